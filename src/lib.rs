@@ -1,0 +1,20 @@
+//! The map. Floors, lowest first; a file imports only from floors below it, or its own folder.
+//!
+//! ```text
+//! F0  diagnostic  secret  clock  cancel  yaml  runtime
+//! F1  shell   string -> CommandLine -> string        rpc    JSON-RPC 2.0 over stdio
+//! F2  policy  what may run                           config who and where
+//! F3  ssh     how it runs                            audit  what is written down
+//! F4  gate    ONE command from request to record; read gate/run.rs first
+//! F5  mcp     the Model Context Protocol             cli    the subcommands
+//! F6  server  stdin to stdout, signals, shutdown
+//! ```
+//!
+//! `shell` and `rpc` are strangers; so are `policy` and `config`, `ssh` and `audit`:
+//! `gate/run.rs` joins them. `tests/house.rs` holds the walls up.
+
+pub mod cancel;
+pub mod clock;
+pub mod diagnostic;
+pub mod runtime;
+pub mod secret;

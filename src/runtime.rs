@@ -1,0 +1,200 @@
+//! The reactor, and the only file that names tokio.
+//!
+//! smol's `LocalExecutor` runs every task of ours on the one thread; tokio's current-thread
+//! runtime drives sockets, timers and signals underneath it, because russh needs a driven
+//! tokio timer. A name lookup may borrow a short-lived thread; nothing else does.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use smol::LocalExecutor;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
+
+pub use smol::Task;
+/// A connected TCP stream, as russh takes it.
+pub use tokio::net::TcpStream;
+
+/// Lookups that may be under way at once; each borrows a thread while it lasts.
+const MAX_LOOKUP_THREADS: usize = 4;
+/// How long a lookup thread outlives its lookup: long enough for the next address of the same run.
+const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_millis(200);
+
+thread_local! {
+    static EXECUTOR: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
+}
+
+/// Runs `main` and every task it spawns until `main` is done.
+///
+/// # Errors
+/// When the operating system refuses an epoll instance.
+pub fn block_on<T>(main: impl Future<Output = T>) -> io::Result<T> {
+    let reactor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(MAX_LOOKUP_THREADS)
+        .thread_keep_alive(LOOKUP_THREAD_KEEP_ALIVE)
+        .build()?;
+    let result = EXECUTOR.with(|executor| reactor.block_on(executor.run(main)));
+    // A lookup that hangs in the resolver must not hold up the exit.
+    reactor.shutdown_background();
+    Ok(result)
+}
+
+/// Starts `future` as a task of this thread. Dropping the [`Task`] ends it; `detach` lets it go on.
+pub fn spawn<T: 'static>(future: impl Future<Output = T> + 'static) -> Task<T> {
+    EXECUTOR.with(|executor| executor.spawn(future))
+}
+
+/// Waits for `duration`.
+pub async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+/// The output of `future`, or `None` when `limit` passed first; the future is dropped then.
+pub async fn timeout<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, future).await.ok()
+}
+
+/// Connects to `address`, with Nagle's algorithm off.
+///
+/// # Errors
+/// What connect(2) says.
+pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Every address of `host`, A and AAAA, by the system's resolver; `port` is copied into each.
+///
+/// # Errors
+/// What getaddrinfo(3) says.
+pub async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((host, port)).await?.collect())
+}
+
+/// A signal the process can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGHUP: reload.
+    Hangup,
+    /// SIGINT: stop.
+    Interrupt,
+    /// SIGTERM: stop.
+    Terminate,
+}
+
+/// A stream of one kind of signal.
+#[derive(Debug)]
+pub struct Signals(SignalStream);
+
+impl Signals {
+    /// Takes over the handling of `wanted` from the operating system's default.
+    ///
+    /// # Errors
+    /// When the handler cannot be installed.
+    pub fn listen(wanted: Signal) -> io::Result<Self> {
+        let kind = match wanted {
+            Signal::Hangup => SignalKind::hangup(),
+            Signal::Interrupt => SignalKind::interrupt(),
+            Signal::Terminate => SignalKind::terminate(),
+        };
+        signal(kind).map(Self)
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+/// Readiness of a file descriptor that stays in blocking mode, because it is inherited and
+/// its open file description may be shared with other processes.
+#[derive(Debug)]
+pub enum Readiness {
+    /// epoll watches it.
+    Polled(AsyncFd<Watched>),
+    /// epoll refuses it (a regular file): always ready.
+    Always,
+}
+
+/// A borrowed descriptor: watching it never closes it.
+#[derive(Debug)]
+pub struct Watched(BorrowedFd<'static>);
+
+impl AsRawFd for Watched {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+/// The direction of data that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Until a read would not block.
+    Read,
+    /// Until a write of up to `PIPE_BUF` bytes would not block.
+    Write,
+}
+
+impl Readiness {
+    /// Watches `descriptor` in one direction.
+    ///
+    /// # Errors
+    /// When epoll fails for another reason than that the file is always ready.
+    pub fn watch(descriptor: BorrowedFd<'static>, direction: Direction) -> io::Result<Self> {
+        let interest = match direction {
+            Direction::Read => Interest::READABLE,
+            Direction::Write => Interest::WRITABLE,
+        };
+        #[expect(
+            deprecated,
+            reason = "its successor is an unsafe fn for types whose descriptor may close; a BorrowedFd<'static> cannot"
+        )]
+        let watched = AsyncFd::with_interest(Watched(descriptor), interest);
+        match watched {
+            Ok(watched) => Ok(Self::Polled(watched)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Self::Always),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until a transfer in `direction` would not block, an end of file or a closed peer
+    /// included.
+    ///
+    /// epoll is edge-triggered and the descriptor never says EAGAIN, so poll(2) is asked what
+    /// holds now, and epoll only wakes us when that may have changed.
+    ///
+    /// # Errors
+    /// What epoll or poll(2) say.
+    pub async fn ready(&self, direction: Direction) -> io::Result<()> {
+        let Self::Polled(watched) = self else {
+            return Ok(());
+        };
+        while !ready_now(watched.get_ref().0, direction)? {
+            let mut guard = match direction {
+                Direction::Read => watched.readable().await?,
+                Direction::Write => watched.writable().await?,
+            };
+            if !ready_now(watched.get_ref().0, direction)? {
+                guard.clear_ready();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ready_now(descriptor: BorrowedFd<'_>, direction: Direction) -> io::Result<bool> {
+    let wanted = match direction {
+        Direction::Read => PollFlags::IN,
+        Direction::Write => PollFlags::OUT,
+    };
+    let mut polled = [PollFd::from_borrowed_fd(descriptor, wanted)];
+    // A hang-up or an error counts: the transfer will say which, without blocking.
+    Ok(poll(&mut polled, Some(&Timespec::default()))? > 0)
+}
