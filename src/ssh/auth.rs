@@ -233,6 +233,6 @@ fn refuse_if_gone(handle: &Handle<Watch>) -> Result<(), SshError> {
     Ok(())
 }
 
-fn gone(error: russh::Error) -> SshError {
-    SshError::new(Fault::Closed, format!("while logging in: {error}"))
+fn gone(_: russh::Error) -> SshError {
+    SshError::new(Fault::Closed, "the connection ended while logging in")
 }

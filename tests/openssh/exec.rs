@@ -102,11 +102,11 @@ fn many_commands_run_over_one_connection_at_once() {
     let host = Host::start();
     block_on(async {
         let session = host.connect().await;
-        let lines: Vec<String> = (0..8).map(|n| format!("sleep 0.5; echo {n}")).collect();
+        let lines: Vec<String> = (0..8).map(|n| format!("sleep 1; echo {n}")).collect();
         let start = std::time::Instant::now();
         let outputs = futures_join(lines.iter().map(|line| run(&session, line))).await;
         assert!(
-            start.elapsed() < Duration::from_secs(3),
+            start.elapsed() < Duration::from_secs(7),
             "{:?}",
             start.elapsed()
         );

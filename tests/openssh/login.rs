@@ -185,6 +185,17 @@ fn a_wrong_key_is_refused_and_the_client_is_told_no_names() {
 }
 
 #[test]
+fn a_server_that_hangs_up_after_too_many_attempts_has_refused() {
+    let sshd = Sshd::builder().config("MaxAuthTries 1").start();
+    let error = log_in_at(&sshd, &login_name(), identity(&KeyPair::ed25519())).unwrap_err();
+    assert_eq!(error.fault(), Fault::AuthenticationFailed, "{error:?}");
+    assert!(
+        error.detail().contains("Too many authentication failures"),
+        "{error:?}"
+    );
+}
+
+#[test]
 fn rsa_keys_sign_with_sha2_only() {
     let key = KeyPair::rsa(2048);
     for (accepted, fault) in [
