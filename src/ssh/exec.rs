@@ -71,8 +71,15 @@ pub(super) async fn run(
         exit: None,
         door: Door::Open,
     };
-    run.request(line).await?;
-    let ended = run.watch(session, stop, limits.max_output_bytes).await?;
+    let told = async { Err(stop.as_mut().await) };
+    let ended = match smol::future::or(told, async { Ok(run.request(line).await) }).await {
+        Ok(requested) => {
+            requested?;
+            run.watch(session, stop, limits.max_output_bytes).await?
+        }
+        // The server takes nothing in; it may have taken the request.
+        Err(why) => why,
+    };
     let process = run.finish(session).await;
     Ok(Output {
         ended,

@@ -191,7 +191,7 @@ fn a_killed_server_is_noticed_at_once() {
                 sleep(SOON / 10).await;
             }
             // The shell and its sleep: what was printed before is on its way.
-            sleep(SOON / 2).await;
+            sleep(END).await;
             host.sshd.kill_connections();
             Instant::now()
         };
