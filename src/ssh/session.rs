@@ -116,7 +116,10 @@ impl Session {
         })
     }
 
-    /// Runs one command and sees to its end; see [`exec::run`].
+    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
+    /// call is cancelled or the cap is met, the remote process is killed. Any number of commands
+    /// may run at once, as far as the server allows. Merely dropping the future ends nothing at
+    /// the other side: use `cancelled`.
     ///
     /// # Errors
     /// When no command was started.

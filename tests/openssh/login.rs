@@ -185,6 +185,22 @@ fn a_wrong_key_is_refused_and_the_client_is_told_no_names() {
 }
 
 #[test]
+fn key_exchange_is_strict_and_we_name_no_user_or_host() {
+    let host = Host::with(|builder| builder.config("LogLevel DEBUG3"));
+    block_on(async { host.connect().await.close().await });
+    let log = host.sshd.log();
+    assert!(log.contains("will use strict KEX ordering"), "{log}");
+    let software = concat!(
+        "remote software version mcp-ssh_",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(
+        log.lines().any(|line| line.trim_end().ends_with(software)),
+        "{log}"
+    );
+}
+
+#[test]
 fn a_server_that_hangs_up_after_too_many_attempts_has_refused() {
     let sshd = Sshd::builder().config("MaxAuthTries 1").start();
     let error = log_in_at(&sshd, &login_name(), identity(&KeyPair::ed25519())).unwrap_err();
