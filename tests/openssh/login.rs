@@ -117,6 +117,30 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn an_encrypted_key_is_opened_once() {
+    let text = KeyPair::ed25519().rewritten(Format::OpenSsh, PASSPHRASE);
+    let prove = with_passphrase(&text, PASSPHRASE);
+    let start = std::time::Instant::now();
+    prove.check().unwrap();
+    let first = start.elapsed();
+    for _ in 0..100 {
+        prove.check().unwrap();
+    }
+    assert!(
+        start.elapsed() < first * 3,
+        "{first:?}, then {:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn an_identity_prints_nothing() {
+    let prove = with_passphrase(&KeyPair::ed25519().private, PASSPHRASE);
+    prove.check().unwrap();
+    assert_eq!(format!("{prove:?} {prove:#?}"), "[redacted] [redacted]");
+}
+
+#[test]
 fn passwords_log_in_alone_and_after_a_key() {
     let account = Account::create("pw");
     let key = KeyPair::ed25519();
