@@ -98,6 +98,47 @@ fn all_output_has_arrived_when_a_command_ends() {
 }
 
 #[test]
+fn output_survives_new_keys_in_mid_stream() {
+    let host = Host::with(|builder| builder.config("RekeyLimit 256K").config("LogLevel DEBUG1"));
+    block_on(async {
+        let session = host.connect().await;
+        let limits = ExecLimits {
+            max_output_bytes: 8 * 1024 * 1024,
+            ..ROOMY
+        };
+        let line = "seq 1 300000";
+        let output = session.exec(line, limits, &never()).await.unwrap();
+        let wanted: String = (1..=300_000).map(|n| format!("{n}\n")).collect();
+        assert_eq!(
+            output.ended,
+            Ended::Exited(0),
+            "after {} bytes",
+            output.printed.bytes().len()
+        );
+        // (A server that logs so much has words of its own on standard error.)
+        assert!(output.printed.of(Stream::Out) == wanted.as_bytes());
+        let next = run(&session, "echo on").await;
+        assert_eq!(next.printed.of(Stream::Out), b"on\n");
+    });
+    let rekeyed = host.sshd.log().matches("SSH2_MSG_NEWKEYS received").count();
+    assert!(rekeyed > 3, "new keys {rekeyed} times");
+}
+
+#[test]
+fn command_after_command_runs_over_one_connection() {
+    let host = Host::start();
+    block_on(async {
+        let session = host.connect().await;
+        for n in 0..50 {
+            let output = run(&session, &format!("echo {n}; exit {}", n % 7)).await;
+            assert_eq!(output.printed.bytes(), format!("{n}\n").as_bytes());
+            assert_eq!(output.ended, Ended::Exited(n % 7));
+        }
+    });
+    assert_eq!(host.sshd.log().matches("Accepted publickey").count(), 1);
+}
+
+#[test]
 fn many_commands_run_over_one_connection_at_once() {
     let host = Host::start();
     block_on(async {

@@ -320,3 +320,39 @@ fn ten_thousand_lines_are_read_and_searched_fast() {
         "{read:?} {searched:?}"
     );
 }
+
+/// fnmatch with `*` and `?` only, as plainly as it can be said.
+fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    match (pattern, name) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => (0..=name.len()).any(|taken| matches(rest, &name[taken..])),
+        ([b'?', rest @ ..], [_, after @ ..]) => matches(rest, after),
+        ([wanted, rest @ ..], [byte, after @ ..]) => wanted == byte && matches(rest, after),
+        _ => false,
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_and_makes_no_key_known(text in "([@|a-z0-9 \t\r\n!*?,#=+/]|\\PC|@revoked |web )*") {
+        let shown = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+        let key = PublicKey::from_openssh(shown).unwrap();
+        let (known_hosts, _) = KnownHosts::parse(&Source::new("known_hosts", &text));
+        let verdict = known_hosts.host("web", 22).verdict(&key);
+        let known = matches!(verdict, Verdict::Known { .. });
+        proptest::prop_assert!(!known, "{:?}", verdict);
+        // A line after whatever that was still counts, unless all keys are revoked.
+        let (known_hosts, _) = KnownHosts::parse(&Source::new("known_hosts", &format!("{text}\nweb {shown}\n")));
+        let verdict = known_hosts.host("web", 22).verdict(&key);
+        let kept = matches!(verdict, Verdict::Known { .. } | Verdict::Revoked { .. });
+        proptest::prop_assert!(kept, "{:?}", verdict);
+    }
+
+    #[test]
+    fn patterns_match_as_fnmatch_does(pattern in "[ab*?]{1,8}", name in "[ab]{1,8}") {
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+        let (known_hosts, _) = KnownHosts::parse(&Source::new("known_hosts", &format!("{pattern} {key}")));
+        let expected = matches(pattern.as_bytes(), name.as_bytes());
+        proptest::prop_assert_eq!(known_hosts.covers(&name, 22), expected);
+    }
+}
