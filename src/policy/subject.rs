@@ -1,0 +1,133 @@
+//! The texts of a command line that patterns are matched against.
+//!
+//! Allow rules see one text per simple command: its canonical rendering. Deny rules see every
+//! text that means the same: quotes removed, the program's name without its path, without its
+//! redirections. Shell patterns appear as [`SHELL_PATTERN`] in all of them.
+
+use crate::shell::{CommandLine, Piece, SimpleCommand, Word};
+
+use super::glob::{Glob, SHELL_PATTERN, dot_dots};
+
+/// One simple command, ready to be matched.
+#[derive(Debug)]
+pub struct Subject {
+    /// The canonical rendering, as decisions show it.
+    pub rendered: String,
+    /// What allow rules match.
+    pub allow: String,
+    /// What deny rules match.
+    pub deny: Vec<String>,
+    /// Whether the remote shell would expand something.
+    pub has_pattern: bool,
+    /// A fault that no rule can admit.
+    pub fault: Option<PatternFault>,
+}
+
+/// Shell patterns that are refused whatever a rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternFault {
+    /// The program's name is a pattern.
+    InProgramName,
+    /// A path component is a pattern that may stand for `..`.
+    MayBeParent,
+}
+
+/// The subjects of a line, in order.
+pub fn of(line: &CommandLine) -> Vec<Subject> {
+    line.commands().map(subject).collect()
+}
+
+fn subject(command: &SimpleCommand) -> Subject {
+    let rendered = command.render();
+    let has_pattern = command.words().iter().any(Word::has_pattern);
+    let redirects = rendered
+        .strip_prefix(&command.render_words())
+        .unwrap_or_default();
+    let allow = if has_pattern {
+        join(command.words(), marked) + redirects
+    } else {
+        rendered.clone()
+    };
+    Subject {
+        deny: deny_texts(command, &allow),
+        fault: pattern_fault(command),
+        rendered,
+        allow,
+        has_pattern,
+    }
+}
+
+/// Every spelling of the command that a deny pattern may have been written for.
+pub fn deny_texts(command: &SimpleCommand, canonical: &str) -> Vec<String> {
+    let quoted = join(command.words(), marked);
+    let plain = join(command.words(), plain);
+    let mut texts = vec![canonical.to_owned()];
+    for text in [&quoted, &plain] {
+        texts.push(text.clone());
+        texts.push(without_path(command, text));
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// The text with its first word reduced to its file name: `/sbin/reboot` meets `reboot*`.
+fn without_path(command: &SimpleCommand, text: &str) -> String {
+    let program = command.words().first().map(plain).unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let arguments = join(command.words().get(1..).unwrap_or_default(), |word| {
+        if text.contains('\'') { marked(word) } else { plain(word) }
+    });
+    if arguments.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} {arguments}")
+    }
+}
+
+fn join(words: &[Word], text: impl Fn(&Word) -> String) -> String {
+    words.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The word as it is rendered, each shell pattern replaced by its mark.
+fn marked(word: &Word) -> String {
+    if !word.has_pattern() {
+        return word.render();
+    }
+    word.pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => Word::literal(text).render(),
+            Piece::Pattern(_) => SHELL_PATTERN.to_string(),
+        })
+        .collect()
+}
+
+/// The word's value, each shell pattern replaced by its mark.
+fn plain(word: &Word) -> String {
+    word.pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Pattern(_) => SHELL_PATTERN.to_string(),
+        })
+        .collect()
+}
+
+fn pattern_fault(command: &SimpleCommand) -> Option<PatternFault> {
+    if command.words().first().is_some_and(Word::has_pattern) {
+        return Some(PatternFault::InProgramName);
+    }
+    let may_be_parent = |word: &Word| {
+        word.has_pattern()
+            && word
+                .value()
+                .split('/')
+                .any(|component| dot_dots(component) == 0 && Glob::new(component).matches(".."))
+    };
+    command
+        .words()
+        .iter()
+        .any(may_be_parent)
+        .then_some(PatternFault::MayBeParent)
+}
