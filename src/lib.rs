@@ -19,3 +19,4 @@ pub mod diagnostic;
 pub mod policy;
 pub mod runtime;
 pub mod secret;
+pub mod yaml;

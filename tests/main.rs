@@ -1,1 +1,3 @@
-//! x
+//! The integration binary: black-box tests, one module per area.
+
+mod config;
