@@ -18,3 +18,4 @@ pub mod clock;
 pub mod diagnostic;
 pub mod runtime;
 pub mod secret;
+pub mod shell;
