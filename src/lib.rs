@@ -13,10 +13,12 @@
 //! `shell` and `rpc` are strangers; so are `policy` and `config`, `ssh` and `audit`:
 //! `gate/run.rs` joins them. `tests/house.rs` holds the walls up.
 
+pub mod audit;
 pub mod cancel;
 pub mod clock;
 pub mod diagnostic;
 pub mod policy;
 pub mod runtime;
 pub mod secret;
+pub mod shell;
 pub mod yaml;

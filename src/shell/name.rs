@@ -1,0 +1,103 @@
+//! A simple command's name: the first word, which shells look at more closely than at others.
+//!
+//! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
+//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead.
+//! Gives: which names a shell replaces by an alias of its own unless they are quoted.
+
+use super::Word;
+use super::refusal::{self, Construct};
+
+/// Why a word cannot be the name of a command.
+pub(super) fn fault(word: &Word) -> Option<Construct> {
+    let name = word.value();
+    if name.is_empty() {
+        Some(refusal::EMPTY_NAME)
+    } else if name.starts_with('%') {
+        Some(refusal::JOB)
+    } else if RESERVED.contains(&&*name) || PREFIXES.contains(&&*name) {
+        Some(refusal::RESERVED)
+    } else if assigns(&name) {
+        Some(refusal::ASSIGNMENT)
+    } else if word.has_pattern() {
+        Some(refusal::PATTERN_NAME)
+    } else {
+        None
+    }
+}
+
+/// Whether some shell has an alias of this name before any start-up file is read.
+pub(super) fn is_alias(name: &str) -> bool {
+    ALIASES.contains(&name)
+}
+
+/// Reserved words of POSIX, bash, ksh, mksh and zsh, and of fish, which takes them quoted too.
+const RESERVED: [&str; 30] = [
+    "!",
+    "[[",
+    "and",
+    "begin",
+    "case",
+    "coproc",
+    "do",
+    "done",
+    "elif",
+    "else",
+    "end",
+    "esac",
+    "fi",
+    "for",
+    "foreach",
+    "function",
+    "if",
+    "in",
+    "namespace",
+    "not",
+    "or",
+    "repeat",
+    "select",
+    "switch",
+    "then",
+    "time",
+    "until",
+    "while",
+    "{",
+    "}",
+];
+
+/// zsh's precommand modifiers: `- reboot` runs `reboot`, even with the `-` quoted.
+const PREFIXES: [&str; 3] = ["-", "nocorrect", "noglob"];
+
+/// The aliases that mksh and zsh define for themselves, in scripts too: `login; ls` would
+/// never come to `ls`, and after `nohup` the next word would be looked up as an alias.
+const ALIASES: [&str; 13] = [
+    "autoload",
+    "functions",
+    "hash",
+    "history",
+    "integer",
+    "local",
+    "login",
+    "nameref",
+    "nohup",
+    "r",
+    "run-help",
+    "type",
+    "which-command",
+];
+
+/// `NAME=`, `NAME+=`, `NAME[...]=` and `NAME[...]+=`.
+fn assigns(name: &str) -> bool {
+    let Some((left, _)) = name.split_once('=') else {
+        return false;
+    };
+    let left = left.strip_suffix('+').unwrap_or(left);
+    let identifier = match left.split_once('[') {
+        Some((identifier, subscript)) if subscript.ends_with(']') => identifier,
+        _ => left,
+    };
+    let mut characters = identifier.chars();
+    characters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && characters.all(|other| other.is_ascii_alphanumeric() || other == '_')
+}
