@@ -97,7 +97,7 @@ fn marked(word: &Word) -> String {
     word.pieces()
         .iter()
         .map(|piece| match piece {
-            Piece::Literal(text) => Word::literal(text).render(),
+            Piece::Literal(_) => piece.render(),
             Piece::Pattern(_) => SHELL_PATTERN.to_string(),
         })
         .collect()

@@ -221,6 +221,13 @@ impl Piece {
             Self::Literal(text) | Self::Pattern(text) => text,
         }
     }
+
+    /// Its canonical spelling within a word.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        quote::push_piece(&mut out, self);
+        out
+    }
 }
 
 /// A redirection of the accepted language. `&>/dev/null` is `>/dev/null 2>&1`, and `>>` is

@@ -11,11 +11,16 @@ pub(super) fn push_word(out: &mut String, word: &Word) {
         out.push_str("''");
     }
     for piece in &word.pieces {
-        match piece {
-            Piece::Literal(text) if is_plain(text) => out.push_str(text),
-            Piece::Literal(text) => push_quoted(out, text),
-            Piece::Pattern(text) => out.push_str(text),
-        }
+        push_piece(out, piece);
+    }
+}
+
+/// Appends a part of a word.
+pub(super) fn push_piece(out: &mut String, piece: &Piece) {
+    match piece {
+        Piece::Literal(text) if is_plain(text) => out.push_str(text),
+        Piece::Literal(text) => push_quoted(out, text),
+        Piece::Pattern(text) => out.push_str(text),
     }
 }
 
