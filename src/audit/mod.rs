@@ -44,7 +44,11 @@ pub struct AuditFault(io::Error);
 
 impl fmt::Display for AuditFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the audit record could not be written: {}", self.0)
+        write!(
+            formatter,
+            "the audit record could not be written: {}",
+            self.0
+        )
     }
 }
 

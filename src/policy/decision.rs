@@ -97,7 +97,9 @@ impl Decision {
 
     /// The rule that determined the line: the first one that denied, or that allowed.
     pub fn rule(&self) -> Option<&RuleName> {
-        self.commands.iter().find_map(|command| command.rule.as_ref())
+        self.commands
+            .iter()
+            .find_map(|command| command.rule.as_ref())
     }
 
     /// The limits in force.

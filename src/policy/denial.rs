@@ -9,7 +9,6 @@ use crate::shell::{Refusal, RefusalStage};
 
 use super::deny::DenyEntry;
 use super::rule::RuleName;
-use super::subject::PatternFault;
 
 /// Where on the way a command was denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -138,22 +137,13 @@ impl Denial {
     }
 
     /// A shell pattern that no rule can admit.
-    pub(super) fn pattern(fault: PatternFault, command: &str) -> Self {
-        let (why, hint) = match fault {
-            PatternFault::InProgramName => (
-                format!("in `{command}` the program's name is a pattern"),
-                "write the program's name out",
-            ),
-            PatternFault::MayBeParent => (
-                format!("`{command}` has a pattern that may stand for the parent directory `..`"),
-                "do not start a path component with a dot and a pattern: name the files",
-            ),
-        };
+    pub(super) fn may_be_parent(command: &str) -> Self {
         Self {
             stage: Stage::Shell,
             reason: "pathname expansion",
-            why,
-            hint: hint.to_owned(),
+            why: format!("`{command}` has a pattern that may stand for the parent directory `..`"),
+            hint: "do not start a path component with a dot and a pattern: name the files"
+                .to_owned(),
             denied_command: Some(command.to_owned()),
         }
     }

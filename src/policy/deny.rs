@@ -127,9 +127,10 @@ impl DenyEntry {
             return Some(Hit::Disguised);
         }
         let glob = self.glob.as_ref()?;
-        let subject = line.subjects.iter().find(|subject| {
-            subject.deny.iter().any(|text| glob.overlaps(text))
-        })?;
+        let subject = line
+            .subjects
+            .iter()
+            .find(|subject| subject.deny.iter().any(|text| glob.overlaps(text)))?;
         if glob.matches(&subject.rendered) {
             Some(Hit::Plain)
         } else {

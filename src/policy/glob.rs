@@ -12,6 +12,8 @@
 //! In a text, [`SHELL_PATTERN`] marks a place that the remote shell will expand. To allow it
 //! takes a `*` of the rule; to deny it takes the possibility.
 
+use super::parent::dot_dots;
+
 /// Stands for an unquoted `*`, `?` or `[…]` in a text that is matched: NUL, which the shell's
 /// admission refuses, so that no agent can send it.
 pub const SHELL_PATTERN: char = '\0';
@@ -19,7 +21,6 @@ pub const SHELL_PATTERN: char = '\0';
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
-    pattern: String,
     tokens: Vec<Token>,
     /// Bytes that every match starts with: most rules fail here, without a loop.
     prefix: String,
@@ -64,21 +65,10 @@ impl Glob {
             })
             .collect();
         Self {
-            pattern: pattern.to_owned(),
             prefix,
             dot_dots: literal_dot_dots(&tokens),
             tokens,
         }
-    }
-
-    /// The pattern as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.pattern
-    }
-
-    /// True when the pattern admits everything.
-    pub fn is_everything(&self) -> bool {
-        self.tokens.iter().all(|token| *token == Token::Run) && !self.tokens.is_empty()
     }
 
     /// Plain fnmatch over the whole of `text`.
@@ -277,46 +267,6 @@ fn mark(reach: &mut [bool], index: usize) {
     }
 }
 
-/// How many `..` path components a text may be read to have; in doubt, more.
-pub fn dot_dots(text: &str) -> usize {
-    text.split([' ', '\t', '\n']).map(dot_dots_in_word).sum()
-}
-
-fn dot_dots_in_word(word: &str) -> usize {
-    let characters: Vec<char> = word.chars().collect();
-    let mut count = 0;
-    let mut index = 0;
-    while let Some(window) = characters.get(index..index + 2) {
-        if window != ['.', '.'] {
-            index += 1;
-            continue;
-        }
-        let run = characters
-            .iter()
-            .skip(index)
-            .take_while(|character| **character == '.')
-            .count();
-        let before = index.checked_sub(1).and_then(|at| characters.get(at));
-        let after = characters.get(index + run);
-        if run == 2 && is_component(word, before, after) {
-            count += 1;
-        }
-        index += run;
-    }
-    count
-}
-
-/// `..` before a `/` always counts (`-f../x`, `--file=../x`); at the end of a word it counts
-/// unless it follows a name, as in the git range `main..`.
-fn is_component(word: &str, before: Option<&char>, after: Option<&char>) -> bool {
-    let name = |character: &char| character.is_alphanumeric() || "_-".contains(*character);
-    match after {
-        Some('/') => true,
-        Some(other) if name(other) => false,
-        Some(_) | None => word.starts_with('-') || !before.is_some_and(name),
-    }
-}
-
 /// How many `..` path components the pattern spells out, with literal neighbours, so that each
 /// of them takes exactly one of the text's.
 fn literal_dot_dots(tokens: &[Token]) -> usize {
@@ -338,7 +288,7 @@ fn literal_dot_dots(tokens: &[Token]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Glob, dot_dots};
+    use super::Glob;
 
     #[test]
     fn plain_reading_is_fnmatch() {
@@ -443,22 +393,5 @@ mod tests {
         // Exponential backtracking would not end; this does at once.
         let text = "a".repeat(10_000);
         assert!(!Glob::new("*a*a*a*a*a*a*a*a*b").matches(&text));
-    }
-
-    #[test]
-    fn dot_dot_components() {
-        for (text, expected) in [
-            ("..", 1),
-            ("a/../b", 1),
-            ("../..", 2),
-            ("a..b", 0),
-            ("...", 0),
-            ("'../x y'", 1),
-            ("--f=..", 1),
-            ("a..", 0),
-            ("-a..", 1),
-        ] {
-            assert_eq!(dot_dots(text), expected, "{text:?}");
-        }
     }
 }

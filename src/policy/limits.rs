@@ -81,7 +81,9 @@ impl LimitSet {
             max_parallel: smaller(self.max_parallel, other.max_parallel),
             max_hosts: smaller(self.max_hosts, other.max_hosts),
             deny_substrings: match (self.deny_substrings, &other.deny_substrings) {
-                (Some(mine), Some(theirs)) => Some(mine.iter().chain(theirs.iter()).cloned().collect()),
+                (Some(mine), Some(theirs)) => {
+                    Some(mine.iter().chain(theirs.iter()).cloned().collect())
+                }
                 (mine, theirs) => mine.or_else(|| theirs.clone()),
             },
         }

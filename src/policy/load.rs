@@ -16,12 +16,12 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::yaml::{self, Faults, Fields, Node, Value};
 
+use super::Policy;
 use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
 use super::rule::{Action, Rule, ShellPatterns};
-use super::Policy;
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
 const MAX_SECONDS: i64 = 7 * 24 * 3600;
@@ -34,7 +34,13 @@ const MAX_PARALLEL: i64 = 1000;
 /// The most hosts of one tag run.
 const MAX_HOSTS: i64 = 1_000_000;
 
-const POLICY_KEYS: &[&str] = &["known_hosts_path", "limits", "network", "rules", "overrides"];
+const POLICY_KEYS: &[&str] = &[
+    "known_hosts_path",
+    "limits",
+    "network",
+    "rules",
+    "overrides",
+];
 const LIMIT_KEYS: &[&str] = &[
     "max_seconds",
     "max_output_bytes",
@@ -81,7 +87,8 @@ fn read(node: &Node, faults: &Faults<'_>) -> Policy {
         node
     };
     let file = Fields::open(node, "policy.yml", POLICY_KEYS, faults);
-    let overrides = file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
+    let overrides =
+        file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
     Policy {
         known_hosts_path: file
             .and_then(|file| file.filled("known_hosts_path"))

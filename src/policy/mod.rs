@@ -11,6 +11,7 @@ mod glob;
 mod limits;
 mod load;
 mod network;
+mod parent;
 mod rule;
 mod subject;
 
@@ -31,7 +32,7 @@ use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
 use limits::LimitSet;
 use network::{AddressVerdict, Network};
 use rule::{Rule, ShellPatterns};
-use subject::Subject;
+use subject::{Patterns, Subject};
 
 /// The whole of `policy.yml`, checked.
 #[derive(Debug)]
@@ -102,9 +103,12 @@ impl Policy {
             ask: applying(Action::Ask),
             deny: applying(Action::Deny),
             limits: set.limits(),
-            deny_substrings: set
-                .deny_substrings
-                .unwrap_or_else(|| DEFAULT_ENTRIES.iter().map(|text| DenyEntry::new(text)).collect()),
+            deny_substrings: set.deny_substrings.unwrap_or_else(|| {
+                DEFAULT_ENTRIES
+                    .iter()
+                    .map(|text| DenyEntry::new(text))
+                    .collect()
+            }),
             network: Rc::clone(&self.network),
         }
     }
@@ -132,7 +136,10 @@ impl HostPolicy {
         };
         decision.rendered = Some(line.render());
         let subjects = subject::of(&line);
-        decision.commands = subjects.iter().map(|subject| self.determine(subject)).collect();
+        decision.commands = subjects
+            .iter()
+            .map(|subject| self.determine(subject))
+            .collect();
         let spellings = Spellings::new(raw, &line, &subjects);
         if let Some((entry, hit)) = self.denied_substring(&spellings) {
             if hit == Hit::Disguised {
@@ -156,11 +163,15 @@ impl HostPolicy {
     ///
     /// # Errors
     /// The decision, now a denial: it was one already, or no address is permitted.
-    pub fn permit(&self, decision: Decision, addresses: &[IpAddr]) -> Result<Permit, Decision> {
+    pub fn permit(
+        &self,
+        decision: Decision,
+        addresses: &[IpAddr],
+    ) -> Result<Permit, Box<Decision>> {
         match decision.decision {
             Verdict::Allow => {}
-            Verdict::Deny => return Err(decision),
-            Verdict::Ask => return Err(decision.unapproved()),
+            Verdict::Deny => return Err(Box::new(decision)),
+            Verdict::Ask => return Err(Box::new(decision.unapproved())),
         }
         let permitted = addresses
             .iter()
@@ -172,7 +183,7 @@ impl HostPolicy {
                 line,
                 limits: self.limits,
             }),
-            _ => Err(decision.denied(Denial::network())),
+            _ => Err(Box::new(decision.denied(Denial::network()))),
         }
     }
 
@@ -206,7 +217,10 @@ impl HostPolicy {
     /// The first reason against the line: a deny rule over the whole of it, then each simple
     /// command in turn.
     fn first_denial(&self, raw: &str, decision: &Decision, subjects: &[Subject]) -> Option<Denial> {
-        let whole = [raw.to_owned(), decision.rendered.clone().unwrap_or_default()];
+        let whole = [
+            raw.to_owned(),
+            decision.rendered.clone().unwrap_or_default(),
+        ];
         if let Some(rule) = self.deny.iter().find(|rule| denies(rule, &whole)) {
             return Some(Denial::rule(&rule.name(), None));
         }
@@ -225,15 +239,14 @@ impl HostPolicy {
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
-        let pattern_only = subject.has_pattern
-            && self
-                .allow
-                .iter()
-                .any(|rule| rule.commands.iter().any(|glob| glob.allows(&subject.allow)));
-        match subject.fault {
-            Some(fault) => Denial::pattern(fault, &subject.rendered),
-            None if pattern_only => Denial::pattern_not_admitted(&subject.rendered),
-            None => Denial::unmatched(&subject.rendered, commands),
+        let text = &subject.rendered;
+        let would_allow = |rule: &Rc<Rule>| matches_allow(rule, subject);
+        match subject.patterns {
+            Patterns::MayBeParent => Denial::may_be_parent(text),
+            Patterns::Expanding if self.allow.iter().any(would_allow) => {
+                Denial::pattern_not_admitted(text)
+            }
+            Patterns::Expanding | Patterns::None => Denial::unmatched(text, commands),
         }
     }
 }
@@ -244,14 +257,20 @@ fn denies(rule: &Rule, texts: &[String]) -> bool {
 }
 
 fn allows(rule: &Rule, subject: &Subject) -> bool {
-    let admits_pattern = !subject.has_pattern || rule.shell_patterns == ShellPatterns::Admitted;
-    admits_pattern
-        && subject.fault.is_none()
-        && rule.commands.iter().any(|glob| glob.allows(&subject.allow))
+    let admitted = match subject.patterns {
+        Patterns::None => true,
+        Patterns::Expanding => rule.shell_patterns == ShellPatterns::Admitted,
+        Patterns::MayBeParent => false,
+    };
+    admitted && matches_allow(rule, subject)
 }
 
-/// The first 16 hexadecimal digits of SHA-256: what records call the command.
-fn command_hash(raw: &str) -> String {
+fn matches_allow(rule: &Rule, subject: &Subject) -> bool {
+    rule.commands.iter().any(|glob| glob.allows(&subject.allow))
+}
+
+/// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.
+pub fn command_hash(raw: &str) -> String {
     Sha256::digest(raw.as_bytes())
         .iter()
         .take(8)

@@ -63,8 +63,7 @@ impl Cidr {
     }
 
     fn contains(&self, address: IpAddr) -> bool {
-        masked(address, self.prefix) == self.network
-            && address.is_ipv4() == self.network.is_ipv4()
+        masked(address, self.prefix) == self.network && address.is_ipv4() == self.network.is_ipv4()
     }
 }
 
@@ -72,7 +71,9 @@ impl Cidr {
 fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     match address {
         IpAddr::V4(v4) => {
-            let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
+            let mask = u32::MAX
+                .checked_shl(32 - u32::from(prefix.min(32)))
+                .unwrap_or(0);
             IpAddr::V4((v4.to_bits() & mask).into())
         }
         IpAddr::V6(v6) => {
@@ -175,7 +176,15 @@ mod tests {
 
     #[test]
     fn malformed_blocks_are_refused() {
-        for text in ["", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "10.0.0.0/+8", "::/129", "x/8"] {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "::/129",
+            "x/8",
+        ] {
             assert!(text.parse::<Cidr>().is_err(), "{text:?}");
         }
     }

@@ -6,7 +6,7 @@
 
 use crate::shell::{CommandLine, Piece, SimpleCommand, Word};
 
-use super::glob::{Glob, SHELL_PATTERN, dot_dots};
+use super::glob::{Glob, SHELL_PATTERN};
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -18,17 +18,17 @@ pub struct Subject {
     /// What deny rules match.
     pub deny: Vec<String>,
     /// Whether the remote shell would expand something.
-    pub has_pattern: bool,
-    /// A fault that no rule can admit.
-    pub fault: Option<PatternFault>,
+    pub patterns: Patterns,
 }
 
-/// Shell patterns that are refused whatever a rule says.
+/// What the remote shell may do to a command's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatternFault {
-    /// The program's name is a pattern.
-    InProgramName,
-    /// A path component is a pattern that may stand for `..`.
+pub enum Patterns {
+    /// Nothing: every word stands for itself.
+    None,
+    /// Expand some of them, below the directories that they spell out.
+    Expanding,
+    /// Expand a path component to `..`: no rule can admit that.
     MayBeParent,
 }
 
@@ -39,26 +39,26 @@ pub fn of(line: &CommandLine) -> Vec<Subject> {
 
 fn subject(command: &SimpleCommand) -> Subject {
     let rendered = command.render();
-    let has_pattern = command.words().iter().any(Word::has_pattern);
-    let redirects = rendered
-        .strip_prefix(&command.render_words())
-        .unwrap_or_default();
-    let allow = if has_pattern {
-        join(command.words(), marked) + redirects
-    } else {
-        rendered.clone()
+    let patterns = patterns(command);
+    let allow = match patterns {
+        Patterns::None => rendered.clone(),
+        Patterns::Expanding | Patterns::MayBeParent => {
+            let redirects = rendered
+                .strip_prefix(&command.render_words())
+                .unwrap_or_default();
+            join(command.words(), marked) + redirects
+        }
     };
     Subject {
         deny: deny_texts(command, &allow),
-        fault: pattern_fault(command),
+        patterns,
         rendered,
         allow,
-        has_pattern,
     }
 }
 
 /// Every spelling of the command that a deny pattern may have been written for.
-pub fn deny_texts(command: &SimpleCommand, canonical: &str) -> Vec<String> {
+fn deny_texts(command: &SimpleCommand, canonical: &str) -> Vec<String> {
     let quoted = join(command.words(), marked);
     let plain = join(command.words(), plain);
     let mut texts = vec![canonical.to_owned()];
@@ -76,7 +76,11 @@ fn without_path(command: &SimpleCommand, text: &str) -> String {
     let program = command.words().first().map(plain).unwrap_or_default();
     let name = program.rsplit('/').next().unwrap_or_default();
     let arguments = join(command.words().get(1..).unwrap_or_default(), |word| {
-        if text.contains('\'') { marked(word) } else { plain(word) }
+        if text.contains('\'') {
+            marked(word)
+        } else {
+            plain(word)
+        }
     });
     if arguments.is_empty() {
         name.to_owned()
@@ -114,20 +118,23 @@ fn plain(word: &Word) -> String {
         .collect()
 }
 
-fn pattern_fault(command: &SimpleCommand) -> Option<PatternFault> {
-    if command.words().first().is_some_and(Word::has_pattern) {
-        return Some(PatternFault::InProgramName);
-    }
-    let may_be_parent = |word: &Word| {
-        word.has_pattern()
-            && word
-                .value()
-                .split('/')
-                .any(|component| dot_dots(component) == 0 && Glob::new(component).matches(".."))
-    };
-    command
+fn patterns(command: &SimpleCommand) -> Patterns {
+    let mut expanding = command
         .words()
         .iter()
-        .any(may_be_parent)
-        .then_some(PatternFault::MayBeParent)
+        .filter(|word| word.has_pattern())
+        .peekable();
+    if expanding.peek().is_none() {
+        return Patterns::None;
+    }
+    let may_be_parent = |word: &Word| {
+        word.value()
+            .split('/')
+            .any(|component| component != ".." && Glob::new(component).matches(".."))
+    };
+    if expanding.any(may_be_parent) {
+        Patterns::MayBeParent
+    } else {
+        Patterns::Expanding
+    }
 }
