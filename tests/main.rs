@@ -1,3 +1,3 @@
 //! The integration binary: black-box tests, one module per area.
 
-mod config;
+mod policy;

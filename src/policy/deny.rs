@@ -7,7 +7,7 @@
 
 use crate::shell::CommandLine;
 
-use super::glob::Glob;
+use super::glob::{Glob, SHELL_PATTERN};
 use super::subject::Subject;
 
 /// The entries in force when the policy names none.
@@ -40,8 +40,6 @@ pub const DEFAULT_ENTRIES: &[&str] = &[
 pub struct DenyEntry {
     text: String,
     glob: Option<Glob>,
-    /// `*text*`, for lines with shell patterns.
-    anywhere: Glob,
 }
 
 /// How an entry met the line.
@@ -87,17 +85,9 @@ impl DenyEntry {
     /// Compiles an entry; an empty one never hits, as in the reference.
     pub fn new(text: &str) -> Self {
         let glob = text.contains(['*', '?', '[']).then(|| Glob::new(text));
-        let escaped: String = text
-            .chars()
-            .map(|character| match character {
-                '*' | '?' | '[' => format!("[{character}]"),
-                other => other.to_string(),
-            })
-            .collect();
         Self {
             text: text.to_owned(),
             glob,
-            anywhere: Glob::new(&format!("*{escaped}*")),
         }
     }
 
@@ -122,7 +112,7 @@ impl DenyEntry {
         let disguised = is_a_word
             || line.normalized.contains(&self.text)
             || line.rendered.contains(&self.text)
-            || line.deny_texts().any(|text| self.anywhere.overlaps(text));
+            || line.deny_texts().any(|text| may_contain(text, &self.text));
         if disguised {
             return Some(Hit::Disguised);
         }
@@ -136,6 +126,53 @@ impl DenyEntry {
         } else {
             Some(Hit::Disguised)
         }
+    }
+}
+
+/// Whether the remote shell may expand `text` to something that contains `entry`, of which at
+/// least one character is spelled out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*`
+/// may be a file called `reboot` says nothing.
+fn may_contain(text: &str, entry: &str) -> bool {
+    if !text.contains(SHELL_PATTERN) {
+        return text.contains(entry);
+    }
+    let entry: Vec<char> = entry.chars().collect();
+    // reach[i]: the text so far may end in the entry's first i characters. Spelled-out ones
+    // among them or not: the difference decides.
+    let mut unspelled = vec![false; entry.len() + 1];
+    let mut spelled = unspelled.clone();
+    for character in text.chars() {
+        if let Some(start) = unspelled.first_mut() {
+            *start = true;
+        }
+        if character == SHELL_PATTERN {
+            expand(&entry, &mut unspelled);
+            expand(&entry, &mut spelled);
+        } else {
+            let either = unspelled
+                .iter()
+                .zip(&spelled)
+                .map(|(one, other)| *one || *other);
+            let next = either
+                .zip(&entry)
+                .map(|(reached, wanted)| reached && *wanted == character);
+            spelled = std::iter::once(false).chain(next).collect();
+            unspelled.fill(false);
+        }
+        if spelled.last() == Some(&true) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A shell pattern takes any number of the entry's characters, but no `/` and no blank.
+fn expand(entry: &[char], reach: &mut [bool]) {
+    let mut carried = false;
+    for (state, wanted) in reach.iter_mut().zip(entry.iter().map(Some).chain([None])) {
+        carried |= *state;
+        *state = carried;
+        carried &= !matches!(wanted, Some('/' | ' ') | None);
     }
 }
 
@@ -159,7 +196,25 @@ fn normalize(raw: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::normalize;
+    use super::{may_contain, normalize};
+
+    #[test]
+    fn a_shell_pattern_may_complete_an_entry_that_is_begun() {
+        for (text, entry, expected) in [
+            ("cat /etc/shadow", "/etc/shadow", true),
+            ("cat /etc/sh\0dow", "/etc/shadow", true),
+            ("cat /etc/\0", "/etc/shadow", true),
+            ("cat /e\0/s\0", "/etc/shadow", true),
+            ("cat /var/\0", "/etc/shadow", false),
+            ("ls /var/log/\0", "reboot", false),
+            ("ls /var/log/r\0", "reboot", true),
+            ("ls /var/log/\0t", "reboot", true),
+            ("ls \0", "rm -rf /", false),
+            ("rm -r\0 /", "rm -rf /", true),
+        ] {
+            assert_eq!(may_contain(text, entry), expected, "{entry:?} in {text:?}");
+        }
+    }
 
     #[test]
     fn normalization_is_the_reference_s() {

@@ -84,7 +84,7 @@ impl Glob {
     }
 
     /// True when some expansion of `text`'s [`SHELL_PATTERN`]s could match: each may stand for
-    /// any run of characters.
+    /// any part of a path component.
     pub fn overlaps(&self, text: &str) -> bool {
         if !text.contains(SHELL_PATTERN) {
             return self.matches(text);
@@ -241,13 +241,24 @@ fn step(tokens: &[Token], reach: &[bool], character: char) -> Vec<bool> {
         }
     }
     if character == SHELL_PATTERN {
-        // It may stand for nothing, or for all that any number of tokens want.
-        if let Some(first) = reach.iter().position(|reached| *reached) {
-            next.iter_mut().skip(first).for_each(|state| *state = true);
-        }
+        expand(tokens, reach, &mut next);
     }
     skip_runs(tokens, &mut next);
     next
+}
+
+/// A shell pattern stands for part of one path component: nothing, or what any number of tokens
+/// want, but no `/` and no blank.
+fn expand(tokens: &[Token], reach: &[bool], next: &mut [bool]) {
+    for start in 0..reach.len() {
+        if !reach.get(start).copied().unwrap_or(false) {
+            continue;
+        }
+        mark(next, start);
+        let within = |token: &&Token| !matches!(token, Token::Literal('/' | ' '));
+        let wanted = tokens.iter().skip(start).take_while(within).count();
+        (start + 1..=start + wanted).for_each(|index| mark(next, index));
+    }
 }
 
 /// A `*` and a name's end may also take nothing.
@@ -378,6 +389,9 @@ mod tests {
             ("cat /etc/shadow", "cat /var/\0", false),
             ("*shadow*", "ls \0", true),
             ("rm *", "ls \0", false),
+            ("ls a/b", "ls a\0b", false),
+            ("ls a/b", "ls a\0/\0", true),
+            ("ls a b", "ls a\0b", false),
             ("reboot*", "reboot", true),
         ] {
             assert_eq!(

@@ -127,10 +127,12 @@ fn patterns(command: &SimpleCommand) -> Patterns {
     if expanding.peek().is_none() {
         return Patterns::None;
     }
+    // Shells match a leading dot with nothing but a dot: `*` is never `..`, `.*` may be.
     let may_be_parent = |word: &Word| {
         word.value()
             .split('/')
-            .any(|component| component != ".." && Glob::new(component).matches(".."))
+            .filter(|component| component.starts_with('.') && *component != "..")
+            .any(|component| Glob::new(component).matches(".."))
     };
     if expanding.any(may_be_parent) {
         Patterns::MayBeParent
