@@ -21,4 +21,5 @@ pub mod policy;
 pub mod runtime;
 pub mod secret;
 pub mod shell;
+pub mod ssh;
 pub mod yaml;

@@ -32,9 +32,27 @@ fn expansion(cursor: &Cursor<'_>, next: char) -> Construct {
         '(' => refusal::SUBSTITUTION,
         '[' => refusal::OLD_ARITHMETIC,
         '{' => refusal::BRACED_PARAMETER,
-        '0'..='9' | '@' | '*' | '#' | '?' | '-' | '$' | '!' => refusal::SPECIAL_PARAMETER,
         '_' => refusal::PARAMETER,
-        letter if letter.is_alphabetic() => refusal::PARAMETER,
-        _ => refusal::LOOSE_DOLLAR,
+        letter if letter.is_ascii_alphabetic() => refusal::PARAMETER,
+        digit if digit.is_ascii_digit() => refusal::POSITIONAL_PARAMETER,
+        _ => SPECIAL
+            .into_iter()
+            .find_map(|(name, construct)| (name == next).then_some(construct))
+            .unwrap_or(refusal::LOOSE_DOLLAR),
     }
+}
+
+/// XCU 2.5.2, Special Parameters.
+const SPECIAL: [(char, Construct); 7] = [
+    ('@', special("special parameter `$@`")),
+    ('*', special("special parameter `$*`")),
+    ('#', special("special parameter `$#`")),
+    ('?', special("special parameter `$?`")),
+    ('-', special("special parameter `$-`")),
+    ('$', special("special parameter `$$`")),
+    ('!', special("special parameter `$!`")),
+];
+
+const fn special(name: &'static str) -> Construct {
+    Construct::language(name, refusal::VALUE)
 }

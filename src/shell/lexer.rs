@@ -160,8 +160,10 @@ impl<'text> Lexer<'text> {
             (self.output(descriptor), refusal::APPEND)
         } else if self.cursor.take(">") {
             (self.output(descriptor), refusal::WRITE)
+        } else if descriptor == Descriptor::Default {
+            (self.input(), refusal::READ)
         } else {
-            (self.input(descriptor), refusal::READ)
+            (None, refusal::DESCRIPTOR)
         };
         redirects.ok_or(otherwise.at(place))
     }
@@ -184,9 +186,8 @@ impl<'text> Lexer<'text> {
     }
 
     /// At `<`.
-    fn input(&mut self, descriptor: Descriptor) -> Option<&'static [Redirect]> {
-        let opened = self.cursor.take("<") && descriptor == Descriptor::Default;
-        (opened && self.null()).then_some(&[Redirect::InFromNull])
+    fn input(&mut self) -> Option<&'static [Redirect]> {
+        (self.cursor.take("<") && self.null()).then_some(&[Redirect::InFromNull])
     }
 
     fn null(&mut self) -> bool {

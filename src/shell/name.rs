@@ -14,15 +14,20 @@ pub(super) fn fault(word: &Word) -> Option<Construct> {
         Some(refusal::EMPTY_NAME)
     } else if name.starts_with('%') {
         Some(refusal::JOB)
-    } else if RESERVED.contains(&&*name) || PREFIXES.contains(&&*name) {
-        Some(refusal::RESERVED)
     } else if assigns(&name) {
         Some(refusal::ASSIGNMENT)
     } else if word.has_pattern() {
         Some(refusal::PATTERN_NAME)
     } else {
-        None
+        reserved(&name)
     }
+}
+
+fn reserved(name: &str) -> Option<Construct> {
+    [RESERVED, GROUPING, PREFIXES]
+        .into_iter()
+        .flatten()
+        .find_map(|(word, construct)| (*word == name).then_some(*construct))
 }
 
 /// Whether some shell has an alias of this name before any start-up file is read.
@@ -30,42 +35,30 @@ pub(super) fn is_alias(name: &str) -> bool {
     ALIASES.contains(&name)
 }
 
+/// The rows of a table of names, each with its refusal.
+macro_rules! refused {
+    ($kind:literal, $hint:expr; $($word:literal)*) => {
+        &[$(($word, Construct::language(concat!($kind, " `", $word, "`"), $hint))),*]
+    };
+}
+
 /// Reserved words of POSIX, bash, ksh, mksh and zsh, and of fish, which takes them quoted too.
-const RESERVED: [&str; 30] = [
-    "!",
-    "[[",
-    "and",
-    "begin",
-    "case",
-    "coproc",
-    "do",
-    "done",
-    "elif",
-    "else",
-    "end",
-    "esac",
-    "fi",
-    "for",
-    "foreach",
-    "function",
-    "if",
-    "in",
-    "namespace",
-    "not",
-    "or",
-    "repeat",
-    "select",
-    "switch",
-    "then",
-    "time",
-    "until",
-    "while",
-    "{",
-    "}",
+const RESERVED: &[(&str, Construct)] = refused!("reserved word", refusal::PLAIN;
+    "and" "begin" "case" "coproc" "do" "done" "elif" "else" "end" "esac" "fi" "for" "foreach"
+    "function" "if" "in" "namespace" "not" "or" "repeat" "select" "switch" "then" "time"
+    "until" "while");
+
+/// Reserved words that are no letters.
+const GROUPING: &[(&str, Construct)] = &[
+    ("{", refusal::GROUP),
+    ("}", refusal::GROUP_END),
+    ("!", refusal::NEGATION),
+    ("[[", refusal::CONDITIONAL),
 ];
 
 /// zsh's precommand modifiers: `- reboot` runs `reboot`, even with the `-` quoted.
-const PREFIXES: [&str; 3] = ["-", "nocorrect", "noglob"];
+const PREFIXES: &[(&str, Construct)] = refused!("zsh prefix", refusal::PLAIN;
+    "-" "nocorrect" "noglob");
 
 /// The aliases that mksh and zsh define for themselves, in scripts too: `login; ls` would
 /// never come to `ls`, and after `nohup` the next word would be looked up as an alias.

@@ -39,7 +39,7 @@ fn misplaced(cursor: &Cursor<'_>, draft: &Draft) -> Option<Construct> {
         return Some(refusal::EXTENDED_PATTERN);
     }
     match first {
-        None if cursor.at("[[ ") => Some(refusal::RESERVED),
+        None if conditional(cursor) => Some(refusal::CONDITIONAL),
         None if cursor.at("[") => Some(refusal::PATTERN_BRACKET),
         None => Some(refusal::PATTERN_FIRST),
         Some('-') => Some(refusal::PATTERN_OPTION),
@@ -47,6 +47,11 @@ fn misplaced(cursor: &Cursor<'_>, draft: &Draft) -> Option<Construct> {
         Some(_) if after_dots(draft) => Some(refusal::PATTERN_DOTS),
         Some(_) => None,
     }
+}
+
+/// Whether the word is `[[`.
+fn conditional(cursor: &Cursor<'_>) -> bool {
+    cursor.at("[[") && matches!(cursor.peek_at(2), None | Some(' ' | '\t' | '\n'))
 }
 
 /// Whether only `.` or `..` stands before the pattern in its path component: in dash and

@@ -158,7 +158,8 @@ impl Construct {
         Self { name, hint, fault }
     }
 
-    const fn language(name: &'static str, hint: &'static str) -> Self {
+    /// Honest shell that is outside the accepted language.
+    pub(super) const fn language(name: &'static str, hint: &'static str) -> Self {
         let fault = Fault::Language;
         Self { name, hint, fault }
     }
@@ -168,15 +169,15 @@ const CHARACTERS: &str = "send the command as plain text without such characters
 const ONE_LINE: &str = "write the whole command on one line";
 const INNER: &str =
     "run the inner command on its own first, then write its output here as a plain word";
-const VALUE: &str = "write the value itself; for a literal `$` use single quotes";
+pub(super) const VALUE: &str = "write the value itself; for a literal `$` use single quotes";
 const DOLLAR: &str = "for a literal `$` put the word in single quotes";
 const FOREGROUND: &str = "run it in the foreground; for a literal `&` use single quotes";
 const REDIRECTION: &str = "only `2>&1`, `>&2`, `>/dev/null`, `2>/dev/null`, `&>/dev/null` and \
      `</dev/null` are accepted; output is returned to you as it is";
 const INPUT: &str = "pass the text as an argument, or let the program read the file by its name";
 const SEPARATE: &str = "write the commands one after the other with `&&`, `||`, `;` or `|`";
-const PLAIN: &str = "run the plain command, each in its own call if there are several";
-const EACH: &str = "write out each word";
+pub(super) const PLAIN: &str = "run the plain command, each in its own call if there are several";
+const EACH: &str = "write out each word, or put the word in quotes if it is meant literally";
 const QUOTE: &str = "put the word in quotes if it is meant literally";
 const PATTERN: &str = "put the word in quotes if it is meant literally; for files, begin the \
      word with a directory such as `./` or name the files";
@@ -211,7 +212,7 @@ constructs! {
     OLD_ARITHMETIC = language("arithmetic expansion `$[`", VALUE);
     BRACED_PARAMETER = language("parameter expansion `${`", VALUE);
     PARAMETER = language("parameter expansion `$name`", VALUE);
-    SPECIAL_PARAMETER = language("special parameter such as `$?`", VALUE);
+    POSITIONAL_PARAMETER = language("positional parameter such as `$1`", VALUE);
     DOLLAR_SINGLE = language("escape quoting `$'`", "use plain single quotes");
     DOLLAR_DOUBLE = language("translated quoting `$\"`", "use plain double quotes");
     LOOSE_DOLLAR = language("`$` that some shell may expand", DOLLAR);
@@ -239,6 +240,10 @@ constructs! {
     OR_LAST = language("`||` without a command after it", BETWEEN);
     PIPE_LAST = language("`|` without a command after it", BETWEEN);
 
+    GROUP = language("group `{`", SEPARATE);
+    GROUP_END = language("end of a group `}`", SEPARATE);
+    NEGATION = language("negation `!`", "run the command and look at its exit status");
+    CONDITIONAL = language("conditional `[[`", "use `test` with quoted words");
     SUBSHELL = language("subshell `(`", SEPARATE);
     ARITHMETIC_COMMAND = language("arithmetic command `((`", VALUE);
     ARRAY = language("array assignment `=(`", VALUE);
@@ -264,7 +269,6 @@ constructs! {
     REDIRECT_FIRST = language("redirection before the command", "write it after the last word");
     REDIRECT_INSIDE = language("word after a redirection", "write redirections after the last word");
 
-    RESERVED = language("reserved word", PLAIN);
     ASSIGNMENT = language("assignment before a command",
         "write the value where it is used, or run `env NAME=value command`");
     EMPTY_NAME = language("empty program name", NAMED);

@@ -182,7 +182,9 @@ impl Draft {
         cursor.next();
         match cursor.next() {
             None => Err(refusal::LAST_BACKSLASH.at(place)),
-            Some('\n' | '\r') => Err(refusal::CONTINUATION.at(place)),
+            Some('\n') => Err(refusal::CONTINUATION.at(place)),
+            Some('\r') if cursor.peek() == Some('\n') => Err(refusal::CONTINUATION.at(place)),
+            Some('\r') => Err(refusal::CARRIAGE_RETURN.at(place.after('\\'))),
             Some(character) => {
                 self.text.push(character);
                 self.set_last(Last::Quoted);

@@ -76,6 +76,11 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.get(key).is_some()
     }
 
+    /// True when the key is written, even with nothing after it.
+    pub fn is_written(&self, key: &str) -> bool {
+        self.entries.iter().any(|(known, _)| known.text == key)
+    }
+
     /// Where a key is written; where the mapping begins when it is not.
     pub fn key_span(&self, key: &str) -> Span {
         self.entries
@@ -114,28 +119,30 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// A whole number within bounds.
     pub fn integer_in(&self, key: &str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let node = self.get(key)?;
-        match node.value {
-            Value::Integer(integer) if bounds.contains(&integer) => Some(integer),
-            _ => {
-                let wanted = match bounds.clone().into_inner() {
-                    (low, i64::MAX) => format!("{low} up"),
-                    (low, high) => format!("{low} to {high}"),
-                };
-                let hint = match &node.value {
-                    Value::Text(text) if text.parse::<i64>().is_ok() => ": remove the quotes",
-                    Value::Ambiguous => ": write plain decimal digits",
-                    _ => "",
-                };
-                self.faults.error(
-                    node.span,
-                    format!(
-                        "`{key}` must be a whole number from {wanted}, found {}{hint}",
-                        found(node, self.faults)
-                    ),
-                );
-                None
-            }
+        if let Value::Integer(integer) = node.value
+            && bounds.contains(&integer)
+        {
+            return Some(integer);
         }
+        let wanted = match bounds.into_inner() {
+            (low, i64::MAX) => format!("{low} up"),
+            (low, high) => format!("{low} to {high}"),
+        };
+        let mend = if matches!(node.value, Value::Ambiguous) {
+            ": write plain decimal digits"
+        } else if matches!(&node.value, Value::Text(text) if text.parse::<i64>().is_ok()) {
+            ": remove the quotes"
+        } else {
+            ""
+        };
+        self.faults.error(
+            node.span,
+            format!(
+                "`{key}` must be a whole number from {wanted}, found {}{mend}",
+                found(node, self.faults)
+            ),
+        );
+        None
     }
 
     /// `true` or `false`, `yes` or `no`, `on` or `off`.

@@ -65,13 +65,14 @@ impl<'s> Builder<'s> {
         loop {
             let (event, range) = self.next()?;
             let span = span_of(&range);
-            match event {
-                Event::StreamEnd => break,
-                Event::DocumentStart(..) if document.is_some() => {
-                    return Err((span, SECOND_DOCUMENT.to_owned()));
-                }
-                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
-                node => document = Some(self.node(node, &range, 0)?),
+            if event == Event::StreamEnd {
+                break;
+            }
+            if matches!(event, Event::DocumentStart(..)) && document.is_some() {
+                return Err((span, SECOND_DOCUMENT.to_owned()));
+            }
+            if event.is_node() {
+                document = Some(self.node(event, &range, 0)?);
             }
         }
         Ok(document.unwrap_or(Node {
@@ -95,6 +96,10 @@ impl<'s> Builder<'s> {
     fn node(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Node, Fault> {
         let span = span_of(range);
         self.count(1, depth, span)?;
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the parser's events may grow; what is no value is refused"
+        )]
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, depth, span),
             Event::Scalar(text, style, anchor, tag) => {
@@ -266,12 +271,12 @@ impl Size {
 /// The entries of a mapping with what `<<` brings in.
 fn merged(mut entries: Vec<(Key, Node)>, merges: Vec<Node>) -> Result<Vec<(Key, Node)>, Fault> {
     let mut taken: HashSet<String> = entries.iter().map(|(key, _)| key.text.clone()).collect();
-    let sources = merges.into_iter().flat_map(|node| match node.value {
-        Value::List(items) => items,
-        value => vec![Node {
-            span: node.span,
-            value,
-        }],
+    let sources = merges.into_iter().flat_map(|node| {
+        if let Value::List(items) = node.value {
+            items
+        } else {
+            vec![node]
+        }
     });
     for node in sources {
         let Value::Map(more) = node.value else {

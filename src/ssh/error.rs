@@ -1,0 +1,222 @@
+//! What can go wrong on the way to a host, sorted by who can mend it.
+//!
+//! Takes: a [`Fault`] and the whole story for the operator. Gives: an [`SshError`] whose text
+//! for the client is a constant of the fault, so that no address, path, user name or word of
+//! the server's can be in it; the story goes to stderr only.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The client, by calling differently.
+    Caller,
+    /// The operator, in the configuration, the keys or known_hosts.
+    Operator,
+    /// Whoever runs the remote host.
+    Host,
+    /// The network between.
+    Network,
+    /// This program.
+    Us,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The call was cancelled before the command was sent.
+    Cancelled,
+    /// The time of the call was up before the command was sent.
+    OutOfTime,
+    /// Every method was refused.
+    AuthenticationFailed,
+    /// Neither a key nor a non-empty password is configured.
+    NoCredential,
+    /// known_hosts holds no key for the host.
+    HostKeyUnknown,
+    /// known_hosts holds another key for the host.
+    HostKeyChanged,
+    /// known_hosts says the key is revoked.
+    HostKeyRevoked,
+    /// The host key is too short.
+    HostKeyWeak,
+    /// The private key is encrypted and no passphrase is configured.
+    PassphraseMissing,
+    /// The passphrase does not open the private key.
+    PassphraseWrong,
+    /// The private key file is not there.
+    KeyNotFound,
+    /// The private key file is open to others, or closed to us.
+    KeyForbidden,
+    /// The private key is in no format, or of no type, that is accepted.
+    KeyFormat,
+    /// The private key is too short.
+    KeyWeak,
+    /// The name has no address.
+    Resolution,
+    /// The name was looked up too often.
+    ResolutionLimit,
+    /// No answer within the connect timeout.
+    Timeout,
+    /// The port is closed.
+    Refused,
+    /// There is no route.
+    Unreachable,
+    /// The socket is connected to another address than the judged one.
+    WrongPeer,
+    /// The server ended the connection before the command was sent.
+    Closed,
+    /// What answers is no SSH server, or breaks the protocol.
+    Protocol,
+    /// No key exchange, cipher or MAC in common.
+    Negotiation,
+    /// The server opens no session channel.
+    ChannelRefused,
+    /// The server does not run commands.
+    ExecRefused,
+    /// A bug, or no file descriptor or memory left.
+    Internal,
+}
+
+/// Who can mend it, what the client is told, and what it can do.
+struct Wording(Blame, &'static str, &'static str);
+
+impl Fault {
+    /// Who can mend it.
+    pub fn blame(self) -> Blame {
+        self.wording().0
+    }
+
+    #[rustfmt::skip]
+    fn wording(self) -> Wording {
+        use Blame::{Caller, Host, Network, Operator, Us};
+        match self {
+            Self::Cancelled => Wording(Caller, "SSH command cancelled: Nothing was sent", ""),
+            Self::OutOfTime => Wording(Caller, "SSH command timeout: The host let no command start in time", "try again"),
+            Self::AuthenticationFailed => Wording(Operator, "SSH authentication failed: Invalid credentials", "ask the operator to check the user name and the key or password of this host"),
+            Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path or password_secret in credentials.yml"),
+            Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and to compare the fingerprint"),
+            Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),
+            Self::HostKeyRevoked => Wording(Operator, "SSH host key revoked: The key is listed as @revoked in known_hosts", "do not retry: ask the operator to look at the host"),
+            Self::HostKeyWeak => Wording(Host, "SSH host key too weak: RSA keys need 2048 bits or more", "ask the operator to give the host an ed25519 key"),
+            Self::PassphraseMissing => Wording(Operator, "SSH key requires passphrase: Provide key_passphrase_secret", "ask the operator to set it in credentials.yml"),
+            Self::PassphraseWrong => Wording(Operator, "SSH key passphrase wrong: Check key_passphrase_secret", "ask the operator to correct the secret"),
+            Self::KeyNotFound => Wording(Operator, "SSH key file not found: Check key path configuration", "ask the operator to correct key_path in credentials.yml"),
+            Self::KeyForbidden => Wording(Operator, "SSH key permission denied: Check key file permissions (should be 600)", "ask the operator to correct them"),
+            Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to convert the key with `ssh-keygen -p`"),
+            Self::KeyWeak => Wording(Operator, "SSH key too weak: RSA keys need 2048 bits or more", "ask the operator to replace it with an ed25519 key"),
+            Self::Resolution => Wording(Network, "SSH hostname resolution failed: DNS lookup failed", "the answer is kept for a minute: try again after that"),
+            Self::ResolutionLimit => Wording(Caller, "SSH hostname resolution failed: Too many lookups", "try again in a second"),
+            Self::Timeout => Wording(Network, "SSH connection timeout: Host did not respond", "the host may be down, or a firewall may drop the connection"),
+            Self::Refused => Wording(Network, "SSH connection refused: Port may be closed or firewall blocking", "ask the operator to check that the SSH server runs and that the port is right"),
+            Self::Unreachable => Wording(Network, "SSH network unreachable: Cannot reach host", "ask the operator to check the route to this host"),
+            Self::WrongPeer => Wording(Network, "SSH connection refused: Connected peer is not the permitted address", "ask the operator to look at the network"),
+            Self::Closed => Wording(Host, "SSH connection closed: Host ended it before the command was sent", "nothing was run: try again"),
+            Self::Protocol => Wording(Host, "SSH protocol error: Host does not speak SSH as expected", "ask the operator to check that the port is that of an SSH server"),
+            Self::Negotiation => Wording(Host, "SSH negotiation failed: No common algorithm", "ask the operator to update the host's SSH server"),
+            Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
+            Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
+            Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),
+        }
+    }
+}
+
+/// One failed attempt to reach a host or to start a command on it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SshError {
+    fault: Fault,
+    detail: String,
+}
+
+impl SshError {
+    /// A fault with its whole story: addresses, paths and user names are welcome in it, secrets
+    /// are not.
+    pub fn new(fault: Fault, detail: impl Into<String>) -> Self {
+        Self {
+            fault,
+            detail: detail.into(),
+        }
+    }
+
+    /// A failed connect(2), or a socket that failed before the command was sent.
+    pub(super) fn from_io(error: &io::Error) -> Self {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "io::ErrorKind is non-exhaustive; whatever is not named here is the network's"
+        )]
+        let fault = match error.kind() {
+            io::ErrorKind::ConnectionRefused => Fault::Refused,
+            io::ErrorKind::TimedOut => Fault::Timeout,
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof => Fault::Closed,
+            io::ErrorKind::OutOfMemory | io::ErrorKind::QuotaExceeded => Fault::Internal,
+            _ if is_ours(error) => Fault::Internal,
+            _ => Fault::Unreachable,
+        };
+        Self::new(fault, error.to_string())
+    }
+
+    /// The same, with the host it happened on in its story.
+    pub(super) fn at(self, alias: &str, address: SocketAddr) -> Self {
+        Self {
+            detail: format!("`{alias}` ({address}): {}", self.detail),
+            ..self
+        }
+    }
+
+    /// What went wrong.
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// Who can mend it.
+    pub fn blame(&self) -> Blame {
+        self.fault.blame()
+    }
+
+    /// What the client is told, `SSH subject: Reason`.
+    pub fn headline(&self) -> &'static str {
+        self.fault.wording().1
+    }
+
+    /// What can be done about it, in the client's words, when anything can.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(self.fault.wording().2).filter(|hint| !hint.is_empty())
+    }
+
+    /// The whole story, for stderr only.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+/// True when the process ran out of descriptors: no network is to blame.
+fn is_ours(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS]
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}
+
+/// The client's text: the headline, then the hint.
+impl fmt::Display for SshError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.headline())?;
+        match self.hint() {
+            Some(hint) => write!(formatter, " ({hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for SshError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}: {}", self.fault, self.detail)
+    }
+}
+
+impl std::error::Error for SshError {}

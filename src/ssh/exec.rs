@@ -1,0 +1,302 @@
+//! One command, from the request to the end of the remote process.
+//!
+//! Takes: a permitted command line and its limits. Gives: an [`Output`]. Refuses: nothing that
+//! was permitted; but no PTY, no environment, no forwarding and no standard input are asked for.
+//!
+//! Timeout, cancellation and the output cap all end the same way: SIGKILL to the remote process
+//! group, a bounded wait for the server to say that the process is gone, then the channel's
+//! close; where the server says nothing, the connection goes. SIGTERM is not tried first: a
+//! shell dies of it, sshd then takes no further signal for the session, and a child of that
+//! shell which ignores SIGTERM would live on. A future that is merely dropped ends nothing at
+//! the other side: cancel through the token.
+
+use std::future::pending;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use russh::client::Msg;
+use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
+
+use super::error::{Fault, SshError};
+use super::output::{Ended, Exit, Fit, Output, Printed, Process, Stream};
+use super::session::Session;
+use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
+use crate::runtime::{sleep, timeout};
+
+/// How long a killed process may take to be reported: several round trips around the world.
+const DEATH: Duration = Duration::from_millis(1000);
+/// How long the rest of the channel may take after that.
+const CLOSE: Duration = Duration::from_millis(500);
+/// A process has ended but its output is held open, by something it left in the background:
+/// silence of this length is the end of it. Long enough for a slow line to carry the rest.
+const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
+/// A signal name from a server is cut to this many characters.
+const MAX_SIGNAL_NAME: usize = 32;
+
+/// How much of a command is waited for and kept.
+#[derive(Clone, Copy, Debug)]
+pub struct ExecLimits {
+    /// From the request to the end.
+    pub max_seconds: Duration,
+    /// Of both streams together.
+    pub max_output_bytes: u64,
+}
+
+/// Runs `line` by the remote user's shell.
+///
+/// # Errors
+/// When the command was not started. Whatever happens after that is in the [`Output`].
+pub(super) async fn run(
+    session: &Session,
+    line: &str,
+    limits: ExecLimits,
+    cancelled: &Cancelled,
+) -> Result<Output, SshError> {
+    let clock = Stopwatch::start();
+    let told = async {
+        cancelled.wait().await;
+        Ended::Cancelled
+    };
+    let late = async {
+        sleep(limits.max_seconds).await;
+        Ended::TimedOut
+    };
+    let mut stop = pin!(smol::future::or(told, late));
+    let mut run = Run {
+        channel: open(session, stop.as_mut()).await?,
+        printed: Printed::default(),
+        exit: None,
+        door: Door::Open,
+    };
+    run.request(line).await?;
+    let ended = run.watch(session, stop, limits.max_output_bytes).await?;
+    let process = run.finish(session).await;
+    Ok(Output {
+        ended,
+        exit: run.exit,
+        process,
+        duration_ms: clock.elapsed_ms(),
+        printed: run.printed,
+    })
+}
+
+/// Opens a channel. One that is given up may still be opened by the server, with nothing in it:
+/// the session takes no new command then.
+async fn open(
+    session: &Session,
+    stop: Pin<&mut impl Future<Output = Ended>>,
+) -> Result<Channel<Msg>, SshError> {
+    let opened = async { Ok(session.handle().channel_open_session().await) };
+    match smol::future::or(async { Err(stop.await) }, opened).await {
+        Ok(Ok(channel)) => Ok(channel),
+        Ok(Err(russh::Error::ChannelOpenFailure(reason))) => {
+            let detail = format!(
+                "the server opens no session: {}",
+                ChannelOpenFailure::description(&reason)
+            );
+            Err(SshError::new(Fault::ChannelRefused, detail))
+        }
+        Ok(Err(error)) => Err(SshError::new(
+            Fault::Closed,
+            format!("before the command was sent: {error}"),
+        )),
+        Err(why) => {
+            session.retire();
+            let fault = if why == Ended::Cancelled {
+                Fault::Cancelled
+            } else {
+                Fault::OutOfTime
+            };
+            Err(SshError::new(fault, "while the session channel was opened"))
+        }
+    }
+}
+
+/// A command on its channel.
+struct Run {
+    channel: Channel<Msg>,
+    printed: Printed,
+    exit: Option<Exit>,
+    door: Door,
+}
+
+/// The state of the channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    Open,
+    /// By the server; russh has answered.
+    Closed,
+    /// The connection is gone.
+    Lost,
+}
+
+/// What a message from the server means for the one who waits.
+enum News {
+    /// Look at `exit` and `door`.
+    None,
+    /// The cap is met.
+    Full,
+    /// The server runs no command.
+    Refused,
+}
+
+impl Run {
+    /// Asks for the command, and gives it an empty standard input.
+    async fn request(&self, line: &str) -> Result<(), SshError> {
+        self.channel.exec(true, line).await.map_err(|error| {
+            SshError::new(
+                Fault::Closed,
+                format!("before the command was sent: {error}"),
+            )
+        })?;
+        // Fails only with the connection, which the first wait will report.
+        let _lost = self.channel.eof().await;
+        Ok(())
+    }
+
+    /// Reads until the command ends or has to be ended.
+    async fn watch(
+        &mut self,
+        session: &Session,
+        mut stop: Pin<&mut impl Future<Output = Ended>>,
+        cap: u64,
+    ) -> Result<Ended, SshError> {
+        loop {
+            match self.door {
+                Door::Open => {}
+                Door::Closed => return Ok(self.ended()),
+                Door::Lost => return Ok(Ended::Lost(session.last_word())),
+            }
+            let silence = silence(self.exit.is_some());
+            let told = async { Err(stop.as_mut().await) };
+            let heard = smol::future::or(async { Some(self.news(cap).await) }, silence);
+            match smol::future::or(told, async { Ok(heard.await) }).await {
+                Err(why) => return Ok(why),
+                Ok(None) => return Ok(self.ended()),
+                Ok(Some(News::None)) => {}
+                Ok(Some(News::Full)) => return Ok(Ended::Truncated),
+                Ok(Some(News::Refused)) => {
+                    // Nothing runs on it, but the server keeps it open.
+                    self.shut(session).await;
+                    let detail = "the server refused the exec request";
+                    return Err(SshError::new(Fault::ExecRefused, detail));
+                }
+            }
+        }
+    }
+
+    /// How the command ended by itself.
+    fn ended(&self) -> Ended {
+        match self.exit.clone() {
+            Some(Exit::Status(status)) => Ended::Exited(status),
+            Some(Exit::Signal(signal)) => Ended::Signalled(signal),
+            None => Ended::NoStatus,
+        }
+    }
+
+    /// Waits for the server's next message and takes it in. Dropping the wait loses nothing.
+    async fn news(&mut self, cap: u64) -> News {
+        let Some(message) = self.channel.wait().await else {
+            self.door = Door::Lost;
+            return News::None;
+        };
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the other messages are requests of ours, or flow control that russh has dealt with"
+        )]
+        match message {
+            ChannelMsg::Data { data } => return self.keep(Stream::Out, &data, cap),
+            ChannelMsg::ExtendedData { data, .. } => return self.keep(Stream::Err, &data, cap),
+            ChannelMsg::ExitStatus { exit_status } => self.exit = Some(Exit::Status(exit_status)),
+            ChannelMsg::ExitSignal { signal_name, .. } => {
+                self.exit = Some(Exit::Signal(signal_text(&signal_name)));
+            }
+            ChannelMsg::Close => self.door = Door::Closed,
+            ChannelMsg::Failure => return News::Refused,
+            _ => {}
+        }
+        News::None
+    }
+
+    fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> News {
+        match self.printed.add(stream, data, cap) {
+            Fit::Whole => News::None,
+            Fit::Over => News::Full,
+        }
+    }
+
+    /// Sees to it that nothing is left: neither the process nor the channel.
+    async fn finish(&mut self, session: &Session) -> Process {
+        if self.door == Door::Open && self.exit.is_none() {
+            timeout(DEATH, async {
+                // Fails only with the connection, which the wait will report.
+                let _lost = self.channel.signal(Sig::KILL).await;
+                self.discard_until(|run| run.exit.is_some()).await;
+            })
+            .await;
+        }
+        if self.door == Door::Open && self.exit.is_some() {
+            timeout(CLOSE, self.discard_until(|_| false)).await;
+        }
+        if self.door == Door::Open {
+            self.shut(session).await;
+        }
+        match self.exit {
+            Some(_) => Process::Gone,
+            None => {
+                session.cut();
+                Process::Unconfirmed
+            }
+        }
+    }
+
+    /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
+    /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
+    async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
+        while self.door == Door::Open && !enough(self) {
+            self.news(0).await;
+        }
+    }
+
+    /// Closes the channel from our side. russh forgets it then and keeps a little of its memory,
+    /// so the session takes no new command.
+    async fn shut(&self, session: &Session) {
+        session.retire();
+        // It fails only with the connection, and waits only while the connection is stuck.
+        timeout(CLOSE, self.channel.close()).await;
+    }
+}
+
+/// Ends a while after the process has; never while it runs.
+async fn silence(has_exited: bool) -> Option<News> {
+    if has_exited {
+        sleep(SILENCE_AFTER_EXIT).await;
+    } else {
+        pending::<()>().await;
+    }
+    None
+}
+
+/// The name of a signal, fit to be shown: the server may send anything as one.
+fn signal_text(signal: &Sig) -> String {
+    let name = match signal {
+        Sig::ABRT => "ABRT",
+        Sig::ALRM => "ALRM",
+        Sig::FPE => "FPE",
+        Sig::HUP => "HUP",
+        Sig::ILL => "ILL",
+        Sig::INT => "INT",
+        Sig::KILL => "KILL",
+        Sig::PIPE => "PIPE",
+        Sig::QUIT => "QUIT",
+        Sig::SEGV => "SEGV",
+        Sig::TERM => "TERM",
+        Sig::USR1 => "USR1",
+        Sig::Custom(name) => name,
+    };
+    name.chars()
+        .filter(|character| character.is_ascii_alphanumeric() || "@.-_".contains(*character))
+        .take(MAX_SIGNAL_NAME)
+        .collect()
+}

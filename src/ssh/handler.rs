@@ -1,0 +1,165 @@
+//! What the server may ask of us: nothing but to look at its host key.
+//!
+//! russh's default answers to a server that opens a channel (agent, X11, forwarded ports, a
+//! session) are yes; here each is no: dropping the reply handle refuses. The verdict on the host
+//! key is kept in a cell beside, because russh has one error for every reason.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use russh::Channel;
+use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
+use russh::keys::PublicKeyOrCertificate;
+
+use super::error::{Fault, SshError};
+use super::host_key::HostKeys;
+
+/// What came to light in russh's task, for the one who waits outside it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings(Arc<Mutex<Found>>);
+
+#[derive(Debug, Default)]
+struct Found {
+    refusal: Option<SshError>,
+    farewell: Option<String>,
+}
+
+impl Findings {
+    /// Why the host key was refused, if it was.
+    pub(super) fn refusal(&self) -> Option<SshError> {
+        self.with(|found| found.refusal.clone())
+    }
+
+    /// The server's or russh's last word, for stderr.
+    pub(super) fn farewell(&self) -> Option<String> {
+        self.with(|found| found.farewell.clone())
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Found) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The one who answers the server.
+#[derive(Debug)]
+pub(super) struct Watch {
+    host_keys: HostKeys,
+    findings: Findings,
+}
+
+impl Watch {
+    /// Judges by `host_keys` and reports to `findings`.
+    pub(super) fn new(host_keys: HostKeys, findings: Findings) -> Self {
+        Self {
+            host_keys,
+            findings,
+        }
+    }
+}
+
+type Answer = Result<(), russh::Error>;
+
+impl Handler for Watch {
+    type Error = russh::Error;
+
+    async fn check_server_key(
+        &mut self,
+        shown: &PublicKeyOrCertificate,
+    ) -> Result<bool, russh::Error> {
+        let verdict = match shown {
+            PublicKeyOrCertificate::PublicKey { key, .. } => self.host_keys.check(key),
+            PublicKeyOrCertificate::Certificate(_) => Err(SshError::new(
+                Fault::Protocol,
+                "the server shows a certificate, which it was not asked for",
+            )),
+        };
+        let known = verdict.is_ok();
+        self.findings.with(|found| found.refusal = verdict.err());
+        Ok(known)
+    }
+
+    async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
+        let farewell = match &reason {
+            DisconnectReason::ReceivedDisconnect(last) => {
+                format!("the server said {:?}", last.message)
+            }
+            DisconnectReason::Error(error) => error.to_string(),
+        };
+        self.findings.with(|found| found.farewell = Some(farewell));
+        Ok(())
+    }
+
+    async fn server_channel_open_forwarded_tcpip(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_forwarded_streamlocal(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_agent_forward(
+        &mut self,
+        _: Channel<Msg>,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_session(
+        &mut self,
+        _: Channel<Msg>,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_direct_tcpip(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_direct_streamlocal(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+
+    async fn server_channel_open_x11(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Answer {
+        Ok(())
+    }
+}

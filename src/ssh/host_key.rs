@@ -1,0 +1,166 @@
+//! The verdict on a host key: known, unknown, changed or revoked.
+//!
+//! Takes: what known_hosts lists for one host, and the key the host shows. Gives: a
+//! [`Verdict`], and the key types to ask the host for. A revoked key is refused whatever else
+//! is listed. Keys are compared by their parts, since russh's `==` compares comments too.
+
+use russh::keys::ssh_key::public::KeyData;
+use russh::keys::{Algorithm, HashAlg, PublicKey};
+
+use super::algorithms::{host_keys_for, weak_rsa_bits};
+use super::error::{Fault, SshError};
+
+/// What known_hosts says about a key of a host. Lines are 1-based.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The key is the host's.
+    Known {
+        /// The line that says so.
+        line: usize,
+    },
+    /// No key of the host is listed.
+    Unknown {
+        /// The first line that names a certificate authority for it instead, if any.
+        authority: Option<usize>,
+    },
+    /// Other keys of the host are listed.
+    Changed {
+        /// The first of them, one of the same type if there is one.
+        line: usize,
+    },
+    /// The key is listed as stolen, whatever else is listed.
+    Revoked {
+        /// The line that says so.
+        line: usize,
+    },
+}
+
+/// All that known_hosts lists for one host, in the order of its lines.
+#[derive(Clone, Debug)]
+pub struct HostKeys {
+    /// `host`, or `[host]:port` where the port is not 22.
+    pub(super) name: String,
+    pub(super) listed: Vec<(usize, KeyData)>,
+    /// None: every key, which only a malformed `@revoked` line says.
+    pub(super) revoked: Vec<(usize, Option<KeyData>)>,
+    /// The first line that names a certificate authority.
+    pub(super) authority: Option<usize>,
+}
+
+impl HostKeys {
+    /// What is to be thought of `key`.
+    pub fn verdict(&self, key: &PublicKey) -> Verdict {
+        let shown = key.key_data();
+        let stolen =
+            |(_, key): &&(usize, Option<KeyData>)| key.as_ref().is_none_or(|key| key == shown);
+        if let Some((line, _)) = self.revoked.iter().find(stolen) {
+            return Verdict::Revoked { line: *line };
+        }
+        if let Some((line, _)) = self.listed.iter().find(|(_, key)| key == shown) {
+            return Verdict::Known { line: *line };
+        }
+        let same_type = |(_, key): &&(usize, KeyData)| key.algorithm() == shown.algorithm();
+        match self.listed.iter().find(same_type).or(self.listed.first()) {
+            Some((line, _)) => Verdict::Changed { line: *line },
+            None => Verdict::Unknown {
+                authority: self.authority,
+            },
+        }
+    }
+
+    /// The host-key algorithms to ask the host for: those of its listed keys, best first. Where
+    /// only revoked keys are listed, theirs, so that a stolen key is called by its name.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        if self.listed.is_empty() {
+            host_keys_for(self.revoked.iter().filter_map(|(_, key)| key.as_ref()))
+        } else {
+            host_keys_for(self.listed.iter().map(|(_, key)| key))
+        }
+    }
+
+    /// Lets a known key pass.
+    ///
+    /// # Errors
+    /// One for each other verdict, and for an RSA key under 2048 bits, known or not.
+    pub(super) fn check(&self, key: &PublicKey) -> Result<(), SshError> {
+        let name = &self.name;
+        let shown = format!("{} {}", key.algorithm(), key.fingerprint(HashAlg::Sha256));
+        match self.verdict(key) {
+            Verdict::Revoked { line } => Err(SshError::new(
+                Fault::HostKeyRevoked,
+                format!(
+                    "`{name}` shows {shown}, which known_hosts line {line} revokes: give the host a new key, then replace its lines"
+                ),
+            )),
+            Verdict::Changed { line } => Err(SshError::new(
+                Fault::HostKeyChanged,
+                format!(
+                    "`{name}` shows {shown}, known_hosts line {line} has another key: if the host was given a new one, run `{}` and edit line {line}",
+                    self.keyscan()
+                ),
+            )),
+            Verdict::Unknown { authority } => {
+                Err(self.unknown(authority, &format!(" shows {shown} and")))
+            }
+            Verdict::Known { .. } => match weak_rsa_bits(key.key_data()) {
+                Some(bits) => Err(SshError::new(
+                    Fault::HostKeyWeak,
+                    format!(
+                        "`{name}` shows {shown} with {bits} bits; 2048 is the least: give the host an ed25519 key, then run `{}`",
+                        self.keyscan()
+                    ),
+                )),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Refuses a host of which nothing is listed, before it is dialled.
+    ///
+    /// # Errors
+    /// [`Fault::HostKeyUnknown`].
+    pub(super) fn require_any(&self) -> Result<(), SshError> {
+        if self.algorithms().is_empty() {
+            return Err(self.unknown(self.authority, ""));
+        }
+        Ok(())
+    }
+
+    /// The host has no key of any type that was asked for.
+    pub(super) fn no_common_type(&self, offered: &[String]) -> SshError {
+        let Some((line, key)) = self.listed.first() else {
+            return self.unknown(
+                self.authority,
+                &format!(" offers {} and", offered.join(", ")),
+            );
+        };
+        SshError::new(
+            Fault::HostKeyChanged,
+            format!(
+                "`{}` offers host keys of types {}, known_hosts line {line} has {}: if the host was given new keys, run `{}` and edit line {line}",
+                self.name,
+                offered.join(", "),
+                key.algorithm(),
+                self.keyscan()
+            ),
+        )
+    }
+
+    fn unknown(&self, authority: Option<usize>, shows: &str) -> SshError {
+        let instead = authority.map_or(String::new(), |line| {
+            format!(
+                " (line {line} names a certificate authority; host certificates are not supported)"
+            )
+        });
+        let detail = format!(
+            "`{}`{shows} has no key in known_hosts{instead}: run `{}`, compare the fingerprint, add the line",
+            self.name,
+            self.keyscan()
+        );
+        SshError::new(Fault::HostKeyUnknown, detail)
+    }
+
+    fn keyscan(&self) -> String {
+        format!("mcp-ssh keyscan {}", self.name)
+    }
+}

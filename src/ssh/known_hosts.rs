@@ -1,0 +1,124 @@
+//! known_hosts: which keys a host may show, by a matcher of our own.
+//!
+//! russh's reader ignores `@revoked`, negation and wildcards, so that a revoked key would pass.
+//! The grammar of a line is in `known_hosts_line.rs`.
+//!
+//! Takes: the file's text. Gives: the [`HostKeys`] of one host.
+//! Refuses: nothing as a whole. A malformed line is a warning, as OpenSSH skips it; but a
+//! malformed `@revoked` line revokes every key of the hosts it names (of all hosts when it
+//! names none that can be read), because skipping it could let a stolen key pass.
+
+use std::collections::HashMap;
+
+use super::host_key::HostKeys;
+use super::known_hosts_line::{self as line, Entry, Hosts, Marker};
+use crate::diagnostic::{Diagnostic, Source};
+
+/// The port that is not written into a name (RFC 4253 section 4).
+const DEFAULT_PORT: u16 = 22;
+
+/// A known_hosts file that was read.
+#[derive(Debug, Default)]
+pub struct KnownHosts {
+    entries: Vec<Entry>,
+    /// Entries that name their hosts in full, by name: thousands of hosts are looked up fast.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Entries that have to be tried one by one: hashed, wildcards, negations.
+    patterns: Vec<usize>,
+}
+
+impl KnownHosts {
+    /// Reads the text of a known_hosts file, and says which of its lines could not be read:
+    /// a warning for each, an error for `@revoked` lines.
+    pub fn parse(source: &Source) -> (Self, Vec<Diagnostic>) {
+        let mut known_hosts = Self::default();
+        let mut faults = Vec::new();
+        for (index, text) in source.text().lines().enumerate() {
+            match line::parse(source, index + 1, text) {
+                Ok(Some(entry)) => known_hosts.add(entry),
+                Ok(None) => {}
+                Err(fault) => {
+                    faults.push(fault.diagnostic);
+                    fault
+                        .instead
+                        .into_iter()
+                        .for_each(|entry| known_hosts.add(entry));
+                }
+            }
+        }
+        (known_hosts, faults)
+    }
+
+    /// All that is listed for `host` (the name as servers.yml has it) on `port`.
+    pub fn host(&self, host: &str, port: u16) -> HostKeys {
+        let bare = lookup_name(host, DEFAULT_PORT);
+        let name = lookup_name(host, port);
+        let mut found = HostKeys {
+            name: name.clone(),
+            listed: Vec::new(),
+            revoked: Vec::new(),
+            authority: None,
+        };
+        for entry in self.named(&name) {
+            match (entry.marker, &entry.key) {
+                (Marker::HostKey, Some(key)) => found.listed.push((entry.line, key.clone())),
+                (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
+                (Marker::Authority, _) => found.authority = found.authority.or(Some(entry.line)),
+                (Marker::HostKey, None) => {}
+            }
+        }
+        // A key that was stolen is stolen on every port.
+        let elsewhere = self
+            .named(&bare)
+            .into_iter()
+            .filter(|entry| entry.marker == Marker::Revoked);
+        found
+            .revoked
+            .extend(elsewhere.map(|entry| (entry.line, entry.key.clone())));
+        found
+    }
+
+    /// True when at least one usable key of the host is listed.
+    pub fn covers(&self, host: &str, port: u16) -> bool {
+        !self.host(host, port).listed.is_empty()
+    }
+
+    /// The entries that name the host, in the order of their lines.
+    fn named(&self, name: &str) -> Vec<&Entry> {
+        let exact = self.by_name.get(name).into_iter().flatten();
+        let tried = self.patterns.iter().filter(|index| {
+            self.entries
+                .get(**index)
+                .is_some_and(|entry| entry.hosts.matches(name))
+        });
+        let mut found: Vec<&Entry> = exact
+            .chain(tried)
+            .filter_map(|index| self.entries.get(*index))
+            .collect();
+        found.sort_by_key(|entry| entry.line);
+        found
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let index = self.entries.len();
+        match &entry.hosts {
+            Hosts::Patterns(patterns) if patterns.iter().all(|pattern| line::is_plain(pattern)) => {
+                for name in patterns {
+                    self.by_name.entry(name.clone()).or_default().push(index);
+                }
+            }
+            Hosts::All | Hosts::Hashed { .. } | Hosts::Patterns(_) => self.patterns.push(index),
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// `host`, or `[host]:port` where the port is not 22, in lower case.
+fn lookup_name(host: &str, port: u16) -> String {
+    let host = host.to_ascii_lowercase();
+    if port == DEFAULT_PORT {
+        host
+    } else {
+        format!("[{host}]:{port}")
+    }
+}

@@ -1,0 +1,39 @@
+//! SSH: one command on one host, and nothing left behind.
+//!
+//! Takes: an [`Endpoint`] whose address was judged, an [`Identity`], the [`KnownHosts`], and a
+//! command line that was permitted. Gives: its [`Output`], with both streams apart and as they
+//! arrived. Refuses: a host whose key is not listed, changed or revoked; a peer at another
+//! address; every channel or forwarding the server asks for; keys and algorithms that are weak.
+//!
+//! ```text
+//! resolve           name -> addresses, cached and throttled
+//! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
+//! host_key          the verdict on a key
+//! algorithms        what is offered, and why
+//! auth              private keys, then the methods in order
+//! session           dial, check the peer, shake hands, log in
+//! handler           what the server may ask of us: nothing
+//! exec              run one command; see to its end     output            what it printed
+//! error             who can mend what
+//! ```
+
+mod algorithms;
+mod auth;
+mod error;
+mod exec;
+mod handler;
+mod host_key;
+mod known_hosts;
+mod known_hosts_line;
+mod output;
+mod resolve;
+mod session;
+
+pub use auth::Identity;
+pub use error::{Blame, Fault, SshError};
+pub use exec::ExecLimits;
+pub use host_key::{HostKeys, Verdict};
+pub use known_hosts::KnownHosts;
+pub use output::{Ended, Exit, Output, Printed, Process, Stream};
+pub use resolve::Resolver;
+pub use session::{Endpoint, Session};
