@@ -18,7 +18,7 @@ pub struct PolicyDecision<'a> {
     pub allowed: bool,
     /// Where it was denied.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
+    pub stage: Option<&'a str>,
     /// The short name of why it was denied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
@@ -68,14 +68,12 @@ pub struct Outcome<'a> {
 }
 
 /// What asked for a run, and under what configuration.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Origin {
     /// The run's identifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<String>,
+    pub task_id: String,
     /// SHA-256 of the configuration files that decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub config_sha256: Option<String>,
+    pub config_sha256: String,
     /// The client's name, as it gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,

@@ -22,6 +22,18 @@ pub struct Request {
     pub client: Option<String>,
 }
 
+impl Request {
+    /// A request from a terminal.
+    pub fn new(alias: &str, command: &str) -> Self {
+        Self {
+            alias: alias.to_owned(),
+            command: command.to_owned(),
+            request_id: None,
+            client: None,
+        }
+    }
+}
+
 /// How a request to run ended.
 #[derive(Debug)]
 pub enum Outcome {
@@ -55,10 +67,16 @@ pub struct RunResult {
     pub timeout: bool,
     /// Whether it was ended at the output cap.
     pub truncated: bool,
+    /// What the numbers do not say of how it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The address that was dialled.
     pub target_ip: IpAddr,
     /// Both streams as they arrived.
     pub output: String,
+    /// Standard output alone, for a terminal, when there was any standard error.
+    #[serde(skip)]
+    pub stdout: Option<String>,
     /// Standard error alone, when there was any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stderr: Option<String>,

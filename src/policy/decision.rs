@@ -41,8 +41,6 @@ pub enum Suspicion {
     Bypass {
         /// The entry.
         blocked_pattern: String,
-        /// The string as the entry saw it.
-        normalized_command: String,
     },
     /// Characters that no honest command has.
     HostileInput,

@@ -28,6 +28,20 @@ pub enum Stage {
     Network,
 }
 
+impl Stage {
+    /// Its name in decisions and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Shell => "shell",
+            Self::DenySubstring => "deny_substring",
+            Self::Rule => "rule",
+            Self::Default => "default",
+            Self::Network => "network",
+        }
+    }
+}
+
 /// Why a command was denied, for a person and for an assistant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Denial {

@@ -71,11 +71,6 @@ impl<'a> Spellings<'a> {
         }
     }
 
-    /// The string as plain entries see it last: for the record of a bypass attempt.
-    pub fn normalized(&self) -> &str {
-        &self.normalized
-    }
-
     fn deny_texts(&self) -> impl Iterator<Item = &String> {
         self.subjects.iter().flat_map(|subject| &subject.deny)
     }

@@ -145,7 +145,6 @@ impl HostPolicy {
             if hit == Hit::Disguised {
                 decision.suspicion = Some(Suspicion::Bypass {
                     blocked_pattern: entry.as_str().to_owned(),
-                    normalized_command: spellings.normalized().to_owned(),
                 });
             }
             return decision.denied(Denial::entry(entry));
@@ -184,6 +183,16 @@ impl HostPolicy {
                 limits: self.limits,
             }),
             _ => Err(Box::new(decision.denied(Denial::network()))),
+        }
+    }
+
+    /// The decision, once the host's one address is known without a lookup.
+    pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
+        let permitted = self.network.judge(address) == AddressVerdict::Allowed;
+        if decision.decision == Verdict::Deny || permitted {
+            decision
+        } else {
+            decision.denied(Denial::network())
         }
     }
 

@@ -122,11 +122,11 @@ impl Session {
     /// When no command was started.
     pub async fn exec(
         &self,
-        line: &str,
+        permit: &Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
-        exec::run(self, line, limits, cancelled).await
+        exec::run(self, permit.line(), limits, cancelled).await
     }
 
     /// The address at the other end, as it was checked before the login.

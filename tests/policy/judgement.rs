@@ -372,7 +372,6 @@ fn a_disguised_hit_and_hostile_input_are_suspicious() {
         policy.judge("r''m -rf /").suspicion(),
         Some(&Suspicion::Bypass {
             blocked_pattern: "rm -rf /".to_owned(),
-            normalized_command: "rm -rf /".to_owned(),
         })
     );
     assert!(matches!(
