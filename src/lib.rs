@@ -15,6 +15,7 @@
 
 pub mod cancel;
 pub mod clock;
+pub mod config;
 pub mod diagnostic;
 pub mod runtime;
 pub mod secret;

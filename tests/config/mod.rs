@@ -7,4 +7,10 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
+mod files;
+mod inventory;
+mod keys;
+mod paths;
+mod secrets;
+mod site;
 mod yaml;
