@@ -236,7 +236,7 @@ fn credentials() {
         ("entries: [{name: ops, username: u, agent: yes, key_passphrase_secret: p}]", "credentials.yml:1:48: warning: `key_passphrase_secret` does nothing without `key_path`: add the key, or remove this"),
         ("entries: []", "servers.yml:1:42: `credentials.yml` has no entry `ops`: add it there, or name one of its entries\n 1 | hosts: [{alias: a, host: h, credentials: ops}]\n   |                                          ^^^\ncredentials.yml:1:1: warning: no entries: list at least one"),
         ("", "servers.yml:1:42: `credentials.yml` has no entry `ops`: add it there, or name one of its entries\n 1 | hosts: [{alias: a, host: h, credentials: ops}]\n   |                                          ^^^\ncredentials.yml:1:1: credentials.yml must be a mapping of `key: value` lines, found nothing"),
-        ("entries: [", "credentials.yml:1:11: `[` is opened and never closed: close it"),
+        ("entries: [", "credentials.yml:1:10: `[` is opened and never closed: close it"),
     ];
     for (text, expected) in cases {
         assert_eq!(with_credentials(text), expected, "{text}");
