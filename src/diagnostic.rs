@@ -159,11 +159,20 @@ impl Diagnostic {
 
     /// A fault of a file that could not be read at all.
     pub fn file(path: &str, message: impl Into<String>) -> Self {
+        Self::whole(Severity::Error, path, message.into())
+    }
+
+    /// A warning about a file as a whole.
+    pub fn file_warning(path: &str, message: impl Into<String>) -> Self {
+        Self::whole(Severity::Warning, path, message.into())
+    }
+
+    fn whole(severity: Severity, path: &str, message: String) -> Self {
         Self {
-            severity: Severity::Error,
+            severity,
             path: path.into(),
             span: Span::WHOLE,
-            message: message.into(),
+            message,
             line: None,
         }
     }

@@ -16,6 +16,7 @@
 pub mod audit;
 pub mod cancel;
 pub mod clock;
+pub mod config;
 pub mod diagnostic;
 pub mod policy;
 pub mod runtime;

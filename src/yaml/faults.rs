@@ -34,8 +34,13 @@ impl<'s> Faults<'s> {
 
     /// Adds an error: the file does not load.
     pub fn error(&self, span: Span, message: impl Into<String>) {
+        self.error_with(span, || message.into());
+    }
+
+    /// Adds an error whose message takes work to find: it is done only while faults are kept.
+    pub fn error_with(&self, span: Span, message: impl FnOnce() -> String) {
         self.errors.set(self.errors.get() + 1);
-        self.keep(|| Diagnostic::error(self.source, span, message));
+        self.keep(|| Diagnostic::error(self.source, span, message()));
     }
 
     /// Adds a warning: the file loads, the operator should know.

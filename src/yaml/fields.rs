@@ -41,7 +41,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         report_duplicates(entries, faults);
         for (key, _) in entries {
             if !known.contains(&key.text.as_str()) {
-                faults.error(key.span, unknown_key(key, known, faults));
+                faults.error_with(key.span, || unknown_key(key, known, faults));
             }
         }
         Some(Self {
@@ -79,6 +79,12 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// True when the key is written, even with nothing after it.
     pub fn is_written(&self, key: &str) -> bool {
         self.entries.iter().any(|(known, _)| known.text == key)
+    }
+
+    /// True when the key has a value and that is not the empty text.
+    pub fn is_filled(&self, key: &str) -> bool {
+        self.get(key)
+            .is_some_and(|node| !matches!(&node.value, Value::Text(text) if text.is_empty()))
     }
 
     /// Where a key is written; where the mapping begins when it is not.

@@ -97,6 +97,25 @@ impl Value {
 }
 
 impl Node {
+    /// Its text, when it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Ambiguous
+            | Value::List(_)
+            | Value::Map(_) => None,
+        }
+    }
+
+    /// True for a list with nothing in it.
+    pub fn is_empty_list(&self) -> bool {
+        matches!(&self.value, Value::List(items) if items.is_empty())
+    }
+
     /// Zeroes every text in the tree: for a file that may hold a password.
     pub fn wipe(&mut self) {
         match &mut self.value {

@@ -73,6 +73,9 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::InvalidColonPlacement => {
             Some("a `:` is not allowed here: close the `[` above, or quote text that holds `:`")
         }
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => Some(
+            "a `,` or the closing bracket must come here: close it, or quote text that holds `: `, `,` or a bracket",
+        ),
         ErrorKind::MisplacedFlowCollectionEnd => {
             Some("this bracket closes nothing: remove it, or quote the text it belongs to")
         }

@@ -7,4 +7,11 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
+mod examples;
+mod files;
+mod inventory;
+mod keys;
+mod paths;
+mod secrets;
+mod site;
 mod yaml;
