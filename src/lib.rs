@@ -15,9 +15,11 @@
 
 pub mod audit;
 pub mod cancel;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod diagnostic;
+pub mod gate;
 pub mod policy;
 pub mod runtime;
 pub mod secret;

@@ -1,3 +1,4 @@
 //! The integration binary: black-box tests, one module per area.
 
+mod config;
 mod policy;

@@ -52,7 +52,11 @@ pub enum Subcommand {
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "serve", example = "mcp-ssh serve --config ./config")]
+#[argh(
+    subcommand,
+    name = "serve",
+    example = "mcp-ssh serve --config ./config"
+)]
 pub struct Serve {}
 
 /// The same as serve.
@@ -149,7 +153,10 @@ impl Arguments {
 
 /// Splits `--option=value` and moves the common options to the front, where argh wants them.
 fn common_first(words: &[String]) -> Vec<String> {
-    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let end = words
+        .iter()
+        .position(|word| word == "--")
+        .unwrap_or(words.len());
     let (options, command) = words.split_at(end);
     let split = options.iter().flat_map(|word| match word.split_once('=') {
         Some((option, value)) if option.starts_with("--") => {
@@ -167,7 +174,11 @@ fn common_first(words: &[String]) -> Vec<String> {
             rest.push(word);
         }
     }
-    common.into_iter().chain(rest).chain(command.iter().cloned()).collect()
+    common
+        .into_iter()
+        .chain(rest)
+        .chain(command.iter().cloned())
+        .collect()
 }
 
 /// `MCP_SSH_DEBUG=1` or `LOG_LEVEL`; warnings and errors when neither is set.
@@ -196,7 +207,10 @@ mod tests {
         for (words, expected) in [
             ("check --config d", "--config d check"),
             ("check --config=d --json", "--config d check --json"),
-            ("--keys k plan a -- x --config y", "--keys k plan a -- x --config y"),
+            (
+                "--keys k plan a -- x --config y",
+                "--keys k plan a -- x --config y",
+            ),
             ("plan a -- --config=y", "plan a -- --config=y"),
             ("hosts --config", "--config hosts"),
         ] {

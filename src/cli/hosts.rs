@@ -22,15 +22,16 @@ pub fn hosts(gate: &Gate, options: &Hosts, terminal: &mut Terminal) -> ExitStatu
 }
 
 fn table(hosts: &[HostSummary], terminal: &mut Terminal) {
-    let rows: Vec<[String; 3]> = std::iter::once(["ALIAS", "TAGS", "DESCRIPTION"].map(str::to_owned))
-        .chain(hosts.iter().map(|host| {
-            [
-                host.alias.clone(),
-                host.tags.join(","),
-                host.description.replace(char::is_control, " "),
-            ]
-        }))
-        .collect();
+    let rows: Vec<[String; 3]> =
+        std::iter::once(["ALIAS", "TAGS", "DESCRIPTION"].map(str::to_owned))
+            .chain(hosts.iter().map(|host| {
+                [
+                    host.alias.clone(),
+                    host.tags.join(","),
+                    host.description.replace(char::is_control, " "),
+                ]
+            }))
+            .collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)

@@ -33,7 +33,8 @@ pub fn plan(gate: &Gate, options: &Options, terminal: &mut Terminal) -> ExitStat
 }
 
 fn usage(terminal: &mut Terminal) -> ExitStatus {
-    terminal.error("mcp-ssh: write `mcp-ssh plan ALIAS -- COMMAND`, or `mcp-ssh plan ALIAS --stdin`");
+    terminal
+        .error("mcp-ssh: write `mcp-ssh plan ALIAS -- COMMAND`, or `mcp-ssh plan ALIAS --stdin`");
     ExitStatus::USAGE
 }
 
@@ -48,7 +49,10 @@ fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Termin
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
-        match (&mut input).take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
+        match (&mut input)
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line)
+        {
             Ok(0) => return worst,
             Ok(_) => {}
             Err(error) => {
@@ -57,7 +61,8 @@ fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Termin
             }
         }
         let Ok(command) = serde_json::from_slice::<String>(&line) else {
-            terminal.error("mcp-ssh: each line of stdin must be one JSON string, such as \"uptime\"");
+            terminal
+                .error("mcp-ssh: each line of stdin must be one JSON string, such as \"uptime\"");
             return ExitStatus::USAGE;
         };
         match gate.plan(&Request::new(alias, &command)) {

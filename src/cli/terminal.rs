@@ -37,7 +37,10 @@ impl Terminal {
 
     /// Writes remote output to stdout, or as it is to stderr.
     pub fn output(&mut self, stdout: &str, stderr: &str) {
-        let _closed = self.out.write_all(stdout.as_bytes()).and_then(|()| self.out.flush());
+        let _closed = self
+            .out
+            .write_all(stdout.as_bytes())
+            .and_then(|()| self.out.flush());
         let _closed = self.err.write_all(stderr.as_bytes());
     }
 

@@ -77,6 +77,14 @@ fn word(text: &str, longest: usize) -> Result<Rc<str>, String> {
 }
 
 impl HostName {
+    /// The address, when the operator wrote one instead of a name.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::Address(address) => Some(*address),
+        }
+    }
+
     /// Checks a host.
     ///
     /// # Errors

@@ -148,7 +148,8 @@ impl Loaded {
         let mut seen = std::collections::HashSet::new();
         let used = self.inventory.hosts.iter().filter_map(|host| {
             let credential = self.inventory.credential(host)?;
-            seen.insert(Rc::clone(&credential.name)).then_some(credential)
+            seen.insert(Rc::clone(&credential.name))
+                .then_some(credential)
         });
         for credential in used {
             let key = credential.key_path.as_ref().map(|path| keys.open(path));
@@ -180,5 +181,9 @@ fn digest(sources: &[Source]) -> String {
         hasher.update((source.text().len() as u64).to_be_bytes());
         hasher.update(source.text().as_bytes());
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

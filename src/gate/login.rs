@@ -53,7 +53,9 @@ pub fn login(loaded: &Loaded, host: &Host) -> Result<Login, LoginFault> {
     if let Some(path) = &credential.key_path {
         let key = loaded.keys().open(path).map_err(LoginFault::Key)?;
         let passphrase = credential.key_passphrase_secret.as_ref();
-        let passphrase = passphrase.map(|name| login.fetch(loaded, name)).transpose()?;
+        let passphrase = passphrase
+            .map(|name| login.fetch(loaded, name))
+            .transpose()?;
         login.identity = login.identity.with_key(key, passphrase);
     }
     if let Some(name) = &credential.password_secret {
@@ -79,7 +81,10 @@ impl Login {
 fn usable(loaded: &Loaded, host: &Host) -> Result<Rc<Credential>, LoginFault> {
     let refuse = |detail: String| Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
     let Some(credential) = loaded.inventory().credential(host) else {
-        return refuse(format!("`{}` has no `credentials` in servers.yml", host.alias));
+        return refuse(format!(
+            "`{}` has no `credentials` in servers.yml",
+            host.alias
+        ));
     };
     let unsupported = [
         ("jump", host.jump.is_some()),
@@ -106,9 +111,9 @@ fn key_fault(kind: &KeyFaultKind) -> Fault {
         | KeyFaultKind::NotAPath
         | KeyFaultKind::Traversal
         | KeyFaultKind::Outside => Fault::KeyNotFound,
-        KeyFaultKind::Link
-        | KeyFaultKind::Exposed { .. }
-        | KeyFaultKind::Unreadable(_) => Fault::KeyForbidden,
+        KeyFaultKind::Link | KeyFaultKind::Exposed { .. } | KeyFaultKind::Unreadable(_) => {
+            Fault::KeyForbidden
+        }
         KeyFaultKind::Directory
         | KeyFaultKind::NotRegular
         | KeyFaultKind::TooLarge

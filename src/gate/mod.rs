@@ -84,7 +84,7 @@ impl Gate {
         match read(&self.0.paths) {
             Ok(loaded) => {
                 log::warn!("configuration reloaded: sha256 {}", loaded.digest());
-                self.0.state.replace(Ok(loaded));
+                *self.0.state.borrow_mut() = Ok(loaded);
             }
             Err(unready) => {
                 log::error!("configuration not reloaded, the old one stays: {unready}");
@@ -166,7 +166,9 @@ fn read(paths: &Paths) -> Result<Rc<Loaded>, Unready> {
             Severity::Warning => log::warn!("{}", diagnostic.headline()),
         }
     }
-    loaded.map(Rc::new).ok_or_else(|| Unready::new(&diagnostics))
+    loaded
+        .map(Rc::new)
+        .ok_or_else(|| Unready::new(&diagnostics))
 }
 
 fn summary(host: &Host) -> HostSummary {

@@ -169,7 +169,10 @@ impl<'a> Records<'a> {
 
     fn unrecorded(&self) -> Failure {
         let error = "the audit record could not be written, so nothing was run";
-        self.failure(error, Some("ask the operator to look at the server's stderr"))
+        self.failure(
+            error,
+            Some("ask the operator to look at the server's stderr"),
+        )
     }
 
     fn decision_record<'d>(
@@ -215,7 +218,9 @@ impl<'a> Records<'a> {
 
 /// Takes over what a command printed and how it ended.
 fn fill(result: &mut RunResult, ran: &Ran) {
-    let Ran { output, secrets, .. } = ran;
+    let Ran {
+        output, secrets, ..
+    } = ran;
     match &output.exit {
         Some(Exit::Status(status)) => result.exit_code = i64::from(*status),
         Some(Exit::Signal(signal)) => result.exit_signal = Some(signal.clone()),

@@ -20,7 +20,7 @@ pub fn redact<'a>(bytes: &[u8], secrets: impl Iterator<Item = &'a Secret>) -> St
     let text = secrets
         .map(Secret::expose)
         .filter(|secret| secret.len() >= SHORTEST_SECRET)
-        .fold(text, |text, secret| replace(text, secret));
+        .fold(text, replace);
     without_private_keys(text)
 }
 

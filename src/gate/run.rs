@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use crate::audit::{AuditFault, Origin};
 use crate::cancel::Cancelled;
-use crate::clock::Stopwatch;
 use crate::config::{Alias, Host};
 use crate::policy::{Decision, Permit, Verdict};
 use crate::ssh::{Endpoint, ExecLimits, Fault, Session, SshError};

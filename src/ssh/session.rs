@@ -27,6 +27,7 @@ use super::known_hosts::KnownHosts;
 use super::output::Output;
 use super::{algorithms, exec};
 use crate::cancel::Cancelled;
+use crate::policy::Permit;
 use crate::runtime::{self, TcpStream};
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
@@ -126,6 +127,10 @@ impl Session {
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
+        if permit.address() != self.peer {
+            let detail = "the permit is for another address than this session's";
+            return Err(SshError::new(Fault::WrongPeer, detail));
+        }
         exec::run(self, permit.line(), limits, cancelled).await
     }
 
