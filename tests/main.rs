@@ -1,1 +1,6 @@
-//! x
+//! The one integration binary: each module is a subject, and they link once.
+#![cfg(test)]
+
+mod binary;
+mod house;
+mod image;
