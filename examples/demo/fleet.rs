@@ -9,13 +9,16 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::{Output, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use russh::keys::key::safe_rng;
 use russh::keys::{Algorithm, PrivateKey, PublicKey};
 use russh::server::{self, Auth, Config, Handle, Handler, Msg, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, MethodKind, MethodSet};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
@@ -105,7 +108,7 @@ impl Fleet {
 }
 
 impl Reached {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -114,6 +117,8 @@ fn config(host_key: PrivateKey) -> Config {
     Config {
         keys: vec![host_key],
         methods: MethodSet::from([MethodKind::PublicKey].as_slice()),
+        // A client may ask which methods there are before it shows its key; no penalty for that.
+        auth_rejection_time_initial: Some(Duration::ZERO),
         ..Config::default()
     }
 }
@@ -140,7 +145,7 @@ async fn accept(listener: TcpListener, config: Arc<Config>, account: Account) {
 #[derive(Clone)]
 struct Account {
     key: PublicKey,
-    folder: Arc<std::path::Path>,
+    folder: Arc<Path>,
     reached: Reached,
 }
 
@@ -203,7 +208,7 @@ impl Handler for Connection {
     }
 }
 
-fn shell(command: &str, folder: &std::path::Path) -> Command {
+fn shell(command: &str, folder: &Path) -> Command {
     let mut child = Command::new("sh");
     child
         .arg("-c")
@@ -211,35 +216,57 @@ fn shell(command: &str, folder: &std::path::Path) -> Command {
         .env_clear()
         .env("PATH", PATH)
         .current_dir(folder)
+        .process_group(0)
         .stdin(Stdio::null())
-        .kill_on_drop(true);
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     child
 }
 
-async fn run(mut child: Command, client: Handle, channel: ChannelId) {
+async fn run(child: Command, client: Handle, channel: ChannelId) {
+    let ended = finish(child).await;
     // An error means that the client is gone; there is nobody left to tell.
-    let _told = report(child.output().await, &client, channel).await;
+    let _told = report(ended, &client, channel).await;
+}
+
+/// Waits for the command. When that is given up, the command and what it started are killed.
+async fn finish(mut command: Command) -> io::Result<Output> {
+    let child = command.spawn()?;
+    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+    let guard = group.map(KillOnDrop);
+    let output = child.wait_with_output().await;
+    std::mem::forget(guard);
+    output
+}
+
+/// A process group that is still running.
+struct KillOnDrop(Pid);
+
+impl Drop for KillOnDrop {
+    fn drop(&mut self) {
+        // An error means that it ended by itself.
+        let _gone = kill_process_group(self.0, Signal::KILL);
+    }
 }
 
 async fn report(ended: io::Result<Output>, client: &Handle, channel: ChannelId) -> Result<(), ()> {
-    let status = match ended {
+    let (out, err, status) = match ended {
         Ok(output) => {
-            client.data(channel, output.stdout).await.map_err(drop)?;
-            client
-                .extended_data(channel, STDERR, output.stderr)
-                .await
-                .map_err(drop)?;
-            output.status.code().map_or(NOT_STARTED, i32::unsigned_abs)
+            let status = output.status.code().map_or(NOT_STARTED, i32::unsigned_abs);
+            (output.stdout, output.stderr, status)
         }
         Err(error) => {
             let text = format!("sh: {error}\n");
-            client
-                .extended_data(channel, STDERR, text.into_bytes())
-                .await
-                .map_err(drop)?;
-            NOT_STARTED
+            (Vec::new(), text.into_bytes(), NOT_STARTED)
         }
     };
+    if !out.is_empty() {
+        client.data(channel, out).await.map_err(drop)?;
+    }
+    if !err.is_empty() {
+        let sent = client.extended_data(channel, STDERR, err).await;
+        sent.map_err(drop)?;
+    }
     client.exit_status_request(channel, status).await?;
     client.eof(channel).await?;
     client.close(channel).await
