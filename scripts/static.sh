@@ -47,7 +47,9 @@ reproducible() {
     export SOURCE_DATE_EPOCH
     export CARGO_INCREMENTAL=0
     export CARGO_TARGET_DIR=$build_dir
-    export CFLAGS_x86_64_unknown_linux_musl="-ffile-prefix-map=$root=/mcp-ssh -ffile-prefix-map=$cargo_home=/cargo"
+    # Quoted as a shell would, so that paths may hold blanks; the cc crate is told so.
+    CFLAGS_x86_64_unknown_linux_musl=$(printf '%q ' "-ffile-prefix-map=$root=/mcp-ssh" "-ffile-prefix-map=$cargo_home=/cargo")
+    export CFLAGS_x86_64_unknown_linux_musl CC_SHELL_ESCAPED_FLAGS=1
     export LC_ALL=C TZ=UTC
     # These would change the code that is generated, or where it goes.
     unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
