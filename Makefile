@@ -14,6 +14,7 @@ help: ## list the targets
 
 .PHONY: demo
 demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
+	@echo 'building the server and the demo' >&2
 	@cargo build --locked --quiet --bin mcp-ssh --example demo
 	@target/debug/examples/demo target/debug/mcp-ssh
 

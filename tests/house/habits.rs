@@ -41,22 +41,25 @@ pub fn file_length(path: &str, text: &str) -> Vec<Fault> {
 /// So do functions, from `fn` to the closing brace.
 pub fn function_length(path: &str, text: &str) -> Vec<Fault> {
     let tokens = tokens(text);
-    let mut faults = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let Some(name) = tokens.get(at + 1).filter(|next| next.is_name()) else {
-            continue;
-        };
-        let Some(end) = body_end(tokens.get(at..).unwrap_or(&[])) else {
-            continue;
-        };
-        let lines = end - token.line + 1;
-        if token.text == "fn" && lines > MAX_FUNCTION_LINES {
-            let name = name.text;
+    (0..tokens.len())
+        .filter_map(|at| {
+            let (name, from, to) = function(tokens.get(at..)?)?;
+            let lines = to - from + 1;
             let what = format!("`{name}` has {lines} lines; {MAX_FUNCTION_LINES} at most");
-            faults.push(Fault::new(path, token.line, what));
+            (lines > MAX_FUNCTION_LINES).then(|| Fault::new(path, from, what))
+        })
+        .collect()
+}
+
+/// The name, first and last line of the function that `tail` begins with; `fn` without a name
+/// is the type of a pointer.
+fn function<'a>(tail: &[Token<'a>]) -> Option<(&'a str, usize, usize)> {
+    match tail {
+        [word, name, ..] if word.text == "fn" && name.is_name() => {
+            Some((name.text, word.line, body_end(tail)?))
         }
+        _ => None,
     }
-    faults
 }
 
 /// The line of the brace that closes the first body in `tail`; none for a declaration that
