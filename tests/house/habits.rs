@@ -10,7 +10,7 @@ const MAX_FUNCTION_LINES: usize = 60;
 const TOKIO_OWNER: &str = "src/runtime.rs";
 const UNSAFE_OWNER: &str = "src/sandbox.rs";
 /// The server's one writer, and the one that prints for a person.
-const STDOUT_OWNERS: [&str; 2] = ["src/rpc/stdio.rs", "src/cli/mod.rs"];
+const STDOUT_OWNERS: [&str; 2] = ["src/rpc/stdio.rs", "src/cli/terminal.rs"];
 
 /// Names that say nothing about what is named.
 const EMPTY_NAMES: [&str; 4] = ["utils", "manager", "helper", "process_data"];
