@@ -16,5 +16,6 @@
 pub mod cancel;
 pub mod clock;
 pub mod diagnostic;
+pub mod rpc;
 pub mod runtime;
 pub mod secret;
