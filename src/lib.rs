@@ -16,6 +16,7 @@
 pub mod cancel;
 pub mod clock;
 pub mod diagnostic;
+pub mod gate;
 pub mod rpc;
 pub mod runtime;
 pub mod secret;
