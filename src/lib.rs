@@ -17,6 +17,8 @@ pub mod cancel;
 pub mod clock;
 pub mod diagnostic;
 pub mod gate;
+pub mod mcp;
 pub mod rpc;
 pub mod runtime;
 pub mod secret;
+pub mod server;
