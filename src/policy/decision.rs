@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::denial::Denial;
 use super::limits::Limits;
@@ -47,18 +47,15 @@ pub enum Suspicion {
 }
 
 /// The value that `ssh_plan`, `mcp-ssh plan` and a run share.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Decision {
     pub(super) decision: Verdict,
     pub(super) alias: Rc<str>,
     pub(super) hash: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rendered: Option<String>,
-    #[serde(flatten)]
     pub(super) denial: Option<Denial>,
     pub(super) commands: Vec<CommandVerdict>,
     pub(super) limits: Limits,
-    #[serde(skip)]
     pub(super) suspicion: Option<Suspicion>,
 }
 
@@ -110,6 +107,20 @@ impl Decision {
         self.suspicion.as_ref()
     }
 
+    /// One sentence; a denial has its own.
+    fn why_not_denied(&self) -> Option<String> {
+        match (self.decision, self.rule()) {
+            (Verdict::Deny, _) | (_, None) => None,
+            (Verdict::Allow, Some(_)) if self.commands.len() > 1 => {
+                Some("every command of the line is allowed by a rule".to_owned())
+            }
+            (Verdict::Allow, Some(rule)) => Some(format!("allowed by {rule}")),
+            (Verdict::Ask, Some(_)) => self
+                .asking()
+                .map(|(_, rule)| format!("a person must approve it, by {rule}")),
+        }
+    }
+
     /// The first command that needs a person's approval, and the rule that says so.
     pub(super) fn asking(&self) -> Option<(&CommandVerdict, &RuleName)> {
         self.commands.iter().find_map(|command| {
@@ -134,6 +145,40 @@ impl Decision {
         self.decision = Verdict::Deny;
         self.denial = Some(denial);
         self
+    }
+}
+
+/// As clients and scripts see it: the reasons in words, and as data.
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct View<'a> {
+            decision: Verdict,
+            alias: &'a str,
+            hash: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rendered: Option<&'a str>,
+            #[serde(flatten)]
+            denial: Option<&'a Denial>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            why: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rule: Option<&'a RuleName>,
+            commands: &'a [CommandVerdict],
+            limits: Limits,
+        }
+        let view = View {
+            decision: self.decision,
+            alias: &self.alias,
+            hash: &self.hash,
+            rendered: self.rendered(),
+            denial: self.denial(),
+            why: self.why_not_denied(),
+            rule: self.rule(),
+            commands: &self.commands,
+            limits: self.limits,
+        };
+        view.serialize(serializer)
     }
 }
 
