@@ -1,1 +1,3 @@
-//! x
+//! The integration binary: one module per floor or promise.
+
+mod shell;

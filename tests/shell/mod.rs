@@ -1,0 +1,8 @@
+//! The accepted language: tables of lines, and the render property against real shells.
+
+mod arbitrary;
+mod generate;
+mod model;
+mod render;
+mod shells;
+mod table;
