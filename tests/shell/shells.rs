@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::generate::{NAMES, fails};
+use super::generate::fails;
 use super::model::{Argv, FILES};
 
 /// A shell that servers have as a login shell.
@@ -18,11 +18,15 @@ pub struct Shell {
     /// What it is called, and its program's name.
     pub name: &'static str,
     arguments: &'static [&'static str],
-    /// Writes its arguments, each with a NUL after it, in one system call.
+    /// Writes the number of its arguments, then each of them, with a NUL after each, in one
+    /// system call, so that the commands of a pipeline do not write into each other.
     write: &'static str,
 }
 
-const PRINTF: &str = "printf '%s\\0'";
+const PRINTF: &str = r#"printf '%s\0' "$#" "$@""#;
+/// bash makes a system call of each line; a newline travels as U+0002, which no line can hold.
+const PRINTF_IN_BASH: &str = r#"printf '%s\0' "$#" "${@//$'\n'/$'\2'}""#;
+const PRINT: &str = r#"print -rN -- "$#" "$@""#;
 
 /// zsh aborts a line in which a pattern matches nothing; `nonomatch` makes it comparable.
 pub const SHELLS: [Shell; 5] = [
@@ -34,7 +38,7 @@ pub const SHELLS: [Shell; 5] = [
     Shell {
         name: "bash",
         arguments: &["--noprofile", "--norc"],
-        write: PRINTF,
+        write: PRINTF_IN_BASH,
     },
     Shell {
         name: "busybox",
@@ -44,7 +48,7 @@ pub const SHELLS: [Shell; 5] = [
     Shell {
         name: "mksh",
         arguments: &[],
-        write: "print -rN --",
+        write: PRINT,
     },
     Shell {
         name: "zsh",
@@ -55,10 +59,15 @@ pub const SHELLS: [Shell; 5] = [
 
 impl Shell {
     /// Runs the lines one after the other; gives, for each, the commands in the order in which
-    /// they ran. A line that breaks out of its place loses the mark of the next one.
-    pub fn trace(&self, lines: &[String], place: &Place) -> Vec<Vec<Argv>> {
+    /// they ran; `names` are those of their commands. A line that breaks out of its place loses the mark of the next one.
+    pub fn trace(
+        &self,
+        names: &BTreeSet<String>,
+        lines: &[String],
+        place: &Place,
+    ) -> Vec<Vec<Argv>> {
         let script = place.root.join("script");
-        fs::write(&script, self.script(lines, &place.log)).unwrap();
+        fs::write(&script, self.script(names, lines, &place.log)).unwrap();
         let records = place.record(self.command(place).arg(&script), self.name);
         let mut traces: Vec<Vec<Argv>> = Vec::new();
         for record in records {
@@ -82,11 +91,10 @@ impl Shell {
         traces
     }
 
-    fn script(&self, lines: &[String], log: &Path) -> String {
-        let write = self.write;
+    fn script(&self, names: &BTreeSet<String>, lines: &[String], log: &Path) -> String {
         let mut script = format!("exec 9>>'{}'\n", log.display());
-        script.push_str(&format!("dump() {{ {write} \"$#\" \"$@\" >&9; }}\n"));
-        for name in NAMES {
+        script.push_str(&format!("dump() {{ {} >&9; }}\n", self.write));
+        for name in names {
             let status = u8::from(fails(name));
             script.push_str(&format!(
                 "{name}() {{ dump {name} \"$@\"; return {status}; }}\n"
@@ -193,10 +201,10 @@ impl Place {
         let output = command.output().unwrap();
         let said =
             String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        let log = fs::read_to_string(&self.log).unwrap();
-        assert_eq!(said, "", "{what}, after {:?}", records(&log).last());
+        let records = records(&fs::read_to_string(&self.log).unwrap(), what);
+        assert_eq!(said, "", "{what}, after {:?}", records.last());
         assert_eq!(self.files(), before, "{what} left files");
-        records(&log)
+        records
     }
 
     fn files(&self) -> BTreeSet<PathBuf> {
@@ -216,13 +224,19 @@ pub struct Program {
 }
 
 /// `count NUL (word NUL)*`, again and again.
-fn records(log: &str) -> Vec<Argv> {
+fn records(log: &str, what: &str) -> Vec<Argv> {
     let mut words = log.split_terminator('\0');
     let mut records = Vec::new();
     while let Some(count) = words.next() {
-        let count: usize = count.parse().expect(count);
-        let record: Argv = words.by_ref().take(count).map(str::to_owned).collect();
-        assert_eq!(record.len(), count, "a record is cut off");
+        let length = count
+            .parse()
+            .unwrap_or_else(|_| panic!("{what}: no record at {count:?}"));
+        let record = words
+            .by_ref()
+            .take(length)
+            .map(|word| word.replace('\u{2}', "\n"));
+        let record: Argv = record.collect();
+        assert_eq!(record.len(), length, "{what}: a record is cut off");
         records.push(record);
     }
     records
