@@ -3,6 +3,7 @@
 mod arbitrary;
 mod generate;
 mod model;
+mod redirects;
 mod render;
 mod shells;
 mod table;

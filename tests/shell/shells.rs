@@ -113,6 +113,17 @@ impl Shell {
         place.record(&mut command, &format!("{}: {line:?}", self.name))
     }
 
+    /// Runs lines of `say N`, which writes `out N` and `err N` to its two outputs. Gives what
+    /// came out of the shell's own.
+    pub fn say(&self, lines: &[String], place: &Place) -> (String, String) {
+        let say = "say() { echo out $1; echo err $1 >&2; }";
+        let script = place.root.join("script");
+        fs::write(&script, format!("{say}\n{}\n", lines.join("\n"))).unwrap();
+        let output = self.command(place).arg(&script).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    }
+
     fn command(&self, place: &Place) -> Command {
         let program = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
             .map(|directory| directory.join(self.name))
