@@ -6,3 +6,4 @@ mod config;
 mod house;
 mod image;
 mod policy;
+mod shell;

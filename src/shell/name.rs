@@ -1,7 +1,8 @@
 //! A simple command's name: the first word, which shells look at more closely than at others.
 //!
 //! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
-//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead.
+//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead; and
+//! what sshd's `sh -c LINE` would take for an option when it begins the line.
 //! Gives: which names a shell replaces by an alias of its own unless they are quoted.
 
 use super::Word;
@@ -14,12 +15,16 @@ pub(super) fn fault(word: &Word) -> Option<Construct> {
         Some(refusal::EMPTY_NAME)
     } else if name.starts_with('%') {
         Some(refusal::JOB)
+    } else if let Some(construct) = reserved(&name) {
+        Some(construct)
+    } else if name.starts_with(['-', '+']) {
+        Some(refusal::OPTION_NAME)
     } else if assigns(&name) {
         Some(refusal::ASSIGNMENT)
     } else if word.has_pattern() {
         Some(refusal::PATTERN_NAME)
     } else {
-        reserved(&name)
+        None
     }
 }
 

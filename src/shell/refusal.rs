@@ -272,5 +272,6 @@ constructs! {
     ASSIGNMENT = language("assignment before a command",
         "write the value where it is used, or run `env NAME=value command`");
     EMPTY_NAME = language("empty program name", NAMED);
+    OPTION_NAME = language("program name that begins with `-` or `+`", NAMED);
     JOB = language("job specification `%` as the command", NAMED);
 }
