@@ -11,6 +11,7 @@ mod glob;
 mod limits;
 mod load;
 mod network;
+mod overlap;
 mod parent;
 mod rule;
 mod subject;
