@@ -270,7 +270,7 @@ constructs! {
     REDIRECT_INSIDE = language("word after a redirection", "write redirections after the last word");
 
     ASSIGNMENT = language("assignment before a command",
-        "write the value where it is used, or run `env NAME=value command`");
+        "write the value where it is used");
     EMPTY_NAME = language("empty program name", NAMED);
     OPTION_NAME = language("program name that begins with `-` or `+`", NAMED);
     JOB = language("job specification `%` as the command", NAMED);
