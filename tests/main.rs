@@ -5,5 +5,7 @@ mod binary;
 mod config;
 mod house;
 mod image;
+mod openssh;
 mod policy;
 mod shell;
+mod support;
