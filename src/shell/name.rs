@@ -83,19 +83,9 @@ const ALIASES: [&str; 13] = [
     "which-command",
 ];
 
-/// `NAME=`, `NAME+=`, `NAME[...]=` and `NAME[...]+=`.
+/// `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's `NAME.FIELD=`: whatever has a `=` and is not a
+/// path up to there.
 fn assigns(name: &str) -> bool {
-    let Some((left, _)) = name.split_once('=') else {
-        return false;
-    };
-    let left = left.strip_suffix('+').unwrap_or(left);
-    let identifier = match left.split_once('[') {
-        Some((identifier, subscript)) if subscript.ends_with(']') => identifier,
-        _ => left,
-    };
-    let mut characters = identifier.chars();
-    characters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && characters.all(|other| other.is_ascii_alphanumeric() || other == '_')
+    name.split_once('=')
+        .is_some_and(|(left, _)| !left.contains('/'))
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -195,13 +196,18 @@ impl Place {
     }
 
     /// A script is enough of a program: the kernel hands the path to dash, which adds nothing.
+    /// Another process writes it: a descriptor of ours could live on in a child that a thread
+    /// forks meanwhile, and the kernel refuses to execute what is open for writing.
     fn write_program(&self, name: &str, status: u8) {
-        use std::os::unix::fs::PermissionsExt;
         let (path, log) = (self.root.join(name), self.log.display());
         let text = format!(
             "#!/bin/dash\nprintf '%s\\0' \"$(($# + 1))\" \"$0\" \"$@\" >>'{log}'\nexit {status}\n"
         );
-        fs::write(&path, text).unwrap();
+        let mut writer = Command::new("/bin/dash");
+        writer
+            .args(["-c", "printf %s \"$1\" >\"$2\"", "dash", &text])
+            .arg(&path);
+        assert!(writer.status().expect(INSTALL).success());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
