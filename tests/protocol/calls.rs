@@ -1,5 +1,8 @@
 //! tools/list and tools/call: shapes, arguments, pages, and a server without a configuration.
 
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::text;
@@ -182,6 +185,27 @@ fn without_a_configuration_it_lists_and_each_call_names_the_path() {
         assert!(said.contains(&client.fixture().config()), "{tool}: {said}");
         let failed = result.get("isError") == Some(&json!(true));
         assert_eq!(failed, tool != "ssh_ping", "{tool}: {said}");
+    }
+    client.finish();
+}
+
+#[test]
+fn sighup_loads_a_configuration_that_was_not_there() {
+    let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
+    let before = client.call("ssh_list_hosts", json!({}));
+    assert_eq!(before["isError"], true);
+    let host = "  - {alias: web, host: 127.0.0.1, credentials: ops}\n";
+    client.fixture().fill(host);
+    client.signal(Signal::HUP);
+    let start = Instant::now();
+    loop {
+        let after = client.call("ssh_list_hosts", json!({}));
+        if after.get("isError").is_none() {
+            assert_eq!(after["structuredContent"]["hosts"][0]["alias"], "web");
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{after}");
+        std::thread::sleep(Duration::from_millis(10));
     }
     client.finish();
 }

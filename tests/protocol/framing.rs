@@ -137,6 +137,15 @@ fn stdin_and_stdout_stay_in_blocking_mode() {
 }
 
 #[test]
+fn one_thread_serves() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    client.call("ssh_plan", json!({"alias": "web", "command": "uptime"}));
+    let path = format!("/proc/{}/status", client.pid());
+    let status = std::fs::read_to_string(path).unwrap();
+    assert!(status.contains("\nThreads:\t1\n"), "{status}");
+}
+
+#[test]
 fn descriptors_that_are_nonblocking_already_work_too() {
     let (ours, theirs) = UnixStream::pair().unwrap();
     theirs.set_nonblocking(true).unwrap();

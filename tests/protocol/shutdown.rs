@@ -66,16 +66,6 @@ fn with_a_command_under_way() {
     }
 }
 
-#[test]
-fn sighup_does_not_end_it() {
-    let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
-    client.signal(Signal::HUP);
-    client.ping();
-    client.signal(Signal::HUP);
-    client.ping();
-    client.finish();
-}
-
 /// A server whose stdout nobody reads.
 fn unread() -> Child {
     let mut server = Fixture::empty()

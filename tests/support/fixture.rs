@@ -51,17 +51,22 @@ impl Fixture {
 
     fn with_inventory(hosts: &str) -> Self {
         let fixture = Self::empty();
-        fixture.write("config/servers.yml", &format!("hosts:\n{hosts}"));
-        fixture.write(
+        fixture.fill(hosts);
+        fixture
+    }
+
+    /// Writes every file; `hosts` are the lines under `hosts:` in servers.yml.
+    pub fn fill(&self, hosts: &str) {
+        self.write(
             "config/credentials.yml",
             &format!("entries:\n  - {{name: ops, username: ops, password_secret: {PASSWORD}}}\n"),
         );
-        fixture.write(
+        self.write(
             "config/policy.yml",
             "rules:\n  - {action: allow, commands: [\"uptime\"]}\n",
         );
-        fixture.write("keys/known_hosts", &format!("* {HOST_KEY}\n"));
-        fixture
+        self.write("keys/known_hosts", &format!("* {HOST_KEY}\n"));
+        self.write("config/servers.yml", &format!("hosts:\n{hosts}"));
     }
 
     fn write(&self, name: &str, text: &str) {
