@@ -7,7 +7,7 @@ use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Output, Process, Session};
 
-use super::{Host, Marker, ROOMY, block_on, never, run};
+use super::{Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::keys::KeyPair;
 use crate::support::sshd::{Sshd, is_root};
 
@@ -58,7 +58,7 @@ fn a_timeout_ends_the_remote_process() {
             };
             let start = Instant::now();
             let output = session
-                .exec(&marker.fill(line), limits, &never())
+                .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
             assert_eq!(output.ended, Ended::TimedOut, "{line}");
@@ -83,7 +83,7 @@ fn a_cancelled_call_ends_the_remote_process() {
             };
             let start = Instant::now();
             let filled = marker.fill(line);
-            let run = session.exec(&filled, ROOMY, &cancelled);
+            let run = session.exec(permit(&filled), ROOMY, &cancelled);
             let (output, ()) = smol::future::zip(run, cancel).await;
             let output = output.unwrap();
             assert_eq!(output.ended, Ended::Cancelled, "{line}");
@@ -115,7 +115,7 @@ fn the_cap_ends_the_remote_process_and_keeps_the_first_bytes_exactly() {
             };
             let start = Instant::now();
             let output = session
-                .exec(&marker.fill(line), limits, &never())
+                .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
             assert_eq!(output.ended, Ended::Truncated, "{line}");
@@ -140,7 +140,10 @@ fn output_of_exactly_the_cap_is_not_truncated() {
                 max_output_bytes: cap,
                 ..ROOMY
             };
-            let output = session.exec("echo hello", limits, &never()).await.unwrap();
+            let output = session
+                .exec(permit("echo hello"), limits, &never())
+                .await
+                .unwrap();
             assert_eq!(output.ended, ended, "{cap}");
             let kept = usize::try_from(cap.min(6)).unwrap();
             assert_eq!(output.printed.bytes(), &b"hello\n"[..kept]);
@@ -158,10 +161,10 @@ fn a_flood_does_not_grow_memory() {
             max_output_bytes: 100_000,
             ..ROOMY
         };
-        session.exec("yes", limits, &never()).await.unwrap();
+        session.exec(permit("yes"), limits, &never()).await.unwrap();
         let before = resident_kib();
         for _ in 0..10 {
-            let output = session.exec("yes", limits, &never()).await.unwrap();
+            let output = session.exec(permit("yes"), limits, &never()).await.unwrap();
             assert_eq!(output.ended, Ended::Truncated);
         }
         // Other tests of this process run beside: this catches a leak of what was discarded
@@ -206,7 +209,7 @@ async fn check_unconfirmed(session: Session, line: &str) {
         ..ROOMY
     };
     let start = Instant::now();
-    let output = session.exec(line, limits, &never()).await.unwrap();
+    let output = session.exec(permit(line), limits, &never()).await.unwrap();
     assert!(start.elapsed() < SOON + END, "{:?}", start.elapsed());
     assert_eq!(
         (output.ended, output.process),
