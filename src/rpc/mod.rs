@@ -68,8 +68,13 @@ pub enum RequestId {
 /// # Errors
 /// The response that tells the client why the line is not a message.
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
-    let json::Parsed { value, repeated } =
-        json::parse(line).map_err(|message| Response::unidentified(PARSE_ERROR, message))?;
+    let json::Parsed { value, repeated } = json::parse(line).map_err(|refusal| {
+        let code = match refusal {
+            json::Refusal::Malformed(_) => PARSE_ERROR,
+            json::Refusal::TooManyValues => INVALID_REQUEST,
+        };
+        Response::unidentified(code, refusal.to_string())
+    })?;
     let Value::Object(members) = value else {
         return Err(Response::unidentified(
             INVALID_REQUEST,

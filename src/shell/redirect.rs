@@ -2,7 +2,8 @@
 //!
 //! Takes a command's redirections in the order in which they were written, gives the shortest
 //! list of the same effect, in which no file descriptor occurs twice: zsh (`multios`) would
-//! let `2>&1 2>/dev/null` write to both places, where POSIX lets the last one win.
+//! let `2>&1 2>/dev/null` write to both places, where POSIX lets the last one win. What it
+//! does with `a >/dev/null | b` stays: in zsh alone `b` is given the output too.
 
 /// A redirection of the accepted language. `&>/dev/null` is `>/dev/null 2>&1`, and `>>` is
 /// `>`, for `/dev/null` keeps nothing.

@@ -68,6 +68,7 @@ fn hostile_lines() {
         ("10 MiB and a byte", long(10 * 1024 * 1024 + 1), Unidentified(-32600)),
         ("30 MiB", long(30 * 1024 * 1024), Unidentified(-32600)),
         ("10 MiB", long(10 * 1024 * 1024), Error(-32601, json!(1))),
+        ("five million values", format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":[{}0]}}}}"#, "0,".repeat(5_000_000)).into_bytes(), Unidentified(-32600)),
         ("an empty batch", b"[]".to_vec(), Unidentified(-32600)),
         ("a batch", br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#.to_vec(), Unidentified(-32600)),
         ("a number", b"5".to_vec(), Unidentified(-32600)),
@@ -112,6 +113,13 @@ fn hostile_lines() {
     for (name, line, expected) in cases {
         check(&mut client, name, &line, expected);
     }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", client.pid())).unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let peak: u32 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak < 100_000, "{peak} kB were needed at the worst moment");
     client.finish();
 }
 

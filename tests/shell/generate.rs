@@ -122,6 +122,9 @@ const FRAGMENTS: [&str; 84] = [
     "\u{1f483}",
 ];
 
+/// How many of the fragments are tried without quotes: those that do not end a word.
+const UNQUOTED: usize = 47;
+
 /// Words with pathname patterns; `model.rs` knows the files.
 const PATTERNS: [&str; 16] = [
     "a*",
@@ -216,7 +219,7 @@ impl Generator {
             0 | 1 => format!("'{}'", self.fragments().replace('\'', "")),
             2 | 3 => format!("\"{}\"", escape(&self.fragments())),
             4 => format!("\\{}", self.pick(&FRAGMENTS)),
-            _ => self.pick(&FRAGMENTS[..48]).to_owned(),
+            _ => self.pick(&FRAGMENTS[..UNQUOTED]).to_owned(),
         }
     }
 

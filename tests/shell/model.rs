@@ -99,9 +99,12 @@ enum Element {
 /// The word's elements, split at each slash.
 fn components(word: &Word) -> Vec<Vec<Element>> {
     let mut components = vec![Vec::new()];
-    let mut push = |element: Element| match element {
-        Element::Byte(b'/') => components.push(Vec::new()),
-        other => components.last_mut().unwrap().push(other),
+    let mut push = |element: Element| {
+        if matches!(element, Element::Byte(b'/')) {
+            components.push(Vec::new());
+        } else {
+            components.last_mut().unwrap().push(element);
+        }
     };
     for piece in word.pieces() {
         match piece {
