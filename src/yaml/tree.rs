@@ -12,9 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_saphyr::granit_parser::{
-    Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag,
-};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag};
 
 use super::syntax::{Fault, syntax, too_deep};
 use super::{Key, Node, Reading, Value, scalar};
