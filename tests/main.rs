@@ -12,6 +12,7 @@
 
 mod binary;
 mod config;
+mod gate;
 mod house;
 mod image;
 mod openssh;

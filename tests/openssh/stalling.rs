@@ -93,9 +93,12 @@ fn kexinit() -> Vec<u8> {
     packet
 }
 
+/// What a server does instead of speaking SSH.
+type Misdeed = fn(&mut TcpStream);
+
 #[test]
 fn a_silent_server_is_given_up_at_every_step() {
-    let rows: [(&str, fn(&mut TcpStream), &str); 4] = [
+    let rows: [(&str, Misdeed, &str); 4] = [
         ("silence", |_| {}, "shaking hands"),
         (
             "half a banner",
@@ -176,7 +179,7 @@ fn a_handshake_whose_future_is_dropped_is_given_up_too() {
 
 #[test]
 fn an_endless_banner_is_cut_short() {
-    let endless: [(&str, fn(&mut TcpStream)); 2] = [
+    let endless: [(&str, Misdeed); 2] = [
         ("lines", |client| {
             (0..100_000).for_each(|_| say(client, b"welcome\r\n"))
         }),

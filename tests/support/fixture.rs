@@ -69,7 +69,8 @@ impl Fixture {
         self.write("config/servers.yml", &format!("hosts:\n{hosts}"));
     }
 
-    fn write(&self, name: &str, text: &str) {
+    /// Writes one file, such as `config/policy.yml`.
+    pub fn write(&self, name: &str, text: &str) {
         fs::write(self.directory.path().join(name), text).unwrap();
     }
 

@@ -3,5 +3,6 @@
 pub mod client;
 pub mod fixture;
 pub mod keys;
+pub mod marker;
 pub mod silent;
 pub mod sshd;
