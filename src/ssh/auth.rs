@@ -1,41 +1,48 @@
-//! Who we are: private keys from their files' text, and the methods in order.
+//! Who we are, and how it is proved: the methods in order.
 //!
-//! Takes: an [`Identity`]. Gives: credentials ready to use, then a session that is logged in.
-//! Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
-//! with AES-128-CBC). Refuses, before anything is sent: a key that does not open, an RSA key
-//! under 2048 bits, every type but ed25519, ECDSA P-256/384/521 and RSA, an empty password.
-//! RSA keys sign with SHA-512 or SHA-256, never with SHA-1.
+//! Takes: an [`Identity`]. Gives: a session that is logged in. Refuses, before anything is
+//! sent: what `private_key` refuses, an empty password, nothing to prove anything with. RSA
+//! keys sign with SHA-512 or SHA-256, never with SHA-1.
 
+use std::cell::OnceCell;
+use std::fmt;
 use std::sync::Arc;
 
 use russh::client::{AuthResult, Handle};
 use russh::keys::key::PrivateKeyWithHashAlg;
-use russh::keys::{HashAlg, PrivateKey, decode_secret_key};
+use russh::keys::{HashAlg, PrivateKey};
 use russh::{MethodKind, MethodSet};
 
-use super::algorithms::{is_accepted, weak_rsa_bits};
 use super::error::{Fault, SshError};
 use super::handler::Watch;
+use super::private_key;
 use crate::secret::Secret;
 
-/// What can prove who we are to one host. Nothing, until something is added.
-#[derive(Debug, Default)]
+/// What can prove who we are. Nothing, until something is added.
+///
+/// A key is opened once and stays open for as long as this lives: bcrypt takes 0.1 s of CPU by
+/// design, which a hundred hosts of one credential should not take a hundred times.
+#[derive(Default)]
 pub struct Identity {
-    key: Option<KeyText>,
+    key: Option<Key>,
     password: Option<Secret>,
 }
 
-#[derive(Debug)]
-struct KeyText {
+struct Key {
     text: Secret,
     passphrase: Option<Secret>,
+    opened: OnceCell<Result<Arc<PrivateKey>, SshError>>,
 }
 
 impl Identity {
     /// Adds a private key: the text of its file, and the passphrase that opens it, if any.
     #[must_use]
     pub fn with_key(mut self, text: Secret, passphrase: Option<Secret>) -> Self {
-        self.key = Some(KeyText { text, passphrase });
+        self.key = Some(Key {
+            text,
+            passphrase,
+            opened: OnceCell::new(),
+        });
         self
     }
 
@@ -45,6 +52,21 @@ impl Identity {
         self.password = Some(password).filter(|password| !password.is_empty());
         self
     }
+
+    /// Opens the key, as a login would.
+    ///
+    /// # Errors
+    /// [`Fault::NoCredential`], or what is wrong with the key.
+    pub fn check(&self) -> Result<(), SshError> {
+        open(self).map(drop)
+    }
+}
+
+/// Holds nothing worth printing.
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[redacted]")
+    }
 }
 
 /// An identity whose key was opened and found good.
@@ -53,102 +75,24 @@ pub(super) struct Credentials<'a> {
     password: Option<&'a Secret>,
 }
 
-/// Opens the key, which takes about 0.1 s of CPU when it is encrypted with bcrypt.
+/// Opens the key, unless it is open.
 ///
 /// # Errors
 /// [`Fault::NoCredential`], or what is wrong with the key.
 pub(super) fn open(identity: &Identity) -> Result<Credentials<'_>, SshError> {
-    let key = identity.key.as_ref().map(open_key).transpose()?;
+    let key = identity.key.as_ref().map(Key::open).transpose()?;
     let password = identity.password.as_ref();
     if key.is_none() && password.is_none() {
         let detail = "neither a private key nor a non-empty password is configured";
         return Err(SshError::new(Fault::NoCredential, detail));
     }
-    Ok(Credentials {
-        key: key.map(Arc::new),
-        password,
-    })
+    Ok(Credentials { key, password })
 }
 
-fn open_key(key: &KeyText) -> Result<PrivateKey, SshError> {
-    let text = key.text.expose();
-    let passphrase = match (protection(text)?, &key.passphrase) {
-        // russh would take a passphrase for a sign that the file is encrypted.
-        (Protection::None, _) => None,
-        (Protection::Passphrase, Some(passphrase)) => Some(passphrase.expose()),
-        (Protection::Passphrase, None) => {
-            let detail = "the private key is encrypted and no passphrase is configured";
-            return Err(SshError::new(Fault::PassphraseMissing, detail));
-        }
-    };
-    let opened = decode_secret_key(text, passphrase).map_err(|error| match passphrase {
-        Some(_) => SshError::new(
-            Fault::PassphraseWrong,
-            format!("the private key does not open with its passphrase: {error}"),
-        ),
-        None => SshError::new(
-            Fault::KeyFormat,
-            format!("the private key cannot be read: {error}"),
-        ),
-    })?;
-    check_strength(opened)
-}
-
-fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
-    let public = key.public_key().key_data();
-    if let Some(bits) = weak_rsa_bits(public) {
-        let detail = format!("the private key is RSA with {bits} bits; 2048 is the least");
-        return Err(SshError::new(Fault::KeyWeak, detail));
-    }
-    if !is_accepted(public) {
-        let detail = format!("private keys of type {} are not accepted", key.algorithm());
-        return Err(SshError::new(Fault::KeyFormat, detail));
-    }
-    Ok(key)
-}
-
-/// Whether a private key needs a passphrase.
-enum Protection {
-    None,
-    Passphrase,
-}
-
-/// Reads it off the PEM header (RFC 7468, RFC 1421 section 4.6.1.1 for the old encryption), as
-/// russh tells an encrypted PKCS#8 key without a passphrase from a damaged one by no error.
-fn protection(text: &str) -> Result<Protection, SshError> {
-    let format = |detail: &str| Err(SshError::new(Fault::KeyFormat, detail));
-    let header = text.lines().find(|line| line.starts_with("-----BEGIN "));
-    let cipher = text
-        .lines()
-        .find_map(|line| line.strip_prefix("DEK-Info: "));
-    match (header, cipher) {
-        (Some("-----BEGIN OPENSSH PRIVATE KEY-----"), None) => match PrivateKey::from_openssh(text)
-        {
-            Ok(key) if key.is_encrypted() => Ok(Protection::Passphrase),
-            Ok(_) => Ok(Protection::None),
-            Err(error) => format(&format!("the OpenSSH private key cannot be read: {error}")),
-        },
-        (Some("-----BEGIN ENCRYPTED PRIVATE KEY-----"), None) => Ok(Protection::Passphrase),
-        (
-            Some(
-                "-----BEGIN PRIVATE KEY-----"
-                | "-----BEGIN RSA PRIVATE KEY-----"
-                | "-----BEGIN EC PRIVATE KEY-----",
-            ),
-            None,
-        ) => Ok(Protection::None),
-        (Some("-----BEGIN RSA PRIVATE KEY-----"), Some(cipher))
-            if cipher.starts_with("AES-128-CBC,") =>
-        {
-            Ok(Protection::Passphrase)
-        }
-        (Some(_), Some(_)) => format(
-            "the private key is PEM with an encryption that is not supported: convert it with `ssh-keygen -p -o -f FILE`",
-        ),
-        (Some(header), None) => format(&format!("`{header}` is no private key of a known format")),
-        (None, _) => {
-            format("the file holds no PEM private key: it should start with `-----BEGIN `")
-        }
+impl Key {
+    fn open(&self) -> Result<Arc<PrivateKey>, SshError> {
+        let open = || private_key::open(&self.text, self.passphrase.as_ref()).map(Arc::new);
+        self.opened.get_or_init(open).clone()
     }
 }
 
@@ -233,6 +177,6 @@ fn refuse_if_gone(handle: &Handle<Watch>) -> Result<(), SshError> {
     Ok(())
 }
 
-fn gone(error: russh::Error) -> SshError {
-    SshError::new(Fault::Closed, format!("while logging in: {error}"))
+fn gone(_: russh::Error) -> SshError {
+    SshError::new(Fault::Closed, "the connection ended while logging in")
 }

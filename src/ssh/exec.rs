@@ -26,6 +26,8 @@ use crate::runtime::{sleep, timeout};
 
 /// How long a killed process may take to be reported: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);
+/// How long one kill is waited for before the next.
+const KILL_AGAIN: Duration = Duration::from_millis(200);
 /// How long the rest of the channel may take after that.
 const CLOSE: Duration = Duration::from_millis(500);
 /// A process has ended but its output is held open, by something it left in the background:
@@ -69,8 +71,15 @@ pub(super) async fn run(
         exit: None,
         door: Door::Open,
     };
-    run.request(line).await?;
-    let ended = run.watch(session, stop, limits.max_output_bytes).await?;
+    let told = async { Err(stop.as_mut().await) };
+    let ended = match smol::future::or(told, async { Ok(run.request(line).await) }).await {
+        Ok(requested) => {
+            requested?;
+            run.watch(session, stop, limits.max_output_bytes).await?
+        }
+        // The server takes nothing in; it may have taken the request.
+        Err(why) => why,
+    };
     let process = run.finish(session).await;
     Ok(Output {
         ended,
@@ -99,7 +108,10 @@ async fn open(
         }
         Ok(Err(error)) => Err(SshError::new(
             Fault::Closed,
-            format!("before the command was sent: {error}"),
+            format!(
+                "before the command was sent: {error}{}",
+                session.why_closed()
+            ),
         )),
         Err(why) => {
             session.retire();
@@ -229,12 +241,7 @@ impl Run {
     /// Sees to it that nothing is left: neither the process nor the channel.
     async fn finish(&mut self, session: &Session) -> Process {
         if self.door == Door::Open && self.exit.is_none() {
-            timeout(DEATH, async {
-                // Fails only with the connection, which the wait will report.
-                let _lost = self.channel.signal(Sig::KILL).await;
-                self.discard_until(|run| run.exit.is_some()).await;
-            })
-            .await;
+            timeout(DEATH, self.kill()).await;
         }
         if self.door == Door::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
@@ -248,6 +255,15 @@ impl Run {
                 session.cut();
                 Process::Unconfirmed
             }
+        }
+    }
+
+    /// Kills until the process is gone: a server that is still starting it has nobody to kill.
+    async fn kill(&mut self) {
+        while self.door == Door::Open && self.exit.is_none() {
+            // Fails only with the connection, which the wait will report.
+            let _lost = self.channel.signal(Sig::KILL).await;
+            timeout(KILL_AGAIN, self.discard_until(|run| run.exit.is_some())).await;
         }
     }
 

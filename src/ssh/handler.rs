@@ -4,6 +4,7 @@
 //! session) are yes; here each is no: dropping the reply handle refuses. The verdict on the host
 //! key is kept in a cell beside, because russh has one error for every reason.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use russh::Channel;
@@ -13,6 +14,24 @@ use russh::keys::PublicKeyOrCertificate;
 use super::error::{Fault, SshError};
 use super::host_key::HostKeys;
 
+/// The end of a connection, in words for stderr.
+#[derive(Clone, Debug)]
+pub(super) enum Farewell {
+    /// The server said why.
+    Said(String),
+    /// It broke off.
+    Broken(String),
+}
+
+impl fmt::Display for Farewell {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(why) => write!(formatter, "the server said {why:?}"),
+            Self::Broken(why) => formatter.write_str(why),
+        }
+    }
+}
+
 /// What came to light in russh's task, for the one who waits outside it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings(Arc<Mutex<Found>>);
@@ -20,7 +39,7 @@ pub(super) struct Findings(Arc<Mutex<Found>>);
 #[derive(Debug, Default)]
 struct Found {
     refusal: Option<SshError>,
-    farewell: Option<String>,
+    farewell: Option<Farewell>,
 }
 
 impl Findings {
@@ -29,8 +48,8 @@ impl Findings {
         self.with(|found| found.refusal.clone())
     }
 
-    /// The server's or russh's last word, for stderr.
-    pub(super) fn farewell(&self) -> Option<String> {
+    /// How the connection ended, if it has.
+    pub(super) fn farewell(&self) -> Option<Farewell> {
         self.with(|found| found.farewell.clone())
     }
 
@@ -78,11 +97,9 @@ impl Handler for Watch {
     }
 
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
-        let farewell = match &reason {
-            DisconnectReason::ReceivedDisconnect(last) => {
-                format!("the server said {:?}", last.message)
-            }
-            DisconnectReason::Error(error) => error.to_string(),
+        let farewell = match reason {
+            DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(last.message),
+            DisconnectReason::Error(error) => Farewell::Broken(error.to_string()),
         };
         self.findings.with(|found| found.farewell = Some(farewell));
         Ok(())

@@ -38,8 +38,10 @@ pub enum Verdict {
 /// All that known_hosts lists for one host, in the order of its lines.
 #[derive(Clone, Debug)]
 pub struct HostKeys {
-    /// `host`, or `[host]:port` where the port is not 22.
+    /// Its name in known_hosts.
     pub(super) name: String,
+    /// Its name for `mcp-ssh keyscan`.
+    pub(super) target: String,
     pub(super) listed: Vec<(usize, KeyData)>,
     /// None: every key, which only a malformed `@revoked` line says.
     pub(super) revoked: Vec<(usize, Option<KeyData>)>,
@@ -161,6 +163,6 @@ impl HostKeys {
     }
 
     fn keyscan(&self) -> String {
-        format!("mcp-ssh keyscan {}", self.name)
+        format!("mcp-ssh keyscan {}", self.target)
     }
 }

@@ -3,10 +3,10 @@
 //! russh's reader ignores `@revoked`, negation and wildcards, so that a revoked key would pass.
 //! The grammar of a line is in `known_hosts_line.rs`.
 //!
-//! Takes: the file's text. Gives: the [`HostKeys`] of one host.
-//! Refuses: nothing as a whole. A malformed line is a warning, as OpenSSH skips it; but a
-//! malformed `@revoked` line revokes every key of the hosts it names (of all hosts when it
-//! names none that can be read), because skipping it could let a stolen key pass.
+//! Takes: the file's text. Gives: the [`HostKeys`] of one host. Refuses: nothing as a whole. A
+//! malformed line is a warning, as OpenSSH skips it; but a malformed `@revoked` line revokes
+//! every key of the hosts it names (of all hosts when it names none that can be read), because
+//! skipping it could let a stolen key pass.
 
 use std::collections::HashMap;
 
@@ -55,6 +55,7 @@ impl KnownHosts {
         let name = lookup_name(host, port);
         let mut found = HostKeys {
             name: name.clone(),
+            target: scan_target(host, port),
             listed: Vec::new(),
             revoked: Vec::new(),
             authority: None,
@@ -120,5 +121,14 @@ fn lookup_name(host: &str, port: u16) -> String {
         host
     } else {
         format!("[{host}]:{port}")
+    }
+}
+
+/// `host` or `host:port`, with an IPv6 address in brackets before a port.
+fn scan_target(host: &str, port: u16) -> String {
+    match (port, host.contains(':')) {
+        (DEFAULT_PORT, _) => host.to_owned(),
+        (_, true) => format!("[{host}]:{port}"),
+        (_, false) => format!("{host}:{port}"),
     }
 }

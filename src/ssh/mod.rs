@@ -10,7 +10,8 @@
 //! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
 //! host_key          the verdict on a key
 //! algorithms        what is offered, and why
-//! auth              private keys, then the methods in order
+//! private_key       the text of a file -> a key
+//! auth              the methods in order
 //! session           dial, check the peer, shake hands, log in
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
@@ -26,6 +27,7 @@ mod host_key;
 mod known_hosts;
 mod known_hosts_line;
 mod output;
+mod private_key;
 mod resolve;
 mod session;
 

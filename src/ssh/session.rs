@@ -21,7 +21,7 @@ use russh::{AlgorithmKind, Disconnect, SshId};
 use super::auth::{self, Credentials, Identity};
 use super::error::{Fault, SshError};
 use super::exec::ExecLimits;
-use super::handler::{Findings, Watch};
+use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
 use super::known_hosts::KnownHosts;
 use super::output::Output;
@@ -117,7 +117,10 @@ impl Session {
         })
     }
 
-    /// Runs one command and sees to its end; see [`exec::run`].
+    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
+    /// call is cancelled or the cap is met, the remote process is killed. Any number of commands
+    /// may run at once, as far as the server allows. Merely dropping the future ends nothing at
+    /// the other side: use `cancelled`.
     ///
     /// # Errors
     /// When no command was started.
@@ -173,9 +176,16 @@ impl Session {
 
     /// Why a connection that is over ended, for stderr. Only a panic leaves no word.
     pub(super) fn last_word(&self) -> String {
-        self.findings
-            .farewell()
-            .unwrap_or_else(|| "the connection's task panicked".to_owned())
+        match self.findings.farewell() {
+            Some(farewell) => farewell.to_string(),
+            None => "the connection's task panicked".to_owned(),
+        }
+    }
+
+    /// The same for the end of a sentence, for a connection that may be about to end.
+    pub(super) fn why_closed(&self) -> String {
+        let farewell = self.findings.farewell();
+        farewell.map_or(String::new(), |farewell| format!(": {farewell}"))
     }
 }
 
@@ -206,12 +216,7 @@ async fn establish(
     step.set("logging in");
     auth::log_in(&mut handle, &endpoint.username, credentials)
         .await
-        .map_err(|error| match (error.fault(), findings.farewell()) {
-            (Fault::Closed, Some(farewell)) => {
-                SshError::new(Fault::Closed, format!("while logging in: {farewell}"))
-            }
-            _ => error,
-        })?;
+        .map_err(|error| login_error(error, &findings))?;
     Ok(Session {
         handle,
         socket,
@@ -267,6 +272,18 @@ fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
         russh::Error::Join(_) => SshError::new(Fault::Internal, "the connection's task panicked"),
         _ => SshError::new(Fault::Protocol, format!("while shaking hands: {error}")),
     }
+}
+
+/// A server that hangs up on a login, saying why, has refused it.
+fn login_error(error: SshError, findings: &Findings) -> SshError {
+    let Some(farewell) = findings.farewell() else {
+        return error;
+    };
+    let fault = match (error.fault(), &farewell) {
+        (Fault::Closed, Farewell::Said(_)) => Fault::AuthenticationFailed,
+        (fault, _) => fault,
+    };
+    SshError::new(fault, format!("{}: {farewell}", error.detail()))
 }
 
 /// A second descriptor of the connection's socket, which shuts it down when dropped.

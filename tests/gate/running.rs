@@ -35,7 +35,11 @@ fn a_command_runs_and_its_result_is_whole() {
 
     for (command, code, output) in [
         ("echo a && echo b || echo c", 0, "a\nb\n"),
-        ("cat /no/such 2>/dev/null || echo 'it''s' \"gone\"", 0, "its gone\n"),
+        (
+            "cat /no/such 2>/dev/null || echo 'it''s' \"gone\"",
+            0,
+            "its gone\n",
+        ),
         ("echo a | cat -", 0, "a\n"),
         ("echo '$HOME' \"\\$x\" '*'", 0, "$HOME $x *\n"),
         ("echo \u{e9}\u{4e2d}", 0, "\u{e9}\u{4e2d}\n"),

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
-use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Output, Process, Session};
+use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Output, Process, Session};
 
-use super::{Host, Marker, ROOMY, block_on, never, permit, run};
+use super::{HOST, Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::keys::KeyPair;
 use crate::support::sshd::{Sshd, is_root};
 
@@ -188,17 +188,76 @@ fn a_killed_server_is_noticed_at_once() {
     let host = Host::start();
     block_on(async {
         let session = host.connect().await;
+        let marker = Marker::new();
         let kill = async {
-            sleep(SOON).await;
+            while marker.alive().len() < 2 {
+                sleep(SOON / 10).await;
+            }
+            // The shell and its sleep: what was printed before is on its way.
+            sleep(END).await;
             host.sshd.kill_connections();
+            Instant::now()
         };
-        let start = Instant::now();
-        let (output, ()) = smol::future::zip(run(&session, "echo before; sleep 5"), kill).await;
+        let line = marker.fill("echo before; sleep MARKER; true");
+        let (output, killed) = smol::future::zip(run(&session, &line), kill).await;
+        assert!(killed.elapsed() < SOON, "{:?}", killed.elapsed());
         assert!(matches!(output.ended, Ended::Lost(_)), "{:?}", output.ended);
         assert_eq!(output.printed.bytes(), b"before\n");
         assert_eq!(output.process, Process::Unconfirmed);
-        assert!(start.elapsed() < Duration::from_secs(3));
         assert!(!session.is_usable());
+    });
+}
+
+#[test]
+fn a_frozen_server_is_noticed_by_its_silence() {
+    let host = Host::start();
+    block_on(async {
+        let mut endpoint = host.endpoint();
+        endpoint.keepalive = Duration::from_millis(100);
+        let session = host
+            .connect_to(&endpoint, &host.sshd.known_hosts(HOST))
+            .await
+            .unwrap();
+        run(&session, "true").await;
+        host.sshd.freeze_connections();
+        let start = Instant::now();
+        let error = session
+            .exec(permit("true"), ROOMY, &never())
+            .await
+            .unwrap_err();
+        assert_eq!(error.fault(), Fault::Closed);
+        assert!(error.detail().ends_with("Keepalive timeout"), "{error:?}");
+        assert!(start.elapsed() < END, "{:?}", start.elapsed());
+        assert!(!session.is_usable());
+    });
+}
+
+#[test]
+fn a_command_that_is_ended_while_it_starts_is_gone_too() {
+    let host = Host::for_an_ordinary_user("early");
+    block_on(async {
+        let mut session = host.connect().await;
+        for milliseconds in [0, 1, 2, 3, 5, 8, 12, 16, 20, 30, 50] {
+            let marker = Marker::new();
+            let limits = ExecLimits {
+                max_seconds: Duration::from_millis(milliseconds),
+                ..ROOMY
+            };
+            match session
+                .exec(permit(&marker.fill("sleep MARKER; true")), limits, &never())
+                .await
+            {
+                Ok(output) => {
+                    assert_eq!(output.ended, Ended::TimedOut, "{milliseconds}");
+                    assert_eq!(output.process, Process::Gone, "{milliseconds}");
+                }
+                Err(error) => assert_eq!(error.fault(), Fault::OutOfTime, "{milliseconds}"),
+            }
+            assert!(marker.is_gone(), "{milliseconds}: {:?}", marker.alive());
+            if !session.is_usable() {
+                session = host.connect().await;
+            }
+        }
     });
 }
 

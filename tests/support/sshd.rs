@@ -144,6 +144,17 @@ impl Sshd {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// Stops the servers of all connections there are where they stand: their sockets stay open
+    /// and nothing is answered. (The login has to be root's, which one process serves.)
+    pub fn freeze_connections(&self) {
+        for child in self.children.lock().unwrap().iter() {
+            run(
+                Command::new("kill").args(["-STOP", &child.id().to_string()]),
+                "",
+            );
+        }
+    }
+
     /// Kills the servers of all connections there are, without a goodbye.
     pub fn kill_connections(&self) {
         for child in self.children.lock().unwrap().iter_mut() {
