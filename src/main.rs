@@ -16,7 +16,10 @@ fn main() -> ExitCode {
     let mut terminal = Terminal::new();
     let status = match Invocation::parse(&words, &mut terminal) {
         Err(status) => Ok(status),
-        Ok(Invocation::Terminal(command)) => runtime::block_on(command.run(&mut terminal)),
+        Ok(Invocation::Terminal(command)) => {
+            terminal.log();
+            runtime::block_on(command.run(&mut terminal))
+        }
         Ok(Invocation::Serve { paths, level }) => {
             StderrLogger::install(level);
             return serve(paths);

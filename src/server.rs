@@ -72,6 +72,9 @@ fn unless_gone(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// What a request is answered with.
+type Outcome = Result<serde_json::Value, rpc::Error>;
+
 /// Which side ended first.
 enum Ended {
     Reading(io::Result<()>),
@@ -142,10 +145,7 @@ impl Server {
     /// Runs a command and answers, unless the client cancelled it.
     async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
         let work = command.run(&self.gate, running.cancelled());
-        let outcome = AssertUnwindSafe(work)
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(mcp::fault()));
+        let outcome = contained(work).await;
         match running.verdict() {
             Verdict::Wanted => self.answer(id, outcome).await,
             Verdict::Withdrawn => {}
@@ -162,7 +162,7 @@ impl Server {
         }
     }
 
-    async fn answer(&self, id: RequestId, outcome: Result<serde_json::Value, rpc::Error>) {
+    async fn answer(&self, id: RequestId, outcome: Outcome) {
         self.output.send(Response::new(id, outcome)).await;
     }
 
@@ -177,6 +177,12 @@ impl Server {
             log::debug!("the last responses could not be written");
         }
     }
+}
+
+/// The outcome of `work`; a panic in it becomes this request's error and nobody else's.
+async fn contained(work: impl Future<Output = Outcome>) -> Outcome {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    outcome.unwrap_or_else(|_| Err(mcp::fault()))
 }
 
 /// Ends when SIGTERM or SIGINT comes.
@@ -198,4 +204,18 @@ fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()
             gate.reload();
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contained;
+    use crate::rpc::INTERNAL_ERROR;
+
+    #[test]
+    fn a_panic_becomes_the_error_of_its_request() {
+        let outcome = smol::future::block_on(contained(async { panic!("of a test") }));
+        assert_eq!(outcome.unwrap_err().code, INTERNAL_ERROR);
+        let outcome = smol::future::block_on(contained(async { Ok(7.into()) }));
+        assert_eq!(outcome.unwrap(), 7);
+    }
 }

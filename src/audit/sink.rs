@@ -99,11 +99,13 @@ pub struct StderrLogger {
 
 impl StderrLogger {
     /// Sends this crate's diagnostics of `level` and worse to stderr. Other crates' are dropped:
-    /// they may hold addresses, names or keys, and none of them is written for an operator.
+    /// they may hold addresses, names or keys, and none of them is written for an operator. A
+    /// panic becomes a line, too.
     pub fn install(level: log::LevelFilter) {
         // A second logger in one process is refused; the first one goes on.
         if log::set_boxed_logger(Box::new(Self { level })).is_ok() {
             log::set_max_level(level);
+            std::panic::set_hook(Box::new(|panic| log::error!("{panic}")));
         }
     }
 }

@@ -2,7 +2,12 @@
 //!
 //! Nothing that comes from elsewhere reaches a terminal with its control characters.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
+
+use log::LevelFilter;
+use simple_logger::SimpleLogger;
+
+use super::arguments::log_level;
 
 /// The two streams.
 #[derive(Debug)]
@@ -20,9 +25,14 @@ impl Terminal {
         }
     }
 
-    /// True when a person reads stdout.
-    pub fn is_interactive(&self) -> bool {
-        self.out.is_terminal()
+    /// Shows this program's diagnostics, and no other crate's, on stderr.
+    pub fn log(&mut self) {
+        let logger = SimpleLogger::new()
+            .with_level(LevelFilter::Off)
+            .with_module_level("mcp_ssh", log_level());
+        if let Err(error) = logger.init() {
+            self.error(&format!("mcp-ssh: diagnostics cannot be shown: {error}"));
+        }
     }
 
     /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.

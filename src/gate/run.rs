@@ -140,16 +140,17 @@ impl Run<'_> {
             keepalive: host.keepalive.unwrap_or(Duration::ZERO),
         };
         let session = Session::connect(&endpoint, &login.identity, &known_hosts, cancelled).await?;
-        let limits = ExecLimits {
-            max_seconds: Duration::from_secs(permit.limits().max_seconds.into()),
-            max_output_bytes: permit.limits().max_output_bytes,
+        let limits = permit.limits();
+        let exec_limits = ExecLimits {
+            max_seconds: Duration::from_secs(limits.max_seconds.into()),
+            max_output_bytes: limits.max_output_bytes,
         };
-        let output = session.exec(&permit, limits, cancelled).await;
+        let output = session.exec(permit, exec_limits, cancelled).await;
         session.close().await;
         Ok(Ran {
             output: output?,
             secrets: login.secrets,
-            limits: permit.limits(),
+            limits,
         })
     }
 }

@@ -113,7 +113,7 @@ pub(super) fn failure(revision: Revision, message: impl Into<String>) -> Value {
 ///
 /// # Errors
 /// [`fault`], should that be impossible.
-pub(super) fn structured(content: &impl Serialize) -> Result<Value, Error> {
+fn structured(content: &impl Serialize) -> Result<Value, Error> {
     serde_json::to_value(content).map_err(|error| {
         log::error!("a result cannot be written as JSON: {error}");
         fault()

@@ -4,6 +4,7 @@
 //! `ssh_run` stands for. Refuses: an unknown tool as a protocol error; bad arguments, an
 //! unknown host and a missing configuration as tool execution errors.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, nearest};
@@ -200,11 +201,7 @@ fn list_hosts(
         Ok(hosts) => hosts,
         Err(unready) => return Ok(failed(revision, unready.to_string())),
     };
-    let mut listed = Vec::with_capacity(hosts.len());
-    for host in &hosts {
-        listed.push(schema::structured(host)?);
-    }
-    match page(&listed, cursor) {
+    match page(&hosts, cursor) {
         Some((hosts, Some(next))) => {
             let page = json!({"hosts": hosts, "nextCursor": next});
             schema::success(revision, &page).map(Handled::Answered)
@@ -223,25 +220,41 @@ fn list_hosts(
     }
 }
 
-/// The page after the host that `cursor` stands for, and the cursor of the next page. `None`
-/// when no host has that cursor.
-fn page<'a>(hosts: &'a [Value], cursor: Option<&str>) -> Option<(&'a [Value], Option<String>)> {
+/// The page that begins where `cursor` says, and the cursor of the next page. `None` when it
+/// is no cursor of this list.
+fn page<'a, T: Serialize>(
+    hosts: &'a [T],
+    cursor: Option<&str>,
+) -> Option<(&'a [T], Option<String>)> {
     let start = match cursor {
         None => 0,
-        Some(cursor) => 1 + hosts.iter().position(|host| cursor_after(host) == cursor)?,
+        Some(cursor) => start_of(hosts, cursor)?,
     };
     let rest = hosts.get(start..)?;
+    let next = start + HOSTS_PER_PAGE;
     match rest.split_at_checked(HOSTS_PER_PAGE) {
-        Some((page, more)) if !more.is_empty() => Some((page, page.last().map(cursor_after))),
+        Some((page, more)) if !more.is_empty() => {
+            Some((page, page.last().map(|last| cursor_after(next, last))))
+        }
         _ => Some((rest, None)),
     }
 }
 
-/// A cursor names the last host of its page, so that it survives a reload that keeps that
-/// host. Hexadecimal, so that nobody takes it for an alias.
-fn cursor_after(host: &Value) -> String {
+/// Where the page of a cursor begins, if the host before it is still the same.
+fn start_of<T: Serialize>(hosts: &[T], cursor: &str) -> Option<usize> {
+    let (start, _) = cursor.split_once('-')?;
+    let start: usize = start.parse().ok()?;
+    let before = hosts.get(start.checked_sub(1)?)?;
+    (cursor_after(start, before) == cursor).then_some(start)
+}
+
+/// A cursor holds the place where its page begins and the alias before that place, so that a
+/// list which changed under it is noticed. Hexadecimal, so that nobody takes it for an alias.
+fn cursor_after(start: usize, host: &impl Serialize) -> String {
+    let host = serde_json::to_value(host).unwrap_or_default();
     let alias = host.get("alias").and_then(Value::as_str).unwrap_or("");
-    alias.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let hex: String = alias.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("{start}-{hex}")
 }
 
 fn describe_host(gate: &Gate, revision: Revision, alias: &str) -> Result<Handled, Error> {
@@ -300,10 +313,25 @@ mod tests {
 
     #[test]
     fn a_strange_cursor_has_no_page() {
-        let hosts = [json!({"alias": "web"})];
-        for cursor in ["", "web", "7765", "zz", "776562 "] {
+        let hosts = [json!({"alias": "web"}), json!({"alias": "db"})];
+        for cursor in [
+            "",
+            "web",
+            "1",
+            "1-",
+            "-776562",
+            "0-",
+            "0-776562",
+            "01-776562",
+            "+1-776562",
+            "2-776562",
+            "3-6462",
+            "1-776562 ",
+            "1-77656",
+            "18446744073709551616-776562",
+        ] {
             assert_eq!(page(&hosts, Some(cursor)), None, "{cursor}");
         }
-        assert_eq!(page(&hosts, Some("776562")), Some((&[][..], None)));
+        assert_eq!(page(&hosts, Some("1-776562")), Some((&hosts[1..], None)));
     }
 }

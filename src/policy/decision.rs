@@ -90,11 +90,16 @@ impl Decision {
         &self.commands
     }
 
-    /// The rule that determined the line: the first one that denied, or that allowed.
+    /// The rule that determined the line: the strictest of its commands' rules, and of those the
+    /// first; none where one of the commands has none.
     pub fn rule(&self) -> Option<&RuleName> {
-        self.commands
+        let rules: Vec<&RuleName> = self
+            .commands
             .iter()
-            .find_map(|command| command.rule.as_ref())
+            .map(|command| command.rule.as_ref())
+            .collect::<Option<_>>()?;
+        let strictest = rules.iter().map(|rule| rule.action).max()?;
+        rules.into_iter().find(|rule| rule.action == strictest)
     }
 
     /// The limits in force.

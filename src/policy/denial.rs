@@ -150,18 +150,6 @@ impl Denial {
         }
     }
 
-    /// A shell pattern that no rule can admit.
-    pub(super) fn may_be_parent(command: &str) -> Self {
-        Self {
-            stage: Stage::Shell,
-            reason: "pathname expansion",
-            why: format!("`{command}` has a pattern that may stand for the parent directory `..`"),
-            hint: "do not start a path component with a dot and a pattern: name the files"
-                .to_owned(),
-            denied_command: Some(command.to_owned()),
-        }
-    }
-
     /// The network policy permits none of the host's addresses.
     pub(super) fn network() -> Self {
         Self {

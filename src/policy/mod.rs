@@ -11,6 +11,7 @@ mod glob;
 mod limits;
 mod load;
 mod network;
+mod overlap;
 mod parent;
 mod rule;
 mod subject;
@@ -251,7 +252,6 @@ impl HostPolicy {
         let text = &subject.rendered;
         let would_allow = |rule: &Rc<Rule>| matches_allow(rule, subject);
         match subject.patterns {
-            Patterns::MayBeParent => Denial::may_be_parent(text),
             Patterns::Expanding if self.allow.iter().any(would_allow) => {
                 Denial::pattern_not_admitted(text)
             }
@@ -269,7 +269,6 @@ fn allows(rule: &Rule, subject: &Subject) -> bool {
     let admitted = match subject.patterns {
         Patterns::None => true,
         Patterns::Expanding => rule.shell_patterns == ShellPatterns::Admitted,
-        Patterns::MayBeParent => false,
     };
     admitted && matches_allow(rule, subject)
 }

@@ -6,7 +6,7 @@
 
 use crate::shell::{CommandLine, Piece, SimpleCommand, Word};
 
-use super::glob::{Glob, SHELL_PATTERN};
+use super::glob::SHELL_PATTERN;
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -26,10 +26,9 @@ pub struct Subject {
 pub enum Patterns {
     /// Nothing: every word stands for itself.
     None,
-    /// Expand some of them, below the directories that they spell out.
+    /// Expand some of them, below the directories that they spell out: the parser refuses a
+    /// program's name that is a pattern, and a pattern that may stand for `..`.
     Expanding,
-    /// Expand a path component to `..`: no rule can admit that.
-    MayBeParent,
 }
 
 /// The subjects of a line, in order.
@@ -42,7 +41,7 @@ fn subject(command: &SimpleCommand) -> Subject {
     let patterns = patterns(command);
     let allow = match patterns {
         Patterns::None => rendered.clone(),
-        Patterns::Expanding | Patterns::MayBeParent => {
+        Patterns::Expanding => {
             let redirects = rendered
                 .strip_prefix(&command.render_words())
                 .unwrap_or_default();
@@ -119,24 +118,9 @@ fn plain(word: &Word) -> String {
 }
 
 fn patterns(command: &SimpleCommand) -> Patterns {
-    let mut expanding = command
-        .words()
-        .iter()
-        .filter(|word| word.has_pattern())
-        .peekable();
-    if expanding.peek().is_none() {
-        return Patterns::None;
-    }
-    // Shells match a leading dot with nothing but a dot: `*` is never `..`, `.*` may be.
-    let may_be_parent = |word: &Word| {
-        word.value()
-            .split('/')
-            .filter(|component| component.starts_with('.') && *component != "..")
-            .any(|component| Glob::new(component).matches(".."))
-    };
-    if expanding.any(may_be_parent) {
-        Patterns::MayBeParent
-    } else {
+    if command.words().iter().any(Word::has_pattern) {
         Patterns::Expanding
+    } else {
+        Patterns::None
     }
 }

@@ -2,17 +2,48 @@
 //!
 //! Takes: one line of bytes. Gives: the value, and each key that an object holds twice, with
 //! which a message could say one thing to a filter and another to us. Refuses: invalid
-//! UTF-8, a byte order mark, anything after the value, nesting over [`MAX_DEPTH`].
+//! UTF-8, a byte order mark, anything after the value, nesting over [`MAX_DEPTH`], more than
+//! [`MAX_VALUES`] values.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Number, Value};
 
 /// Objects and arrays around a value, the message itself included. It also bounds the
 /// recursion of this reader: about 200 bytes of stack a level.
 const MAX_DEPTH: usize = 128;
+
+/// Values in one message, each about 72 bytes once read: ten megabytes of `0,0,0` would else
+/// become hundreds. Honest requests have some dozens.
+const MAX_VALUES: usize = 100_000;
+
+/// Why a line is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is not JSON, or nested too deep; where and why, in one line.
+    Malformed(String),
+    /// It holds more than [`MAX_VALUES`] values.
+    TooManyValues,
+}
+
+impl Refusal {
+    fn malformed(reason: &impl fmt::Display) -> Self {
+        Self::Malformed(format!("not JSON: {reason}"))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(reason) => formatter.write_str(reason),
+            Self::TooManyValues => {
+                write!(formatter, "a message holds at most {MAX_VALUES} values")
+            }
+        }
+    }
+}
 
 /// A value and what was wrong with its objects.
 #[derive(Debug)]
@@ -41,22 +72,26 @@ impl Repeated {
 /// Reads the one value of a line.
 ///
 /// # Errors
-/// What is wrong and where, in one line.
-pub(super) fn parse(line: &[u8]) -> Result<Parsed, String> {
-    let text = std::str::from_utf8(line)
-        .map_err(|error| format!("not UTF-8: bad byte at offset {}", error.valid_up_to()))?;
+/// What is wrong and where.
+pub(super) fn parse(line: &[u8]) -> Result<Parsed, Refusal> {
+    let text = std::str::from_utf8(line).map_err(|error| Refusal::malformed(&error))?;
     let repeated = RefCell::new(Vec::new());
+    let room = Cell::new(Some(MAX_VALUES));
     let mut reader = Deserializer::from_str(text);
     // serde_json would stop at 127 levels; `Strict` counts them itself and stops past 128.
     reader.disable_recursion_limit();
     let strict = Strict {
         depth: 0,
         repeated: &repeated,
+        room: &room,
     };
     let value = strict
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| format!("not JSON: {error}"))?;
+        .map_err(|error| match room.get() {
+            Some(_) => Refusal::malformed(&error),
+            None => Refusal::TooManyValues,
+        })?;
     Ok(Parsed {
         value,
         repeated: repeated.into_inner(),
@@ -68,6 +103,8 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, String> {
 struct Strict<'a> {
     depth: usize,
     repeated: &'a RefCell<Vec<Repeated>>,
+    /// How many more values may come; `None` once there was one too many.
+    room: &'a Cell<Option<usize>>,
 }
 
 impl Strict<'_> {
@@ -86,6 +123,11 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        let room = self.room.get().and_then(|room| room.checked_sub(1));
+        self.room.set(room);
+        if room.is_none() {
+            return Err(D::Error::custom("too many values"));
+        }
         reader.deserialize_any(self)
     }
 }
@@ -153,7 +195,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, parse};
+    use super::{MAX_DEPTH, MAX_VALUES, Refusal, parse};
+    use proptest::prelude::*;
+    use serde_json::Value;
 
     #[test]
     fn nesting_ends_at_exactly_128_levels() {
@@ -166,6 +210,31 @@ mod tests {
                 accepted,
                 "{depth}"
             );
+        }
+    }
+
+    #[test]
+    fn values_are_counted() {
+        // The array itself is one of them.
+        let zeroes = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        assert!(parse(zeroes(MAX_VALUES - 1).as_bytes()).is_ok());
+        for count in [MAX_VALUES, 5_000_000] {
+            let refused = parse(zeroes(count).as_bytes()).unwrap_err();
+            assert_eq!(refused, Refusal::TooManyValues, "{count}");
+        }
+    }
+
+    proptest! {
+        /// Where nothing of ours refuses, we read what serde_json reads.
+        #[test]
+        fn agrees_with_serde_json(text in r#"[\[\]{}:,"\\utrue01e.\- a]{0,24}"#) {
+            let theirs: Result<Value, _> = serde_json::from_str(&text);
+            match (parse(text.as_bytes()), theirs) {
+                (Ok(ours), Ok(theirs)) if ours.repeated.is_empty() => {
+                    prop_assert_eq!(ours.value, theirs);
+                }
+                (ours, theirs) => prop_assert_eq!(ours.is_ok(), theirs.is_ok()),
+            }
         }
     }
 

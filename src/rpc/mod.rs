@@ -8,27 +8,18 @@
 
 mod inflight;
 mod json;
+mod response;
 pub mod stdio;
 
 use std::fmt;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use inflight::{InFlight, Running, Unstarted, Verdict};
-
-/// JSON-RPC 2.0 §5.1: the line is not JSON.
-pub const PARSE_ERROR: i64 = -32700;
-/// JSON-RPC 2.0 §5.1: JSON, but not a request.
-pub const INVALID_REQUEST: i64 = -32600;
-/// JSON-RPC 2.0 §5.1: no such method.
-pub const METHOD_NOT_FOUND: i64 = -32601;
-/// JSON-RPC 2.0 §5.1: the parameters are wrong.
-pub const INVALID_PARAMS: i64 = -32602;
-/// JSON-RPC 2.0 §5.1: a fault of ours, never of the client's.
-pub const INTERNAL_ERROR: i64 = -32603;
-
-/// Characters of the client's own text that an error message repeats.
-const QUOTED_CHARACTERS: usize = 100;
+pub use response::{
+    Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
+    Response, quoted,
+};
 
 /// What a line turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,31 +63,18 @@ pub enum RequestId {
     Unsigned(u64),
 }
 
-/// An error member (JSON-RPC 2.0 §5.1).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Error {
-    /// One of the constants here, or one that MCP adds.
-    pub code: i64,
-    /// What is wrong and how to mend it.
-    pub message: String,
-    /// Details for a program.
-    pub data: Option<Box<Value>>,
-}
-
-/// What answers a request, or a line whose id could not be known.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Response {
-    id: Option<RequestId>,
-    outcome: Result<Value, Error>,
-}
-
 /// Reads one line, without its newline.
 ///
 /// # Errors
 /// The response that tells the client why the line is not a message.
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
-    let json::Parsed { value, repeated } =
-        json::parse(line).map_err(|message| Response::unidentified(PARSE_ERROR, message))?;
+    let json::Parsed { value, repeated } = json::parse(line).map_err(|refusal| {
+        let code = match refusal {
+            json::Refusal::Malformed(_) => PARSE_ERROR,
+            json::Refusal::TooManyValues => INVALID_REQUEST,
+        };
+        Response::unidentified(code, refusal.to_string())
+    })?;
     let Value::Object(members) = value else {
         return Err(Response::unidentified(
             INVALID_REQUEST,
@@ -109,10 +87,7 @@ pub fn parse(line: &[u8]) -> Result<Message, Response> {
         Some(id) if !repeats_id => RequestId::from_json(id),
         Some(_) => None,
     };
-    identified(members, id.as_ref(), &repeated).map_err(|error| Response {
-        id,
-        outcome: Err(error),
-    })
+    identified(members, id.as_ref(), &repeated).map_err(|error| Response::refusal(id, error))
 }
 
 /// A message without an id: a notification, or nothing that may be answered.
@@ -200,88 +175,6 @@ impl fmt::Display for RequestId {
             Self::Unsigned(number) => number.fmt(formatter),
         }
     }
-}
-
-impl Error {
-    /// An error without data.
-    pub fn new(code: i64, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            data: None,
-        }
-    }
-
-    /// [`INVALID_REQUEST`].
-    pub fn invalid_request(message: impl Into<String>) -> Self {
-        Self::new(INVALID_REQUEST, message)
-    }
-
-    /// [`INVALID_PARAMS`].
-    pub fn invalid_params(message: impl Into<String>) -> Self {
-        Self::new(INVALID_PARAMS, message)
-    }
-
-    fn to_json(&self) -> Value {
-        let mut members = json!({"code": self.code, "message": self.message});
-        if let (Some(members), Some(data)) = (members.as_object_mut(), &self.data) {
-            members.insert("data".to_owned(), Value::clone(data));
-        }
-        members
-    }
-}
-
-impl Response {
-    /// The answer to the request with this id.
-    pub fn new(id: RequestId, outcome: Result<Value, Error>) -> Self {
-        Self {
-            id: Some(id),
-            outcome,
-        }
-    }
-
-    /// An error for a line whose id could not be known.
-    pub fn unidentified(code: i64, message: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            outcome: Err(Error::new(code, message)),
-        }
-    }
-
-    /// The response as it goes out: one line, newline included.
-    pub fn into_line(self) -> String {
-        let mut members = Map::new();
-        members.insert("jsonrpc".to_owned(), "2.0".into());
-        if let Some(id) = self.id {
-            members.insert("id".to_owned(), id.to_json());
-        }
-        match self.outcome {
-            Ok(result) => members.insert("result".to_owned(), result),
-            Err(error) => members.insert("error".to_owned(), error.to_json()),
-        };
-        let mut line = Value::Object(members).to_string();
-        line.push('\n');
-        line
-    }
-}
-
-/// The client's own text as an error message repeats it: in backticks, its beginning only,
-/// without control characters.
-pub fn quoted(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(QUOTED_CHARACTERS)
-        .map(|character| match character {
-            control if control.is_control() => '\u{fffd}',
-            other => other,
-        })
-        .collect();
-    let rest = if text.chars().nth(QUOTED_CHARACTERS).is_some() {
-        "…"
-    } else {
-        ""
-    };
-    format!("`{shown}{rest}`")
 }
 
 #[cfg(test)]

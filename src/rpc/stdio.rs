@@ -13,12 +13,13 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use smol::channel::{Receiver, Sender, bounded};
 
 use super::Response;
-use crate::runtime::{Direction, Readiness};
+use crate::runtime::{Direction, Readiness, sleep};
 
 /// The longest line, its newline not counted: far above any honest request, and a bound on
 /// what a client can make us hold.
@@ -27,6 +28,9 @@ const MAX_LINE_BYTES: usize = 10 * 1024 * 1024;
 const READ_BYTES: usize = 64 * 1024;
 /// `PIPE_BUF` on Linux: a pipe that poll(2) calls writable takes this much without blocking.
 const WRITE_BYTES: usize = 4096;
+/// The pause after a transfer that poll(2) had promised and that was not to be: another
+/// process was faster, or the descriptor was inherited non-blocking.
+const RETRY_PAUSE: Duration = Duration::from_millis(1);
 /// Responses that wait for a slow client. Beyond it no further request is read and finished
 /// work waits, so that memory stays bounded.
 const MAX_QUEUED: usize = 1024;
@@ -98,7 +102,7 @@ impl Input {
             self.readiness.ready(Direction::Read).await?;
             match rustix::io::read(self.descriptor, self.chunk.as_mut_slice()) {
                 Ok(count) => return Ok(count),
-                Err(Errno::INTR | Errno::AGAIN) => smol::future::yield_now().await,
+                Err(Errno::INTR | Errno::AGAIN) => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -222,7 +226,7 @@ impl Writer {
             self.readiness.ready(Direction::Write).await?;
             match rustix::io::write(self.descriptor, piece) {
                 Ok(count) => return Ok(count),
-                Err(Errno::INTR | Errno::AGAIN) => smol::future::yield_now().await,
+                Err(Errno::INTR | Errno::AGAIN) => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -23,12 +23,14 @@ mod name;
 mod parser;
 mod pattern;
 mod quote;
+mod redirect;
 mod refusal;
 mod word;
 
 use std::borrow::Cow;
 use std::{iter, slice};
 
+pub use redirect::Redirect;
 pub use refusal::{Refusal, RefusalStage};
 
 /// The longest line that is looked at, in characters.
@@ -129,7 +131,7 @@ impl SimpleCommand {
         &self.words
     }
 
-    /// Its redirections, in the order in which they take effect.
+    /// Its redirections, in the order in which they take effect; none undoes another.
     pub fn redirects(&self) -> &[Redirect] {
         &self.redirects
     }
@@ -227,33 +229,5 @@ impl Piece {
         let mut out = String::new();
         quote::push_piece(&mut out, self);
         out
-    }
-}
-
-/// A redirection of the accepted language. `&>/dev/null` is `>/dev/null 2>&1`, and `>>` is
-/// `>`, for `/dev/null` keeps nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Redirect {
-    /// `2>&1`
-    ErrToOut,
-    /// `>&2`
-    OutToErr,
-    /// `>/dev/null`
-    OutToNull,
-    /// `2>/dev/null`
-    ErrToNull,
-    /// `</dev/null`
-    InFromNull,
-}
-
-impl Redirect {
-    fn spelling(self) -> &'static str {
-        match self {
-            Self::ErrToOut => "2>&1",
-            Self::OutToErr => ">&2",
-            Self::OutToNull => ">/dev/null",
-            Self::ErrToNull => "2>/dev/null",
-            Self::InFromNull => "</dev/null",
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! A simple command's name: the first word, which shells look at more closely than at others.
 //!
 //! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
-//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead.
+//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead; and
+//! what sshd's `sh -c LINE` would take for an option when it begins the line.
 //! Gives: which names a shell replaces by an alias of its own unless they are quoted.
 
 use super::Word;
@@ -14,12 +15,16 @@ pub(super) fn fault(word: &Word) -> Option<Construct> {
         Some(refusal::EMPTY_NAME)
     } else if name.starts_with('%') {
         Some(refusal::JOB)
+    } else if let Some(construct) = reserved(&name) {
+        Some(construct)
+    } else if name.starts_with(['-', '+']) {
+        Some(refusal::OPTION_NAME)
     } else if assigns(&name) {
         Some(refusal::ASSIGNMENT)
     } else if word.has_pattern() {
         Some(refusal::PATTERN_NAME)
     } else {
-        reserved(&name)
+        None
     }
 }
 
@@ -78,19 +83,9 @@ const ALIASES: [&str; 13] = [
     "which-command",
 ];
 
-/// `NAME=`, `NAME+=`, `NAME[...]=` and `NAME[...]+=`.
+/// `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's `NAME.FIELD=`: whatever has a `=` and is not a
+/// path up to there.
 fn assigns(name: &str) -> bool {
-    let Some((left, _)) = name.split_once('=') else {
-        return false;
-    };
-    let left = left.strip_suffix('+').unwrap_or(left);
-    let identifier = match left.split_once('[') {
-        Some((identifier, subscript)) if subscript.ends_with(']') => identifier,
-        _ => left,
-    };
-    let mut characters = identifier.chars();
-    characters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && characters.all(|other| other.is_ascii_alphanumeric() || other == '_')
+    name.split_once('=')
+        .is_some_and(|(left, _)| !left.contains('/'))
 }

@@ -12,6 +12,7 @@
 
 use super::lexer::{Lexer, Operator, Token};
 use super::name;
+use super::redirect;
 use super::refusal::{self, Construct, Place, Refusal};
 use super::{CommandLine, Pipeline, Separator, SimpleCommand, Word};
 
@@ -84,7 +85,10 @@ impl Parser<'_> {
         }
         match self.next {
             Some((Token::Word(_), place)) => Err(refusal::REDIRECT_INSIDE.at(place)),
-            _ => Ok(SimpleCommand { words, redirects }),
+            _ => Ok(SimpleCommand {
+                words,
+                redirects: redirect::canonical(&redirects),
+            }),
         }
     }
 

@@ -186,13 +186,14 @@ const BETWEEN: &str = "write one command on each side of the operator";
 const CLOSE: &str = "close the quote; a literal quote is written `\\'` or `\\\"`";
 const HOME: &str = "write the directory's full path; for a literal `~` use quotes";
 
-/// The constructs, in the order in which the parts of the parser look for them.
+/// Writes one constant for each row of the table.
 macro_rules! constructs {
     ($($constant:ident = $fault:ident($name:expr, $hint:expr);)*) => {
         $(pub(super) const $constant: Construct = Construct::$fault($name, $hint);)*
     };
 }
 
+// In the order in which the parts of the parser look for them.
 constructs! {
     EMPTY = blank("empty command", "write a command");
     TOO_LONG = hostile("more than 10000 characters", "shorten the command");
@@ -270,7 +271,8 @@ constructs! {
     REDIRECT_INSIDE = language("word after a redirection", "write redirections after the last word");
 
     ASSIGNMENT = language("assignment before a command",
-        "write the value where it is used, or run `env NAME=value command`");
+        "write the value where it is used");
     EMPTY_NAME = language("empty program name", NAMED);
+    OPTION_NAME = language("program name that begins with `-` or `+`", NAMED);
     JOB = language("job specification `%` as the command", NAMED);
 }

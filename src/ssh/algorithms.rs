@@ -14,6 +14,8 @@ use russh::{Preferred, cipher, compression, kex, mac};
 /// RSA keys below this many bits are refused, of hosts and of users (NIST SP 800-131A).
 const MIN_RSA_BITS: usize = 2048;
 
+/// The finite-field groups are for old servers, the cheaper first: russh computes them on this
+/// one thread, and for the 8192 bits of group 18 that would stop everybody else for too long.
 /// The last two are no algorithms: they ask the server for its signature algorithms (RFC 8308)
 /// and for strict key exchange, which closes the Terrapin attack (CVE-2023-48795).
 const KEX: &[kex::Name] = &[
@@ -23,9 +25,8 @@ const KEX: &[kex::Name] = &[
     kex::ECDH_SHA2_NISTP256,
     kex::ECDH_SHA2_NISTP384,
     kex::ECDH_SHA2_NISTP521,
-    kex::DH_G16_SHA512,
-    kex::DH_G18_SHA512,
     kex::DH_G14_SHA256,
+    kex::DH_G16_SHA512,
     kex::EXTENSION_SUPPORT_AS_CLIENT,
     kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
 ];

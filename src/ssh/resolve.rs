@@ -79,16 +79,20 @@ impl Resolver {
         if names.len() >= MAX_NAMES {
             names.retain(|_, name| Rc::strong_count(name) > 1);
         }
-        let name = Rc::new(Name {
-            answer: Mutex::new(None),
-            window: Cell::new((Stopwatch::start(), 0)),
-        });
+        let name = Rc::new(Name::new());
         names.insert(host.to_owned(), name.clone());
         name
     }
 }
 
 impl Name {
+    fn new() -> Self {
+        Self {
+            answer: Mutex::new(None),
+            window: Cell::new((Stopwatch::start(), 0)),
+        }
+    }
+
     /// Counts a lookup that is about to start.
     fn count(&self, host: &str) -> Result<(), SshError> {
         let (since, started) = self.window.get();
@@ -123,4 +127,21 @@ async fn look_up(host: &str) -> Answer {
         return failed("it has no address");
     }
     Ok(addresses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, MAX_LOOKUPS, Name};
+
+    #[test]
+    fn a_name_is_looked_up_ten_times_a_second_at_most() {
+        let name = Name::new();
+        for _ in 0..MAX_LOOKUPS {
+            name.count("web").unwrap();
+        }
+        let error = name.count("web").unwrap_err();
+        assert_eq!(error.fault(), Fault::ResolutionLimit);
+        std::thread::sleep(super::WINDOW);
+        name.count("web").unwrap();
+    }
 }

@@ -123,7 +123,7 @@ impl Session {
     /// When no command was started.
     pub async fn exec(
         &self,
-        permit: &Permit,
+        permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {

@@ -10,6 +10,9 @@ use std::ops::RangeInclusive;
 use super::{Faults, Key, Node, Reading, Value};
 use crate::diagnostic::{Span, nearest};
 
+/// Keys up to which comparing each with each is quicker than hashing them.
+const COMPARED_IN_PLACE: usize = 16;
+
 /// One mapping, open for reading.
 #[derive(Clone, Copy)]
 pub struct Fields<'n, 'f> {
@@ -283,14 +286,23 @@ fn unknown_key(key: &Key, known: &[&str], faults: &Faults<'_>) -> String {
 }
 
 fn report_duplicates(entries: &[(Key, Node)], faults: &Faults<'_>) {
-    let mut seen = HashSet::new();
-    for (key, _) in entries {
-        if !seen.insert(key.text.as_str()) {
-            let name = match faults.source().quoted(key.span) {
-                Some(_) => format!("duplicate key `{}`", key.text),
-                None => "duplicate key".to_owned(),
-            };
-            faults.error(key.span, format!("{name}: remove one of the two"));
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (index, (key, _)) in entries.iter().enumerate() {
+        // Most mappings have a handful of keys, and most files thousands of mappings.
+        let repeated = if entries.len() <= COMPARED_IN_PLACE {
+            let mut before = entries.iter().take(index);
+            before.any(|(earlier, _)| earlier.text == key.text)
+        } else {
+            !seen.insert(&key.text)
+        };
+        if repeated {
+            faults.error_with(key.span, || {
+                let name = match faults.source().quoted(key.span) {
+                    Some(_) => format!("duplicate key `{}`", key.text),
+                    None => "duplicate key".to_owned(),
+                };
+                format!("{name}: remove one of the two")
+            });
         }
     }
 }

@@ -9,8 +9,8 @@
 //! null       ~ | null | Null | NULL | (nothing)
 //! boolean    true | false | yes | no | on | off   in lower, upper and title case (YAML 1.1)
 //! integer    [-+]? ( 0 | [1-9] [0-9]* )
-//! float      [-+]? ( [0-9]+ "." [0-9]* | "." [0-9]+ ) ( [eE] [-+] [0-9]+ )?
-//! ambiguous  010 09 1_000 0x10 0b1 0o17 1e3 12:30:45 .inf .nan 2026-01-31 = <<
+//! float      ( [-+]? [0-9]+ "." [0-9]* | "." [0-9]+ ) ( [eE] [-+] [0-9]+ )?
+//! ambiguous  010 09 1_000 0x10 0b1 0o17 1e3 -.5 12:30:45 .inf .nan 2026-01-31 = <<
 //! text       everything else
 //! ```
 
@@ -64,11 +64,14 @@ fn float(text: &str, unsigned: &str) -> Option<Value> {
     let exponent_is_signed = unsigned
         .split_once(['e', 'E'])
         .is_none_or(|(_, exponent)| exponent.starts_with(['-', '+']));
-    Some(if unsigned.contains('.') && exponent_is_signed {
-        Value::Float(value)
-    } else {
-        Value::Ambiguous
-    })
+    let bare_sign = text != unsigned && unsigned.starts_with('.');
+    Some(
+        if unsigned.contains('.') && exponent_is_signed && !bare_sign {
+            Value::Float(value)
+        } else {
+            Value::Ambiguous
+        },
+    )
 }
 
 /// `0x1f`, `0b11`, `0o17`, with underscores between.
@@ -152,6 +155,7 @@ mod tests {
             ("1.5", "float"),
             ("1.", "float"),
             (".5", "float"),
+            ("-.5", "ambiguous"),
             ("1.5e+3", "float"),
             ("1.5e3", "ambiguous"),
             ("1e3", "ambiguous"),

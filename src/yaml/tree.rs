@@ -12,9 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_saphyr::granit_parser::{
-    Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag,
-};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag};
 
 use super::syntax::{Fault, syntax, too_deep};
 use super::{Key, Node, Reading, Value, scalar};
@@ -161,14 +159,13 @@ impl<'s> Builder<'s> {
 
     fn key(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Key, Fault> {
         let span = span_of(range);
-        let Event::Scalar(text, style, ..) = &event else {
+        self.count(1, depth + 1, span)?;
+        let Event::Scalar(text, style, anchor, tag) = event else {
             return Err((span, "a key must be plain text: quote it".to_owned()));
         };
-        let text = text.clone().into_owned();
-        let quoted = *style != ScalarStyle::Plain;
-        let reading = match self.node(event, range, depth + 1)?.value {
+        let value = scalar_value(&text, style, tag.as_deref(), range)?;
+        let reading = match value {
             Value::Text(_) => Reading::Text,
-            _ if quoted => Reading::Text,
             Value::Null
             | Value::Bool(_)
             | Value::Integer(_)
@@ -176,6 +173,16 @@ impl<'s> Builder<'s> {
             | Value::Ambiguous
             | Value::List(_)
             | Value::Map(_) => Reading::Other,
+        };
+        let node = Node { span, value };
+        if anchor != 0 {
+            let copy = self.copy(&node, depth, span)?;
+            self.anchors.insert(anchor, copy);
+        }
+        let text = if let Value::Text(text) = node.value {
+            text
+        } else {
+            text.into_owned()
         };
         Ok(Key {
             text,

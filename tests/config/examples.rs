@@ -1,4 +1,4 @@
-//! The example configuration loads without a warning, and shows every key there is.
+//! The example configuration loads without a warning, and its known_hosts covers its hosts.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -217,3 +217,78 @@ fn a_flood_of_faults_is_cut_and_counted() {
         "{said}"
     );
 }
+
+/// Pieces that mean something to YAML, and some that do not.
+const PIECES: &[&str] = &[
+    "a",
+    "é",
+    "😀",
+    "10",
+    "0x1",
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+    ":",
+    ": ",
+    "- ",
+    "? ",
+    "|",
+    ">",
+    "\"",
+    "'",
+    "\\",
+    "#",
+    " # ",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "!x ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    "---\n",
+    "...\n",
+    "%YAML 1.2\n",
+    "~",
+    "\u{feff}",
+    "\0",
+    "\u{85}",
+    "\u{2028}",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 2_000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_text_parses_or_has_one_fault_at_a_place_in_it(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)
+    ) {
+        let text = pieces.concat();
+        let source = Source::new("f", &text);
+        match parse(&source) {
+            Ok(node) => {
+                let faults = Faults::new(&source);
+                if let Some(host) = Fields::open(&node, "host", KNOWN, &faults) {
+                    host.texts("a");
+                    host.map("a");
+                }
+                shown(&faults.finish().unwrap_or_else(|all| all));
+            }
+            Err(faults) => {
+                proptest::prop_assert_eq!(faults.len(), 1);
+                let lines = text.split(['\n', '\r']).count();
+                for fault in &faults {
+                    proptest::prop_assert!((1..=lines).contains(&fault.span.line), "{}", fault);
+                    proptest::prop_assert!(fault.span.column >= 1, "{}", fault);
+                }
+                shown(&faults);
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Host keys of every type, and every reason to refuse one.
+
+use super::{HOST, Host, block_on, known_hosts, run};
+use crate::support::keys::{self, KeyPair};
+use mcp_ssh::ssh::Fault;
+
+fn host_with(key: &KeyPair) -> Host {
+    Host::with(|builder| builder.host_key(key))
+}
+
+#[test]
+fn every_type_of_host_key_is_recognised() {
+    let keys = [
+        KeyPair::ed25519(),
+        KeyPair::ecdsa(256),
+        KeyPair::ecdsa(384),
+        KeyPair::ecdsa(521),
+        KeyPair::rsa(2048),
+    ];
+    for key in keys {
+        let host = host_with(&key);
+        block_on(async {
+            let session = host.connect().await;
+            assert_eq!(
+                run(&session, "echo hi").await.printed.bytes(),
+                b"hi\n",
+                "{}",
+                key.public
+            );
+            assert_eq!(session.peer().to_string(), HOST);
+            session.close().await;
+        });
+    }
+}
+
+#[test]
+fn the_key_type_asked_for_is_the_one_known_hosts_holds() {
+    let (first, second) = (KeyPair::ed25519(), KeyPair::ecdsa(256));
+    let host = Host::with(|builder| builder.host_key(&first).host_key(&second));
+    let line = format!("{} {}\n", host.sshd.name(HOST), second.public);
+    block_on(async { host.try_connect(&line).await.unwrap().close().await });
+}
+
+/// Connects with `lines`, in which NAME stands for the host and KEY for its key.
+fn verdict(lines: &str) -> Result<(), (Fault, String)> {
+    let host = Host::start();
+    let own = host.sshd.known_hosts(HOST);
+    let key = own.split_once(' ').unwrap().1.trim();
+    let lines = lines
+        .replace("NAME", &host.sshd.name(HOST))
+        .replace("KEY", key);
+    block_on(host.try_connect(&lines))
+        .map(drop)
+        .map_err(|error| {
+            let accepted = host.sshd.log().contains("Accepted");
+            assert!(!accepted, "logged in in spite of {error:?}");
+            (
+                error.fault(),
+                error.detail().replace(&host.sshd.name(HOST), "NAME"),
+            )
+        })
+}
+
+#[test]
+fn known_unknown_changed_and_revoked_are_told_apart() {
+    let other = KeyPair::ed25519().public;
+    let rsa = KeyPair::rsa(2048).public;
+    let rows: &[(&str, Option<(Fault, &str)>)] = &[
+        ("NAME KEY", None),
+        ("NAME KEY a comment\n", None),
+        ("# comment\n\n\tNAME \t KEY\r\n", None),
+        ("[127.0.0.*]:* KEY", None),
+        ("[127.0.0.?]:* KEY", None),
+        ("example.org,NAME KEY", None),
+        ("NAME OTHER\nNAME KEY", None),
+        (
+            "[127.*]:*,!NAME KEY",
+            Some((Fault::HostKeyUnknown, "no key in known_hosts")),
+        ),
+        (
+            "",
+            Some((Fault::HostKeyUnknown, "run `mcp-ssh keyscan NAME`")),
+        ),
+        (
+            "127.0.0.1 KEY",
+            Some((Fault::HostKeyUnknown, "no key in known_hosts")),
+        ),
+        (
+            "@cert-authority NAME KEY",
+            Some((
+                Fault::HostKeyUnknown,
+                "line 1 names a certificate authority",
+            )),
+        ),
+        (
+            "NAME OTHER",
+            Some((Fault::HostKeyChanged, "known_hosts line 1 has another key")),
+        ),
+        ("\nNAME OTHER", Some((Fault::HostKeyChanged, "edit line 2"))),
+        (
+            "NAME RSA",
+            Some((Fault::HostKeyChanged, "known_hosts line 1 has ssh-rsa")),
+        ),
+        (
+            "@revoked NAME KEY",
+            Some((Fault::HostKeyRevoked, "known_hosts line 1 revokes")),
+        ),
+        (
+            "@revoked * KEY\nNAME KEY",
+            Some((Fault::HostKeyRevoked, "known_hosts line 1 revokes")),
+        ),
+        (
+            "NAME KEY\n@revoked NAME KEY",
+            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+        ),
+        (
+            "NAME KEY\n@revoked 127.0.0.1 KEY",
+            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+        ),
+        ("NAME KEY\n@revoked NAME OTHER", None),
+        ("NAME KEY\n@revoked example.org KEY", None),
+        (
+            "NAME KEY\n@revoked NAME ssh-ed25519 AAAA!",
+            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+        ),
+        ("NAME KEY\n@revoked example.org ssh-ed25519 AAAA!", None),
+    ];
+    for (lines, expected) in rows {
+        let lines = lines.replace("OTHER", &other).replace("RSA", &rsa);
+        match (verdict(&lines), expected) {
+            (Ok(()), None) => {}
+            (Err((fault, detail)), Some((wanted, words))) => {
+                assert_eq!(fault, *wanted, "{lines}: {detail}");
+                assert!(detail.contains(words), "{lines}: {detail}");
+            }
+            (found, _) => panic!("{lines}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn hashed_names_are_found() {
+    let host = Host::start();
+    let lines = keys::hashed(&host.sshd.known_hosts(HOST));
+    assert!(lines.starts_with("|1|"), "{lines}");
+    block_on(async { host.try_connect(&lines).await.unwrap().close().await });
+    assert!(known_hosts(&lines).covers(HOST, host.sshd.port()));
+    assert!(!known_hosts(&lines).covers(HOST, 22));
+}
+
+#[test]
+fn nothing_is_dialled_for_an_unknown_host() {
+    let host = Host::start();
+    let error = block_on(host.try_connect("")).map(drop).unwrap_err();
+    assert_eq!(error.fault(), Fault::HostKeyUnknown);
+    assert_eq!(host.sshd.log(), "");
+}
+
+#[test]
+fn a_short_rsa_host_key_is_refused_though_known() {
+    // sshd refuses to load one, so this server is russh's.
+    let key = KeyPair::rsa(1024);
+    let server = super::hostile::serve_with(&key);
+    let line = format!("[{HOST}]:{} {}\n", server.port(), key.public);
+    let error = block_on(server.connect(&line)).map(drop).unwrap_err();
+    assert_eq!(error.fault(), Fault::HostKeyWeak, "{error:?}");
+    assert!(error.detail().contains("1024 bits"), "{error:?}");
+}

@@ -1,0 +1,303 @@
+//! Servers that do what OpenSSH would not: russh's own server, told to misbehave.
+
+use std::net::TcpListener as StdListener;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Process, Session, SshError};
+use russh::keys::PrivateKey;
+use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
+use russh::{Channel, ChannelId, Sig};
+
+use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run};
+use crate::support::keys::KeyPair;
+
+/// A server in a thread of its own, which ends with it.
+pub struct Server {
+    port: u16,
+    host_key: KeyPair,
+    told: Mutex<Receiver<String>>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+/// A server with this host key that lets everybody in.
+pub fn serve_with(host_key: &KeyPair) -> Server {
+    let listener = StdListener::bind((HOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let config = Arc::new(server::Config {
+        keys: vec![PrivateKey::from_openssh(&host_key.private).unwrap()],
+        auth_rejection_time: Duration::ZERO,
+        ..server::Config::default()
+    });
+    std::thread::spawn(move || serve(listener, config, tell, stopped));
+    Server {
+        port,
+        host_key: host_key.clone(),
+        told: Mutex::new(told),
+        stop: Some(stop),
+    }
+}
+
+fn serve(
+    listener: StdListener,
+    config: Arc<server::Config>,
+    tell: Sender<String>,
+    stopped: tokio::sync::oneshot::Receiver<()>,
+) {
+    let reactor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    reactor.block_on(async move {
+        listener.set_nonblocking(true).unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let accept = async {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let rogue = Rogue { tell: tell.clone() };
+                let config = config.clone();
+                tokio::spawn(async move {
+                    if let Ok(session) = server::run_stream(config, socket, rogue).await {
+                        // Ends as it may: the client is what is tested.
+                        let _ended = session.await;
+                    }
+                });
+            }
+        };
+        tokio::select! { () = accept => {}, _ = stopped => {} }
+    });
+}
+
+impl Server {
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub async fn connect(&self, lines: &str) -> Result<Session, SshError> {
+        let user = KeyPair::ed25519();
+        Session::connect(
+            &endpoint(self.port),
+            &identity(&user),
+            &known_hosts(lines),
+            &never(),
+        )
+        .await
+    }
+
+    async fn log_in(&self) -> Session {
+        let lines = format!("[{HOST}]:{} {}\n", self.port, self.host_key.public);
+        self.connect(&lines).await.unwrap()
+    }
+
+    /// The next thing the server has to tell.
+    fn heard(&self) -> String {
+        self.told
+            .lock()
+            .unwrap()
+            .recv_timeout(Duration::from_secs(5))
+            .unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread may have ended by itself.
+            let _ended = stop.send(());
+        }
+    }
+}
+
+struct Rogue {
+    tell: Sender<String>,
+}
+
+impl Handler for Rogue {
+    type Error = russh::Error;
+
+    async fn auth_publickey(
+        &mut self,
+        _: &str,
+        _: VerifiedPublicKey<'_>,
+    ) -> Result<Auth, russh::Error> {
+        Ok(Auth::Accept)
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        _: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _: &mut server::Session,
+    ) -> Result<(), russh::Error> {
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn exec_request(
+        &mut self,
+        channel: ChannelId,
+        command: &[u8],
+        session: &mut server::Session,
+    ) -> Result<(), russh::Error> {
+        match command {
+            b"refuse" => return session.channel_failure(channel),
+            b"close" => {
+                session.channel_success(channel)?;
+                session.data(channel, "some")?;
+                session.close(channel)?;
+            }
+            b"odd signal" => {
+                session.channel_success(channel)?;
+                let name = Sig::Custom("\u{1b}[31mODD<>@example.org".to_owned());
+                session.exit_signal_request(channel, name, false, "why", "")?;
+                session.close(channel)?;
+            }
+            b"panic" => session.disconnect(russh::Disconnect::ByApplication, "bye", "")?,
+            b"open channels" => self.open_channels(session.handle(), channel),
+            _ => session.channel_success(channel)?,
+        }
+        Ok(())
+    }
+
+    async fn signal(
+        &mut self,
+        _: ChannelId,
+        signal: Sig,
+        _: &mut server::Session,
+    ) -> Result<(), russh::Error> {
+        // And does nothing about it.
+        self.tell.send(format!("{signal:?}")).unwrap();
+        Ok(())
+    }
+}
+
+impl Rogue {
+    fn open_channels(&self, handle: server::Handle, channel: ChannelId) {
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            let opened = [
+                handle.channel_open_agent().await.is_ok(),
+                handle.channel_open_session().await.is_ok(),
+                handle.channel_open_x11("h", 1).await.is_ok(),
+                handle
+                    .channel_open_forwarded_tcpip("h", 1, "h", 2)
+                    .await
+                    .is_ok(),
+                handle
+                    .channel_open_forwarded_streamlocal("/s")
+                    .await
+                    .is_ok(),
+                handle
+                    .channel_open_direct_tcpip("h", 1, "h", 2)
+                    .await
+                    .is_ok(),
+                handle.channel_open_direct_streamlocal("/s").await.is_ok(),
+            ];
+            tell.send(format!("{opened:?}")).unwrap();
+            handle.channel_success(channel).await.unwrap();
+            handle.exit_status_request(channel, 0).await.unwrap();
+            handle.close(channel).await.unwrap();
+        });
+    }
+}
+
+#[test]
+fn every_channel_the_server_asks_for_is_refused() {
+    let server = serve_with(&KeyPair::ed25519());
+    let output = block_on(async {
+        let session = server.log_in().await;
+        run(&session, "open channels").await
+    });
+    assert_eq!(output.ended, Ended::Exited(0));
+    assert_eq!(server.heard(), format!("{:?}", [false; 7]));
+}
+
+#[test]
+fn a_refused_command_is_an_error_and_the_connection_is_left_alone() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let error = session
+            .exec(permit("refuse"), super::ROOMY, &never())
+            .await
+            .unwrap_err();
+        assert_eq!(error.fault(), Fault::ExecRefused);
+    });
+}
+
+#[test]
+fn a_channel_closed_without_a_status_says_so() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let output = run(&session, "close").await;
+        assert_eq!((output.ended, output.exit), (Ended::NoStatus, None));
+        assert_eq!(output.printed.bytes(), b"some");
+    });
+}
+
+#[test]
+fn a_signal_name_from_the_server_is_made_harmless() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let output = run(&session, "odd signal").await;
+        assert_eq!(
+            output.ended,
+            Ended::Signalled("31mODD@example.org".to_owned())
+        );
+        assert_eq!(
+            output.exit,
+            Some(Exit::Signal("31mODD@example.org".to_owned()))
+        );
+    });
+}
+
+#[test]
+fn a_connection_that_ends_under_a_command_is_lost_with_the_servers_words() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let output = run(&session, "panic").await;
+        assert_eq!(
+            output.ended,
+            Ended::Lost("the server said \"bye\"".to_owned())
+        );
+        assert_eq!(output.process, Process::Unconfirmed);
+        assert!(!session.is_usable());
+        let error = session
+            .exec(permit("more"), super::ROOMY, &never())
+            .await
+            .unwrap_err();
+        assert_eq!(error.fault(), Fault::Closed);
+    });
+}
+
+#[test]
+fn a_server_that_ignores_the_kill_loses_its_connection() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let limits = ExecLimits {
+            max_seconds: Duration::from_millis(200),
+            max_output_bytes: 100,
+        };
+        let start = Instant::now();
+        let output = session
+            .exec(permit("hang"), limits, &never())
+            .await
+            .unwrap();
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            start.elapsed()
+        );
+        assert_eq!((output.ended, output.exit), (Ended::TimedOut, None));
+        assert_eq!(output.process, Process::Unconfirmed);
+        assert!(!session.is_usable());
+    });
+    assert_eq!(server.heard(), "KILL");
+}

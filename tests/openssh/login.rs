@@ -1,0 +1,279 @@
+//! Keys in every format, passwords, and every way to be turned away.
+
+use mcp_ssh::cancel;
+use mcp_ssh::ssh::{Blame, Fault, Identity, Session, SshError};
+
+use super::{HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
+use crate::support::keys::{Format, KeyPair};
+use crate::support::sshd::{Account, Sshd, login_name};
+
+const PASSPHRASE: &str = "correct horse";
+
+/// Logs in to a server that trusts `key`, with what `prove` makes of it.
+fn log_in(key: &KeyPair, prove: Identity) -> Result<(), SshError> {
+    let sshd = Sshd::builder().authorize(key).start();
+    log_in_at(&sshd, &login_name(), prove)
+}
+
+fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshError> {
+    let mut endpoint = endpoint(sshd.port());
+    endpoint.username = user.to_owned();
+    let lines = known_hosts(&sshd.known_hosts(HOST));
+    block_on(async {
+        let session = Session::connect(&endpoint, &prove, &lines, &never()).await?;
+        assert_eq!(run(&session, "echo in").await.printed.bytes(), b"in\n");
+        session.close().await;
+        Ok(())
+    })
+}
+
+fn with_passphrase(text: &str, passphrase: &str) -> Identity {
+    Identity::default().with_key(secret(text), Some(secret(passphrase)))
+}
+
+#[test]
+fn every_type_and_format_of_key_logs_in() {
+    use Format::{OpenSsh, Pem, Pkcs8};
+    let rows = [
+        (KeyPair::ed25519(), vec![OpenSsh]),
+        (KeyPair::ecdsa(256), vec![OpenSsh, Pkcs8, Pem]),
+        (KeyPair::ecdsa(384), vec![OpenSsh, Pkcs8, Pem]),
+        (KeyPair::ecdsa(521), vec![OpenSsh, Pkcs8, Pem]),
+        (KeyPair::rsa(2048), vec![OpenSsh, Pkcs8, Pem]),
+    ];
+    for (key, formats) in rows {
+        for format in formats {
+            let plain = key.rewritten(format, "");
+            let told = format!("{format:?} {}", key.public);
+            log_in(&key, Identity::default().with_key(secret(&plain), None)).expect(&told);
+            // A passphrase for a key that has none does no harm.
+            log_in(&key, with_passphrase(&plain, PASSPHRASE)).expect(&told);
+        }
+    }
+}
+
+#[test]
+fn encrypted_keys_open_with_their_passphrase_only() {
+    use Format::{OpenSsh, Pem, Pkcs8};
+    let rows = [
+        (KeyPair::ed25519(), OpenSsh),
+        (KeyPair::ecdsa(256), OpenSsh),
+        (KeyPair::ecdsa(384), Pkcs8),
+        (KeyPair::rsa(2048), OpenSsh),
+        (KeyPair::rsa(2048), Pkcs8),
+        (KeyPair::rsa(2048), Pem),
+    ];
+    for (key, format) in rows {
+        let text = key.rewritten(format, PASSPHRASE);
+        let told = format!("{format:?} {}", key.public);
+        log_in(&key, with_passphrase(&text, PASSPHRASE)).expect(&told);
+        let fault = |prove| log_in(&key, prove).map_err(|error| error.fault());
+        assert_eq!(
+            fault(with_passphrase(&text, "wrong horse")),
+            Err(Fault::PassphraseWrong),
+            "{told}"
+        );
+        let bare = Identity::default().with_key(secret(&text), None);
+        assert_eq!(fault(bare), Err(Fault::PassphraseMissing), "{told}");
+    }
+}
+
+#[test]
+fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
+    let sec1 = KeyPair::ecdsa(256).rewritten(Format::Pem, PASSPHRASE);
+    let good = KeyPair::ed25519().private;
+    let cut: String = good.lines().take(3).collect::<Vec<_>>().join("\n");
+    let rows = [
+        (KeyPair::rsa(1024).private, Fault::KeyWeak, "1024 bits"),
+        (
+            KeyPair::rsa(1024).rewritten(Format::Pem, ""),
+            Fault::KeyWeak,
+            "1024 bits",
+        ),
+        (sec1, Fault::KeyFormat, "ssh-keygen -p -o"),
+        (KeyPair::ed25519().public, Fault::KeyFormat, "holds no PEM"),
+        (String::new(), Fault::KeyFormat, "holds no PEM"),
+        (cut, Fault::KeyFormat, "cannot be read"),
+        (
+            "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),
+            Fault::KeyFormat,
+            "holds no PEM",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\n".to_owned(),
+            Fault::KeyFormat,
+            "no private key of a known format",
+        ),
+    ];
+    let sshd = Sshd::builder().start();
+    for (text, fault, words) in rows {
+        let prove = with_passphrase(&text, PASSPHRASE);
+        let error = log_in_at(&sshd, "root", prove).unwrap_err();
+        assert_eq!(error.fault(), fault, "{error:?}");
+        assert!(error.detail().contains(words), "{error:?}");
+        assert_eq!(error.blame(), Blame::Operator);
+    }
+    assert_eq!(sshd.log(), "");
+}
+
+#[test]
+fn passwords_log_in_alone_and_after_a_key() {
+    let account = Account::create("pw");
+    let key = KeyPair::ed25519();
+    let both = Sshd::builder()
+        .authorize(&key)
+        .config("PasswordAuthentication yes")
+        .config("AuthenticationMethods publickey,password")
+        .start();
+    let either = Sshd::builder().config("PasswordAuthentication yes").start();
+    let password = || Identity::default().with_password(secret(&account.password));
+    log_in_at(&either, &account.name, password()).unwrap();
+    // A key the server does not know comes first, and does no harm.
+    log_in_at(
+        &either,
+        &account.name,
+        password().with_key(secret(&key.private), None),
+    )
+    .unwrap();
+    log_in_at(
+        &both,
+        &account.name,
+        password().with_key(secret(&key.private), None),
+    )
+    .unwrap();
+
+    let fault = |sshd: &Sshd, prove| log_in_at(sshd, &account.name, prove).unwrap_err();
+    let wrong = fault(&either, Identity::default().with_password(secret("wrong")));
+    assert_eq!(wrong.fault(), Fault::AuthenticationFailed);
+    assert!(
+        wrong
+            .detail()
+            .contains("tried password; the server offers publickey, password"),
+        "{wrong:?}"
+    );
+    assert!(!wrong.detail().contains("wrong\""));
+    assert_eq!(
+        fault(&both, identity(&key)).fault(),
+        Fault::AuthenticationFailed
+    );
+}
+
+#[test]
+fn an_empty_password_is_never_sent() {
+    let sshd = Sshd::builder().config("PasswordAuthentication yes").start();
+    let error =
+        log_in_at(&sshd, "root", Identity::default().with_password(secret(""))).unwrap_err();
+    assert_eq!(error.fault(), Fault::NoCredential);
+    assert_eq!(sshd.log(), "");
+}
+
+#[test]
+fn a_wrong_key_is_refused_and_the_client_is_told_no_names() {
+    let error = log_in(&KeyPair::ed25519(), identity(&KeyPair::ed25519())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "SSH authentication failed: Invalid credentials (ask the operator to check the user name \
+         and the key or password of this host)"
+    );
+    let user = login_name();
+    assert!(
+        error.detail().contains(&format!(
+            "user `{user}` was refused: tried ssh-ed25519; the server offers publickey"
+        )),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn rsa_keys_sign_with_sha2_only() {
+    let key = KeyPair::rsa(2048);
+    for (accepted, fault) in [
+        ("rsa-sha2-512", None),
+        ("ssh-rsa", Some(Fault::AuthenticationFailed)),
+    ] {
+        let sshd = Sshd::builder()
+            .authorize(&key)
+            .config(&format!("PubkeyAcceptedAlgorithms {accepted}"))
+            .start();
+        let result = log_in_at(&sshd, &login_name(), identity(&key));
+        assert_eq!(result.err().map(|error| error.fault()), fault, "{accepted}");
+    }
+}
+
+#[test]
+fn a_closed_port_is_a_refused_connection() {
+    let free = std::net::TcpListener::bind((HOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let key = KeyPair::ed25519();
+    let lines = known_hosts(&format!("[{HOST}]:{free} {}\n", key.public));
+    let result = block_on(Session::connect(
+        &endpoint(free),
+        &identity(&key),
+        &lines,
+        &never(),
+    ));
+    let error = result.map(drop).unwrap_err();
+    assert_eq!(error.fault(), Fault::Refused, "{error:?}");
+    assert_eq!(
+        error.headline(),
+        "SSH connection refused: Port may be closed or firewall blocking"
+    );
+}
+
+#[test]
+fn a_call_that_was_cancelled_before_is_not_logged_in() {
+    let host = Host::start();
+    let (canceller, cancelled) = cancel::pair();
+    canceller.cancel();
+    let lines = known_hosts(&host.sshd.known_hosts(HOST));
+    let result = block_on(Session::connect(
+        &endpoint(host.sshd.port()),
+        &identity(&host.user),
+        &lines,
+        &cancelled,
+    ));
+    assert_eq!(result.map(drop).unwrap_err().fault(), Fault::Cancelled);
+    assert!(!host.sshd.log().contains("Accepted"));
+}
+
+#[test]
+fn only_strong_algorithms_are_offered() {
+    for line in [
+        "Ciphers aes128-cbc,3des-cbc",
+        "MACs hmac-sha1\nCiphers aes128-ctr",
+        "KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1",
+    ] {
+        let host = Host::with(|builder| builder.config(line));
+        let lines = host.sshd.known_hosts(HOST);
+        let error = block_on(host.try_connect(&lines)).map(drop).unwrap_err();
+        assert_eq!(error.fault(), Fault::Negotiation, "{line}: {error:?}");
+    }
+    for line in [
+        "Ciphers chacha20-poly1305@openssh.com",
+        "Ciphers aes256-gcm@openssh.com",
+        "Ciphers aes128-gcm@openssh.com",
+        "Ciphers aes192-ctr\nMACs hmac-sha2-256-etm@openssh.com",
+        "Ciphers aes128-ctr\nMACs hmac-sha2-512-etm@openssh.com",
+        "Ciphers aes256-ctr\nMACs hmac-sha2-256",
+        "KexAlgorithms curve25519-sha256",
+        "KexAlgorithms ecdh-sha2-nistp256",
+        "KexAlgorithms ecdh-sha2-nistp384",
+        "KexAlgorithms ecdh-sha2-nistp521",
+        "KexAlgorithms diffie-hellman-group14-sha256",
+        "KexAlgorithms diffie-hellman-group16-sha512",
+        "Compression no",
+    ] {
+        let host = Host::with(|builder| builder.config(line));
+        block_on(async {
+            let session = host.connect().await;
+            assert_eq!(
+                run(&session, "echo ok").await.printed.bytes(),
+                b"ok\n",
+                "{line}"
+            );
+        });
+    }
+}

@@ -1,0 +1,132 @@
+//! The ssh module against real OpenSSH servers and, where OpenSSH is too well-behaved, against
+//! servers made to misbehave.
+
+mod ending;
+mod exec;
+mod host_key;
+mod hostile;
+mod known_hosts;
+mod login;
+mod resolve;
+mod stalling;
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use mcp_ssh::cancel::{self, Cancelled};
+use mcp_ssh::diagnostic::Source;
+use mcp_ssh::policy::{Permit, Policy, Verdict};
+use mcp_ssh::runtime;
+use mcp_ssh::secret::Secret;
+use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Session, SshError};
+
+use crate::support::keys::KeyPair;
+use crate::support::marker::Marker;
+use crate::support::sshd::{self, Account, Sshd};
+
+/// The name the servers go by.
+const HOST: &str = "127.0.0.1";
+
+/// Limits that no test meets by accident.
+const ROOMY: ExecLimits = ExecLimits {
+    max_seconds: Duration::from_secs(20),
+    max_output_bytes: 1024 * 1024,
+};
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    runtime::block_on(future).unwrap()
+}
+
+fn endpoint(port: u16) -> Endpoint {
+    Endpoint {
+        alias: "box".to_owned(),
+        name: HOST.to_owned(),
+        port,
+        address: Ipv4Addr::LOCALHOST.into(),
+        username: sshd::login_name(),
+        connect_timeout: Duration::from_secs(20),
+        keepalive: Duration::from_secs(15),
+    }
+}
+
+fn known_hosts(text: &str) -> KnownHosts {
+    let (known_hosts, _faults) = KnownHosts::parse(&Source::new("known_hosts", text));
+    known_hosts
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.to_owned())
+}
+
+fn identity(key: &KeyPair) -> Identity {
+    Identity::default().with_key(secret(&key.private), None)
+}
+
+fn never() -> Cancelled {
+    cancel::pair().1
+}
+
+/// A server with one user, and what is needed to log in there.
+struct Host {
+    sshd: Sshd,
+    user: KeyPair,
+    account: Option<Account>,
+}
+
+impl Host {
+    fn start() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    fn with(change: impl FnOnce(sshd::Builder) -> sshd::Builder) -> Self {
+        let user = KeyPair::ed25519();
+        let sshd = change(Sshd::builder().authorize(&user)).start();
+        Self {
+            sshd,
+            user,
+            account: None,
+        }
+    }
+
+    /// Its user is not root, to whose sessions OpenSSH delivers no signals.
+    fn for_an_ordinary_user(tag: &str) -> Self {
+        Self {
+            account: sshd::is_root().then(|| Account::create(tag)),
+            ..Self::start()
+        }
+    }
+
+    async fn connect(&self) -> Session {
+        self.try_connect(&self.sshd.known_hosts(HOST))
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}\n{}", self.sshd.log()))
+    }
+
+    async fn try_connect(&self, lines: &str) -> Result<Session, SshError> {
+        let mut endpoint = endpoint(self.sshd.port());
+        if let Some(account) = &self.account {
+            endpoint.username = account.name.clone();
+        }
+        let identity = identity(&self.user);
+        Session::connect(&endpoint, &identity, &known_hosts(lines), &never()).await
+    }
+}
+
+/// Permission for any line at all; one outside the accepted language goes to a shell of its own.
+fn permit(line: &str) -> Permit {
+    let policy = "rules: [{action: allow, shell: [glob], commands: ['*']}]\n\
+                  limits: {deny_substrings: []}\n";
+    let (policy, _) = Policy::load(&Source::new("policy.yml", policy)).unwrap();
+    let host = policy.for_host("box", &[""; 0]);
+    let quoted = format!("sh -c '{}'", line.replace('\'', r"'\''"));
+    let decision = [line, &quoted]
+        .map(|line| host.judge(line))
+        .into_iter()
+        .find(|decision| decision.verdict() == Verdict::Allow);
+    let address = Ipv4Addr::LOCALHOST.into();
+    host.permit(decision.unwrap(), &[address]).unwrap()
+}
+
+async fn run(session: &Session, line: &str) -> Output {
+    session.exec(permit(line), ROOMY, &never()).await.unwrap()
+}

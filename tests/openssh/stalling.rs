@@ -1,0 +1,240 @@
+//! Servers that keep a client waiting: it gives up in time, and lets go of everything.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use mcp_ssh::cancel;
+use mcp_ssh::runtime::{sleep, spawn};
+use mcp_ssh::ssh::{Fault, Session, SshError};
+
+use super::{HOST, block_on, endpoint, identity, known_hosts, never};
+use crate::support::keys::KeyPair;
+
+/// Whether the client had closed its side within five seconds of the server's misbehaviour.
+type Closed = JoinHandle<bool>;
+
+/// A server that does `misbehave` with the first client and then only listens.
+fn server(misbehave: impl FnOnce(&mut TcpStream) + Send + 'static) -> (u16, Closed) {
+    let listener = TcpListener::bind((HOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let closed = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        misbehave(&mut client);
+        client
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        let mut buffer = [0; 4096];
+        loop {
+            match client.read(&mut buffer) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return error.kind() == std::io::ErrorKind::ConnectionReset,
+            }
+        }
+    });
+    (port, closed)
+}
+
+const PATIENCE: Duration = Duration::from_millis(500);
+
+async fn connect(port: u16, cancelled: &cancel::Cancelled) -> SshError {
+    let key = KeyPair::ed25519();
+    let lines = known_hosts(&format!("[{HOST}]:{port} {}\n", key.public));
+    let mut endpoint = endpoint(port);
+    endpoint.connect_timeout = PATIENCE;
+    let result = Session::connect(&endpoint, &identity(&key), &lines, cancelled).await;
+    result.map(drop).unwrap_err()
+}
+
+/// The tasks of the reactor, once those that were told to end have had the time to.
+async fn tasks_left() -> usize {
+    sleep(Duration::from_millis(50)).await;
+    tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks()
+}
+
+fn say(client: &mut TcpStream, text: &[u8]) {
+    // The client may have had enough.
+    let _gone = client.write_all(text);
+}
+
+/// The packet of a KEXINIT that no client can finish with: it offers what OpenSSH offers, and
+/// then nothing more comes.
+fn kexinit() -> Vec<u8> {
+    let lists = [
+        "curve25519-sha256",
+        "ssh-ed25519",
+        "aes256-ctr",
+        "aes256-ctr",
+        "hmac-sha2-256",
+        "hmac-sha2-256",
+        "none",
+        "none",
+        "",
+        "",
+    ];
+    let mut payload = vec![20];
+    payload.extend([7; 16]);
+    for list in lists {
+        payload.extend((list.len() as u32).to_be_bytes());
+        payload.extend(list.as_bytes());
+    }
+    payload.extend([0; 5]);
+    let padding = 8 - (payload.len() + 5) % 8 + 8;
+    let mut packet = ((payload.len() + padding + 1) as u32)
+        .to_be_bytes()
+        .to_vec();
+    packet.push(padding as u8);
+    packet.extend(payload);
+    packet.extend(vec![0; padding]);
+    packet
+}
+
+/// What a server does instead of speaking SSH.
+type Misdeed = fn(&mut TcpStream);
+
+#[test]
+fn a_silent_server_is_given_up_at_every_step() {
+    let rows: [(&str, Misdeed, &str); 4] = [
+        ("silence", |_| {}, "shaking hands"),
+        (
+            "half a banner",
+            |client| say(client, b"SSH-2.0-"),
+            "shaking hands",
+        ),
+        (
+            "only a banner",
+            |client| say(client, b"SSH-2.0-Stalling\r\n"),
+            "shaking hands",
+        ),
+        (
+            "half a key exchange",
+            |client| {
+                say(
+                    client,
+                    &[b"SSH-2.0-Stalling\r\n".as_slice(), &kexinit()].concat(),
+                )
+            },
+            "shaking hands",
+        ),
+    ];
+    for (name, misbehave, step) in rows {
+        let (port, closed) = server(misbehave);
+        block_on(async {
+            let start = Instant::now();
+            let error = connect(port, &never()).await;
+            assert_eq!(error.fault(), Fault::Timeout, "{name}: {error:?}");
+            assert_eq!(
+                error.headline(),
+                "SSH connection timeout: Host did not respond"
+            );
+            assert!(
+                error
+                    .detail()
+                    .ends_with(&format!("no answer within 500ms while {step}")),
+                "{error:?}"
+            );
+            assert!(
+                start.elapsed() >= PATIENCE && start.elapsed() < PATIENCE * 3,
+                "{name}: {:?}",
+                start.elapsed()
+            );
+            assert_eq!(tasks_left().await, 0, "{name}");
+        });
+        assert!(closed.join().unwrap(), "{name}: the socket was left open");
+    }
+}
+
+#[test]
+fn a_cancelled_handshake_is_given_up_at_once() {
+    let (port, closed) = server(|client| say(client, b"SSH-2.0-Stalling\r\n"));
+    block_on(async {
+        let (canceller, cancelled) = cancel::pair();
+        spawn(async move {
+            sleep(PATIENCE / 5).await;
+            canceller.cancel();
+        })
+        .detach();
+        let start = Instant::now();
+        assert_eq!(connect(port, &cancelled).await.fault(), Fault::Cancelled);
+        assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+        assert_eq!(tasks_left().await, 0);
+    });
+    assert!(closed.join().unwrap(), "the socket was left open");
+}
+
+#[test]
+fn a_handshake_whose_future_is_dropped_is_given_up_too() {
+    let (port, closed) = server(|client| say(client, b"SSH-2.0-Stalling\r\n"));
+    block_on(async {
+        let none = mcp_ssh::runtime::timeout(PATIENCE / 5, connect(port, &never())).await;
+        assert!(none.is_none());
+        assert_eq!(tasks_left().await, 0);
+    });
+    assert!(closed.join().unwrap(), "the socket was left open");
+}
+
+#[test]
+fn an_endless_banner_is_cut_short() {
+    let endless: [(&str, Misdeed); 2] = [
+        ("lines", |client| {
+            (0..100_000).for_each(|_| say(client, b"welcome\r\n"))
+        }),
+        ("one line", |client| {
+            (0..100_000).for_each(|_| say(client, b"welcome "))
+        }),
+    ];
+    for (name, misbehave) in endless {
+        let (port, closed) = server(misbehave);
+        block_on(async {
+            let start = Instant::now();
+            assert_eq!(
+                connect(port, &never()).await.fault(),
+                Fault::Protocol,
+                "{name}"
+            );
+            assert!(start.elapsed() < PATIENCE, "{name}: {:?}", start.elapsed());
+            assert_eq!(tasks_left().await, 0, "{name}");
+        });
+        assert!(closed.join().unwrap(), "{name}: the socket was left open");
+    }
+}
+
+#[test]
+fn a_slow_banner_is_cut_short_by_the_clock() {
+    let (port, closed) = server(|client| {
+        for _ in 0..20 {
+            say(client, b"w");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    block_on(async {
+        let start = Instant::now();
+        assert_eq!(connect(port, &never()).await.fault(), Fault::Timeout);
+        assert!(start.elapsed() < PATIENCE * 3, "{:?}", start.elapsed());
+    });
+    assert!(closed.join().unwrap());
+}
+
+#[test]
+fn what_is_no_ssh_server_is_told_so() {
+    for words in [
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".as_slice(),
+        b"SSH-1.5-old\r\n",
+        b"\0\0\0\0\0\0\0\0\n",
+    ] {
+        let (port, closed) = server(move |client| {
+            say(client, words);
+            client.shutdown(std::net::Shutdown::Write).unwrap();
+        });
+        let fault = block_on(connect(port, &never())).fault();
+        assert!(
+            matches!(fault, Fault::Protocol | Fault::Closed),
+            "{fault:?}"
+        );
+        assert!(closed.join().unwrap());
+    }
+}

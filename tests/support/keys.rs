@@ -1,0 +1,117 @@
+//! SSH key pairs by the real ssh-keygen, as text.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The text of a private key file and the line of its public half, `type base64`.
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    pub private: String,
+    pub public: String,
+}
+
+/// How a private key is written down.
+#[derive(Clone, Copy, Debug)]
+pub enum Format {
+    OpenSsh,
+    Pkcs8,
+    /// PKCS#1 for RSA, SEC 1 for ECDSA.
+    Pem,
+}
+
+impl KeyPair {
+    /// A fresh ed25519 key: the default, because it takes no time.
+    pub fn ed25519() -> Self {
+        Self::generate("ed25519", 0)
+    }
+
+    /// A fresh ECDSA key on the curve of 256, 384 or 521 bits.
+    pub fn ecdsa(bits: u32) -> Self {
+        Self::generate("ecdsa", bits)
+    }
+
+    /// The process's one RSA key of this size: RSA keys take a while to generate.
+    pub fn rsa(bits: u32) -> Self {
+        static LONG: OnceLock<KeyPair> = OnceLock::new();
+        static SHORT: OnceLock<KeyPair> = OnceLock::new();
+        let made = match bits {
+            2048 => &LONG,
+            1024 => &SHORT,
+            other => panic!("no test needs an RSA key of {other} bits"),
+        };
+        made.get_or_init(|| Self::generate("rsa", bits)).clone()
+    }
+
+    fn generate(kind: &str, bits: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        let mut keygen = Command::new("ssh-keygen");
+        keygen.args(["-q", "-N", "", "-C", "test", "-t", kind]);
+        if bits > 0 {
+            keygen.arg("-b").arg(bits.to_string());
+        }
+        run(keygen.arg("-f").arg(&file));
+        Self::read(&file)
+    }
+
+    /// The same key in another format, encrypted unless the passphrase is empty.
+    pub fn rewritten(&self, format: Format, passphrase: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        write_private(&file, &self.private);
+        let mut keygen = Command::new("ssh-keygen");
+        keygen.args(["-q", "-p", "-P", "", "-N", passphrase]);
+        match format {
+            Format::OpenSsh => {}
+            Format::Pkcs8 => drop(keygen.args(["-m", "PKCS8"])),
+            Format::Pem => drop(keygen.args(["-m", "PEM"])),
+        }
+        run(keygen.arg("-f").arg(&file));
+        fs::read_to_string(&file).unwrap()
+    }
+
+    fn read(file: &Path) -> Self {
+        let public = fs::read_to_string(file.with_extension("pub")).unwrap();
+        let mut fields = public.split_whitespace();
+        Self {
+            private: fs::read_to_string(file).unwrap(),
+            public: format!("{} {}", fields.next().unwrap(), fields.next().unwrap()),
+        }
+    }
+}
+
+/// A known_hosts file with its names hashed by ssh-keygen.
+pub fn hashed(known_hosts: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("known_hosts");
+    fs::write(&file, known_hosts).unwrap();
+    run(Command::new("ssh-keygen").arg("-H").arg("-f").arg(&file));
+    fs::read_to_string(&file).unwrap()
+}
+
+/// Writes a file only its owner can read, as sshd and ssh-keygen ask for.
+pub fn write_private(file: &Path, text: &str) {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = fs::OpenOptions::new();
+    let opened = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file);
+    opened.unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("{command:?}: {error}; install it: apt-get install openssh-client openssh-server")
+    });
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -1,0 +1,288 @@
+//! A real OpenSSH server, started without a race for ports.
+//!
+//! A thread of ours listens on 127.0.0.1:0 and hands each accepted socket to `sshd -i` as its
+//! standard input and output, so the port is ours from the first moment and nothing waits for a
+//! server to come up. The keys live in a temporary folder. Dropping the [`Sshd`] kills what it
+//! started, by pid.
+//!
+//! ```ignore
+//! let user = KeyPair::ed25519();
+//! let sshd = Sshd::builder().authorize(&user).start();
+//! write(known_hosts, sshd.known_hosts("127.0.0.1"));
+//! connect(sshd.port(), sshd::login_name(), user.private);
+//! ```
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tempfile::TempDir;
+
+use super::keys::{KeyPair, write_private};
+
+const SSHD: &str = "/usr/sbin/sshd";
+
+/// What the server is to be like.
+#[derive(Default)]
+pub struct Builder {
+    host_keys: Vec<KeyPair>,
+    authorized: Vec<String>,
+    config: Vec<String>,
+}
+
+/// A server on a port of its own.
+pub struct Sshd {
+    folder: TempDir,
+    address: SocketAddr,
+    host_keys: Vec<KeyPair>,
+    children: Arc<Mutex<Vec<Child>>>,
+    stopping: Arc<AtomicBool>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+impl Builder {
+    /// Adds a host key; a fresh ed25519 key when none is added.
+    pub fn host_key(mut self, key: &KeyPair) -> Self {
+        self.host_keys.push(key.clone());
+        self
+    }
+
+    /// Lets the holder of `key` log in as [`login_name`].
+    pub fn authorize(self, key: &KeyPair) -> Self {
+        self.authorized_line(&key.public)
+    }
+
+    /// Adds a line to authorized_keys, options and all.
+    pub fn authorized_line(mut self, line: &str) -> Self {
+        self.authorized.push(line.to_owned());
+        self
+    }
+
+    /// Adds a line to sshd_config, before the defaults of this file, so that it wins.
+    pub fn config(mut self, line: &str) -> Self {
+        self.config.push(line.to_owned());
+        self
+    }
+
+    /// Starts to listen.
+    pub fn start(mut self) -> Sshd {
+        require_sshd();
+        if self.host_keys.is_empty() {
+            self.host_keys.push(KeyPair::ed25519());
+        }
+        let folder = tempfile::tempdir().unwrap();
+        self.write_files(folder.path());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let children = Arc::new(Mutex::new(Vec::new()));
+        let stopping = Arc::new(AtomicBool::new(false));
+        let acceptor = std::thread::spawn({
+            let (folder, children, stopping) =
+                (folder.path().to_owned(), children.clone(), stopping.clone());
+            move || accept(&listener, &folder, &children, &stopping)
+        });
+        Sshd {
+            folder,
+            address,
+            host_keys: self.host_keys,
+            children,
+            stopping,
+            acceptor: Some(acceptor),
+        }
+    }
+
+    fn write_files(&self, folder: &Path) {
+        let mut config = self.config.join("\n") + "\n";
+        for (index, key) in self.host_keys.iter().enumerate() {
+            let file = folder.join(format!("host_key_{index}"));
+            write_private(&file, &key.private);
+            config += &format!("HostKey {}\n", file.display());
+        }
+        let authorized = folder.join("authorized_keys");
+        fs::write(&authorized, self.authorized.join("\n")).unwrap();
+        // sshd reads it as the user who logs in, who may be an Account.
+        set_mode(&authorized, 0o644);
+        set_mode(folder, 0o711);
+        config += &format!("AuthorizedKeysFile {}\n", authorized.display());
+        config += "StrictModes no\nUsePAM no\nUseDNS no\nPidFile none\nPermitRootLogin yes\n\
+                   PasswordAuthentication no\nKbdInteractiveAuthentication no\n\
+                   PrintMotd no\nPrintLastLog no\nLogLevel VERBOSE\n";
+        fs::write(folder.join("sshd_config"), config).unwrap();
+    }
+}
+
+impl Sshd {
+    /// A server with one ed25519 host key that lets nobody in.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The host's name in known_hosts.
+    pub fn name(&self, host: &str) -> String {
+        format!("[{host}]:{}", self.port())
+    }
+
+    /// known_hosts lines for all of its keys, for a client that calls it `host`.
+    pub fn known_hosts(&self, host: &str) -> String {
+        let line = |key: &KeyPair| format!("{} {}\n", self.name(host), key.public);
+        self.host_keys.iter().map(line).collect()
+    }
+
+    /// All that the server has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Kills the servers of all connections there are, without a goodbye.
+    pub fn kill_connections(&self) {
+        for child in self.children.lock().unwrap().iter_mut() {
+            // One that is gone already is as good.
+            let _gone = child.kill();
+            let _reaped = child.wait();
+        }
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        // Wakes the acceptor.
+        drop(TcpStream::connect(self.address));
+        if let Some(acceptor) = self.acceptor.take() {
+            let _ended = acceptor.join();
+        }
+        self.kill_connections();
+    }
+}
+
+fn accept(
+    listener: &TcpListener,
+    folder: &Path,
+    children: &Mutex<Vec<Child>>,
+    stopping: &AtomicBool,
+) {
+    let log = File::options()
+        .append(true)
+        .create(true)
+        .open(folder.join("log"))
+        .unwrap();
+    for socket in listener.incoming() {
+        if stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        let socket = OwnedFd::from(socket.unwrap());
+        let child = Command::new(SSHD)
+            .args(["-i", "-e", "-f"])
+            .arg(folder.join("sshd_config"))
+            .stdin(Stdio::from(socket.try_clone().unwrap()))
+            .stdout(Stdio::from(socket))
+            .stderr(Stdio::from(log.try_clone().unwrap()))
+            .spawn()
+            .unwrap();
+        let mut children = children.lock().unwrap();
+        children.retain_mut(|child| child.try_wait().is_ok_and(|status| status.is_none()));
+        children.push(child);
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn require_sshd() {
+    assert!(
+        Path::new(SSHD).exists(),
+        "{SSHD} is missing; install it: apt-get install openssh-server"
+    );
+    if is_root() {
+        // sshd's unprivileged half lives there; the package's service would have made it.
+        fs::create_dir_all("/run/sshd").unwrap();
+    }
+}
+
+/// The account the tests run as, which is the one a key can log into.
+pub fn login_name() -> String {
+    let output = Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// True when the tests run as root.
+pub fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().unwrap();
+    output.stdout == b"0\n"
+}
+
+/// A system account with a password, for the time of one test: the passwords of real accounts
+/// are nobody's business, and OpenSSH delivers no signals to a session of root's.
+pub struct Account {
+    pub name: String,
+    pub password: String,
+}
+
+/// useradd and userdel lock /etc/passwd, and do not wait long for one another.
+static ACCOUNTS: Mutex<()> = Mutex::new(());
+
+impl Account {
+    /// Makes one. `tag` tells the tests of one process apart.
+    pub fn create(tag: &str) -> Self {
+        assert!(
+            is_root(),
+            "this test needs an account of its own: run the tests as root"
+        );
+        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = Self {
+            name: format!("mcpssh{tag}{}", std::process::id()),
+            password: format!("pw-{tag}-{}", std::process::id()),
+        };
+        run(
+            Command::new("useradd")
+                .args(["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh"])
+                .arg(&account.name),
+            "",
+        );
+        run(
+            &mut Command::new("chpasswd"),
+            &format!("{}:{}\n", account.name, account.password),
+        );
+        account
+    }
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        run(Command::new("userdel").args(["--force", &self.name]), "");
+    }
+}
+
+fn run(command: &mut Command, input: &str) {
+    use std::io::Write;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
