@@ -10,7 +10,7 @@ use std::error::Error;
 /// The widest line.
 const WIDTH: usize = 96;
 /// The column at which what a name stands for begins.
-const INDENT: usize = 18;
+const INDENT: usize = 21;
 
 /// Opens a step.
 pub fn heading(title: &str) {
