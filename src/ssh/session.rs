@@ -71,6 +71,26 @@ pub struct Session {
     peer: IpAddr,
     findings: Findings,
     retired: Cell<bool>,
+    running: Cell<usize>,
+    is_root: bool,
+}
+
+/// Whether the server passes signals on to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signals {
+    /// It does, as far as is known.
+    Delivered,
+    /// It may not, and nothing but that command runs over the connection.
+    PerhapsIgnored,
+}
+
+/// One command more over a session, until it is dropped.
+pub(super) struct Running<'a>(&'a Cell<usize>);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl Session {
@@ -159,6 +179,21 @@ impl Session {
         runtime::timeout(GOODBYE, goodbye).await;
     }
 
+    /// Counts a command, as long as the value lives.
+    pub(super) fn begin(&self) -> Running<'_> {
+        self.running.set(self.running.get() + 1);
+        Running(&self.running)
+    }
+
+    /// Whether a kill may need more than a signal.
+    pub(super) fn signals(&self) -> Signals {
+        if self.is_root && self.running.get() == 1 {
+            Signals::PerhapsIgnored
+        } else {
+            Signals::Delivered
+        }
+    }
+
     pub(super) fn handle(&self) -> &Handle<Watch> {
         &self.handle
     }
@@ -223,6 +258,8 @@ async fn establish(
         peer,
         findings,
         retired: Cell::new(false),
+        running: Cell::new(0),
+        is_root: endpoint.username == "root",
     })
 }
 
