@@ -99,6 +99,14 @@ impl Invocation {
         }
     }
 
+    /// What it runs, with the same redirections.
+    pub fn running(&self, arguments: Vec<Argument>) -> Self {
+        Self {
+            arguments,
+            redirects: self.redirects.clone(),
+        }
+    }
+
     /// The canonical rendering, shell patterns marked.
     pub fn canonical(&self) -> String {
         joined(self.arguments.iter().map(|argument| &argument.quoted)) + &self.redirects

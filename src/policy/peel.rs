@@ -112,13 +112,6 @@ impl Peeler {
         for text in &reading.texts {
             self.text(text);
         }
-        let tail = |start: usize| -> Vec<Argument> {
-            let written = outer.arguments.get(start..).unwrap_or_default();
-            match wrapper.arguments {
-                Arguments::Written => written.to_vec(),
-                Arguments::Read => read_arguments(written, reading.hole),
-            }
-        };
         let starts = match reading.start {
             Start::At(start) => start..start + 1,
             Start::From(start) => start..outer.arguments.len(),
@@ -128,20 +121,32 @@ impl Peeler {
             if self.peeled.hidden == Some(Hidden::TooMuch) {
                 return;
             }
-            let arguments = tail(start);
-            match (runs, reading.words) {
-                (Runs::Joined, _) => self.joined(&arguments),
-                (_, Some(words)) => self.split(words, arguments, &outer.redirects),
-                (_, None) => self.add(Invocation {
-                    arguments,
-                    redirects: outer.redirects.clone(),
-                }),
+            let written = outer.arguments.get(start..).unwrap_or_default();
+            match (runs, reading.words, wrapper.arguments) {
+                (Runs::Joined, _, _) => self.joined(written),
+                (_, Some(words), _) => self.split(words, written, outer),
+                (_, None, Arguments::Written) => self.add(outer.running(written.to_vec())),
+                (_, None, Arguments::Read) => self.read_more(written, reading.hole, outer),
             }
         }
     }
 
+    /// What xargs makes of its command: what it reads takes the place of `hole`, or follows, or
+    /// there is nothing to read.
+    fn read_more(&mut self, written: &[Argument], hole: &str, outer: &Invocation) {
+        let mut arguments: Vec<Argument> = written
+            .iter()
+            .map(|word| word.filled(hole, ANYTHING))
+            .collect();
+        self.add(outer.running(arguments.clone()));
+        if !arguments.is_empty() && arguments.last() != Some(&Argument::unknown()) {
+            arguments.push(Argument::unknown());
+            self.add(outer.running(arguments));
+        }
+    }
+
     /// `env -S 'words' more`: env reads the words, options first, as if they stood there.
-    fn split(&mut self, words: &str, more: Vec<Argument>, redirects: &str) {
+    fn split(&mut self, words: &str, more: &[Argument], outer: &Invocation) {
         // Its escapes are not the shell's.
         let line = match CommandLine::parse(&format!("env {words}")) {
             Ok(line) if !words.contains('\\') => line,
@@ -151,11 +156,8 @@ impl Peeler {
         match (commands.next(), commands.next()) {
             (Some(command), None) if command.redirects().is_empty() => {
                 let mut arguments = Invocation::of(command).arguments;
-                arguments.extend(more);
-                self.add(Invocation {
-                    arguments,
-                    redirects: redirects.to_owned(),
-                });
+                arguments.extend_from_slice(more);
+                self.add(outer.running(arguments));
             }
             _ => self.unread(words, Hidden::Words),
         }
@@ -183,36 +185,19 @@ impl Peeler {
 
     /// Each `-exec command… ;` of find.
     fn find_exec(&mut self, outer: &Invocation) {
-        let arguments = outer.arguments.as_slice();
-        if arguments
-            .iter()
-            .any(|argument| argument == &Argument::unknown())
-        {
+        let mut rest = outer.arguments.as_slice();
+        if rest.contains(&Argument::unknown()) {
             self.hide(Hidden::Words);
         }
-        for (index, argument) in arguments.iter().enumerate() {
-            if !matches!(argument.plain(), "-exec" | "-execdir" | "-ok" | "-okdir") {
-                continue;
+        let execs = ["-exec", "-execdir", "-ok", "-okdir"];
+        while let Some(at) = rest.iter().position(|word| execs.contains(&word.plain())) {
+            rest = rest.get(at + 1..).unwrap_or_default();
+            let command = rest.get(..exec_length(rest)).unwrap_or_default();
+            let filled = command.iter().map(|word| word.filled("{}", SHELL_PATTERN));
+            self.add(outer.running(filled.collect()));
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
             }
-            let rest = arguments.get(index + 1..).unwrap_or_default();
-            let ends = |at: &usize| match rest.get(*at).map(Argument::plain) {
-                Some(";") => true,
-                Some("+") => {
-                    at.checked_sub(1)
-                        .and_then(|last| rest.get(last))
-                        .map(Argument::plain)
-                        == Some("{}")
-                }
-                Some(_) | None => false,
-            };
-            let end = (0..rest.len()).find(ends).unwrap_or(rest.len());
-            let command = rest.iter().take(end);
-            self.add(Invocation {
-                arguments: command
-                    .map(|word| word.filled("{}", SHELL_PATTERN))
-                    .collect(),
-                redirects: outer.redirects.clone(),
-            });
         }
     }
 
@@ -278,6 +263,16 @@ impl Peeler {
     }
 }
 
+/// How many words come before the `;`, or the `+` after `{}`, that ends a command of find.
+fn exec_length(words: &[Argument]) -> usize {
+    let mut last = "";
+    let end = words.iter().position(|word| {
+        let after = std::mem::replace(&mut last, word.plain());
+        last == ";" || last == "+" && after == "{}"
+    });
+    end.unwrap_or(words.len())
+}
+
 /// Whether a shell may be told to take a text from its words.
 fn has_text_option(shell: &Invocation) -> bool {
     shell.arguments.iter().skip(1).any(|argument| {
@@ -285,13 +280,4 @@ fn has_text_option(shell: &Invocation) -> bool {
         let option = word.starts_with(['-', '+']) || !argument.begins_known();
         option && (word.contains('c') || !argument.is_known())
     })
-}
-
-/// What xargs makes of its command: what it reads takes the place of `hole`, and follows.
-fn read_arguments(written: &[Argument], hole: &str) -> Vec<Argument> {
-    if written.is_empty() {
-        return Vec::new();
-    }
-    let filled = written.iter().map(|word| word.filled(hole, ANYTHING));
-    filled.chain([Argument::unknown()]).collect()
 }

@@ -321,7 +321,7 @@ mod tests {
             env.short('x'),
             env.short(':'),
             env.long("x"),
-            xargs.long("n"),
+            xargs.long("max"),
         ] {
             assert_eq!(unknown.map(|takes| takes.value), None);
         }
