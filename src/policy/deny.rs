@@ -3,7 +3,8 @@
 //! An entry without glob characters is a substring, tested against the agent's string, the
 //! rendered line, and the string with quotes and backslashes removed and blanks collapsed; an
 //! entry that equals one of its words hits too, as in the reference. An entry with `*`, `?` or
-//! `[` is, besides, a glob over each simple command with the program's path removed.
+//! `[` is, besides, a glob over each simple command with the program's path removed. Both are
+//! tested against what wrappers such as `sudo` would run, too.
 
 use crate::shell::CommandLine;
 

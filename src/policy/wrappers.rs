@@ -247,7 +247,7 @@ static WRAPPERS: &[Wrapper] = &[
         "command:$ fast group: login preserve-environment pty session-command:$ shell: \
          supp-group: user: whitelist-environment:"),
     shell("rzsh"),
-    row(&[Runs::OptionText], "script", 0, "", ""),
+    row(&[Runs::Command, Runs::OptionText], "script", 1, "aefqB:c:$E:I:m:o:O:t::T:", "command:$"),
     exec("setsid", 0, "cfw", "ctty fork wait"),
     shell("sh"),
     row(&[Runs::Joined], "ssh", 1,
