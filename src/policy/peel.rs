@@ -17,7 +17,7 @@ use super::wrappers::{Arguments, Runs, Wrapper};
 const MAX_DEPTH: usize = 32;
 /// How many commands a command may run: each is matched against every deny pattern.
 const MAX_COMMANDS: usize = 256;
-/// How long they may be together, in bytes: some ten times the longest line.
+/// How long they may be together, in bytes: ten ASCII lines of the longest kind.
 const MAX_BYTES: usize = 100_000;
 
 /// What a wrapper would run.
