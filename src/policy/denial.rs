@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::shell::{Refusal, RefusalStage};
 
 use super::deny::DenyEntry;
+use super::peel::Hidden;
 use super::rule::RuleName;
 
 /// Where on the way a command was denied.
@@ -145,6 +146,21 @@ impl Denial {
             ),
             hint: "name the files, or put the word in single quotes if the character is meant \
                    literally; an operator can add `shell: [glob]` to the rule"
+                .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// The command may run what a deny rule or entry is about, unseen.
+    pub(super) fn hidden(command: &str, why: &Hidden) -> Self {
+        Self {
+            stage: Stage::Shell,
+            reason: "hidden_command",
+            why: format!(
+                "`{command}` may run what is denied on this host without showing it: {why}"
+            ),
+            hint: "run the inner command itself, without the wrapper; an operator can allow \
+                   this one by a rule that spells it out without wildcards"
                 .to_owned(),
             denied_command: Some(command.to_owned()),
         }

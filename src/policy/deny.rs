@@ -3,11 +3,12 @@
 //! An entry without glob characters is a substring, tested against the agent's string, the
 //! rendered line, and the string with quotes and backslashes removed and blanks collapsed; an
 //! entry that equals one of its words hits too, as in the reference. An entry with `*`, `?` or
-//! `[` is, besides, a glob over each simple command with the program's path removed.
+//! `[` is, besides, a glob over each simple command with the program's path removed. Both are
+//! tested against what wrappers such as `sudo` would run, too.
 
 use crate::shell::CommandLine;
 
-use super::glob::{Glob, SHELL_PATTERN};
+use super::glob::{ANYTHING, Glob, SHELL_PATTERN};
 use super::subject::Subject;
 
 /// The entries in force when the policy names none.
@@ -124,11 +125,11 @@ impl DenyEntry {
     }
 }
 
-/// Whether the remote shell may expand `text` to something that contains `entry`, of which at
+/// Whether `text` may turn out to be something that contains `entry`, of which at
 /// least one character is spelled out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*`
 /// may be a file called `reboot` says nothing.
 fn may_contain(text: &str, entry: &str) -> bool {
-    if !text.contains(SHELL_PATTERN) {
+    if !text.contains([SHELL_PATTERN, ANYTHING]) {
         return text.contains(entry);
     }
     let entry: Vec<char> = entry.chars().collect();
@@ -140,9 +141,14 @@ fn may_contain(text: &str, entry: &str) -> bool {
         if let Some(start) = unspelled.first_mut() {
             *start = true;
         }
-        if character == SHELL_PATTERN {
-            expand(&entry, &mut unspelled);
-            expand(&entry, &mut spelled);
+        let stops = match character {
+            SHELL_PATTERN => Some(['/', ' '].as_slice()),
+            ANYTHING => Some([].as_slice()),
+            _ => None,
+        };
+        if let Some(stops) = stops {
+            expand(&entry, &mut unspelled, stops);
+            expand(&entry, &mut spelled, stops);
         } else {
             let either = unspelled
                 .iter()
@@ -161,13 +167,13 @@ fn may_contain(text: &str, entry: &str) -> bool {
     false
 }
 
-/// A shell pattern takes any number of the entry's characters, but no `/` and no blank.
-fn expand(entry: &[char], reach: &mut [bool]) {
+/// A mark takes any number of the entry's characters up to one of `stops`.
+fn expand(entry: &[char], reach: &mut [bool], stops: &[char]) {
     let mut carried = false;
     for (state, wanted) in reach.iter_mut().zip(entry.iter().map(Some).chain([None])) {
         carried |= *state;
         *state = carried;
-        carried &= !matches!(wanted, Some('/' | ' ') | None);
+        carried &= wanted.is_some_and(|wanted| !stops.contains(wanted));
     }
 }
 
@@ -206,6 +212,8 @@ mod tests {
             ("ls /var/log/\0t", "reboot", true),
             ("ls \0", "rm -rf /", false),
             ("rm -r\0 /", "rm -rf /", true),
+            ("rm \u{1}", "rm -rf /", true),
+            ("ls \u{1}", "rm -rf /", false),
         ] {
             assert_eq!(may_contain(text, entry), expected, "{entry:?} in {text:?}");
         }

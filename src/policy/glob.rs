@@ -10,7 +10,8 @@
 //! - [`Glob::overlaps`]: whether some expansion of a text with shell patterns would match.
 //!
 //! In a text, [`SHELL_PATTERN`] marks a place that the remote shell will expand. To allow it
-//! takes a `*` of the rule; to deny it takes the possibility.
+//! takes a `*` of the rule; to deny it takes the possibility. [`ANYTHING`] marks what is read
+//! from elsewhere: only texts that are matched to deny have it.
 
 use super::overlap;
 use super::parent::dot_dots;
@@ -18,6 +19,10 @@ use super::parent::dot_dots;
 /// Stands for an unquoted `*`, `?` or `[…]` in a text that is matched: NUL, which the shell's
 /// admission refuses, so that no agent can send it.
 pub const SHELL_PATTERN: char = '\0';
+
+/// Stands for a text that the line does not show, such as the arguments that xargs reads:
+/// another control character that no agent can send.
+pub const ANYTHING: char = '\u{1}';
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +89,16 @@ impl Glob {
             && run(&self.tokens, text, Reading::Allow)
     }
 
-    /// True when some expansion of `text`'s [`SHELL_PATTERN`]s could match: each may stand for
-    /// any part of a path component.
+    /// Whether it has no wildcard: it stands for one text.
+    pub fn is_literal(&self) -> bool {
+        let literal = |token: &Token| matches!(token, Token::Literal(_));
+        self.tokens.iter().all(literal)
+    }
+
+    /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand
+    /// for any part of a path component, each [`ANYTHING`] for any text.
     pub fn overlaps(&self, text: &str) -> bool {
-        if text.contains(SHELL_PATTERN) {
+        if text.contains([SHELL_PATTERN, ANYTHING]) {
             overlap::overlaps(&self.tokens, text)
         } else {
             self.matches(text)

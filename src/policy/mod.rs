@@ -4,6 +4,7 @@
 //! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs.
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
+mod argument;
 mod decision;
 mod denial;
 mod deny;
@@ -11,10 +12,13 @@ mod glob;
 mod limits;
 mod load;
 mod network;
+mod options;
 mod overlap;
 mod parent;
+mod peel;
 mod rule;
 mod subject;
+mod wrappers;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -30,6 +34,7 @@ pub use limits::Limits;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
+use glob::Glob;
 use limits::LimitSet;
 use network::{AddressVerdict, Network};
 use rule::{Rule, ShellPatterns};
@@ -225,7 +230,7 @@ impl HostPolicy {
     }
 
     /// The first reason against the line: a deny rule over the whole of it, then each simple
-    /// command in turn.
+    /// command in turn, then what they would run unseen.
     fn first_denial(&self, raw: &str, decision: &Decision, subjects: &[Subject]) -> Option<Denial> {
         let whole = [
             raw.to_owned(),
@@ -238,13 +243,35 @@ impl HostPolicy {
             let rule = verdict.rule.as_ref()?;
             (rule.action == Action::Deny).then(|| Denial::rule(rule, Some(&verdict.command)))
         });
-        denied.or_else(|| {
+        let denied = denied.or_else(|| {
             let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
                 Some(_) => None,
                 None => Some(self.why_unmatched(subject, subjects.len())),
             };
             decision.commands.iter().zip(subjects).find_map(unmatched)
+        });
+        denied.or_else(|| {
+            subjects
+                .iter()
+                .find_map(|subject| self.first_hidden(subject))
         })
+    }
+
+    /// A command may run others that cannot be seen. Where something is denied, they may be
+    /// that, unless the operator has spelled the whole command out.
+    fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
+        let why = subject.hidden.filter(|_| !self.denies_nothing())?;
+        let spelled_out = |rule: &Rc<Rule>| {
+            let literal = |glob: &&Glob| glob.is_literal();
+            let mut globs = rule.commands.iter().filter(literal);
+            globs.any(|glob| glob.allows(&subject.allow))
+        };
+        let known = self.allow.iter().chain(&self.ask).any(spelled_out);
+        (!known).then(|| Denial::hidden(&subject.rendered, &why))
+    }
+
+    fn denies_nothing(&self) -> bool {
+        self.deny.is_empty() && self.deny_substrings.is_empty()
     }
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.

@@ -3,10 +3,10 @@
 //! Both sides have wildcards, so every state of the pattern is followed at once: linear in
 //! pattern times text.
 
-use super::glob::{SHELL_PATTERN, Token};
+use super::glob::{ANYTHING, SHELL_PATTERN, Token};
 
-/// True when some expansion of `text`'s [`SHELL_PATTERN`]s could match: each may stand for any
-/// part of a path component.
+/// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand for
+/// any part of a path component, each [`ANYTHING`] for any text.
 pub(super) fn overlaps(tokens: &[Token], text: &str) -> bool {
     // reach[i]: the first i tokens can match what was read of the text so far.
     let mut reach = vec![false; tokens.len() + 1];
@@ -31,8 +31,14 @@ fn step(tokens: &[Token], reach: &[bool], character: char) -> Vec<bool> {
             mark(&mut next, index + 1);
         }
     }
-    if character == SHELL_PATTERN {
-        expand(tokens, reach, &mut next);
+    match character {
+        SHELL_PATTERN => expand(tokens, reach, &mut next),
+        // What comes first is reached; so is all that follows.
+        ANYTHING => {
+            let first = reach.iter().position(|reached| *reached);
+            (first.unwrap_or(reach.len())..reach.len()).for_each(|index| mark(&mut next, index));
+        }
+        _ => {}
     }
     skip_runs(tokens, &mut next);
     next
@@ -85,6 +91,10 @@ mod tests {
             ("ls a/b", "ls a\0/\0", true),
             ("ls a b", "ls a\0b", false),
             ("reboot*", "reboot", true),
+            ("rm -rf /*", "rm \u{1}", true),
+            ("rm -rf /", "rm -rf x\u{1}", false),
+            ("* --force", "git push \u{1}", true),
+            ("rm *", "ls \u{1}", false),
         ] {
             assert_eq!(
                 Glob::new(pattern).overlaps(text),

@@ -2,6 +2,7 @@
 
 mod judgement;
 mod loading;
+mod peeling;
 mod properties;
 mod reference;
 

@@ -72,6 +72,14 @@ const WORDS: &[&str] = &[
     "*.log",
     "x*",
     "''",
+    "sudo",
+    "env",
+    "xargs",
+    "sh",
+    "-c",
+    "'rm x; id'",
+    "'$x'",
+    "timeout",
 ];
 
 fn rules() -> impl Strategy<Value = Vec<ReferenceRule>> {
