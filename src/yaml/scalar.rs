@@ -179,7 +179,6 @@ mod tests {
             ("<<", "ambiguous"),
             ("inf", "text"),
             ("nan", "text"),
-            ("e5", "text"),
             ("0x", "text"),
             ("-", "text"),
             ("10.0.0.1", "text"),
