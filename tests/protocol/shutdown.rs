@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
@@ -89,6 +90,9 @@ fn stall(server: &mut Child) {
         let line = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
         writeln!(stdin, "{line}").unwrap();
     }
+    // Its first answer says that it has started: a signal before that is the system's to handle.
+    let stdout = server.stdout.as_ref().unwrap();
+    poll(&mut [PollFd::new(stdout, PollFlags::IN)], None).unwrap();
 }
 
 #[test]
