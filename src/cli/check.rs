@@ -10,7 +10,8 @@ use crate::gate::Loaded;
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
-    let (loaded, diagnostics) = Loaded::load(paths);
+    let (loaded, mut diagnostics) = Loaded::load(paths);
+    diagnostics.extend(loaded.iter().flat_map(Loaded::exposed_secrets));
     let fails = |diagnostic: &Diagnostic| match diagnostic.severity {
         Severity::Error => true,
         Severity::Warning => options.strict,

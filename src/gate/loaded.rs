@@ -123,6 +123,13 @@ impl Loaded {
         }
     }
 
+    /// A warning for each secret that other users of this machine can read.
+    pub fn exposed_secrets(&self) -> Vec<Diagnostic> {
+        let credentials = self.inventory.credentials.iter();
+        self.secrets()
+            .exposed(credentials.flat_map(|credential| credential.secrets()))
+    }
+
     /// The first thing that would keep a host from being reached, in one line.
     pub fn first_obstacle(&self) -> Option<String> {
         let known_hosts = match self.known_hosts() {

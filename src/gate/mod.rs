@@ -16,6 +16,9 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use smol::future::or;
+use smol::lock::Semaphore;
+
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
 use crate::config::{Host, Paths};
@@ -27,6 +30,10 @@ pub use result::{
     Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
 
+/// Commands that run at once; the others wait their turn. Each costs two descriptors, of which
+/// a process commonly has 1,024, and its share of the output limit in memory.
+const MAX_RUNNING: usize = 100;
+
 /// Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
 pub struct Gate(Rc<Inner>);
@@ -36,6 +43,7 @@ struct Inner {
     state: RefCell<Result<Rc<Loaded>, Unready>>,
     audit: Audit,
     resolver: Resolver,
+    turns: Semaphore,
 }
 
 /// Why there is no usable configuration: the first fault, with its place and its mend.
@@ -76,6 +84,7 @@ impl Gate {
             state: RefCell::new(state),
             audit: Audit::stderr(),
             resolver: Resolver::default(),
+            turns: Semaphore::new(MAX_RUNNING),
         }))
     }
 
@@ -147,6 +156,14 @@ impl Gate {
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
     pub async fn run(&self, request: Request, cancelled: Cancelled) -> Outcome {
+        let turn = async { Some(self.0.turns.acquire().await) };
+        let told = async {
+            cancelled.wait().await;
+            None
+        };
+        let Some(_turn) = or(told, turn).await else {
+            return Outcome::Failed(Failure::new(&request, "cancelled before it began", None));
+        };
         match self.loaded() {
             Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),

@@ -129,3 +129,23 @@ fn a_thousand_commands_at_once() {
     client.silence(Duration::from_millis(300));
     client.finish();
 }
+
+/// As many commands at once as the server runs; the next one waits its turn.
+#[test]
+fn commands_over_the_limit_wait_their_turn() {
+    let host = Silent::start();
+    let mut client = Client::initialized(Fixture::one_host(host.port()), "2025-11-25");
+    let ids: Vec<Value> = (0..102)
+        .map(|_| client.begin("tools/call", run()))
+        .collect();
+    let connections: Vec<_> = (0..100).map(|_| host.connection()).collect();
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    client.ping();
+    for id in [&ids[101], &ids[0]] {
+        client.send(&cancel(id));
+    }
+    // The one that was cancelled while it waited never comes; the other waiting one does.
+    drop(host.connection());
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(connections);
+}

@@ -38,4 +38,9 @@ impl Silent {
             .recv_timeout(Duration::from_secs(5))
             .expect("the server connects to the silent host")
     }
+
+    /// Whether nobody connects for a while.
+    pub fn is_left_alone(&self, during: Duration) -> bool {
+        self.accepted.recv_timeout(during).is_err()
+    }
 }
