@@ -11,7 +11,7 @@ use crate::gate::Loaded;
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
     let (loaded, mut diagnostics) = Loaded::load(paths);
-    diagnostics.extend(loaded.iter().flat_map(Loaded::exposed_secrets));
+    diagnostics.extend(loaded.iter().flat_map(Loaded::login_diagnostics));
     let fails = |diagnostic: &Diagnostic| match diagnostic.severity {
         Severity::Error => true,
         Severity::Warning => options.strict,

@@ -4,13 +4,15 @@
 //! holds the `Loaded` it started under, so that a reload never changes a running command.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{self, Host, Inventory, Keys, Paths, Quoting, Secrets};
+use crate::config::{
+    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets,
+};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::policy::{HostPolicy, Policy};
 use crate::ssh::KnownHosts;
@@ -123,11 +125,24 @@ impl Loaded {
         }
     }
 
-    /// A warning for each secret that other users of this machine can read.
-    pub fn exposed_secrets(&self) -> Vec<Diagnostic> {
-        let credentials = self.inventory.credentials.iter();
-        self.secrets()
-            .exposed(credentials.flat_map(|credential| credential.secrets()))
+    /// What is wrong with the keys and secrets that hosts log in with. A key that is not there is
+    /// a warning: a policy may be reviewed on a machine that has none.
+    pub fn login_diagnostics(&self) -> Vec<Diagnostic> {
+        let keys = self.keys();
+        let used = self.used_credentials();
+        let faults = used.iter().filter_map(|credential| {
+            let fault = keys.open(credential.key_path.as_ref()?).err()?;
+            let path = fault.path.to_string_lossy();
+            Some(if fault.kind == KeyFaultKind::Missing {
+                Diagnostic::file_warning(&path, fault.reason())
+            } else {
+                Diagnostic::file(&path, fault.reason())
+            })
+        });
+        let mut diagnostics: Vec<Diagnostic> = faults.collect();
+        let names = used.iter().flat_map(|credential| credential.secrets());
+        diagnostics.extend(self.secrets().exposed(names));
+        diagnostics
     }
 
     /// The first thing that would keep a host from being reached, in one line.
@@ -152,24 +167,24 @@ impl Loaded {
     /// The first key or secret of a host's credential that cannot be read.
     fn first_unusable_credential(&self) -> Option<String> {
         let (keys, secrets) = (self.keys(), self.secrets());
-        let mut seen = std::collections::HashSet::new();
-        let used = self.inventory.hosts.iter().filter_map(|host| {
-            let credential = self.inventory.credential(host)?;
-            seen.insert(Rc::clone(&credential.name))
-                .then_some(credential)
-        });
-        for credential in used {
-            let key = credential.key_path.as_ref().map(|path| keys.open(path));
-            if let Some(Err(fault)) = key {
-                return Some(format!("credential `{}`: {fault}", credential.name));
-            }
-            for name in credential.secrets() {
-                if let Err(fault) = secrets.get(name) {
-                    return Some(format!("credential `{}`: {fault}", credential.name));
-                }
-            }
-        }
-        None
+        self.used_credentials().iter().find_map(|credential| {
+            let key = credential.key_path.as_ref();
+            let key = key.and_then(|path| keys.open(path).err());
+            let fault = key.map(|fault| fault.to_string()).or_else(|| {
+                let mut names = credential.secrets();
+                names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
+            })?;
+            Some(format!("credential `{}`: {fault}", credential.name))
+        })
+    }
+
+    /// Each credential that a host logs in with, once.
+    fn used_credentials(&self) -> Vec<&Rc<Credential>> {
+        let mut seen = HashSet::new();
+        let hosts = self.inventory.hosts.iter();
+        let used = hosts.filter_map(|host| self.inventory.credential(host));
+        used.filter(|credential| seen.insert(Rc::clone(&credential.name)))
+            .collect()
     }
 }
 

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::diagnostic::nearest;
 use crate::rpc::quoted;
 
 /// A parameter of a tool. All are strings so far.
@@ -113,45 +114,9 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// The known name that `name` was probably meant to be.
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let allowed = |candidate: &str| 1 + candidate.chars().count() / 3;
-    if name.chars().count() > MAX_COMPARED {
-        return None;
-    }
-    known
-        .iter()
-        .map(|candidate| (distance(name, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= allowed(candidate))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Names longer than this are nobody's typing error.
-const MAX_COMPARED: usize = 64;
-
-/// Levenshtein's distance: single-character edits that turn one into the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (line, left) in one.chars().enumerate() {
-        let mut diagonal = line;
-        let mut last = line + 1;
-        let mut next = vec![last];
-        for (right, above) in other.chars().zip(row.iter().skip(1)) {
-            last = (diagonal + usize::from(left != right))
-                .min(last + 1)
-                .min(above + 1);
-            diagonal = *above;
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Need, Parameter, distance, nearest};
+    use super::{Arguments, Need, Parameter};
     use serde_json::{Map, Value, json};
 
     const PARAMETERS: [Parameter; 2] = [
@@ -169,23 +134,6 @@ mod tests {
 
     fn object(value: Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
-    }
-
-    #[test]
-    fn counts_edits() {
-        for (one, other, edits) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("alias", "alias", 0),
-            ("alais", "alias", 2),
-            ("kitten", "sitting", 3),
-            ("comand", "command", 1),
-        ] {
-            assert_eq!(distance(one, other), edits, "{one} {other}");
-        }
-        assert_eq!(nearest("cmd", &["alias", "command"]), None);
-        assert_eq!(nearest("aliases", &["alias", "command"]), Some("alias"));
     }
 
     #[test]

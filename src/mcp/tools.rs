@@ -7,12 +7,13 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Arguments, nearest};
+use super::arguments::Arguments;
 use super::catalog::{Name, TOOLS, Tool};
 use super::lifecycle::{Peer, Revision};
 use super::schema;
 use crate::cancel::Cancelled;
 use crate::clock;
+use crate::diagnostic::nearest;
 use crate::gate::{self, Gate, Outcome, Plan};
 use crate::rpc::{Error, Request, quoted};
 

@@ -192,9 +192,16 @@ fn check_sums_up_and_strict_counts_warnings() {
 #[test]
 fn bad_input_is_named_and_survived() {
     let servers = "config/servers.yml";
+    let bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &('b'..='h').fold(String::new(), |text, name| {
+            let before = char::from(name as u8 - 1);
+            let ten = vec![format!("*{before}"); 10].join(", ");
+            text + &format!("{name}: &{name} [{ten}]\n")
+        });
     let host = "hosts:\n- {alias: a, host: h, credentials: ops";
     for (file, contents, told) in [
         (servers, String::new(), "servers.yml"),
+        (servers, bomb, "servers.yml:"),
         (
             servers,
             format!("{host}}}\n---\nhosts: []\n"),
@@ -272,5 +279,68 @@ fn bad_input_is_named_and_survived() {
             text(&check.stderr).contains(path.to_str().unwrap()),
             "{spoil}"
         );
+    }
+}
+
+#[test]
+fn the_examples_are_accepted_and_bad_keys_are_not() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/config");
+    let check = Fixture::empty()
+        .server()
+        .args(["check", "--config", examples])
+        .output()
+        .unwrap();
+    assert_eq!(status(&check), 0, "{}", text(&check.stderr));
+    assert!(text(&check.stdout).starts_with("hosts: 5\n"));
+    let stderr = text(&check.stderr);
+    assert!(
+        stderr
+            .lines()
+            .all(|line| line.contains("warning: no such key file")),
+        "{stderr}"
+    );
+
+    type Spoil = fn(&std::path::Path);
+    let spoils: [(&str, Spoil, &str); 3] = [
+        (
+            "link",
+            |key| {
+                std::fs::rename(key, key.with_extension("real")).unwrap();
+                std::os::unix::fs::symlink("id.real", key).unwrap();
+            },
+            "a symbolic link is on the way",
+        ),
+        (
+            "open",
+            |key| {
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+                std::fs::set_permissions(key, mode).unwrap();
+            },
+            "mode 0644 leaves the key open to others: `chmod 0400 ",
+        ),
+        (
+            "folder",
+            |key| {
+                std::fs::remove_file(key).unwrap();
+                std::fs::create_dir(key).unwrap();
+            },
+            "a directory, not a key file",
+        ),
+    ];
+    for (tag, spoil, told) in spoils {
+        let site = Site::start(tag);
+        let key = site.path("keys/id");
+        spoil(&key);
+        let check = site.run(&["check"]);
+        let stderr = text(&check.stderr);
+        assert_eq!((status(&check), stderr.lines().count()), (1, 1), "{stderr}");
+        assert!(
+            stderr.starts_with(key.to_str().unwrap()) && stderr.contains(told),
+            "{stderr}"
+        );
+        let (mut client, held) = site.serve();
+        super::site::refused(&mut client, "echo hi");
+        client.ping();
+        drop(held);
     }
 }
