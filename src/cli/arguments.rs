@@ -82,7 +82,7 @@ pub struct Check {
 pub struct Healthcheck {}
 
 /// Show what the policy says of a command, without running it. Exits with 0 when it is allowed,
-/// with 77 when it is not.
+/// with 77 when it is not; with --stdin, with 0 when every line was answered.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,

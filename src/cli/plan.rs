@@ -43,9 +43,8 @@ fn unready_status(unready: &Unready, terminal: &mut Terminal) -> ExitStatus {
     ExitStatus::FAILURE
 }
 
-/// 0 only when every line was allowed.
+/// 0 when every line was answered: each answer says whether it is allowed.
 fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Terminal) -> ExitStatus {
-    let mut worst = ExitStatus::SUCCESS;
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
@@ -53,7 +52,7 @@ fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Termin
             .take(MAX_LINE_BYTES)
             .read_until(b'\n', &mut line)
         {
-            Ok(0) => return worst,
+            Ok(0) => return ExitStatus::SUCCESS,
             Ok(_) => {}
             Err(error) => {
                 terminal.error(&format!("mcp-ssh: stdin cannot be read: {error}"));
@@ -66,12 +65,7 @@ fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Termin
             return ExitStatus::USAGE;
         };
         match gate.plan(&Request::new(alias, &command)) {
-            Ok(plan) => {
-                show(&plan, options, terminal);
-                if status(&plan) != ExitStatus::SUCCESS {
-                    worst = ExitStatus::DENIED;
-                }
-            }
+            Ok(plan) => show(&plan, options, terminal),
             Err(unready) => return unready_status(&unready, terminal),
         }
     }

@@ -76,6 +76,11 @@ impl<'a> Records<'a> {
         self.audit.intent(&record, permit)
     }
 
+    /// Writes that the policy allowed the line and that the host's name has no address.
+    pub fn unresolved(&self, decision: &Decision) -> Result<(), AuditFault> {
+        self.audit.decision(&self.decision_record(decision, None))
+    }
+
     /// A login that cannot be: a key path that looks like an attack is a security event.
     pub fn login_fault(&self, fault: LoginFault) -> SshError {
         if let LoginFault::Key(key) = &fault

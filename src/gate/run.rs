@@ -10,6 +10,7 @@
 //! [`Permit`] is surrendered to the audit and comes back only once the record is out. A denial
 //! at any step is written, too, and told with a reason and a hint.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::audit::{AuditFault, Origin};
@@ -108,7 +109,7 @@ impl Run<'_> {
         let decision = policy.judge(&self.request.command);
         self.records.suspicion(&decision)?;
         let addresses = match decision.verdict() {
-            Verdict::Allow => self.gate.resolver.resolve(&host.host.to_string()).await?,
+            Verdict::Allow => self.resolve(host, &decision).await?,
             Verdict::Ask | Verdict::Deny => Vec::new(),
         };
         let permit = policy.permit(decision.clone(), &addresses)?;
@@ -116,6 +117,17 @@ impl Run<'_> {
         let permit = self.records.intent(&decision, permit)?.release();
         let ran = self.execute(host, permit, cancelled).await;
         Ok(self.records.outcome(address, ran)?)
+    }
+
+    /// The host's addresses; that there are none is recorded, for nothing after it will be.
+    async fn resolve(&self, host: &Host, decision: &Decision) -> Result<Vec<IpAddr>, End> {
+        match self.gate.resolver.resolve(&host.host.to_string()).await {
+            Ok(addresses) => Ok(addresses),
+            Err(error) => {
+                self.records.unresolved(decision)?;
+                Err(error.into())
+            }
+        }
     }
 
     /// Connects and runs the permitted line. The only place that does.
