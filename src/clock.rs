@@ -10,6 +10,40 @@ pub fn unix_seconds() -> f64 {
         .map_or(0.0, |since| (since.as_secs_f64() * 1e6).round() / 1e6)
 }
 
+/// `seconds` since the Unix epoch as `2026-01-31T23:59:59Z` (RFC 3339, UTC).
+pub fn timestamp(seconds: f64) -> String {
+    // Whole seconds are all a record's second clock needs; a time before 1970 shows as 1970.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "f64 to i64 saturates, and the clock is far below 2^53"
+    )]
+    let seconds = seconds.max(0.0) as i64;
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// Year, month and day of a count of days since 1970-01-01 in the proleptic Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Counted from 0000-03-01, so that the leap day is the last of its year.
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
 /// A point in monotonic time.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
@@ -28,5 +62,25 @@ impl Stopwatch {
     /// Time since the start.
     pub fn elapsed(self) -> std::time::Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timestamp;
+
+    #[test]
+    fn timestamps_know_leap_years() {
+        for (seconds, expected) in [
+            (0.0, "1970-01-01T00:00:00Z"),
+            (951_782_399.9, "2000-02-28T23:59:59Z"),
+            (951_782_400.0, "2000-02-29T00:00:00Z"),
+            (1_762_112_167.4, "2025-11-02T19:36:07Z"),
+            (4_107_542_399.0, "2100-02-28T23:59:59Z"),
+            (4_107_542_400.0, "2100-03-01T00:00:00Z"),
+            (-5.0, "1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(timestamp(seconds), expected);
+        }
     }
 }

@@ -7,11 +7,14 @@
 use std::fmt;
 use std::rc::Rc;
 
+use zeroize::Zeroizing;
+
 /// A file that was read, with the name it is reported under.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: Rc<str>,
-    text: Rc<str>,
+    // Zeroed when the last clone goes: a credentials file may hold a password.
+    text: Rc<Zeroizing<String>>,
     shown: Shown,
 }
 
@@ -23,11 +26,13 @@ enum Shown {
 }
 
 impl Source {
-    /// A source whose lines may be quoted.
+    /// A source whose lines may be quoted. A byte order mark at its start is dropped.
     pub fn new(name: &str, text: &str) -> Self {
         Self {
             name: name.into(),
-            text: text.into(),
+            text: Rc::new(Zeroizing::new(
+                text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+            )),
             shown: Shown::Quoted,
         }
     }
@@ -48,6 +53,29 @@ impl Source {
     /// Its whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text a span covers on its line; nothing when the source may hold a secret.
+    pub fn quoted(&self, span: Span) -> Option<String> {
+        let line = self.line(span)?;
+        let before = span.column.checked_sub(1)?;
+        let shown = span.width.min(LONGEST_QUOTE);
+        let mut quoted: String = line.chars().skip(before).take(shown).collect();
+        if shown < span.width {
+            quoted.push('…');
+        }
+        Some(quoted)
+    }
+
+    /// The line a span is on. Lines end as YAML ends them: LF, CRLF or a lone CR.
+    fn line(&self, span: Span) -> Option<&str> {
+        if self.shown == Shown::Withheld {
+            return None;
+        }
+        self.text
+            .split('\n')
+            .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+            .nth(span.line.checked_sub(1)?)
     }
 }
 
@@ -91,7 +119,31 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong and how to mend it: one line, lower case, input in backticks.
     pub message: String,
-    line: Option<String>,
+    line: Option<Excerpt>,
+}
+
+/// The part of a line that is shown, and the column it begins at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Excerpt {
+    text: String,
+    begins: usize,
+}
+
+/// Characters shown of a line: two terminal widths. A file may be one line of 10 MiB.
+const LONGEST_LINE: usize = 160;
+
+/// Characters shown of a value within a message.
+const LONGEST_QUOTE: usize = 80;
+
+impl Excerpt {
+    fn of(line: &str, column: usize) -> Self {
+        let begins = match column.saturating_sub(1) {
+            near if near < LONGEST_LINE => 0,
+            far => far - LONGEST_LINE / 2,
+        };
+        let text = line.chars().skip(begins).take(LONGEST_LINE).collect();
+        Self { text, begins }
+    }
 }
 
 impl Diagnostic {
@@ -107,24 +159,26 @@ impl Diagnostic {
 
     /// A fault of a file that could not be read at all.
     pub fn file(path: &str, message: impl Into<String>) -> Self {
+        Self::whole(Severity::Error, path, message.into())
+    }
+
+    /// A warning about a file as a whole.
+    pub fn file_warning(path: &str, message: impl Into<String>) -> Self {
+        Self::whole(Severity::Warning, path, message.into())
+    }
+
+    fn whole(severity: Severity, path: &str, message: String) -> Self {
         Self {
-            severity: Severity::Error,
+            severity,
             path: path.into(),
             span: Span::WHOLE,
-            message: message.into(),
+            message,
             line: None,
         }
     }
 
     fn at(severity: Severity, source: &Source, span: Span, message: String) -> Self {
-        let line = match source.shown {
-            Shown::Withheld => None,
-            Shown::Quoted => span
-                .line
-                .checked_sub(1)
-                .and_then(|index| source.text.lines().nth(index))
-                .map(str::to_owned),
-        };
+        let line = source.line(span).map(|line| Excerpt::of(line, span.column));
         Self {
             severity,
             path: source.name.clone(),
@@ -134,18 +188,21 @@ impl Diagnostic {
         }
     }
 
-    /// `path:line:column: message`, on one line.
+    /// `path:line:column: message`, on one line whatever the input holds.
     pub fn headline(&self) -> String {
         let level = match self.severity {
             Severity::Error => "",
             Severity::Warning => "warning: ",
         };
         let Span { line, column, .. } = self.span;
-        if line == 0 {
-            format!("{}: {level}{}", self.path, self.message)
-        } else {
-            format!("{}:{line}:{column}: {level}{}", self.path, self.message)
-        }
+        let place = match line {
+            0 => String::new(),
+            _ => format!("{line}:{column}:"),
+        };
+        format!("{}:{place} {level}{}", self.path, self.message)
+            .chars()
+            .map(visible)
+            .collect()
     }
 }
 
@@ -157,12 +214,10 @@ impl fmt::Display for Diagnostic {
         };
         let number = self.span.line.to_string();
         let gutter = " ".repeat(number.len());
-        let shown: String = line.chars().map(visible).collect();
-        let before = " ".repeat(self.span.column.saturating_sub(1));
-        let room = line
-            .chars()
-            .count()
-            .saturating_sub(self.span.column.saturating_sub(1));
+        let shown: String = line.text.chars().map(visible).collect();
+        let column = self.span.column.saturating_sub(1 + line.begins);
+        let before = " ".repeat(column);
+        let room = shown.chars().count().saturating_sub(column);
         let carets = "^".repeat(self.span.width.min(room).max(1));
         write!(
             formatter,
@@ -171,19 +226,78 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// One column for one character, so that the caret stands under its place, and no control
-/// character of the file reaches the terminal.
+/// One column for one character, so that the caret stands under its place, and no control,
+/// invisible or direction-changing character of the file reaches the terminal.
 fn visible(character: char) -> char {
     match character {
         '\t' => ' ',
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
         other if other.is_control() => '\u{fffd}',
         other => other,
     }
 }
 
+/// Words longer than this are not compared: nobody mistypes a key of five dozen letters.
+const LONGEST_COMPARED: usize = 64;
+
+/// The known word that `word` is probably a slip of: the nearest by letters added, dropped,
+/// changed or swapped, case and `-`/`_` aside, when at most a third of them differ.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let word = folded(word);
+    if word.len() > LONGEST_COMPARED {
+        return None;
+    }
+    known
+        .iter()
+        .map(|candidate| (distance(&word, &folded(candidate)), *candidate))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, candidate)| {
+            *distance <= word.len().max(candidate.chars().count()).div_ceil(3)
+                && *distance < word.len()
+        })
+        .map(|(_, candidate)| candidate)
+}
+
+fn folded(word: &str) -> Vec<char> {
+    word.chars()
+        .map(|letter| match letter {
+            '-' => '_',
+            other => other.to_ascii_lowercase(),
+        })
+        .collect()
+}
+
+/// Optimal string alignment distance: insertions, deletions, changes and swaps of neighbours.
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    let mut previous = None;
+    for (row, &letter) in one.iter().enumerate() {
+        let mut next = vec![row + 1];
+        for (column, &wanted) in other.iter().enumerate() {
+            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX);
+            let mut best = (at(&last, column) + usize::from(letter != wanted))
+                .min(at(&last, column + 1) + 1)
+                .min(at(&next, column) + 1);
+            let swapped = previous == Some(wanted)
+                && column.checked_sub(1).and_then(|index| other.get(index)) == Some(&letter);
+            if swapped {
+                best = best.min(at(&before, column - 1).saturating_add(1));
+            }
+            next.push(best);
+        }
+        previous = Some(letter);
+        before = std::mem::replace(&mut last, next);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Diagnostic, Source, Span};
+    use super::{Diagnostic, Source, Span, nearest};
 
     const SPAN: Span = Span {
         line: 2,
@@ -206,5 +320,34 @@ mod tests {
         let source = Source::secret("credentials.yml", "a\npassword: hunter2\n");
         let fault = Diagnostic::error(&source, SPAN, "wrong type");
         assert_eq!(fault.to_string(), "credentials.yml:2:3: wrong type");
+    }
+
+    #[test]
+    fn lines_end_as_yaml_ends_them_and_a_byte_order_mark_is_no_column() {
+        for text in ["\u{feff}a\nbcdefgh", "a\r\nbcdefgh\r\n", "a\rbcdefgh\rx"] {
+            let source = Source::new("f", text);
+            assert_eq!(source.quoted(SPAN).as_deref(), Some("defg"), "{text:?}");
+        }
+        assert_eq!(Source::secret("f", "a\nbcdefgh").quoted(SPAN), None);
+    }
+
+    #[test]
+    fn names_the_nearest_known_word_or_none() {
+        let known = ["alias", "host", "port", "key_path", "tags"];
+        for (word, found) in [
+            ("prot", Some("port")),
+            ("hots", Some("host")),
+            ("alais", Some("alias")),
+            ("tag", Some("tags")),
+            ("Key-Path", Some("key_path")),
+            ("keypath", Some("key_path")),
+            ("x", None),
+            ("", None),
+            ("description", None),
+            ("zzzz", None),
+        ] {
+            assert_eq!(nearest(word, &known), found, "{word}");
+        }
+        assert_eq!(nearest("prot", &[]), None);
     }
 }

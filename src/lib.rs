@@ -13,9 +13,19 @@
 //! `shell` and `rpc` are strangers; so are `policy` and `config`, `ssh` and `audit`:
 //! `gate/run.rs` joins them. `tests/house.rs` holds the walls up.
 
+pub mod audit;
 pub mod cancel;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod diagnostic;
+pub mod gate;
+pub mod mcp;
+pub mod policy;
+pub mod rpc;
 pub mod runtime;
 pub mod secret;
+pub mod server;
+pub mod shell;
 pub mod ssh;
+pub mod yaml;

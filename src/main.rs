@@ -1,3 +1,47 @@
-//! The binary: hands the command line to `cli` and exits with what it says.
+//! The binary: hands the command line to `cli`, runs what it asks for, exits with what it says.
 
-fn main() {}
+use std::process::ExitCode;
+
+use mcp_ssh::audit::StderrLogger;
+use mcp_ssh::cli::{ExitStatus, Invocation, Terminal};
+use mcp_ssh::config::Paths;
+use mcp_ssh::gate::Gate;
+use mcp_ssh::{runtime, server};
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let mut terminal = Terminal::new();
+    let status = match Invocation::parse(&words, &mut terminal) {
+        Err(status) => Ok(status),
+        Ok(Invocation::Terminal(command)) => {
+            terminal.log();
+            runtime::block_on(command.run(&mut terminal))
+        }
+        Ok(Invocation::Serve { paths, level }) => {
+            StderrLogger::install(level);
+            return serve(paths);
+        }
+    };
+    match status {
+        Ok(ExitStatus(status)) => ExitCode::from(status),
+        Err(error) => {
+            terminal.error(&format!("mcp-ssh: the system refuses a reactor: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until the client is gone; what goes wrong is a JSON line on stderr.
+fn serve(paths: Paths) -> ExitCode {
+    let served = runtime::block_on(async { server::serve(Gate::open(paths)).await });
+    match served.and_then(|result| result) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::error!("the server ended: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

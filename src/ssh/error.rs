@@ -46,6 +46,8 @@ pub enum Fault {
     PassphraseMissing,
     /// The passphrase does not open the private key.
     PassphraseWrong,
+    /// A secret that the credential names is nowhere, or cannot be read.
+    SecretMissing,
     /// The private key file is not there.
     KeyNotFound,
     /// The private key file is open to others, or closed to us.
@@ -103,6 +105,7 @@ impl Fault {
             Self::HostKeyWeak => Wording(Host, "SSH host key too weak: RSA keys need 2048 bits or more", "ask the operator to give the host an ed25519 key"),
             Self::PassphraseMissing => Wording(Operator, "SSH key requires passphrase: Provide key_passphrase_secret", "ask the operator to set it in credentials.yml"),
             Self::PassphraseWrong => Wording(Operator, "SSH key passphrase wrong: Check key_passphrase_secret", "ask the operator to correct the secret"),
+            Self::SecretMissing => Wording(Operator, "SSH secret missing: Provide the secret that the credential names", "ask the operator to create it where the log says that it was looked for"),
             Self::KeyNotFound => Wording(Operator, "SSH key file not found: Check key path configuration", "ask the operator to correct key_path in credentials.yml"),
             Self::KeyForbidden => Wording(Operator, "SSH key permission denied: Check key file permissions (should be 600)", "ask the operator to correct them"),
             Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to convert the key with `ssh-keygen -p`"),

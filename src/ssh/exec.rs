@@ -5,7 +5,8 @@
 //!
 //! Timeout, cancellation and the output cap all end the same way: SIGKILL to the remote process
 //! group, a bounded wait for the server to say that the process is gone, then the channel's
-//! close; where the server says nothing, the connection goes. SIGTERM is not tried first: a
+//! close; where the server says nothing, the connection goes. A session of root's, to which
+//! OpenSSH delivers no signals, is seen to by [`super::reap`]. SIGTERM is not tried first: a
 //! shell dies of it, sshd then takes no further signal for the session, and a child of that
 //! shell which ignores SIGTERM would live on. A future that is merely dropped ends nothing at
 //! the other side: cancel through the token.
@@ -19,7 +20,8 @@ use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
 use super::output::{Ended, Exit, Fit, Output, Printed, Process, Stream};
-use super::session::Session;
+use super::reap::reap;
+use super::session::{Session, Signals};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, timeout};
@@ -56,6 +58,7 @@ pub(super) async fn run(
     cancelled: &Cancelled,
 ) -> Result<Output, SshError> {
     let clock = Stopwatch::start();
+    let _running = session.begin();
     let told = async {
         cancelled.wait().await;
         Ended::Cancelled
@@ -241,7 +244,7 @@ impl Run {
     /// Sees to it that nothing is left: neither the process nor the channel.
     async fn finish(&mut self, session: &Session) -> Process {
         if self.door == Door::Open && self.exit.is_none() {
-            timeout(DEATH, self.kill()).await;
+            timeout(DEATH, self.kill(session)).await;
         }
         if self.door == Door::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
@@ -259,11 +262,17 @@ impl Run {
     }
 
     /// Kills until the process is gone: a server that is still starting it has nobody to kill.
-    async fn kill(&mut self) {
+    async fn kill(&mut self, session: &Session) {
+        let mut signals = session.signals();
         while self.door == Door::Open && self.exit.is_none() {
             // Fails only with the connection, which the wait will report.
             let _lost = self.channel.signal(Sig::KILL).await;
-            timeout(KILL_AGAIN, self.discard_until(|run| run.exit.is_some())).await;
+            let gone = self.discard_until(|run| run.exit.is_some());
+            if timeout(KILL_AGAIN, gone).await.is_none() && signals == Signals::PerhapsIgnored {
+                signals = Signals::Delivered;
+                let gone = self.discard_until(|run| run.exit.is_some());
+                smol::future::zip(reap(session), gone).await;
+            }
         }
     }
 

@@ -28,6 +28,7 @@ mod known_hosts;
 mod known_hosts_line;
 mod output;
 mod private_key;
+mod reap;
 mod resolve;
 mod session;
 

@@ -27,6 +27,7 @@ use super::known_hosts::KnownHosts;
 use super::output::Output;
 use super::{algorithms, exec};
 use crate::cancel::Cancelled;
+use crate::policy::Permit;
 use crate::runtime::{self, TcpStream};
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
@@ -70,6 +71,26 @@ pub struct Session {
     peer: IpAddr,
     findings: Findings,
     retired: Cell<bool>,
+    running: Cell<usize>,
+    is_root: bool,
+}
+
+/// Whether the server passes signals on to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signals {
+    /// It does, as far as is known.
+    Delivered,
+    /// It may not, and nothing but that command runs over the connection.
+    PerhapsIgnored,
+}
+
+/// One command more over a session, until it is dropped.
+pub(super) struct Running<'a>(&'a Cell<usize>);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl Session {
@@ -125,11 +146,15 @@ impl Session {
     /// When no command was started.
     pub async fn exec(
         &self,
-        line: &str,
+        permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
-        exec::run(self, line, limits, cancelled).await
+        if permit.address() != self.peer {
+            let detail = "the permit is for another address than this session's";
+            return Err(SshError::new(Fault::WrongPeer, detail));
+        }
+        exec::run(self, permit.line(), limits, cancelled).await
     }
 
     /// The address at the other end, as it was checked before the login.
@@ -152,6 +177,21 @@ impl Session {
             }
         };
         runtime::timeout(GOODBYE, goodbye).await;
+    }
+
+    /// Counts a command, as long as the value lives.
+    pub(super) fn begin(&self) -> Running<'_> {
+        self.running.set(self.running.get() + 1);
+        Running(&self.running)
+    }
+
+    /// Whether a kill may need more than a signal.
+    pub(super) fn signals(&self) -> Signals {
+        if self.is_root && self.running.get() == 1 {
+            Signals::PerhapsIgnored
+        } else {
+            Signals::Delivered
+        }
     }
 
     pub(super) fn handle(&self) -> &Handle<Watch> {
@@ -218,6 +258,8 @@ async fn establish(
         peer,
         findings,
         retired: Cell::new(false),
+        running: Cell::new(0),
+        is_root: endpoint.username == "root",
     })
 }
 

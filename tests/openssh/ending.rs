@@ -7,9 +7,9 @@ use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Output, Process, Session};
 
-use super::{HOST, Host, Marker, ROOMY, block_on, never, run};
+use super::{HOST, Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Sshd, is_root};
+use crate::support::sshd::{Account, Sshd, is_root};
 
 /// Commands that do not end.
 const ENDLESS: &[&str] = &[
@@ -58,7 +58,7 @@ fn a_timeout_ends_the_remote_process() {
             };
             let start = Instant::now();
             let output = session
-                .exec(&marker.fill(line), limits, &never())
+                .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
             assert_eq!(output.ended, Ended::TimedOut, "{line}");
@@ -83,7 +83,7 @@ fn a_cancelled_call_ends_the_remote_process() {
             };
             let start = Instant::now();
             let filled = marker.fill(line);
-            let run = session.exec(&filled, ROOMY, &cancelled);
+            let run = session.exec(permit(&filled), ROOMY, &cancelled);
             let (output, ()) = smol::future::zip(run, cancel).await;
             let output = output.unwrap();
             assert_eq!(output.ended, Ended::Cancelled, "{line}");
@@ -115,7 +115,7 @@ fn the_cap_ends_the_remote_process_and_keeps_the_first_bytes_exactly() {
             };
             let start = Instant::now();
             let output = session
-                .exec(&marker.fill(line), limits, &never())
+                .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
             assert_eq!(output.ended, Ended::Truncated, "{line}");
@@ -140,7 +140,10 @@ fn output_of_exactly_the_cap_is_not_truncated() {
                 max_output_bytes: cap,
                 ..ROOMY
             };
-            let output = session.exec("echo hello", limits, &never()).await.unwrap();
+            let output = session
+                .exec(permit("echo hello"), limits, &never())
+                .await
+                .unwrap();
             assert_eq!(output.ended, ended, "{cap}");
             let kept = usize::try_from(cap.min(6)).unwrap();
             assert_eq!(output.printed.bytes(), &b"hello\n"[..kept]);
@@ -158,10 +161,10 @@ fn a_flood_does_not_grow_memory() {
             max_output_bytes: 100_000,
             ..ROOMY
         };
-        session.exec("yes", limits, &never()).await.unwrap();
+        session.exec(permit("yes"), limits, &never()).await.unwrap();
         let before = resident_kib();
         for _ in 0..10 {
-            let output = session.exec("yes", limits, &never()).await.unwrap();
+            let output = session.exec(permit("yes"), limits, &never()).await.unwrap();
             assert_eq!(output.ended, Ended::Truncated);
         }
         // Other tests of this process run beside: this catches a leak of what was discarded
@@ -218,7 +221,10 @@ fn a_frozen_server_is_noticed_by_its_silence() {
         run(&session, "true").await;
         host.sshd.freeze_connections();
         let start = Instant::now();
-        let error = session.exec("true", ROOMY, &never()).await.unwrap_err();
+        let error = session
+            .exec(permit("true"), ROOMY, &never())
+            .await
+            .unwrap_err();
         assert_eq!(error.fault(), Fault::Closed);
         assert!(error.detail().ends_with("Keepalive timeout"), "{error:?}");
         assert!(start.elapsed() < END, "{:?}", start.elapsed());
@@ -238,7 +244,7 @@ fn a_command_that_is_ended_while_it_starts_is_gone_too() {
                 ..ROOMY
             };
             match session
-                .exec(&marker.fill("sleep MARKER; true"), limits, &never())
+                .exec(permit(&marker.fill("sleep MARKER; true")), limits, &never())
                 .await
             {
                 Ok(output) => {
@@ -255,22 +261,7 @@ fn a_command_that_is_ended_while_it_starts_is_gone_too() {
     });
 }
 
-/// OpenSSH delivers no signal to a forced command, nor to root's: the connection has to go.
-async fn check_unconfirmed(session: Session, line: &str) {
-    let limits = ExecLimits {
-        max_seconds: SOON,
-        ..ROOMY
-    };
-    let start = Instant::now();
-    let output = session.exec(line, limits, &never()).await.unwrap();
-    assert!(start.elapsed() < SOON + END, "{:?}", start.elapsed());
-    assert_eq!(
-        (output.ended, output.process),
-        (Ended::TimedOut, Process::Unconfirmed)
-    );
-    assert!(!session.is_usable());
-}
-
+/// OpenSSH delivers no signal to a forced command: the connection has to go.
 #[test]
 fn a_forced_command_loses_its_connection() {
     let user = KeyPair::ed25519();
@@ -280,21 +271,82 @@ fn a_forced_command_loses_its_connection() {
     let host = Host {
         sshd,
         user,
-        account: None,
+        account: Some(Account::create("forced")),
     };
-    block_on(async { check_unconfirmed(host.connect().await, "true").await });
+    let limits = ExecLimits {
+        max_seconds: SOON,
+        ..ROOMY
+    };
+    block_on(async {
+        let session = host.connect().await;
+        let start = Instant::now();
+        let output = session
+            .exec(permit("true"), limits, &never())
+            .await
+            .unwrap();
+        assert!(start.elapsed() < SOON + END, "{:?}", start.elapsed());
+        let ended = (output.ended, output.process);
+        assert_eq!(ended, (Ended::TimedOut, Process::Unconfirmed));
+        assert!(!session.is_usable());
+    });
     assert_eq!(host.sshd.log().matches("Accepted publickey").count(), 1);
 }
 
+/// OpenSSH passes no signal on to a session of root's.
 #[test]
-fn a_root_login_loses_its_connection_and_what_writes_dies_of_it() {
+fn a_command_of_root_s_is_killed_and_the_connection_stays() {
     assert!(
         is_root(),
         "this test logs in as root: run the tests as root"
     );
     let host = Host::start();
-    let marker = Marker::new();
-    let line = marker.fill("while sleep 0.1; do echo MARKER; done");
-    block_on(async { check_unconfirmed(host.connect().await, &line).await });
-    assert!(marker.is_gone(), "{:?}", marker.alive());
+    block_on(async {
+        let session = host.connect().await;
+        for line in [
+            "sleep MARKER",
+            "sleep MARKER | cat; true",
+            "trap '' TERM HUP; sleep MARKER; sleep MARKER",
+            "yes MARKER",
+        ] {
+            let marker = Marker::new();
+            let limits = ExecLimits {
+                max_seconds: SOON,
+                max_output_bytes: 1000,
+            };
+            let start = Instant::now();
+            let command = permit(&marker.fill(line));
+            let output = session.exec(command, limits, &never()).await.unwrap();
+            assert!(
+                start.elapsed() < SOON + END,
+                "{line}: {:?}",
+                start.elapsed()
+            );
+            assert_eq!(output.process, Process::Gone, "{line}");
+            assert!(marker.is_gone(), "{line}: {:?}", marker.alive());
+            assert_eq!(run(&session, "echo next").await.printed.bytes(), b"next\n");
+        }
+    });
+}
+
+/// What else runs over the connection is not touched: the killed command's connection goes.
+#[test]
+fn another_command_of_root_s_is_not_killed_with_it() {
+    let host = Host::start();
+    let (kept, killed) = (Marker::new(), Marker::new());
+    block_on(async {
+        let session = host.connect().await;
+        let other = permit(&kept.fill("sleep MARKER"));
+        let uncancelled = never();
+        let other = session.exec(other, ROOMY, &uncancelled);
+        let limits = ExecLimits {
+            max_seconds: SOON,
+            ..ROOMY
+        };
+        let late = permit(&killed.fill("sleep MARKER"));
+        let late = session.exec(late, limits, &uncancelled);
+        let (other, late) = smol::future::zip(other, late).await;
+        assert_eq!(late.unwrap().process, Process::Unconfirmed);
+        assert!(matches!(other.unwrap().ended, Ended::Lost(_)));
+        assert!(!kept.alive().is_empty());
+    });
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Process, Stream};
 
-use super::{Host, Marker, ROOMY, block_on, never, run};
+use super::{Host, Marker, ROOMY, block_on, never, permit, run};
 
 #[test]
 fn exit_status_and_signal_are_both_reported() {
@@ -88,7 +88,7 @@ fn all_output_has_arrived_when_a_command_ends() {
         };
         for _ in 0..5 {
             let output = session
-                .exec("head -c 3000000 /dev/zero", limits, &never())
+                .exec(permit("head -c 3000000 /dev/zero"), limits, &never())
                 .await
                 .unwrap();
             assert_eq!(output.printed.bytes().len(), 3_000_000);
@@ -187,14 +187,14 @@ fn a_server_with_no_sessions_left_refuses_and_says_so() {
         let long = run(&session, "sleep 0.5; echo done");
         let short = async {
             mcp_ssh::runtime::sleep(Duration::from_millis(100)).await;
-            session.exec("true", ROOMY, &never()).await
+            session.exec(permit("true"), ROOMY, &never()).await
         };
         let (long, short) = smol::future::zip(long, short).await;
         assert_eq!(short.unwrap_err().fault(), Fault::ChannelRefused);
         assert_eq!(long.printed.bytes(), b"done\n");
         // sshd counts a session until it has tidied up after it.
         let again = async {
-            while session.exec("true", ROOMY, &never()).await.is_err() {
+            while session.exec(permit("true"), ROOMY, &never()).await.is_err() {
                 mcp_ssh::runtime::sleep(Duration::from_millis(50)).await;
             }
         };

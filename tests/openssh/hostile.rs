@@ -10,7 +10,7 @@ use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
-use super::{HOST, block_on, endpoint, identity, known_hosts, never, run, tasks_left};
+use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left};
 use crate::support::keys::KeyPair;
 
 /// A server in a thread of its own, which ends with it.
@@ -256,7 +256,7 @@ fn a_refused_command_is_an_error_and_the_connection_is_left_alone() {
     block_on(async {
         let session = server.log_in().await;
         let error = session
-            .exec("refuse", super::ROOMY, &never())
+            .exec(permit("refuse"), super::ROOMY, &never())
             .await
             .unwrap_err();
         assert_eq!(error.fault(), Fault::ExecRefused);
@@ -304,7 +304,7 @@ fn a_connection_that_ends_under_a_command_is_lost_with_the_servers_words() {
         assert_eq!(output.process, Process::Unconfirmed);
         assert!(!session.is_usable());
         let error = session
-            .exec("more", super::ROOMY, &never())
+            .exec(permit("more"), super::ROOMY, &never())
             .await
             .unwrap_err();
         assert_eq!(error.fault(), Fault::Closed);
@@ -321,7 +321,10 @@ fn a_server_that_ignores_the_kill_loses_its_connection() {
             max_output_bytes: 100,
         };
         let start = Instant::now();
-        let output = session.exec("hang", limits, &never()).await.unwrap();
+        let output = session
+            .exec(permit("hang"), limits, &never())
+            .await
+            .unwrap();
         assert!(
             start.elapsed() < Duration::from_secs(2),
             "{:?}",

@@ -11,17 +11,17 @@ mod resolve;
 mod stalling;
 
 use std::net::Ipv4Addr;
-use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mcp_ssh::cancel::{self, Cancelled};
 use mcp_ssh::diagnostic::Source;
+use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Session, SshError};
 
 use crate::support::keys::KeyPair;
+use crate::support::marker::Marker;
 use crate::support::sshd::{self, Account, Sshd};
 
 /// The name the servers go by.
@@ -120,54 +120,23 @@ impl Host {
     }
 }
 
+/// Permission for any line at all; one outside the accepted language goes to a shell of its own.
+fn permit(line: &str) -> Permit {
+    let policy = "rules: [{action: allow, shell: [glob], commands: ['*']}]\n\
+                  limits: {deny_substrings: []}\n";
+    let (policy, _) = Policy::load(&Source::new("policy.yml", policy)).unwrap();
+    let host = policy.for_host("box", &[""; 0]);
+    let quoted = format!("sh -c '{}'", line.replace('\'', r"'\''"));
+    let decision = [line, &quoted]
+        .map(|line| host.judge(line))
+        .into_iter()
+        .find(|decision| decision.verdict() == Verdict::Allow);
+    let address = Ipv4Addr::LOCALHOST.into();
+    host.permit(decision.unwrap(), &[address]).unwrap()
+}
+
 async fn run(session: &Session, line: &str) -> Output {
-    session.exec(line, ROOMY, &never()).await.unwrap()
-}
-
-/// A number that only one command line on this machine has in it. What still runs with it at
-/// the end of a test is killed.
-struct Marker(String);
-
-impl Marker {
-    /// For instance as the seconds of a sleep.
-    fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("9{:07}.{number:04}", std::process::id()))
-    }
-
-    /// The command line with the number in the place of MARKER.
-    fn fill(&self, line: &str) -> String {
-        line.replace("MARKER", &self.0)
-    }
-
-    /// The processes that have it in their command line.
-    fn alive(&self) -> Vec<u32> {
-        let processes = std::fs::read_dir("/proc").unwrap();
-        let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        pids.filter(|pid: &u32| {
-            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).contains(&self.0)
-        })
-        .collect()
-    }
-
-    /// True as soon as there are none; false when there still are after a second.
-    fn is_gone(&self) -> bool {
-        within(Duration::from_secs(1), || self.alive().is_empty())
-    }
-}
-
-impl Drop for Marker {
-    fn drop(&mut self) {
-        for pid in self.alive() {
-            let kill = Command::new("kill")
-                .arg("-KILL")
-                .arg(pid.to_string())
-                .status();
-            assert!(kill.is_ok());
-        }
-    }
+    session.exec(permit(line), ROOMY, &never()).await.unwrap()
 }
 
 /// The tasks of the reactor, once those that were told to end have had the time to.
@@ -176,15 +145,4 @@ async fn tasks_left() -> usize {
     tokio::runtime::Handle::current()
         .metrics()
         .num_alive_tasks()
-}
-
-fn within(limit: Duration, holds: impl Fn() -> bool) -> bool {
-    let start = Instant::now();
-    while !holds() {
-        if start.elapsed() > limit {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    true
 }

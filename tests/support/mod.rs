@@ -1,4 +1,8 @@
 //! What several test modules need: real programs, started without races and ended by their pid.
 
+pub mod client;
+pub mod fixture;
 pub mod keys;
+pub mod marker;
+pub mod silent;
 pub mod sshd;

@@ -1,0 +1,57 @@
+# One word per job; `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+static_binary := $(CURDIR)/target/static/mcp-ssh
+# The interpreter that has the official MCP SDK; scripts/test-tools.sh makes it.
+export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
+	@echo 'building the server and the demo' >&2
+	@cargo build --locked --quiet --bin mcp-ssh --example demo
+	@target/debug/examples/demo target/debug/mcp-ssh
+
+.PHONY: test
+test: tools ## the test suite, in minutes
+	@cargo test --locked --quiet
+	@echo 'the static binary has its own tests: make test-static'
+
+.PHONY: test-long
+test-long: tools ## the test suite with its long generated runs
+	@MCP_SSH_LONG=1 cargo test --locked --quiet
+
+.PHONY: test-static
+test-static: tools static ## the tests of the static binary
+	@MCP_SSH_STATIC='$(static_binary)' cargo test --locked --quiet --test suite binary:: -- --ignored
+
+.PHONY: static
+static: ## target/static/mcp-ssh: static-pie, musl, stripped
+	@scripts/static.sh
+
+.PHONY: lint
+lint: ## formatting and clippy, warnings as errors
+	@cargo fmt --check
+	@cargo clippy --all-targets --locked --quiet -- -D warnings
+
+.PHONY: fmt
+fmt: ## format the sources
+	@cargo fmt
+
+.PHONY: bench-size
+bench-size: static ## size of the static binary and memory it holds with 100 hosts
+	@scripts/bench-size.sh '$(static_binary)'
+
+.PHONY: tools
+tools: # what the tests run against
+	@scripts/test-tools.sh
+
+.PHONY: clean
+clean: ## remove everything that was built
+	@cargo clean --quiet

@@ -1,0 +1,141 @@
+//! The fields of each kind of record, named as the Python reference names them.
+//!
+//! No record carries a command's text or its output: commands appear as the first 16
+//! hexadecimal digits of their SHA-256.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+/// `policy_decision`: written before anything runs.
+#[derive(Debug, Serialize)]
+pub struct PolicyDecision<'a> {
+    /// The host's alias.
+    pub alias: &'a str,
+    /// The command's hash.
+    pub hash: &'a str,
+    /// Whether it may run.
+    pub allowed: bool,
+    /// Where it was denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<&'a str>,
+    /// The short name of why it was denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'a str>,
+    /// The determining rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The address that will be dialled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_ip: Option<IpAddr>,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
+}
+
+/// `audit`: how a run ended.
+#[derive(Debug, Serialize)]
+pub struct Outcome<'a> {
+    /// The host's alias.
+    pub alias: &'a str,
+    /// The command's hash.
+    pub hash: &'a str,
+    /// The exit status; -1 when there is none.
+    pub exit_code: i64,
+    /// The signal that ended it, without `SIG`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_signal: Option<&'a str>,
+    /// From the request to the end, in milliseconds.
+    pub duration_ms: u64,
+    /// Bytes of standard output that were kept.
+    pub bytes_out: u64,
+    /// Bytes of standard error that were kept.
+    pub bytes_err: u64,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// Whether it ran out of time.
+    pub timeout: bool,
+    /// Whether it was ended at the output cap.
+    pub truncated: bool,
+    /// The address that was dialled.
+    pub target_ip: IpAddr,
+    /// What went wrong, in full, when it never ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'a str>,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
+}
+
+/// What asked for a run, and under what configuration.
+#[derive(Clone, Debug, Serialize)]
+pub struct Origin {
+    /// The run's identifier.
+    pub task_id: String,
+    /// SHA-256 of the configuration files that decided.
+    pub config_sha256: String,
+    /// The client's name, as it gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The request's identifier, as JSON text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// `trace`: how long an operation took.
+#[derive(Debug, Serialize)]
+pub struct Trace<'a> {
+    /// The operation.
+    pub op: &'a str,
+    /// How long it took, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// `security_event`: what an operator may want to be woken for.
+#[derive(Debug, Serialize)]
+pub struct SecurityEvent<'a> {
+    /// Always `error`.
+    pub level: &'static str,
+    /// Always `security_audit`.
+    pub kind: &'static str,
+    /// Which event.
+    pub event_type: &'a str,
+    /// The host's alias, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<&'a str>,
+    /// The command's hash, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<&'a str>,
+    /// Why it is one.
+    pub reason: &'a str,
+    /// The `deny_substrings` entry that was met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked_pattern: Option<&'a str>,
+    /// The path that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempted_path: Option<&'a str>,
+}
+
+impl<'a> SecurityEvent<'a> {
+    /// An event with its reason; fill in what is known.
+    pub fn new(event_type: &'a str, reason: &'a str) -> Self {
+        Self {
+            level: "error",
+            kind: "security_audit",
+            event_type,
+            alias: None,
+            hash: None,
+            reason,
+            blocked_pattern: None,
+            attempted_path: None,
+        }
+    }
+}
+
+/// A security event with the wall clock a person reads.
+#[derive(Serialize)]
+pub(super) struct Stamped<'a> {
+    pub timestamp: String,
+    #[serde(flatten)]
+    pub event: &'a SecurityEvent<'a>,
+}

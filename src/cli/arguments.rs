@@ -1,0 +1,221 @@
+//! The words of the command line, by argh.
+//!
+//! `--config`, `--keys` and `--secrets` may stand before or after the subcommand, and every
+//! option may be written `--option=value`; a word after `--` is never an option.
+
+use std::path::PathBuf;
+
+use argh::FromArgs;
+
+use super::{ExitStatus, Terminal};
+
+/// Options that mean the same to every subcommand.
+const COMMON: [&str; 3] = ["--config", "--keys", "--secrets"];
+
+/// Let an AI assistant run commands over SSH, only as far as your policy allows.
+#[derive(FromArgs, Debug)]
+#[argh(
+    example = "mcp-ssh --config ./config --keys ./keys check",
+    note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout.",
+    error_code(2, "the command line is wrong"),
+    error_code(77, "the policy denied the command")
+)]
+pub struct Arguments {
+    /// print the version and exit
+    #[argh(switch, short = 'V')]
+    pub version: bool,
+    /// directory of servers.yml, credentials.yml and policy.yml
+    /// (default: $MCP_SSH_CONFIG_DIR, or /app/config)
+    #[argh(option, arg_name = "dir")]
+    pub config: Option<PathBuf>,
+    /// directory of private keys and known_hosts (default: $MCP_SSH_KEYS_DIR, or /app/keys)
+    #[argh(option, arg_name = "dir")]
+    pub keys: Option<PathBuf>,
+    /// directory of secrets (default: $MCP_SSH_SECRETS_DIR, or /app/secrets)
+    #[argh(option, arg_name = "dir")]
+    pub secrets: Option<PathBuf>,
+    #[argh(subcommand)]
+    pub subcommand: Option<Subcommand>,
+}
+
+#[derive(FromArgs, Debug)]
+#[argh(subcommand)]
+pub enum Subcommand {
+    Serve(Serve),
+    Stdio(Stdio),
+    Check(Check),
+    Healthcheck(Healthcheck),
+    Plan(Plan),
+    Run(Run),
+    Hosts(Hosts),
+}
+
+/// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "serve",
+    example = "mcp-ssh serve --config ./config"
+)]
+pub struct Serve {}
+
+/// The same as serve.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "stdio", example = "mcp-ssh stdio")]
+pub struct Stdio {}
+
+/// Load everything, report every fault, print a summary. Exits with 0 or 1.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "check", example = "mcp-ssh check --strict")]
+pub struct Check {
+    /// warnings fail, too
+    #[argh(switch)]
+    pub strict: bool,
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+}
+
+/// Say nothing and exit with 0 when the server could work; else one line and 1.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "healthcheck", example = "mcp-ssh healthcheck")]
+pub struct Healthcheck {}
+
+/// Show what the policy says of a command, without running it. Exits with 0 when it is allowed,
+/// with 77 when it is not; with --stdin, with 0 when every line was answered.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "plan",
+    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --json web1 --stdin < commands.jsonl"
+)]
+pub struct Plan {
+    /// print one JSON object a decision
+    #[argh(switch)]
+    pub json: bool,
+    /// read one JSON string a line from stdin, and answer one decision a line
+    #[argh(switch)]
+    pub stdin: bool,
+    /// the host's alias, then the command
+    #[argh(positional, arg_name = "alias -- command")]
+    pub words: Vec<String>,
+}
+
+/// Run a command through the same policy and audit as the server. Exits with its status.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "run", example = "mcp-ssh run web1 -- uptime")]
+pub struct Run {
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+    /// the host's alias, then the command
+    #[argh(positional, arg_name = "alias -- command")]
+    pub words: Vec<String>,
+}
+
+/// List the hosts.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "hosts", example = "mcp-ssh hosts --tag production")]
+pub struct Hosts {
+    /// only hosts with this tag
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// Reads the words after the program's name.
+    ///
+    /// # Errors
+    /// The status to exit with, once help, the version or the mistake has been written.
+    pub fn parse(words: &[String], terminal: &mut Terminal) -> Result<Self, ExitStatus> {
+        let words = common_first(words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match Self::from_args(&["mcp-ssh"], &words) {
+            Ok(arguments) if arguments.version => {
+                terminal.line(concat!("mcp-ssh ", env!("CARGO_PKG_VERSION")));
+                Err(ExitStatus::SUCCESS)
+            }
+            Ok(arguments) => Ok(arguments),
+            Err(early) if early.status.is_ok() => {
+                terminal.line(early.output.trim_end());
+                Err(ExitStatus::SUCCESS)
+            }
+            Err(early) => {
+                terminal.error(early.output.trim_end());
+                Err(ExitStatus::USAGE)
+            }
+        }
+    }
+}
+
+/// Splits `--option=value` and moves the common options to the front, where argh wants them.
+fn common_first(words: &[String]) -> Vec<String> {
+    let end = words
+        .iter()
+        .position(|word| word == "--")
+        .unwrap_or(words.len());
+    let (options, command) = words.split_at(end);
+    let split = options.iter().flat_map(|word| match word.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => {
+            vec![option.to_owned(), value.to_owned()]
+        }
+        _ => vec![word.clone()],
+    });
+    let (mut common, mut rest) = (Vec::new(), Vec::new());
+    let mut split = split.peekable();
+    while let Some(word) = split.next() {
+        if COMMON.contains(&word.as_str()) {
+            common.push(word);
+            common.extend(split.next());
+        } else {
+            rest.push(word);
+        }
+    }
+    common
+        .into_iter()
+        .chain(rest)
+        .chain(command.iter().cloned())
+        .collect()
+}
+
+/// `MCP_SSH_DEBUG=1` or `LOG_LEVEL`; warnings and errors when neither is set.
+pub fn log_level() -> log::LevelFilter {
+    let debug = std::env::var("MCP_SSH_DEBUG").is_ok_and(|value| !["", "0"].contains(&&*value));
+    if debug {
+        return log::LevelFilter::Debug;
+    }
+    let named = std::env::var("LOG_LEVEL").ok();
+    named
+        .and_then(|level| match level.to_ascii_lowercase().as_str() {
+            // Python's names beside the `log` crate's.
+            "warning" => Some(log::LevelFilter::Warn),
+            "critical" => Some(log::LevelFilter::Error),
+            other => other.parse().ok(),
+        })
+        .unwrap_or(log::LevelFilter::Warn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::common_first;
+
+    #[test]
+    fn common_options_may_stand_anywhere_before_the_command() {
+        for (words, expected) in [
+            ("check --config d", "--config d check"),
+            ("check --config=d --json", "--config d check --json"),
+            (
+                "--keys k plan a -- x --config y",
+                "--keys k plan a -- x --config y",
+            ),
+            ("plan a -- --config=y", "plan a -- --config=y"),
+            ("hosts --config", "--config hosts"),
+        ] {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            assert_eq!(common_first(&words).join(" "), expected);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `mcp-ssh check`: load everything, report every fault, print a summary.
+
+use serde_json::json;
+
+use super::arguments::Check as Options;
+use super::{ExitStatus, Terminal};
+use crate::config::Paths;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::gate::Loaded;
+
+/// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
+pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+    let (loaded, mut diagnostics) = Loaded::load(paths);
+    diagnostics.extend(loaded.iter().flat_map(Loaded::login_diagnostics));
+    let fails = |diagnostic: &Diagnostic| match diagnostic.severity {
+        Severity::Error => true,
+        Severity::Warning => options.strict,
+    };
+    let ok = loaded.is_some() && !diagnostics.iter().any(fails);
+    if options.json {
+        terminal.json(&report(ok, loaded.as_ref(), &diagnostics));
+    } else {
+        for diagnostic in &diagnostics {
+            terminal.error(&diagnostic.to_string());
+        }
+        match &loaded {
+            Some(loaded) => terminal.line(&summary(loaded)),
+            None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
+        }
+    }
+    if ok {
+        ExitStatus::SUCCESS
+    } else {
+        ExitStatus::FAILURE
+    }
+}
+
+fn summary(loaded: &Loaded) -> String {
+    format!(
+        "hosts: {}\nrules: {}\ndeny entries: {}\ncredentials: {}\nconfig sha256: {}",
+        loaded.inventory().hosts.len(),
+        loaded.policy().rule_count(),
+        loaded.policy().deny_entry_count(),
+        loaded.inventory().credentials.len(),
+        loaded.digest(),
+    )
+}
+
+fn report(ok: bool, loaded: Option<&Loaded>, diagnostics: &[Diagnostic]) -> serde_json::Value {
+    let faults: Vec<_> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            json!({
+                "severity": match diagnostic.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                },
+                "path": &*diagnostic.path,
+                "line": diagnostic.span.line,
+                "column": diagnostic.span.column,
+                "message": diagnostic.message,
+            })
+        })
+        .collect();
+    match loaded {
+        None => json!({ "ok": ok, "diagnostics": faults }),
+        Some(loaded) => json!({
+            "ok": ok,
+            "hosts": loaded.inventory().hosts.len(),
+            "rules": loaded.policy().rule_count(),
+            "deny_entries": loaded.policy().deny_entry_count(),
+            "credentials": loaded.inventory().credentials.len(),
+            "config_sha256": loaded.digest(),
+            "diagnostics": faults,
+        }),
+    }
+}

@@ -1,0 +1,44 @@
+//! `mcp-ssh hosts`: the inventory, as a table or as JSON.
+
+use super::arguments::Hosts;
+use super::{ExitStatus, Terminal};
+use crate::gate::{Gate, HostSummary};
+
+/// Prints the hosts, or those with a tag.
+pub fn hosts(gate: &Gate, options: &Hosts, terminal: &mut Terminal) -> ExitStatus {
+    let hosts = match gate.hosts(options.tag.as_deref()) {
+        Ok(hosts) => hosts,
+        Err(unready) => {
+            terminal.error(&format!("mcp-ssh: {unready}"));
+            return ExitStatus::FAILURE;
+        }
+    };
+    if options.json {
+        terminal.json(&serde_json::json!({ "hosts": hosts }));
+    } else {
+        table(&hosts, terminal);
+    }
+    ExitStatus::SUCCESS
+}
+
+fn table(hosts: &[HostSummary], terminal: &mut Terminal) {
+    let rows: Vec<[String; 3]> =
+        std::iter::once(["ALIAS", "TAGS", "DESCRIPTION"].map(str::to_owned))
+            .chain(hosts.iter().map(|host| {
+                [
+                    host.alias.clone(),
+                    host.tags.join(","),
+                    host.description.replace(char::is_control, " "),
+                ]
+            }))
+            .collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let (aliases, tags) = (width(0), width(1));
+    for [alias, tag, description] in &rows {
+        let line = format!("{alias:aliases$}  {tag:tags$}  {description}");
+        terminal.line(line.trim_end());
+    }
+}

@@ -1,0 +1,70 @@
+//! stdout and stderr of the subcommands, for a person or a script.
+//!
+//! Nothing that comes from elsewhere reaches a terminal with its control characters.
+
+use std::io::{self, Write};
+
+use log::LevelFilter;
+use simple_logger::SimpleLogger;
+
+use super::arguments::log_level;
+
+/// The two streams.
+#[derive(Debug)]
+pub struct Terminal {
+    out: io::Stdout,
+    err: io::Stderr,
+}
+
+impl Terminal {
+    /// Those of this process.
+    pub fn new() -> Self {
+        Self {
+            out: io::stdout(),
+            err: io::stderr(),
+        }
+    }
+
+    /// Shows this program's diagnostics, and no other crate's, on stderr.
+    pub fn log(&mut self) {
+        let logger = SimpleLogger::new()
+            .with_level(LevelFilter::Off)
+            .with_module_level("mcp_ssh", log_level());
+        if let Err(error) = logger.init() {
+            self.error(&format!("mcp-ssh: diagnostics cannot be shown: {error}"));
+        }
+    }
+
+    /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.
+    pub fn line(&mut self, text: &str) {
+        let _closed = writeln!(self.out, "{text}");
+    }
+
+    /// Writes a line to stderr.
+    pub fn error(&mut self, text: &str) {
+        let _closed = writeln!(self.err, "{text}");
+    }
+
+    /// Writes remote output to stdout, or as it is to stderr.
+    pub fn output(&mut self, stdout: &str, stderr: &str) {
+        let _closed = self
+            .out
+            .write_all(stdout.as_bytes())
+            .and_then(|()| self.out.flush());
+        let _closed = self.err.write_all(stderr.as_bytes());
+    }
+
+    /// Writes a value to stdout as one line of JSON.
+    pub fn json(&mut self, value: &impl serde::Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.line(&text),
+            Err(error) => self.error(&format!("mcp-ssh: the result is no JSON: {error}")),
+        }
+    }
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,266 @@
+//! credentials.yml: who logs in, and with what.
+//!
+//! Takes the file's text, which is never quoted in a fault; gives [`Credentials`]. Refuses an
+//! entry that has no way to log in. An empty value counts as absent.
+//!
+//! ```text
+//! entries:
+//!   - name, username                             both required
+//!     key_path, key_passphrase_secret            a private key in the keys directory
+//!     certificate_path                           its OpenSSH certificate, beside it
+//!     password_secret                            the name of a secret
+//!     password                                   taken, with a warning
+//!     agent: true                                the agent at SSH_AUTH_SOCK
+//! ```
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::keys::KeyPath;
+use super::secrets::SecretName;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::secret::Secret;
+use crate::yaml::{Faults, Fields, parse};
+
+const FILE_KEYS: &[&str] = &["entries"];
+const ENTRY_KEYS: &[&str] = &[
+    "name",
+    "username",
+    "key_path",
+    "key_passphrase_secret",
+    "certificate_path",
+    "password_secret",
+    "password",
+    "agent",
+];
+/// Characters in an entry's name.
+const MAX_NAME: usize = 100;
+/// Octets in a user name; Linux allows 32, directory services more.
+const MAX_USERNAME: usize = 255;
+
+/// One way to log in.
+#[derive(Debug)]
+pub struct Credential {
+    /// What hosts call it.
+    pub name: Rc<str>,
+    /// The remote user.
+    pub username: String,
+    /// A private key.
+    pub key_path: Option<KeyPath>,
+    /// The passphrase of that key.
+    pub key_passphrase_secret: Option<SecretName>,
+    /// The OpenSSH certificate of that key.
+    pub certificate_path: Option<KeyPath>,
+    /// The password.
+    pub password_secret: Option<SecretName>,
+    /// The password written into the file; absent when `password_secret` is given.
+    pub password: Option<Secret>,
+    /// Whether the agent's keys are offered.
+    pub agent: Agent,
+}
+
+/// Whether the keys of the agent at `SSH_AUTH_SOCK` are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agent {
+    /// They are.
+    Asked,
+    /// They are not.
+    Ignored,
+}
+
+impl Credential {
+    /// The secrets it needs.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
+        [&self.key_passphrase_secret, &self.password_secret]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// Every entry, by name and in the order of the file.
+#[derive(Debug, Default)]
+pub struct Credentials {
+    entries: Vec<Rc<Credential>>,
+    by_name: HashMap<Rc<str>, usize>,
+}
+
+impl Credentials {
+    /// The entry of a name.
+    pub fn get(&self, name: &str) -> Option<&Rc<Credential>> {
+        self.entries.get(*self.by_name.get(name)?)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Rc<Credential>> {
+        self.entries.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// What credentials.yml gave.
+pub(super) struct Reading {
+    /// The entries without a fault.
+    pub(super) credentials: Credentials,
+    /// The names of all entries, for hosts to refer to; nothing when the file could not be parsed.
+    pub(super) names: Option<HashSet<String>>,
+    /// The warnings; or everything, when there is an error in it.
+    pub(super) found: Result<Vec<Diagnostic>, Vec<Diagnostic>>,
+}
+
+/// Reads credentials.yml.
+pub(super) fn read(source: &Source, keys: &Path) -> Reading {
+    let mut node = match parse(source) {
+        Ok(node) => node,
+        Err(faults) => {
+            return Reading {
+                credentials: Credentials::default(),
+                names: None,
+                found: Err(faults),
+            };
+        }
+    };
+    let faults = Faults::new(source);
+    let mut credentials = Credentials::default();
+    let mut lines = HashMap::new();
+    if let Some(file) = Fields::open(&node, "credentials.yml", FILE_KEYS, &faults) {
+        for fields in listed(file, "entries", "entry", ENTRY_KEYS) {
+            let credential = entry(fields, keys);
+            let name = fields.get("name").and_then(|node| node.text());
+            if let Some(name) = name
+                && let Some(first) = lines.insert(name.to_owned(), fields.value_span("name").line)
+            {
+                faults.error(
+                    fields.value_span("name"),
+                    format!("this name is taken by the entry on line {first}: rename one of them"),
+                );
+            }
+            if let Some(credential) = credential {
+                let index = credentials.entries.len();
+                credentials.by_name.insert(credential.name.clone(), index);
+                credentials.entries.push(Rc::new(credential));
+            }
+        }
+    }
+    node.wipe();
+    Reading {
+        credentials,
+        names: Some(lines.into_keys().collect()),
+        found: faults.finish(),
+    }
+}
+
+/// The mappings of a file's one list; a list that is there and empty is only a warning.
+pub(super) fn listed<'n, 'f>(
+    file: Fields<'n, 'f>,
+    key: &str,
+    what: &'static str,
+    known: &'static [&'static str],
+) -> Vec<Fields<'n, 'f>> {
+    if !file.is_written(key) {
+        file.required(key);
+        return Vec::new();
+    }
+    let items: Vec<_> = file.each(key, what, known).collect();
+    let nothing = file.get(key).is_none_or(|node| node.is_empty_list());
+    if nothing {
+        file.faults()
+            .warning(file.key_span(key), format!("no {key}: list at least one"));
+    }
+    items
+}
+
+fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
+    let faults = fields.faults();
+    let secret = |key: &str| {
+        let (text, span) = fields.filled(key)?;
+        SecretName::parse(text)
+            .map_err(|fault| faults.error(span, format!("`{key}` {fault}")))
+            .ok()
+    };
+    let path = |key: &str| {
+        let (text, span) = fields.filled(key)?;
+        KeyPath::parse(text, keys)
+            .map_err(|fault| faults.error(span, format!("`{key}` {}", fault.reason())))
+            .ok()
+    };
+    let name = required_text(fields, "name", MAX_NAME);
+    let username = required_text(fields, "username", MAX_USERNAME);
+    let credential = Credential {
+        name: name.unwrap_or_default().into(),
+        username: username.unwrap_or_default().to_owned(),
+        key_path: path("key_path"),
+        key_passphrase_secret: secret("key_passphrase_secret"),
+        certificate_path: path("certificate_path"),
+        password_secret: secret("password_secret"),
+        password: inline_password(fields),
+        agent: match fields.boolean("agent") {
+            Some(true) => Agent::Asked,
+            Some(false) | None => Agent::Ignored,
+        },
+    };
+    report_combination(fields, credential.agent);
+    name.and(username).map(|_| credential)
+}
+
+/// A text that must be there, without control characters.
+fn required_text<'n>(fields: Fields<'n, '_>, key: &str, longest: usize) -> Option<&'n str> {
+    fields.required(key)?;
+    let (text, span) = fields.text(key)?;
+    let fault = if text.is_empty() {
+        "is empty: fill it in".to_owned()
+    } else if text.chars().any(char::is_control) {
+        "holds a control character: remove it".to_owned()
+    } else if text.len() > longest {
+        format!("is longer than {longest} bytes: shorten it")
+    } else {
+        return Some(text);
+    };
+    fields.faults().error(span, format!("`{key}` {fault}"));
+    None
+}
+
+fn inline_password(fields: Fields<'_, '_>) -> Option<Secret> {
+    let (password, _) = fields.filled("password")?;
+    let span = fields.key_span("password");
+    if fields.is_filled("password_secret") {
+        let message = "`password` is ignored beside `password_secret`: remove it";
+        fields.faults().warning(span, message);
+        return None;
+    }
+    let message = "a password in a configuration file: move it to a secret and name that with `password_secret`";
+    fields.faults().warning(span, message);
+    Some(Secret::new(password.to_owned()))
+}
+
+fn report_combination(fields: Fields<'_, '_>, agent: Agent) {
+    let ways = ["key_path", "password_secret", "password"];
+    if agent == Agent::Ignored && !ways.iter().any(|key| fields.is_filled(key)) {
+        fields.faults().error(
+            fields.span(),
+            "entry with no way to log in: add `key_path`, `password_secret` or `agent: true`",
+        );
+    }
+    let key = fields.is_filled("key_path");
+    let certifiable = key || agent == Agent::Asked;
+    for (key, useful) in [
+        ("key_passphrase_secret", key),
+        ("certificate_path", certifiable),
+    ] {
+        if fields.is_filled(key) && !useful {
+            fields.faults().warning(
+                fields.key_span(key),
+                format!("`{key}` does nothing without `key_path`: add the key, or remove this"),
+            );
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Files, opened so that nothing blocks, nothing endless is read and nothing lies outside.
+//!
+//! Takes a path; gives the text of a regular file up to a bound. Refuses directories, FIFOs and
+//! devices, more bytes than the bound, and text that is not UTF-8. Below a directory that is a
+//! wall (keys, secrets), the kernel itself resolves the path: openat2(2) with `RESOLVE_BENEATH`,
+//! or, where a container's seccomp filter refuses that call, one component at a time.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path};
+
+use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat, openat2};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::diagnostic::{Diagnostic, Source, Span};
+
+/// Bytes in a configuration file, as the Python program had it. 10,000 hosts take about 2 MiB.
+pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
+
+/// A FIFO or a device must not hold up the one thread, nor become its terminal.
+const READING: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
+
+/// Whether faults in a file may show its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// They may.
+    Shown,
+    /// They may not: the file may hold a password.
+    Withheld,
+}
+
+/// Reads a configuration file. Links are followed: Kubernetes mounts files as links.
+///
+/// # Errors
+/// One fault that says why it cannot be read, with the place where the text is not UTF-8.
+pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
+    let name = path.display().to_string();
+    let bytes = open(path, READING, Mode::empty())
+        .map_err(Unread::from)
+        .and_then(|file| read_regular(file, MAX_FILE_BYTES))
+        .map_err(|unread| Diagnostic::file(&name, unread.message(path)))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let (valid, _) = bytes.split_at(error.valid_up_to());
+        not_utf8(&name, &String::from_utf8_lossy(valid), quoting)
+    })?;
+    Ok(match quoting {
+        Quoting::Shown => Source::new(&name, text),
+        Quoting::Withheld => Source::secret(&name, text),
+    })
+}
+
+/// Why a file gave no bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    Missing,
+    /// A link where none may be, or one that leads out of its directory.
+    Link,
+    Directory,
+    /// A FIFO, socket or device.
+    Special,
+    TooLarge,
+    /// What the system said.
+    Refused(Errno),
+}
+
+impl From<Errno> for Unread {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::NOENT | Errno::NOTDIR => Self::Missing,
+            Errno::LOOP | Errno::XDEV => Self::Link,
+            Errno::NXIO | Errno::NODEV => Self::Special,
+            other => Self::Refused(other),
+        }
+    }
+}
+
+impl Unread {
+    fn message(self, path: &Path) -> String {
+        match self {
+            Self::Missing => missing(path),
+            Self::Link => "a link that leads nowhere or round in a circle: mend the link".to_owned(),
+            Self::Directory => "a directory is in the place of this file: remove it (docker makes one when a bind mount's source is missing) and put the file there".to_owned(),
+            Self::Special => "not a regular file but a FIFO, socket or device: put a regular file there".to_owned(),
+            Self::TooLarge => format!("larger than {MAX_FILE_BYTES} bytes: split the inventory or remove what is generated"),
+            Self::Refused(Errno::ACCESS | Errno::PERM) => format!(
+                "permission denied: let user {} read it and pass its directories",
+                rustix::process::geteuid().as_raw()
+            ),
+            Self::Refused(errno) => format!("cannot be read: {}", describe(errno)),
+        }
+    }
+}
+
+/// The system's words for an error, without Rust's `(os error N)`.
+pub(super) fn describe(errno: Errno) -> String {
+    let text = std::io::Error::from(errno).to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or(&text)
+        .to_lowercase()
+}
+
+fn missing(path: &Path) -> String {
+    let other = path.with_extension("yaml");
+    if other != path && other.exists() {
+        let (other, name) = (other.display(), path.display());
+        return format!("no such file, but `{other}` is there: rename it to `{name}`");
+    }
+    "no such file: create it, or name its directory with `--config` or MCP_SSH_CONFIG_DIR"
+        .to_owned()
+}
+
+fn not_utf8(name: &str, valid: &str, quoting: Quoting) -> Diagnostic {
+    let valid = valid.strip_prefix('\u{feff}').unwrap_or(valid);
+    let last = valid.rsplit('\n').next().unwrap_or_default();
+    let span = Span {
+        line: valid.matches('\n').count() + 1,
+        column: last.chars().count() + 1,
+        width: 1,
+    };
+    let source = match quoting {
+        Quoting::Shown => Source::new(name, valid),
+        Quoting::Withheld => Source::secret(name, valid),
+    };
+    let message = "not UTF-8 from here on: save the file as UTF-8";
+    Diagnostic::error(&source, span, message)
+}
+
+/// All bytes of a regular file, zeroed when dropped.
+pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    let status = fstat(&file)?;
+    match FileType::from_raw_mode(status.st_mode) {
+        FileType::RegularFile => {}
+        FileType::Directory => return Err(Unread::Directory),
+        FileType::Symlink => return Err(Unread::Link),
+        FileType::Fifo
+        | FileType::Socket
+        | FileType::CharacterDevice
+        | FileType::BlockDevice
+        | FileType::Unknown => return Err(Unread::Special),
+    }
+    let size = u64::try_from(status.st_size).unwrap_or(u64::MAX);
+    if size > limit {
+        return Err(Unread::TooLarge);
+    }
+    // The whole capacity at once: growing would leave copies of a secret behind. A file that
+    // grows while it is read is cut one byte past the limit, and refused.
+    let capacity = usize::try_from(size).unwrap_or_default().saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+    File::from(file)
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| match (error.kind(), Errno::from_io_error(&error)) {
+            (ErrorKind::IsADirectory, _) => Unread::Directory,
+            (_, errno) => Unread::Refused(errno.unwrap_or(Errno::IO)),
+        })?;
+    if u64::try_from(bytes.len()).is_ok_and(|read| read > limit) {
+        return Err(Unread::TooLarge);
+    }
+    Ok(bytes)
+}
+
+/// What a path below a directory may pass through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Links {
+    /// No symbolic link at all.
+    Refused,
+    /// Links that stay inside the directory, as Kubernetes makes them (`..data/`).
+    Inside,
+}
+
+/// Opens `relative` below `directory`, never leaving it.
+pub(super) fn open_beneath(
+    directory: &Path,
+    relative: &Path,
+    links: Links,
+) -> Result<OwnedFd, Unread> {
+    let base = openat(
+        CWD,
+        directory,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
+    let resolve = ResolveFlags::BENEATH
+        | ResolveFlags::NO_MAGICLINKS
+        | match links {
+            Links::Refused => ResolveFlags::NO_SYMLINKS,
+            Links::Inside => ResolveFlags::empty(),
+        };
+    match openat2(&base, relative, READING, Mode::empty(), resolve) {
+        // Docker before 20.10 answers EPERM to system calls it does not know.
+        Err(Errno::NOSYS | Errno::PERM) => walk(base, directory, relative, links),
+        opened => Ok(opened?),
+    }
+}
+
+/// What openat2 does, one component at a time. A link is resolved first and the result walked
+/// without following any, so that a link that is changed meanwhile is refused, not followed.
+fn walk(base: OwnedFd, directory: &Path, relative: &Path, links: Links) -> Result<OwnedFd, Unread> {
+    let resolved;
+    let relative = match links {
+        Links::Refused => relative,
+        Links::Inside => {
+            let real = |path: &Path| {
+                path.canonicalize().map_err(|error| {
+                    Unread::from(Errno::from_io_error(&error).unwrap_or(Errno::IO))
+                })
+            };
+            resolved = real(&directory.join(relative))?;
+            let inside = resolved.strip_prefix(real(directory)?);
+            inside.map_err(|_| Unread::Link)?
+        }
+    };
+    let mut at = base;
+    let mut components = relative.components().peekable();
+    while let Some(component) = components.next() {
+        let Component::Normal(name) = component else {
+            return Err(Unread::Link);
+        };
+        let flags = match components.peek() {
+            Some(_) => OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW,
+            None => READING | OFlags::NOFOLLOW,
+        };
+        at = openat(&at, name, flags, Mode::empty())?;
+        if FileType::from_raw_mode(fstat(&at)?.st_mode) == FileType::Symlink {
+            return Err(Unread::Link);
+        }
+    }
+    Ok(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+
+    use super::{Links, Unread, open_beneath, read_regular, walk};
+
+    /// Both ways to open must agree on every path.
+    #[test]
+    fn the_walk_refuses_what_the_kernel_refuses() {
+        let outside = tempfile::tempdir().expect("a directory");
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path();
+        fs::create_dir_all(path.join("sub/deep")).expect("a directory");
+        fs::write(path.join("sub/deep/key"), "k").expect("a file");
+        fs::write(outside.path().join("key"), "k").expect("a file");
+        symlink("sub", path.join("link")).expect("a link");
+        symlink("deep/key", path.join("sub/key")).expect("a link");
+        symlink(outside.path(), path.join("out")).expect("a link");
+        symlink("gone", path.join("dangling")).expect("a link");
+        symlink("../../etc/passwd", path.join("up")).expect("a link");
+
+        use Links::{Inside, Refused};
+        #[rustfmt::skip]
+        let cases = [
+            ("sub/deep/key", Refused, None),
+            ("sub/deep/key", Inside, None),
+            ("sub/key", Refused, Some(Unread::Link)),
+            ("sub/key", Inside, None),
+            ("link/deep/key", Refused, Some(Unread::Link)),
+            ("link/deep/key", Inside, None),
+            ("out/key", Refused, Some(Unread::Link)),
+            ("out/key", Inside, Some(Unread::Link)),
+            ("up", Refused, Some(Unread::Link)),
+            ("up", Inside, Some(Unread::Link)),
+            ("dangling", Refused, Some(Unread::Link)),
+            ("dangling", Inside, Some(Unread::Missing)),
+            ("gone", Refused, Some(Unread::Missing)),
+            ("sub/deep/key/x", Refused, Some(Unread::Missing)),
+            ("sub", Refused, Some(Unread::Directory)),
+            ("../key", Refused, Some(Unread::Link)),
+            ("/etc/passwd", Refused, Some(Unread::Link)),
+        ];
+        for (relative, links, refused) in cases {
+            let read =
+                |opened: Result<_, Unread>| opened.and_then(|file| read_regular(file, 10)).err();
+            let relative = Path::new(relative);
+            assert_eq!(
+                read(open_beneath(path, relative, links)),
+                refused,
+                "{relative:?} {links:?}"
+            );
+            let base = openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+            let walked = walk(base.expect("opens"), path, relative, links);
+            assert_eq!(read(walked), refused, "walking {relative:?} {links:?}");
+        }
+    }
+}

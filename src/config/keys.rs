@@ -1,0 +1,233 @@
+//! Private keys: files inside the keys directory, and nothing else.
+//!
+//! Takes a `key_path` from credentials.yml; gives the key's text as a [`Secret`]. Refuses a path
+//! that leaves the directory, any symbolic link below it (a Kubernetes secret is mounted with
+//! `subPath` to be a plain file), what is no regular file, and a file that others may read or
+//! write or its group may write: 0400, 0440, 0600 and 0640 are fine.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FileType, fstat};
+
+use super::file::{Links, Unread, describe, open_beneath, read_regular};
+use crate::secret::Secret;
+
+/// Characters in a `key_path`, as the Python program had it.
+const MAX_KEY_PATH: usize = 500;
+/// Bytes in a key file. An encrypted RSA-16384 key takes about 13 KiB.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+/// Permission bits a key must not have: anything for others, writing for the group.
+const OPEN_TO_OTHERS: u32 = 0o027;
+/// The permission bits of a mode.
+const PERMISSIONS: u32 = 0o7777;
+
+/// A path below the keys directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPath(PathBuf);
+
+impl KeyPath {
+    /// Checks a `key_path`: relative to `directory`, or absolute and inside it.
+    ///
+    /// # Errors
+    /// Why it names no file below the directory.
+    pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyFault> {
+        let refuse = |kind| Err(KeyFault::new(Path::new(text), kind));
+        if text.chars().count() > MAX_KEY_PATH {
+            return refuse(KeyFaultKind::TooLong);
+        }
+        if text.chars().any(char::is_control) {
+            return refuse(KeyFaultKind::NotAPath);
+        }
+        // Also in the middle of a name, as the Python program had it.
+        if text.contains("..") {
+            return refuse(KeyFaultKind::Traversal);
+        }
+        let path = Path::new(text);
+        let relative = match path.strip_prefix(directory) {
+            Ok(inside) => inside,
+            Err(_) if path.is_relative() => path,
+            Err(_) => return refuse(KeyFaultKind::Outside),
+        };
+        // Takes `./` and `//` out; `..` cannot be there any more.
+        let relative: PathBuf = relative
+            .components()
+            .filter(|part| matches!(part, std::path::Component::Normal(_)))
+            .collect();
+        if relative.as_os_str().is_empty() {
+            return refuse(KeyFaultKind::Directory);
+        }
+        Ok(Self(relative))
+    }
+
+    /// The path below the keys directory.
+    pub fn as_path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// The keys directory.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    directory: PathBuf,
+}
+
+impl Keys {
+    /// Keys below `directory`, whatever it holds: nothing is read yet.
+    pub fn new(directory: &Path) -> Self {
+        Self {
+            directory: directory.to_owned(),
+        }
+    }
+
+    /// Reads a private key.
+    ///
+    /// # Errors
+    /// Why the file is not taken, with the command that mends it where there is one.
+    pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyFault> {
+        let path = self.directory.join(&key.0);
+        self.read(key).map_err(|kind| KeyFault { path, kind })
+    }
+
+    fn read(&self, key: &KeyPath) -> Result<Secret, KeyFaultKind> {
+        let file = open_beneath(&self.directory, &key.0, Links::Refused)?;
+        let mode = fstat(&file).map_err(Unread::from)?.st_mode;
+        let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
+        if regular && mode & OPEN_TO_OTHERS != 0 {
+            return Err(KeyFaultKind::Exposed {
+                mode: mode & PERMISSIONS,
+            });
+        }
+        let bytes = read_regular(file, MAX_KEY_BYTES)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| KeyFaultKind::NotText)?;
+        Ok(Secret::new(text.to_owned()))
+    }
+}
+
+/// Why a key file is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFault {
+    /// The path: as it is written where it was refused unread, else with its directory.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub kind: KeyFaultKind,
+}
+
+/// What is wrong with a key file or its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyFaultKind {
+    /// More than 500 characters.
+    TooLong,
+    /// A NUL or other control character.
+    NotAPath,
+    /// `..` in the path.
+    Traversal,
+    /// An absolute path that is not below the keys directory.
+    Outside,
+    /// No such file.
+    Missing,
+    /// A symbolic link on the way.
+    Link,
+    /// A directory.
+    Directory,
+    /// A FIFO, socket or device.
+    NotRegular,
+    /// Others may read or write it, or its group may write it.
+    Exposed {
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The system refused; its words.
+    Unreadable(String),
+    /// More than 64 KiB.
+    TooLarge,
+    /// Not UTF-8, so no key format we know.
+    NotText,
+}
+
+impl From<Unread> for KeyFaultKind {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Missing => Self::Missing,
+            Unread::Link => Self::Link,
+            Unread::Directory => Self::Directory,
+            Unread::Special => Self::NotRegular,
+            Unread::TooLarge => Self::TooLarge,
+            Unread::Refused(errno) => Self::Unreadable(describe(errno)),
+        }
+    }
+}
+
+impl KeyFault {
+    fn new(path: &Path, kind: KeyFaultKind) -> Self {
+        Self {
+            path: path.to_owned(),
+            kind,
+        }
+    }
+
+    /// The security event it is, as `(event_type, reason)`; nothing for an ordinary mistake.
+    pub fn event(&self) -> Option<(&'static str, &'static str)> {
+        match self.kind {
+            KeyFaultKind::TooLong => Some(("input_length_limit_exceeded", "key_path_too_long")),
+            KeyFaultKind::Traversal => {
+                Some(("path_traversal_attempt", "contains_traversal_pattern"))
+            }
+            KeyFaultKind::Outside => Some((
+                "path_traversal_attempt",
+                "absolute_path_outside_keys_directory",
+            )),
+            KeyFaultKind::Link => Some(("file_validation_failed", "path_is_symlink")),
+            KeyFaultKind::Directory => Some(("file_validation_failed", "path_is_directory")),
+            KeyFaultKind::NotRegular => Some(("file_validation_failed", "path_not_regular_file")),
+            KeyFaultKind::TooLarge => Some(("file_size_limit_exceeded", "key_file_too_large")),
+            KeyFaultKind::NotAPath
+            | KeyFaultKind::Missing
+            | KeyFaultKind::Exposed { .. }
+            | KeyFaultKind::Unreadable(_)
+            | KeyFaultKind::NotText => None,
+        }
+    }
+
+    /// What is wrong and how to mend it, without the path.
+    pub fn reason(&self) -> String {
+        let path = self.path.display();
+        match &self.kind {
+            KeyFaultKind::TooLong => format!("longer than {MAX_KEY_PATH} characters: shorten it"),
+            KeyFaultKind::NotAPath => "holds a control character: remove it".to_owned(),
+            KeyFaultKind::Traversal => {
+                "holds `..`: write the path relative to the keys directory".to_owned()
+            }
+            KeyFaultKind::Outside => {
+                "leaves the keys directory: put the key in it, and write its path relative to it"
+                    .to_owned()
+            }
+            KeyFaultKind::Missing => "no such key file: put the private key there".to_owned(),
+            KeyFaultKind::Link => {
+                "a symbolic link is on the way: put the key file itself into the keys directory"
+                    .to_owned()
+            }
+            KeyFaultKind::Directory => {
+                "a directory, not a key file: name the file in it".to_owned()
+            }
+            KeyFaultKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
+            KeyFaultKind::Exposed { mode } => {
+                format!("mode {mode:04o} leaves the key open to others: `chmod 0400 {path}`")
+            }
+            KeyFaultKind::Unreadable(words) => format!(
+                "{words}: let user {} read it",
+                rustix::process::geteuid().as_raw()
+            ),
+            KeyFaultKind::TooLarge => {
+                format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")
+            }
+            KeyFaultKind::NotText => "not text: this is no OpenSSH or PEM private key".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path.display(), self.reason())
+    }
+}

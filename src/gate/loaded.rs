@@ -1,0 +1,211 @@
+//! One configuration, whole: the inventory, the policy, and the digest that records name.
+//!
+//! Takes the three directories; gives a [`Loaded`] and every fault of every file. What runs
+//! holds the `Loaded` it started under, so that a reload never changes a running command.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use crate::config::{
+    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets,
+};
+use crate::diagnostic::{Diagnostic, Source};
+use crate::policy::{HostPolicy, Policy};
+use crate::ssh::KnownHosts;
+
+/// Where known_hosts is when the policy does not say, below the keys directory.
+const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
+
+/// A configuration that loaded.
+#[derive(Debug)]
+pub struct Loaded {
+    inventory: Inventory,
+    policy: Policy,
+    paths: Paths,
+    digest: String,
+    /// Each host's share of the policy, narrowed on its first use.
+    host_policies: RefCell<HashMap<String, Rc<HostPolicy>>>,
+}
+
+impl Loaded {
+    /// Reads servers.yml, credentials.yml and policy.yml. The configuration is there when no
+    /// file has an error; warnings come with it.
+    pub fn load(paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
+        let config::Loaded {
+            inventory,
+            mut diagnostics,
+            mut sources,
+        } = config::load(paths);
+        let policy = config::read(&paths.policy(), Quoting::Shown)
+            .map_err(|fault| vec![fault])
+            .and_then(|source| {
+                sources.push(source.clone());
+                Policy::load(&source)
+            });
+        let policy = match policy {
+            Ok((policy, warnings)) => {
+                diagnostics.extend(warnings);
+                Some(policy)
+            }
+            Err(faults) => {
+                diagnostics.extend(faults);
+                None
+            }
+        };
+        let loaded = inventory.zip(policy).map(|(inventory, policy)| Self {
+            inventory,
+            policy,
+            paths: paths.clone(),
+            digest: digest(&sources),
+            host_policies: RefCell::default(),
+        });
+        (loaded, diagnostics)
+    }
+
+    /// The hosts and their credentials.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// SHA-256 over the files' texts, in hexadecimal.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The keys directory.
+    pub fn keys(&self) -> Keys {
+        Keys::new(&self.paths.keys)
+    }
+
+    /// The secrets.
+    pub fn secrets(&self) -> Secrets {
+        Secrets::new(&self.paths.secrets)
+    }
+
+    /// What the policy says of one host.
+    pub fn host_policy(&self, host: &Host) -> Rc<HostPolicy> {
+        let alias: &str = host.alias.as_ref();
+        let mut narrowed = self.host_policies.borrow_mut();
+        if let Some(policy) = narrowed.get(alias) {
+            return Rc::clone(policy);
+        }
+        let policy = Rc::new(self.policy.for_host(alias, &host.tags));
+        narrowed.insert(alias.to_owned(), Rc::clone(&policy));
+        policy
+    }
+
+    /// known_hosts as it is now: read anew for each connection, so that a line that was just
+    /// added counts.
+    ///
+    /// # Errors
+    /// Why the file cannot be read.
+    pub fn known_hosts(&self) -> Result<KnownHosts, Diagnostic> {
+        let source = config::read(&self.known_hosts_path(), Quoting::Shown)?;
+        let (known_hosts, warnings) = KnownHosts::parse(&source);
+        for warning in warnings {
+            log::warn!("{}", warning.headline());
+        }
+        Ok(known_hosts)
+    }
+
+    /// A relative path is relative to the directory of policy.yml.
+    fn known_hosts_path(&self) -> PathBuf {
+        match self.policy.known_hosts_path() {
+            Some(path) => self.paths.config.join(path),
+            None => self.paths.keys.join(DEFAULT_KNOWN_HOSTS),
+        }
+    }
+
+    /// What is wrong with the keys and secrets that hosts log in with. A key that is not there is
+    /// a warning: a policy may be reviewed on a machine that has none.
+    pub fn login_diagnostics(&self) -> Vec<Diagnostic> {
+        let keys = self.keys();
+        let used = self.used_credentials();
+        let faults = used.iter().filter_map(|credential| {
+            let fault = keys.open(credential.key_path.as_ref()?).err()?;
+            let path = fault.path.to_string_lossy();
+            Some(if fault.kind == KeyFaultKind::Missing {
+                Diagnostic::file_warning(&path, fault.reason())
+            } else {
+                Diagnostic::file(&path, fault.reason())
+            })
+        });
+        let mut diagnostics: Vec<Diagnostic> = faults.collect();
+        let names = used.iter().flat_map(|credential| credential.secrets());
+        diagnostics.extend(self.secrets().exposed(names));
+        diagnostics
+    }
+
+    /// The first thing that would keep a host from being reached, in one line.
+    pub fn first_obstacle(&self) -> Option<String> {
+        let known_hosts = match self.known_hosts() {
+            Ok(known_hosts) => known_hosts,
+            Err(fault) => return Some(fault.headline()),
+        };
+        let uncovered = |host: &&Rc<Host>| {
+            let name = known_hosts_name(host);
+            !known_hosts.covers(&name, host.port)
+        };
+        if let Some(host) = self.inventory.hosts.iter().find(uncovered) {
+            return Some(format!(
+                "known_hosts has no line for `{}`: add it with `mcp-ssh keyscan {}`",
+                host.alias, host.alias
+            ));
+        }
+        self.first_unusable_credential()
+    }
+
+    /// The first key or secret of a host's credential that cannot be read.
+    fn first_unusable_credential(&self) -> Option<String> {
+        let (keys, secrets) = (self.keys(), self.secrets());
+        self.used_credentials().iter().find_map(|credential| {
+            let key = credential.key_path.as_ref();
+            let key = key.and_then(|path| keys.open(path).err());
+            let fault = key.map(|fault| fault.to_string()).or_else(|| {
+                let mut names = credential.secrets();
+                names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
+            })?;
+            Some(format!("credential `{}`: {fault}", credential.name))
+        })
+    }
+
+    /// Each credential that a host logs in with, once.
+    fn used_credentials(&self) -> Vec<&Rc<Credential>> {
+        let mut seen = HashSet::new();
+        let hosts = self.inventory.hosts.iter();
+        let used = hosts.filter_map(|host| self.inventory.credential(host));
+        used.filter(|credential| seen.insert(Rc::clone(&credential.name)))
+            .collect()
+    }
+}
+
+/// The name under which known_hosts lists a host.
+pub fn known_hosts_name(host: &Host) -> String {
+    match &host.host_key_alias {
+        Some(alias) => alias.to_string(),
+        None => host.host.to_string(),
+    }
+}
+
+fn digest(sources: &[Source]) -> String {
+    let mut hasher = Sha256::new();
+    for source in sources {
+        // The lengths keep two files from being read as two others.
+        hasher.update((source.text().len() as u64).to_be_bytes());
+        hasher.update(source.text().as_bytes());
+    }
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

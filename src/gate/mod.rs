@@ -1,0 +1,197 @@
+//! The gate: what a client or a person may ask for, and the one way to run a command.
+//!
+//! Takes requests that name a host and a command; gives decisions and outcomes. Holds the
+//! configuration in force: a request keeps the one that it started under. Without a usable
+//! configuration every request is answered with the path that was looked at and the fix.
+
+mod loaded;
+mod login;
+mod record;
+mod redact;
+mod result;
+mod run;
+mod task;
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use smol::future::or;
+use smol::lock::Semaphore;
+
+use crate::audit::Audit;
+use crate::cancel::Cancelled;
+use crate::config::{Host, Paths};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ssh::Resolver;
+
+pub use loaded::Loaded;
+pub use result::{
+    Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
+};
+
+/// Commands that run at once; the others wait their turn. Each costs two descriptors, of which
+/// a process commonly has 1,024, and its share of the output limit in memory.
+const MAX_RUNNING: usize = 100;
+
+/// Cheap to clone; every clone is the same gate.
+#[derive(Clone)]
+pub struct Gate(Rc<Inner>);
+
+struct Inner {
+    paths: Paths,
+    state: RefCell<Result<Rc<Loaded>, Unready>>,
+    audit: Audit,
+    resolver: Resolver,
+    turns: Semaphore,
+}
+
+/// Why there is no usable configuration: the first fault, with its place and its mend.
+#[derive(Clone, Debug)]
+pub struct Unready {
+    first: String,
+    others: usize,
+}
+
+impl Unready {
+    fn new(diagnostics: &[Diagnostic]) -> Self {
+        let mut errors = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+        Self {
+            first: errors.next().map(Diagnostic::headline).unwrap_or_default(),
+            others: errors.count(),
+        }
+    }
+}
+
+impl fmt::Display for Unready {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "no usable configuration: {}", self.first)?;
+        if self.others > 0 {
+            write!(formatter, " ({} more: run `mcp-ssh check`)", self.others)?;
+        }
+        Ok(())
+    }
+}
+
+impl Gate {
+    /// Loads the configuration; what is wrong with it is told to whoever asks for something.
+    pub fn open(paths: Paths) -> Self {
+        let state = read(&paths);
+        Self(Rc::new(Inner {
+            paths,
+            state: RefCell::new(state),
+            audit: Audit::stderr(),
+            resolver: Resolver::default(),
+            turns: Semaphore::new(MAX_RUNNING),
+        }))
+    }
+
+    /// Loads the configuration again. One with a fault changes nothing: the old one stays.
+    pub fn reload(&self) {
+        match read(&self.0.paths) {
+            Ok(loaded) => {
+                log::warn!("configuration reloaded: sha256 {}", loaded.digest());
+                *self.0.state.borrow_mut() = Ok(loaded);
+            }
+            Err(unready) => {
+                log::error!("configuration not reloaded, the old one stays: {unready}");
+                let mut state = self.0.state.borrow_mut();
+                if state.is_err() {
+                    *state = Err(unready);
+                }
+            }
+        }
+    }
+
+    /// The hosts, or those with a tag, in the order of servers.yml.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn hosts(&self, tag: Option<&str>) -> Result<Vec<HostSummary>, Unready> {
+        let loaded = self.loaded()?;
+        let wanted = |host: &&Rc<Host>| {
+            tag.is_none_or(|tag| host.tags.iter().any(|its| its.as_ref() == tag))
+        };
+        let hosts = loaded.inventory().hosts.iter().filter(wanted);
+        Ok(hosts.map(|host| summary(host)).collect())
+    }
+
+    /// All that a client may know of one host; nothing when there is none of that alias.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn describe(&self, alias: &str) -> Result<Option<HostDescription>, Unready> {
+        let loaded = self.loaded()?;
+        let host = loaded.inventory().hosts.get(alias);
+        Ok(host.map(|host| HostDescription {
+            alias: host.alias.to_string(),
+            host: host.host.to_string(),
+            port: host.port,
+            credentials: host.credentials.as_deref().unwrap_or_default().to_owned(),
+            tags: host.tags.iter().map(ToString::to_string).collect(),
+            description: host.description.clone(),
+            policy_limits: loaded.host_policy(host).limits(),
+        }))
+    }
+
+    /// The decision on a request, without running it: what [`Gate::run`] would decide, but for
+    /// the address of a host that has to be looked up first.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn plan(&self, request: &Request) -> Result<Plan, Unready> {
+        let loaded = self.loaded()?;
+        let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
+            return Ok(Plan::UnknownHost(run::unknown_host(request)));
+        };
+        let policy = loaded.host_policy(host);
+        let decision = policy.judge(&request.command);
+        Ok(Plan::Judged(Box::new(match host.host.address() {
+            Some(address) => policy.judge_address(decision, address),
+            None => decision,
+        })))
+    }
+
+    /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
+    pub async fn run(&self, request: Request, cancelled: Cancelled) -> Outcome {
+        let turn = async { Some(self.0.turns.acquire().await) };
+        let told = async {
+            cancelled.wait().await;
+            None
+        };
+        let Some(_turn) = or(told, turn).await else {
+            return Outcome::Failed(Failure::new(&request, "cancelled before it began", None));
+        };
+        match self.loaded() {
+            Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
+            Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
+        }
+    }
+
+    fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
+        self.0.state.borrow().clone()
+    }
+}
+
+fn read(paths: &Paths) -> Result<Rc<Loaded>, Unready> {
+    let (loaded, diagnostics) = Loaded::load(paths);
+    for diagnostic in &diagnostics {
+        match diagnostic.severity {
+            Severity::Error => log::error!("{}", diagnostic.headline()),
+            Severity::Warning => log::warn!("{}", diagnostic.headline()),
+        }
+    }
+    loaded
+        .map(Rc::new)
+        .ok_or_else(|| Unready::new(&diagnostics))
+}
+
+fn summary(host: &Host) -> HostSummary {
+    HostSummary {
+        alias: host.alias.to_string(),
+        tags: host.tags.iter().map(ToString::to_string).collect(),
+        description: host.description.clone(),
+    }
+}

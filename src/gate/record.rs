@@ -1,0 +1,286 @@
+//! What one run writes down, and what its caller is told.
+//!
+//! Takes each step's value; writes its record and gives what the caller may see: the same
+//! facts, without addresses that were not reached, paths, user names or secrets.
+
+use std::net::IpAddr;
+
+use crate::audit::{
+    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Recorded, SecurityEvent,
+    Trace,
+};
+use crate::clock::Stopwatch;
+use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
+use crate::secret::Secret;
+use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
+
+use super::login::LoginFault;
+use super::redact::redact;
+use super::result::{Failure, Outcome, Refusal, Request, RunResult};
+use super::run::End;
+
+/// The records of one run.
+pub(super) struct Records<'a> {
+    audit: &'a Audit,
+    request: &'a Request,
+    origin: Origin,
+    hash: String,
+    started: Stopwatch,
+}
+
+/// A command that was sent.
+pub(super) struct Ran {
+    /// What it printed and how it ended.
+    pub output: Output,
+    /// What must not be seen in what it printed.
+    pub secrets: Vec<Secret>,
+    /// The limits it ran under.
+    pub limits: Limits,
+}
+
+impl<'a> Records<'a> {
+    pub fn new(audit: &'a Audit, request: &'a Request, origin: Origin) -> Self {
+        Self {
+            audit,
+            request,
+            origin,
+            hash: crate::policy::command_hash(&request.command),
+            started: Stopwatch::start(),
+        }
+    }
+
+    /// Writes what an operator should hear of, if there is anything.
+    pub fn suspicion(&self, decision: &Decision) -> Result<(), AuditFault> {
+        let mut event = match decision.suspicion() {
+            None => return Ok(()),
+            Some(Suspicion::HostileInput) => {
+                SecurityEvent::new("invalid_command", "hostile_characters")
+            }
+            Some(Suspicion::Bypass { blocked_pattern }) => SecurityEvent {
+                blocked_pattern: Some(blocked_pattern),
+                ..SecurityEvent::new("command_bypass_attempt", "deny_substring_in_disguise")
+            },
+        };
+        event.alias = Some(decision.alias());
+        event.hash = Some(decision.hash());
+        self.audit.security_event(&event)
+    }
+
+    /// Writes that the permitted line is about to run, and gives the permit back.
+    pub fn intent(
+        &self,
+        decision: &Decision,
+        permit: Permit,
+    ) -> Result<Recorded<Permit>, AuditFault> {
+        let record = self.decision_record(decision, Some(permit.address()));
+        self.audit.intent(&record, permit)
+    }
+
+    /// Writes that the policy allowed the line and that the host's name has no address.
+    pub fn unresolved(&self, decision: &Decision) -> Result<(), AuditFault> {
+        self.audit.decision(&self.decision_record(decision, None))
+    }
+
+    /// A login that cannot be: a key path that looks like an attack is a security event.
+    pub fn login_fault(&self, fault: LoginFault) -> SshError {
+        if let LoginFault::Key(key) = &fault
+            && let Some((event_type, reason)) = key.event()
+        {
+            let path = key.path.to_string_lossy();
+            let event = SecurityEvent {
+                alias: Some(&self.request.alias),
+                attempted_path: Some(&path),
+                ..SecurityEvent::new(event_type, reason)
+            };
+            report(self.audit.security_event(&event));
+        }
+        fault.into_ssh_error()
+    }
+
+    /// Writes how the run ended, and makes the result of it.
+    pub fn outcome(
+        &self,
+        address: IpAddr,
+        ran: Result<Ran, SshError>,
+    ) -> Result<RunResult, SshError> {
+        let mut result = self.result(address);
+        let error = match &ran {
+            Ok(ran) => {
+                fill(&mut result, ran);
+                lost(&ran.output)
+            }
+            Err(error) => {
+                result.cancelled = error.fault() == Fault::Cancelled;
+                Some(error.detail())
+            }
+        };
+        let record = OutcomeRecord {
+            alias: &result.alias,
+            hash: &result.hash,
+            exit_code: result.exit_code,
+            exit_signal: result.exit_signal.as_deref(),
+            duration_ms: result.duration_ms,
+            bytes_out: result.bytes_out,
+            bytes_err: result.bytes_err,
+            cancelled: result.cancelled,
+            timeout: result.timeout,
+            truncated: result.truncated,
+            target_ip: result.target_ip,
+            error,
+            origin: &self.origin,
+        };
+        // What ran, ran: the caller is told even when this line cannot be written.
+        report(self.audit.outcome(&record));
+        ran.map(|_| result)
+    }
+
+    /// What the caller is told; a denial is written here.
+    pub fn told(&self, ended: Result<RunResult, End>) -> Outcome {
+        let outcome = match ended {
+            Ok(result) => Outcome::Finished(result),
+            Err(End::Denied(decision)) => self.denied(&decision),
+            Err(End::Failed(error)) => {
+                log::warn!("`{}`: {}", self.request.alias, error.detail());
+                Outcome::Failed(self.failure(error.headline(), error.hint()))
+            }
+            Err(End::Unrecorded(fault)) => {
+                log::error!("nothing was run: {fault}");
+                Outcome::Failed(self.unrecorded())
+            }
+        };
+        report(self.audit.trace(&Trace {
+            op: "run_done",
+            elapsed_ms: self.started.elapsed_ms(),
+        }));
+        outcome
+    }
+
+    fn denied(&self, decision: &Decision) -> Outcome {
+        let record = self.decision_record(decision, None);
+        match (self.audit.decision(&record), decision.denial()) {
+            (Ok(()), Some(denial)) => Outcome::Denied(Refusal {
+                status: "denied",
+                denial: denial.clone(),
+                alias: self.request.alias.clone(),
+                hash: self.hash.clone(),
+            }),
+            (Err(_), _) | (_, None) => Outcome::Failed(self.unrecorded()),
+        }
+    }
+
+    fn failure(&self, error: &str, hint: Option<&str>) -> Failure {
+        Failure::new(self.request, error, hint)
+    }
+
+    fn unrecorded(&self) -> Failure {
+        let error = "the audit record could not be written, so nothing was run";
+        self.failure(
+            error,
+            Some("ask the operator to look at the server's stderr"),
+        )
+    }
+
+    fn decision_record<'d>(
+        &'d self,
+        decision: &'d Decision,
+        target_ip: Option<IpAddr>,
+    ) -> PolicyDecision<'d> {
+        let denial = decision.denial();
+        PolicyDecision {
+            alias: decision.alias(),
+            hash: decision.hash(),
+            allowed: decision.verdict() == Verdict::Allow,
+            stage: denial.map(|denial| denial.stage.as_str()),
+            reason: denial.map(|denial| denial.reason),
+            rule: decision.rule().map(ToString::to_string),
+            target_ip,
+            origin: &self.origin,
+        }
+    }
+
+    /// The result of a command of which nothing is known yet.
+    fn result(&self, target_ip: IpAddr) -> RunResult {
+        RunResult {
+            task_id: self.origin.task_id.clone(),
+            alias: self.request.alias.clone(),
+            hash: self.hash.clone(),
+            exit_code: -1,
+            exit_signal: None,
+            duration_ms: self.started.elapsed_ms(),
+            cancelled: false,
+            timeout: false,
+            truncated: false,
+            note: None,
+            target_ip,
+            output: String::new(),
+            stdout: None,
+            stderr: None,
+            bytes_out: 0,
+            bytes_err: 0,
+        }
+    }
+}
+
+/// Takes over what a command printed and how it ended.
+fn fill(result: &mut RunResult, ran: &Ran) {
+    let Ran {
+        output, secrets, ..
+    } = ran;
+    match &output.exit {
+        Some(Exit::Status(status)) => result.exit_code = i64::from(*status),
+        Some(Exit::Signal(signal)) => result.exit_signal = Some(signal.clone()),
+        None => {}
+    }
+    result.cancelled = output.ended == Ended::Cancelled;
+    result.timeout = output.ended == Ended::TimedOut;
+    result.truncated = output.ended == Ended::Truncated;
+    result.note = note(ran);
+    let printed = &output.printed;
+    result.bytes_out = printed.bytes_out();
+    result.bytes_err = printed.bytes_err();
+    result.output = redact(printed.bytes(), secrets.iter());
+    if printed.bytes_err() > 0 {
+        result.stdout = Some(redact(&printed.of(Stream::Out), secrets.iter()));
+        result.stderr = Some(redact(&printed.of(Stream::Err), secrets.iter()));
+    }
+}
+
+/// What the numbers do not say of how a command ended, and what to do about it.
+fn note(ran: &Ran) -> Option<String> {
+    let Ran { output, limits, .. } = ran;
+    let left = match output.process {
+        Process::Gone => "",
+        Process::Unconfirmed => "; the host did not confirm that the process is gone",
+    };
+    let note = match &output.ended {
+        Ended::Exited(_) | Ended::Signalled(_) => return None,
+        Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
+        Ended::Cancelled => "cancelled".to_owned(),
+        Ended::Truncated => format!(
+            "ended at {} bytes of output (max_output_bytes): ask for less, with head or a filter",
+            limits.max_output_bytes
+        ),
+        Ended::NoStatus => "the host closed the command without an exit status".to_owned(),
+        Ended::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),
+    };
+    Some(note + left)
+}
+
+fn lost(output: &Output) -> Option<&str> {
+    match &output.ended {
+        Ended::Lost(why) => Some(why),
+        Ended::Exited(_)
+        | Ended::Signalled(_)
+        | Ended::TimedOut
+        | Ended::Cancelled
+        | Ended::Truncated
+        | Ended::NoStatus => None,
+    }
+}
+
+/// A record that comes after the fact: its loss is told where it can be.
+fn report(written: Result<(), AuditFault>) {
+    if let Err(fault) = written {
+        log::error!("{fault}");
+    }
+}

@@ -1,0 +1,170 @@
+//! What a caller is told: the same values for an MCP client and for the terminal.
+//!
+//! Field names are the Python reference's. No address of a host that was not reached, no path
+//! and no user name is in any of them.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::policy::{Decision, Denial, Limits};
+
+/// A request to judge or run one command on one host.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The host's alias.
+    pub alias: String,
+    /// The command as the agent wrote it.
+    pub command: String,
+    /// The request's identifier, as JSON text, for the records.
+    pub request_id: Option<String>,
+    /// The client's name, for the records.
+    pub client: Option<String>,
+}
+
+impl Request {
+    /// A request from a terminal.
+    pub fn new(alias: &str, command: &str) -> Self {
+        Self {
+            alias: alias.to_owned(),
+            command: command.to_owned(),
+            request_id: None,
+            client: None,
+        }
+    }
+}
+
+/// How a request to run ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The command ran.
+    Finished(RunResult),
+    /// The policy said no; nothing was sent.
+    Denied(Refusal),
+    /// It was allowed and could not run.
+    Failed(Failure),
+}
+
+/// A command that ran.
+#[derive(Debug, Serialize)]
+pub struct RunResult {
+    /// The run's identifier.
+    pub task_id: String,
+    /// The host's alias.
+    pub alias: String,
+    /// The command's hash.
+    pub hash: String,
+    /// The exit status; -1 when there is none.
+    pub exit_code: i64,
+    /// The signal that ended it, without `SIG`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_signal: Option<String>,
+    /// From the request to the end, in milliseconds.
+    pub duration_ms: u64,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// Whether it ran out of time.
+    pub timeout: bool,
+    /// Whether it was ended at the output cap.
+    pub truncated: bool,
+    /// What the numbers do not say of how it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The address that was dialled.
+    pub target_ip: IpAddr,
+    /// Both streams as they arrived.
+    pub output: String,
+    /// Standard output alone, for a terminal, when there was any standard error.
+    #[serde(skip)]
+    pub stdout: Option<String>,
+    /// Standard error alone, when there was any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stderr: Option<String>,
+    /// Bytes of standard output that were kept.
+    pub bytes_out: u64,
+    /// Bytes of standard error that were kept.
+    pub bytes_err: u64,
+}
+
+/// A command that the policy denied.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    /// Always `denied`.
+    pub status: &'static str,
+    /// Where, why, and what to do next.
+    #[serde(flatten)]
+    pub denial: Denial,
+    /// The host's alias.
+    pub alias: String,
+    /// The command's hash.
+    pub hash: String,
+}
+
+/// A command that was allowed, or never judged, and could not run.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    /// Always `failed`.
+    pub status: &'static str,
+    /// What went wrong.
+    pub error: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The host's alias, as it was asked for.
+    pub alias: String,
+    /// The command's hash.
+    pub hash: String,
+}
+
+impl Failure {
+    /// A failure with its mend.
+    pub fn new(request: &Request, error: impl Into<String>, hint: Option<&str>) -> Self {
+        Self {
+            status: "failed",
+            error: error.into(),
+            hint: hint.map(str::to_owned),
+            alias: request.alias.clone(),
+            hash: crate::policy::command_hash(&request.command),
+        }
+    }
+}
+
+/// The decision on a request, made without running it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Plan {
+    /// The policy judged it.
+    Judged(Box<Decision>),
+    /// There is no such host.
+    UnknownHost(Failure),
+}
+
+/// One line of the inventory.
+#[derive(Debug, Serialize)]
+pub struct HostSummary {
+    /// The host's alias.
+    pub alias: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What the operator wrote about it.
+    pub description: String,
+}
+
+/// All that a client may know of a host.
+#[derive(Debug, Serialize)]
+pub struct HostDescription {
+    /// The host's alias.
+    pub alias: String,
+    /// Its name or address, as the operator wrote it.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The name of its credentials.
+    pub credentials: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What the operator wrote about it.
+    pub description: String,
+    /// The limits in force.
+    pub policy_limits: Limits,
+}

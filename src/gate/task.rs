@@ -1,0 +1,16 @@
+//! Identifiers of runs: unguessable, so that knowing one is the right to ask about it.
+
+use rustix::rand::{GetRandomFlags, getrandom};
+
+/// 128 random bits in hexadecimal.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn new_id() -> rustix::io::Result<String> {
+    let mut bytes = [0_u8; 16];
+    let filled = getrandom(&mut bytes, GetRandomFlags::empty())?;
+    if filled < bytes.len() {
+        return Err(rustix::io::Errno::AGAIN);
+    }
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

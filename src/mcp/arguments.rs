@@ -1,0 +1,166 @@
+//! The arguments of one `tools/call`, taken out one by one.
+//!
+//! Takes: the call's `arguments` object and the parameters of its tool. Gives: each argument
+//! in its type. Refuses, as text an assistant can act on: keys the tool does not have (all
+//! of them, each with the nearest one it has), a missing argument, a wrong type.
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::nearest;
+use crate::rpc::quoted;
+
+/// A parameter of a tool. All are strings so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameter {
+    /// Its key.
+    pub name: &'static str,
+    /// Whether a call may leave it out.
+    pub need: Need,
+    /// What to put there.
+    pub description: &'static str,
+}
+
+/// Whether a call may leave a parameter out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It must be there.
+    Required,
+    /// It may be left out.
+    Optional,
+}
+
+/// Arguments that hold no key the tool does not have.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    tool: &'static str,
+    given: Map<String, Value>,
+}
+
+impl Arguments {
+    /// Checks the keys.
+    ///
+    /// # Errors
+    /// Each key that is unknown, and the known ones.
+    pub fn read(
+        tool: &'static str,
+        parameters: &[Parameter],
+        given: Map<String, Value>,
+    ) -> Result<Self, String> {
+        let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
+        let unknown: Vec<String> = given
+            .keys()
+            .filter(|key| !known.contains(&key.as_str()))
+            .take(MAX_NAMED)
+            .map(|key| match nearest(key, &known) {
+                Some(near) => format!("{} (did you mean `{near}`?)", quoted(key)),
+                None => quoted(key),
+            })
+            .collect();
+        if unknown.is_empty() {
+            return Ok(Self { tool, given });
+        }
+        Err(format!(
+            "`{tool}` has no argument {}; {}",
+            unknown.join(", "),
+            described(&known)
+        ))
+    }
+
+    /// An argument that must be there.
+    ///
+    /// # Errors
+    /// When it is missing or no string.
+    pub fn required(&mut self, name: &str) -> Result<String, String> {
+        self.optional(name)?
+            .ok_or_else(|| format!("`{}` needs the argument `{name}`, a string", self.tool))
+    }
+
+    /// An argument that may be left out.
+    ///
+    /// # Errors
+    /// When it is no string.
+    pub fn optional(&mut self, name: &str) -> Result<Option<String>, String> {
+        match self.given.remove(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(format!(
+                "the argument `{name}` of `{}` must be a string, not {}",
+                self.tool,
+                type_name(&other)
+            )),
+        }
+    }
+}
+
+/// Unknown keys that one error names.
+const MAX_NAMED: usize = 10;
+
+fn described(known: &[&str]) -> String {
+    if known.is_empty() {
+        return "it takes none".to_owned();
+    }
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    format!("its arguments are {}", known.join(", "))
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, Need, Parameter};
+    use serde_json::{Map, Value, json};
+
+    const PARAMETERS: [Parameter; 2] = [
+        Parameter {
+            name: "alias",
+            need: Need::Required,
+            description: "",
+        },
+        Parameter {
+            name: "command",
+            need: Need::Required,
+            description: "",
+        },
+    ];
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn names_every_unknown_key() {
+        let given = object(json!({"alias": "a", "comand": "b", "sudo": true}));
+        assert_eq!(
+            Arguments::read("ssh_run", &PARAMETERS, given).unwrap_err(),
+            "`ssh_run` has no argument `comand` (did you mean `command`?), `sudo`; \
+             its arguments are `alias`, `command`"
+        );
+        assert_eq!(
+            Arguments::read("ssh_ping", &[], object(json!({"alias": 1}))).unwrap_err(),
+            "`ssh_ping` has no argument `alias`; it takes none"
+        );
+    }
+
+    #[test]
+    fn names_what_is_missing_and_the_wrong_type() {
+        let given = object(json!({"command": ["ls"]}));
+        let mut arguments = Arguments::read("ssh_run", &PARAMETERS, given).unwrap();
+        assert_eq!(
+            arguments.required("alias").unwrap_err(),
+            "`ssh_run` needs the argument `alias`, a string"
+        );
+        assert_eq!(
+            arguments.required("command").unwrap_err(),
+            "the argument `command` of `ssh_run` must be a string, not an array"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! The shapes of what goes back, with no field newer than the revision it answers in.
+//!
+//! Takes: a revision and what there is to say. Gives: the members of a result, as the
+//! official schema of that revision has them.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::fault;
+use super::lifecycle::Revision;
+use crate::rpc::Error;
+
+/// The name in `serverInfo`.
+const NAME: &str = "mcp-ssh-orchestrator";
+const TITLE: &str = "SSH orchestrator";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const DESCRIPTION: &str = env!("CARGO_PKG_DESCRIPTION");
+
+/// What an assistant should know before its first call.
+const INSTRUCTIONS: &str = "Runs shell commands on servers over SSH, only as far as the operator's \
+policy allows. Call ssh_list_hosts for the aliases; hosts are named by alias only. Before an \
+unfamiliar command call ssh_plan: it tells, without connecting, whether the policy allows it. Run one \
+command per ssh_run; variables, substitutions and redirections to files are not accepted. A denial \
+says why and carries a hint: follow the hint or ask the operator, and do not try to spell the same \
+command differently.";
+
+/// The result of `initialize`.
+pub(super) fn initialized(revision: Revision) -> Value {
+    let mut info = Map::new();
+    info.insert("name".to_owned(), NAME.into());
+    info.insert("version".to_owned(), VERSION.into());
+    if revision >= Revision::V2025_06_18 {
+        info.insert("title".to_owned(), TITLE.into());
+    }
+    if revision >= Revision::V2025_11_25 {
+        info.insert("description".to_owned(), DESCRIPTION.into());
+    }
+    json!({
+        "protocolVersion": revision.name(),
+        "capabilities": capabilities(),
+        "serverInfo": info,
+        "instructions": INSTRUCTIONS,
+    })
+}
+
+/// The result of `server/discover`.
+pub(super) fn discovery() -> Value {
+    let mut result = Map::new();
+    let supported = [Revision::MODERN.name()];
+    result.insert("supportedVersions".to_owned(), json!(supported));
+    result.insert("capabilities".to_owned(), capabilities());
+    result.insert("instructions".to_owned(), INSTRUCTIONS.into());
+    cacheable(Revision::MODERN, result)
+}
+
+/// What this server offers.
+fn capabilities() -> Value {
+    json!({"tools": {}})
+}
+
+/// A result that the modern era lets clients cache: lists and discovery. Ours may change
+/// with every reload and depend on the operator's files, so: not at all, and for nobody else.
+pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> Value {
+    if revision >= Revision::V2026_07_28 {
+        result.insert("ttlMs".to_owned(), 0.into());
+        result.insert("cacheScope".to_owned(), "private".into());
+    }
+    complete(revision, result)
+}
+
+/// A result that asks nothing back.
+fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
+    if revision >= Revision::V2026_07_28 {
+        result.insert("resultType".to_owned(), "complete".into());
+        let server = json!({"name": NAME, "version": VERSION});
+        let meta = json!({"io.modelcontextprotocol/serverInfo": server});
+        result.insert("_meta".to_owned(), meta);
+    }
+    Value::Object(result)
+}
+
+/// The result of a call that succeeded: structured, and the same as text.
+///
+/// # Errors
+/// [`fault`], should `content` not be representable as JSON.
+pub(super) fn success(revision: Revision, content: &impl Serialize) -> Result<Value, Error> {
+    let content = structured(content)?;
+    let mut result = Map::new();
+    result.insert("content".to_owned(), text(content.to_string()));
+    if revision >= Revision::V2025_06_18 {
+        result.insert("structuredContent".to_owned(), content);
+    }
+    Ok(complete(revision, result))
+}
+
+/// A tool execution error with details: the JSON object as text.
+///
+/// # Errors
+/// [`fault`], should `details` not be representable as JSON.
+pub(super) fn refusal(revision: Revision, details: &impl Serialize) -> Result<Value, Error> {
+    structured(details).map(|details| failure(revision, details.to_string()))
+}
+
+/// A tool execution error: text that says what to change.
+pub(super) fn failure(revision: Revision, message: impl Into<String>) -> Value {
+    let mut result = Map::new();
+    result.insert("content".to_owned(), text(message.into()));
+    result.insert("isError".to_owned(), true.into());
+    complete(revision, result)
+}
+
+/// Any serialisable value as JSON.
+///
+/// # Errors
+/// [`fault`], should that be impossible.
+fn structured(content: &impl Serialize) -> Result<Value, Error> {
+    serde_json::to_value(content).map_err(|error| {
+        log::error!("a result cannot be written as JSON: {error}");
+        fault()
+    })
+}
+
+fn text(text: String) -> Value {
+    json!([{"type": "text", "text": text}])
+}
+
+/// The version of this program, for `ssh_ping`.
+pub(super) fn version() -> &'static str {
+    VERSION
+}

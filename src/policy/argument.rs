@@ -1,0 +1,150 @@
+//! A command as patterns see it: its arguments, each in two spellings.
+//!
+//! Takes a parsed [`SimpleCommand`]. Gives an [`Invocation`]: each argument as it is rendered
+//! and as its plain value, with a mark wherever its text is not known, and every text of the
+//! whole that means the same.
+
+use crate::shell::{Piece, SimpleCommand, Word};
+
+use super::glob::{ANYTHING, SHELL_PATTERN};
+
+/// One argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// As it is rendered, in quotes where it needs them.
+    quoted: String,
+    /// Its value.
+    plain: String,
+}
+
+impl Argument {
+    /// Arguments that the line does not show: any number of them, of any text.
+    pub fn unknown() -> Self {
+        Self {
+            quoted: ANYTHING.to_string(),
+            plain: ANYTHING.to_string(),
+        }
+    }
+
+    /// Its value, unknown parts marked.
+    pub fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// Whether all of its text is known.
+    pub fn is_known(&self) -> bool {
+        !self.plain.contains([SHELL_PATTERN, ANYTHING])
+    }
+
+    /// Whether its first character is known.
+    pub fn begins_known(&self) -> bool {
+        !self.plain.starts_with([SHELL_PATTERN, ANYTHING])
+    }
+
+    /// The same with each `hole` replaced by a mark.
+    pub fn filled(&self, hole: &str, mark: char) -> Self {
+        let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));
+        Self {
+            quoted: fill(&self.quoted),
+            plain: fill(&self.plain),
+        }
+    }
+
+    fn of(word: &Word) -> Self {
+        if !word.has_pattern() {
+            return Self {
+                quoted: word.render(),
+                plain: word.value().into_owned(),
+            };
+        }
+        let spelled = |literal: fn(&Piece) -> String| {
+            word.pieces()
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Literal(_) => literal(piece),
+                    Piece::Pattern(_) => SHELL_PATTERN.to_string(),
+                })
+                .collect()
+        };
+        Self {
+            quoted: spelled(Piece::render),
+            plain: spelled(|piece| piece.text().to_owned()),
+        }
+    }
+}
+
+/// A program's name, its arguments and its redirections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation {
+    /// The name and the arguments.
+    pub arguments: Vec<Argument>,
+    /// The redirections as rendered, each after a blank.
+    pub redirects: String,
+}
+
+impl Invocation {
+    /// Of a parsed command.
+    pub fn of(command: &SimpleCommand) -> Self {
+        let redirects = match command.redirects() {
+            [] => String::new(),
+            _ => {
+                let rendered = command.render();
+                let words = command.render_words();
+                rendered.strip_prefix(&words).unwrap_or_default().to_owned()
+            }
+        };
+        Self {
+            arguments: command.words().iter().map(Argument::of).collect(),
+            redirects,
+        }
+    }
+
+    /// What it runs, with the same redirections.
+    pub fn running(&self, arguments: Vec<Argument>) -> Self {
+        Self {
+            arguments,
+            redirects: self.redirects.clone(),
+        }
+    }
+
+    /// The canonical rendering, shell patterns marked.
+    pub fn canonical(&self) -> String {
+        joined(self.arguments.iter().map(|argument| &argument.quoted)) + &self.redirects
+    }
+
+    /// Every spelling that a deny pattern may have been written for: with and without quotes,
+    /// redirections and the program's path.
+    pub fn deny_texts(&self) -> Vec<String> {
+        let mut texts = vec![self.canonical()];
+        let spellings: [fn(&Argument) -> &String; 2] =
+            [|argument| &argument.quoted, |argument| &argument.plain];
+        for spelling in spellings {
+            texts.push(joined(self.arguments.iter().map(spelling)));
+            // `/sbin/reboot` meets `reboot*`.
+            let arguments = self
+                .arguments
+                .iter()
+                .skip(1)
+                .map(|word| spelling(word).as_str());
+            texts.push(joined(std::iter::once(self.file_name()).chain(arguments)));
+        }
+        texts
+    }
+
+    /// The program's name without its path.
+    pub fn file_name(&self) -> &str {
+        let name = self.arguments.first().map_or("", Argument::plain);
+        name.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+fn joined(words: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let mut text = String::new();
+    for (index, word) in words.enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        text.push_str(word.as_ref());
+    }
+    text
+}

@@ -1,0 +1,180 @@
+//! Why a command was denied: the sentences that a person and an assistant read.
+//!
+//! Each says what is wrong in one line, lower case, input in backticks, and what to do next.
+//! None reveals what another host's policy allows.
+
+use serde::Serialize;
+
+use crate::shell::{Refusal, RefusalStage};
+
+use super::deny::DenyEntry;
+use super::peel::Hidden;
+use super::rule::RuleName;
+
+/// Where on the way a command was denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The string itself: empty, too long, control or invisible characters.
+    Input,
+    /// Not of the accepted shell language.
+    Shell,
+    /// A `deny_substrings` entry.
+    DenySubstring,
+    /// A deny rule, or an ask rule that nobody answered.
+    Rule,
+    /// No rule allows it.
+    Default,
+    /// No permitted address.
+    Network,
+}
+
+impl Stage {
+    /// Its name in decisions and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Shell => "shell",
+            Self::DenySubstring => "deny_substring",
+            Self::Rule => "rule",
+            Self::Default => "default",
+            Self::Network => "network",
+        }
+    }
+}
+
+/// Why a command was denied, for a person and for an assistant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Denial {
+    /// Where on the way.
+    pub stage: Stage,
+    /// A short, stable name of the reason.
+    pub reason: &'static str,
+    /// One sentence in plain words.
+    pub why: String,
+    /// What to do next.
+    pub hint: String,
+    /// The simple command that was denied, when it was one of the line's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denied_command: Option<String>,
+}
+
+impl Denial {
+    /// The shell refused the string.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        Self {
+            stage: match refusal.stage() {
+                RefusalStage::Input => Stage::Input,
+                RefusalStage::Shell => Stage::Shell,
+            },
+            reason: refusal.construct(),
+            why: refusal.message(),
+            hint: refusal.hint().to_owned(),
+            denied_command: None,
+        }
+    }
+
+    /// A `deny_substrings` entry meets the line.
+    pub(super) fn entry(entry: &DenyEntry) -> Self {
+        Self {
+            stage: Stage::DenySubstring,
+            reason: "deny_substring",
+            why: format!(
+                "the line meets the `deny_substrings` entry `{}`, which no rule can override",
+                entry.as_str()
+            ),
+            hint: "do not spell it another way: do the task without it, or ask the operator to \
+                   run it"
+                .to_owned(),
+            denied_command: None,
+        }
+    }
+
+    /// A deny rule matches one simple command, or the whole line.
+    pub(super) fn rule(rule: &RuleName, command: Option<&str>) -> Self {
+        let subject = command.map_or_else(|| "the line".to_owned(), |text| format!("`{text}`"));
+        Self {
+            stage: Stage::Rule,
+            reason: "deny_rule",
+            why: format!("{subject} is denied by {rule}"),
+            hint: "do the task without it, or ask the operator whether it is meant to be denied \
+                   here"
+                .to_owned(),
+            denied_command: command.map(str::to_owned),
+        }
+    }
+
+    /// An ask rule matches, and nobody has approved.
+    pub(super) fn unapproved(rule: &RuleName, command: &str) -> Self {
+        Self {
+            stage: Stage::Rule,
+            reason: "approval_required",
+            why: format!("`{command}` needs a person's approval by {rule}, and nobody gave it"),
+            hint: "ask the operator to run it".to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// No rule speaks of the command; `commands` says how many the line has.
+    pub(super) fn unmatched(command: &str, commands: usize) -> Self {
+        let alone = if commands > 1 {
+            "run each command in its own ssh_run to see which are allowed; "
+        } else {
+            ""
+        };
+        Self {
+            stage: Stage::Default,
+            reason: "no_matching_rule",
+            why: format!(
+                "no rule allows `{command}` on this host, and what is not allowed is denied"
+            ),
+            hint: format!(
+                "{alone}try a simpler form with ssh_plan, or ask the operator to allow it under \
+                 `rules:`"
+            ),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// A rule would allow the command, were it not for its shell patterns.
+    pub(super) fn pattern_not_admitted(command: &str) -> Self {
+        Self {
+            stage: Stage::Shell,
+            reason: "pathname expansion",
+            why: format!(
+                "`{command}` has an unquoted `*`, `?` or `[`, which the rule does not admit"
+            ),
+            hint: "name the files, or put the word in single quotes if the character is meant \
+                   literally; an operator can add `shell: [glob]` to the rule"
+                .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// The command may run what a deny rule or entry is about, unseen.
+    pub(super) fn hidden(command: &str, why: &Hidden) -> Self {
+        Self {
+            stage: Stage::Shell,
+            reason: "hidden_command",
+            why: format!(
+                "`{command}` may run what is denied on this host without showing it: {why}"
+            ),
+            hint: "run the inner command itself, without the wrapper; an operator can allow \
+                   this one by a rule that spells it out without wildcards"
+                .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// The network policy permits none of the host's addresses.
+    pub(super) fn network() -> Self {
+        Self {
+            stage: Stage::Network,
+            reason: "address_not_permitted",
+            why: "the network policy permits none of this host's addresses".to_owned(),
+            hint: "nothing was sent; ask the operator to review `network:` for this host"
+                .to_owned(),
+            denied_command: None,
+        }
+    }
+}

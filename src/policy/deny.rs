@@ -1,0 +1,234 @@
+//! `deny_substrings`: what no rule can allow.
+//!
+//! An entry without glob characters is a substring, tested against the agent's string, the
+//! rendered line, and the string with quotes and backslashes removed and blanks collapsed; an
+//! entry that equals one of its words hits too, as in the reference. An entry with `*`, `?` or
+//! `[` is, besides, a glob over each simple command with the program's path removed. Both are
+//! tested against what wrappers such as `sudo` would run, too.
+
+use crate::shell::CommandLine;
+
+use super::glob::{ANYTHING, Glob, SHELL_PATTERN};
+use super::subject::Subject;
+
+/// The entries in force when the policy names none.
+pub const DEFAULT_ENTRIES: &[&str] = &[
+    "rm -rf /",
+    ":(){ :|:& };:",
+    "mkfs ",
+    "dd if=/dev/zero",
+    "shutdown -h",
+    "reboot",
+    "userdel ",
+    "passwd ",
+    // Ways from this host to another.
+    "ssh ",
+    "scp ",
+    "rsync -e ssh",
+    "curl ",
+    "wget ",
+    "nc ",
+    "nmap ",
+    "telnet ",
+    "kubectl ",
+    "aws ",
+    "gcloud ",
+    "az ",
+];
+
+/// One entry, compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DenyEntry {
+    text: String,
+    glob: Option<Glob>,
+}
+
+/// How an entry met the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// As the agent wrote it.
+    Plain,
+    /// Only once quotes, blanks, paths or wrappers were looked through: someone may be trying.
+    Disguised,
+}
+
+/// The spellings of a whole line that plain entries are searched in.
+#[derive(Debug)]
+pub struct Spellings<'a> {
+    raw: &'a str,
+    normalized: String,
+    rendered: String,
+    subjects: &'a [Subject],
+}
+
+impl<'a> Spellings<'a> {
+    /// Of the agent's string and what it was parsed to.
+    pub fn new(raw: &'a str, line: &CommandLine, subjects: &'a [Subject]) -> Self {
+        Self {
+            raw,
+            normalized: normalize(raw),
+            rendered: line.render(),
+            subjects,
+        }
+    }
+
+    fn deny_texts(&self) -> impl Iterator<Item = &String> {
+        self.subjects.iter().flat_map(|subject| &subject.deny)
+    }
+}
+
+impl DenyEntry {
+    /// Compiles an entry; an empty one never hits, as in the reference.
+    pub fn new(text: &str) -> Self {
+        let glob = text.contains(['*', '?', '[']).then(|| Glob::new(text));
+        Self {
+            text: text.to_owned(),
+            glob,
+        }
+    }
+
+    /// The entry as the operator wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether and how the entry meets the line.
+    pub fn meets(&self, line: &Spellings<'_>) -> Option<Hit> {
+        if self.text.is_empty() {
+            return None;
+        }
+        if line.raw.contains(&self.text) {
+            return Some(Hit::Plain);
+        }
+        let word = self.text.trim();
+        let is_a_word = !word.is_empty() && line.normalized.split(' ').any(|token| token == word);
+        if is_a_word && line.raw.contains(word) {
+            return Some(Hit::Plain);
+        }
+        let disguised = is_a_word
+            || line.normalized.contains(&self.text)
+            || line.rendered.contains(&self.text)
+            || line.deny_texts().any(|text| may_contain(text, &self.text));
+        if disguised {
+            return Some(Hit::Disguised);
+        }
+        let glob = self.glob.as_ref()?;
+        let subject = line
+            .subjects
+            .iter()
+            .find(|subject| subject.deny.iter().any(|text| glob.overlaps(text)))?;
+        if glob.matches(&subject.rendered) {
+            Some(Hit::Plain)
+        } else {
+            Some(Hit::Disguised)
+        }
+    }
+}
+
+/// Whether `text` may turn out to be something that contains `entry`, of which at
+/// least one character is spelled out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*`
+/// may be a file called `reboot` says nothing.
+fn may_contain(text: &str, entry: &str) -> bool {
+    if !text.contains([SHELL_PATTERN, ANYTHING]) {
+        return text.contains(entry);
+    }
+    let entry: Vec<char> = entry.chars().collect();
+    // reach[i]: the text so far may end in the entry's first i characters. Spelled-out ones
+    // among them or not: the difference decides.
+    let mut unspelled = vec![false; entry.len() + 1];
+    let mut spelled = unspelled.clone();
+    for character in text.chars() {
+        if let Some(start) = unspelled.first_mut() {
+            *start = true;
+        }
+        let stops = match character {
+            SHELL_PATTERN => Some(['/', ' '].as_slice()),
+            ANYTHING => Some([].as_slice()),
+            _ => None,
+        };
+        if let Some(stops) = stops {
+            expand(&entry, &mut unspelled, stops);
+            expand(&entry, &mut spelled, stops);
+        } else {
+            let either = unspelled
+                .iter()
+                .zip(&spelled)
+                .map(|(one, other)| *one || *other);
+            let next = either
+                .zip(&entry)
+                .map(|(reached, wanted)| reached && *wanted == character);
+            spelled = std::iter::once(false).chain(next).collect();
+            unspelled.fill(false);
+        }
+        if spelled.last() == Some(&true) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A mark takes any number of the entry's characters up to one of `stops`.
+fn expand(entry: &[char], reach: &mut [bool], stops: &[char]) {
+    let mut carried = false;
+    for (state, wanted) in reach.iter_mut().zip(entry.iter().map(Some).chain([None])) {
+        carried |= *state;
+        *state = carried;
+        carried &= wanted.is_some_and(|wanted| !stops.contains(wanted));
+    }
+}
+
+/// Quotes removed, then backslashes, then runs of blanks made one: the reference's reading.
+fn normalize(raw: &str) -> String {
+    let mut unquoted = raw.chars().filter(|character| !"'\"".contains(*character));
+    let mut unescaped = String::with_capacity(raw.len());
+    while let Some(character) = unquoted.next() {
+        match character {
+            // A backslash before a newline, or at the end, stays: `.` matches no newline.
+            '\\' => match unquoted.next() {
+                Some('\n') => unescaped.push_str("\\\n"),
+                Some(escaped) => unescaped.push(escaped),
+                None => unescaped.push('\\'),
+            },
+            other => unescaped.push(other),
+        }
+    }
+    unescaped.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{may_contain, normalize};
+
+    #[test]
+    fn a_shell_pattern_may_complete_an_entry_that_is_begun() {
+        for (text, entry, expected) in [
+            ("cat /etc/shadow", "/etc/shadow", true),
+            ("cat /etc/sh\0dow", "/etc/shadow", true),
+            ("cat /etc/\0", "/etc/shadow", true),
+            ("cat /e\0/s\0", "/etc/shadow", true),
+            ("cat /var/\0", "/etc/shadow", false),
+            ("ls /var/log/\0", "reboot", false),
+            ("ls /var/log/r\0", "reboot", true),
+            ("ls /var/log/\0t", "reboot", true),
+            ("ls \0", "rm -rf /", false),
+            ("rm -r\0 /", "rm -rf /", true),
+            ("rm \u{1}", "rm -rf /", true),
+            ("ls \u{1}", "rm -rf /", false),
+        ] {
+            assert_eq!(may_contain(text, entry), expected, "{entry:?} in {text:?}");
+        }
+    }
+
+    #[test]
+    fn normalization_is_the_reference_s() {
+        for (raw, expected) in [
+            ("r'm' \"-rf\"  /", "rm -rf /"),
+            (r"r\m\ -rf /", "rm -rf /"),
+            ("  a\t\n b ", "a b"),
+            (r"a\\b", r"a\b"),
+            ("a\\", "a\\"),
+        ] {
+            assert_eq!(normalize(raw), expected, "{raw:?}");
+        }
+    }
+}

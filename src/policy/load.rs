@@ -1,0 +1,255 @@
+//! `policy.yml` to [`Policy`]: everything checked, every fault reported, or nothing loaded.
+//!
+//! ```text
+//! known_hosts_path: PATH
+//! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
+//!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
+//! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
+//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], shell: [glob] } … ]
+//! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
+//! ```
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Source};
+use crate::yaml::{self, Faults, Fields, Node, Value};
+
+use super::Policy;
+use super::deny::DenyEntry;
+use super::glob::Glob;
+use super::limits::LimitSet;
+use super::network::{Cidr, Network};
+use super::rule::{Action, Rule, ShellPatterns};
+
+/// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
+const MAX_SECONDS: i64 = 7 * 24 * 3600;
+/// The most output that may be kept: what fits into memory beside everything else.
+const MAX_OUTPUT_BYTES: i64 = 256 * 1024 * 1024;
+/// The slowest progress that is still progress: an hour, in seconds.
+const MAX_INTERVAL: i64 = 3600;
+/// The most hosts at once: each costs a socket and its buffers.
+const MAX_PARALLEL: i64 = 1000;
+/// The most hosts of one tag run.
+const MAX_HOSTS: i64 = 1_000_000;
+
+const POLICY_KEYS: &[&str] = &[
+    "known_hosts_path",
+    "limits",
+    "network",
+    "rules",
+    "overrides",
+];
+const LIMIT_KEYS: &[&str] = &[
+    "max_seconds",
+    "max_output_bytes",
+    "task_result_ttl",
+    "task_progress_interval",
+    "max_parallel",
+    "max_hosts",
+    "deny_substrings",
+    "host_key_auto_add",
+    "require_known_host",
+];
+const NETWORK_KEYS: &[&str] = &[
+    "allow_ips",
+    "allow_cidrs",
+    "block_ips",
+    "block_cidrs",
+    "require_known_host",
+];
+const RULE_KEYS: &[&str] = &["name", "action", "aliases", "tags", "commands", "shell"];
+
+impl Policy {
+    /// Reads a policy; the warnings come with it.
+    ///
+    /// # Errors
+    /// Every fault of the file, warnings included.
+    pub fn load(source: &Source) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let node = yaml::parse(source)?;
+        let faults = Faults::new(source);
+        let policy = read(&node, &faults);
+        let warnings = faults.finish()?;
+        Ok((policy, warnings))
+    }
+}
+
+fn read(node: &Node, faults: &Faults<'_>) -> Policy {
+    let empty = Node {
+        span: node.span,
+        value: Value::Map(Vec::new()),
+    };
+    let node = if matches!(node.value, Value::Null) {
+        faults.warning(node.span, "the policy is empty: it allows nothing");
+        &empty
+    } else {
+        node
+    };
+    let file = Fields::open(node, "policy.yml", POLICY_KEYS, faults);
+    let overrides =
+        file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
+    Policy {
+        known_hosts_path: file
+            .and_then(|file| file.filled("known_hosts_path"))
+            .map(|(path, _)| path.to_owned()),
+        limits: file
+            .and_then(|file| file.fields("limits", "limits", LIMIT_KEYS))
+            .map(limit_set)
+            .unwrap_or_default(),
+        alias_limits: override_sets(overrides, "aliases"),
+        tag_limits: override_sets(overrides, "tags"),
+        network: Rc::new(network(file)),
+        rules: rules(file),
+    }
+}
+
+fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rc<Rule>> {
+    let Some(file) = file else {
+        return Vec::new();
+    };
+    file.each("rules", "rule", RULE_KEYS)
+        .enumerate()
+        .map(|(index, fields)| Rc::new(rule(index, fields)))
+        .collect()
+}
+
+fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
+    let commands = globs(fields, "commands");
+    if commands.is_empty() {
+        fields.faults().warning(
+            fields.span(),
+            "a rule without `commands` matches nothing: add `commands: [\"uptime*\"]`, or remove it",
+        );
+    }
+    Rule {
+        index,
+        name: fields.filled("name").map(|(name, _)| name.to_owned()),
+        action: action(fields),
+        aliases: globs(fields, "aliases"),
+        tags: globs(fields, "tags"),
+        commands,
+        shell_patterns: shell_patterns(fields),
+    }
+}
+
+/// `deny` when it is not said, as in the reference.
+fn action(fields: Fields<'_, '_>) -> Action {
+    match fields.text("action") {
+        None | Some(("deny", _)) => Action::Deny,
+        Some(("ask", _)) => Action::Ask,
+        Some(("allow", _)) => Action::Allow,
+        Some((other, span)) => {
+            let message = format!("unknown action `{other}`: write `allow`, `ask` or `deny`");
+            fields.faults().error(span, message);
+            Action::Deny
+        }
+    }
+}
+
+fn shell_patterns(fields: Fields<'_, '_>) -> ShellPatterns {
+    let mut admitted = ShellPatterns::Refused;
+    for (construct, span) in fields.texts("shell") {
+        if construct == "glob" {
+            admitted = ShellPatterns::Admitted;
+        } else {
+            let message = format!("unknown shell construct `{construct}`: the only one is `glob`");
+            fields.faults().error(span, message);
+        }
+    }
+    admitted
+}
+
+fn globs(fields: Fields<'_, '_>, key: &str) -> Vec<Glob> {
+    let texts = fields.texts(key);
+    texts.iter().map(|(text, _)| Glob::new(text)).collect()
+}
+
+fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String, LimitSet> {
+    let Some(overrides) = overrides else {
+        return HashMap::new();
+    };
+    overrides
+        .map(key)
+        .into_iter()
+        .filter_map(|(name, node)| {
+            let fields = Fields::open(node, "override", LIMIT_KEYS, overrides.faults())?;
+            Some((name.text.clone(), limit_set(fields)))
+        })
+        .collect()
+}
+
+fn limit_set(fields: Fields<'_, '_>) -> LimitSet {
+    let number = |key, most| {
+        let number = fields.integer_in(key, 1..=most)?;
+        u32::try_from(number).ok()
+    };
+    warn_of_deprecated(fields);
+    LimitSet {
+        max_seconds: number("max_seconds", MAX_SECONDS),
+        max_output_bytes: fields
+            .integer_in("max_output_bytes", 1..=MAX_OUTPUT_BYTES)
+            .and_then(|bytes| u64::try_from(bytes).ok()),
+        task_result_ttl: number("task_result_ttl", MAX_SECONDS),
+        task_progress_interval: number("task_progress_interval", MAX_INTERVAL),
+        max_parallel: number("max_parallel", MAX_PARALLEL),
+        max_hosts: number("max_hosts", MAX_HOSTS),
+        deny_substrings: fields.has("deny_substrings").then(|| {
+            let texts = fields.texts("deny_substrings");
+            texts.iter().map(|(text, _)| DenyEntry::new(text)).collect()
+        }),
+    }
+}
+
+/// `host_key_auto_add: true` and `require_known_host: false` are read and ignored (CWE-295).
+fn warn_of_deprecated(fields: Fields<'_, '_>) {
+    for (key, ignored) in [("host_key_auto_add", true), ("require_known_host", false)] {
+        if fields.boolean(key) == Some(ignored) {
+            let message = format!(
+                "`{key}: {ignored}` is deprecated and ignored (CWE-295): \
+                 a known_hosts entry is always required; remove it"
+            );
+            fields.faults().warning(fields.key_span(key), message);
+        }
+    }
+}
+
+fn network(file: Option<Fields<'_, '_>>) -> Network {
+    let Some(fields) = file.and_then(|file| file.fields("network", "network", NETWORK_KEYS)) else {
+        return Network::default();
+    };
+    warn_of_deprecated(fields);
+    let both = |ips, cidrs| {
+        let mut blocks = addresses(fields, ips);
+        blocks.extend(address_blocks(fields, cidrs));
+        blocks
+    };
+    Network {
+        allow: both("allow_ips", "allow_cidrs"),
+        block: both("block_ips", "block_cidrs"),
+    }
+}
+
+fn addresses(fields: Fields<'_, '_>, key: &str) -> Vec<Cidr> {
+    let read = |(text, span): (&str, _)| match text.parse::<IpAddr>() {
+        Ok(address) => Some(Cidr::address(address)),
+        Err(_) => {
+            let mend = "write one such as `10.0.0.5`, or move a block to the `_cidrs` list";
+            let message = format!("`{text}` is not an IP address: {mend}");
+            fields.faults().error(span, message);
+            None
+        }
+    };
+    fields.texts(key).into_iter().filter_map(read).collect()
+}
+
+fn address_blocks(fields: Fields<'_, '_>, key: &str) -> Vec<Cidr> {
+    let read = |(text, span): (&str, _)| match text.parse::<Cidr>() {
+        Ok(block) => Some(block),
+        Err(message) => {
+            fields.faults().error(span, message);
+            None
+        }
+    };
+    fields.texts(key).into_iter().filter_map(read).collect()
+}

@@ -1,0 +1,314 @@
+//! What may run: pure judgement, no clock, no network, no log.
+//!
+//! [`Policy::for_host`] narrows the rules to one host once; [`HostPolicy::judge`] decides on a
+//! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs.
+//! The strictest rule wins, whatever the order; what no rule allows is denied.
+
+mod argument;
+mod decision;
+mod denial;
+mod deny;
+mod glob;
+mod limits;
+mod load;
+mod network;
+mod options;
+mod overlap;
+mod parent;
+mod peel;
+mod rule;
+mod subject;
+mod wrappers;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use crate::shell::CommandLine;
+
+pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
+pub use denial::{Denial, Stage};
+pub use limits::Limits;
+pub use rule::{Action, RuleName};
+
+use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
+use glob::Glob;
+use limits::LimitSet;
+use network::{AddressVerdict, Network};
+use rule::{Rule, ShellPatterns};
+use subject::{Patterns, Subject};
+
+/// The whole of `policy.yml`, checked.
+#[derive(Debug)]
+pub struct Policy {
+    known_hosts_path: Option<String>,
+    limits: LimitSet,
+    alias_limits: HashMap<String, LimitSet>,
+    tag_limits: HashMap<String, LimitSet>,
+    network: Rc<Network>,
+    rules: Vec<Rc<Rule>>,
+}
+
+/// What the policy says of one host.
+#[derive(Debug)]
+pub struct HostPolicy {
+    alias: Rc<str>,
+    /// The rules that apply, by action.
+    allow: Vec<Rc<Rule>>,
+    ask: Vec<Rc<Rule>>,
+    deny: Vec<Rc<Rule>>,
+    deny_substrings: Rc<[DenyEntry]>,
+    limits: Limits,
+    network: Rc<Network>,
+}
+
+impl Policy {
+    /// Where known_hosts is, as written.
+    pub fn known_hosts_path(&self) -> Option<&str> {
+        self.known_hosts_path.as_deref()
+    }
+
+    /// How many rules there are.
+    pub fn rule_count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// How many `deny_substrings` entries hold where no override says otherwise.
+    pub fn deny_entry_count(&self) -> usize {
+        match &self.limits.deny_substrings {
+            Some(entries) => entries.len(),
+            None => DEFAULT_ENTRIES.len(),
+        }
+    }
+
+    /// The rules and limits that hold for one host.
+    pub fn for_host(&self, alias: &str, tags: &[impl AsRef<str>]) -> HostPolicy {
+        let of_tags = tags
+            .iter()
+            .filter_map(|tag| self.tag_limits.get(tag.as_ref()))
+            .fold(LimitSet::default(), LimitSet::strictest);
+        let set = self
+            .alias_limits
+            .get(alias)
+            .cloned()
+            .unwrap_or_default()
+            .or(&of_tags)
+            .or(&self.limits);
+        let applying = |action: Action| {
+            self.rules
+                .iter()
+                .filter(|rule| rule.action == action && rule.applies_to(alias, tags))
+                .cloned()
+                .collect()
+        };
+        HostPolicy {
+            alias: alias.into(),
+            allow: applying(Action::Allow),
+            ask: applying(Action::Ask),
+            deny: applying(Action::Deny),
+            limits: set.limits(),
+            deny_substrings: set.deny_substrings.unwrap_or_else(|| {
+                DEFAULT_ENTRIES
+                    .iter()
+                    .map(|text| DenyEntry::new(text))
+                    .collect()
+            }),
+            network: Rc::clone(&self.network),
+        }
+    }
+}
+
+impl HostPolicy {
+    /// Decides whether the agent's string may run on this host.
+    pub fn judge(&self, raw: &str) -> Decision {
+        let mut decision = Decision {
+            decision: Verdict::Allow,
+            alias: Rc::clone(&self.alias),
+            hash: command_hash(raw),
+            rendered: None,
+            denial: None,
+            commands: Vec::new(),
+            limits: self.limits,
+            suspicion: None,
+        };
+        let line = match CommandLine::parse(raw) {
+            Ok(line) => line,
+            Err(refusal) => {
+                decision.suspicion = refusal.security_event().then_some(Suspicion::HostileInput);
+                return decision.denied(Denial::refused(&refusal));
+            }
+        };
+        decision.rendered = Some(line.render());
+        let subjects = subject::of(&line);
+        decision.commands = subjects
+            .iter()
+            .map(|subject| self.determine(subject))
+            .collect();
+        let spellings = Spellings::new(raw, &line, &subjects);
+        if let Some((entry, hit)) = self.denied_substring(&spellings) {
+            if hit == Hit::Disguised {
+                decision.suspicion = Some(Suspicion::Bypass {
+                    blocked_pattern: entry.as_str().to_owned(),
+                });
+            }
+            return decision.denied(Denial::entry(entry));
+        }
+        if let Some(denial) = self.first_denial(raw, &decision, &subjects) {
+            return decision.denied(denial);
+        }
+        if decision.asking().is_some() {
+            decision.decision = Verdict::Ask;
+        }
+        decision
+    }
+
+    /// Judges the addresses of an allowed host: the first that may be dialled makes the permit.
+    ///
+    /// # Errors
+    /// The decision, now a denial: it was one already, or no address is permitted.
+    pub fn permit(
+        &self,
+        decision: Decision,
+        addresses: &[IpAddr],
+    ) -> Result<Permit, Box<Decision>> {
+        match decision.decision {
+            Verdict::Allow => {}
+            Verdict::Deny => return Err(Box::new(decision)),
+            Verdict::Ask => return Err(Box::new(decision.unapproved())),
+        }
+        let permitted = addresses
+            .iter()
+            .find(|address| self.network.judge(**address) == AddressVerdict::Allowed);
+        match (permitted, decision.rendered.clone()) {
+            (Some(address), Some(line)) => Ok(Permit {
+                alias: Rc::clone(&self.alias),
+                address: address.to_canonical(),
+                line,
+                limits: self.limits,
+            }),
+            _ => Err(Box::new(decision.denied(Denial::network()))),
+        }
+    }
+
+    /// The decision, once the host's one address is known without a lookup.
+    pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
+        let permitted = self.network.judge(address) == AddressVerdict::Allowed;
+        if decision.decision == Verdict::Deny || permitted {
+            decision
+        } else {
+            decision.denied(Denial::network())
+        }
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The strictest rule that speaks of one simple command.
+    fn determine(&self, subject: &Subject) -> CommandVerdict {
+        let denying = self.deny.iter().find(|rule| denies(rule, &subject.deny));
+        let admitting = |rules: &'_ [Rc<Rule>]| {
+            let rule = rules.iter().find(|rule| allows(rule, subject));
+            rule.map(|rule| rule.name())
+        };
+        CommandVerdict {
+            command: subject.rendered.clone(),
+            rule: denying
+                .map(|rule| rule.name())
+                .or_else(|| admitting(&self.ask))
+                .or_else(|| admitting(&self.allow)),
+        }
+    }
+
+    fn denied_substring(&self, line: &Spellings<'_>) -> Option<(&DenyEntry, Hit)> {
+        self.deny_substrings
+            .iter()
+            .find_map(|entry| entry.meets(line).map(|hit| (entry, hit)))
+    }
+
+    /// The first reason against the line: a deny rule over the whole of it, then each simple
+    /// command in turn, then what they would run unseen.
+    fn first_denial(&self, raw: &str, decision: &Decision, subjects: &[Subject]) -> Option<Denial> {
+        let whole = [
+            raw.to_owned(),
+            decision.rendered.clone().unwrap_or_default(),
+        ];
+        if let Some(rule) = self.deny.iter().find(|rule| denies(rule, &whole)) {
+            return Some(Denial::rule(&rule.name(), None));
+        }
+        let denied = decision.commands.iter().find_map(|verdict| {
+            let rule = verdict.rule.as_ref()?;
+            (rule.action == Action::Deny).then(|| Denial::rule(rule, Some(&verdict.command)))
+        });
+        let denied = denied.or_else(|| {
+            let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
+                Some(_) => None,
+                None => Some(self.why_unmatched(subject, subjects.len())),
+            };
+            decision.commands.iter().zip(subjects).find_map(unmatched)
+        });
+        denied.or_else(|| {
+            subjects
+                .iter()
+                .find_map(|subject| self.first_hidden(subject))
+        })
+    }
+
+    /// A command may run others that cannot be seen. Where something is denied, they may be
+    /// that, unless the operator has spelled the whole command out.
+    fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
+        let why = subject.hidden.filter(|_| !self.denies_nothing())?;
+        let spelled_out = |rule: &Rc<Rule>| {
+            let literal = |glob: &&Glob| glob.is_literal();
+            let mut globs = rule.commands.iter().filter(literal);
+            globs.any(|glob| glob.allows(&subject.allow))
+        };
+        let known = self.allow.iter().chain(&self.ask).any(spelled_out);
+        (!known).then(|| Denial::hidden(&subject.rendered, &why))
+    }
+
+    fn denies_nothing(&self) -> bool {
+        self.deny.is_empty() && self.deny_substrings.is_empty()
+    }
+
+    /// Why no rule allows a command: its shell patterns, or nothing says it may.
+    fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
+        let text = &subject.rendered;
+        let would_allow = |rule: &Rc<Rule>| matches_allow(rule, subject);
+        match subject.patterns {
+            Patterns::Expanding if self.allow.iter().any(would_allow) => {
+                Denial::pattern_not_admitted(text)
+            }
+            Patterns::Expanding | Patterns::None => Denial::unmatched(text, commands),
+        }
+    }
+}
+
+fn denies(rule: &Rule, texts: &[String]) -> bool {
+    let meets = |text: &String| rule.commands.iter().any(|glob| glob.overlaps(text));
+    texts.iter().any(meets)
+}
+
+fn allows(rule: &Rule, subject: &Subject) -> bool {
+    let admitted = match subject.patterns {
+        Patterns::None => true,
+        Patterns::Expanding => rule.shell_patterns == ShellPatterns::Admitted,
+    };
+    admitted && matches_allow(rule, subject)
+}
+
+fn matches_allow(rule: &Rule, subject: &Subject) -> bool {
+    rule.commands.iter().any(|glob| glob.allows(&subject.allow))
+}
+
+/// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.
+pub fn command_hash(raw: &str) -> String {
+    Sha256::digest(raw.as_bytes())
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

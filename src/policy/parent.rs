@@ -1,0 +1,63 @@
+//! `..` path components in a text: where a path may leave the directory it spells out.
+
+/// How many `..` path components a text may be read to have; in doubt, more.
+pub fn dot_dots(text: &str) -> usize {
+    text.split([' ', '\t', '\n']).map(dot_dots_in_word).sum()
+}
+
+fn dot_dots_in_word(word: &str) -> usize {
+    let characters: Vec<char> = word.chars().collect();
+    let mut count = 0;
+    let mut index = 0;
+    while let Some(window) = characters.get(index..index + 2) {
+        if window != ['.', '.'] {
+            index += 1;
+            continue;
+        }
+        let run = characters
+            .iter()
+            .skip(index)
+            .take_while(|character| **character == '.')
+            .count();
+        let before = index.checked_sub(1).and_then(|at| characters.get(at));
+        let after = characters.get(index + run);
+        if run == 2 && is_component(word, before, after) {
+            count += 1;
+        }
+        index += run;
+    }
+    count
+}
+
+/// `..` before a `/` always counts (`-f../x`, `--file=../x`); at the end of a word it counts
+/// unless it follows a name, as in the git range `main..`.
+fn is_component(word: &str, before: Option<&char>, after: Option<&char>) -> bool {
+    let name = |character: &char| character.is_alphanumeric() || "_-".contains(*character);
+    match after {
+        Some('/') => true,
+        Some(other) if name(other) => false,
+        Some(_) | None => word.starts_with('-') || !before.is_some_and(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dot_dots;
+
+    #[test]
+    fn dot_dot_components() {
+        for (text, expected) in [
+            ("..", 1),
+            ("a/../b", 1),
+            ("../..", 2),
+            ("a..b", 0),
+            ("...", 0),
+            ("'../x y'", 1),
+            ("--f=..", 1),
+            ("a..", 0),
+            ("-a..", 1),
+        ] {
+            assert_eq!(dot_dots(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What a wrapper runs: `sudo -u x rm y` runs `rm y`, and a deny rule for `rm *` must see that.
+//!
+//! Takes a command whose program is in the table of wrappers. Gives every command that it would
+//! run, as deep as they nest, and the reason if some cannot be seen: a text for a shell that is
+//! not of the accepted language, a name that is not spelled out, too much of it. Where the
+//! options do not say where the inner command begins, every word may be its start. Both err on
+//! the denying side; allow rules never look in here.
+
+use crate::shell::{CommandLine, Refusal};
+
+use super::argument::{Argument, Invocation};
+use super::glob::{ANYTHING, SHELL_PATTERN};
+use super::options::{self, Start};
+use super::wrappers::{Arguments, Runs, Wrapper};
+
+/// How deep wrappers may nest: more than anyone writes.
+const MAX_DEPTH: usize = 32;
+/// How many commands a command may run: each is matched against every deny pattern.
+const MAX_COMMANDS: usize = 256;
+/// How long they may be together, in bytes: ten ASCII lines of the longest kind.
+const MAX_BYTES: usize = 100_000;
+
+/// What a wrapper would run.
+#[derive(Debug, Default)]
+pub struct Peeled {
+    /// Every command, at any depth.
+    pub commands: Vec<Invocation>,
+    /// Texts for a shell that could not be parsed.
+    pub unread: Vec<String>,
+    /// Why there may be more.
+    pub hidden: Option<Hidden>,
+}
+
+/// Why not every command that a wrapper would run is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// A text for a shell is not of the accepted language.
+    Language(Refusal),
+    /// A text for a shell is known only when it runs.
+    Text,
+    /// A program's name is known only when it runs.
+    Name,
+    /// Words that env or find would take apart are known only when they run.
+    Words,
+    /// There are too many of them, or they nest too deep.
+    TooMuch,
+}
+
+impl std::fmt::Display for Hidden {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Language(refusal) => write!(formatter, "its inner shell text is {refusal}"),
+            Self::Text => formatter.write_str("its inner shell text is not spelled out"),
+            Self::Name => formatter.write_str("the name of its inner program is not spelled out"),
+            Self::Words => {
+                formatter.write_str("the words of its inner command are not spelled out")
+            }
+            Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),
+        }
+    }
+}
+
+/// The row of the table for a command's program, whatever its path.
+pub fn wrapper(command: &Invocation) -> Option<&'static Wrapper> {
+    Wrapper::named(command.file_name())
+}
+
+/// Every command that `outer`, a use of `wrapper`, would run.
+///
+/// Ends, because each command is looked at once and their number is bounded.
+pub fn peel(wrapper: &Wrapper, outer: &Invocation) -> Peeled {
+    let mut peeler = Peeler::default();
+    peeler.look_inside(wrapper, outer);
+    let mut next = 0;
+    while let Some(command) = peeler.peeled.commands.get(next).cloned() {
+        peeler.depth = 1 + peeler.depths.get(next).copied().unwrap_or(MAX_DEPTH);
+        if let Some(wrapper) = self::wrapper(&command) {
+            peeler.look_inside(wrapper, &command);
+        }
+        next += 1;
+    }
+    peeler.peeled
+}
+
+#[derive(Default)]
+struct Peeler {
+    peeled: Peeled,
+    /// The depth of each of the commands found.
+    depths: Vec<usize>,
+    /// The depth of what is found now.
+    depth: usize,
+    bytes: usize,
+}
+
+impl Peeler {
+    /// Adds the commands that one wrapper runs itself.
+    fn look_inside(&mut self, wrapper: &Wrapper, outer: &Invocation) {
+        for runs in wrapper.runs {
+            match runs {
+                Runs::Command | Runs::Joined => self.after_options(wrapper, *runs, outer),
+                Runs::OptionText if has_text_option(outer) => self.any_text(outer),
+                Runs::OptionText => {}
+                Runs::Texts => self.any_text(outer),
+                Runs::FindExec => self.find_exec(outer),
+            }
+        }
+    }
+
+    /// The words after a wrapper's options and operands, and texts among the options.
+    fn after_options(&mut self, wrapper: &Wrapper, runs: Runs, outer: &Invocation) {
+        let reading = options::read(wrapper, &outer.arguments);
+        for text in &reading.texts {
+            self.text(text);
+        }
+        let starts = match reading.start {
+            Start::At(start) => start..start + 1,
+            Start::From(start) => start..outer.arguments.len(),
+            Start::Nowhere => return,
+        };
+        for start in starts {
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
+            }
+            let written = outer.arguments.get(start..).unwrap_or_default();
+            match (runs, reading.words, wrapper.arguments) {
+                (Runs::Joined, _, _) => self.joined(written),
+                (_, Some(words), _) => self.split(words, written, outer),
+                (_, None, Arguments::Written) => self.add(outer.running(written.to_vec())),
+                (_, None, Arguments::Read) => self.read_more(written, reading.hole, outer),
+            }
+        }
+    }
+
+    /// What xargs makes of its command: what it reads takes the place of `hole`, or follows, or
+    /// there is nothing to read.
+    fn read_more(&mut self, written: &[Argument], hole: &str, outer: &Invocation) {
+        let mut arguments: Vec<Argument> = written
+            .iter()
+            .map(|word| word.filled(hole, ANYTHING))
+            .collect();
+        self.add(outer.running(arguments.clone()));
+        if !arguments.is_empty() && arguments.last() != Some(&Argument::unknown()) {
+            arguments.push(Argument::unknown());
+            self.add(outer.running(arguments));
+        }
+    }
+
+    /// `env -S 'words' more`: env reads the words, options first, as if they stood there.
+    fn split(&mut self, words: &str, more: &[Argument], outer: &Invocation) {
+        // Its escapes are not the shell's.
+        let line = match CommandLine::parse(&format!("env {words}")) {
+            Ok(line) if !words.contains('\\') => line,
+            Ok(_) | Err(_) => return self.unread(words, Hidden::Words),
+        };
+        let mut commands = line.commands();
+        match (commands.next(), commands.next()) {
+            (Some(command), None) if command.redirects().is_empty() => {
+                let mut arguments = Invocation::of(command).arguments;
+                arguments.extend_from_slice(more);
+                self.add(outer.running(arguments));
+            }
+            _ => self.unread(words, Hidden::Words),
+        }
+    }
+
+    fn joined(&mut self, arguments: &[Argument]) {
+        let words: Vec<&str> = arguments.iter().map(Argument::plain).collect();
+        self.text(&words.join(" "));
+    }
+
+    /// Every word that is no option, and what may be attached to an option, as a text.
+    fn any_text(&mut self, outer: &Invocation) {
+        for argument in outer.arguments.iter().skip(1) {
+            let word = argument.plain();
+            match word.strip_prefix(['-', '+']) {
+                None => self.text(word),
+                Some(option) => {
+                    let mark = if option.starts_with('-') { '=' } else { 'c' };
+                    let attached = option.split_once(mark).map(|(_, text)| text);
+                    self.text(attached.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    /// Each `-exec command… ;` of find.
+    fn find_exec(&mut self, outer: &Invocation) {
+        let mut rest = outer.arguments.as_slice();
+        if rest.contains(&Argument::unknown()) {
+            self.hide(Hidden::Words);
+        }
+        let execs = ["-exec", "-execdir", "-ok", "-okdir"];
+        while let Some(at) = rest.iter().position(|word| execs.contains(&word.plain())) {
+            rest = rest.get(at + 1..).unwrap_or_default();
+            let command = rest.get(..exec_length(rest)).unwrap_or_default();
+            let filled = command.iter().map(|word| word.filled("{}", SHELL_PATTERN));
+            self.add(outer.running(filled.collect()));
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
+            }
+        }
+    }
+
+    /// The commands of a text for a shell.
+    fn text(&mut self, text: &str) {
+        if text.trim().is_empty() || self.peeled.hidden == Some(Hidden::TooMuch) {
+            return;
+        }
+        match CommandLine::parse(text) {
+            Ok(line) => line
+                .commands()
+                .for_each(|command| self.add(Invocation::of(command))),
+            Err(refusal) if refusal.security_event() => self.unread(text, Hidden::Text),
+            Err(refusal) => self.unread(text, Hidden::Language(refusal)),
+        }
+    }
+
+    fn unread(&mut self, text: &str, why: Hidden) {
+        self.hide(why);
+        if self.affords(text.len()) {
+            self.peeled.unread.push(text.to_owned());
+        }
+    }
+
+    fn add(&mut self, command: Invocation) {
+        let Some(name) = command.arguments.first() else {
+            return;
+        };
+        if self.peeled.commands.contains(&command) {
+            return;
+        }
+        // The shell that sudo starts may expand a `$`.
+        if !name.is_known() || name.plain().contains('$') {
+            self.hide(Hidden::Name);
+        }
+        let lengths = command
+            .arguments
+            .iter()
+            .map(|argument| argument.plain().len() + 1);
+        if self.depth > MAX_DEPTH || !self.affords(lengths.sum()) {
+            return self.hide(Hidden::TooMuch);
+        }
+        self.peeled.commands.push(command);
+        self.depths.push(self.depth);
+    }
+
+    /// Takes so many bytes for one more command or text, if there is room.
+    fn affords(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes;
+        let room = self.peeled.commands.len() + self.peeled.unread.len() < MAX_COMMANDS
+            && self.bytes <= MAX_BYTES;
+        if !room {
+            self.hide(Hidden::TooMuch);
+        }
+        room
+    }
+
+    /// Remembers that something is hidden: that there is too much of it ends the search.
+    fn hide(&mut self, why: Hidden) {
+        if self.peeled.hidden.is_none() || why == Hidden::TooMuch {
+            self.peeled.hidden = Some(why);
+        }
+    }
+}
+
+/// How many words come before the `;`, or the `+` after `{}`, that ends a command of find.
+fn exec_length(words: &[Argument]) -> usize {
+    let mut last = "";
+    let end = words.iter().position(|word| {
+        let after = std::mem::replace(&mut last, word.plain());
+        last == ";" || last == "+" && after == "{}"
+    });
+    end.unwrap_or(words.len())
+}
+
+/// Whether a shell may be told to take a text from its words.
+fn has_text_option(shell: &Invocation) -> bool {
+    shell.arguments.iter().skip(1).any(|argument| {
+        let word = argument.plain();
+        let option = word.starts_with(['-', '+']) || !argument.begins_known();
+        option && (word.contains('c') || !argument.is_known())
+    })
+}

@@ -1,0 +1,98 @@
+//! A rule: for which hosts, which commands, and what then.
+
+use serde::Serialize;
+
+use super::glob::Glob;
+
+/// What a rule says of a command that it matches. Ordered from lax to strict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It may run.
+    Allow,
+    /// It may run once a person has said yes.
+    Ask,
+    /// It must not run, whatever another rule says.
+    Deny,
+}
+
+/// Shell constructs that need a rule's word, beyond the accepted language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShellPatterns {
+    /// An unquoted `*`, `?` or `[…]` is refused.
+    Refused,
+    /// `shell: [glob]`: the remote shell may expand them.
+    Admitted,
+}
+
+/// One entry of `rules:`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Its name, when the operator gave one.
+    pub name: Option<String>,
+    /// What it says.
+    pub action: Action,
+    /// Globs over the host's alias; none means every host.
+    pub aliases: Vec<Glob>,
+    /// Globs of which one must match one of the host's tags; none means every host.
+    pub tags: Vec<Glob>,
+    /// Globs over one simple command; none matches nothing.
+    pub commands: Vec<Glob>,
+    /// Whether it admits shell patterns.
+    pub shell_patterns: ShellPatterns,
+}
+
+/// Which rule decided, as decisions and records name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleName {
+    /// Its place in `rules:`, from 0.
+    pub index: usize,
+    /// Its name, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it says.
+    pub action: Action,
+}
+
+impl Rule {
+    /// Whether this rule speaks of the host.
+    pub fn applies_to(&self, alias: &str, tags: &[impl AsRef<str>]) -> bool {
+        let alias_matches =
+            self.aliases.is_empty() || self.aliases.iter().any(|glob| glob.matches(alias));
+        let tag_matches = self.tags.is_empty()
+            || tags
+                .iter()
+                .any(|tag| self.tags.iter().any(|glob| glob.matches(tag.as_ref())));
+        alias_matches && tag_matches
+    }
+
+    /// How decisions and records name it.
+    pub fn name(&self) -> RuleName {
+        RuleName {
+            index: self.index,
+            name: self.name.clone(),
+            action: self.action,
+        }
+    }
+}
+
+impl std::fmt::Display for Action {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+impl std::fmt::Display for RuleName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.name {
+            Some(name) => write!(formatter, "rules[{}] `{name}`", self.index),
+            None => write!(formatter, "rules[{}]", self.index),
+        }
+    }
+}

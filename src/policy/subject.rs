@@ -1,0 +1,68 @@
+//! The texts of a command line that patterns are matched against.
+//!
+//! Allow rules see one text per simple command: its canonical rendering. Deny rules see every
+//! text that means the same, and those of every command that it would run in turn. Shell
+//! patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
+
+use crate::shell::{CommandLine, SimpleCommand, Word};
+
+use super::argument::Invocation;
+use super::peel::{self, Hidden};
+
+/// One simple command, ready to be matched.
+#[derive(Debug)]
+pub struct Subject {
+    /// The canonical rendering, as decisions show it.
+    pub rendered: String,
+    /// What allow rules match.
+    pub allow: String,
+    /// What deny rules match.
+    pub deny: Vec<String>,
+    /// Whether the remote shell would expand something.
+    pub patterns: Patterns,
+    /// Why deny rules do not see all that it would run, if they do not.
+    pub hidden: Option<Hidden>,
+}
+
+/// What the remote shell may do to a command's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patterns {
+    /// Nothing: every word stands for itself.
+    None,
+    /// Expand some of them, below the directories that they spell out: the parser refuses a
+    /// program's name that is a pattern, and a pattern that may stand for `..`.
+    Expanding,
+}
+
+/// The subjects of a line, in order.
+pub fn of(line: &CommandLine) -> Vec<Subject> {
+    line.commands().map(subject).collect()
+}
+
+fn subject(command: &SimpleCommand) -> Subject {
+    let invocation = Invocation::of(command);
+    let mut deny = invocation.deny_texts();
+    let hidden = peel::wrapper(&invocation).and_then(|wrapper| {
+        let peeled = peel::peel(wrapper, &invocation);
+        deny.extend(peeled.commands.iter().flat_map(Invocation::deny_texts));
+        deny.extend(peeled.unread);
+        peeled.hidden
+    });
+    deny.sort_unstable();
+    deny.dedup();
+    Subject {
+        rendered: command.render(),
+        allow: invocation.canonical(),
+        deny,
+        patterns: patterns(command),
+        hidden,
+    }
+}
+
+fn patterns(command: &SimpleCommand) -> Patterns {
+    if command.words().iter().any(Word::has_pattern) {
+        Patterns::Expanding
+    } else {
+        Patterns::None
+    }
+}

@@ -1,0 +1,211 @@
+//! The requests that are under way: each id with the means to cancel it.
+//!
+//! Takes: an id when its work begins. Gives: a [`Running`] that the work holds to its end;
+//! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
+//! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::rc::Rc;
+
+use smol::channel::{Receiver, Sender, bounded};
+
+use super::RequestId;
+use crate::cancel::{Cancelled, Canceller, pair};
+
+/// Requests under way at once. A client that fans out over a large fleet by itself stays far
+/// below; one that runs away is told so before memory is.
+const MAX_IN_FLIGHT: usize = 4096;
+
+/// The table of requests under way; clones share it.
+#[derive(Clone, Debug)]
+pub struct InFlight(Rc<Table>);
+
+#[derive(Debug)]
+struct Table {
+    entries: RefCell<HashMap<RequestId, Entry>>,
+    /// Held by every [`Running`]; nothing is sent, its end is what counts.
+    presence: RefCell<Option<Sender<Infallible>>>,
+    emptied: Receiver<Infallible>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    canceller: Canceller,
+    verdict: Verdict,
+}
+
+/// Whether the client still waits for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Answer it.
+    Wanted,
+    /// The client cancelled it: no response is written.
+    Withdrawn,
+}
+
+/// A request under way. Dropping it takes the id out of the table.
+#[derive(Debug)]
+pub struct Running {
+    id: RequestId,
+    cancelled: Cancelled,
+    table: Rc<Table>,
+    _presence: Sender<Infallible>,
+}
+
+/// Why a request cannot begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unstarted {
+    /// [`MAX_IN_FLIGHT`] requests are under way.
+    TooMany,
+    /// The server is stopping.
+    Stopping,
+}
+
+impl std::fmt::Display for Unstarted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooMany => write!(
+                formatter,
+                "{MAX_IN_FLIGHT} requests are under way; wait for one to be answered"
+            ),
+            Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
+        }
+    }
+}
+
+impl Default for InFlight {
+    fn default() -> Self {
+        let (presence, emptied) = bounded(1);
+        Self(Rc::new(Table {
+            entries: RefCell::default(),
+            presence: RefCell::new(Some(presence)),
+            emptied,
+        }))
+    }
+}
+
+impl InFlight {
+    /// Whether a request with this id is under way. A cancelled one is, until its work ended.
+    pub fn contains(&self, id: &RequestId) -> bool {
+        self.0.entries.borrow().contains_key(id)
+    }
+
+    /// Enters a request. The caller has asked [`Self::contains`] first.
+    ///
+    /// # Errors
+    /// When there is no room, or the server is stopping.
+    pub fn begin(&self, id: RequestId) -> Result<Running, Unstarted> {
+        let mut entries = self.0.entries.borrow_mut();
+        if entries.len() >= MAX_IN_FLIGHT {
+            return Err(Unstarted::TooMany);
+        }
+        let presence = self
+            .0
+            .presence
+            .borrow()
+            .clone()
+            .ok_or(Unstarted::Stopping)?;
+        let (canceller, cancelled) = pair();
+        let verdict = Verdict::Wanted;
+        entries.insert(id.clone(), Entry { canceller, verdict });
+        Ok(Running {
+            id,
+            cancelled,
+            table: Rc::clone(&self.0),
+            _presence: presence,
+        })
+    }
+
+    /// The client's cancellation: the work is told to stop and no response is written.
+    /// An unknown id is ignored.
+    pub fn cancel(&self, id: &RequestId) {
+        if let Some(entry) = self.0.entries.borrow_mut().get_mut(id) {
+            entry.verdict = Verdict::Withdrawn;
+            entry.canceller.cancel();
+        }
+    }
+
+    /// Refuses new requests, tells all work to stop, and waits until all of it has ended.
+    pub async fn stop(&self) {
+        self.0.presence.borrow_mut().take();
+        for entry in self.0.entries.borrow().values() {
+            entry.canceller.cancel();
+        }
+        // The channel carries nothing: it fails when the last `Running` is gone.
+        while self.0.emptied.recv().await.is_ok() {}
+    }
+}
+
+impl Running {
+    /// The token by which the work hears that it should stop.
+    pub fn cancelled(&self) -> Cancelled {
+        self.cancelled.clone()
+    }
+
+    /// Whether to answer, asked when the work has ended.
+    pub fn verdict(&self) -> Verdict {
+        self.table
+            .entries
+            .borrow()
+            .get(&self.id)
+            .map_or(Verdict::Withdrawn, |entry| entry.verdict)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.table.entries.borrow_mut().remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InFlight, MAX_IN_FLIGHT, Unstarted, Verdict};
+    use crate::rpc::RequestId;
+
+    #[test]
+    fn a_cancelled_request_stops_and_is_not_answered() {
+        let table = InFlight::default();
+        let one = table.begin(RequestId::Signed(1)).unwrap();
+        let text = table.begin(RequestId::Text("1".to_owned())).unwrap();
+        table.cancel(&RequestId::Signed(1));
+        table.cancel(&RequestId::Signed(2));
+        assert!(one.cancelled().is_cancelled());
+        assert_eq!(one.verdict(), Verdict::Withdrawn);
+        assert!(!text.cancelled().is_cancelled());
+        assert_eq!(text.verdict(), Verdict::Wanted);
+        assert!(table.contains(&RequestId::Signed(1)));
+        drop(one);
+        assert!(!table.contains(&RequestId::Signed(1)));
+    }
+
+    #[test]
+    fn stopping_waits_for_the_work_and_still_wants_its_answer() {
+        let table = InFlight::default();
+        let running = table.begin(RequestId::Signed(1)).unwrap();
+        let work = async {
+            running.cancelled().wait().await;
+            assert_eq!(running.verdict(), Verdict::Wanted);
+            drop(running);
+        };
+        smol::future::block_on(smol::future::zip(table.stop(), work));
+        assert_eq!(
+            table.begin(RequestId::Signed(2)).unwrap_err(),
+            Unstarted::Stopping
+        );
+    }
+
+    #[test]
+    fn there_is_a_bound() {
+        let table = InFlight::default();
+        let id = |number: usize| RequestId::Unsigned(number as u64);
+        let mut held: Vec<_> = (0..MAX_IN_FLIGHT)
+            .map(|number| table.begin(id(number)).unwrap())
+            .collect();
+        assert_eq!(table.begin(id(9999)).unwrap_err(), Unstarted::TooMany);
+        held.pop();
+        assert!(table.begin(id(9999)).is_ok());
+    }
+}

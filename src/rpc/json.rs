@@ -1,0 +1,276 @@
+//! Strict JSON: RFC 8259 with nothing left to the reader's taste.
+//!
+//! Takes: one line of bytes. Gives: the value, and each key that an object holds twice, with
+//! which a message could say one thing to a filter and another to us. Refuses: invalid
+//! UTF-8, a byte order mark, anything after the value, nesting over [`MAX_DEPTH`], more than
+//! [`MAX_VALUES`] values.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Deserializer, Map, Number, Value};
+
+/// Objects and arrays around a value, the message itself included. It also bounds the
+/// recursion of this reader: about 200 bytes of stack a level.
+const MAX_DEPTH: usize = 128;
+
+/// Values in one message, each about 72 bytes once read: ten megabytes of `0,0,0` would else
+/// become hundreds. Honest requests have some dozens.
+const MAX_VALUES: usize = 100_000;
+
+/// Why a line is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is not JSON, or nested too deep; where and why, in one line.
+    Malformed(String),
+    /// It holds more than [`MAX_VALUES`] values.
+    TooManyValues,
+}
+
+impl Refusal {
+    fn malformed(reason: &impl fmt::Display) -> Self {
+        Self::Malformed(format!("not JSON: {reason}"))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(reason) => formatter.write_str(reason),
+            Self::TooManyValues => {
+                write!(formatter, "a message holds at most {MAX_VALUES} values")
+            }
+        }
+    }
+}
+
+/// A value and what was wrong with its objects.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// The value; of a repeated key, the first value.
+    pub value: Value,
+    /// The keys that appear twice in one object, in reading order.
+    pub repeated: Vec<Repeated>,
+}
+
+/// A key that an object holds twice.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    /// The key, unescaped.
+    pub name: String,
+    depth: usize,
+}
+
+impl Repeated {
+    /// Whether it is the message's own `id`, so that no id can be told.
+    pub fn is_message_id(&self) -> bool {
+        self.depth == 1 && self.name == "id"
+    }
+}
+
+/// Reads the one value of a line.
+///
+/// # Errors
+/// What is wrong and where.
+pub(super) fn parse(line: &[u8]) -> Result<Parsed, Refusal> {
+    let text = std::str::from_utf8(line).map_err(|error| Refusal::malformed(&error))?;
+    let repeated = RefCell::new(Vec::new());
+    let room = Cell::new(Some(MAX_VALUES));
+    let mut reader = Deserializer::from_str(text);
+    // serde_json would stop at 127 levels; `Strict` counts them itself and stops past 128.
+    reader.disable_recursion_limit();
+    let strict = Strict {
+        depth: 0,
+        repeated: &repeated,
+        room: &room,
+    };
+    let value = strict
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| match room.get() {
+            Some(_) => Refusal::malformed(&error),
+            None => Refusal::TooManyValues,
+        })?;
+    Ok(Parsed {
+        value,
+        repeated: repeated.into_inner(),
+    })
+}
+
+/// Reads a value that has `depth` objects and arrays around it.
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    depth: usize,
+    repeated: &'a RefCell<Vec<Repeated>>,
+    /// How many more values may come; `None` once there was one too many.
+    room: &'a Cell<Option<usize>>,
+}
+
+impl Strict<'_> {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format_args!("nesting over {MAX_DEPTH} levels")));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        let room = self.room.get().and_then(|room| room.checked_sub(1));
+        self.room.set(room);
+        if room.is_none() {
+            return Err(D::Error::custom("too many values"));
+        }
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(inside)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut object = Map::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(inside)?;
+            if object.contains_key(&name) {
+                let depth = inside.depth;
+                self.repeated.borrow_mut().push(Repeated { name, depth });
+            } else {
+                object.insert(name, value);
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_DEPTH, MAX_VALUES, Refusal, parse};
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    #[test]
+    fn nesting_ends_at_exactly_128_levels() {
+        let arrays = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        let objects = |depth: usize| "{\"a\":".repeat(depth) + "0" + &"}".repeat(depth);
+        for (depth, accepted) in [(MAX_DEPTH, true), (MAX_DEPTH + 1, false), (100_000, false)] {
+            assert_eq!(parse(arrays(depth).as_bytes()).is_ok(), accepted, "{depth}");
+            assert_eq!(
+                parse(objects(depth).as_bytes()).is_ok(),
+                accepted,
+                "{depth}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_are_counted() {
+        // The array itself is one of them.
+        let zeroes = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        assert!(parse(zeroes(MAX_VALUES - 1).as_bytes()).is_ok());
+        for count in [MAX_VALUES, 5_000_000] {
+            let refused = parse(zeroes(count).as_bytes()).unwrap_err();
+            assert_eq!(refused, Refusal::TooManyValues, "{count}");
+        }
+    }
+
+    proptest! {
+        /// Where nothing of ours refuses, we read what serde_json reads.
+        #[test]
+        fn agrees_with_serde_json(text in r#"[\[\]{}:,"\\utrue01e.\- a]{0,24}"#) {
+            let theirs: Result<Value, _> = serde_json::from_str(&text);
+            match (parse(text.as_bytes()), theirs) {
+                (Ok(ours), Ok(theirs)) if ours.repeated.is_empty() => {
+                    prop_assert_eq!(ours.value, theirs);
+                }
+                (ours, theirs) => prop_assert_eq!(ours.is_ok(), theirs.is_ok()),
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_strict_json() {
+        for bad in [
+            &b""[..],
+            b"{",
+            b"{} {}",
+            b"{'a':1}",
+            b"{\"a\":1,}",
+            b"[1,]",
+            b"nan",
+            b"01",
+            b"1e999",
+            b"// comment\n{}",
+            b"\xef\xbb\xbf{}",
+            b"\"\xff\"",
+            b"\"\xed\xa0\x80\"",
+            b"\"\0\"",
+            b"\"\\ud800\"",
+            b"\"\\udc00\\ud800\"",
+            b"\0",
+        ] {
+            assert!(parse(bad).is_err(), "{}", bad.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn keeps_values_exactly() {
+        let text = r#"{"z":[1,-1,18446744073709551615,0.5,"\ud83d\ude00\u0000",null,true],"a":{}}"#;
+        let parsed = parse(text.as_bytes()).unwrap();
+        assert_eq!(
+            parsed.value.to_string(),
+            "{\"z\":[1,-1,18446744073709551615,0.5,\"😀\\u0000\",null,true],\"a\":{}}"
+        );
+        assert!(parsed.repeated.is_empty());
+    }
+}

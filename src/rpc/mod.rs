@@ -1,0 +1,295 @@
+//! JSON-RPC 2.0 as the Model Context Protocol speaks it: one object to a line, no batches.
+//!
+//! Takes: one line of bytes ([`parse`]). Gives: a [`Message`], and for what goes back a
+//! [`Response`] whose [`Response::into_line`] is one line. Refuses: bad JSON, bad UTF-8, deep
+//! nesting and repeated keys (see [`json`]), batches, ids that are neither string nor
+//! integer. A refusal carries the id when there is one to echo; a notification is never
+//! answered, however wrong it is.
+
+mod inflight;
+mod json;
+mod response;
+pub mod stdio;
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+pub use inflight::{InFlight, Running, Unstarted, Verdict};
+pub use response::{
+    Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
+    Response, quoted,
+};
+
+/// What a line turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// Wants exactly one response.
+    Request(Request),
+    /// Wants none.
+    Notification(Notification),
+    /// Neither, and never answered: a response to nothing we asked, a malformed notification.
+    Unanswerable(&'static str),
+}
+
+/// A request; MCP allows by-name parameters only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Echoed in the response.
+    pub id: RequestId,
+    /// The method's name.
+    pub method: String,
+    /// Empty when the member is absent.
+    pub params: Map<String, Value>,
+}
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notification {
+    /// The method's name.
+    pub method: String,
+    /// Empty when the member is absent.
+    pub params: Map<String, Value>,
+}
+
+/// A request's id: a string or an integer, echoed with its exact type and value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RequestId {
+    /// Any string, the empty one included.
+    Text(String),
+    /// An integer up to 2^63-1, negative ones and zero included.
+    Signed(i64),
+    /// An integer from 2^63 to 2^64-1.
+    Unsigned(u64),
+}
+
+/// Reads one line, without its newline.
+///
+/// # Errors
+/// The response that tells the client why the line is not a message.
+pub fn parse(line: &[u8]) -> Result<Message, Response> {
+    let json::Parsed { value, repeated } = json::parse(line).map_err(|refusal| {
+        let code = match refusal {
+            json::Refusal::Malformed(_) => PARSE_ERROR,
+            json::Refusal::TooManyValues => INVALID_REQUEST,
+        };
+        Response::unidentified(code, refusal.to_string())
+    })?;
+    let Value::Object(members) = value else {
+        return Err(Response::unidentified(
+            INVALID_REQUEST,
+            "a message is one JSON object on one line; batches are not part of MCP",
+        ));
+    };
+    let repeats_id = repeated.iter().any(json::Repeated::is_message_id);
+    let id = match members.get("id") {
+        None => return Ok(unidentified(members, &repeated)),
+        Some(id) if !repeats_id => RequestId::from_json(id),
+        Some(_) => None,
+    };
+    identified(members, id.as_ref(), &repeated).map_err(|error| Response::refusal(id, error))
+}
+
+/// A message without an id: a notification, or nothing that may be answered.
+fn unidentified(mut members: Map<String, Value>, repeated: &[json::Repeated]) -> Message {
+    let version = members.get("jsonrpc").and_then(Value::as_str);
+    if version != Some("2.0") || !repeated.is_empty() {
+        return Message::Unanswerable("a malformed message without an id");
+    }
+    match (members.remove("method"), members.remove("params")) {
+        (Some(Value::String(method)), None) => Message::Notification(Notification {
+            method,
+            params: Map::new(),
+        }),
+        (Some(Value::String(method)), Some(Value::Object(params))) => {
+            Message::Notification(Notification { method, params })
+        }
+        _ => Message::Unanswerable("a malformed notification"),
+    }
+}
+
+/// A message with an id: a request, or a response from the client.
+fn identified(
+    mut members: Map<String, Value>,
+    id: Option<&RequestId>,
+    repeated: &[json::Repeated],
+) -> Result<Message, Error> {
+    let method = members.remove("method");
+    if method.is_none() && (members.contains_key("result") || members.contains_key("error")) {
+        return Ok(Message::Unanswerable(
+            "a response to nothing that was asked",
+        ));
+    }
+    if let Some(key) = repeated.first() {
+        return Err(Error::invalid_request(format!(
+            "the key {} appears twice in one object; send it once",
+            quoted(&key.name)
+        )));
+    }
+    if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return Err(Error::invalid_request("`jsonrpc` must be \"2.0\""));
+    }
+    let Some(id) = id.cloned() else {
+        return Err(Error::invalid_request(
+            "`id` must be a string or an integer of at most 64 bits, not null, a float or a boolean",
+        ));
+    };
+    let Some(Value::String(method)) = method else {
+        return Err(Error::invalid_request("`method` must be a string"));
+    };
+    let params = match members.remove("params") {
+        None => Map::new(),
+        Some(Value::Object(params)) => params,
+        Some(_) => return Err(Error::invalid_params("`params` must be an object")),
+    };
+    Ok(Message::Request(Request { id, method, params }))
+}
+
+impl RequestId {
+    /// The id in a JSON value; `None` when it is neither a string nor an integer.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Number(number) => number
+                .as_i64()
+                .map(Self::Signed)
+                .or_else(|| number.as_u64().map(Self::Unsigned)),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Signed(number) => (*number).into(),
+            Self::Unsigned(number) => (*number).into(),
+        }
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => formatter.write_str(text),
+            Self::Signed(number) => number.fmt(formatter),
+            Self::Unsigned(number) => number.fmt(formatter),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Message, RequestId, parse};
+
+    /// The line that answers `line`, or what it is.
+    fn verdict(line: &str) -> String {
+        match parse(line.as_bytes()) {
+            Err(response) => response.into_line().trim_end().to_owned(),
+            Ok(Message::Request(request)) => format!("request {:?}", request.id),
+            Ok(Message::Notification(notification)) => {
+                format!("notification {}", notification.method)
+            }
+            Ok(Message::Unanswerable(why)) => why.to_owned(),
+        }
+    }
+
+    #[test]
+    fn ids_keep_their_type_and_value() {
+        let cases = [
+            (r#""""#, RequestId::Text(String::new())),
+            (r#""1""#, RequestId::Text("1".to_owned())),
+            (r#""é\u0000""#, RequestId::Text("é\0".to_owned())),
+            ("0", RequestId::Signed(0)),
+            ("-7", RequestId::Signed(-7)),
+            ("-9223372036854775808", RequestId::Signed(i64::MIN)),
+            ("9223372036854775807", RequestId::Signed(i64::MAX)),
+            ("9223372036854775808", RequestId::Unsigned(1 << 63)),
+            ("18446744073709551615", RequestId::Unsigned(u64::MAX)),
+        ];
+        for (id, expected) in cases {
+            let line = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
+            let Ok(Message::Request(request)) = parse(line.as_bytes()) else {
+                panic!("{line} is a request");
+            };
+            assert_eq!(request.id, expected, "{id}");
+        }
+        for id in [
+            "null",
+            "1.0",
+            "1e3",
+            "true",
+            "[1]",
+            "{}",
+            "18446744073709551616",
+            "-0",
+        ] {
+            let said = verdict(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#));
+            assert!(
+                said.contains("-32600") && !said.contains(r#""id""#),
+                "{id}: {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_id_is_never_answered() {
+        for (line, expected) in [
+            (r#"{"jsonrpc":"2.0","method":"a"}"#, "notification a"),
+            (
+                r#"{"jsonrpc":"2.0","method":"a","params":{}}"#,
+                "notification a",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","method":"a","params":[]}"#,
+                "a malformed notification",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","method":4}"#,
+                "a malformed notification",
+            ),
+            (
+                r#"{"jsonrpc":"1.0","method":"a"}"#,
+                "a malformed message without an id",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","method":"a","method":"b"}"#,
+                "a malformed message without an id",
+            ),
+            (r#"{}"#, "a malformed message without an id"),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+                "a response to nothing that was asked",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"error":{}}"#,
+                "a response to nothing that was asked",
+            ),
+        ] {
+            assert_eq!(verdict(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_repeated_key_is_refused_under_the_id_when_that_is_clear() {
+        for (line, id) in [
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}"#,
+                true,
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"c":1,"\u0063":2}}"#,
+                true,
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"id":1,"id":2}}"#,
+                true,
+            ),
+            (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"a"}"#, false),
+        ] {
+            let said = verdict(line);
+            assert!(said.contains("-32600"), "{line}: {said}");
+            assert!(said.contains("appears twice"), "{line}: {said}");
+            assert_eq!(said.contains(r#""id":1"#), id, "{line}: {said}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Lines in, lines out: the stdio transport of MCP, and the only file that touches stdin and stdout.
+//!
+//! Takes: bytes from stdin however they are cut, responses from any task ([`Output`]). Gives:
+//! one [`Frame`] to a line; on stdout whole lines in the order they were queued, by one
+//! writer. Refuses: a line over [`MAX_LINE_BYTES`], whose rest is skipped unread.
+//!
+//! ```text
+//! stream := ( line? CR? LF )* line?       the last line may end with the stream
+//! ```
+//!
+//! stdin and stdout are inherited and may share their open file description with the client
+//! or with each other, so `O_NONBLOCK` is never set; see [`Readiness`].
+
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use smol::channel::{Receiver, Sender, bounded};
+
+use super::Response;
+use crate::runtime::{Direction, Readiness, sleep};
+
+/// The longest line, its newline not counted: far above any honest request, and a bound on
+/// what a client can make us hold.
+const MAX_LINE_BYTES: usize = 10 * 1024 * 1024;
+/// Bytes asked for in one read: a pipe's usual capacity.
+const READ_BYTES: usize = 64 * 1024;
+/// `PIPE_BUF` on Linux: a pipe that poll(2) calls writable takes this much without blocking.
+const WRITE_BYTES: usize = 4096;
+/// The pause after a transfer that poll(2) had promised and that was not to be: another
+/// process was faster, or the descriptor was inherited non-blocking.
+const RETRY_PAUSE: Duration = Duration::from_millis(1);
+/// Responses that wait for a slow client. Beyond it no further request is read and finished
+/// work waits, so that memory stays bounded.
+const MAX_QUEUED: usize = 1024;
+
+/// What stdin gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A line that is not blank, without its newline.
+    Line(Vec<u8>),
+    /// A line over the limit. It is being skipped.
+    TooLong,
+    /// The end of the stream.
+    End,
+}
+
+/// stdin, line by line.
+#[derive(Debug)]
+pub struct Input {
+    descriptor: BorrowedFd<'static>,
+    readiness: Readiness,
+    chunk: Vec<u8>,
+    unread: std::ops::Range<usize>,
+    assembler: Assembler,
+}
+
+impl Input {
+    /// Watches stdin.
+    ///
+    /// # Errors
+    /// When epoll fails.
+    pub fn open() -> io::Result<Self> {
+        let descriptor = rustix::stdio::stdin();
+        Ok(Self {
+            descriptor,
+            readiness: Readiness::watch(descriptor, Direction::Read)?,
+            chunk: vec![0; READ_BYTES],
+            unread: 0..0,
+            assembler: Assembler::default(),
+        })
+    }
+
+    /// The next line that is not blank.
+    ///
+    /// # Errors
+    /// What read(2) says.
+    pub async fn next(&mut self) -> io::Result<Frame> {
+        loop {
+            while let Some(bytes) = self
+                .chunk
+                .get(self.unread.clone())
+                .filter(|b| !b.is_empty())
+            {
+                let (taken, frame) = self.assembler.take(bytes);
+                self.unread.start += taken;
+                if let Some(frame) = frame {
+                    return Ok(frame);
+                }
+            }
+            self.unread = 0..self.read().await?;
+            if self.unread.is_empty() {
+                return Ok(self.assembler.finish().unwrap_or(Frame::End));
+            }
+        }
+    }
+
+    /// Fills the chunk; 0 at the end of the stream.
+    async fn read(&mut self) -> io::Result<usize> {
+        loop {
+            self.readiness.ready(Direction::Read).await?;
+            match rustix::io::read(self.descriptor, self.chunk.as_mut_slice()) {
+                Ok(count) => return Ok(count),
+                Err(Errno::INTR | Errno::AGAIN) => sleep(RETRY_PAUSE).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Puts lines together from pieces, holding at most [`MAX_LINE_BYTES`].
+#[derive(Debug, Default)]
+struct Assembler {
+    line: Vec<u8>,
+    mode: Mode,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Keeping,
+    Skipping,
+}
+
+impl Assembler {
+    /// Takes bytes up to and with the next newline: how many, and what they completed.
+    fn take(&mut self, bytes: &[u8]) -> (usize, Option<Frame>) {
+        let text = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
+        let ends = text.len() < bytes.len();
+        let frame = match self.mode {
+            Mode::Skipping => None,
+            Mode::Keeping if self.line.len() + text.len() > MAX_LINE_BYTES => {
+                self.line = Vec::new();
+                self.mode = Mode::Skipping;
+                Some(Frame::TooLong)
+            }
+            Mode::Keeping => {
+                self.line.extend_from_slice(text);
+                if ends { self.line() } else { None }
+            }
+        };
+        if ends {
+            self.mode = Mode::Keeping;
+        }
+        (text.len() + usize::from(ends), frame)
+    }
+
+    /// The line that the end of the stream ends.
+    fn finish(&mut self) -> Option<Frame> {
+        self.line()
+    }
+
+    /// The line so far, unless it is blank. JSON knows CR as white space, so it may stay.
+    fn line(&mut self) -> Option<Frame> {
+        let line = std::mem::take(&mut self.line);
+        if line.trim_ascii().is_empty() {
+            None
+        } else {
+            Some(Frame::Line(line))
+        }
+    }
+}
+
+/// The way to stdout for every task; clones share one queue and one writer.
+#[derive(Clone, Debug)]
+pub struct Output(Sender<String>);
+
+impl Output {
+    /// Queues a response; waits while the queue is full. After the end of stdout it is dropped.
+    pub async fn send(&self, response: Response) {
+        if self.0.send(response.into_line()).await.is_err() {
+            log::debug!("a response was dropped because stdout is closed");
+        }
+    }
+
+    /// Lets the writer end once it has written what is queued.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+/// The writing end: run it as one task.
+#[derive(Debug)]
+pub struct Writer {
+    descriptor: BorrowedFd<'static>,
+    readiness: Readiness,
+    queue: Receiver<String>,
+}
+
+/// Watches stdout.
+///
+/// # Errors
+/// When epoll fails.
+pub fn output() -> io::Result<(Output, Writer)> {
+    let descriptor = rustix::stdio::stdout();
+    let (sender, queue) = bounded(MAX_QUEUED);
+    let writer = Writer {
+        descriptor,
+        readiness: Readiness::watch(descriptor, Direction::Write)?,
+        queue,
+    };
+    Ok((Output(sender), writer))
+}
+
+impl Writer {
+    /// Writes each line as it comes, unbuffered, until the queue is closed and empty.
+    ///
+    /// # Errors
+    /// What write(2) says; `BrokenPipe` when the client closed its end.
+    pub async fn run(self) -> io::Result<()> {
+        while let Ok(line) = self.queue.recv().await {
+            let mut rest = line.as_bytes();
+            while !rest.is_empty() {
+                let written = self.write(rest).await?;
+                rest = rest.get(written..).unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the beginning of `bytes`; how much of it went out.
+    async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = bytes.get(..WRITE_BYTES).unwrap_or(bytes);
+        loop {
+            self.readiness.ready(Direction::Write).await?;
+            match rustix::io::write(self.descriptor, piece) {
+                Ok(count) => return Ok(count),
+                Err(Errno::INTR | Errno::AGAIN) => sleep(RETRY_PAUSE).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Assembler, Frame, MAX_LINE_BYTES};
+
+    /// Every frame of `stream`, fed in pieces of `size` bytes.
+    fn frames(stream: &[u8], size: usize) -> Vec<Frame> {
+        let mut assembler = Assembler::default();
+        let mut frames = Vec::new();
+        for piece in stream.chunks(size) {
+            let mut rest = piece;
+            while !rest.is_empty() {
+                let (taken, frame) = assembler.take(rest);
+                frames.extend(frame);
+                rest = &rest[taken..];
+            }
+        }
+        frames.extend(assembler.finish());
+        frames
+    }
+
+    #[test]
+    fn lines_are_the_same_however_the_stream_is_cut() {
+        let line = |text: &str| Frame::Line(text.as_bytes().to_vec());
+        let stream = b"a\n\nbb\r\n \r\n\t\nccc\n\ndddd";
+        let expected = [line("a"), line("bb\r"), line("ccc"), line("dddd")];
+        for size in 1..=stream.len() {
+            assert_eq!(frames(stream, size), expected, "pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_skipped_and_the_next_one_read() {
+        let exact = vec![b'x'; MAX_LINE_BYTES];
+        assert_eq!(frames(&exact, 65_536), [Frame::Line(exact.clone())]);
+        let mut stream = vec![b'x'; MAX_LINE_BYTES + 1];
+        assert_eq!(frames(&stream, 65_536), [Frame::TooLong]);
+        stream.extend_from_slice(&exact);
+        stream.extend_from_slice(b"\nnext\n");
+        let expected = [Frame::TooLong, Frame::Line(b"next".to_vec())];
+        assert_eq!(frames(&stream, 65_536), expected);
+    }
+}

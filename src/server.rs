@@ -1,0 +1,221 @@
+//! stdin to stdout: one task reads and answers, one writes, one runs each command.
+//!
+//! Takes: a [`Gate`]. Gives: nothing, after the client is gone or a signal came, at most
+//! [`STOP_LIMIT`] and [`FLUSH_LIMIT`] later. Refuses: an id that is under way already.
+//!
+//! Ends on: end of stdin, stdout closed, SIGTERM, SIGINT. SIGHUP reloads.
+
+use std::future::ready;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+
+use smol::future::{FutureExt, or, yield_now};
+
+use crate::gate::Gate;
+use crate::mcp::{self, Command, Mcp, Step};
+use crate::rpc::stdio::{self, Frame, Input, Output};
+use crate::rpc::{
+    self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
+    Verdict,
+};
+use crate::runtime::{Signal, Signals, spawn, timeout};
+
+/// How long running commands may take to kill their remote processes when the server stops.
+/// Together with [`FLUSH_LIMIT`] it stays under the two seconds after which clients kill us.
+const STOP_LIMIT: Duration = Duration::from_millis(1300);
+/// How long the last responses may take to be written after that.
+const FLUSH_LIMIT: Duration = Duration::from_millis(400);
+
+/// Serves one client on stdin and stdout until it is gone or a signal says stop.
+///
+/// # Errors
+/// When epoll, a signal handler, stdin or stdout fail in another way than by being closed.
+pub async fn serve(gate: Gate) -> io::Result<()> {
+    let (output, writer) = stdio::output()?;
+    let server = Rc::new(Server {
+        mcp: Mcp::new(gate.clone()),
+        gate,
+        in_flight: InFlight::default(),
+        output,
+    });
+    let input = Input::open()?;
+    let stopped = stop_signal()?;
+    let reloads = reload_on_hangup(server.gate.clone())?;
+    let mut writing = spawn(writer.run());
+
+    let reading = or(server.read(input), or(stopped, reloads));
+    let ended = or(async { Ended::Reading(reading.await) }, async {
+        Ended::Writing((&mut writing).await)
+    })
+    .await;
+    match ended {
+        Ended::Reading(result) => {
+            server.stop(writing).await;
+            unless_gone(result)
+        }
+        Ended::Writing(result) => {
+            server.stop(ready(Ok(()))).await;
+            unless_gone(result)
+        }
+    }
+}
+
+/// A client that closes its end first says goodbye in one of the usual ways; a socket says
+/// it as a reset.
+fn unless_gone(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(()),
+        other => other,
+    }
+}
+
+/// What a request is answered with.
+type Outcome = Result<serde_json::Value, rpc::Error>;
+
+/// Which side ended first.
+enum Ended {
+    Reading(io::Result<()>),
+    Writing(io::Result<()>),
+}
+
+/// Everything a request can reach.
+struct Server {
+    mcp: Mcp,
+    gate: Gate,
+    in_flight: InFlight,
+    output: Output,
+}
+
+impl Server {
+    /// Reads and answers until the end of stdin.
+    async fn read(self: &Rc<Self>, mut input: Input) -> io::Result<()> {
+        loop {
+            match input.next().await? {
+                Frame::Line(line) => self.receive(&line).await,
+                Frame::TooLong => {
+                    let why = "the line is longer than 10 MiB and was skipped";
+                    let response = Response::unidentified(INVALID_REQUEST, why);
+                    self.output.send(response).await;
+                }
+                Frame::End => return Ok(()),
+            }
+            // A client that never pauses must not starve the commands that run.
+            yield_now().await;
+        }
+    }
+
+    async fn receive(self: &Rc<Self>, line: &[u8]) {
+        match rpc::parse(line) {
+            Ok(Message::Request(request)) => self.request(request).await,
+            Ok(Message::Notification(notification)) => self.notification(&notification),
+            Ok(Message::Unanswerable(why)) => log::debug!("a line was ignored: {why}"),
+            Err(response) => self.output.send(response).await,
+        }
+    }
+
+    async fn request(self: &Rc<Self>, request: Request) {
+        let id = request.id.clone();
+        if self.in_flight.contains(&id) {
+            let why = "a request with this `id` is still under way; use a new one";
+            self.answer(id, Err(rpc::Error::invalid_request(why))).await;
+            return;
+        }
+        let handled = std::panic::catch_unwind(AssertUnwindSafe(|| self.mcp.handle(request)));
+        match handled {
+            Ok(Step::Done(outcome)) => self.answer(id, outcome).await,
+            Ok(Step::Run(command)) => self.start(id, command).await,
+            Err(_) => self.answer(id, Err(mcp::fault())).await,
+        }
+    }
+
+    /// Starts a command as a task of its own, so that reading goes on.
+    async fn start(self: &Rc<Self>, id: RequestId, command: Command) {
+        match self.in_flight.begin(id.clone()) {
+            Ok(running) => spawn(Rc::clone(self).run(id, command, running)).detach(),
+            Err(unstarted) => {
+                let error = rpc::Error::invalid_request(unstarted.to_string());
+                self.answer(id, Err(error)).await;
+            }
+        }
+    }
+
+    /// Runs a command and answers, unless the client cancelled it.
+    async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
+        let work = command.run(&self.gate, running.cancelled());
+        let outcome = contained(work).await;
+        match running.verdict() {
+            Verdict::Wanted => self.answer(id, outcome).await,
+            Verdict::Withdrawn => {}
+        }
+    }
+
+    fn notification(&self, notification: &Notification) {
+        if notification.method != "notifications/cancelled" {
+            return;
+        }
+        let id = notification.params.get("requestId");
+        if let Some(id) = id.and_then(RequestId::from_json) {
+            self.in_flight.cancel(&id);
+        }
+    }
+
+    async fn answer(&self, id: RequestId, outcome: Outcome) {
+        self.output.send(Response::new(id, outcome)).await;
+    }
+
+    /// Stops the remote work, then lets `writing` finish; each within its limit.
+    async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
+        if timeout(STOP_LIMIT, self.in_flight.stop()).await.is_none() {
+            log::warn!("some commands did not end in time and were abandoned");
+        }
+        self.output.close();
+        let stdout = timeout(FLUSH_LIMIT, writing).await;
+        if !matches!(stdout, Some(Ok(()))) {
+            log::debug!("the last responses could not be written");
+        }
+    }
+}
+
+/// The outcome of `work`; a panic in it becomes this request's error and nobody else's.
+async fn contained(work: impl Future<Output = Outcome>) -> Outcome {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    outcome.unwrap_or_else(|_| Err(mcp::fault()))
+}
+
+/// Ends when SIGTERM or SIGINT comes.
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    let mut terminate = Signals::listen(Signal::Terminate)?;
+    let mut interrupt = Signals::listen(Signal::Interrupt)?;
+    Ok(async move {
+        or(terminate.next(), interrupt.next()).await;
+        Ok(())
+    })
+}
+
+/// Reloads the configuration at each SIGHUP; never ends.
+fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()>>> {
+    let mut hangup = Signals::listen(Signal::Hangup)?;
+    Ok(async move {
+        loop {
+            hangup.next().await;
+            gate.reload();
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contained;
+    use crate::rpc::INTERNAL_ERROR;
+
+    #[test]
+    fn a_panic_becomes_the_error_of_its_request() {
+        let outcome = smol::future::block_on(contained(async { panic!("of a test") }));
+        assert_eq!(outcome.unwrap_err().code, INTERNAL_ERROR);
+        let outcome = smol::future::block_on(contained(async { Ok(7.into()) }));
+        assert_eq!(outcome.unwrap(), 7);
+    }
+}

@@ -1,0 +1,58 @@
+//! The dollar sign: which `$` is a plain character, and the name of every other.
+//!
+//! Takes the cursor at a `$`, takes nothing from it. A `$` is a plain character only before
+//! what no shell of the family expands; dash, bash, busybox, mksh, zsh, ksh93 and yash agree
+//! on those here. `$[` (bash, zsh), `$=`, `$~`, `$^` and `$+` (zsh) show why the rest is refused.
+
+use super::cursor::Cursor;
+use super::refusal::{self, Construct, Place, Refusal};
+
+/// An unquoted `$`.
+pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
+    match cursor.peek_at(1) {
+        None | Some(' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '/') => Ok(()),
+        Some('\'') => Err(refusal::DOLLAR_SINGLE.at(cursor.place())),
+        Some('"') => Err(refusal::DOLLAR_DOUBLE.at(cursor.place())),
+        Some(next) => Err(expansion(cursor, next).at(cursor.place())),
+    }
+}
+
+/// A `$` in the double quotes that were opened at `open`.
+pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Place) -> Result<(), Refusal> {
+    match cursor.peek_at(1) {
+        None => Err(refusal::DOUBLE_QUOTE.at(open)),
+        Some('"' | ' ' | '\t' | '\n' | '|' | ')' | '/') => Ok(()),
+        Some(next) => Err(expansion(cursor, next).at(cursor.place())),
+    }
+}
+
+fn expansion(cursor: &Cursor<'_>, next: char) -> Construct {
+    match next {
+        '(' if cursor.at("$((") => refusal::ARITHMETIC,
+        '(' => refusal::SUBSTITUTION,
+        '[' => refusal::OLD_ARITHMETIC,
+        '{' => refusal::BRACED_PARAMETER,
+        '_' => refusal::PARAMETER,
+        letter if letter.is_ascii_alphabetic() => refusal::PARAMETER,
+        digit if digit.is_ascii_digit() => refusal::POSITIONAL_PARAMETER,
+        _ => SPECIAL
+            .into_iter()
+            .find_map(|(name, construct)| (name == next).then_some(construct))
+            .unwrap_or(refusal::LOOSE_DOLLAR),
+    }
+}
+
+/// XCU 2.5.2, Special Parameters.
+const SPECIAL: [(char, Construct); 7] = [
+    ('@', special("special parameter `$@`")),
+    ('*', special("special parameter `$*`")),
+    ('#', special("special parameter `$#`")),
+    ('?', special("special parameter `$?`")),
+    ('-', special("special parameter `$-`")),
+    ('$', special("special parameter `$$`")),
+    ('!', special("special parameter `$!`")),
+];
+
+const fn special(name: &'static str) -> Construct {
+    Construct::language(name, refusal::VALUE)
+}

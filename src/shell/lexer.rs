@@ -1,0 +1,232 @@
+//! Words, operators and redirections.
+//!
+//! Takes the admitted text, gives one [`Token`] after another with its place. Blanks are the
+//! space and the tab; a `#` where a token could begin drops the rest of the line. Refuses
+//! every operator and redirection that is not of the accepted language, by name.
+//!
+//! ```text
+//! operator := "&&" | "||" | "|" | ";" | NEWLINE
+//! redirect := [2] ">&" [1] | [1] ">&" "2" | [1|2] (">" | ">>") NULL | "&>" NULL | "<" NULL
+//! NULL     := "/dev/null"
+//! ```
+
+use super::cursor::Cursor;
+use super::refusal::{self, Place, Refusal};
+use super::word::{self, Scanned};
+use super::{Piece, Redirect, Word};
+
+/// One token of the line.
+#[derive(Debug)]
+pub(super) enum Token {
+    /// A word, quotes removed.
+    Word(Word),
+    /// What stands between commands.
+    Operator(Operator),
+    /// One redirection as written; `&>` stands for two.
+    Redirects(&'static [Redirect]),
+}
+
+/// What stands between commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `|`
+    Pipe,
+    /// `;`
+    Semicolon,
+    /// The end of a line.
+    Newline,
+}
+
+/// The line, as far as it has been read.
+pub(super) struct Lexer<'text> {
+    cursor: Cursor<'text>,
+}
+
+impl<'text> Lexer<'text> {
+    pub(super) fn new(text: &'text str) -> Self {
+        Self {
+            cursor: Cursor::new(text),
+        }
+    }
+
+    /// The next token and its place, or `None` at the end of the line.
+    pub(super) fn token(&mut self) -> Result<Option<(Token, Place)>, Refusal> {
+        self.skip_to_token()?;
+        let place = self.cursor.place();
+        let Some(character) = self.cursor.peek() else {
+            return Ok(None);
+        };
+        let token = match character {
+            '\n' | ';' | '|' | '&' => self.operator(place)?,
+            '<' | '>' => Token::Redirects(self.redirect(Descriptor::Default, place)?),
+            _ => self.word(place)?,
+        };
+        Ok(Some((token, place)))
+    }
+
+    /// Takes blanks, the comment after them, and the carriage return of a CRLF line end.
+    fn skip_to_token(&mut self) -> Result<(), Refusal> {
+        self.cursor.skip_blanks();
+        if self.cursor.peek() == Some('#') {
+            self.cursor.skip_line();
+        }
+        if self.cursor.peek() == Some('\r') {
+            let place = self.cursor.place();
+            self.cursor.next();
+            if !matches!(self.cursor.peek(), None | Some('\n')) {
+                return Err(refusal::CARRIAGE_RETURN.at(place));
+            }
+        }
+        Ok(())
+    }
+
+    fn operator(&mut self, place: Place) -> Result<Token, Refusal> {
+        if self.cursor.take("&>") {
+            return self.both(place);
+        }
+        for (spelling, construct) in [(";;", refusal::CASE_END), ("|&", refusal::PIPE_BOTH)] {
+            if self.cursor.at(spelling) {
+                return Err(construct.at(place));
+            }
+        }
+        for (spelling, operator) in [
+            ("\n", Operator::Newline),
+            ("&&", Operator::And),
+            ("||", Operator::Or),
+            ("|", Operator::Pipe),
+            (";", Operator::Semicolon),
+        ] {
+            if self.cursor.take(spelling) {
+                return Ok(Token::Operator(operator));
+            }
+        }
+        Err(refusal::BACKGROUND.at(place))
+    }
+
+    /// After `&>`, which POSIX reads as "background, then truncate": it is taken as bash
+    /// means it, and rendered as the two redirections it stands for.
+    fn both(&mut self, place: Place) -> Result<Token, Refusal> {
+        if self.cursor.at(">") {
+            return Err(refusal::BOTH_APPEND.at(place));
+        }
+        self.null()
+            .then_some(Token::Redirects(&[Redirect::OutToNull, Redirect::ErrToOut]))
+            .ok_or(refusal::BOTH.at(place))
+    }
+
+    /// A word, or the file descriptor of the redirection that follows without a blank.
+    fn word(&mut self, place: Place) -> Result<Token, Refusal> {
+        let scanned = word::scan(&mut self.cursor)?;
+        let redirected = matches!(self.cursor.peek(), Some('<' | '>'));
+        match scanned {
+            Scanned::Digits(digits) if redirected => {
+                let descriptor = Descriptor::of(&digits).ok_or(refusal::DESCRIPTOR.at(place))?;
+                Ok(Token::Redirects(self.redirect(descriptor, place)?))
+            }
+            Scanned::Digits(digits) => Ok(Token::Word(Word {
+                pieces: vec![Piece::Literal(digits)],
+            })),
+            Scanned::Braced(_) if redirected => Err(refusal::NAMED_DESCRIPTOR.at(place)),
+            Scanned::Braced(word) | Scanned::Other(word) => Ok(Token::Word(word)),
+        }
+    }
+
+    /// A redirection from its `<` or `>` on; `place` is where its descriptor began.
+    fn redirect(
+        &mut self,
+        descriptor: Descriptor,
+        place: Place,
+    ) -> Result<&'static [Redirect], Refusal> {
+        for (spelling, construct) in [
+            ("<(", refusal::PROCESS_INPUT),
+            (">(", refusal::PROCESS_OUTPUT),
+            ("<<<", refusal::HERE_STRING),
+            ("<<", refusal::HERE_DOCUMENT),
+            ("<>", refusal::READ_WRITE),
+            ("<&", refusal::DUPLICATE_INPUT),
+            (">|", refusal::CLOBBER),
+        ] {
+            if self.cursor.at(spelling) {
+                return Err(construct.at(place));
+            }
+        }
+        let (redirects, otherwise): (Option<&'static [Redirect]>, _) = if self.cursor.take(">&") {
+            (self.duplicate(descriptor), refusal::DUPLICATE)
+        } else if self.cursor.take(">>") {
+            (self.output(descriptor), refusal::APPEND)
+        } else if self.cursor.take(">") {
+            (self.output(descriptor), refusal::WRITE)
+        } else if descriptor == Descriptor::Default {
+            (self.input(), refusal::READ)
+        } else {
+            (None, refusal::DESCRIPTOR)
+        };
+        redirects.ok_or(otherwise.at(place))
+    }
+
+    /// After `>&`.
+    fn duplicate(&mut self, descriptor: Descriptor) -> Option<&'static [Redirect]> {
+        match (descriptor, self.target(&["1", "2"])?) {
+            (Descriptor::Err, "1") => Some(&[Redirect::ErrToOut]),
+            (Descriptor::Default | Descriptor::Out, "2") => Some(&[Redirect::OutToErr]),
+            _ => None,
+        }
+    }
+
+    /// After `>` or `>>`, which are the same for a file that keeps nothing.
+    fn output(&mut self, descriptor: Descriptor) -> Option<&'static [Redirect]> {
+        self.null().then_some(match descriptor {
+            Descriptor::Default | Descriptor::Out => &[Redirect::OutToNull],
+            Descriptor::Err => &[Redirect::ErrToNull],
+        })
+    }
+
+    /// At `<`.
+    fn input(&mut self) -> Option<&'static [Redirect]> {
+        (self.cursor.take("<") && self.null()).then_some(&[Redirect::InFromNull])
+    }
+
+    fn null(&mut self) -> bool {
+        self.target(&["/dev/null"]).is_some()
+    }
+
+    /// Takes one of the given redirection targets, which must be the whole word. A target
+    /// that touches a further `<` or `>` is refused, for shells disagree on where it ends.
+    fn target(&mut self, targets: &[&'static str]) -> Option<&'static str> {
+        self.cursor.skip_blanks();
+        let target = targets
+            .iter()
+            .copied()
+            .find(|target| self.cursor.take(target))?;
+        matches!(
+            self.cursor.peek(),
+            None | Some(' ' | '\t' | '\r' | '\n' | ';' | '&' | '|')
+        )
+        .then_some(target)
+    }
+}
+
+/// The file descriptor written before a redirection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Descriptor {
+    /// None was written.
+    Default,
+    /// `1`
+    Out,
+    /// `2`
+    Err,
+}
+
+impl Descriptor {
+    fn of(digits: &str) -> Option<Self> {
+        match digits {
+            "1" => Some(Self::Out),
+            "2" => Some(Self::Err),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A simple command's name: the first word, which shells look at more closely than at others.
+//!
+//! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
+//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead; and
+//! what sshd's `sh -c LINE` would take for an option when it begins the line.
+//! Gives: which names a shell replaces by an alias of its own unless they are quoted.
+
+use super::Word;
+use super::refusal::{self, Construct};
+
+/// Why a word cannot be the name of a command.
+pub(super) fn fault(word: &Word) -> Option<Construct> {
+    let name = word.value();
+    if name.is_empty() {
+        Some(refusal::EMPTY_NAME)
+    } else if name.starts_with('%') {
+        Some(refusal::JOB)
+    } else if let Some(construct) = reserved(&name) {
+        Some(construct)
+    } else if name.starts_with(['-', '+']) {
+        Some(refusal::OPTION_NAME)
+    } else if assigns(&name) {
+        Some(refusal::ASSIGNMENT)
+    } else if word.has_pattern() {
+        Some(refusal::PATTERN_NAME)
+    } else {
+        None
+    }
+}
+
+fn reserved(name: &str) -> Option<Construct> {
+    [RESERVED, GROUPING, PREFIXES]
+        .into_iter()
+        .flatten()
+        .find_map(|(word, construct)| (*word == name).then_some(*construct))
+}
+
+/// Whether some shell has an alias of this name before any start-up file is read.
+pub(super) fn is_alias(name: &str) -> bool {
+    ALIASES.contains(&name)
+}
+
+/// The rows of a table of names, each with its refusal.
+macro_rules! refused {
+    ($kind:literal, $hint:expr; $($word:literal)*) => {
+        &[$(($word, Construct::language(concat!($kind, " `", $word, "`"), $hint))),*]
+    };
+}
+
+/// Reserved words of POSIX, bash, ksh, mksh and zsh, and of fish, which takes them quoted too.
+const RESERVED: &[(&str, Construct)] = refused!("reserved word", refusal::PLAIN;
+    "and" "begin" "case" "coproc" "do" "done" "elif" "else" "end" "esac" "fi" "for" "foreach"
+    "function" "if" "in" "namespace" "not" "or" "repeat" "select" "switch" "then" "time"
+    "until" "while");
+
+/// Reserved words that are no letters.
+const GROUPING: &[(&str, Construct)] = &[
+    ("{", refusal::GROUP),
+    ("}", refusal::GROUP_END),
+    ("!", refusal::NEGATION),
+    ("[[", refusal::CONDITIONAL),
+];
+
+/// zsh's precommand modifiers: `- reboot` runs `reboot`, even with the `-` quoted.
+const PREFIXES: &[(&str, Construct)] = refused!("zsh prefix", refusal::PLAIN;
+    "-" "nocorrect" "noglob");
+
+/// The aliases that mksh and zsh define for themselves, in scripts too: `login; ls` would
+/// never come to `ls`, and after `nohup` the next word would be looked up as an alias.
+const ALIASES: [&str; 13] = [
+    "autoload",
+    "functions",
+    "hash",
+    "history",
+    "integer",
+    "local",
+    "login",
+    "nameref",
+    "nohup",
+    "r",
+    "run-help",
+    "type",
+    "which-command",
+];
+
+/// `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's `NAME.FIELD=`: whatever has a `=` and is not a
+/// path up to there.
+fn assigns(name: &str) -> bool {
+    name.split_once('=')
+        .is_some_and(|(left, _)| !left.contains('/'))
+}

@@ -1,0 +1,143 @@
+//! From tokens to a [`CommandLine`].
+//!
+//! Takes the lexer's tokens. Refuses an operator with no command on one of its sides (a `;`
+//! or a newline may end the line), a redirection anywhere but after a command's last word,
+//! and a first word that is not the plain name of a program.
+//!
+//! ```text
+//! line     := pipeline ( separator pipeline )* (";" | NEWLINE)*
+//! pipeline := command ( "|" NEWLINE* command )*
+//! command  := WORD+ redirect*
+//! ```
+
+use super::lexer::{Lexer, Operator, Token};
+use super::name;
+use super::redirect;
+use super::refusal::{self, Construct, Place, Refusal};
+use super::{CommandLine, Pipeline, Separator, SimpleCommand, Word};
+
+/// Parses admitted text. The work is linear in its length and nothing recurses.
+pub(super) fn parse(text: &str) -> Result<CommandLine, Refusal> {
+    let mut lexer = Lexer::new(text);
+    let next = lexer.token()?;
+    Parser { lexer, next }.line()
+}
+
+/// The tokens, with one of lookahead.
+struct Parser<'text> {
+    lexer: Lexer<'text>,
+    next: Option<(Token, Place)>,
+}
+
+impl Parser<'_> {
+    fn line(&mut self) -> Result<CommandLine, Refusal> {
+        self.skip_newlines()?;
+        let first = self.pipeline(refusal::EMPTY.at(Place::START))?;
+        let mut rest = Vec::new();
+        while let Some((separator, missing)) = self.separator()? {
+            rest.push((separator, self.pipeline(missing)?));
+        }
+        Ok(CommandLine { first, rest })
+    }
+
+    /// What stands before the next pipeline, and the refusal if none follows; `None` when the
+    /// line ends here.
+    fn separator(&mut self) -> Result<Option<(Separator, Refusal)>, Refusal> {
+        let Some((Token::Operator(operator), place)) = self.next else {
+            return Ok(None);
+        };
+        self.advance()?;
+        self.skip_newlines()?;
+        let (separator, missing) = match operator {
+            Operator::And => (Separator::And, refusal::AND_LAST),
+            Operator::Or => (Separator::Or, refusal::OR_LAST),
+            Operator::Pipe | Operator::Semicolon | Operator::Newline => {
+                (Separator::Sequence, refusal::EMPTY)
+            }
+        };
+        if separator == Separator::Sequence && self.next.is_none() {
+            return Ok(None);
+        }
+        Ok(Some((separator, missing.at(place))))
+    }
+
+    fn pipeline(&mut self, missing: Refusal) -> Result<Pipeline, Refusal> {
+        let mut commands = vec![self.command(missing)?];
+        while let Some((Token::Operator(Operator::Pipe), place)) = self.next {
+            self.advance()?;
+            self.skip_newlines()?;
+            commands.push(self.command(refusal::PIPE_LAST.at(place))?);
+        }
+        Ok(Pipeline { commands })
+    }
+
+    /// One command; `missing` is the refusal when the line ends before it.
+    fn command(&mut self, missing: Refusal) -> Result<SimpleCommand, Refusal> {
+        self.check_name(missing)?;
+        let mut words = Vec::new();
+        while let Some(word) = self.take_word()? {
+            words.push(word);
+        }
+        let mut redirects = Vec::new();
+        while let Some((Token::Redirects(more), _)) = self.next {
+            redirects.extend_from_slice(more);
+            self.advance()?;
+        }
+        match self.next {
+            Some((Token::Word(_), place)) => Err(refusal::REDIRECT_INSIDE.at(place)),
+            _ => Ok(SimpleCommand {
+                words,
+                redirects: redirect::canonical(&redirects),
+            }),
+        }
+    }
+
+    /// A word must come next that can name a program.
+    fn check_name(&self, missing: Refusal) -> Result<(), Refusal> {
+        match &self.next {
+            None => Err(missing),
+            Some((Token::Operator(operator), place)) => Err(first(*operator).at(*place)),
+            Some((Token::Redirects(_), place)) => Err(refusal::REDIRECT_FIRST.at(*place)),
+            Some((Token::Word(word), place)) => match name::fault(word) {
+                Some(construct) => Err(construct.at(*place)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn take_word(&mut self) -> Result<Option<Word>, Refusal> {
+        match self.next.take() {
+            Some((Token::Word(word), _)) => {
+                self.advance()?;
+                Ok(Some(word))
+            }
+            other => {
+                self.next = other;
+                Ok(None)
+            }
+        }
+    }
+
+    fn skip_newlines(&mut self) -> Result<(), Refusal> {
+        while let Some((Token::Operator(Operator::Newline), _)) = self.next {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), Refusal> {
+        self.next = self.lexer.token()?;
+        Ok(())
+    }
+}
+
+/// The refusal of an operator that stands where a command should.
+fn first(operator: Operator) -> Construct {
+    match operator {
+        Operator::And => refusal::AND_FIRST,
+        Operator::Or => refusal::OR_FIRST,
+        Operator::Pipe => refusal::PIPE_FIRST,
+        Operator::Semicolon => refusal::SEMICOLON_FIRST,
+        Operator::Newline => refusal::EMPTY,
+    }
+}

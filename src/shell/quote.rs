@@ -1,0 +1,69 @@
+//! Back to text: each word in the one spelling that every shell reads the same.
+//!
+//! Takes literal text and patterns, appends to a string. A word of plain characters stands
+//! as it is; any other is in single quotes, in which nothing is special to a POSIX shell.
+
+use super::{Piece, Word, name};
+
+/// Appends a word: its literal pieces quoted where they need it, its patterns bare.
+pub(super) fn push_word(out: &mut String, word: &Word) {
+    if word.pieces.is_empty() {
+        out.push_str("''");
+    }
+    for piece in &word.pieces {
+        push_piece(out, piece);
+    }
+}
+
+/// Appends a part of a word.
+pub(super) fn push_piece(out: &mut String, piece: &Piece) {
+    match piece {
+        Piece::Literal(text) if is_plain(text) => out.push_str(text),
+        Piece::Literal(text) => push_quoted(out, text),
+        Piece::Pattern(text) => out.push_str(text),
+    }
+}
+
+/// Appends a word that names a program, in quotes where a shell has an alias of that name.
+pub(super) fn push_name(out: &mut String, word: &Word) {
+    let text = word.value();
+    if name::is_alias(&text) {
+        push_quoted(out, &text);
+    } else {
+        push_word(out, word);
+    }
+}
+
+/// Whether text means itself unquoted, anywhere in a word and in any shell. At its start `~`
+/// would be a home directory (it is not in the set at all) and `=`, in zsh, a program's path.
+fn is_plain(text: &str) -> bool {
+    !text.starts_with('=')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte))
+}
+
+/// Appends text in single quotes. A quote is written `'\''`. Backslashes before a quote or
+/// at the end stand outside the quotes as `\\`: to POSIX that is the same, and fish, where
+/// a backslash in single quotes escapes the quote, cannot be led past the end of the word.
+fn push_quoted(out: &mut String, text: &str) {
+    let mut runs = text.split('\'');
+    if let Some(run) = runs.next() {
+        push_run(out, run);
+    }
+    for run in runs {
+        out.push_str("\\'");
+        push_run(out, run);
+    }
+}
+
+/// Appends text that holds no single quote.
+fn push_run(out: &mut String, run: &str) {
+    let body = run.trim_end_matches('\\');
+    out.push('\'');
+    out.push_str(body);
+    out.push('\'');
+    for _ in body.len()..run.len() {
+        out.push_str("\\\\");
+    }
+}

@@ -1,0 +1,320 @@
+//! A mapping read by its known keys, each fault reported where it is.
+//!
+//! Takes a [`Node`] that should be a mapping and the keys it may have; gives typed values, or
+//! nothing and a fault. A key whose value is nothing (`tags:`) counts as absent. Quotes the
+//! input only where the source may be shown.
+
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+use super::{Faults, Key, Node, Reading, Value};
+use crate::diagnostic::{Span, nearest};
+
+/// Keys up to which comparing each with each is quicker than hashing them.
+const COMPARED_IN_PLACE: usize = 16;
+
+/// One mapping, open for reading.
+#[derive(Clone, Copy)]
+pub struct Fields<'n, 'f> {
+    what: &'static str,
+    span: Span,
+    entries: &'n [(Key, Node)],
+    faults: &'f Faults<'f>,
+}
+
+impl<'n, 'f> Fields<'n, 'f> {
+    /// Opens a mapping. `what` names it in messages (`host`, `rule`); `known` lists its keys.
+    /// Reports a node that is no mapping, unknown keys and duplicate keys.
+    pub fn open(
+        node: &'n Node,
+        what: &'static str,
+        known: &[&str],
+        faults: &'f Faults<'_>,
+    ) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            faults.error(
+                node.span,
+                format!(
+                    "{what} must be a mapping of `key: value` lines, found {}",
+                    node.value.kind()
+                ),
+            );
+            return None;
+        };
+        report_duplicates(entries, faults);
+        for (key, _) in entries {
+            if !known.contains(&key.text.as_str()) {
+                faults.error_with(key.span, || unknown_key(key, known, faults));
+            }
+        }
+        Some(Self {
+            what,
+            span: node.span,
+            entries,
+            faults,
+        })
+    }
+
+    /// Where the mapping begins.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Where faults go.
+    pub fn faults(&self) -> &'f Faults<'f> {
+        self.faults
+    }
+
+    /// The value of a key, unless it is absent or nothing.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entries
+            .iter()
+            .find(|(known, _)| known.text == key)
+            .map(|(_, node)| node)
+            .filter(|node| !matches!(node.value, Value::Null))
+    }
+
+    /// True when the key has a value.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// True when the key is written, even with nothing after it.
+    pub fn is_written(&self, key: &str) -> bool {
+        self.entries.iter().any(|(known, _)| known.text == key)
+    }
+
+    /// True when the key has a value and that is not the empty text.
+    pub fn is_filled(&self, key: &str) -> bool {
+        self.get(key)
+            .is_some_and(|node| !matches!(&node.value, Value::Text(text) if text.is_empty()))
+    }
+
+    /// Where a key is written; where the mapping begins when it is not.
+    pub fn key_span(&self, key: &str) -> Span {
+        self.entries
+            .iter()
+            .find(|(known, _)| known.text == key)
+            .map_or(self.span, |(known, _)| known.span)
+    }
+
+    /// Where a key's value is; where the mapping begins when it has none.
+    pub fn value_span(&self, key: &str) -> Span {
+        self.get(key).map_or(self.span, |node| node.span)
+    }
+
+    /// The value of a key that must be there; reports its absence.
+    pub fn required(&self, key: &str) -> Option<&'n Node> {
+        let node = self.get(key);
+        if node.is_none() {
+            self.faults.error(
+                self.span,
+                format!("{} without `{key}`: add `{key}: …`", self.what),
+            );
+        }
+        node
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Option<(&'n str, Span)> {
+        text(self.get(key)?, key, self.faults)
+    }
+
+    /// A text that counts as absent when it is empty (`password_secret: ""`).
+    pub fn filled(&self, key: &str) -> Option<(&'n str, Span)> {
+        self.text(key).filter(|(text, _)| !text.is_empty())
+    }
+
+    /// A whole number within bounds.
+    pub fn integer_in(&self, key: &str, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let node = self.get(key)?;
+        if let Value::Integer(integer) = node.value
+            && bounds.contains(&integer)
+        {
+            return Some(integer);
+        }
+        let wanted = match bounds.into_inner() {
+            (low, i64::MAX) => format!("{low} up"),
+            (low, high) => format!("{low} to {high}"),
+        };
+        let mend = if matches!(node.value, Value::Ambiguous) {
+            ": write plain decimal digits"
+        } else if matches!(&node.value, Value::Text(text) if text.parse::<i64>().is_ok()) {
+            ": remove the quotes"
+        } else {
+            ""
+        };
+        self.faults.error(
+            node.span,
+            format!(
+                "`{key}` must be a whole number from {wanted}, found {}{mend}",
+                found(node, self.faults)
+            ),
+        );
+        None
+    }
+
+    /// `true` or `false`, `yes` or `no`, `on` or `off`.
+    pub fn boolean(&self, key: &str) -> Option<bool> {
+        let node = self.get(key)?;
+        if let Value::Bool(boolean) = node.value {
+            return Some(boolean);
+        }
+        self.faults.error(
+            node.span,
+            format!(
+                "`{key}` must be `true` or `false`, without quotes, found {}",
+                found(node, self.faults)
+            ),
+        );
+        None
+    }
+
+    /// A list.
+    pub fn list(&self, key: &str) -> Option<&'n [Node]> {
+        let node = self.get(key)?;
+        if let Value::List(items) = &node.value {
+            return Some(items);
+        }
+        self.faults.error(
+            node.span,
+            format!(
+                "`{key}` must be a list, found {}: write `[…]`, or `- …` lines below it",
+                found(node, self.faults)
+            ),
+        );
+        None
+    }
+
+    /// A list of texts; the ones that are none are reported and left out.
+    pub fn texts(&self, key: &str) -> Vec<(&'n str, Span)> {
+        self.list(key)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|node| text(node, key, self.faults))
+            .collect()
+    }
+
+    /// A mapping whose keys are names the operator chose. Reports duplicate keys and unquoted
+    /// keys that YAML does not read as text; those are left out.
+    pub fn map(&self, key: &str) -> Vec<(&'n Key, &'n Node)> {
+        let Some(node) = self.get(key) else {
+            return Vec::new();
+        };
+        let Value::Map(entries) = &node.value else {
+            self.faults.error(
+                node.span,
+                format!(
+                    "`{key}` must be a mapping of `name: …` lines, found {}",
+                    found(node, self.faults)
+                ),
+            );
+            return Vec::new();
+        };
+        report_duplicates(entries, self.faults);
+        entries
+            .iter()
+            .filter(|(name, _)| is_name(name, self.faults))
+            .map(|(name, node)| (name, node))
+            .collect()
+    }
+
+    /// The mapping a key holds, open for reading.
+    pub fn fields(&self, key: &str, what: &'static str, known: &[&str]) -> Option<Self> {
+        Self::open(self.get(key)?, what, known, self.faults)
+    }
+
+    /// A list of mappings, each open for reading.
+    pub fn each(
+        &self,
+        key: &str,
+        what: &'static str,
+        known: &'static [&'static str],
+    ) -> impl Iterator<Item = Self> {
+        let faults = self.faults;
+        self.list(key)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(move |node| Self::open(node, what, known, faults))
+    }
+}
+
+/// A node as text. An unquoted number or boolean is refused: its text may not be what was meant.
+fn text<'n>(node: &'n Node, key: &str, faults: &Faults<'_>) -> Option<(&'n str, Span)> {
+    if let Value::Text(text) = &node.value {
+        return Some((text, node.span));
+    }
+    let mend = match (&node.value, faults.source().quoted(node.span)) {
+        (Value::List(_) | Value::Map(_), _) => String::new(),
+        (Value::Null, _) => ": remove it, or write `\"\"`".to_owned(),
+        (_, Some(written)) => format!(": quote it, `\"{written}\"`"),
+        (_, None) => ": put it in quotes".to_owned(),
+    };
+    faults.error(
+        node.span,
+        format!("`{key}` must be text, found {}{mend}", found(node, faults)),
+    );
+    None
+}
+
+/// What was found, quoted where it may be shown.
+fn found(node: &Node, faults: &Faults<'_>) -> String {
+    let kind = node.value.kind();
+    match &node.value {
+        Value::Null | Value::List(_) | Value::Map(_) => kind.to_owned(),
+        Value::Bool(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Ambiguous
+        | Value::Text(_) => match faults.source().quoted(node.span) {
+            Some(written) => format!("{kind} `{written}`"),
+            None => kind.to_owned(),
+        },
+    }
+}
+
+fn unknown_key(key: &Key, known: &[&str], faults: &Faults<'_>) -> String {
+    // In a file with secrets even a key may be the tail of a badly quoted password.
+    let name = match faults.source().quoted(key.span) {
+        Some(_) => format!("unknown key `{}`", key.text),
+        None => "unknown key".to_owned(),
+    };
+    match nearest(&key.text, known) {
+        Some(near) => format!("{name}: did you mean `{near}`?"),
+        None => format!("{name}: the keys here are `{}`", known.join("`, `")),
+    }
+}
+
+fn report_duplicates(entries: &[(Key, Node)], faults: &Faults<'_>) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (index, (key, _)) in entries.iter().enumerate() {
+        // Most mappings have a handful of keys, and most files thousands of mappings.
+        let repeated = if entries.len() <= COMPARED_IN_PLACE {
+            let mut before = entries.iter().take(index);
+            before.any(|(earlier, _)| earlier.text == key.text)
+        } else {
+            !seen.insert(&key.text)
+        };
+        if repeated {
+            faults.error_with(key.span, || {
+                let name = match faults.source().quoted(key.span) {
+                    Some(_) => format!("duplicate key `{}`", key.text),
+                    None => "duplicate key".to_owned(),
+                };
+                format!("{name}: remove one of the two")
+            });
+        }
+    }
+}
+
+fn is_name(key: &Key, faults: &Faults<'_>) -> bool {
+    if key.reading == Reading::Text {
+        return true;
+    }
+    let name = match faults.source().quoted(key.span) {
+        Some(_) => format!("the name `{}`", key.text),
+        None => "this name".to_owned(),
+    };
+    faults.error(key.span, format!("{name} is not text in YAML: quote it"));
+    false
+}

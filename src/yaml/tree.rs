@@ -1,0 +1,351 @@
+//! From the parser's events to a tree.
+//!
+//! Takes a [`Source`]; gives the one document's [`Node`]; stops at the first fault of syntax,
+//! since nothing after it can be trusted to mean what was written.
+//!
+//! ```text
+//! stream   := document?
+//! document := node
+//! node     := scalar | alias | "[" node* "]" | "{" ( scalar node )* "}"
+//! merge    := "<<" ":" ( mapping | "[" mapping* "]" )     explicit keys win, then the earlier
+//! ```
+
+use std::collections::{HashMap, HashSet};
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag};
+
+use super::syntax::{Fault, syntax, too_deep};
+use super::{Key, Node, Reading, Value, scalar};
+use crate::diagnostic::{Diagnostic, Source, Span};
+
+/// Keys and values in one tree. 10,000 hosts with all their keys take about 200,000; the
+/// largest tree this allows takes about 100 MB.
+const MAX_NODES: usize = 1_000_000;
+
+/// Collections inside collections. The deepest key of a policy lies five deep; the bound keeps
+/// recursion over a tree shallow.
+pub(super) const MAX_DEPTH: usize = 32;
+
+/// Bytes of text that anchors and aliases may copy, all together: as much as a file may hold.
+const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
+
+/// The single document of a source; [`Value::Null`] when there is none.
+///
+/// # Errors
+/// The fault of syntax that stopped it: one, with its place.
+pub fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    options.block_nesting_limit = MAX_DEPTH + 1;
+    options.flow_nesting_limit = MAX_DEPTH + 1;
+    Builder {
+        text: source.text(),
+        parser: Parser::new_from_str_with_options(source.text(), options),
+        anchors: HashMap::new(),
+        nodes: 0,
+        alias_text: 0,
+    }
+    .document()
+    .map_err(|(span, message)| vec![Diagnostic::error(source, span, message)])
+}
+
+struct Builder<'s> {
+    text: &'s str,
+    parser: Parser<'s, StrInput<'s>>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    alias_text: usize,
+}
+
+impl<'s> Builder<'s> {
+    fn document(&mut self) -> Result<Node, Fault> {
+        let mut document = None;
+        loop {
+            let (event, range) = self.next()?;
+            let span = span_of(&range);
+            if event == Event::StreamEnd {
+                break;
+            }
+            if matches!(event, Event::DocumentStart(..)) && document.is_some() {
+                return Err((span, SECOND_DOCUMENT.to_owned()));
+            }
+            if event.is_node() {
+                document = Some(self.node(event, &range, 0)?);
+            }
+        }
+        Ok(document.unwrap_or(Node {
+            span: Span {
+                line: 1,
+                column: 1,
+                width: 1,
+            },
+            value: Value::Null,
+        }))
+    }
+
+    fn next(&mut self) -> Result<(Event<'s>, Range), Fault> {
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(syntax(&error, self.text)),
+            None => Ok((Event::StreamEnd, Range::default())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Node, Fault> {
+        let span = span_of(range);
+        self.count(1, depth, span)?;
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the parser's events may grow; what is no value is refused"
+        )]
+        let (anchor, value) = match event {
+            Event::Alias(id) => return self.alias(id, depth, span),
+            Event::Scalar(text, style, anchor, tag) => {
+                (anchor, scalar_value(&text, style, tag.as_deref(), range)?)
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                refuse_tag(tag.as_deref(), "seq", range)?;
+                (anchor, Value::List(self.list(depth)?))
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                refuse_tag(tag.as_deref(), "map", range)?;
+                (anchor, Value::Map(self.map(depth)?))
+            }
+            _ => return Err((span, "not valid YAML: a value is missing here".to_owned())),
+        };
+        let node = Node { span, value };
+        if anchor != 0 {
+            let copy = self.copy(&node, depth, span)?;
+            self.anchors.insert(anchor, copy);
+        }
+        Ok(node)
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            let (event, range) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(items);
+            }
+            items.push(self.node(event, &range, depth + 1)?);
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Vec<(Key, Node)>, Fault> {
+        let mut entries = Vec::new();
+        let mut merges = Vec::new();
+        loop {
+            let (event, range) = self.next()?;
+            if event == Event::MappingEnd {
+                break;
+            }
+            let merge =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = self.key(event, &range, depth)?;
+            let (event, range) = self.next()?;
+            let value = self.node(event, &range, depth + 1)?;
+            if merge {
+                merges.push(value);
+            } else {
+                entries.push((key, value));
+            }
+        }
+        if merges.is_empty() {
+            return Ok(entries);
+        }
+        merged(entries, merges)
+    }
+
+    fn key(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Key, Fault> {
+        let span = span_of(range);
+        self.count(1, depth + 1, span)?;
+        let Event::Scalar(text, style, anchor, tag) = event else {
+            return Err((span, "a key must be plain text: quote it".to_owned()));
+        };
+        let value = scalar_value(&text, style, tag.as_deref(), range)?;
+        let reading = match value {
+            Value::Text(_) => Reading::Text,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Ambiguous
+            | Value::List(_)
+            | Value::Map(_) => Reading::Other,
+        };
+        let node = Node { span, value };
+        if anchor != 0 {
+            let copy = self.copy(&node, depth, span)?;
+            self.anchors.insert(anchor, copy);
+        }
+        let text = if let Value::Text(text) = node.value {
+            text
+        } else {
+            text.into_owned()
+        };
+        Ok(Key {
+            text,
+            span,
+            reading,
+        })
+    }
+
+    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node, Fault> {
+        let Some(node) = self.anchors.remove(&id) else {
+            let message = "this alias is inside the value it names: a value cannot hold itself";
+            return Err((span, message.to_owned()));
+        };
+        let copy = self.copy(&node, depth, span)?;
+        self.anchors.insert(id, node);
+        Ok(copy)
+    }
+
+    /// A copy of a node, paid for before it is made.
+    fn copy(&mut self, node: &Node, depth: usize, span: Span) -> Result<Node, Fault> {
+        let size = Size::of(node);
+        self.count(size.nodes, depth + size.height, span)?;
+        self.alias_text = self.alias_text.saturating_add(size.text);
+        if self.alias_text > MAX_ALIAS_TEXT {
+            return Err((
+                span,
+                format!(
+                    "anchors and aliases copy more than {MAX_ALIAS_TEXT} bytes of text: {WRITE_OUT}"
+                ),
+            ));
+        }
+        Ok(node.clone())
+    }
+
+    fn count(&mut self, nodes: usize, depth: usize, span: Span) -> Result<(), Fault> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > MAX_NODES {
+            return Err((
+                span,
+                format!(
+                    "more than {MAX_NODES} values, aliases counted as often as they are used: {WRITE_OUT}"
+                ),
+            ));
+        }
+        if depth > MAX_DEPTH {
+            return Err((span, too_deep()));
+        }
+        Ok(())
+    }
+}
+
+const WRITE_OUT: &str = "write the values out, or split the file";
+
+const SECOND_DOCUMENT: &str = "a second document starts here: a file holds one, so remove this `---` or move what follows to its own file";
+
+/// What a copy of a node costs.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    text: usize,
+    height: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Self {
+        let mut size = Self {
+            nodes: 1,
+            ..Self::default()
+        };
+        match &node.value {
+            Value::Text(text) => size.text = text.len(),
+            Value::List(items) => items.iter().for_each(|item| size.hold(item, 0)),
+            Value::Map(entries) => entries
+                .iter()
+                .for_each(|(key, value)| size.hold(value, key.text.len())),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Ambiguous => {}
+        }
+        size
+    }
+
+    fn hold(&mut self, child: &Node, key_text: usize) {
+        let child = Self::of(child);
+        self.nodes += 1 + child.nodes;
+        self.text += key_text + child.text;
+        self.height = self.height.max(1 + child.height);
+    }
+}
+
+/// The entries of a mapping with what `<<` brings in.
+fn merged(mut entries: Vec<(Key, Node)>, merges: Vec<Node>) -> Result<Vec<(Key, Node)>, Fault> {
+    let mut taken: HashSet<String> = entries.iter().map(|(key, _)| key.text.clone()).collect();
+    let sources = merges.into_iter().flat_map(|node| {
+        if let Value::List(items) = node.value {
+            items
+        } else {
+            vec![node]
+        }
+    });
+    for node in sources {
+        let Value::Map(more) = node.value else {
+            let message = "`<<` takes a mapping or a list of mappings: write `<<: *name`";
+            return Err((node.span, message.to_owned()));
+        };
+        for (key, value) in more {
+            if taken.insert(key.text.clone()) {
+                entries.push((key, value));
+            }
+        }
+    }
+    Ok(entries)
+}
+
+fn scalar_value(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    range: &Range,
+) -> Result<Value, Fault> {
+    let forced = tag.is_some_and(|tag| tag.parts() == ("", "!") || tag.parts() == ("!", ""));
+    if forced {
+        return Ok(Value::Text(text.to_owned()));
+    }
+    if tag.is_some() {
+        refuse_tag(tag, "str", range)?;
+        return Ok(Value::Text(text.to_owned()));
+    }
+    Ok(match style {
+        ScalarStyle::Plain => scalar::resolve(text),
+        ScalarStyle::SingleQuoted
+        | ScalarStyle::DoubleQuoted
+        | ScalarStyle::Literal
+        | ScalarStyle::Folded => Value::Text(text.to_owned()),
+    })
+}
+
+/// Only the tag that says what the node is anyway is taken.
+fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), Fault> {
+    match tag {
+        Some(tag) if !tag.is_yaml_core_schema_tag(own) => {
+            let range = range.tag_span().unwrap_or(*range);
+            let message = "YAML tags other than `!!str`, `!!seq` and `!!map` are not taken: remove it, and quote the value if it is text";
+            Err((span_of(&range), message.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The parser counts lines from 1 and columns from 0, in characters. A range over several lines
+/// is shown by its first character.
+fn span_of(range: &Range) -> Span {
+    let (start, end) = (range.start, range.end);
+    let width = if start.line() == end.line() {
+        end.col().saturating_sub(start.col()).max(1)
+    } else {
+        1
+    };
+    Span {
+        line: start.line().max(1),
+        column: start.col() + 1,
+        width,
+    }
+}

@@ -1,0 +1,154 @@
+//! The static binary that `make static` built: what kind of file it is, and that it serves
+//! from an empty root folder, on one thread. `make test-static` runs these tests and names the
+//! binary in `MCP_SSH_STATIC`; a plain `cargo test` lists them as ignored.
+
+mod elf;
+
+#[path = "../../examples/demo/client.rs"]
+mod client;
+#[path = "../../examples/demo/fleet.rs"]
+mod fleet;
+#[path = "../../examples/demo/site.rs"]
+mod site;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use client::Client;
+use fleet::Fleet;
+use site::Site;
+
+/// The budget for the file, in bytes.
+const MAX_SIZE: u64 = 4_000_000;
+
+fn binary() -> PathBuf {
+    let path = std::env::var_os("MCP_SSH_STATIC")
+        .expect("MCP_SSH_STATIC names no binary; run `make test-static`");
+    let path = PathBuf::from(path);
+    assert!(path.is_file(), "{path:?} is not there; run `make static`");
+    path
+}
+
+/// What a program prints, on either stream; ldd speaks on stderr about static files.
+fn said(program: &str, argument: &Path) -> String {
+    let output = Command::new(program)
+        .arg(argument)
+        .output()
+        .unwrap_or_else(|error| panic!("{program}: {error}; run scripts/test-tools.sh"));
+    let both = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&both).into_owned()
+}
+
+#[test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+fn is_a_stripped_static_pie() {
+    let path = binary();
+    let kind = said("file", &path);
+    for expected in ["ELF 64-bit", "static-pie linked", "stripped"] {
+        assert!(kind.contains(expected), "no `{expected}` in: {kind}");
+    }
+    let libraries = said("ldd", &path);
+    assert_eq!(libraries.trim(), "statically linked");
+
+    let file = elf::File::parse(&fs::read(&path).expect("the binary is readable"));
+    assert_eq!(file.kind, elf::DYNAMIC, "position independent");
+    assert!(!file.has(elf::INTERPRETER), "it asks for a dynamic loader");
+    assert!(file.has(elf::RELRO), "its relocations stay writable");
+    let stack = file.flags(elf::STACK).expect("it says what its stack is");
+    assert_eq!(stack & elf::EXECUTABLE, 0, "its stack is executable");
+}
+
+#[test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+fn keeps_to_its_size() {
+    let size = fs::metadata(binary()).expect("the binary is there").len();
+    assert!(size < MAX_SIZE, "{size} bytes; under {MAX_SIZE} wanted");
+}
+
+#[test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+fn holds_no_path_of_the_machine_that_built_it() {
+    let bytes = fs::read(binary()).expect("the binary is readable");
+    let home = std::env::var("HOME").expect("HOME is set");
+    for path in [env!("CARGO_MANIFEST_DIR"), &format!("{home}/.cargo")] {
+        let found = bytes
+            .windows(path.len())
+            .any(|window| window == path.as_bytes());
+        assert!(!found, "it holds {path}");
+    }
+}
+
+/// A folder with the binary in it and nothing else.
+fn empty_root() -> TempDir {
+    let root = TempDir::new().expect("a temporary folder");
+    fs::copy(binary(), root.path().join("mcp-ssh")).expect("the binary can be copied");
+    root
+}
+
+/// The server with `root` as its root folder and an empty environment. Without root's rights
+/// it takes a user namespace of its own.
+fn sealed(root: &Path) -> tokio::process::Command {
+    let words: &[&str] = match rustix::process::geteuid().is_root() {
+        true => &["chroot"],
+        false => &["unshare", "--map-root-user", "chroot"],
+    };
+    let (program, rest) = words.split_first().expect("there is a first word");
+    let mut command = tokio::process::Command::new(program);
+    command.args(rest).arg(root).args(["/mcp-ssh", "serve"]);
+    // PATH is for finding chroot; nothing in the root folder could be found by it.
+    command
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command
+}
+
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn serves_from_an_empty_root_folder() {
+    let root = empty_root();
+    let mut client = Client::start(&mut sealed(root.path())).expect("it starts");
+    let hello = client.initialize().await.expect("initialize");
+    assert_eq!(hello["serverInfo"]["version"], env!("CARGO_PKG_VERSION"));
+    let listed = client.request("tools/list", json!({})).await.expect("list");
+    assert!(!listed["tools"].as_array().expect("a list").is_empty());
+
+    let lost = client.call("ssh_list_hosts", json!({})).await;
+    assert!(lost.expect("an answer").is_error(), "there is no config");
+    assert_eq!(client.threads().expect("/proc is readable"), 1);
+
+    let (status, _) = client.leave().await.expect("it leaves");
+    assert!(status.success(), "{status}");
+    let left: Vec<_> = fs::read_dir(root.path()).expect("the folder").collect();
+    assert_eq!(left.len(), 1, "it wrote into its root: {left:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn reaches_hosts_on_one_thread() {
+    let root = empty_root();
+    let fleet = Fleet::start(2).await.expect("the servers start");
+    let site = Site::write(root.path(), Path::new("/"), &fleet).expect("the config is written");
+    let mut command = sealed(root.path());
+    let mut client = Client::start(command.args(site.arguments())).expect("it starts");
+    client.initialize().await.expect("initialize");
+    assert_eq!(client.threads().expect("/proc is readable"), 1, "at first");
+
+    for alias in ["demo-1", "demo-2"] {
+        let run = json!({"alias": alias, "command": "uname -s"});
+        let run = client.call("ssh_run", run).await.expect("an answer");
+        assert_eq!(run.body()["output"], "Linux\n", "{}", run.body());
+        assert_eq!(
+            client.threads().expect("/proc is readable"),
+            1,
+            "after {alias}"
+        );
+    }
+    assert_eq!(fleet.commands(), ["uname -s", "uname -s"]);
+
+    let (status, _) = client.leave().await.expect("it leaves");
+    assert!(status.success(), "{status}");
+}

@@ -1,0 +1,86 @@
+//! Key files: which are taken, which are refused, and as which security event.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use mcp_ssh::config::{KeyPath, Keys};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+use super::site::Site;
+
+const KEY: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+
+/// A keys directory with one of everything.
+fn site() -> Site {
+    let site = Site::new();
+    fs::create_dir(site.path("keys/sub")).expect("a directory");
+    for name in ["id", "sub/id", "open", "group", "writable"] {
+        site.write(&format!("keys/{name}"), KEY);
+        site.mode(&format!("keys/{name}"), 0o400);
+    }
+    site.mode("keys/open", 0o644);
+    site.mode("keys/group", 0o640);
+    site.mode("keys/writable", 0o660);
+    site.write("outside", KEY);
+    site.mode("outside", 0o400);
+    site.write("keys/binary", [0xff, 0xfe]);
+    site.mode("keys/binary", 0o600);
+    site.write("keys/large", "x".repeat(64 * 1024 + 1));
+    site.mode("keys/large", 0o600);
+    symlink("id", site.path("keys/link")).expect("a link");
+    symlink("sub", site.path("keys/sublink")).expect("a link");
+    symlink(site.path("outside"), site.path("keys/out")).expect("a link");
+    let fifo = site.path("keys/fifo");
+    mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR, 0).expect("a FIFO");
+    site
+}
+
+#[test]
+fn only_private_regular_files_inside_the_directory_are_opened() {
+    let site = site();
+    let long = "x".repeat(501);
+    let within = site.path("keys/id").display().to_string();
+    #[rustfmt::skip]
+    let cases: [(&str, &str, &str); 20] = [
+        ("id", "", ""),
+        ("sub/id", "", ""),
+        ("./sub//id", "", ""),
+        ("group", "", ""),
+        (&within, "", ""),
+        ("gone", "/keys/gone: no such key file: put the private key there", ""),
+        ("open", "/keys/open: mode 0644 leaves the key open to others: `chmod 0400 /keys/open`", ""),
+        ("writable", "/keys/writable: mode 0660 leaves the key open to others: `chmod 0400 /keys/writable`", ""),
+        ("link", "/keys/link: a symbolic link is on the way: put the key file itself into the keys directory", "file_validation_failed path_is_symlink"),
+        ("sublink/id", "/keys/sublink/id: a symbolic link is on the way: put the key file itself into the keys directory", "file_validation_failed path_is_symlink"),
+        ("out", "/keys/out: a symbolic link is on the way: put the key file itself into the keys directory", "file_validation_failed path_is_symlink"),
+        ("sub", "/keys/sub: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
+        (".", ".: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
+        ("fifo", "/keys/fifo: a FIFO, socket or device, not a key file", "file_validation_failed path_not_regular_file"),
+        ("binary", "/keys/binary: not text: this is no OpenSSH or PEM private key", ""),
+        ("large", "/keys/large: larger than 65536 bytes: this is no private key", "file_size_limit_exceeded key_file_too_large"),
+        ("../outside", "../outside: holds `..`: write the path relative to the keys directory", "path_traversal_attempt contains_traversal_pattern"),
+        ("/etc/passwd", "/etc/passwd: leaves the keys directory: put the key in it, and write its path relative to it", "path_traversal_attempt absolute_path_outside_keys_directory"),
+        ("a\0b", "a\0b: holds a control character: remove it", ""),
+        (&long, "longer than 500 characters: shorten it", "input_length_limit_exceeded key_path_too_long"),
+    ];
+    let directory = site.path("keys");
+    let keys = Keys::new(&directory);
+    for (text, message, event) in cases {
+        let opened = KeyPath::parse(text, &directory).and_then(|path| keys.open(&path));
+        match opened {
+            Ok(secret) => assert_eq!((secret.expose(), message), (KEY, ""), "{text:?}"),
+            Err(fault) => {
+                let said = site.plain(&fault.to_string());
+                let said = said.replace(&format!("{long}: "), "");
+                let kind = fault
+                    .event()
+                    .map(|(kind, reason)| format!("{kind} {reason}"));
+                assert_eq!(
+                    (said.as_str(), kind.as_deref().unwrap_or("")),
+                    (message, event),
+                    "{text:?}"
+                );
+            }
+        }
+    }
+}

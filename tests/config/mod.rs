@@ -1,0 +1,10 @@
+//! What the operator's files may say, and what is said about them when they are wrong.
+
+mod examples;
+mod files;
+mod inventory;
+mod keys;
+mod paths;
+mod secrets;
+mod site;
+mod yaml;

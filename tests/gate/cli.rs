@@ -1,0 +1,346 @@
+//! The subcommands: words in, streams and exit status out.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+
+use super::site::Site;
+use crate::support::fixture::Fixture;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+#[test]
+fn run_exits_with_the_command_s_status_and_keeps_the_streams_apart() {
+    let site = Site::start("cli");
+    let output = site.run(&[
+        "run",
+        "box",
+        "--",
+        "sh",
+        "-c",
+        "'echo out; echo err >&2; exit 7'",
+    ]);
+    assert_eq!(
+        (status(&output), text(&output.stdout)),
+        (7, "out\n".to_owned())
+    );
+    assert!(text(&output.stderr).lines().any(|line| line == "err"));
+
+    let output = site.run(&["run", "--json", "box", "--", "echo", "hi"]);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (status(&output), &result["output"]),
+        (0, &Value::from("hi\n"))
+    );
+
+    let denied = site.run(&["run", "box", "--", "uptime"]);
+    assert_eq!((status(&denied), text(&denied.stdout)), (77, String::new()));
+    assert!(text(&denied.stderr).contains("mcp-ssh: denied: no rule allows `uptime`"));
+
+    site.fixture.write("keys/known_hosts", "");
+    let unreached = site.run(&["run", "box", "--", "echo", "hi"]);
+    assert_eq!(status(&unreached), 255);
+    assert!(text(&unreached.stderr).contains("SSH host key not found"));
+}
+
+#[test]
+fn plan_explains_and_exits_77_when_not_allowed() {
+    let fixture = Fixture::one_host(22);
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let allowed = run(&["plan", "web", "--", "uptime"]);
+    assert_eq!(status(&allowed), 0);
+    assert_eq!(
+        text(&allowed.stdout),
+        "allowed on web\n  \"uptime\"  (allow by rules[0])\n  limits: 60 s, 1048576 bytes of output\n"
+    );
+    let denied = run(&["plan", "web", "--", "cat", "$(id)"]);
+    assert_eq!(status(&denied), 77);
+    assert!(text(&denied.stdout).contains("why:  refused at column 5: command substitution `$(`"));
+    let json = run(&["plan", "--json", "web", "--", "id"]);
+    let decision: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(
+        (status(&json), &decision["decision"]),
+        (77, &Value::from("deny"))
+    );
+    assert_eq!(status(&run(&["plan", "nobody", "--", "id"])), 1);
+    assert_eq!(status(&run(&["plan", "web"])), 2);
+}
+
+#[test]
+fn plan_answers_one_decision_a_line() {
+    let fixture = Fixture::one_host(22);
+    let mut child = fixture
+        .server()
+        .args(["plan", "--json", "web", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for command in ["uptime", "id", "uptime\nid", "\u{0}"] {
+        writeln!(stdin, "{}", serde_json::to_string(command).unwrap()).unwrap();
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let decisions: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let short: Vec<_> = decisions
+        .iter()
+        .map(|decision| &decision["decision"])
+        .collect();
+    assert_eq!(short, ["allow", "deny", "deny", "deny"]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn hosts_version_and_usage() {
+    let fixture = Fixture::one_host(22);
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    assert_eq!(
+        text(&run(&["hosts"]).stdout),
+        "ALIAS  TAGS   DESCRIPTION\nweb    front  a web server\n"
+    );
+    let json: Value =
+        serde_json::from_slice(&run(&["hosts", "--json", "--tag", "front"]).stdout).unwrap();
+    assert_eq!(json["hosts"][0]["alias"], "web");
+    let none: Value =
+        serde_json::from_slice(&run(&["hosts", "--json", "--tag=back"]).stdout).unwrap();
+    assert_eq!(none["hosts"], Value::Array(Vec::new()));
+    let version = concat!("mcp-ssh ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(text(&run(&["--version"]).stdout), version);
+    assert_eq!(status(&run(&["--help"])), 0);
+    assert_eq!(status(&run(&["frobnicate"])), 2);
+    let config = fixture.config();
+    let elsewhere = fixture
+        .server()
+        .env("MCP_SSH_CONFIG_DIR", "/nowhere")
+        .args(["hosts", "--config", &config])
+        .output()
+        .unwrap();
+    assert_eq!(status(&elsewhere), 0);
+}
+
+#[test]
+fn healthcheck_is_silent_or_one_line() {
+    let site = Site::start("health");
+    let healthy = site.run(&["healthcheck"]);
+    assert_eq!(
+        (
+            status(&healthy),
+            text(&healthy.stdout),
+            text(&healthy.stderr)
+        ),
+        (0, String::new(), String::new())
+    );
+    for (file, contents, told) in [
+        ("keys/known_hosts", "", "known_hosts has no line for `box`"),
+        (
+            "config/policy.yml",
+            "rules: 1",
+            "policy.yml:1:8: `rules` must be a list",
+        ),
+    ] {
+        let old = std::fs::read_to_string(site.path(file)).unwrap();
+        site.fixture.write(file, contents);
+        let sick = site.run(&["healthcheck"]);
+        let stderr = text(&sick.stderr);
+        assert_eq!((status(&sick), stderr.lines().count()), (1, 1), "{stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+        site.fixture.write(file, &old);
+    }
+    std::fs::remove_file(site.path("keys/id")).unwrap();
+    assert_eq!(status(&site.run(&["healthcheck"])), 1);
+}
+
+#[test]
+fn check_sums_up_and_strict_counts_warnings() {
+    let fixture = Fixture::one_host(22);
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let good = run(&["check"]);
+    assert_eq!(status(&good), 0);
+    let summary = text(&good.stdout);
+    assert!(
+        summary
+            .starts_with("hosts: 1\nrules: 1\ndeny entries: 20\ncredentials: 1\nconfig sha256: "),
+        "{summary}"
+    );
+    fixture.write("config/policy.yml", "limits: {host_key_auto_add: true}\n");
+    assert_eq!(
+        (
+            status(&run(&["check"])),
+            status(&run(&["check", "--strict"]))
+        ),
+        (0, 1)
+    );
+    let json: Value = serde_json::from_slice(&run(&["check", "--json"]).stdout).unwrap();
+    assert_eq!(
+        (&json["ok"], &json["diagnostics"][0]["severity"]),
+        (&Value::from(true), &Value::from("warning"))
+    );
+}
+
+/// One clear line with the place, exit 1, and a server that keeps answering.
+#[test]
+fn bad_input_is_named_and_survived() {
+    let servers = "config/servers.yml";
+    let bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &('b'..='h').fold(String::new(), |text, name| {
+            let before = char::from(name as u8 - 1);
+            let ten = vec![format!("*{before}"); 10].join(", ");
+            text + &format!("{name}: &{name} [{ten}]\n")
+        });
+    let host = "hosts:\n- {alias: a, host: h, credentials: ops";
+    for (file, contents, told) in [
+        (servers, String::new(), "servers.yml"),
+        (servers, bomb, "servers.yml:"),
+        (
+            servers,
+            format!("{host}}}\n---\nhosts: []\n"),
+            "servers.yml:3:1:",
+        ),
+        (servers, "hosts:\n\t- a\n".to_owned(), "servers.yml:2:1:"),
+        (servers, "hosts: 7\n".to_owned(), "servers.yml:1:8:"),
+        (
+            servers,
+            format!("{host}, port: 0}}\n"),
+            "`port` must be a whole number from 1 to 65535",
+        ),
+        (
+            servers,
+            format!("{host}, port: 70000}}\n"),
+            "`port` must be a whole number from 1 to 65535",
+        ),
+        (
+            servers,
+            format!("{host}}}\n- {{alias: a, host: i}}\n"),
+            "servers.yml:3:",
+        ),
+        (servers, format!("{host}x}}\n"), "opsx"),
+        (
+            servers,
+            format!("{host}, prot: 22}}\n"),
+            "did you mean `port`?",
+        ),
+        (
+            "config/policy.yml",
+            "rules: [{comands: []}]\n".to_owned(),
+            "did you mean `commands`?",
+        ),
+        (
+            "config/credentials.yml",
+            "entries: [{name: ops, usrname: x}]\n".to_owned(),
+            "credentials.yml:1:",
+        ),
+    ] {
+        let fixture = Fixture::one_host(22);
+        fixture.write(file, &contents);
+        let check = fixture.server().arg("check").output().unwrap();
+        let stderr = text(&check.stderr);
+        assert_eq!(status(&check), 1, "{contents:?}");
+        assert!(stderr.contains(told), "{contents:?}: {stderr}");
+        let mut client = crate::support::client::Client::initialized(fixture, "2025-06-18");
+        let call = client.call(
+            "ssh_run",
+            serde_json::json!({"alias": "a", "command": "id"}),
+        );
+        assert_eq!(call["isError"], true, "{contents:?}");
+        let answer = call["content"][0]["text"].as_str().unwrap();
+        assert!(
+            answer.contains(file.split('/').next_back().unwrap()),
+            "{answer}"
+        );
+        client.ping();
+    }
+    for (file, spoil) in [
+        ("config/servers.yml", "missing"),
+        ("config/policy.yml", "a directory"),
+    ] {
+        let fixture = Fixture::one_host(22);
+        let path = std::path::PathBuf::from(fixture.config())
+            .parent()
+            .unwrap()
+            .join(file);
+        std::fs::remove_file(&path).unwrap();
+        if spoil == "a directory" {
+            std::fs::create_dir(&path).unwrap();
+        }
+        let check = fixture.server().arg("check").output().unwrap();
+        assert_eq!(status(&check), 1, "{spoil}");
+        assert!(
+            text(&check.stderr).contains(path.to_str().unwrap()),
+            "{spoil}"
+        );
+    }
+}
+
+#[test]
+fn the_examples_are_accepted_and_bad_keys_are_not() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/config");
+    let check = Fixture::empty()
+        .server()
+        .args(["check", "--config", examples])
+        .output()
+        .unwrap();
+    assert_eq!(status(&check), 0, "{}", text(&check.stderr));
+    assert!(text(&check.stdout).starts_with("hosts: 5\n"));
+    let stderr = text(&check.stderr);
+    assert!(
+        stderr
+            .lines()
+            .all(|line| line.contains("warning: no such key file")),
+        "{stderr}"
+    );
+
+    type Spoil = fn(&std::path::Path);
+    let spoils: [(&str, Spoil, &str); 3] = [
+        (
+            "link",
+            |key| {
+                std::fs::rename(key, key.with_extension("real")).unwrap();
+                std::os::unix::fs::symlink("id.real", key).unwrap();
+            },
+            "a symbolic link is on the way",
+        ),
+        (
+            "open",
+            |key| {
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+                std::fs::set_permissions(key, mode).unwrap();
+            },
+            "mode 0644 leaves the key open to others: `chmod 0400 ",
+        ),
+        (
+            "folder",
+            |key| {
+                std::fs::remove_file(key).unwrap();
+                std::fs::create_dir(key).unwrap();
+            },
+            "a directory, not a key file",
+        ),
+    ];
+    for (tag, spoil, told) in spoils {
+        let site = Site::start(tag);
+        let key = site.path("keys/id");
+        spoil(&key);
+        let check = site.run(&["check"]);
+        let stderr = text(&check.stderr);
+        assert_eq!((status(&check), stderr.lines().count()), (1, 1), "{stderr}");
+        assert!(
+            stderr.starts_with(key.to_str().unwrap()) && stderr.contains(told),
+            "{stderr}"
+        );
+        let (mut client, held) = site.serve();
+        super::site::refused(&mut client, "echo hi");
+        client.ping();
+        drop(held);
+    }
+}

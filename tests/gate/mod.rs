@@ -1,0 +1,9 @@
+//! The whole way: an MCP client's line, or a person's words, to a command on a real OpenSSH
+//! server and back, with its records.
+
+mod cli;
+mod ending;
+mod records;
+mod running;
+mod secrecy;
+mod site;

@@ -1,0 +1,145 @@
+//! stderr of `serve` is JSON lines and nothing else, and no command runs without its record.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::site::{Site, ran, refused};
+
+fn lines(stderr: &str) -> Vec<Value> {
+    stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
+        .collect()
+}
+
+fn of_type<'a>(records: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    records
+        .iter()
+        .filter(|record| record["type"] == kind)
+        .collect()
+}
+
+#[test]
+fn every_run_has_its_decision_outcome_and_trace() {
+    let (mut client, held) = Site::start("rec").serve();
+    let result = ran(&mut client, "echo recorded");
+    refused(&mut client, "uptime");
+    refused(&mut client, "r''m -rf /");
+    refused(&mut client, "echo \u{202e}");
+    client.close_stdin();
+    let records = lines(&client.finish());
+    drop(held);
+
+    let decisions = of_type(&records, "policy_decision");
+    let allowed: Vec<_> = decisions.iter().map(|record| &record["allowed"]).collect();
+    assert_eq!(allowed, [true, false, false, false]);
+    let (intent, denial) = (decisions[0], decisions[1]);
+    assert_eq!(intent["alias"], "box");
+    assert_eq!(intent["hash"], result["hash"]);
+    assert_eq!(intent["task_id"], result["task_id"]);
+    assert_eq!(intent["target_ip"], "127.0.0.1");
+    assert_eq!(intent["rule"], "rules[0] `what the tests run`");
+    assert!(intent["ts"].is_f64());
+    assert_eq!(intent["config_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(
+        (&denial["stage"], &denial["reason"]),
+        (&json!("default"), &json!("no_matching_rule"))
+    );
+
+    let outcome = of_type(&records, "audit")[0];
+    for field in [
+        "hash",
+        "task_id",
+        "exit_code",
+        "bytes_out",
+        "bytes_err",
+        "cancelled",
+        "timeout",
+        "target_ip",
+    ] {
+        assert_eq!(outcome[field], result[field], "{field}");
+    }
+    assert_eq!(of_type(&records, "trace").len(), 4);
+    let place = |kind: &str| records.iter().position(|record| record["type"] == kind);
+    assert!(place("policy_decision") < place("audit"));
+
+    let events = of_type(&records, "security_event");
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0]["event_type"], "command_bypass_attempt");
+    assert_eq!(events[0]["blocked_pattern"], "rm -rf /");
+    assert_eq!(events[0]["kind"], "security_audit");
+    assert_eq!(events[1]["event_type"], "invalid_command");
+    assert!(events[1]["timestamp"].as_str().unwrap().ends_with('Z'));
+    // What was asked is in no record: only its hash is.
+    assert!(
+        records
+            .iter()
+            .all(|record| !record.to_string().contains("recorded"))
+    );
+}
+
+#[test]
+fn no_record_no_run() {
+    let site = Site::start("norec");
+    let mut server = site
+        .command(&["serve"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Nobody reads stderr any more: each write to it is EPIPE.
+    drop(server.stderr.take());
+    let mut stdin = server.stdin.take().unwrap();
+    for line in [
+        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"}}}),
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+            "name": "ssh_run", "arguments": {"alias": "box", "command": "echo hi"}}}),
+    ] {
+        writeln!(stdin, "{line}").unwrap();
+    }
+    let mut stdout = BufReader::new(server.stdout.take().unwrap()).lines();
+    let answers: Vec<Value> = (0..2)
+        .map(|_| serde_json::from_str(&stdout.next().unwrap().unwrap()).unwrap())
+        .collect();
+    drop(stdin);
+    assert!(server.wait().unwrap().success());
+    let text = answers[1]["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("the audit record could not be written, so nothing was run"),
+        "{text}"
+    );
+    assert_eq!(site.sshd.log(), "");
+}
+
+#[test]
+fn a_broken_reload_keeps_what_runs_and_says_so() {
+    let site = Site::start("reload");
+    let policy = site.path("config/policy.yml");
+    let (mut client, held) = site.serve();
+    ran(&mut client, "echo before");
+
+    let hang_up = |client: &mut crate::support::client::Client| {
+        client.signal(rustix::process::Signal::HUP);
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    };
+    std::fs::write(&policy, "rules: [{action: alow}]\n").unwrap();
+    hang_up(&mut client);
+    ran(&mut client, "echo still");
+
+    std::fs::write(&policy, "rules: []\n").unwrap();
+    hang_up(&mut client);
+    assert_eq!(refused(&mut client, "echo denied")["stage"], "default");
+    client.close_stdin();
+    let stderr = client.finish();
+    drop(held);
+    assert!(lines(&stderr).iter().any(|line| {
+        let text = line["msg"].as_str().unwrap_or_default();
+        text.contains("not reloaded") && text.contains("unknown action `alow`")
+    }));
+}

@@ -1,0 +1,85 @@
+//! The walls of the house: reads every file under src/ and fails, naming path and line, when
+//! an import climbs a floor, an effect leaves its one owner, or a habit of the code is broken.
+
+mod floors;
+mod habits;
+mod tokens;
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+/// What is wrong and where, `line` counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    path: String,
+    line: usize,
+    what: String,
+}
+
+impl Fault {
+    fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            line,
+            what: what.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.what)
+    }
+}
+
+/// Each takes a path such as `src/gate/run.rs` and the file's text.
+const CHECKS: [fn(&str, &str) -> Vec<Fault>; 9] = [
+    floors::climbing_imports,
+    habits::opening,
+    habits::file_length,
+    habits::function_length,
+    habits::tokio_named,
+    habits::unsafe_code,
+    habits::stdout_touched,
+    habits::empty_names,
+    habits::put_off,
+];
+
+#[test]
+fn the_sources_keep_to_their_floors_and_habits() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(root, &root.join("src"), &mut files);
+    for expected in [
+        "src/lib.rs",
+        "src/main.rs",
+        "src/runtime.rs",
+        "src/shell/mod.rs",
+    ] {
+        assert!(
+            files.iter().any(|(path, _)| path == expected),
+            "{expected} was not read: the walk is broken"
+        );
+    }
+    let faults: Vec<String> = files
+        .iter()
+        .flat_map(|(path, text)| CHECKS.iter().flat_map(move |check| check(path, text)))
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Every Rust file below `folder`, with its path as seen from `root`.
+fn sources(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).expect("src/ is readable") {
+        let path = entry.expect("a folder entry").path();
+        if path.is_dir() {
+            sources(root, &path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file is UTF-8");
+            let name = path.strip_prefix(root).expect("below the root");
+            found.push((name.to_string_lossy().into_owned(), text));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a policy file may say, and the whole text of what is said when it may not.
+
+use mcp_ssh::diagnostic::Source;
+use mcp_ssh::policy::Policy;
+
+fn faults(yaml: &str) -> String {
+    let found = match Policy::load(&Source::new("policy.yml", yaml)) {
+        Ok((_, warnings)) => warnings,
+        Err(faults) => faults,
+    };
+    found.iter().map(|fault| format!("{fault}\n")).collect()
+}
+
+#[test]
+fn every_fault_is_reported_at_once_with_its_place() {
+    let yaml = "\
+known_host_path: /x
+limits:
+  max_seconds: 0
+  max_output_bytes: lots
+  deny_substrings: rm
+network:
+  allow_cidrs: [10.0.0.0/33]
+  block_ips: [10.0.0.0/8]
+rules:
+  - action: alow
+    command: [id]
+  - shell: [subshell]
+    commands: [7]
+overrides:
+  aliases:
+    web: {max_seconds: 99999999999}
+";
+    assert_eq!(
+        faults(yaml),
+        "\
+policy.yml:1:1: unknown key `known_host_path`: did you mean `known_hosts_path`?
+ 1 | known_host_path: /x
+   | ^^^^^^^^^^^^^^^
+policy.yml:3:16: `max_seconds` must be a whole number from 1 to 604800, found a number `0`
+ 3 |   max_seconds: 0
+   |                ^
+policy.yml:4:21: `max_output_bytes` must be a whole number from 1 to 268435456, found text `lots`
+ 4 |   max_output_bytes: lots
+   |                     ^^^^
+policy.yml:5:20: `deny_substrings` must be a list, found text `rm`: write `[…]`, or `- …` lines below it
+ 5 |   deny_substrings: rm
+   |                    ^^
+policy.yml:7:17: `10.0.0.0/33` has no prefix length from 0 to 32 after the `/`: write it as `10.0.0.0/8` or `2001:db8::/32`
+ 7 |   allow_cidrs: [10.0.0.0/33]
+   |                 ^^^^^^^^^^^
+policy.yml:8:15: `10.0.0.0/8` is not an IP address: write one such as `10.0.0.5`, or move a block to the `_cidrs` list
+ 8 |   block_ips: [10.0.0.0/8]
+   |               ^^^^^^^^^^
+policy.yml:10:5: warning: a rule without `commands` matches nothing: add `commands: [\"uptime*\"]`, or remove it
+ 10 |   - action: alow
+    |     ^
+policy.yml:10:13: unknown action `alow`: write `allow`, `ask` or `deny`
+ 10 |   - action: alow
+    |             ^^^^
+policy.yml:11:5: unknown key `command`: did you mean `commands`?
+ 11 |     command: [id]
+    |     ^^^^^^^
+policy.yml:12:5: warning: a rule without `commands` matches nothing: add `commands: [\"uptime*\"]`, or remove it
+ 12 |   - shell: [subshell]
+    |     ^
+policy.yml:12:13: unknown shell construct `subshell`: the only one is `glob`
+ 12 |   - shell: [subshell]
+    |             ^^^^^^^^
+policy.yml:13:16: `commands` must be text, found a number `7`: quote it, `\"7\"`
+ 13 |     commands: [7]
+    |                ^
+policy.yml:16:24: `max_seconds` must be a whole number from 1 to 604800, found a number `99999999999`
+ 16 |     web: {max_seconds: 99999999999}
+    |                        ^^^^^^^^^^^
+"
+    );
+}
+
+#[test]
+fn deprecated_keys_are_read_and_ignored_with_a_warning() {
+    assert_eq!(
+        faults("limits: {host_key_auto_add: true}\nnetwork: {require_known_host: no}\n"),
+        "\
+policy.yml:1:10: warning: `host_key_auto_add: true` is deprecated and ignored (CWE-295): a known_hosts entry is always required; remove it
+ 1 | limits: {host_key_auto_add: true}
+   |          ^^^^^^^^^^^^^^^^^
+policy.yml:2:11: warning: `require_known_host: false` is deprecated and ignored (CWE-295): a known_hosts entry is always required; remove it
+ 2 | network: {require_known_host: no}
+   |           ^^^^^^^^^^^^^^^^^^
+"
+    );
+    assert_eq!(
+        faults("limits: {host_key_auto_add: false, require_known_host: true}\n"),
+        ""
+    );
+}
+
+#[test]
+fn the_seed_policy_loads_without_a_word() {
+    assert_eq!(faults(include_str!("seed.yml")), "");
+}

@@ -1,0 +1,211 @@
+//! tools/list and tools/call: shapes, arguments, pages, and a server without a configuration.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::text;
+use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+
+const TOOLS: [&str; 5] = [
+    "ssh_ping",
+    "ssh_list_hosts",
+    "ssh_describe_host",
+    "ssh_plan",
+    "ssh_run",
+];
+
+#[test]
+fn the_list_is_stable_small_and_annotated() {
+    let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
+    let list = client.result("tools/list", json!({}));
+    assert_eq!(list, client.result("tools/list", json!({})));
+    assert!(list.to_string().len() < 12_000);
+    let tools = list["tools"].as_array().unwrap();
+    let names: Vec<&str> = tools
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, TOOLS);
+    for tool in tools {
+        let name = tool["name"].as_str().unwrap();
+        assert!(tool["description"].as_str().unwrap().len() < 1000, "{name}");
+        assert_eq!(tool["inputSchema"]["type"], "object", "{name}");
+        assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
+        assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
+        let runs = name == "ssh_run";
+        assert_eq!(tool["annotations"]["readOnlyHint"], !runs, "{name}");
+        assert_eq!(tool["annotations"]["openWorldHint"], runs, "{name}");
+        let destructive = tool["annotations"].get("destructiveHint");
+        assert_eq!(destructive, runs.then_some(&json!(true)), "{name}");
+    }
+    let nothing = json!({"type": "object", "additionalProperties": false});
+    assert_eq!(tools[0]["inputSchema"], nothing);
+    assert_eq!(
+        tools[4]["inputSchema"]["required"],
+        json!(["alias", "command"])
+    );
+}
+
+#[test]
+fn a_result_is_structured_and_the_same_as_text() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    for (tool, arguments) in [
+        ("ssh_ping", json!({})),
+        ("ssh_list_hosts", json!({})),
+        ("ssh_describe_host", json!({"alias": "web"})),
+        ("ssh_plan", json!({"alias": "web", "command": "uptime"})),
+        ("ssh_plan", json!({"alias": "web", "command": "reboot"})),
+    ] {
+        let result = client.call(tool, arguments);
+        assert_eq!(result.get("isError"), None, "{tool}: {result}");
+        let content: Value = serde_json::from_str(text(&result)).unwrap();
+        assert_eq!(content, result["structuredContent"], "{tool}");
+    }
+    let pong = client.call("ssh_ping", json!({}));
+    let pong = &pong["structuredContent"];
+    assert_eq!(pong["status"], "ok");
+    assert_eq!(pong["version"], env!("CARGO_PKG_VERSION"));
+    assert!(pong["timestamp"].as_f64().unwrap() > 1.7e9);
+    let plan = client.call("ssh_plan", json!({"alias": "web", "command": "reboot"}));
+    assert_eq!(plan["structuredContent"]["decision"], "deny");
+    let plan = client.call("ssh_plan", json!({"alias": "web", "command": "uptime"}));
+    assert_eq!(plan["structuredContent"]["decision"], "allow");
+}
+
+#[test]
+fn bad_arguments_are_results_that_say_what_to_change() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    for (tool, arguments, said) in [
+        (
+            "ssh_ping",
+            json!({"alias": "web"}),
+            "`ssh_ping` has no argument `alias`; it takes none",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": "web", "comand": "uptime"}),
+            "`ssh_run` has no argument `comand` (did you mean `command`?); its arguments are `alias`, `command`",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": "web", "command": "uptime", "sudo": true, "timeout": 5}),
+            "`ssh_run` has no argument `sudo`, `timeout`; its arguments are `alias`, `command`",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": "web"}),
+            "`ssh_run` needs the argument `command`, a string",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": "web", "command": ["uptime"]}),
+            "the argument `command` of `ssh_run` must be a string, not an array",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": null, "command": "uptime"}),
+            "the argument `alias` of `ssh_run` must be a string, not null",
+        ),
+        (
+            "ssh_plan",
+            json!({"command": "uptime"}),
+            "`ssh_plan` needs the argument `alias`, a string",
+        ),
+        (
+            "ssh_describe_host",
+            json!({"alias": "wbe"}),
+            "no host has the alias `wbe`; ssh_list_hosts gives the aliases",
+        ),
+        (
+            "ssh_list_hosts",
+            json!({"tag": 5}),
+            "the argument `tag` of `ssh_list_hosts` must be a string, not a number",
+        ),
+        (
+            "ssh_list_hosts",
+            json!({"cursor": "zz\u{7}"}),
+            "the cursor `zz\u{fffd}` is not one of this list; the hosts may have changed, so start again without a cursor",
+        ),
+    ] {
+        let result = client.call(tool, arguments.clone());
+        assert_eq!(result["isError"], true, "{tool} {arguments}");
+        assert_eq!(text(&result), said, "{tool} {arguments}");
+        assert_eq!(result.get("structuredContent"), None, "{tool} {arguments}");
+    }
+    let result = client.call("ssh_run", json!({"alias": "web", "command": "reboot"}));
+    assert_eq!(result["isError"], true);
+    let denial: Value = serde_json::from_str(text(&result)).unwrap();
+    assert_eq!(denial["status"], "denied");
+    assert!(denial["hint"].is_string());
+}
+
+#[test]
+fn ten_thousand_hosts_in_pages() {
+    let mut client = Client::initialized(Fixture::many_hosts(10_000), "2025-11-25");
+    for (filter, count) in [(None, 10_000), (Some("odd"), 5_000), (Some("none"), 0)] {
+        let mut seen = Vec::new();
+        let mut arguments = json!({});
+        if let Some(tag) = filter {
+            arguments["tag"] = tag.into();
+        }
+        loop {
+            let result = client.call("ssh_list_hosts", arguments.clone());
+            let page = &result["structuredContent"];
+            for host in page["hosts"].as_array().unwrap() {
+                seen.push(host["alias"].as_str().unwrap().to_owned());
+            }
+            match page.get("nextCursor") {
+                Some(cursor) => arguments["cursor"] = cursor.clone(),
+                None => break,
+            }
+        }
+        assert_eq!(seen.len(), count, "{filter:?}");
+        let number = |alias: &String| alias[1..].parse::<usize>().unwrap();
+        assert!(seen.is_sorted_by_key(number), "inventory order, each once");
+    }
+}
+
+#[test]
+fn without_a_configuration_it_lists_and_each_call_names_the_path() {
+    let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
+    let list = client.result("tools/list", json!({}));
+    assert_eq!(list["tools"].as_array().unwrap().len(), TOOLS.len());
+    for (tool, arguments) in [
+        ("ssh_ping", json!({})),
+        ("ssh_list_hosts", json!({})),
+        ("ssh_describe_host", json!({"alias": "web"})),
+        ("ssh_plan", json!({"alias": "web", "command": "uptime"})),
+        ("ssh_run", json!({"alias": "web", "command": "uptime"})),
+    ] {
+        let result = client.call(tool, arguments);
+        let said = text(&result);
+        assert!(said.contains(&client.fixture().config()), "{tool}: {said}");
+        let failed = result.get("isError") == Some(&json!(true));
+        assert_eq!(failed, tool != "ssh_ping", "{tool}: {said}");
+    }
+    client.finish();
+}
+
+#[test]
+fn sighup_loads_a_configuration_that_was_not_there() {
+    let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
+    let before = client.call("ssh_list_hosts", json!({}));
+    assert_eq!(before["isError"], true);
+    let host = "  - {alias: web, host: 127.0.0.1, credentials: ops}\n";
+    client.fixture().fill(host);
+    client.signal(Signal::HUP);
+    let start = Instant::now();
+    loop {
+        let after = client.call("ssh_list_hosts", json!({}));
+        if after.get("isError").is_none() {
+            assert_eq!(after["structuredContent"]["hosts"][0]["alias"], "web");
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{after}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    client.finish();
+}

@@ -1,0 +1,37 @@
+//! The MCP contract over the real binary: framing, ids, errors, eras, tools, shutdown, and
+//! official SDKs as clients.
+
+mod calls;
+mod concurrency;
+mod eras;
+mod errors;
+mod framing;
+mod python;
+mod rust;
+mod schemas;
+mod shutdown;
+
+use serde_json::{Value, json};
+
+/// The `_meta` of a modern request.
+fn modern_meta() -> Value {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "suite", "version": "1"},
+    })
+}
+
+/// The parameters of a modern request.
+fn modern(mut params: Value) -> Value {
+    params["_meta"] = modern_meta();
+    params
+}
+
+/// The text of a result's only content block.
+fn text(result: &Value) -> &str {
+    let content = result["content"].as_array().expect("content is an array");
+    assert_eq!(content.len(), 1, "one block of content: {result}");
+    assert_eq!(content[0]["type"], "text");
+    content[0]["text"].as_str().expect("text is a string")
+}

@@ -1,0 +1,134 @@
+//! What the server writes, validated against the official schema of each revision.
+//!
+//! The schemas are not part of this repository: `MCP_SCHEMA_DIR` names a folder with
+//! `2024-11-05.json` and its successors, as the specification publishes them.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::modern;
+use super::python::python;
+use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+
+const CALLS: [(&str, &str, Option<&str>); 8] = [
+    ("ssh_ping", "", None),
+    ("ssh_list_hosts", "", None),
+    ("ssh_describe_host", "web", None),
+    ("ssh_describe_host", "no-such-host", None),
+    ("ssh_plan", "web", Some("uptime")),
+    ("ssh_plan", "web", Some("reboot")),
+    ("ssh_run", "web", Some("reboot")),
+    ("ssh_run", "no-such-host", Some("uptime")),
+];
+
+/// Lines for `validate.py`.
+#[derive(Default)]
+struct Transcript(Vec<Value>);
+
+impl Transcript {
+    /// A response with a result, and the result itself.
+    fn result(&mut self, revision: &str, definition: &str, response: &Value) {
+        let envelope = if revision < "2025-11-25" {
+            "JSONRPCResponse"
+        } else {
+            "JSONRPCResultResponse"
+        };
+        self.0.push(json!([revision, envelope, response]));
+        self.0
+            .push(json!([revision, definition, response["result"]]));
+    }
+
+    /// A response with an error.
+    fn error(&mut self, revision: &str, response: &Value) {
+        assert!(response.get("error").is_some(), "{response}");
+        let envelope = if revision < "2025-11-25" {
+            "JSONRPCError"
+        } else {
+            "JSONRPCErrorResponse"
+        };
+        self.0.push(json!([revision, envelope, response]));
+    }
+
+    /// The list, every call, and that each structured result fits its tool's output schema.
+    fn tools(&mut self, revision: &str, client: &mut Client, wrap: fn(Value) -> Value) {
+        let list = client.request("tools/list", wrap(json!({})));
+        self.result(revision, "ListToolsResult", &list);
+        for (tool, alias, command) in CALLS {
+            let mut arguments = json!({});
+            if !alias.is_empty() {
+                arguments["alias"] = alias.into();
+            }
+            if let Some(command) = command {
+                arguments["command"] = command.into();
+            }
+            let call = wrap(json!({"name": tool, "arguments": arguments}));
+            let response = client.request("tools/call", call);
+            self.result(revision, "CallToolResult", &response);
+            let listed = list["result"]["tools"].as_array().unwrap();
+            let listed = listed.iter().find(|listed| listed["name"] == tool).unwrap();
+            self.0
+                .push(json!(["schema", listed["inputSchema"], arguments]));
+            if let Some(content) = response["result"].get("structuredContent") {
+                self.0
+                    .push(json!(["schema", listed["outputSchema"], content]));
+            }
+        }
+        self.error(
+            revision,
+            &client.request("tools/call", wrap(json!({"name": "x"}))),
+        );
+        self.error(revision, &client.request("no/such", wrap(json!({}))));
+    }
+
+    fn validate(self, folder: &str) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/validate.py");
+        let mut validator = Command::new(python())
+            .args([script, folder])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = validator.stdin.take().unwrap();
+        let lines: String = self.0.iter().map(|line| format!("{line}\n")).collect();
+        let writing = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
+        let output = validator.wait_with_output().unwrap();
+        writing.join().unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs the official schemas: set MCP_SCHEMA_DIR and MCP_SSH_PYTHON, run with --ignored"]
+fn every_message_is_valid_in_its_revision() {
+    let folder =
+        std::env::var("MCP_SCHEMA_DIR").expect("MCP_SCHEMA_DIR names the folder of schemas");
+    let mut transcript = Transcript::default();
+    for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
+        let mut client = Client::start(Fixture::one_host(22));
+        transcript.error(revision, &client.request("tools/list", json!({})));
+        let opened = client.request("initialize", json!({"protocolVersion": revision}));
+        transcript.result(revision, "InitializeResult", &opened);
+        transcript.result(revision, "EmptyResult", &client.request("ping", json!({})));
+        transcript.tools(revision, &mut client, |params| params);
+    }
+    let revision = "2026-07-28";
+    let mut client = Client::start(Fixture::one_host(22));
+    let discovery = client.request("server/discover", modern(json!({})));
+    transcript.result(revision, "DiscoverResult", &discovery);
+    transcript.tools(revision, &mut client, modern);
+    let mut other = modern(json!({}));
+    other["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("2027-01-01");
+    let unsupported = client.request("server/discover", other);
+    transcript.0.push(json!([
+        revision,
+        "UnsupportedProtocolVersionError",
+        unsupported
+    ]));
+    client.raw(b"not json\n");
+    transcript.error(revision, &client.next());
+    transcript.validate(&folder);
+}

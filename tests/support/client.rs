@@ -1,0 +1,234 @@
+//! A line client for the real binary: it sends bytes, waits for responses by id with a
+//! deadline, and collects stderr. It knows no more of MCP than a test needs.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use super::fixture::Fixture;
+
+/// How long any answer may take on a loaded machine.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a server may take to end (MCP.md, Shutdown).
+pub const STOP_DEADLINE: Duration = Duration::from_secs(2);
+
+/// A running server and the client's ends of its pipes.
+pub struct Client {
+    fixture: Fixture,
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    unclaimed: VecDeque<Value>,
+    stderr: Option<JoinHandle<String>>,
+    next_id: u64,
+}
+
+impl Client {
+    /// Starts the server with this configuration, which lives as long as the client.
+    pub fn start(fixture: Fixture) -> Self {
+        let mut child = fixture
+            .server()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines() {
+                if sender.send(line.expect("stdout is UTF-8")).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = std::thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).expect("stderr is UTF-8");
+            text
+        });
+        Self {
+            fixture,
+            stdin: child.stdin.take(),
+            child,
+            lines,
+            unclaimed: VecDeque::new(),
+            stderr: Some(stderr),
+            next_id: 1000,
+        }
+    }
+
+    /// Starts the server and opens the legacy era in this revision.
+    pub fn initialized(fixture: Fixture, revision: &str) -> Self {
+        let mut client = Self::start(fixture);
+        let params = json!({
+            "protocolVersion": revision,
+            "capabilities": {},
+            "clientInfo": {"name": "suite", "version": "1"},
+        });
+        client.result("initialize", params);
+        client.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        client
+    }
+
+    /// The configuration it was started with.
+    pub fn fixture(&self) -> &Fixture {
+        &self.fixture
+    }
+
+    /// The server's process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends bytes as they are.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().expect("stdin is open");
+        stdin.write_all(bytes).expect("the server reads");
+        stdin.flush().unwrap();
+    }
+
+    /// Sends one message on one line.
+    pub fn send(&mut self, message: &Value) {
+        self.raw(format!("{message}\n").as_bytes());
+    }
+
+    /// Sends a request under a new id, without waiting; gives the id.
+    pub fn begin(&mut self, method: &str, params: Value) -> Value {
+        self.next_id += 1;
+        let id = json!(self.next_id);
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        id
+    }
+
+    /// Sends a request and waits for its response, the whole message.
+    pub fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.begin(method, params);
+        self.response(&id)
+    }
+
+    /// Sends a request and waits for its result.
+    pub fn result(&mut self, method: &str, params: Value) -> Value {
+        let response = self.request(method, params);
+        let result = response.get("result");
+        result
+            .unwrap_or_else(|| panic!("no result: {response}"))
+            .clone()
+    }
+
+    /// Calls a tool in the legacy era.
+    pub fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        self.result("tools/call", json!({"name": tool, "arguments": arguments}))
+    }
+
+    /// Waits for the response with this id; others are kept for later.
+    pub fn response(&mut self, id: &Value) -> Value {
+        let known = self
+            .unclaimed
+            .iter()
+            .position(|message| message.get("id") == Some(id));
+        if let Some(position) = known {
+            return self.unclaimed.remove(position).unwrap();
+        }
+        loop {
+            let message = self.read();
+            if message.get("id") == Some(id) {
+                return message;
+            }
+            self.unclaimed.push_back(message);
+        }
+    }
+
+    /// Waits for the next message, whatever it answers.
+    pub fn next(&mut self) -> Value {
+        self.unclaimed.pop_front().unwrap_or_else(|| self.read())
+    }
+
+    /// Proves that the server still answers, and that nothing else is in the way.
+    pub fn ping(&mut self) {
+        let id = self.begin("ping", json!({}));
+        let answer = self.next();
+        assert_eq!(answer, json!({"jsonrpc": "2.0", "id": id, "result": {}}));
+    }
+
+    /// Proves that nothing comes for a while.
+    pub fn silence(&mut self, during: Duration) {
+        assert!(
+            self.unclaimed.is_empty(),
+            "unexpected: {:?}",
+            self.unclaimed
+        );
+        match self.lines.recv_timeout(during) {
+            Err(RecvTimeoutError::Timeout) => {}
+            other => panic!("expected silence, got {other:?}"),
+        }
+    }
+
+    fn read(&mut self) -> Value {
+        let line = self.lines.recv_timeout(DEADLINE);
+        let line =
+            line.unwrap_or_else(|error| panic!("no answer: {error}; {}", self.post_mortem()));
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line}"))
+    }
+
+    fn post_mortem(&mut self) -> String {
+        match self.child.try_wait() {
+            Ok(Some(status)) => {
+                let stderr = self.stderr.take().map(|thread| thread.join().unwrap());
+                format!("the server ended, {status}: {}", stderr.unwrap_or_default())
+            }
+            _ => "the server is running".to_owned(),
+        }
+    }
+
+    /// Closes the server's stdin.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for the server's end, within [`STOP_DEADLINE`], and gives its exit status.
+    pub fn ends(&mut self) -> ExitStatus {
+        ends(&mut self.child)
+    }
+
+    /// Closes stdin, waits for the end, and gives everything that was written to stderr.
+    pub fn finish(mut self) -> String {
+        self.close_stdin();
+        assert_eq!(self.ends().code(), Some(0));
+        self.stderr.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for a process to end within [`STOP_DEADLINE`].
+pub fn ends(child: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    while start.elapsed() < STOP_DEADLINE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    panic!("the server did not end within {STOP_DEADLINE:?}");
+}

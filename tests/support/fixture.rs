@@ -1,0 +1,107 @@
+//! A configuration in a directory of its own, gone with the value.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Any ed25519 key: the hosts here never get as far as showing theirs.
+const HOST_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3vPO0gSmT2l7SLxYFCRTqUIcRlhDYXtXoEQK0N0oTB";
+
+/// The environment variable that holds the password of [`Fixture::one_host`].
+const PASSWORD: &str = "FIXTURE_PASSWORD";
+
+/// Directories for `MCP_SSH_CONFIG_DIR`, `MCP_SSH_KEYS_DIR` and `MCP_SSH_SECRETS_DIR`.
+pub struct Fixture {
+    directory: TempDir,
+}
+
+impl Fixture {
+    /// No files at all.
+    pub fn empty() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        for name in ["config", "keys", "secrets"] {
+            fs::create_dir(directory.path().join(name)).unwrap();
+        }
+        Self { directory }
+    }
+
+    /// One host, `web`, on 127.0.0.1 and this port; the policy allows `uptime` there.
+    pub fn one_host(port: u16) -> Self {
+        let host = format!(
+            "  - {{alias: web, host: 127.0.0.1, port: {port}, credentials: ops, \
+             tags: [front], description: \"a web server\"}}\n"
+        );
+        Self::with_inventory(&host)
+    }
+
+    /// As many hosts as wanted, `h0` and so on, that nothing ever connects to.
+    pub fn many_hosts(count: usize) -> Self {
+        let host = |number: usize| {
+            let tag = if number.is_multiple_of(2) {
+                "even"
+            } else {
+                "odd"
+            };
+            format!("  - {{alias: h{number}, host: 127.0.0.1, credentials: ops, tags: [{tag}]}}\n")
+        };
+        Self::with_inventory(&(0..count).map(host).collect::<String>())
+    }
+
+    fn with_inventory(hosts: &str) -> Self {
+        let fixture = Self::empty();
+        fixture.fill(hosts);
+        fixture
+    }
+
+    /// Writes every file; `hosts` are the lines under `hosts:` in servers.yml.
+    pub fn fill(&self, hosts: &str) {
+        self.write(
+            "config/credentials.yml",
+            &format!("entries:\n  - {{name: ops, username: ops, password_secret: {PASSWORD}}}\n"),
+        );
+        self.write(
+            "config/policy.yml",
+            "rules:\n  - {action: allow, commands: [\"uptime\"]}\n",
+        );
+        self.write("keys/known_hosts", &format!("* {HOST_KEY}\n"));
+        self.write("config/servers.yml", &format!("hosts:\n{hosts}"));
+    }
+
+    /// Writes one file, such as `config/policy.yml`.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.directory.path().join(name), text).unwrap();
+    }
+
+    /// The configuration directory, as the server is told it.
+    pub fn config(&self) -> String {
+        self.path("config")
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.directory
+            .path()
+            .join(name)
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// The environment that makes the server use this configuration.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("MCP_SSH_CONFIG_DIR", self.path("config")),
+            ("MCP_SSH_KEYS_DIR", self.path("keys")),
+            ("MCP_SSH_SECRETS_DIR", self.path("secrets")),
+            (PASSWORD, "a password that no host ever asks for".to_owned()),
+        ]
+    }
+
+    /// The real binary, told to use this configuration.
+    pub fn server(&self) -> Command {
+        let mut server = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"));
+        server.envs(self.environment());
+        server
+    }
+}
