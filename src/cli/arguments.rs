@@ -48,6 +48,7 @@ pub enum Subcommand {
     Plan(Plan),
     Run(Run),
     Hosts(Hosts),
+    Keyscan(Keyscan),
 }
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
@@ -123,6 +124,26 @@ pub struct Hosts {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
+}
+
+/// Print the known_hosts lines of hosts, and their fingerprints on stderr. Compare those with the
+/// hosts' own before you add the lines.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "keyscan",
+    example = "mcp-ssh keyscan 10.0.0.11 web-1.example.com:2222\nmcp-ssh keyscan --all --hash"
+)]
+pub struct Keyscan {
+    /// all hosts of servers.yml
+    #[argh(switch)]
+    pub all: bool,
+    /// hash the hosts' names
+    #[argh(switch)]
+    pub hash: bool,
+    /// the hosts
+    #[argh(positional, arg_name = "host[:port]")]
+    pub hosts: Vec<String>,
 }
 
 impl Arguments {

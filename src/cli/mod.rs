@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod healthcheck;
 mod hosts;
+mod keyscan;
 mod plan;
 mod run;
 mod terminal;
@@ -92,6 +93,7 @@ impl TerminalCommand {
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
+            Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
             Subcommand::Run(options) => run::run(Gate::open(paths), options, terminal).await,
             // `Invocation::parse` keeps these two for itself.

@@ -157,8 +157,8 @@ impl Loaded {
         };
         if let Some(host) = self.inventory.hosts.iter().find(uncovered) {
             return Some(format!(
-                "known_hosts has no line for `{}`: add it with `mcp-ssh keyscan {}`",
-                host.alias, host.alias
+                "known_hosts has no line for `{}`: see `mcp-ssh keyscan --all`",
+                host.alias
             ));
         }
         self.first_unusable_credential()

@@ -25,7 +25,7 @@ use crate::config::{Host, Paths};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ssh::Resolver;
 
-pub use loaded::Loaded;
+pub use loaded::{Loaded, known_hosts_name};
 pub use result::{
     Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };

@@ -50,7 +50,7 @@ const MACS: &[mac::Name] = &[
 ];
 
 /// The host-key algorithms there are for us.
-const HOST_KEYS: [Algorithm; 6] = [
+pub(super) const HOST_KEYS: [Algorithm; 6] = [
     Algorithm::Ed25519,
     Algorithm::Ecdsa { curve: NistP256 },
     Algorithm::Ecdsa { curve: NistP384 },

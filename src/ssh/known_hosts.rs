@@ -115,7 +115,7 @@ impl KnownHosts {
 }
 
 /// `host`, or `[host]:port` where the port is not 22, in lower case.
-fn lookup_name(host: &str, port: u16) -> String {
+pub(super) fn lookup_name(host: &str, port: u16) -> String {
     let host = host.to_ascii_lowercase();
     if port == DEFAULT_PORT {
         host

@@ -15,6 +15,7 @@
 //! session           dial, check the peer, shake hands, log in
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
+//! reap              kill what gets no signals        scan              which keys a host shows
 //! error             who can mend what
 //! ```
 
@@ -30,6 +31,7 @@ mod output;
 mod private_key;
 mod reap;
 mod resolve;
+mod scan;
 mod session;
 
 pub use auth::Identity;
@@ -39,4 +41,5 @@ pub use host_key::{HostKeys, Verdict};
 pub use known_hosts::KnownHosts;
 pub use output::{Ended, Exit, Output, Printed, Process, Stream};
 pub use resolve::Resolver;
+pub use scan::{Shown, Spelling, scan};
 pub use session::{Endpoint, Session};

@@ -1,0 +1,144 @@
+//! `mcp-ssh keyscan`: known_hosts lines on stdout, fingerprints to compare on stderr.
+//!
+//! Adds nothing to any file: a line goes into known_hosts when a person has compared its
+//! fingerprint with the one that the host itself shows.
+
+use std::net::SocketAddr;
+
+use super::arguments::Keyscan as Options;
+use super::{ExitStatus, Terminal};
+use crate::config::{HostName, Paths};
+use crate::gate::{Loaded, known_hosts_name};
+use crate::ssh::{Resolver, Spelling, SshError, scan};
+
+/// The port of a target that names none.
+const DEFAULT_PORT: u16 = 22;
+
+/// A host to ask.
+struct Target {
+    /// Its name in known_hosts.
+    name: String,
+    /// Where it is.
+    host: String,
+    port: u16,
+}
+
+/// Asks each host for its keys. Exits with 0 when all of them answered.
+pub async fn keyscan(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+    let targets = match targets(paths, options) {
+        Ok(targets) => targets,
+        Err((status, message)) => {
+            terminal.error(&format!("mcp-ssh: {message}"));
+            return status;
+        }
+    };
+    let resolver = Resolver::default();
+    let mut status = ExitStatus::SUCCESS;
+    for target in targets {
+        if let Err(error) = ask(&target, &resolver, options, terminal).await {
+            let Target { host, port, .. } = &target;
+            terminal.error(&format!(
+                "mcp-ssh: {host} port {port}: {error}: {}",
+                error.detail()
+            ));
+            status = ExitStatus::FAILURE;
+        }
+    }
+    status
+}
+
+async fn ask(
+    target: &Target,
+    resolver: &Resolver,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<(), SshError> {
+    let spelling = if options.hash {
+        Spelling::Hashed
+    } else {
+        Spelling::Plain
+    };
+    let addresses = resolver.resolve(&target.host).await?;
+    let Some(address) = addresses.first() else {
+        return Ok(());
+    };
+    for key in scan(SocketAddr::new(*address, target.port)).await? {
+        terminal.line(&key.line(&target.name, target.port, spelling)?);
+        terminal.error(&format!("# {} {}", target.name, key.fingerprint()));
+    }
+    Ok(())
+}
+
+/// The hosts on the command line, or all of servers.yml.
+fn targets(paths: &Paths, options: &Options) -> Result<Vec<Target>, (ExitStatus, String)> {
+    let usage = |message: &str| (ExitStatus::USAGE, message.to_owned());
+    if options.all != options.hosts.is_empty() {
+        return Err(usage(
+            "write `mcp-ssh keyscan HOST[:PORT]`, or `mcp-ssh keyscan --all`",
+        ));
+    }
+    if !options.all {
+        let read = |word: &String| {
+            target(word)
+                .ok_or_else(|| usage(&format!("`{}` is no HOST[:PORT]", word.escape_debug())))
+        };
+        return options.hosts.iter().map(read).collect();
+    }
+    let (loaded, diagnostics) = Loaded::load(paths);
+    let Some(loaded) = loaded else {
+        let first = diagnostics.first().map(|fault| fault.headline());
+        return Err((ExitStatus::FAILURE, first.unwrap_or_default()));
+    };
+    let hosts = loaded.inventory().hosts.iter();
+    Ok(hosts
+        .map(|host| Target {
+            name: known_hosts_name(host),
+            host: host.host.to_string(),
+            port: host.port,
+        })
+        .collect())
+}
+
+/// `host`, `host:port`, `[v6]:port` or a bare IPv6 address.
+fn target(word: &str) -> Option<Target> {
+    let (host, port) = match word.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+            (host, port.parse().ok()?)
+        }
+        Some(_) | None => (word, DEFAULT_PORT),
+    };
+    let host = HostName::parse(host).ok()?.to_string();
+    (port > 0).then(|| Target {
+        name: host.clone(),
+        host,
+        port,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn targets_have_a_host_and_a_port() {
+        for (word, expected) in [
+            ("web.example.com", Some(("web.example.com", 22))),
+            ("web:2222", Some(("web", 2222))),
+            ("10.0.0.1:22", Some(("10.0.0.1", 22))),
+            ("2001:db8::1", Some(("2001:db8::1", 22))),
+            ("[2001:db8::1]:2222", Some(("2001:db8::1", 2222))),
+            ("[2001:db8::1]", Some(("2001:db8::1", 22))),
+            ("web:0", None),
+            ("web:70000", None),
+            ("web:", None),
+            ("-oProxyCommand=x", None),
+            ("a b", None),
+        ] {
+            let read = target(word);
+            let found = read
+                .as_ref()
+                .map(|target| (target.host.as_str(), target.port));
+            assert_eq!(found, expected, "{word}");
+        }
+    }
+}

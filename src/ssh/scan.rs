@@ -1,0 +1,143 @@
+//! Which keys a host shows: the lines that known_hosts wants, for a person to compare.
+//!
+//! Takes: a host's name, port and address. Gives: its keys, one of each type that is accepted.
+//! Refuses to go on: each connection ends when the host has shown its key, before any login.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use russh::AlgorithmKind;
+use russh::client::{self, Config, Handler};
+use russh::keys::ssh_key::known_hosts::HostPatterns;
+use russh::keys::{Algorithm, HashAlg, PublicKey, PublicKeyOrCertificate};
+use rustix::rand::{GetRandomFlags, getrandom};
+use sha1::Sha1;
+
+use super::algorithms::{HOST_KEYS, preferred};
+use super::error::{Fault, SshError};
+use super::known_hosts::lookup_name;
+use crate::runtime;
+
+/// How long one connection may take until the key is shown.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of salt in a hashed name: as long as its hash, as OpenSSH has it.
+const SALT_BYTES: usize = 20;
+
+/// How a host's name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// As it is.
+    Plain,
+    /// `|1|salt|hash`: the file does not say which hosts there are.
+    Hashed,
+}
+
+/// A key that a host showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown(PublicKey);
+
+impl Shown {
+    /// Its line in known_hosts.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the system gives no random numbers for a hashed name.
+    pub fn line(&self, host: &str, port: u16, spelling: Spelling) -> Result<String, SshError> {
+        let name = lookup_name(host, port);
+        let name = match spelling {
+            Spelling::Plain => name,
+            Spelling::Hashed => hashed(&name)?,
+        };
+        let key = self.0.to_openssh();
+        let key = key.map_err(|error| SshError::new(Fault::Internal, error.to_string()))?;
+        Ok(format!("{name} {key}"))
+    }
+
+    /// `SHA256:…`, as `ssh-keygen -l` shows it on the host.
+    pub fn fingerprint(&self) -> String {
+        format!(
+            "{} {}",
+            self.0.algorithm(),
+            self.0.fingerprint(HashAlg::Sha256)
+        )
+    }
+}
+
+/// Asks the host for a key of each type, one connection a type.
+///
+/// # Errors
+/// Why the host could not be asked; a type it does not have is no error.
+pub async fn scan(address: SocketAddr) -> Result<Vec<Shown>, SshError> {
+    let mut shown = Vec::new();
+    for algorithm in HOST_KEYS {
+        // Both RSA algorithms show the same key.
+        let sha512 = Some(HashAlg::Sha512);
+        if matches!(algorithm, Algorithm::Rsa { hash } if hash != sha512) {
+            continue;
+        }
+        match runtime::timeout(PATIENCE, show(address, algorithm)).await {
+            Some(key) => shown.extend(key?.map(Shown)),
+            None => return Err(SshError::new(Fault::Timeout, "no key within 10 s")),
+        }
+    }
+    Ok(shown)
+}
+
+/// The host's key of one type, if it has one.
+async fn show(address: SocketAddr, algorithm: Algorithm) -> Result<Option<PublicKey>, SshError> {
+    let stream = runtime::connect(address)
+        .await
+        .map_err(|error| SshError::from_io(&error))?;
+    let config = Config {
+        preferred: preferred(vec![algorithm]),
+        ..Config::default()
+    };
+    let eye = Eye::default();
+    let ended = client::connect_stream(Arc::new(config), stream, eye.clone()).await;
+    let seen = eye.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (seen, ended) {
+        (Some(key), _) => Ok(Some(key)),
+        (
+            None,
+            Err(russh::Error::NoCommonAlgo {
+                kind: AlgorithmKind::Key,
+                ..
+            }),
+        ) => Ok(None),
+        (None, Err(error)) => Err(SshError::new(Fault::Protocol, error.to_string())),
+        (None, Ok(_)) => Err(SshError::new(Fault::Protocol, "the host showed no key")),
+    }
+}
+
+/// Looks at the key, and goes.
+#[derive(Clone, Debug, Default)]
+struct Eye(Arc<Mutex<Option<PublicKey>>>);
+
+impl Handler for Eye {
+    type Error = russh::Error;
+
+    async fn check_server_key(
+        &mut self,
+        shown: &PublicKeyOrCertificate,
+    ) -> Result<bool, russh::Error> {
+        if let PublicKeyOrCertificate::PublicKey { key, .. } = shown {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        }
+        Ok(false)
+    }
+}
+
+fn hashed(name: &str) -> Result<String, SshError> {
+    let internal = |error: String| SshError::new(Fault::Internal, error);
+    let mut salt = vec![0; SALT_BYTES];
+    let filled = getrandom(&mut salt, GetRandomFlags::empty());
+    if filled.map_err(|error| internal(error.to_string()))? < SALT_BYTES {
+        return Err(internal(
+            "the system gives too few random numbers".to_owned(),
+        ));
+    }
+    let hmac = Hmac::<Sha1>::new_from_slice(&salt).map_err(|error| internal(error.to_string()))?;
+    let hash = hmac.chain_update(name).finalize().into_bytes().into();
+    Ok(HostPatterns::HashedName { salt, hash }.to_string())
+}
