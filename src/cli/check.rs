@@ -6,25 +6,28 @@ use super::arguments::Check as Options;
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::gate::Loaded;
+use crate::gate::{Loaded, TestReport};
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
     let (loaded, mut diagnostics) = Loaded::load(paths);
     diagnostics.extend(loaded.iter().flat_map(Loaded::login_diagnostics));
+    let tests = loaded.as_ref().map(Loaded::run_policy_tests);
+    let tests = tests.unwrap_or_default();
+    diagnostics.extend_from_slice(&tests.failures);
     let fails = |diagnostic: &Diagnostic| match diagnostic.severity {
         Severity::Error => true,
         Severity::Warning => options.strict,
     };
     let ok = loaded.is_some() && !diagnostics.iter().any(fails);
     if options.json {
-        terminal.json(&report(ok, loaded.as_ref(), &diagnostics));
+        terminal.json(&report(ok, loaded.as_ref(), &tests, &diagnostics));
     } else {
         for diagnostic in &diagnostics {
             terminal.error(&diagnostic.to_string());
         }
         match &loaded {
-            Some(loaded) => terminal.line(&summary(loaded)),
+            Some(loaded) => terminal.line(&summary(loaded, &tests)),
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
         }
     }
@@ -35,18 +38,25 @@ pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitS
     }
 }
 
-fn summary(loaded: &Loaded) -> String {
+fn summary(loaded: &Loaded, tests: &TestReport) -> String {
     format!(
-        "hosts: {}\nrules: {}\ndeny entries: {}\ncredentials: {}\nconfig sha256: {}",
+        "hosts: {}\nrules: {}\ndeny entries: {}\ncredentials: {}\npolicy tests: {}, {} failed\nconfig sha256: {}",
         loaded.inventory().hosts.len(),
         loaded.policy().rule_count(),
         loaded.policy().deny_entry_count(),
         loaded.inventory().credentials.len(),
+        tests.total,
+        tests.failed,
         loaded.digest(),
     )
 }
 
-fn report(ok: bool, loaded: Option<&Loaded>, diagnostics: &[Diagnostic]) -> serde_json::Value {
+fn report(
+    ok: bool,
+    loaded: Option<&Loaded>,
+    tests: &TestReport,
+    diagnostics: &[Diagnostic],
+) -> serde_json::Value {
     let faults: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
@@ -70,6 +80,7 @@ fn report(ok: bool, loaded: Option<&Loaded>, diagnostics: &[Diagnostic]) -> serd
             "rules": loaded.policy().rule_count(),
             "deny_entries": loaded.policy().deny_entry_count(),
             "credentials": loaded.inventory().credentials.len(),
+            "policy_tests": { "total": tests.total, "failed": tests.failed },
             "config_sha256": loaded.digest(),
             "diagnostics": faults,
         }),

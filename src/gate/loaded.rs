@@ -14,8 +14,10 @@ use crate::config::{
     self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets,
 };
 use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{HostPolicy, Policy};
+use crate::policy::{Decision, HostPolicy, Policy};
 use crate::ssh::KnownHosts;
+
+use super::policy_tests::{self, TestReport};
 
 /// Where known_hosts is when the policy does not say, below the keys directory.
 const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
@@ -101,6 +103,31 @@ impl Loaded {
         let policy = Rc::new(self.policy.for_host(alias, &host.tags));
         narrowed.insert(alias.to_owned(), Rc::clone(&policy));
         policy
+    }
+
+    /// The decision on a command, with the host's address where that needs no lookup.
+    pub fn decide(&self, host: &Host, command: &str) -> Decision {
+        let policy = self.host_policy(host);
+        let decision = policy.judge(command);
+        match host.host.address() {
+            Some(address) => policy.judge_address(decision, address),
+            None => decision,
+        }
+    }
+
+    /// Runs policy_tests.yml, if it is there.
+    pub fn run_policy_tests(&self) -> TestReport {
+        let path = self.paths.config.join("policy_tests.yml");
+        if !path.exists() {
+            return TestReport::default();
+        }
+        match config::read(&path, Quoting::Shown) {
+            Ok(source) => policy_tests::run(self, &source),
+            Err(fault) => TestReport {
+                failures: vec![fault],
+                ..TestReport::default()
+            },
+        }
     }
 
     /// known_hosts as it is now: read anew for each connection, so that a line that was just

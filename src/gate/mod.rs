@@ -6,6 +6,7 @@
 
 mod loaded;
 mod login;
+mod policy_tests;
 mod record;
 mod redact;
 mod result;
@@ -26,6 +27,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ssh::Resolver;
 
 pub use loaded::{Loaded, known_hosts_name};
+pub use policy_tests::TestReport;
 pub use result::{
     Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
@@ -146,12 +148,8 @@ impl Gate {
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
             return Ok(Plan::UnknownHost(run::unknown_host(request)));
         };
-        let policy = loaded.host_policy(host);
-        let decision = policy.judge(&request.command);
-        Ok(Plan::Judged(Box::new(match host.host.address() {
-            Some(address) => policy.judge_address(decision, address),
-            None => decision,
-        })))
+        let decision = loaded.decide(host, &request.command);
+        Ok(Plan::Judged(Box::new(decision)))
     }
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.

@@ -24,6 +24,16 @@ pub enum Verdict {
     Deny,
 }
 
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        })
+    }
+}
+
 /// One simple command and the rule that determined it, if any did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CommandVerdict {

@@ -171,8 +171,9 @@ fn check_sums_up_and_strict_counts_warnings() {
     assert_eq!(status(&good), 0);
     let summary = text(&good.stdout);
     assert!(
-        summary
-            .starts_with("hosts: 1\nrules: 1\ndeny entries: 20\ncredentials: 1\nconfig sha256: "),
+        summary.starts_with(
+            "hosts: 1\nrules: 1\ndeny entries: 20\ncredentials: 1\npolicy tests: 0, 0 failed\nconfig sha256: "
+        ),
         "{summary}"
     );
     fixture.write("config/policy.yml", "limits: {host_key_auto_add: true}\n");
@@ -379,4 +380,49 @@ fn keyscan_prints_lines_that_known_hosts_takes() {
     assert_eq!(status(&site.run(&["keyscan", "127.0.0.1:1"])), 1);
     assert_eq!(status(&site.run(&["keyscan"])), 2);
     assert_eq!(status(&site.run(&["keyscan", "-oProxyCommand=x"])), 2);
+}
+
+#[test]
+fn policy_tests_are_run_and_each_failure_is_shown() {
+    let fixture = Fixture::one_host(22);
+    let check = || fixture.server().arg("check").output().unwrap();
+    fixture.write(
+        "config/policy.yml",
+        "rules:\n- {name: load, action: allow, commands: [uptime]}\n- {action: ask, commands: [id]}\n",
+    );
+    fixture.write(
+        "config/policy_tests.yml",
+        "- {alias: web, command: uptime, expect: allow, rule: load}\n\
+         - {alias: web, command: id, expect: ask, rule: 1}\n\
+         - {alias: web, command: 'uptime; ls', expect: deny}\n",
+    );
+    let good = check();
+    assert_eq!(status(&good), 0, "{}", text(&good.stderr));
+    assert!(text(&good.stdout).contains("policy tests: 3, 0 failed"));
+
+    fixture.write(
+        "config/policy_tests.yml",
+        "- {alias: web, command: ls, expect: allow}\n\
+         - {alias: web, command: uptime, expect: allow, rule: other}\n\
+         - {alias: nobody, command: uptime, expect: allow}\n\
+         - {alias: web, command: uptime, expect: alow}\n\
+         - {alias: web, comand: uptime}\n",
+    );
+    let bad = check();
+    let stderr = text(&bad.stderr);
+    assert_eq!(status(&bad), 1);
+    assert!(
+        text(&bad.stdout).contains("policy tests: 5, 5 failed"),
+        "{}",
+        text(&bad.stdout)
+    );
+    for told in [
+        "policy_tests.yml:1:25: expected allow, decided deny: no rule allows `ls`",
+        "policy_tests.yml:2:54: decided as expected, but the determining rule is rules[0] `load`",
+        "policy_tests.yml:3:11: there is no host `nobody`",
+        "policy_tests.yml:4:41: unknown expectation `alow`",
+        "policy_tests.yml:5:16: unknown key `comand`: did you mean `command`?",
+    ] {
+        assert!(stderr.contains(told), "{told}: {stderr}");
+    }
 }
