@@ -11,7 +11,7 @@ use crate::gate::{Loaded, TestReport};
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
     let (loaded, mut diagnostics) = Loaded::load(paths);
-    diagnostics.extend(loaded.iter().flat_map(Loaded::login_diagnostics));
+    diagnostics.extend(loaded.iter().flat_map(Loaded::lint));
     let tests = loaded.as_ref().map(Loaded::run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);

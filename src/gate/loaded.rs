@@ -11,10 +11,10 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::config::{
-    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets,
+    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Tag,
 };
 use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{Decision, HostPolicy, Policy};
+use crate::policy::{Decision, HostPolicy, HostTags, Policy};
 use crate::ssh::KnownHosts;
 
 use super::policy_tests::{self, TestReport};
@@ -27,6 +27,7 @@ const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
 pub struct Loaded {
     inventory: Inventory,
     policy: Policy,
+    policy_source: Source,
     paths: Paths,
     digest: String,
     /// Each host's share of the policy, narrowed on its first use.
@@ -46,25 +47,29 @@ impl Loaded {
             .map_err(|fault| vec![fault])
             .and_then(|source| {
                 sources.push(source.clone());
-                Policy::load(&source)
+                let (policy, warnings) = Policy::load(&source)?;
+                Ok((policy, source, warnings))
             });
         let policy = match policy {
-            Ok((policy, warnings)) => {
+            Ok((policy, source, warnings)) => {
                 diagnostics.extend(warnings);
-                Some(policy)
+                Some((policy, source))
             }
             Err(faults) => {
                 diagnostics.extend(faults);
                 None
             }
         };
-        let loaded = inventory.zip(policy).map(|(inventory, policy)| Self {
-            inventory,
-            policy,
-            paths: paths.clone(),
-            digest: digest(&sources),
-            host_policies: RefCell::default(),
-        });
+        let loaded = inventory
+            .zip(policy)
+            .map(|(inventory, (policy, policy_source))| Self {
+                inventory,
+                policy,
+                policy_source,
+                paths: paths.clone(),
+                digest: digest(&sources),
+                host_policies: RefCell::default(),
+            });
         (loaded, diagnostics)
     }
 
@@ -152,9 +157,51 @@ impl Loaded {
         }
     }
 
+    /// What the files say that can hardly be meant, and hosts that cannot be reached.
+    pub fn lint(&self) -> Vec<Diagnostic> {
+        let hosts = &self.inventory.hosts;
+        let tags: Vec<HostTags<'_, Tag>> = hosts
+            .iter()
+            .map(|host| HostTags {
+                alias: host.alias.as_ref(),
+                tags: &host.tags,
+            })
+            .collect();
+        let mut lints = self.policy.lint(&self.policy_source, &tags);
+        let used = self.used_credentials();
+        let unused =
+            |credential: &&Rc<Credential>| !used.iter().any(|used| Rc::ptr_eq(used, credential));
+        let credentials = self.inventory.credentials.iter().filter(unused);
+        let path = self.paths.credentials();
+        lints.extend(credentials.map(|credential| {
+            let message = format!("no host logs in with `{}`", credential.name);
+            Diagnostic::file_warning(&path.to_string_lossy(), message)
+        }));
+        lints.extend(self.known_hosts_lints());
+        lints.extend(self.login_diagnostics());
+        lints
+    }
+
+    fn known_hosts_lints(&self) -> Vec<Diagnostic> {
+        let path = self.known_hosts_path();
+        let path = path.to_string_lossy();
+        let source = match config::read(&self.known_hosts_path(), Quoting::Shown) {
+            Ok(source) => source,
+            Err(fault) => return vec![Diagnostic::file_warning(&path, fault.message)],
+        };
+        let (known_hosts, mut lints) = KnownHosts::parse(&source);
+        for host in self.inventory.hosts.iter() {
+            if !known_hosts.covers(&known_hosts_name(host), host.port) {
+                let message = format!("no key of `{}`: see `mcp-ssh keyscan --all`", host.alias);
+                lints.push(Diagnostic::file_warning(&path, message));
+            }
+        }
+        lints
+    }
+
     /// What is wrong with the keys and secrets that hosts log in with. A key that is not there is
     /// a warning: a policy may be reviewed on a machine that has none.
-    pub fn login_diagnostics(&self) -> Vec<Diagnostic> {
+    fn login_diagnostics(&self) -> Vec<Diagnostic> {
         let keys = self.keys();
         let used = self.used_credentials();
         let faults = used.iter().filter_map(|credential| {

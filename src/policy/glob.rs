@@ -27,6 +27,7 @@ pub const ANYTHING: char = '\u{1}';
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
+    pattern: String,
     tokens: Vec<Token>,
     /// Bytes that every match starts with: most rules fail here, without a loop.
     prefix: String,
@@ -71,10 +72,16 @@ impl Glob {
             })
             .collect();
         Self {
+            pattern: pattern.to_owned(),
             prefix,
             dot_dots: literal_dot_dots(&tokens),
             tokens,
         }
+    }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.pattern
     }
 
     /// Plain fnmatch over the whole of `text`.

@@ -124,6 +124,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
     }
     Rule {
         index,
+        span: fields.span(),
         name: fields.filled("name").map(|(name, _)| name.to_owned()),
         action: action(fields),
         aliases: globs(fields, "aliases"),

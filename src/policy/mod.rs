@@ -10,6 +10,7 @@ mod denial;
 mod deny;
 mod glob;
 mod limits;
+mod lint;
 mod load;
 mod network;
 mod options;
@@ -31,6 +32,7 @@ use crate::shell::CommandLine;
 pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
 pub use denial::{Denial, Stage};
 pub use limits::Limits;
+pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::Span;
+
 use super::glob::Glob;
 
 /// What a rule says of a command that it matches. Ordered from lax to strict.
@@ -28,8 +30,10 @@ pub enum ShellPatterns {
 /// One entry of `rules:`.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Its place in the file, from 0.
+    /// Its place in the list, from 0.
     pub index: usize,
+    /// Its place in the file.
+    pub span: Span,
     /// Its name, when the operator gave one.
     pub name: Option<String>,
     /// What it says.
