@@ -12,6 +12,7 @@
 
 mod binary;
 mod config;
+mod docs;
 mod gate;
 mod house;
 mod image;
