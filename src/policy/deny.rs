@@ -125,55 +125,63 @@ impl DenyEntry {
     }
 }
 
-/// Whether `text` may turn out to be something that contains `entry`, of which at
-/// least one character is spelled out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*`
-/// may be a file called `reboot` says nothing.
+/// Whether `text` may turn out to be something that contains `entry`, of which enough is spelled
+/// out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*` may be a file called `reboot`
+/// says nothing.
 fn may_contain(text: &str, entry: &str) -> bool {
     if !text.contains([SHELL_PATTERN, ANYTHING]) {
         return text.contains(entry);
     }
+    let enough = spelled_enough(entry);
     let entry: Vec<char> = entry.chars().collect();
-    // reach[i]: the text so far may end in the entry's first i characters. Spelled-out ones
-    // among them or not: the difference decides.
-    let mut unspelled = vec![false; entry.len() + 1];
-    let mut spelled = unspelled.clone();
+    // reach[i]: the text so far may end in the entry's first i characters, of which it spells
+    // out so many.
+    let mut reach: Vec<Option<usize>> = vec![None; entry.len() + 1];
     for character in text.chars() {
-        if let Some(start) = unspelled.first_mut() {
-            *start = true;
+        if let Some(start) = reach.first_mut() {
+            *start = Some(0);
         }
-        let stops = match character {
-            SHELL_PATTERN => Some(['/', ' '].as_slice()),
-            ANYTHING => Some([].as_slice()),
-            _ => None,
-        };
-        if let Some(stops) = stops {
-            expand(&entry, &mut unspelled, stops);
-            expand(&entry, &mut spelled, stops);
-        } else {
-            let either = unspelled
-                .iter()
-                .zip(&spelled)
-                .map(|(one, other)| *one || *other);
-            let next = either
-                .zip(&entry)
-                .map(|(reached, wanted)| reached && *wanted == character);
-            spelled = std::iter::once(false).chain(next).collect();
-            unspelled.fill(false);
+        match character {
+            SHELL_PATTERN => expand(&entry, &mut reach, &['/', ' ']),
+            ANYTHING => expand(&entry, &mut reach, &[]),
+            _ => {
+                let steps = reach.iter().zip(&entry);
+                let spelled = steps.map(|(reached, wanted)| {
+                    reached
+                        .filter(|_| *wanted == character)
+                        .map(|count| count + 1)
+                });
+                reach = std::iter::once(None).chain(spelled).collect();
+            }
         }
-        if spelled.last() == Some(&true) {
+        let whole = reach.last().copied().flatten();
+        if whole.is_some_and(|spelled| spelled >= enough) {
             return true;
         }
     }
     false
 }
 
+/// How many characters of an entry a text must spell out. A pattern stands for no `/` and no
+/// blank, so an entry with one of those is begun in earnest by its first; of a bare word it
+/// takes half, since any file may be called so.
+fn spelled_enough(entry: &str) -> usize {
+    if entry.contains(['/', ' ']) {
+        1
+    } else {
+        entry.chars().count().div_ceil(2)
+    }
+}
+
 /// A mark takes any number of the entry's characters up to one of `stops`.
-fn expand(entry: &[char], reach: &mut [bool], stops: &[char]) {
-    let mut carried = false;
+fn expand(entry: &[char], reach: &mut [Option<usize>], stops: &[char]) {
+    let mut carried: Option<usize> = None;
     for (state, wanted) in reach.iter_mut().zip(entry.iter().map(Some).chain([None])) {
-        carried |= *state;
+        carried = carried.max(*state);
         *state = carried;
-        carried &= wanted.is_some_and(|wanted| !stops.contains(wanted));
+        if wanted.is_none_or(|wanted| stops.contains(wanted)) {
+            carried = None;
+        }
     }
 }
 
@@ -208,8 +216,10 @@ mod tests {
             ("cat /e\0/s\0", "/etc/shadow", true),
             ("cat /var/\0", "/etc/shadow", false),
             ("ls /var/log/\0", "reboot", false),
-            ("ls /var/log/r\0", "reboot", true),
-            ("ls /var/log/\0t", "reboot", true),
+            ("ls /var/log/r\0", "reboot", false),
+            ("ls /var/log/reb\0", "reboot", true),
+            ("ls /var/log/\0boot", "reboot", true),
+            ("ls /var/log/\0error\0", "reboot", false),
             ("ls \0", "rm -rf /", false),
             ("rm -r\0 /", "rm -rf /", true),
             ("rm \u{1}", "rm -rf /", true),

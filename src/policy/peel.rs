@@ -9,7 +9,7 @@
 use crate::shell::{CommandLine, Refusal};
 
 use super::argument::{Argument, Invocation};
-use super::glob::{ANYTHING, SHELL_PATTERN};
+use super::glob::ANYTHING;
 use super::options::{self, Start};
 use super::wrappers::{Arguments, Runs, Wrapper};
 
@@ -193,7 +193,7 @@ impl Peeler {
         while let Some(at) = rest.iter().position(|word| execs.contains(&word.plain())) {
             rest = rest.get(at + 1..).unwrap_or_default();
             let command = rest.get(..exec_length(rest)).unwrap_or_default();
-            let filled = command.iter().map(|word| word.filled("{}", SHELL_PATTERN));
+            let filled = command.iter().map(|word| word.filled("{}", ANYTHING));
             self.add(outer.running(filled.collect()));
             if self.peeled.hidden == Some(Hidden::TooMuch) {
                 return;
