@@ -108,7 +108,7 @@ impl DenyEntry {
         let disguised = is_a_word
             || line.normalized.contains(&self.text)
             || line.rendered.contains(&self.text)
-            || line.deny_texts().any(|text| may_contain(text, &self.text));
+            || line.deny_texts().any(|text| self.may_stand_in(text));
         if disguised {
             return Some(Hit::Disguised);
         }
@@ -121,6 +121,15 @@ impl DenyEntry {
             Some(Hit::Plain)
         } else {
             Some(Hit::Disguised)
+        }
+    }
+
+    /// Whether `text` may come to contain the entry. What a shell pattern in the text may stand
+    /// for is the glob's matter where there is one: no file is called `reboot*`.
+    fn may_stand_in(&self, text: &str) -> bool {
+        match self.glob {
+            Some(_) => text.contains(&self.text),
+            None => may_contain(text, &self.text),
         }
     }
 }
