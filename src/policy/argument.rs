@@ -41,6 +41,12 @@ impl Argument {
         !self.plain.starts_with([SHELL_PATTERN, ANYTHING])
     }
 
+    /// Whether it is one word, known or not: a shell pattern may become several, or none where
+    /// the shell's `nullglob` is set.
+    pub fn is_one_word(&self) -> bool {
+        *self != Self::unknown() && !self.plain.contains(SHELL_PATTERN)
+    }
+
     /// The same with each `hole` replaced by a mark.
     pub fn filled(&self, hole: &str, mark: char) -> Self {
         let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));

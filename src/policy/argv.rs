@@ -92,8 +92,8 @@ impl ArgvPattern {
         pairs.all(|(item, word)| item.allows(word)) && further_allowed
     }
 
-    /// The lax reading: the program with and without its path; a word that is not known
-    /// stands for any number of words that it may become.
+    /// The lax reading: the program with and without its path; what the remote shell or xargs
+    /// would put in stands for any number of words that it may become.
     pub(super) fn denies(&self, command: &Invocation) -> bool {
         let end = self.items.len();
         let mut reached = Positions::start();
@@ -118,16 +118,19 @@ impl ArgvPattern {
         meets: impl Fn(&WordGlob) -> bool,
     ) -> Positions {
         let end = self.items.len();
-        let mut next = Positions::default();
-        if !word.is_known() {
-            next = reached;
-        }
         if *word == Argument::unknown() {
+            let mut next = reached;
             next.fill_to(end);
             return next;
         }
+        let one_word = word.is_one_word();
+        let mut next = if one_word {
+            Positions::default()
+        } else {
+            reached
+        };
         for (index, item) in self.items.iter().enumerate() {
-            let from_here = reached.has(index) || !word.is_known() && next.has(index);
+            let from_here = reached.has(index) || !one_word && next.has(index);
             if from_here && meets(item) {
                 next.add(index + 1);
             }

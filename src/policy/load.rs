@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::yaml::{self, Faults, Fields, Node, Value};
 
 use super::Policy;
-use super::argv::{ArgvFault, ArgvPattern};
+use super::argv::ArgvPattern;
 use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;

@@ -38,13 +38,13 @@ impl SimpleBinaries {
             && words.iter().all(Argument::is_known)
     }
 
-    /// The lax reading, for deny rules: words that are not known may be none.
+    /// The lax reading, for deny rules: an argument that may become none is not counted.
     pub(super) fn denies(&self, command: &Invocation) -> bool {
         let Some((program, arguments)) = command.arguments.split_first() else {
             return false;
         };
         let meets = |text: &str| self.names.iter().any(|name| name.overlaps_word(text));
-        let few = |most| arguments.iter().filter(|word| word.is_known()).count() <= most;
+        let few = |most| arguments.iter().filter(|word| word.is_one_word()).count() <= most;
         self.max_arguments.is_none_or(few) && (meets(program.plain()) || meets(command.file_name()))
     }
 

@@ -84,7 +84,7 @@ impl WordGlob {
         text.strip_prefix(self.prefix.as_str())
             .is_some_and(|rest| run(&self.tokens, rest))
             && word.is_known()
-            && within_dot_dots(text, self.dot_dots)
+            && (self.is_literal() || within_dot_dots(text, self.dot_dots))
     }
 
     /// The lax reading, for deny rules.
