@@ -439,21 +439,25 @@ fn a_hostile_word_costs_no_more_than_pattern_times_text() {
     assert_eq!(short(&policy.judge(&command)), "default");
 }
 
-const ITEMS: &[&str] = &[
-    "cat", "c*", "sudo", "*", "**", "?", "/x", "/x/*", "/x/**", "/**/y", "[a-c]*", "a b", "..",
-    "../*",
-];
+const PROGRAMS: &[&str] = &["cat", "'cat'", "/bin/cat", "sudo"];
+const PROGRAM_ITEMS: &[&str] = &["cat", "c*", "*", "**", "/bin/*", "/**"];
 const WORDS: &[&str] = &[
-    "cat", "'cat'", "sudo", "a", "'a b'", "a\\ b", "/x", "/x/y", "/x/z/y", "/x/../y", "..", "../x",
-    "''", "x*", "/x/*", "/bin/cat",
+    "a", "'a b'", "a\\ b", "/x", "/x/y", "/x/z/y", "/x/../y", "..", "../x", "''", "x*", "/x/*",
+];
+const ITEMS: &[&str] = &[
+    "*", "**", "?", "/x", "/x/*", "/x/**", "/**/y", "[a-c]*", "a b", "..", "../*",
 ];
 
 fn entries() -> impl Strategy<Value = Vec<&'static str>> {
-    prop::collection::vec(select(ITEMS.to_vec()), 1..4)
+    let items = prop::collection::vec(select(ITEMS.to_vec()), 0..4);
+    (select(PROGRAM_ITEMS.to_vec()), items)
+        .prop_map(|(program, items)| std::iter::once(program).chain(items).collect())
 }
 
 fn commands() -> impl Strategy<Value = String> {
-    prop::collection::vec(select(WORDS.to_vec()), 1..5).prop_map(|words| words.join(" "))
+    let words = prop::collection::vec(select(WORDS.to_vec()), 0..4);
+    (select(PROGRAMS.to_vec()), words)
+        .prop_map(|(program, words)| format!("{program} {}", words.join(" ")))
 }
 
 /// Judged by one rule of this entry; for a deny rule, with everything else allowed.
