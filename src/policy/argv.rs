@@ -9,7 +9,7 @@
 //! [`ArgvPattern::denies`], for deny rules. Both are linear and allocate nothing for words
 //! that are spelled out.
 
-use super::argument::{Argument, Invocation};
+use super::argument::{Argument, Extent, Invocation};
 use super::positions::{MAX_PARTS, Positions};
 use super::word_glob::{Place, TooLong, WordGlob, within_dot_dots};
 
@@ -84,30 +84,46 @@ impl ArgvPattern {
         let Some((words, further)) = words.split_at_checked(self.items.len()) else {
             return false;
         };
-        let further_allowed = match self.further {
-            Further::Nothing => further.is_empty(),
-            Further::Words => further.iter().all(|word| within_dot_dots(word.plain(), 0)),
-        };
+        if self.further == Further::Nothing && !further.is_empty() {
+            return false;
+        }
         let mut pairs = self.items.iter().zip(words);
-        pairs.all(|(item, word)| item.allows(word)) && further_allowed
+        pairs.all(|(item, word)| item.allows(word))
+            && further.iter().all(|word| within_dot_dots(word.plain(), 0))
     }
 
     /// The lax reading: the program with and without its path; what the remote shell or xargs
     /// would put in stands for any number of words that it may become.
     pub(super) fn denies(&self, command: &Invocation) -> bool {
-        let end = self.items.len();
+        if command.arguments.iter().all(Argument::is_known) {
+            self.denies_known(command)
+        } else {
+            self.may_deny(command)
+        }
+    }
+
+    fn denies_known(&self, command: &Invocation) -> bool {
+        let Some((words, further)) = command.arguments.split_at_checked(self.items.len()) else {
+            return false;
+        };
+        if self.further == Further::Nothing && !further.is_empty() {
+            return false;
+        }
+        let mut pairs = self.items.iter().zip(words).enumerate();
+        pairs.all(|(index, (item, word))| {
+            item.denies_known(word.plain()) || index == 0 && item.denies_known(command.file_name())
+        })
+    }
+
+    fn may_deny(&self, command: &Invocation) -> bool {
         let mut reached = Positions::start();
         for (index, word) in command.arguments.iter().enumerate() {
             let file_name = (index == 0).then(|| command.file_name());
-            let meets = |item: &WordGlob| {
-                item.denies(word.plain()) || file_name.is_some_and(|name| item.denies(name))
-            };
-            reached = self.step(reached, word, meets);
-            if reached.is_empty() {
-                return false;
-            }
+            reached = self.step(reached, word, |item| {
+                item.may_deny(word.plain()) || file_name.is_some_and(|name| item.may_deny(name))
+            });
         }
-        reached.has(end)
+        reached.has(self.items.len())
     }
 
     /// One word of the command, for every position at once.
@@ -118,19 +134,17 @@ impl ArgvPattern {
         meets: impl Fn(&WordGlob) -> bool,
     ) -> Positions {
         let end = self.items.len();
-        if *word == Argument::unknown() {
-            let mut next = reached;
-            next.fill_to(end);
-            return next;
-        }
-        let one_word = word.is_one_word();
-        let mut next = if one_word {
-            Positions::default()
-        } else {
-            reached
+        let (mut next, many) = match word.extent() {
+            Extent::Known | Extent::OneWord => (Positions::default(), false),
+            Extent::Pathnames => (reached, true),
+            Extent::Anything => {
+                let mut next = reached;
+                next.fill_to(end);
+                return next;
+            }
         };
         for (index, item) in self.items.iter().enumerate() {
-            let from_here = reached.has(index) || !one_word && next.has(index);
+            let from_here = reached.has(index) || many && next.has(index);
             if from_here && meets(item) {
                 next.add(index + 1);
             }

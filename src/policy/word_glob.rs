@@ -5,7 +5,7 @@
 //!
 //! - [`WordGlob::allows`]: as above; no wildcard matches a `..` path component; a word that the
 //!   remote shell expands is refused, since it may become several.
-//! - [`WordGlob::denies`]: every wildcard crosses `/`, and an expanded word meets the item when
+//! - [`WordGlob::denies_known`] and [`WordGlob::may_deny`]: every wildcard crosses `/`, and an expanded word meets the item when
 //!   it may.
 
 use super::argument::Argument;
@@ -87,8 +87,13 @@ impl WordGlob {
             && (self.is_literal() || within_dot_dots(text, self.dot_dots))
     }
 
-    /// The lax reading, for deny rules.
-    pub(super) fn denies(&self, text: &str) -> bool {
+    /// The lax reading, for deny rules and a word without marks.
+    pub(super) fn denies_known(&self, text: &str) -> bool {
+        self.lax.matches(text)
+    }
+
+    /// The same for a word with marks: whether it may become one that is denied.
+    pub(super) fn may_deny(&self, text: &str) -> bool {
         self.lax.overlaps_word(text)
     }
 
