@@ -15,14 +15,42 @@ pub struct Argument {
     quoted: String,
     /// Its value.
     plain: String,
+    extent: Extent,
+}
+
+/// What may come of an argument when the command runs. Every rule asks, so it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The word as it stands.
+    Known,
+    /// One word, of which a part is not known.
+    OneWord,
+    /// Pathnames: one word, several, or none where the shell's `nullglob` is set.
+    Pathnames,
+    /// Any number of words, of any text.
+    Anything,
 }
 
 impl Argument {
     /// Arguments that the line does not show: any number of them, of any text.
     pub fn unknown() -> Self {
+        Self::new(ANYTHING.to_string(), ANYTHING.to_string())
+    }
+
+    fn new(quoted: String, plain: String) -> Self {
+        let extent = if plain.contains(SHELL_PATTERN) {
+            Extent::Pathnames
+        } else if plain.strip_prefix(ANYTHING) == Some("") {
+            Extent::Anything
+        } else if plain.contains(ANYTHING) {
+            Extent::OneWord
+        } else {
+            Extent::Known
+        };
         Self {
-            quoted: ANYTHING.to_string(),
-            plain: ANYTHING.to_string(),
+            quoted,
+            plain,
+            extent,
         }
     }
 
@@ -33,7 +61,12 @@ impl Argument {
 
     /// Whether all of its text is known.
     pub fn is_known(&self) -> bool {
-        !self.plain.contains([SHELL_PATTERN, ANYTHING])
+        self.extent == Extent::Known
+    }
+
+    /// What may come of it.
+    pub fn extent(&self) -> Extent {
+        self.extent
     }
 
     /// Whether its first character is known.
@@ -44,18 +77,12 @@ impl Argument {
     /// The same with each `hole` replaced by a mark.
     pub fn filled(&self, hole: &str, mark: char) -> Self {
         let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));
-        Self {
-            quoted: fill(&self.quoted),
-            plain: fill(&self.plain),
-        }
+        Self::new(fill(&self.quoted), fill(&self.plain))
     }
 
     fn of(word: &Word) -> Self {
         if !word.has_pattern() {
-            return Self {
-                quoted: word.render(),
-                plain: word.value().into_owned(),
-            };
+            return Self::new(word.render(), word.value().into_owned());
         }
         let spelled = |literal: fn(&Piece) -> String| {
             word.pieces()
@@ -66,10 +93,10 @@ impl Argument {
                 })
                 .collect()
         };
-        Self {
-            quoted: spelled(Piece::render),
-            plain: spelled(|piece| piece.text().to_owned()),
-        }
+        Self::new(
+            spelled(Piece::render),
+            spelled(|piece| piece.text().to_owned()),
+        )
     }
 }
 

@@ -106,7 +106,19 @@ impl Glob {
     /// for any part of a path component, each [`ANYTHING`] for any text.
     pub fn overlaps(&self, text: &str) -> bool {
         if text.contains([SHELL_PATTERN, ANYTHING]) {
-            overlap::overlaps(&self.tokens, text)
+            overlap::overlaps(&self.tokens, text, &['/', ' '])
+        } else {
+            self.matches(text)
+        }
+    }
+
+    /// The same for a text that is one word, where a pathname may have blanks. Only the
+    /// pathnames that find puts in begin with a mark, and those have a `/`.
+    pub fn overlaps_word(&self, text: &str) -> bool {
+        if text.starts_with(SHELL_PATTERN) {
+            overlap::overlaps(&self.tokens, text, &[])
+        } else if text.contains([SHELL_PATTERN, ANYTHING]) {
+            overlap::overlaps(&self.tokens, text, &['/'])
         } else {
             self.matches(text)
         }
@@ -151,7 +163,7 @@ fn tokenize(pattern: &str) -> Vec<Token> {
 }
 
 /// Reads a bracket expression after its `[`: the set, and how many characters it took.
-fn bracket(rest: &[char]) -> Option<(Set, usize)> {
+pub(super) fn bracket(rest: &[char]) -> Option<(Set, usize)> {
     let negated = rest.first() == Some(&'!');
     let start = usize::from(negated);
     // A `]` that comes first stands for itself.
@@ -179,7 +191,8 @@ fn bracket(rest: &[char]) -> Option<(Set, usize)> {
 }
 
 impl Set {
-    fn contains(&self, character: char) -> bool {
+    /// Whether `character` is one of the set.
+    pub(super) fn contains(&self, character: char) -> bool {
         let within = self
             .ranges
             .iter()

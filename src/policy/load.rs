@@ -5,7 +5,8 @@
 //! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
 //!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
-//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], shell: [glob] } … ]
+//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
+//!                simple_binaries: [NAME…], simple_max_args, shell: [glob] } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! ```
 
@@ -13,15 +14,17 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::yaml::{self, Faults, Fields, Node, Value};
 
 use super::Policy;
+use super::argv::ArgvPattern;
 use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
 use super::rule::{Action, Rule, ShellPatterns};
+use super::simple::SimpleBinaries;
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
 const MAX_SECONDS: i64 = 7 * 24 * 3600;
@@ -33,6 +36,8 @@ const MAX_INTERVAL: i64 = 3600;
 const MAX_PARALLEL: i64 = 1000;
 /// The most hosts of one tag run.
 const MAX_HOSTS: i64 = 1_000_000;
+/// The most arguments of a simple binary: more than anyone counts.
+const MAX_SIMPLE_ARGUMENTS: i64 = 1000;
 
 const POLICY_KEYS: &[&str] = &[
     "known_hosts_path",
@@ -59,7 +64,17 @@ const NETWORK_KEYS: &[&str] = &[
     "block_cidrs",
     "require_known_host",
 ];
-const RULE_KEYS: &[&str] = &["name", "action", "aliases", "tags", "commands", "shell"];
+const RULE_KEYS: &[&str] = &[
+    "name",
+    "action",
+    "aliases",
+    "tags",
+    "commands",
+    "argv",
+    "simple_binaries",
+    "simple_max_args",
+    "shell",
+];
 
 impl Policy {
     /// Reads a policy; the warnings come with it.
@@ -116,10 +131,13 @@ fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rc<Rule>> {
 
 fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
     let commands = globs(fields, "commands");
-    if commands.is_empty() {
+    let argv = argv(fields);
+    let simple = simple_binaries(fields);
+    if commands.is_empty() && argv.is_empty() && simple.is_empty() {
         fields.faults().warning(
             fields.span(),
-            "a rule without `commands` matches nothing: add `commands: [\"uptime*\"]`, or remove it",
+            "a rule without `commands`, `argv` or `simple_binaries` matches nothing: \
+             add `commands: [\"uptime*\"]`, or remove it",
         );
     }
     Rule {
@@ -130,6 +148,8 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         aliases: globs(fields, "aliases"),
         tags: globs(fields, "tags"),
         commands,
+        argv,
+        simple,
         shell_patterns: shell_patterns(fields),
     }
 }
@@ -159,6 +179,46 @@ fn shell_patterns(fields: Fields<'_, '_>) -> ShellPatterns {
         }
     }
     admitted
+}
+
+fn argv(fields: Fields<'_, '_>) -> Vec<ArgvPattern> {
+    let read = |(entry, span): (Vec<(&str, Span)>, Span)| {
+        let items: Vec<&str> = entry.iter().map(|(item, _)| *item).collect();
+        let fault = match ArgvPattern::new(&items) {
+            Ok(pattern) => return Some(pattern),
+            Err(fault) => fault,
+        };
+        let item = fault.item().and_then(|index| entry.get(index));
+        let place = item.map_or(span, |(_, span)| *span);
+        fields.faults().error(place, fault.to_string());
+        None
+    };
+    fields.lists("argv").into_iter().filter_map(read).collect()
+}
+
+fn simple_binaries(fields: Fields<'_, '_>) -> SimpleBinaries {
+    let names = fields.texts("simple_binaries");
+    for (name, span) in &names {
+        if name.is_empty() || name.contains([' ', '\t', '\n', '*', '?', '[']) {
+            let message = format!(
+                "`{name}` is not the name of one program: \
+                 write one such as `uptime`, or use `commands` or `argv`"
+            );
+            fields.faults().error(*span, message);
+        }
+    }
+    let max_arguments = fields
+        .integer_in("simple_max_args", 0..=MAX_SIMPLE_ARGUMENTS)
+        .and_then(|most| usize::try_from(most).ok());
+    if max_arguments.is_some() && names.is_empty() {
+        fields.faults().warning(
+            fields.key_span("simple_max_args"),
+            "`simple_max_args` without `simple_binaries` has no effect: \
+             add `simple_binaries: [\"uptime\"]`, or remove it",
+        );
+    }
+    let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+    SimpleBinaries::new(&names, max_arguments)
 }
 
 fn globs(fields: Fields<'_, '_>, key: &str) -> Vec<Glob> {

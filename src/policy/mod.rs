@@ -5,6 +5,7 @@
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
 mod argument;
+mod argv;
 mod decision;
 mod denial;
 mod deny;
@@ -17,8 +18,11 @@ mod options;
 mod overlap;
 mod parent;
 mod peel;
+mod positions;
 mod rule;
+mod simple;
 mod subject;
+mod word_glob;
 mod wrappers;
 
 use std::collections::HashMap;
@@ -35,6 +39,7 @@ pub use limits::Limits;
 pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
+use argument::Invocation;
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
 use glob::Glob;
 use limits::LimitSet;
@@ -211,7 +216,10 @@ impl HostPolicy {
 
     /// The strictest rule that speaks of one simple command.
     fn determine(&self, subject: &Subject) -> CommandVerdict {
-        let denying = self.deny.iter().find(|rule| denies(rule, &subject.deny));
+        let denying = self
+            .deny
+            .iter()
+            .find(|rule| denies(rule, &subject.deny) || denies_words(rule, subject));
         let admitting = |rules: &'_ [Rc<Rule>]| {
             let rule = rules.iter().find(|rule| allows(rule, subject));
             rule.map(|rule| rule.name())
@@ -266,7 +274,9 @@ impl HostPolicy {
         let spelled_out = |rule: &Rc<Rule>| {
             let literal = |glob: &&Glob| glob.is_literal();
             let mut globs = rule.commands.iter().filter(literal);
+            let mut entries = rule.argv.iter().filter(|entry| entry.is_literal());
             globs.any(|glob| glob.allows(&subject.allow))
+                || entries.any(|entry| entry.allows(subject.words()))
         };
         let known = self.allow.iter().chain(&self.ask).any(spelled_out);
         (!known).then(|| Denial::hidden(&subject.rendered, &why))
@@ -294,6 +304,14 @@ fn denies(rule: &Rule, texts: &[String]) -> bool {
     texts.iter().any(meets)
 }
 
+fn denies_words(rule: &Rule, subject: &Subject) -> bool {
+    let meets = |command: &Invocation| {
+        rule.argv.iter().any(|entry| entry.denies(command)) || rule.simple.denies(command)
+    };
+    let over_words = !rule.argv.is_empty() || !rule.simple.is_empty();
+    over_words && subject.invocations().any(meets)
+}
+
 fn allows(rule: &Rule, subject: &Subject) -> bool {
     let admitted = match subject.patterns {
         Patterns::None => true,
@@ -304,6 +322,8 @@ fn allows(rule: &Rule, subject: &Subject) -> bool {
 
 fn matches_allow(rule: &Rule, subject: &Subject) -> bool {
     rule.commands.iter().any(|glob| glob.allows(&subject.allow))
+        || rule.argv.iter().any(|entry| entry.allows(subject.words()))
+        || rule.simple.allows(subject.words())
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.

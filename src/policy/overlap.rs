@@ -6,20 +6,20 @@
 use super::glob::{ANYTHING, SHELL_PATTERN, Token};
 
 /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand for
-/// any part of a path component, each [`ANYTHING`] for any text.
-pub(super) fn overlaps(tokens: &[Token], text: &str) -> bool {
+/// any text without one of `stops`, each [`ANYTHING`] for any text.
+pub(super) fn overlaps(tokens: &[Token], text: &str, stops: &[char]) -> bool {
     // reach[i]: the first i tokens can match what was read of the text so far.
     let mut reach = vec![false; tokens.len() + 1];
     mark(&mut reach, 0);
     skip_runs(tokens, &mut reach);
     for character in text.chars() {
-        reach = step(tokens, &reach, character);
+        reach = step(tokens, &reach, character, stops);
     }
     reach.last().copied().unwrap_or(false)
 }
 
 /// One character of the text, for every state at once.
-fn step(tokens: &[Token], reach: &[bool], character: char) -> Vec<bool> {
+fn step(tokens: &[Token], reach: &[bool], character: char, stops: &[char]) -> Vec<bool> {
     let mut next = vec![false; reach.len()];
     for (index, token) in tokens.iter().enumerate() {
         if !reach.get(index).copied().unwrap_or(false) {
@@ -32,7 +32,7 @@ fn step(tokens: &[Token], reach: &[bool], character: char) -> Vec<bool> {
         }
     }
     match character {
-        SHELL_PATTERN => expand(tokens, reach, &mut next),
+        SHELL_PATTERN => expand(tokens, reach, &mut next, stops),
         // What comes first is reached; so is all that follows.
         ANYTHING => {
             let first = reach.iter().position(|reached| *reached);
@@ -44,15 +44,16 @@ fn step(tokens: &[Token], reach: &[bool], character: char) -> Vec<bool> {
     next
 }
 
-/// A shell pattern stands for part of one path component: nothing, or what any number of tokens
-/// want, but no `/` and no blank.
-fn expand(tokens: &[Token], reach: &[bool], next: &mut [bool]) {
+/// A shell pattern stands for nothing, or for what any number of tokens want up to one of
+/// `stops`.
+fn expand(tokens: &[Token], reach: &[bool], next: &mut [bool], stops: &[char]) {
     for start in 0..reach.len() {
         if !reach.get(start).copied().unwrap_or(false) {
             continue;
         }
         mark(next, start);
-        let within = |token: &&Token| !matches!(token, Token::Literal('/' | ' '));
+        let within =
+            |token: &&Token| !matches!(token, Token::Literal(literal) if stops.contains(literal));
         let wanted = tokens.iter().skip(start).take_while(within).count();
         (start + 1..=start + wanted).for_each(|index| mark(next, index));
     }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::diagnostic::Span;
 
+use super::argv::ArgvPattern;
 use super::glob::Glob;
+use super::simple::SimpleBinaries;
 
 /// What a rule says of a command that it matches. Ordered from lax to strict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,6 +46,10 @@ pub struct Rule {
     pub tags: Vec<Glob>,
     /// Globs over one simple command; none matches nothing.
     pub commands: Vec<Glob>,
+    /// Patterns over its words; none matches nothing.
+    pub(super) argv: Vec<ArgvPattern>,
+    /// Programs with few arguments; none matches nothing.
+    pub(super) simple: SimpleBinaries,
     /// Whether it admits shell patterns.
     pub shell_patterns: ShellPatterns,
 }

@@ -1,13 +1,13 @@
 //! The texts of a command line that patterns are matched against.
 //!
 //! Allow rules see one text per simple command: its canonical rendering. Deny rules see every
-//! text that means the same, and those of every command that it would run in turn. Shell
-//! patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
+//! text that means the same, and those of every command that it would run in turn. Rules over
+//! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
 use crate::shell::{CommandLine, SimpleCommand, Word};
 
-use super::argument::Invocation;
-use super::peel::{self, Hidden};
+use super::argument::{Argument, Invocation};
+use super::peel::{self, Hidden, Peeled};
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -18,6 +18,10 @@ pub struct Subject {
     pub allow: String,
     /// What deny rules match.
     pub deny: Vec<String>,
+    /// The words of the command.
+    pub invocation: Invocation,
+    /// The words of every command that it would run in turn.
+    pub peeled: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -34,6 +38,18 @@ pub enum Patterns {
     Expanding,
 }
 
+impl Subject {
+    /// The words that allow rules match.
+    pub fn words(&self) -> &[Argument] {
+        &self.invocation.arguments
+    }
+
+    /// The commands whose words deny rules match.
+    pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
+        std::iter::once(&self.invocation).chain(&self.peeled)
+    }
+}
+
 /// The subjects of a line, in order.
 pub fn of(line: &CommandLine) -> Vec<Subject> {
     line.commands().map(subject).collect()
@@ -42,18 +58,23 @@ pub fn of(line: &CommandLine) -> Vec<Subject> {
 fn subject(command: &SimpleCommand) -> Subject {
     let invocation = Invocation::of(command);
     let mut deny = invocation.deny_texts();
-    let hidden = peel::wrapper(&invocation).and_then(|wrapper| {
-        let peeled = peel::peel(wrapper, &invocation);
-        deny.extend(peeled.commands.iter().flat_map(Invocation::deny_texts));
-        deny.extend(peeled.unread);
-        peeled.hidden
-    });
+    let Peeled {
+        commands: peeled,
+        unread,
+        hidden,
+    } = peel::wrapper(&invocation)
+        .map(|wrapper| peel::peel(wrapper, &invocation))
+        .unwrap_or_default();
+    deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
+    deny.extend(unread);
     deny.sort_unstable();
     deny.dedup();
     Subject {
         rendered: command.render(),
         allow: invocation.canonical(),
         deny,
+        invocation,
+        peeled,
         patterns: patterns(command),
         hidden,
     }

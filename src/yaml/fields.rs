@@ -195,6 +195,34 @@ impl<'n, 'f> Fields<'n, 'f> {
             .collect()
     }
 
+    /// A list of lists of texts, each with its place; one that holds anything else is reported
+    /// and left out.
+    pub fn lists(&self, key: &str) -> Vec<(Vec<(&'n str, Span)>, Span)> {
+        let read = |node: &'n Node| {
+            let Value::List(items) = &node.value else {
+                self.faults.error(
+                    node.span,
+                    format!(
+                        "`{key}` must be a list of lists, found {} in it: write `[[…]]`, \
+                         or `- […]` lines below it",
+                        found(node, self.faults)
+                    ),
+                );
+                return None;
+            };
+            let texts: Vec<_> = items
+                .iter()
+                .filter_map(|item| text(item, key, self.faults))
+                .collect();
+            (texts.len() == items.len()).then_some((texts, node.span))
+        };
+        self.list(key)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(read)
+            .collect()
+    }
+
     /// A mapping whose keys are names the operator chose. Reports duplicate keys and unquoted
     /// keys that YAML does not read as text; those are left out.
     pub fn map(&self, key: &str) -> Vec<(&'n Key, &'n Node)> {

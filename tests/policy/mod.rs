@@ -1,11 +1,14 @@
 //! The policy engine, through its public door: a YAML text, a host, a command, a decision.
 
+mod argv;
+mod argv_properties;
 mod corpus;
 mod judgement;
 mod loading;
 mod peeling;
 mod properties;
 mod reference;
+mod simple;
 
 use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Decision, HostPolicy, Policy};

@@ -195,7 +195,11 @@ pub const READ: &[Case] = &[
     ("find /tmp -exec ls {} ';' -ok rm {} ';'", "rm *", "rule"),
     ("find /tmp -exec {} ';'", "rm *", "rule"),
     ("find /etc -exec rm {} ';'", "rm /etc/*", "rule"),
-    ("find /etc -name passwd -exec cat {} ';'", "cat /etc/passwd", "rule"),
+    (
+        "find /etc -name passwd -exec cat {} ';'",
+        "cat /etc/passwd",
+        "rule",
+    ),
     ("find /tmp -exec sh -c 'ls {}' ';'", "rm *", "shell"),
     ("find /tmp -exec ls {} ';' -name rm", "rm *", "allow"),
     ("find /tmp -name rm x", "rm *", "allow"),

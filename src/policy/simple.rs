@@ -1,0 +1,56 @@
+//! `SimpleBinaries`: the shorthand `simple_binaries` with `simple_max_args`.
+//!
+//! Takes the words of a command by value. An allow or ask rule needs the program to be spelled
+//! as the rule spells it, and every argument to be spelled out: a shell pattern may become more
+//! arguments than the rule grants. A deny rule takes the program's path away and, unless it
+//! says how many arguments it means, denies any number of them.
+
+use super::argument::{Argument, Extent, Invocation};
+use super::glob::Glob;
+
+/// How many arguments an allow rule grants when it does not say.
+const DEFAULT_MAX_ARGUMENTS: usize = 6;
+
+/// The programs of a rule, each with few arguments.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SimpleBinaries {
+    /// Literal names or paths.
+    names: Vec<Glob>,
+    max_arguments: Option<usize>,
+}
+
+impl SimpleBinaries {
+    /// `names` without wildcards, and the bound where the rule has one.
+    pub(super) fn new(names: &[&str], max_arguments: Option<usize>) -> Self {
+        Self {
+            names: names.iter().map(|name| Glob::new(name)).collect(),
+            max_arguments,
+        }
+    }
+
+    /// The strict reading, for allow and ask rules.
+    pub(super) fn allows(&self, words: &[Argument]) -> bool {
+        let Some((program, arguments)) = words.split_first() else {
+            return false;
+        };
+        arguments.len() <= self.max_arguments.unwrap_or(DEFAULT_MAX_ARGUMENTS)
+            && self.names.iter().any(|name| name.matches(program.plain()))
+            && words.iter().all(Argument::is_known)
+    }
+
+    /// The lax reading, for deny rules: an argument that may become none is not counted.
+    pub(super) fn denies(&self, command: &Invocation) -> bool {
+        let Some((program, arguments)) = command.arguments.split_first() else {
+            return false;
+        };
+        let meets = |text: &str| self.names.iter().any(|name| name.overlaps_word(text));
+        let certain = |word: &&Argument| matches!(word.extent(), Extent::Known | Extent::OneWord);
+        let few = |most| arguments.iter().filter(certain).count() <= most;
+        self.max_arguments.is_none_or(few) && (meets(program.plain()) || meets(command.file_name()))
+    }
+
+    /// Whether it names no program: it matches nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
