@@ -5,7 +5,8 @@
 //! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
 //!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
-//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], shell: [glob] } … ]
+//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], shell: [glob],
+//!              escapes: deny|allow } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! ```
 
@@ -21,7 +22,7 @@ use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
-use super::rule::{Action, Rule, ShellPatterns};
+use super::rule::{Action, Escapes, Rule, ShellPatterns};
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
 const MAX_SECONDS: i64 = 7 * 24 * 3600;
@@ -59,7 +60,9 @@ const NETWORK_KEYS: &[&str] = &[
     "block_cidrs",
     "require_known_host",
 ];
-const RULE_KEYS: &[&str] = &["name", "action", "aliases", "tags", "commands", "shell"];
+const RULE_KEYS: &[&str] = &[
+    "name", "action", "aliases", "tags", "commands", "shell", "escapes",
+];
 
 impl Policy {
     /// Reads a policy; the warnings come with it.
@@ -130,6 +133,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         tags: globs(fields, "tags"),
         commands,
         shell_patterns: shell_patterns(fields),
+        escapes: escapes(fields),
     }
 }
 
@@ -143,6 +147,19 @@ fn action(fields: Fields<'_, '_>) -> Action {
             let message = format!("unknown action `{other}`: write `allow`, `ask` or `deny`");
             fields.faults().error(span, message);
             Action::Deny
+        }
+    }
+}
+
+/// `deny` when it is not said.
+fn escapes(fields: Fields<'_, '_>) -> Escapes {
+    match fields.text("escapes") {
+        None | Some(("deny", _)) => Escapes::Denied,
+        Some(("allow", _)) => Escapes::Allowed,
+        Some((other, span)) => {
+            let message = format!("unknown `escapes` `{other}`: write `deny` or `allow`");
+            fields.faults().error(span, message);
+            Escapes::Denied
         }
     }
 }

@@ -8,6 +8,7 @@ mod argument;
 mod decision;
 mod denial;
 mod deny;
+mod escapes;
 mod glob;
 mod limits;
 mod load;
@@ -17,6 +18,7 @@ mod overlap;
 mod parent;
 mod peel;
 mod rule;
+mod spelling;
 mod subject;
 mod wrappers;
 
@@ -34,10 +36,11 @@ pub use limits::Limits;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
+use escapes::Door;
 use glob::Glob;
 use limits::LimitSet;
 use network::{AddressVerdict, Network};
-use rule::{Rule, ShellPatterns};
+use rule::{Escapes, Rule, ShellPatterns};
 use subject::{Patterns, Subject};
 
 /// The whole of `policy.yml`, checked.
@@ -210,17 +213,21 @@ impl HostPolicy {
     /// The strictest rule that speaks of one simple command.
     fn determine(&self, subject: &Subject) -> CommandVerdict {
         let denying = self.deny.iter().find(|rule| denies(rule, &subject.deny));
-        let admitting = |rules: &'_ [Rc<Rule>]| {
-            let rule = rules.iter().find(|rule| allows(rule, subject));
-            rule.map(|rule| rule.name())
-        };
+        // A rule that asks decides even where only another one admits an escape.
+        let admitting = self.admitting(subject).map(|admitting| {
+            let asking = self.ask.iter().find(|rule| admits(rule, subject));
+            asking.unwrap_or(admitting)
+        });
         CommandVerdict {
             command: subject.rendered.clone(),
-            rule: denying
-                .map(|rule| rule.name())
-                .or_else(|| admitting(&self.ask))
-                .or_else(|| admitting(&self.allow)),
+            rule: denying.or(admitting).map(|rule| rule.name()),
         }
+    }
+
+    /// The first rule that allows a command, or asks, and keeps its escapes shut.
+    fn admitting(&self, subject: &Subject) -> Option<&Rc<Rule>> {
+        let mut rules = self.ask.iter().chain(&self.allow);
+        rules.find(|rule| allows(rule, subject))
     }
 
     fn denied_substring(&self, line: &Spellings<'_>) -> Option<(&DenyEntry, Hit)> {
@@ -277,6 +284,10 @@ impl HostPolicy {
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
         let text = &subject.rendered;
+        let mut rules = self.allow.iter().chain(&self.ask);
+        if let Some(door) = rules.find_map(|rule| open_door(rule, subject)) {
+            return Denial::escape(text, door);
+        }
         let would_allow = |rule: &Rc<Rule>| matches_allow(rule, subject);
         match subject.patterns {
             Patterns::Expanding if self.allow.iter().any(would_allow) => {
@@ -292,16 +303,45 @@ fn denies(rule: &Rule, texts: &[String]) -> bool {
     texts.iter().any(meets)
 }
 
+/// Whether a rule matches a command, and its wildcards admit no escape.
 fn allows(rule: &Rule, subject: &Subject) -> bool {
-    let admitted = match subject.patterns {
+    let shut = |glob: &&Glob| first_open(rule, glob, subject).is_none();
+    admits_patterns(rule, subject) && matching(rule, subject).any(|glob| shut(&glob))
+}
+
+/// Whether a rule matches a command, escapes aside.
+fn admits(rule: &Rule, subject: &Subject) -> bool {
+    admits_patterns(rule, subject) && matches_allow(rule, subject)
+}
+
+/// The escape for which a rule that matches a command does not allow it.
+fn open_door<'a>(rule: &Rule, subject: &'a Subject) -> Option<&'a Door> {
+    let mut open = matching(rule, subject).filter_map(|glob| first_open(rule, glob, subject));
+    open.next().filter(|_| admits_patterns(rule, subject))
+}
+
+fn first_open<'a>(rule: &Rule, glob: &Glob, subject: &'a Subject) -> Option<&'a Door> {
+    match rule.escapes {
+        Escapes::Allowed => None,
+        Escapes::Denied => escapes::first_open(glob, &subject.invocation, subject.doors()),
+    }
+}
+
+fn admits_patterns(rule: &Rule, subject: &Subject) -> bool {
+    match subject.patterns {
         Patterns::None => true,
         Patterns::Expanding => rule.shell_patterns == ShellPatterns::Admitted,
-    };
-    admitted && matches_allow(rule, subject)
+    }
+}
+
+/// The patterns of a rule that match a command.
+fn matching<'a>(rule: &'a Rule, subject: &Subject) -> impl Iterator<Item = &'a Glob> {
+    let globs = rule.commands.iter();
+    globs.filter(|glob| glob.allows(&subject.allow))
 }
 
 fn matches_allow(rule: &Rule, subject: &Subject) -> bool {
-    rule.commands.iter().any(|glob| glob.allows(&subject.allow))
+    matching(rule, subject).next().is_some()
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.

@@ -25,6 +25,15 @@ pub enum ShellPatterns {
     Admitted,
 }
 
+/// Whether the escape guard stands behind a rule's wildcards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escapes {
+    /// An argument that opens a door must be spelled out.
+    Denied,
+    /// `escapes: allow`: a wildcard may admit it.
+    Allowed,
+}
+
 /// One entry of `rules:`.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -42,6 +51,8 @@ pub struct Rule {
     pub commands: Vec<Glob>,
     /// Whether it admits shell patterns.
     pub shell_patterns: ShellPatterns,
+    /// Whether its wildcards admit escapes.
+    pub escapes: Escapes,
 }
 
 /// Which rule decided, as decisions and records name it.
