@@ -2,11 +2,9 @@
 //!
 //! Takes a glob and a command that it allows. The pattern's words are what stands between its
 //! blanks outside quotes; those without a wildcard are literal. An argument is spelled out when
-//! the command has it no more often than the pattern does, and the pattern still matches when
-//! its words and the command's arguments are aligned: a blank within quotes is then no blank,
-//! so that `-exec ls` in a quoted argument is not taken for two words.
-
-use std::collections::HashMap;
+//! the command has it no more often than the pattern does, for then each is one of the pattern's;
+//! `df*` spells out `df` when nothing else begins so. The words of both are aligned first: a blank
+//! within quotes is then no blank, so that `-exec ls` in a quoted argument is not two words.
 
 use super::argument::Invocation;
 use super::glob::{self, Glob, Token};
@@ -14,49 +12,43 @@ use super::glob::{self, Glob, Token};
 /// Stands for a blank within quotes: a control character that no agent can send.
 const QUOTED_BLANK: char = '\u{2}';
 
-/// The arguments of one command that a pattern spells out.
-pub struct Spelled {
-    arguments: Vec<bool>,
+/// The words of a pattern beside the arguments of a command that it allows.
+pub struct Spelling {
+    arguments: Vec<String>,
+    literals: Vec<String>,
+    /// The text before a `*` that ends a word.
+    open_ended: Vec<String>,
 }
 
-impl Spelled {
+impl Spelling {
+    /// Aligns the words of `glob` with the arguments of `command`; none where they do not align.
+    pub fn align(glob: &Glob, command: &Invocation) -> Option<Self> {
+        let marked = mark(glob.tokens());
+        let marked_blank = QUOTED_BLANK.to_string();
+        let arguments: Vec<String> = command
+            .arguments
+            .iter()
+            .map(|argument| argument.quoted().replace(' ', &marked_blank))
+            .collect();
+        let aligned = glob::allows(&marked, &(arguments.join(" ") + &command.redirects));
+        let words = || marked.split(is_blank);
+        aligned.then(|| Self {
+            arguments,
+            literals: words().filter_map(literal).collect(),
+            open_ended: words().filter_map(before_run).collect(),
+        })
+    }
+
     /// Whether the argument of that index is spelled out.
     pub fn has(&self, index: usize) -> bool {
-        self.arguments.get(index).copied().unwrap_or(false)
-    }
-}
-
-/// What `glob` spells out of `command`.
-pub fn words(glob: &Glob, command: &Invocation) -> Spelled {
-    let marked = mark(glob.tokens());
-    let arguments: Vec<String> = command
-        .arguments
-        .iter()
-        .map(|argument| {
-            argument
-                .quoted()
-                .replace(' ', QUOTED_BLANK.encode_utf8(&mut [0; 4]))
-        })
-        .collect();
-    if !glob::allows(&marked, &(arguments.join(" ") + &command.redirects)) {
-        return Spelled {
-            arguments: Vec::new(),
+        let Some(argument) = self.arguments.get(index) else {
+            return false;
         };
-    }
-    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
-    let literals: Vec<String> = marked.split(is_blank).filter_map(literal).collect();
-    for word in &literals {
-        counts.entry(word).or_default().0 += 1;
-    }
-    for word in &arguments {
-        counts.entry(word).or_default().1 += 1;
-    }
-    let spelled = |word: &String| {
-        let (written, found) = counts.get(word.as_str()).copied().unwrap_or_default();
-        found <= written
-    };
-    Spelled {
-        arguments: arguments.iter().map(spelled).collect(),
+        let count = |texts: &[String]| texts.iter().filter(|text| *text == argument).count();
+        let begin_so = |text: &&String| text.starts_with(argument.as_str());
+        let whole = count(&self.literals);
+        count(&self.arguments) <= whole
+            || self.arguments.iter().filter(begin_so).count() <= whole + count(&self.open_ended)
     }
 }
 
@@ -72,7 +64,9 @@ fn mark(tokens: &[Token]) -> Vec<Token> {
         escaped = backslash;
         marked.push(match token {
             Token::Literal(' ') if quoted => Token::Literal(QUOTED_BLANK),
-            other => other.clone(),
+            Token::Literal(_) | Token::One | Token::Run | Token::Set(_) | Token::NameEnd => {
+                token.clone()
+            }
         });
     }
     marked
@@ -90,4 +84,10 @@ fn literal(word: &[Token]) -> Option<String> {
             Token::One | Token::Run | Token::Set(_) | Token::NameEnd => None,
         })
         .collect()
+}
+
+/// The text of a word that only ends in `*`.
+fn before_run(word: &[Token]) -> Option<String> {
+    let (last, rest) = word.split_last()?;
+    (*last == Token::Run).then(|| literal(rest)).flatten()
 }

@@ -21,7 +21,7 @@ mod text;
 use super::argument::{Argument, Invocation};
 use super::glob::Glob;
 use super::options::{self, Start};
-use super::spelling;
+use super::spelling::Spelling;
 use super::wrappers::{Runs, Wrapper};
 use reading::Reading;
 use table::Binary;
@@ -87,8 +87,9 @@ pub fn first_open<'a>(glob: &Glob, command: &Invocation, doors: &'a [Door]) -> O
     if doors.is_empty() || glob.is_literal() || glob.names_any_program() {
         return None;
     }
-    let spelled = spelling::words(glob, command);
-    doors.iter().find(|door| !spelled.has(door.index))
+    let spelling = Spelling::align(glob, command);
+    let spelled = |door: &Door| spelling.as_ref().is_some_and(|words| words.has(door.index));
+    doors.iter().find(|door| !spelled(door))
 }
 
 /// How many words are a wrapper's own, and how many after them may start what it runs.

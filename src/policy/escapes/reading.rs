@@ -72,7 +72,8 @@ impl<'a> Reading<'a> {
         match door {
             "*" => self.operands().map(|word| word.index).collect(),
             "*2" => self.operands().skip(1).map(|word| word.index).collect(),
-            "**" => self.matching(|word| !["--help", "--version", "-V"].contains(&word.text)),
+            "**" => self.matching(|word| !self.is_harmless(word)),
+            "!+" => self.matching_operands(|text| !text.starts_with('+')),
             "=" => self.matching_operands(|text| text.contains('=')),
             "<awk>" => self.matching(|word| scripts::awk_opens(word.text)),
             "<sed>" => self.sed(),
@@ -109,6 +110,12 @@ impl<'a> Reading<'a> {
         let mut opened = self.opened_by_text(door);
         opened.retain(|index| end.is_none_or(|end| *index < end));
         opened
+    }
+
+    /// What asks for help or the version, and the flags of the row.
+    fn is_harmless(&self, word: &Word<'_>) -> bool {
+        ["--help", "--version", "-V"].contains(&word.text)
+            || word.part == Part::Option && is_flag(self.binary, word.text)
     }
 
     fn operands(&self) -> impl Iterator<Item = &Word<'a>> {
@@ -217,7 +224,7 @@ fn is_flag(binary: &Binary, text: &str) -> bool {
             let mut letters = cluster(binary, text).peekable();
             letters.peek().is_some()
                 && letters.all(|(letter, rest)| {
-                    known(binary, &format!("-{letter}")) == Some(Value::None)
+                    known_letter(binary, letter) == Some(Value::None)
                         || takes_value(binary, letter) && !rest.is_empty()
                 })
         }
@@ -260,17 +267,28 @@ enum Value {
 }
 
 fn takes_value(binary: &Binary, letter: char) -> bool {
-    known(binary, &format!("-{letter}")) == Some(Value::Required)
+    known_letter(binary, letter) == Some(Value::Required)
 }
 
 /// What the option of that name takes, if the row has it.
 fn known(binary: &Binary, name: &str) -> Option<Value> {
-    binary.options.split_whitespace().find_map(|option| {
-        let (option, value) = match option.strip_suffix(':') {
-            Some(option) => (option, Value::Required),
-            None => (option, Value::None),
-        };
-        (option == name).then_some(value)
+    options(binary).find_map(|(option, value)| (option == name).then_some(value))
+}
+
+fn known_letter(binary: &Binary, letter: char) -> Option<Value> {
+    let is_letter = |option: &str| {
+        option
+            .strip_prefix('-')
+            .is_some_and(|rest| rest.chars().eq([letter]))
+    };
+    options(binary).find_map(|(option, value)| is_letter(option).then_some(value))
+}
+
+fn options(binary: &Binary) -> impl Iterator<Item = (&'static str, Value)> {
+    let options = binary.options.split_whitespace();
+    options.map(|option| match option.strip_suffix(':') {
+        Some(option) => (option, Value::Required),
+        None => (option, Value::None),
     })
 }
 

@@ -26,7 +26,7 @@ pub static BINARIES: &[Binary] = &[
     row("date", "-d: --date: -r: --reference: -u --utc -R -I", &[
         ("-s --set", "sets the clock"),
         ("-f --file", "shows the lines of any file"),
-        ("0~ 1~", "sets the clock"),
+        ("!+", "sets the clock"),
     ]),
     row("dmesg", "-T -H -k -u -w -x -l: -f: --level: --facility: --since: --until: --ctime --human --follow", &[
         ("-c --read-clear -C --clear", "clears the kernel's log"),

@@ -12,7 +12,8 @@
 //!           ^-x                   an option, but only before the first operand
 //!           word  word/word       the first operands are these; `word~` may be abbreviated
 //!           *  *2                 any operand; the second or a later one
-//!           **                    any argument but `--help`, `--version` and `-V`
+//!           !+                    an operand that does not begin with `+`
+//!           **                    any argument but `--help`, `--version`, `-V` and the row's flags
 //!           key=  =               an operand that begins so; an operand with `=` in it
 //!           ~text                 any argument that contains the text
 //!           <awk>  <sed>          a script that is not known to be harmless
