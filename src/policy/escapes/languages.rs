@@ -3,15 +3,20 @@
 use super::table::{Binary, Doors, row, versioned};
 
 const SHELL: Doors = &[
-    ("-c", "runs a text as a script"),
+    ("^-c", "runs a text as a script"),
     (
-        "-s -i -l -o --rcfile --init-file --login",
+        "^-s ^-i ^-l ^-o ^--rcfile ^--init-file ^--login",
         "reads commands from elsewhere",
     ),
-    ("*", "runs a script"),
+    ("*1", "runs a script"),
 ];
-const SHELL_OPTIONS: &str = "-c: --norc --noprofile --posix --version --help";
-const INTERPRETER: Doors = &[("**", "runs a program in a language that can do everything")];
+const SHELL_OPTIONS: &str = "-c: -e -u -x -n -v -f --norc --noprofile --posix --version --help";
+/// What follows the script's name is the script's own.
+const INTERPRETER: Doors = &[(
+    "^** *1",
+    "runs a program in a language that can do everything",
+)];
+const ANYTHING: Doors = &[("**", "runs a program that can do everything")];
 const COMPILER: Doors = &[
     ("-o -save-temps --save-temps -dumpbase", "writes a file"),
     (
@@ -45,8 +50,8 @@ const NODE_PACKAGES: Doors = &[
 /// In the order of their names, for the search.
 #[rustfmt::skip]
 pub static BINARIES: &[Binary] = &[
-    row("ansible", "--version", INTERPRETER),
-    row("ansible-playbook", "--version", INTERPRETER),
+    row("ansible", "--version", ANYTHING),
+    row("ansible-playbook", "--version", ANYTHING),
     row("ash", SHELL_OPTIONS, SHELL),
     row("bash", SHELL_OPTIONS, SHELL),
     row("bundle", "", &[("exec install update open console", "runs other programs")]),
@@ -61,24 +66,24 @@ pub static BINARIES: &[Binary] = &[
     row("cpan", "", &[("**", "installs and runs packages")]),
     row("csh", SHELL_OPTIONS, SHELL),
     row("dash", SHELL_OPTIONS, SHELL),
-    versioned("erl", "", INTERPRETER),
+    versioned("erl", "", ANYTHING),
     row("expect", "", INTERPRETER),
     row("fish", SHELL_OPTIONS, SHELL),
     versioned("g++", COMPILER_OPTIONS, COMPILER),
     versioned("gcc", COMPILER_OPTIONS, COMPILER),
-    row("gdb", "--version", INTERPRETER),
+    row("gdb", "--version", ANYTHING),
     row("gem", "", &[("install update exec open push build", "installs and runs packages"), ("--config-file", "reads its settings from a file")]),
     row("go", "", &[("run build test install generate tool get vet", "runs programs"), ("env/-w", "changes settings")]),
-    row("gradle", "", INTERPRETER),
+    row("gradle", "", ANYTHING),
     versioned("guile", "", INTERPRETER),
-    row("irb", "", INTERPRETER),
-    row("java", "-version --version -cp: -classpath:", &[
+    row("irb", "", ANYTHING),
+    row("java", "-version --version -cp: -classpath: -jar", &[
         ("-jar -agentlib -agentpath -javaagent ~-XX: -m --module", "runs a program or loads code"),
         ("~@", "reads further options from a file"),
-        ("*", "runs a program"),
+        ("*1", "runs a program"),
     ]),
-    row("jjs", "", INTERPRETER),
-    row("jshell", "", INTERPRETER),
+    row("jjs", "", ANYTHING),
+    row("jshell", "", ANYTHING),
     row("julia", "", INTERPRETER),
     row("ksh", SHELL_OPTIONS, SHELL),
     row("ksh93", SHELL_OPTIONS, SHELL),
@@ -87,14 +92,14 @@ pub static BINARIES: &[Binary] = &[
     versioned("luajit", "", INTERPRETER),
     row("make", "-n --dry-run --version", BUILD),
     row("mksh", SHELL_OPTIONS, SHELL),
-    row("mvn", "", INTERPRETER),
+    row("mvn", "", ANYTHING),
     row("ninja", "--version", BUILD),
     versioned("node", "", INTERPRETER),
     versioned("nodejs", "", INTERPRETER),
     row("npm", "", NODE_PACKAGES),
     row("npx", "", INTERPRETER),
-    versioned("perl", "", INTERPRETER),
-    versioned("php", "", INTERPRETER),
+    versioned("perl", "-w -W -T -t", INTERPRETER),
+    versioned("php", "-q -n", INTERPRETER),
     versioned("pip", "", &[
         ("install download wheel uninstall", "installs packages, which run code"),
         ("config/set config/edit", "changes settings"),
@@ -102,13 +107,13 @@ pub static BINARIES: &[Binary] = &[
     ]),
     row("pipx", "", &[("install run inject upgrade", "installs and runs packages")]),
     row("pnpm", "", NODE_PACKAGES),
-    row("pry", "", INTERPRETER),
+    row("pry", "", ANYTHING),
     row("pwsh", "", INTERPRETER),
-    versioned("pypy", "", INTERPRETER),
-    versioned("python", "", INTERPRETER),
-    row("rake", "-T --tasks", INTERPRETER),
+    versioned("pypy", "-u -E -s -S -B", INTERPRETER),
+    versioned("python", "-u -E -s -S -I -B -O -OO -b -q -W: -X:", INTERPRETER),
+    row("rake", "-T --tasks", ANYTHING),
     row("rbash", SHELL_OPTIONS, SHELL),
-    versioned("ruby", "", INTERPRETER),
+    versioned("ruby", "-w -W", INTERPRETER),
     row("rustc", COMPILER_OPTIONS, COMPILER),
     row("sh", SHELL_OPTIONS, SHELL),
     row("tclsh", "", INTERPRETER),

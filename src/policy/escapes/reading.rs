@@ -71,6 +71,7 @@ impl<'a> Reading<'a> {
     pub fn opened_by(&self, door: &str) -> Vec<usize> {
         match door {
             "*" => self.operands().map(|word| word.index).collect(),
+            "*1" => self.first_operands().map(|word| word.index).collect(),
             "*2" => self.operands().skip(1).map(|word| word.index).collect(),
             "**" => self.matching(|word| !self.is_harmless(word)),
             "!+" => self.matching_operands(|text| !text.starts_with('+')),
@@ -107,9 +108,17 @@ impl<'a> Reading<'a> {
     fn before_operands(&self, door: &str) -> Vec<usize> {
         let certain = |word: &&Word<'_>| word.part == Part::Operand(Place::Certain);
         let end = self.words.iter().find(certain).map(|word| word.index);
-        let mut opened = self.opened_by_text(door);
+        let mut opened = self.opened_by(door);
         opened.retain(|index| end.is_none_or(|end| *index < end));
         opened
+    }
+
+    /// The operands of which one must be the first.
+    fn first_operands(&self) -> impl Iterator<Item = &Word<'a>> {
+        let mut found = false;
+        self.operands().take_while(move |word| {
+            !std::mem::replace(&mut found, word.part == Part::Operand(Place::Certain))
+        })
     }
 
     /// What asks for help or the version, and the flags of the row.
@@ -168,16 +177,9 @@ impl<'a> Reading<'a> {
                 Part::Option | Part::Bundle | Part::Operand(_) => false,
             });
         }
-        let mut found = Vec::new();
-        for word in self.operands() {
-            if scripts::sed_opens(word.text) {
-                found.push(word.index);
-            }
-            if word.part == Part::Operand(Place::Certain) {
-                break;
-            }
-        }
-        found
+        let scripts = self.first_operands();
+        let harmful = scripts.filter(|word| scripts::sed_opens(word.text));
+        harmful.map(|word| word.index).collect()
     }
 }
 

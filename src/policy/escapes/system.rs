@@ -83,7 +83,7 @@ pub static BINARIES: &[Binary] = &[
     row("screen", "-ls -list -v --version", &[("**", "runs another program")]),
     row("script", "-V --version", &[("-c --command", "runs another program"), ("**", "writes a file")]),
     row("scriptreplay", "", &[("**", "shows the lines of any file")]),
-    row("service", "--status-all", &[("../ ~/", "runs another program")]),
+    row("service", "--status-all", &[("~/", "runs another program")]),
     row("setpriv", "", &[("*", "runs another program")]),
     row("start-stop-daemon", "", &[("**", "runs another program")]),
     row("strace", "", &[("-o --output", "writes a file, or runs another program"), ("-p --attach", "looks into another process"), ("-E -u", "sets an environment or a user")]),

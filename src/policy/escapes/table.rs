@@ -9,9 +9,9 @@
 //! doors     -x                    the option, in a cluster or with its value attached too
 //!           --name                with `=value` or abbreviated too
 //!           -name                 one dash and the whole name; `-name~` may be abbreviated
-//!           ^-x                   an option, but only before the first operand
+//!           ^-x  ^**              the same, but only before the first operand
 //!           word  word/word       the first operands are these; `word~` may be abbreviated
-//!           *  *2                 any operand; the second or a later one
+//!           *  *1  *2             any operand; the first; the second or a later one
 //!           !+                    an operand that does not begin with `+`
 //!           **                    any argument but `--help`, `--version`, `-V` and the row's flags
 //!           key=  =               an operand that begins so; an operand with `=` in it
