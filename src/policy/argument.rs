@@ -54,6 +54,11 @@ impl Argument {
         }
     }
 
+    /// As it is rendered, unknown parts marked.
+    pub fn quoted(&self) -> &str {
+        &self.quoted
+    }
+
     /// Its value, unknown parts marked.
     pub fn plain(&self) -> &str {
         &self.plain

@@ -155,6 +155,11 @@ impl ArgvPattern {
         next
     }
 
+    /// Whether it spells out the word with this index.
+    pub(super) fn spells(&self, index: usize) -> bool {
+        self.items.get(index).is_some_and(WordGlob::is_literal)
+    }
+
     /// Whether it has no wildcard: it stands for one list of words.
     pub(super) fn is_literal(&self) -> bool {
         self.further == Further::Nothing && self.items.iter().all(WordGlob::is_literal)

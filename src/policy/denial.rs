@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::shell::{Refusal, RefusalStage};
 
 use super::deny::DenyEntry;
+use super::escapes::Door;
+use super::glob::SHELL_PATTERN;
 use super::peel::Hidden;
 use super::rule::RuleName;
 
@@ -23,6 +25,8 @@ pub enum Stage {
     DenySubstring,
     /// A deny rule, or an ask rule that nobody answered.
     Rule,
+    /// An argument that opens more than a rule's wildcard is meant for.
+    EscapeGuard,
     /// No rule allows it.
     Default,
     /// No permitted address.
@@ -37,6 +41,7 @@ impl Stage {
             Self::Shell => "shell",
             Self::DenySubstring => "deny_substring",
             Self::Rule => "rule",
+            Self::EscapeGuard => "escape_guard",
             Self::Default => "default",
             Self::Network => "network",
         }
@@ -147,6 +152,30 @@ impl Denial {
             hint: "name the files, or put the word in single quotes if the character is meant \
                    literally; an operator can add `shell: [glob]` to the rule"
                 .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// A rule's wildcard would admit an argument by which the program does more than it seems to.
+    pub(super) fn escape(command: &str, door: &Door) -> Self {
+        let Door {
+            binary,
+            argument,
+            reason,
+            ..
+        } = door;
+        let argument = argument.replace(SHELL_PATTERN, "*");
+        Self {
+            stage: Stage::EscapeGuard,
+            reason: "escape_guard",
+            why: format!(
+                "the argument `{argument}` of `{binary}` {reason}, and the rule admits it only by a \
+                 wildcard"
+            ),
+            hint: format!(
+                "leave `{argument}` out; an operator can spell it out in a rule, or set \
+                 `escapes: allow` there"
+            ),
             denied_command: Some(command.to_owned()),
         }
     }

@@ -102,6 +102,18 @@ impl Glob {
         self.tokens.iter().all(literal)
     }
 
+    /// Whether its first word is only `*`: any program.
+    pub fn names_any_program(&self) -> bool {
+        let mut tokens = self.tokens.iter();
+        tokens.next() == Some(&Token::Run)
+            && matches!(tokens.next(), None | Some(Token::Literal(' ')))
+    }
+
+    /// What it is made of.
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
     /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand
     /// for any part of a path component, each [`ANYTHING`] for any text.
     pub fn overlaps(&self, text: &str) -> bool {
@@ -123,6 +135,11 @@ impl Glob {
             self.matches(text)
         }
     }
+}
+
+/// The strict reading of a pattern's tokens, `..` aside.
+pub(super) fn allows(tokens: &[Token], text: &str) -> bool {
+    run(tokens, text, Reading::Allow)
 }
 
 /// Compiles; `**` equals `*`, and a `*` that ends the first word, but is not all of it, is

@@ -6,7 +6,8 @@
 //!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
 //! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
-//!                simple_binaries: [NAME…], simple_max_args, shell: [glob] } … ]
+//!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
+//!                escapes: deny|allow } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! ```
 
@@ -23,7 +24,7 @@ use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
-use super::rule::{Action, Rule, ShellPatterns};
+use super::rule::{Action, Escapes, Rule, ShellPatterns};
 use super::simple::SimpleBinaries;
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
@@ -74,6 +75,7 @@ const RULE_KEYS: &[&str] = &[
     "simple_binaries",
     "simple_max_args",
     "shell",
+    "escapes",
 ];
 
 impl Policy {
@@ -151,6 +153,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         argv,
         simple,
         shell_patterns: shell_patterns(fields),
+        escapes: escapes(fields),
     }
 }
 
@@ -164,6 +167,19 @@ fn action(fields: Fields<'_, '_>) -> Action {
             let message = format!("unknown action `{other}`: write `allow`, `ask` or `deny`");
             fields.faults().error(span, message);
             Action::Deny
+        }
+    }
+}
+
+/// `deny` when it is not said.
+fn escapes(fields: Fields<'_, '_>) -> Escapes {
+    match fields.text("escapes") {
+        None | Some(("deny", _)) => Escapes::Denied,
+        Some(("allow", _)) => Escapes::Allowed,
+        Some((other, span)) => {
+            let message = format!("unknown `escapes` `{other}`: write `deny` or `allow`");
+            fields.faults().error(span, message);
+            Escapes::Denied
         }
     }
 }

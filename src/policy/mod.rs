@@ -4,11 +4,13 @@
 //! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs.
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
+mod admission;
 mod argument;
 mod argv;
 mod decision;
 mod denial;
 mod deny;
+mod escapes;
 mod glob;
 mod limits;
 mod lint;
@@ -21,6 +23,7 @@ mod peel;
 mod positions;
 mod rule;
 mod simple;
+mod spelling;
 mod subject;
 mod word_glob;
 mod wrappers;
@@ -39,12 +42,10 @@ pub use limits::Limits;
 pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
-use argument::Invocation;
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
-use glob::Glob;
 use limits::LimitSet;
 use network::{AddressVerdict, Network};
-use rule::{Rule, ShellPatterns};
+use rule::Rule;
 use subject::{Patterns, Subject};
 
 /// The whole of `policy.yml`, checked.
@@ -219,18 +220,25 @@ impl HostPolicy {
         let denying = self
             .deny
             .iter()
-            .find(|rule| denies(rule, &subject.deny) || denies_words(rule, subject));
-        let admitting = |rules: &'_ [Rc<Rule>]| {
-            let rule = rules.iter().find(|rule| allows(rule, subject));
-            rule.map(|rule| rule.name())
-        };
+            .find(|rule| admission::denies(rule, subject));
+        // A rule that asks decides even where only another one admits an escape.
+        let admitting = self.admitting(subject).map(|admitting| {
+            let asking = self
+                .ask
+                .iter()
+                .find(|rule| admission::admits(rule, subject));
+            asking.unwrap_or(admitting)
+        });
         CommandVerdict {
             command: subject.rendered.clone(),
-            rule: denying
-                .map(|rule| rule.name())
-                .or_else(|| admitting(&self.ask))
-                .or_else(|| admitting(&self.allow)),
+            rule: denying.or(admitting).map(|rule| rule.name()),
         }
+    }
+
+    /// The first rule that allows a command, or asks, and keeps its escapes shut.
+    fn admitting(&self, subject: &Subject) -> Option<&Rc<Rule>> {
+        let mut rules = self.ask.iter().chain(&self.allow);
+        rules.find(|rule| admission::allows(rule, subject))
     }
 
     fn denied_substring(&self, line: &Spellings<'_>) -> Option<(&DenyEntry, Hit)> {
@@ -246,7 +254,11 @@ impl HostPolicy {
             raw.to_owned(),
             decision.rendered.clone().unwrap_or_default(),
         ];
-        if let Some(rule) = self.deny.iter().find(|rule| denies(rule, &whole)) {
+        if let Some(rule) = self
+            .deny
+            .iter()
+            .find(|rule| admission::denies_text(rule, &whole))
+        {
             return Some(Denial::rule(&rule.name(), None));
         }
         let denied = decision.commands.iter().find_map(|verdict| {
@@ -271,13 +283,7 @@ impl HostPolicy {
     /// that, unless the operator has spelled the whole command out.
     fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
         let why = subject.hidden.filter(|_| !self.denies_nothing())?;
-        let spelled_out = |rule: &Rc<Rule>| {
-            let literal = |glob: &&Glob| glob.is_literal();
-            let mut globs = rule.commands.iter().filter(literal);
-            let mut entries = rule.argv.iter().filter(|entry| entry.is_literal());
-            globs.any(|glob| glob.allows(&subject.allow))
-                || entries.any(|entry| entry.allows(subject.words()))
-        };
+        let spelled_out = |rule: &Rc<Rule>| admission::spells_out(rule, subject);
         let known = self.allow.iter().chain(&self.ask).any(spelled_out);
         (!known).then(|| Denial::hidden(&subject.rendered, &why))
     }
@@ -289,7 +295,11 @@ impl HostPolicy {
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
         let text = &subject.rendered;
-        let would_allow = |rule: &Rc<Rule>| matches_allow(rule, subject);
+        let mut rules = self.allow.iter().chain(&self.ask);
+        if let Some(door) = rules.find_map(|rule| admission::open_door(rule, subject)) {
+            return Denial::escape(text, door);
+        }
+        let would_allow = |rule: &Rc<Rule>| admission::matches(rule, subject);
         match subject.patterns {
             Patterns::Expanding if self.allow.iter().any(would_allow) => {
                 Denial::pattern_not_admitted(text)
@@ -297,33 +307,6 @@ impl HostPolicy {
             Patterns::Expanding | Patterns::None => Denial::unmatched(text, commands),
         }
     }
-}
-
-fn denies(rule: &Rule, texts: &[String]) -> bool {
-    let meets = |text: &String| rule.commands.iter().any(|glob| glob.overlaps(text));
-    texts.iter().any(meets)
-}
-
-fn denies_words(rule: &Rule, subject: &Subject) -> bool {
-    let meets = |command: &Invocation| {
-        rule.argv.iter().any(|entry| entry.denies(command)) || rule.simple.denies(command)
-    };
-    let over_words = !rule.argv.is_empty() || !rule.simple.is_empty();
-    over_words && subject.invocations().any(meets)
-}
-
-fn allows(rule: &Rule, subject: &Subject) -> bool {
-    let admitted = match subject.patterns {
-        Patterns::None => true,
-        Patterns::Expanding => rule.shell_patterns == ShellPatterns::Admitted,
-    };
-    admitted && matches_allow(rule, subject)
-}
-
-fn matches_allow(rule: &Rule, subject: &Subject) -> bool {
-    rule.commands.iter().any(|glob| glob.allows(&subject.allow))
-        || rule.argv.iter().any(|entry| entry.allows(subject.words()))
-        || rule.simple.allows(subject.words())
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.

@@ -29,6 +29,15 @@ pub enum ShellPatterns {
     Admitted,
 }
 
+/// Whether the escape guard stands behind a rule's wildcards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escapes {
+    /// An argument that opens a door must be spelled out.
+    Denied,
+    /// `escapes: allow`: a wildcard may admit it.
+    Allowed,
+}
+
 /// One entry of `rules:`.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -52,6 +61,8 @@ pub struct Rule {
     pub(super) simple: SimpleBinaries,
     /// Whether it admits shell patterns.
     pub shell_patterns: ShellPatterns,
+    /// Whether its wildcards admit escapes.
+    pub escapes: Escapes,
 }
 
 /// Which rule decided, as decisions and records name it.

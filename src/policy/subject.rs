@@ -4,9 +4,12 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
+use std::cell::OnceCell;
+
 use crate::shell::{CommandLine, SimpleCommand, Word};
 
 use super::argument::{Argument, Invocation};
+use super::escapes::{self, Door};
 use super::peel::{self, Hidden, Peeled};
 
 /// One simple command, ready to be matched.
@@ -26,6 +29,16 @@ pub struct Subject {
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
     pub hidden: Option<Hidden>,
+    doors: OnceCell<Vec<Door>>,
+}
+
+impl Subject {
+    /// The arguments by which it may do more than its program's name says; looked for once, and
+    /// only when a rule would allow it.
+    pub fn doors(&self) -> &[Door] {
+        self.doors
+            .get_or_init(|| escapes::doors(&self.invocation.arguments))
+    }
 }
 
 /// What the remote shell may do to a command's words.
@@ -77,6 +90,7 @@ fn subject(command: &SimpleCommand) -> Subject {
         peeled,
         patterns: patterns(command),
         hidden,
+        doors: OnceCell::new(),
     }
 }
 

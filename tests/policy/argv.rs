@@ -340,7 +340,7 @@ fn a_wrapper_that_hides_its_command_needs_an_entry_without_wildcards() {
         ("[sh, '**']", hidden),
         ("[sh, -c, 'id $x']", ("sh -c 'id $x'", "allow")),
     ] {
-        let rules = format!("- {{action: allow, argv: [{entry}]}}\n{deny}");
+        let rules = format!("- {{action: allow, escapes: allow, argv: [{entry}]}}\n{deny}");
         check(&rules, &[spelled_out]);
     }
 }
@@ -355,4 +355,23 @@ fn a_hostile_word_costs_no_more_than_pattern_times_text() {
     // Backtracking from every star would not end; this does at once.
     let command = format!("cat {}", "a".repeat(9_000));
     assert_eq!(short(&policy.judge(&command)), "default");
+}
+
+#[test]
+fn the_escape_guard_stands_behind_words_too() {
+    let doors = [
+        ("find /tmp -name x", "allow"),
+        ("find /tmp -delete", "escape_guard"),
+        ("find /tmp -exec rm x ';'", "escape_guard"),
+    ];
+    allows("[find, '**']", &doors);
+    check("- {action: allow, simple_binaries: [find]}\n", &doors);
+    allows(
+        "[find, '*', -delete], [find, '*', '*']",
+        &[("find x -delete", "allow"), ("find x -print", "allow")],
+    );
+    let open = doors.map(|(command, _)| (command, "allow"));
+    let rule = "action: allow, escapes: allow";
+    check(&format!("- {{{rule}, argv: [[find, '**']]}}\n"), &open);
+    check(&format!("- {{{rule}, simple_binaries: [find]}}\n"), &open);
 }

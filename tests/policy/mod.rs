@@ -3,6 +3,7 @@
 mod argv;
 mod argv_properties;
 mod corpus;
+mod escapes;
 mod judgement;
 mod loading;
 mod peeling;
