@@ -143,3 +143,38 @@ fn a_broken_reload_keeps_what_runs_and_says_so() {
         text.contains("not reloaded") && text.contains("unknown action `alow`")
     }));
 }
+
+/// In a network namespace of its own, so that no lookup leaves this machine.
+#[test]
+fn a_host_whose_name_has_no_address_leaves_its_decision() {
+    let site = Site::start("unresolved");
+    site.fixture.write(
+        "config/servers.yml",
+        "hosts: [{alias: box, host: nowhere.invalid, credentials: ops}]\n",
+    );
+    let output = std::process::Command::new("unshare")
+        .args([
+            "--net",
+            env!("CARGO_BIN_EXE_mcp-ssh"),
+            "run",
+            "box",
+            "--",
+            "echo",
+            "hi",
+        ])
+        .envs(site.fixture.environment())
+        .output()
+        .expect("unshare runs: `apt-get install util-linux`");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(255), "{stderr}");
+    assert!(
+        stderr.contains("SSH hostname resolution failed: DNS lookup failed"),
+        "{stderr}"
+    );
+    let decision = stderr.lines().find(|line| line.contains("policy_decision"));
+    let decision: Value = serde_json::from_str(decision.unwrap()).unwrap();
+    assert_eq!(
+        (&decision["allowed"], &decision["target_ip"]),
+        (&json!(true), &Value::Null)
+    );
+}

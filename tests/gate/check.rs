@@ -1,0 +1,288 @@
+//! `mcp-ssh check`: every fault at its place, lints, policy tests, and the examples accepted.
+
+use serde_json::Value;
+
+use super::cli::{status, text};
+use super::site::Site;
+use crate::support::fixture::Fixture;
+
+#[test]
+fn check_sums_up_and_strict_counts_warnings() {
+    let fixture = Fixture::one_host(22);
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let good = run(&["check"]);
+    assert_eq!(status(&good), 0);
+    let summary = text(&good.stdout);
+    assert!(
+        summary.starts_with(
+            "hosts: 1\nrules: 1\ndeny entries: 20\ncredentials: 1\npolicy tests: 0, 0 failed\nconfig sha256: "
+        ),
+        "{summary}"
+    );
+    fixture.write("config/policy.yml", "limits: {host_key_auto_add: true}\n");
+    assert_eq!(
+        (
+            status(&run(&["check"])),
+            status(&run(&["check", "--strict"]))
+        ),
+        (0, 1)
+    );
+    let json: Value = serde_json::from_slice(&run(&["check", "--json"]).stdout).unwrap();
+    assert_eq!(
+        (&json["ok"], &json["diagnostics"][0]["severity"]),
+        (&Value::from(true), &Value::from("warning"))
+    );
+}
+
+/// One clear line with the place, exit 1, and a server that keeps answering.
+#[test]
+fn bad_input_is_named_and_survived() {
+    let servers = "config/servers.yml";
+    let bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &('b'..='h').fold(String::new(), |text, name| {
+            let before = char::from(name as u8 - 1);
+            let ten = vec![format!("*{before}"); 10].join(", ");
+            text + &format!("{name}: &{name} [{ten}]\n")
+        });
+    let host = "hosts:\n- {alias: a, host: h, credentials: ops";
+    for (file, contents, told) in [
+        (servers, String::new(), "servers.yml"),
+        (servers, bomb, "servers.yml:"),
+        (
+            servers,
+            format!("{host}}}\n---\nhosts: []\n"),
+            "servers.yml:3:1:",
+        ),
+        (servers, "hosts:\n\t- a\n".to_owned(), "servers.yml:2:1:"),
+        (servers, "hosts: 7\n".to_owned(), "servers.yml:1:8:"),
+        (
+            servers,
+            format!("{host}, port: 0}}\n"),
+            "`port` must be a whole number from 1 to 65535",
+        ),
+        (
+            servers,
+            format!("{host}, port: 70000}}\n"),
+            "`port` must be a whole number from 1 to 65535",
+        ),
+        (
+            servers,
+            format!("{host}}}\n- {{alias: a, host: i}}\n"),
+            "servers.yml:3:",
+        ),
+        (servers, format!("{host}x}}\n"), "opsx"),
+        (
+            servers,
+            format!("{host}, prot: 22}}\n"),
+            "did you mean `port`?",
+        ),
+        (
+            "config/policy.yml",
+            "rules: [{comands: []}]\n".to_owned(),
+            "did you mean `commands`?",
+        ),
+        (
+            "config/credentials.yml",
+            "entries: [{name: ops, usrname: x}]\n".to_owned(),
+            "credentials.yml:1:",
+        ),
+    ] {
+        let fixture = Fixture::one_host(22);
+        fixture.write(file, &contents);
+        let check = fixture.server().arg("check").output().unwrap();
+        let stderr = text(&check.stderr);
+        assert_eq!(status(&check), 1, "{contents:?}");
+        assert!(stderr.contains(told), "{contents:?}: {stderr}");
+        let mut client = crate::support::client::Client::initialized(fixture, "2025-06-18");
+        let call = client.call(
+            "ssh_run",
+            serde_json::json!({"alias": "a", "command": "id"}),
+        );
+        assert_eq!(call["isError"], true, "{contents:?}");
+        let answer = call["content"][0]["text"].as_str().unwrap();
+        assert!(
+            answer.contains(file.split('/').next_back().unwrap()),
+            "{answer}"
+        );
+        client.ping();
+    }
+    for (file, spoil) in [
+        ("config/servers.yml", "missing"),
+        ("config/policy.yml", "a directory"),
+    ] {
+        let fixture = Fixture::one_host(22);
+        let path = std::path::PathBuf::from(fixture.config())
+            .parent()
+            .unwrap()
+            .join(file);
+        std::fs::remove_file(&path).unwrap();
+        if spoil == "a directory" {
+            std::fs::create_dir(&path).unwrap();
+        }
+        let check = fixture.server().arg("check").output().unwrap();
+        assert_eq!(status(&check), 1, "{spoil}");
+        assert!(
+            text(&check.stderr).contains(path.to_str().unwrap()),
+            "{spoil}"
+        );
+    }
+}
+
+#[test]
+fn the_examples_are_accepted_and_bad_keys_are_not() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/config");
+    let check = Fixture::empty()
+        .server()
+        .args(["check", "--config", examples])
+        .output()
+        .unwrap();
+    assert_eq!(status(&check), 0, "{}", text(&check.stderr));
+    assert!(text(&check.stdout).starts_with("hosts: 5\n"));
+    let stderr = text(&check.stderr);
+    assert!(
+        stderr.lines().all(|line| line.contains("warning: no such")),
+        "{stderr}"
+    );
+
+    type Spoil = fn(&std::path::Path);
+    let spoils: [(&str, Spoil, &str); 3] = [
+        (
+            "link",
+            |key| {
+                std::fs::rename(key, key.with_extension("real")).unwrap();
+                std::os::unix::fs::symlink("id.real", key).unwrap();
+            },
+            "a symbolic link is on the way",
+        ),
+        (
+            "open",
+            |key| {
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+                std::fs::set_permissions(key, mode).unwrap();
+            },
+            "mode 0644 leaves the key open to others: `chmod 0400 ",
+        ),
+        (
+            "folder",
+            |key| {
+                std::fs::remove_file(key).unwrap();
+                std::fs::create_dir(key).unwrap();
+            },
+            "a directory, not a key file",
+        ),
+    ];
+    for (tag, spoil, told) in spoils {
+        let site = Site::start(tag);
+        let key = site.path("keys/id");
+        spoil(&key);
+        let check = site.run(&["check"]);
+        let stderr = text(&check.stderr);
+        assert_eq!((status(&check), stderr.lines().count()), (1, 1), "{stderr}");
+        assert!(
+            stderr.starts_with(key.to_str().unwrap()) && stderr.contains(told),
+            "{stderr}"
+        );
+        let (mut client, held) = site.serve();
+        super::site::refused(&mut client, "echo hi");
+        client.ping();
+        drop(held);
+    }
+}
+
+#[test]
+fn policy_tests_are_run_and_each_failure_is_shown() {
+    let fixture = Fixture::one_host(22);
+    let check = || fixture.server().arg("check").output().unwrap();
+    fixture.write(
+        "config/policy.yml",
+        "rules:\n- {name: load, action: allow, commands: [uptime]}\n- {action: ask, commands: [id]}\n",
+    );
+    fixture.write(
+        "config/policy_tests.yml",
+        "- {alias: web, command: uptime, expect: allow, rule: load}\n\
+         - {alias: web, command: id, expect: ask, rule: 1}\n\
+         - {alias: web, command: 'uptime; ls', expect: deny}\n",
+    );
+    let good = check();
+    assert_eq!(status(&good), 0, "{}", text(&good.stderr));
+    assert!(text(&good.stdout).contains("policy tests: 3, 0 failed"));
+
+    fixture.write(
+        "config/policy_tests.yml",
+        "- {alias: web, command: ls, expect: allow}\n\
+         - {alias: web, command: uptime, expect: allow, rule: other}\n\
+         - {alias: nobody, command: uptime, expect: allow}\n\
+         - {alias: web, command: uptime, expect: alow}\n\
+         - {alias: web, comand: uptime}\n",
+    );
+    let bad = check();
+    let stderr = text(&bad.stderr);
+    assert_eq!(status(&bad), 1);
+    assert!(
+        text(&bad.stdout).contains("policy tests: 5, 5 failed"),
+        "{}",
+        text(&bad.stdout)
+    );
+    for told in [
+        "policy_tests.yml:1:25: expected allow, decided deny: no rule allows `ls`",
+        "policy_tests.yml:2:54: decided as expected, but the determining rule is rules[0] `load`",
+        "policy_tests.yml:3:11: there is no host `nobody`",
+        "policy_tests.yml:4:41: unknown expectation `alow`",
+        "policy_tests.yml:5:16: unknown key `comand`: did you mean `command`?",
+    ] {
+        assert!(stderr.contains(told), "{told}: {stderr}");
+    }
+}
+
+#[test]
+fn check_warns_of_what_can_hardly_be_meant() {
+    let fixture = Fixture::one_host(22);
+    fixture.write("keys/known_hosts", "");
+    fixture.write(
+        "config/credentials.yml",
+        "entries:\n- {name: ops, username: o, password_secret: pw}\n- {name: spare, username: o, password_secret: pw}\n",
+    );
+    fixture.write(
+        "config/policy.yml",
+        "limits: {deny_substrings: ['', a]}\n\
+         rules:\n\
+         - {action: allow, commands: ['*']}\n\
+         - {action: allow, aliases: ['db-*'], commands: [uptime]}\n\
+         - {action: allow, tags: [back], commands: [uptime]}\n\
+         - {action: allow, commands: ['ls | wc*', 'cat \"x\"', \"echo 'a|b'\"]}\n\
+         - {action: allow, commands: ['rm -rf *', 'rmdir *']}\n\
+         - {action: deny, commands: ['rm *']}\n",
+    );
+    let check = fixture.server().arg("check").output().unwrap();
+    let stderr = text(&check.stderr);
+    let told: Vec<&str> = stderr
+        .lines()
+        .filter_map(|line| {
+            line.split_once("/config/")
+                .or_else(|| line.split_once("/keys/"))
+        })
+        .map(|(_, told)| told)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "policy.yml:3:3: warning: `*` admits every command there is: name the programs",
+            "policy.yml:4:3: warning: no host has an alias like `db-*`",
+            "policy.yml:5:3: warning: no host has a tag like `back`",
+            "policy.yml:6:3: warning: `ls | wc*` can never match: rules see one command at a time, in which `|` stands in single quotes or not at all",
+            "policy.yml:6:3: warning: `cat \"x\"` can never match: rules see one command at a time, in which `\"` stands in single quotes or not at all",
+            "policy.yml:7:3: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
+            "policy.yml: warning: the `deny_substrings` entry `\"\"` never hits: remove it",
+            "policy.yml: warning: the `deny_substrings` entry `a` hits nearly every command: write more of it",
+            "credentials.yml: warning: no host logs in with `spare`",
+            "known_hosts: warning: no key of `web`: see `mcp-ssh keyscan --all`",
+        ]
+    );
+    assert_eq!(status(&check), 0);
+    let strict = fixture
+        .server()
+        .args(["check", "--strict"])
+        .output()
+        .unwrap();
+    assert_eq!(status(&strict), 1);
+}
