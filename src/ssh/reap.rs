@@ -1,6 +1,6 @@
 //! Killing what a server gives no signals to.
 //!
-//! OpenSSH before 9.9 delivers no signal to a session of root's ("session signalling requires
+//! OpenSSH 9.2 delivers no signal to a session of root's ("session signalling requires
 //! privilege separation"), and a connection that is dropped does not end a silent process. So
 //! for root, and only when nothing else runs over the connection, a constant command of ours
 //! asks the remote kernel for the process groups that this connection's sshd has started, and
