@@ -141,12 +141,22 @@ impl Loaded {
     /// # Errors
     /// Why the file cannot be read.
     pub fn known_hosts(&self) -> Result<KnownHosts, Diagnostic> {
-        let source = config::read(&self.known_hosts_path(), Quoting::Shown)?;
+        let source = self.read_known_hosts()?;
         let (known_hosts, warnings) = KnownHosts::parse(&source);
         for warning in warnings {
             log::warn!("{}", warning.headline());
         }
         Ok(known_hosts)
+    }
+
+    fn read_known_hosts(&self) -> Result<Source, Diagnostic> {
+        let path = self.known_hosts_path();
+        if path.exists() {
+            return config::read(&path, Quoting::Shown);
+        }
+        let mend = "no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
+                    the hosts' own, then put its lines there";
+        Err(Diagnostic::file(&path.to_string_lossy(), mend))
     }
 
     /// A relative path is relative to the directory of policy.yml.
@@ -185,7 +195,7 @@ impl Loaded {
     fn known_hosts_lints(&self) -> Vec<Diagnostic> {
         let path = self.known_hosts_path();
         let path = path.to_string_lossy();
-        let source = match config::read(&self.known_hosts_path(), Quoting::Shown) {
+        let source = match self.read_known_hosts() {
             Ok(source) => source,
             Err(fault) => return vec![Diagnostic::file_warning(&path, fault.message)],
         };

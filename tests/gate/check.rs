@@ -131,7 +131,10 @@ fn bad_input_is_named_and_survived() {
 #[test]
 fn the_examples_are_accepted_and_bad_keys_are_not() {
     let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/config");
-    let check = Fixture::empty()
+    let fixture = Fixture::empty();
+    let known_hosts = std::fs::read_to_string(format!("{examples}/known_hosts")).unwrap();
+    fixture.write("keys/known_hosts", &known_hosts);
+    let check = fixture
         .server()
         .args(["check", "--config", examples])
         .output()
@@ -140,7 +143,9 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
     assert!(text(&check.stdout).starts_with("hosts: 5\n"));
     let stderr = text(&check.stderr);
     assert!(
-        stderr.lines().all(|line| line.contains("warning: no such")),
+        stderr
+            .lines()
+            .all(|line| line.contains("warning: no such key file")),
         "{stderr}"
     );
 
@@ -285,4 +290,22 @@ fn check_warns_of_what_can_hardly_be_meant() {
         .output()
         .unwrap();
     assert_eq!(status(&strict), 1);
+}
+
+#[test]
+fn a_known_hosts_that_is_not_there_is_told_with_its_mend() {
+    let fixture = Fixture::one_host(22);
+    let path = std::path::PathBuf::from(fixture.config()).with_file_name("keys/known_hosts");
+    std::fs::remove_file(&path).unwrap();
+    let check = fixture.server().arg("check").output().unwrap();
+    let told = format!(
+        "{}: warning: no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
+         the hosts' own, then put its lines there\n",
+        path.display()
+    );
+    assert_eq!((status(&check), text(&check.stderr)), (0, told));
+    assert_eq!(
+        status(&fixture.server().arg("healthcheck").output().unwrap()),
+        1
+    );
 }
