@@ -11,6 +11,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 use smol::LocalExecutor;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -195,6 +196,8 @@ fn ready_now(descriptor: BorrowedFd<'_>, direction: Direction) -> io::Result<boo
         Direction::Write => PollFlags::OUT,
     };
     let mut polled = [PollFd::from_borrowed_fd(descriptor, wanted)];
-    // A hang-up or an error counts: the transfer will say which, without blocking.
-    Ok(poll(&mut polled, Some(&Timespec::default()))? > 0)
+    // A hang-up or an error counts: the transfer will say which, without blocking. A signal that
+    // comes meanwhile is somebody else's matter.
+    let ready = retry_on_intr(|| poll(&mut polled, Some(&Timespec::default())))?;
+    Ok(ready > 0)
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 use serde_json::json;
 
 use crate::clock;
@@ -73,7 +74,7 @@ impl Sink {
             Reader::Stopped => Timespec::default(),
         };
         let mut polled = [PollFd::from_borrowed_fd(self.descriptor, PollFlags::OUT)];
-        match poll(&mut polled, Some(&patience)) {
+        match retry_on_intr(|| poll(&mut polled, Some(&patience))) {
             Ok(0) => {
                 self.reader = Reader::Stopped;
                 Err(io::Error::new(
@@ -85,7 +86,6 @@ impl Sink {
                 self.reader = Reader::Reads;
                 Ok(())
             }
-            Err(rustix::io::Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

@@ -62,7 +62,8 @@ fn with_a_command_under_way() {
         let mut client = busy(&host);
         let connection = host.connection();
         stop(&mut client);
-        assert_eq!(client.ends().code(), Some(0));
+        let code = client.ends().code();
+        assert_eq!(code, Some(0), "{}", client.stderr());
         hung_up(connection);
     }
 }
@@ -161,4 +162,24 @@ fn although_nobody_reads_the_answers() {
         assert_eq!(ends(&mut server).code(), Some(0));
         drop(stdout);
     }
+}
+
+/// A signal may come in the middle of any system call: none of them may take it for an error.
+#[test]
+fn not_at_a_flood_of_other_signals() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    let pid = client.pid();
+    let flood = std::thread::spawn(move || {
+        let pid = Pid::from_raw(pid.cast_signed()).unwrap();
+        for _ in 0..4000 {
+            kill_process(pid, Signal::HUP).unwrap();
+            std::thread::sleep(std::time::Duration::from_micros(50));
+        }
+    });
+    while !flood.is_finished() {
+        client.ping();
+    }
+    flood.join().unwrap();
+    client.close_stdin();
+    assert_eq!(client.ends().code(), Some(0), "{}", client.stderr());
 }

@@ -204,6 +204,13 @@ impl Client {
         ends(&mut self.child)
     }
 
+    /// All that an ended server wrote to stderr.
+    pub fn stderr(&mut self) -> String {
+        self.stderr
+            .take()
+            .map_or(String::new(), |stderr| stderr.join().unwrap())
+    }
+
     /// Closes stdin, waits for the end, and gives everything that was written to stderr.
     pub fn finish(mut self) -> String {
         self.close_stdin();
