@@ -44,6 +44,10 @@ lint: ## formatting and clippy, warnings as errors
 fmt: ## format the sources
 	@cargo fmt
 
+.PHONY: bench
+bench: ## what a decision costs, at up to 10,000 rules and hosts
+	@cargo bench --locked --quiet --bench decisions
+
 .PHONY: bench-size
 bench-size: static ## size of the static binary and memory it holds with 100 hosts
 	@scripts/bench-size.sh '$(static_binary)'

@@ -144,6 +144,11 @@ impl Invocation {
         joined(self.arguments.iter().map(|argument| &argument.quoted)) + &self.redirects
     }
 
+    /// Its words by value, joined by blanks.
+    pub fn plain(&self) -> String {
+        joined(self.arguments.iter().map(|argument| &argument.plain))
+    }
+
     /// Every spelling that a deny pattern may have been written for: with and without quotes,
     /// redirections and the program's path.
     pub fn deny_texts(&self) -> Vec<String> {

@@ -155,6 +155,14 @@ impl ArgvPattern {
         next
     }
 
+    /// The text that the words of every match, joined by blanks, begin with.
+    pub(super) fn start(&self) -> String {
+        let literal = self.items.iter().take_while(|item| item.is_literal());
+        let wildcard = self.items.iter().find(|item| !item.is_literal());
+        let items: Vec<&str> = literal.chain(wildcard).map(WordGlob::start).collect();
+        items.join(" ")
+    }
+
     /// Whether it spells out the word with this index.
     pub(super) fn spells(&self, index: usize) -> bool {
         self.items.get(index).is_some_and(WordGlob::is_literal)

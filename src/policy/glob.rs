@@ -96,6 +96,11 @@ impl Glob {
             && run(&self.tokens, text, Reading::Allow)
     }
 
+    /// The literal text that every match begins with.
+    pub(super) fn start(&self) -> &str {
+        &self.prefix
+    }
+
     /// Whether it has no wildcard: it stands for one text.
     pub fn is_literal(&self) -> bool {
         let literal = |token: &Token| matches!(token, Token::Literal(_));

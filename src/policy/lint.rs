@@ -29,7 +29,7 @@ impl Policy {
         let mut warn = |span: Span, message: String| {
             lints.push(Diagnostic::warning(source, span, message));
         };
-        for rule in &self.rules {
+        for rule in self.rules.all() {
             for message in host_lints(rule, hosts) {
                 warn(rule.span, message);
             }
@@ -58,7 +58,7 @@ impl Policy {
             let everywhere = |other: &&Rule| {
                 other.action == Action::Deny && other.aliases.is_empty() && other.tags.is_empty()
             };
-            self.rules.iter().map(|rule| &**rule).filter(everywhere)
+            self.rules.all().iter().filter(everywhere)
         };
         let mut messages = Vec::new();
         for command in &rule.commands {

@@ -25,6 +25,7 @@ use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
 use super::rule::{Action, Escapes, Rule, ShellPatterns};
+use super::rule_set::RuleSet;
 use super::simple::SimpleBinaries;
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
@@ -117,17 +118,17 @@ fn read(node: &Node, faults: &Faults<'_>) -> Policy {
         alias_limits: override_sets(overrides, "aliases"),
         tag_limits: override_sets(overrides, "tags"),
         network: Rc::new(network(file)),
-        rules: rules(file),
+        rules: Rc::new(RuleSet::new(rules(file))),
     }
 }
 
-fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rc<Rule>> {
+fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rule> {
     let Some(file) = file else {
         return Vec::new();
     };
     file.each("rules", "rule", RULE_KEYS)
         .enumerate()
-        .map(|(index, fields)| Rc::new(rule(index, fields)))
+        .map(|(index, fields)| rule(index, fields))
         .collect()
 }
 

@@ -22,6 +22,7 @@ mod parent;
 mod peel;
 mod positions;
 mod rule;
+mod rule_set;
 mod simple;
 mod spelling;
 mod subject;
@@ -46,6 +47,7 @@ use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
 use limits::LimitSet;
 use network::{AddressVerdict, Network};
 use rule::Rule;
+use rule_set::{HostRules, RuleSet};
 use subject::{Patterns, Subject};
 
 /// The whole of `policy.yml`, checked.
@@ -56,17 +58,14 @@ pub struct Policy {
     alias_limits: HashMap<String, LimitSet>,
     tag_limits: HashMap<String, LimitSet>,
     network: Rc<Network>,
-    rules: Vec<Rc<Rule>>,
+    rules: Rc<RuleSet>,
 }
 
 /// What the policy says of one host.
 #[derive(Debug)]
 pub struct HostPolicy {
     alias: Rc<str>,
-    /// The rules that apply, by action.
-    allow: Vec<Rc<Rule>>,
-    ask: Vec<Rc<Rule>>,
-    deny: Vec<Rc<Rule>>,
+    rules: HostRules,
     deny_substrings: Rc<[DenyEntry]>,
     limits: Limits,
     network: Rc<Network>,
@@ -80,7 +79,7 @@ impl Policy {
 
     /// How many rules there are.
     pub fn rule_count(&self) -> usize {
-        self.rules.len()
+        self.rules.all().len()
     }
 
     /// How many `deny_substrings` entries hold where no override says otherwise.
@@ -104,18 +103,9 @@ impl Policy {
             .unwrap_or_default()
             .or(&of_tags)
             .or(&self.limits);
-        let applying = |action: Action| {
-            self.rules
-                .iter()
-                .filter(|rule| rule.action == action && rule.applies_to(alias, tags))
-                .cloned()
-                .collect()
-        };
         HostPolicy {
             alias: alias.into(),
-            allow: applying(Action::Allow),
-            ask: applying(Action::Ask),
-            deny: applying(Action::Deny),
+            rules: self.rules.for_host(alias, tags),
             limits: set.limits(),
             deny_substrings: set.deny_substrings.unwrap_or_else(|| {
                 DEFAULT_ENTRIES
@@ -217,28 +207,35 @@ impl HostPolicy {
 
     /// The strictest rule that speaks of one simple command.
     fn determine(&self, subject: &Subject) -> CommandVerdict {
-        let denying = self
-            .deny
-            .iter()
-            .find(|rule| admission::denies(rule, subject));
+        let mut denying = self.denying(&subject.deny);
+        let denying = denying.find(|rule| admission::denies(rule, subject));
         // A rule that asks decides even where only another one admits an escape.
         let admitting = self.admitting(subject).map(|admitting| {
-            let asking = self
-                .ask
-                .iter()
-                .find(|rule| admission::admits(rule, subject));
+            let mut asking = self.rules.about(Action::Ask, subject.found_by());
+            let asking = asking.find(|rule| admission::admits(rule, subject));
             asking.unwrap_or(admitting)
         });
         CommandVerdict {
             command: subject.rendered.clone(),
-            rule: denying.or(admitting).map(|rule| rule.name()),
+            rule: denying.or(admitting).map(Rule::name),
         }
     }
 
     /// The first rule that allows a command, or asks, and keeps its escapes shut.
-    fn admitting(&self, subject: &Subject) -> Option<&Rc<Rule>> {
-        let mut rules = self.ask.iter().chain(&self.allow);
+    fn admitting(&self, subject: &Subject) -> Option<&Rule> {
+        let mut rules = self.granting(subject);
         rules.find(|rule| admission::allows(rule, subject))
+    }
+
+    /// The rules that could allow a command: those that ask, then those that allow.
+    fn granting(&self, subject: &Subject) -> impl Iterator<Item = &Rule> {
+        let asking = self.rules.about(Action::Ask, subject.found_by());
+        asking.chain(self.rules.about(Action::Allow, subject.found_by()))
+    }
+
+    /// The deny rules that could meet one of some texts.
+    fn denying(&self, texts: &[String]) -> impl Iterator<Item = &Rule> {
+        self.rules.about(Action::Deny, texts)
     }
 
     fn denied_substring(&self, line: &Spellings<'_>) -> Option<(&DenyEntry, Hit)> {
@@ -254,11 +251,8 @@ impl HostPolicy {
             raw.to_owned(),
             decision.rendered.clone().unwrap_or_default(),
         ];
-        if let Some(rule) = self
-            .deny
-            .iter()
-            .find(|rule| admission::denies_text(rule, &whole))
-        {
+        let mut denying = self.denying(&whole);
+        if let Some(rule) = denying.find(|rule| admission::denies_text(rule, &whole)) {
             return Some(Denial::rule(&rule.name(), None));
         }
         let denied = decision.commands.iter().find_map(|verdict| {
@@ -283,25 +277,25 @@ impl HostPolicy {
     /// that, unless the operator has spelled the whole command out.
     fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
         let why = subject.hidden.filter(|_| !self.denies_nothing())?;
-        let spelled_out = |rule: &Rc<Rule>| admission::spells_out(rule, subject);
-        let known = self.allow.iter().chain(&self.ask).any(spelled_out);
+        let spelled_out = |rule: &Rule| admission::spells_out(rule, subject);
+        let known = self.granting(subject).any(spelled_out);
         (!known).then(|| Denial::hidden(&subject.rendered, &why))
     }
 
     fn denies_nothing(&self) -> bool {
-        self.deny.is_empty() && self.deny_substrings.is_empty()
+        self.rules.has_none(Action::Deny) && self.deny_substrings.is_empty()
     }
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
         let text = &subject.rendered;
-        let mut rules = self.allow.iter().chain(&self.ask);
+        let mut rules = self.granting(subject);
         if let Some(door) = rules.find_map(|rule| admission::open_door(rule, subject)) {
             return Denial::escape(text, door);
         }
-        let would_allow = |rule: &Rc<Rule>| admission::matches(rule, subject);
+        let would_allow = |rule: &Rule| admission::matches(rule, subject);
         match subject.patterns {
-            Patterns::Expanding if self.allow.iter().any(would_allow) => {
+            Patterns::Expanding if self.granting(subject).any(would_allow) => {
                 Denial::pattern_not_admitted(text)
             }
             Patterns::Expanding | Patterns::None => Denial::unmatched(text, commands),

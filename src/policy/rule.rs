@@ -1,5 +1,7 @@
 //! A rule: for which hosts, which commands, and what then.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::diagnostic::Span;
@@ -87,6 +89,15 @@ impl Rule {
                 .iter()
                 .any(|tag| self.tags.iter().any(|glob| glob.matches(tag.as_ref())));
         alias_matches && tag_matches
+    }
+
+    /// The literal text that whatever each of its patterns matches begins with: the text of a
+    /// command, or its words by value, joined by blanks.
+    pub(super) fn starts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let commands = self.commands.iter().map(|glob| glob.start().into());
+        let argv = self.argv.iter().map(|pattern| pattern.start().into());
+        let simple = self.simple.names().map(Cow::from);
+        commands.chain(argv).chain(simple)
     }
 
     /// How decisions and records name it.

@@ -49,6 +49,11 @@ impl SimpleBinaries {
         self.max_arguments.is_none_or(few) && (meets(program.plain()) || meets(command.file_name()))
     }
 
+    /// The programs.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(Glob::as_str)
+    }
+
     /// Whether it names no program: it matches nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()

@@ -19,6 +19,8 @@ pub struct Subject {
     pub rendered: String,
     /// What allow rules match.
     pub allow: String,
+    /// Its words by value, joined by blanks.
+    plain: String,
     /// What deny rules match.
     pub deny: Vec<String>,
     /// The words of the command.
@@ -57,6 +59,11 @@ impl Subject {
         &self.invocation.arguments
     }
 
+    /// The texts by which allow rules are found: as rendered, and its words by value.
+    pub fn found_by(&self) -> [&String; 2] {
+        [&self.allow, &self.plain]
+    }
+
     /// The commands whose words deny rules match.
     pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
         std::iter::once(&self.invocation).chain(&self.peeled)
@@ -85,6 +92,7 @@ fn subject(command: &SimpleCommand) -> Subject {
     Subject {
         rendered: command.render(),
         allow: invocation.canonical(),
+        plain: invocation.plain(),
         deny,
         invocation,
         peeled,

@@ -97,6 +97,11 @@ impl WordGlob {
         self.lax.overlaps_word(text)
     }
 
+    /// The literal text that every match begins with.
+    pub(super) fn start(&self) -> &str {
+        &self.prefix
+    }
+
     /// Whether it has no wildcard: it stands for one word.
     pub(super) fn is_literal(&self) -> bool {
         self.tokens.is_empty()
