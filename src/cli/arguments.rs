@@ -82,22 +82,25 @@ pub struct Check {
 #[argh(subcommand, name = "healthcheck", example = "mcp-ssh healthcheck")]
 pub struct Healthcheck {}
 
-/// Show what the policy says of a command, without running it. Exits with 0 when it is allowed,
-/// with 77 when it is not; with --stdin, with 0 when every line was answered.
+/// Show what the policy says of a command and how it came to that, without running it. Exits with
+/// 0 when it is allowed, with 77 when it is not; with --stdin, with 0 when every line was answered.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "plan",
-    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --json web1 --stdin < commands.jsonl"
+    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --tag web -- uptime\nmcp-ssh plan --json web1 --stdin < commands.jsonl"
 )]
 pub struct Plan {
-    /// print one JSON object a decision
+    /// print one JSON object a decision, with every step of it; without the steps for --stdin
     #[argh(switch)]
     pub json: bool,
+    /// on every host with this tag, instead of an alias
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
     /// read one JSON string a line from stdin, and answer one decision a line
     #[argh(switch)]
     pub stdin: bool,
-    /// the host's alias, then the command
+    /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]
     pub words: Vec<String>,
 }

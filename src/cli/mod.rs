@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod explain;
 mod healthcheck;
 mod hosts;
 mod keyscan;

@@ -1,50 +1,120 @@
-//! `mcp-ssh plan`: what the policy says of a command, without running it.
+//! `mcp-ssh plan`: what the policy says of a command and how it comes to that, without running it.
 
 use std::io::{self, BufRead, Read};
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::arguments::Plan as Options;
+use super::explain::explain;
 use super::{ExitStatus, Terminal, alias_and_command};
 use crate::gate::{Gate, Plan, Request, Unready};
-use crate::policy::{Decision, Verdict};
+use crate::policy::{Explanation, Verdict};
 
 /// The longest line of `--stdin`: four times the longest command, for JSON's escapes.
 const MAX_LINE_BYTES: u64 = 256 * 1024;
 
-/// Judges one command, or one a line.
+/// Judges one command on a host or on each with a tag, or one command a line.
 pub fn plan(gate: &Gate, options: &Options, terminal: &mut Terminal) -> ExitStatus {
-    if options.stdin {
-        return match options.words.as_slice() {
-            [alias] => plan_lines(gate, alias, options, terminal),
-            _ => usage(terminal),
-        };
-    }
-    let Some((alias, command)) = alias_and_command(&options.words) else {
-        return usage(terminal);
+    let planned = match (options.stdin, &options.tag) {
+        (false, None) => alias_and_command(&options.words).map(|(alias, command)| {
+            plan_one(gate, &Request::new(alias, &command), options, terminal)
+        }),
+        (false, Some(tag)) if !options.words.is_empty() => Some(plan_tag(
+            gate,
+            tag,
+            &options.words.join(" "),
+            options,
+            terminal,
+        )),
+        (true, None) => match options.words.as_slice() {
+            [alias] => Some(plan_lines(gate, alias, options, terminal)),
+            _ => None,
+        },
+        (false | true, Some(_)) => None,
     };
-    match gate.plan(&Request::new(alias, &command)) {
-        Ok(plan) => {
-            show(&plan, options, terminal);
-            status(&plan)
+    match planned {
+        Some(Ok(status)) => status,
+        Some(Err(unready)) => {
+            terminal.error(&format!("mcp-ssh: {unready}"));
+            ExitStatus::FAILURE
         }
-        Err(unready) => unready_status(&unready, terminal),
+        None => {
+            terminal.error(
+                "mcp-ssh: write `mcp-ssh plan ALIAS -- COMMAND`, `mcp-ssh plan --tag TAG -- COMMAND`, \
+                 or `mcp-ssh plan ALIAS --stdin`",
+            );
+            ExitStatus::USAGE
+        }
     }
 }
 
-fn usage(terminal: &mut Terminal) -> ExitStatus {
-    terminal
-        .error("mcp-ssh: write `mcp-ssh plan ALIAS -- COMMAND`, or `mcp-ssh plan ALIAS --stdin`");
-    ExitStatus::USAGE
+/// 0 when it is allowed on every host, 77 when it is not on one.
+fn plan_tag(
+    gate: &Gate,
+    tag: &str,
+    command: &str,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Unready> {
+    let hosts = gate.hosts(Some(tag))?;
+    if hosts.is_empty() {
+        let tag = tag.escape_debug();
+        terminal.error(&format!(
+            "mcp-ssh: no host has the tag `{tag}`: see `mcp-ssh hosts`"
+        ));
+        return Ok(ExitStatus::FAILURE);
+    }
+    let mut status = ExitStatus::SUCCESS;
+    for host in hosts {
+        let request = Request::new(&host.alias, command);
+        let of_host = plan_one(gate, &request, options, terminal)?;
+        if of_host != ExitStatus::SUCCESS {
+            status = of_host;
+        }
+    }
+    Ok(status)
 }
 
-fn unready_status(unready: &Unready, terminal: &mut Terminal) -> ExitStatus {
-    terminal.error(&format!("mcp-ssh: {unready}"));
-    ExitStatus::FAILURE
+fn plan_one(
+    gate: &Gate,
+    request: &Request,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Unready> {
+    let plan = gate.plan(request)?;
+    let explanation = gate.explain(request)?;
+    match (&plan, &explanation) {
+        (Plan::UnknownHost(failure), _) if !options.json => {
+            let hint = failure.hint.as_deref().unwrap_or_default();
+            terminal.error(&format!("mcp-ssh: {}: {hint}", failure.error));
+        }
+        (Plan::Judged(decision), Some(explanation)) if !options.json => {
+            explain(decision, explanation, terminal);
+        }
+        (Plan::UnknownHost(_) | Plan::Judged(_), _) => terminal.json(&Explained {
+            plan: &plan,
+            explanation: explanation.as_ref(),
+        }),
+    }
+    Ok(status(&plan))
+}
+
+/// What `--json` prints: the decision, and how it came about.
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    plan: &'a Plan,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Explanation>,
 }
 
 /// 0 when every line was answered: each answer says whether it is allowed.
-fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+fn plan_lines(
+    gate: &Gate,
+    alias: &str,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Unready> {
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
@@ -52,21 +122,24 @@ fn plan_lines(gate: &Gate, alias: &str, options: &Options, terminal: &mut Termin
             .take(MAX_LINE_BYTES)
             .read_until(b'\n', &mut line)
         {
-            Ok(0) => return ExitStatus::SUCCESS,
+            Ok(0) => return Ok(ExitStatus::SUCCESS),
             Ok(_) => {}
             Err(error) => {
                 terminal.error(&format!("mcp-ssh: stdin cannot be read: {error}"));
-                return ExitStatus::FAILURE;
+                return Ok(ExitStatus::FAILURE);
             }
         }
         let Ok(command) = serde_json::from_slice::<String>(&line) else {
             terminal
                 .error("mcp-ssh: each line of stdin must be one JSON string, such as \"uptime\"");
-            return ExitStatus::USAGE;
+            return Ok(ExitStatus::USAGE);
         };
-        match gate.plan(&Request::new(alias, &command)) {
-            Ok(plan) => show(&plan, options, terminal),
-            Err(unready) => return unready_status(&unready, terminal),
+        let request = Request::new(alias, &command);
+        match options.json {
+            true => terminal.json(&gate.plan(&request)?),
+            false => {
+                plan_one(gate, &request, options, terminal)?;
+            }
         }
     }
 }
@@ -77,48 +150,4 @@ fn status(plan: &Plan) -> ExitStatus {
         Plan::Judged(_) => ExitStatus::DENIED,
         Plan::UnknownHost(_) => ExitStatus::FAILURE,
     }
-}
-
-fn show(plan: &Plan, options: &Options, terminal: &mut Terminal) {
-    if options.json {
-        return terminal.json(plan);
-    }
-    match plan {
-        Plan::Judged(decision) => explain(decision, terminal),
-        Plan::UnknownHost(failure) => {
-            let hint = failure.hint.as_deref().unwrap_or_default();
-            terminal.error(&format!("mcp-ssh: {}: {hint}", failure.error));
-        }
-    }
-}
-
-/// The decision in lines: the verdict, each command with its rule, why, and what to do.
-fn explain(decision: &Decision, terminal: &mut Terminal) {
-    let verdict = match decision.verdict() {
-        Verdict::Allow => "allowed",
-        Verdict::Ask => "needs approval",
-        Verdict::Deny => "denied",
-    };
-    terminal.line(&format!("{verdict} on {}", decision.alias()));
-    for command in decision.commands() {
-        let rule = command.rule.as_ref().map_or_else(
-            || "no rule speaks of it".to_owned(),
-            |rule| format!("{} by {rule}", rule.action),
-        );
-        terminal.line(&format!("  {}  ({rule})", json!(command.command)));
-    }
-    if let Some(denial) = decision.denial() {
-        terminal.line(&format!("  why:  {}", visible(&denial.why)));
-        terminal.line(&format!("  hint: {}", visible(&denial.hint)));
-    }
-    let limits = decision.limits();
-    terminal.line(&format!(
-        "  limits: {} s, {} bytes of output",
-        limits.max_seconds, limits.max_output_bytes
-    ));
-}
-
-/// The agent's words may be in it: no control character reaches the terminal.
-fn visible(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }

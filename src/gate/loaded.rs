@@ -14,7 +14,7 @@ use crate::config::{
     self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Tag,
 };
 use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{Decision, HostPolicy, HostTags, Policy};
+use crate::policy::{Decision, Explanation, HostPolicy, HostTags, Policy};
 use crate::ssh::KnownHosts;
 
 use super::policy_tests::{self, TestReport};
@@ -118,6 +118,13 @@ impl Loaded {
             Some(address) => policy.judge_address(decision, address),
             None => decision,
         }
+    }
+
+    /// How [`Self::decide`] comes to its decision.
+    pub fn explain(&self, host: &Host, command: &str) -> Explanation {
+        let alias: &str = host.alias.as_ref();
+        let address = host.host.address();
+        self.policy.explain(alias, &host.tags, address, command)
     }
 
     /// Runs policy_tests.yml, if it is there.

@@ -24,6 +24,7 @@ use crate::audit::Audit;
 use crate::cancel::Cancelled;
 use crate::config::{Host, Paths};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
 pub use loaded::{Loaded, known_hosts_name};
@@ -150,6 +151,16 @@ impl Gate {
         };
         let decision = loaded.decide(host, &request.command);
         Ok(Plan::Judged(Box::new(decision)))
+    }
+
+    /// How [`Gate::plan`] comes to its decision; nothing when there is no host of that alias.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn explain(&self, request: &Request) -> Result<Option<Explanation>, Unready> {
+        let loaded = self.loaded()?;
+        let host = loaded.inventory().hosts.get(&request.alias);
+        Ok(host.map(|host| loaded.explain(host, &request.command)))
     }
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.

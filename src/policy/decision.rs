@@ -122,8 +122,8 @@ impl Decision {
         self.suspicion.as_ref()
     }
 
-    /// One sentence; a denial has its own.
-    fn why_not_denied(&self) -> Option<String> {
+    /// Why not denied, in one sentence; a denial has its own.
+    pub fn why_not_denied(&self) -> Option<String> {
         match (self.decision, self.rule()) {
             (Verdict::Deny, _) | (_, None) => None,
             (Verdict::Allow, Some(_)) if self.commands.len() > 1 => {

@@ -52,7 +52,40 @@ pub(super) struct LimitSet {
     pub deny_substrings: Option<Rc<[DenyEntry]>>,
 }
 
+/// The sets that may speak of one host, the first that does deciding.
+pub(super) struct Layers {
+    /// `overrides.aliases`.
+    pub of_alias: LimitSet,
+    /// `overrides.tags`, the strictest of several.
+    pub of_tags: LimitSet,
+    /// `limits`.
+    pub of_all: LimitSet,
+}
+
+impl Layers {
+    /// What holds.
+    pub fn joined(self) -> LimitSet {
+        self.of_alias.or(&self.of_tags).or(&self.of_all)
+    }
+}
+
 impl LimitSet {
+    /// Each key, and whether this set speaks of it.
+    pub fn keys(&self) -> [(&'static str, bool); 7] {
+        [
+            ("max_seconds", self.max_seconds.is_some()),
+            ("max_output_bytes", self.max_output_bytes.is_some()),
+            ("task_result_ttl", self.task_result_ttl.is_some()),
+            (
+                "task_progress_interval",
+                self.task_progress_interval.is_some(),
+            ),
+            ("max_parallel", self.max_parallel.is_some()),
+            ("max_hosts", self.max_hosts.is_some()),
+            ("deny_substrings", self.deny_substrings.is_some()),
+        ]
+    }
+
     /// This set, and where it is silent, `other`.
     pub fn or(self, other: &Self) -> Self {
         Self {

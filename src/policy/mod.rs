@@ -11,6 +11,7 @@ mod decision;
 mod denial;
 mod deny;
 mod escapes;
+mod explain;
 mod glob;
 mod limits;
 mod lint;
@@ -39,12 +40,13 @@ use crate::shell::CommandLine;
 
 pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
 pub use denial::{Denial, Stage};
+pub use explain::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
 pub use limits::Limits;
 pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
-use limits::LimitSet;
+use limits::{Layers, LimitSet};
 use network::{AddressVerdict, Network};
 use rule::Rule;
 use rule_set::{HostRules, RuleSet};
@@ -92,17 +94,7 @@ impl Policy {
 
     /// The rules and limits that hold for one host.
     pub fn for_host(&self, alias: &str, tags: &[impl AsRef<str>]) -> HostPolicy {
-        let of_tags = tags
-            .iter()
-            .filter_map(|tag| self.tag_limits.get(tag.as_ref()))
-            .fold(LimitSet::default(), LimitSet::strictest);
-        let set = self
-            .alias_limits
-            .get(alias)
-            .cloned()
-            .unwrap_or_default()
-            .or(&of_tags)
-            .or(&self.limits);
+        let set = self.layers(alias, tags).joined();
         HostPolicy {
             alias: alias.into(),
             rules: self.rules.for_host(alias, tags),
@@ -114,6 +106,17 @@ impl Policy {
                     .collect()
             }),
             network: Rc::clone(&self.network),
+        }
+    }
+
+    fn layers(&self, alias: &str, tags: &[impl AsRef<str>]) -> Layers {
+        let of_tags = tags
+            .iter()
+            .filter_map(|tag| self.tag_limits.get(tag.as_ref()));
+        Layers {
+            of_alias: self.alias_limits.get(alias).cloned().unwrap_or_default(),
+            of_tags: of_tags.fold(LimitSet::default(), LimitSet::strictest),
+            of_all: self.limits.clone(),
         }
     }
 }
@@ -252,7 +255,7 @@ impl HostPolicy {
             decision.rendered.clone().unwrap_or_default(),
         ];
         let mut denying = self.denying(&whole);
-        if let Some(rule) = denying.find(|rule| admission::denies_text(rule, &whole)) {
+        if let Some(rule) = denying.find(|rule| admission::denying_glob(rule, &whole).is_some()) {
             return Some(Denial::rule(&rule.name(), None));
         }
         let denied = decision.commands.iter().find_map(|verdict| {

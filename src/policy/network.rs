@@ -27,6 +27,13 @@ pub enum AddressVerdict {
 }
 
 impl Network {
+    /// The allow list's entry that has the address.
+    pub fn listing(&self, address: IpAddr) -> Option<Cidr> {
+        let address = address.to_canonical();
+        let mut listed = self.allow.iter();
+        listed.find(|cidr| cidr.contains(address)).copied()
+    }
+
     /// Judges one address.
     pub fn judge(&self, address: IpAddr) -> AddressVerdict {
         let address = address.to_canonical();
@@ -35,7 +42,7 @@ impl Network {
             return AddressVerdict::Blocked(*cidr);
         }
         let must_be_listed = !self.allow.is_empty() || self.block.iter().any(Cidr::is_everything);
-        if !must_be_listed || self.allow.iter().any(|cidr| cidr.contains(address)) {
+        if !must_be_listed || self.listing(address).is_some() {
             AddressVerdict::Allowed
         } else {
             AddressVerdict::NotListed

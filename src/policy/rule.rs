@@ -82,13 +82,24 @@ pub struct RuleName {
 impl Rule {
     /// Whether this rule speaks of the host.
     pub fn applies_to(&self, alias: &str, tags: &[impl AsRef<str>]) -> bool {
-        let alias_matches =
-            self.aliases.is_empty() || self.aliases.iter().any(|glob| glob.matches(alias));
         let tag_matches = self.tags.is_empty()
             || tags
                 .iter()
                 .any(|tag| self.tags.iter().any(|glob| glob.matches(tag.as_ref())));
-        alias_matches && tag_matches
+        self.names(alias) && tag_matches
+    }
+
+    /// Which key keeps it from speaking of a host that it does not apply to.
+    pub(super) fn why_not_for(&self, alias: &str) -> &'static str {
+        if self.names(alias) {
+            "none of the host's tags is among its `tags`"
+        } else {
+            "the host's alias is not among its `aliases`"
+        }
+    }
+
+    fn names(&self, alias: &str) -> bool {
+        self.aliases.is_empty() || self.aliases.iter().any(|glob| glob.matches(alias))
     }
 
     /// The literal text that whatever each of its patterns matches begins with: the text of a

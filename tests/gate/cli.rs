@@ -60,19 +60,91 @@ fn plan_explains_and_exits_77_when_not_allowed() {
     assert_eq!(status(&allowed), 0);
     assert_eq!(
         text(&allowed.stdout),
-        "allowed on web\n  \"uptime\"  (allow by rules[0])\n  limits: 60 s, 1048576 bytes of output\n"
+        "allowed on web
+  command  1: uptime
+  entries  none of 20 `deny_substrings` meets the line
+  rules    1 of 1 are for this host
+           1: allow by rules[0]: `uptime` of `commands` matches
+  network  nothing blocks 127.0.0.1
+  limits   60 s (default), 1048576 bytes of output (default)
+  why      allowed by rules[0]
+"
     );
     let denied = run(&["plan", "web", "--", "cat", "$(id)"]);
     assert_eq!(status(&denied), 77);
-    assert!(text(&denied.stdout).contains("why:  refused at column 5: command substitution `$(`"));
+    assert_eq!(
+        text(&denied.stdout),
+        "denied on web
+  network  nothing blocks 127.0.0.1
+  limits   60 s (default), 1048576 bytes of output (default)
+  why      refused at column 5: command substitution `$(`
+  hint     run the inner command on its own first, then write its output here as a plain word
+"
+    );
+    let denied = run(&["plan", "web", "--", "uptime | sudo /sbin/reboot"]);
+    assert_eq!(
+        text(&denied.stdout),
+        "denied on web
+  command  1: uptime
+  command  2: sudo /sbin/reboot
+              runs /sbin/reboot
+  entries  `reboot` of 20 `deny_substrings` meets the line
+  rules    1 of 1 are for this host
+           1: allow by rules[0]: `uptime` of `commands` matches
+           2: no rule allows it
+  network  nothing blocks 127.0.0.1
+  limits   60 s (default), 1048576 bytes of output (default)
+  why      the line meets the `deny_substrings` entry `reboot`, which no rule can override
+  hint     do not spell it another way: do the task without it, or ask the operator to run it
+"
+    );
     let json = run(&["plan", "--json", "web", "--", "id"]);
     let decision: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(
         (status(&json), &decision["decision"]),
         (77, &Value::from("deny"))
     );
+    let explanation = &decision["explanation"];
+    assert_eq!(explanation["rules"][0]["findings"][0]["finding"], "misses");
+    assert_eq!(explanation["network"]["permitted"], true);
     assert_eq!(status(&run(&["plan", "nobody", "--", "id"])), 1);
     assert_eq!(status(&run(&["plan", "web"])), 2);
+}
+
+#[test]
+fn plan_answers_for_every_host_with_a_tag() {
+    let fixture = Fixture::many_hosts(4);
+    fixture.write(
+        "config/policy.yml",
+        "rules:
+  - {action: allow, commands: [uptime]}
+  - {action: allow, commands: [id], aliases: [h2]}
+",
+    );
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let planned = |command: &str| {
+        let output = run(&["plan", "--json", "--tag", "even", "--", command]);
+        let lines = text(&output.stdout);
+        let decisions = lines.lines().map(|line| {
+            let decision: Value = serde_json::from_str(line).unwrap();
+            format!(
+                "{} {}",
+                decision["alias"].as_str().unwrap(),
+                decision["decision"].as_str().unwrap()
+            )
+        });
+        (decisions.collect::<Vec<_>>().join(", "), status(&output))
+    };
+    assert_eq!(planned("uptime"), ("h0 allow, h2 allow".to_owned(), 0));
+    assert_eq!(planned("id"), ("h0 deny, h2 allow".to_owned(), 77));
+    let nowhere = run(&["plan", "--tag", "lab", "--", "id"]);
+    assert_eq!(
+        text(&nowhere.stderr),
+        "mcp-ssh: no host has the tag `lab`: see `mcp-ssh hosts`\n"
+    );
+    assert_eq!(status(&nowhere), 1);
+    assert_eq!(status(&run(&["plan", "--tag", "even"])), 2);
+    assert_eq!(status(&run(&["plan", "--tag", "even", "--stdin"])), 2);
 }
 
 #[test]

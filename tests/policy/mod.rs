@@ -3,7 +3,9 @@
 mod argv;
 mod argv_properties;
 mod corpus;
+mod door;
 mod escapes;
+mod explaining;
 mod judgement;
 mod loading;
 mod peeling;

@@ -51,6 +51,18 @@ pub struct Door {
     pub reason: &'static str,
 }
 
+impl std::fmt::Display for Door {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            binary,
+            argument,
+            reason,
+            ..
+        } = self;
+        write!(formatter, "`{argument}` of `{binary}`, which {reason}")
+    }
+}
+
 /// Every door of a command.
 pub fn doors(arguments: &[Argument]) -> Vec<Door> {
     let mut doors = Vec::new();

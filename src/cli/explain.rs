@@ -1,0 +1,121 @@
+//! A decision and its steps, for a person: what was parsed, the deny entries, the rules that
+//! speak of each command or nearly do, the network, the limits, why, and what to do.
+//!
+//! What nothing came of is counted, not listed: `--json` has all of it.
+
+use super::Terminal;
+use crate::policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
+
+/// Prints a decision with its steps.
+pub fn explain(decision: &Decision, explanation: &Explanation, terminal: &mut Terminal) {
+    let verdict = match decision.verdict() {
+        Verdict::Allow => "allowed",
+        Verdict::Ask => "needs approval",
+        Verdict::Deny => "denied",
+    };
+    terminal.line(&format!("{verdict} on {}", decision.alias()));
+    let mut say =
+        |label: &str, text: &str| terminal.line(&format!("  {label:<8} {}", visible(text)));
+    for (command, number) in explanation.commands.iter().zip(1..) {
+        say("command", &format!("{number}: {}", command.command));
+        for run in &command.runs {
+            say("", &format!("   runs {run}"));
+        }
+        if let Some(hidden) = &command.hidden {
+            say("", &format!("   may run more: {hidden}"));
+        }
+    }
+    if !explanation.commands.is_empty() {
+        say("entries", &entries(explanation));
+        let mut label = "rules";
+        for line in rules(decision, explanation) {
+            say(std::mem::take(&mut label), &line);
+        }
+    }
+    say("network", &explanation.network.why);
+    say("limits", &limits(decision, explanation));
+    match decision.denial() {
+        Some(denial) => {
+            say("why", &denial.why);
+            say("hint", &denial.hint);
+        }
+        None => say("why", &decision.why_not_denied().unwrap_or_default()),
+    }
+}
+
+fn entries(explanation: &Explanation) -> String {
+    let entries = &explanation.deny_substrings;
+    let total = entries.total;
+    match &entries.met {
+        None => format!("none of {total} `deny_substrings` meets the line"),
+        Some(entry) if entries.disguised => format!(
+            "`{entry}` of {total} `deny_substrings` meets the line, once quotes, paths and wrappers \
+             are looked through"
+        ),
+        Some(entry) => format!("`{entry}` of {total} `deny_substrings` meets the line"),
+    }
+}
+
+/// How many rules are for this host; for each command the rule that determines it, and those
+/// that nearly do.
+fn rules(decision: &Decision, explanation: &Explanation) -> Vec<String> {
+    let rules = &explanation.rules;
+    let here = rules.iter().filter(|rule| rule.not_for_host.is_none());
+    let mut lines = vec![format!(
+        "{} of {} are for this host",
+        here.count(),
+        rules.len()
+    )];
+    for rule in rules {
+        if let Some(pattern) = &rule.meets_line {
+            lines.push(format!(
+                "deny by {}: `{pattern}` meets the whole line",
+                rule.rule
+            ));
+        }
+    }
+    for (index, verdict) in decision.commands().iter().enumerate() {
+        if verdict.rule.is_none() {
+            lines.push(format!("{}: no rule allows it", index + 1));
+        }
+        for rule in rules {
+            let said = said_of(index, rule, verdict.rule.as_ref());
+            lines.extend(said.map(|said| format!("{}: {said}", index + 1)));
+        }
+    }
+    lines
+}
+
+/// What a rule says of one command, if it is about such a command at all.
+fn said_of(index: usize, rule: &Considered, determining: Option<&RuleName>) -> Option<String> {
+    let Remark { finding, why } = rule.findings.get(index)?;
+    let name = &rule.rule;
+    match finding {
+        _ if determining == Some(name) => Some(format!("{} by {name}: {why}", name.action)),
+        Kind::Meets => Some(format!(
+            "not by {name} ({}), which is weaker or comes later: {why}",
+            name.action
+        )),
+        Kind::EscapeGuard | Kind::ShellPattern | Kind::Near => {
+            Some(format!("not by {name} ({}): {why}", name.action))
+        }
+        Kind::Misses => None,
+    }
+}
+
+fn limits(decision: &Decision, explanation: &Explanation) -> String {
+    let limits = decision.limits();
+    let from = |key| explanation.limits_from.get(key).map_or("", String::as_str);
+    format!(
+        "{} s ({}), {} bytes of output ({})",
+        limits.max_seconds,
+        from("max_seconds"),
+        limits.max_output_bytes,
+        from("max_output_bytes")
+    )
+}
+
+/// The agent's words may be in it: no control character reaches the terminal.
+fn visible(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}

@@ -1,0 +1,275 @@
+//! `Explanation`: how a decision came about, step by step.
+//!
+//! Takes a policy, a host and the agent's string. Gives what was parsed, which deny entry meets
+//! it, what each rule says of each command and why, what the network says of the host's address,
+//! and where each limit comes from. It asks the functions that judge, but every rule, in order,
+//! where a judgement asks only those that begin like the command.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::shell::{CommandLine, SimpleCommand};
+
+use super::admission::{self, Finding};
+use super::argument::{Argument, Invocation};
+use super::deny::{Hit, Spellings};
+use super::glob::{ANYTHING, SHELL_PATTERN};
+use super::limits::Layers;
+use super::network::AddressVerdict;
+use super::rule::{Action, Rule, RuleName};
+use super::subject::{self, Subject};
+use super::{HostPolicy, Policy};
+
+/// The steps of a decision.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// What the line was parsed to; nothing when it was refused.
+    pub commands: Vec<Parsed>,
+    /// What `deny_substrings` says.
+    pub deny_substrings: Entries,
+    /// Every rule of the policy, in order.
+    pub rules: Vec<Considered>,
+    /// What `network` says of the address.
+    pub network: Address,
+    /// Where each limit comes from, by its key.
+    pub limits_from: BTreeMap<&'static str, String>,
+}
+
+/// A simple command as it was understood.
+#[derive(Debug, Serialize)]
+pub struct Parsed {
+    /// Its canonical rendering.
+    pub command: String,
+    /// Its words, quotes removed.
+    pub words: Vec<String>,
+    /// The commands that it would run in turn, `*` and `…` for what the line does not show.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<String>,
+    /// Why there may be more of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
+    /// Its arguments that do more than the program's name says, with what they do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub escapes: Vec<String>,
+}
+
+/// What `deny_substrings` says of the line.
+#[derive(Debug, Serialize)]
+pub struct Entries {
+    /// How many entries hold on this host.
+    pub total: usize,
+    /// The first that meets the line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met: Option<String>,
+    /// Whether it meets the line only once quotes, paths or wrappers are looked through.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disguised: bool,
+}
+
+/// One rule and what it says.
+#[derive(Debug, Serialize)]
+pub struct Considered {
+    /// Which rule.
+    #[serde(flatten)]
+    pub rule: RuleName,
+    /// Why it does not speak of this host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_for_host: Option<&'static str>,
+    /// By which pattern a deny rule meets the line as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meets_line: Option<String>,
+    /// What it says of each command, in their order; nothing when it is not for the host.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Remark>,
+}
+
+/// What one rule says of one command.
+#[derive(Debug, Serialize)]
+pub struct Remark {
+    /// In one word.
+    pub finding: Kind,
+    /// In a sentence.
+    pub why: String,
+}
+
+/// How a rule and a command stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The rule says its `action` of the command.
+    Meets,
+    /// It would, but for an argument that only a wildcard admits.
+    EscapeGuard,
+    /// It would, but for a shell pattern.
+    ShellPattern,
+    /// It names the program, and none of its patterns matches.
+    Near,
+    /// It is about something else.
+    Misses,
+}
+
+/// What `network` says.
+#[derive(Debug, Serialize)]
+pub struct Address {
+    /// The address; none when the host's name is looked up first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// Whether it may be dialled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permitted: Option<bool>,
+    /// In a sentence.
+    pub why: String,
+}
+
+impl Policy {
+    /// Explains what this policy says of a command for one host: `judge` decides the same.
+    pub fn explain(
+        &self,
+        alias: &str,
+        tags: &[impl AsRef<str>],
+        address: Option<IpAddr>,
+        raw: &str,
+    ) -> Explanation {
+        let host = self.for_host(alias, tags);
+        let line = CommandLine::parse(raw).ok();
+        let subjects = line.as_ref().map(subject::of).unwrap_or_default();
+        let mut whole = vec![raw.to_owned()];
+        whole.extend(line.as_ref().map(CommandLine::render));
+        let rules = self.rules.all().iter().enumerate();
+        let consider = |(place, rule): (usize, &Rule)| Considered {
+            rule: rule.name(),
+            not_for_host: (!host.rules.has(place)).then(|| rule.why_not_for(alias)),
+            meets_line: (line.is_some() && host.rules.has(place))
+                .then(|| meets_line(rule, &whole))
+                .flatten(),
+            findings: subjects
+                .iter()
+                .filter(|_| host.rules.has(place))
+                .map(|subject| remark(rule, subject))
+                .collect(),
+        };
+        Explanation {
+            commands: line
+                .iter()
+                .flat_map(CommandLine::commands)
+                .zip(&subjects)
+                .map(|(command, subject)| parsed(command, subject))
+                .collect(),
+            deny_substrings: host.entries(raw, line.as_ref(), &subjects),
+            rules: rules.map(consider).collect(),
+            network: host.address(address),
+            limits_from: self.layers(alias, tags).origins(alias),
+        }
+    }
+}
+
+impl HostPolicy {
+    fn entries(&self, raw: &str, line: Option<&CommandLine>, subjects: &[Subject]) -> Entries {
+        let met = line.and_then(|line| {
+            let spellings = Spellings::new(raw, line, subjects);
+            let (entry, hit) = self.denied_substring(&spellings)?;
+            Some((entry.as_str().to_owned(), hit == Hit::Disguised))
+        });
+        Entries {
+            total: self.deny_substrings.len(),
+            disguised: met.as_ref().is_some_and(|(_, disguised)| *disguised),
+            met: met.map(|(entry, _)| entry),
+        }
+    }
+
+    fn address(&self, address: Option<IpAddr>) -> Address {
+        let Some(address) = address else {
+            let why = "the host's name is looked up when the command runs; only a permitted address is dialled";
+            return Address {
+                address: None,
+                permitted: None,
+                why: why.to_owned(),
+            };
+        };
+        let verdict = self.network.judge(address);
+        Address {
+            address: Some(address),
+            permitted: Some(verdict == AddressVerdict::Allowed),
+            why: match (verdict, self.network.listing(address)) {
+                (AddressVerdict::Allowed, Some(listed)) => format!("`{listed}` allows {address}"),
+                (AddressVerdict::Allowed, None) => format!("nothing blocks {address}"),
+                (AddressVerdict::Blocked(block), _) => format!("`{block}` blocks {address}"),
+                (AddressVerdict::NotListed, _) => {
+                    format!("neither `allow_ips` nor `allow_cidrs` has {address}")
+                }
+            },
+        }
+    }
+}
+
+impl Layers {
+    /// Where each limit comes from, by its key.
+    fn origins(&self, alias: &str) -> BTreeMap<&'static str, String> {
+        let origin = |has: [bool; 3]| match has {
+            [true, ..] => format!("overrides.aliases.{alias}"),
+            [_, true, _] => "overrides.tags".to_owned(),
+            [_, _, true] => "limits".to_owned(),
+            [false, false, false] => "default".to_owned(),
+        };
+        let keys = self.of_alias.keys().into_iter();
+        let keys = keys.zip(self.of_tags.keys()).zip(self.of_all.keys());
+        keys.map(|(((key, alias), (_, tags)), (_, all))| (key, origin([alias, tags, all])))
+            .collect()
+    }
+}
+
+fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
+    let words = command.words().iter();
+    let doors = subject.doors().iter();
+    Parsed {
+        command: subject.rendered.clone(),
+        words: words.map(|word| word.value().into_owned()).collect(),
+        runs: subject
+            .peeled
+            .iter()
+            .map(Invocation::canonical)
+            .map(shown)
+            .collect(),
+        hidden: subject.hidden.as_ref().map(ToString::to_string),
+        escapes: doors.map(ToString::to_string).map(shown).collect(),
+    }
+}
+
+fn meets_line(rule: &Rule, whole: &[String]) -> Option<String> {
+    let deny = Some(rule).filter(|rule| rule.action == Action::Deny);
+    let glob = deny.and_then(|rule| admission::denying_glob(rule, whole))?;
+    Some(glob.as_str().to_owned())
+}
+
+fn remark(rule: &Rule, subject: &Subject) -> Remark {
+    let (finding, why) = match admission::finding(rule, subject) {
+        Finding::Meets(entry) => (Kind::Meets, format!("{entry} matches")),
+        Finding::Held(door) => (
+            Kind::EscapeGuard,
+            format!("only a wildcard admits {}", shown(door.to_string())),
+        ),
+        Finding::Expands(entry) => (
+            Kind::ShellPattern,
+            format!("{entry} matches, but without `shell: [glob]` the rule admits no pattern"),
+        ),
+        Finding::Misses if names_program(rule, subject) => (
+            Kind::Near,
+            "it names the program, but none of its patterns matches".to_owned(),
+        ),
+        Finding::Misses => (Kind::Misses, "none of its patterns matches".to_owned()),
+    };
+    Remark { finding, why }
+}
+
+fn names_program(rule: &Rule, subject: &Subject) -> bool {
+    let program = subject.words().first().map_or("", Argument::plain);
+    let mut names = rule.starts();
+    names.any(|start| start.split(' ').next() == Some(program))
+}
+
+/// What the line does not show, as a person would write it.
+fn shown(text: String) -> String {
+    text.replace(SHELL_PATTERN, "*").replace(ANYTHING, "…")
+}

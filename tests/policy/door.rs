@@ -1,0 +1,126 @@
+//! The decision is the only door: code outside `policy/` that would make a permit, or use one
+//! twice, does not compile.
+//!
+//! The compiler is asked, with the library that this suite is linked to. Each case must fail with
+//! its very error; the first one shows that honest code compiles.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const HONEST: &str = "
+    pub fn f(host: &HostPolicy, decision: Decision, at: &[IpAddr]) -> Option<Permit> {
+        host.permit(decision, at).ok()
+    }
+    pub async fn g(session: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        let _ = session.exec(permit, limits, cancelled).await;
+    }";
+
+/// What must not compile, and the compiler's word for why.
+const FORGED: &[(&str, &str)] = &[
+    (
+        "pub fn f(address: IpAddr, limits: Limits) -> Permit {
+            Permit { alias: \"web\".into(), address, line: \"reboot\".to_owned(), limits }
+        }",
+        "E0451",
+    ),
+    (
+        "pub fn f(permit: Permit) -> Permit {
+            Permit { line: \"reboot\".to_owned(), ..permit }
+        }",
+        "E0451",
+    ),
+    ("pub fn f(mut permit: Permit) { permit.line = \"reboot\".to_owned(); }", "E0616"),
+    ("pub fn f(mut permit: Permit, to: IpAddr) { permit.address = to; }", "E0616"),
+    ("pub fn f(permit: &Permit) -> Permit { permit.clone() }", "E0308"),
+    ("pub fn f() -> Permit { Permit::default() }", "E0599"),
+    ("pub fn f(decision: Decision) -> Permit { decision.into() }", "E0277"),
+    ("pub fn f(mut decision: Decision) { decision.decision = Verdict::Allow; }", "E0616"),
+    ("pub fn f(mut decision: Decision) { decision.rendered = None; }", "E0616"),
+    (
+        "pub fn f(host: &HostPolicy, to: IpAddr) -> Option<Permit> { host.permit(to).ok() }",
+        "E0061",
+    ),
+    (
+        "pub async fn f(session: &Session, limits: ExecLimits, cancelled: &Cancelled) {
+            let _ = session.exec(\"reboot\", limits, cancelled).await;
+        }",
+        "E0308",
+    ),
+    (
+        "pub async fn f(session: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+            let _ = session.exec(permit, limits, cancelled).await;
+            let _ = session.exec(permit, limits, cancelled).await;
+        }",
+        "E0382",
+    ),
+    ("pub fn f(permit: Permit) -> Recorded<Permit> { Recorded(permit) }", "E0423"),
+];
+
+/// The newest build of the library beside this binary: the one it is linked to.
+fn library() -> PathBuf {
+    let suite = std::env::current_exe().unwrap();
+    let built = fs::read_dir(suite.parent().unwrap()).unwrap();
+    let built = built.map(|entry| entry.unwrap().path());
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("libmcp_ssh-") && name.ends_with(".rlib")
+    };
+    let modified = |path: &PathBuf| path.metadata().unwrap().modified().unwrap();
+    built.filter(is_ours).max_by_key(modified).unwrap()
+}
+
+/// What the compiler has against some code; nothing when it compiles.
+fn errors(code: &str) -> String {
+    let directory = TempDir::new().unwrap();
+    let source = directory.path().join("forged.rs");
+    let names = "#![allow(unused_imports)]
+        use std::net::IpAddr;
+        use mcp_ssh::audit::Recorded;
+        use mcp_ssh::cancel::Cancelled;
+        use mcp_ssh::policy::{Decision, HostPolicy, Limits, Permit, Verdict};
+        use mcp_ssh::ssh::{ExecLimits, Session};";
+    fs::write(&source, format!("{names}\n{code}")).unwrap();
+    let library = library();
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .args([
+            "--edition=2024",
+            "--crate-type=lib",
+            "--emit=metadata",
+            "--out-dir",
+        ])
+        .arg(directory.path())
+        .arg("--extern")
+        .arg(format!("mcp_ssh={}", library.display()))
+        .arg("-L")
+        .arg(format!(
+            "dependency={}",
+            library.parent().unwrap().display()
+        ))
+        .arg(&source)
+        .output()
+        .expect("rustc, which has built this suite, must be on the PATH");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.success(), said.is_empty(), "{said}");
+    said
+}
+
+#[test]
+fn nothing_outside_the_policy_makes_a_permit() {
+    assert_eq!(errors(HONEST), "");
+    for (code, wanted) in FORGED {
+        let said = errors(code);
+        let codes: Vec<&str> = said
+            .lines()
+            .filter_map(|line| line.strip_prefix("error[")?.split_once(']'))
+            .map(|(code, _)| code)
+            .collect();
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| code == wanted),
+            "{code}\n{said}"
+        );
+    }
+}
