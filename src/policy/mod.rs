@@ -38,6 +38,9 @@ use crate::shell::CommandLine;
 
 pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
 pub use denial::{Denial, Stage};
+/// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
+#[cfg(fuzzing)]
+pub use glob::Glob;
 pub use limits::Limits;
 pub use lint::HostTags;
 pub use rule::{Action, RuleName};
