@@ -42,6 +42,7 @@ static: ## target/static/mcp-ssh: static-pie, musl, stripped
 .PHONY: lint
 lint: ## formatting and clippy, warnings as errors
 	@cargo fmt --check
+	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	@cargo clippy --all-targets --locked --quiet -- -D warnings
 
 .PHONY: fmt

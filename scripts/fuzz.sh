@@ -26,6 +26,10 @@ main() {
     [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "the seconds for each target are a number, not \`$seconds\`"
     shift || true
     have_tools
+    # The loaders read files: in memory, and gone with this script.
+    TMPDIR=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
     say "building the targets"
     cargo +nightly fuzz build "${options[@]}"
     targets=("$@")
@@ -67,20 +71,23 @@ run() {
 tables() {
     case $1 in
     parse | judge)
-        sed -n 's/ [⇒⇏] .*//; /^##/d; /./p' tests/shell/{accepted,refused}.txt |
-            sed 's/␊/\n/g; s/␉/\t/g; s/␍/\r/g; s/␠/ /g; s/␀/\x0/g' | scatter "$2" shell
+        sed 's/ [⇒⇏] .*//; /^##/d; /^$/d' tests/shell/{accepted,refused}.txt | scatter "$2/shell"
         cut -f 2 tests/policy/corpus/{attacks,benign}.txt |
-            sed 's/^"//; s/"$//; s/\\\\/\\/g; s/\\"/"/g; s/\\n/\n/g; s/\\t/\t/g' | scatter "$2" corpus
+            sed 's/^"//; s/"$//; s/\\n/␊/g; s/\\t/␉/g; s/\\"/"/g; s/\\\\/\\/g' | scatter "$2/corpus"
         ;;
     yaml)
-        cp examples/config/*.yml tests/policy/corpus/policy.yml tests/policy/seed.yml "$2"
+        cp examples/config/*.yml "$2"
+        cp tests/policy/corpus/policy.yml "$2/corpus"
         ;;
     esac
 }
 
-# scatter FOLDER NAME: each line of stdin into a file of its own.
+# scatter PREFIX: each line of stdin into a file of its own, control pictures read as the tables do.
 scatter() {
-    awk -v start="$1/$2-" '{ file = start NR; printf "%s", $0 > file; close(file) }'
+    awk -v prefix="$1-" '{
+        gsub("␊", "\n"); gsub("␉", "\t"); gsub("␍", "\r"); gsub("␠", " ")
+        file = prefix NR; printf "%s", $0 > file; close(file)
+    }'
 }
 
 main "$@"

@@ -4,7 +4,7 @@
 #![no_main]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use mcp_ssh::config::{self, Loaded, Paths};
@@ -61,10 +61,10 @@ fn of_file(loaded: &Loaded, path: &Path) -> (Vec<Diagnostic>, bool) {
     (found, failed)
 }
 
-/// A folder of this process in memory.
+/// A folder of this process; scripts/fuzz.sh puts TMPDIR into memory.
 fn paths() -> Paths {
-    let folder = PathBuf::from(format!("/dev/shm/mcp-ssh-fuzz-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder in /dev/shm");
+    let folder = std::env::temp_dir().join(format!("mcp-ssh-fuzz-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
     Paths {
         config: folder.clone(),
         keys: folder.join("keys"),
@@ -73,5 +73,5 @@ fn paths() -> Paths {
 }
 
 fn write(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).expect("a file in /dev/shm");
+    fs::write(path, bytes).expect("a file");
 }
