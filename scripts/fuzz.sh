@@ -52,16 +52,17 @@ have_tools() {
 }
 
 run() {
-    local target=$1 seconds=$2 corpus=$fuzz/corpus/$1 found=$fuzz/artifacts/$1 log=$build_dir/$1.log
+    local target=$1 seconds=$2 corpus=$fuzz/corpus/$1 log=$build_dir/$1.log input
     [ -f "$fuzz/targets/$target.rs" ] || die "no target \`$target\`: see $fuzz/targets"
     mkdir -p "$corpus"
     tables "$target" "$corpus"
     say "$target: $seconds seconds"
     if ! cargo +nightly fuzz run "${options[@]}" "$target" "$corpus" "$fuzz/seeds/$target" -- \
         "${limits[@]}" -max_total_time="$seconds" -dict="$fuzz/seeds/words.dict" >"$log" 2>&1; then
-        grep -aE 'panicked at|SUMMARY|ERROR|error' -A 3 "$log" | tail -n 20 >&2 || true
-        say "$target: a finding; the input is in $found, the whole output in ${log#"$root"/}"
-        die "run it again with: cargo +nightly fuzz run ${options[*]} $target FILE"
+        grep -aE 'panicked at|SUMMARY' -A 1 "$log" >&2 || tail -n 20 "$log" >&2
+        input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+        say "$target: a finding in ${input:-no input: the target did not start}; the whole output is in ${log#"$root"/}"
+        die "run it again: PATH=$tools/bin:\$PATH cargo +nightly fuzz run ${options[*]} $target ${input:-}"
     fi
     awk '/number_of_executed_units/ { runs = $2 } / cov: / { last = $0 }
         END { sub(/.* cov: /, "coverage ", last); sub(/ exec.*/, "", last); print "  " runs " runs, " last }' "$log" >&2
