@@ -27,6 +27,10 @@ test: tools ## the test suite, in minutes
 test-long: tools ## the test suite with its long generated runs
 	@MCP_SSH_LONG=1 cargo test --locked --quiet
 
+.PHONY: fuzz
+fuzz: ## every fuzz target for SECONDS (60), one after another
+	@scripts/fuzz.sh '$(or $(SECONDS),60)'
+
 .PHONY: test-static
 test-static: tools static ## the tests of the static binary
 	@MCP_SSH_STATIC='$(static_binary)' cargo test --locked --quiet --test suite binary:: -- --ignored
@@ -38,6 +42,7 @@ static: ## target/static/mcp-ssh: static-pie, musl, stripped
 .PHONY: lint
 lint: ## formatting and clippy, warnings as errors
 	@cargo fmt --check
+	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	@cargo clippy --all-targets --locked --quiet -- -D warnings
 
 .PHONY: fmt

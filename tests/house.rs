@@ -2,6 +2,7 @@
 //! an import climbs a floor, an effect leaves its one owner, or a habit of the code is broken.
 
 mod floors;
+mod fuzzing;
 mod habits;
 mod tokens;
 

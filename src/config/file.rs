@@ -117,9 +117,11 @@ fn missing(path: &Path) -> String {
 
 fn not_utf8(name: &str, valid: &str, quoting: Quoting) -> Diagnostic {
     let valid = valid.strip_prefix('\u{feff}').unwrap_or(valid);
-    let last = valid.rsplit('\n').next().unwrap_or_default();
+    // Lines end as YAML ends them.
+    let lines = valid.replace("\r\n", "\n").replace('\r', "\n");
+    let last = lines.rsplit('\n').next().unwrap_or_default();
     let span = Span {
-        line: valid.matches('\n').count() + 1,
+        line: lines.matches('\n').count() + 1,
         column: last.chars().count() + 1,
         width: 1,
     };

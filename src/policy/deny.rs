@@ -1,8 +1,8 @@
 //! `deny_substrings`: what no rule can allow.
 //!
 //! An entry without glob characters is a substring, tested against the agent's string, the
-//! rendered line, and the string with quotes and backslashes removed and blanks collapsed; an
-//! entry that equals one of its words hits too, as in the reference. An entry with `*`, `?` or
+//! rendered line, and both with quotes and backslashes removed and blanks collapsed; an
+//! entry that equals one of their words hits too, as in the reference. An entry with `*`, `?` or
 //! `[` is, besides, a glob over each simple command with the program's path removed. Both are
 //! tested against what wrappers such as `sudo` would run, too.
 
@@ -56,7 +56,9 @@ pub enum Hit {
 #[derive(Debug)]
 pub struct Spellings<'a> {
     raw: &'a str,
-    normalized: String,
+    /// The agent's string, then the rendered line: what is sent must never be judged otherwise
+    /// than what was asked for.
+    normalized: [String; 2],
     rendered: String,
     subjects: &'a [Subject],
 }
@@ -64,12 +66,18 @@ pub struct Spellings<'a> {
 impl<'a> Spellings<'a> {
     /// Of the agent's string and what it was parsed to.
     pub fn new(raw: &'a str, line: &CommandLine, subjects: &'a [Subject]) -> Self {
+        let rendered = line.render();
         Self {
             raw,
-            normalized: normalize(raw),
-            rendered: line.render(),
+            normalized: [normalize(raw), normalize(&rendered)],
+            rendered,
             subjects,
         }
+    }
+
+    fn has_word(&self, word: &str) -> bool {
+        let mut words = self.normalized.iter().flat_map(|text| text.split(' '));
+        words.any(|token| token == word)
     }
 
     fn deny_texts(&self) -> impl Iterator<Item = &String> {
@@ -101,12 +109,12 @@ impl DenyEntry {
             return Some(Hit::Plain);
         }
         let word = self.text.trim();
-        let is_a_word = !word.is_empty() && line.normalized.split(' ').any(|token| token == word);
+        let is_a_word = !word.is_empty() && line.has_word(word);
         if is_a_word && line.raw.contains(word) {
             return Some(Hit::Plain);
         }
         let disguised = is_a_word
-            || line.normalized.contains(&self.text)
+            || line.normalized.iter().any(|text| text.contains(&self.text))
             || line.rendered.contains(&self.text)
             || line.deny_texts().any(|text| self.may_stand_in(text));
         if disguised {

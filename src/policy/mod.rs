@@ -41,6 +41,9 @@ use crate::shell::CommandLine;
 pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
 pub use denial::{Denial, Stage};
 pub use explain::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
+/// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
+#[cfg(fuzzing)]
+pub use glob::Glob;
 pub use limits::Limits;
 pub use lint::HostTags;
 pub use rule::{Action, RuleName};

@@ -233,25 +233,27 @@ impl Writer {
     }
 }
 
+/// Every frame of `stream`, fed in pieces of `size` bytes: for tests and fuzzing, which have no
+/// stdin to feed.
+#[cfg(any(test, fuzzing))]
+pub fn frames(stream: &[u8], size: usize) -> Vec<Frame> {
+    let mut assembler = Assembler::default();
+    let mut frames = Vec::new();
+    for piece in stream.chunks(size) {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            let (taken, frame) = assembler.take(rest);
+            frames.extend(frame);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+    frames.extend(assembler.finish());
+    frames
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Assembler, Frame, MAX_LINE_BYTES};
-
-    /// Every frame of `stream`, fed in pieces of `size` bytes.
-    fn frames(stream: &[u8], size: usize) -> Vec<Frame> {
-        let mut assembler = Assembler::default();
-        let mut frames = Vec::new();
-        for piece in stream.chunks(size) {
-            let mut rest = piece;
-            while !rest.is_empty() {
-                let (taken, frame) = assembler.take(rest);
-                frames.extend(frame);
-                rest = &rest[taken..];
-            }
-        }
-        frames.extend(assembler.finish());
-        frames
-    }
+    use super::{Frame, MAX_LINE_BYTES, frames};
 
     #[test]
     fn lines_are_the_same_however_the_stream_is_cut() {

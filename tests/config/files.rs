@@ -133,4 +133,9 @@ fn text_that_is_not_utf8_has_its_place() {
         site.report(),
         "/config/servers.yml:1:1: not UTF-8 from here on: save the file as UTF-8\n 1 | \n   | ^"
     );
+    site.write("config/servers.yml", b"hosts:\r\r  - x\xff");
+    assert_eq!(
+        site.report(),
+        "/config/servers.yml:3:6: not UTF-8 from here on: save the file as UTF-8\n 3 |   - x\n   |      ^"
+    );
 }

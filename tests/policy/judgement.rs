@@ -236,6 +236,23 @@ fn deny_substrings_have_two_kinds_of_entry() {
     );
 }
 
+/// What is sent is `echo 'r\m -rf /'`, in which the reference's reading sees the entry.
+#[test]
+fn an_entry_that_only_the_rendered_line_meets_denies_the_original() {
+    let yaml = "rules:\n- {action: allow, commands: ['*']}\n\
+        limits: {deny_substrings: ['rm -rf /']}\n";
+    check(
+        yaml,
+        "web",
+        &[],
+        &[
+            (r#"echo "r\\m -rf /""#, "deny_substring"),
+            (r"echo 'r\m -rf /'", "deny_substring"),
+            (r#"echo "r\\\\m -rf /""#, "allow"),
+        ],
+    );
+}
+
 #[test]
 fn the_default_entries_hold_until_replaced() {
     let rule = "rules:\n- {action: allow, commands: ['*']}\n";
