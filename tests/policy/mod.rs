@@ -5,6 +5,7 @@ mod argv_properties;
 mod corpus;
 mod escapes;
 mod judgement;
+mod lints;
 mod loading;
 mod peeling;
 mod properties;
