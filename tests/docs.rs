@@ -35,7 +35,7 @@ fn every_yaml_block_loads() {
             }
         }
     }
-    assert_eq!(policies, 4);
+    assert_eq!(policies, 14);
 }
 
 #[test]

@@ -274,6 +274,7 @@ fn wildcards_over_guarded_programs() {
                 "the escape guard denies what the wildcard of `sudo *` stands for, such as `x`, which \
                  runs another program: spell the argument out",
             ),
+            ("commands: ['sh -c *']", ""),
             ("commands: ['find *']", ""),
             ("commands: ['systemctl status *']", ""),
             ("commands: ['awk *']", ""),

@@ -23,7 +23,7 @@ pub fn guarded(entry: &Entry) -> Option<String> {
     let program = entry.spelled().into_iter().next()?;
     let shown = &entry.shown;
     if entry.alone.escapes == Escapes::Denied {
-        let door = door(entry, PLAIN)?;
+        let door = doors(entry, PLAIN).into_iter().next()??;
         return Some(format!(
             "the escape guard denies what the wildcard of `{shown}` stands for, such as `{}`, \
              which {}: spell the argument out",
@@ -32,7 +32,7 @@ pub fn guarded(entry: &Entry) -> Option<String> {
     }
     let mut doors: Vec<Door> = candidates(&program)
         .iter()
-        .filter_map(|candidate| door(entry, candidate))
+        .filter_map(|candidate| doors(entry, candidate).into_iter().flatten().next())
         .collect();
     doors.dedup_by(|one, other| one.argument == other.argument);
     let (first, more) = doors.split_first()?;
@@ -47,20 +47,22 @@ pub fn guarded(entry: &Entry) -> Option<String> {
     ))
 }
 
-/// The escape that the entry admits, or would without the guard, when its last wildcard is `fill`.
-fn door(entry: &Entry, fill: &str) -> Option<Door> {
+/// The escape that the entry admits, or would without the guard, when its last wildcard is `fill`:
+/// for each reading of it, the plainest first.
+fn doors(entry: &Entry, fill: &str) -> Vec<Option<Door>> {
     let held = Rule {
         escapes: Escapes::Denied,
         ..entry.alone.clone()
     };
-    entry.lines(fill).iter().find_map(|line| {
+    let door = |line: &String| {
         let line = CommandLine::parse(line).ok()?;
         let subjects = subject::of(&line);
         match subjects.as_slice() {
             [subject] => admission::open_door(&held, subject).cloned(),
             _ => None,
         }
-    })
+    };
+    entry.lines(fill).iter().map(door).collect()
 }
 
 /// Arguments to try: those of the table, without their signs, and a plain one.
