@@ -26,7 +26,7 @@ fn lints(yaml: &str) -> Vec<String> {
     lints.iter().map(line).collect()
 }
 
-/// Each policy with the one warning that it gets; `""` is none.
+/// Each policy with its one warning; `""` is none.
 fn each_says(cases: &[(&str, &str)]) {
     for (yaml, expected) in cases {
         let expected: Vec<&str> = expected.lines().collect();
