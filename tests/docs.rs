@@ -35,30 +35,104 @@ fn every_yaml_block_loads() {
             }
         }
     }
-    assert_eq!(policies, 4);
+    assert_eq!(policies, 14);
+}
+
+/// Bounds and defaults are those that hold.
+#[test]
+fn the_limits_are_as_the_table_says() {
+    let rows = DOCUMENTS[1]
+        .1
+        .lines()
+        .filter(|line| line.starts_with("| `m") || line.starts_with("| `task"));
+    let mut seen = 0;
+    for row in rows {
+        let cells: Vec<String> = row
+            .split('|')
+            .map(|cell| cell.trim().replace(['`', ','], ""))
+            .collect();
+        let number = |cell: &String| cell.split(' ').next().unwrap().parse::<u64>().ok();
+        let (key, from, to) = (
+            &cells[1],
+            number(&cells[5]).unwrap(),
+            number(&cells[6]).unwrap(),
+        );
+        let load =
+            |value: u64| Policy::load(&Source::new("p", &format!("limits: {{{key}: {value}}}")));
+        for (value, taken) in [(from - 1, false), (from, true), (to, true), (to + 1, false)] {
+            assert_eq!(load(value).is_ok(), taken, "{key}: {value}");
+        }
+        let (policy, _) = Policy::load(&Source::new("p", "rules: []")).unwrap();
+        let limits = serde_json::to_value(policy.for_host("a", &[] as &[&str]).limits()).unwrap();
+        assert_eq!(limits[key].as_u64(), number(&cells[4]), "{key}");
+        seen += 1;
+    }
+    assert_eq!(seen, 6);
 }
 
 #[test]
 fn the_policies_decide_as_the_text_says() {
-    let block = blocks(DOCUMENTS[1].1, "yaml")[0];
-    let (policy, _) = Policy::load(&Source::new("docs/POLICY.md", block)).unwrap();
+    let yaml = blocks(DOCUMENTS[1].1, "yaml");
+    decides(
+        yaml[0],
+        &[
+            ("uptime", true),
+            ("uptime -p", true),
+            ("uptimed", false),
+            ("/tmp/uptime", false),
+            ("cat /var/log/syslog /etc/passwd", true),
+            ("cat /var/log/../../etc/shadow", false),
+            ("ls -l /var/log/*.log", true),
+            ("cat /var/log/*.log", false),
+            ("rm x", false),
+            ("df -h; systemctl stop nginx", false),
+        ],
+    );
+    decides(
+        yaml[1],
+        &[
+            ("systemctl status nginx.service", true),
+            ("systemctl status -x.service", true),
+            ("tail -n 5 /var/log//auth.log", true),
+            ("tail -n 5 /var/log/../x", false),
+            ("tail -n 5 /var/log/a /etc/passwd", false),
+            ("ls -l a b c 2>/dev/null", true),
+            ("uptime 1 2 3 4 5 6", true),
+            ("uptime 1 2 3 4 5 6 7", false),
+            ("sudo uptime", false),
+        ],
+    );
+    let query = "rules: [{action: allow, argv: [[psql, -c, 'SELECT f([0-9]*)']]}]";
+    decides(query, &[("psql -c 'SELECT f(1); DROP TABLE x; --)'", true)]);
+    let guarded = "rules: [{action: allow, commands: ['find /var *', 'less *']}]";
+    decides(
+        guarded,
+        &[
+            ("find /var -name x", true),
+            ("find /var -delete", false),
+            ("less x", false),
+        ],
+    );
+    let plain = "rules: [{action: allow, commands: ['*']}]";
+    decides(
+        plain,
+        &[
+            ("journalctl -u ssh ", false),
+            ("cat /var/run/reboot-required", false),
+            ("ls", true),
+        ],
+    );
+}
+
+/// Whether each command is allowed on a host in production.
+fn decides(policy: &str, commands: &[(&str, bool)]) {
+    let (policy, _) = Policy::load(&Source::new("docs/POLICY.md", policy)).unwrap();
     let host = policy.for_host("prod-web-1", &["production"]);
-    for (command, allowed) in [
-        ("uptime", true),
-        ("uptime -p", true),
-        ("uptimed", false),
-        ("/tmp/uptime", false),
-        ("cat /var/log/syslog /etc/passwd", true),
-        ("cat /var/log/../../etc/shadow", false),
-        ("ls -l /var/log/*.log", true),
-        ("cat /var/log/*.log", false),
-        ("rm x", false),
-        ("df -h; systemctl stop nginx", false),
-    ] {
+    for (command, allowed) in commands {
         let decision = host.judge(command);
         assert_eq!(
             decision.denial().is_none(),
-            allowed,
+            *allowed,
             "{command}: {decision:?}"
         );
     }

@@ -17,6 +17,7 @@ mod gate;
 mod house;
 mod image;
 mod openssh;
+mod policies;
 mod policy;
 mod protocol;
 mod shell;

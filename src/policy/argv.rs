@@ -163,6 +163,17 @@ impl ArgvPattern {
         items.join(" ")
     }
 
+    /// Whether the lax reading meets every command that begins with these words.
+    pub(super) fn covers(&self, words: &[String]) -> bool {
+        let meets = |(index, (item, word)): (usize, (&WordGlob, &String))| {
+            let file_name = word.rsplit('/').next().unwrap_or_default();
+            item.denies_known(word) || index == 0 && item.denies_known(file_name)
+        };
+        self.further == Further::Words
+            && self.items.len() <= words.len()
+            && self.items.iter().zip(words).enumerate().all(meets)
+    }
+
     /// Whether it spells out the word with this index.
     pub(super) fn spells(&self, index: usize) -> bool {
         self.items.get(index).is_some_and(WordGlob::is_literal)

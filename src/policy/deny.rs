@@ -100,6 +100,15 @@ impl DenyEntry {
         &self.text
     }
 
+    /// Whether it meets every command of a text, in which each wildcard is a [`SHELL_PATTERN`].
+    pub fn covers(&self, marked: &str) -> bool {
+        match &self.glob {
+            _ if self.text.is_empty() => false,
+            Some(glob) => glob.matches(marked),
+            None => marked.contains(&self.text),
+        }
+    }
+
     /// Whether and how the entry meets the line.
     pub fn meets(&self, line: &Spellings<'_>) -> Option<Hit> {
         if self.text.is_empty() {

@@ -289,7 +289,7 @@ impl HostPolicy {
     }
 
     fn denies_nothing(&self) -> bool {
-        self.rules.has_none(Action::Deny) && self.deny_substrings.is_empty()
+        self.rules.of(Action::Deny).next().is_none() && self.deny_substrings.is_empty()
     }
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.

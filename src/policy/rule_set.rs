@@ -132,9 +132,10 @@ impl HostRules {
         bits.is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
-    /// Whether no rule of this action speaks of the host.
-    pub(super) fn has_none(&self, action: Action) -> bool {
-        let mut rules = self.set.rules.iter().enumerate();
-        !rules.any(|(place, rule)| rule.action == action && self.has(place))
+    /// Every rule of an action that speaks of the host, in order.
+    pub(super) fn of(&self, action: Action) -> impl Iterator<Item = &Rule> {
+        let rules = self.set.rules.iter().enumerate();
+        let applying = rules.filter(move |(place, rule)| rule.action == action && self.has(*place));
+        applying.map(|(_, rule)| rule)
     }
 }

@@ -54,6 +54,16 @@ impl SimpleBinaries {
         self.names.iter().map(Glob::as_str)
     }
 
+    /// Whether the lax reading meets every command that begins with these words.
+    pub(super) fn covers(&self, words: &[String]) -> bool {
+        let Some(program) = words.first() else {
+            return false;
+        };
+        let file_name = program.rsplit('/').next().unwrap_or_default();
+        let meets = |text: &str| self.names.iter().any(|name| name.matches(text));
+        self.max_arguments.is_none() && (meets(program) || meets(file_name))
+    }
+
     /// Whether it names no program: it matches nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()

@@ -249,7 +249,7 @@ fn check_warns_of_what_can_hardly_be_meant() {
     );
     fixture.write(
         "config/policy.yml",
-        "limits: {deny_substrings: ['', a]}\n\
+        "limits: {deny_substrings: ['', q]}\n\
          rules:\n\
          - {action: allow, commands: ['*']}\n\
          - {action: allow, aliases: ['db-*'], commands: [uptime]}\n\
@@ -271,14 +271,14 @@ fn check_warns_of_what_can_hardly_be_meant() {
     assert_eq!(
         told,
         [
-            "policy.yml:3:3: warning: `*` admits every command there is: name the programs",
-            "policy.yml:4:3: warning: no host has an alias like `db-*`",
-            "policy.yml:5:3: warning: no host has a tag like `back`",
-            "policy.yml:6:3: warning: `ls | wc*` can never match: rules see one command at a time, in which `|` stands in single quotes or not at all",
-            "policy.yml:6:3: warning: `cat \"x\"` can never match: rules see one command at a time, in which `\"` stands in single quotes or not at all",
-            "policy.yml:7:3: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
-            "policy.yml: warning: the `deny_substrings` entry `\"\"` never hits: remove it",
-            "policy.yml: warning: the `deny_substrings` entry `a` hits nearly every command: write more of it",
+            "policy.yml:1:28: warning: the `deny_substrings` entry `\"\"` never hits: remove it",
+            "policy.yml:1:32: warning: the `deny_substrings` entry `q` hits nearly every command: write more of it",
+            "policy.yml:3:30: warning: `*` admits every program there is: name the programs",
+            "policy.yml:4:29: warning: no host has an alias like `db-*`",
+            "policy.yml:5:26: warning: no host has a tag like `back`",
+            "policy.yml:6:30: warning: `ls | wc*` can never match: rules see one command at a time, in which `|` stands in single quotes or not at all",
+            "policy.yml:6:42: warning: `cat \"x\"` can never match: rules see it as `cat x`",
+            "policy.yml:7:30: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
             "credentials.yml: warning: no host logs in with `spare`",
             "known_hosts: warning: no key of `web`: see `mcp-ssh keyscan --all`",
         ]

@@ -7,6 +7,7 @@ mod door;
 mod escapes;
 mod explaining;
 mod judgement;
+mod lints;
 mod loading;
 mod peeling;
 mod properties;

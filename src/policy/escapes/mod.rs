@@ -104,6 +104,12 @@ pub fn first_open<'a>(glob: &Glob, command: &Invocation, doors: &'a [Door]) -> O
     doors.iter().find(|door| !spelled(door))
 }
 
+/// What opens the doors of a program, in the tables' notation.
+pub fn notations(name: &str) -> impl Iterator<Item = &'static str> {
+    let doors = binary(name).map_or(&[][..], |binary| binary.doors);
+    doors.iter().flat_map(|(opens, _)| opens.split_whitespace())
+}
+
 /// How many words are a wrapper's own, and how many after them may start what it runs.
 fn inner(binary: &str, arguments: &[Argument]) -> (usize, usize) {
     let all = arguments.len();
