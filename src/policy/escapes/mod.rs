@@ -62,7 +62,9 @@ pub fn doors(arguments: &[Argument]) -> Vec<Door> {
         let (own, runs) = inner(binary, rest);
         let (before, after) = rest.split_at(own.min(rest.len()));
         let opened = opened(binary, before);
-        let run = (own..own + runs).map(|index| (index, "runs another program"));
+        let reread = own..own + read_again(binary, after);
+        let run = (own..own + runs).chain(reread);
+        let run = run.map(|index| (index, "runs another program"));
         for (index, reason) in opened.into_iter().chain(run) {
             let Some(argument) = rest.get(index) else {
                 continue;
@@ -106,6 +108,16 @@ fn inner(binary: &str, arguments: &[Argument]) -> (usize, usize) {
             Start::From(index) if index < all => (index, all - index),
             Start::At(_) | Start::From(_) | Start::Nowhere => (all, 0),
         },
+    }
+}
+
+/// How many words a shell reads again, with their operators: `watch df ';id'`.
+fn read_again(binary: &str, words: &[Argument]) -> usize {
+    let joins = |wrapper: &Wrapper| wrapper.runs.contains(&Runs::Joined);
+    let plain = |word: &Argument| word.quoted() == word.plain();
+    match Wrapper::named(binary).is_some_and(joins) && !words.iter().all(plain) {
+        true => words.len(),
+        false => 0,
     }
 }
 
