@@ -70,7 +70,7 @@ pub(super) fn denies_text(rule: &Rule, texts: &[String]) -> bool {
 /// The entries of a rule that match a command.
 fn matching<'a>(rule: &'a Rule, subject: &Subject) -> impl Iterator<Item = Entry<'a>> {
     let globs = rule.commands.iter();
-    let globs = globs.filter(|glob| glob.allows(&subject.allow));
+    let globs = globs.filter(|glob| subject.allow.iter().any(|text| glob.allows(text)));
     let patterns = rule.argv.iter();
     let patterns = patterns.filter(|pattern| pattern.allows(subject.words()));
     let simple = rule.simple.allows(subject.words()).then_some(Entry::Simple);

@@ -79,6 +79,18 @@ impl Argument {
         !self.plain.starts_with([SHELL_PATTERN, ANYTHING])
     }
 
+    /// Whether it is in quotes for nothing but letters and digits beyond ASCII.
+    fn is_letters(&self) -> bool {
+        let plain = |character: char| "_@%+=:,./-".contains(character);
+        self.is_known()
+            && !self.plain.is_ascii()
+            && !self.plain.starts_with('=')
+            && self
+                .plain
+                .chars()
+                .all(|character| character.is_alphanumeric() || plain(character))
+    }
+
     /// The same with each `hole` replaced by a mark.
     pub fn filled(&self, hole: &str, mark: char) -> Self {
         let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));
@@ -142,6 +154,19 @@ impl Invocation {
     /// The canonical rendering, shell patterns marked.
     pub fn canonical(&self) -> String {
         joined(self.arguments.iter().map(|argument| &argument.quoted)) + &self.redirects
+    }
+
+    /// As an operator types it: without the quotes that only letters of other languages call for.
+    /// Each word that loses its quotes has no blank, quote or sign that means anything to a shell,
+    /// so that the text still has the same words; the name keeps its own. None if nothing changes.
+    pub fn unquoted_letters(&self) -> Option<String> {
+        let spelling = |(index, word): (usize, &'_ Argument)| match index > 0 && word.is_letters() {
+            true => word.plain.clone(),
+            false => word.quoted.clone(),
+        };
+        let changes = self.arguments.iter().skip(1).any(Argument::is_letters);
+        let words = self.arguments.iter().enumerate().map(spelling);
+        changes.then(|| joined(words) + &self.redirects)
     }
 
     /// Every spelling that a deny pattern may have been written for: with and without quotes,

@@ -146,12 +146,18 @@ fn may_contain(text: &str, entry: &str) -> bool {
     // reach[i]: the text so far may end in the entry's first i characters, of which it spells
     // out so many.
     let mut reach: Vec<Option<usize>> = vec![None; entry.len() + 1];
+    let mut previous = ' ';
     for character in text.chars() {
         if let Some(start) = reach.first_mut() {
             *start = Some(0);
         }
         match character {
-            SHELL_PATTERN => expand(&entry, &mut reach, &['/', ' ']),
+            SHELL_PATTERN => {
+                if matches!(previous, '/' | ' ') {
+                    leave_dots(&entry, &mut reach);
+                }
+                expand(&entry, &mut reach, &['/', ' ']);
+            }
             ANYTHING => expand(&entry, &mut reach, &[]),
             _ => {
                 let steps = reach.iter().zip(&entry);
@@ -163,6 +169,7 @@ fn may_contain(text: &str, entry: &str) -> bool {
                 reach = std::iter::once(None).chain(spelled).collect();
             }
         }
+        previous = character;
         let whole = reach.last().copied().flatten();
         if whole.is_some_and(|spelled| spelled >= enough) {
             return true;
@@ -179,6 +186,15 @@ fn spelled_enough(entry: &str) -> usize {
         1
     } else {
         entry.chars().count().div_ceil(2)
+    }
+}
+
+/// A pattern that begins a name finds none that begins with a dot (XCU 2.13.3): an entry that
+/// wants one here does not go on.
+fn leave_dots(entry: &[char], reach: &mut [Option<usize>]) {
+    let begun = reach.iter_mut().zip(entry).skip(1);
+    for (state, _) in begun.filter(|(_, wanted)| **wanted == '.') {
+        *state = None;
     }
 }
 
@@ -224,6 +240,10 @@ mod tests {
             ("cat /etc/\0", "/etc/shadow", true),
             ("cat /e\0/s\0", "/etc/shadow", true),
             ("cat /var/\0", "/etc/shadow", false),
+            ("ls /var/log/\0/", "/.ssh/", false),
+            ("ls /home/\0/.s\0/", "/.ssh/", true),
+            ("ls /home/x/.ssh/\0", "/.ssh/", true),
+            ("ls /home/x\0ssh/", "x.ssh", true),
             ("ls /var/log/\0", "reboot", false),
             ("ls /var/log/r\0", "reboot", false),
             ("ls /var/log/reb\0", "reboot", true),

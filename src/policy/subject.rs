@@ -1,6 +1,6 @@
 //! The texts of a command line that patterns are matched against.
 //!
-//! Allow rules see one text per simple command: its canonical rendering. Deny rules see every
+//! Allow rules see the canonical rendering of a simple command. Deny rules see every
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
@@ -17,8 +17,9 @@ use super::peel::{self, Hidden, Peeled};
 pub struct Subject {
     /// The canonical rendering, as decisions show it.
     pub rendered: String,
-    /// What allow rules match.
-    pub allow: String,
+    /// What allow rules match: the canonical rendering, and the same without the quotes that only
+    /// letters of other languages call for.
+    pub allow: Vec<String>,
     /// What deny rules match.
     pub deny: Vec<String>,
     /// The words of the command.
@@ -84,7 +85,9 @@ fn subject(command: &SimpleCommand) -> Subject {
     deny.dedup();
     Subject {
         rendered: command.render(),
-        allow: invocation.canonical(),
+        allow: std::iter::once(invocation.canonical())
+            .chain(invocation.unquoted_letters())
+            .collect(),
         deny,
         invocation,
         peeled,

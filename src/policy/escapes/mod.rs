@@ -13,6 +13,7 @@ mod languages;
 mod network;
 mod reading;
 mod scripts;
+mod snippets;
 mod storage;
 mod system;
 mod table;
@@ -24,6 +25,8 @@ use super::options::{self, Start};
 use super::spelling::Spelling;
 use super::wrappers::{Runs, Wrapper};
 use reading::Reading;
+pub use scripts::sed_opens;
+pub use snippets::{calls, snippets};
 use table::Binary;
 
 /// The knowledge, by subject; each table is in the order of its names.
@@ -113,7 +116,7 @@ fn inner(binary: &str, arguments: &[Argument]) -> (usize, usize) {
 
 /// How many words a shell reads again, with their operators: `watch df ';id'`.
 fn read_again(binary: &str, words: &[Argument]) -> usize {
-    let joins = |wrapper: &Wrapper| wrapper.runs.contains(&Runs::Joined);
+    let joins = |wrapper: &Wrapper| wrapper.runs.iter().any(|runs| matches!(runs, Runs::Joined));
     let plain = |word: &Argument| word.quoted() == word.plain();
     match Wrapper::named(binary).is_some_and(joins) && !words.iter().all(plain) {
         true => words.len(),

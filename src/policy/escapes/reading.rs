@@ -220,11 +220,9 @@ fn option_opens(binary: &Binary, door: &str, text: &str) -> bool {
 fn takes_next(binary: &Binary, text: &str) -> bool {
     match known(binary, text) {
         Some(value) => value == Value::Required,
-        None => cluster(binary, text)
-            .last()
-            .is_some_and(|(letter, rest)| {
-                rest.is_empty() && known_letter(binary, letter) == Some(Value::Required)
-            }),
+        None => cluster(binary, text).last().is_some_and(|(letter, rest)| {
+            rest.is_empty() && known_letter(binary, letter) == Some(Value::Required)
+        }),
     }
 }
 
@@ -235,12 +233,10 @@ fn is_flag(binary: &Binary, text: &str) -> bool {
         None => {
             let mut letters = cluster(binary, text).peekable();
             letters.peek().is_some()
-                && letters.all(|(letter, rest)| {
-                    match known_letter(binary, letter) {
-                        None => false,
-                        Some(Value::None | Value::Attached) => true,
-                        Some(Value::Required) => !rest.is_empty(),
-                    }
+                && letters.all(|(letter, rest)| match known_letter(binary, letter) {
+                    None => false,
+                    Some(Value::None | Value::Attached) => true,
+                    Some(Value::Required) => !rest.is_empty(),
                 })
         }
     }

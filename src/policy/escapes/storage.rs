@@ -3,7 +3,10 @@
 use super::table::{Binary, Doors, row};
 
 const WRITES: &str = "writes to the disk";
-const LVM: Doors = &[("--config --commandprofile --profile --configreport", "sets where it writes")];
+const LVM: Doors = &[(
+    "--config --commandprofile --profile --configreport",
+    "sets where it writes",
+)];
 const MOUNTS: &str = "changes what is mounted";
 
 /// In the order of their names, for the search.
