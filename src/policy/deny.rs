@@ -142,6 +142,13 @@ fn may_contain(text: &str, entry: &str) -> bool {
         return text.contains(entry);
     }
     let enough = spelled_enough(entry);
+    let bare = !entry.contains(['/', ' ']);
+    // Before the first `/` of a path, an entry that begins with one is begun in earnest.
+    let begins_path = |previous: char| {
+        entry.starts_with('/')
+            && !previous.is_alphanumeric()
+            && ![SHELL_PATTERN, ANYTHING].contains(&previous)
+    };
     let entry: Vec<char> = entry.chars().collect();
     // reach[i]: the text so far may end in the entry's first i characters, of which it spells
     // out so many.
@@ -160,11 +167,12 @@ fn may_contain(text: &str, entry: &str) -> bool {
             }
             ANYTHING => expand(&entry, &mut reach, &[]),
             _ => {
+                let earnest = bare || !"/ ".contains(character) || begins_path(previous);
                 let steps = reach.iter().zip(&entry);
                 let spelled = steps.map(|(reached, wanted)| {
                     reached
                         .filter(|_| *wanted == character)
-                        .map(|count| count + 1)
+                        .map(|count| count + usize::from(earnest))
                 });
                 reach = std::iter::once(None).chain(spelled).collect();
             }
@@ -179,8 +187,8 @@ fn may_contain(text: &str, entry: &str) -> bool {
 }
 
 /// How many characters of an entry a text must spell out. A pattern stands for no `/` and no
-/// blank, so an entry with one of those is begun in earnest by its first; of a bare word it
-/// takes half, since any file may be called so.
+/// blank, so of an entry with one of those it takes one other character, lest every
+/// `/var/log/*/*` be `/etc/shadow`; of a bare word half, since any file may be called so.
 fn spelled_enough(entry: &str) -> usize {
     if entry.contains(['/', ' ']) {
         1
@@ -240,6 +248,10 @@ mod tests {
             ("cat /etc/\0", "/etc/shadow", true),
             ("cat /e\0/s\0", "/etc/shadow", true),
             ("cat /var/\0", "/etc/shadow", false),
+            ("ls /\0/\0", "/etc/shadow", true),
+            ("ls --file=//\0/\0", "/etc/shadow", true),
+            ("ls /var/log/\0/\0.log", "/etc/shadow", false),
+            ("ls /var/log/\0/s\0", "/etc/shadow", true),
             ("ls /var/log/\0/", "/.ssh/", false),
             ("ls /home/\0/.s\0/", "/.ssh/", true),
             ("ls /home/x/.ssh/\0", "/.ssh/", true),
