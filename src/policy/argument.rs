@@ -170,7 +170,7 @@ impl Invocation {
     }
 
     /// Every spelling that a deny pattern may have been written for: with and without quotes,
-    /// redirections and the program's path.
+    /// redirections, the program's path, and what means nothing in paths.
     pub fn deny_texts(&self) -> Vec<String> {
         let mut texts = vec![self.canonical()];
         let spellings: [fn(&Argument) -> &String; 2] =
@@ -185,6 +185,8 @@ impl Invocation {
                 .map(|word| spelling(word).as_str());
             texts.push(joined(std::iter::once(self.file_name()).chain(arguments)));
         }
+        let straight: Vec<String> = texts.iter().filter_map(|text| straightened(text)).collect();
+        texts.extend(straight);
         texts
     }
 
@@ -193,6 +195,18 @@ impl Invocation {
         let name = self.arguments.first().map_or("", Argument::plain);
         name.rsplit('/').next().unwrap_or_default()
     }
+}
+
+/// A text with `//` and `/./` made `/`, if it has one.
+fn straightened(text: &str) -> Option<String> {
+    let mut straight = text.to_owned();
+    while let Some(detour) = ["//", "/./"]
+        .into_iter()
+        .find(|detour| straight.contains(detour))
+    {
+        straight = straight.replace(detour, "/");
+    }
+    (straight != text).then_some(straight)
 }
 
 fn joined(words: impl Iterator<Item = impl AsRef<str>>) -> String {

@@ -201,12 +201,7 @@ impl Peeler {
             return;
         };
         let rest = outer.arguments.get(at + 1..).unwrap_or_default();
-        let dashes = rest.iter().position(|word| word.plain() == "--");
-        let starts = match dashes {
-            Some(dashes) => dashes + 1..(dashes + 2).min(rest.len()),
-            None => 0..rest.len(),
-        };
-        for start in starts {
+        for start in 0..rest.len() {
             let command = rest.get(start..).unwrap_or_default();
             self.add(outer.running(command.to_vec()));
             if self.peeled.hidden == Some(Hidden::TooMuch) {
@@ -218,19 +213,22 @@ impl Peeler {
         }
     }
 
-    /// The first word that names a subcommand, as a wrapper of its own.
+    /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
     fn subcommand(&mut self, subcommands: &[(&str, Wrapper)], outer: &Invocation) {
         if outer.arguments.get(1) == Some(&Argument::unknown()) {
             self.hide(Hidden::Words);
         }
         for (index, word) in outer.arguments.iter().enumerate().skip(1) {
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
+            }
             let named = |(names, _): &&(&str, Wrapper)| {
                 let mut names = names.split_whitespace();
                 names.any(|name| name == word.plain())
             };
             if let Some((_, wrapper)) = subcommands.iter().find(named) {
                 let inner = outer.arguments.get(index..).unwrap_or_default();
-                return self.look_inside(wrapper, &outer.running(inner.to_vec()));
+                self.look_inside(wrapper, &outer.running(inner.to_vec()));
             }
         }
     }
@@ -263,7 +261,10 @@ impl Peeler {
 
     /// The commands that a text may hold, and the same with further arguments.
     fn snippets(&mut self, text: &str, further: &[Argument]) {
-        for piece in escapes::snippets(text) {
+        let Some(pieces) = escapes::snippets(text) else {
+            return self.hide(Hidden::TooMuch);
+        };
+        for piece in pieces {
             let Ok(line) = CommandLine::parse(&piece) else {
                 continue;
             };

@@ -46,11 +46,10 @@ pub enum Runs {
     Texts,
     /// The words after `-exec` and its like, up to `;` or `{} +`.
     FindExec,
-    /// The words after one of these words: any of them may be the start, unless a `--` says where
-    /// it is.
+    /// The words after one of these words: any of them may be the start.
     After(&'static str),
-    /// What a subcommand runs, which has options and operands of its own: the first of its names
-    /// that there is, taken for a wrapper.
+    /// What a subcommand runs, which has options and operands of its own: each word that is one
+    /// of its names is taken for a wrapper.
     Nested(&'static [(&'static str, Wrapper)]),
     /// The values of these options, `+` for a word that begins so: each may hold a command.
     Values(&'static str),

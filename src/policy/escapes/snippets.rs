@@ -1,17 +1,17 @@
 //! Commands within the text of another language: `system("rm x")`, `!rm x`, `exec=rm x`.
 //!
-//! Takes a text that may run a command. Gives every piece of it that may be one: from the
+//! Takes a text that may run a command. Gives every different piece of it that may be one: from the
 //! beginning, a quote, an operator or a word such as `exec` on, up to what cannot be of a plain
 //! command. What the language puts together itself (`"r" + "m"`) is not found.
 
 /// Names and signs with which languages run a command.
-const CALLS: [&str; 15] = [
-    "system", "exec", "popen", "spawn", "shell", "run", "call", "check_", "`", "qx", "syscmd",
-    "\" |", "| \"", "|\"", "\\!",
+const CALLS: [&str; 20] = [
+    "system ", "system(", "system\"", "system'", "exec", "popen", "spawn", "shell", "run", "call",
+    "check_", "`", "qx", "syscmd", "\" |", "| \"", "|\"", "\"|", "%x", "\\!",
 ];
 /// What separates the words of a list: `["rm", "x"]`.
-const SEPARATORS: [&str; 4] = ["\", \"", "\",\"", "', '", "','"];
-/// The most pieces that are looked for: more than any script that a command line holds has.
+const SEPARATORS: [&str; 6] = ["\", \"", "\",\"", "', '", "','", "\",[\"", "', ['"];
+/// The most pieces that are looked at: more than any script that a command line holds has.
 const MAX_PIECES: usize = 200;
 
 /// Whether a text may run a command at all.
@@ -20,8 +20,8 @@ pub fn calls(text: &str) -> bool {
     CALLS.iter().any(|call| lower.contains(call))
 }
 
-/// The pieces of `text` that may be commands.
-pub fn snippets(text: &str) -> Vec<String> {
+/// The pieces of `text` that may be commands; none if there are too many.
+pub fn snippets(text: &str) -> Option<Vec<String>> {
     let joined = SEPARATORS.iter().fold(text.to_owned(), |text, separator| {
         text.replace(separator, " ")
     });
@@ -32,13 +32,16 @@ pub fn snippets(text: &str) -> Vec<String> {
             ' ' | '\t' => runs_next(before),
             _ => !character.is_alphanumeric() && !"_.-".contains(character),
         };
-        if begins && pieces.len() < MAX_PIECES {
-            let rest = joined.get(at + character.len_utf8()..).unwrap_or_default();
-            pieces.push(piece(rest));
+        let rest = joined.get(at + character.len_utf8()..).unwrap_or_default();
+        let piece = piece(rest);
+        if begins && !pieces.contains(&piece) {
+            pieces.push(piece);
+        }
+        if pieces.len() > MAX_PIECES {
+            return None;
         }
     }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
+    Some(pieces)
 }
 
 /// The text up to what cannot be of a plain command.

@@ -80,6 +80,7 @@ pub(super) static WRAPPERS: &[Wrapper] = &[
     row(&[Runs::Command, Runs::OptionText], "runuser", 0, "flmpPTc:$g:G:s:u:w:",
         "command:$ fast group: login preserve-environment pty session-command:$ shell: \
          supp-group: user: whitelist-environment:"),
+    row(&[Runs::Command, Runs::Values("stuff -s")], "screen", 0, "aAdDilLmOqrRUvwxXc:e:h:p:s:S:t:T:", ""),
     row(&[Runs::Command, Runs::OptionText], "script", 1, "aefqB:c:$E:I:m:o:O:t::T:", "command:$"),
     exec("setsid", 0, "cfw", "ctty fork wait"),
     row(&[Runs::Joined, Runs::Values("-o")], "ssh", 1,
@@ -172,14 +173,25 @@ pub(super) static LISTS: &[(&str, Wrapper)] = &[
     ("eval parallel", runs(&[Runs::Joined])),
     ("ash bash capsh csh dash es execlineb ksh ksh88 ksh93 lksh loksh mksh oksh pdksh posh rbash rc rksh rzsh sh su sux \
       tcsh yash zsh", runs(&[Runs::OptionText])),
-    ("dchroot entr gksu gksudo hyperfine kdesu kdesudo mispipe pee screen sg trap",
+    ("dchroot gksu gksudo hyperfine kdesu kdesudo mispipe pee sg trap",
         runs(&[Runs::Command, Runs::Texts])),
     ("fish", runs(&[Runs::OptionText, Runs::Values("-C")])),
     // Subcommands and options after which a command stands.
-    ("docker docker-compose nerdctl podman podman-remote", runs(&[Runs::Nested(CONTAINER)])),
-    ("buildah crictl ctr incus k3s lxc runc crun", runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")])),
-    ("kubectl oc microk8s", runs(&[Runs::After("exec run debug rsh --")])),
+    ("docker docker-compose nerdctl podman podman-remote", runs(&[Runs::Values("--entrypoint"), Runs::Nested(CONTAINER)])),
+    ("incus lxc", runs(&[Runs::Nested(&[(
+        "exec",
+        exec("", 1, "tTn", "env: cwd: user: group: mode: force-interactive force-noninteractive disable-stdin"),
+    )])])),
+    ("buildah crictl ctr k3s runc crun", runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")])),
+    ("kubectl oc", runs(&[Runs::Nested(&[(
+        "exec run debug rsh",
+        exec("", 1, "itqc:n:l:",
+            "stdin tty quiet attach rm command container: namespace: context: kubeconfig: image: \
+             restart: env: labels: port: target: copy-to: profile: share-processes"),
+    )])])),
+    ("microk8s", runs(&[Runs::After("exec run debug")])),
     ("distrobox distrobox-enter minikube multipass vagrant", runs(&[Runs::After("enter exec ssh -c -- -e")])),
+    ("entr", runs(&[Runs::Command, Runs::Values("-s")])),
     // Any word may be the start.
     ("arch-chroot autossh clush dotenv dtruss flatpak flatpak-spawn gprofng ksu ktrace mock mosh mpiexec mpirun npx op openvt \
       parallel-ssh pdsh pssh rr run-mailcap schedtool srun toolbox uftrace uvx", runs(&[Runs::After("*")])),
