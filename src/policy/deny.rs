@@ -253,6 +253,7 @@ mod tests {
             ("ls /var/log/\0/\0.log", "/etc/shadow", false),
             ("ls /var/log/\0/s\0", "/etc/shadow", true),
             ("ls /var/log/\0/", "/.ssh/", false),
+            ("ls /home/x/\0sh/", "/.ssh/", false),
             ("ls /home/\0/.s\0/", "/.ssh/", true),
             ("ls /home/x/.ssh/\0", "/.ssh/", true),
             ("ls /home/x\0ssh/", "x.ssh", true),
