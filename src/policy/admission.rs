@@ -110,7 +110,7 @@ pub(super) fn denying_glob<'a>(rule: &'a Rule, texts: &[String]) -> Option<&'a G
 /// The entries of a rule that match a command.
 fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = Entry<'a>> {
     let globs = rule.commands.iter();
-    let globs = globs.filter(|glob| glob.allows(&subject.allow));
+    let globs = globs.filter(|glob| subject.allow.iter().any(|text| glob.allows(text)));
     let patterns = rule.argv.iter().enumerate();
     let patterns = patterns.filter(|(_, pattern)| pattern.allows(subject.words()));
     let simple = rule.simple.allows(subject.words()).then_some(Entry::Simple);

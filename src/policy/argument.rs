@@ -79,6 +79,18 @@ impl Argument {
         !self.plain.starts_with([SHELL_PATTERN, ANYTHING])
     }
 
+    /// Whether it is in quotes for nothing but letters and digits beyond ASCII.
+    fn is_letters(&self) -> bool {
+        let plain = |character: char| "_@%+=:,./-".contains(character);
+        self.is_known()
+            && !self.plain.is_ascii()
+            && !self.plain.starts_with('=')
+            && self
+                .plain
+                .chars()
+                .all(|character| character.is_alphanumeric() || plain(character))
+    }
+
     /// The same with each `hole` replaced by a mark.
     pub fn filled(&self, hole: &str, mark: char) -> Self {
         let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));
@@ -149,8 +161,21 @@ impl Invocation {
         joined(self.arguments.iter().map(|argument| &argument.plain))
     }
 
+    /// As an operator types it: without the quotes that only letters of other languages call for.
+    /// Each word that loses its quotes has no blank, quote or sign that means anything to a shell,
+    /// so that the text still has the same words; the name keeps its own. None if nothing changes.
+    pub fn unquoted_letters(&self) -> Option<String> {
+        let spelling = |(index, word): (usize, &'_ Argument)| match index > 0 && word.is_letters() {
+            true => word.plain.clone(),
+            false => word.quoted.clone(),
+        };
+        let changes = self.arguments.iter().skip(1).any(Argument::is_letters);
+        let words = self.arguments.iter().enumerate().map(spelling);
+        changes.then(|| joined(words) + &self.redirects)
+    }
+
     /// Every spelling that a deny pattern may have been written for: with and without quotes,
-    /// redirections and the program's path.
+    /// redirections, the program's path, and what means nothing in paths.
     pub fn deny_texts(&self) -> Vec<String> {
         let mut texts = vec![self.canonical()];
         let spellings: [fn(&Argument) -> &String; 2] =
@@ -165,6 +190,8 @@ impl Invocation {
                 .map(|word| spelling(word).as_str());
             texts.push(joined(std::iter::once(self.file_name()).chain(arguments)));
         }
+        let straight: Vec<String> = texts.iter().filter_map(|text| straightened(text)).collect();
+        texts.extend(straight);
         texts
     }
 
@@ -173,6 +200,18 @@ impl Invocation {
         let name = self.arguments.first().map_or("", Argument::plain);
         name.rsplit('/').next().unwrap_or_default()
     }
+}
+
+/// A text with `//` and `/./` made `/`, if it has one.
+fn straightened(text: &str) -> Option<String> {
+    let mut straight = text.to_owned();
+    while let Some(detour) = ["//", "/./"]
+        .into_iter()
+        .find(|detour| straight.contains(detour))
+    {
+        straight = straight.replace(detour, "/");
+    }
+    (straight != text).then_some(straight)
 }
 
 fn joined(words: impl Iterator<Item = impl AsRef<str>>) -> String {

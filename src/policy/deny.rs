@@ -159,27 +159,42 @@ fn may_contain(text: &str, entry: &str) -> bool {
         return text.contains(entry);
     }
     let enough = spelled_enough(entry);
+    let bare = !entry.contains(['/', ' ']);
+    // Before the first `/` of a path, an entry that begins with one is begun in earnest.
+    let begins_path = |previous: char| {
+        entry.starts_with('/')
+            && !previous.is_alphanumeric()
+            && ![SHELL_PATTERN, ANYTHING].contains(&previous)
+    };
     let entry: Vec<char> = entry.chars().collect();
     // reach[i]: the text so far may end in the entry's first i characters, of which it spells
     // out so many.
     let mut reach: Vec<Option<usize>> = vec![None; entry.len() + 1];
+    let mut previous = ' ';
     for character in text.chars() {
         if let Some(start) = reach.first_mut() {
             *start = Some(0);
         }
         match character {
-            SHELL_PATTERN => expand(&entry, &mut reach, &['/', ' ']),
+            SHELL_PATTERN => {
+                if matches!(previous, '/' | ' ') {
+                    leave_dots(&entry, &mut reach);
+                }
+                expand(&entry, &mut reach, &['/', ' ']);
+            }
             ANYTHING => expand(&entry, &mut reach, &[]),
             _ => {
+                let earnest = bare || !"/ ".contains(character) || begins_path(previous);
                 let steps = reach.iter().zip(&entry);
                 let spelled = steps.map(|(reached, wanted)| {
                     reached
                         .filter(|_| *wanted == character)
-                        .map(|count| count + 1)
+                        .map(|count| count + usize::from(earnest))
                 });
                 reach = std::iter::once(None).chain(spelled).collect();
             }
         }
+        previous = character;
         let whole = reach.last().copied().flatten();
         if whole.is_some_and(|spelled| spelled >= enough) {
             return true;
@@ -189,13 +204,22 @@ fn may_contain(text: &str, entry: &str) -> bool {
 }
 
 /// How many characters of an entry a text must spell out. A pattern stands for no `/` and no
-/// blank, so an entry with one of those is begun in earnest by its first; of a bare word it
-/// takes half, since any file may be called so.
+/// blank, so of an entry with one of those it takes one other character, lest every
+/// `/var/log/*/*` be `/etc/shadow`; of a bare word half, since any file may be called so.
 fn spelled_enough(entry: &str) -> usize {
     if entry.contains(['/', ' ']) {
         1
     } else {
         entry.chars().count().div_ceil(2)
+    }
+}
+
+/// A pattern that begins a name finds none that begins with a dot (XCU 2.13.3): an entry that
+/// wants one here does not go on.
+fn leave_dots(entry: &[char], reach: &mut [Option<usize>]) {
+    let begun = reach.iter_mut().zip(entry).skip(1);
+    for (state, _) in begun.filter(|(_, wanted)| **wanted == '.') {
+        *state = None;
     }
 }
 
@@ -241,6 +265,15 @@ mod tests {
             ("cat /etc/\0", "/etc/shadow", true),
             ("cat /e\0/s\0", "/etc/shadow", true),
             ("cat /var/\0", "/etc/shadow", false),
+            ("ls /\0/\0", "/etc/shadow", true),
+            ("ls --file=//\0/\0", "/etc/shadow", true),
+            ("ls /var/log/\0/\0.log", "/etc/shadow", false),
+            ("ls /var/log/\0/s\0", "/etc/shadow", true),
+            ("ls /var/log/\0/", "/.ssh/", false),
+            ("ls /home/x/\0sh/", "/.ssh/", false),
+            ("ls /home/\0/.s\0/", "/.ssh/", true),
+            ("ls /home/x/.ssh/\0", "/.ssh/", true),
+            ("ls /home/x\0ssh/", "x.ssh", true),
             ("ls /var/log/\0", "reboot", false),
             ("ls /var/log/r\0", "reboot", false),
             ("ls /var/log/reb\0", "reboot", true),

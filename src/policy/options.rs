@@ -155,3 +155,28 @@ impl<'a> Reader<'a, '_> {
         Next::At(next)
     }
 }
+
+/// The value of `option` in `word`: none if it is not there, `Some(None)` if the next word has it.
+/// A long option may be abbreviated, a short one may stand in a cluster, and `+` begins a word.
+pub fn value_of<'a>(option: &str, word: &'a str) -> Option<Option<&'a str>> {
+    let attached = |value: &'a str| Some(Some(value).filter(|value| !value.is_empty()));
+    if option == "+" {
+        // `+/text` searches.
+        let begins = word.strip_prefix('+').filter(|rest| !rest.starts_with('/'));
+        return begins.map(Some);
+    }
+    let (name, value) = match word.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
+    };
+    let mut letters = option.chars().skip(1);
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) => {
+            let cluster = word
+                .strip_prefix('-')
+                .filter(|rest| !rest.starts_with('-'))?;
+            attached(cluster.split_once(letter)?.1)
+        }
+        _ => (name == option || name.len() > 3 && option.starts_with(name)).then_some(value),
+    }
+}

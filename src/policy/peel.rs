@@ -9,6 +9,7 @@
 use crate::shell::{CommandLine, Refusal};
 
 use super::argument::{Argument, Invocation};
+use super::escapes;
 use super::glob::ANYTHING;
 use super::options::{self, Start};
 use super::wrappers::{Arguments, Runs, Wrapper};
@@ -102,6 +103,10 @@ impl Peeler {
                 Runs::OptionText => {}
                 Runs::Texts => self.any_text(outer),
                 Runs::FindExec => self.find_exec(outer),
+                Runs::After(words) => self.after_words(words, outer),
+                Runs::Nested(subcommands) => self.subcommand(subcommands, outer),
+                Runs::Values(options) => self.values(options, outer),
+                Runs::Code(calls) => self.code(*calls, outer),
             }
         }
     }
@@ -179,6 +184,97 @@ impl Peeler {
                     let attached = option.split_once(mark).map(|(_, text)| text);
                     self.text(attached.unwrap_or_default());
                 }
+            }
+        }
+    }
+
+    /// What stands after one of `words`, and texts in it.
+    fn after_words(&mut self, words: &str, outer: &Invocation) {
+        let named = |word: &Argument| {
+            let mut names = words.split_whitespace();
+            names.any(|name| name == word.plain() || name == "*")
+        };
+        if outer.arguments.get(1) == Some(&Argument::unknown()) {
+            self.hide(Hidden::Words);
+        }
+        let Some(at) = outer.arguments.iter().position(named) else {
+            return;
+        };
+        let rest = outer.arguments.get(at + 1..).unwrap_or_default();
+        for start in 0..rest.len() {
+            let command = rest.get(start..).unwrap_or_default();
+            self.add(outer.running(command.to_vec()));
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
+            }
+        }
+        for word in rest.iter().filter(|word| word.quoted() != word.plain()) {
+            self.snippets(word.plain(), &[]);
+        }
+    }
+
+    /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
+    fn subcommand(&mut self, subcommands: &[(&str, Wrapper)], outer: &Invocation) {
+        if outer.arguments.get(1) == Some(&Argument::unknown()) {
+            self.hide(Hidden::Words);
+        }
+        for (index, word) in outer.arguments.iter().enumerate().skip(1) {
+            if self.peeled.hidden == Some(Hidden::TooMuch) {
+                return;
+            }
+            let named = |(names, _): &&(&str, Wrapper)| {
+                let mut names = names.split_whitespace();
+                names.any(|name| name == word.plain())
+            };
+            if let Some((_, wrapper)) = subcommands.iter().find(named) {
+                let inner = outer.arguments.get(index..).unwrap_or_default();
+                self.look_inside(wrapper, &outer.running(inner.to_vec()));
+            }
+        }
+    }
+
+    /// Commands in the values of `options`, which get further arguments.
+    fn values(&mut self, options: &str, outer: &Invocation) {
+        let mut words = outer
+            .arguments
+            .iter()
+            .map(Argument::plain)
+            .skip(1)
+            .peekable();
+        while let Some(word) = words.next() {
+            let found = options.split_whitespace();
+            for value in found.filter_map(|option| options::value_of(option, word)) {
+                let value = value.or(words.peek().copied()).unwrap_or_default();
+                self.snippets(value, &[Argument::unknown()]);
+            }
+        }
+    }
+
+    /// Commands in the scripts of another language.
+    fn code(&mut self, calls: fn(&str) -> bool, outer: &Invocation) {
+        for word in outer.arguments.iter().skip(1) {
+            if word.quoted() != word.plain() && calls(word.plain()) {
+                self.snippets(word.plain(), &[]);
+            }
+        }
+    }
+
+    /// The commands that a text may hold, and the same with further arguments.
+    fn snippets(&mut self, text: &str, further: &[Argument]) {
+        let Some(pieces) = escapes::snippets(text) else {
+            return self.hide(Hidden::TooMuch);
+        };
+        for piece in pieces {
+            let Ok(line) = CommandLine::parse(&piece) else {
+                continue;
+            };
+            for command in line.commands().map(Invocation::of) {
+                if wrapper(&command).is_none() {
+                    let mut arguments = command.arguments.clone();
+                    arguments.extend_from_slice(further);
+                    self.add(command.running(arguments));
+                }
+                self.add(command);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The texts of a command line that patterns are matched against.
 //!
-//! Allow rules see one text per simple command: its canonical rendering. Deny rules see every
+//! Allow rules see the canonical rendering of a simple command. Deny rules see every
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
@@ -17,8 +17,9 @@ use super::peel::{self, Hidden, Peeled};
 pub struct Subject {
     /// The canonical rendering, as decisions show it.
     pub rendered: String,
-    /// What allow rules match.
-    pub allow: String,
+    /// What allow rules match: the canonical rendering, and the same without the quotes that only
+    /// letters of other languages call for.
+    pub allow: Vec<String>,
     /// Its words by value, joined by blanks.
     plain: String,
     /// What deny rules match.
@@ -60,8 +61,8 @@ impl Subject {
     }
 
     /// The texts by which allow rules are found: as rendered, and its words by value.
-    pub fn found_by(&self) -> [&String; 2] {
-        [&self.allow, &self.plain]
+    pub fn found_by(&self) -> impl Iterator<Item = &String> {
+        self.allow.iter().chain([&self.plain])
     }
 
     /// The commands whose words deny rules match.
@@ -91,7 +92,9 @@ fn subject(command: &SimpleCommand) -> Subject {
     deny.dedup();
     Subject {
         rendered: command.render(),
-        allow: invocation.canonical(),
+        allow: std::iter::once(invocation.canonical())
+            .chain(invocation.unquoted_letters())
+            .collect(),
         plain: invocation.plain(),
         deny,
         invocation,

@@ -12,6 +12,10 @@
 //! An option on which systems differ is left out: [`super::options`] then takes every word that
 //! follows for a possible command.
 
+mod table;
+
+use table::{LISTS, LOADER, WRAPPERS};
+
 /// A program that runs another command.
 #[derive(Debug)]
 pub struct Wrapper {
@@ -29,7 +33,7 @@ pub struct Wrapper {
 }
 
 /// What a wrapper runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Runs {
     /// The words after its options and operands.
     Command,
@@ -42,6 +46,16 @@ pub enum Runs {
     Texts,
     /// The words after `-exec` and its like, up to `;` or `{} +`.
     FindExec,
+    /// The words after one of these words: any of them may be the start.
+    After(&'static str),
+    /// What a subcommand runs, which has options and operands of its own: each word that is one
+    /// of its names is taken for a wrapper.
+    Nested(&'static [(&'static str, Wrapper)]),
+    /// The values of these options, `+` for a word that begins so: each may hold a command.
+    Values(&'static str),
+    /// A script of another language in any of its words, if the function says that it may run
+    /// a command.
+    Code(fn(&str) -> bool),
 }
 
 /// Whether `NAME=value` words may stand before the command.
@@ -98,12 +112,18 @@ pub enum Meaning {
 }
 
 impl Wrapper {
-    /// The wrapper of that name, which has no path.
+    /// The wrapper of that name, which has no path; `bash5` and `python3.11` are found, too.
     pub fn named(name: &str) -> Option<&'static Self> {
-        let index = WRAPPERS
-            .binary_search_by(|wrapper| wrapper.name.cmp(name))
-            .ok()?;
-        WRAPPERS.get(index)
+        let row = WRAPPERS.binary_search_by(|wrapper| wrapper.name.cmp(name));
+        if let Ok(index) = row {
+            return WRAPPERS.get(index);
+        }
+        let version = |character: char| character.is_ascii_digit() || character == '.';
+        let unversioned = name.find(version).and_then(|end| name.get(..end));
+        let unversioned = unversioned.map(|name| name.trim_end_matches('-'));
+        listed(name)
+            .or_else(|| unversioned.and_then(listed))
+            .or_else(|| is_loader(name).then_some(&LOADER))
     }
 
     /// What the option `-letter` takes; none when it is not in the table.
@@ -130,6 +150,16 @@ impl Wrapper {
     }
 }
 
+fn listed(name: &str) -> Option<&'static Wrapper> {
+    let names = |list: &&(&str, Wrapper)| list.0.split_whitespace().any(|listed| listed == name);
+    LISTS.iter().find(names).map(|(_, wrapper)| wrapper)
+}
+
+/// `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
+fn is_loader(name: &str) -> bool {
+    name.starts_with("ld") && name.contains(".so")
+}
+
 const SIGNS: [char; 5] = [':', '$', '/', '%', '!'];
 
 impl Takes {
@@ -153,171 +183,9 @@ impl Takes {
     }
 }
 
-const fn row(
-    runs: &'static [Runs],
-    name: &'static str,
-    operands: usize,
-    short: &'static str,
-    long: &'static str,
-) -> Wrapper {
-    Wrapper {
-        name,
-        short,
-        long,
-        runs,
-        operands,
-        assignments: Assignments::None,
-        arguments: Arguments::Written,
-    }
-}
-
-/// A wrapper that runs the words after its options and so many operands.
-const fn exec(
-    name: &'static str,
-    operands: usize,
-    short: &'static str,
-    long: &'static str,
-) -> Wrapper {
-    row(&[Runs::Command], name, operands, short, long)
-}
-
-/// A shell.
-const fn shell(name: &'static str) -> Wrapper {
-    row(&[Runs::OptionText], name, 0, "", "")
-}
-
-const fn assigning(wrapper: Wrapper) -> Wrapper {
-    Wrapper {
-        assignments: Assignments::Skipped,
-        ..wrapper
-    }
-}
-
-const fn reading(wrapper: Wrapper) -> Wrapper {
-    Wrapper {
-        arguments: Arguments::Read,
-        ..wrapper
-    }
-}
-
-/// In the order of their names, for the search.
-#[rustfmt::skip]
-static WRAPPERS: &[Wrapper] = &[
-    shell("ash"),
-    shell("bash"),
-    exec("builtin", 0, "", ""),
-    exec("busybox", 0, "", ""),
-    exec("bwrap", 0, "", ""),
-    exec("catchsegv", 0, "", ""),
-    exec("chpst", 0, "", ""),
-    exec("chroot", 1, "", "groups: skip-chdir userspec:"),
-    exec("chrt", 1, "abdfiovRrD:P:T:",
-        "all-tasks batch deadline fifo idle other reset-on-fork rr sched-deadline: \
-         sched-period: sched-runtime: verbose"),
-    exec("command", 0, "pv!V!", ""),
-    exec("cpulimit", 0, "", ""),
-    shell("csh"),
-    shell("dash"),
-    exec("dbus-run-session", 0, "", ""),
-    exec("doas", 0, "a:C:Lnsu:", ""),
-    exec("dumb-init", 0, "", ""),
-    exec("eatmydata", 0, "", ""),
-    assigning(exec("env", 0, "0iva:C:P:S:/u:",
-        "argv0: block-signal:: chdir: debug default-signal:: ignore-environment ignore-signal:: \
-         list-signal-handling null split-string:/ unset:")),
-    row(&[Runs::Joined], "eval", 0, "", ""),
-    exec("exec", 0, "cla:", ""),
-    exec("fakeroot", 0, "huvb:i:l:s:", "faked: lib: unknown-is-real"),
-    exec("faketime", 1, "", ""),
-    row(&[Runs::FindExec], "find", 0, "", ""),
-    exec("firejail", 0, "", ""),
-    shell("fish"),
-    exec("flock", 1, "eFnosuvxc:$E:w:",
-        "close command:$ conflict-exit-code: exclusive nb no-fork nonblock shared timeout: \
-         unlock verbose wait:"),
-    exec("gosu", 1, "", ""),
-    exec("ionice", 0, "tc:n:", "class: classdata: ignore"),
-    shell("ksh"),
-    shell("ksh93"),
-    exec("linux32", 0, "", ""),
-    exec("linux64", 0, "", ""),
-    exec("ltrace", 0, "", ""),
-    shell("mksh"),
-    exec("nice", 0, "0123456789n:", "adjustment:"),
-    exec("nohup", 0, "", ""),
-    exec("nsenter", 0, "aeFZC::G:i::m::n::p::r::S:t:T::u::U::w::W:",
-        "all cgroup:: env follow-context ipc:: mount:: net:: no-fork pid:: \
-         preserve-credentials root:: setgid: setuid: target: time:: user:: uts:: wd:: wdns:"),
-    exec("numactl", 0, "", ""),
-    row(&[Runs::Joined], "parallel", 0, "", ""),
-    exec("pkexec", 0, "u:", "disable-internal-agent keep-cwd user:"),
-    shell("posh"),
-    exec("prlimit", 0,
-        "c::d::e::f::i::l::m::n::q::r::s::t::u::v::x::y::",
-        "as:: core:: cpu:: data:: fsize:: locks:: memlock:: msgqueue:: nice:: nofile:: nproc:: \
-         rss:: rtprio:: rttime:: sigpending:: stack:: verbose"),
-    exec("proxychains", 0, "qf:", ""),
-    exec("proxychains4", 0, "qf:", ""),
-    shell("rbash"),
-    exec("rlwrap", 0, "", ""),
-    exec("runcon", 1, "", ""),
-    row(&[Runs::Command, Runs::OptionText], "runuser", 0, "flmpPTc:$g:G:s:u:w:",
-        "command:$ fast group: login preserve-environment pty session-command:$ shell: \
-         supp-group: user: whitelist-environment:"),
-    shell("rzsh"),
-    row(&[Runs::Command, Runs::OptionText], "script", 1, "aefqB:c:$E:I:m:o:O:t::T:", "command:$"),
-    exec("setarch", 1, "", ""),
-    exec("setpriv", 0, "", ""),
-    exec("setsid", 0, "cfw", "ctty fork wait"),
-    row(&[Runs::Texts], "sg", 0, "", ""),
-    shell("sh"),
-    row(&[Runs::Joined], "ssh", 1,
-        "46AaCfGgKkMNnqsTtVvXxYyb:B:c:D:E:e:F:I:i:J:L:l:m:O:o:p:P:Q:R:S:w:W:", ""),
-    exec("ssh-agent", 0, "", ""),
-    exec("stdbuf", 0, "e:i:o:", "error: input: output:"),
-    exec("strace", 0, "cCDfFhiknqrtTvwxyzZa:b:e:E:I:o:O:p:P:s:S:u:X:", ""),
-    row(&[Runs::OptionText], "su", 0, "", ""),
-    exec("su-exec", 1, "", ""),
-    assigning(exec("sudo", 0, "AbBEeHiKklNnPSsVva:c:C:D:g:h:p:R:r:T:t:U:u:",
-        "askpass background bell chdir: chroot: close-from: command-timeout: edit group: host: \
-         list login no-update non-interactive other-user: preserve-env:: preserve-groups \
-         prompt: remove-timestamp reset-timestamp role: set-home shell stdin type: user: \
-         validate")),
-    exec("systemd-inhibit", 0, "", ""),
-    exec("systemd-run", 0, "dGPqrStE:H:M:p:u:",
-        "collect description: gid: host: machine: nice: no-ask-password no-block on-active: \
-         on-boot: on-calendar: on-startup: on-unit-active: on-unit-inactive: path-property: \
-         pipe property: pty quiet remain-after-exit same-dir scope send-sighup service-type: \
-         setenv: shell slice: slice-inherit socket-property: system timer-property: uid: unit: \
-         user wait working-directory:"),
-    exec("taskset", 1, "ac", "all-tasks cpu-list"),
-    shell("tcsh"),
-    exec("time", 0, "apqvVf:o:", "append format: output: portability quiet verbose"),
-    exec("timeout", 1, "fpvk:s:", "foreground kill-after: preserve-status signal: verbose"),
-    exec("tini", 0, "", ""),
-    exec("torify", 0, "", ""),
-    exec("torsocks", 0, "", ""),
-    exec("toybox", 0, "", ""),
-    row(&[Runs::Texts], "trap", 0, "", ""),
-    exec("unbuffer", 0, "p", ""),
-    exec("unshare", 0, "cfrC::G:i::m::n::p::R:S:T::u::U::w:",
-        "cgroup:: fork ipc:: keep-caps kill-child:: map-auto map-current-user map-root-user \
-         mount-proc:: mount:: net:: pid:: propagation: root: setgid: setuid: time:: user:: \
-         uts:: wd:"),
-    row(&[Runs::Command, Runs::Joined], "watch", 0, "bcCegtwxd::n:q:",
-        "beep chgexit color differences:: equexit: errexit exec interval: no-color no-title \
-         no-wrap precise"),
-    reading(exec("xargs", 0, "0oprtxa:d:E:e::i::%I:%L:l::n:P:s:",
-        "arg-file: delimiter: eof:: exit interactive max-args: max-chars: max-lines:: \
-         max-procs: no-run-if-empty null open-tty process-slot-var: replace::% show-limits \
-         verbose")),
-    shell("yash"),
-    shell("zsh"),
-];
-
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Value, WRAPPERS, Wrapper};
+    use super::{LISTS, Meaning, Value, WRAPPERS, Wrapper};
 
     #[test]
     fn the_table_is_in_order_and_every_row_is_found() {
@@ -325,6 +193,12 @@ mod tests {
         for wrapper in WRAPPERS {
             assert_eq!(Wrapper::named(wrapper.name).unwrap().name, wrapper.name);
         }
+        let mut names: Vec<&str> = WRAPPERS.iter().map(|wrapper| wrapper.name).collect();
+        names.extend(LISTS.iter().flat_map(|(names, _)| names.split_whitespace()));
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "a wrapper is there twice");
     }
 
     #[test]

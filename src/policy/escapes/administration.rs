@@ -55,6 +55,7 @@ pub static BINARIES: &[Binary] = &[
         ("^-C ^--git-dir ^--work-tree", "goes to another repository, whose settings run programs"),
         ("--upload-pack --receive-pack --open-files-in-pager --ext-diff --textconv --extcmd", "runs another program"),
         ("--output", "writes a file"),
+        ("--no-index -O", "reads any file"),
         ("difftool mergetool rebase bisect submodule filter-branch send-email help instaweb daemon shell citool gui gitk web--browse hook", "runs other programs"),
         ("config", SETTINGS),
         ("clone fetch pull push ls-remote remote/add remote/set-url remote/update archive bundle", "reaches another host, or writes files"),
@@ -80,7 +81,8 @@ pub static BINARIES: &[Binary] = &[
         ("enc/-out ~-out", "writes a file"),
         ("-engine -provider-path -provider -config ~dynamic engine", "loads code from a file"),
         ("s_client s_server s_time ocsp cmp", "reaches another host"),
-        ("-in -rand -writerand -pass -passin -CApath rsautl pkeyutl", "reads or writes any file"),
+        ("-in!x509!req!crl!verify!s_client -rand -writerand -pass -passin -CApath rsautl pkeyutl", "reads or writes any file"),
+        ("-keylogfile -sess_out -msgfile -CAserial -CAcreateserial", "writes a file"),
     ]),
     row("pacman", "-Q -Qi -Ql -Ss -Si", &[
         ("-U -R --upgrade --sync --remove -Sy -Syu -S", INSTALLS),
@@ -90,20 +92,20 @@ pub static BINARIES: &[Binary] = &[
     row("pkg", "", &[("add install delete remove upgrade -c -r -o -R", INSTALLS)]),
     row("psql", "-h: -p: -U: -d: -t -A -x -q -X --host: --port: --username: --dbname:", &[
         ("~\\! ~\\o ~\\w ~\\copy ~\\g ~\\i ~\\e ~\\s ~\\| ~`", "runs a program, or reads or writes a file"),
-        ("~program ~PROGRAM ~Program ~pg_read_file ~pg_ls_dir ~lo_export ~lo_import", "runs a program, or reads or writes a file"),
+        ("~program ~pg_read ~pg_ls_ ~lo_export ~lo_import ~copy ~language", "runs a program, or reads or writes a file"),
         ("-f --file", "reads commands from a file"),
         ("-o --output -L --log-file", "writes a file"),
         ("-v --set --variable", "sets which programs it runs"),
     ]),
     row("rpm", "-q -qa -V -e:", &[
-        ("-i -U -F --install --upgrade --freshen --erase --reinstall --import --rebuilddb --initdb --setperms --restore", INSTALLS),
+        ("-i!-q!--query -U -F --install --upgrade --freshen --erase --reinstall --import --rebuilddb --initdb --setperms --restore", INSTALLS),
         ("--pipe --eval -E --define -D --macros --rcfile --load --root -r --dbpath --undefine --predefine", "runs another program"),
-        ("~%( ~%{", "runs a script"),
+        ("~%( ~%{lua ~expand", "runs a script"),
     ]),
     row("snap", "", &[("install remove refresh run set connect disconnect revert try alias start stop restart ack", "installs or runs packages")]),
     row("sqlite3", "-readonly -header -json -csv -line -column", &[
         ("~.shell ~.system ~.sh ~.sy ~.import ~.imp ~.load ~.lo ~.output ~.ou ~.once ~.on ~.log ~.save ~.sa ~.backup ~.ba ~.clone ~.cl ~.read ~.rea ~.excel ~.ex ~.edit ~.archive ~.ar", "runs a program, or reads or writes a file"),
-        ("~edit( ~load_extension ~writefile ~readfile ~ATTACH ~attach ~VACUUM ~vacuum ~fsdir", "runs a program, or reads or writes a file"),
+        ("~edit( ~load_extension ~writefile ~readfile ~attach ~vacuum ~fsdir", "runs a program, or reads or writes a file"),
         ("-init --init -cmd --cmd -A --A -vfs -interactive -append", "reads commands from elsewhere"),
     ]),
     row("tailscale", "", &[("ssh up down set file serve funnel nc", "reaches another host, or changes the network")]),
@@ -118,11 +120,11 @@ pub static BINARIES: &[Binary] = &[
 
 const MYSQL: Doors = &[
     (
-        "~\\! ~system ~source ~\\. ~\\T ~tee ~\\P ~pager ~\\e",
+        "~\\! ~system ~source ~\\. ~\\t ~tee ~\\p ~pager ~\\e",
         "runs a program, or reads or writes a file",
     ),
     (
-        "~outfile ~OUTFILE ~dumpfile ~DUMPFILE ~load_file ~LOAD_FILE ~infile ~INFILE",
+        "~outfile ~dumpfile ~load_file ~infile",
         "reads or writes a file",
     ),
     (

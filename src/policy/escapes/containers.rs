@@ -31,6 +31,7 @@ const DOCKER: Doors = &[
         RUNS,
     ),
     ("^-f ^--file", "reads what to run from a file"),
+    ("--url --connection --identity", OTHER),
 ];
 const KUBE: Doors = &[
     (
@@ -41,7 +42,7 @@ const KUBE: Doors = &[
     (
         "--kubeconfig -s --server --token --as --as-group --as-uid --context --cluster --user \
       --certificate-authority --client-key --client-certificate --username --password \
-      --insecure-skip-tls-verify",
+      --insecure-skip-tls-verify --log-file --log-dir",
         OTHER,
     ),
     ("edit", "runs an editor"),
@@ -55,7 +56,7 @@ const KUBE: Doors = &[
         "changes the settings, or runs another program",
     ),
     (
-        "--profile-output --cache-dir --output-directory --raw --filename -k",
+        "--profile-output --cache-dir --output-directory --raw --filename -f!logs -k ~template-file ~jsonpath-file ~columns-file",
         "reads or writes any file",
     ),
 ];

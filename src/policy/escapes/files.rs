@@ -27,10 +27,12 @@ pub static BINARIES: &[Binary] = &[
     ]),
     row("csplit", "", &[("*", "writes files")]),
     row("diff3", "", &[("--diff-program", "runs another program")]),
+    row("du", "-h -s -a -c -d: -x -k -m -b --max-depth: --exclude:", &[("--files0-from", "reads any file")]),
     row("fd", "", &[("-x -X --exec --exec-batch", "runs other programs")]),
     row("fdfind", "", &[("-x -X --exec --exec-batch", "runs other programs")]),
     row("file", "-f: -F: -e: -P: --files-from: --separator: --exclude: --parameter:", &[
         ("-C --compile", "writes a file"),
+        ("-f --files-from", "reads any file"),
         ("-m --magic-file", "reads any file for its rules, and shows what it holds"),
     ]),
     row("find",

@@ -78,7 +78,7 @@ pub static BINARIES: &[Binary] = &[
     versioned("guile", "", INTERPRETER),
     row("irb", "", ANYTHING),
     row("java", "-version --version -cp: -classpath: -jar", &[
-        ("-jar -agentlib -agentpath -javaagent ~-XX: -m --module", "runs a program or loads code"),
+        ("-jar -agentlib -agentpath -javaagent ~-xx: -m --module", "runs a program or loads code"),
         ("~@", "reads further options from a file"),
         ("*1", "runs a program"),
     ]),

@@ -13,6 +13,7 @@ mod languages;
 mod network;
 mod reading;
 mod scripts;
+mod snippets;
 mod storage;
 mod system;
 mod table;
@@ -24,6 +25,8 @@ use super::options::{self, Start};
 use super::spelling::Spelling;
 use super::wrappers::{Runs, Wrapper};
 use reading::Reading;
+pub use scripts::sed_opens;
+pub use snippets::{calls, snippets};
 use table::Binary;
 
 /// The knowledge, by subject; each table is in the order of its names.
@@ -74,7 +77,9 @@ pub fn doors(arguments: &[Argument]) -> Vec<Door> {
         let (own, runs) = inner(binary, rest);
         let (before, after) = rest.split_at(own.min(rest.len()));
         let opened = opened(binary, before);
-        let run = (own..own + runs).map(|index| (index, "runs another program"));
+        let reread = own..own + read_again(binary, after);
+        let run = (own..own + runs).chain(reread);
+        let run = run.map(|index| (index, "runs another program"));
         for (index, reason) in opened.into_iter().chain(run) {
             let Some(argument) = rest.get(index) else {
                 continue;
@@ -124,6 +129,16 @@ fn inner(binary: &str, arguments: &[Argument]) -> (usize, usize) {
             Start::From(index) if index < all => (index, all - index),
             Start::At(_) | Start::From(_) | Start::Nowhere => (all, 0),
         },
+    }
+}
+
+/// How many words a shell reads again, with their operators: `watch df ';id'`.
+fn read_again(binary: &str, words: &[Argument]) -> usize {
+    let joins = |wrapper: &Wrapper| wrapper.runs.iter().any(|runs| matches!(runs, Runs::Joined));
+    let plain = |word: &Argument| word.quoted() == word.plain();
+    match Wrapper::named(binary).is_some_and(joins) && !words.iter().all(plain) {
+        true => words.len(),
+        false => 0,
     }
 }
 

@@ -4,6 +4,11 @@ use super::table::{Binary, Doors, row, versioned};
 
 const ANYWHERE: Doors = &[("**", "reaches another host")];
 const FILTER: Doors = &[
+    (
+        "-A -D -I -R -F -Z -X -P -N -E --append --delete --insert --replace --flush --zero \
+      --delete-chain --policy --new-chain --rename-chain",
+        "changes the rules",
+    ),
     ("--modprobe -M", "runs another program"),
     ("-f --file", "writes a file"),
 ];
@@ -18,10 +23,10 @@ pub static BINARIES: &[Binary] = &[
          --data-raw: --data-urlencode: --header: --request: --max-time: --user: --url: \
          --connect-timeout: --resolve: --retry: --silent --show-error --fail --location --head", &[
         ("-o --output -O --remote-name --remote-name-all --output-dir -J --remote-header-name", "writes a file"),
-        ("-c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --libcurl --etag-save --hsts --alt-svc", "writes a file"),
+        ("-c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --libcurl --etag-save --hsts --alt-svc --ssl-sessions ~%output", "writes a file"),
         ("-K --config", "reads further options from a file"),
-        ("-T --upload-file -F --form ~@", "sends a file to another host"),
-        ("--engine --netrc-file -x --proxy --preproxy --socks5 --socks4 --unix-socket --abstract-unix-socket", "reaches what it names"),
+        ("-E --cert --key --cacert --capath --variable -T --upload-file -F --form ~@", "sends a file to another host"),
+        ("--engine --netrc-file -x --proxy --preproxy --socks5 --socks4 --unix-socket --abstract-unix-socket --connect-to --doh-url --proto-default --next", "reaches what it names"),
         ("-Q --quote -t --telnet-option", "sends commands to another host"),
         ("~file:", "reads any file"),
     ]),
@@ -36,7 +41,8 @@ pub static BINARIES: &[Binary] = &[
         ("-batch~ -force~", "reads further commands from a file"),
         ("-netns~ -n", "goes to another network namespace"),
         ("netns~/exec~ vrf~/exec~", "runs another program"),
-        ("netns~/add~ netns~/attach~ netns~/delete~ netns~/set~", "changes the namespaces"),
+        ("netns~/attach~ netns~/set~ link~/set~ xfrm~/*/update~", "changes the namespaces or devices"),
+        ("*/add~ */change~ */chg~ */replace~ */delete~ */flush~ */append~ */prepend~ */restore~", "changes the network"),
     ]),
     row("ip6tables", "", FILTER),
     row("ip6tables-save", "", FILTER),

@@ -69,6 +69,14 @@ impl<'a> Reading<'a> {
 
     /// The indices of the arguments that open `door`.
     pub fn opened_by(&self, door: &str) -> Vec<usize> {
+        let (door, unless) = match door.split_once('!') {
+            Some((door, unless)) if !door.is_empty() => (door, unless),
+            Some(_) | None => (door, ""),
+        };
+        let mut unless = unless.split('!').filter(|other| !other.is_empty());
+        if unless.any(|other| !self.opened_by(other).is_empty()) {
+            return Vec::new();
+        }
         match door {
             "*" => self.operands().map(|word| word.index).collect(),
             "*1" => self.first_operands().map(|word| word.index).collect(),
@@ -87,7 +95,7 @@ impl<'a> Reading<'a> {
 
     fn opened_by_text(&self, door: &str) -> Vec<usize> {
         if let Some(text) = door.strip_prefix('~') {
-            self.matching(|word| word.text.contains(text))
+            self.matching(|word| word.text.to_ascii_lowercase().contains(text))
         } else if door.starts_with('-') {
             self.matching(|word| match word.part {
                 Part::Option => option_opens(self.binary, door, word.text),
@@ -187,7 +195,7 @@ impl<'a> Reading<'a> {
 fn names(step: &str, text: &str) -> bool {
     match step.strip_suffix('~') {
         Some(whole) => !text.is_empty() && whole.starts_with(text),
-        None => step == text,
+        None => step == text || step == "*",
     }
 }
 
@@ -212,22 +220,23 @@ fn option_opens(binary: &Binary, door: &str, text: &str) -> bool {
 fn takes_next(binary: &Binary, text: &str) -> bool {
     match known(binary, text) {
         Some(value) => value == Value::Required,
-        None => cluster(binary, text)
-            .last()
-            .is_some_and(|(letter, rest)| rest.is_empty() && takes_value(binary, letter)),
+        None => cluster(binary, text).last().is_some_and(|(letter, rest)| {
+            rest.is_empty() && known_letter(binary, letter) == Some(Value::Required)
+        }),
     }
 }
 
 /// Whether no option of the word `text` takes the next word.
 fn is_flag(binary: &Binary, text: &str) -> bool {
     match known(binary, text) {
-        Some(value) => value == Value::None,
+        Some(value) => value != Value::Required,
         None => {
             let mut letters = cluster(binary, text).peekable();
             letters.peek().is_some()
-                && letters.all(|(letter, rest)| {
-                    known_letter(binary, letter) == Some(Value::None)
-                        || takes_value(binary, letter) && !rest.is_empty()
+                && letters.all(|(letter, rest)| match known_letter(binary, letter) {
+                    None => false,
+                    Some(Value::None | Value::Attached) => true,
+                    Some(Value::Required) => !rest.is_empty(),
                 })
         }
     }
@@ -266,10 +275,14 @@ fn cluster<'a>(binary: &Binary, text: &'a str) -> impl Iterator<Item = (char, &'
 enum Value {
     None,
     Required,
+    Attached,
 }
 
 fn takes_value(binary: &Binary, letter: char) -> bool {
-    known_letter(binary, letter) == Some(Value::Required)
+    matches!(
+        known_letter(binary, letter),
+        Some(Value::Required | Value::Attached)
+    )
 }
 
 /// What the option of that name takes, if the row has it.
@@ -288,9 +301,13 @@ fn known_letter(binary: &Binary, letter: char) -> Option<Value> {
 
 fn options(binary: &Binary) -> impl Iterator<Item = (&'static str, Value)> {
     let options = binary.options.split_whitespace();
-    options.map(|option| match option.strip_suffix(':') {
-        Some(option) => (option, Value::Required),
-        None => (option, Value::None),
+    options.map(|option| {
+        let name = option.trim_end_matches(':');
+        match option.len() - name.len() {
+            0 => (name, Value::None),
+            1 => (name, Value::Required),
+            _ => (name, Value::Attached),
+        }
     })
 }
 

@@ -14,11 +14,13 @@
 
 /// Whether an awk program may run programs or write files: `system(`, `getline`, `print > "x"`,
 /// `print | "sh"`, an indirect call, an extension. A comparison or a `|` before the first `print`
-/// is none; after it, it is taken for a redirection.
+/// is none; after it, it is taken for a redirection, unless a string or parentheses hold it.
 pub fn awk_opens(text: &str) -> bool {
-    let after_print = text
+    let bare = without_strings(text);
+    let bare = bare.as_deref().unwrap_or(text);
+    let after_print = bare
         .find("print")
-        .and_then(|at| text.get(at..))
+        .and_then(|at| bare.get(at..))
         .unwrap_or_default();
     let blank = |character: char| character.is_whitespace() || character == '\\';
     let mut system = text.match_indices("system");
@@ -30,6 +32,33 @@ pub fn awk_opens(text: &str) -> bool {
         || calls_indirectly(text)
         || after_print.contains('>')
         || after_print.replace("||", "").contains('|')
+}
+
+/// An awk program without its strings, and without `>` in parentheses, where it compares. None
+/// if a regular expression or a comment may hide where a string begins.
+fn without_strings(text: &str) -> Option<String> {
+    let mut bare = String::with_capacity(text.len());
+    let mut depth = 0_usize;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '/' | '#' | '\\' => return None,
+            '"' => loop {
+                match characters.next()? {
+                    '"' => break,
+                    '\\' => _ = characters.next(),
+                    '\n' => return None,
+                    _ => {}
+                }
+            },
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            '>' if depth > 0 => continue,
+            _ => {}
+        }
+        bare.push(character);
+    }
+    Some(bare)
 }
 
 /// `@name(` calls the function that a variable names.

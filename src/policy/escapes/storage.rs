@@ -1,8 +1,12 @@
 //! Programs that look at disks and file systems, and can write to them.
 
-use super::table::{Binary, row};
+use super::table::{Binary, Doors, row};
 
 const WRITES: &str = "writes to the disk";
+const LVM: Doors = &[(
+    "--config --commandprofile --profile --configreport",
+    "sets where it writes",
+)];
 const MOUNTS: &str = "changes what is mounted";
 
 /// In the order of their names, for the search.
@@ -26,6 +30,7 @@ pub static BINARIES: &[Binary] = &[
     ]),
     row("losetup", "-a -l --list --all", &[("-d -f -P -c -D *", MOUNTS)]),
     row("lvm", "", &[("**", WRITES)]),
+    row("lvs", "", LVM),
     row("mdadm", "-D -Q --detail --query -E --examine", &[
         ("--program -p --alert", "runs another program"),
         ("-C -A -G -S -f -r -a --create --assemble --grow --stop --fail --remove --add --zero-superblock", WRITES),
@@ -33,12 +38,14 @@ pub static BINARIES: &[Binary] = &[
     row("mount", "-l -v -t: --show-labels", &[("-a -o -B -R -M --all --bind --move --options *", MOUNTS)]),
     row("nvme", "", &[("format write sanitize fw-download fw-commit admin-passthru io-passthru security-send dsm", WRITES)]),
     row("parted", "-l --list -m", &[("-a -s --script *", WRITES)]),
+    row("pvs", "", LVM),
     row("sfdisk", "-l -d --list --dump", &[("-a -A -N -X --append --activate --delete --wipe", WRITES)]),
     row("sgdisk", "-p -v --print --verify", &[("-Z -z -o -n -d -b -l -g --zap --zap-all --clear --new --delete --backup --load-backup", WRITES)]),
     row("smartctl", "-a -i -H -A -x --all --info --health --attributes --xall -d:", &[("-s -t -o -S -X --set --test --smart", "changes the device"), ("-B --drivedb", "reads any file")]),
     row("swapon", "-s --show --summary", &[("-a *", "changes the memory")]),
     row("tune2fs", "-l", &[("-L -O -U -c -e -f -i -j -m -o -r -z", WRITES)]),
     row("umount", "", &[("*", MOUNTS), ("-a -f -l --all --force --lazy", MOUNTS)]),
+    row("vgs", "", LVM),
     row("xfs_db", "", &[("-x -c", WRITES)]),
     row("xfs_io", "", &[("**", WRITES)]),
     row("zfs", "", &[("create destroy set send receive recv rollback clone rename mount unmount snapshot promote", WRITES)]),

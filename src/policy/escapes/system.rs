@@ -17,13 +17,18 @@ pub static BINARIES: &[Binary] = &[
         ("-H --host -M --machine --address", REMOTE),
         ("call emit set-property", "asks another program to act"),
     ]),
+    row("chronyc", "-n -v -4 -6 -c", &[
+        ("-h -f", REMOTE),
+        ("makestep settime shutdown add delete offline online burst allow deny local manual trimrtc cyclelogs dump rekey reselect \
+          reset reload refresh smoothtime writertc maxdelay minpoll maxpoll onoffline password", "changes the clock or its sources"),
+    ]),
     row("chroot", "--userspec: --groups:", &[("*", "goes to another root")]),
     row("coredumpctl", "--no-pager -1 -r -n: -S: -U: -F:", &[
         ("debug gdb --debugger -A --debugger-arguments", "runs a debugger"),
         ("-o --output", "writes a file"),
         ("-D --directory --file --root --image", REMOTE),
     ]),
-    row("date", "-d: --date: -r: --reference: -u --utc -R -I", &[
+    row("date", "-d: --date: -r: --reference: -u --utc -R -I:: --iso-8601 --rfc-email --rfc-3339", &[
         ("-s --set", "sets the clock"),
         ("-f --file", "shows the lines of any file"),
         ("!+", "sets the clock"),
@@ -33,6 +38,7 @@ pub static BINARIES: &[Binary] = &[
         ("-n --console-level -E --console-on -D --console-off", "changes the console"),
         ("-F --file -K --kmsg-file", "shows the lines of any file"),
     ]),
+    row("dmidecode", "-t: -s: -q -u --type: --string: --quiet --no-sysfs", &[("-d --dev-mem --dump-bin --from-dump", "reads or writes any file")]),
     row("doas", "-u: -n", &[
         ("-s", "starts a shell"),
         ("-C", "reads any file as its configuration"),
@@ -40,6 +46,10 @@ pub static BINARIES: &[Binary] = &[
     row("env", "-i -u: --unset: --ignore-environment -0 --null", &[
         ("-S --split-string", "runs another program"),
         ("=", ASSIGNS),
+    ]),
+    row("etcdctl", "--prefix --keys-only -w: --write-out: --limit:", &[
+        ("--endpoints --cacert --cert --key --user --discovery-srv --data-dir", REMOTE),
+        ("put del txn lock elect watch snapshot member user role auth compaction defrag move-leader make-mirror", "changes the store, or runs another program"),
     ]),
     row("flock", "-w: -E: -n -s -x -u", &[("-c --command", "runs another program"), ("*", "makes and locks a file")]),
     row("hostname", "-f -i -I -s -d -A -a -y --fqdn --short --long --ip-address --all-ip-addresses --domain --all-fqdns", &[
@@ -70,6 +80,8 @@ pub static BINARIES: &[Binary] = &[
         ("enable-linger disable-linger attach flush-devices", "changes the settings"),
     ]),
     row("logsave", "", &[("*", "runs another program and writes a file")]),
+    row("lsof", "-i: -p: -u: -c: -n -P -t -l", &[("-D +m -m -k", "writes a file, or reads any")]),
+    row("lspci", "-v -vv -n -nn -k -t -x -m -mm -D -s: -d: -b", &[("-A -O -F -i -p -H -M", "reads or writes any file, or maps the bus")]),
     row("ltrace", "", &[("-o --output -p -e -F --config *", "runs another program, or writes a file")]),
     row("machinectl", "--no-pager -p:", &[
         ("-H --host -M --machine", REMOTE),
@@ -80,6 +92,7 @@ pub static BINARIES: &[Binary] = &[
     row("nsenter", "", &[("**", "goes to another container or root")]),
     row("perf", "", &[("record stat trace script", "runs another program"), ("-o --output", "writes a file")]),
     row("runuser", "-u: --user: -l", &[("-c --command --session-command", "runs another program"), ("-s --shell", "runs another program")]),
+    row("sar", "-u -r -b -q -A -n: -P: -s: -e: -i:", &[("-o", "writes a file")]),
     row("screen", "-ls -list -v --version", &[("**", "runs another program")]),
     row("script", "-V --version", &[("-c --command", "runs another program"), ("**", "writes a file")]),
     row("scriptreplay", "", &[("**", "shows the lines of any file")]),
@@ -95,6 +108,7 @@ pub static BINARIES: &[Binary] = &[
         ("=", ASSIGNS),
     ]),
     row("sudoedit", "", &[("**", "writes a file")]),
+    row("supervisorctl", "", &[("-c --configuration -s --serverurl", REMOTE), ("shutdown reload update add remove fg signal", "changes what runs")]),
     row("sysctl", "-n -a -e -N -q", &[
         ("-w --write = -p --load --system", "changes the kernel's settings"),
         ("-f", "reads settings from a file"),
@@ -108,7 +122,7 @@ pub static BINARIES: &[Binary] = &[
         ("link switch-root bind mount-image set-property", "changes what units run"),
         ("set-environment import-environment", "sets environment variables, by which units load code"),
     ]),
-    row("systemd-analyze", "--no-pager --user --system", &[("-H --host -M --machine --root --image", REMOTE)]),
+    row("systemd-analyze", "--no-pager --user --system", &[("log-level/* log-target/* service-watchdogs/* set-log-level set-log-target", "changes the settings"), ("cat-config", "reads any file"), ("-H --host -M --machine --root --image", REMOTE)]),
     row("systemd-run", "", &[("-H --host -M --machine -p --property -E --setenv", REMOTE)]),
     row("time", "-p -v", &[("-o --output", "writes a file")]),
     row("timedatectl", "--no-pager -p:", &[

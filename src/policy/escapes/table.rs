@@ -5,17 +5,20 @@
 //!
 //! ```text
 //! options   -x  --name  -name     a flag                 -x:  --name:  -name:   takes a value
+//!           -x::                  takes a value only when it is attached
 //!           +                     the first word is a cluster without its dash, as for tar
 //! doors     -x                    the option, in a cluster or with its value attached too
 //!           --name                with `=value` or abbreviated too
 //!           -name                 one dash and the whole name; `-name~` may be abbreviated
 //!           ^-x  ^**              the same, but only before the first operand
-//!           word  word/word       the first operands are these; `word~` may be abbreviated
+//!           word  word/word       the first operands are these; `word~` may be abbreviated,
+//!                                 and `*` after or before a `/` is any
 //!           *  *1  *2             any operand; the first; the second or a later one
 //!           !+                    an operand that does not begin with `+`
 //!           **                    any argument but `--help`, `--version`, `-V` and the row's flags
 //!           key=  =               an operand that begins so; an operand with `=` in it
-//!           ~text                 any argument that contains the text
+//!           ~text                 any argument that contains the text, in lower or upper case
+//!           DOOR!DOOR             the first, unless the second is open: `-i!-q`
 //!           <awk>  <sed>          a script that is not known to be harmless
 //! ```
 //!

@@ -39,6 +39,7 @@ pub static BINARIES: &[Binary] = &[
     row("man", "-s: -S: -e: -L: -M: -k -f -w -a --path --where --apropos --whatis", &[
         ("-P --pager -H --html", "runs another program"),
         ("-C --config-file", "reads the programs to run from a file"),
+        ("-l --local-file ~/", "reads any file"),
         ("-X --gxditview -p --preprocessor -T --troff-device -t --troff", "runs other programs"),
     ]),
     row("mandb", "", &[("-C --config-file", "reads where to write from a file")]),
@@ -66,6 +67,7 @@ pub static BINARIES: &[Binary] = &[
         ("<sed>", "may run programs, or read or write files, in its script"),
     ]),
     row("shuf", "-n: -i: -e -r -z", &[("-o --output", "writes a file"), ("--random-source", "reads any file")]),
+    row("strings", "-n: -a -t: -e: --bytes:", &[("~@", "reads further options from a file")]),
     row("tee", "", &[("*", "writes a file")]),
     row("uniq", "-c -d -u -i -z -D -f: -s: -w: --count --repeated --unique --skip-fields: --skip-chars: --check-chars:", &[
         ("*2", "writes a file"),
@@ -74,6 +76,7 @@ pub static BINARIES: &[Binary] = &[
     row("view", "", PAGER),
     versioned("vim", "", EDITOR),
     row("vimdiff", "", EDITOR),
+    row("wc", "-l -w -c -m -L --lines --words --bytes --chars", &[("--files0-from", "reads any file")]),
     row("xmllint", "", &[("-o --output --shell -output -shell", "writes a file, or reads commands")]),
     row("xsltproc", "", &[
         ("-o --output -output --writesubtree", "writes a file"),

@@ -1,8 +1,10 @@
-//! The corpus: lines that someone would try, and lines that only look like it, under one
+//! The corpus: lines that someone would try, and lines that only look like it, each under one
 //! operator's policy.
 //!
-//! Each line of `attacks.txt` and `benign.txt` is one case: its class, a tab, the command as a
+//! Each line of `*attacks.txt` and `*benign.txt` is one case: its class, a tab, the command as a
 //! JSON string, a tab, the reason.
+
+mod letters;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,35 @@ use super::{host, short};
 const POLICY: &str = include_str!("policy.yml");
 const ATTACKS: &str = include_str!("attacks.txt");
 const BENIGN: &str = include_str!("benign.txt");
+
+/// Further policies, each with its attacks and its benign lines.
+const SETS: [(&str, &str, &str); 5] = [
+    (
+        include_str!("../seed.yml"),
+        include_str!("seed_attacks.txt"),
+        include_str!("seed_benign.txt"),
+    ),
+    (
+        include_str!("everyday.yml"),
+        include_str!("everyday_attacks.txt"),
+        include_str!("everyday_benign.txt"),
+    ),
+    (
+        include_str!("open.yml"),
+        include_str!("open_attacks.txt"),
+        include_str!("open_benign.txt"),
+    ),
+    (
+        include_str!("words.yml"),
+        include_str!("words_attacks.txt"),
+        include_str!("words_benign.txt"),
+    ),
+    (
+        include_str!("letters.yml"),
+        include_str!("letters_attacks.txt"),
+        include_str!("letters_benign.txt"),
+    ),
+];
 
 /// What an attack tries.
 const CLASSES: [&str; 13] = [
@@ -95,6 +126,19 @@ fn no_benign_line_is_denied() {
 }
 
 #[test]
+fn no_attack_is_allowed_and_no_benign_line_denied_by_other_policies() {
+    let mut faults = String::new();
+    for (policy, attacks, benign) in SETS {
+        let policy = host(policy, "prod-web-1", &["production", "web"]);
+        let (attacks, benign) = (cases(attacks), cases(benign));
+        assert!(!attacks.is_empty() && !benign.is_empty());
+        faults += &wrong(&attacks, &policy, &[Verdict::Deny]);
+        faults += &wrong(&benign, &policy, &[Verdict::Allow]);
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[test]
 fn every_class_is_well_covered() {
     let (attacks, benign) = (cases(ATTACKS), cases(BENIGN));
     assert!(attacks.len() >= 400, "{} attacks", attacks.len());
@@ -114,9 +158,12 @@ fn every_class_is_well_covered() {
 
 #[test]
 fn no_line_is_there_twice() {
-    let mut seen = BTreeMap::new();
-    for case in cases(ATTACKS).into_iter().chain(cases(BENIGN)) {
-        let earlier = seen.insert(case.command.clone(), case.reason);
-        assert_eq!(earlier, None, "{:?} is there twice", case.command);
+    for (_, attacks, benign) in SETS.into_iter().chain([(POLICY, ATTACKS, BENIGN)]) {
+        let mut seen = BTreeMap::new();
+        for case in cases(attacks).into_iter().chain(cases(benign)) {
+            assert!(CLASSES.contains(&case.class), "{}", case.class);
+            let earlier = seen.insert(case.command.clone(), case.reason);
+            assert_eq!(earlier, None, "{:?} is there twice", case.command);
+        }
     }
 }

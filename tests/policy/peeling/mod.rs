@@ -243,6 +243,25 @@ const WAYS: &[&str] = &[
     "find / -exec @ ';'",
     "ssh -p 22 host #",
     "sudo --unheard-of x @",
+    "docker exec -it -u www web @",
+    "docker run --rm -v /:/host alpine @",
+    "docker run --gpus all alpine @",
+    "kubectl exec -it web -c app -- @",
+    "ip netns exec blue @",
+    "machinectl shell web @",
+    "tmux new-session -d -s main @",
+    "tmux run #",
+    "screen -dmS job @",
+    "systemd-nspawn -D /srv @",
+    "/lib64/ld-linux-x86-64.so.2 --library-path /tmp @",
+    "gdb -batch --args @",
+    "perf stat -e cycles -- @",
+    "xvfb-run -a @",
+    "su-exec www @",
+    "capsh --user=www -- -c #",
+    "bash-5.1 -c #",
+    "openvt -c 5 -- @",
+    "lxc exec web -- @",
 ];
 
 /// Commands, and a pattern that denies each.
@@ -281,7 +300,7 @@ proptest! {
         ways in prop::collection::vec(select(WAYS[1..].to_vec()), 1..3),
     ) {
         let line = wrapped("ls -l /tmp", &ways);
-        let guessed = ["xargs", "--unheard-of", "runuser"].iter().any(|way| line.contains(way));
+        let guessed = ["xargs", "--unheard-of", "runuser", "tmux"].iter().any(|way| line.contains(way));
         prop_assert!(guessed || denying("rm *").judge(&line).verdict() == Verdict::Allow, "{}", line);
     }
 }
