@@ -4,6 +4,8 @@ use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::Policy;
 use mcp_ssh::yaml;
 
+use crate::support::fixture::Fixture;
+
 const DOCUMENTS: [(&str, &str); 2] = [
     ("README.md", include_str!("../README.md")),
     ("docs/POLICY.md", include_str!("../docs/POLICY.md")),
@@ -35,7 +37,7 @@ fn every_yaml_block_loads() {
             }
         }
     }
-    assert_eq!(policies, 14);
+    assert_eq!(policies, 15);
 }
 
 /// Bounds and defaults are those that hold.
@@ -136,4 +138,23 @@ fn decides(policy: &str, commands: &[(&str, bool)]) {
             "{command}: {decision:?}"
         );
     }
+}
+
+/// What the guide shows of `plan` is what `plan` prints.
+#[test]
+fn plan_prints_what_the_guide_shows() {
+    let guide = DOCUMENTS[1].1;
+    let shown = blocks(guide, "console")[0];
+    let (call, printed) = shown.split_once('\n').unwrap();
+    let line = call.strip_prefix("$ mcp-ssh plan web-1 -- '").unwrap();
+    let policy = blocks(guide.split("With this policy:").nth(1).unwrap(), "yaml")[0];
+    let fixture = Fixture::empty();
+    fixture.fill("  - {alias: web-1, host: 10.0.0.11, credentials: ops}\n");
+    fixture.write("config/policy.yml", policy);
+    let mut plan = fixture.server();
+    let output = plan.args(["plan", "web-1", "--", line.trim_end_matches('\'')]);
+    assert_eq!(
+        String::from_utf8(output.output().unwrap().stdout).unwrap(),
+        printed
+    );
 }
