@@ -8,6 +8,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -18,8 +19,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
 pub use smol::Task;
-/// A connected TCP stream, as russh takes it.
-pub use tokio::net::TcpStream;
+/// Connected streams, as russh takes them.
+pub use tokio::net::{TcpStream, UnixStream};
 
 /// Lookups that may be under way at once; each borrows a thread while it lasts.
 const MAX_LOOKUP_THREADS: usize = 4;
@@ -69,6 +70,14 @@ pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+/// Connects to the Unix-domain socket at `path`.
+///
+/// # Errors
+/// What connect(2) says.
+pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(path).await
 }
 
 /// Every address of `host`, A and AAAA, by the system's resolver; `port` is copied into each.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use russh::keys::EcdsaCurve::{NistP256, NistP384, NistP521};
 use russh::keys::ssh_key::public::KeyData;
-use russh::keys::{Algorithm, HashAlg};
+use russh::keys::{Algorithm, HashAlg, PublicKey};
 use russh::{Preferred, cipher, compression, kex, mac};
 
 /// RSA keys below this many bits are refused, of hosts and of users (NIST SP 800-131A).
@@ -89,6 +89,15 @@ pub(super) fn is_accepted(key: &KeyData) -> bool {
     HOST_KEYS
         .iter()
         .any(|algorithm| signs_as(&key.algorithm(), algorithm))
+}
+
+/// The algorithm by which `key` signs; the hash is for RSA keys only.
+pub(super) fn signature_algorithm(key: &PublicKey, hash: Option<HashAlg>) -> Algorithm {
+    let algorithm = key.algorithm();
+    if matches!(algorithm, Algorithm::Rsa { .. }) {
+        return Algorithm::Rsa { hash };
+    }
+    algorithm
 }
 
 /// An RSA key of any kind signs as each RSA algorithm; other types name one algorithm.

@@ -19,6 +19,8 @@ use super::host_key::HostKeys;
 pub(super) enum Farewell {
     /// The server said why.
     Said(String),
+    /// It has refused a login and would take no other method.
+    Exhausted,
     /// It broke off.
     Broken(String),
 }
@@ -27,6 +29,7 @@ impl fmt::Display for Farewell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Said(why) => write!(formatter, "the server said {why:?}"),
+            Self::Exhausted => formatter.write_str("the server takes no further method"),
             Self::Broken(why) => formatter.write_str(why),
         }
     }
@@ -99,6 +102,7 @@ impl Handler for Watch {
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
         let farewell = match reason {
             DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(last.message),
+            DisconnectReason::Error(russh::Error::NoAuthMethod) => Farewell::Exhausted,
             DisconnectReason::Error(error) => Farewell::Broken(error.to_string()),
         };
         self.findings.with(|found| found.farewell = Some(farewell));

@@ -10,8 +10,10 @@
 //! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
 //! host_key          the verdict on a key
 //! algorithms        what is offered, and why
-//! private_key       the text of a file -> a key
-//! auth              the methods in order
+//! private_key       the text of a file -> a key         certificate       what makes one good
+//! identity          what proves who we are              agent, signer     who signs for it
+//! steps             what can be tried, in order         auth              trying it
+//! keyboard          a password that is asked for in words
 //! session           dial, check the peer, shake hands, log in
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
@@ -19,12 +21,16 @@
 //! error             who can mend what
 //! ```
 
+mod agent;
 mod algorithms;
 mod auth;
+mod certificate;
 mod error;
 mod exec;
 mod handler;
 mod host_key;
+mod identity;
+mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
 mod output;
@@ -33,11 +39,13 @@ mod reap;
 mod resolve;
 mod scan;
 mod session;
+mod signer;
+mod steps;
 
-pub use auth::Identity;
 pub use error::{Blame, Fault, SshError};
 pub use exec::ExecLimits;
 pub use host_key::{HostKeys, Verdict};
+pub use identity::Identity;
 pub use known_hosts::KnownHosts;
 pub use output::{Ended, Exit, Output, Printed, Process, Stream};
 pub use resolve::Resolver;

@@ -18,11 +18,12 @@ use std::time::Duration;
 use russh::client::{self, Config, Handle};
 use russh::{AlgorithmKind, Disconnect, SshId};
 
-use super::auth::{self, Credentials, Identity};
+use super::auth;
 use super::error::{Fault, SshError};
 use super::exec::ExecLimits;
 use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
+use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
 use super::output::Output;
 use super::{algorithms, exec};
@@ -106,7 +107,7 @@ impl Session {
     ) -> Result<Self, SshError> {
         let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
         host_keys.require_any()?;
-        let credentials = auth::open(identity)?;
+        let credentials = identity::open(identity)?;
         let step = Cell::new("connecting");
         let told = async {
             cancelled.wait().await;
@@ -249,7 +250,7 @@ async fn establish(
                 .unwrap_or_else(|| handshake_error(&error, &host_keys))
         })?;
     step.set("logging in");
-    auth::log_in(&mut handle, &endpoint.username, credentials)
+    auth::log_in(&mut handle, &endpoint.username, &credentials)
         .await
         .map_err(|error| login_error(error, &findings))?;
     Ok(Session {
@@ -317,7 +318,7 @@ fn login_error(error: SshError, findings: &Findings) -> SshError {
         return error;
     };
     let fault = match (error.fault(), &farewell) {
-        (Fault::Closed, Farewell::Said(_)) => Fault::AuthenticationFailed,
+        (Fault::Closed, Farewell::Said(_) | Farewell::Exhausted) => Fault::AuthenticationFailed,
         (fault, _) => fault,
     };
     SshError::new(fault, format!("{}: {farewell}", error.detail()))
