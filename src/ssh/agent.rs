@@ -43,8 +43,11 @@ impl Agent {
                 .map_err(|error| error.to_string())?;
             let mut client = AgentClient::connect(stream);
             if let Some(host) = host {
-                // An agent that knows nothing of this says so, and goes on.
-                let _understood = client.bind_session(host, false).await;
+                match client.bind_session(host, false).await {
+                    // An agent that knows nothing of this says so, and goes on.
+                    Ok(()) | Err(russh::keys::Error::AgentFailure) => {}
+                    Err(error) => return Err(error.to_string()),
+                }
             }
             let identities = client.request_identities().await;
             let identities = identities.map_err(|error| error.to_string())?;

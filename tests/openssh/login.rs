@@ -5,7 +5,7 @@ use mcp_ssh::ssh::{Blame, Fault, Identity, Session, SshError};
 
 use super::{HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
 use crate::support::keys::{Format, KeyPair};
-use crate::support::sshd::{Account, Sshd, login_name};
+use crate::support::sshd::{Sshd, login_name};
 
 const PASSPHRASE: &str = "correct horse";
 
@@ -15,7 +15,7 @@ fn log_in(key: &KeyPair, prove: Identity) -> Result<(), SshError> {
     log_in_at(&sshd, &login_name(), prove)
 }
 
-fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshError> {
+pub fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshError> {
     let mut endpoint = endpoint(sshd.port());
     endpoint.username = user.to_owned();
     let lines = known_hosts(&sshd.known_hosts(HOST));
@@ -138,57 +138,6 @@ fn an_identity_prints_nothing() {
     let prove = with_passphrase(&KeyPair::ed25519().private, PASSPHRASE);
     prove.check().unwrap();
     assert_eq!(format!("{prove:?} {prove:#?}"), "[redacted] [redacted]");
-}
-
-#[test]
-fn passwords_log_in_alone_and_after_a_key() {
-    let account = Account::create("pw");
-    let key = KeyPair::ed25519();
-    let both = Sshd::builder()
-        .authorize(&key)
-        .config("PasswordAuthentication yes")
-        .config("AuthenticationMethods publickey,password")
-        .start();
-    let either = Sshd::builder().config("PasswordAuthentication yes").start();
-    let password = || Identity::default().with_password(secret(&account.password));
-    log_in_at(&either, &account.name, password()).unwrap();
-    // A key the server does not know comes first, and does no harm.
-    log_in_at(
-        &either,
-        &account.name,
-        password().with_key(secret(&key.private), None),
-    )
-    .unwrap();
-    log_in_at(
-        &both,
-        &account.name,
-        password().with_key(secret(&key.private), None),
-    )
-    .unwrap();
-
-    let fault = |sshd: &Sshd, prove| log_in_at(sshd, &account.name, prove).unwrap_err();
-    let wrong = fault(&either, Identity::default().with_password(secret("wrong")));
-    assert_eq!(wrong.fault(), Fault::AuthenticationFailed);
-    assert!(
-        wrong
-            .detail()
-            .contains("tried password; the server offers publickey, password"),
-        "{wrong:?}"
-    );
-    assert!(!wrong.detail().contains("wrong\""));
-    assert_eq!(
-        fault(&both, identity(&key)).fault(),
-        Fault::AuthenticationFailed
-    );
-}
-
-#[test]
-fn an_empty_password_is_never_sent() {
-    let sshd = Sshd::builder().config("PasswordAuthentication yes").start();
-    let error =
-        log_in_at(&sshd, "root", Identity::default().with_password(secret(""))).unwrap_err();
-    assert_eq!(error.fault(), Fault::NoCredential);
-    assert_eq!(sshd.log(), "");
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! The ssh module against real OpenSSH servers and, where OpenSSH is too well-behaved, against
 //! servers made to misbehave.
 
+mod agent;
 mod ending;
 mod exec;
 mod host_key;
 mod hostile;
 mod known_hosts;
 mod login;
+mod passwords;
 mod resolve;
 mod stalling;
+mod user_certificates;
 
 use std::net::Ipv4Addr;
 use std::time::Duration;

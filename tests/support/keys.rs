@@ -72,6 +72,19 @@ impl KeyPair {
         fs::read_to_string(&file).unwrap()
     }
 
+    /// A certificate of this key by `authority`; `options` are ssh-keygen's, such as `-h` for a
+    /// host's, `-n` for its names and `-V` for its time.
+    pub fn certified_by(&self, authority: &KeyPair, options: &[&str]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, key) = (folder.path().join("authority"), folder.path().join("key"));
+        write_private(&file, &authority.private);
+        fs::write(key.with_extension("pub"), &self.public).unwrap();
+        let mut keygen = Command::new("ssh-keygen");
+        keygen.arg("-q").arg("-s").arg(&file).args(["-I", "test"]);
+        run(keygen.args(options).arg(key.with_extension("pub")));
+        fs::read_to_string(folder.path().join("key-cert.pub")).unwrap()
+    }
+
     fn read(file: &Path) -> Self {
         let public = fs::read_to_string(file.with_extension("pub")).unwrap();
         let mut fields = public.split_whitespace();
