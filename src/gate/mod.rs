@@ -4,6 +4,7 @@
 //! configuration in force: a request keeps the one that it started under. Without a usable
 //! configuration every request is answered with the path that was looked at and the fix.
 
+mod dial;
 mod loaded;
 mod login;
 mod policy_tests;

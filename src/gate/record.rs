@@ -14,6 +14,7 @@ use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
 use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
+use super::dial::Undialled;
 use super::login::LoginFault;
 use super::redact::redact;
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
@@ -82,7 +83,8 @@ impl<'a> Records<'a> {
     }
 
     /// A login that cannot be: a key path that looks like an attack is a security event.
-    pub fn login_fault(&self, fault: LoginFault) -> SshError {
+    pub fn undialled(&self, undialled: Undialled) -> SshError {
+        let Undialled { jump_host, fault } = undialled;
         if let LoginFault::Key(key) = &fault
             && let Some((event_type, reason)) = key.event()
         {
@@ -94,7 +96,11 @@ impl<'a> Records<'a> {
             };
             report(self.audit.security_event(&event));
         }
-        fault.into_ssh_error()
+        let error = fault.into_ssh_error();
+        match jump_host {
+            Some(alias) => error.at_jump_host(&alias),
+            None => error,
+        }
     }
 
     /// Writes how the run ended, and makes the result of it.
@@ -141,7 +147,11 @@ impl<'a> Records<'a> {
             Err(End::Denied(decision)) => self.denied(&decision),
             Err(End::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
-                Outcome::Failed(self.failure(error.headline(), error.hint()))
+                let headline = match error.jump_host() {
+                    Some(alias) => format!("{} (jump host `{alias}`)", error.headline()),
+                    None => error.headline().to_owned(),
+                };
+                Outcome::Failed(self.failure(&headline, error.hint()))
             }
             Err(End::Unrecorded(fault)) => {
                 log::error!("nothing was run: {fault}");

@@ -143,6 +143,7 @@ impl Fault {
 pub struct SshError {
     fault: Fault,
     detail: String,
+    jump_host: Option<String>,
 }
 
 impl SshError {
@@ -152,6 +153,16 @@ impl SshError {
         Self {
             fault,
             detail: detail.into(),
+            jump_host: None,
+        }
+    }
+
+    /// The same, on the way to the host: at a jump host, by its alias.
+    #[must_use]
+    pub fn at_jump_host(self, alias: &str) -> Self {
+        Self {
+            jump_host: Some(alias.to_owned()),
+            ..self
         }
     }
 
@@ -196,6 +207,11 @@ impl SshError {
     /// What the client is told, `SSH subject: Reason`.
     pub fn headline(&self) -> &'static str {
         self.fault.wording().1
+    }
+
+    /// The alias of the jump host that it happened on, if it did.
+    pub fn jump_host(&self) -> Option<&str> {
+        self.jump_host.as_deref()
     }
 
     /// What can be done about it, in the client's words, when anything can.

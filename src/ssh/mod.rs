@@ -14,6 +14,7 @@
 //! identity          what proves who we are              agent, signer     who signs for it
 //! steps             what can be tried, in order         auth              trying it
 //! keyboard          a password that is asked for in words
+//! route             a socket, or a channel through a jump host
 //! session           dial, check the peer, shake hands, log in
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
@@ -37,6 +38,7 @@ mod output;
 mod private_key;
 mod reap;
 mod resolve;
+mod route;
 mod scan;
 mod session;
 mod signer;
@@ -49,5 +51,6 @@ pub use identity::Identity;
 pub use known_hosts::KnownHosts;
 pub use output::{Ended, Exit, Output, Printed, Process, Stream};
 pub use resolve::Resolver;
+pub use route::Route;
 pub use scan::{Shown, Spelling, scan};
 pub use session::{Endpoint, Session};

@@ -1,17 +1,13 @@
 //! One connection to one host: dialled, checked, logged in.
 //!
 //! Takes: an [`Endpoint`] whose address the policy has judged. Gives: a [`Session`] over which
-//! any number of commands can run. Refuses: a host known_hosts does not cover (before it is
-//! dialled), a peer at another address (before anything is sent), whatever `host_key` refuses
-//! (before anybody logs in).
-//!
-//! The socket has a second owner here. russh's own task holds the stream, and goes on holding
-//! it when a handshake that stalls is given up; shutting the socket down is what ends that task.
+//! any number of commands, and connections to other hosts, can run. Refuses: a host known_hosts
+//! does not cover (before it is dialled), a peer at another address (before anything is sent),
+//! whatever `host_key` refuses (before anybody logs in).
 
 use std::cell::Cell;
-use std::io;
-use std::net::{IpAddr, Shutdown, SocketAddr};
-use std::os::fd::AsFd;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +22,11 @@ use super::host_key::HostKeys;
 use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
 use super::output::Output;
+use super::route::{Lifeline, Route};
 use super::{algorithms, exec};
 use crate::cancel::Cancelled;
 use crate::policy::Permit;
-use crate::runtime::{self, TcpStream};
+use crate::runtime;
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
 const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
@@ -65,10 +62,11 @@ pub struct Endpoint {
     pub keepalive: Duration,
 }
 
-/// A connection that is logged in. Dropping it shuts the socket.
+/// A connection that is logged in. Dropping it ends it, and whatever runs over it.
 pub struct Session {
     handle: Handle<Watch>,
-    socket: Socket,
+    lifeline: Lifeline,
+    hop: Option<Rc<Session>>,
     peer: IpAddr,
     findings: Findings,
     retired: Cell<bool>,
@@ -96,11 +94,13 @@ impl Drop for Running<'_> {
 
 impl Session {
     /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether.
+    /// A jump host on the way is logged in already: it had a time of its own.
     ///
     /// # Errors
-    /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. The socket is closed.
+    /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. Nothing stays open.
     pub async fn connect(
         endpoint: &Endpoint,
+        route: &Route,
         identity: &Identity,
         known_hosts: &KnownHosts,
         cancelled: &Cancelled,
@@ -117,7 +117,7 @@ impl Session {
             ))
         };
         let done = async {
-            let connected = establish(endpoint, credentials, host_keys, &step);
+            let connected = establish(endpoint, route, credentials, host_keys, &step);
             match runtime::timeout(endpoint.connect_timeout, connected).await {
                 Some(result) => result,
                 None => Err(SshError::new(
@@ -158,7 +158,8 @@ impl Session {
         exec::run(self, permit.line(), limits, cancelled).await
     }
 
-    /// The address at the other end, as it was checked before the login.
+    /// The address at the other end: of the socket, as it was checked before the login, or the
+    /// one that the jump host was asked for.
     pub fn peer(&self) -> IpAddr {
         self.peer
     }
@@ -168,8 +169,10 @@ impl Session {
         !self.retired.get() && !self.handle.is_closed()
     }
 
-    /// Says goodbye and waits a moment for the server to do so.
+    /// Says goodbye and waits a moment for the server to do so; then to the jump host, unless
+    /// it serves others, too.
     pub async fn close(self) {
+        let hop = self.hop;
         let goodbye = async {
             let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
             if said.await.is_ok() {
@@ -178,6 +181,10 @@ impl Session {
             }
         };
         runtime::timeout(GOODBYE, goodbye).await;
+        drop(self.lifeline);
+        if let Some(hop) = hop.and_then(Rc::into_inner) {
+            Box::pin(hop.close()).await;
+        }
     }
 
     /// Counts a command, as long as the value lives.
@@ -207,7 +214,7 @@ impl Session {
     /// Ends the connection now, and with it whatever runs over it.
     pub(super) fn cut(&self) {
         self.retire();
-        self.socket.shut();
+        self.lifeline.cut();
     }
 
     /// Why a connection that is over ended, for stderr. Only a panic leaves no word.
@@ -227,22 +234,19 @@ impl Session {
 
 async fn establish(
     endpoint: &Endpoint,
+    route: &Route,
     credentials: Credentials<'_>,
     host_keys: HostKeys,
     step: &Cell<&'static str>,
 ) -> Result<Session, SshError> {
     let address = endpoint.address.to_canonical();
-    let stream = runtime::connect(SocketAddr::new(address, endpoint.port))
-        .await
-        .map_err(|error| SshError::from_io(&error))?;
-    let peer = peer_of(&stream, address)?;
-    // From here on, giving up in any way drops this, which ends russh's task.
-    let socket = Socket::of(&stream).map_err(|error| SshError::from_io(&error))?;
+    // From here on, giving up in any way drops the lifeline, which ends russh's task.
+    let (wire, lifeline) = route.dial(SocketAddr::new(address, endpoint.port)).await?;
     step.set("shaking hands");
     let findings = Findings::default();
     let watch = Watch::new(host_keys.clone(), findings.clone());
     let config = config(endpoint, &host_keys);
-    let mut handle = client::connect_stream(Arc::new(config), stream, watch)
+    let mut handle = client::connect_stream(Arc::new(config), wire, watch)
         .await
         .map_err(|error| {
             findings
@@ -255,26 +259,14 @@ async fn establish(
         .map_err(|error| login_error(error, &findings))?;
     Ok(Session {
         handle,
-        socket,
-        peer,
+        lifeline,
+        hop: route.hop(),
+        peer: address,
         findings,
         retired: Cell::new(false),
         running: Cell::new(0),
         is_root: endpoint.username == "root",
     })
-}
-
-/// The address at the other end, which must be the judged one (POLICY.md section 5).
-fn peer_of(stream: &TcpStream, judged: IpAddr) -> Result<IpAddr, SshError> {
-    let peer = stream
-        .peer_addr()
-        .map_err(|error| SshError::from_io(&error))?;
-    let peer = peer.ip().to_canonical();
-    if peer == judged {
-        return Ok(peer);
-    }
-    let detail = format!("the socket is connected to {peer}, the permitted address is {judged}");
-    Err(SshError::new(Fault::WrongPeer, detail))
 }
 
 fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
@@ -322,24 +314,4 @@ fn login_error(error: SshError, findings: &Findings) -> SshError {
         (fault, _) => fault,
     };
     SshError::new(fault, format!("{}: {farewell}", error.detail()))
-}
-
-/// A second descriptor of the connection's socket, which shuts it down when dropped.
-struct Socket(std::net::TcpStream);
-
-impl Socket {
-    fn of(stream: &TcpStream) -> io::Result<Self> {
-        Ok(Self(stream.as_fd().try_clone_to_owned()?.into()))
-    }
-
-    fn shut(&self) {
-        // An error means that the connection is over already.
-        let _over = self.0.shutdown(Shutdown::Both);
-    }
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.shut();
-    }
 }

@@ -47,7 +47,7 @@ fn only_private_regular_files_inside_the_directory_are_opened() {
         ("./sub//id", "", ""),
         ("group", "", ""),
         (&within, "", ""),
-        ("gone", "/keys/gone: no such key file: put the private key there", ""),
+        ("gone", "/keys/gone: no such key file: put the key there", ""),
         ("open", "/keys/open: mode 0644 leaves the key open to others: `chmod 0400 /keys/open`", ""),
         ("writable", "/keys/writable: mode 0660 leaves the key open to others: `chmod 0400 /keys/writable`", ""),
         ("link", "/keys/link: a symbolic link is on the way: put the key file itself into the keys directory", "file_validation_failed path_is_symlink"),

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Session, SshError};
+use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Route, Session, SshError};
 use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
@@ -82,7 +82,14 @@ impl Server {
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let user = KeyPair::ed25519();
-        Session::connect(endpoint, &identity(&user), &known_hosts(lines), &never()).await
+        Session::connect(
+            endpoint,
+            &Route::Direct,
+            &identity(&user),
+            &known_hosts(lines),
+            &never(),
+        )
+        .await
     }
 
     async fn log_in(&self) -> Session {

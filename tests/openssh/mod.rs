@@ -21,7 +21,7 @@ use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
-use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Session, SshError};
+use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Route, Session, SshError};
 
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
@@ -111,7 +111,14 @@ impl Host {
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let identity = identity(&self.user);
-        Session::connect(endpoint, &identity, &known_hosts(lines), &never()).await
+        Session::connect(
+            endpoint,
+            &Route::Direct,
+            &identity,
+            &known_hosts(lines),
+            &never(),
+        )
+        .await
     }
 
     fn endpoint(&self) -> Endpoint {
