@@ -6,14 +6,17 @@ mod ending;
 mod exec;
 mod host_key;
 mod hostile;
+mod jump;
 mod known_hosts;
 mod login;
 mod passwords;
 mod resolve;
 mod stalling;
+mod tunnel;
 mod user_certificates;
 
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use mcp_ssh::cancel::{self, Cancelled};
@@ -107,6 +110,13 @@ impl Host {
 
     async fn try_connect(&self, lines: &str) -> Result<Session, SshError> {
         self.connect_to(&self.endpoint(), lines).await
+    }
+
+    /// Connects over a jump host.
+    async fn connect_through(&self, hop: &Rc<Session>) -> Result<Session, SshError> {
+        let lines = known_hosts(&self.sshd.known_hosts(HOST));
+        let (route, identity) = (Route::Through(Rc::clone(hop)), identity(&self.user));
+        Session::connect(&self.endpoint(), &route, &identity, &lines, &never()).await
     }
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
