@@ -90,6 +90,21 @@ impl Credential {
         self.agent_key().into_iter().chain(&self.certificate_path)
     }
 
+    /// Whether a login with one is a login with the other. Passwords that stand in the file are
+    /// not compared: each reading of it has its own.
+    pub fn proves_the_same(&self, other: &Self) -> bool {
+        let written = |credential: &Self| credential.password.is_some();
+        std::ptr::eq(self, other)
+            || self.username == other.username
+                && self.key_path == other.key_path
+                && self.key_passphrase_secret == other.key_passphrase_secret
+                && self.certificate_path == other.certificate_path
+                && self.password_secret == other.password_secret
+                && self.agent == other.agent
+                && !written(self)
+                && !written(other)
+    }
+
     /// The secrets it needs.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
         [&self.key_passphrase_secret, &self.password_secret]

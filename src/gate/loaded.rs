@@ -11,7 +11,7 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::config::{
-    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Tag,
+    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Stamp, Tag,
 };
 use crate::diagnostic::{Diagnostic, Source};
 use crate::policy::{Decision, HostPolicy, HostTags, Policy, Verdict};
@@ -168,6 +168,15 @@ impl Loaded {
             log::warn!("{}", warning.headline());
         }
         Ok(known_hosts)
+    }
+
+    /// Which files a login with a credential is made from, as they are now.
+    pub fn stamps(&self, credential: &Credential) -> Vec<Option<Stamp>> {
+        let files = credential.private_key().into_iter();
+        let files = files.chain(credential.public_files());
+        let files = files.map(|path| self.paths.keys.join(path.as_path()));
+        let files = files.chain([self.known_hosts_path()]);
+        files.map(|path| config::stamp(&path)).collect()
     }
 
     fn read_known_hosts(&self) -> Result<Source, Diagnostic> {

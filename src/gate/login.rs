@@ -1,12 +1,14 @@
 //! What a connection needs, fetched when it is made: the key, its passphrase, its certificate, the
 //! agent, the password.
 //!
-//! Takes a host and its configuration; gives an [`Identity`], and the secrets in it again, to
-//! be searched for in what the command prints. Refuses a host without a credential.
+//! Takes a credential; gives an [`Identity`], and the secrets in it again, to
+//! be searched for in what the command prints.
 
 use std::path::PathBuf;
 
-use crate::config::{Agent, Environment, Host, KeyFault, KeyFaultKind, SecretFault, SecretName};
+use crate::config::{
+    Agent, Credential, Environment, KeyFault, KeyFaultKind, SecretFault, SecretName,
+};
 use crate::secret::Secret;
 use crate::ssh::{Fault, Identity, SshError};
 
@@ -35,23 +37,16 @@ impl LoginFault {
 
 /// What proves who we are.
 pub struct Login {
-    /// The remote user.
-    pub username: String,
     /// The key, the certificate, the agent and the password.
     pub identity: Identity,
     /// Their secrets again.
     pub secrets: Vec<Secret>,
 }
 
-/// Opens what the host's credential names.
-pub fn login(loaded: &Loaded, host: &Host) -> Result<Login, LoginFault> {
-    let Some(credential) = loaded.inventory().credential(host) else {
-        let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
-        return Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
-    };
+/// Opens what a credential names.
+pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginFault> {
     let keys = loaded.keys();
     let mut login = Login {
-        username: credential.username.clone(),
         identity: Identity::default(),
         secrets: Vec::new(),
     };

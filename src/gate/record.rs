@@ -4,6 +4,7 @@
 //! facts, without addresses that were not reached, paths, user names or secrets.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use crate::audit::{
     Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Recorded, SecurityEvent,
@@ -11,10 +12,9 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
-use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
-use super::dial::Undialled;
+use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
 use super::redact::redact;
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
@@ -34,7 +34,7 @@ pub(super) struct Ran {
     /// What it printed and how it ended.
     pub output: Output,
     /// What must not be seen in what it printed.
-    pub secrets: Vec<Secret>,
+    pub secrets: Hidden,
     /// The limits it ran under.
     pub limits: Limits,
 }
@@ -248,10 +248,16 @@ fn fill(result: &mut RunResult, ran: &Ran) {
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();
     result.bytes_err = printed.bytes_err();
-    result.output = redact(printed.bytes(), secrets.iter());
+    result.output = redact(printed.bytes(), secrets.iter().map(Rc::as_ref));
     if printed.bytes_err() > 0 {
-        result.stdout = Some(redact(&printed.of(Stream::Out), secrets.iter()));
-        result.stderr = Some(redact(&printed.of(Stream::Err), secrets.iter()));
+        result.stdout = Some(redact(
+            &printed.of(Stream::Out),
+            secrets.iter().map(Rc::as_ref),
+        ));
+        result.stderr = Some(redact(
+            &printed.of(Stream::Err),
+            secrets.iter().map(Rc::as_ref),
+        ));
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! request -> host -> judge -> resolve, jump hosts first -> permit -> intent written
-//!         -> dial: key and secrets, connect, for each jump host and the host
-//!         -> exec -> outcome written -> result
+//!         -> a channel: over a connection that is there, or key and secrets, connect, for each
+//!            jump host and the host -> exec -> outcome written -> result
 //! ```
 //!
 //! The order is the security of the program: no lookup before the policy has said yes, no
@@ -21,7 +21,7 @@ use crate::policy::{Decision, HostPolicy, Permit, Verdict};
 use crate::ssh::{ExecLimits, SshError};
 
 use super::Inner;
-use super::dial::{Way, dial, way};
+use super::dial::{Dial, Way, kept_address, way};
 use super::loaded::Loaded;
 use super::record::{Ran, Records};
 use super::result::{Failure, Outcome, Request, RunResult};
@@ -131,7 +131,10 @@ impl Run<'_> {
         let resolver = &self.gate.resolver;
         let found = async {
             let way = way(self.loaded, resolver, policy, decision, host).await?;
-            let addresses = resolver.resolve(&host.host.to_string()).await?;
+            let mut addresses = resolver.resolve(&host.host.to_string()).await?;
+            let kept = kept_address(&self.gate.connections, self.loaded, &way, host);
+            // Of several addresses that of a connection which is there comes first.
+            addresses.sort_by_key(|address| Some(*address) != kept);
             Ok((way, addresses))
         };
         let found = found.await;
@@ -141,7 +144,7 @@ impl Run<'_> {
         found
     }
 
-    /// Connects and runs the permitted line. The only place that does.
+    /// Opens a channel and runs the permitted line. The only place that does.
     async fn execute(
         &self,
         host: &Host,
@@ -149,18 +152,23 @@ impl Run<'_> {
         permit: Permit,
         cancelled: &Cancelled,
     ) -> Result<Ran, SshError> {
-        let dialled = dial(self.loaded, way, host, permit.address(), cancelled).await;
-        let dialled = dialled.map_err(|fault| self.records.undialled(fault))?;
+        let dial = Dial {
+            loaded: self.loaded,
+            connections: &self.gate.connections,
+            cancelled,
+            told: |undialled| self.records.undialled(undialled),
+        };
+        let open = dial.open(way, host, permit.address()).await?;
+        let secrets = open.own().clone();
         let limits = permit.limits();
         let exec_limits = ExecLimits {
             max_seconds: Duration::from_secs(limits.max_seconds.into()),
             max_output_bytes: limits.max_output_bytes,
         };
-        let output = dialled.session.exec(permit, exec_limits, cancelled).await;
-        dialled.session.close().await;
+        let output = open.exec(permit, exec_limits, cancelled).await?;
         Ok(Ran {
-            output: output?,
-            secrets: dialled.secrets,
+            output,
+            secrets,
             limits,
         })
     }

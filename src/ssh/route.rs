@@ -108,29 +108,19 @@ async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
     let (host, port) = (address.ip().to_string(), u32::from(address.port()));
     // Given up half-way, the channel may still come to be, with nobody to use it: then the hop
     // takes no more.
-    let mut given_up = Retire(Some(hop));
+    let given_up = hop.unless_finished();
     // Where the connection comes from is nobody's business; OpenSSH only logs it.
     let opened = hop
         .handle()
         .channel_open_direct_tcpip(host, port, "127.0.0.1", 0);
     let opened = opened.await;
-    given_up.0 = None;
+    given_up.finished();
     match opened {
         Ok(channel) => {
             let (tunnel, scissors) = Tunnel::new(channel.into_stream());
             Ok((Wire::Tunnel(tunnel), Lifeline::Tunnel(scissors)))
         }
         Err(error) => Err(not_forwarded(&error, hop)),
-    }
-}
-
-struct Retire<'a>(Option<&'a Session>);
-
-impl Drop for Retire<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.0 {
-            session.retire();
-        }
     }
 }
 

@@ -14,18 +14,15 @@ use std::time::Duration;
 use russh::client::{self, Config, Handle};
 use russh::{AlgorithmKind, Disconnect, SshId};
 
+use super::algorithms;
 use super::auth;
 use super::error::{Fault, SshError};
-use super::exec::ExecLimits;
 use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
 use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
-use super::output::Output;
 use super::route::{Lifeline, Route};
-use super::{algorithms, exec};
 use crate::cancel::Cancelled;
-use crate::policy::Permit;
 use crate::runtime;
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
@@ -44,7 +41,7 @@ const UNANSWERED_KEEPALIVES: usize = 3;
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// What to dial, and as whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The host's name in tool calls.
     pub alias: String,
@@ -89,6 +86,24 @@ pub(super) struct Running<'a>(&'a Cell<usize>);
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Retires a session when it is dropped before what was begun has finished: the server may
+/// still do it, with nobody to see.
+pub(super) struct Unfinished<'a>(Option<&'a Session>);
+
+impl Unfinished<'_> {
+    pub(super) fn finished(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.retire();
+        }
     }
 }
 
@@ -138,30 +153,20 @@ impl Session {
         })
     }
 
-    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
-    /// call is cancelled or the cap is met, the remote process is killed. Any number of commands
-    /// may run at once, as far as the server allows. Merely dropping the future ends nothing at
-    /// the other side: use `cancelled`.
-    ///
-    /// # Errors
-    /// When no command was started.
-    pub async fn exec(
-        &self,
-        permit: Permit,
-        limits: ExecLimits,
-        cancelled: &Cancelled,
-    ) -> Result<Output, SshError> {
-        if permit.address() != self.peer {
-            let detail = "the permit is for another address than this session's";
-            return Err(SshError::new(Fault::WrongPeer, detail));
-        }
-        exec::run(self, permit.line(), limits, cancelled).await
-    }
-
     /// The address at the other end: of the socket, as it was checked before the login, or the
     /// one that the jump host was asked for.
     pub fn peer(&self) -> IpAddr {
         self.peer
+    }
+
+    /// Whether the server is there: it is asked and has answered.
+    pub(super) async fn answers(&self) -> bool {
+        self.handle.send_ping().await.is_ok() && self.is_usable()
+    }
+
+    /// Whether it may run several commands at once, each with an end of its own.
+    pub(super) fn runs_several(&self) -> bool {
+        !self.is_root
     }
 
     /// True while another command can be run over this connection.
@@ -200,6 +205,11 @@ impl Session {
         } else {
             Signals::Delivered
         }
+    }
+
+    /// Something begins that must not be given up half-way.
+    pub(super) fn unless_finished(&self) -> Unfinished<'_> {
+        Unfinished(Some(self))
     }
 
     pub(super) fn handle(&self) -> &Handle<Watch> {
