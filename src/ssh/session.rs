@@ -275,7 +275,10 @@ fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
         window_size: WINDOW_BYTES,
         maximum_packet_size: PACKET_BYTES,
         channel_buffer_size: WAITING_PACKETS,
-        preferred: algorithms::preferred(host_keys.algorithms()),
+        preferred: algorithms::preferred(
+            host_keys.algorithms(),
+            host_keys.certificate_algorithms(),
+        ),
         inactivity_timeout: None,
         keepalive_interval: Some(endpoint.keepalive).filter(|interval| !interval.is_zero()),
         keepalive_max: UNANSWERED_KEEPALIVES,

@@ -4,6 +4,7 @@
 mod agent;
 mod ending;
 mod exec;
+mod host_certificates;
 mod host_key;
 mod hostile;
 mod jump;
