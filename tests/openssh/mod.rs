@@ -8,6 +8,7 @@ mod host_certificates;
 mod host_key;
 mod hostile;
 mod jump;
+mod keyboard;
 mod known_hosts;
 mod login;
 mod passwords;
