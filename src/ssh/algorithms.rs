@@ -63,12 +63,13 @@ pub(super) const HOST_KEYS: [Algorithm; 6] = [
     },
 ];
 
-/// What is offered to a host of which keys for `host_keys` are known.
-pub(super) fn preferred(host_keys: Vec<Algorithm>) -> Preferred {
+/// What is offered to a host of which keys for `host_keys` are known, and which may show
+/// certificates of `certificates`.
+pub(super) fn preferred(host_keys: Vec<Algorithm>, certificates: Vec<Algorithm>) -> Preferred {
     Preferred {
         kex: Cow::Borrowed(KEX),
         key: Cow::Owned(host_keys),
-        host_key_certificates: Cow::Borrowed(&[]),
+        host_key_certificates: Cow::Owned(certificates),
         cipher: Cow::Borrowed(CIPHERS),
         mac: Cow::Borrowed(MACS),
         compression: Cow::Borrowed(&[compression::NONE]),

@@ -11,8 +11,9 @@ use russh::Channel;
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::PublicKeyOrCertificate;
 
-use super::error::{Fault, SshError};
+use super::error::SshError;
 use super::host_key::HostKeys;
+use crate::clock;
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
@@ -89,10 +90,9 @@ impl Handler for Watch {
     ) -> Result<bool, russh::Error> {
         let verdict = match shown {
             PublicKeyOrCertificate::PublicKey { key, .. } => self.host_keys.check(key),
-            PublicKeyOrCertificate::Certificate(_) => Err(SshError::new(
-                Fault::Protocol,
-                "the server shows a certificate, which it was not asked for",
-            )),
+            PublicKeyOrCertificate::Certificate(certificate) => self
+                .host_keys
+                .check_certificate(certificate, clock::unix_time()),
         };
         let known = verdict.is_ok();
         self.findings.with(|found| found.refusal = verdict.err());

@@ -8,7 +8,7 @@
 //! ```text
 //! resolve           name -> addresses, cached and throttled
 //! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
-//! host_key          the verdict on a key
+//! host_key          the verdict on a key                host_certificate  on a certificate
 //! algorithms        what is offered, and why
 //! private_key       the text of a file -> a key         certificate       what makes one good
 //! identity          what proves who we are              agent, signer     who signs for it
@@ -29,6 +29,7 @@ mod certificate;
 mod error;
 mod exec;
 mod handler;
+mod host_certificate;
 mod host_key;
 mod identity;
 mod keyboard;

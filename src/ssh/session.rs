@@ -37,6 +37,8 @@ const PACKET_BYTES: u32 = 32 * 1024;
 const WAITING_PACKETS: usize = 8;
 /// Keepalives without an answer after which a peer is dead (OpenSSH's ServerAliveCountMax).
 const UNANSWERED_KEEPALIVES: usize = 3;
+/// How a signature begins that an RSA key made with SHA-1 (RFC 4253 section 6.6).
+const SSH_RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
 /// How long a server may take to end a connection that is closed in order.
 const GOODBYE: Duration = Duration::from_millis(500);
 
@@ -263,6 +265,7 @@ async fn establish(
                 .refusal()
                 .unwrap_or_else(|| handshake_error(&error, &host_keys))
         })?;
+    refuse_sha1(&handle)?;
     step.set("logging in");
     auth::log_in(&mut handle, &endpoint.username, &credentials)
         .await
@@ -285,12 +288,28 @@ fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
         window_size: WINDOW_BYTES,
         maximum_packet_size: PACKET_BYTES,
         channel_buffer_size: WAITING_PACKETS,
-        preferred: algorithms::preferred(host_keys.algorithms()),
+        preferred: algorithms::preferred(
+            host_keys.algorithms(),
+            host_keys.certificate_algorithms(),
+        ),
         inactivity_timeout: None,
         keepalive_interval: Some(endpoint.keepalive).filter(|interval| !interval.is_zero()),
         keepalive_max: UNANSWERED_KEEPALIVES,
         ..Config::default()
     }
+}
+
+/// russh checks the server's signature by the algorithm that the signature names, which need not
+/// be the one that was agreed on: RSA with SHA-1 would pass.
+fn refuse_sha1(handle: &Handle<Watch>) -> Result<(), SshError> {
+    let signature = handle
+        .agent_session_binding()
+        .map(|binding| binding.signature());
+    if signature.is_some_and(|signature| !signature.starts_with(SSH_RSA)) {
+        return Ok(());
+    }
+    let detail = "the server proves its host key with SHA-1, which it was not asked for";
+    Err(SshError::new(Fault::Protocol, detail))
 }
 
 fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {

@@ -57,7 +57,10 @@ fn serve(
         let accept = async {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                let rogue = Rogue { tell: tell.clone() };
+                let rogue = Rogue {
+                    tell: tell.clone(),
+                    rounds: 0,
+                };
                 let config = config.clone();
                 tokio::spawn(async move {
                     if let Ok(session) = server::run_stream(config, socket, rogue).await {
@@ -96,8 +99,13 @@ impl Server {
         self.connect(&self.known_hosts()).await.unwrap()
     }
 
-    fn known_hosts(&self) -> String {
+    pub fn known_hosts(&self) -> String {
         format!("[{HOST}]:{} {}\n", self.port, self.host_key.public)
+    }
+
+    /// All that the server has told since.
+    pub fn heard_all(&self) -> Vec<String> {
+        self.told.lock().unwrap().try_iter().collect()
     }
 
     /// The next thing the server has to tell.
@@ -121,6 +129,7 @@ impl Drop for Server {
 
 struct Rogue {
     tell: Sender<String>,
+    rounds: usize,
 }
 
 impl Handler for Rogue {
@@ -135,6 +144,21 @@ impl Handler for Rogue {
             std::future::pending::<()>().await;
         }
         Ok(Auth::Accept)
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _: &str,
+        answers: Option<server::Response<'a>>,
+    ) -> Result<Auth, russh::Error> {
+        self.rounds += 1;
+        if let Some(answers) = answers {
+            let answers: Vec<_> = answers.collect();
+            // Nobody may listen.
+            let _unheard = self.tell.send(format!("{answers:?}"));
+        }
+        Ok(super::keyboard::asks(user, self.rounds))
     }
 
     async fn channel_open_session(

@@ -4,9 +4,11 @@
 mod agent;
 mod ending;
 mod exec;
+mod host_certificates;
 mod host_key;
 mod hostile;
 mod jump;
+mod keyboard;
 mod known_hosts;
 mod login;
 mod passwords;
