@@ -10,7 +10,9 @@ use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
-use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left};
+use super::{
+    Exec, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
+};
 use crate::support::keys::KeyPair;
 
 /// A server in a thread of its own, which ends with it.

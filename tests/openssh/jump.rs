@@ -10,7 +10,8 @@ use mcp_ssh::runtime;
 use mcp_ssh::ssh::{Ended, ExecLimits, Fault, Route, Session, SshError};
 
 use super::{
-    HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
+    Exec, HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run,
+    tasks_left,
 };
 use crate::support::keys::KeyPair;
 use crate::support::marker::within;

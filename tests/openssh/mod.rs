@@ -26,7 +26,9 @@ use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
-use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Route, Session, SshError};
+use mcp_ssh::ssh::{
+    Endpoint, ExecLimits, Identity, KnownHosts, Output, Route, Session, Slot, SshError,
+};
 
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
@@ -155,6 +157,28 @@ fn permit(line: &str) -> Permit {
         .find(|decision| decision.verdict() == Verdict::Allow);
     let address = Ipv4Addr::LOCALHOST.into();
     host.permit(decision.unwrap(), &[address]).unwrap()
+}
+
+/// One command over a session, from the channel to the end.
+trait Exec {
+    async fn exec(
+        &self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError>;
+}
+
+impl Exec for Session {
+    async fn exec(
+        &self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError> {
+        let slot = Slot::open(self).await?;
+        slot.run(self, permit, limits, cancelled).await
+    }
 }
 
 async fn run(session: &Session, line: &str) -> Output {
