@@ -1,8 +1,9 @@
 //! Jump hosts: real sshd behind real sshd, and every way in which the first stands in the way.
 
-use std::io::Read;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::rc::Rc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
@@ -150,19 +151,32 @@ fn the_host_key_behind_a_jump_host_is_checked_like_any_other() {
     assert!(!target.sshd.log().contains("Accepted"));
 }
 
+/// A host that says who it is, so that the handshake begins, and then nothing. Gives its port and,
+/// once somebody has called, the connection.
+fn mute() -> (u16, JoinHandle<TcpStream>) {
+    let silent = Silent::start();
+    let port = silent.port();
+    let connection = std::thread::spawn(move || {
+        let mut connection = silent.connection();
+        connection.write_all(b"SSH-2.0-mute\r\n").unwrap();
+        connection
+    });
+    (port, connection)
+}
+
 #[test]
 fn a_silent_host_behind_a_jump_host_times_out_and_nothing_is_left() {
-    let (first, silent) = (Host::start(), Silent::start());
+    let (first, (port, connection)) = (Host::start(), mute());
     block_on(async {
         let hop = hop(&first).await;
-        let error = through(&hop, silent.port(), Duration::from_secs(1)).await;
+        let error = through(&hop, port, Duration::from_secs(1)).await;
         let error = error.map(drop).unwrap_err();
         assert_eq!(error.fault(), Fault::Timeout, "{error:?}");
         assert!(error.detail().contains("while shaking hands"), "{error:?}");
         // The jump host lets go of the silent one, and is as good as before.
         assert_eq!(tasks_left().await, 1);
         let mut greeting = Vec::new();
-        let mut connection = silent.connection();
+        let mut connection = connection.join().unwrap();
         let patience = Some(Duration::from_secs(5));
         connection.set_read_timeout(patience).unwrap();
         connection.read_to_end(&mut greeting).unwrap();
@@ -173,13 +187,13 @@ fn a_silent_host_behind_a_jump_host_times_out_and_nothing_is_left() {
 
 #[test]
 fn a_call_that_is_cancelled_on_the_way_leaves_nothing() {
-    let (first, silent) = (Host::start(), Silent::start());
+    let (first, (port, connection)) = (Host::start(), mute());
     block_on(async {
         let hop = hop(&first).await;
         let (canceller, cancelled) = cancel::pair();
         let key = KeyPair::ed25519();
-        let lines = known_hosts(&format!("[{HOST}]:{} {}\n", silent.port(), key.public));
-        let (endpoint, identity) = (endpoint(silent.port()), identity(&key));
+        let lines = known_hosts(&format!("[{HOST}]:{} {}\n", port, key.public));
+        let (endpoint, identity) = (endpoint(port), identity(&key));
         let route = Route::Through(Rc::clone(&hop));
         let connect = Session::connect(&endpoint, &route, &identity, &lines, &cancelled);
         let cancel = async {
@@ -191,6 +205,7 @@ fn a_call_that_is_cancelled_on_the_way_leaves_nothing() {
         assert_eq!(error.unwrap_err().fault(), Fault::Cancelled);
         assert_eq!(tasks_left().await, 1);
     });
+    drop(connection.join().unwrap());
 }
 
 /// Kills the connections to a jump host in a moment, and waits for ever.
@@ -202,23 +217,24 @@ async fn kill<T>(host: &Host) -> T {
 
 #[test]
 fn a_jump_host_that_dies_ends_a_handshake_through_it() {
-    let (first, silent) = (Host::start(), Silent::start());
+    let (first, (port, connection)) = (Host::start(), mute());
     block_on(async {
         let hop = hop(&first).await;
         let start = Instant::now();
-        let connect = through(&hop, silent.port(), Duration::from_secs(20));
+        let connect = through(&hop, port, Duration::from_secs(20));
         let error = smol::future::or(connect, kill(&first)).await;
         let error = error.map(drop).unwrap_err();
         assert_eq!(error.fault(), Fault::Closed, "{error:?}");
         assert!(start.elapsed() < Duration::from_secs(5));
         assert!(!hop.is_usable());
         // Nor does it begin one.
-        let error = through(&hop, silent.port(), Duration::from_secs(20)).await;
+        let error = through(&hop, port, Duration::from_secs(20)).await;
         let error = error.map(drop).unwrap_err();
         assert_eq!(error.fault(), Fault::Closed, "{error:?}");
         assert!(error.detail().contains("jump host"), "{error:?}");
         assert_eq!(tasks_left().await, 0);
     });
+    drop(connection.join().unwrap());
 }
 
 #[test]
