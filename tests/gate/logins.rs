@@ -135,9 +135,21 @@ fn a_command_runs_behind_two_jump_hosts_each_with_a_login_of_its_own() {
     for log in behind.logs() {
         assert_eq!(log.matches("Accepted publickey").count(), 1, "{log}");
     }
-    let (mut client, held) = behind.site.serve();
+    let Behind { site, outer, inner } = behind;
+    let (mut client, held) = site.serve();
     assert_eq!(ran(&mut client, "echo in")["output"], "in\n");
-    drop(held);
+    assert_eq!(ran(&mut client, "echo in")["output"], "in\n");
+    // A jump host is a host as well, and its connection is there.
+    let call = json!({"alias": "inner", "command": "echo in"});
+    assert_eq!(client.call("ssh_run", call)["isError"], Value::Null);
+    for log in [outer.log(), inner.log(), held.sshd.log()] {
+        assert_eq!(log.matches("Accepted publickey").count(), 2, "{log}");
+    }
+    client.close_stdin();
+    assert!(client.ends().success());
+    // What is said through it may be lost when the outer one ends.
+    let log = outer.log();
+    assert_eq!(log.matches("Received disconnect").count(), 2, "{log}");
 }
 
 #[test]

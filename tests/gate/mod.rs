@@ -6,6 +6,7 @@ mod cli;
 mod ending;
 mod logins;
 mod records;
+mod reuse;
 mod running;
 mod secrecy;
 mod site;
