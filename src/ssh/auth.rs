@@ -121,6 +121,11 @@ impl Login<'_> {
                 self.notes.push(error.detail().to_owned());
                 Ok(None)
             }
+            // A prompt without an answer.
+            Err(error) if error.fault() == Fault::AuthenticationFailed => {
+                self.notes.push(error.detail().to_owned());
+                Err(SshError::new(error.fault(), self.story()))
+            }
             answer => answer.map(Some),
         }
     }
@@ -151,23 +156,29 @@ impl Login<'_> {
         Ok(false)
     }
 
-    fn refusal(self) -> SshError {
-        let Some(offered) = self.offered else {
-            return SshError::new(Fault::AgentUnavailable, self.notes.join("; "));
-        };
+    /// Everything was refused; without a word of the server's it was the agent that gave nothing.
+    fn refusal(&self) -> SshError {
+        match &self.offered {
+            Some(_) => SshError::new(Fault::AuthenticationFailed, self.story()),
+            None => SshError::new(Fault::AgentUnavailable, self.notes.join("; ")),
+        }
+    }
+
+    /// What was tried, what the server would still take, and what stood in the way.
+    fn story(&self) -> String {
         let tried = if self.tried.is_empty() {
             "nothing".to_owned()
         } else {
             self.tried.join(", ")
         };
-        let offered: Vec<&str> = offered.iter().map(<&str>::from).collect();
+        let offered = self.offered.iter().flat_map(|offered| offered.iter());
+        let offered: Vec<&str> = offered.map(<&str>::from).collect();
         let notes: String = self.notes.iter().map(|note| format!("; {note}")).collect();
-        let detail = format!(
+        format!(
             "user `{}` was refused: tried {tried}; the server offers {}{notes}",
             self.user,
             offered.join(", ")
-        );
-        SshError::new(Fault::AuthenticationFailed, detail)
+        )
     }
 }
 

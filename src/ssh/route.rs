@@ -20,13 +20,13 @@ use super::session::Session;
 use crate::runtime::{self, Scissors, TcpStream, Tunnel, Wire};
 
 /// How a host is reached.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub enum Route {
     /// From here.
-    #[default]
     Direct,
     /// From a jump host, over a session with it. Any number of connections can share one; it
-    /// ends no sooner than the last of them.
+    /// ends no sooner than the last of them. It had better run no commands of its own: one that
+    /// cannot be killed takes the session along, and all that goes through it.
     Through(Rc<Session>),
 }
 

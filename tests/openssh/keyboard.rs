@@ -88,6 +88,8 @@ fn every_other_prompt_ends_the_login_and_hears_no_password() {
             "{user}: {error:?}"
         );
         assert!(error.detail().contains(words), "{user}: {error:?}");
+        let tried = "was refused: tried keyboard-interactive";
+        assert!(error.detail().contains(tried), "{user}: {error:?}");
         assert!(error.detail().len() < 600, "{user}: {error:?}");
         assert!(start.elapsed() < Duration::from_secs(5), "{user}");
         let told = server.heard_all();

@@ -28,8 +28,16 @@ impl KeyPair {
     }
 
     /// A fresh ECDSA key on the curve of 256, 384 or 521 bits.
+    ///
+    /// One P-256 key in 256 has a number that begins with a zero byte, which ssh-key 0.7.0-rc.11
+    /// does not read in OpenSSH's format (docs/DESIGN.md): such a key is made anew.
     pub fn ecdsa(bits: u32) -> Self {
-        Self::generate("ecdsa", bits)
+        loop {
+            let key = Self::generate("ecdsa", bits);
+            if russh::keys::PrivateKey::from_openssh(&key.private).is_ok() {
+                return key;
+            }
+        }
     }
 
     /// The process's one RSA key of this size: RSA keys take a while to generate.
