@@ -10,6 +10,13 @@ pub fn unix_seconds() -> f64 {
         .map_or(0.0, |since| (since.as_secs_f64() * 1e6).round() / 1e6)
 }
 
+/// Whole seconds since the Unix epoch, as certificates count them. A clock set before 1970 gives 0.
+pub fn unix_time() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
 /// `seconds` since the Unix epoch as `2026-01-31T23:59:59Z` (RFC 3339, UTC).
 pub fn timestamp(seconds: f64) -> String {
     // Whole seconds are all a record's second clock needs; a time before 1970 shows as 1970.

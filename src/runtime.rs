@@ -8,18 +8,22 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 use smol::LocalExecutor;
-use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
 pub use smol::Task;
-/// A connected TCP stream, as russh takes it.
-pub use tokio::net::TcpStream;
+/// Connected streams, as russh takes them.
+pub use tokio::net::{TcpStream, UnixStream};
 
 /// Lookups that may be under way at once; each borrows a thread while it lasts.
 const MAX_LOOKUP_THREADS: usize = 4;
@@ -69,6 +73,175 @@ pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+/// Connects to the Unix-domain socket at `path`.
+///
+/// # Errors
+/// What connect(2) says.
+pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(path).await
+}
+
+/// The stream of a connection: one type for both kinds, since whoever reads it is compiled once
+/// for each.
+pub enum Wire {
+    /// A socket of ours.
+    Socket(TcpStream),
+    /// A channel of another connection.
+    Tunnel(Tunnel),
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_read(context, into),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_read(context, into),
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_write(context, bytes),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_flush(context),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_shutdown(context),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_shutdown(context),
+        }
+    }
+}
+
+/// A stream within another connection. A write waits only when much is unsent: reading goes on
+/// meanwhile, and takes what is unsent along. Otherwise the outer connection, which waits for
+/// its stream to be read, and the inner one, which waits for its write, could wait for one
+/// another for ever.
+pub struct Tunnel {
+    stream: Pin<Box<dyn Stream>>,
+    unsent: Vec<u8>,
+    cut: Arc<Mutex<Cut>>,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send {}
+impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
+
+/// What is unsent before a write waits: far more than a client that sends commands has to say.
+const MAX_UNSENT: usize = 256 * 1024;
+
+#[derive(Default)]
+struct Cut {
+    done: bool,
+    reader: Option<Waker>,
+}
+
+/// Ends a [`Tunnel`] from outside.
+pub struct Scissors(Arc<Mutex<Cut>>);
+
+impl Scissors {
+    /// Whoever reads sees the end of the stream from now on, whoever writes fails.
+    pub fn cut(&self) {
+        let mut cut = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cut.done = true;
+        if let Some(reader) = cut.reader.take() {
+            reader.wake();
+        }
+    }
+}
+
+impl Tunnel {
+    /// A tunnel through `stream`, and what ends it.
+    pub fn new(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> (Self, Scissors) {
+        let cut = Arc::new(Mutex::new(Cut::default()));
+        let tunnel = Self {
+            stream: Box::pin(stream),
+            unsent: Vec::new(),
+            cut: Arc::clone(&cut),
+        };
+        (tunnel, Scissors(cut))
+    }
+
+    fn is_cut(&self, context: &Context<'_>) -> bool {
+        let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
+        cut.reader = Some(context.waker().clone());
+        cut.done
+    }
+
+    /// Sends what is unsent, as far as it goes.
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.unsent.is_empty() {
+            let sent = ready!(self.stream.as_mut().poll_write(context, &self.unsent))?;
+            self.unsent.drain(..sent);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for Tunnel {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.is_cut(context) {
+            return Poll::Ready(Ok(()));
+        }
+        if let Poll::Ready(Err(error)) = self.poll_send(context) {
+            return Poll::Ready(Err(error));
+        }
+        self.stream.as_mut().poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Tunnel {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.is_cut(context) {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        if self.unsent.len() >= MAX_UNSENT {
+            ready!(self.poll_send(context))?;
+        }
+        self.unsent.extend_from_slice(bytes);
+        match self.poll_send(context) {
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Ready(Ok(bytes.len())),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.is_cut(context) {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.poll_send(context))?;
+        self.stream.as_mut().poll_shutdown(context)
+    }
 }
 
 /// Every address of `host`, A and AAAA, by the system's resolver; `port` is copied into each.

@@ -22,7 +22,8 @@ use crate::rpc::{
 };
 use crate::runtime::{Signal, Signals, spawn, timeout};
 
-/// How long running commands may take to kill their remote processes when the server stops.
+/// How long running commands may take to kill their remote processes when the server stops, and
+/// the connections to be closed.
 /// Together with [`FLUSH_LIMIT`] it stays under the two seconds after which clients kill us.
 const STOP_LIMIT: Duration = Duration::from_millis(1300);
 /// How long the last responses may take to be written after that.
@@ -168,7 +169,11 @@ impl Server {
 
     /// Stops the remote work, then lets `writing` finish; each within its limit.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
-        if timeout(STOP_LIMIT, self.in_flight.stop()).await.is_none() {
+        let stopped = async {
+            self.in_flight.stop().await;
+            self.gate.close().await;
+        };
+        if timeout(STOP_LIMIT, stopped).await.is_none() {
             log::warn!("some commands did not end in time and were abandoned");
         }
         self.output.close();

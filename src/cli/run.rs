@@ -28,6 +28,7 @@ pub async fn run(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitS
         }
     }
     let outcome = gate.run(Request::new(alias, &command), cancelled).await;
+    gate.close().await;
     show(&outcome, &options, terminal);
     status(&outcome)
 }

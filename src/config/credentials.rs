@@ -10,7 +10,8 @@
 //!     certificate_path                           its OpenSSH certificate, beside it
 //!     password_secret                            the name of a secret
 //!     password                                   taken, with a warning
-//!     agent: true                                the agent at SSH_AUTH_SOCK
+//!     agent: true                                the agent at SSH_AUTH_SOCK; with a key_path that
+//!                                                ends with .pub, that one key of the agent's
 //! ```
 
 use std::collections::{HashMap, HashSet};
@@ -70,6 +71,40 @@ pub enum Agent {
 }
 
 impl Credential {
+    /// The private key to open.
+    pub fn private_key(&self) -> Option<&KeyPath> {
+        self.key_path
+            .as_ref()
+            .filter(|_| self.agent_key().is_none())
+    }
+
+    /// The public half of the agent's one key to use: `key_path: KEY.pub` beside `agent: true`.
+    pub fn agent_key(&self) -> Option<&KeyPath> {
+        let public = |path: &&KeyPath| path.as_path().extension() == Some("pub".as_ref());
+        let path = self.key_path.as_ref().filter(public)?;
+        (self.agent == Agent::Asked).then_some(path)
+    }
+
+    /// The files that hold nothing secret.
+    pub fn public_files(&self) -> impl Iterator<Item = &KeyPath> {
+        self.agent_key().into_iter().chain(&self.certificate_path)
+    }
+
+    /// Whether a login with one is a login with the other. Passwords that stand in the file are
+    /// not compared: each reading of it has its own.
+    pub fn proves_the_same(&self, other: &Self) -> bool {
+        let written = |credential: &Self| credential.password.is_some();
+        std::ptr::eq(self, other)
+            || self.username == other.username
+                && self.key_path == other.key_path
+                && self.key_passphrase_secret == other.key_passphrase_secret
+                && self.certificate_path == other.certificate_path
+                && self.password_secret == other.password_secret
+                && self.agent == other.agent
+                && !written(self)
+                && !written(other)
+    }
+
     /// The secrets it needs.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
         [&self.key_passphrase_secret, &self.password_secret]

@@ -4,7 +4,7 @@
 //! duplicate alias, an unknown credential, an unknown jump host and a circle of jumps.
 //!
 //! ```text
-//! defaults: port, credentials, jump, connect_timeout, keepalive      for every host
+//! defaults: port, credentials, jump, connect_timeout, keepalive, idle_timeout
 //! hosts:
 //!   - alias, host                    required
 //!     port                           22
@@ -14,6 +14,7 @@
 //!     host_key_alias                 the name to look up in known_hosts
 //!     connect_timeout                15 seconds, 1 to 600
 //!     keepalive                      15 seconds, 0 (off) to 3600
+//!     idle_timeout                   60 seconds, 1 to 86400
 //! ```
 
 use std::collections::{HashMap, HashSet};
@@ -32,6 +33,7 @@ const DEFAULT_KEYS: &[&str] = &[
     "jump",
     "connect_timeout",
     "keepalive",
+    "idle_timeout",
 ];
 const HOST_KEYS: &[&str] = &[
     "alias",
@@ -44,6 +46,7 @@ const HOST_KEYS: &[&str] = &[
     "host_key_alias",
     "connect_timeout",
     "keepalive",
+    "idle_timeout",
 ];
 
 /// A host of the inventory.
@@ -69,6 +72,8 @@ pub struct Host {
     pub connect_timeout: Duration,
     /// The time between keepalive messages; nothing when they are off.
     pub keepalive: Option<Duration>,
+    /// How long a connection that nobody uses stays open.
+    pub idle_timeout: Duration,
     /// Where servers.yml says so.
     pub span: Span,
 }
@@ -162,6 +167,7 @@ struct Defaults {
     jump: Option<Alias>,
     connect_timeout: Duration,
     keepalive: Option<Duration>,
+    idle_timeout: Duration,
 }
 
 impl Default for Defaults {
@@ -172,6 +178,7 @@ impl Default for Defaults {
             jump: None,
             connect_timeout: Duration::from_secs(15),
             keepalive: Some(Duration::from_secs(15)),
+            idle_timeout: Duration::from_secs(60),
         }
     }
 }
@@ -185,6 +192,7 @@ impl Defaults {
             jump: alias(fields, "jump"),
             connect_timeout: connect_timeout(fields).unwrap_or(own.connect_timeout),
             keepalive: keepalive(fields).unwrap_or(own.keepalive),
+            idle_timeout: idle_timeout(fields).unwrap_or(own.idle_timeout),
         }
     }
 }
@@ -226,6 +234,7 @@ fn host(
     let host_key_alias = alias(fields, "host_key_alias");
     let connect_timeout = connect_timeout(fields).unwrap_or(defaults.connect_timeout);
     let keepalive = keepalive(fields).unwrap_or(defaults.keepalive);
+    let idle_timeout = idle_timeout(fields).unwrap_or(defaults.idle_timeout);
     Some(Host {
         alias: own_alias?,
         host: address?,
@@ -237,6 +246,7 @@ fn host(
         host_key_alias,
         connect_timeout,
         keepalive,
+        idle_timeout,
         span: fields.span(),
     })
 }
@@ -274,6 +284,11 @@ fn connect_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
 }
 
 /// The outer nothing: not said. The inner: switched off.
+fn idle_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
+    let seconds = u64::try_from(fields.integer_in("idle_timeout", 1..=86_400)?).ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
 fn keepalive(fields: Fields<'_, '_>) -> Option<Option<Duration>> {
     let seconds = u64::try_from(fields.integer_in("keepalive", 0..=3600)?).ok()?;
     Some((seconds > 0).then(|| Duration::from_secs(seconds)))

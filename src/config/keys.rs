@@ -1,6 +1,7 @@
 //! Private keys: files inside the keys directory, and nothing else.
 //!
-//! Takes a `key_path` from credentials.yml; gives the key's text as a [`Secret`]. Refuses a path
+//! Takes a `key_path` from credentials.yml; gives the key's text as a [`Secret`], or the text of
+//! a certificate or public key, which are none. Refuses a path
 //! that leaves the directory, any symbolic link below it (a Kubernetes secret is mounted with
 //! `subPath` to be a plain file), what is no regular file, and a file that others may read or
 //! write or its group may write: 0400, 0440, 0600 and 0640 are fine.
@@ -19,6 +20,8 @@ const MAX_KEY_PATH: usize = 500;
 const MAX_KEY_BYTES: u64 = 64 * 1024;
 /// Permission bits a key must not have: anything for others, writing for the group.
 const OPEN_TO_OTHERS: u32 = 0o027;
+/// Permission bits a public file must not have: writing for group and others.
+const WRITABLE: u32 = 0o022;
 /// The permission bits of a mode.
 const PERMISSIONS: u32 = 0o7777;
 
@@ -85,22 +88,44 @@ impl Keys {
     /// # Errors
     /// Why the file is not taken, with the command that mends it where there is one.
     pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyFault> {
-        let path = self.directory.join(&key.0);
-        self.read(key).map_err(|kind| KeyFault { path, kind })
+        let exposed = |mode| {
+            let open = mode & OPEN_TO_OTHERS != 0;
+            open.then_some(KeyFaultKind::Exposed { mode })
+        };
+        self.read(key, exposed).map(Secret::new)
     }
 
-    fn read(&self, key: &KeyPath) -> Result<Secret, KeyFaultKind> {
-        let file = open_beneath(&self.directory, &key.0, Links::Refused)?;
-        let mode = fstat(&file).map_err(Unread::from)?.st_mode;
-        let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
-        if regular && mode & OPEN_TO_OTHERS != 0 {
-            return Err(KeyFaultKind::Exposed {
-                mode: mode & PERMISSIONS,
-            });
-        }
-        let bytes = read_regular(file, MAX_KEY_BYTES)?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| KeyFaultKind::NotText)?;
-        Ok(Secret::new(text.to_owned()))
+    /// Reads a certificate or a public key, which everybody may read.
+    ///
+    /// # Errors
+    /// Why the file is not taken, with the command that mends it where there is one.
+    pub fn open_public(&self, key: &KeyPath) -> Result<String, KeyFault> {
+        let writable = |mode| {
+            let open = mode & WRITABLE != 0;
+            open.then_some(KeyFaultKind::Writable { mode })
+        };
+        self.read(key, writable)
+    }
+
+    /// Reads a file, unless `fault` finds one with its permission bits.
+    fn read(
+        &self,
+        key: &KeyPath,
+        fault: impl Fn(u32) -> Option<KeyFaultKind>,
+    ) -> Result<String, KeyFault> {
+        let read = || {
+            let file = open_beneath(&self.directory, &key.0, Links::Refused)?;
+            let mode = fstat(&file).map_err(Unread::from)?.st_mode;
+            let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
+            if let Some(fault) = fault(mode & PERMISSIONS).filter(|_| regular) {
+                return Err(fault);
+            }
+            let bytes = read_regular(file, MAX_KEY_BYTES)?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| KeyFaultKind::NotText)?;
+            Ok(text.to_owned())
+        };
+        let path = self.directory.join(&key.0);
+        read().map_err(|kind| KeyFault { path, kind })
     }
 }
 
@@ -134,6 +159,11 @@ pub enum KeyFaultKind {
     NotRegular,
     /// Others may read or write it, or its group may write it.
     Exposed {
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A certificate or public key that group or others may write.
+    Writable {
         /// Its permission bits.
         mode: u32,
     },
@@ -184,6 +214,7 @@ impl KeyFault {
             KeyFaultKind::NotAPath
             | KeyFaultKind::Missing
             | KeyFaultKind::Exposed { .. }
+            | KeyFaultKind::Writable { .. }
             | KeyFaultKind::Unreadable(_)
             | KeyFaultKind::NotText => None,
         }
@@ -202,7 +233,7 @@ impl KeyFault {
                 "leaves the keys directory: put the key in it, and write its path relative to it"
                     .to_owned()
             }
-            KeyFaultKind::Missing => "no such key file: put the private key there".to_owned(),
+            KeyFaultKind::Missing => "no such key file: put the key there".to_owned(),
             KeyFaultKind::Link => {
                 "a symbolic link is on the way: put the key file itself into the keys directory"
                     .to_owned()
@@ -213,6 +244,9 @@ impl KeyFault {
             KeyFaultKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
             KeyFaultKind::Exposed { mode } => {
                 format!("mode {mode:04o} leaves the key open to others: `chmod 0400 {path}`")
+            }
+            KeyFaultKind::Writable { mode } => {
+                format!("mode {mode:04o} lets others change it: `chmod go-w {path}`")
             }
             KeyFaultKind::Unreadable(words) => format!(
                 "{words}: let user {} read it",

@@ -11,10 +11,10 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::config::{
-    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Tag,
+    self, Credential, Host, Inventory, KeyFaultKind, Keys, Paths, Quoting, Secrets, Stamp, Tag,
 };
 use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{Decision, Explanation, HostPolicy, HostTags, Policy};
+use crate::policy::{Decision, Explanation, HostPolicy, HostTags, Policy, Verdict};
 use crate::ssh::KnownHosts;
 
 use super::policy_tests::{self, TestReport};
@@ -110,10 +110,31 @@ impl Loaded {
         policy
     }
 
-    /// The decision on a command, with the host's address where that needs no lookup.
+    /// The jump hosts of a host, the first to be dialled first.
+    pub fn jump_hosts(&self, host: &Host) -> Vec<&Rc<Host>> {
+        let hosts = &self.inventory.hosts;
+        let through = |host: &Host| hosts.get(host.jump.as_ref()?.as_ref());
+        // The inventory has no circle of jumps.
+        let mut hops: Vec<&Rc<Host>> =
+            std::iter::successors(through(host), |hop| through(hop)).collect();
+        hops.reverse();
+        hops
+    }
+
+    /// The decision on a command, with the addresses of the host and its jump hosts where they
+    /// need no lookup.
     pub fn decide(&self, host: &Host, command: &str) -> Decision {
         let policy = self.host_policy(host);
         let decision = policy.judge(command);
+        for hop in self.jump_hosts(host) {
+            if let (Verdict::Allow | Verdict::Ask, Some(address)) =
+                (decision.verdict(), hop.host.address())
+                && let Err(denied) =
+                    policy.permit_jump_host(&decision, hop.alias.as_ref(), &[address])
+            {
+                return *denied;
+            }
+        }
         match host.host.address() {
             Some(address) => policy.judge_address(decision, address),
             None => decision,
@@ -154,6 +175,15 @@ impl Loaded {
             log::warn!("{}", warning.headline());
         }
         Ok(known_hosts)
+    }
+
+    /// Which files a login with a credential is made from, as they are now.
+    pub fn stamps(&self, credential: &Credential) -> Vec<Option<Stamp>> {
+        let files = credential.private_key().into_iter();
+        let files = files.chain(credential.public_files());
+        let files = files.map(|path| self.paths.keys.join(path.as_path()));
+        let files = files.chain([self.known_hosts_path()]);
+        files.map(|path| config::stamp(&path)).collect()
     }
 
     fn read_known_hosts(&self) -> Result<Source, Diagnostic> {
@@ -221,14 +251,22 @@ impl Loaded {
     fn login_diagnostics(&self) -> Vec<Diagnostic> {
         let keys = self.keys();
         let used = self.used_credentials();
-        let faults = used.iter().filter_map(|credential| {
-            let fault = keys.open(credential.key_path.as_ref()?).err()?;
+        let faults = used.iter().flat_map(|credential| {
+            let private = credential
+                .private_key()
+                .map(|path| keys.open(path).map(drop));
+            let public = credential
+                .public_files()
+                .map(|path| keys.open_public(path).map(drop));
+            private.into_iter().chain(public).filter_map(Result::err)
+        });
+        let faults = faults.map(|fault| {
             let path = fault.path.to_string_lossy();
-            Some(if fault.kind == KeyFaultKind::Missing {
+            if fault.kind == KeyFaultKind::Missing {
                 Diagnostic::file_warning(&path, fault.reason())
             } else {
                 Diagnostic::file(&path, fault.reason())
-            })
+            }
         });
         let mut diagnostics: Vec<Diagnostic> = faults.collect();
         let names = used.iter().flat_map(|credential| credential.secrets());
@@ -259,8 +297,10 @@ impl Loaded {
     fn first_unusable_credential(&self) -> Option<String> {
         let (keys, secrets) = (self.keys(), self.secrets());
         self.used_credentials().iter().find_map(|credential| {
-            let key = credential.key_path.as_ref();
+            let key = credential.private_key();
             let key = key.and_then(|path| keys.open(path).err());
+            let mut public = credential.public_files();
+            let key = key.or_else(|| public.find_map(|path| keys.open_public(path).err()));
             let fault = key.map(|fault| fault.to_string()).or_else(|| {
                 let mut names = credential.secrets();
                 names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))

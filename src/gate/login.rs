@@ -1,11 +1,14 @@
-//! What a connection needs, fetched when it is made: the key, its passphrase, the password.
+//! What a connection needs, fetched when it is made: the key, its passphrase, its certificate, the
+//! agent, the password.
 //!
-//! Takes a host and its configuration; gives an [`Identity`], and the secrets in it again, to
-//! be searched for in what the command prints. Refuses what this version cannot use.
+//! Takes a credential; gives an [`Identity`], and the secrets in it again, to
+//! be searched for in what the command prints.
 
-use std::rc::Rc;
+use std::path::PathBuf;
 
-use crate::config::{Agent, Credential, Host, KeyFault, KeyFaultKind, SecretFault, SecretName};
+use crate::config::{
+    Agent, Credential, Environment, KeyFault, KeyFaultKind, SecretFault, SecretName,
+};
 use crate::secret::Secret;
 use crate::ssh::{Fault, Identity, SshError};
 
@@ -34,29 +37,37 @@ impl LoginFault {
 
 /// What proves who we are.
 pub struct Login {
-    /// The remote user.
-    pub username: String,
-    /// The key and the password.
+    /// The key, the certificate, the agent and the password.
     pub identity: Identity,
     /// Their secrets again.
     pub secrets: Vec<Secret>,
 }
 
-/// Opens what the host's credential names.
-pub fn login(loaded: &Loaded, host: &Host) -> Result<Login, LoginFault> {
-    let credential = usable(loaded, host)?;
+/// Opens what a credential names.
+pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginFault> {
+    let keys = loaded.keys();
     let mut login = Login {
-        username: credential.username.clone(),
         identity: Identity::default(),
         secrets: Vec::new(),
     };
-    if let Some(path) = &credential.key_path {
-        let key = loaded.keys().open(path).map_err(LoginFault::Key)?;
+    if let Some(path) = credential.private_key() {
+        let key = keys.open(path).map_err(LoginFault::Key)?;
         let passphrase = credential.key_passphrase_secret.as_ref();
         let passphrase = passphrase
             .map(|name| login.fetch(loaded, name))
             .transpose()?;
         login.identity = login.identity.with_key(key, passphrase);
+    }
+    if let Some(path) = &credential.certificate_path {
+        let certificate = keys.open_public(path).map_err(LoginFault::Key)?;
+        login.identity = login.identity.with_certificate(certificate);
+    }
+    if let Some(path) = credential.agent_key() {
+        let key = keys.open_public(path).map_err(LoginFault::Key)?;
+        login.identity = login.identity.with_agent_key(key);
+    }
+    if credential.agent == Agent::Asked {
+        login.identity = login.identity.with_agent(agent_socket()?);
     }
     if let Some(name) = &credential.password_secret {
         let password = login.fetch(loaded, name)?;
@@ -68,35 +79,23 @@ pub fn login(loaded: &Loaded, host: &Host) -> Result<Login, LoginFault> {
     Ok(login)
 }
 
+/// Where the agent listens.
+fn agent_socket() -> Result<PathBuf, LoginFault> {
+    let set = Environment::Process.get("SSH_AUTH_SOCK");
+    set.filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            let detail = "SSH_AUTH_SOCK is not set: start an agent, mount its socket, and set it";
+            LoginFault::Ssh(SshError::new(Fault::AgentUnavailable, detail))
+        })
+}
+
 impl Login {
     /// Reads a secret, and keeps it a second time.
     fn fetch(&mut self, loaded: &Loaded, name: &SecretName) -> Result<Secret, LoginFault> {
         let secret = loaded.secrets().get(name).map_err(LoginFault::Secret)?;
         self.secrets.push(again(&secret));
         Ok(secret)
-    }
-}
-
-/// The host's credential, if this version can use it and reach the host.
-fn usable(loaded: &Loaded, host: &Host) -> Result<Rc<Credential>, LoginFault> {
-    let refuse = |detail: String| Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
-    let Some(credential) = loaded.inventory().credential(host) else {
-        return refuse(format!(
-            "`{}` has no `credentials` in servers.yml",
-            host.alias
-        ));
-    };
-    let unsupported = [
-        ("jump", host.jump.is_some()),
-        ("agent", credential.agent == Agent::Asked),
-        ("certificate_path", credential.certificate_path.is_some()),
-    ];
-    match unsupported.iter().find(|(_, used)| *used) {
-        Some((key, _)) => refuse(format!(
-            "`{key}` of `{}` is not supported by this version: remove it",
-            host.alias
-        )),
-        None => Ok(Rc::clone(credential)),
     }
 }
 
@@ -111,9 +110,10 @@ fn key_fault(kind: &KeyFaultKind) -> Fault {
         | KeyFaultKind::NotAPath
         | KeyFaultKind::Traversal
         | KeyFaultKind::Outside => Fault::KeyNotFound,
-        KeyFaultKind::Link | KeyFaultKind::Exposed { .. } | KeyFaultKind::Unreadable(_) => {
-            Fault::KeyForbidden
-        }
+        KeyFaultKind::Link
+        | KeyFaultKind::Exposed { .. }
+        | KeyFaultKind::Writable { .. }
+        | KeyFaultKind::Unreadable(_) => Fault::KeyForbidden,
         KeyFaultKind::Directory
         | KeyFaultKind::NotRegular
         | KeyFaultKind::TooLarge

@@ -4,6 +4,7 @@
 //! configuration in force: a request keeps the one that it started under. Without a usable
 //! configuration every request is answered with the path that was looked at and the fix.
 
+mod dial;
 mod loaded;
 mod login;
 mod policy_tests;
@@ -27,6 +28,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
+use dial::Connections;
+
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use result::{
@@ -46,6 +49,7 @@ struct Inner {
     state: RefCell<Result<Rc<Loaded>, Unready>>,
     audit: Audit,
     resolver: Resolver,
+    connections: Connections,
     turns: Semaphore,
 }
 
@@ -87,6 +91,7 @@ impl Gate {
             state: RefCell::new(state),
             audit: Audit::stderr(),
             resolver: Resolver::default(),
+            connections: Connections::default(),
             turns: Semaphore::new(MAX_RUNNING),
         }))
     }
@@ -96,6 +101,9 @@ impl Gate {
         match read(&self.0.paths) {
             Ok(loaded) => {
                 log::warn!("configuration reloaded: sha256 {}", loaded.digest());
+                self.0
+                    .connections
+                    .keep(|alias, made| made.is_current(&loaded, alias));
                 *self.0.state.borrow_mut() = Ok(loaded);
             }
             Err(unready) => {
@@ -177,6 +185,11 @@ impl Gate {
             Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
+    }
+
+    /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
+    pub async fn close(&self) {
+        self.0.connections.close().await;
     }
 
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {

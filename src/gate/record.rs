@@ -4,6 +4,7 @@
 //! facts, without addresses that were not reached, paths, user names or secrets.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use crate::audit::{
     Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Recorded, SecurityEvent,
@@ -11,9 +12,9 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
-use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
+use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
 use super::redact::redact;
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
@@ -33,7 +34,7 @@ pub(super) struct Ran {
     /// What it printed and how it ended.
     pub output: Output,
     /// What must not be seen in what it printed.
-    pub secrets: Vec<Secret>,
+    pub secrets: Hidden,
     /// The limits it ran under.
     pub limits: Limits,
 }
@@ -82,7 +83,8 @@ impl<'a> Records<'a> {
     }
 
     /// A login that cannot be: a key path that looks like an attack is a security event.
-    pub fn login_fault(&self, fault: LoginFault) -> SshError {
+    pub fn undialled(&self, undialled: Undialled) -> SshError {
+        let Undialled { jump_host, fault } = undialled;
         if let LoginFault::Key(key) = &fault
             && let Some((event_type, reason)) = key.event()
         {
@@ -94,7 +96,11 @@ impl<'a> Records<'a> {
             };
             report(self.audit.security_event(&event));
         }
-        fault.into_ssh_error()
+        let error = fault.into_ssh_error();
+        match jump_host {
+            Some(alias) => error.at_jump_host(&alias),
+            None => error,
+        }
     }
 
     /// Writes how the run ended, and makes the result of it.
@@ -141,7 +147,11 @@ impl<'a> Records<'a> {
             Err(End::Denied(decision)) => self.denied(&decision),
             Err(End::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
-                Outcome::Failed(self.failure(error.headline(), error.hint()))
+                let headline = match error.jump_host() {
+                    Some(alias) => format!("{} (jump host `{alias}`)", error.headline()),
+                    None => error.headline().to_owned(),
+                };
+                Outcome::Failed(self.failure(&headline, error.hint()))
             }
             Err(End::Unrecorded(fault)) => {
                 log::error!("nothing was run: {fault}");
@@ -238,10 +248,16 @@ fn fill(result: &mut RunResult, ran: &Ran) {
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();
     result.bytes_err = printed.bytes_err();
-    result.output = redact(printed.bytes(), secrets.iter());
+    result.output = redact(printed.bytes(), secrets.iter().map(Rc::as_ref));
     if printed.bytes_err() > 0 {
-        result.stdout = Some(redact(&printed.of(Stream::Out), secrets.iter()));
-        result.stderr = Some(redact(&printed.of(Stream::Err), secrets.iter()));
+        result.stdout = Some(redact(
+            &printed.of(Stream::Out),
+            secrets.iter().map(Rc::as_ref),
+        ));
+        result.stderr = Some(redact(
+            &printed.of(Stream::Err),
+            secrets.iter().map(Rc::as_ref),
+        ));
     }
 }
 

@@ -1,8 +1,9 @@
 //! ONE command, from the request to the record. Read this first.
 //!
 //! ```text
-//! request -> host -> judge -> resolve -> permit -> intent written
-//!         -> key and secrets -> connect -> exec -> outcome written -> result
+//! request -> host -> judge -> resolve, jump hosts first -> permit -> intent written
+//!         -> a channel: over a connection that is there, or key and secrets, connect, for each
+//!            jump host and the host -> exec -> outcome written -> result
 //! ```
 //!
 //! The order is the security of the program: no lookup before the policy has said yes, no
@@ -16,12 +17,12 @@ use std::time::Duration;
 use crate::audit::{AuditFault, Origin};
 use crate::cancel::Cancelled;
 use crate::config::{Alias, Host};
-use crate::policy::{Decision, Permit, Verdict};
-use crate::ssh::{Endpoint, ExecLimits, Fault, Session, SshError};
+use crate::policy::{Decision, HostPolicy, Permit, Verdict};
+use crate::ssh::{ExecLimits, SshError};
 
 use super::Inner;
-use super::loaded::{Loaded, known_hosts_name};
-use super::login::login;
+use super::dial::{Dial, Way, kept_address, way};
+use super::loaded::Loaded;
 use super::record::{Ran, Records};
 use super::result::{Failure, Outcome, Request, RunResult};
 use super::task;
@@ -108,60 +109,66 @@ impl Run<'_> {
         let policy = self.loaded.host_policy(host);
         let decision = policy.judge(&self.request.command);
         self.records.suspicion(&decision)?;
-        let addresses = match decision.verdict() {
-            Verdict::Allow => self.resolve(host, &decision).await?,
-            Verdict::Ask | Verdict::Deny => Vec::new(),
+        let (way, addresses) = match decision.verdict() {
+            Verdict::Allow => self.resolve(host, &policy, &decision).await?,
+            Verdict::Ask | Verdict::Deny => (Way::default(), Vec::new()),
         };
         let permit = policy.permit(decision.clone(), &addresses)?;
         let address = permit.address();
         let permit = self.records.intent(&decision, permit)?.release();
-        let ran = self.execute(host, permit, cancelled).await;
+        let ran = self.execute(host, &way, permit, cancelled).await;
         Ok(self.records.outcome(address, ran)?)
     }
 
-    /// The host's addresses; that there are none is recorded, for nothing after it will be.
-    async fn resolve(&self, host: &Host, decision: &Decision) -> Result<Vec<IpAddr>, End> {
-        match self.gate.resolver.resolve(&host.host.to_string()).await {
-            Ok(addresses) => Ok(addresses),
-            Err(error) => {
-                self.records.unresolved(decision)?;
-                Err(error.into())
-            }
+    /// The way to the host and its addresses; that there are none is recorded, for nothing after
+    /// it will be.
+    async fn resolve(
+        &self,
+        host: &Host,
+        policy: &HostPolicy,
+        decision: &Decision,
+    ) -> Result<(Way<'_>, Vec<IpAddr>), End> {
+        let resolver = &self.gate.resolver;
+        let found = async {
+            let way = way(self.loaded, resolver, policy, decision, host).await?;
+            let mut addresses = resolver.resolve(&host.host.to_string()).await?;
+            let kept = kept_address(&self.gate.connections, self.loaded, &way, host);
+            // Of several addresses that of a connection which is there comes first.
+            addresses.sort_by_key(|address| Some(*address) != kept);
+            Ok((way, addresses))
+        };
+        let found = found.await;
+        if let Err(End::Failed(_)) = &found {
+            self.records.unresolved(decision)?;
         }
+        found
     }
 
-    /// Connects and runs the permitted line. The only place that does.
+    /// Opens a channel and runs the permitted line. The only place that does.
     async fn execute(
         &self,
         host: &Host,
+        way: &Way<'_>,
         permit: Permit,
         cancelled: &Cancelled,
     ) -> Result<Ran, SshError> {
-        let login = login(self.loaded, host).map_err(|fault| self.records.login_fault(fault))?;
-        let known_hosts = self
-            .loaded
-            .known_hosts()
-            .map_err(|fault| SshError::new(Fault::HostKeyUnknown, fault.headline()))?;
-        let endpoint = Endpoint {
-            alias: permit.alias().to_owned(),
-            name: known_hosts_name(host),
-            port: host.port,
-            address: permit.address(),
-            username: login.username,
-            connect_timeout: host.connect_timeout,
-            keepalive: host.keepalive.unwrap_or(Duration::ZERO),
+        let dial = Dial {
+            loaded: self.loaded,
+            connections: &self.gate.connections,
+            cancelled,
+            told: |undialled| self.records.undialled(undialled),
         };
-        let session = Session::connect(&endpoint, &login.identity, &known_hosts, cancelled).await?;
+        let open = dial.open(way, host, permit.address()).await?;
+        let secrets = open.own().clone();
         let limits = permit.limits();
         let exec_limits = ExecLimits {
             max_seconds: Duration::from_secs(limits.max_seconds.into()),
             max_output_bytes: limits.max_output_bytes,
         };
-        let output = session.exec(permit, exec_limits, cancelled).await;
-        session.close().await;
+        let output = open.exec(permit, exec_limits, cancelled).await?;
         Ok(Ran {
-            output: output?,
-            secrets: login.secrets,
+            output,
+            secrets,
             limits,
         })
     }

@@ -206,4 +206,17 @@ impl Denial {
             denied_command: None,
         }
     }
+
+    /// The network policy permits none of the addresses of a jump host on the way.
+    pub(super) fn network_of_jump_host(alias: &str) -> Self {
+        Self {
+            stage: Stage::Network,
+            reason: "jump_host_not_permitted",
+            why: format!(
+                "the network policy permits none of the addresses of the jump host `{alias}`"
+            ),
+            hint: format!("nothing was sent; ask the operator to review `network:` for `{alias}`"),
+            denied_command: None,
+        }
+    }
 }

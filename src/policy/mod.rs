@@ -196,6 +196,26 @@ impl HostPolicy {
         }
     }
 
+    /// Judges the addresses of a jump host on the way to this host: the first that may be dialled.
+    ///
+    /// # Errors
+    /// The decision, now a denial that names the jump host.
+    pub fn permit_jump_host(
+        &self,
+        decision: &Decision,
+        alias: &str,
+        addresses: &[IpAddr],
+    ) -> Result<IpAddr, Box<Decision>> {
+        addresses
+            .iter()
+            .find(|address| self.network.judge(**address) == AddressVerdict::Allowed)
+            .map(IpAddr::to_canonical)
+            .ok_or_else(|| {
+                let denial = Denial::network_of_jump_host(alias);
+                Box::new(decision.clone().denied(denial))
+            })
+    }
+
     /// The decision, once the host's one address is known without a lookup.
     pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
         let permitted = self.network.judge(address) == AddressVerdict::Allowed;

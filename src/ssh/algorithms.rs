@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use russh::keys::EcdsaCurve::{NistP256, NistP384, NistP521};
 use russh::keys::ssh_key::public::KeyData;
-use russh::keys::{Algorithm, HashAlg};
+use russh::keys::{Algorithm, HashAlg, PublicKey};
 use russh::{Preferred, cipher, compression, kex, mac};
 
 /// RSA keys below this many bits are refused, of hosts and of users (NIST SP 800-131A).
@@ -63,12 +63,13 @@ pub(super) const HOST_KEYS: [Algorithm; 6] = [
     },
 ];
 
-/// What is offered to a host of which keys for `host_keys` are known.
-pub(super) fn preferred(host_keys: Vec<Algorithm>) -> Preferred {
+/// What is offered to a host of which keys for `host_keys` are known, and which may show
+/// certificates of `certificates`.
+pub(super) fn preferred(host_keys: Vec<Algorithm>, certificates: Vec<Algorithm>) -> Preferred {
     Preferred {
         kex: Cow::Borrowed(KEX),
         key: Cow::Owned(host_keys),
-        host_key_certificates: Cow::Borrowed(&[]),
+        host_key_certificates: Cow::Owned(certificates),
         cipher: Cow::Borrowed(CIPHERS),
         mac: Cow::Borrowed(MACS),
         compression: Cow::Borrowed(&[compression::NONE]),
@@ -89,6 +90,15 @@ pub(super) fn is_accepted(key: &KeyData) -> bool {
     HOST_KEYS
         .iter()
         .any(|algorithm| signs_as(&key.algorithm(), algorithm))
+}
+
+/// The algorithm by which `key` signs; the hash is for RSA keys only.
+pub(super) fn signature_algorithm(key: &PublicKey, hash: Option<HashAlg>) -> Algorithm {
+    let algorithm = key.algorithm();
+    if matches!(algorithm, Algorithm::Rsa { .. }) {
+        return Algorithm::Rsa { hash };
+    }
+    algorithm
 }
 
 /// An RSA key of any kind signs as each RSA algorithm; other types name one algorithm.

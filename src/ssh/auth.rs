@@ -1,182 +1,187 @@
-//! Who we are, and how it is proved: the methods in order.
+//! Logging in, step by step.
 //!
-//! Takes: an [`Identity`]. Gives: a session that is logged in. Refuses, before anything is
-//! sent: what `private_key` refuses, an empty password, nothing to prove anything with. RSA
-//! keys sign with SHA-512 or SHA-256, never with SHA-1.
-
-use std::cell::OnceCell;
-use std::fmt;
-use std::sync::Arc;
+//! Takes: [`Credentials`]. Gives: a session that is logged in. What the server does not offer is
+//! left out. A server that wants several methods (partial success, RFC 4252 section 5.1) gets
+//! them: what was accepted is not sent again, and what was refused before its turn is tried once
+//! more. So a server can make no more of it than the square of the steps.
 
 use russh::client::{AuthResult, Handle};
-use russh::keys::key::PrivateKeyWithHashAlg;
-use russh::keys::{HashAlg, PrivateKey};
+use russh::keys::agent::AgentIdentity;
 use russh::{MethodKind, MethodSet};
 
+use super::agent::Agent;
 use super::error::{Fault, SshError};
 use super::handler::Watch;
-use super::private_key;
-use crate::secret::Secret;
+use super::identity::Credentials;
+use super::keyboard;
+use super::signer::Signer;
+use super::steps::{Proof, State, Step, Steps, steps};
 
-/// What can prove who we are. Nothing, until something is added.
-///
-/// A key is opened once and stays open for as long as this lives: bcrypt takes 0.1 s of CPU by
-/// design, which a hundred hosts of one credential should not take a hundred times.
-#[derive(Default)]
-pub struct Identity {
-    key: Option<Key>,
-    password: Option<Secret>,
-}
-
-struct Key {
-    text: Secret,
-    passphrase: Option<Secret>,
-    opened: OnceCell<Result<Arc<PrivateKey>, SshError>>,
-}
-
-impl Identity {
-    /// Adds a private key: the text of its file, and the passphrase that opens it, if any.
-    #[must_use]
-    pub fn with_key(mut self, text: Secret, passphrase: Option<Secret>) -> Self {
-        self.key = Some(Key {
-            text,
-            passphrase,
-            opened: OnceCell::new(),
-        });
-        self
-    }
-
-    /// Adds a password. An empty one is never sent, so it adds nothing.
-    #[must_use]
-    pub fn with_password(mut self, password: Secret) -> Self {
-        self.password = Some(password).filter(|password| !password.is_empty());
-        self
-    }
-
-    /// Opens the key, as a login would.
-    ///
-    /// # Errors
-    /// [`Fault::NoCredential`], or what is wrong with the key.
-    pub fn check(&self) -> Result<(), SshError> {
-        open(self).map(drop)
-    }
-}
-
-/// Holds nothing worth printing.
-impl fmt::Debug for Identity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[redacted]")
-    }
-}
-
-/// An identity whose key was opened and found good.
-pub(super) struct Credentials<'a> {
-    key: Option<Arc<PrivateKey>>,
-    password: Option<&'a Secret>,
-}
-
-/// Opens the key, unless it is open.
+/// Logs in as `user`.
 ///
 /// # Errors
-/// [`Fault::NoCredential`], or what is wrong with the key.
-pub(super) fn open(identity: &Identity) -> Result<Credentials<'_>, SshError> {
-    let key = identity.key.as_ref().map(Key::open).transpose()?;
-    let password = identity.password.as_ref();
-    if key.is_none() && password.is_none() {
-        let detail = "neither a private key nor a non-empty password is configured";
-        return Err(SshError::new(Fault::NoCredential, detail));
-    }
-    Ok(Credentials { key, password })
-}
-
-impl Key {
-    fn open(&self) -> Result<Arc<PrivateKey>, SshError> {
-        let open = || private_key::open(&self.text, self.passphrase.as_ref()).map(Arc::new);
-        self.opened.get_or_init(open).clone()
-    }
-}
-
-/// Logs in as `user`: the key, then the password, as far as the server goes on offering.
-///
-/// # Errors
-/// [`Fault::AuthenticationFailed`] when all are refused; [`Fault::Closed`] when the server ends
-/// the connection instead of answering.
+/// [`Fault::AuthenticationFailed`] when all that the server would take is refused;
+/// [`Fault::AgentUnavailable`] when nothing could be tried; [`Fault::Closed`] when the server
+/// ends the connection instead of answering.
 pub(super) async fn log_in(
     handle: &mut Handle<Watch>,
     user: &str,
-    credentials: Credentials<'_>,
+    credentials: &Credentials<'_>,
 ) -> Result<(), SshError> {
-    let mut tried = Vec::new();
-    let mut offered = MethodSet::empty();
-    if let Some(key) = credentials.key {
-        for hash in signature_hashes(handle, &key).await? {
-            let key = PrivateKeyWithHashAlg::new(key.clone(), hash);
-            tried.push(key.algorithm().to_string());
-            match handle
-                .authenticate_publickey(user, key)
+    let Steps {
+        steps,
+        agent,
+        notes,
+    } = steps(handle, credentials).await?;
+    let mut login = Login {
+        handle,
+        user,
+        agent,
+        steps,
+        offered: None,
+        tried: Vec::new(),
+        notes,
+    };
+    let is_key = |step: &Step<'_>| step.kind() == MethodKind::PublicKey;
+    if !login.steps.iter().any(is_key) && !login.steps.is_empty() {
+        // A key's refusal says what is offered; before a password, one asks. OpenSSH does not
+        // count the question as an attempt.
+        let answer = login.handle.authenticate_none(user).await;
+        if login.took(None, answer.map_err(gone)?)? {
+            return Ok(());
+        }
+    }
+    while let Some(at) = login.next() {
+        if let Some(answer) = login.attempt(at).await?
+            && login.took(Some(at), answer)?
+        {
+            return Ok(());
+        }
+    }
+    Err(login.refusal())
+}
+
+struct Login<'a> {
+    handle: &'a mut Handle<Watch>,
+    user: &'a str,
+    agent: Option<Agent>,
+    steps: Vec<Step<'a>>,
+    /// What the server would take next, once it has said so.
+    offered: Option<MethodSet>,
+    tried: Vec<String>,
+    /// What stood in the way of a step, for stderr.
+    notes: Vec<String>,
+}
+
+impl Login<'_> {
+    /// The first step that is untried and that the server would take.
+    fn next(&self) -> Option<usize> {
+        let offered = self.offered.as_ref();
+        self.steps.iter().position(|step| {
+            step.state == State::Untried
+                && offered.is_none_or(|offered| offered.contains(&step.kind()))
+        })
+    }
+
+    /// Tries one step; no answer when the agent did not sign, so that nothing was sent.
+    async fn attempt(&mut self, at: usize) -> Result<Option<AuthResult>, SshError> {
+        let Some(step) = self.steps.get_mut(at) else {
+            return Ok(None);
+        };
+        step.state = State::Refused;
+        self.tried.push(step.name.clone());
+        let (handle, user) = (&mut *self.handle, self.user);
+        let answer = match &step.proof {
+            Proof::Key(identity, hash, holder) => {
+                let mut signer = Signer {
+                    holder: holder.clone(),
+                    agent: self.agent.as_mut(),
+                };
+                match identity.as_ref().clone() {
+                    AgentIdentity::PublicKey { key, .. } => {
+                        handle
+                            .authenticate_publickey_with(user, key, *hash, &mut signer)
+                            .await
+                    }
+                    AgentIdentity::Certificate { certificate, .. } => {
+                        handle
+                            .authenticate_certificate_with(user, certificate, *hash, &mut signer)
+                            .await
+                    }
+                }
+            }
+            Proof::Interactive(password) => keyboard::answer(handle, user, password).await,
+            Proof::Password(password) => handle
+                .authenticate_password(user, password.expose())
                 .await
-                .map_err(gone)?
-            {
-                AuthResult::Success => return Ok(()),
-                AuthResult::Failure {
-                    remaining_methods, ..
-                } => offered = remaining_methods,
+                .map_err(gone),
+        };
+        match answer {
+            Err(error) if error.fault() == Fault::AgentUnavailable => {
+                self.notes.push(error.detail().to_owned());
+                Ok(None)
             }
-            refuse_if_gone(handle)?;
-            if !offered.contains(&MethodKind::PublicKey) {
-                break;
+            // A prompt without an answer.
+            Err(error) if error.fault() == Fault::AuthenticationFailed => {
+                self.notes.push(error.detail().to_owned());
+                Err(SshError::new(error.fault(), self.story()))
             }
+            answer => answer.map(Some),
         }
     }
-    if let Some(password) = credentials.password
-        && (tried.is_empty() || offered.contains(&MethodKind::Password))
-    {
-        tried.push("password".to_owned());
-        let answer = handle.authenticate_password(user, password.expose()).await;
-        match answer.map_err(gone)? {
-            AuthResult::Success => return Ok(()),
-            AuthResult::Failure {
-                remaining_methods, ..
-            } => offered = remaining_methods,
+
+    /// Takes an answer in; true when we are in.
+    fn took(&mut self, at: Option<usize>, answer: AuthResult) -> Result<bool, SshError> {
+        let AuthResult::Failure {
+            remaining_methods,
+            partial_success,
+        } = answer
+        else {
+            return Ok(true);
+        };
+        // russh reports a connection that ended during a method as that method's failure.
+        if self.handle.is_closed() {
+            return Err(gone(russh::Error::Disconnect));
         }
-        refuse_if_gone(handle)?;
+        if partial_success {
+            let refused = |step: &&mut Step<'_>| step.state == State::Refused;
+            for step in self.steps.iter_mut().filter(refused) {
+                step.state = State::Untried;
+            }
+            if let Some(step) = at.and_then(|at| self.steps.get_mut(at)) {
+                step.state = State::Accepted;
+            }
+        }
+        self.offered = Some(remaining_methods);
+        Ok(false)
     }
-    let offered: Vec<&str> = offered.iter().map(<&str>::from).collect();
-    let detail = format!(
-        "user `{user}` was refused: tried {}; the server offers {}",
-        tried.join(", "),
-        offered.join(", ")
-    );
-    Err(SshError::new(Fault::AuthenticationFailed, detail))
-}
 
-/// The hashes to try for a key: none for all types but RSA. A server that does not say which it
-/// takes (russh waits a second for that, RFC 8308) is asked for both.
-async fn signature_hashes(
-    handle: &Handle<Watch>,
-    key: &PrivateKey,
-) -> Result<Vec<Option<HashAlg>>, SshError> {
-    if !key.algorithm().is_rsa() {
-        return Ok(vec![None]);
+    /// Everything was refused; without a word of the server's it was the agent that gave nothing.
+    fn refusal(&self) -> SshError {
+        match &self.offered {
+            Some(_) => SshError::new(Fault::AuthenticationFailed, self.story()),
+            None => SshError::new(Fault::AgentUnavailable, self.notes.join("; ")),
+        }
     }
-    match handle.best_supported_rsa_hash().await.map_err(gone)? {
-        Some(Some(hash)) => Ok(vec![Some(hash)]),
-        Some(None) => Err(SshError::new(
-            Fault::Negotiation,
-            "the server takes RSA signatures with SHA-1 only, which are refused",
-        )),
-        None => Ok(vec![Some(HashAlg::Sha512), Some(HashAlg::Sha256)]),
-    }
-}
 
-/// russh reports a connection that ended during a method as that method's failure.
-fn refuse_if_gone(handle: &Handle<Watch>) -> Result<(), SshError> {
-    if handle.is_closed() {
-        return Err(gone(russh::Error::Disconnect));
+    /// What was tried, what the server would still take, and what stood in the way.
+    fn story(&self) -> String {
+        let tried = if self.tried.is_empty() {
+            "nothing".to_owned()
+        } else {
+            self.tried.join(", ")
+        };
+        let offered = self.offered.iter().flat_map(|offered| offered.iter());
+        let offered: Vec<&str> = offered.map(<&str>::from).collect();
+        let notes: String = self.notes.iter().map(|note| format!("; {note}")).collect();
+        format!(
+            "user `{}` was refused: tried {tried}; the server offers {}{notes}",
+            self.user,
+            offered.join(", ")
+        )
     }
-    Ok(())
 }
 
 fn gone(_: russh::Error) -> SshError {
-    SshError::new(Fault::Closed, "the connection ended while logging in")
+    SshError::from(russh::SendError {})
 }

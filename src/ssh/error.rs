@@ -32,7 +32,7 @@ pub enum Fault {
     OutOfTime,
     /// Every method was refused.
     AuthenticationFailed,
-    /// Neither a key nor a non-empty password is configured.
+    /// Neither a key, nor an agent, nor a non-empty password is configured.
     NoCredential,
     /// known_hosts holds no key for the host.
     HostKeyUnknown,
@@ -42,6 +42,8 @@ pub enum Fault {
     HostKeyRevoked,
     /// The host key is too short.
     HostKeyWeak,
+    /// The host's certificate is of another authority or host, or not valid now.
+    HostCertificate,
     /// The private key is encrypted and no passphrase is configured.
     PassphraseMissing,
     /// The passphrase does not open the private key.
@@ -56,6 +58,10 @@ pub enum Fault {
     KeyFormat,
     /// The private key is too short.
     KeyWeak,
+    /// The user's certificate is of another key, not valid now, or badly signed.
+    CertificateUnusable,
+    /// The agent is not there, holds no usable key or does not sign.
+    AgentUnavailable,
     /// The name has no address.
     Resolution,
     /// The name was looked up too often.
@@ -68,6 +74,8 @@ pub enum Fault {
     Unreachable,
     /// The socket is connected to another address than the judged one.
     WrongPeer,
+    /// The jump host forwards no connection to the host.
+    ForwardingRefused,
     /// The server ended the connection before the command was sent.
     Closed,
     /// What answers is no SSH server, or breaks the protocol.
@@ -98,11 +106,12 @@ impl Fault {
             Self::Cancelled => Wording(Caller, "SSH command cancelled: Nothing was sent", ""),
             Self::OutOfTime => Wording(Caller, "SSH command timeout: The host let no command start in time", "try again"),
             Self::AuthenticationFailed => Wording(Operator, "SSH authentication failed: Invalid credentials", "ask the operator to check the user name and the key or password of this host"),
-            Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path or password_secret in credentials.yml"),
+            Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path, agent or password_secret in credentials.yml"),
             Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and to compare the fingerprint"),
             Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),
             Self::HostKeyRevoked => Wording(Operator, "SSH host key revoked: The key is listed as @revoked in known_hosts", "do not retry: ask the operator to look at the host"),
             Self::HostKeyWeak => Wording(Host, "SSH host key too weak: RSA keys need 2048 bits or more", "ask the operator to give the host an ed25519 key"),
+            Self::HostCertificate => Wording(Operator, "SSH host certificate refused: Check the certificate of the host", "ask the operator to compare it with the @cert-authority line of known_hosts"),
             Self::PassphraseMissing => Wording(Operator, "SSH key requires passphrase: Provide key_passphrase_secret", "ask the operator to set it in credentials.yml"),
             Self::PassphraseWrong => Wording(Operator, "SSH key passphrase wrong: Check key_passphrase_secret", "ask the operator to correct the secret"),
             Self::SecretMissing => Wording(Operator, "SSH secret missing: Provide the secret that the credential names", "ask the operator to create it where the log says that it was looked for"),
@@ -110,12 +119,15 @@ impl Fault {
             Self::KeyForbidden => Wording(Operator, "SSH key permission denied: Check key file permissions (should be 600)", "ask the operator to correct them"),
             Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to convert the key with `ssh-keygen -p`"),
             Self::KeyWeak => Wording(Operator, "SSH key too weak: RSA keys need 2048 bits or more", "ask the operator to replace it with an ed25519 key"),
+            Self::CertificateUnusable => Wording(Operator, "SSH certificate not usable: Check its key and validity", "ask the operator to renew what certificate_path names"),
+            Self::AgentUnavailable => Wording(Operator, "SSH agent gives no key: Check the agent at SSH_AUTH_SOCK", "ask the operator to start the agent and to add the key to it"),
             Self::Resolution => Wording(Network, "SSH hostname resolution failed: DNS lookup failed", "the answer is kept for a minute: try again after that"),
             Self::ResolutionLimit => Wording(Caller, "SSH hostname resolution failed: Too many lookups", "try again in a second"),
             Self::Timeout => Wording(Network, "SSH connection timeout: Host did not respond", "the host may be down, or a firewall may drop the connection"),
             Self::Refused => Wording(Network, "SSH connection refused: Port may be closed or firewall blocking", "ask the operator to check that the SSH server runs and that the port is right"),
             Self::Unreachable => Wording(Network, "SSH network unreachable: Cannot reach host", "ask the operator to check the route to this host"),
             Self::WrongPeer => Wording(Network, "SSH connection refused: Connected peer is not the permitted address", "ask the operator to look at the network"),
+            Self::ForwardingRefused => Wording(Operator, "SSH jump host refused: It forwards no connection to this host", "ask the operator to check AllowTcpForwarding and PermitOpen of the jump host"),
             Self::Closed => Wording(Host, "SSH connection closed: Host ended it before the command was sent", "nothing was run: try again"),
             Self::Protocol => Wording(Host, "SSH protocol error: Host does not speak SSH as expected", "ask the operator to check that the port is that of an SSH server"),
             Self::Negotiation => Wording(Host, "SSH negotiation failed: No common algorithm", "ask the operator to update the host's SSH server"),
@@ -131,6 +143,7 @@ impl Fault {
 pub struct SshError {
     fault: Fault,
     detail: String,
+    jump_host: Option<String>,
 }
 
 impl SshError {
@@ -140,6 +153,16 @@ impl SshError {
         Self {
             fault,
             detail: detail.into(),
+            jump_host: None,
+        }
+    }
+
+    /// The same, on the way to the host: at a jump host, by its alias.
+    #[must_use]
+    pub fn at_jump_host(self, alias: &str) -> Self {
+        Self {
+            jump_host: Some(alias.to_owned()),
+            ..self
         }
     }
 
@@ -184,6 +207,11 @@ impl SshError {
     /// What the client is told, `SSH subject: Reason`.
     pub fn headline(&self) -> &'static str {
         self.fault.wording().1
+    }
+
+    /// The alias of the jump host that it happened on, if it did.
+    pub fn jump_host(&self) -> Option<&str> {
+        self.jump_host.as_deref()
     }
 
     /// What can be done about it, in the client's words, when anything can.

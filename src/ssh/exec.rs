@@ -24,6 +24,7 @@ use super::reap::reap;
 use super::session::{Session, Signals};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
+use crate::policy::Permit;
 use crate::runtime::{sleep, timeout};
 
 /// How long a killed process may take to be reported: several round trips around the world.
@@ -47,84 +48,86 @@ pub struct ExecLimits {
     pub max_output_bytes: u64,
 }
 
-/// Runs `line` by the remote user's shell.
-///
-/// # Errors
-/// When the command was not started. Whatever happens after that is in the [`Output`].
-pub(super) async fn run(
-    session: &Session,
-    line: &str,
-    limits: ExecLimits,
-    cancelled: &Cancelled,
-) -> Result<Output, SshError> {
-    let clock = Stopwatch::start();
-    let _running = session.begin();
-    let told = async {
-        cancelled.wait().await;
-        Ended::Cancelled
-    };
-    let late = async {
-        sleep(limits.max_seconds).await;
-        Ended::TimedOut
-    };
-    let mut stop = pin!(smol::future::or(told, late));
-    let mut run = Run {
-        channel: open(session, stop.as_mut()).await?,
-        printed: Printed::default(),
-        exit: None,
-        door: Door::Open,
-    };
-    let told = async { Err(stop.as_mut().await) };
-    let ended = match smol::future::or(told, async { Ok(run.request(line).await) }).await {
-        Ok(requested) => {
-            requested?;
-            run.watch(session, stop, limits.max_output_bytes).await?
-        }
-        // The server takes nothing in; it may have taken the request.
-        Err(why) => why,
-    };
-    let process = run.finish(session).await;
-    Ok(Output {
-        ended,
-        exit: run.exit,
-        process,
-        duration_ms: clock.elapsed_ms(),
-        printed: run.printed,
-    })
-}
+/// A session channel, open and unused.
+pub struct Slot(Channel<Msg>);
 
-/// Opens a channel. One that is given up may still be opened by the server, with nothing in it:
-/// the session takes no new command then.
-async fn open(
-    session: &Session,
-    stop: Pin<&mut impl Future<Output = Ended>>,
-) -> Result<Channel<Msg>, SshError> {
-    let opened = async { Ok(session.handle().channel_open_session().await) };
-    match smol::future::or(async { Err(stop.await) }, opened).await {
-        Ok(Ok(channel)) => Ok(channel),
-        Ok(Err(russh::Error::ChannelOpenFailure(reason))) => {
-            let detail = format!(
-                "the server opens no session: {}",
-                ChannelOpenFailure::description(&reason)
-            );
-            Err(SshError::new(Fault::ChannelRefused, detail))
+impl Slot {
+    /// Opens a channel. One that is given up may still be opened by the server, with nothing in
+    /// it: the session takes no new command then.
+    ///
+    /// # Errors
+    /// [`Fault::ChannelRefused`], or that the connection is gone.
+    pub async fn open(session: &Session) -> Result<Self, SshError> {
+        let given_up = session.unless_finished();
+        let opened = session.handle().channel_open_session().await;
+        given_up.finished();
+        match opened {
+            Ok(channel) => Ok(Self(channel)),
+            Err(russh::Error::ChannelOpenFailure(reason)) => {
+                let reason = ChannelOpenFailure::description(&reason);
+                let detail = format!("the server opens no session: {reason}");
+                Err(SshError::new(Fault::ChannelRefused, detail))
+            }
+            Err(error) => {
+                let why = session.why_closed();
+                let detail = format!("before the command was sent: {error}{why}");
+                Err(SshError::new(Fault::Closed, detail))
+            }
         }
-        Ok(Err(error)) => Err(SshError::new(
-            Fault::Closed,
-            format!(
-                "before the command was sent: {error}{}",
-                session.why_closed()
-            ),
-        )),
-        Err(why) => {
-            session.retire();
-            let fault = if why == Ended::Cancelled {
-                Fault::Cancelled
-            } else {
-                Fault::OutOfTime
-            };
-            Err(SshError::new(fault, "while the session channel was opened"))
+    }
+
+    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
+    /// call is cancelled or the cap is met, the remote process is killed. Merely dropping the
+    /// future ends nothing at the other side: use `cancelled`.
+    ///
+    /// # Errors
+    /// When the command was not started. Whatever happens after that is in the [`Output`].
+    pub async fn run(
+        self,
+        session: &Session,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError> {
+        if permit.address() != session.peer() {
+            let detail = "the permit is for another address than this session's";
+            return Err(SshError::new(Fault::WrongPeer, detail));
         }
+        let clock = Stopwatch::start();
+        let _running = session.begin();
+        let told = async {
+            cancelled.wait().await;
+            Ended::Cancelled
+        };
+        let late = async {
+            sleep(limits.max_seconds).await;
+            Ended::TimedOut
+        };
+        let mut stop = pin!(smol::future::or(told, late));
+        let mut run = Run {
+            channel: self.0,
+            printed: Printed::default(),
+            exit: None,
+            door: Door::Open,
+        };
+        let told = async { Err(stop.as_mut().await) };
+        let requested = async { Ok(run.request(permit.line()).await) };
+        let ended = match smol::future::or(told, requested).await {
+            Ok(requested) => {
+                requested?;
+                run.watch(session, stop, limits.max_output_bytes).await?
+            }
+            // The server takes nothing in; it may have taken the request.
+            Err(why) => why,
+        };
+        let process = run.finish(session).await;
+        Ok(Output {
+            ended,
+            exit: run.exit,
+            process,
+            duration_ms: clock.elapsed_ms(),
+            printed: run.printed,
+        })
     }
 }
 

@@ -11,14 +11,17 @@ use russh::Channel;
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::PublicKeyOrCertificate;
 
-use super::error::{Fault, SshError};
+use super::error::SshError;
 use super::host_key::HostKeys;
+use crate::clock;
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
 pub(super) enum Farewell {
     /// The server said why.
     Said(String),
+    /// It has refused a login and would take no other method.
+    Exhausted,
     /// It broke off.
     Broken(String),
 }
@@ -27,6 +30,7 @@ impl fmt::Display for Farewell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Said(why) => write!(formatter, "the server said {why:?}"),
+            Self::Exhausted => formatter.write_str("the server takes no further method"),
             Self::Broken(why) => formatter.write_str(why),
         }
     }
@@ -86,10 +90,9 @@ impl Handler for Watch {
     ) -> Result<bool, russh::Error> {
         let verdict = match shown {
             PublicKeyOrCertificate::PublicKey { key, .. } => self.host_keys.check(key),
-            PublicKeyOrCertificate::Certificate(_) => Err(SshError::new(
-                Fault::Protocol,
-                "the server shows a certificate, which it was not asked for",
-            )),
+            PublicKeyOrCertificate::Certificate(certificate) => self
+                .host_keys
+                .check_certificate(certificate, clock::unix_time()),
         };
         let known = verdict.is_ok();
         self.findings.with(|found| found.refusal = verdict.err());
@@ -99,6 +102,7 @@ impl Handler for Watch {
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
         let farewell = match reason {
             DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(last.message),
+            DisconnectReason::Error(russh::Error::NoAuthMethod) => Farewell::Exhausted,
             DisconnectReason::Error(error) => Farewell::Broken(error.to_string()),
         };
         self.findings.with(|found| found.farewell = Some(farewell));

@@ -1,13 +1,14 @@
 //! The verdict on a host key: known, unknown, changed or revoked.
 //!
-//! Takes: what known_hosts lists for one host, and the key the host shows. Gives: a
+//! Takes: what known_hosts lists for one host, and the key the host shows (its certificate:
+//! `host_certificate.rs`). Gives: a
 //! [`Verdict`], and the key types to ask the host for. A revoked key is refused whatever else
 //! is listed. Keys are compared by their parts, since russh's `==` compares comments too.
 
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, HashAlg, PublicKey};
 
-use super::algorithms::{host_keys_for, weak_rsa_bits};
+use super::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
 use super::error::{Fault, SshError};
 
 /// What known_hosts says about a key of a host. Lines are 1-based.
@@ -40,13 +41,15 @@ pub enum Verdict {
 pub struct HostKeys {
     /// Its name in known_hosts.
     pub(super) name: String,
+    /// The same without a port, which is its name in certificates.
+    pub(super) host: String,
     /// Its name for `mcp-ssh keyscan`.
     pub(super) target: String,
     pub(super) listed: Vec<(usize, KeyData)>,
     /// None: every key, which only a malformed `@revoked` line says.
     pub(super) revoked: Vec<(usize, Option<KeyData>)>,
-    /// The first line that names a certificate authority.
-    pub(super) authority: Option<usize>,
+    /// The certificate authorities that vouch for it.
+    pub(super) authorities: Vec<(usize, KeyData)>,
 }
 
 impl HostKeys {
@@ -65,9 +68,14 @@ impl HostKeys {
         match self.listed.iter().find(same_type).or(self.listed.first()) {
             Some((line, _)) => Verdict::Changed { line: *line },
             None => Verdict::Unknown {
-                authority: self.authority,
+                authority: self.authority(),
             },
         }
+    }
+
+    /// The line of the first certificate authority.
+    fn authority(&self) -> Option<usize> {
+        self.authorities.first().map(|(line, _)| *line)
     }
 
     /// The host-key algorithms to ask the host for: those of its listed keys, best first. Where
@@ -78,6 +86,15 @@ impl HostKeys {
         } else {
             host_keys_for(self.listed.iter().map(|(_, key)| key))
         }
+    }
+
+    /// The certificates to ask the host for: of any type, where an authority vouches for it. They
+    /// are asked for first.
+    pub fn certificate_algorithms(&self) -> Vec<Algorithm> {
+        if self.authorities.is_empty() {
+            return Vec::new();
+        }
+        HOST_KEYS.to_vec()
     }
 
     /// Lets a known key pass.
@@ -122,8 +139,8 @@ impl HostKeys {
     /// # Errors
     /// [`Fault::HostKeyUnknown`].
     pub(super) fn require_any(&self) -> Result<(), SshError> {
-        if self.algorithms().is_empty() {
-            return Err(self.unknown(self.authority, ""));
+        if self.algorithms().is_empty() && self.authorities.is_empty() {
+            return Err(self.unknown(None, ""));
         }
         Ok(())
     }
@@ -132,7 +149,7 @@ impl HostKeys {
     pub(super) fn no_common_type(&self, offered: &[String]) -> SshError {
         let Some((line, key)) = self.listed.first() else {
             return self.unknown(
-                self.authority,
+                self.authority(),
                 &format!(" offers {} and", offered.join(", ")),
             );
         };
@@ -151,7 +168,7 @@ impl HostKeys {
     fn unknown(&self, authority: Option<usize>, shows: &str) -> SshError {
         let instead = authority.map_or(String::new(), |line| {
             format!(
-                " (line {line} names a certificate authority; host certificates are not supported)"
+                " (line {line} names a certificate authority, but the host shows no certificate: set HostCertificate there)"
             )
         });
         let detail = format!(
@@ -162,7 +179,7 @@ impl HostKeys {
         SshError::new(Fault::HostKeyUnknown, detail)
     }
 
-    fn keyscan(&self) -> String {
+    pub(super) fn keyscan(&self) -> String {
         format!("mcp-ssh keyscan {}", self.target)
     }
 }

@@ -55,33 +55,39 @@ impl KnownHosts {
         let name = lookup_name(host, port);
         let mut found = HostKeys {
             name: name.clone(),
+            host: bare.clone(),
             target: scan_target(host, port),
             listed: Vec::new(),
             revoked: Vec::new(),
-            authority: None,
+            authorities: Vec::new(),
         };
         for entry in self.named(&name) {
             match (entry.marker, &entry.key) {
                 (Marker::HostKey, Some(key)) => found.listed.push((entry.line, key.clone())),
                 (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
-                (Marker::Authority, _) => found.authority = found.authority.or(Some(entry.line)),
-                (Marker::HostKey, None) => {}
+                (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
+                (Marker::HostKey | Marker::Authority, None) => {}
             }
         }
-        // A key that was stolen is stolen on every port.
-        let elsewhere = self
-            .named(&bare)
-            .into_iter()
-            .filter(|entry| entry.marker == Marker::Revoked);
-        found
-            .revoked
-            .extend(elsewhere.map(|entry| (entry.line, entry.key.clone())));
+        if name == bare {
+            return found;
+        }
+        // A key that was stolen is stolen on every port, and an authority vouches for the host,
+        // not for a port.
+        for entry in self.named(&bare) {
+            match (entry.marker, &entry.key) {
+                (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
+                (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
+                (Marker::HostKey, _) | (Marker::Authority, None) => {}
+            }
+        }
         found
     }
 
-    /// True when at least one usable key of the host is listed.
+    /// True when at least one key of the host, or an authority for it, is listed.
     pub fn covers(&self, host: &str, port: u16) -> bool {
-        !self.host(host, port).listed.is_empty()
+        let keys = self.host(host, port);
+        !keys.listed.is_empty() || !keys.authorities.is_empty()
     }
 
     /// The entries that name the host, in the order of their lines.

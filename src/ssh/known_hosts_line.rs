@@ -104,7 +104,7 @@ pub(super) fn is_plain(pattern: &str) -> bool {
 }
 
 /// Matches in time proportional to the product of the lengths: it goes back to the last `*` only.
-fn glob(pattern: &[u8], name: &[u8]) -> bool {
+pub(super) fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(byte) = name.get(from) {
@@ -173,7 +173,7 @@ impl Line<'_> {
         }
         let hosts = self.hosts(marker, first)?;
         match key(fields.next(), fields.next()) {
-            Ok(key) if marker == Marker::HostKey && !is_accepted(&key) => Err(self.unreadable(
+            Ok(key) if marker != Marker::Revoked && !is_accepted(&key) => Err(self.unreadable(
                 marker,
                 hosts,
                 key.algorithm().as_str(),

@@ -8,10 +8,13 @@
 //! ```text
 //! resolve           name -> addresses, cached and throttled
 //! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
-//! host_key          the verdict on a key
+//! host_key          the verdict on a key                host_certificate  on a certificate
 //! algorithms        what is offered, and why
-//! private_key       the text of a file -> a key
-//! auth              the methods in order
+//! private_key       the text of a file -> a key         certificate       what makes one good
+//! identity          what proves who we are              agent, signer     who signs for it
+//! steps             what can be tried, in order         auth              trying it
+//! keyboard          a password that is asked for in words
+//! route             a socket, or a channel through a jump host
 //! session           dial, check the peer, shake hands, log in
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
@@ -19,27 +22,39 @@
 //! error             who can mend what
 //! ```
 
+mod agent;
 mod algorithms;
 mod auth;
+mod certificate;
 mod error;
 mod exec;
 mod handler;
+mod host_certificate;
 mod host_key;
+mod identity;
+mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
 mod output;
+mod pool;
+mod pooled;
 mod private_key;
 mod reap;
 mod resolve;
+mod route;
 mod scan;
 mod session;
+mod signer;
+mod steps;
 
-pub use auth::Identity;
 pub use error::{Blame, Fault, SshError};
-pub use exec::ExecLimits;
+pub use exec::{ExecLimits, Slot};
 pub use host_key::{HostKeys, Verdict};
+pub use identity::Identity;
 pub use known_hosts::KnownHosts;
 pub use output::{Ended, Exit, Output, Printed, Process, Stream};
+pub use pool::{Open, Pool, Wanted};
 pub use resolve::Resolver;
+pub use route::Route;
 pub use scan::{Shown, Spelling, scan};
 pub use session::{Endpoint, Session};

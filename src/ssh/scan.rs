@@ -90,7 +90,7 @@ async fn show(address: SocketAddr, algorithm: Algorithm) -> Result<Option<Public
         .await
         .map_err(|error| SshError::from_io(&error))?;
     let config = Config {
-        preferred: preferred(vec![algorithm]),
+        preferred: preferred(vec![algorithm], Vec::new()),
         ..Config::default()
     };
     let eye = Eye::default();

@@ -1,34 +1,29 @@
 //! One connection to one host: dialled, checked, logged in.
 //!
 //! Takes: an [`Endpoint`] whose address the policy has judged. Gives: a [`Session`] over which
-//! any number of commands can run. Refuses: a host known_hosts does not cover (before it is
-//! dialled), a peer at another address (before anything is sent), whatever `host_key` refuses
-//! (before anybody logs in).
-//!
-//! The socket has a second owner here. russh's own task holds the stream, and goes on holding
-//! it when a handshake that stalls is given up; shutting the socket down is what ends that task.
+//! any number of commands, and connections to other hosts, can run. Refuses: a host known_hosts
+//! does not cover (before it is dialled), a peer at another address (before anything is sent),
+//! whatever `host_key` refuses (before anybody logs in).
 
 use std::cell::Cell;
-use std::io;
-use std::net::{IpAddr, Shutdown, SocketAddr};
-use std::os::fd::AsFd;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use russh::client::{self, Config, Handle};
 use russh::{AlgorithmKind, Disconnect, SshId};
 
-use super::auth::{self, Credentials, Identity};
+use super::algorithms;
+use super::auth;
 use super::error::{Fault, SshError};
-use super::exec::ExecLimits;
 use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
+use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
-use super::output::Output;
-use super::{algorithms, exec};
+use super::route::{Lifeline, Route};
 use crate::cancel::Cancelled;
-use crate::policy::Permit;
-use crate::runtime::{self, TcpStream};
+use crate::runtime;
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
 const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
@@ -42,11 +37,13 @@ const PACKET_BYTES: u32 = 32 * 1024;
 const WAITING_PACKETS: usize = 8;
 /// Keepalives without an answer after which a peer is dead (OpenSSH's ServerAliveCountMax).
 const UNANSWERED_KEEPALIVES: usize = 3;
+/// How a signature begins that an RSA key made with SHA-1 (RFC 4253 section 6.6).
+const SSH_RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
 /// How long a server may take to end a connection that is closed in order.
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// What to dial, and as whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The host's name in tool calls.
     pub alias: String,
@@ -64,10 +61,11 @@ pub struct Endpoint {
     pub keepalive: Duration,
 }
 
-/// A connection that is logged in. Dropping it shuts the socket.
+/// A connection that is logged in. Dropping it ends it, and whatever runs over it.
 pub struct Session {
     handle: Handle<Watch>,
-    socket: Socket,
+    lifeline: Lifeline,
+    hop: Option<Rc<Session>>,
     peer: IpAddr,
     findings: Findings,
     retired: Cell<bool>,
@@ -93,20 +91,40 @@ impl Drop for Running<'_> {
     }
 }
 
+/// Retires a session when it is dropped before what was begun has finished: the server may
+/// still do it, with nobody to see.
+pub(super) struct Unfinished<'a>(Option<&'a Session>);
+
+impl Unfinished<'_> {
+    pub(super) fn finished(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.retire();
+        }
+    }
+}
+
 impl Session {
     /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether.
+    /// A jump host on the way is logged in already: it had a time of its own.
     ///
     /// # Errors
-    /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. The socket is closed.
+    /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. Nothing stays open.
     pub async fn connect(
         endpoint: &Endpoint,
+        route: &Route,
         identity: &Identity,
         known_hosts: &KnownHosts,
         cancelled: &Cancelled,
     ) -> Result<Self, SshError> {
         let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
         host_keys.require_any()?;
-        let credentials = auth::open(identity)?;
+        let credentials = identity::open(identity)?;
         let step = Cell::new("connecting");
         let told = async {
             cancelled.wait().await;
@@ -116,7 +134,7 @@ impl Session {
             ))
         };
         let done = async {
-            let connected = establish(endpoint, credentials, host_keys, &step);
+            let connected = establish(endpoint, route, credentials, host_keys, &step);
             match runtime::timeout(endpoint.connect_timeout, connected).await {
                 Some(result) => result,
                 None => Err(SshError::new(
@@ -137,29 +155,20 @@ impl Session {
         })
     }
 
-    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
-    /// call is cancelled or the cap is met, the remote process is killed. Any number of commands
-    /// may run at once, as far as the server allows. Merely dropping the future ends nothing at
-    /// the other side: use `cancelled`.
-    ///
-    /// # Errors
-    /// When no command was started.
-    pub async fn exec(
-        &self,
-        permit: Permit,
-        limits: ExecLimits,
-        cancelled: &Cancelled,
-    ) -> Result<Output, SshError> {
-        if permit.address() != self.peer {
-            let detail = "the permit is for another address than this session's";
-            return Err(SshError::new(Fault::WrongPeer, detail));
-        }
-        exec::run(self, permit.line(), limits, cancelled).await
-    }
-
-    /// The address at the other end, as it was checked before the login.
+    /// The address at the other end: of the socket, as it was checked before the login, or the
+    /// one that the jump host was asked for.
     pub fn peer(&self) -> IpAddr {
         self.peer
+    }
+
+    /// Whether the server is there: it is asked and has answered.
+    pub(super) async fn answers(&self) -> bool {
+        self.handle.send_ping().await.is_ok() && self.is_usable()
+    }
+
+    /// Whether it may run several commands at once, each with an end of its own.
+    pub(super) fn runs_several(&self) -> bool {
+        !self.is_root
     }
 
     /// True while another command can be run over this connection.
@@ -167,8 +176,10 @@ impl Session {
         !self.retired.get() && !self.handle.is_closed()
     }
 
-    /// Says goodbye and waits a moment for the server to do so.
+    /// Says goodbye and waits a moment for the server to do so; then to the jump host, unless
+    /// it serves others, too.
     pub async fn close(self) {
+        let hop = self.hop;
         let goodbye = async {
             let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
             if said.await.is_ok() {
@@ -177,6 +188,10 @@ impl Session {
             }
         };
         runtime::timeout(GOODBYE, goodbye).await;
+        drop(self.lifeline);
+        if let Some(hop) = hop.and_then(Rc::into_inner) {
+            Box::pin(hop.close()).await;
+        }
     }
 
     /// Counts a command, as long as the value lives.
@@ -194,6 +209,11 @@ impl Session {
         }
     }
 
+    /// Something begins that must not be given up half-way.
+    pub(super) fn unless_finished(&self) -> Unfinished<'_> {
+        Unfinished(Some(self))
+    }
+
     pub(super) fn handle(&self) -> &Handle<Watch> {
         &self.handle
     }
@@ -206,7 +226,7 @@ impl Session {
     /// Ends the connection now, and with it whatever runs over it.
     pub(super) fn cut(&self) {
         self.retire();
-        self.socket.shut();
+        self.lifeline.cut();
     }
 
     /// Why a connection that is over ended, for stderr. Only a panic leaves no word.
@@ -226,54 +246,40 @@ impl Session {
 
 async fn establish(
     endpoint: &Endpoint,
+    route: &Route,
     credentials: Credentials<'_>,
     host_keys: HostKeys,
     step: &Cell<&'static str>,
 ) -> Result<Session, SshError> {
     let address = endpoint.address.to_canonical();
-    let stream = runtime::connect(SocketAddr::new(address, endpoint.port))
-        .await
-        .map_err(|error| SshError::from_io(&error))?;
-    let peer = peer_of(&stream, address)?;
-    // From here on, giving up in any way drops this, which ends russh's task.
-    let socket = Socket::of(&stream).map_err(|error| SshError::from_io(&error))?;
+    // From here on, giving up in any way drops the lifeline, which ends russh's task.
+    let (wire, lifeline) = route.dial(SocketAddr::new(address, endpoint.port)).await?;
     step.set("shaking hands");
     let findings = Findings::default();
     let watch = Watch::new(host_keys.clone(), findings.clone());
     let config = config(endpoint, &host_keys);
-    let mut handle = client::connect_stream(Arc::new(config), stream, watch)
+    let mut handle = client::connect_stream(Arc::new(config), wire, watch)
         .await
         .map_err(|error| {
             findings
                 .refusal()
                 .unwrap_or_else(|| handshake_error(&error, &host_keys))
         })?;
+    refuse_sha1(&handle)?;
     step.set("logging in");
-    auth::log_in(&mut handle, &endpoint.username, credentials)
+    auth::log_in(&mut handle, &endpoint.username, &credentials)
         .await
         .map_err(|error| login_error(error, &findings))?;
     Ok(Session {
         handle,
-        socket,
-        peer,
+        lifeline,
+        hop: route.hop(),
+        peer: address,
         findings,
         retired: Cell::new(false),
         running: Cell::new(0),
         is_root: endpoint.username == "root",
     })
-}
-
-/// The address at the other end, which must be the judged one (POLICY.md section 5).
-fn peer_of(stream: &TcpStream, judged: IpAddr) -> Result<IpAddr, SshError> {
-    let peer = stream
-        .peer_addr()
-        .map_err(|error| SshError::from_io(&error))?;
-    let peer = peer.ip().to_canonical();
-    if peer == judged {
-        return Ok(peer);
-    }
-    let detail = format!("the socket is connected to {peer}, the permitted address is {judged}");
-    Err(SshError::new(Fault::WrongPeer, detail))
 }
 
 fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
@@ -282,12 +288,28 @@ fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
         window_size: WINDOW_BYTES,
         maximum_packet_size: PACKET_BYTES,
         channel_buffer_size: WAITING_PACKETS,
-        preferred: algorithms::preferred(host_keys.algorithms()),
+        preferred: algorithms::preferred(
+            host_keys.algorithms(),
+            host_keys.certificate_algorithms(),
+        ),
         inactivity_timeout: None,
         keepalive_interval: Some(endpoint.keepalive).filter(|interval| !interval.is_zero()),
         keepalive_max: UNANSWERED_KEEPALIVES,
         ..Config::default()
     }
+}
+
+/// russh checks the server's signature by the algorithm that the signature names, which need not
+/// be the one that was agreed on: RSA with SHA-1 would pass.
+fn refuse_sha1(handle: &Handle<Watch>) -> Result<(), SshError> {
+    let signature = handle
+        .agent_session_binding()
+        .map(|binding| binding.signature());
+    if signature.is_some_and(|signature| !signature.starts_with(SSH_RSA)) {
+        return Ok(());
+    }
+    let detail = "the server proves its host key with SHA-1, which it was not asked for";
+    Err(SshError::new(Fault::Protocol, detail))
 }
 
 fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
@@ -317,28 +339,8 @@ fn login_error(error: SshError, findings: &Findings) -> SshError {
         return error;
     };
     let fault = match (error.fault(), &farewell) {
-        (Fault::Closed, Farewell::Said(_)) => Fault::AuthenticationFailed,
+        (Fault::Closed, Farewell::Said(_) | Farewell::Exhausted) => Fault::AuthenticationFailed,
         (fault, _) => fault,
     };
     SshError::new(fault, format!("{}: {farewell}", error.detail()))
-}
-
-/// A second descriptor of the connection's socket, which shuts it down when dropped.
-struct Socket(std::net::TcpStream);
-
-impl Socket {
-    fn of(stream: &TcpStream) -> io::Result<Self> {
-        Ok(Self(stream.as_fd().try_clone_to_owned()?.into()))
-    }
-
-    fn shut(&self) {
-        // An error means that the connection is over already.
-        let _over = self.0.shutdown(Shutdown::Both);
-    }
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.shut();
-    }
 }

@@ -47,7 +47,7 @@ fn only_private_regular_files_inside_the_directory_are_opened() {
         ("./sub//id", "", ""),
         ("group", "", ""),
         (&within, "", ""),
-        ("gone", "/keys/gone: no such key file: put the private key there", ""),
+        ("gone", "/keys/gone: no such key file: put the key there", ""),
         ("open", "/keys/open: mode 0644 leaves the key open to others: `chmod 0400 /keys/open`", ""),
         ("writable", "/keys/writable: mode 0660 leaves the key open to others: `chmod 0400 /keys/writable`", ""),
         ("link", "/keys/link: a symbolic link is on the way: put the key file itself into the keys directory", "file_validation_failed path_is_symlink"),
@@ -82,5 +82,38 @@ fn only_private_regular_files_inside_the_directory_are_opened() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn certificates_and_public_keys_may_be_read_by_everybody_and_written_by_their_owner() {
+    let site = site();
+    let directory = site.path("keys");
+    let keys = Keys::new(&directory);
+    site.write("keys/id.pub", KEY);
+    let rows = [
+        (0o644, None),
+        (0o444, None),
+        (0o600, None),
+        (
+            0o664,
+            Some("mode 0664 lets others change it: `chmod go-w /keys/id.pub`"),
+        ),
+        (
+            0o646,
+            Some("mode 0646 lets others change it: `chmod go-w /keys/id.pub`"),
+        ),
+    ];
+    for (mode, message) in rows {
+        site.mode("keys/id.pub", mode);
+        let path = KeyPath::parse("id.pub", &directory).unwrap();
+        let fault = keys.open_public(&path).err();
+        let said = fault.map(|fault| site.plain(&fault.reason()));
+        assert_eq!(said.as_deref(), message, "{mode:o}");
+    }
+    // A link leads as little out of the directory as that of a private key.
+    for name in ["out", "link", "fifo", "gone"] {
+        let path = KeyPath::parse(name, &directory).unwrap();
+        assert!(keys.open_public(&path).is_err(), "{name}");
     }
 }

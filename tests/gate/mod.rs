@@ -4,7 +4,9 @@
 mod check;
 mod cli;
 mod ending;
+mod logins;
 mod records;
+mod reuse;
 mod running;
 mod secrecy;
 mod site;

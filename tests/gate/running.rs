@@ -156,9 +156,9 @@ fn failures_name_the_fix_and_no_address_path_or_user() {
             "SSH connection refused: Port may be closed or firewall blocking",
         ),
         (
-            "jump",
+            "noagent",
             |site| site.write_credentials("agent: true"),
-            "SSH authentication failed: No credential configured",
+            "SSH agent gives no key: Check the agent at SSH_AUTH_SOCK",
         ),
     ];
     for (tag, spoil, error) in spoils {

@@ -61,6 +61,13 @@ impl Site {
         self.fixture.write("config/servers.yml", &servers);
     }
 
+    /// Adds a key to the host.
+    pub fn add_to_host(&self, key: &str) {
+        let path = self.path("config/servers.yml");
+        let servers = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, servers.replace("tags:", &format!("{key}, tags:"))).unwrap();
+    }
+
     /// One entry; `more` is what proves who we are.
     pub fn write_credentials(&self, more: &str) {
         let name = &self.account.name;

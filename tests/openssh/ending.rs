@@ -7,7 +7,7 @@ use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Output, Process, Session};
 
-use super::{HOST, Host, Marker, ROOMY, block_on, never, permit, run};
+use super::{Exec, HOST, Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::keys::KeyPair;
 use crate::support::sshd::{Account, Sshd, is_root};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Process, Stream};
 
-use super::{Host, Marker, ROOMY, block_on, never, permit, run};
+use super::{Exec, Host, Marker, ROOMY, block_on, never, permit, run};
 
 #[test]
 fn exit_status_and_signal_are_both_reported() {

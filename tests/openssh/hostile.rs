@@ -5,12 +5,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Session, SshError};
+use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Route, Session, SshError};
 use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
-use super::{HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left};
+use super::{
+    Exec, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
+};
 use crate::support::keys::KeyPair;
 
 /// A server in a thread of its own, which ends with it.
@@ -57,7 +59,10 @@ fn serve(
         let accept = async {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                let rogue = Rogue { tell: tell.clone() };
+                let rogue = Rogue {
+                    tell: tell.clone(),
+                    rounds: 0,
+                };
                 let config = config.clone();
                 tokio::spawn(async move {
                     if let Ok(session) = server::run_stream(config, socket, rogue).await {
@@ -82,15 +87,27 @@ impl Server {
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let user = KeyPair::ed25519();
-        Session::connect(endpoint, &identity(&user), &known_hosts(lines), &never()).await
+        Session::connect(
+            endpoint,
+            &Route::Direct,
+            &identity(&user),
+            &known_hosts(lines),
+            &never(),
+        )
+        .await
     }
 
     async fn log_in(&self) -> Session {
         self.connect(&self.known_hosts()).await.unwrap()
     }
 
-    fn known_hosts(&self) -> String {
+    pub fn known_hosts(&self) -> String {
         format!("[{HOST}]:{} {}\n", self.port, self.host_key.public)
+    }
+
+    /// All that the server has told since.
+    pub fn heard_all(&self) -> Vec<String> {
+        self.told.lock().unwrap().try_iter().collect()
     }
 
     /// The next thing the server has to tell.
@@ -114,6 +131,7 @@ impl Drop for Server {
 
 struct Rogue {
     tell: Sender<String>,
+    rounds: usize,
 }
 
 impl Handler for Rogue {
@@ -128,6 +146,21 @@ impl Handler for Rogue {
             std::future::pending::<()>().await;
         }
         Ok(Auth::Accept)
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _: &str,
+        answers: Option<server::Response<'a>>,
+    ) -> Result<Auth, russh::Error> {
+        self.rounds += 1;
+        if let Some(answers) = answers {
+            let answers: Vec<_> = answers.collect();
+            // Nobody may listen.
+            let _unheard = self.tell.send(format!("{answers:?}"));
+        }
+        Ok(super::keyboard::asks(user, self.rounds))
     }
 
     async fn channel_open_session(

@@ -234,13 +234,14 @@ fn the_algorithms_asked_for_follow_the_file() {
 }
 
 #[test]
-fn covered_is_what_has_a_key_of_its_own() {
+fn covered_is_what_has_a_key_or_an_authority() {
     let keys = keys();
     for (text, covered) in [
         ("web K", true),
         ("* R", true),
         ("@revoked web K", false),
-        ("@cert-authority web K", false),
+        ("@cert-authority web K", true),
+        ("@cert-authority other K", false),
         ("web ssh-dss AAAAB3NzaC1kc3M=", false),
         ("other K", false),
     ] {

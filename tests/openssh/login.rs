@@ -1,11 +1,11 @@
 //! Keys in every format, passwords, and every way to be turned away.
 
 use mcp_ssh::cancel;
-use mcp_ssh::ssh::{Blame, Fault, Identity, Session, SshError};
+use mcp_ssh::ssh::{Blame, Fault, Identity, Route, Session, SshError};
 
 use super::{HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
 use crate::support::keys::{Format, KeyPair};
-use crate::support::sshd::{Account, Sshd, login_name};
+use crate::support::sshd::{Sshd, login_name};
 
 const PASSPHRASE: &str = "correct horse";
 
@@ -15,12 +15,12 @@ fn log_in(key: &KeyPair, prove: Identity) -> Result<(), SshError> {
     log_in_at(&sshd, &login_name(), prove)
 }
 
-fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshError> {
+pub fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshError> {
     let mut endpoint = endpoint(sshd.port());
     endpoint.username = user.to_owned();
     let lines = known_hosts(&sshd.known_hosts(HOST));
     block_on(async {
-        let session = Session::connect(&endpoint, &prove, &lines, &never()).await?;
+        let session = Session::connect(&endpoint, &Route::Direct, &prove, &lines, &never()).await?;
         assert_eq!(run(&session, "echo in").await.printed.bytes(), b"in\n");
         session.close().await;
         Ok(())
@@ -141,57 +141,6 @@ fn an_identity_prints_nothing() {
 }
 
 #[test]
-fn passwords_log_in_alone_and_after_a_key() {
-    let account = Account::create("pw");
-    let key = KeyPair::ed25519();
-    let both = Sshd::builder()
-        .authorize(&key)
-        .config("PasswordAuthentication yes")
-        .config("AuthenticationMethods publickey,password")
-        .start();
-    let either = Sshd::builder().config("PasswordAuthentication yes").start();
-    let password = || Identity::default().with_password(secret(&account.password));
-    log_in_at(&either, &account.name, password()).unwrap();
-    // A key the server does not know comes first, and does no harm.
-    log_in_at(
-        &either,
-        &account.name,
-        password().with_key(secret(&key.private), None),
-    )
-    .unwrap();
-    log_in_at(
-        &both,
-        &account.name,
-        password().with_key(secret(&key.private), None),
-    )
-    .unwrap();
-
-    let fault = |sshd: &Sshd, prove| log_in_at(sshd, &account.name, prove).unwrap_err();
-    let wrong = fault(&either, Identity::default().with_password(secret("wrong")));
-    assert_eq!(wrong.fault(), Fault::AuthenticationFailed);
-    assert!(
-        wrong
-            .detail()
-            .contains("tried password; the server offers publickey, password"),
-        "{wrong:?}"
-    );
-    assert!(!wrong.detail().contains("wrong\""));
-    assert_eq!(
-        fault(&both, identity(&key)).fault(),
-        Fault::AuthenticationFailed
-    );
-}
-
-#[test]
-fn an_empty_password_is_never_sent() {
-    let sshd = Sshd::builder().config("PasswordAuthentication yes").start();
-    let error =
-        log_in_at(&sshd, "root", Identity::default().with_password(secret(""))).unwrap_err();
-    assert_eq!(error.fault(), Fault::NoCredential);
-    assert_eq!(sshd.log(), "");
-}
-
-#[test]
 fn a_wrong_key_is_refused_and_the_client_is_told_no_names() {
     let error = log_in(&KeyPair::ed25519(), identity(&KeyPair::ed25519())).unwrap_err();
     assert_eq!(
@@ -262,6 +211,7 @@ fn a_closed_port_is_a_refused_connection() {
     let lines = known_hosts(&format!("[{HOST}]:{free} {}\n", key.public));
     let result = block_on(Session::connect(
         &endpoint(free),
+        &Route::Direct,
         &identity(&key),
         &lines,
         &never(),
@@ -282,6 +232,7 @@ fn a_call_that_was_cancelled_before_is_not_logged_in() {
     let lines = known_hosts(&host.sshd.known_hosts(HOST));
     let result = block_on(Session::connect(
         &endpoint(host.sshd.port()),
+        &Route::Direct,
         &identity(&host.user),
         &lines,
         &cancelled,

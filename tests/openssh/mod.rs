@@ -1,16 +1,24 @@
 //! The ssh module against real OpenSSH servers and, where OpenSSH is too well-behaved, against
 //! servers made to misbehave.
 
+mod agent;
 mod ending;
 mod exec;
+mod host_certificates;
 mod host_key;
 mod hostile;
+mod jump;
+mod keyboard;
 mod known_hosts;
 mod login;
+mod passwords;
 mod resolve;
 mod stalling;
+mod tunnel;
+mod user_certificates;
 
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use mcp_ssh::cancel::{self, Cancelled};
@@ -18,7 +26,9 @@ use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
-use mcp_ssh::ssh::{Endpoint, ExecLimits, Identity, KnownHosts, Output, Session, SshError};
+use mcp_ssh::ssh::{
+    Endpoint, ExecLimits, Identity, KnownHosts, Output, Route, Session, Slot, SshError,
+};
 
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
@@ -106,9 +116,23 @@ impl Host {
         self.connect_to(&self.endpoint(), lines).await
     }
 
+    /// Connects over a jump host.
+    async fn connect_through(&self, hop: &Rc<Session>) -> Result<Session, SshError> {
+        let lines = known_hosts(&self.sshd.known_hosts(HOST));
+        let (route, identity) = (Route::Through(Rc::clone(hop)), identity(&self.user));
+        Session::connect(&self.endpoint(), &route, &identity, &lines, &never()).await
+    }
+
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let identity = identity(&self.user);
-        Session::connect(endpoint, &identity, &known_hosts(lines), &never()).await
+        Session::connect(
+            endpoint,
+            &Route::Direct,
+            &identity,
+            &known_hosts(lines),
+            &never(),
+        )
+        .await
     }
 
     fn endpoint(&self) -> Endpoint {
@@ -133,6 +157,28 @@ fn permit(line: &str) -> Permit {
         .find(|decision| decision.verdict() == Verdict::Allow);
     let address = Ipv4Addr::LOCALHOST.into();
     host.permit(decision.unwrap(), &[address]).unwrap()
+}
+
+/// One command over a session, from the channel to the end.
+trait Exec {
+    async fn exec(
+        &self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError>;
+}
+
+impl Exec for Session {
+    async fn exec(
+        &self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError> {
+        let slot = Slot::open(self).await?;
+        slot.run(self, permit, limits, cancelled).await
+    }
 }
 
 async fn run(session: &Session, line: &str) -> Output {

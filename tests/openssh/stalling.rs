@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime::{sleep, spawn};
-use mcp_ssh::ssh::{Fault, Session, SshError};
+use mcp_ssh::ssh::{Fault, Route, Session, SshError};
 
 use super::{HOST, block_on, endpoint, identity, known_hosts, never, tasks_left};
 use crate::support::keys::KeyPair;
@@ -53,7 +53,14 @@ async fn connect_within(patience: Duration, port: u16, cancelled: &cancel::Cance
     let lines = known_hosts(&format!("[{HOST}]:{port} {}\n", key.public));
     let mut endpoint = endpoint(port);
     endpoint.connect_timeout = patience;
-    let result = Session::connect(&endpoint, &identity(&key), &lines, cancelled).await;
+    let result = Session::connect(
+        &endpoint,
+        &Route::Direct,
+        &identity(&key),
+        &lines,
+        cancelled,
+    )
+    .await;
     result.map(drop).unwrap_err()
 }
 

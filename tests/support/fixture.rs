@@ -102,6 +102,8 @@ impl Fixture {
     pub fn server(&self) -> Command {
         let mut server = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"));
         server.envs(self.environment());
+        // The agent of whoever runs the tests is no part of them.
+        server.env_remove("SSH_AUTH_SOCK");
         server
     }
 }

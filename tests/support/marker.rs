@@ -51,7 +51,7 @@ impl Drop for Marker {
 }
 
 /// True as soon as `holds` does; false when it still does not after `limit`.
-pub fn within(limit: Duration, holds: impl Fn() -> bool) -> bool {
+pub fn within(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !holds() {
         if start.elapsed() > limit {

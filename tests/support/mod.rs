@@ -1,5 +1,6 @@
 //! What several test modules need: real programs, started without races and ended by their pid.
 
+pub mod agent;
 pub mod client;
 pub mod fixture;
 pub mod keys;

@@ -32,6 +32,7 @@ const SSHD: &str = "/usr/sbin/sshd";
 #[derive(Default)]
 pub struct Builder {
     host_keys: Vec<KeyPair>,
+    certificates: Vec<String>,
     authorized: Vec<String>,
     config: Vec<String>,
 }
@@ -50,6 +51,12 @@ impl Builder {
     /// Adds a host key; a fresh ed25519 key when none is added.
     pub fn host_key(mut self, key: &KeyPair) -> Self {
         self.host_keys.push(key.clone());
+        self
+    }
+
+    /// Adds the certificate of a host key.
+    pub fn host_certificate(mut self, text: &str) -> Self {
+        self.certificates.push(text.to_owned());
         self
     }
 
@@ -103,6 +110,11 @@ impl Builder {
             let file = folder.join(format!("host_key_{index}"));
             write_private(&file, &key.private);
             config += &format!("HostKey {}\n", file.display());
+        }
+        for (index, text) in self.certificates.iter().enumerate() {
+            let file = folder.join(format!("host_key_{index}-cert.pub"));
+            fs::write(&file, text).unwrap();
+            config += &format!("HostCertificate {}\n", file.display());
         }
         let authorized = folder.join("authorized_keys");
         fs::write(&authorized, self.authorized.join("\n")).unwrap();

@@ -1,0 +1,214 @@
+//! From a host of the inventory to a channel on it: its jump hosts first, then itself.
+//!
+//! Takes a host and a decision that allows; gives the [`Way`], whose every address the network
+//! policy has permitted, before anything is written or dialled; then, with the permit's address,
+//! a channel over a connection that is there or is made. Refuses a jump host at an address that
+//! is not permitted. The host's own name is resolved here, too, never by a jump host: what is
+//! judged is what is dialled.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::cancel::Cancelled;
+use crate::config::{Credential, Host, Stamp};
+use crate::policy::{Decision, HostPolicy};
+use crate::secret::Secret;
+use crate::ssh::{Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted};
+
+use super::loaded::{Loaded, known_hosts_name};
+use super::login::{LoginFault, login};
+use super::run::End;
+
+/// What must not be seen in what is printed over a connection: every secret of its logins.
+pub(super) type Hidden = Vec<Rc<Secret>>;
+
+/// The connections.
+pub(super) type Connections = Pool<Made, Hidden>;
+
+/// All that makes a connection what it is. When the configuration would make another, or a file
+/// that it was made from is another, the connection takes no further command.
+#[derive(Clone)]
+pub(super) struct Made {
+    endpoint: Endpoint,
+    credential: Rc<Credential>,
+    files: Vec<Option<Stamp>>,
+    through: Option<Rc<Made>>,
+}
+
+/// The jump hosts of a host with their permitted addresses, the first to be dialled first.
+#[derive(Default)]
+pub(super) struct Way<'a>(Vec<(&'a Rc<Host>, IpAddr)>);
+
+/// Why there is no session.
+pub(super) struct Undialled {
+    /// The jump host on which it failed; nothing for the host itself.
+    pub jump_host: Option<String>,
+    pub fault: LoginFault,
+}
+
+/// Resolves and judges the jump hosts of a host.
+///
+/// # Errors
+/// The denial that names the first one that is not permitted; why it has no address.
+pub(super) async fn way<'a>(
+    loaded: &'a Loaded,
+    resolver: &Resolver,
+    policy: &HostPolicy,
+    decision: &Decision,
+    host: &Host,
+) -> Result<Way<'a>, End> {
+    let mut hops = Vec::new();
+    for hop in loaded.jump_hosts(host) {
+        let alias: &str = hop.alias.as_ref();
+        let addresses = resolver.resolve(&hop.host.to_string()).await;
+        let addresses = addresses.map_err(|error| error.at_jump_host(alias))?;
+        let address = policy.permit_jump_host(decision, alias, &addresses)?;
+        hops.push((hop, address));
+    }
+    Ok(Way(hops))
+}
+
+/// One connection after the other, each through the one before.
+pub(super) struct Dial<'a, F> {
+    pub loaded: &'a Loaded,
+    pub connections: &'a Connections,
+    pub cancelled: &'a Cancelled,
+    /// Tells why one could not be made, once.
+    pub told: F,
+}
+
+impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
+    /// A channel on the host at `address`, through its jump hosts, each with a login of its own.
+    ///
+    /// # Errors
+    /// The first step that fails.
+    pub async fn open(
+        &self,
+        way: &Way<'_>,
+        host: &Host,
+        address: IpAddr,
+    ) -> Result<Open<Made, Hidden>, SshError> {
+        let (mut route, mut through, mut hidden) = (Route::Direct, None, Hidden::new());
+        for (hop, address) in &way.0 {
+            let told = |fault| {
+                let jump_host = Some(hop.alias.to_string());
+                (self.told)(Undialled { jump_host, fault })
+            };
+            let made = made(self.loaded, hop, *address, through).map_err(told)?;
+            let dial = async || self.dial(&made, &route).await.map_err(told);
+            let (session, its) = self.connections.hop(&wanted(hop, &made), dial).await?;
+            hidden.extend(its);
+            route = Route::Through(session);
+            through = Some(Rc::new(made));
+        }
+        let told = |fault| {
+            let jump_host = None;
+            (self.told)(Undialled { jump_host, fault })
+        };
+        let made = made(self.loaded, host, address, through).map_err(told)?;
+        let dial = async || {
+            let (session, mut own) = self.dial(&made, &route).await.map_err(told)?;
+            own.extend(hidden.iter().cloned());
+            Ok((session, own))
+        };
+        let wanted = wanted(host, &made);
+        self.connections.open(&wanted, dial, self.cancelled).await
+    }
+
+    async fn dial(&self, made: &Made, route: &Route) -> Result<(Session, Hidden), LoginFault> {
+        let login = login(self.loaded, &made.credential)?;
+        let known_hosts = self.loaded.known_hosts().map_err(|fault| {
+            LoginFault::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
+        })?;
+        let (endpoint, identity) = (&made.endpoint, &login.identity);
+        let session = Session::connect(endpoint, route, identity, &known_hosts, self.cancelled);
+        let session = session.await.map_err(LoginFault::Ssh)?;
+        Ok((session, login.secrets.into_iter().map(Rc::new).collect()))
+    }
+}
+
+/// What a connection with a host would be made of now.
+fn made(
+    loaded: &Loaded,
+    host: &Host,
+    address: IpAddr,
+    through: Option<Rc<Made>>,
+) -> Result<Made, LoginFault> {
+    let Some(credential) = loaded.inventory().credential(host) else {
+        let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
+        return Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
+    };
+    let endpoint = Endpoint {
+        alias: host.alias.to_string(),
+        name: known_hosts_name(host),
+        port: host.port,
+        address,
+        username: credential.username.clone(),
+        connect_timeout: host.connect_timeout,
+        keepalive: host.keepalive.unwrap_or(Duration::ZERO),
+    };
+    Ok(Made {
+        endpoint,
+        files: loaded.stamps(credential),
+        credential: Rc::clone(credential),
+        through,
+    })
+}
+
+fn wanted<'a>(host: &'a Host, made: &Made) -> Wanted<'a, Made> {
+    Wanted {
+        alias: host.alias.as_ref(),
+        key: made.clone(),
+        idle_limit: host.idle_timeout,
+        answer_limit: host.connect_timeout,
+    }
+}
+
+/// The address of a connection with the host that is there, if it would be made the same now.
+pub(super) fn kept_address(
+    connections: &Connections,
+    loaded: &Loaded,
+    way: &Way<'_>,
+    host: &Host,
+) -> Option<IpAddr> {
+    connections.find(host.alias.as_ref(), |kept| {
+        let address = kept.endpoint.address;
+        (chain(loaded, way, host, address)? == *kept).then_some(address)
+    })
+}
+
+fn chain(loaded: &Loaded, way: &Way<'_>, host: &Host, address: IpAddr) -> Option<Made> {
+    let hops = way.0.iter().map(|(hop, address)| (&***hop, *address));
+    let mut chain = None;
+    for (host, address) in hops.chain([(host, address)]) {
+        chain = Some(Rc::new(made(loaded, host, address, chain).ok()?));
+    }
+    Rc::into_inner(chain?)
+}
+
+impl Made {
+    /// Whether `loaded` would make it the same.
+    pub fn is_current(&self, loaded: &Loaded, alias: &str) -> bool {
+        let Some(host) = loaded.inventory().hosts.get(alias) else {
+            return false;
+        };
+        let hops = loaded.jump_hosts(host);
+        let through =
+            std::iter::successors(self.through.as_deref(), |made| made.through.as_deref());
+        let mut addresses: Vec<IpAddr> = through.map(|made| made.endpoint.address).collect();
+        addresses.reverse();
+        let same_length = hops.len() == addresses.len();
+        let way = Way(hops.into_iter().zip(addresses).collect());
+        same_length && chain(loaded, &way, host, self.endpoint.address).as_ref() == Some(self)
+    }
+}
+
+impl PartialEq for Made {
+    fn eq(&self, other: &Self) -> bool {
+        self.endpoint == other.endpoint
+            && self.files == other.files
+            && self.through == other.through
+            && self.credential.proves_the_same(&other.credential)
+    }
+}

@@ -1,0 +1,347 @@
+//! `Pool`: the connections with the hosts, kept, shared, and closed when nobody needs them.
+//!
+//! Takes: a host's alias, the key of its connection (all that makes it what it is), and how to
+//! dial. Gives: an [`Open`] channel, ready for one command, or a session to jump through.
+//! Refuses: everything once it is closed.
+//!
+//! A connection that is found dead is dialled again once, before the command is sent and never
+//! after. One whose key has changed takes no new command, and is closed after those that run. A
+//! session of root's runs one command at a time ([`super::reap`] says why), so a host may have
+//! several. What a server refuses for want of a free session waits for one.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::time::Duration;
+
+use smol::channel::{Receiver, Sender, bounded};
+use smol::future::or;
+use smol::lock::SemaphoreGuardArc;
+
+use super::error::{Fault, SshError};
+use super::exec::{ExecLimits, Slot};
+use super::output::Output;
+use super::pooled::{Connection, Host};
+use super::session::Session;
+use crate::cancel::Cancelled;
+use crate::policy::Permit;
+use crate::runtime::{sleep, spawn, timeout};
+
+/// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
+/// 1,024; fewer commands than that ever run at once, so there is always an idle one to close.
+const MAX_CONNECTIONS: usize = 256;
+/// How long a connection that was used before may take to answer. One that takes longer gets no
+/// new command; those that run over it are left to its keepalives.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The first wait for a server that is slow to free a session, doubled each time.
+const REFUSED_WAIT: Duration = Duration::from_millis(50);
+/// How many such waits: 1.5 seconds altogether.
+const MAX_REFUSED: u32 = 5;
+
+/// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
+pub struct Pool<K, T>(Rc<Inner<K, T>>);
+
+struct Inner<K, T> {
+    hosts: RefCell<HashMap<String, Rc<Host<K, T>>>>,
+    /// Held by every connection; nothing is sent, its end is what counts.
+    presence: RefCell<Option<Sender<Infallible>>>,
+    emptied: Receiver<Infallible>,
+}
+
+/// What to connect to.
+pub struct Wanted<'a, K> {
+    /// The host's alias.
+    pub alias: &'a str,
+    /// All that makes its connection what it is: another key, another connection.
+    pub key: K,
+    /// How long it may be idle before it is closed.
+    pub idle_limit: Duration,
+    /// How long a new connection may take to open a channel.
+    pub answer_limit: Duration,
+}
+
+/// A channel that is open and waits for its command.
+pub struct Open<K: 'static, T: 'static> {
+    lease: Lease<K, T>,
+    slot: Slot,
+}
+
+/// The use of a connection for one command, until it is dropped.
+struct Lease<K: 'static, T: 'static> {
+    connection: Rc<Connection<K, T>>,
+    turn: Option<SemaphoreGuardArc>,
+    origin: Origin,
+}
+
+/// Where a connection comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It was dialled just now.
+    Dialled,
+    /// It was there.
+    Kept,
+}
+
+impl<K, T> Clone for Pool<K, T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<K, T> Default for Pool<K, T> {
+    fn default() -> Self {
+        let (presence, emptied) = bounded(1);
+        Self(Rc::new(Inner {
+            hosts: RefCell::default(),
+            presence: RefCell::new(Some(presence)),
+            emptied,
+        }))
+    }
+}
+
+impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
+    /// A channel for one command, over a connection that is there or that `dial` makes.
+    ///
+    /// # Errors
+    /// What `dial` says, what the server says, or that `cancelled` came first. No command is sent.
+    pub async fn open(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+        cancelled: &Cancelled,
+    ) -> Result<Open<K, T>, SshError> {
+        let told = async {
+            cancelled.wait().await;
+            let detail = "cancelled before the command was sent";
+            Err(SshError::new(Fault::Cancelled, detail))
+        };
+        or(told, self.opened(wanted, &dial)).await
+    }
+
+    async fn opened(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<Open<K, T>, SshError> {
+        let (mut redialled, mut refused) = (false, 0);
+        loop {
+            let lease = self.lease(wanted, dial).await?;
+            let limit = match lease.origin {
+                Origin::Dialled => wanted.answer_limit,
+                Origin::Kept => ANSWER,
+            };
+            let slot = timeout(limit, Slot::open(&lease.connection.session)).await;
+            let error = match slot {
+                Some(Ok(slot)) => return Ok(Open { lease, slot }),
+                Some(Err(error)) => error,
+                None => SshError::new(Fault::Timeout, "no answer to a new session channel"),
+            };
+            if error.fault() == Fault::ChannelRefused {
+                if lease.learn_of_fewer_turns() {
+                    continue;
+                }
+                if refused == MAX_REFUSED {
+                    return Err(error);
+                }
+                sleep(REFUSED_WAIT * 2_u32.pow(refused)).await;
+                refused += 1;
+            } else if lease.origin == Origin::Kept && !redialled {
+                lease.connection.session.retire();
+                redialled = true;
+            } else {
+                return Err(error);
+            }
+        }
+    }
+
+    /// A session to jump through; it stays open for as long as anybody holds it.
+    ///
+    /// # Errors
+    /// What `dial` says.
+    pub async fn hop(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<(Rc<Session>, T), SshError>
+    where
+        T: Clone,
+    {
+        let host = self.host(wanted.alias);
+        let first = || {
+            let connections = host.usable(&wanted.key);
+            let first = connections.first()?;
+            Some((Rc::clone(&first.session), first.own.clone()))
+        };
+        while let Some((session, own)) = first() {
+            if timeout(ANSWER, session.answers()).await == Some(true) {
+                return Ok((session, own));
+            }
+            session.retire();
+        }
+        let (connection, _) = self.dialled(&host, wanted, &dial, |_| true).await?;
+        Ok((Rc::clone(&connection.session), connection.own.clone()))
+    }
+
+    /// The first that `wanted` gives for the key of a connection that is there for the taking.
+    pub fn find<R>(&self, alias: &str, wanted: impl Fn(&K) -> Option<R>) -> Option<R> {
+        let host = Rc::clone(self.0.hosts.borrow().get(alias)?);
+        let connections = host.connections.borrow();
+        let usable = connections.iter().filter(|own| own.session.is_usable());
+        usable.map(|own| &own.key).find_map(wanted)
+    }
+
+    /// Closes every connection that is not as it would be made now, after the commands that run.
+    pub fn keep(&self, is_current: impl Fn(&str, &K) -> bool) {
+        self.0.hosts.borrow_mut().retain(|alias, host| {
+            host.retire(|connection| !is_current(alias, &connection.key));
+            host.is_known()
+        });
+    }
+
+    /// Closes every connection and waits until all are closed, which those that run commands
+    /// are not before these have ended.
+    pub async fn close(&self) {
+        self.0.presence.borrow_mut().take();
+        for host in self.0.hosts.borrow().values() {
+            host.retire(|_| true);
+        }
+        // The channel carries nothing: it fails when the last connection is gone.
+        while self.0.emptied.recv().await.is_ok() {}
+    }
+
+    /// A connection for one command.
+    async fn lease(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<Lease<K, T>, SshError> {
+        let host = self.host(wanted.alias);
+        let turn = host.turns.acquire_arc().await;
+        let kept = host
+            .usable(&wanted.key)
+            .into_iter()
+            .find(|kept| kept.has_room());
+        let (connection, origin) = match kept {
+            Some(kept) => (kept, Origin::Kept),
+            None => {
+                self.dialled(&host, wanted, dial, Connection::has_room)
+                    .await?
+            }
+        };
+        Ok(Lease::new(connection, turn, origin))
+    }
+
+    /// Dials, unless somebody else has while we waited. Who waited for one that failed has failed
+    /// with it: a host that is down is not dialled once for every command that wants it.
+    async fn dialled(
+        &self,
+        host: &Rc<Host<K, T>>,
+        wanted: &Wanted<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+        fits: impl Fn(&Connection<K, T>) -> bool,
+    ) -> Result<(Rc<Connection<K, T>>, Origin), SshError> {
+        let failures = host.failures.get();
+        let _sole = host.dialling.lock().await;
+        if let Some(kept) = host.usable(&wanted.key).into_iter().find(|kept| fits(kept)) {
+            return Ok((kept, Origin::Kept));
+        }
+        if failures != host.failures.get()
+            && let Some(error) = host.failure.borrow().clone()
+        {
+            return Err(error);
+        }
+        let presence = self.0.presence.borrow().clone();
+        let Some(presence) = presence else {
+            return Err(SshError::new(Fault::Cancelled, "the pool is closed"));
+        };
+        self.make_room(&presence);
+        match dial().await {
+            Ok((session, own)) => {
+                let key = wanted.key.clone();
+                let connection = Rc::new(Connection::new(session, key, own, presence));
+                host.connections.borrow_mut().push(Rc::clone(&connection));
+                let (of, idle) = (Rc::downgrade(host), Rc::downgrade(&connection));
+                spawn(Host::close_when_idle(of, idle, wanted.idle_limit)).detach();
+                Ok((connection, Origin::Dialled))
+            }
+            Err(error) => {
+                if error.fault() != Fault::Cancelled {
+                    host.failures.set(failures + 1);
+                    *host.failure.borrow_mut() = Some(error.clone());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn host(&self, alias: &str) -> Rc<Host<K, T>> {
+        let mut hosts = self.0.hosts.borrow_mut();
+        Rc::clone(hosts.entry(alias.to_owned()).or_default())
+    }
+
+    /// Closes the connection that has been idle longest, when there are as many as may be.
+    fn make_room(&self, presence: &Sender<Infallible>) {
+        // One more is ours.
+        if presence.sender_count() <= MAX_CONNECTIONS {
+            return;
+        }
+        let hosts = self.0.hosts.borrow();
+        let idlest = hosts.values().filter_map(|host| {
+            let idle = host.longest_idle()?;
+            Some((idle, host))
+        });
+        if let Some((idle, host)) = idlest.max_by_key(|(idle, _)| *idle) {
+            host.retire(|connection| connection.idle_for() == Some(idle));
+        }
+    }
+}
+
+impl<K: 'static, T: 'static> Lease<K, T> {
+    fn new(connection: Rc<Connection<K, T>>, turn: SemaphoreGuardArc, origin: Origin) -> Self {
+        connection.users.set(connection.users.get() + 1);
+        Self {
+            connection,
+            turn: Some(turn),
+            origin,
+        }
+    }
+
+    /// Whether the server is busy with commands of ours: then it takes fewer at once than we
+    /// thought, and the next may begin when one of them has ended.
+    fn learn_of_fewer_turns(mut self) -> bool {
+        let others = self.connection.users.get() > 1;
+        if others && let Some(turn) = self.turn.take() {
+            turn.forget();
+        }
+        others
+    }
+}
+
+impl<K: 'static, T: 'static> Drop for Lease<K, T> {
+    fn drop(&mut self) {
+        self.connection.users.set(self.connection.users.get() - 1);
+        self.connection.rest();
+    }
+}
+
+impl<K: 'static, T: 'static> Open<K, T> {
+    /// Runs the command; see [`Slot::run`].
+    ///
+    /// # Errors
+    /// When no command was started.
+    pub async fn exec(
+        self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+    ) -> Result<Output, SshError> {
+        let session = &self.lease.connection.session;
+        self.slot.run(session, permit, limits, cancelled).await
+    }
+
+    /// What belongs to the connection.
+    pub fn own(&self) -> &T {
+        &self.lease.connection.own
+    }
+}

@@ -1,0 +1,161 @@
+//! What the pool keeps: a [`Host`] with its turns, and each [`Connection`] with those who use it.
+//!
+//! Takes sessions that are logged in. Gives those that may be used, and closes those that may
+//! not as soon as nobody does: a command, or a connection through it.
+
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::time::Duration;
+
+use smol::channel::Sender;
+use smol::lock::{Mutex, Semaphore};
+
+use super::error::SshError;
+use super::session::Session;
+use crate::clock::Stopwatch;
+use crate::runtime::{sleep, spawn};
+
+/// Commands at once on one host: OpenSSH's MaxSessions. A server that takes fewer teaches us so.
+const TURNS: usize = 10;
+
+/// One host.
+pub(super) struct Host<K, T> {
+    pub turns: Arc<Semaphore>,
+    /// Held by the one who dials.
+    pub dialling: Mutex<()>,
+    /// How often that has failed, and how it did last.
+    pub failures: Cell<u64>,
+    pub failure: RefCell<Option<SshError>>,
+    pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
+}
+
+/// One connection.
+pub(super) struct Connection<K, T> {
+    pub session: Rc<Session>,
+    pub key: K,
+    /// What belongs to it.
+    pub own: T,
+    /// Commands that run over it.
+    pub users: Cell<usize>,
+    /// Since when nobody uses it, if nobody does.
+    idle: Cell<Stopwatch>,
+    presence: Sender<Infallible>,
+}
+
+impl<K, T> Default for Host<K, T> {
+    fn default() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(TURNS)),
+            dialling: Mutex::default(),
+            failures: Cell::default(),
+            failure: RefCell::default(),
+            connections: RefCell::default(),
+        }
+    }
+}
+
+impl<K: 'static, T: 'static> Host<K, T> {
+    /// The connections that take another command; the others are taken out.
+    pub fn usable(&self, key: &K) -> Vec<Rc<Connection<K, T>>>
+    where
+        K: PartialEq,
+    {
+        self.retire(|connection| connection.key != *key || !connection.session.is_usable());
+        self.connections.borrow().clone()
+    }
+
+    /// Takes out connections: each is closed, after whatever runs over it.
+    pub fn retire(&self, unwanted: impl Fn(&Connection<K, T>) -> bool) {
+        let mut connections = self.connections.borrow_mut();
+        for connection in connections.extract_if(.., |connection| unwanted(connection)) {
+            connection.session.retire();
+            connection.rest();
+        }
+    }
+
+    /// How long its longest idle connection has been idle.
+    pub fn longest_idle(&self) -> Option<Duration> {
+        let connections = self.connections.borrow();
+        connections.iter().filter_map(|one| one.idle_for()).max()
+    }
+
+    /// Whether there is anything to know of it.
+    pub fn is_known(self: &Rc<Self>) -> bool {
+        Rc::strong_count(self) > 1 || !self.connections.borrow().is_empty()
+    }
+
+    /// Takes a connection out when it has been idle for `limit`.
+    pub async fn close_when_idle(
+        host: Weak<Self>,
+        connection: Weak<Connection<K, T>>,
+        limit: Duration,
+    ) {
+        loop {
+            let (Some(of), Some(own)) = (host.upgrade(), connection.upgrade()) else {
+                return;
+            };
+            let wait = match own.idle_for() {
+                Some(idle) if idle >= limit => {
+                    of.retire(|other| std::ptr::eq(other, &raw const *own));
+                    return;
+                }
+                Some(idle) => limit.saturating_sub(idle),
+                None => limit,
+            };
+            drop((of, own));
+            sleep(wait).await;
+        }
+    }
+}
+
+impl<K: 'static, T: 'static> Connection<K, T> {
+    pub fn new(session: Session, key: K, own: T, presence: Sender<Infallible>) -> Self {
+        Self {
+            session: Rc::new(session),
+            key,
+            own,
+            users: Cell::default(),
+            idle: Cell::new(Stopwatch::start()),
+            presence,
+        }
+    }
+
+    /// Whether it takes another command now.
+    pub fn has_room(&self) -> bool {
+        self.users.get() == 0 || self.session.runs_several()
+    }
+
+    /// How long nobody has used it; nothing while somebody does.
+    pub fn idle_for(&self) -> Option<Duration> {
+        let jumped_through = Rc::strong_count(&self.session) > 1;
+        let in_use = self.users.get() > 0 || jumped_through;
+        (!in_use).then(|| self.idle.get().elapsed())
+    }
+
+    /// To be called when it may no longer be used by anybody: closes it if it is retired.
+    pub fn rest(self: &Rc<Self>) {
+        if self.users.get() > 0 {
+            return;
+        }
+        self.idle.set(Stopwatch::start());
+        if !self.session.is_usable() {
+            spawn(Self::close(Rc::clone(self))).detach();
+        }
+    }
+
+    /// Says goodbye. Who else holds it, or jumps through its session, ends it instead.
+    async fn close(own: Rc<Self>) {
+        let Some(Self {
+            session, presence, ..
+        }) = Rc::into_inner(own)
+        else {
+            return;
+        };
+        if let Some(session) = Rc::into_inner(session) {
+            session.close().await;
+        }
+        drop(presence);
+    }
+}

@@ -1,0 +1,148 @@
+//! The way to a host: a socket of ours, or a channel through a session with a jump host.
+//!
+//! Takes: the judged address, a [`Route`]. Gives: the wire to shake hands over, and the
+//! [`Lifeline`] that ends it. Refuses: a peer at another address. Through a jump host the peer
+//! cannot be seen, so the judged address itself is what the jump host is asked for (RFC 4254
+//! section 7.2): never a name, which it could resolve to something else.
+//!
+//! russh's own task holds the wire, and goes on holding it when a handshake that stalls is given
+//! up; cutting the lifeline is what ends that task.
+
+use std::io;
+use std::net::{IpAddr, Shutdown, SocketAddr};
+use std::os::fd::AsFd;
+use std::rc::Rc;
+
+use russh::ChannelOpenFailure;
+
+use super::error::{Fault, SshError};
+use super::session::Session;
+use crate::runtime::{self, Scissors, TcpStream, Tunnel, Wire};
+
+/// How a host is reached.
+#[derive(Clone)]
+pub enum Route {
+    /// From here.
+    Direct,
+    /// From a jump host, over a session with it. Any number of connections can share one; it
+    /// ends no sooner than the last of them. It had better run no commands of its own: one that
+    /// cannot be killed takes the session along, and all that goes through it.
+    Through(Rc<Session>),
+}
+
+/// Ends a connection, at the latest when it is dropped. Any number of times is as good as once.
+pub(super) enum Lifeline {
+    /// A second descriptor of the connection's socket.
+    Socket(std::net::TcpStream),
+    /// The other end of the tunnel.
+    Tunnel(Scissors),
+}
+
+impl Lifeline {
+    pub(super) fn cut(&self) {
+        match self {
+            Self::Socket(socket) => {
+                // An error means that the connection is over already.
+                let _over = socket.shutdown(Shutdown::Both);
+            }
+            Self::Tunnel(scissors) => scissors.cut(),
+        }
+    }
+}
+
+impl Drop for Lifeline {
+    fn drop(&mut self) {
+        self.cut();
+    }
+}
+
+impl Route {
+    /// Dials `address`.
+    ///
+    /// # Errors
+    /// What connect(2) or the jump host say; [`Fault::WrongPeer`].
+    pub(super) async fn dial(&self, address: SocketAddr) -> Result<(Wire, Lifeline), SshError> {
+        match self {
+            Self::Direct => direct(address)
+                .await
+                .map_err(|error| SshError::from_io(&error))?,
+            Self::Through(hop) => through(hop, address).await,
+        }
+    }
+
+    /// The session that has to live as long as a connection over this route.
+    pub(super) fn hop(&self) -> Option<Rc<Session>> {
+        match self {
+            Self::Direct => None,
+            Self::Through(hop) => Some(Rc::clone(hop)),
+        }
+    }
+}
+
+type Dialled = Result<(Wire, Lifeline), SshError>;
+
+async fn direct(address: SocketAddr) -> io::Result<Dialled> {
+    let stream = runtime::connect(address).await?;
+    let peer = stream.peer_addr()?.ip().to_canonical();
+    if let Err(error) = same_address(peer, address.ip()) {
+        return Ok(Err(error));
+    }
+    let lifeline = Lifeline::Socket(second_descriptor(&stream)?);
+    Ok(Ok((Wire::Socket(stream), lifeline)))
+}
+
+fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {
+    Ok(stream.as_fd().try_clone_to_owned()?.into())
+}
+
+/// The address at the other end must be the judged one (POLICY.md section 5).
+fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
+    if peer == judged {
+        return Ok(());
+    }
+    let detail = format!("the socket is connected to {peer}, the permitted address is {judged}");
+    Err(SshError::new(Fault::WrongPeer, detail))
+}
+
+async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
+    let (host, port) = (address.ip().to_string(), u32::from(address.port()));
+    // Given up half-way, the channel may still come to be, with nobody to use it: then the hop
+    // takes no more.
+    let given_up = hop.unless_finished();
+    // Where the connection comes from is nobody's business; OpenSSH only logs it.
+    let opened = hop
+        .handle()
+        .channel_open_direct_tcpip(host, port, "127.0.0.1", 0);
+    let opened = opened.await;
+    given_up.finished();
+    match opened {
+        Ok(channel) => {
+            let (tunnel, scissors) = Tunnel::new(channel.into_stream());
+            Ok((Wire::Tunnel(tunnel), Lifeline::Tunnel(scissors)))
+        }
+        Err(error) => Err(not_forwarded(&error, hop)),
+    }
+}
+
+fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever else happens while a channel is opened ends the connection"
+    )]
+    match error {
+        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => {
+            SshError::new(Fault::Unreachable, "the jump host cannot connect to it")
+        }
+        russh::Error::ChannelOpenFailure(reason) => SshError::new(
+            Fault::ForwardingRefused,
+            format!(
+                "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
+                ChannelOpenFailure::description(reason)
+            ),
+        ),
+        _ => SshError::new(
+            Fault::Closed,
+            format!("the connection to the jump host ended{}", hop.why_closed()),
+        ),
+    }
+}
