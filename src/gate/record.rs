@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
 use super::login::LoginFault;
-use super::redact::redact;
+use super::redact::{Ending, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
 use super::run::End;
 
@@ -238,10 +238,24 @@ fn fill(result: &mut RunResult, ran: &Ran) {
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();
     result.bytes_err = printed.bytes_err();
-    result.output = redact(printed.bytes(), secrets.iter());
+    let redactor = Redactor::new(secrets.iter());
+    let shown = redactor.show(printed.chunks(), ending(&output.ended));
+    result.output = shown.both;
     if printed.bytes_err() > 0 {
-        result.stdout = Some(redact(&printed.of(Stream::Out), secrets.iter()));
-        result.stderr = Some(redact(&printed.of(Stream::Err), secrets.iter()));
+        result.stdout = Some(shown.out);
+        result.stderr = Some(shown.err);
+    }
+}
+
+/// A command that was stopped may have been about to print the rest of a secret.
+fn ending(ended: &Ended) -> Ending {
+    match ended {
+        Ended::Exited(_) | Ended::Signalled(_) => Ending::Final,
+        Ended::TimedOut
+        | Ended::Cancelled
+        | Ended::Truncated
+        | Ended::NoStatus
+        | Ended::Lost(_) => Ending::Cut,
     }
 }
 
