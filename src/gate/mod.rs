@@ -12,6 +12,7 @@ mod redact;
 mod result;
 mod run;
 mod task;
+mod view;
 
 use std::cell::RefCell;
 use std::fmt;

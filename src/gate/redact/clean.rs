@@ -44,33 +44,38 @@ pub(super) fn clean(text: &str, ends: &mut [usize]) -> String {
     let mut splice = Splice::new(text, ends);
     let mut at = 0;
     while let Some(rest) = text.get(at..)
-        && let Some(skipped) = rest.find(is_unwanted)
+        && let Some(skipped) = rest.bytes().position(may_be_control)
     {
         let start = at + skipped;
         let mut characters = Rest(text.get(start..).unwrap_or_default().chars());
-        characters.skip_control();
+        let is_control = characters.skip_control();
         at = text.len() - characters.0.as_str().len();
-        splice.replace(start..at, "");
+        if is_control {
+            splice.replace(start..at, "");
+        }
     }
     splice.finish(text.len())
 }
 
-fn is_unwanted(character: char) -> bool {
-    character.is_control() && !matches!(character, '\t' | '\n' | '\r')
+/// The bytes that control characters begin with: those of C0, DEL, and what begins C1's.
+fn may_be_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2)
 }
 
 /// What is left of the text.
 struct Rest<'a>(std::str::Chars<'a>);
 
 impl Rest<'_> {
-    /// A control character and what it begins.
-    fn skip_control(&mut self) {
-        match self.0.next() {
+    /// Skips a character, and what it begins if it is a control character.
+    fn skip_control(&mut self) -> bool {
+        let character = self.0.next();
+        match character {
             Some('\u{1b}') => self.skip_escape(),
             Some('\u{9b}') => self.skip_sequence(),
             Some('\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}') => self.skip_string(),
             Some(_) | None => {}
         }
+        character.is_some_and(char::is_control)
     }
 
     fn skip_escape(&mut self) {
