@@ -4,6 +4,7 @@
 mod check;
 mod cli;
 mod ending;
+mod output;
 mod records;
 mod running;
 mod secrecy;
