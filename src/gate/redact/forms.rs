@@ -177,7 +177,7 @@ mod tests {
     fn what_may_be_anything_is_not_searched_for() {
         assert_eq!(texts("abc").len(), 0);
         assert_eq!(texts("     ").len(), 0);
-        for (secret, form) in [("first line\nxyz\nend", "xyz"), ("abcd", "YWJjZ")] {
+        for (secret, form) in [("first line\nvwxyz\nend", "vwxyz"), ("abcd", "YWJjZ")] {
             assert!(!texts(secret).contains(&form.to_owned()), "{form}");
         }
         let many: String = (0..200).map(|n| format!("line {n:08}\n")).collect();

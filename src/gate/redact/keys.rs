@@ -83,7 +83,7 @@ impl Form {
         text.len() - (1..self.open.len()).rev().find(is_begun).unwrap_or(0)
     }
 
-    /// How long the key is, if it is complete and something follows that shows it.
+    /// How long the key is, if its end is there.
     fn closed(&self, body: &str) -> Option<usize> {
         let close = body.find(self.close)? + self.close.len();
         let after = body.get(close..)?;
@@ -91,8 +91,7 @@ impl Form {
         let label = after.find(|next| !is_label(next))?;
         let dashes = after.get(label..)?.chars().take(MAX_DASHES);
         let dashes = dashes.take_while(|next| *next == '-').count();
-        let end = close + label + dashes;
-        (dashes == MAX_DASHES || end < body.len()).then_some(end)
+        Some(close + label + dashes)
     }
 }
 

@@ -84,8 +84,9 @@ impl Redactor {
                 break;
             }
         }
-        if !out.text.is_empty() && !err.text.is_empty() {
-            // Two halves of a secret may have come by different streams.
+        if ending == Ending::Open || !(out.text.is_empty() || err.text.is_empty()) {
+            // Two halves of a secret may have come by different streams, or still come. What this
+            // holds back comes on top of what each stream did: a little less is shown for a while.
             both = self.redact(&both, &mut [], ending);
         }
         Shown {
