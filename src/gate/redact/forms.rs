@@ -58,73 +58,94 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
         json(secret, |character| !character.is_ascii()),
         json(secret, |character| matches!(character, '<' | '>' | '&')),
         // Within single quotes, as most programs do it and as Python does.
-        Zeroizing::new(secret.replace('\'', "'\\''")),
-        Zeroizing::new(secret.replace('\'', "'\"'\"'")),
+        quoted(secret, "'\\''"),
+        quoted(secret, "'\"'\"'"),
         backslashed(secret),
         percent(secret),
     ];
     for shift in 0..3 {
         let text = base64(secret.as_bytes(), shift);
         if text.len() >= SHORTEST_BASE64 {
-            forms.push(Zeroizing::new(text.replace('+', "-").replace('/', "_")));
+            forms.push(url_safe(&text));
             forms.push(text);
         }
     }
     forms
 }
 
-/// As in a JSON string (RFC 8259, section 7), with `\u` for what has to be and for `more`.
-fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
+/// Each character written in another way. The text never grows out of its memory, which would
+/// leave a copy behind: no way takes more than six bytes for one.
+fn rewritten(secret: &str, write: impl Fn(char, &mut String)) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(secret.len() * 6));
     for character in secret.chars() {
-        match character {
-            '"' | '\\' => text.extend(['\\', character]),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            _ if character < ' ' || more(character) => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    text.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-            _ => text.push(character),
-        }
+        write(character, &mut text);
     }
     text
+}
+
+/// As in a JSON string (RFC 8259, section 7), with `\u` for what has to be and for `more`.
+fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
+    rewritten(secret, |character, text| match character {
+        '"' | '\\' => text.extend(['\\', character]),
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        _ if character < ' ' || more(character) => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+        _ => text.push(character),
+    })
+}
+
+/// With `quote` for each single quote.
+fn quoted(secret: &str, quote: &str) -> Zeroizing<String> {
+    rewritten(secret, |character, text| match character {
+        '\'' => text.push_str(quote),
+        _ => text.push(character),
+    })
 }
 
 /// As bash's `printf %q` does it.
 fn backslashed(secret: &str) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
-    for character in secret.chars() {
-        if character.is_ascii()
-            && !character.is_ascii_alphanumeric()
-            && !"_-./:=+%@".contains(character)
-        {
+    rewritten(secret, |character, text| {
+        let is_plain = character.is_ascii_alphanumeric() || "_-./:=+%@".contains(character);
+        if character.is_ascii() && !is_plain {
             text.push('\\');
         }
         text.push(character);
-    }
-    text
+    })
 }
 
 /// As in a URL: all but RFC 3986's unreserved characters.
 fn percent(secret: &str) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
-    for byte in secret.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
+    rewritten(secret, |character, text| {
+        if character.is_ascii_alphanumeric() || "-._~".contains(character) {
+            text.push(character);
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                text.push_str(&format!("%{byte:02X}"));
+            }
         }
-    }
-    text
+    })
+}
+
+/// RFC 4648, section 5.
+fn url_safe(base64: &str) -> Zeroizing<String> {
+    rewritten(base64, |character, text| {
+        text.push(match character {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        });
+    })
 }
 
 /// The characters of base64 (RFC 4648) that `bytes` alone determine, where `shift` bytes more
 /// than a multiple of three come before them.
 fn base64(bytes: &[u8], shift: usize) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
     let first = (shift * 8).div_ceil(6);
     for character in first..(shift + bytes.len()) * 8 / 6 {
         let bit = character * 6 - shift * 8;
