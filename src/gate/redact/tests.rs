@@ -6,6 +6,8 @@ use super::{Ending, Redactor, Shown};
 use crate::secret::Secret;
 use crate::ssh::Stream::{self, Err, Out};
 
+type Pieces<'a> = &'a [(Stream, &'a [u8])];
+
 fn redactor(secrets: &[&str]) -> Redactor {
     let secrets: Vec<Secret> = secrets
         .iter()
@@ -14,7 +16,7 @@ fn redactor(secrets: &[&str]) -> Redactor {
     Redactor::new(secrets.iter())
 }
 
-fn show(redactor: &Redactor, pieces: &[(Stream, &[u8])], ending: Ending) -> Shown {
+fn show(redactor: &Redactor, pieces: Pieces<'_>, ending: Ending) -> Shown {
     redactor.show(pieces.iter().copied(), ending)
 }
 
@@ -127,7 +129,7 @@ fn private_keys_in_each_form() {
 #[test]
 fn streams_between_streams() {
     let redactor = redactor(&["hunter2"]);
-    let rows: [(&[(Stream, &[u8])], &str, &str, &str); 8] = [
+    let rows: [(Pieces<'_>, &str, &str, &str); 8] = [
         (
             &[(Out, b"a hun"), (Err, b" ERR "), (Out, b"ter2 b")],
             "a [redacted] ERR  b",
@@ -198,7 +200,7 @@ fn streams_between_streams() {
 #[test]
 fn an_open_end_holds_back_what_may_become_something() {
     let redactor = redactor(&["hunter2", "ter2er", "xxter2erzz"]);
-    let rows: [(&[(Stream, &[u8])], &str); 20] = [
+    let rows: [(Pieces<'_>, &str); 20] = [
         (&[(Out, b"text\n")], "text\n"),
         (&[(Out, b"text hun")], "text "),
         (&[(Out, b"hunter")], ""),
