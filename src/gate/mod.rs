@@ -13,6 +13,7 @@ mod redact;
 mod result;
 mod run;
 mod task;
+mod view;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -35,6 +36,7 @@ pub use policy_tests::TestReport;
 pub use result::{
     Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
+pub use view::{View, Viewed, view};
 
 /// Commands that run at once; the others wait their turn. Each costs two descriptors, of which
 /// a process commonly has 1,024, and its share of the output limit in memory.

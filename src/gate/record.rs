@@ -12,13 +12,14 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
-use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
+use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError};
 
 use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
-use super::redact::redact;
+use super::redact::{Ending, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
 use super::run::End;
+use super::view::{View, view};
 
 /// The records of one run.
 pub(super) struct Records<'a> {
@@ -112,7 +113,7 @@ impl<'a> Records<'a> {
         let mut result = self.result(address);
         let error = match &ran {
             Ok(ran) => {
-                fill(&mut result, ran);
+                fill(&mut result, ran, self.view());
                 lost(&ran.output)
             }
             Err(error) => {
@@ -208,6 +209,13 @@ impl<'a> Records<'a> {
         }
     }
 
+    fn view(&self) -> View {
+        match self.request.max_output_lines {
+            Some(max_lines) => View::HeadAndTail { max_lines },
+            None => View::Whole,
+        }
+    }
+
     /// The result of a command of which nothing is known yet.
     fn result(&self, target_ip: IpAddr) -> RunResult {
         RunResult {
@@ -223,6 +231,8 @@ impl<'a> Records<'a> {
             note: None,
             target_ip,
             output: String::new(),
+            lines_total: 0,
+            lines_left_out: 0,
             stdout: None,
             stderr: None,
             bytes_out: 0,
@@ -232,7 +242,7 @@ impl<'a> Records<'a> {
 }
 
 /// Takes over what a command printed and how it ended.
-fn fill(result: &mut RunResult, ran: &Ran) {
+fn fill(result: &mut RunResult, ran: &Ran, lines: View) {
     let Ran {
         output, secrets, ..
     } = ran;
@@ -248,16 +258,27 @@ fn fill(result: &mut RunResult, ran: &Ran) {
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();
     result.bytes_err = printed.bytes_err();
-    result.output = redact(printed.bytes(), secrets.iter().map(Rc::as_ref));
+    let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
+    let shown = redactor.show(printed.chunks(), ending(&output.ended));
+    let both = view(shown.both, lines);
+    result.output = both.text;
+    result.lines_total = both.lines_total;
+    result.lines_left_out = both.lines_left_out;
     if printed.bytes_err() > 0 {
-        result.stdout = Some(redact(
-            &printed.of(Stream::Out),
-            secrets.iter().map(Rc::as_ref),
-        ));
-        result.stderr = Some(redact(
-            &printed.of(Stream::Err),
-            secrets.iter().map(Rc::as_ref),
-        ));
+        result.stdout = Some(view(shown.out, lines).text);
+        result.stderr = Some(view(shown.err, lines).text);
+    }
+}
+
+/// A command that was stopped may have been about to print the rest of a secret.
+fn ending(ended: &Ended) -> Ending {
+    match ended {
+        Ended::Exited(_) | Ended::Signalled(_) => Ending::Final,
+        Ended::TimedOut
+        | Ended::Cancelled
+        | Ended::Truncated
+        | Ended::NoStatus
+        | Ended::Lost(_) => Ending::Cut,
     }
 }
 
@@ -273,8 +294,9 @@ fn note(ran: &Ran) -> Option<String> {
         Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
         Ended::Cancelled => "cancelled".to_owned(),
         Ended::Truncated => format!(
-            "ended at {} bytes of output (max_output_bytes): ask for less, with head or a filter",
-            limits.max_output_bytes
+            "ended at the limit of output: its first {} bytes were kept (max_output_bytes); ask \
+             for less, with head, tail or a filter",
+            output.printed.bytes_out() + output.printed.bytes_err()
         ),
         Ended::NoStatus => "the host closed the command without an exit status".to_owned(),
         Ended::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),

@@ -20,6 +20,8 @@ pub struct Request {
     pub request_id: Option<String>,
     /// The client's name, for the records.
     pub client: Option<String>,
+    /// The most lines to show of each text of the output; all of them when there is no number.
+    pub max_output_lines: Option<usize>,
 }
 
 impl Request {
@@ -30,6 +32,7 @@ impl Request {
             command: command.to_owned(),
             request_id: None,
             client: None,
+            max_output_lines: None,
         }
     }
 }
@@ -74,6 +77,10 @@ pub struct RunResult {
     pub target_ip: IpAddr,
     /// Both streams as they arrived.
     pub output: String,
+    /// Lines of `output` before any were left out.
+    pub lines_total: usize,
+    /// Lines of `output` that were left out.
+    pub lines_left_out: usize,
     /// Standard output alone, for a terminal, when there was any standard error.
     #[serde(skip)]
     pub stdout: Option<String>,

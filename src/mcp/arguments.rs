@@ -9,15 +9,26 @@ use serde_json::{Map, Value};
 use crate::diagnostic::nearest;
 use crate::rpc::quoted;
 
-/// A parameter of a tool. All are strings so far.
+/// A parameter of a tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameter {
     /// Its key.
     pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
     /// Whether a call may leave it out.
     pub need: Need,
     /// What to put there.
     pub description: &'static str,
+}
+
+/// The JSON type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A string.
+    Text,
+    /// A whole number from 1 on.
+    Count,
 }
 
 /// Whether a call may leave a parameter out.
@@ -90,6 +101,24 @@ impl Arguments {
             )),
         }
     }
+
+    /// A count that may be left out.
+    ///
+    /// # Errors
+    /// When it is no whole number from 1 on.
+    pub fn optional_count(&mut self, name: &str) -> Result<Option<usize>, String> {
+        let Some(value) = self.given.remove(name) else {
+            return Ok(None);
+        };
+        let count = value.as_u64().filter(|count| *count > 0);
+        match count {
+            Some(count) => Ok(Some(usize::try_from(count).unwrap_or(usize::MAX))),
+            None => Err(format!(
+                "the argument `{name}` of `{}` must be a whole number from 1 on",
+                self.tool
+            )),
+        }
+    }
 }
 
 /// Unknown keys that one error names.
@@ -116,17 +145,19 @@ fn type_name(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Need, Parameter};
+    use super::{Arguments, Kind, Need, Parameter};
     use serde_json::{Map, Value, json};
 
     const PARAMETERS: [Parameter; 2] = [
         Parameter {
             name: "alias",
+            kind: Kind::Text,
             need: Need::Required,
             description: "",
         },
         Parameter {
             name: "command",
+            kind: Kind::Text,
             need: Need::Required,
             description: "",
         },
@@ -162,5 +193,37 @@ mod tests {
             arguments.required("command").unwrap_err(),
             "the argument `command` of `ssh_run` must be a string, not an array"
         );
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_from_one_on() {
+        let read = |value: Value| {
+            let parameters = [Parameter {
+                name: "lines",
+                kind: Kind::Count,
+                need: Need::Optional,
+                description: "",
+            }];
+            let given = object(json!({"lines": value}));
+            let mut arguments = Arguments::read("ssh_run", &parameters, given).unwrap();
+            arguments.optional_count("lines")
+        };
+        let none = Arguments::read("ssh_run", &[], Map::new()).unwrap();
+        assert_eq!({ none }.optional_count("lines"), Ok(None));
+        assert_eq!(read(json!(1)), Ok(Some(1)));
+        assert_eq!(read(json!(u64::MAX)), Ok(Some(usize::MAX)));
+        for wrong in [
+            json!(0),
+            json!(-1),
+            json!(1.5),
+            json!("5"),
+            json!(null),
+            json!([5]),
+        ] {
+            assert_eq!(
+                read(wrong).unwrap_err(),
+                "the argument `lines` of `ssh_run` must be a whole number from 1 on"
+            );
+        }
     }
 }

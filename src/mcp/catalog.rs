@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Need, Parameter};
+use super::arguments::{Kind, Need, Parameter};
 use super::lifecycle::Revision;
 
 /// Which tool.
@@ -49,13 +49,22 @@ pub(super) struct Tool {
 
 const ALIAS: Parameter = Parameter {
     name: "alias",
+    kind: Kind::Text,
     need: Need::Required,
     description: "Host alias, exactly as ssh_list_hosts gives it.",
 };
 const COMMAND: Parameter = Parameter {
     name: "command",
+    kind: Kind::Text,
     need: Need::Required,
     description: "Command line: words, quotes, pipes, && || ; and redirection to /dev/null. No variables, substitutions or file redirections.",
+};
+
+const MAX_OUTPUT_LINES: Parameter = Parameter {
+    name: "max_output_lines",
+    kind: Kind::Count,
+    need: Need::Optional,
+    description: "Show at most this many lines of the output: its head and tail, and how much lies between. Lines over 1000 bytes lose their middle.",
 };
 
 /// Every tool, in the order of `tools/list`.
@@ -75,11 +84,13 @@ pub(super) const TOOLS: [Tool; 5] = [
         parameters: &[
             Parameter {
                 name: "tag",
+                kind: Kind::Text,
                 need: Need::Optional,
                 description: "Only hosts that carry this tag.",
             },
             Parameter {
                 name: "cursor",
+                kind: Kind::Text,
                 need: Need::Optional,
                 description: "`nextCursor` of the page before; leave out for the first page.",
             },
@@ -110,7 +121,7 @@ pub(super) const TOOLS: [Tool; 5] = [
     Tool {
         id: Name::Run,
         name: "ssh_run",
-        parameters: &[ALIAS, COMMAND],
+        parameters: &[ALIAS, COMMAND, MAX_OUTPUT_LINES],
         title: "Run a command",
         description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code and output. A denial is an error that says why, with a hint. No terminal and no input: commands that prompt fail or time out. Output over the limit is cut and `truncated` is true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
         effect: Effect::Destructive,
@@ -154,7 +165,11 @@ impl Tool {
             return json!({"type": "object", "additionalProperties": false});
         }
         let property = |parameter: &Parameter| {
-            let schema = json!({"type": "string", "description": parameter.description});
+            let description = parameter.description;
+            let schema = match parameter.kind {
+                Kind::Text => json!({"type": "string", "description": description}),
+                Kind::Count => json!({"type": "integer", "minimum": 1, "description": description}),
+            };
             (parameter.name.to_owned(), schema)
         };
         let mut input = Map::new();
@@ -260,13 +275,16 @@ fn run_output() -> Value {
             "note": {"type": "string", "description": "Why it did not end by itself."},
             "target_ip": {"type": "string"},
             "output": {"type": "string", "description": "stdout and stderr as they arrived."},
+            "lines_total": {"type": "integer", "description": "Lines of output, shown or not."},
+            "lines_left_out": {"type": "integer"},
             "stderr": {"type": "string", "description": "Only when there was any."},
             "bytes_out": {"type": "integer"},
             "bytes_err": {"type": "integer"},
         },
         "required": [
             "task_id", "alias", "hash", "exit_code", "duration_ms", "cancelled", "timeout",
-            "truncated", "target_ip", "output", "bytes_out", "bytes_err",
+            "truncated", "target_ip", "output", "lines_total", "lines_left_out", "bytes_out",
+            "bytes_err",
         ],
     })
 }

@@ -47,6 +47,7 @@ enum Call {
     Run {
         alias: String,
         command: String,
+        max_output_lines: Option<usize>,
     },
 }
 
@@ -80,9 +81,16 @@ pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Hand
     let revision = peer.revision;
     match Call::parse(tool, arguments) {
         Err(message) => Ok(Handled::Answered(schema::failure(revision, message))),
-        Ok(Call::Run { alias, command }) => Ok(Handled::Run(Command {
+        Ok(Call::Run {
+            alias,
+            command,
+            max_output_lines,
+        }) => Ok(Handled::Run(Command {
             revision,
-            request: gate_request(alias, command, &request, peer.client),
+            request: gate::Request {
+                max_output_lines,
+                ..gate_request(alias, command, &request, peer.client)
+            },
         })),
         Ok(Call::Ping) => ping(gate, revision),
         Ok(Call::ListHosts { tag, cursor }) => {
@@ -137,6 +145,7 @@ impl Call {
             Name::Run => Self::Run {
                 alias: arguments.required("alias")?,
                 command: arguments.required("command")?,
+                max_output_lines: arguments.optional_count("max_output_lines")?,
             },
         })
     }
@@ -174,6 +183,7 @@ fn gate_request(
         command,
         request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
         client,
+        max_output_lines: None,
     }
 }
 

@@ -100,7 +100,7 @@ impl Printed {
     }
 
     /// The pieces in order of arrival; no two neighbours are of one stream.
-    pub fn chunks(&self) -> impl Iterator<Item = (Stream, &[u8])> {
+    pub fn chunks(&self) -> impl Iterator<Item = (Stream, &[u8])> + Clone {
         let mut rest = self.bytes.as_slice();
         self.runs.iter().map(move |(stream, length)| {
             let (piece, after) = rest.split_at_checked(*length).unwrap_or((rest, &[]));

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod ending;
 mod logins;
+mod output;
 mod records;
 mod reuse;
 mod running;

@@ -1,0 +1,207 @@
+//! How a secret may be written in what a command prints.
+//!
+//! Takes: a secret. Gives: the texts to search for: the secret itself; in JSON; in shell
+//! quotes; in a URL; in base64, alone or within something longer; and each line of one that has
+//! several. Not covered: what a command makes of it on purpose (hexadecimal, compressed, turned
+//! round, wrapped base64), HTML entities, and a secret that is too short to be searched for.
+
+use zeroize::Zeroizing;
+
+use super::Ending;
+use super::clean::{clean, decode};
+use super::needle::Needle;
+use crate::secret::Secret;
+
+/// A secret shorter than this is not searched for: replacing every `a` would say what it is.
+const SHORTEST_SECRET: usize = 4;
+/// A line of a secret that is shorter than this may well be a word.
+const SHORTEST_LINE: usize = 8;
+/// Lines that are searched for by themselves; each costs a pass over the output, and a secret
+/// of a login has one.
+const MAX_LINES: usize = 100;
+/// A shorter piece of base64 may be anything.
+const SHORTEST_BASE64: usize = 6;
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// What to search for.
+pub(super) fn needles(secret: &Secret) -> Vec<Needle> {
+    let whole = secret.expose().trim();
+    if whole.len() < SHORTEST_SECRET {
+        return Vec::new();
+    }
+    let lines = whole.lines().map(str::trim);
+    let lines = lines.filter(|line| line.len() >= SHORTEST_LINE);
+    let texts = [printed(whole)]
+        .into_iter()
+        .chain(encoded(whole))
+        .chain(lines.take(MAX_LINES).map(printed));
+    let mut needles: Vec<Needle> = Vec::new();
+    for text in texts {
+        let is_new = needles.iter().all(|needle| needle.text() != text.as_str());
+        if is_new && text.len() >= SHORTEST_SECRET {
+            needles.extend(Needle::new(text));
+        }
+    }
+    needles
+}
+
+/// The secret as it is after what no terminal shows has been taken out.
+fn printed(secret: &str) -> Zeroizing<String> {
+    let text = Zeroizing::new(decode(secret.as_bytes(), &mut [], Ending::Final));
+    Zeroizing::new(clean(&text, &mut []))
+}
+
+fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
+    let mut forms = vec![
+        json(secret, |_| false),
+        // Python's way, and Go's.
+        json(secret, |character| !character.is_ascii()),
+        json(secret, |character| matches!(character, '<' | '>' | '&')),
+        // Within single quotes, as most programs do it and as Python does.
+        quoted(secret, "'\\''"),
+        quoted(secret, "'\"'\"'"),
+        backslashed(secret),
+        percent(secret),
+    ];
+    for shift in 0..3 {
+        let text = base64(secret.as_bytes(), shift);
+        if text.len() >= SHORTEST_BASE64 {
+            forms.push(url_safe(&text));
+            forms.push(text);
+        }
+    }
+    forms
+}
+
+/// Each character written in another way. The text never grows out of its memory, which would
+/// leave a copy behind: no way takes more than six bytes for one.
+fn rewritten(secret: &str, write: impl Fn(char, &mut String)) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(secret.len() * 6));
+    for character in secret.chars() {
+        write(character, &mut text);
+    }
+    text
+}
+
+/// As in a JSON string (RFC 8259, section 7), with `\u` for what has to be and for `more`.
+fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
+    rewritten(secret, |character, text| match character {
+        '"' | '\\' => text.extend(['\\', character]),
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        _ if character < ' ' || more(character) => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+        _ => text.push(character),
+    })
+}
+
+/// With `quote` for each single quote.
+fn quoted(secret: &str, quote: &str) -> Zeroizing<String> {
+    rewritten(secret, |character, text| match character {
+        '\'' => text.push_str(quote),
+        _ => text.push(character),
+    })
+}
+
+/// As bash's `printf %q` does it.
+fn backslashed(secret: &str) -> Zeroizing<String> {
+    rewritten(secret, |character, text| {
+        let is_plain = character.is_ascii_alphanumeric() || "_-./:=+%@".contains(character);
+        if character.is_ascii() && !is_plain {
+            text.push('\\');
+        }
+        text.push(character);
+    })
+}
+
+/// As in a URL: all but RFC 3986's unreserved characters.
+fn percent(secret: &str) -> Zeroizing<String> {
+    rewritten(secret, |character, text| {
+        if character.is_ascii_alphanumeric() || "-._~".contains(character) {
+            text.push(character);
+        } else {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                text.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    })
+}
+
+/// RFC 4648, section 5.
+fn url_safe(base64: &str) -> Zeroizing<String> {
+    rewritten(base64, |character, text| {
+        text.push(match character {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        });
+    })
+}
+
+/// The characters of base64 (RFC 4648) that `bytes` alone determine, where `shift` bytes more
+/// than a multiple of three come before them.
+fn base64(bytes: &[u8], shift: usize) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
+    let first = (shift * 8).div_ceil(6);
+    for character in first..(shift + bytes.len()) * 8 / 6 {
+        let bit = character * 6 - shift * 8;
+        let byte = |at: usize| u16::from(bytes.get(at).copied().unwrap_or(0));
+        let pair = byte(bit / 8) << 8 | byte(bit / 8 + 1);
+        let index = usize::from(pair >> (10 - bit % 8) & 0x3f);
+        text.extend(BASE64.get(index).map(|byte| char::from(*byte)));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::needles;
+    use crate::secret::Secret;
+
+    fn texts(secret: &str) -> Vec<String> {
+        let needles = needles(&Secret::new(secret.to_owned()));
+        needles.iter().map(|each| each.text().to_owned()).collect()
+    }
+
+    /// Each form as the named program writes it.
+    #[test]
+    fn the_forms_of_a_secret() {
+        for (secret, form) in [
+            ("  hunter2 \n", "hunter2"),
+            (r#"a"b\c"#, r#"a\"b\\c"#),
+            ("p\u{e9}\u{1f600}z", r"p\u00e9\ud83d\ude00z"), // python: json.dumps
+            ("a<b>&c", r"a\u003cb\u003e\u0026c"),           // go: json.Marshal
+            ("it's me", r"it'\''s me"),
+            ("it's me", r#"it'"'"'s me"#), // python: shlex.quote
+            ("it's $me", r"it\'s\ \$me"),  // bash: printf %q
+            ("p@ss w\u{f6}rd", "p%40ss%20w%C3%B6rd"),
+            ("hunter2", "aHVudGVyM"), // printf hunter2 | base64
+            ("hunter2", "h1bnRlcj"),  // printf uhunter2 | base64: dWh1bnRlcjI=
+            ("hunter2", "odW50ZXIy"), // printf u:hunter2 | base64: dTpodW50ZXIy
+            ("\u{ff}\u{ff}\u{ff}", "w7_Dv8O_"),
+            ("first line\r\nxyz\n  second one\n", "first line"),
+            ("first line\r\nxyz\n  second one\n", "second one"),
+            ("first line\nsecond one", "first line\nsecond one"),
+            ("first line\nsecond one", r"first line\nsecond one"),
+            ("a\u{7}b\u{1b}[1mcd", "abcd"),
+        ] {
+            let texts = texts(secret);
+            assert!(texts.iter().any(|text| text == form), "{form}: {texts:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_anything_is_not_searched_for() {
+        assert_eq!(texts("abc").len(), 0);
+        assert_eq!(texts("     ").len(), 0);
+        for (secret, form) in [("first line\nvwxyz\nend", "vwxyz"), ("abcd", "YWJjZ")] {
+            assert!(!texts(secret).contains(&form.to_owned()), "{form}");
+        }
+        let many: String = (0..200).map(|n| format!("line {n:08}\n")).collect();
+        assert!(texts(&many).len() < 120);
+    }
+}

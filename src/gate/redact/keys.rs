@@ -1,0 +1,118 @@
+//! Where private keys stand in a text.
+//!
+//! ```text
+//! "-----BEGIN " label "PRIVATE KEY" … "-----END " label "-----"      PEM (RFC 7468), OpenSSH, PGP
+//! "---- BEGIN " label "PRIVATE KEY" … "---- END " label "----"       ssh.com
+//! "Private-Lines: " digit … "Private-MAC: " hexadecimal              PuTTY
+//! ```
+//!
+//! Takes: a text. Gives: the ranges of the keys in it, and up to where more text can no longer
+//! change them. Line ends are not looked at, so that a key which is indented, numbered, or one
+//! line of JSON is seen, too; a key without its end reaches to the end of the text.
+
+use std::ops::Range;
+
+/// How a key is written.
+struct Form {
+    open: &'static str,
+    close: &'static str,
+    opened: fn(&str) -> Opened,
+}
+
+/// Whether what follows the opening words makes a private key of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    Yes,
+    No,
+    /// The text is too short to say.
+    Perhaps,
+}
+
+const FORMS: [Form; 3] = [
+    Form {
+        open: "-----BEGIN ",
+        close: "-----END ",
+        opened: label_opens,
+    },
+    Form {
+        open: "---- BEGIN ",
+        close: "---- END ",
+        opened: label_opens,
+    },
+    Form {
+        open: "Private-Lines: ",
+        close: "Private-MAC: ",
+        opened: digit_opens,
+    },
+];
+/// Labels of private keys are at most 29 bytes long (`SSH2 ENCRYPTED PRIVATE KEY`).
+const MAX_LABEL: usize = 64;
+/// The dashes that close a label; more of them may open the next key.
+const MAX_DASHES: usize = 5;
+
+/// Adds each key's range to `found`, and gives the place from which on an unfinished opening
+/// may stand: the length of the text when there is none.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
+    let settled = FORMS.iter().map(|form| form.find(text, found));
+    settled.min().unwrap_or(text.len())
+}
+
+impl Form {
+    fn find(&self, text: &str, found: &mut Vec<Range<usize>>) -> usize {
+        let mut at = 0;
+        while let Some(rest) = text.get(at..)
+            && let Some(skipped) = rest.find(self.open)
+        {
+            let start = at + skipped;
+            at = start + self.open.len();
+            let after = text.get(at..).unwrap_or_default();
+            match (self.opened)(after) {
+                Opened::No => {}
+                Opened::Perhaps => return start,
+                Opened::Yes => {
+                    at = self.closed(after).map_or(text.len(), |length| at + length);
+                    found.push(start..at);
+                }
+            }
+        }
+        let is_begun = |length: &usize| {
+            self.open
+                .get(..*length)
+                .is_some_and(|begun| text.ends_with(begun))
+        };
+        text.len() - (1..self.open.len()).rev().find(is_begun).unwrap_or(0)
+    }
+
+    /// How long the key is, if its end is there.
+    fn closed(&self, body: &str) -> Option<usize> {
+        let close = body.find(self.close)? + self.close.len();
+        let after = body.get(close..)?;
+        let is_label = |next: char| next.is_ascii_alphanumeric() || next == ' ';
+        let label = after.find(|next| !is_label(next))?;
+        let dashes = after.get(label..)?.chars().take(MAX_DASHES);
+        let dashes = dashes.take_while(|next| *next == '-').count();
+        Some(close + label + dashes)
+    }
+}
+
+fn label_opens(after: &str) -> Opened {
+    let window = after.floor_char_boundary(MAX_LABEL);
+    let window = after.get(..window).unwrap_or_default();
+    let end = window.find(['-', '\r', '\n']).unwrap_or(window.len());
+    let label = window.get(..end).unwrap_or_default();
+    if label.contains("PRIVATE KEY") {
+        Opened::Yes
+    } else if label.len() < after.len() {
+        Opened::No
+    } else {
+        Opened::Perhaps
+    }
+}
+
+fn digit_opens(after: &str) -> Opened {
+    match after.chars().next() {
+        Some('0'..='9') => Opened::Yes,
+        Some(_) => Opened::No,
+        None => Opened::Perhaps,
+    }
+}
