@@ -43,10 +43,18 @@ const MAX_REFUSED: u32 = 5;
 pub struct Pool<K, T>(Rc<Inner<K, T>>);
 
 struct Inner<K, T> {
-    hosts: RefCell<HashMap<String, Rc<Host<K, T>>>>,
+    hosts: RefCell<HashMap<(String, Use), Rc<Host<K, T>>>>,
     /// Held by every connection; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
+}
+
+/// What connections are for. A command that cannot be ended takes its connection with it: others
+/// must not jump through that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Use {
+    Commands,
+    Jumps,
 }
 
 /// What to connect to.
@@ -167,7 +175,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     where
         T: Clone,
     {
-        let host = self.host(wanted.alias);
+        let host = self.host(wanted.alias, Use::Jumps);
         let first = || {
             let connections = host.usable(&wanted.key);
             let first = connections.first()?;
@@ -185,7 +193,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 
     /// The first that `wanted` gives for the key of a connection that is there for the taking.
     pub fn find<R>(&self, alias: &str, wanted: impl Fn(&K) -> Option<R>) -> Option<R> {
-        let host = Rc::clone(self.0.hosts.borrow().get(alias)?);
+        let of_commands = (alias.to_owned(), Use::Commands);
+        let host = Rc::clone(self.0.hosts.borrow().get(&of_commands)?);
         let connections = host.connections.borrow();
         let usable = connections.iter().filter(|own| own.session.is_usable());
         usable.map(|own| &own.key).find_map(wanted)
@@ -193,7 +202,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 
     /// Closes every connection that is not as it would be made now, after the commands that run.
     pub fn keep(&self, is_current: impl Fn(&str, &K) -> bool) {
-        self.0.hosts.borrow_mut().retain(|alias, host| {
+        self.0.hosts.borrow_mut().retain(|(alias, _), host| {
             host.retire(|connection| !is_current(alias, &connection.key));
             host.is_known()
         });
@@ -216,7 +225,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         wanted: &Wanted<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
-        let host = self.host(wanted.alias);
+        let host = self.host(wanted.alias, Use::Commands);
         let turn = host.turns.acquire_arc().await;
         let kept = host
             .usable(&wanted.key)
@@ -275,9 +284,9 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
     }
 
-    fn host(&self, alias: &str) -> Rc<Host<K, T>> {
+    fn host(&self, alias: &str, of: Use) -> Rc<Host<K, T>> {
         let mut hosts = self.0.hosts.borrow_mut();
-        Rc::clone(hosts.entry(alias.to_owned()).or_default())
+        Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
     }
 
     /// Closes the connection that has been idle longest, when there are as many as may be.
