@@ -87,12 +87,12 @@ fn bad_arguments_are_results_that_say_what_to_change() {
         (
             "ssh_run",
             json!({"alias": "web", "comand": "uptime"}),
-            "`ssh_run` has no argument `comand` (did you mean `command`?); its arguments are `alias`, `command`",
+            "`ssh_run` has no argument `comand` (did you mean `command`?); its arguments are `alias`, `command`, `max_output_lines`",
         ),
         (
             "ssh_run",
             json!({"alias": "web", "command": "uptime", "sudo": true, "timeout": 5}),
-            "`ssh_run` has no argument `sudo`, `timeout`; its arguments are `alias`, `command`",
+            "`ssh_run` has no argument `sudo`, `timeout`; its arguments are `alias`, `command`, `max_output_lines`",
         ),
         (
             "ssh_run",
@@ -103,6 +103,11 @@ fn bad_arguments_are_results_that_say_what_to_change() {
             "ssh_run",
             json!({"alias": "web", "command": ["uptime"]}),
             "the argument `command` of `ssh_run` must be a string, not an array",
+        ),
+        (
+            "ssh_run",
+            json!({"alias": "web", "command": "uptime", "max_output_lines": "10"}),
+            "the argument `max_output_lines` of `ssh_run` must be a whole number from 1 on",
         ),
         (
             "ssh_run",
