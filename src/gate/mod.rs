@@ -19,9 +19,6 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use smol::future::or;
-use smol::lock::Semaphore;
-
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
 use crate::config::{Host, Paths};
@@ -38,10 +35,6 @@ pub use result::{
 };
 pub use view::{View, Viewed, view};
 
-/// Commands that run at once; the others wait their turn. Each costs two descriptors, of which
-/// a process commonly has 1,024, and its share of the output limit in memory.
-const MAX_RUNNING: usize = 100;
-
 /// Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
 pub struct Gate(Rc<Inner>);
@@ -52,7 +45,6 @@ struct Inner {
     audit: Audit,
     resolver: Resolver,
     connections: Connections,
-    turns: Semaphore,
 }
 
 /// Why there is no usable configuration: the first fault, with its place and its mend.
@@ -94,7 +86,6 @@ impl Gate {
             audit: Audit::stderr(),
             resolver: Resolver::default(),
             connections: Connections::default(),
-            turns: Semaphore::new(MAX_RUNNING),
         }))
     }
 
@@ -175,14 +166,6 @@ impl Gate {
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
     pub async fn run(&self, request: Request, cancelled: Cancelled) -> Outcome {
-        let turn = async { Some(self.0.turns.acquire().await) };
-        let told = async {
-            cancelled.wait().await;
-            None
-        };
-        let Some(_turn) = or(told, turn).await else {
-            return Outcome::Failed(Failure::new(&request, "cancelled before it began", None));
-        };
         match self.loaded() {
             Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),

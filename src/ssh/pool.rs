@@ -13,11 +13,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
 use smol::future::or;
-use smol::lock::SemaphoreGuardArc;
+use smol::lock::{Semaphore, SemaphoreGuardArc};
 
 use super::error::{Fault, SshError};
 use super::exec::{ExecLimits, Slot};
@@ -31,6 +32,9 @@ use crate::runtime::{sleep, spawn, timeout};
 /// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
 /// 1,024; fewer commands than that ever run at once, so there is always an idle one to close.
 const MAX_CONNECTIONS: usize = 256;
+/// Commands at once, of all hosts; the others wait their turn. Each has its share of the output
+/// limit in memory.
+const MAX_RUNNING: usize = 100;
 /// How long a connection that was used before may take to answer. One that takes longer gets no
 /// new command; those that run over it are left to its keepalives.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -43,11 +47,14 @@ const MAX_REFUSED: u32 = 5;
 pub struct Pool<K, T>(Rc<Inner<K, T>>);
 
 struct Inner<K, T> {
-    hosts: RefCell<HashMap<(String, Use), Rc<Host<K, T>>>>,
+    hosts: RefCell<Hosts<K, T>>,
+    turns: Arc<Semaphore>,
     /// Held by every connection; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
+
+type Hosts<K, T> = HashMap<(String, Use), Rc<Host<K, T>>>;
 
 /// What connections are for. A command that cannot be ended takes its connection with it: others
 /// must not jump through that.
@@ -79,6 +86,7 @@ pub struct Open<K: 'static, T: 'static> {
 struct Lease<K: 'static, T: 'static> {
     connection: Rc<Connection<K, T>>,
     turn: Option<SemaphoreGuardArc>,
+    _running: SemaphoreGuardArc,
     origin: Origin,
 }
 
@@ -102,6 +110,7 @@ impl<K, T> Default for Pool<K, T> {
         let (presence, emptied) = bounded(1);
         Self(Rc::new(Inner {
             hosts: RefCell::default(),
+            turns: Arc::new(Semaphore::new(MAX_RUNNING)),
             presence: RefCell::new(Some(presence)),
             emptied,
         }))
@@ -226,7 +235,9 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
+        // First that of the host: what waits for one host holds up no other.
         let turn = host.turns.acquire_arc().await;
+        let running = self.0.turns.acquire_arc().await;
         let kept = host
             .usable(&wanted.key)
             .into_iter()
@@ -238,7 +249,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                     .await?
             }
         };
-        Ok(Lease::new(connection, turn, origin))
+        Ok(Lease::new(connection, turn, running, origin))
     }
 
     /// Dials, unless somebody else has while we waited. Who waited for one that failed has failed
@@ -307,11 +318,17 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 }
 
 impl<K: 'static, T: 'static> Lease<K, T> {
-    fn new(connection: Rc<Connection<K, T>>, turn: SemaphoreGuardArc, origin: Origin) -> Self {
+    fn new(
+        connection: Rc<Connection<K, T>>,
+        turn: SemaphoreGuardArc,
+        running: SemaphoreGuardArc,
+        origin: Origin,
+    ) -> Self {
         connection.users.set(connection.users.get() + 1);
         Self {
             connection,
             turn: Some(turn),
+            _running: running,
             origin,
         }
     }

@@ -14,8 +14,11 @@ const HONEST: &str = "
     pub fn f(host: &HostPolicy, decision: Decision, at: &[IpAddr]) -> Option<Permit> {
         host.permit(decision, at).ok()
     }
-    pub async fn g(session: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = session.exec(permit, limits, cancelled).await;
+    pub async fn g(open: Open<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        let _ = open.exec(permit, limits, cancelled).await;
+    }
+    pub async fn h(slot: Slot, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        let _ = slot.run(at, permit, limits, cancelled).await;
     }";
 
 /// What must not compile, and the compiler's word for why.
@@ -44,15 +47,16 @@ const FORGED: &[(&str, &str)] = &[
         "E0061",
     ),
     (
-        "pub async fn f(session: &Session, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = session.exec(\"reboot\", limits, cancelled).await;
+        "pub async fn f(open: Open<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
+            let _ = open.exec(\"reboot\", limits, cancelled).await;
         }",
         "E0308",
     ),
     (
-        "pub async fn f(session: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = session.exec(permit, limits, cancelled).await;
-            let _ = session.exec(permit, limits, cancelled).await;
+        "pub async fn f(open: [Open<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+            let [one, other] = open;
+            let _ = one.exec(permit, limits, cancelled).await;
+            let _ = other.exec(permit, limits, cancelled).await;
         }",
         "E0382",
     ),
@@ -81,7 +85,7 @@ fn errors(code: &str) -> String {
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
         use mcp_ssh::policy::{Decision, HostPolicy, Limits, Permit, Verdict};
-        use mcp_ssh::ssh::{ExecLimits, Session};";
+        use mcp_ssh::ssh::{ExecLimits, Open, Session, Slot};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let library = library();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

@@ -133,19 +133,53 @@ fn a_thousand_commands_at_once() {
 /// As many commands at once as the server runs; the next one waits its turn.
 #[test]
 fn commands_over_the_limit_wait_their_turn() {
-    let host = Silent::start();
-    let mut client = Client::initialized(Fixture::one_host(host.port()), "2025-11-25");
+    let silent = Silent::start();
+    let fixture = Fixture::empty();
+    let port = silent.port();
+    let host = |number: usize| {
+        format!("  - {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops}}\n")
+    };
+    fixture.fill(&(0..102).map(host).collect::<String>());
+    let mut client = Client::initialized(fixture, "2025-11-25");
     let ids: Vec<Value> = (0..102)
-        .map(|_| client.begin("tools/call", run()))
+        .map(|number| {
+            let arguments = json!({"alias": format!("h{number}"), "command": "uptime"});
+            client.begin(
+                "tools/call",
+                json!({"name": "ssh_run", "arguments": arguments}),
+            )
+        })
         .collect();
-    let connections: Vec<_> = (0..100).map(|_| host.connection()).collect();
-    assert!(host.is_left_alone(Duration::from_millis(300)));
+    let connections: Vec<_> = (0..100).map(|_| silent.connection()).collect();
+    assert!(silent.is_left_alone(Duration::from_millis(300)));
     client.ping();
     for id in [&ids[101], &ids[0]] {
         client.send(&cancel(id));
     }
     // The one that was cancelled while it waited never comes; the other waiting one does.
-    drop(host.connection());
-    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(silent.connection());
+    assert!(silent.is_left_alone(Duration::from_millis(300)));
     drop(connections);
+}
+
+/// However many commands one host keeps waiting, others have their turn.
+#[test]
+fn a_host_that_says_nothing_holds_up_no_other() {
+    let (silent, other) = (Silent::start(), Silent::start());
+    let fixture = Fixture::empty();
+    let line = |alias: &str, port: u16| {
+        format!("  - {{alias: {alias}, host: 127.0.0.1, port: {port}, credentials: ops}}\n")
+    };
+    fixture.fill(&(line("web", silent.port()) + &line("other", other.port())));
+    let mut client = Client::initialized(fixture, "2025-11-25");
+    for _ in 0..200 {
+        client.begin("tools/call", run());
+    }
+    drop(silent.connection());
+    let arguments = json!({"alias": "other", "command": "uptime"});
+    client.begin(
+        "tools/call",
+        json!({"name": "ssh_run", "arguments": arguments}),
+    );
+    drop(other.connection());
 }
