@@ -3,7 +3,7 @@
 use super::arguments::Run as Options;
 use super::{ExitStatus, Terminal, alias_and_command};
 use crate::cancel;
-use crate::gate::{Gate, Outcome, Request};
+use crate::gate::{Gate, Outcome, Request, unobserved};
 use crate::runtime::{self, Signal, Signals};
 
 /// Runs the command; Ctrl-C ends it on the remote host, too.
@@ -27,7 +27,9 @@ pub async fn run(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitS
             }
         }
     }
-    let outcome = gate.run(Request::new(alias, &command), cancelled).await;
+    let outcome = gate
+        .run(Request::new(alias, &command), cancelled, &unobserved)
+        .await;
     show(&outcome, &options, terminal);
     status(&outcome)
 }

@@ -4,20 +4,24 @@
 //! configuration in force: a request keeps the one that it started under. Without a usable
 //! configuration every request is answered with the path that was looked at and the fix.
 
+mod fanout;
+mod live;
 mod loaded;
 mod login;
 mod policy_tests;
+mod progress;
 mod record;
 mod redact;
 mod result;
 mod run;
+mod runs;
 mod task;
+mod tasks;
 
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use smol::future::or;
 use smol::lock::Semaphore;
 
 use crate::audit::Audit;
@@ -27,15 +31,21 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
+pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
+pub use progress::{Observer, Progress, unobserved};
 pub use result::{
-    Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
+    Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
+pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 
 /// Commands that run at once; the others wait their turn. Each costs two descriptors, of which
 /// a process commonly has 1,024, and its share of the output limit in memory.
 const MAX_RUNNING: usize = 100;
+/// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
+/// is answered.
+const MAX_FAN_OUTS: usize = 4;
 
 /// Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -47,6 +57,9 @@ struct Inner {
     audit: Audit,
     resolver: Resolver,
     turns: Semaphore,
+    fan_outs: Semaphore,
+    runs: runs::Runs,
+    tasks: tasks::Tasks,
 }
 
 /// Why there is no usable configuration: the first fault, with its place and its mend.
@@ -88,6 +101,9 @@ impl Gate {
             audit: Audit::stderr(),
             resolver: Resolver::default(),
             turns: Semaphore::new(MAX_RUNNING),
+            fan_outs: Semaphore::new(MAX_FAN_OUTS),
+            runs: runs::Runs::default(),
+            tasks: tasks::Tasks::default(),
         }))
     }
 
@@ -164,19 +180,66 @@ impl Gate {
     }
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
-    pub async fn run(&self, request: Request, cancelled: Cancelled) -> Outcome {
-        let turn = async { Some(self.0.turns.acquire().await) };
-        let told = async {
-            cancelled.wait().await;
-            None
-        };
-        let Some(_turn) = or(told, turn).await else {
-            return Outcome::Failed(Failure::new(&request, "cancelled before it began", None));
+    pub async fn run(
+        &self,
+        request: Request,
+        cancelled: Cancelled,
+        observer: &Observer<'_>,
+    ) -> Outcome {
+        let terms = run::Terms {
+            cancelled: &cancelled,
+            observer,
+            room: u64::MAX,
         };
         match self.loaded() {
-            Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
+            Ok(loaded) => run::run(&self.0, &loaded, &request, &terms).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
+    }
+
+    /// Does the same on every host with a tag. See `gate/fanout.rs`.
+    ///
+    /// # Errors
+    /// Why nothing was run.
+    pub async fn run_on_tag(
+        &self,
+        request: TagRequest,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+    ) -> Result<FanOut, Unstarted> {
+        match self.loaded() {
+            Ok(loaded) => fanout::run_on_tag(self, loaded, request, cancelled, observer).await,
+            Err(unready) => Err(Unstarted::new(unready.to_string(), "")),
+        }
+    }
+
+    /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.
+    pub async fn start_task(&self, request: Request, cancelled: &Cancelled) -> Started {
+        match self.loaded() {
+            Ok(loaded) => tasks::start(self, loaded, request, cancelled).await,
+            Err(unready) => {
+                let failure = Failure::new(&request, unready.to_string(), None);
+                Started::Not(Outcome::Failed(failure))
+            }
+        }
+    }
+
+    /// A task that runs, or that has ended and is kept.
+    pub fn task(&self, task_id: &str) -> Option<Rc<Task>> {
+        self.0.tasks.get(task_id)
+    }
+
+    /// Tells whatever has this identifier to stop: a run, a tag run or a task. Nothing when there
+    /// is none.
+    pub fn cancel(&self, task_id: &str) -> Option<Cancelling> {
+        let task = || Some(self.task(task_id)?.cancel());
+        let told = self.0.runs.cancel(task_id).map(|()| Cancelling::Told);
+        told.or_else(task)
+    }
+
+    /// Ends all tasks, and their remote processes with them.
+    pub async fn stop_tasks(&self) {
+        self.0.tasks.stop().await;
     }
 
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {

@@ -4,10 +4,11 @@
 //! facts, without addresses that were not reached, paths, user names or secrets.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use crate::audit::{
-    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Recorded, SecurityEvent,
-    Trace,
+    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Progress, Recorded,
+    SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
 use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
@@ -33,9 +34,11 @@ pub(super) struct Ran {
     /// What it printed and how it ended.
     pub output: Output,
     /// What must not be seen in what it printed.
-    pub secrets: Vec<Secret>,
+    pub secrets: Rc<[Secret]>,
     /// The limits it ran under.
     pub limits: Limits,
+    /// Bytes of output that the caller had room for.
+    pub room: u64,
 }
 
 impl<'a> Records<'a> {
@@ -47,6 +50,21 @@ impl<'a> Records<'a> {
             hash: crate::policy::command_hash(&request.command),
             started: Stopwatch::start(),
         }
+    }
+
+    /// The run's identifier.
+    pub fn task_id(&self) -> &str {
+        &self.origin.task_id
+    }
+
+    /// Writes that the command still runs.
+    pub fn progress(&self, elapsed_ms: u64, bytes_read: u64) {
+        report(self.audit.progress(&Progress {
+            task_id: self.task_id(),
+            phase: "running",
+            bytes_read,
+            elapsed_ms,
+        }));
     }
 
     /// Writes what an operator should hear of, if there is anything.
@@ -141,7 +159,8 @@ impl<'a> Records<'a> {
             Err(End::Denied(decision)) => self.denied(&decision),
             Err(End::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
-                Outcome::Failed(self.failure(error.headline(), error.hint()))
+                let failure = self.failure(error.headline(), error.hint());
+                Outcome::Failed(failure.ended(&error))
             }
             Err(End::Unrecorded(fault)) => {
                 log::error!("nothing was run: {fault}");
@@ -247,7 +266,12 @@ fn fill(result: &mut RunResult, ran: &Ran) {
 
 /// What the numbers do not say of how a command ended, and what to do about it.
 fn note(ran: &Ran) -> Option<String> {
-    let Ran { output, limits, .. } = ran;
+    let Ran {
+        output,
+        limits,
+        room,
+        ..
+    } = ran;
     let left = match output.process {
         Process::Gone => "",
         Process::Unconfirmed => "; the host did not confirm that the process is gone",
@@ -256,6 +280,10 @@ fn note(ran: &Ran) -> Option<String> {
         Ended::Exited(_) | Ended::Signalled(_) => return None,
         Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
         Ended::Cancelled => "cancelled".to_owned(),
+        Ended::Truncated if *room < limits.max_output_bytes => format!(
+            "ended at {room} bytes of output, its share of what is kept here: ask for less, with \
+             head or a filter, or of this host alone"
+        ),
         Ended::Truncated => format!(
             "ended at {} bytes of output (max_output_bytes): ask for less, with head or a filter",
             limits.max_output_bytes

@@ -9,15 +9,26 @@ use serde_json::{Map, Value};
 use crate::diagnostic::nearest;
 use crate::rpc::quoted;
 
-/// A parameter of a tool. All are strings so far.
+/// A parameter of a tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameter {
     /// Its key.
     pub name: &'static str,
+    /// Its type.
+    pub kind: Kind,
     /// Whether a call may leave it out.
     pub need: Need,
-    /// What to put there.
+    /// What to put there; empty where its name and the tool say it.
     pub description: &'static str,
+}
+
+/// The type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A string.
+    Text,
+    /// An integer, both bounds included.
+    Integer(usize, usize),
 }
 
 /// Whether a call may leave a parameter out.
@@ -90,6 +101,30 @@ impl Arguments {
             )),
         }
     }
+
+    /// A number that may be left out.
+    ///
+    /// # Errors
+    /// When it is no integer between the parameter's bounds.
+    pub fn integer(&mut self, parameter: &Parameter) -> Result<Option<usize>, String> {
+        let (least, most) = match parameter.kind {
+            Kind::Integer(least, most) => (least, most),
+            Kind::Text => (0, usize::MAX),
+        };
+        let Some(given) = self.given.remove(parameter.name) else {
+            return Ok(None);
+        };
+        let number = given
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
+        match number.filter(|number| (least..=most).contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => Err(format!(
+                "the argument `{}` of `{}` must be an integer from {least} to {most}",
+                parameter.name, self.tool
+            )),
+        }
+    }
 }
 
 /// Unknown keys that one error names.
@@ -116,17 +151,19 @@ fn type_name(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Need, Parameter};
+    use super::{Arguments, Kind, Need, Parameter};
     use serde_json::{Map, Value, json};
 
     const PARAMETERS: [Parameter; 2] = [
         Parameter {
             name: "alias",
+            kind: Kind::Text,
             need: Need::Required,
             description: "",
         },
         Parameter {
             name: "command",
+            kind: Kind::Text,
             need: Need::Required,
             description: "",
         },

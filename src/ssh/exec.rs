@@ -19,7 +19,7 @@ use russh::client::Msg;
 use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
-use super::output::{Ended, Exit, Fit, Output, Printed, Process, Stream};
+use super::output::{Ended, Exit, Fit, Live, Output, Process, Stream};
 use super::reap::reap;
 use super::session::{Session, Signals};
 use crate::cancel::Cancelled;
@@ -56,6 +56,7 @@ pub(super) async fn run(
     line: &str,
     limits: ExecLimits,
     cancelled: &Cancelled,
+    live: &Live,
 ) -> Result<Output, SshError> {
     let clock = Stopwatch::start();
     let _running = session.begin();
@@ -70,7 +71,7 @@ pub(super) async fn run(
     let mut stop = pin!(smol::future::or(told, late));
     let mut run = Run {
         channel: open(session, stop.as_mut()).await?,
-        printed: Printed::default(),
+        live,
         exit: None,
         door: Door::Open,
     };
@@ -89,7 +90,7 @@ pub(super) async fn run(
         exit: run.exit,
         process,
         duration_ms: clock.elapsed_ms(),
-        printed: run.printed,
+        printed: live.finish(),
     })
 }
 
@@ -129,9 +130,9 @@ async fn open(
 }
 
 /// A command on its channel.
-struct Run {
+struct Run<'a> {
     channel: Channel<Msg>,
-    printed: Printed,
+    live: &'a Live,
     exit: Option<Exit>,
     door: Door,
 }
@@ -156,7 +157,7 @@ enum News {
     Refused,
 }
 
-impl Run {
+impl Run<'_> {
     /// Asks for the command, and gives it an empty standard input.
     async fn request(&self, line: &str) -> Result<(), SshError> {
         self.channel.exec(true, line).await.map_err(|error| {
@@ -235,7 +236,7 @@ impl Run {
     }
 
     fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> News {
-        match self.printed.add(stream, data, cap) {
+        match self.live.add(stream, data, cap) {
             Fit::Whole => News::None,
             Fit::Over => News::Full,
         }

@@ -39,7 +39,7 @@ pub use error::{Blame, Fault, SshError};
 pub use exec::ExecLimits;
 pub use host_key::{HostKeys, Verdict};
 pub use known_hosts::KnownHosts;
-pub use output::{Ended, Exit, Output, Printed, Process, Stream};
+pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
 pub use resolve::Resolver;
 pub use scan::{Shown, Spelling, scan};
 pub use session::{Endpoint, Session};

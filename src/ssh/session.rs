@@ -24,7 +24,7 @@ use super::exec::ExecLimits;
 use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
 use super::known_hosts::KnownHosts;
-use super::output::Output;
+use super::output::{Live, Output};
 use super::{algorithms, exec};
 use crate::cancel::Cancelled;
 use crate::policy::Permit;
@@ -150,11 +150,26 @@ impl Session {
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
+        let live = Live::default();
+        self.exec_live(permit, limits, cancelled, &live).await
+    }
+
+    /// The same, with its output to be seen while it runs.
+    ///
+    /// # Errors
+    /// When no command was started.
+    pub async fn exec_live(
+        &self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+        live: &Live,
+    ) -> Result<Output, SshError> {
         if permit.address() != self.peer {
             let detail = "the permit is for another address than this session's";
             return Err(SshError::new(Fault::WrongPeer, detail));
         }
-        exec::run(self, permit.line(), limits, cancelled).await
+        exec::run(self, permit.line(), limits, cancelled, live).await
     }
 
     /// The address at the other end, as it was checked before the login.
