@@ -4,7 +4,7 @@
 //! number always rises, at most two a second, with a message from 2025-03-26 on. They are sent
 //! only by the work itself, which ends before the response is queued: none comes after it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -15,6 +15,7 @@ use crate::clock::Stopwatch;
 use crate::gate;
 use crate::rpc::stdio::Output;
 use crate::rpc::{Error, Notification};
+use crate::runtime::sleep;
 
 /// The least time between two notifications of one request.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -49,6 +50,7 @@ pub(super) struct Reporter {
     revision: Revision,
     cancelled: Cancelled,
     last: Cell<Option<(u64, Stopwatch)>>,
+    late: RefCell<Option<(u64, Map<String, Value>)>>,
 }
 
 impl Reporter {
@@ -60,6 +62,7 @@ impl Reporter {
             revision,
             cancelled,
             last: Cell::new(None),
+            late: RefCell::new(None),
         }
     }
 
@@ -91,15 +94,31 @@ impl Reporter {
     }
 
     fn report(&self, number: u64, total: Option<usize>, message: &str) {
-        let due = self
-            .last
-            .get()
-            .is_none_or(|(last, at)| number > last && at.elapsed() >= INTERVAL);
+        let due = self.last.get().is_none_or(|(last, _)| number > last);
         // A client that has cancelled has forgotten the token.
         if !due || self.cancelled.is_cancelled() {
             return;
         }
-        self.last.set(Some((number, Stopwatch::start())));
+        let params = self.params(number, total, message);
+        match self.last.get() {
+            Some((_, at)) if at.elapsed() < INTERVAL => {
+                self.late.replace(Some((number, params)));
+            }
+            Some(_) | None => self.send(number, params),
+        }
+    }
+
+    /// Sends what came too soon after the one before, the newest only, when it is due; never ends.
+    pub async fn catch_up<T>(&self) -> T {
+        loop {
+            sleep(INTERVAL).await;
+            if let Some((number, params)) = self.late.take() {
+                self.send(number, params);
+            }
+        }
+    }
+
+    fn params(&self, number: u64, total: Option<usize>, message: &str) -> Map<String, Value> {
         let mut params = Map::new();
         params.insert("progressToken".to_owned(), self.token.0.clone());
         params.insert("progress".to_owned(), number.into());
@@ -109,6 +128,15 @@ impl Reporter {
         if self.revision >= Revision::V2025_03_26 {
             params.insert("message".to_owned(), message.into());
         }
+        params
+    }
+
+    fn send(&self, number: u64, params: Map<String, Value>) {
+        if self.cancelled.is_cancelled() {
+            return;
+        }
+        self.late.take();
+        self.last.set(Some((number, Stopwatch::start())));
         self.output.offer(Notification {
             method: "notifications/progress".to_owned(),
             params,

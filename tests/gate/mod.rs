@@ -4,7 +4,9 @@
 mod check;
 mod cli;
 mod ending;
+mod fanout;
 mod records;
 mod running;
 mod secrecy;
-mod site;
+pub mod site;
+mod tasks;

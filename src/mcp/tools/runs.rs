@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use serde_json::Value;
+use smol::future::or;
 
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Request, Started, TagRequest, unobserved};
+use crate::gate::{Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::progress::{Reporter, Token};
 use crate::mcp::schema;
@@ -47,24 +48,43 @@ impl Command {
         cancelled: Cancelled,
         output: &Output,
     ) -> Result<Value, Error> {
-        let revision = self.revision;
-        let observer: Rc<Observer<'static>> = match self.token {
-            Some(token) => {
-                let reporter = Reporter::new(output.clone(), token, revision, cancelled.clone());
-                Rc::new(move |progress| reporter.hear(&progress))
-            }
-            None => Rc::new(unobserved),
+        let Self {
+            revision,
+            work,
+            token,
+        } = self;
+        let Some(token) = token else {
+            return work
+                .run(revision, gate, cancelled, Rc::new(unobserved))
+                .await;
         };
-        match self.work {
-            Work::Run(request) => {
+        let reporter = Reporter::new(output.clone(), token, revision, cancelled.clone());
+        let reporter = Rc::new(reporter);
+        let hearing = Rc::clone(&reporter);
+        let observer = Rc::new(move |progress: Progress<'_>| hearing.hear(&progress));
+        let done = work.run(revision, gate, cancelled, observer);
+        or(done, reporter.catch_up()).await
+    }
+}
+
+impl Work {
+    async fn run(
+        self,
+        revision: Revision,
+        gate: &Gate,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+    ) -> Result<Value, Error> {
+        match self {
+            Self::Run(request) => {
                 let outcome = gate.run(request, cancelled, observer.as_ref()).await;
                 answer(revision, &outcome)
             }
-            Work::RunOnTag(request) => match gate.run_on_tag(request, cancelled, observer).await {
+            Self::RunOnTag(request) => match gate.run_on_tag(request, cancelled, observer).await {
                 Ok(fan_out) => schema::success(revision, &fan_out),
                 Err(unstarted) => schema::refusal(revision, &unstarted),
             },
-            Work::Start(request) => match gate.start_task(request, &cancelled).await {
+            Self::Start(request) => match gate.start_task(request, &cancelled).await {
                 Started::Task(task) => schema::success(revision, &task),
                 Started::Not(outcome) => answer(revision, &outcome),
             },
