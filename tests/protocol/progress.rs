@@ -1,0 +1,142 @@
+//! `notifications/progress`: who gets them, how they look in each revision, when they stop.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::modern;
+use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+use crate::support::silent::Silent;
+
+/// A host that never answers, and a policy that reports every second.
+fn slow(host: &Silent) -> Fixture {
+    let fixture = Fixture::one_host(host.port());
+    fixture.write(
+        "config/policy.yml",
+        "limits: {task_progress_interval: 1}\nrules: [{action: allow, commands: [uptime]}]\n",
+    );
+    fixture
+}
+
+fn run(token: Value) -> Value {
+    let arguments = json!({"alias": "web", "command": "uptime"});
+    json!({"name": "ssh_run", "arguments": arguments, "_meta": {"progressToken": token}})
+}
+
+fn progress(client: &mut Client) -> Value {
+    let message = client.next();
+    assert_eq!(message["method"], "notifications/progress", "{message}");
+    assert_eq!(message.get("id"), None);
+    message["params"].clone()
+}
+
+#[test]
+fn it_rises_in_every_revision_and_ends_with_the_answer() {
+    for revision in ["2024-11-05", "2025-03-26", "2025-11-25", "2026-07-28"] {
+        let host = Silent::start();
+        let (mut client, params) = if revision == "2026-07-28" {
+            let mut params = modern(run(json!(null)));
+            params["_meta"]["progressToken"] = json!("t");
+            (Client::start(slow(&host)), params)
+        } else {
+            (Client::initialized(slow(&host), revision), run(json!("t")))
+        };
+        let id = client.begin("tools/call", params);
+        let connection = host.connection();
+        let (first, second) = (progress(&mut client), progress(&mut client));
+        assert_eq!(
+            (&first["progress"], &second["progress"]),
+            (&json!(0), &json!(1))
+        );
+        for params in [&first, &second] {
+            assert_eq!(params["progressToken"], "t", "{revision}");
+            let worded = params.get("message").is_some();
+            assert_eq!(worded, revision >= "2025-03-26", "{revision}: {params}");
+        }
+        drop(connection);
+        let answer = client.response(&id);
+        assert!(answer.get("result").is_some(), "{answer}");
+        client.silence(Duration::from_millis(1200));
+        client.finish();
+    }
+}
+
+#[test]
+fn only_those_who_asked_for_it_and_have_not_cancelled() {
+    let host = Silent::start();
+    let mut client = Client::initialized(slow(&host), "2025-11-25");
+    let arguments = json!({"alias": "web", "command": "uptime"});
+    client.begin(
+        "tools/call",
+        json!({"name": "ssh_run", "arguments": arguments}),
+    );
+    let _connection = host.connection();
+    client.silence(Duration::from_millis(1200));
+    let id = client.begin("tools/call", run(json!(0)));
+    assert_eq!(progress(&mut client)["progressToken"], 0);
+    let _connection = host.connection();
+    client.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}
+    }));
+    client.silence(Duration::from_millis(1200));
+    client.ping();
+}
+
+#[test]
+fn a_token_is_a_string_or_an_integer() {
+    let host = Silent::start();
+    let mut client = Client::initialized(slow(&host), "2025-11-25");
+    for token in [json!(null), json!(1.5), json!(true), json!([]), json!({})] {
+        let answer = client.request("tools/call", run(token.clone()));
+        assert_eq!(answer["error"]["code"], -32602, "{token}: {answer}");
+    }
+    for token in [json!(""), json!("é"), json!(-1), json!(u64::MAX)] {
+        client.begin("tools/call", run(token.clone()));
+        assert_eq!(progress(&mut client)["progressToken"], token);
+    }
+}
+
+#[test]
+fn at_most_two_a_second_and_none_lost_for_good() {
+    let mut client = Client::initialized(Fixture::many_hosts(1000), "2025-11-25");
+    let arguments = json!({"tag": "even", "command": "reboot"});
+    let started = Instant::now();
+    let id = client.begin(
+        "tools/call",
+        json!({"name": "ssh_run_on_tag", "arguments": arguments, "_meta": {"progressToken": 1}}),
+    );
+    let mut count = 0;
+    let answer = loop {
+        let message = client.next();
+        if message["id"] == id {
+            break message;
+        }
+        count += 1;
+    };
+    let most = 1 + started.elapsed().as_millis() / 500;
+    assert!(count >= 1 && count <= most, "{count} of {most}");
+    let content = &answer["result"]["structuredContent"];
+    assert_eq!(content["summary"]["denied"], 500);
+    assert_eq!(content["results"].as_array().unwrap().len(), 500);
+    client.silence(Duration::from_millis(700));
+}
+
+/// Thousands of notifications for a client that does not read: its own answer still comes.
+#[test]
+fn a_client_that_does_not_read_loses_news_and_no_answer() {
+    let host = Silent::start();
+    let mut client = Client::initialized(slow(&host), "2025-11-25");
+    let list: Vec<Value> = (0..400)
+        .map(|_| client.begin("tools/list", json!({})))
+        .collect();
+    let runs: Vec<Value> = (0..90)
+        .map(|number| client.begin("tools/call", run(json!(number))))
+        .collect();
+    let connections: Vec<_> = runs.iter().map(|_| host.connection()).collect();
+    drop(connections);
+    for id in list.iter().chain(&runs) {
+        assert!(client.response(id).get("result").is_some());
+    }
+    client.finish();
+}
