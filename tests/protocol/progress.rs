@@ -1,11 +1,13 @@
 //! `notifications/progress`: who gets them, how they look in each revision, when they stop.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::modern;
-use crate::support::client::Client;
+use crate::support::client::{Client, ends};
 use crate::support::fixture::Fixture;
 use crate::support::silent::Silent;
 
@@ -122,21 +124,38 @@ fn at_most_two_a_second_and_none_lost_for_good() {
     client.silence(Duration::from_millis(700));
 }
 
-/// Thousands of notifications for a client that does not read: its own answer still comes.
+/// While answers wait for a client that does not read, news of a run is dropped; afterwards there
+/// is news again.
 #[test]
 fn a_client_that_does_not_read_loses_news_and_no_answer() {
     let host = Silent::start();
-    let mut client = Client::initialized(slow(&host), "2025-11-25");
-    let list: Vec<Value> = (0..400)
-        .map(|_| client.begin("tools/list", json!({})))
-        .collect();
-    let runs: Vec<Value> = (0..90)
-        .map(|number| client.begin("tools/call", run(json!(number))))
-        .collect();
-    let connections: Vec<_> = runs.iter().map(|_| host.connection()).collect();
-    drop(connections);
-    for id in list.iter().chain(&runs) {
-        assert!(client.response(id).get("result").is_some());
+    let fixture = slow(&host);
+    let mut server = fixture
+        .server()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = server.stdin.take().unwrap();
+    let open = json!({"protocolVersion": "2025-11-25"});
+    let open = json!({"jsonrpc": "2.0", "id": "i", "method": "initialize", "params": open});
+    writeln!(stdin, "{open}").unwrap();
+    for id in 0..100 {
+        let list = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
+        writeln!(stdin, "{list}").unwrap();
     }
-    client.finish();
+    let run = json!({"jsonrpc": "2.0", "id": "r", "method": "tools/call", "params": run(json!(1))});
+    writeln!(stdin, "{run}").unwrap();
+    let _connection = host.connection();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut messages = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    assert_eq!(messages.next().unwrap()["id"], "i");
+    for id in 0..100 {
+        assert_eq!(messages.next().unwrap()["id"], id);
+    }
+    let news = messages.next().unwrap();
+    assert!(news["params"]["progress"].as_u64() >= Some(1), "{news}");
+    drop(stdin);
+    assert_eq!(ends(&mut server).code(), Some(0));
 }

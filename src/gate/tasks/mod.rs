@@ -182,12 +182,13 @@ impl Making {
             let error = "the server failed on this task; the operator's log says more";
             Outcome::Failed(Failure::new(&self.request, error, None))
         });
-        let Some(task) = made.get() else {
+        let Some(task) = made.get().cloned() else {
             self.send(Started::Not(outcome));
             return;
         };
         self.reservation.shrink(task.end(outcome));
-        drop::<Sender<Infallible>>(present);
+        // From here on nothing of the configuration is kept, only the result.
+        drop::<(Sender<Infallible>, Rc<Loaded>)>((present, self.loaded));
         sleep(Duration::from_secs(self.limits.task_result_ttl.into())).await;
         self.gate.0.tasks.table.borrow_mut().remove(&task.id);
     }

@@ -6,6 +6,9 @@ use std::rc::Rc;
 /// Tasks that run or whose results are kept. A client that follows its tasks has some dozens;
 /// one that runs away is told so before memory is.
 const MAX_TASKS: usize = 256;
+/// Tasks that run or wait for their turn: fewer than commands that may run at once, so that tasks
+/// which last for hours leave turns to the calls that wait.
+const MAX_RUNNING_TASKS: usize = 64;
 /// Output of all tasks together: half of what a container of 128 MiB has. A task that runs counts
 /// with all that it may print, one that has ended with what it did.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -17,12 +20,15 @@ const MAX_TASK_BYTES: u64 = MAX_BYTES / 8;
 #[derive(Default)]
 pub(super) struct Room {
     tasks: Cell<usize>,
+    running: Cell<usize>,
     bytes: Cell<u64>,
 }
 
 /// The room of one task, given back when it is dropped.
 pub(super) struct Reservation {
     room: Rc<Room>,
+    /// 1 until the task has ended, then 0.
+    running: Cell<usize>,
     bytes: Cell<u64>,
 }
 
@@ -38,6 +44,11 @@ impl Room {
                 "{MAX_TASKS} tasks run or have their results kept, which is the most there may be"
             ));
         }
+        if self.running.get() >= MAX_RUNNING_TASKS {
+            return Err(format!(
+                "{MAX_RUNNING_TASKS} tasks run or wait for their turn, which is the most there may be"
+            ));
+        }
         if self.bytes.get().saturating_add(bytes) > MAX_BYTES {
             return Err(format!(
                 "the tasks there are hold {} bytes of output or may print them, and this one may \
@@ -46,9 +57,11 @@ impl Room {
             ));
         }
         self.tasks.set(self.tasks.get() + 1);
+        self.running.set(self.running.get() + 1);
         self.bytes.set(self.bytes.get() + bytes);
         Ok(Reservation {
             room: Rc::clone(self),
+            running: Cell::new(1),
             bytes: Cell::new(bytes),
         })
     }
@@ -63,9 +76,15 @@ impl Reservation {
     /// Keeps only what an ended task holds. Replacing secrets may have made that more than was
     /// reserved, so it is no more than that which counts.
     pub fn shrink(&self, held: u64) {
+        self.stop_running();
         let held = held.min(self.bytes.get());
         self.give_back(self.bytes.get() - held);
         self.bytes.set(held);
+    }
+
+    fn stop_running(&self) {
+        let running = self.room.running.get() - self.running.take();
+        self.room.running.set(running);
     }
 
     fn give_back(&self, bytes: u64) {
@@ -75,6 +94,7 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
+        self.stop_running();
         self.give_back(self.bytes.get());
         self.room.tasks.set(self.room.tasks.get() - 1);
     }
@@ -82,17 +102,26 @@ impl Drop for Reservation {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_BYTES, MAX_TASK_BYTES, MAX_TASKS, Room};
+    use super::{MAX_BYTES, MAX_RUNNING_TASKS, MAX_TASK_BYTES, MAX_TASKS, Room};
     use std::rc::Rc;
 
     #[test]
-    fn tasks_are_counted() {
+    fn tasks_are_counted_and_those_that_run() {
         let room = Rc::new(Room::default());
-        let mut held: Vec<_> = (0..MAX_TASKS).map(|_| room.reserve(1).unwrap()).collect();
+        let mut held = Vec::new();
+        for _ in 0..MAX_TASKS / MAX_RUNNING_TASKS {
+            let running = (0..MAX_RUNNING_TASKS).map(|_| room.reserve(1).unwrap());
+            held.extend(running.collect::<Vec<_>>());
+            let refused = room.reserve(1).err().unwrap();
+            assert!(refused.contains(" tasks run or "), "{refused}");
+            held.iter().for_each(|reservation| reservation.shrink(0));
+        }
         let refused = room.reserve(1).err().unwrap();
-        assert!(refused.starts_with("256 tasks run"), "{refused}");
+        assert!(refused.starts_with("256 tasks run or have"), "{refused}");
         held.pop();
-        assert!(room.reserve(1).is_ok());
+        let last = room.reserve(1).unwrap();
+        drop((held, last));
+        assert_eq!((room.tasks.get(), room.running.get()), (0, 0));
     }
 
     #[test]
