@@ -94,9 +94,7 @@ impl Reporter {
     }
 
     fn report(&self, number: u64, total: Option<usize>, message: &str) {
-        let due = self.last.get().is_none_or(|(last, _)| number > last);
-        // A client that has cancelled has forgotten the token.
-        if !due || self.cancelled.is_cancelled() {
+        if self.last.get().is_some_and(|(last, _)| number <= last) {
             return;
         }
         let params = self.params(number, total, message);
@@ -132,6 +130,7 @@ impl Reporter {
     }
 
     fn send(&self, number: u64, params: Map<String, Value>) {
+        // A client that has cancelled has forgotten the token.
         if self.cancelled.is_cancelled() {
             return;
         }

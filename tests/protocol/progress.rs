@@ -83,6 +83,20 @@ fn only_those_who_asked_for_it_and_have_not_cancelled() {
     }));
     client.silence(Duration::from_millis(1200));
     client.ping();
+    // A tag run hears of each host's end when it is cancelled; its client does not.
+    let fleet = json!({"tag": "front", "command": "uptime"});
+    let id = client.begin(
+        "tools/call",
+        json!({"name": "ssh_run_on_tag", "arguments": fleet, "_meta": {"progressToken": 1}}),
+    );
+    assert_eq!(progress(&mut client)["total"], 1);
+    let _connection = host.connection();
+    client.silence(Duration::from_millis(700));
+    client.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}
+    }));
+    client.silence(Duration::from_millis(700));
+    client.ping();
 }
 
 #[test]
