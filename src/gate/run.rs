@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! request -> host -> judge -> resolve -> permit -> intent written
-//!         -> key and secrets -> connect -> exec -> outcome written -> result
+//!         -> turn -> key and secrets -> connect -> exec -> outcome written -> result
 //! ```
 //!
 //! The order is the security of the program: no lookup before the policy has said yes, no

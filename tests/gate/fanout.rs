@@ -214,6 +214,33 @@ fn no_more_hosts_at_once_than_the_strictest_of_them_allows() {
 }
 
 #[test]
+fn no_more_tag_runs_at_once_than_four() {
+    let host = Silent::start();
+    let site = Site::start("four");
+    fleet(&site, 1, &[(0, host.port())]);
+    let (mut client, held) = site.serve();
+    let run =
+        || json!({"name": "ssh_run_on_tag", "arguments": {"tag": "lab", "command": "echo x"}});
+    let mut connections: Vec<_> = (0..4)
+        .map(|_| {
+            client.begin("tools/call", run());
+            host.connection()
+        })
+        .collect();
+    let waiting = [run(), run()].map(|params| client.begin("tools/call", params));
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    client.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": waiting[0]}
+    }));
+    client.silence(Duration::from_millis(200));
+    // One that ends makes room; the one that was cancelled never comes.
+    connections.pop();
+    connections.push(host.connection());
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
+#[test]
 fn too_many_hosts_or_none_and_nothing_runs() {
     let site = Site::start("hosts");
     fleet(&site, 4, &[]);

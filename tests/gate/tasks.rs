@@ -120,6 +120,10 @@ fn a_task_is_followed_while_it_runs_and_cancelled() {
     );
     assert!(within(GONE, || marker.alive().is_empty()));
     until(&mut client, id, &["cancelled"]);
+    assert_eq!(
+        ask(&mut client, "ssh_get_task_status", id)["bytes_read"],
+        11
+    );
     let result = ask(&mut client, "ssh_get_task_result", id);
     assert_eq!(result["output"], "one\ntwo\nthr");
     assert_eq!(

@@ -52,7 +52,8 @@ pub struct Task {
     hash: String,
     limits: Limits,
     made: Stopwatch,
-    live: LiveOutput,
+    /// Empty once it has ended: the outcome has it then.
+    live: RefCell<LiveOutput>,
     canceller: Canceller,
     state: RefCell<State>,
     /// Nothing is sent: it fails when the run has ended.
@@ -200,7 +201,7 @@ impl Making {
             hash: crate::policy::command_hash(&self.request.command),
             limits: self.limits,
             made: Stopwatch::start(),
-            live: permitted.live.clone(),
+            live: RefCell::new(permitted.live.clone()),
             canceller: self.own.canceller(),
             state: RefCell::new(State::Pending),
             ended,
@@ -261,7 +262,7 @@ impl Task {
             poll_frequency: self.limits.task_progress_interval,
             progress_percent,
             elapsed_ms,
-            bytes_read: self.live.bytes(),
+            bytes_read: self.bytes(),
             output_lines_available: self.text(|text| text.lines().count()),
         }
     }
@@ -321,6 +322,17 @@ impl Task {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        match self.ended().as_deref() {
+            Some(Ended {
+                outcome: Outcome::Finished(result),
+                ..
+            }) => result.bytes_out + result.bytes_err,
+            Some(_) => 0,
+            None => self.live.borrow().bytes(),
+        }
+    }
+
     /// Its output as it may be shown now.
     fn text<T>(&self, look: impl FnOnce(&str) -> T) -> T {
         match self.ended().as_deref() {
@@ -329,7 +341,7 @@ impl Task {
                 ..
             }) => look(&result.output),
             Some(_) => look(""),
-            None => look(&self.live.text()),
+            None => look(&self.live.borrow().text()),
         }
     }
 
@@ -341,6 +353,7 @@ impl Task {
             result.stdout = None;
             held = result.output.len() + result.stderr.as_ref().map_or(0, String::len);
         }
+        self.live.take();
         *self.state.borrow_mut() = State::Ended(Rc::new(Ended {
             outcome,
             elapsed_ms: self.made.elapsed_ms(),
