@@ -14,7 +14,7 @@ pub struct Canceller(Sender<()>);
 pub struct Cancelled {
     heard: Receiver<()>,
     // Holding a sender keeps the channel open when every `Canceller` is gone.
-    _open: Sender<()>,
+    open: Sender<()>,
 }
 
 /// A connected pair.
@@ -22,7 +22,7 @@ pub fn pair() -> (Canceller, Cancelled) {
     let (sender, heard) = bounded(1);
     let cancelled = Cancelled {
         heard,
-        _open: sender.clone(),
+        open: sender.clone(),
     };
     (Canceller(sender), cancelled)
 }
@@ -35,6 +35,11 @@ impl Canceller {
 }
 
 impl Cancelled {
+    /// Another side that can say stop.
+    pub fn canceller(&self) -> Canceller {
+        Canceller(self.open.clone())
+    }
+
     /// Waits until the canceller says stop.
     pub async fn wait(&self) {
         // Nothing is ever sent: the only thing that ends this wait is the close.

@@ -11,7 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
-use smol::future::{FutureExt, or, yield_now};
+use smol::future::{FutureExt, or, yield_now, zip};
 
 use crate::gate::Gate;
 use crate::mcp::{self, Command, Mcp, Step};
@@ -145,7 +145,7 @@ impl Server {
 
     /// Runs a command and answers, unless the client cancelled it.
     async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
-        let work = command.run(&self.gate, running.cancelled());
+        let work = command.run(&self.gate, running.cancelled(), &self.output);
         let outcome = contained(work).await;
         match running.verdict() {
             Verdict::Wanted => self.answer(id, outcome).await,
@@ -169,11 +169,13 @@ impl Server {
 
     /// Stops the remote work, then lets `writing` finish; each within its limit.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
-        let stopped = async {
-            self.in_flight.stop().await;
+        let work = async {
+            zip(self.in_flight.stop(), self.gate.stop_tasks()).await;
+            // Once more for a task that a request has started meanwhile.
+            self.gate.stop_tasks().await;
             self.gate.close().await;
         };
-        if timeout(STOP_LIMIT, stopped).await.is_none() {
+        if timeout(STOP_LIMIT, work).await.is_none() {
             log::warn!("some commands did not end in time and were abandoned");
         }
         self.output.close();

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::clock;
 
-pub use record::{Origin, Outcome, PolicyDecision, SecurityEvent, Trace};
+pub use record::{Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
 pub use sink::StderrLogger;
 
 /// The writer of records; cheap to clone.
@@ -108,6 +108,14 @@ impl Audit {
             event,
         };
         self.write("security_event", &stamped)
+    }
+
+    /// Writes how far a command is.
+    ///
+    /// # Errors
+    /// When the line could not be written whole.
+    pub fn progress(&self, progress: &Progress<'_>) -> Result<(), AuditFault> {
+        self.write("progress", progress)
     }
 
     /// Writes how long an operation took.

@@ -82,6 +82,19 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
+/// `progress`: a command that still runs.
+#[derive(Debug, Serialize)]
+pub struct Progress<'a> {
+    /// The run's identifier.
+    pub task_id: &'a str,
+    /// How far it is.
+    pub phase: &'a str,
+    /// Bytes of output kept so far, both streams together.
+    pub bytes_read: u64,
+    /// Since its turn came, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
 /// `trace`: how long an operation took.
 #[derive(Debug, Serialize)]
 pub struct Trace<'a> {

@@ -105,14 +105,22 @@ pub struct Plan {
     pub words: Vec<String>,
 }
 
-/// Run a command through the same policy and audit as the server. Exits with its status.
+/// Run a command through the same policy and audit as the server. Exits with its status; with --tag
+/// with 0 when all hosts did, 77 when all denied it, 130 when it was cancelled, and else with 1.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "run", example = "mcp-ssh run web1 -- uptime")]
+#[argh(
+    subcommand,
+    name = "run",
+    example = "mcp-ssh run web1 -- uptime\nmcp-ssh run --tag web -- uptime"
+)]
 pub struct Run {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
-    /// the host's alias, then the command
+    /// on every host with this tag, several at once, instead of an alias
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
+    /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]
     pub words: Vec<String>,
 }

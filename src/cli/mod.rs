@@ -2,7 +2,8 @@
 //!
 //! Exit statuses: 0 done, 1 the configuration or the run failed, 2 the command line is wrong,
 //! 77 denied by policy, 124 out of time, 130 cancelled, 255 the host could not be reached; `run`
-//! otherwise exits with the status of the remote command.
+//! otherwise exits with the status of the remote command. `run --tag` exits with 0 when all hosts
+//! did, 77 when all denied, 130 when any was cancelled, and else with 1.
 
 mod arguments;
 mod check;
@@ -12,12 +13,13 @@ mod hosts;
 mod keyscan;
 mod plan;
 mod run;
+mod run_on_tag;
 mod terminal;
 
 use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 
-pub use terminal::Terminal;
+pub use terminal::{Paint, Terminal};
 
 use arguments::{Arguments, Subcommand};
 

@@ -1,36 +1,61 @@
 //! `mcp-ssh run`: one command from a terminal, through the same gate and audit as the server.
 
 use super::arguments::Run as Options;
+use super::run_on_tag::{Show, run_on_tag};
 use super::{ExitStatus, Terminal, alias_and_command};
-use crate::cancel;
-use crate::gate::{Gate, Outcome, Request};
+use crate::cancel::{self, Cancelled};
+use crate::gate::{Ending, Gate, Outcome, Request, unobserved};
 use crate::runtime::{self, Signal, Signals};
 
 /// Runs the command; Ctrl-C ends it on the remote host, too.
 pub async fn run(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitStatus {
-    let Some((alias, command)) = alias_and_command(&options.words) else {
-        terminal.error("mcp-ssh: write `mcp-ssh run ALIAS -- COMMAND`");
+    let status = run_with(gate.clone(), options, terminal).await;
+    gate.close().await;
+    status
+}
+
+async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitStatus {
+    let cancelled = match cancelled_by_signals() {
+        Ok(cancelled) => cancelled,
+        Err(error) => {
+            terminal.error(&format!("mcp-ssh: signals cannot be handled: {error}"));
+            return ExitStatus::FAILURE;
+        }
+    };
+    if let (Some(tag), [_, ..]) = (&options.tag, options.words.as_slice()) {
+        let show = match (options.json, terminal.is_watched()) {
+            (true, _) => Show::Json,
+            (false, true) => Show::Live,
+            (false, false) => Show::Sorted,
+        };
+        let command = options.words.join(" ");
+        return run_on_tag(gate, tag, &command, show, cancelled, terminal).await;
+    }
+    let (None, Some((alias, command))) = (&options.tag, alias_and_command(&options.words)) else {
+        terminal.error(
+            "mcp-ssh: write `mcp-ssh run ALIAS -- COMMAND` or `mcp-ssh run --tag TAG -- COMMAND`",
+        );
         return ExitStatus::USAGE;
     };
+    let request = Request::new(alias, &command);
+    let outcome = gate.run(request, cancelled, &unobserved).await;
+    show(&outcome, &options, terminal);
+    status(&outcome)
+}
+
+/// Told to stop by SIGINT and SIGTERM.
+fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
     for signal in [Signal::Interrupt, Signal::Terminate] {
         let canceller = canceller.clone();
-        match Signals::listen(signal) {
-            Ok(mut signals) => runtime::spawn(async move {
-                signals.next().await;
-                canceller.cancel();
-            })
-            .detach(),
-            Err(error) => {
-                terminal.error(&format!("mcp-ssh: signals cannot be handled: {error}"));
-                return ExitStatus::FAILURE;
-            }
-        }
+        let mut signals = Signals::listen(signal)?;
+        runtime::spawn(async move {
+            signals.next().await;
+            canceller.cancel();
+        })
+        .detach();
     }
-    let outcome = gate.run(Request::new(alias, &command), cancelled).await;
-    gate.close().await;
-    show(&outcome, &options, terminal);
-    status(&outcome)
+    Ok(cancelled)
 }
 
 fn show(outcome: &Outcome, options: &Options, terminal: &mut Terminal) {
@@ -62,7 +87,11 @@ fn show(outcome: &Outcome, options: &Options, terminal: &mut Terminal) {
 fn status(outcome: &Outcome) -> ExitStatus {
     match outcome {
         Outcome::Denied(_) => ExitStatus::DENIED,
-        Outcome::Failed(_) => ExitStatus::UNREACHED,
+        Outcome::Failed(failure) => match failure.status {
+            Ending::TimedOut => ExitStatus::TIMED_OUT,
+            Ending::Cancelled => ExitStatus::CANCELLED,
+            Ending::Succeeded | Ending::Failed | Ending::Denied => ExitStatus::UNREACHED,
+        },
         Outcome::Finished(result) if result.timeout => ExitStatus::TIMED_OUT,
         Outcome::Finished(result) if result.cancelled => ExitStatus::CANCELLED,
         Outcome::Finished(result) => {

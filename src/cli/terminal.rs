@@ -2,12 +2,21 @@
 //!
 //! Nothing that comes from elsewhere reaches a terminal with its control characters.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use log::LevelFilter;
 use simple_logger::SimpleLogger;
 
 use super::arguments::log_level;
+
+/// A colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// It went well.
+    Green,
+    /// It did not.
+    Red,
+}
 
 /// The two streams.
 #[derive(Debug)]
@@ -33,6 +42,24 @@ impl Terminal {
         if let Err(error) = logger.init() {
             self.error(&format!("mcp-ssh: diagnostics cannot be shown: {error}"));
         }
+    }
+
+    /// Whether a person watches both streams.
+    pub fn is_watched(&self) -> bool {
+        self.out.is_terminal() && self.err.is_terminal()
+    }
+
+    /// `text` in a colour for stderr, if that is a terminal and `NO_COLOR` (no-color.org) is not set.
+    pub fn painted(&self, text: &str, paint: Paint) -> String {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if no_color || !self.err.is_terminal() {
+            return text.to_owned();
+        }
+        let code = match paint {
+            Paint::Green => 32,
+            Paint::Red => 31,
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
     /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.

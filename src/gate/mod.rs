@@ -5,19 +5,26 @@
 //! configuration every request is answered with the path that was looked at and the fix.
 
 mod dial;
+mod fanout;
+mod live;
 mod loaded;
 mod login;
 mod policy_tests;
+mod progress;
 mod record;
 mod redact;
 mod result;
 mod run;
+mod runs;
 mod task;
+mod tasks;
 mod view;
 
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+
+use smol::lock::Semaphore;
 
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
@@ -27,13 +34,19 @@ use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
 use dial::Connections;
-
+pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
+pub use progress::{Observer, Progress, unobserved};
 pub use result::{
-    Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
+    Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
+pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use view::{View, Viewed, view};
+
+/// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
+/// is answered.
+const MAX_FAN_OUTS: usize = 4;
 
 /// Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -45,6 +58,9 @@ struct Inner {
     audit: Audit,
     resolver: Resolver,
     connections: Connections,
+    fan_outs: Semaphore,
+    runs: runs::Runs,
+    tasks: tasks::Tasks,
 }
 
 /// Why there is no usable configuration: the first fault, with its place and its mend.
@@ -86,6 +102,9 @@ impl Gate {
             audit: Audit::stderr(),
             resolver: Resolver::default(),
             connections: Connections::default(),
+            fan_outs: Semaphore::new(MAX_FAN_OUTS),
+            runs: runs::Runs::default(),
+            tasks: tasks::Tasks::default(),
         }))
     }
 
@@ -165,9 +184,19 @@ impl Gate {
     }
 
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
-    pub async fn run(&self, request: Request, cancelled: Cancelled) -> Outcome {
+    pub async fn run(
+        &self,
+        request: Request,
+        cancelled: Cancelled,
+        observer: &Observer<'_>,
+    ) -> Outcome {
+        let terms = run::Terms {
+            cancelled: &cancelled,
+            observer,
+            room: u64::MAX,
+        };
         match self.loaded() {
-            Ok(loaded) => run::run(&self.0, &loaded, &request, &cancelled).await,
+            Ok(loaded) => run::run(&self.0, &loaded, &request, &terms).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
     }
@@ -175,6 +204,51 @@ impl Gate {
     /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
     pub async fn close(&self) {
         self.0.connections.close().await;
+    }
+
+    /// Does the same on every host with a tag. See `gate/fanout.rs`.
+    ///
+    /// # Errors
+    /// Why nothing was run.
+    pub async fn run_on_tag(
+        &self,
+        request: TagRequest,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+    ) -> Result<FanOut, Unstarted> {
+        match self.loaded() {
+            Ok(loaded) => fanout::run_on_tag(self, loaded, request, cancelled, observer).await,
+            Err(unready) => Err(Unstarted::new(unready.to_string(), "")),
+        }
+    }
+
+    /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.
+    pub async fn start_task(&self, request: Request, cancelled: &Cancelled) -> Started {
+        match self.loaded() {
+            Ok(loaded) => tasks::start(self, loaded, request, cancelled).await,
+            Err(unready) => {
+                let failure = Failure::new(&request, unready.to_string(), None);
+                Started::Not(Outcome::Failed(failure))
+            }
+        }
+    }
+
+    /// A task that runs, or that has ended and is kept.
+    pub fn task(&self, task_id: &str) -> Option<Rc<Task>> {
+        self.0.tasks.get(task_id)
+    }
+
+    /// Tells whatever has this identifier to stop: a run, a tag run or a task. Nothing when there
+    /// is none.
+    pub fn cancel(&self, task_id: &str) -> Option<Cancelling> {
+        let task = || Some(self.task(task_id)?.cancel());
+        let told = self.0.runs.cancel(task_id).map(|()| Cancelling::Told);
+        told.or_else(task)
+    }
+
+    /// Ends all tasks, and their remote processes with them.
+    pub async fn stop_tasks(&self) {
+        self.0.tasks.stop().await;
     }
 
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {

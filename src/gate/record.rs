@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use crate::audit::{
-    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Recorded, SecurityEvent,
-    Trace,
+    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Progress, Recorded,
+    SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
 use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
@@ -38,6 +38,8 @@ pub(super) struct Ran {
     pub secrets: Hidden,
     /// The limits it ran under.
     pub limits: Limits,
+    /// Bytes of output that the caller had room for.
+    pub room: u64,
 }
 
 impl<'a> Records<'a> {
@@ -49,6 +51,21 @@ impl<'a> Records<'a> {
             hash: crate::policy::command_hash(&request.command),
             started: Stopwatch::start(),
         }
+    }
+
+    /// The run's identifier.
+    pub fn task_id(&self) -> &str {
+        &self.origin.task_id
+    }
+
+    /// Writes that the command still runs.
+    pub fn progress(&self, elapsed_ms: u64, bytes_read: u64) {
+        report(self.audit.progress(&Progress {
+            task_id: self.task_id(),
+            phase: "running",
+            bytes_read,
+            elapsed_ms,
+        }));
     }
 
     /// Writes what an operator should hear of, if there is anything.
@@ -152,7 +169,8 @@ impl<'a> Records<'a> {
                     Some(alias) => format!("{} (jump host `{alias}`)", error.headline()),
                     None => error.headline().to_owned(),
                 };
-                Outcome::Failed(self.failure(&headline, error.hint()))
+                let failure = self.failure(&headline, error.hint());
+                Outcome::Failed(failure.ended(&error))
             }
             Err(End::Unrecorded(fault)) => {
                 log::error!("nothing was run: {fault}");
@@ -284,7 +302,12 @@ fn ending(ended: &Ended) -> Ending {
 
 /// What the numbers do not say of how a command ended, and what to do about it.
 fn note(ran: &Ran) -> Option<String> {
-    let Ran { output, limits, .. } = ran;
+    let Ran {
+        output,
+        limits,
+        room,
+        ..
+    } = ran;
     let left = match output.process {
         Process::Gone => "",
         Process::Unconfirmed => "; the host did not confirm that the process is gone",
@@ -293,6 +316,10 @@ fn note(ran: &Ran) -> Option<String> {
         Ended::Exited(_) | Ended::Signalled(_) => return None,
         Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
         Ended::Cancelled => "cancelled".to_owned(),
+        Ended::Truncated if *room < limits.max_output_bytes => format!(
+            "ended at {room} bytes of output, its share of what is kept here: ask for less, with \
+             head or a filter, or of this host alone"
+        ),
         Ended::Truncated => format!(
             "ended at the limit of output: its first {} bytes were kept (max_output_bytes); ask \
              for less, with head, tail or a filter",

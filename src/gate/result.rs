@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::policy::{Decision, Denial, Limits};
+use crate::ssh::{Fault, SshError};
 
 /// A request to judge or run one command on one host.
 #[derive(Clone, Debug)]
@@ -46,6 +47,36 @@ pub enum Outcome {
     Denied(Refusal),
     /// It was allowed and could not run.
     Failed(Failure),
+}
+
+/// How a request to run ended, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The command ran to its end, with exit status 0.
+    Succeeded,
+    /// Another exit status, a signal, the output limit, or it could not run.
+    Failed,
+    /// The policy said no.
+    Denied,
+    /// Its time was up.
+    TimedOut,
+    /// It was cancelled, before it began or while it ran.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word for it.
+    pub fn ending(&self) -> Ending {
+        match self {
+            Self::Denied(_) => Ending::Denied,
+            Self::Failed(failure) => failure.status,
+            Self::Finished(result) if result.cancelled => Ending::Cancelled,
+            Self::Finished(result) if result.timeout => Ending::TimedOut,
+            Self::Finished(result) if result.exit_code == 0 => Ending::Succeeded,
+            Self::Finished(_) => Ending::Failed,
+        }
+    }
 }
 
 /// A command that ran.
@@ -110,8 +141,8 @@ pub struct Refusal {
 /// A command that was allowed, or never judged, and could not run.
 #[derive(Debug, Serialize)]
 pub struct Failure {
-    /// Always `failed`.
-    pub status: &'static str,
+    /// Failed, unless it was cancelled or ran out of time before it began.
+    pub status: Ending,
     /// What went wrong.
     pub error: String,
     /// What to do next.
@@ -127,12 +158,32 @@ impl Failure {
     /// A failure with its mend.
     pub fn new(request: &Request, error: impl Into<String>, hint: Option<&str>) -> Self {
         Self {
-            status: "failed",
+            status: Ending::Failed,
             error: error.into(),
             hint: hint.map(str::to_owned),
             alias: request.alias.clone(),
             hash: crate::policy::command_hash(&request.command),
         }
+    }
+
+    /// What was cancelled before it began.
+    pub fn cancelled(request: &Request) -> Self {
+        Self {
+            status: Ending::Cancelled,
+            ..Self::new(request, "cancelled before it began", None)
+        }
+    }
+
+    /// With the word for this error.
+    pub(super) fn ended(mut self, error: &SshError) -> Self {
+        self.status = if error.fault() == Fault::Cancelled {
+            Ending::Cancelled
+        } else if error.fault() == Fault::OutOfTime {
+            Ending::TimedOut
+        } else {
+            Ending::Failed
+        };
+        self
     }
 }
 

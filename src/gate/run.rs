@@ -14,25 +14,41 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use smol::future::or;
+
 use crate::audit::{AuditFault, Origin};
 use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
 use crate::config::{Alias, Host};
 use crate::policy::{Decision, HostPolicy, Permit, Verdict};
+use crate::runtime::sleep;
 use crate::ssh::{ExecLimits, SshError};
 
 use super::Inner;
 use super::dial::{Dial, Way, kept_address, way};
+use super::live::LiveOutput;
 use super::loaded::Loaded;
+use super::progress::{Observer, Permitted, Progress};
 use super::record::{Ran, Records};
 use super::result::{Failure, Outcome, Request, RunResult};
 use super::task;
+
+/// What a caller may add to the policy's limits: means to watch, and to end.
+pub(super) struct Terms<'a> {
+    /// Ends it.
+    pub cancelled: &'a Cancelled,
+    /// Hears how it gets on.
+    pub observer: &'a Observer<'a>,
+    /// Bytes of output that the caller has room for; where the policy allows less, that holds.
+    pub room: u64,
+}
 
 /// Judges the request and, if the policy allows it, runs it.
 pub(super) async fn run(
     gate: &Inner,
     loaded: &Loaded,
     request: &Request,
-    cancelled: &Cancelled,
+    terms: &Terms<'_>,
 ) -> Outcome {
     let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
         return Outcome::Failed(unknown_host(request));
@@ -49,13 +65,16 @@ pub(super) async fn run(
             return Outcome::Failed(Failure::new(request, error, None));
         }
     };
+    let _entered = gate.runs.enter(&origin.task_id, terms.cancelled);
     let run = Run {
         gate,
         loaded,
         request,
+        terms,
+        live: LiveOutput::default(),
         records: Records::new(&gate.audit, request, origin),
     };
-    let ended = run.go(host, cancelled).await;
+    let ended = run.go(host).await;
     run.records.told(ended)
 }
 
@@ -101,11 +120,13 @@ struct Run<'a> {
     gate: &'a Inner,
     loaded: &'a Loaded,
     request: &'a Request,
+    terms: &'a Terms<'a>,
+    live: LiveOutput,
     records: Records<'a>,
 }
 
 impl Run<'_> {
-    async fn go(&self, host: &Host, cancelled: &Cancelled) -> Result<RunResult, End> {
+    async fn go(&self, host: &Host) -> Result<RunResult, End> {
         let policy = self.loaded.host_policy(host);
         let decision = policy.judge(&self.request.command);
         self.records.suspicion(&decision)?;
@@ -116,7 +137,13 @@ impl Run<'_> {
         let permit = policy.permit(decision.clone(), &addresses)?;
         let address = permit.address();
         let permit = self.records.intent(&decision, permit)?.release();
-        let ran = self.execute(host, &way, permit, cancelled).await;
+        (self.terms.observer)(Progress::Permitted(Permitted {
+            task_id: self.records.task_id(),
+            live: &self.live,
+        }));
+        let interval = permit.limits().task_progress_interval;
+        let reports = self.report(Duration::from_secs(interval.into()));
+        let ran = or(self.execute(host, &way, permit), reports).await;
         Ok(self.records.outcome(address, ran)?)
     }
 
@@ -144,14 +171,9 @@ impl Run<'_> {
         found
     }
 
-    /// Opens a channel and runs the permitted line. The only place that does.
-    async fn execute(
-        &self,
-        host: &Host,
-        way: &Way<'_>,
-        permit: Permit,
-        cancelled: &Cancelled,
-    ) -> Result<Ran, SshError> {
+    /// Opens a channel when its turn has come, and runs the permitted line. The only place that does.
+    async fn execute(&self, host: &Host, way: &Way<'_>, permit: Permit) -> Result<Ran, SshError> {
+        let cancelled = self.terms.cancelled;
         let dial = Dial {
             loaded: self.loaded,
             connections: &self.gate.connections,
@@ -163,13 +185,30 @@ impl Run<'_> {
         let limits = permit.limits();
         let exec_limits = ExecLimits {
             max_seconds: Duration::from_secs(limits.max_seconds.into()),
-            max_output_bytes: limits.max_output_bytes,
+            max_output_bytes: limits.max_output_bytes.min(self.terms.room),
         };
-        let output = open.exec(permit, exec_limits, cancelled).await?;
+        (self.terms.observer)(Progress::Started);
+        let live = self.live.open(secrets.clone());
+        let output = open.exec(permit, exec_limits, cancelled, live).await?;
         Ok(Ran {
             output,
             secrets,
             limits,
+            room: self.terms.room,
         })
+    }
+
+    /// Tells again and again that the command is under way; never ends.
+    async fn report<T>(&self, interval: Duration) -> T {
+        let started = Stopwatch::start();
+        loop {
+            sleep(interval).await;
+            let (elapsed_ms, bytes_read) = (started.elapsed_ms(), self.live.bytes());
+            self.records.progress(elapsed_ms, bytes_read);
+            (self.terms.observer)(Progress::Running {
+                elapsed_ms,
+                bytes_read,
+            });
+        }
     }
 }

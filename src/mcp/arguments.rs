@@ -14,21 +14,21 @@ use crate::rpc::quoted;
 pub(super) struct Parameter {
     /// Its key.
     pub name: &'static str,
-    /// What it is.
+    /// Its type.
     pub kind: Kind,
     /// Whether a call may leave it out.
     pub need: Need,
-    /// What to put there.
+    /// What to put there; empty where its name and the tool say it.
     pub description: &'static str,
 }
 
-/// The JSON type of a parameter.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A string.
     Text,
-    /// A whole number from 1 on.
-    Count,
+    /// An integer, both bounds included.
+    Integer(usize, usize),
 }
 
 /// Whether a call may leave a parameter out.
@@ -102,20 +102,26 @@ impl Arguments {
         }
     }
 
-    /// A count that may be left out.
+    /// A number that may be left out.
     ///
     /// # Errors
-    /// When it is no whole number from 1 on.
-    pub fn optional_count(&mut self, name: &str) -> Result<Option<usize>, String> {
-        let Some(value) = self.given.remove(name) else {
+    /// When it is no integer between the parameter's bounds.
+    pub fn integer(&mut self, parameter: &Parameter) -> Result<Option<usize>, String> {
+        let (least, most) = match parameter.kind {
+            Kind::Integer(least, most) => (least, most),
+            Kind::Text => (0, usize::MAX),
+        };
+        let Some(given) = self.given.remove(parameter.name) else {
             return Ok(None);
         };
-        let count = value.as_u64().filter(|count| *count > 0);
-        match count {
-            Some(count) => Ok(Some(usize::try_from(count).unwrap_or(usize::MAX))),
+        let number = given
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
+        match number.filter(|number| (least..=most).contains(number)) {
+            Some(number) => Ok(Some(number)),
             None => Err(format!(
-                "the argument `{name}` of `{}` must be a whole number from 1 on",
-                self.tool
+                "the argument `{}` of `{}` must be an integer from {least} to {most}",
+                parameter.name, self.tool
             )),
         }
     }
@@ -193,37 +199,5 @@ mod tests {
             arguments.required("command").unwrap_err(),
             "the argument `command` of `ssh_run` must be a string, not an array"
         );
-    }
-
-    #[test]
-    fn a_count_is_a_whole_number_from_one_on() {
-        let read = |value: Value| {
-            let parameters = [Parameter {
-                name: "lines",
-                kind: Kind::Count,
-                need: Need::Optional,
-                description: "",
-            }];
-            let given = object(json!({"lines": value}));
-            let mut arguments = Arguments::read("ssh_run", &parameters, given).unwrap();
-            arguments.optional_count("lines")
-        };
-        let none = Arguments::read("ssh_run", &[], Map::new()).unwrap();
-        assert_eq!({ none }.optional_count("lines"), Ok(None));
-        assert_eq!(read(json!(1)), Ok(Some(1)));
-        assert_eq!(read(json!(u64::MAX)), Ok(Some(usize::MAX)));
-        for wrong in [
-            json!(0),
-            json!(-1),
-            json!(1.5),
-            json!("5"),
-            json!(null),
-            json!([5]),
-        ] {
-            assert_eq!(
-                read(wrong).unwrap_err(),
-                "the argument `lines` of `ssh_run` must be a whole number from 1 on"
-            );
-        }
     }
 }

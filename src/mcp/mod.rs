@@ -8,6 +8,8 @@
 mod arguments;
 mod catalog;
 mod lifecycle;
+mod outputs;
+mod progress;
 mod schema;
 mod tools;
 

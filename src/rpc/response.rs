@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::RequestId;
+use super::{Notification, RequestId};
 
 /// JSON-RPC 2.0 §5.1: the line is not JSON.
 pub const PARSE_ERROR: i64 = -32700;
@@ -104,6 +104,19 @@ impl Response {
             Ok(result) => members.insert("result".to_owned(), result),
             Err(error) => members.insert("error".to_owned(), error.to_json()),
         };
+        let mut line = Value::Object(members).to_string();
+        line.push('\n');
+        line
+    }
+}
+
+impl Notification {
+    /// The notification as it goes out: one line, newline included.
+    pub fn into_line(self) -> String {
+        let mut members = Map::new();
+        members.insert("jsonrpc".to_owned(), "2.0".into());
+        members.insert("method".to_owned(), self.method.into());
+        members.insert("params".to_owned(), self.params.into());
         let mut line = Value::Object(members).to_string();
         line.push('\n');
         line

@@ -1,6 +1,6 @@
 //! Lines in, lines out: the stdio transport of MCP, and the only file that touches stdin and stdout.
 //!
-//! Takes: bytes from stdin however they are cut, responses from any task ([`Output`]). Gives:
+//! Takes: bytes from stdin however they are cut, responses and notifications from any task ([`Output`]). Gives:
 //! one [`Frame`] to a line; on stdout whole lines in the order they were queued, by one
 //! writer. Refuses: a line over [`MAX_LINE_BYTES`], whose rest is skipped unread.
 //!
@@ -18,7 +18,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::Response;
+use super::{Notification, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
 /// The longest line, its newline not counted: far above any honest request, and a bound on
@@ -34,6 +34,9 @@ const RETRY_PAUSE: Duration = Duration::from_millis(1);
 /// Responses that wait for a slow client. Beyond it no further request is read and finished
 /// work waits, so that memory stays bounded.
 const MAX_QUEUED: usize = 1024;
+/// Lines that may wait when a notification is to be sent that a client can do without: with more,
+/// the client has stopped reading, and what waits should be answers.
+const MAX_QUEUED_FOR_NEWS: usize = 64;
 
 /// What stdin gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +174,15 @@ impl Output {
     pub async fn send(&self, response: Response) {
         if self.0.send(response.into_line()).await.is_err() {
             log::debug!("a response was dropped because stdout is closed");
+        }
+    }
+
+    /// Queues a notification that nothing depends on, or drops it where the client is slow. It
+    /// comes before every response that is queued later.
+    pub fn offer(&self, notification: Notification) {
+        if self.0.len() >= MAX_QUEUED_FOR_NEWS || self.0.try_send(notification.into_line()).is_err()
+        {
+            log::debug!("a notification was dropped because the client does not read");
         }
     }
 

@@ -19,7 +19,7 @@ use russh::client::Msg;
 use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
-use super::output::{Ended, Exit, Fit, Output, Printed, Process, Stream};
+use super::output::{Ended, Exit, Fit, Live, Output, Process, Stream};
 use super::reap::reap;
 use super::session::{Session, Signals};
 use crate::cancel::Cancelled;
@@ -29,6 +29,8 @@ use crate::runtime::{sleep, timeout};
 
 /// How long a killed process may take to be reported: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);
+/// The same for a session of root's, whose killer is started by a login shell: those can be slow.
+const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1800);
 /// How long one kill is waited for before the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
 /// How long the rest of the channel may take after that.
@@ -88,6 +90,7 @@ impl Slot {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
+        live: &Live,
     ) -> Result<Output, SshError> {
         if permit.address() != session.peer() {
             let detail = "the permit is for another address than this session's";
@@ -106,7 +109,7 @@ impl Slot {
         let mut stop = pin!(smol::future::or(told, late));
         let mut run = Run {
             channel: self.0,
-            printed: Printed::default(),
+            live,
             exit: None,
             door: Door::Open,
         };
@@ -126,15 +129,15 @@ impl Slot {
             exit: run.exit,
             process,
             duration_ms: clock.elapsed_ms(),
-            printed: run.printed,
+            printed: live.finish(),
         })
     }
 }
 
 /// A command on its channel.
-struct Run {
+struct Run<'a> {
     channel: Channel<Msg>,
-    printed: Printed,
+    live: &'a Live,
     exit: Option<Exit>,
     door: Door,
 }
@@ -159,7 +162,7 @@ enum News {
     Refused,
 }
 
-impl Run {
+impl Run<'_> {
     /// Asks for the command, and gives it an empty standard input.
     async fn request(&self, line: &str) -> Result<(), SshError> {
         self.channel.exec(true, line).await.map_err(|error| {
@@ -238,7 +241,7 @@ impl Run {
     }
 
     fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> News {
-        match self.printed.add(stream, data, cap) {
+        match self.live.add(stream, data, cap) {
             Fit::Whole => News::None,
             Fit::Over => News::Full,
         }
@@ -247,7 +250,11 @@ impl Run {
     /// Sees to it that nothing is left: neither the process nor the channel.
     async fn finish(&mut self, session: &Session) -> Process {
         if self.door == Door::Open && self.exit.is_none() {
-            timeout(DEATH, self.kill(session)).await;
+            let limit = match session.signals() {
+                Signals::Delivered => DEATH,
+                Signals::PerhapsIgnored => DEATH_OF_ROOT_S,
+            };
+            timeout(limit, self.kill(session)).await;
         }
         if self.door == Door::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
@@ -266,15 +273,15 @@ impl Run {
 
     /// Kills until the process is gone: a server that is still starting it has nobody to kill.
     async fn kill(&mut self, session: &Session) {
-        let mut signals = session.signals();
         while self.door == Door::Open && self.exit.is_none() {
             // Fails only with the connection, which the wait will report.
             let _lost = self.channel.signal(Sig::KILL).await;
             let gone = self.discard_until(|run| run.exit.is_some());
-            if timeout(KILL_AGAIN, gone).await.is_none() && signals == Signals::PerhapsIgnored {
-                signals = Signals::Delivered;
-                let gone = self.discard_until(|run| run.exit.is_some());
-                smol::future::zip(reap(session), gone).await;
+            match session.signals() {
+                Signals::Delivered => {
+                    timeout(KILL_AGAIN, gone).await;
+                }
+                Signals::PerhapsIgnored => reaped(session, gone).await,
             }
         }
     }
@@ -293,6 +300,21 @@ impl Run {
         session.retire();
         // It fails only with the connection, and waits only while the connection is stuck.
         timeout(CLOSE, self.channel.close()).await;
+    }
+}
+
+/// Kills what gets no signals; ends when the process is `gone`, or a while after that.
+async fn reaped(session: &Session, gone: impl Future<Output = ()>) {
+    let mut reaping = pin!(reap(session));
+    let mut done = false;
+    let again = async {
+        reaping.as_mut().await;
+        done = true;
+        sleep(KILL_AGAIN).await;
+    };
+    smol::future::or(gone, again).await;
+    if !done {
+        reaping.await;
     }
 }
 

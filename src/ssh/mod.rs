@@ -52,7 +52,7 @@ pub use exec::{ExecLimits, Slot};
 pub use host_key::{HostKeys, Verdict};
 pub use identity::Identity;
 pub use known_hosts::KnownHosts;
-pub use output::{Ended, Exit, Output, Printed, Process, Stream};
+pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
 pub use pool::{Open, Pool, Wanted};
 pub use resolve::Resolver;
 pub use route::Route;

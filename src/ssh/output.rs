@@ -1,4 +1,8 @@
-//! What a command printed, in the order in which it arrived, and how it ended.
+//! What a command printed, in the order in which it arrived, and how it ended. A [`Live`] shows
+//! what was printed so far while the command runs.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +133,31 @@ impl Printed {
 
     fn kept(&self) -> u64 {
         self.kept_out + self.kept_err
+    }
+}
+
+/// The output of a command that runs: one side adds, any clone looks.
+#[derive(Clone, Debug, Default)]
+pub struct Live(Rc<RefCell<Printed>>);
+
+impl Live {
+    /// Looks at what was printed so far.
+    pub fn look<T>(&self, look: impl FnOnce(&Printed) -> T) -> T {
+        look(&self.0.borrow())
+    }
+
+    /// See [`Printed::add`].
+    pub(super) fn add(&self, stream: Stream, data: &[u8], cap: u64) -> Fit {
+        self.0.borrow_mut().add(stream, data, cap)
+    }
+
+    /// All of it, once the command has ended: copied only where another clone may look again.
+    pub(super) fn finish(&self) -> Printed {
+        if Rc::strong_count(&self.0) == 1 {
+            self.0.take()
+        } else {
+            self.0.borrow().clone()
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use smol::lock::{Semaphore, SemaphoreGuardArc};
 
 use super::error::{Fault, SshError};
 use super::exec::{ExecLimits, Slot};
-use super::output::Output;
+use super::output::{Live, Output};
 use super::pooled::{Connection, Host};
 use super::session::Session;
 use crate::cancel::Cancelled;
@@ -352,7 +352,7 @@ impl<K: 'static, T: 'static> Drop for Lease<K, T> {
 }
 
 impl<K: 'static, T: 'static> Open<K, T> {
-    /// Runs the command; see [`Slot::run`].
+    /// Runs the command, with its output to be seen meanwhile; see [`Slot::run`].
     ///
     /// # Errors
     /// When no command was started.
@@ -361,9 +361,12 @@ impl<K: 'static, T: 'static> Open<K, T> {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
+        live: &Live,
     ) -> Result<Output, SshError> {
         let session = &self.lease.connection.session;
-        self.slot.run(session, permit, limits, cancelled).await
+        self.slot
+            .run(session, permit, limits, cancelled, live)
+            .await
     }
 
     /// What belongs to the connection.

@@ -10,9 +10,9 @@ use crate::support::client::Client;
 use crate::support::marker::{Marker, within};
 
 /// In which the remote process must be gone.
-const GONE: Duration = Duration::from_secs(2);
+pub const GONE: Duration = Duration::from_secs(2);
 
-fn wait_until_running(marker: &Marker) {
+pub fn wait_until_running(marker: &Marker) {
     assert!(
         within(Duration::from_secs(5), || !marker.alive().is_empty()),
         "the command never ran"

@@ -4,10 +4,12 @@
 mod check;
 mod cli;
 mod ending;
+mod fanout;
 mod logins;
 mod output;
 mod records;
 mod reuse;
 mod running;
 mod secrecy;
-mod site;
+pub mod site;
+mod tasks;

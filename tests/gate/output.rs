@@ -161,7 +161,7 @@ fn as_many_lines_as_were_asked_for() {
     drop(held);
 }
 
-/// Every key is in the schema with its type, and what the schema requires is there.
+/// What the schema names has its type, and what it requires is there.
 #[test]
 fn results_fit_the_output_schema() {
     let (mut client, held) = Site::start("schema").serve();
@@ -178,8 +178,11 @@ fn results_fit_the_output_schema() {
                 "{command}: {key}"
             );
         }
-        for (key, value) in result {
-            let fits = match schema["properties"][key]["type"].as_str() {
+        for (key, property) in schema["properties"].as_object().unwrap() {
+            let Some(value) = result.get(key) else {
+                continue;
+            };
+            let fits = match property["type"].as_str() {
                 Some("string") => value.is_string(),
                 Some("integer") => value.is_i64() || value.is_u64(),
                 Some("boolean") => value.is_boolean(),

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::site::{Site, ran, refused};
 
-fn lines(stderr: &str) -> Vec<Value> {
+pub fn lines(stderr: &str) -> Vec<Value> {
     stderr
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
         .collect()
 }
 
-fn of_type<'a>(records: &'a [Value], kind: &str) -> Vec<&'a Value> {
+pub fn of_type<'a>(records: &'a [Value], kind: &str) -> Vec<&'a Value> {
     records
         .iter()
         .filter(|record| record["type"] == kind)

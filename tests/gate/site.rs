@@ -88,13 +88,18 @@ impl Site {
 
     /// A server of ours with this configuration, which an MCP client has initialized.
     pub fn serve(self) -> (Client, Held) {
+        self.serve_in("2025-11-25")
+    }
+
+    /// The same in this revision.
+    pub fn serve_in(self, revision: &str) -> (Client, Held) {
         let Self {
             sshd,
             account,
             fixture,
             ..
         } = self;
-        let client = Client::initialized(fixture, "2025-11-25");
+        let client = Client::initialized(fixture, revision);
         (client, Held { sshd, account })
     }
 

@@ -27,7 +27,7 @@ use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
-    Endpoint, ExecLimits, Identity, KnownHosts, Output, Route, Session, Slot, SshError,
+    Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot, SshError,
 };
 
 use crate::support::keys::KeyPair;
@@ -177,7 +177,8 @@ impl Exec for Session {
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
         let slot = Slot::open(self).await?;
-        slot.run(self, permit, limits, cancelled).await
+        slot.run(self, permit, limits, cancelled, &Live::default())
+            .await
     }
 }
 

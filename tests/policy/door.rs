@@ -15,10 +15,10 @@ const HONEST: &str = "
         host.permit(decision, at).ok()
     }
     pub async fn g(open: Open<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = open.exec(permit, limits, cancelled).await;
+        let _ = open.exec(permit, limits, cancelled, &Live::default()).await;
     }
     pub async fn h(slot: Slot, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = slot.run(at, permit, limits, cancelled).await;
+        let _ = slot.run(at, permit, limits, cancelled, &Live::default()).await;
     }";
 
 /// What must not compile, and the compiler's word for why.
@@ -48,15 +48,15 @@ const FORGED: &[(&str, &str)] = &[
     ),
     (
         "pub async fn f(open: Open<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = open.exec(\"reboot\", limits, cancelled).await;
+            let _ = open.exec(\"reboot\", limits, cancelled, &Live::default()).await;
         }",
         "E0308",
     ),
     (
         "pub async fn f(open: [Open<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
             let [one, other] = open;
-            let _ = one.exec(permit, limits, cancelled).await;
-            let _ = other.exec(permit, limits, cancelled).await;
+            let _ = one.exec(permit, limits, cancelled, &Live::default()).await;
+            let _ = other.exec(permit, limits, cancelled, &Live::default()).await;
         }",
         "E0382",
     ),
@@ -85,7 +85,7 @@ fn errors(code: &str) -> String {
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
         use mcp_ssh::policy::{Decision, HostPolicy, Limits, Permit, Verdict};
-        use mcp_ssh::ssh::{ExecLimits, Open, Session, Slot};";
+        use mcp_ssh::ssh::{ExecLimits, Live, Open, Session, Slot};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let library = library();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

@@ -9,12 +9,19 @@ use super::text;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 
-const TOOLS: [&str; 5] = [
+const TOOLS: [&str; 12] = [
     "ssh_ping",
     "ssh_list_hosts",
     "ssh_describe_host",
     "ssh_plan",
     "ssh_run",
+    "ssh_run_on_tag",
+    "ssh_cancel",
+    "ssh_run_async",
+    "ssh_get_task_status",
+    "ssh_get_task_result",
+    "ssh_get_task_output",
+    "ssh_cancel_async_task",
 ];
 
 #[test]
@@ -35,11 +42,16 @@ fn the_list_is_stable_small_and_annotated() {
         assert_eq!(tool["inputSchema"]["type"], "object", "{name}");
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
-        let runs = name == "ssh_run";
-        assert_eq!(tool["annotations"]["readOnlyHint"], !runs, "{name}");
-        assert_eq!(tool["annotations"]["openWorldHint"], runs, "{name}");
-        let destructive = tool["annotations"].get("destructiveHint");
-        assert_eq!(destructive, runs.then_some(&json!(true)), "{name}");
+        let runs = ["ssh_run", "ssh_run_on_tag", "ssh_run_async"].contains(&name);
+        let cancels = name.contains("cancel");
+        let annotations = &tool["annotations"];
+        assert_eq!(annotations["readOnlyHint"], !runs && !cancels, "{name}");
+        assert_eq!(annotations["openWorldHint"], runs, "{name}");
+        let destructive = annotations.get("destructiveHint");
+        let changes = runs || cancels;
+        assert_eq!(destructive, changes.then_some(&json!(runs)), "{name}");
+        let idempotent = annotations.get("idempotentHint");
+        assert_eq!(idempotent, cancels.then_some(&json!(true)), "{name}");
     }
     let nothing = json!({"type": "object", "additionalProperties": false});
     assert_eq!(tools[0]["inputSchema"], nothing);
@@ -107,7 +119,7 @@ fn bad_arguments_are_results_that_say_what_to_change() {
         (
             "ssh_run",
             json!({"alias": "web", "command": "uptime", "max_output_lines": "10"}),
-            "the argument `max_output_lines` of `ssh_run` must be a whole number from 1 on",
+            "the argument `max_output_lines` of `ssh_run` must be an integer from 1 to 999999999",
         ),
         (
             "ssh_run",
@@ -123,6 +135,36 @@ fn bad_arguments_are_results_that_say_what_to_change() {
             "ssh_describe_host",
             json!({"alias": "wbe"}),
             "no host has the alias `wbe`; ssh_list_hosts gives the aliases",
+        ),
+        (
+            "ssh_get_task_output",
+            json!({"task_id": "x", "max_lines": 0}),
+            "the argument `max_lines` of `ssh_get_task_output` must be an integer from 1 to 1000",
+        ),
+        (
+            "ssh_get_task_output",
+            json!({"task_id": "x", "max_lines": "5"}),
+            "the argument `max_lines` of `ssh_get_task_output` must be an integer from 1 to 1000",
+        ),
+        (
+            "ssh_get_task_output",
+            json!({"task_id": "x", "offset": -1}),
+            "the argument `offset` of `ssh_get_task_output` must be an integer from 0 to 999999999",
+        ),
+        (
+            "ssh_get_task_status",
+            json!({"task_id": "x\u{7}"}),
+            "no task has the task_id `x\u{fffd}`: its result was kept for task_result_ttl and is gone, or it never was; ssh_run_async starts a new one",
+        ),
+        (
+            "ssh_cancel_async_task",
+            json!({"task_id": ""}),
+            "no task has the task_id ``: its result was kept for task_result_ttl and is gone, or it never was; ssh_run_async starts a new one",
+        ),
+        (
+            "ssh_cancel",
+            json!({"task_id": "x"}),
+            "nothing that runs has the task_id `x`: it has ended or never was, so there is nothing to cancel",
         ),
         (
             "ssh_list_hosts",
@@ -184,6 +226,14 @@ fn without_a_configuration_it_lists_and_each_call_names_the_path() {
         ("ssh_describe_host", json!({"alias": "web"})),
         ("ssh_plan", json!({"alias": "web", "command": "uptime"})),
         ("ssh_run", json!({"alias": "web", "command": "uptime"})),
+        (
+            "ssh_run_async",
+            json!({"alias": "web", "command": "uptime"}),
+        ),
+        (
+            "ssh_run_on_tag",
+            json!({"tag": "front", "command": "uptime"}),
+        ),
     ] {
         let result = client.call(tool, arguments);
         let said = text(&result);

@@ -6,6 +6,7 @@ mod concurrency;
 mod eras;
 mod errors;
 mod framing;
+mod progress;
 mod python;
 mod rust;
 mod schemas;

@@ -36,7 +36,9 @@ async fn everything(session: Session, version: &str) {
     assert_eq!(server.protocol_version.as_str(), version);
     let tools = session.list_all_tools().await.unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-    let expected = "ssh_ping ssh_list_hosts ssh_describe_host ssh_plan ssh_run";
+    let expected = "ssh_ping ssh_list_hosts ssh_describe_host ssh_plan ssh_run ssh_run_on_tag \
+                    ssh_cancel ssh_run_async ssh_get_task_status ssh_get_task_result \
+                    ssh_get_task_output ssh_cancel_async_task";
     assert_eq!(names.join(" "), expected);
     assert!(tools.iter().all(|tool| tool.output_schema.is_some()));
 

@@ -5,11 +5,13 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::modern;
 use super::python::python;
+use crate::gate::site::Site;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 
@@ -83,6 +85,68 @@ impl Transcript {
         self.error(revision, &client.request("no/such", wrap(json!({}))));
     }
 
+    /// Every tool that reaches a host, its result against its output schema, and its progress.
+    fn runs(&mut self, revision: &str, client: &mut Client, wrap: fn(Value) -> Value) {
+        let list = client.request("tools/list", wrap(json!({})));
+        let listed = list["result"]["tools"].as_array().unwrap().clone();
+        let mut call = |client: &mut Client, tool: &str, arguments: Value| {
+            let mut params = wrap(json!({"name": tool, "arguments": arguments}));
+            params["_meta"]["progressToken"] = json!("t");
+            let id = client.begin("tools/call", params);
+            let response = loop {
+                let message = client.next();
+                if message["id"] == id {
+                    break message;
+                }
+                for definition in ["JSONRPCNotification", "ProgressNotification"] {
+                    self.0.push(json!([revision, definition, message]));
+                }
+            };
+            self.result(revision, "CallToolResult", &response);
+            let listed = listed.iter().find(|listed| listed["name"] == tool).unwrap();
+            let content = match response["result"].get("structuredContent") {
+                Some(content) => content.clone(),
+                None => {
+                    let text = response["result"]["content"][0]["text"].as_str().unwrap();
+                    serde_json::from_str(text).unwrap()
+                }
+            };
+            self.0
+                .push(json!(["schema", listed["inputSchema"], arguments]));
+            if let Some(schema) = listed.get("outputSchema") {
+                self.0.push(json!(["schema", schema, content]));
+            }
+            content
+        };
+        for command in ["echo hi", "sh -c 'echo err >&2; exit 3'"] {
+            call(
+                client,
+                "ssh_run",
+                json!({"alias": "box", "command": command}),
+            );
+            call(
+                client,
+                "ssh_run_on_tag",
+                json!({"tag": "lab", "command": command}),
+            );
+            let line = json!({"alias": "box", "command": command});
+            let task = call(client, "ssh_run_async", line)["task_id"].clone();
+            let id = json!({"task_id": task});
+            while call(client, "ssh_get_task_status", id.clone())["progress_percent"] != 100 {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            call(client, "ssh_get_task_result", id.clone());
+            call(client, "ssh_get_task_output", id.clone());
+            call(client, "ssh_cancel", id.clone());
+            call(client, "ssh_cancel_async_task", id);
+        }
+        call(
+            client,
+            "ssh_run_on_tag",
+            json!({"tag": "lab", "command": "uptime"}),
+        );
+    }
+
     fn validate(self, folder: &str) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/validate.py");
         let mut validator = Command::new(python())
@@ -115,6 +179,14 @@ fn every_message_is_valid_in_its_revision() {
         transcript.result(revision, "EmptyResult", &client.request("ping", json!({})));
         transcript.tools(revision, &mut client, |params| params);
     }
+    for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
+        let (mut client, held) = Site::start("legacy").serve_in(revision);
+        transcript.runs(revision, &mut client, |params| params);
+        drop(held);
+    }
+    let (mut client, held) = Site::start("modern").serve_in("2025-11-25");
+    transcript.runs("2026-07-28", &mut client, modern);
+    drop(held);
     let revision = "2026-07-28";
     let mut client = Client::start(Fixture::one_host(22));
     let discovery = client.request("server/discover", modern(json!({})));

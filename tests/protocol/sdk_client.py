@@ -10,7 +10,11 @@ import sys
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
-TOOLS = ["ssh_ping", "ssh_list_hosts", "ssh_describe_host", "ssh_plan", "ssh_run"]
+TOOLS = [
+    "ssh_ping", "ssh_list_hosts", "ssh_describe_host", "ssh_plan", "ssh_run", "ssh_run_on_tag",
+    "ssh_cancel", "ssh_run_async", "ssh_get_task_status", "ssh_get_task_result",
+    "ssh_get_task_output", "ssh_cancel_async_task",
+]
 CONFIGURATION = ("MCP_SSH_CONFIG_DIR", "MCP_SSH_KEYS_DIR", "MCP_SSH_SECRETS_DIR")
 
 
@@ -45,6 +49,19 @@ async def converse(server: str, mode: str, version: str) -> None:
         assert refused.is_error and "did you mean `command`?" in refused.content[0].text, refused
         denied = await client.call_tool("ssh_run", {"alias": "web", "command": "reboot"})
         assert denied.is_error and '"denied"' in denied.content[0].text, denied
+        heard = []
+
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            heard.append((progress, total, message))
+
+        fleet = {"tag": "front", "command": "reboot"}
+        fan_out = await client.call_tool("ssh_run_on_tag", fleet, progress_callback=hear)
+        assert fan_out.structured_content["summary"]["denied"] == 1, fan_out
+        assert heard and heard[0][:2] == (0, 1) and "task_id" in heard[0][2], heard
+        denied = await client.call_tool("ssh_run_async", {"alias": "web", "command": "reboot"})
+        assert denied.is_error and '"denied"' in denied.content[0].text, denied
+        unknown = await client.call_tool("ssh_get_task_result", {"task_id": "0" * 32})
+        assert unknown.is_error and "ssh_run_async" in unknown.content[0].text, unknown
         try:
             await client.call_tool("ssh_pong", {})
             raise AssertionError("an unknown tool was called")

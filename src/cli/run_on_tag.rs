@@ -1,0 +1,148 @@
+//! `mcp-ssh run --tag`: one command on every host with a tag.
+//!
+//! On a terminal each host is shown when it is done, otherwise all of them in inventory order;
+//! either way each line of output begins with its host's alias. `--json` prints one object. Exits
+//! with 0 when the command succeeded everywhere, 77 when every host denied it, 130 when it was
+//! cancelled anywhere, and otherwise with 1.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{ExitStatus, Paint, Terminal};
+use crate::cancel::Cancelled;
+use crate::gate::{
+    Ending, Gate, HostResult, Observer, Outcome, Progress, Request, Summary, TagRequest, unobserved,
+};
+
+/// What is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// One JSON object.
+    Json,
+    /// Each host when it is done.
+    Live,
+    /// All hosts at the end.
+    Sorted,
+}
+
+/// Runs the command on the hosts.
+pub async fn run_on_tag(
+    gate: Gate,
+    tag: &str,
+    command: &str,
+    show: Show,
+    cancelled: Cancelled,
+    terminal: &mut Terminal,
+) -> ExitStatus {
+    let request = TagRequest {
+        tag: tag.to_owned(),
+        request: Request::new("", command),
+    };
+    let observer: Rc<Observer<'static>> = match show {
+        Show::Live => {
+            let live = RefCell::new(Terminal::new());
+            Rc::new(move |progress| {
+                if let Progress::HostDone { result, .. } = progress {
+                    show_host(result, &mut live.borrow_mut());
+                }
+            })
+        }
+        Show::Json | Show::Sorted => Rc::new(unobserved),
+    };
+    let fan_out = match gate.run_on_tag(request, cancelled, observer).await {
+        Ok(fan_out) => fan_out,
+        Err(unstarted) if show == Show::Json => {
+            terminal.json(&unstarted);
+            return ExitStatus::FAILURE;
+        }
+        Err(unstarted) => {
+            terminal.error(&format!("mcp-ssh: {}", unstarted.error));
+            if !unstarted.hint.is_empty() {
+                terminal.error(&format!("mcp-ssh: {}", unstarted.hint));
+            }
+            return ExitStatus::FAILURE;
+        }
+    };
+    match show {
+        Show::Json => terminal.json(&fan_out),
+        Show::Live => {}
+        Show::Sorted => {
+            for result in &fan_out.results {
+                show_host(result, terminal);
+            }
+        }
+    }
+    if show != Show::Json {
+        terminal.error(&format!("mcp-ssh: {}", told(&fan_out.summary)));
+    }
+    status(&fan_out.summary)
+}
+
+/// A line that says how it ended, and the output.
+fn show_host(result: &HostResult, terminal: &mut Terminal) {
+    let HostResult { alias, outcome, .. } = result;
+    let paint = match outcome.ending() {
+        Ending::Succeeded => Paint::Green,
+        Ending::Failed | Ending::Denied | Ending::TimedOut | Ending::Cancelled => Paint::Red,
+    };
+    let seconds = result.duration_ms / 1000;
+    let tenths = result.duration_ms / 100 % 10;
+    let name = terminal.painted(alias, paint);
+    let how = how(outcome);
+    terminal.error(&format!("{name}: {how} ({seconds}.{tenths} s)"));
+    if let Outcome::Finished(result) = outcome {
+        let stdout = result.stdout.as_deref().unwrap_or(&result.output);
+        let stderr = result.stderr.as_deref().unwrap_or_default();
+        terminal.output(&prefixed(alias, stdout), &prefixed(alias, stderr));
+    }
+}
+
+/// How it ended, for a person.
+fn how(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Denied(refusal) => format!("denied: {}", refusal.denial.why),
+        Outcome::Failed(failure) => failure.error.clone(),
+        Outcome::Finished(result) => match (&result.note, &result.exit_signal) {
+            (Some(note), _) => note.clone(),
+            (None, Some(signal)) => format!("ended by signal {signal}"),
+            (None, None) => format!("exit status {}", result.exit_code),
+        },
+    }
+}
+
+/// Each line with the alias before it. A carriage return ends a line, too: what comes after it
+/// would stand where the alias is.
+fn prefixed(alias: &str, text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .split_terminator(['\n', '\r'])
+        .map(|line| format!("{alias}: {line}\n"))
+        .collect()
+}
+
+fn told(summary: &Summary) -> String {
+    let counts = [
+        (summary.succeeded, "succeeded"),
+        (summary.failed, "failed"),
+        (summary.denied, "denied"),
+        (summary.timed_out, "timed out"),
+        (summary.cancelled, "cancelled"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let hosts = if summary.total == 1 { "host" } else { "hosts" };
+    format!("{} {hosts}: {}", summary.total, counts.join(", "))
+}
+
+fn status(summary: &Summary) -> ExitStatus {
+    if summary.succeeded == summary.total {
+        ExitStatus::SUCCESS
+    } else if summary.denied == summary.total {
+        ExitStatus::DENIED
+    } else if summary.cancelled > 0 {
+        ExitStatus::CANCELLED
+    } else {
+        ExitStatus::FAILURE
+    }
+}

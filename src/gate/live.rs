@@ -1,0 +1,42 @@
+//! What a running command has printed so far, fit to be shown.
+//!
+//! Takes: the output as it comes and the secrets of the login. Gives: text without those
+//! secrets. Nothing before the login, since nothing can have been printed.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use super::dial::Hidden;
+use super::redact::{Ending, Redactor};
+use crate::ssh::Live;
+
+/// Cheap to clone; every clone shows the same output.
+#[derive(Clone, Default)]
+pub(super) struct LiveOutput {
+    printed: Live,
+    secrets: Rc<OnceCell<Hidden>>,
+}
+
+impl LiveOutput {
+    /// The output of a command that is about to be sent, and what must not be seen in it.
+    pub fn open(&self, secrets: Hidden) -> &Live {
+        self.secrets.get_or_init(|| secrets);
+        &self.printed
+    }
+
+    /// Bytes printed so far, both streams together.
+    pub fn bytes(&self) -> u64 {
+        self.printed
+            .look(|printed| printed.bytes_out() + printed.bytes_err())
+    }
+
+    /// What may be shown of it now: what is at its end may still become a secret.
+    pub fn text(&self) -> String {
+        let Some(secrets) = self.secrets.get() else {
+            return String::new();
+        };
+        let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
+        self.printed
+            .look(|printed| redactor.show(printed.chunks(), Ending::Open).both)
+    }
+}

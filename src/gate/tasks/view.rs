@@ -1,0 +1,225 @@
+//! What a client is told of a task. The names are the Python reference's.
+
+use serde::Serialize;
+
+use crate::gate::result::{Ending, RunResult};
+
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskState {
+    /// It waits for its turn.
+    Pending,
+    /// It runs.
+    Running,
+    /// It ended with exit status 0.
+    Completed,
+    /// It ended otherwise, or could not run.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+    /// Its time was up.
+    Timeout,
+}
+
+impl From<Ending> for TaskState {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Succeeded => Self::Completed,
+            Ending::Failed | Ending::Denied => Self::Failed,
+            Ending::TimedOut => Self::Timeout,
+            Ending::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// A task that has just been made.
+#[derive(Debug, Serialize)]
+pub struct TaskStarted {
+    /// The task's identifier.
+    pub task_id: String,
+    /// Always pending.
+    pub status: TaskState,
+    /// Seconds that its result is kept after its end.
+    #[serde(rename = "keepAlive")]
+    pub keep_alive: u64,
+    /// Seconds to wait between two looks.
+    #[serde(rename = "pollFrequency")]
+    pub poll_frequency: u32,
+    /// The host's alias.
+    pub alias: String,
+    /// The command's hash.
+    pub hash: String,
+}
+
+/// How a task gets on.
+#[derive(Debug, Serialize)]
+pub struct TaskStatus {
+    /// The task's identifier.
+    pub task_id: String,
+    /// How far it is.
+    pub status: TaskState,
+    /// The host's alias.
+    pub alias: String,
+    /// The command's hash.
+    pub hash: String,
+    /// Seconds that its result will still be kept, counted from its end.
+    #[serde(rename = "keepAlive")]
+    pub keep_alive: u64,
+    /// Seconds to wait before the next look.
+    #[serde(rename = "pollFrequency")]
+    pub poll_frequency: u32,
+    /// Elapsed time in percent of `max_seconds`; 100 once it has ended.
+    pub progress_percent: u64,
+    /// Since it was made, or all that it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Bytes of output so far.
+    pub bytes_read: u64,
+    /// Lines that ssh_get_task_output has.
+    pub output_lines_available: usize,
+}
+
+/// How a task ended.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum TaskResult<'a> {
+    /// The command ran.
+    Ran {
+        /// How it ended.
+        status: TaskState,
+        /// What a run gives.
+        #[serde(flatten)]
+        result: &'a RunResult,
+        /// The time it had, in seconds.
+        max_seconds: u32,
+    },
+    /// It could not run, or was cancelled before it began.
+    NotRun {
+        /// The task's identifier.
+        task_id: &'a str,
+        /// How it ended.
+        status: TaskState,
+        /// The host's alias.
+        alias: &'a str,
+        /// The command's hash.
+        hash: &'a str,
+        /// Always -1.
+        exit_code: i64,
+        /// All that it took, in milliseconds.
+        duration_ms: u64,
+        /// Always empty.
+        output: &'static str,
+        /// Whether it was cancelled.
+        cancelled: bool,
+        /// Whether its time was up.
+        timeout: bool,
+        /// What went wrong.
+        error: &'a str,
+        /// What to do next.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<&'a str>,
+        /// The time it had, in seconds.
+        max_seconds: u32,
+    },
+}
+
+/// Lines of a task's output.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct TaskOutput {
+    /// The task's identifier.
+    pub task_id: String,
+    /// How far it is.
+    pub status: TaskState,
+    /// The lines.
+    pub output_lines: Vec<String>,
+    /// The number of the first of them; lines count from 0.
+    pub offset: usize,
+    /// Where to go on: behind the last line that is whole.
+    pub next_offset: usize,
+    /// Lines there are now.
+    pub total_lines: usize,
+    /// Whether there are lines that were not given: later ones, or earlier ones where no offset
+    /// was asked for.
+    pub has_more: bool,
+}
+
+/// Which lines.
+#[derive(Clone, Copy, Debug)]
+pub struct LineRange {
+    /// From this one on; the last ones there are when it is left out.
+    pub offset: Option<usize>,
+    /// At most so many.
+    pub max_lines: usize,
+}
+
+impl TaskOutput {
+    /// The lines of `text` in `range`. The last line of a command that runs may still grow: it is
+    /// shown, and `next_offset` points at it again.
+    pub(super) fn of(task_id: &str, status: TaskState, text: &str, range: LineRange) -> Self {
+        let total_lines = text.lines().count();
+        let offset = match range.offset {
+            Some(offset) => offset.min(total_lines),
+            None => total_lines.saturating_sub(range.max_lines),
+        };
+        let lines = text.lines().skip(offset).take(range.max_lines);
+        let output_lines: Vec<String> = lines.map(str::to_owned).collect();
+        let end = offset + output_lines.len();
+        let grows = matches!(status, TaskState::Pending | TaskState::Running)
+            && !text.ends_with('\n')
+            && end == total_lines;
+        let has_more = match range.offset {
+            Some(_) => end < total_lines,
+            None => offset > 0,
+        };
+        Self {
+            task_id: task_id.to_owned(),
+            status,
+            offset,
+            next_offset: if grows {
+                end.saturating_sub(1).max(offset)
+            } else {
+                end
+            },
+            total_lines,
+            has_more,
+            output_lines,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LineRange, TaskOutput, TaskState};
+
+    #[test]
+    fn pages_lose_no_line_and_show_none_by_halves() {
+        let range = |offset, max_lines| LineRange { offset, max_lines };
+        let (running, ended) = (TaskState::Running, TaskState::Completed);
+        for (text, status, range, lines, offset, next, more) in [
+            ("", running, range(None, 5), "", 0, 0, false),
+            ("a\nb\nc\n", ended, range(None, 5), "a b c", 0, 3, false),
+            ("a\nb\nc\n", ended, range(None, 2), "b c", 1, 3, true),
+            ("a\nb\nc\n", ended, range(Some(0), 2), "a b", 0, 2, true),
+            ("a\nb\nc\n", ended, range(Some(2), 2), "c", 2, 3, false),
+            ("a\nb\nc\n", ended, range(Some(9), 2), "", 3, 3, false),
+            ("a\nb\nha", running, range(Some(1), 5), "b ha", 1, 2, false),
+            ("a\nb\nha", running, range(Some(0), 2), "a b", 0, 2, true),
+            ("a\nb\nha", running, range(Some(3), 5), "", 3, 3, false),
+            ("a\nb\nha", ended, range(Some(1), 5), "b ha", 1, 3, false),
+            ("a\r\nb", ended, range(None, 1), "b", 1, 2, true),
+        ] {
+            let output = TaskOutput::of("id", status, text, range);
+            let got = (
+                output.output_lines.join(" "),
+                output.offset,
+                output.next_offset,
+                output.has_more,
+            );
+            assert_eq!(
+                got,
+                (lines.to_owned(), offset, next, more),
+                "{text:?} {range:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `notifications/progress` for one request.
+//!
+//! Takes: the request's progress token and how its work gets on. Gives: notifications whose
+//! number always rises, at most two a second, with a message from 2025-03-26 on. They are sent
+//! only by the work itself, which ends before the response is queued: none comes after it.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::lifecycle::Revision;
+use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
+use crate::gate;
+use crate::rpc::stdio::Output;
+use crate::rpc::{Error, Notification};
+use crate::runtime::sleep;
+
+/// The least time between two notifications of one request.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// A request's wish to hear of its progress.
+#[derive(Clone, Debug)]
+pub(super) struct Token(Value);
+
+impl Token {
+    /// The token in `params._meta`, if there is one.
+    ///
+    /// # Errors
+    /// -32602 when it is neither a string nor an integer.
+    pub fn read(params: &Map<String, Value>) -> Result<Option<Self>, Error> {
+        let meta = params.get("_meta").and_then(Value::as_object);
+        match meta.and_then(|meta| meta.get("progressToken")) {
+            None => Ok(None),
+            Some(token) if token.is_string() || token.is_i64() || token.is_u64() => {
+                Ok(Some(Self(token.clone())))
+            }
+            Some(_) => Err(Error::invalid_params(
+                "`params._meta.progressToken` must be a string or an integer",
+            )),
+        }
+    }
+}
+
+/// The way of one request's progress to the client.
+pub(super) struct Reporter {
+    output: Output,
+    token: Token,
+    revision: Revision,
+    cancelled: Cancelled,
+    last: Cell<Option<(u64, Stopwatch)>>,
+    late: RefCell<Option<(u64, Map<String, Value>)>>,
+}
+
+impl Reporter {
+    /// Nothing has been reported yet.
+    pub fn new(output: Output, token: Token, revision: Revision, cancelled: Cancelled) -> Self {
+        Self {
+            output,
+            token,
+            revision,
+            cancelled,
+            last: Cell::new(None),
+            late: RefCell::new(None),
+        }
+    }
+
+    /// Tells the client of a step, if it is one that it can be told of now.
+    pub fn hear(&self, progress: &gate::Progress<'_>) {
+        match progress {
+            gate::Progress::Permitted(permitted) => {
+                let message = format!("allowed; ssh_cancel takes task_id {}", permitted.task_id);
+                self.report(0, None, &message);
+            }
+            gate::Progress::Started => {}
+            gate::Progress::Running { elapsed_ms, .. } => {
+                let seconds = elapsed_ms / 1000;
+                self.report(seconds, None, &format!("running for {seconds} s"));
+            }
+            gate::Progress::FannedOut { task_id, total } => {
+                let message = format!("{total} hosts; ssh_cancel takes task_id {task_id}");
+                self.report(0, Some(*total), &message);
+            }
+            gate::Progress::HostDone {
+                result,
+                done,
+                total,
+            } => {
+                let message = format!("{} done ({done} of {total})", result.alias);
+                self.report(*done as u64, Some(*total), &message);
+            }
+        }
+    }
+
+    fn report(&self, number: u64, total: Option<usize>, message: &str) {
+        if self.last.get().is_some_and(|(last, _)| number <= last) {
+            return;
+        }
+        let params = self.params(number, total, message);
+        match self.last.get() {
+            Some((_, at)) if at.elapsed() < INTERVAL => {
+                self.late.replace(Some((number, params)));
+            }
+            Some(_) | None => self.send(number, params),
+        }
+    }
+
+    /// Sends what came too soon after the one before, the newest only, when it is due; never ends.
+    pub async fn catch_up<T>(&self) -> T {
+        loop {
+            sleep(INTERVAL).await;
+            if let Some((number, params)) = self.late.take() {
+                self.send(number, params);
+            }
+        }
+    }
+
+    fn params(&self, number: u64, total: Option<usize>, message: &str) -> Map<String, Value> {
+        let mut params = Map::new();
+        params.insert("progressToken".to_owned(), self.token.0.clone());
+        params.insert("progress".to_owned(), number.into());
+        if let Some(total) = total {
+            params.insert("total".to_owned(), json!(total));
+        }
+        if self.revision >= Revision::V2025_03_26 {
+            params.insert("message".to_owned(), message.into());
+        }
+        params
+    }
+
+    fn send(&self, number: u64, params: Map<String, Value>) {
+        // A client that has cancelled has forgotten the token.
+        if self.cancelled.is_cancelled() {
+            return;
+        }
+        self.late.take();
+        self.last.set(Some((number, Stopwatch::start())));
+        self.output.offer(Notification {
+            method: "notifications/progress".to_owned(),
+            params,
+        });
+    }
+}

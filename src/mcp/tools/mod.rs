@@ -1,0 +1,249 @@
+//! `tools/list` and `tools/call`.
+//!
+//! Takes: the request's parameters. Gives: the answer, or the [`Command`] that a call which
+//! reaches a host stands for. Refuses: an unknown tool as a protocol error; bad arguments, an
+//! unknown host or task and a missing configuration as tool execution errors.
+
+mod hosts;
+mod runs;
+mod tasks;
+
+use serde_json::{Map, Value, json};
+
+use super::arguments::Arguments;
+use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TOOLS, Tool};
+use super::lifecycle::{Peer, Revision};
+use super::progress::Token;
+use super::schema;
+use crate::clock;
+use crate::diagnostic::nearest;
+use crate::gate::{self, Gate, LineRange, Plan};
+use crate::rpc::{Error, Request, quoted};
+use runs::Work;
+
+pub use runs::Command;
+
+/// Lines that `ssh_get_task_output` gives when it is not told how many.
+const DEFAULT_LINES: usize = 50;
+/// Characters of a request's id that go into the audit: ids of real clients are far shorter.
+const AUDITED_ID_CHARACTERS: usize = 100;
+
+/// What became of a `tools/call`.
+pub(super) enum Handled {
+    /// It is answered.
+    Answered(Value),
+    /// It runs.
+    Run(Command),
+}
+
+/// A call in types: what `arguments` meant.
+enum Call {
+    Ping,
+    ListHosts {
+        tag: Option<String>,
+        cursor: Option<String>,
+    },
+    DescribeHost {
+        alias: String,
+    },
+    Plan(Line),
+    Run(Line),
+    RunOnTag {
+        tag: String,
+        command: String,
+    },
+    RunAsync(Line),
+    Cancel {
+        task_id: String,
+    },
+    TaskStatus {
+        task_id: String,
+    },
+    TaskResult {
+        task_id: String,
+    },
+    TaskOutput {
+        task_id: String,
+        range: LineRange,
+    },
+    CancelTask {
+        task_id: String,
+    },
+}
+
+/// A host and a command for it.
+struct Line {
+    alias: String,
+    command: String,
+    max_output_lines: Option<usize>,
+}
+
+/// The answer to `tools/list`. All tools fit on one page, so any cursor is a wrong one.
+///
+/// # Errors
+/// -32602 for a cursor.
+pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Value, Error> {
+    if params.contains_key("cursor") {
+        return Err(Error::invalid_params(
+            "`cursor` is not one of ours: `tools/list` has a single page; leave it out",
+        ));
+    }
+    let tools: Vec<Value> = TOOLS.iter().map(|tool| tool.listing(revision)).collect();
+    let mut result = Map::new();
+    result.insert("tools".to_owned(), tools.into());
+    Ok(schema::cacheable(revision, result))
+}
+
+/// Answers a `tools/call`, or says what to run.
+///
+/// # Errors
+/// -32602 for an unknown tool and for parameters that are no call at all.
+pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Handled, Error> {
+    let tool = tool(&request.params)?;
+    let arguments = match request.params.remove("arguments") {
+        None => Map::new(),
+        Some(Value::Object(arguments)) => arguments,
+        Some(_) => return Err(Error::invalid_params("`arguments` must be an object")),
+    };
+    let revision = peer.revision;
+    let token = Token::read(&request.params)?;
+    let asked = |line: Line| gate_request(line, &request, peer.client.as_ref());
+    let command = |work: Work| Ok(Handled::Run(Command::new(revision, work, token.clone())));
+    match Call::parse(tool, arguments) {
+        Err(message) => Ok(failed(revision, message)),
+        Ok(Call::Run(line)) => command(Work::Run(asked(line))),
+        Ok(Call::RunAsync(line)) => command(Work::Start(asked(line))),
+        Ok(Call::RunOnTag { tag, command: line }) => {
+            let request = asked(Line {
+                alias: String::new(),
+                command: line,
+                max_output_lines: None,
+            });
+            command(Work::RunOnTag(gate::TagRequest { tag, request }))
+        }
+        Ok(Call::Plan(line)) => plan(gate, revision, &asked(line)),
+        Ok(Call::Ping) => ping(gate, revision),
+        Ok(Call::ListHosts { tag, cursor }) => {
+            hosts::list_hosts(gate, revision, tag.as_deref(), cursor.as_deref())
+        }
+        Ok(Call::DescribeHost { alias }) => hosts::describe_host(gate, revision, &alias),
+        Ok(Call::Cancel { task_id }) => tasks::cancel(gate, revision, &task_id),
+        Ok(Call::TaskStatus { task_id }) => tasks::status(gate, revision, &task_id),
+        Ok(Call::TaskResult { task_id }) => tasks::result(gate, revision, &task_id),
+        Ok(Call::TaskOutput { task_id, range }) => tasks::output(gate, revision, &task_id, range),
+        Ok(Call::CancelTask { task_id }) => tasks::cancel_task(gate, revision, &task_id),
+    }
+}
+
+impl Call {
+    /// Reads the arguments of `tool`.
+    fn parse(tool: &'static Tool, given: Map<String, Value>) -> Result<Self, String> {
+        let mut arguments = Arguments::read(tool.name, tool.parameters, given)?;
+        Ok(match tool.id {
+            Name::Ping => Self::Ping,
+            Name::ListHosts => Self::ListHosts {
+                tag: arguments.optional("tag")?,
+                cursor: arguments.optional("cursor")?,
+            },
+            Name::DescribeHost => Self::DescribeHost {
+                alias: arguments.required("alias")?,
+            },
+            Name::Plan => Self::Plan(Line::parse(&mut arguments)?),
+            Name::Run => Self::Run(Line::parse(&mut arguments)?),
+            Name::RunOnTag => Self::RunOnTag {
+                tag: arguments.required("tag")?,
+                command: arguments.required("command")?,
+            },
+            Name::RunAsync => Self::RunAsync(Line::parse(&mut arguments)?),
+            Name::Cancel => Self::Cancel {
+                task_id: arguments.required("task_id")?,
+            },
+            Name::TaskStatus => Self::TaskStatus {
+                task_id: arguments.required("task_id")?,
+            },
+            Name::TaskResult => Self::TaskResult {
+                task_id: arguments.required("task_id")?,
+            },
+            Name::TaskOutput => Self::TaskOutput {
+                task_id: arguments.required("task_id")?,
+                range: LineRange {
+                    max_lines: arguments.integer(&MAX_LINES)?.unwrap_or(DEFAULT_LINES),
+                    offset: arguments.integer(&OFFSET)?,
+                },
+            },
+            Name::CancelTask => Self::CancelTask {
+                task_id: arguments.required("task_id")?,
+            },
+        })
+    }
+}
+
+impl Line {
+    fn parse(arguments: &mut Arguments) -> Result<Self, String> {
+        Ok(Self {
+            alias: arguments.required("alias")?,
+            command: arguments.required("command")?,
+            max_output_lines: arguments.integer(&MAX_OUTPUT_LINES)?,
+        })
+    }
+}
+
+/// The tool that a call names.
+fn tool(params: &Map<String, Value>) -> Result<&'static Tool, Error> {
+    let Some(Value::String(name)) = params.get("name") else {
+        return Err(Error::invalid_params(
+            "`tools/call` needs the string `name`",
+        ));
+    };
+    if let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) {
+        return Ok(tool);
+    }
+    let known: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+    let meant = nearest(name, &known)
+        .map(|near| format!(" (did you mean `{near}`?)"))
+        .unwrap_or_default();
+    Err(Error::invalid_params(format!(
+        "unknown tool {}{meant}; `tools/list` names them all",
+        quoted(name)
+    )))
+}
+
+fn gate_request(line: Line, request: &Request, client: Option<&String>) -> gate::Request {
+    let id = request.id.to_string();
+    gate::Request {
+        alias: line.alias,
+        command: line.command,
+        request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
+        client: client.cloned(),
+        max_output_lines: line.max_output_lines,
+    }
+}
+
+fn ping(gate: &Gate, revision: Revision) -> Result<Handled, Error> {
+    // No alias is empty: this asks only whether there is a configuration.
+    let message = match gate.describe("") {
+        Ok(_) => "the server answers and its configuration is loaded".to_owned(),
+        Err(unready) => format!("the server answers, but {unready}"),
+    };
+    let pong = json!({
+        "status": "ok",
+        "message": message,
+        "timestamp": clock::unix_seconds(),
+        "version": schema::version(),
+    });
+    schema::success(revision, &pong).map(Handled::Answered)
+}
+
+fn plan(gate: &Gate, revision: Revision, planned: &gate::Request) -> Result<Handled, Error> {
+    match gate.plan(planned) {
+        Ok(Plan::Judged(decision)) => schema::success(revision, &decision).map(Handled::Answered),
+        Ok(Plan::UnknownHost(failure)) => {
+            schema::refusal(revision, &failure).map(Handled::Answered)
+        }
+        Err(unready) => Ok(failed(revision, unready.to_string())),
+    }
+}
+
+fn failed(revision: Revision, message: String) -> Handled {
+    Handled::Answered(schema::failure(revision, message))
+}

@@ -1,0 +1,415 @@
+//! One command on many hosts: each its own run, none in the way of another.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use super::cli::{status, text};
+use super::ending::GONE;
+use super::records::{lines, of_type};
+use super::site::{POLICY, Site};
+use crate::support::client::Client;
+use crate::support::marker::{Marker, within};
+use crate::support::silent::Silent;
+
+const ALLOW_ALL: &str = "rules: [{action: allow, commands: ['*'], escapes: allow}]\n";
+
+/// Hosts `h0` and so on with the tag `lab`, all of them the one server; those in `elsewhere` are
+/// at another port.
+fn fleet(site: &Site, count: usize, elsewhere: &[(usize, u16)]) {
+    let port = |number: usize| {
+        let moved = elsewhere.iter().find(|(own, _)| *own == number);
+        moved.map_or(site.sshd.port(), |(_, port)| *port)
+    };
+    let host = |number: usize| {
+        let port = port(number);
+        format!(
+            "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, tags: [lab, n{number}]}}\n"
+        )
+    };
+    let hosts: String = (0..count).map(host).collect();
+    site.fixture
+        .write("config/servers.yml", &format!("hosts:\n{hosts}"));
+    let own = site.sshd.port().to_string();
+    let known = site.sshd.known_hosts("127.0.0.1");
+    let known: String = elsewhere
+        .iter()
+        .map(|(_, port)| known.replace(&own, &port.to_string()))
+        .chain([known.clone()])
+        .collect();
+    site.fixture.write("keys/known_hosts", &known);
+}
+
+fn on_tag(tag: &str, command: &str) -> Value {
+    let arguments = json!({"tag": tag, "command": command});
+    json!({"name": "ssh_run_on_tag", "arguments": arguments, "_meta": {"progressToken": "t"}})
+}
+
+fn call(client: &mut Client, tag: &str, command: &str) -> Value {
+    let result = client.call("ssh_run_on_tag", json!({"tag": tag, "command": command}));
+    assert_eq!(result.get("isError"), None, "{result}");
+    result["structuredContent"].clone()
+}
+
+fn refused(client: &mut Client, tag: &str, command: &str) -> Value {
+    let result = client.call("ssh_run_on_tag", json!({"tag": tag, "command": command}));
+    assert_eq!(result["isError"], true, "{result}");
+    serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
+}
+
+/// The next progress notification's parameters.
+fn progress(client: &mut Client) -> Value {
+    let message = client.next();
+    assert_eq!(message["method"], "notifications/progress", "{message}");
+    message["params"].clone()
+}
+
+fn task_id(message: &Value) -> String {
+    let words = message["message"].as_str().unwrap();
+    words.rsplit(' ').next().unwrap().to_owned()
+}
+
+/// How many hosts run `sleep MARKER`: the shell around it may be a second process.
+fn sleeping(marker: &Marker) -> usize {
+    let line = |pid: &u32| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let pids = marker.alive().into_iter();
+    pids.filter(|pid| line(pid).starts_with(b"sleep")).count()
+}
+
+fn statuses(fan_out: &Value) -> Vec<&str> {
+    let results = fan_out["results"].as_array().unwrap().iter();
+    results
+        .map(|result| result["status"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_stalled_a_denied_and_a_closed_host_change_nothing_for_seventeen_others() {
+    let stalled = Silent::start();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let site = Site::start("fleet");
+    fleet(&site, 20, &[(3, stalled.port()), (7, closed)]);
+    site.write_policy(&format!(
+        "{POLICY}  - {{action: deny, aliases: [h5], commands: ['echo *']}}\n"
+    ));
+    let (mut client, held) = site.serve();
+    let id = client.begin("tools/call", on_tag("lab", "echo here"));
+    let begun = progress(&mut client);
+    assert_eq!(
+        (&begun["progress"], &begun["total"]),
+        (&json!(0), &json!(20))
+    );
+    let mut last = begun.clone();
+    // All but one are done while that one goes on saying nothing.
+    while last["progress"] != 19 {
+        let next = progress(&mut client);
+        assert!(
+            next["progress"].as_u64() > last["progress"].as_u64(),
+            "{next}"
+        );
+        assert_eq!(next["progressToken"], "t");
+        last = next;
+    }
+    assert!(
+        last["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("done (19 of 20)")
+    );
+    let cancelled = client.begin(
+        "tools/call",
+        json!({"name": "ssh_cancel", "arguments": {"task_id": task_id(&begun)}}),
+    );
+    let cancelled = client.response(&cancelled);
+    assert_eq!(cancelled["result"]["structuredContent"]["cancelled"], true);
+    let fan_out = client.response(&id)["result"]["structuredContent"].clone();
+
+    let mut expected = vec!["succeeded"; 20];
+    (expected[3], expected[5], expected[7]) = ("cancelled", "denied", "failed");
+    assert_eq!(statuses(&fan_out), expected);
+    for (number, result) in fan_out["results"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(result["alias"], format!("h{number}"));
+        if result["status"] == "succeeded" {
+            assert_eq!(result["output"], "here\n");
+        }
+    }
+    assert_eq!(fan_out["results"][5]["denied"], true);
+    assert_eq!(fan_out["results"][5]["stage"], "rule");
+    assert!(
+        fan_out["results"][7]["error"]
+            .as_str()
+            .unwrap()
+            .contains("refused")
+    );
+    assert_eq!(
+        fan_out["summary"],
+        json!({"total": 20, "succeeded": 17, "failed": 1, "denied": 1, "timed_out": 0, "cancelled": 1})
+    );
+    assert_eq!(fan_out["truncated"], false);
+    client.close_stdin();
+    let records = lines(&client.finish());
+    let decisions = of_type(&records, "policy_decision");
+    let aliases: std::collections::BTreeSet<_> = decisions
+        .iter()
+        .map(|record| record["alias"].as_str().unwrap())
+        .collect();
+    assert_eq!((decisions.len(), aliases.len()), (20, 20));
+    // The denied one has no outcome: it never ran.
+    assert_eq!(of_type(&records, "audit").len(), 19);
+    drop(held);
+}
+
+#[test]
+fn cancelled_the_running_ones_are_killed_and_the_waiting_ones_never_begin() {
+    let site = Site::start("fancel");
+    fleet(&site, 6, &[]);
+    site.write_policy(&POLICY.replace("max_seconds: 20", "max_seconds: 20, max_parallel: 3"));
+    let (mut client, held) = site.serve();
+    let marker = Marker::new();
+    let arguments = json!({"tag": "lab", "command": marker.fill("sleep MARKER")});
+    let params = json!({"name": "ssh_run_on_tag", "arguments": arguments});
+    let id = client.begin("tools/call", params);
+    assert!(within(Duration::from_secs(8), || sleeping(&marker) == 3));
+    client.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}
+    }));
+    assert!(within(GONE, || marker.alive().is_empty()));
+    client.silence(Duration::from_millis(300));
+    client.ping();
+    client.close_stdin();
+    let records = lines(&client.finish());
+    assert_eq!(of_type(&records, "policy_decision").len(), 3);
+    let outcomes = of_type(&records, "audit");
+    assert_eq!(outcomes.len(), 3);
+    assert!(outcomes.iter().all(|record| record["cancelled"] == true));
+    drop(held);
+}
+
+#[test]
+fn no_more_hosts_at_once_than_the_strictest_of_them_allows() {
+    let host = Silent::start();
+    let site = Site::start("width");
+    let all: Vec<(usize, u16)> = (0..6).map(|number| (number, host.port())).collect();
+    fleet(&site, 6, &all);
+    site.write_policy(&format!(
+        "limits: {{max_parallel: 5}}\noverrides: {{aliases: {{h4: {{max_parallel: 2}}}}}}\n{ALLOW_ALL}"
+    ));
+    let (mut client, held) = site.serve();
+    client.begin("tools/call", on_tag("lab", "true"));
+    let first = [host.connection(), host.connection()];
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    // Each that ends makes room for one.
+    let [one, _other] = first;
+    drop(one);
+    let _third = host.connection();
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
+#[test]
+fn no_more_tag_runs_at_once_than_four() {
+    let host = Silent::start();
+    let site = Site::start("four");
+    let silent: Vec<(usize, u16)> = (0..6).map(|number| (number, host.port())).collect();
+    fleet(&site, 6, &silent);
+    let (mut client, held) = site.serve();
+    let run = |number: usize| {
+        let arguments = json!({"tag": format!("n{number}"), "command": "echo x"});
+        json!({"name": "ssh_run_on_tag", "arguments": arguments})
+    };
+    let mut connections: Vec<_> = (0..4)
+        .map(|number| {
+            client.begin("tools/call", run(number));
+            host.connection()
+        })
+        .collect();
+    let waiting = [run(4), run(5)].map(|params| client.begin("tools/call", params));
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    client.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": waiting[0]}
+    }));
+    client.silence(Duration::from_millis(200));
+    // One that ends makes room; the one that was cancelled never comes.
+    connections.pop();
+    connections.push(host.connection());
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
+#[test]
+fn too_many_hosts_or_none_and_nothing_runs() {
+    let site = Site::start("hosts");
+    fleet(&site, 4, &[]);
+    site.write_policy(&format!(
+        "limits: {{max_hosts: 9}}\noverrides: {{aliases: {{h2: {{max_hosts: 3}}}}}}\n{ALLOW_ALL}"
+    ));
+    let (mut client, held) = site.serve();
+    for (tag, error) in [
+        (
+            "lab",
+            "4 hosts have the tag, and the policy lets a tag run have 3 at most (max_hosts): nothing was run",
+        ),
+        ("none", "no host has the tag `none`"),
+        ("a b\u{7}", "no host has that tag"),
+        ("", "no host has that tag"),
+    ] {
+        let refusal = refused(&mut client, tag, "true");
+        assert_eq!(refusal["error"], error);
+        assert_eq!(refusal["status"], "failed");
+        assert!(refusal["hint"].is_string());
+    }
+    assert_eq!(held.sshd.log(), "");
+    assert_eq!(call(&mut client, "n2", "true")["summary"]["succeeded"], 1);
+}
+
+#[test]
+fn the_hosts_share_what_is_kept_of_their_output() {
+    let site = Site::start("share");
+    fleet(&site, 16, &[]);
+    let limits = "max_seconds: 20, max_output_bytes: 10000000";
+    let policy = POLICY.replace("max_seconds: 20", limits);
+    site.write_policy(&format!(
+        "overrides: {{aliases: {{h1: {{max_output_bytes: 1000}}}}}}\n{policy}"
+    ));
+    let (mut client, held) = site.serve();
+    let fan_out = call(&mut client, "lab", "yes");
+    assert_eq!(fan_out["truncated"], true);
+    assert_eq!(fan_out["summary"]["failed"], 16);
+    for result in fan_out["results"].as_array().unwrap() {
+        let (bytes, said) = match result["alias"] == "h1" {
+            true => (1000, "max_output_bytes"),
+            false => (8 * 1024 * 1024 / 16, "its share"),
+        };
+        assert_eq!(result["truncated"], true);
+        assert_eq!(result["bytes_out"], bytes, "{}", result["alias"]);
+        assert!(
+            result["note"].as_str().unwrap().contains(said),
+            "{}",
+            result["note"]
+        );
+    }
+    // Alone, a host has all that the policy gives it.
+    let alone = call(&mut client, "n2", "sh -c 'yes | head -c 600000'");
+    assert_eq!(alone["results"][0]["bytes_out"], 600_000);
+    assert_eq!(alone["truncated"], false);
+    drop(held);
+}
+
+#[test]
+fn the_command_line_tells_hosts_apart_and_exits_with_what_all_of_them_did() {
+    let site = Site::start("tagcli");
+    fleet(&site, 3, &[]);
+    site.write_policy(&format!(
+        "{POLICY}  - {{action: deny, aliases: [h1], commands: ['echo *']}}\n  \
+         - {{action: deny, commands: ['ls /etc']}}\n"
+    ));
+    let run = |command: &[&str]| {
+        let words = [&["run", "--tag", "lab", "--"], command].concat();
+        site.run(&words)
+    };
+    let mixed = run(&["echo", "hi"]);
+    assert_eq!(text(&mixed.stdout), "h0: hi\nh2: hi\n");
+    let told = text(&mixed.stderr);
+    assert!(told.contains("h0: exit status 0 ("), "{told}");
+    assert!(told.contains("h1: denied: "), "{told}");
+    assert!(
+        told.ends_with("mcp-ssh: 3 hosts: 2 succeeded, 1 denied\n"),
+        "{told}"
+    );
+    assert_eq!(status(&mixed), 1);
+
+    let streams = run(&["sh", "-c", "'printf \"a\\rh9: b\\r\\nc\"; printf e >&2'"]);
+    assert_eq!(status(&streams), 0, "{streams:?}");
+    let lines = text(&streams.stdout);
+    assert!(
+        lines.starts_with("h0: a\nh0: h9: b\nh0: c\nh1: a\n"),
+        "{lines}"
+    );
+    assert!(text(&streams.stderr).contains("\nh1: e\n"));
+    assert_eq!(status(&run(&["ls", "/etc"])), 77);
+    assert_eq!(status(&run(&["ls", "/no/such"])), 1);
+
+    let json = site.run(&["run", "--json", "--tag", "lab", "--", "echo", "hi"]);
+    let fan_out: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(statuses(&fan_out), ["succeeded", "denied", "succeeded"]);
+    assert_eq!(status(&json), 1);
+    let none = site.run(&["run", "--tag", "none", "--", "id"]);
+    assert_eq!(
+        (status(&none), text(&none.stderr).as_str()),
+        (
+            1,
+            "mcp-ssh: no host has the tag `none`\n\
+             mcp-ssh: call ssh_list_hosts for the hosts and their tags\n"
+        )
+    );
+    assert_eq!(status(&site.run(&["run", "--tag", "lab"])), 2);
+}
+
+/// script(1) gives the program a terminal.
+#[test]
+fn on_a_terminal_a_host_is_shown_as_soon_as_it_is_done() {
+    let site = Site::start("tagtty");
+    let silent = Silent::start();
+    fleet(&site, 3, &[(0, silent.port())]);
+    let program = site.path("tag.sh");
+    let line = format!(
+        "#!/bin/sh\nexec {} run --tag lab -- echo hi 2>&1\n",
+        env!("CARGO_BIN_EXE_mcp-ssh")
+    );
+    std::fs::write(&program, line).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    for (no_color, shown) in [("", "\u{1b}[32mh1\u{1b}[0m: exit"), ("1", "h1: exit")] {
+        let typescript = site.path("typescript");
+        let _ = std::fs::remove_file(&typescript);
+        let mut child = Command::new("script")
+            .args(["-qefc", program.to_str().unwrap()])
+            .arg(&typescript)
+            .envs(site.fixture.environment())
+            .env("NO_COLOR", no_color)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("script(1) is there: apt-get install bsdutils");
+        let seen = || std::fs::read_to_string(&typescript).unwrap_or_default();
+        // The first host says nothing yet: the others do not wait for it.
+        let both = || seen().contains("h1: hi") && seen().contains("h2: hi");
+        assert!(within(Duration::from_secs(8), both), "{}", seen());
+        assert!(seen().contains(shown), "{}", seen());
+        assert!(!seen().contains("h0: "));
+        drop(silent.connection());
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.code(), Some(1), "{}", seen());
+        assert!(
+            seen().contains("3 hosts: 2 succeeded, 1 failed"),
+            "{}",
+            seen()
+        );
+    }
+}
+
+#[test]
+fn a_signal_ends_all_of_them() {
+    let site = Site::start("tagint");
+    fleet(&site, 3, &[]);
+    let marker = Marker::new();
+    let command = marker.fill("sleep MARKER");
+    let child = site
+        .command(&["run", "--tag", "lab", "--", &command])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert!(within(Duration::from_secs(8), || sleeping(&marker) == 3));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(status(&output), 130);
+    assert!(text(&output.stderr).ends_with("mcp-ssh: 3 hosts: 3 cancelled\n"));
+    assert!(marker.is_gone());
+}
