@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use russh::Channel;
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
-use russh::keys::PublicKeyOrCertificate;
+use russh::keys::{PublicKey, PublicKeyOrCertificate};
 
 use super::error::SshError;
 use super::host_key::HostKeys;
@@ -42,11 +42,17 @@ pub(super) struct Findings(Arc<Mutex<Found>>);
 
 #[derive(Debug, Default)]
 struct Found {
+    shown: Option<PublicKey>,
     refusal: Option<SshError>,
     farewell: Option<Farewell>,
 }
 
 impl Findings {
+    /// The key that the host has shown, if it has and that was no certificate.
+    pub(super) fn shown(&self) -> Option<PublicKey> {
+        self.with(|found| found.shown.take())
+    }
+
     /// Why the host key was refused, if it was.
     pub(super) fn refusal(&self) -> Option<SshError> {
         self.with(|found| found.refusal.clone())
@@ -95,7 +101,12 @@ impl Handler for Watch {
                 .check_certificate(certificate, clock::unix_time()),
         };
         let known = verdict.is_ok();
-        self.findings.with(|found| found.refusal = verdict.err());
+        self.findings.with(|found| {
+            if let PublicKeyOrCertificate::PublicKey { key, .. } = shown {
+                found.shown = Some(key.clone());
+            }
+            found.refusal = verdict.err();
+        });
         Ok(known)
     }
 

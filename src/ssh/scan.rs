@@ -4,21 +4,22 @@
 //! Refuses to go on: each connection ends when the host has shown its key, before any login.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use russh::AlgorithmKind;
-use russh::client::{self, Config, Handler};
+use russh::client::{self, Config};
 use russh::keys::ssh_key::known_hosts::HostPatterns;
-use russh::keys::{Algorithm, HashAlg, PublicKey, PublicKeyOrCertificate};
+use russh::keys::{Algorithm, HashAlg, PublicKey};
 use rustix::rand::{GetRandomFlags, getrandom};
 use sha1::Sha1;
 
 use super::algorithms::{HOST_KEYS, preferred};
 use super::error::{Fault, SshError};
-use super::known_hosts::lookup_name;
-use crate::runtime;
+use super::handler::{Findings, Watch};
+use super::known_hosts::{KnownHosts, lookup_name};
+use crate::runtime::{self, Wire};
 
 /// How long one connection may take until the key is shown.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -93,10 +94,13 @@ async fn show(address: SocketAddr, algorithm: Algorithm) -> Result<Option<Public
         preferred: preferred(vec![algorithm], Vec::new()),
         ..Config::default()
     };
-    let eye = Eye::default();
-    let ended = client::connect_stream(Arc::new(config), stream, eye.clone()).await;
-    let seen = eye.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (seen, ended) {
+    let findings = Findings::default();
+    // Nothing is known of the host, so whatever key it shows is refused: there is no login.
+    let nothing = KnownHosts::default().host(&address.ip().to_string(), address.port());
+    let watch = Watch::new(nothing, findings.clone());
+    let wire = Wire::Socket(stream);
+    let ended = client::connect_stream(Arc::new(config), wire, watch).await;
+    match (findings.shown(), ended) {
         (Some(key), _) => Ok(Some(key)),
         (
             None,
@@ -107,24 +111,6 @@ async fn show(address: SocketAddr, algorithm: Algorithm) -> Result<Option<Public
         ) => Ok(None),
         (None, Err(error)) => Err(SshError::new(Fault::Protocol, error.to_string())),
         (None, Ok(_)) => Err(SshError::new(Fault::Protocol, "the host showed no key")),
-    }
-}
-
-/// Looks at the key, and goes.
-#[derive(Clone, Debug, Default)]
-struct Eye(Arc<Mutex<Option<PublicKey>>>);
-
-impl Handler for Eye {
-    type Error = russh::Error;
-
-    async fn check_server_key(
-        &mut self,
-        shown: &PublicKeyOrCertificate,
-    ) -> Result<bool, russh::Error> {
-        if let PublicKeyOrCertificate::PublicKey { key, .. } = shown {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
-        }
-        Ok(false)
     }
 }
 
