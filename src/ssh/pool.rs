@@ -77,6 +77,7 @@ pub struct Open<K: 'static, T: 'static> {
 
 /// The use of a connection for one command, until it is dropped.
 struct Lease<K: 'static, T: 'static> {
+    host: Rc<Host<K, T>>,
     connection: Rc<Connection<K, T>>,
     turn: Option<SemaphoreGuardArc>,
     origin: Origin,
@@ -119,12 +120,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<Open<K, T>, SshError> {
-        let told = async {
-            cancelled.wait().await;
-            let detail = "cancelled before the command was sent";
-            Err(SshError::new(Fault::Cancelled, detail))
-        };
-        or(told, self.opened(wanted, &dial)).await
+        unless_cancelled(cancelled, self.opened(wanted, &dial)).await
     }
 
     async fn opened(
@@ -166,16 +162,29 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// A session to jump through; it stays open for as long as anybody holds it.
     ///
     /// # Errors
-    /// What `dial` says.
+    /// What `dial` says, or that `cancelled` came first.
     pub async fn hop(
         &self,
         wanted: &Wanted<'_, K>,
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+        cancelled: &Cancelled,
+    ) -> Result<(Rc<Session>, T), SshError>
+    where
+        T: Clone,
+    {
+        unless_cancelled(cancelled, self.hopped(wanted, &dial)).await
+    }
+
+    async fn hopped(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<(Rc<Session>, T), SshError>
     where
         T: Clone,
     {
         let host = self.host(wanted.alias, Use::Jumps);
+        let failures = host.failures.get();
         let first = || {
             let connections = host.usable(&wanted.key);
             let first = connections.first()?;
@@ -187,7 +196,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             }
             session.retire();
         }
-        let (connection, _) = self.dialled(&host, wanted, &dial, |_| true).await?;
+        let any = |_: &Connection<K, T>| true;
+        let (connection, _) = self.dialled(&host, wanted, dial, failures, any).await?;
         Ok((Rc::clone(&connection.session), connection.own.clone()))
     }
 
@@ -226,6 +236,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
+        // Who waits for a turn waits for the dial of those who have one.
+        let failures = host.failures.get();
         let turn = host.turns.acquire_arc().await;
         let kept = host
             .usable(&wanted.key)
@@ -234,31 +246,33 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let (connection, origin) = match kept {
             Some(kept) => (kept, Origin::Kept),
             None => {
-                self.dialled(&host, wanted, dial, Connection::has_room)
+                self.dialled(&host, wanted, dial, failures, Connection::has_room)
                     .await?
             }
         };
-        Ok(Lease::new(connection, turn, origin))
+        Ok(Lease::new(host, connection, turn, origin))
     }
 
-    /// Dials, unless somebody else has while we waited. Who waited for one that failed has failed
-    /// with it: a host that is down is not dialled once for every command that wants it.
+    /// Dials, unless somebody else has while we waited. Who waited for one that failed, and wants
+    /// the same, has failed with it: a host that is down is not dialled once for every command
+    /// that wants it. `failures` is how many there were when the wait began.
     async fn dialled(
         &self,
         host: &Rc<Host<K, T>>,
         wanted: &Wanted<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+        failures: u64,
         fits: impl Fn(&Connection<K, T>) -> bool,
     ) -> Result<(Rc<Connection<K, T>>, Origin), SshError> {
-        let failures = host.failures.get();
         let _sole = host.dialling.lock().await;
         if let Some(kept) = host.usable(&wanted.key).into_iter().find(|kept| fits(kept)) {
             return Ok((kept, Origin::Kept));
         }
         if failures != host.failures.get()
-            && let Some(error) = host.failure.borrow().clone()
+            && let Some((key, error)) = &*host.failure.borrow()
+            && *key == wanted.key
         {
-            return Err(error);
+            return Err(error.clone());
         }
         let presence = self.0.presence.borrow().clone();
         let Some(presence) = presence else {
@@ -276,8 +290,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             }
             Err(error) => {
                 if error.fault() != Fault::Cancelled {
-                    host.failures.set(failures + 1);
-                    *host.failure.borrow_mut() = Some(error.clone());
+                    host.failures.set(host.failures.get() + 1);
+                    *host.failure.borrow_mut() = Some((wanted.key.clone(), error.clone()));
                 }
                 Err(error)
             }
@@ -307,9 +321,15 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 }
 
 impl<K: 'static, T: 'static> Lease<K, T> {
-    fn new(connection: Rc<Connection<K, T>>, turn: SemaphoreGuardArc, origin: Origin) -> Self {
+    fn new(
+        host: Rc<Host<K, T>>,
+        connection: Rc<Connection<K, T>>,
+        turn: SemaphoreGuardArc,
+        origin: Origin,
+    ) -> Self {
         connection.users.set(connection.users.get() + 1);
         Self {
+            host,
             connection,
             turn: Some(turn),
             origin,
@@ -331,6 +351,8 @@ impl<K: 'static, T: 'static> Drop for Lease<K, T> {
     fn drop(&mut self) {
         self.connection.users.set(self.connection.users.get() - 1);
         self.connection.rest();
+        // One that died under the command would hold its descriptor until somebody comes.
+        self.host.retire(|kept| !kept.session.is_usable());
     }
 }
 
@@ -353,4 +375,17 @@ impl<K: 'static, T: 'static> Open<K, T> {
     pub fn own(&self) -> &T {
         &self.lease.connection.own
     }
+}
+
+/// What `work` gives, unless `cancelled` comes first.
+async fn unless_cancelled<R>(
+    cancelled: &Cancelled,
+    work: impl Future<Output = Result<R, SshError>>,
+) -> Result<R, SshError> {
+    let told = async {
+        cancelled.wait().await;
+        let detail = "cancelled before the command was sent";
+        Err(SshError::new(Fault::Cancelled, detail))
+    };
+    or(told, work).await
 }

@@ -25,9 +25,9 @@ pub(super) struct Host<K, T> {
     pub turns: Arc<Semaphore>,
     /// Held by the one who dials.
     pub dialling: Mutex<()>,
-    /// How often that has failed, and how it did last.
+    /// How often that has failed, and how it did last, for whom.
     pub failures: Cell<u64>,
-    pub failure: RefCell<Option<SshError>>,
+    pub failure: RefCell<Option<(K, SshError)>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
 }
 

@@ -10,4 +10,4 @@ mod records;
 mod reuse;
 mod running;
 mod secrecy;
-mod site;
+pub mod site;
