@@ -41,6 +41,11 @@ fn as_root(site: &Site) {
     site.fixture.write("config/credentials.yml", entry);
 }
 
+/// Allows everything that can be understood.
+fn policy(limits: &str) -> String {
+    format!("limits: {{{limits}}}\nrules: [{{action: allow, commands: ['*']}}]\n")
+}
+
 /// How often somebody has logged in.
 fn logins(held: &Held) -> usize {
     held.sshd.log().matches("Accepted publickey").count()

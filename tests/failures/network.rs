@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::vitals::Vitals;
-use super::{as_root, begin, behind_proxy, logins, until};
-use crate::gate::site::{Held, POLICY, Site, ran};
+use super::{as_root, begin, behind_proxy, logins, policy, until};
+use crate::gate::site::{Held, Site, ran};
 use crate::support::client::Client;
 use crate::support::marker::Marker;
 use crate::support::proxy::{Flow, Proxy};
@@ -31,9 +31,10 @@ fn lose(client: &mut Client, held: &Held, proxy: &Proxy, way: &Way) {
     let (sessions_before, logins_before) = (sessions(held), logins(held));
     let marker = Marker::new();
     let ids: Vec<Value> = (0..3)
-        .map(|_| begin(client, "box", &marker.fill("sleep MARKER")))
+        .map(|_| begin(client, "box", &marker.fill("exec sleep MARKER")))
         .collect();
-    until("they run", || marker.alive().len() >= 3);
+    // `exec`: one process each.
+    until("they run", || marker.alive().len() == 3);
     let connections = if way.root { 3 } else { 1 };
     assert_eq!(logins(held) - logins_before, connections, "{}", way.tag);
     (way.away)(proxy, held);
@@ -45,7 +46,7 @@ fn lose(client: &mut Client, held: &Held, proxy: &Proxy, way: &Way) {
     (way.back)(proxy);
     assert_eq!(ran(client, "echo next")["output"], "next\n", "{}", way.tag);
     assert_eq!(logins(held) - logins_before, connections + 1, "{}", way.tag);
-    assert_eq!(sessions(held) - sessions_before, 4, "{}", way.tag);
+    assert_eq!(sessions(held) - sessions_before, 4, "{}", held.sshd.log());
 }
 
 fn check(way: &Way) {
@@ -53,6 +54,7 @@ fn check(way: &Way) {
     if way.root {
         as_root(&site);
     }
+    site.write_policy(&policy("max_seconds: 20"));
     let proxy = behind_proxy(&site);
     site.add_to_host("keepalive: 1, idle_timeout: 1");
     let (mut client, held) = site.serve();
@@ -114,12 +116,12 @@ fn sshd_stands_still_under_commands() {
 #[test]
 fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
     let site = Site::start("clock");
-    site.write_policy(&POLICY.replace("max_seconds: 20", "max_seconds: 1"));
+    site.write_policy(&policy("max_seconds: 1"));
     let proxy = behind_proxy(&site);
     site.add_to_host("keepalive: 0");
     let (mut client, held) = site.serve();
     let marker = Marker::new();
-    let id = begin(&mut client, "box", &marker.fill("sleep MARKER"));
+    let id = begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     let answer = client.response(&id);
@@ -136,10 +138,11 @@ fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
 #[test]
 fn a_half_open_peer_does_not_hold_up_the_end_of_the_server() {
     let site = Site::start("endhalf");
+    site.write_policy(&policy("max_seconds: 20"));
     let proxy = behind_proxy(&site);
     let (mut client, _held) = site.serve();
     let marker = Marker::new();
-    begin(&mut client, "box", &marker.fill("sleep MARKER"));
+    begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     client.signal(rustix::process::Signal::TERM);

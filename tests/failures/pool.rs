@@ -5,7 +5,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::vitals::Vitals;
-use super::{begin, behind_proxy, cancel, known_as, logins, told, until};
+use super::{begin, behind_proxy, cancel, known_as, logins, policy, told, until};
 use crate::gate::site::{Site, ran};
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
@@ -121,13 +121,14 @@ fn behind_a_jump_host(tag: &str) -> (Site, Sshd, Proxy) {
 #[test]
 fn a_jump_host_that_dies_takes_the_commands_behind_it_along() {
     let (site, bastion, proxy) = behind_a_jump_host("bastion");
+    site.write_policy(&policy("max_seconds: 20"));
     let (mut client, held) = site.serve();
     let marker = Marker::new();
     let lose = |client: &mut crate::support::client::Client| {
         let ids: Vec<Value> = ["box", "box", "other"]
-            .map(|alias| begin(client, alias, &marker.fill("sleep MARKER")))
+            .map(|alias| begin(client, alias, &marker.fill("exec sleep MARKER")))
             .into();
-        until("they run", || marker.alive().len() >= 3);
+        until("they run", || marker.alive().len() == 3);
         proxy.cut();
         for id in &ids {
             assert_eq!(told(client, id), LOST);

@@ -6,14 +6,17 @@
 //! of its own, by setsid(2), can be told from nobody else's: it lives on, as it does when a person
 //! logs out. The rows say which.
 
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use rustix::process::Signal;
-use serde_json::json;
+use rustix::process::{Pid, Signal, getsid};
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use super::{as_root, begin, cancel, told, until};
+use super::{as_root, begin, cancel, policy, told, until};
 use crate::gate::site::{Site, ran};
 use crate::support::client::{Client, ends};
 use crate::support::marker::{Marker, within};
@@ -26,58 +29,65 @@ struct Row {
     line: &'static str,
     /// Its processes with the marker in their words while it runs, at least.
     running: usize,
-    /// Those that are out of reach.
+    /// Those that leave for a session of their own, where nobody reaches them.
     left: usize,
 }
 
+const fn row(line: &'static str, running: usize, left: usize) -> Row {
+    Row {
+        line,
+        running,
+        left,
+    }
+}
+
+const PLAIN: Row = row("sleep MARKER", 1, 0);
+const DEAF: Row = row(
+    "sh -c 'trap \"\" TERM HUP INT; sleep MARKER; sleep MARKER'",
+    2,
+    0,
+);
+const FLOODS: Row = row("sh SCRIPTS/floods MARKER", 1, 0);
 const ROWS: &[Row] = &[
-    Row {
-        line: "sleep MARKER",
-        running: 1,
-        left: 0,
-    },
-    // Deaf to every signal that it can be deaf to.
-    Row {
-        line: "sh -c 'trap \"\" TERM HUP INT PIPE; sleep MARKER; sleep MARKER'",
-        running: 2,
-        left: 0,
-    },
-    Row {
-        line: "sh -c 'sleep MARKER & sleep MARKER & wait'",
-        running: 3,
-        left: 0,
-    },
-    // Its parent is init, its group the command's.
-    Row {
-        line: "sh -c '(sleep MARKER &); sleep MARKER'",
-        running: 3,
-        left: 0,
-    },
-    FLOOD,
-    Row {
-        line: "sh -c 'setsid sleep MARKER & wait'",
-        running: 2,
-        left: 1,
-    },
+    PLAIN,
+    DEAF,
+    FLOODS,
+    row("sh SCRIPTS/forks MARKER", 3, 0),
+    row("sh SCRIPTS/orphans MARKER", 3, 0),
+    row("sh SCRIPTS/escapes MARKER", 2, 1),
 ];
 
-const FLOOD: Row = Row {
-    line: "sh -c 'while echo MARKER; do sleep 0.01; done'",
-    running: 1,
-    left: 0,
-};
+/// What the language of commands has no words for.
+const SCRIPTS: &[(&str, &str)] = &[
+    ("floods", "while echo $1; do sleep 0.01; done"),
+    ("forks", "sleep $1 & sleep $1 & wait"),
+    // The parent of one is init; its group is the command's.
+    ("orphans", "(sleep $1 &); sleep $1; true"),
+    ("escapes", "setsid sleep $1 & wait"),
+];
+
+/// The scripts in a folder that every account can read.
+fn scripts() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    for (name, text) in SCRIPTS {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn command(row: &Row, scripts: &TempDir, marker: &Marker) -> String {
+    let folder = scripts.path().to_str().unwrap();
+    marker.fill(row.line).replace("SCRIPTS", folder)
+}
 
 fn site(tag: &str, root: bool) -> Site {
     let site = Site::start(tag);
     if root {
         as_root(&site);
     }
-    site.write_policy(&policy("max_seconds: 20"));
+    site.write_policy(&policy("max_seconds: 120"));
     site
-}
-
-fn policy(limits: &str) -> String {
-    format!("limits: {{{limits}}}\nrules: [{{action: allow, commands: ['*']}}]\n")
 }
 
 /// Puts other limits in force, without another connection.
@@ -90,10 +100,18 @@ fn limit(client: &mut Client, limits: &str, name: &str, value: u64) {
     });
 }
 
-fn start(client: &mut Client, row: &Row) -> (Marker, serde_json::Value) {
+fn start(client: &mut Client, row: &Row, scripts: &TempDir) -> (Marker, Value) {
     let marker = Marker::new();
-    let id = begin(client, "box", &marker.fill(row.line));
-    until(row.line, || marker.alive().len() >= row.running);
+    let id = begin(client, "box", &command(row, scripts, &marker));
+    until(row.line, || {
+        let alive = marker.alive();
+        let leads = |pid: &&u32| {
+            let pid = Pid::from_raw(i32::try_from(**pid).unwrap());
+            getsid(pid).ok() == pid
+        };
+        // sshd begins a session for each command.
+        alive.len() >= row.running && alive.iter().filter(leads).count() >= row.left + 1
+    });
     (marker, id)
 }
 
@@ -104,8 +122,9 @@ fn gone(marker: &Marker, row: &Row, how: &str) {
 }
 
 fn check(tag: &str, root: bool, beside: bool) {
+    let scripts = scripts();
     let (mut client, _held) = site(tag, root).serve();
-    let companion = beside.then(|| start(&mut client, &ROWS[0]));
+    let companion = beside.then(|| start(&mut client, &PLAIN, &scripts));
     let next = |client: &mut Client, row: &Row| {
         assert_eq!(ran(client, "echo next")["output"], "next\n", "{}", row.line);
         if let Some((companion, _)) = &companion {
@@ -113,7 +132,7 @@ fn check(tag: &str, root: bool, beside: bool) {
         }
     };
     for row in ROWS {
-        let (marker, id) = start(&mut client, row);
+        let (marker, id) = start(&mut client, row, &scripts);
         cancel(&mut client, &id);
         gone(&marker, row, "cancelled");
         next(&mut client, row);
@@ -121,22 +140,22 @@ fn check(tag: &str, root: bool, beside: bool) {
     limit(&mut client, "max_seconds: 1", "max_seconds", 1);
     for row in ROWS {
         let marker = Marker::new();
-        let id = begin(&mut client, "box", &marker.fill(row.line));
+        let id = begin(&mut client, "box", &command(row, &scripts, &marker));
         let note = told(&mut client, &id);
         assert!(note.starts_with("ended after 1 s (max_seconds)"), "{note}");
         gone(&marker, row, "timed out");
         next(&mut client, row);
     }
-    let cap = "max_seconds: 20, max_output_bytes: 1000";
+    let cap = "max_seconds: 120, max_output_bytes: 1000";
     limit(&mut client, cap, "max_output_bytes", 1000);
-    let (marker, id) = start(&mut client, &FLOOD);
+    let (marker, id) = start(&mut client, &FLOODS, &scripts);
     let note = told(&mut client, &id);
     assert!(note.contains("first 1000 bytes were kept"), "{note}");
-    gone(&marker, &FLOOD, "at the cap");
-    next(&mut client, &FLOOD);
+    gone(&marker, &FLOODS, "at the cap");
+    next(&mut client, &FLOODS);
     if let Some((companion, id)) = companion {
         cancel(&mut client, &id);
-        gone(&companion, &ROWS[0], "the companion");
+        gone(&companion, &PLAIN, "the companion");
     }
 }
 
@@ -167,17 +186,18 @@ fn the_server_is_told_to_end() {
         ("stdin", Client::close_stdin),
         ("sigterm", |client| client.signal(Signal::TERM)),
     ];
+    let scripts = scripts();
     for (tag, end) in ends {
         for root in [false, true] {
             let (mut client, _held) = site(&format!("{tag}{root}"), root).serve();
             let started: Vec<_> = ROWS
                 .iter()
-                .map(|row| (row, start(&mut client, row).0))
+                .map(|row| (row, start(&mut client, row, &scripts).0))
                 .collect();
             end(&mut client);
             assert!(client.ends().success(), "{tag}");
             for (row, marker) in &started {
-                gone(marker, row, tag);
+                gone(marker, row, &format!("{tag}, root: {root}"));
             }
         }
     }
@@ -201,7 +221,7 @@ fn the_client_is_killed() {
         .spawn()
         .unwrap();
     let marker = Marker::new();
-    let command = marker.fill(ROWS[1].line);
+    let command = marker.fill(DEAF.line);
     let mut stdin = client.stdin.take().unwrap();
     for line in [
         json!({"jsonrpc": "2.0", "id": 1, "method": "initialize",
@@ -213,10 +233,10 @@ fn the_client_is_killed() {
     }
     let mut stdout = BufReader::new(server.stdout.take().unwrap());
     stdout.read_line(&mut String::new()).unwrap();
-    until("it runs", || marker.alive().len() >= ROWS[1].running);
+    until("it runs", || marker.alive().len() >= DEAF.running);
     client.kill().unwrap();
     client.wait().unwrap();
     drop(stdout);
     assert!(ends(&mut server).success());
-    gone(&marker, &ROWS[1], "the client was killed");
+    gone(&marker, &DEAF, "the client was killed");
 }

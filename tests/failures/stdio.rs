@@ -187,15 +187,15 @@ fn a_line_of_ten_mebibytes() {
     until("it runs", || !marker.alive().is_empty());
     let mut line = vec![b'x'; MAX + 1];
     line.push(b'\n');
-    client.raw(&line);
-    let answer = client.next();
-    assert_eq!(
-        answer["error"]["message"],
-        "the line is longer than 10 MiB and was skipped"
-    );
+    let skipped = |client: &mut Client| {
+        client.raw(&line);
+        let why = "the line is longer than 10 MiB and was skipped";
+        assert_eq!(client.next()["error"]["message"], why);
+    };
+    // glibc's allocator takes two to learn what to keep.
+    (0..3).for_each(|_| skipped(&mut client));
     let before = Vitals::of(&client);
-    client.raw(&line);
-    assert_eq!(client.next()["error"]["code"], -32600);
+    (0..3).for_each(|_| skipped(&mut client));
     assert_eq!(told(&mut client, &running), marker.fill("MARKER\n"));
     before.are_back(&client, "after the line");
     assert_eq!(ran(&mut client, "echo next")["output"], "next\n");
