@@ -311,11 +311,11 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
         let hosts = self.0.hosts.borrow();
         let idlest = hosts.values().filter_map(|host| {
-            let idle = host.longest_idle()?;
-            Some((idle, host))
+            let (idle, connection) = host.longest_idle()?;
+            Some((idle, host, connection))
         });
-        if let Some((idle, host)) = idlest.max_by_key(|(idle, _)| *idle) {
-            host.retire(|connection| connection.idle_for() == Some(idle));
+        if let Some((_, host, idlest)) = idlest.max_by_key(|(idle, ..)| *idle) {
+            host.retire(|connection| std::ptr::eq(connection, &raw const *idlest));
         }
     }
 }

@@ -120,6 +120,7 @@ fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
     let proxy = behind_proxy(&site);
     site.add_to_host("keepalive: 0");
     let (mut client, held) = site.serve();
+    let unconnected = Vitals::of(&client).descriptors;
     let marker = Marker::new();
     let id = begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
     until("it runs", || !marker.alive().is_empty());
@@ -129,6 +130,9 @@ fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
         answer["result"]["structuredContent"]["note"],
         "ended after 1 s (max_seconds); the host did not confirm that the process is gone"
     );
+    until("nothing is kept of it", || {
+        Vitals::of(&client).descriptors == unconnected
+    });
     proxy.set(Flow::Passes);
     assert_eq!(ran(&mut client, "echo next")["output"], "next\n");
     assert_eq!(logins(&held), 2);

@@ -1,6 +1,8 @@
 //! Connections that are shared: what befalls one befalls all who use it or wait for it, and
 //! nobody else.
 
+use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
+use russh::{Channel, ChannelId};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -10,6 +12,7 @@ use crate::gate::site::{Site, ran};
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
 use crate::support::proxy::{Flow, Proxy};
+use crate::support::russh_server;
 use crate::support::silent::Silent;
 use crate::support::sshd::Sshd;
 
@@ -174,4 +177,76 @@ fn the_end_of_the_server_does_not_wait_for_a_dial() {
         let stderr = client.stderr();
         assert!(!stderr.contains("abandoned"), "{tag}: {stderr}");
     }
+}
+
+/// Lets everybody in and runs whatever it is given, at once.
+struct Obliging;
+
+impl Handler for Obliging {
+    type Error = russh::Error;
+
+    async fn auth_publickey(
+        &mut self,
+        _: &str,
+        _: VerifiedPublicKey<'_>,
+    ) -> Result<Auth, russh::Error> {
+        Ok(Auth::Accept)
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        _: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Result<(), russh::Error> {
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn exec_request(
+        &mut self,
+        channel: ChannelId,
+        _: &[u8],
+        session: &mut Session,
+    ) -> Result<(), russh::Error> {
+        session.channel_success(channel)?;
+        session.data(channel, "done")?;
+        session.exit_status_request(channel, 0)?;
+        session.close(channel)
+    }
+}
+
+/// Each connection has two descriptors.
+#[test]
+fn no_more_connections_are_kept_than_may_be() {
+    const MAX: usize = 256;
+    let hosts = MAX + 44;
+    let server = russh_server::serve(&KeyPair::ed25519(), || Obliging);
+    let site = Site::start("bound");
+    let host = |number| {
+        let port = server.port;
+        format!("- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops}}\n")
+    };
+    let servers: String = (0..hosts).map(host).collect();
+    site.fixture
+        .write("config/servers.yml", &format!("hosts:\n{servers}"));
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts("127.0.0.1"));
+    let (mut client, _held) = site.serve();
+    let unconnected = Vitals::of(&client).descriptors;
+    let mut most = 0;
+    for batch in [0..MAX, MAX..hosts, 0..44] {
+        let ids: Vec<Value> = batch
+            .map(|number| begin(&mut client, &format!("h{number}"), "echo x"))
+            .collect();
+        for id in &ids {
+            assert_eq!(told(&mut client, id), "done");
+            most = most.max(Vitals::of(&client).descriptors - unconnected);
+        }
+    }
+    assert!(most >= 2 * MAX - 20, "{most}");
+    // A few are still saying goodbye.
+    until("the rest is closed", || {
+        Vitals::of(&client).descriptors - unconnected <= 2 * MAX
+    });
 }
