@@ -35,6 +35,12 @@ impl Vitals {
         }
     }
 
+    /// More memory may be kept than is usual.
+    pub fn with_memory(self, kib: u64) -> Self {
+        let memory_kib = self.memory_kib + kib;
+        Self { memory_kib, ..self }
+    }
+
     /// Waits until no more is in use than now.
     pub fn are_back(self, client: &Client, what: &str) {
         let back = || {
