@@ -42,8 +42,10 @@ const MAX_REFUSED: u32 = 5;
 /// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
 pub struct Pool<K, T>(Rc<Inner<K, T>>);
 
+type Hosts<K, T> = HashMap<(String, Use), Rc<Host<K, T>>>;
+
 struct Inner<K, T> {
-    hosts: RefCell<HashMap<(String, Use), Rc<Host<K, T>>>>,
+    hosts: RefCell<Hosts<K, T>>,
     /// Held by every connection; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,

@@ -95,8 +95,9 @@ const SPEAKING: &[(&str, &str, Phase)] = &[
     ),
 ];
 
+/// Where a server misbehaves. It lets everybody in, and says `done` to every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub enum Phase {
     Login,
     Accepted,
     Channel,
@@ -105,6 +106,7 @@ enum Phase {
     SilentLogin,
     SilentChannel,
     NoCommands,
+    Never,
 }
 
 impl Phase {
@@ -161,9 +163,13 @@ impl Handler for Phase {
             return session.channel_failure(channel);
         }
         session.channel_success(channel)?;
-        session.data(channel, "some")?;
-        // What was said first goes out first.
-        session.disconnect(russh::Disconnect::ByApplication, "bye", "")
+        session.data(channel, "done")?;
+        if *self == Self::Output {
+            // What was said first goes out first.
+            return session.disconnect(russh::Disconnect::ByApplication, "bye", "");
+        }
+        session.exit_status_request(channel, 0)?;
+        session.close(channel)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Connections that are shared: what befalls one befalls all who use it or wait for it, and
 //! nobody else.
 
-use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId};
 use rustix::process::Signal;
 use serde_json::Value;
 
+use super::dialling::Phase;
 use super::vitals::Vitals;
 use super::{begin, behind_proxy, cancel, known_as, logins, policy, told, until};
 use crate::gate::site::{Site, ran};
@@ -179,49 +178,12 @@ fn the_end_of_the_server_does_not_wait_for_a_dial() {
     }
 }
 
-/// Lets everybody in and runs whatever it is given, at once.
-struct Obliging;
-
-impl Handler for Obliging {
-    type Error = russh::Error;
-
-    async fn auth_publickey(
-        &mut self,
-        _: &str,
-        _: VerifiedPublicKey<'_>,
-    ) -> Result<Auth, russh::Error> {
-        Ok(Auth::Accept)
-    }
-
-    async fn channel_open_session(
-        &mut self,
-        _: Channel<Msg>,
-        reply: ChannelOpenHandle,
-        _: &mut Session,
-    ) -> Result<(), russh::Error> {
-        reply.accept().await;
-        Ok(())
-    }
-
-    async fn exec_request(
-        &mut self,
-        channel: ChannelId,
-        _: &[u8],
-        session: &mut Session,
-    ) -> Result<(), russh::Error> {
-        session.channel_success(channel)?;
-        session.data(channel, "done")?;
-        session.exit_status_request(channel, 0)?;
-        session.close(channel)
-    }
-}
-
 /// Each connection has two descriptors.
 #[test]
 fn no_more_connections_are_kept_than_may_be() {
     const MAX: usize = 256;
     let hosts = MAX + 44;
-    let server = russh_server::serve(&KeyPair::ed25519(), || Obliging);
+    let server = russh_server::serve(&KeyPair::ed25519(), || Phase::Never);
     let site = Site::start("bound");
     let host = |number| {
         let port = server.port;

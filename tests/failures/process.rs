@@ -110,7 +110,7 @@ fn start(client: &mut Client, row: &Row, scripts: &TempDir) -> (Marker, Value) {
             getsid(pid).ok() == pid
         };
         // sshd begins a session for each command.
-        alive.len() >= row.running && alive.iter().filter(leads).count() >= row.left + 1
+        alive.len() >= row.running && alive.iter().filter(leads).count() > row.left
     });
     (marker, id)
 }
