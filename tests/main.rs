@@ -13,6 +13,7 @@
 mod binary;
 mod config;
 mod docs;
+mod failures;
 mod gate;
 mod house;
 mod image;

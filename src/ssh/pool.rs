@@ -46,6 +46,8 @@ const MAX_REFUSED: u32 = 5;
 /// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
 pub struct Pool<K, T>(Rc<Inner<K, T>>);
 
+type Hosts<K, T> = HashMap<(String, Use), Rc<Host<K, T>>>;
+
 struct Inner<K, T> {
     hosts: RefCell<Hosts<K, T>>,
     turns: Arc<Semaphore>,
@@ -53,8 +55,6 @@ struct Inner<K, T> {
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
-
-type Hosts<K, T> = HashMap<(String, Use), Rc<Host<K, T>>>;
 
 /// What connections are for. A command that cannot be ended takes its connection with it: others
 /// must not jump through that.
@@ -84,6 +84,7 @@ pub struct Open<K: 'static, T: 'static> {
 
 /// The use of a connection for one command, until it is dropped.
 struct Lease<K: 'static, T: 'static> {
+    host: Rc<Host<K, T>>,
     connection: Rc<Connection<K, T>>,
     turn: Option<SemaphoreGuardArc>,
     _running: SemaphoreGuardArc,
@@ -128,12 +129,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<Open<K, T>, SshError> {
-        let told = async {
-            cancelled.wait().await;
-            let detail = "cancelled before the command was sent";
-            Err(SshError::new(Fault::Cancelled, detail))
-        };
-        or(told, self.opened(wanted, &dial)).await
+        unless_cancelled(cancelled, self.opened(wanted, &dial)).await
     }
 
     async fn opened(
@@ -175,16 +171,29 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// A session to jump through; it stays open for as long as anybody holds it.
     ///
     /// # Errors
-    /// What `dial` says.
+    /// What `dial` says, or that `cancelled` came first.
     pub async fn hop(
         &self,
         wanted: &Wanted<'_, K>,
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+        cancelled: &Cancelled,
+    ) -> Result<(Rc<Session>, T), SshError>
+    where
+        T: Clone,
+    {
+        unless_cancelled(cancelled, self.hopped(wanted, &dial)).await
+    }
+
+    async fn hopped(
+        &self,
+        wanted: &Wanted<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<(Rc<Session>, T), SshError>
     where
         T: Clone,
     {
         let host = self.host(wanted.alias, Use::Jumps);
+        let failures = host.failures.get();
         let first = || {
             let connections = host.usable(&wanted.key);
             let first = connections.first()?;
@@ -196,7 +205,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             }
             session.retire();
         }
-        let (connection, _) = self.dialled(&host, wanted, &dial, |_| true).await?;
+        let any = |_: &Connection<K, T>| true;
+        let (connection, _) = self.dialled(&host, wanted, dial, failures, any).await?;
         Ok((Rc::clone(&connection.session), connection.own.clone()))
     }
 
@@ -235,6 +245,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
+        // Who waits for a turn waits for the dial of those who have one.
+        let failures = host.failures.get();
         // First that of the host: what waits for one host holds up no other.
         let turn = host.turns.acquire_arc().await;
         let running = self.0.turns.acquire_arc().await;
@@ -245,31 +257,33 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let (connection, origin) = match kept {
             Some(kept) => (kept, Origin::Kept),
             None => {
-                self.dialled(&host, wanted, dial, Connection::has_room)
+                self.dialled(&host, wanted, dial, failures, Connection::has_room)
                     .await?
             }
         };
-        Ok(Lease::new(connection, turn, running, origin))
+        Ok(Lease::new(host, connection, turn, running, origin))
     }
 
-    /// Dials, unless somebody else has while we waited. Who waited for one that failed has failed
-    /// with it: a host that is down is not dialled once for every command that wants it.
+    /// Dials, unless somebody else has while we waited. Who waited for one that failed, and wants
+    /// the same, has failed with it: a host that is down is not dialled once for every command
+    /// that wants it. `failures` is how many there were when the wait began.
     async fn dialled(
         &self,
         host: &Rc<Host<K, T>>,
         wanted: &Wanted<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+        failures: u64,
         fits: impl Fn(&Connection<K, T>) -> bool,
     ) -> Result<(Rc<Connection<K, T>>, Origin), SshError> {
-        let failures = host.failures.get();
         let _sole = host.dialling.lock().await;
         if let Some(kept) = host.usable(&wanted.key).into_iter().find(|kept| fits(kept)) {
             return Ok((kept, Origin::Kept));
         }
         if failures != host.failures.get()
-            && let Some(error) = host.failure.borrow().clone()
+            && let Some((key, error)) = &*host.failure.borrow()
+            && *key == wanted.key
         {
-            return Err(error);
+            return Err(error.clone());
         }
         let presence = self.0.presence.borrow().clone();
         let Some(presence) = presence else {
@@ -287,8 +301,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             }
             Err(error) => {
                 if error.fault() != Fault::Cancelled {
-                    host.failures.set(failures + 1);
-                    *host.failure.borrow_mut() = Some(error.clone());
+                    host.failures.set(host.failures.get() + 1);
+                    *host.failure.borrow_mut() = Some((wanted.key.clone(), error.clone()));
                 }
                 Err(error)
             }
@@ -308,17 +322,18 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
         let hosts = self.0.hosts.borrow();
         let idlest = hosts.values().filter_map(|host| {
-            let idle = host.longest_idle()?;
-            Some((idle, host))
+            let (idle, connection) = host.longest_idle()?;
+            Some((idle, host, connection))
         });
-        if let Some((idle, host)) = idlest.max_by_key(|(idle, _)| *idle) {
-            host.retire(|connection| connection.idle_for() == Some(idle));
+        if let Some((_, host, idlest)) = idlest.max_by_key(|(idle, ..)| *idle) {
+            host.retire(|connection| std::ptr::eq(connection, &raw const *idlest));
         }
     }
 }
 
 impl<K: 'static, T: 'static> Lease<K, T> {
     fn new(
+        host: Rc<Host<K, T>>,
         connection: Rc<Connection<K, T>>,
         turn: SemaphoreGuardArc,
         running: SemaphoreGuardArc,
@@ -326,6 +341,7 @@ impl<K: 'static, T: 'static> Lease<K, T> {
     ) -> Self {
         connection.users.set(connection.users.get() + 1);
         Self {
+            host,
             connection,
             turn: Some(turn),
             _running: running,
@@ -348,6 +364,8 @@ impl<K: 'static, T: 'static> Drop for Lease<K, T> {
     fn drop(&mut self) {
         self.connection.users.set(self.connection.users.get() - 1);
         self.connection.rest();
+        // One that died under the command would hold its descriptor until somebody comes.
+        self.host.retire(|kept| !kept.session.is_usable());
     }
 }
 
@@ -373,4 +391,17 @@ impl<K: 'static, T: 'static> Open<K, T> {
     pub fn own(&self) -> &T {
         &self.lease.connection.own
     }
+}
+
+/// What `work` gives, unless `cancelled` comes first.
+async fn unless_cancelled<R>(
+    cancelled: &Cancelled,
+    work: impl Future<Output = Result<R, SshError>>,
+) -> Result<R, SshError> {
+    let told = async {
+        cancelled.wait().await;
+        let detail = "cancelled before the command was sent";
+        Err(SshError::new(Fault::Cancelled, detail))
+    };
+    or(told, work).await
 }

@@ -25,9 +25,9 @@ pub(super) struct Host<K, T> {
     pub turns: Arc<Semaphore>,
     /// Held by the one who dials.
     pub dialling: Mutex<()>,
-    /// How often that has failed, and how it did last.
+    /// How often that has failed, and how it did last, for whom.
     pub failures: Cell<u64>,
-    pub failure: RefCell<Option<SshError>>,
+    pub failure: RefCell<Option<(K, SshError)>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
 }
 
@@ -75,10 +75,14 @@ impl<K: 'static, T: 'static> Host<K, T> {
         }
     }
 
-    /// How long its longest idle connection has been idle.
-    pub fn longest_idle(&self) -> Option<Duration> {
+    /// Its longest idle connection, and for how long it has been.
+    pub fn longest_idle(&self) -> Option<(Duration, Rc<Connection<K, T>>)> {
         let connections = self.connections.borrow();
-        connections.iter().filter_map(|one| one.idle_for()).max()
+        let idle = connections.iter().filter_map(|one| {
+            let idle = one.idle_for()?;
+            Some((idle, Rc::clone(one)))
+        });
+        idle.max_by_key(|(idle, _)| *idle)
     }
 
     /// Whether there is anything to know of it.

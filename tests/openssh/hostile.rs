@@ -1,12 +1,10 @@
 //! Servers that do what OpenSSH would not: russh's own server, told to misbehave.
 
-use std::net::TcpListener as StdListener;
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Route, Session, SshError};
-use russh::keys::PrivateKey;
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
@@ -14,75 +12,34 @@ use super::{
     Exec, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
 };
 use crate::support::keys::KeyPair;
+use crate::support::russh_server;
 
-/// A server in a thread of its own, which ends with it.
+/// A server that misbehaves, and what it has to tell.
 pub struct Server {
-    port: u16,
-    host_key: KeyPair,
+    server: russh_server::Server,
     told: Mutex<Receiver<String>>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
 
 /// A server with this host key that lets everybody in.
 pub fn serve_with(host_key: &KeyPair) -> Server {
-    let listener = StdListener::bind((HOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
     let (tell, told) = channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel();
-    let config = Arc::new(server::Config {
-        keys: vec![PrivateKey::from_openssh(&host_key.private).unwrap()],
-        auth_rejection_time: Duration::ZERO,
-        ..server::Config::default()
-    });
-    std::thread::spawn(move || serve(listener, config, tell, stopped));
+    let rogue = move || Rogue {
+        tell: tell.clone(),
+        rounds: 0,
+    };
     Server {
-        port,
-        host_key: host_key.clone(),
+        server: russh_server::serve(host_key, rogue),
         told: Mutex::new(told),
-        stop: Some(stop),
     }
-}
-
-fn serve(
-    listener: StdListener,
-    config: Arc<server::Config>,
-    tell: Sender<String>,
-    stopped: tokio::sync::oneshot::Receiver<()>,
-) {
-    let reactor = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    reactor.block_on(async move {
-        listener.set_nonblocking(true).unwrap();
-        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        let accept = async {
-            loop {
-                let (socket, _) = listener.accept().await.unwrap();
-                let rogue = Rogue {
-                    tell: tell.clone(),
-                    rounds: 0,
-                };
-                let config = config.clone();
-                tokio::spawn(async move {
-                    if let Ok(session) = server::run_stream(config, socket, rogue).await {
-                        // Ends as it may: the client is what is tested.
-                        let _ended = session.await;
-                    }
-                });
-            }
-        };
-        tokio::select! { () = accept => {}, _ = stopped => {} }
-    });
 }
 
 impl Server {
     pub fn port(&self) -> u16 {
-        self.port
+        self.server.port
     }
 
     pub async fn connect(&self, lines: &str) -> Result<Session, SshError> {
-        self.connect_to(&endpoint(self.port), lines).await
+        self.connect_to(&endpoint(self.port()), lines).await
     }
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
@@ -102,7 +59,7 @@ impl Server {
     }
 
     pub fn known_hosts(&self) -> String {
-        format!("[{HOST}]:{} {}\n", self.port, self.host_key.public)
+        self.server.known_hosts(HOST)
     }
 
     /// All that the server has told since.
@@ -117,15 +74,6 @@ impl Server {
             .unwrap()
             .recv_timeout(Duration::from_secs(5))
             .unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The thread may have ended by itself.
-            let _ended = stop.send(());
-        }
     }
 }
 
@@ -256,7 +204,7 @@ fn every_channel_the_server_asks_for_is_refused() {
 fn a_login_that_stalls_is_given_up() {
     let server = serve_with(&KeyPair::ed25519());
     block_on(async {
-        let mut endpoint = endpoint(server.port);
+        let mut endpoint = endpoint(server.port());
         endpoint.username = "stall".to_owned();
         endpoint.connect_timeout = Duration::from_secs(2);
         let result = server.connect_to(&endpoint, &server.known_hosts()).await;

@@ -11,6 +11,7 @@ use mcp_ssh::ssh::{Fault, Route, Session, SshError};
 
 use super::{HOST, block_on, endpoint, identity, known_hosts, never, tasks_left};
 use crate::support::keys::KeyPair;
+use crate::support::raw::kexinit;
 
 /// What a server does with the client's socket.
 type Misbehaviour = fn(&mut TcpStream);
@@ -67,38 +68,6 @@ async fn connect_within(patience: Duration, port: u16, cancelled: &cancel::Cance
 fn say(client: &mut TcpStream, text: &[u8]) {
     // The client may have had enough.
     let _gone = client.write_all(text);
-}
-
-/// The packet of a KEXINIT that no client can finish with: it offers what OpenSSH offers, and
-/// then nothing more comes.
-fn kexinit() -> Vec<u8> {
-    let lists = [
-        "curve25519-sha256",
-        "ssh-ed25519",
-        "aes256-ctr",
-        "aes256-ctr",
-        "hmac-sha2-256",
-        "hmac-sha2-256",
-        "none",
-        "none",
-        "",
-        "",
-    ];
-    let mut payload = vec![20];
-    payload.extend([7; 16]);
-    for list in lists {
-        payload.extend((list.len() as u32).to_be_bytes());
-        payload.extend(list.as_bytes());
-    }
-    payload.extend([0; 5]);
-    let padding = 8 - (payload.len() + 5) % 8 + 8;
-    let mut packet = ((payload.len() + padding + 1) as u32)
-        .to_be_bytes()
-        .to_vec();
-    packet.push(padding as u8);
-    packet.extend(payload);
-    packet.extend(vec![0; padding]);
-    packet
 }
 
 #[test]

@@ -2,9 +2,10 @@
 //! deadline, and collects stderr. It knows no more of MCP than a test needs.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,8 @@ pub struct Client {
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     unclaimed: VecDeque<Value>,
-    stderr: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<()>>,
+    written: Arc<Mutex<String>>,
     next_id: u64,
 }
 
@@ -48,11 +50,14 @@ impl Client {
                 }
             }
         });
-        let mut stderr = child.stderr.take().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let written = Arc::new(Mutex::new(String::new()));
+        let text = Arc::clone(&written);
         let stderr = std::thread::spawn(move || {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).expect("stderr is UTF-8");
-            text
+            for line in stderr.lines() {
+                let line = line.expect("stderr is UTF-8");
+                *text.lock().unwrap() += &(line + "\n");
+            }
         });
         Self {
             fixture,
@@ -61,6 +66,7 @@ impl Client {
             lines,
             unclaimed: VecDeque::new(),
             stderr: Some(stderr),
+            written,
             next_id: 1000,
         }
     }
@@ -181,8 +187,7 @@ impl Client {
     fn post_mortem(&mut self) -> String {
         match self.child.try_wait() {
             Ok(Some(status)) => {
-                let stderr = self.stderr.take().map(|thread| thread.join().unwrap());
-                format!("the server ended, {status}: {}", stderr.unwrap_or_default())
+                format!("the server ended, {status}: {}", self.stderr())
             }
             _ => "the server is running".to_owned(),
         }
@@ -206,16 +211,22 @@ impl Client {
 
     /// All that an ended server wrote to stderr.
     pub fn stderr(&mut self) -> String {
-        self.stderr
-            .take()
-            .map_or(String::new(), |stderr| stderr.join().unwrap())
+        if let Some(reader) = self.stderr.take() {
+            reader.join().unwrap();
+        }
+        self.stderr_so_far()
+    }
+
+    /// The whole lines that the server has written to stderr so far.
+    pub fn stderr_so_far(&self) -> String {
+        self.written.lock().unwrap().clone()
     }
 
     /// Closes stdin, waits for the end, and gives everything that was written to stderr.
     pub fn finish(mut self) -> String {
         self.close_stdin();
         assert_eq!(self.ends().code(), Some(0));
-        self.stderr.take().unwrap().join().unwrap()
+        self.stderr()
     }
 }
 

@@ -36,10 +36,9 @@ impl Marker {
     pub fn is_gone(&self) -> bool {
         within(Duration::from_secs(1), || self.alive().is_empty())
     }
-}
 
-impl Drop for Marker {
-    fn drop(&mut self) {
+    /// Kills what still has it.
+    pub fn kill(&self) {
         for pid in self.alive() {
             let kill = Command::new("kill")
                 .arg("-KILL")
@@ -47,6 +46,12 @@ impl Drop for Marker {
                 .status();
             assert!(kill.is_ok());
         }
+    }
+}
+
+impl Drop for Marker {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 

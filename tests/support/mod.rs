@@ -5,5 +5,8 @@ pub mod client;
 pub mod fixture;
 pub mod keys;
 pub mod marker;
+pub mod proxy;
+pub mod raw;
+pub mod russh_server;
 pub mod silent;
 pub mod sshd;

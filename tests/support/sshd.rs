@@ -122,6 +122,8 @@ impl Builder {
         set_mode(&authorized, 0o644);
         set_mode(folder, 0o711);
         config += &format!("AuthorizedKeysFile {}\n", authorized.display());
+        // bash reads no ~/.bashrc then, which may print anything and take any time.
+        config += "SetEnv SHLVL=1\n";
         config += "StrictModes no\nUsePAM no\nUseDNS no\nPidFile none\nPermitRootLogin yes\n\
                    PasswordAuthentication no\nKbdInteractiveAuthentication no\n\
                    PrintMotd no\nPrintLastLog no\nLogLevel VERBOSE\n";

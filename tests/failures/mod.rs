@@ -1,0 +1,114 @@
+//! The failure table: what may go wrong outside of this program, and the test that shows what
+//! becomes of it. The real binary serves an MCP client; the hosts are real OpenSSH servers, or
+//! ones that misbehave where OpenSSH would not. Each row checks the exact words, that descriptors,
+//! threads and memory are as before ([`vitals`]), and that the next command works.
+//!
+//! | failure | test |
+//! |---|---|
+//! | sshd killed mid-run | `network::sshd_is_killed_under_commands` |
+//! | sshd stands still mid-run | `network::sshd_stands_still_under_commands` |
+//! | network cut | `network::the_network_is_cut_under_commands` |
+//! | network slow | `network::a_slow_network_is_only_slow` |
+//! | half-open peer, under commands | `network::the_peer_becomes_half_open_under_commands` |
+//! | half-open peer, no keepalives | `network::a_half_open_peer_costs_a_command_its_time_and_no_more` |
+//! | half-open peer, between commands | `gate::reuse::a_connection_that_no_longer_answers_is_dialled_again` |
+//! | half-open peer at the end | `network::a_half_open_peer_does_not_hold_up_the_end_of_the_server` |
+//! | silence, slow, half and endless banners, other protocols, garbage, an end or a reset in each phase, MaxStartups | `dialling`, rows `RAW` |
+//! | an end or silence at the login, the channel, the command, in the output | `dialling`, rows `SPEAKING` |
+//! | changed host key, auth refused, no sessions | `dialling`, rows `refusing` |
+//! | unknown host key, closed port | `gate::running::failures_name_the_fix_and_no_address_path_or_user` |
+//! | revoked host key | `gate::reuse::a_revoked_host_key_ends_the_use_of_its_connection` |
+//! | fewer sessions than commands | `gate::reuse::a_server_with_few_sessions_gets_no_more_than_it_takes` |
+//! | a dial that fails while others wait | `pool::a_dial_that_fails_fails_for_all_who_wait_and_the_next_dials_again` |
+//! | a dial that is cancelled while others wait | `pool::a_dial_that_is_cancelled_is_begun_again_for_those_who_wait` |
+//! | a reload while dialling | `pool::a_reload_while_dialling_is_for_those_who_come_after_it` |
+//! | the end of the server while dialling | `pool::the_end_of_the_server_does_not_wait_for_a_dial` |
+//! | a jump host dies | `pool::a_jump_host_that_dies_takes_the_commands_behind_it_along` |
+//! | a connection is retired under a command | `gate::reuse::a_reload_that_changes_a_host_closes_its_connection_after_what_runs` |
+//! | more hosts than connections may be kept | `pool::no_more_connections_are_kept_than_may_be` |
+//! | stderr closed | `stdio::stderr_is_closed_under_a_command`, `gate::records::no_record_no_run` |
+//! | stderr full | `stdio::nobody_reads_stderr` |
+//! | stdout closed | `stdio::stdout_is_closed_under_a_command`, `protocol::shutdown` |
+//! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
+//! | the client killed | `process::the_client_is_killed` |
+//! | processes that are deaf, fork, flood, escape | `process`, `ROWS` |
+//! | 1,000 calls at once | `stdio::a_thousand_calls_at_once`, `protocol::concurrency` |
+//! | a 10 MiB line | `stdio::a_line_of_ten_mebibytes` |
+//! | broken YAML, files removed at reload | `stdio::a_reload_of_broken_or_missing_files_changes_nothing` |
+
+pub mod vitals;
+
+mod dialling;
+mod network;
+mod pool;
+mod process;
+mod stdio;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::gate::site::{Held, Site};
+use crate::support::client::Client;
+use crate::support::marker::within;
+use crate::support::proxy::Proxy;
+
+/// Has every connection of the site go through a network of the test's own.
+fn behind_proxy(site: &Site) -> Proxy {
+    let proxy = Proxy::to(site.sshd.port());
+    site.write_servers(proxy.port());
+    let known_hosts = known_as(site, proxy.port());
+    site.fixture.write("keys/known_hosts", &known_hosts);
+    proxy
+}
+
+/// The known_hosts line of the site's server, were it at this port.
+fn known_as(site: &Site, port: u16) -> String {
+    let known_hosts = site.sshd.known_hosts("127.0.0.1");
+    known_hosts.replace(&format!("]:{} ", site.sshd.port()), &format!("]:{port} "))
+}
+
+/// Logs in as root: one process of OpenSSH serves a connection of root's, so that killing or
+/// stopping it is that of the connection; and OpenSSH delivers no signals to root's commands.
+fn as_root(site: &Site) {
+    let entry = "entries:\n- {name: ops, username: root, key_path: id}\n";
+    site.fixture.write("config/credentials.yml", entry);
+}
+
+/// Allows everything that can be understood.
+fn policy(limits: &str) -> String {
+    format!("limits: {{{limits}}}\nrules: [{{action: allow, commands: ['*']}}]\n")
+}
+
+/// How often somebody has logged in.
+fn logins(held: &Held) -> usize {
+    held.sshd.log().matches("Accepted publickey").count()
+}
+
+/// Begins a command without waiting for its result.
+fn begin(client: &mut Client, alias: &str, command: &str) -> Value {
+    let arguments = json!({"alias": alias, "command": command});
+    client.begin(
+        "tools/call",
+        json!({"name": "ssh_run", "arguments": arguments}),
+    )
+}
+
+fn cancel(client: &mut Client, id: &Value) {
+    let params = json!({"requestId": id});
+    client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}));
+}
+
+/// What became of a command: its output, or why there is none.
+fn told(client: &mut Client, id: &Value) -> String {
+    let answer = client.response(id);
+    let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+    let told: Value = serde_json::from_str(text).unwrap();
+    let why = told.get("error").or(told.get("note"));
+    why.unwrap_or(&told["output"]).as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn until(what: &str, holds: impl FnMut() -> bool) {
+    assert!(within(Duration::from_secs(8), holds), "not so: {what}");
+}

@@ -1,0 +1,214 @@
+//! Connections that are shared: what befalls one befalls all who use it or wait for it, and
+//! nobody else.
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use super::dialling::Phase;
+use super::vitals::Vitals;
+use super::{begin, behind_proxy, cancel, known_as, logins, policy, told, until};
+use crate::gate::site::{Site, ran};
+use crate::support::keys::KeyPair;
+use crate::support::marker::Marker;
+use crate::support::proxy::{Flow, Proxy};
+use crate::support::russh_server;
+use crate::support::silent::Silent;
+use crate::support::sshd::Sshd;
+
+const TIMEOUT: &str = "SSH connection timeout: Host did not respond";
+const LOST: &str = "the connection was lost: the command may have run in part; the host did not \
+                    confirm that the process is gone";
+
+/// More than may use one host at a time: the others wait for a turn.
+const MANY: usize = 30;
+
+#[test]
+fn a_dial_that_fails_fails_for_all_who_wait_and_the_next_dials_again() {
+    let site = Site::start("waiters");
+    let proxy = behind_proxy(&site);
+    site.add_to_host("connect_timeout: 2");
+    let silent = Silent::start();
+    proxy.lead_to(silent.port());
+    let (mut client, held) = site.serve();
+    let warm = begin(&mut client, "box", "echo x");
+    let _first = silent.connection();
+    assert_eq!(told(&mut client, &warm), TIMEOUT);
+    let before = Vitals::of(&client);
+    let ids: Vec<Value> = (0..MANY)
+        .map(|_| begin(&mut client, "box", "echo x"))
+        .collect();
+    let _second = silent.connection();
+    for id in &ids {
+        assert_eq!(told(&mut client, id), TIMEOUT);
+    }
+    assert!(silent.is_left_alone(std::time::Duration::from_millis(100)));
+    before.are_back(&client, "after the dial");
+    proxy.lead_to(held.sshd.port());
+    assert_eq!(ran(&mut client, "echo next")["output"], "next\n");
+}
+
+#[test]
+fn a_dial_that_is_cancelled_is_begun_again_for_those_who_wait() {
+    let site = Site::start("inherit");
+    let proxy = behind_proxy(&site);
+    let silent = Silent::start();
+    proxy.lead_to(silent.port());
+    let (mut client, held) = site.serve();
+    let first = begin(&mut client, "box", "echo first");
+    let _connection = silent.connection();
+    let others: Vec<Value> = (0..MANY)
+        .map(|_| begin(&mut client, "box", "echo other"))
+        .collect();
+    client.ping();
+    proxy.lead_to(held.sshd.port());
+    cancel(&mut client, &first);
+    for id in &others {
+        assert_eq!(told(&mut client, id), "other\n");
+    }
+    assert_eq!(logins(&held), 1);
+}
+
+/// What failed under the old configuration has not failed under the new one.
+#[test]
+fn a_reload_while_dialling_is_for_those_who_come_after_it() {
+    let site = Site::start("redial");
+    let silent = Silent::start();
+    let proxy = behind_proxy(&site);
+    proxy.lead_to(silent.port());
+    site.add_to_host("connect_timeout: 2");
+    let (mut client, held) = site.serve();
+    let old = begin(&mut client, "box", "echo old");
+    let _connection = silent.connection();
+    proxy.lead_to(held.sshd.port());
+    let servers = format!("{}/servers.yml", client.fixture().config());
+    let text = std::fs::read_to_string(&servers).unwrap();
+    let text = text.replace("connect_timeout: 2", "connect_timeout: 5, description: new");
+    std::fs::write(&servers, text).unwrap();
+    client.signal(Signal::HUP);
+    until("the new configuration is in force", || {
+        let host = client.call("ssh_describe_host", serde_json::json!({"alias": "box"}));
+        host["structuredContent"]["description"] == "new"
+    });
+    let new = begin(&mut client, "box", "echo new");
+    assert_eq!(told(&mut client, &old), TIMEOUT);
+    assert_eq!(told(&mut client, &new), "new\n");
+}
+
+/// Two hosts, `box` and `other`, behind a jump host, `bastion`, on a network of its own.
+fn behind_a_jump_host(tag: &str) -> (Site, Sshd, Proxy) {
+    let user = KeyPair::ed25519();
+    let bastion = Sshd::builder().authorize(&user).start();
+    let target = Sshd::builder().authorize(&user).start();
+    let site = Site::of(tag, target, user);
+    let proxy = Proxy::to(bastion.port());
+    let (near, far) = (proxy.port(), site.sshd.port());
+    let behind = format!("host: 127.0.0.1, port: {far}, credentials: ops, jump: bastion");
+    site.fixture.write(
+        "config/servers.yml",
+        &format!(
+            "hosts:\n\
+             - {{alias: bastion, host: 127.0.0.1, port: {near}, credentials: ops}}\n\
+             - {{alias: box, {behind}}}\n\
+             - {{alias: other, {behind}}}\n"
+        ),
+    );
+    let bastion_keys = bastion.known_hosts("127.0.0.1");
+    let bastion_keys =
+        bastion_keys.replace(&format!("]:{} ", bastion.port()), &format!("]:{near} "));
+    let known_hosts = known_as(&site, far) + &bastion_keys;
+    site.fixture.write("keys/known_hosts", &known_hosts);
+    (site, bastion, proxy)
+}
+
+#[test]
+fn a_jump_host_that_dies_takes_the_commands_behind_it_along() {
+    let (site, bastion, proxy) = behind_a_jump_host("bastion");
+    site.write_policy(&policy("max_seconds: 20"));
+    let (mut client, held) = site.serve();
+    let marker = Marker::new();
+    let lose = |client: &mut crate::support::client::Client| {
+        let ids: Vec<Value> = ["box", "box", "other"]
+            .map(|alias| begin(client, alias, &marker.fill("exec sleep MARKER")))
+            .into();
+        until("they run", || marker.alive().len() == 3);
+        proxy.cut();
+        for id in &ids {
+            assert_eq!(told(client, id), LOST);
+        }
+        marker.kill();
+        for alias in ["box", "other"] {
+            let id = begin(client, alias, "echo next");
+            assert_eq!(told(client, &id), "next\n");
+        }
+    };
+    lose(&mut client);
+    let before = Vitals::of(&client);
+    lose(&mut client);
+    before.are_back(&client, "after the jump host");
+    assert_eq!(logins(&held), 6);
+    let logins = bastion.log().matches("Accepted publickey").count();
+    assert_eq!(logins, 3);
+}
+
+/// A jump host that no longer answers is waited for; a cancellation is not late for it.
+#[test]
+fn the_end_of_the_server_does_not_wait_for_a_dial() {
+    type Stall = fn(&Proxy, u16);
+    let stalls: [(&str, Stall); 2] = [
+        ("frozenhop", |proxy, _| proxy.set(Flow::Frozen)),
+        ("silenthop", |proxy, silent| {
+            proxy.cut();
+            proxy.lead_to(silent);
+        }),
+    ];
+    for (tag, stall) in stalls {
+        let (site, _bastion, proxy) = behind_a_jump_host(tag);
+        let silent = Silent::start();
+        let (mut client, _held) = site.serve();
+        assert_eq!(ran(&mut client, "echo warm")["output"], "warm\n");
+        stall(&proxy, silent.port());
+        for alias in ["box", "other", "bastion"] {
+            begin(&mut client, alias, "echo x");
+        }
+        client.ping();
+        client.close_stdin();
+        assert!(client.ends().success(), "{tag}");
+        let stderr = client.stderr();
+        assert!(!stderr.contains("abandoned"), "{tag}: {stderr}");
+    }
+}
+
+/// Each connection has two descriptors.
+#[test]
+fn no_more_connections_are_kept_than_may_be() {
+    const MAX: usize = 256;
+    let hosts = MAX + 44;
+    let server = russh_server::serve(&KeyPair::ed25519(), || Phase::Never);
+    let site = Site::start("bound");
+    let host = |number| {
+        let port = server.port;
+        format!("- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops}}\n")
+    };
+    let servers: String = (0..hosts).map(host).collect();
+    site.fixture
+        .write("config/servers.yml", &format!("hosts:\n{servers}"));
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts("127.0.0.1"));
+    let (mut client, _held) = site.serve();
+    let unconnected = Vitals::of(&client).descriptors;
+    let mut most = 0;
+    for batch in [0..MAX, MAX..hosts, 0..44] {
+        let ids: Vec<Value> = batch
+            .map(|number| begin(&mut client, &format!("h{number}"), "echo x"))
+            .collect();
+        for id in &ids {
+            assert_eq!(told(&mut client, id), "done");
+            most = most.max(Vitals::of(&client).descriptors - unconnected);
+        }
+    }
+    assert!(most >= 2 * MAX - 20, "{most}");
+    // A few are still saying goodbye.
+    until("the rest is closed", || {
+        Vitals::of(&client).descriptors - unconnected <= 2 * MAX
+    });
+}

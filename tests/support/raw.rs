@@ -1,0 +1,70 @@
+//! Servers that speak in plain bytes, because no SSH library would say what they say.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::Duration;
+
+/// What is done with each client, one after the other; the connection ends with it.
+pub type Misbehaviour = fn(&mut TcpStream);
+
+/// Listens on a free port of 127.0.0.1, which it gives; the threads end with the test process.
+pub fn misbehaving(misbehaviour: Misbehaviour) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            std::thread::spawn(move || misbehaviour(&mut client));
+        }
+    });
+    port
+}
+
+/// Says it, if the client has not had enough already.
+pub fn say(client: &mut TcpStream, text: &[u8]) {
+    let _gone = client.write_all(text);
+}
+
+/// Waits until the client has closed its side, or for a while.
+pub fn wait_for_the_end(client: &mut TcpStream) {
+    let patience = Some(Duration::from_secs(10));
+    client.set_read_timeout(patience).unwrap();
+    // However it ends: what the client is told is what is tested.
+    let _ended = std::io::copy(client, &mut std::io::sink());
+}
+
+/// Makes the end of this connection a reset, which says nothing of a goodbye.
+pub fn end_by_reset(socket: &TcpStream) {
+    rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO)).unwrap();
+}
+
+/// The packet of a KEXINIT that no client can finish with: it offers what OpenSSH offers, and
+/// then nothing more comes.
+pub fn kexinit() -> Vec<u8> {
+    let lists = [
+        "curve25519-sha256",
+        "ssh-ed25519",
+        "aes256-ctr",
+        "aes256-ctr",
+        "hmac-sha2-256",
+        "hmac-sha2-256",
+        "none",
+        "none",
+        "",
+        "",
+    ];
+    let mut payload = vec![20];
+    payload.extend([7; 16]);
+    for list in lists {
+        payload.extend((list.len() as u32).to_be_bytes());
+        payload.extend(list.as_bytes());
+    }
+    payload.extend([0; 5]);
+    let padding = 8 - (payload.len() + 5) % 8 + 8;
+    let mut packet = ((payload.len() + padding + 1) as u32)
+        .to_be_bytes()
+        .to_vec();
+    packet.push(padding as u8);
+    packet.extend(payload);
+    packet.extend(vec![0; padding]);
+    packet
+}
