@@ -120,6 +120,16 @@ def memory(pid, field):
     return 0
 
 
+def outcome(result):
+    """What a tool gave: structured, or an error's text, which is JSON when it has details."""
+    if "structuredContent" in result:
+        return result["structuredContent"]
+    text = result["content"][0]["text"]
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    return {"error": text}
+
+
 class Lab:
     """A folder, an account to log in to, a key, and servers. A context manager."""
 
@@ -151,7 +161,7 @@ class Lab:
         # A second signal must not leave half of it behind.
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        end(self.listeners.values())
+        end(sshd.pid for sshd in self.listeners.values())
         while reap():
             end(descendants(os.getpid()))
             time.sleep(0.01)
@@ -198,7 +208,7 @@ class Lab:
         log = self.path("sshd.log")
         command = [SSHD, "-D", "-f", self.path("sshd_config"), "-E", log, *listen]
         sshd = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-        self.listeners[addresses[0]] = sshd.pid
+        self.listeners[addresses[0]] = sshd
         deadline = time.monotonic() + ANSWER_SECONDS
         while True:
             with contextlib.suppress(OSError):
@@ -212,10 +222,6 @@ class Lab:
     def listen_all(self):
         for start in range(0, len(self.addresses), HOSTS_PER_SSHD):
             self.listen(self.addresses[start : start + HOSTS_PER_SSHD])
-
-    def reap(self, pid):
-        """Takes the status of a server that was ended."""
-        os.waitpid(pid, 0)
 
     def site(self, name, hosts, commands, limits=""):
         """A configuration for `serve`: `hosts` are (alias, address, tag)."""
@@ -276,7 +282,8 @@ class Client:
             self.process = subprocess.Popen(site.command("serve"), bufsize=0, **pipes)
         self.pid = self.process.pid
         os.set_blocking(self.process.stdin.fileno(), False)
-        self.unread = b""
+        self.pieces = []
+        self.has_line = False
         self.last_id = 0
         client = {"name": "bench", "version": "1"}
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}
@@ -328,11 +335,15 @@ class Client:
         piece = os.read(self.process.stdout.fileno(), 1 << 20)
         if not piece:
             die(f"the server has ended with status {self.process.wait()}")
-        self.unread += piece
+        self.pieces.append(piece)
+        self.has_line |= b"\n" in piece
 
     def messages(self):
         """What has been read so far."""
-        *lines, self.unread = self.unread.split(b"\n")
+        if not self.has_line:
+            return []
+        *lines, rest = b"".join(self.pieces).split(b"\n")
+        self.pieces, self.has_line = [rest], False
         return [json.loads(line) for line in lines]
 
     def answers(self, ids):
@@ -357,14 +368,14 @@ class Client:
         return answer["result"]
 
     def call(self, tool, **arguments):
-        return self.request("tools/call", {"name": tool, "arguments": arguments})["structuredContent"]
+        return outcome(self.request("tools/call", {"name": tool, "arguments": arguments}))
 
     def calls(self, tool, many):
         """Sends many calls at once; their results, when all are there."""
         calls = [self.number("tools/call", {"name": tool, "arguments": one}) for one in many]
         self.send(calls)
         answers = self.answers({call["id"] for call in calls})
-        return [answers[call["id"]]["result"]["structuredContent"] for call in calls]
+        return [outcome(answers[call["id"]]["result"]) for call in calls]
 
     def tools(self):
         return {tool["name"] for tool in self.request("tools/list", {})["tools"]}

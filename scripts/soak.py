@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-from bench_lab import ANSWER_SECONDS, Lab, descendants, die, end, memory, say
+from bench_lab import ANSWER_SECONDS, Lab, descendants, die, end, memory, outcome, say
 
 HOSTS = 20
 # Calls under way at once, at most.
@@ -151,7 +151,7 @@ class Soak:
                 continue
             if "result" not in message:
                 die(f"a call was answered with an error: {message}")
-            result = message["result"]["structuredContent"]
+            result = outcome(message["result"])
             kind = "denied" if result.get("status") == "denied" else "failed"
             self.counts["finished" if "exit_code" in result and "error" not in result else kind] += 1
 
@@ -161,11 +161,11 @@ class Soak:
         address = self.random.choice(self.lab.addresses)
         match self.random.randrange(6):
             case 0 | 1 if address not in self.away:
-                pid = self.lab.listeners[address]
+                pid = self.lab.listeners[address].pid
                 end([pid, *descendants(pid)])
                 self.away[address] = time.monotonic() + AWAY_SECONDS
             case 2 | 3 if address not in self.away:
-                end(descendants(self.lab.listeners[address]))
+                end(descendants(self.lab.listeners[address].pid))
             case 4:
                 changed = f"# {self.random.random()}\n" + self.good["policy.yml"]
                 self.configure("policy.yml", changed)
@@ -178,7 +178,7 @@ class Soak:
     def bring_back(self, now):
         for address in [its for its, at in self.away.items() if at <= now]:
             del self.away[address]
-            self.lab.reap(self.lab.listeners.pop(address))
+            self.lab.listeners.pop(address).wait()
             self.lab.listen([address])
 
     def rest(self, client):
