@@ -287,7 +287,7 @@ def bench_calls(lab, table, masters):
 
 def bench_decisions(table):
     """`cargo bench`: one decision over 1,000 rules."""
-    words = ("cargo", "bench", "--locked", "--quiet", "--bench", "decisions", "--", "judge")
+    words = ("cargo", "bench", "--locked", "--quiet", "--bench", "decisions", "--", "judge", "--skip", "denied", "--skip", "each")
     text = run(*words, stdin=subprocess.DEVNULL)
     # divan: name, fastest, slowest, median, mean.
     found = re.search(r"─ judge  .*?─ 1000 +[^│]*│[^│]*│ ([0-9.]+) (ns|µs|ms)", text, re.DOTALL)

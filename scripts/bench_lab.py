@@ -223,6 +223,14 @@ class Lab:
         for start in range(0, len(self.addresses), HOSTS_PER_SSHD):
             self.listen(self.addresses[start : start + HOSTS_PER_SSHD])
 
+    def reap_orphans(self, others):
+        """Takes the statuses of what killed servers left behind; `others` has an owner."""
+        owned = {sshd.pid for sshd in self.listeners.values()} | set(others)
+        for pid, (parent, _) in processes().items():
+            if parent == os.getpid() and pid not in owned:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+
     def site(self, name, hosts, commands, limits=""):
         """A configuration for `serve`: `hosts` are (alias, address, tag)."""
         for folder in ("config", "keys", "secrets"):

@@ -187,6 +187,7 @@ class Soak:
         self.configure("servers.yml", self.good["servers.yml"])
         client.process.send_signal(signal.SIGHUP)
         time.sleep(REST_SECONDS)
+        self.lab.reap_orphans([client.pid])
         self.rests.append(self.sample(client))
         counts = " ".join(f"{name} {count}" for name, count in self.counts.items())
         rss, descriptors, threads = self.rests[-1]
