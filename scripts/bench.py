@@ -44,7 +44,8 @@ class Table:
     def line(self, what, ours, theirs, ratio, goal, reached):
         verdict = {None: "", True: "ok", False: "MISSED"}[reached]
         load = os.getloadavg()[0]
-        if reached is False and not ratio and load > os.cpu_count() + 1:
+        is_time = ours.endswith("s") and not ratio
+        if reached is False and is_time and load > os.cpu_count() + 1:
             # Others had the processor for part of the time: the figure is theirs, too.
             verdict += f" at load {load:.0f}"
         self.missed += reached is False
