@@ -50,8 +50,17 @@ fmt: ## format the sources
 	@cargo fmt
 
 .PHONY: bench
-bench: ## what a decision costs, at up to 10,000 rules and hosts
+bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes
+	@cargo bench --locked --quiet --bench decisions --no-run
+	@scripts/bench.py '$(static_binary)'
+
+.PHONY: bench-rules
+bench-rules: ## what a decision costs, at up to 10,000 rules and hosts
 	@cargo bench --locked --quiet --bench decisions
+
+.PHONY: soak
+soak: static ## mixed traffic over hosts that come and go, for MINUTES (30): nothing may grow
+	@scripts/soak.py '$(static_binary)' '$(or $(MINUTES),30)' $(SEED)
 
 .PHONY: bench-size
 bench-size: static ## size of the static binary and memory it holds with 100 hosts

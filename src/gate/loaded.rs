@@ -32,6 +32,8 @@ pub struct Loaded {
     digest: String,
     /// Each host's share of the policy, narrowed on its first use.
     host_policies: RefCell<HashMap<String, Rc<HostPolicy>>>,
+    /// known_hosts as it was last read, and the file that it was read from.
+    known_hosts: RefCell<Option<(Stamp, Rc<KnownHosts>)>>,
 }
 
 impl Loaded {
@@ -69,6 +71,7 @@ impl Loaded {
                 paths: paths.clone(),
                 digest: digest(&sources),
                 host_policies: RefCell::default(),
+                known_hosts: RefCell::default(),
             });
         (loaded, diagnostics)
     }
@@ -163,17 +166,27 @@ impl Loaded {
         }
     }
 
-    /// known_hosts as it is now: read anew for each connection, so that a line that was just
-    /// added counts.
+    /// known_hosts as it is now: the file is looked at for each connection, so that a line that
+    /// was just added counts, and read again when it is another than before. For 10,000 hosts
+    /// that takes 30 ms, in which nobody else is served.
     ///
     /// # Errors
     /// Why the file cannot be read.
-    pub fn known_hosts(&self) -> Result<KnownHosts, Diagnostic> {
+    pub fn known_hosts(&self) -> Result<Rc<KnownHosts>, Diagnostic> {
+        // Before it is read: a change meanwhile is then a change since.
+        let stamp = config::stamp(&self.known_hosts_path());
+        if let (Some((read, known_hosts)), Some(stamp)) = (&*self.known_hosts.borrow(), stamp)
+            && *read == stamp
+        {
+            return Ok(Rc::clone(known_hosts));
+        }
         let source = self.read_known_hosts()?;
         let (known_hosts, warnings) = KnownHosts::parse(&source);
         for warning in warnings {
             log::warn!("{}", warning.headline());
         }
+        let known_hosts = Rc::new(known_hosts);
+        *self.known_hosts.borrow_mut() = stamp.map(|stamp| (stamp, Rc::clone(&known_hosts)));
         Ok(known_hosts)
     }
 

@@ -25,9 +25,16 @@ pub(super) fn resolve(text: &str) -> Value {
             Value::Bool(false)
         }
         "=" | "<<" | ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN" => Value::Ambiguous,
+        _ if !may_be_number(text) => Value::Text(text.to_owned()),
         _ if is_timestamp(text) => Value::Ambiguous,
         _ => number(text).unwrap_or_else(|| Value::Text(text.to_owned())),
     }
+}
+
+/// Whether it begins as every number and every date does. Most scalars are keys and names, and a
+/// large inventory has a hundred thousand of them.
+fn may_be_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+' | '.'))
 }
 
 /// The number a scalar is, [`Value::Ambiguous`] where it is one in some YAML only, or nothing.
@@ -115,6 +122,9 @@ fn is_sexagesimal(unsigned: &str) -> bool {
 
 /// `2026-01-31`, with or without a time after it, which YAML 1.1 reads as a date.
 fn is_timestamp(text: &str) -> bool {
+    if text.as_bytes().get(4) != Some(&b'-') {
+        return false;
+    }
     let Some((date, time)) = text.split_once(['T', 't', ' ']).or(Some((text, ""))) else {
         return false;
     };

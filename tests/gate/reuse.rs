@@ -212,6 +212,8 @@ fn a_revoked_host_key_ends_the_use_of_its_connection() {
         "{refusal}"
     );
     assert!(within(Duration::from_secs(5), || endings(&held) == 1));
+    std::fs::write(&known_hosts, lines).unwrap();
+    assert_eq!(ran(&mut client, "echo three")["exit_code"], 0);
 }
 
 #[test]
