@@ -16,6 +16,7 @@
 //! keyboard          a password that is asked for in words
 //! route             a socket, or a channel through a jump host
 //! session           dial, check the peer, shake hands, log in
+//! pool              one connection for each host        pooled, lease     those who use it
 //! handler           what the server may ask of us: nothing
 //! exec              run one command; see to its end     output            what it printed
 //! reap              kill what gets no signals        scan              which keys a host shows
@@ -35,6 +36,7 @@ mod identity;
 mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
+mod lease;
 mod output;
 mod pool;
 mod pooled;
@@ -52,8 +54,9 @@ pub use exec::{ExecLimits, Slot};
 pub use host_key::{HostKeys, Verdict};
 pub use identity::Identity;
 pub use known_hosts::KnownHosts;
+pub use lease::Open;
 pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
-pub use pool::{Open, Pool, Wanted};
+pub use pool::{Pool, Wanted};
 pub use resolve::Resolver;
 pub use route::Route;
 pub use scan::{Shown, Spelling, scan};

@@ -18,15 +18,14 @@ use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
 use smol::future::or;
-use smol::lock::{Semaphore, SemaphoreGuardArc};
+use smol::lock::Semaphore;
 
 use super::error::{Fault, SshError};
-use super::exec::{ExecLimits, Slot};
-use super::output::{Live, Output};
+use super::exec::Slot;
+use super::lease::{Lease, Open, Origin};
 use super::pooled::{Connection, Host};
 use super::session::Session;
 use crate::cancel::Cancelled;
-use crate::policy::Permit;
 use crate::runtime::{sleep, spawn, timeout};
 
 /// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
@@ -74,30 +73,6 @@ pub struct Wanted<'a, K> {
     pub idle_limit: Duration,
     /// How long a new connection may take to open a channel.
     pub answer_limit: Duration,
-}
-
-/// A channel that is open and waits for its command.
-pub struct Open<K: 'static, T: 'static> {
-    lease: Lease<K, T>,
-    slot: Slot,
-}
-
-/// The use of a connection for one command, until it is dropped.
-struct Lease<K: 'static, T: 'static> {
-    host: Rc<Host<K, T>>,
-    connection: Rc<Connection<K, T>>,
-    turn: Option<SemaphoreGuardArc>,
-    _running: SemaphoreGuardArc,
-    origin: Origin,
-}
-
-/// Where a connection comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// It was dialled just now.
-    Dialled,
-    /// It was there.
-    Kept,
 }
 
 impl<K, T> Clone for Pool<K, T> {
@@ -328,68 +303,6 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         if let Some((_, host, idlest)) = idlest.max_by_key(|(idle, ..)| *idle) {
             host.retire(|connection| std::ptr::eq(connection, &raw const *idlest));
         }
-    }
-}
-
-impl<K: 'static, T: 'static> Lease<K, T> {
-    fn new(
-        host: Rc<Host<K, T>>,
-        connection: Rc<Connection<K, T>>,
-        turn: SemaphoreGuardArc,
-        running: SemaphoreGuardArc,
-        origin: Origin,
-    ) -> Self {
-        connection.users.set(connection.users.get() + 1);
-        Self {
-            host,
-            connection,
-            turn: Some(turn),
-            _running: running,
-            origin,
-        }
-    }
-
-    /// Whether the server is busy with commands of ours: then it takes fewer at once than we
-    /// thought, and the next may begin when one of them has ended.
-    fn learn_of_fewer_turns(mut self) -> bool {
-        let others = self.connection.users.get() > 1;
-        if others && let Some(turn) = self.turn.take() {
-            turn.forget();
-        }
-        others
-    }
-}
-
-impl<K: 'static, T: 'static> Drop for Lease<K, T> {
-    fn drop(&mut self) {
-        self.connection.users.set(self.connection.users.get() - 1);
-        self.connection.rest();
-        // One that died under the command would hold its descriptor until somebody comes.
-        self.host.retire(|kept| !kept.session.is_usable());
-    }
-}
-
-impl<K: 'static, T: 'static> Open<K, T> {
-    /// Runs the command, with its output to be seen meanwhile; see [`Slot::run`].
-    ///
-    /// # Errors
-    /// When no command was started.
-    pub async fn exec(
-        self,
-        permit: Permit,
-        limits: ExecLimits,
-        cancelled: &Cancelled,
-        live: &Live,
-    ) -> Result<Output, SshError> {
-        let session = &self.lease.connection.session;
-        self.slot
-            .run(session, permit, limits, cancelled, live)
-            .await
-    }
-
-    /// What belongs to the connection.
-    pub fn own(&self) -> &T {
-        &self.lease.connection.own
     }
 }
 
