@@ -30,7 +30,7 @@ use crate::runtime::{sleep, timeout};
 /// How long a killed process may take to be reported: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);
 /// The same for a session of root's, whose killer is started by a login shell: those can be slow.
-const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1800);
+const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
 /// How long one kill is waited for before the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
 /// How long the rest of the channel may take after that.
