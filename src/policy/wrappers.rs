@@ -14,6 +14,9 @@
 
 mod table;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use table::{LISTS, LOADER, WRAPPERS};
 
 /// A program that runs another command.
@@ -150,9 +153,16 @@ impl Wrapper {
     }
 }
 
+/// The names of the lists; each command of a line asks for several.
+static LISTED: LazyLock<HashMap<&'static str, &'static Wrapper>> = LazyLock::new(|| {
+    let names = |(names, wrapper): &'static (&'static str, Wrapper)| {
+        names.split_whitespace().map(move |name| (name, wrapper))
+    };
+    LISTS.iter().flat_map(names).collect()
+});
+
 fn listed(name: &str) -> Option<&'static Wrapper> {
-    let names = |list: &&(&str, Wrapper)| list.0.split_whitespace().any(|listed| listed == name);
-    LISTS.iter().find(names).map(|(_, wrapper)| wrapper)
+    LISTED.get(name).copied()
 }
 
 /// `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
