@@ -52,21 +52,24 @@ fn change(client: &mut Client, from: &str, to: &str) {
     client.signal(Signal::HUP);
 }
 
+/// Runs so many commands at the same time, each of which must give its own output.
+fn run_at_once(client: &mut Client, count: usize) {
+    let ids: Vec<Value> = (0..count)
+        .map(|number| begin(client, &format!("echo {number}")))
+        .collect();
+    for (number, id) in ids.iter().enumerate() {
+        assert_eq!(output(client, id), format!("{number}\n"));
+    }
+}
+
 #[test]
 fn commands_share_a_connection_also_at_the_same_time() {
     let (mut client, held) = Site::start("share").serve();
     for number in 0..5 {
-        assert_eq!(
-            ran(&mut client, &format!("echo {number}"))["output"],
-            format!("{number}\n")
-        );
+        let result = ran(&mut client, &format!("echo {number}"));
+        assert_eq!(result["output"], format!("{number}\n"));
     }
-    let ids: Vec<Value> = (0..30)
-        .map(|number| begin(&mut client, &format!("echo {number}")))
-        .collect();
-    for (number, id) in ids.iter().enumerate() {
-        assert_eq!(output(&mut client, id), format!("{number}\n"));
-    }
+    run_at_once(&mut client, 30);
     assert_eq!(logins(&held), 1);
 }
 
@@ -78,12 +81,7 @@ fn a_server_with_few_sessions_gets_no_more_than_it_takes() {
         .config("MaxSessions 2")
         .start();
     let (mut client, held) = Site::of("few", sshd, user).serve();
-    let ids: Vec<Value> = (0..20)
-        .map(|number| begin(&mut client, &format!("echo {number}")))
-        .collect();
-    for (number, id) in ids.iter().enumerate() {
-        assert_eq!(output(&mut client, id), format!("{number}\n"));
-    }
+    run_at_once(&mut client, 20);
     assert_eq!(logins(&held), 1);
 }
 
