@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::vitals::Vitals;
@@ -185,7 +185,7 @@ fn a_line_of_ten_mebibytes() {
     let running = begin(
         &mut client,
         "box",
-        &marker.fill("sh -c 'echo MARKER; sleep 2'"),
+        &marker.fill("sh -c 'echo MARKER; exec sleep MARKER'"),
     );
     until("it runs", || !marker.alive().is_empty());
     let mut line = vec![b'x'; MAX + 1];
@@ -199,6 +199,11 @@ fn a_line_of_ten_mebibytes() {
     (0..3).for_each(|_| skipped(&mut client));
     let before = Vitals::of(&client);
     (0..3).for_each(|_| skipped(&mut client));
+    for pid in marker.alive() {
+        let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+        // The shell of a login may have been replaced by what it runs.
+        let _gone = kill_process(pid, Signal::TERM);
+    }
     assert_eq!(told(&mut client, &running), marker.fill("MARKER\n"));
     before.are_back(&client, "after the line");
     assert_eq!(ran(&mut client, "echo next")["output"], "next\n");
