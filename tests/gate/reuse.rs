@@ -83,6 +83,9 @@ fn a_server_with_few_sessions_gets_no_more_than_it_takes() {
     let (mut client, held) = Site::of("few", sshd, user).serve();
     run_at_once(&mut client, 20);
     assert_eq!(logins(&held), 1);
+    // Each takes one of the ten turns away until two are left; some come for want of a quick end.
+    let refusals = held.sshd.log().matches("no more sessions").count();
+    assert!((1..=30).contains(&refusals), "{refusals}");
 }
 
 #[test]
