@@ -33,7 +33,11 @@ AWAY_SECONDS = 1.5
 WARM_UP = 2
 # Memory at rest may differ by this many KiB between the first third and the last: allocators keep some.
 MARGIN_KIB = 1024
-LIMITS = "limits:\n  max_seconds: 2\n  max_output_bytes: 65536\n"
+KINDS = ("calls", "finished", "denied", "failed", "cancelled", "tag_runs", "tasks_ended", "troubles")
+# A task is forgotten before the next rest, too.
+LIMITS = "limits:\n  max_seconds: 2\n  max_output_bytes: 65536\n  task_result_ttl: 2\n"
+# How often a task is asked for, on average.
+POLL_SECONDS = 0.3
 
 
 class Soak:
@@ -55,7 +59,9 @@ class Soak:
             f"defaults:\n  idle_timeout: {IDLE_SECONDS}\n  connect_timeout: 5\n" + self.good["servers.yml"]
         )
         self.configure("servers.yml", self.good["servers.yml"])
-        self.counts = dict.fromkeys(("calls", "finished", "denied", "failed", "cancelled", "troubles"), 0)
+        self.counts = dict.fromkeys(KINDS, 0)
+        # What is known of the tasks that were started: when to ask again, and for which.
+        self.tasks = []
         self.rests = []
         self.not_json = []
 
@@ -92,10 +98,11 @@ class Soak:
         """Mixed traffic, with trouble, until all that was asked is answered."""
         waiting, to_cancel = {}, []
         trouble = time.monotonic()
-        while time.monotonic() < until or waiting:
+        while time.monotonic() < until or waiting or self.tasks:
             now = time.monotonic()
             if now < until and len(waiting) < AT_ONCE:
                 self.ask(client, waiting, to_cancel)
+            self.poll(client, waiting, now)
             due = [id for at, id in to_cancel if at <= now]
             to_cancel = [(at, id) for at, id in to_cancel if at > now]
             for id in due:
@@ -111,7 +118,7 @@ class Soak:
             self.take(client, waiting)
             late = [call for call in waiting.values() if now - call[0] > ANSWER_SECONDS]
             if late:
-                die(f"{len(late)} calls were not answered in {ANSWER_SECONDS} s, such as {late[0][1]}")
+                die(f"{len(late)} calls were not answered in {ANSWER_SECONDS} s, such as {late[0][1:]}")
 
     def ask(self, client, waiting, to_cancel):
         """One call of some kind."""
@@ -128,18 +135,54 @@ class Soak:
             "sleep 8": 8,
             "reboot": 4,
             "unknown host": 2,
+            # On all hosts.
+            "tag": 2,
+            # As a task.
+            "task": 10,
         }
         command = self.random.choices(list(kinds), kinds.values())[0]
-        arguments = {"alias": alias, "command": command}
-        if command == "unknown host":
-            arguments = {"alias": "nobody", "command": "true"}
-        message = client.number("tools/call", {"name": "ssh_run", "arguments": arguments})
+        match command:
+            case "unknown host":
+                tool, arguments = "ssh_run", {"alias": "nobody", "command": "true"}
+            case "tag":
+                line = self.random.choice(["true", f"{self.printer} 3000", "sleep 8"])
+                tool, arguments = "ssh_run_on_tag", {"tag": "fleet", "command": line}
+            case "task":
+                line = self.random.choice(["true", f"{self.printer} 3000000", "sleep 1", "sleep 7"])
+                tool, arguments = "ssh_run_async", {"alias": alias, "command": line}
+            case line:
+                tool, arguments = "ssh_run", {"alias": alias, "command": line}
+        id = self.call(client, waiting, tool, arguments)
+        if tool != "ssh_run_async" and arguments["command"] == "sleep 8":
+            to_cancel.append((time.monotonic() + self.random.random(), id))
+
+    def call(self, client, waiting, tool, arguments):
+        """Sends a call; the identifier of its request."""
+        message = client.number("tools/call", {"name": tool, "arguments": arguments})
         client.send([message])
         self.counts["calls"] += 1
-        now = time.monotonic()
-        waiting[message["id"]] = (now, arguments)
-        if command == "sleep 8":
-            to_cancel.append((now + self.random.random(), message["id"]))
+        waiting[message["id"]] = (time.monotonic(), tool, arguments)
+        return message["id"]
+
+    def poll(self, client, waiting, now):
+        """Asks for tasks whose time has come: most are followed to their end, some are cancelled."""
+        due = [task for at, task in self.tasks if at <= now]
+        self.tasks = [(at, task) for at, task in self.tasks if at > now]
+        for task in due:
+            tools = {"ssh_get_task_status": 6, "ssh_get_task_output": 3, "ssh_cancel_async_task": 1}
+            tool = self.random.choices(list(tools), tools.values())[0]
+            self.call(client, waiting, tool, {"task_id": task})
+
+    def followed(self, client, waiting, tool, arguments, result):
+        """What the answer about a task leads to: another question, its result, or nothing more."""
+        task = result.get("task_id") if tool == "ssh_run_async" else arguments.get("task_id")
+        over = ("completed", "failed", "cancelled", "timeout")
+        if task is None or "error" in result or tool == "ssh_get_task_result":
+            self.counts["tasks_ended"] += tool == "ssh_get_task_result" and "exit_code" in result
+        elif tool == "ssh_get_task_status" and result["status"] in over:
+            self.call(client, waiting, "ssh_get_task_result", {"task_id": task})
+        else:
+            self.tasks.append((time.monotonic() + 2 * POLL_SECONDS * self.random.random(), task))
 
     def take(self, client, waiting):
         """Takes in what has been answered."""
@@ -147,13 +190,20 @@ class Soak:
             client.read()
         for message in client.messages():
             # A call may be answered while it is being cancelled.
-            if waiting.pop(message.get("id"), None) is None:
+            asked = waiting.pop(message.get("id"), None)
+            if asked is None:
                 continue
             if "result" not in message:
                 die(f"a call was answered with an error: {message}")
             result = outcome(message["result"])
-            kind = "denied" if result.get("status") == "denied" else "failed"
-            self.counts["finished" if "exit_code" in result and "error" not in result else kind] += 1
+            _, tool, arguments = asked
+            if tool == "ssh_run":
+                kind = "denied" if result.get("status") == "denied" else "failed"
+                self.counts["finished" if "exit_code" in result and "error" not in result else kind] += 1
+            elif tool == "ssh_run_on_tag":
+                self.counts["tag_runs"] += result.get("summary", {}).get("total") == HOSTS
+            else:
+                self.followed(client, waiting, tool, arguments, result)
 
     def trouble(self, client):
         """A host goes away, connections are cut, the configuration changes."""
