@@ -147,7 +147,7 @@ pub(super) struct Reading {
     /// The entries without a fault.
     pub(super) credentials: Credentials,
     /// The names of all entries, for hosts to refer to; nothing when the file could not be parsed.
-    pub(super) names: Option<HashSet<String>>,
+    pub(super) names: Option<HashSet<Rc<str>>>,
     /// The warnings; or everything, when there is an error in it.
     pub(super) found: Result<Vec<Diagnostic>, Vec<Diagnostic>>,
 }
@@ -172,7 +172,7 @@ pub(super) fn read(source: &Source, keys: &Path) -> Reading {
             let credential = entry(fields, keys);
             let name = fields.get("name").and_then(|node| node.text());
             if let Some(name) = name
-                && let Some(first) = lines.insert(name.to_owned(), fields.value_span("name").line)
+                && let Some(first) = lines.insert(name.into(), fields.value_span("name").line)
             {
                 faults.error(
                     fields.value_span("name"),

@@ -119,7 +119,7 @@ pub(super) struct Declared<'c> {
     /// The file's name, for faults.
     pub(super) path: &'c str,
     /// The entries' names.
-    pub(super) names: &'c HashSet<String>,
+    pub(super) names: &'c HashSet<Rc<str>>,
 }
 
 /// Reads servers.yml. Without `declared`, credentials are taken as they are.
@@ -137,8 +137,11 @@ pub(super) fn read(
         let defaults = file
             .fields("defaults", "defaults", DEFAULT_KEYS)
             .map_or_else(Defaults::default, |fields| Defaults::read(fields, declared));
-        let mut lines: HashMap<&str, usize> = HashMap::new();
-        for fields in listed(file, "hosts", "host", HOST_KEYS) {
+        let listed = listed(file, "hosts", "host", HOST_KEYS);
+        let mut lines: HashMap<&str, usize> = HashMap::with_capacity(listed.len());
+        hosts.hosts.reserve_exact(listed.len());
+        hosts.by_alias.reserve(listed.len());
+        for fields in listed {
             if let Some(host) = host(fields, &defaults, declared) {
                 hosts.by_alias.insert(host.alias.clone(), hosts.hosts.len());
                 hosts.hosts.push(Rc::new(host));
@@ -296,15 +299,17 @@ fn keepalive(fields: Fields<'_, '_>) -> Option<Option<Duration>> {
 
 fn credentials(fields: Fields<'_, '_>, declared: Option<&Declared<'_>>) -> Option<Rc<str>> {
     let (name, span) = fields.filled("credentials")?;
-    if let Some(declared) = declared
-        && !declared.names.contains(name)
-    {
-        fields.faults().error_with(span, || {
-            let known: Vec<&str> = declared.names.iter().map(String::as_str).collect();
-            let mend = mend(name, known, "add it there, or name one of its entries");
-            format!("`{}` has no entry `{name}`: {mend}", declared.path)
-        });
+    let Some(declared) = declared else {
+        return Some(name.into());
+    };
+    if let Some(shared) = declared.names.get(name) {
+        return Some(Rc::clone(shared));
     }
+    fields.faults().error_with(span, || {
+        let known: Vec<&str> = declared.names.iter().map(Rc::as_ref).collect();
+        let mend = mend(name, known, "add it there, or name one of its entries");
+        format!("`{}` has no entry `{name}`: {mend}", declared.path)
+    });
     Some(name.into())
 }
 

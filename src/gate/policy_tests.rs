@@ -56,7 +56,7 @@ pub fn run(loaded: &Loaded, source: &Source) -> TestReport {
             &[]
         }
     };
-    let holds = |test: &&Node| {
+    let holds = |test: &&Node<'_>| {
         let fields = Fields::open(test, "policy test", TEST_KEYS, &faults);
         fields.and_then(|fields| check(loaded, fields)).is_some()
     };
@@ -112,7 +112,7 @@ fn expectation(fields: Fields<'_, '_>) -> Option<Verdict> {
 }
 
 /// Whether the determining rule has this name or index.
-fn names(wanted: &Node, decision: &Decision) -> bool {
+fn names(wanted: &Node<'_>, decision: &Decision) -> bool {
     decision.rule().is_some_and(|rule| {
         wanted.text() == rule.name.as_deref() && rule.name.is_some()
             || matches!(wanted.value, Value::Integer(index) if usize::try_from(index) == Ok(rule.index))

@@ -93,7 +93,7 @@ impl Policy {
     }
 }
 
-fn read(node: &Node, faults: &Faults<'_>) -> Policy {
+fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
     let empty = Node {
         span: node.span,
         value: Value::Map(Vec::new()),
@@ -252,7 +252,7 @@ fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String
         .into_iter()
         .filter_map(|(name, node)| {
             let fields = Fields::open(node, "override", LIMIT_KEYS, overrides.faults())?;
-            Some((name.text.clone(), limit_set(fields)))
+            Some((name.text.to_string(), limit_set(fields)))
         })
         .collect()
 }

@@ -18,7 +18,7 @@ const COMPARED_IN_PLACE: usize = 16;
 pub struct Fields<'n, 'f> {
     what: &'static str,
     span: Span,
-    entries: &'n [(Key, Node)],
+    entries: &'n [(Key<'n>, Node<'n>)],
     faults: &'f Faults<'f>,
 }
 
@@ -26,7 +26,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// Opens a mapping. `what` names it in messages (`host`, `rule`); `known` lists its keys.
     /// Reports a node that is no mapping, unknown keys and duplicate keys.
     pub fn open(
-        node: &'n Node,
+        node: &'n Node<'n>,
         what: &'static str,
         known: &[&str],
         faults: &'f Faults<'_>,
@@ -43,7 +43,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         };
         report_duplicates(entries, faults);
         for (key, _) in entries {
-            if !known.contains(&key.text.as_str()) {
+            if !known.contains(&key.text.as_ref()) {
                 faults.error_with(key.span, || unknown_key(key, known, faults));
             }
         }
@@ -66,7 +66,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     }
 
     /// The value of a key, unless it is absent or nothing.
-    pub fn get(&self, key: &str) -> Option<&'n Node> {
+    pub fn get(&self, key: &str) -> Option<&'n Node<'n>> {
         self.entries
             .iter()
             .find(|(known, _)| known.text == key)
@@ -104,7 +104,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     }
 
     /// The value of a key that must be there; reports its absence.
-    pub fn required(&self, key: &str) -> Option<&'n Node> {
+    pub fn required(&self, key: &str) -> Option<&'n Node<'n>> {
         let node = self.get(key);
         if node.is_none() {
             self.faults.error(
@@ -171,7 +171,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     }
 
     /// A list.
-    pub fn list(&self, key: &str) -> Option<&'n [Node]> {
+    pub fn list(&self, key: &str) -> Option<&'n [Node<'n>]> {
         let node = self.get(key)?;
         if let Value::List(items) = &node.value {
             return Some(items);
@@ -198,7 +198,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// A list of lists of texts, each with its place; one that holds anything else is reported
     /// and left out.
     pub fn lists(&self, key: &str) -> Vec<(Vec<(&'n str, Span)>, Span)> {
-        let read = |node: &'n Node| {
+        let read = |node: &'n Node<'n>| {
             let Value::List(items) = &node.value else {
                 self.faults.error(
                     node.span,
@@ -225,7 +225,7 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// A mapping whose keys are names the operator chose. Reports duplicate keys and unquoted
     /// keys that YAML does not read as text; those are left out.
-    pub fn map(&self, key: &str) -> Vec<(&'n Key, &'n Node)> {
+    pub fn map(&self, key: &str) -> Vec<(&'n Key<'n>, &'n Node<'n>)> {
         let Some(node) = self.get(key) else {
             return Vec::new();
         };
@@ -268,7 +268,7 @@ impl<'n, 'f> Fields<'n, 'f> {
 }
 
 /// A node as text. An unquoted number or boolean is refused: its text may not be what was meant.
-fn text<'n>(node: &'n Node, key: &str, faults: &Faults<'_>) -> Option<(&'n str, Span)> {
+fn text<'n>(node: &'n Node<'_>, key: &str, faults: &Faults<'_>) -> Option<(&'n str, Span)> {
     if let Value::Text(text) = &node.value {
         return Some((text, node.span));
     }
@@ -286,7 +286,7 @@ fn text<'n>(node: &'n Node, key: &str, faults: &Faults<'_>) -> Option<(&'n str, 
 }
 
 /// What was found, quoted where it may be shown.
-fn found(node: &Node, faults: &Faults<'_>) -> String {
+fn found(node: &Node<'_>, faults: &Faults<'_>) -> String {
     let kind = node.value.kind();
     match &node.value {
         Value::Null | Value::List(_) | Value::Map(_) => kind.to_owned(),
@@ -301,7 +301,7 @@ fn found(node: &Node, faults: &Faults<'_>) -> String {
     }
 }
 
-fn unknown_key(key: &Key, known: &[&str], faults: &Faults<'_>) -> String {
+fn unknown_key(key: &Key<'_>, known: &[&str], faults: &Faults<'_>) -> String {
     // In a file with secrets even a key may be the tail of a badly quoted password.
     let name = match faults.source().quoted(key.span) {
         Some(_) => format!("unknown key `{}`", key.text),
@@ -313,7 +313,7 @@ fn unknown_key(key: &Key, known: &[&str], faults: &Faults<'_>) -> String {
     }
 }
 
-fn report_duplicates(entries: &[(Key, Node)], faults: &Faults<'_>) {
+fn report_duplicates(entries: &[(Key<'_>, Node<'_>)], faults: &Faults<'_>) {
     let mut seen: HashSet<&str> = HashSet::new();
     for (index, (key, _)) in entries.iter().enumerate() {
         // Most mappings have a handful of keys, and most files thousands of mappings.
@@ -335,7 +335,7 @@ fn report_duplicates(entries: &[(Key, Node)], faults: &Faults<'_>) {
     }
 }
 
-fn is_name(key: &Key, faults: &Faults<'_>) -> bool {
+fn is_name(key: &Key<'_>, faults: &Faults<'_>) -> bool {
     if key.reading == Reading::Text {
         return true;
     }

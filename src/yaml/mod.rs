@@ -28,22 +28,25 @@ pub use faults::Faults;
 pub use fields::Fields;
 pub use tree::parse;
 
+use std::borrow::Cow;
+
 use zeroize::Zeroize;
 
 use crate::diagnostic::Span;
 
 /// A value and its place. What an alias (`*name`) brings in keeps the place where it is written.
+/// Text is borrowed from the source wherever it stands there as it is.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct Node<'s> {
     /// Where it begins; scalars on one line are wholly covered.
     pub span: Span,
     /// What it is.
-    pub value: Value,
+    pub value: Value<'s>,
 }
 
 /// What a node holds.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub enum Value<'s> {
     /// Nothing, `~` or `null`.
     Null,
     /// `true`, `yes`, `on` and their opposites, unquoted.
@@ -56,18 +59,18 @@ pub enum Value {
     /// `12:30`, `2026-01-31`): no field takes it, and the fault asks for quotes or plain digits.
     Ambiguous,
     /// Text, quoted or not.
-    Text(String),
+    Text(Cow<'s, str>),
     /// A list, in order.
-    List(Vec<Node>),
+    List(Vec<Node<'s>>),
     /// A mapping, in order, duplicate keys included: [`Fields`] reports those.
-    Map(Vec<(Key, Node)>),
+    Map(Vec<(Key<'s>, Node<'s>)>),
 }
 
 /// The key of a mapping's entry.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct Key<'s> {
     /// The key as it is written, quotes removed.
-    pub text: String,
+    pub text: Cow<'s, str>,
     /// Where it is.
     pub span: Span,
     /// Whether YAML reads it as text.
@@ -83,7 +86,7 @@ pub enum Reading {
     Other,
 }
 
-impl Value {
+impl Value<'_> {
     /// What it is, in words for a message: `a mapping`, `text`, ...
     pub fn kind(&self) -> &'static str {
         match self {
@@ -98,7 +101,7 @@ impl Value {
     }
 }
 
-impl Node {
+impl Node<'_> {
     /// Its text, when it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -118,13 +121,14 @@ impl Node {
         matches!(&self.value, Value::List(items) if items.is_empty())
     }
 
-    /// Zeroes every text in the tree: for a file that may hold a password.
+    /// Zeroes every text that the tree holds itself: for a file that may hold a password. The
+    /// source zeroes its own.
     pub fn wipe(&mut self) {
         match &mut self.value {
-            Value::Text(text) => text.zeroize(),
+            Value::Text(text) => wipe(text),
             Value::List(items) => items.iter_mut().for_each(Self::wipe),
             Value::Map(entries) => entries.iter_mut().for_each(|(key, node)| {
-                key.text.zeroize();
+                wipe(&mut key.text);
                 node.wipe();
             }),
             Value::Null
@@ -133,5 +137,11 @@ impl Node {
             | Value::Float(_)
             | Value::Ambiguous => {}
         }
+    }
+}
+
+fn wipe(text: &mut Cow<'_, str>) {
+    if let Cow::Owned(text) = text {
+        text.zeroize();
     }
 }

@@ -14,20 +14,22 @@
 //! text       everything else
 //! ```
 
+use std::borrow::Cow;
+
 use super::Value;
 
 /// The value of a plain (unquoted) scalar.
-pub(super) fn resolve(text: &str) -> Value {
-    match text {
+pub(super) fn resolve(text: Cow<'_, str>) -> Value<'_> {
+    match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
             Value::Bool(false)
         }
         "=" | "<<" | ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN" => Value::Ambiguous,
-        _ if !may_be_number(text) => Value::Text(text.to_owned()),
-        _ if is_timestamp(text) => Value::Ambiguous,
-        _ => number(text).unwrap_or_else(|| Value::Text(text.to_owned())),
+        other if !may_be_number(other) => Value::Text(text),
+        other if is_timestamp(other) => Value::Ambiguous,
+        other => number(other).unwrap_or(Value::Text(text)),
     }
 }
 
@@ -38,7 +40,7 @@ fn may_be_number(text: &str) -> bool {
 }
 
 /// The number a scalar is, [`Value::Ambiguous`] where it is one in some YAML only, or nothing.
-fn number(text: &str) -> Option<Value> {
+fn number(text: &str) -> Option<Value<'static>> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if digits(unsigned) {
@@ -59,7 +61,7 @@ fn number(text: &str) -> Option<Value> {
     float(text, unsigned)
 }
 
-fn float(text: &str, unsigned: &str) -> Option<Value> {
+fn float(text: &str, unsigned: &str) -> Option<Value<'static>> {
     if !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return None;
     }
@@ -196,7 +198,7 @@ mod tests {
             ("2001:db8::1", "text"),
             ("web-1", "text"),
         ] {
-            let found = match resolve(text) {
+            let found = match resolve(text.into()) {
                 Value::Null => "nothing",
                 Value::Bool(_) => "boolean",
                 Value::Integer(_) => "integer",

@@ -10,6 +10,7 @@
 //! merge    := "<<" ":" ( mapping | "[" mapping* "]" )     explicit keys win, then the earlier
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag};
@@ -33,7 +34,7 @@ const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
 ///
 /// # Errors
 /// The fault of syntax that stopped it: one, with its place.
-pub fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
+pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.block_nesting_limit = MAX_DEPTH + 1;
@@ -49,16 +50,19 @@ pub fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
     .map_err(|(span, message)| vec![Diagnostic::error(source, span, message)])
 }
 
+/// A mapping's entries.
+type Entries<'s> = Vec<(Key<'s>, Node<'s>)>;
+
 struct Builder<'s> {
     text: &'s str,
     parser: Parser<'s, StrInput<'s>>,
-    anchors: HashMap<usize, Node>,
+    anchors: HashMap<usize, Node<'s>>,
     nodes: usize,
     alias_text: usize,
 }
 
 impl<'s> Builder<'s> {
-    fn document(&mut self) -> Result<Node, Fault> {
+    fn document(&mut self) -> Result<Node<'s>, Fault> {
         let mut document = None;
         loop {
             let (event, range) = self.next()?;
@@ -91,7 +95,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn node(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Node, Fault> {
+    fn node(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Node<'s>, Fault> {
         let span = span_of(range);
         self.count(1, depth, span)?;
         #[expect(
@@ -101,7 +105,7 @@ impl<'s> Builder<'s> {
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, depth, span),
             Event::Scalar(text, style, anchor, tag) => {
-                (anchor, scalar_value(&text, style, tag.as_deref(), range)?)
+                (anchor, scalar_value(text, style, tag.as_deref(), range)?)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 refuse_tag(tag.as_deref(), "seq", range)?;
@@ -121,7 +125,7 @@ impl<'s> Builder<'s> {
         Ok(node)
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+    fn list(&mut self, depth: usize) -> Result<Vec<Node<'s>>, Fault> {
         let mut items = Vec::new();
         loop {
             let (event, range) = self.next()?;
@@ -132,7 +136,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Vec<(Key, Node)>, Fault> {
+    fn map(&mut self, depth: usize) -> Result<Entries<'s>, Fault> {
         let mut entries = Vec::new();
         let mut merges = Vec::new();
         loop {
@@ -157,13 +161,13 @@ impl<'s> Builder<'s> {
         merged(entries, merges)
     }
 
-    fn key(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Key, Fault> {
+    fn key(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Key<'s>, Fault> {
         let span = span_of(range);
         self.count(1, depth + 1, span)?;
         let Event::Scalar(text, style, anchor, tag) = event else {
             return Err((span, "a key must be plain text: quote it".to_owned()));
         };
-        let value = scalar_value(&text, style, tag.as_deref(), range)?;
+        let value = scalar_value(text.clone(), style, tag.as_deref(), range)?;
         let reading = match value {
             Value::Text(_) => Reading::Text,
             Value::Null
@@ -174,16 +178,10 @@ impl<'s> Builder<'s> {
             | Value::List(_)
             | Value::Map(_) => Reading::Other,
         };
-        let node = Node { span, value };
         if anchor != 0 {
-            let copy = self.copy(&node, depth, span)?;
+            let copy = self.copy(&Node { span, value }, depth, span)?;
             self.anchors.insert(anchor, copy);
         }
-        let text = if let Value::Text(text) = node.value {
-            text
-        } else {
-            text.into_owned()
-        };
         Ok(Key {
             text,
             span,
@@ -191,7 +189,7 @@ impl<'s> Builder<'s> {
         })
     }
 
-    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node, Fault> {
+    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node<'s>, Fault> {
         let Some(node) = self.anchors.remove(&id) else {
             let message = "this alias is inside the value it names: a value cannot hold itself";
             return Err((span, message.to_owned()));
@@ -202,7 +200,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A copy of a node, paid for before it is made.
-    fn copy(&mut self, node: &Node, depth: usize, span: Span) -> Result<Node, Fault> {
+    fn copy(&mut self, node: &Node<'s>, depth: usize, span: Span) -> Result<Node<'s>, Fault> {
         let size = Size::of(node);
         self.count(size.nodes, depth + size.height, span)?;
         self.alias_text = self.alias_text.saturating_add(size.text);
@@ -247,7 +245,7 @@ struct Size {
 }
 
 impl Size {
-    fn of(node: &Node) -> Self {
+    fn of(node: &Node<'_>) -> Self {
         let mut size = Self {
             nodes: 1,
             ..Self::default()
@@ -267,7 +265,7 @@ impl Size {
         size
     }
 
-    fn hold(&mut self, child: &Node, key_text: usize) {
+    fn hold(&mut self, child: &Node<'_>, key_text: usize) {
         let child = Self::of(child);
         self.nodes += 1 + child.nodes;
         self.text += key_text + child.text;
@@ -276,8 +274,9 @@ impl Size {
 }
 
 /// The entries of a mapping with what `<<` brings in.
-fn merged(mut entries: Vec<(Key, Node)>, merges: Vec<Node>) -> Result<Vec<(Key, Node)>, Fault> {
-    let mut taken: HashSet<String> = entries.iter().map(|(key, _)| key.text.clone()).collect();
+fn merged<'s>(mut entries: Entries<'s>, merges: Vec<Node<'s>>) -> Result<Entries<'s>, Fault> {
+    let mut taken: HashSet<Cow<'_, str>> =
+        entries.iter().map(|(key, _)| key.text.clone()).collect();
     let sources = merges.into_iter().flat_map(|node| {
         if let Value::List(items) = node.value {
             items
@@ -299,26 +298,26 @@ fn merged(mut entries: Vec<(Key, Node)>, merges: Vec<Node>) -> Result<Vec<(Key, 
     Ok(entries)
 }
 
-fn scalar_value(
-    text: &str,
+fn scalar_value<'s>(
+    text: Cow<'s, str>,
     style: ScalarStyle,
     tag: Option<&Tag>,
     range: &Range,
-) -> Result<Value, Fault> {
+) -> Result<Value<'s>, Fault> {
     let forced = tag.is_some_and(|tag| tag.parts() == ("", "!") || tag.parts() == ("!", ""));
     if forced {
-        return Ok(Value::Text(text.to_owned()));
+        return Ok(Value::Text(text));
     }
     if tag.is_some() {
         refuse_tag(tag, "str", range)?;
-        return Ok(Value::Text(text.to_owned()));
+        return Ok(Value::Text(text));
     }
     Ok(match style {
         ScalarStyle::Plain => scalar::resolve(text),
         ScalarStyle::SingleQuoted
         | ScalarStyle::DoubleQuoted
         | ScalarStyle::Literal
-        | ScalarStyle::Folded => Value::Text(text.to_owned()),
+        | ScalarStyle::Folded => Value::Text(text),
     })
 }
 

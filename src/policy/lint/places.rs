@@ -7,8 +7,8 @@ use crate::diagnostic::{Source, Span};
 use crate::yaml::{self, Node, Value};
 
 /// The tree of a policy's file.
-pub struct Places {
-    root: Option<Node>,
+pub struct Places<'s> {
+    root: Option<Node<'s>>,
 }
 
 /// One step down the tree.
@@ -20,8 +20,8 @@ pub enum Step<'a> {
     Item(usize),
 }
 
-impl Places {
-    pub fn of(source: &Source) -> Self {
+impl<'s> Places<'s> {
+    pub fn of(source: &'s Source) -> Self {
         Self {
             root: yaml::parse(source).ok(),
         }
@@ -37,7 +37,7 @@ impl Places {
         match self.node(path).map(|node| &node.value) {
             Some(Value::Map(entries)) => entries
                 .iter()
-                .map(|(key, _)| (key.text.as_str(), key.span))
+                .map(|(key, _)| (key.text.as_ref(), key.span))
                 .collect(),
             _ => Vec::new(),
         }
@@ -54,7 +54,7 @@ impl Places {
         }
     }
 
-    fn node(&self, path: &[Step<'_>]) -> Option<&Node> {
+    fn node(&self, path: &[Step<'_>]) -> Option<&Node<'s>> {
         path.iter().try_fold(self.root.as_ref()?, |node, step| {
             match (step, &node.value) {
                 (Step::Key(name), Value::Map(entries)) => entries
