@@ -23,3 +23,4 @@ mod policy;
 mod protocol;
 mod shell;
 mod support;
+mod troubleshooting;
