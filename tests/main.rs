@@ -21,5 +21,6 @@ mod openssh;
 mod policies;
 mod policy;
 mod protocol;
+mod sandbox;
 mod shell;
 mod support;
