@@ -13,7 +13,7 @@ use rustix::process::geteuid;
 
 use super::calls::{
     Attempt, binds, call, foreign, forks, half_a_thread, listens, memory, number, opens, own, path,
-    socket_pair, spawns, thread_in_namespace,
+    result, socket_pair, spawns, thread_in_namespace,
 };
 
 /// Tells the child what to do.
@@ -173,6 +173,22 @@ const APPENDING: &[Case] = &[
     ("execve", || call(SYS_execve, &[path(c"/")]), EPERM, Untried),
 ];
 
+/// What holds without a filter, too; 1 of PR_GET_DUMPABLE would be a process that can be dumped.
+#[rustfmt::skip]
+const HARDENED: &[Case] = &[
+    ("PR_GET_DUMPABLE", || result(SYS_prctl, &[number(PR_GET_DUMPABLE)]), 0, Untried),
+    ("PR_GET_NO_NEW_PRIVS", || result(SYS_prctl, &[number(PR_GET_NO_NEW_PRIVS)]), 1, Untried),
+    ("execve", || call(SYS_execve, &[path(c"/")]), EACCES, Untried),
+];
+
+#[test]
+fn core_dumps_debuggers_and_privileges_are_off_even_without_the_filter() {
+    let hardened = errors("hardened");
+    for (name, _, expected, _) in HARDENED {
+        assert_eq!(hardened.get(*name), Some(expected), "{name}");
+    }
+}
+
 #[test]
 fn only_what_the_program_does_is_done() {
     let behind = errors("read-only");
@@ -250,6 +266,10 @@ fn attempts() {
         "appending" => {
             sandbox::enter(Filter::Appending);
             APPENDING.iter().collect()
+        }
+        "hardened" => {
+            sandbox::enter(Filter::LeftOut);
+            HARDENED.iter().collect()
         }
         "without" => cases().collect(),
         _ => {

@@ -26,6 +26,11 @@ fn made(call: c_long, arguments: &[usize]) -> c_long {
     unsafe { syscall(call, of(0), of(1), of(2), of(3), of(4), of(5)) }
 }
 
+/// The result of a call that only asks.
+pub fn result(call: c_long, arguments: &[usize]) -> c_int {
+    made(call, arguments) as c_int
+}
+
 fn error() -> c_int {
     io::Error::last_os_error().raw_os_error().unwrap()
 }

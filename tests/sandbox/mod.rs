@@ -2,3 +2,5 @@
 
 mod attempts;
 mod calls;
+mod server;
+mod table;
