@@ -97,8 +97,8 @@ fn bound() -> (c_int, c_int) {
     if let Err(error) = rustix::net::bind(borrowed, &address) {
         return (socket, error.raw_os_error());
     }
-    let bound = rustix::net::SocketAddrAny::try_from(rustix::net::getsockname(borrowed).unwrap());
-    match rustix::net::SocketAddrV4::try_from(bound.unwrap()) {
+    let bound = rustix::net::getsockname(borrowed).unwrap();
+    match rustix::net::SocketAddrV4::try_from(bound) {
         Ok(address) if address.port() != 0 => (socket, 0),
         _ => (socket, EADDRNOTAVAIL),
     }
