@@ -86,17 +86,16 @@ const fn kind(argument: u32, kind: c_int) -> Condition {
     has(argument, 0xf, kind)
 }
 
+/// How a file is opened. musl's O_ACCMODE has O_PATH in it, which only names a file.
+const ACCESS: c_int = O_WRONLY | O_RDWR;
+
 /// Neither writes, nor creates, nor truncates: `O_RDONLY | O_TRUNC` would empty a file.
 const fn reads(argument: u32) -> Condition {
-    has(argument, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)
+    has(argument, ACCESS | O_CREAT | O_TRUNC, O_RDONLY)
 }
 
 const fn appends(argument: u32) -> Condition {
-    has(
-        argument,
-        O_ACCMODE | O_APPEND | O_TRUNC,
-        O_WRONLY | O_APPEND,
-    )
+    has(argument, ACCESS | O_APPEND | O_TRUNC, O_WRONLY | O_APPEND)
 }
 
 const NOT_EXECUTABLE: Condition = has(2, PROT_EXEC, 0);
