@@ -1,7 +1,7 @@
 //! The map. Floors, lowest first; a file imports only from floors below it, or its own folder.
 //!
 //! ```text
-//! F0  diagnostic  secret  clock  cancel  yaml  runtime
+//! F0  diagnostic  secret  clock  cancel  yaml  runtime  sandbox
 //! F1  shell   string -> CommandLine -> string        rpc    JSON-RPC 2.0 over stdio
 //! F2  policy  what may run                           config who and where
 //! F3  ssh     how it runs                            audit  what is written down
@@ -24,6 +24,7 @@ pub mod mcp;
 pub mod policy;
 pub mod rpc;
 pub mod runtime;
+pub mod sandbox;
 pub mod secret;
 pub mod server;
 pub mod shell;

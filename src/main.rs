@@ -6,7 +6,7 @@ use mcp_ssh::audit::StderrLogger;
 use mcp_ssh::cli::{ExitStatus, Invocation, Terminal};
 use mcp_ssh::config::Paths;
 use mcp_ssh::gate::Gate;
-use mcp_ssh::{runtime, server};
+use mcp_ssh::{runtime, sandbox, server};
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os()
@@ -18,10 +18,16 @@ fn main() -> ExitCode {
         Err(status) => Ok(status),
         Ok(Invocation::Terminal(command)) => {
             terminal.log();
+            sandbox::enter(command.filter());
             runtime::block_on(command.run(&mut terminal))
         }
-        Ok(Invocation::Serve { paths, level }) => {
+        Ok(Invocation::Serve {
+            paths,
+            level,
+            filter,
+        }) => {
             StderrLogger::install(level);
+            sandbox::enter(filter);
             return serve(paths);
         }
     };

@@ -158,3 +158,22 @@ fn plan_prints_what_the_guide_shows() {
         printed
     );
 }
+
+#[test]
+fn the_security_model_names_tests_that_are_there() {
+    let text = include_str!("../docs/SECURITY-MODEL.md");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let proofs = text.lines().filter_map(|line| {
+        let columns: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        (line.starts_with('|') && columns.len() == 3).then(|| columns[2].to_owned())
+    });
+    let mut named = 0;
+    for proof in proofs {
+        for path in proof.split('`').filter(|path| path.ends_with(".rs")) {
+            let known = root.join("tests").join(path).is_file() || root.join(path).is_file();
+            assert!(known, "{path}");
+            named += 1;
+        }
+    }
+    assert!(named > 30, "{named}");
+}

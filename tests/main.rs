@@ -21,6 +21,7 @@ mod openssh;
 mod policies;
 mod policy;
 mod protocol;
+mod sandbox;
 mod shell;
 mod support;
 mod troubleshooting;

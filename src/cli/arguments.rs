@@ -1,7 +1,7 @@
 //! The words of the command line, by argh.
 //!
-//! `--config`, `--keys` and `--secrets` may stand before or after the subcommand, and every
-//! option may be written `--option=value`; a word after `--` is never an option.
+//! `--config`, `--keys`, `--secrets` and `--no-sandbox` may stand before or after the subcommand,
+//! and every option may be written `--option=value`; a word after `--` is never an option.
 
 use std::path::PathBuf;
 
@@ -9,8 +9,9 @@ use argh::FromArgs;
 
 use super::{ExitStatus, Terminal};
 
-/// Options that mean the same to every subcommand.
-const COMMON: [&str; 3] = ["--config", "--keys", "--secrets"];
+/// Options that mean the same to every subcommand, and the one of them that takes no value.
+const COMMON: [&str; 4] = ["--config", "--keys", "--secrets", NO_SANDBOX];
+const NO_SANDBOX: &str = "--no-sandbox";
 
 /// Let an AI assistant run commands over SSH, only as far as your policy allows.
 #[derive(FromArgs, Debug)]
@@ -34,6 +35,9 @@ pub struct Arguments {
     /// directory of secrets (default: $MCP_SSH_SECRETS_DIR, or /app/secrets)
     #[argh(option, arg_name = "dir")]
     pub secrets: Option<PathBuf>,
+    /// leave out the seccomp filter, which refuses to start programs, to listen and to write files
+    #[argh(switch)]
+    pub no_sandbox: bool,
     #[argh(subcommand)]
     pub subcommand: Option<Subcommand>,
 }
@@ -200,8 +204,9 @@ fn common_first(words: &[String]) -> Vec<String> {
     let mut split = split.peekable();
     while let Some(word) = split.next() {
         if COMMON.contains(&word.as_str()) {
+            let takes_value = word != NO_SANDBOX;
             common.push(word);
-            common.extend(split.next());
+            common.extend(split.next_if(|_| takes_value));
         } else {
             rest.push(word);
         }
@@ -245,6 +250,7 @@ mod tests {
             ),
             ("plan a -- --config=y", "plan a -- --config=y"),
             ("hosts --config", "--config hosts"),
+            ("run --no-sandbox a -- x", "--no-sandbox run a -- x"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
             assert_eq!(common_first(&words).join(" "), expected);

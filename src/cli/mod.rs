@@ -18,6 +18,7 @@ mod terminal;
 
 use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
+use crate::sandbox::Filter;
 
 pub use terminal::{Paint, Terminal};
 
@@ -53,6 +54,8 @@ pub enum Invocation {
         paths: Paths,
         /// The least severe diagnostics to write.
         level: log::LevelFilter,
+        /// What the kernel is told to refuse.
+        filter: Filter,
     },
     /// A subcommand that talks to a person or a script.
     Terminal(TerminalCommand),
@@ -62,6 +65,7 @@ pub enum Invocation {
 #[derive(Debug)]
 pub struct TerminalCommand {
     paths: Paths,
+    filter: Filter,
     subcommand: Subcommand,
 }
 
@@ -78,20 +82,36 @@ impl Invocation {
             secrets: arguments.secrets,
         };
         let paths = Paths::resolve(flags, &Environment::Process);
+        let filter = match arguments.no_sandbox {
+            true => Filter::LeftOut,
+            false => Filter::ReadOnly,
+        };
         match arguments.subcommand {
             None | Some(Subcommand::Serve(_) | Subcommand::Stdio(_)) => Ok(Self::Serve {
                 paths,
                 level: arguments::log_level(),
+                filter,
             }),
-            Some(subcommand) => Ok(Self::Terminal(TerminalCommand { paths, subcommand })),
+            Some(subcommand) => Ok(Self::Terminal(TerminalCommand {
+                paths,
+                filter,
+                subcommand,
+            })),
         }
     }
 }
 
 impl TerminalCommand {
+    /// What the kernel is told to refuse.
+    pub fn filter(&self) -> Filter {
+        self.filter
+    }
+
     /// Runs the subcommand.
     pub async fn run(self, terminal: &mut Terminal) -> ExitStatus {
-        let Self { paths, subcommand } = self;
+        let Self {
+            paths, subcommand, ..
+        } = self;
         match subcommand {
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),

@@ -3,6 +3,7 @@
 //! binary in `MCP_SSH_STATIC`; a plain `cargo test` lists them as ignored.
 
 mod elf;
+mod names;
 
 #[path = "../../examples/demo/client.rs"]
 mod client;
@@ -14,6 +15,7 @@ mod site;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -151,4 +153,35 @@ async fn reaches_hosts_on_one_thread() {
 
     let (status, _) = client.leave().await.expect("it leaves");
     assert!(status.success(), "{status}");
+}
+
+/// musl's resolver binds its socket; the sandbox tells it that this worked.
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn finds_a_host_by_name_behind_the_sandbox() {
+    let asked = names::answer();
+    let root = empty_root();
+    fs::create_dir(root.path().join("etc")).expect("a folder");
+    let resolver = format!("nameserver {}\n", names::ADDRESS);
+    fs::write(root.path().join("etc/resolv.conf"), resolver).expect("a file");
+    let fleet = Fleet::start(1).await.expect("the server starts");
+    let site = Site::write(root.path(), Path::new("/"), &fleet).expect("the config is written");
+    for file in ["config/servers.yml", "keys/known_hosts"] {
+        let path = root.path().join(file);
+        let text = fs::read_to_string(&path).expect("it was written");
+        let named = text.replace("127.0.0.1", "demo-1.example");
+        assert_ne!(text, named, "{file}");
+        fs::write(path, named).expect("a file");
+    }
+    let mut command = sealed(root.path());
+    let mut client = Client::start(command.args(site.arguments())).expect("it starts");
+    client.initialize().await.expect("initialize");
+    let run = json!({"alias": "demo-1", "command": "uname -s"});
+    let run = client.call("ssh_run", run).await.expect("an answer");
+    assert_eq!(run.body()["output"], "Linux\n", "{}", run.body());
+    assert!(asked.load(Ordering::Relaxed) > 0, "no question was asked");
+
+    let (status, stderr) = client.leave().await.expect("it leaves");
+    assert!(status.success(), "{status}");
+    assert!(!stderr.contains("no sandbox"), "{stderr}");
 }

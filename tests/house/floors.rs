@@ -11,7 +11,15 @@ use super::tokens::{Token, tokens};
 /// Modules by floor, lowest first. A file imports only from floors below, or from its own
 /// folder; the single files of the ground floor share theirs.
 const FLOORS: [&[&str]; 7] = [
-    &["cancel", "clock", "diagnostic", "runtime", "secret", "yaml"],
+    &[
+        "cancel",
+        "clock",
+        "diagnostic",
+        "runtime",
+        "sandbox",
+        "secret",
+        "yaml",
+    ],
     &["rpc", "shell"],
     &["config", "policy"],
     &["audit", "ssh"],

@@ -1,0 +1,6 @@
+//! The sandbox: what the kernel refuses a process of ours, and that everything works without it.
+
+mod attempts;
+mod calls;
+mod server;
+mod table;

@@ -1,0 +1,141 @@
+//! The real server and subcommands: the kernel says what holds of them, and what needs a thread, a
+//! name or a signal works. Jump hosts, the agent and keyscan have their tests in `gate`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+use rustix::process::Signal;
+use seccompiler::sock_filter;
+
+use crate::gate::site::{Site, ran};
+use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+
+/// Fields of /proc/PID/status.
+fn status(pid: u32, names: &[&str]) -> Vec<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let field = |name: &&str| {
+        let line = status
+            .lines()
+            .find(|line| line.starts_with(&format!("{name}:")));
+        line.unwrap_or_else(|| panic!("no {name}"))
+            .replace('\t', " ")
+    };
+    names.iter().map(field).collect()
+}
+
+#[test]
+fn the_server_is_filtered_without_privileges_to_gain_and_without_core_dumps() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    client.ping();
+    let fields = status(client.pid(), &["NoNewPrivs", "Seccomp"]);
+    assert_eq!(fields, ["NoNewPrivs: 1", "Seccomp: 2"]);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", client.pid())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = core.unwrap().split_whitespace().collect();
+    assert_eq!(words, ["Max", "core", "file", "size", "0", "0", "bytes"]);
+    assert_eq!(client.finish(), "");
+}
+
+/// What `serve` has on stderr and in its status once it has answered a ping.
+fn pinged(server: &mut Command) -> (Vec<String>, String) {
+    let piped = server
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin
+        .write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n")
+        .unwrap();
+    let mut answer = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut answer).unwrap();
+    assert!(answer.contains("\"id\":1"), "{answer}");
+    let fields = status(child.id(), &["NoNewPrivs", "Seccomp"]);
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", output.status);
+    (fields, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn no_sandbox_leaves_the_filter_out_and_says_so() {
+    let fixture = Fixture::one_host(22);
+    for words in [
+        &["serve", "--no-sandbox"][..],
+        &["--no-sandbox", "stdio"],
+        &["--no-sandbox"],
+    ] {
+        let (fields, stderr) = pinged(fixture.server().args(words));
+        assert_eq!(fields, ["NoNewPrivs: 1", "Seccomp: 0"], "{words:?}");
+        let warning = "no sandbox, as `--no-sandbox` says: system calls are not filtered";
+        assert!(
+            stderr.contains(warning) && stderr.contains("\"warn\""),
+            "{stderr}"
+        );
+    }
+    let (fields, stderr) = pinged(fixture.server().arg("serve"));
+    assert_eq!(fields, ["NoNewPrivs: 1", "Seccomp: 2"]);
+    assert_eq!(stderr, "");
+}
+
+/// Under a filter that says EPERM to seccomp(2) alone, as a container may have one.
+#[test]
+fn a_system_that_refuses_the_filter_is_told_of_and_served_on() {
+    let statement = |code, jf, k| sock_filter { code, jt: 0, jf, k };
+    let program = [
+        statement(0x20, 0, 0),
+        statement(0x15, 1, u32::try_from(libc::SYS_seccomp).unwrap()),
+        statement(0x06, 0, libc::SECCOMP_RET_ERRNO | 1),
+        statement(0x06, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let fixture = Fixture::one_host(22);
+    let mut server = fixture.server();
+    let refuse = move || seccompiler::apply_filter(&program).map_err(std::io::Error::other);
+    #[expect(unsafe_code, reason = "the filter is for the child alone")]
+    // SAFETY: between fork and exec it makes two system calls and nothing else.
+    unsafe {
+        server.pre_exec(refuse)
+    };
+    let (_, stderr) = pinged(&mut server);
+    assert!(stderr.contains("\"error\""), "{stderr}");
+    assert!(
+        stderr.contains("no sandbox: the system refuses a seccomp filter: Operation not permitted"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_host_is_found_by_name_and_signals_are_heard() {
+    let site = Site::start("named");
+    let servers = fs::read_to_string(site.path("config/servers.yml")).unwrap();
+    let named = servers.replace("host: 127.0.0.1", "host: localhost");
+    site.fixture.write("config/servers.yml", &named);
+    site.fixture
+        .write("keys/known_hosts", &site.sshd.known_hosts("localhost"));
+
+    let once = site.run(&["run", "box", "--", "echo", "found"]);
+    assert_eq!(String::from_utf8_lossy(&once.stdout), "found\n", "{once:?}");
+    let healthy = site.run(&["healthcheck"]);
+    assert!(healthy.status.success(), "{healthy:?}");
+
+    let policy = site.path("config/policy.yml");
+    let (mut client, held) = site.serve();
+    assert_eq!(ran(&mut client, "echo found")["output"], "found\n");
+    fs::write(&policy, "rules: [{action: allow, commands: [id]}]\n").unwrap();
+    client.signal(Signal::HUP);
+    let reloaded = || crate::gate::site::ssh_run(&mut client, "echo x")["isError"] == true;
+    assert!(crate::support::marker::within(
+        std::time::Duration::from_secs(5),
+        reloaded
+    ));
+    assert_eq!(status(client.pid(), &["Seccomp"]), ["Seccomp: 2"]);
+    client.signal(Signal::TERM);
+    assert!(client.ends().success());
+    drop(held);
+}
