@@ -7,13 +7,18 @@
 
 mod arguments;
 mod check;
+mod client_config;
+mod completions;
 mod explain;
 mod healthcheck;
 mod hosts;
+mod import;
+mod init;
 mod keyscan;
 mod plan;
 mod run;
 mod run_on_tag;
+mod ssh_config;
 mod terminal;
 
 use crate::config::{Environment, Flags, Paths};
@@ -93,6 +98,13 @@ impl TerminalCommand {
     pub async fn run(self, terminal: &mut Terminal) -> ExitStatus {
         let Self { paths, subcommand } = self;
         match subcommand {
+            Subcommand::Init(options) => init::init(&options, terminal),
+            Subcommand::ClientConfig(options) => {
+                client_config::client_config(&paths, &options, terminal)
+            }
+            Subcommand::Completions(options) => {
+                completions::completions(&paths, &options, terminal)
+            }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
