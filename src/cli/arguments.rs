@@ -26,7 +26,7 @@ pub const COMMON: [&str; 3] = ["--config", "--keys", "--secrets"];
     error_code(77, "the policy denied the command"),
     error_code(124, "the command ran out of time"),
     error_code(130, "the command was cancelled"),
-    error_code(255, "the host could not be reached")
+    error_code(255, "the command could not be run")
 )]
 pub struct Arguments {
     /// print the version and exit
@@ -153,12 +153,12 @@ pub struct Plan {
         0,
         "the command's own status is the exit status; with --tag: 0 on all hosts"
     ),
-    error_code(1, "it could not be run; with --tag: not 0 on some host"),
+    error_code(1, "with --tag: not 0 on some host, or no host has the tag"),
     error_code(2, "the command line is wrong"),
     error_code(77, "denied; with --tag: on all hosts"),
     error_code(124, "out of time"),
     error_code(130, "cancelled"),
-    error_code(255, "the host could not be reached")
+    error_code(255, "it could not be run: no such host, not reached, no login")
 )]
 pub struct Run {
     /// print one JSON object

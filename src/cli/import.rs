@@ -115,8 +115,11 @@ fn find<'c>(
         Some(setting) => (setting.line, setting.value.as_str()),
         None => (line, person.user.as_str()),
     };
+    if user.is_empty() {
+        return Err((user_line, "no `User`, and USER is not set".into()));
+    }
     let odd = |c: char| c.is_control() || c == '%';
-    if user.is_empty() || user.len() > 255 || user.contains(odd) {
+    if user.len() > 255 || user.contains(odd) {
         return Err((user_line, "no user name that credentials.yml takes".into()));
     }
     let jump = match settings.proxy() {

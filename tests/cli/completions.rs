@@ -51,7 +51,7 @@ fn bash(fixture: &Fixture, words: &str) -> String {
 fn zsh(fixture: &Fixture, words: &str) -> String {
     let script = format!(
         "compdef() {{ registered=$1 }}; eval \"$(mcp-ssh completions zsh)\"; [ $registered = _mcp_ssh ] || exit 9; \
-         compadd() {{ print -l ${{(P)2}} }}; _files() {{ print FILES }}; \
+         compadd() {{ print -rl -- ${{(P)2}} }}; _files() {{ print FILES }}; \
          words=(mcp-ssh {words}); CURRENT=$#words; _mcp_ssh"
     );
     let all = shell(fixture, &["zsh", "-f", "-c"], &script);
@@ -135,7 +135,7 @@ fn zsh_finds_the_script_on_its_path() {
     .unwrap();
     let script = format!(
         "fpath=({} $fpath); autoload -Uz compinit; compinit -u -D; print $_comps[mcp-ssh]; \
-         compadd() {{ print -l ${{(P)2}} }}; words=(mcp-ssh plan ''); CURRENT=3; _mcp-ssh",
+         compadd() {{ print -rl -- ${{(P)2}} }}; words=(mcp-ssh plan ''); CURRENT=3; _mcp-ssh",
         folder.path().display()
     );
     assert_eq!(

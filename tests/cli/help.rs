@@ -63,6 +63,8 @@ fn run(example: &str) -> (i32, String, String) {
     fixture.fill(&format!(
         "  - {{alias: web1, {host}, tags: [web, production]}}\n"
     ));
+    let policy = "rules: [{action: allow, commands: [uptime, 'systemctl status *']}]\n";
+    fixture.write("config/policy.yml", policy);
     let home = tempfile::tempdir().unwrap();
     for folder in [
         ".ssh",
@@ -92,6 +94,7 @@ fn run(example: &str) -> (i32, String, String) {
     said(
         &shell
             .env("HOME", home.path())
+            .env("USER", "me")
             .current_dir(home.path())
             .stdin(Stdio::null())
             .output()

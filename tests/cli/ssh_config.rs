@@ -210,7 +210,7 @@ fn keys_and_timeouts_come_along() {
     );
     assert_eq!(
         told,
-        ["16: host `e` has no `IdentityFile`: `agent: true` is taken"]
+        ["15: host `e` has no `IdentityFile`: `agent: true` is taken"]
     );
     let inventory = inventory.unwrap();
     let login = |alias: &str| {
