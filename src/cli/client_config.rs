@@ -238,7 +238,8 @@ fn server<'o>(
     for (key, value) in &environment {
         arguments.extend(["-e".to_owned(), format!("{key}={value}")]);
     }
-    if image.is_empty() || image.starts_with('-') || !image.chars().all(|c| c.is_ascii_graphic()) {
+    let reference = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    if image.is_empty() || image.starts_with('-') || !image.chars().all(reference) {
         return usage("`--image` takes the name of an image");
     }
     arguments.push(image.to_owned());

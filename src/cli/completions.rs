@@ -32,7 +32,8 @@ pub struct Completions {
     pub shell: Vec<String>,
 }
 
-/// The shells and their scripts. Each offers files where there is no answer.
+/// The shells and their scripts. Each offers files where there is no answer, and runs the program that
+/// is on the PATH: a shell completes `./mcp-ssh`, too, and a key press must not start that.
 const SCRIPTS: [(&str, &str); 3] = [
     (
         "bash",
@@ -41,7 +42,7 @@ const SCRIPTS: [(&str, &str); 3] = [
     COMPREPLY=()
     while IFS= read -r answer; do
         COMPREPLY+=("$answer")
-    done < <("${COMP_WORDS[0]}" completions --words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <(command mcp-ssh completions --words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _mcp_ssh mcp-ssh"#,
     ),
@@ -50,7 +51,7 @@ complete -o default -F _mcp_ssh mcp-ssh"#,
         r#"#compdef mcp-ssh
 _mcp_ssh() {
     local -a answers
-    answers=(${(f)"$("$words[1]" completions --words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+    answers=(${(f)"$(command mcp-ssh completions --words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
     if (( $#answers )); then compadd -a answers; else _files; fi
 }
 if [ "$funcstack[1]" = _mcp-ssh ]; then _mcp_ssh "$@"; else compdef _mcp_ssh mcp-ssh; fi"#,
@@ -59,7 +60,7 @@ if [ "$funcstack[1]" = _mcp-ssh ]; then _mcp_ssh "$@"; else compdef _mcp_ssh mcp
         "fish",
         r#"function __mcp_ssh
     set -l words (commandline -opc) (commandline -ct)
-    set -l answers ($words[1] completions --words -- $words[2..-1] 2>/dev/null)
+    set -l answers (command mcp-ssh completions --words -- $words[2..-1] 2>/dev/null)
     if set -q answers[1]
         printf '%s\n' $answers
     else

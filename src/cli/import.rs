@@ -222,7 +222,10 @@ impl Import {
             None => path,
         });
         let name = path.as_deref().and_then(|path| path.rsplit('/').next());
-        let (Some(path), Some(name)) = (&path, name.filter(|name| is_file_name(name))) else {
+        let path = path
+            .as_ref()
+            .filter(|path| !path.contains(char::is_control));
+        let (Some(path), Some(name)) = (path, name.filter(|name| is_file_name(name))) else {
             let why = "this key file's name cannot be taken over".to_owned();
             self.notes.push((setting.line, why));
             return None;

@@ -230,7 +230,7 @@ fn next_steps(root: &Path, import: Option<&Import>, terminal: &mut Terminal) {
                     "0400"
                 };
                 let to = at(&format!("keys/{name}"));
-                format!("install -m {mode} {} {to}", quoted(from))
+                format!("install -m {mode} -- {} {to}", quoted(from))
             };
             let copies: Vec<String> = import.files.iter().map(copy).collect();
             step(

@@ -14,6 +14,8 @@ use crate::ssh::glob;
 /// Hosts that are taken over, and blocks that are read: what an inventory is measured with. Each
 /// host is compared with each block.
 const MAX_HOSTS: usize = 10_000;
+/// Lines that are read: each host may be concerned by each of them.
+const MAX_LINES: usize = 10 * MAX_HOSTS;
 
 /// The keywords that an inventory has a place for.
 const TAKEN: [&str; 10] = [
@@ -71,6 +73,12 @@ impl SshConfig {
             passed_over: Vec::new(),
         };
         for (index, line) in text.lines().enumerate() {
+            if index == MAX_LINES {
+                return Err((
+                    index,
+                    format!("more than {MAX_LINES} lines: split the file"),
+                ));
+            }
             let Some((keyword, rest)) = keyword(line) else {
                 continue;
             };

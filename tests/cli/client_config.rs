@@ -115,7 +115,9 @@ fn each_client_starts_the_server_as_it_is_told_to() {
             Value::Null
         };
         assert_eq!((&server["type"], &server["env"]), (&typed, &Value::Null));
-        assert_eq!(words(&server["args"])[2], format!("{root}/config"));
+        let given = words(&server["args"]);
+        let expected = ["config", "keys", "secrets"].map(|name| format!("{root}/{name}"));
+        assert_eq!([&given[2], &given[4], &given[6]], expected.each_ref());
         assert!(err.starts_with("# for "), "{err}");
         starts(server);
     }
@@ -236,6 +238,7 @@ fn what_a_format_cannot_say_is_refused() {
         (&["client-config", "docker", "--config", "/a:b"], 1),
         (&["client-config", "docker", "--image", "--privileged"], 2),
         (&["client-config", "docker", "--image", "a b"], 2),
+        (&["client-config", "vscode", "--image", "${input:x}"], 2),
         (&["client-config", "docker", "--binary", "/x"], 2),
         (
             &["client-config", "cursor", "--image", "x", "--binary", "/x"],

@@ -1,6 +1,7 @@
 //! `mcp-ssh completions`: real shells source the script and are asked what they offer.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use super::help::{options, subcommands};
@@ -113,6 +114,22 @@ fn each_shell_offers_commands_options_hosts_and_tags() {
     assert_eq!(every(bash, "run --tag ="), "all front");
     assert_eq!(every(zsh, "run --tag=f"), "--tag=front");
     assert_eq!(every(fish, "run --tag=f"), "--tag=front");
+    // A program of that name that is not on the PATH is not started by a key press.
+    site.write("mcp-ssh", "#!/bin/sh\nkill $PPID\n");
+    let decoy = std::path::Path::new(&site.config()).with_file_name("mcp-ssh");
+    fs::set_permissions(&decoy, fs::Permissions::from_mode(0o755)).unwrap();
+    for (shell, program) in [
+        ("bash", &["bash", "--norc", "-c"][..]),
+        ("fish", &["fish", "--no-config", "-c"]),
+    ] {
+        let script = match shell {
+            "bash" => {
+                "source <(mcp-ssh completions bash); COMP_WORDS=(../mcp-ssh pl); COMP_CWORD=1; _mcp_ssh; echo $COMPREPLY"
+            }
+            _ => "mcp-ssh completions fish | source; complete -C '../mcp-ssh pl'",
+        };
+        assert_eq!(self::shell(&site, program, script), "plan\n", "{shell}");
+    }
     // Behind `--` the words are another program's.
     assert_eq!(every(bash, "plan web-1 -- ''"), "");
     assert_eq!(every(bash, "run --tag all ''"), "");

@@ -216,3 +216,34 @@ fn the_printed_commands_work_as_shown() {
         0o400
     );
 }
+
+/// A path out of a file is a word of the command that is to be pasted, and nothing else.
+#[test]
+fn a_key_file_s_name_is_no_option_and_no_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let ssh_config = folder.path().join("config");
+    fs::write(
+        &ssh_config,
+        "Host a\n User u\n IdentityFile \"-t/$(id)/it's\"\n",
+    )
+    .unwrap();
+    let root = folder.path().join("new");
+    let init = [
+        "init",
+        root.to_str().unwrap(),
+        "--from-ssh-config",
+        ssh_config.to_str().unwrap(),
+    ];
+    let (_, out, _) = output(&init);
+    let line = out
+        .lines()
+        .find_map(|line| line.strip_prefix("    install "))
+        .unwrap();
+    let script = format!("set -- {line}; printf '%s\\n' \"$@\"");
+    let (_, words, _) = said(&Command::new("sh").args(["-c", &script]).output().unwrap());
+    let to = format!("{}/keys/it's", root.display());
+    assert_eq!(
+        words.lines().collect::<Vec<_>>(),
+        ["-m", "0400", "--", "-t/$(id)/it's", &to]
+    );
+}

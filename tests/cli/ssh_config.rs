@@ -134,7 +134,8 @@ fn what_is_not_taken_over_is_told_with_its_line() {
     let host = "User u\nHost ok\n IdentityFile k\n";
     let agent = "3: host `x` has no `IdentityFile`: `agent: true` is taken";
     #[rustfmt::skip]
-    let cases: [(&str, &[&str]); 17] = [
+    let cases: [(&str, &[&str]); 18] = [
+        ("Host x\n IdentityFile \"/\u{1b}[2J/k\"\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
         (" ForwardAgent yes\n", &["4: `ForwardAgent` is not taken over"]),
         (" LocalForward 1 a:2\n", &["4: `LocalForward` is not taken over"]),
         ("Match user x\n Port 9\n", &["4: this `Match` block is not taken over"]),
@@ -199,6 +200,10 @@ fn what_is_not_taken_over_is_told_with_its_line() {
         .map(|number| format!("Host h{number}\n"))
         .collect();
     assert_eq!(import(&many).0, 1);
+    assert_eq!(
+        import(&format!("Host a\nUser u\n{}", "#\n".repeat(100_000))).0,
+        1
+    );
 }
 
 #[test]
