@@ -5,6 +5,7 @@
 //! start a server with few variables and in any directory. Refuses a path that the client, docker or a
 //! terminal would read as something else.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use argh::FromArgs;
@@ -189,16 +190,7 @@ fn server<'o>(
     options: &'o ClientConfig,
     image: Option<&str>,
 ) -> Result<Server<'o>, Refusal> {
-    let mut environment = Vec::new();
-    for pair in &options.env {
-        let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        match pair.split_once('=') {
-            Some((key, value)) if !key.is_empty() && key.chars().all(named) => {
-                environment.push((key, plain("--env", value)?));
-            }
-            Some(_) | None => return usage("`--env` takes NAME=VALUE"),
-        }
-    }
+    let environment = environment(&options.env)?;
     let directories =
         [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
     for directory in &directories {
@@ -222,6 +214,30 @@ fn server<'o>(
             volumes: Vec::new(),
         });
     };
+    container(image, &directories, &environment)
+}
+
+/// The variables for the server.
+fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, Refusal> {
+    let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut environment = Vec::new();
+    for pair in pairs {
+        match pair.split_once('=') {
+            Some((key, value)) if !key.is_empty() && key.chars().all(named) => {
+                environment.push((key, plain("--env", value)?));
+            }
+            Some(_) | None => return usage("`--env` takes NAME=VALUE"),
+        }
+    }
+    Ok(environment)
+}
+
+/// The server in a container that may do nothing but connect.
+fn container<'o>(
+    image: &str,
+    directories: &[Cow<'_, str>],
+    environment: &[(&str, &str)],
+) -> Result<Server<'o>, Refusal> {
     let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
     let mut volumes = Vec::new();
     for (directory, mount) in directories.iter().zip(MOUNTS) {
@@ -235,7 +251,7 @@ fn server<'o>(
         arguments.extend(["-v".to_owned(), volume.clone()]);
         volumes.push(volume);
     }
-    for (key, value) in &environment {
+    for (key, value) in environment {
         arguments.extend(["-e".to_owned(), format!("{key}={value}")]);
     }
     let reference = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);

@@ -207,38 +207,9 @@ fn next_steps(root: &Path, import: Option<&Import>, terminal: &mut Terminal) {
             terminal.line(&format!("    {command}"));
         }
     };
-    match import {
-        None => {
-            let servers = root.join("config/servers.yml");
-            step(
-                &format!(
-                    "Put your hosts into {}, then give them a key:",
-                    servers.display()
-                ),
-                &[format!(
-                    "ssh-keygen -t ed25519 -N '' -f {}",
-                    at("keys/id_ed25519")
-                )],
-            );
-        }
-        Some(import) if !import.files.is_empty() => {
-            let copy = |(from, name): &(String, String)| {
-                // A key is its reader's alone; what ends like a public file is one.
-                let mode = if name.ends_with(".pub") {
-                    "0444"
-                } else {
-                    "0400"
-                };
-                let to = at(&format!("keys/{name}"));
-                format!("install -m {mode} -- {} {to}", quoted(from))
-            };
-            let copies: Vec<String> = import.files.iter().map(copy).collect();
-            step(
-                "Copy the keys that the hosts are logged in to with:",
-                &copies,
-            );
-        }
-        Some(_) => {}
+    let (title, commands) = keys_step(root, import);
+    if !commands.is_empty() {
+        step(&title, &commands);
     }
     step(
         "Tell the following commands where everything is:",
@@ -269,4 +240,24 @@ fn next_steps(root: &Path, import: Option<&Import>, terminal: &mut Terminal) {
             )],
         );
     }
+}
+
+/// How the keys come into the keys directory; no commands where the agent has them all.
+fn keys_step(root: &Path, import: Option<&Import>) -> (String, Vec<String>) {
+    let at = |name: &str| quoted(&root.join("keys").join(name).to_string_lossy());
+    let Some(import) = import else {
+        let servers = root.join("config/servers.yml");
+        let servers = servers.display();
+        let generate = format!("ssh-keygen -t ed25519 -N '' -f {}", at("id_ed25519"));
+        let title = format!("Put your hosts into {servers}, then give them a key:");
+        return (title, vec![generate]);
+    };
+    let copy = |(from, name): &(String, String)| {
+        // A key is its reader's alone; what ends like a public file is one.
+        let public = name.ends_with(".pub");
+        let mode = if public { "0444" } else { "0400" };
+        format!("install -m {mode} -- {} {}", quoted(from), at(name))
+    };
+    let title = "Copy the keys that the hosts are logged in to with:".to_owned();
+    (title, import.files.iter().map(copy).collect())
 }
