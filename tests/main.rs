@@ -11,6 +11,7 @@
 )]
 
 mod binary;
+mod cli;
 mod config;
 mod docs;
 mod failures;

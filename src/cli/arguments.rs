@@ -7,10 +7,13 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::client_config::ClientConfig;
+use super::completions::Completions;
+use super::init::Init;
 use super::{ExitStatus, Terminal};
 
 /// Options that mean the same to every subcommand, and the one of them that takes no value.
-const COMMON: [&str; 4] = ["--config", "--keys", "--secrets", NO_SANDBOX];
+pub const COMMON: [&str; 4] = ["--config", "--keys", "--secrets", NO_SANDBOX];
 const NO_SANDBOX: &str = "--no-sandbox";
 
 /// Let an AI assistant run commands over SSH, only as far as your policy allows.
@@ -18,8 +21,13 @@ const NO_SANDBOX: &str = "--no-sandbox";
 #[argh(
     example = "mcp-ssh --config ./config --keys ./keys check",
     note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout.",
+    error_code(0, "done"),
+    error_code(1, "the configuration is wrong, or what was asked for failed"),
     error_code(2, "the command line is wrong"),
-    error_code(77, "the policy denied the command")
+    error_code(77, "the policy denied the command"),
+    error_code(124, "the command ran out of time"),
+    error_code(130, "the command was cancelled"),
+    error_code(255, "the command could not be run")
 )]
 pub struct Arguments {
     /// print the version and exit
@@ -53,6 +61,9 @@ pub enum Subcommand {
     Run(Run),
     Hosts(Hosts),
     Keyscan(Keyscan),
+    Init(Init),
+    ClientConfig(ClientConfig),
+    Completions(Completions),
 }
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
@@ -60,18 +71,35 @@ pub enum Subcommand {
 #[argh(
     subcommand,
     name = "serve",
-    example = "mcp-ssh serve --config ./config"
+    example = "mcp-ssh serve --config ./config",
+    error_code(0, "the client is gone"),
+    error_code(1, "the streams to the client failed"),
+    error_code(2, "the command line is wrong")
 )]
 pub struct Serve {}
 
 /// The same as serve.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "stdio", example = "mcp-ssh stdio")]
+#[argh(
+    subcommand,
+    name = "stdio",
+    example = "mcp-ssh stdio",
+    error_code(0, "the client is gone"),
+    error_code(1, "the streams to the client failed"),
+    error_code(2, "the command line is wrong")
+)]
 pub struct Stdio {}
 
-/// Load everything, report every fault, print a summary. Exits with 0 or 1.
+/// Load everything, report every fault, print a summary.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "check", example = "mcp-ssh check --strict")]
+#[argh(
+    subcommand,
+    name = "check",
+    example = "mcp-ssh check --strict",
+    error_code(0, "no fault; with --strict no warning, either"),
+    error_code(1, "there is one, or a policy test fails"),
+    error_code(2, "the command line is wrong")
+)]
 pub struct Check {
     /// warnings fail, too
     #[argh(switch)]
@@ -81,18 +109,28 @@ pub struct Check {
     pub json: bool,
 }
 
-/// Say nothing and exit with 0 when the server could work; else one line and 1.
+/// Say nothing when the server could work, else one line.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "healthcheck", example = "mcp-ssh healthcheck")]
+#[argh(
+    subcommand,
+    name = "healthcheck",
+    example = "mcp-ssh healthcheck",
+    error_code(0, "the server could work"),
+    error_code(1, "it could not"),
+    error_code(2, "the command line is wrong")
+)]
 pub struct Healthcheck {}
 
-/// Show what the policy says of a command and how it came to that, without running it. Exits with
-/// 0 when it is allowed, with 77 when it is not; with --stdin, with 0 when every line was answered.
+/// Show what the policy says of a command and how it came to that, without running it.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "plan",
-    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --tag web -- uptime\nmcp-ssh plan --json web1 --stdin < commands.jsonl"
+    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --tag web -- uptime\nmcp-ssh plan --json web1 --stdin < commands.jsonl",
+    error_code(0, "allowed; with --stdin: every line was answered"),
+    error_code(1, "the configuration is wrong, or there is no such host"),
+    error_code(2, "the command line is wrong"),
+    error_code(77, "not allowed")
 )]
 pub struct Plan {
     /// print one JSON object a decision, with every step of it; without the steps for --stdin
@@ -109,13 +147,22 @@ pub struct Plan {
     pub words: Vec<String>,
 }
 
-/// Run a command through the same policy and audit as the server. Exits with its status; with --tag
-/// with 0 when all hosts did, 77 when all denied it, 130 when it was cancelled, and else with 1.
+/// Run a command through the same policy and audit as the server.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "run",
-    example = "mcp-ssh run web1 -- uptime\nmcp-ssh run --tag web -- uptime"
+    example = "mcp-ssh run web1 -- uptime\nmcp-ssh run --tag web -- uptime",
+    error_code(
+        0,
+        "the command's own status is the exit status; with --tag: 0 on all hosts"
+    ),
+    error_code(1, "with --tag: not 0 on some host, or no host has the tag"),
+    error_code(2, "the command line is wrong"),
+    error_code(77, "denied; with --tag: on all hosts"),
+    error_code(124, "out of time"),
+    error_code(130, "cancelled"),
+    error_code(255, "it could not be run: no such host, not reached, no login")
 )]
 pub struct Run {
     /// print one JSON object
@@ -131,7 +178,14 @@ pub struct Run {
 
 /// List the hosts.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "hosts", example = "mcp-ssh hosts --tag production")]
+#[argh(
+    subcommand,
+    name = "hosts",
+    example = "mcp-ssh hosts --tag production",
+    error_code(0, "they are listed, even if there is none"),
+    error_code(1, "the configuration is wrong"),
+    error_code(2, "the command line is wrong")
+)]
 pub struct Hosts {
     /// only hosts with this tag
     #[argh(option, arg_name = "tag")]
@@ -147,7 +201,10 @@ pub struct Hosts {
 #[argh(
     subcommand,
     name = "keyscan",
-    example = "mcp-ssh keyscan 10.0.0.11 web-1.example.com:2222\nmcp-ssh keyscan --all --hash"
+    example = "mcp-ssh keyscan 10.0.0.11 web-1.example.com:2222\nmcp-ssh keyscan --all --hash",
+    error_code(0, "all hosts answered"),
+    error_code(1, "some did not, or the configuration is wrong"),
+    error_code(2, "the command line is wrong")
 )]
 pub struct Keyscan {
     /// all hosts of servers.yml

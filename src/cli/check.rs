@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::arguments::Check as Options;
-use super::{ExitStatus, Terminal};
+use super::{ExitStatus, Paint, Terminal};
 use crate::config::Paths;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Loaded, TestReport};
@@ -24,7 +24,7 @@ pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitS
         terminal.json(&report(ok, loaded.as_ref(), &tests, &diagnostics));
     } else {
         for diagnostic in &diagnostics {
-            terminal.error(&diagnostic.to_string());
+            show(diagnostic, terminal);
         }
         match &loaded {
             Some(loaded) => terminal.line(&summary(loaded, &tests)),
@@ -36,6 +36,19 @@ pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitS
     } else {
         ExitStatus::FAILURE
     }
+}
+
+/// The headline in the colour of its severity, then the place in the file.
+fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
+    let text = diagnostic.to_string();
+    let end = text.find('\n').unwrap_or(text.len());
+    let (headline, place) = text.split_at(end);
+    let paint = match diagnostic.severity {
+        Severity::Error => Paint::Red,
+        Severity::Warning => Paint::Yellow,
+    };
+    let headline = terminal.painted(headline, paint);
+    terminal.error(&format!("{headline}{place}"));
 }
 
 fn summary(loaded: &Loaded, tests: &TestReport) -> String {

@@ -37,8 +37,14 @@ fn table(hosts: &[HostSummary], terminal: &mut Terminal) {
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let (aliases, tags) = (width(0), width(1));
-    for [alias, tag, description] in &rows {
+    for (row, [alias, tag, description]) in rows.iter().enumerate() {
         let line = format!("{alias:aliases$}  {tag:tags$}  {description}");
-        terminal.line(line.trim_end());
+        let line = line.trim_end();
+        let line = if row == 0 {
+            terminal.heading(line)
+        } else {
+            line.to_owned()
+        };
+        terminal.line(&line);
     }
 }

@@ -7,13 +7,18 @@
 
 mod arguments;
 mod check;
+mod client_config;
+mod completions;
 mod explain;
 mod healthcheck;
 mod hosts;
+mod import;
+mod init;
 mod keyscan;
 mod plan;
 mod run;
 mod run_on_tag;
+mod ssh_config;
 mod terminal;
 
 use crate::config::{Environment, Flags, Paths};
@@ -82,9 +87,10 @@ impl Invocation {
             secrets: arguments.secrets,
         };
         let paths = Paths::resolve(flags, &Environment::Process);
-        let filter = match arguments.no_sandbox {
-            true => Filter::LeftOut,
-            false => Filter::ReadOnly,
+        let filter = match (&arguments.subcommand, arguments.no_sandbox) {
+            (Some(Subcommand::Init(_)), _) => Filter::Unneeded,
+            (_, true) => Filter::LeftOut,
+            (_, false) => Filter::ReadOnly,
         };
         match arguments.subcommand {
             None | Some(Subcommand::Serve(_) | Subcommand::Stdio(_)) => Ok(Self::Serve {
@@ -113,6 +119,13 @@ impl TerminalCommand {
             paths, subcommand, ..
         } = self;
         match subcommand {
+            Subcommand::Init(options) => init::init(&options, terminal),
+            Subcommand::ClientConfig(options) => {
+                client_config::client_config(&paths, &options, terminal)
+            }
+            Subcommand::Completions(options) => {
+                completions::completions(&paths, &options, terminal)
+            }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),

@@ -16,6 +16,10 @@ pub enum Paint {
     Green,
     /// It did not.
     Red,
+    /// It went, and someone should look at it.
+    Yellow,
+    /// It names what stands below.
+    Bold,
 }
 
 /// The two streams.
@@ -51,15 +55,12 @@ impl Terminal {
 
     /// `text` in a colour for stderr, if that is a terminal and `NO_COLOR` (no-color.org) is not set.
     pub fn painted(&self, text: &str, paint: Paint) -> String {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if no_color || !self.err.is_terminal() {
-            return text.to_owned();
-        }
-        let code = match paint {
-            Paint::Green => 32,
-            Paint::Red => 31,
-        };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        painted(text, paint, self.err.is_terminal())
+    }
+
+    /// `text` as a heading for stdout, on the same conditions.
+    pub fn heading(&self, text: &str) -> String {
+        painted(text, Paint::Bold, self.out.is_terminal())
     }
 
     /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.
@@ -88,6 +89,20 @@ impl Terminal {
             Err(error) => self.error(&format!("mcp-ssh: the result is no JSON: {error}")),
         }
     }
+}
+
+fn painted(text: &str, paint: Paint, watched: bool) -> String {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if no_color || !watched {
+        return text.to_owned();
+    }
+    let code = match paint {
+        Paint::Green => 32,
+        Paint::Red => 31,
+        Paint::Yellow => 33,
+        Paint::Bold => 1,
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
 impl Default for Terminal {

@@ -39,6 +39,8 @@ pub enum Filter {
     Appending,
     /// Everything: the operator asked for no filter.
     LeftOut,
+    /// Everything: a subcommand that writes files or sends a signal, and talks to nobody.
+    Unneeded,
 }
 
 /// Guards this process, to be called while it has one thread and has read nothing. What the
@@ -47,12 +49,18 @@ pub fn enter(filter: Filter) {
     if let Err(error) = harden() {
         log::error!("secrets may reach a core dump or a debugger: {error}");
     }
-    if filter == Filter::LeftOut {
-        log::warn!("no sandbox, as `--no-sandbox` says: system calls are not filtered");
-    } else if let Err(error) = confine(filter) {
-        log::error!(
-            "no sandbox: the system refuses a seccomp filter: {error}; allow it, or say `--no-sandbox`"
-        );
+    match filter {
+        Filter::Unneeded => {}
+        Filter::LeftOut => {
+            log::warn!("no sandbox, as `--no-sandbox` says: system calls are not filtered");
+        }
+        Filter::ReadOnly | Filter::Appending => {
+            if let Err(error) = confine(filter) {
+                log::error!(
+                    "no sandbox: the system refuses a seccomp filter: {error}; allow it, or say `--no-sandbox`"
+                );
+            }
+        }
     }
 }
 
@@ -82,7 +90,7 @@ fn confine(filter: Filter) -> io::Result<()> {
 fn program(filter: Filter) -> Vec<sock_filter> {
     let appending: &[Row] = match filter {
         Filter::Appending => APPENDING,
-        Filter::ReadOnly | Filter::LeftOut => &[],
+        Filter::ReadOnly | Filter::LeftOut | Filter::Unneeded => &[],
     };
     // Other architectures have other numbers: what is `execve` there may be allowed here.
     let mut program = vec![

@@ -30,6 +30,7 @@ mod word;
 use std::borrow::Cow;
 use std::{iter, slice};
 
+pub use quote::quoted;
 pub use redirect::Redirect;
 pub use refusal::{Refusal, RefusalStage};
 

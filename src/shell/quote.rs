@@ -15,6 +15,16 @@ pub(super) fn push_word(out: &mut String, word: &Word) {
     }
 }
 
+/// A word of literal text, for a person to paste: in quotes where it needs them.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    match text {
+        "" => push_quoted(&mut out, text),
+        _ => push_piece(&mut out, &Piece::Literal(text.to_owned())),
+    }
+    out
+}
+
 /// Appends a part of a word.
 pub(super) fn push_piece(out: &mut String, piece: &Piece) {
     match piece {

@@ -103,8 +103,10 @@ pub(super) fn is_plain(pattern: &str) -> bool {
     !pattern.starts_with('!') && !pattern.contains(['*', '?'])
 }
 
+/// Whether a pattern of OpenSSH's (`*` any run, `?` any one character) is all of a name.
+///
 /// Matches in time proportional to the product of the lengths: it goes back to the last `*` only.
-pub(super) fn glob(pattern: &[u8], name: &[u8]) -> bool {
+pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(byte) = name.get(from) {

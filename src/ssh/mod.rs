@@ -54,6 +54,7 @@ pub use exec::{ExecLimits, Slot};
 pub use host_key::{HostKeys, Verdict};
 pub use identity::Identity;
 pub use known_hosts::KnownHosts;
+pub use known_hosts_line::glob;
 pub use lease::Open;
 pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
 pub use pool::{Pool, Wanted};

@@ -1,0 +1,363 @@
+//! `mcp-ssh client-config CLIENT`: what to write into an MCP client's configuration.
+//!
+//! Takes the client's name and how the server is started; gives the client's own format on stdout
+//! and where it belongs on stderr. Paths are absolute and stand in the arguments, since clients
+//! start a server with few variables and in any directory. Refuses a path that the client, docker or a
+//! terminal would read as something else.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use argh::FromArgs;
+
+use super::{ExitStatus, Terminal};
+use crate::config::Paths;
+use crate::shell::quoted;
+
+/// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
+/// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, vscode,
+/// docker (the command line) or compose.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "client-config",
+    example = "mcp-ssh client-config claude-desktop --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys\nmcp-ssh client-config codex --image mcp-ssh-orchestrator >> ~/.codex/config.toml",
+    error_code(0, "it is printed"),
+    error_code(1, "a path cannot be written in that format"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct ClientConfig {
+    /// run this image in docker, hardened (default for docker and compose: mcp-ssh-orchestrator)
+    #[argh(option, arg_name = "ref")]
+    pub image: Option<String>,
+    /// run this binary (default: the one that is running now)
+    #[argh(option, arg_name = "file")]
+    pub binary: Option<PathBuf>,
+    /// what the client calls the server: letters, digits, `_` and `-` (default: ssh)
+    #[argh(option, arg_name = "text", default = "\"ssh\".to_owned()")]
+    pub name: String,
+    /// a variable for the server, such as SSH_AUTH_SOCK; may be given several times
+    #[argh(option, arg_name = "name=value")]
+    pub env: Vec<String>,
+    /// the client
+    #[argh(positional)]
+    pub client: String,
+}
+
+/// The image of `make static` and docker build, as the README calls it.
+const IMAGE: &str = "mcp-ssh-orchestrator";
+/// What a container may do: nothing but connect. `--user` also where an image forgot it.
+const HARDENED: &str = "run -i --rm --read-only --cap-drop ALL --security-opt no-new-privileges \
+                        --user 10001:10001 --memory 512m --pids-limit 64";
+/// The directories in the image.
+const MOUNTS: [&str; 3] = ["/app/config", "/app/keys", "/app/secrets"];
+
+/// A format, where it belongs, and the clients' own names.
+struct Client {
+    name: &'static str,
+    format: Format,
+    place: &'static str,
+}
+
+enum Format {
+    /// A JSON object whose member of this name maps servers' names.
+    Json(&'static str),
+    Toml,
+    CommandLine,
+    Compose,
+}
+
+/// The formats are those of the clients' manuals: modelcontextprotocol.io/quickstart/user,
+/// code.claude.com/docs/en/mcp, cursor.com/docs/mcp, code.visualstudio.com's MCP configuration
+/// reference, and docs/config.md of openai/codex.
+const CLIENTS: [Client; 7] = [
+    Client {
+        name: "claude-code",
+        format: Format::Json("mcpServers"),
+        place: ".mcp.json in the project; or, for all your projects, run:",
+    },
+    Client {
+        name: "claude-desktop",
+        format: Format::Json("mcpServers"),
+        place: "macOS: ~/Library/Application Support/Claude/claude_desktop_config.json; \
+                Linux: ~/.config/Claude/claude_desktop_config.json; \
+                Windows: %APPDATA%\\Claude\\claude_desktop_config.json; then restart it",
+    },
+    Client {
+        name: "codex",
+        format: Format::Toml,
+        place: "~/.codex/config.toml",
+    },
+    Client {
+        name: "compose",
+        format: Format::Compose,
+        place: "compose.yaml",
+    },
+    Client {
+        name: "cursor",
+        format: Format::Json("mcpServers"),
+        place: "~/.cursor/mcp.json, or .cursor/mcp.json in the project",
+    },
+    Client {
+        name: "docker",
+        format: Format::CommandLine,
+        place: "a terminal, or whatever starts MCP servers by a command line",
+    },
+    Client {
+        name: "vscode",
+        format: Format::Json("servers"),
+        place: ".vscode/mcp.json in the project, or `MCP: Open User Configuration`",
+    },
+];
+
+/// The clients' names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CLIENTS.iter().map(|client| client.name)
+}
+
+/// How the server is started.
+struct Server<'o> {
+    command: String,
+    arguments: Vec<String>,
+    environment: Vec<(&'o str, &'o str)>,
+    /// Of a container.
+    volumes: Vec<String>,
+}
+
+/// Prints the configuration.
+pub fn client_config(paths: &Paths, options: &ClientConfig, terminal: &mut Terminal) -> ExitStatus {
+    let (status, fault) = match printed(paths, options, terminal) {
+        Ok(()) => return ExitStatus::SUCCESS,
+        Err(fault) => fault,
+    };
+    terminal.error(&format!("mcp-ssh: {fault}"));
+    status
+}
+
+type Refusal = (ExitStatus, String);
+
+fn usage<T>(message: impl Into<String>) -> Result<T, Refusal> {
+    Err((ExitStatus::USAGE, message.into()))
+}
+
+fn printed(paths: &Paths, options: &ClientConfig, terminal: &mut Terminal) -> Result<(), Refusal> {
+    let Some(client) = CLIENTS.iter().find(|client| client.name == options.client) else {
+        let names: Vec<&str> = names().collect();
+        return usage(format!("unknown client: write one of {}", names.join(", ")));
+    };
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if options.name.is_empty() || !options.name.chars().all(named) {
+        return usage("`--name` takes letters, digits, `_` and `-`");
+    }
+    let contained = matches!(client.format, Format::CommandLine | Format::Compose);
+    let image = options.image.as_deref().or(contained.then_some(IMAGE));
+    if image.is_some() && options.binary.is_some() {
+        return usage("`--binary` has no effect in a container: leave it out");
+    }
+    let server = server(paths, options, image)?;
+    let name = &options.name;
+    let text = match (&client.format, image) {
+        (Format::Json(key), _) => json(key, name, &server),
+        (Format::Toml, _) => toml(name, &server),
+        (Format::Compose, Some(image)) => compose(name, image, &server, &options.env),
+        (Format::CommandLine | Format::Compose, _) => command_line(&server),
+    };
+    terminal.line(text.trim_end());
+    terminal.error(&format!("# for {}", client.place));
+    if client.name == "claude-code" {
+        // `--env` takes every word up to the next option: never the server's name after it.
+        let mut line = "claude mcp add".to_owned();
+        for (key, value) in &server.environment {
+            line.push_str(&format!(" --env {}", quoted(&format!("{key}={value}"))));
+        }
+        terminal.error(&format!(
+            "{line} --scope user {name} -- {}",
+            command_line(&server)
+        ));
+    }
+    if !paths.servers().is_file() {
+        let path = paths.servers();
+        terminal.error(&format!(
+            "# {} is not there yet: see `mcp-ssh init`",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+fn server<'o>(
+    paths: &Paths,
+    options: &'o ClientConfig,
+    image: Option<&str>,
+) -> Result<Server<'o>, Refusal> {
+    let environment = environment(&options.env)?;
+    let directories =
+        [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
+    for directory in &directories {
+        plain(directory, directory)?;
+    }
+    let Some(image) = image else {
+        let binary = options
+            .binary
+            .clone()
+            .map_or_else(std::env::current_exe, std::path::absolute);
+        let binary = binary.map_err(|error| (ExitStatus::FAILURE, error.to_string()))?;
+        let command = plain("the binary", &binary.to_string_lossy())?.to_owned();
+        let mut arguments = vec!["serve".to_owned()];
+        for (option, directory) in ["--config", "--keys", "--secrets"].iter().zip(directories) {
+            arguments.extend([(*option).to_owned(), directory.into_owned()]);
+        }
+        return Ok(Server {
+            command,
+            arguments,
+            environment,
+            volumes: Vec::new(),
+        });
+    };
+    container(image, &directories, &environment)
+}
+
+/// The variables for the server.
+fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, Refusal> {
+    let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut environment = Vec::new();
+    for pair in pairs {
+        match pair.split_once('=') {
+            Some((key, value)) if !key.is_empty() && key.chars().all(named) => {
+                environment.push((key, plain("--env", value)?));
+            }
+            Some(_) | None => return usage("`--env` takes NAME=VALUE"),
+        }
+    }
+    Ok(environment)
+}
+
+/// The server in a container that may do nothing but connect.
+fn container<'o>(
+    image: &str,
+    directories: &[Cow<'_, str>],
+    environment: &[(&str, &str)],
+) -> Result<Server<'o>, Refusal> {
+    let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
+    let mut volumes = Vec::new();
+    for (directory, mount) in directories.iter().zip(MOUNTS) {
+        if directory.contains(':') {
+            let message = format!(
+                "`{directory}` holds `:`, which docker reads as the end of a path: move it"
+            );
+            return Err((ExitStatus::FAILURE, message));
+        }
+        let volume = format!("{directory}:{mount}:ro");
+        arguments.extend(["-v".to_owned(), volume.clone()]);
+        volumes.push(volume);
+    }
+    for (key, value) in environment {
+        arguments.extend(["-e".to_owned(), format!("{key}={value}")]);
+    }
+    let reference = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    if image.is_empty() || image.starts_with('-') || !image.chars().all(reference) {
+        return usage("`--image` takes the name of an image");
+    }
+    arguments.push(image.to_owned());
+    Ok(Server {
+        command: "docker".to_owned(),
+        arguments,
+        // docker itself needs none of the server's variables.
+        environment: Vec::new(),
+        volumes,
+    })
+}
+
+/// Text that means itself in every format: clients put variables in the place of `${…}`.
+fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, Refusal> {
+    if text.contains("${") || text.contains(|c: char| c.is_control() || c == '\u{fffd}') {
+        let what = what.escape_debug();
+        let message = format!("`{what}` holds `${{`, a control character or no UTF-8: rename it");
+        return Err((ExitStatus::FAILURE, message));
+    }
+    Ok(text)
+}
+
+/// A string of JSON, of TOML and of YAML: text without control characters is the same in all.
+fn string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn list(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| string(word)).collect();
+    words.join(", ")
+}
+
+fn json(key: &str, name: &str, server: &Server<'_>) -> String {
+    let mut members = String::new();
+    // VS Code asks for the type; to the others a command says it.
+    if key == "servers" {
+        members.push_str("\"type\": \"stdio\",\n      ");
+    }
+    members.push_str(&format!(
+        "\"command\": {},\n      ",
+        string(&server.command)
+    ));
+    members.push_str(&format!("\"args\": [{}]", list(&server.arguments)));
+    if !server.environment.is_empty() {
+        members.push_str(&format!(",\n      \"env\": {{{}}}", pairs(server, ": ")));
+    }
+    format!("{{\n  \"{key}\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
+}
+
+fn toml(name: &str, server: &Server<'_>) -> String {
+    let mut text = format!(
+        "[mcp_servers.{name}]\ncommand = {}\nargs = [{}]\n",
+        string(&server.command),
+        list(&server.arguments)
+    );
+    if !server.environment.is_empty() {
+        text.push_str(&format!("env = {{ {} }}\n", pairs(server, " = ")));
+    }
+    text
+}
+
+fn pairs(server: &Server<'_>, between: &str) -> String {
+    let pairs = server.environment.iter();
+    let pairs: Vec<String> = pairs
+        .map(|(key, value)| format!("{}{between}{}", string(key), string(value)))
+        .collect();
+    pairs.join(", ")
+}
+
+fn command_line(server: &Server<'_>) -> String {
+    let words = std::iter::once(&server.command).chain(&server.arguments);
+    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// The same as `docker run`, for a service that waits for a client: `docker compose run NAME`.
+fn compose(name: &str, image: &str, server: &Server<'_>, environment: &[String]) -> String {
+    // compose puts variables in the place of `$`.
+    let list = |words: &[String]| list(words).replace('$', "$$");
+    format!(
+        "services:
+  {name}:
+    image: {}
+    user: \"10001:10001\"
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: [\"no-new-privileges:true\"]
+    mem_limit: 512m
+    pids_limit: 64
+    stdin_open: true
+    environment: [{}]
+    volumes: [{}]
+    healthcheck:
+      test: [\"CMD\", \"/mcp-ssh\", \"healthcheck\"]
+      interval: 30s
+      timeout: 5s
+      retries: 3
+    logging:
+      driver: json-file
+      options: {{max-size: 10m, max-file: \"3\"}}
+",
+        list(&[image.to_owned()]),
+        list(environment),
+        list(&server.volumes),
+    )
+}
