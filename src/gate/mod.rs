@@ -39,7 +39,8 @@ pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
 pub use result::{
-    Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
+    Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Refusal,
+    Request, RunResult,
 };
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use view::{View, Viewed, view};
@@ -157,6 +158,16 @@ impl Gate {
             description: host.description.clone(),
             policy_limits: loaded.host_policy(host).limits(),
         }))
+    }
+
+    /// What one host can be asked to do; nothing when there is none of that alias.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn capabilities(&self, alias: &str) -> Result<Option<HostCapabilities>, Unready> {
+        let loaded = self.loaded()?;
+        let host = loaded.inventory().hosts.get(alias);
+        Ok(host.map(|host| loaded.capabilities(host)))
     }
 
     /// The decision on a request, without running it: what [`Gate::run`] would decide, but for

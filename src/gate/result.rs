@@ -226,3 +226,18 @@ pub struct HostDescription {
     /// The limits in force.
     pub policy_limits: Limits,
 }
+
+/// What a host can be asked to do, as far as that gives no rule away.
+#[derive(Debug)]
+pub struct HostCapabilities {
+    /// The host's alias.
+    pub alias: String,
+    /// Whether it has an entry of credentials.yml.
+    pub has_credentials: bool,
+    /// Whether known_hosts has a key of it, or an authority for it.
+    pub host_key_known: bool,
+    /// Its tags, and how many hosts have each.
+    pub tag_runs: Vec<(String, usize)>,
+    /// The limits in force.
+    pub limits: Limits,
+}
