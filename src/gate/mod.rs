@@ -34,6 +34,8 @@ use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
 use dial::Connections;
+use view::Rest;
+
 pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
@@ -43,7 +45,7 @@ pub use result::{
     Request, RunResult,
 };
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
-pub use view::{View, Viewed, view};
+pub use view::Bound;
 
 /// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
 /// is answered.
@@ -207,7 +209,13 @@ impl Gate {
             room: u64::MAX,
         };
         match self.loaded() {
-            Ok(loaded) => run::run(&self.0, &loaded, &request, &terms).await,
+            Ok(loaded) => {
+                let outcome = run::run(&self.0, &loaded, &request, &terms).await;
+                match request.bound {
+                    Some(bound) => tasks::shown(self, &loaded, outcome, bound, Rest::Kept),
+                    None => outcome,
+                }
+            }
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
     }

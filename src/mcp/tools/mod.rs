@@ -211,7 +211,7 @@ fn gate_request(line: Line, request: &Request, client: Option<&String>) -> gate:
         command: line.command,
         request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
         client: client.cloned(),
-        max_output_lines: line.max_output_lines,
+        bound: Some(gate::Bound::of_result(line.max_output_lines)),
     }
 }
 
