@@ -25,8 +25,8 @@ use crate::config::{Host, Tag};
 use crate::runtime::{Task, spawn};
 
 /// Output that one tag run keeps, all hosts together; each has an equal share, or its policy's
-/// `max_output_bytes` where that is less. While the answer is written every byte is held up to
-/// ten times (the text, the structured content, both escaped): 80 MiB in a container of 512.
+/// `max_output_bytes` where that is less. It is there as it came, redacted, and once more while
+/// that is done.
 const MAX_KEPT_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Output that is shown of a host at least: less would be shorter than what says that it is cut.

@@ -7,6 +7,7 @@ mod concurrency;
 mod eras;
 mod errors;
 mod framing;
+mod guide;
 mod progress;
 mod prompts;
 mod python;
