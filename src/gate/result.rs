@@ -129,7 +129,6 @@ pub struct RunResult {
     pub bytes_err: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }

@@ -119,8 +119,8 @@ impl Viewed {
 }
 
 /// How many of the first lines, `max_lines` at most, have no more than `max_bytes` together.
-pub(super) fn fitting<'t>(
-    lines: &mut dyn Iterator<Item = &'t str>,
+pub(super) fn fitting(
+    lines: &mut dyn Iterator<Item = &str>,
     line_bytes: usize,
     max_lines: usize,
     max_bytes: usize,

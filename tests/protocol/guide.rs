@@ -13,13 +13,13 @@ const GUIDE: &str = include_str!("../../docs/TOOLS.md");
 /// The section under a heading.
 fn section(heading: &str) -> Option<&'static str> {
     let rest = GUIDE.split_once(&format!("\n{heading}\n"))?.1;
-    Some(rest.split("\n## ").next()?.split("\n### ").next()?)
+    rest.split("\n## ").next()?.split("\n### ").next()
 }
 
 fn blocks(section: &str) -> Vec<Value> {
     let blocks = section.split("```json\n").skip(1);
     let blocks = blocks.map(|rest| rest.split("```").next().unwrap());
-    let parsed = blocks.map(|block| serde_json::from_str(block));
+    let parsed = blocks.map(serde_json::from_str);
     parsed.collect::<Result<_, _>>().unwrap()
 }
 
