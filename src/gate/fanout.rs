@@ -17,16 +17,20 @@ use super::loaded::Loaded;
 use super::progress::{Observer, Progress};
 use super::result::{Ending, Failure, Outcome, Refusal, Request, RunResult};
 use super::run::{self, Terms};
-use super::{Gate, task};
+use super::view::{Bound, Rest};
+use super::{Gate, task, tasks};
 use crate::cancel::{self, Cancelled};
 use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
 use crate::runtime::{Task, spawn};
 
 /// Output that one tag run keeps, all hosts together; each has an equal share, or its policy's
-/// `max_output_bytes` where that is less. While the answer is written every byte is held up to
-/// ten times (the text, the structured content, both escaped): 80 MiB in a container of 512.
+/// `max_output_bytes` where that is less. It is there as it came, redacted, and once more while
+/// that is done.
 const MAX_KEPT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Output that is shown of a host at least: less would be shorter than what says that it is cut.
+const LEAST_SHOWN_BYTES: usize = 256;
 
 /// A command for every host with a tag.
 #[derive(Clone, Debug)]
@@ -179,7 +183,10 @@ pub(super) async fn run_on_tag(
     for worker in workers {
         worker.await;
     }
-    let results: Vec<HostResult> = work.results.take().into_iter().flatten().collect();
+    let mut results: Vec<HostResult> = work.results.take().into_iter().flatten().collect();
+    if let Some(bound) = work.request.bound {
+        results = shown(gate, &work.loaded, results, bound);
+    }
     Ok(FanOut {
         task_id,
         tag: request.tag,
@@ -224,6 +231,43 @@ fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, Unstar
 /// Bytes of output for each of so many hosts.
 fn share(hosts: usize) -> u64 {
     u64::try_from(hosts).map_or(0, |hosts| MAX_KEPT_BYTES / hosts.max(1))
+}
+
+/// The results with no more output than `bound` allows for all of them.
+fn shown(gate: &Gate, loaded: &Loaded, results: Vec<HostResult>, bound: Bound) -> Vec<HostResult> {
+    let held = results.iter().map(|result| match &result.outcome {
+        Outcome::Finished(result) => result.held(),
+        Outcome::Denied(_) | Outcome::Failed(_) => 0,
+    });
+    let max_bytes = fair_share(held.collect(), bound.max_bytes).max(LEAST_SHOWN_BYTES);
+    let bound = Bound { max_bytes, ..bound };
+    let shown = results.into_iter().enumerate().map(|(place, result)| {
+        // More would push out the first of them.
+        let rest = if place < tasks::MAX_KEPT {
+            Rest::Kept
+        } else {
+            Rest::Gone
+        };
+        HostResult {
+            outcome: tasks::shown(gate, loaded, result.outcome, bound, rest),
+            ..result
+        }
+    });
+    shown.collect()
+}
+
+/// What each may have of `room`, so that who needs less leaves the others more.
+fn fair_share(mut needs: Vec<usize>, room: usize) -> usize {
+    needs.sort_unstable();
+    let (mut left, mut others) = (room, needs.len());
+    for need in needs {
+        if need > left / others {
+            return left / others;
+        }
+        left -= need;
+        others -= 1;
+    }
+    room
 }
 
 /// What the workers share.
@@ -318,5 +362,25 @@ fn summary(results: &[HostResult]) -> Summary {
         denied: count(Ending::Denied),
         timed_out: count(Ending::TimedOut),
         cancelled: count(Ending::Cancelled),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fair_share;
+
+    #[test]
+    fn who_needs_less_leaves_the_others_more() {
+        for (needs, room, share) in [
+            (vec![], 100, 100),
+            (vec![0, 0], 100, 100),
+            (vec![500], 100, 100),
+            (vec![50, 50], 100, 100),
+            (vec![10, 500], 100, 90),
+            (vec![500, 500, 0, 20], 100, 40),
+            (vec![500; 1000], 100, 0),
+        ] {
+            assert_eq!(fair_share(needs.clone(), room), share, "{needs:?}");
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::policy::{Decision, Explanation, HostPolicy, HostTags, Policy, Verdict
 use crate::ssh::KnownHosts;
 
 use super::policy_tests::{self, TestReport};
+use super::result::HostCapabilities;
 
 /// Where known_hosts is when the policy does not say, below the keys directory.
 const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
@@ -188,6 +189,21 @@ impl Loaded {
         let known_hosts = Rc::new(known_hosts);
         *self.known_hosts.borrow_mut() = stamp.map(|stamp| (stamp, Rc::clone(&known_hosts)));
         Ok(known_hosts)
+    }
+
+    /// What a host can be asked to do.
+    pub fn capabilities(&self, host: &Host) -> HostCapabilities {
+        let name = known_hosts_name(host);
+        let known_hosts = self.known_hosts();
+        let hosts = &self.inventory.hosts;
+        let reach = |tag: &Tag| (tag.to_string(), hosts.with_tag(tag.as_ref()).count());
+        HostCapabilities {
+            alias: host.alias.to_string(),
+            has_credentials: host.credentials.is_some(),
+            host_key_known: known_hosts.is_ok_and(|known| known.covers(&name, host.port)),
+            tag_runs: host.tags.iter().map(reach).collect(),
+            limits: self.host_policy(host).limits(),
+        }
     }
 
     /// Which files a login with a credential is made from, as they are now.

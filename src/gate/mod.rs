@@ -34,15 +34,18 @@ use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
 use dial::Connections;
+use view::Rest;
+
 pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
 pub use result::{
-    Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
+    Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Refusal,
+    Request, RunResult,
 };
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
-pub use view::{View, Viewed, view};
+pub use view::Bound;
 
 /// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
 /// is answered.
@@ -159,6 +162,16 @@ impl Gate {
         }))
     }
 
+    /// What one host can be asked to do; nothing when there is none of that alias.
+    ///
+    /// # Errors
+    /// Why there is no configuration.
+    pub fn capabilities(&self, alias: &str) -> Result<Option<HostCapabilities>, Unready> {
+        let loaded = self.loaded()?;
+        let host = loaded.inventory().hosts.get(alias);
+        Ok(host.map(|host| loaded.capabilities(host)))
+    }
+
     /// The decision on a request, without running it: what [`Gate::run`] would decide, but for
     /// the address of a host that has to be looked up first.
     ///
@@ -196,7 +209,13 @@ impl Gate {
             room: u64::MAX,
         };
         match self.loaded() {
-            Ok(loaded) => run::run(&self.0, &loaded, &request, &terms).await,
+            Ok(loaded) => {
+                let outcome = run::run(&self.0, &loaded, &request, &terms).await;
+                match request.bound {
+                    Some(bound) => tasks::shown(self, &loaded, outcome, bound, Rest::Kept),
+                    None => outcome,
+                }
+            }
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
     }

@@ -19,7 +19,7 @@ use super::login::LoginFault;
 use super::redact::{Ending, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
 use super::run::End;
-use super::view::{View, view};
+use super::view;
 
 /// The records of one run.
 pub(super) struct Records<'a> {
@@ -130,7 +130,7 @@ impl<'a> Records<'a> {
         let mut result = self.result(address);
         let error = match &ran {
             Ok(ran) => {
-                fill(&mut result, ran, self.view());
+                fill(&mut result, ran);
                 lost(&ran.output)
             }
             Err(error) => {
@@ -227,13 +227,6 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn view(&self) -> View {
-        match self.request.max_output_lines {
-            Some(max_lines) => View::HeadAndTail { max_lines },
-            None => View::Whole,
-        }
-    }
-
     /// The result of a command of which nothing is known yet.
     fn result(&self, target_ip: IpAddr) -> RunResult {
         RunResult {
@@ -251,6 +244,7 @@ impl<'a> Records<'a> {
             output: String::new(),
             lines_total: 0,
             lines_left_out: 0,
+            bytes_left_out: 0,
             stdout: None,
             stderr: None,
             bytes_out: 0,
@@ -260,7 +254,7 @@ impl<'a> Records<'a> {
 }
 
 /// Takes over what a command printed and how it ended.
-fn fill(result: &mut RunResult, ran: &Ran, lines: View) {
+fn fill(result: &mut RunResult, ran: &Ran) {
     let Ran {
         output, secrets, ..
     } = ran;
@@ -278,13 +272,11 @@ fn fill(result: &mut RunResult, ran: &Ran, lines: View) {
     result.bytes_err = printed.bytes_err();
     let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
     let shown = redactor.show(printed.chunks(), ending(&output.ended));
-    let both = view(shown.both, lines);
-    result.output = both.text;
-    result.lines_total = both.lines_total;
-    result.lines_left_out = both.lines_left_out;
+    result.lines_total = view::count(&shown.both);
+    result.output = shown.both;
     if printed.bytes_err() > 0 {
-        result.stdout = Some(view(shown.out, lines).text);
-        result.stderr = Some(view(shown.err, lines).text);
+        result.stdout = Some(shown.out);
+        result.stderr = Some(shown.err);
     }
 }
 

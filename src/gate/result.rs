@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::view::{Bound, Rest, view};
 use crate::policy::{Decision, Denial, Limits};
 use crate::ssh::{Fault, SshError};
 
@@ -21,8 +22,9 @@ pub struct Request {
     pub request_id: Option<String>,
     /// The client's name, for the records.
     pub client: Option<String>,
-    /// The most lines to show of each text of the output; all of them when there is no number.
-    pub max_output_lines: Option<usize>,
+    /// How much of the output the caller is shown, for a tag run of all hosts together; all of it
+    /// without a bound.
+    pub bound: Option<Bound>,
 }
 
 impl Request {
@@ -33,7 +35,7 @@ impl Request {
             command: command.to_owned(),
             request_id: None,
             client: None,
-            max_output_lines: None,
+            bound: None,
         }
     }
 }
@@ -80,7 +82,7 @@ impl Outcome {
 }
 
 /// A command that ran.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RunResult {
     /// The run's identifier.
     pub task_id: String,
@@ -112,6 +114,9 @@ pub struct RunResult {
     pub lines_total: usize,
     /// Lines of `output` that were left out.
     pub lines_left_out: usize,
+    /// Bytes of `output` that were left out, the middles of long lines among them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub bytes_left_out: usize,
     /// Standard output alone, for a terminal, when there was any standard error.
     #[serde(skip)]
     pub stdout: Option<String>,
@@ -122,6 +127,36 @@ pub struct RunResult {
     pub bytes_out: u64,
     /// Bytes of standard error that were kept.
     pub bytes_err: u64,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl RunResult {
+    /// Bytes of the texts that a client may ask for.
+    pub(super) fn held(&self) -> usize {
+        self.output.len() + self.stderr.as_ref().map_or(0, String::len)
+    }
+
+    /// The same with no more of the texts than `bound` allows for both together. What stderr
+    /// lacks is in `output`, and what that lacks is where `rest` says.
+    pub(super) fn shown(&self, bound: Bound, rest: Rest) -> Self {
+        let of_stderr = self.stderr.as_ref().map_or(0, String::len);
+        let of_stderr = of_stderr.min(bound.max_bytes / 2);
+        let part = |max_bytes| Bound { max_bytes, ..bound };
+        let output = view(&self.output, part(bound.max_bytes - of_stderr), rest);
+        let stderr = self.stderr.as_ref();
+        Self {
+            output: output.text,
+            lines_total: output.lines_total,
+            lines_left_out: output.lines_left_out,
+            bytes_left_out: output.bytes_left_out,
+            stdout: None,
+            stderr: stderr.map(|text| view(text, part(of_stderr), Rest::Elsewhere).text),
+            ..self.clone()
+        }
+    }
 }
 
 /// A command that the policy denied.
@@ -225,4 +260,19 @@ pub struct HostDescription {
     pub description: String,
     /// The limits in force.
     pub policy_limits: Limits,
+}
+
+/// What a host can be asked to do, as far as that gives no rule away.
+#[derive(Debug)]
+pub struct HostCapabilities {
+    /// The host's alias.
+    pub alias: String,
+    /// Whether it has an entry of credentials.yml.
+    pub has_credentials: bool,
+    /// Whether known_hosts has a key of it, or an authority for it.
+    pub host_key_known: bool,
+    /// Its tags, and how many hosts have each.
+    pub tag_runs: Vec<(String, usize)>,
+    /// The limits in force.
+    pub limits: Limits,
 }

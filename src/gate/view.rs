@@ -1,129 +1,169 @@
 //! A part of a text, for a reader whose memory is short.
 //!
-//! Takes: redacted text, and which lines of it are wanted. Gives: those lines, and how many
-//! there are in all. A line ends in a newline, with or without a carriage return before it; a
-//! last line without one is a line. A line that is very long is cut in its middle.
+//! Takes: redacted text, and how much of it may be shown. Gives: its head and its tail, whole lines
+//! both, and between them a line that says how much is left out and where that is. A line ends in
+//! a newline, with or without a carriage return before it; a last line without one is a line. A
+//! line that is very long is cut in its middle.
 
-/// Bytes of a line that are shown, in one half from its beginning and one from its end: ten
-/// lines of a terminal. Without it a single line, such as minified JSON, could be everything.
+/// Output in one result, or on one page. Clients cut a result at some 25,000 tokens, which is
+/// 100 kB of JSON; the text stands there twice, and escaping makes it longer.
+pub const MAX_SHOWN_BYTES: usize = 32 * 1024;
+/// Bytes of a line that are shown where lines are counted, in one half from its beginning and one
+/// from its end: ten lines of a terminal. Without it a single line, such as minified JSON, could
+/// be everything.
 const MAX_LINE_BYTES: usize = 1_000;
+/// What stands in place of the middle of a line, at most: by less a line is not worth cutting.
+const MARKER_BYTES: usize = 40;
 
-/// Which lines.
+/// How much may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// All of them, however long.
-    Whole,
-    /// At most so many: the first and the last, and between them a line that says how much is
-    /// left out. Of an odd number the end has more: that is where errors are.
-    HeadAndTail {
-        /// The most that are shown.
-        max_lines: usize,
-    },
-    /// At most `max_lines` after the first `offset`.
-    Window {
-        /// Lines before it.
-        offset: usize,
-        /// The most that are shown.
-        max_lines: usize,
-    },
+pub struct Bound {
+    /// At most so many lines; of an odd number the end has more: that is where errors are.
+    pub max_lines: Option<usize>,
+    /// At most so many bytes; what says how much is left out comes on top.
+    pub max_bytes: usize,
+}
+
+/// Where the reader finds what is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// It is kept under the run's identifier.
+    Kept,
+    /// Nowhere: the command would have to print less.
+    Gone,
+    /// In another text of the same result.
+    Elsewhere,
 }
 
 /// What is shown of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Viewed {
+pub(super) struct Viewed {
     /// The lines.
     pub text: String,
     /// Lines of the whole text.
     pub lines_total: usize,
     /// Those of them that are not shown.
     pub lines_left_out: usize,
+    /// Bytes that are not shown, the middles of long lines among them.
+    pub bytes_left_out: usize,
 }
 
-/// The lines of `text` that `view` asks for.
-pub fn view(text: String, view: View) -> Viewed {
-    let lines_total = count(&text);
-    let (from, to) = match view {
-        View::Whole => {
-            return Viewed {
-                text,
-                lines_total,
-                lines_left_out: 0,
-            };
+impl Bound {
+    /// The bound of one result.
+    pub fn of_result(max_lines: Option<usize>) -> Self {
+        Self {
+            max_lines,
+            max_bytes: MAX_SHOWN_BYTES,
         }
-        View::HeadAndTail { max_lines } if max_lines < lines_total => {
-            return head_and_tail(&text, lines_total, max_lines);
+    }
+
+    /// Bytes of one line: a line must leave room for others.
+    fn line_bytes(self) -> usize {
+        let quarter = self.max_bytes / 4;
+        match self.max_lines {
+            Some(_) => quarter.min(MAX_LINE_BYTES),
+            None => quarter,
         }
-        View::HeadAndTail { .. } => (0, lines_total),
-        View::Window { offset, max_lines } => {
-            let from = offset.min(lines_total);
-            (from, from.saturating_add(max_lines).min(lines_total))
-        }
+    }
+}
+
+/// As much of `text` as `bound` allows.
+pub(super) fn view(text: &str, bound: Bound, rest: Rest) -> Viewed {
+    let lines_total = count(text);
+    let most = bound.max_lines.unwrap_or(usize::MAX);
+    let mut viewed = Viewed {
+        text: String::new(),
+        lines_total,
+        lines_left_out: 0,
+        bytes_left_out: 0,
     };
-    let (start, end) = (line_start(&text, from), line_start(&text, to));
-    let mut shown = String::new();
-    push_lines(&mut shown, text.get(start..end).unwrap_or_default());
-    Viewed {
-        text: shown,
-        lines_total,
-        lines_left_out: lines_total - (to - from),
+    if bound.max_lines.is_none() && text.len() <= bound.max_bytes {
+        viewed.text = text.to_owned();
+        return viewed;
     }
-}
-
-fn head_and_tail(text: &str, lines_total: usize, max_lines: usize) -> Viewed {
-    let lines_left_out = lines_total - max_lines;
-    let head = max_lines / 2;
-    let start = line_start(text, head);
-    let end = line_start(text, head + lines_left_out);
-    let mut shown = String::new();
-    push_lines(&mut shown, text.get(..start).unwrap_or_default());
-    shown.push_str(&format!(
-        "[... {lines_left_out} lines, {} bytes left out ...]\n",
-        end - start
-    ));
-    push_lines(&mut shown, text.get(end..).unwrap_or_default());
-    Viewed {
-        text: shown,
-        lines_total,
-        lines_left_out,
+    let line_bytes = bound.line_bytes();
+    let lines = || text.split_inclusive('\n');
+    if fitting(&mut lines(), line_bytes, most, bound.max_bytes) == lines_total {
+        viewed.push(text, line_bytes);
+        return viewed;
     }
+    let half = bound.max_bytes / 2;
+    let head = fitting(&mut lines(), line_bytes, most / 2, half);
+    let tail = fitting(&mut lines().rev(), line_bytes, most - most / 2, half);
+    let head_end = lines().take(head).map(str::len).sum();
+    let tail_bytes: usize = lines().rev().take(tail).map(str::len).sum();
+    let (before, after) = text.split_at(head_end);
+    let (middle, after) = after.split_at(after.len() - tail_bytes);
+    viewed.lines_left_out = lines_total - head - tail;
+    let hint = match rest {
+        Rest::Kept => format!(": ssh_get_task_output with this task_id and offset {head}"),
+        Rest::Gone => ": not kept, print less with head, tail or a filter".to_owned(),
+        Rest::Elsewhere => String::new(),
+    };
+    viewed.push(before, line_bytes);
+    let (lines, bytes) = (viewed.lines_left_out, middle.len());
+    let marker = format!("[... {lines} lines, {bytes} bytes left out{hint} ...]\n");
+    viewed.text.push_str(&marker);
+    viewed.push(after, line_bytes);
+    viewed.bytes_left_out += bytes;
+    viewed
 }
 
-fn count(text: &str) -> usize {
-    text.split_inclusive('\n').count()
-}
-
-/// Where the line of this number begins, the first being 0.
-fn line_start(text: &str, line: usize) -> usize {
-    let before = text.split_inclusive('\n').take(line);
-    before.map(str::len).sum()
-}
-
-/// Adds lines, the long ones without their middle.
-fn push_lines(shown: &mut String, lines: &str) {
-    for line in lines.split_inclusive('\n') {
-        if line.len() <= MAX_LINE_BYTES {
-            shown.push_str(line);
-            continue;
+impl Viewed {
+    /// Adds lines, the long ones without their middle.
+    fn push(&mut self, lines: &str, line_bytes: usize) {
+        for line in lines.split_inclusive('\n') {
+            self.bytes_left_out += push_line(&mut self.text, line, line_bytes);
         }
-        let (head, rest) = line.split_at(line.floor_char_boundary(MAX_LINE_BYTES / 2));
-        let tail = rest.ceil_char_boundary(rest.len() - MAX_LINE_BYTES / 2);
-        let (middle, tail) = rest.split_at(tail);
-        let marker = format!("[... {} bytes left out ...]", middle.len());
-        shown.extend([head, &marker, tail]);
     }
+}
+
+/// How many of the first lines, `max_lines` at most, have no more than `max_bytes` together.
+pub(super) fn fitting(
+    lines: &mut dyn Iterator<Item = &str>,
+    line_bytes: usize,
+    max_lines: usize,
+    max_bytes: usize,
+) -> usize {
+    let mut bytes = 0;
+    let fits = |line: &&str| {
+        bytes += line.len().min(line_bytes + MARKER_BYTES);
+        bytes <= max_bytes
+    };
+    lines.take(max_lines).take_while(fits).count()
+}
+
+/// Adds a line, `line_bytes` of it and a marker when it is longer than both; gives the bytes left
+/// out.
+pub(super) fn push_line(shown: &mut String, line: &str, line_bytes: usize) -> usize {
+    if line.len() <= line_bytes + MARKER_BYTES {
+        shown.push_str(line);
+        return 0;
+    }
+    let (head, rest) = line.split_at(line.floor_char_boundary(line_bytes / 2));
+    let tail = rest.ceil_char_boundary(rest.len() - line_bytes / 2);
+    let (middle, tail) = rest.split_at(tail);
+    let marker = format!("[... {} bytes left out ...]", middle.len());
+    shown.extend([head, &marker, tail]);
+    middle.len()
+}
+
+/// Lines of a text.
+pub(super) fn count(text: &str) -> usize {
+    let ended = text.bytes().filter(|byte| *byte == b'\n').count();
+    ended + usize::from(!text.is_empty() && !text.ends_with('\n'))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LINE_BYTES, View, Viewed, view};
+    use super::{Bound, MAX_LINE_BYTES, MAX_SHOWN_BYTES, Rest, Viewed, view};
 
-    fn seen(text: &str, wanted: View) -> (String, usize, usize) {
-        let Viewed {
-            text,
-            lines_total,
-            lines_left_out,
-        } = view(text.to_owned(), wanted);
-        (text, lines_total, lines_left_out)
+    fn seen(text: &str, max_lines: Option<usize>, max_bytes: usize) -> Viewed {
+        let bound = Bound {
+            max_lines,
+            max_bytes,
+        };
+        view(text, bound, Rest::Elsewhere)
     }
 
     #[test]
@@ -153,72 +193,111 @@ mod tests {
             ("a\nb\n", 0, "[... 2 lines, 4 bytes left out ...]\n", 2, 2),
             ("a\nb\n", usize::MAX, "a\nb\n", 2, 0),
         ] {
-            let seen = seen(text, View::HeadAndTail { max_lines });
+            let seen = seen(text, Some(max_lines), MAX_SHOWN_BYTES);
             assert_eq!(
-                seen,
-                (expected.to_owned(), total, left_out),
+                (seen.text.as_str(), seen.lines_total, seen.lines_left_out),
+                (expected, total, left_out),
                 "{text:?} {max_lines}"
             );
         }
     }
 
     #[test]
-    fn windows() {
-        for (text, offset, max_lines, expected, total, left_out) in [
-            ("a\nb\nc\n", 0, 2, "a\nb\n", 3, 1),
-            ("a\nb\nc\n", 2, 2, "c\n", 3, 2),
-            ("a\nb\nc", 1, 9, "b\nc", 3, 1),
-            ("a\nb\nc", 3, 9, "", 3, 3),
-            ("a\nb\nc", usize::MAX, usize::MAX, "", 3, 3),
-            ("a\nb\nc", 0, usize::MAX, "a\nb\nc", 3, 0),
-            ("", 0, 1, "", 0, 0),
+    fn the_marker_says_where_the_rest_is() {
+        let bound = Bound::of_result(Some(3));
+        for (rest, hint) in [
+            (
+                Rest::Kept,
+                ": ssh_get_task_output with this task_id and offset 1",
+            ),
+            (
+                Rest::Gone,
+                ": not kept, print less with head, tail or a filter",
+            ),
+            (Rest::Elsewhere, ""),
         ] {
-            let seen = seen(text, View::Window { offset, max_lines });
-            let expected = (expected.to_owned(), total, left_out);
-            assert_eq!(seen, expected, "{text:?} {offset} {max_lines}");
+            let shown = view("a\nb\nc\nd\n", bound, rest).text;
+            let marker = format!("[... 1 lines, 2 bytes left out{hint} ...]");
+            assert_eq!(shown, format!("a\n{marker}\nc\nd\n"));
         }
     }
 
-    /// Windows one after the other are the text.
+    /// However long the text and its lines are: no more bytes than allowed, the first and the last
+    /// line among them, and the counts add up.
     #[test]
-    fn paging_misses_nothing() {
-        let text: String = (0..100).map(|n| format!("line {n}\n")).collect();
-        let pages = (0..100).step_by(7).map(|offset| {
-            let window = View::Window {
-                offset,
-                max_lines: 7,
-            };
-            view(text.clone(), window).text
-        });
-        assert_eq!(pages.collect::<String>(), text);
-    }
-
-    #[test]
-    fn a_long_line_is_cut_in_its_middle_between_characters() {
-        let max_lines = 10;
-        let fits = format!("{}\n", "x".repeat(MAX_LINE_BYTES - 1));
-        for wanted in [
-            View::HeadAndTail { max_lines },
-            View::Window {
-                offset: 0,
-                max_lines,
-            },
-        ] {
-            assert_eq!(seen(&fits, wanted), (fits.clone(), 1, 0));
-            for character in ["x", "\u{e9}", "\u{4e2d}", "\u{1f600}"] {
-                let line = format!("a{}z\n", character.repeat(1 << 18));
-                let (text, total, left_out) = seen(&line, wanted);
-                assert_eq!((total, left_out), (1, 0));
-                assert!(text.len() <= MAX_LINE_BYTES + 40, "{} bytes", text.len());
-                let (head, rest) = text.split_once("[... ").unwrap();
-                let (bytes, tail) = rest.split_once(" bytes left out ...]").unwrap();
-                assert!(head.len() > 490 && tail.len() > 490);
-                assert!(line.starts_with(head) && line.ends_with(tail));
-                let bytes: usize = bytes.parse().unwrap();
-                assert_eq!(head.len() + bytes + tail.len(), line.len());
+    fn bytes_are_bounded_and_counted() {
+        let lines = |count: usize, long: usize| -> String {
+            let pad = "-".repeat(long);
+            (0..count).map(|n| format!("{n}{pad}{n}\n")).collect()
+        };
+        let mixed: String = (0..400_usize)
+            .map(|n| format!("{}\n", "ü€".repeat(n * n % 7_919)))
+            .collect();
+        let texts = [
+            lines(1, 100_000),
+            lines(3, 100_000),
+            lines(100, 1_000),
+            lines(50_000, 5),
+            lines(100, 9_000),
+            "\n".repeat(40_000),
+            "€".repeat(40_000),
+            mixed,
+        ];
+        for text in &texts {
+            for max_bytes in [256, 1_000, MAX_SHOWN_BYTES] {
+                for max_lines in [None, Some(1), Some(2), Some(99), Some(100_000)] {
+                    let seen = seen(text, max_lines, max_bytes);
+                    let case = format!("{} bytes, {max_bytes}, {max_lines:?}", text.len());
+                    // The marker, and what the cuts of at most eight long lines say.
+                    assert!(seen.text.len() <= max_bytes + 60, "{case}");
+                    let most = max_lines.unwrap_or(usize::MAX);
+                    assert!(seen.lines_total - seen.lines_left_out <= most, "{case}");
+                    assert!(seen.bytes_left_out > 0, "{case}");
+                    let markers = seen.text.matches("[... ").count();
+                    assert!(markers > 0, "{case}");
+                    let kept = text.len() - seen.bytes_left_out;
+                    let marked = seen.text.len() - kept;
+                    assert!(
+                        marked >= 25 * markers && marked <= 60 * markers,
+                        "{case}: {marked} in {markers}"
+                    );
+                    let last = text.split_inclusive('\n').next_back().unwrap();
+                    let end = last.ceil_char_boundary(last.len().saturating_sub(10));
+                    assert!(seen.text.ends_with(&last[end..]), "{case}");
+                }
             }
         }
-        let long = "x".repeat(1 << 20);
-        assert_eq!(seen(&long, View::Whole), (long.clone(), 1, 0));
+    }
+
+    #[test]
+    fn what_fits_is_shown_as_it_is() {
+        for text in [
+            "x".repeat(MAX_SHOWN_BYTES),
+            "x\n".repeat(MAX_SHOWN_BYTES / 2),
+        ] {
+            let seen = seen(&text, None, MAX_SHOWN_BYTES);
+            assert_eq!((seen.text, seen.bytes_left_out), (text, 0));
+        }
+    }
+
+    #[test]
+    fn a_long_line_loses_its_middle() {
+        let text = |text: &str, max_lines| seen(text, Some(max_lines), MAX_SHOWN_BYTES).text;
+        let exact = "x".repeat(MAX_LINE_BYTES);
+        assert_eq!(text(&exact, 1), exact);
+        let long = format!("{}{}", "a".repeat(800), "b".repeat(800));
+        let halves = format!(
+            "{}[... 600 bytes left out ...]{}",
+            "a".repeat(500),
+            "b".repeat(500)
+        );
+        assert_eq!(text(&long, 1), halves);
+        // The newline belongs to the line that is cut, and no character is cut in two.
+        let euros = format!("{}\nend\n", "€".repeat(1000));
+        let shown = text(&euros, 2);
+        let (line, rest) = shown.split_once('\n').unwrap();
+        assert_eq!(rest, "end\n");
+        let half = "€".repeat(166);
+        assert_eq!(line, format!("{half}[... 2004 bytes left out ...]{half}"));
     }
 }

@@ -219,7 +219,7 @@ pub(super) const TOOLS: [Tool; 12] = [
         name: "ssh_get_task_result",
         parameters: &[TASK_ID],
         title: "Result of a task",
-        description: "Gives the exit code and the whole output of a task that has ended, for `keepAlive` seconds after its end.",
+        description: "Gives the exit code and the output of a task that has ended, for `keepAlive` seconds after its end.",
         effect: Effect::ReadOnly,
         output: outputs::task_result,
     },

@@ -7,11 +7,16 @@
 
 mod arguments;
 mod catalog;
+mod completion;
 mod lifecycle;
 mod outputs;
+mod page;
 mod progress;
+mod prompts;
+mod resources;
 mod schema;
 mod tools;
+mod uri;
 
 use serde_json::{Value, json};
 
@@ -67,7 +72,7 @@ impl Mcp {
             "server/discover" => Ok(schema::discovery()).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
             "tools/call" => self.call(request, peer),
-            _ => Err(not_found(&request, peer.revision)).into(),
+            _ => self.reading(&request, peer.revision).into(),
         }
     }
 
@@ -78,7 +83,21 @@ impl Mcp {
             "ping" => Ok(json!({})).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
             "tools/call" => self.call(request, peer),
-            _ => Err(not_found(&request, peer.revision)).into(),
+            _ => self.reading(&request, peer.revision).into(),
+        }
+    }
+
+    /// The methods that every revision has, and that only read.
+    fn reading(&self, request: &Request, revision: Revision) -> Result<Value, Error> {
+        let (gate, params) = (&self.gate, &request.params);
+        match request.method.as_str() {
+            "resources/list" => resources::list(gate, params, revision),
+            "resources/templates/list" => resources::templates(params, revision),
+            "resources/read" => resources::read(gate, params, revision),
+            "prompts/list" => prompts::list(params, revision),
+            "prompts/get" => prompts::get(params, revision),
+            "completion/complete" => completion::complete(gate, params, revision),
+            _ => Err(not_found(request, revision)),
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn initialized(revision: Revision) -> Value {
     }
     json!({
         "protocolVersion": revision.name(),
-        "capabilities": capabilities(),
+        "capabilities": capabilities(revision),
         "serverInfo": info,
         "instructions": INSTRUCTIONS,
     })
@@ -48,17 +48,24 @@ pub(super) fn discovery() -> Value {
     let mut result = Map::new();
     let supported = [Revision::MODERN.name()];
     result.insert("supportedVersions".to_owned(), json!(supported));
-    result.insert("capabilities".to_owned(), capabilities());
+    result.insert("capabilities".to_owned(), capabilities(Revision::MODERN));
     result.insert("instructions".to_owned(), INSTRUCTIONS.into());
     cacheable(Revision::MODERN, result)
 }
 
 /// What this server offers.
-fn capabilities() -> Value {
-    json!({"tools": {}})
+fn capabilities(revision: Revision) -> Value {
+    let mut offered = Map::new();
+    offered.insert("tools".to_owned(), Map::new().into());
+    offered.insert("resources".to_owned(), Map::new().into());
+    offered.insert("prompts".to_owned(), Map::new().into());
+    if revision >= Revision::V2025_03_26 {
+        offered.insert("completions".to_owned(), Map::new().into());
+    }
+    offered.into()
 }
 
-/// A result that the modern era lets clients cache: lists and discovery. Ours may change
+/// A result that the modern era lets clients cache: lists, resources and discovery. Ours may change
 /// with every reload and depend on the operator's files, so: not at all, and for nobody else.
 pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> Value {
     if revision >= Revision::V2026_07_28 {
@@ -69,7 +76,7 @@ pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> V
 }
 
 /// A result that asks nothing back.
-fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
+pub(super) fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
     if revision >= Revision::V2026_07_28 {
         result.insert("resultType".to_owned(), "complete".into());
         let server = json!({"name": NAME, "version": VERSION});

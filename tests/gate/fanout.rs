@@ -20,7 +20,7 @@ const ALLOW_ALL: &str = "rules: [{action: allow, commands: ['*'], escapes: allow
 
 /// Hosts `h0` and so on with the tag `lab`, all of them the one server; those in `elsewhere` are
 /// at another port.
-fn fleet(site: &Site, count: usize, elsewhere: &[(usize, u16)]) {
+pub fn fleet(site: &Site, count: usize, elsewhere: &[(usize, u16)]) {
     let port = |number: usize| {
         let moved = elsewhere.iter().find(|(own, _)| *own == number);
         moved.map_or(site.sshd.port(), |(_, port)| *port)

@@ -6,6 +6,7 @@ mod cli;
 mod ending;
 mod fanout;
 mod logins;
+mod long_output;
 mod output;
 mod records;
 mod reuse;

@@ -103,7 +103,7 @@ fn a_secret_that_the_cap_cuts_is_not_shown_in_part() {
 fn as_many_lines_as_were_asked_for() {
     let (mut client, held) = Site::start("lines").serve();
     let lines = r"printf 'a\nb\r\nc\nd\ne'";
-    let cut = "a\n[... 2 lines, 5 bytes left out ...]\nd\ne";
+    let cut = "a\n[... 2 lines, 5 bytes left out: ssh_get_task_output with this task_id and offset 1 ...]\nd\ne";
     for (command, more, output, total, left_out) in [
         (lines, json!({}), "a\nb\r\nc\nd\ne", 5, 0),
         (
@@ -128,7 +128,7 @@ fn as_many_lines_as_were_asked_for() {
     let both = r"sh -c 'printf 1; sleep 0.2; printf x\\ny\\nz >&2'";
     let result = ran_with(&mut client, both, json!({"max_output_lines": 1}));
     let (output, stderr) = (
-        "[... 2 lines, 5 bytes left out ...]\nz",
+        "[... 2 lines, 5 bytes left out: ssh_get_task_output with this task_id and offset 0 ...]\nz",
         "[... 2 lines, 4 bytes left out ...]\nz",
     );
     assert_eq!(

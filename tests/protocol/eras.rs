@@ -57,7 +57,11 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
         ];
         assert_eq!(keys(&result), members, "{asked}");
         assert_eq!(result["protocolVersion"], answered, "{asked}");
-        assert_eq!(result["capabilities"], json!({"tools": {}}), "{asked}");
+        let mut offered = vec!["tools", "resources", "prompts"];
+        if answered >= "2025-03-26" {
+            offered.push("completions");
+        }
+        assert_eq!(keys(&result["capabilities"]), offered, "{asked}");
         assert_eq!(keys(&result["serverInfo"]).join(" "), info, "{asked}");
         assert_eq!(result["serverInfo"]["version"], VERSION);
 
@@ -106,7 +110,8 @@ fn discover_and_modern_results() {
         discovery,
         json!({
             "resultType": "complete", "supportedVersions": ["2026-07-28"],
-            "capabilities": {"tools": {}}, "instructions": null,
+            "capabilities": {"tools": {}, "resources": {}, "prompts": {}, "completions": {}},
+            "instructions": null,
             "ttlMs": 0, "cacheScope": "private", "_meta": info,
         })
     );

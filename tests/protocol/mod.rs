@@ -2,12 +2,16 @@
 //! official SDKs as clients.
 
 mod calls;
+mod completion;
 mod concurrency;
 mod eras;
 mod errors;
 mod framing;
+mod guide;
 mod progress;
+mod prompts;
 mod python;
+mod resources;
 mod rust;
 mod schemas;
 mod shutdown;

@@ -85,6 +85,53 @@ impl Transcript {
         self.error(revision, &client.request("no/such", wrap(json!({}))));
     }
 
+    /// Resources, prompts and completions, and an error of each.
+    fn reading(&mut self, revision: &str, client: &mut Client, wrap: fn(Value) -> Value) {
+        let denied = "ssh_policy_denied_guidance";
+        let arguments = json!({"alias": "web", "command": "uptime"});
+        let prompt = json!({"type": "ref/prompt", "name": denied});
+        let template = json!({"type": "ref/resource", "uri": "ssh://host/{alias}"});
+        let argument = json!({"name": "alias", "value": "w"});
+        let mut asked = vec![
+            ("ListResourcesResult", "resources/list", json!({})),
+            (
+                "ListResourceTemplatesResult",
+                "resources/templates/list",
+                json!({}),
+            ),
+            ("ListPromptsResult", "prompts/list", json!({})),
+            (
+                "GetPromptResult",
+                "prompts/get",
+                json!({"name": denied, "arguments": arguments}),
+            ),
+        ];
+        for uri in [
+            "ssh://hosts",
+            "ssh://host/web",
+            "ssh://host/web/tags",
+            "ssh://host/web/capabilities",
+        ] {
+            asked.push(("ReadResourceResult", "resources/read", json!({"uri": uri})));
+        }
+        for reference in [&prompt, &template] {
+            let params = json!({"ref": reference, "argument": argument});
+            asked.push(("CompleteResult", "completion/complete", params));
+        }
+        for (definition, method, params) in asked {
+            let response = client.request(method, wrap(params));
+            self.result(revision, definition, &response);
+        }
+        for (method, params) in [
+            ("resources/list", json!({"cursor": "x"})),
+            ("resources/read", json!({"uri": "ssh://host/db"})),
+            ("prompts/get", json!({"name": "denied"})),
+            ("completion/complete", json!({"ref": prompt})),
+        ] {
+            self.error(revision, &client.request(method, wrap(params)));
+        }
+    }
+
     /// Every tool that reaches a host, its result against its output schema, and its progress.
     fn runs(&mut self, revision: &str, client: &mut Client, wrap: fn(Value) -> Value) {
         let list = client.request("tools/list", wrap(json!({})));
@@ -178,6 +225,7 @@ fn every_message_is_valid_in_its_revision() {
         transcript.result(revision, "InitializeResult", &opened);
         transcript.result(revision, "EmptyResult", &client.request("ping", json!({})));
         transcript.tools(revision, &mut client, |params| params);
+        transcript.reading(revision, &mut client, |params| params);
     }
     for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
         let (mut client, held) = Site::start("legacy").serve_in(revision);
@@ -192,6 +240,7 @@ fn every_message_is_valid_in_its_revision() {
     let discovery = client.request("server/discover", modern(json!({})));
     transcript.result(revision, "DiscoverResult", &discovery);
     transcript.tools(revision, &mut client, modern);
+    transcript.reading(revision, &mut client, modern);
     let mut other = modern(json!({}));
     other["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("2027-01-01");
     let unsupported = client.request("server/discover", other);

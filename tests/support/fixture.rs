@@ -65,8 +65,13 @@ impl Fixture {
             "config/policy.yml",
             "rules:\n  - {action: allow, commands: [\"uptime\"]}\n",
         );
-        self.write("keys/known_hosts", &format!("* {HOST_KEY}\n"));
+        self.write("keys/known_hosts", &Self::known_hosts());
         self.write("config/servers.yml", &format!("hosts:\n{hosts}"));
+    }
+
+    /// What [`Self::fill`] writes to known_hosts: one key for every host.
+    pub fn known_hosts() -> String {
+        format!("* {HOST_KEY}\n")
     }
 
     /// Writes one file, such as `config/policy.yml`.

@@ -11,6 +11,7 @@
 //! A task is one run of `gate/run.rs` under the configuration it was asked for under. It ends
 //! with the process: [`Tasks::stop`] kills its remote process.
 
+mod kept;
 mod room;
 mod view;
 
@@ -30,12 +31,14 @@ use super::loaded::Loaded;
 use super::progress::{Permitted, Progress};
 use super::result::{Failure, Outcome, Request};
 use super::run::{self, Terms};
+use super::view::{Bound, Rest};
 use crate::cancel::{self, Cancelled, Canceller};
 use crate::clock::Stopwatch;
 use crate::policy::Limits;
 use crate::runtime::{sleep, spawn};
 use room::{Reservation, Room};
 
+pub(super) use kept::{MAX_KEPT, shown};
 pub use view::{LineRange, TaskOutput, TaskResult, TaskStarted, TaskState, TaskStatus};
 
 /// The tasks that run, and those that have ended and are kept.
@@ -43,6 +46,7 @@ pub use view::{LineRange, TaskOutput, TaskResult, TaskStarted, TaskState, TaskSt
 pub(super) struct Tasks {
     table: RefCell<HashMap<String, Rc<Task>>>,
     room: Rc<Room>,
+    kept: kept::Kept,
 }
 
 /// One of them.
@@ -110,6 +114,7 @@ pub(super) async fn start(
         return Started::Not(Outcome::Failed(run::unknown_host(&request)));
     };
     let limits = loaded.host_policy(host).limits();
+    gate.0.tasks.make_room(limits.max_output_bytes);
     let reservation = match gate.0.tasks.room.reserve(limits.max_output_bytes) {
         Ok(reservation) => reservation,
         Err(full) => {
@@ -275,7 +280,7 @@ impl Task {
         Some(match &ended.outcome {
             Outcome::Finished(result) => show(&TaskResult::Ran {
                 status,
-                result,
+                result: &result.shown(Bound::of_result(None), Rest::Kept),
                 max_seconds,
             }),
             Outcome::Failed(failure) => show(&TaskResult::NotRun {
@@ -351,7 +356,7 @@ impl Task {
         if let Outcome::Finished(result) = &mut outcome {
             // Only a terminal shows it.
             result.stdout = None;
-            held = result.output.len() + result.stderr.as_ref().map_or(0, String::len);
+            held = result.held();
         }
         self.live.take();
         *self.state.borrow_mut() = State::Ended(Rc::new(Ended {

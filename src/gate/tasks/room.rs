@@ -14,7 +14,7 @@ const MAX_RUNNING_TASKS: usize = 64;
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// Output of one task; where the policy allows less, that holds. A share that leaves room for
 /// seven others.
-const MAX_TASK_BYTES: u64 = MAX_BYTES / 8;
+pub(super) const MAX_TASK_BYTES: u64 = MAX_BYTES / 8;
 
 /// What is taken.
 #[derive(Default)]
@@ -33,6 +33,26 @@ pub(super) struct Reservation {
 }
 
 impl Room {
+    /// Whether another task would have room, that may print so much.
+    pub fn holds(&self, bytes: u64) -> bool {
+        let bytes = bytes.min(MAX_TASK_BYTES);
+        self.tasks.get() < MAX_TASKS && self.bytes.get().saturating_add(bytes) <= MAX_BYTES
+    }
+
+    /// Room for what has ended and holds so much; nothing when there is none.
+    pub fn keep(self: &Rc<Self>, held: u64) -> Option<Reservation> {
+        if !self.holds(held) {
+            return None;
+        }
+        self.tasks.set(self.tasks.get() + 1);
+        self.bytes.set(self.bytes.get() + held);
+        Some(Reservation {
+            room: Rc::clone(self),
+            running: Cell::new(0),
+            bytes: Cell::new(held),
+        })
+    }
+
     /// Room for a task that may print as much as the policy allows.
     ///
     /// # Errors

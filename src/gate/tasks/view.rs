@@ -3,6 +3,10 @@
 use serde::Serialize;
 
 use crate::gate::result::{Ending, RunResult};
+use crate::gate::view::{MAX_SHOWN_BYTES, fitting, push_line};
+
+/// Bytes of a line that are shown: a page has room for four such lines.
+const MAX_LINE_BYTES: usize = MAX_SHOWN_BYTES / 4;
 
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -157,12 +161,21 @@ impl TaskOutput {
     /// shown, and `next_offset` points at it again.
     pub(super) fn of(task_id: &str, status: TaskState, text: &str, range: LineRange) -> Self {
         let total_lines = text.lines().count();
-        let offset = match range.offset {
-            Some(offset) => offset.min(total_lines),
-            None => total_lines.saturating_sub(range.max_lines),
+        let fit = |lines: &mut dyn Iterator<Item = &str>| {
+            fitting(lines, MAX_LINE_BYTES, range.max_lines, MAX_SHOWN_BYTES)
         };
-        let lines = text.lines().skip(offset).take(range.max_lines);
-        let output_lines: Vec<String> = lines.map(str::to_owned).collect();
+        let (offset, count) = match range.offset {
+            Some(offset) => {
+                let offset = offset.min(total_lines);
+                (offset, fit(&mut text.lines().skip(offset)))
+            }
+            None => {
+                let count = fit(&mut text.lines().rev());
+                (total_lines - count, count)
+            }
+        };
+        let lines = text.lines().skip(offset).take(count);
+        let output_lines: Vec<String> = lines.map(shown).collect();
         let end = offset + output_lines.len();
         let grows = matches!(status, TaskState::Pending | TaskState::Running)
             && !text.ends_with('\n')
@@ -187,9 +200,58 @@ impl TaskOutput {
     }
 }
 
+fn shown(line: &str) -> String {
+    let mut shown = String::new();
+    push_line(&mut shown, line, MAX_LINE_BYTES);
+    shown
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LineRange, TaskOutput, TaskState};
+    use super::{LineRange, MAX_LINE_BYTES, TaskOutput, TaskState};
+
+    /// However long the lines: pages of bounded size, one behind the other, each line once; only
+    /// the middle of a line that is too long for a page is nowhere.
+    #[test]
+    fn a_page_has_a_bound_in_bytes() {
+        let lines: Vec<String> = (0..300_usize)
+            .map(|n| format!("{n} {}", "é".repeat(n * n % (MAX_LINE_BYTES / 2))))
+            .chain(["x".repeat(1_000_000), String::new(), "end".to_owned()])
+            .collect();
+        let text = lines.join("\r\n");
+        let page = |offset| {
+            let range = LineRange {
+                offset,
+                max_lines: 1000,
+            };
+            let page = TaskOutput::of("id", TaskState::Completed, &text, range);
+            let bytes: usize = page.output_lines.iter().map(String::len).sum();
+            assert!((1..=super::MAX_SHOWN_BYTES).contains(&bytes), "{bytes}");
+            page
+        };
+        let mut seen = Vec::new();
+        loop {
+            let one = page(Some(seen.len()));
+            assert_eq!(one.offset, seen.len());
+            seen.extend(one.output_lines);
+            assert_eq!(one.next_offset, seen.len());
+            assert_eq!(one.has_more, seen.len() < lines.len());
+            if !one.has_more {
+                break;
+            }
+        }
+        let cut = seen.remove(300);
+        assert!(
+            cut.len() < MAX_LINE_BYTES + 40 && cut.contains("x[... 99"),
+            "{cut}"
+        );
+        let whole = lines.iter().filter(|line| line.len() < 1_000_000);
+        assert!(seen.iter().eq(whole));
+        let last = page(None);
+        assert_eq!((last.next_offset, last.has_more), (303, true));
+        assert_eq!(last.output_lines.last().unwrap(), "end");
+        assert!(last.offset < 300, "{}", last.offset);
+    }
 
     #[test]
     fn pages_lose_no_line_and_show_none_by_halves() {

@@ -14,7 +14,7 @@ use super::arguments::Arguments;
 use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TOOLS, Tool};
 use super::lifecycle::{Peer, Revision};
 use super::progress::Token;
-use super::schema;
+use super::{page, schema};
 use crate::clock;
 use crate::diagnostic::nearest;
 use crate::gate::{self, Gate, LineRange, Plan};
@@ -83,11 +83,7 @@ struct Line {
 /// # Errors
 /// -32602 for a cursor.
 pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Value, Error> {
-    if params.contains_key("cursor") {
-        return Err(Error::invalid_params(
-            "`cursor` is not one of ours: `tools/list` has a single page; leave it out",
-        ));
-    }
+    page::refuse_cursor("tools/list", params)?;
     let tools: Vec<Value> = TOOLS.iter().map(|tool| tool.listing(revision)).collect();
     let mut result = Map::new();
     result.insert("tools".to_owned(), tools.into());
@@ -215,7 +211,7 @@ fn gate_request(line: Line, request: &Request, client: Option<&String>) -> gate:
         command: line.command,
         request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
         client: client.cloned(),
-        max_output_lines: line.max_output_lines,
+        bound: Some(gate::Bound::of_result(line.max_output_lines)),
     }
 }
 

@@ -1,0 +1,253 @@
+//! `resources/list`, `resources/templates/list` and `resources/read`: the inventory as documents.
+//!
+//! Takes: a URI (see [`super::uri`]). Gives: JSON text, no more than the tools would tell. Refuses:
+//! a URI that no resource has, and everything while there is no usable configuration.
+
+use serde_json::{Map, Value, json};
+
+use super::lifecycle::Revision;
+use super::uri::{Part, Resource};
+use super::{page, schema};
+use crate::gate::{Gate, HostCapabilities, HostSummary, Unready};
+use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
+
+/// MCP until 2025-11-25: there is no such resource. Later revisions say -32602.
+const RESOURCE_NOT_FOUND: i64 = -32002;
+/// JSON of the hosts in `ssh://hosts`, which has no pages: what a client takes in one piece,
+/// about 500 hosts.
+const MAX_HOSTS_BYTES: usize = 32 * 1024;
+const MIME_TYPE: &str = "application/json";
+
+/// A template: what of a host, its name, title and description.
+struct Template {
+    part: Part,
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+}
+
+const TEMPLATES: [Template; 3] = [
+    Template {
+        part: Part::Description,
+        name: "host",
+        title: "Host",
+        description: "One host, as ssh_describe_host shows it: address, port, credential name, tags, limits.",
+    },
+    Template {
+        part: Part::Tags,
+        name: "host-tags",
+        title: "Tags of a host",
+        description: "The tags of one host, which ssh_run_on_tag takes.",
+    },
+    Template {
+        part: Part::Capabilities,
+        name: "host-capabilities",
+        title: "What a host can be asked",
+        description: "The tools that take the host, its limits, whether it has credentials and a known host key, and how many hosts a run on each of its tags reaches.",
+    },
+];
+
+/// The text of a resource; nothing when there is no such host.
+fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Unready> {
+    let Resource::Host(alias, part) = resource else {
+        return Ok(Some(inventory(&gate.hosts(None)?)));
+    };
+    let alias = alias.as_ref();
+    Ok(match part {
+        Part::Description => gate
+            .describe(alias)?
+            .and_then(|host| serde_json::to_value(host).ok()),
+        Part::Tags => gate
+            .describe(alias)?
+            .map(|host| json!({"alias": host.alias, "tags": host.tags})),
+        Part::Capabilities => gate.capabilities(alias)?.map(capabilities),
+    })
+}
+
+/// The URI templates, as completion knows them.
+pub(super) fn is_template(uri: &str) -> bool {
+    TEMPLATES
+        .iter()
+        .any(|template| template_uri(template.part) == uri)
+}
+
+/// Answers `resources/list`: the inventory, then each host.
+///
+/// # Errors
+/// -32602 for a bad cursor, -32603 without a configuration.
+pub(super) fn list(
+    gate: &Gate,
+    params: &Map<String, Value>,
+    revision: Revision,
+) -> Result<Value, Error> {
+    let hosts = gate.hosts(None).map_err(unready)?;
+    // No alias is empty.
+    let names: Vec<&str> = std::iter::once("")
+        .chain(hosts.iter().map(|host| host.alias.as_str()))
+        .collect();
+    let page = page::requested(&names, params)?;
+    let resources: Vec<Value> = page
+        .items
+        .filter_map(|place| match place.checked_sub(1) {
+            None => Some(listing(
+                revision,
+                ("uri", "ssh://hosts".to_owned()),
+                "hosts",
+                "All hosts",
+                "Aliases, tags and descriptions of all hosts.",
+            )),
+            Some(place) => hosts.get(place).map(|host| {
+                let uri = ("uri", format!("ssh://host/{}", host.alias));
+                listing(revision, uri, &host.alias, "", &host.description)
+            }),
+        })
+        .collect();
+    let mut result = Map::new();
+    result.insert("resources".to_owned(), resources.into());
+    if let Some(next) = page.next {
+        result.insert("nextCursor".to_owned(), next.into());
+    }
+    Ok(schema::cacheable(revision, result))
+}
+
+/// Answers `resources/templates/list`.
+///
+/// # Errors
+/// -32602 for a cursor.
+pub(super) fn templates(params: &Map<String, Value>, revision: Revision) -> Result<Value, Error> {
+    page::refuse_cursor("resources/templates/list", params)?;
+    let templates = TEMPLATES.iter().map(|template| {
+        let uri = ("uriTemplate", template_uri(template.part));
+        let Template {
+            name,
+            title,
+            description,
+            ..
+        } = template;
+        listing(revision, uri, name, title, description)
+    });
+    let templates: Vec<Value> = templates.collect();
+    let mut result = Map::new();
+    result.insert("resourceTemplates".to_owned(), templates.into());
+    Ok(schema::cacheable(revision, result))
+}
+
+/// Answers `resources/read`.
+///
+/// # Errors
+/// -32602 without a URI, -32002 or -32602 for an unknown one, -32603 without a configuration.
+pub(super) fn read(
+    gate: &Gate,
+    params: &Map<String, Value>,
+    revision: Revision,
+) -> Result<Value, Error> {
+    let Some(Value::String(uri)) = params.get("uri") else {
+        return Err(Error::invalid_params(
+            "`resources/read` needs the string `uri`",
+        ));
+    };
+    let found = match Resource::parse(uri) {
+        Some(resource) => text(gate, &resource).map_err(unready)?.zip(Some(resource)),
+        None => None,
+    };
+    let Some((text, resource)) = found else {
+        return Err(not_found(revision, uri));
+    };
+    let contents = json!([{
+        "uri": resource.to_string(),
+        "mimeType": MIME_TYPE,
+        "text": text.to_string(),
+    }]);
+    let mut result = Map::new();
+    result.insert("contents".to_owned(), contents);
+    Ok(schema::cacheable(revision, result))
+}
+
+/// The error for a URI that no resource has.
+pub(super) fn not_found(revision: Revision, uri: &str) -> Error {
+    let code = if revision >= Revision::V2026_07_28 {
+        INVALID_PARAMS
+    } else {
+        RESOURCE_NOT_FOUND
+    };
+    let message = format!(
+        "there is no resource {}; `ssh://hosts` lists the aliases, and a host is \
+         `ssh://host/ALIAS`, with `/tags` or `/capabilities` after it if wanted",
+        quoted(uri)
+    );
+    Error {
+        data: Some(Box::new(json!({"uri": uri}))),
+        ..Error::new(code, message)
+    }
+}
+
+/// The error for a server without a usable configuration: it says where and what to mend.
+pub(super) fn unready(unready: Unready) -> Error {
+    Error::new(INTERNAL_ERROR, unready.to_string())
+}
+
+fn template_uri(part: Part) -> String {
+    format!("ssh://host/{{alias}}{}", part.suffix())
+}
+
+fn listing(
+    revision: Revision,
+    (key, uri): (&str, String),
+    name: &str,
+    title: &str,
+    description: &str,
+) -> Value {
+    let mut listing = Map::new();
+    listing.insert(key.to_owned(), uri.into());
+    listing.insert("name".to_owned(), name.into());
+    if revision >= Revision::V2025_06_18 && !title.is_empty() {
+        listing.insert("title".to_owned(), title.into());
+    }
+    if !description.is_empty() {
+        listing.insert("description".to_owned(), description.into());
+    }
+    listing.insert("mimeType".to_owned(), MIME_TYPE.into());
+    Value::Object(listing)
+}
+
+/// As many hosts as fit, and where the others are.
+fn inventory(hosts: &[HostSummary]) -> Value {
+    let mut bytes = 0;
+    let mut shown = Vec::new();
+    for host in hosts {
+        let host = serde_json::to_value(host).unwrap_or_default();
+        bytes += host.to_string().len();
+        if bytes > MAX_HOSTS_BYTES {
+            break;
+        }
+        shown.push(host);
+    }
+    let left_out = hosts.len() - shown.len();
+    let mut text = json!({"total": hosts.len(), "hosts": shown});
+    if let (Some(text), 1..) = (text.as_object_mut(), left_out) {
+        text.insert("left_out".to_owned(), left_out.into());
+        let hint = "ssh_list_hosts gives all hosts, in pages and by tag";
+        text.insert("hint".to_owned(), hint.into());
+    }
+    text
+}
+
+fn capabilities(host: HostCapabilities) -> Value {
+    let mut tools = vec!["ssh_plan", "ssh_run", "ssh_run_async"];
+    if !host.tag_runs.is_empty() {
+        tools.push("ssh_run_on_tag");
+    }
+    let tag_runs: Vec<Value> = host
+        .tag_runs
+        .iter()
+        .map(|(tag, hosts)| json!({"tag": tag, "hosts": hosts}))
+        .collect();
+    json!({
+        "alias": host.alias,
+        "tools": tools,
+        "has_credentials": host.has_credentials,
+        "host_key_known": host.host_key_known,
+        "tag_runs": tag_runs,
+        "limits": host.limits,
+    })
+}
