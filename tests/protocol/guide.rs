@@ -83,12 +83,8 @@ fn resources_and_prompts_are_as_the_guide_says() {
         let row = prompts.lines().find(|line| line.starts_with(&row));
         let arguments = row.unwrap().split(" | ").nth(1).unwrap();
         let expected = prompt["arguments"].as_array().unwrap().iter();
-        let optional = expected
-            .clone()
-            .any(|argument| argument["required"] == false);
         let names = expected.map(|argument| format!("`{}`", argument["name"].as_str().unwrap()));
         let names = names.collect::<Vec<_>>().join(", ");
-        let optional = if optional { " optional" } else { "" };
-        assert_eq!(arguments, format!("{names}{optional}"), "{name}");
+        assert_eq!(arguments, names, "{name}");
     }
 }
