@@ -1,7 +1,6 @@
 //! The words of the command line, by argh.
 //!
-//! `--config`, `--keys` and `--secrets` may stand before or after the subcommand, and every
-//! option may be written `--option=value`; a word after `--` is never an option.
+//! The common options may stand before or after the subcommand, and every option may be written `--option=value`; a word after `--` is never an option.
 
 use std::path::PathBuf;
 
@@ -10,7 +9,10 @@ use argh::FromArgs;
 use super::{ExitStatus, Terminal};
 
 /// Options that mean the same to every subcommand.
-const COMMON: [&str; 3] = ["--config", "--keys", "--secrets"];
+const COMMON: [&str; 4] = ["--config", "--keys", "--secrets", "--audit-file"];
+
+/// The file that `-` stands for.
+pub const STDIN: &str = "/dev/stdin";
 
 /// Let an AI assistant run commands over SSH, only as far as your policy allows.
 #[derive(FromArgs, Debug)]
@@ -34,6 +36,10 @@ pub struct Arguments {
     /// directory of secrets (default: $MCP_SSH_SECRETS_DIR, or /app/secrets)
     #[argh(option, arg_name = "dir")]
     pub secrets: Option<PathBuf>,
+    /// file that the records of serve and run are appended to, mode 0600
+    /// (default: $MCP_SSH_AUDIT_FILE, or none)
+    #[argh(option, arg_name = "file")]
+    pub audit_file: Option<PathBuf>,
     #[argh(subcommand)]
     pub subcommand: Option<Subcommand>,
 }
@@ -49,6 +55,7 @@ pub enum Subcommand {
     Run(Run),
     Hosts(Hosts),
     Keyscan(Keyscan),
+    Audit(Audit),
 }
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
@@ -157,6 +164,71 @@ pub struct Keyscan {
     pub hosts: Vec<String>,
 }
 
+/// Prove or show what was recorded.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "audit",
+    example = "mcp-ssh audit verify --head HASH audit.jsonl\nmcp-ssh audit tail --follow audit.jsonl"
+)]
+pub struct Audit {
+    #[argh(subcommand)]
+    pub subcommand: AuditSubcommand,
+}
+
+#[derive(FromArgs, Debug)]
+#[argh(subcommand)]
+pub enum AuditSubcommand {
+    Verify(Verify),
+    Tail(Tail),
+}
+
+/// Check that each line follows the one before it, name the first that does not, and print the
+/// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
+/// note the head where nobody who writes the file can change it. Exits with 0 or 1.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "verify",
+    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\ndocker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -"
+)]
+pub struct Verify {
+    /// the head of an earlier verify: the line must still be there
+    #[argh(option, arg_name = "hash")]
+    pub head: Option<String>,
+    /// the hash that the first line follows, when older files are gone
+    #[argh(option, arg_name = "hash")]
+    pub after: Option<String>,
+    /// take the stderr of a server that was started more than once
+    #[argh(switch)]
+    pub restarts: bool,
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+    /// the files, the oldest first; - is stdin
+    #[argh(positional, arg_name = "file")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Print the last records for a person, one a line.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "tail",
+    example = "mcp-ssh audit tail -n 50 audit.jsonl\ndocker logs -f NAME 2>&1 >/dev/null | mcp-ssh audit tail -"
+)]
+pub struct Tail {
+    /// how many (default: 10); all of stdin
+    #[argh(option, short = 'n', default = "10", arg_name = "count")]
+    pub lines: u64,
+    /// go on as the file grows
+    #[argh(switch, short = 'f')]
+    pub follow: bool,
+    /// the file; - is stdin
+    #[argh(positional, arg_name = "file")]
+    pub file: PathBuf,
+}
+
 impl Arguments {
     /// Reads the words after the program's name.
     ///
@@ -196,12 +268,15 @@ fn common_first(words: &[String]) -> Vec<String> {
         }
         _ => vec![word.clone()],
     });
-    let (mut common, mut rest) = (Vec::new(), Vec::new());
+    let (mut common, mut rest) = (Vec::new(), Vec::<String>::new());
     let mut split = split.peekable();
     while let Some(word) = split.next() {
         if COMMON.contains(&word.as_str()) {
             common.push(word);
             common.extend(split.next());
+        } else if word == "-" && rest.first().is_some_and(|first| first == "audit") {
+            // argh takes it for an option.
+            rest.push(STDIN.to_owned());
         } else {
             rest.push(word);
         }
@@ -245,6 +320,8 @@ mod tests {
             ),
             ("plan a -- --config=y", "plan a -- --config=y"),
             ("hosts --config", "--config hosts"),
+            ("audit verify - --json", "audit verify /dev/stdin --json"),
+            ("run a -", "run a -"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
             assert_eq!(common_first(&words).join(" "), expected);

@@ -6,6 +6,8 @@
 //! did, 77 when all denied, 130 when any was cancelled, and else with 1.
 
 mod arguments;
+mod audit;
+mod audit_tail;
 mod check;
 mod explain;
 mod healthcheck;
@@ -16,6 +18,9 @@ mod run;
 mod run_on_tag;
 mod terminal;
 
+use std::path::PathBuf;
+
+use crate::audit::{Audit, Echo};
 use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 
@@ -53,6 +58,8 @@ pub enum Invocation {
         paths: Paths,
         /// The least severe diagnostics to write.
         level: log::LevelFilter,
+        /// Where records are appended.
+        audit_file: Option<PathBuf>,
     },
     /// A subcommand that talks to a person or a script.
     Terminal(TerminalCommand),
@@ -62,6 +69,7 @@ pub enum Invocation {
 #[derive(Debug)]
 pub struct TerminalCommand {
     paths: Paths,
+    audit_file: Option<PathBuf>,
     subcommand: Subcommand,
 }
 
@@ -77,13 +85,24 @@ impl Invocation {
             keys: arguments.keys,
             secrets: arguments.secrets,
         };
-        let paths = Paths::resolve(flags, &Environment::Process);
+        let environment = Environment::Process;
+        let paths = Paths::resolve(flags, &environment);
+        let audit_file = arguments
+            .audit_file
+            .or_else(|| environment.get("MCP_SSH_AUDIT_FILE").map(PathBuf::from))
+            .filter(|path| !path.as_os_str().is_empty())
+            .map(|path| std::path::absolute(&path).unwrap_or(path));
         match arguments.subcommand {
             None | Some(Subcommand::Serve(_) | Subcommand::Stdio(_)) => Ok(Self::Serve {
                 paths,
                 level: arguments::log_level(),
+                audit_file,
             }),
-            Some(subcommand) => Ok(Self::Terminal(TerminalCommand { paths, subcommand })),
+            Some(subcommand) => Ok(Self::Terminal(TerminalCommand {
+                paths,
+                audit_file,
+                subcommand,
+            })),
         }
     }
 }
@@ -91,14 +110,26 @@ impl Invocation {
 impl TerminalCommand {
     /// Runs the subcommand.
     pub async fn run(self, terminal: &mut Terminal) -> ExitStatus {
-        let Self { paths, subcommand } = self;
+        let Self {
+            paths,
+            audit_file,
+            subcommand,
+        } = self;
         match subcommand {
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
-            Subcommand::Run(options) => run::run(Gate::open(paths), options, terminal).await,
+            Subcommand::Run(options) => {
+                // stderr is the command's own: records that are kept elsewhere stay out of it.
+                if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Off)) {
+                    terminal.error(&format!("mcp-ssh: {fault}"));
+                    return ExitStatus::FAILURE;
+                }
+                run::run(Gate::open(paths), options, terminal).await
+            }
+            Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
         }
