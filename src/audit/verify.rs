@@ -56,6 +56,8 @@ pub struct Verified {
 pub struct Verifier {
     expected: Expected,
     sessions: HashMap<String, u64>,
+    /// The last lines of the files so far.
+    ends: Vec<Digest>,
     before: Option<Line>,
     line: Option<Line>,
     lines: u64,
@@ -94,6 +96,7 @@ impl Verifier {
         Self {
             expected,
             sessions: HashMap::new(),
+            ends: Vec::new(),
             before: None,
             line: None,
             lines: 0,
@@ -135,6 +138,7 @@ impl Verifier {
                 return Ok(Err(fault));
             }
         }
+        self.ends.extend(self.line.as_ref().map(|line| line.hash));
         Ok(Ok(()))
     }
 
@@ -191,16 +195,25 @@ impl Verifier {
         let due = self.due(link);
         let known = self.sessions.contains_key(&link.session);
         let begins = link.seq == 0 && link.prev == START && !known;
-        if link.prev != self.hash_before() && !(begins && self.expected.restarts) {
+        let linked = link.prev == self.hash_before();
+        let begins = begins && self.expected.restarts;
+        // A server that wrote nothing while one file came and went goes on from the one before it.
+        let resumes = line.number == 1 && self.ends.contains(&link.prev);
+        if !linked && !begins && !resumes {
             return Err(self.unlinked(&line, link, due, next));
         }
         if due.is_some_and(|due| due != link.seq) {
             let (seq, due) = (link.seq, due.unwrap_or_default());
             return Err(line.fault(format!("was changed: its seq is {seq}, and {due} was due")));
         }
-        if let (true, Some(before)) = (begins, &self.before) {
-            let note = format!("begins anew; the head before it is {}", hex(&before.hash));
-            let note = line.fault(note);
+        if let (false, Some(before)) = (linked, &self.before) {
+            let how = if begins {
+                "begins anew"
+            } else {
+                "follows the end of an earlier file"
+            };
+            let head = hex(&before.hash);
+            let note = line.fault(format!("{how}; the head before it is {head}"));
             self.notes.push(note);
         }
         if self.sessions.len() >= MAX_SESSIONS && !known {

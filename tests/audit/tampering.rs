@@ -303,6 +303,36 @@ fn files_are_one_chain_in_their_order() {
     assert!(verify_files(&[new], after(&sha256(lines[3].as_bytes()))).is_err());
 }
 
+/// As a server leaves it that wrote nothing while a whole file came and went.
+#[test]
+fn a_file_may_follow_the_end_of_an_earlier_one() {
+    let lines = good();
+    let [old, middle] = [text(&lines[..3]), text(&lines[3..5])];
+    let prev = sha256(lines[2].as_bytes());
+    let late = format!("{{\"seq\":3,\"session\":\"a\",\"prev\":\"{prev}\"}}\n");
+    let [old, middle, new] = [&old, &middle, &late].map(|text| text.as_bytes());
+    let verified = verify_files(
+        &[("old", old), ("middle", middle), ("new", new)],
+        Expected::default(),
+    );
+    let note = &verified.unwrap().notes[0];
+    let head = sha256(lines[4].as_bytes());
+    assert_eq!(
+        (&*note.file, note.line, note.what.as_str()),
+        (
+            "new",
+            1,
+            &*format!("follows the end of an earlier file; the head before it is {head}")
+        )
+    );
+    // Not within a file, and not from a line that is no end.
+    let joined = [middle, new].concat();
+    assert!(verify_files(&[("old", old), ("new", &joined)], Expected::default()).is_err());
+    let early = late.replace(&prev, &sha256(lines[1].as_bytes()));
+    let files = [("old", old), ("middle", middle), ("new", early.as_bytes())];
+    assert!(verify_files(&files, Expected::default()).is_err());
+}
+
 #[test]
 fn a_new_beginning_is_taken_only_where_it_is_expected() {
     let lines = [chain(&["a", "a"]), chain(&["b", "b"])].concat();
