@@ -228,7 +228,7 @@ impl fmt::Display for Diagnostic {
 
 /// One column for one character, so that the caret stands under its place, and no control,
 /// invisible or direction-changing character of the file reaches the terminal.
-fn visible(character: char) -> char {
+pub fn visible(character: char) -> char {
     match character {
         '\t' => ' ',
         '\u{200b}'..='\u{200f}'

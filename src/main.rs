@@ -1,8 +1,9 @@
 //! The binary: hands the command line to `cli`, runs what it asks for, exits with what it says.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use mcp_ssh::audit::StderrLogger;
+use mcp_ssh::audit::{Audit, Echo, StderrLogger};
 use mcp_ssh::cli::{ExitStatus, Invocation, Terminal};
 use mcp_ssh::config::Paths;
 use mcp_ssh::gate::Gate;
@@ -25,9 +26,11 @@ fn main() -> ExitCode {
             paths,
             level,
             filter,
+            audit_file,
         }) => {
             StderrLogger::install(level);
             sandbox::enter(filter);
+            record_to(audit_file);
             return serve(paths);
         }
     };
@@ -37,6 +40,14 @@ fn main() -> ExitCode {
             terminal.error(&format!("mcp-ssh: the system refuses a reactor: {error}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A file that cannot be used does not end the server, for a client would not hear why: each call
+/// is answered with the reason, and nothing runs.
+fn record_to(audit_file: Option<PathBuf>) {
+    if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Stderr)) {
+        log::error!("nothing will be run: {fault}");
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "a test says what is wrong by panicking, in what it shares with others too"
 )]
 
+mod audit;
 mod binary;
 mod cli;
 mod config;

@@ -1,31 +1,36 @@
-//! What is written down: one JSON object a line, on stderr and nowhere else.
+//! What is written down: one JSON object a line, in one chain, on stderr and in the audit file.
 //!
 //! Takes records, gives proof that they were written: [`Audit::intent`] keeps the value that
-//! it is handed, and gives it back, as [`Recorded`], only once the line is out. No record, no run.
+//! it is handed, and gives it back, as [`Recorded`], only once the line is out, and on the disk
+//! where there is an audit file. No record, no run.
 //!
-//! Refuses to block for ever: a reader of stderr that has stopped reading is waited for once,
-//! briefly; from then on records fail at once until it reads again.
+//! Refuses to block for ever: see `stream.rs` and `file.rs`.
 
+mod chain;
+mod file;
 mod record;
 mod sink;
+mod stream;
+mod verify;
 
-use std::cell::RefCell;
 use std::fmt;
 use std::io;
-use std::rc::Rc;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::clock;
 
+pub use chain::{Digest, MAX_LINE, hex, parse_digest};
 pub use record::{Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
-pub use sink::StderrLogger;
+pub use sink::{Echo, StderrLogger};
+pub use verify::{Expected, Fault, Verified, Verifier};
 
-/// The writer of records; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Audit {
-    sink: Rc<RefCell<sink::Sink>>,
-}
+use sink::Durability;
+
+/// The writer of the process's records.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Audit;
 
 /// A value that was surrendered until its record was written, and is back.
 #[derive(Debug)]
@@ -41,6 +46,13 @@ impl<T> Recorded<T> {
 /// The record could not be written.
 #[derive(Debug)]
 pub struct AuditFault(io::Error);
+
+impl AuditFault {
+    /// Why, and how to mend it where that is known.
+    pub fn reason(&self) -> &io::Error {
+        &self.0
+    }
+}
 
 impl fmt::Display for AuditFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,11 +74,13 @@ struct Line<T> {
 }
 
 impl Audit {
-    /// Records go to the process's stderr.
-    pub fn stderr() -> Self {
-        Self {
-            sink: Rc::new(RefCell::new(sink::Sink::stderr())),
-        }
+    /// Has every line of the process go to a file from now on, too. One that cannot be used now is
+    /// tried again for each line, and until then nothing can be recorded.
+    ///
+    /// # Errors
+    /// Why it cannot be used now.
+    pub fn use_file(path: PathBuf, echo: Echo) -> Result<(), AuditFault> {
+        sink::use_file(path, echo).map_err(AuditFault)
     }
 
     /// Writes the decision that a command is about to run, and gives `surrendered` back.
@@ -78,7 +92,7 @@ impl Audit {
         decision: &PolicyDecision<'_>,
         surrendered: T,
     ) -> Result<Recorded<T>, AuditFault> {
-        self.write("policy_decision", decision)?;
+        self.write("policy_decision", decision, Durability::Durable)?;
         Ok(Recorded(surrendered))
     }
 
@@ -87,7 +101,7 @@ impl Audit {
     /// # Errors
     /// When the line could not be written whole.
     pub fn decision(&self, decision: &PolicyDecision<'_>) -> Result<(), AuditFault> {
-        self.write("policy_decision", decision)
+        self.write("policy_decision", decision, Durability::Durable)
     }
 
     /// Writes how a run ended.
@@ -95,7 +109,7 @@ impl Audit {
     /// # Errors
     /// When the line could not be written whole.
     pub fn outcome(&self, outcome: &Outcome<'_>) -> Result<(), AuditFault> {
-        self.write("audit", outcome)
+        self.write("audit", outcome, Durability::Durable)
     }
 
     /// Writes what an operator may want to be woken for.
@@ -107,7 +121,7 @@ impl Audit {
             timestamp: clock::timestamp(clock::unix_seconds()),
             event,
         };
-        self.write("security_event", &stamped)
+        self.write("security_event", &stamped, Durability::Durable)
     }
 
     /// Writes how far a command is.
@@ -115,7 +129,7 @@ impl Audit {
     /// # Errors
     /// When the line could not be written whole.
     pub fn progress(&self, progress: &Progress<'_>) -> Result<(), AuditFault> {
-        self.write("progress", progress)
+        self.write("progress", progress, Durability::Fleeting)
     }
 
     /// Writes how long an operation took.
@@ -123,20 +137,21 @@ impl Audit {
     /// # Errors
     /// When the line could not be written whole.
     pub fn trace(&self, trace: &Trace<'_>) -> Result<(), AuditFault> {
-        self.write("trace", trace)
+        self.write("trace", trace, Durability::Fleeting)
     }
 
-    fn write(&self, kind: &'static str, body: impl Serialize) -> Result<(), AuditFault> {
+    fn write(
+        self,
+        kind: &'static str,
+        body: impl Serialize,
+        durability: Durability,
+    ) -> Result<(), AuditFault> {
         let line = Line {
             kind,
             ts: clock::unix_seconds(),
             body,
         };
-        let mut text = serde_json::to_string(&line).map_err(|error| AuditFault(error.into()))?;
-        text.push('\n');
-        self.sink
-            .borrow_mut()
-            .write_line(text.as_bytes())
-            .map_err(AuditFault)
+        let object = serde_json::to_string(&line).map_err(|error| AuditFault(error.into()))?;
+        sink::write(&object, durability).map_err(AuditFault)
     }
 }

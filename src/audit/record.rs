@@ -1,7 +1,7 @@
 //! The fields of each kind of record, named as the Python reference names them.
 //!
-//! No record carries a command's text or its output: commands appear as the first 16
-//! hexadecimal digits of their SHA-256.
+//! No record carries a command's output. Commands appear as the first 16 hexadecimal digits of
+//! their SHA-256, and as the line that is sent only where the policy says `audit: {commands: plain}`.
 
 use std::net::IpAddr;
 
@@ -14,6 +14,9 @@ pub struct PolicyDecision<'a> {
     pub alias: &'a str,
     /// The command's hash.
     pub hash: &'a str,
+    /// The line as it is sent, where the policy wants it recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// Whether it may run.
     pub allowed: bool,
     /// Where it was denied.
@@ -40,6 +43,9 @@ pub struct Outcome<'a> {
     pub alias: &'a str,
     /// The command's hash.
     pub hash: &'a str,
+    /// The line as it was sent, where the policy wants it recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The exit status; -1 when there is none.
     pub exit_code: i64,
     /// The signal that ended it, without `SIG`.
@@ -100,6 +106,8 @@ pub struct Progress<'a> {
 pub struct Trace<'a> {
     /// The operation.
     pub op: &'a str,
+    /// The run's identifier.
+    pub task_id: &'a str,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,
 }
@@ -127,6 +135,9 @@ pub struct SecurityEvent<'a> {
     /// The path that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempted_path: Option<&'a str>,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: Option<&'a Origin>,
 }
 
 impl<'a> SecurityEvent<'a> {
@@ -141,6 +152,7 @@ impl<'a> SecurityEvent<'a> {
             reason,
             blocked_pattern: None,
             attempted_path: None,
+            origin: None,
         }
     }
 }

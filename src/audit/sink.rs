@@ -1,93 +1,109 @@
-//! stderr of `serve`: whole lines, written in full or reported as failed.
+//! Where lines go: to the audit file, where there is one, and to stderr.
+//!
+//! Takes JSON objects, from records and diagnostics alike; gives one chain of lines. The audit
+//! file decides whether a line is written, and stderr shows the same line as far as it goes;
+//! without a file stderr decides. A line that the file does not take is on stderr alone, with the
+//! number that the next line will have again.
 
+use std::cell::Cell;
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::retry_on_intr;
 use serde_json::json;
 
+use super::chain::Chain;
+use super::file::AuditFile;
+use super::stream::{Begun, Stream};
 use crate::clock;
 
-/// A write of this size to a pipe that poll(2) calls writable does not block (`PIPE_BUF`).
-const CHUNK: usize = 4096;
-/// How long a reader that has stopped reading is waited for, once.
-const PATIENCE: Timespec = Timespec {
-    tv_sec: 1,
-    tv_nsec: 0,
-};
+/// One for the process: a panic of another thread is a line of the same chain.
+static SINK: Mutex<Sink> = Mutex::new(Sink {
+    chain: Chain::new(),
+    stderr: Stream::new(),
+    file: None,
+    echo: Echo::Stderr,
+});
 
-#[derive(Debug)]
-pub(super) struct Sink {
-    descriptor: BorrowedFd<'static>,
-    /// Whether the last line went out.
-    reader: Reader,
-    /// The last line was cut off: end it before the next begins.
-    torn: bool,
+thread_local! {
+    static WRITING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the other end of stderr did last.
+#[derive(Debug)]
+struct Sink {
+    chain: Chain,
+    stderr: Stream,
+    file: Option<AuditFile>,
+    echo: Echo,
+}
+
+/// Whether what is in the audit file is shown on stderr, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    Reads,
-    Stopped,
+pub enum Echo {
+    /// On stderr, too.
+    Stderr,
+    /// In the file alone.
+    Off,
+}
+
+/// Whether a line must have reached the disk before anything goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    Durable,
+    Fleeting,
+}
+
+/// Ends the marking of a thread that writes, however it ends.
+struct Writing;
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.set(false);
+    }
+}
+
+/// Writes one line.
+pub(super) fn write(object: &str, durability: Durability) -> io::Result<()> {
+    with(|sink| sink.write(object, durability))
+}
+
+/// Has every line go to a file from now on.
+pub(super) fn use_file(path: PathBuf, echo: Echo) -> io::Result<()> {
+    with(|sink| {
+        sink.echo = echo;
+        sink.file.insert(AuditFile::new(path)).ready()
+    })
+}
+
+/// A panic while a line is written has no line of its own: the chain is held by this thread.
+fn with(work: impl FnOnce(&mut Sink) -> io::Result<()>) -> io::Result<()> {
+    if WRITING.replace(true) {
+        return Err(io::Error::other("a line is being written"));
+    }
+    let _writing = Writing;
+    work(&mut SINK.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Sink {
-    pub fn stderr() -> Self {
-        Self {
-            descriptor: rustix::stdio::stderr(),
-            reader: Reader::Reads,
-            torn: false,
-        }
-    }
-
-    /// Writes one line, its newline included.
-    pub fn write_line(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.torn {
-            self.write_all(b"\n")?;
-            self.torn = false;
-        }
-        self.write_all(line)
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            self.wait()?;
-            let chunk = rest.get(..CHUNK).unwrap_or(rest);
-            match rustix::io::write(self.descriptor, chunk) {
-                Ok(written) => {
-                    rest = rest.get(written..).unwrap_or_default();
-                    self.torn = !rest.is_empty();
-                }
-                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-                Err(error) => return Err(error.into()),
+    fn write(&mut self, object: &str, durability: Durability) -> io::Result<()> {
+        let Some(file) = &mut self.file else {
+            self.stderr.finish()?;
+            let line = self.chain.stamp(object)?;
+            let (begun, written) = self.stderr.line(line.text.as_bytes());
+            if begun == Begun::Yes {
+                self.chain.advance(&line);
             }
-        }
-        Ok(())
-    }
-
-    fn wait(&mut self) -> io::Result<()> {
-        let patience = match self.reader {
-            Reader::Reads => PATIENCE,
-            Reader::Stopped => Timespec::default(),
+            return written;
         };
-        let mut polled = [PollFd::from_borrowed_fd(self.descriptor, PollFlags::OUT)];
-        match retry_on_intr(|| poll(&mut polled, Some(&patience))) {
-            Ok(0) => {
-                self.reader = Reader::Stopped;
-                Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "nobody reads stderr",
-                ))
-            }
-            Ok(_) => {
-                self.reader = Reader::Reads;
-                Ok(())
-            }
-            Err(error) => Err(error.into()),
+        let (line, written) = match file.append(&mut self.chain, object) {
+            Ok(line) if durability == Durability::Durable => (line, file.sync()),
+            Ok(line) => (line, Ok(())),
+            Err(error) => (self.chain.stamp(object)?, Err(error)),
+        };
+        if self.echo == Echo::Stderr && self.stderr.finish().is_ok() {
+            let _best_effort = self.stderr.line(line.text.as_bytes());
         }
+        written
     }
 }
 
@@ -126,7 +142,7 @@ impl log::Log for StderrLogger {
             "target": record.target(),
         });
         // A diagnostic that cannot be written has nowhere else to go.
-        let _unwritten = Sink::stderr().write_line(format!("{line}\n").as_bytes());
+        let _unwritten = write(&line.to_string(), Durability::Fleeting);
     }
 
     fn flush(&self) {}

@@ -1,20 +1,30 @@
 //! The words of the command line, by argh.
 //!
-//! `--config`, `--keys`, `--secrets` and `--no-sandbox` may stand before or after the subcommand,
-//! and every option may be written `--option=value`; a word after `--` is never an option.
+//! The common options may stand before or after the subcommand, and every option may be written
+//! `--option=value`; a word after `--` is never an option.
 
 use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::audit::Audit;
 use super::client_config::ClientConfig;
 use super::completions::Completions;
 use super::init::Init;
 use super::{ExitStatus, Terminal};
 
 /// Options that mean the same to every subcommand, and the one of them that takes no value.
-pub const COMMON: [&str; 4] = ["--config", "--keys", "--secrets", NO_SANDBOX];
+pub const COMMON: [&str; 5] = [
+    "--config",
+    "--keys",
+    "--secrets",
+    "--audit-file",
+    NO_SANDBOX,
+];
 const NO_SANDBOX: &str = "--no-sandbox";
+
+/// The file that `-` stands for.
+pub const STDIN: &str = "/dev/stdin";
 
 /// Let an AI assistant run commands over SSH, only as far as your policy allows.
 #[derive(FromArgs, Debug)]
@@ -43,6 +53,10 @@ pub struct Arguments {
     /// directory of secrets (default: $MCP_SSH_SECRETS_DIR, or /app/secrets)
     #[argh(option, arg_name = "dir")]
     pub secrets: Option<PathBuf>,
+    /// file that the records of serve and run are appended to, mode 0600
+    /// (default: $MCP_SSH_AUDIT_FILE, or none)
+    #[argh(option, arg_name = "file")]
+    pub audit_file: Option<PathBuf>,
     /// leave out the seccomp filter, which refuses to start programs, to listen and to write files
     #[argh(switch)]
     pub no_sandbox: bool,
@@ -64,6 +78,7 @@ pub enum Subcommand {
     Init(Init),
     ClientConfig(ClientConfig),
     Completions(Completions),
+    Audit(Audit),
 }
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
@@ -257,13 +272,16 @@ fn common_first(words: &[String]) -> Vec<String> {
         }
         _ => vec![word.clone()],
     });
-    let (mut common, mut rest) = (Vec::new(), Vec::new());
+    let (mut common, mut rest) = (Vec::new(), Vec::<String>::new());
     let mut split = split.peekable();
     while let Some(word) = split.next() {
         if COMMON.contains(&word.as_str()) {
             let takes_value = word != NO_SANDBOX;
             common.push(word);
             common.extend(split.next_if(|_| takes_value));
+        } else if word == "-" && rest.first().is_some_and(|first| first == "audit") {
+            // argh takes it for an option.
+            rest.push(STDIN.to_owned());
         } else {
             rest.push(word);
         }
@@ -308,6 +326,8 @@ mod tests {
             ("plan a -- --config=y", "plan a -- --config=y"),
             ("hosts --config", "--config hosts"),
             ("run --no-sandbox a -- x", "--no-sandbox run a -- x"),
+            ("audit verify - --json", "audit verify /dev/stdin --json"),
+            ("run a -", "run a -"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
             assert_eq!(common_first(&words).join(" "), expected);

@@ -6,6 +6,8 @@
 //! did, 77 when all denied, 130 when any was cancelled, and else with 1.
 
 mod arguments;
+mod audit;
+mod audit_tail;
 mod check;
 mod client_config;
 mod completions;
@@ -21,6 +23,9 @@ mod run_on_tag;
 mod ssh_config;
 mod terminal;
 
+use std::path::PathBuf;
+
+use crate::audit::{Audit, Echo};
 use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 use crate::sandbox::Filter;
@@ -61,6 +66,8 @@ pub enum Invocation {
         level: log::LevelFilter,
         /// What the kernel is told to refuse.
         filter: Filter,
+        /// Where records are appended.
+        audit_file: Option<PathBuf>,
     },
     /// A subcommand that talks to a person or a script.
     Terminal(TerminalCommand),
@@ -71,6 +78,7 @@ pub enum Invocation {
 pub struct TerminalCommand {
     paths: Paths,
     filter: Filter,
+    audit_file: Option<PathBuf>,
     subcommand: Subcommand,
 }
 
@@ -86,10 +94,17 @@ impl Invocation {
             keys: arguments.keys,
             secrets: arguments.secrets,
         };
-        let paths = Paths::resolve(flags, &Environment::Process);
+        let environment = Environment::Process;
+        let paths = Paths::resolve(flags, &environment);
+        let audit_file = arguments
+            .audit_file
+            .or_else(|| environment.get("MCP_SSH_AUDIT_FILE").map(PathBuf::from))
+            .filter(|path| !path.as_os_str().is_empty())
+            .map(|path| std::path::absolute(&path).unwrap_or(path));
         let filter = match (&arguments.subcommand, arguments.no_sandbox) {
             (Some(Subcommand::Init(_)), _) => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
+            (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
         };
         match arguments.subcommand {
@@ -97,10 +112,12 @@ impl Invocation {
                 paths,
                 level: arguments::log_level(),
                 filter,
+                audit_file,
             }),
             Some(subcommand) => Ok(Self::Terminal(TerminalCommand {
                 paths,
                 filter,
+                audit_file,
                 subcommand,
             })),
         }
@@ -116,7 +133,10 @@ impl TerminalCommand {
     /// Runs the subcommand.
     pub async fn run(self, terminal: &mut Terminal) -> ExitStatus {
         let Self {
-            paths, subcommand, ..
+            paths,
+            audit_file,
+            subcommand,
+            ..
         } = self;
         match subcommand {
             Subcommand::Init(options) => init::init(&options, terminal),
@@ -131,7 +151,15 @@ impl TerminalCommand {
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
-            Subcommand::Run(options) => run::run(Gate::open(paths), options, terminal).await,
+            Subcommand::Run(options) => {
+                // stderr is the command's own: records that are kept elsewhere stay out of it.
+                if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Off)) {
+                    terminal.error(&format!("mcp-ssh: {fault}"));
+                    return ExitStatus::FAILURE;
+                }
+                run::run(Gate::open(paths), options, terminal).await
+            }
+            Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
         }

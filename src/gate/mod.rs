@@ -102,7 +102,7 @@ impl Gate {
         Self(Rc::new(Inner {
             paths,
             state: RefCell::new(state),
-            audit: Audit::stderr(),
+            audit: Audit,
             resolver: Resolver::default(),
             connections: Connections::default(),
             fan_outs: Semaphore::new(MAX_FAN_OUTS),

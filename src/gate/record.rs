@@ -3,6 +3,7 @@
 //! Takes each step's value; writes its record and gives what the caller may see: the same
 //! facts, without addresses that were not reached, paths, user names or secrets.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -11,8 +12,9 @@ use crate::audit::{
     SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
-use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
-use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError};
+use crate::policy::{Commands, Decision, Limits, Permit, Suspicion, Verdict};
+use crate::secret::Secret;
+use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
 use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
@@ -27,6 +29,9 @@ pub(super) struct Records<'a> {
     request: &'a Request,
     origin: Origin,
     hash: String,
+    commands: Commands,
+    /// The line that was sent, where records name it.
+    sent: OnceCell<String>,
     started: Stopwatch,
 }
 
@@ -43,12 +48,14 @@ pub(super) struct Ran {
 }
 
 impl<'a> Records<'a> {
-    pub fn new(audit: &'a Audit, request: &'a Request, origin: Origin) -> Self {
+    pub fn new(audit: &'a Audit, request: &'a Request, origin: Origin, commands: Commands) -> Self {
         Self {
             audit,
             request,
             origin,
             hash: crate::policy::command_hash(&request.command),
+            commands,
+            sent: OnceCell::new(),
             started: Stopwatch::start(),
         }
     }
@@ -82,6 +89,7 @@ impl<'a> Records<'a> {
         };
         event.alias = Some(decision.alias());
         event.hash = Some(decision.hash());
+        event.origin = Some(&self.origin);
         self.audit.security_event(&event)
     }
 
@@ -92,6 +100,9 @@ impl<'a> Records<'a> {
         permit: Permit,
     ) -> Result<Recorded<Permit>, AuditFault> {
         let record = self.decision_record(decision, Some(permit.address()));
+        if self.commands == Commands::Plain {
+            self.sent.get_or_init(|| permit.line().to_owned());
+        }
         self.audit.intent(&record, permit)
     }
 
@@ -110,6 +121,7 @@ impl<'a> Records<'a> {
             let event = SecurityEvent {
                 alias: Some(&self.request.alias),
                 attempted_path: Some(&path),
+                origin: Some(&self.origin),
                 ..SecurityEvent::new(event_type, reason)
             };
             report(self.audit.security_event(&event));
@@ -138,9 +150,14 @@ impl<'a> Records<'a> {
                 Some(error.detail())
             }
         };
+        let secrets = ran.as_ref().map(|ran| ran.secrets.iter().map(Rc::as_ref));
         let record = OutcomeRecord {
             alias: &result.alias,
             hash: &result.hash,
+            command: self.sent.get().map(|line| match secrets {
+                Ok(secrets) => without(secrets, line),
+                Err(_) => without([], line),
+            }),
             exit_code: result.exit_code,
             exit_signal: result.exit_signal.as_deref(),
             duration_ms: result.duration_ms,
@@ -172,13 +189,11 @@ impl<'a> Records<'a> {
                 let failure = self.failure(&headline, error.hint());
                 Outcome::Failed(failure.ended(&error))
             }
-            Err(End::Unrecorded(fault)) => {
-                log::error!("nothing was run: {fault}");
-                Outcome::Failed(self.unrecorded())
-            }
+            Err(End::Unrecorded(fault)) => Outcome::Failed(self.unrecorded(&fault)),
         };
         report(self.audit.trace(&Trace {
             op: "run_done",
+            task_id: self.task_id(),
             elapsed_ms: self.started.elapsed_ms(),
         }));
         outcome
@@ -186,14 +201,17 @@ impl<'a> Records<'a> {
 
     fn denied(&self, decision: &Decision) -> Outcome {
         let record = self.decision_record(decision, None);
-        match (self.audit.decision(&record), decision.denial()) {
-            (Ok(()), Some(denial)) => Outcome::Denied(Refusal {
+        if let Err(fault) = self.audit.decision(&record) {
+            return Outcome::Failed(self.unrecorded(&fault));
+        }
+        match decision.denial() {
+            Some(denial) => Outcome::Denied(Refusal {
                 status: "denied",
                 denial: denial.clone(),
                 alias: self.request.alias.clone(),
                 hash: self.hash.clone(),
             }),
-            (Err(_), _) | (_, None) => Outcome::Failed(self.unrecorded()),
+            None => Outcome::Failed(self.failure("denied without a reason", None)),
         }
     }
 
@@ -201,12 +219,12 @@ impl<'a> Records<'a> {
         Failure::new(self.request, error, hint)
     }
 
-    fn unrecorded(&self) -> Failure {
+    /// The reason goes to whoever asked, too: stderr may be what is closed.
+    fn unrecorded(&self, fault: &AuditFault) -> Failure {
+        log::error!("nothing was run: {fault}");
         let error = "the audit record could not be written, so nothing was run";
-        self.failure(
-            error,
-            Some("ask the operator to look at the server's stderr"),
-        )
+        let hint = format!("ask the operator to mend this: {}", fault.reason());
+        self.failure(error, Some(&hint))
     }
 
     fn decision_record<'d>(
@@ -218,6 +236,10 @@ impl<'a> Records<'a> {
         PolicyDecision {
             alias: decision.alias(),
             hash: decision.hash(),
+            command: match self.commands {
+                Commands::Plain => decision.rendered().map(|line| without([], line)),
+                Commands::Hashed => None,
+            },
             allowed: decision.verdict() == Verdict::Allow,
             stage: denial.map(|denial| denial.stage.as_str()),
             reason: denial.map(|denial| denial.reason),
@@ -251,6 +273,13 @@ impl<'a> Records<'a> {
             bytes_err: 0,
         }
     }
+}
+
+/// A line as records may show it: without these secrets, and without private keys.
+fn without<'s>(secrets: impl IntoIterator<Item = &'s Secret>, line: &str) -> String {
+    let redactor = Redactor::new(secrets.into_iter());
+    let pieces = std::iter::once((Stream::Out, line.as_bytes()));
+    redactor.show(pieces, Ending::Final).out
 }
 
 /// Takes over what a command printed and how it ended.

@@ -72,7 +72,7 @@ pub(super) async fn run(
         request,
         terms,
         live: LiveOutput::default(),
-        records: Records::new(&gate.audit, request, origin),
+        records: Records::new(&gate.audit, request, origin, loaded.policy().recorded()),
     };
     let ended = run.go(host).await;
     run.records.told(ended)

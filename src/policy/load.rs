@@ -9,6 +9,7 @@
 //!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
 //!                escapes: deny|allow } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
+//! audit:     { commands: hash|plain }
 //! ```
 
 use std::collections::HashMap;
@@ -18,7 +19,6 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::yaml::{self, Faults, Fields, Node, Value};
 
-use super::Policy;
 use super::argv::ArgvPattern;
 use super::deny::DenyEntry;
 use super::glob::Glob;
@@ -27,6 +27,7 @@ use super::network::{Cidr, Network};
 use super::rule::{Action, Escapes, Rule, ShellPatterns};
 use super::rule_set::RuleSet;
 use super::simple::SimpleBinaries;
+use super::{Commands, Policy};
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
 const MAX_SECONDS: i64 = 7 * 24 * 3600;
@@ -47,6 +48,7 @@ const POLICY_KEYS: &[&str] = &[
     "network",
     "rules",
     "overrides",
+    "audit",
 ];
 const LIMIT_KEYS: &[&str] = &[
     "max_seconds",
@@ -119,6 +121,23 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         tag_limits: override_sets(overrides, "tags"),
         network: Rc::new(network(file)),
         rules: Rc::new(RuleSet::new(rules(file))),
+        recorded: recorded(file),
+    }
+}
+
+/// `hash` when it is not said.
+fn recorded(file: Option<Fields<'_, '_>>) -> Commands {
+    let Some(fields) = file.and_then(|file| file.fields("audit", "audit", &["commands"])) else {
+        return Commands::Hashed;
+    };
+    match fields.text("commands") {
+        None | Some(("hash", _)) => Commands::Hashed,
+        Some(("plain", _)) => Commands::Plain,
+        Some((other, span)) => {
+            let message = format!("unknown `commands` `{other}`: write `hash` or `plain`");
+            fields.faults().error(span, message);
+            Commands::Hashed
+        }
     }
 }
 

@@ -64,6 +64,16 @@ pub struct Policy {
     tag_limits: HashMap<String, LimitSet>,
     network: Rc<Network>,
     rules: Rc<RuleSet>,
+    recorded: Commands,
+}
+
+/// How records name a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commands {
+    /// By its hash alone.
+    Hashed,
+    /// By its hash and the line as it is sent.
+    Plain,
 }
 
 /// What the policy says of one host.
@@ -80,6 +90,11 @@ impl Policy {
     /// Where known_hosts is, as written.
     pub fn known_hosts_path(&self) -> Option<&str> {
         self.known_hosts_path.as_deref()
+    }
+
+    /// How records name commands.
+    pub fn recorded(&self) -> Commands {
+        self.recorded
     }
 
     /// How many rules there are.

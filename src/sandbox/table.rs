@@ -94,8 +94,9 @@ const fn reads(argument: u32) -> Condition {
     has(argument, ACCESS | O_CREAT | O_TRUNC, O_RDONLY)
 }
 
+/// Appends, and reads what it follows; never empties.
 const fn appends(argument: u32) -> Condition {
-    has(argument, ACCESS | O_APPEND | O_TRUNC, O_WRONLY | O_APPEND)
+    has(argument, ACCESS | O_APPEND | O_TRUNC, O_RDWR | O_APPEND)
 }
 
 const NOT_EXECUTABLE: Condition = has(2, PROT_EXEC, 0);
@@ -238,15 +239,10 @@ pub(super) const LEGACY: &[Row] = &[
 #[cfg(target_arch = "aarch64")]
 pub(super) const LEGACY: &[Row] = &[];
 
-/// What an audit file takes that is opened later.
-#[cfg(target_arch = "x86_64")]
+/// What an audit file takes: it is opened at its first record, and again after a rotation.
 #[rustfmt::skip]
 pub(super) const APPENDING: &[Row] = &[
-    only(SYS_openat, &[appends(2)]),    // rustix
-    only(SYS_open, &[appends(1)]),      // the standard library on musl
-];
-#[cfg(target_arch = "aarch64")]
-#[rustfmt::skip]
-pub(super) const APPENDING: &[Row] = &[
-    only(SYS_openat, &[appends(2)]),    // all of them
+    only(SYS_openat, &[appends(2)]),    // nobody opens it by an older call
+    any(SYS_flock),                     // one process at a time finds the last line and follows it
+    any(SYS_ftruncate),                 // what a full disk took half of is cut back
 ];

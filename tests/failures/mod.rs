@@ -28,6 +28,8 @@
 //! | more hosts than connections may be kept | `pool::no_more_connections_are_kept_than_may_be` |
 //! | stderr closed | `stdio::stderr_is_closed_under_a_command`, `gate::records::no_record_no_run` |
 //! | stderr full | `stdio::nobody_reads_stderr` |
+//! | disk full for the audit file | `disk::the_disk_of_the_audit_file_is_full` |
+//! | the audit file unfit, moved, cut, locked | `audit::recording`, `audit::files` |
 //! | stdout closed | `stdio::stdout_is_closed_under_a_command`, `protocol::shutdown` |
 //! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
 //! | the client killed | `process::the_client_is_killed` |
@@ -39,6 +41,7 @@
 pub mod vitals;
 
 mod dialling;
+mod disk;
 mod network;
 mod pool;
 mod process;

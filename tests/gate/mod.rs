@@ -8,7 +8,7 @@ mod fanout;
 mod logins;
 mod long_output;
 mod output;
-mod records;
+pub mod records;
 mod reuse;
 mod running;
 mod secrecy;

@@ -166,9 +166,10 @@ const LEGACY: &[Case] = &[];
 /// Behind the filter of a server with an audit file that is opened later.
 #[rustfmt::skip]
 const APPENDING: &[Case] = &[
-    ("openat to append", || opens(O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC), 0, Untried),
-    ("openat to append to what it empties", || opens(O_WRONLY | O_APPEND | O_TRUNC), EPERM, Untried),
-    ("openat to append and read", || opens(O_RDWR | O_APPEND), EPERM, Untried),
+    ("openat to append and read", || opens(O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC), 0, Untried),
+    ("openat to append to what it empties", || opens(O_RDWR | O_APPEND | O_TRUNC), EPERM, Untried),
+    ("openat to append only", || opens(O_WRONLY | O_APPEND), EPERM, Untried),
+    ("openat to read and write", || opens(O_RDWR), EPERM, Untried),
     ("openat to write", || opens(O_WRONLY), EPERM, Untried),
     ("execve", || call(SYS_execve, &[path(c"/")]), EPERM, Untried),
 ];

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -34,11 +34,21 @@ pub struct Client {
 impl Client {
     /// Starts the server with this configuration, which lives as long as the client.
     pub fn start(fixture: Fixture) -> Self {
-        let mut child = fixture
-            .server()
+        let server = fixture.server();
+        Self::run(fixture, server)
+    }
+
+    /// The same with a server that is started in a way of its own.
+    pub fn run(fixture: Fixture, mut server: Command) -> Self {
+        Self::with_stderr(fixture, &mut server, Stdio::piped())
+    }
+
+    /// The same with a stderr that somebody else may read.
+    pub fn with_stderr(fixture: Fixture, server: &mut Command, to: impl Into<Stdio>) -> Self {
+        let mut child = server
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(to)
             .spawn()
             .expect("the server starts");
         let stdout = BufReader::new(child.stdout.take().unwrap());
@@ -50,14 +60,15 @@ impl Client {
                 }
             }
         });
-        let stderr = BufReader::new(child.stderr.take().unwrap());
         let written = Arc::new(Mutex::new(String::new()));
         let text = Arc::clone(&written);
-        let stderr = std::thread::spawn(move || {
-            for line in stderr.lines() {
-                let line = line.expect("stderr is UTF-8");
-                *text.lock().unwrap() += &(line + "\n");
-            }
+        let stderr = child.stderr.take().map(|stderr| {
+            std::thread::spawn(move || {
+                for line in BufReader::new(stderr).lines() {
+                    let line = line.expect("stderr is UTF-8");
+                    *text.lock().unwrap() += &(line + "\n");
+                }
+            })
         });
         Self {
             fixture,
@@ -65,7 +76,7 @@ impl Client {
             child,
             lines,
             unclaimed: VecDeque::new(),
-            stderr: Some(stderr),
+            stderr,
             written,
             next_id: 1000,
         }
@@ -74,14 +85,19 @@ impl Client {
     /// Starts the server and opens the legacy era in this revision.
     pub fn initialized(fixture: Fixture, revision: &str) -> Self {
         let mut client = Self::start(fixture);
+        client.open(revision);
+        client
+    }
+
+    /// Opens the legacy era in this revision.
+    pub fn open(&mut self, revision: &str) {
         let params = json!({
             "protocolVersion": revision,
             "capabilities": {},
             "clientInfo": {"name": "suite", "version": "1"},
         });
-        client.result("initialize", params);
-        client.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
-        client
+        self.result("initialize", params);
+        self.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
     }
 
     /// The configuration it was started with.
@@ -224,6 +240,11 @@ impl Client {
 
     /// Closes stdin, waits for the end, and gives everything that was written to stderr.
     pub fn finish(mut self) -> String {
+        self.finish_keeping()
+    }
+
+    /// The same, and keeps the files.
+    pub fn finish_keeping(&mut self) -> String {
         self.close_stdin();
         assert_eq!(self.ends().code(), Some(0));
         self.stderr()

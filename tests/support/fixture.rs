@@ -15,6 +15,7 @@ const PASSWORD: &str = "FIXTURE_PASSWORD";
 /// Directories for `MCP_SSH_CONFIG_DIR`, `MCP_SSH_KEYS_DIR` and `MCP_SSH_SECRETS_DIR`.
 pub struct Fixture {
     directory: TempDir,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Fixture {
@@ -24,7 +25,10 @@ impl Fixture {
         for name in ["config", "keys", "secrets"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        Self { directory }
+        Self {
+            directory,
+            variables: Vec::new(),
+        }
     }
 
     /// One host, `web`, on 127.0.0.1 and this port; the policy allows `uptime` there.
@@ -84,7 +88,13 @@ impl Fixture {
         self.path("config")
     }
 
-    fn path(&self, name: &str) -> String {
+    /// Sets one more variable of the environment.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.variables.push((name, value.to_owned()));
+    }
+
+    /// A path beside the three directories.
+    pub fn path(&self, name: &str) -> String {
         self.directory
             .path()
             .join(name)
@@ -95,12 +105,14 @@ impl Fixture {
 
     /// The environment that makes the server use this configuration.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut variables = vec![
             ("MCP_SSH_CONFIG_DIR", self.path("config")),
             ("MCP_SSH_KEYS_DIR", self.path("keys")),
             ("MCP_SSH_SECRETS_DIR", self.path("secrets")),
             (PASSWORD, "a password that no host ever asks for".to_owned()),
-        ]
+        ];
+        variables.extend(self.variables.iter().cloned());
+        variables
     }
 
     /// The real binary, told to use this configuration.

@@ -1,0 +1,226 @@
+//! `mcp-ssh audit tail`: the last records, one a line, for a person.
+//!
+//! Takes a file or stdin; prints when, what, where, and the other fields of each record. Proves
+//! nothing: `audit verify` does. Refuses control characters: none of the file reaches a terminal.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use argh::FromArgs;
+use serde_json::{Map, Value};
+
+use super::arguments::STDIN;
+use super::{ExitStatus, Paint, Terminal};
+use crate::audit::MAX_LINE;
+use crate::clock;
+use crate::diagnostic::visible;
+use crate::runtime::sleep;
+
+/// What is read at a time to find where the last lines begin.
+const CHUNK: u64 = 64 * 1024;
+/// How much of a line that is no record is shown.
+const SHOWN: usize = 200;
+/// How often a file that is followed is looked at.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// Fields that are shown in front, or that only a proof needs.
+const PLUMBING: [&str; 17] = [
+    "type",
+    "ts",
+    "timestamp",
+    "seq",
+    "session",
+    "prev",
+    "config_sha256",
+    "request_id",
+    "kind",
+    "level",
+    "alias",
+    "allowed",
+    "exit_code",
+    "event_type",
+    "target",
+    "op",
+    "phase",
+];
+
+/// Print the last records for a person, one a line.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "tail",
+    example = "mcp-ssh audit tail -n 50 audit.jsonl\ndocker logs -f NAME 2>&1 >/dev/null | mcp-ssh audit tail -"
+)]
+pub struct Tail {
+    /// how many (default: 10); all of stdin
+    #[argh(option, short = 'n', default = "10", arg_name = "count")]
+    pub lines: u64,
+    /// go on as the file grows
+    #[argh(switch, short = 'f')]
+    pub follow: bool,
+    /// the file; - is stdin
+    #[argh(positional, arg_name = "file")]
+    pub file: PathBuf,
+}
+
+/// Prints the last records, and those that come, if they are wanted.
+pub async fn tail(options: &Tail, terminal: &mut Terminal) -> ExitStatus {
+    let shown = if options.file == Path::new(STDIN) {
+        show(&mut io::stdin().lock(), Cut::Shown, terminal).map(drop)
+    } else {
+        tail_file(options, terminal).await
+    };
+    match shown {
+        Ok(()) => ExitStatus::SUCCESS,
+        Err(error) => {
+            let file = options.file.display();
+            terminal.error(&format!("mcp-ssh: `{file}` cannot be read: {error}"));
+            ExitStatus::FAILURE
+        }
+    }
+}
+
+async fn tail_file(options: &Tail, terminal: &mut Terminal) -> io::Result<()> {
+    let mut file = File::open(&options.file)?;
+    let mut at = start_of_last(&file, options.lines)?;
+    let cut = if options.follow {
+        Cut::Left
+    } else {
+        Cut::Shown
+    };
+    loop {
+        file.seek(SeekFrom::Start(at))?;
+        at += show(&mut BufReader::new(&file), cut, terminal)?;
+        if !options.follow {
+            return Ok(());
+        }
+        sleep(INTERVAL).await;
+        let (named, held) = (fs::metadata(&options.file), file.metadata()?);
+        // One that was moved away has nothing more to come; one that is not there yet will be.
+        if let Ok(named) = named
+            && held.len() <= at
+            && (named.ino() != held.ino() || named.len() < at)
+        {
+            (file, at) = (File::open(&options.file)?, 0);
+        }
+    }
+}
+
+/// Where the last lines begin.
+fn start_of_last(file: &File, lines: u64) -> io::Result<u64> {
+    let size = file.metadata()?.len();
+    let (mut end, mut found) = (size, 0);
+    let mut chunk = Vec::new();
+    while end > 0 && found < lines {
+        let from = end.saturating_sub(CHUNK);
+        chunk.resize(usize::try_from(end - from).unwrap_or_default(), 0);
+        file.read_exact_at(&mut chunk, from)?;
+        let mut before = chunk.as_slice();
+        while let Some(at) = before.iter().rposition(|byte| *byte == b'\n') {
+            before = before.get(..at).unwrap_or_default();
+            let next = from + at as u64 + 1;
+            // The last one ends the last line.
+            found += u64::from(next < size);
+            if found == lines {
+                return Ok(next);
+            }
+        }
+        end = from;
+    }
+    Ok(end)
+}
+
+/// What becomes of a last line without its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Shown,
+    /// More of it will come.
+    Left,
+}
+
+/// Shows every line; gives how many bytes they are.
+fn show(from: &mut dyn BufRead, cut: Cut, terminal: &mut Terminal) -> io::Result<u64> {
+    let most = MAX_LINE as u64 + 1;
+    let mut shown = 0;
+    loop {
+        let mut line = Vec::new();
+        Read::take(&mut *from, most).read_until(b'\n', &mut line)?;
+        let read = line.len() as u64;
+        if read == 0 || (cut == Cut::Left && read < most && line.last() != Some(&b'\n')) {
+            return Ok(shown);
+        }
+        shown += read;
+        let text = shown_line(&line, terminal);
+        terminal.line(&text);
+    }
+}
+
+fn shown_line(line: &[u8], terminal: &Terminal) -> String {
+    let Ok(Value::Object(record)) = serde_json::from_slice(line) else {
+        let text = String::from_utf8_lossy(line);
+        let text: String = text.trim_end().chars().take(SHOWN).map(visible).collect();
+        return format!("{} {text}", painted("no record", Paint::Red, terminal));
+    };
+    let ts = record.get("ts").and_then(Value::as_f64);
+    let time = clock::timestamp(ts.unwrap_or_default());
+    let (what, paint) = what(&record);
+    let what: String = what.chars().map(visible).collect();
+    let what = match paint {
+        Some(paint) => painted(&what, paint, terminal),
+        None => what,
+    };
+    let alias = text(&record, "alias").unwrap_or_default();
+    let mut shown = format!(" {alias}");
+    for (key, value) in &record {
+        if PLUMBING.contains(&key.as_str()) || matches!(value, Value::Null | Value::Bool(false)) {
+            continue;
+        }
+        shown += &match value.as_str().filter(|text| !text.contains([' ', '"'])) {
+            Some(text) => format!(" {key}={text}"),
+            None => format!(" {key}={value}"),
+        };
+    }
+    let shown: String = shown.chars().map(visible).collect();
+    format!("{time} {what}{}", shown.trim_end())
+}
+
+/// What a record tells of, in two words, and whether that is good or bad.
+fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
+    let kind = text(record, "type").or(text(record, "level"));
+    let (green, red) = (Some(Paint::Green), Some(Paint::Red));
+    match kind.unwrap_or("unknown") {
+        "policy_decision" if record.get("allowed") == Some(&Value::Bool(true)) => {
+            ("allowed".to_owned(), green)
+        }
+        "policy_decision" => ("denied".to_owned(), red),
+        "audit" => match record.get("exit_code").and_then(Value::as_i64) {
+            Some(0) => ("exit 0".to_owned(), green),
+            Some(-1) | None => ("no exit status".to_owned(), red),
+            Some(status) => (format!("exit {status}"), red),
+        },
+        "security_event" => {
+            let event = text(record, "event_type").unwrap_or("unknown");
+            (format!("security: {event}"), red)
+        }
+        "error" => ("error".to_owned(), red),
+        other => {
+            let more = text(record, "phase").or(text(record, "op"));
+            (more.unwrap_or(other).to_owned(), None)
+        }
+    }
+}
+
+fn text<'r>(record: &'r Map<String, Value>, key: &str) -> Option<&'r str> {
+    record.get(key).and_then(Value::as_str)
+}
+
+/// Only where a person watches: the colours are told from stderr, the text goes to stdout.
+fn painted(text: &str, paint: Paint, terminal: &Terminal) -> String {
+    if terminal.is_watched() {
+        terminal.painted(text, paint)
+    } else {
+        text.to_owned()
+    }
+}
