@@ -12,6 +12,7 @@ mod healthcheck;
 mod hosts;
 mod keyscan;
 mod plan;
+mod reload;
 mod run;
 mod run_on_tag;
 mod terminal;
@@ -98,6 +99,7 @@ impl TerminalCommand {
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
+            Subcommand::Reload(options) => reload::reload(&paths, &options, terminal),
             Subcommand::Run(options) => run::run(Gate::open(paths), options, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,

@@ -55,7 +55,11 @@ pub(super) fn discovery() -> Value {
 
 /// What this server offers.
 fn capabilities() -> Value {
-    json!({"tools": {}})
+    json!({
+        "logging": {},
+        "resources": {"subscribe": true, "listChanged": true},
+        "tools": {},
+    })
 }
 
 /// A result that the modern era lets clients cache: lists and discovery. Ours may change
@@ -69,7 +73,7 @@ pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> V
 }
 
 /// A result that asks nothing back.
-fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
+pub(super) fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
     if revision >= Revision::V2026_07_28 {
         result.insert("resultType".to_owned(), "complete".into());
         let server = json!({"name": NAME, "version": VERSION});

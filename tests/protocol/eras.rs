@@ -17,6 +17,14 @@ fn keys(object: &Value) -> Vec<&str> {
         .collect()
 }
 
+fn capabilities() -> Value {
+    json!({
+        "logging": {},
+        "resources": {"subscribe": true, "listChanged": true},
+        "tools": {},
+    })
+}
+
 #[test]
 fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
     let tool = |extra: &str| format!("name {extra}");
@@ -57,7 +65,7 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
         ];
         assert_eq!(keys(&result), members, "{asked}");
         assert_eq!(result["protocolVersion"], answered, "{asked}");
-        assert_eq!(result["capabilities"], json!({"tools": {}}), "{asked}");
+        assert_eq!(result["capabilities"], capabilities(), "{asked}");
         assert_eq!(keys(&result["serverInfo"]).join(" "), info, "{asked}");
         assert_eq!(result["serverInfo"]["version"], VERSION);
 
@@ -106,7 +114,7 @@ fn discover_and_modern_results() {
         discovery,
         json!({
             "resultType": "complete", "supportedVersions": ["2026-07-28"],
-            "capabilities": {"tools": {}}, "instructions": null,
+            "capabilities": capabilities(), "instructions": null,
             "ttlMs": 0, "cacheScope": "private", "_meta": info,
         })
     );

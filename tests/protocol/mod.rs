@@ -6,11 +6,14 @@ mod concurrency;
 mod eras;
 mod errors;
 mod framing;
+mod logging;
 mod progress;
 mod python;
+mod reload;
 mod rust;
 mod schemas;
 mod shutdown;
+mod subscriptions;
 
 use serde_json::{Value, json};
 

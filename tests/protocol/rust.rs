@@ -37,8 +37,8 @@ async fn everything(session: Session, version: &str) {
     let tools = session.list_all_tools().await.unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
     let expected = "ssh_ping ssh_list_hosts ssh_describe_host ssh_plan ssh_run ssh_run_on_tag \
-                    ssh_cancel ssh_run_async ssh_get_task_status ssh_get_task_result \
-                    ssh_get_task_output ssh_cancel_async_task";
+                    ssh_cancel ssh_reload_config ssh_run_async ssh_get_task_status \
+                    ssh_get_task_result ssh_get_task_output ssh_cancel_async_task";
     assert_eq!(names.join(" "), expected);
     assert!(tools.iter().all(|tool| tool.output_schema.is_some()));
 
