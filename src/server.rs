@@ -223,7 +223,9 @@ fn follow_files(gate: Gate) -> Task<()> {
 
 /// Tells the client of reloads, as long as the task is held.
 fn tell_changes(server: Rc<Server>) -> Task<()> {
-    spawn(async move { server.mcp.tell_changes(&server.output).await })
+    // From now on, not only from when the task begins.
+    let changes = server.gate.changes();
+    spawn(async move { server.mcp.tell_changes(changes, &server.output).await })
 }
 
 #[cfg(test)]

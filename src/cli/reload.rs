@@ -35,8 +35,11 @@ pub fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> Exit
 }
 
 fn tell(number: i32) -> Result<(), String> {
-    let pid = Pid::from_raw(number).filter(|_| number > 0);
-    let pid = pid.ok_or_else(|| format!("`{number}` is no process: give the server's --pid"))?;
+    // rustix panics at a negative number.
+    let pid = Some(number).filter(|number| *number > 0);
+    let pid = pid
+        .and_then(Pid::from_raw)
+        .ok_or_else(|| format!("`{number}` is no process: give the server's --pid"))?;
     is_server(number)?;
     kill_process(pid, Signal::HUP).map_err(|error| match error {
         Errno::PERM => {

@@ -39,7 +39,7 @@ pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
-pub use reload::{Changes, InForce, Reload, Reloaded};
+pub use reload::{Change, Changes, InForce, Reload, Reloaded};
 pub use result::{
     Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };

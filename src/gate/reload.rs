@@ -62,14 +62,28 @@ pub(super) struct News {
 pub struct Changes {
     gate: Gate,
     woken: Receiver<()>,
+    hosts: u64,
+}
+
+/// What is another than when it was last heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What became of the last reload.
+    pub reloaded: Reloaded,
+    /// Whether the hosts, as [`Gate::hosts`] lists them, are others.
+    pub hosts: bool,
 }
 
 impl Changes {
-    /// Waits for a reload; what became of the last one.
-    pub async fn next(&mut self) -> Reloaded {
+    /// Waits for a reload.
+    pub async fn next(&mut self) -> Change {
         // The gate is held here and never drops a listener that listens.
         let _woken = self.woken.recv().await;
-        self.gate.0.news.last.get()
+        let before = std::mem::replace(&mut self.hosts, self.gate.hosts_mark());
+        Change {
+            reloaded: self.gate.0.news.last.get(),
+            hosts: self.hosts != before,
+        }
     }
 }
 
@@ -174,6 +188,7 @@ impl Gate {
         Changes {
             gate: self.clone(),
             woken,
+            hosts: self.hosts_mark(),
         }
     }
 

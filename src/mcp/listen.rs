@@ -29,11 +29,17 @@ const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open(Rc<()>);
 
+/// Whether the filter names a kind of notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Yes,
+    No,
+}
+
 /// One that is open.
 pub struct Listen {
     id: RequestId,
-    /// The mark of the hosts that were told of, where they are to be told of.
-    hosts: Option<u64>,
+    hosts: Wanted,
     watchlist: Watchlist,
     changes: Changes,
     gate: Gate,
@@ -64,7 +70,7 @@ impl Listen {
         }
         Ok(Self {
             id: request.id.clone(),
-            hosts: wanted(filter, "resourcesListChanged")?.then(|| gate.hosts_mark()),
+            hosts: wanted(filter, "resourcesListChanged")?,
             watchlist,
             changes,
             gate: gate.clone(),
@@ -86,9 +92,8 @@ impl Listen {
     async fn tell<T>(mut self, output: &Output) -> T {
         output.tell(self.acknowledgement()).await;
         loop {
-            self.changes.next().await;
-            let hosts = self.hosts.map(|_| self.gate.hosts_mark());
-            if std::mem::replace(&mut self.hosts, hosts) != hosts {
+            let change = self.changes.next().await;
+            if self.hosts == Wanted::Yes && change.hosts {
                 output.tell(self.stamped(list_changed())).await;
             }
             for uri in self.watchlist.updated(&self.gate) {
@@ -99,7 +104,7 @@ impl Listen {
 
     fn acknowledgement(&self) -> Notification {
         let mut honoured = Map::new();
-        if self.hosts.is_some() {
+        if self.hosts == Wanted::Yes {
             honoured.insert("resourcesListChanged".to_owned(), true.into());
         }
         let uris: Vec<&str> = self.watchlist.uris().collect();
@@ -130,10 +135,10 @@ impl Listen {
     }
 }
 
-fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<bool, Error> {
+fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
     match filter.get(kind) {
-        None => Ok(false),
-        Some(Value::Bool(wanted)) => Ok(*wanted),
+        None | Some(Value::Bool(false)) => Ok(Wanted::No),
+        Some(Value::Bool(true)) => Ok(Wanted::Yes),
         Some(_) => Err(Error::invalid_params(format!(
             "`notifications.{kind}` must be a boolean"
         ))),

@@ -19,7 +19,7 @@ mod tools;
 use serde_json::{Value, json};
 
 use crate::cancel::Cancelled;
-use crate::gate::Gate;
+use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
 use crate::rpc::{Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
 use lifecycle::{Era, Lifecycle, Peer, Revision};
@@ -98,9 +98,10 @@ impl Mcp {
     }
 
     /// Tells a client that has initialized of changes; never ends.
-    pub async fn tell_changes(&self, output: &Output) {
+    pub async fn tell_changes(&self, changes: Changes, output: &Output) {
         let (gate, lifecycle) = (&self.gate, &self.lifecycle);
-        self.subscriptions.tell(gate, lifecycle, output).await;
+        let telling = self.subscriptions.tell(changes, gate, lifecycle, output);
+        telling.await;
     }
 
     /// Tells a client that has initialized that nothing more will come.

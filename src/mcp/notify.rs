@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::lifecycle::Lifecycle;
 use super::logging::Level;
 use crate::config::Alias;
-use crate::gate::{Gate, Reloaded};
+use crate::gate::{Changes, Gate, Reloaded};
 use crate::rpc::stdio::Output;
 use crate::rpc::{Error, Notification, quoted};
 
@@ -146,17 +146,20 @@ impl Subscriptions {
     }
 
     /// Tells a client that has initialized of each reload; never ends.
-    pub async fn tell(&self, gate: &Gate, lifecycle: &Lifecycle, output: &Output) {
-        let mut changes = gate.changes();
-        let mut hosts = gate.hosts_mark();
+    pub async fn tell(
+        &self,
+        mut changes: Changes,
+        gate: &Gate,
+        lifecycle: &Lifecycle,
+        output: &Output,
+    ) {
         loop {
-            let reloaded = changes.next().await;
-            let hosts_before = std::mem::replace(&mut hosts, gate.hosts_mark());
+            let change = changes.next().await;
             let updated = self.0.borrow_mut().updated(gate);
             let Some(peer) = lifecycle.session() else {
                 continue;
             };
-            let (level, text) = match reloaded {
+            let (level, text) = match change.reloaded {
                 Reloaded::Done => (Level::INFO, "the configuration was reloaded"),
                 Reloaded::Refused => (
                     Level::ERROR,
@@ -165,7 +168,7 @@ impl Subscriptions {
                 ),
             };
             peer.log.tell(output, level, "configuration", text);
-            if hosts != hosts_before {
+            if change.hosts {
                 output.tell(list_changed()).await;
             }
             for uri in updated {

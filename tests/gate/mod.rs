@@ -8,6 +8,7 @@ mod fanout;
 mod logins;
 mod output;
 mod records;
+mod reload;
 mod reuse;
 mod running;
 mod secrecy;
