@@ -45,7 +45,7 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let stopped = stop_signal()?;
     let reloads = reload_on_hangup(server.gate.clone())?;
     let mut writing = spawn(writer.run());
-    let _following = follow_files(server.gate.clone());
+    let _following = spawn(server.gate.follow_files());
     let _telling = tell_changes(Rc::clone(&server));
 
     let reading = or(server.read(input), or(stopped, reloads));
@@ -214,11 +214,6 @@ fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()
             gate.reload();
         }
     })
-}
-
-/// Reloads the configuration when its files change, as long as the task is held.
-fn follow_files(gate: Gate) -> Task<()> {
-    spawn(async move { gate.follow_files().await })
 }
 
 /// Tells the client of reloads, as long as the task is held.

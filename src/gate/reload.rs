@@ -159,24 +159,26 @@ impl Gate {
         }
     }
 
-    /// Reloads whenever the files have become others; never ends. Where the system does not tell
-    /// of that, the tool and SIGHUP are left.
-    pub async fn follow_files<T>(&self) -> T {
-        let error = match Watch::open(&self.0.paths) {
-            Err(error) => error,
-            Ok(mut watch) => loop {
-                // Also once before the first change: what changed before it was watched.
-                self.reload_if_changed();
-                if let Err(error) = watch.changed().await {
-                    break error;
-                }
-            },
-        };
-        log::warn!(
-            "changed configuration files are not noticed ({error}): use ssh_reload_config, \
-             `mcp-ssh reload` or SIGHUP"
-        );
-        std::future::pending().await
+    /// Reloads whenever the files have become others, from now on. It ends only where the system
+    /// does not tell of that: the tool and SIGHUP are left.
+    pub fn follow_files(&self) -> impl Future<Output = ()> + 'static {
+        let (gate, watch) = (self.clone(), Watch::open(&self.0.paths));
+        async move {
+            let error = match watch {
+                Err(error) => error,
+                Ok(mut watch) => loop {
+                    // Also once before the first change: what changed before it was watched.
+                    gate.reload_if_changed();
+                    if let Err(error) = watch.changed().await {
+                        break error;
+                    }
+                },
+            };
+            log::warn!(
+                "changed configuration files are not noticed ({error}): use ssh_reload_config, \
+                 `mcp-ssh reload` or SIGHUP"
+            );
+        }
     }
 
     /// Hears of reloads.

@@ -244,9 +244,9 @@ fn by_itself_when_kubernetes_flips_its_link() {
         write(&directory.join(&new), &servers(&alias));
         symlink(&new, directory.join("..data_tmp")).unwrap();
         fs::rename(directory.join("..data_tmp"), directory.join("..data")).unwrap();
-        fs::remove_dir_all(directory.join(&old)).unwrap();
         hears(&mut client, &alias, &NEW_HOSTS);
         assert_eq!(aliases(&mut client), [alias]);
+        fs::remove_dir_all(directory.join(&old)).unwrap();
     }
     client.silence(SETTLED);
 }
