@@ -135,13 +135,15 @@ fn the_end_is_told() {
         let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
         client.result("logging/setLevel", json!({"level": level}));
         client.signal(Signal::TERM);
-        for _ in 0..expected {
-            let params = client.next()["params"].clone();
+        assert_eq!(client.ends().code(), Some(0));
+        let told = client.rest();
+        assert_eq!(told.len(), expected, "{level}: {told:?}");
+        for message in told {
+            let params = &message["params"];
             assert_eq!(
                 (&params["level"], &params["logger"]),
                 (&json!("notice"), &json!("server"))
             );
         }
-        assert_eq!(client.ends().code(), Some(0));
     }
 }
