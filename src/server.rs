@@ -3,7 +3,7 @@
 //! Takes: a [`Gate`]. Gives: nothing, after the client is gone or a signal came, at most
 //! [`STOP_LIMIT`] and [`FLUSH_LIMIT`] later. Refuses: an id that is under way already.
 //!
-//! Ends on: end of stdin, stdout closed, SIGTERM, SIGINT. SIGHUP reloads.
+//! Ends on: end of stdin, stdout closed, SIGTERM, SIGINT. SIGHUP reloads, as do changed files.
 
 use std::future::ready;
 use std::io;
@@ -20,7 +20,7 @@ use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
     Verdict,
 };
-use crate::runtime::{Signal, Signals, spawn, timeout};
+use crate::runtime::{Signal, Signals, Task, spawn, timeout};
 
 /// How long running commands may take to kill their remote processes when the server stops, and
 /// the connections to be closed.
@@ -45,6 +45,8 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let stopped = stop_signal()?;
     let reloads = reload_on_hangup(server.gate.clone())?;
     let mut writing = spawn(writer.run());
+    let _following = spawn(server.gate.follow_files());
+    let _telling = tell_changes(Rc::clone(&server));
 
     let reading = or(server.read(input), or(stopped, reloads));
     let ended = or(async { Ended::Reading(reading.await) }, async {
@@ -169,6 +171,7 @@ impl Server {
 
     /// Stops the remote work, then lets `writing` finish; each within its limit.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
+        self.mcp.tell_end(&self.output);
         let work = async {
             zip(self.in_flight.stop(), self.gate.stop_tasks()).await;
             // Once more for a task that a request has started meanwhile.
@@ -211,6 +214,13 @@ fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()
             gate.reload();
         }
     })
+}
+
+/// Tells the client of reloads, as long as the task is held.
+fn tell_changes(server: Rc<Server>) -> Task<()> {
+    // From now on, not only from when the task begins.
+    let changes = server.gate.changes();
+    spawn(async move { server.mcp.tell_changes(changes, &server.output).await })
 }
 
 #[cfg(test)]

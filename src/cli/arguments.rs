@@ -79,6 +79,7 @@ pub enum Subcommand {
     ClientConfig(ClientConfig),
     Completions(Completions),
     Audit(Audit),
+    Reload(Reload),
 }
 
 /// Serve MCP on stdin and stdout; records go to stderr as JSON lines.
@@ -106,7 +107,7 @@ pub struct Serve {}
 pub struct Stdio {}
 
 /// Load everything, report every fault, print a summary.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, Debug, Default)]
 #[argh(
     subcommand,
     name = "check",
@@ -231,6 +232,16 @@ pub struct Keyscan {
     /// the hosts
     #[argh(positional, arg_name = "host[:port]")]
     pub hosts: Vec<String>,
+}
+
+/// Check the configuration as check does and, if it has no fault, tell a running server to reload
+/// it. The server does so by itself where the system tells it of changed files.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "reload", example = "mcp-ssh reload --pid 4711")]
+pub struct Reload {
+    /// the server's process; 1, as in a container, by default
+    #[argh(option, arg_name = "n", default = "1")]
+    pub pid: i32,
 }
 
 impl Arguments {

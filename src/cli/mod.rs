@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod keyscan;
 mod plan;
+mod reload;
 mod run;
 mod run_on_tag;
 mod ssh_config;
@@ -102,7 +103,7 @@ impl Invocation {
             .filter(|path| !path.as_os_str().is_empty())
             .map(|path| std::path::absolute(&path).unwrap_or(path));
         let filter = match (&arguments.subcommand, arguments.no_sandbox) {
-            (Some(Subcommand::Init(_)), _) => Filter::Unneeded,
+            (Some(Subcommand::Init(_) | Subcommand::Reload(_)), _) => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
@@ -151,6 +152,7 @@ impl TerminalCommand {
             Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
+            Subcommand::Reload(options) => reload::reload(&paths, &options, terminal),
             Subcommand::Run(options) => {
                 // stderr is the command's own: records that are kept elsewhere stay out of it.
                 if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Off)) {

@@ -12,6 +12,7 @@ mod hosts;
 mod keys;
 mod names;
 mod secrets;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,6 +26,7 @@ pub use names::{Alias, HostName, Tag};
 pub use secrets::{
     RUN_SECRETS, SecretFault, SecretFaultKind, SecretName, SecretNameFault, Secrets,
 };
+pub use watch::Watch;
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
 

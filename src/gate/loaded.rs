@@ -356,7 +356,8 @@ pub fn known_hosts_name(host: &Host) -> String {
     }
 }
 
-fn digest(sources: &[Source]) -> String {
+/// SHA-256 over texts, in hexadecimal.
+pub(super) fn digest(sources: &[Source]) -> String {
     let mut hasher = Sha256::new();
     for source in sources {
         // The lengths keep two files from being read as two others.

@@ -13,6 +13,7 @@ mod policy_tests;
 mod progress;
 mod record;
 mod redact;
+mod reload;
 mod result;
 mod run;
 mod runs;
@@ -40,6 +41,7 @@ pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
+pub use reload::{Change, Changes, InForce, Reload, Reloaded};
 pub use result::{
     Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Refusal,
     Request, RunResult,
@@ -58,6 +60,7 @@ pub struct Gate(Rc<Inner>);
 struct Inner {
     paths: Paths,
     state: RefCell<Result<Rc<Loaded>, Unready>>,
+    news: reload::News,
     audit: Audit,
     resolver: Resolver,
     connections: Connections,
@@ -98,8 +101,9 @@ impl fmt::Display for Unready {
 impl Gate {
     /// Loads the configuration; what is wrong with it is told to whoever asks for something.
     pub fn open(paths: Paths) -> Self {
-        let state = read(&paths);
+        let (state, _) = reload::read(&paths);
         Self(Rc::new(Inner {
+            news: reload::News::new(&state, &paths),
             paths,
             state: RefCell::new(state),
             audit: Audit,
@@ -109,26 +113,6 @@ impl Gate {
             runs: runs::Runs::default(),
             tasks: tasks::Tasks::default(),
         }))
-    }
-
-    /// Loads the configuration again. One with a fault changes nothing: the old one stays.
-    pub fn reload(&self) {
-        match read(&self.0.paths) {
-            Ok(loaded) => {
-                log::warn!("configuration reloaded: sha256 {}", loaded.digest());
-                self.0
-                    .connections
-                    .keep(|alias, made| made.is_current(&loaded, alias));
-                *self.0.state.borrow_mut() = Ok(loaded);
-            }
-            Err(unready) => {
-                log::error!("configuration not reloaded, the old one stays: {unready}");
-                let mut state = self.0.state.borrow_mut();
-                if state.is_err() {
-                    *state = Err(unready);
-                }
-            }
-        }
     }
 
     /// The hosts, or those with a tag, in the order of servers.yml.
@@ -273,19 +257,6 @@ impl Gate {
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
         self.0.state.borrow().clone()
     }
-}
-
-fn read(paths: &Paths) -> Result<Rc<Loaded>, Unready> {
-    let (loaded, diagnostics) = Loaded::load(paths);
-    for diagnostic in &diagnostics {
-        match diagnostic.severity {
-            Severity::Error => log::error!("{}", diagnostic.headline()),
-            Severity::Warning => log::warn!("{}", diagnostic.headline()),
-        }
-    }
-    loaded
-        .map(Rc::new)
-        .ok_or_else(|| Unready::new(&diagnostics))
 }
 
 fn summary(host: &Host) -> HostSummary {

@@ -14,6 +14,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
+use super::logging::Log;
 use crate::rpc::{Error, Request, quoted};
 
 /// The `_meta` key that makes a request modern (MCP 2026-07-28, basic, `_meta`).
@@ -52,7 +53,7 @@ impl Revision {
     ];
 
     /// What `initialize` answers to a revision it does not know.
-    const LATEST_LEGACY: Self = Self::V2025_11_25;
+    pub const LATEST_LEGACY: Self = Self::V2025_11_25;
 
     /// The only revision without `initialize`.
     pub const MODERN: Self = Self::V2026_07_28;
@@ -76,6 +77,8 @@ pub(super) struct Peer {
     pub revision: Revision,
     /// What the client calls itself; never verified, for the audit only.
     pub client: Option<String>,
+    /// What it wants to be told beside the answers.
+    pub log: Log,
 }
 
 /// How a request is to be understood.
@@ -115,6 +118,11 @@ impl Lifecycle {
         })
     }
 
+    /// The client that has initialized.
+    pub fn session(&self) -> Option<Peer> {
+        self.0.borrow().clone()
+    }
+
     /// Agrees on a revision: the client's if it is known, else the latest legacy one.
     ///
     /// # Errors
@@ -130,7 +138,11 @@ impl Lifecycle {
             .find(|revision| revision.name() == wanted)
             .unwrap_or(Revision::LATEST_LEGACY);
         let client = client(params.get("clientInfo"));
-        *self.0.borrow_mut() = Some(Peer { revision, client });
+        *self.0.borrow_mut() = Some(Peer {
+            revision,
+            client,
+            log: Log::default(),
+        });
         Ok(revision)
     }
 }
@@ -153,6 +165,7 @@ fn modern(meta: &Map<String, Value>, version: &Value) -> Result<Peer, Error> {
     Ok(Peer {
         revision: Revision::MODERN,
         client: client(meta.get(CLIENT_INFO)),
+        log: Log::of_request(meta)?,
     })
 }
 

@@ -9,6 +9,9 @@ mod arguments;
 mod catalog;
 mod completion;
 mod lifecycle;
+mod listen;
+mod logging;
+mod notify;
 mod outputs;
 mod page;
 mod progress;
@@ -20,24 +23,55 @@ mod uri;
 
 use serde_json::{Value, json};
 
-use crate::gate::Gate;
+use crate::cancel::Cancelled;
+use crate::gate::{Changes, Gate};
+use crate::rpc::stdio::Output;
 use crate::rpc::{Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
 use lifecycle::{Era, Lifecycle, Peer, Revision};
+use listen::{Listen, Open};
+use logging::Level;
+use notify::Subscriptions;
 use tools::Handled;
-
-pub use tools::Command;
 
 /// The protocol's side of the process.
 pub struct Mcp {
     gate: Gate,
     lifecycle: Lifecycle,
+    subscriptions: Subscriptions,
+    open: Open,
+}
+
+/// What goes on while other requests are answered.
+pub enum Command {
+    /// A call on its way to a host.
+    Call(tools::Command),
+    /// A subscription.
+    Listen(Listen),
+}
+
+impl Command {
+    /// Runs it to its end; what it tells on the way goes to `output`.
+    ///
+    /// # Errors
+    /// -32603, should the outcome not be representable as JSON.
+    pub async fn run(
+        self,
+        gate: &Gate,
+        cancelled: Cancelled,
+        output: &Output,
+    ) -> Result<Value, Error> {
+        match self {
+            Self::Call(call) => call.run(gate, cancelled, output).await,
+            Self::Listen(listen) => Ok(listen.run(&cancelled, output).await),
+        }
+    }
 }
 
 /// What becomes of a request.
 pub enum Step {
     /// It is answered.
     Done(Result<Value, Error>),
-    /// It runs on a host; other requests are answered meanwhile.
+    /// It runs; other requests are answered meanwhile.
     Run(Command),
 }
 
@@ -53,6 +87,8 @@ impl Mcp {
         Self {
             gate,
             lifecycle: Lifecycle::default(),
+            subscriptions: Subscriptions::default(),
+            open: Open::default(),
         }
     }
 
@@ -66,12 +102,31 @@ impl Mcp {
         }
     }
 
+    /// Tells a client that has initialized of changes; never ends.
+    pub async fn tell_changes(&self, changes: Changes, output: &Output) {
+        let (gate, lifecycle) = (&self.gate, &self.lifecycle);
+        let telling = self.subscriptions.tell(changes, gate, lifecycle, output);
+        telling.await;
+    }
+
+    /// Tells a client that has initialized that nothing more will come.
+    pub fn tell_end(&self, output: &Output) {
+        if let Some(peer) = self.lifecycle.session() {
+            let text = "the server is stopping: what still runs is ended";
+            peer.log.tell(output, Level::NOTICE, "server", text);
+        }
+    }
+
     /// The methods of 2026-07-28.
     fn modern(&self, request: Request, peer: Peer) -> Step {
         match request.method.as_str() {
             "server/discover" => Ok(schema::discovery()).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
             "tools/call" => self.call(request, peer),
+            "subscriptions/listen" => match Listen::open(&self.gate, &request, &self.open) {
+                Ok(listen) => Step::Run(Command::Listen(listen)),
+                Err(error) => Err(error).into(),
+            },
             _ => self.reading(&request, peer.revision).into(),
         }
     }
@@ -83,6 +138,12 @@ impl Mcp {
             "ping" => Ok(json!({})).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
             "tools/call" => self.call(request, peer),
+            "logging/setLevel" => peer.log.set_level(&request.params).into(),
+            "resources/subscribe" => {
+                let (gate, params) = (&self.gate, &request.params);
+                self.subscriptions.subscribe(gate, params).into()
+            }
+            "resources/unsubscribe" => self.subscriptions.unsubscribe(&request.params).into(),
             _ => self.reading(&request, peer.revision).into(),
         }
     }
@@ -124,7 +185,7 @@ impl Mcp {
     fn call(&self, request: Request, peer: Peer) -> Step {
         match tools::call(&self.gate, request, peer) {
             Ok(Handled::Answered(result)) => Ok(result).into(),
-            Ok(Handled::Run(command)) => Step::Run(command),
+            Ok(Handled::Run(command)) => Step::Run(Command::Call(command)),
             Err(error) => Err(error).into(),
         }
     }

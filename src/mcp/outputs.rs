@@ -224,3 +224,16 @@ pub(super) fn cancel() -> Value {
     }"#,
     )
 }
+
+pub(super) fn reload() -> Value {
+    parsed(
+        r#"{
+        "type": "object",
+        "properties": {
+            "reloaded": {"type": "boolean"},
+            "diagnostics": {"type": "array", "items": {"type": "string"}}
+        },
+        "required": ["reloaded"]
+    }"#,
+    )
+}

@@ -48,7 +48,7 @@ const TEMPLATES: [Template; 3] = [
 ];
 
 /// The text of a resource; nothing when there is no such host.
-fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Unready> {
+pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Unready> {
     let Resource::Host(alias, part) = resource else {
         return Ok(Some(inventory(&gate.hosts(None)?)));
     };

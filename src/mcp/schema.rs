@@ -57,8 +57,10 @@ pub(super) fn discovery() -> Value {
 fn capabilities(revision: Revision) -> Value {
     let mut offered = Map::new();
     offered.insert("tools".to_owned(), Map::new().into());
-    offered.insert("resources".to_owned(), Map::new().into());
+    let changing = json!({"subscribe": true, "listChanged": true});
+    offered.insert("resources".to_owned(), changing);
     offered.insert("prompts".to_owned(), Map::new().into());
+    offered.insert("logging".to_owned(), Map::new().into());
     if revision >= Revision::V2025_03_26 {
         offered.insert("completions".to_owned(), Map::new().into());
     }

@@ -158,7 +158,8 @@ impl RequestId {
         }
     }
 
-    fn to_json(&self) -> Value {
+    /// The id as a JSON value.
+    pub fn to_json(&self) -> Value {
         match self {
             Self::Text(text) => text.as_str().into(),
             Self::Signed(number) => (*number).into(),

@@ -172,8 +172,17 @@ pub struct Output(Sender<String>);
 impl Output {
     /// Queues a response; waits while the queue is full. After the end of stdout it is dropped.
     pub async fn send(&self, response: Response) {
-        if self.0.send(response.into_line()).await.is_err() {
-            log::debug!("a response was dropped because stdout is closed");
+        self.queue(response.into_line()).await;
+    }
+
+    /// Queues a notification that must not be lost, as [`Self::send`] does.
+    pub async fn tell(&self, notification: Notification) {
+        self.queue(notification.into_line()).await;
+    }
+
+    async fn queue(&self, line: String) {
+        if self.0.send(line).await.is_err() {
+            log::debug!("a message was dropped because stdout is closed");
         }
     }
 

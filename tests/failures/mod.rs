@@ -37,6 +37,9 @@
 //! | 1,000 calls at once | `stdio::a_thousand_calls_at_once`, `protocol::concurrency` |
 //! | a 10 MiB line | `stdio::a_line_of_ten_mebibytes` |
 //! | broken YAML, files removed at reload | `stdio::a_reload_of_broken_or_missing_files_changes_nothing` |
+//! | the same without any signal | `protocol::reload::not_for_a_configuration_with_a_fault` |
+//! | a storm of SIGHUP | `protocol::reload::once_in_a_storm_of_signals` |
+//! | a host is removed under its commands | `gate::reload::a_running_command_ends_as_it_began_although_its_host_and_its_rule_are_gone` |
 
 pub mod vitals;
 

@@ -9,6 +9,7 @@ mod logins;
 mod long_output;
 mod output;
 pub mod records;
+mod reload;
 mod reuse;
 mod running;
 mod secrecy;

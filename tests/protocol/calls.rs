@@ -9,7 +9,7 @@ use super::text;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 
-const TOOLS: [&str; 12] = [
+const TOOLS: [&str; 13] = [
     "ssh_ping",
     "ssh_list_hosts",
     "ssh_describe_host",
@@ -17,6 +17,7 @@ const TOOLS: [&str; 12] = [
     "ssh_run",
     "ssh_run_on_tag",
     "ssh_cancel",
+    "ssh_reload_config",
     "ssh_run_async",
     "ssh_get_task_status",
     "ssh_get_task_result",
@@ -43,15 +44,15 @@ fn the_list_is_stable_small_and_annotated() {
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
         let runs = ["ssh_run", "ssh_run_on_tag", "ssh_run_async"].contains(&name);
-        let cancels = name.contains("cancel");
+        let again = name.contains("cancel") || name == "ssh_reload_config";
         let annotations = &tool["annotations"];
-        assert_eq!(annotations["readOnlyHint"], !runs && !cancels, "{name}");
+        assert_eq!(annotations["readOnlyHint"], !runs && !again, "{name}");
         assert_eq!(annotations["openWorldHint"], runs, "{name}");
         let destructive = annotations.get("destructiveHint");
-        let changes = runs || cancels;
+        let changes = runs || again;
         assert_eq!(destructive, changes.then_some(&json!(runs)), "{name}");
         let idempotent = annotations.get("idempotentHint");
-        assert_eq!(idempotent, cancels.then_some(&json!(true)), "{name}");
+        assert_eq!(idempotent, again.then_some(&json!(true)), "{name}");
     }
     let nothing = json!({"type": "object", "additionalProperties": false});
     assert_eq!(tools[0]["inputSchema"], nothing);

@@ -17,6 +17,19 @@ fn keys(object: &Value) -> Vec<&str> {
         .collect()
 }
 
+fn capabilities(revision: &str) -> Value {
+    let mut capabilities = json!({
+        "tools": {},
+        "resources": {"subscribe": true, "listChanged": true},
+        "prompts": {},
+        "logging": {},
+    });
+    if revision >= "2025-03-26" {
+        capabilities["completions"] = json!({});
+    }
+    capabilities
+}
+
 #[test]
 fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
     let tool = |extra: &str| format!("name {extra}");
@@ -57,11 +70,7 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
         ];
         assert_eq!(keys(&result), members, "{asked}");
         assert_eq!(result["protocolVersion"], answered, "{asked}");
-        let mut offered = vec!["tools", "resources", "prompts"];
-        if answered >= "2025-03-26" {
-            offered.push("completions");
-        }
-        assert_eq!(keys(&result["capabilities"]), offered, "{asked}");
+        assert_eq!(result["capabilities"], capabilities(answered), "{asked}");
         assert_eq!(keys(&result["serverInfo"]).join(" "), info, "{asked}");
         assert_eq!(result["serverInfo"]["version"], VERSION);
 
@@ -110,7 +119,7 @@ fn discover_and_modern_results() {
         discovery,
         json!({
             "resultType": "complete", "supportedVersions": ["2026-07-28"],
-            "capabilities": {"tools": {}, "resources": {}, "prompts": {}, "completions": {}},
+            "capabilities": capabilities("2026-07-28"),
             "instructions": null,
             "ttlMs": 0, "cacheScope": "private", "_meta": info,
         })

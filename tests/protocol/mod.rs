@@ -8,13 +8,16 @@ mod eras;
 mod errors;
 mod framing;
 mod guide;
+mod logging;
 mod progress;
 mod prompts;
 mod python;
+mod reload;
 mod resources;
 mod rust;
 mod schemas;
 mod shutdown;
+mod subscriptions;
 
 use serde_json::{Value, json};
 

@@ -194,6 +194,78 @@ impl Transcript {
         );
     }
 
+    /// Reloads that change something, and one in vain: every notification of a legacy session.
+    fn changes(&mut self, revision: &str) {
+        let mut client = Client::initialized(Fixture::one_host(22), revision);
+        for (method, params) in [
+            ("logging/setLevel", json!({"level": "debug"})),
+            ("resources/subscribe", json!({"uri": "ssh://host/web"})),
+            ("resources/unsubscribe", json!({"uri": "ssh://hosts"})),
+        ] {
+            self.result(revision, "EmptyResult", &client.request(method, params));
+        }
+        let unknown = json!({"uri": "ssh://host/none"});
+        self.error(revision, &client.request("resources/subscribe", unknown));
+        self.error(revision, &client.request("logging/setLevel", json!({})));
+        for servers in ["hosts: []\n", "{"] {
+            client.fixture().write("config/servers.yml", servers);
+            let call = json!({"name": "ssh_reload_config"});
+            let answer = client.request("tools/call", call);
+            self.result(revision, "CallToolResult", &answer);
+        }
+        for definition in [
+            "LoggingMessageNotification",
+            "ResourceListChangedNotification",
+            "ResourceUpdatedNotification",
+            "LoggingMessageNotification",
+        ] {
+            let message = client.next();
+            for definition in [definition, "JSONRPCNotification", "ServerNotification"] {
+                self.0.push(json!([revision, definition, message]));
+            }
+        }
+    }
+
+    /// The same in a subscription, and its end.
+    fn listening(&mut self, revision: &str) {
+        let mut client = Client::start(Fixture::one_host(22));
+        let filter = json!({
+            "resourcesListChanged": true, "resourceSubscriptions": ["ssh://host/web"],
+        });
+        let params = modern(json!({"notifications": filter}));
+        self.0.push(json!([
+            revision,
+            "SubscriptionsListenRequestParams",
+            params
+        ]));
+        let id = client.begin("subscriptions/listen", params);
+        for definition in [
+            "SubscriptionsAcknowledgedNotification",
+            "ResourceListChangedNotification",
+            "ResourceUpdatedNotification",
+        ] {
+            let message = client.next();
+            client.fixture().write("config/servers.yml", "hosts: []\n");
+            for definition in [definition, "JSONRPCNotification", "ServerNotification"] {
+                self.0.push(json!([revision, definition, message]));
+            }
+        }
+        let mut call =
+            modern(json!({"name": "ssh_run", "arguments": {"alias": "x", "command": "y"}}));
+        call["_meta"]["io.modelcontextprotocol/logLevel"] = json!("debug");
+        client.begin("tools/call", call);
+        self.0.push(json!([
+            revision,
+            "LoggingMessageNotification",
+            client.next()
+        ]));
+        client.close_stdin();
+        let end = client.response(&id);
+        self.result(revision, "SubscriptionsListenResult", &end);
+        self.0
+            .push(json!([revision, "SubscriptionsListenResultResponse", end]));
+    }
+
     fn validate(self, folder: &str) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/validate.py");
         let mut validator = Command::new(python())
@@ -226,7 +298,9 @@ fn every_message_is_valid_in_its_revision() {
         transcript.result(revision, "EmptyResult", &client.request("ping", json!({})));
         transcript.tools(revision, &mut client, |params| params);
         transcript.reading(revision, &mut client, |params| params);
+        transcript.changes(revision);
     }
+    transcript.listening("2026-07-28");
     for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
         let (mut client, held) = Site::start("legacy").serve_in(revision);
         transcript.runs(revision, &mut client, |params| params);

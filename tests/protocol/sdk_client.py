@@ -12,8 +12,8 @@ from mcp.shared.exceptions import MCPError
 
 TOOLS = [
     "ssh_ping", "ssh_list_hosts", "ssh_describe_host", "ssh_plan", "ssh_run", "ssh_run_on_tag",
-    "ssh_cancel", "ssh_run_async", "ssh_get_task_status", "ssh_get_task_result",
-    "ssh_get_task_output", "ssh_cancel_async_task",
+    "ssh_cancel", "ssh_reload_config", "ssh_run_async", "ssh_get_task_status",
+    "ssh_get_task_result", "ssh_get_task_output", "ssh_cancel_async_task",
 ]
 CONFIGURATION = ("MCP_SSH_CONFIG_DIR", "MCP_SSH_KEYS_DIR", "MCP_SSH_SECRETS_DIR")
 

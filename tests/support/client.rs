@@ -193,6 +193,13 @@ impl Client {
         }
     }
 
+    /// What an ended server wrote and nobody has waited for.
+    pub fn rest(&mut self) -> Vec<Value> {
+        let lines = self.lines.iter();
+        let written = lines.map(|line| serde_json::from_str(&line).unwrap());
+        self.unclaimed.drain(..).chain(written).collect()
+    }
+
     fn read(&mut self) -> Value {
         let line = self.lines.recv_timeout(DEADLINE);
         let line =

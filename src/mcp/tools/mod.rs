@@ -5,6 +5,7 @@
 //! unknown host or task and a missing configuration as tool execution errors.
 
 mod hosts;
+mod reload;
 mod runs;
 mod tasks;
 
@@ -69,6 +70,7 @@ enum Call {
     CancelTask {
         task_id: String,
     },
+    ReloadConfig,
 }
 
 /// A host and a command for it.
@@ -104,7 +106,10 @@ pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Hand
     let revision = peer.revision;
     let token = Token::read(&request.params)?;
     let asked = |line: Line| gate_request(line, &request, peer.client.as_ref());
-    let command = |work: Work| Ok(Handled::Run(Command::new(revision, work, token.clone())));
+    let command = |work: Work| {
+        let command = Command::new(peer.clone(), work, token.clone());
+        Ok(Handled::Run(command))
+    };
     match Call::parse(tool, arguments) {
         Err(message) => Ok(failed(revision, message)),
         Ok(Call::Run(line)) => command(Work::Run(asked(line))),
@@ -128,6 +133,7 @@ pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Hand
         Ok(Call::TaskResult { task_id }) => tasks::result(gate, revision, &task_id),
         Ok(Call::TaskOutput { task_id, range }) => tasks::output(gate, revision, &task_id, range),
         Ok(Call::CancelTask { task_id }) => tasks::cancel_task(gate, revision, &task_id),
+        Ok(Call::ReloadConfig) => reload::reload(gate, revision),
     }
 }
 
@@ -170,6 +176,7 @@ impl Call {
             Name::CancelTask => Self::CancelTask {
                 task_id: arguments.required("task_id")?,
             },
+            Name::ReloadConfig => Self::ReloadConfig,
         })
     }
 }

@@ -7,7 +7,8 @@ use smol::future::or;
 
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved};
-use crate::mcp::lifecycle::Revision;
+use crate::mcp::lifecycle::{Peer, Revision};
+use crate::mcp::logging::Log;
 use crate::mcp::progress::{Reporter, Token};
 use crate::mcp::schema;
 use crate::rpc::Error;
@@ -19,6 +20,7 @@ pub struct Command {
     revision: Revision,
     work: Work,
     token: Option<Token>,
+    log: Log,
 }
 
 /// Which.
@@ -30,11 +32,12 @@ pub(super) enum Work {
 }
 
 impl Command {
-    pub(super) fn new(revision: Revision, work: Work, token: Option<Token>) -> Self {
+    pub(super) fn new(peer: Peer, work: Work, token: Option<Token>) -> Self {
         Self {
-            revision,
+            revision: peer.revision,
             work,
             token,
+            log: peer.log,
         }
     }
 
@@ -52,17 +55,23 @@ impl Command {
             revision,
             work,
             token,
+            log,
         } = self;
+        let answer = Answer {
+            revision,
+            log: &log,
+            output,
+        };
         let Some(token) = token else {
             return work
-                .run(revision, gate, cancelled, Rc::new(unobserved))
+                .run(&answer, gate, cancelled, Rc::new(unobserved))
                 .await;
         };
         let reporter = Reporter::new(output.clone(), token, revision, cancelled.clone());
         let reporter = Rc::new(reporter);
         let hearing = Rc::clone(&reporter);
         let observer = Rc::new(move |progress: Progress<'_>| hearing.hear(&progress));
-        let done = work.run(revision, gate, cancelled, observer);
+        let done = work.run(&answer, gate, cancelled, observer);
         or(done, reporter.catch_up()).await
     }
 }
@@ -70,32 +79,47 @@ impl Command {
 impl Work {
     async fn run(
         self,
-        revision: Revision,
+        answer: &Answer<'_>,
         gate: &Gate,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
     ) -> Result<Value, Error> {
+        let revision = answer.revision;
         match self {
             Self::Run(request) => {
-                let outcome = gate.run(request, cancelled, observer.as_ref()).await;
-                answer(revision, &outcome)
+                answer.with(&gate.run(request, cancelled, observer.as_ref()).await)
             }
             Self::RunOnTag(request) => match gate.run_on_tag(request, cancelled, observer).await {
-                Ok(fan_out) => schema::success(revision, &fan_out),
+                Ok(fan_out) => {
+                    for host in &fan_out.results {
+                        answer.log.tell_failure(answer.output, &host.outcome);
+                    }
+                    schema::success(revision, &fan_out)
+                }
                 Err(unstarted) => schema::refusal(revision, &unstarted),
             },
             Self::Start(request) => match gate.start_task(request, &cancelled).await {
                 Started::Task(task) => schema::success(revision, &task),
-                Started::Not(outcome) => answer(revision, &outcome),
+                Started::Not(outcome) => answer.with(&outcome),
             },
         }
     }
 }
 
-fn answer(revision: Revision, outcome: &Outcome) -> Result<Value, Error> {
-    match outcome {
-        Outcome::Finished(result) => schema::success(revision, result),
-        Outcome::Denied(denial) => schema::refusal(revision, denial),
-        Outcome::Failed(failure) => schema::refusal(revision, failure),
+/// How a call is answered, and where what should be known beside the answer goes.
+struct Answer<'a> {
+    revision: Revision,
+    log: &'a Log,
+    output: &'a Output,
+}
+
+impl Answer<'_> {
+    fn with(&self, outcome: &Outcome) -> Result<Value, Error> {
+        self.log.tell_failure(self.output, outcome);
+        match outcome {
+            Outcome::Finished(result) => schema::success(self.revision, result),
+            Outcome::Denied(denial) => schema::refusal(self.revision, denial),
+            Outcome::Failed(failure) => schema::refusal(self.revision, failure),
+        }
     }
 }

@@ -1,0 +1,179 @@
+//! Hears of changes of the configuration files, by inotify(7).
+//!
+//! Takes the directories; [`Watch::changed`] returns once something has changed that may be a
+//! new configuration and nothing more has happened for a moment. What the files hold is not looked
+//! at here. Refuses nothing: where inotify is not to be had, it says so once.
+//!
+//! ```text
+//! the directory    an editor renames a file over the old one; `..data` flips (Kubernetes)
+//! each file        it is written in place, also where it alone is mounted, or a link leads to it
+//! the nearest      that is there, while the directory is not; its parent, where it is a link
+//! ```
+//!
+//! A network filesystem tells only of changes that this machine made, and a file that is mounted
+//! alone stays the old one when its source is replaced.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+use rustix::io::Errno;
+
+use super::Paths;
+use crate::clock::Stopwatch;
+use crate::runtime::{Direction, Readiness, timeout};
+
+/// Silence after a change: an editor or a deployment writes several files, one after the other.
+const QUIET: Duration = Duration::from_millis(250);
+/// Files that are written without a pause are read nevertheless.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+/// Bytes of events taken at once: some dozens; each has a name of up to 255 bytes.
+const EVENT_BYTES: usize = 4096;
+/// Directories may come and go while they are looked for; each round finds one that was there.
+const MAX_ROUNDS: usize = 16;
+/// The link that Kubernetes renames over the old one: every file of a mount is below it.
+const KUBERNETES_LINK: &str = "..data";
+
+/// The watches on one configuration.
+#[derive(Debug)]
+pub struct Watch {
+    descriptor: BorrowedFd<'static>,
+    readiness: Readiness,
+    directory: PathBuf,
+    files: [PathBuf; 3],
+    watches: Vec<i32>,
+}
+
+impl Watch {
+    /// Begins to watch.
+    ///
+    /// # Errors
+    /// When the system has no inotify for us: a seccomp filter, a limit.
+    pub fn open(paths: &Paths) -> io::Result<Self> {
+        let descriptor = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
+        // It is watched until the process ends: there is one server in it.
+        let descriptor: &'static OwnedFd = Box::leak(Box::new(descriptor));
+        let descriptor = descriptor.as_fd();
+        let mut watch = Self {
+            descriptor,
+            readiness: Readiness::watch(descriptor, Direction::Read)?,
+            directory: paths.config.clone(),
+            files: [paths.servers(), paths.credentials(), paths.policy()],
+            watches: Vec::new(),
+        };
+        watch.renew()?;
+        Ok(watch)
+    }
+
+    /// Waits for a change and for the silence after it.
+    ///
+    /// # Errors
+    /// When the system refuses further watches.
+    pub async fn changed(&mut self) -> io::Result<()> {
+        loop {
+            self.readiness.ready(Direction::Read).await?;
+            if self.concerns_us()? {
+                break;
+            }
+        }
+        let begun = Stopwatch::start();
+        while begun.elapsed() < MAX_WAIT {
+            let ready = timeout(QUIET, self.readiness.ready(Direction::Read)).await;
+            if ready.transpose()?.is_none() {
+                break;
+            }
+            self.concerns_us()?;
+        }
+        self.renew()
+    }
+
+    /// Takes all events that are there; whether one may be about the configuration.
+    fn concerns_us(&self) -> io::Result<bool> {
+        let mut bytes = [MaybeUninit::uninit(); EVENT_BYTES];
+        let mut events = Reader::new(self.descriptor, &mut bytes);
+        let mut concerns = false;
+        loop {
+            match events.next() {
+                // What we ourselves have ended.
+                Ok(event) if event.events() == ReadFlags::IGNORED => {}
+                Ok(event) => {
+                    let name = event.file_name().map(|name| name.to_bytes());
+                    concerns |= name.is_none_or(|name| self.is_ours(name));
+                }
+                Err(Errno::AGAIN) => return Ok(concerns),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Whether it is the name of a file, or of a directory on the way to them.
+    fn is_ours(&self, name: &[u8]) -> bool {
+        let is = |path: &Path| {
+            path.file_name()
+                .is_some_and(|own| own.as_encoded_bytes() == name)
+        };
+        name == KUBERNETES_LINK.as_bytes()
+            || self.files.iter().any(|file| is(file))
+            || self.directory.ancestors().any(is)
+    }
+
+    /// Watches what is there now, and no longer what was there before.
+    fn renew(&mut self) -> io::Result<()> {
+        let mut watches = self.watch_directories()?;
+        for file in &self.files {
+            watches.extend(self.watch(file, IN_FILE)?);
+        }
+        for gone in self.watches.iter().filter(|old| !watches.contains(old)) {
+            // The kernel has ended it already when the file is deleted.
+            let _ended = inotify::remove_watch(self.descriptor, *gone);
+        }
+        self.watches = watches;
+        Ok(())
+    }
+
+    /// The directory, or the nearest one above it that is there.
+    fn watch_directories(&self) -> io::Result<Vec<i32>> {
+        let mut watches = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let Some(nearest) = self.nearest() else { break };
+            watches.extend(self.watch(nearest, IN_DIRECTORY)?);
+            // It may have come to be before the one above it was watched.
+            if self.nearest() == Some(nearest) {
+                break;
+            }
+        }
+        if let (true, Some(parent)) = (self.directory.is_symlink(), self.directory.parent()) {
+            watches.extend(self.watch(parent, IN_DIRECTORY)?);
+        }
+        Ok(watches)
+    }
+
+    fn nearest(&self) -> Option<&Path> {
+        self.directory.ancestors().find(|path| path.is_dir())
+    }
+
+    fn watch(&self, path: &Path, events: WatchFlags) -> io::Result<Option<i32>> {
+        match inotify::add_watch(self.descriptor, path, events) {
+            Ok(watch) => Ok(Some(watch)),
+            // Its directory tells when it comes, or when its mode changes.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::ACCESS) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a directory tells of its files and of itself.
+const IN_DIRECTORY: WatchFlags = WatchFlags::CLOSE_WRITE
+    .union(WatchFlags::CREATE)
+    .union(WatchFlags::MOVE)
+    .union(WatchFlags::DELETE)
+    .union(IN_FILE);
+/// What a file tells of itself.
+const IN_FILE: WatchFlags = WatchFlags::CLOSE_WRITE
+    .union(WatchFlags::ATTRIB)
+    .union(WatchFlags::DELETE_SELF)
+    .union(WatchFlags::MOVE_SELF);

@@ -1,0 +1,161 @@
+//! `subscriptions/listen`: a request of the modern era that stays open and tells of changes.
+//!
+//! Takes: a filter. Gives, in this order: an acknowledgement of what of the filter is honoured, a
+//! notification for each change, each with the request's id as the subscription's, and, when the
+//! server ends it, a result. A client that cancels it gets nothing more. Refuses: a filter of
+//! another shape, more than [`MAX_LISTENS`] at a time.
+//!
+//! Tools and prompts never change here, so only hosts and what is known of them are told of.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+use smol::future::or;
+
+use super::lifecycle::Revision;
+use super::notify::{MAX_WATCHED, Watchlist, list_changed, resource_updated};
+use super::schema;
+use crate::cancel::Cancelled;
+use crate::gate::{Changes, Gate};
+use crate::rpc::stdio::Output;
+use crate::rpc::{Error, Notification, Request, RequestId};
+
+/// Open at a time: a client needs one, or one for each of its windows.
+const MAX_LISTENS: usize = 16;
+/// The `_meta` key by which a client tells its subscriptions apart.
+const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
+
+/// Those that are open: each holds a clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Open(Rc<()>);
+
+/// Whether the filter names a kind of notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Yes,
+    No,
+}
+
+/// One that is open.
+pub struct Listen {
+    id: RequestId,
+    hosts: Wanted,
+    watchlist: Watchlist,
+    changes: Changes,
+    gate: Gate,
+    _open: Open,
+}
+
+impl Listen {
+    /// Reads the filter; what of it is none of ours is left out.
+    ///
+    /// # Errors
+    /// -32602 for a filter of another shape, -32600 when there are too many.
+    pub(super) fn open(gate: &Gate, request: &Request, open: &Open) -> Result<Self, Error> {
+        if Rc::strong_count(&open.0) > MAX_LISTENS {
+            let why = format!("{MAX_LISTENS} subscriptions are open; cancel one of them");
+            return Err(Error::invalid_request(why));
+        }
+        let Some(Value::Object(filter)) = request.params.get("notifications") else {
+            return Err(Error::invalid_params("`notifications` must be an object"));
+        };
+        for kind in ["toolsListChanged", "promptsListChanged"] {
+            wanted(filter, kind)?;
+        }
+        // Before anything is looked at: a change meanwhile is then a change since.
+        let changes = gate.changes();
+        let mut watchlist = Watchlist::default();
+        for uri in uris(filter)? {
+            let _added = watchlist.add(gate, uri);
+        }
+        Ok(Self {
+            id: request.id.clone(),
+            hosts: wanted(filter, "resourcesListChanged")?,
+            watchlist,
+            changes,
+            gate: gate.clone(),
+            _open: open.clone(),
+        })
+    }
+
+    /// Tells of changes until it is cancelled; the result counts only when the server did that.
+    pub(super) async fn run(self, cancelled: &Cancelled, output: &Output) -> Value {
+        let result = self.result();
+        let ended = async {
+            cancelled.wait().await;
+            result
+        };
+        or(ended, self.tell(output)).await
+    }
+
+    /// Acknowledges, then tells of changes; never ends.
+    async fn tell<T>(mut self, output: &Output) -> T {
+        output.tell(self.acknowledgement()).await;
+        loop {
+            let change = self.changes.next().await;
+            if self.hosts == Wanted::Yes && change.hosts {
+                output.tell(self.stamped(list_changed())).await;
+            }
+            for uri in self.watchlist.updated(&self.gate) {
+                output.tell(self.stamped(resource_updated(uri))).await;
+            }
+        }
+    }
+
+    fn acknowledgement(&self) -> Notification {
+        let mut honoured = Map::new();
+        if self.hosts == Wanted::Yes {
+            honoured.insert("resourcesListChanged".to_owned(), true.into());
+        }
+        let uris: Vec<&str> = self.watchlist.uris().collect();
+        if !uris.is_empty() {
+            honoured.insert("resourceSubscriptions".to_owned(), uris.into());
+        }
+        let mut params = Map::new();
+        params.insert("notifications".to_owned(), honoured.into());
+        self.stamped(Notification {
+            method: "notifications/subscriptions/acknowledged".to_owned(),
+            params,
+        })
+    }
+
+    /// A notification of this subscription.
+    fn stamped(&self, mut notification: Notification) -> Notification {
+        let meta = json!({SUBSCRIPTION_ID: self.id.to_json()});
+        notification.params.insert("_meta".to_owned(), meta);
+        notification
+    }
+
+    fn result(&self) -> Value {
+        let mut result = schema::complete(Revision::MODERN, Map::new());
+        if let Some(meta) = result.get_mut("_meta").and_then(Value::as_object_mut) {
+            meta.insert(SUBSCRIPTION_ID.to_owned(), self.id.to_json());
+        }
+        result
+    }
+}
+
+fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
+    match filter.get(kind) {
+        None | Some(Value::Bool(false)) => Ok(Wanted::No),
+        Some(Value::Bool(true)) => Ok(Wanted::Yes),
+        Some(_) => Err(Error::invalid_params(format!(
+            "`notifications.{kind}` must be a boolean"
+        ))),
+    }
+}
+
+fn uris(filter: &Map<String, Value>) -> Result<Vec<&str>, Error> {
+    let given = match filter.get("resourceSubscriptions") {
+        None => Some(Vec::new()),
+        Some(Value::Array(uris)) if uris.len() <= MAX_WATCHED => {
+            uris.iter().map(Value::as_str).collect()
+        }
+        Some(_) => None,
+    };
+    given.ok_or_else(|| {
+        Error::invalid_params(format!(
+            "`notifications.resourceSubscriptions` must be an array of at most {MAX_WATCHED} strings"
+        ))
+    })
+}
