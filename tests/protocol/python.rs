@@ -3,13 +3,7 @@
 use std::process::Command;
 
 use crate::support::fixture::Fixture;
-
-/// A Python that can import the SDK.
-pub(super) fn python() -> String {
-    std::env::var("MCP_SSH_PYTHON").expect(
-        "MCP_SSH_PYTHON is not set: run `make test`, or set it to a Python with `pip install mcp`",
-    )
-}
+use crate::support::transcript::python;
 
 /// The SDK talks to the server and checks what it hears.
 fn converse(mode: &str, version: &str) {

@@ -10,3 +10,4 @@ pub mod raw;
 pub mod russh_server;
 pub mod silent;
 pub mod sshd;
+pub mod transcript;
