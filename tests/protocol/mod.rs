@@ -3,9 +3,12 @@
 
 mod calls;
 mod concurrency;
+mod conversation;
 mod eras;
 mod errors;
 mod framing;
+mod inspector;
+mod node;
 mod progress;
 mod python;
 mod rust;
