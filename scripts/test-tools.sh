@@ -18,6 +18,7 @@ tools=(
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     bash:bash busybox:busybox dash:dash mksh:mksh zsh:zsh
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
+    unshare:util-linux ip:iproute2
 )
 venv=$root/target/venv
 requirements=scripts/test-requirements.txt

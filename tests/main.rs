@@ -21,5 +21,6 @@ mod openssh;
 mod policies;
 mod policy;
 mod protocol;
+mod seed;
 mod shell;
 mod support;

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod client;
 pub mod fixture;
 pub mod keys;
+pub mod lab;
 pub mod marker;
 pub mod proxy;
 pub mod raw;
