@@ -13,7 +13,7 @@ from functools import partial
 import anyio
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
-from mcp.types import ElicitResult
+from mcp.types import ElicitResult, ResourceListChangedNotification, ResourceTemplateReference
 
 
 def fact(name, value):
@@ -28,7 +28,8 @@ async def runs():
 async def approve(_context, params):
     """What the client answers when the server asks its user."""
     asked = params.requested_schema["properties"].items()
-    content = {name: schema.get("enum", [True])[0] for name, schema in asked}
+    # The first choice is to refuse.
+    content = {name: schema.get("enum", [False, True])[1] for name, schema in asked}
     return ElicitResult(action="accept", content=content)
 
 
@@ -72,7 +73,9 @@ async def converse(client):
         await prompts(client)
     if offered.completions:
         await completions(client)
-    fact("asked", outcome(await call("ssh_run", {"alias": "box", "command": "id -u"})))
+    if offered.resources and offered.resources.list_changed:
+        await changes(client)
+    fact("asked", outcome(await call("ssh_run", {"alias": "box", "command": "echo asked"})))
 
 
 async def judgements(call):
@@ -165,17 +168,43 @@ async def prompts(client):
 
 
 async def completions(client):
-    from mcp.types import ResourceTemplateReference
-
     template = ResourceTemplateReference(uri="ssh://host/{alias}")
     completed = await client.complete(template, {"name": "alias", "value": "b"})
     fact("completion", completed.completion.values)
 
 
+HOSTS_CHANGED = anyio.Event()
+
+
+async def listen(message):
+    if isinstance(message, ResourceListChangedNotification):
+        HOSTS_CHANGED.set()
+
+
+async def changes(client):
+    """The operator adds a host."""
+    if client.protocol_version == "2026-07-28":
+        async with client.listen(resources_list_changed=True) as subscription:
+            await reload(client)
+            await anext(aiter(subscription))
+    else:
+        await reload(client)
+        await HOSTS_CHANGED.wait()
+    fact("changed", True)
+
+
+async def reload(client):
+    folder = json.loads(os.environ["SERVER_ENVIRONMENT"])["MCP_SSH_CONFIG_DIR"]
+    with open(f"{folder}/servers.yml", "a") as servers:
+        servers.write("- {alias: new, host: 127.0.0.1, credentials: ops}\n")
+    fact("reloaded", (await content(client.call_tool("ssh_reload_config", {})))["reloaded"])
+
+
 async def main(mode, command, *arguments):
     environment = json.loads(os.environ["SERVER_ENVIRONMENT"])
     server = StdioServerParameters(command=command, args=list(arguments), env=environment)
-    async with Client(server, mode=mode, read_timeout_seconds=60, elicitation_callback=approve) as client:
+    asked = {"elicitation_callback": approve, "message_handler": listen}
+    async with Client(server, mode=mode, read_timeout_seconds=60, **asked) as client:
         await converse(client)
 
 

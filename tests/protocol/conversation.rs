@@ -13,6 +13,8 @@ use crate::support::transcript::Recording;
 
 /// What the server offers beside its tools.
 const CAPABILITIES: [&str; 1] = ["tools"];
+/// Whether it tells of hosts that come and go.
+const CHANGES: bool = false;
 /// Whether a client is asked about what an `ask` rule matches.
 const ASKS: bool = false;
 
@@ -43,24 +45,21 @@ pub struct Mode {
     pub version: &'static str,
     /// Whether the client asks what the server offers, before anything else.
     pub asks: bool,
+    /// What it makes of the error for an unknown resource.
+    pub unknown_resource: i64,
 }
 
 /// The policy of the conversation.
 pub fn policy() -> String {
-    format!("{POLICY}  - {{action: ask, commands: ['id -u']}}\n").replace("'id*'", "'id'")
+    format!("{POLICY}  - {{action: ask, commands: [echo asked]}}\n")
 }
 
 /// What is heard, fact by fact.
 fn facts(mode: &Mode) -> Vec<Value> {
     let asked = if ASKS {
-        json!([0, "0\n"])
+        json!([0, "asked\n"])
     } else {
         json!("denied")
-    };
-    let missing = if mode.version == "2026-07-28" {
-        -32602
-    } else {
-        -32002
     };
     let offered = if mode.asks { &CAPABILITIES[..] } else { &[] };
     let mut facts = vec![
@@ -92,7 +91,7 @@ fn facts(mode: &Mode) -> Vec<Value> {
             json!(["resources", true]),
             json!(["templates", true]),
             json!(["resource", "box"]),
-            json!(["no resource", missing]),
+            json!(["no resource", mode.unknown_resource]),
         ]);
     }
     if offered.contains(&"prompts") {
@@ -100,6 +99,9 @@ fn facts(mode: &Mode) -> Vec<Value> {
     }
     if offered.contains(&"completions") {
         facts.push(json!(["completion", ["box"]]));
+    }
+    if CHANGES && mode.asks {
+        facts.extend([json!(["reloaded", true]), json!(["changed", true])]);
     }
     facts.push(json!(["asked", asked]));
     facts

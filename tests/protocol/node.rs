@@ -47,6 +47,8 @@ fn mode(arguments: &[&str], version: &'static str) -> Mode {
         arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
         version,
         asks: true,
+        // Version 2 makes one error of both.
+        unknown_resource: if arguments.is_empty() { -32002 } else { -32602 },
     }
 }
 

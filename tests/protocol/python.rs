@@ -17,6 +17,7 @@ fn talk(tag: &str, mode: &str, version: &'static str) {
         version,
         // It takes a version for granted.
         asks: mode != version,
+        unknown_resource: if mode == "legacy" { -32002 } else { -32602 },
     };
     converse(tag, client, &mode, 1);
 }

@@ -1,11 +1,12 @@
 //! The official Rust SDK (`rmcp`) as a client, in both eras.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::{
     CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig, ElicitRequestParams,
     ElicitResult, ElicitationAction, ElicitationCapability, ErrorData, GetPromptRequestParams,
-    ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams,
+    ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams, SubscriptionFilter,
 };
 use rmcp::service::{
     ClientLifecycleMode, ClientServiceExt, NotificationContext, RequestContext, RoleClient,
@@ -14,6 +15,7 @@ use rmcp::service::{
 use rmcp::transport::TokioChildProcess;
 use rmcp::{ClientHandler, ServiceError};
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::conversation::{Mode, Scene};
@@ -22,8 +24,11 @@ use crate::support::marker::Marker;
 type Session = RunningService<RoleClient, Handler>;
 type News = UnboundedReceiver<ProgressNotificationParam>;
 
-/// A client that passes progress on and approves whatever it is asked.
-struct Handler(UnboundedSender<ProgressNotificationParam>);
+/// A client that passes progress on, hears of changes, and approves whatever it is asked.
+struct Handler {
+    progress: UnboundedSender<ProgressNotificationParam>,
+    changed: Arc<Notify>,
+}
 
 impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
@@ -40,7 +45,11 @@ impl ClientHandler for Handler {
         _context: NotificationContext<RoleClient>,
     ) {
         // Nobody waits for the last ones.
-        let _ended = self.0.send(params);
+        let _ended = self.progress.send(params);
+    }
+
+    async fn on_resource_list_changed(&self, _context: NotificationContext<RoleClient>) {
+        self.changed.notify_one();
     }
 
     async fn create_elicitation(
@@ -52,7 +61,8 @@ impl ClientHandler for Handler {
         let asked = request["requestedSchema"]["properties"]
             .as_object()
             .unwrap();
-        let answer = |schema: &Value| schema.pointer("/enum/0").cloned().unwrap_or(json!(true));
+        // The first choice is to refuse.
+        let answer = |schema: &Value| schema.pointer("/enum/1").cloned().unwrap_or(json!(true));
         let content: Map<String, Value> = asked
             .iter()
             .map(|(name, schema)| (name.clone(), answer(schema)))
@@ -67,6 +77,7 @@ impl ClientHandler for Handler {
 struct Conversation {
     session: Session,
     news: News,
+    changed: Arc<Notify>,
     facts: Vec<Value>,
 }
 
@@ -238,6 +249,35 @@ impl Conversation {
     }
 }
 
+impl Conversation {
+    /// The operator adds a host.
+    async fn changes(&mut self, scene: &Scene) {
+        let server = self.session.peer_info().unwrap();
+        let resources = server.capabilities.resources.clone();
+        if resources.and_then(|offered| offered.list_changed) != Some(true) {
+            return;
+        }
+        let modern = server.protocol_version == ProtocolVersion::V_2026_07_28;
+        let mut filter = SubscriptionFilter::default();
+        filter.resources_list_changed = Some(true);
+        let mut listening = match modern {
+            true => Some(self.session.listen(filter).await.unwrap()),
+            false => None,
+        };
+        let servers = scene.site.path("config/servers.yml");
+        let hosts = std::fs::read_to_string(&servers).unwrap();
+        let new = "- {alias: new, host: 127.0.0.1, credentials: ops}\n";
+        std::fs::write(&servers, hosts + new).unwrap();
+        let reloaded = self.content("ssh_reload_config", json!({})).await;
+        self.fact("reloaded", reloaded["reloaded"].clone());
+        match &mut listening {
+            Some(subscription) => assert!(subscription.next().await.unwrap().is_some()),
+            None => self.changed.notified().await,
+        }
+        self.fact("changed", json!(true));
+    }
+}
+
 async fn call(
     session: &Session,
     tool: &'static str,
@@ -281,12 +321,7 @@ async fn running(marker: &Marker) {
     }
 }
 
-async fn everything(session: Session, news: News, scene: &Scene) -> Vec<Value> {
-    let mut talk = Conversation {
-        session,
-        news,
-        facts: Vec::new(),
-    };
+async fn everything(mut talk: Conversation, scene: &Scene) -> Vec<Value> {
     talk.introductions().await;
     talk.judgements().await;
     talk.runs().await;
@@ -295,7 +330,8 @@ async fn everything(session: Session, news: News, scene: &Scene) -> Vec<Value> {
     let unknown = code(call(&talk.session, "ssh_pong", json!({})).await);
     talk.fact("unknown tool", unknown);
     talk.offers().await;
-    let asked = json!({"alias": "box", "command": "id -u"});
+    talk.changes(scene).await;
+    let asked = json!({"alias": "box", "command": "echo asked"});
     let asked = outcome(&talk.call("ssh_run", asked).await);
     talk.fact("asked", asked);
     talk.session.cancel().await.unwrap();
@@ -310,10 +346,20 @@ fn converse(tag: &str, lifecycle: ClientLifecycleMode, version: &'static str) {
         .unwrap();
     let facts = reactor.block_on(async {
         let server = TokioChildProcess::new(tokio::process::Command::from(scene.server()));
-        let (sender, news) = unbounded_channel();
-        let session = Handler(sender).serve_with_lifecycle(server.unwrap(), lifecycle);
-        let session = session.await.unwrap();
-        tokio::time::timeout(Duration::from_secs(60), everything(session, news, &scene))
+        let (progress, news) = unbounded_channel();
+        let changed = Arc::new(Notify::new());
+        let handler = Handler {
+            progress,
+            changed: Arc::clone(&changed),
+        };
+        let session = handler.serve_with_lifecycle(server.unwrap(), lifecycle);
+        let talk = Conversation {
+            session: session.await.unwrap(),
+            news,
+            changed,
+            facts: Vec::new(),
+        };
+        tokio::time::timeout(Duration::from_secs(60), everything(talk, &scene))
             .await
             .expect("the conversation ends")
     });
@@ -321,6 +367,11 @@ fn converse(tag: &str, lifecycle: ClientLifecycleMode, version: &'static str) {
         arguments: Vec::new(),
         version,
         asks: true,
+        unknown_resource: if version == "2026-07-28" {
+            -32602
+        } else {
+            -32002
+        },
     };
     scene.end(&mode, &facts, "", 1);
 }

@@ -7,7 +7,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ fn check_file(path: &Path) {
 
 /// The one process that checks: it holds the schemas ready.
 struct Checker {
-    input: ChildStdin,
+    process: Child,
     output: BufReader<ChildStdout>,
 }
 
@@ -126,7 +126,8 @@ static CHECKER: Mutex<Option<Checker>> = Mutex::new(None);
 /// When there are no schemas.
 pub fn faults(session: &Value) -> Vec<String> {
     let mut checker = CHECKER.lock().unwrap_or_else(PoisonError::into_inner);
-    let Checker { input, output } = checker.get_or_insert_with(start);
+    let Checker { process, output } = checker.get_or_insert_with(start);
+    let input = process.stdin.as_mut().unwrap();
     writeln!(input, "{session}").unwrap();
     let mut faults = String::new();
     output.read_line(&mut faults).unwrap();
@@ -135,14 +136,12 @@ pub fn faults(session: &Value) -> Vec<String> {
 
 fn start() -> Checker {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/validate.py");
-    let mut child = Command::new(python())
+    let mut process = Command::new(python())
         .args([script, &schemas().expect("MCP_SCHEMA_DIR is set")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("MCP_SSH_PYTHON names a Python that starts");
-    Checker {
-        input: child.stdin.take().unwrap(),
-        output: BufReader::new(child.stdout.take().unwrap()),
-    }
+    let output = BufReader::new(process.stdout.take().unwrap());
+    Checker { process, output }
 }

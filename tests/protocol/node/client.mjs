@@ -13,6 +13,10 @@ const client = new Client({ name: "client", version: "2" }, { capabilities, vers
 client.setRequestHandler("elicitation/create", approve);
 await client.connect(transport);
 const call = (name, args, options) => client.callTool({ name, arguments: args }, options);
-await converse(client, client.getNegotiatedProtocolVersion(), call);
+const watch = async (heard) => {
+  client.setNotificationHandler("notifications/resources/list_changed", heard);
+  if (client.getProtocolEra() === "modern") await client.listen({ resourcesListChanged: true });
+};
+await converse(client, client.getNegotiatedProtocolVersion(), call, watch);
 await client.close();
 process.exit(0);

@@ -1,5 +1,6 @@
 // What a client of an official JavaScript SDK hears from the server. Prints one JSON line for each
 // fact, [name, value]; tests/protocol/conversation.rs knows what they have to be.
+import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 // A line on stdin says that the command in question runs on the host.
@@ -10,15 +11,15 @@ export function fact(name, value) {
   console.log(JSON.stringify([name, value]));
 }
 
-/** What the client answers when the server asks its user. */
+/** What the client answers when the server asks its user: the first choice is to refuse. */
 export const approve = async (request) => {
   const asked = Object.entries(request.params.requestedSchema.properties);
-  const content = Object.fromEntries(asked.map(([name, schema]) => [name, schema.enum?.[0] ?? true]));
+  const content = Object.fromEntries(asked.map(([name, schema]) => [name, schema.enum?.[1] ?? true]));
   return { action: "accept", content };
 };
 
-/** `call` calls a tool and gives its result; `client` is connected. */
-export async function converse(client, version, call) {
+/** `client` is connected, `call` calls a tool, `watch` has a change of the hosts told. */
+export async function converse(client, version, call, watch) {
   fact("version", version);
   fact("instructions", (client.getInstructions() ?? "").includes("ssh_plan"));
   const offered = client.getServerCapabilities();
@@ -36,7 +37,8 @@ export async function converse(client, version, call) {
   if (offered.resources) await resources(client);
   if (offered.prompts) await prompts(client);
   if (offered.completions) await completions(client);
-  fact("asked", outcome(await call("ssh_run", { alias: "box", command: "id -u" })));
+  if (offered.resources?.listChanged) await changes(call, watch);
+  fact("asked", outcome(await call("ssh_run", { alias: "box", command: "echo asked" })));
 }
 
 const content = async (result) => (await result).structuredContent;
@@ -125,4 +127,14 @@ async function completions(client) {
   const ref = { type: "ref/resource", uri: "ssh://host/{alias}" };
   const { completion } = await client.complete({ ref, argument: { name: "alias", value: "b" } });
   fact("completion", completion.values);
+}
+
+/** The operator adds a host. */
+async function changes(call, watch) {
+  const heard = Promise.withResolvers();
+  await watch(() => heard.resolve(true));
+  const servers = `${JSON.parse(process.env.SERVER_ENVIRONMENT).MCP_SSH_CONFIG_DIR}/servers.yml`;
+  appendFileSync(servers, "- {alias: new, host: 127.0.0.1, credentials: ops}\n");
+  fact("reloaded", (await content(call("ssh_reload_config", {}))).reloaded);
+  fact("changed", await heard.promise);
 }

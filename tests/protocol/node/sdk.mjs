@@ -1,7 +1,7 @@
 // npm `@modelcontextprotocol/sdk` 1.x, which knows the legacy era only: argv is the server.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport, getDefaultEnvironment } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ElicitRequestSchema, ResourceListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { approve, converse } from "./conversation.mjs";
 
 const [command, ...args] = process.argv.slice(2);
@@ -13,6 +13,7 @@ const client = new Client({ name: "sdk", version: "1" }, { capabilities: { elici
 client.setRequestHandler(ElicitRequestSchema, approve);
 await client.connect(transport);
 const call = (name, args, options) => client.callTool({ name, arguments: args }, undefined, options);
-await converse(client, transport.agreed, call);
+const watch = (heard) => client.setNotificationHandler(ResourceListChangedNotificationSchema, heard);
+await converse(client, transport.agreed, call, watch);
 await client.close();
 process.exit(0);
