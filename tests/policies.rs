@@ -101,7 +101,8 @@ fn the_guide_shows_each_as_it_is() {
             .skip(1)
             .map(|rest| rest.split("```").next().unwrap())
             .collect();
-        let files = ["policy.yml", "policy_tests.yml"].map(|file| read(name, file));
+        let files = ["policy.yml", "policy_tests.yml"]
+            .map(|file| format!("# {file}\n{}", read(name, file)));
         assert_eq!(blocks, files, "{name}");
     }
 }

@@ -2,41 +2,37 @@
 
 use std::process::Command;
 
-use crate::support::fixture::Fixture;
+use super::conversation::{Mode, converse};
+use crate::support::transcript::python;
 
-/// A Python that can import the SDK.
-pub(super) fn python() -> String {
-    std::env::var("MCP_SSH_PYTHON").expect(
-        "MCP_SSH_PYTHON is not set: run `make test`, or set it to a Python with `pip install mcp`",
-    )
-}
-
-/// The SDK talks to the server and checks what it hears.
-fn converse(mode: &str, version: &str) {
-    let fixture = Fixture::one_host(22);
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/sdk_client.py");
-    let output = Command::new(python())
-        .args([script, env!("CARGO_BIN_EXE_mcp-ssh"), mode, version])
-        .envs(fixture.environment())
-        .output()
-        .expect("MCP_SSH_PYTHON names a Python that starts");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{mode}: {stdout}{stderr}");
-    assert_eq!(stdout, format!("{mode} {version}: all held\n"));
+fn talk(tag: &str, mode: &str, version: &'static str) {
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/protocol/conversation.py"
+    );
+    let mut client = Command::new(python());
+    client.arg(script);
+    let mode = Mode {
+        arguments: vec![mode.to_owned()],
+        version,
+        // It takes a version for granted.
+        asks: mode != version,
+        unknown_resource: if mode == "legacy" { -32002 } else { -32602 },
+    };
+    converse(tag, client, &mode, 1);
 }
 
 #[test]
 fn in_the_legacy_era() {
-    converse("legacy", "2025-11-25");
+    talk("pyold", "legacy", "2025-11-25");
 }
 
 #[test]
 fn in_the_modern_era() {
-    converse("2026-07-28", "2026-07-28");
+    talk("pynew", "2026-07-28", "2026-07-28");
 }
 
 #[test]
 fn finding_the_era_by_itself() {
-    converse("auto", "2026-07-28");
+    talk("pyauto", "auto", "2026-07-28");
 }

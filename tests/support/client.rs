@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::fixture::Fixture;
+use super::transcript::Transcript;
 
 /// How long any answer may take on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -25,6 +26,8 @@ pub struct Client {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
+    stdout: Option<JoinHandle<()>>,
+    transcript: Transcript,
     unclaimed: VecDeque<Value>,
     stderr: Option<JoinHandle<()>>,
     written: Arc<Mutex<String>>,
@@ -53,13 +56,9 @@ impl Client {
             .expect("the server starts");
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in stdout.lines() {
-                if sender.send(line.expect("stdout is UTF-8")).is_err() {
-                    return;
-                }
-            }
-        });
+        let transcript = Transcript::begin();
+        let record = transcript.clone();
+        let stdout = std::thread::spawn(move || read_lines(stdout, &record, &sender));
         let written = Arc::new(Mutex::new(String::new()));
         let text = Arc::clone(&written);
         let stderr = child.stderr.take().map(|stderr| {
@@ -75,6 +74,8 @@ impl Client {
             stdin: child.stdin.take(),
             child,
             lines,
+            stdout: Some(stdout),
+            transcript,
             unclaimed: VecDeque::new(),
             stderr,
             written,
@@ -112,6 +113,7 @@ impl Client {
 
     /// Sends bytes as they are.
     pub fn raw(&mut self, bytes: &[u8]) {
+        self.transcript.sent(bytes);
         let stdin = self.stdin.as_mut().expect("stdin is open");
         stdin.write_all(bytes).expect("the server reads");
         stdin.flush().unwrap();
@@ -218,6 +220,8 @@ impl Client {
 
     /// Closes the server's stdin.
     pub fn close_stdin(&mut self) {
+        // A line without its newline counts.
+        self.transcript.sent(b"\n");
         self.stdin = None;
     }
 
@@ -263,6 +267,28 @@ impl Drop for Client {
         // Both fail only when it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if let Some(reader) = self.stdout.take() {
+            let _ = reader.join();
+        }
+        // A test that failed says why already.
+        if !std::thread::panicking() {
+            self.transcript.check();
+        }
+    }
+}
+
+/// Passes on each line, which is in the transcript before anyone reads it.
+fn read_lines(mut stdout: BufReader<ChildStdout>, transcript: &Transcript, lines: &Sender<String>) {
+    let mut line = String::new();
+    while stdout.read_line(&mut line).expect("stdout is UTF-8") > 0 {
+        // A server that is killed may leave half a line.
+        if line.ends_with('\n') {
+            line.pop();
+            transcript.received(&line);
+        }
+        if lines.send(std::mem::take(&mut line)).is_err() {
+            return;
+        }
     }
 }
 
