@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::clock;
 
-pub use record::{Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
+pub use record::{ApprovalEvent, Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
 pub use sink::StderrLogger;
 
 /// The writer of records; cheap to clone.
@@ -88,6 +88,19 @@ impl Audit {
     /// When the line could not be written whole.
     pub fn decision(&self, decision: &PolicyDecision<'_>) -> Result<(), AuditFault> {
         self.write("policy_decision", decision)
+    }
+
+    /// Writes that a person is asked, or has answered, and gives `surrendered` back.
+    ///
+    /// # Errors
+    /// When the line could not be written whole; `surrendered` is dropped then.
+    pub fn approval<T>(
+        &self,
+        event: &ApprovalEvent<'_>,
+        surrendered: T,
+    ) -> Result<Recorded<T>, AuditFault> {
+        self.write("approval", event)?;
+        Ok(Recorded(surrendered))
     }
 
     /// Writes how a run ended.

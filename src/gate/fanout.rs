@@ -13,10 +13,12 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 use smol::future::{FutureExt, or, pending};
 
+use super::approval::{Approver, Unmet};
+use super::approval_tag::{self, Consents};
 use super::loaded::Loaded;
 use super::progress::{Observer, Progress};
 use super::result::{Ending, Failure, Outcome, Refusal, Request, RunResult};
-use super::run::{self, Terms};
+use super::run::{self, Consent, Terms};
 use super::{Gate, task};
 use crate::cancel::{self, Cancelled};
 use crate::clock::Stopwatch;
@@ -130,6 +132,30 @@ impl Unstarted {
             hint,
         }
     }
+
+    fn cancelled() -> Self {
+        Self {
+            status: Ending::Cancelled,
+            ..Self::new("cancelled before it began", "")
+        }
+    }
+}
+
+impl From<Unmet> for Unstarted {
+    fn from(unmet: Unmet) -> Self {
+        match unmet {
+            Unmet::Cancelled => Self::cancelled(),
+            Unmet::Unrecorded(fault) => {
+                log::error!("nothing was run: {fault}");
+                let error = "the audit record could not be written, so nothing was run";
+                Self::new(error, "ask the operator to look at the server's stderr")
+            }
+            Unmet::Unapproved(why) => {
+                let (error, hint) = why.in_brief();
+                Self::new(error, hint)
+            }
+        }
+    }
 }
 
 /// Runs the command on the hosts, several at once.
@@ -139,6 +165,7 @@ pub(super) async fn run_on_tag(
     request: TagRequest,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
+    approver: &dyn Approver,
 ) -> Result<FanOut, Unstarted> {
     let hosts = loaded.inventory().hosts.with_tag(&request.tag);
     let hosts: Vec<Rc<Host>> = hosts.cloned().collect();
@@ -147,16 +174,16 @@ pub(super) async fn run_on_tag(
         Unstarted::new(format!("the system gives no random numbers: {error}"), "")
     })?;
     let _entered = gate.0.runs.enter(&task_id, &cancelled);
+    // A turn is not kept waiting for a person.
+    let means = (approver, &cancelled, task_id.as_str());
+    let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
     let turn = async { Some(gate.0.fan_outs.acquire().await) };
     let told = async {
         cancelled.wait().await;
         None
     };
     let Some(_turn) = or(told, turn).await else {
-        return Err(Unstarted {
-            status: Ending::Cancelled,
-            ..Unstarted::new("cancelled before it began", "")
-        });
+        return Err(Unstarted::cancelled());
     };
     let total = hosts.len();
     observer(Progress::FannedOut {
@@ -170,6 +197,7 @@ pub(super) async fn run_on_tag(
         results: RefCell::new((0..total).map(|_| None).collect()),
         hosts,
         request: request.request,
+        consents,
         cancelled,
         observer,
         begun: Cell::new(0),
@@ -233,6 +261,7 @@ struct Work {
     request: Request,
     hosts: Vec<Rc<Host>>,
     room: u64,
+    consents: Consents,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
     /// How many hosts were taken up.
@@ -289,6 +318,7 @@ impl Work {
         let terms = Terms {
             cancelled: &own,
             observer: &super::unobserved,
+            consent: Consent::Told(Cell::new(Some(self.consents.take(&request.alias)))),
             room: self.room,
         };
         let run = AssertUnwindSafe(run::run(&self.gate.0, &self.loaded, &request, &terms));

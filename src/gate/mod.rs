@@ -4,6 +4,9 @@
 //! configuration in force: a request keeps the one that it started under. Without a usable
 //! configuration every request is answered with the path that was looked at and the fix.
 
+mod approval;
+mod approval_question;
+mod approval_tag;
 mod dial;
 mod fanout;
 mod live;
@@ -23,6 +26,7 @@ mod view;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use smol::lock::Semaphore;
 
@@ -33,6 +37,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
+use approval::Approvals;
+use approval::PATIENCE;
+pub use approval::{Approver, Means, Nobody, Reply};
+pub use approval_question::{Question, digest};
 use dial::Connections;
 pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
@@ -41,6 +49,7 @@ pub use progress::{Observer, Progress, unobserved};
 pub use result::{
     Ending, Failure, HostDescription, HostSummary, Outcome, Plan, Refusal, Request, RunResult,
 };
+pub use task::{new_id, random};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use view::{View, Viewed, view};
 
@@ -58,6 +67,7 @@ struct Inner {
     audit: Audit,
     resolver: Resolver,
     connections: Connections,
+    approvals: Approvals,
     fan_outs: Semaphore,
     runs: runs::Runs,
     tasks: tasks::Tasks,
@@ -95,6 +105,11 @@ impl fmt::Display for Unready {
 impl Gate {
     /// Loads the configuration; what is wrong with it is told to whoever asks for something.
     pub fn open(paths: Paths) -> Self {
+        Self::with_patience(paths, PATIENCE)
+    }
+
+    /// The same, where a question to a person lapses after `patience`.
+    pub fn with_patience(paths: Paths, patience: Duration) -> Self {
         let state = read(&paths);
         Self(Rc::new(Inner {
             paths,
@@ -102,6 +117,7 @@ impl Gate {
             audit: Audit::stderr(),
             resolver: Resolver::default(),
             connections: Connections::default(),
+            approvals: Approvals::new(patience),
             fan_outs: Semaphore::new(MAX_FAN_OUTS),
             runs: runs::Runs::default(),
             tasks: tasks::Tasks::default(),
@@ -116,6 +132,9 @@ impl Gate {
                 self.0
                     .connections
                     .keep(|alias, made| made.is_current(&loaded, alias));
+                if self.0.digest().as_deref() != Some(loaded.digest()) {
+                    self.0.approvals.forget();
+                }
                 *self.0.state.borrow_mut() = Ok(loaded);
             }
             Err(unready) => {
@@ -189,16 +208,33 @@ impl Gate {
         request: Request,
         cancelled: Cancelled,
         observer: &Observer<'_>,
+        approver: &dyn Approver,
     ) -> Outcome {
         let terms = run::Terms {
             cancelled: &cancelled,
             observer,
+            consent: run::Consent::Asked(approver),
             room: u64::MAX,
         };
         match self.loaded() {
             Ok(loaded) => run::run(&self.0, &loaded, &request, &terms).await,
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
+    }
+
+    /// The digest of the configuration in force.
+    pub fn config_sha256(&self) -> Option<String> {
+        self.0.digest()
+    }
+
+    /// How long a question to a person stands.
+    pub fn patience(&self) -> Duration {
+        self.0.approvals.patience()
+    }
+
+    /// Refuses a call whose answer of a person belongs to another one.
+    pub fn refuse_answer(&self, request: &Request) -> Outcome {
+        approval::refuse(&self.0, request)
     }
 
     /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
@@ -215,17 +251,25 @@ impl Gate {
         request: TagRequest,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
+        approver: &dyn Approver,
     ) -> Result<FanOut, Unstarted> {
         match self.loaded() {
-            Ok(loaded) => fanout::run_on_tag(self, loaded, request, cancelled, observer).await,
+            Ok(loaded) => {
+                fanout::run_on_tag(self, loaded, request, cancelled, observer, approver).await
+            }
             Err(unready) => Err(Unstarted::new(unready.to_string(), "")),
         }
     }
 
     /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.
-    pub async fn start_task(&self, request: Request, cancelled: &Cancelled) -> Started {
+    pub async fn start_task(
+        &self,
+        request: Request,
+        cancelled: &Cancelled,
+        approver: Rc<dyn Approver>,
+    ) -> Started {
         match self.loaded() {
-            Ok(loaded) => tasks::start(self, loaded, request, cancelled).await,
+            Ok(loaded) => tasks::start(self, loaded, request, cancelled, approver).await,
             Err(unready) => {
                 let failure = Failure::new(&request, unready.to_string(), None);
                 Started::Not(Outcome::Failed(failure))
@@ -253,6 +297,14 @@ impl Gate {
 
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
         self.0.state.borrow().clone()
+    }
+}
+
+impl Inner {
+    /// The digest of the configuration in force.
+    fn digest(&self) -> Option<String> {
+        let state = self.state.borrow();
+        state.as_ref().ok().map(|loaded| loaded.digest().to_owned())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::audit::{
     SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
-use crate::policy::{Decision, Limits, Permit, Suspicion, Verdict};
+use crate::policy::{Decision, Grant, Limits, Permit, Suspicion, Verdict};
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError};
 
 use super::dial::{Hidden, Undialled};
@@ -53,6 +53,11 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// What asks, and under what.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The run's identifier.
     pub fn task_id(&self) -> &str {
         &self.origin.task_id
@@ -91,7 +96,11 @@ impl<'a> Records<'a> {
         decision: &Decision,
         permit: Permit,
     ) -> Result<Recorded<Permit>, AuditFault> {
-        let record = self.decision_record(decision, Some(permit.address()));
+        let record = PolicyDecision {
+            allowed: true,
+            approved: permit.approved().map(Grant::as_str),
+            ..self.decision_record(decision, Some(permit.address()))
+        };
         self.audit.intent(&record, permit)
     }
 
@@ -223,6 +232,7 @@ impl<'a> Records<'a> {
             reason: denial.map(|denial| denial.reason),
             rule: decision.rule().map(ToString::to_string),
             target_ip,
+            approved: None,
             origin: &self.origin,
         }
     }

@@ -5,18 +5,23 @@
 //! parameters of a wrong type. What goes wrong inside a well-formed tool call is a tool
 //! execution error: a result with `isError`, from which an assistant can learn.
 
+mod approval;
 mod arguments;
 mod catalog;
 mod lifecycle;
 mod outputs;
 mod progress;
+mod request_state;
 mod schema;
 mod tools;
+
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::gate::Gate;
-use crate::rpc::{Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
+use crate::rpc::{Answer, Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
+use approval::Questions;
 use lifecycle::{Era, Lifecycle, Peer, Revision};
 use tools::Handled;
 
@@ -25,6 +30,7 @@ pub use tools::Command;
 /// The protocol's side of the process.
 pub struct Mcp {
     gate: Gate,
+    questions: Rc<Questions>,
     lifecycle: Lifecycle,
 }
 
@@ -46,6 +52,7 @@ impl Mcp {
     /// The protocol in front of `gate`; no client has initialized yet.
     pub fn new(gate: Gate) -> Self {
         Self {
+            questions: Rc::new(Questions::new(&gate)),
             gate,
             lifecycle: Lifecycle::default(),
         }
@@ -59,6 +66,11 @@ impl Mcp {
             Ok(Era::Legacy(peer)) => self.legacy(request, peer),
             Ok(Era::Unopened) => self.unopened(&request).into(),
         }
+    }
+
+    /// Takes the client's answer to a request of ours.
+    pub fn hear(&self, answer: Answer) {
+        self.questions.outgoing.hear(answer);
     }
 
     /// The methods of 2026-07-28.
@@ -103,7 +115,7 @@ impl Mcp {
     }
 
     fn call(&self, request: Request, peer: Peer) -> Step {
-        match tools::call(&self.gate, request, peer) {
+        match tools::call(&self.gate, &self.questions, request, peer) {
             Ok(Handled::Answered(result)) => Ok(result).into(),
             Ok(Handled::Run(command)) => Step::Run(command),
             Err(error) => Err(error).into(),

@@ -18,7 +18,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::{Notification, Response};
+use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
 /// The longest line, its newline not counted: far above any honest request, and a bound on
@@ -174,6 +174,13 @@ impl Output {
     pub async fn send(&self, response: Response) {
         if self.0.send(response.into_line()).await.is_err() {
             log::debug!("a response was dropped because stdout is closed");
+        }
+    }
+
+    /// Queues a request of ours; waits while the queue is full.
+    pub async fn ask(&self, request: Request) {
+        if self.0.send(request.into_line()).await.is_err() {
+            log::debug!("a request was dropped because stdout is closed");
         }
     }
 

@@ -8,8 +8,11 @@ mod hosts;
 mod runs;
 mod tasks;
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
+use super::approval::{Caller, Questions};
 use super::arguments::Arguments;
 use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TOOLS, Tool};
 use super::lifecycle::{Peer, Revision};
@@ -98,8 +101,14 @@ pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Va
 ///
 /// # Errors
 /// -32602 for an unknown tool and for parameters that are no call at all.
-pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Handled, Error> {
+pub(super) fn call(
+    gate: &Gate,
+    questions: &Rc<Questions>,
+    mut request: Request,
+    peer: Peer,
+) -> Result<Handled, Error> {
     let tool = tool(&request.params)?;
+    let caller = Caller::read(questions, &mut request.params, &peer)?;
     let arguments = match request.params.remove("arguments") {
         None => Map::new(),
         Some(Value::Object(arguments)) => arguments,
@@ -108,7 +117,14 @@ pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Hand
     let revision = peer.revision;
     let token = Token::read(&request.params)?;
     let asked = |line: Line| gate_request(line, &request, peer.client.as_ref());
-    let command = |work: Work| Ok(Handled::Run(Command::new(revision, work, token.clone())));
+    let command = |work| {
+        Ok(Handled::Run(Command::new(
+            revision,
+            work,
+            token.clone(),
+            caller,
+        )))
+    };
     match Call::parse(tool, arguments) {
         Err(message) => Ok(failed(revision, message)),
         Ok(Call::Run(line)) => command(Work::Run(asked(line))),

@@ -6,7 +6,10 @@ use serde_json::Value;
 use smol::future::or;
 
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved};
+use crate::gate::{
+    Approver, FanOut, Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved,
+};
+use crate::mcp::approval::{Caller, Person};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::progress::{Reporter, Token};
 use crate::mcp::schema;
@@ -14,15 +17,14 @@ use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 
 /// A call on its way to a host.
-#[derive(Debug)]
 pub struct Command {
     revision: Revision,
     work: Work,
     token: Option<Token>,
+    caller: Caller,
 }
 
 /// Which.
-#[derive(Debug)]
 pub(super) enum Work {
     Run(Request),
     RunOnTag(TagRequest),
@@ -30,18 +32,26 @@ pub(super) enum Work {
 }
 
 impl Command {
-    pub(super) fn new(revision: Revision, work: Work, token: Option<Token>) -> Self {
+    pub(super) fn new(
+        revision: Revision,
+        work: Work,
+        token: Option<Token>,
+        caller: Caller,
+    ) -> Self {
         Self {
             revision,
             work,
             token,
+            caller,
         }
     }
 
-    /// Runs it, or is denied; its progress goes to `output` if the client asked for that.
+    /// Runs it, or is denied; its progress goes to `output` if the client asked for that, and so
+    /// does a question to the person.
     ///
     /// # Errors
-    /// -32603, should the outcome not be representable as JSON.
+    /// -32603, should the outcome not be representable as JSON; -32021 for a modern client that
+    /// cannot ask its person where the policy does.
     pub async fn run(
         self,
         gate: &Gate,
@@ -52,50 +62,85 @@ impl Command {
             revision,
             work,
             token,
+            caller,
         } = self;
+        let Some(person) = caller.person(gate, output.clone()) else {
+            return answer(revision, &gate.refuse_answer(work.request()));
+        };
+        let person = Rc::new(person);
         let Some(token) = token else {
-            return work
-                .run(revision, gate, cancelled, Rc::new(unobserved))
-                .await;
+            let work = work.run(revision, gate, cancelled, Rc::new(unobserved), &person);
+            return work.await;
         };
         let reporter = Reporter::new(output.clone(), token, revision, cancelled.clone());
         let reporter = Rc::new(reporter);
         let hearing = Rc::clone(&reporter);
         let observer = Rc::new(move |progress: Progress<'_>| hearing.hear(&progress));
-        let done = work.run(revision, gate, cancelled, observer);
+        let done = work.run(revision, gate, cancelled, observer, &person);
         or(done, reporter.catch_up()).await
     }
 }
 
 impl Work {
+    fn request(&self) -> &Request {
+        match self {
+            Self::Run(request) | Self::Start(request) => request,
+            Self::RunOnTag(wanted) => &wanted.request,
+        }
+    }
+
     async fn run(
         self,
         revision: Revision,
         gate: &Gate,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
+        person: &Rc<Person>,
     ) -> Result<Value, Error> {
-        match self {
+        let done = match self {
             Self::Run(request) => {
-                let outcome = gate.run(request, cancelled, observer.as_ref()).await;
+                let observer = observer.as_ref();
+                let outcome = gate
+                    .run(request, cancelled, observer, person.as_ref())
+                    .await;
                 answer(revision, &outcome)
             }
-            Self::RunOnTag(request) => match gate.run_on_tag(request, cancelled, observer).await {
-                Ok(fan_out) => schema::success(revision, &fan_out),
-                Err(unstarted) => schema::refusal(revision, &unstarted),
-            },
-            Self::Start(request) => match gate.start_task(request, &cancelled).await {
-                Started::Task(task) => schema::success(revision, &task),
-                Started::Not(outcome) => answer(revision, &outcome),
-            },
-        }
+            Self::RunOnTag(request) => {
+                let person = person.as_ref();
+                match gate.run_on_tag(request, cancelled, observer, person).await {
+                    Ok(fan_out) => answer_of_tag(revision, &fan_out),
+                    Err(unstarted) => schema::refusal(revision, &unstarted),
+                }
+            }
+            Self::Start(request) => {
+                let approver: Rc<dyn Approver> = Rc::<Person>::clone(person);
+                match gate.start_task(request, &cancelled, approver).await {
+                    Started::Task(task) => schema::success(revision, &task),
+                    Started::Not(outcome) => answer(revision, &outcome),
+                }
+            }
+        };
+        // The call has not come to its end then: the client makes it again, with an answer.
+        person.asked().map_or(done, Ok)
     }
 }
 
 fn answer(revision: Revision, outcome: &Outcome) -> Result<Value, Error> {
+    if revision == Revision::MODERN && outcome.lacks_person() {
+        return Err(Person::missing());
+    }
     match outcome {
         Outcome::Finished(result) => schema::success(revision, result),
         Outcome::Denied(denial) => schema::refusal(revision, denial),
         Outcome::Failed(failure) => schema::refusal(revision, failure),
     }
+}
+
+/// Where some hosts need no person, the others are denied beside their results.
+fn answer_of_tag(revision: Revision, fan_out: &FanOut) -> Result<Value, Error> {
+    let mut outcomes = fan_out.results.iter().map(|result| &result.outcome);
+    if revision == Revision::MODERN && outcomes.all(Outcome::lacks_person) {
+        return Err(Person::missing());
+    }
+    schema::success(revision, fan_out)
 }
