@@ -7,7 +7,7 @@ mod ending;
 mod fanout;
 mod logins;
 mod output;
-mod records;
+pub mod records;
 mod reuse;
 mod running;
 mod secrecy;

@@ -73,10 +73,15 @@ impl Client {
 
     /// Starts the server and opens the legacy era in this revision.
     pub fn initialized(fixture: Fixture, revision: &str) -> Self {
+        Self::capable(fixture, revision, &json!({}))
+    }
+
+    /// The same, declaring these capabilities.
+    pub fn capable(fixture: Fixture, revision: &str, capabilities: &Value) -> Self {
         let mut client = Self::start(fixture);
         let params = json!({
             "protocolVersion": revision,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": {"name": "suite", "version": "1"},
         });
         client.result("initialize", params);
