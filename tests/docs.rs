@@ -37,7 +37,7 @@ fn every_yaml_block_loads() {
             }
         }
     }
-    assert_eq!(policies, 15);
+    assert_eq!(policies, 16);
 }
 
 /// Bounds and defaults are those that hold.

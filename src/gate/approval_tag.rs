@@ -40,7 +40,7 @@ impl Consents {
     }
 }
 
-/// Asks about the hosts.
+/// Asks about the hosts; nothing when there is nobody to ask.
 ///
 /// # Errors
 /// Why no host may begin: it was cancelled, could not be written down, or has to be called again.
@@ -50,16 +50,16 @@ pub(super) async fn consents(
     hosts: &[Rc<Host>],
     wanted: &TagRequest,
     (approver, cancelled, task_id): (&dyn Approver, &Cancelled, &str),
-) -> Result<Consents, Unmet> {
+) -> Result<Option<Consents>, Unmet> {
     if approver.means() == Means::Nobody {
-        return Ok(Consents::none(Unapproved::Unasked));
+        return Ok(None);
     }
     let asking = asking(gate, loaded, hosts, wanted).await;
     let Some(mut question) = asking.first().map(|first| Question::of(first, loaded)) else {
         return match approver.means() {
             // An answer to a question that is no longer there.
             Means::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
-            Means::Asks | Means::Nobody => Ok(Consents::none(Unapproved::Unasked)),
+            Means::Asks | Means::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
         };
     };
     question.tag = Some(wanted.tag.clone());
@@ -94,16 +94,16 @@ pub(super) async fn consents(
                 let approval = Approval::of(decision, grant)?;
                 Some((decision.alias().to_owned(), approval))
             });
-            Ok(Consents {
+            Ok(Some(Consents {
                 given: RefCell::new(given.collect()),
                 otherwise: Unapproved::Unasked,
-            })
+            }))
         }
         // The same call comes again, with the answer or without.
         Err(Unmet::Unapproved(why @ (Unapproved::Pending | Unapproved::Invalid))) => {
             Err(Unmet::Unapproved(why))
         }
-        Err(Unmet::Unapproved(why)) => Ok(Consents::none(why)),
+        Err(Unmet::Unapproved(why)) => Ok(Some(Consents::none(why))),
         Err(unmet) => Err(unmet),
     }
 }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 use smol::future::{FutureExt, or, pending};
 
-use super::approval::{Approver, Unmet};
+use super::approval::{Approver, Nobody, Unmet};
 use super::approval_tag::{self, Consents};
 use super::loaded::Loaded;
 use super::progress::{Observer, Progress};
@@ -261,7 +261,7 @@ struct Work {
     request: Request,
     hosts: Vec<Rc<Host>>,
     room: u64,
-    consents: Consents,
+    consents: Option<Consents>,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
     /// How many hosts were taken up.
@@ -318,7 +318,10 @@ impl Work {
         let terms = Terms {
             cancelled: &own,
             observer: &super::unobserved,
-            consent: Consent::Told(Cell::new(Some(self.consents.take(&request.alias)))),
+            consent: match &self.consents {
+                Some(consents) => Consent::Told(Cell::new(Some(consents.take(&request.alias)))),
+                None => Consent::Asked(&Nobody),
+            },
             room: self.room,
         };
         let run = AssertUnwindSafe(run::run(&self.gate.0, &self.loaded, &request, &terms));

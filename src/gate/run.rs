@@ -58,6 +58,15 @@ pub(super) enum Consent<'a> {
     Told(Cell<Option<Result<Approval, Unapproved>>>),
 }
 
+impl Consent<'_> {
+    fn means(&self) -> Means {
+        match self {
+            Self::Asked(approver) => approver.means(),
+            Self::Told(_) => Means::Asks,
+        }
+    }
+}
+
 /// Judges the request and, if the policy allows it, runs it.
 pub(super) async fn run(
     gate: &Inner,
@@ -194,26 +203,28 @@ impl Run<'_> {
         let no = |why| End::unmet(Unmet::Unapproved(why), decision);
         let yes = |grant| Approval::of(decision, grant).ok_or_else(|| no(Unapproved::Invalid));
         let remembers = || self.gate.approvals.remembers(decision, self.loaded);
-        let approver = match &self.terms.consent {
-            Consent::Asked(approver) => *approver,
-            Consent::Told(told) => {
-                return match told.take() {
-                    Some(Ok(approval)) => Ok(approval),
-                    Some(Err(_)) | None if remembers() => yes(Grant::Session),
-                    Some(Err(why)) => Err(no(why)),
-                    None => Err(no(Unapproved::Unasked)),
-                };
-            }
+        let told = match &self.terms.consent {
+            Consent::Told(told) => told.take(),
+            Consent::Asked(_) => None,
         };
-        match approver.means() {
-            // What came with this very call counts before what was said earlier.
-            Means::Answered => {}
-            Means::Asks | Means::Nobody if remembers() => return yes(Grant::Session),
-            Means::Nobody => return Err(no(Unapproved::Unasked)),
-            Means::Asks => {}
+        if let Some(Ok(approval)) = told {
+            return Ok(approval);
+        }
+        let means = self.terms.consent.means();
+        // What came with this very call counts before what was said earlier.
+        if means != Means::Answered && remembers() {
+            return yes(Grant::Session);
+        }
+        if means == Means::Nobody {
+            return Err(no(Unapproved::Unasked));
         }
         let (_, addresses) = self.resolve(host, policy, decision).await?;
         policy.reach(decision, &addresses)?;
+        let approver = match (&self.terms.consent, told) {
+            (Consent::Asked(approver), _) => *approver,
+            (Consent::Told(_), Some(Err(why))) => return Err(no(why)),
+            (Consent::Told(_), _) => return Err(no(Unapproved::Unasked)),
+        };
         let consultation = Consultation {
             gate: self.gate,
             loaded: self.loaded,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::approvals::{Asked, choice};
 use super::modern;
 use super::python::python;
 use crate::gate::site::Site;
@@ -147,6 +148,64 @@ impl Transcript {
         );
     }
 
+    /// The question to a person, its withdrawal, and the answer to the call.
+    fn approvals(&mut self, revision: &str) {
+        let mut asked = Asked::with("schema", revision, &json!({"elicitation": {}}));
+        let line = asked.line("ran");
+        for answer in ["approve once", "refuse"] {
+            let id = asked.begin(&line);
+            let question = asked.question();
+            for definition in ["JSONRPCRequest", "ElicitRequest"] {
+                self.0.push(json!([revision, definition, question]));
+            }
+            self.0
+                .push(json!([revision, "ElicitResult", choice(answer)]));
+            asked.answer(&question, choice(answer));
+            let response = asked.client.response(&id);
+            self.result(revision, "CallToolResult", &response);
+        }
+        let id = asked.begin(&line);
+        asked.question();
+        asked.client.send(
+            &json!({"jsonrpc": "2.0", "method": "notifications/cancelled",
+            "params": {"requestId": id}}),
+        );
+        let taken_back = asked.client.next();
+        for definition in ["JSONRPCNotification", "CancelledNotification"] {
+            self.0.push(json!([revision, definition, taken_back]));
+        }
+    }
+
+    /// The same in the modern era, and the error for a client that cannot ask.
+    fn modern_approvals(&mut self) {
+        let revision = "2026-07-28";
+        let mut asked = Asked::with("schemam", "2025-11-25", &json!({}));
+        let arguments = json!({"alias": "box", "command": asked.line("ran")});
+        let plain = modern(json!({"name": "ssh_run", "arguments": arguments}));
+        let missing = asked.client.request("tools/call", plain.clone());
+        self.0.push(json!([
+            revision,
+            "MissingRequiredClientCapabilityError",
+            missing
+        ]));
+        let mut call = plain;
+        call["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({"elicitation": {}});
+        let response = asked.client.request("tools/call", call.clone());
+        self.result(revision, "InputRequiredResult", &response);
+        self.0
+            .push(json!([revision, "CallToolResultResponse", response]));
+        let question = &response["result"]["inputRequests"]["approval"];
+        self.0.push(json!([revision, "ElicitRequest", question]));
+        call["requestState"] = response["result"]["requestState"].clone();
+        call["inputResponses"] = json!({"approval": choice("approve once")});
+        self.0
+            .push(json!([revision, "CallToolRequestParams", call]));
+        for _ in 0..2 {
+            let response = asked.client.request("tools/call", call.clone());
+            self.result(revision, "CallToolResult", &response);
+        }
+    }
+
     fn validate(self, folder: &str) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/validate.py");
         let mut validator = Command::new(python())
@@ -187,6 +246,9 @@ fn every_message_is_valid_in_its_revision() {
     let (mut client, held) = Site::start("modern").serve_in("2025-11-25");
     transcript.runs("2026-07-28", &mut client, modern);
     drop(held);
+    transcript.approvals("2025-06-18");
+    transcript.approvals("2025-11-25");
+    transcript.modern_approvals();
     let revision = "2026-07-28";
     let mut client = Client::start(Fixture::one_host(22));
     let discovery = client.request("server/discover", modern(json!({})));

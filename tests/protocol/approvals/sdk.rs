@@ -7,8 +7,9 @@ use serde_json::json;
 use super::Asked;
 use crate::protocol::python::python;
 
-fn converse(mode: &str) {
-    let asked = Asked::with("sdk", "2025-11-25", &json!({}));
+/// `tag` tells the accounts of the two apart.
+fn converse(mode: &str, tag: &str) {
+    let asked = Asked::with(tag, "2025-11-25", &json!({}));
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/protocol/approvals/sdk_client.py"
@@ -31,10 +32,10 @@ fn converse(mode: &str) {
 
 #[test]
 fn in_the_legacy_era() {
-    converse("legacy");
+    converse("legacy", "sdkl");
 }
 
 #[test]
 fn in_the_modern_era() {
-    converse("2026-07-28");
+    converse("2026-07-28", "sdkm");
 }
