@@ -44,6 +44,21 @@ impl Question {
         }
     }
 
+    /// One question about the decisions of a tag's hosts; nothing when there are none.
+    pub(super) fn of_tag(decisions: &[Decision], tag: &str, loaded: &Loaded) -> Option<Self> {
+        let mut question = Self::of(decisions.first()?, loaded);
+        question.tag = Some(tag.to_owned());
+        let aliases = decisions.iter().map(|its| its.alias().to_owned());
+        question.aliases = aliases.collect();
+        for rule in decisions.iter().flat_map(Decision::asking_rules) {
+            let rule = rule.to_string();
+            if !question.rules.contains(&rule) {
+                question.rules.push(rule);
+            }
+        }
+        Some(question)
+    }
+
     /// SHA-256 over all of it but the tag: two questions with the same digest are the same.
     pub fn digest(&self) -> Key {
         let aliases = self.aliases.iter().map(String::as_str);

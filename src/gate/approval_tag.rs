@@ -55,21 +55,13 @@ pub(super) async fn consents(
         return Ok(None);
     }
     let asking = asking(gate, loaded, hosts, wanted).await;
-    let Some(mut question) = asking.first().map(|first| Question::of(first, loaded)) else {
+    let Some(question) = Question::of_tag(&asking, &wanted.tag, loaded) else {
         return match approver.means() {
             // An answer to a question that is no longer there.
             Means::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
             Means::Asks | Means::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
         };
     };
-    question.tag = Some(wanted.tag.clone());
-    question.aliases = asking.iter().map(|its| its.alias().to_owned()).collect();
-    for rule in asking.iter().flat_map(Decision::asking_rules) {
-        let rule = rule.to_string();
-        if !question.rules.contains(&rule) {
-            question.rules.push(rule);
-        }
-    }
     let consultation = Consultation {
         gate: &gate.0,
         loaded,

@@ -108,7 +108,7 @@ pub(super) fn call(
     peer: Peer,
 ) -> Result<Handled, Error> {
     let tool = tool(&request.params)?;
-    let caller = Caller::read(questions, &mut request.params, &peer)?;
+    let caller = Box::new(Caller::read(questions, &mut request.params, &peer)?);
     let arguments = match request.params.remove("arguments") {
         None => Map::new(),
         Some(Value::Object(arguments)) => arguments,

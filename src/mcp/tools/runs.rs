@@ -21,7 +21,7 @@ pub struct Command {
     revision: Revision,
     work: Work,
     token: Option<Token>,
-    caller: Caller,
+    caller: Box<Caller>,
 }
 
 /// Which.
@@ -36,7 +36,7 @@ impl Command {
         revision: Revision,
         work: Work,
         token: Option<Token>,
-        caller: Caller,
+        caller: Box<Caller>,
     ) -> Self {
         Self {
             revision,

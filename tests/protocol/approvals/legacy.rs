@@ -215,19 +215,21 @@ fn strange_late_and_second_answers_change_nothing() {
 fn a_cancelled_call_takes_its_question_back() {
     let mut asked = Asked::legacy("cancel");
     let line = asked.line("ran");
-    let id = asked.begin(&line);
-    let question = asked.question();
-    asked.client.send(
-        &json!({"jsonrpc": "2.0", "method": "notifications/cancelled",
-        "params": {"requestId": id}}),
-    );
-    let taken_back = asked.client.next();
-    assert_eq!(taken_back["method"], "notifications/cancelled");
-    assert_eq!(taken_back["params"]["requestId"], question["id"]);
-    asked.answer(&question, choice("approve for this session"));
-    asked.client.ping();
-    assert!(asked.nothing_ran());
-    asked.asks(&line);
+    for tool in ["ssh_run", "ssh_run_async"] {
+        let id = asked.begin_tool(tool, json!({"alias": "box", "command": line}));
+        let question = asked.question();
+        asked.client.send(
+            &json!({"jsonrpc": "2.0", "method": "notifications/cancelled",
+            "params": {"requestId": id}}),
+        );
+        let taken_back = asked.client.next();
+        assert_eq!(taken_back["method"], "notifications/cancelled");
+        assert_eq!(taken_back["params"]["requestId"], question["id"]);
+        asked.answer(&question, choice("approve for this session"));
+        asked.client.ping();
+        assert!(asked.nothing_ran(), "{tool}");
+        asked.asks(&line);
+    }
 }
 
 #[test]
