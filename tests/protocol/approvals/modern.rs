@@ -115,6 +115,26 @@ fn each_choice() {
 }
 
 #[test]
+fn a_no_counts_before_an_earlier_yes() {
+    let mut asked = asking("mbefore");
+    let line = asked.line("ran");
+    let (params, task) = (
+        run(&line),
+        call("ssh_run_async", json!({"alias": "box", "command": line})),
+    );
+    let first = asked.required(&params);
+    let second = asked.required(&task);
+    asked.modern(&retry(&task, &second, choice("approve for this session")));
+    let limit = std::time::Duration::from_secs(10);
+    assert!(crate::support::marker::within(limit, || asked.has_run("ran")));
+    let result = asked.modern(&retry(&params, &first, choice("refuse")));
+    assert_eq!(reason(&result).as_deref(), Some("approval_refused"));
+    assert!(asked.nothing_ran());
+    let result = asked.modern(&params);
+    assert_eq!(result["structuredContent"]["exit_code"], 0, "{result}");
+}
+
+#[test]
 fn a_yes_cannot_be_played_again() {
     let mut asked = asking("replay");
     let params = run(&asked.line("ran"));
