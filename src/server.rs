@@ -114,6 +114,7 @@ impl Server {
         match rpc::parse(line) {
             Ok(Message::Request(request)) => self.request(request).await,
             Ok(Message::Notification(notification)) => self.notification(&notification),
+            Ok(Message::Response(answer)) => self.mcp.hear(answer),
             Ok(Message::Unanswerable(why)) => log::debug!("a line was ignored: {why}"),
             Err(response) => self.output.send(response).await,
         }

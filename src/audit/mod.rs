@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::clock;
 
 pub use chain::{Digest, MAX_LINE, hex, parse_digest};
-pub use record::{Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
+pub use record::{ApprovalEvent, Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
 pub use sink::{Echo, StderrLogger};
 pub use verify::{Expected, Fault, Verified, Verifier};
 
@@ -102,6 +102,19 @@ impl Audit {
     /// When the line could not be written whole.
     pub fn decision(&self, decision: &PolicyDecision<'_>) -> Result<(), AuditFault> {
         self.write("policy_decision", decision, Durability::Durable)
+    }
+
+    /// Writes that a person is asked, or has answered, and gives `surrendered` back.
+    ///
+    /// # Errors
+    /// When the line could not be written whole; `surrendered` is dropped then.
+    pub fn approval<T>(
+        &self,
+        event: &ApprovalEvent<'_>,
+        surrendered: T,
+    ) -> Result<Recorded<T>, AuditFault> {
+        self.write("approval", event, Durability::Durable)?;
+        Ok(Recorded(surrendered))
     }
 
     /// Writes how a run ended.

@@ -31,6 +31,28 @@ pub struct PolicyDecision<'a> {
     /// The address that will be dialled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_ip: Option<IpAddr>,
+    /// How far a person's approval goes, where a rule asks for one: `once` or `session`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved: Option<&'a str>,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
+}
+
+/// `approval`: a person is asked, or has answered.
+#[derive(Debug, Serialize)]
+pub struct ApprovalEvent<'a> {
+    /// `asked`, or what came of it: `approved_once`, `approved_for_session`, `refused`, …
+    pub event: &'a str,
+    /// The hosts' aliases.
+    pub aliases: &'a [String],
+    /// The command's hash.
+    pub hash: &'a str,
+    /// The rules that ask.
+    pub rules: &'a [String],
+    /// When the question lapses, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<f64>,
     /// What asked, and under what.
     #[serde(flatten)]
     pub origin: &'a Origin,

@@ -39,7 +39,12 @@ pub fn explain(decision: &Decision, explanation: &Explanation, terminal: &mut Te
             say("why", &denial.why);
             say("hint", &denial.hint);
         }
-        None => say("why", &decision.why_not_denied().unwrap_or_default()),
+        None => {
+            say("why", &decision.why_not_denied().unwrap_or_default());
+            if let Some(hint) = decision.hint() {
+                say("hint", hint);
+            }
+        }
     }
 }
 

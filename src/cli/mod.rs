@@ -5,6 +5,7 @@
 //! otherwise exits with the status of the remote command. `run --tag` exits with 0 when all hosts
 //! did, 77 when all denied, 130 when any was cancelled, and else with 1.
 
+mod approval;
 mod arguments;
 mod audit;
 mod audit_tail;

@@ -1,5 +1,6 @@
 //! `mcp-ssh run`: one command from a terminal, through the same gate and audit as the server.
 
+use super::approval::AtTerminal;
 use super::arguments::Run as Options;
 use super::run_on_tag::{Show, run_on_tag};
 use super::{ExitStatus, Terminal, alias_and_command};
@@ -38,7 +39,7 @@ async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> Exit
         return ExitStatus::USAGE;
     };
     let request = Request::new(alias, &command);
-    let outcome = gate.run(request, cancelled, &unobserved).await;
+    let outcome = gate.run(request, cancelled, &unobserved, &AtTerminal).await;
     show(&outcome, &options, terminal);
     status(&outcome)
 }

@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::approval::AtTerminal;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
@@ -49,7 +50,10 @@ pub async fn run_on_tag(
         }
         Show::Json | Show::Sorted => Rc::new(unobserved),
     };
-    let fan_out = match gate.run_on_tag(request, cancelled, observer).await {
+    let fan_out = match gate
+        .run_on_tag(request, cancelled, observer, &AtTerminal)
+        .await
+    {
         Ok(fan_out) => fan_out,
         Err(unstarted) if show == Show::Json => {
             terminal.json(&unstarted);

@@ -53,6 +53,11 @@ impl Terminal {
         self.out.is_terminal() && self.err.is_terminal()
     }
 
+    /// Whether a person can be asked: they see stderr and type into stdin.
+    pub fn is_attended(&self) -> bool {
+        io::stdin().is_terminal() && self.err.is_terminal()
+    }
+
     /// `text` in a colour for stderr, if that is a terminal and `NO_COLOR` (no-color.org) is not set.
     pub fn painted(&self, text: &str, paint: Paint) -> String {
         painted(text, paint, self.err.is_terminal())

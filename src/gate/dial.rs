@@ -16,6 +16,7 @@ use crate::policy::{Decision, HostPolicy};
 use crate::secret::Secret;
 use crate::ssh::{Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted};
 
+use super::Inner;
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginFault, login};
 use super::run::End;
@@ -51,7 +52,7 @@ pub(super) struct Undialled {
 ///
 /// # Errors
 /// The denial that names the first one that is not permitted; why it has no address.
-pub(super) async fn way<'a>(
+async fn way<'a>(
     loaded: &'a Loaded,
     resolver: &Resolver,
     policy: &HostPolicy,
@@ -67,6 +68,24 @@ pub(super) async fn way<'a>(
         hops.push((hop, address));
     }
     Ok(Way(hops))
+}
+
+/// The way to a host and its own addresses, that of a connection which is there first.
+///
+/// # Errors
+/// Those of [`way`], and that the host has no address.
+pub(super) async fn find<'a>(
+    gate: &Inner,
+    loaded: &'a Loaded,
+    policy: &HostPolicy,
+    decision: &Decision,
+    host: &Host,
+) -> Result<(Way<'a>, Vec<IpAddr>), End> {
+    let way = way(loaded, &gate.resolver, policy, decision, host).await?;
+    let mut addresses = gate.resolver.resolve(&host.host.to_string()).await?;
+    let kept = kept_address(&gate.connections, loaded, &way, host);
+    addresses.sort_by_key(|address| Some(*address) != kept);
+    Ok((way, addresses))
 }
 
 /// One connection after the other, each through the one before.
@@ -167,7 +186,7 @@ fn wanted<'a>(host: &'a Host, made: &Made) -> Wanted<'a, Made> {
 }
 
 /// The address of a connection with the host that is there, if it would be made the same now.
-pub(super) fn kept_address(
+fn kept_address(
     connections: &Connections,
     loaded: &Loaded,
     way: &Way<'_>,

@@ -10,13 +10,15 @@ use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use serde::{Serialize, Serializer};
 use smol::future::{FutureExt, or, pending};
 
+use super::approval::{Approver, Nobody};
+use super::approval_tag::{self, Consents};
+use super::fanout_result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 use super::loaded::Loaded;
 use super::progress::{Observer, Progress};
-use super::result::{Ending, Failure, Outcome, Refusal, Request, RunResult};
-use super::run::{self, Terms};
+use super::result::{Ending, Failure, Outcome, Request};
+use super::run::{self, Consent, Terms};
 use super::view::{Bound, Rest};
 use super::{Gate, task, tasks};
 use crate::cancel::{self, Cancelled};
@@ -32,110 +34,6 @@ const MAX_KEPT_BYTES: u64 = 8 * 1024 * 1024;
 /// Output that is shown of a host at least: less would be shorter than what says that it is cut.
 const LEAST_SHOWN_BYTES: usize = 256;
 
-/// A command for every host with a tag.
-#[derive(Clone, Debug)]
-pub struct TagRequest {
-    /// The tag.
-    pub tag: String,
-    /// What runs on each host; its alias is filled in.
-    pub request: Request,
-}
-
-/// What became of it.
-#[derive(Debug, Serialize)]
-pub struct FanOut {
-    /// The identifier of the whole; each host's run has its own.
-    pub task_id: String,
-    /// The tag.
-    pub tag: String,
-    /// The command's hash.
-    pub hash: String,
-    /// How many hosts ended how.
-    pub summary: Summary,
-    /// Whether the output of any host was cut; that host's result says so, too.
-    pub truncated: bool,
-    /// One for each host, in the order of servers.yml.
-    pub results: Vec<HostResult>,
-}
-
-/// How many hosts ended how: every host counts in `total` and in one of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// All hosts with the tag.
-    pub total: usize,
-    /// Exit status 0.
-    pub succeeded: usize,
-    /// Another exit status, a signal, the output limit, or it could not run.
-    pub failed: usize,
-    /// Not allowed there.
-    pub denied: usize,
-    /// Ended at `max_seconds`.
-    pub timed_out: usize,
-    /// Cancelled, while it ran or before it began.
-    pub cancelled: usize,
-}
-
-/// How the command ended on one host.
-#[derive(Debug)]
-pub struct HostResult {
-    /// The host's alias.
-    pub alias: String,
-    /// What a run of it alone would have given.
-    pub outcome: Outcome,
-    /// Since its run began, in milliseconds.
-    pub duration_ms: u64,
-}
-
-#[derive(Serialize)]
-struct Ran<'a> {
-    status: Ending,
-    #[serde(flatten)]
-    result: &'a RunResult,
-}
-
-#[derive(Serialize)]
-struct Denied<'a> {
-    #[serde(flatten)]
-    refusal: &'a Refusal,
-    denied: bool,
-}
-
-impl Serialize for HostResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let status = self.outcome.ending();
-        match &self.outcome {
-            Outcome::Finished(result) => Ran { status, result }.serialize(serializer),
-            Outcome::Failed(failure) => failure.serialize(serializer),
-            Outcome::Denied(refusal) => Denied {
-                refusal,
-                denied: true,
-            }
-            .serialize(serializer),
-        }
-    }
-}
-
-/// Why nothing was run at all.
-#[derive(Debug, Serialize)]
-pub struct Unstarted {
-    /// Failed, or cancelled while it waited for its turn.
-    pub status: Ending,
-    /// What is wrong.
-    pub error: String,
-    /// What to do next.
-    pub hint: &'static str,
-}
-
-impl Unstarted {
-    pub(super) fn new(error: impl Into<String>, hint: &'static str) -> Self {
-        Self {
-            status: Ending::Failed,
-            error: error.into(),
-            hint,
-        }
-    }
-}
-
 /// Runs the command on the hosts, several at once.
 pub(super) async fn run_on_tag(
     gate: &Gate,
@@ -143,6 +41,7 @@ pub(super) async fn run_on_tag(
     request: TagRequest,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
+    approver: &dyn Approver,
 ) -> Result<FanOut, Unstarted> {
     let hosts = loaded.inventory().hosts.with_tag(&request.tag);
     let hosts: Vec<Rc<Host>> = hosts.cloned().collect();
@@ -151,16 +50,16 @@ pub(super) async fn run_on_tag(
         Unstarted::new(format!("the system gives no random numbers: {error}"), "")
     })?;
     let _entered = gate.0.runs.enter(&task_id, &cancelled);
+    // A turn is not kept waiting for a person.
+    let means = (approver, &cancelled, task_id.as_str());
+    let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
     let turn = async { Some(gate.0.fan_outs.acquire().await) };
     let told = async {
         cancelled.wait().await;
         None
     };
     let Some(_turn) = or(told, turn).await else {
-        return Err(Unstarted {
-            status: Ending::Cancelled,
-            ..Unstarted::new("cancelled before it began", "")
-        });
+        return Err(Unstarted::cancelled());
     };
     let total = hosts.len();
     observer(Progress::FannedOut {
@@ -174,6 +73,7 @@ pub(super) async fn run_on_tag(
         results: RefCell::new((0..total).map(|_| None).collect()),
         hosts,
         request: request.request,
+        consents,
         cancelled,
         observer,
         begun: Cell::new(0),
@@ -277,6 +177,7 @@ struct Work {
     request: Request,
     hosts: Vec<Rc<Host>>,
     room: u64,
+    consents: Option<Consents>,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
     /// How many hosts were taken up.
@@ -333,6 +234,10 @@ impl Work {
         let terms = Terms {
             cancelled: &own,
             observer: &super::unobserved,
+            consent: match &self.consents {
+                Some(consents) => Consent::Told(Cell::new(Some(consents.take(&request.alias)))),
+                None => Consent::Asked(&Nobody),
+            },
             room: self.room,
         };
         let run = AssertUnwindSafe(run::run(&self.gate.0, &self.loaded, &request, &terms));

@@ -4,8 +4,12 @@
 //! configuration in force: a request keeps the one that it started under. Without a usable
 //! configuration every request is answered with the path that was looked at and the fix.
 
+mod approval;
+mod approval_question;
+mod approval_tag;
 mod dial;
 mod fanout;
+mod fanout_result;
 mod live;
 mod loaded;
 mod login;
@@ -24,6 +28,7 @@ mod view;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use smol::lock::Semaphore;
 
@@ -34,10 +39,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
 
+use approval::{Approvals, PATIENCE};
+pub use approval::{Approver, Means, Nobody, Reply};
+pub use approval_question::{Question, digest};
 use dial::Connections;
 use view::Rest;
 
-pub use fanout::{FanOut, HostResult, Summary, TagRequest, Unstarted};
+pub use fanout_result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use loaded::{Loaded, known_hosts_name};
 pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
@@ -46,6 +54,7 @@ pub use result::{
     Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Refusal,
     Request, RunResult,
 };
+pub use task::{new_id, random};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use view::Bound;
 
@@ -64,6 +73,7 @@ struct Inner {
     audit: Audit,
     resolver: Resolver,
     connections: Connections,
+    approvals: Approvals,
     fan_outs: Semaphore,
     runs: runs::Runs,
     tasks: tasks::Tasks,
@@ -101,6 +111,11 @@ impl fmt::Display for Unready {
 impl Gate {
     /// Loads the configuration; what is wrong with it is told to whoever asks for something.
     pub fn open(paths: Paths) -> Self {
+        Self::with_patience(paths, PATIENCE)
+    }
+
+    /// The same, where a question to a person lapses after `patience`.
+    pub fn with_patience(paths: Paths, patience: Duration) -> Self {
         let (state, _) = reload::read(&paths);
         Self(Rc::new(Inner {
             news: reload::News::new(&state, &paths),
@@ -109,6 +124,7 @@ impl Gate {
             audit: Audit,
             resolver: Resolver::default(),
             connections: Connections::default(),
+            approvals: Approvals::new(patience),
             fan_outs: Semaphore::new(MAX_FAN_OUTS),
             runs: runs::Runs::default(),
             tasks: tasks::Tasks::default(),
@@ -186,10 +202,12 @@ impl Gate {
         request: Request,
         cancelled: Cancelled,
         observer: &Observer<'_>,
+        approver: &dyn Approver,
     ) -> Outcome {
         let terms = run::Terms {
             cancelled: &cancelled,
             observer,
+            consent: run::Consent::Asked(approver),
             room: u64::MAX,
         };
         match self.loaded() {
@@ -202,6 +220,21 @@ impl Gate {
             }
             Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
         }
+    }
+
+    /// The digest of the configuration in force.
+    pub fn config_sha256(&self) -> Option<String> {
+        self.0.digest()
+    }
+
+    /// How long a question to a person stands.
+    pub fn patience(&self) -> Duration {
+        self.0.approvals.patience()
+    }
+
+    /// Refuses a call whose answer of a person belongs to another one.
+    pub fn refuse_answer(&self, request: &Request) -> Outcome {
+        approval::refuse(&self.0, request)
     }
 
     /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
@@ -218,17 +251,25 @@ impl Gate {
         request: TagRequest,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
+        approver: &dyn Approver,
     ) -> Result<FanOut, Unstarted> {
         match self.loaded() {
-            Ok(loaded) => fanout::run_on_tag(self, loaded, request, cancelled, observer).await,
+            Ok(loaded) => {
+                fanout::run_on_tag(self, loaded, request, cancelled, observer, approver).await
+            }
             Err(unready) => Err(Unstarted::new(unready.to_string(), "")),
         }
     }
 
     /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.
-    pub async fn start_task(&self, request: Request, cancelled: &Cancelled) -> Started {
+    pub async fn start_task(
+        &self,
+        request: Request,
+        cancelled: &Cancelled,
+        approver: Rc<dyn Approver>,
+    ) -> Started {
         match self.loaded() {
-            Ok(loaded) => tasks::start(self, loaded, request, cancelled).await,
+            Ok(loaded) => tasks::start(self, loaded, request, cancelled, approver).await,
             Err(unready) => {
                 let failure = Failure::new(&request, unready.to_string(), None);
                 Started::Not(Outcome::Failed(failure))
@@ -256,6 +297,14 @@ impl Gate {
 
     fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
         self.0.state.borrow().clone()
+    }
+}
+
+impl Inner {
+    /// The digest of the configuration in force.
+    fn digest(&self) -> Option<String> {
+        let state = self.state.borrow();
+        state.as_ref().ok().map(|loaded| loaded.digest().to_owned())
     }
 }
 

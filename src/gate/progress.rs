@@ -1,6 +1,6 @@
 //! How a run gets on, told to whoever asked for it.
 
-use super::fanout::HostResult;
+use super::fanout_result::HostResult;
 use super::live::LiveOutput;
 
 /// Hears of each step.

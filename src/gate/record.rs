@@ -12,7 +12,7 @@ use crate::audit::{
     SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
-use crate::policy::{Commands, Decision, Limits, Permit, Suspicion, Verdict};
+use crate::policy::{Commands, Decision, Grant, Limits, Permit, Suspicion, Verdict};
 use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
 
@@ -60,6 +60,11 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// What asks, and under what.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The run's identifier.
     pub fn task_id(&self) -> &str {
         &self.origin.task_id
@@ -99,7 +104,11 @@ impl<'a> Records<'a> {
         decision: &Decision,
         permit: Permit,
     ) -> Result<Recorded<Permit>, AuditFault> {
-        let record = self.decision_record(decision, Some(permit.address()));
+        let record = PolicyDecision {
+            allowed: true,
+            approved: permit.approved().map(Grant::as_str),
+            ..self.decision_record(decision, Some(permit.address()))
+        };
         if self.commands == Commands::Plain {
             self.sent.get_or_init(|| permit.line().to_owned());
         }
@@ -245,6 +254,7 @@ impl<'a> Records<'a> {
             reason: denial.map(|denial| denial.reason),
             rule: decision.rule().map(ToString::to_string),
             target_ip,
+            approved: None,
             origin: &self.origin,
         }
     }

@@ -133,6 +133,9 @@ impl Gate {
                 log::warn!("configuration reloaded: sha256 {}", loaded.digest());
                 let connections = &self.0.connections;
                 connections.keep(|alias, made| made.is_current(&loaded, alias));
+                if self.0.digest().as_deref() != Some(loaded.digest()) {
+                    self.0.approvals.forget();
+                }
                 *self.0.state.borrow_mut() = Ok(loaded);
                 Reloaded::Done
             }

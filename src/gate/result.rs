@@ -68,6 +68,14 @@ pub enum Ending {
 }
 
 impl Outcome {
+    /// Whether a person would have had to be asked, and nobody could.
+    pub fn lacks_person(&self) -> bool {
+        match self {
+            Self::Denied(refusal) => refusal.denial.is_unasked(),
+            Self::Finished(_) | Self::Failed(_) => false,
+        }
+    }
+
     /// The word for it.
     pub fn ending(&self) -> Ending {
         match self {

@@ -1,16 +1,19 @@
 //! ONE command, from the request to the record. Read this first.
 //!
 //! ```text
-//! request -> host -> judge -> resolve, jump hosts first -> permit -> intent written
+//! request -> host -> judge -> resolve, jump hosts first -> a person's yes, where a rule asks
+//!         -> permit -> intent written
 //!         -> a channel: over a connection that is there, or key and secrets, connect, for each
 //!            jump host and the host -> exec -> outcome written -> result
 //! ```
 //!
 //! The order is the security of the program: no lookup before the policy has said yes, no
-//! packet before the address is permitted, no command before the record of it is written. The
+//! question before the network policy has said yes, too, no packet before the address is
+//! permitted, no command before the record of it is written. The
 //! [`Permit`] is surrendered to the audit and comes back only once the record is out. A denial
 //! at any step is written, too, and told with a reason and a hint.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -20,12 +23,14 @@ use crate::audit::{AuditFault, Origin};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Alias, Host};
-use crate::policy::{Decision, HostPolicy, Permit, Verdict};
+use crate::policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
 use crate::runtime::sleep;
-use crate::ssh::{ExecLimits, SshError};
+use crate::ssh::{ExecLimits, Fault, SshError};
 
 use super::Inner;
-use super::dial::{Dial, Way, kept_address, way};
+use super::approval::{Approver, Consultation, Means, Unmet};
+use super::approval_question::Question;
+use super::dial::{self, Dial, Way};
 use super::live::LiveOutput;
 use super::loaded::Loaded;
 use super::progress::{Observer, Permitted, Progress};
@@ -39,8 +44,27 @@ pub(super) struct Terms<'a> {
     pub cancelled: &'a Cancelled,
     /// Hears how it gets on.
     pub observer: &'a Observer<'a>,
+    /// Where a person's yes comes from.
+    pub consent: Consent<'a>,
     /// Bytes of output that the caller has room for; where the policy allows less, that holds.
     pub room: u64,
+}
+
+/// Where a person's yes comes from, if a rule asks for one.
+pub(super) enum Consent<'a> {
+    /// The person is asked in the course of the run.
+    Asked(&'a dyn Approver),
+    /// The person was asked before, about several hosts at once.
+    Told(Cell<Option<Result<Approval, Unapproved>>>),
+}
+
+impl Consent<'_> {
+    fn means(&self) -> Means {
+        match self {
+            Self::Asked(approver) => approver.means(),
+            Self::Told(_) => Means::Asks,
+        }
+    }
 }
 
 /// Judges the request and, if the policy allows it, runs it.
@@ -98,6 +122,20 @@ pub(super) enum End {
     Unrecorded(AuditFault),
 }
 
+impl End {
+    /// A question without a yes.
+    fn unmet(unmet: Unmet, decision: &Decision) -> Self {
+        match unmet {
+            Unmet::Unapproved(why) => Self::Denied(Box::new(decision.clone().unapproved(why))),
+            Unmet::Unrecorded(fault) => Self::Unrecorded(fault),
+            Unmet::Cancelled => {
+                let detail = "cancelled while a person was asked";
+                Self::Failed(SshError::new(Fault::Cancelled, detail))
+            }
+        }
+    }
+}
+
 impl From<Box<Decision>> for End {
     fn from(decision: Box<Decision>) -> Self {
         Self::Denied(decision)
@@ -130,11 +168,19 @@ impl Run<'_> {
         let policy = self.loaded.host_policy(host);
         let decision = policy.judge(&self.request.command);
         self.records.suspicion(&decision)?;
-        let (way, addresses) = match decision.verdict() {
-            Verdict::Allow => self.resolve(host, &policy, &decision).await?,
-            Verdict::Ask | Verdict::Deny => (Way::default(), Vec::new()),
+        let approval = match decision.verdict() {
+            Verdict::Ask => Some(self.approval(host, &policy, &decision).await?),
+            Verdict::Allow | Verdict::Deny => None,
         };
-        let permit = policy.permit(decision.clone(), &addresses)?;
+        let (way, addresses) = match decision.verdict() {
+            // After a person was asked the addresses may be others than before.
+            Verdict::Allow | Verdict::Ask => self.resolve(host, &policy, &decision).await?,
+            Verdict::Deny => (Way::default(), Vec::new()),
+        };
+        let permit = match approval {
+            Some(approval) => policy.permit_approved(decision.clone(), approval, &addresses)?,
+            None => policy.permit(decision.clone(), &addresses)?,
+        };
         let address = permit.address();
         let permit = self.records.intent(&decision, permit)?.release();
         (self.terms.observer)(Progress::Permitted(Permitted {
@@ -147,6 +193,51 @@ impl Run<'_> {
         Ok(self.records.outcome(address, ran)?)
     }
 
+    /// A person's yes. Nobody is asked about what the network policy denies anyway.
+    async fn approval(
+        &self,
+        host: &Host,
+        policy: &HostPolicy,
+        decision: &Decision,
+    ) -> Result<Approval, End> {
+        let no = |why| End::unmet(Unmet::Unapproved(why), decision);
+        let yes = |grant| Approval::of(decision, grant).ok_or_else(|| no(Unapproved::Invalid));
+        let remembers = || self.gate.approvals.remembers(decision, self.loaded);
+        let told = match &self.terms.consent {
+            Consent::Told(told) => told.take(),
+            Consent::Asked(_) => None,
+        };
+        if let Some(Ok(approval)) = told {
+            return Ok(approval);
+        }
+        let means = self.terms.consent.means();
+        // What came with this very call counts before what was said earlier.
+        if means != Means::Answered && remembers() {
+            return yes(Grant::Session);
+        }
+        if means == Means::Nobody {
+            return Err(no(Unapproved::Unasked));
+        }
+        let (_, addresses) = self.resolve(host, policy, decision).await?;
+        policy.reach(decision, &addresses)?;
+        let approver = match (&self.terms.consent, told) {
+            (Consent::Asked(approver), _) => *approver,
+            (Consent::Told(_), Some(Err(why))) => return Err(no(why)),
+            (Consent::Told(_), _) => return Err(no(Unapproved::Unasked)),
+        };
+        let consultation = Consultation {
+            gate: self.gate,
+            loaded: self.loaded,
+            approver,
+            cancelled: self.terms.cancelled,
+            hash: decision.hash(),
+            origin: self.records.origin(),
+        };
+        let question = Question::of(decision, self.loaded);
+        let held = consultation.hold(&question).await;
+        yes(held.map_err(|unmet| End::unmet(unmet, decision))?)
+    }
+
     /// The way to the host and its addresses; that there are none is recorded, for nothing after
     /// it will be.
     async fn resolve(
@@ -155,16 +246,7 @@ impl Run<'_> {
         policy: &HostPolicy,
         decision: &Decision,
     ) -> Result<(Way<'_>, Vec<IpAddr>), End> {
-        let resolver = &self.gate.resolver;
-        let found = async {
-            let way = way(self.loaded, resolver, policy, decision, host).await?;
-            let mut addresses = resolver.resolve(&host.host.to_string()).await?;
-            let kept = kept_address(&self.gate.connections, self.loaded, &way, host);
-            // Of several addresses that of a connection which is there comes first.
-            addresses.sort_by_key(|address| Some(*address) != kept);
-            Ok((way, addresses))
-        };
-        let found = found.await;
+        let found = dial::find(self.gate, self.loaded, policy, decision, host).await;
         if let Err(End::Failed(_)) = &found {
             self.records.unresolved(decision)?;
         }

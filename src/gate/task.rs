@@ -1,4 +1,4 @@
-//! Identifiers of runs: unguessable, so that knowing one is the right to ask about it.
+//! Identifiers: unguessable, so that knowing one is the right to ask about it.
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
@@ -7,10 +7,19 @@ use rustix::rand::{GetRandomFlags, getrandom};
 /// # Errors
 /// When the system gives no random numbers.
 pub fn new_id() -> rustix::io::Result<String> {
-    let mut bytes = [0_u8; 16];
+    let bytes: [u8; 16] = random()?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Random bytes.
+///
+/// # Errors
+/// When the system gives none.
+pub fn random<const N: usize>() -> rustix::io::Result<[u8; N]> {
+    let mut bytes = [0_u8; N];
     let filled = getrandom(&mut bytes, GetRandomFlags::empty())?;
     if filled < bytes.len() {
         return Err(rustix::io::Errno::AGAIN);
     }
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes)
 }

@@ -70,11 +70,41 @@ impl Revision {
     }
 }
 
+/// Whether a client has declared that it shows forms to its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Elicitation {
+    /// It has.
+    Declared,
+    /// It has not, or its revision knows of none.
+    Missing,
+}
+
+impl Elicitation {
+    /// Reads a client's capabilities. An empty object means forms, as it did before there were
+    /// other kinds.
+    fn read(capabilities: Option<&Value>, revision: Revision) -> Self {
+        let declared = capabilities.and_then(|its| its.get("elicitation")?.as_object());
+        match declared {
+            Some(kinds) if revision >= Revision::V2025_06_18 => {
+                let forms = kinds.get("form").is_some_and(Value::is_object);
+                if forms || !kinds.contains_key("url") && !kinds.contains_key("form") {
+                    Self::Declared
+                } else {
+                    Self::Missing
+                }
+            }
+            Some(_) | None => Self::Missing,
+        }
+    }
+}
+
 /// Who asks, and in which revision it is answered.
 #[derive(Clone, Debug)]
 pub(super) struct Peer {
     /// The answer holds no field newer than this.
     pub revision: Revision,
+    /// Whether it can ask its person.
+    pub elicitation: Elicitation,
     /// What the client calls itself; never verified, for the audit only.
     pub client: Option<String>,
     /// What it wants to be told beside the answers.
@@ -137,10 +167,10 @@ impl Lifecycle {
             .into_iter()
             .find(|revision| revision.name() == wanted)
             .unwrap_or(Revision::LATEST_LEGACY);
-        let client = client(params.get("clientInfo"));
         *self.0.borrow_mut() = Some(Peer {
             revision,
-            client,
+            elicitation: Elicitation::read(params.get("capabilities"), revision),
+            client: client(params.get("clientInfo")),
             log: Log::default(),
         });
         Ok(revision)
@@ -164,6 +194,7 @@ fn modern(meta: &Map<String, Value>, version: &Value) -> Result<Peer, Error> {
     }
     Ok(Peer {
         revision: Revision::MODERN,
+        elicitation: Elicitation::read(meta.get(CLIENT_CAPABILITIES), Revision::MODERN),
         client: client(meta.get(CLIENT_INFO)),
         log: Log::of_request(meta)?,
     })

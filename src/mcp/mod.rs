@@ -5,6 +5,7 @@
 //! parameters of a wrong type. What goes wrong inside a well-formed tool call is a tool
 //! execution error: a result with `isError`, from which an assistant can learn.
 
+mod approval;
 mod arguments;
 mod catalog;
 mod completion;
@@ -16,17 +17,21 @@ mod outputs;
 mod page;
 mod progress;
 mod prompts;
+mod request_state;
 mod resources;
 mod schema;
 mod tools;
 mod uri;
+
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
-use crate::rpc::{Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
+use crate::rpc::{Answer, Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
+use approval::Questions;
 use lifecycle::{Era, Lifecycle, Peer, Revision};
 use listen::{Listen, Open};
 use logging::Level;
@@ -36,6 +41,7 @@ use tools::Handled;
 /// The protocol's side of the process.
 pub struct Mcp {
     gate: Gate,
+    questions: Rc<Questions>,
     lifecycle: Lifecycle,
     subscriptions: Subscriptions,
     open: Open,
@@ -85,6 +91,7 @@ impl Mcp {
     /// The protocol in front of `gate`; no client has initialized yet.
     pub fn new(gate: Gate) -> Self {
         Self {
+            questions: Rc::new(Questions::new(&gate)),
             gate,
             lifecycle: Lifecycle::default(),
             subscriptions: Subscriptions::default(),
@@ -115,6 +122,11 @@ impl Mcp {
             let text = "the server is stopping: what still runs is ended";
             peer.log.tell(output, Level::NOTICE, "server", text);
         }
+    }
+
+    /// Takes the client's answer to a request of ours.
+    pub fn hear(&self, answer: Answer) {
+        self.questions.outgoing.hear(answer);
     }
 
     /// The methods of 2026-07-28.
@@ -183,7 +195,7 @@ impl Mcp {
     }
 
     fn call(&self, request: Request, peer: Peer) -> Step {
-        match tools::call(&self.gate, request, peer) {
+        match tools::call(&self.gate, &self.questions, request, peer) {
             Ok(Handled::Answered(result)) => Ok(result).into(),
             Ok(Handled::Run(command)) => Step::Run(Command::Call(command)),
             Err(error) => Err(error).into(),

@@ -77,10 +77,19 @@ pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> V
     complete(revision, result)
 }
 
+/// A modern result that asks for more before the call can be answered.
+pub(super) fn input_required(result: Map<String, Value>) -> Value {
+    typed(Revision::MODERN, result, "input_required")
+}
+
 /// A result that asks nothing back.
-pub(super) fn complete(revision: Revision, mut result: Map<String, Value>) -> Value {
+pub(super) fn complete(revision: Revision, result: Map<String, Value>) -> Value {
+    typed(revision, result, "complete")
+}
+
+fn typed(revision: Revision, mut result: Map<String, Value>, kind: &str) -> Value {
     if revision >= Revision::V2026_07_28 {
-        result.insert("resultType".to_owned(), "complete".into());
+        result.insert("resultType".to_owned(), kind.into());
         let server = json!({"name": NAME, "version": VERSION});
         let meta = json!({"io.modelcontextprotocol/serverInfo": server});
         result.insert("_meta".to_owned(), meta);

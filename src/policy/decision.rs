@@ -1,13 +1,15 @@
 //! A decision: what the policy says of one command for one host, with its reasons as data.
 //!
 //! Made only by [`super::HostPolicy::judge`]; a [`Permit`] is made only from a decision that
-//! allows and an address that the network policy allows. Nothing outside `policy/` can make either.
+//! allows, or asks and has its [`super::Approval`], and an address that the network policy allows.
+//! Nothing outside `policy/` can make either.
 
 use std::net::IpAddr;
 use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 
+use super::approval::{Grant, Unapproved};
 use super::denial::Denial;
 use super::limits::Limits;
 use super::rule::{Action, RuleName};
@@ -144,11 +146,27 @@ impl Decision {
         })
     }
 
+    /// What comes next, where a person is to be asked; a denial has its own hint.
+    pub fn hint(&self) -> Option<&'static str> {
+        let hint = "a run asks the person at the client first, who approves it once or for this \
+                    session, or refuses; where nobody can be asked it is denied";
+        (self.decision == Verdict::Ask).then_some(hint)
+    }
+
+    /// The rules that ask, each once.
+    pub fn asking_rules(&self) -> Vec<&RuleName> {
+        let rules = self.commands.iter().filter_map(|its| its.rule.as_ref());
+        let mut asking: Vec<&RuleName> = rules.filter(|rule| rule.action == Action::Ask).collect();
+        asking.sort_by_key(|rule| rule.index);
+        asking.dedup();
+        asking
+    }
+
     /// The same line, denied because nobody approved it.
-    pub(super) fn unapproved(self) -> Self {
+    pub fn unapproved(self, why: Unapproved) -> Self {
         let denial = self
             .asking()
-            .map(|(command, rule)| Denial::unapproved(rule, &command.command));
+            .map(|(command, rule)| Denial::unapproved(rule, &command.command, why));
         match denial {
             Some(denial) => self.denied(denial),
             None => self,
@@ -178,6 +196,8 @@ impl Serialize for Decision {
             #[serde(skip_serializing_if = "Option::is_none")]
             why: Option<String>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            hint: Option<&'static str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             rule: Option<&'a RuleName>,
             commands: &'a [CommandVerdict],
             limits: Limits,
@@ -189,6 +209,7 @@ impl Serialize for Decision {
             rendered: self.rendered(),
             denial: self.denial(),
             why: self.why_not_denied(),
+            hint: self.hint(),
             rule: self.rule(),
             commands: &self.commands,
             limits: self.limits,
@@ -204,12 +225,18 @@ pub struct Permit {
     pub(super) address: IpAddr,
     pub(super) line: String,
     pub(super) limits: Limits,
+    pub(super) approved: Option<Grant>,
 }
 
 impl Permit {
     /// The host it is for.
     pub fn alias(&self) -> &str {
         &self.alias
+    }
+
+    /// What a person granted, where a rule asks.
+    pub fn approved(&self) -> Option<Grant> {
+        self.approved
     }
 
     /// The one address that may be dialled.

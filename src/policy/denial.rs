@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::shell::{Refusal, RefusalStage};
 
+use super::approval::Unapproved;
 use super::deny::DenyEntry;
 use super::escapes::Door;
 use super::glob::SHELL_PATTERN;
@@ -23,7 +24,7 @@ pub enum Stage {
     Shell,
     /// A `deny_substrings` entry.
     DenySubstring,
-    /// A deny rule, or an ask rule that nobody answered.
+    /// A deny rule, or an ask rule without a person's yes.
     Rule,
     /// An argument that opens more than a rule's wildcard is meant for.
     EscapeGuard,
@@ -110,14 +111,20 @@ impl Denial {
     }
 
     /// An ask rule matches, and nobody has approved.
-    pub(super) fn unapproved(rule: &RuleName, command: &str) -> Self {
+    pub(super) fn unapproved(rule: &RuleName, command: &str, why: Unapproved) -> Self {
+        let (reason, why, hint) = why.told();
         Self {
             stage: Stage::Rule,
-            reason: "approval_required",
-            why: format!("`{command}` needs a person's approval by {rule}, and nobody gave it"),
-            hint: "ask the operator to run it".to_owned(),
+            reason,
+            why: format!("`{command}` needs a person's approval by {rule}, {why}"),
+            hint: hint.to_owned(),
             denied_command: Some(command.to_owned()),
         }
+    }
+
+    /// Whether it is for want of anybody to ask.
+    pub fn is_unasked(&self) -> bool {
+        self.reason == Unapproved::Unasked.told().0
     }
 
     /// No rule speaks of the command; `commands` says how many the line has.

@@ -1,10 +1,12 @@
 //! What may run: pure judgement, no clock, no network, no log.
 //!
 //! [`Policy::for_host`] narrows the rules to one host once; [`HostPolicy::judge`] decides on a
-//! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs.
+//! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs,
+//! [`HostPolicy::permit_approved`] does so for what a person has said yes to.
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
 mod admission;
+mod approval;
 mod argument;
 mod argv;
 mod decision;
@@ -38,6 +40,7 @@ use sha2::{Digest, Sha256};
 
 use crate::shell::CommandLine;
 
+pub use approval::{Approval, Grant, Unapproved};
 pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
 pub use denial::{Denial, Stage};
 pub use explain::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
@@ -193,22 +196,68 @@ impl HostPolicy {
         addresses: &[IpAddr],
     ) -> Result<Permit, Box<Decision>> {
         match decision.decision {
-            Verdict::Allow => {}
-            Verdict::Deny => return Err(Box::new(decision)),
-            Verdict::Ask => return Err(Box::new(decision.unapproved())),
+            Verdict::Allow => self.permit_address(decision, addresses, None),
+            Verdict::Deny => Err(Box::new(decision)),
+            Verdict::Ask => Err(Box::new(decision.unapproved(Unapproved::Unasked))),
         }
-        let permitted = addresses
-            .iter()
-            .find(|address| self.network.judge(**address) == AddressVerdict::Allowed);
-        match (permitted, decision.rendered.clone()) {
+    }
+
+    /// The same for a host of which a rule asks: the approval must be of this line on this host.
+    ///
+    /// # Errors
+    /// The decision, now a denial: it was one already, the approval is of something else, or no
+    /// address is permitted.
+    pub fn permit_approved(
+        &self,
+        decision: Decision,
+        approval: Approval,
+        addresses: &[IpAddr],
+    ) -> Result<Permit, Box<Decision>> {
+        let approved = *approval.alias == *self.alias
+            && approval.alias == decision.alias
+            && Some(&approval.line) == decision.rendered.as_ref();
+        match decision.decision {
+            Verdict::Allow | Verdict::Deny => self.permit(decision, addresses),
+            Verdict::Ask if approved => {
+                self.permit_address(decision, addresses, Some(approval.grant))
+            }
+            Verdict::Ask => Err(Box::new(decision.unapproved(Unapproved::Invalid))),
+        }
+    }
+
+    fn permit_address(
+        &self,
+        decision: Decision,
+        addresses: &[IpAddr],
+        approved: Option<Grant>,
+    ) -> Result<Permit, Box<Decision>> {
+        match (self.first_permitted(addresses), decision.rendered.clone()) {
             (Some(address), Some(line)) => Ok(Permit {
                 alias: Rc::clone(&self.alias),
-                address: address.to_canonical(),
+                address,
                 line,
                 limits: self.limits,
+                approved,
             }),
             _ => Err(Box::new(decision.denied(Denial::network()))),
         }
+    }
+
+    /// Judges the addresses of a host before a person is asked about it.
+    ///
+    /// # Errors
+    /// The decision, now a denial: no address is permitted.
+    pub fn reach(&self, decision: &Decision, addresses: &[IpAddr]) -> Result<(), Box<Decision>> {
+        match self.first_permitted(addresses) {
+            Some(_) => Ok(()),
+            None => Err(Box::new(decision.clone().denied(Denial::network()))),
+        }
+    }
+
+    fn first_permitted(&self, addresses: &[IpAddr]) -> Option<IpAddr> {
+        let permitted =
+            |address: &&IpAddr| self.network.judge(**address) == AddressVerdict::Allowed;
+        addresses.iter().find(permitted).map(IpAddr::to_canonical)
     }
 
     /// Judges the addresses of a jump host on the way to this host: the first that may be dialled.
@@ -221,14 +270,10 @@ impl HostPolicy {
         alias: &str,
         addresses: &[IpAddr],
     ) -> Result<IpAddr, Box<Decision>> {
-        addresses
-            .iter()
-            .find(|address| self.network.judge(**address) == AddressVerdict::Allowed)
-            .map(IpAddr::to_canonical)
-            .ok_or_else(|| {
-                let denial = Denial::network_of_jump_host(alias);
-                Box::new(decision.clone().denied(denial))
-            })
+        self.first_permitted(addresses).ok_or_else(|| {
+            let denial = Denial::network_of_jump_host(alias);
+            Box::new(decision.clone().denied(denial))
+        })
     }
 
     /// The decision, once the host's one address is known without a lookup.

@@ -8,6 +8,7 @@
 
 mod inflight;
 mod json;
+mod outgoing;
 mod response;
 pub mod stdio;
 
@@ -16,6 +17,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 pub use inflight::{InFlight, Running, Unstarted, Verdict};
+pub use outgoing::{Outgoing, Pending};
 pub use response::{
     Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
     Response, quoted,
@@ -28,7 +30,9 @@ pub enum Message {
     Request(Request),
     /// Wants none.
     Notification(Notification),
-    /// Neither, and never answered: a response to nothing we asked, a malformed notification.
+    /// The client's response to a request of ours, if there is one of that id.
+    Response(Answer),
+    /// None of these, and never answered: a malformed notification.
     Unanswerable(&'static str),
 }
 
@@ -41,6 +45,15 @@ pub struct Request {
     pub method: String,
     /// Empty when the member is absent.
     pub params: Map<String, Value>,
+}
+
+/// What the client says to a request of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The request's id.
+    pub id: RequestId,
+    /// The result; nothing when it is an error, or not a proper response.
+    pub result: Option<Value>,
 }
 
 /// A notification.
@@ -116,9 +129,7 @@ fn identified(
 ) -> Result<Message, Error> {
     let method = members.remove("method");
     if method.is_none() && (members.contains_key("result") || members.contains_key("error")) {
-        return Ok(Message::Unanswerable(
-            "a response to nothing that was asked",
-        ));
+        return Ok(response(members, id, repeated));
     }
     if let Some(key) = repeated.first() {
         return Err(Error::invalid_request(format!(
@@ -143,6 +154,22 @@ fn identified(
         Some(_) => return Err(Error::invalid_params("`params` must be an object")),
     };
     Ok(Message::Request(Request { id, method, params }))
+}
+
+/// A response. What is wrong with it makes it one without a result, so that whoever waits for it
+/// does not wait on.
+fn response(
+    mut members: Map<String, Value>,
+    id: Option<&RequestId>,
+    repeated: &[json::Repeated],
+) -> Message {
+    let Some(id) = id.cloned() else {
+        return Message::Unanswerable("a response without a proper id");
+    };
+    let version = members.get("jsonrpc").and_then(Value::as_str);
+    let proper = version == Some("2.0") && repeated.is_empty() && !members.contains_key("error");
+    let result = members.remove("result").filter(|_| proper);
+    Message::Response(Answer { id, result })
 }
 
 impl RequestId {
@@ -180,7 +207,7 @@ impl fmt::Display for RequestId {
 
 #[cfg(test)]
 mod tests {
-    use super::{Message, RequestId, parse};
+    use super::{Answer, Message, RequestId, parse};
 
     /// The line that answers `line`, or what it is.
     fn verdict(line: &str) -> String {
@@ -190,6 +217,7 @@ mod tests {
             Ok(Message::Notification(notification)) => {
                 format!("notification {}", notification.method)
             }
+            Ok(Message::Response(Answer { id, result })) => format!("answer to {id}: {result:?}"),
             Ok(Message::Unanswerable(why)) => why.to_owned(),
         }
     }
@@ -257,17 +285,29 @@ mod tests {
                 "a malformed message without an id",
             ),
             (r#"{}"#, "a malformed message without an id"),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
-                "a response to nothing that was asked",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"error":{}}"#,
-                "a response to nothing that was asked",
-            ),
         ] {
             assert_eq!(verdict(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_response_has_a_result_only_when_all_of_it_is_right() {
+        for (members, expected) in [
+            (r#""id":"a","result":{}"#, "answer to a: Some(Object {})"),
+            (r#""id":1,"result":7"#, "answer to 1: Some(Number(7))"),
+            (r#""id":1,"error":{}"#, "answer to 1: None"),
+            (r#""id":1,"result":{},"error":{}"#, "answer to 1: None"),
+            (r#""id":1,"result":1,"result":2"#, "answer to 1: None"),
+            (r#""id":1,"result":{"a":1,"a":2}"#, "answer to 1: None"),
+            (r#""id":1,"jsonrpc":"2.0","result":{}"#, "answer to 1: None"),
+            (r#""id":null,"result":{}"#, "a response without a proper id"),
+            (r#""id":1.5,"error":{}"#, "a response without a proper id"),
+        ] {
+            let line = format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
+            assert_eq!(verdict(&line), expected, "{line}");
+        }
+        let old = r#"{"jsonrpc":"1.0","id":1,"result":{}}"#;
+        assert_eq!(verdict(old), "answer to 1: None");
     }
 
     #[test]

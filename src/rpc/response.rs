@@ -1,11 +1,11 @@
-//! What goes back: a result or an error under an id, as one line.
+//! What goes out: a result or an error under an id, a request of ours, a notification, as one line.
 //!
 //! Takes: an id and an outcome. Gives: the line (JSON-RPC 2.0 §5). An error stands without an
 //! id only where none could be known.
 
 use serde_json::{Map, Value, json};
 
-use super::{Notification, RequestId};
+use super::{Notification, Request, RequestId};
 
 /// JSON-RPC 2.0 §5.1: the line is not JSON.
 pub const PARSE_ERROR: i64 = -32700;
@@ -104,6 +104,20 @@ impl Response {
             Ok(result) => members.insert("result".to_owned(), result),
             Err(error) => members.insert("error".to_owned(), error.to_json()),
         };
+        let mut line = Value::Object(members).to_string();
+        line.push('\n');
+        line
+    }
+}
+
+impl Request {
+    /// The request as it goes out: one line, newline included.
+    pub fn into_line(self) -> String {
+        let mut members = Map::new();
+        members.insert("jsonrpc".to_owned(), "2.0".into());
+        members.insert("id".to_owned(), self.id.to_json());
+        members.insert("method".to_owned(), self.method.into());
+        members.insert("params".to_owned(), self.params.into());
         let mut line = Value::Object(members).to_string();
         line.push('\n');
         line

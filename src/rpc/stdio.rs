@@ -18,7 +18,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::{Notification, Response};
+use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
 /// The longest line, its newline not counted: far above any honest request, and a bound on
@@ -183,6 +183,13 @@ impl Output {
     async fn queue(&self, line: String) {
         if self.0.send(line).await.is_err() {
             log::debug!("a message was dropped because stdout is closed");
+        }
+    }
+
+    /// Queues a request of ours; waits while the queue is full.
+    pub async fn ask(&self, request: Request) {
+        if self.0.send(request.into_line()).await.is_err() {
+            log::debug!("a request was dropped because stdout is closed");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The whole way: an MCP client's line, or a person's words, to a command on a real OpenSSH
 //! server and back, with its records.
 
+mod approvals;
 mod check;
 mod cli;
 mod ending;

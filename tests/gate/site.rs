@@ -93,13 +93,18 @@ impl Site {
 
     /// The same in this revision.
     pub fn serve_in(self, revision: &str) -> (Client, Held) {
+        self.serve_to(revision, &json!({}))
+    }
+
+    /// The same to a client with these capabilities.
+    pub fn serve_to(self, revision: &str, capabilities: &Value) -> (Client, Held) {
         let Self {
             sshd,
             account,
             fixture,
             ..
         } = self;
-        let client = Client::initialized(fixture, revision);
+        let client = Client::capable(fixture, revision, capabilities);
         (client, Held { sshd, account })
     }
 

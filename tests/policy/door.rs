@@ -14,6 +14,10 @@ const HONEST: &str = "
     pub fn f(host: &HostPolicy, decision: Decision, at: &[IpAddr]) -> Option<Permit> {
         host.permit(decision, at).ok()
     }
+    pub fn e(host: &HostPolicy, asking: Decision, at: &[IpAddr]) -> Option<Permit> {
+        let approval = Approval::of(&asking, Grant::Once)?;
+        host.permit_approved(asking, approval, at).ok()
+    }
     pub async fn g(open: Open<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
         let _ = open.exec(permit, limits, cancelled, &Live::default()).await;
     }
@@ -25,7 +29,7 @@ const HONEST: &str = "
 const FORGED: &[(&str, &str)] = &[
     (
         "pub fn f(address: IpAddr, limits: Limits) -> Permit {
-            Permit { alias: \"web\".into(), address, line: \"reboot\".to_owned(), limits }
+            Permit { alias: \"web\".into(), address, line: \"reboot\".to_owned(), limits, approved: None }
         }",
         "E0451",
     ),
@@ -60,6 +64,21 @@ const FORGED: &[(&str, &str)] = &[
         }",
         "E0382",
     ),
+    (
+        "pub fn f(grant: Grant) -> Approval {
+            Approval { alias: \"web\".into(), line: \"reboot\".to_owned(), grant }
+        }",
+        "E0451",
+    ),
+    ("pub fn f(mut approval: Approval) { approval.line = \"reboot\".to_owned(); }", "E0616"),
+    ("pub fn f(approval: &Approval) -> Approval { approval.clone() }", "E0308"),
+    (
+        "pub fn f(host: &HostPolicy, asking: Decision, approval: Approval, at: &[IpAddr]) {
+            let _ = host.permit_approved(asking.clone(), approval, at);
+            let _ = host.permit_approved(asking, approval, at);
+        }",
+        "E0382",
+    ),
     ("pub fn f(permit: Permit) -> Recorded<Permit> { Recorded(permit) }", "E0423"),
 ];
 
@@ -84,7 +103,7 @@ fn errors(code: &str) -> String {
         use std::net::IpAddr;
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
-        use mcp_ssh::policy::{Decision, HostPolicy, Limits, Permit, Verdict};
+        use mcp_ssh::policy::{Approval, Decision, Grant, HostPolicy, Limits, Permit, Verdict};
         use mcp_ssh::ssh::{ExecLimits, Live, Open, Session, Slot};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let library = library();

@@ -1,5 +1,6 @@
 //! The policy engine, through its public door: a YAML text, a host, a command, a decision.
 
+mod approvals;
 mod argv;
 mod argv_properties;
 mod corpus;

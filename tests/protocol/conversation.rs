@@ -16,7 +16,7 @@ const CAPABILITIES: [&str; 5] = ["completions", "logging", "prompts", "resources
 /// Whether it tells of hosts that come and go.
 const CHANGES: bool = true;
 /// Whether a client is asked about what an `ask` rule matches.
-const ASKS: bool = false;
+const ASKS: bool = true;
 
 /// All tools, in order.
 pub const TOOLS: [&str; 13] = [

@@ -85,16 +85,25 @@ impl Client {
 
     /// Starts the server and opens the legacy era in this revision.
     pub fn initialized(fixture: Fixture, revision: &str) -> Self {
+        Self::capable(fixture, revision, &json!({}))
+    }
+
+    /// The same, declaring these capabilities.
+    pub fn capable(fixture: Fixture, revision: &str, capabilities: &Value) -> Self {
         let mut client = Self::start(fixture);
-        client.open(revision);
+        client.open_with(revision, capabilities);
         client
     }
 
     /// Opens the legacy era in this revision.
     pub fn open(&mut self, revision: &str) {
+        self.open_with(revision, &json!({}));
+    }
+
+    fn open_with(&mut self, revision: &str, capabilities: &Value) {
         let params = json!({
             "protocolVersion": revision,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": {"name": "suite", "version": "1"},
         });
         self.result("initialize", params);

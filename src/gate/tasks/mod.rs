@@ -26,11 +26,12 @@ use smol::channel::{Receiver, Sender, bounded};
 use smol::future::{FutureExt, or, pending};
 
 use super::Gate;
+use super::approval::Approver;
 use super::live::LiveOutput;
 use super::loaded::Loaded;
 use super::progress::{Permitted, Progress};
 use super::result::{Failure, Outcome, Request};
-use super::run::{self, Terms};
+use super::run::{self, Consent, Terms};
 use super::view::{Bound, Rest};
 use crate::cancel::{self, Cancelled, Canceller};
 use crate::clock::Stopwatch;
@@ -109,6 +110,7 @@ pub(super) async fn start(
     loaded: Rc<Loaded>,
     request: Request,
     cancelled: &Cancelled,
+    approver: Rc<dyn Approver>,
 ) -> Started {
     let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
         return Started::Not(Outcome::Failed(run::unknown_host(&request)));
@@ -134,6 +136,7 @@ pub(super) async fn start(
         own,
         tell,
         reservation,
+        approver,
     };
     spawn(making.go()).detach();
     let told = async {
@@ -158,6 +161,7 @@ struct Making {
     own: Cancelled,
     tell: Sender<Started>,
     reservation: Reservation,
+    approver: Rc<dyn Approver>,
 }
 
 impl Making {
@@ -180,6 +184,7 @@ impl Making {
         let terms = Terms {
             cancelled: &self.own,
             observer: &observer,
+            consent: Consent::Asked(&*self.approver),
             room: self.reservation.bytes(),
         };
         let run = run::run(&self.gate.0, &self.loaded, &self.request, &terms);

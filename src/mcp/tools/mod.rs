@@ -9,8 +9,11 @@ mod reload;
 mod runs;
 mod tasks;
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
+use super::approval::{Caller, Questions};
 use super::arguments::Arguments;
 use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TOOLS, Tool};
 use super::lifecycle::{Peer, Revision};
@@ -96,8 +99,14 @@ pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Va
 ///
 /// # Errors
 /// -32602 for an unknown tool and for parameters that are no call at all.
-pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Handled, Error> {
+pub(super) fn call(
+    gate: &Gate,
+    questions: &Rc<Questions>,
+    mut request: Request,
+    peer: Peer,
+) -> Result<Handled, Error> {
     let tool = tool(&request.params)?;
+    let caller = Box::new(Caller::read(questions, &mut request.params, &peer)?);
     let arguments = match request.params.remove("arguments") {
         None => Map::new(),
         Some(Value::Object(arguments)) => arguments,
@@ -106,8 +115,8 @@ pub(super) fn call(gate: &Gate, mut request: Request, peer: Peer) -> Result<Hand
     let revision = peer.revision;
     let token = Token::read(&request.params)?;
     let asked = |line: Line| gate_request(line, &request, peer.client.as_ref());
-    let command = |work: Work| {
-        let command = Command::new(peer.clone(), work, token.clone());
+    let command = |work| {
+        let command = Command::new(peer.clone(), work, token.clone(), caller);
         Ok(Handled::Run(command))
     };
     match Call::parse(tool, arguments) {

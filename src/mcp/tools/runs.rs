@@ -6,7 +6,10 @@ use serde_json::Value;
 use smol::future::or;
 
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved};
+use crate::gate::{
+    Approver, FanOut, Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved,
+};
+use crate::mcp::approval::{Caller, Person};
 use crate::mcp::lifecycle::{Peer, Revision};
 use crate::mcp::logging::Log;
 use crate::mcp::progress::{Reporter, Token};
@@ -15,16 +18,15 @@ use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 
 /// A call on its way to a host.
-#[derive(Debug)]
 pub struct Command {
     revision: Revision,
     work: Work,
     token: Option<Token>,
     log: Log,
+    caller: Box<Caller>,
 }
 
 /// Which.
-#[derive(Debug)]
 pub(super) enum Work {
     Run(Request),
     RunOnTag(TagRequest),
@@ -32,19 +34,22 @@ pub(super) enum Work {
 }
 
 impl Command {
-    pub(super) fn new(peer: Peer, work: Work, token: Option<Token>) -> Self {
+    pub(super) fn new(peer: Peer, work: Work, token: Option<Token>, caller: Box<Caller>) -> Self {
         Self {
             revision: peer.revision,
             work,
             token,
             log: peer.log,
+            caller,
         }
     }
 
-    /// Runs it, or is denied; its progress goes to `output` if the client asked for that.
+    /// Runs it, or is denied; its progress goes to `output` if the client asked for that, and so
+    /// does a question to the person.
     ///
     /// # Errors
-    /// -32603, should the outcome not be representable as JSON.
+    /// -32603, should the outcome not be representable as JSON; -32021 for a modern client that
+    /// cannot ask its person where the policy does.
     pub async fn run(
         self,
         gate: &Gate,
@@ -56,53 +61,71 @@ impl Command {
             work,
             token,
             log,
+            caller,
         } = self;
         let answer = Answer {
             revision,
             log: &log,
             output,
         };
+        let Some(person) = caller.person(gate, output.clone()) else {
+            return answer.with(&gate.refuse_answer(work.request()));
+        };
+        let person = Rc::new(person);
         let Some(token) = token else {
-            return work
-                .run(&answer, gate, cancelled, Rc::new(unobserved))
-                .await;
+            let work = work.run(&answer, gate, cancelled, Rc::new(unobserved), &person);
+            return work.await;
         };
         let reporter = Reporter::new(output.clone(), token, revision, cancelled.clone());
         let reporter = Rc::new(reporter);
         let hearing = Rc::clone(&reporter);
         let observer = Rc::new(move |progress: Progress<'_>| hearing.hear(&progress));
-        let done = work.run(&answer, gate, cancelled, observer);
+        let done = work.run(&answer, gate, cancelled, observer, &person);
         or(done, reporter.catch_up()).await
     }
 }
 
 impl Work {
+    fn request(&self) -> &Request {
+        match self {
+            Self::Run(request) | Self::Start(request) => request,
+            Self::RunOnTag(wanted) => &wanted.request,
+        }
+    }
+
     async fn run(
         self,
         answer: &Answer<'_>,
         gate: &Gate,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
+        person: &Rc<Person>,
     ) -> Result<Value, Error> {
-        let revision = answer.revision;
-        match self {
+        let done = match self {
             Self::Run(request) => {
-                answer.with(&gate.run(request, cancelled, observer.as_ref()).await)
+                let observer = observer.as_ref();
+                let outcome = gate
+                    .run(request, cancelled, observer, person.as_ref())
+                    .await;
+                answer.with(&outcome)
             }
-            Self::RunOnTag(request) => match gate.run_on_tag(request, cancelled, observer).await {
-                Ok(fan_out) => {
-                    for host in &fan_out.results {
-                        answer.log.tell_failure(answer.output, &host.outcome);
-                    }
-                    schema::success(revision, &fan_out)
+            Self::RunOnTag(request) => {
+                let person = person.as_ref();
+                match gate.run_on_tag(request, cancelled, observer, person).await {
+                    Ok(fan_out) => answer.with_all(&fan_out),
+                    Err(unstarted) => schema::refusal(answer.revision, &unstarted),
                 }
-                Err(unstarted) => schema::refusal(revision, &unstarted),
-            },
-            Self::Start(request) => match gate.start_task(request, &cancelled).await {
-                Started::Task(task) => schema::success(revision, &task),
-                Started::Not(outcome) => answer.with(&outcome),
-            },
-        }
+            }
+            Self::Start(request) => {
+                let approver: Rc<dyn Approver> = Rc::<Person>::clone(person);
+                match gate.start_task(request, &cancelled, approver).await {
+                    Started::Task(task) => schema::success(answer.revision, &task),
+                    Started::Not(outcome) => answer.with(&outcome),
+                }
+            }
+        };
+        // The call has not come to its end then: the client makes it again, with an answer.
+        person.asked().map_or(done, Ok)
     }
 }
 
@@ -116,10 +139,25 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn with(&self, outcome: &Outcome) -> Result<Value, Error> {
         self.log.tell_failure(self.output, outcome);
+        if self.revision == Revision::MODERN && outcome.lacks_person() {
+            return Err(Person::missing());
+        }
         match outcome {
             Outcome::Finished(result) => schema::success(self.revision, result),
             Outcome::Denied(denial) => schema::refusal(self.revision, denial),
             Outcome::Failed(failure) => schema::refusal(self.revision, failure),
         }
+    }
+
+    /// Where some hosts need no person, the others are denied beside their results.
+    fn with_all(&self, fan_out: &FanOut) -> Result<Value, Error> {
+        let outcomes = || fan_out.results.iter().map(|result| &result.outcome);
+        for outcome in outcomes() {
+            self.log.tell_failure(self.output, outcome);
+        }
+        if self.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
+            return Err(Person::missing());
+        }
+        schema::success(self.revision, fan_out)
     }
 }

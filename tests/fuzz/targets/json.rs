@@ -28,6 +28,13 @@ fn check(line: &[u8]) {
             assert_eq!(theirs.get("id"), None);
             assert_eq!(theirs["method"], Value::String(notification.method));
         }
+        (Ok(Message::Response(answer)), Some(theirs)) => {
+            assert_eq!(theirs.get("method"), None);
+            if answer.result.is_some() {
+                assert_eq!(theirs.get("result"), answer.result.as_ref());
+                assert_eq!(theirs.get("error"), None);
+            }
+        }
         (Ok(Message::Unanswerable(_)), Some(theirs)) => {
             let response = theirs.get("result").or(theirs.get("error"));
             assert!(theirs.get("id").is_none() || response.is_some());

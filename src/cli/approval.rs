@@ -1,0 +1,41 @@
+//! Asking the person at the terminal.
+//!
+//! Takes: a question. Gives: a yes for once, if the line that is typed says `yes`. Refuses to ask
+//! where nobody is: stdin and stderr must both be a terminal.
+
+use std::pin::Pin;
+
+use super::Terminal;
+use crate::gate::{Approver, Means, Question, Reply};
+use crate::policy::{Grant, Unapproved};
+use crate::rpc::stdio::{Frame, Input};
+
+/// Whoever sits at the terminal.
+pub struct AtTerminal;
+
+impl Approver for AtTerminal {
+    fn means(&self) -> Means {
+        if Terminal::new().is_attended() {
+            Means::Asks
+        } else {
+            Means::Nobody
+        }
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
+        Box::pin(async move {
+            let mut terminal = Terminal::new();
+            terminal.error(&question.to_string());
+            terminal.error("mcp-ssh: type `yes` to run it this once, anything else to refuse it");
+            let Ok(mut input) = Input::open() else {
+                return Reply::Unapproved(Unapproved::Unasked);
+            };
+            match input.next().await {
+                Ok(Frame::Line(line)) if line.trim_ascii() == b"yes" => Reply::Granted(Grant::Once),
+                Ok(Frame::Line(_) | Frame::TooLong | Frame::End) | Err(_) => {
+                    Reply::Unapproved(Unapproved::Refused)
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! What a person is asked, and the name of it.
+//!
+//! Takes: decisions that ask. Gives: a text of three lines, and a digest: two questions with the
+//! same digest are the same. No address and no secret is in either.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::loaded::Loaded;
+use crate::policy::Decision;
+
+/// Aliases that a question names; of more hosts it says how many they are.
+const MAX_ALIASES_SHOWN: usize = 40;
+
+/// Names a question, or one line on one host.
+pub(super) type Key = [u8; 32];
+
+/// What a person is asked.
+#[derive(Debug)]
+pub struct Question {
+    /// The hosts, in the order of servers.yml.
+    pub aliases: Vec<String>,
+    /// The tag that stands for them, where they were not named.
+    pub tag: Option<String>,
+    /// The text that the remote shell gets.
+    pub line: String,
+    /// The rules that ask, each once.
+    pub rules: Vec<String>,
+    /// The configuration that it is asked under.
+    pub config_sha256: String,
+}
+
+impl Question {
+    /// The question about one decision that asks.
+    pub(super) fn of(decision: &Decision, loaded: &Loaded) -> Self {
+        let rules = decision.asking_rules();
+        Self {
+            aliases: vec![decision.alias().to_owned()],
+            tag: None,
+            line: decision.rendered().unwrap_or_default().to_owned(),
+            rules: rules.iter().map(ToString::to_string).collect(),
+            config_sha256: loaded.digest().to_owned(),
+        }
+    }
+
+    /// One question about the decisions of a tag's hosts; nothing when there are none.
+    pub(super) fn of_tag(decisions: &[Decision], tag: &str, loaded: &Loaded) -> Option<Self> {
+        let mut question = Self::of(decisions.first()?, loaded);
+        question.tag = Some(tag.to_owned());
+        let aliases = decisions.iter().map(|its| its.alias().to_owned());
+        question.aliases = aliases.collect();
+        for rule in decisions.iter().flat_map(Decision::asking_rules) {
+            let rule = rule.to_string();
+            if !question.rules.contains(&rule) {
+                question.rules.push(rule);
+            }
+        }
+        Some(question)
+    }
+
+    /// SHA-256 over all of it but the tag: two questions with the same digest are the same.
+    pub fn digest(&self) -> Key {
+        let aliases = self.aliases.iter().map(String::as_str);
+        let rules = self.rules.iter().map(String::as_str);
+        // A blank is in no alias, so it tells where the list ends.
+        let ends = [" ", &self.line, &self.config_sha256];
+        digest(aliases.chain(ends).chain(rules))
+    }
+
+    fn hosts(&self) -> String {
+        let shown = self.aliases.iter().take(MAX_ALIASES_SHOWN);
+        let shown = shown.cloned().collect::<Vec<String>>().join(", ");
+        match (&self.tag, self.aliases.len()) {
+            (None, _) => format!("the host {shown}"),
+            (Some(tag), count) if count > MAX_ALIASES_SHOWN => {
+                let more = count - MAX_ALIASES_SHOWN;
+                format!("{count} hosts of the tag {tag} ({shown} and {more} more)")
+            }
+            (Some(tag), count) => format!("{count} hosts of the tag {tag} ({shown})"),
+        }
+    }
+}
+
+/// As a person reads it: the line comes last and is one line, so that nothing in it looks like a
+/// part of the question.
+impl fmt::Display for Question {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hosts, rules) = (self.hosts(), self.rules.join(", "));
+        let line = self.line.chars().map(visible).collect::<String>();
+        write!(
+            formatter,
+            "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
+        )
+    }
+}
+
+/// A quoted newline or tab is shown as its symbol.
+fn visible(character: char) -> char {
+    match character {
+        '\n' => '\u{240a}',
+        '\t' => '\u{2409}',
+        '\u{2028}' | '\u{2029}' => char::REPLACEMENT_CHARACTER,
+        control if control.is_control() => char::REPLACEMENT_CHARACTER,
+        other => other,
+    }
+}
+
+/// SHA-256 over texts, each with its length, so that no two lists are taken for one another.
+pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> Key {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Question;
+
+    fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
+        Question {
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            tag: tag.map(str::to_owned),
+            line: line.to_owned(),
+            rules: vec!["rules[1] `restarts`".to_owned()],
+            config_sha256: "c".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_text_is_three_lines_whatever_the_command_holds() {
+        let text = |aliases, tag, line| question(aliases, tag, line).to_string();
+        assert_eq!(
+            text(&["web"], None, "systemctl restart nginx"),
+            "May this run on the host web?\nThe policy asks, by rules[1] `restarts`.\n\
+             The command: systemctl restart nginx"
+        );
+        assert_eq!(
+            text(&["a", "b"], Some("db"), "id").lines().next().unwrap(),
+            "May this run on 2 hosts of the tag db (a, b)?"
+        );
+        let many: Vec<&str> = std::iter::repeat_n("h", 50).collect();
+        let first = text(&many, Some("db"), "id");
+        assert!(first.contains("50 hosts of the tag db (h, h,"), "{first}");
+        assert!(first.contains(" and 10 more)?"), "{first}");
+        let hostile = "echo 'a\n\tMay\u{85}this\u{2028}run'";
+        let shown = text(&["web"], None, hostile);
+        assert_eq!(shown.lines().count(), 3, "{shown}");
+        assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
+    }
+
+    #[test]
+    fn the_digest_tells_every_part_from_every_other() {
+        let digest = |aliases: &[&str], line: &str| question(aliases, None, line).digest();
+        let of = digest(&["a", "b"], "id");
+        assert_eq!(of, digest(&["a", "b"], "id"));
+        for other in [
+            digest(&["a"], "id"),
+            digest(&["b", "a"], "id"),
+            digest(&["ab"], "id"),
+            digest(&["a", "b"], "id "),
+            digest(&["a", "b", " "], "id"),
+        ] {
+            assert_ne!(of, other);
+        }
+        let mut other = question(&["a", "b"], None, "id");
+        other.config_sha256 = "d".to_owned();
+        assert_ne!(of, other.digest());
+        other.config_sha256 = "c".to_owned();
+        other.rules = vec!["rules[2]".to_owned()];
+        assert_ne!(of, other.digest());
+    }
+}

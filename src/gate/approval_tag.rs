@@ -1,0 +1,131 @@
+//! One question for all hosts of a tag on which a rule asks.
+//!
+//! Takes: the hosts and the command. Gives: an [`Approval`] for each host that the person was asked
+//! about and said yes to. Asks nothing about hosts that are denied, whose addresses are not
+//! permitted or not known, or whose approval is remembered; these go their own way afterwards.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::Gate;
+use super::approval::{Approver, Consultation, Means, Unmet};
+use super::approval_question::Question;
+use super::dial;
+use super::fanout_result::TagRequest;
+use super::loaded::Loaded;
+use crate::audit::Origin;
+use crate::cancel::Cancelled;
+use crate::config::Host;
+use crate::policy::{Approval, Decision, Unapproved, Verdict};
+use crate::runtime::{Task, spawn};
+
+/// What the person said of each host.
+pub(super) struct Consents {
+    given: RefCell<HashMap<String, Approval>>,
+    otherwise: Unapproved,
+}
+
+impl Consents {
+    fn none(otherwise: Unapproved) -> Self {
+        Self {
+            given: RefCell::default(),
+            otherwise,
+        }
+    }
+
+    /// The approval for a host, to be taken once, or why there is none.
+    pub fn take(&self, alias: &str) -> Result<Approval, Unapproved> {
+        self.given.borrow_mut().remove(alias).ok_or(self.otherwise)
+    }
+}
+
+/// Asks about the hosts; nothing when there is nobody to ask.
+///
+/// # Errors
+/// Why no host may begin: it was cancelled, could not be written down, or has to be called again.
+pub(super) async fn consents(
+    gate: &Gate,
+    loaded: &Rc<Loaded>,
+    hosts: &[Rc<Host>],
+    wanted: &TagRequest,
+    (approver, cancelled, task_id): (&dyn Approver, &Cancelled, &str),
+) -> Result<Option<Consents>, Unmet> {
+    if approver.means() == Means::Nobody {
+        return Ok(None);
+    }
+    let asking = asking(gate, loaded, hosts, wanted).await;
+    let Some(question) = Question::of_tag(&asking, &wanted.tag, loaded) else {
+        return match approver.means() {
+            // An answer to a question that is no longer there.
+            Means::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
+            Means::Asks | Means::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
+        };
+    };
+    let consultation = Consultation {
+        gate: &gate.0,
+        loaded,
+        approver,
+        cancelled,
+        hash: &crate::policy::command_hash(&wanted.request.command),
+        origin: &Origin {
+            task_id: task_id.to_owned(),
+            config_sha256: loaded.digest().to_owned(),
+            client: wanted.request.client.clone(),
+            request_id: wanted.request.request_id.clone(),
+        },
+    };
+    let held = consultation.hold(&question).await;
+    if gate.0.digest().as_deref() != Some(loaded.digest()) {
+        // No host has begun, so what the policy says now holds for all of them.
+        return Err(Unmet::Unapproved(Unapproved::Outdated));
+    }
+    match held {
+        Ok(grant) => {
+            let given = asking.iter().filter_map(|decision| {
+                let approval = Approval::of(decision, grant)?;
+                Some((decision.alias().to_owned(), approval))
+            });
+            Ok(Some(Consents {
+                given: RefCell::new(given.collect()),
+                otherwise: Unapproved::Unasked,
+            }))
+        }
+        // The same call comes again, with the answer or without.
+        Err(Unmet::Unapproved(why @ (Unapproved::Pending | Unapproved::Invalid))) => {
+            Err(Unmet::Unapproved(why))
+        }
+        Err(Unmet::Unapproved(why)) => Ok(Some(Consents::none(why))),
+        Err(unmet) => Err(unmet),
+    }
+}
+
+/// The decisions that ask, as far as nothing else denies them; names are looked up side by side.
+async fn asking(
+    gate: &Gate,
+    loaded: &Rc<Loaded>,
+    hosts: &[Rc<Host>],
+    wanted: &TagRequest,
+) -> Vec<Decision> {
+    let mut looks: Vec<Task<Option<Decision>>> = Vec::new();
+    for host in hosts {
+        let decision = loaded.host_policy(host).judge(&wanted.request.command);
+        let remembered = gate.0.approvals.remembers(&decision, loaded);
+        if decision.verdict() != Verdict::Ask || remembered {
+            continue;
+        }
+        let (gate, loaded, host) = (gate.clone(), Rc::clone(loaded), Rc::clone(host));
+        looks.push(spawn(async move {
+            let policy = loaded.host_policy(&host);
+            let found = dial::find(&gate.0, &loaded, &policy, &decision, &host).await;
+            let (_, addresses) = found.ok()?;
+            policy.reach(&decision, &addresses).ok()?;
+            Some(decision)
+        }));
+    }
+    let mut asking = Vec::new();
+    for look in looks {
+        asking.extend(look.await);
+    }
+    asking
+}

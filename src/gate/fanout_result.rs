@@ -1,0 +1,134 @@
+//! What a tag run is asked for and what it gives: the hosts' outcomes and how many ended how.
+
+use serde::{Serialize, Serializer};
+
+use super::approval::Unmet;
+use super::result::{Ending, Outcome, Refusal, Request, RunResult};
+
+/// A command for every host with a tag.
+#[derive(Clone, Debug)]
+pub struct TagRequest {
+    /// The tag.
+    pub tag: String,
+    /// What runs on each host; its alias is filled in.
+    pub request: Request,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize)]
+pub struct FanOut {
+    /// The identifier of the whole; each host's run has its own.
+    pub task_id: String,
+    /// The tag.
+    pub tag: String,
+    /// The command's hash.
+    pub hash: String,
+    /// How many hosts ended how.
+    pub summary: Summary,
+    /// Whether the output of any host was cut; that host's result says so, too.
+    pub truncated: bool,
+    /// One for each host, in the order of servers.yml.
+    pub results: Vec<HostResult>,
+}
+
+/// How many hosts ended how: every host counts in `total` and in one of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// All hosts with the tag.
+    pub total: usize,
+    /// Exit status 0.
+    pub succeeded: usize,
+    /// Another exit status, a signal, the output limit, or it could not run.
+    pub failed: usize,
+    /// Not allowed there.
+    pub denied: usize,
+    /// Ended at `max_seconds`.
+    pub timed_out: usize,
+    /// Cancelled, while it ran or before it began.
+    pub cancelled: usize,
+}
+
+/// How the command ended on one host.
+#[derive(Debug)]
+pub struct HostResult {
+    /// The host's alias.
+    pub alias: String,
+    /// What a run of it alone would have given.
+    pub outcome: Outcome,
+    /// Since its run began, in milliseconds.
+    pub duration_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Ran<'a> {
+    status: Ending,
+    #[serde(flatten)]
+    result: &'a RunResult,
+}
+
+#[derive(Serialize)]
+struct Denied<'a> {
+    #[serde(flatten)]
+    refusal: &'a Refusal,
+    denied: bool,
+}
+
+impl Serialize for HostResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let status = self.outcome.ending();
+        match &self.outcome {
+            Outcome::Finished(result) => Ran { status, result }.serialize(serializer),
+            Outcome::Failed(failure) => failure.serialize(serializer),
+            Outcome::Denied(refusal) => Denied {
+                refusal,
+                denied: true,
+            }
+            .serialize(serializer),
+        }
+    }
+}
+
+/// Why nothing was run at all.
+#[derive(Debug, Serialize)]
+pub struct Unstarted {
+    /// Failed, or cancelled while it waited for its turn.
+    pub status: Ending,
+    /// What is wrong.
+    pub error: String,
+    /// What to do next.
+    pub hint: &'static str,
+}
+
+impl Unstarted {
+    pub(super) fn new(error: impl Into<String>, hint: &'static str) -> Self {
+        Self {
+            status: Ending::Failed,
+            error: error.into(),
+            hint,
+        }
+    }
+
+    pub(super) fn cancelled() -> Self {
+        Self {
+            status: Ending::Cancelled,
+            ..Self::new("cancelled before it began", "")
+        }
+    }
+}
+
+impl From<Unmet> for Unstarted {
+    fn from(unmet: Unmet) -> Self {
+        match unmet {
+            Unmet::Cancelled => Self::cancelled(),
+            Unmet::Unrecorded(fault) => {
+                log::error!("nothing was run: {fault}");
+                let error = "the audit record could not be written, so nothing was run";
+                Self::new(error, "ask the operator to look at the server's stderr")
+            }
+            Unmet::Unapproved(why) => {
+                let (error, hint) = why.in_brief();
+                Self::new(error, hint)
+            }
+        }
+    }
+}

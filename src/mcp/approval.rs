@@ -1,0 +1,349 @@
+//! Asking the person at the client: elicitation, in the way of either era.
+//!
+//! Takes: the gate's [`Question`]. Gives: a [`Reply`]. Refuses: to ask a client that did not say it
+//! can (`elicitation`, with forms), and every answer but an `accept` with one of the three choices.
+//!
+//! ```text
+//! legacy   elicitation/create to the client, its response, notifications/cancelled on giving up
+//! modern   result `input_required` with requestState; the same call again with inputResponses
+//! ```
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::lifecycle::{Elicitation, Peer, Revision};
+use super::request_state::{Digest, States};
+use super::schema;
+use crate::gate::{self, Approver, Gate, Means, Question, Reply};
+use crate::policy::{Grant, Unapproved};
+use crate::rpc::stdio::Output;
+use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId};
+
+/// MCP 2026-07-28: the request needs a capability that the client did not declare.
+const MISSING_CLIENT_CAPABILITY: i64 = -32021;
+/// The one request that we ever put into `inputRequests`.
+const INPUT: &str = "approval";
+/// The one field of the form.
+const FIELD: &str = "decision";
+/// The choices, as they are shown. No is the first: some clients preselect it.
+const REFUSE: &str = "refuse";
+const ONCE: &str = "approve once";
+const SESSION: &str = "approve for this session";
+
+/// What the process knows of its questions.
+pub(super) struct Questions {
+    pub outgoing: Outgoing,
+    states: States,
+}
+
+impl Questions {
+    /// None is asked yet.
+    pub fn new(gate: &Gate) -> Self {
+        Self {
+            outgoing: Outgoing::default(),
+            states: States::new(gate.patience()),
+        }
+    }
+}
+
+/// How the person behind one call can be reached.
+pub(super) struct Caller {
+    questions: Rc<Questions>,
+    revision: Revision,
+    elicitation: Elicitation,
+    call: Vec<String>,
+    retry: Option<Retry>,
+}
+
+/// What comes with a modern call that was made before.
+struct Retry {
+    state: Option<String>,
+    response: Option<Value>,
+}
+
+impl Caller {
+    /// Reads what a `tools/call` says of it, before its arguments are taken out.
+    ///
+    /// # Errors
+    /// -32602 for members of a wrong type.
+    pub fn read(
+        questions: &Rc<Questions>,
+        params: &mut Map<String, Value>,
+        peer: &Peer,
+    ) -> Result<Self, Error> {
+        let retry = if peer.revision == Revision::MODERN {
+            retry(params)?
+        } else {
+            None
+        };
+        Ok(Self {
+            questions: Rc::clone(questions),
+            revision: peer.revision,
+            elicitation: peer.elicitation,
+            call: call(params, peer),
+            retry,
+        })
+    }
+
+    /// The person, if what came with the call fits it.
+    pub fn person(self, gate: &Gate, output: Output) -> Option<Person> {
+        let mut parts: Vec<&str> = self.call.iter().map(String::as_str).collect();
+        let config = gate.config_sha256().unwrap_or_default();
+        parts.push(&config);
+        let call = gate::digest(parts);
+        let way = match (self.revision, self.elicitation, self.retry) {
+            (_, _, Some(retry)) => Way::Answered {
+                question: self.questions.states.redeem(&retry.state?, &call)?,
+                reply: reply(retry.response.as_ref()),
+            },
+            (_, Elicitation::Missing, None) => Way::None,
+            (Revision::MODERN, Elicitation::Declared, None) => Way::InputRequired(call),
+            (_, Elicitation::Declared, None) => Way::Elicit,
+        };
+        Some(Person {
+            questions: self.questions,
+            way,
+            output,
+            asked: RefCell::new(None),
+        })
+    }
+}
+
+/// All that makes a call the same call again.
+fn call(params: &Map<String, Value>, peer: &Peer) -> Vec<String> {
+    let text = |name: &str| params.get(name).map(Value::to_string).unwrap_or_default();
+    let mut call = vec![text("name"), format!("{:?}", peer.client)];
+    let arguments = params.get("arguments").and_then(Value::as_object);
+    let mut arguments: Vec<String> = arguments
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+        .collect();
+    // A client may send them in another order.
+    arguments.sort();
+    call.extend(arguments);
+    call
+}
+
+fn retry(params: &mut Map<String, Value>) -> Result<Option<Retry>, Error> {
+    let state = match params.remove("requestState") {
+        None => None,
+        Some(Value::String(state)) => Some(state),
+        Some(_) => return Err(Error::invalid_params("`requestState` must be a string")),
+    };
+    let response = match params.remove("inputResponses") {
+        None if state.is_none() => return Ok(None),
+        None => None,
+        Some(Value::Object(mut responses)) => responses.remove(INPUT),
+        Some(_) => return Err(Error::invalid_params("`inputResponses` must be an object")),
+    };
+    Ok(Some(Retry { state, response }))
+}
+
+/// The person at the client, for one call.
+pub(super) struct Person {
+    questions: Rc<Questions>,
+    way: Way,
+    output: Output,
+    asked: RefCell<Option<Value>>,
+}
+
+enum Way {
+    None,
+    Elicit,
+    InputRequired(Digest),
+    Answered { question: Digest, reply: Reply },
+}
+
+impl Person {
+    /// The result that asks, if the call has come to that.
+    pub fn asked(&self) -> Option<Value> {
+        self.asked.take()
+    }
+
+    /// The error for a modern client whose person would have to be asked and cannot be.
+    pub fn missing() -> Error {
+        let data = json!({"requiredCapabilities": {"elicitation": {"form": {}}}});
+        Error {
+            data: Some(Box::new(data)),
+            ..Error::new(
+                MISSING_CLIENT_CAPABILITY,
+                "the policy asks a person first, which takes the client capability `elicitation`: \
+                 declare it, or ask the operator to run it",
+            )
+        }
+    }
+
+    async fn elicit(&self, question: &Question) -> Reply {
+        let outgoing = &self.questions.outgoing;
+        let asking = gate::new_id().ok().map(RequestId::Text);
+        let asking = asking.and_then(|id| Some((id.clone(), outgoing.begin(id)?)));
+        let Some((id, pending)) = asking else {
+            return Reply::Unapproved(Unapproved::Crowded);
+        };
+        let request = rpc::Request {
+            id: id.clone(),
+            method: "elicitation/create".to_owned(),
+            params: form(question),
+        };
+        let output = &self.output;
+        let asking = Asking {
+            id,
+            pending,
+            output,
+        };
+        self.output.ask(request).await;
+        reply(asking.pending.answer().await.as_ref())
+    }
+
+    fn require(&self, call: &Digest, question: &Question) -> Reply {
+        let Some(state) = self.questions.states.issue(call, &question.digest()) else {
+            return Reply::Unapproved(Unapproved::Crowded);
+        };
+        let request = json!({"method": "elicitation/create", "params": form(question)});
+        let mut result = Map::new();
+        result.insert("inputRequests".to_owned(), json!({INPUT: request}));
+        result.insert("requestState".to_owned(), state.into());
+        self.asked.replace(Some(schema::input_required(result)));
+        Reply::Unapproved(Unapproved::Pending)
+    }
+}
+
+impl Approver for Person {
+    fn means(&self) -> Means {
+        match self.way {
+            Way::None => Means::Nobody,
+            Way::Elicit | Way::InputRequired(_) => Means::Asks,
+            Way::Answered { .. } => Means::Answered,
+        }
+    }
+
+    fn ask<'a>(&'a self, asked: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
+        Box::pin(async move {
+            match &self.way {
+                Way::None => Reply::Unapproved(Unapproved::Unasked),
+                Way::Elicit => self.elicit(asked).await,
+                Way::InputRequired(call) => self.require(call, asked),
+                Way::Answered { question, reply } if *question == asked.digest() => *reply,
+                Way::Answered { .. } => Reply::Unapproved(Unapproved::Invalid),
+            }
+        })
+    }
+}
+
+/// A question before the client; it is taken back when this is dropped without an answer.
+struct Asking<'a> {
+    id: RequestId,
+    pending: Pending<'a>,
+    output: &'a Output,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if self.pending.is_answered() {
+            return;
+        }
+        let mut params = Map::new();
+        params.insert("requestId".to_owned(), self.id.to_json());
+        params.insert("reason".to_owned(), "no answer is wanted any more".into());
+        self.output.offer(Notification {
+            method: "notifications/cancelled".to_owned(),
+            params,
+        });
+    }
+}
+
+/// The parameters of `elicitation/create`, valid in every revision that has it.
+fn form(question: &Question) -> Map<String, Value> {
+    let field = json!({"type": "string", "title": "Decision", "enum": [REFUSE, ONCE, SESSION]});
+    let schema = json!({"type": "object", "properties": {FIELD: field}, "required": [FIELD]});
+    let mut params = Map::new();
+    params.insert("message".to_owned(), question.to_string().into());
+    params.insert("requestedSchema".to_owned(), schema);
+    params
+}
+
+/// What an `ElicitResult` says; what is not one says no.
+fn reply(result: Option<&Value>) -> Reply {
+    let member = |name| result?.as_object()?.get(name);
+    let choice = || {
+        let content = member("content")?.as_object()?;
+        content.get(FIELD)?.as_str().filter(|_| content.len() == 1)
+    };
+    match member("action").and_then(Value::as_str) {
+        Some("accept") if choice() == Some(ONCE) => Reply::Granted(Grant::Once),
+        Some("accept") if choice() == Some(SESSION) => Reply::Granted(Grant::Session),
+        Some("cancel") => Reply::Unapproved(Unapproved::Dismissed),
+        _ => Reply::Unapproved(Unapproved::Refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, reply};
+    use crate::policy::{Grant, Unapproved};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn only_an_accept_with_a_choice_is_a_yes() {
+        let (once, session) = (Reply::Granted(Grant::Once), Reply::Granted(Grant::Session));
+        let refused = Reply::Unapproved(Unapproved::Refused);
+        let dismissed = Reply::Unapproved(Unapproved::Dismissed);
+        let with = |content: Value| json!({"action": "accept", "content": content});
+        for (result, expected) in [
+            (with(json!({"decision": "approve once"})), once),
+            (
+                with(json!({"decision": "approve for this session"})),
+                session,
+            ),
+            (with(json!({"decision": "refuse"})), refused),
+            (with(json!({"decision": "Approve once"})), refused),
+            (with(json!({"decision": "approve once "})), refused),
+            (with(json!({"decision": ["approve once"]})), refused),
+            (with(json!({"decision": true})), refused),
+            (with(json!({"decision": null})), refused),
+            (
+                with(json!({"decision": "approve once", "more": 1})),
+                refused,
+            ),
+            (with(json!({"Decision": "approve once"})), refused),
+            (with(json!({})), refused),
+            (with(json!("approve once")), refused),
+            (with(json!(["approve once"])), refused),
+            (json!({"action": "accept"}), refused),
+            (
+                json!({"action": "accept", "decision": "approve once"}),
+                refused,
+            ),
+            (
+                json!({"action": "Accept", "content": {"decision": "approve once"}}),
+                refused,
+            ),
+            (
+                json!({"action": ["accept"], "content": {"decision": "approve once"}}),
+                refused,
+            ),
+            (
+                json!({"action": "decline", "content": {"decision": "approve once"}}),
+                refused,
+            ),
+            (
+                json!({"action": "cancel", "content": {"decision": "approve once"}}),
+                dismissed,
+            ),
+            (json!({"action": "cancel"}), dismissed),
+            (json!({"content": {"decision": "approve once"}}), refused),
+            (json!({}), refused),
+            (json!([]), refused),
+            (json!("approve once"), refused),
+            (json!(true), refused),
+            (Value::Null, refused),
+        ] {
+            assert_eq!(reply(Some(&result)), expected, "{result}");
+        }
+        assert_eq!(reply(None), refused);
+    }
+}

@@ -1,0 +1,215 @@
+//! `requestState` (MCP 2026-07-28): what a client carries from a question to its answer.
+//!
+//! Takes: digests of the call and of the question. Gives: an opaque text; later, for that text and
+//! the same call, the digest of the question again, once. Refuses: a text that this process did
+//! not make, one for another call, one that has lapsed, was used, or was replaced by a later one
+//! for the same question, and more than [`MAX_ISSUED`] at once.
+//!
+//! ```text
+//! state := hex( nonce[16] expires[8] call[32] question[32] hmac-sha-256[32] )     lower case
+//! ```
+//!
+//! The key is random and never leaves the process, the clock is monotonic: a state dies with both.
+
+use std::cell::{OnceCell, RefCell};
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::clock::Stopwatch;
+use crate::gate;
+
+/// States without an answer. A client that gives up a question does not say so; its state counts
+/// until it lapses.
+const MAX_ISSUED: usize = 16;
+/// Bytes under the authentication code.
+const SIGNED_BYTES: usize = 16 + 8 + 32 + 32;
+/// Bytes of the authentication code.
+const CODE_BYTES: usize = 32;
+
+/// SHA-256 of something.
+pub(super) type Digest = [u8; 32];
+
+/// The states that may come back.
+pub(super) struct States {
+    key: OnceCell<Zeroizing<[u8; 32]>>,
+    lifetime: Duration,
+    clock: Stopwatch,
+    issued: RefCell<Vec<Issued>>,
+}
+
+struct Issued {
+    nonce: [u8; 16],
+    expires_ms: u64,
+    call: Digest,
+    question: Digest,
+}
+
+impl States {
+    /// Each state may come back for `lifetime`.
+    pub fn new(lifetime: Duration) -> Self {
+        Self {
+            key: OnceCell::new(),
+            lifetime,
+            clock: Stopwatch::start(),
+            issued: RefCell::default(),
+        }
+    }
+
+    /// A new state. One for the same question of the same call is void from now on.
+    ///
+    /// Nothing when there are too many, or the system gives no random numbers.
+    pub fn issue(&self, call: &Digest, question: &Digest) -> Option<String> {
+        let now = self.clock.elapsed_ms();
+        let mut issued = self.issued.borrow_mut();
+        issued.retain(|its| its.expires_ms > now && (its.call, its.question) != (*call, *question));
+        if issued.len() >= MAX_ISSUED {
+            return None;
+        }
+        let lifetime = u64::try_from(self.lifetime.as_millis()).unwrap_or(u64::MAX);
+        let state = Issued {
+            nonce: gate::random().ok()?,
+            expires_ms: now.saturating_add(lifetime),
+            call: *call,
+            question: *question,
+        };
+        let mut bytes = state.bytes();
+        let code = self.code(&bytes)?.finalize().into_bytes();
+        bytes.extend_from_slice(&code);
+        issued.push(state);
+        Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The question of a state that comes back with this call; the state is used up by it.
+    pub fn redeem(&self, state: &str, call: &Digest) -> Option<Digest> {
+        let bytes = unhex(state)?;
+        let (signed, code) = bytes.split_at_checked(SIGNED_BYTES)?;
+        // Compared in constant time.
+        self.code(signed)?.verify_slice(code).ok()?;
+        let mut issued = self.issued.borrow_mut();
+        let place = issued.iter().position(|its| its.bytes() == signed)?;
+        let state = issued.swap_remove(place);
+        let good = state.expires_ms > self.clock.elapsed_ms() && state.call == *call;
+        good.then_some(state.question)
+    }
+
+    fn code(&self, bytes: &[u8]) -> Option<Hmac<Sha256>> {
+        let key = match self.key.get() {
+            Some(key) => key,
+            None => {
+                let key = Zeroizing::new(gate::random().ok()?);
+                self.key.get_or_init(|| key)
+            }
+        };
+        let code = Hmac::<Sha256>::new_from_slice(key.as_slice()).ok()?;
+        Some(code.chain_update(bytes))
+    }
+}
+
+impl Issued {
+    fn bytes(&self) -> Vec<u8> {
+        let expires = self.expires_ms.to_be_bytes();
+        [&self.nonce[..], &expires, &self.call, &self.question].concat()
+    }
+}
+
+/// Bytes from their one spelling: lower-case digits, the length of a state.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.len() != 2 * (SIGNED_BYTES + CODE_BYTES) {
+        return None;
+    }
+    let digit = |byte: &u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let pair = |pair: &[u8]| match pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_ISSUED, States};
+    use std::time::Duration;
+
+    const LONG: Duration = Duration::from_secs(60);
+    const CALL: [u8; 32] = [1; 32];
+    const QUESTION: [u8; 32] = [2; 32];
+
+    #[test]
+    fn a_state_comes_back_once_with_its_call_only() {
+        let states = States::new(LONG);
+        let state = states.issue(&CALL, &QUESTION).unwrap();
+        assert_eq!(states.redeem(&state, &CALL), Some(QUESTION));
+        assert_eq!(states.redeem(&state, &CALL), None, "used");
+        let state = states.issue(&CALL, &QUESTION).unwrap();
+        assert_eq!(states.redeem(&state, &QUESTION), None, "another call");
+        assert_eq!(states.redeem(&state, &CALL), None, "used up by that");
+        let other = States::new(LONG);
+        let state = other.issue(&CALL, &QUESTION).unwrap();
+        assert_eq!(states.redeem(&state, &CALL), None, "another process");
+    }
+
+    #[test]
+    fn no_digit_of_it_can_be_another() {
+        let states = States::new(LONG);
+        let state = states.issue(&CALL, &QUESTION).unwrap();
+        for place in 0..state.len() {
+            for other in ["0", "7", "f", "A", "g", "+", ""] {
+                let mut forged = state.clone();
+                forged.replace_range(place..=place, other);
+                if forged != state {
+                    assert_eq!(states.redeem(&forged, &CALL), None, "{place} {other}");
+                }
+            }
+        }
+        for forged in [
+            String::new(),
+            state.to_uppercase(),
+            state.clone() + "00",
+            format!(" {state}"),
+            "é".repeat(state.len() / 2),
+        ] {
+            assert_eq!(states.redeem(&forged, &CALL), None, "{forged}");
+        }
+        assert_eq!(states.redeem(&state, &CALL), Some(QUESTION), "unharmed");
+    }
+
+    #[test]
+    fn it_lapses_and_a_later_one_for_the_same_question_replaces_it() {
+        let short = States::new(Duration::ZERO);
+        let state = short.issue(&CALL, &QUESTION).unwrap();
+        assert_eq!(short.redeem(&state, &CALL), None, "lapsed");
+        let states = States::new(LONG);
+        let first = states.issue(&CALL, &QUESTION).unwrap();
+        let second = states.issue(&CALL, &QUESTION).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(states.redeem(&first, &CALL), None, "replaced");
+        assert_eq!(states.redeem(&second, &CALL), Some(QUESTION));
+    }
+
+    #[test]
+    fn there_is_a_bound_and_an_answer_makes_room() {
+        let states = States::new(LONG);
+        let state = |number: usize| states.issue(&[u8::try_from(number).unwrap(); 32], &QUESTION);
+        let issued: Vec<String> = (0..MAX_ISSUED)
+            .map(|number| state(number).unwrap())
+            .collect();
+        assert_eq!(state(MAX_ISSUED), None);
+        assert!(state(3).is_some(), "in the place of the same question");
+        assert!(states.redeem(&issued[0], &[0; 32]).is_some());
+        assert!(state(MAX_ISSUED).is_some());
+        let short = States::new(Duration::ZERO);
+        for number in 0..=u8::try_from(MAX_ISSUED).unwrap() {
+            assert!(
+                short.issue(&[number; 32], &QUESTION).is_some(),
+                "lapsed ones"
+            );
+        }
+    }
+}

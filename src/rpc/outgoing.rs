@@ -1,0 +1,116 @@
+//! Requests of ours to the client, and the responses that come to them.
+//!
+//! Takes: the id of a request that goes out; later what the client answers. Gives: a [`Pending`],
+//! which hears the answer once. Refuses: more than [`MAX_PENDING`] at once; an answer to an id that
+//! is not waiting (late, a second one, never asked) goes nowhere.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use serde_json::Value;
+use smol::channel::{Receiver, Sender, bounded};
+
+use super::{Answer, RequestId};
+
+/// Requests of ours that wait for the client at once. The only ones there are ask a person, and
+/// the gate asks fewer at once than this.
+const MAX_PENDING: usize = 16;
+
+/// The requests that wait for an answer.
+#[derive(Debug, Default)]
+pub struct Outgoing(RefCell<HashMap<RequestId, Sender<Option<Value>>>>);
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+pub struct Pending<'a> {
+    id: RequestId,
+    outgoing: &'a Outgoing,
+    heard: Receiver<Option<Value>>,
+}
+
+impl Outgoing {
+    /// Waits for the answer to this id from now on; nothing when too many wait, or this one does.
+    pub fn begin(&self, id: RequestId) -> Option<Pending<'_>> {
+        let mut waiting = self.0.borrow_mut();
+        if waiting.len() >= MAX_PENDING || waiting.contains_key(&id) {
+            return None;
+        }
+        let (tell, heard) = bounded(1);
+        waiting.insert(id.clone(), tell);
+        Some(Pending {
+            id,
+            outgoing: self,
+            heard,
+        })
+    }
+
+    /// Hands an answer to whoever waits for it.
+    pub fn hear(&self, answer: Answer) {
+        match self.0.borrow_mut().remove(&answer.id) {
+            // Whoever waited may be gone by now.
+            Some(tell) => drop(tell.try_send(answer.result)),
+            None => log::debug!("a response was ignored: nothing waits for it"),
+        }
+    }
+}
+
+impl Pending<'_> {
+    /// The result; nothing when the client answered with an error or with no proper response.
+    pub async fn answer(&self) -> Option<Value> {
+        self.heard.recv().await.ok().flatten()
+    }
+
+    /// Whether an answer has come.
+    pub fn is_answered(&self) -> bool {
+        !self.outgoing.0.borrow().contains_key(&self.id)
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.outgoing.0.borrow_mut().remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_PENDING, Outgoing};
+    use crate::rpc::{Answer, RequestId};
+    use serde_json::json;
+    use smol::future::block_on;
+
+    fn id(text: &str) -> RequestId {
+        RequestId::Text(text.to_owned())
+    }
+
+    fn hear(outgoing: &Outgoing, to: &str, result: Option<u8>) {
+        let result = result.map(|number| json!(number));
+        outgoing.hear(Answer { id: id(to), result });
+    }
+
+    #[test]
+    fn the_first_answer_reaches_whoever_waits_for_it_and_no_other_does() {
+        let outgoing = Outgoing::default();
+        let (one, two) = (outgoing.begin(id("a")), outgoing.begin(id("b")));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert!(outgoing.begin(id("a")).is_none(), "one id, one request");
+        hear(&outgoing, "c", Some(0));
+        hear(&outgoing, "b", Some(2));
+        hear(&outgoing, "b", Some(3));
+        assert!(!one.is_answered() && two.is_answered());
+        assert_eq!(block_on(two.answer()), Some(json!(2)));
+        hear(&outgoing, "a", None);
+        assert_eq!(block_on(one.answer()), None);
+    }
+
+    #[test]
+    fn there_is_a_bound_and_a_dropped_request_makes_room() {
+        let outgoing = Outgoing::default();
+        let mut held: Vec<_> = (0..MAX_PENDING)
+            .map(|number| outgoing.begin(RequestId::Signed(number as i64)).unwrap())
+            .collect();
+        assert!(outgoing.begin(id("one more")).is_none());
+        held.pop();
+        assert!(outgoing.begin(id("one more")).is_some());
+    }
+}

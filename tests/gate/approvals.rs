@@ -1,0 +1,157 @@
+//! A person's yes at the gate itself, and at a terminal.
+
+use std::cell::Cell;
+use std::future::pending;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::pin::Pin;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use mcp_ssh::config::Paths;
+use mcp_ssh::gate::{Approver, Gate, Means, Outcome, Question, Reply, Request, unobserved};
+use mcp_ssh::policy::{Grant, Unapproved};
+use mcp_ssh::{cancel, runtime};
+use tempfile::TempDir;
+
+use super::cli::{status, text};
+use super::site::Site;
+
+const POLICY: &str = "rules: [{name: files, action: ask, commands: ['touch *']}]\n";
+
+fn site(tag: &str) -> (Site, TempDir, String) {
+    let site = Site::start(tag);
+    site.write_policy(POLICY);
+    let files = tempfile::tempdir().unwrap();
+    // The host's user makes them.
+    std::fs::set_permissions(files.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    let line = format!("touch {}", files.path().join("ran").display());
+    (site, files, line)
+}
+
+fn has_run(files: &TempDir) -> bool {
+    std::fs::remove_file(files.path().join("ran")).is_ok()
+}
+
+/// Somebody who gives this reply; without one, who never answers.
+struct Somebody {
+    reply: Option<Reply>,
+    asked: Cell<u32>,
+    taken_back: Cell<u32>,
+}
+
+struct Open<'a>(&'a Cell<u32>);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+impl Approver for Somebody {
+    fn means(&self) -> Means {
+        Means::Asks
+    }
+
+    fn ask<'a>(&'a self, _: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
+        Box::pin(async {
+            let _open = Open(&self.taken_back);
+            self.asked.set(self.asked.get() + 1);
+            match self.reply {
+                Some(reply) => reply,
+                None => pending().await,
+            }
+        })
+    }
+}
+
+/// The reason of a denial, or nothing when it ran.
+fn run(site: &Site, line: &str, patience: Duration, somebody: &Somebody) -> Option<&'static str> {
+    let paths = Paths {
+        config: site.path("config"),
+        keys: site.path("keys"),
+        secrets: site.path("secrets"),
+    };
+    let outcome = runtime::block_on(async {
+        let gate = Gate::with_patience(paths, patience);
+        let (_canceller, cancelled) = cancel::pair();
+        let request = Request::new("box", line);
+        let outcome = gate.run(request, cancelled, &unobserved, somebody).await;
+        gate.close().await;
+        outcome
+    });
+    match outcome.unwrap() {
+        Outcome::Finished(result) => {
+            assert_eq!(result.exit_code, 0);
+            None
+        }
+        Outcome::Denied(refusal) => Some(refusal.denial.reason),
+        Outcome::Failed(failure) => panic!("{}", failure.error),
+    }
+}
+
+#[test]
+fn a_question_lapses_and_is_taken_back() {
+    let (site, files, line) = site("lapse");
+    let somebody = |reply| Somebody {
+        reply,
+        asked: Cell::new(0),
+        taken_back: Cell::new(0),
+    };
+    let (short, long) = (Duration::from_millis(50), Duration::from_secs(60));
+    let silent = somebody(None);
+    assert_eq!(run(&site, &line, short, &silent), Some("approval_expired"));
+    assert_eq!((silent.asked.get(), silent.taken_back.get()), (1, 1));
+    for why in [Unapproved::Refused, Unapproved::Invalid] {
+        let reply = somebody(Some(Reply::Unapproved(why)));
+        assert!(run(&site, &line, long, &reply).is_some());
+    }
+    assert!(!has_run(&files));
+    assert_eq!(site.sshd.log(), "");
+    for grant in [Grant::Once, Grant::Session] {
+        let yes = somebody(Some(Reply::Granted(grant)));
+        assert_eq!(run(&site, &line, long, &yes), None);
+        assert!(has_run(&files));
+    }
+}
+
+/// `mcp-ssh run` on a terminal of its own, into which this is typed.
+fn at_terminal(site: &Site, words: &str, typed: &str) -> Output {
+    let command = format!("{} run {words}", env!("CARGO_BIN_EXE_mcp-ssh"));
+    let mut script = std::process::Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .envs(site.fixture.environment())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script runs: `apt-get install bsdutils`");
+    let mut stdin = script.stdin.take().unwrap();
+    stdin.write_all(typed.as_bytes()).unwrap();
+    drop(stdin);
+    script.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_terminal_asks_whoever_sits_there() {
+    let (site, files, line) = site("tty");
+    for (words, typed, expected) in [
+        (format!("box -- {line}"), "yes\n", 0),
+        (format!("--tag lab -- {line}"), "yes\n", 0),
+        (format!("box -- {line}"), "no\n", 77),
+        (format!("box -- {line}"), "y\n", 77),
+        (format!("box -- {line}"), "yes please\n", 77),
+        (format!("box -- {line}"), "", 77),
+        (format!("--tag lab -- {line}"), "no\n", 77),
+    ] {
+        let output = at_terminal(&site, &words, typed);
+        let shown = text(&output.stdout);
+        assert_eq!(status(&output), expected, "{words} {typed:?}: {shown}");
+        assert_eq!(has_run(&files), expected == 0, "{words} {typed:?}");
+        assert!(shown.contains(&format!("The command: {line}")), "{shown}");
+    }
+    let mut unattended = site.command(&["run", "box", "--", &line]);
+    let output = unattended.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(status(&output), 77);
+    assert!(text(&output.stderr).contains("nobody can be asked here"));
+    assert!(!has_run(&files));
+}
