@@ -237,7 +237,14 @@ pub struct Keyscan {
 /// Check the configuration as check does and, if it has no fault, tell a running server to reload
 /// it. The server does so by itself where the system tells it of changed files.
 #[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "reload", example = "mcp-ssh reload --pid 4711")]
+#[argh(
+    subcommand,
+    name = "reload",
+    example = "mcp-ssh reload --pid 4711",
+    error_code(0, "the files have no fault, and the server was told"),
+    error_code(1, "they have one, or there is no such server"),
+    error_code(2, "the command line is wrong")
+)]
 pub struct Reload {
     /// the server's process; 1, as in a container, by default
     #[argh(option, arg_name = "n", default = "1")]

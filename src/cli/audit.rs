@@ -20,7 +20,10 @@ use crate::audit::{Digest, Expected, Fault, Verified, Verifier, hex, parse_diges
 #[argh(
     subcommand,
     name = "audit",
-    example = "mcp-ssh audit verify --head HASH audit.jsonl\nmcp-ssh audit tail --follow audit.jsonl"
+    example = "mcp-ssh audit verify audit.jsonl\nmcp-ssh audit tail -n 50 audit.jsonl",
+    error_code(0, "the trail is whole, or shown"),
+    error_code(1, "it is not, or cannot be read"),
+    error_code(2, "the command line is wrong")
 )]
 pub struct Audit {
     #[argh(subcommand)]
@@ -36,12 +39,15 @@ pub enum AuditSubcommand {
 
 /// Check that each line follows the one before it, name the first that does not, and print the
 /// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
-/// note the head where nobody who writes the file can change it. Exits with 0 or 1.
+/// note the head where nobody who writes the file can change it.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "verify",
-    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\ndocker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -"
+    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\ndocker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -",
+    error_code(0, "each line follows the one before it"),
+    error_code(1, "one does not, or a file cannot be read"),
+    error_code(2, "the command line is wrong")
 )]
 pub struct Verify {
     /// the head of an earlier verify: the line must still be there

@@ -51,7 +51,10 @@ const PLUMBING: [&str; 17] = [
 #[argh(
     subcommand,
     name = "tail",
-    example = "mcp-ssh audit tail -n 50 audit.jsonl\ndocker logs -f NAME 2>&1 >/dev/null | mcp-ssh audit tail -"
+    example = "mcp-ssh audit tail -n 50 audit.jsonl\ndocker logs -f NAME 2>&1 >/dev/null | mcp-ssh audit tail -",
+    error_code(0, "the records are shown"),
+    error_code(1, "the file cannot be read"),
+    error_code(2, "the command line is wrong")
 )]
 pub struct Tail {
     /// how many (default: 10); all of stdin

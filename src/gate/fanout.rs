@@ -11,6 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use smol::future::{FutureExt, or, pending};
+use smol::lock::SemaphoreGuard;
 
 use super::approval::{Approver, Nobody};
 use super::approval_tag::{self, Consents};
@@ -43,8 +44,8 @@ pub(super) async fn run_on_tag(
     observer: Rc<Observer<'static>>,
     approver: &dyn Approver,
 ) -> Result<FanOut, Unstarted> {
-    let hosts = loaded.inventory().hosts.with_tag(&request.tag);
-    let hosts: Vec<Rc<Host>> = hosts.cloned().collect();
+    let tagged = loaded.inventory().hosts.with_tag(&request.tag);
+    let hosts: Vec<Rc<Host>> = tagged.cloned().collect();
     let width = admit(&loaded, &request.tag, &hosts)?;
     let task_id = task::new_id().map_err(|error| {
         Unstarted::new(format!("the system gives no random numbers: {error}"), "")
@@ -53,14 +54,8 @@ pub(super) async fn run_on_tag(
     // A turn is not kept waiting for a person.
     let means = (approver, &cancelled, task_id.as_str());
     let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
-    let turn = async { Some(gate.0.fan_outs.acquire().await) };
-    let told = async {
-        cancelled.wait().await;
-        None
-    };
-    let Some(_turn) = or(told, turn).await else {
-        return Err(Unstarted::cancelled());
-    };
+    let turn = turn(gate, &cancelled).await;
+    let _turn = turn.ok_or_else(Unstarted::cancelled)?;
     let total = hosts.len();
     observer(Progress::FannedOut {
         task_id: &task_id,
@@ -95,6 +90,15 @@ pub(super) async fn run_on_tag(
         truncated: results.iter().any(HostResult::is_cut),
         results,
     })
+}
+
+/// One of the few tag runs that go on at once; nothing when it was cancelled before.
+async fn turn<'g>(gate: &'g Gate, cancelled: &Cancelled) -> Option<SemaphoreGuard<'g>> {
+    let told = async {
+        cancelled.wait().await;
+        None
+    };
+    or(told, async { Some(gate.0.fan_outs.acquire().await) }).await
 }
 
 /// How many hosts may be worked on at once.

@@ -275,8 +275,8 @@ impl Loaded {
         lints
     }
 
-    /// What is wrong with the keys and secrets that hosts log in with. A key that is not there is
-    /// a warning: a policy may be reviewed on a machine that has none.
+    /// What is wrong with the keys and secrets that hosts log in with. A key or a secret that is not
+    /// there is a warning: a policy may be reviewed on a machine that has none.
     fn login_diagnostics(&self) -> Vec<Diagnostic> {
         let keys = self.keys();
         let used = self.used_credentials();
@@ -298,8 +298,17 @@ impl Loaded {
             }
         });
         let mut diagnostics: Vec<Diagnostic> = faults.collect();
+        let secrets = self.secrets();
         let names = used.iter().flat_map(|credential| credential.secrets());
-        diagnostics.extend(self.secrets().exposed(names));
+        diagnostics.extend(secrets.exposed(names));
+        let path = self.paths.credentials();
+        let unfound = used.iter().flat_map(|credential| {
+            let faults = credential.secrets();
+            let faults = faults.filter_map(|name| secrets.get(name).err());
+            faults.map(|fault| format!("credential `{}`: {fault}", credential.name))
+        });
+        diagnostics
+            .extend(unfound.map(|fault| Diagnostic::file_warning(&path.to_string_lossy(), fault)));
         diagnostics
     }
 

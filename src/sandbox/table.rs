@@ -242,7 +242,9 @@ pub(super) const LEGACY: &[Row] = &[];
 /// What an audit file takes: it is opened at its first record, and again after a rotation.
 #[rustfmt::skip]
 pub(super) const APPENDING: &[Row] = &[
-    only(SYS_openat, &[appends(2)]),    // nobody opens it by an older call
+    #[cfg(target_arch = "x86_64")]
+    only(SYS_open, &[appends(1)]),      // the file; the older call is the shorter one
+    only(SYS_openat, &[appends(2)]),    // the file where there is no older call
     any(SYS_flock),                     // one process at a time finds the last line and follows it
     any(SYS_ftruncate),                 // what a full disk took half of is cut back
 ];

@@ -175,7 +175,16 @@ fn what_is_offered_is_what_the_help_lists() {
     for subcommand in subcommands() {
         let mut expected = options(&[&subcommand]);
         assert!(expected.contains(&"--help".to_owned()), "{subcommand}");
-        expected.extend(["--config", "--keys", "--secrets", "--no-sandbox"].map(str::to_owned));
+        expected.extend(
+            [
+                "--config",
+                "--keys",
+                "--secrets",
+                "--audit-file",
+                "--no-sandbox",
+            ]
+            .map(str::to_owned),
+        );
         assert_eq!(offered(&[&subcommand, "-"]), expected, "{subcommand}");
     }
     assert_eq!(output(&["completions"]).0, 2);

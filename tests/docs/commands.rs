@@ -2,8 +2,8 @@
 //! other.
 //!
 //! There is a site already, which `mcp-ssh` finds by its environment: `web-1` and `prod-web-1`, tag
-//! `production`, both 10.0.0.11, with a policy that allows `uptime`; `audit.jsonl` is what the
-//! server wrote of a few commands there.
+//! `production`, both 10.0.0.11, with a policy that allows `uptime`; `audit.jsonl` is the
+//! trail of a few commands there.
 
 use super::fences::{Block, documents};
 use crate::support::lab::Lab;
@@ -34,7 +34,9 @@ mcp-ssh keyscan 10.0.0.11 >site/keys/known_hosts 2>/dev/null");
         \"arguments\":{\"alias\":\"web-1\",\"command\":\"COMMAND\"}}}";
     let calls = ["uptime", "reboot"].map(|command| ask.replace("COMMAND", command));
     for call in calls {
-        lab.ok(&format!("{SITE}echo '{call}' | mcp-ssh 2>>audit.jsonl"));
+        lab.ok(&format!(
+            "{SITE}echo '{call}' | mcp-ssh --audit-file audit.jsonl 2>/dev/null"
+        ));
     }
     lab
 }
@@ -65,11 +67,12 @@ fn fault(lab: &Lab, block: &Block) -> Option<String> {
     None
 }
 
-/// The part that a guide leaves to its reader: who the hosts are, and how to log in there.
+/// The part that a guide leaves to its reader: who the hosts are.
 fn reader_fills_in(lab: &Lab) {
-    if lab.path("home/mcp-ssh/config/servers.yml").exists() {
-        lab.write("home/mcp-ssh/config/servers.yml", SERVERS);
-        lab.write("home/mcp-ssh/config/credentials.yml", CREDENTIALS);
+    let servers = lab.path("home/mcp-ssh/config/servers.yml");
+    if let Ok(starter) = std::fs::read_to_string(servers) {
+        let own = starter.replace("192.0.2.10", "10.0.0.11");
+        lab.write("home/mcp-ssh/config/servers.yml", &own);
     }
 }
 

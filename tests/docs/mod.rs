@@ -39,7 +39,7 @@ fn every_policy_loads_without_a_warning() {
             }
         }
     }
-    assert_eq!(policies, 16);
+    assert_eq!(policies, 17);
 }
 
 /// Bounds and defaults are those that hold.
