@@ -265,7 +265,7 @@ fn check_warns_of_what_can_hardly_be_meant() {
                 .or_else(|| line.split_once("/keys/"))
         })
         // Where a secret was looked for depends on the machine.
-        .map(|(_, told)| told.split(", ").next().unwrap())
+        .map(|(_, told)| told.split(", environment").next().unwrap())
         .collect();
     assert_eq!(
         told,
