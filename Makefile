@@ -10,7 +10,7 @@ export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
@@ -38,6 +38,15 @@ test-static: tools static ## the tests of the static binary
 .PHONY: static
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh
+
+.PHONY: image
+image: static ## target/image/mcp-ssh.tar: the binary as an image, reproducible
+	@scripts/engine.sh run scripts/image.sh
+
+.PHONY: test-image
+test-image: tools image ## the tests of the image, with a Docker engine of their own
+	@MCP_SSH_IMAGE='$(CURDIR)/target/image' scripts/engine.sh run \
+		cargo test --locked --quiet --test suite image:: -- --ignored
 
 .PHONY: lint
 lint: ## formatting and clippy, warnings as errors

@@ -36,7 +36,7 @@ fn the_image_is_the_binary_and_nothing_else() {
         "COPY target/static/mcp-ssh /mcp-ssh",
         "USER 10001:10001",
         "STOPSIGNAL SIGTERM",
-        r#"HEALTHCHECK --interval=30s --timeout=5s --retries=3 CMD ["/mcp-ssh", "healthcheck"]"#,
+        r#"HEALTHCHECK --start-period=10s --start-interval=1s --interval=30s --timeout=5s --retries=3 CMD ["/mcp-ssh", "healthcheck"]"#,
         r#"ENTRYPOINT ["/mcp-ssh"]"#,
     ];
     assert_eq!(
