@@ -5,7 +5,7 @@
 mod elf;
 
 #[path = "../../examples/demo/client.rs"]
-mod client;
+pub mod client;
 #[path = "../../examples/demo/fleet.rs"]
 mod fleet;
 #[path = "../../examples/demo/site.rs"]
