@@ -22,6 +22,8 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 engine=$root/target/engine
 sid=$root/target/sid/usr
 socket=$engine/docker.sock
+# The control group of its containers, one for each checkout.
+cgroup=mcp-ssh-$(printf '%s' "$root" | cksum | cut -d' ' -f1)
 # How long dockerd may take to come up or go down on a busy machine, in seconds.
 patience=60
 
@@ -81,7 +83,7 @@ start() {
     PATH=$sid/sbin:$sid/bin:$PATH:/usr/sbin:/sbin setsid unshare --net --mount --pid --fork --mount-proc -- \
         sh -c 'ip link set lo up && mount -t tmpfs -o mode=0755 run /run && exec tini -- "$@"' sh dockerd \
         --host "unix://$socket" --data-root "$engine/data" --exec-root "$engine/exec" \
-        --pidfile "$engine/dockerd.pid" --feature containerd-snapshotter=true --shutdown-timeout 5 \
+        --pidfile "$engine/dockerd.pid" --cgroup-parent "/$cgroup" --feature containerd-snapshotter=true --shutdown-timeout 5 \
         >"$engine/log" 2>&1 </dev/null &
     local pid=$!
     printf '%s\n' "$pid" >"$engine/pid"
@@ -116,6 +118,8 @@ stop() {
         kill -KILL "$first"
     fi
     rm -f "$engine/pid" "$engine/dockerd.pid"
+    # Control groups are no namespace's; those of the containers are empty now.
+    find /sys/fs/cgroup -depth -path "*/$cgroup*" -type d -exec rmdir {} + 2>/dev/null || true
     say "dockerd has ended"
 }
 

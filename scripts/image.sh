@@ -35,17 +35,22 @@ labels() {
 }
 
 # Gzip differs between versions of the engine, and provenance tells of the machine: the layer is stored as
-# it is, and provenance comes with the release, signed.
+# it is, and provenance comes with the release, signed. rewrite-timestamp only makes times earlier, so the file
+# gets the one it is to have.
 build() {
     rm -rf "$output"
     mkdir -p "$output"
+    local context=$output/context
+    install -D --mode 0755 "$folder/target/static/mcp-ssh" "$context/target/static/mcp-ssh"
+    touch --date "@$SOURCE_DATE_EPOCH" "$context/target/static/mcp-ssh"
     docker buildx build --quiet --no-cache --provenance=false --sbom=false --platform "$platform" \
         --file "$root/Dockerfile.scratch" --tag "mcp-ssh-orchestrator:$VERSION" \
         --build-arg "VERSION=$VERSION" --build-arg "REVISION=$REVISION" \
         --build-arg "CREATED=$(date --utc --date "@$SOURCE_DATE_EPOCH" +%FT%TZ)" \
         --build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" \
         --output "type=docker,dest=$output/mcp-ssh.tar,oci-mediatypes=true,rewrite-timestamp=true,compression=uncompressed,force-compression=true" \
-        "$folder" >/dev/null
+        "$context" >/dev/null
+    rm -rf "$context"
 }
 
 names() {
