@@ -48,6 +48,14 @@ test-image: tools image ## the tests of the image, with a Docker engine of their
 	@MCP_SSH_IMAGE='$(CURDIR)/target/image' scripts/engine.sh run \
 		cargo test --locked --quiet --test suite image:: -- --ignored
 
+.PHONY: reproduce
+reproduce: ## the commit built twice, in two folders: same bytes, and those of reproducible.lock; about 10 minutes
+	@scripts/engine.sh run scripts/reproduce.sh
+
+.PHONY: lock
+lock: ## the same, and write reproducible.lock anew
+	@scripts/engine.sh run scripts/reproduce.sh lock
+
 .PHONY: lint
 lint: ## formatting and clippy, warnings as errors
 	@cargo fmt --check

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# reproduce.sh [lock]: builds the commit twice, in two folders, and compares binary and image with one another
+# and with reproducible.lock. With `lock` it writes that file instead of comparing with it. Takes minutes.
+#
+# The lock tells what went in (inputs, toolchain) and what came out. It cannot hold the digest of a released
+# image, whose labels name a commit that would have to hold it: the image here has fixed labels.
+# Where the toolchain is another, only the two builds are compared; where the inputs have changed, the
+# lock is out of date, and that is said and is no failure of the build.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+cd "$root"
+# shellcheck source=scripts/packages.sh
+. scripts/packages.sh
+
+lock=reproducible.lock
+# Everything in the commit that could reach the binary or the image.
+inputs=(src examples Cargo.toml Cargo.lock Dockerfile.scratch scripts/static.sh scripts/image.sh scripts/packages.sh)
+export SOURCE_DATE_EPOCH=0 REVISION=unknown
+
+main() {
+    git diff --quiet HEAD -- || say "uncommitted changes are not part of it: HEAD is built"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    build "$work/a"
+    build "$work/another folder with a longer name"
+    compare "two builds" "$work/a.made" "$work/another folder with a longer name.made" ||
+        die "two builds of one commit differ in what is named above"
+    { inputs; toolchain; cat "$work/a.made"; } >"$work/lock"
+    case ${1:-} in
+    lock) cp "$work/lock" "$lock" && say "wrote $lock" ;;
+    '') compare_with_lock ;;
+    *) die "usage: reproduce.sh [lock]" ;;
+    esac
+}
+
+# build FOLDER: a clone of HEAD, built; the hashes are in FOLDER.made.
+build() {
+    say "building in $1"
+    git clone --quiet --no-local "$root" "$1"
+    git -C "$1" checkout --quiet --detach "$(git rev-parse HEAD)"
+    (cd "$1" && scripts/static.sh && scripts/image.sh) >&2
+    printf 'binary sha256:%s\nimage %s\n' "$(sha256sum "$1/target/static/mcp-ssh" | cut -d' ' -f1)" \
+        "$(cat "$1/target/image/digest")" >"$1.made"
+    # The first folder is gone before the second is built: nothing of it can be used there.
+    rm -rf "$1"
+}
+
+inputs() {
+    local input
+    for input in "${inputs[@]}"; do
+        printf 'input %s %s\n' "$input" "$(git rev-parse "HEAD:$input")"
+    done
+}
+
+toolchain() {
+    printf 'toolchain rustc %s\n' "$(rustc --version)"
+    printf 'toolchain cc %s\n' "$(gcc --version | head -n 1)"
+    printf 'toolchain ld %s\n' "$(ld --version | head -n 1)"
+    printf 'toolchain musl %s\n' "$(dpkg-query -W -f '${Version}' musl-dev)"
+}
+
+# compare WHAT FILE FILE: names each line that differs.
+compare() {
+    local line same=yes
+    while read -r line; do
+        if grep -qxF -- "$line" "$3"; then
+            say "$1: same $line"
+        else
+            say "$1: differs: $line, not $(grep -F -- "${line%[ :]*}" "$3" || echo 'there at all')"
+            same=no
+        fi
+    done <"$2"
+    [ "$same" = yes ]
+}
+
+# part NAME FILE: the lines of the lock of that kind.
+part() { grep -E "^$1 " "$2" || true; }
+
+compare_with_lock() {
+    [ -f "$lock" ] || die "there is no $lock; run: make lock"
+    local kind
+    for kind in input toolchain; do
+        if ! compare "$lock" <(part "$kind" "$lock") <(part "$kind" "$work/lock"); then
+            say "not compared with $lock: it was made from another $kind. To renew it: make lock"
+            return 0
+        fi
+    done
+    compare "$lock" <(part '(binary|image)' "$lock") <(part '(binary|image)' "$work/lock") ||
+        die "the same inputs and toolchain gave something else than $lock says"
+}
+
+main "$@"
