@@ -24,7 +24,7 @@ main() {
     trap 'rm -rf "$work"' EXIT
     build "$work/a"
     build "$work/another folder with a longer name"
-    compare "two builds" "$work/a.made" "$work/another folder with a longer name.made" ||
+    compare "two builds" 'toolchain|binary|image' "$work/a.made" "$work/another folder with a longer name.made" ||
         die "two builds of one commit differ in what is named above"
     { inputs; cat "$work/a.made"; } >"$work/lock"
     case ${1:-} in
@@ -42,8 +42,8 @@ build() {
     (cd "$1" && scripts/static.sh && scripts/image.sh) >&2
     {
         sed 's/^/toolchain /' "$1/target/static/toolchain"
-        printf 'binary sha256:%s\n' "$(sha256sum "$1/target/static/mcp-ssh" | cut -d' ' -f1)"
-        printf 'image %s\n' "$(cat "$1/target/image/digest")"
+        printf 'binary: sha256:%s\n' "$(sha256sum "$1/target/static/mcp-ssh" | cut -d' ' -f1)"
+        printf 'image: %s\n' "$(cat "$1/target/image/digest")"
     } >"$1.made"
     # The first folder is gone before the second is built: nothing of it can be used there.
     rm -rf "$1"
@@ -52,37 +52,34 @@ build() {
 inputs() {
     local input
     for input in "${inputs[@]}"; do
-        printf 'input %s %s\n' "$input" "$(git rev-parse "HEAD:$input")"
+        printf 'input %s: %s\n' "$input" "$(git rev-parse "HEAD:$input")"
     done
 }
 
-# compare WHAT FILE FILE: names each line that differs.
+# compare WHAT KIND FILE FILE: whether both have the same lines of that kind, which are shown; none is a fault.
 compare() {
-    local line same=yes
-    while read -r line; do
-        if grep -qxF -- "$line" "$3"; then
-            say "$1: same $line"
-        else
-            say "$1: differs: $line, not $(grep -F -- "${line%[ :]*}" "$3" || echo 'there at all')"
-            same=no
-        fi
-    done <"$2"
-    [ "$same" = yes ]
+    local was is
+    was=$(grep -E "^($2)" "$3") || die "$1: no line of \`$2\`"
+    is=$(grep -E "^($2)" "$4") || die "$1: no line of \`$2\` was made"
+    if [ "$was" = "$is" ]; then
+        printf '%s\n' "$is" | sed "s|^|$1, same:  |" >&2
+        return 0
+    fi
+    diff <(printf '%s\n' "$was") <(printf '%s\n' "$is") |
+        sed -n "s|^< |$1, one:   |p; s|^> |$1, other: |p" >&2
+    return 1
 }
-
-# part NAME FILE: the lines of the lock of that kind.
-part() { grep -E "^$1 " "$2" || true; }
 
 compare_with_lock() {
     [ -f "$lock" ] || die "there is no $lock; run: make lock"
     local kind
     for kind in input toolchain; do
-        if ! compare "$lock" <(part "$kind" "$lock") <(part "$kind" "$work/lock"); then
-            say "not compared with $lock: it was made from another $kind. To renew it: make lock"
+        compare "$lock" "$kind" "$lock" "$work/lock" || {
+            say "not compared with $lock, which is of another $kind; to renew it: make lock"
             return 0
-        fi
+        }
     done
-    compare "$lock" <(part '(binary|image)' "$lock") <(part '(binary|image)' "$work/lock") ||
+    compare "$lock" 'binary|image' "$lock" "$work/lock" ||
         die "the same inputs and toolchain gave something else than $lock says"
 }
 
