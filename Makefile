@@ -43,6 +43,10 @@ static: ## target/static/mcp-ssh: static-pie, musl, stripped
 image: static ## target/image/mcp-ssh.tar: the binary as an image, reproducible
 	@scripts/engine.sh run scripts/image.sh
 
+.PHONY: image-arm64
+image-arm64: ## target/arm64: the binary and its image for linux/arm64, tried under qemu
+	@scripts/engine.sh run scripts/arm64.sh
+
 .PHONY: test-image
 test-image: tools image ## the tests of the image, with a Docker engine of their own
 	@MCP_SSH_IMAGE='$(CURDIR)/target/image' scripts/engine.sh run \

@@ -7,9 +7,9 @@
 # with its first process all of its processes, mounts and interfaces are gone.
 # Everything it writes is below target/engine.
 #
-#   run    runs a command that uses it; brings it up before and ends it after, unless it was up. Where
-#          DOCKER_HOST names an engine, the command gets that one
-#   start  brings it up, unless it is up
+#   run    brings it up, runs a command that uses it, and ends it, unless others use it. Where DOCKER_HOST
+#          names an engine, the command gets that one
+#   start  brings it up, until `stop`
 #   stop   ends it, unless it is down
 #   env    prints what a shell needs to speak to it: eval "$(scripts/engine.sh env)". MCP_SSH_ENGINE is a
 #          process in its namespaces, for nsenter
@@ -30,8 +30,8 @@ patience=60
 main() {
     case ${1:-} in
     run) run "${@:2}" ;;
-    start) start ;;
-    stop) stop ;;
+    start) mkdir -p "$engine" && touch "$engine/kept" && start ;;
+    stop) rm -f "$engine/kept" && stop ;;
     env) environment ;;
     *) die "usage: engine.sh run COMMAND… | start | stop | env" ;;
     esac
@@ -39,12 +39,27 @@ main() {
 
 run() {
     [ "$#" -gt 0 ] || die "usage: engine.sh run COMMAND…"
-    if [ -z "${DOCKER_HOST:-}" ]; then
-        owner >/dev/null || trap stop EXIT
-        start
-        eval "$(environment)"
+    if [ -n "${DOCKER_HOST:-}" ]; then
+        "$@"
+        return
     fi
-    "$@"
+    mkdir -p "$engine"
+    # Several may run at once: one starts the engine, and the last one stops it.
+    exec 8>"$engine/starting" 9>"$engine/users"
+    flock 8
+    flock --shared 9
+    trap leave EXIT
+    start
+    flock --unlock 8
+    eval "$(environment)"
+    "$@" 8>&- 9>&-
+}
+
+leave() {
+    flock 8
+    if [ ! -e "$engine/kept" ] && flock --nonblock --exclusive 9; then
+        stop
+    fi
 }
 
 environment() {
@@ -84,7 +99,7 @@ start() {
         sh -c 'ip link set lo up && mount -t tmpfs -o mode=0755 run /run && exec tini -- "$@"' sh dockerd \
         --host "unix://$socket" --data-root "$engine/data" --exec-root "$engine/exec" \
         --pidfile "$engine/dockerd.pid" --cgroup-parent "/$cgroup" --feature containerd-snapshotter=true --shutdown-timeout 5 \
-        >"$engine/log" 2>&1 </dev/null &
+        >"$engine/log" 2>&1 </dev/null 8>&- 9>&- &
     local pid=$!
     printf '%s\n' "$pid" >"$engine/pid"
     SECONDS=0
