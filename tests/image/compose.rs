@@ -90,7 +90,10 @@ async fn production(site: &Site) {
         "/run/secrets/prod_key_passphrase",
     ] {
         let expected = format!("{at} false");
-        assert!(mounts.lines().any(|mount| mount == expected), "{at}: {mounts}");
+        assert!(
+            mounts.lines().any(|mount| mount == expected),
+            "{at}: {mounts}"
+        );
     }
     assert!(!mounts.contains("/app/secrets"), "{mounts}");
 

@@ -71,10 +71,10 @@ async fn every_block_works() {
         if fence == "sh docker" {
             succeeds(&mut bash(&site, &here(text)));
             scripts += 1;
-        } else if let Some(rest) = text.strip_prefix("# /opt/mcp-ssh/") {
-            let (name, _) = rest.split_once('\n').unwrap();
+        } else if fence == "yaml" {
+            let (name, _) = text.strip_prefix("# ").unwrap().split_once('\n').unwrap();
             fs::write(
-                Path::new(site.home()).join("opt/mcp-ssh").join(name),
+                Path::new(site.home()).join("opt/mcp-ssh/config").join(name),
                 here(text),
             )
             .unwrap();
