@@ -20,6 +20,8 @@ export SOURCE_DATE_EPOCH=0 REVISION=unknown
 
 main() {
     git diff --quiet HEAD -- || say "uncommitted changes are not part of it: HEAD is built"
+    # The checkout may move on while this runs.
+    commit=$(git rev-parse HEAD)
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     build "$work/a"
@@ -34,11 +36,11 @@ main() {
     esac
 }
 
-# build FOLDER: a clone of HEAD, built; the hashes are in FOLDER.made.
+# build FOLDER: a clone of the commit, built; the hashes are in FOLDER.made.
 build() {
     say "building in $1"
     git clone --quiet --no-local "$root" "$1"
-    git -C "$1" checkout --quiet --detach "$(git rev-parse HEAD)"
+    git -C "$1" checkout --quiet --detach "$commit"
     (cd "$1" && scripts/static.sh && scripts/image.sh) >&2
     {
         sed 's/^/toolchain /' "$1/target/static/toolchain"
@@ -52,7 +54,7 @@ build() {
 inputs() {
     local input
     for input in "${inputs[@]}"; do
-        printf 'input %s: %s\n' "$input" "$(git rev-parse "HEAD:$input")"
+        printf 'input %s: %s\n' "$input" "$(git rev-parse "$commit:$input")"
     done
 }
 
