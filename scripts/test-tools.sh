@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Brings what the tests run against: real shells, a real sshd, systemd's tools, and for Python the official
-# MCP SDK and the schemas of Kubernetes.
+# Brings what the tests run against: real shells, a real sshd, and the official MCP SDK for Python.
 #
 # As root on Debian it installs what is missing; elsewhere it names it and fails.
 set -euo pipefail
@@ -15,16 +14,17 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # command:package
 tools=(
+    systemd-analyze:systemd
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     bash:bash busybox:busybox dash:dash mksh:mksh zsh:zsh
-    file:file jq:jq ldd:libc-bin systemd-analyze:systemd chroot:coreutils python3:python3
+    file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
 )
 venv=$root/target/venv
 requirements=scripts/test-requirements.txt
 
 main() {
     commands
-    python_packages
+    python_sdk
 }
 
 commands() {
@@ -40,12 +40,12 @@ commands() {
     done
 }
 
-python_packages() {
+python_sdk() {
     if cmp -s "$requirements" "$venv/requirements.txt"; then
         return 0
     fi
     python3 -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
-    say "installing the Python packages in ${venv#"$root"/}"
+    say "installing the Python MCP SDK in ${venv#"$root"/}"
     rm -rf "$venv"
     python3 -m venv "$venv" || die "python3 cannot make a virtual environment; install python3-venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" ||
