@@ -90,7 +90,8 @@ start() {
     stop
     # A socket's path has 107 bytes at most, and dockerd's own are longer than ours.
     [ "${#engine}" -le 70 ] || die "\`$engine\` is too long for the path of a socket; use a checkout nearer to /"
-    rm -rf "$engine/exec" "$socket"
+    # Each one begins empty: nothing in it is from another day, and nothing piles up.
+    rm -rf "$engine/exec" "$engine/data" "$socket"
     mkdir -p "$engine/client"
     ln -sfn "$sid/libexec/docker/cli-plugins" "$engine/client/cli-plugins"
     # tini is the first process there: it passes signals on and reaps what containers leave behind.
