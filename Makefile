@@ -10,7 +10,7 @@ export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
@@ -38,6 +38,27 @@ test-static: tools static ## the tests of the static binary
 .PHONY: static
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh
+
+.PHONY: image
+image: static ## target/image/mcp-ssh.tar: the binary as an image, reproducible
+	@scripts/engine.sh run scripts/image.sh
+
+.PHONY: image-arm64
+image-arm64: ## target/arm64: the binary and its image for linux/arm64, tried under qemu
+	@scripts/engine.sh run scripts/arm64.sh
+
+.PHONY: test-image
+test-image: tools image ## the tests of the image, with a Docker engine of their own
+	@MCP_SSH_IMAGE='$(CURDIR)/target/image' scripts/engine.sh run \
+		cargo test --locked --quiet --test suite image:: -- --ignored
+
+.PHONY: reproduce
+reproduce: ## the commit built twice, in two folders: same bytes, and those of reproducible.lock; about 10 minutes
+	@scripts/engine.sh run scripts/reproduce.sh
+
+.PHONY: lock
+lock: ## the same, and write reproducible.lock anew
+	@scripts/engine.sh run scripts/reproduce.sh lock
 
 .PHONY: lint
 lint: ## formatting and clippy, warnings as errors

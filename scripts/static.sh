@@ -83,7 +83,8 @@ has_standard_library() {
 }
 
 build_with_rustup() {
-    say "route: rustup ($(rustc --version))"
+    route="rustup ($(rustc --version))"
+    say "route: $route"
     # Relocations that only add the base: a bit each instead of 24 bytes. Debian's musl does not know them yet.
     rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs
     cargo build --quiet --locked --release --target "$target" --bin mcp-ssh
@@ -95,7 +96,8 @@ build_with_debian() {
     release=$(/usr/bin/rustc --version | cut -d' ' -f2)
     [ "$(printf '%s\n' "$minimum_rust" "$release" | sort -V | head -n 1)" = "$minimum_rust" ] ||
         die "Debian's rustc is $release and this needs $minimum_rust: enable the bookworm-security suite in /etc/apt"
-    say "route: debian ($(/usr/bin/rustc --version))"
+    route="debian ($(/usr/bin/rustc --version))"
+    say "route: $route"
     gather_crt
     rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
     # -Zbuild-std is an unstable flag of a stable compiler: RUSTC_BOOTSTRAP is what admits it.
@@ -139,6 +141,13 @@ finish() {
     fi
     readelf --file-header "$built" | grep -q 'Type:.*DYN' || die "$built is not position independent"
     install -D -m 0755 "$built" "$output"
+    # What it takes to get the same bytes again.
+    {
+        printf 'rust: %s\n' "$route"
+        printf 'cc: %s\n' "$(gcc --version | head -n 1)"
+        printf 'ld: %s\n' "$(ld --version | head -n 1)"
+        printf 'musl: %s\n' "$(dpkg-query -W -f '${Version}' musl-dev)"
+    } >"$(dirname "$output")/toolchain"
     say "built ${output#"$root"/}: $(stat -c %s "$output") bytes, sha256 $(sha256sum "$output" | cut -d' ' -f1)"
 }
 

@@ -15,6 +15,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # command:package
 tools=(
+    systemd-analyze:systemd
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     bash:bash busybox:busybox dash:dash fish:fish mksh:mksh zsh:zsh script:bsdutils
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3

@@ -6,7 +6,7 @@ mod elf;
 mod names;
 
 #[path = "../../examples/demo/client.rs"]
-mod client;
+pub mod client;
 #[path = "../../examples/demo/fleet.rs"]
 mod fleet;
 #[path = "../../examples/demo/site.rs"]

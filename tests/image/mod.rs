@@ -1,5 +1,16 @@
-//! What goes into the image: the instructions of Dockerfile.scratch and the allow-list of
-//! .dockerignore, each compared whole.
+//! The image that `make image` built and what runs it: its files and configuration, hardened
+//! containers, compose, the deployment guide.
+//!
+//! `make test-image` brings a Docker engine, names the image's folder in `MCP_SSH_IMAGE` and runs the tests
+//! that need both; a plain `cargo test` lists those as ignored.
+
+mod archive;
+mod compose;
+mod engine;
+mod guide;
+mod hardened;
+mod manifests;
+mod site;
 
 /// The instructions of a Dockerfile: comments and blank lines dropped, continued lines joined,
 /// runs of blanks made one.
@@ -36,11 +47,11 @@ fn the_image_is_the_binary_and_nothing_else() {
         "COPY target/static/mcp-ssh /mcp-ssh",
         "USER 10001:10001",
         "STOPSIGNAL SIGTERM",
-        r#"HEALTHCHECK --interval=30s --timeout=5s --retries=3 CMD ["/mcp-ssh", "healthcheck"]"#,
+        r#"HEALTHCHECK --start-period=10s --start-interval=1s --interval=30s --timeout=5s --retries=3 CMD ["/mcp-ssh", "healthcheck"]"#,
         r#"ENTRYPOINT ["/mcp-ssh"]"#,
     ];
     assert_eq!(
-        instructions(include_str!("../Dockerfile.scratch")),
+        instructions(include_str!("../../Dockerfile.scratch")),
         expected
     );
 }
@@ -48,7 +59,7 @@ fn the_image_is_the_binary_and_nothing_else() {
 #[test]
 fn the_build_context_is_an_allow_list() {
     assert_eq!(
-        instructions(include_str!("../.dockerignore")),
+        instructions(include_str!("../../.dockerignore")),
         ["*", "!target/static/mcp-ssh"]
     );
 }
