@@ -39,8 +39,27 @@ test-static: tools static ## the tests of the static binary
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh
 
+.PHONY: sbom
+sbom: static ## target/sbom: what the static binary is made of (CycloneDX), and its notices
+	@sbom/sbom.sh
+
+.PHONY: audit
+audit: ## sources of the crates; with ADVISORY_DB=DIR their known vulnerabilities
+	@sbom/audit.sh
+
+.PHONY: kit
+kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
+	@scripts/kit.sh
+
+.PHONY: test-kit
+test-kit: tools ## the tests of the kit: it verifies offline, and every change is refused
+	@scripts/sid.sh cosign
+	@PATH="$$PATH:$(CURDIR)/target/sid/usr/bin" tests/kit/test_kit.py
+
 .PHONY: lint
-lint: ## formatting and clippy, warnings as errors
+lint: ## formatting, clippy and shellcheck, warnings as errors
+	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
+	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
 	@cargo fmt --check
 	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	@cargo clippy --all-targets --locked --quiet -- -D warnings

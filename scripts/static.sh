@@ -6,6 +6,9 @@
 #   debian  Debian packages alone: rustc-web, cargo-web and rust-web-src (bookworm-security),
 #           with the standard library built from source
 # MCP_SSH_STATIC_ROUTE=rustup|debian asks for one of them.
+#
+# The binary carries the list of its crates (section .dep-v0, by cargo-auditable), so that scanners
+# find in it what it was built from.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -22,6 +25,7 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 minimum_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 # rustup has no time limit of its own; a network that swallows packets must not hold the build.
 rustup_seconds=120
+auditable_version=0.7.7
 
 main() {
     [ "$(uname -sm)" = "Linux x86_64" ] || die "builds on Linux x86_64 only; this is $(uname -sm)"
@@ -52,7 +56,7 @@ reproducible() {
     export CFLAGS_x86_64_unknown_linux_musl CC_SHELL_ESCAPED_FLAGS=1
     export LC_ALL=C TZ=UTC
     # These would change the code that is generated, or where it goes.
-    unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
+    unset RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
 }
 
 # rust_flags SOURCES [FLAG…]: the flags of one route, in cargo's own separator so that paths may hold blanks.
@@ -70,6 +74,17 @@ rust_flags() {
     export CARGO_ENCODED_RUSTFLAGS="${flags[*]}"
 }
 
+# auditable CARGO: makes cargo-auditable write the list of crates into the binary.
+# `cargo auditable` would hand cargo the full path of its program, and cargo hashes that path into the
+# names of our symbols: the bytes would differ from checkout to checkout. Found through PATH, its
+# name is the same everywhere.
+auditable() {
+    cargo_tool "$1" cargo-auditable "$auditable_version"
+    export PATH=$root/target/tools/bin:$PATH
+    export RUSTC_WORKSPACE_WRAPPER=cargo-auditable
+    export CARGO_AUDITABLE_ORIG_ARGS='{"offline":false,"locked":true,"frozen":false,"config":[]}'
+}
+
 have_rustup_target() {
     has_standard_library && return 0
     command -v rustup >/dev/null || return 1
@@ -83,21 +98,25 @@ has_standard_library() {
 }
 
 build_with_rustup() {
-    say "route: rustup ($(rustc --version))"
+    compiler=$(rustc --version)
+    say "route: rustup ($compiler)"
     # Relocations that only add the base: a bit each instead of 24 bytes. Debian's musl does not know them yet.
     rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs
+    auditable cargo
     cargo build --quiet --locked --release --target "$target" --bin mcp-ssh
 }
 
 build_with_debian() {
     install_packages rustc-web cargo-web rust-web-src libunwind-19-dev libc6-dev
     local release
-    release=$(/usr/bin/rustc --version | cut -d' ' -f2)
+    compiler=$(/usr/bin/rustc --version)
+    release=$(cut -d' ' -f2 <<<"$compiler")
     [ "$(printf '%s\n' "$minimum_rust" "$release" | sort -V | head -n 1)" = "$minimum_rust" ] ||
         die "Debian's rustc is $release and this needs $minimum_rust: enable the bookworm-security suite in /etc/apt"
-    say "route: debian ($(/usr/bin/rustc --version))"
+    say "route: debian ($compiler)"
     gather_crt
     rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
+    auditable /usr/bin/cargo
     # -Zbuild-std is an unstable flag of a stable compiler: RUSTC_BOOTSTRAP is what admits it.
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo build --quiet --locked --release \
         -Zbuild-std=std,panic_unwind --target "$target" --bin mcp-ssh
@@ -138,7 +157,11 @@ finish() {
         die "$built asks for a dynamic loader; it is not static"
     fi
     readelf --file-header "$built" | grep -q 'Type:.*DYN' || die "$built is not position independent"
+    # cargo-auditable only warns where it cannot write.
+    readelf --section-headers --wide "$built" | grep -qF .dep-v0 || die "$built has no list of its crates"
     install -D -m 0755 "$built" "$output"
+    # For the provenance.
+    printf '%s\n' "$compiler" >"${output%/*}/compiler"
     say "built ${output#"$root"/}: $(stat -c %s "$output") bytes, sha256 $(sha256sum "$output" | cut -d' ' -f1)"
 }
 

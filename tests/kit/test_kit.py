@@ -1,0 +1,385 @@
+#!/usr/bin/env python3
+"""The promotion kit: what scripts/kit.sh makes verifies without a network, and every change to it is refused.
+
+Needs cosign, openssl, jq and unshare. Each case runs verify.sh by both routes, in a network namespace of its own;
+openssl's with nothing on PATH but what the script's head says is enough.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROUTES = ("cosign", "openssl")
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+SPDX, SLSA = "https://spdx.dev/Document", "https://slsa.dev/provenance/v1"
+
+
+def run(*command, **options):
+    return subprocess.run(command, check=True, capture_output=True, **options).stdout
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def tar(entries):
+    """A tar archive of (name, bytes) pairs, or of folders where the bytes are None."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in entries:
+            info = tarfile.TarInfo(name)
+            if data is None:
+                info.type = tarfile.DIRTYPE
+            info.size = len(data or b"")
+            archive.addfile(info, io.BytesIO(data or b""))
+    return out.getvalue()
+
+
+class Image:
+    """An image archive in the layout that buildx writes."""
+
+    def __init__(self, binary):
+        self.layer = tar([("mcp-ssh", binary)])
+        self.config = compact({"rootfs": {"type": "layers", "diff_ids": ["sha256:" + sha256(self.layer)]}})
+        self.manifest = json.dumps(
+            {"config": {"digest": "sha256:" + sha256(self.config)}, "layers": [{"digest": "sha256:" + sha256(self.layer)}]},
+            indent=2,
+        ).encode()
+        self.digest = "sha256:" + sha256(self.manifest)
+        self.index = compact({"manifests": [{"digest": self.digest}]})
+        self.docker = compact(
+            [
+                {
+                    "Config": "blobs/sha256/" + sha256(self.config),
+                    "RepoTags": ["mcp-ssh-orchestrator:0.1.0"],
+                    "Layers": ["blobs/sha256/" + sha256(self.layer)],
+                }
+            ]
+        )
+
+    def entries(self):
+        blobs = [("blobs/sha256/" + sha256(blob), blob) for blob in (self.layer, self.config, self.manifest)]
+        documents = [("index.json", self.index), ("manifest.json", self.docker), ("oci-layout", b'{"imageLayoutVersion":"1.0.0"}')]
+        return [("blobs/", None), ("blobs/sha256/", None), *blobs, *documents]
+
+    def archive(self):
+        return tar(self.entries())
+
+
+class Key:
+    """A throwaway key pair, in openssl's form and in cosign's."""
+
+    def __init__(self, folder, name):
+        self.private = folder / f"{name}.pem"
+        run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.private)
+        der = run("openssl", "ec", "-in", self.private, "-pubout", "-outform", "DER")
+        self.public = run("openssl", "ec", "-in", self.private, "-pubout")
+        self.fingerprint = sha256(der)
+        self.hint = b64(hashlib.sha256(der).digest())
+
+    def signature(self, data):
+        return b64(run("openssl", "dgst", "-sha256", "-sign", self.private, input=data))
+
+    def bundle(self, content):
+        head = {"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"}
+        return compact({**head, "verificationMaterial": {"publicKey": {"hint": self.hint}}, **content})
+
+    def sign(self, data):
+        digest = {"algorithm": "SHA2_256", "digest": b64(hashlib.sha256(data).digest())}
+        return self.bundle({"messageSignature": {"messageDigest": digest, "signature": self.signature(data)}})
+
+    def attest(self, statement):
+        kind = "application/vnd.in-toto+json"
+        signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(statement), statement)
+        envelope = {"payload": b64(statement), "payloadType": kind, "signatures": [{"sig": self.signature(signed)}]}
+        return self.bundle({"dsseEnvelope": envelope})
+
+
+def make_kit(folder, binary, key):
+    """A kit from scripts/kit.sh, signed by cosign; with its image."""
+    image = Image(binary)
+    for name, data in {
+        "static/mcp-ssh": binary,
+        "static/compiler": b"rustc 1.95.0\n",
+        "image/mcp-ssh.tar": image.archive(),
+        "image/digest": image.digest.encode() + b"\n",
+        "sbom/sbom.cdx.json": b'{"bomFormat": "CycloneDX", "of": "%s"}\n' % sha256(binary).encode(),
+        "sbom/THIRD_PARTY.md": b"# Third party\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    environment = {**os.environ, "COSIGN_PASSWORD": "throwaway", "COMMIT": COMMIT}
+    cosign_key = folder / "key"
+    run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", cosign_key, env=environment)
+    run(ROOT / "scripts/kit.sh", folder, env={**environment, "COSIGN_KEY": f"{cosign_key}.key"})
+    return folder / "kit", image
+
+
+class Kit:
+    """A copy of a kit, to be changed."""
+
+    def __init__(self, folder, key):
+        self.folder, self.key = folder, key
+
+    def read(self, name):
+        return (self.folder / name).read_bytes()
+
+    def write(self, name, data):
+        (self.folder / name).write_bytes(data)
+
+    def flip(self, name, where):
+        """One bit of the byte at `where`, a position or the first place of some bytes."""
+        data = bytearray(self.read(name))
+        data[data.index(where) if isinstance(where, bytes) else where] ^= 1
+        self.write(name, data)
+
+    def take(self, other, *names):
+        for name in names:
+            shutil.copy(other / name, self.folder / name)
+
+    def sum_up(self, key=None):
+        """SHA256SUMS over what is there now, signed."""
+        names = sorted(path.name for path in self.folder.iterdir())
+        names = [name for name in names if name not in ("SHA256SUMS", "SHA256SUMS.sigstore.json", "cosign.pub")]
+        sums = "".join(f"{sha256(self.read(name))}  {name}\n" for name in names).encode()
+        self.write("SHA256SUMS", sums)
+        self.write("SHA256SUMS.sigstore.json", (key or self.key).sign(sums))
+
+    def sign_anew(self, name, data):
+        """As the holder of the key would: the file, its signature and the sums."""
+        self.write(name, data)
+        self.write(f"{name}.sigstore.json", self.key.sign(data))
+        self.sum_up()
+
+    def replace_in_archive(self, entry, data):
+        image = TestKit.image
+        self.sign_anew("mcp-ssh.tar", tar([(name, data if name == entry else old) for name, old in image.entries()]))
+
+    def attest_anew(self, name, statement):
+        self.write(f"{name}.sigstore.json", self.key.attest(statement))
+        self.sum_up()
+
+    def statement(self, name):
+        return base64.b64decode(json.loads(self.read(f"{name}.sigstore.json"))["dsseEnvelope"]["payload"])
+
+
+def flipped(data):
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def both(name):
+    return name, f"{name}.sigstore.json"
+
+
+def other_commit(kit):
+    kit.write("provenance.json", kit.read("provenance.json").replace(COMMIT.encode(), COMMIT[::-1].encode()))
+    kit.sum_up()
+
+
+def of_other_type(kit, name, old, new):
+    kit.attest_anew(name, kit.statement(name).replace(old.encode(), new.encode()))
+
+
+def signed_by_another(kit, other):
+    """Every signature by a key that is not the one expected, and that key in cosign.pub."""
+    kit.write("cosign.pub", other.public)
+    for name in ("mcp-ssh.tar", "digest", "mcp-ssh"):
+        kit.write(f"{name}.sigstore.json", other.sign(kit.read(name)))
+    for name in ("sbom.cdx.json", "provenance.json"):
+        kit.write(f"{name}.sigstore.json", other.attest(kit.statement(name)))
+    kit.sum_up(other)
+
+
+class TestKit(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.key, cls.stranger = Key(cls.scratch, "key"), Key(cls.scratch, "stranger")
+        cls.kit, cls.image = make_kit(cls.scratch / "this", b"\x7fELF this build", cls.key)
+        cls.other, cls.other_image = make_kit(cls.scratch / "other", b"\x7fELF that build", cls.key)
+        cls.bare = cls.scratch / "bin"
+        cls.bare.mkdir()
+        coreutils = "base64 cat cut dirname head mkdir mktemp od printf rm sha256sum sort tail tr uniq wc"
+        for tool in ["sh", "sed", "grep", "tar", "openssl", *coreutils.split()]:
+            (cls.bare / tool).symlink_to(shutil.which(tool))
+
+    def copy(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "kit"
+        shutil.copytree(self.kit, folder)
+        return Kit(folder, self.key)
+
+    def verify(self, kit, route, *options, path=None, fingerprint=None):
+        path = path or (str(self.bare) if route == "openssl" else os.environ["PATH"])
+        namespace = [shutil.which("unshare"), "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+        command = ["sh", "cosign/verify.sh", "--with", route, *options, fingerprint or self.key.fingerprint, kit.folder]
+        return subprocess.run(
+            [*namespace, *command], cwd=ROOT, env={"PATH": path, "HOME": str(self.scratch)}, capture_output=True, text=True
+        )
+
+    def refused(self, change, file, why):
+        """By both routes, and the one line that says so names the file and has the words."""
+        kit = self.copy()
+        change(kit)
+        for route in ROUTES:
+            with self.subTest(route=route, file=file, why=why):
+                end = self.verify(kit, route)
+                verdict = end.stderr.splitlines()[:1]
+                self.assertEqual((end.returncode, end.stdout), (1, ""), end.stderr)
+                self.assertTrue(verdict[0].startswith(f"verify.sh: REFUSED: `{file}` "), end.stderr)
+                self.assertIn(why, verdict[0])
+
+    def test_a_kit_verifies_without_a_network_by_both_routes(self):
+        binary = sha256(self.image_binary())
+        expected = f"verified: image {self.image.digest}\nverified: binary sha256:{binary}\n"
+        expected += f"verified: built from commit {COMMIT}, signed by key {self.key.fingerprint}\n"
+        for route in ROUTES:
+            with self.subTest(route=route):
+                end = self.verify(self.copy(), route)
+                self.assertEqual((end.returncode, end.stdout, end.stderr), (0, expected, ""))
+
+    def image_binary(self):
+        return (self.kit / "mcp-ssh").read_bytes()
+
+    def test_the_key_holder_may_sign_anew_without_cosign(self):
+        kit = self.copy()
+        kit.sign_anew("digest", kit.read("digest"))
+        kit.attest_anew("sbom.cdx.json", kit.statement("sbom.cdx.json"))
+        for route in ROUTES:
+            with self.subTest(route=route):
+                self.assertEqual(self.verify(kit, route).returncode, 0)
+
+    def test_a_changed_byte_in_any_file_is_refused(self):
+        changed = "is not the file that SHA256SUMS has"
+        inside = self.image
+        for name, where in [
+            ("mcp-ssh.tar", -1),
+            ("mcp-ssh.tar", inside.layer),
+            ("mcp-ssh.tar", inside.config),
+            ("mcp-ssh.tar", inside.manifest),
+            ("mcp-ssh.tar", inside.index),
+            ("mcp-ssh", 5),
+            ("digest", 10),
+            ("sbom.cdx.json", 5),
+            ("provenance.json", b"gitCommit"),
+            ("THIRD_PARTY.md", 3),
+            ("verify.sh", -2),
+            ("mcp-ssh.tar.sigstore.json", b"signature"),
+            ("sbom.cdx.json.sigstore.json", b'"sig"'),
+            ("provenance.json.sigstore.json", b'"payload"'),
+        ]:
+            self.refused(lambda kit: kit.flip(name, where), name, changed)
+
+    def test_a_changed_byte_in_what_covers_them_is_refused(self):
+        bundle = "SHA256SUMS.sigstore.json"
+        last = json.loads((self.kit / bundle).read_bytes())["messageSignature"]["signature"].rstrip("=")[-8:].encode()
+        self.refused(lambda kit: kit.flip("SHA256SUMS", 0), bundle, "was not made for this `SHA256SUMS`")
+        self.refused(lambda kit: kit.flip(bundle, last), bundle, "")
+        self.refused(lambda kit: kit.flip(bundle, b"SHA2_256"), bundle, "is not a bundle of the form")
+        self.refused(lambda kit: kit.write(bundle, kit.read(bundle) + b"\n"), bundle, "is not a bundle of the form")
+        self.refused(lambda kit: kit.write(bundle, self.stranger.sign(kit.read("SHA256SUMS"))), bundle, "names another key")
+        self.refused(self.forge_hint, bundle, "is not this key's signature")
+
+    def forge_hint(self, kit):
+        forged = json.loads(self.stranger.sign(kit.read("SHA256SUMS")))
+        forged["verificationMaterial"]["publicKey"]["hint"] = self.key.hint
+        kit.write("SHA256SUMS.sigstore.json", compact(forged))
+
+    def test_another_key_is_refused(self):
+        self.refused(lambda kit: signed_by_another(kit, self.stranger), "cosign.pub", "not the one you expect")
+        self.refused(lambda kit: kit.flip("cosign.pub", 40), "cosign.pub", "not the one you expect")
+        self.refused(lambda kit: kit.write("cosign.pub", b""), "cosign.pub", "not the one you expect")
+
+    def test_a_file_that_is_missing_or_too_many_is_refused(self):
+        for path in sorted(self.kit.iterdir()):
+            self.refused(lambda kit: (kit.folder / path.name).unlink(), path.name, "is missing")
+        self.refused(lambda kit: kit.write("mcp-ssh-2", b""), "mcp-ssh-2", "is no part of a kit")
+        self.refused(lambda kit: kit.write(".hidden", b""), ".hidden", "is no part of a kit")
+        self.refused(self.link_digest, "digest", "not a plain file")
+
+    def link_digest(self, kit):
+        (kit.folder / "digest").unlink()
+        (kit.folder / "digest").symlink_to(self.kit / "digest")
+
+    def test_the_image_of_another_build_is_refused(self):
+        other, names = self.other, ["mcp-ssh.tar", "mcp-ssh.tar.sigstore.json", "digest", "digest.sigstore.json"]
+        self.refused(lambda kit: kit.take(other, *names[:2]), "mcp-ssh.tar", "is not the file that SHA256SUMS has")
+        # As if the holder of the key had mixed them up.
+        self.refused(lambda kit: (kit.take(other, *names[:2]), kit.sum_up()), "mcp-ssh.tar", "another image in its index.json")
+        self.refused(lambda kit: (kit.take(other, *names), kit.sum_up()), "mcp-ssh", "is not the binary in the image")
+        names += ["mcp-ssh", "mcp-ssh.sigstore.json"]
+        self.refused(lambda kit: (kit.take(other, *names), kit.sum_up()), "sbom.cdx.json.sigstore.json", "about this binary")
+
+    def test_statements_of_another_build_or_type_are_refused(self):
+        other = self.other
+        for name in ("sbom.cdx.json", "provenance.json"):
+            bundle = f"{name}.sigstore.json"
+            self.refused(lambda kit: kit.take(other, name, bundle), name, "is not the file that SHA256SUMS has")
+        self.refused(lambda kit: (kit.take(other, *both("sbom.cdx.json")), kit.sum_up()), "sbom.cdx.json.sigstore.json", "about this binary")
+        self.refused(lambda kit: (kit.take(other, "sbom.cdx.json"), kit.sum_up()), "sbom.cdx.json.sigstore.json", "does not state this `sbom.cdx.json`")
+        self.refused(other_commit, "provenance.json.sigstore.json", "does not state this `provenance.json`")
+        self.refused(lambda kit: (kit.take(other, *both("provenance.json")), kit.sum_up()), "provenance.json", "of another image, binary or SBOM")
+        self.refused(lambda kit: of_other_type(kit, "sbom.cdx.json", "https://cyclonedx.org/bom", SPDX), "sbom.cdx.json.sigstore.json", "type https://cyclonedx.org/bom")
+        self.refused(lambda kit: of_other_type(kit, "provenance.json", SLSA, SPDX), "provenance.json.sigstore.json", f"type {SLSA}")
+
+    def test_an_archive_that_does_not_hold_together_is_refused_even_if_signed(self):
+        image, other = self.image, self.other_image
+        for entry, data, why in [
+            ("blobs/sha256/" + sha256(image.layer), flipped(image.layer), f"has a changed blob: blobs/sha256/{sha256(image.layer)}"),
+            ("blobs/sha256/" + sha256(image.config), flipped(image.config), f"has a changed blob: blobs/sha256/{sha256(image.config)}"),
+            ("blobs/sha256/" + sha256(image.manifest), flipped(image.manifest), f"has a changed blob: blobs/sha256/{sha256(image.manifest)}"),
+            ("index.json", other.index, "has another image in its index.json"),
+            ("index.json", image.index.replace(b"digest", b"d\\u0069gest"), "has another image in its index.json"),
+            ("manifest.json", other.docker, "has another image in its manifest.json"),
+            ("manifest.json", image.docker.replace(b"mcp-ssh-orchestrator", b"docker"), "has another image in its manifest.json"),
+        ]:
+            self.refused(lambda kit: kit.replace_in_archive(entry, data), "mcp-ssh.tar", why)
+        more = [*image.entries(), ("blobs/sha256/" + sha256(b"more"), b"more")]
+        self.refused(lambda kit: kit.sign_anew("mcp-ssh.tar", tar(more)), "mcp-ssh.tar", "has entries that the image does not name")
+        twice = [*image.entries(), ("index.json", image.index)]
+        self.refused(lambda kit: kit.sign_anew("mcp-ssh.tar", tar(twice)), "mcp-ssh.tar", "has an entry twice: index.json")
+        self.refused(lambda kit: kit.sign_anew("mcp-ssh.tar", b"no archive"), "mcp-ssh.tar", "is not a tar archive")
+
+    def test_the_image_that_docker_got_is_compared(self):
+        config = "sha256:" + sha256(self.image.config)
+        for image_id, status in [(self.image.digest, 0), (config, 0), (self.other_image.digest, 1)]:
+            docker = self.scratch / "docker-bin" / "docker"
+            docker.parent.mkdir(exist_ok=True)
+            docker.write_text(f"#!/bin/sh\n[ $1 = load ] || echo {image_id}\n")
+            docker.chmod(0o755)
+            for route in ROUTES:
+                with self.subTest(route=route, image_id=image_id):
+                    path = f"{docker.parent}:{self.bare}:{os.environ['PATH']}"
+                    end = self.verify(self.copy(), route, "--load", path=path)
+                    self.assertEqual((end.returncode, image_id in end.stdout + end.stderr), (status, True), end.stderr)
+
+    def test_a_wrong_call_is_an_error(self):
+        for arguments in (["--with", "gpg"], ["--load=yes"]):
+            end = self.verify(self.copy(), "openssl", *arguments)
+            self.assertEqual((end.returncode, end.stdout), (2, ""))
+        for fingerprint in ("abc", "x" * 64):
+            self.assertEqual(self.verify(self.copy(), "openssl", fingerprint=fingerprint).returncode, 2)
+
+    def test_no_private_key_is_in_a_kit(self):
+        for path in self.kit.iterdir():
+            self.assertNotIn(b"PRIVATE KEY", path.read_bytes(), path.name)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
