@@ -55,13 +55,12 @@ def tar(entries):
 class Image:
     """An image archive in the layout that buildx writes."""
 
-    def __init__(self, binary):
-        self.layer = tar([("mcp-ssh", binary)])
-        self.config = compact({"rootfs": {"type": "layers", "diff_ids": ["sha256:" + sha256(self.layer)]}})
-        self.manifest = json.dumps(
-            {"config": {"digest": "sha256:" + sha256(self.config)}, "layers": [{"digest": "sha256:" + sha256(self.layer)}]},
-            indent=2,
-        ).encode()
+    def __init__(self, files, layer_id=None, layers=1):
+        self.layer = tar(files)
+        layer_id = layer_id or "sha256:" + sha256(self.layer)
+        self.config = compact({"rootfs": {"type": "layers", "diff_ids": [layer_id]}})
+        layers = [{"digest": "sha256:" + sha256(self.layer)}] * layers
+        self.manifest = json.dumps({"config": {"digest": "sha256:" + sha256(self.config)}, "layers": layers}, indent=2).encode()
         self.digest = "sha256:" + sha256(self.manifest)
         self.index = compact({"manifests": [{"digest": self.digest}]})
         self.docker = compact(
@@ -114,7 +113,7 @@ class Key:
 
 def make_kit(folder, binary, key):
     """A kit from scripts/kit.sh, signed by cosign; with its image."""
-    image = Image(binary)
+    image = Image([("mcp-ssh", binary)])
     for name, data in {
         "static/mcp-ssh": binary,
         "static/compiler": b"rustc 1.95.0\n",
@@ -172,12 +171,25 @@ class Kit:
         image = TestKit.image
         self.sign_anew("mcp-ssh.tar", tar([(name, data if name == entry else old) for name, old in image.entries()]))
 
+    def take_image(self, image):
+        self.write("digest", image.digest.encode() + b"\n")
+        self.write("digest.sigstore.json", self.key.sign(self.read("digest")))
+        self.sign_anew("mcp-ssh.tar", image.archive())
+
     def attest_anew(self, name, statement):
         self.write(f"{name}.sigstore.json", self.key.attest(statement))
         self.sum_up()
 
     def statement(self, name):
         return base64.b64decode(json.loads(self.read(f"{name}.sigstore.json"))["dsseEnvelope"]["payload"])
+
+
+def odd_base64(bundle):
+    """The same signature, from base64 whose unused last bits are not zero."""
+    signature = json.loads(bundle)["messageSignature"]["signature"].encode()
+    body = signature.rstrip(b"=")
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return bundle.replace(signature, body[:-1] + alphabet[alphabet.index(body[-1]) + 1 :][:1] + signature[len(body) :])
 
 
 def flipped(data):
@@ -290,16 +302,38 @@ class TestKit(unittest.TestCase):
         bundle = "SHA256SUMS.sigstore.json"
         last = json.loads((self.kit / bundle).read_bytes())["messageSignature"]["signature"].rstrip("=")[-8:].encode()
         self.refused(lambda kit: kit.flip("SHA256SUMS", 0), bundle, "was not made for this `SHA256SUMS`")
-        self.refused(lambda kit: kit.flip(bundle, last), bundle, "")
+        self.refused(lambda kit: kit.flip(bundle, last), bundle, "is not")
+        self.refused(lambda kit: kit.write(bundle, odd_base64(self.padded(kit.read("SHA256SUMS")))), bundle, "is not base64")
         self.refused(lambda kit: kit.flip(bundle, b"SHA2_256"), bundle, "is not a bundle of the form")
         self.refused(lambda kit: kit.write(bundle, kit.read(bundle) + b"\n"), bundle, "is not a bundle of the form")
         self.refused(lambda kit: kit.write(bundle, self.stranger.sign(kit.read("SHA256SUMS"))), bundle, "names another key")
         self.refused(self.forge_hint, bundle, "is not this key's signature")
 
+    def padded(self, data):
+        """Its signature, of a length that leaves base64 bits to spare: two thirds have."""
+        while not json.loads(bundle := self.key.sign(data))["messageSignature"]["signature"].endswith("="):
+            pass
+        return bundle
+
     def forge_hint(self, kit):
-        forged = json.loads(self.stranger.sign(kit.read("SHA256SUMS")))
-        forged["verificationMaterial"]["publicKey"]["hint"] = self.key.hint
-        kit.write("SHA256SUMS.sigstore.json", compact(forged))
+        kit.write("SHA256SUMS.sigstore.json", self.forged(self.stranger.sign(kit.read("SHA256SUMS"))))
+
+    def forged(self, bundle):
+        """Another key's bundle that names ours."""
+        bundle = json.loads(bundle)
+        bundle["verificationMaterial"]["publicKey"]["hint"] = self.key.hint
+        return compact(bundle)
+
+    def forge(self, kit, name):
+        made = self.stranger.sign(kit.read(name)) if name[0] in "md" else self.stranger.attest(kit.statement(name))
+        kit.write(f"{name}.sigstore.json", self.forged(made))
+        kit.sum_up()
+
+    def test_each_bundle_counts_by_itself(self):
+        for name in ("mcp-ssh.tar", "digest", "mcp-ssh"):
+            self.refused(lambda kit: self.forge(kit, name), f"{name}.sigstore.json", "is not this key's signature")
+        for name in ("sbom.cdx.json", "provenance.json"):
+            self.refused(lambda kit: self.forge(kit, name), f"{name}.sigstore.json", "is not this key's statement")
 
     def test_another_key_is_refused(self):
         self.refused(lambda kit: signed_by_another(kit, self.stranger), "cosign.pub", "not the one you expect")
@@ -309,6 +343,7 @@ class TestKit(unittest.TestCase):
     def test_a_file_that_is_missing_or_too_many_is_refused(self):
         for path in sorted(self.kit.iterdir()):
             self.refused(lambda kit: (kit.folder / path.name).unlink(), path.name, "is missing")
+        self.refused(lambda kit: kit.write("THIRD_PARTY.md", bytes((64 << 20) + 1)), "THIRD_PARTY.md", "is larger than")
         self.refused(lambda kit: kit.write("mcp-ssh-2", b""), "mcp-ssh-2", "is no part of a kit")
         self.refused(lambda kit: kit.write(".hidden", b""), ".hidden", "is no part of a kit")
         self.refused(self.link_digest, "digest", "not a plain file")
@@ -355,6 +390,20 @@ class TestKit(unittest.TestCase):
         twice = [*image.entries(), ("index.json", image.index)]
         self.refused(lambda kit: kit.sign_anew("mcp-ssh.tar", tar(twice)), "mcp-ssh.tar", "has an entry twice: index.json")
         self.refused(lambda kit: kit.sign_anew("mcp-ssh.tar", b"no archive"), "mcp-ssh.tar", "is not a tar archive")
+
+    def test_an_image_of_more_than_the_binary_is_refused_even_if_signed(self):
+        binary = self.image_binary()
+        for image, why in [
+            (Image([("mcp-ssh", binary), ("sh", b"#!")]), "has more than the binary in its layer"),
+            (Image([("mcp-ssh", binary), ("mcp-ssh", b"#!")]), "has more than the binary in its layer"),
+            (Image([("mcp-ssh", binary)], layers=2), "has not one configuration and one layer"),
+            (Image([("mcp-ssh", binary)], layers=0), "has not one configuration and one layer"),
+            (Image([("mcp-ssh", binary)], layer_id=self.other_image.digest), "has another layer in its configuration"),
+        ]:
+            self.refused(lambda kit: kit.take_image(image), "mcp-ssh.tar", why)
+        self.refused(lambda kit: kit.take_image(Image([("mcp-ssh", b"#!")])), "mcp-ssh", "is not the binary in the image")
+        for digest in (b"", b"sha256:\n", self.image.digest.encode() * 2 + b"\n", b"\n" + self.image.digest.encode() + b"\n"):
+            self.refused(lambda kit: kit.sign_anew("digest", digest), "digest", "digest")
 
     def test_the_image_that_docker_got_is_compared(self):
         config = "sha256:" + sha256(self.image.config)
