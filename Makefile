@@ -54,6 +54,7 @@ kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed
 .PHONY: test-kit
 test-kit: tools ## the tests of the kit: it verifies offline, and every change is refused
 	@scripts/sid.sh cosign
+	@tests/kit/test_licences.py
 	@PATH="$$PATH:$(CURDIR)/target/sid/usr/bin" tests/kit/test_kit.py
 
 .PHONY: lint

@@ -44,8 +44,8 @@ main() {
     image
     bill_of_materials
     provenance
-    printf 'verified: image sha256:%s\nverified: binary sha256:%s\nverified: built from commit %s, signed by key %s\n' \
-        "$manifest" "$binary" "$commit" "$fingerprint"
+    printf 'verified: image %s sha256:%s\nverified: binary sha256:%s\nverified: built from commit %s, signed by key %s\n' \
+        "$reference" "$manifest" "$binary" "$commit" "$fingerprint"
     if [ "$load" = yes ]; then
         load
     fi

@@ -82,7 +82,7 @@ def refuse(crate, reason):
 
 def notices(sbom):
     components = json.loads(pathlib.Path(sbom).read_text())["components"]
-    metadata = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", DENY["graph"]["targets"][0]]
+    metadata = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", DENY["graph"]["targets"][0]]
     packages = json.loads(subprocess.run(metadata, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)["packages"]
     known = {(package["name"], package["version"]): package for package in packages}
     table, texts = [], collections.defaultdict(list)
@@ -112,10 +112,15 @@ def write(table, texts):
         print("\n### " + ", ".join(files) + "\n", *(f"    {line}".rstrip() for line in text.split("\n")), sep="\n")
 
 
-match sys.argv[1:]:
-    case ["sources"]:
-        sources()
-    case ["notices", path]:
-        notices(path)
-    case _:
-        sys.exit(__doc__)
+def main(arguments):
+    match arguments:
+        case ["sources"]:
+            sources()
+        case ["notices", path]:
+            notices(path)
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -259,7 +259,7 @@ class TestKit(unittest.TestCase):
 
     def test_a_kit_verifies_without_a_network_by_both_routes(self):
         binary = sha256(self.image_binary())
-        expected = f"verified: image {self.image.digest}\nverified: binary sha256:{binary}\n"
+        expected = f"verified: image mcp-ssh-orchestrator:0.1.0 {self.image.digest}\nverified: binary sha256:{binary}\n"
         expected += f"verified: built from commit {COMMIT}, signed by key {self.key.fingerprint}\n"
         for route in ROUTES:
             with self.subTest(route=route):
@@ -307,7 +307,13 @@ class TestKit(unittest.TestCase):
         self.refused(lambda kit: kit.flip(bundle, b"SHA2_256"), bundle, "is not a bundle of the form")
         self.refused(lambda kit: kit.write(bundle, kit.read(bundle) + b"\n"), bundle, "is not a bundle of the form")
         self.refused(lambda kit: kit.write(bundle, self.stranger.sign(kit.read("SHA256SUMS"))), bundle, "names another key")
+        self.refused(self.one_line_more, "SHA256SUMS", "has lines for other files")
         self.refused(self.forge_hint, bundle, "is not this key's signature")
+
+    def one_line_more(self, kit):
+        sums = kit.read("SHA256SUMS") + f"{sha256(b'')}  more\n".encode()
+        kit.write("SHA256SUMS", sums)
+        kit.write("SHA256SUMS.sigstore.json", self.key.sign(sums))
 
     def padded(self, data):
         """Its signature, of a length that leaves base64 bits to spare: two thirds have."""
