@@ -6,8 +6,8 @@
 #
 # The same inputs give the same bytes: no time, no machine. verify.sh writes the beginning anew and
 # compares, so a change here needs its twin there. For provenance the environment may name BUILDER_ID (a URI: who
-# vouches for the build), SOURCE_URI (where the commit is), COMMIT and COMPILER; unless set,
-# COMMIT is the checkout's and COMPILER what built the binary last.
+# vouches for the build), SOURCE_URI (where the commit is), COMMIT and the file TOOLCHAIN;
+# unless set, COMMIT is the checkout's, and TOOLCHAIN what scripts/static.sh wrote of its last build.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -54,7 +54,7 @@ predicate() {
     [[ $builder == *:* ]] || die "BUILDER_ID is a URI, not \`$builder\`"
     jq --null-input --join-output --compact-output --arg commit "$commit" --arg builder "$builder" \
         --arg source "${SOURCE_URI:-}" --arg lock "$(hash "$root/Cargo.lock")" \
-        --arg compiler "${COMPILER:-$(cat "$root/target/static/compiler")}" '{
+        --rawfile toolchain "${TOOLCHAIN:-$root/target/static/toolchain}" '{
             buildDefinition: {
                 buildType: "urn:mcp-ssh-orchestrator:build:make-kit:v1",
                 externalParameters: { target: "x86_64-unknown-linux-musl", profile: "release" },
@@ -63,7 +63,9 @@ predicate() {
                     { name: "Cargo.lock", digest: { sha256: $lock } }
                 ]
             },
-            runDetails: { builder: { id: $builder, version: { rustc: $compiler } } }
+            runDetails: { builder: { id: $builder, version: (
+                $toolchain | rtrimstr("\n") | split("\n") | map(capture("^(?<key>[a-z]+): (?<value>.+)$")) | from_entries
+            ) } }
         }'
 }
 

@@ -22,7 +22,7 @@ main() {
     local cargo=cargo
     command -v cargo >/dev/null || cargo=/usr/bin/cargo
     cargo_tool "$cargo" cargo-cyclonedx "$cyclonedx_version"
-    python_packages "$venv" "$root/sbom/requirements.txt"
+    python_environment "$venv" "$root/sbom/requirements.txt"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     describe

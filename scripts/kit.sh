@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kit.sh [FOLDER [KIT]]: KIT, one folder with all that is needed to take a build through an air gap, signed and verified.
 #
-# FOLDER (target) holds static/mcp-ssh and static/compiler, image/mcp-ssh.tar and image/digest, sbom/sbom.cdx.json and
+# FOLDER (target) holds static/mcp-ssh and static/toolchain, image/mcp-ssh.tar and image/digest, sbom/sbom.cdx.json and
 # sbom/THIRD_PARTY.md; KIT is FOLDER/kit. cosign/README.md says what is in it. COSIGN_KEY and COSIGN_PASSWORD
 # name the key; without one a throwaway key signs, which proves nothing but that the steps work.
 set -euo pipefail
@@ -48,7 +48,7 @@ fill() {
     mkdir "$draft/kit"
     cp "$folder/static/mcp-ssh" "$folder/image/mcp-ssh.tar" "$folder/image/digest" "$folder/sbom/sbom.cdx.json" \
         "$folder/sbom/THIRD_PARTY.md" "$root/cosign/verify.sh" "$draft/kit"
-    COMPILER=$(cat "$folder/static/compiler") "$root/cosign/statement.sh" provenance "$draft/kit" >"$draft/kit/provenance.json"
+    TOOLCHAIN=$folder/static/toolchain "$root/cosign/statement.sh" provenance "$draft/kit" >"$draft/kit/provenance.json"
     "$root/cosign/statement.sh" sbom "$draft/kit" >"$draft/sbom.statement"
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Debian packages, programs of crates.io and Python packages for the other scripts; sourced, never run.
-# Gives: die, say, install_packages, cargo_tool, python_packages. Refuses to guess: what cannot be installed is named,
+# Debian packages, programs of crates.io and Python environments for the other scripts; sourced, never run.
+# Gives: die, say, install_packages, cargo_tool, python_environment. Refuses to guess: what cannot be installed is named,
 # with the command.
 
 # die MESSAGE: the last words, on stderr.
@@ -61,8 +61,8 @@ cargo_tool() {
         die "$name $version could not be had from crates.io or did not build"
 }
 
-# python_packages VENV REQUIREMENTS: a virtual environment with those packages of PyPI, unless it is there.
-python_packages() {
+# python_environment VENV REQUIREMENTS: a virtual environment with those packages of PyPI, unless it is there.
+python_environment() {
     local venv=$1 requirements=$2
     if cmp -s "$requirements" "$venv/requirements.txt"; then
         return 0

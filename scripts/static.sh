@@ -98,8 +98,8 @@ has_standard_library() {
 }
 
 build_with_rustup() {
-    compiler=$(rustc --version)
-    say "route: rustup ($compiler)"
+    route="rustup ($(rustc --version))"
+    say "route: $route"
     # Relocations that only add the base: a bit each instead of 24 bytes. Debian's musl does not know them yet.
     rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs
     auditable cargo
@@ -109,11 +109,11 @@ build_with_rustup() {
 build_with_debian() {
     install_packages rustc-web cargo-web rust-web-src libunwind-19-dev libc6-dev
     local release
-    compiler=$(/usr/bin/rustc --version)
-    release=$(cut -d' ' -f2 <<<"$compiler")
+    release=$(/usr/bin/rustc --version | cut -d' ' -f2)
     [ "$(printf '%s\n' "$minimum_rust" "$release" | sort -V | head -n 1)" = "$minimum_rust" ] ||
         die "Debian's rustc is $release and this needs $minimum_rust: enable the bookworm-security suite in /etc/apt"
-    say "route: debian ($compiler)"
+    route="debian ($(/usr/bin/rustc --version))"
+    say "route: $route"
     gather_crt
     rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
     auditable /usr/bin/cargo
@@ -160,8 +160,13 @@ finish() {
     # cargo-auditable only warns where it cannot write.
     readelf --section-headers --wide "$built" | grep -qF .dep-v0 || die "$built has no list of its crates"
     install -D -m 0755 "$built" "$output"
-    # For the provenance.
-    printf '%s\n' "$compiler" >"${output%/*}/compiler"
+    # What it takes to get the same bytes again.
+    {
+        printf 'rust: %s\n' "$route"
+        printf 'cc: %s\n' "$(gcc --version | head -n 1)"
+        printf 'ld: %s\n' "$(ld --version | head -n 1)"
+        printf 'musl: %s\n' "$(dpkg-query -W -f '${Version}' musl-dev)"
+    } >"$(dirname "$output")/toolchain"
     say "built ${output#"$root"/}: $(stat -c %s "$output") bytes, sha256 $(sha256sum "$output" | cut -d' ' -f1)"
 }
 

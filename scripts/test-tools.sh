@@ -16,12 +16,14 @@ PATH=$PATH:/usr/sbin:/sbin
 tools=(
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     bash:bash busybox:busybox dash:dash fish:fish mksh:mksh zsh:zsh script:bsdutils
-    file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3 openssl:openssl unshare:util-linux
+    file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
 )
+venv=$root/target/venv
+requirements=scripts/test-requirements.txt
 
 main() {
     commands
-    python_packages "$root/target/venv" scripts/test-requirements.txt
+    python_sdk
 }
 
 commands() {
@@ -35,6 +37,20 @@ commands() {
     for tool in "${tools[@]}"; do
         command -v "${tool%%:*}" >/dev/null || die "still no \`${tool%%:*}\` after installing ${tool#*:}"
     done
+}
+
+python_sdk() {
+    if cmp -s "$requirements" "$venv/requirements.txt"; then
+        return 0
+    fi
+    python3 -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+    say "installing the Python MCP SDK in ${venv#"$root"/}"
+    rm -rf "$venv"
+    python3 -m venv "$venv" || die "python3 cannot make a virtual environment; install python3-venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" ||
+        die "pip could not install $requirements"
+    # Copied last: an environment without it is made again.
+    cp "$requirements" "$venv/requirements.txt"
 }
 
 main "$@"
