@@ -39,6 +39,18 @@ test-static: tools static ## the tests of the static binary
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh
 
+.PHONY: lint
+lint: ## formatting, clippy and shellcheck, warnings as errors
+	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
+	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
+	@cargo fmt --check
+	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
+	@cargo clippy --all-targets --locked --quiet -- -D warnings
+
+.PHONY: fmt
+fmt: ## format the sources
+	@cargo fmt
+
 .PHONY: sbom
 sbom: static ## target/sbom: what the static binary is made of (CycloneDX), and its notices
 	@sbom/sbom.sh
@@ -57,18 +69,6 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@scripts/sid.sh cosign
 	@tests/kit/test_licences.py
 	@PATH="$$PATH:$(CURDIR)/target/sid/usr/bin" tests/kit/test_kit.py
-
-.PHONY: lint
-lint: ## formatting, clippy and shellcheck, warnings as errors
-	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
-	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
-	@cargo fmt --check
-	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
-	@cargo clippy --all-targets --locked --quiet -- -D warnings
-
-.PHONY: fmt
-fmt: ## format the sources
-	@cargo fmt
 
 .PHONY: bench
 bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes
