@@ -68,7 +68,7 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@. scripts/packages.sh; install_packages openssl jq util-linux
 	@scripts/sid.sh cosign
 	@tests/kit/test_licences.py
-	@PATH="$$PATH:$(CURDIR)/target/sid/usr/bin" tests/kit/test_kit.py
+	@tests/kit/test_kit.py
 
 .PHONY: bench
 bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What sign.sh and attest.sh share; sourced, never run. Gives: signing (cosign on PATH and its options), quietly, one_line.
+# What sign.sh and attest.sh share; sourced, never run. Gives: cosign_on_path, usable_key,
+# signing (both, and cosign's options), quietly, one_line.
 
 # shellcheck source=scripts/packages.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/packages.sh"
@@ -13,8 +14,16 @@ cosign_on_path() {
     PATH=$PATH:$root/target/sid/usr/bin
 }
 
-signing() {
+# usable_key: cosign would ask for what is missing, and nobody would see it.
+usable_key() {
     [ -n "${COSIGN_KEY:-}" ] || die "COSIGN_KEY names no key to sign with"
+    [[ -f $COSIGN_KEY || $COSIGN_KEY == *:* ]] || die "COSIGN_KEY is a file or a URI of a key; there is no \`$COSIGN_KEY\`"
+    [[ -z ${COSIGN_KEY##*:*} || -n ${COSIGN_PASSWORD+set} ]] ||
+        die "COSIGN_PASSWORD is not set; where the key has none, set it to nothing"
+}
+
+signing() {
+    usable_key
     cosign_on_path
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # audit.sh: known vulnerabilities of the crates in Cargo.lock, by cargo-audit against the RustSec advisory database
-# in the folder ADVISORY_DB. Works offline: it fetches neither the database nor the index.
+# in the folder ADVISORY_DB. Works offline: it fetches neither the database nor the index, so yanked crates are not looked for.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -17,4 +17,4 @@ if [ -z "${ADVISORY_DB:-}" ]; then
 fi
 [ -d "$ADVISORY_DB/crates" ] || die "\`$ADVISORY_DB\` is no RustSec advisory database: it has no folder \`crates\`"
 cargo_tool cargo cargo-audit "$audit_version"
-"$root/target/tools/bin/cargo-audit" audit --db "$ADVISORY_DB" --no-fetch --deny warnings --file "$root/Cargo.lock"
+"$root/target/tools/bin/cargo-audit" audit --db "$ADVISORY_DB" --no-fetch --no-yanked --deny warnings --file "$root/Cargo.lock"

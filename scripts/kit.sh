@@ -18,6 +18,9 @@ main() {
     command -v jq >/dev/null || install_packages jq
     cosign_on_path
     committed
+    if [ -n "${COSIGN_KEY:-}" ]; then
+        usable_key
+    fi
     draft=$(mktemp -d)
     trap 'rm -rf "$draft"' EXIT
     fill
@@ -60,10 +63,14 @@ key() {
         export COSIGN_KEY COSIGN_PASSWORD
         work=$draft quietly cosign generate-key-pair --output-key-prefix "$draft/throwaway"
     fi
+    if [ -f "$COSIGN_KEY" ]; then
+        COSIGN_KEY=$(realpath "$COSIGN_KEY")
+    fi
     work=$draft quietly cosign public-key --key "$COSIGN_KEY" --outfile "$draft/kit/cosign.pub"
 }
 
-sign() {
+# sign: in a shell of its own, in the kit, so that SHA256SUMS has plain names.
+sign() (
     cd "$draft/kit"
     "$root/cosign/sign.sh" mcp-ssh.tar digest mcp-ssh
     "$root/cosign/attest.sh" "$draft/sbom.statement" sbom.cdx.json.sigstore.json
@@ -71,6 +78,6 @@ sign() {
     sha256sum "${files[@]}" ./*.sigstore.json | sed 's#  \./#  #' >"$draft/SHA256SUMS"
     mv "$draft/SHA256SUMS" .
     "$root/cosign/sign.sh" SHA256SUMS
-}
+)
 
 main

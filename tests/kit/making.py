@@ -11,6 +11,8 @@ import subprocess
 import tarfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Where scripts/sid.sh puts cosign.
+os.environ["PATH"] += f":{ROOT}/target/sid/usr/bin"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -116,9 +118,8 @@ def make_kit(folder, binary, key):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     environment = {**os.environ, "COSIGN_PASSWORD": "throwaway", "COMMIT": COMMIT}
-    cosign_key = folder / "key"
-    run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", cosign_key, env=environment)
-    run(ROOT / "scripts/kit.sh", folder, env={**environment, "COSIGN_KEY": f"{cosign_key}.key"})
+    run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", folder / "key", env=environment)
+    run(ROOT / "scripts/kit.sh", ".", "kit", cwd=folder, env={**environment, "COSIGN_KEY": "key.key"})
     return folder / "kit", image
 
 

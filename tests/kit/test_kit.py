@@ -58,6 +58,9 @@ def signed_by_another(kit, other):
 class TestKit(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        for tool in ("cosign", "openssl", "jq", "unshare"):
+            if not shutil.which(tool):
+                raise FileNotFoundError(f"no `{tool}`; run: make test-kit, which brings it")
         cls.scratch = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         cls.key, cls.stranger = Key(cls.scratch, "key"), Key(cls.scratch, "stranger")
         cls.kit, cls.image = make_kit(cls.scratch / "this", b"\x7fELF this build", cls.key)
@@ -267,6 +270,20 @@ class TestKit(unittest.TestCase):
             self.assertEqual((end.returncode, end.stdout), (2, ""))
         for fingerprint in ("abc", "x" * 64):
             self.assertEqual(self.verify(self.copy(), "openssl", fingerprint=fingerprint).returncode, 2)
+
+    def test_nothing_is_signed_without_a_usable_key(self):
+        (self.scratch / "file").write_text("x")
+        for environment, why in [
+            ({}, "COSIGN_KEY names no key"),
+            ({"COSIGN_KEY": "/absent.key", "COSIGN_PASSWORD": "x"}, "there is no `/absent.key`"),
+            ({"COSIGN_KEY": str(self.scratch / "this/key.key")}, "COSIGN_PASSWORD is not set"),
+            ({"COSIGN_KEY": str(self.scratch / "this/key.key"), "COSIGN_PASSWORD": "wrong"}, "`cosign sign-blob` failed"),
+        ]:
+            with self.subTest(why=why):
+                command = [ROOT / "cosign/sign.sh", self.scratch / "file"]
+                end = subprocess.run(command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True)
+                self.assertEqual((end.returncode, (self.scratch / "file.sigstore.json").exists()), (1, False))
+                self.assertIn(why, end.stderr)
 
     def test_no_private_key_is_in_a_kit(self):
         for path in self.kit.iterdir():
