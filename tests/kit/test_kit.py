@@ -226,7 +226,7 @@ class TestKit(unittest.TestCase):
             ("blobs/sha256/" + sha256(image.config), flipped(image.config), f"has a changed blob: blobs/sha256/{sha256(image.config)}"),
             ("blobs/sha256/" + sha256(image.manifest), flipped(image.manifest), f"has a changed blob: blobs/sha256/{sha256(image.manifest)}"),
             ("index.json", other.index, "has another image in its index.json"),
-            ("index.json", image.index.replace(b"digest", b"d\\u0069gest"), "has another image in its index.json"),
+            ("index.json", image.index[:-3] + b',"d\\u0069gest":"sha256:%s"}]}' % sha256(b"more").encode(), "has another image in its index.json"),
             ("manifest.json", other.docker, "has another image in its manifest.json"),
             ("manifest.json", image.docker.replace(b"mcp-ssh-orchestrator", b"docker"), "has another image in its manifest.json"),
         ]:
