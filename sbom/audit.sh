@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # audit.sh: known vulnerabilities of the crates in Cargo.lock, by cargo-audit against the RustSec advisory database
-# in the folder ADVISORY_DB. Works offline: it fetches neither the database nor the index, so yanked crates are not looked for.
+# in the folder ADVISORY_DB. Works offline: it fetches neither the database nor the index, so that yanked crates are
+# not looked for.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -15,6 +16,8 @@ if [ -z "${ADVISORY_DB:-}" ]; then
     say "SKIPPED: git clone https://github.com/RustSec/advisory-db && ADVISORY_DB=advisory-db make audit"
     exit 0
 fi
-[ -d "$ADVISORY_DB/crates" ] || die "\`$ADVISORY_DB\` is no RustSec advisory database: it has no folder \`crates\`"
+# cargo-audit is content with an empty one.
+compgen -G "$ADVISORY_DB/crates/*/RUSTSEC-*.md" >/dev/null ||
+    die "\`$ADVISORY_DB\` is no RustSec advisory database: it has no advisories in \`crates\`"
 cargo_tool cargo cargo-audit "$audit_version"
 "$root/target/tools/bin/cargo-audit" audit --db "$ADVISORY_DB" --no-fetch --no-yanked --deny warnings --file "$root/Cargo.lock"
