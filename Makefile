@@ -61,7 +61,9 @@ lock: ## the same, and write reproducible.lock anew
 	@scripts/engine.sh run scripts/reproduce.sh lock
 
 .PHONY: lint
-lint: ## formatting and clippy, warnings as errors
+lint: ## formatting, clippy and shellcheck, warnings as errors
+	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
+	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
 	@cargo fmt --check
 	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	@cargo clippy --all-targets --locked --quiet -- -D warnings
@@ -69,6 +71,25 @@ lint: ## formatting and clippy, warnings as errors
 .PHONY: fmt
 fmt: ## format the sources
 	@cargo fmt
+
+.PHONY: sbom
+sbom: static ## target/sbom: what the static binary is made of (CycloneDX), and its notices
+	@sbom/sbom.sh
+
+.PHONY: audit
+audit: ## sources of the crates; with ADVISORY_DB=DIR their known vulnerabilities
+	@sbom/audit.sh
+
+.PHONY: kit
+kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
+	@scripts/kit.sh
+
+.PHONY: test-kit
+test-kit: ## the tests of the kit: it verifies offline, and every change is refused
+	@. scripts/packages.sh; install_packages openssl jq util-linux
+	@scripts/sid.sh cosign
+	@tests/kit/test_licences.py
+	@tests/kit/test_kit.py
 
 .PHONY: bench
 bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes

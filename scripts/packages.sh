@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Debian packages for the other scripts; sourced, never run.
-# Gives: die, say, install_packages. Refuses to guess: what cannot be installed is named, with the command.
+# Debian packages, programs of crates.io and Python environments for the other scripts; sourced, never run.
+# Gives: die, say, install_packages, cargo_tool, python_environment. Refuses to guess: what cannot be installed is named,
+# with the command.
 
 # die MESSAGE: the last words, on stderr.
 die() {
@@ -43,4 +44,35 @@ install_packages() {
     apt_quietly update || die "apt-get update failed; check /etc/apt/sources.list.d"
     apt_quietly install --no-install-recommends "${missing[@]}" ||
         die "apt-get could not install: ${missing[*]}"
+}
+
+# cargo_tool CARGO NAME VERSION: that program of crates.io in target/tools/bin, unless it is there.
+# The settings of a build are for that build alone: they do not reach the tool's own.
+cargo_tool() {
+    local cargo=$1 name=$2 version=$3 tools
+    tools=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)/target/tools
+    if [ -x "$tools/bin/$name" ] && grep -q "^\"$name $version " "$tools/.crates.toml" 2>/dev/null; then
+        return 0
+    fi
+    command -v "$cargo" >/dev/null || die "no \`$cargo\`, which has to build $name; install rust: https://rustup.rs"
+    say "building $name $version in target/tools"
+    env -u CARGO_TARGET_DIR -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET -u RUSTC_WORKSPACE_WRAPPER \
+        "$cargo" install --quiet --locked --root "$tools" --version "$version" "$name" ||
+        die "$name $version could not be had from crates.io or did not build"
+}
+
+# python_environment VENV REQUIREMENTS: a virtual environment with those packages of PyPI, unless it is there.
+python_environment() {
+    local venv=$1 requirements=$2
+    if cmp -s "$requirements" "$venv/requirements.txt"; then
+        return 0
+    fi
+    python3 -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+    say "installing ${requirements##*/} in $venv"
+    rm -rf "$venv"
+    python3 -m venv "$venv" || die "python3 cannot make a virtual environment; install python3-venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" ||
+        die "pip could not install $requirements"
+    # Copied last: an environment without it is made again.
+    cp "$requirements" "$venv/requirements.txt"
 }

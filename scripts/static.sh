@@ -2,10 +2,13 @@
 # Builds target/static/mcp-ssh: static-pie, musl, stripped, reproducible.
 #
 # Two routes; the first that works is taken:
-#   rustup  the toolchain in use has, or rustup can add, the musl target
-#   debian  Debian packages alone: rustc-web, cargo-web and rust-web-src (bookworm-security),
-#           with the standard library built from source
+#   rustup  the toolchain in use has, or rustup can add, the musl target and the standard library's source
+#   debian  Debian packages alone: rustc-web, cargo-web and rust-web-src (bookworm-security)
+# Either builds the standard library, too: for size, and without what only a backtrace needs (0.3 MB).
 # MCP_SSH_STATIC_ROUTE=rustup|debian asks for one of them.
+#
+# The binary carries the list of its crates (section .dep-v0, by cargo-auditable), so that scanners
+# find in it what it was built from.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -22,6 +25,7 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 minimum_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 # rustup has no time limit of its own; a network that swallows packets must not hold the build.
 rustup_seconds=120
+auditable_version=0.7.7
 
 main() {
     [ "$(uname -sm)" = "Linux x86_64" ] || die "builds on Linux x86_64 only; this is $(uname -sm)"
@@ -29,7 +33,7 @@ main() {
     reproducible
     case ${MCP_SSH_STATIC_ROUTE:-any} in
     rustup)
-        have_rustup_target || die "this toolchain has no $target and rustup cannot add it"
+        have_rustup_target || die "this toolchain has no $target or no rust-src and rustup cannot add it"
         build_with_rustup
         ;;
     debian) build_with_debian ;;
@@ -52,7 +56,7 @@ reproducible() {
     export CFLAGS_x86_64_unknown_linux_musl CC_SHELL_ESCAPED_FLAGS=1
     export LC_ALL=C TZ=UTC
     # These would change the code that is generated, or where it goes.
-    unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
+    unset RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
 }
 
 # rust_flags SOURCES [FLAG…]: the flags of one route, in cargo's own separator so that paths may hold blanks.
@@ -70,16 +74,37 @@ rust_flags() {
     export CARGO_ENCODED_RUSTFLAGS="${flags[*]}"
 }
 
+# auditable CARGO: makes cargo-auditable write the list of crates into the binary.
+# `cargo auditable` would hand cargo the full path of its program, and cargo hashes that path into the
+# names of our symbols: the bytes would differ from checkout to checkout. Found through PATH, its
+# name is the same everywhere.
+auditable() {
+    cargo_tool "$1" cargo-auditable "$auditable_version"
+    export PATH=$root/target/tools/bin:$PATH
+    export RUSTC_WORKSPACE_WRAPPER=cargo-auditable
+    export CARGO_AUDITABLE_ORIG_ARGS='{"offline":false,"locked":true,"frozen":false,"config":[]}'
+}
+
 have_rustup_target() {
     has_standard_library && return 0
     command -v rustup >/dev/null || return 1
-    say "asking rustup for $target"
+    say "asking rustup for $target and rust-src"
+    timeout "$rustup_seconds" rustup --quiet component add rust-src >/dev/null 2>&1 || return 1
     timeout "$rustup_seconds" rustup --quiet target add "$target" >/dev/null 2>&1 && has_standard_library
 }
 
+# Its source, and the C runtime that comes with the target.
 has_standard_library() {
     command -v rustc >/dev/null || return 1
+    [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml" ] || return 1
     compgen -G "$(rustc --print target-libdir --target "$target" 2>/dev/null)/libstd-*.rlib" >/dev/null
+}
+
+# build CARGO: -Zbuild-std is an unstable flag of a stable compiler; RUSTC_BOOTSTRAP is what admits it.
+build() {
+    RUSTC_BOOTSTRAP=1 "$1" build --quiet --locked --release \
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
+        --target "$target" --bin mcp-ssh
 }
 
 build_with_rustup() {
@@ -87,7 +112,8 @@ build_with_rustup() {
     say "route: $route"
     # Relocations that only add the base: a bit each instead of 24 bytes. Debian's musl does not know them yet.
     rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs
-    cargo build --quiet --locked --release --target "$target" --bin mcp-ssh
+    auditable cargo
+    build cargo
 }
 
 build_with_debian() {
@@ -100,9 +126,8 @@ build_with_debian() {
     say "route: $route"
     gather_crt
     rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
-    # -Zbuild-std is an unstable flag of a stable compiler: RUSTC_BOOTSTRAP is what admits it.
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo build --quiet --locked --release \
-        -Zbuild-std=std,panic_unwind --target "$target" --bin mcp-ssh
+    auditable /usr/bin/cargo
+    RUSTC=/usr/bin/rustc build /usr/bin/cargo
 }
 
 # The folder in which rustc looks for what its own musl target would bring along.
@@ -140,6 +165,8 @@ finish() {
         die "$built asks for a dynamic loader; it is not static"
     fi
     readelf --file-header "$built" | grep -q 'Type:.*DYN' || die "$built is not position independent"
+    # cargo-auditable only warns where it cannot write.
+    readelf --section-headers --wide "$built" | grep -qF .dep-v0 || die "$built has no list of its crates"
     install -D -m 0755 "$built" "$output"
     # What it takes to get the same bytes again.
     {

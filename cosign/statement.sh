@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# statement.sh sbom|provenance KIT: the in-toto statement about KIT's image and binary, on stdout.
+#
+#   sbom        this KIT/sbom.cdx.json is their SBOM; KIT/ has mcp-ssh, digest and sbom.cdx.json
+#   provenance  how they were built (SLSA v1): from which commit and Cargo.lock, by whom
+#
+# The same inputs give the same bytes: no time, no machine. verify.sh writes the beginning anew and
+# compares, so a change here needs its twin there. For provenance the environment may name BUILDER_ID (a URI: who
+# vouches for the build), SOURCE_URI (where the commit is), COMMIT and the file TOOLCHAIN;
+# unless set, COMMIT is the checkout's, and TOOLCHAIN what scripts/static.sh wrote of its last build.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+# shellcheck source=scripts/packages.sh
+. "$root/scripts/packages.sh"
+
+main() {
+    local kind=$1 kit=$2
+    case $kind in
+    sbom)
+        head_of https://cyclonedx.org/bom "$(subjects)"
+        cat "$kit/sbom.cdx.json"
+        printf '}'
+        ;;
+    provenance)
+        head_of https://slsa.dev/provenance/v1 "$(subjects),$(subject sbom.cdx.json "$(hash "$kit/sbom.cdx.json")")"
+        predicate
+        printf '}'
+        ;;
+    *) die "no statement of kind \`$kind\`" ;;
+    esac
+}
+
+head_of() {
+    printf '{"_type":"https://in-toto.io/Statement/v1","subject":[%s],"predicateType":"%s","predicate":' "$2" "$1"
+}
+
+subjects() {
+    local digest
+    digest=$(cat "$kit/digest")
+    [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || die "\`$kit/digest\` is not one sha256 digest"
+    printf '%s,%s' "$(subject mcp-ssh "$(hash "$kit/mcp-ssh")")" "$(subject mcp-ssh-orchestrator "${digest#sha256:}")"
+}
+
+subject() {
+    printf '{"name":"%s","digest":{"sha256":"%s"}}' "$1" "$2"
+}
+
+# predicate: jq writes it, so that no value can end its string.
+predicate() {
+    local commit builder=${BUILDER_ID:-urn:mcp-ssh-orchestrator:builder:unnamed}
+    commit=${COMMIT:-$(git -C "$root" rev-parse HEAD)}
+    [[ $commit =~ ^[0-9a-f]{40}$ ]] || die "COMMIT is the 40 digits of a commit, not \`$commit\`"
+    [[ $builder == *:* ]] || die "BUILDER_ID is a URI, not \`$builder\`"
+    jq --null-input --join-output --compact-output --arg commit "$commit" --arg builder "$builder" \
+        --arg source "${SOURCE_URI:-}" --arg lock "$(hash "$root/Cargo.lock")" \
+        --rawfile toolchain "${TOOLCHAIN:-$root/target/static/toolchain}" '{
+            buildDefinition: {
+                buildType: "urn:mcp-ssh-orchestrator:build:make-kit:v1",
+                externalParameters: { target: "x86_64-unknown-linux-musl", profile: "release" },
+                resolvedDependencies: [
+                    ({ name: "source", digest: { gitCommit: $commit } } + if $source == "" then {} else { uri: $source } end),
+                    { name: "Cargo.lock", digest: { sha256: $lock } }
+                ]
+            },
+            runDetails: { builder: { id: $builder, version: (
+                $toolchain | rtrimstr("\n") | split("\n") | map(capture("^(?<key>[a-z]+): (?<value>.+)$")) | from_entries
+            ) } }
+        }'
+}
+
+hash() {
+    sha256sum <"$1" | cut -c 1-64
+}
+
+[ "$#" = 2 ] || die "usage: statement.sh sbom|provenance KIT"
+main "$@"

@@ -1,0 +1,175 @@
+"""What the tests of the kit make: images, throwaway keys, bundles written without cosign, kits and changed copies of them."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Where scripts/sid.sh puts cosign.
+os.environ["PATH"] += f":{ROOT}/target/sid/usr/bin"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def run(*command, **options):
+    return subprocess.run(command, check=True, capture_output=True, **options).stdout
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def tar(entries):
+    """A tar archive of (name, bytes) pairs, or of folders where the bytes are None."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in entries:
+            info = tarfile.TarInfo(name)
+            if data is None:
+                info.type = tarfile.DIRTYPE
+            info.size = len(data or b"")
+            archive.addfile(info, io.BytesIO(data or b""))
+    return out.getvalue()
+
+
+class Image:
+    """An image archive in the layout that buildx writes."""
+
+    def __init__(self, files, layer_id=None, layers=1):
+        self.layer = tar(files)
+        layer_id = layer_id or "sha256:" + sha256(self.layer)
+        self.config = compact({"rootfs": {"type": "layers", "diff_ids": [layer_id]}})
+        layers = [{"digest": "sha256:" + sha256(self.layer)}] * layers
+        self.manifest = json.dumps({"config": {"digest": "sha256:" + sha256(self.config)}, "layers": layers}, indent=2).encode()
+        self.digest = "sha256:" + sha256(self.manifest)
+        self.index = compact({"manifests": [{"digest": self.digest}]})
+        self.docker = compact(
+            [
+                {
+                    "Config": "blobs/sha256/" + sha256(self.config),
+                    "RepoTags": ["mcp-ssh-orchestrator:0.1.0"],
+                    "Layers": ["blobs/sha256/" + sha256(self.layer)],
+                }
+            ]
+        )
+
+    def entries(self):
+        blobs = [("blobs/sha256/" + sha256(blob), blob) for blob in (self.layer, self.config, self.manifest)]
+        documents = [("index.json", self.index), ("manifest.json", self.docker), ("oci-layout", b'{"imageLayoutVersion":"1.0.0"}')]
+        return [("blobs/", None), ("blobs/sha256/", None), *blobs, *documents]
+
+    def archive(self):
+        return tar(self.entries())
+
+
+class Key:
+    """A throwaway key pair, in openssl's form and in cosign's."""
+
+    def __init__(self, folder, name):
+        self.private = folder / f"{name}.pem"
+        run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.private)
+        der = run("openssl", "ec", "-in", self.private, "-pubout", "-outform", "DER")
+        self.public = run("openssl", "ec", "-in", self.private, "-pubout")
+        self.fingerprint = sha256(der)
+        self.hint = b64(hashlib.sha256(der).digest())
+
+    def signature(self, data):
+        return b64(run("openssl", "dgst", "-sha256", "-sign", self.private, input=data))
+
+    def bundle(self, content):
+        head = {"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"}
+        return compact({**head, "verificationMaterial": {"publicKey": {"hint": self.hint}}, **content})
+
+    def sign(self, data):
+        digest = {"algorithm": "SHA2_256", "digest": b64(hashlib.sha256(data).digest())}
+        return self.bundle({"messageSignature": {"messageDigest": digest, "signature": self.signature(data)}})
+
+    def attest(self, statement):
+        kind = "application/vnd.in-toto+json"
+        signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(statement), statement)
+        envelope = {"payload": b64(statement), "payloadType": kind, "signatures": [{"sig": self.signature(signed)}]}
+        return self.bundle({"dsseEnvelope": envelope})
+
+
+def make_kit(folder, binary, key):
+    """A kit from scripts/kit.sh, signed by cosign; with its image."""
+    image = Image([("mcp-ssh", binary)])
+    for name, data in {
+        "static/mcp-ssh": binary,
+        "static/toolchain": b"rust: rustup (rustc 1.95.0)\ncc: gcc\n",
+        "image/mcp-ssh.tar": image.archive(),
+        "image/digest": image.digest.encode() + b"\n",
+        "sbom/sbom.cdx.json": b'{"bomFormat": "CycloneDX", "of": "%s"}\n' % sha256(binary).encode(),
+        "sbom/THIRD_PARTY.md": b"# Third party\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    environment = {**os.environ, "COSIGN_PASSWORD": "throwaway", "COMMIT": COMMIT}
+    run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", folder / "key", env=environment)
+    run(ROOT / "scripts/kit.sh", ".", "kit", cwd=folder, env={**environment, "COSIGN_KEY": "key.key"})
+    return folder / "kit", image
+
+
+class Kit:
+    """A copy of a kit, to be changed."""
+
+    def __init__(self, folder, key, image):
+        self.folder, self.key, self.image = folder, key, image
+
+    def read(self, name):
+        return (self.folder / name).read_bytes()
+
+    def write(self, name, data):
+        (self.folder / name).write_bytes(data)
+
+    def flip(self, name, where):
+        """One bit of the byte at `where`, a position or the first place of some bytes."""
+        data = bytearray(self.read(name))
+        data[data.index(where) if isinstance(where, bytes) else where] ^= 1
+        self.write(name, data)
+
+    def take(self, other, *names):
+        for name in names:
+            shutil.copy(other / name, self.folder / name)
+
+    def sum_up(self, key=None):
+        """SHA256SUMS over what is there now, signed."""
+        names = sorted(path.name for path in self.folder.iterdir())
+        names = [name for name in names if name not in ("SHA256SUMS", "SHA256SUMS.sigstore.json", "cosign.pub")]
+        sums = "".join(f"{sha256(self.read(name))}  {name}\n" for name in names).encode()
+        self.write("SHA256SUMS", sums)
+        self.write("SHA256SUMS.sigstore.json", (key or self.key).sign(sums))
+
+    def sign_anew(self, name, data):
+        """As the holder of the key would: the file, its signature and the sums."""
+        self.write(name, data)
+        self.write(f"{name}.sigstore.json", self.key.sign(data))
+        self.sum_up()
+
+    def replace_in_archive(self, entry, data):
+        self.sign_anew("mcp-ssh.tar", tar([(name, data if name == entry else old) for name, old in self.image.entries()]))
+
+    def take_image(self, image):
+        self.write("digest", image.digest.encode() + b"\n")
+        self.write("digest.sigstore.json", self.key.sign(self.read("digest")))
+        self.sign_anew("mcp-ssh.tar", image.archive())
+
+    def attest_anew(self, name, statement):
+        self.write(f"{name}.sigstore.json", self.key.attest(statement))
+        self.sum_up()
+
+    def statement(self, name):
+        return base64.b64decode(json.loads(self.read(f"{name}.sigstore.json"))["dsseEnvelope"]["payload"])
