@@ -14,7 +14,7 @@ import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from making import COMMIT, ROOT, Image, Key, Kit, compact, make_kit, sha256, tar
+from making import COMMIT, ROOT, Image, Key, Kit, compact, make_kit, run, sha256, tar
 
 ROUTES = ("cosign", "openssl")
 SPDX, SLSA = "https://spdx.dev/Document", "https://slsa.dev/provenance/v1"
@@ -185,6 +185,15 @@ class TestKit(unittest.TestCase):
         self.refused(lambda kit: signed_by_another(kit, self.stranger), "cosign.pub", "not the one you expect")
         self.refused(lambda kit: kit.flip("cosign.pub", 40), "cosign.pub", "not the one you expect")
         self.refused(lambda kit: kit.write("cosign.pub", b""), "cosign.pub", "not the one you expect")
+
+    def test_a_key_of_another_kind_is_refused(self):
+        kit, key = self.copy(), self.scratch / "p384.pem"
+        run("openssl", "ecparam", "-name", "secp384r1", "-genkey", "-noout", "-out", key)
+        kit.write("cosign.pub", run("openssl", "ec", "-in", key, "-pubout"))
+        fingerprint = sha256(run("openssl", "ec", "-in", key, "-pubout", "-outform", "DER"))
+        for route in ROUTES:
+            end = self.verify(kit, route, fingerprint=fingerprint)
+            self.assertEqual((end.returncode, end.stderr), (1, "verify.sh: REFUSED: `cosign.pub` is not a key for ECDSA P-256\n"))
 
     def test_a_file_that_is_missing_or_too_many_is_refused(self):
         for path in sorted(self.kit.iterdir()):
