@@ -59,14 +59,14 @@ reproducible() {
     unset RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
 }
 
-# rust_flags SOURCES NAME [FLAG…]: the flags of one route, in cargo's own separator so that paths may hold blanks.
+# rust_flags SOURCES [FLAG…]: the flags of one route, in cargo's own separator so that paths may hold blanks.
 rust_flags() {
-    local standard_library=$1 name=$2 flags
-    shift 2
+    local standard_library=$1 flags
+    shift
     flags=(
         "--remap-path-prefix=$root=/mcp-ssh"
         "--remap-path-prefix=$cargo_home=/cargo"
-        "--remap-path-prefix=$standard_library=$name"
+        "--remap-path-prefix=$standard_library=/rust"
         "-Clink-arg=-Wl,--build-id=none"
         "$@"
     )
@@ -111,9 +111,7 @@ build_with_rustup() {
     route="rustup ($(rustc --version))"
     say "route: $route"
     # Relocations that only add the base: a bit each instead of 24 bytes. Debian's musl does not know them yet.
-    # Without its sources rustc names the standard library by its own commit; where rust-src is installed they get that name.
-    rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" \
-        "/rustc/$(rustc --verbose --version | sed -n 's/^commit-hash: //p')" -Clink-arg=-Wl,-z,pack-relative-relocs
+    rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs
     auditable cargo
     build cargo
 }
@@ -127,7 +125,7 @@ build_with_debian() {
     route="debian ($(/usr/bin/rustc --version))"
     say "route: $route"
     gather_crt
-    rust_flags /usr/lib/rustlib/src/rust /rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
+    rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
     auditable /usr/bin/cargo
     RUSTC=/usr/bin/rustc build /usr/bin/cargo
 }
