@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A network, accounts and an /opt of its own, gone with this process: argv is the folder and a script.
 # The addresses and names are those of examples/config; one sshd answers for all of them.
 set -euo pipefail
