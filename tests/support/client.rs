@@ -204,6 +204,15 @@ impl Client {
         }
     }
 
+    /// The next message, if one comes in that time.
+    pub fn within(&mut self, during: Duration) -> Option<Value> {
+        let unclaimed = self.unclaimed.pop_front();
+        unclaimed.or_else(|| {
+            let line = self.lines.recv_timeout(during).ok()?;
+            Some(serde_json::from_str(&line).unwrap())
+        })
+    }
+
     /// What an ended server wrote and nobody has waited for.
     pub fn rest(&mut self) -> Vec<Value> {
         let lines = self.lines.iter();
