@@ -334,6 +334,12 @@ fn a_client_that_does_not_read_holds_nothing_up_and_loses_no_change() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    // What never comes is a failure, not a test without an end.
+    let pid = rustix::process::Pid::from_child(&server);
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        let _gone = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    });
     let mut stdin = server.stdin.take().unwrap();
     let mut stderr = BufReader::new(server.stderr.take().unwrap()).lines();
     let request = |id: Value, method: &str, params: Value| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": modern(params)});
