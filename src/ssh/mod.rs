@@ -38,6 +38,7 @@ mod known_hosts;
 mod known_hosts_line;
 mod lease;
 mod output;
+mod pem;
 mod pool;
 mod pooled;
 mod private_key;

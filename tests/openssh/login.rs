@@ -83,6 +83,13 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
     let sec1 = KeyPair::ecdsa(256).rewritten(Format::Pem, PASSPHRASE);
     let good = KeyPair::ed25519().private;
     let cut: String = good.lines().take(3).collect::<Vec<_>>().join("\n");
+    let mixed = good.replace("-----END OPENSSH", "-----END RSA");
+    let headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0011223344556677\n\n";
+    let begin = "-----BEGIN RSA PRIVATE KEY-----\n";
+    let rsa = KeyPair::rsa(2048).rewritten(Format::Pem, "");
+    let des = rsa.replace(begin, &format!("{begin}{headers}"));
+    let shortened = rsa.lines().enumerate().filter(|(number, _)| *number != 5);
+    let shortened: String = shortened.map(|(_, line)| format!("{line}\n")).collect();
     let rows = [
         (KeyPair::rsa(1024).private, Fault::KeyWeak, "1024 bits"),
         (
@@ -93,14 +100,17 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
         (sec1, Fault::KeyFormat, "ssh-keygen -p -o"),
         (KeyPair::ed25519().public, Fault::KeyFormat, "holds no PEM"),
         (String::new(), Fault::KeyFormat, "holds no PEM"),
-        (cut, Fault::KeyFormat, "cannot be read"),
+        (cut, Fault::KeyFormat, "PRIVATE KEY-----` is missing"),
+        (mixed, Fault::KeyFormat, "ends as"),
+        (des, Fault::KeyFormat, "ssh-keygen -p -o"),
+        (shortened, Fault::KeyFormat, "cannot be read"),
         (
             "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),
             Fault::KeyFormat,
             "holds no PEM",
         ),
         (
-            "-----BEGIN CERTIFICATE-----\n".to_owned(),
+            "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),
             Fault::KeyFormat,
             "no private key of a known format",
         ),
