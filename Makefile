@@ -64,13 +64,13 @@ lock: ## the same, and write reproducible.lock anew
 lint: ## formatting, clippy and shellcheck, warnings as errors
 	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
 	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
-	@cargo fmt --check
+	@cargo fmt --all --check
 	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
-	@cargo clippy --all-targets --locked --quiet -- -D warnings
+	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 
 .PHONY: fmt
 fmt: ## format the sources
-	@cargo fmt
+	@cargo fmt --all
 
 .PHONY: sbom
 sbom: static ## target/sbom: what the static binary is made of (CycloneDX), and its notices

@@ -41,13 +41,16 @@ describe() {
     epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
     mkdir "$work/tree"
     cp "$root/Cargo.toml" "$root/Cargo.lock" "$work/tree"
-    ln -s "$root"/{src,tests,benches,examples,README.md} "$work/tree"
+    ln -s "$root"/{src,crates,tests,benches,examples,README.md} "$work/tree"
     PATH=$root/target/tools/bin:$PATH SOURCE_DATE_EPOCH=$epoch cargo cyclonedx --quiet --manifest-path "$work/tree/Cargo.toml" \
         --format json --spec-version 1.5 --target x86_64-unknown-linux-musl --no-build-deps --override-filename sbom
     jq --sort-keys --arg binary "$(sha256sum "$binary" | cut -c 1-64)" '
-        .metadata.component as $us | "pkg:cargo/\($us.name)@\($us.version)" as $purl
-        | .metadata.component |= ((.type = "application") | (.purl = $purl) | (.hashes = [{ alg: "SHA-256", content: $binary }]) | del(.components))
-        | (.. | strings) |= (if . == $us."bom-ref" then $purl else . end)
+        def ours: ."bom-ref" | startswith("path+file:");
+        def public: "pkg:cargo/\(.name)@\(.version)";
+        ([.metadata.component, .components[] | select(ours) | { key: ."bom-ref", value: public }] | from_entries) as $names
+        | .metadata.component |= ((.type = "application") | (.hashes = [{ alg: "SHA-256", content: $binary }]) | del(.components))
+        | (.metadata.component, .components[] | select(ours)) |= (.purl = public)
+        | (.. | strings) |= ($names[.] // .)
         | .components |= sort_by(."bom-ref") | .dependencies |= (map(if .dependsOn then .dependsOn |= sort else . end) | sort_by(.ref))
     ' "$work/tree/sbom.json" >"$work/sbom.cdx.json"
     if grep -qE "file://|${work//./\\.}|${root//./\\.}" "$work/sbom.cdx.json"; then

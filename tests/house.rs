@@ -52,6 +52,7 @@ fn the_sources_keep_to_their_floors_and_habits() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     sources(root, &root.join("src"), &mut files);
+    sources(root, &root.join("crates"), &mut files);
     for expected in [
         "src/lib.rs",
         "src/main.rs",

@@ -6,16 +6,21 @@
 //! new one would make otherwise is closed after what runs over it.
 
 use std::cell::{Cell, RefCell};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
+use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
 
 use crate::config::{self, Paths, Quoting, Watch};
 use crate::diagnostic::{Diagnostic, Severity, Source};
+use crate::runtime::sleep;
 
 use super::loaded::{Loaded, digest};
-use super::{Gate, Unready};
+use super::{Gate, Unready, summary};
+
+/// The files are looked at a second time, for changes before they were watched, after the client's
+/// first questions.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// What became of a reload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +60,8 @@ pub(super) struct News {
     /// What the files held, or why they could not be read, when they were last loaded.
     contents: RefCell<String>,
     last: Cell<Reloaded>,
+    /// How often the hosts have become others.
+    hosts: Cell<u64>,
     listeners: RefCell<Vec<Sender<()>>>,
 }
 
@@ -79,7 +86,7 @@ impl Changes {
     pub async fn next(&mut self) -> Change {
         // The gate is held here and never drops a listener that listens.
         let _woken = self.woken.recv().await;
-        let before = std::mem::replace(&mut self.hosts, self.gate.hosts_mark());
+        let before = std::mem::replace(&mut self.hosts, self.gate.hosts_version());
         Change {
             reloaded: self.gate.0.news.last.get(),
             hosts: self.hosts != before,
@@ -97,6 +104,7 @@ impl News {
         Self {
             contents: RefCell::new(contents),
             last: Cell::new(Reloaded::Done),
+            hosts: Cell::default(),
             listeners: RefCell::default(),
         }
     }
@@ -136,6 +144,10 @@ impl Gate {
                 if self.0.digest().as_deref() != Some(loaded.digest()) {
                     self.0.approvals.forget();
                 }
+                if !self.lists_the_hosts_of(&loaded) {
+                    let hosts = &self.0.news.hosts;
+                    hosts.set(hosts.get().wrapping_add(1));
+                }
                 *self.0.state.borrow_mut() = Ok(loaded);
                 Reloaded::Done
             }
@@ -167,10 +179,10 @@ impl Gate {
     pub fn follow_files(&self) -> impl Future<Output = ()> + 'static {
         let (gate, watch) = (self.clone(), Watch::open(&self.0.paths));
         async move {
+            sleep(SECOND_LOOK).await;
             let error = match watch {
                 Err(error) => error,
                 Ok(mut watch) => loop {
-                    // Also once before the first change: what changed before it was watched.
                     gate.reload_if_changed();
                     if let Err(error) = watch.changed().await {
                         break error;
@@ -193,21 +205,19 @@ impl Gate {
         Changes {
             gate: self.clone(),
             woken,
-            hosts: self.hosts_mark(),
+            hosts: self.hosts_version(),
         }
     }
 
     /// A number for the hosts as [`Gate::hosts`] lists them: another list has another one.
-    pub fn hosts_mark(&self) -> u64 {
-        let mut mark = DefaultHasher::new();
-        if let Ok(loaded) = self.loaded() {
-            for host in loaded.inventory().hosts.iter() {
-                let alias: &str = host.alias.as_ref();
-                let tags: Vec<&str> = host.tags.iter().map(AsRef::as_ref).collect();
-                (alias, tags, &host.description).hash(&mut mark);
-            }
-        }
-        mark.finish()
+    pub fn hosts_version(&self) -> u64 {
+        self.0.news.hosts.get()
+    }
+
+    fn lists_the_hosts_of(&self, loaded: &Loaded) -> bool {
+        let now = self.hosts(None).unwrap_or_default();
+        let others = loaded.inventory().hosts.iter().map(|host| summary(host));
+        others.eq(now)
     }
 }
 

@@ -241,7 +241,7 @@ pub enum Plan {
 }
 
 /// One line of the inventory.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub struct HostSummary {
     /// The host's alias.
     pub alias: String,

@@ -24,7 +24,7 @@ pub(super) const MAX_WATCHED: usize = 500;
 fn mark(gate: &Gate, resource: &Resource) -> Option<u64> {
     // The text of the inventory is cut where it is long.
     if *resource == Resource::Hosts {
-        return Some(gate.hosts_mark());
+        return Some(gate.hosts_version());
     }
     let text = resources::text(gate, resource).ok()??;
     let mut mark = DefaultHasher::new();

@@ -3,7 +3,7 @@
 //! Takes a scan error, gives a place and a message. Never quotes the input: the file may hold a
 //! password.
 
-use granit_parser::{ErrorKind, ScanError};
+use mcp_ssh_yaml_events::{ErrorKind, ScanError};
 
 use super::tree::MAX_DEPTH;
 use crate::diagnostic::Span;

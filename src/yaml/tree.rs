@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, Span as Range, StrInput, Tag};
+use mcp_ssh_yaml_events::{Event, Events, ScalarStyle, Span as Range, Tag};
 
 use super::syntax::{Fault, syntax, too_deep};
 use super::{Key, Node, Reading, Value, scalar};
@@ -35,13 +35,9 @@ const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
 /// # Errors
 /// The fault of syntax that stopped it: one, with its place.
 pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
-    let mut options = Options::default();
-    options.set_emit_comments(false);
-    options.block_nesting_limit = MAX_DEPTH + 1;
-    options.flow_nesting_limit = MAX_DEPTH + 1;
     Builder {
         text: source.text(),
-        parser: Parser::new_from_str_with_options(source.text(), options),
+        events: Events::new(source.text(), MAX_DEPTH + 1),
         anchors: HashMap::new(),
         nodes: 0,
         alias_text: 0,
@@ -55,7 +51,7 @@ type Entries<'s> = Vec<(Key<'s>, Node<'s>)>;
 
 struct Builder<'s> {
     text: &'s str,
-    parser: Parser<'s, StrInput<'s>>,
+    events: Events<'s>,
     anchors: HashMap<usize, Node<'s>>,
     nodes: usize,
     alias_text: usize,
@@ -88,7 +84,7 @@ impl<'s> Builder<'s> {
     }
 
     fn next(&mut self) -> Result<(Event<'s>, Range), Fault> {
-        match self.parser.next_event() {
+        match self.events.next() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(syntax(&error, self.text)),
             None => Ok((Event::StreamEnd, Range::default())),

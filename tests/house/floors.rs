@@ -77,7 +77,8 @@ fn floor(module: &str) -> Option<usize> {
 
 /// `src/gate/run.rs` is `gate::run`, `src/gate/mod.rs` is `gate`.
 fn module_path(path: &str) -> Vec<&str> {
-    path.trim_start_matches("src/")
+    let (_, below) = path.rsplit_once("src/").unwrap_or(("", path));
+    below
         .trim_end_matches(".rs")
         .split('/')
         .filter(|part| *part != "mod")
