@@ -271,6 +271,7 @@ impl Arguments {
             }
             Err(early) => {
                 terminal.error(early.output.trim_end());
+                terminal.error("mcp-ssh: see `mcp-ssh --help`");
                 Err(ExitStatus::USAGE)
             }
         }
