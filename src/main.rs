@@ -1,5 +1,6 @@
 //! The binary: hands the command line to `cli`, runs what it asks for, exits with what it says.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,6 +54,11 @@ fn record_to(audit_file: Option<PathBuf>) {
 
 /// Serves until the client is gone; what goes wrong is a JSON line on stderr.
 fn serve(paths: Paths) -> ExitCode {
+    if std::io::stdin().is_terminal() {
+        log::warn!(
+            "stdin is a terminal, where an MCP client has a pipe: use `docker run -i` without `-t`, or see `mcp-ssh --help`"
+        );
+    }
     let served = runtime::block_on(async { server::serve(Gate::open(paths)).await });
     match served.and_then(|result| result) {
         Ok(()) => ExitCode::SUCCESS,

@@ -260,7 +260,11 @@ fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<Tail> {
 
 fn fault(path: &Path, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
-    io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
+    let mend = match errno {
+        Errno::NOENT => ": make its directory",
+        _ => "",
+    };
+    io::Error::new(error.kind(), format!("`{}`: {error}{mend}", path.display()))
 }
 
 fn refusal(path: &Path, what: &str) -> io::Error {

@@ -30,7 +30,7 @@ pub const STDIN: &str = "/dev/stdin";
 #[derive(FromArgs, Debug)]
 #[argh(
     example = "mcp-ssh --config ./config --keys ./keys check",
-    note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout.",
+    note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout. MCP_SSH_DEBUG=1 shows more on stderr.",
     error_code(0, "done"),
     error_code(1, "the configuration is wrong, or what was asked for failed"),
     error_code(2, "the command line is wrong"),
@@ -106,7 +106,7 @@ pub struct Serve {}
 )]
 pub struct Stdio {}
 
-/// Load everything, report every fault, print a summary.
+/// Load everything, report every fault, run policy_tests.yml, print a summary.
 #[derive(FromArgs, Debug, Default)]
 #[argh(
     subcommand,
@@ -271,6 +271,7 @@ impl Arguments {
             }
             Err(early) => {
                 terminal.error(early.output.trim_end());
+                terminal.error("mcp-ssh: see `mcp-ssh --help`");
                 Err(ExitStatus::USAGE)
             }
         }

@@ -110,17 +110,28 @@ impl Unread {
             Self::Directory => "a directory is in the place of this file: remove it (docker makes one when a bind mount's source is missing) and put the file there".to_owned(),
             Self::Special => "not a regular file but a FIFO, socket or device: put a regular file there".to_owned(),
             Self::TooLarge => format!("larger than {MAX_FILE_BYTES} bytes: split the inventory or remove what is generated"),
-            Self::Refused(Errno::ACCESS | Errno::PERM) => format!(
-                "permission denied: let user {} read it and pass its directories",
-                rustix::process::geteuid().as_raw()
-            ),
+            Self::Refused(errno @ (Errno::ACCESS | Errno::PERM)) => {
+                format!("{} and pass its directories", refused(errno))
+            }
             Self::Refused(errno) => format!("cannot be read: {}", describe(errno)),
         }
     }
 }
 
+/// The system's words for an error, and who must be let in where that mends it.
+pub(super) fn refused(errno: Errno) -> String {
+    let words = describe(errno);
+    match errno {
+        Errno::ACCESS | Errno::PERM => {
+            let user = rustix::process::geteuid().as_raw();
+            format!("{words}: let user {user} read it")
+        }
+        _ => words,
+    }
+}
+
 /// The system's words for an error, without Rust's `(os error N)`.
-pub(super) fn describe(errno: Errno) -> String {
+fn describe(errno: Errno) -> String {
     let text = std::io::Error::from(errno).to_string();
     text.split(" (os error")
         .next()
@@ -134,7 +145,7 @@ fn missing(path: &Path) -> String {
         let (other, name) = (other.display(), path.display());
         return format!("no such file, but `{other}` is there: rename it to `{name}`");
     }
-    "no such file: create it, or name its directory with `--config` or MCP_SSH_CONFIG_DIR"
+    "no such file: name its directory with `--config` or MCP_SSH_CONFIG_DIR, or make one with `mcp-ssh init DIR`"
         .to_owned()
 }
 

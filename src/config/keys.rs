@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, fstat};
 
-use super::file::{Links, Unread, describe, open_beneath, read_regular};
+use super::file::{Links, Unread, open_beneath, read_regular, refused};
 use crate::secret::Secret;
 
 /// Characters in a `key_path`, as the Python program had it.
@@ -183,7 +183,7 @@ impl From<Unread> for KeyFaultKind {
             Unread::Directory => Self::Directory,
             Unread::Special => Self::NotRegular,
             Unread::TooLarge => Self::TooLarge,
-            Unread::Refused(errno) => Self::Unreadable(describe(errno)),
+            Unread::Refused(errno) => Self::Unreadable(refused(errno)),
         }
     }
 }
@@ -248,10 +248,7 @@ impl KeyFault {
             KeyFaultKind::Writable { mode } => {
                 format!("mode {mode:04o} lets others change it: `chmod go-w {path}`")
             }
-            KeyFaultKind::Unreadable(words) => format!(
-                "{words}: let user {} read it",
-                rustix::process::geteuid().as_raw()
-            ),
+            KeyFaultKind::Unreadable(words) => words.clone(),
             KeyFaultKind::TooLarge => {
                 format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")
             }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::dotenv;
 use super::environment::Environment;
-use super::file::{Links, Unread, describe, open_beneath, read_regular};
+use super::file::{Links, Unread, open_beneath, read_regular, refused};
 use crate::diagnostic::Diagnostic;
 use crate::secret::Secret;
 
@@ -241,7 +241,7 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
         Err(Unread::Directory) => return Err("is a directory".to_owned()),
         Err(Unread::Special) => return Err("is a FIFO, socket or device".to_owned()),
         Err(Unread::TooLarge) => return Err(format!("is larger than {MAX_SECRET_BYTES} bytes")),
-        Err(Unread::Refused(errno)) => return Err(describe(errno)),
+        Err(Unread::Refused(errno)) => return Err(refused(errno)),
     };
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),

@@ -143,7 +143,13 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let session = Session::connect(endpoint, route, identity, &known_hosts, self.cancelled);
-        let session = session.await.map_err(LoginFault::Ssh)?;
+        let session = session.await.map_err(|error| {
+            let file = self.loaded.file_at_fault(error.fault(), &made.credential);
+            LoginFault::Ssh(match file {
+                Some(file) => error.in_file(&file.display()),
+                None => error,
+            })
+        })?;
         Ok((session, login.secrets.into_iter().map(Rc::new).collect()))
     }
 }

@@ -113,7 +113,7 @@ fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, Unstar
         };
         return Err(Unstarted::new(
             error,
-            "call ssh_list_hosts for the hosts and their tags",
+            "see ssh_list_hosts, in a terminal `mcp-ssh hosts`",
         ));
     };
     match max_hosts {

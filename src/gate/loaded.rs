@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ use crate::config::{
 };
 use crate::diagnostic::{Diagnostic, Source};
 use crate::policy::{Decision, Explanation, HostPolicy, HostTags, Policy, Verdict};
-use crate::ssh::KnownHosts;
+use crate::ssh::{Fault, KnownHosts};
 
 use super::policy_tests::{self, TestReport};
 use super::result::HostCapabilities;
@@ -215,9 +216,26 @@ impl Loaded {
         files.map(|path| config::stamp(&path)).collect()
     }
 
+    /// The file that mends a fault of a login.
+    pub fn file_at_fault(&self, fault: Fault, credential: &Credential) -> Option<PathBuf> {
+        use Fault::{HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
+        use Fault::{KeyFormat, KeyWeak, PassphraseMissing, PassphraseWrong};
+        if matches!(fault, HostKeyChanged | HostKeyRevoked | HostKeyUnknown) {
+            return Some(self.known_hosts_path());
+        }
+        let key = matches!(
+            fault,
+            KeyFormat | KeyWeak | PassphraseMissing | PassphraseWrong
+        );
+        let path = credential.private_key().filter(|_| key)?;
+        Some(self.paths.keys.join(path.as_path()))
+    }
+
     fn read_known_hosts(&self) -> Result<Source, Diagnostic> {
         let path = self.known_hosts_path();
-        if path.exists() {
+        // What cannot be looked at is not missing: reading it says why.
+        let there = |error: std::io::Error| error.kind() != ErrorKind::NotADirectory;
+        if path.try_exists().unwrap_or_else(there) {
             return config::read(&path, Quoting::Shown);
         }
         let mend = "no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \

@@ -109,7 +109,11 @@ pub(super) fn unknown_host(request: &Request) -> Failure {
         Ok(alias) => format!("there is no host `{alias}`"),
         Err(_) => "there is no host of that alias".to_owned(),
     };
-    Failure::new(request, error, Some("call ssh_list_hosts for the aliases"))
+    Failure::new(
+        request,
+        error,
+        Some("see ssh_list_hosts, in a terminal `mcp-ssh hosts`"),
+    )
 }
 
 /// How a run ends without a result.

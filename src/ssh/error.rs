@@ -166,6 +166,15 @@ impl SshError {
         }
     }
 
+    /// The same, with the file that mends it at the head of its story.
+    #[must_use]
+    pub fn in_file(self, file: &dyn fmt::Display) -> Self {
+        Self {
+            detail: format!("{file}: {}", self.detail),
+            ..self
+        }
+    }
+
     /// A failed connect(2), or a socket that failed before the command was sent.
     pub(super) fn from_io(error: &io::Error) -> Self {
         #[expect(

@@ -53,7 +53,7 @@ pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<Private
 
 fn needed(passphrase: Option<&Secret>) -> Result<&str, SshError> {
     passphrase.map(Secret::expose).ok_or_else(|| {
-        let detail = "the private key is encrypted and no passphrase is configured";
+        let detail = "the private key is encrypted: name the secret with its passphrase as `key_passphrase_secret` in credentials.yml";
         SshError::new(Fault::PassphraseMissing, detail)
     })
 }

@@ -282,7 +282,7 @@ fn a_missing_directory_is_told() {
     let mut client = start(fixture);
     let answer = ask(&mut client);
     assert!(
-        answer.contains("`/nowhere/audit.jsonl`: No such file or directory"),
+        answer.contains("No such file or directory (os error 2): make its directory"),
         "{answer}"
     );
 }

@@ -21,6 +21,13 @@ fn watched(fixture: &Fixture, words: &str, no_color: &str) -> String {
     said(&output).1.replace("\r\n", "\n")
 }
 
+/// `docker run -t`, and whoever tries the server by hand.
+#[test]
+fn a_server_on_a_terminal_says_what_it_waits_for() {
+    let told = watched(&Fixture::one_host(22), "serve", "");
+    assert!(told.contains("stdin is a terminal"), "{told}");
+}
+
 #[test]
 fn a_terminal_has_colours_unless_it_wants_none() {
     let fixture = Fixture::one_host(22);

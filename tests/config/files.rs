@@ -4,9 +4,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
-use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 
-use super::site::{CREDENTIALS, SERVERS, Site};
+use super::site::{CREDENTIALS, SERVERS, Site, unprivileged};
 
 #[test]
 fn good_files_load() {
@@ -43,26 +42,20 @@ fn a_missing_file_is_named() {
     .expect("moves");
     assert_eq!(
         site.report(),
-        "/config/servers.yml: no such file: create it, or name its directory with `--config` or MCP_SSH_CONFIG_DIR\n\
+        "/config/servers.yml: no such file: name its directory with `--config` or MCP_SSH_CONFIG_DIR, or make one with `mcp-ssh init DIR`\n\
          /config/credentials.yml: no such file, but `/config/credentials.yaml` is there: rename it to `/config/credentials.yml`"
     );
 }
 
-/// Root reads everything by a capability, which a thread can give up for itself.
 #[test]
 fn an_unreadable_file_is_named_with_the_user_that_must_read_it() {
-    let report = std::thread::spawn(|| {
+    let report = unprivileged(|| {
         let site = Site::new();
         site.mode("config/servers.yml", 0o000);
-        let mut sets = capabilities(None).expect("capget works");
-        sets.effective
-            .remove(CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH);
-        set_capabilities(None, sets)
-            .expect("capset works: a thread may always give up a capability");
         site.report()
     });
     assert_eq!(
-        report.join().expect("ends"),
+        report,
         format!(
             "/config/servers.yml: permission denied: let user {} read it and pass its directories",
             rustix::process::geteuid().as_raw()

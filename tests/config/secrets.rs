@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 
 use mcp_ssh::config::{Environment, SecretName, Secrets};
 
-use super::site::Site;
+use super::site::{Site, unprivileged};
 
 struct Places {
     site: Site,
@@ -82,6 +82,25 @@ fn the_first_place_that_has_it_gives_it() {
             .get()
             .ends_with("/secrets/.env, /secrets/db-pw, /run/db-pw")
     );
+}
+
+#[test]
+fn an_unreadable_secret_is_named_with_the_user_that_must_read_it() {
+    let user = rustix::process::geteuid().as_raw();
+    for (file, mode) in [("secrets/.env", 0o000), ("secrets", 0o600)] {
+        let told = unprivileged(move || {
+            let mut places = Places::all();
+            places.environment.clear();
+            places.site.mode(file, mode);
+            let told = places.get();
+            places.site.mode(file, 0o700);
+            told
+        });
+        assert_eq!(
+            told,
+            format!("secret `db-pw`: /secrets/.env: permission denied: let user {user} read it"),
+        );
+    }
 }
 
 #[test]

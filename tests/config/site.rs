@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use mcp_ssh::config::{Loaded, Paths, load};
 use mcp_ssh::diagnostic::Diagnostic;
+use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 use tempfile::TempDir;
 
 pub struct Site {
@@ -14,6 +15,20 @@ pub struct Site {
 
 pub const SERVERS: &str = "hosts:\n  - {alias: web1, host: 192.0.2.1, credentials: ops}\n";
 pub const CREDENTIALS: &str = "entries:\n  - {name: ops, username: ops, key_path: id}\n";
+
+/// What `work` gives without the capability by which root reads everything: a thread can give it up
+/// for itself.
+pub fn unprivileged<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::spawn(|| {
+        let mut sets = capabilities(None).expect("capget works");
+        sets.effective
+            .remove(CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH);
+        set_capabilities(None, sets)
+            .expect("capset works: a thread may always give up a capability");
+        work()
+    });
+    thread.join().expect("ends")
+}
 
 impl Site {
     /// Both files good.

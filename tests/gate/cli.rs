@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::site::Site;
 use crate::support::fixture::Fixture;
-use crate::support::keys::KeyPair;
+use crate::support::keys::{Format, KeyPair};
 use crate::support::sshd::{Builder, Sshd};
 
 pub fn text(bytes: &[u8]) -> String {
@@ -233,6 +233,42 @@ fn healthcheck_is_silent_or_one_line() {
     }
     std::fs::remove_file(site.path("keys/id")).unwrap();
     assert_eq!(status(&site.run(&["healthcheck"])), 1);
+}
+
+/// What the terminal and the audit trail say names the file to mend.
+#[test]
+fn a_fault_of_a_login_names_its_file() {
+    let site = Site::start("named");
+    let told = || text(&site.run(&["run", "box", "--", "echo", "hi"]).stderr);
+    let known_hosts = site.path("keys/known_hosts");
+    let other = format!(
+        "[127.0.0.1]:{} {}",
+        site.sshd.port(),
+        KeyPair::ed25519().public
+    );
+    for (contents, fault) in [
+        ("", " has no key in known_hosts: run "),
+        (other.as_str(), ", known_hosts line 1 has another key: "),
+    ] {
+        site.fixture.write("keys/known_hosts", contents);
+        let told = told();
+        let line = told.lines().find(|line| line.contains("WARN")).unwrap();
+        let named = format!("{}: ", known_hosts.display());
+        assert!(line.contains(&named) && line.contains(fault), "{line}");
+    }
+    std::fs::remove_file(&known_hosts).unwrap();
+    std::os::unix::fs::symlink("known_hosts", &known_hosts).unwrap();
+    assert!(told().contains("known_hosts: a link that leads nowhere or round in a circle"));
+
+    let site = Site::start("locked");
+    let key = KeyPair::ed25519().rewritten(Format::OpenSsh, "passphrase");
+    site.fixture.write("keys/id", &key);
+    let told = text(&site.run(&["run", "box", "--", "echo", "hi"]).stderr);
+    let named = format!(
+        "{}: the private key is encrypted: ",
+        site.path("keys/id").display()
+    );
+    assert!(told.contains(&named), "{told}");
 }
 
 #[test]

@@ -88,6 +88,9 @@ fn patterns_that_can_never_match() {
              only within quotes; give each command its own pattern"
         )
     };
+    let regex = |text: &str| {
+        format!("`{text}` looks like a regular expression: patterns are globs, such as `uptime*`")
+    };
     for (text, expected) in [
         (
             "df -h && free",
@@ -113,6 +116,8 @@ fn patterns_that_can_never_match() {
         ("ls $HOME/*", never("ls $HOME/*", "$")),
         ("df * | grep *", two("df * | grep *", "|")),
         ("df *; ls *", two("df *; ls *", ";")),
+        ("^uptime.*", regex("^uptime.*")),
+        ("uptime$", regex("uptime$")),
         ("df -h", String::new()),
         ("echo 'a b'", String::new()),
         ("echo 'a && b' *", String::new()),

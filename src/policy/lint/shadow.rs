@@ -18,9 +18,14 @@ const OPERATORS: [&str; 15] = [
 /// Redirections as they are rendered, the descriptor aside.
 const REDIRECTS: [&str; 4] = [">/dev/null", "</dev/null", ">&1", ">&2"];
 
-/// Why no command can match one of `commands`, if none can.
+/// Why no command can match one of `commands`, or none that was meant.
 pub fn never_matches(glob: &Glob) -> Option<String> {
     let text = glob.as_str();
+    if text.starts_with('^') || text.ends_with('$') {
+        return Some(format!(
+            "`{text}` looks like a regular expression: patterns are globs, such as `uptime*`"
+        ));
+    }
     if glob.is_literal() {
         return never_rendered(text);
     }
