@@ -16,3 +16,4 @@ mod running;
 mod secrecy;
 pub mod site;
 mod tasks;
+mod unfit;

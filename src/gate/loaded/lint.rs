@@ -1,0 +1,165 @@
+//! What keeps a configuration that loaded from working: for `check` all of it, for `healthcheck` the
+//! first thing.
+//!
+//! Takes a [`Loaded`]; looks at keys, secrets and known_hosts as they are now. `check` opens every
+//! key, which takes 0.1 s for one with a passphrase; `healthcheck` only reads them.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::config::{Credential, Host, KeyFaultKind, Tag};
+use crate::diagnostic::Diagnostic;
+use crate::policy::HostTags;
+use crate::ssh::{KnownHosts, SshError};
+
+use super::super::login::{LoginFault, login};
+use super::{Loaded, known_hosts_name};
+
+impl Loaded {
+    /// What the files say that can hardly be meant, and hosts that cannot be reached.
+    pub fn lint(&self) -> Vec<Diagnostic> {
+        let hosts = &self.inventory.hosts;
+        let tags: Vec<HostTags<'_, Tag>> = hosts
+            .iter()
+            .map(|host| HostTags {
+                alias: host.alias.as_ref(),
+                tags: &host.tags,
+            })
+            .collect();
+        let mut lints = self.policy.lint(&self.policy_source, &tags);
+        let used = self.used_credentials();
+        let unused =
+            |credential: &&Rc<Credential>| !used.iter().any(|used| Rc::ptr_eq(used, credential));
+        let credentials = self.inventory.credentials.iter().filter(unused);
+        let path = self.paths.credentials();
+        lints.extend(credentials.map(|credential| {
+            let message = format!("no host logs in with `{}`", credential.name);
+            Diagnostic::file_warning(&path.to_string_lossy(), message)
+        }));
+        lints.extend(self.known_hosts_lints());
+        lints.extend(self.login_diagnostics());
+        let used = self.used_credentials();
+        lints.extend(used.iter().filter_map(|credential| self.unfit(credential)));
+        lints
+    }
+
+    fn known_hosts_lints(&self) -> Vec<Diagnostic> {
+        let path = self.known_hosts_path();
+        let path = path.to_string_lossy();
+        let source = match self.read_known_hosts() {
+            Ok(source) => source,
+            Err(fault) => return vec![Diagnostic::file_warning(&path, fault.message)],
+        };
+        let (known_hosts, mut lints) = KnownHosts::parse(&source);
+        for host in self.inventory.hosts.iter() {
+            if !known_hosts.covers(&known_hosts_name(host), host.port) {
+                let message = format!("no key of `{}`: see `mcp-ssh keyscan --all`", host.alias);
+                lints.push(Diagnostic::file_warning(&path, message));
+            }
+        }
+        lints
+    }
+
+    /// What is wrong with the keys and secrets that hosts log in with. A key or a secret that is not
+    /// there is a warning: a policy may be reviewed on a machine that has none.
+    fn login_diagnostics(&self) -> Vec<Diagnostic> {
+        let keys = self.keys();
+        let used = self.used_credentials();
+        let faults = used.iter().flat_map(|credential| {
+            let private = credential
+                .private_key()
+                .map(|path| keys.open(path).map(drop));
+            let public = credential
+                .public_files()
+                .map(|path| keys.open_public(path).map(drop));
+            private.into_iter().chain(public).filter_map(Result::err)
+        });
+        let faults = faults.map(|fault| {
+            let path = fault.path.to_string_lossy();
+            if fault.kind == KeyFaultKind::Missing {
+                Diagnostic::file_warning(&path, fault.reason())
+            } else {
+                Diagnostic::file(&path, fault.reason())
+            }
+        });
+        let mut diagnostics: Vec<Diagnostic> = faults.collect();
+        let secrets = self.secrets();
+        let names = used.iter().flat_map(|credential| credential.secrets());
+        diagnostics.extend(secrets.exposed(names));
+        let path = self.paths.credentials();
+        let unfound = used.iter().flat_map(|credential| {
+            let faults = credential.secrets();
+            let faults = faults.filter_map(|name| secrets.get(name).err());
+            faults.map(|fault| format!("credential `{}`: {fault}", credential.name))
+        });
+        diagnostics
+            .extend(unfound.map(|fault| Diagnostic::file_warning(&path.to_string_lossy(), fault)));
+        diagnostics
+    }
+
+    /// Why a credential proves nothing to any host, though its files and secrets can be read. An
+    /// agent that is not there is a warning, as they are.
+    fn unfit(&self, credential: &Credential) -> Option<Diagnostic> {
+        let told =
+            |error: &SshError| format!("credential `{}`: {}", credential.name, error.detail());
+        let here = self.paths.credentials();
+        match login(self, credential) {
+            Ok(login) => {
+                let error = login.identity.check().err()?;
+                let file = self
+                    .file_at_fault(error.fault(), credential)
+                    .unwrap_or(here);
+                Some(Diagnostic::file(&file.to_string_lossy(), told(&error)))
+            }
+            Err(LoginFault::Ssh(error)) => {
+                let message = told(&error);
+                Some(Diagnostic::file_warning(&here.to_string_lossy(), message))
+            }
+            Err(LoginFault::Key(_) | LoginFault::Secret(_)) => None,
+        }
+    }
+
+    /// The first thing that would keep a host from being reached, in one line.
+    pub fn first_obstacle(&self) -> Option<String> {
+        let known_hosts = match self.known_hosts() {
+            Ok(known_hosts) => known_hosts,
+            Err(fault) => return Some(fault.headline()),
+        };
+        let uncovered = |host: &&Rc<Host>| {
+            let name = known_hosts_name(host);
+            !known_hosts.covers(&name, host.port)
+        };
+        if let Some(host) = self.inventory.hosts.iter().find(uncovered) {
+            return Some(format!(
+                "known_hosts has no line for `{}`: see `mcp-ssh keyscan --all`",
+                host.alias
+            ));
+        }
+        self.first_unusable_credential()
+    }
+
+    /// The first key or secret of a host's credential that cannot be read.
+    fn first_unusable_credential(&self) -> Option<String> {
+        let (keys, secrets) = (self.keys(), self.secrets());
+        self.used_credentials().iter().find_map(|credential| {
+            let key = credential.private_key();
+            let key = key.and_then(|path| keys.open(path).err());
+            let mut public = credential.public_files();
+            let key = key.or_else(|| public.find_map(|path| keys.open_public(path).err()));
+            let fault = key.map(|fault| fault.to_string()).or_else(|| {
+                let mut names = credential.secrets();
+                names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
+            })?;
+            Some(format!("credential `{}`: {fault}", credential.name))
+        })
+    }
+
+    /// Each credential that a host logs in with, once.
+    fn used_credentials(&self) -> Vec<&Rc<Credential>> {
+        let mut seen = HashSet::new();
+        let hosts = self.inventory.hosts.iter();
+        let used = hosts.filter_map(|host| self.inventory.credential(host));
+        used.filter(|credential| seen.insert(Rc::clone(&credential.name)))
+            .collect()
+    }
+}
