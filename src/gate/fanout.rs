@@ -56,6 +56,13 @@ pub(super) async fn run_on_tag(
     let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
     let turn = turn(gate, &cancelled).await;
     let _turn = turn.ok_or_else(Unstarted::cancelled)?;
+    if gate.0.digest().as_deref() != Some(loaded.digest()) {
+        // No host has begun, so what the policy says now holds for all of them.
+        return Err(Unstarted::new(
+            "the configuration has changed while this waited for its turn: nothing was run",
+            "call again: it is judged anew",
+        ));
+    }
     let total = hosts.len();
     observer(Progress::FannedOut {
         task_id: &task_id,

@@ -258,6 +258,29 @@ fn crowded(name: &str) -> (Silent, Client, Held, Vec<TcpStream>) {
     (host, client, held, connections)
 }
 
+/// It has not begun, so nothing of it goes on under what is no longer in force.
+#[test]
+fn what_waits_for_its_turn_while_the_policy_changes_never_begins() {
+    let (host, mut client, held, mut connections) = crowded("late");
+    let waiting = client.begin("tools/call", on_tag("n4", "echo x"));
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    let policy = POLICY.replace("'echo *', ", "");
+    assert_ne!(policy, POLICY);
+    client.fixture().write("config/policy.yml", &policy);
+    let reloaded = client.call("ssh_reload_config", json!({}));
+    assert_eq!(reloaded["structuredContent"]["reloaded"], true);
+    connections.pop();
+    let result = client.response(&waiting)["result"].clone();
+    assert_eq!(result["isError"], true, "{result}");
+    let told: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        told["error"],
+        "the configuration has changed while this waited for its turn: nothing was run"
+    );
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
 #[test]
 fn what_waits_holds_a_bounded_number_of_bytes() {
     let (_host, mut client, held, _connections) = crowded("bytes");
