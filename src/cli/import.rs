@@ -14,6 +14,8 @@ use crate::config::{Alias, HostName, KeyPath};
 const MAX_LOGIN_NAME: usize = 90;
 /// Settings of all hosts together, as many as 50 for each of 10,000: each is held, and may be told.
 const MAX_SETTINGS: usize = 500_000;
+/// The name in the keys directory that no key may have: what stands there would be believed.
+const KNOWN_HOSTS: &str = "known_hosts";
 /// Seconds that servers.yml takes for `connect_timeout` and for `keepalive`.
 const CONNECT_TIMEOUT: (u64, u64) = (1, 600);
 const KEEPALIVE: (u64, u64) = (0, 3600);
@@ -73,6 +75,7 @@ pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
         servers: "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n".to_owned(),
         credentials: "# Who logs in to them, and with what.\nentries:\n".to_owned(),
         notes: config.passed_over.clone(),
+        taken: HashSet::from([KNOWN_HOSTS.to_owned()]),
         ..Import::default()
     };
     let (mut found, mut held) = (Vec::new(), 0);

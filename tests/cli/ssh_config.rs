@@ -244,6 +244,24 @@ fn a_hostile_file_costs_little() {
     );
 }
 
+/// What is copied into the keys directory under that name would say which host keys are right.
+#[test]
+fn no_key_file_becomes_known_hosts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ssh_config");
+    let text = "Host a\n User u\n IdentityFile /k/known_hosts\n CertificateFile /k/Known_Hosts\n";
+    fs::write(&file, text).unwrap();
+    let root = folder.path().join("new");
+    let mut init = mcp_ssh(&["init", root.to_str().unwrap(), "--from-ssh-config"]);
+    let (status, out, _) = said(&init.arg(&file).output().unwrap());
+    assert_eq!(status, 0);
+    let copies = |name: &str| out.contains(&format!("keys/{name}\n"));
+    assert!(copies("known_hosts-2") && copies("Known_Hosts-3"), "{out}");
+    let copied =
+        |line: &str| line.contains("install ") && line.to_lowercase().ends_with("/known_hosts");
+    assert!(!out.lines().any(copied), "{out}");
+}
+
 #[test]
 fn keys_and_timeouts_come_along() {
     let (_, told, inventory) = import(
