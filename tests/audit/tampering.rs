@@ -34,6 +34,17 @@ fn what_was_written_is_whole() {
     assert_eq!(verified.after_head, Some(4));
 }
 
+/// Sessions are held in memory, so a file must not make them long.
+#[test]
+fn a_session_that_none_could_have_is_no_record() {
+    named(
+        &chain(&["a", &"b".repeat(65)]),
+        "f:2: is no record: it was changed, or cut off",
+    );
+    let longest = chain(&["a", &"b".repeat(64)]);
+    assert!(verify(text(&longest).as_bytes(), Expected::default()).is_ok());
+}
+
 /// Any field but `prev`, which is told apart below.
 #[test]
 fn a_changed_line_is_named() {
