@@ -6,6 +6,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::site::{Site, ran, refused};
+use crate::openssh::hostile::serve_with;
+use crate::support::keys::KeyPair;
 
 pub fn lines(stderr: &str) -> Vec<Value> {
     stderr
@@ -19,6 +21,24 @@ pub fn of_type<'a>(records: &'a [Value], kind: &str) -> Vec<&'a Value> {
         .iter()
         .filter(|record| record["type"] == kind)
         .collect()
+}
+
+/// A host that is seized must not be able to keep what became of a command out of the trail.
+#[test]
+fn the_last_words_of_a_host_do_not_cost_a_record() {
+    let site = Site::start("words");
+    let server = serve_with(&KeyPair::ed25519());
+    site.write_servers(server.port());
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts());
+    let (mut client, _held) = site.serve();
+    let result = ran(&mut client, "echo at length");
+    let records = lines(&client.finish());
+    let outcomes = of_type(&records, "audit");
+    assert_eq!(outcomes.len(), 1, "{records:?}");
+    assert_eq!(outcomes[0]["task_id"], result["task_id"]);
+    let error = outcomes[0]["error"].as_str().unwrap();
+    assert!(error.starts_with("the server said \"\\u{1}"), "{error}");
 }
 
 #[test]

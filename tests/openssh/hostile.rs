@@ -58,6 +58,7 @@ impl Server {
         self.connect(&self.known_hosts()).await.unwrap()
     }
 
+    /// The known_hosts line of it.
     pub fn known_hosts(&self) -> String {
         self.server.known_hosts(HOST)
     }
@@ -141,6 +142,10 @@ impl Handler for Rogue {
                 session.close(channel)?;
             }
             b"panic" => session.disconnect(russh::Disconnect::ByApplication, "bye", "")?,
+            b"echo at length" => {
+                let said = "\u{1}".repeat(200_000);
+                session.disconnect(russh::Disconnect::ByApplication, &said, "")?;
+            }
             b"open channels" => self.open_channels(session.handle(), channel),
             _ => session.channel_success(channel)?,
         }
