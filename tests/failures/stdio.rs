@@ -149,7 +149,7 @@ fn stdout_is_closed_under_a_command() {
 /// It is not read from either, then: what it sends stays with it.
 #[test]
 fn a_client_that_does_not_read_long_answers() {
-    const COUNT: usize = 60;
+    const COUNT: usize = 40;
     let site = Site::start("unread");
     let mut bare = Bare::start(&site);
     let pid = bare.server.id();
