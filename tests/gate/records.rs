@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::site::{Site, ran, refused};
 use crate::openssh::hostile::serve_with;
-use crate::support::keys::KeyPair;
+use crate::support::keys::{Format, KeyPair, write_private};
 
 pub fn lines(stderr: &str) -> Vec<Value> {
     stderr
@@ -39,6 +39,27 @@ fn the_last_words_of_a_host_do_not_cost_a_record() {
     assert_eq!(outcomes[0]["task_id"], result["task_id"]);
     let error = outcomes[0]["error"].as_str().unwrap();
     assert!(error.starts_with("the server said \"\\u{1}"), "{error}");
+}
+
+/// A host knows the password that it was given.
+#[test]
+fn the_last_words_of_a_host_hold_no_secret() {
+    let site = Site::start("lastsecret");
+    let server = serve_with(&KeyPair::ed25519());
+    site.write_servers(server.port());
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts());
+    let encrypted = site.user.rewritten(Format::OpenSsh, "open-sesame-7215");
+    write_private(&site.path("keys/locked"), &encrypted);
+    site.write_credentials("key_path: locked, key_passphrase_secret: phrase");
+    site.fixture.write("secrets/phrase", "open-sesame-7215");
+    let (mut client, _held) = site.serve();
+    ran(&mut client, "echo open-sesame-7215");
+    let stderr = client.finish();
+    assert!(!stderr.contains("open-sesame-7215"), "{stderr}");
+    let records = lines(&stderr);
+    let error = &of_type(&records, "audit")[0]["error"];
+    assert_eq!(error, "the server said \"[redacted]\"");
 }
 
 #[test]

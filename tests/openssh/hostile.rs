@@ -146,6 +146,10 @@ impl Handler for Rogue {
                 let said = "\u{1}".repeat(200_000);
                 session.disconnect(russh::Disconnect::ByApplication, &said, "")?;
             }
+            [b'e', b'c', b'h', b'o', b' ', said @ ..] => {
+                let said = String::from_utf8_lossy(said);
+                session.disconnect(russh::Disconnect::ByApplication, &said, "")?;
+            }
             b"open channels" => self.open_channels(session.handle(), channel),
             _ => session.channel_success(channel)?,
         }
