@@ -112,7 +112,7 @@ impl Server {
 
     async fn receive(self: &Rc<Self>, line: &[u8]) {
         match rpc::parse(line) {
-            Ok(Message::Request(request)) => self.request(request).await,
+            Ok(Message::Request(request)) => self.request(request, line.len()).await,
             Ok(Message::Notification(notification)) => self.notification(&notification),
             Ok(Message::Response(answer)) => self.mcp.hear(answer),
             Ok(Message::Unanswerable(why)) => log::debug!("a line was ignored: {why}"),
@@ -120,7 +120,7 @@ impl Server {
         }
     }
 
-    async fn request(self: &Rc<Self>, request: Request) {
+    async fn request(self: &Rc<Self>, request: Request, bytes: usize) {
         let id = request.id.clone();
         if self.in_flight.contains(&id) {
             let why = "a request with this `id` is still under way; use a new one";
@@ -130,14 +130,14 @@ impl Server {
         let handled = std::panic::catch_unwind(AssertUnwindSafe(|| self.mcp.handle(request)));
         match handled {
             Ok(Step::Done(outcome)) => self.answer(id, outcome).await,
-            Ok(Step::Run(command)) => self.start(id, command).await,
+            Ok(Step::Run(command)) => self.start(id, bytes, command).await,
             Err(_) => self.answer(id, Err(mcp::fault())).await,
         }
     }
 
     /// Starts a command as a task of its own, so that reading goes on.
-    async fn start(self: &Rc<Self>, id: RequestId, command: Command) {
-        match self.in_flight.begin(id.clone()) {
+    async fn start(self: &Rc<Self>, id: RequestId, bytes: usize, command: Command) {
+        match self.in_flight.begin(id.clone(), bytes) {
             Ok(running) => spawn(Rc::clone(self).run(id, command, running)).detach(),
             Err(unstarted) => {
                 let error = rpc::Error::invalid_request(unstarted.to_string());

@@ -19,6 +19,9 @@ use sha2::{Digest as _, Sha256};
 /// whoever reads a file holds in memory.
 pub const MAX_LINE: usize = 256 * 1024;
 
+/// Bytes of a session's name, twice those of ours: whoever verifies a trail holds each of them.
+const MAX_SESSION: usize = 64;
+
 /// A SHA-256.
 pub type Digest = [u8; 32];
 /// `prev` of a line that has none before it.
@@ -88,7 +91,11 @@ impl Link {
         let value: Value = serde_json::from_slice(line).ok()?;
         Some(Self {
             seq: value.get("seq")?.as_u64()?,
-            session: value.get("session")?.as_str()?.to_owned(),
+            session: value
+                .get("session")?
+                .as_str()
+                .filter(|its| its.len() <= MAX_SESSION)?
+                .to_owned(),
             prev: parse_digest(value.get("prev")?.as_str()?)?,
         })
     }

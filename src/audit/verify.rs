@@ -255,6 +255,13 @@ impl Verifier {
     fn cut_off(&mut self, line: &Line, next: Option<&Line>) -> Result<Digest, Fault> {
         let before = self.before.as_ref();
         let before = before.filter(|before| before.file == line.file);
+        let head = self.hash_before();
+        if before.is_none() && head != START {
+            return Err(line.fault(format!(
+                "is no record, so nothing links this file to the head before it, {}: verify it alone",
+                hex(&head)
+            )));
+        }
         let before = before.map_or(&[][..], |before| &before.text);
         let hash = digest_of_cut(before, &line.text);
         match next {

@@ -4,12 +4,18 @@
 //! everything that was not taken over. Leaves out a host whose address, port, user or route it
 //! cannot say exactly: a wrong one would reach another machine, or the right one as another user.
 
+use std::collections::HashSet;
+
 use super::ssh_config::{Fault, Proxy, Setting, Settings, SshConfig};
 use crate::config::{Alias, HostName, KeyPath};
 
 /// Bytes in the name of a credentials entry that is made of a user and a key: the entry's bound is
 /// 100 characters, and a number may follow.
 const MAX_LOGIN_NAME: usize = 90;
+/// Settings of all hosts together, as many as 50 for each of 10,000: each is held, and may be told.
+const MAX_SETTINGS: usize = 500_000;
+/// The name in the keys directory that no key may have: what stands there would be believed.
+const KNOWN_HOSTS: &str = "known_hosts";
 /// Seconds that servers.yml takes for `connect_timeout` and for `keepalive`.
 const CONNECT_TIMEOUT: (u64, u64) = (1, 600);
 const KEEPALIVE: (u64, u64) = (0, 3600);
@@ -36,6 +42,8 @@ pub struct Import {
     pub files: Vec<(String, String)>,
     /// Lines that were not taken over, and why.
     pub notes: Vec<(usize, String)>,
+    /// The names in the keys directory that are not to be had.
+    taken: HashSet<String>,
 }
 
 /// How hosts are logged in to.
@@ -67,19 +75,27 @@ pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
         servers: "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n".to_owned(),
         credentials: "# Who logs in to them, and with what.\nentries:\n".to_owned(),
         notes: config.passed_over.clone(),
+        taken: HashSet::from([KNOWN_HOSTS.to_owned()]),
         ..Import::default()
     };
-    let mut found = Vec::new();
+    let (mut found, mut held) = (Vec::new(), 0);
     for (line, alias) in &config.hosts {
-        match find(*line, alias, config.settings(alias), person) {
+        let settings = config.settings(alias);
+        held += settings.count();
+        if held > MAX_SETTINGS {
+            let why =
+                format!("more than {MAX_SETTINGS} settings of all hosts together: split the file");
+            return Err((*line, why));
+        }
+        match find(*line, alias, settings, person) {
             Ok(host) => found.push(host),
             Err((line, why)) => import.leave_out(line, alias, &why),
         }
     }
-    let mut logins: Vec<(String, Login)> = Vec::new();
+    let (mut logins, mut names) = (Vec::new(), HashSet::new());
     for host in import.reachable(found) {
         let login = import.login(&host, person);
-        let login = named(&mut logins, login);
+        let login = named(&mut logins, &mut names, login);
         import.add(&host, &login);
     }
     for (name, login) in &logins {
@@ -150,7 +166,7 @@ impl Import {
 
     /// Those whose way through jump hosts ends at one that is reached directly.
     fn reachable<'c>(&mut self, found: Vec<Found<'c>>) -> Vec<Found<'c>> {
-        let mut reached: std::collections::HashSet<&str> = Default::default();
+        let mut reached: HashSet<&str> = HashSet::new();
         loop {
             let before = reached.len();
             let next = found
@@ -233,8 +249,7 @@ impl Import {
         if let Some((_, name)) = self.files.iter().find(|(known, _)| known == path) {
             return Some(name.clone());
         }
-        let taken = |name: &str| self.files.iter().any(|(_, other)| other == name);
-        let name = unused(name, taken);
+        let name = unused(name, &mut self.taken);
         self.files.push((path.clone(), name.clone()));
         Some(name)
     }
@@ -284,7 +299,7 @@ fn is_file_name(name: &str) -> bool {
 }
 
 /// The name of the entry that is this login, which is made if there is none.
-fn named(logins: &mut Vec<(String, Login)>, login: Login) -> String {
+fn named(logins: &mut Vec<(String, Login)>, names: &mut HashSet<String>, login: Login) -> String {
     if let Some((name, _)) = logins.iter().find(|(_, other)| *other == login) {
         return name.clone();
     }
@@ -295,16 +310,17 @@ fn named(logins: &mut Vec<(String, Login)>, login: Login) -> String {
     } else {
         &name
     };
-    let name = unused(name, |name| logins.iter().any(|(other, _)| other == name));
+    let name = unused(name, names);
     logins.push((name.clone(), login));
     name
 }
 
-/// The name, or the name with the first number that makes it another than all that are taken.
-fn unused(name: &str, taken: impl Fn(&str) -> bool) -> String {
+/// The name, or the name with a number that makes it another than all that are taken, however their
+/// letters are cased. Among many the first number to be tried is theirs, so that few are.
+fn unused(name: &str, taken: &mut HashSet<String>) -> String {
     let mut candidate = name.to_owned();
-    let mut number = 2_u32;
-    while taken(&candidate) {
+    let mut number = taken.len().max(2);
+    while !taken.insert(candidate.to_ascii_lowercase()) {
         candidate = format!("{name}-{number}");
         number += 1;
     }

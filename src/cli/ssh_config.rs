@@ -14,7 +14,7 @@ use crate::ssh::glob;
 /// Hosts that are taken over, and blocks that are read: what an inventory is measured with. Each
 /// host is compared with each block.
 const MAX_HOSTS: usize = 10_000;
-/// Lines that are read: each host may be concerned by each of them.
+/// Lines that are read, and patterns: each host may be concerned by each of them.
 const MAX_LINES: usize = 10 * MAX_HOSTS;
 
 /// The keywords that an inventory has a place for.
@@ -133,14 +133,18 @@ impl SshConfig {
         if patterns.is_empty() {
             return Err("`Host` has no value".to_owned());
         }
+        let patterns_before = self.blocks.iter().map(|block| block.patterns.len());
+        if patterns_before.sum::<usize>() + patterns.len() > MAX_LINES {
+            return Err(format!("more than {MAX_LINES} patterns: split the file"));
+        }
         for pattern in patterns {
             let named = !pattern.starts_with('!') && !pattern.contains(['*', '?']);
             if named && !self.hosts.iter().any(|(_, host)| host == pattern) {
                 self.hosts.push((line, pattern.clone()));
             }
-        }
-        if self.hosts.len() > MAX_HOSTS || self.blocks.len() > MAX_HOSTS {
-            return Err(format!("more than {MAX_HOSTS} hosts: split the file"));
+            if self.hosts.len() > MAX_HOSTS || self.blocks.len() > MAX_HOSTS {
+                return Err(format!("more than {MAX_HOSTS} hosts: split the file"));
+            }
         }
         Ok(())
     }
@@ -162,6 +166,11 @@ impl SshConfig {
 pub struct Settings<'c>(Vec<&'c Setting>);
 
 impl<'c> Settings<'c> {
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The first value of a keyword.
     pub fn first(&self, keyword: &str) -> Option<&'c Setting> {
         self.0.iter().find(|own| own.keyword == keyword).copied()

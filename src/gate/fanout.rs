@@ -54,8 +54,7 @@ pub(super) async fn run_on_tag(
     // A turn is not kept waiting for a person.
     let means = (approver, &cancelled, task_id.as_str());
     let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
-    let turn = turn(gate, &cancelled).await;
-    let _turn = turn.ok_or_else(Unstarted::cancelled)?;
+    let _turn = turn(gate, &loaded, &cancelled).await?;
     let total = hosts.len();
     observer(Progress::FannedOut {
         task_id: &task_id,
@@ -92,13 +91,27 @@ pub(super) async fn run_on_tag(
     })
 }
 
-/// One of the few tag runs that go on at once; nothing when it was cancelled before.
-async fn turn<'g>(gate: &'g Gate, cancelled: &Cancelled) -> Option<SemaphoreGuard<'g>> {
+/// One of the few tag runs that go on at once, unless it was cancelled or the configuration changed
+/// before.
+async fn turn<'g>(
+    gate: &'g Gate,
+    loaded: &Loaded,
+    cancelled: &Cancelled,
+) -> Result<SemaphoreGuard<'g>, Unstarted> {
     let told = async {
         cancelled.wait().await;
         None
     };
-    or(told, async { Some(gate.0.fan_outs.acquire().await) }).await
+    let turn = or(told, async { Some(gate.0.fan_outs.acquire().await) }).await;
+    let turn = turn.ok_or_else(Unstarted::cancelled)?;
+    if gate.0.digest().as_deref() != Some(loaded.digest()) {
+        // No host has begun, so what the policy says now holds for all of them.
+        return Err(Unstarted::new(
+            "the configuration has changed while this waited for its turn: nothing was run",
+            "call again: it is judged anew",
+        ));
+    }
+    Ok(turn)
 }
 
 /// How many hosts may be worked on at once.

@@ -152,11 +152,13 @@ impl<'a> Records<'a> {
         let error = match &ran {
             Ok(ran) => {
                 fill(&mut result, ran);
-                lost(&ran.output)
+                // In the words of the host, which knows the password that it was given.
+                let hidden = || ran.secrets.iter().map(Rc::as_ref);
+                lost(&ran.output).map(|why| without(hidden(), why))
             }
             Err(error) => {
                 result.cancelled = error.fault() == Fault::Cancelled;
-                Some(error.detail())
+                Some(error.detail().to_owned())
             }
         };
         let secrets = ran.as_ref().map(|ran| ran.secrets.iter().map(Rc::as_ref));
@@ -176,7 +178,7 @@ impl<'a> Records<'a> {
             timeout: result.timeout,
             truncated: result.truncated,
             target_ip: result.target_ip,
-            error,
+            error: error.as_deref(),
             origin: &self.origin,
         };
         // What ran, ran: the caller is told even when this line cannot be written.

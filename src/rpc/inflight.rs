@@ -2,7 +2,7 @@
 //!
 //! Takes: an id when its work begins. Gives: a [`Running`] that the work holds to its end;
 //! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
-//! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
+//! is under way already, more than [`MAX_IN_FLIGHT`] or [`MAX_BYTES`], and anything new once stopped.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -17,6 +17,10 @@ use crate::cancel::{Cancelled, Canceller, pair};
 /// Requests under way at once. A client that fans out over a large fleet by itself stays far
 /// below; one that runs away is told so before memory is.
 const MAX_IN_FLIGHT: usize = 4096;
+
+/// Bytes of the lines that they came in: what waits for its turn holds its command, its token and
+/// its id, and each may be as long as a line.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// The table of requests under way; clones share it.
 #[derive(Clone, Debug)]
@@ -34,6 +38,7 @@ struct Table {
 struct Entry {
     canceller: Canceller,
     verdict: Verdict,
+    bytes: usize,
 }
 
 /// Whether the client still waits for the answer.
@@ -59,6 +64,8 @@ pub struct Running {
 pub enum Unstarted {
     /// [`MAX_IN_FLIGHT`] requests are under way.
     TooMany,
+    /// They hold [`MAX_BYTES`].
+    TooLong,
     /// The server is stopping.
     Stopping,
 }
@@ -69,6 +76,11 @@ impl std::fmt::Display for Unstarted {
             Self::TooMany => write!(
                 formatter,
                 "{MAX_IN_FLIGHT} requests are under way; wait for one to be answered"
+            ),
+            Self::TooLong => write!(
+                formatter,
+                "requests of {} MiB are under way; wait for one to be answered",
+                MAX_BYTES >> 20
             ),
             Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
         }
@@ -92,14 +104,19 @@ impl InFlight {
         self.0.entries.borrow().contains_key(id)
     }
 
-    /// Enters a request. The caller has asked [`Self::contains`] first.
+    /// Enters a request that came in a line of so many bytes. The caller has asked
+    /// [`Self::contains`] first.
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
-    pub fn begin(&self, id: RequestId) -> Result<Running, Unstarted> {
+    pub fn begin(&self, id: RequestId, bytes: usize) -> Result<Running, Unstarted> {
         let mut entries = self.0.entries.borrow_mut();
         if entries.len() >= MAX_IN_FLIGHT {
             return Err(Unstarted::TooMany);
+        }
+        let held: usize = entries.values().map(|entry| entry.bytes).sum();
+        if held.saturating_add(bytes) > MAX_BYTES {
+            return Err(Unstarted::TooLong);
         }
         let presence = self
             .0
@@ -108,8 +125,12 @@ impl InFlight {
             .clone()
             .ok_or(Unstarted::Stopping)?;
         let (canceller, cancelled) = pair();
-        let verdict = Verdict::Wanted;
-        entries.insert(id.clone(), Entry { canceller, verdict });
+        let entry = Entry {
+            canceller,
+            verdict: Verdict::Wanted,
+            bytes,
+        };
+        entries.insert(id.clone(), entry);
         Ok(Running {
             id,
             cancelled,
@@ -162,14 +183,14 @@ impl Drop for Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{InFlight, MAX_IN_FLIGHT, Unstarted, Verdict};
+    use super::{InFlight, MAX_BYTES, MAX_IN_FLIGHT, Unstarted, Verdict};
     use crate::rpc::RequestId;
 
     #[test]
     fn a_cancelled_request_stops_and_is_not_answered() {
         let table = InFlight::default();
-        let one = table.begin(RequestId::Signed(1)).unwrap();
-        let text = table.begin(RequestId::Text("1".to_owned())).unwrap();
+        let one = table.begin(RequestId::Signed(1), 0).unwrap();
+        let text = table.begin(RequestId::Text("1".to_owned()), 0).unwrap();
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
@@ -184,7 +205,7 @@ mod tests {
     #[test]
     fn stopping_waits_for_the_work_and_still_wants_its_answer() {
         let table = InFlight::default();
-        let running = table.begin(RequestId::Signed(1)).unwrap();
+        let running = table.begin(RequestId::Signed(1), 0).unwrap();
         let work = async {
             running.cancelled().wait().await;
             assert_eq!(running.verdict(), Verdict::Wanted);
@@ -192,7 +213,7 @@ mod tests {
         };
         smol::future::block_on(smol::future::zip(table.stop(), work));
         assert_eq!(
-            table.begin(RequestId::Signed(2)).unwrap_err(),
+            table.begin(RequestId::Signed(2), 0).unwrap_err(),
             Unstarted::Stopping
         );
     }
@@ -202,10 +223,13 @@ mod tests {
         let table = InFlight::default();
         let id = |number: usize| RequestId::Unsigned(number as u64);
         let mut held: Vec<_> = (0..MAX_IN_FLIGHT)
-            .map(|number| table.begin(id(number)).unwrap())
+            .map(|number| table.begin(id(number), 1).unwrap())
             .collect();
-        assert_eq!(table.begin(id(9999)).unwrap_err(), Unstarted::TooMany);
+        assert_eq!(table.begin(id(9999), 1).unwrap_err(), Unstarted::TooMany);
         held.pop();
-        assert!(table.begin(id(9999)).is_ok());
+        let rest = MAX_BYTES - held.len();
+        let too_long = table.begin(id(9999), rest + 1).unwrap_err();
+        assert_eq!(too_long, Unstarted::TooLong);
+        assert!(table.begin(id(9999), rest).is_ok());
     }
 }

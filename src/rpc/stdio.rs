@@ -13,10 +13,12 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::io::Errno;
 use smol::channel::{Receiver, Sender, bounded};
+use smol::lock::{Mutex, MutexGuardArc};
 
 use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
@@ -34,6 +36,9 @@ const RETRY_PAUSE: Duration = Duration::from_millis(1);
 /// Responses that wait for a slow client. Beyond it no further request is read and finished
 /// work waits, so that memory stays bounded.
 const MAX_QUEUED: usize = 1024;
+/// Bytes of a line beyond which it waits until the one before it of that size is written: some
+/// answers repeat what the client sent, so that a full queue would hold ten gigabytes.
+const LONG_BYTES: usize = 64 * 1024;
 /// Lines that may wait when a notification is to be sent that a client can do without: with more,
 /// the client has stopped reading, and what waits should be answers.
 const MAX_QUEUED_FOR_NEWS: usize = 64;
@@ -167,7 +172,13 @@ impl Assembler {
 
 /// The way to stdout for every task; clones share one queue and one writer.
 #[derive(Clone, Debug)]
-pub struct Output(Sender<String>);
+pub struct Output {
+    queue: Sender<Line>,
+    long: Arc<Mutex<()>>,
+}
+
+/// A line, and the right to be long.
+type Line = (String, Option<MutexGuardArc<()>>);
 
 impl Output {
     /// Queues a response; waits while the queue is full. After the end of stdout it is dropped.
@@ -180,31 +191,37 @@ impl Output {
         self.queue(notification.into_line()).await;
     }
 
-    async fn queue(&self, line: String) {
-        if self.0.send(line).await.is_err() {
-            log::debug!("a message was dropped because stdout is closed");
-        }
+    /// Queues a request of ours, as [`Self::send`] does.
+    pub async fn ask(&self, request: Request) {
+        self.queue(request.into_line()).await;
     }
 
-    /// Queues a request of ours; waits while the queue is full.
-    pub async fn ask(&self, request: Request) {
-        if self.0.send(request.into_line()).await.is_err() {
-            log::debug!("a request was dropped because stdout is closed");
+    async fn queue(&self, line: String) {
+        let long = if line.len() > LONG_BYTES {
+            Some(self.long.lock_arc().await)
+        } else {
+            None
+        };
+        if self.queue.send((line, long)).await.is_err() {
+            log::debug!("a message was dropped because stdout is closed");
         }
     }
 
     /// Queues a notification that nothing depends on, or drops it where the client is slow. It
     /// comes before every response that is queued later.
     pub fn offer(&self, notification: Notification) {
-        if self.0.len() >= MAX_QUEUED_FOR_NEWS || self.0.try_send(notification.into_line()).is_err()
+        let line = notification.into_line();
+        if line.len() > LONG_BYTES
+            || self.queue.len() >= MAX_QUEUED_FOR_NEWS
+            || self.queue.try_send((line, None)).is_err()
         {
-            log::debug!("a notification was dropped because the client does not read");
+            log::debug!("a notification was dropped: the client does not read, or it is too long");
         }
     }
 
     /// Lets the writer end once it has written what is queued.
     pub fn close(&self) {
-        self.0.close();
+        self.queue.close();
     }
 }
 
@@ -213,7 +230,7 @@ impl Output {
 pub struct Writer {
     descriptor: BorrowedFd<'static>,
     readiness: Readiness,
-    queue: Receiver<String>,
+    queue: Receiver<Line>,
 }
 
 /// Watches stdout.
@@ -222,13 +239,17 @@ pub struct Writer {
 /// When epoll fails.
 pub fn output() -> io::Result<(Output, Writer)> {
     let descriptor = rustix::stdio::stdout();
-    let (sender, queue) = bounded(MAX_QUEUED);
+    let (sender, lines) = bounded(MAX_QUEUED);
     let writer = Writer {
         descriptor,
         readiness: Readiness::watch(descriptor, Direction::Write)?,
-        queue,
+        queue: lines,
     };
-    Ok((Output(sender), writer))
+    let output = Output {
+        queue: sender,
+        long: Arc::default(),
+    };
+    Ok((output, writer))
 }
 
 impl Writer {
@@ -237,7 +258,15 @@ impl Writer {
     /// # Errors
     /// What write(2) says; `BrokenPipe` when the client closed its end.
     pub async fn run(self) -> io::Result<()> {
-        while let Ok(line) = self.queue.recv().await {
+        let written = self.lines().await;
+        // What will never be written must not keep a long line waiting.
+        self.queue.close();
+        while self.queue.try_recv().is_ok() {}
+        written
+    }
+
+    async fn lines(&self) -> io::Result<()> {
+        while let Ok((line, _long)) = self.queue.recv().await {
             let mut rest = line.as_bytes();
             while !rest.is_empty() {
                 let written = self.write(rest).await?;

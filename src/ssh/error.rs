@@ -138,6 +138,10 @@ impl Fault {
     }
 }
 
+/// Bytes of a story: escaped, it still fits into a record, and a host must not be able to prevent that
+/// one is written of what ran on it.
+const MAX_STORY: usize = 8 * 1024;
+
 /// One failed attempt to reach a host or to start a command on it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SshError {
@@ -152,7 +156,7 @@ impl SshError {
     pub fn new(fault: Fault, detail: impl Into<String>) -> Self {
         Self {
             fault,
-            detail: detail.into(),
+            detail: brief(detail.into()),
             jump_host: None,
         }
     }
@@ -232,6 +236,12 @@ impl SshError {
     pub fn detail(&self) -> &str {
         &self.detail
     }
+}
+
+/// The beginning of a story, which may be in the words of a server.
+pub(super) fn brief(mut story: String) -> String {
+    story.truncate(story.floor_char_boundary(MAX_STORY));
+    story
 }
 
 /// True when the process ran out of descriptors: no network is to blame.

@@ -11,7 +11,7 @@ use russh::Channel;
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 
-use super::error::SshError;
+use super::error::{SshError, brief};
 use super::host_key::HostKeys;
 use crate::clock;
 
@@ -112,9 +112,9 @@ impl Handler for Watch {
 
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
         let farewell = match reason {
-            DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(last.message),
+            DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(brief(last.message)),
             DisconnectReason::Error(russh::Error::NoAuthMethod) => Farewell::Exhausted,
-            DisconnectReason::Error(error) => Farewell::Broken(error.to_string()),
+            DisconnectReason::Error(error) => Farewell::Broken(brief(error.to_string())),
         };
         self.findings.with(|found| found.farewell = Some(farewell));
         Ok(())

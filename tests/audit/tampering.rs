@@ -34,6 +34,42 @@ fn what_was_written_is_whole() {
     assert_eq!(verified.after_head, Some(4));
 }
 
+/// Whoever begins the next file with half a line would part it from the file before.
+#[test]
+fn half_a_line_at_the_beginning_of_a_file_is_not_taken_for_a_link() {
+    let lines = chain(&["a", "a", "b"]);
+    // The line of `b` is gone from the end.
+    let (first, gone) = lines.split_at(2);
+    let noted = sha256(first[1].as_bytes());
+    let next = gone[0].replace(&noted, &sha256(b"\n{"));
+    let second = format!("{{\n{next}\n");
+    let told = format!(
+        "g:1: is no record, so nothing links this file to the head before it, {noted}: verify it alone"
+    );
+    let files = [("f", text(first).into_bytes()), ("g", second.into_bytes())];
+    let files = files.each_ref().map(|(name, text)| (*name, &**text));
+    assert_eq!(verify_files(&files, Expected::default()).unwrap_err(), told);
+    let after = Expected {
+        after: parse_digest(&noted),
+        ..Expected::default()
+    };
+    assert_eq!(verify_files(&files[1..], after).unwrap_err(), told);
+    // By itself it is what a crash leaves.
+    let alone = verify_files(&files[1..], Expected::default()).unwrap();
+    assert_eq!((alone.lines, alone.notes.len()), (2, 1));
+}
+
+/// Sessions are held in memory, so a file must not make them long.
+#[test]
+fn a_session_that_none_could_have_is_no_record() {
+    named(
+        &chain(&["a", &"b".repeat(65)]),
+        "f:2: is no record: it was changed, or cut off",
+    );
+    let longest = chain(&["a", &"b".repeat(64)]);
+    assert!(verify(text(&longest).as_bytes(), Expected::default()).is_ok());
+}
+
 /// Any field but `prev`, which is told apart below.
 #[test]
 fn a_changed_line_is_named() {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use mcp_ssh::config::{Inventory, Paths, load};
 use proptest::prelude::*;
@@ -204,6 +205,61 @@ fn what_is_not_taken_over_is_told_with_its_line() {
         import(&format!("Host a\nUser u\n{}", "#\n".repeat(100_000))).0,
         1
     );
+}
+
+/// Whatever the file, it is read or refused soon, and in little memory.
+#[test]
+fn a_hostile_file_costs_little() {
+    let hosts = |count: usize| (0..count).map(|number| format!("Host h{number}\n"));
+    let named = |number: usize| format!("Host h{number}\n User u\n IdentityFile /k/{number}/id\n");
+    let all: String = (0..1_500).map(named).collect();
+    let began = Instant::now();
+    let inventory = import(&all).2.unwrap();
+    assert_eq!(inventory.credentials.len(), 1_500);
+    let many_names: Vec<String> = (0..60_000).map(|number| format!("h{number}")).collect();
+    let patterns = "User u\n".to_owned() + &format!("Host a {}\n", "a* ".repeat(50)).repeat(4_000);
+    for (text, expected) in [
+        (
+            format!("Host {}\n", many_names.join(" ")),
+            "1: more than 10000 hosts",
+        ),
+        (patterns, "1962: more than 100000 patterns"),
+        (
+            hosts(1_000).collect::<String>()
+                + "Host *\nUser u\n"
+                + &"IdentityFile a\n".repeat(10_000),
+            "50: more than 500000 settings of all hosts together: split the file",
+        ),
+    ] {
+        let (status, told, _) = import(&text);
+        assert!(
+            (status, told.len()) == (1, 1) && told[0].starts_with(expected),
+            "{told:?}"
+        );
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+/// What is copied into the keys directory under that name would say which host keys are right.
+#[test]
+fn no_key_file_becomes_known_hosts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ssh_config");
+    let text = "Host a\n User u\n IdentityFile /k/known_hosts\n CertificateFile /k/Known_Hosts\n";
+    fs::write(&file, text).unwrap();
+    let root = folder.path().join("new");
+    let mut init = mcp_ssh(&["init", root.to_str().unwrap(), "--from-ssh-config"]);
+    let (status, out, _) = said(&init.arg(&file).output().unwrap());
+    assert_eq!(status, 0);
+    let copies = |name: &str| out.contains(&format!("keys/{name}\n"));
+    assert!(copies("known_hosts-2") && copies("Known_Hosts-3"), "{out}");
+    let copied =
+        |line: &str| line.contains("install ") && line.to_lowercase().ends_with("/known_hosts");
+    assert!(!out.lines().any(copied), "{out}");
 }
 
 #[test]

@@ -11,6 +11,14 @@ const MEMORY_KIB: u64 = 2048;
 /// In which what was used must be given back: goodbyes and idle timeouts of a second.
 const GIVEN_BACK: Duration = Duration::from_secs(8);
 
+/// A number of /proc/PID/status; memory is in KiB.
+pub fn number(pid: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.unwrap().split_whitespace().next().unwrap();
+    number.parse().unwrap()
+}
+
 /// A process as /proc shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Vitals {
@@ -21,19 +29,13 @@ pub struct Vitals {
 
 impl Vitals {
     pub fn of(client: &Client) -> Self {
-        let process = format!("/proc/{}", client.pid());
-        let status = fs::read_to_string(format!("{process}/status")).unwrap();
-        let number = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let number = line.unwrap().split_whitespace().next().unwrap();
-            number.parse().unwrap()
-        };
+        let pid = client.pid();
         // The server is not dumpable: its descriptors are shown to root alone.
-        let descriptors = fs::read_dir(format!("{process}/fd"));
+        let descriptors = fs::read_dir(format!("/proc/{pid}/fd"));
         Self {
             descriptors: descriptors.expect("run this test as root").count(),
-            threads: number("Threads:"),
-            memory_kib: number("VmRSS:"),
+            threads: number(pid, "Threads:"),
+            memory_kib: number(pid, "VmRSS:"),
         }
     }
 

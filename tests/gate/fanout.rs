@@ -1,6 +1,6 @@
 //! One command on many hosts: each its own run, none in the way of another.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::cli::{status, text};
 use super::ending::GONE;
 use super::records::{lines, of_type};
-use super::site::{POLICY, Site};
+use super::site::{Held, POLICY, Site};
 use crate::support::client::Client;
 use crate::support::marker::{Marker, within};
 use crate::support::silent::Silent;
@@ -240,6 +240,63 @@ fn no_more_tag_runs_at_once_than_four() {
     connections.pop();
     connections.push(host.connection());
     assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
+/// Four tag runs that hold every turn, each on a host that says nothing.
+fn crowded(name: &str) -> (Silent, Client, Held, Vec<TcpStream>) {
+    let host = Silent::start();
+    let site = Site::start(name);
+    let silent: Vec<(usize, u16)> = (0..5).map(|number| (number, host.port())).collect();
+    fleet(&site, 5, &silent);
+    let (mut client, held) = site.serve();
+    let begin = |number: usize| {
+        client.begin("tools/call", on_tag(&format!("n{number}"), "echo x"));
+        host.connection()
+    };
+    let connections = (0..4).map(begin).collect();
+    (host, client, held, connections)
+}
+
+/// It has not begun, so nothing of it goes on under what is no longer in force.
+#[test]
+fn what_waits_for_its_turn_while_the_policy_changes_never_begins() {
+    let (host, mut client, held, mut connections) = crowded("late");
+    let waiting = client.begin("tools/call", on_tag("n4", "echo x"));
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    let policy = POLICY.replace("'echo *', ", "");
+    assert_ne!(policy, POLICY);
+    client.fixture().write("config/policy.yml", &policy);
+    let reloaded = client.call("ssh_reload_config", json!({}));
+    assert_eq!(reloaded["structuredContent"]["reloaded"], true);
+    connections.pop();
+    let result = client.response(&waiting)["result"].clone();
+    assert_eq!(result["isError"], true, "{result}");
+    let told: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        told["error"],
+        "the configuration has changed while this waited for its turn: nothing was run"
+    );
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
+}
+
+#[test]
+fn what_waits_holds_a_bounded_number_of_bytes() {
+    let (_host, mut client, held, _connections) = crowded("bytes");
+    let mut begin = |id: usize| {
+        let params = on_tag("n4", "echo x");
+        let call = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
+        client.raw(format!("{call}{}\n", " ".repeat(1024 * 1024)).as_bytes());
+        json!(id)
+    };
+    let refused = (0..64).map(&mut begin).last().unwrap();
+    let refused = client.response(&refused);
+    assert_eq!(
+        refused["error"]["message"],
+        "requests of 64 MiB are under way; wait for one to be answered",
+        "{refused}"
+    );
     drop(held);
 }
 

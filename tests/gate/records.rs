@@ -6,6 +6,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::site::{Site, ran, refused};
+use crate::openssh::hostile::serve_with;
+use crate::support::keys::{Format, KeyPair, write_private};
 
 pub fn lines(stderr: &str) -> Vec<Value> {
     stderr
@@ -19,6 +21,45 @@ pub fn of_type<'a>(records: &'a [Value], kind: &str) -> Vec<&'a Value> {
         .iter()
         .filter(|record| record["type"] == kind)
         .collect()
+}
+
+/// A host that is seized must not be able to keep what became of a command out of the trail.
+#[test]
+fn the_last_words_of_a_host_do_not_cost_a_record() {
+    let site = Site::start("words");
+    let server = serve_with(&KeyPair::ed25519());
+    site.write_servers(server.port());
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts());
+    let (mut client, _held) = site.serve();
+    let result = ran(&mut client, "echo at length");
+    let records = lines(&client.finish());
+    let outcomes = of_type(&records, "audit");
+    assert_eq!(outcomes.len(), 1, "{records:?}");
+    assert_eq!(outcomes[0]["task_id"], result["task_id"]);
+    let error = outcomes[0]["error"].as_str().unwrap();
+    assert!(error.starts_with("the server said \"\\u{1}"), "{error}");
+}
+
+/// A host knows the password that it was given.
+#[test]
+fn the_last_words_of_a_host_hold_no_secret() {
+    let site = Site::start("lastsecret");
+    let server = serve_with(&KeyPair::ed25519());
+    site.write_servers(server.port());
+    site.fixture
+        .write("keys/known_hosts", &server.known_hosts());
+    let encrypted = site.user.rewritten(Format::OpenSsh, "open-sesame-7215");
+    write_private(&site.path("keys/locked"), &encrypted);
+    site.write_credentials("key_path: locked, key_passphrase_secret: phrase");
+    site.fixture.write("secrets/phrase", "open-sesame-7215");
+    let (mut client, _held) = site.serve();
+    ran(&mut client, "echo open-sesame-7215");
+    let stderr = client.finish();
+    assert!(!stderr.contains("open-sesame-7215"), "{stderr}");
+    let records = lines(&stderr);
+    let error = &of_type(&records, "audit")[0]["error"];
+    assert_eq!(error, "the server said \"[redacted]\"");
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Server {
         self.connect(&self.known_hosts()).await.unwrap()
     }
 
+    /// The known_hosts line of it.
     pub fn known_hosts(&self) -> String {
         self.server.known_hosts(HOST)
     }
@@ -141,6 +142,14 @@ impl Handler for Rogue {
                 session.close(channel)?;
             }
             b"panic" => session.disconnect(russh::Disconnect::ByApplication, "bye", "")?,
+            b"echo at length" => {
+                let said = "\u{1}".repeat(200_000);
+                session.disconnect(russh::Disconnect::ByApplication, &said, "")?;
+            }
+            [b'e', b'c', b'h', b'o', b' ', said @ ..] => {
+                let said = String::from_utf8_lossy(said);
+                session.disconnect(russh::Disconnect::ByApplication, &said, "")?;
+            }
             b"open channels" => self.open_channels(session.handle(), channel),
             _ => session.channel_success(channel)?,
         }

@@ -6,7 +6,7 @@ mod ending;
 mod exec;
 mod host_certificates;
 mod host_key;
-mod hostile;
+pub mod hostile;
 mod jump;
 mod keyboard;
 mod known_hosts;
