@@ -6,7 +6,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
@@ -17,9 +17,11 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 use smol::LocalExecutor;
+use smol::lock::Semaphore;
 use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
+use tokio::task::spawn_blocking;
 
 pub use smol::Task;
 /// Connected streams, as russh takes them.
@@ -32,6 +34,7 @@ const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_millis(200);
 
 thread_local! {
     static EXECUTOR: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
+    static LOOKUPS: Arc<Semaphore> = Arc::new(Semaphore::new(MAX_LOOKUP_THREADS));
 }
 
 /// Runs `main` and every task it spawns until `main` is done.
@@ -246,10 +249,20 @@ impl AsyncWrite for Tunnel {
 
 /// Every address of `host`, A and AAAA, by the system's resolver; `port` is copied into each.
 ///
+/// Nothing ends a lookup but its resolver. One that is given up while it waits for a thread never
+/// begins, so that a thousand names of a dead zone hold the others up no longer than four.
+///
 /// # Errors
 /// What getaddrinfo(3) says.
 pub async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    Ok(tokio::net::lookup_host((host, port)).await?.collect())
+    let turn = LOOKUPS.with(Arc::clone).acquire_arc().await;
+    let host = host.to_owned();
+    let lookup = spawn_blocking(move || {
+        let found = (host.as_str(), port).to_socket_addrs();
+        drop(turn);
+        found.map(Iterator::collect)
+    });
+    lookup.await?
 }
 
 /// A signal the process can wait for.

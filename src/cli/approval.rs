@@ -1,6 +1,6 @@
 //! Asking the person at the terminal.
 //!
-//! Takes: a question. Gives: a yes for once, if the line that is typed says `yes`. Refuses to ask
+//! Takes: a question. Gives: a yes for once, if the line that is typed then says `yes`. Refuses to ask
 //! where nobody is: stdin and stderr must both be a terminal.
 
 use std::pin::Pin;
@@ -25,6 +25,10 @@ impl Approver for AtTerminal {
     fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
         Box::pin(async move {
             let mut terminal = Terminal::new();
+            // A `yes` that was typed or pasted before is no answer to this.
+            if terminal.forget_typed().is_err() {
+                return Reply::Unapproved(Unapproved::Unasked);
+            }
             terminal.error(&question.to_string());
             terminal.error("mcp-ssh: type `yes` to run it this once, anything else to refuse it");
             let Ok(mut input) = Input::open() else {

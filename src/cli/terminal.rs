@@ -5,6 +5,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use log::LevelFilter;
+use rustix::termios::{QueueSelector, tcflush};
 use simple_logger::SimpleLogger;
 
 use super::arguments::log_level;
@@ -56,6 +57,14 @@ impl Terminal {
     /// Whether a person can be asked: they see stderr and type into stdin.
     pub fn is_attended(&self) -> bool {
         io::stdin().is_terminal() && self.err.is_terminal()
+    }
+
+    /// Drops what was typed before it was asked for.
+    ///
+    /// # Errors
+    /// When stdin is no terminal, or was taken away.
+    pub fn forget_typed(&self) -> io::Result<()> {
+        Ok(tcflush(rustix::stdio::stdin(), QueueSelector::IFlush)?)
     }
 
     /// `text` in a colour for stderr, if that is a terminal and `NO_COLOR` (no-color.org) is not set.

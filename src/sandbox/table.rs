@@ -171,6 +171,7 @@ pub(super) const ALLOWED: &[Row] = &[
     only(SYS_ioctl, &[is(1, FIONREAD as c_int)]),   // glibc asks for the length of a DNS answer
     only(SYS_ioctl, &[is(1, TCGETS as c_int)]),     // whether stdout is a terminal
     only(SYS_ioctl, &[is(1, TIOCGWINSZ as c_int)]), // musl asks that way
+    only(SYS_ioctl, &[is(1, TCFLSH as c_int)]),     // `run` drops what was typed before a question
     // Sockets: TCP, UDP for DNS, the agent's. No packet, raw or netlink ones, no other protocol
     only(SYS_socket, &[is(0, AF_INET), kind(1, SOCK_STREAM), is(2, 0)]),            // SSH, DNS
     only(SYS_socket, &[is(0, AF_INET6), kind(1, SOCK_STREAM), is(2, 0)]),           // SSH, DNS

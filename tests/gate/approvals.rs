@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 use std::future::pending;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::pin::Pin;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use mcp_ssh::config::Paths;
@@ -115,9 +115,15 @@ fn a_question_lapses_and_is_taken_back() {
     }
 }
 
-/// `mcp-ssh run` on a terminal of its own, into which this is typed.
-fn at_terminal(site: &Site, words: &str, typed: &str) -> Output {
+/// `mcp-ssh run` on a terminal of its own, into which `early` is typed before the question is there,
+/// and `typed` after; what the terminal showed.
+fn at_terminal(site: &Site, words: &str, early: &str, typed: &str) -> (i32, String) {
     let command = format!("{} run {words}", env!("CARGO_BIN_EXE_mcp-ssh"));
+    // It begins once what is typed early has come back from the terminal.
+    let command = format!(
+        "until [ -e {0} ]; do sleep 0.05; done; {command}",
+        began(site)
+    );
     let mut script = std::process::Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .envs(site.fixture.environment())
@@ -125,28 +131,56 @@ fn at_terminal(site: &Site, words: &str, typed: &str) -> Output {
         .stdout(Stdio::piped())
         .spawn()
         .expect("script runs: `apt-get install bsdutils`");
-    let mut stdin = script.stdin.take().unwrap();
+    let (mut stdin, mut stdout) = (script.stdin.take().unwrap(), script.stdout.take().unwrap());
+    let mut shown = String::new();
+    let mut until = |words: &str| {
+        while !shown.contains(words) {
+            let mut bytes = [0; 4096];
+            let length = stdout.read(&mut bytes).unwrap();
+            assert_ne!(length, 0, "{shown}");
+            shown.push_str(&String::from_utf8_lossy(&bytes[..length]));
+        }
+    };
+    stdin.write_all(early.as_bytes()).unwrap();
+    until(early.trim_end());
+    std::fs::write(began(site), "").unwrap();
+    until("anything else to refuse it");
     stdin.write_all(typed.as_bytes()).unwrap();
     drop(stdin);
-    script.wait_with_output().unwrap()
+    stdout.read_to_string(&mut shown).unwrap();
+    std::fs::remove_file(began(site)).unwrap();
+    (script.wait().unwrap().code().unwrap(), shown)
+}
+
+fn began(site: &Site) -> String {
+    site.fixture.path("began")
 }
 
 #[test]
 fn a_terminal_asks_whoever_sits_there() {
     let (site, files, line) = site("tty");
-    for (words, typed, expected) in [
-        (format!("box -- {line}"), "yes\n", 0),
-        (format!("--tag lab -- {line}"), "yes\n", 0),
-        (format!("box -- {line}"), "no\n", 77),
-        (format!("box -- {line}"), "y\n", 77),
-        (format!("box -- {line}"), "yes please\n", 77),
-        (format!("box -- {line}"), "", 77),
-        (format!("--tag lab -- {line}"), "no\n", 77),
+    let one = format!("box -- {line}");
+    let tag = format!("--tag lab -- {line}");
+    for (words, early, typed, expected) in [
+        (&one, "", "yes\n", 0),
+        (&tag, "", "yes\n", 0),
+        (&one, "no\n", "yes\n", 0),
+        (&one, "", "no\n", 77),
+        (&one, "", "y\n", 77),
+        (&one, "", "yes please\n", 77),
+        (&one, "", "", 77),
+        (&tag, "", "no\n", 77),
+        // Typed before it was asked for.
+        (&one, "yes\n", "no\n", 77),
+        (&tag, "yes\n", "", 77),
     ] {
-        let output = at_terminal(&site, &words, typed);
-        let shown = text(&output.stdout);
-        assert_eq!(status(&output), expected, "{words} {typed:?}: {shown}");
-        assert_eq!(has_run(&files), expected == 0, "{words} {typed:?}");
+        let (status, shown) = at_terminal(&site, words, early, typed);
+        assert_eq!(status, expected, "{words} {early:?} {typed:?}: {shown}");
+        assert_eq!(
+            has_run(&files),
+            expected == 0,
+            "{words} {early:?} {typed:?}"
+        );
         assert!(shown.contains(&format!("The command: {line}")), "{shown}");
     }
     let mut unattended = site.command(&["run", "box", "--", &line]);
