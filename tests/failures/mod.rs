@@ -21,6 +21,7 @@
 //! | fewer sessions than commands | `gate::reuse::a_server_with_few_sessions_gets_no_more_than_it_takes` |
 //! | a dial that fails while others wait | `pool::a_dial_that_fails_fails_for_all_who_wait_and_the_next_dials_again` |
 //! | a dial that is cancelled while others wait | `pool::a_dial_that_is_cancelled_is_begun_again_for_those_who_wait` |
+//! | a resolver that does not answer | `names::a_dead_zone_holds_up_nobody_who_comes_after_it` |
 //! | a reload while dialling | `pool::a_reload_while_dialling_is_for_those_who_come_after_it` |
 //! | the end of the server while dialling | `pool::the_end_of_the_server_does_not_wait_for_a_dial` |
 //! | a jump host dies | `pool::a_jump_host_that_dies_takes_the_commands_behind_it_along` |
@@ -45,6 +46,7 @@ pub mod vitals;
 
 mod dialling;
 mod disk;
+mod names;
 mod network;
 mod pool;
 mod process;
