@@ -52,6 +52,7 @@ const NODE_PACKAGES: Doors = &[
 #[rustfmt::skip]
 pub static BINARIES: &[Binary] = &[
     row("ansible", "--version", ANYTHING),
+    row("ansible-inventory", "", &[("-i --inventory --playbook-dir --vault-password-file --vault-id --output", "runs a script, or reads or writes a file")]),
     row("ansible-playbook", "--version", ANYTHING),
     row("ash", SHELL_OPTIONS, SHELL),
     row("bash", SHELL_OPTIONS, SHELL),
