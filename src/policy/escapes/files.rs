@@ -73,7 +73,7 @@ pub static BINARIES: &[Binary] = &[
         ("--checkpoint-action --to-command", "runs other programs"),
         ("-I --use-compress-program -F --info-script --new-volume-script", "runs another program"),
         ("--rsh-command --rmt-command", "runs another program"),
-        ("~:", "reaches another host through rsh"),
+        (":", "reaches another host through rsh"),
         ("-T --files-from", "reads further options from a file"),
         ("-x --extract --get", "writes files"),
         ("-c --create -r --append -u --update -A --catenate --concatenate --delete", "writes an archive"),

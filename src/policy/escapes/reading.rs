@@ -86,6 +86,10 @@ impl<'a> Reading<'a> {
             "**" => self.matching(|word| !self.is_harmless(word)),
             "!+" => self.matching_operands(|text| !text.starts_with('+')),
             "=" => self.matching_operands(|text| text.contains('=')),
+            ":" => self.matching(|word| {
+                let host = word.text.split_once(':').map(|(host, _)| host);
+                host.is_some_and(|host| !host.contains('/'))
+            }),
             "/" => self.matching_operands(|text| text.starts_with('/')),
             "<url>" => self.matching_operands(scripts::url_opens),
             "<awk>" => self.matching(|word| scripts::awk_opens(word.text)),

@@ -20,6 +20,7 @@
 //!           !+                    an operand that does not begin with `+`
 //!           **                    any argument but `--help`, `--version`, `-V` and the row's flags
 //!           key=  =  /            an operand that begins so; with `=` in it; that begins with `/`
+//!           :                     any argument with `:` and no `/` before it: `host:file`
 //!           ~text                 any argument that contains the text, in lower or upper case;
 //!                                 `~;` a newline, too
 //!           DOOR!DOOR             the first, unless the second is open: `-i!-q`
