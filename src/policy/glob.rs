@@ -14,7 +14,7 @@
 //! from elsewhere: only texts that are matched to deny have it.
 
 use super::overlap;
-use super::parent::dot_dots;
+use super::parent::{dot_dots, proc_links};
 
 /// Stands for an unquoted `*`, `?` or `[…]` in a text that is matched: NUL, which the shell's
 /// admission refuses, so that no agent can send it.
@@ -74,7 +74,7 @@ impl Glob {
         Self {
             pattern: pattern.to_owned(),
             prefix,
-            dot_dots: literal_dot_dots(&tokens),
+            dot_dots: literal_dot_dots(&tokens) + proc_links(pattern),
             tokens,
         }
     }

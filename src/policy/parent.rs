@@ -1,8 +1,19 @@
-//! `..` path components in a text: where a path may leave the directory it spells out.
+//! `..` path components in a text: where a path may leave the directory it spells out. The links
+//! `/proc/PID/root` and `/proc/PID/cwd` lead out of it as well, and count as such.
 
 /// How many `..` path components a text may be read to have; in doubt, more.
 pub fn dot_dots(text: &str) -> usize {
-    text.split([' ', '\t', '\n']).map(dot_dots_in_word).sum()
+    let in_words = text.split([' ', '\t', '\n']).map(dot_dots_in_word);
+    in_words.sum::<usize>() + proc_links(text)
+}
+
+/// How many of the links below `/proc` that lead to any directory a text, or a pattern, has.
+pub fn proc_links(text: &str) -> usize {
+    let links = |word: &str| {
+        let below = word.split(['/', '\'']).skip_while(|name| *name != "proc");
+        below.filter(|name| ["root", "cwd"].contains(name)).count()
+    };
+    text.split([' ', '\t', '\n']).map(links).sum()
 }
 
 fn dot_dots_in_word(word: &str) -> usize {
@@ -56,6 +67,9 @@ mod tests {
             ("--f=..", 1),
             ("a..", 0),
             ("-a..", 1),
+            ("/proc/self/root/etc", 1),
+            ("-f /proc//1/cwd '/proc/1/task/1/root'", 2),
+            ("/root/proc /proc/rooted", 0),
         ] {
             assert_eq!(dot_dots(text), expected, "{text:?}");
         }

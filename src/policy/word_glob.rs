@@ -10,7 +10,7 @@
 
 use super::argument::Argument;
 use super::glob::{self, Glob, Set};
-use super::parent::dot_dots;
+use super::parent::{dot_dots, proc_links};
 use super::positions::{MAX_PARTS, Positions};
 
 /// A compiled item.
@@ -110,7 +110,7 @@ impl WordGlob {
 
 /// Whether `text` has at most `most` path components `..`.
 pub(super) fn within_dot_dots(text: &str, most: usize) -> bool {
-    !text.contains("..") || dot_dots(text) <= most
+    !text.contains("..") && !text.contains("proc") || dot_dots(text) <= most
 }
 
 fn tokenize(item: &str) -> Vec<Token> {
@@ -151,10 +151,8 @@ fn spelled_dot_dots(tokens: &[Token]) -> usize {
         .iter()
         .map(|token| token.literal().unwrap_or('*'))
         .collect();
-    spelled
-        .split(['/', ' ', '='])
-        .filter(|component| *component == "..")
-        .count()
+    let components = spelled.split(['/', ' ', '=']);
+    components.filter(|component| *component == "..").count() + proc_links(&spelled)
 }
 
 fn run(tokens: &[Token], text: &str) -> bool {

@@ -7,27 +7,27 @@ const COPIES: &str = "copies files to or from a container";
 const OTHER: &str = "reaches another host or cluster, or other credentials";
 const CHANGES: &str = "changes what runs";
 
-const DOCKER_OPTIONS: &str = "-D --debug -l: --log-level: --tls";
+const DOCKER_OPTIONS: &str = "-D --debug ^-l: --log-level: --tls";
 const DOCKER: Doors = &[
     (
         "run exec create start build attach debug container/run container/exec container/create \
       container/start container/attach compose/run compose/exec compose/up compose/create \
-      compose/build compose/start buildx image/build stack service/create service/update plugin \
+      compose/build compose/start compose/attach compose/scale compose/watch buildx builder/build image/build stack service/create service/update plugin \
       sandbox mcp",
         RUNS,
     ),
     (
         "cp container/cp compose/cp save export load import image/save image/load image/import \
-      container/export volume/create commit",
+      container/export volume/create commit container/commit compose/export compose/commit",
         COPIES,
     ),
     (
         "^-H ^--host ^-c ^--context ^--config ^--connection ^--url ^--identity ^--tlscacert ^--tlscert ^--tlskey \
-      context login push swarm",
+      context login push swarm system/dial-stdio system/service system/connection",
         OTHER,
     ),
     (
-        "^--hooks-dir ^--runtime ^--conmon ^--module ^--root ^--runroot ^--storage-opt unshare machine generate kube play",
+        "^--hooks-dir ^--runtime ^--conmon ^--module ^--root ^--runroot ^--storage-opt unshare machine generate kube play pod/create",
         RUNS,
     ),
     ("^-f ^--file", "reads what to run from a file"),
@@ -40,7 +40,7 @@ const KUBE: Doors = &[
     ),
     ("cp", COPIES),
     (
-        "--kubeconfig -s --server --token --as --as-group --as-uid --context --cluster --user \
+        "--kubeconfig -s --server --token --as --as-group --as-uid --as-user-extra --kuberc --context --cluster --user \
       --certificate-authority --client-key --client-certificate --username --password \
       --insecure-skip-tls-verify --log-file --log-dir",
         OTHER,
@@ -82,14 +82,14 @@ pub static BINARIES: &[Binary] = &[
         ("-H --host -c --context", OTHER),
     ]),
     row("helm", "", &[
-        ("install upgrade uninstall rollback test template plugin pull push repo package create", CHANGES),
-        ("--post-renderer --kubeconfig --kube-context --kube-apiserver --kube-token --kube-as-user --registry-config --repository-config --ca-file", OTHER),
+        ("install upgrade uninstall rollback test template plugin pull push repo/add repo/update repo/remove package create dependency dep registry", CHANGES),
+        ("--post-renderer ~--kube- --kubeconfig --kube-context --kube-apiserver --kube-token --kube-as-user --registry-config --repository-config --repository-cache --ca-file", OTHER),
         ("--output-dir", "writes files"),
     ]),
     row("incus", "", &[("exec shell console file config launch init start copy move import export publish edit", RUNS)]),
     row("k3s", "", &[("kubectl crictl ctr server agent etcd-snapshot secrets-encrypt token", "runs another program")]),
     row("k9s", "", &[("**", "is interactive: it runs programs in containers")]),
-    row("kubectl", "-n: --namespace: -o: --output: -l: --selector: -A --all-namespaces -w --watch --all --no-headers", KUBE),
+    row("kubectl", "-n: --namespace: -o: --output: -l: --selector: -A --all-namespaces -w --watch --all --no-headers --client", KUBE),
     row("lxc", "", &[("exec shell console file config launch init start copy move import export publish edit", RUNS)]),
     row("lxc-attach", "", &[("**", RUNS)]),
     row("lxc-execute", "", &[("**", RUNS)]),
@@ -106,11 +106,11 @@ pub static BINARIES: &[Binary] = &[
     ]),
     row("podman", DOCKER_OPTIONS, DOCKER),
     row("qemu-img", "", &[("convert create commit rebase resize snapshot amend dd bitmap", "writes an image")]),
-    row("runc", "", &[("exec run create start restore checkpoint update", RUNS), ("--root --log", "reads or writes where it says")]),
+    row("runc", "", &[("exec run create start restore checkpoint update", RUNS), ("--root --log --criu", "reads or writes where it says, or runs another program")]),
     row("skopeo", "", &[("copy sync delete login", COPIES)]),
     row("systemd-nspawn", "", &[("**", RUNS)]),
     row("terraform", "", &[
-        ("apply destroy import console init plan state taint provider workspace/new", "runs programs and changes what runs"),
+        ("apply destroy import console init plan state taint untaint provider workspace/new fmt refresh test force-unlock login", "runs programs and changes what runs"),
         ("-chdir", "reads what to run from elsewhere"),
     ]),
     row("vagrant", "", &[("**", RUNS)]),

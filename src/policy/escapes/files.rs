@@ -5,6 +5,11 @@ use super::table::{Binary, row, versioned};
 const SEVEN_ZIP: &[(&str, &str)] = &[
     ("a d e rn u x", "writes or removes files"),
     ("-o", "writes where it says"),
+    ("~@", "shows the lines of any file"),
+];
+const BINUTILS: &[(&str, &str)] = &[
+    ("--plugin", "loads code from a file"),
+    ("~@", "reads further options from a file"),
 ];
 
 /// In the order of their names, for the search.
@@ -50,7 +55,10 @@ pub static BINARIES: &[Binary] = &[
     row("logrotate", "", &[
         ("-f --force -s --state -l --log -m --mail *", "rotates files and runs the scripts of its configuration"),
     ]),
+    row("nm", "", BINUTILS),
+    row("objdump", "", BINUTILS),
     row("patch", "", &[("-e --ed", "runs ed, which runs other programs"), ("-o --output -r --reject-file", "writes where it says")]),
+    row("readelf", "", BINUTILS),
     row("rg", "", &[("--pre --hostname-bin", "runs another program"), ("-z --search-zip", "runs programs that decompress")]),
     row("run-parts", "--list --test --report", &[("*", "runs every program of a directory")]),
     row("sdiff", "", &[("-o --output", "writes a file"), ("--diff-program", "runs another program")]),
@@ -61,11 +69,11 @@ pub static BINARIES: &[Binary] = &[
         ("--random-source --files0-from", "reads any file"),
     ]),
     row("split", "-a: -b: -C: -l: -n:", &[("--filter", "runs another program"), ("*", "writes files")]),
-    row("tar", "+ -f: -b: -C: -X: -V: -K: -N: -H: --file: --directory: --exclude: --list --verbose --exclude-from:", &[
+    row("tar", "+ -f: -b: -C: -X: -V: -K: -N: --file: --directory: --exclude: --list --verbose --exclude-from:", &[
         ("--checkpoint-action --to-command", "runs other programs"),
         ("-I --use-compress-program -F --info-script --new-volume-script", "runs another program"),
         ("--rsh-command --rmt-command", "runs another program"),
-        ("~:", "reaches another host through rsh"),
+        (":", "reaches another host through rsh"),
         ("-T --files-from", "reads further options from a file"),
         ("-x --extract --get", "writes files"),
         ("-c --create -r --append -u --update -A --catenate --concatenate --delete", "writes an archive"),

@@ -37,20 +37,22 @@ const BUILD: Doors = &[
 ];
 const NODE_PACKAGES: Doors = &[
     (
-        "install i ci add run run-script rum exec x test t start restart publish link rebuild update up upgrade dlx create init explore edit",
+        "install i in it cit ci add audit/fix help run run-script rum exec x test t start restart publish link rebuild update up upgrade dlx create init explore edit",
         "runs the scripts of packages",
     ),
     (
-        "-c --call --script-shell --shell --userconfig --globalconfig --prefix --viewer --editor --git",
+        "-c --call --script-shell --shell --userconfig --globalconfig --prefix --viewer --editor --git --node-options --logs-dir --cache -C --dir --cwd",
         "runs what it names",
     ),
     ("config/set set", "sets which programs it runs"),
+    ("--registry", "reaches another host"),
 ];
 
 /// In the order of their names, for the search.
 #[rustfmt::skip]
 pub static BINARIES: &[Binary] = &[
     row("ansible", "--version", ANYTHING),
+    row("ansible-inventory", "", &[("-i --inventory --playbook-dir --vault-password-file --vault-id --output", "runs a script, or reads or writes a file")]),
     row("ansible-playbook", "--version", ANYTHING),
     row("ash", SHELL_OPTIONS, SHELL),
     row("bash", SHELL_OPTIONS, SHELL),
@@ -62,7 +64,10 @@ pub static BINARIES: &[Binary] = &[
     row("cc", COMPILER_OPTIONS, COMPILER),
     versioned("clang", COMPILER_OPTIONS, COMPILER),
     row("cmake", "--version", &[("-P -E --build --install --open *", "runs programs")]),
-    row("composer", "", &[("install update require exec run-script run create-project global", "runs the scripts of packages")]),
+    row("composer", "", &[
+        ("install~ i update~ u upgrade~ require~ remove~ reinstall~ exec~ run-script~ run create-project~ global~ dump-autoload~ config~", "runs the scripts of packages"),
+        ("-d --working-dir", "goes to another project, whose plugins run"),
+    ]),
     row("cpan", "", &[("**", "installs and runs packages")]),
     row("csh", SHELL_OPTIONS, SHELL),
     row("dash", SHELL_OPTIONS, SHELL),
@@ -72,8 +77,15 @@ pub static BINARIES: &[Binary] = &[
     versioned("g++", COMPILER_OPTIONS, COMPILER),
     versioned("gcc", COMPILER_OPTIONS, COMPILER),
     row("gdb", "--version", ANYTHING),
-    row("gem", "", &[("install update exec open push build", "installs and runs packages"), ("--config-file", "reads its settings from a file")]),
-    row("go", "", &[("run build test install generate tool get vet", "runs programs"), ("env/-w", "changes settings")]),
+    row("gem", "", &[
+        ("install~ i update~ exec open push build~ pristine~ uninstall~", "installs and runs packages"),
+        ("-s --source -p --http-proxy", "reaches another host"),
+        ("--config-file", "reads its settings from a file"),
+    ]),
+    row("go", "", &[
+        ("run build test install generate tool get vet -toolexec -exec -vettool -compiler -C", "runs programs"),
+        ("env/-w fmt fix mod/edit mod/tidy mod/vendor mod/init work clean -overlay -modfile", "changes files or settings"),
+    ]),
     row("gradle", "", ANYTHING),
     versioned("guile", "", INTERPRETER),
     row("irb", "", ANYTHING),
@@ -103,7 +115,8 @@ pub static BINARIES: &[Binary] = &[
     versioned("pip", "", &[
         ("install download wheel uninstall", "installs packages, which run code"),
         ("config/set config/edit", "changes settings"),
-        ("--log --python --editor --target --root --prefix", "writes or runs what it names"),
+        ("--log --python --editor --target --root --prefix --cache-dir", "writes or runs what it names"),
+        ("-i --index-url --extra-index-url --find-links --proxy -r --requirement", "reaches another host, or shows the lines of any file"),
     ]),
     row("pipx", "", &[("install run inject upgrade", "installs and runs packages")]),
     row("pnpm", "", NODE_PACKAGES),

@@ -45,12 +45,14 @@ impl<'a> Reading<'a> {
         let mut words: Vec<Word<'a>> = Vec::new();
         for (index, argument) in arguments.iter().enumerate().skip(1) {
             let text = argument.plain();
+            let certain = |word: &Word<'_>| word.part == Part::Operand(Place::Certain);
+            let early = !words.iter().any(certain);
             let part = match words.last() {
                 Some(Word {
                     text: option,
                     part: Part::Option,
                     ..
-                }) if takes_next(binary, option) => Part::Value(option),
+                }) if takes_next(binary, option, early) => Part::Value(option),
                 None if !text.starts_with('-') && has(binary, "+") => Part::Bundle,
                 _ if text.len() > 1 && text.starts_with('-') => Part::Option,
                 Some(Word {
@@ -70,7 +72,7 @@ impl<'a> Reading<'a> {
     /// The indices of the arguments that open `door`.
     pub fn opened_by(&self, door: &str) -> Vec<usize> {
         let (door, unless) = match door.split_once('!') {
-            Some((door, unless)) if !door.is_empty() => (door, unless),
+            Some((door, unless)) if !door.is_empty() && !door.starts_with('~') => (door, unless),
             Some(_) | None => (door, ""),
         };
         let mut unless = unless.split('!').filter(|other| !other.is_empty());
@@ -84,6 +86,12 @@ impl<'a> Reading<'a> {
             "**" => self.matching(|word| !self.is_harmless(word)),
             "!+" => self.matching_operands(|text| !text.starts_with('+')),
             "=" => self.matching_operands(|text| text.contains('=')),
+            ":" => self.matching(|word| {
+                let host = word.text.split_once(':').map(|(host, _)| host);
+                host.is_some_and(|host| !host.contains('/'))
+            }),
+            "/" => self.matching_operands(|text| text.starts_with('/')),
+            "<url>" => self.matching_operands(scripts::url_opens),
             "<awk>" => self.matching(|word| scripts::awk_opens(word.text)),
             "<sed>" => self.sed(),
             _ => match door.strip_prefix('^') {
@@ -95,10 +103,14 @@ impl<'a> Reading<'a> {
 
     fn opened_by_text(&self, door: &str) -> Vec<usize> {
         if let Some(text) = door.strip_prefix('~') {
-            self.matching(|word| word.text.to_ascii_lowercase().contains(text))
+            // A newline ends a command as `;` does.
+            let lower = |word: &Word<'_>| word.text.to_ascii_lowercase().replace('\n', ";");
+            self.matching(|word| lower(word).contains(text))
         } else if door.starts_with('-') {
             self.matching(|word| match word.part {
-                Part::Option => option_opens(self.binary, door, word.text),
+                Part::Option => {
+                    option_opens(self.binary, door, word.text) && !self.keeps_nothing(door, word)
+                }
                 Part::Bundle => door
                     .strip_prefix('-')
                     .is_some_and(|letter| word.text.contains(letter)),
@@ -110,6 +122,24 @@ impl<'a> Reading<'a> {
             let steps: Vec<&str> = door.split('/').collect();
             self.subcommand(&steps, 0)
         }
+    }
+
+    /// Whether `door` is the option that takes the value of `word`, and the value is the standard
+    /// output or `/dev/null`: `-so /dev/null`.
+    fn keeps_nothing(&self, door: &str, word: &Word<'_>) -> bool {
+        let name = word
+            .text
+            .split_once('=')
+            .map_or(word.text, |(name, _)| name);
+        let takes = match cluster(self.binary, word.text).last() {
+            Some((letter, _)) => door.chars().eq(['-', letter]),
+            None => door == name,
+        };
+        let next = self.words.get(word.index);
+        let next = next.filter(|next| matches!(next.part, Part::Value(_)));
+        let value = attached(self.binary, word.text).or(next.map(|next| next.text));
+        let required = known(self.binary, door) == Some(Value::Required);
+        takes && required && matches!(value, Some("-" | "/dev/null"))
     }
 
     /// The indices of those that stand before the first operand.
@@ -193,35 +223,46 @@ impl<'a> Reading<'a> {
 
 /// Whether an operand is the subcommand `step`.
 fn names(step: &str, text: &str) -> bool {
+    // chronyc and others split what is in quotes, and redis-cli knows no case.
+    let text = text.split_whitespace().next().unwrap_or_default();
     match step.strip_suffix('~') {
         Some(whole) => !text.is_empty() && whole.starts_with(text),
-        None => step == text || step == "*",
+        None => step.eq_ignore_ascii_case(text) || step == "*",
     }
 }
 
 /// Whether the option word `text` has the option `door`.
 fn option_opens(binary: &Binary, door: &str, text: &str) -> bool {
     let name = text.split_once('=').map_or(text, |(name, _)| name);
+    // Many programs read `--name` as `-name`, or `-name` as `--name`.
+    let dashed = |long: &str, short: &str| long.strip_prefix('-') == Some(short);
+    let single = match name.strip_prefix('-') {
+        Some(rest) if rest.starts_with('-') => rest,
+        _ => name,
+    };
     if let Some(whole) = door.strip_suffix('~') {
-        return name.len() > 1 && whole.starts_with(name) && !is_flag(binary, name);
+        return single.len() > 1 && whole.starts_with(single) && !is_flag(binary, single);
     }
     if door.starts_with("--") {
         return name == door
+            || dashed(door, name)
             || name.len() > 2 && door.starts_with(name) && known(binary, name).is_none();
     }
     let mut letters = door.chars().skip(1);
     match (letters.next(), letters.next()) {
         (Some(letter), None) => cluster(binary, text).any(|(found, _)| found == letter),
-        _ => name == door,
+        _ => single == door,
     }
 }
 
-/// Whether the next word is the value of the option word `text`.
-fn takes_next(binary: &Binary, text: &str) -> bool {
+/// Whether the next word is the value of the option word `text`, before the first operand or
+/// after it.
+fn takes_next(binary: &Binary, text: &str, early: bool) -> bool {
+    let takes = |value| value == Value::Required || early && value == Value::Early;
     match known(binary, text) {
-        Some(value) => value == Value::Required,
+        Some(value) => takes(value),
         None => cluster(binary, text).last().is_some_and(|(letter, rest)| {
-            rest.is_empty() && known_letter(binary, letter) == Some(Value::Required)
+            rest.is_empty() && known_letter(binary, letter).is_some_and(takes)
         }),
     }
 }
@@ -235,7 +276,7 @@ fn is_flag(binary: &Binary, text: &str) -> bool {
             letters.peek().is_some()
                 && letters.all(|(letter, rest)| match known_letter(binary, letter) {
                     None => false,
-                    Some(Value::None | Value::Attached) => true,
+                    Some(Value::None | Value::Attached | Value::Early) => true,
                     Some(Value::Required) => !rest.is_empty(),
                 })
         }
@@ -275,13 +316,15 @@ fn cluster<'a>(binary: &Binary, text: &'a str) -> impl Iterator<Item = (char, &'
 enum Value {
     None,
     Required,
+    /// A value before the first operand, none after it.
+    Early,
     Attached,
 }
 
 fn takes_value(binary: &Binary, letter: char) -> bool {
     matches!(
         known_letter(binary, letter),
-        Some(Value::Required | Value::Attached)
+        Some(Value::Required | Value::Early | Value::Attached)
     )
 }
 
@@ -304,6 +347,7 @@ fn options(binary: &Binary) -> impl Iterator<Item = (&'static str, Value)> {
     options.map(|option| {
         let name = option.trim_end_matches(':');
         match option.len() - name.len() {
+            _ if option.starts_with('^') => (name.trim_start_matches('^'), Value::Early),
             0 => (name, Value::None),
             1 => (name, Value::Required),
             _ => (name, Value::Attached),

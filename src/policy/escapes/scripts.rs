@@ -1,4 +1,4 @@
-//! Whether an awk or sed script may run programs or write files.
+//! Whether an awk or sed script may run programs or write files, or a URL read a file.
 //!
 //! awk's is searched for what could; sed's is harmless only when all of it is read, as
 //!
@@ -34,11 +34,13 @@ pub fn awk_opens(text: &str) -> bool {
         || after_print.replace("||", "").contains('|')
 }
 
-/// An awk program without its strings, and without `>` in parentheses, where it compares. None
-/// if a regular expression or a comment may hide where a string begins.
+/// An awk program without its strings, and without `>` in parentheses, where it compares; but
+/// for those after a `print` there, as in `for (print > "x";;)`. None if a regular expression or a
+/// comment may hide where a string begins.
 fn without_strings(text: &str) -> Option<String> {
     let mut bare = String::with_capacity(text.len());
     let mut depth = 0_usize;
+    let mut outermost = 0;
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
         match character {
@@ -51,9 +53,14 @@ fn without_strings(text: &str) -> Option<String> {
                     _ => {}
                 }
             },
-            '(' => depth += 1,
+            '(' => {
+                if depth == 0 {
+                    outermost = bare.len();
+                }
+                depth += 1;
+            }
             ')' => depth = depth.checked_sub(1)?,
-            '>' if depth > 0 => continue,
+            '>' if depth > 0 && !bare.get(outermost..)?.contains("print") => continue,
             _ => {}
         }
         bare.push(character);
@@ -67,6 +74,12 @@ fn calls_indirectly(text: &str) -> bool {
         let name = |character: char| character.is_alphanumeric() || "_: \t".contains(character);
         rest.trim_start_matches(name).starts_with('(')
     })
+}
+
+/// Whether curl may expand the scheme of a URL to another: `{f}ile:///etc/passwd`.
+pub fn url_opens(text: &str) -> bool {
+    let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.contains(['{', '[']))
 }
 
 /// Whether a sed script may do more than select and change what it prints.

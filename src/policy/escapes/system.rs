@@ -5,6 +5,17 @@ use super::table::{Binary, Doors, row, versioned};
 const REMOTE: &str = "reaches another host, container or root";
 const INTERACTIVE: Doors = &[("**", "is interactive: it ends processes and writes files")];
 const ASSIGNS: &str = "sets an environment variable, by which programs load code";
+const SERVICE: Doors = &[
+    (
+        "-address -agent-address -http-addr ~-ca- ~-client- -token -token-file -tls-server-name -tls-skip-verify",
+        REMOTE,
+    ),
+    (
+        "exec lock watch ssh agent server write delete kv/put kv/delete login operator debug snapshot/save snapshot/restore alloc/exec \
+      alloc/signal alloc/restart alloc/stop job/run job/stop run stop policy/write token/create auth/enable secrets/enable unwrap",
+        "changes what runs, or runs other programs",
+    ),
+];
 
 /// In the order of their names, for the search.
 #[rustfmt::skip]
@@ -19,10 +30,12 @@ pub static BINARIES: &[Binary] = &[
     ]),
     row("chronyc", "-n -v -4 -6 -c", &[
         ("-h -f", REMOTE),
+        ("-m", "runs further commands"),
         ("makestep settime shutdown add delete offline online burst allow deny local manual trimrtc cyclelogs dump rekey reselect \
           reset reload refresh smoothtime writertc maxdelay minpoll maxpoll onoffline password", "changes the clock or its sources"),
     ]),
     row("chroot", "--userspec: --groups:", &[("*", "goes to another root")]),
+    row("consul", "", SERVICE),
     row("coredumpctl", "--no-pager -1 -r -n: -S: -U: -F:", &[
         ("debug gdb --debugger -A --debugger-arguments", "runs a debugger"),
         ("-o --output", "writes a file"),
@@ -43,6 +56,8 @@ pub static BINARIES: &[Binary] = &[
         ("-s", "starts a shell"),
         ("-C", "reads any file as its configuration"),
     ]),
+    row("dool", "", &[("--output", "writes a file")]),
+    row("dstat", "", &[("--output", "writes a file")]),
     row("env", "-i -u: --unset: --ignore-environment -0 --null", &[
         ("-S --split-string", "runs another program"),
         ("=", ASSIGNS),
@@ -51,7 +66,9 @@ pub static BINARIES: &[Binary] = &[
         ("--endpoints --cacert --cert --key --user --discovery-srv --data-dir", REMOTE),
         ("put del txn lock elect watch snapshot member user role auth compaction defrag move-leader make-mirror", "changes the store, or runs another program"),
     ]),
+    row("faillock", "", &[("--reset --dir --conf", "changes the record of logins, or reads any file")]),
     row("flock", "-w: -E: -n -s -x -u", &[("-c --command", "runs another program"), ("*", "makes and locks a file")]),
+    row("homectl", "", &[("with activate create remove update passwd resize lock unlock", "runs another program, or changes an account")]),
     row("hostname", "-f -i -I -s -d -A -a -y --fqdn --short --long --ip-address --all-ip-addresses --domain --all-fqdns", &[
         ("-F --file -b --boot *", "sets the host's name"),
     ]),
@@ -71,6 +88,8 @@ pub static BINARIES: &[Binary] = &[
         ("--cursor-file --setup-keys --update-catalog --force", "writes a file"),
     ]),
     row("last", "-n: -x -F -w -a -i -d", &[("-f --file", "reads any file")]),
+    row("lastb", "-n: -x -F -w -a -i -d", &[("-f --file", "reads any file")]),
+    row("lastlog", "", &[("-C --clear -S --set", "changes the record of logins"), ("-R --root", REMOTE)]),
     row("localectl", "", &[
         ("-H --host -M --machine", REMOTE),
         ("set-locale set-keymap set-x11-keymap", "changes the settings"),
@@ -80,7 +99,7 @@ pub static BINARIES: &[Binary] = &[
         ("enable-linger disable-linger attach flush-devices", "changes the settings"),
     ]),
     row("logsave", "", &[("*", "runs another program and writes a file")]),
-    row("lsof", "-i: -p: -u: -c: -n -P -t -l", &[("-D +m -m -k", "writes a file, or reads any")]),
+    row("lsof", "-i:: -p: -u: -c: -n -P -t -l", &[("-D +m -m -k", "writes a file, or reads any")]),
     row("lspci", "-v -vv -n -nn -k -t -x -m -mm -D -s: -d: -b", &[("-A -O -F -i -p -H -M", "reads or writes any file, or maps the bus")]),
     row("ltrace", "", &[("-o --output -p -e -F --config *", "runs another program, or writes a file")]),
     row("machinectl", "--no-pager -p:", &[
@@ -89,10 +108,13 @@ pub static BINARIES: &[Binary] = &[
         ("copy-to copy-from bind import-tar import-raw import-fs export-tar export-raw pull-tar pull-raw clone edit", "copies files to or from a container"),
     ]),
     row("networkctl", "", &[("edit", "runs an editor"), ("up down reload reconfigure delete", "changes the network")]),
+    row("nomad", "", SERVICE),
     row("nsenter", "", &[("**", "goes to another container or root")]),
     row("perf", "", &[("record stat trace script", "runs another program"), ("-o --output", "writes a file")]),
+    row("pidstat", "-u -r -d -w -s -t -h -l -p: -C: -G:", &[("-e", "runs another program")]),
+    row("resolvectl", "", &[("dns/*/* domain/*/* dnsovertls/*/* dnssec/*/* llmnr/*/* mdns/*/* nta/*/* default-route/*/* revert flush-caches reset-statistics", "changes how names are resolved")]),
     row("runuser", "-u: --user: -l", &[("-c --command --session-command", "runs another program"), ("-s --shell", "runs another program")]),
-    row("sar", "-u -r -b -q -A -n: -P: -s: -e: -i:", &[("-o", "writes a file")]),
+    row("sar", "-u -r -b -q -A -n: -P: -s:: -e:: -i:", &[("-o", "writes a file")]),
     row("screen", "-ls -list -v --version", &[("**", "runs another program")]),
     row("script", "-V --version", &[("-c --command", "runs another program"), ("**", "writes a file")]),
     row("scriptreplay", "", &[("**", "shows the lines of any file")]),
@@ -108,7 +130,7 @@ pub static BINARIES: &[Binary] = &[
         ("=", ASSIGNS),
     ]),
     row("sudoedit", "", &[("**", "writes a file")]),
-    row("supervisorctl", "", &[("-c --configuration -s --serverurl", REMOTE), ("shutdown reload update add remove fg signal", "changes what runs")]),
+    row("supervisorctl", "", &[("-c --configuration -s --serverurl", REMOTE), ("shutdown reload update add remove fg signal open", "changes what runs")]),
     row("sysctl", "-n -a -e -N -q", &[
         ("-w --write = -p --load --system", "changes the kernel's settings"),
         ("-f", "reads settings from a file"),
@@ -122,7 +144,7 @@ pub static BINARIES: &[Binary] = &[
         ("link switch-root bind mount-image set-property", "changes what units run"),
         ("set-environment import-environment", "sets environment variables, by which units load code"),
     ]),
-    row("systemd-analyze", "--no-pager --user --system", &[("log-level/* log-target/* service-watchdogs/* set-log-level set-log-target", "changes the settings"), ("cat-config", "reads any file"), ("-H --host -M --machine --root --image", REMOTE)]),
+    row("systemd-analyze", "--no-pager --user --system", &[("log-level/* log-target/* service-watchdogs/* set-log-level set-log-target", "changes the settings"), ("cat-config", "reads any file"), ("unit-shell unit-gdb", "runs another program"), ("-H --host -M --machine --root --image", REMOTE)]),
     row("systemd-run", "", &[("-H --host -M --machine -p --property -E --setenv", REMOTE)]),
     row("time", "-p -v", &[("-o --output", "writes a file")]),
     row("timedatectl", "--no-pager -p:", &[
@@ -135,6 +157,10 @@ pub static BINARIES: &[Binary] = &[
           source source-file respawn-pane respawn-window save-buffer display-popup confirm-before set-hook", "runs another program"),
     ]),
     row("top", "-b -n: -d: -u: -U: -p: -o: -w -c -H -i -E: -e:", &[("-A --apply-defaults", "writes a file")]),
+    row("udevadm", "", &[("trigger control test test-builtin hwdb lock", "changes devices, or runs the programs of rules")]),
+    row("userdbctl", "", &[("--chain", "runs another program")]),
+    row("utmpdump", "", &[("-o --output", "writes a file"), ("-r --reverse", "writes what it is given")]),
+    row("vault", "", SERVICE),
     row("watch", "", &[("-s --shotsdir", "writes files")]),
     row("xargs", "-n: -P: -L: -I: -0 -r -d:", &[("-a --arg-file", "reads its arguments from a file")]),
 ];

@@ -6,20 +6,25 @@
 //! ```text
 //! options   -x  --name  -name     a flag                 -x:  --name:  -name:   takes a value
 //!           -x::                  takes a value only when it is attached
+//!           ^-x:                  takes a value only before the first operand, as for git
 //!           +                     the first word is a cluster without its dash, as for tar
 //! doors     -x                    the option, in a cluster or with its value attached too
 //!           --name                with `=value` or abbreviated too
-//!           -name                 one dash and the whole name; `-name~` may be abbreviated
+//!           -name                 one dash and the whole name; `-name~` may be abbreviated;
+//!                                 any long name with one dash or two
 //!           ^-x  ^**              the same, but only before the first operand
-//!           word  word/word       the first operands are these; `word~` may be abbreviated,
+//!           word  word/word       the first operands begin with these words, in lower or upper
+//!                                 case; `word~` may be abbreviated,
 //!                                 and `*` after or before a `/` is any
 //!           *  *1  *2             any operand; the first; the second or a later one
 //!           !+                    an operand that does not begin with `+`
 //!           **                    any argument but `--help`, `--version`, `-V` and the row's flags
-//!           key=  =               an operand that begins so; an operand with `=` in it
-//!           ~text                 any argument that contains the text, in lower or upper case
+//!           key=  =  /            an operand that begins so; with `=` in it; that begins with `/`
+//!           :                     any argument with `:` and no `/` before it: `host:file`
+//!           ~text                 any argument that contains the text, in lower or upper case;
+//!                                 `~;` a newline, too
 //!           DOOR!DOOR             the first, unless the second is open: `-i!-q`
-//!           <awk>  <sed>          a script that is not known to be harmless
+//!           <awk>  <sed>  <url>   a script or URL that is not known to be harmless
 //! ```
 //!
 //! An option that the row does not have may take a value or not: the word after it is taken for

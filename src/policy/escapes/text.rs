@@ -29,12 +29,14 @@ pub static BINARIES: &[Binary] = &[
     row("awk", AWK_OPTIONS, AWK),
     row("bat", "", &[("--pager --diff", "runs another program"), ("cache", "writes a cache of its own syntaxes")]),
     row("batcat", "", &[("--pager --diff", "runs another program"), ("cache", "writes a cache of its own syntaxes")]),
+    row("dc", "-e: --expression:", &[("~!", "runs another program"), ("-f --file *", "reads its script from a file")]),
     row("ed", "", EDITOR),
     versioned("emacs", "", EDITOR),
     row("emacsclient", "", EDITOR),
     row("ex", "", EDITOR),
     row("fzf", "", &[("**", "runs another program to list or to show")]),
     row("gawk", AWK_OPTIONS, AWK),
+    row("iconv", "-f: -t: -c -s -l", &[("-o --output", "writes a file")]),
     row("less", "", PAGER),
     row("man", "-s: -S: -e: -L: -M: -k -f -w -a --path --where --apropos --whatis", &[
         ("-P --pager -H --html", "runs another program"),
@@ -82,7 +84,7 @@ pub static BINARIES: &[Binary] = &[
         ("-o --output -output --writesubtree", "writes a file"),
         ("--load-trace --profile", "tells which files it read"),
     ]),
-    row("yq", "", &[("-i --inplace --in-place -s --split-exp", "writes files")]),
+    row("yq", "", &[("-i --inplace --in-place -s --split-exp", "writes files"), ("--security-enable-system-operator", "runs other programs")]),
     row("zless", "", PAGER),
     row("zmore", "", PAGER),
 ];

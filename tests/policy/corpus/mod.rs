@@ -17,7 +17,7 @@ const ATTACKS: &str = include_str!("attacks.txt");
 const BENIGN: &str = include_str!("benign.txt");
 
 /// Further policies, each with its attacks and its benign lines.
-const SETS: [(&str, &str, &str); 5] = [
+const SETS: [(&str, &str, &str); 6] = [
     (
         include_str!("../seed.yml"),
         include_str!("seed_attacks.txt"),
@@ -42,6 +42,11 @@ const SETS: [(&str, &str, &str); 5] = [
         include_str!("letters.yml"),
         include_str!("letters_attacks.txt"),
         include_str!("letters_benign.txt"),
+    ),
+    (
+        include_str!("tools.yml"),
+        include_str!("tools_attacks.txt"),
+        include_str!("tools_benign.txt"),
     ),
 ];
 

