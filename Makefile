@@ -89,6 +89,7 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@. scripts/packages.sh; install_packages busybox dash iproute2 jq openssl util-linux
 	@scripts/sid.sh cosign crane
 	@tests/kit/test_licences.py
+	@tests/kit/test_provenance.py
 	@tests/kit/test_kit.py
 	@tests/kit/test_archive.py
 	@tests/kit/test_keyless.py
