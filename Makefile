@@ -82,6 +82,7 @@ audit: ## sources of the crates; with ADVISORY_DB=DIR their known vulnerabilitie
 
 .PHONY: kit
 kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
+	@sbom/sbom.sh image
 	@scripts/kit.sh
 
 .PHONY: test-kit

@@ -28,7 +28,7 @@ max_bytes=67108864
 p256=3059301306072a8648ce3d020106082a8648ce3d030107034200
 sha256='[0-9a-f]{64}'
 # Forms, for `form`: what varies is named with an @, every other byte is as it stands here. So no byte goes unread, and no
-# JSON reader is needed: Docker's takes a key twice, in capitals or with escapes, and goes by the last one.
+# JSON reader is needed: Docker's takes a key twice and goes by the last one.
 #
 # The two bundles that cosign writes with a key and no log: a file's signature, and a statement with its own.
 bundle='{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"@base64"}},'
