@@ -312,6 +312,8 @@ provenance() {
     stated provenance.json slsaprovenance1
     commit=$(sed -nE 's/.*"resolvedDependencies":\[\{"name":"source","digest":\{"gitCommit":"([0-9a-f]{40})"\}.*/\1/p' provenance.json)
     [ -n "$commit" ] || refuse provenance.json "names no commit"
+    grep -qE '"org\.opencontainers\.image\.revision":"'"$commit"'(-dirty)?"' "$work/image/$config" ||
+        refuse provenance.json "names another commit than the image does: $commit"
 }
 
 # stated FILE TYPE: FILE.sigstore.json holds the expected statement, of that type, with the key's signature.

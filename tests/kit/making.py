@@ -71,7 +71,9 @@ class Image:
 
     @staticmethod
     def configuration(layer):
-        return compact({"history": [{"created_by": "HEALTHCHECK \\u0026{"}], "rootfs": {"type": "layers", "diff_ids": [layer]}})
+        labels = {"Labels": {"org.opencontainers.image.revision": COMMIT}}
+        history = [{"created_by": "HEALTHCHECK \\u0026{"}]
+        return compact({"config": labels, "history": history, "rootfs": {"type": "layers", "diff_ids": [layer]}})
 
     def descriptor(self, name):
         named = {"io.containerd.image.name": f"docker.io/library/{name}", "org.opencontainers.image.created": "2026-11-22T16:33:52Z"}

@@ -33,6 +33,11 @@ def other_commit(kit):
     kit.sum_up()
 
 
+def signed_with_other_commit(kit):
+    other_commit(kit)
+    kit.attest_anew("provenance.json", kit.read("provenance.json"))
+
+
 def of_other_type(kit, name, old, new):
     kit.attest_anew(name, kit.statement(name).replace(old.encode(), new.encode()))
 
@@ -249,6 +254,7 @@ class TestKit(KitCase):
         self.refused(lambda kit: (kit.take(other, *both("sbom.cdx.json")), kit.sum_up()), "sbom.cdx.json.sigstore.json", "about this binary")
         self.refused(lambda kit: (kit.take(other, "sbom.cdx.json"), kit.sum_up()), "sbom.cdx.json.sigstore.json", "does not state this `sbom.cdx.json`")
         self.refused(other_commit, "provenance.json.sigstore.json", "does not state this `provenance.json`")
+        self.refused(signed_with_other_commit, "provenance.json", "names another commit than the image does")
         self.refused(lambda kit: (kit.take(other, *both("provenance.json")), kit.sum_up()), "provenance.json", "of another image, binary or SBOM")
         self.refused(lambda kit: of_other_type(kit, "sbom.cdx.json", "https://cyclonedx.org/bom", SPDX), "sbom.cdx.json.sigstore.json", "type https://cyclonedx.org/bom")
         self.refused(lambda kit: of_other_type(kit, "provenance.json", SLSA, SPDX), "provenance.json.sigstore.json", f"type {SLSA}")
