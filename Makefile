@@ -82,14 +82,18 @@ audit: ## sources of the crates; with ADVISORY_DB=DIR their known vulnerabilitie
 
 .PHONY: kit
 kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
+	@sbom/sbom.sh image
 	@scripts/kit.sh
 
 .PHONY: test-kit
 test-kit: ## the tests of the kit: it verifies offline, and every change is refused
-	@. scripts/packages.sh; install_packages openssl jq util-linux
-	@scripts/sid.sh cosign
+	@. scripts/packages.sh; install_packages busybox dash iproute2 jq openssl util-linux
+	@scripts/sid.sh cosign crane
 	@tests/kit/test_licences.py
+	@tests/kit/test_provenance.py
 	@tests/kit/test_kit.py
+	@tests/kit/test_archive.py
+	@tests/kit/test_keyless.py
 
 .PHONY: bench
 bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes

@@ -14,16 +14,20 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 # shellcheck source=scripts/packages.sh
 . "$root/scripts/packages.sh"
 
+# Each value is assigned before it is written: what fails within the arguments of a command does not end the script.
 main() {
-    local kind=$1 kit=$2
+    local kind=$1 kit=$2 binary bill about
+    binary=$(hash "$kit/mcp-ssh")
+    bill=$(hash "$kit/sbom.cdx.json")
+    about=$(subjects)
     case $kind in
     sbom)
-        head_of https://cyclonedx.org/bom "$(subjects)"
+        head_of https://cyclonedx.org/bom "$about"
         cat "$kit/sbom.cdx.json"
         printf '}'
         ;;
     provenance)
-        head_of https://slsa.dev/provenance/v1 "$(subjects),$(subject sbom.cdx.json "$(hash "$kit/sbom.cdx.json")")"
+        head_of https://slsa.dev/provenance/v1 "$about,$(subject sbom.cdx.json "$bill")"
         predicate
         printf '}'
         ;;
@@ -39,7 +43,7 @@ subjects() {
     local digest
     digest=$(cat "$kit/digest")
     [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || die "\`$kit/digest\` is not one sha256 digest"
-    printf '%s,%s' "$(subject mcp-ssh "$(hash "$kit/mcp-ssh")")" "$(subject mcp-ssh-orchestrator "${digest#sha256:}")"
+    printf '%s,%s' "$(subject mcp-ssh "$binary")" "$(subject mcp-ssh-orchestrator "${digest#sha256:}")"
 }
 
 subject() {
@@ -48,12 +52,13 @@ subject() {
 
 # predicate: jq writes it, so that no value can end its string.
 predicate() {
-    local commit builder=${BUILDER_ID:-urn:mcp-ssh-orchestrator:builder:unnamed}
+    local commit lock builder=${BUILDER_ID:-urn:mcp-ssh-orchestrator:builder:unnamed}
     commit=${COMMIT:-$(git -C "$root" rev-parse HEAD)}
+    lock=$(hash "$root/Cargo.lock")
     [[ $commit =~ ^[0-9a-f]{40}$ ]] || die "COMMIT is the 40 digits of a commit, not \`$commit\`"
     [[ $builder == *:* ]] || die "BUILDER_ID is a URI, not \`$builder\`"
     jq --null-input --join-output --compact-output --arg commit "$commit" --arg builder "$builder" \
-        --arg source "${SOURCE_URI:-}" --arg lock "$(hash "$root/Cargo.lock")" \
+        --arg source "${SOURCE_URI:-}" --arg lock "$lock" \
         --rawfile toolchain "${TOOLCHAIN:-$root/target/static/toolchain}" '{
             buildDefinition: {
                 buildType: "urn:mcp-ssh-orchestrator:build:make-kit:v1",

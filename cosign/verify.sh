@@ -6,14 +6,18 @@
 # (DER), got by another way than the kit. KIT is the folder of this script unless named.
 #
 #   --with cosign   the signatures are checked by cosign (taken if there is one)
-#   --with openssl  the signatures are checked by openssl; beside it sh, sed, grep, tar and coreutils are enough
+#   --with openssl  the signatures are checked by openssl; beside it sh, sed, grep and coreutils are enough
 #   --load          loads the image into Docker, and compares the ID it got there
 #
 # Ends with 0 only if everything holds, with 1 at the first file that is refused, with 2 when it cannot tell.
 set -eu
 LC_ALL=C
 export LC_ALL
+IFS=' 	
+'
 umask 077
+# What would make the tools below mean something else.
+unset GREP_OPTIONS POSIXLY_CORRECT _POSIX2_VERSION CDPATH
 
 contents='SHA256SUMS SHA256SUMS.sigstore.json THIRD_PARTY.md cosign.pub digest digest.sigstore.json
     mcp-ssh mcp-ssh.sigstore.json mcp-ssh.tar mcp-ssh.tar.sigstore.json
@@ -23,16 +27,37 @@ max_bytes=67108864
 # What each public key of ECDSA P-256 starts with (RFC 5480), in hex.
 p256=3059301306072a8648ce3d020106082a8648ce3d030107034200
 sha256='[0-9a-f]{64}'
-base64='[A-Za-z0-9+/]+=*'
-# The two forms of bundle that cosign writes with a key and no log: a file's signature, and a statement with its own.
-bundle_head='\{"mediaType":"application/vnd\.dev\.sigstore\.bundle\.v0\.3\+json","verificationMaterial":\{"publicKey":\{"hint":"('$base64')"\}\},'
-file_form=$bundle_head'"messageSignature":\{"messageDigest":\{"algorithm":"SHA2_256","digest":"('$base64')"\},"signature":"('$base64')"\}\}'
-statement_form=$bundle_head'"dsseEnvelope":\{"payload":"('$base64')","payloadType":"application/vnd\.in-toto\+json","signatures":\[\{"sig":"('$base64')"\}\]\}\}'
+# Forms, for `form`: what varies is named with an @, every other byte is as it stands here. So no byte goes unread, and no
+# JSON reader is needed: Docker's takes a key twice and goes by the last one.
+#
+# The two bundles that cosign writes with a key and no log: a file's signature, and a statement with its own.
+bundle='{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"@base64"}},'
+file_form=$bundle'"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":"@base64"},"signature":"@base64"}}'
+statement_form=$bundle'"dsseEnvelope":{"payload":"@base64","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"@base64"}]}}'
+# What buildx writes into an archive beside configuration and layer. Docker goes by the index or, in older versions, by
+# manifest.json; the image gets the name that is in the same document.
+oci='"mediaType":"application/vnd.oci.image'
+manifest_form='{"schemaVersion":2,'$oci'.manifest.v1+json","config":{'$oci'.config.v1+json","digest":"sha256:@sha256","size":@number},'
+manifest_form=$manifest_form'"layers":[{'$oci'.layer.v1.tar","digest":"sha256:@sha256","size":@number,'
+manifest_form=$manifest_form'"annotations":{"buildkit/rewritten-timestamp":"@number"}}]}'
+index_form='{"schemaVersion":2,'$oci'.index.v1+json","manifests":[{'$oci'.manifest.v1+json","digest":"sha256:@sha256","size":@number,'
+index_form=$index_form'"annotations":{"io.containerd.image.name":"docker.io/library/mcp-ssh-orchestrator:@tag",'
+index_form=$index_form'"org.opencontainers.image.created":"@time","org.opencontainers.image.ref.name":"@tag"},'
+index_form=$index_form'"platform":{"architecture":"@word","os":"linux"}}]}'
+docker_form='[{"Config":"blobs/sha256/@sha256","RepoTags":["mcp-ssh-orchestrator:@tag"],"Layers":["blobs/sha256/@sha256"]}]'
+# A header of tar whose NULs are bars: a plain file's or a folder's, owned by root; its name, mode, size and kind. No
+# link, no second name, no PAX: readers of tar differ in what they make of those.
+tar_name="blobs/|blobs/sha256/|blobs/sha256/$sha256|index\.json|manifest\.json|oci-layout|mcp-ssh"
+tar_header="($tar_name)\|+0000([0-7]{3})\|0{7}\|0{7}\|([0-7]{11})\|[0-7]{11}\|[0-7]{6}\| ([05])\|{100}ustar\|00\|{64}[0|]{16}\|{167}"
 
 main() {
     options "$@"
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
+    # However it ends, it is only the last line of this function that makes it a success.
+    verdict=2
+    work=$(mktemp -d) || cannot 'there is no place for a copy of the kit; set TMPDIR to one'
+    work=$(cd "$work" && pwd)
+    trap 'rm -rf "$work"; exit "$verdict"' EXIT
+    trap 'exit 2' HUP INT TERM
     copy
     cd "$work/kit"
     key
@@ -49,14 +74,16 @@ main() {
     if [ "$load" = yes ]; then
         load
     fi
+    verdict=0
 }
 
-# refuse FILE REASON: the verdict, with what the program that found it out said last.
+# refuse FILE REASON: the verdict, with what the program that found it out said last. A name must not steer the terminal.
 refuse() {
-    printf '%s\n' "verify.sh: REFUSED: \`$1\` $2" >&2
+    printf '%s\n' "verify.sh: REFUSED: \`$(printf %s "$1" | tr -c ' -~' '?')\` $2" >&2
     if [ -s "$work/log" ]; then
-        tail -n 1 "$work/log" >&2
+        tail -n 1 "$work/log" | tr -c '\n -~' '?' >&2
     fi
+    verdict=1
     exit 1
 }
 
@@ -67,8 +94,12 @@ cannot() {
 
 options() {
     tool='' load=no fingerprint='' kit=''
+    case ":$PATH:" in
+    *::* | *:[!/]*) cannot "PATH has a folder that is relative, where a kit could put programs of its own; take it out" ;;
+    esac
     while [ "$#" -gt 0 ]; do
         case $1 in
+        '') cannot 'an argument is empty; is a variable not set?' ;;
         --with)
             [ "$#" -gt 1 ] || cannot "\`--with\` takes \`cosign\` or \`openssl\`"
             tool=$2
@@ -118,7 +149,7 @@ copy() {
     done
 }
 
-# key: the public key, if it is the one asked for. Everything after uses what was hashed here, written anew.
+# key: the public key, if it is the one asked for, and nothing else. Everything after uses what was hashed here, written anew.
 key() {
     sed -E '/^-----(BEGIN|END) PUBLIC KEY-----$/d' cosign.pub | tr -d '\n' >"$work/text"
     decode "$work/key.der" || refuse cosign.pub "is not a public key in PEM form"
@@ -130,73 +161,135 @@ key() {
     esac
     {
         printf '%s\n' '-----BEGIN PUBLIC KEY-----'
-        base64 <"$work/key.der"
+        base64 -w 64 <"$work/key.der"
         printf '%s\n' '-----END PUBLIC KEY-----'
     } >"$work/key.pem"
+    same cosign.pub "$work/key.pem" || refuse cosign.pub "has more in it than the key"
 }
 
 # signed FILE: FILE.sigstore.json is the key's signature over FILE.
 signed() {
     bundle=$1.sigstore.json
-    form "$bundle" "$file_form"
+    bundle_of "$file_form"
     field 2 "$work/digest"
     [ "$(hex <"$work/digest")" = "$(hash "$1")" ] || refuse "$bundle" "was not made for this \`$1\`"
     field 3 "$work/signature"
     if [ "$tool" = cosign ]; then
-        cosign verify-blob --key "$work/key.pem" --bundle "$bundle" --insecure-ignore-tlog=true "$1"
+        by_cosign verify-blob "$1"
     else
-        openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$1"
+        alone openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$1"
     fi >"$work/log" 2>&1 || refuse "$bundle" "is not this key's signature over \`$1\`"
     : >"$work/log"
 }
 
-# sums: SHA256SUMS, whose signature holds, has each file of the kit but its own three, as it is.
+# sums: SHA256SUMS, whose signature holds, has each file of the kit but its own three, as it is, and nothing else.
 sums() {
-    count=0
     for file in $contents; do
         case $file in SHA256SUMS | SHA256SUMS.sigstore.json | cosign.pub) continue ;; esac
-        grep -qxF -e "$(hash "$file")  $file" SHA256SUMS || refuse "$file" "is not the file that SHA256SUMS has"
-        count=$((count + 1))
-    done
-    [ "$(wc -l <SHA256SUMS)" -eq "$count" ] || refuse SHA256SUMS "has lines for other files"
+        line="$(hash "$file")  $file"
+        grep -qxF -e "$line" SHA256SUMS || refuse "$file" "is not the file that SHA256SUMS has"
+        printf '%s\n' "$line"
+    done >"$work/unsorted"
+    sort "$work/unsorted" >"$work/expected"
+    sort SHA256SUMS >"$work/text"
+    same "$work/text" "$work/expected" || refuse SHA256SUMS "has more than the sums of the kit's files"
 }
 
-# image: every blob of the archive hashes to its name, and index, manifest and configuration name exactly those;
-# the one layer holds the binary of the kit and nothing else.
+# image: every blob of the archive hashes to its name; index, manifest and configuration name exactly those, and the
+# digest that was signed; the one layer holds the binary of the kit and nothing else.
 image() {
     archive=mcp-ssh.tar
     manifest=$(sed -n 's/^sha256://p' digest)
-    printf '%s\n' "$manifest" | grep -qxE "$sha256" || refuse digest "is not a sha256 digest"
-    [ "$(wc -l <digest)" -eq 1 ] || refuse digest "is not one digest"
-    tar -tf "$archive" >"$work/unsorted" 2>"$work/log" || refuse "$archive" "is not a tar archive"
-    sort "$work/unsorted" >"$work/entries"
-    [ -z "$(uniq -d "$work/entries")" ] || refuse "$archive" "has an entry twice: $(uniq -d "$work/entries")"
-    sed -nE "s#^blobs/sha256/($sha256)\$#\1#p" "$work/entries" >"$work/blobs"
-    while read -r blob; do
-        tar -xOf "$archive" "blobs/sha256/$blob" >"$work/$blob" 2>"$work/log" || refuse "$archive" "has a blob that cannot be read: $blob"
-        [ "$(hash "$work/$blob")" = "$blob" ] || refuse "$archive" "has a changed blob: blobs/sha256/$blob"
-    done <"$work/blobs"
-    for file in index.json manifest.json oci-layout; do
-        tar -xOf "$archive" "$file" >"$work/$file" 2>"$work/log" || refuse "$archive" "has no $file"
+    printf 'sha256:%s\n' "$manifest" >"$work/expected"
+    if ! same digest "$work/expected" || ! printf '%s\n' "$manifest" | grep -qxE "$sha256"; then
+        refuse digest "is not one sha256 digest"
+    fi
+    unpack "$archive" "$work/image"
+    for file in "$work"/image/*; do
+        blob=${file##*/}
+        case $blob in index.json | manifest.json | oci-layout) continue ;; esac
+        [ "$(hash "$file")" = "$blob" ] || refuse "$archive" "has a changed blob: blobs/sha256/$blob"
     done
-    [ "$(digests "$work/index.json")" = "$manifest" ] || refuse "$archive" "has another image in its index.json: not $manifest"
-    [ -f "$work/$manifest" ] || refuse "$archive" "has no manifest blobs/sha256/$manifest"
-    config=$(digests "$work/$manifest" | sed -n 1p)
-    layer=$(digests "$work/$manifest" | sed 1d)
-    for blob in "$config" "$layer"; do
-        [ -f "$work/${blob:-none}" ] || refuse "$archive" "has not one configuration and one layer: manifest blobs/sha256/$manifest"
-    done
+    documents
     printf '%s\n' blobs/ blobs/sha256/ "blobs/sha256/$config" "blobs/sha256/$layer" "blobs/sha256/$manifest" \
-        index.json manifest.json oci-layout | sort >"$work/text"
-    [ "$(hash "$work/text")" = "$(hash "$work/entries")" ] || refuse "$archive" "has entries that the image does not name"
-    grep -qF "\"diff_ids\":[\"sha256:$layer\"]" "$work/$config" || refuse "$archive" "has another layer in its configuration: blobs/sha256/$config"
-    # What older versions of Docker read instead of the index.
-    reference=$(sed -nE 's#^\[\{"Config":"blobs/sha256/'"$config"'","RepoTags":\["(mcp-ssh-orchestrator:[0-9A-Za-z._-]+)"\],"Layers":\["blobs/sha256/'"$layer"'"\]\}\]$#\1#p' "$work/manifest.json")
-    [ -n "$reference" ] || refuse "$archive" "has another image in its manifest.json"
+        index.json manifest.json oci-layout | sort >"$work/expected"
+    sed 's/^[0-7]* //' "$work/image.names" | sort >"$work/text"
+    same "$work/text" "$work/expected" || refuse "$archive" "has not exactly the entries that the image names"
+    configuration
+    unpack "$work/image/$layer" "$work/layer"
+    printf '755 mcp-ssh\n' >"$work/expected"
+    same "$work/layer.names" "$work/expected" || refuse "$archive" "has more than the binary in its layer: blobs/sha256/$layer"
+    same "$work/layer/mcp-ssh" mcp-ssh || refuse mcp-ssh "is not the binary in the image"
     binary=$(hash mcp-ssh)
-    [ "$(tar -tf "$work/$layer")" = mcp-ssh ] || refuse "$archive" "has more than the binary in its layer: blobs/sha256/$layer"
-    tar -xOf "$work/$layer" mcp-ssh >"$work/text" 2>"$work/log" || refuse "$archive" "has a layer that cannot be read"
-    [ "$(hash "$work/text")" = "$binary" ] || refuse mcp-ssh "is not the binary in the image"
+}
+
+# documents: index.json and manifest.json are of the one image whose digest was signed, under one name.
+documents() {
+    document index.json "$index_form" '\1 \2 \3' || refuse "$archive" "has not one image in its index.json, or not as buildx writes it"
+    [ "${fields%% *}" = "$manifest" ] || refuse "$archive" "has another image in its index.json: not $manifest"
+    tag=${fields##* }
+    reference=mcp-ssh-orchestrator:$tag
+    [ "$fields" = "$manifest $tag $tag" ] || refuse "$archive" "has two names in its index.json"
+    document "$manifest" "$manifest_form" '\1 \2' || refuse "$archive" "has not one configuration and one layer: manifest blobs/sha256/$manifest"
+    config=${fields%% *}
+    layer=${fields##* }
+    document manifest.json "$docker_form" '\1 \2 \3' || refuse "$archive" "has not one image in its manifest.json, or not as buildx writes it"
+    [ "$fields" = "$config $tag $layer" ] || refuse "$archive" "has another image in its manifest.json"
+    document oci-layout '{"imageLayoutVersion":"1.0.0"}' '' || refuse "$archive" "has another layout in its oci-layout"
+}
+
+# document NAME FORM FIELDS: sets `fields` to those of a file of the archive, which may be indented; fails for another form.
+document() {
+    sed -E 's/^ +//; s/": /":/' "$work/image/$1" 2>"$work/log" | tr -d '\n' >"$work/text"
+    fields=$(form "$2" "$3" "$work/text")
+}
+
+# configuration: its file system is the one layer. Labels make it too varied for a form, so nothing may be said twice.
+configuration() {
+    file=$work/image/$config
+    if ! printable "$file" || sed -E 's/\\u00(26|3c|3e)//g' "$file" | grep -qF '\u' ||
+        [ "$(grep -oiE 'rootfs|diff_ids' "$file" | tr '\n' ' ')" != 'rootfs diff_ids ' ] ||
+        ! grep -qF '"rootfs":{"type":"layers","diff_ids":["sha256:'"$layer"'"]}' "$file"; then
+        refuse "$archive" "has another layer in its configuration: blobs/sha256/$config"
+    fi
+}
+
+# unpack ARCHIVE FOLDER: the files of a tar archive, in FOLDER without the folders they were in. FOLDER.names has a mode
+# and a name for each entry.
+unpack() {
+    mkdir "$2"
+    : >"$2.names"
+    at=0 end=$(wc -c <"$1")
+    while bytes "$1" "$at" 512 >"$work/block" && [ "$(tr -d '\000' <"$work/block" | wc -c)" -ne 0 ]; do
+        # One line, where a bar is what was a NUL.
+        {
+            tr '\000|\n' '|##' <"$work/block"
+            echo
+        } | sed -nE "s#^$tar_header\$#\\1 \\2 \\3 \\4#p" >"$work/entry"
+        if [ "$(wc -c <"$work/block")" -ne 512 ] || ! read -r entry mode octal kind <"$work/entry"; then
+            refuse "$archive" "is not a tar archive of plain files: byte $at"
+        fi
+        grep -q " $entry\$" "$2.names" && refuse "$archive" "has an entry twice: $entry"
+        printf '%s %s\n' "$mode" "$entry" >>"$2.names"
+        at=$((at + 512))
+        # The 0 before it says octal.
+        length=$((0$octal))
+        [ "$length" -le "$((end - at))" ] || refuse "$archive" "ends within $entry"
+        case $entry,$kind,$length in
+        */,5,0) ;;
+        *[!/],0,*) bytes "$1" "$at" "$length" >"$2/${entry##*/}" ;;
+        *) refuse "$archive" "has a folder that is a file, or a file that is a folder: $entry" ;;
+        esac
+        at=$((at + (length + 511) / 512 * 512))
+    done
+    if [ "$((end - at))" -lt 1024 ] || [ "$(bytes "$1" "$at" "$end" | tr -d '\000' | wc -c)" -ne 0 ]; then
+        refuse "$archive" "does not end as a tar archive does: byte $at"
+    fi
+}
+
+# bytes FILE START COUNT
+bytes() {
+    tail -c "+$(($2 + 1))" "$1" | head -c "$3"
 }
 
 # bill_of_materials: the key states that this SBOM is of this image and this binary.
@@ -217,33 +310,34 @@ provenance() {
     [ "$(head -c "${#head}" provenance.json)" = "$head" ] || refuse provenance.json "is of another image, binary or SBOM"
     cat provenance.json >"$work/expected"
     stated provenance.json slsaprovenance1
-    commit=$(sed -nE 's/.*"gitCommit":"([0-9a-f]{40})".*/\1/p' provenance.json)
+    commit=$(sed -nE 's/.*"resolvedDependencies":\[\{"name":"source","digest":\{"gitCommit":"([0-9a-f]{40})"\}.*/\1/p' provenance.json)
     [ -n "$commit" ] || refuse provenance.json "names no commit"
+    grep -qE '"org\.opencontainers\.image\.revision":"'"$commit"'(-dirty)?"' "$work/image/$config" ||
+        refuse provenance.json "names another commit than the image does: $commit"
 }
 
 # stated FILE TYPE: FILE.sigstore.json holds the expected statement, of that type, with the key's signature.
 stated() {
     bundle=$1.sigstore.json
-    form "$bundle" "$statement_form"
+    bundle_of "$statement_form"
     field 2 "$work/payload"
     field 3 "$work/signature"
     if [ "$tool" = cosign ]; then
-        cosign verify-blob-attestation --key "$work/key.pem" --bundle "$bundle" --insecure-ignore-tlog=true \
-            --type "$2" --digestAlg sha256 --digest "$binary"
+        by_cosign verify-blob-attestation --type "$2" mcp-ssh
     else
         # What a DSSE envelope signs: lengths, type and payload.
         {
             printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$work/payload")"
             cat "$work/payload"
         } >"$work/text"
-        openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$work/text"
+        alone openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$work/text"
     fi >"$work/log" 2>&1 || refuse "$bundle" "is not this key's statement of type $type about this binary"
     : >"$work/log"
     case $(head -c 4096 "$work/payload") in
     *"],\"predicateType\":\"$type\",\"predicate\":"*) ;;
     *) refuse "$bundle" "has not the predicate type $type" ;;
     esac
-    [ "$(hash "$work/payload")" = "$(hash "$work/expected")" ] ||
+    same "$work/payload" "$work/expected" ||
         refuse "$bundle" "does not state this \`$1\` about this binary"
 }
 
@@ -258,15 +352,24 @@ load() {
     esac
 }
 
-# form BUNDLE FORM: the whole bundle has that form; its fields are then $work/fields, and the first of them is our key.
-# So no byte of it goes unread, and no JSON reader is needed.
+# form FORM FIELDS FILE: those fields (\1 is the first @base64, @sha256 or @tag) of a file that has the form to its last byte.
 form() {
-    if [ "$(wc -l <"$1")" -ne 0 ] || ! grep -qxE "$2" "$1"; then
-        refuse "$1" "is not a bundle of the form that cosign writes with a key"
-    fi
-    sed -E "s#^$2\$#\\1 \\2 \\3#" "$1" | tr ' ' '\n' >"$work/fields"
+    pattern=$(printf %s "$1" | sed -E 's/[].[{}+]/\\&/g; s/@base64/([A-Za-z0-9+\/]+=*)/g; s/@sha256/('"$sha256"')/g
+        s/@number/[0-9]+/g; s/@tag/([0-9A-Za-z_][0-9A-Za-z._-]*)/g; s/@time/[0-9TZ:-]+/g; s/@word/[0-9a-z]+/g')
+    printable "$3" && grep -qxE "$pattern" "$3" && sed -E "s#^$pattern\$#$2#" "$3"
+}
+
+# printable FILE: whether it is one line of ASCII, and without its end. To grep a NUL is the end of a line.
+printable() {
+    [ "$(tr -d ' -~' <"$1" | wc -c)" -eq 0 ]
+}
+
+# bundle_of FORM: the bundle has that form; its fields are then the lines of $work/fields, and the first of them is our key.
+bundle_of() {
+    form "$1" '\1 \2 \3' "$bundle" >"$work/text" || refuse "$bundle" "is not a bundle of the form that cosign writes with a key"
+    tr ' ' '\n' <"$work/text" >"$work/fields"
     field 1 "$work/hint"
-    [ "$(hex <"$work/hint")" = "$fingerprint" ] || refuse "$1" "names another key"
+    [ "$(hex <"$work/hint")" = "$fingerprint" ] || refuse "$bundle" "names another key"
 }
 
 # field NUMBER OUT: that field of the bundle, decoded.
@@ -279,25 +382,35 @@ field() {
 decode() {
     base64 -d <"$work/text" >"$1" 2>/dev/null || return 1
     base64 <"$1" | tr -d '\n' >"$work/again"
-    [ "$(hash "$work/again")" = "$(hash "$work/text")" ]
+    same "$work/again" "$work/text"
+}
+
+# by_cosign COMMAND ARGUMENT…: of $bundle, by the key alone. A root of trust with nothing in it keeps cosign from asking for one.
+by_cosign() {
+    command=$1
+    shift
+    printf '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}' >"$work/root.json"
+    alone cosign "$command" --key "$work/key.pem" --bundle "$bundle" --trusted-root "$work/root.json" --insecure-ignore-tlog=true "$@"
+}
+
+# alone COMMAND…: without the caller's environment: cosign takes options from it, and openssl a configuration.
+alone() {
+    env -i PATH="$PATH" HOME="$work" "$@"
 }
 
 hex() {
     od -An -v -tx1 | tr -d ' \n'
 }
 
-# hash FILE: 64 hex digits; what cannot be read is equal to nothing.
+# hash FILE: 64 hex digits.
 hash() {
-    sum=$(sha256sum <"$1") || sum="unreadable: $1"
+    sum=$(sha256sum <"$1") || return 1
     printf '%.64s' "$sum"
 }
 
-# digests FILE: the digests that a manifest or an index names, in their order. An escape could hide one.
-digests() {
-    if grep -q '[\]' "$1"; then
-        return
-    fi
-    grep -oE '"digest" *: *"[^"]*"' "$1" | sed -E 's/.*"(sha256:)?([^"]*)"$/\2/'
+# same FILE FILE: what cannot be read is equal to nothing.
+same() {
+    one=$(hash "$1") && other=$(hash "$2") && [ "$one" = "$other" ]
 }
 
 subject() {

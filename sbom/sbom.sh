@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# sbom.sh: target/sbom/sbom.cdx.json, the bill of materials of target/static/mcp-ssh (CycloneDX 1.5), and THIRD_PARTY.md
+# sbom.sh [image]: target/sbom/sbom.cdx.json, the bill of materials of target/static/mcp-ssh (CycloneDX 1.5), and THIRD_PARTY.md
 # beside it, the notices of what is in it.
 #
 # The crates that are linked, with licences and hashes; what only builds or tests is left out. The same commit gives the
 # same bytes. Refuses an SBOM that the schema does not allow, that lacks a crate which the binary itself
-# names, or that has a licence which deny.toml does not allow.
+# names, or that has a licence which deny.toml does not allow. With `image` it makes nothing, and compares what was made
+# with what is in target/image/mcp-ssh.tar.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -17,32 +18,44 @@ output=$root/target/sbom
 venv=$root/target/sbom-venv
 
 main() {
-    [ -x "$binary" ] || die "\`$binary\` is not there; run: make static"
     command -v jq >/dev/null || install_packages jq
-    local cargo=cargo
-    command -v cargo >/dev/null || cargo=/usr/bin/cargo
-    cargo_tool "$cargo" cargo-cyclonedx "$cyclonedx_version"
     python_environment "$venv" "$root/sbom/requirements.txt"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    describe
+    case ${1:-} in
+    '') make ;;
+    image) compare "docker-archive:$root/target/image/mcp-ssh.tar" "$output/sbom.cdx.json" ;;
+    *) die "usage: sbom.sh [image]" ;;
+    esac
+}
+
+make() {
+    [ -x "$binary" ] || die "\`$binary\` is not there; run: make static"
+    local cargo=cargo
+    command -v cargo >/dev/null || cargo=/usr/bin/cargo
+    cargo_tool "$cargo" cargo-cyclonedx "$cyclonedx_version"
+    describe "$work/tree" >"$work/sbom.cdx.json"
+    describe "$work/another folder" >"$work/again"
+    cmp "$work/sbom.cdx.json" "$work/again" || die "the same sources gave two SBOMs"
     validate
-    compare
+    compare "file:$binary" "$work/sbom.cdx.json"
     notices
     mkdir -p "$output"
     cp "$work/sbom.cdx.json" "$work/THIRD_PARTY.md" "$output"
     say "made ${output#"$root"/}/sbom.cdx.json: $(jq '.components | length' "$output/sbom.cdx.json") crates, sha256 $(sha256sum "$output/sbom.cdx.json" | cut -c 1-64)"
 }
 
-# describe: cargo-cyclonedx writes beside Cargo.toml, so it gets one of its own; what it says of that folder
+# describe FOLDER: cargo-cyclonedx writes beside Cargo.toml, so it gets one of its own; what it says of that folder
 # is taken out, and what it says of us becomes the name that the rest of the world uses (purl).
 describe() {
-    local epoch
+    local epoch tree=$1
     epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
-    mkdir "$work/tree"
-    cp "$root/Cargo.toml" "$root/Cargo.lock" "$work/tree"
-    ln -s "$root"/{src,crates,tests,benches,examples,README.md} "$work/tree"
-    PATH=$root/target/tools/bin:$PATH SOURCE_DATE_EPOCH=$epoch cargo cyclonedx --quiet --manifest-path "$work/tree/Cargo.toml" \
+    mkdir "$tree"
+    cp "$root/Cargo.toml" "$root/Cargo.lock" "$tree"
+    ln -s "$root"/{src,tests,benches,examples,README.md} "$tree"
+    # It writes beside each member's Cargo.toml.
+    cp -r "$root/crates" "$tree"
+    PATH=$root/target/tools/bin:$PATH SOURCE_DATE_EPOCH=$epoch cargo cyclonedx --quiet --manifest-path "$tree/Cargo.toml" \
         --format json --spec-version 1.5 --target x86_64-unknown-linux-musl --no-build-deps --override-filename sbom
     jq --sort-keys --arg binary "$(sha256sum "$binary" | cut -c 1-64)" '
         def ours: ."bom-ref" | startswith("path+file:");
@@ -52,13 +65,13 @@ describe() {
         | (.metadata.component, .components[] | select(ours)) |= (.purl = public)
         | (.. | strings) |= ($names[.] // .)
         | .components |= sort_by(."bom-ref") | .dependencies |= (map(if .dependsOn then .dependsOn |= sort else . end) | sort_by(.ref))
-    ' "$work/tree/sbom.json" >"$work/sbom.cdx.json"
-    if grep -qE "file://|${work//./\\.}|${root//./\\.}" "$work/sbom.cdx.json"; then
-        die "the SBOM names a folder of this machine"
-    fi
+    ' "$tree/sbom.json"
 }
 
 validate() {
+    if grep -qE "file://|${work//./\\.}|${root//./\\.}" "$work/sbom.cdx.json"; then
+        die "the SBOM names a folder of this machine"
+    fi
     "$venv/bin/python" - "$work/sbom.cdx.json" <<'PYTHON' || die "the SBOM is not valid CycloneDX 1.5"
 import sys
 
@@ -70,17 +83,17 @@ sys.exit(str(error) if error else 0)
 PYTHON
 }
 
-# compare: each crate that syft finds in the binary is in the SBOM. It reads the list which cargo-auditable put there.
+# compare WHERE SBOM: each crate that syft finds there is in the SBOM. It reads the list which cargo-auditable put into the binary.
 compare() {
-    local missing
-    SYFT_CHECK_FOR_APP_UPDATE=false "$venv/bin/syft" scan --quiet "file:$binary" --output json >"$work/syft.json" ||
-        die "syft cannot read $binary"
+    local where=$1 sbom=$2 missing
+    SYFT_CHECK_FOR_APP_UPDATE=false "$venv/bin/syft" scan --quiet "$where" --output json >"$work/syft.json" ||
+        die "syft cannot read $where"
     jq -r '.artifacts[] | select(.type == "rust-crate") | "\(.name) \(.version)"' "$work/syft.json" | sort -u >"$work/found"
-    jq -r '.metadata.component, .components[] | "\(.name) \(.version)"' "$work/sbom.cdx.json" | sort -u >"$work/described"
-    grep -q '^russh ' "$work/found" || die "syft does not find the crates in the binary"
+    jq -r '.metadata.component, .components[] | "\(.name) \(.version)"' "$sbom" | sort -u >"$work/described"
+    grep -q '^russh ' "$work/found" || die "syft does not find the crates in $where"
     missing=$(comm -23 "$work/found" "$work/described")
-    [ -z "$missing" ] || die "crates in the binary that the SBOM lacks: $(tr '\n' ',' <<<"$missing")"
-    say "the SBOM has all $(wc -l <"$work/found") crates that syft finds in the binary"
+    [ -z "$missing" ] || die "crates in $where that the SBOM lacks: $(tr '\n' ',' <<<"$missing")"
+    say "the SBOM has all $(wc -l <"$work/found") crates that syft finds in ${where/"$root"\//}"
 }
 
 notices() {
@@ -89,4 +102,4 @@ notices() {
     "$root/sbom/licences.py" notices "$work/sbom.cdx.json" >"$work/THIRD_PARTY.md"
 }
 
-main
+main "$@"

@@ -207,3 +207,38 @@ fn keeps_its_digest_when_it_is_loaded_and_saved() {
     let index = read(&unpacked(&archive).path().join("index.json"));
     assert_eq!(index["manifests"][0]["digest"], digest.as_str());
 }
+
+#[test]
+#[ignore = "needs target/image; run `make test-image`"]
+fn is_loaded_from_its_kit() {
+    let place = tempfile::tempdir().unwrap();
+    for (file, from) in [
+        ("static/mcp-ssh", "target/static/mcp-ssh"),
+        ("static/toolchain", "target/static/toolchain"),
+        ("image/mcp-ssh.tar", "target/image/mcp-ssh.tar"),
+        ("image/digest", "target/image/digest"),
+        // What else a kit holds is not looked into here.
+        ("sbom/sbom.cdx.json", "deploy/seccomp.json"),
+        ("sbom/THIRD_PARTY.md", "LICENSE"),
+    ] {
+        let file = place.path().join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::copy(Path::new(CHECKOUT).join(from), file).unwrap();
+    }
+    let script = Path::new(CHECKOUT).join("scripts/kit.sh");
+    let said = succeeds(
+        Command::new(script)
+            .arg(place.path())
+            .env_remove("COSIGN_KEY"),
+    );
+    let fingerprint = said.trim_end().rsplit(' ').next().unwrap();
+    let kit = place.path().join("kit");
+    let digest = name(&folder(), "digest");
+    let verified = succeeds(
+        Command::new(kit.join("verify.sh"))
+            .args(["--with", "openssl", "--load", fingerprint])
+            .arg(&kit),
+    );
+    let loaded = format!("loaded: {} is {digest}\n", image());
+    assert!(verified.ends_with(&loaded), "{verified}");
+}

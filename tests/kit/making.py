@@ -32,39 +32,54 @@ def compact(value):
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def tar(entries):
+def tar(entries, form=tarfile.USTAR_FORMAT, **attributes):
     """A tar archive of (name, bytes) pairs, or of folders where the bytes are None."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
         for name, data in entries:
             info = tarfile.TarInfo(name)
+            info.mode = 0o755
             if data is None:
                 info.type = tarfile.DIRTYPE
             info.size = len(data or b"")
+            for attribute, value in attributes.items():
+                setattr(info, attribute, value)
             archive.addfile(info, io.BytesIO(data or b""))
     return out.getvalue()
 
 
-class Image:
-    """An image archive in the layout that buildx writes."""
+def media(kind):
+    return f"application/vnd.oci.image.{kind}"
 
-    def __init__(self, files, layer_id=None, layers=1):
-        self.layer = tar(files)
-        layer_id = layer_id or "sha256:" + sha256(self.layer)
-        self.config = compact({"rootfs": {"type": "layers", "diff_ids": [layer_id]}})
-        layers = [{"digest": "sha256:" + sha256(self.layer)}] * layers
-        self.manifest = json.dumps({"config": {"digest": "sha256:" + sha256(self.config)}, "layers": layers}, indent=2).encode()
+
+class Image:
+    """An image archive, as buildx writes it. Its configuration is the one of the layer unless given."""
+
+    def __init__(self, files, layer=None, config=None, layers=1, name="mcp-ssh-orchestrator:0.1.0"):
+        self.layer = layer or tar(files)
+        layer = "sha256:" + sha256(self.layer)
+        self.config = config(layer) if config else self.configuration(layer)
+        described = {"mediaType": media("layer.v1.tar"), "digest": layer, "size": len(self.layer)}
+        described["annotations"] = {"buildkit/rewritten-timestamp": "1795365232"}
+        config = {"mediaType": media("config.v1+json"), "digest": "sha256:" + sha256(self.config), "size": len(self.config)}
+        manifest = {"schemaVersion": 2, "mediaType": media("manifest.v1+json"), "config": config, "layers": [described] * layers}
+        self.manifest = json.dumps(manifest, indent=2).encode()
         self.digest = "sha256:" + sha256(self.manifest)
-        self.index = compact({"manifests": [{"digest": self.digest}]})
-        self.docker = compact(
-            [
-                {
-                    "Config": "blobs/sha256/" + sha256(self.config),
-                    "RepoTags": ["mcp-ssh-orchestrator:0.1.0"],
-                    "Layers": ["blobs/sha256/" + sha256(self.layer)],
-                }
-            ]
-        )
+        self.index = compact({"schemaVersion": 2, "mediaType": media("index.v1+json"), "manifests": [self.descriptor(name)]})
+        blobs = {"Config": "blobs/sha256/" + sha256(self.config)}, {"Layers": ["blobs/sha256/" + sha256(self.layer)]}
+        self.docker = compact([{**blobs[0], "RepoTags": [name], **blobs[1]}])
+
+    @staticmethod
+    def configuration(layer):
+        labels = {"Labels": {"org.opencontainers.image.revision": COMMIT}}
+        history = [{"created_by": "HEALTHCHECK \\u0026{"}]
+        return compact({"config": labels, "history": history, "rootfs": {"type": "layers", "diff_ids": [layer]}})
+
+    def descriptor(self, name):
+        named = {"io.containerd.image.name": f"docker.io/library/{name}", "org.opencontainers.image.created": "2026-11-22T16:33:52Z"}
+        named["org.opencontainers.image.ref.name"] = name.partition(":")[2]
+        described = {"mediaType": media("manifest.v1+json"), "digest": self.digest, "size": len(self.manifest)}
+        return {**described, "annotations": named, "platform": {"architecture": "amd64", "os": "linux"}}
 
     def entries(self):
         blobs = [("blobs/sha256/" + sha256(blob), blob) for blob in (self.layer, self.config, self.manifest)]
@@ -150,6 +165,9 @@ class Kit:
         names = sorted(path.name for path in self.folder.iterdir())
         names = [name for name in names if name not in ("SHA256SUMS", "SHA256SUMS.sigstore.json", "cosign.pub")]
         sums = "".join(f"{sha256(self.read(name))}  {name}\n" for name in names).encode()
+        self.sign_sums(sums, key)
+
+    def sign_sums(self, sums, key=None):
         self.write("SHA256SUMS", sums)
         self.write("SHA256SUMS.sigstore.json", (key or self.key).sign(sums))
 
