@@ -23,6 +23,7 @@ mod rust_listening;
 mod schemas;
 mod shutdown;
 mod subscriptions;
+mod watching;
 
 use serde_json::{Value, json};
 
