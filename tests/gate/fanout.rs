@@ -281,7 +281,8 @@ fn what_waits_for_its_turn_while_the_policy_changes_never_begins() {
 fn what_waits_holds_a_bounded_number_of_bytes() {
     let (_host, mut client, held, _connections) = crowded("bytes");
     let mut begin = |id: usize| {
-        let params = on_tag("n4", "echo x");
+        let mut params = on_tag("n4", "echo x");
+        params["_meta"]["progressToken"] = json!(id);
         let call = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
         client.raw(format!("{call}{}\n", " ".repeat(1024 * 1024)).as_bytes());
         json!(id)
