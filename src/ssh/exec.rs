@@ -19,6 +19,7 @@ use russh::client::Msg;
 use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
+use super::login_shell::guarded;
 use super::output::{Ended, Exit, Fit, Live, Output, Process, Stream};
 use super::reap::reap;
 use super::session::{Session, Signals};
@@ -165,12 +166,16 @@ enum News {
 impl Run<'_> {
     /// Asks for the command, and gives it an empty standard input.
     async fn request(&self, line: &str) -> Result<(), SshError> {
-        self.channel.exec(true, line).await.map_err(|error| {
-            SshError::new(
-                Fault::Closed,
-                format!("before the command was sent: {error}"),
-            )
-        })?;
+        let line = guarded(line);
+        self.channel
+            .exec(true, line.as_bytes())
+            .await
+            .map_err(|error| {
+                SshError::new(
+                    Fault::Closed,
+                    format!("before the command was sent: {error}"),
+                )
+            })?;
         // Fails only with the connection, which the first wait will report.
         let _lost = self.channel.eof().await;
         Ok(())

@@ -37,6 +37,7 @@ mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
 mod lease;
+mod login_shell;
 mod output;
 mod pem;
 mod pool;

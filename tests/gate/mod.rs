@@ -7,6 +7,7 @@ mod cli;
 mod ending;
 mod fanout;
 mod fanout_cli;
+mod login_shell;
 mod logins;
 mod long_output;
 mod output;
