@@ -15,7 +15,7 @@ cd "$root"
 
 lock=reproducible.lock
 # Everything in the commit that could reach the binary or the image.
-inputs=(src examples Cargo.toml Cargo.lock Dockerfile.scratch scripts/static.sh scripts/image.sh scripts/packages.sh)
+inputs=(src crates examples Cargo.toml Cargo.lock Dockerfile.scratch scripts/static.sh scripts/image.sh scripts/packages.sh)
 export SOURCE_DATE_EPOCH=0 REVISION=unknown
 
 main() {
