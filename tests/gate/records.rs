@@ -1,4 +1,4 @@
-//! stderr of `serve` is JSON lines and nothing else, and no command runs without its record.
+//! stderr of `serve` is JSON lines and nothing else, and no command runs, and no question is asked, without its record.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -121,9 +121,9 @@ fn every_run_has_its_decision_outcome_and_trace() {
     );
 }
 
-#[test]
-fn no_record_no_run() {
-    let site = Site::start("norec");
+/// What the server answers to `ssh_run` of a client with these capabilities while nobody reads its
+/// stderr any more: each write to it is EPIPE.
+fn unrecorded(site: &Site, capabilities: &Value, command: &str) -> String {
     let mut server = site
         .command(&["serve"])
         .stdin(Stdio::piped())
@@ -131,30 +131,44 @@ fn no_record_no_run() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Nobody reads stderr any more: each write to it is EPIPE.
     drop(server.stderr.take());
     let mut stdin = server.stdin.take().unwrap();
     for line in [
         json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {},
+            "protocolVersion": "2025-11-25", "capabilities": capabilities,
             "clientInfo": {"name": "test", "version": "1"}}}),
         json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
         json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
-            "name": "ssh_run", "arguments": {"alias": "box", "command": "echo hi"}}}),
+            "name": "ssh_run", "arguments": {"alias": "box", "command": command}}}),
     ] {
         writeln!(stdin, "{line}").unwrap();
     }
     let mut stdout = BufReader::new(server.stdout.take().unwrap()).lines();
-    let answers: Vec<Value> = (0..2)
-        .map(|_| serde_json::from_str(&stdout.next().unwrap().unwrap()).unwrap())
-        .collect();
+    let answer: Value = serde_json::from_str(&stdout.nth(1).unwrap().unwrap()).unwrap();
     drop(stdin);
     assert!(server.wait().unwrap().success());
-    let text = answers[1]["result"]["content"][0]["text"].as_str().unwrap();
-    assert!(
-        text.contains("the audit record could not be written, so nothing was run"),
-        "{text}"
-    );
+    answer["result"]["content"][0]["text"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+const UNRECORDED: &str = "the audit record could not be written, so nothing was run";
+
+#[test]
+fn no_record_no_run() {
+    let site = Site::start("norec");
+    let told = unrecorded(&site, &json!({}), "echo hi");
+    assert!(told.contains(UNRECORDED), "{told}");
+    assert_eq!(site.sshd.log(), "");
+}
+
+#[test]
+fn no_record_no_question() {
+    let site = Site::start("noq");
+    site.write_policy("rules: [{action: ask, commands: ['touch *']}]\n");
+    let told = unrecorded(&site, &json!({"elicitation": {}}), "touch /tmp/x");
+    assert!(told.contains(UNRECORDED), "{told}");
     assert_eq!(site.sshd.log(), "");
 }
 

@@ -5,25 +5,10 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use super::conversation::TOOLS;
 use super::text;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
-
-const TOOLS: [&str; 13] = [
-    "ssh_ping",
-    "ssh_list_hosts",
-    "ssh_describe_host",
-    "ssh_plan",
-    "ssh_run",
-    "ssh_run_on_tag",
-    "ssh_cancel",
-    "ssh_reload_config",
-    "ssh_run_async",
-    "ssh_get_task_status",
-    "ssh_get_task_result",
-    "ssh_get_task_output",
-    "ssh_cancel_async_task",
-];
 
 #[test]
 fn the_list_is_stable_small_and_annotated() {

@@ -1,13 +1,9 @@
-//! What is written down of a question and its answer, and that nothing happens without.
-
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+//! What is written down of a question and its answer.
 
 use serde_json::{Value, json};
 
-use super::{Asked, POLICY, choice};
+use super::{Asked, choice};
 use crate::gate::records::of_type;
-use crate::gate::site::Site;
 
 #[test]
 fn every_question_and_every_answer_has_its_record() {
@@ -107,37 +103,4 @@ fn every_question_and_every_answer_has_its_record() {
             .iter()
             .all(|record| !record.to_string().contains("touch"))
     );
-}
-
-#[test]
-fn no_record_no_question() {
-    let site = Site::start("noq");
-    site.write_policy(POLICY);
-    let mut server = site
-        .command(&["serve"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Nobody reads stderr any more: each write to it is EPIPE.
-    drop(server.stderr.take());
-    let mut stdin = server.stdin.take().unwrap();
-    for line in [
-        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}}}}),
-        json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
-            "name": "ssh_run", "arguments": {"alias": "box", "command": "touch /tmp/x"}}}),
-    ] {
-        writeln!(stdin, "{line}").unwrap();
-    }
-    let stdout = BufReader::new(server.stdout.take().unwrap());
-    let answer = stdout.lines().nth(1).unwrap().unwrap();
-    drop(stdin);
-    assert!(server.wait().unwrap().success());
-    assert!(
-        answer.contains("could not be written, so nothing was run"),
-        "{answer}"
-    );
-    assert_eq!(site.sshd.log(), "");
 }
