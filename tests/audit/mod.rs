@@ -3,6 +3,7 @@
 
 mod command_line;
 mod files;
+mod following;
 mod recording;
 mod tampering;
 
