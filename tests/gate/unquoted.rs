@@ -486,3 +486,22 @@ fn a_password_in_the_wrong_file_is_not_quoted() {
     }
     assert_unseen(&rows);
 }
+
+#[test]
+fn a_key_in_the_place_of_another_file_is_not_quoted() {
+    for (what, bytes, secret) in keys() {
+        let fixture = Fixture::empty();
+        let (file, new) = (fixture.path("file"), fixture.path("new"));
+        std::fs::write(&file, bytes).unwrap();
+        for words in [
+            vec!["init", &new, "--from-ssh-config", &file],
+            vec!["audit", "tail", &file],
+            vec!["audit", "verify", &file],
+        ] {
+            let output = fixture.server().args(&words).output().unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8_lossy(&text);
+            assert_eq!(leaked(&secret, &text), None, "{what}: {words:?}: {text}");
+        }
+    }
+}
