@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 pub use credentials::{Agent, Credential, Credentials};
 pub use environment::Environment;
-pub use file::{MAX_FILE_BYTES, Quoting, Stamp, read, stamp};
+pub use file::{MAX_FILE_BYTES, Quoting, Stamp, read, read_lossy, stamp};
 pub use hosts::{Host, Hosts};
 pub use keys::{KeyFault, KeyFaultKind, KeyPath, Keys};
 pub use names::{Alias, HostName, Tag};

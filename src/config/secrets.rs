@@ -108,8 +108,12 @@ impl Secrets {
                 let Some(text) = read(path)? else {
                     return Ok(None);
                 };
-                dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()])
-                    .map_err(|fault| format!("line {}: a quote is not closed", fault.line))
+                dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()]).map_err(
+                    |fault| {
+                        let line = fault.line;
+                        format!("line {line}: a quote is not closed, or something stands after it")
+                    },
+                )
             }
             Place::File(path) => read(path),
         }

@@ -45,6 +45,8 @@ pub struct HostKeys {
     pub(super) host: String,
     /// Its name for `mcp-ssh keyscan`.
     pub(super) target: String,
+    /// The first line that lists a key for it on port 22 only, where another port is asked for.
+    pub(super) other_port: Option<usize>,
     pub(super) listed: Vec<(usize, KeyData)>,
     /// None: every key, which only a malformed `@revoked` line says.
     pub(super) revoked: Vec<(usize, Option<KeyData>)>,
@@ -171,6 +173,13 @@ impl HostKeys {
                 " (line {line} names a certificate authority, but the host shows no certificate: set HostCertificate there)"
             )
         });
+        let instead = match self.other_port {
+            Some(line) if instead.is_empty() => format!(
+                " (line {line} lists `{}` for port 22: this port takes a line for `{}`)",
+                self.host, self.name
+            ),
+            Some(_) | None => instead,
+        };
         let detail = format!(
             "`{}`{shows} has no key in known_hosts{instead}: run `{}`, compare the fingerprint, add the line",
             self.name,

@@ -221,7 +221,7 @@ fn a_place_that_cannot_be_used_is_named_and_not_passed_over() {
     site.write("secrets/.env", "x=1\ndb-pw='hunter2\n");
     assert_eq!(
         places.get(),
-        "secret `db-pw`: /secrets/.env: line 2: a quote is not closed"
+        "secret `db-pw`: /secrets/.env: line 2: a quote is not closed, or something stands after it"
     );
     fs::remove_file(site.path("secrets/.env")).expect("removes");
     site.write("secrets/db-pw", [0xff]);
