@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use crate::quotable::{holds_key, is_quotable_line, told, told_of_key};
+use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
 
 /// A file that was read, with the name it is reported under.
 #[derive(Clone, Debug)]
@@ -195,9 +195,11 @@ impl Diagnostic {
     }
 
     fn whole(severity: Severity, path: &str, message: String) -> Self {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let shown = is_quotable(path) && is_quotable(name);
         Self {
             severity,
-            path: path.into(),
+            path: if shown { path } else { NOT_SHOWN }.into(),
             span: Span::WHOLE,
             message: told(message),
             line: None,

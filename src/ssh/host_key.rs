@@ -173,19 +173,21 @@ impl HostKeys {
                 " (line {line} names a certificate authority, but the host shows no certificate: set HostCertificate there)"
             )
         });
-        let instead = match self.other_port {
-            Some(line) if instead.is_empty() => format!(
-                " (line {line} lists `{}` for port 22: this port takes a line for `{}`)",
-                self.host, self.name
-            ),
-            Some(_) | None => instead,
-        };
+        let elsewhere = self.elsewhere();
         let detail = format!(
-            "`{}`{shows} has no key in known_hosts{instead}: run `{}`, compare the fingerprint, add the line",
+            "`{}`{shows} has no key in known_hosts{instead}{elsewhere}: run `{}`, compare the fingerprint, add the line",
             self.name,
             self.keyscan()
         );
         SshError::new(Fault::HostKeyUnknown, detail)
+    }
+
+    /// Where the host is listed for port 22 only, though another port is meant; else nothing.
+    pub fn elsewhere(&self) -> String {
+        let (host, name) = (&self.host, &self.name);
+        self.other_port.map_or(String::new(), |line| {
+            format!(" (line {line} lists `{host}` for port 22 only: this port takes a line for `{name}`)")
+        })
     }
 
     pub(super) fn keyscan(&self) -> String {

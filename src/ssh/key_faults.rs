@@ -19,7 +19,7 @@ pub(super) fn needed(passphrase: Option<&Secret>) -> Result<&str, SshError> {
 pub(super) fn unsupported_pem() -> SshError {
     SshError::new(
         Fault::KeyFormat,
-        "the private key is PEM with an encryption that is not supported: convert it with `ssh-keygen -p -o -f FILE`",
+        "the private key is PEM with an encryption that is not supported: convert it with `ssh-keygen -p -f FILE`",
     )
 }
 

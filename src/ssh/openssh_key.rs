@@ -40,7 +40,7 @@ pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateK
         .find(|name| name.as_bytes() == container.cipher)
     {
         let detail = format!(
-            "the private key is encrypted with {name}, which is not supported: convert it with `ssh-keygen -p -Z aes256-ctr -f FILE`"
+            "the private key is encrypted with {name}, which is not supported: convert it with `ssh-keygen -p -f FILE`"
         );
         return Err(SshError::new(Fault::KeyFormat, detail));
     }

@@ -4,7 +4,7 @@
 use mcp_ssh::ssh::{Fault, Identity};
 
 use super::secret;
-use crate::support::keys::{Format, KeyPair, openssl, puttygen, zero_led};
+use crate::support::keys::{Format, KeyPair, converted, openssl, puttygen, zero_led};
 
 const PASSPHRASE: &str = "correct horse";
 
@@ -17,6 +17,12 @@ fn opened(text: &str, passphrase: &str) -> Result<(), (Fault, String)> {
 
 fn assert_read(what: &str, text: &str) {
     assert_eq!(opened(text, PASSPHRASE), Ok(()), "{what}\n{text}");
+}
+
+/// Named as something that the line in the error converts.
+fn assert_converted(what: &str, text: &str, words: &str) {
+    assert_named(what, text, words);
+    assert_read(what, &converted(text, PASSPHRASE));
 }
 
 /// Named with these words, whether the passphrase is right or wrong.
@@ -64,7 +70,7 @@ fn what_openssl_writes_is_read_or_named() {
         (&["-v1", "PBE-SHA1-3DES"], "PBES1"),
         (&["-v2", "camellia256"], "an algorithm of its own"),
     ] {
-        assert_named(&format!("{options:?}"), &encrypted(options), words);
+        assert_converted(&format!("{options:?}"), &encrypted(options), words);
     }
     for cipher in ["-aes256", "-des3", "-aes128"] {
         let text = openssl(&["ec", cipher, "-passout", pass], &curve);
@@ -97,12 +103,12 @@ fn what_ssh_keygen_writes_is_read_or_named() {
             let wrong = opened(&text, "wrong").map_err(|(fault, _)| fault);
             assert_eq!(wrong, Err(Fault::PassphraseWrong), "{cipher}");
         } else {
-            assert_named(cipher, &text, &format!("encrypted with {cipher}, which"));
+            assert_converted(cipher, &text, &format!("encrypted with {cipher}, which"));
         }
     }
     for bits in [256, 384, 521] {
         let pem = KeyPair::ecdsa(bits).rewritten(Format::Pem, PASSPHRASE);
-        assert_named("-m PEM", &pem, "ssh-keygen -p -o");
+        assert_converted("-m PEM", &pem, "ssh-keygen -p -f");
     }
     assert_named("KEY.pub", &key.public, "is a public key");
 }

@@ -97,7 +97,7 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
             Fault::KeyWeak,
             "1024 bits",
         ),
-        (sec1, Fault::KeyFormat, "ssh-keygen -p -o"),
+        (sec1, Fault::KeyFormat, "ssh-keygen -p -f"),
         (
             KeyPair::ed25519().public,
             Fault::KeyFormat,
@@ -106,7 +106,7 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
         (String::new(), Fault::KeyFormat, "holds no PEM"),
         (cut, Fault::KeyFormat, "END OPENSSH PRIVATE KEY is missing"),
         (mixed, Fault::KeyFormat, "ends as"),
-        (des, Fault::KeyFormat, "ssh-keygen -p -o"),
+        (des, Fault::KeyFormat, "ssh-keygen -p -f"),
         (shortened, Fault::KeyFormat, "cannot be read"),
         (
             "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),

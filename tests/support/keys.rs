@@ -146,6 +146,17 @@ pub fn zero_led() -> KeyPair {
     KeyPair::read(&file)
 }
 
+/// What `ssh-keygen -p` makes of an encrypted key in a format of others.
+pub fn converted(key: &str, passphrase: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    write_private(&file, key);
+    let mut keygen = Command::new("ssh-keygen");
+    keygen.args(["-q", "-p", "-P", passphrase, "-N", passphrase]);
+    run(keygen.arg("-f").arg(&file));
+    fs::read_to_string(&file).unwrap()
+}
+
 /// What openssl prints, given a key.
 pub fn openssl(words: &[&str], key: &str) -> String {
     use std::io::Write;

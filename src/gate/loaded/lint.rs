@@ -52,8 +52,12 @@ impl Loaded {
         };
         let (known_hosts, mut lints) = KnownHosts::parse(&source);
         for host in self.inventory.hosts.iter() {
-            if !known_hosts.covers(&known_hosts_name(host), host.port) {
-                let message = format!("no key of `{}`: see `mcp-ssh keyscan --all`", host.alias);
+            let name = known_hosts_name(host);
+            if !known_hosts.covers(&name, host.port) {
+                let elsewhere = known_hosts.host(&name, host.port).elsewhere();
+                let alias = &host.alias;
+                let message =
+                    format!("no key of `{alias}`{elsewhere}: see `mcp-ssh keyscan --all`");
                 lints.push(Diagnostic::file_warning(&path, message));
             }
         }
