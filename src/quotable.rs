@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 
 /// What an error says in place of a text that looks like a secret.
-pub const NOT_SHOWN: &str = "(not shown: it looks like a secret)";
+pub const NOT_SHOWN: &str = "(not shown: it may be a secret)";
 
 /// Characters of a word that a person would call random.
 const SHORTEST_MIXED: usize = 8;

@@ -202,7 +202,7 @@ fn a_name_that_may_be_the_secret_is_not_shown() {
         if !shown {
             assert_eq!(
                 said,
-                "the secret that /config/credentials.yml:2:43: `password_secret` (not shown: it looks like a secret) names is nowhere: tried its environment variable, that with MCP_SSH_SECRET_ before it, /secrets/.env, its file in /secrets, its file in /run: write the name of a secret there, not the secret"
+                "the secret that /config/credentials.yml:2:43: `password_secret` (not shown: it may be a secret) names is nowhere: tried its environment variable, that with MCP_SSH_SECRET_ before it, /secrets/.env, its file in /secrets, its file in /run: write the name of a secret there, not the secret"
             );
         }
     }

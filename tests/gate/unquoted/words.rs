@@ -212,7 +212,7 @@ fn a_secret_in_the_place_of_a_user_name_is_not_quoted_when_the_host_refuses_it()
         let trail = std::fs::read_to_string(&audit).unwrap();
         let text = String::from_utf8_lossy(&text) + &*trail;
         assert!(
-            text.contains("user (not shown: it looks like a secret) was refused"),
+            text.contains("user (not shown: it may be a secret) was refused"),
             "{text}"
         );
         assert_eq!(leaked(word, &text), None, "{text}");
