@@ -87,7 +87,7 @@ impl Question {
 impl fmt::Display for Question {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hosts, rules) = (self.hosts(), self.rules.join(", "));
-        let line = self.line.chars().map(visible).collect::<String>();
+        let line = self.line.chars().fold(String::new(), push_visible);
         write!(
             formatter,
             "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
@@ -95,15 +95,25 @@ impl fmt::Display for Question {
     }
 }
 
-/// A quoted newline or tab is shown as its symbol.
-fn visible(character: char) -> char {
+/// A quoted newline or tab is shown as its symbol. A letter that is written from right to left would
+/// make a terminal draw the words around it in another order: it is shown by its number.
+fn push_visible(mut text: String, character: char) -> String {
     match character {
-        '\n' => '\u{240a}',
-        '\t' => '\u{2409}',
-        '\u{2028}' | '\u{2029}' => char::REPLACEMENT_CHARACTER,
-        control if control.is_control() => char::REPLACEMENT_CHARACTER,
-        other => other,
+        '\n' => text.push('\u{240a}'),
+        '\t' => text.push('\u{2409}'),
+        '\u{2028}' | '\u{2029}' => text.push(char::REPLACEMENT_CHARACTER),
+        control if control.is_control() => text.push(char::REPLACEMENT_CHARACTER),
+        letter if is_right_to_left(letter) => text.extend(letter.escape_unicode()),
+        other => text.push(other),
     }
+    text
+}
+
+/// The blocks of Unicode whose letters and digits have the bidirectional classes R, AL or AN (UAX #9).
+fn is_right_to_left(letter: char) -> bool {
+    matches!(letter,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// SHA-256 over texts, each with its length, so that no two lists are taken for one another.
@@ -149,6 +159,8 @@ mod tests {
         let hostile = "echo 'a\n\tMay\u{85}this\u{2028}run'";
         let shown = text(&["web"], None, hostile);
         assert_eq!(shown.lines().count(), 3, "{shown}");
+        let reversed = text(&["web"], None, "cp '\u{5d0}' 12 '\u{627}'");
+        assert!(reversed.ends_with(r"cp '\u{5d0}' 12 '\u{627}'"), "{reversed}");
         assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
     }
 

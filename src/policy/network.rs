@@ -2,10 +2,11 @@
 //!
 //! A block other than `0.0.0.0/0` or `::/0` denies; then, if any allow list is set or a `/0` is
 //! blocked, the address must be in an allow list; else it is allowed. IPv4-mapped IPv6
-//! addresses (RFC 4291, 2.5.5.2) are judged as the IPv4 address they carry.
+//! addresses (RFC 4291, 2.5.5.2) are judged as the IPv4 address they carry. A block of IPv4 addresses
+//! also blocks the IPv6 addresses by which a translator or tunnel reaches them.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 /// The `network:` section.
@@ -37,8 +38,12 @@ impl Network {
     /// Judges one address.
     pub fn judge(&self, address: IpAddr) -> AddressVerdict {
         let address = address.to_canonical();
-        let blocked = |cidr: &&Cidr| !cidr.is_everything() && cidr.contains(address);
-        if let Some(cidr) = self.block.iter().find(blocked) {
+        let blocked = |address: IpAddr| {
+            let blocks = |cidr: &&Cidr| !cidr.is_everything() && cidr.contains(address);
+            self.block.iter().find(blocks)
+        };
+        let behind = || carried(address).and_then(|carried| blocked(carried.into()));
+        if let Some(cidr) = blocked(address).or_else(behind) {
             return AddressVerdict::Blocked(*cidr);
         }
         let must_be_listed = !self.allow.is_empty() || self.block.iter().any(Cidr::is_everything);
@@ -47,6 +52,24 @@ impl Network {
         } else {
             AddressVerdict::NotListed
         }
+    }
+}
+
+/// The IPv4 address to which a translator or tunnel may bring what is sent to an IPv6 address: NAT64
+/// (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380), and the IPv4-compatible form (RFC 4291).
+/// A block of the one blocks the other; a listing of the one does not list the other.
+fn carried(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(address) = address else {
+        return None;
+    };
+    let [a, b, c, d, e, f, g, h] = address.segments();
+    let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match [a, b, c, d, e, f] {
+        [0x64, 0xff9b, 0, 0, 0, 0] | [0x64, 0xff9b, 1, _, _, _] => Some(of(g, h)),
+        [0x2002, ..] => Some(of(b, c)),
+        [0x2001, 0, ..] => Some(of(!g, !h)),
+        [0, 0, 0, 0, 0, 0] if g != 0 => Some(of(g, h)),
+        _ => None,
     }
 }
 
@@ -171,6 +194,14 @@ mod tests {
             (&["10.0.0.5/8"], &[], "10.9.9.9", true),
             (&["2001:db8::/32"], &[], "2001:db8:1::1", true),
             (&["2001:db8::/32"], &[], "2001:db9::1", false),
+            (&[], &["192.0.2.0/24"], "64:ff9b::192.0.2.1", false),
+            (&[], &["192.0.2.0/24"], "64:ff9b::198.51.100.1", true),
+            (&[], &["192.0.2.0/24"], "64:ff9b:1::c000:201", false),
+            (&[], &["192.0.2.0/24"], "2002:c000:201::1", false),
+            (&[], &["192.0.2.0/24"], "2001::3fff:fdfe", false),
+            (&[], &["192.0.2.0/24"], "::192.0.2.1", false),
+            (&[], &["127.0.0.0/8"], "::1", true),
+            (&["192.0.2.0/24"], &[], "64:ff9b::192.0.2.1", false),
         ] {
             let verdict = network(allow, block).judge(address.parse().unwrap());
             assert_eq!(

@@ -11,6 +11,7 @@
 //! shown in two parts.
 
 mod clean;
+mod encoded;
 mod forms;
 mod keys;
 mod needle;
@@ -120,7 +121,7 @@ impl Redactor {
 
     fn redact(&self, text: &str, ends: &mut [usize], ending: Ending) -> String {
         let mut found = Vec::new();
-        let mut settled = keys::find(text, &mut found);
+        let mut settled = keys::find(text, &mut found).min(encoded::find(text, &mut found));
         for needle in &self.needles {
             let begun = needle.find(text, &mut found);
             settled = settled.min(text.len() - begun);

@@ -1,0 +1,112 @@
+//! Where private keys in PEM stand in a text as base64 (RFC 4648), as Kubernetes prints secrets.
+//!
+//! Takes: a text. Gives: the ranges of the encoded keys in it, and up to where more text can no longer
+//! change them. The words `-----BEGIN … PRIVATE KEY` are looked for at each of the three places in a
+//! group of four letters that they may begin at; from there to the end of the encoding all is taken,
+//! over line breaks where the lines are full and the next one has nothing else.
+
+use std::ops::Range;
+
+/// `-----BEGIN ` behind 0, 1 and 2 bytes: the letters that do not hang on the bytes around it.
+const OPEN: [&str; 3] = ["LS0tLS1CRUdJTi", "0tLS0tQkVHSU4g", "tLS0tLUJFR0lOI"];
+/// `PRIVATE KEY`, the same.
+const LABEL: [&str; 3] = ["UFJJVkFURSBLRV", "BSSVZBVEUgS0VZ", "QUklWQVRFIEtFW"];
+/// A label begins within this many letters.
+const MAX_LABEL: usize = 96;
+/// Line breaks are followed where a line has at least so many letters: base64(1) writes 76, PEM 64.
+const FULL_LINE: usize = 60;
+
+/// Adds each key's range to `found`, and gives the place from which on an unfinished opening may
+/// stand: the length of the text when there is none.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..)
+        && let Some(start) = first(rest, &OPEN).map(|skipped| at + skipped)
+    {
+        let end = end_of_encoding(text, start);
+        let body = text.get(start..end).unwrap_or_default();
+        let window = body.get(..MAX_LABEL.min(body.len())).unwrap_or(body);
+        let label: String = window.split_ascii_whitespace().collect();
+        if first(&label, &LABEL).is_some() {
+            found.push(start..end);
+        } else if end == text.len() && body.len() < MAX_LABEL {
+            return start;
+        }
+        at = end;
+    }
+    let begun = |open: &&str| {
+        let is_begun = |length: &usize| open.get(..*length).is_some_and(|begun| text.ends_with(begun));
+        (1..open.len()).rev().find(is_begun).unwrap_or(0)
+    };
+    text.len() - OPEN.iter().map(|open| begun(&open)).max().unwrap_or(0)
+}
+
+fn first(text: &str, needles: &[&str; 3]) -> Option<usize> {
+    needles.iter().filter_map(|needle| text.find(needle)).min()
+}
+
+/// Where the letters that begin at `start` end.
+fn end_of_encoding(text: &str, start: usize) -> usize {
+    let mut end = start;
+    loop {
+        let line = text.get(end..).unwrap_or_default();
+        let length = line.find(|letter| !is_letter(letter)).unwrap_or(line.len());
+        end += length;
+        let rest = text.get(end..).unwrap_or_default();
+        let break_length = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let before = text.get(..end).unwrap_or_default();
+        let full = before.len() - before.trim_end_matches(is_letter).len() >= FULL_LINE;
+        let next = rest.get(break_length..).unwrap_or_default();
+        let next = next.lines().next().unwrap_or_default().trim_end();
+        let continues = !next.is_empty() && next.chars().all(is_letter);
+        if !full || break_length == 0 || !continues {
+            return end;
+        }
+        end += break_length;
+    }
+}
+
+fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "+/=-_".contains(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Encoding};
+
+    use super::find;
+
+    #[test]
+    fn an_encoded_key_is_found_wherever_it_begins_and_however_it_is_wrapped() {
+        let body = "A".repeat(300);
+        for before in ["", "x", "xy", "xyz", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            for label in ["", "RSA ", "OPENSSH ", "ENCRYPTED "] {
+                let pem = format!("{before}-----BEGIN {label}PRIVATE KEY-----\n{body}\n-----END");
+                let encoded = Base64::encode_string(pem.as_bytes());
+                let text = format!("  tls.key: {encoded}\n  other: x\n");
+                let mut found = Vec::new();
+                find(&text, &mut found);
+                assert_eq!(found.len(), 1, "{before:?} {label:?}");
+                assert_eq!(text.get(found[0].end..), Some("\n  other: x\n"));
+                let lines: Vec<String> = encoded
+                    .as_bytes()
+                    .chunks(76)
+                    .map(|line| String::from_utf8(line.to_vec()).unwrap())
+                    .collect();
+                let wrapped = lines.join("\n");
+                found.clear();
+                find(&wrapped, &mut found);
+                assert!(found.last().is_some_and(|range| range.end == wrapped.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_unfinished_opening_is_held_and_a_certificate_is_not_taken() {
+        let mut found = Vec::new();
+        assert_eq!(find("tls.key: LS0tLS1CR", &mut found), 9);
+        let certificate = Base64::encode_string("-----BEGIN CERTIFICATE-----".repeat(9).as_bytes());
+        assert_eq!(find(&format!("{certificate}\n"), &mut found), certificate.len() + 1);
+        assert!(found.is_empty());
+    }
+}
