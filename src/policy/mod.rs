@@ -6,15 +6,16 @@
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
 mod admission;
+mod align;
 mod approval;
 mod argument;
 mod argv;
 mod decision;
 mod denial;
 mod deny;
-mod escapes;
 mod explain;
 mod glob;
+mod grants;
 mod limits;
 mod lint;
 mod load;
@@ -26,8 +27,9 @@ mod peel;
 mod positions;
 mod rule;
 mod rule_set;
+mod sed;
 mod simple;
-mod spelling;
+mod snippets;
 mod subject;
 mod word_glob;
 mod wrappers;
@@ -36,6 +38,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 
+use mcp_ssh_knowledge::builtin_refusal;
 use sha2::{Digest, Sha256};
 
 use crate::shell::CommandLine;
@@ -52,8 +55,10 @@ pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
+use argument::Argument;
 use limits::{Layers, LimitSet};
 use network::{AddressVerdict, Network};
+use peel::Hidden;
 use rule::Rule;
 use rule_set::{HostRules, RuleSet};
 use subject::{Patterns, Subject};
@@ -85,6 +90,8 @@ pub struct HostPolicy {
     alias: Rc<str>,
     rules: HostRules,
     deny_substrings: Rc<[DenyEntry]>,
+    /// Whether no file names them.
+    deny_is_default: bool,
     limits: Limits,
     network: Rc<Network>,
 }
@@ -120,6 +127,7 @@ impl Policy {
             alias: alias.into(),
             rules: self.rules.for_host(alias, tags),
             limits: set.limits(),
+            deny_is_default: set.deny_substrings.is_none(),
             deny_substrings: set.deny_substrings.unwrap_or_else(|| {
                 DEFAULT_ENTRIES
                     .iter()
@@ -345,6 +353,7 @@ impl HostPolicy {
             let rule = verdict.rule.as_ref()?;
             (rule.action == Action::Deny).then(|| Denial::rule(rule, Some(&verdict.command)))
         });
+        let denied = denied.or_else(|| subjects.iter().find_map(|subject| self.first_builtin(subject)));
         let denied = denied.or_else(|| {
             let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
                 Some(_) => None,
@@ -359,25 +368,59 @@ impl HostPolicy {
         })
     }
 
+    /// A command of the login shell that changes it or evaluates its words, unless the operator has
+    /// spelled the whole command out.
+    fn first_builtin(&self, subject: &Subject) -> Option<Denial> {
+        let refused = subject.invocations().find_map(|command| {
+            let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
+            builtin_refusal(&words)
+        })?;
+        (!self.spells_out(subject)).then(|| Denial::builtin(&subject.rendered, refused))
+    }
+
     /// A command may run others that cannot be seen. Where something is denied, they may be
     /// that, unless the operator has spelled the whole command out.
     fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
-        let why = subject.hidden.filter(|_| !self.denies_nothing())?;
-        let spelled_out = |rule: &Rule| admission::spells_out(rule, subject);
-        let known = self.granting(subject).any(spelled_out);
+        let why = subject.hidden.filter(|why| self.may_deny(why))?;
+        let known = match why {
+            Hidden::Script(index) => self.granting(subject).any(|rule| admission::spells(rule, subject, index)),
+            Hidden::Pipe
+            | Hidden::Language(_)
+            | Hidden::Text
+            | Hidden::Name
+            | Hidden::Words
+            | Hidden::TooMuch => self.spells_out(subject),
+        };
         (!known).then(|| Denial::hidden(&subject.rendered, &why))
     }
 
-    fn denies_nothing(&self) -> bool {
-        self.rules.of(Action::Deny).next().is_none() && self.deny_substrings.is_empty()
+    fn spells_out(&self, subject: &Subject) -> bool {
+        self.granting(subject).any(|rule| admission::spells_out(rule, subject))
+    }
+
+    /// Whether what is hidden may be denied. The default list is about a few programs: it does not
+    /// make every script file suspicious.
+    fn may_deny(&self, why: &Hidden) -> bool {
+        let rules = self.rules.of(Action::Deny).next().is_some();
+        let entries = match why {
+            Hidden::Script(_) => !self.deny_is_default,
+            Hidden::Pipe
+            | Hidden::Language(_)
+            | Hidden::Text
+            | Hidden::Name
+            | Hidden::Words
+            | Hidden::TooMuch => true,
+        };
+        rules || entries && !self.deny_substrings.is_empty()
     }
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
         let text = &subject.rendered;
         let mut rules = self.granting(subject);
-        if let Some(door) = rules.find_map(|rule| admission::open_door(rule, subject)) {
-            return Denial::escape(text, door);
+        if let Some(objection) = rules.find_map(|rule| admission::held(rule, subject)) {
+            let words = subject.words().iter().map(|word| word.plain().to_owned());
+            return Denial::escape(text, &words.collect::<Vec<_>>(), &objection);
         }
         let would_allow = |rule: &Rule| admission::matches(rule, subject);
         match subject.patterns {

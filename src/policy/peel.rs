@@ -9,7 +9,7 @@
 use crate::shell::{CommandLine, Refusal};
 
 use super::argument::{Argument, Invocation};
-use super::escapes;
+use super::snippets;
 use super::glob::ANYTHING;
 use super::options::{self, Start};
 use super::wrappers::{Arguments, Runs, Wrapper};
@@ -45,6 +45,10 @@ pub enum Hidden {
     Words,
     /// There are too many of them, or they nest too deep.
     TooMuch,
+    /// A pipe is read as a program.
+    Pipe,
+    /// A file is read as a program: the word with this index.
+    Script(usize),
 }
 
 impl std::fmt::Display for Hidden {
@@ -56,6 +60,8 @@ impl std::fmt::Display for Hidden {
             Self::Words => {
                 formatter.write_str("the words of its inner command are not spelled out")
             }
+            Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
+            Self::Script(_) => formatter.write_str("the file that it names is read as a program"),
             Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),
         }
     }
@@ -261,7 +267,7 @@ impl Peeler {
 
     /// The commands that a text may hold, and the same with further arguments.
     fn snippets(&mut self, text: &str, further: &[Argument]) {
-        let Some(pieces) = escapes::snippets(text) else {
+        let Some(pieces) = snippets::snippets(text) else {
             return self.hide(Hidden::TooMuch);
         };
         for piece in pieces {

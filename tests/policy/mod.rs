@@ -14,6 +14,7 @@ mod peeling;
 mod properties;
 mod reference;
 mod simple;
+mod vouching;
 
 use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Decision, HostPolicy, Policy};

@@ -23,16 +23,19 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
     while let Some(rest) = text.get(at..)
         && let Some(start) = first(rest, &OPEN).map(|skipped| at + skipped)
     {
-        let end = end_of_encoding(text, start);
-        let body = text.get(start..end).unwrap_or_default();
-        let window = body.get(..MAX_LABEL.min(body.len())).unwrap_or(body);
+        let after = text.get(start..).unwrap_or_default();
+        let window = after.get(..after.floor_char_boundary(MAX_LABEL)).unwrap_or(after);
+        let whole = window.chars().all(|letter| is_letter(letter) || letter.is_ascii_whitespace());
         let label: String = window.split_ascii_whitespace().collect();
-        if first(&label, &LABEL).is_some() {
+        at = if first(&label, &LABEL).is_some() {
+            let end = end_of_encoding(text, start);
             found.push(start..end);
-        } else if end == text.len() && body.len() < MAX_LABEL {
+            end
+        } else if whole && after.len() < MAX_LABEL {
             return start;
-        }
-        at = end;
+        } else {
+            start + OPEN.len()
+        };
     }
     let begun = |open: &&str| {
         let is_begun = |length: &usize| open.get(..*length).is_some_and(|begun| text.ends_with(begun));
@@ -106,7 +109,7 @@ mod tests {
         let mut found = Vec::new();
         assert_eq!(find("tls.key: LS0tLS1CR", &mut found), 9);
         let certificate = Base64::encode_string("-----BEGIN CERTIFICATE-----".repeat(9).as_bytes());
-        assert_eq!(find(&format!("{certificate}\n"), &mut found), certificate.len() + 1);
+        assert_eq!(find(&format!("{certificate}: x\n"), &mut found), certificate.len() + 4);
         assert!(found.is_empty());
     }
 }

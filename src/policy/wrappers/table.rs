@@ -1,6 +1,7 @@
 //! The table of wrappers: those whose options are known, one a row, and lists of the others.
 
-use super::super::escapes::{calls, sed_opens};
+use super::super::sed::sed_opens;
+use super::super::snippets::calls;
 use super::{Arguments, Assignments, Runs, Wrapper};
 
 const fn row(

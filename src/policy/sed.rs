@@ -1,6 +1,4 @@
-//! Whether an awk or sed script may run programs or write files, or a URL read a file.
-//!
-//! awk's is searched for what could; sed's is harmless only when all of it is read, as
+//! Whether a sed script may run programs or write files: it is harmless only when all of it is read, as
 //!
 //! ```text
 //! script  := { blank | ";" | "{" | "}" | command }
@@ -11,76 +9,6 @@
 //! ```
 //!
 //! with any delimiter for `/`. Brackets that may hide a delimiter are not read: systems differ.
-
-/// Whether an awk program may run programs or write files: `system(`, `getline`, `print > "x"`,
-/// `print | "sh"`, an indirect call, an extension. A comparison or a `|` before the first `print`
-/// is none; after it, it is taken for a redirection, unless a string or parentheses hold it.
-pub fn awk_opens(text: &str) -> bool {
-    let bare = without_strings(text);
-    let bare = bare.as_deref().unwrap_or(text);
-    let after_print = bare
-        .find("print")
-        .and_then(|at| bare.get(at..))
-        .unwrap_or_default();
-    let blank = |character: char| character.is_whitespace() || character == '\\';
-    let mut system = text.match_indices("system");
-    system.any(|(at, name)| {
-        let rest = text.get(at + name.len()..).unwrap_or_default();
-        rest.trim_start_matches(blank).starts_with('(')
-    }) || text.contains("getline")
-        || ["@load", "@include"].iter().any(|word| text.contains(word))
-        || calls_indirectly(text)
-        || after_print.contains('>')
-        || after_print.replace("||", "").contains('|')
-}
-
-/// An awk program without its strings, and without `>` in parentheses, where it compares; but
-/// for those after a `print` there, as in `for (print > "x";;)`. None if a regular expression or a
-/// comment may hide where a string begins.
-fn without_strings(text: &str) -> Option<String> {
-    let mut bare = String::with_capacity(text.len());
-    let mut depth = 0_usize;
-    let mut outermost = 0;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '/' | '#' | '\\' => return None,
-            '"' => loop {
-                match characters.next()? {
-                    '"' => break,
-                    '\\' => _ = characters.next(),
-                    '\n' => return None,
-                    _ => {}
-                }
-            },
-            '(' => {
-                if depth == 0 {
-                    outermost = bare.len();
-                }
-                depth += 1;
-            }
-            ')' => depth = depth.checked_sub(1)?,
-            '>' if depth > 0 && !bare.get(outermost..)?.contains("print") => continue,
-            _ => {}
-        }
-        bare.push(character);
-    }
-    Some(bare)
-}
-
-/// `@name(` calls the function that a variable names.
-fn calls_indirectly(text: &str) -> bool {
-    text.split('@').skip(1).any(|rest| {
-        let name = |character: char| character.is_alphanumeric() || "_: \t".contains(character);
-        rest.trim_start_matches(name).starts_with('(')
-    })
-}
-
-/// Whether curl may expand the scheme of a URL to another: `{f}ile:///etc/passwd`.
-pub fn url_opens(text: &str) -> bool {
-    let scheme = text.split_once(':').map(|(scheme, _)| scheme);
-    scheme.is_some_and(|scheme| scheme.contains(['{', '[']))
-}
 
 /// Whether a sed script may do more than select and change what it prints.
 pub fn sed_opens(script: &str) -> bool {
