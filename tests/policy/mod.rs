@@ -3,6 +3,7 @@
 mod approvals;
 mod argv;
 mod argv_properties;
+mod builtins;
 mod corpus;
 mod door;
 mod escapes;

@@ -34,7 +34,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
         } else if whole && after.len() < MAX_LABEL {
             return start;
         } else {
-            start + OPEN.len()
+            start + 1
         };
     }
     let begun = |open: &&str| {

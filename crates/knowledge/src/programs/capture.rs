@@ -1,0 +1,53 @@
+//! Programs that show packets: tcpdump, tshark.
+
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Path, Text};
+use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
+
+const WRITES: &str = "writes a file";
+const ANY_FILE: &str = "reads any file";
+const RUNS: &str = "runs another program";
+const STATISTICS: &[crate::row::Kind] = &[
+    Begins("io,stat,"), Begins("io,phs"), Begins("conv,"), Begins("endpoints,"), Begins("expert"), Begins("http,"),
+    Begins("dns,"), Begins("hosts"), Begins("ptype,"), Begins("plen,"), Begins("icmp,"), Begins("rpc,"),
+];
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay wireshark", "writes files or sends packets"),
+    looks("tcpdump").operands(each(Text)).options(&[
+        flags("-A -b -d -D,--list-interfaces -e -f -h,--help --version -H --immediate-mode -J,--list-time-stamp-types"),
+        flags("-K,--dont-verify-checksums -l -L,--list-data-link-types -n -N -#,--number -O,--no-optimize"),
+        flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered -v -x -X"),
+        flags("--count --micro --nano"),
+        value("-i,--interface -y,--linktype -j,--time-stamp-type", Name),
+        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-Q,--direction", OneOf("in out inout")),
+        value("-T", OneOf("aodv carp cnfp domain lmp pgm radius resp rpc rtcp rtp snmp someip tftp vat vxlan wb zmtp1")),
+        value("--time-stamp-precision", OneOf("micro nano")),
+        value("-r", Path),
+        refused_value("-w", WRITES),
+        refused_value("-C -G -W", WRITES),
+        refused_value("-z", RUNS),
+        refused_value("-F -V -E -m -M", ANY_FILE),
+        refused_value("-Z,--relinquish-privileges", "runs as another user"),
+        refused("-I,--monitor-mode", "changes the interface"),
+    ]),
+    // While it captures it keeps the packets in a file below /tmp, which it removes.
+    looks("tshark").input(Input::Data).operands(each(Text)).options(&[
+        flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
+        flags("-S,--color -v,--version -h,--help"),
+        value("-i,--interface -e", Name),
+        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-f -Y,--display-filter -N -O -E -d", Text),
+        value("-t", OneOf("a ad adoy d dd e r u ud udoy")),
+        value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
+        value("-a,--autostop", Begins("duration:")),
+        value("-z", Either(STATISTICS)),
+        value("-r,--read-file", Path),
+        refused_value("-w -F -b,--ring-buffer", WRITES),
+        refused_value("--export-objects --export-tls-session-keys", WRITES),
+        refused_value("-X -o -C -K -H -M", "loads code or configuration"),
+        refused("-I,--monitor-mode", "changes the interface"),
+    ]),
+];
