@@ -174,7 +174,7 @@ impl Denial {
         } = objection;
         let word = word.replace(SHELL_PATTERN, "*");
         let hint = match danger {
-            Danger::Known => format!("do the task without `{word}`, or ask the operator to run it"),
+            Danger::Known => "no wildcard grants it; ask the operator whether this is meant to run here".to_owned(),
             Danger::Unknown => format!(
                 "a wildcard grants only words that are known to be harmless; ask the operator for a rule \
                  that spells this one: `argv: [{}]`",

@@ -22,6 +22,13 @@ pub fn guarded(entry: &Entry) -> Option<String> {
         return None;
     }
     let shown = &entry.shown;
+    let program = shown.split(' ').next().unwrap_or_default();
+    let name = program.strip_suffix('*').unwrap_or(program);
+    if name.contains(['*', '?', '[']) {
+        return Some(format!(
+            "`{shown}` leaves the program's name open: it grants only programs that look; name the program"
+        ));
+    }
     if entry.alone.escapes == Escapes::Allowed {
         let objection = objections(entry, "--x").into_iter().flatten().next()?;
         return Some(format!(

@@ -11,6 +11,9 @@ const STATISTICS: &[crate::row::Kind] = &[
     Begins("dns,"), Begins("hosts"), Begins("ptype,"), Begins("plen,"), Begins("icmp,"), Begins("rpc,"),
 ];
 
+const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 ens160 ens192 eno1 eno2 enp0s3 enp0s8 \
+                          enp1s0 enp2s0 enp3s0 enX0 wlan0 wlp2s0 br0 bond0 docker0 virbr0 wg0 tun0 tailscale0";
+
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
@@ -18,12 +21,12 @@ pub static ROWS: &[Row] = &[
     looks("tcpdump").operands(each(Text)).options(&[
         flags("-A -b -d -D,--list-interfaces -e -f -h,--help --version -H --immediate-mode -J,--list-time-stamp-types"),
         flags("-K,--dont-verify-checksums -l -L,--list-data-link-types -n -N -#,--number -O,--no-optimize"),
-        flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered -v -x -X"),
-        flags("--count --micro --nano"),
+        flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered"),
+        flags("-v -x -X --count --micro --nano"),
         value("-i,--interface -y,--linktype -j,--time-stamp-type", Name),
         value("-c -s,--snapshot-length -B,--buffer-size", Number),
         value("-Q,--direction", OneOf("in out inout")),
-        value("-T", OneOf("aodv carp cnfp domain lmp pgm radius resp rpc rtcp rtp snmp someip tftp vat vxlan wb zmtp1")),
+        value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
         value("-r", Path),
         refused_value("-w", WRITES),
@@ -37,7 +40,9 @@ pub static ROWS: &[Row] = &[
     looks("tshark").input(Input::Data).operands(each(Text)).options(&[
         flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
         flags("-S,--color -v,--version -h,--help"),
-        value("-i,--interface -e", Name),
+        // Others may be programs that it runs, or hosts: `TCP@HOST:PORT`.
+        value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
+        value("-e", Name),
         value("-c -s,--snapshot-length -B,--buffer-size", Number),
         value("-f -Y,--display-filter -N -O -E -d", Text),
         value("-t", OneOf("a ad adoy d dd e r u ud udoy")),

@@ -16,7 +16,7 @@ const RUNS: &str = "runs another program";
 /// This host's own addresses of etcd.
 const ETCD: Kind = Either(&[
     Loopback,
-    OneOf("http://127.0.0.1:2379 https://127.0.0.1:2379 http://localhost:2379 https://localhost:2379 https://[::1]:2379"),
+    OneOf("http://127.0.0.1:2379 https://127.0.0.1:2379 http://localhost:2379 https://localhost:2379"),
 ]);
 
 /// In the order of their names.
@@ -28,7 +28,9 @@ pub static ROWS: &[Row] = &[
         flags("-v -r"),
         refused_value("-s", "reaches another daemon"),
     ]).subcommands(&[
-        looks("show").operands(each(Name)),
+        looks("show").operands(each(Name)).signs("protocols route routes status memory symbols interfaces ospf bfd \
+            static rip babel all for table protocol export preexport noexport primary count stats neighbors state \
+            topology sessions summary import filtered in"),
         effect("configure down disable enable restart reload debug dump echo eval graceful", CHANGES),
     ]),
     looks("consul").syntax(Syntax::Words).by_manual().subcommands(&[
@@ -136,9 +138,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-m -P -H -j -A", "sends another request"),
     ]),
     looks("varnishadm").input(Input::Program).options(&[
-        value("-n", Name),
         value("-t", Number),
-        refused_value("-T", ELSEWHERE),
+        refused_value("-T -n", ELSEWHERE),
         refused_value("-S", ANY_FILE),
     ]).subcommands(&[
         looks("backend.list").operands(only(&[Name])).options(&[flags("-p -j")]),
@@ -150,7 +151,7 @@ pub static ROWS: &[Row] = &[
     looks("varnishstat").options(&[
         flags("-1 -j -l -x -V"),
         value("-f -I -X", Text),
-        value("-n", Name),
+        refused_value("-n -N", ANY_FILE),
         value("-t", Number),
     ]),
     looks("vault").syntax(Syntax::Words).by_manual().subcommands(&[
@@ -237,5 +238,5 @@ const NOMAD_OPTIONS: &[Options] = &[
 
 const SQUID: &str = "\
     mgr:info mgr:5min mgr:60min mgr:counters mgr:utilization mgr:client_list mgr:active_requests mgr:filedescriptors \
-    mgr:mem mgr:io mgr:ipcache mgr:fqdncache mgr:idns mgr:storedir mgr:store_io mgr:server_list mgr:histograms mgr:menu \
-    mgr:pconn mgr:delay mgr:events mgr:redirector mgr:external_acl mgr:username_cache mgr:openfd_objects mgr:sourcehash";
+    mgr:mem mgr:io mgr:ipcache mgr:fqdncache mgr:idns mgr:storedir mgr:store_io mgr:server_list mgr:histograms \
+    mgr:menu mgr:pconn mgr:delay mgr:events mgr:redirector mgr:external_acl mgr:username_cache mgr:openfd_objects";

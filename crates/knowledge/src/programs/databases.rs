@@ -22,8 +22,8 @@ pub static ROWS: &[Row] = &[
     effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES),
     looks("pg_config").options(&[
         flags("--bindir --docdir --htmldir --includedir --pkgincludedir --includedir-server --libdir --pkglibdir"),
-        flags("--localedir --mandir --sharedir --sysconfdir --pgxs --configure --cc --cppflags --cflags --ldflags --libs"),
-        flags("--version"),
+        flags("--localedir --mandir --sharedir --sysconfdir --pgxs --configure --cc --cppflags --cflags --ldflags"),
+        flags("--libs --version"),
     ]),
     looks("pg_controldata").operands(only(&[Path])).options(&[value("-D,--pgdata", Path), flags("-V,--version")]),
     effect("pg_ctl", "controls a server").options(&[

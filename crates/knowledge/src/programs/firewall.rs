@@ -45,7 +45,8 @@ pub static ROWS: &[Row] = &[
     ]),
     // It reads its words again, all as one text: none may have `;` or a line break.
     looks("nft").input(Input::Program).options(NFT).subcommands(&[
-        looks("list").operands(each(Name)).signs("ruleset tables table chains chain sets set maps map"),
+        looks("list").operands(each(Name)).signs("ruleset tables table chains chain sets set maps map \
+            ip ip6 inet arp bridge netdev hooks flowtables counters"),
         looks("monitor").operands(each(OneOf("new destroy tables chains sets rules elements ruleset trace"))),
         looks("describe").operands(each(Name)),
         effect("add create delete destroy flush insert replace reset rename import export", CHANGES),
@@ -59,7 +60,8 @@ const TABLES: &[Options] = &[
     flags("-6,--ipv6 -V,--version"),
     value("-t,--table", OneOf("filter nat mangle raw security")),
     maybe("-w,--wait", Number),
-    refused_value("-A,--append -D,--delete -I,--insert -R,--replace -P,--policy -N,--new-chain -E,--rename-chain", CHANGES),
+    refused_value("-A,--append -D,--delete -I,--insert -R,--replace -P,--policy -N,--new-chain", CHANGES),
+    refused_value("-E,--rename-chain", CHANGES),
     refused("-F,--flush -Z,--zero -X,--delete-chain", CHANGES),
     refused_value("-c,--set-counters", CHANGES),
     refused_value("-M,--modprobe", RUNS),
@@ -70,7 +72,8 @@ const CONNTRACK: &[Options] = &[
     flags("-L,--dump -C,--count -S,--stats -E,--event -G,--get -h,--help -V,--version"),
     value("-s,--src,--orig-src -d,--dst,--orig-dst -r,--reply-src -q,--reply-dst -p,--proto,--protonum", Name),
     value("-f,--family -o,--output -e,--event-mask -u,--status -m,--mark -l,--label --state", Text),
-    value("-w,--zone --orig-zone --reply-zone -b,--buffer-size --sport,--orig-port-src --dport,--orig-port-dst", Number),
+    value("-w,--zone --orig-zone --reply-zone -b,--buffer-size", Number),
+    value("--sport,--orig-port-src --dport,--orig-port-dst", Number),
     value("--reply-port-src --reply-port-dst --icmp-type --icmp-code --icmp-id", Number),
     refused("-D,--delete -F,--flush -I,--create -U,--update -A,--add -z,--zero", CONNECTIONS),
     refused_value("-R,--load-file", CONNECTIONS),

@@ -33,7 +33,10 @@ pub static ROWS: &[Row] = &[
                 fast-link-down energy-detect-power-down rx-copybreak tx-copybreak eth-phy eth-mac eth-ctrl rmon"),
     looks("iw").subcommands(&[
         // Without `set`, `del`, `scan` and `connect` these words ask.
-        looks("dev").operands(then(&[Name], OneOf("info link station survey mesh_param mpath mpp dump get power_save"))),
+        looks("dev").operands(then(
+            &[Name],
+            OneOf("info link station survey mesh_param mpath mpp dump get power_save"),
+        )),
         looks("phy").operands(only(&[Name, OneOf("info channels")])),
         looks("reg").subcommands(&[looks("get"), effect("set reload", CHANGES)]),
         looks("list features commands help event"),
@@ -41,7 +44,8 @@ pub static ROWS: &[Row] = &[
     looks("iwconfig").operands(only(&[Name])).options(&[flags("--version")]),
     looks("iwlist").operands(only(&[Name, OneOf("frequency freq channel bitrate rate retry power txpower ap event")])),
     looks("lldpcli").input(Input::ProgramUnless("", 1)).options(LLDP).subcommands(&[
-        looks("show sho sh").operands(each(Name)),
+        looks("show sho sh").operands(each(Name)).signs("neighbors neighbor interfaces chassis statistics ports \
+            configuration running-configuration details summary hidden"),
         looks("watch"),
         effect("configure unconfigure update pause resume", CHANGES),
     ]),

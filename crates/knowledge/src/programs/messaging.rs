@@ -30,7 +30,8 @@ pub static ROWS: &[Row] = &[
         refused("--alter --force", CHANGES),
         refused_value("--add-config --delete-config --add-config-file --zookeeper", CHANGES),
     ]).by_manual(),
-    nothing("kafka-console-consumer kafka-console-consumer.sh kafka-console-producer kafka-console-producer.sh", CHANGES),
+    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES),
+    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages"),
     looks("kafka-consumer-groups kafka-consumer-groups.sh").options(&[
         flags("--list --describe --all-groups --members --offsets --verbose --version --all-topics"),
         SERVER, TOPIC, COMMAND_CONFIG,
@@ -40,7 +41,7 @@ pub static ROWS: &[Row] = &[
         refused("--reset-offsets --delete --delete-offsets --execute", CHANGES),
         refused_value("--from-file", "reads any file"),
     ]).by_manual(),
-    effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh kafka-server-stop.sh", CHANGES),
+    effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh", CHANGES),
     looks("kafka-log-dirs kafka-log-dirs.sh").options(&[
         flags("--describe --version"), SERVER, COMMAND_CONFIG,
         value("--topic-list --broker-list", Text),
@@ -89,7 +90,7 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("log_tail").options(&[value("-N,--number", Number)]),
         looks("log_tail_stream").options(&[value("--duration", Number)]),
-        looks(RABBIT_LISTS).operands(each(Name)).options(RABBIT_LIST_OPTIONS),
+        looks(RABBIT_LISTS).operands(each(Text)).options(RABBIT_LIST_OPTIONS),
         looks("list_vhosts list_user_permissions list_user_topic_permissions").operands(each(Name)),
         nothing("remote_shell observer", RUNS),
         nothing("environment os_env report command_line_arguments erlang_cookie_hash", SECRETS),
@@ -123,7 +124,7 @@ pub static ROWS: &[Row] = &[
         looks("status").options(&[value("--unit", OneOf("bytes mb gb"))]),
         looks("cluster_status list_users list_feature_flags list_ciphers list_hashes list_node_auth_attempt_stats"),
         looks("list_user_limits list_vhost_limits ping version node_health_check schema_info await_startup"),
-        looks(RABBIT_LISTS).operands(each(Name)).options(RABBIT_LIST_OPTIONS),
+        looks(RABBIT_LISTS).operands(each(Text)).options(RABBIT_LIST_OPTIONS),
         looks("list_vhosts list_user_permissions list_user_topic_permissions").operands(each(Name)),
         looks("help").operands(only(&[Name])),
         nothing("eval eval_file exec", RUNS),
@@ -132,14 +133,15 @@ pub static ROWS: &[Row] = &[
         effect("add_user delete_user change_password clear_password set_user_tags authenticate_user", CHANGES),
         effect("set_permissions clear_permissions set_policy clear_policy set_parameter clear_parameter", CHANGES),
         effect("add_vhost delete_vhost restart_vhost purge_queue delete_queue sync_queue close_connection", CHANGES),
-        effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off force_gc", CHANGES),
+        effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off", CHANGES),
     ]),
 ];
 
 const SERVER: Options = value("--bootstrap-server --broker-list", Loopback).sets("server");
 const TOPIC: Options = value("--topic", Name);
 const COMMAND_CONFIG: Options = refused_value("--command-config", SETTINGS);
-const RABBIT_OBJECTS: &str = "queues exchanges bindings connections channels consumers vhosts nodes permissions policies";
+const RABBIT_OBJECTS: &str =
+    "queues exchanges bindings connections channels consumers vhosts nodes permissions policies";
 const RABBIT_LISTS: &str = "list_queues list_exchanges list_bindings list_connections list_channels list_consumers \
                             list_permissions list_topic_permissions list_policies list_operator_policies \
                             list_unresponsive_queues";

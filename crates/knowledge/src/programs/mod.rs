@@ -1,13 +1,18 @@
 //! The rows, by subject. Adding a program: one row in the file of its subject.
 
+mod archives;
 mod capture;
 mod certificates;
+mod clusters;
 mod databases;
+mod files;
 mod firewall;
 mod interfaces;
+mod messaging;
 mod mysql;
 mod network;
 mod probes;
+mod search;
 mod stores;
 mod web;
 mod wrappers;
@@ -18,14 +23,19 @@ use std::sync::LazyLock;
 use crate::row::Row;
 
 static TABLES: &[&[Row]] = &[
+    archives::ROWS,
     capture::ROWS,
     certificates::ROWS,
+    clusters::ROWS,
     databases::ROWS,
+    files::ROWS,
     firewall::ROWS,
     interfaces::ROWS,
+    messaging::ROWS,
     mysql::ROWS,
     network::ROWS,
     probes::ROWS,
+    search::ROWS,
     stores::ROWS,
     web::ROWS,
     wrappers::ROWS,

@@ -39,7 +39,7 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("status stat extended-status extended ext processlist process proc variables var version ver ping"),
         effect("create drop kill shutdown password old-password reload refresh debug", CHANGES),
-        effect("flush-hosts flush-logs flush-privileges flush-status flush-tables flush-threads flush-binary-log", CHANGES),
+        effect("flush-hosts flush-logs flush-privileges flush-status flush-tables flush-threads", CHANGES),
         effect("start-slave stop-slave start-all-slaves stop-all-slaves start-replica stop-replica", CHANGES),
     ]),
     looks("mysqlbinlog mariadb-binlog").operands(each(Path)).options(&[
@@ -56,12 +56,13 @@ pub static ROWS: &[Row] = &[
     effect("mysqlcheck mariadb-check mysqlanalyze mysqloptimize mysqlrepair", "checks tables, or changes them")
         .operands(then(&[Name], Name)).options(&[
             HOST, PORT, USER, PASSWORD, SOCKET, PLAIN, FILES,
-            flags("-c,--check -A,--all-databases -q,--quick -F,--fast -m,--medium-check -s,--silent -C,--check-only-changed"),
+            flags("-c,--check -A,--all-databases -q,--quick -F,--fast -m,--medium-check -s,--silent"),
         ]),
     effect("mysqldump mariadb-dump", ALL_DATA).operands(then(&[Name], Name)).options(&[
         HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, SECURE, CERTIFICATES, FILES, TRACE,
-        flags("-d,--no-data -t,--no-create-info -n,--no-create-db --single-transaction --quick -R,--routines -E,--events"),
-        flags("--triggers --skip-triggers --skip-lock-tables --compact --skip-comments --no-tablespaces -B,--databases"),
+        flags("-d,--no-data -t,--no-create-info -n,--no-create-db --single-transaction --quick -R,--routines"),
+        flags("-E,--events --triggers --skip-triggers --skip-lock-tables --compact --skip-comments"),
+        flags("--no-tablespaces -B,--databases"),
         flags("-A,--all-databases --skip-extended-insert -v,--verbose -V,--version"),
         refused_value("-T,--tab -r,--result-file --log-error", WRITES),
         refused("-F,--flush-logs --delete-master-logs --delete-source-logs --flush-privileges", CHANGES),
@@ -73,7 +74,7 @@ pub static ROWS: &[Row] = &[
         value("-t -n", Number),
         value("-g -h -i", Text),
     ]),
-    looks("mysqlshow mariadb-show").operands(only(&[Text, Text, Text])).options(&[
+    looks("mysqlshow mariadb-show").operands(only(&[Name, Name, Name])).options(&[
         HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, PLAIN, SECURE, CERTIFICATES, FILES, TRACE,
         flags("--count -i,--status -k,--keys -t,--show-table-type"),
     ]),

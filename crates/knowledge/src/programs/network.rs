@@ -15,9 +15,9 @@ const COMMANDS: &str = "reads commands from a file";
 const LINK_WORDS: &str = "dev up group master vrf type nomaster";
 const ADDRESS_WORDS: &str = "dev up scope to label master nomaster vrf type global host link permanent dynamic \
                              secondary primary tentative deprecated temporary";
-const ROUTE_WORDS: &str = "table dev via src proto protocol scope type root match exact from to cache vrf metric all main \
-                           local default kernel static boot unicast global link host iif oif mark tos dsfield realm \
-                           realms uid ipproto sport dport fibmatch broadcast blackhole unreachable nexthop";
+const ROUTE_WORDS: &str = "table dev via src proto protocol scope type root match exact from to cache vrf metric all \
+                           main local default kernel static boot unicast global link host iif oif mark tos dsfield \
+                           realm realms uid ipproto sport dport fibmatch broadcast blackhole unreachable nexthop";
 const NEIGHBOUR_WORDS: &str = "dev to nud proxy vrf nomaster reachable stale delay probe failed incomplete permanent \
                                noarp none all unused";
 const RULE_WORDS: &str = "from to tos fwmark iif oif pref priority table lookup protocol all main local default";

@@ -71,7 +71,7 @@ pub static ROWS: &[Row] = &[
         value("-N -W -R -p", Number),
     ]),
     nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
-    looks("mtr mtr-packet").operands(only(&[Host])).options(&[
+    looks("mtr").operands(only(&[Host])).options(&[
         flags("-4 -6 -u,--udp -T,--tcp -S,--sctp -r,--report -w,--report-wide -j,--json -x,--xml -C,--csv -l,--raw"),
         flags("-p,--split -n,--no-dns -b,--show-ips -e,--mpls -z,--aslookup -h,--help -v,--version"),
         value("-c,--report-cycles -f,--first-ttl -m,--max-ttl -U,--max-unknown -P,--port -s,--psize", Number),
@@ -150,6 +150,12 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
+    looks("ssh-keyscan").operands(each(Host)).options(&[
+        flags("-4 -6 -c -D -H -v -q"),
+        value("-p -T", Number),
+        value("-t", OneOf("rsa ecdsa ed25519 rsa,ecdsa,ed25519 ed25519,rsa ed25519,ecdsa")),
+        refused_value("-f", ANY_FILE),
+    ]),
     looks("telnet").input(Input::Program).operands(only(&[Host, Number])).options(&[
         flags("-4 -6"),
         refused_value("-n", WRITES),
@@ -161,7 +167,8 @@ pub static ROWS: &[Row] = &[
     looks("traceroute traceroute6").operands(only(&[Host, Number])).options(&[
         flags("-4 -6 -F,--dont-fragment -I,--icmp -T,--tcp -n -U,--udp -e,--extensions -A,--as-path-lookups"),
         flags("--mtu --back -V,--version"),
-        value("-f,--first -m,--max-hops -N,--sim-queries -p,--port -t,--tos -w,--wait -q,--queries -z,--sendwait", Number),
+        value("-f,--first -m,--max-hops -N,--sim-queries -p,--port -t,--tos -w,--wait -q,--queries", Number),
+        value("-z,--sendwait", Number),
         value("-i,--interface", Name),
         refused_value("-M,--module -O,--options", "loads a module"),
         refused_value("-s,--source -g,--gateway", "sends under another address or way"),

@@ -79,7 +79,7 @@ const NODETOOL: &[Row] = &[
     looks("gettraceprobability getlogginglevels gettimeout getmaxhintwindow listsnapshots compactionhistory"),
     effect("assassinate bootstrap cleanup clearsnapshot compact decommission disableautocompaction", SERVER_CHANGES),
     effect("disablebinary disablegossip drain enablebinary enablegossip flush move rebuild refresh", SERVER_CHANGES),
-    effect("removenode repair scrub setlogginglevel snapshot stop stopdaemon truncatehints upgradesstables", SERVER_CHANGES),
+    effect("removenode repair scrub setlogginglevel snapshot stop truncatehints", SERVER_CHANGES),
 ];
 
 #[rustfmt::skip]
@@ -117,7 +117,7 @@ const REDIS: &[Row] = &[
          smismember SMISMEMBER sscan SSCAN srandmember SRANDMEMBER sinter SINTER sunion SUNION sdiff SDIFF zcard ZCARD \
          zrange ZRANGE zrevrange ZREVRANGE zrangebyscore ZRANGEBYSCORE zrevrangebyscore ZREVRANGEBYSCORE zscore ZSCORE \
          zmscore ZMSCORE zrank ZRANK zrevrank ZREVRANK zcount ZCOUNT zlexcount ZLEXCOUNT zscan ZSCAN xlen XLEN \
-         xrange XRANGE xrevrange XREVRANGE xpending XPENDING pfcount PFCOUNT geopos GEOPOS geodist GEODIST \
+         xrange XRANGE xrevrange XREVRANGE xpending XPENDING geopos GEOPOS geodist GEODIST \
          randomkey RANDOMKEY",
     ).syntax(Syntax::None).operands(each(Text)),
     looks("dbsize DBSIZE time TIME lastsave LASTSAVE role ROLE").syntax(Syntax::None),

@@ -1,0 +1,3 @@
+//! x
+/// x
+pub fn scan(_:&str)->Vec<super::Flaw>{Vec::new()}
