@@ -17,6 +17,7 @@ PATH=$PATH:/usr/sbin:/sbin
 tools=(
     systemd-analyze:systemd
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
+    openssl:openssl puttygen:putty-tools
     bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
     unshare:util-linux ip:iproute2

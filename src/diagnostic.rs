@@ -2,12 +2,15 @@
 //!
 //! Takes: the text of a file ([`Source`]) and a place in it ([`Span`]). Gives: a
 //! [`Diagnostic`] that prints itself for a person. Refuses to print a line that may hold a
-//! secret: [`Source::secret`] sources show no source line.
+//! secret: [`Source::secret`] sources show no source line, and no source shows what `quotable`
+//! takes for a secret.
 
 use std::fmt;
 use std::rc::Rc;
 
 use zeroize::Zeroizing;
+
+use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
 
 /// A file that was read, with the name it is reported under.
 #[derive(Clone, Debug)]
@@ -23,25 +26,31 @@ pub struct Source {
 enum Shown {
     Quoted,
     Withheld,
+    /// It may not, and every fault says so: a private key is in it.
+    HoldsKey,
 }
 
 impl Source {
     /// A source whose lines may be quoted. A byte order mark at its start is dropped.
     pub fn new(name: &str, text: &str) -> Self {
-        Self {
-            name: name.into(),
-            text: Rc::new(Zeroizing::new(
-                text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
-            )),
-            shown: Shown::Quoted,
-        }
+        Self::with(Shown::Quoted, name, text)
     }
 
     /// A source whose lines are never quoted, because one of them may hold a secret.
     pub fn secret(name: &str, text: &str) -> Self {
+        Self::with(Shown::Withheld, name, text)
+    }
+
+    fn with(shown: Shown, name: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
-            shown: Shown::Withheld,
-            ..Self::new(name, text)
+            name: name.into(),
+            text: Rc::new(Zeroizing::new(text.to_owned())),
+            shown: if holds_key(text) {
+                Shown::HoldsKey
+            } else {
+                shown
+            },
         }
     }
 
@@ -60,6 +69,9 @@ impl Source {
         let line = self.line(span)?;
         let before = span.column.checked_sub(1)?;
         let shown = span.width.min(LONGEST_QUOTE);
+        if !is_shown(line, before, shown) {
+            return None;
+        }
         let mut quoted: String = line.chars().skip(before).take(shown).collect();
         if shown < span.width {
             quoted.push('…');
@@ -69,7 +81,7 @@ impl Source {
 
     /// The line a span is on. Lines end as YAML ends them: LF, CRLF or a lone CR.
     fn line(&self, span: Span) -> Option<&str> {
-        if self.shown == Shown::Withheld {
+        if self.shown != Shown::Quoted {
             return None;
         }
         self.text
@@ -132,17 +144,32 @@ struct Excerpt {
 /// Characters shown of a line: two terminal widths. A file may be one line of 10 MiB.
 const LONGEST_LINE: usize = 160;
 
+/// What a fault of a file with a private key in it says besides.
+const MOVE_KEY: &str = "; a private key is in this file, so nothing of it is shown: move the key \
+                        to a file of its own in the keys directory";
+
 /// Characters shown of a value within a message.
 const LONGEST_QUOTE: usize = 80;
 
+/// Characters before and after an excerpt that are looked at, too: a secret may begin or end there.
+const MARGIN: usize = 160;
+
+/// True when nothing in a part of a line, or close to it, looks like a secret.
+fn is_shown(line: &str, begins: usize, length: usize) -> bool {
+    let around = line.chars().skip(begins.saturating_sub(MARGIN));
+    let around: String = around.take(length + 2 * MARGIN).collect();
+    is_quotable_line(&around)
+}
+
 impl Excerpt {
-    fn of(line: &str, column: usize) -> Self {
+    /// Nothing when it looks like a secret.
+    fn of(line: &str, column: usize) -> Option<Self> {
         let begins = match column.saturating_sub(1) {
             near if near < LONGEST_LINE => 0,
             far => far - LONGEST_LINE / 2,
         };
         let text = line.chars().skip(begins).take(LONGEST_LINE).collect();
-        Self { text, begins }
+        is_shown(line, begins, LONGEST_LINE).then_some(Self { text, begins })
     }
 }
 
@@ -168,17 +195,24 @@ impl Diagnostic {
     }
 
     fn whole(severity: Severity, path: &str, message: String) -> Self {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let shown = is_quotable(path) && is_quotable(name);
         Self {
             severity,
-            path: path.into(),
+            path: if shown { path } else { NOT_SHOWN }.into(),
             span: Span::WHOLE,
-            message,
+            message: told(message),
             line: None,
         }
     }
 
     fn at(severity: Severity, source: &Source, span: Span, message: String) -> Self {
-        let line = source.line(span).map(|line| Excerpt::of(line, span.column));
+        let line = source.line(span);
+        let line = line.and_then(|line| Excerpt::of(line, span.column));
+        let message = match source.shown {
+            Shown::Quoted | Shown::Withheld => told(message),
+            Shown::HoldsKey => told_of_key(message) + MOVE_KEY,
+        };
         Self {
             severity,
             path: source.name.clone(),

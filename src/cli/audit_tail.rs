@@ -21,7 +21,7 @@ use crate::runtime::sleep;
 
 /// What is read at a time to find where the last lines begin.
 const CHUNK: u64 = 64 * 1024;
-/// How much of a line that is no record is shown.
+/// How much of a line is shown that is a piece of a record.
 const SHOWN: usize = 200;
 /// How often a file that is followed is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -163,8 +163,16 @@ fn show(from: &mut dyn BufRead, cut: Cut, terminal: &mut Terminal) -> io::Result
 fn shown_line(line: &[u8], terminal: &Terminal) -> String {
     let Ok(Value::Object(record)) = serde_json::from_slice(line) else {
         let text = String::from_utf8_lossy(line);
-        let text: String = text.trim_end().chars().take(SHOWN).map(visible).collect();
-        return format!("{} {text}", painted("no record", Paint::Red, terminal));
+        let text = text.trim_end();
+        let shown: String = if text.starts_with('{') {
+            text.chars().take(SHOWN).map(visible).collect()
+        } else {
+            format!(
+                "({} bytes, not shown: this may be another file)",
+                text.len()
+            )
+        };
+        return format!("{} {shown}", painted("no record", Paint::Red, terminal));
     };
     let ts = record.get("ts").and_then(Value::as_f64);
     let time = clock::timestamp(ts.unwrap_or_default());

@@ -15,6 +15,7 @@ use argh::FromArgs;
 use super::import::{Import, Person, import};
 use super::{ExitStatus, Terminal};
 use crate::config::{Quoting, read};
+use crate::quotable::{holds_key, told};
 use crate::shell::quoted;
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. Nothing is
@@ -113,10 +114,14 @@ fn imported(file: &Path, terminal: &mut Terminal) -> Result<Import, Vec<String>>
         home: variable(["HOME", "HOME"]),
     };
     let path = file.display();
+    if holds_key(source.text()) {
+        let why = "a private key is in it: name the configuration of an OpenSSH client";
+        return Err(vec![format!("{path}: {why}")]);
+    }
     let import = import(source.text(), &person)
-        .map_err(|(line, fault)| vec![format!("{path}:{line}: {fault}")])?;
+        .map_err(|(line, fault)| vec![format!("{path}:{line}: {}", told(fault))])?;
     for (line, note) in &import.notes {
-        terminal.error(&format!("{path}:{line}: {note}"));
+        terminal.error(&format!("{path}:{line}: {}", told(note.clone())));
     }
     if import.aliases.is_empty() {
         return Err(vec![format!("{path}: no host in it can be taken over")]);

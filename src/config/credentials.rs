@@ -15,12 +15,15 @@
 //! ```
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::path::Path;
 use std::rc::Rc;
 
 use super::keys::KeyPath;
-use super::secrets::SecretName;
+use super::secret_name::SecretName;
+use super::written::Written;
 use crate::diagnostic::{Diagnostic, Source};
+use crate::quotable::is_quotable;
 use crate::secret::Secret;
 use crate::yaml::{Faults, Fields, parse};
 
@@ -45,6 +48,8 @@ const MAX_USERNAME: usize = 255;
 pub struct Credential {
     /// What hosts call it.
     pub name: Rc<str>,
+    /// Where it is called so.
+    pub written: Written,
     /// The remote user.
     pub username: String,
     /// A private key.
@@ -68,6 +73,17 @@ pub enum Agent {
     Asked,
     /// They are not.
     Ignored,
+}
+
+/// Its name, or where that is written when it looks like a secret.
+impl fmt::Display for Credential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_quotable(&self.name) {
+            write!(formatter, "credential `{}`", self.name)
+        } else {
+            write!(formatter, "the credential of {}", self.written)
+        }
+    }
 }
 
 impl Credential {
@@ -218,13 +234,17 @@ fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
     let faults = fields.faults();
     let secret = |key: &str| {
         let (text, span) = fields.filled(key)?;
+        let written = Written::at(faults.source(), span, key);
         SecretName::parse(text)
+            .map(|name| name.written(written))
             .map_err(|fault| faults.error(span, format!("`{key}` {fault}")))
             .ok()
     };
     let path = |key: &str| {
         let (text, span) = fields.filled(key)?;
+        let written = Written::at(faults.source(), span, key);
         KeyPath::parse(text, keys)
+            .map(|path| path.written(written))
             .map_err(|fault| faults.error(span, format!("`{key}` {}", fault.reason())))
             .ok()
     };
@@ -232,6 +252,7 @@ fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
     let username = required_text(fields, "username", MAX_USERNAME);
     let credential = Credential {
         name: name.unwrap_or_default().into(),
+        written: Written::at(faults.source(), fields.value_span("name"), "name"),
         username: username.unwrap_or_default().to_owned(),
         key_path: path("key_path"),
         key_passphrase_secret: secret("key_passphrase_secret"),

@@ -1,118 +1,278 @@
-//! `<secrets>/.env`: one secret a line.
+//! `<secrets>/.env`: several secrets in one file.
 //!
-//! Takes the file's text and the spellings of one name; gives that name's value. A value stays
-//! on its line; a line that is no assignment is passed over, as other readers of such files do.
+//! Takes the file's text and the spellings of one name; gives that name's value. Reads what
+//! python-dotenv reads, without interpolation: `$` is itself. Of several assignments the last
+//! counts. What is no assignment is passed over, but a broken one of the wanted name is a fault.
 //!
 //! ```text
-//! line   := blanks? ( "#" … | "export "? KEY blanks? "=" blanks? value )?
-//! value  := "'" … "'"  |  '"' ( \n \r \t \" \\ \$ | … )* '"'  |  … ( blanks "#" … )?
+//! file       := statement*            blanks and newlines between them
+//! statement  := "#" …  |  ( "export" blanks )? key blanks? ( "=" blanks? value )? blanks? ( "#" … )?
+//! key        := "'" … "'"  |  what is no blank, "=" or "#"
+//! value      := "'" ( "\\" | "\'" | … )* "'"                                      over several lines
+//!             | '"' ( "\\" | "\'" | "\"" | \a \b \f \n \r \t \v | … )* '"'          over several lines
+//!             | what is before blanks and "#", without the blanks at its end
+//! newline    := CR LF | LF | CR
 //! ```
 
 use zeroize::Zeroizing;
 
-/// The quote of a value is opened and not closed on its line.
+/// A quote of the value is not closed, or something stands after it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unclosed {
+pub(super) struct Broken {
     /// 1-based.
     pub(super) line: usize,
 }
 
 /// The value of the first of `names` that is assigned; of several assignments the last counts.
-pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<String>>, Unclosed> {
+pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<String>>, Broken> {
     for name in names {
-        let assigned = text
-            .lines()
-            .enumerate()
-            .filter_map(|(index, line)| Some((index, assignment(line, name)?)))
-            .last();
-        if let Some((index, value)) = assigned {
-            let value = unquoted(value).ok_or(Unclosed { line: index + 1 })?;
-            return Ok(Some(Zeroizing::new(value)));
+        let mut rest = text;
+        let mut last = None;
+        while let Some(statement) = Statement::read(&mut rest) {
+            if statement.key == Some(name) {
+                last = Some(statement);
+            }
         }
+        let Some(Statement { value, at, .. }) = last else {
+            continue;
+        };
+        return match value {
+            Value::Broken => {
+                let before = text
+                    .get(..text.len().saturating_sub(at))
+                    .unwrap_or_default();
+                let line = before.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
+                Err(Broken { line })
+            }
+            Value::None => Ok(None),
+            Value::Bare(bare) => Ok(Some(Zeroizing::new(bare.to_owned()))),
+            Value::Single(inside) => Ok(Some(unescaped(inside, SINGLE))),
+            Value::Double(inside) => Ok(Some(unescaped(inside, DOUBLE))),
+        };
     }
     Ok(None)
 }
 
-/// What follows the `=` when the line assigns `name`.
-fn assignment<'t>(line: &'t str, name: &str) -> Option<&'t str> {
-    let (key, value) = line.split_once('=')?;
-    let key = key.trim();
-    let key = key.strip_prefix("export ").map_or(key, str::trim);
-    (key == name).then(|| value.trim())
+struct Statement<'t> {
+    key: Option<&'t str>,
+    value: Value<'t>,
+    /// Bytes from where it begins to the end of the file.
+    at: usize,
 }
 
-fn unquoted(value: &str) -> Option<String> {
-    if let Some(rest) = value.strip_prefix('\'') {
-        return rest.split_once('\'').map(|(inside, _)| inside.to_owned());
+enum Value<'t> {
+    /// A key alone.
+    None,
+    Bare(&'t str),
+    /// What is between the quotes, as it is written.
+    Single(&'t str),
+    Double(&'t str),
+    Broken,
+}
+
+impl<'t> Statement<'t> {
+    /// Takes the next statement off the front; nothing at the end.
+    fn read(rest: &mut &'t str) -> Option<Self> {
+        let text = rest.trim_start_matches(is_space);
+        let at = text.len();
+        text.chars().next()?;
+        let exported = text
+            .strip_prefix("export")
+            .filter(|after| after.starts_with(is_blank));
+        let text = exported.map_or(text, |after| after.trim_start_matches(is_blank));
+        let (key, text) = key(text);
+        let text = text.trim_start_matches(is_blank);
+        let (value, text) = match text.strip_prefix('=') {
+            Some(after) if key.is_some() => value(after),
+            Some(_) | None => (Value::None, text),
+        };
+        let end = text.trim_start_matches(is_blank);
+        let (line, after) = end.split_at(end.find(['\n', '\r']).unwrap_or(end.len()));
+        *rest = after;
+        let ends = line.is_empty() || line.starts_with('#');
+        Some(Self {
+            key,
+            value: if ends { value } else { Value::Broken },
+            at,
+        })
     }
-    if let Some(rest) = value.strip_prefix('"') {
-        return double_quoted(rest);
+}
+
+/// The key that a text begins with, and what comes after it.
+fn key(text: &str) -> (Option<&str>, &str) {
+    let ends = |c: char| is_space(c) || c == '=' || c == '#';
+    let (key, after) = match text.strip_prefix('\'') {
+        Some(rest) => rest.split_once('\'').unwrap_or(("", text)),
+        None => text.split_at(text.find(ends).unwrap_or(text.len())),
+    };
+    (Some(key).filter(|key| !key.is_empty()), after)
+}
+
+/// The value after `=`, and what comes after it.
+fn value(after: &str) -> (Value<'_>, &str) {
+    let text = after.trim_start_matches(is_blank);
+    if text.starts_with('#') && text.len() < after.len() {
+        return (Value::Bare(""), text);
     }
-    let comment = value
+    if let Some(rest) = text.strip_prefix('\'') {
+        let inside = quoted(rest, '\'');
+        return inside.map_or((Value::Broken, text), |(inside, rest)| {
+            (Value::Single(inside), rest)
+        });
+    }
+    if let Some(rest) = text.strip_prefix('"') {
+        let inside = quoted(rest, '"');
+        return inside.map_or((Value::Broken, text), |(inside, rest)| {
+            (Value::Double(inside), rest)
+        });
+    }
+    let (line, rest) = text.split_at(text.find(['\n', '\r']).unwrap_or(text.len()));
+    let comment = line
         .char_indices()
-        .zip(std::iter::once(' ').chain(value.chars()))
-        .find(|((_, c), before)| *c == '#' && before.is_whitespace())
-        .map(|((index, _), _)| index);
-    let bare = comment.map_or(value, |index| value.split_at(index).0);
-    Some(bare.trim_end().to_owned())
+        .zip(line.chars().skip(1))
+        .find(|((_, before), next)| is_space(*before) && *next == '#');
+    let bare = comment.map_or(line, |((index, _), _)| line.split_at(index).0);
+    (Value::Bare(bare.trim_end_matches(is_space)), rest)
 }
 
-fn double_quoted(rest: &str) -> Option<String> {
+/// What is before the closing quote, and what comes after that.
+fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    let end = text.find(|c: char| {
+        let ends = !escaped && c == quote;
+        escaped = !escaped && c == '\\';
+        ends
+    })?;
+    let (inside, rest) = text.split_at(end);
+    Some((inside, rest.strip_prefix(quote)?))
+}
+
+const SINGLE: &[(char, char)] = &[('\\', '\\'), ('\'', '\'')];
+const DOUBLE: &[(char, char)] = &[
+    ('\\', '\\'),
+    ('\'', '\''),
+    ('"', '"'),
+    ('a', '\x07'),
+    ('b', '\x08'),
+    ('f', '\x0c'),
+    ('n', '\n'),
+    ('r', '\r'),
+    ('t', '\t'),
+    ('v', '\x0b'),
+];
+
+fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
     // As large as the value can get, so that no copy is left behind by growing.
-    let mut value = String::with_capacity(rest.len());
-    let mut characters = rest.chars();
-    loop {
-        match characters.next()? {
-            '"' => return Some(value),
-            '\\' => match characters.next()? {
-                'n' => value.push('\n'),
-                'r' => value.push('\r'),
-                't' => value.push('\t'),
-                literal @ ('"' | '\\' | '$') => value.push(literal),
-                other => value.extend(['\\', other]),
-            },
-            other => value.push(other),
+    let mut value = Zeroizing::new(String::with_capacity(inside.len()));
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        let next = (character == '\\')
+            .then(|| characters.as_str().chars().next())
+            .flatten();
+        let meant = escapes.iter().find(|(written, _)| Some(*written) == next);
+        match (meant, next) {
+            (Some((_, meant)), _) => {
+                value.push(*meant);
+                characters.next();
+            }
+            // An unknown escape is two characters, of which the second begins no other.
+            (None, Some(next)) => {
+                value.extend([character, next]);
+                characters.next();
+            }
+            (None, None) => value.push(character),
         }
     }
+    value
+}
+
+/// What Python calls white space.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
+}
+
+fn is_blank(character: char) -> bool {
+    is_space(character) && character != '\n' && character != '\r'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Unclosed, lookup};
+    use super::{Broken, lookup};
 
+    /// Held against python-dotenv 1.2 with `interpolate=False`.
     #[test]
-    fn reads_an_assignment_as_other_readers_of_such_files_do() {
+    fn reads_an_assignment_as_python_dotenv_does() {
         #[rustfmt::skip]
         let cases = [
             ("pw=a", Some("a")),
             ("  pw = a  ", Some("a")),
+            ("pw\t=\ta", Some("a")),
             ("export pw=a", Some("a")),
+            ("export\tpw=a", Some("a")),
+            ("set pw=a", None),
+            ("pw: a", None),
+            ("'pw'=a", Some("a")),
             ("pw=a b # c", Some("a b")),
+            ("pw=a \t # b # c", Some("a")),
             ("pw=a#b", Some("a#b")),
-            ("pw=#b", Some("")),
+            ("pw=#b", Some("#b")),
+            ("pw= #b", Some("")),
             ("pw=a=b", Some("a=b")),
+            ("pw=`a`", Some("`a`")),
+            ("pw=a\"", Some("a\"")),
+            ("pw=$a${b}", Some("$a${b}")),
             ("pw='a # \\n b'", Some("a # \\n b")),
-            ("pw=\"a \\\"b\\\" \\\\ \\n \\$x \\q\"", Some("a \"b\" \\ \n $x \\q")),
+            ("pw='it\\'s \\\\'", Some("it's \\")),
+            ("pw=\"a \\\"b\\\" \\\\ \\n \\$x \\q\"", Some("a \"b\" \\ \n \\$x \\q")),
+            ("pw=\"\\a\\b\\f\\v\\t\\r\\'\"", Some("\x07\x08\x0c\x0b\t\r'")),
+            ("pw=\"sec\\\\ret\"", Some("sec\\ret")),
             ("pw=\"a\" # c", Some("a")),
+            ("pw=\"a\"#c", Some("a")),
+            ("pw=\"a\nb\"\nx=y", Some("a\nb")),
+            ("pw='a\nx=y\n'", Some("a\nx=y\n")),
+            ("x='\npw=b\n'\n", None),
             ("pw=", Some("")),
+            ("pw=\nb=c", Some("")),
             ("pw=a\r\nother=b\r\n", Some("a")),
+            ("x=b\rpw=a\ry=c", Some("a")),
             ("pw=a\npw=b", Some("b")),
+            ("pw=a\npw\n", None),
             ("PW=b\npw=a", Some("a")),
             ("PW=b", Some("b")),
+            ("Pw=b", None),
             ("# pw=a", None),
             ("pwd=a\n=\npw\n", None),
+            ("=x\npw=a", Some("a")),
+            ("=\"x\npw=a\"", Some("a\"")),
+            ("x=\"b\npw=a", Some("a")),
+            ("x=\"b\"c\npw=a", Some("a")),
+            ("pw=ä", Some("ä")),
             ("", None),
         ];
         for (text, expected) in cases {
-            let found = lookup(text, &["pw", "PW"]).expect("is closed");
+            let found = lookup(text, &["pw", "PW"]).expect("is whole");
             assert_eq!(
                 found.as_ref().map(|value| value.as_str()),
                 expected,
                 "{text:?}"
             );
         }
-        assert_eq!(lookup("\npw='a", &["pw"]), Err(Unclosed { line: 2 }));
-        assert_eq!(lookup("pw=\"a\\\"", &["pw"]), Err(Unclosed { line: 1 }));
+    }
+
+    /// There, python-dotenv has no value, or the one before.
+    #[test]
+    fn a_broken_assignment_of_the_name_is_a_fault_at_its_line() {
+        for (text, line) in [
+            ("\npw='a", 2),
+            ("pw=\"a\\\"", 1),
+            ("pw=\"sec\"ret\"", 1),
+            ("x=1\r\npw='it's'", 2),
+            ("pw=a\rpw='b", 2),
+            ("x=\"\n\n\"\npw=\"a", 4),
+        ] {
+            assert_eq!(lookup(text, &["pw"]), Err(Broken { line }), "{text:?}");
+        }
+        assert!(lookup("pw='a\npw=b", &["pw"]).is_ok());
         assert!(lookup("x='a\npw=b", &["pw"]).is_ok());
     }
 }

@@ -40,11 +40,7 @@ pub enum Quoting {
 /// # Errors
 /// One fault that says why it cannot be read, with the place where the text is not UTF-8.
 pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
-    let name = path.display().to_string();
-    let bytes = open(path, READING, Mode::empty())
-        .map_err(Unread::from)
-        .and_then(|file| read_regular(file, MAX_FILE_BYTES))
-        .map_err(|unread| Diagnostic::file(&name, unread.message(path)))?;
+    let (name, bytes) = bytes_of(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let (valid, _) = bytes.split_at(error.valid_up_to());
         not_utf8(&name, &String::from_utf8_lossy(valid), quoting)
@@ -53,6 +49,26 @@ pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
         Quoting::Shown => Source::new(&name, text),
         Quoting::Withheld => Source::secret(&name, text),
     })
+}
+
+/// Reads a file whose lines are bytes, as those of known_hosts are: what is not UTF-8 in it becomes
+/// U+FFFD, and spoils no line but its own.
+///
+/// # Errors
+/// One fault that says why it cannot be read.
+pub fn read_lossy(path: &Path) -> Result<Source, Diagnostic> {
+    let (name, bytes) = bytes_of(path)?;
+    Ok(Source::new(&name, &String::from_utf8_lossy(&bytes)))
+}
+
+/// The name of a file and what is in it. Links are followed.
+fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
+    let name = path.display().to_string();
+    let opened = open(path, READING, Mode::empty()).map_err(Unread::from);
+    match opened.and_then(|file| read_regular(file, MAX_FILE_BYTES)) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(unread) => Err(Diagnostic::file(&name, unread.message(path))),
+    }
 }
 
 /// Which file a path leads to, and when it was last changed.

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FileType, fstat};
 
 use super::file::{Links, Unread, open_beneath, read_regular, refused};
+use super::written::Written;
+use crate::quotable::{NOT_SHOWN, is_quotable};
 use crate::secret::Secret;
 
 /// Characters in a `key_path`, as the Python program had it.
@@ -27,7 +29,10 @@ const PERMISSIONS: u32 = 0o7777;
 
 /// A path below the keys directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyPath(PathBuf);
+pub struct KeyPath {
+    path: PathBuf,
+    written: Written,
+}
 
 impl KeyPath {
     /// Checks a `key_path`: relative to `directory`, or absolute and inside it.
@@ -35,7 +40,7 @@ impl KeyPath {
     /// # Errors
     /// Why it names no file below the directory.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyFault> {
-        let refuse = |kind| Err(KeyFault::new(Path::new(text), kind));
+        let refuse = |kind| Err(KeyFault::new(text, kind));
         if text.chars().count() > MAX_KEY_PATH {
             return refuse(KeyFaultKind::TooLong);
         }
@@ -60,12 +65,21 @@ impl KeyPath {
         if relative.as_os_str().is_empty() {
             return refuse(KeyFaultKind::Directory);
         }
-        Ok(Self(relative))
+        Ok(Self {
+            path: relative,
+            written: Written::default(),
+        })
+    }
+
+    /// The same, with the place where it is written.
+    #[must_use]
+    pub(super) fn written(self, written: Written) -> Self {
+        Self { written, ..self }
     }
 
     /// The path below the keys directory.
     pub fn as_path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
@@ -114,7 +128,7 @@ impl Keys {
         fault: impl Fn(u32) -> Option<KeyFaultKind>,
     ) -> Result<String, KeyFault> {
         let read = || {
-            let file = open_beneath(&self.directory, &key.0, Links::Refused)?;
+            let file = open_beneath(&self.directory, &key.path, Links::Refused)?;
             let mode = fstat(&file).map_err(Unread::from)?.st_mode;
             let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
             if let Some(fault) = fault(mode & PERMISSIONS).filter(|_| regular) {
@@ -124,16 +138,22 @@ impl Keys {
             let text = std::str::from_utf8(&bytes).map_err(|_| KeyFaultKind::NotText)?;
             Ok(text.to_owned())
         };
-        let path = self.directory.join(&key.0);
-        read().map_err(|kind| KeyFault { path, kind })
+        let is_name = is_quotable(&key.path.to_string_lossy());
+        let place = if is_name {
+            self.directory.join(&key.path).display().to_string()
+        } else {
+            key.written.to_string()
+        };
+        read().map_err(|kind| KeyFault { place, kind })
     }
 }
 
 /// Why a key file is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFault {
-    /// The path: as it is written where it was refused unread, else with its directory.
-    pub path: PathBuf,
+    /// The path: as it is written where it was refused unread, else with its directory. Where the
+    /// path looks like a secret, the place that it is written at.
+    pub place: String,
     /// What is wrong.
     pub kind: KeyFaultKind,
 }
@@ -189,9 +209,10 @@ impl From<Unread> for KeyFaultKind {
 }
 
 impl KeyFault {
-    fn new(path: &Path, kind: KeyFaultKind) -> Self {
+    fn new(path: &str, kind: KeyFaultKind) -> Self {
+        let place = if is_quotable(path) { path } else { NOT_SHOWN };
         Self {
-            path: path.to_owned(),
+            place: place.to_owned(),
             kind,
         }
     }
@@ -222,7 +243,7 @@ impl KeyFault {
 
     /// What is wrong and how to mend it, without the path.
     pub fn reason(&self) -> String {
-        let path = self.path.display();
+        let path = &self.place;
         match &self.kind {
             KeyFaultKind::TooLong => format!("longer than {MAX_KEY_PATH} characters: shorten it"),
             KeyFaultKind::NotAPath => "holds a control character: remove it".to_owned(),
@@ -252,13 +273,15 @@ impl KeyFault {
             KeyFaultKind::TooLarge => {
                 format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")
             }
-            KeyFaultKind::NotText => "not text: this is no OpenSSH or PEM private key".to_owned(),
+            KeyFaultKind::NotText => {
+                "not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8".to_owned()
+            }
         }
     }
 }
 
 impl fmt::Display for KeyFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.path.display(), self.reason())
+        write!(formatter, "{}: {}", self.place, self.reason())
     }
 }

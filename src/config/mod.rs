@@ -11,22 +11,24 @@ mod file;
 mod hosts;
 mod keys;
 mod names;
+mod secret_name;
 mod secrets;
 mod watch;
+mod written;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use credentials::{Agent, Credential, Credentials};
 pub use environment::Environment;
-pub use file::{MAX_FILE_BYTES, Quoting, Stamp, read, stamp};
+pub use file::{MAX_FILE_BYTES, Quoting, Stamp, read, read_lossy, stamp};
 pub use hosts::{Host, Hosts};
 pub use keys::{KeyFault, KeyFaultKind, KeyPath, Keys};
 pub use names::{Alias, HostName, Tag};
-pub use secrets::{
-    RUN_SECRETS, SecretFault, SecretFaultKind, SecretName, SecretNameFault, Secrets,
-};
+pub use secret_name::{SecretName, SecretNameFault};
+pub use secrets::{RUN_SECRETS, SecretFault, SecretFaultKind, Secrets};
 pub use watch::Watch;
+pub use written::Written;
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
 

@@ -3,7 +3,8 @@
 //! Takes a [`SecretName`]; gives a [`Secret`]. Looks, in this order, for `NAME` (upper case, `-`
 //! as `_`) in the environment, `MCP_SSH_SECRET_NAME` there, the name in `<secrets>/.env`, the
 //! file `<secrets>/name`, the file `/run/secrets/name`. An empty value is no secret: the next
-//! place is asked. Refuses to go on past a place that is there and cannot be read.
+//! place is asked. Newlines at the end and a byte order mark are no part of a value, wherever it
+//! comes from. Refuses to go on past a place that is there and cannot be read.
 //!
 //! Links are followed as long as they stay inside the directory, since Kubernetes mounts each
 //! secret as one (`name -> ..data/name`).
@@ -17,11 +18,10 @@ use zeroize::Zeroizing;
 use super::dotenv;
 use super::environment::Environment;
 use super::file::{Links, Unread, open_beneath, read_regular, refused};
+use super::secret_name::SecretName;
 use crate::diagnostic::Diagnostic;
 use crate::secret::Secret;
 
-/// Characters in a secret's name.
-const MAX_NAME: usize = 100;
 /// Bytes in a secret's file or in `.env`. Passwords are short; a file this large is a mistake.
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
 /// Where Docker and Podman put the secrets of a container.
@@ -29,72 +29,6 @@ pub const RUN_SECRETS: &str = "/run/secrets";
 
 /// The file in the secrets directory that may hold several.
 const DOTENV: &str = ".env";
-
-/// The name of a secret: `[A-Za-z0-9_-]{1,100}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SecretName(String);
-
-/// What is wrong with a secret's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretNameFault {
-    /// Nothing, or a character that is no letter, digit, `_` or `-`.
-    Characters,
-    /// More than 100 characters.
-    TooLong,
-}
-
-impl SecretName {
-    /// Checks a name.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, SecretNameFault> {
-        if text.len() > MAX_NAME {
-            return Err(SecretNameFault::TooLong);
-        }
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        if text.is_empty() || !text.chars().all(allowed) {
-            return Err(SecretNameFault::Characters);
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The variable it may be in: upper case, `-` as `_`.
-    fn variable(&self) -> String {
-        self.0.to_ascii_uppercase().replace('-', "_")
-    }
-
-    /// The variable with the prefix that keeps it apart from others.
-    fn prefixed(&self) -> String {
-        format!("MCP_SSH_SECRET_{}", self.variable())
-    }
-}
-
-impl fmt::Display for SecretName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl SecretNameFault {
-    /// The security event it is, as `(event_type, reason)`.
-    pub fn event(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Characters => ("invalid_secret_name", "contains_invalid_characters"),
-            Self::TooLong => ("input_length_limit_exceeded", "secret_name_too_long"),
-        }
-    }
-}
-
-impl fmt::Display for SecretNameFault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Characters => formatter
-                .write_str("holds more than letters, digits, `_` and `-`: it is the name of a secret, not the secret"),
-            Self::TooLong => write!(formatter, "is longer than {MAX_NAME} characters"),
-        }
-    }
-}
 
 /// The places secrets are looked for.
 #[derive(Clone, Debug)]
@@ -129,11 +63,13 @@ impl Secrets {
         let mut tried = Vec::new();
         for place in self.places(name) {
             match self.look(&place, name) {
-                Ok(Some(value)) if !value.is_empty() => return Ok(Secret::new(value.to_string())),
-                Ok(Some(_)) => tried.push(format!("{place} (empty)")),
-                Ok(None) => tried.push(place.to_string()),
+                Ok(Some(value)) if !alone(&value).is_empty() => {
+                    return Ok(Secret::new(alone(&value).to_owned()));
+                }
+                Ok(Some(_)) => tried.push(format!("{} (empty)", place.told(name))),
+                Ok(None) => tried.push(place.told(name)),
                 Err(why) => {
-                    let place = place.to_string();
+                    let place = place.told(name);
                     return Err(fault(SecretFaultKind::Unusable { place, why }));
                 }
             }
@@ -145,38 +81,41 @@ impl Secrets {
     fn places(&self, name: &SecretName) -> [Place; 5] {
         [
             Place::Variable(name.variable()),
-            Place::Variable(name.prefixed()),
+            Place::Prefixed(name.prefixed()),
             Place::DotEnv(self.directory.join(DOTENV)),
             Place::File(self.directory.clone()),
             Place::File(self.mount.clone()),
         ]
         .map(|place| match place {
-            Place::File(directory) => Place::File(directory.join(&name.0)),
-            other @ (Place::Variable(_) | Place::DotEnv(_)) => other,
+            Place::File(directory) => Place::File(directory.join(name.as_str())),
+            other @ (Place::Variable(_) | Place::Prefixed(_) | Place::DotEnv(_)) => other,
         })
     }
 
     /// What a place has under the name: nothing, a value that may be empty, or why it is unusable.
     fn look(&self, place: &Place, name: &SecretName) -> Result<Option<Zeroizing<String>>, String> {
         match place {
-            Place::Variable(variable) => match self.environment.get(variable) {
-                None => Ok(None),
-                Some(value) => match value.into_string() {
-                    Ok(value) => Ok(Some(Zeroizing::new(value))),
-                    Err(_) => Err("is not UTF-8".to_owned()),
-                },
-            },
+            Place::Variable(variable) | Place::Prefixed(variable) => {
+                match self.environment.get(variable) {
+                    None => Ok(None),
+                    Some(value) => match value.into_string() {
+                        Ok(value) => Ok(Some(Zeroizing::new(value))),
+                        Err(_) => Err("is not UTF-8".to_owned()),
+                    },
+                }
+            }
             Place::DotEnv(path) => {
                 let Some(text) = read(path)? else {
                     return Ok(None);
                 };
-                dotenv::lookup(&text, &[&name.0, &name.variable(), &name.prefixed()])
-                    .map_err(|fault| format!("line {}: a quote is not closed", fault.line))
+                dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()]).map_err(
+                    |fault| {
+                        let line = fault.line;
+                        format!("line {line}: a quote is not closed, or something stands after it")
+                    },
+                )
             }
-            Place::File(path) => {
-                let text = read(path)?;
-                Ok(text.map(|text| Zeroizing::new(without_newline(&text).to_owned())))
-            }
+            Place::File(path) => read(path),
         }
     }
 
@@ -188,7 +127,7 @@ impl Secrets {
         if !passable {
             return Vec::new();
         }
-        let mut files: Vec<&str> = names.into_iter().map(|name| name.0.as_str()).collect();
+        let mut files: Vec<&str> = names.into_iter().map(|name| name.as_str()).collect();
         files.push(DOTENV);
         files.sort_unstable();
         files.dedup();
@@ -214,15 +153,27 @@ impl Secrets {
 /// One place that may have a secret.
 enum Place {
     Variable(String),
+    /// The same with the prefix.
+    Prefixed(String),
     DotEnv(PathBuf),
     File(PathBuf),
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Place {
+    /// Its name, without the secret's where that may be the secret itself.
+    fn told(&self, name: &SecretName) -> String {
+        let is_plausible = name.is_plausible();
         match self {
-            Self::Variable(variable) => write!(formatter, "environment variable {variable}"),
-            Self::DotEnv(path) | Self::File(path) => path.display().fmt(formatter),
+            Self::Variable(variable) | Self::Prefixed(variable) if is_plausible => {
+                format!("environment variable {variable}")
+            }
+            Self::Variable(_) => "its environment variable".to_owned(),
+            Self::Prefixed(_) => "that with MCP_SSH_SECRET_ before it".to_owned(),
+            Self::File(path) if !is_plausible => {
+                let directory = path.parent().unwrap_or(path);
+                format!("its file in {}", directory.display())
+            }
+            Self::DotEnv(path) | Self::File(path) => path.display().to_string(),
         }
     }
 }
@@ -244,16 +195,19 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
         Err(Unread::Refused(errno)) => return Err(refused(errno)),
     };
     match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+        Ok(text) => Ok(Some(Zeroizing::new(without_mark(text).to_owned()))),
         Err(_) => Err("is not UTF-8".to_owned()),
     }
 }
 
-/// `echo secret > file` ends in a newline that is not part of the secret.
-fn without_newline(text: &str) -> &str {
-    text.strip_suffix("\r\n")
-        .or_else(|| text.strip_suffix('\n'))
-        .unwrap_or(text)
+/// The secret without what editors and `echo` put around it: newlines at its end, a byte order
+/// mark before it. No password can be typed with either.
+fn alone(value: &str) -> &str {
+    without_mark(value).trim_end_matches(['\r', '\n'])
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Why there is no secret. Never holds a value.
@@ -285,14 +239,16 @@ pub enum SecretFaultKind {
 impl fmt::Display for SecretFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            SecretFaultKind::Missing { tried } => write!(
-                formatter,
-                "secret `{}` is nowhere: tried {}",
-                self.name,
-                tried.join(", ")
-            ),
+            SecretFaultKind::Missing { tried } => {
+                let tried = tried.join(", ");
+                write!(formatter, "{} is nowhere: tried {tried}", self.name)?;
+                if self.name.is_plausible() {
+                    return Ok(());
+                }
+                formatter.write_str(": write the name of a secret there, not the secret")
+            }
             SecretFaultKind::Unusable { place, why } => {
-                write!(formatter, "secret `{}`: {place}: {why}", self.name)
+                write!(formatter, "{}: {place}: {why}", self.name)
             }
         }
     }

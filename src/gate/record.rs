@@ -126,10 +126,9 @@ impl<'a> Records<'a> {
         if let LoginFault::Key(key) = &fault
             && let Some((event_type, reason)) = key.event()
         {
-            let path = key.path.to_string_lossy();
             let event = SecurityEvent {
                 alias: Some(&self.request.alias),
-                attempted_path: Some(&path),
+                attempted_path: Some(&key.place),
                 origin: Some(&self.origin),
                 ..SecurityEvent::new(event_type, reason)
             };

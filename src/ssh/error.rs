@@ -8,6 +8,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use crate::quotable::told;
+
 /// Who can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
@@ -152,11 +154,11 @@ pub struct SshError {
 
 impl SshError {
     /// A fault with its whole story: addresses, paths and user names are welcome in it, secrets
-    /// are not.
+    /// are not. What stands in backticks and looks like a secret is left out.
     pub fn new(fault: Fault, detail: impl Into<String>) -> Self {
         Self {
             fault,
-            detail: brief(detail.into()),
+            detail: brief(told(detail.into())),
             jump_host: None,
         }
     }

@@ -45,6 +45,8 @@ pub struct HostKeys {
     pub(super) host: String,
     /// Its name for `mcp-ssh keyscan`.
     pub(super) target: String,
+    /// The first line that lists a key for it on port 22 only, where another port is asked for.
+    pub(super) other_port: Option<usize>,
     pub(super) listed: Vec<(usize, KeyData)>,
     /// None: every key, which only a malformed `@revoked` line says.
     pub(super) revoked: Vec<(usize, Option<KeyData>)>,
@@ -171,12 +173,21 @@ impl HostKeys {
                 " (line {line} names a certificate authority, but the host shows no certificate: set HostCertificate there)"
             )
         });
+        let elsewhere = self.elsewhere();
         let detail = format!(
-            "`{}`{shows} has no key in known_hosts{instead}: run `{}`, compare the fingerprint, add the line",
+            "`{}`{shows} has no key in known_hosts{instead}{elsewhere}: run `{}`, compare the fingerprint, add the line",
             self.name,
             self.keyscan()
         );
         SshError::new(Fault::HostKeyUnknown, detail)
+    }
+
+    /// Where the host is listed for port 22 only, though another port is meant; else nothing.
+    pub fn elsewhere(&self) -> String {
+        let (host, name) = (&self.host, &self.name);
+        self.other_port.map_or(String::new(), |line| {
+            format!(" (line {line} lists `{host}` for port 22 only: this port takes a line for `{name}`)")
+        })
     }
 
     pub(super) fn keyscan(&self) -> String {

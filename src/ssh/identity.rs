@@ -145,10 +145,8 @@ impl Key {
 }
 
 fn good(text: &str) -> Result<Certificate, SshError> {
-    let certificate = Certificate::from_openssh(text).map_err(|error| {
-        unusable(&format!(
-            "cannot be read: {error}: it should be what `ssh-keygen -s` writes, KEY-cert.pub"
-        ))
+    let certificate = Certificate::from_openssh(text).map_err(|_| {
+        unusable("cannot be read: it should be what `ssh-keygen -s` writes, KEY-cert.pub")
     })?;
     match certificate::examine(&certificate, CertType::User, clock::unix_time()) {
         Ok(()) => Ok(certificate),
@@ -157,8 +155,8 @@ fn good(text: &str) -> Result<Certificate, SshError> {
 }
 
 fn public(text: &str) -> Result<PublicKey, SshError> {
-    PublicKey::from_openssh(text).map_err(|error| {
-        let detail = format!("the public key cannot be read: {error}: it should be KEY.pub");
+    PublicKey::from_openssh(text).map_err(|_| {
+        let detail = "the public key cannot be read: it should be KEY.pub";
         SshError::new(Fault::KeyFormat, detail)
     })
 }

@@ -6,13 +6,15 @@
 //! Takes: the file's text. Gives: the [`HostKeys`] of one host. Refuses: nothing as a whole. A
 //! malformed line is a warning, as OpenSSH skips it; but a malformed `@revoked` line revokes
 //! every key of the hosts it names (of all hosts when it names none that can be read), because
-//! skipping it could let a stolen key pass.
+//! skipping it could let a stolen key pass. Lines are bytes: U+FFFD stands for those that are not
+//! UTF-8.
 
 use std::collections::HashMap;
 
+use super::algorithms::weak_rsa_bits;
 use super::host_key::HostKeys;
 use super::known_hosts_line::{self as line, Entry, Hosts, Marker};
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Source, Span};
 
 /// The port that is not written into a name (RFC 4253 section 4).
 const DEFAULT_PORT: u16 = 22;
@@ -34,8 +36,15 @@ impl KnownHosts {
         let mut known_hosts = Self::default();
         let mut faults = Vec::new();
         for (index, text) in source.text().lines().enumerate() {
+            if text.contains(char::REPLACEMENT_CHARACTER) {
+                let message = "a byte that is not UTF-8: no host is found by it, and the rest of the file counts";
+                faults.push(Diagnostic::warning(source, line_span(index + 1), message));
+            }
             match line::parse(source, index + 1, text) {
-                Ok(Some(entry)) => known_hosts.add(entry),
+                Ok(Some(entry)) => {
+                    faults.extend(weakness(source, &entry));
+                    known_hosts.add(entry);
+                }
                 Ok(None) => {}
                 Err(fault) => {
                     faults.push(fault.diagnostic);
@@ -57,6 +66,7 @@ impl KnownHosts {
             name: name.clone(),
             host: bare.clone(),
             target: scan_target(host, port),
+            other_port: None,
             listed: Vec::new(),
             revoked: Vec::new(),
             authorities: Vec::new(),
@@ -78,7 +88,8 @@ impl KnownHosts {
             match (entry.marker, &entry.key) {
                 (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
                 (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
-                (Marker::HostKey, _) | (Marker::Authority, None) => {}
+                (Marker::HostKey, _) => found.other_port = found.other_port.or(Some(entry.line)),
+                (Marker::Authority, None) => {}
             }
         }
         found
@@ -117,6 +128,23 @@ impl KnownHosts {
             Hosts::All | Hosts::Hashed { .. } | Hosts::Patterns(_) => self.patterns.push(index),
         }
         self.entries.push(entry);
+    }
+}
+
+/// A key that no login will take.
+fn weakness(source: &Source, entry: &Entry) -> Option<Diagnostic> {
+    let bits = weak_rsa_bits(entry.key.as_ref()?).filter(|_| entry.marker != Marker::Revoked)?;
+    let message = format!(
+        "an RSA key with {bits} bits, which is refused; 2048 is the least: give the host an ed25519 key"
+    );
+    Some(Diagnostic::warning(source, line_span(entry.line), message))
+}
+
+fn line_span(line: usize) -> Span {
+    Span {
+        line,
+        column: 1,
+        width: 1,
     }
 }
 

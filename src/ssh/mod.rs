@@ -11,6 +11,9 @@
 //! host_key          the verdict on a key                host_certificate  on a certificate
 //! algorithms        what is offered, and why
 //! private_key       the text of a file -> a key         certificate       what makes one good
+//! pem, openssh_key  how it is written down              foreign_key       what it is instead
+//! der               the elements it is made of          pkcs8_encryption  what cannot be read
+//! key_faults        what is said of one that does not open
 //! identity          what proves who we are              agent, signer     who signs for it
 //! steps             what can be tried, in order         auth              trying it
 //! keyboard          a password that is asked for in words
@@ -27,19 +30,24 @@ mod agent;
 mod algorithms;
 mod auth;
 mod certificate;
+mod der;
 mod error;
 mod exec;
+mod foreign_key;
 mod handler;
 mod host_certificate;
 mod host_key;
 mod identity;
+mod key_faults;
 mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
 mod lease;
 mod login_shell;
+mod openssh_key;
 mod output;
 mod pem;
+mod pkcs8_encryption;
 mod pool;
 mod pooled;
 mod private_key;

@@ -2,19 +2,32 @@
 //!
 //! Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
 //! with AES-128-CBC). Refuses: a key that does not open, an RSA key under 2048 bits, every type
-//! but ed25519, ECDSA P-256/384/521 and RSA.
+//! but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, nor what the
+//! libraries say of it, which may.
 //!
 //! russh's own reader of files is not used: it keeps a copy of the key that is not zeroed, and it
 //! reads PuTTY's format, whose code would be a hundredth of the binary.
 
 use russh::keys::pkcs8::decode_pkcs8;
-use russh::keys::{Encryption, PrivateKey, decode_pkcs5, ssh_key};
-use zeroize::Zeroizing;
+use russh::keys::{Encryption, PrivateKey, decode_pkcs5};
 
 use super::algorithms::{is_accepted, weak_rsa_bits};
+use super::der::{self, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use super::error::{Fault, SshError};
+use super::key_faults::{damaged, needed, unsupported_pem, unsupported_pkcs8, wrong_passphrase};
+use super::openssh_key;
 use super::pem::Pem;
+use super::pkcs8_encryption::unsupported;
 use crate::secret::Secret;
+
+/// P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and the bytes of their numbers.
+const CURVES: [(&[u8], usize); 3] = [
+    (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 32),
+    (b"\x2b\x81\x04\x00\x22", 48),
+    (b"\x2b\x81\x04\x00\x23", 66),
+];
+/// The tag of the curve in a SEC 1 key.
+const PARAMETERS: u8 = 0xa0;
 
 /// Opens the key in `text`, the whole of a file; a passphrase it does not need does no harm.
 ///
@@ -29,48 +42,31 @@ pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<Private
         )
     })?;
     let opened = match (pem.label, pem.dek_info) {
-        ("OPENSSH PRIVATE KEY", None) => openssh(&pem.bytes, passphrase),
+        ("OPENSSH PRIVATE KEY", None) => openssh_key::open(&pem.bytes, passphrase),
         ("ENCRYPTED PRIVATE KEY", None) => {
+            if let Some(encryption) = unsupported(&pem.bytes) {
+                return Err(unsupported_pkcs8(encryption));
+            }
             let passphrase = needed(passphrase)?.as_bytes();
-            decode_pkcs8(&pem.bytes, Some(passphrase)).map_err(wrong_passphrase)
+            decode_pkcs8(&pem.bytes, Some(passphrase)).map_err(|_| wrong_passphrase())
         }
-        ("PRIVATE KEY" | "EC PRIVATE KEY", None) => {
-            decode_pkcs8(&pem.bytes, None).map_err(unreadable)
-        }
-        ("RSA PRIVATE KEY", None) => pkcs1(&pem.bytes).map_err(unreadable),
+        ("PRIVATE KEY", None) => decode_pkcs8(&pem.bytes, None).map_err(|_| damaged()),
+        ("EC PRIVATE KEY", None) => sec1(&pem.bytes).ok_or_else(damaged),
+        ("RSA PRIVATE KEY", None) => pkcs1(&pem.bytes).map_err(|_| damaged()),
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let cipher = cipher(dek_info)?;
-            decode_pkcs5(&pem.bytes, Some(needed(passphrase)?), cipher).map_err(wrong_passphrase)
+            decode_pkcs5(&pem.bytes, Some(needed(passphrase)?), cipher)
+                .map_err(|_| wrong_passphrase())
         }
-        (_, Some(_)) => Err(unsupported_encryption()),
+        (_, Some(_)) => Err(unsupported_pem()),
         (label, None) => {
-            let detail = format!("`-----BEGIN {label}-----` is no private key of a known format");
+            let detail = format!(
+                "a PEM block of {label} is no private key of a known format: name one that `ssh-keygen` writes"
+            );
             Err(SshError::new(Fault::KeyFormat, detail))
         }
     };
     check_strength(opened?)
-}
-
-fn needed(passphrase: Option<&Secret>) -> Result<&str, SshError> {
-    passphrase.map(Secret::expose).ok_or_else(|| {
-        let detail = "the private key is encrypted: name the secret with its passphrase as `key_passphrase_secret` in credentials.yml";
-        SshError::new(Fault::PassphraseMissing, detail)
-    })
-}
-
-fn openssh(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
-    let key = PrivateKey::from_bytes(bytes).map_err(unreadable)?;
-    if !key.is_encrypted() {
-        return Ok(key);
-    }
-    key.decrypt(needed(passphrase)?).map_err(|error| {
-        // The check value of the format tells a wrong passphrase from what it opened being odd.
-        if matches!(error, ssh_key::Error::Crypto) {
-            wrong_passphrase(error)
-        } else {
-            unreadable(error)
-        }
-    })
 }
 
 /// PKCS#1 (RFC 8017, appendix A.1.2) is what PKCS#8 (RFC 5208, section 5) has inside for an RSA key.
@@ -79,28 +75,30 @@ fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, russh::keys::Error> {
     const RSA_ENCRYPTION: [u8; 15] = [
         0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0,
     ];
-    let key = der(0x04, &[bytes]);
-    decode_pkcs8(&der(0x30, &[&VERSION_0, &RSA_ENCRYPTION, &key]), None)
+    let key = der::written(OCTET_STRING, &[bytes]);
+    decode_pkcs8(
+        &der::written(SEQUENCE, &[&VERSION_0, &RSA_ENCRYPTION, &key]),
+        None,
+    )
 }
 
-/// A DER element (X.690, section 10.1) of `parts`, one after another.
-fn der(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    let mut element = Zeroizing::new(Vec::with_capacity(length.saturating_add(10)));
-    element.push(tag);
-    match u8::try_from(length) {
-        Ok(short @ 0..=0x7f) => element.push(short),
-        _ => {
-            let bytes = length.to_be_bytes();
-            let digits = bytes.into_iter().skip_while(|byte| *byte == 0);
-            element.push(0x80 | u8::try_from(digits.clone().count()).unwrap_or(u8::MAX));
-            element.extend(digits);
-        }
+/// SEC 1, appendix C.4 (RFC 5915). PuTTY writes the number in as many bytes as it has as a signed
+/// one, where its curve says how many: it is read with those.
+fn sec1(bytes: &[u8]) -> Option<PrivateKey> {
+    if let Ok(key) = decode_pkcs8(bytes, None) {
+        return Some(key);
     }
-    for part in parts {
-        element.extend_from_slice(part);
-    }
-    element
+    let key = der::element(bytes, SEQUENCE)?.0;
+    let (version, rest) = der::split(key)?;
+    let (number, rest) = der::element(rest, OCTET_STRING)?;
+    let curve = der::element(rest, PARAMETERS)?.0;
+    let curve = der::element(curve, OBJECT_IDENTIFIER)?.0;
+    let (_, length) = CURVES.into_iter().find(|(known, _)| *known == curve)?;
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let number = number.get(zeros..)?;
+    let zeros = vec![0; length.checked_sub(number.len())?];
+    let number = der::written(OCTET_STRING, &[&zeros, number]);
+    decode_pkcs8(&der::written(SEQUENCE, &[version, &number, rest]), None).ok()
 }
 
 /// The cipher of a `DEK-Info` header: `AES-128-CBC,` and the 32 hex digits of its start value.
@@ -112,24 +110,7 @@ fn cipher(dek_info: &str) -> Result<Encryption, SshError> {
         })
         .and_then(|digits| u128::from_str_radix(digits, 16).ok())
         .map(|start| Encryption::Aes128Cbc(start.to_be_bytes()))
-        .ok_or_else(unsupported_encryption)
-}
-
-fn unsupported_encryption() -> SshError {
-    SshError::new(
-        Fault::KeyFormat,
-        "the private key is PEM with an encryption that is not supported: convert it with `ssh-keygen -p -o -f FILE`",
-    )
-}
-
-fn wrong_passphrase(error: impl std::fmt::Display) -> SshError {
-    let detail = format!("the private key does not open with its passphrase: {error}");
-    SshError::new(Fault::PassphraseWrong, detail)
-}
-
-fn unreadable(error: impl std::fmt::Display) -> SshError {
-    let detail = format!("the private key cannot be read: {error}");
-    SshError::new(Fault::KeyFormat, detail)
+        .ok_or_else(unsupported_pem)
 }
 
 fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
@@ -143,26 +124,4 @@ fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
         return Err(SshError::new(Fault::KeyFormat, detail));
     }
     Ok(key)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::der;
-
-    #[test]
-    fn a_length_is_written_in_the_fewest_bytes() {
-        let rows: [(usize, &[u8]); 6] = [
-            (0, &[0]),
-            (0x7f, &[0x7f]),
-            (0x80, &[0x81, 0x80]),
-            (0xff, &[0x81, 0xff]),
-            (0x100, &[0x82, 1, 0]),
-            (0x1_0000, &[0x83, 1, 0, 0]),
-        ];
-        for (length, digits) in rows {
-            let element = der(0x04, &[&vec![7; length]]);
-            let expected = [&[0x04], digits, &vec![7; length]].concat();
-            assert_eq!(*element, expected, "{length}");
-        }
-    }
 }

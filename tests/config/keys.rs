@@ -56,7 +56,7 @@ fn only_private_regular_files_inside_the_directory_are_opened() {
         ("sub", "/keys/sub: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
         (".", ".: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
         ("fifo", "/keys/fifo: a FIFO, socket or device, not a key file", "file_validation_failed path_not_regular_file"),
-        ("binary", "/keys/binary: not text: this is no OpenSSH or PEM private key", ""),
+        ("binary", "/keys/binary: not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8", ""),
         ("large", "/keys/large: larger than 65536 bytes: this is no private key", "file_size_limit_exceeded key_file_too_large"),
         ("../outside", "../outside: holds `..`: write the path relative to the keys directory", "path_traversal_attempt contains_traversal_pattern"),
         ("/etc/passwd", "/etc/passwd: leaves the keys directory: put the key in it, and write its path relative to it", "path_traversal_attempt absolute_path_outside_keys_directory"),

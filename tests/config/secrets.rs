@@ -123,20 +123,88 @@ fn an_empty_value_is_no_password() {
 }
 
 #[test]
-fn one_trailing_newline_is_not_part_of_it() {
-    let mut places = Places::all();
-    places.environment.clear();
-    fs::remove_file(places.site.path("secrets/.env")).expect("removes");
+fn newlines_at_the_end_and_a_byte_order_mark_are_not_part_of_it_in_any_place() {
     for (text, secret) in [
         ("a", "a"),
         ("a\n", "a"),
         ("a\r\n", "a"),
-        ("a\n\n", "a\n"),
+        ("a\n\n", "a"),
+        ("a\r\n\r\n", "a"),
+        ("a\r", "a"),
+        ("\u{feff}a\n", "a"),
         (" a ", " a "),
-        ("a\r", "a\r"),
+        ("a\nb\n", "a\nb"),
     ] {
-        places.site.write("secrets/db-pw", text);
-        assert_eq!(places.get(), secret, "{text:?}");
+        let dotenv = text.replace('\r', "\\r").replace('\n', "\\n");
+        let variable = |name: &str| HashMap::from([(name.to_owned(), OsString::from(text))]);
+        for (place, file, written, environment) in [
+            ("variable", "", "", variable("DB_PW")),
+            ("prefixed", "", "", variable("MCP_SSH_SECRET_DB_PW")),
+            ("file", "secrets/db-pw", text, HashMap::new()),
+            ("mount", "run/db-pw", text, HashMap::new()),
+            (
+                ".env",
+                "secrets/.env",
+                &format!("db-pw=\"{dotenv}\"\n"),
+                HashMap::new(),
+            ),
+        ] {
+            let mut places = Places::all();
+            places.environment = environment;
+            for name in ["secrets/.env", "secrets/db-pw", "run/db-pw"] {
+                fs::remove_file(places.site.path(name)).expect("removes");
+            }
+            if !file.is_empty() {
+                places.site.write(file, written);
+            }
+            assert_eq!(places.get(), secret, "{place}: {text:?}");
+        }
+    }
+    let mut places = Places::all();
+    places.environment.clear();
+    places.site.write("secrets/.env", "\u{feff}db-pw=a\r\n");
+    assert_eq!(places.get(), "a");
+    // What is nothing else is no password.
+    places.site.write("secrets/.env", "db-pw=\"\\r\\n\"\n");
+    places.site.write("secrets/db-pw", "\u{feff}\r\n");
+    assert_eq!(places.get(), "mount");
+}
+
+#[test]
+fn a_name_that_may_be_the_secret_is_not_shown() {
+    let site = Site::new();
+    for (text, shown) in [
+        ("db-pw", true),
+        ("prod_key_passphrase", true),
+        ("PASSWORD_2", true),
+        ("token1", true),
+        ("hunter2", false),
+        ("Sup3rS3cret", false),
+        ("Password", false),
+        ("pa55word", false),
+        ("correct-horse-battery", false),
+        ("my-s3cret-pw", false),
+    ] {
+        let entry = format!("entries:\n- {{name: o, username: o, password_secret: {text}}}\n");
+        site.write("config/credentials.yml", entry);
+        let servers = "hosts:\n- {alias: a, host: 192.0.2.1, credentials: o}\n";
+        site.write("config/servers.yml", servers);
+        let inventory = site.load().inventory.expect("loads");
+        let credential = inventory.credentials.get("o").expect("is there");
+        let name = credential.password_secret.as_ref().expect("is there");
+        let secrets = Secrets {
+            directory: site.path("secrets"),
+            mount: site.path("run"),
+            environment: Environment::Given(HashMap::new()),
+        };
+        let said = site.plain(&secrets.get(name).expect_err("is nowhere").to_string());
+        assert_eq!(said.contains(text), shown, "{said}");
+        if !shown {
+            assert_eq!(
+                said,
+                "the secret that /config/credentials.yml:2:43: `password_secret` (not shown: it may be a secret) names is nowhere: tried its environment variable, that with MCP_SSH_SECRET_ before it, /secrets/.env, its file in /secrets, its file in /run: write the name of a secret there, not the secret"
+            );
+        }
     }
 }
 
@@ -153,7 +221,7 @@ fn a_place_that_cannot_be_used_is_named_and_not_passed_over() {
     site.write("secrets/.env", "x=1\ndb-pw='hunter2\n");
     assert_eq!(
         places.get(),
-        "secret `db-pw`: /secrets/.env: line 2: a quote is not closed"
+        "secret `db-pw`: /secrets/.env: line 2: a quote is not closed, or something stands after it"
     );
     fs::remove_file(site.path("secrets/.env")).expect("removes");
     site.write("secrets/db-pw", [0xff]);

@@ -278,7 +278,7 @@ fn check_warns_of_what_can_hardly_be_meant() {
             "policy.yml:6:30: warning: `ls | wc*` can never match: rules see one command at a time, in which `|` stands in single quotes or not at all",
             "policy.yml:6:42: warning: `cat \"x\"` can never match: rules see it as `cat x`",
             "policy.yml:7:30: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
-            "credentials.yml: warning: no host logs in with `spare`",
+            "credentials.yml: warning: no host logs in with credential `spare`",
             "known_hosts: warning: no key of `web`: see `mcp-ssh keyscan --all`",
             "credentials.yml: warning: credential `ops`: secret `pw` is nowhere: tried environment variable PW",
         ]

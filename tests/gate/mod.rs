@@ -20,3 +20,4 @@ mod secrecy;
 pub mod site;
 mod tasks;
 mod unfit;
+mod unquoted;

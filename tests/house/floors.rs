@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 7] = [
         "cancel",
         "clock",
         "diagnostic",
+        "quotable",
         "runtime",
         "sandbox",
         "secret",

@@ -89,7 +89,10 @@ fn known_unknown_changed_and_revoked_are_told_apart() {
         ),
         (
             "127.0.0.1 KEY",
-            Some((Fault::HostKeyUnknown, "no key in known_hosts")),
+            Some((
+                Fault::HostKeyUnknown,
+                "(line 1 lists `127.0.0.1` for port 22 only: this port takes a line for `NAME`)",
+            )),
         ),
         (
             "@cert-authority NAME KEY",

@@ -357,3 +357,56 @@ proptest::proptest! {
         proptest::prop_assert_eq!(known_hosts.covers(&name, 22), expected);
     }
 }
+
+#[test]
+fn a_byte_that_is_not_utf8_spoils_its_own_line_alone() {
+    let keys = keys();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("known_hosts");
+    let text = keys.fill("# caf\u{e9}\nweb K\nb\u{e9}b K\n*.d\u{e9} K\ndb K caf\u{e9}\n");
+    let latin1: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    std::fs::write(&file, latin1).unwrap();
+    let source = mcp_ssh::config::read_lossy(&file).unwrap();
+    let (known_hosts, warnings) = KnownHosts::parse(&source);
+    let key = PublicKey::from_openssh(&keys.shown.public).unwrap();
+    for (host, verdict) in [
+        ("web", KNOWN(2)),
+        ("db", KNOWN(5)),
+        ("bab", UNKNOWN),
+        ("a.de", UNKNOWN),
+    ] {
+        assert_eq!(known_hosts.host(host, 22).verdict(&key), verdict, "{host}");
+    }
+    let told: Vec<_> = warnings
+        .iter()
+        .map(|warning| (warning.severity, warning.span.line))
+        .collect();
+    let lines = [1, 3, 4, 5].map(|line| (Severity::Warning, line));
+    assert_eq!(told, lines);
+    // A marker that may have been `@revoked` still revokes.
+    let text = [b"@revo\xffed web ", keys.shown.public.as_bytes()].concat();
+    std::fs::write(&file, text).unwrap();
+    let source = mcp_ssh::config::read_lossy(&file).unwrap();
+    let verdict = KnownHosts::parse(&source).0.host("web", 22).verdict(&key);
+    assert_eq!(verdict, REVOKED(1));
+}
+
+#[test]
+fn short_rsa_keys_are_told_with_their_line() {
+    let short = KeyPair::rsa(1024).public;
+    let long = KeyPair::rsa(2048).public;
+    let text = format!("a {short}\nb {long}\n@revoked c {short}\n@cert-authority d {short}\n");
+    let (_, warnings) = KnownHosts::parse(&Source::new("known_hosts", &text));
+    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let words = "warning: an RSA key with 1024 bits, which is refused; 2048 is the least: give the host an ed25519 key";
+    assert_eq!(
+        told,
+        [
+            format!("known_hosts:1:1: {words}"),
+            format!("known_hosts:4:1: {words}")
+        ]
+    );
+}

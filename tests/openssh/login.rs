@@ -10,7 +10,7 @@ use crate::support::sshd::{Sshd, login_name};
 const PASSPHRASE: &str = "correct horse";
 
 /// Logs in to a server that trusts `key`, with what `prove` makes of it.
-fn log_in(key: &KeyPair, prove: Identity) -> Result<(), SshError> {
+pub fn log_in(key: &KeyPair, prove: Identity) -> Result<(), SshError> {
     let sshd = Sshd::builder().authorize(key).start();
     log_in_at(&sshd, &login_name(), prove)
 }
@@ -97,17 +97,21 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
             Fault::KeyWeak,
             "1024 bits",
         ),
-        (sec1, Fault::KeyFormat, "ssh-keygen -p -o"),
-        (KeyPair::ed25519().public, Fault::KeyFormat, "holds no PEM"),
+        (sec1, Fault::KeyFormat, "ssh-keygen -p -f"),
+        (
+            KeyPair::ed25519().public,
+            Fault::KeyFormat,
+            "is a public key",
+        ),
         (String::new(), Fault::KeyFormat, "holds no PEM"),
-        (cut, Fault::KeyFormat, "PRIVATE KEY-----` is missing"),
+        (cut, Fault::KeyFormat, "END OPENSSH PRIVATE KEY is missing"),
         (mixed, Fault::KeyFormat, "ends as"),
-        (des, Fault::KeyFormat, "ssh-keygen -p -o"),
+        (des, Fault::KeyFormat, "ssh-keygen -p -f"),
         (shortened, Fault::KeyFormat, "cannot be read"),
         (
             "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),
             Fault::KeyFormat,
-            "holds no PEM",
+            "puttygen KEY.ppk -O private-openssh -o KEY",
         ),
         (
             "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),

@@ -8,6 +8,7 @@ mod host_certificates;
 mod host_key;
 pub mod hostile;
 mod jump;
+mod key_formats;
 mod keyboard;
 mod known_hosts;
 mod login;

@@ -33,7 +33,7 @@ impl Loaded {
         let credentials = self.inventory.credentials.iter().filter(unused);
         let path = self.paths.credentials();
         lints.extend(credentials.map(|credential| {
-            let message = format!("no host logs in with `{}`", credential.name);
+            let message = format!("no host logs in with {credential}");
             Diagnostic::file_warning(&path.to_string_lossy(), message)
         }));
         lints.extend(self.known_hosts_lints());
@@ -52,8 +52,12 @@ impl Loaded {
         };
         let (known_hosts, mut lints) = KnownHosts::parse(&source);
         for host in self.inventory.hosts.iter() {
-            if !known_hosts.covers(&known_hosts_name(host), host.port) {
-                let message = format!("no key of `{}`: see `mcp-ssh keyscan --all`", host.alias);
+            let name = known_hosts_name(host);
+            if !known_hosts.covers(&name, host.port) {
+                let elsewhere = known_hosts.host(&name, host.port).elsewhere();
+                let alias = &host.alias;
+                let message =
+                    format!("no key of `{alias}`{elsewhere}: see `mcp-ssh keyscan --all`");
                 lints.push(Diagnostic::file_warning(&path, message));
             }
         }
@@ -75,11 +79,11 @@ impl Loaded {
             private.into_iter().chain(public).filter_map(Result::err)
         });
         let faults = faults.map(|fault| {
-            let path = fault.path.to_string_lossy();
+            let place = &fault.place;
             if fault.kind == KeyFaultKind::Missing {
-                Diagnostic::file_warning(&path, fault.reason())
+                Diagnostic::file_warning(place, fault.reason())
             } else {
-                Diagnostic::file(&path, fault.reason())
+                Diagnostic::file(place, fault.reason())
             }
         });
         let mut diagnostics: Vec<Diagnostic> = faults.collect();
@@ -90,7 +94,7 @@ impl Loaded {
         let unfound = used.iter().flat_map(|credential| {
             let faults = credential.secrets();
             let faults = faults.filter_map(|name| secrets.get(name).err());
-            faults.map(|fault| format!("credential `{}`: {fault}", credential.name))
+            faults.map(move |fault| format!("{credential}: {fault}"))
         });
         diagnostics
             .extend(unfound.map(|fault| Diagnostic::file_warning(&path.to_string_lossy(), fault)));
@@ -100,8 +104,7 @@ impl Loaded {
     /// Why a credential proves nothing to any host, though its files and secrets can be read. An
     /// agent that is not there is a warning, as they are.
     fn unfit(&self, credential: &Credential) -> Option<Diagnostic> {
-        let told =
-            |error: &SshError| format!("credential `{}`: {}", credential.name, error.detail());
+        let told = |error: &SshError| format!("{credential}: {}", error.detail());
         let here = self.paths.credentials();
         match login(self, credential) {
             Ok(login) => {
@@ -150,7 +153,7 @@ impl Loaded {
                 let mut names = credential.secrets();
                 names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
             })?;
-            Some(format!("credential `{}`: {fault}", credential.name))
+            Some(format!("{credential}: {fault}"))
         })
     }
 

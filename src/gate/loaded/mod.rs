@@ -236,7 +236,7 @@ impl Loaded {
         // What cannot be looked at is not missing: reading it says why.
         let there = |error: std::io::Error| error.kind() != ErrorKind::NotADirectory;
         if path.try_exists().unwrap_or_else(there) {
-            return config::read(&path, Quoting::Shown);
+            return config::read_lossy(&path);
         }
         let mend = "no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
                     the hosts' own, then put its lines there";

@@ -1,0 +1,138 @@
+//! The name of a secret, and whether it reads as one.
+//!
+//! Takes the text of `password_secret` or `key_passphrase_secret`; gives a [`SecretName`]. Refuses
+//! what no file or variable is called. A password that was typed in the place of a name may pass:
+//! errors show a name only when it reads as one, else the place where it is written.
+
+use std::fmt;
+
+use super::written::Written;
+use crate::quotable::is_quotable;
+
+/// Characters in a secret's name.
+const MAX_NAME: usize = 100;
+/// Words of which one at least is in a name that errors may show. Who takes the field for the
+/// password's own types any other word into it.
+const NAMING: [&str; 14] = [
+    "auth",
+    "cred",
+    "credential",
+    "key",
+    "login",
+    "pass",
+    "passphrase",
+    "passwd",
+    "password",
+    "phrase",
+    "pin",
+    "pw",
+    "secret",
+    "token",
+];
+
+/// The name of a secret: `[A-Za-z0-9_-]{1,100}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretName {
+    name: String,
+    written: Written,
+}
+
+/// What is wrong with a secret's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretNameFault {
+    /// Nothing, or a character that is no letter, digit, `_` or `-`.
+    Characters,
+    /// More than 100 characters.
+    TooLong,
+}
+
+impl SecretName {
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, SecretNameFault> {
+        if text.len() > MAX_NAME {
+            return Err(SecretNameFault::TooLong);
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if text.is_empty() || !text.chars().all(allowed) {
+            return Err(SecretNameFault::Characters);
+        }
+        Ok(Self {
+            name: text.to_owned(),
+            written: Written::default(),
+        })
+    }
+
+    /// The same, with the place where it is written.
+    #[must_use]
+    pub(super) fn written(self, written: Written) -> Self {
+        Self { written, ..self }
+    }
+
+    /// Whether it reads as the name of a secret, not as one: words in one case between `_` and `-`,
+    /// digits at their ends, and one of [`NAMING`] among them.
+    pub(super) fn is_plausible(&self) -> bool {
+        let name = &self.name;
+        let one_case = |upper: bool| {
+            !name.contains(|c: char| c.is_ascii_alphabetic() && c.is_ascii_uppercase() != upper)
+        };
+        let words = || {
+            name.split(['_', '-'])
+                .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+        };
+        let plain = |word: &str| !word.contains(|c: char| c.is_ascii_digit());
+        let names = |word: &str| NAMING.contains(&word.to_ascii_lowercase().as_str());
+        (one_case(true) || one_case(false))
+            && is_quotable(name)
+            && words().all(plain)
+            && words().any(names)
+    }
+
+    /// The name, for looking it up.
+    pub(super) fn as_str(&self) -> &str {
+        &self.name
+    }
+
+    /// The variable it may be in: upper case, `-` as `_`.
+    pub(super) fn variable(&self) -> String {
+        self.name.to_ascii_uppercase().replace('-', "_")
+    }
+
+    /// The variable with the prefix that keeps it apart from others.
+    pub(super) fn prefixed(&self) -> String {
+        format!("MCP_SSH_SECRET_{}", self.variable())
+    }
+}
+
+/// The name, or where it is written when it may be the secret itself.
+impl fmt::Display for SecretName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_plausible() {
+            write!(formatter, "secret `{}`", self.name)
+        } else {
+            write!(formatter, "the secret that {} names", self.written)
+        }
+    }
+}
+
+impl SecretNameFault {
+    /// The security event it is, as `(event_type, reason)`.
+    pub fn event(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Characters => ("invalid_secret_name", "contains_invalid_characters"),
+            Self::TooLong => ("input_length_limit_exceeded", "secret_name_too_long"),
+        }
+    }
+}
+
+impl fmt::Display for SecretNameFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Characters => formatter
+                .write_str("holds more than letters, digits, `_` and `-`: it is the name of a secret, not the secret"),
+            Self::TooLong => write!(formatter, "is longer than {MAX_NAME} characters"),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Where a value of credentials.yml is written, for an error that must not repeat the value.
+//!
+//! A name that is no name may be the secret itself, and a path that is no path the key.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::diagnostic::{Source, Span};
+use crate::quotable::NOT_SHOWN;
+
+/// A place: file, line, column and key. It says nothing about the value, so all are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Written(Option<Rc<str>>);
+
+impl Written {
+    /// The value of `key` at a place.
+    pub(super) fn at(source: &Source, span: Span, key: &str) -> Self {
+        let Span { line, column, .. } = span;
+        let place = format!("{}:{line}:{column}: `{key}`", source.name());
+        Self(Some(place.into()))
+    }
+}
+
+impl PartialEq for Written {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Written {}
+
+impl fmt::Display for Written {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(place) => write!(formatter, "{place} {NOT_SHOWN}"),
+            None => formatter.write_str(NOT_SHOWN),
+        }
+    }
+}

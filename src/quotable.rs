@@ -1,0 +1,280 @@
+//! What of the input an error may repeat.
+//!
+//! Takes: a text that somebody wrote into a file, or a message that quotes some. Gives: whether it
+//! may be shown, and the message with nothing in it that may not. People paste keys and passwords
+//! into the wrong place; the error about it goes to a terminal, a log, the audit file and an
+//! assistant. An error names the place instead: path, line, column and key.
+//!
+//! ```text
+//! not shown := a text with `PRIVATE KEY` in it, or with a word that is
+//!              mixed:  8 or more characters, a quarter of them a change of class, of 3 classes
+//!              long:   20 or more characters of base64, of 3 classes, with 4 changes
+//!              hex:    24 or more hexadecimal digits of both kinds
+//! class     := upper case | lower case | digit | one of ! @ # $ % ^ & + ~ | = at the end
+//! path      := a word that starts with `/`, `./` or `~`: only its long parts count
+//! ```
+//!
+//! What is wrongly taken for a secret costs the reader a look at the line that is named.
+
+use std::borrow::Cow;
+
+/// What an error says in place of a text that looks like a secret.
+pub const NOT_SHOWN: &str = "(not shown: it may be a secret)";
+
+/// Characters of a word that a person would call random.
+const SHORTEST_MIXED: usize = 8;
+/// Characters of base64 that are no name.
+const SHORTEST_BASE64: usize = 20;
+/// Hexadecimal digits that are no name: a cloud's `i-` has 17 after it.
+const SHORTEST_HEX: usize = 24;
+/// Characters of base64 on a line of a key.
+const SHORTEST_KEY_LINE: usize = 40;
+
+/// Keys of a file that are followed by a secret.
+const SECRET_KEYS: [&str; 5] = ["pass", "pwd", "secret", "token", "private"];
+
+/// True unless the text looks like a secret, or has one in it.
+pub fn is_quotable(text: &str) -> bool {
+    let text = plain(text);
+    let between = |c: char| c.is_whitespace() || "\"'`:,;(){}[]<>|\\".contains(c);
+    !text.contains("PRIVATE KEY") && !text.split(between).any(looks_secret)
+}
+
+/// True unless a line of a file has a secret in it, or a key whose value is one.
+pub fn is_quotable_line(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let gives = |word: &str| {
+        lower.match_indices(word).any(|(at, _)| {
+            let rest = lower.get(at..).unwrap_or_default();
+            let rest = rest
+                .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            rest.trim_start_matches(['"', '\'', ' '])
+                .starts_with([':', '='])
+        })
+    };
+    is_quotable(line) && !SECRET_KEYS.into_iter().any(gives)
+}
+
+/// True for the text of a file that has a private key in it, whole or in part.
+pub fn holds_key(text: &str) -> bool {
+    let text = plain(text);
+    let is_body = |line: &str| {
+        let mut words = line.split_whitespace().peekable();
+        let base64 = |word: &str| word.bytes().all(is_base64);
+        words
+            .peek()
+            .is_some_and(|word| is_long(word, SHORTEST_KEY_LINE))
+            && words.all(base64)
+    };
+    let marked = text.contains("PRIVATE KEY-----") || text.contains("PuTTY-User-Key-File-");
+    let long = |word: &str| is_long(word, SHORTEST_BASE64);
+    marked && text.split_whitespace().any(long) || text.split(['\n', '\r']).any(is_body)
+}
+
+/// A message without the parts in backticks that look like a secret.
+pub fn told(message: String) -> String {
+    without(message, is_quotable)
+}
+
+/// A message about a file that has a private key in it: of that, no word is shown that may be a
+/// piece of a key.
+pub fn told_of_key(message: String) -> String {
+    let is_ours = |part: &str| {
+        let may_be_piece = |c: char| c.is_uppercase() || c.is_numeric();
+        part.len() < SHORTEST_MIXED || !part.contains(may_be_piece)
+    };
+    without(message, is_ours)
+}
+
+fn without(message: String, may_be_shown: impl Fn(&str) -> bool) -> String {
+    let hidden = |(index, part): (usize, &str)| index % 2 == 1 && !may_be_shown(part);
+    if !message.split('`').enumerate().any(hidden) {
+        return message;
+    }
+    let parts = message.split('`').enumerate().map(|(index, part)| {
+        if hidden((index, part)) {
+            NOT_SHOWN.into()
+        } else if index % 2 == 1 {
+            Cow::Owned(format!("`{part}`"))
+        } else {
+            Cow::Borrowed(part)
+        }
+    });
+    parts.collect()
+}
+
+/// Without what UTF-16 has between letters.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        text.replace('\0', "").into()
+    } else {
+        text.into()
+    }
+}
+
+fn looks_secret(word: &str) -> bool {
+    let long = |part: &str| is_long(part, SHORTEST_BASE64) || is_hex(part);
+    if word.starts_with(['/', '~']) || word.starts_with("./") {
+        return word
+            .split(['/', '.'])
+            .any(|part| is_long(part, SHORTEST_BASE64));
+    }
+    let length = word.chars().count();
+    if length < SHORTEST_MIXED {
+        return false;
+    }
+    let (classes, changes) = mixture(word);
+    let mixed = classes >= 3 && changes >= 3 && changes * 4 >= length;
+    mixed || word.split(['/', '.']).any(long) || long(word)
+}
+
+/// Base64 of at least so many characters, in which upper case, lower case and digits take turns.
+fn is_long(word: &str, shortest: usize) -> bool {
+    if word.len() < shortest || !word.bytes().all(is_base64) {
+        return false;
+    }
+    let (classes, changes) = mixture(word);
+    classes >= 3 && changes >= 4
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte)
+}
+
+fn is_hex(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    word.len() >= SHORTEST_HEX
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && (1..word.len()).contains(&digits)
+}
+
+/// How many classes of characters a word has, and how often one follows another. A capital before
+/// lower case is how words begin, and what stands between words separates them.
+fn mixture(word: &str) -> (u32, usize) {
+    let (mut seen, mut changes, mut before) = (0_u8, 0, None);
+    if word.ends_with('=') {
+        (seen, changes) = (SIGN, 1);
+    }
+    for character in word.chars() {
+        let class = class(character);
+        seen |= class.unwrap_or_default();
+        changes += usize::from(match (before, class) {
+            (Some(UPPER), Some(LOWER)) => false,
+            (Some(before), Some(class)) => before != class,
+            (None, _) | (_, None) => false,
+        });
+        before = class;
+    }
+    (seen.count_ones(), changes)
+}
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const SIGN: u8 = 8;
+
+fn class(character: char) -> Option<u8> {
+    match character {
+        _ if character.is_uppercase() => Some(UPPER),
+        _ if character.is_alphabetic() => Some(LOWER),
+        _ if character.is_numeric() => Some(DIGIT),
+        '!' | '@' | '#' | '$' | '%' | '^' | '&' | '+' | '~' => Some(SIGN),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
+
+    const BODY: &str = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
+
+    #[test]
+    fn a_secret_is_told_from_a_name() {
+        for shown in [
+            "ops",
+            "web-1.example.com",
+            "MyWebServer01",
+            "i-0abcd1234ef567890",
+            "2001:db8::1",
+            "192.0.2.0/24",
+            "systemctl restart nginx*",
+            "kubectl*get*pods*",
+            "-oProxyCommand=x",
+            "keys/id_ed25519-cert.pub",
+            "/tmp/.tmpaB3xQ9/keys/id",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "ssh-ed25519",
+            "ecdsa-sha2-nistp256",
+            "sk-ssh-ed25519@openssh.com",
+            "MCP_SSH_SECRET_DB_PW",
+            "correcthorse",
+            "",
+        ] {
+            assert!(is_quotable(shown), "{shown}");
+        }
+        for hidden in [
+            "Sup3rS3cret!",
+            "hunter2!Hunter2",
+            "Tr0ub4dor&3",
+            "Passw0rd1",
+            "a Sup3rS3cret b",
+            BODY,
+            "QyNTUxOQAAACC/Jcyp+ThWpdCj4UL8zodpbry9xZsZ+ocmcVW+q1WyawAAAIiLKoMkiyqD",
+            "dGVzdAECAw==",
+            "keys/b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA.pub",
+            "-----BEGIN OPENSSH PRIVATE KEY-----",
+            "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "S\0u\0p\x003\0r\0S\x003\0c\0r\0e\0t\0",
+        ] {
+            assert!(!is_quotable(hidden), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_not_shown_when_its_key_names_a_secret() {
+        for shown in ["  port: 22", "commands: ['passwd *']", "# pass on: see"] {
+            assert!(is_quotable_line(shown), "{shown}");
+        }
+        for hidden in [
+            "password: x",
+            "{a: b, \"ssh_pass\" : x}",
+            "DB_PWD=x",
+            "Secret: x",
+        ] {
+            assert!(!is_quotable_line(hidden), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_key_in_it_is_known() {
+        let whole = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}\n");
+        for text in [
+            &whole,
+            &whole.replace('\n', " "),
+            &format!("a: b\n  {BODY} {BODY}\n"),
+        ] {
+            assert!(holds_key(text), "{text}");
+        }
+        for text in [
+            "deny_substrings: ['PRIVATE KEY-----']\n",
+            &format!("h ssh-rsa {BODY}\n"),
+        ] {
+            assert!(!holds_key(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_loses_what_looks_like_a_secret() {
+        assert_eq!(
+            told("no `a`: did you mean `b`?".into()),
+            "no `a`: did you mean `b`?"
+        );
+        assert_eq!(
+            told("no `Sup3rS3cret!`: did you mean `b`?".into()),
+            format!("no {NOT_SHOWN}: did you mean `b`?")
+        );
+        let told = told_of_key("unknown `Jlw/7KOL`: write `allow`".into());
+        assert_eq!(told, format!("unknown {NOT_SHOWN}: write `allow`"));
+    }
+}
