@@ -20,7 +20,9 @@ struct Authority {
 
 /// Why a piece is not a host, or why the rule that begins it does not say which.
 pub fn host(piece: Piece<'_>) -> Option<String> {
-    let Some(authority) = authority(piece.text, 0, "") else {
+    // dig(1) names a server by `@HOST`.
+    let start = usize::from(piece.text.starts_with('@'));
+    let Some(authority) = authority(piece.text, start, "") else {
         return Some("is not a plain host name or address".to_owned());
     };
     continues(piece, &authority)
@@ -34,7 +36,11 @@ pub fn url(piece: Piece<'_>) -> Option<String> {
     let Some(authority) = authority(piece.text, start, "/?#") else {
         return Some("is not a plain URL of http or https".to_owned());
     };
-    if piece.text.contains('\\') {
+    // curl(1) takes the protocol from such a name where the URL has no scheme.
+    let protocols = ["dict.", "ftp.", "imap.", "ldap.", "pop3.", "smtp."];
+    let bare = piece.text.to_ascii_lowercase();
+    let guessed = scheme.is_none() && protocols.iter().any(|protocol| bare.starts_with(protocol));
+    if guessed || piece.text.contains('\\') {
         return Some("is not a plain URL of http or https".to_owned());
     }
     continues(piece, &authority)

@@ -102,9 +102,17 @@ fn path(text: &str) -> Option<String> {
     let straight = straightened(text);
     let below = |place: &str| straight == place || straight.starts_with(&format!("{place}/"));
     let harmless = ["/dev/null", "/dev/zero", "/dev/stdin"];
-    let special = ["/dev", "/proc/self/fd", "/sys/kernel/debug", "/sys/kernel/tracing"];
-    let refused = !harmless.contains(&straight.as_str()) && special.iter().any(|place| below(place));
+    let special = ["/dev", "/sys/kernel/debug", "/sys/kernel/tracing"];
+    let device = !harmless.contains(&straight.as_str()) && special.iter().any(|place| below(place));
+    let refused = device || leads_out_of_proc(&straight);
     refused.then(|| "is a device or an interface of the kernel".to_owned())
+}
+
+/// Whether a path below /proc leads to the files, the memory or the environment of a process.
+fn leads_out_of_proc(path: &str) -> bool {
+    let mut components = path.split('/').skip_while(|name| *name != "proc").skip(1).skip(1);
+    let inner = ["root", "cwd", "exe", "fd", "fdinfo", "mem", "environ", "map_files", "auxv"];
+    components.any(|name| inner.contains(&name)) || ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"].contains(&path)
 }
 
 /// A path without `//`, `/./` and `/..` as far as its text says.

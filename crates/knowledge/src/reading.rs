@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
             }
         } else if self.options_end || !is_option {
             self.operand(index, word);
-        } else if text == "--" {
+        } else if text == "--" && self.row().runs != Runs::FindExec {
             self.options_end = true;
         } else if self.row().runs == Runs::FindExec && is_exec(text) {
             self.exec();
@@ -175,6 +175,7 @@ impl<'a> Reader<'a> {
             self.reading.inner = Some(index);
             return;
         }
+        self.options_end |= row.options_first;
         self.operands += 1;
         self.push(Item::Operand { index, piece: word.piece() });
     }
@@ -250,6 +251,9 @@ impl<'a> Reader<'a> {
                 .map(Word::piece),
             (Takes::Nothing | Takes::Attached(_), None) => None,
         };
+        if matches!(options.takes, Takes::Value(_)) && value.is_none() {
+            return self.unknown(index, name);
+        }
         self.push(Item::Option { index, name, options, id, value });
     }
 

@@ -36,6 +36,8 @@ pub struct Row {
     pub in_place_of_first: &'static str,
     /// The options without one of which no operand is granted: `gzip F` packs, `gzip -l F` looks.
     pub only_with: &'static str,
+    /// Whether the first operand ends the options: what follows is an operand, whatever it looks like.
+    pub options_first: bool,
     /// The scope that its operands set, if they do, as for [`Options::sets`].
     pub operands_set: &'static str,
     /// Its subcommands. Those that look may be granted; others must be spelled by the rule.
@@ -189,6 +191,7 @@ pub const fn looks(names: &'static str) -> Row {
         signs: "",
         in_place_of_first: "",
         only_with: "",
+        options_first: false,
         operands_set: "",
         subcommands: &[],
         input: Input::Ignored,
@@ -259,6 +262,12 @@ impl Row {
     /// With operands only beside one of these options, separated by blanks.
     pub const fn only_with(mut self, options: &'static str) -> Self {
         self.only_with = options;
+        self
+    }
+
+    /// With options before the first operand only, as for awk.
+    pub const fn options_first(mut self) -> Self {
+        self.options_first = true;
         self
     }
 

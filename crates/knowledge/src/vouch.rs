@@ -289,7 +289,7 @@ impl Judge<'_> {
             let Some(kind) = kind else {
                 return self.object(*index, word, "is an operand that is not known to be harmless");
             };
-            if without {
+            if without && !piece.is_begun() {
                 return self.object(*index, word, format!("is looked at only with one of {}", row.only_with));
             }
             let again = said.operands.contains(&std::mem::discriminant(&kind))
@@ -313,12 +313,9 @@ impl Judge<'_> {
             Extent::Known => false,
             Extent::Pathnames | Extent::Anything => true,
         };
-        let readable = matches!(row.operands.rest, Some(Kind::Path | Kind::Text));
+        let readable = row.operands.rest.is_some_and(takes_many);
         let fits = place > row.operands.first.len() && readable;
-        match piece.extent() {
-            Extent::Anything if fits => None,
-            _ => (several && !fits).then(|| "may become several operands".to_owned()),
-        }
+        (several && !fits).then(|| "may become several operands".to_owned())
     }
 
     fn working_directory(&self, reading: &Reading<'_>) -> Vouched {
@@ -444,7 +441,16 @@ fn operand<'a>(item: &Item<'a>) -> Option<(usize, Piece<'a>)> {
 }
 
 fn is_path(kind: Kind) -> bool {
-    matches!(kind, Kind::Path)
+    match kind {
+        Kind::Path => true,
+        Kind::Either(kinds) => kinds.iter().any(|kind| is_path(*kind)),
+        _ => false,
+    }
+}
+
+/// Whether any number of words may be of this kind: paths that are read, or plain data.
+fn takes_many(kind: Kind) -> bool {
+    matches!(kind, Kind::Text) || is_path(kind)
 }
 
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.

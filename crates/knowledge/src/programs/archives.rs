@@ -20,7 +20,9 @@ const HELP: Options = flags("--help --version");
 
 /// A path that no program takes for an option or for a file of options.
 const ARCHIVE: Kind = Either(&[Name, Begins("/"), Begins("./")]);
-/// The same, after an option that makes the program write.
+/// The same, and no colon: `HOST:FILE` is a file of another host.
+const LOCAL: Kind = Either(&[Begins("/"), Begins("./")]);
+/// What is only read because of `only_with`.
 const PACKED: Kind = Path;
 
 /// In the order of their names.
@@ -51,14 +53,14 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("bzip2 bunzip2", IN_PLACE).syntax(Syntax::Words).input(Input::Data).operands(each(PACKED))
         .only_with("-c -dc -cd -dkc -dck -kdc -ckd -t -tv -vt -tq -tk").options(&[
-        flags("-c -dc -cd -dkc -dck -kdc -ckd -t -tv -vt -tvv -tq -tk -k -v -vv -q -s -V -L -h -1 -2 -3 -4 -5 -6 -7 -8 -9"),
+        flags("-c -dc -cd -dkc -dck -kdc -ckd -t -tv -vt -tvv -tq -tk -k -v -vv -q -s -V -L -h"),
         refused("-f --force", "overwrites files"),
     ]),
     looks("bzcat").input(Input::Data).operands(each(Path)).options(&[flags("-s -q -v")]),
     effect("cpio", WRITES).syntax(Syntax::None).input(Input::Data).operands(each(Never(WRITES))).subcommands(&[
         looks("-t -it -ti -tv -itv -tvi -ivt --list --version").syntax(Syntax::None).input(Input::Data)
             .operands(each(MEMBER)),
-        looks("-tF -itF -tvF -itvF -ivtF").syntax(Syntax::None).operands(then(&[ARCHIVE], MEMBER)),
+        looks("-tF -itF -tvF -itvF -ivtF").syntax(Syntax::None).operands(then(&[LOCAL], MEMBER)),
     ]),
     effect("gzip gunzip", IN_PLACE).input(Input::Data).operands(each(PACKED))
         .only_with("-c --stdout --to-stdout -l --list -t --test").options(&[

@@ -103,6 +103,7 @@ pub static ROWS: &[Row] = &[
         looks("version cluster-health"),
         effect("put del txn compaction defrag elect lock move-leader make-mirror migrate auth check", CHANGES),
     ]),
+    effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory"),
     looks("ldapsearch").operands(each(Text)).options(&[
         flags("-x -L -A -c -u -n -v -V -Q -N -M -Z -I"),
         value("-h", Loopback).sets("server"),
@@ -121,7 +122,6 @@ pub static ROWS: &[Row] = &[
         refused_value("-f -y", ANY_FILE),
         refused("-W", "waits for a person"),
     ]),
-    effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory"),
     looks("ldapwhoami").options(&[
         flags("-x -v -Q -Z"),
         value("-H", OneOf("ldapi:/// ldap:/// ldap://localhost ldap://127.0.0.1")).sets("server"),

@@ -61,11 +61,11 @@ pub static ROWS: &[Row] = &[
         value("-F,--format", OneOf("c d t custom directory tar")),
         refused_value("-d,--dbname -f,--file -L,--use-list", CHANGES),
     ]),
-    nothing("pgbench pgcli", "changes a database"),
     looks("pgbackrest").by_manual().subcommands(&[
         looks("info version").options(&[value("--stanza", Name), value("--output", OneOf("text json"))]),
         effect("backup restore stanza-create stanza-delete stanza-upgrade expire start stop archive-push", CHANGES),
     ]),
+    nothing("pgbench pgcli", "changes a database"),
     looks("psql").input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),
     looks("sqlite3").syntax(Syntax::Words).input(Input::ProgramUnless("", 2))

@@ -95,19 +95,19 @@ pub static ROWS: &[Row] = &[
     ]),
     // Options stand first: behind the file, a word is the file that is written. So there is one
     // file, and it is the last word.
-    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(XXD),
+    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(&XXD),
 ];
 
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 
 const VALUE_AND_FILE: &[Kind] = &[Number, Path];
 
-static XXD: &[Row] = &[
+static XXD: [Row; 3] = [
     looks("-a -b -C -d -e -E -i -p -ps -plain -postscript -r -u -v -h")
         .syntax(Syntax::None)
         .input(Input::Data)
         .operands(only(&[Path]))
-        .subcommands(XXD),
+        .subcommands(&XXD),
     looks("-l -len -c -cols -g -groupsize -s -seek")
         .syntax(Syntax::None)
         .input(Input::Data)
@@ -116,5 +116,5 @@ static XXD: &[Row] = &[
         .syntax(Syntax::None)
         .input(Input::Data)
         .operands(only(&[Path]))
-        .subcommands(XXD),
+        .subcommands(&XXD),
 ];

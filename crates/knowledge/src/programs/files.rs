@@ -1,7 +1,7 @@
 //! Programs that say what files and file systems are: their names, sizes, owners, kinds.
 
-use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Path, Text};
-use crate::row::{Kind, Options, Row, Syntax, attached, each, effect, flags, looks, refused, refused_value, value};
+use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
+use crate::row::{Kind, Options, Row, Syntax, attached, each, flags, looks, refused, refused_value, value};
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
 

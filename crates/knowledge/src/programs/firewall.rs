@@ -16,6 +16,8 @@ pub static ROWS: &[Row] = &[
     looks("arptables arptables-legacy arptables-nft ip6tables ip6tables-legacy ip6tables-nft iptables iptables-legacy \
            iptables-nft")
         .only_with("-L --list -S --list-rules -w").operands(only(&[Name, Name, Name])).options(TABLES),
+    effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES),
+    looks("arptables-save").options(&[flags("-c,--counters")]),
     looks("conntrack").operands(only(&[OneOf("conntrack expect dying unconfirmed")])).options(CONNTRACK),
     looks("ebtables ebtables-legacy ebtables-nft").only_with("-L --list").operands(only(&[Name])).options(&[
         flags("-L,--list --Ln --Lc --Lx --Lmac2 -V,--version --concurrent"),
@@ -27,8 +29,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-M,--modprobe", RUNS),
     ]),
     looks("ebtables-save").options(&[flags("-c,--counters")]),
-    looks("arptables-save").options(&[flags("-c,--counters")]),
-    effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES),
+    nothing("ip6tables-apply iptables-apply xtables-legacy-multi xtables-nft-multi", CHANGES),
     looks("ip6tables-save ip6tables-legacy-save ip6tables-nft-save iptables-save iptables-legacy-save \
            iptables-nft-save").options(&[
         flags("-c,--counters -V,--version"),
@@ -36,7 +37,6 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file", WRITES),
         refused_value("-M,--modprobe", RUNS),
     ]),
-    nothing("ip6tables-apply iptables-apply xtables-legacy-multi xtables-nft-multi", CHANGES),
     looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).subcommands(&[
         looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
         looks("test").operands(only(&[Name, Text])),

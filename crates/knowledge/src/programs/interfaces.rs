@@ -26,11 +26,11 @@ pub static ROWS: &[Row] = &[
         looks("showmacs showstp").operands(only(&[Name])),
         effect("addbr delbr addif delif setageing stp setfd sethello setmaxage setpathcost setportprio", CHANGES),
     ]),
-    // Its operands act: `ifconfig eth0 down`.
-    looks("ifconfig").operands(only(&[Name])).options(&[flags("-a -s -v")]),
     looks("ethtool").syntax(Syntax::Words).options(ETHTOOL).operands(only(&[Name, Number]))
         .signs("rx-flow-hash tcp4 udp4 sctp4 tcp6 udp6 sctp6 ah4 esp4 ah6 esp6 rule context hex on downshift \
                 fast-link-down energy-detect-power-down rx-copybreak tx-copybreak eth-phy eth-mac eth-ctrl rmon"),
+    // Its operands act: `ifconfig eth0 down`.
+    looks("ifconfig").operands(only(&[Name])).options(&[flags("-a -s -v")]),
     looks("iw").subcommands(&[
         // Without `set`, `del`, `scan` and `connect` these words ask.
         looks("dev").operands(then(

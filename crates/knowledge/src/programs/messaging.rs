@@ -63,6 +63,7 @@ pub static ROWS: &[Row] = &[
         refused("-P", "sends messages"),
         refused_value("-F -X -K -l", SETTINGS),
     ]),
+    effect("mosquitto_pub mosquitto_rr", "sends messages"),
     looks("mosquitto_sub").options(&[
         flags("-v -d -N -R --retained-only"),
         value("-h,--host", Loopback).sets("server"),
@@ -73,7 +74,6 @@ pub static ROWS: &[Row] = &[
         refused_value("--cert --key --cafile -o --will-payload --will-topic", SETTINGS),
         refused("--remove-retained -c,--disable-clean-session", CHANGES),
     ]),
-    effect("mosquitto_pub mosquitto_rr", "sends messages"),
     nothing("nats", "sends messages and changes streams"),
     looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
         looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),

@@ -3,17 +3,29 @@
 mod archives;
 mod capture;
 mod certificates;
+mod changes;
 mod clusters;
+mod compose;
+mod containers;
 mod databases;
+mod dumps;
 mod files;
 mod firewall;
+mod git;
+mod helm;
 mod interfaces;
+mod kubernetes;
 mod messaging;
 mod mysql;
 mod network;
+mod podman;
 mod probes;
+mod processes;
 mod search;
 mod stores;
+mod systemd;
+mod text;
+mod utilities;
 mod web;
 mod wrappers;
 
@@ -26,17 +38,29 @@ static TABLES: &[&[Row]] = &[
     archives::ROWS,
     capture::ROWS,
     certificates::ROWS,
+    changes::ROWS,
     clusters::ROWS,
+    compose::ROWS,
+    containers::ROWS,
     databases::ROWS,
+    dumps::ROWS,
     files::ROWS,
     firewall::ROWS,
+    git::ROWS,
+    helm::ROWS,
     interfaces::ROWS,
+    kubernetes::ROWS,
     messaging::ROWS,
     mysql::ROWS,
     network::ROWS,
+    podman::ROWS,
     probes::ROWS,
+    processes::ROWS,
     search::ROWS,
     stores::ROWS,
+    systemd::ROWS,
+    text::ROWS,
+    utilities::ROWS,
     web::ROWS,
     wrappers::ROWS,
 ];

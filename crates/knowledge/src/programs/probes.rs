@@ -16,7 +16,7 @@ const RUNS: &str = "runs another program";
 
 /// What dig is asked for: a name, a server, or an option with a number.
 const QUERY: Kind = Either(&[
-    Host, Begins("@"), Begins("+time="), Begins("+timeout="), Begins("+tries="), Begins("+retry="), Begins("+bufsize="),
+    Host, Begins("+time="), Begins("+timeout="), Begins("+tries="), Begins("+retry="), Begins("+bufsize="),
     Begins("+subnet="), Begins("+ndots="), Begins("+domain="),
 ]);
 
@@ -65,12 +65,12 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
+    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),
         value("-N -W -R -p", Number),
     ]),
-    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
     looks("mtr").operands(only(&[Host])).options(&[
         flags("-4 -6 -u,--udp -T,--tcp -S,--sctp -r,--report -w,--report-wide -j,--json -x,--xml -C,--csv -l,--raw"),
         flags("-p,--split -n,--no-dns -b,--show-ips -e,--mpls -z,--aslookup -h,--help -v,--version"),
@@ -137,7 +137,6 @@ pub static ROWS: &[Row] = &[
         refused_value("--log-file --write-batch --only-write-batch -T,--temp-dir --backup-dir --partial-dir", WRITES),
         refused("--remove-source-files --delete --daemon", "removes files or serves"),
     ]),
-    nothing("socat websocat curlftpfs sshfs", OTHERS),
     looks("snmpbulkget snmpbulkwalk snmpget snmpgetnext snmpstatus snmptable snmpwalk")
         .operands(then(&[Host], Text)).options(&[
             flags("-h -H -V -d"),
@@ -150,6 +149,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
+    nothing("socat websocat curlftpfs sshfs", OTHERS),
     looks("ssh-keyscan").operands(each(Host)).options(&[
         flags("-4 -6 -c -D -H -v -q"),
         value("-p -T", Number),

@@ -15,6 +15,9 @@ const HELP: Options = flags("--help --version");
 /// `-5` is context, and digits may stand in a cluster: `-5n`.
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 
+/// Lines of context. ack and ag take a value that is no plain number for the pattern.
+const LINES: Kind = OneOf("0 1 2 3 4 5 6 7 8 9 10 12 15 20 25 30 40 50 60 80 100 150 200");
+
 /// Where find starts. Not a path of any form: after `--`, find still takes `-delete` for an action.
 const START: Kind = Either(&[Name, Begins("/"), Begins("./")]);
 
@@ -30,13 +33,15 @@ pub static ROWS: &[Row] = &[
         flags("--print0 -s --nopager --heading --noheading --break --nobreak --group --nogroup"),
         flags("--color --nocolor --colour --nocolour --flush --sort-files --show-types --follow --nofollow"),
         flags("-r,-R,--recurse -n,--no-recurse -k,--known-types --noenv --help-types"),
-        value("-A,--after-context -B,--before-context -m,--max-count -p,--proximate", Number),
+        value("-A -B -C", LINES),
+        value("-m,--max-count", Number),
+        attached("--after-context --before-context --context --proximate", Number),
         value("--match --type --ignore-dir --ignore-directory --ignore-file -t -T", Text),
         refused_value("--output", "has text that is evaluated as Perl"),
         refused_value("--pager", RUNS),
         refused_value("--ackrc --files-from", "reads options or names from any file"),
     ]),
-    looks("ag").input(Input::Data).in_place_of_first("-g").operands(then(&[Text], Path)).options(&[
+    looks("ag").input(Input::Data).reads_workdir().in_place_of_first("-g").operands(then(&[Text], Path)).options(&[
         HELP,
         flags("--ackmate --break --nobreak -c,--count --color --nocolor --column --filename --nofilename"),
         flags("-H,--heading --noheading --group --nogroup -l,--files-with-matches -L,--files-without-matches"),
@@ -45,7 +50,9 @@ pub static ROWS: &[Row] = &[
         flags("--one-device -Q,--literal -s,--case-sensitive -S,--smart-case --search-binary -t,--all-text"),
         flags("-u,--unrestricted -U,--skip-vcs-ignores -v,--invert-match -w,--word-regexp"),
         flags("--print-all-files --print-long-lines --nopager"),
-        value("-A,--after -B,--before -C,--context --depth -m,--max-count -W,--width", Number),
+        value("-A -B -C", LINES),
+        attached("--after --before --context", Number),
+        value("--depth -m,--max-count -W,--width", Number),
         value("-g,--filename-pattern -G,--file-search-regex --ignore --ignore-dir", Text),
         refused_value("-p,--path-to-ignore", PATTERNS),
         refused_value("--pager", RUNS),
@@ -65,7 +72,7 @@ pub static ROWS: &[Row] = &[
         flags("-i,--ignore-case -g,--glob --regex -F,--fixed-strings -a,--absolute-path -L,--follow"),
         flags("-p,--full-path -0,--print0 --prune -1 -q,--quiet --show-errors --one-file-system -V"),
         flags("--no-require-git --strip-cwd-prefix -h"),
-        value("-d,--max-depth,--maxdepth --min-depth --exact-depth --max-results -j,--threads --max-buffer-time", Number),
+        value("-d,--max-depth,--maxdepth --min-depth --exact-depth --max-results -j,--threads", Number),
         value("-E,--exclude -e,--extension -S,--size --changed-within,--newer --changed-before,--older", Text),
         value("-t,--type -o,--owner --and --path-separator", Text),
         value("-c,--color", WHEN),

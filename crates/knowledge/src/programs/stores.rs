@@ -35,11 +35,11 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     nothing("influx", "has a language of its own that also writes"),
     looks("memcached-tool").operands(only(&[Loopback, OneOf("display stats settings")])),
+    effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
     looks("memcping memcstat").options(&[
         value("-s,--servers", Loopback),
         flags("-V,--version -v,--verbose -q,--quiet --analyze"),
     ]),
-    effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
     nothing("mongo mongosh", SCRIPTS),
     effect("mongodump mongoexport mongofiles mongoimport mongorestore", "copies data into or out of a database"),
     looks("mongostat mongotop").operands(only(&[Number])).options(&[
@@ -56,9 +56,9 @@ pub static ROWS: &[Row] = &[
         value("-u,-username -pw,-password", Text),
         refused_value("-pwf,-password-file", ANY_FILE),
     ]).subcommands(NODETOOL).by_manual(),
+    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
     looks("redis-cli valkey-cli keydb-cli").syntax(Syntax::Words).subcommands(REDIS).options(REDIS_OPTIONS)
         .input(Input::ProgramUnless("-bigkeys -memkeys -hotkeys -scan -stat -latency", 0)),
-    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
 ];
 
 #[rustfmt::skip]

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value, then, value,
 };
 use crate::scripts::{awk, jq, sed};
 
@@ -233,8 +233,8 @@ pub static ROWS: &[Row] = &[
         looks("e eval ea eval-all").input(Input::Data).operands(then(YAML, Path)),
     ]).options(&[
         HELP,
-        flags("-r -P,--prettyPrint -C,--colors -M,--no-colors -j,--tojson -n,--null-input -N,--no-doc -e,--exit-status"),
-        flags("-c -y,--yaml-output,--yml-output -Y -S -v,--verbose -V -h"),
+        flags("-r -P,--prettyPrint -C,--colors -M,--no-colors -j,--tojson -n,--null-input -N,--no-doc"),
+        flags("-e,--exit-status -c -y,--yaml-output,--yml-output -Y -S -v,--verbose -V -h"),
         value("-o,--output-format -p,--input-format", OneOf(FORMATS)),
         value("-I,--indent", Number),
         refused("-i,--in-place,--inplace", "edits files in place"),

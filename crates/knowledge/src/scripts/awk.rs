@@ -1,24 +1,26 @@
 //! A script of `awk`: gawk, mawk, busybox or the original one.
 //!
 //! ```text
-//! script = { name | number | string | regex | sign | comment | newline }
+//! script = { name | number | string | regex | sign | newline | comment without "\" }
 //! name   = [A-Za-z_][A-Za-z_0-9]*       number = 12 | 1.5 | .5e-3 | 0x1F
-//! string = '"' ... '"'                  regex  = "/" ... "/", no "/" within brackets
+//! string = '"' ... '"'                  regex  = "/" ... "/", within brackets no "/" and no "["
 //! ```
 //!
 //! Harmless are patterns, actions, control flow, listed functions and those that the script defines,
 //! `print` to "/dev/stderr" or "/dev/stdout", and `getline` from the script's own input.
 //!
 //! A "/" begins a regex where a value is expected and divides after a value. Where awks may disagree
-//! it is refused: after `++`, after `if (...)`, after a bare `length`. A `print` goes on over a newline
-//! unless a value is before it; then ">" is a redirection but in parentheses. Busybox gives a "<" to an
-//! earlier `getline` of the expression. OFMT and CONVFMT go to printf(3) in some awks.
+//! it is refused: after `++`, `if (...)`, a bare `length`. A `print` ends at a newline only after a
+//! value; until then ">" outside parentheses redirects. Busybox gives "<" to an earlier `getline` of
+//! the expression. Some awks hand OFMT and CONVFMT to printf(3).
 
 use std::collections::HashSet;
 
 use super::Flaw;
+use super::jq::{decimal, is_word};
+use super::sed::{Reader, plain};
+use super::sql::{UNKNOWN, flaw, has};
 
-const UNKNOWN: &str = "is not known to be harmless";
 const RUNS: &str = "runs a program";
 const READS: &str = "reads any file";
 const WRITES: &str = "writes a file";
@@ -26,46 +28,36 @@ const WRITES: &str = "writes a file";
 const KEYWORDS: &str = "\
     BEGIN BEGINFILE END ENDFILE break case continue default delete do else exit for func function \
     getline if in next nextfile print printf return switch while";
-/// A regex may follow these.
-const BEFORE_VALUE: &str = "case do else print printf return";
+/// Keywords of every awk that a value follows, so it may be a regex. Only gawk has `case`.
+const BEFORE_VALUE: &str = "do else print printf return";
 const HEADERS: &str = "for if switch while";
 const FUNCTIONS: &str = "\
-    and asort asorti atan2 close compl cos exp fflush gensub gsub index int isarray length log lshift \
-    match mktime or patsplit rand rshift sin split sprintf sqrt srand strftime strtonum sub substr \
-    systime tolower toupper typeof xor";
-/// Longer ones first.
+    and asort asorti atan2 close compl cos exp fflush gensub gsub index int isarray length log \
+    lshift match mktime or patsplit rand rshift sin split sprintf sqrt srand strftime strtonum sub \
+    substr systime tolower toupper typeof xor";
+/// The longer ones first.
 const SIGNS: &str = "\
-    **= && || |& ++ -- += -= *= /= %= ^= ** == <= >= != !~ >> { } ( ) [ ] ; , + - * / % ^ ! < > ? : ~ \
-    $ = |";
-const TERMINALS: [&str; 2] = ["\"/dev/stderr\"", "\"/dev/stdout\""];
+    **= && || |& ++ -- += -= *= /= %= ^= ** == <= >= != !~ >> { } ( ) [ ] ; , + - * / % ^ ! < > ? \
+    : ~ $ = |";
 
 /// The flaws of a script of `awk`.
 pub fn scan(script: &str) -> Vec<Flaw> {
-    if !plain(script.as_bytes()) {
-        return vec![Flaw { start: 0, end: script.len(), why: UNKNOWN }];
+    let mut lexer = Lexer {
+        reader: Reader::new(script),
+        tokens: Vec::new(),
+        open: Vec::new(),
+    };
+    // A program may take one that begins with "-" for an option.
+    let read = match plain(script.as_bytes()) && !script.starts_with('-') {
+        true => lexer.read(),
+        false => Err(0),
+    };
+    let unclosed = lexer.open.first().map(|open| open.start);
+    let mut flaws = judge(&lexer.tokens);
+    if let Some(start) = read.err().or(unclosed) {
+        flaws.push(flaw(start, script.len(), UNKNOWN));
     }
-    let mut lexer = Lexer { text: script, at: 0, tokens: Vec::new(), open: Vec::new() };
-    let read = lexer.read();
-    let open = lexer.open.first().copied();
-    let mut flaws = Judge::new(&lexer.tokens).judge();
-    let unread = read.err().or(open.map(|open| open.at));
-    flaws.extend(unread.map(|start| Flaw { start, end: script.len(), why: UNKNOWN }));
     flaws
-}
-
-/// No control characters, and no character whose last byte a locale that is not UTF-8 may join with a
-/// sign of the grammar.
-fn plain(text: &[u8]) -> bool {
-    let next = text.iter().skip(1).chain(&[b'\n']);
-    text.iter().zip(next).all(|(&byte, &next)| match byte {
-        b'\t' | b'\n' => true,
-        _ if byte.is_ascii() => !byte.is_ascii_control(),
-        _ => !b"\\[]".contains(&next),
-    })
-}
-
-fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|item| item == word)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,82 +67,361 @@ enum Kind {
     Text,
     Regex,
     Sign,
-    Line,
     /// The ")" of `if (...)`.
     Header,
+    Line,
 }
 
-#[derive(Clone, Copy)]
 struct Token<'a> {
     kind: Kind,
     text: &'a str,
     start: usize,
     end: usize,
+    /// Brackets that are open after it, and how many of them are "(".
+    open: usize,
+    parentheses: usize,
 }
 
 impl Token<'_> {
-    /// Whether an expression may end here.
+    /// Whether a value may end here.
     fn is_value(&self) -> bool {
         match self.kind {
-            Kind::Name => !has(BEFORE_VALUE, self.text),
+            Kind::Name => self.text == "getline" || !has(KEYWORDS, self.text),
             Kind::Number | Kind::Text | Kind::Regex => true,
             Kind::Sign => matches!(self.text, ")" | "]"),
-            Kind::Line | Kind::Header => false,
+            Kind::Header | Kind::Line => false,
+        }
+    }
+
+    /// Whether awks may disagree on a "/" after it.
+    fn is_ambiguous(&self, line: bool) -> bool {
+        let after_keyword = !line && has(KEYWORDS, self.text) && !has(BEFORE_VALUE, self.text);
+        match self.kind {
+            Kind::Header => true,
+            Kind::Sign => matches!(self.text, "++" | "--" | "$"),
+            Kind::Name => after_keyword || has("getline length", self.text),
+            Kind::Regex => !line,
+            Kind::Number | Kind::Text | Kind::Line => false,
         }
     }
 }
 
-#[derive(Clone, Copy)]
 struct Open {
-    closes: char,
-    header: bool,
-    at: usize,
+    closes: &'static str,
+    /// Of the bracket that closes it.
+    kind: Kind,
+    start: usize,
 }
 
 struct Lexer<'a> {
-    text: &'a str,
-    at: usize,
+    reader: Reader<'a>,
     tokens: Vec<Token<'a>>,
     open: Vec<Open>,
 }
 
-impl<'a> Lexer<'a> {
+impl Lexer<'_> {
     /// Where the first token is that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
         loop {
-            self.skip(|c| c == ' ' || c == '\t');
-            let start = self.at;
-            let Some(first) = self.peek() else { return Ok(()) };
-            if first == '#' {
-                self.skip(|c| c != '\n');
-                let comment = self.text.get(start..self.at).unwrap_or_default();
-                if comment.contains('\\') {
-                    return Err(start);
-                }
+            self.reader.skip(|byte| b" \t".contains(&byte));
+            let start = self.reader.at;
+            let Some(first) = self.reader.peek() else {
+                return Ok(());
+            };
+            if first == b'#' {
+                self.reader.comment().ok_or(start)?;
                 continue;
             }
             let kind = self.token(first).ok_or(start)?;
-            let text = self.text.get(start..self.at).unwrap_or_default();
-            self.tokens.push(Token { kind, text, start, end: self.at });
+            self.tokens.push(Token {
+                kind,
+                text: self.reader.since(start),
+                start,
+                end: self.reader.at,
+                open: self.open.len(),
+                parentheses: self.open.iter().filter(|open| open.closes == ")").count(),
+            });
         }
     }
 
-    fn token(&mut self, first: char) -> Option<Kind> {
+    fn token(&mut self, first: u8) -> Option<Kind> {
         match first {
-            '\n' => {
-                self.at += 1;
-                Some(Kind::Line)
+            b'\n' => self.reader.next().map(|_| Kind::Line),
+            b'"' => {
+                self.reader.next();
+                self.reader.until(b'"').map(|()| Kind::Text)
             }
-            '"' => self.string(),
-            'A'..='Z' | 'a'..='z' | '_' => {
-                self.skip(is_word);
+            b'/' if self.expects_regex()? => {
+                self.reader.next();
+                // `a /= b`.
+                (self.reader.peek() != Some(b'=')).then_some(())?;
+                self.reader.regex(b'/').map(|()| Kind::Regex)
+            }
+            b'0'..=b'9' | b'.' => {
+                decimal(&mut self.reader)?;
+                (self.reader.peek() != Some(b'.')).then_some(Kind::Number)
+            }
+            byte if is_word(byte) => {
+                let start = self.reader.at;
+                self.reader.skip(is_word);
                 // Gawk translates `_"..."`.
-                (self.peek() != Some('"') || self.tokens_text(self.at) != "_").then_some(Kind::Name)
+                let translates =
+                    self.reader.since(start) == "_" && self.reader.peek() == Some(b'"');
+                (!translates).then_some(Kind::Name)
             }
-            '0'..='9' => self.number(),
-            '.' => self.number(),
-            '/' if self.expects_regex()? => self.regex(),
             _ => self.sign(),
+        }
+    }
+
+    /// Of a "/": whether it begins a regex. None: in doubt.
+    fn expects_regex(&self) -> Option<bool> {
+        let begins_line = matches!(
+            self.tokens.last(),
+            None | Some(Token {
+                kind: Kind::Line,
+                ..
+            })
+        );
+        let mut tokens = self.tokens.iter().rev();
+        match tokens.find(|token| token.kind != Kind::Line) {
+            Some(last) if last.is_ambiguous(begins_line) => None,
+            Some(last) => Some(begins_line || !last.is_value()),
+            None => Some(true),
+        }
+    }
+
+    fn sign(&mut self) -> Option<Kind> {
+        let start = self.reader.at;
+        let rest = self.reader.text.get(start..)?;
+        let mut signs = SIGNS.split_ascii_whitespace();
+        let sign = signs.find(|sign| rest.starts_with(sign))?;
+        self.reader.at += sign.len();
+        let closes = match sign {
+            "(" => ")",
+            "[" => "]",
+            "{" => "}",
+            ")" | "]" | "}" => {
+                let open = self.open.pop().filter(|open| open.closes == sign)?;
+                return Some(open.kind);
+            }
+            // Gawk: `awk::system`.
+            ":" if self.reader.peek() == Some(b':') => return None,
+            _ => return Some(Kind::Sign),
+        };
+        let before = self.tokens.last().map_or("", |token| token.text);
+        let header = has(HEADERS, before);
+        let kind = if header { Kind::Header } else { Kind::Sign };
+        self.open.push(Open {
+            closes,
+            kind,
+            start,
+        });
+        Some(Kind::Sign)
+    }
+}
+
+struct Judge<'a> {
+    tokens: &'a [Token<'a>],
+    functions: HashSet<&'a str>,
+    /// The first token of the statement.
+    statement: usize,
+    /// A `print` and a `getline` that have not ended.
+    print: Option<&'a Token<'a>>,
+    getline: Option<&'a Token<'a>>,
+    flaws: Vec<Flaw>,
+}
+
+fn judge<'a>(tokens: &'a [Token<'a>]) -> Vec<Flaw> {
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    let defined = pairs.filter(|(word, _)| matches!(word.text, "func" | "function"));
+    let mut judge = Judge {
+        tokens,
+        functions: defined.map(|(_, name)| name.text).collect(),
+        statement: 0,
+        print: None,
+        getline: None,
+        flaws: Vec::new(),
+    };
+    let mut after_value = false;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Name => judge.name(at, token),
+            Kind::Sign | Kind::Header => judge.sign(at, token),
+            // A newline ends a statement only after a value.
+            Kind::Line if after_value => judge.ends(token.open),
+            Kind::Line | Kind::Number | Kind::Text | Kind::Regex => {}
+        }
+        after_value = token.is_value();
+    }
+    judge.flaws
+}
+
+impl<'a> Judge<'a> {
+    fn name(&mut self, at: usize, token: &'a Token<'a>) {
+        let name = token.text;
+        let known = has(FUNCTIONS, name) || has(KEYWORDS, name) || self.functions.contains(name);
+        let why = match name {
+            "system" => return self.flaw(token.start, at, RUNS),
+            "print" | "printf" => return self.print = Some(token),
+            "getline" => return self.getline = Some(token),
+            "ENVIRON" => "reads the environment",
+            "ARGC" | "ARGV" | "FUNCTAB" | "SYMTAB" => READS,
+            "PROCINFO" if !self.assigns(at, &["[", "\"sorted_in\"", "]", "="], |_| true) => UNKNOWN,
+            "CONVFMT" | "OFMT" if !self.assigns(at, &["="], is_format) => UNKNOWN,
+            _ if self.text(at + 1) == "(" && !known => UNKNOWN,
+            _ => return,
+        };
+        self.flaws.push(flaw(token.start, token.end, why));
+    }
+
+    fn sign(&mut self, at: usize, token: &Token<'_>) {
+        match token.text {
+            "|" | "|&" => {
+                let first = self.tokens.get(self.statement).unwrap_or(token);
+                self.flaw(first.start, at, RUNS);
+            }
+            "<" => {
+                if let Some(getline) = self.getline {
+                    self.flaw(getline.start, at, READS);
+                }
+            }
+            ">" | ">>" | ">=" if !self.compares(at, token) => self.flaw(token.start, at, WRITES),
+            ";" => self.ends(token.open),
+            "{" => self.ends(token.open.saturating_sub(1)),
+            ")" | "]" | "}" => self.ends(token.open + 1),
+            _ => {}
+        }
+        if matches!(token.text, ";" | "{" | "}") {
+            self.statement = at + 1;
+        }
+    }
+
+    /// Whether this ">" does not redirect, or only to a terminal.
+    fn compares(&self, at: usize, token: &Token<'_>) -> bool {
+        match (self.print, token.text) {
+            (None, sign) => sign != ">>",
+            (Some(print), ">" | ">=") if token.parentheses > print.parentheses => true,
+            (Some(print), ">" | ">>") if token.open == print.open => {
+                let terminal = matches!(self.text(at + 1), "\"/dev/stderr\"" | "\"/dev/stdout\"");
+                terminal && self.is_end(at + 2)
+            }
+            (Some(_), _) => false,
+        }
+    }
+
+    /// Ends what began where that many brackets were open, or more.
+    fn ends(&mut self, open: usize) {
+        self.print = self.print.filter(|print| print.open < open);
+        self.getline = self.getline.filter(|getline| getline.open < open);
+    }
+
+    /// Whether all that is done to the name is to assign such a string.
+    fn assigns(&self, at: usize, signs: &[&str], harmless: fn(&str) -> bool) -> bool {
+        let after = at + 1 + signs.len();
+        let spelled = signs
+            .iter()
+            .zip(at + 1..)
+            .all(|(sign, at)| self.text(at) == *sign);
+        let text = self.text(after);
+        spelled && text.starts_with('"') && harmless(text) && self.is_end(after + 1)
+    }
+
+    fn is_end(&self, at: usize) -> bool {
+        matches!(self.text(at), ";" | "}" | "\n")
+    }
+
+    fn text(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.text)
+    }
+
+    /// To the end of the statement.
+    fn flaw(&mut self, start: usize, at: usize, why: &'static str) {
+        let rest = self.tokens.iter().skip(at);
+        let statement = rest.take_while(|token| !matches!(token.text, ";" | "{" | "}"));
+        let end = statement.last().map_or(start, |token| token.end);
+        self.flaws.push(flaw(start, end, why));
+    }
+}
+
+/// One number, as `%.3f`.
+fn is_format(text: &str) -> bool {
+    let form = text.trim_matches('"').strip_prefix('%').unwrap_or_default();
+    let form = form.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+    has("d e f g i E G", form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    // Two blanks are between scripts.
+    const HARMLESS: &str = r##"
+{print $1}  !seen[$0]++  NR>1{print > "/dev/stderr"}  NR==FNR{a[$1];next} ($1 in a)  /a/,/b/
+/error/ && $4 > "10:00" {print; n++} END {print n}  { if ($3 > 100) print $0 }  $1 ~ /"/
+{a[$1]+=$2} END{for(k in a) printf "%s %d\n", k, a[k]}  /[^\/]*[[:space:]]x\/y/ {n++}
+BEGIN{FS=":"; OFS="\t"; OFMT="%.2f"} # x | sh  $3>=1e3{print $1,$3/1024, length, "\033[0m\\"}
+function max(a, b) { return a > b ? a : b } { m = max(m, $1) } END { print m; close("x|y") }
+{ print (a > b), ($1 "|" $2), /x|y/ ? 1 : 0; if (a || b) next; x ^= 2 ** 3 }  { getline; getline x }
+{ while ((getline line) > 0 && n < 5) { n++ } exit }  { do { print p[n--] } while (n > 0) }
+BEGIN { PROCINFO["sorted_in"] = "@ind_num_asc"; print strftime("%F", systime()), .5 > "/dev/stdout" }
+"##;
+
+    const REFUSED: &str = r##"
+BEGIN{system("id")}  BEGIN{system ("id")}  BEGIN{x = system}  BEGIN{awk::system("id")}
+@include "inplace"  @ include "inplace"  @ load "fork"  BEGIN{f="system"; @f("id")}  BEGIN{_"x"}
+BEGIN{"id" | getline}  BEGIN{"id" |& getline x}  {print | "sh"}  {print > "f"}  {print "x" >"f"}
+{print "x">>"f"}  {print > "/dev/stderr" "x"}  {print > "/dev/stderr" x}  {printf("%s", x) > f}
+{print (1)(2) > 3}  {print a[1 > "f"]}  {print 1 ? 2 > 3 : 4}  {print 1 >= "f"}  {print n++ > f}
+BEGIN{getline < "f"}  BEGIN{getline x < "f"}  BEGIN{while ((getline x < f) > 0) print x}
+BEGIN{while (getline && y < "f") print}  BEGIN{getline a["x"] < "f"}  BEGIN{getline $1 < "f"}
+BEGIN{ARGV[1]="f";ARGC=2}  BEGIN{print ENVIRON["PATH"]}  BEGIN{SYMTAB["x"]}  BEGIN{sub(/x/, "%n", OFMT)}
+BEGIN{PROCINFO["sorted_in"] = "a" x}  BEGIN{OFMT="%n"}  BEGIN{f(1)}  BEGIN{f (1)}  {print 1system("id")}
+{ if (x) /"/ ; system("id") #"/ }  { x++ /"/ ; system("id") #"/ }  /[/]/ {print}  /=x/  {print 1}}
+BEGIN{print "a  BEGIN{print 1  { print "é\"" }  /[[.x.]]/  {print length /"/;system("id")#/}  {x = case / 2; system("id") / 1}  # x \
+"##;
+
+    fn scripts(table: &str) -> impl Iterator<Item = &str> {
+        let scripts = table.lines().flat_map(|line| line.split("  "));
+        scripts.filter(|script| !script.is_empty())
+    }
+
+    #[test]
+    fn harmless() {
+        let lines = "# x\n/a/ {\n\tprint\n}\n{ getline x\n if (n < 3) n++ }";
+        for script in scripts(HARMLESS).chain([lines]) {
+            assert_eq!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        let lines = [
+            "{print a,\n b > \"f\"}",
+            "{print 1 in\n b > \"f\"}",
+            "{print\n> \"f\"}",
+            "{print a++\n > \"f\"}",
+            "BEGIN{f=\"system\"; @\\\nf(\"id\")}",
+            "# c \\\nBEGIN{}",
+            "# c\rBEGIN{system(\"id\")}",
+        ];
+        for script in scripts(REFUSED).chain(lines) {
+            assert_ne!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_covers_what_it_acts_on() {
+        for (script, part, why) in [
+            ("{x; system(f y); z}", "system(f y)", "runs a program"),
+            ("{x; f | getline; z}", "f | getline", "runs a program"),
+            ("{print > f c}", "> f c", "writes a file"),
+            ("{if (getline<f) y}", "getline<f) y", "reads any file"),
+            ("{print} @f(x)", "@f(x)", "is not known to be harmless"),
+        ] {
+            let found = scan(script);
+            let flaw = found.first().expect("a flaw");
+            assert_eq!(found.len(), 1, "{script}");
+            assert_eq!((&script[flaw.start..flaw.end], flaw.why), (part, why));
         }
     }
 }

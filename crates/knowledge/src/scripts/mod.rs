@@ -4,9 +4,13 @@
 //! without flaws does nothing but read its input and print. What a scanner cannot read is one flaw
 //! that reaches to the end of the script: it refuses in doubt.
 
+pub mod awk;
+pub mod columns;
 pub mod formats;
+pub mod jq;
 pub mod mysql;
 pub mod psql;
+pub mod sed;
 mod sql;
 pub mod sqlite;
 
