@@ -1,6 +1,6 @@
 //! Programs that show packets: tcpdump, tshark.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
         value("-Q,--direction", OneOf("in out inout")),
         value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
-        value("-r", Path),
+        refused_value("-r", "reads any file"),
         refused_value("-w", WRITES),
         refused_value("-C -G -W", WRITES),
         refused_value("-z", RUNS),
@@ -49,7 +49,7 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
         value("-a,--autostop", Begins("duration:")),
         value("-z", Either(STATISTICS)),
-        value("-r,--read-file", Path),
+        refused_value("-r,--read-file", "reads any file"),
         refused_value("-w -F -b,--ring-buffer", WRITES),
         refused_value("--export-objects --export-tls-session-keys", WRITES),
         refused_value("-X -o -C -K -H -M", "loads code or configuration"),

@@ -1,6 +1,6 @@
 //! Directories, routers and the services of a cluster: etcd, consul, nomad, vault, LDAP, FRR, BIRD, caches.
 
-use crate::row::Kind::{Either, Loopback, Name, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -65,7 +65,7 @@ pub static ROWS: &[Row] = &[
     looks("etcdctl").options(&[
         value("--endpoints", ETCD).sets("server"),
         // Files that identify this client, which are not printed.
-        value("--cacert --cert --key", Path),
+        value("--cacert --cert --key", Begins("/etc/kubernetes/pki/")),
         value("--user --password", Text),
         value("--command-timeout --dial-timeout --keepalive-time --keepalive-timeout", Number),
         value("-w,--write-out", OneOf("simple table json fields protobuf")),

@@ -83,7 +83,7 @@ const GET: &[Options] = &[
     attached("--watch --watch-only --output-watch-events --show-labels --show-kind --show-managed-fields", BOOL),
     attached("--no-headers --ignore-not-found --server-print --recursive --allow-missing-template-keys", BOOL),
     // Others may be proxied to a pod or a node.
-    value("--raw", OneOf("/healthz /livez /readyz /healthz?verbose /livez?verbose /readyz?verbose /version /metrics /api /apis")),
+    refused_value("--raw", "sends a request to any address of the server"),
     refused_value("--template", "may be a file for some values of -o"),
 ];
 

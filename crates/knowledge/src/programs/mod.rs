@@ -15,12 +15,17 @@ mod git;
 mod helm;
 mod interfaces;
 mod kubernetes;
+mod languages;
 mod messaging;
 mod mysql;
 mod network;
+mod packagers;
+mod packages;
+mod pagers;
 mod podman;
 mod probes;
 mod processes;
+mod rpms;
 mod search;
 mod stores;
 mod systemd;
@@ -50,12 +55,17 @@ static TABLES: &[&[Row]] = &[
     helm::ROWS,
     interfaces::ROWS,
     kubernetes::ROWS,
+    languages::ROWS,
     messaging::ROWS,
     mysql::ROWS,
     network::ROWS,
+    packagers::ROWS,
+    packages::ROWS,
+    pagers::ROWS,
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
+    rpms::ROWS,
     search::ROWS,
     stores::ROWS,
     systemd::ROWS,

@@ -104,7 +104,7 @@ const CACHE: &[Row] = &[
 const APT_LOOKS: &[Options] = &[
     flags("-q,--quiet -a,--all-versions --no-all-versions -v,--verbose --installed --upgradable --upgradeable"),
     flags("--manual-installed -n,--names-only -f,--full -i,--important --recurse --no-pre-depends --no-depends"),
-    flags("--no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances -qq"),
+    flags("--no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances"),
     SETTINGS, PLACES,
     refused_value("--with-source", "reads any file"),
 ];

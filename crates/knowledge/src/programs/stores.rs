@@ -121,7 +121,8 @@ const REDIS: &[Row] = &[
          randomkey RANDOMKEY",
     ).syntax(Syntax::None).operands(each(Text)),
     looks("dbsize DBSIZE time TIME lastsave LASTSAVE role ROLE").syntax(Syntax::None),
-    looks("info INFO echo ECHO ping PING").syntax(Syntax::None).operands(each(Text)),
+    looks("info INFO").operands(each(Name)),
+    looks("echo ECHO ping PING").syntax(Syntax::None).operands(each(Text)),
     looks("acl ACL").syntax(Syntax::None).subcommands(&[
         looks("whoami WHOAMI users USERS"),
         looks("cat CAT").operands(each(Text)),

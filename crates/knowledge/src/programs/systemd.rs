@@ -1,7 +1,7 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
-use crate::row::{Row, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, then, value};
+use crate::row::{Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, then, value};
 
 /// A name or a pattern; a rule that begins one says which.
 const OBJECT: Kind = Either(&[Name, Text]);
@@ -38,7 +38,7 @@ pub static ROWS: &[Row] = &[
         value("--timeout --augment-creds --auto-start", Text),
         refused_value("-H,--host -M,--machine --address", ELSEWHERE),
     ]),
-    looks("coredumpctl").operands(NONE_BUT_SUBCOMMANDS).subcommands(&[
+    looks("coredumpctl").subcommands(&[
         looks("list info").operands(each(OBJECT)).operands_set("dump"),
         nothing("dump gdb debug", CORE),
     ]).options(&[
@@ -120,11 +120,10 @@ pub static ROWS: &[Row] = &[
         value("--network --search --legend --json", Text),
         attached("--raw", OneOf("payload packet")),
     ]),
-    looks("systemctl").operands(NONE_BUT_SUBCOMMANDS).subcommands(SYSTEMCTL).options(&[
+    looks("systemctl").subcommands(SYSTEMCTL).options(&[
         flags("-h,--help --version -a,--all -l,--full -q,--quiet -r,--recursive --reverse --after --before --failed"),
         flags("--with-dependencies -T,--show-transaction --show-types --value --no-pager --no-legend --no-ask-password"),
-        flags("--plain --wait --no-block --no-warn --system"),
-        flags("--user").sets("unit"),
+        flags("--plain --wait --no-block --no-warn --system --user"),
         value("-t,--type --state -p,--property -P --legend --timestamp", Text),
         value("-n,--lines", Number),
         value("-o,--output", OneOf(MODES)),
@@ -193,9 +192,6 @@ pub static ROWS: &[Row] = &[
     looks("udevadm").subcommands(UDEVADM).options(&[flags("-h,--help -V,--version -d,--debug")]),
 ];
 
-/// Words that are no subcommand are refused.
-const NONE_BUT_SUBCOMMANDS: crate::row::Operands = crate::row::NONE;
-
 #[rustfmt::skip]
 const BOOTCTL: &[Row] = &[
     looks("status list is-installed"),
@@ -227,7 +223,7 @@ const DUMP_FIELDS: &str = "\
     COREDUMP_SIGNAL_NAME COREDUMP_TIMESTAMP COREDUMP_CMDLINE COREDUMP_HOSTNAME COREDUMP_CGROUP COREDUMP_SLICE";
 
 #[rustfmt::skip]
-const JOURNAL: &[crate::row::Options] = &[
+const JOURNAL: &[Options] = &[
     flags("--system --user -m,--merge -k,--dmesg -r,--reverse --show-cursor --utc -x,--catalog --no-hostname --no-full"),
     flags("--full -l -a,--all -f,--follow --no-tail -q,--quiet --no-pager -e,--pager-end -h,--help --version"),
     flags("-N,--fields --list-boots --disk-usage --verify --header --list-catalog --dump-catalog --truncate-newline"),
@@ -241,9 +237,10 @@ const JOURNAL: &[crate::row::Options] = &[
     value("-o,--output", OneOf(MODES)),
     value("-S,--since -U,--until -c,--cursor --after-cursor -p,--priority --facility -g,--grep --output-fields", Text),
     value("-T,--exclude-identifier", Text),
-    value("-u,--unit --user-unit -t,--identifier --namespace", Text).sets("unit"),
+    value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
-    value("-D,--directory --file", Path).sets("unit"),
+    refused_value("-D,--directory --file", "reads another journal"),
+    value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),
     refused("--rotate --sync --flush --relinquish-var --smart-relinquish-var --update-catalog --setup-keys --force", JOURNALS),
@@ -263,6 +260,8 @@ const RESOLVECTL: &[Row] = &[
     nothing("monitor", "prints what other programs look up"),
 ];
 
+const SAME_MANAGER: &[Options] = &[refused("--user --system", "acts on other units of that name")];
+
 #[rustfmt::skip]
 const SYSTEMCTL: &[Row] = &[
     looks("list-units list-automounts list-sockets list-timers list-paths list-unit-files list-machines list-jobs")
@@ -273,10 +272,12 @@ const SYSTEMCTL: &[Row] = &[
     looks("show-environment get-default is-system-running log-level log-target service-watchdogs"),
     looks("service-log-level service-log-target").operands(only(&[Name])),
     effect("start stop reload restart try-restart reload-or-restart try-reload-or-restart reset-failed", JOBS)
-        .operands(each(Name)).operands_set("unit"),
-    effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(Name)).operands_set("unit"),
-    effect("kill", "sends signals to units").operands(each(Name)).operands_set("unit"),
-    effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Name)).operands_set("unit"),
+        .operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
+    effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(Name)).operands_set("unit")
+        .options(SAME_MANAGER),
+    effect("kill", "sends signals to units").operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
+    effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Name)).operands_set("unit")
+        .options(SAME_MANAGER),
     effect("isolate clean cancel default", JOBS),
     effect("link preset-all add-wants add-requires edit set-default", UNIT_FILES),
     effect("set-property set-environment unset-environment import-environment", SETTINGS),

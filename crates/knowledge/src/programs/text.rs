@@ -1,6 +1,6 @@
 //! Filters: programs that read text and print it in another form.
 
-use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value, then, value,
 };
@@ -128,24 +128,8 @@ pub static ROWS: &[Row] = &[
         refused("-f,--from-file", PROGRAM),
         refused_value("-L", "sets where modules are found"),
     ]),
-    // `+!CMD` as an operand runs a command on a terminal.
-    looks("less zless xzless bzless lzless zstdless most").input(Input::Data).operands(each(PAGED)).options(&[
-        HELP,
-        flags("-B -c -e -E -F -g -G -i -I -J -L -m -M -n -N -q -Q -r -R -s -S -u -U -w -W -X -~ -V"),
-        flags("--quit-if-one-screen --RAW-CONTROL-CHARS --raw-control-chars --chop-long-lines --no-init"),
-        flags("--LINE-NUMBERS --line-numbers --ignore-case --IGNORE-CASE --squeeze-blank-lines --no-lessopen"),
-        refused_value("-o,--log-file -O,--LOG-FILE", WRITES),
-        refused_value("-k,--lesskey-file --lesskey-src --lesskey-content", "loads commands"),
-        refused_value("-t,--tag -T,--tag-file", ANY_FILE),
-    ]),
     nothing("lnav multitail", "can run commands and write files"),
     looks("look").operands(only(&[Text, Path])).options(&[flags("-a -d -f"), value("-t", Text)]),
-    looks("more zmore xzmore bzmore").input(Input::Data).operands(each(Path)).options(&[
-        HELP, DIGITS,
-        flags("-d,--silent -f,--logical -l,--no-pause -c,--print-over -p,--clean-print -e,--exit-on-eof"),
-        flags("-s,--squeeze -u,--plain -h -V"),
-        value("-n,--lines", Number),
-    ]),
     looks("nl").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-p,--no-renumber"),
@@ -266,9 +250,6 @@ const ASSIGNMENT: Kind = Either(&[
     Begins("count="), Begins("size="), Begins("pid="), Begins("port="), Begins("url="), Begins("path="),
     Begins("time="), Begins("ts="), Begins("d1="), Begins("d2="), Begins("t1="), Begins("t2="), Begins("var="),
 ]);
-
-/// No `+`: the pagers take it for a command.
-const PAGED: Kind = Either(&[Name, Begins("/"), Begins("./"), OneOf("-")]);
 
 /// A path into a document, without functions.
 const YAML: &[Kind] = &[Script(jq::scan)];

@@ -1,6 +1,6 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
-use crate::row::Kind::{Number, OneOf, Path, Script, Text, Url};
+use crate::row::Kind::{Number, OneOf, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 use crate::scripts::formats;
 
@@ -43,7 +43,7 @@ const CURL: &[Options] = &[
     value("-w,--write-out", Script(formats::write_out)),
     value("-H,--header", Script(formats::header)),
     value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(formats::one_line)),
-    value("--cacert --capath", Path),
+    refused_value("--cacert --capath", ANY_FILE),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
     refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
@@ -77,7 +77,7 @@ const WGET: &[Options] = &[
     value("--method", OneOf("GET HEAD OPTIONS")),
     value("--progress", OneOf("dot none")),
     value("--secure-protocol", OneOf("auto TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 PFS")),
-    value("--ca-certificate --ca-directory", Path),
+    refused_value("--ca-certificate --ca-directory", ANY_FILE),
     value("-n", OneOf("v d H p")),
     refused("-r,--recursive -m,--mirror -p,--page-requisites -c,--continue -N,--timestamping -b,--background", WRITES),
     refused("--save-headers -x,--force-directories -E,--adjust-extension -k,--convert-links --xattr --unlink", WRITES),
