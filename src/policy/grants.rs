@@ -13,6 +13,9 @@ use super::subject::Subject;
 
 /// The words as a glob over the whole command admits them.
 pub fn by_glob(glob: &Glob, subject: &Subject) -> Option<Vec<Word>> {
+    if glob.is_literal() {
+        return Some(subject.words().iter().map(|word| Word::spelled(word.plain())).collect());
+    }
     let parts = align(glob.values(), &subject.value, Reading::Allow)?;
     let mut rest = parts.as_slice();
     let mut words = Vec::with_capacity(subject.words().len());
@@ -82,10 +85,14 @@ pub fn value_text(arguments: &[Argument], redirects: &str) -> String {
         if index > 0 {
             text.push(' ');
         }
-        let plain = argument.plain();
-        match plain {
+        let spelling = match index {
+            // A name in quotes is another than the bare one.
+            0 => argument.quoted(),
+            _ => argument.plain(),
+        };
+        match spelling {
             "" => text.push(EMPTY),
-            _ => text.extend(plain.chars().map(marked)),
+            _ => text.extend(spelling.chars().map(marked)),
         }
     }
     text.push_str(redirects);

@@ -371,7 +371,7 @@ impl HostPolicy {
     /// A command of the login shell that changes it or evaluates its words, unless the operator has
     /// spelled the whole command out.
     fn first_builtin(&self, subject: &Subject) -> Option<Denial> {
-        let refused = subject.invocations().find_map(|command| {
+        let refused = subject.read_by_shell().find_map(|command| {
             let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
             builtin_refusal(&words)
         })?;

@@ -26,6 +26,8 @@ const MAX_BYTES: usize = 100_000;
 pub struct Peeled {
     /// Every command, at any depth.
     pub commands: Vec<Invocation>,
+    /// Those of them that a shell reads from a text.
+    pub by_shell: Vec<Invocation>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
@@ -309,9 +311,12 @@ impl Peeler {
             return;
         }
         match CommandLine::parse(text) {
-            Ok(line) => line
-                .commands()
-                .for_each(|command| self.add(Invocation::of(command))),
+            Ok(line) => {
+                for command in line.commands().map(Invocation::of) {
+                    self.peeled.by_shell.push(command.clone());
+                    self.add(command);
+                }
+            }
             Err(refusal) if refusal.security_event() => self.unread(text, Hidden::Text),
             Err(refusal) => self.unread(text, Hidden::Language(refusal)),
         }

@@ -30,6 +30,8 @@ pub struct Subject {
     pub invocation: Invocation,
     /// The words of every command that it would run in turn.
     pub peeled: Vec<Invocation>,
+    /// Those that a shell reads from a text.
+    by_shell: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -57,6 +59,11 @@ impl Subject {
     /// The texts by which allow rules are found: as rendered, and its words by value.
     pub fn found_by(&self) -> impl Iterator<Item = &String> {
         self.allow.iter().chain([&self.plain])
+    }
+
+    /// The commands that a shell reads.
+    pub fn read_by_shell(&self) -> impl Iterator<Item = &Invocation> {
+        std::iter::once(&self.invocation).chain(&self.by_shell)
     }
 
     /// The commands whose words deny rules match.
@@ -106,6 +113,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
     let mut deny = invocation.deny_texts();
     let Peeled {
         commands: peeled,
+        by_shell,
         unread,
         hidden,
     } = peel::wrapper(&invocation)
@@ -126,6 +134,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         deny,
         invocation,
         peeled,
+        by_shell,
         patterns: patterns(command),
         hidden,
         around,

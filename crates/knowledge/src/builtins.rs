@@ -32,6 +32,14 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
     if REFUSED.split_ascii_whitespace().any(|refused| refused == *name) && *name != ":" {
         return Some("changes the login shell or runs what it is given");
     }
+    if *name == "command" {
+        let inner = arguments.iter().position(|word| !["-p", "--"].contains(word));
+        return match inner.and_then(|at| arguments.get(at..)) {
+            Some([first, ..]) if first.starts_with('-') => None,
+            Some(inner) => refusal(inner),
+            None => None,
+        };
+    }
     let admitted = match *name {
         "printf" => printf(arguments),
         "test" => test(arguments),
@@ -42,7 +50,7 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
         "exit" | "wait" | "sleep" => arguments.iter().all(|word| of(word, ".smhd")),
         "cd" => arguments.len() <= 1 && arguments.iter().all(|word| is_inert(word) && !word.starts_with('-')),
         "echo" | "true" | "false" | ":" => true,
-        "command" | "time" | "type" | "which" | "where" | "pwd" | "times" | "nice" | "nohup" => {
+        "time" | "type" | "which" | "where" | "pwd" | "times" | "nice" | "nohup" => {
             arguments.iter().all(|word| !word.contains("[$"))
         }
         "math" | "random" | "status" | "count" | "contains" | "setpath" => {

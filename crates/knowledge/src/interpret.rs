@@ -54,7 +54,7 @@ pub fn script_file(words: &[Word]) -> Option<usize> {
     // The text of `-c` and `-e` is looked into by itself, and awk's program is its first operand.
     let code = |option: &Word| {
         let text = option.text();
-        text.starts_with('-') && !text.starts_with("--") && text.contains(['c', 'e', 'm', 'E'])
+        text.starts_with('-') && !text.starts_with("--") && text.contains(['c', 'e', 'm', 'E', 'r'])
     };
     let is_code = words.get(1..index).unwrap_or_default().iter().any(code);
     let is_awk = file_name(words).contains("awk");

@@ -111,8 +111,11 @@ fn path(text: &str) -> Option<String> {
 /// Whether a path below /proc leads to the files, the memory or the environment of a process.
 fn leads_out_of_proc(path: &str) -> bool {
     let mut components = path.split('/').skip_while(|name| *name != "proc").skip(1).skip(1);
-    let inner = ["root", "cwd", "exe", "fd", "fdinfo", "mem", "environ", "map_files", "auxv"];
-    components.any(|name| inner.contains(&name)) || ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"].contains(&path)
+    let inner = ["fd", "mem", "environ", "map_files", "auxv"];
+    let links = ["root", "cwd"];
+    let whole = ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"];
+    let mut below = components.clone().skip_while(|name| !links.contains(name)).skip(1);
+    below.next().is_some() || components.any(|name| inner.contains(&name)) || whole.contains(&path)
 }
 
 /// A path without `//`, `/./` and `/..` as far as its text says.
@@ -134,7 +137,9 @@ fn is_device(text: &str) -> bool {
 }
 
 fn is_name(text: &str) -> bool {
-    plain(text, "_.@:/+%-") && !text.starts_with(['-', '+', '@', ':']) && !text.contains("://")
+    let harmless = |sign: char| sign.is_alphanumeric() || "_.@:/+%#-".contains(sign);
+    let begins = text.starts_with(|sign: char| sign.is_alphanumeric() || "_./#%".contains(sign));
+    begins && text.chars().all(harmless) && !text.contains("://")
 }
 
 fn is_package(text: &str) -> bool {

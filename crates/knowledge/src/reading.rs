@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
         let assigns = row.runs == Runs::Environment && word.text().contains('=');
         let own = match row.runs {
             Runs::Command { after } => self.operands < after,
-            Runs::Environment | Runs::Reading => assigns,
+            Runs::Environment | Runs::Reading | Runs::Joined => assigns,
             Runs::Nothing | Runs::FindExec => true,
         };
         if !own {
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             let rest = (end < text.len() && !bundled).then(|| word.slice(end..text.len()));
             match options.takes {
                 Takes::Nothing => self.take(index, name, options, id, None),
-                Takes::Value(_) | Takes::Attached(_) | Takes::Maybe(_) => {
+                Takes::Value(_) | Takes::Attached(_) | Takes::Maybe(_) | Takes::Two(_) => {
                     self.take(index, name, options, id, rest);
                     if !bundled {
                         return;
@@ -245,13 +245,18 @@ impl<'a> Reader<'a> {
                 self.next += usize::from(next.is_some());
                 next.map(Word::piece)
             }
+            (Takes::Two(_), None) => {
+                let second = self.words.get(self.next + 1).filter(|word| word.extent() == Extent::Known);
+                self.next += 2 * usize::from(next.is_some() && second.is_some());
+                second.filter(|_| next.is_some()).map(Word::piece)
+            }
             // It may be an operand as well: it stays to be read as one.
             (Takes::Maybe(_), None) => next
                 .filter(|word| !word.text().starts_with('-'))
                 .map(Word::piece),
             (Takes::Nothing | Takes::Attached(_), None) => None,
         };
-        if matches!(options.takes, Takes::Value(_)) && value.is_none() {
+        if matches!(options.takes, Takes::Value(_) | Takes::Two(_)) && value.is_none() {
             return self.unknown(index, name);
         }
         self.push(Item::Option { index, name, options, id, value });

@@ -100,6 +100,8 @@ pub enum Takes {
     Attached(Kind),
     /// A value when it is attached, else perhaps the next word.
     Maybe(Kind),
+    /// A name and a value, the next two words: `--arg NAME VALUE` of jq.
+    Two(Kind),
 }
 
 /// What a value or an operand is.
@@ -173,6 +175,8 @@ pub enum Runs {
     },
     /// The same, with `NAME=value` words before the command, as for env and sudo.
     Environment,
+    /// The same, joined by blanks and read again by a shell, as for watch.
+    Joined,
     /// The same, with further words that it reads, as for xargs.
     Reading,
     /// The words after `-exec` and its like, up to `;` or `{} +`.
@@ -330,6 +334,13 @@ pub const fn attached(names: &'static str, kind: Kind) -> Options {
 pub const fn maybe(names: &'static str, kind: Kind) -> Options {
     let mut options = flags(names);
     options.takes = Takes::Maybe(kind);
+    options
+}
+
+/// Options that take a name and a value, in the next two words.
+pub const fn two(names: &'static str, kind: Kind) -> Options {
+    let mut options = flags(names);
+    options.takes = Takes::Two(kind);
     options
 }
 

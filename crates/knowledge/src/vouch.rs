@@ -185,7 +185,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Subcommands that a wildcard admits must be ones that only look.
+    /// Subcommands that a wildcard admits must be ones that only look. `stash list` looks, though `stash`
+    /// alone does not: the last one says.
     fn subcommands(&self, reading: &Reading<'_>) -> Vouched {
         for (index, row) in reading.subcommands.iter().zip(reading.rows.iter().skip(1)) {
             let Some(word) = self.words.get(*index) else {
@@ -194,6 +195,7 @@ impl Judge<'_> {
             match row.says {
                 _ if word.is_spelled() => {}
                 Says::Looks => {}
+                Says::Effect(_) if Some(index) != reading.subcommands.last() => {}
                 Says::Effect(why) | Says::Nothing(why) => {
                     return self.refuse(*index, word.text(), why, Danger::Known);
                 }
@@ -204,7 +206,16 @@ impl Judge<'_> {
         };
         match self.words.get(index).filter(|word| !word.is_spelled()) {
             Some(word) => self.object(index, word.text(), "is not a subcommand that is known to only look"),
-            None => self.without_row(index + 1),
+            None if reading.rows.last().is_some_and(|row| row.says == Says::Looks) => {
+                self.without_row(index + 1)
+            }
+            None => {
+                let granted = self.words.iter().enumerate().skip(index);
+                match granted.into_iter().find(|(_, word)| !word.is_spelled()) {
+                    Some((index, word)) => self.object(index, word.text(), "is not known to be harmless"),
+                    None => Ok(()),
+                }
+            }
         }
     }
 
@@ -257,7 +268,10 @@ impl Judge<'_> {
     }
 
     fn value(&self, index: usize, takes: Takes, value: Option<Piece<'_>>, name: Piece<'_>) -> Vouched {
-        let (Some(value), Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind)) = (value, takes)
+        let (
+            Some(value),
+            Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind) | Takes::Two(kind),
+        ) = (value, takes)
         else {
             return Ok(());
         };
@@ -331,6 +345,11 @@ impl Judge<'_> {
         let reads = reading.rows.iter().any(|row| row.runs == Runs::Reading);
         if let Some(start) = reading.inner {
             let mut inner = self.words.get(start..).unwrap_or_default().to_vec();
+            let joined = reading.rows.iter().any(|row| row.runs == Runs::Joined);
+            let read_again = |word: &&Word| !word.is_spelled() && !plain(word.text(), "_./:=,@%+-");
+            if let Some(word) = inner.iter().find(read_again).filter(|_| joined) {
+                return self.object(start, word.text(), "is read again by a shell");
+            }
             if reads {
                 inner.push(Word::unknown());
             }

@@ -67,7 +67,10 @@ pub static SUBCOMMANDS: &[Row] = &[
         flags("-a,--all --no-stream --no-trunc"),
         value("--format", Text),
     ]),
-    looks("volumes").input(Input::Program).operands(each(Name)).options(&[flags("-q,--quiet"), value("--format", Text)]),
+    looks("volumes").input(Input::Program).operands(each(Name)).options(&[
+        flags("-q,--quiet"),
+        value("--format", Text),
+    ]),
     effect("config convert", "shows settings with the values of any environment file").input(Input::Program)
         .operands(each(Name)).options(&[
             flags("-q,--quiet --services --volumes --images --profiles --networks --no-interpolate --no-normalize"),

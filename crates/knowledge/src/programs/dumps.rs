@@ -103,7 +103,7 @@ const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 const VALUE_AND_FILE: &[Kind] = &[Number, Path];
 
 static XXD: [Row; 3] = [
-    looks("-a -b -C -d -e -E -i -p -ps -plain -postscript -r -u -v -h")
+    looks("-a -b -C -d -e -E -i -p -ps -plain -postscript -u -v -h")
         .syntax(Syntax::None)
         .input(Input::Data)
         .operands(only(&[Path]))

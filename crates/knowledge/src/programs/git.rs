@@ -58,7 +58,8 @@ const DIFF_ATTACHED: Options = attached(
 );
 #[rustfmt::skip]
 const DIFF_VALUES: Options = value(
-    "-S -G -I,--ignore-matching-lines -l --diff-filter --diff-algorithm --anchored --word-diff-regex --ws-error-highlight --inter-hunk-context \
+    "-S -G -I,--ignore-matching-lines -l --diff-filter --diff-algorithm --anchored --word-diff-regex \
+        --ws-error-highlight --inter-hunk-context \
      --src-prefix --dst-prefix --line-prefix --find-object --skip-to --rotate-to --stat-width --stat-name-width \
      --stat-count --stat-graph-width --output-indicator-new --output-indicator-old --output-indicator-context",
     Text,
@@ -73,10 +74,10 @@ const STDIN: Options = refused("--stdin", "reads words from a pipe");
 #[rustfmt::skip]
 const REVISIONS: Options = flags(
     "--all --reflog --merges --no-merges --no-min-parents --no-max-parents --first-parent --exclude-first-parent-only \
-     --remove-empty --cherry-mark --cherry-pick --cherry --left-only --right-only --left-right -g,--walk-reflogs --merge \
-     --boundary --simplify-by-decoration --show-pulls --full-history --dense --sparse --simplify-merges --reverse \
-     --topo-order --date-order --author-date-order --do-walk --not --all-match --invert-grep -i,--regexp-ignore-case \
-     -E,--extended-regexp -F,--fixed-strings -P,--perl-regexp --basic-regexp --follow --bisect --ignore-missing \
+     --remove-empty --cherry-mark --cherry-pick --cherry --left-only --right-only --left-right -g,--walk-reflogs \
+     --merge --boundary --simplify-by-decoration --show-pulls --full-history --dense --sparse --simplify-merges \
+     --reverse --topo-order --date-order --author-date-order --do-walk --not --all-match --invert-grep \
+     -i,--regexp-ignore-case -E,--extended-regexp -F,--fixed-strings -P,--perl-regexp --basic-regexp --follow --bisect --ignore-missing \
      --alternate-refs --single-worktree --in-commit-order --objects --parents --children --no-notes",
 );
 #[rustfmt::skip]
@@ -174,7 +175,8 @@ static SUBCOMMANDS: &[Row] = &[
         value("--format", Text),
         ABBREV,
     ]),
-    looks("merge-base").operands(PATHS).options(&[flags("-a,--all --octopus --independent --is-ancestor --fork-point")]),
+    looks("merge-base").operands(PATHS).options(&[flags("-a,--all --octopus --independent --is-ancestor \
+        --fork-point")]),
     looks("name-rev").operands(PATHS).input(Input::Data).options(&[
         flags("--name-only --tags --all --undefined --no-undefined --always --annotate-stdin"),
         value("--refs --exclude", Text),
@@ -209,11 +211,13 @@ static SUBCOMMANDS: &[Row] = &[
         flags("--quiet --no-abbrev"),
     ]),
     looks("rev-parse").operands(PATHS).options(&[
-        flags("--revs-only --no-revs --flags --no-flags --verify -q,--quiet --sq --not --symbolic --symbolic-full-name"),
+        flags("--revs-only --no-revs --flags --no-flags --verify -q,--quiet --sq --not --symbolic \
+            --symbolic-full-name"),
         flags("--all --local-env-vars --git-dir --git-common-dir --show-toplevel --show-superproject-working-tree"),
         flags("--shared-index-path --absolute-git-dir --is-inside-git-dir --is-inside-work-tree --is-bare-repository"),
         flags("--is-shallow-repository --show-cdup --show-prefix --show-ref-format"),
-        attached("--short --abbrev-ref --branches --tags --remotes --glob --exclude --disambiguate --path-format", Text),
+        attached("--short --abbrev-ref --branches --tags --remotes --glob --exclude --disambiguate \
+            --path-format", Text),
         attached("--show-object-format --since --after --until --before", Text),
         value("--default", OBJECT),
         value("--git-path", Name),
@@ -263,7 +267,8 @@ static SUBCOMMANDS: &[Row] = &[
     ]),
     looks("tag").only_with("-l --list -n --contains --no-contains --merged --no-merged --points-at")
         .operands(each(Text)).options(TAG),
-    looks("var").operands(only(&[OneOf("GIT_AUTHOR_IDENT GIT_COMMITTER_IDENT GIT_EDITOR GIT_PAGER GIT_DEFAULT_BRANCH")])),
+    looks("var").operands(only(&[OneOf("GIT_AUTHOR_IDENT GIT_COMMITTER_IDENT GIT_EDITOR GIT_PAGER \
+        GIT_DEFAULT_BRANCH")])),
     looks("version").options(&[flags("--build-options")]),
     looks("worktree").subcommands(&[
         looks("list").options(&[flags("-v,--verbose --porcelain -z")]),
@@ -291,7 +296,8 @@ static SUBCOMMANDS: &[Row] = &[
 
 #[rustfmt::skip]
 const BLAME: &[Options] = &[
-    flags("--incremental -b --root --show-stats --progress --no-progress --score-debug -f,--show-name -n,--show-number"),
+    flags("--incremental -b --root --show-stats --progress --no-progress --score-debug -f,--show-name \
+        -n,--show-number"),
     flags("-p,--porcelain --line-porcelain -c -t -l -s -e,--show-email -w --color-lines --color-by-age --minimal"),
     flags("--first-parent --reverse"),
     attached("-C -M --abbrev", Number),
@@ -342,7 +348,8 @@ const GREP: &[Options] = &[
     flags("-i,--ignore-case -w,--word-regexp -a,--text -I -r,--recursive --no-recursive -E,--extended-regexp"),
     flags("-G,--basic-regexp -F,--fixed-strings -P,--perl-regexp -n,--line-number --column -h -H --full-name"),
     flags("-l,--files-with-matches,--name-only -L,--files-without-match -z,--null -o,--only-matching -c,--count"),
-    flags("--break --heading --no-color -p,--show-function -W,--function-context --and --or --not --all-match -q,--quiet"),
+    flags("--break --heading --no-color -p,--show-function -W,--function-context --and --or --not --all-match \
+        -q,--quiet"),
     flags("-NUMBER --no-textconv"),
     value("--max-depth -C,--context -A,--after-context -B,--before-context --threads -m,--max-count", Number),
     value("-e", Text),

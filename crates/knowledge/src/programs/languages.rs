@@ -34,7 +34,8 @@ pub static ROWS: &[Row] = &[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
-    effect("elixir erl iex julia lua luajit octave R Rscript scala ghc ghci swift tclsh wish guile sbcl clisp groovy kotlin", SHELL)
+    effect("elixir erl iex julia lua luajit octave R Rscript scala ghc ghci swift tclsh wish guile sbcl clisp groovy \
+        kotlin", SHELL)
         .versioned().input(Input::Program).options(&[flags("--version")]),
     nothing("expect autoexpect unbuffer script screen byobu zellij dtach abduco socat-shell", SHELL),
     looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
@@ -57,18 +58,22 @@ pub static ROWS: &[Row] = &[
     looks("jmap").syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-histo -heap -clstats -finalizerinfo"),
     ]),
-    looks("jps").options(&[flags("-l -m -v -q -V")]).syntax(Syntax::None).operands(each(OneOf("-l -m -v -q -V -lm -lv -lmv -mlv -ml -vl -mv"))),
+    looks("jps").syntax(Syntax::None).operands(each(OneOf("-l -m -v -q -V -lm -lv -lmv -mlv -ml -vl -mv"))),
     looks("jstack").operands(only(&[Number])).options(&[flags("-l -e")]),
     looks("jstat").syntax(Syntax::Words).operands(only(&[Number, Number, Number])).options(&[
         flags("-class -compiler -gc -gccapacity -gccause -gcmetacapacity -gcnew -gcnewcapacity -gcold -gcoldcapacity"),
         flags("-gcutil -printcompilation -t -options"),
         value("-h", Number),
     ]),
-    nothing("kubectl-run ipython jupyter pdb gdbserver", SHELL),
+    nothing("kubectl-run ipython jupyter pdb", SHELL),
     nothing("ld ld.bfd ld.gold ld.lld as gold collect2 libtool pkg-config", BUILDS),
     nothing("ldd", "runs the program that it looks at"),
-    // -n and -p and --version read the makefile of the working directory, which runs programs, too.
-    nothing("make gmake bmake", BUILDS),
+    // Even -n and -p run what the makefile says; --version does not read it.
+    effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
+        flags("-v,--version"),
+        refused("-n,--just-print,--dry-run -p,--print-data-base -q,--question", BUILDS),
+        refused_value("-C,--directory -f,--file,--makefile -I,--include-dir --eval", BUILDS),
+    ]),
     effect("node nodejs", SHELL).input(Input::Program).options(&[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
@@ -77,14 +82,16 @@ pub static ROWS: &[Row] = &[
     effect("php", SHELL).versioned().input(Input::Program).options(&[
         flags("-v,--version -m,--modules -i,--info --ini"),
         value("--ri --rf --rc --re --rz", Name),
-        refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot -z,--zend-extension", SHELL),
+        refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
+            -z,--zend-extension", SHELL),
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
     ]),
-    effect("php-fpm", SHELL).versioned().options(&[flags("-v,--version -m,--modules -i,--info -t,--test -tt")]),
+    effect("php-fpm php-fpm7.4 php-fpm8.0 php-fpm8.1 php-fpm8.2 php-fpm8.3 \
+        php-fpm8.4", SHELL).options(&[flags("-v,--version -m,--modules -i,--info -t,--test -tt")]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
         .input(Input::Program).subcommands(&[
             looks("--version -V -VV -h --help"),
-            effect("-m", "runs a module").input(Input::Program).syntax(Syntax::None).subcommands(&[
+            looks("-m").input(Input::Program).syntax(Syntax::None).subcommands(&[
                 looks("json.tool").input(Input::Data).operands(only(&[Path])).options(&[
                     flags("--sort-keys --no-ensure-ascii --json-lines --compact --tab --no-indent"),
                     value("--indent", Number),
@@ -103,9 +110,11 @@ pub static ROWS: &[Row] = &[
 
 #[rustfmt::skip]
 const GCC: &[crate::row::Options] = &[
-    flags("-v --version -dumpversion -dumpfullversion -dumpmachine -dumpspecs -print-search-dirs -print-libgcc-file-name"),
+    flags("-v --version -dumpversion -dumpfullversion -dumpmachine -dumpspecs -print-search-dirs \
+        -print-libgcc-file-name"),
     flags("-print-multi-lib -print-multi-directory -print-multiarch -print-sysroot -print-multi-os-directory"),
-    flags("-print-targets -print-target-triple -print-resource-dir -print-runtime-dir -print-supported-cpus --print-targets"),
+    flags("-print-targets -print-target-triple -print-resource-dir -print-runtime-dir -print-supported-cpus \
+        --print-targets"),
     flags("--target-help"),
 ];
 
@@ -116,7 +125,8 @@ const JAVA: &[crate::row::Options] = &[
     flags("-XshowSettings:all -XshowSettings:vm -XshowSettings:properties -XshowSettings:locale -XshowSettings:system"),
     flags("-XshowSettings:security -XX:+PrintFlagsFinal -XX:+PrintFlagsInitial -XX:+PrintCommandLineFlags"),
     flags("-XX:+UnlockDiagnosticVMOptions -XX:+UnlockExperimentalVMOptions --list-modules"),
-    refused_value("-cp -classpath --class-path -jar -agentlib -agentpath -javaagent -p --module-path -m --module", "loads code"),
+    refused_value("-cp -classpath --class-path -jar -agentlib -agentpath -javaagent -p --module-path -m \
+        --module", "loads code"),
 ];
 
 #[rustfmt::skip]

@@ -4,6 +4,7 @@ mod archives;
 mod capture;
 mod certificates;
 mod changes;
+mod cloud;
 mod clusters;
 mod compose;
 mod containers;
@@ -30,7 +31,9 @@ mod search;
 mod stores;
 mod systemd;
 mod text;
+mod toolchains;
 mod utilities;
+mod virtualization;
 mod web;
 mod wrappers;
 
@@ -44,6 +47,7 @@ static TABLES: &[&[Row]] = &[
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
+    cloud::ROWS,
     clusters::ROWS,
     compose::ROWS,
     containers::ROWS,
@@ -70,7 +74,9 @@ static TABLES: &[&[Row]] = &[
     stores::ROWS,
     systemd::ROWS,
     text::ROWS,
+    toolchains::ROWS,
     utilities::ROWS,
+    virtualization::ROWS,
     web::ROWS,
     wrappers::ROWS,
 ];
@@ -92,4 +98,19 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
     let versioned = name.chars().skip(end).all(version);
     let row = BY_NAME.get(name.get(..end)?).filter(|row| row.versioned)?;
     versioned.then_some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLES;
+
+    #[test]
+    fn a_name_stands_once_and_each_refusal_has_its_reason() {
+        let rows = TABLES.iter().flat_map(|table| table.iter());
+        let mut names: Vec<&str> = rows.flat_map(|row| row.names.split_ascii_whitespace()).collect();
+        names.sort_unstable();
+        let twice: Vec<&&str> = names.windows(2).filter(|two| two[0] == two[1]).map(|two| &two[0]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        println!("{} programs", names.len());
+    }
 }

@@ -21,7 +21,8 @@ pub static ROWS: &[Row] = &[
         refused("-U,--update-cache --allow-untrusted -f,--force", SOURCES),
     ]).subcommands(APK).by_manual(),
     looks("brew").options(&[flags("-v,--version --prefix --cellar --repository --cache")]).subcommands(&[
-        looks("list ls").operands(each(Package)).options(&[flags("--versions --formula --cask -1 -l -t -r --pinned --full-name")]),
+        looks("list ls").operands(each(Package)).options(&[flags("--versions --formula --cask -1 -l -t -r --pinned \
+            --full-name")]),
         looks("leaves config").options(&[flags("-r,--installed-on-request -p,--installed-as-dependency")]),
         looks("deps uses").operands(each(Package)).options(&[flags("--tree --installed --recursive -n --direct")]),
         looks("services").subcommands(&[
@@ -31,15 +32,16 @@ pub static ROWS: &[Row] = &[
         effect("install uninstall remove rm upgrade update cleanup tap untap link unlink pin unpin reinstall", CHANGES),
     ]).by_manual(),
     looks("bundle bundler").reads_workdir().options(&[flags("-v,--version --no-color")]).subcommands(&[
-        looks("list").options(&[flags("--name-only --paths")]),
-        looks("show").operands(only(&[Package])),
-        looks("version platform"),
-        effect("install update exec add remove check config clean lock outdated open console init gem", CHANGES),
+        looks("version"),
+        // They run the Gemfile.
+        effect("list show platform install update exec add remove check config clean lock outdated open console init \
+            gem", CHANGES),
     ]),
     looks("composer").reads_workdir().options(&[flags("-V,--version")]),
     looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[
-            flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions --md5"),
+            flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions \
+                --md5"),
             flags("-q,--quiet -v,--verbose"),
             value("-n,--name", Name).sets("environment"),
             value("-p,--prefix", Path).sets("environment"),
@@ -57,20 +59,24 @@ pub static ROWS: &[Row] = &[
             flags("-o,--show-origin -c,--show-commit -s,--show-size -M,--show-permissions -l,--show-location"),
             value("--columns --arch", Text),
         ]),
-        effect("install update uninstall run override remote-add remote-delete remote-modify remote-ls repair enter", CHANGES),
+        effect("install update uninstall run override remote-add remote-delete remote-modify remote-ls repair \
+            enter", CHANGES),
     ]),
     looks("gem").options(&[flags("-v,--version -h,--help")]).subcommands(&[
         looks("list info").operands(each(Package)).options(&[
-            flags("-l,--local -a,--all -d,--details -i,--installed --versions --no-versions --no-details -e,--exact -q,--quiet"),
+            flags("-l,--local -a,--all -d,--details -i,--installed --versions --no-versions --no-details -e,--exact \
+                -q,--quiet"),
         ]),
         looks("env environment").operands(only(&[OneOf("version gemdir gempath home path user_gemhome platform")])),
         looks("contents which dependency").operands(each(Package)).options(&[
             flags("-l,--local --all --lib-only --prefix --no-prefix --reverse-dependencies -a -g"),
         ]),
-        effect("install update uninstall cleanup pristine build push fetch exec sources outdated search query", CHANGES),
+        effect("install update uninstall cleanup pristine build push fetch exec sources outdated search \
+            query", CHANGES),
     ]),
     looks("npm").reads_workdir().subcommands(NPM).options(&[
-        flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund -s,--silent"),
+        flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
+            -s,--silent"),
         flags("-q,--quiet -d -p --offline --prefer-offline --production --no-update-notifier"),
         value("--depth", Number),
         value("--omit --include", OneOf("dev optional peer prod")),
@@ -80,10 +86,11 @@ pub static ROWS: &[Row] = &[
         refused_value("--registry --proxy --https-proxy -w,--workspace", SOURCES),
         refused("--foreground-scripts --force -f", RUNS),
     ]),
-    nothing("npx pnpx bunx uvx uv poetry pipenv bun corepack nvm volta", RUNS),
+    nothing("npx pnpx bunx uvx uv poetry pipenv corepack nvm volta", RUNS),
     looks("pacman").only_with("-Q --query").input(Input::Data).operands(each(Name)).options(&[
         flags("-Q,--query -q,--quiet -i,--info -l,--list -o,--owns -s,--search -k,--check -m,--foreign -n,--native"),
-        flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose -V,--version"),
+        flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose \
+            -V,--version"),
         value("--color", OneOf("always never auto")),
         refused("-S,--sync -R,--remove -U,--upgrade -D,--database -F,--files", CHANGES),
         refused("-p,--file -y,--refresh", "reads other files or databases"),
@@ -95,7 +102,8 @@ pub static ROWS: &[Row] = &[
         looks("list").options(&[flags("--short --json --include-injected --global")]),
         effect("run runpip install inject upgrade upgrade-all uninstall uninstall-all reinstall ensurepath", RUNS),
     ]),
-    looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod -D,--dev")])
+    looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
+        -D,--dev")])
         .subcommands(&[
             looks("list ls ll la why outdated").operands(each(Package)).options(&[
                 value("--depth", Number),
@@ -119,13 +127,15 @@ pub static ROWS: &[Row] = &[
         looks("list").operands(each(Package)).options(&[flags("--all"), COLOR, UNICODE]),
         looks("info").operands(each(Package)).options(&[flags("--verbose"), COLOR, UNICODE]),
         looks("services").operands(each(Name)).options(&[flags("-g,--global -u,--user"), COLOR]),
-        looks("logs").operands(each(Name)).options(&[flags("-f"), value("-n", Either(&[Number, OneOf("all")]))]),
+        looks("logs").operands(each(Name)).options(&[
+            flags("-f"),
+            value("-n", Either(&[Number, OneOf("all"), Begins("=")])),
+        ]),
         looks("changes").operands(only(&[Package])).options(&[flags("--abs-time")]),
         looks("change tasks").operands(only(&[Number])).options(&[flags("--abs-time"), value("--last", Name)]),
         looks("connections").operands(only(&[Package])).options(&[flags("--all")]),
         looks("interface").operands(only(&[Name])).options(&[flags("--attrs --all")]),
-        looks("version model warnings okay-help"),
-        looks("refresh-times"),
+        looks("version model warnings"),
         effect("install remove refresh revert enable disable start stop restart", CHANGES).operands(each(Package)),
         effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),
@@ -143,18 +153,21 @@ const UNICODE: Options = value("--unicode", OneOf("auto never always"));
 #[rustfmt::skip]
 const APK: &[Row] = &[
     looks("info").operands(each(Name)).options(&[
-        flags("-a,--all -d,--description -e,--installed -L,--contents -P,--provides -R,--depends -s,--size -w,--webpage"),
+        flags("-a,--all -d,--description -e,--installed -L,--contents -P,--provides -R,--depends -s,--size \
+            -w,--webpage"),
         flags("-W,--who-owns -t,--triggers --install-if --license --replaces --rdepends --rinstall-if"),
     ]),
     looks("list").operands(each(Text)).options(&[
-        flags("-I,--installed -O,--orphaned -u,--upgradable,--upgradeable -P,--providers -a,--available -o,--origin -d"),
+        flags("-I,--installed -O,--orphaned -u,--upgradable,--upgradeable -P,--providers -a,--available -o,--origin \
+            -d"),
         flags("--depends --manifest"),
     ]),
     looks("search").operands(each(Text)).options(&[
         flags("-a,--all -d,--description -e,--exact -x --has-origin -o,--origin -r,--rdepends"),
     ]),
     looks("policy").operands(each(Package)),
-    looks("version").operands(each(Name)).options(&[flags("-a,--all -c,--check -t,--test -I,--indexes"), value("-l,--limit", Text)]),
+    looks("version").operands(each(Name)).options(&[flags("-a,--all -c,--check -t,--test \
+        -I,--indexes"), value("-l,--limit", Text)]),
     looks("stats"),
     effect("add del fix update upgrade fetch cache audit verify dot index manifest mkndx mkpkg convdb", CHANGES),
 ];
@@ -186,9 +199,11 @@ static NPM: &[Row] = &[
         effect("set delete edit fix", CHANGES),
     ]),
     effect("install i in add ci clean-install install-test it update up upgrade uninstall un rm remove r", RUNS),
-    effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack edit", RUNS),
+    effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack \
+        edit", RUNS),
     effect("link ln dedupe ddp prune shrinkwrap cache set pkg access adduser login logout token owner star team \
-            unpublish deprecate dist-tag hook org profile help doctor diff query sbom search whoami fund docs repo bugs", CHANGES),
+            unpublish deprecate dist-tag hook org profile help doctor diff query sbom search whoami fund docs repo \
+            bugs", CHANGES),
 ];
 
 #[rustfmt::skip]

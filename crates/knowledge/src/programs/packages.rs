@@ -31,7 +31,8 @@ pub static ROWS: &[Row] = &[
             .operands(each(Package)),
         effect("hold unhold auto manual minimize-manual install remove purge", CHANGES).operands(each(Package)),
     ]).options(&[refused_value("-c,--config-file -o,--option -f,--file", RUNS)]),
-    nothing("apt-key add-apt-repository aptitude tasksel unattended-upgrade unattended-upgrades dselect gdebi", CHANGES),
+    nothing("apt-key add-apt-repository aptitude tasksel unattended-upgrade unattended-upgrades dselect \
+        gdebi", CHANGES),
     looks("debconf-show").operands(each(Package)).options(&[flags("--listowners --listdbs")]),
     looks("deborphan").options(&[flags("-a,--all-packages -z,--show-size -s,--show-section")]),
     looks("dpkg").operands(each(Text)).options(DPKG).only_with(
@@ -74,7 +75,8 @@ pub static ROWS: &[Row] = &[
         value("--display --query --list", Name),
         flags("--get-selections --verbose --version"),
         refused_value("--altdir --admindir --log --root --instdir", ROOT),
-        refused("--install --set --auto --config --all --remove --remove-all --set-selections --slave --force", ALTERNATIVES),
+        refused("--install --set --auto --config --all --remove --remove-all --set-selections --slave \
+            --force", ALTERNATIVES),
     ]),
 ];
 
@@ -177,12 +179,14 @@ const OTHERS: Row = effect("changelog download source build-dep edit-sources sat
 #[rustfmt::skip]
 const DPKG: &[Options] = &[
     flags("-l,--list -L,--listfiles -s,--status -p,--print-avail -S,--search -I,--info -c,--contents -V,--verify"),
-    flags("-C,--audit -W,--show --get-selections --print-architecture --print-foreign-architectures --compare-versions"),
+    flags("-C,--audit -W,--show --get-selections --print-architecture --print-foreign-architectures \
+        --compare-versions"),
     flags("--yet-to-unpack --predep-package --version --no-pager --help"),
     value("--verify-format", OneOf("rpm")),
     refused("-i,--install --unpack --configure -r,--remove -P,--purge -A,--record-avail -R,--recursive", CHANGES),
     refused("--set-selections --clear-selections --update-avail --merge-avail --clear-avail", CHANGES),
-    refused("--forget-old-unavail --triggers-only -a,--pending -B,--auto-deconfigure -x,--extract -e,--control", CHANGES),
+    refused("--forget-old-unavail --triggers-only -a,--pending -B,--auto-deconfigure -x,--extract \
+        -e,--control", CHANGES),
     refused("-b,--build -X,--vextract", "writes files"),
     refused_value("--admindir --root --instdir", ROOT),
     refused_value("--pre-invoke --post-invoke --status-logger", "runs another program"),

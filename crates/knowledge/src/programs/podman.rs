@@ -19,7 +19,8 @@ pub static ROWS: &[Row] = &[
     looks("podman").subcommands(PODMAN).options(&[
         flags("-v,--version --help"),
         value("--log-level", OneOf("trace debug info warn warning error fatal panic")),
-        refused_value("--runtime --conmon --network-cmd-path --hooks-dir --runtime-flag", "runs the program that it names"),
+        refused_value("--runtime --conmon --network-cmd-path --hooks-dir --runtime-flag", "runs the program that it \
+            names"),
         refused_value("--connection --url --identity --ssh", DAEMON).sets("server"),
         refused("-r,--remote", DAEMON).sets("server"),
         refused_value("--root --runroot --tmpdir --volumepath --imagestore --storage-driver --storage-opt", PLACES),
@@ -108,7 +109,8 @@ const EXEC: &[Options] = &[
     flags("-i -t"),
     attached("--interactive --tty", BOOL),
     refused("-l,--latest -d,--detach --privileged", "changes how the command runs"),
-    refused_value("-u,--user -e,--env --env-file -w,--workdir --detach-keys --preserve-fds", "changes how the command runs"),
+    refused_value("-u,--user -e,--env --env-file -w,--workdir --detach-keys --preserve-fds", "changes how the \
+        command runs"),
 ];
 
 #[rustfmt::skip]

@@ -1,7 +1,8 @@
 //! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
 use crate::row::{Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::scripts::formats;
 
 const CHANGES: &str = "changes what is installed";
 const ROOT: &str = "uses another root, database or setting";
@@ -28,10 +29,11 @@ const RPM: &[Options] = &[
     flags("-s,--state --dump --last --scripts --triggers --filetriggers --changelog --changes --dupes --filesbypkg"),
     flags("--fileclass --filecaps --fileprovide --filerequire --xml --whatprovides --whatrequires --whatconflicts"),
     flags("--whatobsoletes --whatrecommends --whatsuggests --whatsupplements --whatenhances -g,--group --querytags"),
-    flags("-v,--verbose --quiet --version --showrc -V,--verify --nofiledigest --nofiles --nodeps --noscripts --noscript"),
+    flags("-v,--verbose --quiet --version --showrc -V,--verify --nofiledigest --nofiles --nodeps --noscripts \
+        --noscript"),
     flags("--nodigest --nosignature --noconfig --noghost --noartifact --nomtime --nosize --nouser --nogroup --nomode"),
     flags("--nomd5 --nolinkto --nordev --nocaps"),
-    value("--queryformat,--qf", Text),
+    value("--queryformat,--qf", Script(formats::query_format)),
     refused("-p,--package", "reads packages from any place, and runs their scripts with -V"),
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),
@@ -106,11 +108,13 @@ static DNF_COMMANDS: &[Row] = &[
         effect("add delete clear exclude", CHANGES),
     ]),
     looks("help").operands(each(Name)),
-    effect("install in reinstall rei update upgrade up downgrade dg remove rm erase autoremove upgrade-minimal", CHANGES)
+    effect("install in reinstall rei update upgrade up downgrade dg remove rm erase autoremove \
+        upgrade-minimal", CHANGES)
         .operands(each(Package)),
     effect("clean makecache mc", "changes what is kept of the sources"),
     effect("distro-sync dsync swap mark alias shell config-manager copr download builddep debuginfo-install reposync \
-            system-upgrade offline-upgrade offline localinstall groupinstall groupremove automatic debug-dump", CHANGES),
+            system-upgrade offline-upgrade offline localinstall groupinstall groupremove automatic debug-dump",
+        CHANGES),
 ];
 
 #[rustfmt::skip]
@@ -118,7 +122,8 @@ const ZYPPER: &[Options] = &[
     flags("-q,--quiet -v,--verbose -x,--xmlout --no-refresh -n,--non-interactive --no-color --version -A,--no-abbrev"),
     flags("-t,--terse -i,--ignore-unknown"),
     value("-s,--table-style", Number),
-    refused_value("-R,--root --installroot -c,--config --reposd-dir -D -C,--cache-dir --raw-cache-dir --userdata", ROOT),
+    refused_value("-R,--root --installroot -c,--config --reposd-dir -D -C,--cache-dir --raw-cache-dir \
+        --userdata", ROOT),
     refused_value("--solv-cache-dir --pkg-cache-dir -p,--plus-repo --plus-content", SOURCES),
     refused("--no-gpg-checks --gpg-auto-import-keys --disable-system-resolvables", CHANGES),
 ];
@@ -126,13 +131,15 @@ const ZYPPER: &[Options] = &[
 #[rustfmt::skip]
 static ZYPPER_COMMANDS: &[Row] = &[
     looks("search se").operands(each(Text)).options(&[
-        flags("-i,--installed-only -u,--not-installed-only -s,--details -d,--search-descriptions --provides --requires"),
+        flags("-i,--installed-only -u,--not-installed-only -s,--details -d,--search-descriptions --provides \
+            --requires"),
         flags("-x,--match-exact --match-words --match-substrings -C,--case-sensitive -f,--file-list -v,--verbose"),
         value("-t,--type", OneOf("package patch pattern product srcpackage application")),
         value("-r,--repo", Name),
     ]),
     looks("info if").operands(each(Name)).options(&[
-        flags("--provides --requires --conflicts --obsoletes --recommends --supplements --suggests -s,--match-substrings"),
+        flags("--provides --requires --conflicts --obsoletes --recommends --supplements --suggests \
+            -s,--match-substrings"),
         value("-t,--type", OneOf("package patch pattern product srcpackage application")),
     ]),
     looks("list-updates lu list-patches lp patch-check pchk").options(&[
@@ -148,7 +155,8 @@ static ZYPPER_COMMANDS: &[Row] = &[
     ]),
     looks("services ls").options(&[flags("-u,--uri -p,--priority -d,--details -r,--with-repos")]),
     looks("packages pa patterns pt products pd patches pch").operands(each(Name)).options(&[
-        flags("-i,--installed-only -u,--not-installed-only --orphaned --suggested --recommended --unneeded -N,--sort-by-name"),
+        flags("-i,--installed-only -u,--not-installed-only --orphaned --suggested --recommended --unneeded \
+            -N,--sort-by-name"),
         flags("-R,--sort-by-repo"),
         value("-r,--repo", Name),
     ]),

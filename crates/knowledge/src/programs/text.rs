@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value, then, two, value,
 };
 use crate::scripts::{awk, jq, sed};
 
@@ -122,8 +122,7 @@ pub static ROWS: &[Row] = &[
         flags("-M,--monochrome-output -n,--null-input -r,--raw-output --raw-output0 -R,--raw-input -s,--slurp"),
         flags("-S,--sort-keys --seq --stream --stream-errors --tab --unbuffered -V --args --jsonargs"),
         value("--indent", Number),
-        // These take two words: what stands behind them cannot be read by this notation.
-        refused("--arg --argjson", "takes two words, of which the first is a name"),
+        two("--arg --argjson", Text),
         refused("--slurpfile --rawfile --argfile", ANY_FILE),
         refused("-f,--from-file", PROGRAM),
         refused_value("-L", "sets where modules are found"),

@@ -31,7 +31,7 @@ const CURL: &[Options] = &[
     flags("--retry-connrefused --retry-all-errors --ignore-content-length --styled-output --no-styled-output"),
     flags("--basic --digest --anyauth --suppress-connect-headers --http0.9"),
     flags("-L,--location").sets("address"),
-    value("--url", Url).sets("address"),
+    refused_value("--url", "may be a second address"),
     value("-m,--max-time --connect-timeout --retry --retry-delay --retry-max-time --max-redirs --max-filesize", Number),
     value("-r,--range -y,--speed-time -Y,--speed-limit --limit-rate --keepalive-time --expect100-timeout", Number),
     value("--tls-max", OneOf("default 1.0 1.1 1.2 1.3")),

@@ -74,6 +74,11 @@ pub static ROWS: &[Row] = &[
         value("-k,--kill-after", Number),
         value("-s,--signal", Text),
     ]),
+    looks("watch").runs(Runs::Joined).options(&[
+        flags("-b,--beep -c,--color -C,--no-color -t,--no-title -w,--no-wrap -x,--exec -p,--precise"),
+        flags("-e,--errexit -g,--chgexit -d,--differences -v,--version -h,--help"),
+        value("-n,--interval -q,--equexit", Number),
+    ]),
     looks("xargs").runs(Runs::Reading).input(Input::Data).options(&[
         flags("-0,--null -r,--no-run-if-empty -t,--verbose -x,--exit"),
         value("-n,--max-args -L -P,--max-procs -s,--max-chars", Number),

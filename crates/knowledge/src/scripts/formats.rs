@@ -40,6 +40,18 @@ pub fn show(text: &str) -> Vec<Flaw> {
     (!harmless).then(|| whole(text, "is not known to only look")).into_iter().collect()
 }
 
+/// The format of `rpm --queryformat`: a tag is of letters, digits, `_`, `:` and `=`; `%{lua:…}` runs a script.
+pub fn query_format(text: &str) -> Vec<Flaw> {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "_:=".contains(sign);
+    let tag = |part: &str| {
+        let tag = part.split('}').next().unwrap_or_default();
+        let lower = tag.to_ascii_lowercase();
+        tag.len() < part.len() && tag.chars().all(plain) && !lower.starts_with("lua") && !lower.starts_with("expand")
+    };
+    let tags = text.split('{').skip(1).all(tag) && !text.contains("%(");
+    (!tags).then(|| whole(text, "may run a script")).into_iter().collect()
+}
+
 fn file(text: &str) -> Option<Flaw> {
     text.starts_with('@').then(|| whole(text, "reads a file"))
 }

@@ -5,7 +5,7 @@
 //! addresses = address [ "," ( address | "+" number | "~" number ) ]
 //! address   = number [ "~" number ] | "$" | "/" regex "/" flags | "\" delim regex delim flags
 //! flags     = { "I" | "M" }
-//! command   = "{" | "#" text | ( "a" | "i" | "c" ) text      text without "\", to the end of the line
+//! command   = "{" | "#" text
 //!           | ( "}" | one of = d D F g G h H n N p P x z ) end
 //!           | ( "l" | "q" | "Q" ) [ number ] end
 //!           | ( ":" | "b" | "t" | "T" | "v" ) [ label ] { "}" } ( ";" | newline | the end )
@@ -17,14 +17,15 @@
 //!
 //! Programs disagree on where a regex ends: GNU sed before 4.9 does not know brackets, busybox does not
 //! know `[:alpha:]`, BSD escapes `]`. So a regex is read only if all of them agree. No command spans
-//! lines: BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return.
+//! lines: BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return. The
+//! texts of `a`, `i` and `c` are refused: after `s` and a newline toybox reads `1i text` as flags.
 
 use super::Flaw;
 use super::sql::{UNKNOWN, flaw};
 
-const RUNS: &str = "runs a program";
-const READS: &str = "reads any file";
-const WRITES: &str = "writes a file";
+pub(super) const RUNS: &str = "runs a program";
+pub(super) const READS: &str = "reads any file";
+pub(super) const WRITES: &str = "writes a file";
 
 /// BSD sed begins a command anew after 2048 bytes of a line, even within a comment.
 const LINE_BYTES: usize = 2000;
@@ -34,7 +35,7 @@ const DELIMITERS: &[u8] = b"/,|:;#!@%_~=+-";
 /// The flaws of a script of `sed`.
 pub fn scan(script: &str) -> Vec<Flaw> {
     let mut reader = Reader::new(script);
-    if !plain(script.as_bytes()) || script.lines().any(|line| line.len() > LINE_BYTES) {
+    if !plain(script) || script.lines().any(|line| line.len() > LINE_BYTES) {
         reader.flaw(0, script.len(), UNKNOWN);
     } else if let Err(from) = reader.script() {
         reader.flaw(from, script.len(), UNKNOWN);
@@ -42,16 +43,18 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     reader.flaws
 }
 
-/// No control characters, no line that continues, and no character whose last byte a locale that is
-/// not UTF-8 may join with a sign of the grammar.
-pub(super) fn plain(text: &[u8]) -> bool {
-    let next = text.iter().skip(1).chain(b"\n");
-    text.iter().zip(next).all(|(&byte, &next)| match byte {
-        b'\\' => next != b'\n',
-        b'\t' | b'\n' => true,
-        _ if byte.is_ascii() => !byte.is_ascii_control(),
-        _ => !next.is_ascii() || next < b'@' || next.is_ascii_alphanumeric(),
-    })
+/// No option, no control characters, no line that continues, and no character whose last byte a
+/// locale that is not UTF-8 may join with a sign of the grammar.
+pub(super) fn plain(text: &str) -> bool {
+    let next = text.bytes().skip(1).chain([b'\n']);
+    let mut pairs = text.bytes().zip(next);
+    !text.starts_with('-')
+        && pairs.all(|(byte, next)| match byte {
+            b'\\' => next != b'\n',
+            b'\t' | b'\n' => true,
+            _ if byte.is_ascii() => !byte.is_ascii_control(),
+            _ => !next.is_ascii() || next < b'@' || next.is_ascii_alphanumeric(),
+        })
 }
 
 /// A script, and how far it is read.
@@ -87,10 +90,14 @@ impl Reader<'_> {
                 self.line();
                 return Some(());
             }
-            b'a' | b'i' | b'c' => return self.inserted(),
             b'r' | b'R' => return self.until_line(from, READS),
             b'w' | b'W' => return self.until_line(from, WRITES),
-            b'e' => return self.execute(from),
+            b'e' => {
+                self.blanks();
+                // Without a command it runs what all before has made of the line.
+                let bare = matches!(self.peek(), None | Some(b'\n'));
+                return self.until_line(if bare { 0 } else { from }, RUNS);
+            }
             b's' => return self.substitute(),
             b'y' => self.transliterate()?,
             b':' | b'b' | b't' | b'T' | b'v' => return self.label(),
@@ -146,13 +153,10 @@ impl Reader<'_> {
         self.until(delimiter)?;
         let mut executes = false;
         loop {
-            let flag = self.at;
             match self.peek() {
                 Some(b'e') => executes = true,
-                Some(b'w') => {
-                    let from = if executes { 0 } else { flag };
-                    return self.until_line(from, if executes { RUNS } else { WRITES });
-                }
+                Some(b'w') if executes => return self.until_line(0, RUNS),
+                Some(b'w') => return self.until_line(self.at, WRITES),
                 Some(byte) if byte.is_ascii_digit() || b"gpiImM".contains(&byte) => {}
                 _ => break,
             }
@@ -246,21 +250,6 @@ impl Reader<'_> {
         }
     }
 
-    fn inserted(&mut self) -> Option<()> {
-        self.blanks();
-        let from = self.at;
-        self.line();
-        let text = self.since(from);
-        (!text.is_empty() && !text.contains('\\')).then_some(())
-    }
-
-    fn execute(&mut self, from: usize) -> Option<()> {
-        self.blanks();
-        let bare = matches!(self.peek(), None | Some(b'\n'));
-        // Without a command it runs what all before has made of the line.
-        self.until_line(if bare { 0 } else { from }, RUNS)
-    }
-
     fn until_line(&mut self, from: usize, why: &'static str) -> Option<()> {
         self.line();
         self.flaw(from, self.at, why);
@@ -350,8 +339,8 @@ mod tests {
 p  $p  1,10p  10q  q5  $!d  1!G;h;$!d  0~3d  2,+5p  2,~4 p  0,/x/d  /error/Ip  /a\/b/,/c/!d
 \,/etc/,p  \|a|Ip  s/a/b/  s/a/b/2gp  s,/usr,/opt,g; s|x|y|I  s/[[:space:]]*$//  s/^[ \t]*//;s/x*$//
 s/[][]//g  s/[^\/]*\///  s/\x1b\[[0-9;]*m//g  s/\x27/"/g  s/.*\(id\).*/\1\n\U&/  y/abc/xyz/
-:a;N;$!ba;s/\n/ /g  /start/,/end/{ /x/d; p; }  /a/{s/b/c/;p}  # comment; w x  p # e id  1i text; w x
-$a more  /x/c other  l 80  n;d  =  1~2{N;P;D}  /x/{x;z;x}; F  s#a#b#g  s/é/e/g  v 4.2
+:a;N;$!ba;s/\n/ /g  /start/,/end/{ /x/d; p; }  /a/{s/b/c/;p}  # comment; w x  p # e id
+l 80  n;d  =  1~2{N;P;D}  /x/{x;z;x}; F  s#a#b#g  s/é/e/g  v 4.2
 b; t end; T; :end
 "##;
 
@@ -359,7 +348,7 @@ b; t end; T; :end
 s/]*[/]*/ /e;#/p  s/a/id/eg  s/a/id/ e  1e id  e  1!e  w /tmp/x  s/x/y/w /tmp/x  s/x/y/gw/tmp/x
 s/x/y/ w x  $!{w f  r/etc/passwd  R x  W x  {p;w x  :a#;w x  {b a}#;w x  v 4.2#;w x  b#;w x  p}w x  :a;w x  b a w x  v 4.2 w x  p w x
 s/[[:alpha:][]/w x/  s/[^[:alpha:][]/]/w x/  s/[/]/w x/  s/[\]/]/w x/  s/[[.x.]]/y/  s/[a/b/  s/a/b
-s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  a  s/x/a\  i\  M  k
+s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  a  s/x/a\  i\  M  k  1i text  $a w x
 1,p  2,w x  +3p  \nxnp  /a/ I w x  }w  s/x/y/q  s/a/b/;;e  é  s/é[/]/x/
 "##;
 
@@ -375,7 +364,7 @@ s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  
         for script in scripts(HARMLESS) {
             assert_eq!(scan(script), [], "{script}");
         }
-        assert_eq!(scan("#n\n1p\n\n# end\n$a x\np"), []);
+        assert_eq!(scan("#n\n1p\n\n# end\np"), []);
     }
 
     #[test]
