@@ -474,8 +474,10 @@ fn takes_many(kind: Kind) -> bool {
 
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.
 fn is_comparison(operands: &[(usize, Piece<'_>)]) -> bool {
+    let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
     let marked = |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");
-    operands.len() > 1 && !operands.iter().any(|(_, piece)| marked(piece.text))
+    let mut texts = operands.iter().map(|(_, piece)| piece.text);
+    operands.len() > 1 && (texts.clone().any(path) || !texts.any(marked))
 }
 
 /// A word of a command that find runs: `{}` is a path below where it starts.

@@ -14,7 +14,7 @@ use crate::shell::CommandLine;
 use super::entry::Entry;
 
 /// Words that are nothing in particular: a name, a path, a number, a flag.
-const PLAIN: [&str; 4] = ["x", "/var/x", "1", "--help"];
+const PLAIN: [&str; 7] = ["x", "/var/x", "1", "-h", "--help", "--version", "df"];
 
 /// What there is to say, if anything.
 pub fn guarded(entry: &Entry) -> Option<String> {
@@ -37,11 +37,9 @@ pub fn guarded(entry: &Entry) -> Option<String> {
             objection.program
         ));
     }
-    let mut denied = Vec::new();
-    for word in PLAIN {
-        denied.push(objections(entry, word).into_iter().next()??);
-    }
-    let objection = denied.into_iter().next()?;
+    let tried: Vec<Option<Objection>> = PLAIN.iter().flat_map(|word| objections(entry, word)).collect();
+    let denied: Option<Vec<Objection>> = tried.into_iter().collect();
+    let objection = denied?.into_iter().next()?;
     Some(format!(
         "the wildcard of `{shown}` grants nothing: `{}` {}: spell the words out",
         objection.word, objection.reason

@@ -77,8 +77,8 @@ const REVISIONS: Options = flags(
      --remove-empty --cherry-mark --cherry-pick --cherry --left-only --right-only --left-right -g,--walk-reflogs \
      --merge --boundary --simplify-by-decoration --show-pulls --full-history --dense --sparse --simplify-merges \
      --reverse --topo-order --date-order --author-date-order --do-walk --not --all-match --invert-grep \
-     -i,--regexp-ignore-case -E,--extended-regexp -F,--fixed-strings -P,--perl-regexp --basic-regexp --follow --bisect --ignore-missing \
-     --alternate-refs --single-worktree --in-commit-order --objects --parents --children --no-notes",
+     -i,--regexp-ignore-case -E,--extended-regexp -F,--fixed-strings -P,--perl-regexp --basic-regexp --follow --bisect \
+     --ignore-missing --alternate-refs --single-worktree --in-commit-order --objects --parents --children --no-notes",
 );
 #[rustfmt::skip]
 const REVISION_VALUES: Options = value(

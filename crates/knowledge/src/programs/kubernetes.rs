@@ -110,10 +110,7 @@ const OBJECT: Kind = Either(&[
 
 const ANY: Kind = Either(&[Name, OneOf("*")]);
 
-/// With their types in a row of their own, the names after a type that the rule spells are still open.
-#[rustfmt::skip]
-const TYPES: &[Row] = &[looks(NAMES).operands(each(Name))];
-
+/// Types are signs: the names after a type that the rule spells are still open, and one that it begins is all.
 const NAMES: &str = "\
     all cm configmap configmaps cj cronjob cronjobs crd crds customresourcedefinition customresourcedefinitions ds \
     daemonset daemonsets deploy deployment deployments deployments.apps ep endpoints endpointslice endpointslices ev \
@@ -147,8 +144,8 @@ const ONLY_THESE: &[Options] = &[
 
 #[rustfmt::skip]
 pub static KUBECTL: &[Row] = &[
-    looks("get").operands(each(OBJECT)).options(GET).subcommands(TYPES),
-    looks("describe").operands(each(OBJECT)).options(DESCRIBE).subcommands(TYPES),
+    looks("get").operands(each(OBJECT)).signs(NAMES).options(GET),
+    looks("describe").operands(each(OBJECT)).signs(NAMES).options(DESCRIBE),
     looks("logs log").operands(only(&[Name, Name])).options(&[
         // Here it is to follow; for others it is a file.
         flags("-f -p"),
@@ -205,9 +202,9 @@ pub static KUBECTL: &[Row] = &[
     ]),
     looks("whoami"),
     looks("rollout").subcommands(&[
-        looks("status").operands(each(Name)).options(ROLLOUT),
-        looks("history").operands(each(Name)).options(ROLLOUT),
-        effect("restart pause resume undo", CHANGES).operands(each(Name)).options(ONLY_THESE).subcommands(WORKLOADS),
+        looks("status").operands(each(Name)).signs(NAMES).options(ROLLOUT),
+        looks("history").operands(each(Name)).signs(NAMES).options(ROLLOUT),
+        effect("restart pause resume undo", CHANGES).operands(each(Name)).signs(NAMES).options(ONLY_THESE),
     ]),
     looks("events").options(&[
         EVERYWHERE, EVERYWHERE_LONG, OUTPUT,
@@ -217,7 +214,7 @@ pub static KUBECTL: &[Row] = &[
         attached("--watch --no-headers", BOOL),
         refused_value("--template", FILES),
     ]),
-    looks("wait").operands(each(Name)).options(&[
+    looks("wait").operands(each(Name)).signs(NAMES).options(&[
         EVERYWHERE, EVERYWHERE_LONG, SELECTOR, FILE, OUTPUT,
         value("--for", Text),
         value("--timeout", Number),
@@ -225,8 +222,8 @@ pub static KUBECTL: &[Row] = &[
         refused_value("--template", FILES),
     ]),
     looks("status").options(&[attached("--suggest", BOOL)]),
-    effect("scale delete cordon uncordon drain", CHANGES).operands(each(Name)).options(ONLY_THESE)
-        .subcommands(OBJECTS),
+    effect("scale delete cordon uncordon drain", CHANGES).operands(each(Name)).signs(NAMES)
+        .options(ONLY_THESE),
     effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(&[
         flags("-i -t -q"),
         attached("--stdin --tty --quiet", BOOL),
@@ -257,8 +254,3 @@ const ROLLOUT: &[Options] = &[
     attached("--watch --recursive", BOOL),
     refused_value("--template", FILES),
 ];
-
-const OBJECTS: &[Row] = &[looks(NAMES).operands(each(Name)).options(ONLY_THESE)];
-const WORKLOADS: &[Row] = &[looks("deploy deployment deployments ds daemonset daemonsets sts statefulset statefulsets")
-    .operands(each(Name))
-    .options(ONLY_THESE)];

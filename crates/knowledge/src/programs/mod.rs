@@ -1,5 +1,6 @@
 //! The rows, by subject. Adding a program: one row in the file of its subject.
 
+mod accounts;
 mod archives;
 mod capture;
 mod certificates;
@@ -13,6 +14,7 @@ mod dumps;
 mod files;
 mod firewall;
 mod git;
+mod hardware;
 mod helm;
 mod interfaces;
 mod kubernetes;
@@ -23,12 +25,14 @@ mod network;
 mod packagers;
 mod packages;
 mod pagers;
+mod performance;
 mod podman;
 mod probes;
 mod processes;
 mod rpms;
 mod search;
 mod stores;
+mod system;
 mod systemd;
 mod text;
 mod toolchains;
@@ -43,6 +47,7 @@ use std::sync::LazyLock;
 use crate::row::Row;
 
 static TABLES: &[&[Row]] = &[
+    accounts::ROWS,
     archives::ROWS,
     capture::ROWS,
     certificates::ROWS,
@@ -56,6 +61,7 @@ static TABLES: &[&[Row]] = &[
     files::ROWS,
     firewall::ROWS,
     git::ROWS,
+    hardware::ROWS,
     helm::ROWS,
     interfaces::ROWS,
     kubernetes::ROWS,
@@ -66,12 +72,14 @@ static TABLES: &[&[Row]] = &[
     packagers::ROWS,
     packages::ROWS,
     pagers::ROWS,
+    performance::ROWS,
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
     rpms::ROWS,
     search::ROWS,
     stores::ROWS,
+    system::ROWS,
     systemd::ROWS,
     text::ROWS,
     toolchains::ROWS,

@@ -9,7 +9,6 @@ const CHANGES: &str = "changes what is installed";
 const HOST: &str = "reaches another host";
 const RUNS: &str = "sets what programs are run";
 const ROOT: &str = "uses another root or database";
-const ALTERNATIVES: &str = "changes which program a name means";
 
 /// In the order of their names. An option before the command of apt is a word like a command.
 #[rustfmt::skip]
@@ -70,13 +69,6 @@ pub static ROWS: &[Row] = &[
         value("-r", OneOf("l")),
         refused_value("-c", RUNS),
         refused_value("-m -u -f", CHANGES),
-    ]),
-    looks("update-alternatives").syntax(Syntax::Words).options(&[
-        value("--display --query --list", Name),
-        flags("--get-selections --verbose --version"),
-        refused_value("--altdir --admindir --log --root --instdir", ROOT),
-        refused("--install --set --auto --config --all --remove --remove-all --set-selections --slave \
-            --force", ALTERNATIVES),
     ]),
 ];
 

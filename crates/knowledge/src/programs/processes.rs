@@ -4,9 +4,7 @@ use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, 
 use crate::row::{
     Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, value,
 };
-
-#[path = "../scripts/columns.rs"]
-mod columns;
+use crate::scripts::columns;
 
 const ENVIRONMENT: &str = "prints the environment of processes";
 const AGAIN: &str = "may make ps read its words again as letters, of which `e` prints the environment";

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, refused, refused_value, then, value,
+    Input, Options, Row, attached, each, effect, flags, looks, refused, refused_value, value,
 };
 
 const CODE: &str = "loads code";

@@ -348,7 +348,8 @@ b; t end; T; :end
 s/]*[/]*/ /e;#/p  s/a/id/eg  s/a/id/ e  1e id  e  1!e  w /tmp/x  s/x/y/w /tmp/x  s/x/y/gw/tmp/x
 s/x/y/ w x  $!{w f  r/etc/passwd  R x  W x  {p;w x  :a#;w x  {b a}#;w x  v 4.2#;w x  b#;w x  p}w x  :a;w x  b a w x  v 4.2 w x  p w x
 s/[[:alpha:][]/w x/  s/[^[:alpha:][]/]/w x/  s/[/]/w x/  s/[\]/]/w x/  s/[[.x.]]/y/  s/[a/b/  s/a/b
-s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  a  s/x/a\  i\  M  k  1i text  $a w x
+s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  a  s/x/a\  i\  M
+k  1i text  $a w x
 1,p  2,w x  +3p  \nxnp  /a/ I w x  }w  s/x/y/q  s/a/b/;;e  é  s/é[/]/x/
 "##;
 
