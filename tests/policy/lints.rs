@@ -265,7 +265,7 @@ fn wildcards_over_known_programs() {
             "commands: ['less *']",
             nothing("less *", "`x` starts a pager that runs other programs"),
         ),
-        ("simple_binaries: [vi]", nothing("vi", "`x` starts an editor")),
+        ("simple_binaries: [vi]", nothing("vi", "`x` is an editor: it writes files and can run commands")),
         ("commands: ['sudo *']", String::new()),
         ("commands: ['find *']", String::new()),
         ("commands: ['systemctl status *']", String::new()),

@@ -49,8 +49,13 @@ pub fn script_file(words: &[Word]) -> Option<usize> {
     if !listed(INTERPRETERS, file_name(words)) || only_asks(words) {
         return None;
     }
+    let takes_name = |index: usize| {
+        let before = words.get(index.wrapping_sub(1)).map_or("", Word::text);
+        ["-o", "+o", "-O", "+O"].contains(&before)
+    };
     let mut operands = words.iter().enumerate().skip(1);
-    let (index, word) = operands.find(|(_, word)| !word.text().starts_with(['-', '+']))?;
+    let (index, word) =
+        operands.find(|(index, word)| !word.text().starts_with(['-', '+']) && !takes_name(*index))?;
     // The text of `-c` and `-e` is looked into by itself, and awk's program is its first operand.
     let code = |option: &Word| {
         let text = option.text();

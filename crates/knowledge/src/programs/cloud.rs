@@ -74,17 +74,11 @@ const TERRAFORM: &[Row] = &[
     looks("providers").subcommands(&[
         effect("lock mirror schema", RUNS),
     ]),
-    looks("graph").syntax(Syntax::Words).options(&[
-        flags("-draw-cycles"),
-        value("-type", OneOf("plan plan-refresh-only plan-destroy apply refresh-only")),
-        value("-module-depth", Number),
-        refused_value("-plan", "reads any file"),
-    ]),
     effect("output show console", SECRETS).syntax(Syntax::Words).operands(only(&[Name])).options(&[
         flags("-json -no-color -raw"),
         refused_value("-state", "reads any file"),
     ]),
-    effect("validate", RUNS).syntax(Syntax::Words).options(&[flags("-json -no-color")]),
+    effect("validate graph", RUNS).syntax(Syntax::Words).options(&[flags("-json -no-color")]),
     effect("plan", RUNS).syntax(Syntax::Words).options(&[
         flags("-no-color -json -detailed-exitcode -compact-warnings -refresh-only"),
         value("-lock", OneOf("false")),

@@ -17,7 +17,7 @@ const ELSEWHERE: &str = "finds its settings, and so programs, in another directo
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("git").reads_workdir().options(&[
-        flags("-P,--no-pager --no-optional-locks --bare --no-replace-objects --literal-pathspecs --glob-pathspecs"),
+        flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
         flags("--noglob-pathspecs --icase-pathspecs --no-lazy-fetch -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")),
         refused_value("-C --git-dir --work-tree", ELSEWHERE),
@@ -47,8 +47,8 @@ const DIFF_FLAGS: Options = flags(
      --minimal --patience --histogram --indent-heuristic --no-indent-heuristic -b,--ignore-space-change \
      -w,--ignore-all-space --ignore-space-at-eol --ignore-cr-at-eol --ignore-blank-lines -W,--function-context \
      --no-function-context --pickaxe-all --pickaxe-regex --no-prefix --default-prefix --no-relative --compact-summary \
-     --no-compact-summary --no-ext-diff --no-textconv --ita-invisible-in-index --no-ita-invisible-in-index \
-     --no-abbrev --full-diff -r -t -m -c --cc --combined-all-paths --root --no-indent -1 -2 -3 -0",
+     --no-compact-summary --no-ext-diff --no-textconv --ita-invisible-in-index \
+     --no-abbrev --full-diff -r -t -m -c --cc --combined-all-paths --root -1 -2 -3 -0",
 );
 #[rustfmt::skip]
 const DIFF_ATTACHED: Options = attached(
@@ -56,12 +56,11 @@ const DIFF_ATTACHED: Options = attached(
      --word-diff --color-words --color-moved --color-moved-ws --relative --submodule --ignore-submodules",
     Text,
 );
+/// Only those that take the next word in every version since 2.0: else `-x --output=F` would write.
 #[rustfmt::skip]
 const DIFF_VALUES: Options = value(
-    "-S -G -I,--ignore-matching-lines -l --diff-filter --diff-algorithm --anchored --word-diff-regex \
-        --ws-error-highlight --inter-hunk-context \
-     --src-prefix --dst-prefix --line-prefix --find-object --skip-to --rotate-to --stat-width --stat-name-width \
-     --stat-count --stat-graph-width --output-indicator-new --output-indicator-old --output-indicator-context",
+    "-S -G --diff-filter --diff-algorithm --word-diff-regex --src-prefix --dst-prefix --line-prefix --stat-width \
+     --stat-name-width --stat-graph-width --stat-count",
     Text,
 );
 const DIFF_WRITES: Options = refused_value("--output", WRITES);
@@ -82,14 +81,14 @@ const REVISIONS: Options = flags(
 );
 #[rustfmt::skip]
 const REVISION_VALUES: Options = value(
-    "-n,--max-count --skip --since,--after --until,--before --since-as-filter --max-age --min-age --author --committer \
-     --grep --grep-reflog --glob --exclude --date --encoding --min-parents --max-parents -L",
+    "-n,--max-count --skip --since,--after --until,--before --max-age --min-age --author --committer --grep \
+     --grep-reflog --glob --exclude --date --encoding",
     Text,
 );
 #[rustfmt::skip]
 const REVISION_ATTACHED: Options = attached(
-    "--branches --tags --remotes --no-walk --ancestry-path --exclude-hidden --pretty --format --decorate --notes \
-     --show-notes --max-parents --min-parents --expand-tabs --diff-merges --show-linear-break",
+    "--branches --tags --remotes --no-walk --ancestry-path --pretty --format --decorate --notes --show-notes \
+     --max-parents --min-parents --expand-tabs --show-linear-break",
     Text,
 );
 #[rustfmt::skip]
@@ -98,7 +97,7 @@ const SHOWN: Options = flags(
      --relative-date --source --no-source --use-mailmap --no-use-mailmap --mailmap --no-mailmap --log-size \
      --no-expand-tabs --no-standard-notes --standard-notes --no-diff-merges --dd",
 );
-const DECORATIONS: Options = value("--decorate-refs --decorate-refs-exclude", Text);
+const LINES: Options = value("-L", Text);
 
 #[rustfmt::skip]
 const DIFF: &[Options] = &[
@@ -109,7 +108,7 @@ const DIFF: &[Options] = &[
 #[rustfmt::skip]
 const LOG: &[Options] = &[
     DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
-    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, SHOWN, DECORATIONS, STDIN,
+    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, SHOWN, LINES, STDIN,
 ];
 
 #[rustfmt::skip]
@@ -146,7 +145,12 @@ static SUBCOMMANDS: &[Row] = &[
         attached("--abbrev --dirty --broken", Text),
     ]),
     looks("diff").operands(each(Revision)).options(DIFF),
-    looks("diff-tree").operands(PATHS).options(LOG),
+    looks("diff-tree").operands(PATHS).options(&[
+        DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
+        flags("--no-commit-id --always --merge-base -v"),
+        attached("--pretty --format", Text),
+        STDIN,
+    ]),
     looks("for-each-ref").operands(each(Text)).options(&[
         flags("-s,--shell -p,--perl --python --tcl --omit-empty --ignore-case --include-root-refs"),
         value("--count", Number),

@@ -91,10 +91,14 @@ static TABLES: &[&[Row]] = &[
 
 /// Rows by name. Made when a rule with a wildcard first matches, not at the start.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
-    let rows = TABLES.iter().flat_map(|table| table.iter());
     let names = |row: &'static Row| row.names.split_ascii_whitespace().map(move |name| (name, row));
-    rows.flat_map(names).collect()
+    rows().flat_map(names).collect()
 });
+
+/// All rows, in the order of the files; for those that prove or print them.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    TABLES.iter().flat_map(|table| table.iter())
+}
 
 /// What is known of the program with this file name; a version may follow some names.
 pub fn row_of(name: &str) -> Option<&'static Row> {
@@ -110,12 +114,11 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::TABLES;
+    use super::rows;
 
     #[test]
     fn a_name_stands_once_and_each_refusal_has_its_reason() {
-        let rows = TABLES.iter().flat_map(|table| table.iter());
-        let mut names: Vec<&str> = rows.flat_map(|row| row.names.split_ascii_whitespace()).collect();
+        let mut names: Vec<&str> = rows().flat_map(|row| row.names.split_ascii_whitespace()).collect();
         names.sort_unstable();
         let twice: Vec<&&str> = names.windows(2).filter(|two| two[0] == two[1]).map(|two| &two[0]).collect();
         assert!(twice.is_empty(), "{twice:?}");

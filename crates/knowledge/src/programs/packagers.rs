@@ -46,7 +46,7 @@ pub static ROWS: &[Row] = &[
             value("-n,--name", Name).sets("environment"),
             value("-p,--prefix", Path).sets("environment"),
         ]),
-        looks("info").options(&[flags("-a,--all -e,--envs -s,--system --base --json --unsafe-channels -v,--verbose")]),
+        looks("info").options(&[flags("-a,--all -e,--envs -s,--system --base --json -v,--verbose")]),
         looks("env").subcommands(&[
             looks("list").options(&[flags("--json")]),
             effect("create remove update export config", CHANGES),
@@ -112,7 +112,7 @@ pub static ROWS: &[Row] = &[
             looks("root bin").options(&[flags("-g")]),
             effect("install i add remove rm update up run test start exec dlx create publish audit", RUNS),
         ]).by_manual(),
-    looks("rustup").options(&[flags("-V,--version -v,--verbose -q,--quiet")]).subcommands(&[
+    looks("rustup").reads_workdir().options(&[flags("-V,--version -v,--verbose -q,--quiet")]).subcommands(&[
         looks("show").options(&[flags("-v,--verbose")]).subcommands(&[
             looks("active-toolchain home profile").options(&[flags("-v,--verbose")]),
         ]),

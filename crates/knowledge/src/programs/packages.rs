@@ -64,7 +64,7 @@ pub static ROWS: &[Row] = &[
         refused("--add --remove --update --force", CHANGES),
         refused_value("--admindir --root --instdir", ROOT),
     ]),
-    looks("needrestart").options(&[
+    effect("needrestart", "may restart services").options(&[
         flags("-b -p -k -l -w -v -n -q"),
         value("-r", OneOf("l")),
         refused_value("-c", RUNS),

@@ -78,10 +78,11 @@ pub static ROWS: &[Row] = &[
     looks("pveversion").options(&[flags("-v,--verbose")]).by_manual(),
     looks("qemu-img").subcommands(&[
         looks("info").operands(only(&[Begins("/")])).options(&[
-            flags("--backing-chain -U,--force-share"),
+            flags("-U,--force-share"),
             value("--output", OneOf("human json")),
             value("-f", OneOf("raw qcow2 vmdk vdi vhdx vpc qed")),
             refused_value("--object --image-opts", "reads secrets, or reaches another host"),
+            refused("--backing-chain", "opens what an image names"),
         ]),
         looks("--version --help"),
         effect("check create convert resize commit rebase snapshot amend dd map bitmap bench compare measure", CHANGES),

@@ -353,8 +353,7 @@ BEGIN{system("id")}  BEGIN{system ("id")}  BEGIN{x = system}  BEGIN{awk::system(
 BEGIN{"id" |& getline x}  {print | "sh"}  {print > "f"}  {print "x" >"f"}  {print "x">>"f"}
 {print > "/dev/stderr" "x"}  {print > "/dev/stderr" x}  {printf("%s", x) > f}  {print (1)(2) > 3}
 {print a[1 > "f"]}  {print 1 ? 2 > 3 : 4}  {print 1 >= "f"}  {print n++ > f}  BEGIN{getline < "f"}
-BEGIN{getline x < "f"}  BEGIN{while ((getline x < f) > 0) print x}
-BEGIN{while (getline && y < "f") print}  BEGIN{getline a["x"] < "f"}  BEGIN{getline $1 < "f"}
+BEGIN{getline x < "f"}  BEGIN{while ((getline x < f) > 0) print x}  BEGIN{while (getline && y < "f") print}  BEGIN{getline a["x"] < "f"}  BEGIN{getline $1 < "f"}
 {getline a (getline) < "f"}  BEGIN{ARGV[1]="f";ARGC=2}  BEGIN{print ENVIRON["PATH"]}  BEGIN{SYMTAB["x"]}
 BEGIN{sub(/x/, "%n", OFMT)}  BEGIN{PROCINFO["sorted_in"] = "a" x}  BEGIN{OFMT="%n"}  BEGIN{f(1)}
 BEGIN{f (1)}  {print 1system("id")}  { if (x) /"/ ; system("id") #"/ }  { x++ /"/ ; system("id") #"/ }
