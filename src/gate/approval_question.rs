@@ -160,7 +160,10 @@ mod tests {
         let shown = text(&["web"], None, hostile);
         assert_eq!(shown.lines().count(), 3, "{shown}");
         let reversed = text(&["web"], None, "cp '\u{5d0}' 12 '\u{627}'");
-        assert!(reversed.ends_with(r"cp '\u{5d0}' 12 '\u{627}'"), "{reversed}");
+        assert!(
+            reversed.ends_with(r"cp '\u{5d0}' 12 '\u{627}'"),
+            "{reversed}"
+        );
         assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
     }
 

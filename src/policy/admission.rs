@@ -48,7 +48,8 @@ pub(super) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
     if !admits_patterns(rule, subject) {
         return Finding::Expands(entry);
     }
-    let mut vouched = matching(rule, subject).filter(|entry| objection(rule, *entry, subject).is_none());
+    let mut vouched =
+        matching(rule, subject).filter(|entry| objection(rule, *entry, subject).is_none());
     match (vouched.next(), objection(rule, entry, subject)) {
         (None, Some(objection)) => Finding::Held(objection),
         (admitting, _) => Finding::Meets(admitting.unwrap_or(entry)),

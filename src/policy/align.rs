@@ -37,11 +37,13 @@ pub fn align(tokens: &[Token], text: &str, reading: Reading) -> Option<Vec<Part>
                 }
                 None
             }
-            Some(other) => next.filter(|character| other.takes(*character)).map(|_| match other {
-                Token::Literal(_) => Part::Spelled,
-                Token::Set(_) => Part::Set,
-                Token::One | Token::Run | Token::NameEnd => Part::Granted,
-            }),
+            Some(other) => next
+                .filter(|character| other.takes(*character))
+                .map(|_| match other {
+                    Token::Literal(_) => Part::Spelled,
+                    Token::Set(_) => Part::Set,
+                    Token::One | Token::Run | Token::NameEnd => Part::Granted,
+                }),
             None if next.is_none() => return Some(parts),
             None => None,
         };
@@ -96,7 +98,11 @@ pub fn values(tokens: &[Token]) -> Vec<Token> {
                 let escapes = |next: char| quotes == Quotes::None || "\"\\$`".contains(next);
                 match tokens.peek() {
                     Some(Token::Literal(next)) if escapes(*next) => {
-                        values.push(Token::Literal(if *next == ' ' { QUOTED_BLANK } else { *next }));
+                        values.push(Token::Literal(if *next == ' ' {
+                            QUOTED_BLANK
+                        } else {
+                            *next
+                        }));
                         tokens.next();
                     }
                     Some(_) | None => values.push(Token::Literal('\\')),

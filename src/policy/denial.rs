@@ -174,7 +174,10 @@ impl Denial {
         } = objection;
         let word = word.replace(SHELL_PATTERN, "*");
         let hint = match danger {
-            Danger::Known => "no wildcard grants it; ask the operator whether this is meant to run here".to_owned(),
+            Danger::Known => {
+                "no wildcard grants it; ask the operator whether this is meant to run here"
+                    .to_owned()
+            }
             Danger::Unknown => format!(
                 "a wildcard grants only words that are known to be harmless; ask the operator for a rule \
                  that spells this one: `argv: [{}]`",
@@ -213,9 +216,10 @@ impl Denial {
             stage: Stage::Shell,
             reason: "shell_builtin",
             why: format!("`{command}` {why}"),
-            hint: "do the task with a program of its own; an operator can allow this one by a rule \
+            hint:
+                "do the task with a program of its own; an operator can allow this one by a rule \
                    that spells the whole command without wildcards"
-                .to_owned(),
+                    .to_owned(),
             denied_command: Some(command.to_owned()),
         }
     }

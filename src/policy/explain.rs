@@ -15,9 +15,9 @@ use crate::shell::{CommandLine, SimpleCommand};
 
 use super::admission::{self, Finding};
 use super::argument::{Argument, Invocation};
-use super::grants;
 use super::deny::{Hit, Spellings};
 use super::glob::{ANYTHING, SHELL_PATTERN};
+use super::grants;
 use super::limits::Layers;
 use super::network::AddressVerdict;
 use super::rule::{Action, Rule, RuleName};
@@ -235,7 +235,11 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(shown)
             .collect(),
         hidden: subject.hidden.as_ref().map(ToString::to_string),
-        escapes: objection.iter().map(ToString::to_string).map(shown).collect(),
+        escapes: objection
+            .iter()
+            .map(ToString::to_string)
+            .map(shown)
+            .collect(),
     }
 }
 

@@ -14,7 +14,13 @@ use super::subject::Subject;
 /// The words as a glob over the whole command admits them.
 pub fn by_glob(glob: &Glob, subject: &Subject) -> Option<Vec<Word>> {
     if glob.is_literal() {
-        return Some(subject.words().iter().map(|word| Word::spelled(word.plain())).collect());
+        return Some(
+            subject
+                .words()
+                .iter()
+                .map(|word| Word::spelled(word.plain()))
+                .collect(),
+        );
     }
     let parts = align(glob.values(), &subject.value, Reading::Allow)?;
     let mut rest = parts.as_slice();
@@ -37,7 +43,13 @@ pub fn by_argv(pattern: &ArgvPattern, subject: &Subject) -> Vec<Word> {
         let parts = pattern
             .item(index)
             .and_then(|glob| align(glob.tokens(), plain, Reading::Plain))
-            .map(|parts| if plain.is_empty() { vec![Part::Spelled] } else { parts });
+            .map(|parts| {
+                if plain.is_empty() {
+                    vec![Part::Spelled]
+                } else {
+                    parts
+                }
+            });
         match parts {
             Some(parts) => word(argument, &parts),
             None => granted(argument),
@@ -66,7 +78,8 @@ fn word(argument: &Argument, parts: &[Part]) -> Word {
     let plain = argument.plain();
     let spelled = parts.iter().all(|part| *part == Part::Spelled);
     let bytes = plain.chars().zip(parts);
-    let bytes = bytes.flat_map(|(character, part)| std::iter::repeat_n(*part, character.len_utf8()));
+    let bytes =
+        bytes.flat_map(|(character, part)| std::iter::repeat_n(*part, character.len_utf8()));
     Word::new(plain, bytes.collect(), extent(argument), spelled)
 }
 

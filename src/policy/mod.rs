@@ -16,6 +16,7 @@ mod deny;
 mod explain;
 mod glob;
 mod grants;
+mod hidden;
 mod limits;
 mod lint;
 mod load;
@@ -38,7 +39,6 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use mcp_ssh_knowledge::builtin_refusal;
 use sha2::{Digest, Sha256};
 
 use crate::shell::CommandLine;
@@ -55,10 +55,8 @@ pub use lint::HostTags;
 pub use rule::{Action, RuleName};
 
 use deny::{DEFAULT_ENTRIES, DenyEntry, Hit, Spellings};
-use argument::Argument;
 use limits::{Layers, LimitSet};
 use network::{AddressVerdict, Network};
-use peel::Hidden;
 use rule::Rule;
 use rule_set::{HostRules, RuleSet};
 use subject::{Patterns, Subject};
@@ -353,7 +351,11 @@ impl HostPolicy {
             let rule = verdict.rule.as_ref()?;
             (rule.action == Action::Deny).then(|| Denial::rule(rule, Some(&verdict.command)))
         });
-        let denied = denied.or_else(|| subjects.iter().find_map(|subject| self.first_builtin(subject)));
+        let denied = denied.or_else(|| {
+            subjects
+                .iter()
+                .find_map(|subject| self.first_builtin(subject))
+        });
         let denied = denied.or_else(|| {
             let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
                 Some(_) => None,
@@ -366,52 +368,6 @@ impl HostPolicy {
                 .iter()
                 .find_map(|subject| self.first_hidden(subject))
         })
-    }
-
-    /// A command of the login shell that changes it or evaluates its words, unless the operator has
-    /// spelled the whole command out.
-    fn first_builtin(&self, subject: &Subject) -> Option<Denial> {
-        let refused = subject.read_by_shell().find_map(|command| {
-            let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
-            builtin_refusal(&words)
-        })?;
-        (!self.spells_out(subject)).then(|| Denial::builtin(&subject.rendered, refused))
-    }
-
-    /// A command may run others that cannot be seen. Where something is denied, they may be
-    /// that, unless the operator has spelled the whole command out.
-    fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
-        let why = subject.hidden.filter(|why| self.may_deny(why))?;
-        let known = match why {
-            Hidden::Script(index) => self.granting(subject).any(|rule| admission::spells(rule, subject, index)),
-            Hidden::Pipe
-            | Hidden::Language(_)
-            | Hidden::Text
-            | Hidden::Name
-            | Hidden::Words
-            | Hidden::TooMuch => self.spells_out(subject),
-        };
-        (!known).then(|| Denial::hidden(&subject.rendered, &why))
-    }
-
-    fn spells_out(&self, subject: &Subject) -> bool {
-        self.granting(subject).any(|rule| admission::spells_out(rule, subject))
-    }
-
-    /// Whether what is hidden may be denied. The default list is about a few programs: it does not
-    /// make every script file suspicious.
-    fn may_deny(&self, why: &Hidden) -> bool {
-        let rules = self.rules.of(Action::Deny).next().is_some();
-        let entries = match why {
-            Hidden::Script(_) => !self.deny_is_default,
-            Hidden::Pipe
-            | Hidden::Language(_)
-            | Hidden::Text
-            | Hidden::Name
-            | Hidden::Words
-            | Hidden::TooMuch => true,
-        };
-        rules || entries && !self.deny_substrings.is_empty()
     }
 
     /// Why no rule allows a command: its shell patterns, or nothing says it may.

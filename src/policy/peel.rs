@@ -9,9 +9,9 @@
 use crate::shell::{CommandLine, Refusal};
 
 use super::argument::{Argument, Invocation};
-use super::snippets;
 use super::glob::ANYTHING;
 use super::options::{self, Start};
+use super::snippets;
 use super::wrappers::{Arguments, Runs, Wrapper};
 
 /// How deep wrappers may nest: more than anyone writes.

@@ -78,9 +78,7 @@ pub fn of(line: &CommandLine) -> Vec<Subject> {
     let mut subjects = Vec::new();
     for (_, pipeline) in line.pipelines() {
         for (place, command) in pipeline.commands().iter().enumerate() {
-            let reads_null = command
-                .redirects()
-                .contains(&Redirect::InFromNull);
+            let reads_null = command.redirects().contains(&Redirect::InFromNull);
             let around = Around {
                 piped: place > 0 && !reads_null,
                 elsewhere,

@@ -98,7 +98,10 @@ impl Draft {
 
     /// `http://localhost/x?y` names no files: it is read as quoted, and sent in quotes.
     fn is_url(&self) -> bool {
-        self.pieces.is_empty() && ["http://", "https://"].iter().any(|scheme| self.text.starts_with(scheme))
+        self.pieces.is_empty()
+            && ["http://", "https://"]
+                .iter()
+                .any(|scheme| self.text.starts_with(scheme))
     }
 
     fn bare(

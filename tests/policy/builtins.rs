@@ -18,7 +18,11 @@ use super::host;
 /// A shell, how to start it, and how it lists its builtins.
 const SHELLS: [(&str, &[&str], &str); 8] = [
     ("bash", &["--noprofile", "--norc"], "compgen -b"),
-    ("zsh", &["-f", "-o", "nonomatch"], "zmodload zsh/mathfunc; print -l ${(k)builtins}"),
+    (
+        "zsh",
+        &["-f", "-o", "nonomatch"],
+        "zmodload zsh/mathfunc; print -l ${(k)builtins}",
+    ),
     ("mksh", &[], "typeset -f >/dev/null; echo"),
     ("ksh93", &[], "builtin"),
     ("dash", &[], "echo"),
@@ -37,8 +41,28 @@ const KNOWN: &str = "[ alias bg bind break builtin cat cd chdir command compgen 
 
 /// `CANARY` stands for a program that leaves a mark.
 const WORDS: [&str; 22] = [
-    "$(CANARY)", "`CANARY`", "x[$(CANARY)]", "PATH[$(CANARY)]", "a=$(CANARY)", "PATH=/evil", "PATH", "/evil", "-v",
-    "-n", "-C", "-c", "-f", "-lt", "-t", "%d", "%*d", "%s", "1", "1+x[$(CANARY)]", "probe=CANARY", "-",
+    "$(CANARY)",
+    "`CANARY`",
+    "x[$(CANARY)]",
+    "PATH[$(CANARY)]",
+    "a=$(CANARY)",
+    "PATH=/evil",
+    "PATH",
+    "/evil",
+    "-v",
+    "-n",
+    "-C",
+    "-c",
+    "-f",
+    "-lt",
+    "-t",
+    "%d",
+    "%*d",
+    "%s",
+    "1",
+    "1+x[$(CANARY)]",
+    "probe=CANARY",
+    "-",
 ];
 
 /// A generator of numbers that is the same in each run.
@@ -46,7 +70,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % bound
     }
 }
@@ -57,19 +84,30 @@ fn arguments() -> Vec<Vec<&'static str>> {
     let mut numbers = Numbers(20_260_728);
     for length in [2, 3, 4] {
         for _ in 0..80 {
-            lists.push((0..length).map(|_| WORDS[numbers.below(WORDS.len())]).collect());
+            lists.push(
+                (0..length)
+                    .map(|_| WORDS[numbers.below(WORDS.len())])
+                    .collect(),
+            );
         }
     }
     lists
 }
 
 fn builtins(shell: &str, arguments: &[&str], list: &str) -> Vec<String> {
-    let output = Command::new(shell).args(arguments).args(["-c", list]).output().unwrap();
+    let output = Command::new(shell)
+        .args(arguments)
+        .args(["-c", list])
+        .output()
+        .unwrap();
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut names: Vec<String> = listed
         .split_whitespace()
         .chain(KNOWN.split_whitespace())
-        .filter(|name| name.chars().all(|sign| sign.is_ascii_alphanumeric() || "_[]:.@-+".contains(sign)))
+        .filter(|name| {
+            name.chars()
+                .all(|sign| sign.is_ascii_alphanumeric() || "_[]:.@-+".contains(sign))
+        })
         // fish ends at it without a terminal.
         .filter(|name| *name != "set_color")
         .map(str::to_owned)
@@ -85,7 +123,9 @@ fn allowed(policy: &HostPolicy, names: &[String], canary: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for name in names {
         for list in &lists {
-            let words = list.iter().map(|word| format!("'{}'", word.replace("CANARY", canary)));
+            let words = list
+                .iter()
+                .map(|word| format!("'{}'", word.replace("CANARY", canary)));
             let line = format!("{name} {}", words.collect::<Vec<_>>().join(" "));
             if policy.judge(&line).verdict() == Verdict::Allow {
                 lines.push(CommandLine::parse(&line).unwrap().render());
@@ -104,7 +144,11 @@ fn program(path: &Path, mark: &Path) {
 
 #[test]
 fn no_builtin_runs_a_word_or_changes_what_comes_after_it() {
-    let policy = host("limits: {deny_substrings: []}\nrules: [{action: allow, commands: [\"*\"]}]", "web", &[]);
+    let policy = host(
+        "limits: {deny_substrings: []}\nrules: [{action: allow, commands: [\"*\"]}]",
+        "web",
+        &[],
+    );
     for (shell, arguments, list) in SHELLS {
         let place = tempfile::tempdir().unwrap();
         let at = |name: &str| place.path().join(name);
@@ -115,9 +159,13 @@ fn no_builtin_runs_a_word_or_changes_what_comes_after_it() {
         let names = builtins(shell, arguments, list);
         assert!(names.len() > 40, "{shell}: {names:?}");
         let lines = allowed(&policy, &names, "canary");
-        let lines: Vec<String> = lines.iter().map(|line| line.replace("/evil", &evil)).collect();
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| line.replace("/evil", &evil))
+            .collect();
         assert!(lines.len() > 500, "{shell}: {}", lines.len());
-        let (ending, others): (Vec<&String>, Vec<&String>) = lines.iter().partition(|line| ends(line));
+        let (ending, others): (Vec<&String>, Vec<&String>) =
+            lines.iter().partition(|line| ends(line));
         let chunks: Vec<&[&String]> = others.chunks(CHUNK).collect();
         let script: String = chunks.iter().map(|chunk| chunked(shell, chunk)).collect();
         let ending: String = match shell {
@@ -130,7 +178,14 @@ fn no_builtin_runs_a_word_or_changes_what_comes_after_it() {
         fs::create_dir(at("work")).unwrap();
         // It may kill what it sees: a PID namespace and a process group of its own hold it.
         Command::new(path_of("unshare"))
-            .args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"])
+            .args([
+                "--user",
+                "--map-root-user",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+                "--kill-child",
+            ])
             .arg(path_of(shell))
             .args(arguments)
             .arg(at("script"))
@@ -145,17 +200,27 @@ fn no_builtin_runs_a_word_or_changes_what_comes_after_it() {
             .process_group(0)
             .status()
             .unwrap();
-        assert!(!at("canary-ran").exists(), "{shell}: a word was run; see {:?}", culprit(shell, arguments, &lines, place.path()));
+        assert!(
+            !at("canary-ran").exists(),
+            "{shell}: a word was run; see {:?}",
+            culprit(shell, arguments, &lines, place.path())
+        );
         let probes = fs::read_to_string(at("probe-ran")).unwrap().lines().count();
         // Another `probe` would have left the mark. ksh93 ends a subshell at an error of a special builtin.
-        assert!(probes * 10 >= chunks.len() * 9, "{shell}: {probes} of {} probes ran", chunks.len());
+        assert!(
+            probes * 10 >= chunks.len() * 9,
+            "{shell}: {probes} of {} probes ran",
+            chunks.len()
+        );
     }
 }
 
 fn path_of(shell: &str) -> std::path::PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut places = std::env::split_paths(&path).map(|place| place.join(shell));
-    places.find(|path| path.exists()).unwrap_or_else(|| panic!("no `{shell}`: run scripts/test-tools.sh"))
+    places
+        .find(|path| path.exists())
+        .unwrap_or_else(|| panic!("no `{shell}`: run scripts/test-tools.sh"))
 }
 
 /// How many lines share a subshell, and the command behind them.
@@ -179,10 +244,27 @@ fn culprit(shell: &str, arguments: &[&str], lines: &[String], place: &Path) -> O
     let ran = |line: &&String| {
         fs::remove_file(&mark).ok();
         let mut command = Command::new(path_of("unshare"));
-        command.args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]);
-        command.arg(path_of(shell)).args(arguments).args(["-c", &format!("{line}; probe")]);
-        command.env_clear().env("PATH", place.join("bin")).current_dir(place.join("work"));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command.args([
+            "--user",
+            "--map-root-user",
+            "--pid",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+        ]);
+        command
+            .arg(path_of(shell))
+            .args(arguments)
+            .args(["-c", &format!("{line}; probe")]);
+        command
+            .env_clear()
+            .env("PATH", place.join("bin"))
+            .current_dir(place.join("work"));
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
         command.status().unwrap();
         mark.exists()
     };

@@ -25,7 +25,9 @@ fn wrong(cases: &str) -> (Vec<String>, Vec<String>, [usize; 2]) {
         let decision = host(&yaml, "web-1", &[]).judge(command);
         let allowed = decision.verdict() == Verdict::Allow;
         counts[usize::from(want == "allow")] += 1;
-        let why = decision.denial().map_or_else(String::new, |denial| denial.why.clone());
+        let why = decision
+            .denial()
+            .map_or_else(String::new, |denial| denial.why.clone());
         let told = format!("{class}: {rules} {command}: {} {why}", short(&decision));
         match want {
             "allow" if !allowed => blocked.push(told),

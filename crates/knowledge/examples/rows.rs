@@ -30,13 +30,19 @@ fn main() {
 fn judged(line: &str) -> String {
     let mut fields = line.split('\t');
     let piped = fields.next() == Some("1");
-    let spelled: usize = fields.next().and_then(|count| count.parse().ok()).unwrap_or_default();
+    let spelled: usize = fields
+        .next()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or_default();
     let word = |(at, text): (usize, &str)| match at < spelled {
         true => Word::spelled(text),
         false => Word::granted(text),
     };
     let words: Vec<Word> = fields.enumerate().map(word).collect();
-    let around = Around { piped, elsewhere: false };
+    let around = Around {
+        piped,
+        elsewhere: false,
+    };
     first_objection(&words, around).map_or("+".to_owned(), |found| format!("- {found}"))
 }
 
@@ -62,7 +68,10 @@ fn of_row(row: &Row, depth: usize) -> String {
         ("operands", of_operands(row.operands)),
         ("in_place_of_first", words(row.in_place_of_first)),
         ("only_with", words(row.only_with)),
-        ("subcommands", list(below.iter().map(|row| of_row(row, depth - 1)))),
+        (
+            "subcommands",
+            list(below.iter().map(|row| of_row(row, depth - 1))),
+        ),
         ("input", text(input)),
         ("versioned", row.versioned.to_string()),
         ("reads_workdir", row.reads_workdir.to_string()),
@@ -118,7 +127,10 @@ fn of_kind(kind: Kind) -> String {
 }
 
 fn object(members: &[(&str, String)]) -> String {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", text(name))).collect();
+    let members: Vec<String> = members
+        .iter()
+        .map(|(name, value)| format!("{}:{value}", text(name)))
+        .collect();
     format!("{{{}}}", members.join(","))
 }
 

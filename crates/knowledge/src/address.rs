@@ -31,7 +31,9 @@ pub fn host(piece: Piece<'_>) -> Option<String> {
 /// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.
 pub fn url(piece: Piece<'_>) -> Option<String> {
     let schemes = ["http://", "https://"];
-    let scheme = schemes.iter().find(|scheme| piece.text.starts_with(*scheme));
+    let scheme = schemes
+        .iter()
+        .find(|scheme| piece.text.starts_with(*scheme));
     let start = scheme.map_or(0, |scheme| scheme.len());
     let Some(authority) = authority(piece.text, start, "/?#") else {
         return Some("is not a plain URL of http or https".to_owned());
@@ -54,8 +56,12 @@ pub fn is_loopback(text: &str) -> bool {
     let name = text.get(start..end).unwrap_or_default();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost"
-        || bare.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || bare.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+        || bare
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+        || bare
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// A rule that begins within the host has not said which host it means.
@@ -69,7 +75,10 @@ fn continues(piece: Piece<'_>, authority: &Authority) -> Option<String> {
 fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
     let rest = text.get(start..)?;
     if rest.matches(':').count() > 1 && ends.is_empty() && rest.parse::<Ipv6Addr>().is_ok() {
-        return Some(Authority { start, end: text.len() });
+        return Some(Authority {
+            start,
+            end: text.len(),
+        });
     }
     let length = if rest.starts_with('[') {
         let inner = rest.get(1..rest.find(']')?)?;
@@ -77,7 +86,8 @@ fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
         inner.len() + 2
     } else {
         let name = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
-        rest.find(|character| !name(character)).unwrap_or(rest.len())
+        rest.find(|character| !name(character))
+            .unwrap_or(rest.len())
     };
     let host = rest.get(..length)?;
     if host.is_empty() || host.starts_with('-') {
@@ -92,5 +102,8 @@ fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
         None => after,
     };
     let ended = after.is_empty() || after.starts_with(|end| ends.contains(end));
-    ended.then_some(Authority { start, end: start + length })
+    ended.then_some(Authority {
+        start,
+        end: start + length,
+    })
 }

@@ -29,11 +29,17 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
     if name.contains('/') {
         return None;
     }
-    if REFUSED.split_ascii_whitespace().any(|refused| refused == *name) && *name != ":" {
+    if REFUSED
+        .split_ascii_whitespace()
+        .any(|refused| refused == *name)
+        && *name != ":"
+    {
         return Some("changes the login shell or runs what it is given");
     }
     if *name == "command" {
-        let inner = arguments.iter().position(|word| !["-p", "--"].contains(word));
+        let inner = arguments
+            .iter()
+            .position(|word| !["-p", "--"].contains(word));
         return match inner.and_then(|at| arguments.get(at..)) {
             Some([first, ..]) if first.starts_with('-') => None,
             Some(inner) => refusal(inner),
@@ -43,12 +49,19 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
     let admitted = match *name {
         "printf" => printf(arguments),
         "test" => test(arguments),
-        "[" => arguments.split_last().is_some_and(|(last, rest)| *last == "]" && test(rest)),
+        "[" => arguments
+            .split_last()
+            .is_some_and(|(last, rest)| *last == "]" && test(rest)),
         "kill" => arguments.iter().all(|word| is_signal(word)),
         "ulimit" => arguments.iter().all(|word| is_limit(word)),
         "umask" => arguments.iter().all(|word| of(word, "ugoarwxXst=,+-S")),
         "exit" | "wait" | "sleep" => arguments.iter().all(|word| of(word, ".smhd")),
-        "cd" => arguments.len() <= 1 && arguments.iter().all(|word| is_inert(word) && !word.starts_with('-')),
+        "cd" => {
+            arguments.len() <= 1
+                && arguments
+                    .iter()
+                    .all(|word| is_inert(word) && !word.starts_with('-'))
+        }
         "echo" | "true" | "false" | ":" => true,
         "time" | "type" | "which" | "where" | "pwd" | "times" | "nice" | "nohup" => {
             arguments.iter().all(|word| !word.contains("[$"))
@@ -63,12 +76,15 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
 
 /// No subscript, substitution or assignment, whatever a shell takes the word for.
 fn is_inert(word: &str) -> bool {
-    !word.contains(['[', ']', '$', '`', '(', ')', '=', '{', '}', '<', '>', '\\', '!', '~', '\n'])
+    !word.contains([
+        '[', ']', '$', '`', '(', ')', '=', '{', '}', '<', '>', '\\', '!', '~', '\n',
+    ])
 }
 
 /// Whether a word is of ASCII digits and these signs.
 fn of(word: &str, signs: &str) -> bool {
-    word.chars().all(|character| character.is_ascii_digit() || signs.contains(character))
+    word.chars()
+        .all(|character| character.is_ascii_digit() || signs.contains(character))
 }
 
 fn is_number(word: &str) -> bool {
@@ -79,8 +95,11 @@ fn is_number(word: &str) -> bool {
 /// `-TERM`, `-15`, `-s TERM`, `-l`, a process id, a negative one.
 fn is_signal(word: &str) -> bool {
     let name = word.trim_start_matches('-');
-    name.chars().all(|character| character.is_ascii_alphanumeric())
-        && (is_number(word) || word.starts_with('-') || name.chars().all(|letter| letter.is_ascii_uppercase()))
+    name.chars()
+        .all(|character| character.is_ascii_alphanumeric())
+        && (is_number(word)
+            || word.starts_with('-')
+            || name.chars().all(|letter| letter.is_ascii_uppercase()))
 }
 
 /// `-a`, `-Hn`: a limit is shown; a number would set it for the commands behind.
@@ -122,7 +141,8 @@ fn conversions(format: &str) -> Option<bool> {
             skip = true;
             continue;
         }
-        let flags = piece.trim_start_matches(|sign: char| sign.is_ascii_digit() || "-+ #.".contains(sign));
+        let flags =
+            piece.trim_start_matches(|sign: char| sign.is_ascii_digit() || "-+ #.".contains(sign));
         match flags.chars().next()? {
             's' | 'b' | 'c' => {}
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' | 'f' | 'e' | 'g' | 'E' | 'G' => numeric = true,
@@ -151,7 +171,11 @@ fn test(words: &[&str]) -> bool {
             rest
         }
         [operator, operand, rest @ ..] if is(UNARY, operator) && is_text(operand) => rest,
-        [one, operator, other, rest @ ..] if is(TEXTS, operator) && is_text(one) && is_text(other) => rest,
+        [one, operator, other, rest @ ..]
+            if is(TEXTS, operator) && is_text(one) && is_text(other) =>
+        {
+            rest
+        }
         [] => return true,
         [one] => return is_text(one),
         _ => return false,

@@ -27,15 +27,21 @@ pub fn interprets_input(words: &[Word]) -> bool {
     if reading.inner.is_some() {
         return false;
     }
-    let operands = reading.items.iter().filter(|item| matches!(item, Item::Operand { .. })).count();
+    let operands = reading
+        .items
+        .iter()
+        .filter(|item| matches!(item, Item::Operand { .. }))
+        .count();
     let has = |options: &str| {
         options.split_ascii_whitespace().any(|option| {
-            words.iter().any(|word| word.text() == option || word.text().starts_with(&format!("{option}=")))
+            words
+                .iter()
+                .any(|word| word.text() == option || word.text().starts_with(&format!("{option}=")))
         })
     };
     let program = match (row.says, reading.rows.last().map(|row| row.input)) {
         (_, Some(Input::ProgramUnless(options, enough))) => {
-            !has(options) && !(enough > 0 && operands >= enough)
+            !(has(options) || enough > 0 && operands >= enough)
         }
         (Says::Nothing(_), _) => known,
         (_, Some(Input::Program)) => known,
@@ -54,8 +60,8 @@ pub fn script_file(words: &[Word]) -> Option<usize> {
         ["-o", "+o", "-O", "+O"].contains(&before)
     };
     let mut operands = words.iter().enumerate().skip(1);
-    let (index, word) =
-        operands.find(|(index, word)| !word.text().starts_with(['-', '+']) && !takes_name(*index))?;
+    let (index, word) = operands
+        .find(|(index, word)| !word.text().starts_with(['-', '+']) && !takes_name(*index))?;
     // The text of `-c` and `-e` is looked into by itself, and awk's program is its first operand.
     let code = |option: &Word| {
         let text = option.text();
@@ -74,13 +80,18 @@ fn file_name(words: &[Word]) -> &str {
 
 fn listed(names: &str, name: &str) -> bool {
     let versioned = |known: &str| {
-        name.strip_prefix(known)
-            .is_some_and(|rest| rest.chars().all(|character| character.is_ascii_digit() || ".-".contains(character)))
+        name.strip_prefix(known).is_some_and(|rest| {
+            rest.chars()
+                .all(|character| character.is_ascii_digit() || ".-".contains(character))
+        })
     };
     names.split_ascii_whitespace().any(versioned)
 }
 
 /// `--version` and its like run nothing.
 fn only_asks(words: &[Word]) -> bool {
-    words.len() == 2 && words.iter().any(|word| ["--version", "-V", "--help"].contains(&word.text()))
+    words.len() == 2
+        && words
+            .iter()
+            .any(|word| ["--version", "-V", "--help"].contains(&word.text()))
 }

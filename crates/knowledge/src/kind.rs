@@ -25,11 +25,17 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Package => unless(is_package(text), "is not a plain package name"),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
         Kind::Host => address::host(piece),
-        Kind::Loopback => unless(address::is_loopback(text), "is not an address of the host itself"),
+        Kind::Loopback => unless(
+            address::is_loopback(text),
+            "is not an address of the host itself",
+        ),
         Kind::Url => address::url(piece),
         Kind::OneOf(words) => {
             let known = words.split_ascii_whitespace().any(|word| word == text);
-            unless(known, "is not one of the values that are known to be harmless")
+            unless(
+                known,
+                "is not one of the values that are known to be harmless",
+            )
         }
         Kind::Begins(beginning) => unless(
             text.starts_with(beginning) && text.len() > beginning.len(),
@@ -110,18 +116,28 @@ fn path(text: &str) -> Option<String> {
 
 /// Whether a path below /proc leads to the files, the memory or the environment of a process.
 fn leads_out_of_proc(path: &str) -> bool {
-    let mut components = path.split('/').skip_while(|name| *name != "proc").skip(1).skip(1);
+    let mut components = path
+        .split('/')
+        .skip_while(|name| *name != "proc")
+        .skip(1)
+        .skip(1);
     let inner = ["fd", "mem", "environ", "map_files", "auxv"];
     let links = ["root", "cwd"];
     let whole = ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"];
-    let mut below = components.clone().skip_while(|name| !links.contains(name)).skip(1);
+    let mut below = components
+        .clone()
+        .skip_while(|name| !links.contains(name))
+        .skip(1);
     below.next().is_some() || components.any(|name| inner.contains(&name)) || whole.contains(&path)
 }
 
 /// A path without `//`, `/./` and `/..` as far as its text says.
 fn straightened(path: &str) -> String {
     let mut components: Vec<&str> = Vec::new();
-    for component in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    for component in path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+    {
         if component == ".." {
             components.pop();
         } else {

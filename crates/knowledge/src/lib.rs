@@ -20,6 +20,6 @@ mod vouch;
 pub mod word;
 
 pub use builtins::refusal as builtin_refusal;
-pub use programs::{row_of, rows};
 pub use interpret::{interprets_input, script_file};
+pub use programs::{row_of, rows};
 pub use vouch::{Around, Danger, Objection, first_objection};

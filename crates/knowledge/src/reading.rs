@@ -22,6 +22,8 @@ pub enum Item<'a> {
         id: &'static str,
         /// Its value.
         value: Option<Piece<'a>>,
+        /// Where the value stands.
+        at: ValueAt,
     },
     /// An option that no row has.
     Unknown {
@@ -49,6 +51,15 @@ pub enum Item<'a> {
         /// The word after its last.
         to: usize,
     },
+}
+
+/// Where an option's value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueAt {
+    /// In the option's word.
+    Attached,
+    /// In the next word, which would be an option where the option takes no value.
+    NextWord,
 }
 
 /// A command as its program reads it.
@@ -148,11 +159,19 @@ impl<'a> Reader<'a> {
 
     fn operand(&mut self, index: usize, word: &'a Word) {
         let row = self.row();
-        if row.signs.split_ascii_whitespace().any(|sign| sign == word.text()) {
+        if row
+            .signs
+            .split_ascii_whitespace()
+            .any(|sign| sign == word.text())
+        {
             return;
         }
         if !self.options_end && !row.subcommands.is_empty() && self.operands == 0 {
-            let named = |row: &&Row| row.names.split_ascii_whitespace().any(|name| name == word.text());
+            let named = |row: &&Row| {
+                row.names
+                    .split_ascii_whitespace()
+                    .any(|name| name == word.text())
+            };
             match row.subcommands.iter().find(named) {
                 Some(subcommand) => {
                     self.reading.rows.push(subcommand);
@@ -177,7 +196,10 @@ impl<'a> Reader<'a> {
         }
         self.options_end |= row.options_first;
         self.operands += 1;
-        self.push(Item::Operand { index, piece: word.piece() });
+        self.push(Item::Operand {
+            index,
+            piece: word.piece(),
+        });
     }
 
     /// `--name`, `--name=value`, and `-name` where options are whole words.
@@ -209,7 +231,9 @@ impl<'a> Reader<'a> {
             let end = at + letter.len_utf8();
             let dashed = format!("-{letter}");
             let found = match from {
-                0 => self.find(&letter.to_string()).or_else(|| self.find(&dashed)),
+                0 => self
+                    .find(&letter.to_string())
+                    .or_else(|| self.find(&dashed)),
                 _ => self.find(&dashed),
             };
             let Some((options, id)) = found else {
@@ -238,7 +262,14 @@ impl<'a> Reader<'a> {
         id: &'static str,
         attached: Option<Piece<'a>>,
     ) {
-        let next = self.words.get(self.next).filter(|word| word.extent() != Extent::Anything);
+        let at = match attached {
+            Some(_) => ValueAt::Attached,
+            None => ValueAt::NextWord,
+        };
+        let next = self
+            .words
+            .get(self.next)
+            .filter(|word| word.extent() != Extent::Anything);
         let value = match (options.takes, attached) {
             (_, Some(attached)) => Some(attached),
             (Takes::Value(_), None) => {
@@ -246,7 +277,10 @@ impl<'a> Reader<'a> {
                 next.map(Word::piece)
             }
             (Takes::Two(_), None) => {
-                let second = self.words.get(self.next + 1).filter(|word| word.extent() == Extent::Known);
+                let second = self
+                    .words
+                    .get(self.next + 1)
+                    .filter(|word| word.extent() == Extent::Known);
                 self.next += 2 * usize::from(next.is_some() && second.is_some());
                 second.filter(|_| next.is_some()).map(Word::piece)
             }
@@ -259,7 +293,14 @@ impl<'a> Reader<'a> {
         if matches!(options.takes, Takes::Value(_) | Takes::Two(_)) && value.is_none() {
             return self.unknown(index, name);
         }
-        self.push(Item::Option { index, name, options, id, value });
+        self.push(Item::Option {
+            index,
+            name,
+            options,
+            id,
+            value,
+            at,
+        });
     }
 
     fn unknown(&mut self, index: usize, piece: Piece<'a>) {
@@ -286,7 +327,10 @@ impl<'a> Reader<'a> {
             last == ";" || last == "+" && before == "{}"
         });
         let to = self.next + end.unwrap_or(rest.len());
-        self.push(Item::Command { from: self.next, to });
+        self.push(Item::Command {
+            from: self.next,
+            to,
+        });
         self.next = to + 1;
     }
 }
@@ -295,7 +339,9 @@ impl<'a> Reader<'a> {
 fn named(row: &'static Row, name: &str) -> Option<(&'static Options, &'static str)> {
     let bare = |name: &str| name.trim_start_matches('-').len();
     let same = |known: &str| match row.syntax {
-        Syntax::Words => known.get(known.len() - bare(known)..) == name.get(name.len() - bare(name)..),
+        Syntax::Words => {
+            known.get(known.len() - bare(known)..) == name.get(name.len() - bare(name)..)
+        }
         Syntax::Getopt | Syntax::Bundle | Syntax::None => known == name,
     };
     row.options.iter().find_map(|options| {

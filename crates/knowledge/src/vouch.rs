@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::kind::{is_scope, objection, plain};
 use crate::programs::row_of;
-use crate::reading::{Item, Reading, read};
+use crate::reading::{Item, Reading, ValueAt, read};
 use crate::row::{Input, Kind, Row, Runs, Says, Takes};
 use crate::word::{Extent, Piece, Word};
 
@@ -46,7 +46,12 @@ pub enum Danger {
 
 impl std::fmt::Display for Objection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { program, word, reason, .. } = self;
+        let Self {
+            program,
+            word,
+            reason,
+            ..
+        } = self;
         write!(formatter, "`{word}` of `{program}`, which {reason}")
     }
 }
@@ -108,7 +113,13 @@ impl Judge<'_> {
         self.refuse(index, word, reason, Danger::Unknown)
     }
 
-    fn refuse(&self, index: usize, word: &str, reason: impl Into<String>, danger: Danger) -> Vouched {
+    fn refuse(
+        &self,
+        index: usize,
+        word: &str,
+        reason: impl Into<String>,
+        danger: Danger,
+    ) -> Vouched {
         Err(Objection {
             danger,
             index: self.place.start + index,
@@ -129,7 +140,11 @@ impl Judge<'_> {
         let looks = row.is_some_and(|row| row.says == Says::Looks);
         match looks && usual && name.extent() == Extent::Known {
             true => Ok(()),
-            false => self.object(0, name.text(), "is run as a program, and is not known to only look"),
+            false => self.object(
+                0,
+                name.text(),
+                "is run as a program, and is not known to only look",
+            ),
         }
     }
 
@@ -205,14 +220,24 @@ impl Judge<'_> {
             return Ok(());
         };
         match self.words.get(index).filter(|word| !word.is_spelled()) {
-            Some(word) => self.object(index, word.text(), "is not a subcommand that is known to only look"),
-            None if reading.rows.last().is_some_and(|row| row.says == Says::Looks) => {
+            Some(word) => self.object(
+                index,
+                word.text(),
+                "is not a subcommand that is known to only look",
+            ),
+            None if reading
+                .rows
+                .last()
+                .is_some_and(|row| row.says == Says::Looks) =>
+            {
                 self.without_row(index + 1)
             }
             None => {
                 let granted = self.words.iter().enumerate().skip(index);
                 match granted.into_iter().find(|(_, word)| !word.is_spelled()) {
-                    Some((index, word)) => self.object(index, word.text(), "is not known to be harmless"),
+                    Some((index, word)) => {
+                        self.object(index, word.text(), "is not known to be harmless")
+                    }
                     None => Ok(()),
                 }
             }
@@ -223,14 +248,38 @@ impl Judge<'_> {
         let mut doubtful = false;
         for item in &reading.items {
             match *item {
-                Item::Option { index, name, options, id, value } => {
+                Item::Option {
+                    index,
+                    name,
+                    options,
+                    id,
+                    value,
+                    at,
+                } => {
                     doubtful = false;
                     let granted = !name.is_spelled();
                     if granted && let Some(why) = options.refused {
                         return self.refuse(index, self.text(index), why, Danger::Known);
                     }
-                    if granted && (said.scopes.contains(options.scope) || said.options.contains(id)) {
-                        return self.object(index, self.text(index), "sets again what the rule says");
+                    if granted && (said.scopes.contains(options.scope) || said.options.contains(id))
+                    {
+                        return self.object(
+                            index,
+                            self.text(index),
+                            "sets again what the rule says",
+                        );
+                    }
+                    // Where another version takes no value, the next word is an option. Letters differ
+                    // between versions, long names hardly.
+                    let dashed = |value: Piece<'_>| {
+                        value.text.starts_with('-')
+                            && value.text.len() > 1
+                            && !name.text.starts_with("--")
+                            && !value.is_spelled()
+                            && objection(Kind::Number, value).is_some()
+                    };
+                    if granted && at == ValueAt::NextWord && value.is_some_and(dashed) {
+                        return self.object(index + 1, self.text(index + 1), "may be an option");
                     }
                     self.value(index, options.takes, value, name)?;
                 }
@@ -264,10 +313,18 @@ impl Judge<'_> {
             return false;
         };
         let number = piece.text.get(at + 1..).unwrap_or_default();
-        piece.spells(0..at) && !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit())
+        piece.spells(0..at)
+            && !number.is_empty()
+            && number.chars().all(|digit| digit.is_ascii_digit())
     }
 
-    fn value(&self, index: usize, takes: Takes, value: Option<Piece<'_>>, name: Piece<'_>) -> Vouched {
+    fn value(
+        &self,
+        index: usize,
+        takes: Takes,
+        value: Option<Piece<'_>>,
+        name: Piece<'_>,
+    ) -> Vouched {
         let (
             Some(value),
             Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind) | Takes::Two(kind),
@@ -301,17 +358,31 @@ impl Judge<'_> {
             }
             let word = self.text(*index);
             let Some(kind) = kind else {
-                return self.object(*index, word, "is an operand that is not known to be harmless");
+                return self.object(
+                    *index,
+                    word,
+                    "is an operand that is not known to be harmless",
+                );
             };
             if without && !piece.is_begun() {
-                return self.object(*index, word, format!("is looked at only with one of {}", row.only_with));
+                return self.object(
+                    *index,
+                    word,
+                    format!("is looked at only with one of {}", row.only_with),
+                );
             }
             let again = said.operands.contains(&std::mem::discriminant(&kind))
                 || said.scopes.contains(row.operands_set);
-            if is_scope(kind) && !piece.is_begun() && (again || self.place.paths_said && is_path(kind)) {
+            if is_scope(kind)
+                && !piece.is_begun()
+                && (again || self.place.paths_said && is_path(kind))
+            {
                 return self.object(*index, word, "is beside what the rule says");
             }
-            if let Some(why) = self.many(row, place, *piece).or_else(|| objection(kind, *piece)) {
+            if let Some(why) = self
+                .many(row, place, *piece)
+                .or_else(|| objection(kind, *piece))
+            {
                 return self.object(*index, word, why);
             }
             if matches!(kind, Kind::Revision) && is_comparison(&operands) {
@@ -335,7 +406,11 @@ impl Judge<'_> {
     fn working_directory(&self, reading: &Reading<'_>) -> Vouched {
         let reads = reading.rows.iter().any(|row| row.reads_workdir);
         match reads && self.place.around.elsewhere {
-            true => self.object(0, self.program, "finds its configuration in the directory that `cd` names"),
+            true => self.object(
+                0,
+                self.program,
+                "finds its configuration in the directory that `cd` names",
+            ),
             false => Ok(()),
         }
     }
@@ -376,7 +451,10 @@ impl Judge<'_> {
     }
 
     fn input(&self, reading: &Reading<'_>) -> Vouched {
-        let runs_commands = reading.items.iter().any(|item| matches!(item, Item::Command { .. }));
+        let runs_commands = reading
+            .items
+            .iter()
+            .any(|item| matches!(item, Item::Command { .. }));
         let operands = reading.items.iter().filter_map(operand).count();
         let harmless = match reading.rows.last().map(|row| row.input) {
             _ if runs_commands || reading.unknown_subcommand.is_some() => false,
@@ -418,7 +496,13 @@ impl Said {
         let mut place = 0;
         for item in &reading.items {
             match *item {
-                Item::Option { name, options, id, value, .. } => {
+                Item::Option {
+                    name,
+                    options,
+                    id,
+                    value,
+                    ..
+                } => {
                     said.present.extend(id.split(','));
                     if name.is_spelled() && !options.scope.is_empty() {
                         said.scopes.insert(options.scope);
@@ -431,8 +515,10 @@ impl Said {
                     let operands = row.map(|row| (row, row.operands));
                     if let Some((row, operands)) = operands.filter(|_| piece.is_begun()) {
                         let kind = operands.first.get(place).copied().or(operands.rest);
-                        said.operands.extend(kind.as_ref().map(std::mem::discriminant));
-                        said.scopes.extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
+                        said.operands
+                            .extend(kind.as_ref().map(std::mem::discriminant));
+                        said.scopes
+                            .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
                     }
                     place += 1;
                 }
@@ -444,7 +530,9 @@ impl Said {
 
     /// Whether one of some options is there.
     fn stands_in(&self, options: &str) -> bool {
-        options.split_ascii_whitespace().any(|option| self.present.contains(option))
+        options
+            .split_ascii_whitespace()
+            .any(|option| self.present.contains(option))
     }
 
     fn has_operands(&self) -> bool {
@@ -455,16 +543,18 @@ impl Said {
 fn operand<'a>(item: &Item<'a>) -> Option<(usize, Piece<'a>)> {
     match *item {
         Item::Operand { index, piece } => Some((index, piece)),
-        Item::Option { .. } | Item::Unknown { .. } | Item::Anything { .. } | Item::Command { .. } => None,
+        Item::Option { .. }
+        | Item::Unknown { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
     }
 }
 
 fn is_path(kind: Kind) -> bool {
-    match kind {
-        Kind::Path => true,
-        Kind::Either(kinds) => kinds.iter().any(|kind| is_path(*kind)),
-        _ => false,
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_path(*kind));
     }
+    matches!(kind, Kind::Path)
 }
 
 /// Whether any number of words may be of this kind: paths that are read, or plain data.
@@ -475,7 +565,8 @@ fn takes_many(kind: Kind) -> bool {
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.
 fn is_comparison(operands: &[(usize, Piece<'_>)]) -> bool {
     let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
-    let marked = |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");
+    let marked =
+        |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");
     let mut texts = operands.iter().map(|(_, piece)| piece.text);
     operands.len() > 1 && (texts.clone().any(path) || !texts.any(marked))
 }

@@ -24,8 +24,12 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
         && let Some(start) = first(rest, &OPEN).map(|skipped| at + skipped)
     {
         let after = text.get(start..).unwrap_or_default();
-        let window = after.get(..after.floor_char_boundary(MAX_LABEL)).unwrap_or(after);
-        let whole = window.chars().all(|letter| is_letter(letter) || letter.is_ascii_whitespace());
+        let window = after
+            .get(..after.floor_char_boundary(MAX_LABEL))
+            .unwrap_or(after);
+        let whole = window
+            .chars()
+            .all(|letter| is_letter(letter) || letter.is_ascii_whitespace());
         let label: String = window.split_ascii_whitespace().collect();
         at = if first(&label, &LABEL).is_some() {
             let end = end_of_encoding(text, start);
@@ -37,11 +41,14 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
             start + 1
         };
     }
-    let begun = |open: &&str| {
-        let is_begun = |length: &usize| open.get(..*length).is_some_and(|begun| text.ends_with(begun));
+    let begun = |open: &str| {
+        let is_begun = |length: &usize| {
+            open.get(..*length)
+                .is_some_and(|begun| text.ends_with(begun))
+        };
         (1..open.len()).rev().find(is_begun).unwrap_or(0)
     };
-    text.len() - OPEN.iter().map(|open| begun(&open)).max().unwrap_or(0)
+    text.len() - OPEN.iter().map(|open| begun(open)).max().unwrap_or(0)
 }
 
 fn first(text: &str, needles: &[&str; 3]) -> Option<usize> {
@@ -82,7 +89,13 @@ mod tests {
     #[test]
     fn an_encoded_key_is_found_wherever_it_begins_and_however_it_is_wrapped() {
         let body = "A".repeat(300);
-        for before in ["", "x", "xy", "xyz", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        for before in [
+            "",
+            "x",
+            "xy",
+            "xyz",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
             for label in ["", "RSA ", "OPENSSH ", "ENCRYPTED "] {
                 let pem = format!("{before}-----BEGIN {label}PRIVATE KEY-----\n{body}\n-----END");
                 let encoded = Base64::encode_string(pem.as_bytes());
@@ -109,7 +122,10 @@ mod tests {
         let mut found = Vec::new();
         assert_eq!(find("tls.key: LS0tLS1CR", &mut found), 9);
         let certificate = Base64::encode_string("-----BEGIN CERTIFICATE-----".repeat(9).as_bytes());
-        assert_eq!(find(&format!("{certificate}: x\n"), &mut found), certificate.len() + 4);
+        assert_eq!(
+            find(&format!("{certificate}: x\n"), &mut found),
+            certificate.len() + 4
+        );
         assert!(found.is_empty());
     }
 }

@@ -37,7 +37,10 @@ pub fn guarded(entry: &Entry) -> Option<String> {
             objection.program
         ));
     }
-    let tried: Vec<Option<Objection>> = PLAIN.iter().flat_map(|word| objections(entry, word)).collect();
+    let tried: Vec<Option<Objection>> = PLAIN
+        .iter()
+        .flat_map(|word| objections(entry, word))
+        .collect();
     let denied: Option<Vec<Objection>> = tried.into_iter().collect();
     let objection = denied?.into_iter().next()?;
     Some(format!(

@@ -57,7 +57,8 @@ fn the_denial_names_the_program_the_argument_and_the_reason() {
         "no wildcard grants it; ask the operator whether this is meant to run here"
     );
     assert_eq!(json["denied_command"], "find / -delete");
-    let json = serde_json::to_value(allowing("frobtool *", "deny").judge("frobtool --x 'a b'")).unwrap();
+    let json =
+        serde_json::to_value(allowing("frobtool *", "deny").judge("frobtool --x 'a b'")).unwrap();
     assert_eq!(
         json["why"],
         "`--x` of `frobtool` is not known for this program, and the rule admits it only by a wildcard"

@@ -1,12 +1,15 @@
 //! Users and groups: who they are, who was there, and programs that change them.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
-use crate::row::{Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
 
 const ACCOUNTS: &str = "changes accounts";
 const PASSWORDS: &str = "changes passwords or when they expire";
 const OTHER_ROOT: &str = "looks into another file system";
-const LOGINS: &str = "/var/log/wtmp /var/log/wtmp.1 /var/log/btmp /var/log/btmp.1 /var/run/utmp /run/utmp";
+const LOGINS: &str =
+    "/var/log/wtmp /var/log/wtmp.1 /var/log/btmp /var/log/btmp.1 /var/run/utmp /run/utmp";
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -52,8 +55,10 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("logname").options(&[flags("--help --version")]),
     looks("lslogins").operands(only(&[Name])).options(&[
-        flags("-a,--acc-expiration -c,--colon-separate -e,--export -f,--failed -G,--supp-groups -L,--last -n,--newline"),
-        flags("--noheadings --notruncate --output-all -r,--raw -s,--system-accs -u,--user-accs -y,--shell -Z,--context"),
+        flags("-a,--acc-expiration -c,--colon-separate -e,--export -f,--failed -G,--supp-groups -L,--last"),
+        flags("-n,--newline"),
+        flags("--noheadings --notruncate --output-all -r,--raw -s,--system-accs -u,--user-accs -y,--shell"),
+        flags("-Z,--context"),
         flags("-z,--print0 -p,--pwd -h,--help -V,--version"),
         value("-g,--groups -l,--logins --time-format", Text),
         attached("-o,--output", Text),

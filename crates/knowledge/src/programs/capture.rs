@@ -7,8 +7,18 @@ const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
 const RUNS: &str = "runs another program";
 const STATISTICS: &[crate::row::Kind] = &[
-    Begins("io,stat,"), Begins("io,phs"), Begins("conv,"), Begins("endpoints,"), Begins("expert"), Begins("http,"),
-    Begins("dns,"), Begins("hosts"), Begins("ptype,"), Begins("plen,"), Begins("icmp,"), Begins("rpc,"),
+    Begins("io,stat,"),
+    Begins("io,phs"),
+    Begins("conv,"),
+    Begins("endpoints,"),
+    Begins("expert"),
+    Begins("http,"),
+    Begins("dns,"),
+    Begins("hosts"),
+    Begins("ptype,"),
+    Begins("plen,"),
+    Begins("icmp,"),
+    Begins("rpc,"),
 ];
 
 const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 ens160 ens192 eno1 eno2 enp0s3 enp0s8 \

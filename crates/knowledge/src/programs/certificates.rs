@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Host, Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const KEYS: &str = "prints or uses private keys";
@@ -127,7 +128,10 @@ const OPENSSL: &[Row] = &[
 ];
 
 const FORM: Options = value("-inform -outform", OneOf("DER PEM der pem"));
-const LOADERS: Options = refused_value("-engine -provider -provider-path -keygen_engine -ssl_client_engine", LOADS);
+const LOADERS: Options = refused_value(
+    "-engine -provider -provider-path -keygen_engine -ssl_client_engine",
+    LOADS,
+);
 
 #[rustfmt::skip]
 const DIGEST: &[Options] = &[

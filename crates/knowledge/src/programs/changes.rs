@@ -6,7 +6,8 @@
 use super::files::SEEN;
 use crate::row::Kind::{Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, nothing, only, refused, refused_value, value,
+    Input, Options, Row, attached, each, effect, flags, nothing, only, refused, refused_value,
+    value,
 };
 
 const TREES: &str = "changes whole trees";

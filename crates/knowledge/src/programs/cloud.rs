@@ -1,7 +1,9 @@
 //! Clouds, and what configures many hosts: terraform, ansible, salt, puppet, the clients of clouds.
 
 use crate::row::Kind::{Name, Number, OneOf};
-use crate::row::{Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
 
 const HOSTS: &str = "acts on other hosts";
 const CLOUD: &str = "asks a cloud, whose address and account its words choose";
@@ -22,13 +24,6 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("az").options(&[flags("--version")]).by_manual(),
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),
-    looks("cloud-init").subcommands(&[
-        looks("status").options(&[flags("-l,--long -w,--wait"), value("--format", OneOf("json yaml tabular"))]),
-        looks("analyze").subcommands(&[looks("blame show boot")]),
-        looks("features"),
-        effect("init modules single clean collect-logs devel query schema", CHANGES),
-    ]).options(&[flags("-v,--version"), refused("-d,--debug -f,--force", CHANGES), refused_value("--file", RUNS)])
-        .by_manual(),
     looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
     looks("gcloud gsutil bq").options(&[flags("--version")]).by_manual(),
     nothing("mco bolt fab pssh parallel-ssh pdsh clush cssh rundeck rex", HOSTS),

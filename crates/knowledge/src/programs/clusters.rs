@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 use crate::scripts::formats;
 
@@ -16,7 +17,9 @@ const RUNS: &str = "runs another program";
 /// This host's own addresses of etcd.
 const ETCD: Kind = Either(&[
     Loopback,
-    OneOf("http://127.0.0.1:2379 https://127.0.0.1:2379 http://localhost:2379 https://localhost:2379"),
+    OneOf(
+        "http://127.0.0.1:2379 https://127.0.0.1:2379 http://localhost:2379 https://localhost:2379",
+    ),
 ]);
 
 /// In the order of their names.
@@ -136,23 +139,6 @@ pub static ROWS: &[Row] = &[
         flags("-v,--verbose -s,--quiet"),
         value("-w -W -u -U", Text),
         refused_value("-m -P -H -j -A", "sends another request"),
-    ]),
-    looks("varnishadm").input(Input::Program).options(&[
-        value("-t", Number),
-        refused_value("-T -n", ELSEWHERE),
-        refused_value("-S", ANY_FILE),
-    ]).subcommands(&[
-        looks("backend.list").operands(only(&[Name])).options(&[flags("-p -j")]),
-        looks("ban.list vcl.list storage.list panic.show status ping banner pid").options(&[flags("-j")]),
-        looks("param.show").operands(only(&[Name])).options(&[flags("-l -j")]),
-        effect("ban start stop vcl.load vcl.inline vcl.use vcl.discard vcl.state param.set param.reset", CHANGES),
-        effect("backend.set_health panic.clear", CHANGES),
-    ]),
-    looks("varnishstat").options(&[
-        flags("-1 -j -l -x -V"),
-        value("-f -I -X", Text),
-        refused_value("-n -N", ANY_FILE),
-        value("-t", Number),
     ]),
     looks("vault").syntax(Syntax::Words).by_manual().subcommands(&[
         looks("status").syntax(Syntax::Words).options(&[

@@ -3,7 +3,8 @@
 use super::containers::EXEC;
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value, value,
+    Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
+    refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");

@@ -3,8 +3,8 @@
 use super::compose;
 use crate::row::Kind::{Name, Never, Number, OneOf, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    value,
+    Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");
@@ -79,7 +79,11 @@ const IMAGES: &[Options] = &[
     FILTER, FORMAT,
 ];
 
-const INSPECT: &[Options] = &[flags("-s,--size -v,--verbose --pretty"), value("--type --platform", Name), TEMPLATE];
+const INSPECT: &[Options] = &[
+    flags("-s,--size -v,--verbose --pretty"),
+    value("--type --platform", Name),
+    TEMPLATE,
+];
 
 #[rustfmt::skip]
 const LOGS: &[Options] = &[
@@ -89,7 +93,11 @@ const LOGS: &[Options] = &[
     value("--since --until", Text),
 ];
 
-const STATS: &[Options] = &[flags("-a"), attached("--all --no-stream --no-trunc", BOOL), FORMAT];
+const STATS: &[Options] = &[
+    flags("-a"),
+    attached("--all --no-stream --no-trunc", BOOL),
+    FORMAT,
+];
 const HISTORY: &[Options] = &[
     flags("-q"),
     attached("-H,--human --no-trunc --quiet", BOOL),

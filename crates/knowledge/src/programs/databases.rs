@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Input, Kind, Options, Row, Syntax, attached, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 use crate::scripts::{psql, sqlite};
 

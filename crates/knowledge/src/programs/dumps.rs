@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused, refused_value, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
+    refused_value, value,
 };
 
 const WRITES: &str = "writes a file";

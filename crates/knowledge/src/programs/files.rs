@@ -1,12 +1,18 @@
 //! Programs that say what files and file systems are: their names, sizes, owners, kinds.
 
 use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
-use crate::row::{Kind, Options, Row, Syntax, attached, each, flags, looks, refused, refused_value, value};
+use crate::row::{
+    Kind, Options, Row, Syntax, attached, each, flags, looks, refused, refused_value, value,
+};
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
 
 /// A path of which only the outside is looked at: its name, owner, size. Devices too.
-pub const SEEN: Kind = Either(&[Path, Device, OneOf("/dev /dev/ /sys/kernel/debug /sys/kernel/tracing")]);
+pub const SEEN: Kind = Either(&[
+    Path,
+    Device,
+    OneOf("/dev /dev/ /sys/kernel/debug /sys/kernel/tracing"),
+]);
 
 const WHEN: Kind = OneOf("auto always never");
 const HELP: Options = flags("--help --version");

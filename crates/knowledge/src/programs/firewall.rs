@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
+    refused_value, value,
 };
 
 const CHANGES: &str = "changes the packet filter";

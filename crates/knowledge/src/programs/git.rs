@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Text};
 use crate::row::{
-    Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, value,
 };
 
 const CHANGES: &str = "changes the repository";

@@ -1,7 +1,9 @@
 //! The machine: processors, buses, modules of the kernel, sensors, the management controller.
 
 use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Package, Text};
-use crate::row::{Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
 
 const OBJECT: Kind = Either(&[Name, Text]);
 const ANY_FILE: &str = "reads any file";
@@ -13,7 +15,8 @@ const CONTROLLER: &str = "changes the management controller or the power of the 
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("biosdecode vpddecode ownership").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
+    looks("biosdecode vpddecode").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
+    looks("ownership").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
     looks("dmidecode").options(&[
         flags("-q,--quiet -u,--dump -h,--help -V,--version --no-sysfs --no-quirks"),
         value("-s,--string -t,--type -H,--handle --oem-string", Text),
@@ -25,7 +28,8 @@ pub static ROWS: &[Row] = &[
         flags("-c -v -V -h"),
         value("-I", OneOf("open imb")),
         value("-d", Number),
-        refused_value("-H -U -P -f -k -y -p -L -e -C -t -b -B -T -l -m -N -R -A -o", "reaches another host, or reads any file"),
+        refused_value("-H -U -P -f -k -y -p -L -e -C -t -b -B -T -l -m -N", "reaches another host, or reads any file"),
+        refused_value("-R -A -o", "reaches another host, or reads any file"),
         refused("-E -K -a -z", "reaches another host"),
         refused_value("-S -O", ANY_FILE),
     ]),
@@ -57,7 +61,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-i -p -F", ANY_FILE),
     ]),
     looks("lsscsi").operands(only(&[Text])).options(&[
-        flags("-b,--brief -c,--classic -C,--controllers -d,--device -g,--generic -H,--hosts -i,--scsi_id -k,--kname -l,--long"),
+        flags("-b,--brief -c,--classic -C,--controllers -d,--device -g,--generic -H,--hosts -i,--scsi_id -k,--kname"),
+        flags("-l,--long"),
         flags("-L,--list -N,--no-nvme -p,--protection -P,--protmode -s,--size -S,--sz-lbs -t,--transport -u,--unit"),
         flags("-U,--long-unit -v,--verbose -V,--version -w,--wwn -x,--lunhex -h,--help"),
         refused_value("-y,--sysfsroot", OTHER_ROOT),
@@ -68,7 +73,8 @@ pub static ROWS: &[Row] = &[
         value("-D", Device),
     ]),
     looks("modinfo").operands(each(Name)).options(&[
-        flags("-a,--author -d,--description -l,--license -p,--parameters -n,--filename -0,--null -m,--modname -V,--version"),
+        flags("-a,--author -d,--description -l,--license -p,--parameters -n,--filename -0,--null -m,--modname"),
+        flags("-V,--version"),
         flags("-h,--help"),
         value("-F,--field", Text),
         value("-k,--set-version", Package),
@@ -87,7 +93,8 @@ pub static ROWS: &[Row] = &[
         value("-l,--loop -lms,--loop-ms", Number),
         value("--query-gpu --query-compute-apps --query-accounted-apps --query-retired-pages --format", Text),
         refused_value("-f,--filename", WRITES),
-        refused_value("-pm,--persistence-mode -e,--ecc-config -c,--compute-mode -pl,--power-limit", "changes the device"),
+        refused_value("-pm,--persistence-mode -e,--ecc-config -c,--compute-mode", "changes the device"),
+        refused_value("-pl,--power-limit", "changes the device"),
     ]).syntax(Syntax::Words).by_manual(),
     looks("rfkill").subcommands(&[
         looks("list").operands(each(Name)),

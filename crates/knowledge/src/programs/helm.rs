@@ -1,7 +1,9 @@
 //! Helm, flux and argocd: what deploys to Kubernetes.
 
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
-use crate::row::{Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value};
+use crate::row::{
+    Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value,
+};
 
 const BOOL: Kind = OneOf("true false");
 const CLUSTER: &str = "asks another cluster, or as somebody else";

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 /// Any text; a rule that begins one says which object.

@@ -3,7 +3,8 @@
 use super::containers::CRICTL;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");

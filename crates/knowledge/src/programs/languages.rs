@@ -86,8 +86,6 @@ pub static ROWS: &[Row] = &[
             -z,--zend-extension", SHELL),
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
     ]),
-    effect("php-fpm php-fpm7.4 php-fpm8.0 php-fpm8.1 php-fpm8.2 php-fpm8.3 \
-        php-fpm8.4", SHELL).options(&[flags("-v,--version -m,--modules -i,--info -t,--test -tt")]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
         .input(Input::Program).subcommands(&[
             looks("--version -V -VV -h --help"),

@@ -8,6 +8,7 @@ mod changes;
 mod cloud;
 mod clusters;
 mod compose;
+mod confinement;
 mod containers;
 mod databases;
 mod dumps;
@@ -31,6 +32,10 @@ mod probes;
 mod processes;
 mod rpms;
 mod search;
+mod servers;
+mod services;
+mod shares;
+mod storage;
 mod stores;
 mod system;
 mod systemd;
@@ -38,6 +43,7 @@ mod text;
 mod toolchains;
 mod utilities;
 mod virtualization;
+mod volumes;
 mod web;
 mod wrappers;
 
@@ -55,6 +61,7 @@ static TABLES: &[&[Row]] = &[
     cloud::ROWS,
     clusters::ROWS,
     compose::ROWS,
+    confinement::ROWS,
     containers::ROWS,
     databases::ROWS,
     dumps::ROWS,
@@ -78,6 +85,10 @@ static TABLES: &[&[Row]] = &[
     processes::ROWS,
     rpms::ROWS,
     search::ROWS,
+    servers::ROWS,
+    services::ROWS,
+    shares::ROWS,
+    storage::ROWS,
     stores::ROWS,
     system::ROWS,
     systemd::ROWS,
@@ -85,13 +96,18 @@ static TABLES: &[&[Row]] = &[
     toolchains::ROWS,
     utilities::ROWS,
     virtualization::ROWS,
+    volumes::ROWS,
     web::ROWS,
     wrappers::ROWS,
 ];
 
 /// Rows by name. Made when a rule with a wildcard first matches, not at the start.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
-    let names = |row: &'static Row| row.names.split_ascii_whitespace().map(move |name| (name, row));
+    let names = |row: &'static Row| {
+        row.names
+            .split_ascii_whitespace()
+            .map(move |name| (name, row))
+    };
     rows().flat_map(names).collect()
 });
 
@@ -105,7 +121,8 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
     if let Some(row) = BY_NAME.get(name) {
         return Some(row);
     }
-    let end = name.find(|character: char| character.is_ascii_digit() || ".-".contains(character))?;
+    let end =
+        name.find(|character: char| character.is_ascii_digit() || ".-".contains(character))?;
     let version = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
     let versioned = name.chars().skip(end).all(version);
     let row = BY_NAME.get(name.get(..end)?).filter(|row| row.versioned)?;
@@ -118,9 +135,15 @@ mod tests {
 
     #[test]
     fn a_name_stands_once_and_each_refusal_has_its_reason() {
-        let mut names: Vec<&str> = rows().flat_map(|row| row.names.split_ascii_whitespace()).collect();
+        let mut names: Vec<&str> = rows()
+            .flat_map(|row| row.names.split_ascii_whitespace())
+            .collect();
         names.sort_unstable();
-        let twice: Vec<&&str> = names.windows(2).filter(|two| two[0] == two[1]).map(|two| &two[0]).collect();
+        let twice: Vec<&&str> = names
+            .windows(2)
+            .filter(|two| two[0] == two[1])
+            .map(|two| &two[0])
+            .collect();
         assert!(twice.is_empty(), "{twice:?}");
         println!("{} programs", names.len());
     }

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 use crate::scripts::mysql;
 
@@ -85,8 +86,10 @@ const PORT: Options = value("-P,--port", Number);
 const USER: Options = value("-u,--user", Name);
 const PASSWORD: Options = attached("-p,--password", Text);
 const PROTOCOL: Options = value("--protocol", OneOf("tcp socket TCP SOCKET"));
-const PLAIN: Options = flags("-v,--verbose -V,--version -C,--compress --no-defaults --debug-check --help");
-const SECURE: Options = flags("--ssl --skip-ssl --ssl-verify-server-cert --secure-auth --get-server-public-key");
+const PLAIN: Options =
+    flags("-v,--verbose -V,--version -C,--compress --no-defaults --debug-check --help");
+const SECURE: Options =
+    flags("--ssl --skip-ssl --ssl-verify-server-cert --secure-auth --get-server-public-key");
 const CERTIFICATES: Options = value("--ssl-ca --ssl-capath", Path);
 const SOCKET: Options = value(
     "-S,--socket",

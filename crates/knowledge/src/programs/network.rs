@@ -4,7 +4,8 @@
 
 use crate::row::Kind::{Either, Name, Never, OneOf, Text};
 use crate::row::{
-    Kind, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Kind, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 /// Any text; a rule that begins one says which object.
@@ -20,7 +21,8 @@ const ROUTE_WORDS: &str = "table dev via src proto protocol scope type root matc
                            realm realms uid ipproto sport dport fibmatch broadcast blackhole unreachable nexthop";
 const NEIGHBOUR_WORDS: &str = "dev to nud proxy vrf nomaster reachable stale delay probe failed incomplete permanent \
                                noarp none all unused";
-const RULE_WORDS: &str = "from to tos fwmark iif oif pref priority table lookup protocol all main local default";
+const RULE_WORDS: &str =
+    "from to tos fwmark iif oif pref priority table lookup protocol all main local default";
 
 /// In the order of their names.
 #[rustfmt::skip]

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
 };
 
 const CHANGES: &str = "changes what is installed";

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, OneOf, Package, Text};
 use crate::row::{
-    Options, Row, Syntax, attached, each, effect, flags, looks, nothing, refused, refused_value, value,
+    Options, Row, Syntax, attached, each, effect, flags, looks, nothing, refused, refused_value,
+    value,
 };
 
 const CHANGES: &str = "changes what is installed";
@@ -63,12 +64,6 @@ pub static ROWS: &[Row] = &[
         flags("--list"),
         refused("--add --remove --update --force", CHANGES),
         refused_value("--admindir --root --instdir", ROOT),
-    ]),
-    effect("needrestart", "may restart services").options(&[
-        flags("-b -p -k -l -w -v -n -q"),
-        value("-r", OneOf("l")),
-        refused_value("-c", RUNS),
-        refused_value("-m -u -f", CHANGES),
     ]),
 ];
 
@@ -157,8 +152,12 @@ const GET: &[Row] = &[
 ];
 
 const LIST: Row = looks("list").operands(each(Text)).options(APT_LOOKS);
-const SHOW: Row = looks("show showsrc search depends rdepends").operands(each(Text)).options(APT_LOOKS);
-const POLICY: Row = looks("policy madison").operands(each(Text)).options(APT_LOOKS);
+const SHOW: Row = looks("show showsrc search depends rdepends")
+    .operands(each(Text))
+    .options(APT_LOOKS);
+const POLICY: Row = looks("policy madison")
+    .operands(each(Text))
+    .options(APT_LOOKS);
 const UPDATE: Row = effect("update", HOST).options(APT_CHANGES);
 const INSTALL: Row = effect(
     "install remove purge upgrade dist-upgrade full-upgrade autoremove autopurge reinstall autoclean clean",
@@ -166,7 +165,10 @@ const INSTALL: Row = effect(
 )
 .operands(each(Package))
 .options(APT_CHANGES);
-const OTHERS: Row = effect("changelog download source build-dep edit-sources satisfy dselect-upgrade", HOST);
+const OTHERS: Row = effect(
+    "changelog download source build-dep edit-sources satisfy dselect-upgrade",
+    HOST,
+);
 
 #[rustfmt::skip]
 const DPKG: &[Options] = &[

@@ -1,7 +1,10 @@
 //! Programs that show how busy a host is: processor, memory, disks, network.
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
-use crate::row::{Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    refused_value, value,
+};
 
 const WRITES: &str = "writes a file";
 const RUNS: &str = "runs another program";
@@ -14,7 +17,8 @@ const CLOCK: &str = "changes the clock or the power of processors";
 pub static ROWS: &[Row] = &[
     looks("cpupower").options(&[flags("-v,--version -h,--help"), value("-c,--cpu", Text)]).subcommands(&[
         looks("frequency-info").options(&[
-            flags("-e,--debug -f,--freq -w,--hwfreq -l,--hwlimits -d,--driver -p,--policy -g,--governors -a,--related-cpus"),
+            flags("-e,--debug -f,--freq -w,--hwfreq -l,--hwlimits -d,--driver -p,--policy -g,--governors"),
+            flags("-a,--related-cpus"),
             flags("-r,--affected-cpus -s,--stats -y,--latency -o,--proc -m,--human -n,--no-rounding -b,--boost"),
         ]),
         looks("idle-info").options(&[flags("-f,--silent -e,--proc")]),
@@ -24,16 +28,19 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("dstat").operands(each(Number)).options(&[
         flags("-a,--all -c,--cpu -d,--disk -g,--page -i,--int -l,--load -m,--mem -n,--net -p,--proc -r,--io -s,--swap"),
-        flags("-t,--time -T,--epoch -y,--sys -f,--full -v,--vmstat --aio --fs --filesystem --ipc --lock --raw --socket"),
+        flags("-t,--time -T,--epoch -y,--sys -f,--full -v,--vmstat --aio --fs --filesystem --ipc --lock --raw"),
+        flags("--socket"),
         flags("--tcp --udp --unix --vm --list --float --integer --bits --bw --black-on-white --nocolor --noheaders"),
         flags("--noupdate --version --disk-util --disk-tps --cpu24 --int24 --page24 --swap-old --net-packets"),
-        flags("--top-bio --top-cpu --top-cpu-adv --top-cputime --top-io --top-io-adv --top-latency --top-mem --top-oom"),
+        flags("--top-bio --top-cpu --top-cpu-adv --top-cputime --top-io --top-io-adv --top-latency --top-mem"),
+        flags("--top-oom"),
         value("-C -D -I -N -S", Text),
         refused_value("-o,--output --pidfile", WRITES),
         refused_value("-M", "loads code"),
     ]),
     looks("free").options(&[
-        flags("-b,--bytes -k,--kibi,--kilo -m,--mebi,--mega -g,--gibi,--giga --tebi,--tera --pebi,--peta --si -h,--human"),
+        flags("-b,--bytes -k,--kibi,--kilo -m,--mebi,--mega -g,--gibi,--giga --tebi,--tera --pebi,--peta --si"),
+        flags("-h,--human"),
         flags("-l,--lohi -t,--total -v,--committed -w,--wide -L,--line --help -V,--version"),
         value("-s,--seconds -c,--count", Number),
     ]),
@@ -54,7 +61,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-f", "reads another directory"),
     ]),
     looks("iotop iotop-c iotop-py").options(&[
-        flags("--version -h,--help -o,--only -b,--batch -P,--processes -a,--accumulated -k,--kilobytes -t,--time -q,--quiet"),
+        flags("--version -h,--help -o,--only -b,--batch -P,--processes -a,--accumulated -k,--kilobytes -t,--time"),
+        flags("-q,--quiet"),
         value("-n,--iter -d,--delay -p,--pid", Number),
         value("-u,--user", Name),
     ]),
@@ -82,7 +90,11 @@ pub static ROWS: &[Row] = &[
         attached("-s", Number),
     ]),
     looks("perf").syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("list").operands(each(Text)).options(&[flags("-d,--desc --no-desc -v,--long-desc --details --deprecated")]),
+        looks("").operands(each(Text)).options(&[flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
+        ]),
+        looks("list").operands(each(Text)).options(&[
+            flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
+        ]),
         looks("version"),
         nothing("record stat top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
     ]),
@@ -95,7 +107,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-e", RUNS),
     ]),
     looks("rdmsr").operands(only(&[Number])).options(&[
-        flags("-0,--zero-pad -x,--hexadecimal -X,--capital-hex -d,--decimal -u,--unsigned -c,--c-language -a,--all -h -V"),
+        flags("-0,--zero-pad -x,--hexadecimal -X,--capital-hex -d,--decimal -u,--unsigned -c,--c-language -a,--all -h"),
+        flags("-V"),
         value("-f,--bitfield -p,--processor", Number),
     ]),
     looks("sadf").operands(each(Name)).options(&[

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Text};
 use crate::row::{
-    Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value, value,
+    Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
+    refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");
@@ -85,8 +86,17 @@ const LIST: &[Options] = &[
     FILTER, FORMAT,
 ];
 
-const HISTORY: &[Options] = &[flags("-q"), attached("-H,--human --no-trunc --quiet", BOOL), FORMAT];
-const EVENTS: &[Options] = &[FILTER, FORMAT, value("--since --until", Text), attached("--no-trunc --stream", BOOL)];
+const HISTORY: &[Options] = &[
+    flags("-q"),
+    attached("-H,--human --no-trunc --quiet", BOOL),
+    FORMAT,
+];
+const EVENTS: &[Options] = &[
+    FILTER,
+    FORMAT,
+    value("--since --until", Text),
+    attached("--no-trunc --stream", BOOL),
+];
 const DIFF: &[Options] = &[flags("-l,--latest"), value("--format", OneOf("json"))];
 const LATEST: &[Options] = &[flags("-l,--latest -a,--all")];
 

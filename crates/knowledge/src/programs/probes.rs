@@ -3,8 +3,8 @@
 
 use crate::row::Kind::{Begins, Either, Host, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, value,
 };
 
 const OTHERS: &str = "reaches another host with any text";
@@ -16,8 +16,15 @@ const RUNS: &str = "runs another program";
 
 /// What dig is asked for: a name, a server, or an option with a number.
 const QUERY: Kind = Either(&[
-    Host, Begins("+time="), Begins("+timeout="), Begins("+tries="), Begins("+retry="), Begins("+bufsize="),
-    Begins("+subnet="), Begins("+ndots="), Begins("+domain="),
+    Host,
+    Begins("+time="),
+    Begins("+timeout="),
+    Begins("+tries="),
+    Begins("+retry="),
+    Begins("+bufsize="),
+    Begins("+subnet="),
+    Begins("+ndots="),
+    Begins("+domain="),
 ]);
 
 /// The words of dig and delv that need no value: options, types, classes.

@@ -2,12 +2,14 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    refused_value, value,
 };
 use crate::scripts::columns;
 
 const ENVIRONMENT: &str = "prints the environment of processes";
-const AGAIN: &str = "may make ps read its words again as letters, of which `e` prints the environment";
+const AGAIN: &str =
+    "may make ps read its words again as letters, of which `e` prints the environment";
 const SIGNAL: &str = "sends another signal";
 const MORE: &str = "reaches more processes than the rule says";
 const KILLS: &str = "kills processes";
@@ -88,7 +90,8 @@ pub static ROWS: &[Row] = &[
     looks("prlimit").options(&[
         value("-p,--pid", Number),
         value("-o,--output", Text),
-        flags("--noheadings --raw --verbose --help --version --core --data --nice --fsize --sigpending --memlock --rss"),
+        flags("--noheadings --raw --verbose --help --version --core --data --nice --fsize --sigpending --memlock"),
+        flags("--rss"),
         flags("--nofile --msgqueue --rtprio --stack --cpu --nproc --as --locks --rttime"),
         refused("-c -d -e -f -i -l -m -n -q -r -s -t -u -v -x -y", SETS),
     ]),
@@ -105,7 +108,7 @@ pub static ROWS: &[Row] = &[
         value("--Group --group --User --user --tty", Text),
         value("-p --pid --ppid -q --quick-pid --sid", Number),
         value("-o --format", Script(columns::columns)),
-        value("--sort", Text),
+        value("--sort", Either(&[OneOf(DESCENDING), Text])),
         value("--cols --columns --lines --rows --width", Number),
         attached("--help", Text),
         refused("e", ENVIRONMENT),
@@ -157,8 +160,14 @@ const FILE: Kind = Either(&[
     Begins("UDP"),
 ]);
 
+/// Columns to sort by, the largest first: the value begins with a dash.
+const DESCENDING: &str = "\
+    -rss -%mem -pmem -%cpu -pcpu -vsz -size -pid -time -cputime -etime -etimes -start_time -nlwp -%cpu,-%mem";
+
 /// Processes by number, and words of dashless letters without `e`.
 const PS_OPERAND: Kind = Either(&[
     Number,
-    OneOf("f j l s u v w ww www wwww x a aux auxf auxw auxww auxwww ax axf axj axl axu axjf axfww faux fax xf fx uf fu"),
+    OneOf(
+        "f j l s u v w ww www wwww x a aux auxf auxw auxww auxwww ax axf axj axl axu axjf axfww faux fax xf fx uf fu",
+    ),
 ]);

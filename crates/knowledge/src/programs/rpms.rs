@@ -1,7 +1,9 @@
 //! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
-use crate::row::{Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
 use crate::scripts::formats;
 
 const CHANGES: &str = "changes what is installed";
@@ -13,7 +15,6 @@ const SOURCES: &str = "adds a source of packages";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("dnf dnf-3 dnf5 microdnf yum").options(DNF).subcommands(DNF_COMMANDS),
-    looks("needs-restarting").options(&[flags("-r,--reboothint -s,--services -u,--useronly")]).by_manual(),
     looks("repoquery").operands(each(Name)).options(REPOQUERY).by_manual(),
     // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
     looks("rpm").only_with("-q --query -V --verify").operands(each(Name)).options(RPM),

@@ -3,7 +3,8 @@
 use super::files::SEEN;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, Syntax, attached, each, flags, looks, refused, refused_value, then, value,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, flags, looks, refused, refused_value,
+    then, value,
 };
 
 const PATTERNS: &str = "reads patterns from any file, which can show what it holds";

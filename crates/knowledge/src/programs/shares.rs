@@ -1,7 +1,10 @@
 //! Storage over the network: Ceph, Gluster, DRBD, iSCSI, NFS.
 
 use crate::row::Kind::{self, Either, Host, Name, Number, OneOf, Text};
-use crate::row::{Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, then, value};
+use crate::row::{
+    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
+};
 
 const OBJECT: Kind = Either(&[Name, Text]);
 const CLUSTER: &str = "changes the cluster";
@@ -16,7 +19,8 @@ const EXPORTS: &str = "changes what is exported";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ceph").subcommands(CEPH).options(&[
-        flags("-s,--status -h,--help -v,--version -w,--watch --watch-debug --watch-info --watch-warn --watch-error --verbose --concise"),
+        flags("-s,--status -h,--help -v,--version -w,--watch --watch-debug --watch-info --watch-warn --watch-error"),
+        flags("--verbose --concise"),
         value("-f,--format", Name),
         value("--cluster --connect-timeout", Name),
         refused_value("-m,--mon-host", ELSEWHERE),
@@ -27,8 +31,10 @@ pub static ROWS: &[Row] = &[
     effect("ceph-volume cephadm ceph-deploy ceph-authtool", CLUSTER),
     looks("drbdadm").subcommands(&[
         looks("status cstate dstate role").operands(each(Name)),
-        effect("up down connect disconnect attach detach primary secondary adjust verify invalidate", "changes replication"),
-        effect("create-md wipe-md resize outdate pause-sync resume-sync new-current-uuid invalidate-remote", "changes replication"),
+        effect("up down connect disconnect attach detach primary secondary adjust verify", "changes replication"),
+        effect("invalidate", "changes replication"),
+        effect("create-md wipe-md resize outdate pause-sync resume-sync new-current-uuid", "changes replication"),
+        effect("invalidate-remote", "changes replication"),
         nothing("dump dump-xml dump-md", "prints secrets"),
     ]).options(&[
         flags("-v,--verbose -h,--help -V,--version"),
@@ -55,7 +61,8 @@ pub static ROWS: &[Row] = &[
             looks("info list").operands(only(&[Name])),
             looks("status").operands(then(&[Name], OneOf("detail clients mem inode fd callpool tasks client-list"))),
             looks("get").operands(only(&[Name, Name])),
-            effect("create delete start stop set reset add-brick remove-brick replace-brick rebalance heal quota", CLUSTER),
+            effect("create delete start stop set reset add-brick remove-brick replace-brick rebalance heal", CLUSTER),
+            effect("quota", CLUSTER),
             effect("profile top statedump sync clear-locks barrier bitrot geo-replication log", CLUSTER),
         ]),
         looks("version help"),
@@ -103,7 +110,10 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-const FORMAT: &[Options] = &[value("-f,--format", Name), refused_value("-o,--out-file", WRITES)];
+const FORMAT: &[Options] = &[
+    value("-f,--format", Name),
+    refused_value("-o,--out-file", WRITES),
+];
 
 #[rustfmt::skip]
 const CEPH: &[Row] = &[
@@ -162,7 +172,8 @@ const CEPH: &[Row] = &[
             looks("rule").subcommands(&[looks("ls dump").operands(each(Name)), effect("create-simple rm", CLUSTER)]),
             effect("add move remove rm reweight set", CLUSTER),
         ]),
-        effect("in out down lost rm destroy purge reweight set unset create crush-compat scrub deep-scrub repair", CLUSTER),
+        effect("in out down lost rm destroy purge reweight set unset create crush-compat scrub deep-scrub", CLUSTER),
+        effect("repair", CLUSTER),
     ]),
     looks("pg").subcommands(&[
         looks("stat dump dump_stuck ls ls-by-osd ls-by-pool ls-by-primary map dump_pools_json getmap debug")
@@ -183,8 +194,14 @@ const RBD: &[Row] = &[
     ]),
     looks("trash").subcommands(&[looks("ls list").operands(each(Name)), effect("mv rm restore purge", CLUSTER)]),
     looks("mirror").subcommands(&[
-        looks("image").subcommands(&[looks("status").operands(each(Name)), effect("enable disable promote demote resync", CLUSTER)]),
-        looks("pool").subcommands(&[looks("status info").operands(each(Name)), effect("enable disable peer promote demote", CLUSTER)]),
+        looks("image").subcommands(&[
+            looks("status").operands(each(Name)),
+            effect("enable disable promote demote resync", CLUSTER),
+        ]),
+        looks("pool").subcommands(&[
+            looks("status info").operands(each(Name)),
+            effect("enable disable peer promote demote", CLUSTER),
+        ]),
     ]),
     effect("create rm remove resize rename clone flatten copy cp map unmap migration", CLUSTER),
     nothing("export export-diff import import-diff bench", "moves data"),

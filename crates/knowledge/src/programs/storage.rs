@@ -1,7 +1,10 @@
 //! Disks, partitions, mounts and swap: what there is, and programs that change it.
 
 use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Path, Text};
-use crate::row::{Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
+};
 
 const OBJECT: Kind = Either(&[Name, Text]);
 const OTHER_ROOT: &str = "looks into another file system";
@@ -29,10 +32,16 @@ pub static ROWS: &[Row] = &[
         value("-c,--cache-file", OneOf("/dev/null")),
         refused("-g,--garbage-collect", "changes the cache"),
     ]),
-    looks("dumpe2fs").operands(only(&[Device])).options(&[flags("-b -f -g -h -m -x -V"), refused_value("-i", ANY_FILE)]),
+    looks("").operands(only(&[Device])).options(&[flags("-b -f -g -h -m -x -V"), refused_value("-i", ANY_FILE)]),
+    looks("dumpe2fs").operands(only(&[Device])).options(&[
+        flags("-b -f -g -h -m -x -V"),
+        refused_value("-i", ANY_FILE),
+    ]),
     looks("e2label").operands(only(&[Device])),
     effect("e2fsck fsck fsck.ext2 fsck.ext3 fsck.ext4 fsck.xfs fsck.vfat xfs_repair btrfsck resize2fs", SUPERBLOCK),
-    looks("fdisk").operands(each(Device)).only_with("-l --list -x --list-details -s --getsz").input(Input::Program).options(&[
+    looks("fdisk").operands(each(Device)).only_with(
+        "-l --list -x --list-details -s --getsz",
+    ).input(Input::Program).options(&[
         flags("-l,--list -x,--list-details -s,--getsz --bytes -h,--help -V,--version"),
         attached("-L,--color -u,--units", Text),
         value("-o,--output", Text),
@@ -52,8 +61,10 @@ pub static ROWS: &[Row] = &[
     looks("hdparm").operands(each(Device)).options(&[
         flags("-C -g -h -H -i -I -q -t -T -v -V --direct --dco-identify --Istdout --verbose"),
         refused("-D -f -F -n -p -s -S -w -X -y -Y -z -Z -a -A -B -c -d -J -k -K -L -m -M -N -P -Q -r -R -u -W", DISK),
-        refused("--dco-restore --dco-freeze --make-bad-sector --write-sector --trim-sector-ranges --security-freeze", DISK),
-        refused_value("--security-erase --security-set-pass --security-unlock --fwdownload --fibmap --read-sector", DISK),
+        refused("--dco-restore --dco-freeze --make-bad-sector --write-sector --trim-sector-ranges", DISK),
+        refused("--security-freeze", DISK),
+        refused_value("--security-erase --security-set-pass --security-unlock --fwdownload --fibmap", DISK),
+        refused_value("--read-sector", DISK),
     ]),
     looks("losetup").operands(only(&[Device])).options(&[
         flags("-a,--all -J,--json -l,--list -n,--noheadings --output-all --raw -h,--help -V,--version"),
@@ -72,21 +83,28 @@ pub static ROWS: &[Row] = &[
         refused_value("--sysroot", OTHER_ROOT),
     ]),
     looks("mdadm").operands(each(Device)).options(&[
-        flags("-D,--detail -E,--examine -Q,--query -X,--examine-bitmap --examine-badblocks --detail-platform -Y,--export"),
+        flags("-D,--detail -E,--examine -Q,--query -X,--examine-bitmap --examine-badblocks --detail-platform"),
+        flags("-Y,--export"),
         flags("-s,--scan -b,--brief -v,--verbose -q,--quiet -t,--test -V,--version -h,--help --help-options --prefer"),
-        refused("-A,--assemble -B,--build -C,--create -G,--grow -I,--incremental -S,--stop -o,--readonly -w,--readwrite", ARRAYS),
-        refused("-a,--add --re-add -r,--remove -f,--fail,--force --set-faulty --replace --zero-superblock -R,--run", ARRAYS),
+        refused("-A,--assemble -B,--build -C,--create -G,--grow -I,--incremental -S,--stop -o,--readonly", ARRAYS),
+        refused("-w,--readwrite", ARRAYS),
+        refused("-a,--add --re-add -r,--remove -f,--fail,--force --set-faulty --replace --zero-superblock", ARRAYS),
+        refused("-R,--run", ARRAYS),
         refused("-F,--follow,--monitor --auto-detect --rebuild-map", "runs programs, or changes arrays"),
         refused_value("--action -U,--update --kill-subarray --update-subarray", ARRAYS),
         refused_value("--dump --restore", WRITES),
         refused_value("-c,--config", "prints parts of any file"),
     ]),
-    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap wipefs blkdiscard badblocks", "destroys what is on a disk"),
+    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap wipefs", "destroys what is on a disk"),
+    effect("blkdiscard badblocks", "destroys what is on a disk"),
     looks("mount").options(&[
         flags("-l,--show-labels -v,--verbose -h,--help -V,--version"),
-        value("-t,--types", OneOf("ext2 ext3 ext4 xfs btrfs zfs nfs nfs4 cifs smb3 tmpfs vfat overlay proc sysfs cgroup2 fuse \
-                                   iso9660 squashfs devtmpfs ceph glusterfs fuse.glusterfs autofs")),
-        refused("-a,--all -F,--fork -w,--rw,--read-write -r,--read-only -m,--mkdir -B,--bind -M,--move -R,--rbind", MOUNTS),
+        value("-t,--types", OneOf(
+            "ext2 ext3 ext4 xfs btrfs zfs nfs nfs4 cifs smb3 tmpfs vfat overlay proc sysfs cgroup2 fuse \
+             iso9660 squashfs devtmpfs ceph glusterfs fuse.glusterfs autofs",
+        )),
+        refused("-a,--all -F,--fork -w,--rw,--read-write -r,--read-only -m,--mkdir -B,--bind -M,--move", MOUNTS),
+        refused("-R,--rbind", MOUNTS),
         refused_value("-o,--options -L,--label -U,--uuid --source --target -T,--fstab -N,--namespace", MOUNTS),
     ]),
     looks("mountpoint").operands(only(&[Name])).options(&[
@@ -99,8 +117,10 @@ pub static ROWS: &[Row] = &[
         looks("effects-log endurance-log ana-log ns-descs sanitize-log resv-report list-endgrp id-nvmset show-topology")
             .operands(only(&[Device])).options(NVME),
         looks("version help show-hostnqn"),
-        effect("format sanitize reset subsystem-reset delete-ns create-ns attach-ns detach-ns fw-download fw-commit", DISK),
-        effect("set-feature device-self-test flush write write-zeroes write-uncor dsm compare copy security-send", DISK),
+        effect("format sanitize reset subsystem-reset delete-ns create-ns attach-ns detach-ns fw-download", DISK),
+        effect("fw-commit", DISK),
+        effect("set-feature device-self-test flush write write-zeroes write-uncor dsm compare copy", DISK),
+        effect("security-send", DISK),
         nothing("admin-passthru io-passthru read telemetry-log get-log fw-activate", "reads or writes the disk"),
         effect("connect connect-all disconnect disconnect-all discover", "reaches another host"),
     ]).options(&[
@@ -117,25 +137,30 @@ pub static ROWS: &[Row] = &[
     looks("sfdisk").operands(each(Device)).only_with(
         "-l --list -d --dump -J --json -F --list-free -s --show-size -V --verify -g --show-geometry",
     ).input(Input::Program).options(&[
-        flags("-l,--list -d,--dump -J,--json -F,--list-free -s,--show-size -V,--verify -g,--show-geometry -T,--list-types"),
+        flags("-l,--list -d,--dump -J,--json -F,--list-free -s,--show-size -V,--verify -g,--show-geometry"),
+        flags("-T,--list-types"),
         flags("--bytes -q,--quiet -h,--help -v,--version"),
         value("-o,--output", Text),
-        refused("-A,--activate --delete -r,--reorder -a,--append -f,--force -b,--backup --disk-id --relocate", PARTITIONS),
+        refused("-A,--activate --delete -r,--reorder -a,--append -f,--force -b,--backup --disk-id", PARTITIONS),
+        refused("--relocate", PARTITIONS),
         refused("--part-label --part-type --part-uuid --part-attrs -B,--backup-pt-sectors", PARTITIONS),
         refused_value("-O,--backup-file", WRITES),
     ]),
     looks("sgdisk").operands(only(&[Device])).options(&[
-        flags("-p,--print -v,--verify -O,--print-mbr -E,--end-of-largest -F,--first-in-largest -f,--first-aligned-in-largest"),
+        flags("-p,--print -v,--verify -O,--print-mbr -E,--end-of-largest -F,--first-in-largest"),
+        flags("-f,--first-aligned-in-largest"),
         flags("-D,--display-alignment -L,--list-types -V,--version"),
         value("-i,--info", Number),
-        refused("-Z,--zap-all -z,--zap -o,--clear -g,--mbrtogpt -G,--randomize-guids -e,--move-second-header", PARTITIONS),
+        refused("-Z,--zap-all -z,--zap -o,--clear -g,--mbrtogpt -G,--randomize-guids", PARTITIONS),
+        refused("-e,--move-second-header", PARTITIONS),
         refused_value("-b,--backup -l,--load-backup -d,--delete -n,--new -t,--typecode -c,--change-name", PARTITIONS),
     ]),
     looks("smartctl").operands(each(Device)).options(&[
         flags("-h,--help,--usage -V,--version,--copyright,--license -i,--info -a,--all -x,--xall --scan --scan-open"),
         flags("-H,--health -c,--capabilities -A,--attributes"),
         attached("--identify -j,--json", Text),
-        value("-q,--quietmode -d,--device -T,--tolerance -b,--badsum -r,--report -n,--nocheck -g,--get -f,--format", Text),
+        value("-q,--quietmode -d,--device -T,--tolerance -b,--badsum -r,--report -n,--nocheck -g,--get", Text),
+        value("-f,--format", Text),
         value("-v,--vendorattribute -F,--firmwarebug", Text),
         value("-P,--presets", OneOf("use ignore show showall")),
         value("-l,--log", OneOf(SMART_LOGS)),
@@ -171,7 +196,10 @@ pub static ROWS: &[Row] = &[
 const NVME: &[Options] = &[
     flags("-H,--human-readable -v,--verbose"),
     value("-o,--output-format", OneOf("normal json")),
-    value("-n,--namespace-id -f,--feature-id -s,--sel -e,--log-entries", Number),
+    value(
+        "-n,--namespace-id -f,--feature-id -s,--sel -e,--log-entries",
+        Number,
+    ),
     refused_value("-O,--output-file", WRITES),
 ];
 

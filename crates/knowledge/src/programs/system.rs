@@ -1,7 +1,10 @@
 //! Programs that show or set what a host is: names, kernel settings, its messages, its end.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
-use crate::row::{Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Input, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
+};
 
 const ANY_FILE: &str = "prints parts of any file";
 const OTHER_ROOT: &str = "looks into another file system";
@@ -16,7 +19,8 @@ pub static ROWS: &[Row] = &[
     looks("arch").options(&[flags("--help --version")]),
     looks("dmesg").options(&[
         flags("-H,--human -J,--json -k,--kernel -P,--nopager -p,--force-prefix -r,--raw --noescape -S,--syslog"),
-        flags("-u,--userspace -w,--follow -W,--follow-new -x,--decode -d,--show-delta -e,--reltime -T,--ctime -t,--notime"),
+        flags("-u,--userspace -w,--follow -W,--follow-new -x,--decode -d,--show-delta -e,--reltime -T,--ctime"),
+        flags("-t,--notime"),
         flags("-h,--help -V,--version"),
         attached("-L,--color", OneOf("auto always never")),
         value("-f,--facility -l,--level --time-format --since --until", Text),
@@ -35,7 +39,8 @@ pub static ROWS: &[Row] = &[
     ]),
     // An operand would be the new name.
     looks("hostname").options(&[
-        flags("-a,--alias -A,--all-fqdns -d,--domain -f,--fqdn,--long -i,--ip-address -I,--all-ip-addresses -s,--short"),
+        flags("-a,--alias -A,--all-fqdns -d,--domain -f,--fqdn,--long -i,--ip-address -I,--all-ip-addresses"),
+        flags("-s,--short"),
         flags("-y,--yp,--nis -V,--version -h,--help"),
         refused("-b,--boot", "sets the name of the host"),
         refused_value("-F,--file", "sets the name of the host"),
@@ -48,13 +53,15 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("init telinit", DOWN),
     looks("ipcs").options(&[
-        flags("-m,--shmems -q,--queues -s,--semaphores -a,--all -t,--time -p,--pid -c,--creator -l,--limits -u,--summary"),
+        flags("-m,--shmems -q,--queues -s,--semaphores -a,--all -t,--time -p,--pid -c,--creator -l,--limits"),
+        flags("-u,--summary"),
         flags("--human -b,--bytes -h,--help -V,--version"),
         value("-i,--id", Number),
     ]),
     effect("ipcrm", "removes shared memory, queues or semaphores"),
     looks("locale").operands(each(Name)).options(&[
-        flags("-a,--all-locales -m,--charmaps -c,--category-name -k,--keyword-name -v,--verbose -V,--version --help --usage"),
+        flags("-a,--all-locales -m,--charmaps -c,--category-name -k,--keyword-name -v,--verbose -V,--version --help"),
+        flags("--usage"),
     ]),
     effect("locale-gen localedef update-locale", "changes the languages of the system"),
     effect("logger", "writes to the log").operands(each(Text)).input(Input::Data).options(&[
@@ -67,7 +74,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("lsipc").options(&[
         flags("-m,--shmems -q,--queues -s,--semaphores -g,--global --noheadings --notruncate -b,--bytes -c,--creator"),
-        flags("-e,--export -J,--json -n,--newline -l,--list -P,--numeric-perms -r,--raw -t,--time -y,--shell -V,--version"),
+        flags("-e,--export -J,--json -n,--newline -l,--list -P,--numeric-perms -r,--raw -t,--time -y,--shell"),
+        flags("-V,--version"),
         value("-i,--id", Number),
         attached("-o,--output --time-format", Text),
     ]),
@@ -108,7 +116,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("tty").options(&[flags("-s,--silent,--quiet --help --version")]),
     looks("uname").options(&[
-        flags("-a,--all -s,--kernel-name -n,--nodename -r,--kernel-release -v,--kernel-version -m,--machine -p,--processor"),
+        flags("-a,--all -s,--kernel-name -n,--nodename -r,--kernel-release -v,--kernel-version -m,--machine"),
+        flags("-p,--processor"),
         flags("-i,--hardware-platform -o,--operating-system --help --version"),
     ]),
     looks("update-alternatives alternatives").options(&[
@@ -120,14 +129,19 @@ pub static ROWS: &[Row] = &[
         refused_value("--log", "writes a file"),
     ]),
     nothing("wall write mesg", "writes to terminals, or reads any file"),
-    looks("who").operands(each(OneOf("am i I mom likes /var/log/wtmp /var/log/wtmp.1 /var/run/utmp /run/utmp"))).options(&[
-        flags("-a,--all -b,--boot -d,--dead -H,--heading --ips -l,--login --lookup -m -p,--process -q,--count -r,--runlevel"),
+    looks("who").operands(each(OneOf(
+        "am i I mom likes /var/log/wtmp /var/log/wtmp.1 /var/run/utmp /run/utmp",
+    ))).options(&[
+        flags("-a,--all -b,--boot -d,--dead -H,--heading --ips -l,--login --lookup -m -p,--process -q,--count"),
+        flags("-r,--runlevel"),
         flags("-s,--short -t,--time -T,-w,--mesg,--message,--writable -u,--users --help --version"),
     ]),
     looks("w").operands(only(&[Name])).options(&[
-        flags("-h,--no-header -u,--no-current -s,--short -f,--from -o,--old-style -i,--ip-addr -p,--pids -c,--container"),
+        flags("-h,--no-header -u,--no-current -s,--short -f,--from -o,--old-style -i,--ip-addr -p,--pids"),
+        flags("-c,--container"),
         flags("--help -V,--version"),
     ]),
-    looks("zdump").operands(each(Name)).syntax(Syntax::Getopt).options(&[flags("-v -V --version"), value("-c", Number)]),
+    looks("").operands(each(Name)).syntax(Syntax::Getopt).options(&[flags("-v -V --version"), value("-c", Number)]),
+    looks("zdump").operands(each(Name)).options(&[flags("-v -V --version"), value("-c", Number)]),
     nothing("kexec chroot pivot_root switch_root unshare nsenter", "runs programs in another place, or another kernel"),
 ];

@@ -1,7 +1,10 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
-use crate::row::{Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, then, value};
+use crate::row::{
+    Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    refused_value, then, value,
+};
 
 /// A name or a pattern; a rule that begins one says which.
 const OBJECT: Kind = Either(&[Name, Text]);
@@ -26,13 +29,15 @@ const MODES: &str = "short short-full short-iso short-iso-precise short-precise 
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("bootctl").subcommands(BOOTCTL).options(&[
-        flags("-h,--help --version -p,--print-esp-path -x,--print-boot-path -R,--print-root-device --no-pager -q,--quiet"),
+        flags("-h,--help --version -p,--print-esp-path -x,--print-boot-path -R,--print-root-device --no-pager"),
+        flags("-q,--quiet"),
         flags("--no-variables --graceful"),
         value("--json", OneOf("pretty short off")),
         refused_value("--esp-path --boot-path --root --image", OTHER_ROOT),
     ]),
     looks("busctl").subcommands(BUSCTL).options(&[
-        flags("-h,--help --version --no-pager --no-legend -l,--full --system --user --show-machine --unique --acquired"),
+        flags("-h,--help --version --no-pager --no-legend -l,--full --system --user --show-machine --unique"),
+        flags("--acquired"),
         flags("--activatable --list -q,--quiet --verbose -j --xml-interface"),
         value("--json", OneOf("pretty short off")),
         value("--timeout --augment-creds --auto-start", Text),
@@ -64,7 +69,8 @@ pub static ROWS: &[Row] = &[
     // What `-u` and its like choose, a further match, or all values of a field, would widen.
     looks("journalctl").operands(each(OBJECT)).operands_set("unit").signs("0 all").options(JOURNAL),
     looks("localectl").subcommands(&[
-        looks("status list-locales list-keymaps list-x11-keymap-models list-x11-keymap-layouts list-x11-keymap-options"),
+        looks("status list-locales list-keymaps list-x11-keymap-models list-x11-keymap-layouts"),
+        looks("list-x11-keymap-options"),
         looks("list-x11-keymap-variants").operands(only(&[Name])),
         effect("set-locale set-keymap set-x11-keymap", SETTINGS),
     ]).options(&[
@@ -122,7 +128,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("systemctl").subcommands(SYSTEMCTL).options(&[
         flags("-h,--help --version -a,--all -l,--full -q,--quiet -r,--recursive --reverse --after --before --failed"),
-        flags("--with-dependencies -T,--show-transaction --show-types --value --no-pager --no-legend --no-ask-password"),
+        flags("--with-dependencies -T,--show-transaction --show-types --value --no-pager --no-legend"),
+        flags("--no-ask-password"),
         flags("--plain --wait --no-block --no-warn --system --user"),
         value("-t,--type --state -p,--property -P --legend --timestamp", Text),
         value("-n,--lines", Number),
@@ -130,7 +137,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-H,--host -M,--machine -C,--capsule", ELSEWHERE),
         refused_value("--root --image", OTHER_ROOT),
         refused("--now -f,--force --marked --global --runtime --no-reload --no-wall -i --firmware-setup", SETTINGS),
-        refused_value("-s,--signal --kill-whom --kill-who --what --job-mode --check-inhibitors --preset-mode", SETTINGS),
+        refused_value("-s,--signal --kill-whom --kill-who --what --job-mode --check-inhibitors", SETTINGS),
+        refused_value("--preset-mode", SETTINGS),
         refused_value("--message --boot-loader-menu --boot-loader-entry --reboot-argument --when", DOWN),
     ]),
     looks("systemd-analyze").subcommands(ANALYZE).options(&[
@@ -160,7 +168,8 @@ pub static ROWS: &[Row] = &[
         value("-t,--type", Text),
     ]),
     looks("systemd-detect-virt").options(&[
-        flags("-h,--help --version -c,--container -v,--vm -r,--chroot --private-users --cvm -q,--quiet --list --list-cvm"),
+        flags("-h,--help --version -c,--container -v,--vm -r,--chroot --private-users --cvm -q,--quiet --list"),
+        flags("--list-cvm"),
     ]),
     looks("systemd-escape").operands(each(Text)).options(&[
         flags("-h,--help --version -u,--unescape -m,--mangle -p,--path --instance"),
@@ -176,7 +185,8 @@ pub static ROWS: &[Row] = &[
         attached("--tlsa", Text),
         value("--service-address --service-txt --cname --search --legend", Text),
         refused("--flush-caches --reset-statistics --reset-server-features --revert", RESOLVER),
-        refused_value("--set-dns --set-domain --set-llmnr --set-mdns --set-dnsovertls --set-dnssec --set-nta", RESOLVER),
+        refused_value("--set-dns --set-domain --set-llmnr --set-mdns --set-dnsovertls --set-dnssec", RESOLVER),
+        refused_value("--set-nta", RESOLVER),
     ]),
     effect("systemd-run systemd-nspawn systemd-cat systemd-inhibit systemd-socket-activate run0", "runs a program"),
     effect("systemd-tmpfiles systemd-sysusers systemd-firstboot systemd-mount systemd-umount", SETTINGS),
@@ -224,7 +234,8 @@ const DUMP_FIELDS: &str = "\
 
 #[rustfmt::skip]
 const JOURNAL: &[Options] = &[
-    flags("--system --user -m,--merge -k,--dmesg -r,--reverse --show-cursor --utc -x,--catalog --no-hostname --no-full"),
+    flags("--system --user -m,--merge -k,--dmesg -r,--reverse --show-cursor --utc -x,--catalog --no-hostname"),
+    flags("--no-full"),
     flags("--full -l -a,--all -f,--follow --no-tail -q,--quiet --no-pager -e,--pager-end -h,--help --version"),
     flags("-N,--fields --list-boots --disk-usage --verify --header --list-catalog --dump-catalog --truncate-newline"),
     flags("--list-namespaces --list-invocations"),
@@ -243,7 +254,8 @@ const JOURNAL: &[Options] = &[
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),
-    refused("--rotate --sync --flush --relinquish-var --smart-relinquish-var --update-catalog --setup-keys --force", JOURNALS),
+    refused("--rotate --sync --flush --relinquish-var --smart-relinquish-var --update-catalog --setup-keys", JOURNALS),
+    refused("--force", JOURNALS),
     refused_value("--interval --verify-key", "handles keys"),
     refused_value("-M,--machine --root --image", "looks into another file system"),
 ];
@@ -260,7 +272,10 @@ const RESOLVECTL: &[Row] = &[
     nothing("monitor", "prints what other programs look up"),
 ];
 
-const SAME_MANAGER: &[Options] = &[refused("--user --system", "acts on other units of that name")];
+const SAME_MANAGER: &[Options] = &[refused(
+    "--user --system",
+    "acts on other units of that name",
+)];
 
 #[rustfmt::skip]
 const SYSTEMCTL: &[Row] = &[

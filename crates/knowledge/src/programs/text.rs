@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value, then, two, value,
+    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
+    then, two, value,
 };
 use crate::scripts::{awk, jq, sed};
 
@@ -229,8 +230,18 @@ pub static ROWS: &[Row] = &[
 /// What `-F` of awk takes: no path.
 const SEPARATOR: Kind = Either(&[
     OneOf(", : ; | / \\ \\t \\n \\| = - _ . # @ % & + * ~ \" ' ^ ! ? $ t [ ] ( ) { } < >"),
-    Begins("["), Begins("\\"), Begins(","), Begins(":"), Begins(";"), Begins("|"), Begins("="), Begins("\""),
-    Begins(" "), Begins("("), Begins("'"), Begins("\t"),
+    Begins("["),
+    Begins("\\"),
+    Begins(","),
+    Begins(":"),
+    Begins(";"),
+    Begins("|"),
+    Begins("="),
+    Begins("\""),
+    Begins(" "),
+    Begins("("),
+    Begins("'"),
+    Begins("\t"),
 ]);
 
 /// What `-v` of awk takes: no path, so no name that is not listed.

@@ -3,7 +3,8 @@
 use super::files::SEEN;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const EDITOR: &str = "is an editor: it writes files and can run commands";

@@ -1,7 +1,10 @@
 //! Virtual machines and system containers: virsh, lxc, incus, VirtualBox, Proxmox.
 
 use crate::row::Kind::{Begins, Name, Number, OneOf, Text};
-use crate::row::{Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
+};
 
 const CHANGES: &str = "changes a machine or its data";
 const DAEMON: &str = "asks another daemon, perhaps of another host";

@@ -1,7 +1,10 @@
 //! Volumes and file systems on them: LVM, ZFS, Btrfs, XFS, device mapper, encryption, quotas.
 
 use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Text};
-use crate::row::{Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value};
+use crate::row::{
+    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
+};
 
 const OBJECT: Kind = Either(&[Name, Text]);
 const VOLUMES: &str = "changes volumes";
@@ -26,7 +29,8 @@ pub static ROWS: &[Row] = &[
         looks("luksDump isLuks luksUUID").operands(only(&[Device])),
         looks("benchmark"),
         effect("open close create remove luksOpen luksClose plainOpen resize refresh luksSuspend luksResume", SECRETS),
-        effect("luksFormat luksAddKey luksRemoveKey luksChangeKey luksKillSlot luksErase erase reencrypt repair", SECRETS),
+        effect("luksFormat luksAddKey luksRemoveKey luksChangeKey luksKillSlot luksErase erase reencrypt", SECRETS),
+        effect("repair", SECRETS),
         effect("luksHeaderBackup luksHeaderRestore config convert token", SECRETS),
     ]).options(&[
         flags("-v,--verbose -V,--version --usage"),
@@ -40,18 +44,21 @@ pub static ROWS: &[Row] = &[
             value("--target", Text),
             refused_value("--exec", RUNS),
         ]),
-        looks("info status table deps targets version splitname").operands(each(Name)).options(&[value("--target", Text)]),
+        looks("info status table deps targets version").operands(each(Name)).options(&[value("--target", Text)]),
+        looks("splitname").operands(each(Name)).options(&[value("--target", Text)]),
         effect("create remove remove_all suspend resume load reload clear rename message mknodes wipe_table", MAPS),
         nothing("stats measure udevcookie udevcomplete udevcomplete_all udevflags setgeometry wait", MAPS),
     ]).options(&[
-        flags("-c -C --columns --noheadings --nameprefixes --noflush --noopencount -v,--verbose -h,--help --version --inactive"),
-        value("-o -O,--sort -S,--select --separator --unquoted", Text),
+        flags("-c -C --columns --noheadings --nameprefixes --noflush --noopencount -v,--verbose -h,--help --version"),
+        flags("--inactive"),
+        value("-o -O,--sort -S,--select --separator", Text),
         refused("--showkeys", KEYS),
         refused("-f,--force -y,--yes -r,--readonly", MAPS),
     ]),
     looks("lvdisplay").operands(each(Name)).options(LVM),
     looks("lvm").subcommands(&[
-        looks("lvs vgs pvs lvdisplay vgdisplay pvdisplay lvscan fullreport lvmdiskscan").operands(each(Name)).options(LVM),
+        looks("lvs vgs pvs lvdisplay vgdisplay pvdisplay lvscan fullreport").operands(each(Name)).options(LVM),
+        looks("lvmdiskscan").operands(each(Name)).options(LVM),
         looks("pvscan vgscan").options(LVM),
         looks("version help formats segtypes tags systemid").operands(each(Name)),
     ]).options(&[flags("-h,--help --version")]).input(Input::Program),
@@ -71,12 +78,14 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("multipathd", "starts the daemon").subcommands(&[
         looks("show list").operands(each(Text)),
-        effect("add remove resize resume suspend reconfigure reload reset fail reinstate disablequeueing shutdown", MAPS),
+        effect("add remove resize resume suspend reconfigure reload reset fail reinstate disablequeueing", MAPS),
+        effect("shutdown", MAPS),
     ]).options(&[value("-k", Either(&[Begins("show "), Begins("list ")]))]).input(Input::Program),
     effect("pvcreate pvremove pvmove pvresize pvchange", VOLUMES),
     looks("pvscan vgscan").options(LVM),
     looks("quota").operands(each(Name)).options(&[
-        flags("-g,--group -u,--user -P,--project -v,--verbose -p,--raw-grace -i,--no-autofs -l,--local-only -A,--all-nfs"),
+        flags("-g,--group -u,--user -P,--project -v,--verbose -p,--raw-grace -i,--no-autofs -l,--local-only"),
+        flags("-A,--all-nfs"),
         flags("-f,--filesystem-list -m,--no-mixed-pathnames -q,--quiet -Q,--quiet-refuse -w,--no-wrap --show-mntpoint"),
         flags("--hide-device --always-resolve -h,--help -V,--version"),
         attached("-s,--human-readable", Text),
@@ -104,9 +113,11 @@ pub static ROWS: &[Row] = &[
 
 #[rustfmt::skip]
 const LVM: &[Options] = &[
-    flags("-a,--all --aligned --noheadings --nosuffix --segments -v,--verbose -q,--quiet -P,--partial --readonly --binary"),
-    flags("--foreign --shared --history --nameprefixes --rows --unbuffered --unquoted --nolocking -m,--maps -c,--colon"),
-    flags("-C,--columns -s,--short -b,--blockdevice -e,--exported -n,--novolumegroup -u,--uuid -A,--activevolumegroups"),
+    flags("-a,--all --aligned --noheadings --nosuffix --segments -v,--verbose -q,--quiet -P,--partial --readonly"),
+    flags("--binary"),
+    flags("--foreign --shared --history --nameprefixes --rows --unbuffered --unquoted --nolocking -m,--maps"),
+    flags("-c,--colon"),
+    flags("-C,--columns -s,--short -b,--blockdevice -e,--exported -n,--novolumegroup -u,--uuid"),
     flags("--ignorelockingfailure --headings -h,--help --version"),
     value("-o,--options -O,--sort -S,--select --units --separator", Text),
     value("--reportformat", OneOf("basic json json_std")),
@@ -150,7 +161,10 @@ const BTRFS: &[Row] = &[
         ]),
         effect("assign create destroy limit remove clear-stale", FILE_SYSTEM),
     ]),
-    looks("quota").subcommands(&[looks("status").operands(only(&[Name])), effect("enable disable rescan", FILE_SYSTEM)]),
+    looks("quota").subcommands(&[
+        looks("status").operands(only(&[Name])),
+        effect("enable disable rescan", FILE_SYSTEM),
+    ]),
     looks("replace").subcommands(&[
         looks("status").operands(only(&[Name])).options(&[flags("-1")]),
         effect("start cancel", FILE_SYSTEM),
@@ -175,7 +189,8 @@ const BTRFS: &[Row] = &[
 
 #[rustfmt::skip]
 const SIZES: &[Options] = &[
-    flags("-b -h -H -k -m -g -t -T -s -d --raw --human-readable --iec --si --kbytes --mbytes --gbytes --tbytes --all-devices"),
+    flags("-b -h -H -k -m -g -t -T -s -d --raw --human-readable --iec --si --kbytes --mbytes --gbytes --tbytes"),
+    flags("--all-devices"),
     flags("--mounted --summarize"),
 ];
 

@@ -30,7 +30,13 @@ const COLUMNS: &str = "\
 pub fn columns(text: &str) -> Vec<Flaw> {
     let small = text.to_ascii_lowercase();
     let places = small.match_indices("env");
-    places.map(|(start, part)| Flaw { start, end: start + part.len(), why: ENVIRONMENT }).collect()
+    places
+        .map(|(start, part)| Flaw {
+            start,
+            end: start + part.len(),
+            why: ENVIRONMENT,
+        })
+        .collect()
 }
 
 /// The columns of ps after dashless letters. Each may be read as letters itself, if the letters before hold the
@@ -41,7 +47,14 @@ pub fn bundled(text: &str) -> Vec<Flaw> {
         COLUMNS.split_ascii_whitespace().any(|known| known == name)
     };
     let harmless = text.contains(',') && text.split(',').all(listed);
-    (!harmless).then(|| Flaw { start: 0, end: text.len(), why: ENVIRONMENT }).into_iter().collect()
+    (!harmless)
+        .then_some(Flaw {
+            start: 0,
+            end: text.len(),
+            why: ENVIRONMENT,
+        })
+        .into_iter()
+        .collect()
 }
 
 /// A user, group, terminal or command of ps that the second reading does not take for letters.
@@ -64,7 +77,14 @@ pub fn name(text: &str) -> Vec<Flaw> {
         Some('U') => true,
         Some(_) => false,
     };
-    readable.then(|| Flaw { start: 0, end: text.len(), why: ENVIRONMENT }).into_iter().collect()
+    readable
+        .then_some(Flaw {
+            start: 0,
+            end: text.len(),
+            why: ENVIRONMENT,
+        })
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]
@@ -73,13 +93,31 @@ mod tests {
 
     #[test]
     fn columns_do_not_print_the_environment() {
-        for text in ["pid,ppid,%cpu,%mem,args", "pid= comm=", "user:20,cmd", "%p %a"] {
+        for text in [
+            "pid,ppid,%cpu,%mem,args",
+            "pid= comm=",
+            "user:20,cmd",
+            "%p %a",
+        ] {
             assert!(columns(text).is_empty(), "{text}");
         }
-        for text in ["pid,cmd", "user,pid,%cpu,%mem,args", "pid=,args=", "user:20,cmd"] {
+        for text in [
+            "pid,cmd",
+            "user,pid,%cpu,%mem,args",
+            "pid=,args=",
+            "user:20,cmd",
+        ] {
             assert!(bundled(text).is_empty(), "{text}");
         }
-        for text in ["e", "-e", "user", "args", "pid", "pid,environ", "uxeoargs,pid"] {
+        for text in [
+            "e",
+            "-e",
+            "user",
+            "args",
+            "pid",
+            "pid,environ",
+            "uxeoargs,pid",
+        ] {
             assert!(!bundled(text).is_empty(), "{text}");
         }
         for text in ["environ", "pid,ENVIRON", "pid,environ:200"] {
@@ -93,7 +131,9 @@ mod tests {
         for text in names.split(' ').filter(|text| *text != "tty1") {
             assert!(name(text).is_empty(), "{text}");
         }
-        for text in ["x", "xe", "ewww", "fx", "xww", "xoargs", "xtpts/0", "xp1", "xt", "Ux", "-e"] {
+        for text in [
+            "x", "xe", "ewww", "fx", "xww", "xoargs", "xtpts/0", "xp1", "xt", "Ux", "-e",
+        ] {
             assert!(!name(text).is_empty(), "{text}");
         }
     }

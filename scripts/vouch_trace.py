@@ -1,0 +1,211 @@
+"""What a trace of strace shows that a program which only looks must not do, and what is declared.
+
+`effects(program, trace)` gives one line for each such call: `opens new-file to write`. An attempt counts like a success:
+on another machine it may succeed. `notes` are calls that nobody has classified.
+"""
+
+import re
+
+CALL = re.compile(r"^(\d+)\s+(\w+)\((.*)$")
+TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+# Files that may be opened to write: what is written is not kept.
+HARMLESS_FILES = re.compile(
+    r"^/dev/(null|tty|pts/\d+|stdout|stderr|fd/\d+)$|^/proc/self/fd/\d+$"
+    # strace's own view of a pseudo file by which glibc and systemd name a thread or ask for its limits.
+    r"|^/proc/(self|thread-self|\d+)/(comm|attr/|task/\d+/(comm|attr/))"
+)
+
+# Sockets of this machine's daemons that are asked and change nothing, and why.
+SOCKETS = {
+    "nscd/socket": "users and groups are looked up",
+    "/run/systemd/userdb": "users and groups are looked up",
+    "/run/dbus/system_bus_socket": "no daemon answers here; the methods are judged by the manual",
+    "/run/systemd/private": "no daemon answers here; the methods are judged by the manual",
+    "/run/systemd/journal/stdout": "asks whether its output is the journal",
+    "/run/systemd/io.system.ManagedOOM": "no daemon answers here",
+    "/run/udev/control": "no daemon answers here",
+    "/run/libvirt": "the row is about its daemon",
+    "/run/docker.sock": "the row is about its daemon",
+    "/run/nslcd/socket": "users and groups are looked up",
+}
+
+# Programs that another may run, and why.
+GREP = "a shell script around grep: it unpacks and searches"
+MAN = "it unpacks and formats its pages"
+JAVA = "a launcher of the same program"
+HELPERS = {
+    "zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep bzgrep bzegrep bzfgrep zstdgrep": (
+        GREP, "grep egrep fgrep sed cat gzip bzip2 xz zstd lzma lz4 tr mktemp rm expr basename"),
+    "egrep fgrep rgrep": ("a shell script around grep", "grep"),
+    "zcat gunzip": ("a shell script around gzip", "gzip"),
+    "zstdgrep": (GREP, "zstdcat"),
+    "file": ("seccomp is probed in a child", ""),
+    "man apropos whatis": (MAN, "man apropos locale preconv tbl nroff groff troff grotty col cat less pager sh"),
+    "tar gtar bsdtar": ("it unpacks what it lists", "gzip bzip2 xz zstd lzip lzma lzop compress sh"),
+    "git": ("its own parts", "git"),
+    "perldoc": ("its own parts", "perl"),
+    "mysql mysqladmin mysqldump mysqlshow mysqlcheck": ("the name is a link to the program of MariaDB", "mariadb"),
+    "npm": ("its interpreter", "node sh"),
+    "pip pip3": ("its interpreter, and what it asks for the system's name", "python3 lsb_release uname"),
+    "psql pg_dump pg_dumpall pg_isready vacuumdb clusterdb pg_restore pg_lsclusters pg_ctlcluster": (
+        "Debian's wrapper chooses the version", "perl psql pg_dump pg_dumpall pg_isready vacuumdb clusterdb pg_restore"),
+    "apt apt-get apt-cache apt-config apt-mark": ("it asks dpkg and its own methods", "dpkg http https file mirror store"),
+    "dpkg": ("its own parts", "dpkg-query dpkg-deb dpkg-split tar"),
+    "dpkg-deb": ("it unpacks what it lists", "tar"),
+    "dpkg-query": ("its own parts", ""),
+    "which": ("a shell script", ""),
+    "podman docker": ("its plugins say what they are", "docker-buildx docker-compose crun runc conmon"),
+    "cargo rustup": ("a link to the program of the toolchain", "rustc cargo"),
+    "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-plugins": ("scripts around Erlang", "*"),
+    "jps jstat jinfo jmap jstack java javac keytool": (JAVA, "java"),
+    "locale": ("it asks which locales there are", ""),
+    "xargs env nice nohup timeout stdbuf setsid chrt ionice taskset time watch command sudo doas": (
+        "the command is vouched for in turn", "true sh"),
+}
+
+# Files that some programs write, and why that is no harm.
+WRITES = {
+    r"__pycache__": "Python keeps what it has compiled",
+    r"\.git/index(\.lock)?$": "git refreshes what it knows of the files' times; nothing of the repository changes",
+    r"^/dev/ptmx$": "a terminal of its own",
+    r"/hsperfdata_": "Java shows its counters there",
+    r"^/tmp/(\.java_pid|hsperfdata)": "Java shows its counters there",
+    r"^/var/cache/apt/(src)?pkgcache\.bin": "apt keeps what it has read",
+}
+
+CHANGES = {
+    "unlink": "removes", "unlinkat": "removes", "rmdir": "removes", "rename": "renames", "renameat": "renames",
+    "renameat2": "renames", "link": "links", "linkat": "links", "symlink": "links", "symlinkat": "links",
+    "mkdir": "makes", "mkdirat": "makes", "mknod": "makes", "mknodat": "makes", "creat": "makes",
+    "chmod": "changes the mode of", "fchmod": "changes the mode of", "fchmodat": "changes the mode of",
+    "chown": "changes the owner of", "fchown": "changes the owner of", "lchown": "changes the owner of",
+    "fchownat": "changes the owner of", "utime": "sets the time of", "utimes": "sets the time of",
+    "utimensat": "sets the time of", "futimesat": "sets the time of", "truncate": "truncates",
+    "setxattr": "sets an attribute of", "lsetxattr": "sets an attribute of", "fsetxattr": "sets an attribute of",
+    "removexattr": "removes an attribute of", "lremovexattr": "removes an attribute of", "mq_unlink": "removes",
+    "fremovexattr": "removes an attribute of", "fallocate": "writes",
+}
+SYSTEM = (
+    "mount umount2 pivot_root chroot setns move_mount fsopen open_tree sethostname setdomainname settimeofday "
+    "clock_settime reboot swapon swapoff init_module finit_module delete_module kexec_load acct ptrace "
+    "process_vm_writev add_key request_key io_uring_setup iopl ioperm open_by_handle_at"
+).split()
+READS = re.compile(
+    r"\b(TCGETS2?|TIOCGWINSZ|TIOCGPGRP|TIOCGSID|TIOCGETD|TIOCGSERIAL|TIOCMGET|TIOCLINUX|FIONREAD|FIONBIO|FIOCLEX|"
+    r"SIOCG\w+|SIOCETHTOOL|SIOCDEVPRIVATE|FS_IOC_GET\w+|FS_IOC_FIEMAP|FIBMAP|FIGETBSZ|BLK\w*GET\w*|BLKSSZGET|BLKPBSZGET|"
+    r"BLKIOMIN|BLKIOOPT|RTC_RD_TIME|KDGKBTYPE|NS_GET_\w+|PERF_EVENT_IOC_ID|TUNGET\w+|BTRFS_IOC_\w*INFO\w*)\b"
+)
+
+
+def effects(program, trace, reaches_hosts=False):
+    """What a trace shows that only looking has no need of, and notes: two sorted lists."""
+    found, notes = set(), set()
+    own = {line.split(" ", 1)[0] for line in trace} | {"0"}
+    started = False
+    for line in trace:
+        match = CALL.match(line)
+        if not match:
+            continue
+        _, call, words = match.groups()
+        if call in ("execve", "execveat") and not started:
+            started = True
+            continue
+        what = of_call(call, words, own, reaches_hosts)
+        if what and what.startswith("note: "):
+            notes.add(what.removeprefix("note: "))
+        elif what and not is_declared(program, what):
+            found.add(what)
+    return sorted(found), sorted(notes)
+
+
+def of_call(call, words, own, reaches_hosts):
+    """One call in words, if it could change something."""
+    names = TEXT.findall(words)
+    name = names[-1] if names and call not in ("execve", "openat", "open") else next(iter(names), "a descriptor")
+    if call in ("execve", "execveat"):
+        return f"runs {name}"
+    if call in ("open", "openat", "openat2"):
+        writes = re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)", words)
+        return f"opens {name} to write" if writes and not HARMLESS_FILES.match(name) else None
+    if call in CHANGES:
+        return f"{CHANGES[call]} {names[0] if names else name} ({call})"
+    if call in SYSTEM:
+        return f"calls {call}({words[:60]}"
+    if call in ("connect", "bind", "sendto", "sendmsg", "sendmmsg"):
+        return of_socket(call, words, reaches_hosts)
+    if call in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
+        process, last = words.split(",")[0].strip(), words.rsplit(")", 1)[0].split(",")[-1].strip()
+        return None if process in own or last == "0" else f"sends a signal: {call}({words[:30]}"
+    return of_kernel(call, words, own)
+
+
+def of_socket(call, words, reaches_hosts):
+    family = re.search(r"sa_family=(\w+)", words)
+    if "nlmsg_type=" in words:
+        kinds = re.findall(r"nlmsg_type=(?:0x\w+ /\* )?(\w+)", words)
+        changing = [kind for kind in kinds if re.search(r"_(NEW|DEL|SET|ADD|FLUSH|CHANGE)", kind)]
+        return f"asks the kernel to change something: {changing[0]}" if changing else None
+    if not family or family[1] in ("AF_NETLINK", "AF_UNSPEC"):
+        return None
+    if family[1] == "AF_UNIX":
+        path = re.search(r'sun_path=@?"([^"]*)"', words)
+        return None if call == "bind" or not path else f"connects to {path[1]}"
+    port = re.search(r"port=htons\((\d+)\)", words)
+    # Names are looked up; getaddrinfo sorts what it found by connecting to port 0, which sends nothing.
+    if reaches_hosts or port and port[1] in ("53", "0"):
+        return None
+    return f"{call}s to {family[1]} port {port[1] if port else '?'}"
+
+
+def of_kernel(call, words, own):
+    if call == "ioctl":
+        if READS.search(words):
+            return None
+        return "note: ioctl " + words.split(",")[1].strip().split(")")[0]
+    if call == "syslog":
+        looks = re.search(r"SYSLOG_ACTION_(READ_ALL|SIZE_\w+|OPEN|CLOSE)\b", words)
+        return None if looks else f"calls syslog({words[:40]}"
+    if call == "prlimit64":
+        process, _, new = (word.strip() for word in words.split(",")[:3])
+        return None if new.startswith("NULL") or process in own else f"sets limits of process {process}"
+    if call in ("setpriority", "sched_setscheduler", "sched_setparam", "sched_setattr", "sched_setaffinity", "ioprio_set"):
+        at = 1 if call in ("setpriority", "ioprio_set") else 0
+        process = words.split(",")[at].strip()
+        return None if process in own else f"sets the scheduling of process {process}"
+    if call in ("adjtimex", "clock_adjtime"):
+        return None if "modes=0," in words else "adjusts the clock"
+    if call in ("shmget", "semget", "msgget"):
+        return f"makes an object of IPC ({call})" if "IPC_CREAT" in words else None
+    if call in ("shmctl", "semctl", "msgctl"):
+        return f"changes an object of IPC ({call})" if re.search(r"IPC_(RMID|SET)\b", words) else None
+    if call == "bpf":
+        return None if re.search(r"BPF_\w*(GET|QUERY)\w*", words) else f"calls bpf({words[:40]}"
+    if call in ("quotactl", "keyctl"):
+        return None if re.search(r"_(GET|READ|DESCRIBE|SEARCH)\w*", words) else f"calls {call}({words[:40]}"
+    return f"calls {call}({words[:40]}" if call in ("perf_event_open", "mq_open", "listen", "process_vm_readv") else None
+
+
+# What single programs do besides, and why that is no harm.
+BESIDES = {
+    ("chage", "/dev/log"): "the log says who asked",
+    ("passwd", "/dev/log"): "the log says who asked",
+    ("pwck", "/dev/log"): "the log says who asked",
+    ("grpck", "/dev/log"): "the log says who asked",
+    ("lslogins", "/etc/.pwd.lock"): "it waits until nobody changes the users",
+    ("sync", "new-path"): "a file that it may not read is opened to write, and not made",
+}
+
+
+def is_declared(program, what):
+    """Whether one of the tables above says why this is no harm."""
+    if any(program == name and part in what for name, part in BESIDES):
+        return True
+    if what.startswith("connects to "):
+        return any(place in what for place in SOCKETS)
+    if what.startswith("runs "):
+        name = what.rsplit("/", 1)[-1].removeprefix("runs ")
+        allowed = [helpers for names, (_, helpers) in HELPERS.items() if program in names.split()]
+        return any(name in helpers.split() or helpers == "*" for helpers in allowed)
+    path = re.sub(r"^(opens|removes|renames|makes|links|changes the mode of|sets the time of) | to write$| \(\w+\)$", "", what)
+    return any(re.search(pattern, path) for pattern in WRITES)
