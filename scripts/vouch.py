@@ -31,11 +31,12 @@ class Plan:
 
     def __init__(self, quick):
         self.quick = quick
-        self.values = 1 if quick else 4
-        self.pairs = 2 if quick else 25
+        self.values = 1 if quick else 3
+        self.pairs = 1 if quick else 15
+        self.operands = 3 if quick else 12
         self.seconds = 0.5 if quick else 5.0
         # A program with hundreds of options must not take the whole time.
-        self.each = 4.0 if quick else 25.0
+        self.each = 4.0 if quick else 15.0
         self.whole = 55.0 if quick else 1700.0
 
 
@@ -86,7 +87,8 @@ class Form:
         return self.judge.admits([*self.words, *self.with_, *words], self.spelled, piped)
 
     def command(self, options, operands):
-        ordered = [*operands, *options] if self.words[0] in AFTER_OPERANDS else [*options, *operands]
+        behind = self.words[0] in AFTER_OPERANDS and len("".join(options[:1])) > 3
+        ordered = [*operands, *options] if behind else [*options, *operands]
         return [*self.words, *self.with_, *ordered]
 
     def options(self, quick):
@@ -191,7 +193,7 @@ class Run:
                 self.findings[key] = (what, shown)
 
     def each_option(self, form):
-        for operands in form.operands:
+        for operands in form.operands[: self.plan.operands]:
             self.try_(form, form.command([], operands))
         self.try_(form, form.command([], form.operands[0]), piped=True)
         if form.operands[-1] == []:
@@ -266,7 +268,7 @@ def base_programs():
 
 def file_of(name):
     """The file that has a program's row."""
-    row = re.compile(r'(?:looks|effect|nothing)\(\s*"(?:[^"]* )?' + re.escape(name) + r'(?: [^"]*)?"')
+    row = re.compile(r'(?m)^    (?:looks|effect|nothing)\(\s*"(?:[^"]* )?' + re.escape(name) + r'(?: [^"]*)?"')
     for file in sorted(os.listdir(PROGRAMS)):
         with open(os.path.join(PROGRAMS, file), encoding="utf-8") as text:
             if row.search(text.read()):
@@ -277,7 +279,9 @@ def file_of(name):
 def report(runs, complete):
     """What one row's programs showed: an option is unknown when none of them has it."""
     first = runs[0]
-    unknown = set.intersection(*[run.unknown for run in runs if not run.light]) if complete else set()
+    unknown = set.intersection(*[run.unknown for run in runs ])
+    if not complete or any(run.light for run in runs):
+        unknown = set()
     for name in sorted(unknown):
         if (first.name, name) not in ANOTHER and ("*", name) not in ANOTHER:
             first.findings[f"unknown {name}"] = (f"{name} is not an option of it", first.name)

@@ -36,7 +36,7 @@ MAN = "it unpacks and formats its pages"
 JAVA = "a launcher of the same program"
 HELPERS = {
     "zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep bzgrep bzegrep bzfgrep zstdgrep": (
-        GREP, "grep egrep fgrep sed cat gzip bzip2 xz zstd lzma lz4 tr mktemp rm expr basename"),
+        GREP, "grep egrep fgrep zgrep xzgrep sed cat gzip bzip2 xz zstd lzma lz4 tr mktemp rm expr basename"),
     "egrep fgrep rgrep": ("a shell script around grep", "grep"),
     "zcat gunzip": ("a shell script around gzip", "gzip"),
     "zstdgrep": (GREP, "zstdcat"),
@@ -193,6 +193,7 @@ BESIDES = {
     ("pwck", "/dev/log"): "the log says who asked",
     ("grpck", "/dev/log"): "the log says who asked",
     ("lslogins", "/etc/.pwd.lock"): "it waits until nobody changes the users",
+    ("top", "/tmp/home/.config"): "it makes the place for its settings, and writes none",
     ("sync", "new-path"): "a file that it may not read is opened to write, and not made",
 }
 

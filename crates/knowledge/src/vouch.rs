@@ -3,13 +3,12 @@
 //! Takes the words of a command and what stands around it. Gives nothing when each granted word is
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
-use std::collections::HashSet;
-
-use crate::kind::{is_scope, objection, plain};
+use crate::kind::plain;
 use crate::programs::row_of;
-use crate::reading::{Item, Reading, ValueAt, read};
-use crate::row::{Input, Kind, Row, Runs, Says, Takes};
-use crate::word::{Extent, Piece, Word};
+use crate::reading::{Item, Reading, read};
+use crate::row::{Input, Row, Runs, Says};
+use crate::said::{Said, operand};
+use crate::word::{Extent, Word};
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,12 +57,12 @@ impl std::fmt::Display for Objection {
 
 /// How a command is reached.
 #[derive(Clone, Copy)]
-struct Place {
+pub struct Place {
     around: Around,
     /// The index of its first word in the whole.
     start: usize,
     /// Whether a rule has said which paths: those that are granted inside are others.
-    paths_said: bool,
+    pub paths_said: bool,
 }
 
 /// Nested wrappers beyond this are not read.
@@ -79,7 +78,8 @@ pub fn first_objection(words: &[Word], around: Around) -> Option<Objection> {
     command(words, place, MAX_DEPTH).err()
 }
 
-type Vouched = Result<(), Objection>;
+/// Whether all is vouched for.
+pub type Vouched = Result<(), Objection>;
 
 fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
     let Some(name) = words.first() else {
@@ -102,18 +102,22 @@ fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
     }
 }
 
-struct Judge<'a> {
+/// One command, and where it stands.
+pub struct Judge<'a> {
     words: &'a [Word],
-    place: Place,
+    /// How it is reached.
+    pub place: Place,
     program: &'a str,
 }
 
 impl Judge<'_> {
-    fn object(&self, index: usize, word: &str, reason: impl Into<String>) -> Vouched {
+    /// Nobody vouches for a word.
+    pub fn object(&self, index: usize, word: &str, reason: impl Into<String>) -> Vouched {
         self.refuse(index, word, reason, Danger::Unknown)
     }
 
-    fn refuse(
+    /// A word is refused, or not known.
+    pub fn refuse(
         &self,
         index: usize,
         word: &str,
@@ -244,165 +248,6 @@ impl Judge<'_> {
         }
     }
 
-    fn options(&self, reading: &Reading<'_>, said: &Said) -> Vouched {
-        let mut doubtful = false;
-        for item in &reading.items {
-            match *item {
-                Item::Option {
-                    index,
-                    name,
-                    options,
-                    id,
-                    value,
-                    at,
-                } => {
-                    doubtful = false;
-                    let granted = !name.is_spelled();
-                    if granted && let Some(why) = options.refused {
-                        return self.refuse(index, self.text(index), why, Danger::Known);
-                    }
-                    if granted && (said.scopes.contains(options.scope) || said.options.contains(id))
-                    {
-                        return self.object(
-                            index,
-                            self.text(index),
-                            "sets again what the rule says",
-                        );
-                    }
-                    // Where another version takes no value, the next word is an option. Letters differ
-                    // between versions, long names hardly.
-                    let dashed = |value: Piece<'_>| {
-                        value.text.starts_with('-')
-                            && value.text.len() > 1
-                            && !name.text.starts_with("--")
-                            && !value.is_spelled()
-                            && objection(Kind::Number, value).is_some()
-                    };
-                    if granted && at == ValueAt::NextWord && value.is_some_and(dashed) {
-                        return self.object(index + 1, self.text(index + 1), "may be an option");
-                    }
-                    self.value(index, options.takes, value, name)?;
-                }
-                Item::Unknown { index, piece } => {
-                    doubtful = true;
-                    if !piece.is_spelled() && !self.names_spelled(piece) {
-                        let reason = "is an option that is not known to be harmless";
-                        return self.object(index, self.text(index), reason);
-                    }
-                }
-                Item::Operand { index, piece } => {
-                    let number = piece.begins_by_set() && objection(Kind::Number, piece).is_none();
-                    if doubtful && !piece.is_spelled() && !number {
-                        let reason = "may be the value of an option that is not known";
-                        return self.object(index, self.text(index), reason);
-                    }
-                    doubtful = false;
-                }
-                Item::Anything { index } => {
-                    return self.object(index, "…", "is read from elsewhere and may be an option");
-                }
-                Item::Command { .. } => doubtful = false,
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the rule spells an unknown option's name, and the value is a number by a set.
-    fn names_spelled(&self, piece: Piece<'_>) -> bool {
-        let Some(at) = piece.text.find('=') else {
-            return false;
-        };
-        let number = piece.text.get(at + 1..).unwrap_or_default();
-        piece.spells(0..at)
-            && !number.is_empty()
-            && number.chars().all(|digit| digit.is_ascii_digit())
-    }
-
-    fn value(
-        &self,
-        index: usize,
-        takes: Takes,
-        value: Option<Piece<'_>>,
-        name: Piece<'_>,
-    ) -> Vouched {
-        let (
-            Some(value),
-            Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind) | Takes::Two(kind),
-        ) = (value, takes)
-        else {
-            return Ok(());
-        };
-        if value.is_spelled() {
-            return Ok(());
-        }
-        let why = match value.extent() {
-            Extent::Known => objection(kind, value),
-            Extent::Pathnames | Extent::Anything => Some("may become several words".to_owned()),
-        };
-        let of = |why: String| self.object(index, &format!("{} {}", name.text, value.text), why);
-        why.map_or(Ok(()), of)
-    }
-
-    fn operands(&self, reading: &Reading<'_>, said: &Said, known: bool) -> Vouched {
-        let Some(row) = reading.rows.last().filter(|_| known) else {
-            return Ok(());
-        };
-        let mut place = usize::from(said.stands_in(row.in_place_of_first));
-        let without = !row.only_with.is_empty() && !said.stands_in(row.only_with);
-        let operands: Vec<(usize, Piece<'_>)> = reading.items.iter().filter_map(operand).collect();
-        for (index, piece) in &operands {
-            let kind = row.operands.first.get(place).copied().or(row.operands.rest);
-            place += 1;
-            if piece.is_spelled() {
-                continue;
-            }
-            let word = self.text(*index);
-            let Some(kind) = kind else {
-                return self.object(
-                    *index,
-                    word,
-                    "is an operand that is not known to be harmless",
-                );
-            };
-            if without && !piece.is_begun() {
-                return self.object(
-                    *index,
-                    word,
-                    format!("is looked at only with one of {}", row.only_with),
-                );
-            }
-            let again = said.operands.contains(&std::mem::discriminant(&kind))
-                || said.scopes.contains(row.operands_set);
-            if is_scope(kind)
-                && !piece.is_begun()
-                && (again || self.place.paths_said && is_path(kind))
-            {
-                return self.object(*index, word, "is beside what the rule says");
-            }
-            if let Some(why) = self
-                .many(row, place, *piece)
-                .or_else(|| objection(kind, *piece))
-            {
-                return self.object(*index, word, why);
-            }
-            if matches!(kind, Kind::Revision) && is_comparison(&operands) {
-                return self.object(*index, word, "may be a path: write the revisions as `A..B`");
-            }
-        }
-        Ok(())
-    }
-
-    /// A word that the shell expands, or that is read, stands for many operands.
-    fn many(&self, row: &Row, place: usize, piece: Piece<'_>) -> Option<String> {
-        let several = match piece.extent() {
-            Extent::Known => false,
-            Extent::Pathnames | Extent::Anything => true,
-        };
-        let readable = row.operands.rest.is_some_and(takes_many);
-        let fits = place > row.operands.first.len() && readable;
-        (several && !fits).then(|| "may become several operands".to_owned())
-    }
-
     fn working_directory(&self, reading: &Reading<'_>) -> Vouched {
         let reads = reading.rows.iter().any(|row| row.reads_workdir);
         match reads && self.place.around.elsewhere {
@@ -470,105 +315,10 @@ impl Judge<'_> {
         }
     }
 
-    fn text(&self, index: usize) -> &str {
+    /// The text of a word.
+    pub fn text(&self, index: usize) -> &str {
         self.words.get(index).map_or("", Word::text)
     }
-}
-
-/// What the rule itself says in a command, and which options are there at all.
-struct Said {
-    scopes: HashSet<&'static str>,
-    /// The options that the rule spells with a value.
-    options: HashSet<&'static str>,
-    operands: HashSet<std::mem::Discriminant<Kind>>,
-    present: HashSet<&'static str>,
-}
-
-impl Said {
-    fn of(reading: &Reading<'_>) -> Self {
-        let mut said = Self {
-            scopes: HashSet::new(),
-            options: HashSet::new(),
-            operands: HashSet::new(),
-            present: HashSet::new(),
-        };
-        let row = reading.rows.last();
-        let mut place = 0;
-        for item in &reading.items {
-            match *item {
-                Item::Option {
-                    name,
-                    options,
-                    id,
-                    value,
-                    ..
-                } => {
-                    said.present.extend(id.split(','));
-                    if name.is_spelled() && !options.scope.is_empty() {
-                        said.scopes.insert(options.scope);
-                    }
-                    if name.is_spelled() && value.is_some() {
-                        said.options.insert(id);
-                    }
-                }
-                Item::Operand { piece, .. } => {
-                    let operands = row.map(|row| (row, row.operands));
-                    if let Some((row, operands)) = operands.filter(|_| piece.is_begun()) {
-                        let kind = operands.first.get(place).copied().or(operands.rest);
-                        said.operands
-                            .extend(kind.as_ref().map(std::mem::discriminant));
-                        said.scopes
-                            .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
-                    }
-                    place += 1;
-                }
-                Item::Unknown { .. } | Item::Anything { .. } | Item::Command { .. } => {}
-            }
-        }
-        said
-    }
-
-    /// Whether one of some options is there.
-    fn stands_in(&self, options: &str) -> bool {
-        options
-            .split_ascii_whitespace()
-            .any(|option| self.present.contains(option))
-    }
-
-    fn has_operands(&self) -> bool {
-        !self.operands.is_empty()
-    }
-}
-
-fn operand<'a>(item: &Item<'a>) -> Option<(usize, Piece<'a>)> {
-    match *item {
-        Item::Operand { index, piece } => Some((index, piece)),
-        Item::Option { .. }
-        | Item::Unknown { .. }
-        | Item::Anything { .. }
-        | Item::Command { .. } => None,
-    }
-}
-
-fn is_path(kind: Kind) -> bool {
-    if let Kind::Either(kinds) = kind {
-        return kinds.iter().any(|kind| is_path(*kind));
-    }
-    matches!(kind, Kind::Path)
-}
-
-/// Whether any number of words may be of this kind: paths that are read, or plain data.
-fn takes_many(kind: Kind) -> bool {
-    matches!(kind, Kind::Text) || is_path(kind)
-}
-
-/// Whether two or more operands may be paths that git compares: none is marked as a revision.
-fn is_comparison(operands: &[(usize, Piece<'_>)]) -> bool {
-    let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
-    let marked =
-        |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");
-    let mut texts = operands.iter().map(|(_, piece)| piece.text);
-    operands.len() > 1 && (texts.clone().any(path) || !texts.any(marked))
 }
 
 /// A word of a command that find runs: `{}` is a path below where it starts.

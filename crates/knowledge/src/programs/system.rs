@@ -1,9 +1,9 @@
 //! Programs that show or set what a host is: names, kernel settings, its messages, its end.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::row::Syntax;
 use crate::row::{
-    Input, Row, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const ANY_FILE: &str = "prints parts of any file";
