@@ -109,6 +109,7 @@ impl Slot {
         };
         let mut stop = pin!(smol::future::or(told, late));
         let mut run = Run {
+            clock,
             channel: self.0,
             live,
             exit: None,
@@ -137,6 +138,8 @@ impl Slot {
 
 /// A command on its channel.
 struct Run<'a> {
+    /// Since the command was asked for.
+    clock: Stopwatch,
     channel: Channel<Msg>,
     live: &'a Live,
     exit: Option<Exit>,
@@ -281,12 +284,13 @@ impl Run<'_> {
         while self.door == Door::Open && self.exit.is_none() {
             // Fails only with the connection, which the wait will report.
             let _lost = self.channel.signal(Sig::KILL).await;
+            let since = self.clock.elapsed();
             let gone = self.discard_until(|run| run.exit.is_some());
             match session.signals() {
                 Signals::Delivered => {
                     timeout(KILL_AGAIN, gone).await;
                 }
-                Signals::PerhapsIgnored => reaped(session, gone).await,
+                Signals::PerhapsIgnored => reaped(reap(session, since), gone).await,
             }
         }
     }
@@ -309,8 +313,8 @@ impl Run<'_> {
 }
 
 /// Kills what gets no signals; ends when the process is `gone`, or a while after that.
-async fn reaped(session: &Session, gone: impl Future<Output = ()>) {
-    let mut reaping = pin!(reap(session));
+async fn reaped(reaping: impl Future<Output = ()>, gone: impl Future<Output = ()>) {
+    let mut reaping = pin!(reaping);
     let mut done = false;
     let again = async {
         reaping.as_mut().await;

@@ -2,37 +2,71 @@
 //!
 //! OpenSSH 9.2 delivers no signal to a session of root's ("session signalling requires
 //! privilege separation"), and a connection that is dropped does not end a silent process. So
-//! for root, and only when nothing else runs over the connection, a constant command of ours
-//! asks the remote kernel for the process groups that this connection's sshd has started, and
-//! kills them. sshd makes each command the leader of its own group, as setsid(2) does.
+//! for root, and only when nothing else runs over the connection, a text of ours asks the remote
+//! kernel for the command's process group and kills it. sshd makes each command the leader of a
+//! session and a group of its own, as setsid(2) does.
 //!
-//! A root account whose key has a forced command runs that instead, once more; such an account
-//! cannot run what a policy allows, so nothing that works is lost.
+//! When the connection is gone before this text is run, the shell that runs it is an orphan: its
+//! parent is init, whose children are every daemon of the host. So nothing is killed but what provably
+//! is the command of this call. Just before the kill all of this must hold, read from /proc (proc(5)):
 //!
-//! Takes: a session. Gives: nothing; whether the command is gone, its own channel tells. No word
-//! of an agent's or of the configuration is in the text.
+//! - the parent of the shell is not process 1, is called sshd, sshd-session or sshd-auth, and began after
+//!   our login did;
+//! - the one to be killed is a child of that parent, leads a group and a session, began after the call did
+//!   and has our SSH_CONNECTION in its environment.
+//!
+//! What cannot be read is not killed: without /proc nothing is, and the result says that the host did
+//! not confirm the end.
+//!
+//! Takes: a session, and how long ago its login and the command began. Gives: nothing; whether the
+//! command is gone, its own channel tells. No word of an agent's or of the configuration is in the text.
+
+use std::time::Duration;
 
 use super::session::Session;
 
-/// Run by any login shell. Linux names the children of sshd at once (proc_tid_children(5)), or,
-/// where its kernel is built without that, each process's parent (proc_pid_stat(5): the second
-/// field after the last parenthesis), which takes a second for every few thousand processes.
-/// Other systems answer by the ps of POSIX.
-const REAPER: &str = "exec sh -c '\
-    c=/proc/$PPID/task/$PPID/children; \
-    if [ -r $c ]; then read -r l <$c; for p in $l; do echo $p $PPID; done; \
-    elif [ -r /proc/self/stat ]; then \
-    for f in /proc/[0-9]*/stat; do IFS= read -r l <$f || continue; \
-    set -- ${l##*) }; echo ${l%% *} $2; done; \
-    else ps -A -o pid= -o ppid=; fi 2>/dev/null | \
-    while read -r p q; do [ $q = $PPID ] && [ $p != $$ ] && kill -9 -$p; done'";
+/// What the host's clock and ours may differ by between asking for a process and its start.
+const SLACK: Duration = Duration::from_secs(10);
+/// Linux counts the start of a process in hundredths of a second (USER_HZ).
+const TICKS_PER_SECOND: u128 = 100;
 
-/// Kills the process groups that this connection's sshd has started.
-pub(super) async fn reap(session: &Session) {
+/// Run by any login shell; the numbers of ticks since the login and the call began stand for `LOGIN`
+/// and `CALL`. `stat` reads a process's state: `i` its number, `q` its parent, `g` its group, `d` its
+/// session, `t` its start. csh would take an exclamation mark for its history: there is none.
+const REAPER: &str = "exec sh -c '\
+    set -f; c=$SSH_CONNECTION; [ -n \"$c\" ] || exit; \
+    stat() { read -r l <$1 || return 1; i=${l%% *}; set -- ${l##*) }; \
+    q=$2 g=$3 d=$4 t=${20}; [ \"$t\" -gt 0 ]; }; \
+    stat /proc/self/stat || exit; m=$i n=$t P=$q; \
+    ours() { stat /proc/self/stat && [ $q = $P ] && [ $P -gt 1 ] && read -r k </proc/$P/comm || return 1; \
+    case $k in sshd|sshd-session|sshd-auth) ;; *) return 1;; esac; \
+    stat /proc/$P/stat && [ $t -ge $((n-LOGIN)) ]; }; \
+    ours || exit; \
+    if [ -r /proc/$P/task/$P/children ]; then read -r a </proc/$P/task/$P/children; else a=$(ls /proc); fi; \
+    for p in $a; do \
+    [ \"$p\" -gt 1 ] && [ $p -ne $m ] && stat /proc/$p/stat && [ $q = $P ] && [ $g = $p ] && [ $d = $p ] && \
+    [ $t -ge $((n-CALL)) ] || continue; s=$t; \
+    tr \"\\0\" \"\\n\" </proc/$p/environ | grep -qxF \"SSH_CONNECTION=$c\" || continue; \
+    ours && stat /proc/$p/stat && [ $q = $P ] && [ $t = $s ] && kill -9 -$p; \
+    done 2>/dev/null'";
+
+/// Kills the command of a call, if the host can prove which it is. `call` is how long ago it began.
+pub(super) async fn reap(session: &Session, call: Duration) {
     let Ok(mut channel) = session.handle().channel_open_session().await else {
         return;
     };
-    if channel.exec(true, REAPER).await.is_ok() && channel.eof().await.is_ok() {
+    let text = text(session.age(), call);
+    if channel.exec(true, text).await.is_ok() && channel.eof().await.is_ok() {
         while channel.wait().await.is_some() {}
     }
+}
+
+fn text(login: Duration, call: Duration) -> String {
+    let ticks = |since: Duration| {
+        let centiseconds = (since + SLACK).as_millis() * TICKS_PER_SECOND / 1000;
+        centiseconds.to_string()
+    };
+    REAPER
+        .replace("LOGIN", &ticks(login))
+        .replace("CALL", &ticks(call))
 }

@@ -23,6 +23,7 @@ use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
 use super::route::{Lifeline, Route};
 use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
 use crate::runtime;
 
 /// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
@@ -71,6 +72,8 @@ pub struct Session {
     retired: Cell<bool>,
     running: Cell<usize>,
     is_root: bool,
+    /// Since it was dialled.
+    clock: Stopwatch,
 }
 
 /// Whether the server passes signals on to a command.
@@ -194,6 +197,11 @@ impl Session {
         }
     }
 
+    /// How long ago it was dialled.
+    pub(super) fn age(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
     /// Counts a command, as long as the value lives.
     pub(super) fn begin(&self) -> Running<'_> {
         self.running.set(self.running.get() + 1);
@@ -252,6 +260,7 @@ async fn establish(
     step: &Cell<&'static str>,
 ) -> Result<Session, SshError> {
     let address = endpoint.address.to_canonical();
+    let clock = Stopwatch::start();
     // From here on, giving up in any way drops the lifeline, which ends russh's task.
     let (wire, lifeline) = route.dial(SocketAddr::new(address, endpoint.port)).await?;
     step.set("shaking hands");
@@ -279,6 +288,7 @@ async fn establish(
         retired: Cell::new(false),
         running: Cell::new(0),
         is_root: endpoint.username == "root",
+        clock,
     })
 }
 

@@ -13,6 +13,7 @@ mod keyboard;
 mod known_hosts;
 mod login;
 mod passwords;
+mod reaping;
 mod resolve;
 mod stalling;
 mod tunnel;
