@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""vouch.py ROWS [quick|full|packages] [PROGRAM…]: runs what the knowledge base vouches for.
+"""vouch.py ROWS quick|full [PROGRAM…]: runs what the knowledge base vouches for.
 
 ROWS is the program `rows` of crates/knowledge/examples. Each installed program is run with each option that its row
 vouches for, and with some pairs of them, in a namespace under strace, first as an ordinary user and then as root of the
 namespace. docs/VOUCHING.md says what this proves. Prints a table; ends with status 1 when there is a finding.
 """
 
+import concurrent.futures
 import itertools
 import json
 import os
@@ -14,10 +15,11 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 from vouch_box import ENVIRONMENT, Box
-from vouch_trace import WRITES, effects
+from vouch_trace import effects, is_declared
 from vouch_words import (
     AFTER_OPERANDS, ANOTHER, BASE, CANARIES, QUICK_PACKAGES, SIXTY, arity_of, candidates, documented, is_unknown,
 )
@@ -34,6 +36,7 @@ class Plan:
         self.values = 1 if quick else 3
         self.pairs = 1 if quick else 15
         self.operands = 3 if quick else 12
+        self.workers = min(2, os.cpu_count() or 1)
         self.seconds = 0.5 if quick else 5.0
         # A program with hundreds of options must not take the whole time.
         self.each = 4.0 if quick else 15.0
@@ -183,7 +186,7 @@ class Run:
     def note(self, words, answer, piped):
         found, notes = effects(self.name, answer["trace"], self.reaches_hosts)
         self.notes.update(notes)
-        changed = [path for path in answer.get("changed", []) if not any(re.search(part, path) for part in WRITES)]
+        changed = [path for path in answer.get("changed", []) if not is_declared(self.name, path)]
         if changed and not found:
             found.append(f"leaves {' '.join(changed)}" if not piped else f"is led by its input: {' '.join(changed)}")
         for what in found:
@@ -205,7 +208,7 @@ class Run:
                 words = form.command(spelling, form.operands[0])
                 answer = self.try_(form, words)
                 if answer and is_unknown(name, answer):
-                    self.unknown.add(name)
+                    self.unknown.add(" ".join([*form.words[1:], name]))
                 if not self.plan.quick:
                     self.try_(form, form.command(spelling, []), piped=True)
 
@@ -294,40 +297,60 @@ def report(runs, complete):
             print(f"    {file_of(run.name)}: {run.name}: {what}\n        {shown[:200]}", flush=True)
 
 
+class Worker(threading.local):
+    """What each thread has of its own: two namespaces and a judge."""
+
+    opened = []
+
+    def __init__(self, rows_program):
+        self.boxes = [Box(root=False), Box(root=True)]
+        self.judge = Judge(rows_program)
+        self.opened += self.boxes
+
+
+def run_row(worker, plan, until, row, names):
+    """The programs of one row; None when there is no time left, nothing when there is nothing to run."""
+    if time.monotonic() > until:
+        return None
+    if row["says"][0] == "nothing" or not any(forms_of(names[0], row, worker.judge)):
+        return []
+    # Programs that share a row are mostly one: where it must be quick, the first stands for them.
+    light = lambda name: plan.quick and name != names[0]
+    return [Run(name, row, worker.boxes, plan, worker.judge, light(name)).all() for name in names]
+
+
 def main():
     if sys.argv[1:2] == ["packages"]:
         print(" ".join(sorted(set(SIXTY.values()) | {"strace", "man-db"})))
         return 0
-    rows_program, mode, *wanted = [*sys.argv[1:], "full"][: max(2, len(sys.argv) - 1)]
-    plan, judge = Plan(mode == "quick"), Judge(rows_program)
+    rows_program, mode, wanted = sys.argv[1], sys.argv[2], sys.argv[3:]
+    plan = Plan(mode == "quick")
+    if wanted:
+        plan.whole = 3600.0
     for tool in ("strace", "unshare"):
         if not shutil.which(tool):
             sys.exit(f"vouch: error: no `{tool}`; run: apt-get install strace util-linux")
     lines = subprocess.run([rows_program], capture_output=True, text=True, check=True).stdout.splitlines()
-    rows = [row for row in map(json.loads, lines)]
-    boxes = [Box(root=False), Box(root=True)]
+    chosen = list(installed(map(json.loads, lines), plan.quick, wanted))
     print(f"{'program':<16}{'opts':>5}{'tried':>7}{'ok':>7}{'miss':>5}{'bad':>5}")
-    started, findings, programs, tried, left, notes = time.monotonic(), 0, 0, 0, [], set()
-    for row, names, complete in installed(rows, plan.quick, wanted):
-        if row["says"][0] == "nothing" or not any(forms_of(names[0], row, judge)):
-            continue
-        if time.monotonic() - started > plan.whole:
-            left += names
-            continue
-        # Programs that share a row are mostly one: where it must be quick, the first stands for them.
-        runs = [Run(name, row, boxes, plan, judge, plan.quick and name != names[0]).all() for name in names]
-        report(runs, complete)
-        programs += len(runs)
-        tried += sum(run.tried for run in runs)
-        findings += sum(len(run.findings) for run in runs)
-        notes.update(f"{run.name}: {note}" for run in runs for note in run.notes)
-    for box in boxes:
+    started, worker, left, done = time.monotonic(), Worker(rows_program), [], []
+    with concurrent.futures.ThreadPoolExecutor(plan.workers) as pool:
+        until = started + plan.whole
+        results = pool.map(lambda one: run_row(worker, plan, until, *one[:2]), chosen)
+        for (_, names, complete), runs in zip(chosen, results):
+            left += names if runs is None else []
+            if runs:
+                report(runs, complete)
+            done += runs or []
+    for box in worker.opened:
         box.close()
-    for note in sorted(notes):
+    for note in sorted({f"{run.name}: {note}" for run in done for note in run.notes}):
         print(f"note: {note}")
     if left:
         print(f"vouch: no time was left for: {' '.join(left)}")
-    print(f"{programs} programs, {tried} commands, {findings} findings, {time.monotonic() - started:.0f} s")
+    findings = sum(len(run.findings) for run in done)
+    print(f"{len(done)} programs, {sum(run.tried for run in done)} commands, {findings} findings, "
+          f"{time.monotonic() - started:.0f} s")
     return 1 if findings else 0
 
 

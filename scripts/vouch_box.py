@@ -89,7 +89,10 @@ def serve():
     make_tree()
     before = snapshot()
     for line in sys.stdin:
-        answer = once(**json.loads(line))
+        try:
+            answer = once(**json.loads(line))
+        except OSError as error:
+            answer = {"status": 126, "output": "", "errors": str(error), "trace": []}
         after = snapshot()
         if after != before:
             answer["changed"] = sorted(name for name, _ in before ^ after)[:5]

@@ -102,7 +102,7 @@ def effects(program, trace, reaches_hosts=False):
     """What a trace shows that only looking has no need of, and notes: two sorted lists."""
     found, notes = set(), set()
     own = {line.split(" ", 1)[0] for line in trace} | {"0"}
-    started = False
+    started, temporary = False, temporary_files(trace)
     for line in trace:
         match = CALL.match(line)
         if not match:
@@ -114,9 +114,16 @@ def effects(program, trace, reaches_hosts=False):
         what = of_call(call, words, own, reaches_hosts)
         if what and what.startswith("note: "):
             notes.add(what.removeprefix("note: "))
-        elif what and not is_declared(program, what):
+        elif what and not is_declared(program, what) and not any(path in what for path in temporary):
             found.add(what)
     return sorted(found), sorted(notes)
+
+
+def temporary_files(trace):
+    """Files of /tmp under a name of chance that the program makes for itself and removes again."""
+    made = {TEXT.search(line)[1] for line in trace if " open" in line and "O_CREAT|O_EXCL" in line and TEXT.search(line)}
+    removed = {TEXT.search(line)[1] for line in trace if " unlink" in line and TEXT.search(line)}
+    return {path for path in made & removed if re.match(r"/tmp/[\w.-]+$", path)}
 
 
 def of_call(call, words, own, reaches_hosts):
@@ -193,6 +200,10 @@ BESIDES = {
     ("pwck", "/dev/log"): "the log says who asked",
     ("grpck", "/dev/log"): "the log says who asked",
     ("lslogins", "/etc/.pwd.lock"): "it waits until nobody changes the users",
+    ("pmap", "object of IPC"): "it compares with one of its own that nobody else can name",
+    ("blkid", "/run/blkid"): "it keeps what it has found",
+    ("locale", "gzip"): "it unpacks its tables",
+    ("shasum", "opens dir to write"): "Perl asks in this way whether it is a file",
     ("top", "/tmp/home/.config"): "it makes the place for its settings, and writes none",
     ("sync", "new-path"): "a file that it may not read is opened to write, and not made",
 }

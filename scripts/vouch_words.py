@@ -48,6 +48,12 @@ AFTER_OPERANDS = {"find", "gfind"}
 ANOTHER = {
     ("ls", "-e"): "busybox and BSD",
     ("lscpu", "-r"): "util-linux 2.40", ("lscpu", "--raw"): "util-linux 2.40",
+    ("lsns", "-P"): "util-linux 2.39", ("lsns", "--persistent"): "util-linux 2.39",
+    ("lsblk", "--filter"): "util-linux 2.40", ("lsblk", "-N"): "util-linux 2.39", ("lsblk", "--nvme"): "util-linux 2.39",
+    ("lsblk", "-Q"): "util-linux 2.40", ("lsblk", "-v"): "util-linux 2.39", ("lsblk", "--virtio"): "util-linux 2.39",
+    ("findmnt", "--deleted"): "util-linux 2.39", ("watch", "-C"): "procps 4.0.4", ("watch", "--no-color"): "procps 4.0.4",
+    ("pmap", "-k"): "procps 4.0.5", ("factor", "-h"): "coreutils 9.2", ("factor", "--exponents"): "coreutils 9.2",
+    ("comm", "-i"): "BSD",
     ("wc", "--total"): "coreutils 9.2",
     ("free", "-L"): "procps 4.0.3", ("free", "--line"): "procps 4.0.3",
     ("pgrep", "-q"): "procps 4.0.5", ("pgrep", "--quiet"): "procps 4.0.5",
@@ -109,6 +115,8 @@ def is_unknown(name, answer):
     for line in answer["errors"].splitlines():
         letter = re.escape(name.lstrip("-")) if len(name) == 2 else None
         named = re.search(rf"-- '?{letter}'?$|['\"` ]-{letter}\b", line) if letter else name in line
+        if f"{name}=" in line:
+            continue  # It may take its value in the next word only.
         if named and REFUSAL.search(line) and "not enabled" not in line:
             return True
     return False
@@ -125,7 +133,7 @@ def arity_of(name, said, probe, help_text, syntax):
     if said != "none" and re.search(r"doesn.t allow an argument|does not take|takes no|unexpected value",
                                     probe([f"{name}=1"])["errors"]):
         return "none"
-    if f"{name}[=" in help_text:
+    if f"{name}[=" in help_text and f"{name}[=]" not in help_text:
         return "optional" if said != "none" else None
     return None
 

@@ -67,7 +67,6 @@ pub static ROWS: &[Row] = &[
     looks("firewall-cmd").options(FIREWALL),
     looks("getenforce selinuxenabled"),
     looks("getsebool").operands(each(Name)).options(&[flags("-a")]),
-    looks("").operands(each(Name)).options(&[flags("-n -V"), refused_value("-f -p -P", "reads another file")]),
     looks("matchpathcon").operands(each(Name)).options(&[
         flags("-n -V"),
         refused_value("-f -p -P", "reads another file"),

@@ -90,8 +90,6 @@ pub static ROWS: &[Row] = &[
         attached("-s", Number),
     ]),
     looks("perf").syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("").operands(each(Text)).options(&[flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
-        ]),
         looks("list").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),

@@ -16,7 +16,6 @@ const ENVIRONMENT: &str = "prints the environment of processes";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("").options(&[flags("-V -T"), refused("-f -u -n -s -d -q", LATER), refused_value("-t -S", CONFIGURATION)]),
     looks("anacron").options(&[
         flags("-V -T"),
         refused("-f -u -n -s -d -q", LATER),
@@ -110,9 +109,10 @@ pub static ROWS: &[Row] = &[
         looks("list listall diff help").operands(each(Name)),
         effect("change start stop", SERVICES),
     ]).options(&[flags("-a -d -u -e"), refused_value("-l -t -n", CONFIGURATION)]).by_manual(),
-    looks("").operands(only(&[Path])).options(&[flags("-u -w -N -r -p -g -s -e -t"), value("-o", Text)]).by_manual(),
-    looks("s6-svstat").operands(only(&[Path])).options(&[flags("-u -w -N -r -p -g -s -e -t"), value("-o", Text)]).by_manual(),
-    looks("s6-svok").operands(only(&[Path])).options(&[flags("-u -w -N -r -p -g -s -e -t"), value("-o", Text)]).by_manual(),
+    looks("s6-svstat s6-svok").operands(only(&[Path])).options(&[
+        flags("-u -w -N -r -p -g -s -e -t"),
+        value("-o", Text),
+    ]).by_manual(),
     effect("s6-svc s6-svscanctl s6-svwait s6-rc-init runsv runsvdir runit-init", SERVICES),
     // A path would run any program.
     looks("service").operands(only(&[Package, OneOf("status")])).options(&[

@@ -32,7 +32,6 @@ pub static ROWS: &[Row] = &[
         value("-c,--cache-file", OneOf("/dev/null")),
         refused("-g,--garbage-collect", "changes the cache"),
     ]),
-    looks("").operands(only(&[Device])).options(&[flags("-b -f -g -h -m -x -V"), refused_value("-i", ANY_FILE)]),
     looks("dumpe2fs").operands(only(&[Device])).options(&[
         flags("-b -f -g -h -m -x -V"),
         refused_value("-i", ANY_FILE),

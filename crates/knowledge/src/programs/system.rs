@@ -1,7 +1,6 @@
 //! Programs that show or set what a host is: names, kernel settings, its messages, its end.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
-use crate::row::Syntax;
 use crate::row::{
     Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -141,7 +140,6 @@ pub static ROWS: &[Row] = &[
         flags("-c,--container"),
         flags("--help -V,--version"),
     ]),
-    looks("").operands(each(Name)).syntax(Syntax::Getopt).options(&[flags("-v -V --version"), value("-c", Number)]),
     looks("zdump").operands(each(Name)).options(&[flags("-v -V --version"), value("-c", Number)]),
     nothing("kexec chroot pivot_root switch_root unshare nsenter", "runs programs in another place, or another kernel"),
 ];
