@@ -40,6 +40,7 @@ class Plan:
         self.seconds = 0.5 if quick else 5.0
         # A program with hundreds of options must not take the whole time.
         self.each = 4.0 if quick else 15.0
+        self.name = 0.0 if quick else 0.1
         self.whole = 55.0 if quick else 1700.0
 
 
@@ -150,9 +151,12 @@ class Run:
 
     def all(self):
         forms = list(forms_of(self.name, self.row, self.judge))
-        if self.plan.quick:
-            # Which subcommands come first is left to chance, but not to today's.
-            self.random.shuffle(forms)
+        # Where there is no time for all subcommands, chance chooses, but not today's.
+        below = forms[1:]
+        self.random.shuffle(below)
+        forms[1:] = below
+        names = sum(1 for form in forms for _ in form.options(self.plan.quick))
+        self.until += min(180.0, names * self.plan.name)
         for form in forms:
             self.each_option(form)
         help_text = self.help()
@@ -212,9 +216,14 @@ class Run:
                 if not self.plan.quick:
                     self.try_(form, form.command(spelling, []), piped=True)
 
+    def rejects(self, words):
+        """Whether it says that it has no such option; for the programs that share a row."""
+        answer = self.boxes[0].run([self.path, *words.split()], None, self.seconds, False)
+        return is_unknown(words.split()[-1], answer)
+
     def pairs(self, form):
         options = list(form.options(self.plan.quick))
-        for _ in range(min(self.plan.pairs, len(options) ** 2)):
+        for _ in range(0 if self.light else min(self.plan.pairs, len(options) ** 2)):
             chosen = self.random.sample(options, min(len(options), self.random.choice((2, 2, 3))))
             spellings = [form.spellings(name, entry, self.plan.values) for name, entry in chosen]
             words = [word for some in spellings if some for word in self.random.choice(some)]
@@ -282,11 +291,9 @@ def file_of(name):
 def report(runs, complete):
     """What one row's programs showed: an option is unknown when none of them has it."""
     first = runs[0]
-    unknown = set.intersection(*[run.unknown for run in runs ])
-    if not complete or any(run.light for run in runs):
-        unknown = set()
+    unknown = {name for name in first.unknown if complete and all(run.rejects(name) for run in runs[1:])}
     for name in sorted(unknown):
-        if (first.name, name) not in ANOTHER and ("*", name) not in ANOTHER:
+        if (first.name, name.split()[-1]) not in ANOTHER:
             first.findings[f"unknown {name}"] = (f"{name} is not an option of it", first.name)
     for run in runs:
         missing = " ".join(run.missing[:12]) if run.name in SIXTY else ""
@@ -314,8 +321,8 @@ def run_row(worker, plan, until, row, names):
         return None
     if row["says"][0] == "nothing" or not any(forms_of(names[0], row, worker.judge)):
         return []
-    # Programs that share a row are mostly one: where it must be quick, the first stands for them.
-    light = lambda name: plan.quick and name != names[0]
+    # Programs that share a row are mostly one: the first stands for them, and they are tried with a few options.
+    light = lambda name: name != names[0] and (plan.quick or name not in SIXTY)
     return [Run(name, row, worker.boxes, plan, worker.judge, light(name)).all() for name in names]
 
 

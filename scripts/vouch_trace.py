@@ -27,6 +27,7 @@ SOCKETS = {
     "/run/udev/control": "no daemon answers here",
     "/run/libvirt": "the row is about its daemon",
     "/run/docker.sock": "the row is about its daemon",
+    "/run/rpcbind.sock": "services are looked up",
     "/run/nslcd/socket": "users and groups are looked up",
 }
 
@@ -41,7 +42,7 @@ HELPERS = {
     "zcat gunzip": ("a shell script around gzip", "gzip"),
     "zstdgrep": (GREP, "zstdcat"),
     "file": ("seccomp is probed in a child", ""),
-    "man apropos whatis": (MAN, "man apropos locale preconv tbl nroff groff troff grotty col cat less pager sh"),
+    "man apropos whatis": (MAN, "man apropos whatis locale preconv tbl nroff groff troff grotty col cat less pager sh"),
     "tar gtar bsdtar": ("it unpacks what it lists", "gzip bzip2 xz zstd lzip lzma lzop compress sh"),
     "git": ("its own parts", "git"),
     "perldoc": ("its own parts", "perl"),
@@ -101,7 +102,8 @@ READS = re.compile(
 def effects(program, trace, reaches_hosts=False):
     """What a trace shows that only looking has no need of, and notes: two sorted lists."""
     found, notes = set(), set()
-    own = {line.split(" ", 1)[0] for line in trace} | {"0"}
+    forked = (re.search(r"(?:clone3?|v?fork)(?:\(| resumed).*= (\d+)$", line) for line in trace)
+    own = {line.split(" ", 1)[0] for line in trace} | {"0"} | {match[1] for match in forked if match}
     started, temporary = False, temporary_files(trace)
     for line in trace:
         match = CALL.match(line)
@@ -133,7 +135,8 @@ def of_call(call, words, own, reaches_hosts):
     if call in ("execve", "execveat"):
         return f"runs {name}"
     if call in ("open", "openat", "openat2"):
-        writes = re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)", words)
+        # O_TMPFILE is a file without a name, which nobody else ever sees.
+        writes = re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC)", words) and "O_TMPFILE" not in words
         return f"opens {name} to write" if writes and not HARMLESS_FILES.match(name) else None
     if call in CHANGES:
         return f"{CHANGES[call]} {names[0] if names else name} ({call})"
@@ -142,14 +145,16 @@ def of_call(call, words, own, reaches_hosts):
     if call in ("connect", "bind", "sendto", "sendmsg", "sendmmsg"):
         return of_socket(call, words, reaches_hosts)
     if call in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-        process, last = words.split(",")[0].strip(), words.rsplit(")", 1)[0].split(",")[-1].strip()
-        return None if process in own or last == "0" else f"sends a signal: {call}({words[:30]}"
+        process, signal = words.split(",")[0].strip(), re.search(r"\b(SIG\w+|SI_\w+)", words)
+        return f"sends {signal[1]} to process {process}" if process not in own and signal else None
     return of_kernel(call, words, own)
 
 
 def of_socket(call, words, reaches_hosts):
     family = re.search(r"sa_family=(\w+)", words)
     if "nlmsg_type=" in words:
+        # `ip` asks in this way, with a message that has no content, whether the kernel knows such messages.
+        words = words.replace("nlmsg_len=32, nlmsg_type=RTM_NEWLINK", "")
         kinds = re.findall(r"nlmsg_type=(?:0x\w+ /\* )?(\w+)", words)
         changing = [kind for kind in kinds if re.search(r"_(NEW|DEL|SET|ADD|FLUSH|CHANGE)", kind)]
         return f"asks the kernel to change something: {changing[0]}" if changing else None
@@ -193,6 +198,9 @@ def of_kernel(call, words, own):
     return f"calls {call}({words[:40]}" if call in ("perf_event_open", "mq_open", "listen", "process_vm_readv") else None
 
 
+JAVAS = "java javac jps jstat jinfo jmap jstack jcmd keytool"
+RABBITS = "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-plugins"
+
 # What single programs do besides, and why that is no harm.
 BESIDES = {
     ("chage", "/dev/log"): "the log says who asked",
@@ -200,18 +208,66 @@ BESIDES = {
     ("pwck", "/dev/log"): "the log says who asked",
     ("grpck", "/dev/log"): "the log says who asked",
     ("lslogins", "/etc/.pwd.lock"): "it waits until nobody changes the users",
+    ("top", "/tmp/home/.config"): "it makes the place for its settings, and writes none",
+    ("ag", "/bin/sh"): "it asks git for the name of a file of patterns", ("ag", "/git"): "the same",
+    ("ag", "scheduling"): "its own threads",
+    ("lsb_release", "runs /"): "a shell script: getopt, cut, tr, cat", ("service", "basename"): "a shell script",
+    ("yq", "/jq"): "a wrapper of jq; the script is judged",
+    ("sshd", "port 22"): "it asks which address it would have",
+    ("systemd-analyze", "/systemd-temporary-"): "it makes a place for what it would generate, and removes it",
+    ("systemd-analyze", "/run/systemd"): "it remembers when it has read the units",
+    ("systemd-analyze", "/proc/self/fd/"): "it remembers when it has read the units",
+    ("tmux", "/tmp/tmux-"): "the place of its own socket",
     ("pmap", "object of IPC"): "it compares with one of its own that nobody else can name",
+    ("7z 7za 7zr", "runs /usr/lib/p7zip/"): "a shell script around it",
+    ("pg_config", "runs "): "Debian's wrapper chooses the version",
+    ("sqlite3", "data.db to write"): "it opens every database in this way; the statements are judged",
+    ("visudo", "/dev/null"): "it only checks",
+    ("delv", "tmp-"): "it removes what it makes for itself",
+    ("iptables ip6tables iptables-legacy ip6tables-legacy", "/run/xtables.lock"): "it waits until nobody changes the rules",
+    ("tcpdump tshark", "binds to AF_PACKET"): "it is there to listen",
+    ("psql pg_isready pg_dump", "/run/postgresql/"): "its own daemon; the statements are judged",
+    ("mysql mariadb mysqladmin mysqlshow mysqlcheck mysqldump", "/run/mysqld/"): "its own daemon; the statements are judged",
+    ("vtysh", "/run/frr/"): "its own daemons; the commands are known by the manual",
+    ("vtysh", "/dev/log"): "the log says who asked",
+    ("vtysh", "/dev/console"): "the log may be there",
+    ("vtysh", "unix_chkpwd"): "PAM asks whether its user may",
+    ("birdc birdcl", "/run/bird/"): "its own daemon",
+    ("ctr", "/run/containerd/"): "its own daemon",
+    ("ldapsearch ldapwhoami", "ldapi"): "its own daemon",
+    (JAVAS, "coredump_filter"): "Java says what a crash would leave",
+    (JAVAS, "hsperfdata"): "Java shows its counters there",
+    ("podman", "/tmp/home/.local/share/containers"): "it makes its own place when it first runs",
+    ("podman", "/tmp/home/.config/cni"): "it makes its own place when it first runs",
+    ("podman", "/run/user"): "it makes its own place when it first runs",
+    ("podman", "/tmp/containers-user-"): "it makes its own place when it first runs",
+    ("podman", "/dev/shm/libpod"): "it makes its own place when it first runs",
+    ("podman", "/var/lib/containers"): "it makes its own place when it first runs",
+    ("podman", "catatonit"): "it holds its user namespace",
+    ("podman", "id_map to write"): "it makes its user namespace", ("podman", "setgroups to write"): "the same",
+    ("npm", "/tmp/home/.npm"): "it keeps a log of its own", ("npm", "_update-notifier"): "it keeps a date of its own",
+    ("dnf dnf-3 yum", "/var/tmp/dnf-"): "it keeps what it has read, and a log of its own",
+    ("dnf dnf-3 yum rpm rpmquery", "/.rpmdb"): "it makes an empty database where there is none",
+    ("dnf dnf-3 yum rpm rpmquery", "runs /"): "its own settings ask what machine this is",
+    ("man", "/var/cache/man"): "it keeps what it has formatted",
+    ("mtr", "mtr-packet"): "its own part", ("dpkg-architecture", "runs /"): "it asks what machine this is",
+    ("mysqldumpslow mariadb-dumpslow", "my_print_defaults"): "its own part",
+    ("mariadb-admin mariadb-show mariadb-check mariadb-dump", "/run/mysqld/"): "its own daemon",
+    ("snmpget snmpgetnext snmpwalk snmpbulkget snmpbulkwalk snmpstatus snmptable", "cert_indexes"): "it keeps an index",
+    ("kubectl", "port 8080"): "it is there to ask a cluster",
+    ("pidof", "/dev/log"): "the log says that it was misused", ("pidof", "/dev/console"): "the log may be there",
+    (RABBITS, "/dev/log"): "root becomes rabbitmq first", (RABBITS, "/dev/console"): "root becomes rabbitmq first",
+    (RABBITS, "/var/log/btmp"): "root becomes rabbitmq first",
     ("blkid", "/run/blkid"): "it keeps what it has found",
     ("locale", "gzip"): "it unpacks its tables",
     ("shasum", "opens dir to write"): "Perl asks in this way whether it is a file",
-    ("top", "/tmp/home/.config"): "it makes the place for its settings, and writes none",
     ("sync", "new-path"): "a file that it may not read is opened to write, and not made",
 }
 
 
 def is_declared(program, what):
     """Whether one of the tables above says why this is no harm."""
-    if any(program == name and part in what for name, part in BESIDES):
+    if any(program in names.split() and part in what for names, part in BESIDES):
         return True
     if what.startswith("connects to "):
         return any(place in what for place in SOCKETS)
@@ -219,5 +275,7 @@ def is_declared(program, what):
         name = what.rsplit("/", 1)[-1].removeprefix("runs ")
         allowed = [helpers for names, (_, helpers) in HELPERS.items() if program in names.split()]
         return any(name in helpers.split() or helpers == "*" for helpers in allowed)
+    if program in JAVAS.split() and re.search(r" \d+( |$)", what):
+        return True  # A file of /tmp/hsperfdata_USER, by the number of the process.
     path = re.sub(r"^(opens|removes|renames|makes|links|changes the mode of|sets the time of) | to write$| \(\w+\)$", "", what)
     return any(re.search(pattern, path) for pattern in WRITES)

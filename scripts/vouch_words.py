@@ -44,25 +44,33 @@ BASE = {
 # Programs whose options stand behind the operands.
 AFTER_OPERANDS = {"find", "gfind"}
 
-# Options that another implementation or version has: `(program, option)`, and which.
+# Options that another version or implementation than Debian 12's has.
+ELSEWHERE = {
+    "BSD": {"comm": "-i", "find": "-O0 -d"},
+    "busybox and BSD": {"ls": "-e"},
+    "coreutils 9.2": {"wc": "--total", "factor": "-h --exponents"},
+    "procps 4.0.5": {
+        "free": "-L --line", "pgrep": "-q --quiet", "uptime": "-c --container -r --raw", "w": "-c --container -p --pids",
+        "pmap": "-k", "watch": "-C --no-color",
+    },
+    "util-linux 2.40": {
+        "lscpu": "-r --raw", "lsns": "-P --persistent", "findmnt": "--deleted",
+        "lsblk": "-Q --filter -N --nvme -v --virtio",
+    },
+    "systemd 257": {
+        "journalctl": "--exclude-identifier --list-invocations --list-namespaces --truncate-newline", "hostnamectl": "-j",
+        "timedatectl": "-P --full", "loginctl": "-j --json", "localectl": "--full", "systemd-analyze": "--no-legend",
+        "systemd-detect-virt": "--cvm --list-cvm",
+    },
+    "OpenSSH 9.3": {"sshd": "-G", "ssh-keyscan": "-q"},
+    "debianutils 5.8": {"which": "-s"},
+    "jq 1.7": {"jq": "--raw-output0 --stream-errors"},
+    "iproute2 6.5": {"ss": "--bound-inactive --no-queues"},
+    "a C library that tells when files were made": {"find": "-newerBt"},
+}
 ANOTHER = {
-    ("ls", "-e"): "busybox and BSD",
-    ("lscpu", "-r"): "util-linux 2.40", ("lscpu", "--raw"): "util-linux 2.40",
-    ("lsns", "-P"): "util-linux 2.39", ("lsns", "--persistent"): "util-linux 2.39",
-    ("lsblk", "--filter"): "util-linux 2.40", ("lsblk", "-N"): "util-linux 2.39", ("lsblk", "--nvme"): "util-linux 2.39",
-    ("lsblk", "-Q"): "util-linux 2.40", ("lsblk", "-v"): "util-linux 2.39", ("lsblk", "--virtio"): "util-linux 2.39",
-    ("findmnt", "--deleted"): "util-linux 2.39", ("watch", "-C"): "procps 4.0.4", ("watch", "--no-color"): "procps 4.0.4",
-    ("pmap", "-k"): "procps 4.0.5", ("factor", "-h"): "coreutils 9.2", ("factor", "--exponents"): "coreutils 9.2",
-    ("comm", "-i"): "BSD",
-    ("wc", "--total"): "coreutils 9.2",
-    ("free", "-L"): "procps 4.0.3", ("free", "--line"): "procps 4.0.3",
-    ("pgrep", "-q"): "procps 4.0.5", ("pgrep", "--quiet"): "procps 4.0.5",
-    ("uptime", "-c"): "procps 4.0.5", ("uptime", "--container"): "procps 4.0.5",
-    ("uptime", "-r"): "procps 4.0.5", ("uptime", "--raw"): "procps 4.0.5",
-    ("w", "-c"): "procps 4.0.5", ("w", "--container"): "procps 4.0.5",
-    ("w", "-p"): "procps 4.0.5", ("w", "--pids"): "procps 4.0.5",
-    ("find", "-newerBt"): "a kernel and C library that tell when files were made",
-    ("find", "-O0"): "BSD", ("find", "-d"): "BSD",
+    (program, option)
+    for programs in ELSEWHERE.values() for program, options in programs.items() for option in options.split()
 }
 
 # The sixty commonest programs that Debian has, and their packages. What their manuals list and their rows do not

@@ -16,10 +16,8 @@ impl HostPolicy {
     /// A command of the login shell that changes it or evaluates its words, unless the operator has
     /// spelled the whole command out.
     pub(super) fn first_builtin(&self, subject: &Subject) -> Option<Denial> {
-        let refused = subject.read_by_shell().find_map(|command| {
-            let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
-            builtin_refusal(&words)
-        })?;
+        let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
+        let refused = builtin_refusal(&words)?;
         (!self.spells_out(subject)).then(|| Denial::builtin(&subject.rendered, refused))
     }
 
@@ -32,6 +30,7 @@ impl HostPolicy {
                 .granting(subject)
                 .any(|rule| admission::spells(rule, subject, index)),
             Hidden::Pipe
+            | Hidden::Evaluated
             | Hidden::Language(_)
             | Hidden::Text
             | Hidden::Name
@@ -53,6 +52,7 @@ impl HostPolicy {
         let entries = match why {
             Hidden::Script(_) => !self.deny_is_default,
             Hidden::Pipe
+            | Hidden::Evaluated
             | Hidden::Language(_)
             | Hidden::Text
             | Hidden::Name

@@ -47,6 +47,8 @@ pub enum Hidden {
     Words,
     /// There are too many of them, or they nest too deep.
     TooMuch,
+    /// A shell that it starts may evaluate a word.
+    Evaluated,
     /// A pipe is read as a program.
     Pipe,
     /// A file is read as a program: the word with this index.
@@ -62,6 +64,7 @@ impl std::fmt::Display for Hidden {
             Self::Words => {
                 formatter.write_str("the words of its inner command are not spelled out")
             }
+            Self::Evaluated => formatter.write_str("a shell that it starts may evaluate its words"),
             Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
             Self::Script(_) => formatter.write_str("the file that it names is read as a program"),
             Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),

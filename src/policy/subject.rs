@@ -4,7 +4,7 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
-use mcp_ssh_knowledge::{Around, interprets_input, script_file};
+use mcp_ssh_knowledge::{Around, builtin_refusal, interprets_input, script_file};
 
 use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
@@ -30,8 +30,6 @@ pub struct Subject {
     pub invocation: Invocation,
     /// The words of every command that it would run in turn.
     pub peeled: Vec<Invocation>,
-    /// Those that a shell reads from a text.
-    by_shell: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -61,11 +59,6 @@ impl Subject {
         self.allow.iter().chain([&self.plain])
     }
 
-    /// The commands that a shell reads.
-    pub fn read_by_shell(&self) -> impl Iterator<Item = &Invocation> {
-        std::iter::once(&self.invocation).chain(&self.by_shell)
-    }
-
     /// The commands whose words deny rules match.
     pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
         std::iter::once(&self.invocation).chain(&self.peeled)
@@ -88,6 +81,18 @@ pub fn of(line: &CommandLine) -> Vec<Subject> {
         }
     }
     subjects
+}
+
+/// Whether a shell that is started may run what no deny rule has seen: a word that it evaluates, or a
+/// name that it has given another meaning.
+fn is_evaluated(command: &Invocation) -> bool {
+    let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
+    let renames = [
+        ".", "alias", "enable", "eval", "function", "hash", "printf", "source",
+    ];
+    let evaluates = |word: &&str| word.contains(['[', '$', '`']);
+    let harmful = words.iter().any(evaluates) || renames.contains(&command.file_name());
+    harmful && builtin_refusal(&words).is_some()
 }
 
 /// What a command, or one that it runs, takes for a program: a pipe, or a file.
@@ -119,7 +124,14 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         .unwrap_or_default();
     deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
     deny.extend(unread);
-    let hidden = hidden.or_else(|| program(&invocation, &peeled, around));
+    let hidden = hidden
+        .or_else(|| {
+            by_shell
+                .iter()
+                .any(is_evaluated)
+                .then_some(Hidden::Evaluated)
+        })
+        .or_else(|| program(&invocation, &peeled, around));
     deny.sort_unstable();
     deny.dedup();
     Subject {
@@ -132,7 +144,6 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         deny,
         invocation,
         peeled,
-        by_shell,
         patterns: patterns(command),
         hidden,
         around,
