@@ -36,8 +36,9 @@ KEPT = 6000
 
 # The calls that could change something. With --seccomp-bpf only these stop the program.
 TRACED = (
-    "execve,execveat,clone,clone3,fork,vfork,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,"
-    "mkdir,mkdirat,mknod,mknodat,rmdir,chmod,fchmod,fchmodat,chown,lchown,fchown,fchownat,utime,utimes,utimensat,"
+    "execve,execveat,clone,clone3,fork,vfork,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,"
+    "link,linkat,symlink,symlinkat,mkdir,"
+    "mkdirat,mknod,mknodat,rmdir,chmod,fchmod,fchmodat,chown,lchown,fchown,fchownat,utime,utimes,utimensat,"
     "futimesat,truncate,setxattr,lsetxattr,fsetxattr,removexattr,lremovexattr,fremovexattr,mount,umount2,pivot_root,"
     "chroot,setns,move_mount,fsopen,open_tree,kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal,"
     "connect,bind,listen,sendto,sendmsg,sendmmsg,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,"

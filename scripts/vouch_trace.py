@@ -37,14 +37,12 @@ MAN = "it unpacks and formats its pages"
 JAVA = "a launcher of the same program"
 HELPERS = {
     "zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep bzgrep bzegrep bzfgrep zstdgrep": (
-        GREP, "grep egrep fgrep zgrep xzgrep sed cat gzip bzip2 xz zstd lzma lz4 tr mktemp rm expr basename"),
+        GREP, "grep egrep fgrep zgrep xzgrep sed cat gzip bzip2 xz zstd zstdcat lzma lz4 tr mktemp rm expr basename"),
     "egrep fgrep rgrep": ("a shell script around grep", "grep"),
     "zcat gunzip": ("a shell script around gzip", "gzip"),
-    "zstdgrep": (GREP, "zstdcat"),
-    "file": ("seccomp is probed in a child", ""),
     "man apropos whatis": (MAN, "man apropos whatis locale preconv tbl nroff groff troff grotty col cat less pager sh"),
     "tar gtar bsdtar": ("it unpacks what it lists", "gzip bzip2 xz zstd lzip lzma lzop compress sh"),
-    "git": ("its own parts", "git"),
+    "git": ("its own parts, some of them shell scripts", "git git-bisect basename sed uname"),
     "perldoc": ("its own parts", "perl"),
     "mysql mysqladmin mysqldump mysqlshow mysqlcheck": ("the name is a link to the program of MariaDB", "mariadb"),
     "npm": ("its interpreter", "node sh"),
@@ -54,13 +52,10 @@ HELPERS = {
     "apt apt-get apt-cache apt-config apt-mark": ("it asks dpkg and its own methods", "dpkg http https file mirror store"),
     "dpkg": ("its own parts", "dpkg-query dpkg-deb dpkg-split tar"),
     "dpkg-deb": ("it unpacks what it lists", "tar"),
-    "dpkg-query": ("its own parts", ""),
-    "which": ("a shell script", ""),
-    "podman docker": ("its plugins say what they are", "docker-buildx docker-compose crun runc conmon"),
+    "podman docker": ("its plugins say what they are", "docker-buildx docker-compose crun runc conmon podman"),
     "cargo rustup": ("a link to the program of the toolchain", "rustc cargo"),
     "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-plugins": ("scripts around Erlang", "*"),
     "jps jstat jinfo jmap jstack java javac keytool": (JAVA, "java"),
-    "locale": ("it asks which locales there are", ""),
     "xargs env nice nohup timeout stdbuf setsid chrt ionice taskset time watch command sudo doas": (
         "the command is vouched for in turn", "true sh"),
 }
@@ -68,7 +63,7 @@ HELPERS = {
 # Files that some programs write, and why that is no harm.
 WRITES = {
     r"__pycache__": "Python keeps what it has compiled",
-    r"\.git/index(\.lock)?$": "git refreshes what it knows of the files' times; nothing of the repository changes",
+    r"\.git(/index(\.lock)?)?$": "git refreshes what it knows of the files' times; nothing of the repository changes",
     r"^/dev/ptmx$": "a terminal of its own",
     r"/hsperfdata_": "Java shows its counters there",
     r"^/tmp/(\.java_pid|hsperfdata)": "Java shows its counters there",
@@ -209,7 +204,8 @@ BESIDES = {
     ("grpck", "/dev/log"): "the log says who asked",
     ("lslogins", "/etc/.pwd.lock"): "it waits until nobody changes the users",
     ("top", "/tmp/home/.config"): "it makes the place for its settings, and writes none",
-    ("ag", "/bin/sh"): "it asks git for the name of a file of patterns", ("ag", "/git"): "the same",
+    ("ag", "/bin/sh"): "it asks git for the name of a file of patterns",
+    ("ag", "/git"): "it asks git for the name of a file of patterns",
     ("ag", "scheduling"): "its own threads",
     ("lsb_release", "runs /"): "a shell script: getopt, cut, tr, cat", ("service", "basename"): "a shell script",
     ("yq", "/jq"): "a wrapper of jq; the script is judged",
@@ -222,33 +218,36 @@ BESIDES = {
     ("7z 7za 7zr", "runs /usr/lib/p7zip/"): "a shell script around it",
     ("pg_config", "runs "): "Debian's wrapper chooses the version",
     ("sqlite3", "data.db to write"): "it opens every database in this way; the statements are judged",
-    ("visudo", "/dev/null"): "it only checks",
     ("delv", "tmp-"): "it removes what it makes for itself",
     ("iptables ip6tables iptables-legacy ip6tables-legacy", "/run/xtables.lock"): "it waits until nobody changes the rules",
     ("tcpdump tshark", "binds to AF_PACKET"): "it is there to listen",
     ("psql pg_isready pg_dump", "/run/postgresql/"): "its own daemon; the statements are judged",
-    ("mysql mariadb mysqladmin mysqlshow mysqlcheck mysqldump", "/run/mysqld/"): "its own daemon; the statements are judged",
+    ("mysql mariadb mysqladmin mysqlshow mysqlcheck mysqldump", "/run/mysqld/"): "its own daemon; statements are judged",
+    ("mysql mysqladmin mysqlshow mysqlcheck mysqldump", "mysql.sock"): "its own daemon; statements are judged",
+    ("redis-cli", "/run/redis/"): "its own daemon; the commands are judged",
     ("vtysh", "/run/frr/"): "its own daemons; the commands are known by the manual",
     ("vtysh", "/dev/log"): "the log says who asked",
     ("vtysh", "/dev/console"): "the log may be there",
     ("vtysh", "unix_chkpwd"): "PAM asks whether its user may",
     ("birdc birdcl", "/run/bird/"): "its own daemon",
     ("ctr", "/run/containerd/"): "its own daemon",
-    ("ldapsearch ldapwhoami", "ldapi"): "its own daemon",
+    ("ldapsearch ldapwhoami", "ldapi"): "its own daemon", ("ldapsearch ldapwhoami", "port 389"): "its own daemon",
     (JAVAS, "coredump_filter"): "Java says what a crash would leave",
     (JAVAS, "hsperfdata"): "Java shows its counters there",
-    ("podman", "/tmp/home/.local/share/containers"): "it makes its own place when it first runs",
-    ("podman", "/tmp/home/.config/cni"): "it makes its own place when it first runs",
+    ("podman", "/tmp/home/.config"): "it makes its own place when it first runs",
     ("podman", "/run/user"): "it makes its own place when it first runs",
     ("podman", "/tmp/containers-user-"): "it makes its own place when it first runs",
     ("podman", "/dev/shm/libpod"): "it makes its own place when it first runs",
     ("podman", "/var/lib/containers"): "it makes its own place when it first runs",
     ("podman", "catatonit"): "it holds its user namespace",
-    ("podman", "id_map to write"): "it makes its user namespace", ("podman", "setgroups to write"): "the same",
+    ("podman", "/tmp/home/.local"): "it makes its own place when it first runs",
+    ("podman", "id_map to write"): "it makes its user namespace",
+    ("podman", "setgroups to write"): "it makes its user namespace",
     ("npm", "/tmp/home/.npm"): "it keeps a log of its own", ("npm", "_update-notifier"): "it keeps a date of its own",
     ("dnf dnf-3 yum", "/var/tmp/dnf-"): "it keeps what it has read, and a log of its own",
     ("dnf dnf-3 yum rpm rpmquery", "/.rpmdb"): "it makes an empty database where there is none",
     ("dnf dnf-3 yum rpm rpmquery", "runs /"): "its own settings ask what machine this is",
+    ("rpm rpmquery", "a descriptor (fchown)"): "it makes an empty database where there is none",
     ("man", "/var/cache/man"): "it keeps what it has formatted",
     ("mtr", "mtr-packet"): "its own part", ("dpkg-architecture", "runs /"): "it asks what machine this is",
     ("mysqldumpslow mariadb-dumpslow", "my_print_defaults"): "its own part",
@@ -258,7 +257,8 @@ BESIDES = {
     ("pidof", "/dev/log"): "the log says that it was misused", ("pidof", "/dev/console"): "the log may be there",
     (RABBITS, "/dev/log"): "root becomes rabbitmq first", (RABBITS, "/dev/console"): "root becomes rabbitmq first",
     (RABBITS, "/var/log/btmp"): "root becomes rabbitmq first",
-    ("blkid", "/run/blkid"): "it keeps what it has found",
+    ("blkid findmnt lsblk", "/run/blkid"): "it keeps what it has found",
+    ("blkid findmnt lsblk", "a descriptor"): "it keeps what it has found",
     ("locale", "gzip"): "it unpacks its tables",
     ("shasum", "opens dir to write"): "Perl asks in this way whether it is a file",
     ("sync", "new-path"): "a file that it may not read is opened to write, and not made",
@@ -275,7 +275,8 @@ def is_declared(program, what):
         name = what.rsplit("/", 1)[-1].removeprefix("runs ")
         allowed = [helpers for names, (_, helpers) in HELPERS.items() if program in names.split()]
         return any(name in helpers.split() or helpers == "*" for helpers in allowed)
-    if program in JAVAS.split() and re.search(r" \d+( |$)", what):
+    if program in JAVAS.split() and re.match(r"(opens|removes) \d+ ", what):
         return True  # A file of /tmp/hsperfdata_USER, by the number of the process.
-    path = re.sub(r"^(opens|removes|renames|makes|links|changes the mode of|sets the time of) | to write$| \(\w+\)$", "", what)
+    verbs = r"^(opens|removes|renames|makes|links|changes the mode of|sets the time of) "
+    path = re.sub(verbs + r"| to write$| \(\w+\)$", "", what)
     return any(re.search(pattern, path) for pattern in WRITES)

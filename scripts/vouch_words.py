@@ -39,6 +39,7 @@ BASE = {
     "namei": ["text"], "getent": ["passwd", "root"], "ps": [], "lsof": ["/tmp"], "dpkg-deb": [], "tree": ["."],
     "readelf": ["/usr/bin/true"], "objdump": ["/usr/bin/true"], "nm": ["/usr/bin/true"], "size": ["/usr/bin/true"],
     "xmllint": ["data.xml"], "sleep": ["0"], "timeout": ["1", "true"], "chrt": ["0", "true"], "taskset": ["1", "true"],
+    "conntrack": ["-L"],
     "watch": ["true"], "pmap": ["1"], "pwdx": ["1"], "sysctl": ["kernel.hostname"], "getconf": ["PATH_MAX"],
 }
 # Programs whose options stand behind the operands.
@@ -58,12 +59,15 @@ ELSEWHERE = {
         "lsblk": "-Q --filter -N --nvme -v --virtio",
     },
     "systemd 257": {
+        "systemctl": "--no-warn",
         "journalctl": "--exclude-identifier --list-invocations --list-namespaces --truncate-newline", "hostnamectl": "-j",
         "timedatectl": "-P --full", "loginctl": "-j --json", "localectl": "--full", "systemd-analyze": "--no-legend",
         "systemd-detect-virt": "--cvm --list-cvm",
     },
     "OpenSSH 9.3": {"sshd": "-G", "ssh-keyscan": "-q"},
     "debianutils 5.8": {"which": "-s"},
+    "yq in Go": {"yq": "--prettyPrint --colors --no-colors --no-doc --null-input --tojson --input-format --output-format"},
+    "conntrack, beside -E alone": {"conntrack": "-e --event-mask -b --buffer-size"},
     "jq 1.7": {"jq": "--raw-output0 --stream-errors"},
     "iproute2 6.5": {"ss": "--bound-inactive --no-queues"},
     "a C library that tells when files were made": {"find": "-newerBt"},
