@@ -10,6 +10,10 @@
 //! shell dies of it, sshd then takes no further signal for the session, and a child of that
 //! shell which ignores SIGTERM would live on. A future that is merely dropped ends nothing at
 //! the other side: cancel through the token.
+//!
+//! Under sudo and its like SIGTERM does come first: SIGKILL would end sudo alone, and its command, which
+//! is another user's, would live on; sudo passes SIGTERM on. Whatever holds the output after the
+//! shell has ended gets no signal any more: the [`Output`] says that it may run on.
 
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -25,7 +29,7 @@ use super::reap::reap;
 use super::session::{Session, Signals};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::policy::Permit;
+use crate::policy::{Permit, Termination};
 use crate::runtime::{sleep, timeout};
 
 /// How long a killed process may take to be reported: several round trips around the world.
@@ -34,6 +38,8 @@ const DEATH: Duration = Duration::from_millis(1000);
 const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
 /// How long one kill is waited for before the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
+/// How long sudo may take to pass SIGTERM on, and its command to end of it.
+const RELAY: Duration = Duration::from_millis(300);
 /// How long the rest of the channel may take after that.
 const CLOSE: Duration = Duration::from_millis(500);
 /// A process has ended but its output is held open, by something it left in the background:
@@ -125,7 +131,7 @@ impl Slot {
             // The server takes nothing in; it may have taken the request.
             Err(why) => why,
         };
-        let process = run.finish(session).await;
+        let process = run.finish(session, permit.termination()).await;
         Ok(Output {
             ended,
             exit: run.exit,
@@ -256,27 +262,42 @@ impl Run<'_> {
     }
 
     /// Sees to it that nothing is left: neither the process nor the channel.
-    async fn finish(&mut self, session: &Session) -> Process {
-        if self.door == Door::Open && self.exit.is_none() {
+    async fn finish(&mut self, session: &Session, termination: Termination) -> Process {
+        let must_be_ended = self.door == Door::Open && self.exit.is_none();
+        if must_be_ended {
             let limit = match session.signals() {
                 Signals::Delivered => DEATH,
                 Signals::PerhapsIgnored => DEATH_OF_ROOT_S,
             };
-            timeout(limit, self.kill(session)).await;
+            timeout(limit, self.end(session, termination)).await;
         }
         if self.door == Door::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
         }
+        // The server closes a channel when nothing holds the output any more.
+        let held_open = self.door != Door::Closed;
         if self.door == Door::Open {
             self.shut(session).await;
         }
-        match self.exit {
+        match &self.exit {
+            Some(_) if held_open => Process::MayRunOn,
+            Some(exit) if must_be_ended && !reached_all(termination, exit) => Process::MayRunOn,
             Some(_) => Process::Gone,
             None => {
                 session.cut();
                 Process::Unconfirmed
             }
         }
+    }
+
+    /// Asks sudo or its like to end its command, where there may be one, and kills what is left.
+    async fn end(&mut self, session: &Session, termination: Termination) {
+        if termination != Termination::Direct {
+            // Fails only with the connection, which the wait will report.
+            let _lost = self.channel.signal(Sig::TERM).await;
+            timeout(RELAY, self.discard_until(|run| run.exit.is_some())).await;
+        }
+        self.kill(session).await;
     }
 
     /// Kills until the process is gone: a server that is still starting it has nobody to kill.
@@ -309,6 +330,15 @@ impl Run<'_> {
         session.retire();
         // It fails only with the connection, and waits only while the connection is stuck.
         timeout(CLOSE, self.channel.close()).await;
+    }
+}
+
+/// Whether a signal that ended the command, and closed the output, ended all of it.
+fn reached_all(termination: Termination, exit: &Exit) -> bool {
+    match termination {
+        Termination::Direct => true,
+        Termination::Relayed => !matches!(exit, Exit::Signal(signal) if signal == "KILL"),
+        Termination::RelayedUnseen => false,
     }
 }
 
