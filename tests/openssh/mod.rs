@@ -15,6 +15,7 @@ mod login;
 mod passwords;
 mod reaping;
 mod resolve;
+mod running_on;
 mod stalling;
 mod tunnel;
 mod user_certificates;
