@@ -290,28 +290,29 @@ impl Run<'_> {
         }
     }
 
-    /// Asks sudo or its like to end its command, where there may be one, and kills what is left.
+    /// Asks sudo or its like to end its command, where there may be one, and kills what is left until
+    /// the process is gone: a server that is still starting it has nobody to kill.
     async fn end(&mut self, session: &Session, termination: Termination) {
         if termination != Termination::Direct {
-            // Fails only with the connection, which the wait will report.
-            let _lost = self.channel.signal(Sig::TERM).await;
-            timeout(RELAY, self.discard_until(|run| run.exit.is_some())).await;
+            self.signal(session, Sig::TERM, RELAY).await;
         }
-        self.kill(session).await;
+        while self.door == Door::Open && self.exit.is_none() {
+            self.signal(session, Sig::KILL, KILL_AGAIN).await;
+        }
     }
 
-    /// Kills until the process is gone: a server that is still starting it has nobody to kill.
-    async fn kill(&mut self, session: &Session) {
-        while self.door == Door::Open && self.exit.is_none() {
-            // Fails only with the connection, which the wait will report.
-            let _lost = self.channel.signal(Sig::KILL).await;
-            let since = self.clock.elapsed();
-            let gone = self.discard_until(|run| run.exit.is_some());
-            match session.signals() {
-                Signals::Delivered => {
-                    timeout(KILL_AGAIN, gone).await;
-                }
-                Signals::PerhapsIgnored => reaped(reap(session, since), gone).await,
+    /// Sends one signal, and waits a while for the end of the process.
+    async fn signal(&mut self, session: &Session, signal: Sig, patience: Duration) {
+        // Fails only with the connection, which the wait will report.
+        let _lost = self.channel.signal(signal.clone()).await;
+        let since = self.clock.elapsed();
+        let gone = self.discard_until(|run| run.exit.is_some());
+        match session.signals() {
+            Signals::Delivered => {
+                timeout(patience, gone).await;
+            }
+            Signals::PerhapsIgnored => {
+                reaped(reap(session, since, &signal), gone, patience).await;
             }
         }
     }
@@ -342,14 +343,19 @@ fn reached_all(termination: Termination, exit: &Exit) -> bool {
     }
 }
 
-/// Kills what gets no signals; ends when the process is `gone`, or a while after that.
-async fn reaped(reaping: impl Future<Output = ()>, gone: impl Future<Output = ()>) {
+/// Signals what gets no signals; ends when the process is `gone`, or a while after that, and never
+/// while it is still under way.
+async fn reaped(
+    reaping: impl Future<Output = ()>,
+    gone: impl Future<Output = ()>,
+    patience: Duration,
+) {
     let mut reaping = pin!(reaping);
     let mut done = false;
     let again = async {
         reaping.as_mut().await;
         done = true;
-        sleep(KILL_AGAIN).await;
+        sleep(patience).await;
     };
     smol::future::or(gone, again).await;
     if !done {

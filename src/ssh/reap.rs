@@ -24,7 +24,7 @@
 
 use std::time::Duration;
 
-use russh::ChannelMsg;
+use russh::{ChannelMsg, Sig};
 
 use super::session::Session;
 
@@ -36,7 +36,7 @@ const DRIFT: u32 = 1000;
 const TICKS_PER_SECOND: u128 = 100;
 
 /// Run by any login shell; the numbers of ticks since the login and the call began stand for `LOGIN`
-/// and `CALL`. `stat` reads a process's state: `i` its number, `q` its parent, `g` its group, `d` its
+/// and `CALL`, the signal's name for `SIGNAL`. `stat` reads a process's state: `i` its number, `q` its parent, `g` its group, `d` its
 /// session, `t` its start. csh would take an exclamation mark for its history: there is none.
 const REAPER: &str = "exec sh -c '\
     set -f; c=$SSH_CONNECTION; [ -n \"$c\" ] || exit; \
@@ -52,16 +52,17 @@ const REAPER: &str = "exec sh -c '\
     [ \"$p\" -gt 1 ] && [ $p -ne $m ] && stat /proc/$p/stat && [ $q = $P ] && [ $g = $p ] && [ $d = $p ] && \
     [ $t -ge $((n-CALL)) ] && [ $t -lt $n ] || continue; s=$t; \
     tr \"\\0\" \"\\n\" </proc/$p/environ | grep -qxF \"SSH_CONNECTION=$c\" || continue; \
-    ours && stat /proc/$p/stat && [ $q = $P ] && [ $t = $s ] && kill -9 -$p; \
+    ours && stat /proc/$p/stat && [ $q = $P ] && [ $t = $s ] && kill -SIGNAL -$p; \
     done 2>/dev/null'";
 
-/// Kills the command of a call, if the host can prove which it is. `call` is how long ago it began.
-pub(super) async fn reap(session: &Session, call: Duration) {
+/// Signals the command of a call, if the host can prove which it is: SIGTERM asks it to end, any other
+/// signal is SIGKILL. `call` is how long ago it began.
+pub(super) async fn reap(session: &Session, call: Duration, signal: &Sig) {
     let under_way = session.unless_finished();
     let Ok(mut channel) = session.handle().channel_open_session().await else {
         return;
     };
-    let text = text(session.age(), call);
+    let text = text(session.age(), call, signal);
     if channel.exec(true, text).await.is_ok() && channel.eof().await.is_ok() {
         while let Some(message) = channel.wait().await {
             if matches!(message, ChannelMsg::Failure) {
@@ -72,7 +73,12 @@ pub(super) async fn reap(session: &Session, call: Duration) {
     under_way.finished();
 }
 
-fn text(login: Duration, call: Duration) -> String {
+fn text(login: Duration, call: Duration, signal: &Sig) -> String {
+    let name = if matches!(signal, Sig::TERM) {
+        "TERM"
+    } else {
+        "KILL"
+    };
     let ticks = |since: Duration| {
         let at_most = since + since / DRIFT + SLACK;
         (at_most.as_millis() * TICKS_PER_SECOND / 1000).to_string()
@@ -80,4 +86,5 @@ fn text(login: Duration, call: Duration) -> String {
     REAPER
         .replace("LOGIN", &ticks(login))
         .replace("CALL", &ticks(call))
+        .replace("SIGNAL", name)
 }

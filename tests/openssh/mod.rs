@@ -14,6 +14,7 @@ mod known_hosts;
 mod login;
 mod passwords;
 mod reaping;
+mod relaying;
 mod resolve;
 mod running_on;
 mod stalling;

@@ -39,7 +39,7 @@ const WAYS: [Way; 7] = [
     Way::Cut,
 ];
 /// How long what is awaited may take on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 const UNCONFIRMED: &str = "the host did not confirm";
 
 #[test]
@@ -178,11 +178,11 @@ fn a_command_is_gone_whatever_shells_the_host_has() {
 }
 
 /// A server of ours in front of the system.
-fn connected(machine: &Machine, username: &str, limits: &str) -> Client {
+pub fn connected(machine: &Machine, username: &str, limits: &str) -> Client {
     Client::initialized(machine.fixture(username, limits), "2025-11-25")
 }
 
-fn begin(client: &mut Client, command: &str) -> Value {
+pub fn begin(client: &mut Client, command: &str) -> Value {
     let arguments = json!({"alias": "box", "command": command});
     client.begin(
         "tools/call",
@@ -190,18 +190,18 @@ fn begin(client: &mut Client, command: &str) -> Value {
     )
 }
 
-fn cancel(client: &mut Client, id: &Value) {
+pub fn cancel(client: &mut Client, id: &Value) {
     let params = json!({"requestId": id});
     client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}));
 }
 
-fn run(client: &mut Client, command: &str) -> Value {
+pub fn run(client: &mut Client, command: &str) -> Value {
     let id = begin(client, command);
     result(client, &id)
 }
 
 /// The structured content of a call, or what was said instead.
-fn result(client: &mut Client, id: &Value) -> Value {
+pub fn result(client: &mut Client, id: &Value) -> Value {
     while let Some(message) = client.within(PATIENCE) {
         if message.get("id") == Some(id) {
             let result = &message["result"];

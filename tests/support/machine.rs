@@ -24,6 +24,15 @@ pub enum Init {
     Sshd,
 }
 
+/// How sudo runs its command there.
+#[derive(Clone, Copy, Debug)]
+pub enum Sudo {
+    /// In the process group of sudo.
+    Plain,
+    /// `use_pty`, as Debian has it: in a session and a group of its own.
+    WithTerminal,
+}
+
 /// What the system is to be like.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
@@ -34,6 +43,7 @@ pub struct Setup {
     pub delay: &'static str,
     /// What `sh` is there, as words; as everywhere without.
     pub sh: Option<&'static str>,
+    pub sudo: Sudo,
 }
 
 impl Default for Setup {
@@ -43,6 +53,7 @@ impl Default for Setup {
             shell: "/bin/sh",
             delay: "0",
             sh: None,
+            sudo: Sudo::WithTerminal,
         }
     }
 }
@@ -288,7 +299,13 @@ fn write_accounts(folder: &TempDir, setup: Setup) {
     // Nobody has a password; no account is locked.
     let shadow = format!("root:*:20000::::::\n{ORDINARY}:*:20000::::::\n");
     write(folder, "etc/shadow", &shadow);
-    let sudoers = format!("root ALL=(ALL:ALL) ALL\n{ORDINARY} ALL=(ALL:ALL) NOPASSWD: ALL\n");
+    let use_pty = match setup.sudo {
+        Sudo::Plain => "!use_pty",
+        Sudo::WithTerminal => "use_pty",
+    };
+    let sudoers = format!(
+        "Defaults {use_pty}\nroot ALL=(ALL:ALL) ALL\n{ORDINARY} ALL=(ALL:ALL) NOPASSWD: ALL\n"
+    );
     let doas = format!("permit nopass {ORDINARY}\n");
     for (name, text) in [("etc/sudoers", sudoers), ("etc/doas.conf", doas)] {
         let path = write(folder, name, &text);
