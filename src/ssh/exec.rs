@@ -3,17 +3,8 @@
 //! Takes: a permitted command line and its limits. Gives: an [`Output`]. Refuses: nothing that
 //! was permitted; but no PTY, no environment, no forwarding and no standard input are asked for.
 //!
-//! Timeout, cancellation and the output cap all end the same way: SIGKILL to the remote process
-//! group, a bounded wait for the server to say that the process is gone, then the channel's
-//! close; where the server says nothing, the connection goes. A session of root's, to which
-//! OpenSSH delivers no signals, is seen to by [`super::reap`]. SIGTERM is not tried first: a
-//! shell dies of it, sshd then takes no further signal for the session, and a child of that
-//! shell which ignores SIGTERM would live on. A future that is merely dropped ends nothing at
-//! the other side: cancel through the token.
-//!
-//! Under sudo and its like SIGTERM does come first: SIGKILL would end sudo alone, and its command, which
-//! is another user's, would live on; sudo passes SIGTERM on. Whatever holds the output after the
-//! shell has ended gets no signal any more: the [`Output`] says that it may run on.
+//! Timeout, cancellation and the output cap all end the same way: by [`super::ending`]. A future that is
+//! merely dropped ends nothing at the other side: cancel through the token.
 
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -24,24 +15,13 @@ use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
 use super::login_shell::guarded;
-use super::output::{Ended, Exit, Fit, Live, Output, Process, Stream};
-use super::reap::reap;
-use super::session::{Session, Signals};
+use super::output::{Ended, Exit, Fit, Live, Output, Stream};
+use super::session::Session;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::policy::{Permit, Termination};
-use crate::runtime::{sleep, timeout};
+use crate::policy::Permit;
+use crate::runtime::sleep;
 
-/// How long a killed process may take to be reported: several round trips around the world.
-const DEATH: Duration = Duration::from_millis(1000);
-/// The same for a session of root's, whose killer is started by a login shell: those can be slow.
-const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
-/// How long one kill is waited for before the next.
-const KILL_AGAIN: Duration = Duration::from_millis(200);
-/// How long sudo may take to pass SIGTERM on, and its command to end of it.
-const RELAY: Duration = Duration::from_millis(300);
-/// How long the rest of the channel may take after that.
-const CLOSE: Duration = Duration::from_millis(500);
 /// A process has ended but its output is held open, by something it left in the background:
 /// silence of this length is the end of it. Long enough for a slow line to carry the rest.
 const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
@@ -143,18 +123,18 @@ impl Slot {
 }
 
 /// A command on its channel.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     /// Since the command was asked for.
-    clock: Stopwatch,
-    channel: Channel<Msg>,
+    pub(super) clock: Stopwatch,
+    pub(super) channel: Channel<Msg>,
     live: &'a Live,
-    exit: Option<Exit>,
-    door: Door,
+    pub(super) exit: Option<Exit>,
+    pub(super) door: Door,
 }
 
 /// The state of the channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
+pub(super) enum Door {
     Open,
     /// By the server; russh has answered.
     Closed,
@@ -261,105 +241,12 @@ impl Run<'_> {
         }
     }
 
-    /// Sees to it that nothing is left: neither the process nor the channel.
-    async fn finish(&mut self, session: &Session, termination: Termination) -> Process {
-        let must_be_ended = self.door == Door::Open && self.exit.is_none();
-        if must_be_ended {
-            let limit = match session.signals() {
-                Signals::Delivered => DEATH,
-                Signals::PerhapsIgnored => DEATH_OF_ROOT_S,
-            };
-            timeout(limit, self.end(session, termination)).await;
-        }
-        if self.door == Door::Open && self.exit.is_some() {
-            timeout(CLOSE, self.discard_until(|_| false)).await;
-        }
-        // The server closes a channel when nothing holds the output any more.
-        let held_open = self.door != Door::Closed;
-        if self.door == Door::Open {
-            self.shut(session).await;
-        }
-        match &self.exit {
-            Some(_) if held_open => Process::MayRunOn,
-            Some(exit) if must_be_ended && !reached_all(termination, exit) => Process::MayRunOn,
-            Some(_) => Process::Gone,
-            None => {
-                session.cut();
-                Process::Unconfirmed
-            }
-        }
-    }
-
-    /// Asks sudo or its like to end its command, where there may be one, and kills what is left until
-    /// the process is gone: a server that is still starting it has nobody to kill.
-    async fn end(&mut self, session: &Session, termination: Termination) {
-        if termination != Termination::Direct {
-            self.signal(session, Sig::TERM, RELAY).await;
-        }
-        while self.door == Door::Open && self.exit.is_none() {
-            self.signal(session, Sig::KILL, KILL_AGAIN).await;
-        }
-    }
-
-    /// Sends one signal, and waits a while for the end of the process.
-    async fn signal(&mut self, session: &Session, signal: Sig, patience: Duration) {
-        // Fails only with the connection, which the wait will report.
-        let _lost = self.channel.signal(signal.clone()).await;
-        let since = self.clock.elapsed();
-        let gone = self.discard_until(|run| run.exit.is_some());
-        match session.signals() {
-            Signals::Delivered => {
-                timeout(patience, gone).await;
-            }
-            Signals::PerhapsIgnored => {
-                reaped(reap(session, since, &signal), gone, patience).await;
-            }
-        }
-    }
-
     /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
     /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
-    async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
+    pub(super) async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
         while self.door == Door::Open && !enough(self) {
             self.news(0).await;
         }
-    }
-
-    /// Closes the channel from our side. russh forgets it then and keeps a little of its memory,
-    /// so the session takes no new command.
-    async fn shut(&self, session: &Session) {
-        session.retire();
-        // It fails only with the connection, and waits only while the connection is stuck.
-        timeout(CLOSE, self.channel.close()).await;
-    }
-}
-
-/// Whether a signal that ended the command, and closed the output, ended all of it.
-fn reached_all(termination: Termination, exit: &Exit) -> bool {
-    match termination {
-        Termination::Direct => true,
-        Termination::Relayed => !matches!(exit, Exit::Signal(signal) if signal == "KILL"),
-        Termination::RelayedUnseen => false,
-    }
-}
-
-/// Signals what gets no signals; ends when the process is `gone`, or a while after that, and never
-/// while it is still under way.
-async fn reaped(
-    reaping: impl Future<Output = ()>,
-    gone: impl Future<Output = ()>,
-    patience: Duration,
-) {
-    let mut reaping = pin!(reaping);
-    let mut done = false;
-    let again = async {
-        reaping.as_mut().await;
-        done = true;
-        sleep(patience).await;
-    };
-    smol::future::or(gone, again).await;
-    if !done {
-        reaping.await;
     }
 }
 

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
-use crate::support::machine::{Init, Machine, Setup};
+use crate::support::machine::{Init, Machine, Proc, Setup};
 use crate::support::marker::{Marker, within};
 
 /// How the command is ended.
@@ -175,6 +175,24 @@ fn a_command_is_gone_whatever_shells_the_host_has() {
         assert_eq!(run(&mut client, "echo next")["output"], "next\n");
         assert_eq!(machine.dead_daemons(), 0, "{shell}, {sh:?}");
     }
+}
+
+/// Nothing proves then which process is the command.
+#[test]
+fn nothing_is_killed_where_proc_cannot_be_read() {
+    let machine = Machine::start(Setup {
+        proc: Proc::Hidden,
+        ..Setup::default()
+    });
+    let mut client = connected(&machine, "root", "max_seconds: 1");
+    let marker = Marker::new();
+    let result = run(&mut client, &marker.fill("sleep MARKER"));
+    let note = result["note"].as_str().unwrap();
+    assert!(note.contains(UNCONFIRMED), "{result}");
+    assert!(!marker.alive().is_empty());
+    machine.settle(&[&marker]);
+    assert_eq!(machine.dead_daemons(), 0);
+    assert!(machine.listens());
 }
 
 /// A server of ours in front of the system.

@@ -33,6 +33,13 @@ pub enum Sudo {
     WithTerminal,
 }
 
+/// Whether its processes can be read about.
+#[derive(Clone, Copy, Debug)]
+pub enum Proc {
+    Mounted,
+    Hidden,
+}
+
 /// What the system is to be like.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
@@ -44,6 +51,7 @@ pub struct Setup {
     /// What `sh` is there, as words; as everywhere without.
     pub sh: Option<&'static str>,
     pub sudo: Sudo,
+    pub proc: Proc,
 }
 
 impl Default for Setup {
@@ -54,6 +62,7 @@ impl Default for Setup {
             delay: "0",
             sh: None,
             sudo: Sudo::WithTerminal,
+            proc: Proc::Mounted,
         }
     }
 }
@@ -112,7 +121,7 @@ impl Machine {
             drop(listener);
             write_sshd_config(&folder, port, setup);
             let daemons: Vec<Marker> = (0..DAEMONS).map(|_| Marker::new()).collect();
-            let mut unshare = unshare(&folder, setup.init, &daemons);
+            let mut unshare = unshare(&folder, setup, &daemons);
             let log = folder.path().join("log");
             let listens = || {
                 let log = fs::read_to_string(&log).unwrap_or_default();
@@ -256,17 +265,21 @@ fn fs_has_failed(log: &Path) -> bool {
     log.contains("Cannot bind any address")
 }
 
-fn unshare(folder: &TempDir, init: Init, daemons: &[Marker]) -> Child {
-    let init = match init {
+fn unshare(folder: &TempDir, setup: Setup, daemons: &[Marker]) -> Child {
+    let init = match setup.init {
         Init::Shell => "shell",
         Init::Sshd => "sshd",
+    };
+    let proc = match setup.proc {
+        Proc::Mounted => "mounted",
+        Proc::Hidden => "hidden",
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/machine.sh");
     Command::new("unshare")
         .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
         .args(["bash", script])
         .arg(folder.path())
-        .arg(init)
+        .args([init, proc])
         .args(daemons.iter().map(|marker| marker.fill("MARKER")))
         .stdin(Stdio::null())
         .spawn()
