@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
+use mcp_ssh::policy::Termination;
 use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Output, Process};
 use tempfile::TempDir;
@@ -94,6 +95,30 @@ async fn end(
 }
 
 #[test]
+fn sigterm_comes_first_only_where_it_is_passed_on() {
+    use Termination::{Direct, Relayed, RelayedUnseen};
+    for (line, termination) in [
+        ("sleep 1", Direct),
+        ("sleep 1 >/dev/null 2>&1", Direct),
+        ("echo sudo; ls /usr/bin/sudo", Direct),
+        ("sudo -n id", Relayed),
+        ("/usr/bin/sudo id", Relayed),
+        ("sudo-rs id", Relayed),
+        ("doas id", Relayed),
+        ("su -c id ops", Relayed),
+        ("runuser -u ops -- id", Relayed),
+        ("pkexec id", Relayed),
+        ("uptime; env A=b timeout 5 sudo id | cat", Relayed),
+        ("sh -c 'uptime; sudo id'", Relayed),
+        ("ls | xargs sudo rm", Relayed),
+        ("sudo id 2>/dev/null", RelayedUnseen),
+        ("sh -c 'sudo id >/dev/null'", RelayedUnseen),
+    ] {
+        assert_eq!(permit(line).termination(), termination, "{line}");
+    }
+}
+
+#[test]
 fn what_runs_under_sudo_is_gone() {
     let (host, _sudoers) = host("sudo");
     block_on(async {
@@ -125,7 +150,7 @@ fn what_prints_too_much_under_sudo_is_gone() {
             max_output_bytes: 1000,
             ..ROOMY
         };
-        let command = permit(&marker.fill("sudo -n sh -c 'echo 0123456789; sleep MARKER'"));
+        let command = permit(&marker.fill("sudo -n sh -c 'echo 0123456789; exec sleep MARKER'"));
         let few = ExecLimits {
             max_output_bytes: 10,
             ..ROOMY
