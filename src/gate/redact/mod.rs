@@ -121,7 +121,12 @@ impl Redactor {
 
     fn redact(&self, text: &str, ends: &mut [usize], ending: Ending) -> String {
         let mut found = Vec::new();
-        let mut settled = keys::find(text, &mut found).min(encoded::find(text, &mut found));
+        let mut settled = keys::find(text, &mut found);
+        // Of an encoded key that is only begun, nothing but its opening words is there.
+        let begun = encoded::find(text, &mut found);
+        if ending == Ending::Open {
+            settled = settled.min(begun);
+        }
         for needle in &self.needles {
             let begun = needle.find(text, &mut found);
             settled = settled.min(text.len() - begun);
