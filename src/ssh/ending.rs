@@ -31,7 +31,7 @@ const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
 /// How long one kill is waited for before the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
 /// How long sudo may take to pass SIGTERM on, and its command to end of it.
-const RELAY: Duration = Duration::from_millis(300);
+const RELAY: Duration = Duration::from_millis(500);
 /// How long the rest of the channel may take after that.
 const CLOSE: Duration = Duration::from_millis(500);
 

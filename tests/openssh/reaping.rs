@@ -69,13 +69,17 @@ fn every_way(delay: &'static str) {
             delay,
             ..Setup::default()
         });
-        let commands: Vec<Marker> = std::thread::scope(|scope| {
-            let machine = &machine;
-            let started = WAYS.map(|way| scope.spawn(move || end(machine, way)));
+        let heir = machine.script("heir", "setsid sleep $1 </dev/null >/dev/null 2>&1 &\n");
+        let left: Vec<[Marker; 2]> = std::thread::scope(|scope| {
+            let (machine, heir) = (&machine, &heir);
+            let started = WAYS.map(|way| scope.spawn(move || end(machine, heir, way)));
             started.map(|one| one.join().unwrap()).into()
         });
         // Whatever was asked of the host last has begun and ended, however slow its login was.
-        machine.settle(&commands.iter().collect::<Vec<_>>());
+        machine.settle(&left.iter().flatten().collect::<Vec<_>>());
+        for ([_, heir], way) in left.iter().zip(WAYS) {
+            assert!(!heir.alive().is_empty(), "{init:?}, delay {delay}, {way:?}");
+        }
         assert_eq!(machine.dead_daemons(), 0, "{init:?}, delay {delay}");
         assert!(machine.listens(), "{init:?}, delay {delay}");
         let mut client = connected(&machine, "root", "max_seconds: 30");
@@ -84,15 +88,18 @@ fn every_way(delay: &'static str) {
     }
 }
 
-/// Runs a command and ends it.
-fn end(machine: &Machine, way: Way) -> Marker {
-    let marker = Marker::new();
+/// Runs a command and ends it, after one that leaves a daemon which has inherited the connection's
+/// environment.
+fn end(machine: &Machine, heir: &str, way: Way) -> [Marker; 2] {
+    let (marker, daemon) = (Marker::new(), Marker::new());
     let (limits, line) = match way {
         Way::TimedOut => ("max_seconds: 5", "sleep MARKER"),
         Way::Capped => ("max_seconds: 60, max_output_bytes: 1000", "yes MARKER"),
         _ => ("max_seconds: 60", "sleep MARKER"),
     };
     let mut client = connected(machine, "root", limits);
+    let started = run(&mut client, &daemon.fill(&format!("sh {heir} MARKER")));
+    assert_eq!(started["exit_code"], 0, "{way:?}: {started}");
     let id = begin(&mut client, &marker.fill(line));
     let runs = |its: &crate::support::machine::Seen| {
         marker.is_in(&its.words) && its.words.starts_with(line.split(' ').next().unwrap())
@@ -128,7 +135,7 @@ fn end(machine: &Machine, way: Way) -> Marker {
         // The connection goes after it, or the command does.
         run(&mut client, "echo next");
     }
-    marker
+    [marker, daemon]
 }
 
 /// It may have gone by itself.

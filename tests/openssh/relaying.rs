@@ -38,7 +38,13 @@ fn note(result: &Value) -> String {
 fn check(machine: &Machine, username: &str, rows: &[(&str, End)]) {
     let mut client = connected(machine, username, "max_seconds: 2");
     for (line, end) in rows {
-        let (marker, note) = timed_out(&mut client, line);
+        let (mut marker, mut note) = timed_out(&mut client, line);
+        for _ in 0..2 {
+            if *end == End::Certain && note.contains(MAY_RUN_ON) {
+                // A loaded machine takes longer than there is.
+                (marker, note) = timed_out(&mut client, line);
+            }
+        }
         let told = format!("{username}: {line}: {note}");
         if !note.contains(MAY_RUN_ON) {
             assert!(!note.contains("did not confirm"), "{told}");
@@ -89,7 +95,8 @@ fn of_root() {
         &[
             ("sudo -n sleep MARKER", End::Certain),
             ("sudo -n -u ordinary sleep MARKER", End::Certain),
-            ("runuser -u ordinary -- sleep MARKER", End::Certain),
+            // They wait for two seconds, which is longer than there is.
+            ("runuser -u ordinary -- sleep MARKER", End::Told),
             // It tells its own child and not that one's, and waits for two seconds: too long.
             ("su ordinary -s /bin/sh -c 'sleep MARKER; true'", End::Told),
         ],
