@@ -212,7 +212,12 @@ fn what_holds_the_output_of_a_command_that_has_ended_may_run_on() {
             let alone = |programs: &[String]| programs == ["sleep"];
             let output = end(&host, &line, &marker, way, alone).await;
             assert_eq!(output.exit, Some(Exit::Status(0)), "{way:?}");
-            assert_eq!(output.process, Process::MayRunOn, "{way:?}");
+            // A cancel may meet the shell before sshd has seen its end: the group is killed then.
+            match output.process {
+                Process::MayRunOn => assert_eq!(programs(&marker), ["sleep"], "{way:?}"),
+                Process::Gone if way == Way::Cancelled => assert!(marker.is_gone()),
+                doubt => panic!("{way:?}: {doubt:?}"),
+            }
         }
     });
 }
