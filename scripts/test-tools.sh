@@ -20,7 +20,7 @@ tools=(
     openssl:openssl puttygen:putty-tools
     bash:bash busybox:busybox dash:dash fish:fish mksh:mksh tcsh:tcsh zsh:zsh script:bsdutils
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
-    unshare:util-linux ip:iproute2
+    unshare:util-linux ip:iproute2 sudo:sudo
 )
 venv=$root/target/venv
 requirements=scripts/test-requirements.txt

@@ -87,6 +87,9 @@ pub struct Outcome<'a> {
     pub truncated: bool,
     /// The address that was dialled.
     pub target_ip: IpAddr,
+    /// Why some of it may still run, when the host did not confirm that all is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<&'a str>,
     /// What went wrong, in full, when it never ran.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'a str>,

@@ -177,6 +177,7 @@ impl<'a> Records<'a> {
             timeout: result.timeout,
             truncated: result.truncated,
             target_ip: result.target_ip,
+            process: ran.as_ref().ok().and_then(|ran| ran.output.process.doubt()),
             error: error.as_deref(),
             origin: &self.origin,
         };
@@ -332,6 +333,10 @@ fn ending(ended: &Ended) -> Ending {
     }
 }
 
+/// Of a command that ended by itself.
+const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
+                         output open and may run on";
+
 /// What the numbers do not say of how a command ended, and what to do about it.
 fn note(ran: &Ran) -> Option<String> {
     let Ran {
@@ -343,9 +348,13 @@ fn note(ran: &Ran) -> Option<String> {
     let left = match output.process {
         Process::Gone => "",
         Process::Unconfirmed => "; the host did not confirm that the process is gone",
+        Process::MayRunOn => {
+            "; the host did not confirm that all of it is gone: something that it started may run on"
+        }
     };
     let note = match &output.ended {
-        Ended::Exited(_) | Ended::Signalled(_) => return None,
+        Ended::Exited(_) | Ended::Signalled(_) if output.process == Process::Gone => return None,
+        Ended::Exited(_) | Ended::Signalled(_) => return Some(HELD_OPEN.to_owned()),
         Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
         Ended::Cancelled => "cancelled".to_owned(),
         Ended::Truncated if *room < limits.max_output_bytes => format!(

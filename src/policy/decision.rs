@@ -13,6 +13,8 @@ use super::approval::{Grant, Unapproved};
 use super::denial::Denial;
 use super::limits::Limits;
 use super::rule::{Action, RuleName};
+use super::subject::{self, Subject};
+use crate::shell::CommandLine;
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -218,11 +220,41 @@ impl Serialize for Decision {
     }
 }
 
+/// Programs that run another one as another user, whose processes the login may not signal.
+const RELAYING: &[&str] = &["sudo", "sudo-rs", "doas", "su", "runuser", "pkexec"];
+
+/// How the processes of a line are reached by a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Termination {
+    /// They are the login's own.
+    Direct,
+    /// Some belong to another user: sudo or its like passes SIGTERM on to them, never SIGKILL.
+    Relayed,
+    /// The same, and their output may go elsewhere: an output that is closed proves no end.
+    RelayedUnseen,
+}
+
+impl Termination {
+    /// Of a line as it is sent; a `>` anywhere in it may send output elsewhere.
+    pub(super) fn of(line: &str) -> Self {
+        let subjects = CommandLine::parse(line).map_or(Vec::new(), |line| subject::of(&line));
+        let mut commands = subjects.iter().flat_map(Subject::invocations);
+        if !commands.any(|command| RELAYING.contains(&command.file_name())) {
+            Self::Direct
+        } else if line.contains('>') {
+            Self::RelayedUnseen
+        } else {
+            Self::Relayed
+        }
+    }
+}
+
 /// Permission to run one line on one host at one address. It is not `Clone`: it runs once.
 #[derive(Debug)]
 pub struct Permit {
     pub(super) alias: Rc<str>,
     pub(super) address: IpAddr,
+    pub(super) termination: Termination,
     pub(super) line: String,
     pub(super) limits: Limits,
     pub(super) approved: Option<Grant>,
@@ -247,6 +279,11 @@ impl Permit {
     /// The text for the remote shell, rendered from what was judged.
     pub fn line(&self) -> &str {
         &self.line
+    }
+
+    /// How its processes are reached by a signal.
+    pub fn termination(&self) -> Termination {
+        self.termination
     }
 
     /// The limits in force.

@@ -41,7 +41,7 @@ use sha2::{Digest, Sha256};
 use crate::shell::CommandLine;
 
 pub use approval::{Approval, Grant, Unapproved};
-pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Verdict};
+pub use decision::{CommandVerdict, Decision, Permit, Suspicion, Termination, Verdict};
 pub use denial::{Denial, Stage};
 pub use explain::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
 /// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
@@ -235,6 +235,7 @@ impl HostPolicy {
             (Some(address), Some(line)) => Ok(Permit {
                 alias: Rc::clone(&self.alias),
                 address,
+                termination: Termination::of(&line),
                 line,
                 limits: self.limits,
                 approved,

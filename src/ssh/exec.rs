@@ -3,13 +3,8 @@
 //! Takes: a permitted command line and its limits. Gives: an [`Output`]. Refuses: nothing that
 //! was permitted; but no PTY, no environment, no forwarding and no standard input are asked for.
 //!
-//! Timeout, cancellation and the output cap all end the same way: SIGKILL to the remote process
-//! group, a bounded wait for the server to say that the process is gone, then the channel's
-//! close; where the server says nothing, the connection goes. A session of root's, to which
-//! OpenSSH delivers no signals, is seen to by [`super::reap`]. SIGTERM is not tried first: a
-//! shell dies of it, sshd then takes no further signal for the session, and a child of that
-//! shell which ignores SIGTERM would live on. A future that is merely dropped ends nothing at
-//! the other side: cancel through the token.
+//! Timeout, cancellation and the output cap all end the same way: by [`super::ending`]. A future that is
+//! merely dropped ends nothing at the other side: cancel through the token.
 
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -20,22 +15,13 @@ use russh::{Channel, ChannelMsg, ChannelOpenFailure, Sig};
 
 use super::error::{Fault, SshError};
 use super::login_shell::guarded;
-use super::output::{Ended, Exit, Fit, Live, Output, Process, Stream};
-use super::reap::reap;
-use super::session::{Session, Signals};
+use super::output::{Ended, Exit, Fit, Live, Output, Stream};
+use super::session::Session;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::policy::Permit;
-use crate::runtime::{sleep, timeout};
+use crate::runtime::sleep;
 
-/// How long a killed process may take to be reported: several round trips around the world.
-const DEATH: Duration = Duration::from_millis(1000);
-/// The same for a session of root's, whose killer is started by a login shell: those can be slow.
-const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
-/// How long one kill is waited for before the next.
-const KILL_AGAIN: Duration = Duration::from_millis(200);
-/// How long the rest of the channel may take after that.
-const CLOSE: Duration = Duration::from_millis(500);
 /// A process has ended but its output is held open, by something it left in the background:
 /// silence of this length is the end of it. Long enough for a slow line to carry the rest.
 const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
@@ -125,7 +111,7 @@ impl Slot {
             // The server takes nothing in; it may have taken the request.
             Err(why) => why,
         };
-        let process = run.finish(session).await;
+        let process = run.finish(session, permit.termination()).await;
         Ok(Output {
             ended,
             exit: run.exit,
@@ -137,18 +123,18 @@ impl Slot {
 }
 
 /// A command on its channel.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     /// Since the command was asked for.
-    clock: Stopwatch,
-    channel: Channel<Msg>,
+    pub(super) clock: Stopwatch,
+    pub(super) channel: Channel<Msg>,
     live: &'a Live,
-    exit: Option<Exit>,
-    door: Door,
+    pub(super) exit: Option<Exit>,
+    pub(super) door: Door,
 }
 
 /// The state of the channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
+pub(super) enum Door {
     Open,
     /// By the server; russh has answered.
     Closed,
@@ -255,75 +241,12 @@ impl Run<'_> {
         }
     }
 
-    /// Sees to it that nothing is left: neither the process nor the channel.
-    async fn finish(&mut self, session: &Session) -> Process {
-        if self.door == Door::Open && self.exit.is_none() {
-            let limit = match session.signals() {
-                Signals::Delivered => DEATH,
-                Signals::PerhapsIgnored => DEATH_OF_ROOT_S,
-            };
-            timeout(limit, self.kill(session)).await;
-        }
-        if self.door == Door::Open && self.exit.is_some() {
-            timeout(CLOSE, self.discard_until(|_| false)).await;
-        }
-        if self.door == Door::Open {
-            self.shut(session).await;
-        }
-        match self.exit {
-            Some(_) => Process::Gone,
-            None => {
-                session.cut();
-                Process::Unconfirmed
-            }
-        }
-    }
-
-    /// Kills until the process is gone: a server that is still starting it has nobody to kill.
-    async fn kill(&mut self, session: &Session) {
-        while self.door == Door::Open && self.exit.is_none() {
-            // Fails only with the connection, which the wait will report.
-            let _lost = self.channel.signal(Sig::KILL).await;
-            let since = self.clock.elapsed();
-            let gone = self.discard_until(|run| run.exit.is_some());
-            match session.signals() {
-                Signals::Delivered => {
-                    timeout(KILL_AGAIN, gone).await;
-                }
-                Signals::PerhapsIgnored => reaped(reap(session, since), gone).await,
-            }
-        }
-    }
-
     /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
     /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
-    async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
+    pub(super) async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
         while self.door == Door::Open && !enough(self) {
             self.news(0).await;
         }
-    }
-
-    /// Closes the channel from our side. russh forgets it then and keeps a little of its memory,
-    /// so the session takes no new command.
-    async fn shut(&self, session: &Session) {
-        session.retire();
-        // It fails only with the connection, and waits only while the connection is stuck.
-        timeout(CLOSE, self.channel.close()).await;
-    }
-}
-
-/// Kills what gets no signals; ends when the process is `gone`, or a while after that.
-async fn reaped(reaping: impl Future<Output = ()>, gone: impl Future<Output = ()>) {
-    let mut reaping = pin!(reaping);
-    let mut done = false;
-    let again = async {
-        reaping.as_mut().await;
-        done = true;
-        sleep(KILL_AGAIN).await;
-    };
-    smol::future::or(gone, again).await;
-    if !done {
-        reaping.await;
     }
 }
 

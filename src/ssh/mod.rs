@@ -21,8 +21,9 @@
 //! session           dial, check the peer, shake hands, log in
 //! pool              one connection for each host        pooled, lease     those who use it
 //! handler           what the server may ask of us: nothing
-//! exec              run one command; see to its end     output            what it printed
-//! reap              kill what gets no signals        scan              which keys a host shows
+//! exec              run one command                     output            what it printed
+//! ending            see to its end                      reap              kill what gets no signals
+//! scan              which keys a host shows
 //! error             who can mend what
 //! ```
 
@@ -31,6 +32,7 @@ mod algorithms;
 mod auth;
 mod certificate;
 mod der;
+mod ending;
 mod error;
 mod exec;
 mod foreign_key;

@@ -48,6 +48,20 @@ pub enum Process {
     Gone,
     /// The server took no signal and did not say; the connection was dropped.
     Unconfirmed,
+    /// The command itself has ended; something that it started still held its output, or belongs to
+    /// another user and could not be signalled. It may run on.
+    MayRunOn,
+}
+
+impl Process {
+    /// What records say of it, unless it is gone.
+    pub fn doubt(self) -> Option<&'static str> {
+        match self {
+            Self::Gone => None,
+            Self::Unconfirmed => Some("unconfirmed"),
+            Self::MayRunOn => Some("may_run_on"),
+        }
+    }
 }
 
 /// The outcome of one command.

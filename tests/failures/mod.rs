@@ -35,6 +35,9 @@
 //! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
 //! | the client killed | `process::the_client_is_killed` |
 //! | processes that are deaf, fork, flood, escape | `process`, `ROWS` |
+//! | root's connection dies before its killer has begun | `openssh::reaping` |
+//! | what runs under sudo and its like, and is deaf | `openssh::running_on`, `openssh::relaying` |
+//! | a background job holds the output | `gate::running_on`, `openssh::relaying` |
 //! | 1,000 calls at once | `stdio::a_thousand_calls_at_once`, `protocol::concurrency` |
 //! | a 10 MiB line | `stdio::a_line_of_ten_mebibytes` |
 //! | broken YAML, files removed at reload | `stdio::a_reload_of_broken_or_missing_files_changes_nothing` |

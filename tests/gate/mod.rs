@@ -16,6 +16,7 @@ pub mod records;
 mod reload;
 mod reuse;
 mod running;
+mod running_on;
 mod secrecy;
 pub mod site;
 mod tasks;

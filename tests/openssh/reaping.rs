@@ -1,189 +1,238 @@
-//! Killing as root never reaches a daemon, whenever the connection goes and however slow the login is.
+//! Ending a command of root's never reaches a daemon, whenever the connection goes and however slow the
+//! login is.
 //!
-//! Each case runs in a PID namespace of its own, whose init is this very test: daemons are its children,
-//! and so is whatever a dead connection leaves behind. A mistake there kills nothing else.
+//! Each system is a PID namespace of its own: a mistake there kills nothing else. The real binary serves
+//! an MCP client outside of it.
 
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use mcp_ssh::cancel;
-use mcp_ssh::runtime::sleep;
-use mcp_ssh::ssh::{ExecLimits, Process};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
-use super::{Exec, Host, Marker, ROOMY, block_on, never, permit};
-use crate::support::sshd::is_root;
+use crate::support::client::Client;
+use crate::support::machine::{Init, Machine, Proc, Setup};
+use crate::support::marker::{Marker, within};
 
 /// How the command is ended.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     TimedOut,
-    Cancelled,
     Capped,
-    /// The connection is killed right after the cancel, before a killer's shell has started.
+    Cancelled,
+    /// The client closes our stdin.
+    Eof,
+    /// SIGTERM to us.
+    Told,
+    /// SIGKILL to us right after a cancel, before a killer's shell has started.
+    Killed,
+    /// SIGKILL to the sshd of the connection at the same moment.
     Cut,
-    /// Our side is given up at once.
-    Dropped,
 }
 
-const WAYS: [Way; 5] = [
+const WAYS: [Way; 7] = [
     Way::TimedOut,
-    Way::Cancelled,
     Way::Capped,
+    Way::Cancelled,
+    Way::Eof,
+    Way::Told,
+    Way::Killed,
     Way::Cut,
-    Way::Dropped,
 ];
-/// How long the login shell takes to start, in seconds.
-const DELAYS: [&str; 4] = ["0", "0.3", "1.4", "3"];
-const DAEMONS: usize = 4;
+/// How long what is awaited may take on a loaded machine.
+pub const PATIENCE: Duration = Duration::from_secs(40);
+const UNCONFIRMED: &str = "the host did not confirm";
 
 #[test]
-fn no_daemon_is_killed_with_a_command_of_root_s() {
-    assert!(
-        is_root(),
-        "this test kills as root in a PID namespace: run the tests as root"
-    );
-    let mut running: Vec<(String, Child)> = Vec::new();
-    for delay in DELAYS {
-        let child = Command::new("unshare")
-            .args(["--pid", "--fork", "--mount-proc", "--kill-child"])
-            .arg(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "openssh::reaping::inside_a_namespace",
-                "--ignored",
-                "--nocapture",
-            ])
-            .env("MCP_SSH_LOGIN_DELAY", delay)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        running.push((delay.to_owned(), child));
-    }
-    for (delay, child) in running {
-        let output = child.wait_with_output().unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "delay {delay}: {text}{errors}");
-        assert!(text.contains("1 passed"), "delay {delay}: {text}");
-    }
+fn no_daemon_dies_with_a_command_while_logins_are_fast() {
+    every_way("0");
 }
 
 #[test]
-#[ignore = "it is the init of the namespaces that the test above makes"]
-fn inside_a_namespace() {
-    assert_eq!(
-        std::process::id(),
-        1,
-        "only ever run as the init of a namespace"
-    );
-    let delay = std::env::var("MCP_SSH_LOGIN_DELAY").unwrap();
-    let daemons: Vec<u32> = (0..DAEMONS).map(|_| daemon()).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let slow = folder.path().join("slow");
-    std::fs::write(&slow, format!("sleep {delay}\n")).unwrap();
-    let environment = format!("SetEnv SHLVL=1 BASH_ENV={}", slow.display());
-    let listening = Host::start();
-    for way in WAYS {
-        let host = Host::with(|builder| builder.config(&environment));
+fn no_daemon_dies_with_a_command_while_logins_take_a_moment() {
+    every_way("0.3");
+}
+
+#[test]
+fn no_daemon_dies_with_a_command_while_logins_take_as_long_as_a_killer_has() {
+    every_way("1.4");
+}
+
+#[test]
+fn no_daemon_dies_with_a_command_while_logins_are_slow() {
+    every_way("3");
+}
+
+fn every_way(delay: &'static str) {
+    for init in [Init::Shell, Init::Sshd] {
+        let machine = Machine::start(Setup {
+            init,
+            delay,
+            ..Setup::default()
+        });
+        let heir = machine.script("heir", "setsid sleep $1 </dev/null >/dev/null 2>&1 &\n");
+        let left: Vec<[Marker; 2]> = std::thread::scope(|scope| {
+            let (machine, heir) = (&machine, &heir);
+            let started = WAYS.map(|way| scope.spawn(move || end(machine, heir, way)));
+            started.map(|one| one.join().unwrap()).into()
+        });
+        // Whatever was asked of the host last has begun and ended, however slow its login was.
+        machine.settle(&left.iter().flatten().collect::<Vec<_>>());
+        for ([_, heir], way) in left.iter().zip(WAYS) {
+            assert!(!heir.alive().is_empty(), "{init:?}, delay {delay}, {way:?}");
+        }
+        assert_eq!(machine.dead_daemons(), 0, "{init:?}, delay {delay}");
+        assert!(machine.listens(), "{init:?}, delay {delay}");
+        let mut client = connected(&machine, "root", "max_seconds: 30");
+        let next = run(&mut client, "echo next");
+        assert_eq!(next["output"], "next\n", "{init:?}, delay {delay}: {next}");
+    }
+}
+
+/// Runs a command and ends it, after one that leaves a daemon which has inherited the connection's
+/// environment.
+fn end(machine: &Machine, heir: &str, way: Way) -> [Marker; 2] {
+    let (marker, daemon) = (Marker::new(), Marker::new());
+    let (limits, line) = match way {
+        Way::TimedOut => ("max_seconds: 5", "sleep MARKER"),
+        Way::Capped => ("max_seconds: 60, max_output_bytes: 1000", "yes MARKER"),
+        _ => ("max_seconds: 60", "sleep MARKER"),
+    };
+    let mut client = connected(machine, "root", limits);
+    let started = run(&mut client, &daemon.fill(&format!("sh {heir} MARKER")));
+    assert_eq!(started["exit_code"], 0, "{way:?}: {started}");
+    let id = begin(&mut client, &marker.fill(line));
+    let runs = |its: &crate::support::machine::Seen| {
+        marker.is_in(&its.words) && its.words.starts_with(line.split(' ').next().unwrap())
+    };
+    let find = || machine.processes().into_iter().find(runs);
+    if !matches!(way, Way::Capped) {
+        assert!(within(PATIENCE, || find().is_some()), "{way:?}: never ran");
+    }
+    match way {
+        Way::TimedOut | Way::Capped => confirmed_or_told(&result(&mut client, &id), &marker, way),
+        Way::Cancelled => cancel(&mut client, &id),
+        Way::Eof => {
+            client.close_stdin();
+            assert!(client.ends().success());
+        }
+        Way::Told => {
+            client.signal(Signal::TERM);
+            assert!(client.ends().success());
+        }
+        Way::Killed => {
+            cancel(&mut client, &id);
+            std::thread::sleep(Duration::from_millis(50));
+            client.signal(Signal::KILL);
+        }
+        Way::Cut => {
+            let sshd = machine.connection_of(find().unwrap().pid);
+            cancel(&mut client, &id);
+            std::thread::sleep(Duration::from_millis(50));
+            kill(sshd);
+        }
+    }
+    if matches!(way, Way::Cancelled) {
+        // The connection goes after it, or the command does.
+        run(&mut client, "echo next");
+    }
+    [marker, daemon]
+}
+
+/// It may have gone by itself.
+fn kill(pid: u32) {
+    let pid = Pid::from_raw(pid.cast_signed()).unwrap();
+    let _gone = kill_process(pid, Signal::KILL);
+}
+
+/// What is said to be gone is gone.
+fn confirmed_or_told(result: &Value, marker: &Marker, way: Way) {
+    let note = result["note"].as_str().unwrap_or_default();
+    if !note.contains(UNCONFIRMED) {
+        assert!(marker.is_gone(), "{way:?}: {result}: {:?}", marker.alive());
+    }
+}
+
+/// The killer does its work with every shell that may be the account's, and with every `sh`.
+#[test]
+fn a_command_is_gone_whatever_shells_the_host_has() {
+    for (shell, sh) in [
+        ("/bin/sh", None),
+        ("/bin/bash", None),
+        ("/bin/busybox sh", None),
+        ("/bin/zsh", None),
+        ("/bin/mksh", None),
+        ("/bin/tcsh", None),
+        ("/usr/bin/fish", None),
+        ("/bin/sh", Some("/bin/bash")),
+        ("/bin/sh", Some("/bin/busybox sh")),
+        ("/bin/bash", Some("/bin/mksh")),
+    ] {
+        let machine = Machine::start(Setup {
+            shell,
+            sh,
+            ..Setup::default()
+        });
+        let mut client = connected(&machine, "root", "max_seconds: 1");
         let marker = Marker::new();
-        let gone = block_on(end(&host, &marker, way, &delay));
-        // What was asked of the host last has had its time, however slow the login is.
-        std::thread::sleep(Duration::from_millis(3500));
-        let dead: Vec<&u32> = daemons
-            .iter()
-            .filter(|daemon| !is_alive(**daemon))
-            .collect();
-        assert!(
-            dead.is_empty(),
-            "{way:?}, delay {delay}: daemons are dead: {dead:?}"
-        );
-        if gone == Some(Process::Gone) {
-            assert!(
-                marker.is_gone(),
-                "{way:?}, delay {delay}: {:?}",
-                marker.alive()
-            );
+        let result = run(&mut client, &marker.fill("sleep MARKER"));
+        assert_eq!(result["timeout"], true, "{shell}, {sh:?}: {result}");
+        let note = result["note"].as_str().unwrap();
+        assert!(!note.contains(UNCONFIRMED), "{shell}, {sh:?}: {note}");
+        assert!(marker.is_gone(), "{shell}, {sh:?}: {:?}", marker.alive());
+        assert_eq!(run(&mut client, "echo next")["output"], "next\n");
+        assert_eq!(machine.dead_daemons(), 0, "{shell}, {sh:?}");
+    }
+}
+
+/// Nothing proves then which process is the command.
+#[test]
+fn nothing_is_killed_where_proc_cannot_be_read() {
+    let machine = Machine::start(Setup {
+        proc: Proc::Hidden,
+        ..Setup::default()
+    });
+    let mut client = connected(&machine, "root", "max_seconds: 1");
+    let marker = Marker::new();
+    let result = run(&mut client, &marker.fill("sleep MARKER"));
+    let note = result["note"].as_str().unwrap();
+    assert!(note.contains(UNCONFIRMED), "{result}");
+    assert!(!marker.alive().is_empty());
+    machine.settle(&[&marker]);
+    assert_eq!(machine.dead_daemons(), 0);
+    assert!(machine.listens());
+}
+
+/// A server of ours in front of the system.
+pub fn connected(machine: &Machine, username: &str, limits: &str) -> Client {
+    Client::initialized(machine.fixture(username, limits), "2025-11-25")
+}
+
+pub fn begin(client: &mut Client, command: &str) -> Value {
+    let arguments = json!({"alias": "box", "command": command});
+    client.begin(
+        "tools/call",
+        json!({"name": "ssh_run", "arguments": arguments}),
+    )
+}
+
+pub fn cancel(client: &mut Client, id: &Value) {
+    let params = json!({"requestId": id});
+    client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}));
+}
+
+pub fn run(client: &mut Client, command: &str) -> Value {
+    let id = begin(client, command);
+    result(client, &id)
+}
+
+/// The structured content of a call, or what was said instead.
+pub fn result(client: &mut Client, id: &Value) -> Value {
+    while let Some(message) = client.within(PATIENCE) {
+        if message.get("id") == Some(id) {
+            let result = &message["result"];
+            let content = result.get("structuredContent");
+            return content.unwrap_or(result).clone();
         }
     }
-    // The namespace ends with its init, and the daemons with it.
-    drop(listening);
-}
-
-/// A process that leads a session and whose parent has ended, so that it is a child of init, as daemons
-/// are.
-fn daemon() -> u32 {
-    let output = Command::new("sh")
-        .args(["-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $!"])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap()
-}
-
-/// A process that has ended stays a zombie: this init waits for nobody.
-fn is_alive(process: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let state = stat
-        .rsplit(") ")
-        .next()
-        .and_then(|fields| fields.chars().next());
-    state.is_some_and(|state| state != 'Z' && state != 'X')
-}
-
-async fn end(host: &Host, marker: &Marker, way: Way, delay: &str) -> Option<Process> {
-    let started = Duration::from_secs_f64(delay.parse::<f64>().unwrap() + 0.4);
-    let session = host.connect().await;
-    let limits = match way {
-        Way::TimedOut => ExecLimits {
-            max_seconds: started,
-            ..ROOMY
-        },
-        Way::Capped => ExecLimits {
-            max_output_bytes: 1000,
-            ..ROOMY
-        },
-        Way::Cancelled | Way::Cut | Way::Dropped => ROOMY,
-    };
-    let line = match way {
-        Way::Capped => "yes MARKER",
-        Way::TimedOut | Way::Cancelled | Way::Cut | Way::Dropped => "sleep MARKER; true",
-    };
-    let (canceller, cancelled) = cancel::pair();
-    let told = async {
-        sleep(started).await;
-        match way {
-            Way::TimedOut | Way::Capped => {}
-            Way::Cancelled => canceller.cancel(),
-            Way::Cut => {
-                canceller.cancel();
-                // The killer has been asked for; its shell has not started.
-                sleep(Duration::from_millis(50)).await;
-                host.sshd.kill_connections();
-            }
-            Way::Dropped => return,
-        }
-        std::future::pending::<()>().await;
-    };
-    let command = permit(&marker.fill(line));
-    let uncancelled = never();
-    let cancelled = match way {
-        Way::Cancelled | Way::Cut => &cancelled,
-        Way::TimedOut | Way::Capped | Way::Dropped => &uncancelled,
-    };
-    let run = async { Some(session.exec(command, limits, cancelled).await) };
-    let ended = smol::future::or(run, async {
-        told.await;
-        None
-    });
-    ended
-        .await
-        .and_then(Result::ok)
-        .map(|output| output.process)
+    panic!("no answer to {id}: {}", client.stderr_so_far());
 }

@@ -29,7 +29,8 @@ const HONEST: &str = "
 const FORGED: &[(&str, &str)] = &[
     (
         "pub fn f(address: IpAddr, limits: Limits) -> Permit {
-            Permit { alias: \"web\".into(), address, line: \"reboot\".to_owned(), limits, approved: None }
+            let (alias, line) = (\"web\".into(), \"reboot\".to_owned());
+            Permit { alias, address, termination: Termination::Direct, line, limits, approved: None }
         }",
         "E0451",
     ),
@@ -103,7 +104,7 @@ fn errors(code: &str) -> String {
         use std::net::IpAddr;
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
-        use mcp_ssh::policy::{Approval, Decision, Grant, HostPolicy, Limits, Permit, Verdict};
+        use mcp_ssh::policy::{Approval, Decision, Grant, HostPolicy, Limits, Permit, Termination, Verdict};
         use mcp_ssh::ssh::{ExecLimits, Live, Open, Session, Slot};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let library = library();

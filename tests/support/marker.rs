@@ -21,13 +21,18 @@ impl Marker {
         line.replace("MARKER", &self.0)
     }
 
+    /// Whether these words have it.
+    pub fn is_in(&self, words: &str) -> bool {
+        words.contains(&self.0)
+    }
+
     /// The processes that have it in their command line.
     pub fn alive(&self) -> Vec<u32> {
         let processes = std::fs::read_dir("/proc").unwrap();
         let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
         pids.filter(|pid: &u32| {
             let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).contains(&self.0)
+            self.is_in(&String::from_utf8_lossy(&line))
         })
         .collect()
     }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod fixture;
 pub mod keys;
 pub mod lab;
+pub mod machine;
 pub mod marker;
 pub mod proxy;
 pub mod raw;
