@@ -98,7 +98,7 @@ pub(super) fn run() -> Value {
             "cancelled": {"type": "boolean"},
             "timeout": {"type": "boolean"},
             "truncated": {"type": "boolean"},
-            "note": {"type": "string", "description": "Why it did not end by itself, or that something of it may run on."},
+            "note": {"type": "string", "description": "Why it was ended; what may run on."},
             "target_ip": {"type": "string"},
             "output": {"type": "string", "description": "stdout and stderr as they arrived."},
             "lines_left_out": {"type": "integer"},
