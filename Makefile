@@ -112,6 +112,18 @@ soak: static ## mixed traffic over hosts that come and go, for MINUTES (30): not
 bench-size: static ## size of the static binary and memory it holds with 100 hosts
 	@scripts/bench-size.sh '$(static_binary)'
 
+.PHONY: vouch
+vouch: ## every word that the knowledge base vouches for, run under strace; up to half an hour
+	@. scripts/packages.sh; install_packages $$(scripts/vouch.py packages)
+	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
+	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" full $(PROGRAMS)
+
+.PHONY: vouch-quick
+vouch-quick: ## the same for the programs of any Debian base, in a minute; PROGRAMS="git jq" names others
+	@. scripts/packages.sh; install_packages strace
+	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
+	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" quick $(PROGRAMS)
+
 .PHONY: tools
 tools: # what the tests run against
 	@scripts/test-tools.sh

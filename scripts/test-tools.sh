@@ -18,7 +18,7 @@ tools=(
     systemd-analyze:systemd
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     openssl:openssl puttygen:putty-tools
-    bash:bash busybox:busybox dash:dash fish:fish mksh:mksh tcsh:tcsh zsh:zsh script:bsdutils
+    bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
     unshare:util-linux ip:iproute2 sudo:sudo
 )

@@ -1,13 +1,16 @@
 //! Whether one rule meets one command: strictly where it allows, widely where it denies.
 //!
-//! A rule over words or text that would allow a command is still held by the escape guard: an
-//! argument that opens a door must be spelled out by the very entry that matched.
+//! A rule over words or text that would allow a command is still held by the escape guard: a word
+//! that only a wildcard of the very entry admits must be known to be harmless.
+
+use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection};
 
 use super::argument::Invocation;
 use super::argv::ArgvPattern;
-use super::escapes::{self, Door};
 use super::glob::Glob;
-use super::rule::{Action, Escapes, Rule, ShellPatterns};
+use super::grants;
+use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
 use super::subject::{Patterns, Subject};
 
 /// One entry of a rule that matches a command.
@@ -27,7 +30,7 @@ pub(super) enum Finding<'a> {
     /// The rule says what it says of the command, by this entry.
     Meets(Entry<'a>),
     /// It would, but for an argument that only a wildcard admits.
-    Held(&'a Door),
+    Held(Objection),
     /// It would, but for a shell pattern.
     Expands(Entry<'a>),
     /// None of its entries matches.
@@ -45,10 +48,10 @@ pub(super) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
     if !admits_patterns(rule, subject) {
         return Finding::Expands(entry);
     }
-    let mut open =
-        matching(rule, subject).filter(|entry| first_open(rule, *entry, subject).is_none());
-    match (open.next(), first_open(rule, entry, subject)) {
-        (None, Some(door)) => Finding::Held(door),
+    let mut vouched =
+        matching(rule, subject).filter(|entry| objection(rule, *entry, subject).is_none());
+    match (vouched.next(), objection(rule, entry, subject)) {
+        (None, Some(objection)) => Finding::Held(objection),
         (admitting, _) => Finding::Meets(admitting.unwrap_or(entry)),
     }
 }
@@ -56,7 +59,7 @@ pub(super) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
 /// Whether a rule matches a command, and its wildcards admit no escape.
 pub(super) fn allows(rule: &Rule, subject: &Subject) -> bool {
     admits_patterns(rule, subject)
-        && matching(rule, subject).any(|entry| first_open(rule, entry, subject).is_none())
+        && matching(rule, subject).any(|entry| objection(rule, entry, subject).is_none())
 }
 
 /// Whether a rule matches a command, escapes aside.
@@ -69,10 +72,10 @@ pub(super) fn matches(rule: &Rule, subject: &Subject) -> bool {
     matching(rule, subject).next().is_some()
 }
 
-/// The escape for which a rule that matches a command does not allow it.
-pub(super) fn open_door<'a>(rule: &Rule, subject: &'a Subject) -> Option<&'a Door> {
-    let mut open = matching(rule, subject).filter_map(|entry| first_open(rule, entry, subject));
-    open.next().filter(|_| admits_patterns(rule, subject))
+/// The word for which a rule that matches a command does not allow it.
+pub(super) fn held(rule: &Rule, subject: &Subject) -> Option<Objection> {
+    let mut held = matching(rule, subject).filter_map(|entry| objection(rule, entry, subject));
+    held.next().filter(|_| admits_patterns(rule, subject))
 }
 
 /// Whether an entry of a rule spells the whole command out, without wildcards.
@@ -82,6 +85,15 @@ pub(super) fn spells_out(rule: &Rule, subject: &Subject) -> bool {
         Entry::Argv(_, pattern) => pattern.is_literal(),
         Entry::Simple => false,
     })
+}
+
+/// Whether an entry of a rule that allows a command spells the word with this index.
+pub(super) fn spells(rule: &Rule, subject: &Subject, index: usize) -> bool {
+    let spelled = |entry: Entry<'_>| {
+        let words = words_of(entry, subject)?;
+        words.get(index).map(Word::is_spelled)
+    };
+    matching(rule, subject).any(|entry| spelled(entry) == Some(true))
 }
 
 /// Whether a deny rule meets a command, or one that it would run.
@@ -110,7 +122,9 @@ pub(super) fn denying_glob<'a>(rule: &'a Rule, texts: &[String]) -> Option<&'a G
 /// The entries of a rule that match a command.
 fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = Entry<'a>> {
     let globs = rule.commands.iter();
-    let globs = globs.filter(|glob| subject.allow.iter().any(|text| glob.allows(text)));
+    let globs = globs.filter(|glob| {
+        subject.allow.iter().any(|text| glob.allows(text)) || glob.allows_value(&subject.value)
+    });
     let patterns = rule.argv.iter().enumerate();
     let patterns = patterns.filter(|(_, pattern)| pattern.allows(subject.words()));
     let simple = rule.simple.allows(subject.words()).then_some(Entry::Simple);
@@ -120,16 +134,41 @@ fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = En
         .chain(simple)
 }
 
-/// The first door of a command that an entry does not spell out.
-fn first_open<'a>(rule: &Rule, entry: Entry<'_>, subject: &'a Subject) -> Option<&'a Door> {
+/// The first word of a command that an entry admits only by a wildcard, and nobody vouches for.
+fn objection(rule: &Rule, entry: Entry<'_>, subject: &Subject) -> Option<Objection> {
     if rule.escapes == Escapes::Allowed {
         return None;
     }
-    let doors = subject.doors();
+    if matches!(entry, Entry::Glob(glob) if glob.names_any_program()) {
+        return None;
+    }
+    let Some(words) = words_of(entry, subject) else {
+        return Some(across_quotes(subject));
+    };
+    let around = Around {
+        piped: subject.around.piped && rule.stdin == Stdin::Data,
+        ..subject.around
+    };
+    first_objection(&words, around)
+}
+
+/// The words of a command with the parts that an entry spells.
+fn words_of(entry: Entry<'_>, subject: &Subject) -> Option<Vec<Word>> {
     match entry {
-        Entry::Glob(glob) => escapes::first_open(glob, &subject.invocation, doors),
-        Entry::Argv(_, pattern) => doors.iter().find(|door| !pattern.spells(door.index)),
-        Entry::Simple => doors.first(),
+        Entry::Glob(glob) => grants::by_glob(glob, subject),
+        Entry::Argv(_, pattern) => Some(grants::by_argv(pattern, subject)),
+        Entry::Simple => Some(grants::by_name(subject.words())),
+    }
+}
+
+/// An entry that matches a command only across the quotes of a word spells nothing for certain.
+fn across_quotes(subject: &Subject) -> Objection {
+    Objection {
+        index: 0,
+        program: subject.invocation.file_name().to_owned(),
+        word: subject.rendered.clone(),
+        reason: "has quotes where the rule has none".to_owned(),
+        danger: Danger::Unknown,
     }
 }
 

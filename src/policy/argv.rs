@@ -10,6 +10,7 @@
 //! that are spelled out.
 
 use super::argument::{Argument, Extent, Invocation};
+use super::glob::Glob;
 use super::positions::{MAX_PARTS, Positions};
 use super::word_glob::{Place, TooLong, WordGlob, within_dot_dots};
 
@@ -174,9 +175,9 @@ impl ArgvPattern {
             && self.items.iter().zip(words).enumerate().all(meets)
     }
 
-    /// Whether it spells out the word with this index.
-    pub(super) fn spells(&self, index: usize) -> bool {
-        self.items.get(index).is_some_and(WordGlob::is_literal)
+    /// The item of the word with this index, if it has one.
+    pub(super) fn item(&self, index: usize) -> Option<&Glob> {
+        self.items.get(index).map(WordGlob::as_glob)
     }
 
     /// Whether it has no wildcard: it stands for one list of words.

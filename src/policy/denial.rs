@@ -3,13 +3,13 @@
 //! Each says what is wrong in one line, lower case, input in backticks, and what to do next.
 //! None reveals what another host's policy allows.
 
+use mcp_ssh_knowledge::{Danger, Objection};
 use serde::Serialize;
 
 use crate::shell::{Refusal, RefusalStage};
 
 use super::approval::Unapproved;
 use super::deny::DenyEntry;
-use super::escapes::Door;
 use super::glob::SHELL_PATTERN;
 use super::peel::Hidden;
 use super::rule::RuleName;
@@ -163,26 +163,34 @@ impl Denial {
         }
     }
 
-    /// A rule's wildcard would admit an argument by which the program does more than it seems to.
-    pub(super) fn escape(command: &str, door: &Door) -> Self {
-        let Door {
-            binary,
-            argument,
+    /// A rule's wildcard would admit a word of which nobody says that it is harmless.
+    pub(super) fn escape(command: &str, words: &[String], objection: &Objection) -> Self {
+        let Objection {
+            program,
+            word,
             reason,
+            danger,
             ..
-        } = door;
-        let argument = argument.replace(SHELL_PATTERN, "*");
+        } = objection;
+        let word = word.replace(SHELL_PATTERN, "*");
+        let hint = match danger {
+            Danger::Known => {
+                "no wildcard grants it; ask the operator whether this is meant to run here"
+                    .to_owned()
+            }
+            Danger::Unknown => format!(
+                "a wildcard grants only words that are known to be harmless; ask the operator for a rule \
+                 that spells this one: `argv: [{}]`",
+                spelled(words)
+            ),
+        };
         Self {
             stage: Stage::EscapeGuard,
             reason: "escape_guard",
             why: format!(
-                "the argument `{argument}` of `{binary}` {reason}, and the rule admits it only by a \
-                 wildcard"
+                "`{word}` of `{program}` {reason}, and the rule admits it only by a wildcard"
             ),
-            hint: format!(
-                "leave `{argument}` out; an operator can spell it out in a rule, or set \
-                 `escapes: allow` there"
-            ),
+            hint,
             denied_command: Some(command.to_owned()),
         }
     }
@@ -198,6 +206,20 @@ impl Denial {
             hint: "run the inner command itself, without the wrapper; an operator can allow \
                    this one by a rule that spells it out without wildcards"
                 .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// A command of the login shell, in a form that the shell may evaluate.
+    pub(super) fn builtin(command: &str, why: &str) -> Self {
+        Self {
+            stage: Stage::Shell,
+            reason: "shell_builtin",
+            why: format!("`{command}` {why}"),
+            hint:
+                "do the task with a program of its own; an operator can allow this one by a rule \
+                   that spells the whole command without wildcards"
+                    .to_owned(),
             denied_command: Some(command.to_owned()),
         }
     }
@@ -226,4 +248,13 @@ impl Denial {
             denied_command: None,
         }
     }
+}
+
+/// Words as an entry of `argv`, which YAML and JSON read alike.
+fn spelled(words: &[String]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| serde_json::Value::from(word.replace(SHELL_PATTERN, "*")).to_string())
+        .collect();
+    format!("[{}]", words.join(", "))
 }

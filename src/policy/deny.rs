@@ -11,29 +11,39 @@ use crate::shell::CommandLine;
 use super::glob::{ANYTHING, Glob, SHELL_PATTERN};
 use super::subject::Subject;
 
-/// The entries in force when the policy names none.
+/// The entries in force when the policy names none: programs and how they are called, so that
+/// `last reboot` and `systemctl status ssh` are none of them.
 pub const DEFAULT_ENTRIES: &[&str] = &[
-    "rm -rf /",
+    "rm -rf /*",
+    "rm -fr /*",
+    "rm -r -f /*",
+    "rm -f -r /*",
     ":(){ :|:& };:",
-    "mkfs ",
-    "dd if=/dev/zero",
-    "shutdown -h",
-    "reboot",
-    "userdel ",
-    "passwd ",
+    "mkfs*",
+    "dd *if=/dev/zero*",
+    "shutdown*",
+    "reboot*",
+    "halt*",
+    "poweroff*",
+    "userdel *",
+    "passwd*",
     // Ways from this host to another.
-    "ssh ",
-    "scp ",
-    "rsync -e ssh",
-    "curl ",
-    "wget ",
-    "nc ",
-    "nmap ",
-    "telnet ",
-    "kubectl ",
-    "aws ",
-    "gcloud ",
-    "az ",
+    "ssh *",
+    "scp *",
+    "sftp *",
+    "rsync -e*",
+    "rsync * -e*",
+    "rsync *--rsh*",
+    "curl *",
+    "wget *",
+    "nc *",
+    "ncat *",
+    "nmap *",
+    "telnet *",
+    "kubectl *",
+    "aws *",
+    "gcloud *",
+    "az *",
 ];
 
 /// One entry, compiled.

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use mcp_ssh_knowledge::first_objection;
 use serde::Serialize;
 
 use crate::shell::{CommandLine, SimpleCommand};
@@ -16,6 +17,7 @@ use super::admission::{self, Finding};
 use super::argument::{Argument, Invocation};
 use super::deny::{Hit, Spellings};
 use super::glob::{ANYTHING, SHELL_PATTERN};
+use super::grants;
 use super::limits::Layers;
 use super::network::AddressVerdict;
 use super::rule::{Action, Rule, RuleName};
@@ -50,7 +52,7 @@ pub struct Parsed {
     /// Why there may be more of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<String>,
-    /// Its arguments that do more than the program's name says, with what they do.
+    /// The first of its words that is not known to be harmless, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub escapes: Vec<String>,
 }
@@ -222,7 +224,7 @@ impl Layers {
 
 fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
     let words = command.words().iter();
-    let doors = subject.doors().iter();
+    let objection = first_objection(&grants::by_name(subject.words()), subject.around);
     Parsed {
         command: subject.rendered.clone(),
         words: words.map(|word| word.value().into_owned()).collect(),
@@ -233,7 +235,11 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(shown)
             .collect(),
         hidden: subject.hidden.as_ref().map(ToString::to_string),
-        escapes: doors.map(ToString::to_string).map(shown).collect(),
+        escapes: objection
+            .iter()
+            .map(ToString::to_string)
+            .map(shown)
+            .collect(),
     }
 }
 
@@ -246,9 +252,9 @@ fn meets_line(rule: &Rule, whole: &[String]) -> Option<String> {
 fn remark(rule: &Rule, subject: &Subject) -> Remark {
     let (finding, why) = match admission::finding(rule, subject) {
         Finding::Meets(entry) => (Kind::Meets, format!("{entry} matches")),
-        Finding::Held(door) => (
+        Finding::Held(objection) => (
             Kind::EscapeGuard,
-            format!("only a wildcard admits {}", shown(door.to_string())),
+            format!("only a wildcard admits {}", shown(objection.to_string())),
         ),
         Finding::Expands(entry) => (
             Kind::ShellPattern,

@@ -7,7 +7,7 @@
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
 //! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
 //!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
-//!                escapes: deny|allow } … ]
+//!                escapes: deny|allow, stdin: deny|allow } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! audit:     { commands: hash|plain }
 //! ```
@@ -24,7 +24,7 @@ use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
 use super::network::{Cidr, Network};
-use super::rule::{Action, Escapes, Rule, ShellPatterns};
+use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
 use super::rule_set::RuleSet;
 use super::simple::SimpleBinaries;
 use super::{Commands, Policy};
@@ -79,6 +79,7 @@ const RULE_KEYS: &[&str] = &[
     "simple_max_args",
     "shell",
     "escapes",
+    "stdin",
 ];
 
 impl Policy {
@@ -174,6 +175,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         simple,
         shell_patterns: shell_patterns(fields),
         escapes: escapes(fields),
+        stdin: stdin(fields),
     }
 }
 
@@ -200,6 +202,18 @@ fn escapes(fields: Fields<'_, '_>) -> Escapes {
             let message = format!("unknown `escapes` `{other}`: write `deny` or `allow`");
             fields.faults().error(span, message);
             Escapes::Denied
+        }
+    }
+}
+
+fn stdin(fields: Fields<'_, '_>) -> Stdin {
+    match fields.text("stdin") {
+        None | Some(("deny", _)) => Stdin::Data,
+        Some(("allow", _)) => Stdin::Anything,
+        Some((other, span)) => {
+            let message = format!("unknown `stdin` `{other}`: write `deny` or `allow`");
+            fields.faults().error(span, message);
+            Stdin::Data
         }
     }
 }

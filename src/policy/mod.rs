@@ -6,15 +6,17 @@
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
 mod admission;
+mod align;
 mod approval;
 mod argument;
 mod argv;
 mod decision;
 mod denial;
 mod deny;
-mod escapes;
 mod explain;
 mod glob;
+mod grants;
+mod hidden;
 mod limits;
 mod lint;
 mod load;
@@ -26,8 +28,9 @@ mod peel;
 mod positions;
 mod rule;
 mod rule_set;
+mod sed;
 mod simple;
-mod spelling;
+mod snippets;
 mod subject;
 mod word_glob;
 mod wrappers;
@@ -85,6 +88,8 @@ pub struct HostPolicy {
     alias: Rc<str>,
     rules: HostRules,
     deny_substrings: Rc<[DenyEntry]>,
+    /// Whether no file names them.
+    deny_is_default: bool,
     limits: Limits,
     network: Rc<Network>,
 }
@@ -120,6 +125,7 @@ impl Policy {
             alias: alias.into(),
             rules: self.rules.for_host(alias, tags),
             limits: set.limits(),
+            deny_is_default: set.deny_substrings.is_none(),
             deny_substrings: set.deny_substrings.unwrap_or_else(|| {
                 DEFAULT_ENTRIES
                     .iter()
@@ -347,6 +353,11 @@ impl HostPolicy {
             (rule.action == Action::Deny).then(|| Denial::rule(rule, Some(&verdict.command)))
         });
         let denied = denied.or_else(|| {
+            subjects
+                .iter()
+                .find_map(|subject| self.first_builtin(subject))
+        });
+        let denied = denied.or_else(|| {
             let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
                 Some(_) => None,
                 None => Some(self.why_unmatched(subject, subjects.len())),
@@ -360,25 +371,13 @@ impl HostPolicy {
         })
     }
 
-    /// A command may run others that cannot be seen. Where something is denied, they may be
-    /// that, unless the operator has spelled the whole command out.
-    fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
-        let why = subject.hidden.filter(|_| !self.denies_nothing())?;
-        let spelled_out = |rule: &Rule| admission::spells_out(rule, subject);
-        let known = self.granting(subject).any(spelled_out);
-        (!known).then(|| Denial::hidden(&subject.rendered, &why))
-    }
-
-    fn denies_nothing(&self) -> bool {
-        self.rules.of(Action::Deny).next().is_none() && self.deny_substrings.is_empty()
-    }
-
     /// Why no rule allows a command: its shell patterns, or nothing says it may.
     fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
         let text = &subject.rendered;
         let mut rules = self.granting(subject);
-        if let Some(door) = rules.find_map(|rule| admission::open_door(rule, subject)) {
-            return Denial::escape(text, door);
+        if let Some(objection) = rules.find_map(|rule| admission::held(rule, subject)) {
+            let words = subject.words().iter().map(|word| word.plain().to_owned());
+            return Denial::escape(text, &words.collect::<Vec<_>>(), &objection);
         }
         let would_allow = |rule: &Rule| admission::matches(rule, subject);
         match subject.patterns {

@@ -9,9 +9,9 @@
 use crate::shell::{CommandLine, Refusal};
 
 use super::argument::{Argument, Invocation};
-use super::escapes;
 use super::glob::ANYTHING;
 use super::options::{self, Start};
+use super::snippets;
 use super::wrappers::{Arguments, Runs, Wrapper};
 
 /// How deep wrappers may nest: more than anyone writes.
@@ -26,6 +26,8 @@ const MAX_BYTES: usize = 100_000;
 pub struct Peeled {
     /// Every command, at any depth.
     pub commands: Vec<Invocation>,
+    /// Those of them that a shell reads from a text.
+    pub by_shell: Vec<Invocation>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
@@ -45,6 +47,12 @@ pub enum Hidden {
     Words,
     /// There are too many of them, or they nest too deep.
     TooMuch,
+    /// A shell that it starts may evaluate a word.
+    Evaluated,
+    /// A pipe is read as a program.
+    Pipe,
+    /// A file is read as a program: the word with this index.
+    Script(usize),
 }
 
 impl std::fmt::Display for Hidden {
@@ -56,6 +64,9 @@ impl std::fmt::Display for Hidden {
             Self::Words => {
                 formatter.write_str("the words of its inner command are not spelled out")
             }
+            Self::Evaluated => formatter.write_str("a shell that it starts may evaluate its words"),
+            Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
+            Self::Script(_) => formatter.write_str("the file that it names is read as a program"),
             Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),
         }
     }
@@ -261,7 +272,7 @@ impl Peeler {
 
     /// The commands that a text may hold, and the same with further arguments.
     fn snippets(&mut self, text: &str, further: &[Argument]) {
-        let Some(pieces) = escapes::snippets(text) else {
+        let Some(pieces) = snippets::snippets(text) else {
             return self.hide(Hidden::TooMuch);
         };
         for piece in pieces {
@@ -303,9 +314,12 @@ impl Peeler {
             return;
         }
         match CommandLine::parse(text) {
-            Ok(line) => line
-                .commands()
-                .for_each(|command| self.add(Invocation::of(command))),
+            Ok(line) => {
+                for command in line.commands().map(Invocation::of) {
+                    self.peeled.by_shell.push(command.clone());
+                    self.add(command);
+                }
+            }
             Err(refusal) if refusal.security_event() => self.unread(text, Hidden::Text),
             Err(refusal) => self.unread(text, Hidden::Language(refusal)),
         }

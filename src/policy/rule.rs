@@ -40,6 +40,15 @@ pub enum Escapes {
     Allowed,
 }
 
+/// What may come by a pipe to a command that a rule allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stdin {
+    /// Only what the program takes as data.
+    Data,
+    /// `stdin: allow`: anything.
+    Anything,
+}
+
 /// One entry of `rules:`.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -65,6 +74,8 @@ pub struct Rule {
     pub shell_patterns: ShellPatterns,
     /// Whether its wildcards admit escapes.
     pub escapes: Escapes,
+    /// What may come by a pipe.
+    pub stdin: Stdin,
 }
 
 /// Which rule decided, as decisions and records name it.

@@ -4,12 +4,12 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
-use std::cell::OnceCell;
+use mcp_ssh_knowledge::{Around, builtin_refusal, interprets_input, script_file};
 
-use crate::shell::{CommandLine, SimpleCommand, Word};
+use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
 use super::argument::{Argument, Invocation};
-use super::escapes::{self, Door};
+use super::grants;
 use super::peel::{self, Hidden, Peeled};
 
 /// One simple command, ready to be matched.
@@ -22,6 +22,8 @@ pub struct Subject {
     pub allow: Vec<String>,
     /// Its words by value, joined by blanks.
     plain: String,
+    /// The same with redirections, blanks within words marked: what allow rules match, too.
+    pub value: String,
     /// What deny rules match.
     pub deny: Vec<String>,
     /// The words of the command.
@@ -32,16 +34,8 @@ pub struct Subject {
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
     pub hidden: Option<Hidden>,
-    doors: OnceCell<Vec<Door>>,
-}
-
-impl Subject {
-    /// The arguments by which it may do more than its program's name says; looked for once, and
-    /// only when a rule would allow it.
-    pub fn doors(&self) -> &[Door] {
-        self.doors
-            .get_or_init(|| escapes::doors(&self.invocation.arguments))
-    }
+    /// What stands around it in the line.
+    pub around: Around,
 }
 
 /// What the remote shell may do to a command's words.
@@ -73,14 +67,56 @@ impl Subject {
 
 /// The subjects of a line, in order.
 pub fn of(line: &CommandLine) -> Vec<Subject> {
-    line.commands().map(subject).collect()
+    let mut elsewhere = false;
+    let mut subjects = Vec::new();
+    for (_, pipeline) in line.pipelines() {
+        for (place, command) in pipeline.commands().iter().enumerate() {
+            let reads_null = command.redirects().contains(&Redirect::InFromNull);
+            let around = Around {
+                piped: place > 0 && !reads_null,
+                elsewhere,
+            };
+            elsewhere |= changes_directory(command);
+            subjects.push(subject(command, around));
+        }
+    }
+    subjects
 }
 
-fn subject(command: &SimpleCommand) -> Subject {
+/// Whether a shell that is started may run what no deny rule has seen: a word that it evaluates, or a
+/// name that it has given another meaning.
+fn is_evaluated(command: &Invocation) -> bool {
+    let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
+    let renames = [
+        ".", "alias", "enable", "eval", "function", "hash", "printf", "source",
+    ];
+    let evaluates = |word: &&str| word.contains(['[', '$', '`']);
+    let harmful = words.iter().any(evaluates) || renames.contains(&command.file_name());
+    harmful && builtin_refusal(&words).is_some()
+}
+
+/// What a command, or one that it runs, takes for a program: a pipe, or a file.
+fn program(outer: &Invocation, peeled: &[Invocation], around: Around) -> Option<Hidden> {
+    let words = |command: &Invocation| grants::by_name(&command.arguments);
+    let takes_pipe = |command: &Invocation| interprets_input(&words(command));
+    let mut commands = std::iter::once(outer).chain(peeled);
+    if around.piped && commands.any(takes_pipe) {
+        return Some(Hidden::Pipe);
+    }
+    script_file(&words(outer)).map(Hidden::Script)
+}
+
+fn changes_directory(command: &SimpleCommand) -> bool {
+    let name = command.words().first().map(Word::value);
+    name.is_some_and(|name| ["cd", "pushd", "chdir"].contains(&name.as_ref()))
+}
+
+fn subject(command: &SimpleCommand, around: Around) -> Subject {
     let invocation = Invocation::of(command);
     let mut deny = invocation.deny_texts();
     let Peeled {
         commands: peeled,
+        by_shell,
         unread,
         hidden,
     } = peel::wrapper(&invocation)
@@ -88,6 +124,14 @@ fn subject(command: &SimpleCommand) -> Subject {
         .unwrap_or_default();
     deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
     deny.extend(unread);
+    let hidden = hidden
+        .or_else(|| {
+            by_shell
+                .iter()
+                .any(is_evaluated)
+                .then_some(Hidden::Evaluated)
+        })
+        .or_else(|| program(&invocation, &peeled, around));
     deny.sort_unstable();
     deny.dedup();
     Subject {
@@ -96,12 +140,13 @@ fn subject(command: &SimpleCommand) -> Subject {
             .chain(invocation.unquoted_letters())
             .collect(),
         plain: invocation.plain(),
+        value: grants::value_text(&invocation.arguments, &invocation.redirects),
         deny,
         invocation,
         peeled,
         patterns: patterns(command),
         hidden,
-        doors: OnceCell::new(),
+        around,
     }
 }
 

@@ -102,6 +102,11 @@ impl WordGlob {
         &self.prefix
     }
 
+    /// The item as a glob whose wildcards cross `/`.
+    pub(super) fn as_glob(&self) -> &Glob {
+        &self.lax
+    }
+
     /// Whether it has no wildcard: it stands for one word.
     pub(super) fn is_literal(&self) -> bool {
         self.tokens.is_empty()

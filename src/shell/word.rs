@@ -82,6 +82,11 @@ impl Draft {
             '`' => return Err(refusal::BACKTICK.at(place)),
             '(' => return Err(self.parenthesis(cursor).at(place)),
             ')' => return Err(refusal::CLOSING.at(place)),
+            '*' | '?' | '[' if self.is_url() => {
+                cursor.next();
+                self.text.push(character);
+                self.set_last(Last::Bare(character));
+            }
             '*' | '?' | '[' => {
                 pattern::scan(cursor, self)?;
                 self.set_last(Last::Bare(character));
@@ -89,6 +94,14 @@ impl Draft {
             _ => self.bare(cursor, character, place)?,
         }
         Ok(Step::Taken)
+    }
+
+    /// `http://localhost/x?y` names no files: it is read as quoted, and sent in quotes.
+    fn is_url(&self) -> bool {
+        self.pieces.is_empty()
+            && ["http://", "https://"]
+                .iter()
+                .any(|scheme| self.text.starts_with(scheme))
     }
 
     fn bare(

@@ -84,7 +84,7 @@ fn the_policies_decide_as_the_text_says() {
             ("uptime -p", true),
             ("uptimed", false),
             ("/tmp/uptime", false),
-            ("cat /var/log/syslog /etc/passwd", true),
+            ("cat /var/log/syslog /etc/passwd", false),
             ("cat /var/log/../../etc/shadow", false),
             ("ls -l /var/log/*.log", true),
             ("cat /var/log/*.log", false),
@@ -96,18 +96,21 @@ fn the_policies_decide_as_the_text_says() {
         yaml[1],
         &[
             ("systemctl status nginx.service", true),
-            ("systemctl status -x.service", true),
+            ("systemctl status -x.service", false),
             ("tail -n 5 /var/log//auth.log", true),
             ("tail -n 5 /var/log/../x", false),
             ("tail -n 5 /var/log/a /etc/passwd", false),
             ("ls -l a b c 2>/dev/null", true),
-            ("uptime 1 2 3 4 5 6", true),
-            ("uptime 1 2 3 4 5 6 7", false),
+            ("uptime -p", true),
+            ("uptime -p -p -p -p -p -p -p", false),
             ("sudo uptime", false),
         ],
     );
     let query = "rules: [{action: allow, argv: [[psql, -c, 'SELECT f([0-9]*)']]}]";
-    decides(query, &[("psql -c 'SELECT f(1); DROP TABLE x; --)'", true)]);
+    decides(
+        query,
+        &[("psql -c 'SELECT f(1); DROP TABLE x; --)'", false)],
+    );
     let guarded = "rules: [{action: allow, commands: ['find /var *', 'less *']}]";
     decides(
         guarded,
@@ -121,8 +124,9 @@ fn the_policies_decide_as_the_text_says() {
     decides(
         plain,
         &[
-            ("journalctl -u ssh ", false),
-            ("cat /var/run/reboot-required", false),
+            ("journalctl -u ssh ", true),
+            ("cat /var/run/reboot-required", true),
+            ("sudo reboot", false),
             ("ls", true),
         ],
     );

@@ -88,7 +88,9 @@ fn as_root(site: &Site) {
 
 /// Allows everything that can be understood.
 fn policy(limits: &str) -> String {
-    format!("limits: {{{limits}}}\nrules: [{{action: allow, commands: ['*']}}]\n")
+    format!(
+        "limits: {{deny_substrings: [], {limits}}}\nrules: [{{action: allow, commands: ['*']}}]\n"
+    )
 }
 
 /// How often somebody has logged in.

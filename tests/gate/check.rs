@@ -15,7 +15,7 @@ fn check_sums_up_and_strict_counts_warnings() {
     let summary = text(&good.stdout);
     assert!(
         summary.starts_with(
-            "hosts: 1\nrules: 1\ndeny entries: 20\ncredentials: 1\npolicy tests: 0, 0 failed\nconfig sha256: "
+            "hosts: 1\nrules: 1\ndeny entries: 29\ncredentials: 1\npolicy tests: 0, 0 failed\nconfig sha256: "
         ),
         "{summary}"
     );

@@ -62,7 +62,7 @@ fn plan_explains_and_exits_77_when_not_allowed() {
         text(&allowed.stdout),
         "allowed on web
   command  1: uptime
-  entries  none of 20 `deny_substrings` meets the line
+  entries  none of 29 `deny_substrings` meets the line
   rules    1 of 1 are for this host
            1: allow by rules[0]: `uptime` of `commands` matches
   network  nothing blocks 127.0.0.1

@@ -254,75 +254,44 @@ fn entries_that_something_always_denies() {
     }
 }
 
-/// The guard stands behind a wildcard; what is told is where it leaves nothing, or is sent away.
+/// The knowledge base stands behind a wildcard; what is told is where it grants nothing, or is sent away.
 #[test]
-fn wildcards_over_guarded_programs() {
-    each_entry_says(
-        &[
-            (
-                "commands: ['less *']",
-                "the escape guard denies what the wildcard of `less *` stands for, such as `x`, which \
-                 starts a pager that runs other programs: spell the argument out",
-            ),
-            (
-                "argv: [[tee, '/tmp/[a-z]*']]",
-                "the escape guard denies what the wildcard of `tee /tmp/[a-z]*` stands for, such as \
-                 `/tmp/zx`, which writes a file: spell the argument out",
-            ),
-            (
-                "simple_binaries: [vi]",
-                "the escape guard denies what the wildcard of `vi` stands for, such as `x`, which \
-                 starts an editor that runs other programs and writes files: spell the argument out",
-            ),
-            (
-                "commands: ['sudo *']",
-                "the escape guard denies what the wildcard of `sudo *` stands for, such as `x`, which \
-                 runs another program: spell the argument out",
-            ),
-            ("commands: ['sh -c *']", ""),
-            ("commands: ['find *']", ""),
-            ("commands: ['systemctl status *']", ""),
-            ("commands: ['awk *']", ""),
-            ("commands: [less /etc/motd]", ""),
-            ("argv: [[sudo, '-n', systemctl, status, '*']]", ""),
-            ("simple_binaries: [uptime]", ""),
-        ],
-        "",
-    );
-    let admits = |text: &str, what: &str| {
-        format!(
-            "`escapes: allow` lets the wildcard of `{text}` admit {what}: spell out what is needed"
-        )
+fn wildcards_over_known_programs() {
+    let nothing = |text: &str, why: &str| {
+        format!("the wildcard of `{text}` grants nothing: {why}: spell the words out")
     };
     for (entry, expected) in [
         (
-            "commands: ['find *']",
-            admits(
-                "find *",
-                "`-exec`, which runs other programs, and 9 more that the escape guard knows",
-            ),
-        ),
-        (
-            "argv: [[find, '**']]",
-            admits(
-                "find **",
-                "`-exec`, which runs other programs, and 9 more that the escape guard knows",
-            ),
-        ),
-        (
             "commands: ['less *']",
-            admits(
-                "less *",
-                "`x`, which starts a pager that runs other programs",
-            ),
+            nothing("less *", "`x` starts a pager that runs other programs"),
         ),
+        ("simple_binaries: [vi]", nothing("vi", "`x` is an editor: it writes files and can run commands")),
+        ("commands: ['sudo *']", String::new()),
+        ("commands: ['find *']", String::new()),
+        ("commands: ['systemctl status *']", String::new()),
+        ("commands: ['awk *']", String::new()),
+        ("commands: [less /etc/motd]", String::new()),
+        ("argv: [[sudo, '-n', systemctl, status, '*']]", String::new()),
+        ("simple_binaries: [uptime]", String::new()),
         (
-            "commands: ['nohup *']",
-            admits("nohup *", "`x`, which runs another program"),
+            "commands: ['s*ctl status']",
+            "`s*ctl status` leaves the program's name open: it grants only programs that look; name the program"
+                .to_owned(),
         ),
-        ("commands: ['uptime *']", String::new()),
+    ] {
+        each_entry_says(&[(entry, &expected)], "");
+    }
+    let admits = |text: &str, program: &str| {
+        format!(
+            "`escapes: allow` lets the wildcard of `{text}` admit any option of `{program}`, those that run \
+             programs or write files too: spell out what is needed"
+        )
+    };
+    for (entry, expected) in [
+        ("commands: ['find *']", admits("find *", "find")),
+        ("argv: [[find, '**']]", admits("find **", "find")),
+        ("commands: ['less *']", admits("less *", "less")),
         ("commands: [find / -delete]", String::new()),
-        ("argv: [[find, /srv, '-name', '[a-z]*']]", String::new()),
     ] {
         each_entry_says(&[(entry, &expected)], "  escapes: allow\n");
     }

@@ -3,6 +3,7 @@
 mod approvals;
 mod argv;
 mod argv_properties;
+mod builtins;
 mod corpus;
 mod door;
 mod escapes;
@@ -14,6 +15,7 @@ mod peeling;
 mod properties;
 mod reference;
 mod simple;
+mod vouching;
 
 use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::{Decision, HostPolicy, Policy};

@@ -1,84 +1,67 @@
-//! What an allow rule's wildcard means for a program that the escape guard knows.
+//! What an allow rule's wildcard means where nobody vouches for anything.
 //!
-//! Takes an entry. Tries the table's own arguments in place of its last wildcard; says what
-//! `escapes: allow` lets through, or that the guard denies even a plain argument. A wildcard over
-//! such a program is otherwise fine: the guard stands behind it.
+//! Takes an entry. Tries a plain word in place of its last wildcard; says that the rule grants nothing
+//! of the kind, or what `escapes: allow` lets through. A wildcard over a known program is otherwise
+//! fine: the knowledge base stands behind it.
+
+use mcp_ssh_knowledge::Objection;
 
 use crate::policy::admission;
-use crate::policy::escapes::{self, Door};
 use crate::policy::rule::{Escapes, Rule};
 use crate::policy::subject;
 use crate::shell::CommandLine;
 
 use super::entry::Entry;
 
-/// An argument that is nothing in particular.
-const PLAIN: &str = "x";
+/// Words that are nothing in particular: a name, a path, a number, a flag.
+const PLAIN: [&str; 7] = ["x", "/var/x", "1", "-h", "--help", "--version", "df"];
 
 /// What there is to say, if anything.
 pub fn guarded(entry: &Entry) -> Option<String> {
     if entry.is_literal() || entry.names_any_program() {
         return None;
     }
-    let program = entry.spelled().into_iter().next()?;
     let shown = &entry.shown;
-    if entry.alone.escapes == Escapes::Denied {
-        let door = doors(entry, PLAIN).into_iter().next()??;
+    let program = shown.split(' ').next().unwrap_or_default();
+    let name = program.strip_suffix('*').unwrap_or(program);
+    if name.contains(['*', '?', '[']) {
         return Some(format!(
-            "the escape guard denies what the wildcard of `{shown}` stands for, such as `{}`, \
-             which {}: spell the argument out",
-            door.argument, door.reason
+            "`{shown}` leaves the program's name open: it grants only programs that look; name the program"
         ));
     }
-    let mut doors: Vec<Door> = candidates(&program)
+    if entry.alone.escapes == Escapes::Allowed {
+        let objection = objections(entry, "--x").into_iter().flatten().next()?;
+        return Some(format!(
+            "`escapes: allow` lets the wildcard of `{shown}` admit any option of `{}`, those that run \
+             programs or write files too: spell out what is needed",
+            objection.program
+        ));
+    }
+    let tried: Vec<Option<Objection>> = PLAIN
         .iter()
-        .filter_map(|candidate| doors(entry, candidate).into_iter().flatten().next())
+        .flat_map(|word| objections(entry, word))
         .collect();
-    doors.dedup_by(|one, other| one.argument == other.argument);
-    let (first, more) = doors.split_first()?;
-    let more = match more.len() {
-        0 => String::new(),
-        count => format!(", and {count} more that the escape guard knows"),
-    };
+    let denied: Option<Vec<Objection>> = tried.into_iter().collect();
+    let objection = denied?.into_iter().next()?;
     Some(format!(
-        "`escapes: allow` lets the wildcard of `{shown}` admit `{}`, which {}{more}: spell out what is \
-         needed",
-        first.argument, first.reason
+        "the wildcard of `{shown}` grants nothing: `{}` {}: spell the words out",
+        objection.word, objection.reason
     ))
 }
 
-/// The escape that the entry admits, or would without the guard, when its last wildcard is `fill`:
-/// for each reading of it, the plainest first.
-fn doors(entry: &Entry, fill: &str) -> Vec<Option<Door>> {
+/// The word that the entry does not admit, when its last wildcard is `fill`: for each reading of it,
+/// the plainest first.
+fn objections(entry: &Entry, fill: &str) -> Vec<Option<Objection>> {
     let held = Rule {
         escapes: Escapes::Denied,
         ..entry.alone.clone()
     };
-    let door = |line: &String| {
+    let objection = |line: &String| {
         let line = CommandLine::parse(line).ok()?;
-        let subjects = subject::of(&line);
-        match subjects.as_slice() {
-            [subject] => admission::open_door(&held, subject).cloned(),
+        match subject::of(&line).as_slice() {
+            [subject] => admission::held(&held, subject),
             _ => None,
         }
     };
-    entry.lines(fill).iter().map(door).collect()
-}
-
-/// Arguments to try: those of the table, without their signs, and a plain one.
-fn candidates(program: &str) -> Vec<String> {
-    let name = program.rsplit('/').next().unwrap_or_default();
-    let spelled = escapes::notations(name).map(|notation| match notation {
-        "<awk>" => "'system(\"x\")'".to_owned(),
-        "<sed>" => "'1e x'".to_owned(),
-        "=" => "a=b".to_owned(),
-        option if option.starts_with('-') => option.trim_end_matches('~').to_owned(),
-        other => other
-            .trim_matches(['^', '~', '!', '*'])
-            .replace('/', " ")
-            .to_owned(),
-    });
-    let mut candidates: Vec<String> = spelled.filter(|text| !text.is_empty()).collect();
-    candidates.push(PLAIN.to_owned());
-    candidates
+    entry.lines(fill).iter().map(objection).collect()
 }

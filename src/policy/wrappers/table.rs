@@ -1,6 +1,7 @@
 //! The table of wrappers: those whose options are known, one a row, and lists of the others.
 
-use super::super::escapes::{calls, sed_opens};
+use super::super::sed::sed_opens;
+use super::super::snippets::calls;
 use super::{Arguments, Assignments, Runs, Wrapper};
 
 const fn row(
@@ -223,6 +224,7 @@ pub(super) static LISTS: &[(&str, Wrapper)] = &[
          --upload-pack --receive-pack --open-files-in-pager")])),
     ("tar bsdtar", runs(&[Runs::Values("-I -F --to-command --checkpoint-action --use-compress-program --info-script --new-volume-script \
          --rsh-command --rmt-command")])),
+    ("coreutils", runs(&[Runs::Values("--coreutils-prog --coreutils-prog-shebang")])),
     ("cpio", runs(&[Runs::Values("--rsh-command")])),
     ("rsync", runs(&[Runs::Values("-e --rsh --rsync-path")])),
     ("scp sftp", runs(&[Runs::Values("-S -o")])),

@@ -50,13 +50,24 @@ fn the_denial_names_the_program_the_argument_and_the_reason() {
     assert_eq!(json["reason"], "escape_guard");
     assert_eq!(
         json["why"],
-        "the argument `-delete` of `find` removes files, and the rule admits it only by a wildcard"
+        "`-delete` of `find` removes files, and the rule admits it only by a wildcard"
     );
     assert_eq!(
         json["hint"],
-        "leave `-delete` out; an operator can spell it out in a rule, or set `escapes: allow` there"
+        "no wildcard grants it; ask the operator whether this is meant to run here"
     );
     assert_eq!(json["denied_command"], "find / -delete");
+    let json =
+        serde_json::to_value(allowing("frobtool *", "deny").judge("frobtool --x 'a b'")).unwrap();
+    assert_eq!(
+        json["why"],
+        "`--x` of `frobtool` is not known for this program, and the rule admits it only by a wildcard"
+    );
+    assert_eq!(
+        json["hint"],
+        "a wildcard grants only words that are known to be harmless; ask the operator for a rule that \
+         spells this one: `argv: [[\"frobtool\", \"--x\", \"a b\"]]`"
+    );
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! Addresses in words: a host, a loopback address, a URL of http or https.
+//!
+//! ```text
+//! host := NAME | IPV4 | "[" IPV6 "]" | IPV6          host [ ":" PORT ]
+//! url  := [ ( "http" | "https" ) "://" ] host [ ":" PORT ] [ ( "/" | "?" | "#" ) ... ]
+//! ```
+//!
+//! Where a rule spells the beginning of a host, it must spell all of it: after it a wildcard
+//! continues only with `:` and digits, `/`, `?`, `#` or the end. No user name stands before a host.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::word::Piece;
+
+/// Where the host stands in a text, and where the port ends.
+struct Authority {
+    start: usize,
+    end: usize,
+}
+
+/// Why a piece is not a host, or why the rule that begins it does not say which.
+pub fn host(piece: Piece<'_>) -> Option<String> {
+    // dig(1) names a server by `@HOST`.
+    let start = usize::from(piece.text.starts_with('@'));
+    let Some(authority) = authority(piece.text, start, "") else {
+        return Some("is not a plain host name or address".to_owned());
+    };
+    continues(piece, &authority)
+}
+
+/// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.
+pub fn url(piece: Piece<'_>) -> Option<String> {
+    let schemes = ["http://", "https://"];
+    let scheme = schemes
+        .iter()
+        .find(|scheme| piece.text.starts_with(*scheme));
+    let start = scheme.map_or(0, |scheme| scheme.len());
+    let Some(authority) = authority(piece.text, start, "/?#") else {
+        return Some("is not a plain URL of http or https".to_owned());
+    };
+    // curl(1) takes the protocol from such a name where the URL has no scheme.
+    let protocols = ["dict.", "ftp.", "imap.", "ldap.", "pop3.", "smtp."];
+    let bare = piece.text.to_ascii_lowercase();
+    let guessed = scheme.is_none() && protocols.iter().any(|protocol| bare.starts_with(protocol));
+    if guessed || piece.text.contains('\\') {
+        return Some("is not a plain URL of http or https".to_owned());
+    }
+    continues(piece, &authority)
+}
+
+/// Whether a text is an address of the host itself, perhaps with a port.
+pub fn is_loopback(text: &str) -> bool {
+    let Some(Authority { start, end }) = authority(text, 0, "") else {
+        return false;
+    };
+    let name = text.get(start..end).unwrap_or_default();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost"
+        || bare
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+        || bare
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// A rule that begins within the host has not said which host it means.
+fn continues(piece: Piece<'_>, authority: &Authority) -> Option<String> {
+    let begun = piece.begun();
+    let within = begun > authority.start && begun < authority.end;
+    within.then(|| "continues a host name that the rule only begins".to_owned())
+}
+
+/// The host that stands at `start`, before a port and one of `ends`.
+fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
+    let rest = text.get(start..)?;
+    if rest.matches(':').count() > 1 && ends.is_empty() && rest.parse::<Ipv6Addr>().is_ok() {
+        return Some(Authority {
+            start,
+            end: text.len(),
+        });
+    }
+    let length = if rest.starts_with('[') {
+        let inner = rest.get(1..rest.find(']')?)?;
+        inner.parse::<Ipv6Addr>().ok()?;
+        inner.len() + 2
+    } else {
+        let name = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
+        rest.find(|character| !name(character))
+            .unwrap_or(rest.len())
+    };
+    let host = rest.get(..length)?;
+    if host.is_empty() || host.starts_with('-') {
+        return None;
+    }
+    let after = rest.get(length..)?;
+    let after = match after.strip_prefix(':') {
+        Some(port) => {
+            let digits = port.trim_start_matches(|character: char| character.is_ascii_digit());
+            (digits.len() < port.len()).then_some(digits)?
+        }
+        None => after,
+    };
+    let ended = after.is_empty() || after.starts_with(|end| ends.contains(end));
+    ended.then_some(Authority {
+        start,
+        end: start + length,
+    })
+}

@@ -1,0 +1,242 @@
+//! Words that are commands of the login shell and not programs: what they may be given.
+//!
+//! sshd hands a line to the login shell, which has commands of its own. Some only change the shell:
+//! what a later command of the line means would then no longer be what was judged. Others evaluate
+//! their arguments, so that `test -v 'x[$(id)]'` runs `id` in bash. Each is admitted only in a form
+//! that no shell evaluates: sh, bash, zsh, ksh, mksh, ash, yash, fish, csh. A rule that spells the
+//! whole command is the operator's word, and is not asked about here.
+//!
+//! Takes the words of a command by value. Gives why the command is not admitted, or nothing.
+
+/// Commands that change the shell, or run what they are given; by shell where one alone has them.
+const REFUSED: &str = "\
+    . abbr alias and argparse autoload begin bg bind bindkey block break breaksw builtin bye \
+    caller case chdir commandline compound compadd compctl compdef compdescribe compgen compinit complete \
+    compopt comptry continue coproc declare default dirs disable disown echotc echoti else emit \
+    emulate enable end endif endsw enum esac eval exec export fc fg filetest float foreach \
+    function functions getln getopts glob global goto hash hashstat hist history hup if integer jobs let \
+    limit local log logout mapfile nameref nocorrect noglob not onintr or popd print private psub pushd \
+    pushln r read readarray readonly redirect rehash rename repeat return sched set setcap \
+    setenv setopt settc setty shift shopt source stop string suspend switch telltc trap typeset unalias \
+    unbind uncomplete unfunction unhash unlimit unset unsetenv unsetopt until vared vlock \
+    while whence zcompile zformat zftp zle zmodload zparseopts zprof zpty zregexparse zsocket zstat zstyle \
+    ztcp - @ : !";
+
+/// Why a command of the shell is not admitted.
+pub fn refusal(words: &[&str]) -> Option<&'static str> {
+    let (name, arguments) = words.split_first()?;
+    // A path is a program.
+    if name.contains('/') {
+        return None;
+    }
+    if REFUSED
+        .split_ascii_whitespace()
+        .any(|refused| refused == *name)
+        && *name != ":"
+    {
+        return Some("changes the login shell or runs what it is given");
+    }
+    if *name == "command" {
+        let inner = arguments
+            .iter()
+            .position(|word| !["-p", "--"].contains(word));
+        return match inner.and_then(|at| arguments.get(at..)) {
+            Some([first, ..]) if first.starts_with('-') => None,
+            Some(inner) => refusal(inner),
+            None => None,
+        };
+    }
+    let admitted = match *name {
+        "printf" => printf(arguments),
+        "test" => test(arguments),
+        "[" => arguments
+            .split_last()
+            .is_some_and(|(last, rest)| *last == "]" && test(rest)),
+        "kill" => arguments.iter().all(|word| is_signal(word)),
+        "ulimit" => arguments.iter().all(|word| is_limit(word)),
+        "umask" => arguments.iter().all(|word| of(word, "ugoarwxXst=,+-S")),
+        "exit" | "wait" | "sleep" => arguments.iter().all(|word| of(word, ".smhd")),
+        "cd" => {
+            arguments.len() <= 1
+                && arguments
+                    .iter()
+                    .all(|word| is_inert(word) && !word.starts_with('-'))
+        }
+        "echo" | "true" | "false" | ":" => true,
+        "time" | "type" | "which" | "where" | "pwd" | "times" | "nice" | "nohup" => {
+            arguments.iter().all(|word| !word.contains("[$"))
+        }
+        "math" | "random" | "status" | "count" | "contains" | "setpath" => {
+            arguments.iter().all(|word| is_inert(word))
+        }
+        _ => true,
+    };
+    (!admitted).then_some("may be evaluated by the login shell in this form")
+}
+
+/// No subscript, substitution or assignment, whatever a shell takes the word for.
+fn is_inert(word: &str) -> bool {
+    !word.contains([
+        '[', ']', '$', '`', '(', ')', '=', '{', '}', '<', '>', '\\', '!', '~', '\n',
+    ])
+}
+
+/// Whether a word is of ASCII digits and these signs.
+fn of(word: &str, signs: &str) -> bool {
+    word.chars()
+        .all(|character| character.is_ascii_digit() || signs.contains(character))
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.strip_prefix(['-', '+']).unwrap_or(word);
+    !digits.is_empty() && digits.len() <= 18 && digits.chars().all(|digit| digit.is_ascii_digit())
+}
+
+/// `-TERM`, `-15`, `-s TERM`, `-l`, a process id, a negative one.
+fn is_signal(word: &str) -> bool {
+    let name = word.trim_start_matches('-');
+    name.chars()
+        .all(|character| character.is_ascii_alphanumeric())
+        && (is_number(word)
+            || word.starts_with('-')
+            || name.chars().all(|letter| letter.is_ascii_uppercase()))
+}
+
+/// `-a`, `-Hn`: a limit is shown; a number would set it for the commands behind.
+fn is_limit(word: &str) -> bool {
+    let option = word.strip_prefix('-');
+    option.is_some_and(|letters| letters.chars().all(|letter| letter.is_ascii_alphabetic()))
+}
+
+/// `printf FORMAT ARGUMENT…`: conversions of text take any argument, those of numbers a number.
+fn printf(arguments: &[&str]) -> bool {
+    let arguments = match arguments {
+        ["--", rest @ ..] => rest,
+        _ => arguments,
+    };
+    let Some((format, arguments)) = arguments.split_first() else {
+        return true;
+    };
+    if format.starts_with('-') {
+        return false;
+    }
+    let Some(numeric) = conversions(format) else {
+        return false;
+    };
+    !numeric || arguments.iter().all(|argument| is_number(argument))
+}
+
+/// Whether a format converts numbers; none when it has a conversion that shells read in different ways.
+fn conversions(format: &str) -> Option<bool> {
+    let mut numeric = false;
+    let mut pieces = format.split('%');
+    pieces.next();
+    let mut skip = false;
+    for piece in pieces {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        if piece.is_empty() {
+            // `%%`: what stands behind it is text.
+            skip = true;
+            continue;
+        }
+        let flags =
+            piece.trim_start_matches(|sign: char| sign.is_ascii_digit() || "-+ #.".contains(sign));
+        match flags.chars().next()? {
+            's' | 'b' | 'c' => {}
+            'd' | 'i' | 'u' | 'x' | 'X' | 'o' | 'f' | 'e' | 'g' | 'E' | 'G' => numeric = true,
+            _ => return None,
+        }
+    }
+    Some(numeric)
+}
+
+/// Operators of `test` with a file or a text behind them.
+const UNARY: &str = "-b -c -d -e -f -g -h -k -L -n -O -p -r -s -S -u -w -x -z -G -N";
+/// Operators between texts.
+const TEXTS: &str = "= == != -nt -ot -ef";
+/// Operators between numbers, which some shells evaluate.
+const NUMBERS: &str = "-eq -ne -lt -le -gt -ge";
+
+/// An expression of `test`, read from left to right: each operand stands where an operator says.
+fn test(words: &[&str]) -> bool {
+    let is = |list: &str, word: &str| list.split_ascii_whitespace().any(|known| known == word);
+    let rest = match words {
+        ["!", rest @ ..] => return !rest.is_empty() && test(rest),
+        [one, operator, other, rest @ ..] if is(NUMBERS, operator) => {
+            if !is_number(one) || !is_number(other) {
+                return false;
+            }
+            rest
+        }
+        [operator, operand, rest @ ..] if is(UNARY, operator) && is_text(operand) => rest,
+        [one, operator, other, rest @ ..]
+            if is(TEXTS, operator) && is_text(one) && is_text(other) =>
+        {
+            rest
+        }
+        [] => return true,
+        [one] => return is_text(one),
+        _ => return false,
+    };
+    match rest {
+        [] => true,
+        ["-a" | "-o", rest @ ..] => !rest.is_empty() && test(rest),
+        _ => false,
+    }
+}
+
+/// A text that no operator and no arithmetic is taken for.
+fn is_text(word: &str) -> bool {
+    !word.starts_with(['-', '(', ')', '!']) && !word.contains(['[', '`', '$', '\n'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal;
+
+    #[test]
+    fn shell_commands_are_admitted_only_where_no_shell_evaluates() {
+        for (line, admitted) in [
+            ("test|-f|/etc/passwd", true),
+            ("test|-f|/etc/passwd|-o|-v|x[$(id)]", false),
+            ("test|1|-lt|a[$(id)]", false),
+            ("test|1|-lt|PATH=5", false),
+            ("test|1|-lt|2|-a|-d|/srv", true),
+            ("test|-t|PATH[$(id)]", false),
+            ("test|!|-e|/x", true),
+            ("[|-f|/x|]", true),
+            ("[|-f|/x", false),
+            ("[|-v|x|]", false),
+            ("printf|%s\\n|a b[$(id)]", true),
+            ("printf|-v|x[$(id)]|y", false),
+            ("printf|%d|PATH[$(id)]", false),
+            ("printf|%d|12", true),
+            ("printf|%*d|PATH[$(id)]|1", false),
+            ("printf|%%d %s|x", true),
+            ("printf|%n|x", false),
+            ("printf|%(%F)T|-1", false),
+            ("kill|-TERM|123", true),
+            ("kill|-s|HUP|123", true),
+            ("kill|a[$(id)]", false),
+            ("kill|%1", false),
+            ("ulimit|-a", true),
+            ("ulimit|-n|a[$(id)]", false),
+            ("exit|3", true),
+            ("exit|PATH[$(id)]", false),
+            ("cd|/srv/app", true),
+            ("cd|-|x", false),
+            ("export|A=b", false),
+            ("read|a[$(id)]", false),
+            ("eval|id", false),
+            (".|/dev/stdin", false),
+            ("echo|$(id)", true),
+            ("df|-h", true),
+            ("/usr/bin/printf|-v|x", true),
+        ] {
+            let words: Vec<&str> = line.split('|').collect();
+            assert_eq!(refusal(&words).is_none(), admitted, "{line}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What is known to be harmless in the words of commands.
+//!
+//! A rule names a program and leaves words open by wildcards. Each word that only a wildcard admits
+//! needs somebody who says that with it the program does no more than look, or than what the rule
+//! spells. That is this crate: [`row`] is the notation, [`programs`] the rows, [`reading`] how a
+//! program reads its words, and [`vouch`] the judgement.
+//!
+//! Takes words with the parts that the rule spells ([`word::Word`]). Gives an [`Objection`] or none.
+//! It is pure: no I/O, no clock.
+
+mod address;
+mod builtins;
+mod interpret;
+mod kind;
+mod operands;
+mod options;
+mod programs;
+mod reading;
+pub mod row;
+mod said;
+pub mod scripts;
+mod vouch;
+pub mod word;
+
+pub use builtins::refusal as builtin_refusal;
+pub use interpret::{interprets_input, script_file};
+pub use programs::{row_of, rows};
+pub use vouch::{Around, Danger, Objection, first_objection};

@@ -1,0 +1,92 @@
+//! The operands of a command that only a wildcard admits.
+
+use crate::kind::{is_scope, objection};
+use crate::reading::Reading;
+use crate::row::{Kind, Row};
+use crate::said::{Said, operand};
+use crate::vouch::{Judge, Vouched};
+use crate::word::{Extent, Piece};
+
+impl Judge<'_> {
+    /// Each granted operand must be of the kind that the row says, and beside nothing that the rule says.
+    pub fn operands(&self, reading: &Reading<'_>, said: &Said, known: bool) -> Vouched {
+        let Some(row) = reading.rows.last().filter(|_| known) else {
+            return Ok(());
+        };
+        let mut place = usize::from(said.stands_in(row.in_place_of_first));
+        let without = !row.only_with.is_empty() && !said.stands_in(row.only_with);
+        let operands: Vec<(usize, Piece<'_>)> = reading.items.iter().filter_map(operand).collect();
+        for (index, piece) in &operands {
+            let kind = row.operands.first.get(place).copied().or(row.operands.rest);
+            place += 1;
+            if piece.is_spelled() {
+                continue;
+            }
+            let word = self.text(*index);
+            let Some(kind) = kind else {
+                return self.object(
+                    *index,
+                    word,
+                    "is an operand that is not known to be harmless",
+                );
+            };
+            if without && !piece.is_begun() {
+                return self.object(
+                    *index,
+                    word,
+                    format!("is looked at only with one of {}", row.only_with),
+                );
+            }
+            let again = said.operands.contains(&std::mem::discriminant(&kind))
+                || said.scopes.contains(row.operands_set);
+            if is_scope(kind)
+                && !piece.is_begun()
+                && (again || self.place.paths_said && is_path(kind))
+            {
+                return self.object(*index, word, "is beside what the rule says");
+            }
+            if let Some(why) = self
+                .many(row, place, *piece)
+                .or_else(|| objection(kind, *piece))
+            {
+                return self.object(*index, word, why);
+            }
+            if matches!(kind, Kind::Revision) && is_comparison(&operands) {
+                return self.object(*index, word, "may be a path: write the revisions as `A..B`");
+            }
+        }
+        Ok(())
+    }
+
+    /// A word that the shell expands, or that is read, stands for many operands.
+    fn many(&self, row: &Row, place: usize, piece: Piece<'_>) -> Option<String> {
+        let several = match piece.extent() {
+            Extent::Known => false,
+            Extent::Pathnames | Extent::Anything => true,
+        };
+        let readable = row.operands.rest.is_some_and(takes_many);
+        let fits = place > row.operands.first.len() && readable;
+        (several && !fits).then(|| "may become several operands".to_owned())
+    }
+}
+
+fn is_path(kind: Kind) -> bool {
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_path(*kind));
+    }
+    matches!(kind, Kind::Path)
+}
+
+/// Whether any number of words may be of this kind: paths that are read, or plain data.
+fn takes_many(kind: Kind) -> bool {
+    matches!(kind, Kind::Text) || is_path(kind)
+}
+
+/// Whether two or more operands may be paths that git compares: none is marked as a revision.
+fn is_comparison(operands: &[(usize, Piece<'_>)]) -> bool {
+    let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
+    let marked =
+        |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");
+    let mut texts = operands.iter().map(|(_, piece)| piece.text);
+    operands.len() > 1 && (texts.clone().any(path) || !texts.any(marked))
+}

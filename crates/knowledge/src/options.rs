@@ -1,0 +1,110 @@
+//! The options of a command that only a wildcard admits.
+
+use crate::kind::objection;
+use crate::reading::{Item, Reading, ValueAt};
+use crate::row::{Kind, Takes};
+use crate::said::Said;
+use crate::vouch::{Danger, Judge, Vouched};
+use crate::word::{Extent, Piece};
+
+impl Judge<'_> {
+    /// Each granted option must be one that the row has and does not refuse, and so must its value.
+    pub fn options(&self, reading: &Reading<'_>, said: &Said) -> Vouched {
+        let mut doubtful = false;
+        for item in &reading.items {
+            match *item {
+                Item::Option {
+                    index,
+                    name,
+                    options,
+                    id,
+                    value,
+                    at,
+                } => {
+                    doubtful = false;
+                    let granted = !name.is_spelled();
+                    if granted && let Some(why) = options.refused {
+                        return self.refuse(index, self.text(index), why, Danger::Known);
+                    }
+                    if granted && (said.scopes.contains(options.scope) || said.options.contains(id))
+                    {
+                        return self.object(
+                            index,
+                            self.text(index),
+                            "sets again what the rule says",
+                        );
+                    }
+                    // Where another version takes no value, the next word is an option. Letters differ
+                    // between versions, long names hardly.
+                    let dashed = |value: Piece<'_>| {
+                        value.text.starts_with('-')
+                            && value.text.len() > 1
+                            && !name.text.starts_with("--")
+                            && !value.is_spelled()
+                            && objection(Kind::Number, value).is_some()
+                    };
+                    if granted && at == ValueAt::NextWord && value.is_some_and(dashed) {
+                        return self.object(index + 1, self.text(index + 1), "may be an option");
+                    }
+                    self.value(index, options.takes, value, name)?;
+                }
+                Item::Unknown { index, piece } => {
+                    doubtful = true;
+                    if !piece.is_spelled() && !self.names_spelled(piece) {
+                        let reason = "is an option that is not known to be harmless";
+                        return self.object(index, self.text(index), reason);
+                    }
+                }
+                Item::Operand { index, piece } => {
+                    let number = piece.begins_by_set() && objection(Kind::Number, piece).is_none();
+                    if doubtful && !piece.is_spelled() && !number {
+                        let reason = "may be the value of an option that is not known";
+                        return self.object(index, self.text(index), reason);
+                    }
+                    doubtful = false;
+                }
+                Item::Anything { index } => {
+                    return self.object(index, "…", "is read from elsewhere and may be an option");
+                }
+                Item::Command { .. } => doubtful = false,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the rule spells an unknown option's name, and the value is a number by a set.
+    fn names_spelled(&self, piece: Piece<'_>) -> bool {
+        let Some(at) = piece.text.find('=') else {
+            return false;
+        };
+        let number = piece.text.get(at + 1..).unwrap_or_default();
+        piece.spells(0..at)
+            && !number.is_empty()
+            && number.chars().all(|digit| digit.is_ascii_digit())
+    }
+
+    fn value(
+        &self,
+        index: usize,
+        takes: Takes,
+        value: Option<Piece<'_>>,
+        name: Piece<'_>,
+    ) -> Vouched {
+        let (
+            Some(value),
+            Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind) | Takes::Two(kind),
+        ) = (value, takes)
+        else {
+            return Ok(());
+        };
+        if value.is_spelled() {
+            return Ok(());
+        }
+        let why = match value.extent() {
+            Extent::Known => objection(kind, value),
+            Extent::Pathnames | Extent::Anything => Some("may become several words".to_owned()),
+        };
+        let of = |why: String| self.object(index, &format!("{} {}", name.text, value.text), why);
+        why.map_or(Ok(()), of)
+    }
+}

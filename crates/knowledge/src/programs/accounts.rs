@@ -1,0 +1,88 @@
+//! Users and groups: who they are, who was there, and programs that change them.
+
+use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::row::{
+    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
+
+const ACCOUNTS: &str = "changes accounts";
+const PASSWORDS: &str = "changes passwords or when they expire";
+const OTHER_ROOT: &str = "looks into another file system";
+const LOGINS: &str =
+    "/var/log/wtmp /var/log/wtmp.1 /var/log/btmp /var/log/btmp.1 /var/run/utmp /run/utmp";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("chage").operands(only(&[Name])).only_with("-l").options(&[
+        flags("-l,--list -i,--iso8601 -h,--help"),
+        refused_value("-d,--lastday -E,--expiredate -I,--inactive -m,--mindays -M,--maxdays -W,--warndays", PASSWORDS),
+        refused_value("-R,--root -P,--prefix", OTHER_ROOT),
+    ]),
+    effect("chfn chsh vipw vigr edquota setquota", ACCOUNTS),
+    nothing("chpasswd chgpasswd newusers", PASSWORDS),
+    looks("faillock").options(&[
+        value("--user", Name),
+        refused("--reset", "unlocks an account"),
+        refused_value("--dir --conf", "reads another file"),
+    ]),
+    looks("finger pinky").operands(each(Package)).options(&[flags("-l -m -s -p -b -h -f -w -i -q")]),
+    // Not shadow: its entries are secrets.
+    looks("getent").operands(crate::row::then(&[OneOf(DATABASES)], Text)).options(&[
+        flags("-A,--no-addrconfig -i,--no-idn --help --usage -V,--version"),
+        // A service is a library that is loaded.
+        value("-s,--service", OneOf("files dns sss ldap systemd compat db myhostname mdns")),
+    ]),
+    effect("gpasswd groupadd groupdel groupmod groupmems", ACCOUNTS),
+    looks("groups").operands(each(Name)).options(&[flags("--help --version")]),
+    looks("id").operands(each(Name)).options(&[
+        flags("-a -Z,--context -g,--group -G,--groups -n,--name -r,--real -u,--user -z,--zero --help --version"),
+    ]),
+    looks("last lastb").operands(each(Name)).options(&[
+        flags("-a,--hostlast -d,--dns -F,--fulltimes -i,--ip -R,--nohostname -w,--fullnames -x,--system -NUMBER"),
+        flags("-h,--help -V,--version"),
+        value("-n,--limit", Number),
+        value("-s,--since -t,--until -p,--present --time-format", Text),
+        // Any other file would be printed as far as it looks like logins.
+        value("-f,--file", OneOf(LOGINS)),
+    ]),
+    looks("lastlog").options(&[
+        value("-b,--before -t,--time", Number),
+        value("-u,--user", Text),
+        flags("-h,--help"),
+        refused("-C,--clear -S,--set", "changes the record of logins"),
+        refused_value("-R,--root", OTHER_ROOT),
+    ]),
+    looks("logname").options(&[flags("--help --version")]),
+    looks("lslogins").operands(only(&[Name])).options(&[
+        flags("-a,--acc-expiration -c,--colon-separate -e,--export -f,--failed -G,--supp-groups -L,--last"),
+        flags("-n,--newline"),
+        flags("--noheadings --notruncate --output-all -r,--raw -s,--system-accs -u,--user-accs -y,--shell"),
+        flags("-Z,--context"),
+        flags("-z,--print0 -p,--pwd -h,--help -V,--version"),
+        value("-g,--groups -l,--logins --time-format", Text),
+        attached("-o,--output", Text),
+        refused_value("--wtmp-file --btmp-file --lastlog", "prints parts of any file"),
+    ]),
+    looks("passwd").operands(only(&[Name])).only_with("-S").input(Input::Program).options(&[
+        flags("-S,--status -a,--all -h,--help"),
+        refused("-d,--delete -e,--expire -l,--lock -u,--unlock -k,--keep-tokens --stdin -f,--force", PASSWORDS),
+        refused_value("-n,--mindays -x,--maxdays -w,--warndays -i,--inactive", PASSWORDS),
+        refused_value("-R,--root -P,--prefix -r,--repository", OTHER_ROOT),
+    ]),
+    looks("pwck grpck").options(&[
+        flags("-r,--read-only -q,--quiet"),
+        refused("-s,--sort", ACCOUNTS),
+        refused_value("-R,--root", OTHER_ROOT),
+    ]),
+    effect("useradd userdel usermod adduser deluser addgroup delgroup pwconv pwunconv grpconv grpunconv", ACCOUNTS),
+    looks("users").options(&[flags("--help --version")]),
+    looks("visudo").input(Input::Program).options(&[
+        flags("-c,--check -q,--quiet -s,--strict -O,--owner -P,--perms -h,--help -V,--version"),
+        refused_value("-f,--file -x,--export", "prints parts of any file, or edits it"),
+    ]),
+    looks("whoami").options(&[flags("--help --version")]),
+];
+
+const DATABASES: &str = "\
+    passwd group hosts ahosts ahostsv4 ahostsv6 services protocols networks netgroup ethers rpc initgroups aliases";

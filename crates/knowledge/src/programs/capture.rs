@@ -1,0 +1,68 @@
+//! Programs that show packets: tcpdump, tshark.
+
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
+
+const WRITES: &str = "writes a file";
+const ANY_FILE: &str = "reads any file";
+const RUNS: &str = "runs another program";
+const STATISTICS: &[crate::row::Kind] = &[
+    Begins("io,stat,"),
+    Begins("io,phs"),
+    Begins("conv,"),
+    Begins("endpoints,"),
+    Begins("expert"),
+    Begins("http,"),
+    Begins("dns,"),
+    Begins("hosts"),
+    Begins("ptype,"),
+    Begins("plen,"),
+    Begins("icmp,"),
+    Begins("rpc,"),
+];
+
+const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 ens160 ens192 eno1 eno2 enp0s3 enp0s8 \
+                          enp1s0 enp2s0 enp3s0 enX0 wlan0 wlp2s0 br0 bond0 docker0 virbr0 wg0 tun0 tailscale0";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay wireshark", "writes files or sends packets"),
+    looks("tcpdump").operands(each(Text)).options(&[
+        flags("-A -b -d -D,--list-interfaces -e -f -h,--help --version -H --immediate-mode -J,--list-time-stamp-types"),
+        flags("-K,--dont-verify-checksums -l -L,--list-data-link-types -n -N -#,--number -O,--no-optimize"),
+        flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered"),
+        flags("-v -x -X --count --micro --nano"),
+        value("-i,--interface -y,--linktype -j,--time-stamp-type", Name),
+        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-Q,--direction", OneOf("in out inout")),
+        value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
+        value("--time-stamp-precision", OneOf("micro nano")),
+        refused_value("-r", "reads any file"),
+        refused_value("-w", WRITES),
+        refused_value("-C -G -W", WRITES),
+        refused_value("-z", RUNS),
+        refused_value("-F -V -E -m -M", ANY_FILE),
+        refused_value("-Z,--relinquish-privileges", "runs as another user"),
+        refused("-I,--monitor-mode", "changes the interface"),
+    ]),
+    // While it captures it keeps the packets in a file below /tmp, which it removes.
+    looks("tshark").input(Input::Data).operands(each(Text)).options(&[
+        flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
+        flags("-S,--color -v,--version -h,--help"),
+        // Others may be programs that it runs, or hosts: `TCP@HOST:PORT`.
+        value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
+        value("-e", Name),
+        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-f -Y,--display-filter -N -O -E -d", Text),
+        value("-t", OneOf("a ad adoy d dd e r u ud udoy")),
+        value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
+        value("-a,--autostop", Begins("duration:")),
+        value("-z", Either(STATISTICS)),
+        refused_value("-r,--read-file", "reads any file"),
+        refused_value("-w -F -b,--ring-buffer", WRITES),
+        refused_value("--export-objects --export-tls-session-keys", WRITES),
+        refused_value("-X -o -C -K -H -M", "loads code or configuration"),
+        refused("-I,--monitor-mode", "changes the interface"),
+    ]),
+];

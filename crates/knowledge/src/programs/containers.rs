@@ -1,0 +1,333 @@
+//! Docker and its like: docker, nerdctl, crictl, ctr. Podman and compose have files of their own.
+
+use super::compose;
+use crate::row::Kind::{Name, Never, Number, OneOf, Text};
+use crate::row::{
+    Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
+};
+
+const BOOL: Kind = OneOf("true false");
+const DAEMON: &str = "asks another daemon";
+const CHANGES: &str = "changes containers, images or their data";
+const MORE: &str = "acts on more than the rule says";
+const REGISTRY: &str = "reaches a registry";
+const SECRETS: &str = "shows or changes secrets of a cluster";
+const STREAMS: &str = "joins the input and output of a container";
+const RUNS: &str = "runs a program";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("crictl").options(&[
+        value("-r,--runtime-endpoint -i,--image-endpoint", OneOf(SOCKETS)).sets("server"),
+        value("-t,--timeout", Number),
+        flags("-D,--debug -v,--version -h,--help"),
+        refused_value("-c,--config", "reads settings from any file"),
+        refused("--enable-tracing", DAEMON),
+        refused_value("--tracing-endpoint", DAEMON),
+    ]).subcommands(CRICTL),
+    looks("ctr").options(&[
+        value("-a,--address", OneOf(SOCKETS)).sets("server"),
+        value("-n,--namespace", Name).sets("namespace"),
+        value("--timeout --connect-timeout", Number),
+        flags("--debug -v,--version -h,--help"),
+    ]).subcommands(CTR),
+    looks("docker").options(&[
+        flags("-v -h"),
+        attached("-D,--debug --version --help", BOOL),
+        value("-l,--log-level", OneOf("debug info warn error fatal")),
+        refused_value("-H,--host -c,--context", DAEMON).sets("server"),
+        refused_value("--config", "reads settings and plugins from any directory"),
+        refused_value("--tlscacert --tlscert --tlskey", DAEMON),
+        refused("--tls --tlsverify", DAEMON),
+    ]).subcommands(DOCKER),
+    nothing("dockerd containerd containerd-shim containerd-shim-runc-v2 docker-proxy runc crun buildkitd", RUNS),
+    looks("nerdctl").options(&[
+        flags("-v,--version -h,--help"),
+        attached("--debug", BOOL),
+        value("-n,--namespace", Name).sets("namespace"),
+        refused_value("-a,--address -H,--host --storage-driver --snapshotter --data-root --hosts-dir", DAEMON),
+        refused_value("--cni-path --cni-netconfpath", "runs plugins from any directory"),
+    ]).subcommands(DOCKER).by_manual(),
+];
+
+const SOCKETS: &str = "\
+    unix:///run/containerd/containerd.sock unix:///var/run/containerd/containerd.sock unix:///run/crio/crio.sock \
+    unix:///var/run/crio/crio.sock unix:///run/k3s/containerd/containerd.sock unix:///run/cri-dockerd.sock \
+    unix:///var/run/cri-dockerd.sock unix:///var/run/dockershim.sock unix:///run/dockershim.sock \
+    /run/containerd/containerd.sock /var/run/containerd/containerd.sock /run/crio/crio.sock /var/run/crio/crio.sock \
+    /run/k3s/containerd/containerd.sock /run/cri-dockerd.sock /var/run/cri-dockerd.sock \
+    /run/docker/containerd/containerd.sock /var/run/docker/containerd/containerd.sock";
+
+const FORMAT: Options = value("--format", Text);
+const FILTER: Options = value("-f,--filter", Text);
+const TEMPLATE: Options = value("-f,--format", Text);
+
+#[rustfmt::skip]
+const PS: &[Options] = &[
+    flags("-a -q -s -l"),
+    attached("--all --quiet --size --latest --no-trunc", BOOL),
+    value("-n,--last", Number),
+    FILTER, FORMAT,
+];
+
+#[rustfmt::skip]
+const IMAGES: &[Options] = &[
+    flags("-a -q"),
+    attached("--all --quiet --digests --no-trunc --tree", BOOL),
+    FILTER, FORMAT,
+];
+
+const INSPECT: &[Options] = &[
+    flags("-s,--size -v,--verbose --pretty"),
+    value("--type --platform", Name),
+    TEMPLATE,
+];
+
+#[rustfmt::skip]
+const LOGS: &[Options] = &[
+    flags("-f -t"),
+    attached("--details --follow --timestamps --no-resolve --no-task-ids --no-trunc --raw", BOOL),
+    value("-n,--tail", Kind::Either(&[Number, OneOf("all")])),
+    value("--since --until", Text),
+];
+
+const STATS: &[Options] = &[
+    flags("-a"),
+    attached("--all --no-stream --no-trunc", BOOL),
+    FORMAT,
+];
+const HISTORY: &[Options] = &[
+    flags("-q"),
+    attached("-H,--human --no-trunc --quiet", BOOL),
+    value("--platform", Name),
+    FORMAT,
+];
+
+/// Lists of volumes, networks, nodes, services, stacks, secrets, contexts, plugins.
+const LIST: &[Options] = &[
+    flags("-q"),
+    attached("--quiet --no-trunc --no-resolve --cluster", BOOL),
+    FILTER,
+    FORMAT,
+];
+
+/// The daemon runs ps(1) with them: `e` and `-o environ` would show the environment of processes.
+#[rustfmt::skip]
+const TOP: &[Options] = &[
+    flags("-e -f -F -A"),
+    value("-o", OneOf("pid,cmd pid,comm pid,args pid,ppid,cmd pid,user,cmd pid,pcpu,pmem,cmd pid,%cpu,%mem,cmd \
+        pid,ppid,user,cmd pid,user,args pid,rss,cmd pid,pcpu,pmem,comm pid,%cpu,%mem,comm")),
+];
+
+#[rustfmt::skip]
+const STOP: &[Options] = &[
+    value("-t,--time,--timeout", Number),
+    value("-s,--signal", Name),
+];
+
+/// One container, and a command in it.
+#[rustfmt::skip]
+pub const EXEC: &[Options] = &[
+    flags("-i -t -T"),
+    attached("--interactive --tty", BOOL),
+    refused_value("-u,--user -e,--env --env-file -w,--workdir --detach-keys", "changes how the command runs"),
+    refused("-d,--detach --privileged", "changes how the command runs"),
+];
+
+#[rustfmt::skip]
+static DOCKER: &[Row] = &[
+    looks("ps").options(PS),
+    looks("images").operands(only(&[Text])).options(IMAGES),
+    looks("inspect").operands(each(Name)).options(INSPECT),
+    looks("logs").operands(only(&[Name])).options(LOGS),
+    looks("stats").operands(each(Name)).options(STATS),
+    looks("top").operands(only(&[Name, OneOf("aux ax axf auxf auxww auxwww axu")])).options(TOP),
+    looks("port").operands(only(&[Name, Text])),
+    looks("diff").operands(only(&[Name])),
+    looks("history").operands(only(&[Name])).options(HISTORY),
+    looks("version info").options(&[TEMPLATE]),
+    looks("events").options(&[FILTER, FORMAT, value("--since --until", Text)]),
+    looks("help").operands(each(Name)),
+    looks("container").subcommands(&[
+        looks("ls list ps").options(PS),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("logs").operands(only(&[Name])).options(LOGS),
+        looks("stats").operands(each(Name)).options(STATS),
+        looks("top").operands(only(&[Name, OneOf("aux ax axf auxf auxww")])).options(TOP),
+        looks("port").operands(only(&[Name, Text])),
+        looks("diff").operands(only(&[Name])),
+        effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
+        effect("rm prune attach commit cp create export rename run update wait", CHANGES),
+        effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+    ]),
+    looks("image").subcommands(&[
+        looks("ls list").operands(only(&[Text])).options(IMAGES),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("history").operands(only(&[Name])).options(HISTORY),
+        effect("build import load prune pull push rm save tag", CHANGES),
+    ]),
+    looks("volume").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        effect("create prune rm update", CHANGES),
+    ]),
+    looks("network").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        effect("create prune rm connect disconnect", CHANGES),
+    ]),
+    looks("system").subcommands(&[
+        looks("df").options(&[flags("-v,--verbose"), FORMAT]),
+        looks("info").options(&[TEMPLATE]),
+        looks("events").options(&[FILTER, FORMAT, value("--since --until", Text)]),
+        effect("prune", "removes containers, images and volumes"),
+        effect("dial-stdio", STREAMS),
+    ]),
+    looks("buildx").subcommands(&[
+        looks("ls").options(&[attached("--no-trunc", BOOL), FORMAT]),
+        looks("version"),
+        looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
+        effect("build bake create inspect rm prune stop use imagetools install uninstall history debug", CHANGES),
+    ]),
+    looks("builder").subcommands(&[effect("build prune", CHANGES)]),
+    looks("context").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("show"),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        effect("create export import rm update use", "changes which daemon is asked"),
+    ]),
+    looks("node").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("ps").operands(each(Name)).options(LIST),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        effect("demote promote rm update", CHANGES),
+    ]),
+    looks("service").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("ps").operands(each(Name)).options(LIST),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("logs").operands(only(&[Name])).options(LOGS),
+        effect("create rm rollback scale update", CHANGES),
+    ]),
+    looks("stack").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("ps services").operands(only(&[Name])).options(LIST),
+        effect("config deploy up rm remove down", CHANGES),
+    ]),
+    looks("plugin").subcommands(&[
+        looks("ls list").options(LIST),
+        looks("inspect").operands(each(Name)).options(INSPECT),
+        effect("create disable enable install push rm set upgrade", CHANGES),
+    ]),
+    looks("secret config").subcommands(&[
+        looks("ls list").options(LIST),
+        effect("inspect create rm", SECRETS),
+    ]),
+    looks("swarm").subcommands(&[effect("ca init join join-token leave unlock unlock-key update", SECRETS)]),
+    looks("compose").reads_workdir().input(Input::Program).options(compose::OPTIONS).subcommands(compose::SUBCOMMANDS),
+    effect("restart start stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
+    effect("rm rmi", "removes its operands").operands(each(Name)).options(&[
+        refused("-f,--force -v,--volumes -l,--link", MORE),
+    ]),
+    effect("pull", REGISTRY).operands(only(&[Never("names any registry")])).options(&[flags("-q,--quiet")]),
+    effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+    effect("search login logout push manifest trust", REGISTRY),
+    effect("attach", STREAMS),
+    effect("run create build commit cp export import load rename save tag update wait", CHANGES),
+];
+
+const OUTPUT: Options = value("-o,--output", OneOf("json yaml table go-template"));
+
+#[rustfmt::skip]
+pub static CRICTL: &[Row] = &[
+    looks("ps").options(&[
+        flags("-a,--all -l,--latest --no-trunc -q,--quiet -v,--verbose -r,--resolve-image-path"),
+        value("--id --image --name --namespace --label -p,--pod -s,--state", Text),
+        value("-n,--last", Number),
+        OUTPUT,
+    ]),
+    looks("pods").options(&[
+        flags("-l,--latest --no-trunc -q,--quiet -v,--verbose"),
+        value("--id --name --namespace --label -s,--state", Text),
+        value("-n,--last", Number),
+        OUTPUT,
+    ]),
+    looks("images image img").operands(only(&[Text])).options(&[
+        flags("--digests --no-trunc -q,--quiet -v,--verbose"),
+        value("-f,--filter", Text),
+        OUTPUT,
+    ]),
+    looks("inspect inspectp inspecti").operands(each(Name)).options(&[
+        flags("-q,--quiet"),
+        value("--template", Text),
+        OUTPUT,
+    ]),
+    looks("logs").operands(only(&[Name])).options(&[
+        flags("-f,--follow -p,--previous -t,--timestamps"),
+        value("--tail --limit-bytes", Number),
+        value("--since", Text),
+        refused("-r,--reopen", "changes where the logs are written"),
+    ]),
+    looks("stats statsp").operands(only(&[Name])).options(&[
+        flags("-a,--all -w,--watch"),
+        value("--id --label --name -p,--pod", Text),
+        value("-s,--seconds", Number),
+        OUTPUT,
+    ]),
+    looks("info status").options(&[flags("-q,--quiet"), value("--template", Text), OUTPUT]),
+    looks("imagefsinfo").options(&[value("--template", Text), OUTPUT]),
+    looks("version runtime-config metricdescs"),
+    looks("events").options(&[value("--template", Text), OUTPUT]),
+    effect("start stop stopp", CHANGES).operands(each(Name)).options(&[value("-t,--timeout", Number)]),
+    effect("rm rmp rmi", "removes its operands").operands(each(Name)).options(&[
+        refused("-a,--all -f,--force -q,--prune", MORE),
+    ]),
+    effect("attach exec run runp create update pull port-forward checkpoint config completion", CHANGES),
+];
+
+const QUIET: &[Options] = &[flags("-q,--quiet -d,--detailed")];
+
+#[rustfmt::skip]
+static CTR: &[Row] = &[
+    looks("version"),
+    looks("events event"),
+    looks("plugins plugin").subcommands(&[looks("list ls").operands(each(Text)).options(QUIET)]),
+    looks("containers c container").subcommands(&[
+        looks("list ls").operands(each(Text)).options(QUIET),
+        looks("info").operands(only(&[Name])).options(&[flags("--spec")]),
+        effect("create delete del remove rm label checkpoint restore", CHANGES),
+    ]),
+    looks("images image i").subcommands(&[
+        looks("list ls").operands(each(Text)).options(QUIET),
+        looks("check").operands(each(Text)).options(&[flags("-q,--quiet"), value("--snapshotter", Name)]),
+        effect("export import mount unmount pull push delete del remove rm tag label convert", CHANGES),
+    ]),
+    looks("tasks t task").subcommands(&[
+        looks("list ls").options(QUIET),
+        looks("ps").operands(only(&[Name])),
+        looks("metrics metric").operands(only(&[Name])).options(&[value("--format", OneOf("table json"))]),
+        effect("attach checkpoint delete del remove rm exec kill pause resume start", CHANGES),
+    ]),
+    looks("snapshots snapshot").options(&[value("--snapshotter", Name)]).subcommands(&[
+        looks("list ls tree"),
+        looks("info").operands(only(&[Name])),
+        looks("usage").operands(each(Name)).options(&[flags("-b")]),
+        effect("commit diff mounts m mount prepare delete del remove rm label unpack view", CHANGES),
+    ]),
+    looks("content").subcommands(&[
+        looks("list ls").operands(each(Text)).options(QUIET),
+        looks("active"),
+        effect("delete del remove rm edit fetch fetch-object get ingest push-object label prune", CHANGES),
+    ]),
+    looks("namespaces namespace ns").subcommands(&[
+        looks("list ls").options(QUIET),
+        effect("create c remove rm label", CHANGES),
+    ]),
+    looks("leases").subcommands(&[
+        looks("list ls").operands(each(Text)).options(QUIET),
+        effect("create delete del remove rm", CHANGES),
+    ]),
+    effect("run install oci shim pprof", RUNS),
+];

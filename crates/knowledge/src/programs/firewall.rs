@@ -1,0 +1,98 @@
+//! Packet filters and the tables of connections: iptables and its kin, nft, ipset, conntrack.
+
+use crate::row::Kind::{Name, Number, OneOf, Text};
+use crate::row::{
+    Input, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
+    refused_value, value,
+};
+
+const CHANGES: &str = "changes the packet filter";
+const CONNECTIONS: &str = "changes the table of connections";
+const RUNS: &str = "runs another program";
+const WRITES: &str = "writes a file";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("arptables arptables-legacy arptables-nft ip6tables ip6tables-legacy ip6tables-nft iptables iptables-legacy \
+           iptables-nft")
+        .only_with("-L --list -S --list-rules -w").operands(only(&[Name, Name, Name])).options(TABLES),
+    effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES),
+    looks("arptables-save").options(&[flags("-c,--counters")]),
+    looks("conntrack").operands(only(&[OneOf("conntrack expect dying unconfirmed")])).options(CONNTRACK),
+    looks("ebtables ebtables-legacy ebtables-nft").only_with("-L --list").operands(only(&[Name])).options(&[
+        flags("-L,--list --Ln --Lc --Lx --Lmac2 -V,--version --concurrent"),
+        value("-t,--table", OneOf("filter nat broute")),
+        refused_value("-A,--append -D,--delete -I,--insert -P,--policy -N,--new-chain -E,--rename-chain", CHANGES),
+        refused_value("-C,--change-counters -c,--set-counter --set-counters --atomic-file", CHANGES),
+        refused("-F,--flush -Z,--zero -X,--delete-chain --init-table --atomic-init --atomic-commit", CHANGES),
+        refused("--atomic-save", WRITES),
+        refused_value("-M,--modprobe", RUNS),
+    ]),
+    looks("ebtables-save").options(&[flags("-c,--counters")]),
+    nothing("ip6tables-apply iptables-apply xtables-legacy-multi xtables-nft-multi", CHANGES),
+    looks("ip6tables-save ip6tables-legacy-save ip6tables-nft-save iptables-save iptables-legacy-save \
+           iptables-nft-save").options(&[
+        flags("-c,--counters -V,--version"),
+        value("-t,--table", OneOf("filter nat mangle raw security")),
+        refused_value("-f,--file", WRITES),
+        refused_value("-M,--modprobe", RUNS),
+    ]),
+    looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).subcommands(&[
+        looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
+        looks("test").operands(only(&[Name, Text])),
+        looks("version help"),
+        effect("create add del destroy flush rename swap restore", CHANGES),
+    ]),
+    // It reads its words again, all as one text: none may have `;` or a line break.
+    looks("nft").input(Input::Program).options(NFT).subcommands(&[
+        looks("list").operands(each(Name)).signs("ruleset tables table chains chain sets set maps map \
+            ip ip6 inet arp bridge netdev hooks flowtables counters"),
+        looks("monitor").operands(each(OneOf("new destroy tables chains sets rules elements ruleset trace"))),
+        looks("describe").operands(each(Name)),
+        effect("add create delete destroy flush insert replace reset rename import export", CHANGES),
+        nothing("-", "reads commands"),
+    ]),
+];
+
+#[rustfmt::skip]
+const TABLES: &[Options] = &[
+    flags("-L,--list -S,--list-rules -n,--numeric -v,--verbose -x,--exact --line-numbers --line-number -4,--ipv4"),
+    flags("-6,--ipv6 -V,--version"),
+    value("-t,--table", OneOf("filter nat mangle raw security")),
+    maybe("-w,--wait", Number),
+    refused_value("-A,--append -D,--delete -I,--insert -R,--replace -P,--policy -N,--new-chain", CHANGES),
+    refused_value("-E,--rename-chain", CHANGES),
+    refused("-F,--flush -Z,--zero -X,--delete-chain", CHANGES),
+    refused_value("-c,--set-counters", CHANGES),
+    refused_value("-M,--modprobe", RUNS),
+];
+
+#[rustfmt::skip]
+const CONNTRACK: &[Options] = &[
+    flags("-L,--dump -C,--count -S,--stats -E,--event -G,--get -h,--help -V,--version"),
+    value("-s,--src,--orig-src -d,--dst,--orig-dst -r,--reply-src -q,--reply-dst -p,--proto,--protonum", Name),
+    value("-f,--family -o,--output -e,--event-mask -u,--status -m,--mark -l,--label --state", Text),
+    value("-w,--zone --orig-zone --reply-zone -b,--buffer-size", Number),
+    value("--sport,--orig-port-src --dport,--orig-port-dst", Number),
+    value("--reply-port-src --reply-port-dst --icmp-type --icmp-code --icmp-id", Number),
+    refused("-D,--delete -F,--flush -I,--create -U,--update -A,--add -z,--zero", CONNECTIONS),
+    refused_value("-R,--load-file", CONNECTIONS),
+];
+
+#[rustfmt::skip]
+const IPSET: &[Options] = &[
+    flags("-s,-sorted -q,-quiet -r,-resolve -n,-name -t,-terse"),
+    value("-o,-output", OneOf("plain save xml json")),
+    refused_value("-f,-file", WRITES),
+    refused("-X -F -N -A -D -E -W -R -x", CHANGES),
+];
+
+#[rustfmt::skip]
+const NFT: &[Options] = &[
+    flags("-h,--help -v,--version -V -a,--handle -s,--stateless -t,--terse -S,--service -N,--reversedns -u,--guid"),
+    flags("-n,--numeric -y,--numeric-priority -p,--numeric-protocol -T,--numeric-time -j,--json"),
+    refused_value("-f,--file", "reads commands from a file"),
+    refused_value("-I,--includepath -D,--define", "sets what commands say"),
+    refused("-i,--interactive", "reads commands"),
+];

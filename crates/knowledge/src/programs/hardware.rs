@@ -1,0 +1,193 @@
+//! The machine: processors, buses, modules of the kernel, sensors, the management controller.
+
+use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Package, Text};
+use crate::row::{
+    Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+};
+
+const OBJECT: Kind = Either(&[Name, Text]);
+const ANY_FILE: &str = "reads any file";
+const WRITES: &str = "writes a file";
+const OTHER_ROOT: &str = "looks into another file system";
+const MODULES: &str = "loads or removes modules of the kernel";
+const CONTROLLER: &str = "changes the management controller or the power of the host";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("biosdecode vpddecode").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
+    looks("ownership").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
+    looks("dmidecode").options(&[
+        flags("-q,--quiet -u,--dump -h,--help -V,--version --no-sysfs --no-quirks"),
+        value("-s,--string -t,--type -H,--handle --oem-string", Text),
+        refused_value("-d,--dev-mem --from-dump", ANY_FILE),
+        refused_value("--dump-bin", WRITES),
+    ]),
+    effect("depmod insmod rmmod", MODULES),
+    looks("ipmitool").subcommands(IPMITOOL).options(&[
+        flags("-c -v -V -h"),
+        value("-I", OneOf("open imb")),
+        value("-d", Number),
+        refused_value("-H -U -P -f -k -y -p -L -e -C -t -b -B -T -l -m -N", "reaches another host, or reads any file"),
+        refused_value("-R -A -o", "reaches another host, or reads any file"),
+        refused("-E -K -a -z", "reaches another host"),
+        refused_value("-S -O", ANY_FILE),
+    ]),
+    looks("lscpu").options(&[
+        flags("-a,--all -b,--online -B,--bytes -c,--offline -J,--json -x,--hex -y,--physical --output-all -r,--raw"),
+        flags("-h,--help -V,--version"),
+        attached("-C,--caches -e,--extended -p,--parse", Text),
+        refused_value("-s,--sysroot", OTHER_ROOT),
+    ]),
+    looks("lshw").syntax(Syntax::Words).options(&[
+        flags("-version -help -html -xml -json -short -businfo -quiet -sanitize -numeric -notime"),
+        value("-class -c -C -disable -enable", Name),
+        refused_value("-dump", WRITES),
+        refused("-X", "starts another program"),
+    ]),
+    looks("lsmem").options(&[
+        flags("-J,--json -P,--pairs -a,--all -b,--bytes -n,--noheadings --output-all -r,--raw -h,--help -V,--version"),
+        value("-o,--output -S,--split", Text),
+        attached("--summary", OneOf("never always only")),
+        refused_value("-s,--sysroot", OTHER_ROOT),
+    ]),
+    looks("lsmod"),
+    looks("lspci").options(&[
+        flags("-m -t -v -k -x -b -D -P -n --version"),
+        value("-s -d", Text),
+        refused("-q -Q", "asks another host"),
+        refused("-M -H -G", "reaches past the kernel to the hardware"),
+        refused_value("-A -O", "reaches past the kernel to the hardware"),
+        refused_value("-i -p -F", ANY_FILE),
+    ]),
+    looks("lsscsi").operands(only(&[Text])).options(&[
+        flags("-b,--brief -c,--classic -C,--controllers -d,--device -g,--generic -H,--hosts -i,--scsi_id -k,--kname"),
+        flags("-l,--long"),
+        flags("-L,--list -N,--no-nvme -p,--protection -P,--protmode -s,--size -S,--sz-lbs -t,--transport -u,--unit"),
+        flags("-U,--long-unit -v,--verbose -V,--version -w,--wwn -x,--lunhex -h,--help"),
+        refused_value("-y,--sysfsroot", OTHER_ROOT),
+    ]),
+    looks("lsusb").options(&[
+        flags("-v,--verbose -t,--tree -V,--version -h,--help"),
+        value("-s -d", Text),
+        value("-D", Device),
+    ]),
+    looks("modinfo").operands(each(Name)).options(&[
+        flags("-a,--author -d,--description -l,--license -p,--parameters -n,--filename -0,--null -m,--modname"),
+        flags("-V,--version"),
+        flags("-h,--help"),
+        value("-F,--field", Text),
+        value("-k,--set-version", Package),
+        refused_value("-b,--basedir", OTHER_ROOT),
+    ]),
+    effect("modprobe", MODULES).operands(each(Package))
+        .only_with("-n --dry-run --show -D --show-depends -R --resolve-alias").options(&[
+            flags("-n,--dry-run,--show -D,--show-depends -R,--resolve-alias -v,--verbose -q,--quiet -V,--version"),
+            flags("-c,--showconfig,--show-config"),
+            refused("-r,--remove -f,--force --force-vermagic --force-modversion -a,--all", MODULES),
+            refused_value("-C,--config -d,--dirname -S,--set-version", "reads commands from any file"),
+        ]),
+    looks("nvidia-smi").options(&[
+        flags("-L,--list-gpus -q,--query -x,--xml-format -h,--help --version"),
+        value("-i,--id -d,--display", Text),
+        value("-l,--loop -lms,--loop-ms", Number),
+        value("--query-gpu --query-compute-apps --query-accounted-apps --query-retired-pages --format", Text),
+        refused_value("-f,--filename", WRITES),
+        refused_value("-pm,--persistence-mode -e,--ecc-config -c,--compute-mode", "changes the device"),
+        refused_value("-pl,--power-limit", "changes the device"),
+    ]).syntax(Syntax::Words).by_manual(),
+    looks("rfkill").subcommands(&[
+        looks("list").operands(each(Name)),
+        effect("block unblock toggle", "switches radios"),
+        looks("event help"),
+    ]).options(&[
+        flags("-J,--json -n,--noheadings --output-all -r,--raw -h,--help -V,--version"),
+        value("-o,--output", Text),
+    ]),
+    looks("sensors").operands(each(OBJECT)).options(&[
+        flags("-h,--help -A,--no-adapter -u -j -v,--version -f,--fahrenheit"),
+        refused("-s,--set --bus-list", "changes sensors"),
+        refused_value("-c,--config-file", ANY_FILE),
+    ]),
+    effect("sensors-detect ipmievd update-pciids update-smart-drivedb", "changes settings or files"),
+];
+
+#[rustfmt::skip]
+const IPMITOOL: &[Row] = &[
+    looks("help"),
+    looks("channel").subcommands(&[
+        looks("info getaccess authcap getciphers").operands(each(Name)),
+        effect("setaccess setkg", CONTROLLER),
+    ]),
+    looks("chassis").subcommands(&[
+        looks("status selftest restart_cause poh"),
+        looks("power").subcommands(&[
+            looks("status"),
+            effect("on off cycle reset diag soft", CONTROLLER),
+        ]),
+        looks("policy").subcommands(&[looks("list"), effect("always-on always-off previous", CONTROLLER)]),
+        looks("bootparam").subcommands(&[looks("get").operands(only(&[Number])), effect("set", CONTROLLER)]),
+        effect("identify bootdev", CONTROLLER),
+    ]),
+    looks("dcmi").subcommands(&[
+        looks("discover sensors get_mc_id_string asset_tag get_temp_reading get_conf_param oob_discover"),
+        looks("power").subcommands(&[
+            looks("reading get_limit"),
+            effect("set_limit activate deactivate", CONTROLLER),
+        ]),
+        effect("set_asset_tag set_mc_id_string set_conf_param thermalpolicy", CONTROLLER),
+    ]),
+    looks("fru").subcommands(&[
+        looks("print list").operands(only(&[Number])),
+        nothing("read write edit upgEkey internaluse", "writes a file or the hardware"),
+    ]),
+    looks("lan").subcommands(&[
+        looks("print").operands(only(&[Number])),
+        looks("alert").subcommands(&[looks("print").operands(each(Number)), effect("set", CONTROLLER)]),
+        looks("stats").subcommands(&[looks("get").operands(only(&[Number])), effect("clear", CONTROLLER)]),
+        effect("set", CONTROLLER),
+    ]),
+    looks("mc bmc").subcommands(&[
+        looks("info guid getenables getsysinfo").operands(only(&[Name])),
+        looks("selftest"),
+        looks("watchdog").subcommands(&[looks("get"), effect("reset off set", CONTROLLER)]),
+        effect("reset setenables setsysinfo", CONTROLLER),
+    ]),
+    looks("pef").subcommands(&[
+        looks("info status list"),
+        looks("policy").subcommands(&[looks("list"), effect("enable disable create delete", CONTROLLER)]),
+    ]),
+    looks("power").subcommands(&[looks("status"), effect("on off cycle reset diag soft", CONTROLLER)]),
+    looks("sdr").subcommands(&[
+        looks("list elist").operands(only(&[OneOf("all full compact event mcloc fru generic")])),
+        looks("type entity").operands(each(Text)),
+        looks("get").operands(each(Text)),
+        looks("info"),
+        nothing("dump fill", "writes a file or the hardware"),
+    ]),
+    looks("sel").subcommands(&[
+        looks("info"),
+        looks("list elist").operands(each(Either(&[Number, OneOf("first last")]))),
+        looks("get").operands(each(Number)),
+        looks("time").subcommands(&[looks("get"), effect("set", CONTROLLER)]),
+        effect("clear delete", "removes events"),
+        nothing("add save writeraw readraw interpret", "writes or reads any file"),
+    ]),
+    looks("sensor").subcommands(&[
+        looks("list"),
+        looks("get reading").operands(each(Text)),
+        effect("thresh", CONTROLLER),
+    ]),
+    looks("session").subcommands(&[
+        looks("info").operands(each(OneOf("active all"))),
+    ]),
+    looks("sol").subcommands(&[
+        looks("info").operands(only(&[Number])),
+        effect("activate deactivate set payload looptest", CONTROLLER),
+    ]),
+    looks("user").subcommands(&[
+        looks("list summary").operands(only(&[Number])),
+        effect("set enable disable priv test", CONTROLLER),
+    ]),
+    nothing("raw i2c exec shell set event firewall fwum hpm spd ekanalyzer picmg isol tsol delloem sunoem", CONTROLLER),
+];

@@ -1,0 +1,106 @@
+//! Helm, flux and argocd: what deploys to Kubernetes.
+
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::{
+    Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value,
+};
+
+const BOOL: Kind = OneOf("true false");
+const CLUSTER: &str = "asks another cluster, or as somebody else";
+const CHANGES: &str = "changes what the cluster runs";
+const CHARTS: &str = "reads charts from any place";
+const FILES: &str = "reads any file";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("argocd").subcommands(&[
+        looks("version").options(&[flags("--client --short")]),
+        effect("account admin app appset cert cluster context gpg login logout proj relogin repo repocreds", CHANGES),
+    ]).by_manual(),
+    looks("flux").options(&[
+        value("-n,--namespace", Name).sets("namespace"),
+        refused_value("--context --kubeconfig -s,--server --token --as --as-group --cluster --user", CLUSTER)
+            .sets("namespace"),
+    ]).subcommands(&[
+        looks("get").subcommands(&[
+            looks("all kustomizations kustomization ks helmreleases helmrelease hr sources alerts receivers images")
+                .operands(each(Name)).options(&[flags("-A,--all-namespaces").sets("namespace"), flags("--no-header")]),
+        ]),
+        looks("version check stats").options(&[flags("--client")]),
+        looks("events").options(&[flags("-A,--all-namespaces").sets("namespace"), value("--for --types", Text)]),
+        effect("bootstrap build create delete diff export install logs pull push reconcile resume suspend tag trace \
+                tree uninstall", CHANGES),
+    ]).by_manual(),
+    looks("helm").options(&[
+        value("-n,--namespace", Either(&[Name, Begins("=")])).sets("namespace"),
+        attached("--debug", BOOL),
+        flags("-h,--help"),
+        refused_value("--kube-context --kube-apiserver --kube-token --kube-as-user --kube-as-group", CLUSTER)
+            .sets("namespace"),
+        refused_value("--kubeconfig --kube-ca-file --kube-tls-server-name", CLUSTER).sets("namespace"),
+        refused("--kube-insecure-skip-tls-verify", CLUSTER),
+        refused_value("--registry-config --repository-cache --repository-config --content-cache", FILES),
+        value("--burst-limit --qps", Number),
+    ]).subcommands(HELM).by_manual(),
+];
+
+#[rustfmt::skip]
+const OUTPUT: Options = value("-o,--output", Either(&[OneOf("json yaml table =json =yaml =table")]));
+const REVISION: Options = value("--revision", Number);
+const TEMPLATE: Options = value("--template", Text);
+
+#[rustfmt::skip]
+static HELM: &[Row] = &[
+    looks("list ls").options(&[
+        flags("-A").sets("namespace"),
+        attached("--all-namespaces", BOOL).sets("namespace"),
+        flags("-a -d -q -r"),
+        attached("--all --date --deployed --failed --no-headers --pending --reverse --short --superseded", BOOL),
+        attached("--uninstalled --uninstalling", BOOL),
+        value("-f,--filter -l,--selector --time-format", Text),
+        value("-m,--max --offset", Number),
+        OUTPUT,
+    ]),
+    looks("history hist").operands(only(&[Name])).options(&[value("--max", Number), OUTPUT]),
+    looks("status").operands(only(&[Name])).options(&[
+        attached("--show-desc --show-resources", BOOL),
+        REVISION, OUTPUT,
+    ]),
+    looks("get").subcommands(&[
+        looks("values").operands(only(&[Name])).options(&[flags("-a"), attached("--all", BOOL), REVISION, OUTPUT]),
+        looks("all").operands(only(&[Name])).options(&[REVISION, TEMPLATE]),
+        looks("manifest hooks notes").operands(only(&[Name])).options(&[REVISION]),
+        looks("metadata").operands(only(&[Name])).options(&[REVISION, OUTPUT]),
+    ]),
+    looks("search").subcommands(&[
+        // The copy of the index that is here; `search hub` reaches another host.
+        looks("repo").operands(each(Text)).options(&[
+            flags("-l -r"),
+            attached("--versions --devel --regexp --fail-on-no-result", BOOL),
+            value("--version", Text),
+            value("--max-col-width", Number),
+            OUTPUT,
+        ]),
+        effect("hub", "reaches another host"),
+    ]),
+    looks("repo").subcommands(&[
+        looks("list ls").options(&[attached("--no-headers", BOOL), OUTPUT]),
+        effect("add index remove rm update up", "changes its repositories"),
+    ]),
+    looks("plugin").subcommands(&[
+        looks("list ls"),
+        effect("install uninstall update", "runs a program"),
+    ]),
+    looks("version").options(&[attached("--short", BOOL), TEMPLATE]),
+    looks("env").operands(only(&[Name])),
+    effect("rollback", CHANGES).operands(only(&[Name, Number])).options(&[
+        refused_value("-n,--namespace", "acts on more than the rule says"),
+        refused("--force --cleanup-on-fail --recreate-pods", "acts on more than the rule says"),
+        attached("--wait --dry-run", BOOL),
+        value("--timeout", Number),
+    ]),
+    effect("install upgrade uninstall delete del un test create package push registry", CHANGES),
+    effect("template show inspect lint pull fetch dependency dep verify", CHARTS),
+    effect("completion", "prints a script"),
+];

@@ -1,0 +1,165 @@
+//! Message brokers: RabbitMQ, Kafka and NATS, and the tools that ask them.
+
+use crate::row::Kind::{Loopback, Name, Number, OneOf, Text};
+use crate::row::{
+    Input, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, then,
+    value,
+};
+
+const CHANGES: &str = "changes the broker";
+const RUNS: &str = "runs code on the broker";
+const SECRETS: &str = "prints passwords";
+const ELSEWHERE: &str = "reaches another host";
+const SETTINGS: &str = "sets what is read or run";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("kafka-acls kafka-acls.sh").options(&[
+        flags("--list --version"), SERVER, TOPIC, COMMAND_CONFIG,
+        refused("--add --remove --force", CHANGES),
+    ]).by_manual(),
+    looks("kafka-broker-api-versions kafka-broker-api-versions.sh").options(&[
+        flags("--version"), SERVER, COMMAND_CONFIG,
+    ]).by_manual(),
+    looks("kafka-configs kafka-configs.sh").options(&[
+        flags("--describe --all --version"), SERVER, COMMAND_CONFIG,
+        // The settings of users have their passwords.
+        value("--entity-type", OneOf("topics brokers broker-loggers")),
+        value("--entity-name --topic --broker", Name),
+        flags("--entity-default"),
+        refused("--alter --force", CHANGES),
+        refused_value("--add-config --delete-config --add-config-file --zookeeper", CHANGES),
+    ]).by_manual(),
+    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES),
+    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages"),
+    looks("kafka-consumer-groups kafka-consumer-groups.sh").options(&[
+        flags("--list --describe --all-groups --members --offsets --verbose --version --all-topics"),
+        SERVER, TOPIC, COMMAND_CONFIG,
+        value("--group", Name),
+        value("--timeout", Number),
+        flags("--state"),
+        refused("--reset-offsets --delete --delete-offsets --execute", CHANGES),
+        refused_value("--from-file", "reads any file"),
+    ]).by_manual(),
+    effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh", CHANGES),
+    looks("kafka-log-dirs kafka-log-dirs.sh").options(&[
+        flags("--describe --version"), SERVER, COMMAND_CONFIG,
+        value("--topic-list --broker-list", Text),
+    ]).by_manual(),
+    looks("kafka-topics kafka-topics.sh").options(&[
+        flags("--list --describe --exclude-internal --under-replicated-partitions --unavailable-partitions --version"),
+        flags("--under-min-isr-partitions --at-min-isr-partitions --topics-with-overrides"),
+        SERVER, TOPIC, COMMAND_CONFIG,
+        refused("--create --delete --alter --force", CHANGES),
+        refused_value("--config --delete-config --partitions --replication-factor --replica-assignment", CHANGES),
+        refused_value("--zookeeper", ELSEWHERE),
+    ]).by_manual(),
+    // Without `-L` it may send what it reads.
+    looks("kafkacat kcat").input(Input::ProgramUnless("-L", 0)).options(&[
+        flags("-L -J -q -v -V -e"),
+        value("-b", Loopback).sets("server"),
+        value("-t", Name),
+        value("-m -c", Number),
+        refused("-P", "sends messages"),
+        refused_value("-F -X -K -l", SETTINGS),
+    ]),
+    effect("mosquitto_pub mosquitto_rr", "sends messages"),
+    looks("mosquitto_sub").options(&[
+        flags("-v -d -N -R --retained-only"),
+        value("-h,--host", Loopback).sets("server"),
+        value("-p,--port -C -W -q,--qos", Number),
+        value("-t,--topic -T,--filter-out -u,--username -P,--pw", Text),
+        value("-F", Text),
+        refused_value("-L,--url --proxy -A", ELSEWHERE),
+        refused_value("--cert --key --cafile -o --will-payload --will-topic", SETTINGS),
+        refused("--remove-retained -c,--disable-clean-session", CHANGES),
+    ]),
+    nothing("nats", "sends messages and changes streams"),
+    looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
+        looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),
+        looks("is_booting is_running maybe_stuck ping resolver_info runtime_thread_stats schema_info server_version"),
+        looks("status tls_versions version check_running check_local_alarms check_alarms check_port_connectivity"),
+        looks("check_virtual_hosts check_if_node_is_quorum_critical check_if_node_is_mirror_sync_critical"),
+        looks("list_network_interfaces list_node_auth_attempt_stats list_feature_flags list_users list_vhost_limits"),
+        looks("memory_breakdown").options(&[value("--unit", OneOf("bytes mb gb"))]),
+        looks("check_port_listener check_protocol_listener quorum_status stream_status resolve_hostname")
+            .operands(only(&[Name])),
+        looks("check_certificate_expiration").options(&[
+            value("--within", Number),
+            value("--unit", OneOf("days weeks months years")),
+        ]),
+        looks("log_tail").options(&[value("-N,--number", Number)]),
+        looks("log_tail_stream").options(&[value("--duration", Number)]),
+        looks(RABBIT_LISTS).operands(each(Text)).options(RABBIT_LIST_OPTIONS),
+        looks("list_vhosts list_user_permissions list_user_topic_permissions").operands(each(Name)),
+        nothing("remote_shell observer", RUNS),
+        nothing("environment os_env report command_line_arguments erlang_cookie_hash", SECRETS),
+        nothing("list_parameters list_global_parameters", SECRETS),
+    ]),
+    looks("rabbitmq-plugins").options(RABBIT_OPTIONS).subcommands(&[
+        looks("list").operands(only(&[Name])).options(&[flags("-E -e -m -v --enabled --implicitly-enabled --minimal")]),
+        looks("directories is_enabled").operands(each(Name)),
+        effect("enable disable set", CHANGES),
+    ]),
+    looks("rabbitmq-queues").options(RABBIT_OPTIONS).subcommands(&[
+        looks("quorum_status stream_status").operands(only(&[Name])),
+        looks("check_if_node_is_quorum_critical check_if_node_is_mirror_sync_critical"),
+        effect("add_member delete_member grow shrink rebalance reclaim_quorum_memory", CHANGES),
+    ]),
+    looks("rabbitmqadmin").options(&[
+        value("-H,--host", Loopback).sets("server"),
+        value("-P,--port -d,--depth", Number),
+        value("-u,--username -p,--password -V,--vhost -S,--sort", Text),
+        value("-f,--format", OneOf("long pretty_json raw_json table tsv kvp bash")),
+        flags("-q,--quiet -R,--sort-reverse --version -s,--ssl -k,--ssl-insecure"),
+        refused_value("-c,--config -N,--node --ssl-key-file --ssl-cert-file", SETTINGS),
+    ]).subcommands(&[
+        looks("list").operands(then(&[OneOf(RABBIT_OBJECTS)], Name)),
+        looks("show").operands(then(&[OneOf("overview")], Name)),
+        effect("declare delete close purge publish get import", CHANGES),
+        nothing("export", SECRETS),
+    ]).by_manual(),
+    // It starts the port mapper of Erlang, if that does not run.
+    looks("rabbitmqctl").options(RABBIT_OPTIONS).subcommands(&[
+        looks("status").options(&[value("--unit", OneOf("bytes mb gb"))]),
+        looks("cluster_status list_users list_feature_flags list_ciphers list_hashes list_node_auth_attempt_stats"),
+        looks("list_user_limits list_vhost_limits ping version node_health_check schema_info await_startup"),
+        looks(RABBIT_LISTS).operands(each(Text)).options(RABBIT_LIST_OPTIONS),
+        looks("list_vhosts list_user_permissions list_user_topic_permissions").operands(each(Name)),
+        looks("help").operands(only(&[Name])),
+        nothing("eval eval_file exec", RUNS),
+        nothing("environment report export_definitions list_parameters list_global_parameters", SECRETS),
+        effect("stop stop_app start_app shutdown reset force_reset force_boot wait rotate_logs", CHANGES),
+        effect("add_user delete_user change_password clear_password set_user_tags authenticate_user", CHANGES),
+        effect("set_permissions clear_permissions set_policy clear_policy set_parameter clear_parameter", CHANGES),
+        effect("add_vhost delete_vhost restart_vhost purge_queue delete_queue sync_queue close_connection", CHANGES),
+        effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off", CHANGES),
+    ]),
+];
+
+const SERVER: Options = value("--bootstrap-server --broker-list", Loopback).sets("server");
+const TOPIC: Options = value("--topic", Name);
+const COMMAND_CONFIG: Options = refused_value("--command-config", SETTINGS);
+const RABBIT_OBJECTS: &str =
+    "queues exchanges bindings connections channels consumers vhosts nodes permissions policies";
+const RABBIT_LISTS: &str = "list_queues list_exchanges list_bindings list_connections list_channels list_consumers \
+                            list_permissions list_topic_permissions list_policies list_operator_policies \
+                            list_unresponsive_queues";
+
+#[rustfmt::skip]
+const RABBIT_OPTIONS: &[Options] = &[
+    flags("-q,--quiet -s,--silent -l,--longnames --no-table-headers"),
+    value("-t,--timeout", Number),
+    value("-p,--vhost", Text).sets("vhost"),
+    value("--formatter", OneOf("table pretty_table json csv erlang tsv")),
+    refused_value("-n,--node", ELSEWHERE),
+    refused_value("--erlang-cookie --rabbitmq-home --mnesia-dir --plugins-dir --enabled-plugins-file", SETTINGS),
+    refused_value("--script-name", SETTINGS),
+];
+
+#[rustfmt::skip]
+const RABBIT_LIST_OPTIONS: &[Options] = &[
+    flags("--online --offline --local --verbose"),
+    value("--queue-timeout", Number),
+];

@@ -1,0 +1,250 @@
+//! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
+
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::{
+    Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
+};
+
+const CHANGES: &str = "changes what is installed";
+const ROOT: &str = "uses another root, database or setting";
+const SOURCES: &str = "reaches another source of packages";
+const RUNS: &str = "runs a program";
+const WRITES: &str = "writes a file";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("apk").options(&[
+        flags("-q,--quiet -v,--verbose -h,--help -V,--version --no-network --progress --no-progress"),
+        refused_value("-p,--root --repositories-file --keys-dir --cache-dir --arch --wait --timeout", ROOT),
+        refused_value("-X,--repository --progress-fd", SOURCES),
+        refused("-U,--update-cache --allow-untrusted -f,--force", SOURCES),
+    ]).subcommands(APK).by_manual(),
+    looks("brew").options(&[flags("-v,--version --prefix --cellar --repository --cache")]).subcommands(&[
+        looks("list ls").operands(each(Package)).options(&[flags("--versions --formula --cask -1 -l -t -r --pinned \
+            --full-name")]),
+        looks("leaves config").options(&[flags("-r,--installed-on-request -p,--installed-as-dependency")]),
+        looks("deps uses").operands(each(Package)).options(&[flags("--tree --installed --recursive -n --direct")]),
+        looks("services").subcommands(&[
+            looks("list info").operands(each(Package)).options(&[flags("--json --all")]),
+            effect("run start stop restart kill cleanup", CHANGES),
+        ]),
+        effect("install uninstall remove rm upgrade update cleanup tap untap link unlink pin unpin reinstall", CHANGES),
+    ]).by_manual(),
+    looks("bundle bundler").reads_workdir().options(&[flags("-v,--version --no-color")]).subcommands(&[
+        looks("version"),
+        // They run the Gemfile.
+        effect("list show platform install update exec add remove check config clean lock outdated open console init \
+            gem", CHANGES),
+    ]),
+    looks("composer").reads_workdir().options(&[flags("-V,--version")]),
+    looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
+        looks("list").operands(only(&[Name])).options(&[
+            flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions \
+                --md5"),
+            flags("-q,--quiet -v,--verbose"),
+            value("-n,--name", Name).sets("environment"),
+            value("-p,--prefix", Path).sets("environment"),
+        ]),
+        looks("info").options(&[flags("-a,--all -e,--envs -s,--system --base --json -v,--verbose")]),
+        looks("env").subcommands(&[
+            looks("list").options(&[flags("--json")]),
+            effect("create remove update export config", CHANGES),
+        ]),
+        effect("install update upgrade remove uninstall create clean config init run search build", CHANGES),
+    ]).by_manual(),
+    looks("flatpak").options(&[flags("--version --supported-arches --default-arch -v,--verbose")]).subcommands(&[
+        looks("list info history remotes ps").operands(each(Name)).options(&[
+            flags("-u,--user --system -d,--show-details --app --runtime -a,--all -m,--show-metadata -r,--show-ref"),
+            flags("-o,--show-origin -c,--show-commit -s,--show-size -M,--show-permissions -l,--show-location"),
+            value("--columns --arch", Text),
+        ]),
+        effect("install update uninstall run override remote-add remote-delete remote-modify remote-ls repair \
+            enter", CHANGES),
+    ]),
+    looks("gem").options(&[flags("-v,--version -h,--help")]).subcommands(&[
+        looks("list info").operands(each(Package)).options(&[
+            flags("-l,--local -a,--all -d,--details -i,--installed --versions --no-versions --no-details -e,--exact \
+                -q,--quiet"),
+        ]),
+        looks("env environment").operands(only(&[OneOf("version gemdir gempath home path user_gemhome platform")])),
+        looks("contents which dependency").operands(each(Package)).options(&[
+            flags("-l,--local --all --lib-only --prefix --no-prefix --reverse-dependencies -a -g"),
+        ]),
+        effect("install update uninstall cleanup pristine build push fetch exec sources outdated search \
+            query", CHANGES),
+    ]),
+    looks("npm").reads_workdir().subcommands(NPM).options(&[
+        flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
+            -s,--silent"),
+        flags("-q,--quiet -d -p --offline --prefer-offline --production --no-update-notifier"),
+        value("--depth", Number),
+        value("--omit --include", OneOf("dev optional peer prod")),
+        value("--loglevel", OneOf("silent error warn notice http info verbose silly")),
+        refused_value("--prefix -C --userconfig --globalconfig --cache --logs-dir --node-options", ROOT),
+        refused_value("--script-shell --shell --editor --viewer --browser --git --init-module", RUNS),
+        refused_value("--registry --proxy --https-proxy -w,--workspace", SOURCES),
+        refused("--foreground-scripts --force -f", RUNS),
+    ]),
+    nothing("npx pnpx bunx uvx uv poetry pipenv corepack nvm volta", RUNS),
+    looks("pacman").only_with("-Q --query").input(Input::Data).operands(each(Name)).options(&[
+        flags("-Q,--query -q,--quiet -i,--info -l,--list -o,--owns -s,--search -k,--check -m,--foreign -n,--native"),
+        flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose \
+            -V,--version"),
+        value("--color", OneOf("always never auto")),
+        refused("-S,--sync -R,--remove -U,--upgrade -D,--database -F,--files", CHANGES),
+        refused("-p,--file -y,--refresh", "reads other files or databases"),
+        refused_value("-b,--dbpath -r,--root --sysroot --config --cachedir --hookdir --gpgdir --arch", ROOT),
+        refused_value("--logfile", WRITES),
+    ]).by_manual(),
+    looks("pip pip2 pip3").versioned().subcommands(PIP).options(PIP_OPTIONS),
+    looks("pipx").options(&[flags("--version -h,--help")]).subcommands(&[
+        looks("list").options(&[flags("--short --json --include-injected --global")]),
+        effect("run runpip install inject upgrade upgrade-all uninstall uninstall-all reinstall ensurepath", RUNS),
+    ]),
+    looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
+        -D,--dev")])
+        .subcommands(&[
+            looks("list ls ll la why outdated").operands(each(Package)).options(&[
+                value("--depth", Number),
+                flags("--no-optional --only-projects"),
+            ]),
+            looks("root bin").options(&[flags("-g")]),
+            effect("install i add remove rm update up run test start exec dlx create publish audit", RUNS),
+        ]).by_manual(),
+    looks("rustup").reads_workdir().options(&[flags("-V,--version -v,--verbose -q,--quiet")]).subcommands(&[
+        looks("show").options(&[flags("-v,--verbose")]).subcommands(&[
+            looks("active-toolchain home profile").options(&[flags("-v,--verbose")]),
+        ]),
+        looks("toolchain target component").subcommands(&[
+            looks("list").options(&[flags("-v,--verbose --installed -q,--quiet")]),
+            effect("install add uninstall remove link", CHANGES),
+        ]),
+        looks("which").operands(only(&[Name])),
+        effect("update install default override run self toolchain-link doc man set", CHANGES),
+    ]),
+    looks("snap").options(&[flags("--version -h,--help")]).subcommands(&[
+        looks("list").operands(each(Package)).options(&[flags("--all"), COLOR, UNICODE]),
+        looks("info").operands(each(Package)).options(&[flags("--verbose"), COLOR, UNICODE]),
+        looks("services").operands(each(Name)).options(&[flags("-g,--global -u,--user"), COLOR]),
+        looks("logs").operands(each(Name)).options(&[
+            flags("-f"),
+            value("-n", Either(&[Number, OneOf("all"), Begins("=")])),
+        ]),
+        looks("changes").operands(only(&[Package])).options(&[flags("--abs-time")]),
+        looks("change tasks").operands(only(&[Number])).options(&[flags("--abs-time"), value("--last", Name)]),
+        looks("connections").operands(only(&[Package])).options(&[flags("--all")]),
+        looks("interface").operands(only(&[Name])).options(&[flags("--attrs --all")]),
+        looks("version model warnings"),
+        effect("install remove refresh revert enable disable start stop restart", CHANGES).operands(each(Package)),
+        effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
+                restore forget debug get known find download watch", CHANGES),
+    ]),
+    // An unknown command is a script of the package: berry has no `list`.
+    looks("yarn").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
+        looks("why").operands(only(&[Package])).options(&[flags("--json -R,--recursive")]),
+        effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
+    ]),
+];
+
+const COLOR: Options = value("--color", OneOf("auto never always"));
+const UNICODE: Options = value("--unicode", OneOf("auto never always"));
+
+#[rustfmt::skip]
+const APK: &[Row] = &[
+    looks("info").operands(each(Name)).options(&[
+        flags("-a,--all -d,--description -e,--installed -L,--contents -P,--provides -R,--depends -s,--size \
+            -w,--webpage"),
+        flags("-W,--who-owns -t,--triggers --install-if --license --replaces --rdepends --rinstall-if"),
+    ]),
+    looks("list").operands(each(Text)).options(&[
+        flags("-I,--installed -O,--orphaned -u,--upgradable,--upgradeable -P,--providers -a,--available -o,--origin \
+            -d"),
+        flags("--depends --manifest"),
+    ]),
+    looks("search").operands(each(Text)).options(&[
+        flags("-a,--all -d,--description -e,--exact -x --has-origin -o,--origin -r,--rdepends"),
+    ]),
+    looks("policy").operands(each(Package)),
+    looks("version").operands(each(Name)).options(&[flags("-a,--all -c,--check -t,--test \
+        -I,--indexes"), value("-l,--limit", Text)]),
+    looks("stats"),
+    effect("add del fix update upgrade fetch cache audit verify dot index manifest mkndx mkpkg convdb", CHANGES),
+];
+
+/// A name of the registry, perhaps of a scope. Never a path, an address or a repository.
+const PUBLISHED: Kind = Either(&[Package, Begins("@")]);
+
+/// Commands may be abbreviated; none of these abbreviations is here.
+#[rustfmt::skip]
+static NPM: &[Row] = &[
+    looks("list ls ll la").operands(each(PUBLISHED)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
+    looks("outdated").operands(each(PUBLISHED)),
+    looks("explain why").operands(each(PUBLISHED)),
+    looks("view info show v").operands(then(&[PUBLISHED], Text)),
+    looks("audit").options(&[
+        value("--audit-level", OneOf("info low moderate high critical none")),
+        flags("--package-lock-only"),
+    ]).subcommands(&[
+        looks("signatures"),
+        effect("fix", CHANGES),
+    ]),
+    // With a word it sets the version and runs scripts.
+    looks("version verison root bin ping"),
+    looks("prefix").options(&[flags("-g")]),
+    looks("config c").subcommands(&[
+        looks("list ls"),
+        looks("get").operands(each(OneOf("prefix registry cache globalconfig userconfig node-version loglevel proxy \
+            https-proxy strict-ssl init-license save-exact omit"))),
+        effect("set delete edit fix", CHANGES),
+    ]),
+    effect("install i in add ci clean-install install-test it update up upgrade uninstall un rm remove r", RUNS),
+    effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack \
+        edit", RUNS),
+    effect("link ln dedupe ddp prune shrinkwrap cache set pkg access adduser login logout token owner star team \
+            unpublish deprecate dist-tag hook org profile help doctor diff query sbom search whoami fund docs repo \
+            bugs", CHANGES),
+];
+
+#[rustfmt::skip]
+const PIP_OPTIONS: &[Options] = &[
+    flags("-h,--help -V,--version -v,--verbose -q,--quiet --isolated --require-virtualenv,--require-venv --no-input"),
+    flags("--disable-pip-version-check --no-color --no-python-version-warning --no-cache-dir --debug"),
+    value("--timeout --retries", Number),
+    refused_value("--python", RUNS),
+    refused_value("--log,--log-file,--local-log", WRITES),
+    refused_value("-i,--index-url,--pypi-url --extra-index-url -f,--find-links --proxy --trusted-host", SOURCES),
+    refused_value("--cert --client-cert --cache-dir --keyring-provider --exists-action --use-feature", ROOT),
+];
+
+#[rustfmt::skip]
+static PIP: &[Row] = &[
+    looks("list").options(&[
+        flags("-o,--outdated -u,--uptodate -e,--editable -l,--local --user --pre --not-required --exclude-editable"),
+        flags("--include-editable --no-index"),
+        value("--format", OneOf("columns freeze json legacy")),
+        value("--path", Path),
+        value("--exclude", Package),
+    ]),
+    looks("show").operands(each(Package)).options(&[flags("-f,--files")]),
+    looks("freeze").options(&[
+        flags("-l,--local --user --all --exclude-editable"),
+        value("--path", Path),
+        value("--exclude", Package),
+        refused_value("-r,--requirement", "reads any file"),
+    ]),
+    looks("check inspect").options(&[flags("--local --user"), value("--path", Path)]),
+    looks("debug help").operands(only(&[Name])).options(&[]),
+    looks("cache").subcommands(&[
+        looks("dir info"),
+        looks("list").operands(only(&[Text])).options(&[value("--format", OneOf("human abspath"))]),
+        effect("remove purge", "removes what is kept"),
+    ]),
+    looks("config").subcommands(&[
+        looks("debug"),
+        effect("list get set unset edit", "shows or changes settings, passwords too"),
+    ]),
+    effect("install uninstall download wheel lock", CHANGES),
+    effect("index search hash completion", SOURCES),
+];

@@ -1,0 +1,198 @@
+//! Programs that ask other hosts: ping, traceroute, dig, whois, connection tests, SNMP. Reaching any host is
+//! their purpose, so a host is granted where the rule does not begin one.
+
+use crate::row::Kind::{Begins, Either, Host, Name, Number, OneOf, Text};
+use crate::row::{
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, value,
+};
+
+const OTHERS: &str = "reaches another host with any text";
+const COPIES: &str = "copies files from or to another host";
+const FLOODS: &str = "floods the network";
+const ANY_FILE: &str = "reads any file";
+const WRITES: &str = "writes a file";
+const RUNS: &str = "runs another program";
+
+/// What dig is asked for: a name, a server, or an option with a number.
+const QUERY: Kind = Either(&[
+    Host,
+    Begins("+time="),
+    Begins("+timeout="),
+    Begins("+tries="),
+    Begins("+retry="),
+    Begins("+bufsize="),
+    Begins("+subnet="),
+    Begins("+ndots="),
+    Begins("+domain="),
+]);
+
+/// The words of dig and delv that need no value: options, types, classes.
+const QUERY_WORDS: &str = "\
+    +short +noshort +all +noall +answer +noanswer +additional +noadditional +authority +noauthority +question \
+    +noquestion +comments +nocomments +cmd +nocmd +stats +nostats +trace +notrace +dnssec +nodnssec +tcp +notcp +vc \
+    +novc +recurse +norecurse +rdflag +nordflag +cdflag +nocdflag +adflag +noadflag +multiline +nomultiline +nssearch \
+    +nsid +nonsid +identify +noidentify +ttlid +nottlid +ttlunits +nottlunits +class +noclass +search +nosearch \
+    +showsearch +qr +noqr +edns +noedns +fail +nofail +ignore +besteffort +cookie +nocookie +yaml +rrcomments +crypto \
+    +nocrypto +onesoa +split +nosplit +expire +keepopen +tls +notls +https +nohttps +unknownformat +header-only \
+    +edns=0 +time=1 +time=2 +time=3 +time=5 +time=10 +tries=1 +tries=2 +tries=3 +retry=0 +retry=1 +retry=2 \
+    +timeout=1 +timeout=2 +timeout=3 +timeout=5 +bufsize=512 +bufsize=1232 +bufsize=4096 +rtrace +vtrace +mtrace \
+    A AAAA ANY AXFR CAA CNAME DNSKEY DS HINFO HTTPS LOC MX NAPTR NS NSEC NSEC3 NSEC3PARAM OPENPGPKEY PTR RP RRSIG SOA \
+    SPF SRV SSHFP SVCB TLSA TXT a aaaa any axfr caa cname dnskey ds hinfo https loc mx naptr ns nsec nsec3 nsec3param \
+    openpgpkey ptr rp rrsig soa spf srv sshfp svcb tlsa txt IN in CH ch CHAOS chaos";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host"),
+    looks("arping").operands(only(&[Host])).options(&[
+        flags("-b -f -q -D -V"),
+        value("-c -w", Number),
+        value("-I", Name),
+        refused("-U -A", "changes the neighbour tables of other hosts"),
+        refused_value("-s -S", "sends under another address"),
+    ]),
+    looks("delv dig").signs(QUERY_WORDS).operands(each(QUERY)).options(&[
+        flags("-4 -6 -r -u -m -v -h"),
+        value("-t -c", Text),
+        value("-q -x", Host),
+        value("-p", Number),
+        refused_value("-f -k -a", ANY_FILE),
+        refused_value("-y", "signs with a key"),
+        refused_value("-b", "sends under another address"),
+    ]),
+    looks("fping fping6").input(Input::Data).operands(each(Host)).options(&[
+        flags("-4,--ipv4 -6,--ipv6 -m,--all -M,--dontfrag -R,--random -a,--alive -A,--addr -d,--rdns -D,--timestamp"),
+        flags("-e,--elapsed -n,--name -o,--outage -q,--quiet -s,--stats -u,--unreach -v,--version"),
+        value("-b,--size -B,--backoff -c,--count -C,--vcount -H,--ttl -r,--retry -t,--timeout -x,--reachable", Number),
+        value("-p,--period", OneOf("50 100 200 250 500 1000 2000 3000 5000 10000")),
+        value("-I,--iface", Name),
+        refused_value("-f,--file", ANY_FILE),
+        refused("-l,--loop -g,--generate", FLOODS),
+        refused_value("-i,--interval", FLOODS),
+        refused_value("-S,--src", "sends under another address"),
+    ]),
+    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
+    looks("host").operands(only(&[Host, Host])).options(&[
+        flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
+        value("-c -t", Text),
+        value("-N -W -R -p", Number),
+    ]),
+    looks("mtr").operands(only(&[Host])).options(&[
+        flags("-4 -6 -u,--udp -T,--tcp -S,--sctp -r,--report -w,--report-wide -j,--json -x,--xml -C,--csv -l,--raw"),
+        flags("-p,--split -n,--no-dns -b,--show-ips -e,--mpls -z,--aslookup -h,--help -v,--version"),
+        value("-c,--report-cycles -f,--first-ttl -m,--max-ttl -U,--max-unknown -P,--port -s,--psize", Number),
+        value("-G,--gracetime -Z,--timeout -y,--ipinfo -Q,--tos", Number),
+        value("-i,--interval", OneOf("0.1 0.2 0.25 0.3 0.5 1 2 3 5 10")),
+        value("-o,--order", Text),
+        value("-I,--interface", Name),
+        refused_value("-F,--filename", ANY_FILE),
+        refused_value("-a,--address", "sends under another address"),
+    ]),
+    // Without `-z` they send what they read.
+    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(only(&[Host, Number]))
+        .options(&[
+            flags("-z -v -n -u -4 -6"),
+            value("-w", Number),
+            refused("-l,--listen -k,--keep-open", "waits for connections"),
+            refused_value("-e,--exec -c,--sh-exec --lua-exec", RUNS),
+            refused_value("-x,--hex-dump -o,--output", WRITES),
+            refused_value("-X --proxy", "reaches another host"),
+            refused("-U,--unixsock", "reaches another daemon"),
+        ]),
+    // Values are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
+    looks("nmap").operands(each(Host)).options(&[
+        flags("-n -R -v -F -6 -h -V --open --reason --traceroute --system-dns"),
+        value("-p --top-ports --max-retries --host-timeout --max-rate", Number),
+        value("-s", OneOf("T n P L S U")),
+        value("-P", OneOf("n N E")),
+        value("-T", OneOf("0 1 2 3 4")),
+        refused_value("--script --script-args --script-args-file --datadir --servicedb", RUNS),
+        refused_value("-o", WRITES),
+        refused_value("-i --resume", ANY_FILE),
+        refused_value("-S -D", "sends under another address"),
+    ]),
+    looks("nslookup").syntax(Syntax::Words).input(Input::ProgramUnless("", 1)).operands(only(&[Host, Host])).options(&[
+        attached("-type -querytype -query -q -class", Text),
+        attached("-port -timeout -retry -ndots", Number),
+        flags("-debug -nodebug -d2 -all -recurse -norecurse -vc -novc -version"),
+    ]),
+    looks("ping ping4 ping6").operands(only(&[Host])).options(&[
+        flags("-4 -6 -n -q -v -D -O -U -a -B -L -R -V"),
+        value("-c -s -t -w -W -Q", Number),
+        value("-i", OneOf("0.2 0.25 0.3 0.5 1 2 3 5 10 15 20 30 60")),
+        value("-I", Name),
+        value("-M", OneOf("do dont want probe")),
+        value("-p", Text),
+        value("-T", OneOf("tsonly tsandaddr")),
+        refused("-f -A -b", FLOODS),
+        refused_value("-l", FLOODS),
+    ]),
+    // Addresses with `,` or `=` choose a program or a host: they are not names.
+    looks("rclone").by_manual().options(RCLONE).subcommands(&[
+        looks("about ls lsd lsf lsl lsjson size tree").operands(only(&[Name])),
+        looks("listremotes version"),
+        nothing("config rcat rc rcd serve mount obscure", "shows or changes credentials, or serves"),
+        effect("copy copyto move moveto sync bisync delete deletefile purge rmdir rmdirs mkdir cleanup", COPIES),
+    ]),
+    looks("rsync").only_with("--list-only").operands(only(&[Kind::Path])).options(&[
+        flags("--list-only -a,--archive -r,--recursive -v,--verbose -l,--links -t,--times -h,--human-readable"),
+        flags("-n,--dry-run -q,--quiet -d,--dirs --version"),
+        value("--exclude --include", Text),
+        refused_value("-e,--rsh --rsync-path", RUNS),
+        refused_value("--files-from --exclude-from --include-from --password-file -f,--filter --config", ANY_FILE),
+        refused_value("--log-file --write-batch --only-write-batch -T,--temp-dir --backup-dir --partial-dir", WRITES),
+        refused("--remove-source-files --delete --daemon", "removes files or serves"),
+    ]),
+    looks("snmpbulkget snmpbulkwalk snmpget snmpgetnext snmpstatus snmptable snmpwalk")
+        .operands(then(&[Host], Text)).options(&[
+            flags("-h -H -V -d"),
+            value("-v", OneOf("1 2c 3")),
+            value("-c -a -A -e -E -l -n -u -x -X -m", Text),
+            value("-r -t", Number),
+            value("-O", OneOf("a e E f n q Q s S t T u U v x X nq qn qv vq qs sq ne en ns Qn nQ qvU vqU qUv Tn")),
+            value("-C", OneOf("c p i I t T cp cI b w i n1")),
+            refused_value("-L", WRITES),
+            refused_value("-M -Y", "sets what files are read"),
+        ]),
+    effect("snmpset", "changes another host"),
+    nothing("socat websocat curlftpfs sshfs", OTHERS),
+    looks("ssh-keyscan").operands(each(Host)).options(&[
+        flags("-4 -6 -c -D -H -v -q"),
+        value("-p -T", Number),
+        value("-t", OneOf("rsa ecdsa ed25519 rsa,ecdsa,ed25519 ed25519,rsa ed25519,ecdsa")),
+        refused_value("-f", ANY_FILE),
+    ]),
+    looks("telnet").input(Input::Program).operands(only(&[Host, Number])).options(&[
+        flags("-4 -6"),
+        refused_value("-n", WRITES),
+    ]),
+    looks("tracepath tracepath6").operands(only(&[Host, Number])).options(&[
+        flags("-4 -6 -b -n -V"),
+        value("-l -m -p", Number),
+    ]),
+    looks("traceroute traceroute6").operands(only(&[Host, Number])).options(&[
+        flags("-4 -6 -F,--dont-fragment -I,--icmp -T,--tcp -n -U,--udp -e,--extensions -A,--as-path-lookups"),
+        flags("--mtu --back -V,--version"),
+        value("-f,--first -m,--max-hops -N,--sim-queries -p,--port -t,--tos -w,--wait -q,--queries", Number),
+        value("-z,--sendwait", Number),
+        value("-i,--interface", Name),
+        refused_value("-M,--module -O,--options", "loads a module"),
+        refused_value("-s,--source -g,--gateway", "sends under another address or way"),
+    ]),
+    looks("whois").operands(each(Either(&[Host, Name]))).options(&[
+        flags("-I -H --verbose --no-recursion --help --version -l -L -m -M -c -x -b -B -G -d -K -r -R -a"),
+        value("-h,--host", Host).sets("server"),
+        value("-p,--port", Number).sets("server"),
+        value("-i -T -t -v -q -s", Text),
+    ]),
+];
+
+#[rustfmt::skip]
+const RCLONE: &[Options] = &[
+    flags("-R,--recursive --json --human-readable --files-only --dirs-only -q,--quiet -v,--verbose"),
+    value("--max-depth", Number),
+    value("--include --exclude", Text),
+    refused_value("--config --password-command --sftp-ssh --include-from --exclude-from --files-from", RUNS),
+    refused_value("--log-file --cache-dir --temp-dir", WRITES),
+];

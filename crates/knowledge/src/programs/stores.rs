@@ -1,0 +1,198 @@
+//! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and their like.
+
+use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
+use crate::row::{
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
+};
+use crate::scripts::mysql;
+
+const CHANGES: &str = "changes what is stored";
+const WRITES: &str = "writes a file";
+const ANY_FILE: &str = "reads commands or settings from a file";
+const SCRIPTS: &str = "runs JavaScript that may do anything";
+const SERVER_CHANGES: &str = "changes the server";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("clickhouse-client").input(Input::ProgramUnless("-q --query", 0)).options(&[
+        value("-q,--query", Script(mysql::scan)),
+        value("-h,--host", Loopback).sets("server"),
+        value("--port", Number),
+        value("-u,--user --password -d,--database", Name),
+        value("-f,--format", Name),
+        flags("-t,--time -s,--secure -V,--version -E,--vertical"),
+        refused_value("--queries-file -C,--config-file -c --config", ANY_FILE),
+        refused("-m,--multiline -n,--multiquery", "lets a text have several statements"),
+    ]).by_manual(),
+    looks("cqlsh").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Loopback, Number])).options(&[
+        value("-e,--execute", Script(mysql::scan)),
+        value("-k,--keyspace -u,--username", Name),
+        value("-p,--password", Text),
+        value("--request-timeout --connect-timeout", Number),
+        flags("--ssl --version --no-color"),
+        refused_value("-f,--file --cqlshrc --credentials --browser", ANY_FILE),
+    ]).by_manual(),
+    nothing("influx", "has a language of its own that also writes"),
+    looks("memcached-tool").operands(only(&[Loopback, OneOf("display stats settings")])),
+    effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
+    looks("memcping memcstat").options(&[
+        value("-s,--servers", Loopback),
+        flags("-V,--version -v,--verbose -q,--quiet --analyze"),
+    ]),
+    nothing("mongo mongosh", SCRIPTS),
+    effect("mongodump mongoexport mongofiles mongoimport mongorestore", "copies data into or out of a database"),
+    looks("mongostat mongotop").operands(only(&[Number])).options(&[
+        value("-h,--host", Loopback).sets("server"),
+        value("--port -n,--rowcount", Number),
+        value("-u,--username --authenticationDatabase", Name),
+        value("-p,--password", Text),
+        flags("--json --noheaders --all --discover --locks --ssl --version"),
+        refused_value("--uri --config", "reaches another host"),
+    ]).by_manual(),
+    looks("nodetool").syntax(Syntax::Words).options(&[
+        value("-h,-host", Loopback).sets("server"),
+        value("-p,-port", Number),
+        value("-u,-username -pw,-password", Text),
+        refused_value("-pwf,-password-file", ANY_FILE),
+    ]).subcommands(NODETOOL).by_manual(),
+    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
+    looks("redis-cli valkey-cli keydb-cli").syntax(Syntax::Words).subcommands(REDIS).options(REDIS_OPTIONS)
+        .input(Input::ProgramUnless("-bigkeys -memkeys -hotkeys -scan -stat -latency", 0)),
+];
+
+#[rustfmt::skip]
+const NODETOOL: &[Row] = &[
+    looks("status ring").operands(only(&[Name])).options(&[flags("-r,--resolve-ip")]),
+    looks("info").options(&[flags("-T,--tokens")]),
+    looks("netstats compactionstats tpstats").options(&[
+        flags("-H,--human-readable"),
+        value("-F,--format", OneOf("json yaml")),
+    ]),
+    looks("tablestats cfstats").operands(each(Name)).options(&[
+        flags("-H,--human-readable -i"),
+        value("-F,--format", OneOf("json yaml")),
+    ]),
+    looks("tablehistograms cfhistograms proxyhistograms describering getendpoints rangekeysample").operands(each(Name)),
+    looks("describecluster gossipinfo version statusbinary statusgossip statushandoff statusbackup failuredetector"),
+    looks("getcompactionthroughput getconcurrentcompactors getstreamthroughput getinterdcstreamthroughput"),
+    looks("gettraceprobability getlogginglevels gettimeout getmaxhintwindow listsnapshots compactionhistory"),
+    effect("assassinate bootstrap cleanup clearsnapshot compact decommission disableautocompaction", SERVER_CHANGES),
+    effect("disablebinary disablegossip drain enablebinary enablegossip flush move rebuild refresh", SERVER_CHANGES),
+    effect("removenode repair scrub setlogginglevel snapshot stop truncatehints", SERVER_CHANGES),
+];
+
+#[rustfmt::skip]
+const REDIS_OPTIONS: &[Options] = &[
+    value("-h", Loopback).sets("server"),
+    value("-s", OneOf(
+        "/run/redis/redis-server.sock /var/run/redis/redis-server.sock /run/redis/redis.sock /var/run/redis/redis.sock",
+    )).sets("server"),
+    value("-p -n -r -i", Number),
+    value("-a -pass -user", Text),
+    value("-pattern -quoted-pattern -d -D -sni", Text),
+    value("-count -memkeys-samples", Number),
+    value("-show-pushes", OneOf("yes no")),
+    value("-cacert -cacertdir", Path),
+    flags("-raw -no-raw -csv -json -quoted-json -no-auth-warning -2 -3 -c -e -tls -insecure -verbose -quoted-input"),
+    flags("-stat -bigkeys -memkeys -hotkeys -scan -latency -latency-history -latency-dist -version -help"),
+    refused_value("-u", "reaches another host").sets("server"),
+    refused("-x", "takes the end of the command from a pipe"),
+    refused_value("-X", "takes a part of the command from a pipe"),
+    refused_value("-rdb -functions-rdb", WRITES),
+    refused_value("-eval", "runs a script from a file"),
+    refused("-pipe -ldb -ldb-sync-mode -replica -slave", "sends commands, or acts as another server"),
+    refused_value("-cluster -lru-test", SERVER_CHANGES),
+    refused_value("-cert -key", "uses a private key"),
+];
+
+/// Commands that look, each with all small and all capital letters. Words after the command are its own.
+#[rustfmt::skip]
+const REDIS: &[Row] = &[
+    looks(
+        "get GET mget MGET strlen STRLEN getrange GETRANGE substr SUBSTR bitcount BITCOUNT getbit GETBIT bitpos BITPOS \
+         exists EXISTS type TYPE ttl TTL pttl PTTL expiretime EXPIRETIME pexpiretime PEXPIRETIME keys KEYS scan SCAN \
+         hget HGET hmget HMGET hgetall HGETALL hkeys HKEYS hvals HVALS hlen HLEN hexists HEXISTS hstrlen HSTRLEN \
+         hscan HSCAN llen LLEN lrange LRANGE lindex LINDEX lpos LPOS scard SCARD smembers SMEMBERS sismember SISMEMBER \
+         smismember SMISMEMBER sscan SSCAN srandmember SRANDMEMBER sinter SINTER sunion SUNION sdiff SDIFF zcard ZCARD \
+         zrange ZRANGE zrevrange ZREVRANGE zrangebyscore ZRANGEBYSCORE zrevrangebyscore ZREVRANGEBYSCORE zscore ZSCORE \
+         zmscore ZMSCORE zrank ZRANK zrevrank ZREVRANK zcount ZCOUNT zlexcount ZLEXCOUNT zscan ZSCAN xlen XLEN \
+         xrange XRANGE xrevrange XREVRANGE xpending XPENDING geopos GEOPOS geodist GEODIST \
+         randomkey RANDOMKEY",
+    ).syntax(Syntax::None).operands(each(Text)),
+    looks("dbsize DBSIZE time TIME lastsave LASTSAVE role ROLE").syntax(Syntax::None),
+    looks("info INFO").operands(each(Name)),
+    looks("echo ECHO ping PING").syntax(Syntax::None).operands(each(Text)),
+    looks("acl ACL").syntax(Syntax::None).subcommands(&[
+        looks("whoami WHOAMI users USERS"),
+        looks("cat CAT").operands(each(Text)),
+    ]),
+    looks("client CLIENT").syntax(Syntax::None).subcommands(&[
+        looks("list LIST").syntax(Syntax::None).operands(each(Text)),
+        looks("info INFO id ID getname GETNAME getredir GETREDIR trackinginfo TRACKINGINFO"),
+        effect("kill KILL pause PAUSE unpause UNPAUSE", SERVER_CHANGES),
+    ]),
+    looks("cluster CLUSTER").syntax(Syntax::None).subcommands(&[
+        looks("info INFO nodes NODES slots SLOTS shards SHARDS myid MYID links LINKS"),
+        looks("keyslot KEYSLOT countkeysinslot COUNTKEYSINSLOT getkeysinslot GETKEYSINSLOT").operands(each(Text)),
+        effect("failover FAILOVER forget FORGET meet MEET reset RESET replicate REPLICATE", SERVER_CHANGES),
+    ]),
+    looks("command COMMAND").syntax(Syntax::None).subcommands(&[
+        looks("count COUNT list LIST docs DOCS info INFO getkeys GETKEYS").syntax(Syntax::None).operands(each(Text)),
+    ]),
+    // Without the passwords: `requirepass`, `masterauth`, `*`.
+    looks("config CONFIG").syntax(Syntax::None).subcommands(&[
+        looks("get GET").syntax(Syntax::None).operands(each(OneOf(SETTINGS))),
+        effect("set SET rewrite REWRITE resetstat RESETSTAT", SERVER_CHANGES),
+    ]),
+    looks("function FUNCTION").syntax(Syntax::None).subcommands(&[looks("list LIST stats STATS")]),
+    looks("latency LATENCY").syntax(Syntax::None).subcommands(&[
+        looks("latest LATEST doctor DOCTOR"),
+        looks("history HISTORY graph GRAPH histogram HISTOGRAM").operands(each(Text)),
+        effect("reset RESET", SERVER_CHANGES),
+    ]),
+    looks("memory MEMORY").syntax(Syntax::None).subcommands(&[
+        looks("stats STATS doctor DOCTOR malloc-stats MALLOC-STATS"),
+        looks("usage USAGE").syntax(Syntax::None).operands(each(Text)),
+        effect("purge PURGE", SERVER_CHANGES),
+    ]),
+    looks("module MODULE").syntax(Syntax::None).subcommands(&[
+        looks("list LIST"),
+        effect("load LOAD loadex LOADEX unload UNLOAD", "loads code"),
+    ]),
+    looks("object OBJECT").syntax(Syntax::None).subcommands(&[
+        looks("encoding ENCODING idletime IDLETIME freq FREQ refcount REFCOUNT").syntax(Syntax::None)
+            .operands(each(Text)),
+    ]),
+    looks("pubsub PUBSUB").syntax(Syntax::None).subcommands(&[
+        looks("channels CHANNELS numsub NUMSUB numpat NUMPAT shardchannels SHARDCHANNELS").syntax(Syntax::None)
+            .operands(each(Text)),
+    ]),
+    looks("slowlog SLOWLOG").syntax(Syntax::None).subcommands(&[
+        looks("get GET").syntax(Syntax::None).operands(only(&[Number])),
+        looks("len LEN"),
+        effect("reset RESET", SERVER_CHANGES),
+    ]),
+    looks("sentinel SENTINEL").syntax(Syntax::None).subcommands(&[
+        looks("masters MASTERS myid MYID"),
+        looks("master MASTER replicas REPLICAS slaves SLAVES sentinels SENTINELS ckquorum CKQUORUM \
+               get-master-addr-by-name GET-MASTER-ADDR-BY-NAME").operands(only(&[Name])),
+    ]),
+    looks("xinfo XINFO").syntax(Syntax::None).subcommands(&[
+        looks("stream STREAM groups GROUPS consumers CONSUMERS").syntax(Syntax::None).operands(then(&[Text], Text)),
+    ]),
+    effect("set SET del DEL unlink UNLINK expire EXPIRE persist PERSIST rename RENAME", CHANGES).syntax(Syntax::None),
+    effect("flushall FLUSHALL flushdb FLUSHDB shutdown SHUTDOWN bgsave BGSAVE save SAVE", SERVER_CHANGES)
+        .syntax(Syntax::None),
+    nothing("eval EVAL evalsha EVALSHA fcall FCALL debug DEBUG script SCRIPT", "runs scripts").syntax(Syntax::None),
+    effect("slaveof SLAVEOF replicaof REPLICAOF migrate MIGRATE", "reaches another host").syntax(Syntax::None),
+];
+
+const SETTINGS: &str = "\
+    maxmemory maxmemory-policy maxmemory-samples maxmemory* save appendonly appendfsync dir dbfilename maxclients \
+    timeout tcp-keepalive databases loglevel logfile port bind bind* protected-mode slowlog-log-slower-than \
+    slowlog-max-len slowlog* latency-monitor-threshold hz activedefrag lazyfree* repl* repl-backlog-size \
+    repl-timeout replica-read-only replica* client-output-buffer-limit cluster-enabled cluster* notify-keyspace-events \
+    stop-writes-on-bgsave-error rdbcompression rdbchecksum aof-use-rdb-preamble auto-aof-rewrite* io-threads \
+    tcp-backlog min-replicas* unixsocket supervised daemonize pidfile hash* list* set* zset* tls-port append*";

@@ -1,0 +1,91 @@
+//! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
+
+use crate::row::Kind::{Number, OneOf, Script, Text, Url};
+use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
+use crate::scripts::formats;
+
+const WRITES: &str = "writes a file";
+const ANY_FILE: &str = "reads any file";
+const SENDS: &str = "sends data";
+const ELSEWHERE: &str = "reaches another host";
+const FURTHER: &str = "reads further options or addresses from a file";
+const CREDENTIALS: &str = "uses stored credentials";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    nothing("aria2c axel http httpie https lynx w3m xh", "writes files or sends data"),
+    looks("curl").operands(only(&[Url])).operands_set("address").options(CURL),
+    // Without one of the two it writes a file named like the address.
+    looks("wget").only_with("-O --spider").operands(only(&[Url])).operands_set("address").options(WGET),
+];
+
+// A redirect may lead to another host: `-L` is granted where the rule says none.
+#[rustfmt::skip]
+const CURL: &[Options] = &[
+    flags("-s,--silent -S,--show-error -f,--fail --fail-with-body --fail-early -i,--include,--show-headers -I,--head"),
+    flags("-k,--insecure -v,--verbose -4,--ipv4 -6,--ipv6 -N,--no-buffer -g,--globoff -q,--disable -V,--version"),
+    flags("-0,--http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 -#,--progress-bar --no-progress-meter"),
+    flags("-1,--tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 --compressed --raw --tr-encoding --cert-status"),
+    flags("--tcp-nodelay --tcp-fastopen --no-keepalive --no-sessionid --no-alpn --trace-time --path-as-is"),
+    flags("--retry-connrefused --retry-all-errors --ignore-content-length --styled-output --no-styled-output"),
+    flags("--basic --digest --anyauth --suppress-connect-headers --http0.9"),
+    flags("-L,--location").sets("address"),
+    refused_value("--url", "may be a second address"),
+    value("-m,--max-time --connect-timeout --retry --retry-delay --retry-max-time --max-redirs --max-filesize", Number),
+    value("-r,--range -y,--speed-time -Y,--speed-limit --limit-rate --keepalive-time --expect100-timeout", Number),
+    value("--tls-max", OneOf("default 1.0 1.1 1.2 1.3")),
+    value("--ciphers --tls13-ciphers --curves", Text),
+    value("-X,--request", OneOf("GET HEAD OPTIONS")),
+    value("-o,--output", OneOf("/dev/null -")),
+    value("-D,--dump-header --trace --trace-ascii", OneOf("-")),
+    value("--stderr", OneOf("-")),
+    value("-w,--write-out", Script(formats::write_out)),
+    value("-H,--header", Script(formats::header)),
+    value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(formats::one_line)),
+    refused_value("--cacert --capath", ANY_FILE),
+    value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
+    refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
+    refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
+    refused_value("-b,--cookie -E,--cert --key --crlfile --etag-compare --random-file -z,--time-cond", ANY_FILE),
+    refused_value("-K,--config", FURTHER),
+    refused_value("-T,--upload-file -F,--form --form-string -d,--data --data-ascii --data-binary --data-raw", SENDS),
+    refused_value("--data-urlencode --json -t,--telnet-option -Q,--quote --url-query --mail-from --mail-rcpt", SENDS),
+    refused("-G,--get", "sends data"),
+    refused_value("-x,--proxy --preproxy --proxy1.0 --socks4 --socks4a --socks5 --socks5-hostname", ELSEWHERE),
+    refused_value("--resolve --connect-to --doh-url --dns-servers --interface --unix-socket", ELSEWHERE),
+    refused_value("--abstract-unix-socket --request-target --variable --ipfs-gateway", ELSEWHERE),
+    refused("--location-trusted -:,--next --metalink", ELSEWHERE),
+    refused("-n,--netrc --netrc-optional --negotiate --ntlm", CREDENTIALS),
+    refused_value("--netrc-file --engine --delegation", CREDENTIALS),
+    refused("-Z,--parallel", "asks many times at once"),
+    refused("--remove-on-error --no-clobber", "removes a file"),
+];
+
+#[rustfmt::skip]
+const WGET: &[Options] = &[
+    flags("-q,--quiet -v,--verbose -S,--server-response --spider -d,--debug -4,--inet4-only -6,--inet6-only"),
+    flags("--no-check-certificate --no-proxy --no-cache --no-cookies --no-hsts --no-config --no-netrc --no-dns-cache"),
+    flags("--no-http-keep-alive --content-on-error --https-only --no-verbose --show-progress --retry-connrefused"),
+    flags("--auth-no-challenge -V,--version --no-iri"),
+    value("-O,--output-document", OneOf("- /dev/null")),
+    value("-o,--output-file", OneOf("- /dev/null /dev/stdout /dev/stderr")),
+    value("-t,--tries -T,--timeout --dns-timeout --connect-timeout --read-timeout -w,--wait --waitretry", Number),
+    value("--max-redirect --limit-rate -Q,--quota", Number),
+    value("--header", Script(formats::header)),
+    value("-U,--user-agent --referer --user --password --http-user --http-password", Script(formats::one_line)),
+    value("--method", OneOf("GET HEAD OPTIONS")),
+    value("--progress", OneOf("dot none")),
+    value("--secure-protocol", OneOf("auto TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 PFS")),
+    refused_value("--ca-certificate --ca-directory", ANY_FILE),
+    value("-n", OneOf("v d H p")),
+    refused("-r,--recursive -m,--mirror -p,--page-requisites -c,--continue -N,--timestamping -b,--background", WRITES),
+    refused("--save-headers -x,--force-directories -E,--adjust-extension -k,--convert-links --xattr --unlink", WRITES),
+    refused_value("-a,--append-output -P,--directory-prefix --save-cookies --hsts-file --warc-file", WRITES),
+    refused_value("--rejected-log --warc-tempdir --backups", WRITES),
+    refused_value("-i,--input-file -B,--base --load-cookies --certificate --private-key --crl-file", ANY_FILE),
+    refused_value("-e,--execute --config", FURTHER),
+    refused_value("--use-askpass", "runs another program"),
+    refused_value("--post-data --post-file --body-data --body-file", SENDS),
+    refused_value("--bind-address --proxy-user --proxy-password", ELSEWHERE),
+];

@@ -1,0 +1,90 @@
+//! What the rule itself says in a command, and which options are there at all.
+//!
+//! Takes a command as its program reads it. What the rule says once, whole or begun, no wildcard of it
+//! says again.
+
+use std::collections::HashSet;
+
+use crate::reading::{Item, Reading};
+use crate::row::Kind;
+use crate::word::Piece;
+
+/// What the rule itself says in a command, and which options are there at all.
+pub struct Said {
+    /// The scopes that it sets.
+    pub scopes: HashSet<&'static str>,
+    /// The options that the rule spells with a value.
+    pub options: HashSet<&'static str>,
+    /// The kinds of the operands that it begins.
+    pub operands: HashSet<std::mem::Discriminant<Kind>>,
+    present: HashSet<&'static str>,
+}
+
+impl Said {
+    /// Of a reading.
+    pub fn of(reading: &Reading<'_>) -> Self {
+        let mut said = Self {
+            scopes: HashSet::new(),
+            options: HashSet::new(),
+            operands: HashSet::new(),
+            present: HashSet::new(),
+        };
+        let row = reading.rows.last();
+        let mut place = 0;
+        for item in &reading.items {
+            match *item {
+                Item::Option {
+                    name,
+                    options,
+                    id,
+                    value,
+                    ..
+                } => {
+                    said.present.extend(id.split(','));
+                    if name.is_spelled() && !options.scope.is_empty() {
+                        said.scopes.insert(options.scope);
+                    }
+                    if name.is_spelled() && value.is_some() {
+                        said.options.insert(id);
+                    }
+                }
+                Item::Operand { piece, .. } => {
+                    let operands = row.map(|row| (row, row.operands));
+                    if let Some((row, operands)) = operands.filter(|_| piece.is_begun()) {
+                        let kind = operands.first.get(place).copied().or(operands.rest);
+                        said.operands
+                            .extend(kind.as_ref().map(std::mem::discriminant));
+                        said.scopes
+                            .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
+                    }
+                    place += 1;
+                }
+                Item::Unknown { .. } | Item::Anything { .. } | Item::Command { .. } => {}
+            }
+        }
+        said
+    }
+
+    /// Whether one of some options is there.
+    pub fn stands_in(&self, options: &str) -> bool {
+        options
+            .split_ascii_whitespace()
+            .any(|option| self.present.contains(option))
+    }
+
+    /// Whether the rule begins an operand.
+    pub fn has_operands(&self) -> bool {
+        !self.operands.is_empty()
+    }
+}
+
+/// The word and the piece of an operand.
+pub fn operand<'a>(item: &Item<'a>) -> Option<(usize, Piece<'a>)> {
+    match *item {
+        Item::Operand { index, piece } => Some((index, piece)),
+        Item::Option { .. }
+        | Item::Unknown { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    }
+}

@@ -1,0 +1,399 @@
+//! A script of `awk`: gawk, mawk, busybox or the original one.
+//!
+//! ```text
+//! script = { name | number | string | regex | sign | newline | comment without "\" }
+//! name   = [A-Za-z_][A-Za-z_0-9]*      number = 12 | 1.5 | .5e-3
+//! string = '"' ... '"'                 regex  = "/" ... "/", see sed.rs
+//! ```
+//!
+//! Harmless are patterns, actions, control flow, listed functions and those that the script defines,
+//! `print` to "/dev/stderr" or "/dev/stdout", and `getline` from the script's own input.
+//!
+//! A "/" begins a regex where a value is expected and divides after a value. Where awks may disagree
+//! it is refused: after `++`, `if (...)`, a bare `length`. A `print` ends at a newline only after a
+//! value; until then ">" outside parentheses redirects. "<" may belong to any `getline` before it.
+
+use std::collections::HashSet;
+
+use super::Flaw;
+use super::jq::{decimal, is_word};
+use super::sed::{READS, RUNS, Reader, WRITES, plain};
+use super::sql::{UNKNOWN, flaw, has};
+
+const KEYWORDS: &str = "\
+    BEGIN BEGINFILE END ENDFILE break case continue default delete do else exit for func function \
+    getline if in next nextfile print printf return switch while";
+/// Keywords of every awk that a value follows, so it may be a regex. Only gawk has `case`.
+const BEFORE_VALUE: &str = "do else print printf return";
+const FUNCTIONS: &str = "\
+    and asort asorti atan2 close compl cos exp fflush gensub gsub index int isarray length log \
+    lshift match mktime or patsplit rand rshift sin split sprintf sqrt srand strftime strtonum sub \
+    substr systime tolower toupper typeof xor";
+/// The longer ones first.
+const SIGNS: &str = "\
+    **= && || |& ++ -- += -= *= /= %= ^= ** == <= >= != !~ >> { } ( ) [ ] ; , + - * / % ^ ! < > ? \
+    : ~ $ = |";
+
+/// The flaws of a script of `awk`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    let mut lexer = Lexer {
+        reader: Reader::new(script),
+        tokens: Vec::new(),
+        open: Vec::new(),
+    };
+    let read = if plain(script) { lexer.read() } else { Err(0) };
+    let unclosed = lexer.open.first().map(|open| open.start);
+    let mut flaws = judge(&lexer.tokens);
+    let unread = read.err().or(unclosed);
+    flaws.extend(unread.map(|start| flaw(start, script.len(), UNKNOWN)));
+    flaws
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Name,
+    /// A number, a string or a regex.
+    Value,
+    Sign,
+    /// The ")" of `if (...)`.
+    Header,
+    Line,
+}
+
+struct Token<'a> {
+    kind: Kind,
+    text: &'a str,
+    start: usize,
+    end: usize,
+    /// Brackets that are open after it, and how many of them are "(".
+    open: usize,
+    parentheses: usize,
+}
+
+impl Token<'_> {
+    /// Whether a value may end here.
+    fn is_value(&self) -> bool {
+        match self.kind {
+            Kind::Name => self.text == "getline" || !has(KEYWORDS, self.text),
+            Kind::Value => true,
+            Kind::Sign => matches!(self.text, ")" | "]"),
+            Kind::Header | Kind::Line => false,
+        }
+    }
+
+    /// Whether awks may disagree on a "/" after it.
+    fn is_ambiguous(&self, line: bool) -> bool {
+        let keyword = has(KEYWORDS, self.text) && !has(BEFORE_VALUE, self.text);
+        match self.kind {
+            Kind::Header => true,
+            Kind::Sign => matches!(self.text, "++" | "--" | "$"),
+            Kind::Name => !line && keyword || has("getline length", self.text),
+            Kind::Value => !line && self.text.starts_with('/'),
+            Kind::Line => false,
+        }
+    }
+}
+
+struct Open {
+    closes: &'static str,
+    /// Of the bracket that closes it.
+    kind: Kind,
+    start: usize,
+}
+
+struct Lexer<'a> {
+    reader: Reader<'a>,
+    tokens: Vec<Token<'a>>,
+    open: Vec<Open>,
+}
+
+impl Lexer<'_> {
+    /// Where the first token is that cannot be read.
+    fn read(&mut self) -> Result<(), usize> {
+        loop {
+            self.reader.skip(|byte| b" \t".contains(&byte));
+            let start = self.reader.at;
+            let Some(first) = self.reader.peek() else {
+                return Ok(());
+            };
+            if first == b'#' {
+                self.reader.comment().ok_or(start)?;
+                continue;
+            }
+            let kind = self.token(first).ok_or(start)?;
+            self.tokens.push(Token {
+                kind,
+                text: self.reader.since(start),
+                start,
+                end: self.reader.at,
+                open: self.open.len(),
+                parentheses: self.open.iter().filter(|open| open.closes == ")").count(),
+            });
+        }
+    }
+
+    fn token(&mut self, first: u8) -> Option<Kind> {
+        match first {
+            b'\n' => self.reader.next().map(|_| Kind::Line),
+            b'"' => {
+                self.reader.next();
+                self.reader.until(b'"').map(|()| Kind::Value)
+            }
+            b'/' if self.expects_regex()? => {
+                self.reader.next();
+                // `a /= b`.
+                (self.reader.peek() != Some(b'=')).then_some(())?;
+                self.reader.regex(b'/').map(|()| Kind::Value)
+            }
+            b'0'..=b'9' | b'.' => {
+                decimal(&mut self.reader)?;
+                (self.reader.peek() != Some(b'.')).then_some(Kind::Value)
+            }
+            byte if is_word(byte) => {
+                let start = self.reader.at;
+                self.reader.skip(is_word);
+                // Gawk translates `_"..."`.
+                let bare = self.reader.since(start) != "_" || self.reader.peek() != Some(b'"');
+                bare.then_some(Kind::Name)
+            }
+            _ => self.sign(),
+        }
+    }
+
+    /// Of a "/": whether it begins a regex. None: in doubt.
+    fn expects_regex(&self) -> Option<bool> {
+        let begins_line = matches!(
+            self.tokens.last(),
+            None | Some(Token {
+                kind: Kind::Line,
+                ..
+            })
+        );
+        let mut tokens = self.tokens.iter().rev();
+        match tokens.find(|token| token.kind != Kind::Line) {
+            Some(last) if last.is_ambiguous(begins_line) => None,
+            Some(last) => Some(begins_line || !last.is_value()),
+            None => Some(true),
+        }
+    }
+
+    fn sign(&mut self) -> Option<Kind> {
+        let start = self.reader.at;
+        let rest = self.reader.text.get(start..)?;
+        let mut signs = SIGNS.split_ascii_whitespace();
+        let sign = signs.find(|sign| rest.starts_with(sign))?;
+        self.reader.at += sign.len();
+        let closes = match sign {
+            "(" => ")",
+            "[" => "]",
+            "{" => "}",
+            ")" | "]" | "}" => {
+                let open = self.open.pop().filter(|open| open.closes == sign)?;
+                return Some(open.kind);
+            }
+            // Gawk: `awk::system`.
+            ":" if self.reader.peek() == Some(b':') => return None,
+            _ => return Some(Kind::Sign),
+        };
+        let kind = match self.tokens.last().map_or("", |token| token.text) {
+            "for" | "if" | "switch" | "while" => Kind::Header,
+            _ => Kind::Sign,
+        };
+        self.open.push(Open {
+            closes,
+            kind,
+            start,
+        });
+        Some(Kind::Sign)
+    }
+}
+
+struct Judge<'a> {
+    tokens: &'a [Token<'a>],
+    functions: HashSet<&'a str>,
+    /// Where the statement begins.
+    statement: usize,
+    /// A `print` and a `getline` that have not ended.
+    print: Option<&'a Token<'a>>,
+    getline: Option<&'a Token<'a>>,
+    flaws: Vec<Flaw>,
+}
+
+fn judge<'a>(tokens: &'a [Token<'a>]) -> Vec<Flaw> {
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    let defined = pairs.filter(|(word, _)| matches!(word.text, "func" | "function"));
+    let mut judge = Judge {
+        tokens,
+        functions: defined.map(|(_, name)| name.text).collect(),
+        statement: 0,
+        print: None,
+        getline: None,
+        flaws: Vec::new(),
+    };
+    let mut after_value = false;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Name => judge.name(at, token),
+            Kind::Sign | Kind::Header => judge.sign(at, token),
+            // A newline ends a statement only after a value.
+            Kind::Line if after_value => judge.ends(token.open),
+            Kind::Line | Kind::Value => {}
+        }
+        after_value = token.is_value();
+    }
+    judge.flaws
+}
+
+impl<'a> Judge<'a> {
+    fn name(&mut self, at: usize, token: &'a Token<'a>) {
+        let name = token.text;
+        let known = has(FUNCTIONS, name) || has(KEYWORDS, name) || self.functions.contains(name);
+        let why = match name {
+            "system" => return self.flaw(token.start, at, RUNS),
+            "print" | "printf" => return self.print = Some(token),
+            "getline" => return self.getline = self.getline.or(Some(token)),
+            "ENVIRON" => "reads the environment",
+            "ARGC" | "ARGV" | "FUNCTAB" | "SYMTAB" => READS,
+            "PROCINFO" if !self.assigns(at, &["[", "\"sorted_in\"", "]", "="], |_| true) => UNKNOWN,
+            "CONVFMT" | "OFMT" if !self.assigns(at, &["="], is_format) => UNKNOWN,
+            _ if self.text(at + 1) == "(" && !known => UNKNOWN,
+            _ => return,
+        };
+        self.flaws.push(flaw(token.start, token.end, why));
+    }
+
+    fn sign(&mut self, at: usize, token: &Token<'_>) {
+        match (token.text, self.getline) {
+            ("|" | "|&", _) => self.flaw(self.statement, at, RUNS),
+            ("<", Some(getline)) => self.flaw(getline.start, at, READS),
+            (">" | ">>" | ">=", _) if !self.compares(at, token) => {
+                self.flaw(token.start, at, WRITES);
+            }
+            (";", _) => self.ends(token.open),
+            ("{", _) => self.ends(token.open.saturating_sub(1)),
+            (")" | "]" | "}", _) => self.ends(token.open + 1),
+            _ => {}
+        }
+        if matches!(token.text, ";" | "{" | "}") {
+            self.statement = token.end;
+        }
+    }
+
+    /// Whether this ">" does not redirect, or only to a terminal.
+    fn compares(&self, at: usize, token: &Token<'_>) -> bool {
+        match (self.print, token.text) {
+            (None, sign) => sign != ">>",
+            (Some(print), ">" | ">=") if token.parentheses > print.parentheses => true,
+            (Some(print), ">" | ">>") if token.open == print.open => {
+                let terminal = matches!(self.text(at + 1), "\"/dev/stderr\"" | "\"/dev/stdout\"");
+                terminal && self.is_end(at + 2)
+            }
+            (Some(_), _) => false,
+        }
+    }
+
+    /// Ends what began where that many brackets were open, or more.
+    fn ends(&mut self, open: usize) {
+        self.print = self.print.filter(|print| print.open < open);
+        self.getline = self.getline.filter(|getline| getline.open < open);
+    }
+
+    /// Whether all that is done to the name is to assign such a string.
+    fn assigns(&self, at: usize, signs: &[&str], harmless: fn(&str) -> bool) -> bool {
+        let after = at + 1 + signs.len();
+        let follow = self.tokens.iter().skip(at + 1).map(|token| token.text);
+        let text = self.text(after);
+        let is_text = text.starts_with('"') && harmless(text) && self.is_end(after + 1);
+        is_text && follow.take(signs.len()).eq(signs.iter().copied())
+    }
+
+    fn is_end(&self, at: usize) -> bool {
+        matches!(self.text(at), ";" | "}" | "\n")
+    }
+
+    fn text(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.text)
+    }
+
+    /// To the end of the statement.
+    fn flaw(&mut self, start: usize, at: usize, why: &'static str) {
+        let rest = self.tokens.iter().skip(at);
+        let statement = rest.take_while(|token| !matches!(token.text, ";" | "{" | "}"));
+        let end = statement.last().map_or(start, |token| token.end);
+        self.flaws.push(flaw(start, end, why));
+    }
+}
+
+/// One number, as `"%.3f"`. Some awks hand it to printf(3).
+fn is_format(text: &str) -> bool {
+    let form = text.strip_prefix("\"%").unwrap_or_default();
+    let letter = form.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+    matches!(letter, "d\"" | "e\"" | "f\"" | "g\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    // Two blanks are between scripts.
+    const HARMLESS: &str = r##"
+{print $1}  !seen[$0]++  NR>1{print > "/dev/stderr"}  NR==FNR{a[$1];next} ($1 in a)  /a/,/b/
+/error/ && $4 > "10:00" {print; n++} END {print n}  { if ($3 > 100) print $0 }  $1 ~ /"/
+{a[$1]+=$2} END{for(k in a) printf "%s %d\n", k, a[k]}  /[^\/]*[[:space:]]x\/y/ {n++}
+BEGIN{FS=":"; OFS="\t"; OFMT="%.2f"} # x | sh  $3>=1e3{print $1,$3/1024, length, "\033[0m\\"}
+function max(a, b) { return a > b ? a : b } { m = max(m, $1) } END { print m; close("x|y") }
+{ print (a > b), ($1 "|" $2), /x|y/ ? 1 : 0; if (a || b) next; x ^= 2 ** 3 }  { getline; getline x }
+{ while ((getline line) > 0 && n < 5) { n++ } exit }  { do { print p[n--] } while (n > 0) }
+BEGIN { PROCINFO["sorted_in"] = "@ind_num_asc"; print strftime("%F", systime()), .5 > "/dev/stdout" }
+"##;
+
+    const REFUSED: &str = r##"
+BEGIN{system("id")}  BEGIN{system ("id")}  BEGIN{x = system}  BEGIN{awk::system("id")}  @include "inplace"
+@ include "inplace"  @ load "fork"  BEGIN{f="system"; @f("id")}  BEGIN{_"x"}  BEGIN{"id" | getline}
+BEGIN{"id" |& getline x}  {print | "sh"}  {print > "f"}  {print "x" >"f"}  {print "x">>"f"}
+{print > "/dev/stderr" "x"}  {print > "/dev/stderr" x}  {printf("%s", x) > f}  {print (1)(2) > 3}
+{print a[1 > "f"]}  {print 1 ? 2 > 3 : 4}  {print 1 >= "f"}  {print n++ > f}  BEGIN{getline < "f"}
+BEGIN{getline x < "f"}  BEGIN{while ((getline x < f) > 0) print x}  BEGIN{while (getline && y < "f") print}  BEGIN{getline a["x"] < "f"}  BEGIN{getline $1 < "f"}
+{getline a (getline) < "f"}  BEGIN{ARGV[1]="f";ARGC=2}  BEGIN{print ENVIRON["PATH"]}  BEGIN{SYMTAB["x"]}
+BEGIN{sub(/x/, "%n", OFMT)}  BEGIN{PROCINFO["sorted_in"] = "a" x}  BEGIN{OFMT="%n"}  BEGIN{f(1)}
+BEGIN{f (1)}  {print 1system("id")}  { if (x) /"/ ; system("id") #"/ }  { x++ /"/ ; system("id") #"/ }
+/[/]/ {print}  /=x/  {print /a/ /b/}  {print 1}}  BEGIN{print "a  BEGIN{print 1  { print "é\"" }  /[[.x.]]/
+{print length /"/;system("id")#/}  {x = case / 2; system("id") / 1}  # x \
+"##;
+
+    fn scripts(table: &str) -> impl Iterator<Item = &str> {
+        table.trim().lines().flat_map(|line| line.split("  "))
+    }
+
+    #[test]
+    fn harmless() {
+        for script in scripts(HARMLESS).chain(["# x\n/a/ {\n\tprint\n}\n{ n++ }"]) {
+            assert_eq!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        let lines = "{print a,\n b > f}  {print 1 in\n b > f}  {print\n> f}  {print a++\n > f}  # c \\\nx  \
+            # c\rBEGIN{system(f)}  BEGIN{f=\"system\"; @\\\nf(\"id\")}";
+        for script in scripts(REFUSED).chain(lines.split("  ")) {
+            assert_ne!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_covers_what_it_acts_on() {
+        for (script, part, why) in [
+            ("{x; system(f y); z}", "system(f y)", "runs a program"),
+            ("{x;f | getline; z}", "f | getline", "runs a program"),
+            ("{if (getline<f) y}", "getline<f) y", "reads any file"),
+            ("{print} @f(x)", "@f(x)", "is not known to be harmless"),
+        ] {
+            let found = scan(script);
+            let found = found
+                .iter()
+                .map(|flaw| (&script[flaw.start..flaw.end], flaw.why));
+            assert!(found.eq([(part, why)]), "{script}");
+        }
+    }
+}

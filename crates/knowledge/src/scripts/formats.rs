@@ -1,0 +1,145 @@
+//! Values of options that are data but for a few forms: each scanner finds those forms.
+//!
+//! Takes a value. Gives the parts of it that read or write a file, or say more than one thing.
+
+use crate::scripts::Flaw;
+
+/// The format of `curl --write-out`: `@FILE` is read, `%output{FILE}` is written.
+pub fn write_out(text: &str) -> Vec<Flaw> {
+    let writes = text.match_indices("output{").map(|(start, part)| Flaw {
+        start,
+        end: start + part.len(),
+        why: "writes a file",
+    });
+    file(text).into_iter().chain(writes).collect()
+}
+
+/// A header of a request: `@FILE` is read, a line break adds a request, a name that is none is a command for
+/// servers that are not HTTP's (`SET a b:`), and some name a method.
+pub fn header(text: &str) -> Vec<Flaw> {
+    let name = text
+        .split([':', ';'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let header = !name.is_empty() && name.chars().all(plain);
+    let odd = (!header).then(|| whole(text, "is not a plain header"));
+    let method = name
+        .contains("method")
+        .then(|| whole(text, "sets the method of the request"));
+    file(text)
+        .into_iter()
+        .chain(line_break(text))
+        .chain(odd)
+        .chain(method)
+        .collect()
+}
+
+/// A value that goes into a header: a line break adds a request.
+pub fn one_line(text: &str) -> Vec<Flaw> {
+    line_break(text).into_iter().collect()
+}
+
+/// A command of a router's shell that begins with `show`, without its configuration: that has passwords.
+pub fn show(text: &str) -> Vec<Flaw> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || " _.:/-".contains(character);
+    let mut words = text.split(' ').filter(|word| !word.is_empty());
+    let shows = words.next() == Some("show");
+    let secret =
+        words.any(|word| word.starts_with("run") || word.starts_with("sta") || word == "ru");
+    let harmless = shows && !secret && text.chars().all(plain);
+    (!harmless)
+        .then(|| whole(text, "is not known to only look"))
+        .into_iter()
+        .collect()
+}
+
+/// The format of `rpm --queryformat`: a tag is of letters, digits, `_`, `:` and `=`; `%{lua:…}` runs a script.
+pub fn query_format(text: &str) -> Vec<Flaw> {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "_:=".contains(sign);
+    let tag = |part: &str| {
+        let tag = part.split('}').next().unwrap_or_default();
+        let lower = tag.to_ascii_lowercase();
+        tag.len() < part.len()
+            && tag.chars().all(plain)
+            && !lower.starts_with("lua")
+            && !lower.starts_with("expand")
+    };
+    let tags = text.split('{').skip(1).all(tag) && !text.contains("%(");
+    (!tags)
+        .then(|| whole(text, "may run a script"))
+        .into_iter()
+        .collect()
+}
+
+fn file(text: &str) -> Option<Flaw> {
+    text.starts_with('@').then(|| whole(text, "reads a file"))
+}
+
+fn line_break(text: &str) -> Option<Flaw> {
+    text.contains(char::is_control)
+        .then(|| whole(text, "adds lines to the request"))
+}
+
+fn whole(text: &str, why: &'static str) -> Flaw {
+    Flaw {
+        start: 0,
+        end: text.len(),
+        why,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{header, one_line, show, write_out};
+
+    #[test]
+    fn formats_that_name_a_file_are_flawed() {
+        assert!(write_out("%{http_code} %{time_total}\\n").is_empty());
+        for text in [
+            "@/etc/shadow",
+            "a%output{/tmp/x}",
+            "%output{>>/tmp/x}%{url}",
+        ] {
+            assert!(!write_out(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_are_one_line_of_text() {
+        assert!(header("Accept: a@b").is_empty());
+        assert!(header("Host: example.com").is_empty());
+        for text in [
+            "@/etc/shadow",
+            "X: a\r\n\r\nDELETE / HTTP/1.1",
+            "X-HTTP-Method-Override: DELETE",
+            "SET a b:1",
+        ] {
+            assert!(!header(text).is_empty(), "{text}");
+        }
+        assert!(one_line("Mozilla/5.0 (x; y)").is_empty());
+        assert!(!one_line("x\r\nDELETE / HTTP/1.1").is_empty());
+    }
+
+    #[test]
+    fn a_router_shows_all_but_its_configuration() {
+        for text in [
+            "show ip route",
+            "show bgp summary",
+            "show ip bgp neighbors 10.0.0.1",
+        ] {
+            assert!(show(text).is_empty(), "{text}");
+        }
+        for text in [
+            "show running-config",
+            "show run",
+            "configure",
+            "show ip route\nconf t",
+            "show x | y",
+            "shell",
+        ] {
+            assert!(!show(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! A filter of `jq`.
+//!
+//! ```text
+//! filter   = { name | "$" name | "." name | "@" name | number | string | sign | comment without "\" }
+//! name     = [A-Za-z_][A-Za-z_0-9]*      number = 12 | 1.5 | .5e-3
+//! string   = '"' { character | "\" escape | "\(" filter ")" } '"'
+//! ```
+//!
+//! Harmless are listed functions, those that the filter defines, and names that are keys: in
+//! `{ name: ..., name }`. The environment, modules and where they lie are refused, and no definition
+//! makes their names harmless: outside its scope the name is the builtin again.
+
+use std::collections::HashSet;
+
+use super::Flaw;
+use super::sed::Reader;
+use super::sql::{UNKNOWN, flaw, has};
+
+const ENVIRONMENT: &str = "reads the environment";
+const MODULE: &str = "reads a module or data file";
+
+const KEYWORDS: &str = "\
+    and as break catch def elif else end foreach if label or reduce then try";
+const FUNCTIONS: &str = "\
+    IN INDEX abs acos acosh add all any arrays ascii ascii_downcase ascii_upcase asin asinh atan \
+    atan2 atanh booleans bsearch builtins capture cbrt ceil combinations contains copysign cos cosh \
+    date dateadd datesub debug del delpaths drem empty endswith erf error exp exp10 exp2 explode \
+    expm1 fabs false fdim finites first flatten floor fma fmax fmin fmod frexp from_entries fromdate \
+    fromdateiso8601 fromjson fromstream gamma getpath gmtime group_by gsub halt halt_error has \
+    have_decnum have_literal_numbers hypot implode in index indices infinite input input_filename \
+    input_line_number inputs inside isempty isfinite isinfinite isnan isnormal isvalid iterables j0 \
+    j1 join keys keys_unsorted last ldexp leaf_paths length lgamma lgamma_r limit localtime log \
+    log10 log1p log2 logb ltrim ltrimstr map map_values match max max_by min min_by mktime modf nan \
+    nearbyint nextafter nexttoward normals not now nth null nulls numbers objects path paths pick \
+    pow pow10 range recurse recurse_down repeat reverse rindex rint round rtrim rtrimstr scalars \
+    scalb scalbln scan select setpath significand sin sinh skip sort sort_by split splits sqrt \
+    startswith stderr strflocaltime strftime strings strptime sub tan tanh test tgamma to_entries \
+    toarray todate todateiso8601 tojson tonumber tostream tostring transpose trim trimstr true trunc \
+    truncate_stream type unique unique_by until utf8bytelength values walk while with_entries y0 y1 \
+    yn";
+
+/// The flaws of a filter of `jq`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    let mut lexer = Lexer {
+        reader: Reader::new(script),
+        tokens: Vec::new(),
+        open: Vec::new(),
+    };
+    let read = if plain(script) { lexer.read() } else { Err(0) };
+    let unclosed = lexer.open.first().map(|open| open.start);
+    let mut flaws = judge(&lexer.tokens, script.len());
+    if let Some(start) = read.err().or(unclosed) {
+        flaws.push(flaw(start, script.len(), UNKNOWN));
+    }
+    flaws
+}
+
+/// A comment may end at a carriage return, or not; what begins with "-" may be an option.
+fn plain(text: &str) -> bool {
+    !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|byte| b"\t\n".contains(&byte) || !byte.is_ascii_control())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Name,
+    /// A name where an object has its keys.
+    Key,
+    Variable,
+    /// A field, a format, a number or a string: what it says does not matter.
+    Value,
+    Sign,
+}
+
+struct Token<'a> {
+    kind: Kind,
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+struct Open {
+    closes: &'static str,
+    /// Of a filter within a string.
+    text: bool,
+    start: usize,
+}
+
+struct Lexer<'a> {
+    reader: Reader<'a>,
+    tokens: Vec<Token<'a>>,
+    open: Vec<Open>,
+}
+
+impl<'a> Lexer<'a> {
+    /// Where the first token is that cannot be read.
+    fn read(&mut self) -> Result<(), usize> {
+        loop {
+            self.reader.skip(|byte| b" \t\n".contains(&byte));
+            let start = self.reader.at;
+            let Some(first) = self.reader.peek() else {
+                return Ok(());
+            };
+            if first == b'#' {
+                self.reader.comment().ok_or(start)?;
+                continue;
+            }
+            let kind = self.token(first).ok_or(start)?;
+            let text = self.reader.since(start);
+            self.tokens.push(Token {
+                kind,
+                text,
+                start,
+                end: self.reader.at,
+            });
+        }
+    }
+
+    fn token(&mut self, first: u8) -> Option<Kind> {
+        let second = self.reader.text.as_bytes().get(self.reader.at + 1).copied();
+        let named = second.is_some_and(begins_name);
+        match first {
+            b'"' => {
+                self.reader.at += 1;
+                self.string()
+            }
+            b'.' if second.is_some_and(|byte| byte.is_ascii_digit()) => {
+                decimal(&mut self.reader).map(|()| Kind::Value)
+            }
+            b'.' if second == Some(b'.') => {
+                self.reader.at += 2;
+                Some(Kind::Sign)
+            }
+            b'$' | b'@' | b'.' if named => {
+                self.reader.at += 1;
+                self.reader.skip(is_word);
+                Some(if first == b'$' {
+                    Kind::Variable
+                } else {
+                    Kind::Value
+                })
+            }
+            b'0'..=b'9' => decimal(&mut self.reader).map(|()| Kind::Value),
+            byte if begins_name(byte) => self.name(),
+            _ => self.sign(),
+        }
+    }
+
+    fn name(&mut self) -> Option<Kind> {
+        let start = self.reader.at;
+        self.reader.skip(is_word);
+        let last = self.tokens.last().filter(|token| token.kind == Kind::Sign);
+        let in_object = self.open.last().is_some_and(|open| open.closes == "}");
+        if in_object && last.is_some_and(|token| matches!(token.text, "{" | ",")) {
+            return Some(Kind::Key);
+        }
+        match self.reader.since(start) {
+            // Its commas are not those of the object around it.
+            "if" => self.open.push(Open {
+                closes: "end",
+                text: false,
+                start,
+            }),
+            "end" => {
+                self.open.pop().filter(|open| open.closes == "end")?;
+            }
+            _ => {}
+        }
+        Some(Kind::Name)
+    }
+
+    /// After the opening quote, or after the ")" of a filter within the string.
+    fn string(&mut self) -> Option<Kind> {
+        loop {
+            match self.reader.next()? {
+                b'"' => return Some(Kind::Value),
+                b'\\' if self.reader.eat(b'(') => {
+                    let start = self.reader.at - 1;
+                    self.open.push(Open {
+                        closes: ")",
+                        text: true,
+                        start,
+                    });
+                    return Some(Kind::Sign);
+                }
+                b'\\' => {
+                    self.reader.next().filter(u8::is_ascii_graphic)?;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn sign(&mut self) -> Option<Kind> {
+        let start = self.reader.at;
+        let closes = match self.reader.next()? {
+            b'(' => ")",
+            b'[' => "]",
+            b'{' => "}",
+            b')' | b']' | b'}' => {
+                let sign = self.reader.since(start);
+                let open = self.open.pop().filter(|open| open.closes == sign)?;
+                return if open.text {
+                    self.string()
+                } else {
+                    Some(Kind::Sign)
+                };
+            }
+            b':' if self.reader.peek() == Some(b':') => return None,
+            byte if b".|,:;=<>!+-*/%?".contains(&byte) => return Some(Kind::Sign),
+            _ => return None,
+        };
+        self.open.push(Open {
+            closes,
+            text: false,
+            start,
+        });
+        Some(Kind::Sign)
+    }
+}
+
+/// A number, and nothing that another program might take as more of it.
+pub(super) fn decimal(reader: &mut Reader<'_>) -> Option<()> {
+    let start = reader.at;
+    reader.skip(|byte| byte.is_ascii_digit());
+    reader.eat(b'.');
+    reader.skip(|byte| byte.is_ascii_digit());
+    (reader.since(start) != ".").then_some(())?;
+    if reader.eat(b'e') || reader.eat(b'E') {
+        let _ = reader.eat(b'-') || reader.eat(b'+');
+        reader.peek().filter(u8::is_ascii_digit)?;
+        reader.skip(|byte| byte.is_ascii_digit());
+    }
+    reader
+        .peek()
+        .is_none_or(|byte| !is_word(byte))
+        .then_some(())
+}
+
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
+}
+
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn judge(tokens: &[Token<'_>], end: usize) -> Vec<Flaw> {
+    let defined = defined(tokens);
+    let judged = tokens.iter().enumerate().filter_map(|(at, token)| {
+        let next = tokens.get(at + 1).map_or("", |next| next.text);
+        let why = match token.kind {
+            Kind::Variable => variable(token.text)?,
+            Kind::Key if matches!(next, ":" | "," | "}") => return None,
+            Kind::Name | Kind::Key => name(token.text, &defined)?,
+            Kind::Value | Kind::Sign => return None,
+        };
+        // A module's name follows.
+        let rest = tokens.get(at..).unwrap_or_default();
+        let last = rest
+            .iter()
+            .find(|token| token.text == ";")
+            .map_or(end, |token| token.end);
+        let end = if matches!(token.text, "import" | "include" | "module") {
+            last
+        } else {
+            token.end
+        };
+        Some(flaw(token.start, end, why))
+    });
+    judged.collect()
+}
+
+/// The names after `def`, and those of its parameters.
+fn defined<'a>(tokens: &[Token<'a>]) -> HashSet<&'a str> {
+    let mut names = HashSet::new();
+    for (at, _) in tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.text == "def")
+    {
+        let mut rest = tokens.iter().skip(at + 1);
+        names.extend(rest.next().map(|name| name.text));
+        if rest.next().is_some_and(|sign| sign.text == "(") {
+            let parameters = rest.take_while(|token| token.text != ")");
+            names.extend(
+                parameters
+                    .filter(|token| token.kind == Kind::Name)
+                    .map(|name| name.text),
+            );
+        }
+    }
+    names
+}
+
+fn variable(name: &str) -> Option<&'static str> {
+    match name {
+        "$ENV" | "$__prog_args" => Some(ENVIRONMENT),
+        "$__loc__" => None,
+        _ => name.starts_with("$__").then_some(UNKNOWN),
+    }
+}
+
+fn name(name: &str, defined: &HashSet<&str>) -> Option<&'static str> {
+    match name {
+        "env" => Some(ENVIRONMENT),
+        "import" | "include" | "module" | "modulemeta" | "get_search_list" => Some(MODULE),
+        _ if defined.contains(name) || has(KEYWORDS, name) || has(FUNCTIONS, name) => None,
+        _ => Some(UNKNOWN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    #[test]
+    fn harmless() {
+        for script in [
+            ".",
+            ".items[] | select(.metadata.name == \"x\") | .status.phase",
+            ".[] | {name, ip: .addr, \"env\": .env, env: 1, (.k): .v, $x, if: 2}",
+            ". as {env: $e, a: [$b, $c]} | $e",
+            "{a: if . then 1 else 2 end, env: 1}",
+            ".env, .[\"env\"], .\"$ENV\", .import",
+            "\"\\(.a) is \\(.b | tostring + \"\\(.c)\") env $ENV\\u0041\\n\"",
+            "@base64 \"x\\(.)\" | @tsv",
+            "def f($x; g): $x | g | f(1; .); map(f(2; .))",
+            "reduce .[] as $i (0; . + $i.n) | label $out | foreach range(3) as $k (0; 1; ., break $out)",
+            "try error(\"x\") catch ., .a?, .b?//\"d\", (.c // 1.5e3)",
+            "to_entries | map(select(.value > 10)) | group_by(.key) | length # env",
+            ".[2:4], .[-1:], ..|numbers, .5, $__loc__, input_filename, $ENVIRONMENT",
+            "[inputs | .x |= . + 1] | .[0] += 2 | del(.y) | walk(if type == \"object\" then del(.z) else . end)",
+            "\"\u{e9} \\\" ; \" | ascii_downcase | test(\"a|b\"; \"ix\") and not",
+        ] {
+            assert_eq!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        for script in [
+            "env",
+            "env.PATH",
+            "$ENV",
+            "$ENV.PATH",
+            "$ ENV",
+            "$#c\nENV",
+            "{$ENV}",
+            "{(env): 1}",
+            "{a: env}",
+            "{a: if . then 1, env else 2 end}",
+            "{a: if . then 1, env, 2 else 2 end}",
+            "{a: 1 | env, b: 2}",
+            "{\"\\(env)\": 1}",
+            ".[env:2]",
+            "..env",
+            "1.env",
+            "\"\\(\"\\(env)\")\"",
+            "(def env: 1; env) | env",
+            "def f($ENV): $ENV; f(1)",
+            "# c \\\nenv",
+            "# c\renv",
+            "import \"x\" as x; .",
+            "import \"x\" as $x; $x",
+            "include \"x\"; .",
+            "module {}; .",
+            "\"x\" | modulemeta",
+            "get_search_list",
+            "x::env",
+            "$__prog_args",
+            "_modify(.; .)",
+            "\"abc",
+            "\"\\(1",
+            "(1",
+            "if . then",
+            "'x'",
+            "unknown",
+        ] {
+            assert_ne!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_covers_its_token() {
+        for (script, part) in [
+            (".a | env.PATH", "env"),
+            ("$ENV.HOME", "$ENV"),
+            ("import \"x\" as x; .", "import \"x\" as x;"),
+            (". | 'x' | .", "'x' | ."),
+        ] {
+            let found = scan(script);
+            assert_eq!(&script[found[0].start..found[0].end], part);
+        }
+    }
+}

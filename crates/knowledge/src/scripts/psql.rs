@@ -1,0 +1,378 @@
+//! The text of `psql -c`: SQL of PostgreSQL, or one of psql's own commands.
+//!
+//! ```text
+//! text      = "\" name { argument }          only if "\" is the first byte; then nothing else follows
+//! argument  = one or more of A-Z a-z 0-9 _ . * " $ -
+//! text      = SHOW word { word } | EXPLAIN [ "(" options ")" ] [ VERBOSE ] query | query
+//! query     = see sql.rs
+//! ```
+//!
+//! `x.f` calls `f(x)` if `x` is a value. So a name after `)`, `]` or the alias of a function's result
+//! is refused.
+
+use std::collections::HashSet;
+
+use super::Flaw;
+use super::sql::{self, Dialect, Kind, PART, Statement, Taint, UNKNOWN, flaw, has};
+
+/// Names are cut here: two longer names may be one.
+const NAME_BYTES: usize = 63;
+
+const POSTGRES: Dialect = Dialect {
+    double_quoted: Kind::Name,
+    signs: ":[]^@#?",
+    spaced_calls: true,
+    catalog: "pg_catalog",
+    functions: FUNCTIONS,
+    begin,
+    rest,
+};
+
+const FUNCTIONS: &str = "\
+    abs age array_agg array_append array_cat array_length array_lower array_position \
+    array_positions array_prepend array_remove array_replace array_to_json array_to_string \
+    array_upper ascii avg bit_and bit_length bit_or bool_and bool_or btrim cardinality cbrt ceil \
+    ceiling char_length character_length chr clock_timestamp coalesce col_description concat \
+    concat_ws corr count cume_dist current_database current_schema current_schemas current_setting \
+    date date_bin date_part date_trunc decode degrees dense_rank div encode every exp extract \
+    first_value float4 float8 floor format format_type gen_random_uuid generate_series \
+    generate_subscripts greatest grouping has_column_privilege has_database_privilege \
+    has_function_privilege has_schema_privilege has_sequence_privilege has_table_privilege host \
+    inet_client_addr inet_client_port inet_server_addr inet_server_port initcap int4 int8 isfinite \
+    json_agg json_array_elements json_array_elements_text json_array_length json_build_array \
+    json_build_object json_each json_each_text json_extract_path json_extract_path_text \
+    json_object_agg json_object_keys json_typeof jsonb_agg jsonb_array_elements \
+    jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each \
+    jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_object_agg jsonb_object_keys \
+    jsonb_path_exists jsonb_path_query jsonb_pretty jsonb_strip_nulls jsonb_typeof justify_days \
+    justify_hours justify_interval lag last_value lead least left length ln log lower lpad ltrim \
+    make_date make_interval make_timestamp max md5 min mod mode now nth_value ntile nullif \
+    num_nonnulls num_nulls obj_description octet_length overlay percent_rank percentile_cont \
+    percentile_disc pg_backend_pid pg_blocking_pids pg_client_encoding pg_column_size \
+    pg_conf_load_time pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system \
+    pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn \
+    pg_current_xact_id_if_assigned pg_database_size pg_encoding_to_char pg_function_is_visible \
+    pg_get_constraintdef pg_get_expr pg_get_function_arguments pg_get_function_identity_arguments \
+    pg_get_function_result pg_get_functiondef pg_get_indexdef pg_get_partkeydef pg_get_ruledef \
+    pg_get_serial_sequence pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_has_role \
+    pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused pg_last_committed_xact \
+    pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp \
+    pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_size \
+    pg_size_bytes pg_size_pretty pg_table_is_visible pg_table_size pg_tablespace_location \
+    pg_tablespace_size pg_total_relation_size pg_typeof pg_wal_lsn_diff pg_walfile_name pi \
+    position power quote_ident quote_literal quote_nullable radians random rank regexp_match \
+    regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regr_slope repeat \
+    replace reverse right round row_number row_to_json rpad rtrim scale sha256 shobj_description \
+    sign split_part sqrt starts_with statement_timestamp stddev stddev_pop stddev_samp string_agg \
+    string_to_array strpos substr substring sum text timezone to_char to_date to_hex to_json \
+    to_jsonb to_number to_regclass to_timestamp transaction_timestamp translate trim trunc \
+    txid_current_if_assigned txid_current_snapshot txid_snapshot_xmax txid_snapshot_xmin unnest \
+    upper var_pop var_samp variance version width_bucket";
+
+/// Values without "(" that FROM takes as functions.
+const VALUES: &str = "\
+    current_catalog current_date current_role current_schema current_time current_timestamp \
+    current_user localtime localtimestamp session_user system_user user";
+/// Options of EXPLAIN that do not run what it explains.
+const EXPLAIN: &str = "\
+    ( ) , buffers costs false format generic_plan json memory none off on settings summary text \
+    timing true verbose wal xml yaml";
+
+/// What `\d` lists, besides any mixture of the letters of [`RELATIONS`].
+const DESCRIBE: &str = "\
+    d da dA dAc dAf dAo dAp db dc dC dconfig dd dD ddp deu des det dew df dfa dfn dfp dft dfw dF \
+    dFd dFp dFt dg dl dL dn do dO dp dP dPi dPt dPn drds drg dRp dRs dT du dx dX dy";
+const RELATIONS: &str = "Eimstv";
+/// Commands that print and take names; those of the second list take nothing.
+const NAMES: &str = "h help list l sf sv z";
+const ALONE: &str = "? conninfo copyright encoding errverbose timing x";
+
+/// The flaws of the text of `psql -c`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    if script.starts_with('\\') {
+        client_command(script, "_.*\"$-", command)
+    } else {
+        sql::scan(script, &POSTGRES)
+    }
+}
+
+/// A client's command, which is the whole text: a name of the list and plain words.
+pub(super) fn client_command(
+    script: &str,
+    plain: &str,
+    judge: fn(&str, &[&str]) -> Result<(), &'static str>,
+) -> Vec<Flaw> {
+    let end = script
+        .find(|c: char| c.is_ascii_whitespace())
+        .unwrap_or(script.len());
+    let (name, rest) = script.split_at_checked(end).unwrap_or((script, ""));
+    let arguments: Vec<&str> = rest
+        .split([' ', '\t'])
+        .filter(|argument| !argument.is_empty())
+        .collect();
+    let mut flaws = Vec::new();
+    if let Err(why) = judge(name, &arguments) {
+        flaws.push(flaw(0, end, why));
+        if !arguments.is_empty() {
+            flaws.push(flaw(end, script.len(), PART));
+        }
+    } else if let Some(at) = rest
+        .find(|c: char| !(c == ' ' || c == '\t' || c.is_ascii_alphanumeric() || plain.contains(c)))
+    {
+        flaws.push(flaw(end + at, script.len(), UNKNOWN));
+    }
+    flaws
+}
+
+fn command(name: &str, arguments: &[&str]) -> Result<(), &'static str> {
+    let name = name.strip_prefix('\\').unwrap_or(name);
+    let kind = name.trim_end_matches(['+', 'S', 'x']);
+    let relations = kind
+        .strip_prefix('d')
+        .is_some_and(|kinds| kinds.chars().all(|c| RELATIONS.contains(c)));
+    if has(ALONE, name) && arguments.is_empty()
+        || relations
+        || has(DESCRIBE, kind)
+        || has(NAMES, kind)
+    {
+        return Ok(());
+    }
+    Err(match name {
+        "!" | "e" | "edit" | "ef" | "ev" => "runs a program",
+        "c" | "connect" => "reaches another host",
+        "copy" | "i" | "ir" | "include" | "include_relative" => "reads or writes any file",
+        "o" | "out" | "w" | "write" | "g" | "s" | "lo_export" => "writes a file",
+        _ => UNKNOWN,
+    })
+}
+
+fn begin(statement: &mut Statement<'_>) -> usize {
+    match statement.word(0) {
+        "show" => {
+            for at in 1..statement.tokens.len() {
+                if !statement.is(at, &[Kind::Word, Kind::Name]) && statement.word(at) != "." {
+                    statement.refuse(at, at, UNKNOWN, Taint::Texts);
+                }
+            }
+            statement.tokens.len()
+        }
+        "explain" => {
+            let at = explain(statement);
+            statement.query(at);
+            at
+        }
+        _ => {
+            statement.query(0);
+            0
+        }
+    }
+}
+
+/// Judges the options of EXPLAIN; gives where the query begins.
+fn explain(statement: &mut Statement<'_>) -> usize {
+    let mut at = 1;
+    if statement.word(1) == "("
+        && statement.word(2) != "("
+        && !has("select table values with", statement.word(2))
+    {
+        while at < statement.tokens.len() && statement.before(at) != ")" {
+            if !has(EXPLAIN, statement.word(at)) {
+                statement.refuse(at, at, UNKNOWN, Taint::None);
+            }
+            at += 1;
+        }
+        return at;
+    }
+    while has("analyse analyze verbose", statement.word(at)) {
+        if statement.word(at) != "verbose" {
+            statement.refuse(at, at, "runs what it explains", Taint::None);
+        }
+        at += 1;
+    }
+    at
+}
+
+fn rest(statement: &mut Statement<'_>) {
+    let values = values(statement);
+    let mut called = None;
+    for at in 0..statement.tokens.len() {
+        let Some(token) = statement.tokens.get(at) else {
+            continue;
+        };
+        let named = statement.is(at, &[Kind::Word, Kind::Name]);
+        if named && token.text.len() > NAME_BYTES {
+            statement.refuse(at, at, "is too long for a name", Taint::Words);
+        }
+        if token.word == "from" && statement.before(at) == "rows" {
+            statement.refuse(at, at, UNKNOWN, Taint::Words);
+        }
+        let Some(before) = at
+            .checked_sub(2)
+            .filter(|_| named && statement.before(at) == ".")
+        else {
+            continue;
+        };
+        let value = statement
+            .tokens
+            .get(before)
+            .is_some_and(|token| values.contains(&folded(token.text)));
+        if value
+            || called == Some(before)
+            || statement.word(before) == ")"
+            || statement.word(before) == "]"
+        {
+            statement.refuse(at, at, "may call a function", Taint::Words);
+            called = Some(at);
+        }
+    }
+}
+
+/// Names of what may be a single value in FROM: functions and their aliases.
+fn values(statement: &Statement<'_>) -> HashSet<String> {
+    let mut names: HashSet<String> = VALUES.split_ascii_whitespace().map(str::to_owned).collect();
+    let mut open = Vec::new();
+    for (at, token) in statement.tokens.iter().enumerate() {
+        let mut ends_value = has(VALUES, &token.word);
+        if statement.word(at) == "(" {
+            let name = at
+                .checked_sub(1)
+                .filter(|before| statement.is(*before, &[Kind::Word, Kind::Name]));
+            let name = name.and_then(|before| statement.tokens.get(before));
+            let name = name.filter(|name| !has("from join lateral", &name.word));
+            names.extend(name.map(|name| folded(name.text)));
+            open.push(name.is_some());
+        } else if statement.word(at) == ")" {
+            ends_value = open.pop().unwrap_or(true);
+        }
+        let alias = if statement.word(at + 1) == "as" {
+            at + 2
+        } else {
+            at + 1
+        };
+        if ends_value && statement.is(alias, &[Kind::Word, Kind::Name]) {
+            names.extend(statement.tokens.get(alias).map(|alias| folded(alias.text)));
+        }
+    }
+    names
+}
+
+fn folded(name: &str) -> String {
+    name.trim_matches('"').to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    #[test]
+    fn harmless() {
+        for script in [
+            "SELECT pid, state, query FROM pg_stat_activity WHERE state <> 'idle'",
+            "SELECT * FROM pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 5;",
+            "SELECT datname, pg_size_pretty(pg_database_size(datname)) FROM pg_database",
+            "SELECT now() - pg_last_xact_replay_timestamp()",
+            "SELECT relname, n.nspname FROM pg_catalog.pg_class c JOIN pg_namespace n ON (n.oid = c.relnamespace) \
+             WHERE c.relkind IN ('r', 'p') AND c.relname ~ '^a\\d+$'",
+            "SELECT s.state, count(*) FILTER (WHERE s.wait_event IS NULL) FROM (SELECT * FROM pg_stat_activity) s GROUP BY 1",
+            "with recursive t(n) as (values (1) union all select n + 1 from t where n < 9) select sum(n) from t",
+            "select cast(id as numeric(10, 2)), id::varchar(10), pg_catalog.now() from users",
+            "SELECT committee, program, language, alternate, \"type\", update_time, load, comment FROM t",
+            "SELECT extract(epoch FROM now() - xact_start), substring(query from 1 for 60) FROM pg_stat_activity",
+            "EXPLAIN SELECT alternate FROM routes",
+            "explain (costs off, format json) select 1",
+            "SHOW server_version",
+            "show all",
+            "TABLE courses",
+            "values (1, 'a')",
+            "select data -> 'a' ->> 'b', tags[1] from t where data @> '{}'",
+            "",
+            r"\sf my_function",
+            r"\conninfo",
+            r"\l",
+            r"\l+",
+            r"\dt+ x",
+            r"\dtvS pg_*",
+            r#"\d "Users""#,
+            r"\d",
+            r"\df public.*",
+        ] {
+            assert_eq!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        for script in [
+            "copy (select 1) to program 'id'",
+            "copy x to program $$id$$",
+            "LOAD '/x.so'",
+            "create server s foreign data wrapper w",
+            "with x as (delete from t returning *) select * from x",
+            "with x as (select 1) insert into t select * from x",
+            "select query_to_xml('delete from t',true,true,'')",
+            "explain analyze delete from t",
+            "explain analyze select 1",
+            "explain (analyze true) select 1",
+            "explain (\"analyze\") select 1",
+            "explain (verbose) execute x",
+            "SELECT pg_read_file('/etc/passwd')",
+            "SELECT pg_catalog . pg_read_file ('/etc/passwd')",
+            "SELECT \"pg_read_file\"('/etc/passwd')",
+            "SELECT public.count(1)",
+            "SELECT \"pg_catalog\".now()",
+            "SELECT ('/etc/passwd'::text).pg_read_file",
+            "SELECT (array['/etc/passwd'])[1].pg_read_file",
+            "SELECT u.pg_read_file FROM unnest(array['/etc/passwd']) u",
+            "SELECT \"U\".pg_read_file FROM unnest(array['/etc/passwd']) as \"U\"",
+            "SELECT unnest.pg_read_file FROM unnest(array['/etc/passwd'])",
+            "SELECT u.pg_read_file FROM rows from (unnest(array['/etc/passwd'])) u",
+            "SELECT u.pg_read_file FROM current_user u",
+            "SELECT \"current_user\".pg_read_file FROM current_user",
+            "select * from dblink('host=evil','select 1') as t(x int)",
+            "select 1; select 2",
+            "select 1 -- x",
+            "select /* x */ 1",
+            "select U&'a'",
+            "select 'a\\'b'",
+            "select :x",
+            "select * from t for update",
+            "select * from t for no key update",
+            "select 1 into t",
+            "select 1pg_sleep(1)",
+            "select 1..2",
+            "select 1$$x$$",
+            "select 0xFg",
+            "select nextval('s')",
+            "set x = 1",
+            " \\! id",
+            r"\! id",
+            r"\copy t to 'x'",
+            r"\d x \! id",
+            "\\d x\n\\! id",
+            r"\d `id`",
+            r"\d :x",
+            r"\encoding utf8",
+            r"\drop",
+            r"\o x",
+            r"\gexec",
+        ] {
+            assert_ne!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn a_rule_can_spell_the_flaw_alone() {
+        let flaws = |script: &str| -> Vec<String> {
+            scan(script)
+                .iter()
+                .map(|flaw| script[flaw.start..flaw.end].to_owned())
+                .collect()
+        };
+        assert_eq!(flaws("SELECT pg_cancel_backend(12)"), ["pg_cancel_backend"]);
+        assert_eq!(flaws("SELECT pg_catalog.pg_sleep(1)"), ["pg_sleep"]);
+        assert_eq!(flaws("SELECT evil.f(1)"), ["evil.f"]);
+        assert_eq!(flaws("SELECT 1; SELECT 2"), [";"]);
+        assert_eq!(flaws("DELETE FROM t"), ["DELETE", "FROM", "t"]);
+        assert_eq!(flaws("select pg_sleep(n)")[..2], ["pg_sleep", "n"]);
+    }
+}

@@ -1,0 +1,398 @@
+//! A script of `sed`: one of `-e`, or the first operand.
+//!
+//! ```text
+//! script    = { blank | newline | ";" | [ addresses ] [ "!" ] command }
+//! addresses = address [ "," ( address | "+" number | "~" number ) ]
+//! address   = number [ "~" number ] | "$" | "/" regex "/" flags | "\" delim regex delim flags
+//! flags     = { "I" | "M" }
+//! command   = "{" | "#" text
+//!           | ( "}" | one of = d D F g G h H n N p P x z ) end
+//!           | ( "l" | "q" | "Q" ) [ number ] end
+//!           | ( ":" | "b" | "t" | "T" | "v" ) [ label ] { "}" } ( ";" | newline | the end )
+//!           | "s" delim regex delim replacement delim { "g" | "p" | "i" | "I" | "m" | "M" | digit } end
+//!           | "y" delim characters delim characters delim end
+//! delim     = one of / , | : ; # ! @ % _ ~ = + -
+//! end       = [ blanks ] ( ";" | newline | the end | before "}" | before "#" )
+//! ```
+//!
+//! Programs disagree on where a regex ends: GNU sed before 4.9 does not know brackets, busybox does not
+//! know `[:alpha:]`, BSD escapes `]`. So a regex is read only if all of them agree. No command spans
+//! lines: BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return. The
+//! texts of `a`, `i` and `c` are refused: after `s` and a newline toybox reads `1i text` as flags.
+
+use super::Flaw;
+use super::sql::{UNKNOWN, flaw};
+
+pub(super) const RUNS: &str = "runs a program";
+pub(super) const READS: &str = "reads any file";
+pub(super) const WRITES: &str = "writes a file";
+
+/// BSD sed begins a command anew after 2048 bytes of a line, even within a comment.
+const LINE_BYTES: usize = 2000;
+
+const DELIMITERS: &[u8] = b"/,|:;#!@%_~=+-";
+
+/// The flaws of a script of `sed`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    let mut reader = Reader::new(script);
+    if !plain(script) || script.lines().any(|line| line.len() > LINE_BYTES) {
+        reader.flaw(0, script.len(), UNKNOWN);
+    } else if let Err(from) = reader.script() {
+        reader.flaw(from, script.len(), UNKNOWN);
+    }
+    reader.flaws
+}
+
+/// No option, no control characters, no line that continues, and no character whose last byte a
+/// locale that is not UTF-8 may join with a sign of the grammar.
+pub(super) fn plain(text: &str) -> bool {
+    let next = text.bytes().skip(1).chain([b'\n']);
+    let mut pairs = text.bytes().zip(next);
+    !text.starts_with('-')
+        && pairs.all(|(byte, next)| match byte {
+            b'\\' => next != b'\n',
+            b'\t' | b'\n' => true,
+            _ if byte.is_ascii() => !byte.is_ascii_control(),
+            _ => !next.is_ascii() || next < b'@' || next.is_ascii_alphanumeric(),
+        })
+}
+
+/// A script, and how far it is read.
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    pub at: usize,
+    flaws: Vec<Flaw>,
+}
+
+impl Reader<'_> {
+    /// Where the command begins that cannot be read.
+    fn script(&mut self) -> Result<(), usize> {
+        loop {
+            self.skip(|byte| b" \t\n;".contains(&byte));
+            if self.peek().is_none() {
+                return Ok(());
+            }
+            let from = self.at;
+            self.command().ok_or(from)?;
+        }
+    }
+
+    fn command(&mut self) -> Option<()> {
+        self.addresses()?;
+        self.blanks();
+        if self.eat(b'!') {
+            self.blanks();
+        }
+        let from = self.at;
+        match self.next()? {
+            b'{' => return Some(()),
+            b'#' => {
+                self.line();
+                return Some(());
+            }
+            b'r' | b'R' => return self.until_line(from, READS),
+            b'w' | b'W' => return self.until_line(from, WRITES),
+            b'e' => {
+                self.blanks();
+                // Without a command it runs what all before has made of the line.
+                let bare = matches!(self.peek(), None | Some(b'\n'));
+                return self.until_line(if bare { 0 } else { from }, RUNS);
+            }
+            b's' => return self.substitute(),
+            b'y' => self.transliterate()?,
+            b':' | b'b' | b't' | b'T' | b'v' => return self.label(),
+            b'l' | b'q' | b'Q' => {
+                self.blanks();
+                let _ = self.number();
+            }
+            byte if b"}=dDFgGhHnNpPxz".contains(&byte) => {}
+            _ => return None,
+        }
+        self.end()
+    }
+
+    fn addresses(&mut self) -> Option<()> {
+        if !self.address()? {
+            return Some(());
+        }
+        self.blanks();
+        if !self.eat(b',') {
+            return Some(());
+        }
+        self.blanks();
+        if self.eat(b'+') || self.eat(b'~') {
+            return self.number();
+        }
+        self.address()?.then_some(())
+    }
+
+    /// Whether there is one.
+    fn address(&mut self) -> Option<bool> {
+        match self.peek() {
+            Some(b'0'..=b'9') => {
+                self.number()?;
+                if self.eat(b'~') {
+                    self.number()?;
+                }
+            }
+            Some(b'$') => self.at += 1,
+            Some(b'/' | b'\\') => {
+                self.eat(b'\\');
+                let delimiter = self.delimiter()?;
+                self.regex(delimiter)?;
+                self.skip(|byte| b"IM".contains(&byte));
+            }
+            _ => return Some(false),
+        }
+        Some(true)
+    }
+
+    fn substitute(&mut self) -> Option<()> {
+        let delimiter = self.delimiter()?;
+        self.regex(delimiter)?;
+        self.until(delimiter)?;
+        let mut executes = false;
+        loop {
+            match self.peek() {
+                Some(b'e') => executes = true,
+                Some(b'w') if executes => return self.until_line(0, RUNS),
+                Some(b'w') => return self.until_line(self.at, WRITES),
+                Some(byte) if byte.is_ascii_digit() || b"gpiImM".contains(&byte) => {}
+                _ => break,
+            }
+            self.at += 1;
+        }
+        if executes {
+            // It runs what all before has made of the line.
+            self.flaw(0, self.at, RUNS);
+        }
+        self.end()
+    }
+
+    fn transliterate(&mut self) -> Option<()> {
+        let delimiter = self.delimiter()?;
+        let from = self.at;
+        self.until(delimiter)?;
+        self.until(delimiter)?;
+        (!self.since(from).contains('[')).then_some(())
+    }
+
+    fn delimiter(&mut self) -> Option<u8> {
+        self.next().filter(|byte| DELIMITERS.contains(byte))
+    }
+
+    /// To the delimiter, which is eaten.
+    pub fn regex(&mut self, delimiter: u8) -> Option<()> {
+        loop {
+            match self.next()? {
+                b'\n' => return None,
+                b'\\' => self.escape(delimiter)?,
+                b'[' => self.bracket(delimiter)?,
+                byte if byte == delimiter => return Some(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// To the delimiter, where brackets are nothing.
+    pub fn until(&mut self, delimiter: u8) -> Option<()> {
+        loop {
+            match self.next()? {
+                b'\n' => return None,
+                b'\\' => self.escape(delimiter)?,
+                byte if byte == delimiter => return Some(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// After "[": to its "]".
+    fn bracket(&mut self, delimiter: u8) -> Option<()> {
+        self.eat(b'^');
+        self.eat(b']');
+        let mut class = false;
+        loop {
+            match self.next()? {
+                b']' => return Some(()),
+                b'[' if self.eat(b':') => {
+                    self.skip(|byte| byte.is_ascii_lowercase());
+                    (self.eat(b':') && self.eat(b']')).then_some(())?;
+                    class = true;
+                }
+                // Busybox ends the bracket at the class: then this one would begin another.
+                b'[' if class || matches!(self.peek(), Some(b'.' | b'=')) => return None,
+                b'\\' => {
+                    let escaped = self.peek().filter(|byte| !b"[]".contains(byte))?;
+                    self.escape(delimiter)?;
+                    if escaped == b'\\' && self.peek() == Some(b']') {
+                        return None;
+                    }
+                }
+                byte if byte == b'\n' || byte == delimiter => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// After "\": one character. Those that name a byte name none that the grammar needs.
+    fn escape(&mut self, delimiter: u8) -> Option<()> {
+        match self.next()? {
+            b'x' => {
+                let high = char::from(self.next()?).to_digit(16)?;
+                let low = char::from(self.next()?).to_digit(16)?;
+                let byte = u8::try_from(high * 16 + low).ok()?;
+                (byte != delimiter && !b"\0\n\r\\[]&^$.*/".contains(&byte)).then_some(())
+            }
+            byte if byte.is_ascii_graphic() || byte == b' ' => {
+                (!b"cdo".contains(&byte)).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn until_line(&mut self, from: usize, why: &'static str) -> Option<()> {
+        self.line();
+        self.flaw(from, self.at, why);
+        Some(())
+    }
+
+    /// No comment follows: to some programs it is more of the label, up to a ";".
+    fn label(&mut self) -> Option<()> {
+        self.blanks();
+        self.skip(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        self.skip(|byte| b" \t}".contains(&byte));
+        matches!(self.peek(), None | Some(b';' | b'\n')).then_some(())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let from = self.at;
+        self.skip(|byte| byte.is_ascii_digit());
+        (self.at > from).then_some(())
+    }
+
+    fn end(&mut self) -> Option<()> {
+        self.blanks();
+        matches!(self.peek(), None | Some(b';' | b'\n' | b'}' | b'#')).then_some(())
+    }
+
+    fn line(&mut self) {
+        self.skip(|byte| byte != b'\n');
+    }
+
+    fn blanks(&mut self) {
+        self.skip(|byte| b" \t".contains(&byte));
+    }
+
+    fn flaw(&mut self, start: usize, end: usize, why: &'static str) {
+        self.flaws.push(flaw(start, end, why));
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            flaws: Vec::new(),
+        }
+    }
+
+    pub fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// A comment that no program takes to the next line.
+    pub fn comment(&mut self) -> Option<()> {
+        self.skip(|byte| byte != b'\n' && byte != b'\\');
+        (self.peek() != Some(b'\\')).then_some(())
+    }
+
+    pub fn skip(&mut self, wanted: impl Fn(u8) -> bool) {
+        while self.peek().is_some_and(&wanted) {
+            self.at += 1;
+        }
+    }
+
+    pub fn eat(&mut self, wanted: u8) -> bool {
+        let found = self.peek() == Some(wanted);
+        self.at += usize::from(found);
+        found
+    }
+
+    pub fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    pub fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    // Two blanks are between scripts.
+    const HARMLESS: &str = r##"
+p  $p  1,10p  10q  q5  $!d  1!G;h;$!d  0~3d  2,+5p  2,~4 p  0,/x/d  /error/Ip  /a\/b/,/c/!d
+\,/etc/,p  \|a|Ip  s/a/b/  s/a/b/2gp  s,/usr,/opt,g; s|x|y|I  s/[[:space:]]*$//  s/^[ \t]*//;s/x*$//
+s/[][]//g  s/[^\/]*\///  s/\x1b\[[0-9;]*m//g  s/\x27/"/g  s/.*\(id\).*/\1\n\U&/  y/abc/xyz/
+:a;N;$!ba;s/\n/ /g  /start/,/end/{ /x/d; p; }  /a/{s/b/c/;p}  # comment; w x  p # e id
+l 80  n;d  =  1~2{N;P;D}  /x/{x;z;x}; F  s#a#b#g  s/é/e/g  v 4.2
+b; t end; T; :end
+"##;
+
+    const REFUSED: &str = r##"
+s/]*[/]*/ /e;#/p  s/a/id/eg  s/a/id/ e  1e id  e  1!e  w /tmp/x  s/x/y/w /tmp/x  s/x/y/gw/tmp/x
+s/x/y/ w x  $!{w f  r/etc/passwd  R x  W x  {p;w x  :a#;w x  {b a}#;w x  v 4.2#;w x  b#;w x  p}w x  :a;w x  b a w x  v 4.2 w x  p w x
+s/[[:alpha:][]/w x/  s/[^[:alpha:][]/]/w x/  s/[/]/w x/  s/[\]/]/w x/  s/[[.x.]]/y/  s/[a/b/  s/a/b
+s\a\b\  saxbxcx  s/\cX/y/  s/\c\/e/  s/\o57/y/  y/[/]/w x/  1a\  a\ x  a one \  a  s/x/a\  i\  M
+k  1i text  $a w x
+1,p  2,w x  +3p  \nxnp  /a/ I w x  }w  s/x/y/q  s/a/b/;;e  é  s/é[/]/x/
+"##;
+
+    fn scripts(table: &str) -> impl Iterator<Item = &str> {
+        table
+            .lines()
+            .flat_map(|line| line.split("  "))
+            .filter(|script| !script.is_empty())
+    }
+
+    #[test]
+    fn harmless() {
+        for script in scripts(HARMLESS) {
+            assert_eq!(scan(script), [], "{script}");
+        }
+        assert_eq!(scan("#n\n1p\n\n# end\np"), []);
+    }
+
+    #[test]
+    fn refused() {
+        let long = "# long".repeat(400);
+        let lines = "a\\\nw x  # c\rw x  a x\\\nz  s/a\nb/c/  p\x0bw x  # \\\nw x  s/a/\\\n/";
+        let more = lines.split("  ").chain([long.as_str()]);
+        for script in scripts(REFUSED).chain(more) {
+            assert_ne!(scan(script), [], "{script}");
+        }
+    }
+
+    #[test]
+    fn a_flaw_covers_what_the_command_acts_on() {
+        for (script, part, why) in [
+            ("p;w a b;c\np", "w a b;c", "writes a file"),
+            ("s/a/b/gw f\np", "w f", "writes a file"),
+            ("1e id -u;x\np", "e id -u;x", "runs a program"),
+            ("p\n$r f\np", "r f", "reads any file"),
+            ("p;s/x/y/ge;p", "p;s/x/y/ge", "runs a program"),
+            ("s/a/b/;e\np", "s/a/b/;e", "runs a program"),
+            ("p;k;p", "k;p", "is not known to be harmless"),
+        ] {
+            let found = scan(script);
+            let flaw = found.first().expect("a flaw");
+            assert_eq!(found.len(), 1, "{script}");
+            assert_eq!((&script[flaw.start..flaw.end], flaw.why), (part, why));
+        }
+    }
+}

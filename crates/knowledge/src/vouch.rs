@@ -1,0 +1,331 @@
+//! Whether every word of a command that only a wildcard admits is known to be harmless.
+//!
+//! Takes the words of a command and what stands around it. Gives nothing when each granted word is
+//! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
+
+use crate::kind::plain;
+use crate::programs::row_of;
+use crate::reading::{Item, Reading, read};
+use crate::row::{Input, Row, Runs, Says};
+use crate::said::{Said, operand};
+use crate::word::{Extent, Word};
+
+/// What stands around a command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Whether it reads a pipe for which the rule does not say `stdin: allow`.
+    pub piped: bool,
+    /// Whether a `cd` with a granted directory stands before it.
+    pub elsewhere: bool,
+}
+
+/// A word that nobody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// Which word; the program's name is 0.
+    pub index: usize,
+    /// The program's file name.
+    pub program: String,
+    /// The word, or the part of it.
+    pub word: String,
+    /// What is the matter with it: `writes a file`.
+    pub reason: String,
+    /// Whether it is known to be dangerous.
+    pub danger: Danger,
+}
+
+/// Why a word is not vouched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Danger {
+    /// The knowledge base refuses it by name.
+    Known,
+    /// Nobody says that it is harmless.
+    Unknown,
+}
+
+impl std::fmt::Display for Objection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            program,
+            word,
+            reason,
+            ..
+        } = self;
+        write!(formatter, "`{word}` of `{program}`, which {reason}")
+    }
+}
+
+/// How a command is reached.
+#[derive(Clone, Copy)]
+pub struct Place {
+    around: Around,
+    /// The index of its first word in the whole.
+    start: usize,
+    /// Whether a rule has said which paths: those that are granted inside are others.
+    pub paths_said: bool,
+}
+
+/// Nested wrappers beyond this are not read.
+const MAX_DEPTH: usize = 8;
+
+/// The first word of a command that nobody vouches for.
+pub fn first_objection(words: &[Word], around: Around) -> Option<Objection> {
+    let place = Place {
+        around,
+        start: 0,
+        paths_said: false,
+    };
+    command(words, place, MAX_DEPTH).err()
+}
+
+/// Whether all is vouched for.
+pub type Vouched = Result<(), Objection>;
+
+fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
+    let Some(name) = words.first() else {
+        return Ok(());
+    };
+    let file_name = name.text().rsplit('/').next().unwrap_or_default();
+    let row = row_of(file_name);
+    let judge = Judge {
+        words,
+        place,
+        program: file_name,
+    };
+    if depth == 0 {
+        return judge.object(0, name.text(), "is nested too deep to be read");
+    }
+    judge.name(name, row)?;
+    match row {
+        None => judge.without_row(1),
+        Some(row) => judge.with_row(row, depth),
+    }
+}
+
+/// One command, and where it stands.
+pub struct Judge<'a> {
+    words: &'a [Word],
+    /// How it is reached.
+    pub place: Place,
+    program: &'a str,
+}
+
+impl Judge<'_> {
+    /// Nobody vouches for a word.
+    pub fn object(&self, index: usize, word: &str, reason: impl Into<String>) -> Vouched {
+        self.refuse(index, word, reason, Danger::Unknown)
+    }
+
+    /// A word is refused, or not known.
+    pub fn refuse(
+        &self,
+        index: usize,
+        word: &str,
+        reason: impl Into<String>,
+        danger: Danger,
+    ) -> Vouched {
+        Err(Objection {
+            danger,
+            index: self.place.start + index,
+            program: self.program.to_owned(),
+            word: word.to_owned(),
+            reason: reason.into(),
+        })
+    }
+
+    /// A program that a wildcard admits must be one that only looks.
+    fn name(&self, name: &Word, row: Option<&Row>) -> Vouched {
+        if name.is_spelled() {
+            return Ok(());
+        }
+        let places = ["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/"];
+        let place = name.text().strip_suffix(self.program).unwrap_or_default();
+        let usual = place.is_empty() || places.contains(&place);
+        let looks = row.is_some_and(|row| row.says == Says::Looks);
+        match looks && usual && name.extent() == Extent::Known {
+            true => Ok(()),
+            false => self.object(
+                0,
+                name.text(),
+                "is run as a program, and is not known to only look",
+            ),
+        }
+    }
+
+    /// A program that nobody knows: its first operand may be a subcommand.
+    fn without_row(&self, from: usize) -> Vouched {
+        let mut operands = 0;
+        for (index, word) in self.words.iter().enumerate().skip(from) {
+            let is_option = word.text().starts_with('-');
+            operands += usize::from(!is_option);
+            let option_value = is_option
+                .then(|| word.text().find('='))
+                .flatten()
+                .map(|at| (word.slice(0..at), word.slice(at + 1..word.text().len())));
+            let harmless = |text: &str| plain(text, "_./-") && !text.starts_with('-');
+            let admitted = match option_value {
+                _ if word.is_spelled() => true,
+                Some((name, value)) => name.is_spelled() && harmless(value.text),
+                None if is_option => false,
+                None => {
+                    let first = operands == 1 && !word.text().starts_with('/');
+                    let begins_by_set = word.piece().begins_by_set();
+                    (!first || begins_by_set) && harmless(word.text())
+                }
+            };
+            if !admitted || word.extent() == Extent::Anything {
+                return self.object(index, word.text(), "is not known for this program");
+            }
+        }
+        match self.place.around.piped {
+            true => self.object(0, self.program, "may take a pipe for a program"),
+            false => Ok(()),
+        }
+    }
+
+    fn with_row(&self, row: &'static Row, depth: usize) -> Vouched {
+        if let Says::Nothing(why) = row.says {
+            let granted = self.words.iter().enumerate().skip(1);
+            if let Some((index, word)) = granted.into_iter().find(|(_, word)| !word.is_spelled()) {
+                return self.refuse(index, word.text(), why, Danger::Known);
+            }
+        }
+        let reading = read(row, self.words);
+        self.subcommands(&reading)?;
+        let all_known = reading.unknown_subcommand.is_none();
+        let said = Said::of(&reading);
+        self.options(&reading, &said)?;
+        self.operands(&reading, &said, all_known)?;
+        self.working_directory(&reading)?;
+        self.commands(&reading, &said, depth)?;
+        match self.place.around.piped && reading.inner.is_none() {
+            true => self.input(&reading),
+            false => Ok(()),
+        }
+    }
+
+    /// Subcommands that a wildcard admits must be ones that only look. `stash list` looks, though `stash`
+    /// alone does not: the last one says.
+    fn subcommands(&self, reading: &Reading<'_>) -> Vouched {
+        for (index, row) in reading.subcommands.iter().zip(reading.rows.iter().skip(1)) {
+            let Some(word) = self.words.get(*index) else {
+                continue;
+            };
+            match row.says {
+                _ if word.is_spelled() => {}
+                Says::Looks => {}
+                Says::Effect(_) if Some(index) != reading.subcommands.last() => {}
+                Says::Effect(why) | Says::Nothing(why) => {
+                    return self.refuse(*index, word.text(), why, Danger::Known);
+                }
+            }
+        }
+        let Some(index) = reading.unknown_subcommand else {
+            return Ok(());
+        };
+        match self.words.get(index).filter(|word| !word.is_spelled()) {
+            Some(word) => self.object(
+                index,
+                word.text(),
+                "is not a subcommand that is known to only look",
+            ),
+            None if reading
+                .rows
+                .last()
+                .is_some_and(|row| row.says == Says::Looks) =>
+            {
+                self.without_row(index + 1)
+            }
+            None => {
+                let granted = self.words.iter().enumerate().skip(index);
+                match granted.into_iter().find(|(_, word)| !word.is_spelled()) {
+                    Some((index, word)) => {
+                        self.object(index, word.text(), "is not known to be harmless")
+                    }
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn working_directory(&self, reading: &Reading<'_>) -> Vouched {
+        let reads = reading.rows.iter().any(|row| row.reads_workdir);
+        match reads && self.place.around.elsewhere {
+            true => self.object(
+                0,
+                self.program,
+                "finds its configuration in the directory that `cd` names",
+            ),
+            false => Ok(()),
+        }
+    }
+
+    /// What a wrapper runs, and what find runs for each file.
+    fn commands(&self, reading: &Reading<'_>, said: &Said, depth: usize) -> Vouched {
+        let reads = reading.rows.iter().any(|row| row.runs == Runs::Reading);
+        if let Some(start) = reading.inner {
+            let mut inner = self.words.get(start..).unwrap_or_default().to_vec();
+            let joined = reading.rows.iter().any(|row| row.runs == Runs::Joined);
+            let read_again = |word: &&Word| !word.is_spelled() && !plain(word.text(), "_./:=,@%+-");
+            if let Some(word) = inner.iter().find(read_again).filter(|_| joined) {
+                return self.object(start, word.text(), "is read again by a shell");
+            }
+            if reads {
+                inner.push(Word::unknown());
+            }
+            self.inner(&inner, start, self.place.paths_said, depth)?;
+        }
+        for item in &reading.items {
+            let Item::Command { from, to, .. } = *item else {
+                continue;
+            };
+            let words = self.words.get(from..to).unwrap_or_default().iter();
+            let inner: Vec<Word> = words.map(filled).collect();
+            self.inner(&inner, from, said.has_operands(), depth)?;
+        }
+        Ok(())
+    }
+
+    fn inner(&self, words: &[Word], start: usize, paths_said: bool, depth: usize) -> Vouched {
+        let place = Place {
+            start: self.place.start + start,
+            paths_said,
+            ..self.place
+        };
+        command(words, place, depth - 1)
+    }
+
+    fn input(&self, reading: &Reading<'_>) -> Vouched {
+        let runs_commands = reading
+            .items
+            .iter()
+            .any(|item| matches!(item, Item::Command { .. }));
+        let operands = reading.items.iter().filter_map(operand).count();
+        let harmless = match reading.rows.last().map(|row| row.input) {
+            _ if runs_commands || reading.unknown_subcommand.is_some() => false,
+            Some(Input::Ignored | Input::Data) => true,
+            Some(Input::ProgramUnless(options, enough)) => {
+                Said::of(reading).stands_in(options) || enough > 0 && operands >= enough
+            }
+            Some(Input::Program) | None => false,
+        };
+        match harmless {
+            true => Ok(()),
+            false => self.object(0, self.program, "may take a pipe for a program"),
+        }
+    }
+
+    /// The text of a word.
+    pub fn text(&self, index: usize) -> &str {
+        self.words.get(index).map_or("", Word::text)
+    }
+}
+
+/// A word of a command that find runs: `{}` is a path below where it starts.
+fn filled(word: &Word) -> Word {
+    match word.text() {
+        "{}" => Word::spelled("./found"),
+        text if text.contains("{}") => Word::granted(text),
+        _ => word.clone(),
+    }
+}
