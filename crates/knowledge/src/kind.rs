@@ -41,8 +41,8 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             text.starts_with(beginning) && text.len() > beginning.len(),
             "is not one of the values that are known to be harmless",
         ),
-        Kind::Script(scan) => {
-            let flaws = scan(text);
+        Kind::Script(language) => {
+            let flaws = language.flaws(text);
             let flaw = flaws
                 .iter()
                 .find(|flaw| !piece.spells(flaw.start..flaw.end))?;

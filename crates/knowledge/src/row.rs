@@ -13,7 +13,7 @@
 //! What a row does not say is not vouched for. A row says `looks` when naming the program, with
 //! the options and operands below, changes nothing; else it names its one effect.
 
-use crate::scripts::Flaw;
+use crate::scripts::Language;
 
 /// What is known of a program, or of one subcommand.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +134,7 @@ pub enum Kind {
     /// A text that begins so: `+` of date.
     Begins(&'static str),
     /// A script of another language.
-    Script(fn(&str) -> Vec<Flaw>),
+    Script(Language),
     /// Any of these.
     Either(&'static [Kind]),
     /// Never vouched for, and why: `writes a file`.

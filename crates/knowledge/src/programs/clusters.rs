@@ -5,7 +5,7 @@ use crate::row::{
     Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
-use crate::scripts::formats;
+use crate::scripts::Language::VtyShow;
 
 const CHANGES: &str = "changes the service";
 const ELSEWHERE: &str = "reaches another host";
@@ -151,7 +151,7 @@ pub static ROWS: &[Row] = &[
         nothing("read kv list token login print write unwrap ssh operator agent server debug", SECRETS),
     ]),
     looks("vtysh").input(Input::ProgramUnless("-c --command", 0)).options(&[
-        value("-c,--command", Script(formats::show)),
+        value("-c,--command", Script(VtyShow)),
         value("-d,--daemon", Name),
         flags("-E,--echo -u,--user"),
         refused("-b,--boot -w,--writeconfig -m,--markfile -C,--dryrun", CHANGES),

@@ -5,7 +5,7 @@ use crate::row::{
     Input, Kind, Options, Row, Syntax, attached, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
 };
-use crate::scripts::{psql, sqlite};
+use crate::scripts::Language::{Psql, Sqlite};
 
 /// This host, or the directory of the server's own socket.
 const SERVER: Kind = Either(&[Loopback, OneOf("/var/run/postgresql /run/postgresql")]);
@@ -69,7 +69,7 @@ pub static ROWS: &[Row] = &[
     looks("psql").input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),
     looks("sqlite3").syntax(Syntax::Words).input(Input::ProgramUnless("", 2))
-        .operands(then(&[Path], Script(sqlite::scan))).options(SQLITE),
+        .operands(then(&[Path], Script(Sqlite))).options(SQLITE),
     effect("vacuumdb", "vacuums and analyzes").operands(only(&[Name])).options(&[
         flags("-a,--all -z,--analyze -Z,--analyze-only --analyze-in-stages -v,--verbose -e,--echo -q,--quiet -w"),
         value("-t,--table", Name),
@@ -85,7 +85,7 @@ const USER: Options = value("-U,--username", Name);
 
 #[rustfmt::skip]
 const PSQL: &[Options] = &[
-    value("-c,--command", Script(psql::scan)),
+    value("-c,--command", Script(Psql)),
     DATABASE, HOST, PORT, USER,
     flags("-l,--list -X,--no-psqlrc -1,--single-transaction -a,--echo-all -b,--echo-errors -e,--echo-queries"),
     flags("-E,--echo-hidden -n,--no-readline -q,--quiet -S,--single-line -A,--no-align --csv -H,--html"),

@@ -5,7 +5,7 @@ use crate::row::{
     Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
 };
-use crate::scripts::mysql;
+use crate::scripts::Language::Mysql;
 
 const CHANGES: &str = "changes a database or its server";
 const WRITES: &str = "writes a file";
@@ -18,7 +18,7 @@ pub static ROWS: &[Row] = &[
     nothing("myisamchk myisamlog aria_chk innochecksum mysqlslap mysqlhotcopy mysqlsh mycli", CHANGES),
     looks("mysql mariadb").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Name]))
         .operands_set("database").options(&[
-            value("-e,--execute", Script(mysql::scan)),
+            value("-e,--execute", Script(Mysql)),
             value("-D,--database", Name).sets("database"),
             HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, PLAIN, SECURE, CERTIFICATES, FILES, TRACE,
             flags("-A,--no-auto-rehash -B,--batch -N,--skip-column-names -H,--html -X,--xml -E,--vertical -t,--table"),

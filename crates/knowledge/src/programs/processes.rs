@@ -5,7 +5,7 @@ use crate::row::{
     Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
 };
-use crate::scripts::columns;
+use crate::scripts::Language::{PsBundle, PsColumns, PsName};
 
 const ENVIRONMENT: &str = "prints the environment of processes";
 const AGAIN: &str =
@@ -102,12 +102,12 @@ pub static ROWS: &[Row] = &[
         flags("--context --cumulative --forest --headers --no-headers --no-heading --info --version"),
         flags("a c f j l m r s u v w x C H L S T Z"),
         value("p", Number),
-        value("o", Script(columns::bundled)),
+        value("o", Script(PsBundle)),
         value("-C", Text),
-        value("-G -U -u", Script(columns::name)),
+        value("-G -U -u", Script(PsName)),
         value("--Group --group --User --user --tty", Text),
         value("-p --pid --ppid -q --quick-pid --sid", Number),
-        value("-o --format", Script(columns::columns)),
+        value("-o --format", Script(PsColumns)),
         value("--sort", Either(&[OneOf(DESCENDING), Text])),
         value("--cols --columns --lines --rows --width", Number),
         attached("--help", Text),

@@ -4,7 +4,7 @@ use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
-use crate::scripts::formats;
+use crate::scripts::Language::QueryFormat;
 
 const CHANGES: &str = "changes what is installed";
 const ROOT: &str = "uses another root, database or setting";
@@ -34,7 +34,7 @@ const RPM: &[Options] = &[
         --noscript"),
     flags("--nodigest --nosignature --noconfig --noghost --noartifact --nomtime --nosize --nouser --nogroup --nomode"),
     flags("--nomd5 --nolinkto --nordev --nocaps"),
-    value("--queryformat,--qf", Script(formats::query_format)),
+    value("--queryformat,--qf", Script(QueryFormat)),
     refused("-p,--package", "reads packages from any place, and runs their scripts with -V"),
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),

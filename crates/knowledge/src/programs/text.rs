@@ -5,7 +5,7 @@ use crate::row::{
     Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
     then, two, value,
 };
-use crate::scripts::{awk, jq, sed};
+use crate::scripts::Language::{Awk, Jq, Sed};
 
 const WRITES: &str = "writes a file";
 const PROGRAM: &str = "reads a program from any file";
@@ -23,7 +23,7 @@ pub static ROWS: &[Row] = &[
     // Behind its program awk takes every word for a file, options too: what `-F` and `-v` take must
     // not be able to be a path.
     looks("awk gawk mawk nawk original-awk").input(Input::Data).in_place_of_first("-f --file -e --source")
-        .operands(then(&[Script(awk::scan)], Path)).options(&[
+        .operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V"),
         value("-F,--field-separator", SEPARATOR),
@@ -117,7 +117,7 @@ pub static ROWS: &[Row] = &[
         value("-e -o -t", Text),
     ]),
     looks("jq gojq jaq").input(Input::Data).in_place_of_first("-f --from-file")
-        .operands(then(&[Script(jq::scan)], Path)).options(&[
+        .operands(then(&[Script(Jq)], Path)).options(&[
         HELP,
         flags("-a,--ascii-output -c,--compact-output -C,--color-output -e,--exit-status -h -j,--join-output"),
         flags("-M,--monochrome-output -n,--null-input -r,--raw-output --raw-output0 -R,--raw-input -s,--slurp"),
@@ -151,11 +151,11 @@ pub static ROWS: &[Row] = &[
     looks("ptx tsort").input(Input::Data).operands(only(&[Path])).options(&[HELP]),
     looks("rev").input(Input::Data).operands(each(Path)).options(&[HELP, flags("-h -V")]),
     looks("sed gsed").input(Input::Data).in_place_of_first("-e --expression -f --file")
-        .operands(then(&[Script(sed::scan)], Path)).options(&[
+        .operands(then(&[Script(Sed)], Path)).options(&[
         HELP,
         flags("-n,--quiet,--silent -E,-r,--regexp-extended -s,--separate -u,--unbuffered -z,--null-data"),
         flags("--posix --sandbox --debug"),
-        value("-e,--expression", Script(sed::scan)),
+        value("-e,--expression", Script(Sed)),
         value("-l,--line-length", Number),
         refused("-i,--in-place", "edits files in place"),
         refused_value("-f,--file", PROGRAM),
@@ -262,7 +262,7 @@ const ASSIGNMENT: Kind = Either(&[
 ]);
 
 /// A path into a document, without functions.
-const YAML: &[Kind] = &[Script(jq::scan)];
+const YAML: &[Kind] = &[Script(Jq)];
 
 const FORMATS: &str = "y yaml j json p props c csv t tsv x xml toml auto a";
 

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Number, OneOf, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
-use crate::scripts::formats;
+use crate::scripts::Language::{HttpHeader, OneLine, WriteOut};
 
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
@@ -40,9 +40,9 @@ const CURL: &[Options] = &[
     value("-o,--output", OneOf("/dev/null -")),
     value("-D,--dump-header --trace --trace-ascii", OneOf("-")),
     value("--stderr", OneOf("-")),
-    value("-w,--write-out", Script(formats::write_out)),
-    value("-H,--header", Script(formats::header)),
-    value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(formats::one_line)),
+    value("-w,--write-out", Script(WriteOut)),
+    value("-H,--header", Script(HttpHeader)),
+    value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(OneLine)),
     refused_value("--cacert --capath", ANY_FILE),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
@@ -72,8 +72,8 @@ const WGET: &[Options] = &[
     value("-o,--output-file", OneOf("- /dev/null /dev/stdout /dev/stderr")),
     value("-t,--tries -T,--timeout --dns-timeout --connect-timeout --read-timeout -w,--wait --waitretry", Number),
     value("--max-redirect --limit-rate -Q,--quota", Number),
-    value("--header", Script(formats::header)),
-    value("-U,--user-agent --referer --user --password --http-user --http-password", Script(formats::one_line)),
+    value("--header", Script(HttpHeader)),
+    value("-U,--user-agent --referer --user --password --http-user --http-password", Script(OneLine)),
     value("--method", OneOf("GET HEAD OPTIONS")),
     value("--progress", OneOf("dot none")),
     value("--secure-protocol", OneOf("auto TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 PFS")),
