@@ -3,8 +3,6 @@
 //! As they stand in the sources, the rows are some twenty thousand pointers, which a program that may be loaded
 //! anywhere mends at each start: 0.7 MB of the file, of memory and of work, for what most processes never ask.
 
-#![expect(clippy::print_stdout, reason = "cargo reads it")]
-
 #[path = "src/language.rs"]
 mod language;
 #[path = "build/pack.rs"]

@@ -14,6 +14,7 @@ mod interpret;
 mod kind;
 mod known;
 mod language;
+mod offer;
 mod operands;
 mod options;
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub mod word;
 pub use builtins::refusal as builtin_refusal;
 pub use interpret::{interprets_input, script_file};
 pub use known::{row_of, rows};
+pub use offer::{Offer, offer};
 pub use vouch::{Around, Danger, Objection, first_objection};
