@@ -1,6 +1,6 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
-use crate::row::Kind::{Name, Number, OneOf, Path};
+use crate::row::Kind::{Name, Never, Number, OneOf, Path};
 use crate::row::{
     Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -16,7 +16,7 @@ pub static ROWS: &[Row] = &[
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
-    ]),
+    ]).versioned(),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
     effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version")]),
@@ -66,8 +66,10 @@ pub static ROWS: &[Row] = &[
         value("-h", Number),
     ]),
     nothing("kubectl-run ipython jupyter pdb", SHELL),
-    nothing("ld ld.bfd ld.gold ld.lld as gold collect2 libtool pkg-config", BUILDS),
-    nothing("ldd", "runs the program that it looks at"),
+    // `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
+    nothing("ld", BUILDS).versioned(),
+    nothing("as gold collect2 libtool", BUILDS),
+    looks("ldd").operands(each(Never("runs the program that it looks at"))).options(&[flags("--version --help")]),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),
