@@ -15,10 +15,10 @@ pub static ROWS: &[Row] = &[
         geckodriver gedit gex ghex gnome-text-editor gnumeric goland google-chrome google-chrome-stable gview \
         gvim gvimdiff heirloom-mailx hexcurse hexedit hexer himalaya howl hte idea idea.sh imhex ircii irssi \
         joshuto jove jpico jstar kakoune kate kdevelop kile konqueror krusader kwrite l3afpad lapce le leafpad \
-        levee lf lfcd links2 lite-xl lv lvile Mail mail mailutils mcdiff mcview medit mh midori mined moar \
-        monodevelop moor mousepad mupdf mutt mvim nail nautilus ne-editor nedit nemo neomutt neovide neovim \
+        levee lf lfcd links links2 lite-xl lv lvile Mail mail mailutils mc mcdiff mcview medit mh midori mined \
+        moar monodevelop moor mousepad mupdf mutt mvim nail nautilus ne-editor nedit nemo neomutt neovide neovim \
         netbeans netsurf nice-editor nmh nnn noice notepadqq nvi nvim-qt okteta okular oocalc opera ov pcmanfm \
-        phantomjs pine pluma profanity puppeteer pycharm pycharm.sh qe qemacs qpdfview qtcreator qutebrowser \
+        pg phantomjs pine pluma profanity puppeteer pycharm pycharm.sh qe qemacs qpdfview qtcreator qutebrowser \
         ranger rgview rgvim rifle rjoe runemacs s-nail sc sc-im scite select-editor sensible-pager sfte shed \
         slimerjs slrn slsc spacefm spacemacs ssconvert subl sublime_text sup-mail surf ted texmaker texstudio \
         textadept thunar tilde tin trn tweak uemacs vbindiff vd vfte vi-tiny vifm vile vimcat vimdot vimpager \

@@ -14,11 +14,11 @@ pub static ROWS: &[Row] = &[
         dosbox-x dosemu dosemu2 enroot exagear ezjail-admin fakechroot fakeroot-ng fakeroot-sysv fakeroot-tcp \
         faketime fex FEXBash FEXInterpreter firetools flatpak-builder flatpak-spawn footloose frotz \
         fuse-overlayfs glulxe guestunmount hangover hercules ignite incus-agent incus-migrate incusd iocage \
-        ip-netns jailcheck jailkit jexec jk_chrootsh jk_lsh k0sctl kata-runtime kiwi kiwi-ng kvmtool lb ld.so \
-        libeatmydata libfaketime libguestfs-make-fixed-appliance lima live-build livecd-creator lkvm lutris \
-        lxc-nsenter lxc-sshd lxcfs lxd-migrate machined mame mednafen minijail minijail0 minishift mint mkbundle \
-        mkjail mkosi mmdebstrap mono-sgen monodis msiexec multistrap netns-exec newgidmap newuidmap nixery \
-        nsenter1 nsjail numad orb orbctl passt pasta pcsx2 pdp11 playonlinux podman-machine podman-remote \
+        ip-netns jail jailcheck jailkit jexec jk_chrootsh jk_lsh k0sctl kata-runtime kiwi kiwi-ng kvmtool lb \
+        ld.so libeatmydata libfaketime libguestfs-make-fixed-appliance lima live-build livecd-creator lkvm \
+        lutris lxc-nsenter lxc-sshd lxcfs lxd-migrate machined mame mednafen minijail minijail0 minishift mint \
+        mkbundle mkjail mkosi mmdebstrap mono-sgen monodis msiexec multistrap netns-exec newgidmap newuidmap \
+        nixery nsenter1 nsjail numad orb orbctl passt pasta pcsx2 pdp11 playonlinux podman-machine podman-remote \
         portablectl proot-rs proton protontricks proxychains proxychains-ng proxychains4 pseudo qus railcar \
         regedit retroarch rinse rootlesskit rosetta run-with-aspell runsocks sandbox sandbox-exec sandbox-x \
         sandboxer sarus schedtool schroot scummvm seunshare shifter simh slirp4netns snap-confine snap-exec \
