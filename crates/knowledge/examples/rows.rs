@@ -111,6 +111,8 @@ fn of_kind(kind: Kind) -> String {
         Kind::Number => pair("number", ""),
         Kind::Text => pair("text", ""),
         Kind::Path => pair("path", ""),
+        Kind::Ends(endings) => format!("[\"ends\",{}]", words(endings)),
+        Kind::Pattern => pair("pattern", ""),
         Kind::Device => pair("device", ""),
         Kind::Name => pair("name", ""),
         Kind::Package => pair("package", ""),

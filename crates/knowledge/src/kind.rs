@@ -20,8 +20,19 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Path => path(text),
+        Kind::Ends(endings) => {
+            let ends = |ending: &str| text.ends_with(ending) && text.len() > ending.len();
+            let file = endings
+                .split_ascii_whitespace()
+                .any(|ending| ends(ending) || ending == text);
+            path(text).or_else(|| unless(file, "is not a file of the kind that is read"))
+        }
         Kind::Device => unless(is_device(text), "is not a device below /dev"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
+        Kind::Pattern => {
+            let name = text.replace(['*', '?', '[', ']', '^', '!'], "_");
+            unless(is_name(&name), "is not a plain name or a pattern")
+        }
         Kind::Package => unless(is_package(text), "is not a plain package name"),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
         Kind::Host => address::host(piece),
@@ -66,6 +77,8 @@ pub fn is_scope(kind: Kind) -> bool {
     match kind {
         Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Script(_) => false,
         Kind::Path
+        | Kind::Ends(_)
+        | Kind::Pattern
         | Kind::Device
         | Kind::Name
         | Kind::Package

@@ -97,10 +97,24 @@ static HELM: &[Row] = &[
     effect("rollback", CHANGES).operands(only(&[Name, Number])).options(&[
         refused_value("-n,--namespace", "acts on more than the rule says"),
         refused("--force --cleanup-on-fail --recreate-pods", "acts on more than the rule says"),
-        attached("--wait --dry-run", BOOL),
+        attached("--wait", BOOL),
+        attached("--dry-run", BOOL).sets("dry run"),
         value("--timeout", Number),
     ]),
     effect("install upgrade uninstall delete del un test create package push registry", CHANGES),
-    effect("template show inspect lint pull fetch dependency dep verify", CHARTS),
+    // A chart of the repositories that are set up, or one that is here: only what a chart has is shown.
+    looks("show inspect").subcommands(&[
+        looks("chart values readme crds all").operands(only(&[Name])).options(&[
+            value("--version", Text),
+            attached("--devel", BOOL),
+            refused_value("--repo --username --password --ca-file --cert-file --key-file --keyring", CHARTS),
+            refused("--verify --insecure-skip-tls-verify --plain-http --pass-credentials", CHARTS),
+        ]),
+    ]),
+    looks("dependency dep dependencies").subcommands(&[
+        looks("list ls").operands(only(&[Name])).options(&[value("--max-col-width", Number)]),
+        effect("build update up", CHARTS),
+    ]),
+    effect("template lint pull fetch verify", CHARTS),
     effect("completion", "prints a script"),
 ];

@@ -19,10 +19,10 @@ pub static ROWS: &[Row] = &[
         duff dwebp easyrsa ecryptfs-mount-private efivar eps2eps etherwake exiftran exiv2 extlinux extundelete \
         eyeD3 fcp fdupes file-rename flac flashcp flashrom flip fromdos fsarchiver fusermount fusermount3 \
         gdbmtool gdk-pixbuf-query-loaders genkey ghostscript gif2webp gio-querymodules git-crypt \
-        glib-compile-schemas gofumpt goimports goofys goose gpart gparted gpioset growisofs growpart gst-launch \
-        gst-launch-1.0 gtk-update-icon-cache gvfs-rm gvfs-trash hardlink htdbm htdigest htmltidy htpasswd i2cset \
-        i2ctransfer iconvconfig icotool id3tag id3v2 ifdown ifup img2pdf import indent infotocap initool \
-        innoextract insmod.static install-sh installkernel integrit integritysetup isolinux jdupes jhead \
+        glib-compile-schemas gofumpt goimports goofys goose gpart gparted gpioset growisofs growpart gs \
+        gst-launch gst-launch-1.0 gtk-update-icon-cache gvfs-rm gvfs-trash hardlink htdbm htdigest htmltidy \
+        htpasswd i2cset i2ctransfer iconvconfig icotool id3tag id3v2 ifdown ifup img2pdf import indent infotocap \
+        initool innoextract insmod.static install-sh installkernel integrit integritysetup isolinux jdupes jhead \
         jpegoptim jpegtran kbd_mode kernel-install knex lame lbzip2 lha lhasa light lilo litecli loadkeys \
         loadunimap logsave lrunzip lrzip lunzip lzip mac2unix makedbm makemap makewhatis maldet mandb mattrib \
         mcopy mcp mdel mencoder metaflac mformat migrate mkcert mkdosfs mkexfatfs mkfile mkfontdir mkfontscale \

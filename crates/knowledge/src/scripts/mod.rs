@@ -7,6 +7,7 @@
 pub mod awk;
 pub mod columns;
 pub mod formats;
+pub mod git;
 pub mod jq;
 pub mod mysql;
 pub mod psql;
@@ -19,6 +20,8 @@ pub mod sqlite;
 pub enum Language {
     /// awk(1), as gawk, mawk and busybox read it.
     Awk,
+    /// A format or an order of git(1).
+    GitFormat,
     /// A header of curl(1) or wget(1).
     HttpHeader,
     /// A filter of jq(1).
@@ -52,6 +55,7 @@ impl Language {
     pub fn flaws(self, script: &str) -> Vec<Flaw> {
         match self {
             Self::Awk => awk::scan(script),
+            Self::GitFormat => git::format(script),
             Self::HttpHeader => formats::header(script),
             Self::Jq => jq::scan(script),
             Self::Mysql => mysql::scan(script),
