@@ -30,7 +30,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Device => unless(is_device(text), "is not a device below /dev"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
         Kind::Pattern => {
-            let name = text.replace(['*', '?', '[', ']', '^', '!'], "_");
+            let name = text.replace(['*', '?'], "_");
             unless(is_name(&name), "is not a plain name or a pattern")
         }
         Kind::Package => unless(is_package(text), "is not a plain package name"),

@@ -1,22 +1,26 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
-use crate::row::Kind::{Name, Never, Number, OneOf, Path};
+use crate::row::Kind::{Begins, Name, Never, Number, OneOf, Package, Path};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const RUNS: &str = "runs a program";
 const BUILDS: &str = "builds, and runs what it builds";
 const SHELL: &str = "runs any command";
+const ATTACHES: &str = "signals the process that it attaches to";
 
 /// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("ant bazel bazelisk buck gradle gradlew mvn mvnw ninja meson rake scons sbt lein", BUILDS),
+    effect("ant bazel bazelisk buck gradle mvn ninja meson rake scons sbt lein", BUILDS).reads_workdir()
+        .syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
     ]).versioned(),
+    nothing("gradlew mvnw", "fetches and runs what its settings name"),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
     effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version")]),
@@ -50,16 +54,19 @@ pub static ROWS: &[Row] = &[
     effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
-    nothing("jcmd", "has commands that write files and change the process"),
-    looks("jinfo").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+    // They attach by a signal, which ends a process that is not Java's: the rule must name them.
+    effect("jcmd", ATTACHES).syntax(Syntax::Words).options(JCMD).operands(only(&[
+        Name, OneOf(JCMD_COMMANDS), OneOf("summary detail summary.diff detail.diff scale=MB"),
+    ])),
+    effect("jinfo", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-flags -sysprops"),
         refused_value("-flag", "changes the process"),
     ]),
-    looks("jmap").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+    effect("jmap", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-histo -heap -clstats -finalizerinfo"),
     ]),
-    looks("jps").syntax(Syntax::None).operands(each(OneOf("-l -m -v -q -V -lm -lv -lmv -mlv -ml -vl -mv"))),
-    looks("jstack").operands(only(&[Number])).options(&[flags("-l -e")]),
+    looks("jps").options(&[flags("-l -m -v -q -V --help")]),
+    effect("jstack", ATTACHES).operands(only(&[Number])).options(&[flags("-l -e")]),
     looks("jstat").syntax(Syntax::Words).operands(only(&[Number, Number, Number])).options(&[
         flags("-class -compiler -gc -gccapacity -gccause -gcmetacapacity -gcnew -gcnewcapacity -gcold -gcoldcapacity"),
         flags("-gcutil -printcompilation -t -options"),
@@ -80,13 +87,24 @@ pub static ROWS: &[Row] = &[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
-    effect("perl", SHELL).versioned().input(Input::Program).options(&[flags("-v --version")]),
-    effect("php", SHELL).versioned().input(Input::Program).options(&[
-        flags("-v,--version -m,--modules -i,--info --ini"),
+    effect("perl", SHELL).versioned().input(Input::Program).options(&[
+        flags("-v --version"),
+        attached("-V", Begins(":")),
+    ]),
+    // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
+    effect("php", SHELL).versioned().input(Input::Program).operands(only(&[Path])).only_with("-l").options_first().options(&[
+        flags("-v,--version -m,--modules -i,--info --ini -l,--syntax-check -n,--no-php-ini"),
         value("--ri --rf --rc --re --rz", Name),
         refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
             -z,--zend-extension", SHELL),
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
+    ]),
+    looks("pkg-config pkgconf").operands(each(Package)).options(&[
+        flags("--version --help --about --list-all --list-package-names --print-errors --silence-errors --exists --static"),
+        flags("--cflags --cflags-only-I --cflags-only-other --libs --libs-only-L --libs-only-l --libs-only-other \
+            --modversion --path --print-requires --print-requires-private --print-provides --print-variables --validate"),
+        value("--atleast-version --exact-version --max-version --variable --atleast-pkgconfig-version", Package),
+        refused_value("--with-path --define-variable --log-file --personality", "reads or writes other files"),
     ]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
         .input(Input::Program).subcommands(&[
@@ -117,6 +135,19 @@ const GCC: &[crate::row::Options] = &[
         --print-targets"),
     flags("--target-help"),
 ];
+
+#[rustfmt::skip]
+const JCMD: &[crate::row::Options] = &[
+    flags("-l -h -help --help -e -all"),
+    refused_value("-f", "reads commands from any file"),
+];
+#[rustfmt::skip]
+const JCMD_COMMANDS: &str = "\
+    help VM.version VM.flags VM.uptime VM.command_line VM.system_properties VM.info VM.events VM.dynlibs VM.metaspace \
+    VM.native_memory VM.classloaders VM.classloader_stats VM.class_hierarchy VM.stringtable VM.symboltable \
+    VM.systemdictionary VM.print_touched_methods GC.heap_info GC.class_histogram GC.class_stats GC.finalizer_info \
+    Thread.print Thread.vthread_scheduler Compiler.codecache Compiler.codelist Compiler.queue PerfCounter.print JFR.check \
+    System.map ManagementAgent.status";
 
 /// It loads what it is told to; only what shows its settings is here.
 #[rustfmt::skip]

@@ -1,6 +1,6 @@
 //! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Pattern, Text};
 use crate::row::{
     Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, value,
@@ -24,6 +24,7 @@ pub static ROWS: &[Row] = &[
     looks("brew").options(&[flags("-v,--version --prefix --cellar --repository --cache")]).subcommands(&[
         looks("list ls").operands(each(Package)).options(&[flags("--versions --formula --cask -1 -l -t -r --pinned \
             --full-name")]),
+        looks("info desc").operands(each(Package)).options(&[flags("--installed --formula --cask --json --analytics")]),
         looks("leaves config").options(&[flags("-r,--installed-on-request -p,--installed-as-dependency")]),
         looks("deps uses").operands(each(Package)).options(&[flags("--tree --installed --recursive -n --direct")]),
         looks("services").subcommands(&[
@@ -34,11 +35,39 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("bundle bundler").reads_workdir().options(&[flags("-v,--version --no-color")]).subcommands(&[
         looks("version"),
-        // They run the Gemfile.
-        effect("list show platform install update exec add remove check config clean lock outdated open console init \
+        // They run the Gemfile of the working directory.
+        looks("list").options(&[flags("--name-only --paths")]),
+        looks("show info").operands(only(&[Package])).options(&[flags("--paths --path --version")]),
+        looks("platform").options(&[flags("--ruby")]),
+        effect("install update exec add remove check config clean lock outdated open console init \
             gem", CHANGES),
     ]),
-    looks("composer").reads_workdir().options(&[flags("-V,--version")]),
+    looks("composer").reads_workdir().options(&[
+        flags("-V,--version -h,--help -q,--quiet -v,--verbose -n,--no-interaction --no-plugins --no-scripts --ansi \
+            --no-ansi --profile --no-cache"),
+        refused_value("-d,--working-dir", ROOT),
+    ]).subcommands(&[
+        looks("show info").operands(only(&[Either(&[Package, PART]), Package])).options(&[
+            flags("-i,--installed --locked -P,--path -N,--name-only -D,--direct -t,--tree -l,--latest -o,--outdated -m \
+                --no-dev -s,--self -H,--strict -A,--sort-by-age"),
+            value("-f,--format", OneOf("text json")),
+        ]),
+        looks("outdated").operands(only(&[Either(&[Package, PART])])).options(&[
+            flags("-o,--outdated -a,--all --locked -D,--direct --strict -m,--minor-only -M,--major-only -p,--patch-only \
+                --no-dev"),
+            value("-f,--format", OneOf("text json")),
+        ]),
+        looks("validate").options(&[flags("--no-check-all --no-check-lock --check-lock --no-check-publish --strict")]),
+        looks("check-platform-reqs").options(&[flags("--no-dev --lock"), value("-f,--format", OneOf("text json"))]),
+        looks("licenses").options(&[flags("--no-dev --locked"), value("-f,--format", OneOf("text json summary"))]),
+        looks("audit").options(&[flags("--no-dev --locked"), value("-f,--format", OneOf("table plain json summary"))]),
+        looks("why depends why-not prohibits").operands(only(&[Either(&[Package, PART]), Text])).options(&[
+            flags("-r,--recursive -t,--tree --locked"),
+        ]),
+        looks("about diagnose status fund"),
+        effect("install i update u upgrade require remove create-project dump-autoload run-script run exec global \
+            config clear-cache self-update archive bump init reinstall search browse home", CHANGES),
+    ]),
     looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[
             flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions \
@@ -97,6 +126,10 @@ pub static ROWS: &[Row] = &[
         refused("-p,--file -y,--refresh", "reads other files or databases"),
         refused_value("-b,--dbpath -r,--root --sysroot --config --cachedir --hookdir --gpgdir --arch", ROOT),
         refused_value("--logfile", WRITES),
+    ]).subcommands(&[
+        // They look into the copy of the databases that is here.
+        looks("-Ss -Si -Sii -Sl -Sg -Sgg -Ssq -Sqs -Slq -Sql -Sgq").operands(each(Text)).options(PACMAN_SYNC),
+        looks("-F -Fx -Fl -Fq -Flq -Fql").operands(each(Pattern)).options(PACMAN_SYNC),
     ]).by_manual(),
     looks("pip pip2 pip3").versioned().subcommands(PIP).options(PIP_OPTIONS),
     looks("pipx").options(&[flags("--version -h,--help")]).subcommands(&[
@@ -137,7 +170,8 @@ pub static ROWS: &[Row] = &[
         looks("connections").operands(only(&[Package])).options(&[flags("--all")]),
         looks("interface").operands(only(&[Name])).options(&[flags("--attrs --all")]),
         looks("version model warnings"),
-        effect("install remove refresh revert enable disable start stop restart", CHANGES).operands(each(Package)),
+        effect("refresh", CHANGES).looks_with("--list --time").operands(each(Package)).options(&[flags("--list --time")]),
+        effect("install remove revert enable disable start stop restart", CHANGES).operands(each(Package)),
         effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),
     ]),
@@ -146,6 +180,14 @@ pub static ROWS: &[Row] = &[
         looks("why").operands(only(&[Package])).options(&[flags("--json -R,--recursive")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),
+];
+
+#[rustfmt::skip]
+const PACMAN_SYNC: &[Options] = &[
+    flags("-q,--quiet -v,--verbose"),
+    value("--color", OneOf("always never auto")),
+    refused("-y,--refresh -u,--sysupgrade -w,--downloadonly -c,--clean", CHANGES),
+    refused("-Q -R -S -T -U -D --query --remove --sync --upgrade --database --deptest --files", CHANGES),
 ];
 
 const COLOR: Options = value("--color", OneOf("auto never always"));
@@ -175,6 +217,9 @@ const APK: &[Row] = &[
 
 /// A name of the registry, perhaps of a scope. Never a path, an address or a repository.
 const PUBLISHED: Kind = Either(&[Package, Begins("@")]);
+
+/// The name of a vendor, before `/`: `symfony/console`.
+const PART: Kind = Name;
 
 /// Commands may be abbreviated; none of these abbreviations is here.
 #[rustfmt::skip]
@@ -242,8 +287,9 @@ static PIP: &[Row] = &[
         effect("remove purge", "removes what is kept"),
     ]),
     looks("config").subcommands(&[
-        looks("debug"),
-        effect("list get set unset edit", "shows or changes settings, passwords too"),
+        looks("debug list"),
+        looks("get").operands(only(&[Name])),
+        effect("set unset edit", "changes settings"),
     ]),
     effect("install uninstall download wheel lock", CHANGES),
     effect("index search hash completion", SOURCES),

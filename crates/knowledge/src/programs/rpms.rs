@@ -1,6 +1,6 @@
 //! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
+use crate::row::Kind::{Ends, Name, Number, OneOf, Package, Pattern, Script, Text};
 use crate::row::{
     Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -17,7 +17,12 @@ pub static ROWS: &[Row] = &[
     looks("dnf dnf-3 dnf5 microdnf yum").options(DNF).subcommands(DNF_COMMANDS),
     looks("repoquery").operands(each(Name)).options(REPOQUERY).by_manual(),
     // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
-    looks("rpm").only_with("-q --query -V --verify").operands(each(Name)).options(RPM),
+    looks("rpm").only_with("-q --query -V --verify -K --checksig").operands(each(Pattern)).options(RPM).subcommands(&[
+        // A file that is no package is read as a list of packages, and the message has its lines.
+        looks("-qp -qip -qpi -qlp -qpl -qilp -qipl -qlip -qlpi -qpil -qpli -qpR -qRp -qpc -qcp -qpd -qdp -qpv -qplv -qlpv -qpiv")
+            .operands(each(Ends(".rpm"))).options(&[refused("-V,--verify -a,--all -f,--file", "runs the scripts of \
+                a package")]),
+    ]),
     nothing("rpmbuild rpmdb rpmkeys rpmsign rpm2cpio rpmspec yum-config-manager yumdownloader", CHANGES),
     nothing("transactional-update yast yast2 subscription-manager rpm-ostree bootc", CHANGES),
     looks("zypper").options(ZYPPER).subcommands(ZYPPER_COMMANDS).by_manual(),
@@ -35,17 +40,21 @@ const RPM: &[Options] = &[
     flags("--nodigest --nosignature --noconfig --noghost --noartifact --nomtime --nosize --nouser --nogroup --nomode"),
     flags("--nomd5 --nolinkto --nordev --nocaps"),
     value("--queryformat,--qf", Script(QueryFormat)),
+    flags("-K,--checksig"),
     refused("-p,--package", "reads packages from any place, and runs their scripts with -V"),
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),
-    refused_value("--define -D -E,--eval --macros --load --undefine --rcfile --predefine", MACROS),
+    value("-E,--eval", OneOf("%rhel %{rhel} %{?rhel} %fedora %{fedora} %{?fedora} %dist %{dist} %{?dist} %_arch %{_arch} \
+        %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version %{suse_version}")),
+    refused_value("--define -D --macros --load --undefine --rcfile --predefine", MACROS),
     refused_value("--pipe", "runs another program"),
     refused_value("-r,--root --dbpath --target --prefix --relocate", ROOT),
 ];
 
 #[rustfmt::skip]
 const DNF: &[Options] = &[
-    flags("-q,--quiet -v,--verbose -y,--assumeyes --assumeno -C,--cacheonly -h,--help --version --noplugins -4 -6"),
+    flags("-y,--assumeyes --assumeno").sets("answer"),
+    flags("-q,--quiet -v,--verbose -C,--cacheonly -h,--help --version --noplugins -4 -6"),
     flags("--refresh --security --bugfix --enhancement --newpackage --nobest -b,--best"),
     value("--color", OneOf("always never auto")),
     value("-d,--debuglevel -e,--errorlevel", Number),

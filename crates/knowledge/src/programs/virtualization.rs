@@ -1,6 +1,6 @@
 //! Virtual machines and system containers: virsh, lxc, incus, VirtualBox, Proxmox.
 
-use crate::row::Kind::{Begins, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
@@ -80,15 +80,23 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("pveversion").options(&[flags("-v,--verbose")]).by_manual(),
     looks("qemu-img").subcommands(&[
-        looks("info").operands(only(&[Begins("/")])).options(&[
+        // A word like `json:{…}` or `nbd://host` is no path.
+        looks("info").operands(only(&[Either(&[Path, Device])])).options(&[
             flags("-U,--force-share"),
             value("--output", OneOf("human json")),
             value("-f", OneOf("raw qcow2 vmdk vdi vhdx vpc qed")),
             refused_value("--object --image-opts", "reads secrets, or reaches another host"),
             refused("--backing-chain", "opens what an image names"),
         ]),
+        looks("check map").operands(only(&[Either(&[Path, Device])])).options(&[
+            flags("-U,--force-share -q"),
+            value("--output", OneOf("human json")),
+            value("-f", OneOf("raw qcow2 vmdk vdi vhdx vpc qed")),
+            refused_value("-r,--repair", CHANGES),
+            refused_value("--object --image-opts -T", "reads secrets, or reaches another host"),
+        ]),
         looks("--version --help"),
-        effect("check create convert resize commit rebase snapshot amend dd map bitmap bench compare measure", CHANGES),
+        effect("create convert resize commit rebase snapshot amend dd bitmap bench compare measure", CHANGES),
     ]).by_manual(),
     nothing("firecracker kvm", RUNS),
     // All that begins so: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
