@@ -17,8 +17,8 @@ pub static ROWS: &[Row] = &[
         jhsdb jimage jmc jmod jrcmd jvisualvm kdb kgdb kmdb kubectl-trace lldb-mi lldb-server mdb memray msfpc \
         nemiver objection ocount one_gadget opcontrol operf peda phpspy ply pprof profiler.sh pwn pwndbg py-spy \
         pyrasite pyrasite-shell pystack r2 r2pm radamsa rahash2 rarun2 rasm2 rbspy retrace retsnoop rizin ropper \
-        rr-replay scalene scalpel scanmem stap stap-prep staprun sysprof sysprof-cli tetragon trace trace-bpfcc \
-        tracee unblob vgdb visualvm wxHexEditor xspy zzuf", WHY),
+        rr-replay scalene scalpel scanmem stap-prep sysprof sysprof-cli tetragon trace trace-bpfcc tracee unblob \
+        vgdb visualvm wxHexEditor xspy zzuf", WHY),
     effect("criu dlv frida lldb pyflame radare2 rr uftrace valgrind", WHY)
         .input(Input::Program).options(ASKS),
 ];

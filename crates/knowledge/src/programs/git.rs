@@ -148,6 +148,8 @@ static SUBCOMMANDS: &[Row] = &[
         attached("--abbrev --dirty --broken", Text),
     ]),
     looks("diff").operands(each(Revision)).options(DIFF),
+    looks("diff-files").operands(each(Path)).options(DIFF),
+    looks("diff-index").operands(PATHS).options(DIFF),
     looks("diff-tree").operands(PATHS).options(&[
         DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
         flags("--no-commit-id --always --merge-base -v"),
@@ -169,6 +171,12 @@ static SUBCOMMANDS: &[Row] = &[
     // With the name of a command it runs man.
     looks("help").options(&[flags("-a,--all -g,--guides -c,--config --verbose --no-verbose")]),
     looks("log whatchanged").operands(PATHS).options(LOG),
+    looks("lfs").subcommands(&[
+        looks("env status version"),
+        looks("ls-files").options(&[flags("-l,--long -s,--size -n,--name-only -d,--debug -a,--all --deleted")]),
+        effect("checkout clean clone dedup fetch fsck install lock locks logs merge-driver migrate prune pull push \
+            smudge track uninstall unlock untrack update filter-process post-checkout pre-push", CHANGES),
+    ]),
     looks("ls-files").operands(PATHS).options(&[
         flags("-z -t -v -f -c,--cached -d,--deleted -m,--modified -o,--others -i,--ignored -s,--stage -k,--killed"),
         flags("--directory --no-directory --eol --empty-directory --no-empty-directory -u,--unmerged --resolve-undo"),
@@ -277,6 +285,7 @@ static SUBCOMMANDS: &[Row] = &[
         .operands(each(Text)).options(TAG),
     looks("var").operands(only(&[OneOf("GIT_AUTHOR_IDENT GIT_COMMITTER_IDENT GIT_EDITOR GIT_PAGER \
         GIT_DEFAULT_BRANCH")])),
+    looks("verify-pack").operands(each(Path)).options(&[flags("-v,--verbose -s,--stat-only")]),
     looks("version").options(&[flags("--build-options")]),
     looks("worktree").subcommands(&[
         looks("list").options(&[flags("-v,--verbose --porcelain -z")]),
@@ -294,7 +303,7 @@ static SUBCOMMANDS: &[Row] = &[
     effect("clone fetch-pack send-pack push imap-send send-email remote-http remote-https request-pull http-fetch \
             http-push svn p4 cvsimport daemon instaweb", HOST),
     effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential credential-store \
-            credential-cache hook for-each-repo web--browse maintenance lfs annex", RUNS),
+            credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
     effect("archive bundle format-patch fast-export bugreport diagnose checkout-index", WRITES),
     effect("add am apply checkout cherry-pick clean commit commit-graph commit-tree fast-import gc hash-object init \
             init-db index-pack merge merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \

@@ -15,7 +15,7 @@ pub static ROWS: &[Row] = &[
         ceylon cf-agent cf-promises cfagent ch chaiscript chakra chef-lang chez chez-scheme chezscheme \
         chibi-scheme chuck ciao ciaosh circuitpython clasp clingo clj clojure-lsp closh cmucl cobcrun coconut \
         coffeescript coqc coqtop cpan cpanm cpanp cpanplus cperl csc csession csharp csharprepl csi csound cuis \
-        cwl-runner cwltool cygwin-sh cython cythonize d8 dartaotruntime dash-static dc debugperl deps.clj \
+        cwl-runner cwltool cygwin-sh cython cythonize d8 dartaotruntime dash-static debugperl deps.clj \
         dotnet-fsi dotnet-script dprofpp drill-embedded drupal drush duk dukluv duktape dyalog dynare dzaima ecl \
         eclipse-clp elk elm elm-mail elm-repl emacs-script emojicode epmd erb erlc erubis es esh eshost esno esr \
         eta etsh ettercap expectk falcon fan fantom faust fbc fennel ficl fish_indent fizsh flink fontforge \
@@ -35,8 +35,8 @@ pub static ROWS: &[Row] = &[
         nashorn nbb neko nekotools nemerle newlisp newsbeuter newsboat ngnk ngraph ngs nhc98 nickle nimscript \
         njs node-wasi nrepl nstcl nushell obosh ocamldebug ocamlfind ocamlrun ocamlscript occ octave-cli \
         octave-qt odin oils-for-unix oksh oorexx oosplash oozie open-axiom OpenBUGS openscad pagsh pari parrot \
-        pbosh pd pdksh perl6-m perlbug perlcc perldb perldoc petite pforth pharo php-cgi phpdbg picolisp pig \
-        pike pil pl-ld plackup ploticus poly polyml ponyc posh povray powershell pperl praat presto processing \
+        pbosh pd pdksh perl6-m perlbug perlcc perldb perldoc petite pforth pharo phpdbg picolisp pig pike pil \
+        pl-ld plackup ploticus poly polyml ponyc posh povray powershell pperl praat presto processing \
         processing-java procmail prolog pspp psysh ptipython ptpython pub pulp puredata purs pwsh-preview \
         pypy3-c pyspark pyston pyston3 python3-dbg pythonw qalc quickjs r r-base rabbit rackup rakudo ravi rbx \
         rc Rcmd rdbg re.pl reason rebar recon-ng reek reformail regina reply rescript resty rexx Rgui rhino \

@@ -112,7 +112,15 @@ const OBJECT: Kind = Either(&[
     Begins("ing,"), Begins("ingress,"), Begins("job,"), Begins("jobs,"), Begins("namespaces,"), Begins("no,"),
     Begins("node,"), Begins("nodes,"), Begins("ns,"), Begins("po,"), Begins("pod,"), Begins("pods,"), Begins("pv,"),
     Begins("pvc,"), Begins("replicaset,"), Begins("replicasets,"), Begins("rs,"), Begins("service,"),
-    Begins("services,"), Begins("sa,"), Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"),
+    Begins("services,"), Begins("role,"), Begins("roles,"), Begins("rolebinding,"), Begins("rolebindings,"),
+    Begins("clusterrole,"), Begins("clusterroles,"), Begins("clusterrolebindings,"), Begins("secret,"),
+    Begins("secrets,"), Begins("netpol,"), Begins("networkpolicy,"), Begins("networkpolicies,"), Begins("pdb,"),
+    Begins("crd,"), Begins("crds,"), Begins("serviceaccount,"), Begins("serviceaccounts,"), Begins("ingresses,"),
+    Begins("cj,"), Begins("event,"), Begins("ev,"), Begins("endpointslices,"), Begins("replicationcontroller,"),
+    Begins("rc,"), Begins("route,"), Begins("routes,"), Begins("dc,"), Begins("bc,"), Begins("is,"), Begins("quota,"),
+    Begins("resourcequota,"), Begins("limits,"), Begins("limitrange,"), Begins("storageclass,"), Begins("gateway,"),
+    Begins("vs,"), Begins("virtualservice,"), Begins("certificate,"), Begins("certificates,"), Begins("issuer,"),
+    Begins("hr,"), Begins("ks,"), Begins("machine,"), Begins("machines,"), Begins("csr,"), Begins("sa,"), Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"),
     Begins("sts,"), Begins("svc,"),
 ]);
 
@@ -181,7 +189,7 @@ pub static KUBECTL: &[Row] = &[
         OUTPUT,
     ]),
     looks("api-versions"),
-    looks("options projects"),
+    looks("options project projects"),
     looks("help").operands(each(Name)),
     looks("config").subcommands(&[
         looks("view").options(&[
@@ -208,7 +216,10 @@ pub static KUBECTL: &[Row] = &[
         looks("whoami").options(&[OUTPUT, refused_value("--template", FILES)]),
         effect("reconcile", CHANGES),
     ]),
-    looks("whoami"),
+    looks("whoami").options(&[
+        flags("-c --show-console --show-server --show-context"),
+        refused("-t,--show-token", "shows a secret"),
+    ]),
     looks("rollout").subcommands(&[
         looks("status").operands(each(Name)).signs(NAMES).options(ROLLOUT),
         looks("history").operands(each(Name)).signs(NAMES).options(ROLLOUT),

@@ -23,12 +23,16 @@ pub static ROWS: &[Row] = &[
     nothing("gradlew mvnw", "fetches and runs what its settings name"),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
-    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version")]),
+    looks("bc").input(Input::Data).options(&[
+        flags("-l,--mathlib -q,--quiet -s,--standard -w,--warn -v,--version -h,--help"),
+    ]),
+    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version -v -V")]),
     // A toolchain file in the working directory names programs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
         refused_value("--config -C -Z", RUNS),
     ]).subcommands(&[
+        looks("version").options(&[flags("-v,--verbose")]),
         effect("build b check c run r test t bench install doc clippy fix publish tree metadata update add remove rm \
                 new init clean search login logout owner yank package vendor fetch fmt generate-lockfile", BUILDS),
     ]),
@@ -38,11 +42,17 @@ pub static ROWS: &[Row] = &[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
-    effect("elixir erl iex julia lua luajit octave R Rscript scala ghc ghci swift tclsh wish guile sbcl clisp groovy \
-        kotlin", SHELL)
+    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program)
+        .options(&[flags("--version -v")]),
+    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program)
+        .options(&[flags("-version")]),
+    effect("expect", SHELL).input(Input::Program).options(&[flags("-v")]),
+    effect("R Rscript ghc ghci swift tclsh wish sbcl clisp", SHELL)
         .versioned().input(Input::Program).options(&[flags("--version")]),
-    nothing("expect autoexpect unbuffer script screen byobu zellij dtach abduco socat-shell", SHELL),
+    effect("screen", SHELL).syntax(Syntax::Words).input(Input::Program).options(&[flags("-ls -list -v -version")]),
+    nothing("autoexpect unbuffer script byobu zellij dtach abduco socat-shell", SHELL),
     looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
+        looks("help").operands(each(Package)),
         looks("version").syntax(Syntax::Words).operands(each(Path)).options(&[flags("-m -v -json")]),
         looks("env").syntax(Syntax::Words).operands(each(Name)).options(&[
             flags("-json -changed"),
@@ -60,22 +70,24 @@ pub static ROWS: &[Row] = &[
     ])),
     effect("jinfo", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-flags -sysprops"),
-        refused_value("-flag", "changes the process"),
+        // `+NAME` and `NAME=VALUE` would change the process.
+        value("-flag", Package),
     ]),
     effect("jmap", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
-        flags("-histo -heap -clstats -finalizerinfo"),
+        flags("-histo -histo:live -histo:all -heap -clstats -finalizerinfo"),
     ]),
     looks("jps").options(&[flags("-l -m -v -q -V --help")]),
     effect("jstack", ATTACHES).operands(only(&[Number])).options(&[flags("-l -e")]),
     looks("jstat").syntax(Syntax::Words).operands(only(&[Number, Number, Number])).options(&[
         flags("-class -compiler -gc -gccapacity -gccause -gcmetacapacity -gcnew -gcnewcapacity -gcold -gcoldcapacity"),
-        flags("-gcutil -printcompilation -t -options"),
+        flags("-gcutil -printcompilation -t -options -h1 -h3 -h5 -h10 -h20"),
         value("-h", Number),
     ]),
     nothing("kubectl-run ipython jupyter pdb", SHELL),
     // `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
-    nothing("ld", BUILDS).versioned(),
-    nothing("as gold collect2 libtool", BUILDS),
+    effect("ld", BUILDS).versioned().input(Input::Program).options(&[flags("--version -v -V")]),
+    effect("as", BUILDS).input(Input::Program).options(&[flags("--version")]),
+    nothing("gold collect2 libtool", BUILDS),
     looks("ldd").operands(each(Never("runs the program that it looks at"))).options(&[flags("--version --help")]),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
@@ -115,12 +127,18 @@ pub static ROWS: &[Row] = &[
                     value("--indent", Number),
                 ]),
                 looks("pip").input(Input::Ignored).subcommands(PIP_MODULE),
-                looks("platform").input(Input::Ignored),
+                looks("platform sysconfig").input(Input::Ignored),
+                looks("site").input(Input::Ignored).options(&[flags("--user-base --user-site")]),
             ]),
         ]),
     effect("ruby irb", SHELL).versioned().input(Input::Program).options(&[flags("--version -v")]),
     effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
+        // Not with a format: `#(id)` in it is run.
+        looks("list-windows lsw list-panes lsp list-clients lsc info server-info").options(&[
+            flags("-a -s"),
+            value("-t", Package),
+        ]),
         effect("attach attach-session new new-session send-keys run-shell source-file if-shell kill-server", SHELL),
     ]),
     nothing("tsc ts-node esbuild vite webpack jest mocha pytest tox nox", BUILDS),

@@ -1,6 +1,7 @@
 //! The rows, by subject. Adding a program: one row in the file of its subject.
 
 mod accounts;
+mod applications;
 mod archives;
 mod build_tools;
 mod capture;
@@ -62,6 +63,7 @@ use crate::row::Row;
 
 static TABLES: &[&[Row]] = &[
     accounts::ROWS,
+    applications::ROWS,
     archives::ROWS,
     build_tools::ROWS,
     capture::ROWS,

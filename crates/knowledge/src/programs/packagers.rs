@@ -39,7 +39,14 @@ pub static ROWS: &[Row] = &[
         looks("list").options(&[flags("--name-only --paths")]),
         looks("show info").operands(only(&[Package])).options(&[flags("--paths --path --version")]),
         looks("platform").options(&[flags("--ruby")]),
-        effect("install update exec add remove check config clean lock outdated open console init \
+        looks("outdated").operands(each(Package)).options(&[
+            flags("--local --strict --parseable --porcelain --only-explicit --filter-strict --filter-major \
+                --filter-minor --filter-patch"),
+        ]),
+        looks("config").subcommands(&[looks("list"), looks("get").operands(only(&[Package])), effect("set unset", CHANGES)]),
+        // Without it the lock file may be written.
+        effect("check", CHANGES).looks_with("--dry-run").options(&[flags("--dry-run")]),
+        effect("install update exec add remove clean lock open console init \
             gem", CHANGES),
     ]),
     looks("composer").reads_workdir().options(&[
@@ -65,8 +72,13 @@ pub static ROWS: &[Row] = &[
             flags("-r,--recursive -t,--tree --locked"),
         ]),
         looks("about diagnose status fund"),
-        effect("install i update u upgrade require remove create-project dump-autoload run-script run exec global \
-            config clear-cache self-update archive bump init reinstall search browse home", CHANGES),
+        effect("config", CHANGES).looks_with("-l --list").options(&[flags("-l,--list -g,--global --source")]),
+        looks("global").subcommands(&[
+            looks("show info outdated licenses about status"),
+            effect("install i update u upgrade require remove exec config run-script", CHANGES),
+        ]),
+        effect("install i update u upgrade require remove create-project dump-autoload run-script run exec \
+            clear-cache self-update archive bump init reinstall search browse home", CHANGES),
     ]),
     looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[
@@ -93,7 +105,7 @@ pub static ROWS: &[Row] = &[
             enter", CHANGES),
     ]),
     looks("gem").options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("list info").operands(each(Package)).options(&[
+        looks("list info search query outdated").operands(each(Text)).options(&[
             flags("-l,--local -a,--all -d,--details -i,--installed --versions --no-versions --no-details -e,--exact \
                 -q,--quiet"),
         ]),
@@ -101,8 +113,7 @@ pub static ROWS: &[Row] = &[
         looks("contents which dependency").operands(each(Package)).options(&[
             flags("-l,--local --all --lib-only --prefix --no-prefix --reverse-dependencies -a -g"),
         ]),
-        effect("install update uninstall cleanup pristine build push fetch exec sources outdated search \
-            query", CHANGES),
+        effect("install update uninstall cleanup pristine build push fetch exec sources", CHANGES),
     ]),
     looks("npm").reads_workdir().subcommands(NPM).options(&[
         flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
@@ -130,6 +141,11 @@ pub static ROWS: &[Row] = &[
         // They look into the copy of the databases that is here.
         looks("-Ss -Si -Sii -Sl -Sg -Sgg -Ssq -Sqs -Slq -Sql -Sgq").operands(each(Text)).options(PACMAN_SYNC),
         looks("-F -Fx -Fl -Fq -Flq -Fql").operands(each(Pattern)).options(PACMAN_SYNC),
+    ]).by_manual(),
+    looks("pactree").operands(only(&[Package])).options(&[
+        flags("-a,--ascii -c,--color -l,--linear -o,--optional -r,--reverse -s,--sync -u,--unique -h,--help"),
+        value("-d,--depth", Number),
+        refused_value("-b,--dbpath --config --gpgdir", ROOT),
     ]).by_manual(),
     looks("pip pip2 pip3").versioned().subcommands(PIP).options(PIP_OPTIONS),
     looks("pipx").options(&[flags("--version -h,--help")]).subcommands(&[
@@ -177,7 +193,7 @@ pub static ROWS: &[Row] = &[
     ]),
     // An unknown command is a script of the package: berry has no `list`.
     looks("yarn").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
-        looks("why").operands(only(&[Package])).options(&[flags("--json -R,--recursive")]),
+        looks("why info").operands(only(&[Package])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),
 ];
@@ -247,8 +263,16 @@ static NPM: &[Row] = &[
     effect("install i in add ci clean-install install-test it update up upgrade uninstall un rm remove r", RUNS),
     effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack \
         edit", RUNS),
-    effect("link ln dedupe ddp prune shrinkwrap cache set pkg access adduser login logout token owner star team \
-            unpublish deprecate dist-tag hook org profile help doctor diff query sbom search whoami fund docs repo \
+    looks("fund whoami"),
+    looks("search").operands(each(Text)),
+    looks("cache").subcommands(&[looks("ls"), effect("add clean rm verify", CHANGES)]),
+    looks("dist-tag dist-tags").subcommands(&[
+        looks("ls list").operands(only(&[PUBLISHED])),
+        effect("add rm set", CHANGES),
+    ]),
+    looks("pkg").subcommands(&[looks("get").operands(each(Text)), effect("set delete fix", CHANGES)]),
+    effect("link ln dedupe ddp prune shrinkwrap set access adduser login logout token owner star team \
+            unpublish deprecate hook org profile help doctor diff query sbom docs repo \
             bugs", CHANGES),
 ];
 

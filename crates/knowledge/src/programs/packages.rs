@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Name, OneOf, Package, Text};
 use crate::row::{
-    Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const CHANGES: &str = "changes what is installed";
@@ -11,10 +11,10 @@ const HOST: &str = "reaches another host";
 const RUNS: &str = "sets what programs are run";
 const ROOT: &str = "uses another root or database";
 
-/// In the order of their names. An option before the command of apt is a word like a command.
+/// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("apt").syntax(Syntax::None).subcommands(APT),
+    looks("apt").options(APT_OPTIONS).subcommands(APT),
     looks("apt-cache").options(CACHE_OPTIONS).subcommands(CACHE),
     looks("apt-config").subcommands(&[looks("dump").operands(each(Name)), effect("shell", RUNS)]),
     looks("apt-file").options(&[
@@ -25,7 +25,7 @@ pub static ROWS: &[Row] = &[
         looks("search find list show").operands(each(Text)),
         effect("update", HOST),
     ]),
-    looks("apt-get").syntax(Syntax::None).subcommands(GET),
+    looks("apt-get").options(APT_OPTIONS).subcommands(GET),
     looks("apt-mark").subcommands(&[
         looks("showauto showmanual showhold showinstall showremove showpurge minimize-manual-list")
             .operands(each(Package)),
@@ -162,43 +162,24 @@ const APT_CHANGES: &[Options] = &[
     refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
 
-/// What apt would do: no package is changed, no path or address is a package.
+/// Of apt and apt-get, before the command or after it.
 #[rustfmt::skip]
-const SIMULATED: &[Row] = &[
-    looks("upgrade dist-upgrade full-upgrade install remove purge autoremove autopurge reinstall")
-        .operands(each(Package)).options(&[
-            flags("-q,--quiet -y,--yes,--assume-yes -u,--show-upgraded -V,--verbose-versions --no-install-recommends"),
-            flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act --only-upgrade --with-new-pkgs --no-remove"),
-            flags("--purge --autoremove --auto-remove"),
-            SETTINGS,
-        ]),
+const APT_OPTIONS: &[Options] = &[
+    flags("-v,--version -h,--help -q,--quiet -y,--yes,--assume-yes -V,--verbose-versions -u,--show-upgraded"),
+    flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act"),
+    SETTINGS,
+    refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
 
-const SIMULATE: &str = "-s --simulate --dry-run --just-print --recon --no-act";
-const QUIET: &str = "-q -qq --quiet";
-const YES: &str = "-y --yes --assume-yes -qy -yq -qqy -yqq";
-
 #[rustfmt::skip]
-const APT: &[Row] = &[
-    LIST, SHOW, POLICY,
-    looks("-v --version help moo -h --help"),
-    looks(QUIET).syntax(Syntax::None).subcommands(&[LIST, SHOW, POLICY, UPDATE, INSTALL, CLEAN]),
-    looks(SIMULATE).syntax(Syntax::None).subcommands(SIMULATED),
-    looks(YES).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL, CLEAN]),
-    UPDATE, INSTALL, CLEAN, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
-];
+const APT: &[Row] = &[LIST, SHOW, POLICY, looks("help moo"), UPDATE, INSTALL, CLEAN, OTHERS];
 
 #[rustfmt::skip]
 const GET: &[Row] = &[
-    looks("-v --version help -h --help"),
-    looks(QUIET).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL, CLEAN]),
-    looks(SIMULATE).syntax(Syntax::None).subcommands(SIMULATED),
-    looks(YES).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL, CLEAN]),
+    looks("help"),
     looks("check").options(&[flags("-q,--quiet"), SETTINGS]),
     looks("indextargets").options(&[value("--format", Text), SETTINGS]),
     UPDATE, INSTALL, CLEAN, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
 ];
 
 const LIST: Row = looks("list").operands(each(Text)).options(APT_LOOKS);

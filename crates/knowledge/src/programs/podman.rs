@@ -100,6 +100,7 @@ const PODS: &[Options] = &[
     FILTER, FORMAT,
 ];
 
+const SHORT: &[Options] = &[flags("-q"), attached("--quiet --noheading", BOOL), FORMAT];
 const HISTORY: &[Options] = &[
     flags("-q"),
     attached("-H,--human --no-trunc --quiet", BOOL),
@@ -219,6 +220,19 @@ static PODMAN: &[Row] = &[
     ]),
     effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
     effect("search login logout pull push manifest", REGISTRY),
-    effect("compose unshare healthcheck machine kube play generate auto-update run build farm", RUNS),
+    looks("machine").subcommands(&[
+        looks("ls list").options(SHORT),
+        looks("info"),
+        looks("inspect").operands(each(Name)).options(&[value("--format", Text)]),
+        effect("init rm set ssh start stop os reset cp", RUNS),
+    ]),
+    looks("generate").subcommands(&[
+        looks("systemd").operands(only(&[Name])).options(&[
+            flags("--name --new --no-header"),
+            refused("-f,--files", "writes files"),
+        ]),
+        effect("kube spec", CHANGES),
+    ]),
+    effect("compose unshare healthcheck kube play auto-update run build farm", RUNS),
     effect("attach commit cp create export import init load mount rename save tag unmount untag update wait", CHANGES),
 ];

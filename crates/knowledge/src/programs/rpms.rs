@@ -58,6 +58,8 @@ const DNF: &[Options] = &[
     flags("--refresh --security --bugfix --enhancement --newpackage --nobest -b,--best"),
     value("--color", OneOf("always never auto")),
     value("-d,--debuglevel -e,--errorlevel", Number),
+    flags("--showduplicates,--show-duplicates"),
+    value("--enablerepo --disablerepo --repo,--repoid -x,--exclude,--excludepkgs", Text),
     value("--cve,--cves --advisory,--advisories --bz,--bzs", Text),
     value("--sec-severity,--secseverity", OneOf("Critical Important Moderate Low")),
     refused_value("-c,--config", "reads settings, and so what is run, from any file"),
@@ -120,7 +122,9 @@ static DNF_COMMANDS: &[Row] = &[
     looks("help").operands(each(Name)),
     effect("install in reinstall rei update upgrade up downgrade dg remove rm erase autoremove \
         upgrade-minimal", CHANGES)
-        .operands(each(Package)),
+        .operands(each(Package)).options(&[
+            refused_value("--enablerepo --disablerepo --repo,--repoid -x,--exclude,--excludepkgs", SOURCES),
+        ]),
     effect("clean makecache mc", "changes what is kept of the sources"),
     effect("distro-sync dsync swap mark alias shell config-manager copr download builddep debuginfo-install reposync \
             system-upgrade offline-upgrade offline localinstall groupinstall groupremove automatic debug-dump",

@@ -100,7 +100,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     nothing("firecracker kvm", RUNS),
     // All that begins so: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
-    nothing("qemu", RUNS).versioned(),
+    effect("qemu", RUNS).versioned().input(Input::Program).options(&[flags("--version -version")]),
     looks("qm").subcommands(&[
         looks("list").options(&[flags("--full")]),
         looks("status").operands(only(&[Number])).options(&[flags("--verbose")]),
@@ -118,7 +118,7 @@ pub static ROWS: &[Row] = &[
     looks("virsh").input(Input::Program).options(&[
         value("-c,--connect", OneOf("qemu:///system qemu:///session lxc:/// xen:///system \
             test:///default")).sets("server"),
-        flags("-r,--readonly -q,--quiet -t,--timing -h,--help -v -V"),
+        flags("-r,--readonly -q,--quiet -t,--timing -h,--help -v,--version -V"),
         refused_value("-l,--log", WRITES),
         refused_value("-d,--debug -e,--escape -k,--keepalive-interval -K,--keepalive-count", DAEMON),
     ]).subcommands(VIRSH),
@@ -140,8 +140,14 @@ static LXC: &[Row] = &[
     looks("image profile network storage project").subcommands(&[
         looks("list ls").operands(each(Text)).options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
         looks("show info").operands(each(Name)),
+        looks("volume").subcommands(&[
+            looks("list ls").operands(only(&[Name])).options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
+            looks("show info").operands(only(&[Name, Name])),
+            effect("attach attach-profile copy create delete detach detach-profile edit export file get import move \
+                rename restore set snapshot unset", CHANGES),
+        ]),
         effect("create delete edit set unset copy import export rename attach detach add remove get alias switch \
-            refresh volume bucket", CHANGES),
+            refresh bucket", CHANGES),
     ]),
     looks("cluster").subcommands(&[
         looks("list ls").options(&[FORMAT]),
@@ -150,7 +156,12 @@ static LXC: &[Row] = &[
     ]),
     looks("config").subcommands(&[
         looks("show").operands(only(&[Name])).options(&[flags("-e,--expanded")]),
-        effect("set unset edit device get trust template metadata", CHANGES),
+        looks("get").operands(only(&[Name, Name])).options(&[flags("-e,--expanded")]),
+        effect("set unset edit device trust template metadata", CHANGES),
+    ]),
+    looks("remote alias").subcommands(&[
+        looks("list ls").options(&[FORMAT]),
+        effect("add remove rm rename set-url switch set-default get-client-certificate generate-certificate", CHANGES),
     ]),
     looks("operation warning").subcommands(&[
         looks("list ls").options(&[FORMAT]),
@@ -162,8 +173,8 @@ static LXC: &[Row] = &[
         refused("-f,--force --all --console --stateless", "acts on more than the rule says"),
     ]),
     effect("exec shell console", RUNS),
-    effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file remote \
-        query alias admin rebuild monitor top", CHANGES),
+    effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file \
+        query admin rebuild monitor top", CHANGES),
 ];
 
 /// Each with what it asks for; the domain by its name or by `--domain`.
@@ -200,7 +211,12 @@ static VIRSH: &[Row] = &[
         value("--domain", Name),
     ]),
     // Without --period, which sets something.
-    looks("dommemstat").operands(only(&[Name])).options(&[value("--domain", Name)]),
+    looks("dommemstat").operands(only(&[Name])).in_place_of_first("--domain").options(&[value("--domain", Name)]),
+    // With a second operand they would set.
+    looks("schedinfo memtune blkiotune numatune vcpupin emulatorpin domtime").operands(only(&[Name])).options(&[
+        flags("--live --config --current --pretty"),
+    ]),
+    looks("help").operands(only(&[Name])),
     looks("cpu-stats").operands(only(&[Name])).options(&[flags("--total"), value("--domain", Name), value("--start \
         --count", Number)]),
     looks("dumpxml").operands(only(&[Name])).options(&[
@@ -250,5 +266,5 @@ static VIRSH: &[Row] = &[
     effect("define create undefine migrate save restore dump screenshot attach-device attach-disk detach-device \
         detach-disk snapshot-create snapshot-create-as snapshot-delete snapshot-revert vol-create vol-delete \
         vol-download vol-upload vol-wipe pool-destroy pool-delete net-destroy net-undefine setmem setvcpus \
-        blockcopy blockcommit blockpull set-user-password autostart desc domtime schedinfo blkdeviotune cd", CHANGES),
+        blockcopy blockcommit blockpull set-user-password autostart desc blkdeviotune cd", CHANGES),
 ];
