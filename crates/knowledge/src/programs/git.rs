@@ -122,7 +122,8 @@ static SUBCOMMANDS: &[Row] = &[
         effect("start bad good new old terms skip reset replay run visualize view", CHANGES),
     ]),
     // Before 2.20 `-l` made a branch.
-    looks("branch").only_with("--list --contains --no-contains --merged --no-merged --points-at").operands(each(Text)).options(BRANCH),
+    looks("branch").only_with("--list --contains --no-contains --merged --no-merged --points-at")
+        .operands(each(Text)).options(BRANCH),
     looks("cat-file").input(Input::Data).operands(only(&[OBJECT, OBJECT])).options(&[
         flags("-e -p -t -s -Z --allow-unknown-type --use-mailmap --no-use-mailmap --batch-all-objects --buffer"),
         flags("--unordered --follow-symlinks"),
@@ -302,8 +303,8 @@ static SUBCOMMANDS: &[Row] = &[
     ]),
     effect("clone fetch-pack send-pack push imap-send send-email remote-http remote-https request-pull http-fetch \
             http-push svn p4 cvsimport daemon instaweb", HOST),
-    effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential credential-store \
-            credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
+    effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential \
+            credential-store credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
     effect("archive bundle format-patch fast-export bugreport diagnose checkout-index", WRITES),
     effect("add am apply checkout cherry-pick clean commit commit-graph commit-tree fast-import gc hash-object init \
             init-db index-pack merge merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \

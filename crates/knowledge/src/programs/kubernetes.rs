@@ -120,8 +120,8 @@ const OBJECT: Kind = Either(&[
     Begins("rc,"), Begins("route,"), Begins("routes,"), Begins("dc,"), Begins("bc,"), Begins("is,"), Begins("quota,"),
     Begins("resourcequota,"), Begins("limits,"), Begins("limitrange,"), Begins("storageclass,"), Begins("gateway,"),
     Begins("vs,"), Begins("virtualservice,"), Begins("certificate,"), Begins("certificates,"), Begins("issuer,"),
-    Begins("hr,"), Begins("ks,"), Begins("machine,"), Begins("machines,"), Begins("csr,"), Begins("sa,"), Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"),
-    Begins("sts,"), Begins("svc,"),
+    Begins("hr,"), Begins("ks,"), Begins("machine,"), Begins("machines,"), Begins("csr,"), Begins("sa,"),
+    Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"), Begins("sts,"), Begins("svc,"),
 ]);
 
 const ANY: Kind = Either(&[Name, OneOf("*")]);
@@ -267,7 +267,8 @@ pub static KUBECTL: &[Row] = &[
         ]),
         looks("upgrade").options(&[flags("--include-not-recommended")]),
         effect("cordon uncordon drain taint policy prune must-gather inspect release new-project certificate ca \
-            catalog config create-bootstrap-project-template groups migrate pod-network wait-for-stable-cluster", CHANGES),
+            catalog config create-bootstrap-project-template groups migrate pod-network \
+            wait-for-stable-cluster", CHANGES),
     ]),
     effect("login logout new-app new-project rsh rsync start-build tag import-image process extract", CHANGES),
 ];

@@ -104,7 +104,8 @@ pub static ROWS: &[Row] = &[
         attached("-V", Begins(":")),
     ]),
     // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
-    effect("php", SHELL).versioned().input(Input::Program).operands(only(&[Path])).only_with("-l").options_first().options(&[
+    effect("php", SHELL).versioned().input(Input::Program).operands(only(&[Path])).only_with("-l").options_first()
+        .options(&[
         flags("-v,--version -m,--modules -i,--info --ini -l,--syntax-check -n,--no-php-ini"),
         value("--ri --rf --rc --re --rz", Name),
         refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
@@ -112,9 +113,10 @@ pub static ROWS: &[Row] = &[
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
     ]),
     looks("pkg-config pkgconf").operands(each(Package)).options(&[
-        flags("--version --help --about --list-all --list-package-names --print-errors --silence-errors --exists --static"),
-        flags("--cflags --cflags-only-I --cflags-only-other --libs --libs-only-L --libs-only-l --libs-only-other \
-            --modversion --path --print-requires --print-requires-private --print-provides --print-variables --validate"),
+        flags("--version --help --about --list-all --list-package-names --print-errors --silence-errors --exists"),
+        flags("--cflags --cflags-only-I --cflags-only-other --libs --libs-only-L --libs-only-l --libs-only-other"),
+        flags("--modversion --path --print-requires --print-requires-private --print-provides --print-variables"),
+        flags("--static --validate"),
         value("--atleast-version --exact-version --max-version --variable --atleast-pkgconfig-version", Package),
         refused_value("--with-path --define-variable --log-file --personality", "reads or writes other files"),
     ]),
@@ -164,8 +166,8 @@ const JCMD_COMMANDS: &str = "\
     help VM.version VM.flags VM.uptime VM.command_line VM.system_properties VM.info VM.events VM.dynlibs VM.metaspace \
     VM.native_memory VM.classloaders VM.classloader_stats VM.class_hierarchy VM.stringtable VM.symboltable \
     VM.systemdictionary VM.print_touched_methods GC.heap_info GC.class_histogram GC.class_stats GC.finalizer_info \
-    Thread.print Thread.vthread_scheduler Compiler.codecache Compiler.codelist Compiler.queue PerfCounter.print JFR.check \
-    System.map ManagementAgent.status";
+    Thread.print Thread.vthread_scheduler Compiler.codecache Compiler.codelist Compiler.queue PerfCounter.print \
+    JFR.check System.map ManagementAgent.status";
 
 /// It loads what it is told to; only what shows its settings is here.
 #[rustfmt::skip]

@@ -43,7 +43,11 @@ pub static ROWS: &[Row] = &[
             flags("--local --strict --parseable --porcelain --only-explicit --filter-strict --filter-major \
                 --filter-minor --filter-patch"),
         ]),
-        looks("config").subcommands(&[looks("list"), looks("get").operands(only(&[Package])), effect("set unset", CHANGES)]),
+        looks("config").subcommands(&[
+            looks("list"),
+            looks("get").operands(only(&[Package])),
+            effect("set unset", CHANGES),
+        ]),
         // Without it the lock file may be written.
         effect("check", CHANGES).looks_with("--dry-run").options(&[flags("--dry-run")]),
         effect("install update exec add remove clean lock open console init \
@@ -60,8 +64,8 @@ pub static ROWS: &[Row] = &[
             value("-f,--format", OneOf("text json")),
         ]),
         looks("outdated").operands(only(&[Either(&[Package, PART])])).options(&[
-            flags("-o,--outdated -a,--all --locked -D,--direct --strict -m,--minor-only -M,--major-only -p,--patch-only \
-                --no-dev"),
+            flags("-o,--outdated -a,--all --locked -D,--direct --strict -m,--minor-only -M,--major-only \
+                -p,--patch-only --no-dev"),
             value("-f,--format", OneOf("text json")),
         ]),
         looks("validate").options(&[flags("--no-check-all --no-check-lock --check-lock --no-check-publish --strict")]),
@@ -186,7 +190,9 @@ pub static ROWS: &[Row] = &[
         looks("connections").operands(only(&[Package])).options(&[flags("--all")]),
         looks("interface").operands(only(&[Name])).options(&[flags("--attrs --all")]),
         looks("version model warnings"),
-        effect("refresh", CHANGES).looks_with("--list --time").operands(each(Package)).options(&[flags("--list --time")]),
+        effect("refresh", CHANGES).looks_with("--list --time").operands(each(Package)).options(&[
+            flags("--list --time"),
+        ]),
         effect("install remove revert enable disable start stop restart", CHANGES).operands(each(Package)),
         effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),

@@ -19,7 +19,8 @@ pub static ROWS: &[Row] = &[
     // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
     looks("rpm").only_with("-q --query -V --verify -K --checksig").operands(each(Pattern)).options(RPM).subcommands(&[
         // A file that is no package is read as a list of packages, and the message has its lines.
-        looks("-qp -qip -qpi -qlp -qpl -qilp -qipl -qlip -qlpi -qpil -qpli -qpR -qRp -qpc -qcp -qpd -qdp -qpv -qplv -qlpv -qpiv")
+        looks("-qp -qip -qpi -qlp -qpl -qilp -qipl -qlip -qlpi -qpil -qpli -qpR -qRp -qpc -qcp -qpd -qdp -qpv \
+            -qplv -qlpv -qpiv")
             .operands(each(Ends(".rpm"))).options(&[refused("-V,--verify -a,--all -f,--file", "runs the scripts of \
                 a package")]),
     ]),
@@ -44,8 +45,8 @@ const RPM: &[Options] = &[
     refused("-p,--package", "reads packages from any place, and runs their scripts with -V"),
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),
-    value("-E,--eval", OneOf("%rhel %{rhel} %{?rhel} %fedora %{fedora} %{?fedora} %dist %{dist} %{?dist} %_arch %{_arch} \
-        %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version %{suse_version}")),
+    value("-E,--eval", OneOf("%rhel %{rhel} %{?rhel} %fedora %{fedora} %{?fedora} %dist %{dist} %{?dist} %_arch \
+        %{_arch} %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version %{suse_version}")),
     refused_value("--define -D --macros --load --undefine --rcfile --predefine", MACROS),
     refused_value("--pipe", "runs another program"),
     refused_value("-r,--root --dbpath --target --prefix --relocate", ROOT),

@@ -141,7 +141,8 @@ static LXC: &[Row] = &[
         looks("list ls").operands(each(Text)).options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
         looks("show info").operands(each(Name)),
         looks("volume").subcommands(&[
-            looks("list ls").operands(only(&[Name])).options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
+            looks("list ls").operands(only(&[Name]))
+                .options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
             looks("show info").operands(only(&[Name, Name])),
             effect("attach attach-profile copy create delete detach detach-profile edit export file get import move \
                 rename restore set snapshot unset", CHANGES),
