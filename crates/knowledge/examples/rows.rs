@@ -112,6 +112,7 @@ fn of_kind(kind: Kind) -> String {
         Kind::Text => pair("text", ""),
         Kind::Path => pair("path", ""),
         Kind::Ends(endings) => format!("[\"ends\",{}]", words(endings)),
+        Kind::Published => pair("published", ""),
         Kind::Pattern => pair("pattern", ""),
         Kind::Device => pair("device", ""),
         Kind::Name => pair("name", ""),

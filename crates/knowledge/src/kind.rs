@@ -34,6 +34,10 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             unless(is_name(&name), "is not a plain name or a pattern")
         }
         Kind::Package => unless(is_package(text), "is not a plain package name"),
+        Kind::Published => unless(
+            is_published(text),
+            "is not a plain name of a published package",
+        ),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
         Kind::Host => address::host(piece),
         Kind::Loopback => unless(
@@ -79,6 +83,7 @@ pub fn is_scope(kind: Kind) -> bool {
         Kind::Path
         | Kind::Ends(_)
         | Kind::Pattern
+        | Kind::Published
         | Kind::Device
         | Kind::Name
         | Kind::Package
@@ -173,6 +178,16 @@ fn is_name(text: &str) -> bool {
 
 fn is_package(text: &str) -> bool {
     plain(text, "_.:+-") && !text.starts_with(['-', '+', '.', ':']) && !text.ends_with(['-', '+'])
+}
+
+fn is_published(text: &str) -> bool {
+    let (scope, package) = match text.strip_prefix('@').and_then(|text| text.split_once('/')) {
+        Some((scope, package)) => (Some(scope), package),
+        None => (None, text),
+    };
+    let (name, version) = package.split_once('@').unwrap_or((package, "latest"));
+    let mut parts = [scope.unwrap_or(name), name, version].into_iter();
+    parts.all(|part| plain(part, "_.-") && !part.starts_with(['-', '.']))
 }
 
 fn is_revision(text: &str) -> bool {

@@ -127,6 +127,8 @@ pub enum Kind {
     Pattern,
     /// A package name: no pattern, no version, no path, no trailing `+` or `-`.
     Package,
+    /// A package that npm's registry publishes, perhaps of a scope or with a version: `@types/node@20`. No address.
+    Published,
     /// A revision of git, or a range of them. Of two that are granted, one must be marked as such: it
     /// has `..`, `~`, `^` or `@`, or is HEAD; else two paths could be compared.
     Revision,

@@ -1,16 +1,21 @@
 //! What runs a whole application: GitLab, and the machine's boot loader and modules built here.
 
-use crate::row::Kind::{Either, Name, OneOf};
+use crate::row::Kind::{Either, Name, OneOf, Package};
 use crate::row::{Row, attached, effect, flags, looks, nothing, only, refused, refused_value};
 
 const CHANGES: &str = "changes what runs, or its data";
+const LOGS: &str = "\
+    nginx/access.log nginx/error.log nginx/gitlab_access.log nginx/gitlab_error.log gitlab-rails/production.log \
+    gitlab-rails/production_json.log gitlab-rails/application.log gitlab-rails/api_json.log puma/current \
+    puma/puma_stderr.log puma/puma_stdout.log sidekiq/current gitaly/current postgresql/current redis/current \
+    gitlab-workhorse/current gitlab-shell/gitlab-shell.log registry/current";
 const FIRMWARE: &str = "changes how the host starts";
 
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("dkms").subcommands(&[
-        looks("status").operands(only(&[Name])).options(&[flags("-a,--all")]),
+        looks("status").operands(only(&[Package])).options(&[flags("-a,--all")]),
         effect("add autoinstall build install mkdeb mkdsc mkrpm mktarball ldtarball match remove unbuild \
             uninstall", "builds and installs modules"),
     ]).options(&[flags("-V,--version -h,--help")]),
@@ -24,8 +29,10 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("gitlab-backup gitlab-psql gitlab-rails gitlab-redis-cli", "runs any command"),
     looks("gitlab-ctl").subcommands(&[
-        looks("status service-list tail").operands(only(&[Name])),
-        effect("start stop restart hup int term kill once graceful-kill", CHANGES).operands(only(&[Name])),
+        looks("status service-list").operands(only(&[Package])),
+        // It makes a command for a shell of it, and a path may lead out.
+        looks("tail").operands(only(&[Either(&[Package, OneOf(LOGS)])])),
+        effect("start stop restart hup int term kill once graceful-kill", CHANGES).operands(only(&[Package])),
         effect("reconfigure cleanse uninstall upgrade show-config pg-upgrade backup-etc deploy-page \
             remove-accounts set-replicating promote", CHANGES),
     ]).by_manual(),

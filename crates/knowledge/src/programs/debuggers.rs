@@ -20,5 +20,5 @@ pub static ROWS: &[Row] = &[
         rr-replay scalene scalpel scanmem stap-prep sysprof sysprof-cli tetragon trace trace-bpfcc tracee unblob \
         vgdb visualvm wxHexEditor xspy zzuf", WHY),
     effect("criu dlv frida lldb pyflame radare2 rr uftrace valgrind", WHY)
-        .input(Input::Program).options(ASKS),
+        .reads_workdir().input(Input::Program).options(ASKS),
 ];

@@ -19,17 +19,17 @@ pub static ROWS: &[Row] = &[
         lutris lxc-nsenter lxc-sshd lxcfs lxd-migrate machined mame mednafen minijail minijail0 minishift mint \
         mkbundle mkjail mkosi mmdebstrap mono-sgen monodis msiexec multistrap netns-exec newgidmap newuidmap \
         nixery nsenter1 nsjail numad orb orbctl passt pasta pcsx2 pdp11 playonlinux podman-machine podman-remote \
-        portablectl proot-rs proton protontricks proxychains proxychains-ng proxychains4 pseudo qus railcar \
-        regedit retroarch rinse rootlesskit rosetta run-with-aspell runsocks sandbox sandbox-exec sandbox-x \
-        sandboxer sarus schedtool schroot scummvm seunshare shifter simh slirp4netns snap-confine snap-exec \
-        snapctl sockify socksify steam supermin systemd-confext systemd-dissect systemd-stdio-bridge \
-        systemd-sysext systemd-vmspawn toolbox torify torsocks trickle trickled tsocks udocker uidmapshift \
-        uname26 unionfs-fuse usewithtor vax VBoxHeadless VBoxSDL VBoxService vcluster virt-builder virt-copy-in \
-        virt-dib virt-format virt-make-fs virt-manager virt-resize virt-sparsify virt-sysprep virt-tar-in \
-        virt-tar-out virt-v2v virt-viewer virt-win-reg virt-xml virtiofsd VirtualBox vmdebootstrap vmplayer \
-        vmrun vmware vmware-vmx vrf-exec wineboot winecfg wineconsole winedbg winefile winepath wineserver \
-        winetricks xenstore-write youki", WHY),
+        proot-rs proton protontricks proxychains proxychains-ng proxychains4 pseudo qus railcar regedit \
+        retroarch rinse rootlesskit rosetta run-with-aspell runsocks sandbox sandbox-exec sandbox-x sandboxer \
+        sarus schedtool schroot scummvm seunshare shifter simh slirp4netns snap-confine snap-exec snapctl \
+        sockify socksify steam supermin systemd-confext systemd-dissect systemd-stdio-bridge systemd-sysext \
+        systemd-vmspawn toolbox torify torsocks trickle trickled tsocks udocker uidmapshift uname26 unionfs-fuse \
+        usewithtor vax VBoxHeadless VBoxSDL VBoxService vcluster virt-builder virt-copy-in virt-dib virt-format \
+        virt-make-fs virt-manager virt-resize virt-sparsify virt-sysprep virt-tar-in virt-tar-out virt-v2v \
+        virt-viewer virt-win-reg virt-xml virtiofsd VirtualBox vmdebootstrap vmplayer vmrun vmware vmware-vmx \
+        vrf-exec wineboot winecfg wineconsole winedbg winefile winepath wineserver winetricks xenstore-write \
+        youki", WHY),
     effect("box64 bwrap debootstrap dosbox fakeroot firejail proot wine64", WHY)
-        .input(Input::Program).options(ASKS),
+        .reads_workdir().input(Input::Program).options(ASKS),
     nothing("lxd mono wine", WHY).versioned(),
 ];

@@ -1,7 +1,7 @@
 //! Kubernetes: kubectl, oc, and what starts clusters. Helm has a file of its own.
 
 use super::containers::CRICTL;
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
     Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -162,7 +162,7 @@ const ONLY_THESE: &[Options] = &[
 pub static KUBECTL: &[Row] = &[
     looks("get").operands(each(OBJECT)).signs(NAMES).options(GET),
     looks("describe").operands(each(OBJECT)).signs(NAMES).options(DESCRIBE),
-    looks("logs log").operands(only(&[Name, Name])).options(&[
+    looks("logs log").operands(only(&[Name, Package])).options(&[
         // Here it is to follow; for others it is a file.
         flags("-f -p"),
         attached("--follow --previous --timestamps --all-containers --all-pods --prefix --ignore-errors", BOOL),

@@ -14,13 +14,16 @@ const ATTACHES: &str = "signals the process that it attaches to";
 /// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("ant bazel bazelisk buck gradle mvn ninja meson rake scons sbt lein", BUILDS).reads_workdir()
-        .syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
+    // `-v` of ant, ninja and rake is for more words while they build.
+    effect("ant", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version")]),
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
     ]).versioned(),
-    nothing("gradlew mvnw", "fetches and runs what its settings name"),
+    effect("ninja rake", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version")]),
+    effect("gradle meson scons", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version -v")]),
+    effect("mvn", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
+    nothing("bazel bazelisk buck gradlew lein mvnw sbt", "fetches and runs what its settings name"),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
     looks("bc").input(Input::Data).options(&[

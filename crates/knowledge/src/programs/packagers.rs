@@ -1,6 +1,8 @@
 //! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Pattern, Text};
+use crate::row::Kind::{
+    Begins, Either, Name, Number, OneOf, Package, Path, Pattern, Published, Text,
+};
 use crate::row::{
     Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, value,
@@ -159,7 +161,7 @@ pub static ROWS: &[Row] = &[
     looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
         -D,--dev")])
         .subcommands(&[
-            looks("list ls ll la why outdated").operands(each(Package)).options(&[
+            looks("list ls ll la why outdated").operands(each(Published)).options(&[
                 value("--depth", Number),
                 flags("--no-optional --only-projects"),
             ]),
@@ -199,7 +201,7 @@ pub static ROWS: &[Row] = &[
     ]),
     // An unknown command is a script of the package: berry has no `list`.
     looks("yarn").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
-        looks("why info").operands(only(&[Package])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
+        looks("why info").operands(only(&[Published])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),
 ];
@@ -237,19 +239,16 @@ const APK: &[Row] = &[
     effect("add del fix update upgrade fetch cache audit verify dot index manifest mkndx mkpkg convdb", CHANGES),
 ];
 
-/// A name of the registry, perhaps of a scope. Never a path, an address or a repository.
-const PUBLISHED: Kind = Either(&[Package, Begins("@")]);
-
 /// The name of a vendor, before `/`: `symfony/console`.
 const PART: Kind = Name;
 
 /// Commands may be abbreviated; none of these abbreviations is here.
 #[rustfmt::skip]
 static NPM: &[Row] = &[
-    looks("list ls ll la").operands(each(PUBLISHED)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
-    looks("outdated").operands(each(PUBLISHED)),
-    looks("explain why").operands(each(PUBLISHED)),
-    looks("view info show v").operands(then(&[PUBLISHED], Text)),
+    looks("list ls ll la").operands(each(Published)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
+    looks("outdated").operands(each(Published)),
+    looks("explain why").operands(each(Published)),
+    looks("view info show v").operands(then(&[Published], Text)),
     looks("audit").options(&[
         value("--audit-level", OneOf("info low moderate high critical none")),
         flags("--package-lock-only"),
@@ -273,7 +272,7 @@ static NPM: &[Row] = &[
     looks("search").operands(each(Text)),
     looks("cache").subcommands(&[looks("ls"), effect("add clean rm verify", CHANGES)]),
     looks("dist-tag dist-tags").subcommands(&[
-        looks("ls list").operands(only(&[PUBLISHED])),
+        looks("ls list").operands(only(&[Published])),
         effect("add rm set", CHANGES),
     ]),
     looks("pkg").subcommands(&[looks("get").operands(each(Text)), effect("set delete fix", CHANGES)]),

@@ -39,7 +39,7 @@ pub static ROWS: &[Row] = &[
         flags("-q,--quiet -v,--verbose --version --help --no-gui --disable-columns"),
         value("-F,--display-format -w,--width -O,--sort", Text),
         refused("-s,--simulate -y,--assume-yes -P,--prompt -u -i", CHANGES),
-        refused_value("-o -t,--target-release -q=", RUNS),
+        refused_value("-o -t,--target-release", RUNS),
         refused_value("-S", "reads any file"),
     ]).subcommands(&[
         looks("search show versions why why-not").operands(each(Text)),

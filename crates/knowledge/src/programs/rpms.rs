@@ -46,7 +46,8 @@ const RPM: &[Options] = &[
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),
     value("-E,--eval", OneOf("%rhel %{rhel} %{?rhel} %fedora %{fedora} %{?fedora} %dist %{dist} %{?dist} %_arch \
-        %{_arch} %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version %{suse_version}")),
+        %{_arch} %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version \
+        %{suse_version}")),
     refused_value("--define -D --macros --load --undefine --rcfile --predefine", MACROS),
     refused_value("--pipe", "runs another program"),
     refused_value("-r,--root --dbpath --target --prefix --relocate", ROOT),
@@ -95,11 +96,12 @@ const REPOQUERY: &[Options] = &[
 
 #[rustfmt::skip]
 static DNF_COMMANDS: &[Row] = &[
-    looks("list ls info search se provides whatprovides prov deplist").operands(each(Text)).options(WHICH),
+    looks("list ls info search se provides whatprovides prov").operands(each(Text)).options(WHICH),
     looks("check-update check-upgrade").operands(each(Package)).options(WHICH),
     looks("repolist repoinfo").operands(each(Text)).options(WHICH),
     looks("repo").subcommands(&[looks("list info").operands(each(Text)).options(WHICH)]),
-    looks("repoquery rq").operands(each(Name)).options(REPOQUERY),
+    // They fetch a package that an address names.
+    looks("repoquery rq deplist").operands(each(Name)).options(REPOQUERY),
     looks("history hist").options(WHICH).subcommands(&[
         looks("list info userinstalled summary").operands(each(Text)).options(WHICH),
         effect("undo redo rollback replay store new sync", CHANGES),

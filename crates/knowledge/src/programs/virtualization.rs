@@ -1,6 +1,6 @@
 //! Virtual machines and system containers: virsh, lxc, incus, VirtualBox, Proxmox.
 
-use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
@@ -197,10 +197,10 @@ static VIRSH: &[Row] = &[
         value("--domain", Name),
     ]),
     looks("domblklist domiflist vcpuinfo iothreadinfo").operands(only(&[Name])).options(DOMAIN),
-    looks("domblkstat domblkinfo").operands(only(&[Name, Name])).options(&[flags("--human --all"), value("--domain \
+    looks("domblkstat domblkinfo").operands(only(&[Name, Package])).options(&[flags("--human --all"), value("--domain \
         --device", Name)]),
-    looks("domifstat domif-getlink").operands(only(&[Name, Name])).options(&[value("--domain --interface", Name)]),
-    looks("domifaddr").operands(only(&[Name, Name])).options(&[
+    looks("domifstat domif-getlink").operands(only(&[Name, Package])).options(&[value("--domain --interface", Name)]),
+    looks("domifaddr").operands(only(&[Name, Package])).options(&[
         flags("--full"),
         value("--source", OneOf("lease agent arp")),
         value("--domain --interface", Name),
@@ -250,7 +250,7 @@ static VIRSH: &[Row] = &[
         flags("--external --tree --descendants --current --name --topological"),
         value("--domain --from", Name),
     ]),
-    looks("snapshot-info snapshot-parent checkpoint-info checkpoint-parent").operands(only(&[Name, Name])).options(&[
+    looks("snapshot-info snapshot-parent checkpoint-info checkpoint-parent").operands(only(&[Name, Package])).options(&[
         value("--domain --snapshotname --checkpointname", Name),
         flags("--current"),
     ]),

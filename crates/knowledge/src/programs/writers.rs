@@ -49,7 +49,7 @@ pub static ROWS: &[Row] = &[
         yt-dlp zic zoo zopfli zpaq zulucrypt", WHY),
     effect("aide black clamd convert encfs eslint ffmpeg flyway freshclam genisoimage gm gocryptfs isort liquibase \
         magick mksquashfs mogrify openconnect prettier qpdf rubocop ruff s3fs sox unrar unsquashfs xorriso", WHY)
-        .input(Input::Program).options(ASKS),
+        .reads_workdir().input(Input::Program).options(ASKS),
     nothing("grub grub2 update", OTHER).versioned(),
     nothing("mount.x", WHY).versioned(),
 ];
