@@ -94,5 +94,11 @@ pub static SUBCOMMANDS: &[Row] = &[
         SAME,
     ]),
     effect("exec", "runs a program").runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
-    effect("up down rm pull build create push run scale cp attach commit export publish watch wait bridge", CHANGES),
+    effect("up pull", CHANGES).input(Input::Program).operands(each(Name)).options(&[
+        flags("-d,--detach --no-deps --no-build --no-recreate --wait --quiet-pull -q,--quiet"),
+        refused("--force-recreate -V,--renew-anon-volumes --remove-orphans --build --always-recreate-deps", CHANGES),
+        refused_value("--scale --pull --exit-code-from", CHANGES),
+        SAME,
+    ]),
+    effect("down rm build create push run scale cp attach commit export publish watch wait bridge", CHANGES),
 ];

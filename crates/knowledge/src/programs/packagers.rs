@@ -35,7 +35,8 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("install uninstall remove rm upgrade update cleanup tap untap link unlink pin unpin reinstall", CHANGES),
     ]).by_manual(),
-    looks("bundle bundler").reads_workdir().options(&[flags("-v,--version --no-color")]).subcommands(&[
+    // Without a command it installs.
+    effect("bundle bundler", CHANGES).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("version"),
         // They run the Gemfile of the working directory.
         looks("list").options(&[flags("--name-only --paths")]),
@@ -200,7 +201,7 @@ pub static ROWS: &[Row] = &[
                 restore forget debug get known find download watch", CHANGES),
     ]),
     // An unknown command is a script of the package: berry has no `list`.
-    looks("yarn").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
+    effect("yarn", CHANGES).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("why info").operands(only(&[Published])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),

@@ -83,7 +83,7 @@ pub static ROWS: &[Row] = &[
         "-l -L -s -p -S -W -c --list --listfiles --status --print-avail --search --show --control-list --control-show \
          --control-path",
     ),
-    looks("do-release-upgrade").options(&[
+    effect("do-release-upgrade", CHANGES).options(&[
         flags("-c,--check-dist-upgrade-only -V,--version -h,--help"),
         refused("-d,--devel-release -p,--proposed -q,--quiet", CHANGES),
         refused_value("-m,--mode -f,--frontend --data-dir", CHANGES),
