@@ -3,8 +3,8 @@
 use super::containers::CRICTL;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value,
+    value,
 };
 
 const BOOL: Kind = OneOf("true false");
@@ -24,7 +24,6 @@ pub static ROWS: &[Row] = &[
         looks("--version -v"),
         effect("server agent etcd-snapshot secrets-encrypt certificate token ctr check-config", CHANGES),
     ]).syntax(crate::row::Syntax::None).by_manual(),
-    nothing("k9s kubeadm kubelet kube-proxy k3d kind kubectx kubens kustomize skaffold", CHANGES),
     looks("kubectl oc").options(GLOBAL).subcommands(KUBECTL),
     looks("microk8s").subcommands(&[
         looks("kubectl").options(GLOBAL).subcommands(KUBECTL),

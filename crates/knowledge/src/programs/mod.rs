@@ -29,6 +29,7 @@ mod languages;
 mod messaging;
 mod mysql;
 mod network;
+mod orchestrators;
 mod packagers;
 mod packages;
 mod pagers;
@@ -50,6 +51,7 @@ mod terminals;
 mod text;
 mod toolchains;
 mod utilities;
+mod versions;
 mod virtualization;
 mod volumes;
 mod web;
@@ -91,6 +93,7 @@ static TABLES: &[&[Row]] = &[
     messaging::ROWS,
     mysql::ROWS,
     network::ROWS,
+    orchestrators::ROWS,
     packagers::ROWS,
     packages::ROWS,
     pagers::ROWS,
@@ -112,6 +115,7 @@ static TABLES: &[&[Row]] = &[
     text::ROWS,
     toolchains::ROWS,
     utilities::ROWS,
+    versions::ROWS,
     virtualization::ROWS,
     volumes::ROWS,
     web::ROWS,

@@ -134,7 +134,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--registry --proxy --https-proxy -w,--workspace", SOURCES),
         refused("--foreground-scripts --force -f", RUNS),
     ]),
-    nothing("npx pnpx bunx uvx uv poetry pipenv corepack nvm volta", RUNS),
+    nothing("npx pnpx bunx uvx corepack nvm volta", RUNS),
     looks("pacman").only_with("-Q --query").input(Input::Data).operands(each(Name)).options(&[
         flags("-Q,--query -q,--quiet -i,--info -l,--list -o,--owns -s,--search -k,--check -m,--foreign -n,--native"),
         flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose \

@@ -21,8 +21,8 @@ pub static ROWS: &[Row] = &[
         gdbmtool gdk-pixbuf-query-loaders genkey ghostscript gif2webp gio-querymodules git-crypt \
         glib-compile-schemas gofumpt goimports goofys goose gpart gparted gpioset growisofs growpart gs \
         gst-launch gst-launch-1.0 gtk-update-icon-cache gvfs-rm gvfs-trash hardlink htdbm htdigest htmltidy \
-        htpasswd i2cset i2ctransfer iconvconfig icotool id3tag id3v2 ifdown ifup img2pdf import indent infotocap \
-        initool innoextract insmod.static install-sh installkernel integrit integritysetup isolinux jdupes jhead \
+        htpasswd iconvconfig icotool id3tag id3v2 ifdown ifup img2pdf import indent infotocap initool \
+        innoextract insmod.static install-sh installkernel integrit integritysetup isolinux jdupes jhead \
         jpegoptim jpegtran kbd_mode kernel-install knex lame lbzip2 lha lhasa light lilo litecli loadkeys \
         loadunimap logsave lrunzip lrzip lunzip lzip makedbm makemap makewhatis maldet mandb mattrib mcopy mcp \
         mdel mencoder metaflac mformat migrate mkcert mkdosfs mkexfatfs mkfile mkfontdir mkfontscale mkfs.exfat \
@@ -31,20 +31,19 @@ pub static ROWS: &[Row] = &[
         mren msgattrib msgcat msgconv msgen msgexec msgfilter msgfmt msginit msgmerge msguniq mtd_debug mtools \
         munpack mutool mvcli nandwrite newaliases normalize ntfsclone ntfscp ntfsfix ntfsresize ntfsundelete \
         nwipe ocrmypdf oggdec oggenc openscap optipng opusdec opusenc osiris oxipng pacmd pactl partclone \
-        partimage partprobe pax pbzip2 pdf2dsc pdf2ps pdfattach pdfcrop pdfdetach pdfimages pdfjam pdfseparate \
-        pdftk pdftocairo pdftohtml pdftoppm pdftops pdftotext pdfunite perl-rename perltidy photorec \
-        php-cs-fixer phpcbf pixz pk12util play plzip pngcrush pngout pngquant poff pon potrace pppd prisma \
-        ps2epsi ps2pdf ps2pdf12 ps2pdf13 ps2pdf14 ps2pdfwr ps2ps ps2ps2 psnup psselect ptar pump pxz pyupgrade \
-        rar raspi-config rcpfile rdfind rec recode rector rescan-scsi-bus.sh resizepart ripmime rm-safe rmlint \
-        rmtrash rofiles-fuse rome rotatelogs rsvg-convert rtcwake run-clang-tidy rustfmt-nightly ryzenadj rzip \
-        samhain sas2ircu sas3ircu savelog sbctl sbsign scrub scsiadd sdparm sequelize setfont setkeycodes \
-        setleds setpci setserial setvtrgb sfill sg_dd sg_format sg_raw sg_sanitize sg_start sg_write_buffer shar \
-        signtool sigtool smime sortyaml sqlite-utils sqlx srm sswap standardrb star stow streamlink strongswan \
-        stylelint svgo symlinks syslinux taplo tcplay terraform-fmt testdisk texconfig tic tidy tlp todos trash \
-        trash-empty trash-put trash-rm tripwire truecrypt tw_cli typeorm u2d ubiattach ubiformat udhcpc ukify \
-        unace unar unarj uncompress uncrustify undervolt unp unshar unshield update-desktop-database update-mime \
-        update-mime-database updatedb upx usql uudecode vbetool veracrypt veritysetup vlc vpnc wakeonlan \
-        weak-modules wg-quick wodim wpctl wrestool wvdial xdg-desktop-menu xdg-icon-resource xdg-mime \
+        partimage pax pbzip2 pdf2dsc pdf2ps pdfattach pdfcrop pdfdetach pdfimages pdfjam pdfseparate pdftk \
+        pdftocairo pdftohtml pdftoppm pdftops pdftotext pdfunite perl-rename perltidy photorec php-cs-fixer \
+        phpcbf pixz pk12util play plzip pngcrush pngout pngquant poff pon potrace pppd prisma ps2epsi ps2pdf \
+        ps2pdf12 ps2pdf13 ps2pdf14 ps2pdfwr ps2ps ps2ps2 psnup psselect ptar pump pxz pyupgrade rar raspi-config \
+        rcpfile rdfind rec recode rector rescan-scsi-bus.sh resizepart ripmime rm-safe rmlint rmtrash \
+        rofiles-fuse rome rotatelogs rsvg-convert rtcwake run-clang-tidy rustfmt-nightly ryzenadj rzip samhain \
+        savelog sbctl sbsign scrub scsiadd sequelize setfont setkeycodes setleds setpci setserial setvtrgb sfill \
+        sg_dd shar signtool sigtool smime sortyaml sqlite-utils sqlx srm sswap standardrb star stow streamlink \
+        strongswan stylelint svgo symlinks syslinux taplo tcplay terraform-fmt testdisk texconfig tic tidy tlp \
+        todos trash trash-empty trash-put trash-rm tripwire truecrypt typeorm u2d ubiattach ubiformat udhcpc \
+        ukify unace unar unarj uncompress uncrustify undervolt unp unshar unshield update-desktop-database \
+        update-mime update-mime-database updatedb upx usql uudecode vbetool veracrypt veritysetup vlc vpnc \
+        wakeonlan weak-modules wg-quick wodim wpctl wrestool wvdial xdg-desktop-menu xdg-icon-resource xdg-mime \
         xdg-settings xgettext xinput xkbcomp xmlpatterns xmodmap xorrisofs xrdb xset yamlfmt yapf youtube-dl \
         yt-dlp zic zoo zopfli zpaq zulucrypt", WHY),
     effect("aide black clamd convert encfs eslint ffmpeg flyway freshclam genisoimage gm gocryptfs isort liquibase \
