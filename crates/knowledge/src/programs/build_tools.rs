@@ -44,7 +44,8 @@ pub static ROWS: &[Row] = &[
         trunk tup turbo updmap updmap-sys upgradepkg uplatex uptex urpme urpmi uscan uupdate vcpkg vendir venv \
         virtualenvwrapper vue-cli-service waf wajig ward wasm-pack wdio wireit workon xargo xbps-install \
         xbps-remove xbps-src xetex xmake xmkmf yay yeoman yo ytt zc.buildout zipapp zx", WHY),
-    nothing("aarch64-linux-gnu-gcc i686-linux-gnu-gcc mips-linux-gnu-gcc x86_64-linux-gnu-g++ x86_64-linux-gnu-gcc", OTHER),
+    nothing("aarch64-linux-gnu-gcc i686-linux-gnu-gcc mips-linux-gnu-gcc x86_64-linux-gnu-g++ \
+        x86_64-linux-gnu-gcc", OTHER),
     effect("argo asciidoctor bats behave buildctl ccache cucumber cypress dagger distcc dmd doxygen earthly eksctl \
         flit gnatmake grunt gulp hatch helmfile hipcc hugo ifort invoke jekyll jsonnet just kops kubeseal latex \
         latexmk ldc2 lualatex mage mkdocs nvcc okteto pandoc pdflatex pdm phpunit pixi playwright pre-commit \
