@@ -99,6 +99,7 @@ impl Packer {
             row.signs,
             row.in_place_of_first,
             row.only_with,
+            row.looks_with,
             row.operands_set,
         ] {
             record.number(self.text(text));
@@ -167,6 +168,9 @@ impl Packer {
             Kind::Script(language) => (12, Some(*language as usize)),
             Kind::Either(kinds) => (13, Some(self.list(kinds, Self::kind))),
             Kind::Never(why) => (14, Some(self.text(why))),
+            Kind::Ends(endings) => (15, Some(self.text(endings))),
+            Kind::Pattern => (16, None),
+            Kind::Published => (17, None),
         };
         record.number(tag);
         if let Some(more) = more {

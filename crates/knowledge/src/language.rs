@@ -5,6 +5,8 @@
 pub enum Language {
     /// awk(1), as gawk, mawk and busybox read it.
     Awk,
+    /// A format or an order of git(1).
+    GitFormat,
     /// A header of curl(1) or wget(1).
     HttpHeader,
     /// A filter of jq(1).

@@ -140,10 +140,10 @@ fn several(kind: &Kind) -> Option<&'static str> {
     Some(match kind {
         Kind::Number => "numbers",
         Kind::Text | Kind::Begins(_) => "texts",
-        Kind::Path => "paths",
+        Kind::Path | Kind::Ends(_) => "paths",
         Kind::Device => "devices",
-        Kind::Name => "names",
-        Kind::Package => "packages",
+        Kind::Name | Kind::Pattern => "names",
+        Kind::Package | Kind::Published => "packages",
         Kind::Revision => "revisions",
         Kind::Host => "hosts",
         Kind::Loopback => "addresses of the host itself",

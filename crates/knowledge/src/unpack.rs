@@ -6,6 +6,7 @@ use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Syntax, Takes}
 /// In the order in which they are declared.
 const LANGUAGES: &[Language] = &[
     Language::Awk,
+    Language::GitFormat,
     Language::HttpHeader,
     Language::Jq,
     Language::Mysql,
@@ -100,8 +101,19 @@ impl Unpacker {
         };
         let options = self.list(|each| each.follow()?.options())?;
         let operands = self.operands()?;
-        let [signs, in_place_of_first, only_with, operands_set] =
-            [self.text()?, self.text()?, self.text()?, self.text()?];
+        let [
+            signs,
+            in_place_of_first,
+            only_with,
+            looks_with,
+            operands_set,
+        ] = [
+            self.text()?,
+            self.text()?,
+            self.text()?,
+            self.text()?,
+            self.text()?,
+        ];
         let subcommands = self.list(|each| each.follow()?.row())?;
         let input = self.input()?;
         let runs = self.runs()?;
@@ -117,6 +129,7 @@ impl Unpacker {
             signs,
             in_place_of_first,
             only_with,
+            looks_with,
             options_first: marked(1),
             operands_set,
             subcommands,
@@ -167,7 +180,10 @@ impl Unpacker {
             11 => Kind::Begins(self.text()?),
             12 => Kind::Script(*LANGUAGES.get(self.number()?)?),
             13 => Kind::Either(self.list(Self::kind)?),
-            _ => Kind::Never(self.text()?),
+            14 => Kind::Never(self.text()?),
+            15 => Kind::Ends(self.text()?),
+            16 => Kind::Pattern,
+            _ => Kind::Published,
         })
     }
 

@@ -27,7 +27,7 @@ pub static ROWS: &[Row] = &[
     looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
     looks("gcloud gsutil bq").options(&[flags("--version")]).by_manual(),
     nothing("mco bolt fab pssh parallel-ssh pdsh clush cssh rundeck rex", HOSTS),
-    nothing("nix-shell nix-build nix-env nix-store nix-instantiate nix-channel nix-collect-garbage \
+    nothing("nix-shell nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
         nixos-rebuild", RUNS),
     looks("nix").options(&[flags("--version")]).by_manual(),
     looks("packer").syntax(Syntax::Words).reads_workdir().options(&[flags("-version -v")]).subcommands(&[

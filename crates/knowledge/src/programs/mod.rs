@@ -1,7 +1,9 @@
 //! The rows, by subject. Adding a program: one row in the file of its subject.
 
 mod accounts;
+mod applications;
 mod archives;
+mod build_tools;
 mod capture;
 mod certificates;
 mod changes;
@@ -11,18 +13,23 @@ mod compose;
 mod confinement;
 mod containers;
 mod databases;
+mod debuggers;
 mod dumps;
+mod editors;
+mod emulators;
 mod files;
 mod firewall;
 mod git;
 mod hardware;
 mod helm;
 mod interfaces;
+mod interpreters;
 mod kubernetes;
 mod languages;
 mod messaging;
 mod mysql;
 mod network;
+mod orchestrators;
 mod packagers;
 mod packages;
 mod pagers;
@@ -37,22 +44,28 @@ mod services;
 mod shares;
 mod storage;
 mod stores;
+mod supervisors;
 mod system;
 mod systemd;
+mod terminals;
 mod text;
 mod toolchains;
 mod utilities;
+mod versions;
 mod virtualization;
 mod volumes;
 mod web;
 mod wrappers;
+mod writers;
 
 use crate::row::Row;
 
 /// All rows.
 pub const TABLES: &[&[Row]] = &[
     accounts::ROWS,
+    applications::ROWS,
     archives::ROWS,
+    build_tools::ROWS,
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
@@ -62,18 +75,23 @@ pub const TABLES: &[&[Row]] = &[
     confinement::ROWS,
     containers::ROWS,
     databases::ROWS,
+    debuggers::ROWS,
     dumps::ROWS,
+    editors::ROWS,
+    emulators::ROWS,
     files::ROWS,
     firewall::ROWS,
     git::ROWS,
     hardware::ROWS,
     helm::ROWS,
     interfaces::ROWS,
+    interpreters::ROWS,
     kubernetes::ROWS,
     languages::ROWS,
     messaging::ROWS,
     mysql::ROWS,
     network::ROWS,
+    orchestrators::ROWS,
     packagers::ROWS,
     packages::ROWS,
     pagers::ROWS,
@@ -88,13 +106,17 @@ pub const TABLES: &[&[Row]] = &[
     shares::ROWS,
     storage::ROWS,
     stores::ROWS,
+    supervisors::ROWS,
     system::ROWS,
     systemd::ROWS,
+    terminals::ROWS,
     text::ROWS,
     toolchains::ROWS,
     utilities::ROWS,
+    versions::ROWS,
     virtualization::ROWS,
     volumes::ROWS,
     web::ROWS,
     wrappers::ROWS,
+    writers::ROWS,
 ];

@@ -8,16 +8,17 @@ use crate::row::{
 const CODE: &str = "loads code";
 const STYLES: &str = "none auto gnu-v3 java gnat dlang rust";
 
-/// In the order of their names. `@FILE` would be a file of options: no path begins so.
+/// In the order of their names. `@FILE` anywhere is a file of further words, which messages print: no path and no
+/// name begins so.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("addr2line").input(Input::Data).operands(each(Name)).options(&[
         flags("-a,--addresses -i,--inlines -p,--pretty-print -s,--basenames -f,--functions -v,--version"),
         value("-e,--exe", Path),
-        value("-j,--section", Text),
-        DEMANGLE,
+        value("-j,--section", Name),
+        flags("-C"), DEMANGLE,
     ]),
-    looks("c++filt").input(Input::Data).operands(each(Text)).options(&[
+    looks("c++filt").input(Input::Data).operands(each(Name)).options(&[
         flags("-_,--strip-underscore -n,--no-strip-underscore -p,--no-params -i,--no-verbose -t,--types --version"),
         value("-s,--format", OneOf(STYLES)),
     ]),
@@ -30,7 +31,7 @@ pub static ROWS: &[Row] = &[
         flags("-l,--line-numbers -V,--version --no-demangle -v"),
         value("-f,--format", OneOf("bsd sysv posix just-symbols")),
         value("-t,--radix", OneOf("d o x")),
-        DEMANGLE,
+        flags("-C"), DEMANGLE,
         refused_value("--plugin", CODE),
     ]),
     looks("objdump llvm-objdump").operands(each(Path)).options(&[
@@ -40,10 +41,10 @@ pub static ROWS: &[Row] = &[
         flags("-T,--dynamic-syms -r,--reloc -R,--dynamic-reloc -v,--version -i,--info -l,--line-numbers -w,--wide"),
         flags("-z,--disassemble-zeroes --no-addresses --prefix-addresses --show-raw-insn --no-show-raw-insn"),
         flags("--special-syms --inlines -F,--file-offsets"),
-        value("-j,--section", Text),
+        value("-j,--section", Name),
         value("-M,--disassembler-options -m,--architecture", Name),
         value("--start-address --stop-address", Name),
-        DEMANGLE,
+        flags("-C"), DEMANGLE,
         attached("--disassemble", Text),
         refused_value("-b,--target", "shows files that are no object files"),
         refused_value("-I,--include --prefix", "reads other files"),
@@ -55,7 +56,7 @@ pub static ROWS: &[Row] = &[
         flags("-g,--section-groups -t,--section-details -e,--headers -s,--syms,--symbols --dyn-syms -n,--notes"),
         flags("-r,--relocs -u,--unwind -d,--dynamic -V,--version-info -A,--arch-specific -c,--archive-index"),
         flags("-D,--use-dynamic -I,--histogram -W,--wide -T,--silent-truncation -v,--version -z,--decompress"),
-        value("-x,--hex-dump -p,--string-dump -R,--relocated-dump", Text),
+        value("-x,--hex-dump -p,--string-dump -R,--relocated-dump", Name),
         attached("--demangle", OneOf(STYLES)),
     ]),
     looks("size").operands(each(Path)).options(&[
@@ -65,5 +66,5 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// `-C` takes a style only when it is attached.
-const DEMANGLE: Options = attached("-C,--demangle", OneOf(STYLES));
+/// A style is attached to the long name alone.
+const DEMANGLE: Options = attached("--demangle", OneOf(STYLES));

@@ -7,6 +7,7 @@
 pub mod awk;
 pub mod columns;
 pub mod formats;
+pub mod git;
 pub mod jq;
 pub mod mysql;
 pub mod psql;
@@ -20,6 +21,7 @@ use crate::language::Language;
 pub fn flaws(language: Language, script: &str) -> Vec<Flaw> {
     match language {
         Language::Awk => awk::scan(script),
+        Language::GitFormat => git::format(script),
         Language::HttpHeader => formats::header(script),
         Language::Jq => jq::scan(script),
         Language::Mysql => mysql::scan(script),
