@@ -4,6 +4,7 @@
 //! that kind, or why it is not.
 
 use crate::address;
+use crate::path::{self, PATTERN};
 use crate::row::Kind;
 use crate::word::{Extent, Piece};
 
@@ -19,7 +20,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
     match kind {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
-        Kind::Path => path(text),
+        Kind::Path => path::objection(text),
         Kind::Device => unless(is_device(text), "is not a device below /dev"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
         Kind::Package => unless(is_package(text), "is not a plain package name"),
@@ -99,57 +100,10 @@ fn is_number(text: &str) -> bool {
     }) && digits
 }
 
-/// Why a path is not one that is read like any other.
-fn path(text: &str) -> Option<String> {
-    let scheme = text.split('/').next().unwrap_or_default().contains(':');
-    if scheme || text.starts_with(['|', '<', '>', '@', '&', '!', '=']) || text.ends_with('|') {
-        return Some("is not a plain path".to_owned());
-    }
-    let straight = straightened(text);
-    let below = |place: &str| straight == place || straight.starts_with(&format!("{place}/"));
-    let harmless = ["/dev/null", "/dev/zero", "/dev/stdin"];
-    let special = ["/dev", "/sys/kernel/debug", "/sys/kernel/tracing"];
-    let device = !harmless.contains(&straight.as_str()) && special.iter().any(|place| below(place));
-    let refused = device || leads_out_of_proc(&straight);
-    refused.then(|| "is a device or an interface of the kernel".to_owned())
-}
-
-/// Whether a path below /proc leads to the files, the memory or the environment of a process.
-fn leads_out_of_proc(path: &str) -> bool {
-    let mut components = path
-        .split('/')
-        .skip_while(|name| *name != "proc")
-        .skip(1)
-        .skip(1);
-    let inner = ["fd", "mem", "environ", "map_files", "auxv"];
-    let links = ["root", "cwd"];
-    let whole = ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"];
-    let mut below = components
-        .clone()
-        .skip_while(|name| !links.contains(name))
-        .skip(1);
-    below.next().is_some() || components.any(|name| inner.contains(&name)) || whole.contains(&path)
-}
-
-/// A path without `//`, `/./` and `/..` as far as its text says.
-fn straightened(path: &str) -> String {
-    let mut components: Vec<&str> = Vec::new();
-    for component in path
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-    {
-        if component == ".." {
-            components.pop();
-        } else {
-            components.push(component);
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", components.join("/"))
-}
-
+/// A device, or a pattern of devices.
 fn is_device(text: &str) -> bool {
-    text.starts_with("/dev/") && plain(text, "_./:-") && !text.contains("..")
+    let harmless = text.replace(PATTERN, "");
+    text.starts_with("/dev/") && plain(&harmless, "_./:-") && !text.contains("..")
 }
 
 fn is_name(text: &str) -> bool {

@@ -14,6 +14,7 @@ mod interpret;
 mod kind;
 mod operands;
 mod options;
+mod path;
 mod programs;
 mod reading;
 pub mod row;

@@ -4,6 +4,7 @@
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
 use crate::kind::plain;
+use crate::path;
 use crate::programs::row_of;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
@@ -279,9 +280,23 @@ impl Judge<'_> {
             let Item::Command { from, to, .. } = *item else {
                 continue;
             };
-            let words = self.words.get(from..to).unwrap_or_default().iter();
-            let inner: Vec<Word> = words.map(filled).collect();
+            let words = self.words.get(from..to).unwrap_or_default();
+            self.found(words, reading)?;
+            let inner: Vec<Word> = words.iter().map(filled).collect();
             self.inner(&inner, from, said.has_operands(), depth)?;
+        }
+        Ok(())
+    }
+
+    /// A granted command that find runs must not be handed devices, nor files of processes.
+    fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
+        if words.iter().all(Word::is_spelled) {
+            return Ok(());
+        }
+        for (index, piece) in reading.items.iter().filter_map(operand) {
+            if let Some(why) = path::objection(piece.text) {
+                return self.object(index, piece.text, why);
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
 use crate::row::{
-    Kind, Options, Row, Syntax, attached, each, flags, looks, refused, refused_value, value,
+    Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value, value,
 };
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
@@ -11,7 +11,9 @@ const NAMES: &str = "reads names or patterns from any file, which can show what 
 pub const SEEN: Kind = Either(&[
     Path,
     Device,
-    OneOf("/dev /dev/ /sys/kernel/debug /sys/kernel/tracing"),
+    OneOf("/ /dev /dev/ /proc /sys"),
+    Begins("/proc/"),
+    Begins("/sys/"),
 ]);
 
 const WHEN: Kind = OneOf("auto always never");
@@ -25,6 +27,8 @@ pub static ROWS: &[Row] = &[
         flags("-a,--multiple -z,--zero"),
         value("-s,--suffix", Text),
     ]),
+    // What stands behind it on the line is relative to it.
+    looks("cd").operands(only(&[Path])),
     looks("df").operands(each(SEEN)).options(&[
         HELP,
         flags("-a,--all -h,--human-readable -H,--si -i,--inodes -k -m -l,--local -P,--portability --no-sync"),
@@ -89,7 +93,7 @@ pub static ROWS: &[Row] = &[
     looks("lsattr").operands(each(Path)).options(&[flags("-R -V -a -d -l -p -v")]),
     looks("namei").operands(each(SEEN)).options(&[
         HELP,
-        flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n,--nosymlinks -v,--vertical -h -V"),
+        flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n -v,--vertical -h -V"),
     ]),
     looks("pwd").options(&[HELP, flags("-L,--logical -P,--physical")]),
     looks("readlink realpath").operands(each(SEEN)).options(&[
@@ -100,7 +104,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("stat gstat").operands(each(SEEN)).options(&[
         HELP,
-        flags("-L,--dereference -f,--file-system -t,--terse -Z"),
+        flags("-L,--dereference -f,--file-system -t,--terse"),
         value("-c,--format --printf", Text),
         value("--cached", OneOf("always never default")),
     ]),

@@ -1,6 +1,6 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
-use crate::row::Kind::{Name, Number, OneOf, Path};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path};
 use crate::row::{
     Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -8,6 +8,22 @@ use crate::row::{
 const RUNS: &str = "runs a program";
 const BUILDS: &str = "builds, and runs what it builds";
 const SHELL: &str = "runs any command";
+const QUIT: &str = "sends SIGQUIT to a process";
+
+const SYSTEM_FILE: Kind = Either(&[
+    Begins("/bin/"),
+    Begins("/sbin/"),
+    Begins("/lib/"),
+    Begins("/lib64/"),
+    Begins("/usr/bin/"),
+    Begins("/usr/sbin/"),
+    Begins("/usr/lib/"),
+    Begins("/usr/lib64/"),
+    Begins("/usr/libexec/"),
+    Begins("/usr/local/bin/"),
+    Begins("/usr/local/sbin/"),
+    Begins("/usr/local/lib/"),
+]);
 
 /// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
 #[rustfmt::skip]
@@ -51,15 +67,16 @@ pub static ROWS: &[Row] = &[
         flags("-version --version"),
     ]),
     nothing("jcmd", "has commands that write files and change the process"),
-    looks("jinfo").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+    // These send SIGQUIT to what they attach to.
+    effect("jinfo", QUIT).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-flags -sysprops"),
         refused_value("-flag", "changes the process"),
     ]),
-    looks("jmap").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+    effect("jmap", QUIT).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-histo -heap -clstats -finalizerinfo"),
     ]),
     looks("jps").syntax(Syntax::None).operands(each(OneOf("-l -m -v -q -V -lm -lv -lmv -mlv -ml -vl -mv"))),
-    looks("jstack").operands(only(&[Number])).options(&[flags("-l -e")]),
+    effect("jstack", QUIT).operands(only(&[Number])).options(&[flags("-l -e")]),
     looks("jstat").syntax(Syntax::Words).operands(only(&[Number, Number, Number])).options(&[
         flags("-class -compiler -gc -gccapacity -gccause -gcmetacapacity -gcnew -gcnewcapacity -gcold -gcoldcapacity"),
         flags("-gcutil -printcompilation -t -options"),
@@ -67,7 +84,10 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("kubectl-run ipython jupyter pdb", SHELL),
     nothing("ld ld.bfd ld.gold ld.lld as gold collect2 libtool pkg-config", BUILDS),
-    nothing("ldd", "runs the program that it looks at"),
+    // It may run what it looks at: a program of the system does no harm.
+    effect("ldd", "runs the program that it looks at").operands(each(SYSTEM_FILE)).options(&[
+        flags("--version --help -v,--verbose -u,--unused -d,--data-relocs -r,--function-relocs"),
+    ]),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),

@@ -90,7 +90,8 @@ pub static ROWS: &[Row] = &[
         attached("-s", Number),
     ]),
     looks("perf").syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("list").operands(each(Text)).options(&[
+        // It mounts tracefs where that is not mounted.
+        effect("list", "may mount a file system of the kernel").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),
         looks("version"),

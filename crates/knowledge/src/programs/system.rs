@@ -21,7 +21,7 @@ pub static ROWS: &[Row] = &[
         flags("-u,--userspace -w,--follow -W,--follow-new -x,--decode -d,--show-delta -e,--reltime -T,--ctime"),
         flags("-t,--notime"),
         flags("-h,--help -V,--version"),
-        attached("-L,--color", OneOf("auto always never")),
+        attached("-L,--color", OneOf("auto always never =auto =always =never")),
         value("-f,--facility -l,--level --time-format --since --until", Text),
         value("-s,--buffer-size", Number),
         refused("-c,--read-clear -C,--clear -D,--console-off -E,--console-on", MESSAGES),
@@ -76,7 +76,7 @@ pub static ROWS: &[Row] = &[
         flags("-e,--export -J,--json -n,--newline -l,--list -P,--numeric-perms -r,--raw -t,--time -y,--shell"),
         flags("-V,--version"),
         value("-i,--id", Number),
-        attached("-o,--output --time-format", Text),
+        value("-o,--output --time-format", Text),
     ]),
     looks("lsirq").options(&[
         flags("-J,--json -P,--pairs -n,--noheadings -S,--softirq -h,--help -V,--version"),

@@ -1,6 +1,6 @@
 //! Filters: programs that read text and print it in another form.
 
-use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
     then, two, value,
@@ -20,14 +20,12 @@ const WHEN: Kind = OneOf("auto always never");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // Behind its program awk takes every word for a file, options too: what `-F` and `-v` take must
-    // not be able to be a path.
-    looks("awk gawk mawk nawk original-awk").input(Input::Data).in_place_of_first("-f --file -e --source")
+    // Behind its program awk takes every word for a file, options too.
+    looks("awk gawk mawk nawk original-awk").options_first().input(Input::Data).in_place_of_first("-f --file -e --source")
         .operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
-        flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V"),
-        value("-F,--field-separator", SEPARATOR),
-        value("-v,--assign", ASSIGNMENT),
+        flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
+        value("-F,--field-separator -v,--assign", Text),
         refused_value("-f,--file -E,--exec", PROGRAM),
         refused_value("-i,--include -l,--load", "loads code"),
         refused_value("-W", "can read a program from any file"),
@@ -226,40 +224,6 @@ pub static ROWS: &[Row] = &[
         refused_value("-s,--split-exp --split-exp-file", WRITES),
     ]),
 ];
-
-/// What `-F` of awk takes: no path.
-const SEPARATOR: Kind = Either(&[
-    OneOf(", : ; | / \\ \\t \\n \\| = - _ . # @ % & + * ~ \" ' ^ ! ? $ t [ ] ( ) { } < >"),
-    Begins("["),
-    Begins("\\"),
-    Begins(","),
-    Begins(":"),
-    Begins(";"),
-    Begins("|"),
-    Begins("="),
-    Begins("\""),
-    Begins(" "),
-    Begins("("),
-    Begins("'"),
-    Begins("\t"),
-]);
-
-/// What `-v` of awk takes: no path, so no name that is not listed.
-#[rustfmt::skip]
-const ASSIGNMENT: Kind = Either(&[
-    Begins("FS="), Begins("OFS="), Begins("RS="), Begins("ORS="), Begins("SUBSEP="), Begins("OFMT="),
-    Begins("CONVFMT="), Begins("IGNORECASE="), Begins("a="), Begins("b="), Begins("c="), Begins("d="), Begins("e="),
-    Begins("f="), Begins("g="), Begins("h="), Begins("i="), Begins("j="), Begins("k="), Begins("l="), Begins("m="),
-    Begins("n="), Begins("o="), Begins("p="), Begins("q="), Begins("r="), Begins("s="), Begins("t="), Begins("u="),
-    Begins("v="), Begins("w="), Begins("x="), Begins("y="), Begins("z="), Begins("date="), Begins("since="),
-    Begins("until="), Begins("from="), Begins("to="), Begins("start="), Begins("end="), Begins("limit="),
-    Begins("min="), Begins("max="), Begins("threshold="), Begins("host="), Begins("ip="), Begins("user="),
-    Begins("name="), Begins("pattern="), Begins("pat="), Begins("re="), Begins("status="), Begins("code="),
-    Begins("today="), Begins("now="), Begins("cutoff="), Begins("key="), Begins("val="), Begins("value="),
-    Begins("col="), Begins("field="), Begins("sep="), Begins("line="), Begins("lines="), Begins("num="),
-    Begins("count="), Begins("size="), Begins("pid="), Begins("port="), Begins("url="), Begins("path="),
-    Begins("time="), Begins("ts="), Begins("d1="), Begins("d2="), Begins("t1="), Begins("t2="), Begins("var="),
-]);
 
 /// A path into a document, without functions.
 const YAML: &[Kind] = &[Script(Jq)];
