@@ -82,9 +82,16 @@ pub static ROWS: &[Row] = &[
         value("-p", Number),
         refused("-f -r", "overwrites files"),
     ]),
-    looks("tar gtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).options(&[
+    looks("tar gtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).subcommands(&[
+        // With `-O`, what is unpacked is printed.
+        looks("-xOf xOf -xOzf xOzf -xzOf xzOf -Oxf Oxf -Oxzf Oxzf -xOjf -xjOf -xOJf -xJOf xJOf").input(Input::Data)
+            .operands(then(&[Path], Text)).options(&[
+                flags("--wildcards --no-wildcards --ignore-case -v,--verbose"),
+                value("--strip-components", Number),
+            ]),
+    ]).options(&[
         HELP,
-        flags("-t,--list -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
+        flags("-t,--list -d,--diff,--compare -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
         flags("-a,--auto-compress -i,--ignore-zeros -n,--seek -R,--block-number -O,--to-stdout --full-time --utc"),
         flags("--numeric-owner --wildcards --no-wildcards --ignore-case --no-ignore-case --anchored --no-anchored"),
         flags("--wildcards-match-slash --no-wildcards-match-slash --force-local --no-recursion --show-defaults"),

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
     refused_value, value,
 };
 
@@ -96,26 +96,14 @@ pub static ROWS: &[Row] = &[
     ]),
     // Options stand first: behind the file, a word is the file that is written. So there is one
     // file, and it is the last word.
-    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(&XXD),
+    looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[Path])).options(&[
+        flags("-a -autoskip -b -bits -C -capitalize -d -e -E -EBCDIC -i -include -p -ps -plain -postscript"),
+        flags("-u -upper -r -revert -v -version -h -help"),
+        flags("-l8 -l16 -l32 -l64 -l128 -l256 -l512 -l1024 -c1 -c4 -c8 -c16 -c24 -c32 -g0 -g1 -g2 -g4 -g8"),
+        flags("-s0 -s16 -s32 -s64 -s512 -s1024"),
+        value("-l -len -c -cols -g -groupsize -s -seek -o -offset", Number),
+        value("-R", OneOf("always auto never")),
+    ]),
 ];
 
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
-
-const VALUE_AND_FILE: &[Kind] = &[Number, Path];
-
-static XXD: [Row; 3] = [
-    looks("-a -b -C -d -e -E -i -p -ps -plain -postscript -u -v -h")
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(&[Path]))
-        .subcommands(&XXD),
-    looks("-l -len -c -cols -g -groupsize -s -seek")
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(VALUE_AND_FILE)),
-    looks("-l16 -l32 -l64 -l128 -l256 -l512 -c8 -c16 -c32 -g1 -g2 -g4")
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(&[Path]))
-        .subcommands(&XXD),
-];

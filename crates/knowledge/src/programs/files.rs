@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
 use crate::row::{
-    Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value, value,
+    Input, Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value, value,
 };
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
@@ -94,6 +94,15 @@ pub static ROWS: &[Row] = &[
     looks("namei").operands(each(SEEN)).options(&[
         HELP,
         flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n -v,--vertical -h -V"),
+    ]),
+    // Its keys remove files, and come from a terminal: to the screen, only a list is granted.
+    looks("ncdu").operands(only(&[SEEN])).input(Input::Program).options(&[
+        flags("-h,--help -q -v,-V,--version -x,--one-file-system -e,--extended -r -0 -1 -2 --si --exclude-kernfs"),
+        flags("--exclude-caches --apparent-size --disk-usage"),
+        value("-o", OneOf("-")),
+        value("--exclude", Text),
+        refused_value("-f", NAMES),
+        refused_value("-X,--exclude-from", NAMES),
     ]),
     looks("pwd").options(&[HELP, flags("-L,--logical -P,--physical")]),
     looks("readlink realpath").operands(each(SEEN)).options(&[

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod archives;
+mod backups;
 mod capture;
 mod certificates;
 mod changes;
@@ -11,6 +12,7 @@ mod compose;
 mod confinement;
 mod containers;
 mod databases;
+mod directories;
 mod dumps;
 mod files;
 mod firewall;
@@ -41,6 +43,7 @@ mod system;
 mod systemd;
 mod text;
 mod toolchains;
+mod tracers;
 mod utilities;
 mod virtualization;
 mod volumes;
@@ -55,6 +58,7 @@ use crate::row::Row;
 static TABLES: &[&[Row]] = &[
     accounts::ROWS,
     archives::ROWS,
+    backups::ROWS,
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
@@ -64,6 +68,7 @@ static TABLES: &[&[Row]] = &[
     confinement::ROWS,
     containers::ROWS,
     databases::ROWS,
+    directories::ROWS,
     dumps::ROWS,
     files::ROWS,
     firewall::ROWS,
@@ -94,6 +99,7 @@ static TABLES: &[&[Row]] = &[
     systemd::ROWS,
     text::ROWS,
     toolchains::ROWS,
+    tracers::ROWS,
     utilities::ROWS,
     virtualization::ROWS,
     volumes::ROWS,

@@ -24,7 +24,9 @@ pub static ROWS: &[Row] = &[
         looks("idle-info").options(&[flags("-f,--silent -e,--proc")]),
         looks("info").options(&[flags("-b,--perf-bias")]),
         effect("set frequency-set idle-set", CLOCK),
-        nothing("monitor", RUNS),
+        // An operand would be a command.
+        looks("monitor").options(&[flags("-l -c"), value("-m", Name), value("-i", Number)]),
+        looks("powercap-info"),
     ]),
     looks("dstat").operands(each(Number)).options(&[
         flags("-a,--all -c,--cpu -d,--disk -g,--page -i,--int -l,--load -m,--mem -n,--net -p,--proc -r,--io -s,--swap"),
@@ -110,7 +112,7 @@ pub static ROWS: &[Row] = &[
         flags("-V"),
         value("-f,--bitfield -p,--processor", Number),
     ]),
-    looks("sadf").operands(each(Name)).options(&[
+    looks("sadf").operands(each(Either(&[Name, OneOf(SAR_OPTIONS)]))).options(&[
         flags("-C -d -g -H -h -j -p -r -T -t -U -V -x"),
         value("-P -O", Text),
         refused("-c -l", WRITES),
@@ -152,6 +154,9 @@ pub static ROWS: &[Row] = &[
     effect("wrmsr x86_energy_perf_policy", CLOCK),
     nothing("tuned", "changes settings of the kernel"),
 ];
+
+/// Options of sar that stand behind `--` of sadf.
+const SAR_OPTIONS: &str = "-A -B -b -d -F -H -h -I -m -n -P -p -q -R -r -S -s -u -v -W -w -y -ur -urd -uqr -rS -dp";
 
 /// Interval and count, and what may follow an option: a file, a time, a keyword.
 const SAR_OPERAND: Kind = Either(&[Number, OneOf("ALL SUM MOUNT LOAD CPU IO MEM XALL"), Path]);

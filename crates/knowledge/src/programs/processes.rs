@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, only, refused,
     refused_value, value,
 };
 use crate::scripts::Language::{PsBundle, PsColumns, PsName};
@@ -24,7 +24,8 @@ pub static ROWS: &[Row] = &[
         value("-P -J", Text),
         value("-L", Number),
         refused_value("-w", "writes a file"),
-        refused_value("-r", "unpacks any file by another program"),
+        // By a date it is a file in the directory of atop; any other could be unpacked by another program.
+        value("-r -b -e", Either(&[Number, OneOf("y yy yyy yyyy")])),
     ]),
     looks("fuser").operands(each(Name)).options(&[
         flags("-a,--all -c -I,--inode -l,--list-signals -m,--mount -M,--ismountpoint -s,--silent -u,--user"),
@@ -33,7 +34,6 @@ pub static ROWS: &[Row] = &[
         refused("-k,--kill -w,--writeonly", KILLS),
         refused("-i,--interactive", "waits for a person"),
     ]),
-    nothing("gdb gdbserver gcore gstack pstack ltrace strace bpftrace bpftool trace-cmd", "takes over other processes"),
     // Its keys send signals.
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
@@ -97,7 +97,22 @@ pub static ROWS: &[Row] = &[
     ]),
     // Dashless letters may stand in the first word; `e` prints the environment. So does what the dashed letters
     // become when ps reads them a second time, after an option failed: no letter that fails, such as `-x`.
-    looks("ps").syntax(Syntax::Bundle).operands(each(PS_OPERAND)).options(&[
+    // As the first word, these are read a second time, or hold no letter that fails beside the options below.
+    looks("ps").syntax(Syntax::Bundle).subcommands(&[
+        looks("-aux -auxw -auxww -auxwww -auxf -ax -axw -axww -axf -axu -axuw -axuww -axjf -axl -axfu").options(&[
+            flags("-w -l --no-headers --headers --no-heading"),
+            value("-o", Script(PsBundle)),
+            value("--format", Script(PsColumns)),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+            value("--cols --columns --width --rows --lines --pid --ppid", Number),
+        ]),
+        looks("-T -eT -eTf -eTl -efT -eTw -Tf").options(&[
+            flags("-e -f -l -w --no-headers --headers"),
+            value("-p,--pid", Number),
+            value("-o,--format", Script(PsColumns)),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+        ]),
+    ]).operands(each(PS_OPERAND)).options(&[
         flags("-A -a -d -e --deselect -N -f -F -j -l -P -y -H -w -L -Z -c -V -NUMBER"),
         flags("--context --cumulative --forest --headers --no-headers --no-heading --info --version"),
         flags("a c f j l m r s u v w x C H L S T Z"),

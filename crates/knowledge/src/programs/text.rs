@@ -2,11 +2,12 @@
 
 use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, two, value,
 };
 use crate::scripts::Language::{Awk, Jq, Sed};
 
+const CONVERTS: &str = "converts files in place";
 const WRITES: &str = "writes a file";
 const PROGRAM: &str = "reads a program from any file";
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
@@ -30,6 +31,20 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--include -l,--load", "loads code"),
         refused_value("-W", "can read a program from any file"),
         refused("-o,--pretty-print -p,--profile -d,--dump-variables -D,--debug", WRITES),
+    ]),
+    // A pager is started only for a terminal, or by `always`.
+    looks("bat batcat").input(Input::Data).operands(each(Path)).options(&[
+        HELP,
+        flags("-A,--show-all -p,--plain -P -n,--number -f,--force-colorization -u,--unbuffered -h -V"),
+        flags("-L,--list-languages --list-themes --no-config"),
+        value("-l,--language -H,--highlight-line --file-name --theme -m,--map-syntax --style", Text),
+        value("-r,--line-range --ignored-suffix", Text),
+        value("--tabs --terminal-width --diff-context", Number),
+        value("--wrap", OneOf("auto never character")),
+        value("--color --decorations", WHEN),
+        value("--italic-text", OneOf("always never")),
+        value("--paging", OneOf("never")),
+        refused_value("--pager", RUNS),
     ]),
     looks("cat gcat").input(Input::Data).operands(each(Path)).options(&[
         HELP,
@@ -86,6 +101,13 @@ pub static ROWS: &[Row] = &[
         refused_value("-X,--exclude-from", NAMES),
         refused("-l,--paginate", RUNS),
         refused_value("--from-file --to-file -S,--starting-file", "names a further file"),
+    ]),
+    // Without `-i` they change files, and so does what `-n` and `-o` name behind it.
+    effect("dos2unix unix2dos mac2unix unix2mac", CONVERTS).syntax(Syntax::None).input(Input::Data)
+        .operands(each(Never(CONVERTS))).subcommands(&[
+        looks("-i -ih -id -iu -im -ib -it -ie -ic -ip -i0 -ihdu -idu -idum -ihdum --info").syntax(Syntax::None)
+            .input(Input::Data).operands(each(Path)),
+        looks("-V --version -h --help -L --license"),
     ]),
     looks("expand unexpand").input(Input::Data).operands(each(Path)).options(&[
         HELP,

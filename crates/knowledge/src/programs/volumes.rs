@@ -73,6 +73,7 @@ pub static ROWS: &[Row] = &[
     // Bare, it sets up maps.
     effect("multipath", MAPS).operands(each(Name)).only_with("-l -t -T -c -C").options(&[
         flags("-l -t -T -h -c -C -B -d"),
+        value("-v", OneOf("0 1 2 3 4")),
         refused("-f -F -a -w -W -r -i -u -U -q", MAPS),
         refused_value("-b -p -R", MAPS),
     ]),
@@ -211,12 +212,14 @@ const ZFS: &[Row] = &[
         value("-o -s -S -t", Text),
     ]),
     looks("holds").operands(each(Name)).options(&[flags("-r -H -p")]),
+    // Beside one snapshot it makes another, which it removes.
+    looks("diff").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
     looks("mount"),
     looks("version help upgrade"),
     nothing("send", "prints all that a dataset holds"),
     effect("create destroy snapshot snap rollback clone promote rename bookmark set inherit hold release", DATASETS),
     effect("unmount umount share unshare receive recv unallow load-key unload-key change-key redact project", DATASETS),
-    nothing("program diff wait jail unjail zone unzone", "changes datasets, or runs scripts"),
+    nothing("program wait jail unjail zone unzone", "changes datasets, or runs scripts"),
 ];
 
 #[rustfmt::skip]
