@@ -8,6 +8,8 @@ use crate::path::{self, PATTERN};
 use crate::row::Kind;
 use crate::word::{Extent, Piece};
 
+const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
+
 /// Why a piece is not of a kind, if it is not.
 pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
     let text = piece.text;
@@ -33,14 +35,12 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Url => address::url(piece),
         Kind::OneOf(words) => {
             let known = words.split_ascii_whitespace().any(|word| word == text);
-            unless(
-                known,
-                "is not one of the values that are known to be harmless",
-            )
+            unless(known, NOT_LISTED)
         }
+        Kind::Phrase(phrases) => unless(phrases.contains(&text), NOT_LISTED),
         Kind::Begins(beginning) => unless(
             text.starts_with(beginning) && text.len() > beginning.len(),
-            "is not one of the values that are known to be harmless",
+            NOT_LISTED,
         ),
         Kind::Script(language) => {
             let flaws = language.flaws(text);
@@ -65,7 +65,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
 /// Whether naming one object of this kind says which: a further one would be another.
 pub fn is_scope(kind: Kind) -> bool {
     match kind {
-        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Script(_) => false,
+        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Phrase(_) | Kind::Script(_) => false,
         Kind::Path
         | Kind::Device
         | Kind::Name

@@ -96,7 +96,9 @@ fn is_interface(components: &[&str]) -> bool {
 
 /// Whether a path leads to the files, the memory or the environment of a process.
 fn is_process(components: &[&str]) -> bool {
-    let root = components.first().is_some_and(|first| may_be(first, "proc"));
+    let root = components
+        .first()
+        .is_some_and(|first| may_be(first, "proc"));
     let at = match root {
         true => Some(0),
         false => components.iter().position(|name| *name == "proc"),

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Package, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const ACCOUNTS: &str = "changes accounts";

@@ -142,8 +142,8 @@ pub static ROWS: &[Row] = &[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),
     effect("zstd unzstd zstdmt", IN_PLACE).syntax(Syntax::Words).input(Input::Data).operands(each(PACKED))
-        .only_with("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq").options(&[
-        flags("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -k -v -q -V -h -H"),
+        .only_with("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test").options(&[
+        flags("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test -k -v -q -V -h -H -version -help"),
         refused("-f", "overwrites files"),
         refused_value("-o", WRITES),
         refused("-rm", "removes files"),

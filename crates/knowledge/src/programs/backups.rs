@@ -4,7 +4,8 @@
 
 use crate::row::Kind::{self, Begins, Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
 };
 
 const CHANGES: &str = "changes backups or files";

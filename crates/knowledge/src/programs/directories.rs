@@ -1,6 +1,8 @@
 //! Directories of users and their tickets: Kerberos, SSSD, realmd, Samba.
 
-use crate::row::Kind::{self, Begins, Either, Host, Loopback, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{
+    self, Begins, Either, Host, Loopback, Name, Number, OneOf, Package, Path, Text,
+};
 use crate::row::{
     Input, Row, each, effect, flags, looks, maybe, nothing, only, refused, refused_value, value,
 };
@@ -134,7 +136,13 @@ const NET: &[crate::row::Options] = &[
     refused_value("-S,--server -I,--ipaddress -U,--user -A,--authentication-file -s,--configfile -w", OTHER),
 ];
 
-const TICKETS: Kind = Either(&[Path, Begins("FILE:/"), Begins("KEYRING:"), Begins("KCM:"), OneOf("KCM")]);
+const TICKETS: Kind = Either(&[
+    Path,
+    Begins("FILE:/"),
+    Begins("KEYRING:"),
+    Begins("KCM:"),
+    OneOf("KCM"),
+]);
 
 /// `DOMAIN\user`, and identifiers.
 const WINDOWS: Kind = Text;

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value, value,
+    Input, Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value,
+    value,
 };
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";

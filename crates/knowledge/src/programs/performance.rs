@@ -1,8 +1,8 @@
 //! Programs that show how busy a host is: processor, memory, disks, network.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Row, Runs, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
 };
 
@@ -81,7 +81,8 @@ pub static ROWS: &[Row] = &[
         refused("-p", PROMISCUOUS),
         refused("-x", "differs between versions"),
     ]),
-    nothing("nmon powertop powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
+    looks("nmon").options(&[flags("-h -V"), refused_value("-F -m", WRITES), refused("-f -r", WRITES)]),
+    nothing("powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
     looks("numactl").options(&[
         flags("-s,--show -H,--hardware --version"),
         refused_value("-i,--interleave -m,--membind -N,--cpunodebind -C,--physcpubind --preferred", RUNS),
@@ -97,7 +98,18 @@ pub static ROWS: &[Row] = &[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),
         looks("version"),
-        nothing("record stat top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
+        // An event of another name could be a program for the kernel.
+        looks("stat").runs(Runs::Command { after: 0 }).options(&[
+            flags("-a,--all-cpus -A,--no-aggr -B,--big-num -d,--detailed --metric-only --per-core --per-socket --per-node"),
+            flags("--per-thread -v,--verbose -n,--null -h,--help"),
+            value("-e,--event", OneOf(EVENTS)),
+            value("-p,--pid -t,--tid -I,--interval-print -r,--repeat -C,--cpu --timeout -D,--delay", Number),
+            value("-M,--metrics", Name),
+            value("-x,--field-separator", OneOf(", ;")),
+            refused_value("-o,--output --log-fd", WRITES),
+            refused_value("--pre --post --control", RUNS),
+        ]),
+        nothing("record top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
     ]),
     looks("pidstat").operands(each(Name)).options(&[
         flags("-d -H -h -I -l -R -r -s -t -u -V -v -w --human --help"),
@@ -106,6 +118,9 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("TASK CHILD ALL")),
         maybe("-U", Name),
         refused_value("-e", RUNS),
+    ]),
+    effect("powertop", CLOCK).syntax(Syntax::None).operands(each(Never(CLOCK))).subcommands(&[
+        looks("-V --version -h --help"),
     ]),
     looks("rdmsr").operands(only(&[Number])).options(&[
         flags("-0,--zero-pad -x,--hexadecimal -X,--capital-hex -d,--decimal -u,--unsigned -c,--c-language -a,--all -h"),
@@ -156,7 +171,14 @@ pub static ROWS: &[Row] = &[
 ];
 
 /// Options of sar that stand behind `--` of sadf.
-const SAR_OPTIONS: &str = "-A -B -b -d -F -H -h -I -m -n -P -p -q -R -r -S -s -u -v -W -w -y -ur -urd -uqr -rS -dp";
+const SAR_OPTIONS: &str =
+    "-A -B -b -d -F -H -h -I -m -n -P -p -q -R -r -S -s -u -v -W -w -y -ur -urd -uqr -rS -dp";
+
+/// Events of `perf stat`.
+const EVENTS: &str = "cycles instructions cache-misses cache-references branches branch-misses faults page-faults \
+    context-switches cs cpu-migrations migrations task-clock cpu-clock cycles,instructions instructions,cycles \
+    cache-misses,cache-references cache-references,cache-misses branches,branch-misses context-switches,cpu-migrations \
+    cycles,instructions,cache-misses cycles,instructions,cache-references,cache-misses minor-faults major-faults";
 
 /// Interval and count, and what may follow an option: a file, a time, a keyword.
 const SAR_OPERAND: Kind = Either(&[Number, OneOf("ALL SUM MOUNT LOAD CPU IO MEM XALL"), Path]);

@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, only, refused,
-    refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, only, refused, refused_value,
+    value,
 };
 use crate::scripts::Language::{PsBundle, PsColumns, PsName};
 
@@ -19,13 +19,14 @@ const SETS: &str = "changes the limits of a process";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("atop").operands(only(&[Number, Number])).input(Input::Program).options(&[
+    looks("atop").operands(only(&[DATES, Number, Number])).input(Input::Program).options(&[
         flags("-V -a -R -W -Z -f -F -G -l -y -Y -1 -x -g -m -d -n -s -v -c -X -o -u -p -j -C -M -D -N -E -A -S"),
         value("-P -J", Text),
         value("-L", Number),
         refused_value("-w", "writes a file"),
         // By a date it is a file in the directory of atop; any other could be unpacked by another program.
-        value("-r -b -e", Either(&[Number, OneOf("y yy yyy yyyy")])),
+        maybe("-r", DATES),
+        value("-b -e", Number),
     ]),
     looks("fuser").operands(each(Name)).options(&[
         flags("-a,--all -c -I,--inode -l,--list-signals -m,--mount -M,--ismountpoint -s,--silent -u,--user"),
@@ -106,6 +107,10 @@ pub static ROWS: &[Row] = &[
             value("--sort", Either(&[OneOf(DESCENDING), Text])),
             value("--cols --columns --width --rows --lines --pid --ppid", Number),
         ]),
+        looks("-axo -Ao").operands(only(&[Script(PsBundle)])).options(&[
+            flags("--no-headers --headers"),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+        ]),
         looks("-T -eT -eTf -eTl -efT -eTw -Tf").options(&[
             flags("-e -f -l -w --no-headers --headers"),
             value("-p,--pid", Number),
@@ -162,6 +167,9 @@ pub static ROWS: &[Row] = &[
         maybe("-w,--width", Number),
     ]),
 ];
+
+/// Dates of atop: yesterday, and the days before.
+const DATES: Kind = Either(&[Number, OneOf("y yy yyy yyyy yyyyy")]);
 
 /// Files of lsof, and its options that begin with a plus: not `+m`, which reads a file.
 const FILE: Kind = Either(&[

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Package, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 const ANY_FILE: &str = "prints parts of any file";

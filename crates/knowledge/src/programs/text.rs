@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, two, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, two, value,
 };
 use crate::scripts::Language::{Awk, Jq, Sed};
 

@@ -1,6 +1,6 @@
 //! Volumes and file systems on them: LVM, ZFS, Btrfs, XFS, device mapper, encryption, quotas.
 
-use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Phrase, Text};
 use crate::row::{
     Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -100,16 +100,46 @@ pub static ROWS: &[Row] = &[
         value("-F,--format -O,--output", Name),
     ]),
     effect("vgcreate vgremove vgextend vgreduce vgrename vgchange vgcfgrestore vgcfgbackup vgexport vgimport", VOLUMES),
+    looks("xfs_db").operands(only(&[Device])).only_with("-r").input(Input::Program).options(&[
+        flags("-r -V"),
+        value("-c", Either(&[OneOf("frag freesp"), Phrase(&["frag -f", "frag -d", "frag -v", "freesp -s"])])),
+        refused("-x -i -f -F", "reads and writes the disk itself"),
+    ]),
     looks("xfs_info").operands(only(&[Name])).options(&[flags("-V"), refused_value("-t", "prints parts of any file")]),
     looks("xfs_quota").operands(each(Name)).input(Input::Program).options(&[
         flags("-x -V"),
-        value("-c", OneOf("report state df free quota print path")),
+        value("-c", Either(&[OneOf("report state df free quota print path"), Phrase(QUOTAS)])),
         refused_value("-D -P -p -d", "reads any file"),
     ]),
     effect("xfs_growfs xfs_admin xfs_freeze xfs_fsr xfs_copy xfs_restore", FILE_SYSTEM),
-    nothing("xfs_db xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
+    nothing("xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
     looks("zfs").subcommands(ZFS).options(&[flags("-V,--version -?")]),
     looks("zpool").subcommands(ZPOOL).options(&[flags("-V,--version -?")]),
+];
+
+const QUOTAS: &[&str] = &[
+    "report -h",
+    "report -a",
+    "report -ah",
+    "report -n",
+    "report -u",
+    "report -uh",
+    "report -g",
+    "report -gh",
+    "report -p",
+    "report -ph",
+    "report -pbih",
+    "report -bh",
+    "report -ih",
+    "report -bih",
+    "report -ubih",
+    "state -a",
+    "state -u",
+    "state -p",
+    "df -h",
+    "free -h",
+    "quota -h",
+    "quota -hv",
 ];
 
 #[rustfmt::skip]
