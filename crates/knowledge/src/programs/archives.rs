@@ -91,7 +91,8 @@ pub static ROWS: &[Row] = &[
             ]),
     ]).options(&[
         HELP,
-        flags("-t,--list -d,--diff,--compare -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
+        flags("-d,--diff,--compare"),
+        flags("-t,--list -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
         flags("-a,--auto-compress -i,--ignore-zeros -n,--seek -R,--block-number -O,--to-stdout --full-time --utc"),
         flags("--numeric-owner --wildcards --no-wildcards --ignore-case --no-ignore-case --anchored --no-anchored"),
         flags("--wildcards-match-slash --no-wildcards-match-slash --force-local --no-recursion --show-defaults"),

@@ -70,8 +70,8 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("version help").operands(only(&[Package])),
         nothing("cat dump key mount", PRINTS),
-        effect("backup cache copy forget generate init migrate prune rebuild-index recover restore rewrite repair", CHANGES),
-        effect("self-update tag unlock serve", CHANGES),
+        effect("backup cache copy forget generate init migrate prune rebuild-index recover restore rewrite", CHANGES),
+        effect("repair self-update tag unlock serve", CHANGES),
     ]),
     effect("rsnapshot", CHANGES).options(&[flags("-V")]).subcommands(&[looks("configtest du version")]),
 ];

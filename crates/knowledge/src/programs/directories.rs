@@ -50,7 +50,10 @@ pub static ROWS: &[Row] = &[
             effect("addshare delshare drop import setparm delparm setincludes delincludes", SETTINGS),
         ]),
         looks("getdomainsid getlocalsid maxrid").operands(only(&[Package])),
-        looks("groupmap").subcommands(&[looks("list"), effect("add modify delete set cleanup addmem delmem", ACCOUNTS)]),
+        looks("groupmap").subcommands(&[
+            looks("list"),
+            effect("add modify delete set cleanup addmem delmem", ACCOUNTS),
+        ]),
         looks("lookup").operands(each(Package)),
         looks("rpc").subcommands(&[
             looks("testjoin info").options(NET),
@@ -71,7 +74,8 @@ pub static ROWS: &[Row] = &[
         flags("-L,--list -v,--verbose -V,--version"),
         value("-u,--user", Name),
         refused("-w,--smbpasswd-style", KEYS),
-        refused("-a,--create -x,--delete -m,--machine -r,--modify -z,--bad-password-count-reset -y,--policies-reset", ACCOUNTS),
+        refused("-a,--create -x,--delete -m,--machine -r,--modify -z,--bad-password-count-reset", ACCOUNTS),
+        refused("-y,--policies-reset", ACCOUNTS),
         refused_value("-b,--backend -i,--import -e,--export -s,--configfile -c,--account-control -P -C", ACCOUNTS),
     ]),
     looks("realm").options(&[flags("-v,--verbose --help --unattended")]).subcommands(&[
@@ -122,8 +126,8 @@ pub static ROWS: &[Row] = &[
         flags("--all-domains --own-domain --online-status --sequence --separator --verbose --help -V,--version"),
         value("-n,--name-to-sid -s,--sid-to-name -R,--lookup-rids -U,--uid-to-sid -G,--gid-to-sid", WINDOWS),
         value("-S,--sid-to-uid -Y,--sid-to-gid -i,--user-info -r,--user-groups -D,--domain-info", WINDOWS),
-        value("--sid-to-fullname --lookup-sids --uid-info --group-info --gid-info --user-sidinfo --user-domgroups", WINDOWS),
-        value("--sid-aliases --user-sids --getdcname --dsgetdcname --dc-info --domain", WINDOWS),
+        value("--sid-to-fullname --lookup-sids --uid-info --group-info --gid-info --user-sidinfo", WINDOWS),
+        value("--user-domgroups --sid-aliases --user-sids --getdcname --dsgetdcname --dc-info --domain", WINDOWS),
         refused("-c,--change-secret --allocate-uid --allocate-gid --logoff --get-auth-user -K -k", ACCOUNTS),
         refused_value("-a,--authenticate --pam-logon --set-auth-user --ccache-save --change-user-password", ACCOUNTS),
     ]),

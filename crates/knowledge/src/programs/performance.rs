@@ -100,8 +100,8 @@ pub static ROWS: &[Row] = &[
         looks("version"),
         // An event of another name could be a program for the kernel.
         looks("stat").runs(Runs::Command { after: 0 }).options(&[
-            flags("-a,--all-cpus -A,--no-aggr -B,--big-num -d,--detailed --metric-only --per-core --per-socket --per-node"),
-            flags("--per-thread -v,--verbose -n,--null -h,--help"),
+            flags("-a,--all-cpus -A,--no-aggr -B,--big-num -d,--detailed --metric-only --per-core --per-socket"),
+            flags("--per-node --per-thread -v,--verbose -n,--null -h,--help"),
             value("-e,--event", OneOf(EVENTS)),
             value("-p,--pid -t,--tid -I,--interval-print -r,--repeat -C,--cpu --timeout -D,--delay", Number),
             value("-M,--metrics", Name),

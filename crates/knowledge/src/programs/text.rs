@@ -22,8 +22,8 @@ const WHEN: Kind = OneOf("auto always never");
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     // Behind its program awk takes every word for a file, options too.
-    looks("awk gawk mawk nawk original-awk").options_first().input(Input::Data).in_place_of_first("-f --file -e --source")
-        .operands(then(&[Script(Awk)], Path)).options(&[
+    looks("awk gawk mawk nawk original-awk").options_first().input(Input::Data)
+        .in_place_of_first("-f --file -e --source").operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
         value("-F,--field-separator -v,--assign", Text),

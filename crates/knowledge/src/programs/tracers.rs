@@ -24,13 +24,11 @@ const WHICH: Kind = OneOf("id name tag pinned dev pid");
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("bpftool").options(&[flags("-j,--json -p,--pretty -V,--version -n,--nomount -h,--help")]).subcommands(&[
-        looks("btf struct_ops").subcommands(&[looks("show list").operands(then(&[WHICH], Name)), effect(EFFECTS, LOADS)]),
         looks("cgroup").subcommands(&[
             looks("show list tree").operands(each(Name)),
             effect(EFFECTS, LOADS),
         ]),
-        looks("link map prog").subcommands(&[looks("show list").operands(then(&[WHICH], Name)), effect(EFFECTS, LOADS)]),
-        looks("net perf").subcommands(&[looks("show list").operands(then(&[WHICH], Name)), effect(EFFECTS, LOADS)]),
+        looks("btf link map net perf prog struct_ops").subcommands(SHOW),
         looks("version help"),
         nothing("batch feature gen iter", LOADS),
     ]),
@@ -42,6 +40,9 @@ pub static ROWS: &[Row] = &[
     effect("ltrace strace", TAKES).syntax(Syntax::None).subcommands(&[looks("-V --version -h --help")]),
     nothing("gdbserver gcore gstack pstack trace-cmd", TAKES),
 ];
+
+#[rustfmt::skip]
+const SHOW: &[Row] = &[looks("show list").operands(then(&[WHICH], Name)), effect(EFFECTS, LOADS)];
 
 const EFFECTS: &str = "attach create delete detach dump exec freeze getnext load loadall lookup peek pin pop \
     profile push dequeue enqueue register run tracelog unregister update";
