@@ -4,7 +4,7 @@
 //! that kind, or why it is not.
 
 use crate::address;
-use crate::path::{self, PATTERN};
+use crate::path;
 use crate::row::Kind;
 use crate::word::{Extent, Piece};
 
@@ -23,7 +23,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Path => path::objection(text),
-        Kind::Device => unless(is_device(text), "is not a device below /dev"),
+        Kind::Device => unless(path::is_disk(text), "is not a disk below /dev, or the like"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
         Kind::Package => unless(is_package(text), "is not a plain package name"),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
@@ -98,12 +98,6 @@ fn is_number(text: &str) -> bool {
         let separator = ".,:+-%".contains(character);
         character.is_ascii_digit() || separator || digits && (1..=3).contains(&letters)
     }) && digits
-}
-
-/// A device, or a pattern of devices.
-fn is_device(text: &str) -> bool {
-    let harmless = text.replace(PATTERN, "");
-    text.starts_with("/dev/") && plain(&harmless, "_./:-") && !text.contains("..")
 }
 
 fn is_name(text: &str) -> bool {

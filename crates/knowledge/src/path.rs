@@ -48,6 +48,67 @@ pub fn objection(text: &str) -> Option<String> {
     refused.then(|| "is a device or an interface of the kernel, or holds such".to_owned())
 }
 
+/// Disks and what is made of them, as names below /dev begin.
+const DISKS: &[&str] = &[
+    "sd", "hd", "vd", "xvd", "nvme", "ng", "md", "dm-", "mmcblk", "loop", "sr", "cdrom", "zram",
+    "nbd", "rbd", "ram", "bcache", "drbd", "zd", "pmem", "dasd", "sg", "root",
+];
+
+/// Directories below /dev that hold more than disks.
+const OTHERS: &[&str] = &[
+    "char",
+    "cpu",
+    "dma_heap",
+    "dri",
+    "fd",
+    "hugepages",
+    "infiniband",
+    "input",
+    "kvm",
+    "misc",
+    "mqueue",
+    "net",
+    "pts",
+    "raw",
+    "shm",
+    "snd",
+    "usb",
+    "v4l",
+    "vfio",
+    "watchdog",
+];
+
+/// Whether a path is a disk, a volume or a bus device below /dev, or a pattern of such. To open
+/// others changes their state: a watchdog runs, a tape is wound.
+pub fn is_disk(text: &str) -> bool {
+    let sign = |character: char| {
+        character.is_ascii_alphanumeric() || "_./:+-".contains(character) || character == PATTERN
+    };
+    let Some(name) = text
+        .strip_prefix("/dev/")
+        .filter(|name| name.chars().all(sign))
+    else {
+        return false;
+    };
+    match name.split('/').collect::<Vec<_>>().as_slice() {
+        parts
+            if parts
+                .iter()
+                .any(|part| part.is_empty() || part.starts_with('.')) =>
+        {
+            false
+        }
+        ["mapper", "control"] => false,
+        [disk] => {
+            let mut known = DISKS.iter().filter_map(|known| disk.strip_prefix(known));
+            let rest = |rest: &str| !rest.starts_with(|sign: char| sign == '_' || sign == '-');
+            known.any(rest)
+        }
+        [directory, ..] => !directory.contains(PATTERN) && !OTHERS.contains(directory),
+        [] => false,
+    }
+}
+
 /// A path without `//`, `/./` and `/..` as far as its text says. Where it begins is not told: `dev/sda`
 /// is a device after `cd /`.
 fn straightened(text: &str) -> Vec<&str> {

@@ -283,7 +283,17 @@ impl Judge<'_> {
             let words = self.words.get(from..to).unwrap_or_default();
             self.found(words, reading)?;
             let inner: Vec<Word> = words.iter().map(filled).collect();
-            self.inner(&inner, from, said.has_operands(), depth)?;
+            // `-execdir` runs it where a file was found.
+            let elsewhere = self.text(from - 1).ends_with("dir");
+            let place = Place {
+                start: self.place.start + from,
+                paths_said: said.has_operands(),
+                around: Around {
+                    elsewhere: elsewhere || self.place.around.elsewhere,
+                    ..self.place.around
+                },
+            };
+            command(&inner, place, depth - 1)?;
         }
         Ok(())
     }

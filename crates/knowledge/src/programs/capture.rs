@@ -51,7 +51,8 @@ pub static ROWS: &[Row] = &[
     // While it captures it keeps the packets in a file below /tmp, which it removes.
     looks("tshark").input(Input::Data).operands(each(Text)).options(&[
         flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
-        flags("-S,--color -v,--version -h,--help"),
+        flags("--color -v,--version -h,--help"),
+        value("-S", Text),
         // Others may be programs that it runs, or hosts: `TCP@HOST:PORT`.
         value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
         value("-e", Name),
@@ -61,7 +62,8 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
         value("-a,--autostop", Begins("duration:")),
         value("-z", Either(STATISTICS)),
-        value("-r,--read-file", Path),
+        // It shows texts of other forms, too.
+        refused_value("-r,--read-file", "reads any file"),
         refused_value("-w -F -b,--ring-buffer", WRITES),
         refused_value("--export-objects --export-tls-session-keys", WRITES),
         refused_value("-X -o -C -K -H -M", "loads code or configuration"),

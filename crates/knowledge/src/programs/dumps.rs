@@ -63,12 +63,12 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("xmllint").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
         flags("--version --debug --recover --huge --noenc --noout --nonet --nocompact --htmlout --nowrap --quiet"),
-        flags("--timing --html --xmlout --nodefdtd --nowarning --noblanks --nocdata --format --dropdtd --c14n"),
-        flags("--c14n11 --exc-c14n --nsclean --stream --memory --nocatalogs --oldxml10"),
+        flags("--timing --html --xmlout --nodefdtd --nowarning --noblanks --nocdata --format"),
+        flags("--dropdtd --nsclean --stream --memory --nocatalogs --oldxml10"),
         value("--xpath --encode", Text),
         value("--pretty", OneOf("0 1 2")),
         refused("--shell", "takes commands"),
-        refused("--noent --xinclude --valid --postvalid --loaddtd --dtdattr --catalogs", ENTITIES),
+        refused("--c14n --c14n11 --exc-c14n --noent --xinclude --valid --postvalid --loaddtd --dtdattr --catalogs", ENTITIES),
         refused_value("--schema --relaxng --schematron --dtdvalid --path", ENTITIES),
         refused_value("-o --output", WRITES),
     ]),
@@ -84,7 +84,8 @@ pub static ROWS: &[Row] = &[
             value("-s --indent-spaces", Number),
         ]),
         // No function in a path: document() reads other files.
-        looks("sel select").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
+        // It takes in the files that a document names as entities.
+        effect("sel select", ENTITIES).syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
             flags("-t --template -T --text -Q --quiet -R --root -I --indent -D --xml-decl -B --noblanks -n --nl"),
             flags("-b --break -C --comp -f --inp-name"),
             value("-v --value-of -m --match -c --copy-of -i --if", Name),

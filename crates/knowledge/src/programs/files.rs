@@ -11,8 +11,17 @@ const NAMES: &str = "reads names or patterns from any file, which can show what 
 /// A path of which only the outside is looked at: its name, owner, size. Devices too.
 pub const SEEN: Kind = Either(&[
     Path,
+    OneOf("/ /dev /proc /sys"),
+    Begins("/dev/"),
+    Begins("/proc/"),
+    Begins("/sys/"),
+]);
+
+/// The same, for a program that opens it.
+const MOUNTED: Kind = Either(&[
+    Path,
     Device,
-    OneOf("/ /dev /dev/ /proc /sys"),
+    OneOf("/ /dev /proc /sys /dev/shm"),
     Begins("/proc/"),
     Begins("/sys/"),
 ]);
@@ -30,7 +39,7 @@ pub static ROWS: &[Row] = &[
     ]),
     // What stands behind it on the line is relative to it.
     looks("cd").operands(only(&[Path])),
-    looks("df").operands(each(SEEN)).options(&[
+    looks("df").operands(each(MOUNTED)).options(&[
         HELP,
         flags("-a,--all -h,--human-readable -H,--si -i,--inodes -k -m -l,--local -P,--portability --no-sync"),
         flags("--total -T,--print-type -v"),

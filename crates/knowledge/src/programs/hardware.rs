@@ -1,6 +1,6 @@
 //! The machine: processors, buses, modules of the kernel, sensors, the management controller.
 
-use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Package, Text};
+use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -85,9 +85,9 @@ pub static ROWS: &[Row] = &[
     looks("lsusb").options(&[
         flags("-v,--verbose -t,--tree -V,--version -h,--help"),
         value("-s -d", Text),
-        value("-D", Device),
+        value("-D", Begins("/dev/bus/usb/")),
     ]),
-    looks("modinfo").operands(each(Name)).options(&[
+    looks("modinfo").operands(each(Either(&[Package, Path]))).options(&[
         flags("-a,--author -d,--description -l,--license -p,--parameters -n,--filename -0,--null -m,--modname"),
         flags("-V,--version"),
         flags("-h,--help"),
@@ -124,7 +124,8 @@ pub static ROWS: &[Row] = &[
             value("-i -l -id -link", Number),
         ]),
         looks("topo").syntax(Syntax::Words).options(&[
-            flags("-m -matrix -mp -matrix_pci -p2p -h"),
+            flags("-m -matrix -mp -matrix_pci -h"),
+            value("-p2p", OneOf("r w n a p")),
             value("-i -c -n", Number),
         ]),
     ]),

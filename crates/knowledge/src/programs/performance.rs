@@ -127,7 +127,7 @@ pub static ROWS: &[Row] = &[
         flags("-V"),
         value("-f,--bitfield -p,--processor", Number),
     ]),
-    looks("sadf").operands(each(Either(&[Name, OneOf(SAR_OPTIONS)]))).options(&[
+    looks("sadf").operands(each(Either(&[Path, OneOf(SAR_OPTIONS)]))).options(&[
         flags("-C -d -g -H -h -j -p -r -T -t -U -V -x"),
         value("-P -O", Text),
         refused("-c -l", WRITES),

@@ -73,7 +73,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("hdparm").operands(each(Device)).options(&[
         // With a value, attached or the next word, these set it.
-        attached("-a -A -B -c -d -k -m -M -N -Q -r -R -u -W", Never(DISK)),
+        attached("-a -A -B -c -d -k -m -M -N -Q -r -u -W", Never(DISK)),
         flags("-C -g -h -H -i -I -q -t -T -v -V --direct --dco-identify --Istdout --verbose"),
         refused("-D -f -F -n -p -s -S -w -X -y -Y -z -Z -J -K -L -P", DISK),
         refused("--dco-restore --dco-freeze --make-bad-sector --write-sector --trim-sector-ranges", DISK),

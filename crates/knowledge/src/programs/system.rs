@@ -1,6 +1,6 @@
 //! Programs that show or set what a host is: names, kernel settings, its messages, its end.
 
-use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Package, Text};
+use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
@@ -116,7 +116,7 @@ pub static ROWS: &[Row] = &[
     looks("lsb_release").options(&[
         flags("-v,--version -i,--id -d,--description -r,--release -c,--codename -a,--all -s,--short -h,--help"),
     ]),
-    looks("phc_ctl").operands(then(&[Name], OneOf("get cmp caps"))).options(&[
+    looks("phc_ctl").operands(then(&[Either(&[Package, Begins("/dev/ptp")])], OneOf("get cmp caps"))).options(&[
         flags("-q -Q -v -h"),
         value("-l", Number),
     ]),
@@ -172,6 +172,6 @@ pub static ROWS: &[Row] = &[
         flags("-c,--container"),
         flags("--help -V,--version"),
     ]),
-    looks("zdump").operands(each(Name)).options(&[flags("-v -V --version"), value("-c", Number)]),
+    looks("zdump").operands(each(Path)).options(&[flags("-v -V --version"), value("-c", Number)]),
     nothing("kexec chroot pivot_root switch_root unshare nsenter", "runs programs in another place, or another kernel"),
 ];
