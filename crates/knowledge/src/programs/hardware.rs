@@ -37,7 +37,7 @@ pub static ROWS: &[Row] = &[
     looks("inxi").syntax(Syntax::Words).options(&[
         flags("-A -B -b -C -D -d -E -F -G -I -J -L -M -m -N -n -o -P -p -R -r -S -s -x -xx -xxx -z -zz -v -V -h -c0"),
         flags("-Fx -Fxx -Fxxx -Fz -Fxz -Fxxz -Fxxxz -Fc0 -Fxc0 -Fzc0 -bx -bz -bxz -Cx -Cxx -Dx -Dxx -Gx -Gxx -Mx -Mxx"),
-        flags("-mx -mxx -Nx -Nxx -nx -nxz -Rx -Sx -Sxx -SMCm -SCMD -CM -CMm -DR -version -help -full -basic"),
+        flags("-mx -mxx -Nx -Nxx -nx -nxz -Rx -Sx -Sxx -SMCm -SCMD -CM -CMm -DR"),
     ]),
     looks("ipmitool").subcommands(IPMITOOL).options(&[
         flags("-c -v -V -h"),

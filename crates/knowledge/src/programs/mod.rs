@@ -12,6 +12,7 @@ mod compose;
 mod confinement;
 mod containers;
 mod databases;
+mod devices;
 mod directories;
 mod dumps;
 mod files;
@@ -19,6 +20,7 @@ mod firewall;
 mod git;
 mod hardware;
 mod helm;
+mod inspectors;
 mod interfaces;
 mod kubernetes;
 mod languages;
@@ -68,6 +70,7 @@ static TABLES: &[&[Row]] = &[
     confinement::ROWS,
     containers::ROWS,
     databases::ROWS,
+    devices::ROWS,
     directories::ROWS,
     dumps::ROWS,
     files::ROWS,
@@ -75,6 +78,7 @@ static TABLES: &[&[Row]] = &[
     git::ROWS,
     hardware::ROWS,
     helm::ROWS,
+    inspectors::ROWS,
     interfaces::ROWS,
     kubernetes::ROWS,
     languages::ROWS,

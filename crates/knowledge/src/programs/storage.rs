@@ -110,7 +110,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--dump --restore", WRITES),
         refused_value("-c,--config", "prints parts of any file"),
     ]),
-    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap wipefs", "destroys what is on a disk"),
+    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap", "destroys what is on a disk"),
     effect("blkdiscard badblocks", "destroys what is on a disk"),
     looks("mount").options(&[
         flags("-l,--show-labels -v,--verbose -h,--help -V,--version"),

@@ -102,7 +102,10 @@ pub static ROWS: &[Row] = &[
         value("-c", Either(&[OneOf("frag freesp"), Phrase(&["frag -f", "frag -d", "frag -v", "freesp -s"])])),
         refused("-x -i -f -F", "reads and writes the disk itself"),
     ]),
-    looks("xfs_info").operands(only(&[MOUNTED])).options(&[flags("-V"), refused_value("-t", "prints parts of any file")]),
+    looks("xfs_info").operands(only(&[MOUNTED])).options(&[
+        flags("-V"),
+        refused_value("-t", "prints parts of any file"),
+    ]),
     looks("xfs_quota").operands(each(Name)).input(Input::Program).options(&[
         flags("-x -V"),
         value("-c", Either(&[OneOf("report state df free quota print path"), Phrase(QUOTAS)])),
@@ -167,7 +170,10 @@ const MULTIPATH: &[Row] = &[
         looks("-t -T"),
     ]),
     effect("-v", MAPS).syntax(Syntax::None).subcommands(&[
-        effect("0 1 2 3 4", MAPS).syntax(Syntax::None).subcommands(&[looks("-l -ll").operands(each(Name)), looks("-t -T")]),
+        effect("0 1 2 3 4", MAPS).syntax(Syntax::None).subcommands(&[
+            looks("-l -ll").operands(each(Name)),
+            looks("-t -T"),
+        ]),
     ]),
 ];
 
@@ -178,7 +184,10 @@ const BTRFS: &[Row] = &[
         effect("start pause cancel resume", FILE_SYSTEM),
     ]),
     looks("device dev").subcommands(&[
-        looks("stats").operands(only(&[MOUNTED])).options(&[flags("-c,--check -T"), refused("-z,--reset", FILE_SYSTEM)]),
+        looks("stats").operands(only(&[MOUNTED])).options(&[
+            flags("-c,--check -T"),
+            refused("-z,--reset", FILE_SYSTEM),
+        ]),
         looks("usage").operands(each(MOUNTED)).options(SIZES),
         effect("add delete remove replace scan ready", FILE_SYSTEM),
     ]),
