@@ -101,7 +101,7 @@ pub fn is_disk(text: &str) -> bool {
         ["mapper", "control"] => false,
         [disk] => {
             let mut known = DISKS.iter().filter_map(|known| disk.strip_prefix(known));
-            let rest = |rest: &str| !rest.starts_with(|sign: char| sign == '_' || sign == '-');
+            let rest = |rest: &str| !rest.starts_with(['_', '-']);
             known.any(rest)
         }
         [directory, ..] => !directory.contains(PATTERN) && !OTHERS.contains(directory),
@@ -195,7 +195,32 @@ fn may_be(component: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::objection;
+    use super::{is_disk, objection};
+
+    #[test]
+    fn only_what_is_harmless_to_open_is_a_disk() {
+        for (path, disk) in [
+            ("/dev/sda", true),
+            ("/dev/sd*", true),
+            ("/dev/nvme0n1p1", true),
+            ("/dev/mapper/vg0-root", true),
+            ("/dev/vg0/root", true),
+            ("/dev/disk/by-id/*", true),
+            ("/dev/s*", false),
+            ("/dev/*", false),
+            ("/dev/*/x", false),
+            ("/dev/watchdog", false),
+            ("/dev/st0", false),
+            ("/dev/loop-control", false),
+            ("/dev/nvme-fabrics", false),
+            ("/dev/mapper/control", false),
+            ("/dev/cpu/0/msr", false),
+            ("/dev/disk/../watchdog", false),
+            ("/etc/passwd", false),
+        ] {
+            assert_eq!(is_disk(&path.replace('*', "\0")), disk, "{path}");
+        }
+    }
 
     #[test]
     fn no_spelling_of_a_path_reaches_devices_or_processes() {

@@ -18,10 +18,10 @@ const PLACE: &str = "sets the working directory";
 
 const HELP: Options = flags("--help --version");
 
-/// A path that no program takes for an option or for a file of options.
-const ARCHIVE: Kind = Either(&[Name, Begins("/"), Begins("./")]);
-/// The same, and no colon: `HOST:FILE` is a file of another host.
-const LOCAL: Kind = Either(&[Begins("/"), Begins("./")]);
+/// A file that is only listed. No device: to open some changes their state.
+const ARCHIVE: Kind = Path;
+/// The same: `HOST:FILE` is a file of another host, and no path.
+const LOCAL: Kind = Path;
 /// What is only read because of `only_with`.
 const PACKED: Kind = Path;
 
