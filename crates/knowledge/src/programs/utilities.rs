@@ -14,7 +14,7 @@ const HELP: Options = flags("--help --version");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("cal ncal").operands(each(Text)).options(&[flags("-1 -3 -h -j -y -b -C -e -o")]),
+    looks("cal ncal").operands(each(Text)).options(&[flags("-1 -3 -h -j -w -y -b -C -e -o")]),
     looks("date gdate").operands(only(&[Begins("+")])).options(&[
         HELP,
         flags("--debug --resolution -R,--rfc-email,--rfc-2822 -u,--utc,--universal"),
