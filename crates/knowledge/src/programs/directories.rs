@@ -1,4 +1,4 @@
-//! Directories of users and their tickets: Kerberos, SSSD, realmd, Samba.
+//! Directories of users and their tickets: Kerberos, SSSD, realmd, Samba; and queues of printers.
 
 use crate::row::Kind::{
     self, Begins, Either, Host, Loopback, Name, Number, OneOf, Package, Path, Text,

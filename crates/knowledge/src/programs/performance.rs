@@ -15,6 +15,7 @@ const CLOCK: &str = "changes the clock or the power of processors";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // It loads the module msr of the kernel.
     looks("cpupower").options(&[flags("-v,--version -h,--help"), value("-c,--cpu", Text)]).subcommands(&[
         looks("frequency-info").options(&[
             flags("-e,--debug -f,--freq -w,--hwfreq -l,--hwlimits -d,--driver -p,--policy -g,--governors"),
