@@ -171,6 +171,12 @@ impl Packer {
             Kind::Ends(endings) => (15, Some(self.text(endings))),
             Kind::Pattern => (16, None),
             Kind::Published => (17, None),
+            Kind::Phrase(phrases) => (
+                18,
+                Some(self.list(phrases, |packer, phrase, record| {
+                    record.number(packer.text(phrase));
+                })),
+            ),
         };
         record.number(tag);
         if let Some(more) = more {

@@ -122,6 +122,9 @@ fn of_kind(kind: Kind) -> String {
         Kind::Loopback => pair("loopback", ""),
         Kind::Url => pair("url", ""),
         Kind::OneOf(words_of) => format!("[\"one_of\",{}]", words(words_of)),
+        Kind::Phrase(phrases) => {
+            format!("[\"one_of\",{}]", list(phrases.iter().copied().map(text)))
+        }
         Kind::Begins(beginning) => pair("begins", beginning),
         Kind::Script(_) => pair("script", ""),
         Kind::Either(kinds) => format!("[\"either\",{}]", list(kinds.iter().copied().map(of_kind))),

@@ -4,9 +4,12 @@
 //! that kind, or why it is not.
 
 use crate::address;
+use crate::path;
 use crate::row::Kind;
 use crate::scripts;
 use crate::word::{Extent, Piece};
+
+const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
 
 /// Why a piece is not of a kind, if it is not.
 pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
@@ -20,15 +23,15 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
     match kind {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
-        Kind::Path => path(text),
         Kind::Ends(endings) => {
             let ends = |ending: &str| text.ends_with(ending) && text.len() > ending.len();
             let file = endings
                 .split_ascii_whitespace()
                 .any(|ending| ends(ending) || ending == text);
-            path(text).or_else(|| unless(file, "is not a file of the kind that is read"))
+            path::objection(text).or_else(|| unless(file, "is not a file of the kind that is read"))
         }
-        Kind::Device => unless(is_device(text), "is not a device below /dev"),
+        Kind::Path => path::objection(text),
+        Kind::Device => unless(path::is_disk(text), "is not a disk below /dev, or the like"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
         Kind::Pattern => {
             let name = text.replace(['*', '?'], "_");
@@ -48,14 +51,12 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Url => address::url(piece),
         Kind::OneOf(words) => {
             let known = words.split_ascii_whitespace().any(|word| word == text);
-            unless(
-                known,
-                "is not one of the values that are known to be harmless",
-            )
+            unless(known, NOT_LISTED)
         }
+        Kind::Phrase(phrases) => unless(phrases.contains(&text), NOT_LISTED),
         Kind::Begins(beginning) => unless(
             text.starts_with(beginning) && text.len() > beginning.len(),
-            "is not one of the values that are known to be harmless",
+            NOT_LISTED,
         ),
         Kind::Script(language) => {
             let flaws = scripts::flaws(language, text);
@@ -80,7 +81,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
 /// Whether naming one object of this kind says which: a further one would be another.
 pub fn is_scope(kind: Kind) -> bool {
     match kind {
-        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Script(_) => false,
+        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Phrase(_) | Kind::Script(_) => false,
         Kind::Path
         | Kind::Ends(_)
         | Kind::Pattern
@@ -116,59 +117,6 @@ fn is_number(text: &str) -> bool {
         let separator = ".,:+-%".contains(character);
         character.is_ascii_digit() || separator || digits && (1..=3).contains(&letters)
     }) && digits
-}
-
-/// Why a path is not one that is read like any other.
-fn path(text: &str) -> Option<String> {
-    let scheme = text.split('/').next().unwrap_or_default().contains(':');
-    if scheme || text.starts_with(['|', '<', '>', '@', '&', '!', '=']) || text.ends_with('|') {
-        return Some("is not a plain path".to_owned());
-    }
-    let straight = straightened(text);
-    let below = |place: &str| straight == place || straight.starts_with(&format!("{place}/"));
-    let harmless = ["/dev/null", "/dev/zero", "/dev/stdin"];
-    let special = ["/dev", "/sys/kernel/debug", "/sys/kernel/tracing"];
-    let device = !harmless.contains(&straight.as_str()) && special.iter().any(|place| below(place));
-    let refused = device || leads_out_of_proc(&straight);
-    refused.then(|| "is a device or an interface of the kernel".to_owned())
-}
-
-/// Whether a path below /proc leads to the files, the memory or the environment of a process.
-fn leads_out_of_proc(path: &str) -> bool {
-    let mut components = path
-        .split('/')
-        .skip_while(|name| *name != "proc")
-        .skip(1)
-        .skip(1);
-    let inner = ["fd", "mem", "environ", "map_files", "auxv"];
-    let links = ["root", "cwd"];
-    let whole = ["/proc/kcore", "/proc/kmsg", "/proc/sysrq-trigger"];
-    let mut below = components
-        .clone()
-        .skip_while(|name| !links.contains(name))
-        .skip(1);
-    below.next().is_some() || components.any(|name| inner.contains(&name)) || whole.contains(&path)
-}
-
-/// A path without `//`, `/./` and `/..` as far as its text says.
-fn straightened(path: &str) -> String {
-    let mut components: Vec<&str> = Vec::new();
-    for component in path
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-    {
-        if component == ".." {
-            components.pop();
-        } else {
-            components.push(component);
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", components.join("/"))
-}
-
-fn is_device(text: &str) -> bool {
-    text.starts_with("/dev/") && plain(text, "_./:-") && !text.contains("..")
 }
 
 fn is_name(text: &str) -> bool {

@@ -17,6 +17,7 @@ mod language;
 mod offer;
 mod operands;
 mod options;
+mod path;
 #[cfg(test)]
 mod programs;
 mod reading;

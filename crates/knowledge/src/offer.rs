@@ -148,7 +148,7 @@ fn several(kind: &Kind) -> Option<&'static str> {
         Kind::Host => "hosts",
         Kind::Loopback => "addresses of the host itself",
         Kind::Url => "addresses",
-        Kind::OneOf(_) => "some words",
+        Kind::OneOf(_) | Kind::Phrase(_) => "some words",
         Kind::Script(_) => "scripts that only look",
         Kind::Either(kinds) => return kinds.first().and_then(several),
         Kind::Never(_) => return None,

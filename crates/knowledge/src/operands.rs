@@ -77,9 +77,9 @@ fn is_path(kind: Kind) -> bool {
     matches!(kind, Kind::Path | Kind::Ends(_))
 }
 
-/// Whether any number of words may be of this kind: paths that are read, or plain data.
+/// Whether any number of words may be of this kind: paths that are read, devices, or plain data.
 fn takes_many(kind: Kind) -> bool {
-    matches!(kind, Kind::Text) || is_path(kind)
+    matches!(kind, Kind::Text | Kind::Device) || is_path(kind)
 }
 
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.

@@ -144,12 +144,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The first word of tar and ps may be a cluster without its dash.
+    /// The first word of tar and ps may be a cluster without its dash, or one that the row has whole.
     fn bundle(&mut self) {
         let Some(word) = self.words.get(1) else {
             return;
         };
         let text = word.text();
+        let whole = |row: &&Row| row.names.split_ascii_whitespace().any(|name| name == text);
+        let subcommand = self.row().subcommands.iter().find(whole);
+        if let Some(row) = subcommand.filter(|_| self.row().syntax == Syntax::Bundle) {
+            self.reading.rows.push(row);
+            self.reading.subcommands.push(1);
+            self.next = 2;
+            return;
+        }
         let letters = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphabetic());
         if self.row().syntax == Syntax::Bundle && letters && word.extent() == Extent::Known {
             self.next = 2;

@@ -140,6 +140,8 @@ pub enum Kind {
     Url,
     /// One of these words, separated by blanks.
     OneOf(&'static str),
+    /// One of these texts, which have blanks.
+    Phrase(&'static [&'static str]),
     /// A text that begins so: `+` of date.
     Begins(&'static str),
     /// A script of another language.

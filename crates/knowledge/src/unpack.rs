@@ -183,7 +183,8 @@ impl Unpacker {
             14 => Kind::Never(self.text()?),
             15 => Kind::Ends(self.text()?),
             16 => Kind::Pattern,
-            _ => Kind::Published,
+            17 => Kind::Published,
+            _ => Kind::Phrase(self.list(Self::text)?),
         })
     }
 

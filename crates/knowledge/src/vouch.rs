@@ -5,6 +5,7 @@
 
 use crate::kind::plain;
 use crate::known::row_of;
+use crate::path;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
 use crate::said::{Said, operand};
@@ -280,9 +281,33 @@ impl Judge<'_> {
             let Item::Command { from, to, .. } = *item else {
                 continue;
             };
-            let words = self.words.get(from..to).unwrap_or_default().iter();
-            let inner: Vec<Word> = words.map(filled).collect();
-            self.inner(&inner, from, said.has_operands(), depth)?;
+            let words = self.words.get(from..to).unwrap_or_default();
+            self.found(words, reading)?;
+            let inner: Vec<Word> = words.iter().map(filled).collect();
+            // `-execdir` runs it where a file was found.
+            let elsewhere = self.text(from - 1).ends_with("dir");
+            let place = Place {
+                start: self.place.start + from,
+                paths_said: said.has_operands(),
+                around: Around {
+                    elsewhere: elsewhere || self.place.around.elsewhere,
+                    ..self.place.around
+                },
+            };
+            command(&inner, place, depth - 1)?;
+        }
+        Ok(())
+    }
+
+    /// A granted command that find runs must not be handed devices, nor files of processes.
+    fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
+        if words.iter().all(Word::is_spelled) {
+            return Ok(());
+        }
+        for (index, piece) in reading.items.iter().filter_map(operand) {
+            if let Some(why) = path::objection(piece.text) {
+                return self.object(index, piece.text, why);
+            }
         }
         Ok(())
     }

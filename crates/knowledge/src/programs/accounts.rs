@@ -1,8 +1,9 @@
 //! Users and groups: who they are, who was there, and programs that change them.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Package, Text};
 use crate::row::{
-    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const ACCOUNTS: &str = "changes accounts";
@@ -10,6 +11,10 @@ const PASSWORDS: &str = "changes passwords or when they expire";
 const OTHER_ROOT: &str = "looks into another file system";
 const LOGINS: &str =
     "/var/log/wtmp /var/log/wtmp.1 /var/log/btmp /var/log/btmp.1 /var/run/utmp /run/utmp";
+
+const EDITS: &str = "edits who may run what";
+const SUDOERS: Kind = Either(&[OneOf("/etc/sudoers"), Begins("/etc/sudoers.d/")]);
+const HELP: Options = flags("--help --version");
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -26,7 +31,7 @@ pub static ROWS: &[Row] = &[
         refused("--reset", "unlocks an account"),
         refused_value("--dir --conf", "reads another file"),
     ]),
-    looks("finger pinky").operands(each(Package)).options(&[flags("-l -m -s -p -b -h -f -w -i -q")]),
+    looks("finger").operands(each(Package)).options(&[flags("-l -m -s -p")]),
     // Not shadow: its entries are secrets.
     looks("getent").operands(crate::row::then(&[OneOf(DATABASES)], Text)).options(&[
         flags("-A,--no-addrconfig -i,--no-idn --help --usage -V,--version"),
@@ -60,8 +65,7 @@ pub static ROWS: &[Row] = &[
         flags("--noheadings --notruncate --output-all -r,--raw -s,--system-accs -u,--user-accs -y,--shell"),
         flags("-Z,--context"),
         flags("-z,--print0 -p,--pwd -h,--help -V,--version"),
-        value("-g,--groups -l,--logins --time-format", Text),
-        attached("-o,--output", Text),
+        value("-g,--groups -l,--logins --time-format -o,--output", Text),
         refused_value("--wtmp-file --btmp-file --lastlog", "prints parts of any file"),
     ]),
     looks("passwd").operands(only(&[Name])).only_with("-S").input(Input::Program).options(&[
@@ -70,16 +74,27 @@ pub static ROWS: &[Row] = &[
         refused_value("-n,--mindays -x,--maxdays -w,--warndays -i,--inactive", PASSWORDS),
         refused_value("-R,--root -P,--prefix -r,--repository", OTHER_ROOT),
     ]),
-    looks("pwck grpck").options(&[
-        flags("-r,--read-only -q,--quiet"),
-        refused("-s,--sort", ACCOUNTS),
-        refused_value("-R,--root", OTHER_ROOT),
+    looks("pinky").operands(each(Package)).options(&[HELP, flags("-l -b -h -p -s -f -w -i -q")]),
+    // Without `-r` they mend the files.
+    effect("pwck grpck", ACCOUNTS).syntax(Syntax::None).operands(each(Never(ACCOUNTS))).subcommands(&[
+        looks("-r --read-only -rq -qr").options(&[flags("-r,--read-only -q,--quiet")]),
+        effect("-q --quiet", ACCOUNTS).syntax(Syntax::None).subcommands(&[looks("-r --read-only")]),
+        looks("-h --help"),
     ]),
     effect("useradd userdel usermod adduser deluser addgroup delgroup pwconv pwunconv grpconv grpunconv", ACCOUNTS),
     looks("users").options(&[flags("--help --version")]),
-    looks("visudo").input(Input::Program).options(&[
-        flags("-c,--check -q,--quiet -s,--strict -O,--owner -P,--perms -h,--help -V,--version"),
-        refused_value("-f,--file -x,--export", "prints parts of any file, or edits it"),
+    // Without `-c` it is an editor. Any other file would be printed in part.
+    effect("visudo", EDITS).syntax(Syntax::None).operands(each(Never(EDITS))).subcommands(&[
+        looks("-c --check -cq -qc -cs -csq -cO -cP -cOP").operands(only(&[SUDOERS])).options(&[
+            flags("-c,--check -q,--quiet -s,--strict -O,--owner -P,--perms"),
+            value("-f,--file", SUDOERS),
+        ]),
+        looks("-cf -cqf -qcf -csf -cvf").operands(only(&[SUDOERS])).options(&[flags("-q,--quiet -s,--strict")]),
+        effect("-q --quiet -s --strict", EDITS).syntax(Syntax::None).subcommands(&[
+            looks("-c --check").options(&[value("-f,--file", SUDOERS)]),
+            looks("-cf").operands(only(&[SUDOERS])),
+        ]),
+        looks("-h --help -V --version"),
     ]),
     looks("whoami").options(&[flags("--help --version")]),
 ];

@@ -18,10 +18,10 @@ const PLACE: &str = "sets the working directory";
 
 const HELP: Options = flags("--help --version");
 
-/// A path that no program takes for an option or for a file of options.
-const ARCHIVE: Kind = Either(&[Name, Begins("/"), Begins("./")]);
-/// The same, and no colon: `HOST:FILE` is a file of another host.
-const LOCAL: Kind = Either(&[Begins("/"), Begins("./")]);
+/// A file that is only listed. No device: to open some changes their state.
+const ARCHIVE: Kind = Path;
+/// The same: `HOST:FILE` is a file of another host, and no path.
+const LOCAL: Kind = Path;
 /// What is only read because of `only_with`.
 const PACKED: Kind = Path;
 
@@ -82,8 +82,16 @@ pub static ROWS: &[Row] = &[
         value("-p", Number),
         refused("-f -r", "overwrites files"),
     ]),
-    looks("tar gtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).options(&[
+    looks("tar gtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).subcommands(&[
+        // With `-O`, what is unpacked is printed.
+        looks("-xOf xOf -xOzf xOzf -xzOf xzOf -Oxf Oxf -Oxzf Oxzf -xOjf -xjOf -xOJf -xJOf xJOf").input(Input::Data)
+            .operands(then(&[Path], Text)).options(&[
+                flags("--wildcards --no-wildcards --ignore-case -v,--verbose"),
+                value("--strip-components", Number),
+            ]),
+    ]).options(&[
         HELP,
+        flags("-d,--diff,--compare"),
         flags("-t,--list -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
         flags("-a,--auto-compress -i,--ignore-zeros -n,--seek -R,--block-number -O,--to-stdout --full-time --utc"),
         flags("--numeric-owner --wildcards --no-wildcards --ignore-case --no-ignore-case --anchored --no-anchored"),
@@ -135,8 +143,8 @@ pub static ROWS: &[Row] = &[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),
     effect("zstd unzstd zstdmt", IN_PLACE).syntax(Syntax::Words).input(Input::Data).operands(each(PACKED))
-        .only_with("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq").options(&[
-        flags("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -k -v -q -V -h -H"),
+        .only_with("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test").options(&[
+        flags("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test -k -v -q -V -h -H -version -help"),
         refused("-f", "overwrites files"),
         refused_value("-o", WRITES),
         refused("-rm", "removes files"),

@@ -1,12 +1,13 @@
 //! Programs that show packets: tcpdump, tshark.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Path, Text};
 use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
 const RUNS: &str = "runs another program";
 const STATISTICS: &[crate::row::Kind] = &[
+    OneOf("io,phs expert hosts"),
     Begins("io,stat,"),
     Begins("io,phs"),
     Begins("conv,"),
@@ -38,7 +39,8 @@ pub static ROWS: &[Row] = &[
         value("-Q,--direction", OneOf("in out inout")),
         value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
-        refused_value("-r", "reads any file"),
+        // Another file than one of packets is refused without a word of it.
+        value("-r", Path),
         refused_value("-w", WRITES),
         refused_value("-C -G -W", WRITES),
         refused_value("-z", RUNS),
@@ -49,7 +51,8 @@ pub static ROWS: &[Row] = &[
     // While it captures it keeps the packets in a file below /tmp, which it removes.
     looks("tshark").input(Input::Data).operands(each(Text)).options(&[
         flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
-        flags("-S,--color -v,--version -h,--help"),
+        flags("--color -v,--version -h,--help"),
+        value("-S", Text),
         // Others may be programs that it runs, or hosts: `TCP@HOST:PORT`.
         value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
         value("-e", Name),
@@ -59,6 +62,7 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
         value("-a,--autostop", Begins("duration:")),
         value("-z", Either(STATISTICS)),
+        // It shows texts of other forms, too.
         refused_value("-r,--read-file", "reads any file"),
         refused_value("-w -F -b,--ring-buffer", WRITES),
         refused_value("--export-objects --export-tls-session-keys", WRITES),

@@ -1,8 +1,9 @@
 //! What confines and records: audit, SELinux, AppArmor, bans, and firewalls by zone.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const OBJECT: Kind = Either(&[Name, Text]);
@@ -10,6 +11,8 @@ const RULES: &str = "changes rules";
 const POLICY: &str = "changes the policy or its state";
 const ANY_FILE: &str = "prints parts of any file";
 const BANS: &str = "changes bans";
+/// Any other file would be printed as far as it looks like records.
+const AUDIT_LOGS: Kind = Begins("/var/log/audit/");
 const LABELS: &str = "changes labels of files";
 const WRITES: &str = "writes a file";
 
@@ -36,7 +39,7 @@ pub static ROWS: &[Row] = &[
         flags("-r,-response -s,-syscall -success -summary -t,-log -tty -tm,-terminal -u,-user -v,-version -virt"),
         flags("-x,-executable"),
         value("-ts,-start -te,-end -node", Text),
-        refused_value("-if,-input", ANY_FILE),
+        value("-if,-input", AUDIT_LOGS),
     ]),
     looks("ausearch").syntax(Syntax::Words).operands(each(Number)).input(Input::Data).options(&[
         flags("-i,-interpret -input-logs -just-one -l,-line-buffered -r,-raw -w,-word -h,-help -v,-version"),
@@ -47,7 +50,7 @@ pub static ROWS: &[Row] = &[
         value("-ui,-uid -ul,-loginuid -uu,-uuid -vm,-vm-name -x,-executable", Text),
         value("-format", OneOf("raw default interpret csv text")),
         value("-escape", OneOf("raw tty shell shell_quote")),
-        refused_value("-if,-input", ANY_FILE),
+        value("-if,-input", AUDIT_LOGS),
         refused_value("-checkpoint", WRITES),
     ]),
     looks("fail2ban-client").input(Input::Program).subcommands(&[
@@ -86,7 +89,7 @@ pub static ROWS: &[Row] = &[
         effect("import dontaudit export", POLICY),
     ]).options(&[flags("-h,--help")]),
     looks("semodule").options(&[
-        value("-l,--list-modules", OneOf("full standard")),
+        attached("-l,--list-modules", OneOf("full standard")),
         refused("-B,--build -R,--reload -D,--disable_dontaudit", POLICY),
         refused_value("-i,--install -r,--remove -u,--upgrade -e,--enable -d,--disable -X,--priority", POLICY),
     ]),

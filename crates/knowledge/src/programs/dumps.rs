@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
     refused_value, value,
 };
 
@@ -63,11 +63,12 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("xmllint").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
         flags("--version --debug --recover --huge --noenc --noout --nonet --nocompact --htmlout --nowrap --quiet"),
-        flags("--timing --html --xmlout --nodefdtd --nowarning --noblanks --nocdata --format --dropdtd --c14n"),
-        flags("--c14n11 --exc-c14n --nsclean --stream --memory --nocatalogs --oldxml10"),
+        flags("--timing --html --xmlout --nodefdtd --nowarning --noblanks --nocdata --format"),
+        flags("--dropdtd --nsclean --stream --memory --nocatalogs --oldxml10"),
         value("--xpath --encode", Text),
         value("--pretty", OneOf("0 1 2")),
         refused("--shell", "takes commands"),
+        refused("--c14n --c14n11 --exc-c14n", ENTITIES),
         refused("--noent --xinclude --valid --postvalid --loaddtd --dtdattr --catalogs", ENTITIES),
         refused_value("--schema --relaxng --schematron --dtdvalid --path", ENTITIES),
         refused_value("-o --output", WRITES),
@@ -84,7 +85,8 @@ pub static ROWS: &[Row] = &[
             value("-s --indent-spaces", Number),
         ]),
         // No function in a path: document() reads other files.
-        looks("sel select").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
+        // It takes in the files that a document names as entities.
+        effect("sel select", ENTITIES).syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
             flags("-t --template -T --text -Q --quiet -R --root -I --indent -D --xml-decl -B --noblanks -n --nl"),
             flags("-b --break -C --comp -f --inp-name"),
             value("-v --value-of -m --match -c --copy-of -i --if", Name),
@@ -96,29 +98,14 @@ pub static ROWS: &[Row] = &[
     ]),
     // Options stand first: behind the file, a word is the file that is written. So there is one
     // file, and it is the last word.
-    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(XXD),
+    looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[Path])).options(&[
+        flags("-a -autoskip -b -bits -C -capitalize -d -e -E -EBCDIC -i -include -p -ps -plain -postscript"),
+        flags("-u -upper -r -revert -v -version -h -help"),
+        flags("-l8 -l16 -l32 -l64 -l128 -l256 -l512 -l1024 -c1 -c4 -c8 -c16 -c24 -c32 -g0 -g1 -g2 -g4 -g8"),
+        flags("-s0 -s16 -s32 -s64 -s512 -s1024"),
+        value("-l -len -c -cols -g -groupsize -s -seek -o -offset", Number),
+        value("-R", OneOf("always auto never")),
+    ]),
 ];
 
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
-
-const VALUE_AND_FILE: &[Kind] = &[Number, Path];
-
-const FLAGS: &str = "-a -b -C -d -e -E -i -p -ps -plain -postscript -u -v -h";
-const ATTACHED: &str = "-l16 -l32 -l64 -l128 -l256 -l512 -c8 -c16 -c32 -g1 -g2 -g4";
-const LAST: Row = looks("-l -len -c -cols -g -groupsize -s -seek")
-    .syntax(Syntax::None)
-    .input(Input::Data)
-    .operands(only(VALUE_AND_FILE));
-
-const fn first(names: &'static str, then: &'static [Row]) -> Row {
-    looks(names)
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(&[Path]))
-        .subcommands(then)
-}
-
-/// Three options at most.
-const XXD: &[Row] = &[first(FLAGS, &XXD_NEXT), first(ATTACHED, &XXD_NEXT), LAST];
-const XXD_NEXT: [Row; 3] = [first(FLAGS, &XXD_LAST), first(ATTACHED, &XXD_LAST), LAST];
-const XXD_LAST: [Row; 3] = [first(FLAGS, &[]), first(ATTACHED, &[]), LAST];

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
 use crate::row::{
-    Kind, Options, Row, Syntax, attached, each, flags, looks, refused, refused_value, value,
+    Input, Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value,
+    value,
 };
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
@@ -10,8 +11,19 @@ const NAMES: &str = "reads names or patterns from any file, which can show what 
 /// A path of which only the outside is looked at: its name, owner, size. Devices too.
 pub const SEEN: Kind = Either(&[
     Path,
+    OneOf("/ /dev /proc /sys"),
+    Begins("/dev/"),
+    Begins("/proc/"),
+    Begins("/sys/"),
+]);
+
+/// The same, for a program that opens it.
+const MOUNTED: Kind = Either(&[
+    Path,
     Device,
-    OneOf("/dev /dev/ /sys/kernel/debug /sys/kernel/tracing"),
+    OneOf("/ /dev /proc /sys /dev/shm"),
+    Begins("/proc/"),
+    Begins("/sys/"),
 ]);
 
 const WHEN: Kind = OneOf("auto always never");
@@ -25,7 +37,9 @@ pub static ROWS: &[Row] = &[
         flags("-a,--multiple -z,--zero"),
         value("-s,--suffix", Text),
     ]),
-    looks("df").operands(each(SEEN)).options(&[
+    // What stands behind it on the line is relative to it.
+    looks("cd").operands(only(&[Path])),
+    looks("df").operands(each(MOUNTED)).options(&[
         HELP,
         flags("-a,--all -h,--human-readable -H,--si -i,--inodes -k -m -l,--local -P,--portability --no-sync"),
         flags("--total -T,--print-type -v"),
@@ -89,7 +103,16 @@ pub static ROWS: &[Row] = &[
     looks("lsattr").operands(each(Path)).options(&[flags("-R -V -a -d -l -p -v")]),
     looks("namei").operands(each(SEEN)).options(&[
         HELP,
-        flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n,--nosymlinks -v,--vertical -h -V"),
+        flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n -v,--vertical -h -V"),
+    ]),
+    // Its keys remove files, and come from a terminal: to the screen, only a list is granted.
+    looks("ncdu").operands(only(&[SEEN])).input(Input::Program).options(&[
+        flags("-h,--help -q -v,-V,--version -x,--one-file-system -e,--extended -r -0 -1 -2 --si --exclude-kernfs"),
+        flags("--exclude-caches --apparent-size --disk-usage"),
+        value("-o", OneOf("-")),
+        value("--exclude", Text),
+        refused_value("-f", NAMES),
+        refused_value("-X,--exclude-from", NAMES),
     ]),
     looks("pwd").options(&[HELP, flags("-L,--logical -P,--physical")]),
     looks("readlink realpath").operands(each(SEEN)).options(&[
@@ -100,7 +123,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("stat gstat").operands(each(SEEN)).options(&[
         HELP,
-        flags("-L,--dereference -f,--file-system -t,--terse -Z"),
+        flags("-L,--dereference -f,--file-system -t,--terse"),
         value("-c,--format --printf", Text),
         value("--cached", OneOf("always never default")),
     ]),

@@ -1,6 +1,6 @@
 //! The machine: processors, buses, modules of the kernel, sensors, the management controller.
 
-use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Package, Text};
+use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -24,6 +24,21 @@ pub static ROWS: &[Row] = &[
         refused_value("--dump-bin", WRITES),
     ]),
     effect("depmod insmod rmmod", MODULES),
+    // It loads the modules of the kernel for what it asks, as the kernel itself does.
+    looks("hwinfo").options(&[
+        flags("--short --listmd --version --help --arch --bios --block --bluetooth --bridge --camera --cdrom --cpu"),
+        flags("--disk --fingerprint --gfxcard --hub --ide --keyboard --memory --mmc-ctrl --monitor --mouse --netcard"),
+        flags("--network --partition --pci --printer --scsi --smp --sound --storage-ctrl --sys --tape --usb"),
+        flags("--usb-ctrl --wlan --xen"),
+        value("--only", Device),
+        refused_value("--save-config --log", WRITES),
+    ]),
+    // One word a form: of its letters, some ask other hosts.
+    looks("inxi").syntax(Syntax::Words).options(&[
+        flags("-A -B -b -C -D -d -E -F -G -I -J -L -M -m -N -n -o -P -p -R -r -S -s -x -xx -xxx -z -zz -v -V -h -c0"),
+        flags("-Fx -Fxx -Fxxx -Fz -Fxz -Fxxz -Fxxxz -Fc0 -Fxc0 -Fzc0 -bx -bz -bxz -Cx -Cxx -Dx -Dxx -Gx -Gxx -Mx -Mxx"),
+        flags("-mx -mxx -Nx -Nxx -nx -nxz -Rx -Sx -Sxx -SMCm -SCMD -CM -CMm -DR"),
+    ]),
     looks("ipmitool").subcommands(IPMITOOL).options(&[
         flags("-c -v -V -h"),
         value("-I", OneOf("open imb")),
@@ -70,9 +85,9 @@ pub static ROWS: &[Row] = &[
     looks("lsusb").options(&[
         flags("-v,--verbose -t,--tree -V,--version -h,--help"),
         value("-s -d", Text),
-        value("-D", Device),
+        value("-D", Begins("/dev/bus/usb/")),
     ]),
-    looks("modinfo").operands(each(Name)).options(&[
+    looks("modinfo").operands(each(Either(&[Package, Path]))).options(&[
         flags("-a,--author -d,--description -l,--license -p,--parameters -n,--filename -0,--null -m,--modname"),
         flags("-V,--version"),
         flags("-h,--help"),
@@ -95,7 +110,25 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--filename", WRITES),
         refused_value("-pm,--persistence-mode -e,--ecc-config -c,--compute-mode", "changes the device"),
         refused_value("-pl,--power-limit", "changes the device"),
-    ]).syntax(Syntax::Words).by_manual(),
+    ]).syntax(Syntax::Words).by_manual().subcommands(&[
+        looks("dmon pmon").syntax(Syntax::Words).options(&[
+            value("-i -c -d -s -o --gpm-metrics", Name),
+            flags("-h"),
+            refused_value("-f", WRITES),
+        ]),
+        looks("mig").syntax(Syntax::Words).options(&[
+            flags("-lgip -lgi -lgipp -lcip -lci -lcipp -list-gpu-instance-profiles -list-gpu-instances"),
+        ]),
+        looks("nvlink").syntax(Syntax::Words).options(&[
+            flags("-s -status -c -capabilities -e -errorcounters"),
+            value("-i -l -id -link", Number),
+        ]),
+        looks("topo").syntax(Syntax::Words).options(&[
+            flags("-m -matrix -mp -matrix_pci -h"),
+            value("-p2p", OneOf("r w n a p")),
+            value("-i -c -n", Number),
+        ]),
+    ]),
     looks("rfkill").subcommands(&[
         looks("list").operands(each(Name)),
         effect("block unblock toggle", "switches radios"),
@@ -104,12 +137,50 @@ pub static ROWS: &[Row] = &[
         flags("-J,--json -n,--noheadings --output-all -r,--raw -h,--help -V,--version"),
         value("-o,--output", Text),
     ]),
+    looks("rocm-smi amd-smi").options(ROCM).by_manual().subcommands(&[
+        looks("list static metric monitor process topology version firmware bad-pages xgmi partition").options(&[
+            flags("--json --csv -h,--help"),
+            value("-g,--gpu", Name),
+        ]),
+        effect("set reset", CONTROLLER),
+    ]),
     looks("sensors").operands(each(OBJECT)).options(&[
         flags("-h,--help -A,--no-adapter -u -j -v,--version -f,--fahrenheit"),
         refused("-s,--set --bus-list", "changes sensors"),
         refused_value("-c,--config-file", ANY_FILE),
     ]),
     effect("sensors-detect ipmievd update-pciids update-smart-drivedb", "changes settings or files"),
+    effect("vmtoolsd", "runs commands for the machine below").syntax(Syntax::None).subcommands(&[
+        looks("-v --version -h --help"),
+    ]),
+    looks("vmware-toolbox-cmd").options(&[flags("-v,--version -h -q,--quiet")]).subcommands(&[
+        looks("stat").operands(only(&[OneOf(VMWARE)])),
+        looks("device disk").subcommands(&[
+            looks("list"),
+            looks("status").operands(only(&[Name])),
+            effect("enable disable shrink shrinkonly wipe", CONTROLLER),
+        ]),
+        looks("help").operands(only(&[Name])),
+        looks("timesync upgrade").subcommands(&[looks("status"), effect("enable disable start", CONTROLLER)]),
+        nothing("script config logging info globalconf gueststore", CONTROLLER),
+    ]).by_manual(),
+];
+
+const VMWARE: &str = "balloon hosttime memlimit memres cpures cpulimit sessionid speed swap raw";
+
+#[rustfmt::skip]
+const ROCM: &[crate::row::Options] = &[
+    flags("-h,--help --json --csv -V,--version --showversion -a,--showall --alldevices -i,--showid -v,--showvbios"),
+    flags("--showproductname --showserial --showuniqueid --showbus --showdriverversion --showtopo --showtopoaccess"),
+    flags("--showtopohops --showtopotype --showtoponuma --showtopoweight --showhw -t,--showtemp -u,--showuse"),
+    flags("--showmemuse --showpower -P -f,--showfan -c,--showclocks -g,--showgpuclocks -l,--showprofile"),
+    flags("--showvoltage --showperflevel -p --showoverdrive -o -m --showmemoverdrive -M,--showmaxpower --showbw"),
+    flags("--showpids --showgpus --showrasinfo --showfwinfo --showxgmierr --showclkfrq -s --showretiredpages"),
+    flags("--showpagesinfo --showpendingpages --showunreservablepages --showmetrics"),
+    value("--showmeminfo", OneOf("vram vis_vram gtt all")),
+    value("-d,--device", Number),
+    refused_value("--save --load", "reads or writes a file"),
+    refused("-r,--resetclocks --resetfans --resetprofile --gpureset --autorespond", "changes the device"),
 ];
 
 #[rustfmt::skip]

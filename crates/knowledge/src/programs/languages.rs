@@ -1,6 +1,6 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
-use crate::row::Kind::{Begins, Name, Never, Number, OneOf, Package, Path};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path};
 use crate::row::{
     Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -10,6 +10,21 @@ const RUNS: &str = "runs a program";
 const BUILDS: &str = "builds, and runs what it builds";
 const SHELL: &str = "runs any command";
 const ATTACHES: &str = "signals the process that it attaches to";
+
+const SYSTEM_FILE: Kind = Either(&[
+    Begins("/bin/"),
+    Begins("/sbin/"),
+    Begins("/lib/"),
+    Begins("/lib64/"),
+    Begins("/usr/bin/"),
+    Begins("/usr/sbin/"),
+    Begins("/usr/lib/"),
+    Begins("/usr/lib64/"),
+    Begins("/usr/libexec/"),
+    Begins("/usr/local/bin/"),
+    Begins("/usr/local/sbin/"),
+    Begins("/usr/local/lib/"),
+]);
 
 /// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
 #[rustfmt::skip]
@@ -91,7 +106,10 @@ pub static ROWS: &[Row] = &[
     effect("ld", BUILDS).versioned().input(Input::Program).options(&[flags("--version -v -V")]),
     effect("as", BUILDS).input(Input::Program).options(&[flags("--version")]),
     nothing("gold collect2 libtool", BUILDS),
-    looks("ldd").operands(each(Never("runs the program that it looks at"))).options(&[flags("--version --help")]),
+    // It may run what it looks at: a program of the system does no harm.
+    effect("ldd", "runs the program that it looks at").operands(each(SYSTEM_FILE)).options(&[
+        flags("--version --help -v,--verbose -u,--unused -d,--data-relocs -r,--function-relocs"),
+    ]),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),

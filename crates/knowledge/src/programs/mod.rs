@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod archives;
+mod backups;
 mod build_tools;
 mod capture;
 mod certificates;
@@ -14,6 +15,8 @@ mod confinement;
 mod containers;
 mod databases;
 mod debuggers;
+mod devices;
+mod directories;
 mod dumps;
 mod editors;
 mod emulators;
@@ -22,6 +25,7 @@ mod firewall;
 mod git;
 mod hardware;
 mod helm;
+mod inspectors;
 mod interfaces;
 mod interpreters;
 mod kubernetes;
@@ -50,6 +54,7 @@ mod systemd;
 mod terminals;
 mod text;
 mod toolchains;
+mod tracers;
 mod utilities;
 mod versions;
 mod virtualization;
@@ -66,6 +71,7 @@ pub const TABLES: &[&[Row]] = &[
     applications::ROWS,
     archives::ROWS,
     build_tools::ROWS,
+    backups::ROWS,
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
@@ -76,6 +82,8 @@ pub const TABLES: &[&[Row]] = &[
     containers::ROWS,
     databases::ROWS,
     debuggers::ROWS,
+    devices::ROWS,
+    directories::ROWS,
     dumps::ROWS,
     editors::ROWS,
     emulators::ROWS,
@@ -84,6 +92,7 @@ pub const TABLES: &[&[Row]] = &[
     git::ROWS,
     hardware::ROWS,
     helm::ROWS,
+    inspectors::ROWS,
     interfaces::ROWS,
     interpreters::ROWS,
     kubernetes::ROWS,
@@ -112,6 +121,7 @@ pub const TABLES: &[&[Row]] = &[
     terminals::ROWS,
     text::ROWS,
     toolchains::ROWS,
+    tracers::ROWS,
     utilities::ROWS,
     versions::ROWS,
     virtualization::ROWS,

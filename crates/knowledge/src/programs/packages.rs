@@ -207,7 +207,7 @@ const OTHERS: Row = effect(
 #[rustfmt::skip]
 const DPKG: &[Options] = &[
     flags("-l,--list -L,--listfiles -s,--status -p,--print-avail -S,--search -I,--info -c,--contents -V,--verify"),
-    flags("-C,--audit -W,--show --get-selections --print-architecture --print-foreign-architectures \
+    flags("-C,--audit --get-selections --print-architecture --print-foreign-architectures \
         --compare-versions"),
     flags("--yet-to-unpack --predep-package --version --no-pager --help"),
     value("--verify-format", OneOf("rpm")),

@@ -1,8 +1,8 @@
 //! Programs that show how busy a host is: processor, memory, disks, network.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Row, Runs, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
 };
 
@@ -15,6 +15,7 @@ const CLOCK: &str = "changes the clock or the power of processors";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // It loads the module msr of the kernel.
     looks("cpupower").options(&[flags("-v,--version -h,--help"), value("-c,--cpu", Text)]).subcommands(&[
         looks("frequency-info").options(&[
             flags("-e,--debug -f,--freq -w,--hwfreq -l,--hwlimits -d,--driver -p,--policy -g,--governors"),
@@ -24,7 +25,9 @@ pub static ROWS: &[Row] = &[
         looks("idle-info").options(&[flags("-f,--silent -e,--proc")]),
         looks("info").options(&[flags("-b,--perf-bias")]),
         effect("set frequency-set idle-set", CLOCK),
-        nothing("monitor", RUNS),
+        // An operand would be a command.
+        looks("monitor").options(&[flags("-l -c"), value("-m", Name), value("-i", Number)]),
+        looks("powercap-info"),
     ]),
     looks("dstat").operands(each(Number)).options(&[
         flags("-a,--all -c,--cpu -d,--disk -g,--page -i,--int -l,--load -m,--mem -n,--net -p,--proc -r,--io -s,--swap"),
@@ -79,7 +82,8 @@ pub static ROWS: &[Row] = &[
         refused("-p", PROMISCUOUS),
         refused("-x", "differs between versions"),
     ]),
-    nothing("nmon powertop powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
+    looks("nmon").options(&[flags("-h -V"), refused_value("-F -m", WRITES), refused("-f -r", WRITES)]),
+    nothing("powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
     looks("numactl").options(&[
         flags("-s,--show -H,--hardware --version"),
         refused_value("-i,--interleave -m,--membind -N,--cpunodebind -C,--physcpubind --preferred", RUNS),
@@ -90,11 +94,23 @@ pub static ROWS: &[Row] = &[
         attached("-s", Number),
     ]),
     looks("perf").syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("list").operands(each(Text)).options(&[
+        // It mounts tracefs where that is not mounted.
+        effect("list", "may mount a file system of the kernel").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),
         looks("version"),
-        nothing("record stat top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
+        // An event of another name could be a program for the kernel.
+        looks("stat").runs(Runs::Command { after: 0 }).options(&[
+            flags("-a,--all-cpus -A,--no-aggr -B,--big-num -d,--detailed --metric-only --per-core --per-socket"),
+            flags("--per-node --per-thread -v,--verbose -n,--null -h,--help"),
+            value("-e,--event", OneOf(EVENTS)),
+            value("-p,--pid -t,--tid -I,--interval-print -r,--repeat -C,--cpu --timeout -D,--delay", Number),
+            value("-M,--metrics", Name),
+            value("-x,--field-separator", OneOf(", ;")),
+            refused_value("-o,--output --log-fd", WRITES),
+            refused_value("--pre --post --control", RUNS),
+        ]),
+        nothing("record top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
     ]),
     looks("pidstat").operands(each(Name)).options(&[
         flags("-d -H -h -I -l -R -r -s -t -u -V -v -w --human --help"),
@@ -104,12 +120,15 @@ pub static ROWS: &[Row] = &[
         maybe("-U", Name),
         refused_value("-e", RUNS),
     ]),
+    effect("powertop", CLOCK).syntax(Syntax::None).operands(each(Never(CLOCK))).subcommands(&[
+        looks("-V --version -h --help"),
+    ]),
     looks("rdmsr").operands(only(&[Number])).options(&[
         flags("-0,--zero-pad -x,--hexadecimal -X,--capital-hex -d,--decimal -u,--unsigned -c,--c-language -a,--all -h"),
         flags("-V"),
         value("-f,--bitfield -p,--processor", Number),
     ]),
-    looks("sadf").operands(each(Name)).options(&[
+    looks("sadf").operands(each(Either(&[Path, OneOf(SAR_OPTIONS)]))).options(&[
         flags("-C -d -g -H -h -j -p -r -T -t -U -V -x"),
         value("-P -O", Text),
         refused("-c -l", WRITES),
@@ -151,6 +170,16 @@ pub static ROWS: &[Row] = &[
     effect("wrmsr x86_energy_perf_policy", CLOCK),
     nothing("tuned", "changes settings of the kernel"),
 ];
+
+/// Options of sar that stand behind `--` of sadf.
+const SAR_OPTIONS: &str =
+    "-A -B -b -d -F -H -h -I -m -n -P -p -q -R -r -S -s -u -v -W -w -y -ur -urd -uqr -rS -dp";
+
+/// Events of `perf stat`.
+const EVENTS: &str = "cycles instructions cache-misses cache-references branches branch-misses faults page-faults \
+    context-switches cs cpu-migrations migrations task-clock cpu-clock cycles,instructions instructions,cycles \
+    cache-misses,cache-references cache-references,cache-misses branches,branch-misses context-switches,cpu-migrations \
+    cycles,instructions,cache-misses cycles,instructions,cache-references,cache-misses minor-faults major-faults";
 
 /// Interval and count, and what may follow an option: a file, a time, a keyword.
 const SAR_OPERAND: Kind = Either(&[Number, OneOf("ALL SUM MOUNT LOAD CPU IO MEM XALL"), Path]);

@@ -135,10 +135,16 @@ pub static ROWS: &[Row] = &[
         nothing("config rcat rc rcd serve mount obscure", "shows or changes credentials, or serves"),
         effect("copy copyto move moveto sync bisync delete deletefile purge rmdir rmdirs mkdir cleanup", COPIES),
     ]),
-    looks("rsync").only_with("--list-only").operands(only(&[Kind::Path])).options(&[
+    // A colon before the first slash would be another host.
+    looks("rsync").only_with("--list-only -n --dry-run").operands(each(Kind::Path)).options(&[
         flags("--list-only -a,--archive -r,--recursive -v,--verbose -l,--links -t,--times -h,--human-readable"),
-        flags("-n,--dry-run -q,--quiet -d,--dirs --version"),
-        value("--exclude --include", Text),
+        flags("-n,--dry-run -q,--quiet -d,--dirs --version -V --help -i,--itemize-changes --stats --progress -P"),
+        flags("-z,--compress -c,--checksum -x,--one-file-system -H,--hard-links -A,--acls -X,--xattrs -S,--sparse"),
+        flags("-u,--update -O,--omit-dir-times -g,--group -o,--owner -p,--perms -D,--devices --specials"),
+        flags("--size-only --ignore-times -I --existing --ignore-existing --numeric-ids --8-bit-output -m"),
+        flags("--prune-empty-dirs -W,--whole-file"),
+        value("--exclude --include --out-format", Text),
+        value("--max-size --min-size --modify-window --timeout --bwlimit", Number),
         refused_value("-e,--rsh --rsync-path", RUNS),
         refused_value("--files-from --exclude-from --include-from --password-file -f,--filter --config", ANY_FILE),
         refused_value("--log-file --write-batch --only-write-batch -T,--temp-dir --backup-dir --partial-dir", WRITES),

@@ -3,8 +3,8 @@
 use crate::language::Language::{PsBundle, PsColumns, PsName};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
-    refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, only, refused, refused_value,
+    value,
 };
 
 const ENVIRONMENT: &str = "prints the environment of processes";
@@ -19,12 +19,14 @@ const SETS: &str = "changes the limits of a process";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("atop").operands(only(&[Number, Number])).input(Input::Program).options(&[
+    looks("atop").operands(only(&[DATES, Number, Number])).input(Input::Program).options(&[
         flags("-V -a -R -W -Z -f -F -G -l -y -Y -1 -x -g -m -d -n -s -v -c -X -o -u -p -j -C -M -D -N -E -A -S"),
         value("-P -J", Text),
         value("-L", Number),
         refused_value("-w", "writes a file"),
-        refused_value("-r", "unpacks any file by another program"),
+        // By a date it is a file in the directory of atop; any other could be unpacked by another program.
+        maybe("-r", DATES),
+        value("-b -e", Number),
     ]),
     looks("fuser").operands(each(Name)).options(&[
         flags("-a,--all -c -I,--inode -l,--list-signals -m,--mount -M,--ismountpoint -s,--silent -u,--user"),
@@ -33,7 +35,6 @@ pub static ROWS: &[Row] = &[
         refused("-k,--kill -w,--writeonly", KILLS),
         refused("-i,--interactive", "waits for a person"),
     ]),
-    nothing("gdb gdbserver gcore gstack pstack ltrace strace bpftrace bpftool trace-cmd", "takes over other processes"),
     // Its keys send signals.
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
@@ -97,7 +98,26 @@ pub static ROWS: &[Row] = &[
     ]),
     // Dashless letters may stand in the first word; `e` prints the environment. So does what the dashed letters
     // become when ps reads them a second time, after an option failed: no letter that fails, such as `-x`.
-    looks("ps").syntax(Syntax::Bundle).operands(each(PS_OPERAND)).options(&[
+    // As the first word, these are read a second time, or hold no letter that fails beside the options below.
+    looks("ps").syntax(Syntax::Bundle).subcommands(&[
+        looks("-aux -auxw -auxww -auxwww -auxf -ax -axw -axww -axf -axu -axuw -axuww -axjf -axl -axfu").options(&[
+            flags("-w -l --no-headers --headers --no-heading"),
+            value("-o", Script(PsBundle)),
+            value("--format", Script(PsColumns)),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+            value("--cols --columns --width --rows --lines --pid --ppid", Number),
+        ]),
+        looks("-axo -Ao").operands(only(&[Script(PsBundle)])).options(&[
+            flags("--no-headers --headers"),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+        ]),
+        looks("-T -eT -eTf -eTl -efT -eTw -Tf").options(&[
+            flags("-e -f -l -w --no-headers --headers"),
+            value("-p,--pid", Number),
+            value("-o,--format", Script(PsColumns)),
+            value("--sort", Either(&[OneOf(DESCENDING), Text])),
+        ]),
+    ]).operands(each(PS_OPERAND)).options(&[
         flags("-A -a -d -e --deselect -N -f -F -j -l -P -y -H -w -L -Z -c -V -NUMBER"),
         flags("--context --cumulative --forest --headers --no-headers --no-heading --info --version"),
         flags("a c f j l m r s u v w x C H L S T Z"),
@@ -147,6 +167,9 @@ pub static ROWS: &[Row] = &[
         maybe("-w,--width", Number),
     ]),
 ];
+
+/// Dates of atop: yesterday, and the days before.
+const DATES: Kind = Either(&[Number, OneOf("y yy yyy yyyy yyyyy")]);
 
 /// Files of lsof, and its options that begin with a plus: not `+m`, which reads a file.
 const FILE: Kind = Either(&[

@@ -1,8 +1,8 @@
 //! Disks, partitions, mounts and swap: what there is, and programs that change it.
 
-use crate::row::Kind::{self, Device, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Device, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -37,7 +37,18 @@ pub static ROWS: &[Row] = &[
         refused_value("-i", ANY_FILE),
     ]),
     looks("e2label").operands(only(&[Device])),
-    effect("e2fsck fsck fsck.ext2 fsck.ext3 fsck.ext4 fsck.xfs fsck.vfat xfs_repair btrfsck resize2fs", SUPERBLOCK),
+    effect("e2fsck fsck.ext2 fsck.ext3 fsck.ext4", SUPERBLOCK).operands(only(&[Device])).only_with("-n").options(&[
+        flags("-n -f -v -V -t"),
+        refused("-p -a -y -c -D -F -k -r", SUPERBLOCK),
+    ]),
+    // Without a device it checks all; with `-N` it shows what it would run.
+    effect("fsck", SUPERBLOCK).syntax(Syntax::None).operands(each(Never(SUPERBLOCK))).subcommands(&[
+        looks("-N -NV -NA -AN -NT").operands(each(Device)).options(&[
+            flags("-V -A -R -M -T -s"),
+            value("-t", Text),
+        ]),
+    ]),
+    effect("fsck.xfs fsck.vfat btrfsck resize2fs", SUPERBLOCK),
     looks("fdisk").operands(each(Device)).only_with(
         "-l --list -x --list-details -s --getsz",
     ).input(Input::Program).options(&[
@@ -57,9 +68,14 @@ pub static ROWS: &[Row] = &[
         attached("-p,--poll", Text),
         refused_value("-F,--tab-file", "prints parts of any file"),
     ]),
+    looks("gdisk cgdisk").syntax(Syntax::None).operands(each(Never(PARTITIONS))).input(Input::Program).subcommands(&[
+        looks("-l").operands(each(Device)).input(Input::Program),
+    ]),
     looks("hdparm").operands(each(Device)).options(&[
+        // With a value, attached or the next word, these set it.
+        attached("-a -A -B -c -d -k -m -M -N -Q -r -u -W", Never(DISK)),
         flags("-C -g -h -H -i -I -q -t -T -v -V --direct --dco-identify --Istdout --verbose"),
-        refused("-D -f -F -n -p -s -S -w -X -y -Y -z -Z -a -A -B -c -d -J -k -K -L -m -M -N -P -Q -r -R -u -W", DISK),
+        refused("-D -f -F -n -p -s -S -w -X -y -Y -z -Z -J -K -L -P", DISK),
         refused("--dco-restore --dco-freeze --make-bad-sector --write-sector --trim-sector-ranges", DISK),
         refused("--security-freeze", DISK),
         refused_value("--security-erase --security-set-pass --security-unlock --fwdownload --fibmap", DISK),
@@ -94,7 +110,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--dump --restore", WRITES),
         refused_value("-c,--config", "prints parts of any file"),
     ]),
-    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap wipefs", "destroys what is on a disk"),
+    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap", "destroys what is on a disk"),
     effect("blkdiscard badblocks", "destroys what is on a disk"),
     looks("mount").options(&[
         flags("-l,--show-labels -v,--verbose -h,--help -V,--version"),
@@ -183,6 +199,12 @@ pub static ROWS: &[Row] = &[
         flags("-v,--verbose -q,--quiet -h,--help -V,--version"),
         refused("-a,--all -A,--all-targets -R,--recursive -l,--lazy -f,--force -d,--detach-loop", UNMOUNTS),
         refused_value("-O,--test-opts -t,--types -N,--namespace", UNMOUNTS),
+    ]),
+    effect("xfs_repair", SUPERBLOCK).operands(only(&[Device])).only_with("-n").options(&[
+        flags("-n -v -V -P"),
+        value("-t -m", Number),
+        refused("-L -d -e", SUPERBLOCK),
+        refused_value("-c -l -o -r", SUPERBLOCK),
     ]),
     looks("zramctl").options(&[
         flags("-b,--bytes -n,--noheadings --output-all --raw -h,--help -V,--version"),

@@ -1,8 +1,9 @@
 //! Programs that show or set what a host is: names, kernel settings, its messages, its end.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 const ANY_FILE: &str = "prints parts of any file";
@@ -10,18 +11,25 @@ const OTHER_ROOT: &str = "looks into another file system";
 const MESSAGES: &str = "removes messages of the kernel, or stops them";
 const SETS: &str = "changes settings of the kernel";
 const DOWN: &str = "shuts the system down";
+const LIBRARIES: &str = "changes which libraries are found";
 const CHOICE: &str = "changes which program a name stands for";
 
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("arch").options(&[flags("--help --version")]),
+    looks("checkrestart").options(&[
+        flags("-h,--help -v,--verbose -p,--packages -a,--all -m,--machine -n,--nolsof -t,--terse"),
+        value("-e,--excludepid", Number),
+        value("-i,--ignore", Package),
+        refused_value("-b,--blacklist", ANY_FILE),
+    ]),
     looks("dmesg").options(&[
         flags("-H,--human -J,--json -k,--kernel -P,--nopager -p,--force-prefix -r,--raw --noescape -S,--syslog"),
         flags("-u,--userspace -w,--follow -W,--follow-new -x,--decode -d,--show-delta -e,--reltime -T,--ctime"),
         flags("-t,--notime"),
         flags("-h,--help -V,--version"),
-        attached("-L,--color", OneOf("auto always never")),
+        attached("-L,--color", OneOf("auto always never =auto =always =never")),
         value("-f,--facility -l,--level --time-format --since --until", Text),
         value("-s,--buffer-size", Number),
         refused("-c,--read-clear -C,--clear -D,--console-off -E,--console-on", MESSAGES),
@@ -62,6 +70,9 @@ pub static ROWS: &[Row] = &[
         flags("-a,--all-locales -m,--charmaps -c,--category-name -k,--keyword-name -v,--verbose -V,--version --help"),
         flags("--usage"),
     ]),
+    effect("ldconfig", LIBRARIES).syntax(Syntax::None).operands(each(Never(LIBRARIES))).subcommands(&[
+        looks("-p --print-cache -V --version --help -?"),
+    ]),
     effect("locale-gen localedef update-locale", "changes the languages of the system"),
     effect("logger", "writes to the log").operands(each(Text)).input(Input::Data).options(&[
         flags("-i -e,--skip-empty --no-act -s,--stderr -V,--version -h,--help"),
@@ -71,12 +82,19 @@ pub static ROWS: &[Row] = &[
         refused_value("-n,--server -P,--port -u,--socket", "reaches another host or program"),
         refused("-T,--tcp -d,--udp", "reaches another host or program"),
     ]),
+    looks("lsfd").options(&[
+        flags("-l,--threads -J,--json -n,--noheadings -r,--raw -u,--notruncate --debug-filter --dump-counters"),
+        flags("-h,--help -V,--version -H,--list-columns"),
+        value("-o,--output -p,--pid -Q,--filter -C,--counter", Text),
+        attached("--summary", OneOf("only append never")),
+        attached("-i,--inet", OneOf("4 6")),
+    ]),
     looks("lsipc").options(&[
         flags("-m,--shmems -q,--queues -s,--semaphores -g,--global --noheadings --notruncate -b,--bytes -c,--creator"),
         flags("-e,--export -J,--json -n,--newline -l,--list -P,--numeric-perms -r,--raw -t,--time -y,--shell"),
         flags("-V,--version"),
         value("-i,--id", Number),
-        attached("-o,--output --time-format", Text),
+        value("-o,--output --time-format", Text),
     ]),
     looks("lsirq").options(&[
         flags("-J,--json -P,--pairs -n,--noheadings -S,--softirq -h,--help -V,--version"),
@@ -97,6 +115,20 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("lsb_release").options(&[
         flags("-v,--version -i,--id -d,--description -r,--release -c,--codename -a,--all -s,--short -h,--help"),
+    ]),
+    looks("phc_ctl").operands(then(&[Either(&[Package, Begins("/dev/ptp")])], OneOf("get cmp caps"))).options(&[
+        flags("-q -Q -v -h"),
+        value("-l", Number),
+    ]),
+    // To the daemon of this host alone: otherwise it asks all.
+    looks("pmc").operands(each(Either(&[Begins("GET "), Begins("get ")]))).only_with("-u")
+        .input(Input::ProgramUnless("", 1)).options(&[
+        flags("-u -v -h -z"),
+        value("-b -d -t", Number),
+        refused_value("-f -i -s", "reads or makes another file"),
+    ]),
+    effect("ptp4l phc2sys ts2phc timemaster", "sets the clock").syntax(Syntax::None).subcommands(&[
+        looks("-v -h"),
     ]),
     effect("reboot halt poweroff", DOWN),
     looks("runlevel"),
@@ -140,6 +172,6 @@ pub static ROWS: &[Row] = &[
         flags("-c,--container"),
         flags("--help -V,--version"),
     ]),
-    looks("zdump").operands(each(Name)).options(&[flags("-v -V --version"), value("-c", Number)]),
+    looks("zdump").operands(each(Path)).options(&[flags("-v -V --version"), value("-c", Number)]),
     nothing("kexec chroot pivot_root switch_root unshare nsenter", "runs programs in another place, or another kernel"),
 ];

@@ -151,7 +151,8 @@ pub static ROWS: &[Row] = &[
     looks("systemd-cgls").operands(each(OBJECT)).options(&[
         flags("-h,--help --version --no-pager -a,--all -l,--full -k"),
         attached("-u,--unit --user-unit", OBJECT),
-        attached("-x,--xattr -c,--cgroup-id", Text),
+        flags("-x -c"),
+        value("--xattr --cgroup-id", OneOf("yes no true false 1 0")),
         refused_value("-M,--machine", ELSEWHERE),
     ]),
     looks("systemd-cgtop").operands(only(&[Name])).options(&[

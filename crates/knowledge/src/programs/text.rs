@@ -1,12 +1,13 @@
 //! Filters: programs that read text and print it in another form.
 
 use crate::language::Language::{Awk, Jq, Sed};
-use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
-    then, two, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, two, value,
 };
 
+const CONVERTS: &str = "converts files in place";
 const WRITES: &str = "writes a file";
 const PROGRAM: &str = "reads a program from any file";
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
@@ -20,18 +21,30 @@ const WHEN: Kind = OneOf("auto always never");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // Behind its program awk takes every word for a file, options too: what `-F` and `-v` take must
-    // not be able to be a path.
-    looks("awk gawk mawk nawk original-awk").input(Input::Data).in_place_of_first("-f --file -e --source")
-        .operands(then(&[Script(Awk)], Path)).options(&[
+    // Behind its program awk takes every word for a file, options too.
+    looks("awk gawk mawk nawk original-awk").options_first().input(Input::Data)
+        .in_place_of_first("-f --file -e --source").operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
-        flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V"),
-        value("-F,--field-separator", SEPARATOR),
-        value("-v,--assign", ASSIGNMENT),
+        flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
+        value("-F,--field-separator -v,--assign", Text),
         refused_value("-f,--file -E,--exec", PROGRAM),
         refused_value("-i,--include -l,--load", "loads code"),
         refused_value("-W", "can read a program from any file"),
         refused("-o,--pretty-print -p,--profile -d,--dump-variables -D,--debug", WRITES),
+    ]),
+    // A pager is started only for a terminal, or by `always`.
+    looks("bat batcat").input(Input::Data).operands(each(Path)).options(&[
+        HELP,
+        flags("-A,--show-all -p,--plain -P -n,--number -f,--force-colorization -u,--unbuffered -h -V"),
+        flags("-L,--list-languages --list-themes --no-config"),
+        value("-l,--language -H,--highlight-line --file-name --theme -m,--map-syntax --style", Text),
+        value("-r,--line-range --ignored-suffix", Text),
+        value("--tabs --terminal-width --diff-context", Number),
+        value("--wrap", OneOf("auto never character")),
+        value("--color --decorations", WHEN),
+        value("--italic-text", OneOf("always never")),
+        value("--paging", OneOf("never")),
+        refused_value("--pager", RUNS),
     ]),
     looks("cat gcat").input(Input::Data).operands(each(Path)).options(&[
         HELP,
@@ -88,6 +101,13 @@ pub static ROWS: &[Row] = &[
         refused_value("-X,--exclude-from", NAMES),
         refused("-l,--paginate", RUNS),
         refused_value("--from-file --to-file -S,--starting-file", "names a further file"),
+    ]),
+    // Without `-i` they change files, and so does what `-n` and `-o` name behind it.
+    effect("dos2unix unix2dos mac2unix unix2mac", CONVERTS).syntax(Syntax::None).input(Input::Data)
+        .operands(each(Never(CONVERTS))).subcommands(&[
+        looks("-i -ih -id -iu -im -ib -it -ie -ic -ip -i0 -ihdu -idu -idum -ihdum --info").syntax(Syntax::None)
+            .input(Input::Data).operands(each(Path)),
+        looks("-V --version -h --help -L --license"),
     ]),
     looks("expand unexpand").input(Input::Data).operands(each(Path)).options(&[
         HELP,
@@ -226,40 +246,6 @@ pub static ROWS: &[Row] = &[
         refused_value("-s,--split-exp --split-exp-file", WRITES),
     ]),
 ];
-
-/// What `-F` of awk takes: no path.
-const SEPARATOR: Kind = Either(&[
-    OneOf(", : ; | / \\ \\t \\n \\| = - _ . # @ % & + * ~ \" ' ^ ! ? $ t [ ] ( ) { } < >"),
-    Begins("["),
-    Begins("\\"),
-    Begins(","),
-    Begins(":"),
-    Begins(";"),
-    Begins("|"),
-    Begins("="),
-    Begins("\""),
-    Begins(" "),
-    Begins("("),
-    Begins("'"),
-    Begins("\t"),
-]);
-
-/// What `-v` of awk takes: no path, so no name that is not listed.
-#[rustfmt::skip]
-const ASSIGNMENT: Kind = Either(&[
-    Begins("FS="), Begins("OFS="), Begins("RS="), Begins("ORS="), Begins("SUBSEP="), Begins("OFMT="),
-    Begins("CONVFMT="), Begins("IGNORECASE="), Begins("a="), Begins("b="), Begins("c="), Begins("d="), Begins("e="),
-    Begins("f="), Begins("g="), Begins("h="), Begins("i="), Begins("j="), Begins("k="), Begins("l="), Begins("m="),
-    Begins("n="), Begins("o="), Begins("p="), Begins("q="), Begins("r="), Begins("s="), Begins("t="), Begins("u="),
-    Begins("v="), Begins("w="), Begins("x="), Begins("y="), Begins("z="), Begins("date="), Begins("since="),
-    Begins("until="), Begins("from="), Begins("to="), Begins("start="), Begins("end="), Begins("limit="),
-    Begins("min="), Begins("max="), Begins("threshold="), Begins("host="), Begins("ip="), Begins("user="),
-    Begins("name="), Begins("pattern="), Begins("pat="), Begins("re="), Begins("status="), Begins("code="),
-    Begins("today="), Begins("now="), Begins("cutoff="), Begins("key="), Begins("val="), Begins("value="),
-    Begins("col="), Begins("field="), Begins("sep="), Begins("line="), Begins("lines="), Begins("num="),
-    Begins("count="), Begins("size="), Begins("pid="), Begins("port="), Begins("url="), Begins("path="),
-    Begins("time="), Begins("ts="), Begins("d1="), Begins("d2="), Begins("t1="), Begins("t2="), Begins("var="),
-]);
 
 /// A path into a document, without functions.
 const YAML: &[Kind] = &[Script(Jq)];

@@ -14,7 +14,7 @@ const HELP: Options = flags("--help --version");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("cal ncal").operands(each(Text)).options(&[flags("-1 -3 -h -j -y -b -C -e -o")]),
+    looks("cal ncal").operands(each(Text)).options(&[flags("-1 -3 -h -j -w -y -b -C -e -o")]),
     looks("date gdate").operands(only(&[Begins("+")])).options(&[
         HELP,
         flags("--debug --resolution -R,--rfc-email,--rfc-2822 -u,--utc,--universal"),
@@ -40,6 +40,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-s,--state -l,--log", "writes a file"),
         refused_value("-m,--mail", "runs another program"),
     ]),
+    // The file is made, and the words behind it are a command.
+    nothing("flock", "makes a file and runs another program"),
     looks("nproc").options(&[HELP, flags("--all"), value("--ignore", Number)]),
     looks("numfmt").input(Input::Data).operands(each(Number)).options(&[
         HELP,
@@ -51,6 +53,7 @@ pub static ROWS: &[Row] = &[
         value("--invalid", OneOf("abort fail warn ignore")),
         attached("--header", Number),
     ]),
+    looks("pathchk").operands(each(Text)).options(&[HELP, flags("-p -P --portability")]),
     looks("printenv").operands(each(Name)).options(&[HELP, flags("-0,--null")]),
     looks("printf").syntax(Syntax::None).operands(each(Text)),
     looks("seq").operands(only(&[Number, Number, Number])).options(&[
@@ -59,6 +62,12 @@ pub static ROWS: &[Row] = &[
         value("-f,--format -s,--separator", Text),
     ]),
     looks("sleep").operands(each(Number)).options(&[HELP]),
+    looks("type").operands(each(Name)).options(&[flags("-a -t -p -P -f")]),
+    // A number would set a limit.
+    looks("ulimit").options(&[
+        flags("-a -b -c -d -e -f -H -i -k -l -m -n -P -p -q -R -r -S -s -T -t -u -v -w -x"),
+    ]),
+    looks("yes").operands(each(Text)).options(&[HELP]),
     nothing("vi vim view vimdiff rvim rview ex ed red nano rnano pico joe jmacs micro nvim emacs emacsclient mcedit \
         kak hx helix ne mg zile jed sensible-editor editor", EDITOR).versioned(),
 ];

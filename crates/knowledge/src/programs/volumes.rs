@@ -1,8 +1,10 @@
 //! Volumes and file systems on them: LVM, ZFS, Btrfs, XFS, device mapper, encryption, quotas.
 
-use crate::row::Kind::{self, Begins, Device, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{
+    self, Begins, Device, Either, Name, Never, Number, OneOf, Path, Phrase, Text,
+};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -71,11 +73,7 @@ pub static ROWS: &[Row] = &[
     effect("lvcreate lvremove lvextend lvreduce lvresize lvrename lvchange lvconvert", VOLUMES),
     looks("lvs lvscan pvdisplay pvs vgdisplay vgs").operands(each(Name)).options(LVM),
     // Bare, it sets up maps.
-    effect("multipath", MAPS).operands(each(Name)).only_with("-l -t -T -c -C").options(&[
-        flags("-l -t -T -h -c -C -B -d"),
-        refused("-f -F -a -w -W -r -i -u -U -q", MAPS),
-        refused_value("-b -p -R", MAPS),
-    ]),
+    effect("multipath", MAPS).syntax(Syntax::None).operands(each(Never(MAPS))).subcommands(MULTIPATH),
     effect("multipathd", "starts the daemon").subcommands(&[
         looks("show list").operands(each(Text)),
         effect("add remove resize resume suspend reconfigure reload reset fail reinstate disablequeueing", MAPS),
@@ -99,17 +97,53 @@ pub static ROWS: &[Row] = &[
         value("-F,--format -O,--output", Name),
     ]),
     effect("vgcreate vgremove vgextend vgreduce vgrename vgchange vgcfgrestore vgcfgbackup vgexport vgimport", VOLUMES),
-    looks("xfs_info").operands(only(&[Name])).options(&[flags("-V"), refused_value("-t", "prints parts of any file")]),
+    looks("xfs_db").operands(only(&[Device])).only_with("-r").input(Input::Program).options(&[
+        flags("-r -V"),
+        value("-c", Either(&[OneOf("frag freesp"), Phrase(&["frag -f", "frag -d", "frag -v", "freesp -s"])])),
+        refused("-x -i -f -F", "reads and writes the disk itself"),
+    ]),
+    looks("xfs_info").operands(only(&[MOUNTED])).options(&[
+        flags("-V"),
+        refused_value("-t", "prints parts of any file"),
+    ]),
     looks("xfs_quota").operands(each(Name)).input(Input::Program).options(&[
         flags("-x -V"),
-        value("-c", OneOf("report state df free quota print path")),
+        value("-c", Either(&[OneOf("report state df free quota print path"), Phrase(QUOTAS)])),
         refused_value("-D -P -p -d", "reads any file"),
     ]),
     effect("xfs_growfs xfs_admin xfs_freeze xfs_fsr xfs_copy xfs_restore", FILE_SYSTEM),
-    nothing("xfs_db xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
+    nothing("xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
     looks("zfs").subcommands(ZFS).options(&[flags("-V,--version -?")]),
     looks("zpool").subcommands(ZPOOL).options(&[flags("-V,--version -?")]),
 ];
+
+const QUOTAS: &[&str] = &[
+    "report -h",
+    "report -a",
+    "report -ah",
+    "report -n",
+    "report -u",
+    "report -uh",
+    "report -g",
+    "report -gh",
+    "report -p",
+    "report -ph",
+    "report -pbih",
+    "report -bh",
+    "report -ih",
+    "report -bih",
+    "report -ubih",
+    "state -a",
+    "state -u",
+    "state -p",
+    "df -h",
+    "free -h",
+    "quota -h",
+    "quota -hv",
+];
+
+/// A file system by where it is mounted, or by its disk.
+const MOUNTED: Kind = Either(&[Path, Device, OneOf("/")]);
 
 #[rustfmt::skip]
 const LVM: &[Options] = &[
@@ -127,60 +161,80 @@ const LVM: &[Options] = &[
 ];
 
 #[rustfmt::skip]
+const MULTIPATH: &[Row] = &[
+    looks("-l -ll").operands(each(Name)).options(&[flags("-l -e -B -i"), value("-v", OneOf("0 1 2 3 4"))]),
+    looks("-c -C").operands(each(Name)).options(&[flags("-i"), value("-v", OneOf("0 1 2 3 4"))]),
+    looks("-t -T -h"),
+    effect("-v0 -v1 -v2 -v3 -v4", MAPS).syntax(Syntax::None).subcommands(&[
+        looks("-l -ll").operands(each(Name)),
+        looks("-t -T"),
+    ]),
+    effect("-v", MAPS).syntax(Syntax::None).subcommands(&[
+        effect("0 1 2 3 4", MAPS).syntax(Syntax::None).subcommands(&[
+            looks("-l -ll").operands(each(Name)),
+            looks("-t -T"),
+        ]),
+    ]),
+];
+
+#[rustfmt::skip]
 const BTRFS: &[Row] = &[
     looks("balance").subcommands(&[
-        looks("status").operands(only(&[Name])).options(&[flags("-v,--verbose")]),
+        looks("status").operands(only(&[MOUNTED])).options(&[flags("-v,--verbose")]),
         effect("start pause cancel resume", FILE_SYSTEM),
     ]),
     looks("device dev").subcommands(&[
-        looks("stats").operands(only(&[Name])).options(&[flags("-c,--check -T"), refused("-z,--reset", FILE_SYSTEM)]),
-        looks("usage").operands(each(Name)).options(SIZES),
+        looks("stats").operands(only(&[MOUNTED])).options(&[
+            flags("-c,--check -T"),
+            refused("-z,--reset", FILE_SYSTEM),
+        ]),
+        looks("usage").operands(each(MOUNTED)).options(SIZES),
         effect("add delete remove replace scan ready", FILE_SYSTEM),
     ]),
     looks("filesystem fi").subcommands(&[
-        looks("show df usage").operands(each(Name)).options(SIZES),
-        looks("du").operands(each(Name)).options(SIZES),
-        looks("label").operands(only(&[Name])),
+        looks("show df usage").operands(each(MOUNTED)).options(SIZES),
+        looks("du").operands(each(MOUNTED)).options(SIZES),
+        looks("label").operands(only(&[MOUNTED])),
         effect("defragment resize sync balance mkswapfile commit-stats", FILE_SYSTEM),
     ]),
     looks("inspect-internal").subcommands(&[
-        looks("rootid min-dev-size").operands(only(&[Name])),
-        looks("inode-resolve logical-resolve subvolid-resolve").operands(only(&[Number, Name])),
+        looks("rootid min-dev-size").operands(only(&[MOUNTED])),
+        looks("inode-resolve logical-resolve subvolid-resolve").operands(only(&[Number, MOUNTED])),
         looks("dump-super").operands(each(Device)).options(&[flags("-f,--full -a,--all -F,--force")]),
         nothing("dump-tree tree-stats", "prints what is on the disk"),
     ]),
     looks("property").subcommands(&[
-        looks("get").operands(only(&[Name, Name])).options(&[value("-t", Name)]),
-        looks("list").operands(only(&[Name])).options(&[value("-t", Name)]),
+        looks("get").operands(only(&[MOUNTED, Name])).options(&[value("-t", Name)]),
+        looks("list").operands(only(&[MOUNTED])).options(&[value("-t", Name)]),
         effect("set", FILE_SYSTEM),
     ]),
     looks("qgroup").subcommands(&[
-        looks("show").operands(only(&[Name])).options(&[
+        looks("show").operands(only(&[MOUNTED])).options(&[
             flags("-p -c -r -e -f -F --sync --raw --kbytes --mbytes --gbytes --tbytes --si --iec"),
             attached("--sort", Text),
         ]),
         effect("assign create destroy limit remove clear-stale", FILE_SYSTEM),
     ]),
     looks("quota").subcommands(&[
-        looks("status").operands(only(&[Name])),
+        looks("status").operands(only(&[MOUNTED])),
         effect("enable disable rescan", FILE_SYSTEM),
     ]),
     looks("replace").subcommands(&[
-        looks("status").operands(only(&[Name])).options(&[flags("-1")]),
+        looks("status").operands(only(&[MOUNTED])).options(&[flags("-1")]),
         effect("start cancel", FILE_SYSTEM),
     ]),
     looks("scrub").subcommands(&[
-        looks("status").operands(only(&[Name])).options(&[flags("-R -d --raw --human-readable")]),
+        looks("status").operands(only(&[MOUNTED])).options(&[flags("-R -d --raw --human-readable")]),
         effect("start cancel resume limit", FILE_SYSTEM),
     ]),
     looks("subvolume sub subvol").subcommands(&[
-        looks("list").operands(only(&[Name])).options(&[
+        looks("list").operands(only(&[MOUNTED])).options(&[
             flags("-a -o -p -c -g -u -q -R -t -s -r -d -G -C"),
             attached("--sort", Text),
         ]),
-        looks("show").operands(only(&[Name])).options(SIZES),
-        looks("get-default").operands(only(&[Name])),
-        looks("find-new").operands(only(&[Name, Number])),
+        looks("show").operands(only(&[MOUNTED])).options(SIZES),
+        looks("get-default").operands(only(&[MOUNTED])),
+        looks("find-new").operands(only(&[MOUNTED, Number])),
         effect("create delete snapshot set-default sync", FILE_SYSTEM),
     ]),
     looks("version help"),
@@ -211,12 +265,14 @@ const ZFS: &[Row] = &[
         value("-o -s -S -t", Text),
     ]),
     looks("holds").operands(each(Name)).options(&[flags("-r -H -p")]),
+    // Beside one snapshot it makes another, which it removes.
+    looks("diff").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
     looks("mount"),
     looks("version help upgrade"),
     nothing("send", "prints all that a dataset holds"),
     effect("create destroy snapshot snap rollback clone promote rename bookmark set inherit hold release", DATASETS),
     effect("unmount umount share unshare receive recv unallow load-key unload-key change-key redact project", DATASETS),
-    nothing("program diff wait jail unjail zone unzone", "changes datasets, or runs scripts"),
+    nothing("program wait jail unjail zone unzone", "changes datasets, or runs scripts"),
 ];
 
 #[rustfmt::skip]

@@ -1,0 +1,278 @@
+//! Whether a path is one that is read like any other.
+//!
+//! Takes a path as the words of a command give it; [`PATTERN`] marks a place that the shell expands.
+//! Refuses devices, interfaces of the kernel, what belongs to another process, and the directories
+//! that hold them, since some programs read whole trees. Links are not followed here.
+
+/// Marks a place in a word that the shell expands to any text but `/`.
+pub const PATTERN: char = '\0';
+
+/// Devices that are harmless to read.
+const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom", "stdin"];
+
+/// What a process has open or holds in memory, its environment, and requests to a server.
+const INNER: &[&str] = &[
+    "fd",
+    "mem",
+    "environ",
+    "map_files",
+    "auxv",
+    "pagemap",
+    "channel",
+];
+
+/// The memory of the kernel, and its messages, which one reader takes from another.
+const KERNEL: &[&str] = &["kcore", "kmsg", "vmcore", "sysrq-trigger"];
+
+/// What awk takes for a connection to a host.
+const CONNECTIONS: &[&str] = &["inet", "inet4", "inet6"];
+
+/// Where a process stands: what is below is any file.
+const LINKS: &[&str] = &["root", "cwd"];
+
+/// Why a path is not one that is read like any other.
+pub fn objection(text: &str) -> Option<String> {
+    if text.starts_with('-') && text.len() > 1 {
+        return Some("may be an option".to_owned());
+    }
+    let scheme = text.split('/').next().unwrap_or_default().contains(':');
+    if scheme || text.starts_with(['|', '<', '>', '@', '&', '!', '=']) || text.ends_with('|') {
+        return Some("is not a plain path".to_owned());
+    }
+    let components = straightened(text);
+    let refused = match components.as_slice() {
+        [] => text.starts_with('/'),
+        [first, ..] if CONNECTIONS.iter().any(|name| may_be(first, name)) => text.starts_with('/'),
+        components => is_device(components) || is_interface(components) || is_process(components),
+    };
+    refused.then(|| "is a device or an interface of the kernel, or holds such".to_owned())
+}
+
+/// Disks and what is made of them, as names below /dev begin.
+const DISKS: &[&str] = &[
+    "sd", "hd", "vd", "xvd", "nvme", "ng", "md", "dm-", "mmcblk", "loop", "sr", "cdrom", "zram",
+    "nbd", "rbd", "ram", "bcache", "drbd", "zd", "pmem", "dasd", "sg", "root",
+];
+
+/// Directories below /dev that hold more than disks.
+const OTHERS: &[&str] = &[
+    "char",
+    "cpu",
+    "dma_heap",
+    "dri",
+    "fd",
+    "hugepages",
+    "infiniband",
+    "input",
+    "kvm",
+    "misc",
+    "mqueue",
+    "net",
+    "pts",
+    "raw",
+    "shm",
+    "snd",
+    "usb",
+    "v4l",
+    "vfio",
+    "watchdog",
+];
+
+/// Whether a path is a disk, a volume or a bus device below /dev, or a pattern of such. To open
+/// others changes their state: a watchdog runs, a tape is wound.
+pub fn is_disk(text: &str) -> bool {
+    let sign = |character: char| {
+        character.is_ascii_alphanumeric() || "_./:+-".contains(character) || character == PATTERN
+    };
+    let Some(name) = text
+        .strip_prefix("/dev/")
+        .filter(|name| name.chars().all(sign))
+    else {
+        return false;
+    };
+    match name.split('/').collect::<Vec<_>>().as_slice() {
+        parts
+            if parts
+                .iter()
+                .any(|part| part.is_empty() || part.starts_with('.')) =>
+        {
+            false
+        }
+        ["mapper", "control"] => false,
+        [disk] => {
+            let mut known = DISKS.iter().filter_map(|known| disk.strip_prefix(known));
+            let rest = |rest: &str| !rest.starts_with(['_', '-']);
+            known.any(rest)
+        }
+        [directory, ..] => !directory.contains(PATTERN) && !OTHERS.contains(directory),
+        [] => false,
+    }
+}
+
+/// A path without `//`, `/./` and `/..` as far as its text says. Where it begins is not told: `dev/sda`
+/// is a device after `cd /`.
+fn straightened(text: &str) -> Vec<&str> {
+    let mut components: Vec<&str> = Vec::new();
+    let parts = text.split('/');
+    for component in parts.filter(|part| !part.is_empty() && *part != ".") {
+        if component == ".." {
+            components.pop();
+        } else {
+            components.push(component);
+        }
+    }
+    let relative = components.first_mut().filter(|_| !text.starts_with('/'));
+    if let Some(first) = relative.filter(|first| first.contains(PATTERN)) {
+        *first = "some";
+    }
+    components
+}
+
+fn is_device(components: &[&str]) -> bool {
+    match components {
+        [first, second, ..] if may_be(first, "dev") => {
+            let harmless = components.len() == 2 && DEVICES.contains(second);
+            let memory = components.len() > 2 && *second == "shm";
+            !(harmless || memory)
+        }
+        [first] => may_be(first, "dev"),
+        _ => false,
+    }
+}
+
+/// Interfaces of the kernel, and pipes of services: what is read there, nobody else reads.
+fn is_interface(components: &[&str]) -> bool {
+    match components {
+        [first] => may_be(first, "sys"),
+        [first, second] if may_be(first, "sys") => may_be(second, "kernel"),
+        [first, second, third, ..] if may_be(first, "sys") => {
+            may_be(second, "kernel") && (may_be(third, "debug") || may_be(third, "tracing"))
+        }
+        [first, second, ..] if may_be(first, "run") => {
+            may_be(second, "initctl") || may_be(second, "rpc_pipefs")
+        }
+        _ => components.contains(&"rpc_pipefs"),
+    }
+}
+
+/// Whether a path leads to the files, the memory or the environment of a process.
+fn is_process(components: &[&str]) -> bool {
+    let root = components
+        .first()
+        .is_some_and(|first| may_be(first, "proc"));
+    let at = match root {
+        true => Some(0),
+        false => components.iter().position(|name| *name == "proc"),
+    };
+    let Some(below) = at.and_then(|at| components.get(at + 1..)) else {
+        return false;
+    };
+    let among = |name: &str, names: &[&str]| names.iter().any(|known| may_be(name, known));
+    let whole = match below {
+        [] | [_, "task"] => true,
+        [process] | [process, "task", _] => is_number(process) || among(process, KERNEL),
+        _ => false,
+    };
+    let inner = below.get(1..).unwrap_or_default();
+    let links = inner.iter().rev().skip(1).any(|name| among(name, LINKS));
+    whole || links || inner.iter().any(|name| among(name, INNER))
+}
+
+/// Whether the name of a directory below `/proc` may be that of a process.
+fn is_number(name: &str) -> bool {
+    let digit = |character: char| character.is_ascii_digit() || character == PATTERN;
+    name.chars().all(digit) || may_be(name, "self") || may_be(name, "thread-self")
+}
+
+/// Whether a component is this name, or a pattern that the shell may expand to it.
+fn may_be(component: &str, name: &str) -> bool {
+    let Some((head, rest)) = component.split_once(PATTERN) else {
+        return component == name;
+    };
+    let tail = rest.rsplit(PATTERN).next().unwrap_or_default();
+    name.starts_with(head) && name.ends_with(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_disk, objection};
+
+    #[test]
+    fn only_what_is_harmless_to_open_is_a_disk() {
+        for (path, disk) in [
+            ("/dev/sda", true),
+            ("/dev/sd*", true),
+            ("/dev/nvme0n1p1", true),
+            ("/dev/mapper/vg0-root", true),
+            ("/dev/vg0/root", true),
+            ("/dev/disk/by-id/*", true),
+            ("/dev/s*", false),
+            ("/dev/*", false),
+            ("/dev/*/x", false),
+            ("/dev/watchdog", false),
+            ("/dev/st0", false),
+            ("/dev/loop-control", false),
+            ("/dev/nvme-fabrics", false),
+            ("/dev/mapper/control", false),
+            ("/dev/cpu/0/msr", false),
+            ("/dev/disk/../watchdog", false),
+            ("/etc/passwd", false),
+        ] {
+            assert_eq!(is_disk(&path.replace('*', "\0")), disk, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_spelling_of_a_path_reaches_devices_or_processes() {
+        for (path, harmless) in [
+            ("/var/log/syslog", true),
+            ("/var/log/*.log", true),
+            ("/va*/log/*.log", true),
+            ("/dev/null", true),
+            ("/dev/urandom", true),
+            ("/dev/shm/a", true),
+            ("/dev/sda", false),
+            ("/d*/watchdog", false),
+            ("/*/watchdog", false),
+            ("/d*v/null", true),
+            ("/srv/../dev/sda", false),
+            ("dev/sda", false),
+            ("../../dev/sda", false),
+            ("/", false),
+            ("/proc", false),
+            ("/proc/cpuinfo", true),
+            ("/proc/sys/net", true),
+            ("/proc/1", false),
+            ("/proc/1/status", true),
+            ("/proc/*/status", true),
+            ("/proc/*/environ", false),
+            ("/proc/**/e*", false),
+            ("/proc/self", false),
+            ("/proc/self/task", false),
+            ("/proc/1/task/1/mem", false),
+            ("/proc/1/root/etc/shadow", false),
+            ("/proc/1/*/etc/shadow", false),
+            ("/p*/1/environ", false),
+            ("/srv/jail/proc/1/environ", false),
+            ("/proc/k*", false),
+            ("/proc/kmsg", false),
+            ("/sys", false),
+            ("/sys/kernel", false),
+            ("/sys/kernel/mm/transparent_hugepage/enabled", true),
+            ("/sys/kernel/*/x", false),
+            ("/sys/kernel/d*/x", false),
+            ("/sys/class/net/*/operstate", true),
+            ("/proc/net/rpc/auth.unix.ip/channel", false),
+            ("/inet/tcp/0/host/80", false),
+            ("/i*/tcp/0/host/80", false),
+            ("/inet4/*", false),
+            ("-f", false),
+            ("-", true),
+            (".", true),
+            ("*", true),
+        ] {
+            let text = path.replace('*', "\0");
+            assert_eq!(objection(&text).is_none(), harmless, "{path}");
+        }
+    }
+}

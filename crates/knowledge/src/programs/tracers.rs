@@ -1,0 +1,48 @@
+//! Programs that look into others while they run: they grant little, since they stop or change them.
+
+use crate::row::Kind::{self, Begins, Either, Name, OneOf};
+use crate::row::{Row, Syntax, each, effect, flags, looks, nothing, only, then};
+
+const TAKES: &str = "takes over other processes";
+const LOADS: &str = "loads programs into the kernel, or changes them";
+
+const PROBES: Kind = Either(&[
+    Begins("tracepoint:"),
+    Begins("kprobe:"),
+    Begins("kretprobe:"),
+    Begins("kfunc:"),
+    Begins("fentry:"),
+    Begins("software:"),
+    Begins("hardware:"),
+    Begins("rawtracepoint:"),
+    Begins("*"),
+]);
+
+const WHICH: Kind = OneOf("id name tag pinned dev pid");
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    looks("bpftool").options(&[flags("-j,--json -p,--pretty -V,--version -n,--nomount -h,--help")]).subcommands(&[
+        looks("cgroup").subcommands(&[
+            looks("show list tree").operands(each(Name)),
+            effect(EFFECTS, LOADS),
+        ]),
+        looks("btf link map net perf prog struct_ops").subcommands(SHOW),
+        looks("version help"),
+        nothing("batch feature gen iter", LOADS),
+    ]),
+    effect("bpftrace", TAKES).syntax(Syntax::None).subcommands(&[
+        looks("-l").operands(only(&[PROBES])),
+        looks("-V --version -h --help --info"),
+    ]),
+    effect("gdb", TAKES).syntax(Syntax::None).subcommands(&[looks("-v --version -version")]),
+    effect("ltrace strace", TAKES).syntax(Syntax::None).subcommands(&[looks("-V --version -h --help")]),
+    nothing("gdbserver gcore gstack pstack trace-cmd", TAKES),
+];
+
+#[rustfmt::skip]
+const SHOW: &[Row] = &[looks("show list").operands(then(&[WHICH], Name)), effect(EFFECTS, LOADS)];
+
+const EFFECTS: &str = "attach create delete detach dump exec freeze getnext load loadall lookup peek pin pop \
+    profile push dequeue enqueue register run tracelog unregister update";
