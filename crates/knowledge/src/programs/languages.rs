@@ -175,6 +175,7 @@ const GCC: &[crate::row::Options] = &[
     flags("-print-targets -print-target-triple -print-resource-dir -print-runtime-dir -print-supported-cpus \
         --print-targets"),
     flags("--target-help"),
+    value("-print-file-name -print-prog-name", Package),
 ];
 
 #[rustfmt::skip]
