@@ -85,6 +85,8 @@ pub struct Options {
     pub takes: Takes,
     /// The scope that they set, if they do: when a rule spells one member, no other is granted.
     pub scope: &'static str,
+    /// The options without one of which they are not granted: `-f FILE` of ssh-keygen reads beside `-l`, else writes.
+    pub beside: &'static str,
     /// Why they are refused, if they are.
     pub refused: Option<&'static str>,
 }
@@ -131,7 +133,7 @@ pub enum Kind {
     Url,
     /// One of these words, separated by blanks.
     OneOf(&'static str),
-    /// A text that begins so: `+` of date.
+    /// A text that begins so: `+` of date. A path that begins so has no `..`.
     Begins(&'static str),
     /// A script of another language.
     Script(Language),
@@ -312,6 +314,7 @@ pub const fn flags(names: &'static str) -> Options {
         names,
         takes: Takes::Nothing,
         scope: "",
+        beside: "",
         refused: None,
     }
 }
@@ -362,6 +365,12 @@ impl Options {
     /// Setting this scope: `value("-n,--namespace", Name).sets("namespace")`.
     pub const fn sets(mut self, scope: &'static str) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// Granted only beside one of these options, separated by blanks: `value("-f", Path).beside("-l -L")`.
+    pub const fn beside(mut self, options: &'static str) -> Self {
+        self.beside = options;
         self
     }
 }

@@ -18,18 +18,24 @@ mod git;
 mod hardware;
 mod helm;
 mod interfaces;
+mod keys;
 mod kubernetes;
 mod languages;
+mod mail;
 mod messaging;
+mod monitoring;
 mod mysql;
+mod names;
 mod network;
 mod packagers;
 mod packages;
+mod pacemaker;
 mod pagers;
 mod performance;
 mod podman;
 mod probes;
 mod processes;
+mod proxies;
 mod rpms;
 mod search;
 mod servers;
@@ -41,6 +47,7 @@ mod system;
 mod systemd;
 mod text;
 mod toolchains;
+mod tunnels;
 mod utilities;
 mod virtualization;
 mod volumes;
@@ -71,18 +78,24 @@ static TABLES: &[&[Row]] = &[
     hardware::ROWS,
     helm::ROWS,
     interfaces::ROWS,
+    keys::ROWS,
     kubernetes::ROWS,
     languages::ROWS,
+    mail::ROWS,
     messaging::ROWS,
+    monitoring::ROWS,
     mysql::ROWS,
+    names::ROWS,
     network::ROWS,
     packagers::ROWS,
     packages::ROWS,
+    pacemaker::ROWS,
     pagers::ROWS,
     performance::ROWS,
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
+    proxies::ROWS,
     rpms::ROWS,
     search::ROWS,
     servers::ROWS,
@@ -94,6 +107,7 @@ static TABLES: &[&[Row]] = &[
     systemd::ROWS,
     text::ROWS,
     toolchains::ROWS,
+    tunnels::ROWS,
     utilities::ROWS,
     virtualization::ROWS,
     volumes::ROWS,
@@ -121,11 +135,12 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
     if let Some(row) = BY_NAME.get(name) {
         return Some(row);
     }
-    let end =
-        name.find(|character: char| character.is_ascii_digit() || ".-".contains(character))?;
+    let begins = |character: char| character.is_ascii_digit() || ".-".contains(character);
     let version = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
-    let versioned = name.chars().skip(end).all(version);
-    let row = BY_NAME.get(name.get(..end)?).filter(|row| row.versioned)?;
+    // The longest name first: `php-fpm8.2` is no version of `php`.
+    let mut ends = name.char_indices().rev().filter(|(_, sign)| begins(*sign));
+    let (end, row) = ends.find_map(|(end, _)| Some((end, BY_NAME.get(name.get(..end)?)?)))?;
+    let versioned = row.versioned && name.chars().skip(end).all(version);
     versioned.then_some(row)
 }
 

@@ -72,7 +72,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
-    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
+    nothing("ftp lftp mosh ncftp rcp rexec rlogin rsh scp sftp ssh-copy-id sshpass tftp", "reaches another host and runs or copies"),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),
@@ -90,10 +90,10 @@ pub static ROWS: &[Row] = &[
         refused_value("-a,--address", "sends under another address"),
     ]),
     // Without `-z` they send what they read.
-    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(only(&[Host, Number]))
+    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
         .options(&[
-            flags("-z -v -n -u -4 -6"),
-            value("-w", Number),
+            flags("-z -v -n -u -4 -6 -h"),
+            value("-w -i", Number),
             refused("-l,--listen -k,--keep-open", "waits for connections"),
             refused_value("-e,--exec -c,--sh-exec --lua-exec", RUNS),
             refused_value("-x,--hex-dump -o,--output", WRITES),
@@ -102,12 +102,17 @@ pub static ROWS: &[Row] = &[
         ]),
     // Values are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
     looks("nmap").operands(each(Host)).options(&[
-        flags("-n -R -v -F -6 -h -V --open --reason --traceroute --system-dns"),
-        value("-p --top-ports --max-retries --host-timeout --max-rate", Number),
-        value("-s", OneOf("T n P L S U")),
-        value("-P", OneOf("n N E")),
+        flags("-n -R -v -d -F -r -6 -O -h -V --open --packet-trace --iflist --osscan-limit --version-light --reason"),
+        flags("--traceroute --system-dns"),
+        value("-p", Either(&[Number, OneOf("-")])),
+        value("--top-ports --min-rate --max-retries --host-timeout --max-rate", Number),
+        value("-s", OneOf("T n P L S U V A F N X TV SV UV TU SU")),
+        value("-P", OneOf("n N E S A U P M S22 S80 S443 A80 A443 S80,443 S22,80,443")),
         value("-T", OneOf("0 1 2 3 4")),
-        refused_value("--script --script-args --script-args-file --datadir --servicedb", RUNS),
+        value("--script", OneOf("ssl-enum-ciphers ssl-cert ssl-date http-title http-headers http-server-header \
+            ssh2-enum-algos ssh-hostkey banner dns-nsid ntp-info smb-os-discovery smb2-security-mode")),
+        refused_value("-m", WRITES),
+        refused_value("--script-args --script-args-file --datadir --servicedb", RUNS),
         refused_value("-o", WRITES),
         refused_value("-i --resume", ANY_FILE),
         refused_value("-S -D", "sends under another address"),

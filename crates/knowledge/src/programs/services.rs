@@ -66,8 +66,10 @@ pub static ROWS: &[Row] = &[
         looks("procmatch").operands(only(&[Text])),
         effect("start stop restart monitor unmonitor reload quit validate", SERVICES).operands(each(Name)),
     ]).options(&[
-        flags("-t -V -h -B -v"),
-        value("-g", Name),
+        // Without a command it starts to watch: `-B`, `-v` and `-g` alone would.
+        flags("-t -V -h"),
+        refused("-B -v", "starts the daemon"),
+        refused_value("-g", "starts the daemon"),
         refused_value("-c -l -p -s", CONFIGURATION),
         refused("-r -I", "changes the daemon"),
         refused_value("-d", "changes the daemon"),

@@ -1,8 +1,8 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
-use crate::row::Kind::{Number, OneOf, Script, Text, Url};
+use crate::row::Kind::{Name, Number, OneOf, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
-use crate::scripts::Language::{HttpHeader, OneLine, WriteOut};
+use crate::scripts::Language::{HttpHeader, OneLine, Pair, WriteOut};
 
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
@@ -47,13 +47,20 @@ const CURL: &[Options] = &[
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
     refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
-    refused_value("-b,--cookie -E,--cert --key --crlfile --etag-compare --random-file -z,--time-cond", ANY_FILE),
+    // With `-G` they become a part of the address.
+    value("-b,--cookie", Script(Pair)),
+    flags("-G,--get"),
+    value("-d,--data,--data-ascii --data-raw --data-urlencode", Script(Pair)).beside("-G"),
+    value("--url-query", Script(Pair)),
+    refused_value("-E,--cert --key --crlfile --etag-compare --random-file -z,--time-cond", ANY_FILE),
     refused_value("-K,--config", FURTHER),
-    refused_value("-T,--upload-file -F,--form --form-string -d,--data --data-ascii --data-binary --data-raw", SENDS),
-    refused_value("--data-urlencode --json -t,--telnet-option -Q,--quote --url-query --mail-from --mail-rcpt", SENDS),
-    refused("-G,--get", "sends data"),
+    refused_value("-T,--upload-file -F,--form --form-string --data-binary", SENDS),
+    refused_value("--json -t,--telnet-option -Q,--quote --mail-from --mail-rcpt", SENDS),
     refused_value("-x,--proxy --preproxy --proxy1.0 --socks4 --socks4a --socks5 --socks5-hostname", ELSEWHERE),
-    refused_value("--resolve --connect-to --doh-url --dns-servers --interface --unix-socket", ELSEWHERE),
+    // Another address for the host that a rule does not say.
+    value("--resolve --connect-to", Script(OneLine)).sets("address"),
+    value("--interface", Name).sets("address"),
+    refused_value("--doh-url --dns-servers --unix-socket", ELSEWHERE),
     refused_value("--abstract-unix-socket --request-target --variable --ipfs-gateway", ELSEWHERE),
     refused("--location-trusted -:,--next --metalink", ELSEWHERE),
     refused("-n,--netrc --netrc-optional --negotiate --ntlm", CREDENTIALS),

@@ -25,8 +25,12 @@ pub enum Language {
     Jq,
     /// Statements for mysql(1).
     Mysql,
+    /// Any text that names no file: `@FILE`, `file://FILE`.
+    NotFile,
     /// Any text of one line.
     OneLine,
+    /// `NAME=VALUE` of curl(1): a cookie, or a part of a query.
+    Pair,
     /// The cluster of ps(1) that takes columns: `o`.
     PsBundle,
     /// Columns of ps(1).
@@ -55,7 +59,9 @@ impl Language {
             Self::HttpHeader => formats::header(script),
             Self::Jq => jq::scan(script),
             Self::Mysql => mysql::scan(script),
+            Self::NotFile => formats::not_a_file(script),
             Self::OneLine => formats::one_line(script),
+            Self::Pair => formats::pair(script),
             Self::PsBundle => columns::bundled(script),
             Self::PsColumns => columns::columns(script),
             Self::PsName => columns::name(script),
