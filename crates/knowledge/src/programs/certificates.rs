@@ -1,6 +1,8 @@
 //! Certificates: openssl, certtool, keytool, certbot. What prints or makes private keys is not granted.
 
-use crate::row::Kind::{Begins, Either, Host, Name, Never, Number, OneOf, Package, Path, Script, Text, Url};
+use crate::row::Kind::{
+    Begins, Either, Host, Name, Never, Number, OneOf, Package, Path, Script, Text, Url,
+};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,

@@ -38,7 +38,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file", WRITES),
         refused_value("-M,--modprobe", RUNS),
     ]),
-    looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).subcommands(&[
+    looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).only_with("-L -S")
+        .operands(only(&[Name])).subcommands(&[
         looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
         looks("test").operands(only(&[Name, Text])),
         looks("version help"),
@@ -82,10 +83,10 @@ const CONNTRACK: &[Options] = &[
 
 #[rustfmt::skip]
 const IPSET: &[Options] = &[
-    flags("-s,-sorted -q,-quiet -r,-resolve -n,-name -t,-terse"),
+    flags("-L,-list -S,-save -v,-version -s,-sorted -q,-quiet -r,-resolve -n,-name -t,-terse"),
     value("-o,-output", OneOf("plain save xml json")),
     refused_value("-f,-file", WRITES),
-    refused("-X -F -N -A -D -E -W -R -x", CHANGES),
+    refused("-X,-destroy -F,-flush -N,-create -A,-add -D,-del -E,-rename -W,-swap -R,-restore -x -T,-test", CHANGES),
 ];
 
 #[rustfmt::skip]

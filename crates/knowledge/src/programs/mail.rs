@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then,
+    value,
 };
 
 const OBJECT: Kind = Either(&[Name, Text]);

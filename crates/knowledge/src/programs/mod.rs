@@ -27,14 +27,15 @@ mod monitoring;
 mod mysql;
 mod names;
 mod network;
+mod pacemaker;
 mod packagers;
 mod packages;
-mod pacemaker;
 mod pagers;
 mod performance;
 mod podman;
 mod probes;
 mod processes;
+mod providers;
 mod proxies;
 mod rpms;
 mod search;
@@ -95,6 +96,7 @@ static TABLES: &[&[Row]] = &[
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
+    providers::ROWS,
     proxies::ROWS,
     rpms::ROWS,
     search::ROWS,

@@ -192,4 +192,3 @@ const ZABBIX: Kind = Either(&[
          net.if.in[eth0,bytes] net.if.out[eth0,bytes] kernel.maxfiles[] kernel.maxproc[] system.localtime[utc]",
     ),
 ]);
-

@@ -162,4 +162,3 @@ const NAMED: Kind = Either(&[
 
 /// Names of counters and settings: no passwords.
 const PDNS: Kind = Either(&[Name, OneOf("*")]);
-

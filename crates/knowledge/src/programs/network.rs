@@ -167,7 +167,7 @@ const IP: &[Row] = &[
     ]),
     // `ip xfrm state` prints keys.
     looks("xfrm").subcommands(&[
-        nothing("state", "prints keys, or changes them"),
+        effect("state", "prints keys, or changes them").subcommands(&[looks("count")]),
         looks("policy").subcommands(&[
             looks("show list lst ls count").signs("dir src dst dev in out fwd").operands(each(OBJECT)),
             effect("add update delete get flush set", CHANGES),

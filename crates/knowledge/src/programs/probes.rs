@@ -140,6 +140,14 @@ pub static ROWS: &[Row] = &[
         nothing("config rcat rc rcd serve mount obscure", "shows or changes credentials, or serves"),
         effect("copy copyto move moveto sync bisync delete deletefile purge rmdir rmdirs mkdir cleanup", COPIES),
     ]),
+    looks("rpcinfo").operands(only(&[Host, Name, Number])).options(&[
+        flags("-p -s -m -l -t -u"),
+        value("-T", Name),
+        value("-n", Number),
+        refused("-d", "removes a service from the port mapper"),
+        refused("-b", "asks all hosts of the network"),
+        refused_value("-a", "reaches another address"),
+    ]),
     looks("rsync").only_with("--list-only").operands(only(&[Kind::Path])).options(&[
         flags("--list-only -a,--archive -r,--recursive -v,--verbose -l,--links -t,--times -h,--human-readable"),
         flags("-n,--dry-run -q,--quiet -d,--dirs --version"),

@@ -2,9 +2,7 @@
 //! printed in parts: it is granted below the program's own directory.
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
-use crate::row::{
-    Input, Row, each, effect, flags, looks, nothing, refused, refused_value, value,
-};
+use crate::row::{Input, Row, each, effect, flags, looks, nothing, refused, refused_value, value};
 
 const OBJECT: Kind = Either(&[Name, Text]);
 const CONFIGURATION: &str = "prints parts of any file, or runs another configuration";

@@ -1,9 +1,8 @@
 //! Servers of the web, time and logins: their state, and checks of their configuration.
 
-use crate::row::Kind::{Begins, Either,  Host, Loopback, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Either, Host, Loopback, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Row, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const CONFIGURATION: &str = "prints parts of any file, or runs another configuration";

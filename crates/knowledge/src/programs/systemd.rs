@@ -1,6 +1,6 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
@@ -189,7 +189,12 @@ pub static ROWS: &[Row] = &[
         refused_value("--set-nta", RESOLVER),
     ]),
     effect("systemd-run systemd-nspawn systemd-cat systemd-inhibit systemd-socket-activate run0", "runs a program"),
-    effect("systemd-tmpfiles systemd-sysusers systemd-firstboot systemd-mount systemd-umount", SETTINGS),
+    effect("systemd-tmpfiles systemd-sysusers", SETTINGS).options(&[
+        flags("--cat-config --tldr --version -h,--help --no-pager"),
+        refused_value("--root --image --replace --prefix --exclude-prefix", SETTINGS),
+        refused("--create --clean --remove --purge --boot --user --inline --dry-run", SETTINGS),
+    ]),
+    effect("systemd-firstboot systemd-mount systemd-umount", SETTINGS),
     looks("timedatectl").subcommands(&[
         looks("status show list-timezones timesync-status show-timesync"),
         effect("set-time set-timezone set-local-rtc set-ntp ntp-servers revert", "sets the clock"),
@@ -250,7 +255,8 @@ const JOURNAL: &[Options] = &[
     value("-T,--exclude-identifier", Text),
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
-    refused_value("-D,--directory --file", "reads another journal"),
+    // A journal is parsed: of another file nothing is printed.
+    value("-D,--directory --file", Path).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),
@@ -312,7 +318,13 @@ const ANALYZE: &[Row] = &[
     looks("get-log-level get-log-target log-level log-target"),
     looks("cat-config").operands(each(OneOf(CONFIGURATIONS))),
     effect("set-log-level set-log-target", SETTINGS),
-    nothing("verify", "runs other programs"),
+    // It runs `man` for the pages that a unit names: units of the system alone.
+    looks("verify").operands(each(Either(&[
+        Package,
+        Begins("/etc/systemd/system/"),
+        Begins("/lib/systemd/system/"),
+        Begins("/usr/lib/systemd/system/"),
+    ]))),
     nothing("pcrs srk fdstore image-policy malloc inspect-elf", "is not known to only look"),
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, Number, OneOf};
 use crate::row::{
-    Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const CHANGES: &str = "changes tunnels";
@@ -44,6 +44,7 @@ pub static ROWS: &[Row] = &[
                dump-meters dump-desc dump-tables-desc queue-stats get-frags queue-get-config").operands(each(Name)),
         effect("add-flow add-flows mod-flows del-flows replace-flows mod-port add-group del-groups mod-group", SWITCH),
     ]),
+    // `--` begins another command.
     looks("ovs-vsctl ovn-nbctl ovn-sbctl").by_manual().options(&[
         flags("-h,--help -V,--version --no-wait --oneline --if-exists --no-leader-only --leader-only"),
         value("-f,--format", OneOf("table html csv json list")),
@@ -53,8 +54,7 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("show list-br list-ports list-ifaces br-exists br-to-vlan br-to-parent port-to-br iface-to-br \
                get-controller get-manager get-fail-mode ls-list lsp-list lr-list lrp-list acl-list lr-route-list \
-               lr-nat-list lb-list lflow-list dump-flows").operands(each(Name)),
-        looks("list get").operands(each(Name)),
+               lr-nat-list lb-list lflow-list dump-flows list get").syntax(Syntax::None).operands(each(Name)),
         effect("add-br del-br add-port del-port set clear remove create destroy set-controller emer-reset init", SWITCH),
         effect("set-manager del-controller del-manager set-fail-mode", SWITCH),
     ]),

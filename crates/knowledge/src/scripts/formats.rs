@@ -116,7 +116,12 @@ mod tests {
         for text in ["up", "Reservations[].Instances[]", "label=~\"http://.*\""] {
             assert!(not_a_file(text).is_empty(), "{text}");
         }
-        for text in ["@/etc/shadow", "file:///etc/shadow", "fileb://x", "https://evil/x"] {
+        for text in [
+            "@/etc/shadow",
+            "file:///etc/shadow",
+            "fileb://x",
+            "https://evil/x",
+        ] {
             assert!(!not_a_file(text).is_empty(), "{text}");
         }
     }
@@ -126,7 +131,15 @@ mod tests {
         for text in ["a=b", "a=b; c=d", "query=up{job=\"x\"} @ 5", "match[]=up"] {
             assert!(pair(text).is_empty(), "{text}");
         }
-        for text in ["a", "/etc/shadow", "@/etc/shadow", "a@/etc/shadow", "a@/x=y", "=a", "a=b\nc"] {
+        for text in [
+            "a",
+            "/etc/shadow",
+            "@/etc/shadow",
+            "a@/etc/shadow",
+            "a@/x=y",
+            "=a",
+            "a=b\nc",
+        ] {
             assert!(!pair(text).is_empty(), "{text}");
         }
     }
