@@ -376,17 +376,11 @@ impl Options {
 }
 
 /// No operands.
-pub const NONE: Operands = Operands {
-    first: &[],
-    rest: None,
-};
+pub const NONE: Operands = only(&[]);
 
 /// Any number of operands, all of one kind.
 pub const fn each(kind: Kind) -> Operands {
-    Operands {
-        first: &[],
-        rest: Some(kind),
-    }
+    then(&[], kind)
 }
 
 /// So many operands at most.

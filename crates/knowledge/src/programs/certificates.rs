@@ -101,7 +101,8 @@ const OPENSSL: &[Row] = &[
     looks("s_client").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
     looks("verify").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
-        flags("-help -verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig -no-CAfile"),
+        flags("-help -verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig \
+            -no-CAfile"),
         flags("-no-CApath -no-CAstore -issuer_checks -policy_check -policy_print -no_check_time -ignore_critical"),
         flags("-trusted_first -use_deltas -extended_crl -no_alt_chains -allow_proxy_certs"),
         value("-CAfile -CApath -untrusted -trusted -CRLfile", Path),
@@ -112,7 +113,8 @@ const OPENSSL: &[Row] = &[
     ]),
     looks("version").syntax(Syntax::Words).options(&[flags("-help -a -b -c -d -e -f -m -o -p -r -v")]),
     looks("x509").syntax(Syntax::Words).input(Input::Data).options(&[
-        flags("-help -noout -text -fingerprint -alias -serial -startdate -enddate -dates -subject -issuer -email -hash"),
+        flags("-help -noout -text -fingerprint -alias -serial -startdate -enddate -dates -subject -issuer -email \
+            -hash"),
         flags("-subject_hash -subject_hash_old -issuer_hash -issuer_hash_old -ocspid -ocsp_uri -purpose -pubkey"),
         flags("-nocert -modulus -sha1 -sha224 -sha256 -sha384 -sha512 -md5"),
         value("-in", Path),

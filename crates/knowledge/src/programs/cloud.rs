@@ -48,7 +48,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--vault-password-file,--vault-pass-file --vault-id", SECRETS),
         refused("-J,--ask-vault-password,--ask-vault-pass", SECRETS),
     ]),
-    effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS).options(&[flags("--version")]),
+    effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS)
+        .options(&[flags("--version")]),
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),
     looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
     looks("bq").options(&[flags("--version")]).by_manual(),

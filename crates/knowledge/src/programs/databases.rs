@@ -30,7 +30,8 @@ pub static ROWS: &[Row] = &[
             value("-w,--watch -W", Number),
             value("--group", Number),
         ]),
-        looks("history version").operands(each(Name)).options(&[value("-f,--format", OneOf("pretty tsv json yaml yml"))]),
+        looks("history version").operands(each(Name)).options(&[value("-f,--format", OneOf("pretty tsv json yaml \
+            yml"))]),
         nothing("show-config dsn query", "prints passwords, or runs statements"),
         effect("edit-config failover flush pause reinit reload remove restart resume scaffold switchover", CHANGES),
     ]),
@@ -67,7 +68,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--filter", ANY_FILE),
     ]),
     effect("pg_dumpall", ALL_DATA).options(&[
-        flags("-V,--version --help -g,--globals-only -r,--roles-only -s,--schema-only -t,--tablespaces-only --no-role-passwords"),
+        flags("-V,--version --help -g,--globals-only -r,--roles-only -s,--schema-only -t,--tablespaces-only \
+            --no-role-passwords"),
         HOST, PORT, USER,
         refused_value("-f,--file", WRITES),
     ]),

@@ -71,6 +71,7 @@ const TABLES: &[Options] = &[
 
 #[rustfmt::skip]
 const CONNTRACK: &[Options] = &[
+    maybe("-n,--src-nat -g,--dst-nat -j,--any-nat", Name),
     flags("-L,--dump -C,--count -S,--stats -E,--event -G,--get -h,--help -V,--version"),
     value("-s,--src,--orig-src -d,--dst,--orig-dst -r,--reply-src -q,--reply-dst -p,--proto,--protonum", Name),
     value("-f,--family -o,--output -e,--event-mask -u,--status -m,--mark -l,--label --state", Text),

@@ -70,7 +70,8 @@ const GPG: &[Options] = &[
     flags("--dump-options --list-config --list-gcrypt-config"),
     flags("-a,--armor -v,--verbose -q,--quiet --batch --no-tty --with-colons --with-fingerprint --with-keygrip"),
     flags("--with-subkey-fingerprint --with-subkey-fingerprints --with-key-data --with-wkd-hash --with-secret"),
-    flags("--fixed-list-mode --no-auto-check-trustdb --no-auto-key-retrieve --no-auto-key-locate --no-permission-warning"),
+    flags("--fixed-list-mode --no-auto-check-trustdb --no-auto-key-retrieve --no-auto-key-locate \
+        --no-permission-warning"),
     flags("--no-greeting --no-secmem-warning --with-sig-list --with-sig-check --with-icao-spelling --utf8-strings"),
     flags("--dry-run").beside("--show-keys"),
     value("--keyid-format", OneOf("none short 0xshort long 0xlong")),
@@ -82,7 +83,8 @@ const GPG: &[Options] = &[
     value("--keyring", OneOf("/usr/share/keyrings/debian-archive-keyring.gpg \
         /usr/share/keyrings/ubuntu-archive-keyring.gpg /etc/apt/trusted.gpg")),
     refused_value("-o,--output --log-file --logger-file --status-file --attribute-file", WRITES),
-    refused_value("--homedir --options --agent-program --dirmngr-program --photo-viewer --gpgconf-program", "runs a program"),
+    refused_value("--homedir --options --agent-program --dirmngr-program --photo-viewer --gpgconf-program", "runs a \
+        program"),
     refused_value("--keyserver --recv-keys,--receive-keys --search-keys --send-keys --fetch-keys", KEYRING),
     refused("-d,--decrypt -e,--encrypt -s,--sign -b,--detach-sign --clear-sign,--clearsign -c,--symmetric", KEYS),
     refused("--export-secret-keys --export-secret-subkeys --export-ssh-key --gen-key --generate-key", KEYS),

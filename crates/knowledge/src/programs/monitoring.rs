@@ -64,7 +64,8 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("fluent-bit td-agent-bit", SERVES).by_manual().options(&[
         flags("-V,--version -h,--help -D,--dry-run"),
-        value("-c,--config", Either(&[Begins("/etc/fluent-bit/"), Begins("/etc/td-agent-bit/")])).beside("--dry-run -D"),
+        value("-c,--config", Either(&[Begins("/etc/fluent-bit/"), Begins("/etc/td-agent-bit/")])).beside("--dry-run \
+            -D"),
         refused_value("-i,--input -o,--output -F,--filter -p,--prop -e,--plugin -l,--log_file -R,--parser", RUNS),
         refused_value("-w,--workdir -s,--coro_stack_size -d,--daemon -b,--storage_path", ANOTHER),
     ]),
@@ -116,7 +117,8 @@ pub static ROWS: &[Row] = &[
     effect("syslog-ng", SERVES).options(&[
         flags("-s,--syntax-only -V,--version -h,--help --module-registry"),
         value("-f,--cfgfile", Begins("/etc/syslog-ng/")).beside("-s --syntax-only"),
-        refused_value("-R,--persist-file -p,--pidfile -c,--control -C,--chroot --module-path --preprocess-into", ANOTHER),
+        refused_value("-R,--persist-file -p,--pidfile -c,--control -C,--chroot --module-path --preprocess-into",
+            ANOTHER),
         refused("-F,--foreground -d,--debug -e,--stderr -i,--interactive", SERVES),
     ]),
     looks("syslog-ng-ctl").subcommands(&[

@@ -37,7 +37,8 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("status").operands(only(&[OneOf("version workers configure cert-key")])),
         looks("stats").operands(only(&[Name])),
-        looks("zone-status zone-check zone-stats").operands(each(Either(&[Name, OneOf("+role +serial +transaction +freeze \
+        looks("zone-status zone-check zone-stats").operands(each(Either(&[Name, OneOf("+role +serial +transaction \
+            +freeze \
             +catalog +events")]))),
         looks("zone-read zone-get zone-diff").operands(each(Name)),
         looks("conf-check"),
@@ -88,7 +89,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("pdns_control rec_control").options(&[
         flags("-h,--help --version"),
-        refused_value("--config-dir --config-name --socket-dir --remote-address --remote-port --secret --chroot", ELSEWHERE),
+        refused_value("--config-dir --config-name --socket-dir --remote-address --remote-port --secret --chroot",
+            ELSEWHERE),
         refused_value("--socket-pid --timeout", ELSEWHERE),
     ]).subcommands(&[
         looks("ping rping status uptime version list ccounts remotes respsizes qtypes rcodes ips"),
@@ -96,9 +98,12 @@ pub static ROWS: &[Row] = &[
         looks("list-zones").operands(only(&[OneOf("master slave native primary secondary producer consumer")])),
         looks("bind-domain-status bind-domain-extended-status bind-list-rejects").operands(each(Name)),
         looks("current-queries top-remotes top-queries top-servfail-remotes top-timeouts get-ntas get-tas help"),
-        effect("quit rquit cycle purge wipe-cache notify notify-host retrieve rediscover reload bind-reload-now", SERVES),
-        effect("bind-add-zone set xfr-queue token-login quit-nicely reload-zones reload-acls trace-regex add-nta", SERVES),
-        effect("clear-nta add-ta clear-ta dump-cache dump-nsspeeds dump-edns dump-failedservers set-minimum-ttl", SERVES),
+        effect("quit rquit cycle purge wipe-cache notify notify-host retrieve rediscover reload bind-reload-now",
+            SERVES),
+        effect("bind-add-zone set xfr-queue token-login quit-nicely reload-zones reload-acls trace-regex add-nta",
+            SERVES),
+        effect("clear-nta add-ta clear-ta dump-cache dump-nsspeeds dump-edns dump-failedservers set-minimum-ttl",
+            SERVES),
         nothing("current-config", KEYS),
     ]),
     looks("pdnsutil").options(&[

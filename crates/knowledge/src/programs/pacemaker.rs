@@ -97,15 +97,18 @@ const CRM_MON: &[Options] = &[
 
 #[rustfmt::skip]
 const CRM: &[Row] = &[
-    looks("status st").operands(each(OneOf("simple full verbose inactive detail bynode failcounts ops timing xml html"))),
+    looks("status st").operands(each(OneOf("simple full verbose inactive detail bynode failcounts ops timing xml \
+        html"))),
     looks("cluster").subcommands(&[
         looks("status health"),
-        effect("add copy diff disable enable geo_init geo_join init join remove rename restart run start stop", CHANGES),
+        effect("add copy diff disable enable geo_init geo_join init join remove rename restart run start stop",
+            CHANGES),
     ]),
     looks("configure").subcommands(&[
         looks("show").operands(each(OBJECT)),
         looks("verify graph"),
-        effect("primitive group clone ms location colocation order property delete edit load save commit erase", CHANGES),
+        effect("primitive group clone ms location colocation order property delete edit load save commit erase",
+            CHANGES),
     ]),
     looks("corosync").subcommands(&[
         looks("status show"),
@@ -193,6 +196,7 @@ const PCS_OBJECTS: &[Row] = &[
     looks("level").subcommands(&[looks("config"), effect("add remove delete clear verify", CHANGES)]),
     effect("create delete remove enable disable move ban clear restart cleanup refresh manage unmanage", CHANGES)
         .operands(only(&[Name, Name])),
-    effect("update group ungroup clone unclone promotable bundle meta utilization debug-start debug-stop fence", CHANGES),
+    effect("update group ungroup clone unclone promotable bundle meta utilization debug-start debug-stop fence",
+        CHANGES),
     effect("confirm sbd move-with-constraint defaults debug-monitor debug-promote debug-demote", CHANGES),
 ];

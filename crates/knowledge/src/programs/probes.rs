@@ -72,7 +72,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
-    nothing("ftp lftp mosh ncftp rcp rexec rlogin rsh scp sftp ssh-copy-id sshpass tftp", "reaches another host and runs or copies"),
+    nothing("ftp lftp mosh ncftp rcp rexec rlogin rsh scp sftp ssh-copy-id sshpass tftp", "reaches another host and \
+        runs or copies"),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),

@@ -48,7 +48,8 @@ const AWS_SERVICES: &[Row] = &[
         nothing("get export-credentials", SECRETS),
     ]),
     looks("iam").operands(then(&[Either(&[
-        LISTS, Begins("get-user"), Begins("get-role"), Begins("get-group"), Begins("get-policy"), Begins("get-account-"),
+        LISTS, Begins("get-user"), Begins("get-role"), Begins("get-group"), Begins("get-policy"),
+            Begins("get-account-"),
         Begins("get-instance-profile"), Begins("get-service-last-"),
     ])], TEXT)),
     looks("logs").operands(then(&[Either(&[LISTS, OneOf("get-log-events filter-log-events tail")])], TEXT)),
@@ -74,9 +75,12 @@ const AWS: &[Options] = &[
     value("--color", OneOf("on off auto")),
     value("--max-items --page-size --max-results --limit --period --cli-read-timeout --cli-connect-timeout", Number),
     value("--query --filters --filter --filter-pattern --dimensions --statistics --metric-data-queries --format", TEXT),
-    value("--start-time --end-time --since --time-period --granularity --metrics --group-by --attribute --attributes", TEXT),
-    value("--instance-ids --instance-id --volume-ids --snapshot-ids --vpc-ids --subnet-ids --group-ids --group-names", TEXT),
-    value("--image-ids --owner-ids --owners --allocation-ids --network-interface-ids --route-table-ids --key-names", TEXT),
+    value("--start-time --end-time --since --time-period --granularity --metrics --group-by --attribute \
+        --attributes", TEXT),
+    value("--instance-ids --instance-id --volume-ids --snapshot-ids --vpc-ids --subnet-ids --group-ids \
+        --group-names", TEXT),
+    value("--image-ids --owner-ids --owners --allocation-ids --network-interface-ids --route-table-ids --key-names",
+        TEXT),
     value("--db-instance-identifier --db-cluster-identifier --db-snapshot-identifier --cache-cluster-id", TEXT),
     value("--cluster --clusters --cluster-name --services --service-name --service --tasks --task-definition", TEXT),
     value("--name --names --nodegroup-name --addon-name --desired-status --launch-type --include", TEXT),
@@ -87,7 +91,8 @@ const AWS: &[Options] = &[
     value("--user-name --role-name --policy-arn --group-name --function-name --hosted-zone-id --certificate-arn", TEXT),
     value("--repository-name --repository-names --image-ids --table-name --queue-name --queue-name-prefix", TEXT),
     value("--topic-arn --namespace --metric-name --secret-id --key-id --document-name --trail-name-list", TEXT),
-    value("--lookup-attributes --alarm-names --alarm-name-prefix --state-value --stack-status-filter --account-id", TEXT),
+    value("--lookup-attributes --alarm-names --alarm-name-prefix --state-value --stack-status-filter --account-id",
+        TEXT),
     value("--starting-token --next-token --event-source-arn --state-machine-arn --region-names --zone-names", TEXT),
     refused_value("--endpoint-url --profile --ca-bundle", ELSEWHERE),
     refused_value("--cli-input-json --cli-input-yaml --queue-url", ANY_FILE),
@@ -100,7 +105,8 @@ const AZ: &[Options] = &[
     value("-o,--output", OneOf("table json jsonc tsv yaml yamlc none")),
     value("-g,--resource-group -n,--name -l,--location --resource-type --namespace -r,--registry --repository", Name),
     value("--vnet-name --nsg-name --cluster-name --server --server-name --account-name --zone-name --lb-name", Name),
-    value("--gateway-name --container-name --vault-name --resource --metric --interval --offset --slot --node-resource", Name),
+    value("--gateway-name --container-name --vault-name --resource --metric --interval --offset --slot \
+        --node-resource", Name),
     value("--query --tag --filter --start-time --end-time --aggregation --assignee --scope --ids --display-name", TEXT),
     value("--top --max-events --max-items", Number),
     value("--subscription -s", Name).sets("account"),
@@ -244,7 +250,8 @@ const GCLOUD_GROUPS: &[Row] = &[
             looks("managed unmanaged").subcommands(&[looks("list describe list-instances").operands(each(Name))]),
         ]),
         looks("disks firewall-rules addresses zones regions images snapshots forwarding-rules url-maps target-pools \
-               health-checks http-health-checks machine-types routers routes ssl-certificates operations instance-templates \
+               health-checks http-health-checks machine-types routers routes ssl-certificates operations \
+                instance-templates \
                vpn-tunnels vpn-gateways target-http-proxies target-https-proxies interconnects reservations")
             .subcommands(GCLOUD_LISTS),
         looks("project-info").subcommands(&[looks("describe")]),
@@ -267,7 +274,8 @@ const GCLOUD_GROUPS: &[Row] = &[
     ]),
     looks("dns").subcommands(&[
         looks("managed-zones").subcommands(GCLOUD_LISTS),
-        looks("record-sets").subcommands(&[looks("list describe").operands(each(Name)).options(&[value("--zone", Name)])]),
+        looks("record-sets").subcommands(&[looks("list describe").operands(each(Name)).options(&[value("--zone",
+            Name)])]),
     ]),
     looks("functions").subcommands(&[
         looks("list describe").operands(each(Name)),

@@ -30,7 +30,8 @@ pub static ROWS: &[Row] = &[
         nothing("environ", KEYS),
     ]),
     effect("envoy", SERVES).options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
-    looks("haproxy").operands(each(Either(&[OneOf("/etc/haproxy"), Begins("/etc/haproxy/")]))).only_with("-c").options(&[
+    looks("haproxy").operands(each(Either(&[OneOf("/etc/haproxy"), Begins("/etc/haproxy/")]))).only_with("-c")
+        .options(&[
         flags("-c -f -v -vv -q -V -h"),
         refused("-d -D -W -db -dr", SERVES),
         refused_value("-p -sf -st -C -x -L", SERVES),

@@ -228,7 +228,8 @@ const MONGO_SCRIPTS: &str = "\
     db.runCommand(\"ping\") db.runCommand({ping:1}) db.adminCommand({ping:1}) db.runCommand({ping:1}).ok \
     db.adminCommand({listDatabases:1}) db.adminCommand('listDatabases') db.adminCommand({replSetGetStatus:1}) \
     db.adminCommand('replSetGetStatus') db.runCommand({serverStatus:1}) db.runCommand({dbStats:1}) \
-    db.runCommand({connectionStatus:1}) db.runCommand({hello:1}) db.runCommand({isMaster:1}) db.runCommand({buildInfo:1}) \
+    db.runCommand({connectionStatus:1}) db.runCommand({hello:1}) db.runCommand({isMaster:1}) \
+    db.runCommand({buildInfo:1}) \
     db.adminCommand({getParameter:'*'}) db.adminCommand({serverStatus:1}) \
     rs.status() rs.status().ok rs.status().members rs.status().myState rs.conf() rs.config() rs.isMaster() rs.hello() \
     rs.printReplicationInfo() rs.printSecondaryReplicationInfo() rs.printSlaveReplicationInfo() sh.status() \

@@ -119,6 +119,11 @@ pub static ROWS: &[Row] = &[
         value("-n,--lines", Number),
         value("--json", OneOf("pretty short off")),
     ]),
+    looks("oomctl").subcommands(&[looks("dump help")]).options(&[flags("-h,--help --version --no-pager")]),
+    looks("portablectl homectl").subcommands(&[
+        looks("list"),
+        effect("attach detach reattach inspect create remove update passwd activate deactivate lock unlock", UNIT_FILES),
+    ]).options(&[flags("-h,--help --version --no-pager --no-legend -q,--quiet")]),
     looks("resolvectl").subcommands(RESOLVECTL).options(&[
         flags("-h,--help --version --no-pager -4 -6 -j"),
         value("-i,--interface -p,--protocol -t,--type -c,--class", Name),
@@ -204,6 +209,17 @@ pub static ROWS: &[Row] = &[
         refused_value("-H,--host -M,--machine", ELSEWHERE),
         refused("--adjust-system-clock", "sets the clock"),
     ]),
+    // As JSON it prints the hashes of passwords.
+    looks("userdbctl").subcommands(&[
+        looks("user group users-in-group groups-of-user").operands(each(Name)),
+        looks("services"),
+        effect("ssh-authorized-keys", "prints keys"),
+    ]).options(&[
+        flags("-h,--help --version --no-pager --no-legend -N"),
+        value("--output", OneOf("friendly classic table")),
+        value("-s,--service --with-nss --synthesize --with-dropin --with-varlink", Name),
+        refused("-j", "prints the hashes of passwords"),
+    ]),
     looks("udevadm").subcommands(UDEVADM).options(&[flags("-h,--help -V,--version -d,--debug")]),
 ];
 
@@ -256,7 +272,7 @@ const JOURNAL: &[Options] = &[
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
     // A journal is parsed: of another file nothing is printed.
-    value("-D,--directory --file", Path).sets("place"),
+    value("-D,--directory -i,--file", Path).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),

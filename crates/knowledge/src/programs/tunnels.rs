@@ -55,7 +55,8 @@ pub static ROWS: &[Row] = &[
         looks("show list-br list-ports list-ifaces br-exists br-to-vlan br-to-parent port-to-br iface-to-br \
                get-controller get-manager get-fail-mode ls-list lsp-list lr-list lrp-list acl-list lr-route-list \
                lr-nat-list lb-list lflow-list dump-flows list get").syntax(Syntax::None).operands(each(Name)),
-        effect("add-br del-br add-port del-port set clear remove create destroy set-controller emer-reset init", SWITCH),
+        effect("add-br del-br add-port del-port set clear remove create destroy set-controller emer-reset init",
+            SWITCH),
         effect("set-manager del-controller del-manager set-fail-mode", SWITCH),
     ]),
     // A short name means another command when it stands first: those here look there, too.
