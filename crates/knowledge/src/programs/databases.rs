@@ -52,7 +52,7 @@ pub static ROWS: &[Row] = &[
         value("-t,--timeout", Number),
         value("-m,--mode", OneOf("fast smart f s")),
     ]).subcommands(&[
-        looks("status"),
+        looks("status").options(&[value("-D,--pgdata", Path)]),
         effect("start stop restart reload promote logrotate kill initdb init", "controls a server"),
     ]),
     looks("pg_ctlcluster").operands(only(&[Number, Name, OneOf("status")])),
@@ -82,8 +82,11 @@ pub static ROWS: &[Row] = &[
         value("-F,--format", OneOf("c d t custom directory tar")),
         refused_value("-d,--dbname -f,--file -L,--use-list", CHANGES),
     ]),
-    looks("pgbackrest").by_manual().subcommands(&[
-        looks("info version").options(&[value("--stanza", Name), value("--output", OneOf("text json"))]),
+    looks("pgbackrest").by_manual().options(&[
+        value("--stanza", Name),
+        value("--log-level-console", OneOf("off error warn info detail debug trace")),
+    ]).subcommands(&[
+        looks("info version help").options(&[value("--output", OneOf("text json")), value("--set", Name)]),
         effect("backup restore stanza-create stanza-delete stanza-upgrade expire start stop archive-push", CHANGES),
     ]),
     nothing("pgbench pgcli", "changes a database"),

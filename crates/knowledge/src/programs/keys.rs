@@ -74,11 +74,12 @@ const GPG: &[Options] = &[
         --no-permission-warning"),
     flags("--no-greeting --no-secmem-warning --with-sig-list --with-sig-check --with-icao-spelling --utf8-strings"),
     flags("--dry-run").beside("--show-keys"),
-    value("--keyid-format", OneOf("none short 0xshort long 0xlong")),
+    value("--keyid-format", OneOf("none short 0xshort long 0xlong NONE SHORT 0xSHORT LONG 0xLONG 0xLong Long")),
     value("--list-options", OneOf("show-uid-validity no-show-uid-validity show-unusable-subkeys show-keyring \
         show-sig-expire show-std-notations show-notations")),
     value("--trust-model", OneOf("pgp always direct auto")),
     value("--status-fd", OneOf("1 2")),
+    flags("--no-default-keyring").beside("--keyring"),
     // A key ring that is not there is made: none but those that the system has.
     value("--keyring", OneOf("/usr/share/keyrings/debian-archive-keyring.gpg \
         /usr/share/keyrings/ubuntu-archive-keyring.gpg /etc/apt/trusted.gpg")),

@@ -93,7 +93,7 @@ pub static ROWS: &[Row] = &[
     // Without `-z` they send what they read.
     looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
         .options(&[
-            flags("-z -v -n -u -4 -6 -h"),
+            flags("-z -v -n -u -4 -6 -h,--help --version"),
             value("-w -i", Number),
             refused("-l,--listen -k,--keep-open", "waits for connections"),
             refused_value("-e,--exec -c,--sh-exec --lua-exec", RUNS),

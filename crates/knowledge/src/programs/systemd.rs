@@ -122,7 +122,8 @@ pub static ROWS: &[Row] = &[
     looks("oomctl").subcommands(&[looks("dump help")]).options(&[flags("-h,--help --version --no-pager")]),
     looks("portablectl homectl").subcommands(&[
         looks("list"),
-        effect("attach detach reattach inspect create remove update passwd activate deactivate lock unlock", UNIT_FILES),
+        effect("attach detach reattach create remove update passwd activate deactivate lock unlock", UNIT_FILES),
+        nothing("inspect", "prints the hashes of passwords"),
     ]).options(&[flags("-h,--help --version --no-pager --no-legend -q,--quiet")]),
     looks("resolvectl").subcommands(RESOLVECTL).options(&[
         flags("-h,--help --version --no-pager -4 -6 -j"),

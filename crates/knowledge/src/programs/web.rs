@@ -1,6 +1,6 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
-use crate::row::Kind::{Name, Number, OneOf, Script, Text, Url};
+use crate::row::Kind::{Name, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 use crate::scripts::Language::{HttpHeader, OneLine, Pair, WriteOut};
 
@@ -43,7 +43,9 @@ const CURL: &[Options] = &[
     value("-w,--write-out", Script(WriteOut)),
     value("-H,--header", Script(HttpHeader)),
     value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(OneLine)),
-    refused_value("--cacert --capath", ANY_FILE),
+    // They are parsed as certificates: of another file nothing is printed.
+    value("--cacert --capath", Path),
+    value("--noproxy", Script(OneLine)),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
     refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
@@ -84,7 +86,7 @@ const WGET: &[Options] = &[
     value("--method", OneOf("GET HEAD OPTIONS")),
     value("--progress", OneOf("dot none")),
     value("--secure-protocol", OneOf("auto TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 PFS")),
-    refused_value("--ca-certificate --ca-directory", ANY_FILE),
+    value("--ca-certificate --ca-directory", Path),
     value("-n", OneOf("v d H p")),
     refused("-r,--recursive -m,--mirror -p,--page-requisites -c,--continue -N,--timestamping -b,--background", WRITES),
     refused("--save-headers -x,--force-directories -E,--adjust-extension -k,--convert-links --xattr --unlink", WRITES),
