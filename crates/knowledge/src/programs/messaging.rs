@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then,
-    value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
 };
 
 const CHANGES: &str = "changes the broker";

@@ -48,7 +48,7 @@ const AWS_SERVICES: &[Row] = &[
         nothing("get export-credentials", SECRETS),
     ]),
     looks("iam").operands(then(&[Either(&[
-        LISTS, Begins("get-user"), Begins("get-role"), Begins("get-group"), Begins("get-policy"),
+        LISTS, OneOf("get-user get-role get-group get-policy"), Begins("get-user"), Begins("get-role"), Begins("get-group"), Begins("get-policy"),
             Begins("get-account-"),
         Begins("get-instance-profile"), Begins("get-service-last-"),
     ])], TEXT)),

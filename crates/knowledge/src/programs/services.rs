@@ -130,7 +130,7 @@ pub static ROWS: &[Row] = &[
     ]).options(&[
         flags("-h,--help"),
         refused("-i,--interactive", "reads commands"),
-        refused_value("-c,--configuration", CONFIGURATION),
+        value("-c,--configuration", OneOf(SUPERVISOR)),
         refused_value("-s,--serverurl -u,--username -p,--password -r,--history-file", SOCKET),
     ]).input(Input::Program).reads_workdir(),
     looks("sv").subcommands(&[
@@ -139,6 +139,8 @@ pub static ROWS: &[Row] = &[
         effect("start stop reload restart check", SERVICES).operands(each(Package)),
     ]).options(&[flags("-v"), value("-w", Number)]),
 ];
+
+const SUPERVISOR: &str = "/etc/supervisor/supervisord.conf /etc/supervisord.conf";
 
 const QUERIES: &str = "\
     v1.instance_id v1.region v1.availability_zone v1.cloud_name v1.platform v1.local_hostname v1.distro v1.subplatform \

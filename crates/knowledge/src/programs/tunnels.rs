@@ -71,7 +71,11 @@ pub static ROWS: &[Row] = &[
         refused("-f,--flush-certs -r,--reload-settings --pem --reset", CHANGES),
     ]),
     looks("tailscale").by_manual().subcommands(&[
-        looks("status version netcheck"),
+        looks("status version netcheck").options(&[flags("--json --active --peers --self --verbose")]),
+        looks("ping").operands(only(&[Name])).options(&[
+            flags("--verbose --until-direct"),
+            value("-c --c --timeout --size", Number),
+        ]),
         looks("ip").operands(only(&[Name])).options(&[flags("-4 -6 -1")]),
         looks("whois").operands(only(&[Name])),
         effect("up down login logout set switch serve funnel cert file ssh nc drive lock update exit-node", CHANGES),

@@ -36,11 +36,14 @@ pub fn header(text: &str) -> Vec<Flaw> {
         .collect()
 }
 
-/// A value that several clients take from a file where it begins with `@` or a scheme.
+/// A value that several clients take from a file: where it begins with `@` or a scheme, and, for aws, in
+/// `NAME@=file://FILE`.
 pub fn not_a_file(text: &str) -> Vec<Flaw> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     let address = scheme.is_some_and(|name| name.chars().all(|sign| sign.is_ascii_alphanumeric()));
-    let place = address.then(|| whole(text, "reads a file"));
+    let inner = ["file://", "fileb://", "@="];
+    let within = inner.iter().any(|part| text.contains(part));
+    let place = (address || within).then(|| whole(text, "reads a file"));
     file(text).into_iter().chain(place).collect()
 }
 
