@@ -34,7 +34,7 @@ impl Judge<'_> {
                             "sets again what the rule says",
                         );
                     }
-                    let alone = !options.beside.is_empty() && !said.stands_in(options.beside);
+                    let alone = !options.beside.is_empty() && !said.surely(options.beside);
                     if granted && alone {
                         let reason = format!("only looks beside one of {}", options.beside);
                         return self.object(index, self.text(index), reason);

@@ -186,7 +186,8 @@ const OPENSSL: &[Row] = &[
     looks("speed").syntax(Syntax::Words).operands(each(Package)).options(&[
         flags("-elapsed -mr -decrypt -aead -help"),
         value("-evp -hmac -cmac", Package),
-        value("-seconds -bytes", OneOf("1 2 3 5 10 16 64 256 1024 8192 16384")),
+        value("-seconds", OneOf("1 2 3 5 10")),
+        value("-bytes", OneOf("16 64 256 1024 8192 16384")),
         refused_value("-multi -async_jobs -rand -writerand", "puts load on the host"),
         LOADERS,
     ]),

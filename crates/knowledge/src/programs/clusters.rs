@@ -96,6 +96,7 @@ pub static ROWS: &[Row] = &[
             effect("add delete passwd grant-role revoke-role grant-permission revoke-permission", CHANGES),
         ]),
         looks("snapshot").subcommands(&[
+            // It asks first whether the file is there: it opens the file in a way that would make it.
             looks("status").operands(only(&[Path])),
             effect("save restore", WRITES),
         ]),

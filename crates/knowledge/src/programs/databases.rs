@@ -27,7 +27,8 @@ pub static ROWS: &[Row] = &[
         looks("list topology").operands(each(Name)).options(&[
             flags("-e,--extended -t,--timestamp"),
             value("-f,--format", OneOf("pretty tsv json yaml yml")),
-            value("-w,--watch -W", Number),
+            value("-w,--watch", Number),
+            flags("-W"),
             value("--group", Number),
         ]),
         looks("history version").operands(each(Name)).options(&[value("-f,--format", OneOf("pretty tsv json yaml \

@@ -111,7 +111,8 @@ pub static ROWS: &[Row] = &[
             looks("ls list info report state subjects find").operands(each(Name)),
             effect("add create rm delete purge edit copy get rmm seal backup restore view cluster", CHANGES),
         ]),
-        effect("pub publish request req reply sub bench kv object obj errors latency events micro auth context", CHANGES),
+        effect("pub publish request req reply sub bench kv object obj errors latency events micro auth", CHANGES),
+        effect("context", CHANGES),
     ]),
     looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
         looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),
@@ -180,7 +181,8 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("ls stat get getAcl getEphemerals getAllChildrenNumber listquota config version").operands(each(Name))
             .syntax(Syntax::Words).options(&[flags("-s -R")]),
-        effect("create delete deleteall set setAcl setquota delquota reconfig addauth close quit sync history", CHANGES),
+        effect("create delete deleteall set setAcl setquota delquota reconfig addauth close quit", CHANGES),
+        effect("sync history", CHANGES),
     ]).by_manual(),
     looks("zkServer.sh").subcommands(&[
         looks("status version"),

@@ -108,7 +108,8 @@ pub static ROWS: &[Row] = &[
         effect("debug tsdb push promql", "writes files, or sends"),
     ]),
     effect("rsyslogd", SERVES).options(&[
-        value("-N", Number),
+        // `-N0` starts it.
+        value("-N", OneOf("1 2 3")),
         flags("-v"),
         value("-f", Either(&[OneOf("/etc/rsyslog.conf"), Begins("/etc/rsyslog.d/")])).beside("-N"),
         refused_value("-i -M -S -u -T -o -O", ANOTHER),

@@ -1,8 +1,8 @@
 //! Clusters of hosts that take over from each other: Pacemaker, Corosync, keepalived.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{self, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -86,7 +86,7 @@ const CRM_MON: &[Options] = &[
     flags("-X,--as-xml -N,--disable-ncurses -V,--verbose -Q,--quiet -?,--help --help-all --version -$ -j --html-cgi"),
     attached("-m,--fence-history", Number),
     attached("-L,--neg-locations", Name),
-    maybe("-i,--interval", Number),
+    value("-i,--interval", Number),
     value("--output-as", OneOf("console html text xml")),
     value("-I,--include -U,--exclude --node --resource", Text),
     refused_value("--output-to -h,--as-html -p,--pid-file", "writes a file"),
@@ -177,8 +177,9 @@ const PCS: &[Row] = &[
         looks("show config list").operands(each(Name)),
         effect("create delete remove update recipient role user group permission enable disable", CHANGES),
     ]),
+    // A name of booth is a part of a path.
     looks("dr booth ticket").subcommands(&[
-        looks("status config show").operands(each(Name)),
+        looks("status config show").operands(each(Package)),
         effect("setup destroy grant revoke standby unstandby set-recovery-site restart start stop sync pull", CHANGES),
     ]),
     looks("node").subcommands(&[

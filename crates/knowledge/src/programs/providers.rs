@@ -48,9 +48,9 @@ const AWS_SERVICES: &[Row] = &[
         nothing("get export-credentials", SECRETS),
     ]),
     looks("iam").operands(then(&[Either(&[
-        LISTS, OneOf("get-user get-role get-group get-policy"), Begins("get-user"), Begins("get-role"), Begins("get-group"), Begins("get-policy"),
-            Begins("get-account-"),
-        Begins("get-instance-profile"), Begins("get-service-last-"),
+        LISTS, OneOf("get-user get-role get-group get-policy"), Begins("get-user-"), Begins("get-role-"),
+        Begins("get-group-"), Begins("get-policy-"), Begins("get-account-"), Begins("get-instance-profile"),
+        Begins("get-service-last-"),
     ])], TEXT)),
     looks("logs").operands(then(&[Either(&[LISTS, OneOf("get-log-events filter-log-events tail")])], TEXT)),
     looks("route53").operands(then(&[Either(&[LISTS, Begins("get-h"), OneOf("get-change")])], TEXT)),

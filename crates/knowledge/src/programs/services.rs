@@ -61,7 +61,7 @@ pub static ROWS: &[Row] = &[
         effect("start stop restart reload emit reload-configuration log-priority set-env unset-env", SERVICES),
     ]).options(&[flags("--system --session --user -q,--quiet -v,--verbose --version --help")]).by_manual(),
     effect("invoke-rc.d update-rc.d rc-update sysv-rc-conf start-stop-daemon", SERVICES),
-    looks("monit").subcommands(&[
+    effect("monit", "starts to watch").subcommands(&[
         looks("status summary report").operands(each(Name)),
         looks("procmatch").operands(only(&[Text])),
         effect("start stop restart monitor unmonitor reload quit validate", SERVICES).operands(each(Name)),

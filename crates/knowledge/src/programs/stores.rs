@@ -237,7 +237,7 @@ const MONGO_SCRIPTS: &str = "\
     JSON.stringify(db.stats()) printjson(rs.status()) printjson(db.serverStatus()) printjson(db.stats())";
 
 const SETTINGS: &str = "\
-    *memory* *max* *slow* *timeout* *save* *repl* *log* *aof* *append* *dir* *client* *cluster* *rdb* *port* \
+    *memory* *max* *slow* *timeout* *save* *repl* *log* *aof* *append* *dir* *cluster* *rdb* *port* \
     maxmemory maxmemory-policy maxmemory-samples maxmemory* save appendonly appendfsync dir dbfilename maxclients \
     timeout tcp-keepalive databases loglevel logfile port bind bind* protected-mode slowlog-log-slower-than \
     slowlog-max-len slowlog* latency-monitor-threshold hz activedefrag lazyfree* repl* repl-backlog-size \

@@ -335,13 +335,13 @@ const ANALYZE: &[Row] = &[
     looks("get-log-level get-log-target log-level log-target"),
     looks("cat-config").operands(each(OneOf(CONFIGURATIONS))),
     effect("set-log-level set-log-target", SETTINGS),
-    // It runs `man` for the pages that a unit names: units of the system alone.
+    // It runs `man` for the pages that a unit names: units of the system alone. A name may be a file here.
     looks("verify").operands(each(Either(&[
         Package,
         Begins("/etc/systemd/system/"),
         Begins("/lib/systemd/system/"),
         Begins("/usr/lib/systemd/system/"),
-    ]))),
+    ]))).reads_workdir(),
     nothing("pcrs srk fdstore image-policy malloc inspect-elf", "is not known to only look"),
 ];
 

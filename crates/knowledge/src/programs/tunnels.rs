@@ -1,14 +1,23 @@
 //! Tunnels and routers in software: IPsec, OpenVPN, Open vSwitch, teams, Tailscale. What holds keys is not printed.
 
-use crate::row::Kind::{Name, Number, OneOf};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
 };
 
 const CHANGES: &str = "changes tunnels";
 const SWITCH: &str = "changes a switch";
 const ELSEWHERE: &str = "reaches another daemon";
 const KEYS: &str = "prints or makes keys";
+
+/// Another name may be an address: `tcp:HOST:PORT`.
+const BRIDGE: Kind = Either(&[
+    Begins("br"),
+    Begins("ovs-"),
+    Begins("vmbr"),
+    Begins("docker"),
+    Begins("xenbr"),
+]);
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -41,7 +50,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-p,--private-key -c,--certificate -C,--ca-cert --unixctl", ELSEWHERE),
     ]).subcommands(&[
         looks("show dump-ports dump-ports-desc dump-flows dump-aggregate dump-tables dump-groups dump-group-stats \
-               dump-meters dump-desc dump-tables-desc queue-stats get-frags queue-get-config").operands(each(Name)),
+               dump-meters dump-desc dump-tables-desc queue-stats get-frags queue-get-config")
+            .operands(then(&[BRIDGE], Text)),
         effect("add-flow add-flows mod-flows del-flows replace-flows mod-port add-group del-groups mod-group", SWITCH),
     ]),
     // `--` begins another command.

@@ -123,6 +123,7 @@ mod tests {
             "@/etc/shadow",
             "file:///etc/shadow",
             "fileb://x",
+            "Name@=file:///etc/shadow",
             "https://evil/x",
         ] {
             assert!(!not_a_file(text).is_empty(), "{text}");
