@@ -94,7 +94,9 @@ const IPSET: &[Options] = &[
 const NFT: &[Options] = &[
     flags("-h,--help -v,--version -V -a,--handle -s,--stateless -t,--terse -S,--service -N,--reversedns -u,--guid"),
     flags("-n,--numeric -y,--numeric-priority -p,--numeric-protocol -T,--numeric-time -j,--json"),
-    refused_value("-f,--file", "reads commands from a file"),
+    // With `-c` it only checks what stands there.
+    flags("-c,--check"),
+    value("-f,--file", OneOf("/etc/nftables.conf /etc/sysconfig/nftables.conf")).beside("-c --check"),
     refused_value("-I,--includepath -D,--define", "sets what commands say"),
     refused("-i,--interactive", "reads commands"),
 ];

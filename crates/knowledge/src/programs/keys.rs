@@ -17,7 +17,7 @@ pub static ROWS: &[Row] = &[
     // It makes its directory and an empty key ring when there is none.
     effect("gpg gpg2", "handles keys").only_with(GPG_ONLY).operands(each(Either(&[Path, Text]))).options(GPG),
     looks("gpgv gpgv2").input(Input::Data).operands(each(Path)).options(&[
-        flags("-v,--verbose -q,--quiet --version -h,--help --ignore-time-conflict --disable-dirmngr"),
+        flags("-v,--verbose -q,--quiet --version -h,--help --ignore-time-conflict"),
         value("--keyring", Path),
         refused_value("-o,--output --homedir --log-file", WRITES),
         refused_value("--status-fd --logger-fd --status-file --weak-digest", "is not known to only look"),

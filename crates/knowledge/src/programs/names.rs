@@ -125,7 +125,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("rndc").subcommands(&[
         looks("status"),
-        looks("zonestatus").operands(only(&[Name])),
+        looks("zonestatus").operands(only(&[Name, OneOf("IN CH"), Name])),
         looks("managed-keys").operands(only(&[OneOf("status")])),
         looks("dnssec").syntax(Syntax::None).operands(only(&[OneOf("-status"), Name])),
         looks("signing").syntax(Syntax::None).operands(only(&[OneOf("-list"), Name])),

@@ -31,7 +31,7 @@ const QUERY: Kind = Either(&[
 const QUERY_WORDS: &str = "\
     +short +noshort +all +noall +answer +noanswer +additional +noadditional +authority +noauthority +question \
     +noquestion +comments +nocomments +cmd +nocmd +stats +nostats +trace +notrace +dnssec +nodnssec +tcp +notcp +vc \
-    +novc +recurse +norecurse +rdflag +nordflag +cdflag +nocdflag +adflag +noadflag +multiline +nomultiline +nssearch \
+    +novc +recurse +norecurse +rec +norec +nord +multi +rdflag +nordflag +cdflag +nocdflag +adflag +noadflag +multiline +nomultiline +nssearch \
     +nsid +nonsid +identify +noidentify +ttlid +nottlid +ttlunits +nottlunits +class +noclass +search +nosearch \
     +showsearch +qr +noqr +edns +noedns +fail +nofail +ignore +besteffort +cookie +nocookie +yaml +rrcomments +crypto \
     +nocrypto +onesoa +split +nosplit +expire +keepopen +tls +notls +https +nohttps +unknownformat +header-only \

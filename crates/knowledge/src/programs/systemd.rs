@@ -260,7 +260,8 @@ const JOURNAL: &[Options] = &[
     flags("--no-full"),
     flags("--full -l -a,--all -f,--follow --no-tail -q,--quiet --no-pager -e,--pager-end -h,--help --version"),
     flags("-N,--fields --list-boots --disk-usage --verify --header --list-catalog --dump-catalog --truncate-newline"),
-    flags("--list-namespaces --list-invocations"),
+    flags("--list-namespaces --list-invocations -I"),
+    value("--invocation", Text),
     // `-b -1`: the number is read as a word of its own.
     flags("-NUMBER"),
     maybe("-b,--boot", Text),
