@@ -76,7 +76,7 @@ const IP: &[Row] = &[
         effect("add del delete", CHANGES),
     ]),
     looks("link lin li l").subcommands(&[
-        looks("show sho sh list lis li l lst ls").signs(LINK_WORDS).operands(each(OBJECT)),
+        looks("show sho sh list lis li l lst ls help").signs(LINK_WORDS).operands(each(OBJECT)),
         looks("afstats").signs("dev").operands(each(OBJECT)),
         looks("xstats").signs("type dev").operands(each(OBJECT)),
         effect("set", CHANGES).signs("dev").operands(only(&[Name, OneOf("up down")])),

@@ -31,10 +31,11 @@ const QUERY: Kind = Either(&[
 const QUERY_WORDS: &str = "\
     +short +noshort +all +noall +answer +noanswer +additional +noadditional +authority +noauthority +question \
     +noquestion +comments +nocomments +cmd +nocmd +stats +nostats +trace +notrace +dnssec +nodnssec +tcp +notcp +vc \
-    +novc +recurse +norecurse +rec +norec +nord +multi +rdflag +nordflag +cdflag +nocdflag +adflag +noadflag +multiline +nomultiline +nssearch \
+    +novc +recurse +norecurse +rdflag +nordflag +cdflag +nocdflag +adflag +noadflag +multiline +nomultiline +nssearch \
     +nsid +nonsid +identify +noidentify +ttlid +nottlid +ttlunits +nottlunits +class +noclass +search +nosearch \
     +showsearch +qr +noqr +edns +noedns +fail +nofail +ignore +besteffort +cookie +nocookie +yaml +rrcomments +crypto \
     +nocrypto +onesoa +split +nosplit +expire +keepopen +tls +notls +https +nohttps +unknownformat +header-only \
+    +rec +norec +nord +multi \
     +edns=0 +time=1 +time=2 +time=3 +time=5 +time=10 +tries=1 +tries=2 +tries=3 +retry=0 +retry=1 +retry=2 \
     +timeout=1 +timeout=2 +timeout=3 +timeout=5 +bufsize=512 +bufsize=1232 +bufsize=4096 +rtrace +vtrace +mtrace \
     A AAAA ANY AXFR CAA CNAME DNSKEY DS HINFO HTTPS LOC MX NAPTR NS NSEC NSEC3 NSEC3PARAM OPENPGPKEY PTR RP RRSIG SOA \
