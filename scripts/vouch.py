@@ -109,8 +109,9 @@ class Form:
         """`-n 5`, `--name=5`: with some values that are vouched for."""
         if name == "-NUMBER":
             name = "-5"
+        beside = entry["beside"][:1]
         if entry["arity"] == "nothing":
-            return [[name]]
+            return [[*beside, name]]
         values = [value for value in candidates(entry["kind"])]
         attached = entry["arity"] == "attached" or name.startswith("--") and entry["arity"] != "two"
         joined = f"{name}=" if name.startswith("--") or self.row["syntax"] == "Words" else name
@@ -119,6 +120,7 @@ class Form:
             forms = [[name, "a", value] for value in values]
         if entry["arity"] in ("attached", "maybe"):
             forms.insert(0, [name])
+        forms = [[*beside, *form] for form in forms]
         operands = self.operands[0]
         return [form for form in forms if self.admitted_command(form, operands)][:limit]
 

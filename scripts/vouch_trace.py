@@ -249,6 +249,8 @@ BESIDES = {
     ("dnf dnf-3 yum rpm rpmquery", "/.rpmdb"): "it makes an empty database where there is none",
     ("dnf dnf-3 yum rpm rpmquery", "runs /"): "its own settings ask what machine this is",
     ("rpm rpmquery", "a descriptor (fchown)"): "it makes an empty database where there is none",
+    ("gpg gpg2", "/.gnupg"): "it makes its place when it first runs, and locks its key rings",
+    ("gpg gpg2", "gpg-agent"): "its own agent knows the private keys",
     ("man", "/var/cache/man"): "it keeps what it has formatted",
     ("mtr", "mtr-packet"): "its own part", ("dpkg-architecture", "runs /"): "it asks what machine this is",
     ("mysqldumpslow mariadb-dumpslow", "my_print_defaults"): "its own part",

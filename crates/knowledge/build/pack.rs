@@ -139,6 +139,7 @@ impl Packer {
             self.kind(&kind, &mut record);
         }
         record.number(self.text(options.scope));
+        record.number(self.text(options.beside));
         record.number(self.text(options.refused.unwrap_or_default()));
         self.keep(record)
     }

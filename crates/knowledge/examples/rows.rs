@@ -94,6 +94,7 @@ fn of_options(options: &Options) -> String {
         ("names", list(names)),
         ("arity", text(arity)),
         ("kind", kind),
+        ("beside", words(options.beside)),
         ("refused", options.refused.map_or("null".to_owned(), text)),
     ])
 }

@@ -1,14 +1,14 @@
 //! Addresses in words: a host, a loopback address, a URL of http or https.
 //!
 //! ```text
-//! host := NAME | IPV4 | "[" IPV6 "]" | IPV6          host [ ":" PORT ]
+//! host := NAME | IPV4 | "[" IPV6 "]" | IPV6          host [ ":" PORT ] | IP "/" DIGITS
 //! url  := [ ( "http" | "https" ) "://" ] host [ ":" PORT ] [ ( "/" | "?" | "#" ) ... ]
 //! ```
 //!
 //! Where a rule spells the beginning of a host, it must spell all of it: after it a wildcard
 //! continues only with `:` and digits, `/`, `?`, `#` or the end. No user name stands before a host.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::word::Piece;
 
@@ -22,10 +22,20 @@ struct Authority {
 pub fn host(piece: Piece<'_>) -> Option<String> {
     // dig(1) names a server by `@HOST`.
     let start = usize::from(piece.text.starts_with('@'));
-    let Some(authority) = authority(piece.text, start, "") else {
+    let text = without_length(piece.text);
+    let Some(authority) = authority(text, start, "") else {
         return Some("is not a plain host name or address".to_owned());
     };
     continues(piece, &authority)
+}
+
+/// A network without the length of its prefix: `10.0.0.0` of `10.0.0.0/24`.
+fn without_length(text: &str) -> &str {
+    let network = text.rsplit_once('/').filter(|(address, length)| {
+        let digits = length.chars().all(|digit| digit.is_ascii_digit());
+        address.parse::<IpAddr>().is_ok() && digits && (1..=3).contains(&length.len())
+    });
+    network.map_or(text, |(address, _)| address)
 }
 
 /// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.

@@ -55,7 +55,9 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         }
         Kind::Phrase(phrases) => unless(phrases.contains(&text), NOT_LISTED),
         Kind::Begins(beginning) => unless(
-            text.starts_with(beginning) && text.len() > beginning.len(),
+            text.starts_with(beginning)
+                && text.len() > beginning.len()
+                && !(beginning.starts_with('/') && text.split('/').any(|part| part == "..")),
             NOT_LISTED,
         ),
         Kind::Script(language) => {

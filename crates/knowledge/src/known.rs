@@ -53,11 +53,12 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
     if let Some(row) = ROWS.named(name) {
         return Some(row);
     }
-    let end =
-        name.find(|character: char| character.is_ascii_digit() || ".-".contains(character))?;
+    let begins = |character: char| character.is_ascii_digit() || ".-".contains(character);
     let version = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
-    let versioned = name.chars().skip(end).all(version);
-    let row = ROWS.named(name.get(..end)?).filter(|row| row.versioned)?;
+    // The longest name first: `php-fpm8.2` is no version of `php`.
+    let mut ends = name.char_indices().rev().filter(|(_, sign)| begins(*sign));
+    let (end, row) = ends.find_map(|(end, _)| Some((end, ROWS.named(name.get(..end)?)?)))?;
+    let versioned = row.versioned && name.chars().skip(end).all(version);
     versioned.then_some(row)
 }
 

@@ -13,8 +13,12 @@ pub enum Language {
     Jq,
     /// Statements for mysql(1).
     Mysql,
+    /// Any text that names no file: `@FILE`, `file://FILE`.
+    NotFile,
     /// Any text of one line.
     OneLine,
+    /// `NAME=VALUE` of curl(1): a cookie, or a part of a query.
+    Pair,
     /// The cluster of ps(1) that takes columns: `o`.
     PsBundle,
     /// Columns of ps(1).

@@ -14,7 +14,7 @@ impl Judge<'_> {
             return Ok(());
         };
         let mut place = usize::from(said.stands_in(row.in_place_of_first));
-        let without = !row.only_with.is_empty() && !said.stands_in(row.only_with);
+        let without = !row.only_with.is_empty() && !said.surely(row.only_with);
         let operands: Vec<(usize, Piece<'_>)> = reading.items.iter().filter_map(operand).collect();
         for (index, piece) in &operands {
             let kind = row.operands.first.get(place).copied().or(row.operands.rest);

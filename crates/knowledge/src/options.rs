@@ -34,6 +34,11 @@ impl Judge<'_> {
                             "sets again what the rule says",
                         );
                     }
+                    let alone = !options.beside.is_empty() && !said.surely(options.beside);
+                    if granted && alone {
+                        let reason = format!("only looks beside one of {}", options.beside);
+                        return self.object(index, self.text(index), reason);
+                    }
                     // Where another version takes no value, the next word is an option. Letters differ
                     // between versions, long names hardly.
                     let dashed = |value: Piece<'_>| {

@@ -87,6 +87,8 @@ pub struct Options {
     pub takes: Takes,
     /// The scope that they set, if they do: when a rule spells one member, no other is granted.
     pub scope: &'static str,
+    /// The options without one of which they are not granted: `-f FILE` of ssh-keygen reads beside `-l`, else writes.
+    pub beside: &'static str,
     /// Why they are refused, if they are.
     pub refused: Option<&'static str>,
 }
@@ -142,7 +144,7 @@ pub enum Kind {
     OneOf(&'static str),
     /// One of these texts, which have blanks.
     Phrase(&'static [&'static str]),
-    /// A text that begins so: `+` of date.
+    /// A text that begins so: `+` of date. A path that begins so has no `..`.
     Begins(&'static str),
     /// A script of another language.
     Script(Language),
@@ -330,6 +332,7 @@ pub const fn flags(names: &'static str) -> Options {
         names,
         takes: Takes::Nothing,
         scope: "",
+        beside: "",
         refused: None,
     }
 }
@@ -382,20 +385,20 @@ impl Options {
         self.scope = scope;
         self
     }
+
+    /// Granted only beside one of these options, separated by blanks: `value("-f", Path).beside("-l -L")`.
+    pub const fn beside(mut self, options: &'static str) -> Self {
+        self.beside = options;
+        self
+    }
 }
 
 /// No operands.
-pub const NONE: Operands = Operands {
-    first: &[],
-    rest: None,
-};
+pub const NONE: Operands = only(&[]);
 
 /// Any number of operands, all of one kind.
 pub const fn each(kind: Kind) -> Operands {
-    Operands {
-        first: &[],
-        rest: Some(kind),
-    }
+    then(&[], kind)
 }
 
 /// So many operands at most.

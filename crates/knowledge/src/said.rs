@@ -18,6 +18,8 @@ pub struct Said {
     /// The kinds of the operands that it begins.
     pub operands: HashSet<std::mem::Discriminant<Kind>>,
     present: HashSet<&'static str>,
+    /// Those that are not behind an option that nobody knows: they might be its value.
+    sure: HashSet<&'static str>,
 }
 
 impl Said {
@@ -28,9 +30,11 @@ impl Said {
             options: HashSet::new(),
             operands: HashSet::new(),
             present: HashSet::new(),
+            sure: HashSet::new(),
         };
         let row = reading.rows.last();
         let mut place = 0;
+        let mut doubtful = false;
         for item in &reading.items {
             match *item {
                 Item::Option {
@@ -41,6 +45,9 @@ impl Said {
                     ..
                 } => {
                     said.present.extend(id.split(','));
+                    if !std::mem::take(&mut doubtful) {
+                        said.sure.extend(id.split(','));
+                    }
                     if name.is_spelled() && !options.scope.is_empty() {
                         said.scopes.insert(options.scope);
                     }
@@ -58,8 +65,10 @@ impl Said {
                             .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
                     }
                     place += 1;
+                    doubtful = false;
                 }
-                Item::Unknown { .. } | Item::Anything { .. } | Item::Command { .. } => {}
+                Item::Unknown { .. } => doubtful = true,
+                Item::Anything { .. } | Item::Command { .. } => {}
             }
         }
         said
@@ -67,9 +76,14 @@ impl Said {
 
     /// Whether one of some options is there.
     pub fn stands_in(&self, options: &str) -> bool {
-        options
-            .split_ascii_whitespace()
-            .any(|option| self.present.contains(option))
+        let mut options = options.split_ascii_whitespace();
+        options.any(|option| self.present.contains(option))
+    }
+
+    /// Whether one of some options is there, and is not perhaps the value of another.
+    pub fn surely(&self, options: &str) -> bool {
+        let mut options = options.split_ascii_whitespace();
+        options.any(|option| self.sure.contains(option))
     }
 
     /// Whether the rule begins an operand.

@@ -10,7 +10,9 @@ const LANGUAGES: &[Language] = &[
     Language::HttpHeader,
     Language::Jq,
     Language::Mysql,
+    Language::NotFile,
     Language::OneLine,
+    Language::Pair,
     Language::PsBundle,
     Language::PsColumns,
     Language::PsName,
@@ -151,6 +153,7 @@ impl Unpacker {
                 _ => Takes::Two(self.kind()?),
             },
             scope: self.text()?,
+            beside: self.text()?,
             refused: Some(self.text()?).filter(|why| !why.is_empty()),
         })
     }

@@ -135,15 +135,18 @@ impl Judge<'_> {
     }
 
     /// A program that a wildcard admits must be one that only looks.
-    fn name(&self, name: &Word, row: Option<&Row>) -> Vouched {
+    fn name(&self, name: &Word, row: Option<&'static Row>) -> Vouched {
         if name.is_spelled() {
             return Ok(());
         }
         let places = ["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/"];
         let place = name.text().strip_suffix(self.program).unwrap_or_default();
         let usual = place.is_empty() || places.contains(&place);
-        let looks = row.is_some_and(|row| row.says == Says::Looks);
-        match looks && usual && name.extent() == Extent::Known {
+        let looks = |row: &'static Row| {
+            let stands = || Said::of(&read(row, self.words)).surely(row.looks_with);
+            row.says == Says::Looks || stands()
+        };
+        match row.is_some_and(looks) && usual && name.extent() == Extent::Known {
             true => Ok(()),
             false => self.object(
                 0,
@@ -216,7 +219,7 @@ impl Judge<'_> {
                 _ if word.is_spelled() => {}
                 Says::Looks => {}
                 Says::Effect(_) if Some(index) != reading.subcommands.last() => {}
-                Says::Effect(_) if Said::of(reading).stands_in(row.looks_with) => {}
+                Says::Effect(_) if Said::of(reading).surely(row.looks_with) => {}
                 Says::Effect(why) | Says::Nothing(why) => {
                     return self.refuse(*index, word.text(), why, Danger::Known);
                 }

@@ -1,10 +1,14 @@
 //! Certificates: openssl, certtool, keytool, certbot. What prints or makes private keys is not granted.
 
-use crate::row::Kind::{Host, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{
+    Begins, Either, Host, Name, Never, Number, OneOf, Package, Path, Script, Text, Url,
+};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
 };
+
+use crate::language::Language::HttpHeader;
 
 const KEYS: &str = "prints or uses private keys";
 const WRITES: &str = "writes a file";
@@ -51,7 +55,7 @@ const OPENSSL: &[Row] = &[
         value("-ciphersuites -convert", Text),
     ]),
     looks("crl").syntax(Syntax::Words).input(Input::Data).options(&[
-        flags("-noout -text -hash -issuer -lastupdate -nextupdate -fingerprint -crlnumber -verify"),
+        flags("-help -noout -text -hash -issuer -lastupdate -nextupdate -fingerprint -crlnumber -verify"),
         flags("-sha1 -sha256 -md5 -no-CAfile -no-CApath"),
         value("-in -CAfile -CApath", Path),
         value("-nameopt -dateopt", Text),
@@ -78,14 +82,14 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]),
     looks("pkcs7").syntax(Syntax::Words).input(Input::Data).options(&[
-        flags("-print_certs -noout -text -print -quiet"),
+        flags("-help -print_certs -noout -text -print -quiet"),
         value("-in", Path),
         FORM,
         refused_value("-out", WRITES),
         LOADERS,
     ]),
     looks("req").syntax(Syntax::Words).input(Input::Data).options(&[
-        flags("-noout -text -subject -verify -pubkey -modulus -verbose -utf8"),
+        flags("-help -noout -text -subject -verify -pubkey -modulus -verbose -utf8"),
         value("-in", Path),
         value("-nameopt -reqopt", Text),
         FORM,
@@ -93,11 +97,12 @@ const OPENSSL: &[Row] = &[
         refused_value("-newkey -key -keyout -out -CA -CAkey -config -passin -passout -writerand", KEYS),
         LOADERS,
     ]),
-    // It sends what it reads to its peer.
-    effect("s_client", "connects to a host").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
+    // It sends what it reads to its peer: not behind a pipe.
+    looks("s_client").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
     looks("verify").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
-        flags("-verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig -no-CAfile"),
+        flags("-help -verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig \
+            -no-CAfile"),
         flags("-no-CApath -no-CAstore -issuer_checks -policy_check -policy_print -no_check_time -ignore_critical"),
         flags("-trusted_first -use_deltas -extended_crl -no_alt_chains -allow_proxy_certs"),
         value("-CAfile -CApath -untrusted -trusted -CRLfile", Path),
@@ -106,9 +111,10 @@ const OPENSSL: &[Row] = &[
         refused("-crl_download", "reaches another host"),
         LOADERS,
     ]),
-    looks("version").syntax(Syntax::Words).options(&[flags("-a -b -c -d -e -f -m -o -p -r -v")]),
+    looks("version").syntax(Syntax::Words).options(&[flags("-help -a -b -c -d -e -f -m -o -p -r -v")]),
     looks("x509").syntax(Syntax::Words).input(Input::Data).options(&[
-        flags("-noout -text -fingerprint -alias -serial -startdate -enddate -dates -subject -issuer -email -hash"),
+        flags("-help -noout -text -fingerprint -alias -serial -startdate -enddate -dates -subject -issuer -email \
+            -hash"),
         flags("-subject_hash -subject_hash_old -issuer_hash -issuer_hash_old -ocspid -ocsp_uri -purpose -pubkey"),
         flags("-nocert -modulus -sha1 -sha224 -sha256 -sha384 -sha512 -md5"),
         value("-in", Path),
@@ -121,10 +127,75 @@ const OPENSSL: &[Row] = &[
         refused_value("-key -signkey -CA -CAkey -force_pubkey -passin -extfile -rand", KEYS),
         LOADERS,
     ]),
-    nothing("rsa pkey ec dsa pkcs8 pkcs12 storeutl spkac rsautl pkeyutl", KEYS),
-    nothing("genrsa genpkey gendsa dsaparam dhparam ecparam pkeyparam rand", KEYS),
-    nothing("enc asn1parse cms smime ca ts sess_id nseq passwd prime rehash c_rehash", "prints or writes any file"),
-    nothing("s_server s_time ocsp cmp engine speed fipsinstall srp mac kdf", "serves, or reaches other hosts"),
+    // A file may be a private key: it is read where nothing but its public half, or whether it is sound, is printed.
+    looks("rsa pkey ec dsa").syntax(Syntax::Words)
+        .input(Input::ProgramUnless("-noout -pubin -pubout", 0)).options(&[
+        flags("-noout -modulus -check -pubcheck -pubin -pubout -text_pub -help"),
+        flags("-text").beside("-pubin"),
+        value("-in", Path).beside("-noout -pubin -pubout"),
+        FORM,
+        refused("-des3 -aes256 -traditional -topk8 -param_out", KEYS),
+        refused_value("-out -passin -passout -writerand", KEYS),
+        LOADERS,
+    ]),
+    // Certificates alone; the password is a word.
+    looks("pkcs12").syntax(Syntax::Words).input(Input::ProgramUnless("-nokeys -noout", 0)).options(&[
+        flags("-nokeys -clcerts -cacerts -info -noout -legacy -help"),
+        value("-in", Path).beside("-nokeys -noout"),
+        value("-passin -password", Begins("pass:")).beside("-nokeys -noout"),
+        refused("-nodes -noenc -export -nocerts -twopass", KEYS),
+        refused_value("-out -inkey -passout -writerand", KEYS),
+        LOADERS,
+    ]),
+    looks("rand").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+        flags("-hex -base64 -help"),
+        refused_value("-out -rand -writerand", WRITES),
+        LOADERS,
+    ]),
+    // The structure of a file has all its text: of a key, too.
+    looks("asn1parse").syntax(Syntax::Words).input(Input::Data).options(&[
+        flags("-i -dump -noout -help"),
+        value("-in", Either(&[Begins("/etc/ssl/certs/"), Never(KEYS)])),
+        value("-inform", OneOf("DER PEM der pem")),
+        value("-dlimit -strparse -offset -length", Number),
+        refused_value("-out -genconf -genstr -oid", WRITES),
+    ]),
+    looks("dhparam ecparam").syntax(Syntax::Words).options(&[
+        flags("-noout -text -check -list_curves -help"),
+        value("-in", Path),
+        value("-name", Name),
+        FORM,
+        refused("-genkey", KEYS),
+        refused_value("-out -rand -writerand", WRITES),
+        LOADERS,
+    ]).input(Input::Data),
+    // It asks the responder that a certificate names, or another host, whether the certificate is good.
+    looks("ocsp").syntax(Syntax::Words).options(&[
+        flags("-text -req_text -resp_text -no_nonce -nonce -noverify -no_cert_verify -no_signature_verify -help"),
+        flags("-no_chain -no_cert_checks -no_intern -no_explicit -trust_other"),
+        value("-issuer -cert -respin -reqin -CAfile -CApath -VAfile -verify_other", Path),
+        value("-url", Url).sets("peer"),
+        value("-host", Host).sets("peer"),
+        value("-header", Script(HttpHeader)),
+        value("-serial -path", Name),
+        value("-timeout -validity_period -status_age", Number),
+        refused_value("-respout -reqout -out", WRITES),
+        refused_value("-index -port -rsigner -rkey -signer -signkey -CA -proxy -multi", "serves, or signs with a key"),
+        LOADERS,
+    ]),
+    looks("speed").syntax(Syntax::Words).operands(each(Package)).options(&[
+        flags("-elapsed -mr -decrypt -aead -help"),
+        value("-evp -hmac -cmac", Package),
+        value("-seconds", OneOf("1 2 3 5 10")),
+        value("-bytes", OneOf("16 64 256 1024 8192 16384")),
+        refused_value("-multi -async_jobs -rand -writerand", "puts load on the host"),
+        LOADERS,
+    ]),
+    looks("help").operands(only(&[Name])),
+    nothing("pkcs8 storeutl spkac rsautl pkeyutl", KEYS),
+    nothing("genrsa genpkey gendsa dsaparam pkeyparam", KEYS),
+    nothing("enc base64 cms smime ca ts sess_id nseq passwd prime rehash c_rehash", "prints or writes any file"),
+    nothing("s_server s_time cmp engine fipsinstall srp mac kdf", "serves, or puts load on a host"),
 ];
 
 const FORM: Options = value("-inform -outform", OneOf("DER PEM der pem"));
@@ -144,7 +215,7 @@ const DIGEST: &[Options] = &[
 #[rustfmt::skip]
 const S_CLIENT: &[Options] = &[
     value("-connect", Host).sets("peer"),
-    flags("-showcerts -brief -status -quiet -no_ign_eof -prexit -state -msg -debug -tlsextdebug -security_debug"),
+    flags("-help -showcerts -brief -status -quiet -no_ign_eof -prexit -state -msg -debug -tlsextdebug -security_debug"),
     flags("-tls1 -tls1_1 -tls1_2 -tls1_3 -no_ssl3 -no_tls1 -no_tls1_1 -no_tls1_2 -no_tls1_3 -dtls -dtls1_2 -4 -6"),
     flags("-noservername -verify_return_error -verify_quiet -no-CAfile -no-CApath -crlf -nocommands -no_ticket -comp"),
     flags("-no_comp -bugs -legacy_server_connect -partial_chain -x509_strict -crl_check -ct -noct -reconnect"),
@@ -157,7 +228,9 @@ const S_CLIENT: &[Options] = &[
     value("-min_protocol -max_protocol", OneOf("TLSv1 TLSv1.1 TLSv1.2 TLSv1.3")),
     value("-starttls", OneOf("smtp pop3 imap ftp xmpp xmpp-server telnet irc mysql postgres lmtp nntp sieve ldap")),
     value("-CAfile -CApath -verifyCAfile -verifyCApath -chainCAfile -CRL", Path),
-    refused_value("-host -port -proxy -unix -bind", PEER).sets("peer"),
+    value("-host", Host).sets("peer"),
+    value("-port", Number).sets("peer"),
+    refused_value("-proxy -unix -bind", PEER).sets("peer"),
     refused_value("-proxy_user -proxy_pass", PEER),
     refused_value("-cert -key -pass -psk -psk_session -cert_chain -xkey -xcert -keymatexport", KEYS),
     refused_value("-keylogfile -msgfile -sess_out -writerand", WRITES),

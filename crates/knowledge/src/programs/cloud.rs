@@ -1,12 +1,11 @@
 //! Clouds, and what configures many hosts: terraform, ansible, salt, puppet, the clients of clouds.
 
-use crate::row::Kind::{Name, Number, OneOf};
+use crate::row::Kind::{Either, Name, Number, OneOf, Text};
 use crate::row::{
     Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const HOSTS: &str = "acts on other hosts";
-const CLOUD: &str = "asks a cloud, whose address and account its words choose";
 const CHANGES: &str = "changes what is configured";
 const RUNS: &str = "runs a program";
 const SECRETS: &str = "shows secrets";
@@ -14,18 +13,46 @@ const SECRETS: &str = "shows secrets";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("ansible ansible-playbook ansible-inventory ansible-galaxy ansible-vault ansible-console ansible-pull \
-           ansible-config ansible-doc").reads_workdir().options(&[
+    looks("ansible ansible-playbook ansible-pull ansible-console").reads_workdir().options(&[
         flags("--version"),
         refused_value("-i,--inventory -m,--module-name -a,--args -e,--extra-vars -M,--module-path", RUNS),
     ]),
-    looks("aws").options(&[flags("--version")]).by_manual().subcommands(&[
-        nothing("configure s3 s3api ec2 iam sts ssm lambda secretsmanager rds ecs eks logs cloudformation", CLOUD),
+    looks("ansible-config").reads_workdir().options(&[flags("--version -h,--help -v,--verbose")]).subcommands(&[
+        looks("dump list view").options(&[
+            flags("--only-changed -v,--verbose"),
+            value("-t,--type", OneOf("all base become cache callback cliconf connection inventory lookup shell vars")),
+            value("-f,--format", OneOf("json yaml display ini env vars")),
+            refused_value("-c,--config", RUNS),
+        ]),
+        effect("init", "prints a template"),
     ]),
-    looks("az").options(&[flags("--version")]).by_manual(),
+    looks("ansible-doc").reads_workdir().operands(each(Name)).options(&[
+        flags("--version -h,--help -l,--list -s,--snippet -F,--list_files -j,--json -v,--verbose --metadata-dump"),
+        value("-t,--type", Name),
+        refused_value("-M,--module-path --playbook-dir -r,--roles-path -e,--entry-point", RUNS),
+    ]),
+    looks("ansible-galaxy").reads_workdir().options(&[flags("--version -h,--help -v,--verbose")]).subcommands(&[
+        looks("list").operands(each(Name)),
+        looks("collection role").subcommands(&[
+            looks("list").operands(each(Name)).options(&[value("--format", OneOf("human json yaml"))]),
+            effect("install init build publish download verify remove delete import setup search info", CHANGES),
+        ]),
+        effect("install init remove delete import setup search info login", CHANGES),
+    ]),
+    // The inventory of its own configuration may be made by a program.
+    looks("ansible-inventory").reads_workdir().operands(each(Name)).options(&[
+        flags("--version -h,--help --list --graph -y,--yaml --toml --vars --export -v,--verbose"),
+        value("--host", Name),
+        value("-l,--limit", Name),
+        refused_value("-i,--inventory,--inventory-file --output --playbook-dir -e,--extra-vars", RUNS),
+        refused_value("--vault-password-file,--vault-pass-file --vault-id", SECRETS),
+        refused("-J,--ask-vault-password,--ask-vault-pass", SECRETS),
+    ]),
+    effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS)
+        .options(&[flags("--version")]),
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),
     looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
-    looks("gcloud gsutil bq").options(&[flags("--version")]).by_manual(),
+    looks("bq").options(&[flags("--version")]).by_manual(),
     nothing("mco bolt fab pssh parallel-ssh pdsh clush cssh rundeck rex", HOSTS),
     nothing("nix-shell nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
         nixos-rebuild", RUNS),
@@ -59,21 +86,38 @@ const TERRAFORM: &[Row] = &[
         effect("new select delete", CHANGES),
     ]),
     looks("state").subcommands(&[
-        looks("list").syntax(Syntax::Words).operands(each(Name)).options(&[
+        looks("list").syntax(Syntax::Words).operands(each(Either(&[Name, Text]))).options(&[
             refused_value("-state", "reads any file"),
             value("-id", Name),
         ]),
-        effect("show pull", SECRETS),
+        looks("show").syntax(Syntax::Words).operands(only(&[Either(&[Name, Text])])).options(&[
+            flags("-no-color"),
+            refused_value("-state", "reads any file"),
+        ]),
+        effect("pull", SECRETS),
         effect("mv rm push replace-provider identities", CHANGES),
     ]),
-    looks("providers").subcommands(&[
+    looks("providers").syntax(Syntax::Words).subcommands(&[
         effect("lock mirror schema", RUNS),
     ]),
-    effect("output show console", SECRETS).syntax(Syntax::Words).operands(only(&[Name])).options(&[
-        flags("-json -no-color -raw"),
+    // Outputs and the state may hold secrets, as the objects of a cluster do.
+    looks("output").syntax(Syntax::Words).operands(only(&[Name])).options(&[
+        flags("-no-color -json -raw"),
         refused_value("-state", "reads any file"),
     ]),
-    effect("validate graph", RUNS).syntax(Syntax::Words).options(&[flags("-json -no-color")]),
+    looks("show").syntax(Syntax::Words).options(&[
+        flags("-no-color -json"),
+        refused_value("-state", "reads any file"),
+    ]),
+    effect("console", SECRETS),
+    // They start the providers of the working directory, as each other command does.
+    looks("validate graph").syntax(Syntax::Words).options(&[
+        flags("-json -no-color -draw-cycles -no-tests"),
+        value("-type", OneOf("plan plan-refresh-only plan-destroy apply")),
+        refused_value("-plan -test-directory -var -var-file", "reads any file"),
+    ]),
+    // Without `-check` it writes.
+    effect("fmt", CHANGES).syntax(Syntax::Words).options(&[flags("-check -diff -recursive -no-color -list=false")]),
     effect("plan", RUNS).syntax(Syntax::Words).options(&[
         flags("-no-color -json -detailed-exitcode -compact-warnings -refresh-only"),
         value("-lock", OneOf("false")),
@@ -84,5 +128,5 @@ const TERRAFORM: &[Row] = &[
         refused_value("-var -var-file -state -target -replace", CHANGES),
         refused("-destroy", CHANGES),
     ]),
-    effect("apply destroy import init fmt get login logout refresh taint untaint force-unlock test modules", CHANGES),
+    effect("apply destroy import init get login logout refresh taint untaint force-unlock test modules", CHANGES),
 ];

@@ -38,7 +38,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("consul").syntax(Syntax::Words).by_manual().subcommands(&[
         looks("members").syntax(Syntax::Words).options(CONSUL),
-        looks("info version").syntax(Syntax::Words).options(CONSUL),
+        looks("info version monitor").syntax(Syntax::Words).options(CONSUL),
         looks("catalog").subcommands(&[
             looks("datacenters nodes services").syntax(Syntax::Words).options(CONSUL),
         ]),
@@ -96,6 +96,7 @@ pub static ROWS: &[Row] = &[
             effect("add delete passwd grant-role revoke-role grant-permission revoke-permission", CHANGES),
         ]),
         looks("snapshot").subcommands(&[
+            // It asks first whether the file is there: it opens the file in a way that would make it.
             looks("status").operands(only(&[Path])),
             effect("save restore", WRITES),
         ]),
@@ -105,6 +106,14 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("version cluster-health"),
         effect("put del txn compaction defrag elect lock move-leader make-mirror migrate auth check", CHANGES),
+    ]),
+    looks("etcdutl").options(&[
+        value("-w,--write-out", OneOf("simple table json fields protobuf")),
+        flags("-h,--help"),
+    ]).subcommands(&[
+        looks("snapshot").subcommands(&[looks("status").operands(only(&[Path])), effect("restore", WRITES)]),
+        looks("version help"),
+        effect("defrag migrate backup hashkv", CHANGES),
     ]),
     effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory"),
     looks("ldapsearch").operands(each(Text)).options(&[
@@ -164,6 +173,7 @@ pub static ROWS: &[Row] = &[
 const CONSUL: &[Options] = &[
     flags("-detailed -wan -stale -keys -recurse -base64 -tags"),
     value("-format", OneOf("json pretty")),
+    value("-log-level", OneOf("trace debug info warn err error")),
     value("-status -segment -service -node -node-meta -datacenter -filter -separator", Text),
     value("-token -near", Text),
     value("-http-addr", OneOf("127.0.0.1:8500 localhost:8500 http://127.0.0.1:8500 http://localhost:8500")),

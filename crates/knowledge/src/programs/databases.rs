@@ -1,10 +1,10 @@
 //! PostgreSQL and SQLite. What they are asked is read by the scanners of SQL.
 
 use crate::language::Language::{Psql, Sqlite};
-use crate::row::Kind::{Either, Loopback, Name, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, effect, flags, looks, nothing, only, refused,
-    refused_value, then, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, value,
 };
 
 /// This host, or the directory of the server's own socket.
@@ -19,11 +19,31 @@ const ALL_DATA: &str = "prints all data of a database";
 pub static ROWS: &[Row] = &[
     effect("clusterdb createdb createuser dropdb dropuser reindexdb vacuumlo", CHANGES)
         .options(&[flags("-e,--echo -w,--no-password --if-exists"), HOST, PORT, USER]),
+    looks("patronictl").by_manual().options(&[
+        value("-c,--config-file", Either(&[Begins("/etc/patroni"), OneOf("/etc/patroni.yml")])),
+        refused_value("-d,--dcs-url --dcs", "reaches another host"),
+        refused("-k,--insecure", "trusts any host"),
+    ]).subcommands(&[
+        looks("list topology").operands(each(Name)).options(&[
+            flags("-e,--extended -t,--timestamp"),
+            value("-f,--format", OneOf("pretty tsv json yaml yml")),
+            value("-w,--watch", Number),
+            flags("-W"),
+            value("--group", Number),
+        ]),
+        looks("history version").operands(each(Name)).options(&[value("-f,--format", OneOf("pretty tsv json yaml \
+            yml"))]),
+        nothing("show-config dsn query", "prints passwords, or runs statements"),
+        effect("edit-config failover flush pause reinit reload remove restart resume scaffold switchover", CHANGES),
+    ]),
     effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES),
     looks("pg_config").options(&[
         flags("--bindir --docdir --htmldir --includedir --pkgincludedir --includedir-server --libdir --pkglibdir"),
         flags("--localedir --mandir --sharedir --sysconfdir --pgxs --configure --cc --cppflags --cflags --ldflags"),
         flags("--libs --version"),
+    ]),
+    looks("pg_conftool").operands(only(&[Number, Name, OneOf("show"), Either(&[Name, OneOf("all")])])).options(&[
+        flags("-s,--short -v,--verbose -h,--help"),
     ]),
     looks("pg_controldata").operands(only(&[Path])).options(&[value("-D,--pgdata", Path), flags("-V,--version")]),
     effect("pg_ctl", "controls a server").options(&[
@@ -33,12 +53,13 @@ pub static ROWS: &[Row] = &[
         value("-t,--timeout", Number),
         value("-m,--mode", OneOf("fast smart f s")),
     ]).subcommands(&[
-        looks("status"),
+        looks("status").options(&[value("-D,--pgdata", Path)]),
         effect("start stop restart reload promote logrotate kill initdb init", "controls a server"),
     ]),
     looks("pg_ctlcluster").operands(only(&[Number, Name, OneOf("status")])),
     effect("pg_dump", ALL_DATA).operands(only(&[Name])).options(&[
         flags("-s,--schema-only -a,--data-only -O,--no-owner -x,--no-privileges --no-comments --no-password -w"),
+        flags("-V,--version --help"),
         flags("-v,--verbose -c,--clean -C,--create --if-exists --inserts --column-inserts"),
         value("-t,--table -n,--schema -T,--exclude-table -N,--exclude-schema", Text),
         value("-F,--format", OneOf("p c plain custom t tar")),
@@ -48,7 +69,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--filter", ANY_FILE),
     ]),
     effect("pg_dumpall", ALL_DATA).options(&[
-        flags("-g,--globals-only -r,--roles-only -s,--schema-only -t,--tablespaces-only --no-role-passwords"),
+        flags("-V,--version --help -g,--globals-only -r,--roles-only -s,--schema-only -t,--tablespaces-only \
+            --no-role-passwords"),
         HOST, PORT, USER,
         refused_value("-f,--file", WRITES),
     ]),
@@ -61,11 +83,15 @@ pub static ROWS: &[Row] = &[
         value("-F,--format", OneOf("c d t custom directory tar")),
         refused_value("-d,--dbname -f,--file -L,--use-list", CHANGES),
     ]),
-    looks("pgbackrest").by_manual().subcommands(&[
-        looks("info version").options(&[value("--stanza", Name), value("--output", OneOf("text json"))]),
+    looks("pgbackrest").by_manual().options(&[
+        value("--stanza", Name),
+        value("--log-level-console", OneOf("off error warn info detail debug trace")),
+    ]).subcommands(&[
+        looks("info version help").options(&[value("--output", OneOf("text json")), value("--set", Name)]),
         effect("backup restore stanza-create stanza-delete stanza-upgrade expire start stop archive-push", CHANGES),
     ]),
     nothing("pgbench pgcli", "changes a database"),
+    effect("postgres pgbouncer pgpool", "starts a server").options(&[flags("-V,--version --help --describe-config")]),
     looks("psql").input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),
     looks("sqlite3").syntax(Syntax::Words).input(Input::ProgramUnless("", 2))

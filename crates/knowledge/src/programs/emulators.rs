@@ -31,5 +31,5 @@ pub static ROWS: &[Row] = &[
         youki", WHY),
     effect("box64 bwrap debootstrap dosbox fakeroot firejail proot wine64", WHY)
         .reads_workdir().input(Input::Program).options(ASKS),
-    nothing("lxd mono wine", WHY).versioned(),
+    nothing("lxd mono wine wine64-stable", WHY).versioned(),
 ];

@@ -38,7 +38,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file", WRITES),
         refused_value("-M,--modprobe", RUNS),
     ]),
-    looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).subcommands(&[
+    looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).only_with("-L -S")
+        .operands(only(&[Name])).subcommands(&[
         looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
         looks("test").operands(only(&[Name, Text])),
         looks("version help"),
@@ -70,6 +71,7 @@ const TABLES: &[Options] = &[
 
 #[rustfmt::skip]
 const CONNTRACK: &[Options] = &[
+    maybe("-n,--src-nat -g,--dst-nat -j,--any-nat", Name),
     flags("-L,--dump -C,--count -S,--stats -E,--event -G,--get -h,--help -V,--version"),
     value("-s,--src,--orig-src -d,--dst,--orig-dst -r,--reply-src -q,--reply-dst -p,--proto,--protonum", Name),
     value("-f,--family -o,--output -e,--event-mask -u,--status -m,--mark -l,--label --state", Text),
@@ -82,17 +84,19 @@ const CONNTRACK: &[Options] = &[
 
 #[rustfmt::skip]
 const IPSET: &[Options] = &[
-    flags("-s,-sorted -q,-quiet -r,-resolve -n,-name -t,-terse"),
+    flags("-L,-list -S,-save -v,-version -s,-sorted -q,-quiet -r,-resolve -n,-name -t,-terse"),
     value("-o,-output", OneOf("plain save xml json")),
     refused_value("-f,-file", WRITES),
-    refused("-X -F -N -A -D -E -W -R -x", CHANGES),
+    refused("-X,-destroy -F,-flush -N,-create -A,-add -D,-del -E,-rename -W,-swap -R,-restore -x -T,-test", CHANGES),
 ];
 
 #[rustfmt::skip]
 const NFT: &[Options] = &[
     flags("-h,--help -v,--version -V -a,--handle -s,--stateless -t,--terse -S,--service -N,--reversedns -u,--guid"),
     flags("-n,--numeric -y,--numeric-priority -p,--numeric-protocol -T,--numeric-time -j,--json"),
-    refused_value("-f,--file", "reads commands from a file"),
+    // With `-c` it only checks what stands there.
+    flags("-c,--check"),
+    value("-f,--file", OneOf("/etc/nftables.conf /etc/sysconfig/nftables.conf")).beside("-c --check"),
     refused_value("-I,--includepath -D,--define", "sets what commands say"),
     refused("-i,--interactive", "reads commands"),
 ];

@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, then,
-    value,
+    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then, value,
 };
 
 const CHANGES: &str = "changes the broker";
@@ -43,9 +43,20 @@ pub static ROWS: &[Row] = &[
         refused_value("--from-file", "reads any file"),
     ]).by_manual(),
     effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh", CHANGES),
+    looks("kafka-get-offsets kafka-get-offsets.sh").options(&[
+        flags("--version --exclude-internal-topics"), SERVER, TOPIC, COMMAND_CONFIG,
+        value("--time --partitions --topic-partitions", Text),
+    ]).by_manual(),
     looks("kafka-log-dirs kafka-log-dirs.sh").options(&[
         flags("--describe --version"), SERVER, COMMAND_CONFIG,
         value("--topic-list --broker-list", Text),
+    ]).by_manual(),
+    looks("kafka-metadata-quorum kafka-metadata-quorum.sh").options(&[
+        flags("--version"), COMMAND_CONFIG,
+        value("--bootstrap-server --bootstrap-controller", Loopback).sets("server"),
+    ]).subcommands(&[
+        looks("describe").options(&[flags("--status --replication --human-readable")]),
+        effect("add-controller remove-controller", CHANGES),
     ]).by_manual(),
     looks("kafka-topics kafka-topics.sh").options(&[
         flags("--list --describe --exclude-internal --under-replicated-partitions --unavailable-partitions --version"),
@@ -75,7 +86,34 @@ pub static ROWS: &[Row] = &[
         refused_value("--cert --key --cafile -o --will-payload --will-topic", SETTINGS),
         refused("--remove-retained -c,--disable-clean-session", CHANGES),
     ]),
-    nothing("nats", "sends messages and changes streams"),
+    looks("nats").by_manual().options(&[
+        flags("--version -h,--help --json"),
+        value("-s,--server", Loopback).sets("server"),
+        value("--timeout", Number),
+        refused_value("--context --creds --nkey --tlscert --tlskey --tlsca --user --password --config-dir", SETTINGS),
+        refused("--trace", "prints passwords"),
+    ]).subcommands(&[
+        looks("account").subcommands(&[looks("info"), looks("report").subcommands(&[looks("connections statistics")])]),
+        looks("consumer con c").subcommands(&[
+            looks("ls list info report state").operands(each(Name)),
+            effect("add create rm delete edit copy next sub pause resume cluster", CHANGES),
+        ]),
+        looks("rtt"),
+        looks("server srv").subcommands(&[
+            looks("ping list ls info").operands(each(Name)),
+            looks("report").subcommands(&[
+                looks("connections accounts jetstream jsz gateways leafnodes routes cpu mem health"),
+            ]),
+            looks("check").subcommands(&[looks("connection jetstream server").options(&[value("--name", Name)])]),
+            effect("request raft cluster run passwd mapping config account stream consumer", CHANGES),
+        ]),
+        looks("stream str s").subcommands(&[
+            looks("ls list info report state subjects find").operands(each(Name)),
+            effect("add create rm delete purge edit copy get rmm seal backup restore view cluster", CHANGES),
+        ]),
+        effect("pub publish request req reply sub bench kv object obj errors latency events micro auth", CHANGES),
+        effect("context", CHANGES),
+    ]),
     looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
         looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),
         looks("is_booting is_running maybe_stuck ping resolver_info runtime_thread_stats schema_info server_version"),
@@ -136,6 +174,20 @@ pub static ROWS: &[Row] = &[
         effect("add_vhost delete_vhost restart_vhost purge_queue delete_queue sync_queue close_connection", CHANGES),
         effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off", CHANGES),
     ]),
+    looks("zkCli.sh").syntax(Syntax::Words).input(Input::Program).options(&[
+        value("-server", Loopback).sets("server"),
+        value("-timeout", Number),
+        refused_value("-client-configuration", SETTINGS),
+    ]).subcommands(&[
+        looks("ls stat get getAcl getEphemerals getAllChildrenNumber listquota config version").operands(each(Name))
+            .syntax(Syntax::Words).options(&[flags("-s -R")]),
+        effect("create delete deleteall set setAcl setquota delquota reconfig addauth close quit", CHANGES),
+        effect("sync history", CHANGES),
+    ]).by_manual(),
+    looks("zkServer.sh").subcommands(&[
+        looks("status version"),
+        effect("start start-foreground stop restart upgrade print-cmd", CHANGES),
+    ]).options(&[refused_value("--config", SETTINGS)]).by_manual(),
 ];
 
 const SERVER: Options = value("--bootstrap-server --broker-list", Loopback).sets("server");
@@ -153,7 +205,8 @@ const RABBIT_OPTIONS: &[Options] = &[
     value("-t,--timeout", Number),
     value("-p,--vhost", Text).sets("vhost"),
     value("--formatter", OneOf("table pretty_table json csv erlang tsv")),
-    refused_value("-n,--node", ELSEWHERE),
+    flags("--version"),
+    value("-n,--node", OneOf("rabbit rabbit@localhost")),
     refused_value("--erlang-cookie --rabbitmq-home --mnesia-dir --plugins-dir --enabled-plugins-file", SETTINGS),
     refused_value("--script-name", SETTINGS),
 ];

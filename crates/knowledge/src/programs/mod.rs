@@ -28,12 +28,17 @@ mod helm;
 mod inspectors;
 mod interfaces;
 mod interpreters;
+mod keys;
 mod kubernetes;
 mod languages;
+mod mail;
 mod messaging;
+mod monitoring;
 mod mysql;
+mod names;
 mod network;
 mod orchestrators;
+mod pacemaker;
 mod packagers;
 mod packages;
 mod pagers;
@@ -41,6 +46,8 @@ mod performance;
 mod podman;
 mod probes;
 mod processes;
+mod providers;
+mod proxies;
 mod rpms;
 mod search;
 mod servers;
@@ -55,6 +62,7 @@ mod terminals;
 mod text;
 mod toolchains;
 mod tracers;
+mod tunnels;
 mod utilities;
 mod versions;
 mod virtualization;
@@ -95,19 +103,26 @@ pub const TABLES: &[&[Row]] = &[
     inspectors::ROWS,
     interfaces::ROWS,
     interpreters::ROWS,
+    keys::ROWS,
     kubernetes::ROWS,
     languages::ROWS,
+    mail::ROWS,
     messaging::ROWS,
+    monitoring::ROWS,
     mysql::ROWS,
+    names::ROWS,
     network::ROWS,
     orchestrators::ROWS,
     packagers::ROWS,
     packages::ROWS,
+    pacemaker::ROWS,
     pagers::ROWS,
     performance::ROWS,
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
+    providers::ROWS,
+    proxies::ROWS,
     rpms::ROWS,
     search::ROWS,
     servers::ROWS,
@@ -122,6 +137,7 @@ pub const TABLES: &[&[Row]] = &[
     text::ROWS,
     toolchains::ROWS,
     tracers::ROWS,
+    tunnels::ROWS,
     utilities::ROWS,
     versions::ROWS,
     virtualization::ROWS,

@@ -75,6 +75,8 @@ pub static ROWS: &[Row] = &[
         value("-t -n", Number),
         value("-g -h -i", Text),
     ]),
+    effect("mysqld mariadbd", "starts a server").options(&[flags("-V,--version --help"), flags("-v,--verbose")
+        .beside("--help")]),
     looks("mysqlshow mariadb-show").operands(only(&[Name, Name, Name])).options(&[
         HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, PLAIN, SECURE, CERTIFICATES, FILES, TRACE,
         flags("--count -i,--status -k,--keys -t,--show-table-type"),

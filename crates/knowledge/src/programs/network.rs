@@ -60,7 +60,7 @@ pub static ROWS: &[Row] = &[
 const IP: &[Row] = &[
     looks("help"),
     looks("address addr addre addres add ad a").subcommands(&[
-        looks("show sho sh s list lis li l lst ls").signs(ADDRESS_WORDS).operands(each(OBJECT)),
+        looks("show sho sh s list lis li l lst ls help").signs(ADDRESS_WORDS).operands(each(OBJECT)),
         effect("add change replace delete del flush", CHANGES),
         effect("save showdump restore", CHANGES),
     ]),
@@ -76,7 +76,7 @@ const IP: &[Row] = &[
         effect("add del delete", CHANGES),
     ]),
     looks("link lin li l").subcommands(&[
-        looks("show sho sh list lis li l lst ls").signs(LINK_WORDS).operands(each(OBJECT)),
+        looks("show sho sh list lis li l lst ls help").signs(LINK_WORDS).operands(each(OBJECT)),
         looks("afstats").signs("dev").operands(each(OBJECT)),
         looks("xstats").signs("type dev").operands(each(OBJECT)),
         effect("set", CHANGES).signs("dev").operands(only(&[Name, OneOf("up down")])),
@@ -107,7 +107,7 @@ const IP: &[Row] = &[
     ]),
     looks("mrule").subcommands(&[looks("show list lst ls"), effect("add del delete flush", CHANGES)]),
     looks("neighbour neighbor neighb neigh nei ne n").subcommands(&[
-        looks("show sho sh s list lis li l lst ls get").signs(NEIGHBOUR_WORDS).operands(each(OBJECT)),
+        looks("show sho sh s list lis li l lst ls help get").signs(NEIGHBOUR_WORDS).operands(each(OBJECT)),
         effect("add del delete change replace flush", CHANGES),
     ]),
     looks("netconf").subcommands(&[looks("show").signs("dev").operands(each(OBJECT))]),
@@ -132,12 +132,12 @@ const IP: &[Row] = &[
         effect("change", CHANGES),
     ]),
     looks("route rout rou ro r").subcommands(&[
-        looks("show sho sh s list lis li l lst ls").signs(ROUTE_WORDS).operands(each(OBJECT)),
+        looks("show sho sh s list lis li l lst ls help").signs(ROUTE_WORDS).operands(each(OBJECT)),
         looks("get g").signs(ROUTE_WORDS).operands(each(OBJECT)),
         effect("add del delete change append replace flush save restore", CHANGES),
     ]),
     looks("rule rul ru").subcommands(&[
-        looks("show sho sh s list lis li l lst ls").signs(RULE_WORDS).operands(each(OBJECT)),
+        looks("show sho sh s list lis li l lst ls help").signs(RULE_WORDS).operands(each(OBJECT)),
         effect("add del delete flush save restore", CHANGES),
     ]),
     looks("sr").subcommands(&[
@@ -167,7 +167,7 @@ const IP: &[Row] = &[
     ]),
     // `ip xfrm state` prints keys.
     looks("xfrm").subcommands(&[
-        nothing("state", "prints keys, or changes them"),
+        effect("state", "prints keys, or changes them").subcommands(&[looks("count")]),
         looks("policy").subcommands(&[
             looks("show list lst ls count").signs("dir src dst dev in out fwd").operands(each(OBJECT)),
             effect("add update delete get flush set", CHANGES),

@@ -35,6 +35,7 @@ const QUERY_WORDS: &str = "\
     +nsid +nonsid +identify +noidentify +ttlid +nottlid +ttlunits +nottlunits +class +noclass +search +nosearch \
     +showsearch +qr +noqr +edns +noedns +fail +nofail +ignore +besteffort +cookie +nocookie +yaml +rrcomments +crypto \
     +nocrypto +onesoa +split +nosplit +expire +keepopen +tls +notls +https +nohttps +unknownformat +header-only \
+    +rec +norec +nord +multi \
     +edns=0 +time=1 +time=2 +time=3 +time=5 +time=10 +tries=1 +tries=2 +tries=3 +retry=0 +retry=1 +retry=2 \
     +timeout=1 +timeout=2 +timeout=3 +timeout=5 +bufsize=512 +bufsize=1232 +bufsize=4096 +rtrace +vtrace +mtrace \
     A AAAA ANY AXFR CAA CNAME DNSKEY DS HINFO HTTPS LOC MX NAPTR NS NSEC NSEC3 NSEC3PARAM OPENPGPKEY PTR RP RRSIG SOA \
@@ -72,7 +73,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
-    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
+    nothing("ftp lftp mosh ncftp rcp rexec rlogin rsh scp sftp ssh-copy-id sshpass tftp", "reaches another host and \
+        runs or copies"),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),
@@ -90,10 +92,10 @@ pub static ROWS: &[Row] = &[
         refused_value("-a,--address", "sends under another address"),
     ]),
     // Without `-z` they send what they read.
-    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(only(&[Host, Number]))
+    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
         .options(&[
-            flags("-z -v -n -u -4 -6"),
-            value("-w", Number),
+            flags("-z -v -n -u -4 -6 -h,--help --version"),
+            value("-w -i", Number),
             refused("-l,--listen -k,--keep-open", "waits for connections"),
             refused_value("-e,--exec -c,--sh-exec --lua-exec", RUNS),
             refused_value("-x,--hex-dump -o,--output", WRITES),
@@ -102,12 +104,17 @@ pub static ROWS: &[Row] = &[
         ]),
     // Values are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
     looks("nmap").operands(each(Host)).options(&[
-        flags("-n -R -v -F -6 -h -V --open --reason --traceroute --system-dns"),
-        value("-p --top-ports --max-retries --host-timeout --max-rate", Number),
-        value("-s", OneOf("T n P L S U")),
-        value("-P", OneOf("n N E")),
+        flags("-n -R -v -d -F -r -6 -O -h -V --open --packet-trace --iflist --osscan-limit --version-light --reason"),
+        flags("--traceroute --system-dns"),
+        value("-p", Either(&[Number, OneOf("-")])),
+        value("--top-ports --min-rate --max-retries --host-timeout --max-rate", Number),
+        value("-s", OneOf("T n P L S U V A F N X TV SV UV TU SU")),
+        value("-P", OneOf("n N E S A U P M S22 S80 S443 A80 A443 S80,443 S22,80,443")),
         value("-T", OneOf("0 1 2 3 4")),
-        refused_value("--script --script-args --script-args-file --datadir --servicedb", RUNS),
+        value("--script", OneOf("ssl-enum-ciphers ssl-cert ssl-date http-title http-headers http-server-header \
+            ssh2-enum-algos ssh-hostkey banner dns-nsid ntp-info smb-os-discovery smb2-security-mode")),
+        refused_value("-m", WRITES),
+        refused_value("--script-args --script-args-file --datadir --servicedb", RUNS),
         refused_value("-o", WRITES),
         refused_value("-i --resume", ANY_FILE),
         refused_value("-S -D", "sends under another address"),
@@ -134,6 +141,14 @@ pub static ROWS: &[Row] = &[
         looks("listremotes version"),
         nothing("config rcat rc rcd serve mount obscure", "shows or changes credentials, or serves"),
         effect("copy copyto move moveto sync bisync delete deletefile purge rmdir rmdirs mkdir cleanup", COPIES),
+    ]),
+    looks("rpcinfo").operands(only(&[Host, Name, Number])).options(&[
+        flags("-p -s -m -l -t -u"),
+        value("-T", Name),
+        value("-n", Number),
+        refused("-d", "removes a service from the port mapper"),
+        refused("-b", "asks all hosts of the network"),
+        refused_value("-a", "reaches another address"),
     ]),
     // A colon before the first slash would be another host.
     looks("rsync").only_with("--list-only -n --dry-run").operands(each(Kind::Path)).options(&[

@@ -61,13 +61,15 @@ pub static ROWS: &[Row] = &[
         effect("start stop restart reload emit reload-configuration log-priority set-env unset-env", SERVICES),
     ]).options(&[flags("--system --session --user -q,--quiet -v,--verbose --version --help")]).by_manual(),
     effect("invoke-rc.d update-rc.d rc-update sysv-rc-conf start-stop-daemon", SERVICES),
-    looks("monit").subcommands(&[
+    effect("monit", "starts to watch").subcommands(&[
         looks("status summary report").operands(each(Name)),
         looks("procmatch").operands(only(&[Text])),
         effect("start stop restart monitor unmonitor reload quit validate", SERVICES).operands(each(Name)),
     ]).options(&[
-        flags("-t -V -h -B -v"),
-        value("-g", Name),
+        // Without a command it starts to watch: `-B`, `-v` and `-g` alone would.
+        flags("-t -V -h"),
+        refused("-B -v", "starts the daemon"),
+        refused_value("-g", "starts the daemon"),
         refused_value("-c -l -p -s", CONFIGURATION),
         refused("-r -I", "changes the daemon"),
         refused_value("-d", "changes the daemon"),
@@ -128,7 +130,7 @@ pub static ROWS: &[Row] = &[
     ]).options(&[
         flags("-h,--help"),
         refused("-i,--interactive", "reads commands"),
-        refused_value("-c,--configuration", CONFIGURATION),
+        value("-c,--configuration", OneOf(SUPERVISOR)),
         refused_value("-s,--serverurl -u,--username -p,--password -r,--history-file", SOCKET),
     ]).input(Input::Program).reads_workdir(),
     looks("sv").subcommands(&[
@@ -137,6 +139,8 @@ pub static ROWS: &[Row] = &[
         effect("start stop reload restart check", SERVICES).operands(each(Package)),
     ]).options(&[flags("-v"), value("-w", Number)]),
 ];
+
+const SUPERVISOR: &str = "/etc/supervisor/supervisord.conf /etc/supervisord.conf";
 
 const QUERIES: &str = "\
     v1.instance_id v1.region v1.availability_zone v1.cloud_name v1.platform v1.local_hostname v1.distro v1.subplatform \

@@ -3,14 +3,15 @@
 use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 const CHANGES: &str = "changes what is stored";
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads commands or settings from a file";
 const SCRIPTS: &str = "runs JavaScript that may do anything";
+const SERVER: &str = "starts a server";
 const SERVER_CHANGES: &str = "changes the server";
 
 /// In the order of their names.
@@ -34,15 +35,32 @@ pub static ROWS: &[Row] = &[
         flags("--ssl --version --no-color"),
         refused_value("-f,--file --cqlshrc --credentials --browser", ANY_FILE),
     ]).by_manual(),
-    nothing("influx", "has a language of its own that also writes"),
+    looks("influx").by_manual().subcommands(&[
+        looks("version ping"),
+        looks("bucket org user task server-config").subcommands(&[looks("list ls").options(&[flags("--json")])]),
+        nothing("auth config setup write query delete export backup restore v1 secret", "prints tokens, or writes"),
+    ]).input(Input::Program).options(&[flags("-version -help -h --help --version")]).syntax(Syntax::Words),
     looks("memcached-tool").operands(only(&[Loopback, OneOf("display stats settings")])),
+    effect("memcached", SERVER).options(&[flags("-V,--version -h,--help")]),
     effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
     looks("memcping memcstat").options(&[
         value("-s,--servers", Loopback),
         flags("-V,--version -v,--verbose -q,--quiet --analyze"),
     ]),
-    nothing("mongo mongosh", SCRIPTS),
+    // JavaScript may do anything: these texts alone. An operand that ends in `.js` would be run.
+    looks("mongo mongosh").input(Input::ProgramUnless("--eval", 0)).operands(only(&[OneOf(MONGO)])).options(&[
+        flags("--version --quiet --norc --ipv6 --tls --ssl -h,--help"),
+        value("--host", Loopback).sets("server"),
+        value("--port", Number),
+        value("-u,--username --authenticationDatabase --authenticationMechanism", Name),
+        value("-p,--password", Text),
+        value("--eval", OneOf(MONGO_SCRIPTS)),
+        attached("--json", OneOf("canonical relaxed")),
+        refused_value("-f,--file --tlsCertificateKeyFile --sslPEMKeyFile --tlsCAFile --awsAccessKeyId", ANY_FILE),
+        refused("--shell --nodb", SCRIPTS),
+    ]).by_manual(),
     effect("mongodump mongoexport mongofiles mongoimport mongorestore", "copies data into or out of a database"),
+    effect("mongod mongos", SERVER).options(&[flags("--version -h,--help")]),
     looks("mongostat mongotop").operands(only(&[Number])).options(&[
         value("-h,--host", Loopback).sets("server"),
         value("--port -n,--rowcount", Number),
@@ -60,6 +78,7 @@ pub static ROWS: &[Row] = &[
     nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
     looks("redis-cli valkey-cli keydb-cli").syntax(Syntax::Words).subcommands(REDIS).options(REDIS_OPTIONS)
         .input(Input::ProgramUnless("-bigkeys -memkeys -hotkeys -scan -stat -latency", 0)),
+    effect("redis-server valkey-server", SERVER).options(&[flags("-v,--version -h,--help")]),
 ];
 
 #[rustfmt::skip]
@@ -96,14 +115,17 @@ const REDIS_OPTIONS: &[Options] = &[
     value("-show-pushes", OneOf("yes no")),
     value("-cacert -cacertdir", Path),
     flags("-raw -no-raw -csv -json -quoted-json -no-auth-warning -2 -3 -c -e -tls -insecure -verbose -quoted-input"),
-    flags("-stat -bigkeys -memkeys -hotkeys -scan -latency -latency-history -latency-dist -version -help"),
+    flags("-stat -bigkeys -memkeys -hotkeys -scan -latency -latency-history -latency-dist -v,-version -help"),
+    value("-intrinsic-latency", Number),
+    // The address stands as a command: see there.
+    value("-cluster", OneOf("check info help")),
     refused_value("-u", "reaches another host").sets("server"),
     refused("-x", "takes the end of the command from a pipe"),
     refused_value("-X", "takes a part of the command from a pipe"),
     refused_value("-rdb -functions-rdb", WRITES),
     refused_value("-eval", "runs a script from a file"),
     refused("-pipe -ldb -ldb-sync-mode -replica -slave", "sends commands, or acts as another server"),
-    refused_value("-cluster -lru-test", SERVER_CHANGES),
+    refused_value("-lru-test", SERVER_CHANGES),
     refused_value("-cert -key", "uses a private key"),
 ];
 
@@ -182,6 +204,8 @@ const REDIS: &[Row] = &[
     looks("xinfo XINFO").syntax(Syntax::None).subcommands(&[
         looks("stream STREAM groups GROUPS consumers CONSUMERS").syntax(Syntax::None).operands(then(&[Text], Text)),
     ]),
+    // Of `--cluster check HOST:PORT`; none is a command.
+    looks("127.0.0.1:6379 localhost:6379 127.0.0.1:7000 localhost:7000 127.0.0.1:7001 localhost:7001"),
     effect("set SET del DEL unlink UNLINK expire EXPIRE persist PERSIST rename RENAME", CHANGES).syntax(Syntax::None),
     effect("flushall FLUSHALL flushdb FLUSHDB shutdown SHUTDOWN bgsave BGSAVE save SAVE", SERVER_CHANGES)
         .syntax(Syntax::None),
@@ -189,7 +213,31 @@ const REDIS: &[Row] = &[
     effect("slaveof SLAVEOF replicaof REPLICAOF migrate MIGRATE", "reaches another host").syntax(Syntax::None),
 ];
 
+const MONGO: &str = "admin local config test localhost localhost:27017 127.0.0.1 127.0.0.1:27017 mongodb://localhost \
+    mongodb://localhost:27017 mongodb://127.0.0.1:27017 localhost/admin localhost:27017/admin";
+
+/// Without blanks, as they are written in runbooks.
+const MONGO_SCRIPTS: &str = "\
+    db.serverStatus() db.serverStatus().connections db.serverStatus().mem db.serverStatus().opcounters \
+    db.serverStatus().network db.serverStatus().uptime db.serverStatus().version db.serverStatus().locks \
+    db.serverStatus().wiredTiger.cache db.serverStatus().globalLock db.serverStatus().metrics db.serverStatus().repl \
+    db.stats() db.stats().dataSize db.version() db.isMaster() db.hello() db.hostInfo() db.getMongo() db.getName() \
+    db.currentOp() db.getCollectionNames() db.getCollectionInfos() db.printCollectionStats() db.getProfilingStatus() \
+    db.printReplicationInfo() db.printSecondaryReplicationInfo() db.printSlaveReplicationInfo() \
+    db.getReplicationInfo() db.adminCommand('ping') db.adminCommand(\"ping\") db.runCommand('ping') \
+    db.runCommand(\"ping\") db.runCommand({ping:1}) db.adminCommand({ping:1}) db.runCommand({ping:1}).ok \
+    db.adminCommand({listDatabases:1}) db.adminCommand('listDatabases') db.adminCommand({replSetGetStatus:1}) \
+    db.adminCommand('replSetGetStatus') db.runCommand({serverStatus:1}) db.runCommand({dbStats:1}) \
+    db.runCommand({connectionStatus:1}) db.runCommand({hello:1}) db.runCommand({isMaster:1}) \
+    db.runCommand({buildInfo:1}) \
+    db.adminCommand({getParameter:'*'}) db.adminCommand({serverStatus:1}) \
+    rs.status() rs.status().ok rs.status().members rs.status().myState rs.conf() rs.config() rs.isMaster() rs.hello() \
+    rs.printReplicationInfo() rs.printSecondaryReplicationInfo() rs.printSlaveReplicationInfo() sh.status() \
+    sh.getBalancerState() sh.isBalancerRunning() JSON.stringify(db.serverStatus()) JSON.stringify(rs.status()) \
+    JSON.stringify(db.stats()) printjson(rs.status()) printjson(db.serverStatus()) printjson(db.stats())";
+
 const SETTINGS: &str = "\
+    *memory* *max* *slow* *timeout* *save* *repl* *log* *aof* *append* *dir* *cluster* *rdb* *port* \
     maxmemory maxmemory-policy maxmemory-samples maxmemory* save appendonly appendfsync dir dbfilename maxclients \
     timeout tcp-keepalive databases loglevel logfile port bind bind* protected-mode slowlog-log-slower-than \
     slowlog-max-len slowlog* latency-monitor-threshold hz activedefrag lazyfree* repl* repl-backlog-size \

@@ -1,6 +1,6 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
-use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
@@ -119,6 +119,12 @@ pub static ROWS: &[Row] = &[
         value("-n,--lines", Number),
         value("--json", OneOf("pretty short off")),
     ]),
+    looks("oomctl").subcommands(&[looks("dump help")]).options(&[flags("-h,--help --version --no-pager")]),
+    looks("portablectl homectl").subcommands(&[
+        looks("list"),
+        effect("attach detach reattach create remove update passwd activate deactivate lock unlock", UNIT_FILES),
+        nothing("inspect", "prints the hashes of passwords"),
+    ]).options(&[flags("-h,--help --version --no-pager --no-legend -q,--quiet")]),
     looks("resolvectl").subcommands(RESOLVECTL).options(&[
         flags("-h,--help --version --no-pager -4 -6 -j"),
         value("-i,--interface -p,--protocol -t,--type -c,--class", Name),
@@ -190,7 +196,12 @@ pub static ROWS: &[Row] = &[
         refused_value("--set-nta", RESOLVER),
     ]),
     effect("systemd-run systemd-nspawn systemd-cat systemd-inhibit systemd-socket-activate run0", "runs a program"),
-    effect("systemd-tmpfiles systemd-sysusers systemd-firstboot systemd-mount systemd-umount", SETTINGS),
+    effect("systemd-tmpfiles systemd-sysusers", SETTINGS).options(&[
+        flags("--cat-config --tldr --version -h,--help --no-pager"),
+        refused_value("--root --image --replace --prefix --exclude-prefix", SETTINGS),
+        refused("--create --clean --remove --purge --boot --user --inline --dry-run", SETTINGS),
+    ]),
+    effect("systemd-firstboot systemd-mount systemd-umount", SETTINGS),
     looks("timedatectl").subcommands(&[
         looks("status show list-timezones timesync-status show-timesync"),
         effect("set-time set-timezone set-local-rtc set-ntp ntp-servers revert", "sets the clock"),
@@ -199,6 +210,17 @@ pub static ROWS: &[Row] = &[
         value("-p,--property -P", Text),
         refused_value("-H,--host -M,--machine", ELSEWHERE),
         refused("--adjust-system-clock", "sets the clock"),
+    ]),
+    // As JSON it prints the hashes of passwords.
+    looks("userdbctl").subcommands(&[
+        looks("user group users-in-group groups-of-user").operands(each(Name)),
+        looks("services"),
+        effect("ssh-authorized-keys", "prints keys"),
+    ]).options(&[
+        flags("-h,--help --version --no-pager --no-legend -N"),
+        value("--output", OneOf("friendly classic table")),
+        value("-s,--service --with-nss --synthesize --with-dropin --with-varlink", Name),
+        refused("-j", "prints the hashes of passwords"),
     ]),
     looks("udevadm").subcommands(UDEVADM).options(&[flags("-h,--help -V,--version -d,--debug")]),
 ];
@@ -239,7 +261,8 @@ const JOURNAL: &[Options] = &[
     flags("--no-full"),
     flags("--full -l -a,--all -f,--follow --no-tail -q,--quiet --no-pager -e,--pager-end -h,--help --version"),
     flags("-N,--fields --list-boots --disk-usage --verify --header --list-catalog --dump-catalog --truncate-newline"),
-    flags("--list-namespaces --list-invocations"),
+    flags("--list-namespaces --list-invocations -I"),
+    value("--invocation", Text),
     // `-b -1`: the number is read as a word of its own.
     flags("-NUMBER"),
     maybe("-b,--boot", Text),
@@ -251,7 +274,8 @@ const JOURNAL: &[Options] = &[
     value("-T,--exclude-identifier", Text),
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
-    refused_value("-D,--directory --file", "reads another journal"),
+    // A journal is parsed: of another file nothing is printed.
+    value("-D,--directory -i,--file", Path).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),
@@ -313,7 +337,13 @@ const ANALYZE: &[Row] = &[
     looks("get-log-level get-log-target log-level log-target"),
     looks("cat-config").operands(each(OneOf(CONFIGURATIONS))),
     effect("set-log-level set-log-target", SETTINGS),
-    nothing("verify", "runs other programs"),
+    // It runs `man` for the pages that a unit names: units of the system alone. A name may be a file here.
+    looks("verify").operands(each(Either(&[
+        Package,
+        Begins("/etc/systemd/system/"),
+        Begins("/lib/systemd/system/"),
+        Begins("/usr/lib/systemd/system/"),
+    ]))).reads_workdir(),
     nothing("pcrs srk fdstore image-policy malloc inspect-elf", "is not known to only look"),
 ];
 

@@ -1,7 +1,7 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
-use crate::language::Language::{HttpHeader, OneLine, WriteOut};
-use crate::row::Kind::{Number, OneOf, Script, Text, Url};
+use crate::language::Language::{HttpHeader, OneLine, Pair, WriteOut};
+use crate::row::Kind::{Name, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
@@ -43,17 +43,26 @@ const CURL: &[Options] = &[
     value("-w,--write-out", Script(WriteOut)),
     value("-H,--header", Script(HttpHeader)),
     value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(OneLine)),
-    refused_value("--cacert --capath", ANY_FILE),
+    // They are parsed as certificates: of another file nothing is printed.
+    value("--cacert --capath", Path),
+    value("--noproxy", Script(OneLine)),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
     refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
-    refused_value("-b,--cookie -E,--cert --key --crlfile --etag-compare --random-file -z,--time-cond", ANY_FILE),
+    // With `-G` they become a part of the address.
+    value("-b,--cookie", Script(Pair)),
+    flags("-G,--get"),
+    value("-d,--data,--data-ascii --data-raw --data-urlencode", Script(Pair)).beside("-G"),
+    value("--url-query", Script(Pair)),
+    refused_value("-E,--cert --key --crlfile --etag-compare --random-file -z,--time-cond", ANY_FILE),
     refused_value("-K,--config", FURTHER),
-    refused_value("-T,--upload-file -F,--form --form-string -d,--data --data-ascii --data-binary --data-raw", SENDS),
-    refused_value("--data-urlencode --json -t,--telnet-option -Q,--quote --url-query --mail-from --mail-rcpt", SENDS),
-    refused("-G,--get", "sends data"),
+    refused_value("-T,--upload-file -F,--form --form-string --data-binary", SENDS),
+    refused_value("--json -t,--telnet-option -Q,--quote --mail-from --mail-rcpt", SENDS),
     refused_value("-x,--proxy --preproxy --proxy1.0 --socks4 --socks4a --socks5 --socks5-hostname", ELSEWHERE),
-    refused_value("--resolve --connect-to --doh-url --dns-servers --interface --unix-socket", ELSEWHERE),
+    // Another address for the host that a rule does not say.
+    value("--resolve --connect-to", Script(OneLine)).sets("address"),
+    value("--interface", Name).sets("address"),
+    refused_value("--doh-url --dns-servers --unix-socket", ELSEWHERE),
     refused_value("--abstract-unix-socket --request-target --variable --ipfs-gateway", ELSEWHERE),
     refused("--location-trusted -:,--next --metalink", ELSEWHERE),
     refused("-n,--netrc --netrc-optional --negotiate --ntlm", CREDENTIALS),
@@ -77,7 +86,7 @@ const WGET: &[Options] = &[
     value("--method", OneOf("GET HEAD OPTIONS")),
     value("--progress", OneOf("dot none")),
     value("--secure-protocol", OneOf("auto TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 PFS")),
-    refused_value("--ca-certificate --ca-directory", ANY_FILE),
+    value("--ca-certificate --ca-directory", Path),
     value("-n", OneOf("v d H p")),
     refused("-r,--recursive -m,--mirror -p,--page-requisites -c,--continue -N,--timestamping -b,--background", WRITES),
     refused("--save-headers -x,--force-directories -E,--adjust-extension -k,--convert-links --xattr --unlink", WRITES),

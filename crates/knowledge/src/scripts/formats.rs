@@ -36,9 +36,29 @@ pub fn header(text: &str) -> Vec<Flaw> {
         .collect()
 }
 
+/// A value that several clients take from a file: where it begins with `@` or a scheme, and, for aws, in
+/// `NAME@=file://FILE`.
+pub fn not_a_file(text: &str) -> Vec<Flaw> {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    let address = scheme.is_some_and(|name| name.chars().all(|sign| sign.is_ascii_alphanumeric()));
+    let inner = ["file://", "fileb://", "@="];
+    let within = inner.iter().any(|part| text.contains(part));
+    let place = (address || within).then(|| whole(text, "reads a file"));
+    file(text).into_iter().chain(place).collect()
+}
+
 /// A value that goes into a header: a line break adds a request.
 pub fn one_line(text: &str) -> Vec<Flaw> {
     line_break(text).into_iter().collect()
+}
+
+/// `NAME=VALUE` of one line. Without `=` curl takes a cookie for a file; `@FILE` and `NAME@FILE` are files.
+pub fn pair(text: &str) -> Vec<Flaw> {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "_.[]-".contains(sign);
+    let name = text.split_once('=').map(|(name, _)| name);
+    let named = name.is_some_and(|name| !name.is_empty() && name.chars().all(plain));
+    let odd = (!named).then(|| whole(text, "may be the name of a file"));
+    line_break(text).into_iter().chain(odd).collect()
 }
 
 /// A command of a router's shell that begins with `show`, without its configuration: that has passwords.
@@ -92,7 +112,41 @@ fn whole(text: &str, why: &'static str) -> Flaw {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, one_line, show, write_out};
+    use super::{header, not_a_file, one_line, pair, show, write_out};
+
+    #[test]
+    fn texts_that_name_a_file_are_flawed() {
+        for text in ["up", "Reservations[].Instances[]", "label=~\"http://.*\""] {
+            assert!(not_a_file(text).is_empty(), "{text}");
+        }
+        for text in [
+            "@/etc/shadow",
+            "file:///etc/shadow",
+            "fileb://x",
+            "Name@=file:///etc/shadow",
+            "https://evil/x",
+        ] {
+            assert!(!not_a_file(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_no_files() {
+        for text in ["a=b", "a=b; c=d", "query=up{job=\"x\"} @ 5", "match[]=up"] {
+            assert!(pair(text).is_empty(), "{text}");
+        }
+        for text in [
+            "a",
+            "/etc/shadow",
+            "@/etc/shadow",
+            "a@/etc/shadow",
+            "a@/x=y",
+            "=a",
+            "a=b\nc",
+        ] {
+            assert!(!pair(text).is_empty(), "{text}");
+        }
+    }
 
     #[test]
     fn formats_that_name_a_file_are_flawed() {
