@@ -1,10 +1,13 @@
 //! Git.
 
-use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Text};
+use crate::row::Kind::{
+    Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text,
+};
 use crate::row::{
     Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,
 };
+use crate::scripts::Language::GitFormat;
 
 const CHANGES: &str = "changes the repository";
 const HOST: &str = "reaches another host";
@@ -36,7 +39,8 @@ const WHEN: &str = "always never auto";
 const COLOR: Options = attached("--color", OneOf(WHEN));
 const ABBREV: Options = attached("--abbrev", Number);
 const COLUMN: Options = attached("--column", Text);
-const SORT: Options = value("--sort --format", Text);
+const SORT: Options = value("--sort --format", Script(GitFormat));
+const PRETTY: Options = attached("--pretty --format", Script(GitFormat));
 
 /// What the differences look like.
 #[rustfmt::skip]
@@ -87,7 +91,7 @@ const REVISION_VALUES: Options = value(
 );
 #[rustfmt::skip]
 const REVISION_ATTACHED: Options = attached(
-    "--branches --tags --remotes --no-walk --ancestry-path --pretty --format --decorate --notes --show-notes \
+    "--branches --tags --remotes --no-walk --ancestry-path --decorate --notes --show-notes \
      --max-parents --min-parents --expand-tabs --show-linear-break",
     Text,
 );
@@ -108,7 +112,7 @@ const DIFF: &[Options] = &[
 #[rustfmt::skip]
 const LOG: &[Options] = &[
     DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
-    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, SHOWN, LINES, STDIN,
+    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, SHOWN, LINES, STDIN,
 ];
 
 #[rustfmt::skip]
@@ -148,8 +152,7 @@ static SUBCOMMANDS: &[Row] = &[
     looks("diff-tree").operands(PATHS).options(&[
         DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
         flags("--no-commit-id --always --merge-base -v"),
-        attached("--pretty --format", Text),
-        STDIN,
+        PRETTY, STDIN,
     ]),
     looks("for-each-ref").operands(each(Text)).options(&[
         flags("-s,--shell -p,--perl --python --tcl --omit-empty --ignore-case --include-root-refs"),
@@ -211,7 +214,7 @@ static SUBCOMMANDS: &[Row] = &[
         flags("--bisect-all --object-names --no-object-names --no-commit-header --commit-header --use-bitmap-index"),
         flags("--test-bitmap --progress --indexed-objects"),
         attached("--disk-usage", OneOf("human")),
-        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, SHOWN, ABBREV, COLOR, STDIN,
+        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, SHOWN, ABBREV, COLOR, STDIN,
         flags("--quiet --no-abbrev"),
     ]),
     looks("rev-parse").operands(PATHS).options(&[
@@ -229,8 +232,8 @@ static SUBCOMMANDS: &[Row] = &[
     looks("shortlog").input(Input::Data).operands(PATHS).options(&[
         flags("-c,--committer -n,--numbered -s,--summary -e,--email"),
         attached("-w", Text),
-        value("--group", Text),
-        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, STDIN,
+        value("--group", Script(GitFormat)),
+        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, STDIN,
     ]),
     looks("show").operands(PATHS).options(LOG),
     looks("show-branch").operands(PATHS).options(&[

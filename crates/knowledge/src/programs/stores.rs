@@ -5,7 +5,7 @@ use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, value,
 };
-use crate::scripts::Language::Mysql;
+use crate::scripts::Language::{Clickhouse, Cql};
 
 const CHANGES: &str = "changes what is stored";
 const WRITES: &str = "writes a file";
@@ -17,7 +17,7 @@ const SERVER_CHANGES: &str = "changes the server";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("clickhouse-client").input(Input::ProgramUnless("-q --query", 0)).options(&[
-        value("-q,--query", Script(Mysql)),
+        value("-q,--query", Script(Clickhouse)),
         value("-h,--host", Loopback).sets("server"),
         value("--port", Number),
         value("-u,--user --password -d,--database", Name),
@@ -27,7 +27,7 @@ pub static ROWS: &[Row] = &[
         refused("-m,--multiline -n,--multiquery", "lets a text have several statements"),
     ]).by_manual(),
     looks("cqlsh").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Loopback, Number])).options(&[
-        value("-e,--execute", Script(Mysql)),
+        value("-e,--execute", Script(Cql)),
         value("-k,--keyspace -u,--username", Name),
         value("-p,--password", Text),
         value("--request-timeout --connect-timeout", Number),

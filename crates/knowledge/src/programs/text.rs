@@ -5,7 +5,7 @@ use crate::row::{
     Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
     then, two, value,
 };
-use crate::scripts::Language::{Awk, Jq, Sed};
+use crate::scripts::Language::{Awk, Jq, Sed, Yq};
 
 const WRITES: &str = "writes a file";
 const PROGRAM: &str = "reads a program from any file";
@@ -262,7 +262,7 @@ const ASSIGNMENT: Kind = Either(&[
 ]);
 
 /// A path into a document, without functions.
-const YAML: &[Kind] = &[Script(Jq)];
+const YAML: &[Kind] = &[Script(Yq)];
 
 const FORMATS: &str = "y yaml j json p props c csv t tsv x xml toml auto a";
 

@@ -5,20 +5,30 @@
 //! that reaches to the end of the script: it refuses in doubt.
 
 pub mod awk;
+pub mod clickhouse;
 pub mod columns;
+pub mod cql;
 pub mod formats;
+pub mod git;
 pub mod jq;
 pub mod mysql;
 pub mod psql;
 pub mod sed;
 mod sql;
 pub mod sqlite;
+pub mod yq;
 
 /// The language of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// awk(1), as gawk, mawk and busybox read it.
     Awk,
+    /// Statements for clickhouse-client(1).
+    Clickhouse,
+    /// Statements and commands of cqlsh(1).
+    Cql,
+    /// A format or an order of git(1).
+    GitFormat,
     /// A header of curl(1) or wget(1).
     HttpHeader,
     /// A filter of jq(1).
@@ -45,6 +55,8 @@ pub enum Language {
     VtyShow,
     /// A format of curl's `--write-out`.
     WriteOut,
+    /// An expression of yq(1), as that in Go and that in Python read it.
+    Yq,
 }
 
 impl Language {
@@ -52,6 +64,9 @@ impl Language {
     pub fn flaws(self, script: &str) -> Vec<Flaw> {
         match self {
             Self::Awk => awk::scan(script),
+            Self::Clickhouse => clickhouse::scan(script),
+            Self::Cql => cql::scan(script),
+            Self::GitFormat => git::format(script),
             Self::HttpHeader => formats::header(script),
             Self::Jq => jq::scan(script),
             Self::Mysql => mysql::scan(script),
@@ -65,6 +80,7 @@ impl Language {
             Self::Sqlite => sqlite::scan(script),
             Self::VtyShow => formats::show(script),
             Self::WriteOut => formats::write_out(script),
+            Self::Yq => yq::scan(script),
         }
     }
 }

@@ -40,7 +40,7 @@ const KEYWORDS: &str = "\
 pub(super) struct Dialect {
     /// What a double quote encloses.
     pub double_quoted: Kind,
-    /// Signs besides those of all; with a backtick for names, `:` for `::`, `\` for `\G` and `\g`.
+    /// Signs besides those of all; with a backtick for names, `:` for `::`, `\` for `\G` and `\g`, `$` within words.
     pub signs: &'static str,
     /// Whether blanks before "(" leave a function what it is.
     pub spaced_calls: bool,
@@ -234,7 +234,8 @@ impl<'a> Statement<'a> {
         }
         let (word, dialect) = (name.word.as_str(), self.dialect);
         let alias = has("as with recursive", self.before(at)) && name.kind != Kind::Text;
-        let listed = has(dialect.functions, word);
+        let sample = self.before(at) == "tablesample" && has("bernoulli system", word);
+        let listed = has(dialect.functions, word) || sample;
         let listed = listed && (dialect.spaced_calls || open.start == name.end);
         let catalog = head + 2 == at && self.word(head) == dialect.catalog;
         if catalog && listed || head == at && (listed || alias || has(KEYWORDS, word)) {
@@ -313,6 +314,7 @@ fn token(rest: &str, dialect: &Dialect) -> Option<(Kind, usize)> {
     let bytes = rest.as_bytes();
     let first = *bytes.first()?;
     let second = bytes.get(1).copied().unwrap_or(b' ');
+    let has_dollar = dialect.signs.contains('$');
     let has_sign = dialect.signs.as_bytes().contains(&first);
     match first {
         b'\'' => Some((Kind::Text, quoted(rest)?)),
@@ -323,6 +325,7 @@ fn token(rest: &str, dialect: &Dialect) -> Option<(Kind, usize)> {
         b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
             let unicode = matches!(bytes, [b'u' | b'U', b'&', b'\'' | b'"', ..]);
             let length = bytes.iter().take_while(|byte| is_word(**byte)).count();
+            let length = length + tail(bytes.get(length..)?, has_dollar);
             (!unicode && ends(bytes, length)).then_some((Kind::Word, length))
         }
         b';' => Some((Kind::End, 1)),
@@ -330,7 +333,17 @@ fn token(rest: &str, dialect: &Dialect) -> Option<(Kind, usize)> {
         b':' => (has_sign && second == b':').then_some((Kind::Sign, 2)),
         b'-' if second == b'-' => None,
         b'/' if second == b'*' => None,
+        b'$' => None,
         _ => (has_sign || b"(),.*+-/%<>=!|&~".contains(&first)).then_some((Kind::Sign, 1)),
+    }
+}
+
+/// The length of what one "$" within a word continues: `x$waits`. Two may be quotes.
+fn tail(bytes: &[u8], has_dollar: bool) -> usize {
+    let length = bytes.iter().skip(1).take_while(|byte| is_word(**byte)).count();
+    match bytes.first() {
+        Some(b'$') if has_dollar && length > 0 => length + 1,
+        _ => 0,
     }
 }
 
