@@ -42,6 +42,8 @@ BASE = {
     "conntrack": ["-L"],
     "watch": ["true"], "pmap": ["1"], "pwdx": ["1"], "sysctl": ["kernel.hostname"], "getconf": ["PATH_MAX"],
 }
+# Programs that a rule with a wildcard never runs without a word, and what they would do.
+NEVER_ALONE = {"crontab": "reads a table from its input"}
 # Programs whose options stand behind the operands.
 AFTER_OPERANDS = {"find", "gfind"}
 

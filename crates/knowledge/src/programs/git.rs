@@ -1,8 +1,6 @@
 //! Git.
 
-use crate::row::Kind::{
-    Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text,
-};
+use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text};
 use crate::row::{
     Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,

@@ -76,8 +76,13 @@ fn begin(statement: &mut Statement<'_>) -> usize {
 fn table(statement: &mut Statement<'_>) -> usize {
     let named = [Kind::Word, Kind::Name];
     let at = if statement.word(1) == "table" { 2 } else { 1 };
-    let end = if statement.word(at + 1) == "." { at + 3 } else { at + 1 };
-    if !statement.is(at, &named) || !statement.is(end - 1, &named) || statement.tokens.len() != end {
+    let end = if statement.word(at + 1) == "." {
+        at + 3
+    } else {
+        at + 1
+    };
+    if !statement.is(at, &named) || !statement.is(end - 1, &named) || statement.tokens.len() != end
+    {
         statement.refuse(at, statement.tokens.len(), UNKNOWN, Taint::Texts);
     }
     statement.tokens.len()

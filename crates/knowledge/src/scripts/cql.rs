@@ -36,9 +36,8 @@ pub fn scan(script: &str) -> Vec<Flaw> {
 fn begin(statement: &mut Statement<'_>) -> usize {
     let count = statement.tokens.len();
     let harmless = match statement.word(0) {
-        "desc" | "describe" => (1..count).all(|at| {
-            statement.is(at, &[Kind::Word, Kind::Name]) || statement.word(at) == "."
-        }),
+        "desc" | "describe" => (1..count)
+            .all(|at| statement.is(at, &[Kind::Word, Kind::Name]) || statement.word(at) == "."),
         "list" => has(LISTED, statement.word(1)),
         "show" => has("version host", statement.word(1)) && count == 2,
         word if has(ALONE, word) => count == 1,

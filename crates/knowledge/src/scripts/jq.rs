@@ -322,8 +322,6 @@ fn name(name: &str, defined: &HashSet<&str>) -> Option<&'static str> {
 mod tests {
     use super::scan;
 
-
-
     #[test]
     fn a_flaw_covers_its_token() {
         for (script, part) in [

@@ -16,6 +16,7 @@ pub mod psql;
 pub mod sed;
 mod sql;
 pub mod sqlite;
+mod tokens;
 pub mod yq;
 
 /// The language of a script.

@@ -275,8 +275,6 @@ fn folded(name: &str) -> String {
 mod tests {
     use super::scan;
 
-
-
     #[test]
     fn a_rule_can_spell_the_flaw_alone() {
         let flaws = |script: &str| -> Vec<String> {

@@ -27,7 +27,13 @@ pub fn scan(script: &str) -> Vec<Flaw> {
         let before = script.get(..start).unwrap_or_default();
         let key = before.ends_with('.') && !before.ends_with("..");
         let reads = has(FILES, word) || word.starts_with("load_") || word.starts_with("env_");
-        (reads && !key).then(|| flaw(start, start + word.len(), "may read a file or the environment"))
+        (reads && !key).then(|| {
+            flaw(
+                start,
+                start + word.len(),
+                "may read a file or the environment",
+            )
+        })
     }));
     let escapes = script.match_indices('\\').filter(|(at, _)| {
         let next = script.as_bytes().get(at + 1);
@@ -41,9 +47,19 @@ fn words(script: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let bytes = script.as_bytes();
-        at += bytes.iter().skip(at).take_while(|byte| !is_word(**byte)).count();
-        let length = bytes.iter().skip(at).take_while(|byte| is_word(**byte)).count();
-        let word = script.get(at..at + length).filter(|word| !word.is_empty())?;
+        at += bytes
+            .iter()
+            .skip(at)
+            .take_while(|byte| !is_word(**byte))
+            .count();
+        let length = bytes
+            .iter()
+            .skip(at)
+            .take_while(|byte| is_word(**byte))
+            .count();
+        let word = script
+            .get(at..at + length)
+            .filter(|word| !word.is_empty())?;
         at += length;
         Some((at - length, word))
     })
