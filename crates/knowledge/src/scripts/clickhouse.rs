@@ -54,7 +54,7 @@ fn begin(statement: &mut Statement<'_>) -> usize {
             if !has(SHOW, statement.word(1)) {
                 statement.refuse(1, 1, UNKNOWN, Taint::Texts);
             }
-            usize::from(statement.word(1) == "create") + 2
+            2
         }
         "desc" | "describe" | "exists" => table(statement),
         "explain" => {

@@ -25,28 +25,30 @@ const MYSQL: Dialect = Dialect {
 };
 
 const FUNCTIONS: &str = "\
-    abs acos adddate addtime any_value ascii asin atan atan2 avg bin bin_to_uuid bit_and bit_count \
-    bit_length bit_or bit_xor ceil ceiling char char_length character_length charset coalesce \
-    coercibility collation concat concat_ws connection_id conv convert convert_tz cos cot count \
-    crc32 cume_dist curdate current_date current_role current_time current_timestamp current_user \
-    curtime database date date_add date_format date_sub datediff day dayname dayofmonth dayofweek \
-    dayofyear degrees dense_rank elt exp export_set extract field find_in_set first_value floor \
-    format format_bytes format_path format_pico_time format_statement format_time found_rows from_base64 from_days from_unixtime greatest \
-    group_concat grouping gtid_subset gtid_subtract hex hour if ifnull inet6_aton inet6_ntoa \
-    inet_aton inet_ntoa instr interval is_ipv4 is_ipv6 isnull json_array json_arrayagg \
-    json_contains json_contains_path json_depth json_extract json_keys json_length json_object \
-    json_objectagg json_overlaps json_pretty json_quote json_search json_type json_unquote \
-    json_valid json_value lag last_day last_value lcase lead least left length ln localtime \
-    localtimestamp locate log log10 log2 lower lpad ltrim make_set makedate maketime max md5 \
-    microsecond mid min minute mod month monthname now nth_value ntile nullif oct octet_length ord \
-    percent_rank period_add period_diff pi position pow power quarter quote radians rand rank \
-    regexp_instr regexp_like regexp_replace regexp_substr repeat replace reverse right round \
-    row_count row_number rpad rtrim schema sec_to_time second session_user sha sha1 sha2 sign sin \
-    soundex space sqrt std stddev stddev_pop stddev_samp str_to_date strcmp subdate substr \
-    substring substring_index subtime sum sysdate system_user tan time time_format time_to_sec \
-    timediff timestamp timestampadd timestampdiff to_base64 to_days to_seconds trim truncate ucase \
-    unhex unix_timestamp upper user utc_date utc_time utc_timestamp uuid uuid_to_bin var_pop \
-    var_samp variance version week weekday weekofyear year yearweek";
+    abs acos adddate addtime any_value ascii asin atan atan2 avg bin bin_to_uuid bit_and bit_count bit_length bit_or \
+    bit_xor ceil ceiling char char_length character_length charset chr coalesce coercibility collation columns \
+    compress concat concat_ws connection_id conv convert convert_tz cos cot count crc32 cume_dist curdate \
+    current_date current_role current_time current_timestamp current_user curtime database date date_add date_format \
+    date_sub datediff day dayname dayofmonth dayofweek dayofyear degrees dense_rank elt exp export_set extract field \
+    find_in_set first_value floor format format_bytes format_path format_pico_time format_statement format_time \
+    found_rows from_base64 from_days from_unixtime greatest group_concat grouping gtid_subset gtid_subtract hex hour \
+    icu_version if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa instr interval is_ipv4 is_ipv4_compat \
+    is_ipv4_mapped is_ipv6 is_uuid isnull json_array json_array_append json_array_insert json_arrayagg json_compact \
+    json_contains json_contains_path json_depth json_detailed json_exists json_extract json_insert json_keys \
+    json_length json_loose json_merge_patch json_merge_preserve json_normalize json_object json_objectagg \
+    json_overlaps json_pretty json_query json_quote json_remove json_replace json_schema_valid json_search json_set \
+    json_storage_free json_storage_size json_table json_type json_unquote json_valid json_value lag last_day \
+    last_insert_id last_value lcase lead least left length ln localtime localtimestamp locate log log10 log2 lower \
+    lpad ltrim make_set makedate maketime max md5 median member microsecond mid min minute mod month monthname \
+    natural_sort_key now nth_value ntile nullif nvl nvl2 oct octet_length ord percent_rank percentile_cont \
+    percentile_disc period_add period_diff pi position pow power ps_current_thread_id ps_thread_id quarter quote \
+    radians rand rank regexp_instr regexp_like regexp_replace regexp_substr repeat replace reverse right round \
+    row_count row_number rpad rtrim schema sec_to_time second session_user sformat sha sha1 sha2 sign sin soundex \
+    space sqrt st_astext st_distance_sphere st_geomfromtext st_x st_y statement_digest statement_digest_text std \
+    stddev stddev_pop stddev_samp str_to_date strcmp subdate substr substring substring_index subtime sum sysdate \
+    system_user tan time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_base64 to_char \
+    to_days to_seconds trim truncate ucase uncompress uncompressed_length unhex unix_timestamp upper user utc_date \
+    utc_time utc_timestamp uuid uuid_to_bin var_pop var_samp variance version week weekday weekofyear year yearweek";
 
 const SHOW: &str = "\
     authors binary binlog character charset client_statistics collation columns contributors count databases engine \
@@ -160,6 +162,9 @@ fn rest(statement: &mut Statement<'_>) {
             || dotted && matches!(word, "nextval" | "currval");
         if sequence {
             statement.refuse(at, at, WRITES, Taint::Words);
+        }
+        if word == "last_insert_id" && statement.word(at + 2) != ")" {
+            statement.refuse(at, at, "sets what it returns", Taint::Words);
         }
         if word == "lock" && !dotted {
             statement.refuse(at, at, "locks rows", Taint::Words);

@@ -29,45 +29,66 @@ const POSTGRES: Dialect = Dialect {
 };
 
 const FUNCTIONS: &str = "\
-    abs age array_agg array_append array_cat array_length array_lower array_position \
-    array_positions array_prepend array_remove array_replace array_to_json array_to_string \
-    array_upper ascii avg bit_and bit_length bit_or bool_and bool_or btrim cardinality cbrt ceil \
-    ceiling char_length character_length chr clock_timestamp coalesce col_description concat \
-    concat_ws corr count cume_dist current_database current_schema current_schemas current_setting \
-    date date_bin date_part date_trunc decode degrees dense_rank div encode every exp extract \
-    first_value float4 float8 floor format format_type gen_random_uuid generate_series \
-    generate_subscripts greatest grouping has_column_privilege has_database_privilege \
-    has_function_privilege has_schema_privilege has_sequence_privilege has_table_privilege host \
-    inet_client_addr inet_client_port inet_server_addr inet_server_port initcap int4 int8 isfinite \
-    json_agg json_array_elements json_array_elements_text json_array_length json_build_array \
-    json_build_object json_each json_each_text json_extract_path json_extract_path_text \
-    json_object_agg json_object_keys json_typeof jsonb_agg jsonb_array_elements \
-    jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each \
-    jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_object_agg jsonb_object_keys \
-    jsonb_path_exists jsonb_path_query jsonb_pretty jsonb_strip_nulls jsonb_typeof justify_days \
-    justify_hours justify_interval lag last_value lead least left length ln log lower lpad ltrim \
-    make_date make_interval make_timestamp max md5 min mod mode now nth_value ntile nullif \
-    num_nonnulls num_nulls obj_description octet_length overlay percent_rank percentile_cont \
-    percentile_disc pg_backend_pid pg_blocking_pids pg_client_encoding pg_column_size \
-    pg_conf_load_time pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system \
+    abbrev abs aclexplode acos age any_value approximate_row_count array_agg array_append array_cat array_dims \
+    array_fill array_length array_lower array_ndims array_position array_positions array_prepend array_remove \
+    array_replace array_to_json array_to_string array_upper ascii asin atan atan2 avg bit_and bit_count bit_length \
+    bit_or bool_and bool_or broadcast btrim cardinality cbrt ceil ceiling char_length character_length chr \
+    chunks_detailed_size citus_table_size citus_version clock_timestamp coalesce col_description concat concat_ws \
+    convert_from convert_to corr cos cot count covar_pop covar_samp cume_dist current_database current_schema \
+    current_schemas current_setting date date_add date_bin date_part date_subtract date_trunc daterange decode \
+    degrees dense_rank div encode every exp extract factorial family first_value float4 float8 floor format \
+    format_type gcd gen_random_uuid generate_series generate_subscripts get_bit get_byte greatest grouping \
+    has_any_column_privilege has_column_privilege has_database_privilege has_function_privilege \
+    has_language_privilege has_parameter_privilege has_schema_privilege has_sequence_privilege has_server_privilege \
+    has_table_privilege has_tablespace_privilege has_type_privilege host hostmask hypertable_detailed_size \
+    hypertable_size inet_client_addr inet_client_port inet_same_family inet_server_addr inet_server_port initcap \
+    int4 int4range int8 int8range isempty isfinite json_agg json_array_elements json_array_elements_text \
+    json_array_length json_build_array json_build_object json_each json_each_text json_extract_path \
+    json_extract_path_text json_object json_object_agg json_object_keys json_strip_nulls json_to_record \
+    json_to_recordset json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length \
+    jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path jsonb_extract_path_text \
+    jsonb_insert jsonb_object jsonb_object_agg jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query \
+    jsonb_path_query_array jsonb_path_query_first jsonb_pretty jsonb_set jsonb_strip_nulls jsonb_to_record \
+    jsonb_to_recordset jsonb_typeof justify_days justify_hours justify_interval lag last_value lcm lead least left \
+    length levenshtein ln log log10 lower lower_inc lower_inf lpad ltrim make_date make_interval make_time \
+    make_timestamp make_timestamptz masklen max md5 min mod mode mxid_age netmask network normalize now nth_value \
+    ntile nullif num_nonnulls num_nulls numrange obj_description octet_length overlay parse_ident percent_rank \
+    percentile_cont percentile_disc pg_available_extensions pg_backend_pid pg_blocking_pids pg_buffercache_pages \
+    pg_buffercache_summary pg_buffercache_usage_counts pg_client_encoding pg_collation_for pg_column_size \
+    pg_conf_load_time pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system pg_current_logfile \
     pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn \
-    pg_current_xact_id_if_assigned pg_database_size pg_encoding_to_char pg_function_is_visible \
-    pg_get_constraintdef pg_get_expr pg_get_function_arguments pg_get_function_identity_arguments \
-    pg_get_function_result pg_get_functiondef pg_get_indexdef pg_get_partkeydef pg_get_ruledef \
-    pg_get_serial_sequence pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_has_role \
-    pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused pg_last_committed_xact \
-    pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp \
-    pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_size \
-    pg_size_bytes pg_size_pretty pg_table_is_visible pg_table_size pg_tablespace_location \
-    pg_tablespace_size pg_total_relation_size pg_typeof pg_wal_lsn_diff pg_walfile_name pi \
-    position power quote_ident quote_literal quote_nullable radians random rank regexp_match \
-    regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regr_slope repeat \
-    replace reverse right round row_number row_to_json rpad rtrim scale sha256 shobj_description \
-    sign split_part sqrt starts_with statement_timestamp stddev stddev_pop stddev_samp string_agg \
-    string_to_array strpos substr substring sum text timezone to_char to_date to_hex to_json \
-    to_jsonb to_number to_regclass to_timestamp transaction_timestamp translate trim trunc \
-    txid_current_if_assigned txid_current_snapshot txid_snapshot_xmax txid_snapshot_xmin unnest \
-    upper var_pop var_samp variance version width_bucket";
+    pg_current_xact_id_if_assigned pg_database_size pg_describe_object pg_encoding_to_char pg_filenode_relation \
+    pg_freespace pg_function_is_visible pg_get_constraintdef pg_get_expr pg_get_function_arguments \
+    pg_get_function_identity_arguments pg_get_function_result pg_get_functiondef pg_get_indexdef pg_get_keywords \
+    pg_get_object_address pg_get_partkeydef pg_get_publication_tables pg_get_replication_slots pg_get_ruledef \
+    pg_get_serial_sequence pg_get_statisticsobjdef pg_get_triggerdef pg_get_userbyid pg_get_viewdef \
+    pg_get_wal_replay_pause_state pg_has_role pg_hba_file_rules pg_identify_object pg_index_column_has_property \
+    pg_indexam_has_property pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused pg_jit_available \
+    pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp \
+    pg_lock_status pg_ls_archive_statusdir pg_ls_logdir pg_ls_replslotdir pg_ls_tmpdir pg_ls_waldir \
+    pg_my_temp_schema pg_notification_queue_usage pg_options_to_table pg_partition_ancestors pg_partition_root \
+    pg_partition_tree pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_size \
+    pg_safe_snapshot_blocking_pids pg_sequence_last_value pg_sequence_parameters pg_show_all_file_settings \
+    pg_show_all_settings pg_size_bytes pg_size_pretty pg_snapshot_xip pg_snapshot_xmax pg_snapshot_xmin \
+    pg_stat_get_activity pg_stat_get_backend_activity pg_stat_get_backend_idset pg_stat_get_backend_pid \
+    pg_stat_get_dead_tuples pg_stat_get_last_autovacuum_time pg_stat_get_last_vacuum_time pg_stat_get_live_tuples \
+    pg_stat_get_numscans pg_stat_get_progress_info pg_stat_get_snapshot_timestamp pg_stat_get_tuples_deleted \
+    pg_stat_get_tuples_inserted pg_stat_get_tuples_updated pg_stat_statements pg_stat_statements_info \
+    pg_table_is_visible pg_table_size pg_tablespace_databases pg_tablespace_location pg_tablespace_size \
+    pg_timezone_names pg_total_relation_size pg_type_is_visible pg_typeof pg_visibility pg_wal_lsn_diff \
+    pg_walfile_name pg_walfile_name_offset pg_xact_commit_timestamp pg_xact_status pgrowlocks pgstatindex \
+    pgstattuple pgstattuple_approx phraseto_tsquery pi plainto_tsquery position postgis_full_version postgis_version \
+    power quote_ident quote_literal quote_nullable radians random range_merge rank regexp_count regexp_instr \
+    regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr \
+    regr_intercept regr_r2 regr_slope repeat replace reverse right round row_number row_security_active row_to_json \
+    rpad rtrim scale set_masklen sha224 sha256 sha384 sha512 shobj_description sign similarity sin split_part sqrt \
+    starts_with statement_timestamp stddev stddev_pop stddev_samp string_agg string_to_array string_to_table strpos \
+    substr substring sum tan text time_bucket timeofday timezone to_char to_date to_hex to_json to_jsonb to_number \
+    to_regclass to_regnamespace to_regproc to_regprocedure to_regrole to_regtype to_timestamp to_tsquery to_tsvector \
+    transaction_timestamp translate trim trim_array trunc ts_headline ts_rank ts_rank_cd tsrange tstzrange \
+    txid_current_if_assigned txid_current_snapshot txid_snapshot_xip txid_snapshot_xmax txid_snapshot_xmin \
+    txid_status unnest upper upper_inc upper_inf uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7 var_pop var_samp \
+    variance version websearch_to_tsquery width_bucket word_similarity";
 
 /// Values without "(" that FROM takes as functions.
 const VALUES: &str = "\

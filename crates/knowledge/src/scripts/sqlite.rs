@@ -25,24 +25,24 @@ const SQLITE: Dialect = Dialect {
 };
 
 const FUNCTIONS: &str = "\
-    abs acos asin atan atan2 avg bm25 ceil ceiling changes char coalesce concat concat_ws cos \
-    count cume_dist date datetime decimal decimal_add decimal_cmp decimal_mul decimal_sub \
-    decimal_sum degrees dense_rank exp first_value floor format generate_series glob group_concat \
-    hex highlight ifnull iif instr json json_array json_array_length json_each json_extract \
-    json_group_array json_group_object json_insert json_object json_patch json_quote json_remove \
-    json_replace json_set json_tree json_type json_valid julianday lag last_insert_rowid \
-    last_value lead length like likelihood likely ln log log10 log2 lower ltrim match matchinfo \
-    max min mod nth_value ntile nullif octet_length offsets percent_rank pi pow power \
-    pragma_application_id pragma_collation_list pragma_compile_options pragma_database_list \
-    pragma_encoding pragma_foreign_key_check pragma_foreign_key_list pragma_freelist_count \
-    pragma_function_list pragma_index_info \
-    pragma_index_list pragma_index_xinfo pragma_integrity_check pragma_journal_mode \
-    pragma_module_list pragma_page_count pragma_page_size pragma_pragma_list pragma_quick_check \
-    pragma_schema_version pragma_table_info pragma_table_list pragma_table_xinfo pragma_user_version \
-    printf quote radians random randomblob rank regexp replace round row_number rtrim sign sin \
-    snippet soundex sqlite_compileoption_get sqlite_compileoption_used sqlite_source_id \
-    sqlite_version sqrt strftime string_agg substr substring subtype sum tan time timediff total \
-    total_changes trim trunc typeof unhex unicode unixepoch unlikely upper zeroblob";
+    abs acos asin atan atan2 avg base64 base85 bm25 ceil ceiling changes char coalesce concat concat_ws cos count \
+    cume_dist date datetime decimal decimal_add decimal_cmp decimal_mul decimal_sub decimal_sum degrees dense_rank \
+    exp first_value floor format generate_series glob group_concat hex highlight ieee754 if ifnull iif instr json \
+    json_array json_array_insert json_array_length json_each json_error_position json_extract json_group_array \
+    json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace json_set \
+    json_tree json_type json_valid jsonb jsonb_array jsonb_each jsonb_extract jsonb_group_array jsonb_group_object \
+    jsonb_object jsonb_tree julianday lag last_insert_rowid last_value lead length like likelihood likely ln log \
+    log10 log2 lower ltrim match matchinfo max median min mod nth_value ntile nullif octet_length offsets \
+    percent_rank percentile percentile_cont percentile_disc pi pow power pragma_application_id pragma_collation_list \
+    pragma_compile_options pragma_database_list pragma_encoding pragma_foreign_key_check pragma_foreign_key_list \
+    pragma_freelist_count pragma_function_list pragma_index_info pragma_index_list pragma_index_xinfo \
+    pragma_integrity_check pragma_journal_mode pragma_module_list pragma_page_count pragma_page_size \
+    pragma_pragma_list pragma_quick_check pragma_schema_version pragma_table_info pragma_table_list \
+    pragma_table_xinfo pragma_user_version printf quote radians random randomblob rank regexp regexp_like regexpi \
+    replace round row_number rtrim sha1 sha3 sign sin snippet soundex sqlite_compileoption_get \
+    sqlite_compileoption_used sqlite_offset sqlite_source_id sqlite_version sqrt strftime string_agg substr \
+    substring subtype sum tan time timediff total total_changes trim trunc typeof uint unhex unicode unistr \
+    unistr_quote unixepoch unlikely upper uuid zeroblob";
 
 /// Tables that read files, and pragmas as tables: only those among the functions.
 const FILES: &str = "fsdir lsdir zipfile csv";
@@ -69,7 +69,7 @@ const PRAGMAS_OF: &str = "\
 /// stand alone, and those that take a switch.
 const COMMANDS: &str = "\
     .databases .dbinfo .dump .fullschema .help .indexes .indices .schema .show .tables .version";
-const LOOKS: &str = ".nullvalue .print .separator .width";
+const LOOKS: &str = ".nullvalue .print .separator .timeout .width";
 const BARE: &str = ".dbconfig .exit .limit .mode .quit .sha3sum .stats .vfslist";
 const SWITCHES: &str = ".bail .changes .echo .eqp .header .headers .stats .timer";
 const MODES: &str = "ascii box column csv html json line list markdown quote table tabs tcl";
