@@ -20,9 +20,24 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Path => path(text),
+        Kind::Ends(endings) => {
+            let ends = |ending: &str| text.ends_with(ending) && text.len() > ending.len();
+            let file = endings
+                .split_ascii_whitespace()
+                .any(|ending| ends(ending) || ending == text);
+            path(text).or_else(|| unless(file, "is not a file of the kind that is read"))
+        }
         Kind::Device => unless(is_device(text), "is not a device below /dev"),
         Kind::Name => unless(is_name(text), "is not a plain name"),
+        Kind::Pattern => {
+            let name = text.replace(['*', '?'], "_");
+            unless(is_name(&name), "is not a plain name or a pattern")
+        }
         Kind::Package => unless(is_package(text), "is not a plain package name"),
+        Kind::Published => unless(
+            is_published(text),
+            "is not a plain name of a published package",
+        ),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
         Kind::Host => address::host(piece),
         Kind::Loopback => unless(
@@ -66,6 +81,9 @@ pub fn is_scope(kind: Kind) -> bool {
     match kind {
         Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Script(_) => false,
         Kind::Path
+        | Kind::Ends(_)
+        | Kind::Pattern
+        | Kind::Published
         | Kind::Device
         | Kind::Name
         | Kind::Package
@@ -160,6 +178,16 @@ fn is_name(text: &str) -> bool {
 
 fn is_package(text: &str) -> bool {
     plain(text, "_.:+-") && !text.starts_with(['-', '+', '.', ':']) && !text.ends_with(['-', '+'])
+}
+
+fn is_published(text: &str) -> bool {
+    let (scope, package) = match text.strip_prefix('@').and_then(|text| text.split_once('/')) {
+        Some((scope, package)) => (Some(scope), package),
+        None => (None, text),
+    };
+    let (name, version) = package.split_once('@').unwrap_or((package, "latest"));
+    let mut parts = [scope.unwrap_or(name), name, version].into_iter();
+    parts.all(|part| plain(part, "_.-") && !part.starts_with(['-', '.']))
 }
 
 fn is_revision(text: &str) -> bool {

@@ -74,7 +74,7 @@ fn is_path(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {
         return kinds.iter().any(|kind| is_path(*kind));
     }
-    matches!(kind, Kind::Path)
+    matches!(kind, Kind::Path | Kind::Ends(_))
 }
 
 /// Whether any number of words may be of this kind: paths that are read, or plain data.

@@ -78,7 +78,9 @@ impl Judge<'_> {
             return false;
         };
         let number = piece.text.get(at + 1..).unwrap_or_default();
-        piece.spells(0..at)
+        // Of `-s=0` only `=0` is not known: it has no name.
+        at > 0
+            && piece.spells(0..at)
             && !number.is_empty()
             && number.chars().all(|digit| digit.is_ascii_digit())
     }

@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
                 true => self.operand(index, word),
                 false => self.push(Item::Anything { index }),
             }
-        } else if self.options_end || !is_option {
+        } else if self.options_end || !is_option || self.is_subcommand(text) {
             self.operand(index, word);
         } else if text == "--" && self.row().runs != Runs::FindExec {
             self.options_end = true;
@@ -155,6 +155,13 @@ impl<'a> Reader<'a> {
             self.next = 2;
             self.cluster(1, word, 0);
         }
+    }
+
+    /// Whether a row names a word whole, as those of rpm and apt name `-qp` and `-s`.
+    fn is_subcommand(&self, text: &str) -> bool {
+        let mut rows = self.row().subcommands.iter();
+        self.operands == 0
+            && rows.any(|row| row.names.split_ascii_whitespace().any(|name| name == text))
     }
 
     fn operand(&mut self, index: usize, word: &'a Word) {

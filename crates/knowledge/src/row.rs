@@ -38,6 +38,8 @@ pub struct Row {
     pub only_with: &'static str,
     /// Whether the first operand ends the options: what follows is an operand, whatever it looks like.
     pub options_first: bool,
+    /// The options beside one of which a subcommand looks, though it has an effect without: `-s` of `apt-get install`.
+    pub looks_with: &'static str,
     /// The scope that its operands set, if they do, as for [`Options::sets`].
     pub operands_set: &'static str,
     /// Its subcommands. Those that look may be granted; others must be spelled by the rule.
@@ -114,12 +116,19 @@ pub enum Kind {
     /// A path that is read because that is what the program is for. Never below /dev but null,
     /// zero and stdin.
     Path,
+    /// Such a path, or the name of a file, that ends with one of these texts, separated by blanks: `.rpm`. What
+    /// is something else does not end so, and no error message prints it.
+    Ends(&'static str),
     /// A device below /dev that is only looked at.
     Device,
     /// The name of an object: unit, user, pod, container, interface. No pattern, no `=`.
     Name,
+    /// The name of an object, or a pattern of such names: `nginx*`.
+    Pattern,
     /// A package name: no pattern, no version, no path, no trailing `+` or `-`.
     Package,
+    /// A package that npm's registry publishes, perhaps of a scope or with a version: `@types/node@20`. No address.
+    Published,
     /// A revision of git, or a range of them. Of two that are granted, one must be marked as such: it
     /// has `..`, `~`, `^` or `@`, or is HEAD; else two paths could be compared.
     Revision,
@@ -196,6 +205,7 @@ pub const fn looks(names: &'static str) -> Row {
         in_place_of_first: "",
         only_with: "",
         options_first: false,
+        looks_with: "",
         operands_set: "",
         subcommands: &[],
         input: Input::Ignored,
@@ -272,6 +282,12 @@ impl Row {
     /// With options before the first operand only, as for awk.
     pub const fn options_first(mut self) -> Self {
         self.options_first = true;
+        self
+    }
+
+    /// With an effect that one of these flags takes away, separated by blanks; none of them has a value.
+    pub const fn looks_with(mut self, flags: &'static str) -> Self {
+        self.looks_with = flags;
         self
     }
 

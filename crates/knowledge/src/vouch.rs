@@ -215,6 +215,7 @@ impl Judge<'_> {
                 _ if word.is_spelled() => {}
                 Says::Looks => {}
                 Says::Effect(_) if Some(index) != reading.subcommands.last() => {}
+                Says::Effect(_) if Said::of(reading).stands_in(row.looks_with) => {}
                 Says::Effect(why) | Says::Nothing(why) => {
                     return self.refuse(*index, word.text(), why, Danger::Known);
                 }

@@ -1,13 +1,17 @@
 //! Compose: docker compose, and docker-compose as a program of its own.
 
 use super::containers::EXEC;
-use crate::row::Kind::{Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{Ends, Name, Number, OneOf, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
     refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");
+const FILES: &str = "\
+    compose.yml compose.yaml compose.dev.yml compose.dev.yaml compose.local.yml compose.override.yml \
+    compose.override.yaml compose.prod.yml compose.prod.yaml compose.production.yml compose.production.yaml \
+    compose.staging.yml compose.staging.yaml compose.test.yml compose.ci.yml compose.monitoring.yml";
 const DAEMON: &str = "asks another daemon";
 const CHANGES: &str = "changes containers, images or their data";
 const ANOTHER: &str = "acts on another project than the rule says";
@@ -18,17 +22,18 @@ pub static ROWS: &[Row] = &[
     looks("docker-compose").reads_workdir().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
 ];
 
-/// `-f FILE` is only parsed by the subcommands that look: they show what runs, not what it says.
+/// `-f FILE` is parsed: what a message shows of a file, or what it includes, is that of a file for compose.
 #[rustfmt::skip]
 pub const OPTIONS: &[Options] = &[
-    value("-f,--file", Path).sets("project"),
+    value("-f,--file", Ends(FILES)).sets("project"),
     value("-p,--project-name", Name).sets("project"),
     value("--profile", Name),
     value("--ansi", OneOf("never always auto")),
     value("--progress", OneOf("auto tty plain json quiet")),
     value("--parallel", Number),
     flags("-v,--version -h,--help --verbose --compatibility --no-ansi"),
-    attached("--all-resources --dry-run", BOOL),
+    attached("--all-resources", BOOL),
+    attached("--dry-run", BOOL).sets("dry run"),
     refused_value("--env-file", "reads any file"),
     refused_value("--project-directory --workdir", "finds its settings in another directory"),
     refused_value("-H,--host -c,--context --tlscacert --tlscert --tlskey", DAEMON),
@@ -72,8 +77,9 @@ pub static SUBCOMMANDS: &[Row] = &[
         flags("-q,--quiet"),
         value("--format", Text),
     ]),
+    // It shows names alone, or nothing, with some flags.
     effect("config convert", "shows settings with the values of any environment file").input(Input::Program)
-        .operands(each(Name)).options(&[
+        .operands(each(Name)).looks_with("-q --quiet --services --volumes --images --profiles --networks").options(&[
             flags("-q,--quiet --services --volumes --images --profiles --networks --no-interpolate --no-normalize"),
             flags("--no-path-resolution --no-consistency"),
             value("--format", OneOf("yaml json")),

@@ -79,18 +79,27 @@ const IMAGES: &[Options] = &[
     FILTER, FORMAT,
 ];
 
-const INSPECT: &[Options] = &[
-    flags("-s,--size -v,--verbose --pretty"),
-    value("--type --platform", Name),
-    TEMPLATE,
-];
+const INSPECT: &[Options] = &[flags("-s,--size"), value("--type", Name), TEMPLATE];
+const SIZES: &[Options] = &[flags("-s,--size"), TEMPLATE];
+const DETAILS: &[Options] = &[flags("-v,--verbose"), TEMPLATE];
+const PRETTY: &[Options] = &[flags("--pretty"), TEMPLATE];
+const OF_IMAGE: &[Options] = &[value("--platform", Name), TEMPLATE];
+const OF_ANY: &[Options] = &[TEMPLATE];
 
 #[rustfmt::skip]
 const LOGS: &[Options] = &[
     flags("-f -t"),
-    attached("--details --follow --timestamps --no-resolve --no-task-ids --no-trunc --raw", BOOL),
+    attached("--details --follow --timestamps", BOOL),
     value("-n,--tail", Kind::Either(&[Number, OneOf("all")])),
     value("--since --until", Text),
+];
+
+#[rustfmt::skip]
+const SERVICE_LOGS: &[Options] = &[
+    flags("-f -t"),
+    attached("--details --follow --timestamps --no-resolve --no-task-ids --no-trunc --raw", BOOL),
+    value("-n,--tail", Kind::Either(&[Number, OneOf("all")])),
+    value("--since", Text),
 ];
 
 const STATS: &[Options] = &[
@@ -105,13 +114,16 @@ const HISTORY: &[Options] = &[
     FORMAT,
 ];
 
-/// Lists of volumes, networks, nodes, services, stacks, secrets, contexts, plugins.
-const LIST: &[Options] = &[
-    flags("-q"),
-    attached("--quiet --no-trunc --no-resolve --cluster", BOOL),
-    FILTER,
-    FORMAT,
-];
+/// Lists of nodes, services, secrets.
+const LIST: &[Options] = &[flags("-q"), attached("--quiet", BOOL), FILTER, FORMAT];
+const SHORT_LIST: &[Options] = &[flags("-q"), attached("--quiet", BOOL), FORMAT];
+#[rustfmt::skip]
+const VOLUMES: &[Options] = &[flags("-q"), attached("--quiet --cluster", BOOL), FILTER, FORMAT];
+/// Lists of networks and plugins.
+#[rustfmt::skip]
+const LONG_LIST: &[Options] = &[flags("-q"), attached("--quiet --no-trunc", BOOL), FILTER, FORMAT];
+#[rustfmt::skip]
+const TASKS: &[Options] = &[flags("-q"), attached("--quiet --no-trunc --no-resolve", BOOL), FILTER, FORMAT];
 
 /// The daemon runs ps(1) with them: `e` and `-o environ` would show the environment of processes.
 #[rustfmt::skip]
@@ -152,7 +164,7 @@ static DOCKER: &[Row] = &[
     looks("help").operands(each(Name)),
     looks("container").subcommands(&[
         looks("ls list ps").options(PS),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("inspect").operands(each(Name)).options(SIZES),
         looks("logs").operands(only(&[Name])).options(LOGS),
         looks("stats").operands(each(Name)).options(STATS),
         looks("top").operands(only(&[Name, OneOf("aux ax axf auxf auxww")])).options(TOP),
@@ -164,18 +176,18 @@ static DOCKER: &[Row] = &[
     ]),
     looks("image").subcommands(&[
         looks("ls list").operands(only(&[Text])).options(IMAGES),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("inspect").operands(each(Name)).options(OF_IMAGE),
         looks("history").operands(only(&[Name])).options(HISTORY),
         effect("build import load prune pull push rm save tag", CHANGES),
     ]),
     looks("volume").subcommands(&[
-        looks("ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("ls list").options(VOLUMES),
+        looks("inspect").operands(each(Name)).options(OF_ANY),
         effect("create prune rm update", CHANGES),
     ]),
     looks("network").subcommands(&[
-        looks("ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("ls list").options(LONG_LIST),
+        looks("inspect").operands(each(Name)).options(DETAILS),
         effect("create prune rm connect disconnect", CHANGES),
     ]),
     looks("system").subcommands(&[
@@ -191,34 +203,38 @@ static DOCKER: &[Row] = &[
         looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
         effect("build bake create inspect rm prune stop use imagetools install uninstall history debug", CHANGES),
     ]),
-    looks("builder").subcommands(&[effect("build prune", CHANGES)]),
+    looks("builder").subcommands(&[
+        looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
+        effect("build prune", CHANGES),
+    ]),
     looks("context").subcommands(&[
-        looks("ls list").options(LIST),
+        looks("ls list").options(SHORT_LIST),
         looks("show"),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("inspect").operands(each(Name)).options(OF_ANY),
         effect("create export import rm update use", "changes which daemon is asked"),
     ]),
     looks("node").subcommands(&[
         looks("ls list").options(LIST),
-        looks("ps").operands(each(Name)).options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("ps").operands(each(Name)).options(TASKS),
+        looks("inspect").operands(each(Name)).options(PRETTY),
         effect("demote promote rm update", CHANGES),
     ]),
     looks("service").subcommands(&[
         looks("ls list").options(LIST),
-        looks("ps").operands(each(Name)).options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
-        looks("logs").operands(only(&[Name])).options(LOGS),
+        looks("ps").operands(each(Name)).options(TASKS),
+        looks("inspect").operands(each(Name)).options(PRETTY),
+        looks("logs").operands(only(&[Name])).options(SERVICE_LOGS),
         effect("create rm rollback scale update", CHANGES),
     ]),
     looks("stack").subcommands(&[
-        looks("ls list").options(LIST),
-        looks("ps services").operands(only(&[Name])).options(LIST),
+        looks("ls list").options(&[FORMAT]),
+        looks("ps").operands(only(&[Name])).options(TASKS),
+        looks("services").operands(only(&[Name])).options(LIST),
         effect("config deploy up rm remove down", CHANGES),
     ]),
     looks("plugin").subcommands(&[
-        looks("ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("ls list").options(LONG_LIST),
+        looks("inspect").operands(each(Name)).options(OF_ANY),
         effect("create disable enable install push rm set upgrade", CHANGES),
     ]),
     looks("secret config").subcommands(&[

@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text};
 use crate::row::{
-    Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, nothing, only,
-    refused, refused_value, then, value,
+    Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, maybe, nothing,
+    only, refused, refused_value, then, value,
 };
 use crate::scripts::Language::GitFormat;
 
@@ -19,7 +19,7 @@ const ELSEWHERE: &str = "finds its settings, and so programs, in another directo
 pub static ROWS: &[Row] = &[
     looks("git").reads_workdir().options(&[
         flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
-        flags("--noglob-pathspecs --icase-pathspecs --no-lazy-fetch -v,--version --html-path --man-path --info-path"),
+        flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")),
         refused_value("-C --git-dir --work-tree", ELSEWHERE),
         refused_value("-c --config-env", "sets what programs it runs"),
@@ -38,7 +38,6 @@ const COLOR: Options = attached("--color", OneOf(WHEN));
 const ABBREV: Options = attached("--abbrev", Number);
 const COLUMN: Options = attached("--column", Text);
 const SORT: Options = value("--sort --format", Script(GitFormat));
-const PRETTY: Options = attached("--pretty --format", Script(GitFormat));
 
 /// What the differences look like.
 #[rustfmt::skip]
@@ -93,6 +92,8 @@ const REVISION_ATTACHED: Options = attached(
      --max-parents --min-parents --expand-tabs --show-linear-break",
     Text,
 );
+/// gpg is run for a placeholder like `%G?`.
+const FORMAT: Options = attached("--pretty --format", Script(GitFormat));
 #[rustfmt::skip]
 const SHOWN: Options = flags(
     "-NUMBER --oneline --graph --no-graph --no-decorate --clear-decorations --abbrev-commit --no-abbrev-commit \
@@ -110,7 +111,7 @@ const DIFF: &[Options] = &[
 #[rustfmt::skip]
 const LOG: &[Options] = &[
     DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
-    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, SHOWN, LINES, STDIN,
+    REVISIONS, REVISION_VALUES, REVISION_ATTACHED, FORMAT, SHOWN, LINES, STDIN,
 ];
 
 #[rustfmt::skip]
@@ -121,7 +122,8 @@ static SUBCOMMANDS: &[Row] = &[
         effect("start bad good new old terms skip reset replay run visualize view", CHANGES),
     ]),
     // Before 2.20 `-l` made a branch.
-    looks("branch").only_with("--list").operands(each(Text)).options(BRANCH),
+    looks("branch").only_with("--list --contains --no-contains --merged --no-merged --points-at")
+        .operands(each(Text)).options(BRANCH),
     looks("cat-file").input(Input::Data).operands(only(&[OBJECT, OBJECT])).options(&[
         flags("-e -p -t -s -Z --allow-unknown-type --use-mailmap --no-use-mailmap --batch-all-objects --buffer"),
         flags("--unordered --follow-symlinks"),
@@ -147,16 +149,18 @@ static SUBCOMMANDS: &[Row] = &[
         attached("--abbrev --dirty --broken", Text),
     ]),
     looks("diff").operands(each(Revision)).options(DIFF),
+    looks("diff-files").operands(each(Path)).options(DIFF),
+    looks("diff-index").operands(PATHS).options(DIFF),
     looks("diff-tree").operands(PATHS).options(&[
         DIFF_FLAGS, DIFF_ATTACHED, DIFF_VALUES, DIFF_WRITES, DIFF_READS, DIFF_RUNS, DIFF_FILES, COLOR, ABBREV,
         flags("--no-commit-id --always --merge-base -v"),
-        PRETTY, STDIN,
+        FORMAT, STDIN,
     ]),
     looks("for-each-ref").operands(each(Text)).options(&[
         flags("-s,--shell -p,--perl --python --tcl --omit-empty --ignore-case --include-root-refs"),
         value("--count", Number),
         value("--exclude", Text),
-        value("--points-at --merged --no-merged --contains --no-contains", OBJECT),
+        maybe("--points-at --merged --no-merged --contains --no-contains", OBJECT),
         SORT, COLOR, STDIN,
     ]),
     looks("fsck").operands(PATHS).options(&[
@@ -165,7 +169,15 @@ static SUBCOMMANDS: &[Row] = &[
         refused("--lost-found", WRITES),
     ]),
     looks("grep").operands(then(&[Text], OBJECT)).in_place_of_first("-e").signs("( )").options(GREP),
+    // With the name of a command it runs man.
+    looks("help").options(&[flags("-a,--all -g,--guides -c,--config --verbose --no-verbose")]),
     looks("log whatchanged").operands(PATHS).options(LOG),
+    looks("lfs").subcommands(&[
+        looks("env status version"),
+        looks("ls-files").options(&[flags("-l,--long -s,--size -n,--name-only -d,--debug -a,--all --deleted")]),
+        effect("checkout clean clone dedup fetch fsck install lock locks logs merge-driver migrate prune pull push \
+            smudge track uninstall unlock untrack update filter-process post-checkout pre-push", CHANGES),
+    ]),
     looks("ls-files").operands(PATHS).options(&[
         flags("-z -t -v -f -c,--cached -d,--deleted -m,--modified -o,--others -i,--ignored -s,--stage -k,--killed"),
         flags("--directory --no-directory --eol --empty-directory --no-empty-directory -u,--unmerged --resolve-undo"),
@@ -212,7 +224,7 @@ static SUBCOMMANDS: &[Row] = &[
         flags("--bisect-all --object-names --no-object-names --no-commit-header --commit-header --use-bitmap-index"),
         flags("--test-bitmap --progress --indexed-objects"),
         attached("--disk-usage", OneOf("human")),
-        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, SHOWN, ABBREV, COLOR, STDIN,
+        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, FORMAT, SHOWN, ABBREV, COLOR, STDIN,
         flags("--quiet --no-abbrev"),
     ]),
     looks("rev-parse").operands(PATHS).options(&[
@@ -231,7 +243,7 @@ static SUBCOMMANDS: &[Row] = &[
         flags("-c,--committer -n,--numbered -s,--summary -e,--email"),
         attached("-w", Text),
         value("--group", Script(GitFormat)),
-        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, PRETTY, STDIN,
+        REVISIONS, REVISION_VALUES, REVISION_ATTACHED, FORMAT, STDIN,
     ]),
     looks("show").operands(PATHS).options(LOG),
     looks("show-branch").operands(PATHS).options(&[
@@ -274,6 +286,7 @@ static SUBCOMMANDS: &[Row] = &[
         .operands(each(Text)).options(TAG),
     looks("var").operands(only(&[OneOf("GIT_AUTHOR_IDENT GIT_COMMITTER_IDENT GIT_EDITOR GIT_PAGER \
         GIT_DEFAULT_BRANCH")])),
+    looks("verify-pack").operands(each(Path)).options(&[flags("-v,--verbose -s,--stat-only")]),
     looks("version").options(&[flags("--build-options")]),
     looks("worktree").subcommands(&[
         looks("list").options(&[flags("-v,--verbose --porcelain -z")]),
@@ -290,8 +303,8 @@ static SUBCOMMANDS: &[Row] = &[
     ]),
     effect("clone fetch-pack send-pack push imap-send send-email remote-http remote-https request-pull http-fetch \
             http-push svn p4 cvsimport daemon instaweb", HOST),
-    effect("difftool mergetool merge-index filter-branch rebase help gui citool credential credential-store \
-            credential-cache hook for-each-repo web--browse maintenance lfs annex", RUNS),
+    effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential \
+            credential-store credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
     effect("archive bundle format-patch fast-export bugreport diagnose checkout-index", WRITES),
     effect("add am apply checkout cherry-pick clean commit commit-graph commit-tree fast-import gc hash-object init \
             init-db index-pack merge merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
@@ -314,7 +327,8 @@ const BLAME: &[Options] = &[
 const BRANCH: &[Options] = &[
     flags("-v,--verbose -q,--quiet -r,--remotes -a,--all -l --list --show-current --omit-empty -i,--ignore-case"),
     flags("--no-color --no-column --no-abbrev"),
-    value("--contains --no-contains --merged --no-merged --points-at", OBJECT),
+    maybe("--contains --no-contains --merged --no-merged", OBJECT),
+    value("--points-at", OBJECT),
     SORT, COLOR, COLUMN, ABBREV,
     refused("-d,--delete -D", "removes a branch"),
     refused("-m,--move -M -c,--copy -C -f,--force --unset-upstream --edit-description --create-reflog", CHANGES),
@@ -326,7 +340,8 @@ const BRANCH: &[Options] = &[
 const TAG: &[Options] = &[
     flags("-l,--list -i,--ignore-case --omit-empty"),
     attached("-n", Number),
-    value("--contains --no-contains --merged --no-merged --points-at", OBJECT),
+    maybe("--contains --no-contains --merged --no-merged", OBJECT),
+    value("--points-at", OBJECT),
     SORT, COLOR, COLUMN,
     refused("-d,--delete", "removes a tag"),
     refused("-v,--verify", RUNS),

@@ -16,7 +16,24 @@ const FILES: &str = "reads any file";
 pub static ROWS: &[Row] = &[
     looks("argocd").subcommands(&[
         looks("version").options(&[flags("--client --short")]),
-        effect("account admin app appset cert cluster context gpg login logout proj relogin repo repocreds", CHANGES),
+        looks("app").subcommands(&[
+            looks("list ls").options(&[
+                value("-o,--output", OneOf("json yaml wide name")),
+                value("-l,--selector -p,--project -r,--repo", Text),
+            ]),
+            looks("get history resources").operands(only(&[Name])).options(&[
+                value("-o,--output", OneOf("json yaml wide id tree tree=detailed")),
+                flags("--show-operation --show-params"),
+                refused("--refresh --hard-refresh", CHANGES),
+            ]),
+            effect("create delete edit patch rollback set sync terminate-op unset wait manifests diff logs actions \
+                add-source remove-source delete-resource patch-resource", CHANGES),
+        ]),
+        looks("cluster proj repo").subcommands(&[
+            looks("list ls").options(&[value("-o,--output", OneOf("json yaml wide name"))]),
+            effect("add rm create delete edit get set rotate-auth", CHANGES),
+        ]),
+        effect("account admin appset cert context gpg login logout relogin repocreds", CHANGES),
     ]).by_manual(),
     looks("flux").options(&[
         value("-n,--namespace", Name).sets("namespace"),
@@ -29,7 +46,15 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("version check stats").options(&[flags("--client")]),
         looks("events").options(&[flags("-A,--all-namespaces").sets("namespace"), value("--for --types", Text)]),
-        effect("bootstrap build create delete diff export install logs pull push reconcile resume suspend tag trace \
+        looks("logs").options(&[
+            flags("-A,--all-namespaces").sets("namespace"),
+            flags("-f,--follow"),
+            value("--level", OneOf("debug info error")),
+            value("--kind --name", Name),
+            value("--tail", Number),
+            value("--since --since-time", Text),
+        ]),
+        effect("bootstrap build create delete diff export install pull push reconcile resume suspend tag trace \
                 tree uninstall", CHANGES),
     ]).by_manual(),
     looks("helm").options(&[
@@ -92,15 +117,30 @@ static HELM: &[Row] = &[
         looks("list ls"),
         effect("install uninstall update", "runs a program"),
     ]),
-    looks("version").options(&[attached("--short", BOOL), TEMPLATE]),
+    looks("version").options(&[flags("-c,--client"), attached("--short", BOOL), TEMPLATE]),
+    looks("help").operands(each(Name)),
     looks("env").operands(only(&[Name])),
     effect("rollback", CHANGES).operands(only(&[Name, Number])).options(&[
         refused_value("-n,--namespace", "acts on more than the rule says"),
         refused("--force --cleanup-on-fail --recreate-pods", "acts on more than the rule says"),
-        attached("--wait --dry-run", BOOL),
+        attached("--wait", BOOL),
+        attached("--dry-run", BOOL).sets("dry run"),
         value("--timeout", Number),
     ]),
     effect("install upgrade uninstall delete del un test create package push registry", CHANGES),
-    effect("template show inspect lint pull fetch dependency dep verify", CHARTS),
+    // A chart of the repositories that are set up, or one that is here: only what a chart has is shown.
+    looks("show inspect").subcommands(&[
+        looks("chart values readme crds all").operands(only(&[Name])).options(&[
+            value("--version", Text),
+            attached("--devel", BOOL),
+            refused_value("--repo --username --password --ca-file --cert-file --key-file --keyring", CHARTS),
+            refused("--verify --insecure-skip-tls-verify --plain-http --pass-credentials", CHARTS),
+        ]),
+    ]),
+    looks("dependency dep dependencies").subcommands(&[
+        looks("list ls").operands(only(&[Name])).options(&[value("--max-col-width", Number)]),
+        effect("build update up", CHARTS),
+    ]),
+    effect("template lint pull fetch verify", CHARTS),
     effect("completion", "prints a script"),
 ];

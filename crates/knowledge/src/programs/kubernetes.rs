@@ -1,7 +1,7 @@
 //! Kubernetes: kubectl, oc, and what starts clusters. Helm has a file of its own.
 
 use super::containers::CRICTL;
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
     Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -61,7 +61,8 @@ const GLOBAL: &[Options] = &[
 
 const EVERYWHERE: Options = flags("-A").sets("namespace");
 const EVERYWHERE_LONG: Options = attached("--all-namespaces", BOOL).sets("namespace");
-const SELECTOR: Options = value("-l,--selector --field-selector --pod-selector", Text);
+const LABELS: Options = value("-l,--selector", Text);
+const SELECTOR: Options = value("-l,--selector --field-selector", Text);
 const KUSTOMIZE: Options = refused_value("-k,--kustomize", FILES);
 const FILE: Options = refused_value("-f,--filename", FILES);
 
@@ -84,13 +85,19 @@ const GET: &[Options] = &[
     attached("--watch --watch-only --output-watch-events --show-labels --show-kind --show-managed-fields", BOOL),
     attached("--no-headers --ignore-not-found --server-print --recursive --allow-missing-template-keys", BOOL),
     // Others may be proxied to a pod or a node.
-    refused_value("--raw", "sends a request to any address of the server"),
+    value("--raw", OneOf(RAW)),
     refused_value("--template", "may be a file for some values of -o"),
 ];
 
+const RAW: &str = "\
+    /healthz /healthz?verbose /livez /livez?verbose /readyz /readyz?verbose /healthz/etcd /readyz/etcd /livez/etcd \
+    /readyz/ping /version /metrics /api /apis /api/v1 /api/v1/nodes /openapi/v2 /.well-known/openid-configuration \
+    /openid/v1/jwks /apis/metrics.k8s.io /apis/metrics.k8s.io/v1beta1 /apis/metrics.k8s.io/v1beta1/nodes \
+    /apis/metrics.k8s.io/v1beta1/pods /apis/custom.metrics.k8s.io/v1beta1 /apis/external.metrics.k8s.io/v1beta1";
+
 #[rustfmt::skip]
 const DESCRIBE: &[Options] = &[
-    EVERYWHERE, EVERYWHERE_LONG, SELECTOR, KUSTOMIZE, FILE,
+    EVERYWHERE, EVERYWHERE_LONG, LABELS, KUSTOMIZE, FILE,
     attached("--show-events", BOOL),
     value("--chunk-size", Number),
 ];
@@ -105,8 +112,16 @@ const OBJECT: Kind = Either(&[
     Begins("ing,"), Begins("ingress,"), Begins("job,"), Begins("jobs,"), Begins("namespaces,"), Begins("no,"),
     Begins("node,"), Begins("nodes,"), Begins("ns,"), Begins("po,"), Begins("pod,"), Begins("pods,"), Begins("pv,"),
     Begins("pvc,"), Begins("replicaset,"), Begins("replicasets,"), Begins("rs,"), Begins("service,"),
-    Begins("services,"), Begins("sa,"), Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"),
-    Begins("sts,"), Begins("svc,"),
+    Begins("services,"), Begins("role,"), Begins("roles,"), Begins("rolebinding,"), Begins("rolebindings,"),
+    Begins("clusterrole,"), Begins("clusterroles,"), Begins("clusterrolebindings,"), Begins("secret,"),
+    Begins("secrets,"), Begins("netpol,"), Begins("networkpolicy,"), Begins("networkpolicies,"), Begins("pdb,"),
+    Begins("crd,"), Begins("crds,"), Begins("serviceaccount,"), Begins("serviceaccounts,"), Begins("ingresses,"),
+    Begins("cj,"), Begins("event,"), Begins("ev,"), Begins("endpointslices,"), Begins("replicationcontroller,"),
+    Begins("rc,"), Begins("route,"), Begins("routes,"), Begins("dc,"), Begins("bc,"), Begins("is,"), Begins("quota,"),
+    Begins("resourcequota,"), Begins("limits,"), Begins("limitrange,"), Begins("storageclass,"), Begins("gateway,"),
+    Begins("vs,"), Begins("virtualservice,"), Begins("certificate,"), Begins("certificates,"), Begins("issuer,"),
+    Begins("hr,"), Begins("ks,"), Begins("machine,"), Begins("machines,"), Begins("csr,"), Begins("sa,"),
+    Begins("sc,"), Begins("statefulset,"), Begins("statefulsets,"), Begins("sts,"), Begins("svc,"),
 ]);
 
 const ANY: Kind = Either(&[Name, OneOf("*")]);
@@ -140,21 +155,21 @@ const ONLY_THESE: &[Options] = &[
     refused_value("--template", FILES),
     value("--timeout --replicas --current-replicas --revision --to-revision", Number),
     attached("--wait --ignore-not-found --ignore-daemonsets --show-managed-fields", BOOL),
-    attached("--dry-run", OneOf("client server none")),
+    attached("--dry-run", OneOf("client server")).sets("dry run"),
 ];
 
 #[rustfmt::skip]
 pub static KUBECTL: &[Row] = &[
     looks("get").operands(each(OBJECT)).signs(NAMES).options(GET),
     looks("describe").operands(each(OBJECT)).signs(NAMES).options(DESCRIBE),
-    looks("logs log").operands(only(&[Name, Name])).options(&[
+    looks("logs log").operands(only(&[Name, Package])).options(&[
         // Here it is to follow; for others it is a file.
         flags("-f -p"),
         attached("--follow --previous --timestamps --all-containers --all-pods --prefix --ignore-errors", BOOL),
         value("-c,--container", Either(&[Name, Begins("=")])),
         value("--tail --limit-bytes --since --max-log-requests --pod-running-timeout", Number),
         value("--since-time", Text),
-        SELECTOR,
+        LABELS,
         refused("--insecure-skip-tls-verify-backend", CLUSTER),
     ]),
     looks("top").subcommands(&[
@@ -174,7 +189,7 @@ pub static KUBECTL: &[Row] = &[
         OUTPUT,
     ]),
     looks("api-versions"),
-    looks("options projects"),
+    looks("options project projects"),
     looks("help").operands(each(Name)),
     looks("config").subcommands(&[
         looks("view").options(&[
@@ -201,7 +216,10 @@ pub static KUBECTL: &[Row] = &[
         looks("whoami").options(&[OUTPUT, refused_value("--template", FILES)]),
         effect("reconcile", CHANGES),
     ]),
-    looks("whoami"),
+    looks("whoami").options(&[
+        flags("-c --show-console --show-server --show-context"),
+        refused("-t,--show-token", "shows a secret"),
+    ]),
     looks("rollout").subcommands(&[
         looks("status").operands(each(Name)).signs(NAMES).options(ROLLOUT),
         looks("history").operands(each(Name)).signs(NAMES).options(ROLLOUT),
@@ -237,7 +255,22 @@ pub static KUBECTL: &[Row] = &[
     effect("diff plugin krew", RUNS),
     effect("kustomize convert", FILES),
     effect("attach port-forward proxy cp", "joins a pod with this host"),
-    effect("adm login logout new-app new-project rsh rsync start-build tag import-image process extract", CHANGES),
+    looks("adm").subcommands(&[
+        looks("top").subcommands(&[
+            looks("pod pods po").operands(each(Name)).options(TOP),
+            looks("node nodes no").operands(each(Name)).options(TOP),
+            looks("images imagestreams"),
+        ]),
+        looks("node-logs").operands(only(&[Name])).options(&[
+            value("-u,--unit", Name),
+            value("--since --until --tail", Number),
+        ]),
+        looks("upgrade").options(&[flags("--include-not-recommended")]),
+        effect("cordon uncordon drain taint policy prune must-gather inspect release new-project certificate ca \
+            catalog config create-bootstrap-project-template groups migrate pod-network \
+            wait-for-stable-cluster", CHANGES),
+    ]),
+    effect("login logout new-app new-project rsh rsync start-build tag import-image process extract", CHANGES),
 ];
 
 #[rustfmt::skip]
@@ -249,7 +282,7 @@ const TOP: &[Options] = &[
 
 #[rustfmt::skip]
 const ROLLOUT: &[Options] = &[
-    SELECTOR, FILE, KUSTOMIZE, OUTPUT,
+    LABELS, FILE, KUSTOMIZE, OUTPUT,
     value("--revision --timeout", Number),
     flags("-w -R"),
     attached("--watch --recursive", BOOL),

@@ -1,30 +1,41 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
-use crate::row::Kind::{Name, Number, OneOf, Path};
+use crate::row::Kind::{Begins, Name, Never, Number, OneOf, Package, Path};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const RUNS: &str = "runs a program";
 const BUILDS: &str = "builds, and runs what it builds";
 const SHELL: &str = "runs any command";
+const ATTACHES: &str = "signals the process that it attaches to";
 
 /// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("ant bazel bazelisk buck gradle gradlew mvn mvnw ninja meson rake scons sbt lein", BUILDS),
+    // `-v` of ant, ninja and rake is for more words while they build.
+    effect("ant", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version")]),
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
-    ]),
+    ]).versioned(),
+    effect("ninja rake", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version")]),
+    effect("gradle meson scons", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version -v")]),
+    effect("mvn", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
+    nothing("bazel bazelisk buck gradlew lein mvnw sbt", "fetches and runs what its settings name"),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
-    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version")]),
+    looks("bc").input(Input::Data).options(&[
+        flags("-l,--mathlib -q,--quiet -s,--standard -w,--warn -v,--version -h,--help"),
+    ]),
+    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version -v -V")]),
     // A toolchain file in the working directory names programs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
         refused_value("--config -C -Z", RUNS),
     ]).subcommands(&[
+        looks("version").options(&[flags("-v,--verbose")]),
         effect("build b check c run r test t bench install doc clippy fix publish tree metadata update add remove rm \
                 new init clean search login logout owner yank package vendor fetch fmt generate-lockfile", BUILDS),
     ]),
@@ -34,11 +45,17 @@ pub static ROWS: &[Row] = &[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
-    effect("elixir erl iex julia lua luajit octave R Rscript scala ghc ghci swift tclsh wish guile sbcl clisp groovy \
-        kotlin", SHELL)
+    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program)
+        .options(&[flags("--version -v")]),
+    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program)
+        .options(&[flags("-version")]),
+    effect("expect", SHELL).input(Input::Program).options(&[flags("-v")]),
+    effect("R Rscript ghc ghci swift tclsh wish sbcl clisp", SHELL)
         .versioned().input(Input::Program).options(&[flags("--version")]),
-    nothing("expect autoexpect unbuffer script screen byobu zellij dtach abduco socat-shell", SHELL),
+    effect("screen", SHELL).syntax(Syntax::Words).input(Input::Program).options(&[flags("-ls -list -v -version")]),
+    nothing("autoexpect unbuffer script byobu zellij dtach abduco socat-shell", SHELL),
     looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
+        looks("help").operands(each(Package)),
         looks("version").syntax(Syntax::Words).operands(each(Path)).options(&[flags("-m -v -json")]),
         looks("env").syntax(Syntax::Words).operands(each(Name)).options(&[
             flags("-json -changed"),
@@ -50,24 +67,31 @@ pub static ROWS: &[Row] = &[
     effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
-    nothing("jcmd", "has commands that write files and change the process"),
-    looks("jinfo").syntax(Syntax::Words).operands(only(&[Number])).options(&[
+    // They attach by a signal, which ends a process that is not Java's: the rule must name them.
+    effect("jcmd", ATTACHES).syntax(Syntax::Words).options(JCMD).operands(only(&[
+        Name, OneOf(JCMD_COMMANDS), OneOf("summary detail summary.diff detail.diff scale=MB"),
+    ])),
+    effect("jinfo", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-flags -sysprops"),
-        refused_value("-flag", "changes the process"),
+        // `+NAME` and `NAME=VALUE` would change the process.
+        value("-flag", Package),
     ]),
-    looks("jmap").syntax(Syntax::Words).operands(only(&[Number])).options(&[
-        flags("-histo -heap -clstats -finalizerinfo"),
+    effect("jmap", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
+        flags("-histo -histo:live -histo:all -heap -clstats -finalizerinfo"),
     ]),
-    looks("jps").syntax(Syntax::None).operands(each(OneOf("-l -m -v -q -V -lm -lv -lmv -mlv -ml -vl -mv"))),
-    looks("jstack").operands(only(&[Number])).options(&[flags("-l -e")]),
+    looks("jps").options(&[flags("-l -m -v -q -V --help")]),
+    effect("jstack", ATTACHES).operands(only(&[Number])).options(&[flags("-l -e")]),
     looks("jstat").syntax(Syntax::Words).operands(only(&[Number, Number, Number])).options(&[
         flags("-class -compiler -gc -gccapacity -gccause -gcmetacapacity -gcnew -gcnewcapacity -gcold -gcoldcapacity"),
-        flags("-gcutil -printcompilation -t -options"),
+        flags("-gcutil -printcompilation -t -options -h1 -h3 -h5 -h10 -h20"),
         value("-h", Number),
     ]),
     nothing("kubectl-run ipython jupyter pdb", SHELL),
-    nothing("ld ld.bfd ld.gold ld.lld as gold collect2 libtool pkg-config", BUILDS),
-    nothing("ldd", "runs the program that it looks at"),
+    // `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
+    effect("ld", BUILDS).versioned().input(Input::Program).options(&[flags("--version -v -V")]),
+    effect("as", BUILDS).input(Input::Program).options(&[flags("--version")]),
+    nothing("gold collect2 libtool", BUILDS),
+    looks("ldd").operands(each(Never("runs the program that it looks at"))).options(&[flags("--version --help")]),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),
@@ -78,13 +102,26 @@ pub static ROWS: &[Row] = &[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
-    effect("perl", SHELL).versioned().input(Input::Program).options(&[flags("-v --version")]),
-    effect("php", SHELL).versioned().input(Input::Program).options(&[
-        flags("-v,--version -m,--modules -i,--info --ini"),
+    effect("perl", SHELL).versioned().input(Input::Program).options(&[
+        flags("-v --version"),
+        attached("-V", Begins(":")),
+    ]),
+    // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
+    effect("php", SHELL).versioned().input(Input::Program).operands(only(&[Path])).only_with("-l").options_first()
+        .options(&[
+        flags("-v,--version -m,--modules -i,--info --ini -l,--syntax-check -n,--no-php-ini"),
         value("--ri --rf --rc --re --rz", Name),
         refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
             -z,--zend-extension", SHELL),
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
+    ]),
+    looks("pkg-config pkgconf").operands(each(Package)).options(&[
+        flags("--version --help --about --list-all --list-package-names --print-errors --silence-errors --exists"),
+        flags("--cflags --cflags-only-I --cflags-only-other --libs --libs-only-L --libs-only-l --libs-only-other"),
+        flags("--modversion --path --print-requires --print-requires-private --print-provides --print-variables"),
+        flags("--static --validate"),
+        value("--atleast-version --exact-version --max-version --variable --atleast-pkgconfig-version", Package),
+        refused_value("--with-path --define-variable --log-file --personality", "reads or writes other files"),
     ]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
         .input(Input::Program).subcommands(&[
@@ -95,12 +132,18 @@ pub static ROWS: &[Row] = &[
                     value("--indent", Number),
                 ]),
                 looks("pip").input(Input::Ignored).subcommands(PIP_MODULE),
-                looks("platform").input(Input::Ignored),
+                looks("platform sysconfig").input(Input::Ignored),
+                looks("site").input(Input::Ignored).options(&[flags("--user-base --user-site")]),
             ]),
         ]),
     effect("ruby irb", SHELL).versioned().input(Input::Program).options(&[flags("--version -v")]),
     effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
+        // Not with a format: `#(id)` in it is run.
+        looks("list-windows lsw list-panes lsp list-clients lsc info server-info").options(&[
+            flags("-a -s"),
+            value("-t", Package),
+        ]),
         effect("attach attach-session new new-session send-keys run-shell source-file if-shell kill-server", SHELL),
     ]),
     nothing("tsc ts-node esbuild vite webpack jest mocha pytest tox nox", BUILDS),
@@ -115,6 +158,19 @@ const GCC: &[crate::row::Options] = &[
         --print-targets"),
     flags("--target-help"),
 ];
+
+#[rustfmt::skip]
+const JCMD: &[crate::row::Options] = &[
+    flags("-l -h -help --help -e -all"),
+    refused_value("-f", "reads commands from any file"),
+];
+#[rustfmt::skip]
+const JCMD_COMMANDS: &str = "\
+    help VM.version VM.flags VM.uptime VM.command_line VM.system_properties VM.info VM.events VM.dynlibs VM.metaspace \
+    VM.native_memory VM.classloaders VM.classloader_stats VM.class_hierarchy VM.stringtable VM.symboltable \
+    VM.systemdictionary VM.print_touched_methods GC.heap_info GC.class_histogram GC.class_stats GC.finalizer_info \
+    Thread.print Thread.vthread_scheduler Compiler.codecache Compiler.codelist Compiler.queue PerfCounter.print \
+    JFR.check System.map ManagementAgent.status";
 
 /// It loads what it is told to; only what shows its settings is here.
 #[rustfmt::skip]

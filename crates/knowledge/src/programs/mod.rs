@@ -1,7 +1,9 @@
 //! The rows, by subject. Adding a program: one row in the file of its subject.
 
 mod accounts;
+mod applications;
 mod archives;
+mod build_tools;
 mod capture;
 mod certificates;
 mod changes;
@@ -11,13 +13,17 @@ mod compose;
 mod confinement;
 mod containers;
 mod databases;
+mod debuggers;
 mod dumps;
+mod editors;
+mod emulators;
 mod files;
 mod firewall;
 mod git;
 mod hardware;
 mod helm;
 mod interfaces;
+mod interpreters;
 mod kubernetes;
 mod languages;
 mod messaging;
@@ -37,8 +43,10 @@ mod services;
 mod shares;
 mod storage;
 mod stores;
+mod supervisors;
 mod system;
 mod systemd;
+mod terminals;
 mod text;
 mod toolchains;
 mod utilities;
@@ -46,6 +54,7 @@ mod virtualization;
 mod volumes;
 mod web;
 mod wrappers;
+mod writers;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -54,7 +63,9 @@ use crate::row::Row;
 
 static TABLES: &[&[Row]] = &[
     accounts::ROWS,
+    applications::ROWS,
     archives::ROWS,
+    build_tools::ROWS,
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
@@ -64,13 +75,17 @@ static TABLES: &[&[Row]] = &[
     confinement::ROWS,
     containers::ROWS,
     databases::ROWS,
+    debuggers::ROWS,
     dumps::ROWS,
+    editors::ROWS,
+    emulators::ROWS,
     files::ROWS,
     firewall::ROWS,
     git::ROWS,
     hardware::ROWS,
     helm::ROWS,
     interfaces::ROWS,
+    interpreters::ROWS,
     kubernetes::ROWS,
     languages::ROWS,
     messaging::ROWS,
@@ -90,8 +105,10 @@ static TABLES: &[&[Row]] = &[
     shares::ROWS,
     storage::ROWS,
     stores::ROWS,
+    supervisors::ROWS,
     system::ROWS,
     systemd::ROWS,
+    terminals::ROWS,
     text::ROWS,
     toolchains::ROWS,
     utilities::ROWS,
@@ -99,6 +116,7 @@ static TABLES: &[&[Row]] = &[
     volumes::ROWS,
     web::ROWS,
     wrappers::ROWS,
+    writers::ROWS,
 ];
 
 /// Rows by name. Made when a rule with a wildcard first matches, not at the start.

@@ -1,6 +1,8 @@
 //! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{
+    Begins, Either, Name, Number, OneOf, Package, Path, Pattern, Published, Text,
+};
 use crate::row::{
     Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, value,
@@ -24,6 +26,7 @@ pub static ROWS: &[Row] = &[
     looks("brew").options(&[flags("-v,--version --prefix --cellar --repository --cache")]).subcommands(&[
         looks("list ls").operands(each(Package)).options(&[flags("--versions --formula --cask -1 -l -t -r --pinned \
             --full-name")]),
+        looks("info desc").operands(each(Package)).options(&[flags("--installed --formula --cask --json --analytics")]),
         looks("leaves config").options(&[flags("-r,--installed-on-request -p,--installed-as-dependency")]),
         looks("deps uses").operands(each(Package)).options(&[flags("--tree --installed --recursive -n --direct")]),
         looks("services").subcommands(&[
@@ -34,11 +37,55 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("bundle bundler").reads_workdir().options(&[flags("-v,--version --no-color")]).subcommands(&[
         looks("version"),
-        // They run the Gemfile.
-        effect("list show platform install update exec add remove check config clean lock outdated open console init \
+        // They run the Gemfile of the working directory.
+        looks("list").options(&[flags("--name-only --paths")]),
+        looks("show info").operands(only(&[Package])).options(&[flags("--paths --path --version")]),
+        looks("platform").options(&[flags("--ruby")]),
+        looks("outdated").operands(each(Package)).options(&[
+            flags("--local --strict --parseable --porcelain --only-explicit --filter-strict --filter-major \
+                --filter-minor --filter-patch"),
+        ]),
+        looks("config").subcommands(&[
+            looks("list"),
+            looks("get").operands(only(&[Package])),
+            effect("set unset", CHANGES),
+        ]),
+        // Without it the lock file may be written.
+        effect("check", CHANGES).looks_with("--dry-run").options(&[flags("--dry-run")]),
+        effect("install update exec add remove clean lock open console init \
             gem", CHANGES),
     ]),
-    looks("composer").reads_workdir().options(&[flags("-V,--version")]),
+    looks("composer").reads_workdir().options(&[
+        flags("-V,--version -h,--help -q,--quiet -v,--verbose -n,--no-interaction --no-plugins --no-scripts --ansi \
+            --no-ansi --profile --no-cache"),
+        refused_value("-d,--working-dir", ROOT),
+    ]).subcommands(&[
+        looks("show info").operands(only(&[Either(&[Package, PART]), Package])).options(&[
+            flags("-i,--installed --locked -P,--path -N,--name-only -D,--direct -t,--tree -l,--latest -o,--outdated -m \
+                --no-dev -s,--self -H,--strict -A,--sort-by-age"),
+            value("-f,--format", OneOf("text json")),
+        ]),
+        looks("outdated").operands(only(&[Either(&[Package, PART])])).options(&[
+            flags("-o,--outdated -a,--all --locked -D,--direct --strict -m,--minor-only -M,--major-only \
+                -p,--patch-only --no-dev"),
+            value("-f,--format", OneOf("text json")),
+        ]),
+        looks("validate").options(&[flags("--no-check-all --no-check-lock --check-lock --no-check-publish --strict")]),
+        looks("check-platform-reqs").options(&[flags("--no-dev --lock"), value("-f,--format", OneOf("text json"))]),
+        looks("licenses").options(&[flags("--no-dev --locked"), value("-f,--format", OneOf("text json summary"))]),
+        looks("audit").options(&[flags("--no-dev --locked"), value("-f,--format", OneOf("table plain json summary"))]),
+        looks("why depends why-not prohibits").operands(only(&[Either(&[Package, PART]), Text])).options(&[
+            flags("-r,--recursive -t,--tree --locked"),
+        ]),
+        looks("about diagnose status fund"),
+        effect("config", CHANGES).looks_with("-l --list").options(&[flags("-l,--list -g,--global --source")]),
+        looks("global").subcommands(&[
+            looks("show info outdated licenses about status"),
+            effect("install i update u upgrade require remove exec config run-script", CHANGES),
+        ]),
+        effect("install i update u upgrade require remove create-project dump-autoload run-script run exec \
+            clear-cache self-update archive bump init reinstall search browse home", CHANGES),
+    ]),
     looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[
             flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions \
@@ -64,7 +111,7 @@ pub static ROWS: &[Row] = &[
             enter", CHANGES),
     ]),
     looks("gem").options(&[flags("-v,--version -h,--help")]).subcommands(&[
-        looks("list info").operands(each(Package)).options(&[
+        looks("list info search query outdated").operands(each(Text)).options(&[
             flags("-l,--local -a,--all -d,--details -i,--installed --versions --no-versions --no-details -e,--exact \
                 -q,--quiet"),
         ]),
@@ -72,8 +119,7 @@ pub static ROWS: &[Row] = &[
         looks("contents which dependency").operands(each(Package)).options(&[
             flags("-l,--local --all --lib-only --prefix --no-prefix --reverse-dependencies -a -g"),
         ]),
-        effect("install update uninstall cleanup pristine build push fetch exec sources outdated search \
-            query", CHANGES),
+        effect("install update uninstall cleanup pristine build push fetch exec sources", CHANGES),
     ]),
     looks("npm").reads_workdir().subcommands(NPM).options(&[
         flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
@@ -97,6 +143,15 @@ pub static ROWS: &[Row] = &[
         refused("-p,--file -y,--refresh", "reads other files or databases"),
         refused_value("-b,--dbpath -r,--root --sysroot --config --cachedir --hookdir --gpgdir --arch", ROOT),
         refused_value("--logfile", WRITES),
+    ]).subcommands(&[
+        // They look into the copy of the databases that is here.
+        looks("-Ss -Si -Sii -Sl -Sg -Sgg -Ssq -Sqs -Slq -Sql -Sgq").operands(each(Text)).options(PACMAN_SYNC),
+        looks("-F -Fx -Fl -Fq -Flq -Fql").operands(each(Pattern)).options(PACMAN_SYNC),
+    ]).by_manual(),
+    looks("pactree").operands(only(&[Package])).options(&[
+        flags("-a,--ascii -c,--color -l,--linear -o,--optional -r,--reverse -s,--sync -u,--unique -h,--help"),
+        value("-d,--depth", Number),
+        refused_value("-b,--dbpath --config --gpgdir", ROOT),
     ]).by_manual(),
     looks("pip pip2 pip3").versioned().subcommands(PIP).options(PIP_OPTIONS),
     looks("pipx").options(&[flags("--version -h,--help")]).subcommands(&[
@@ -106,7 +161,7 @@ pub static ROWS: &[Row] = &[
     looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
         -D,--dev")])
         .subcommands(&[
-            looks("list ls ll la why outdated").operands(each(Package)).options(&[
+            looks("list ls ll la why outdated").operands(each(Published)).options(&[
                 value("--depth", Number),
                 flags("--no-optional --only-projects"),
             ]),
@@ -137,15 +192,26 @@ pub static ROWS: &[Row] = &[
         looks("connections").operands(only(&[Package])).options(&[flags("--all")]),
         looks("interface").operands(only(&[Name])).options(&[flags("--attrs --all")]),
         looks("version model warnings"),
-        effect("install remove refresh revert enable disable start stop restart", CHANGES).operands(each(Package)),
+        effect("refresh", CHANGES).looks_with("--list --time").operands(each(Package)).options(&[
+            flags("--list --time"),
+        ]),
+        effect("install remove revert enable disable start stop restart", CHANGES).operands(each(Package)),
         effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),
     ]),
     // An unknown command is a script of the package: berry has no `list`.
     looks("yarn").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
-        looks("why").operands(only(&[Package])).options(&[flags("--json -R,--recursive")]),
+        looks("why info").operands(only(&[Published])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),
+];
+
+#[rustfmt::skip]
+const PACMAN_SYNC: &[Options] = &[
+    flags("-q,--quiet -v,--verbose"),
+    value("--color", OneOf("always never auto")),
+    refused("-y,--refresh -u,--sysupgrade -w,--downloadonly -c,--clean", CHANGES),
+    refused("-Q -R -S -T -U -D --query --remove --sync --upgrade --database --deptest --files", CHANGES),
 ];
 
 const COLOR: Options = value("--color", OneOf("auto never always"));
@@ -173,16 +239,16 @@ const APK: &[Row] = &[
     effect("add del fix update upgrade fetch cache audit verify dot index manifest mkndx mkpkg convdb", CHANGES),
 ];
 
-/// A name of the registry, perhaps of a scope. Never a path, an address or a repository.
-const PUBLISHED: Kind = Either(&[Package, Begins("@")]);
+/// The name of a vendor, before `/`: `symfony/console`.
+const PART: Kind = Name;
 
 /// Commands may be abbreviated; none of these abbreviations is here.
 #[rustfmt::skip]
 static NPM: &[Row] = &[
-    looks("list ls ll la").operands(each(PUBLISHED)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
-    looks("outdated").operands(each(PUBLISHED)),
-    looks("explain why").operands(each(PUBLISHED)),
-    looks("view info show v").operands(then(&[PUBLISHED], Text)),
+    looks("list ls ll la").operands(each(Published)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
+    looks("outdated").operands(each(Published)),
+    looks("explain why").operands(each(Published)),
+    looks("view info show v").operands(then(&[Published], Text)),
     looks("audit").options(&[
         value("--audit-level", OneOf("info low moderate high critical none")),
         flags("--package-lock-only"),
@@ -202,8 +268,16 @@ static NPM: &[Row] = &[
     effect("install i in add ci clean-install install-test it update up upgrade uninstall un rm remove r", RUNS),
     effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack \
         edit", RUNS),
-    effect("link ln dedupe ddp prune shrinkwrap cache set pkg access adduser login logout token owner star team \
-            unpublish deprecate dist-tag hook org profile help doctor diff query sbom search whoami fund docs repo \
+    looks("fund whoami"),
+    looks("search").operands(each(Text)),
+    looks("cache").subcommands(&[looks("ls"), effect("add clean rm verify", CHANGES)]),
+    looks("dist-tag dist-tags").subcommands(&[
+        looks("ls list").operands(only(&[Published])),
+        effect("add rm set", CHANGES),
+    ]),
+    looks("pkg").subcommands(&[looks("get").operands(each(Text)), effect("set delete fix", CHANGES)]),
+    effect("link ln dedupe ddp prune shrinkwrap set access adduser login logout token owner star team \
+            unpublish deprecate hook org profile help doctor diff query sbom docs repo \
             bugs", CHANGES),
 ];
 
@@ -242,8 +316,9 @@ static PIP: &[Row] = &[
         effect("remove purge", "removes what is kept"),
     ]),
     looks("config").subcommands(&[
-        looks("debug"),
-        effect("list get set unset edit", "shows or changes settings, passwords too"),
+        looks("debug list"),
+        looks("get").operands(only(&[Name])),
+        effect("set unset edit", "changes settings"),
     ]),
     effect("install uninstall download wheel lock", CHANGES),
     effect("index search hash completion", SOURCES),

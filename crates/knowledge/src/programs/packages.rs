@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, OneOf, Package, Text};
 use crate::row::{
-    Options, Row, Syntax, attached, each, effect, flags, looks, nothing, refused, refused_value,
+    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
 };
 
@@ -11,10 +11,10 @@ const HOST: &str = "reaches another host";
 const RUNS: &str = "sets what programs are run";
 const ROOT: &str = "uses another root or database";
 
-/// In the order of their names. An option before the command of apt is a word like a command.
+/// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("apt").syntax(Syntax::None).subcommands(APT),
+    looks("apt").options(APT_OPTIONS).subcommands(APT),
     looks("apt-cache").options(CACHE_OPTIONS).subcommands(CACHE),
     looks("apt-config").subcommands(&[looks("dump").operands(each(Name)), effect("shell", RUNS)]),
     looks("apt-file").options(&[
@@ -25,15 +25,39 @@ pub static ROWS: &[Row] = &[
         looks("search find list show").operands(each(Text)),
         effect("update", HOST),
     ]),
-    looks("apt-get").syntax(Syntax::None).subcommands(GET),
+    looks("apt-get").options(APT_OPTIONS).subcommands(GET),
     looks("apt-mark").subcommands(&[
         looks("showauto showmanual showhold showinstall showremove showpurge minimize-manual-list")
             .operands(each(Package)),
         effect("hold unhold auto manual minimize-manual install remove purge", CHANGES).operands(each(Package)),
     ]).options(&[refused_value("-c,--config-file -o,--option -f,--file", RUNS)]),
-    nothing("apt-key add-apt-repository aptitude tasksel unattended-upgrade unattended-upgrades dselect \
+    looks("apt-key").subcommands(&[
+        looks("list finger"),
+        effect("add adv del export exportall net-update remove update verify", CHANGES),
+    ]),
+    looks("aptitude").options(&[
+        flags("-q,--quiet -v,--verbose --version --help --no-gui --disable-columns"),
+        value("-F,--display-format -w,--width -O,--sort", Text),
+        refused("-s,--simulate -y,--assume-yes -P,--prompt -u -i", CHANGES),
+        refused_value("-o -t,--target-release", RUNS),
+        refused_value("-S", "reads any file"),
+    ]).subcommands(&[
+        looks("search show versions why why-not").operands(each(Text)),
+        effect("add-user-tag build-dep changelog clean autoclean download dist-upgrade forbid-version forget-new \
+            full-upgrade hold install keep keep-all markauto purge reinstall remove remove-user-tag safe-upgrade \
+            unhold unmarkauto update upgrade", CHANGES),
+    ]),
+    nothing("add-apt-repository tasksel unattended-upgrade unattended-upgrades dselect \
         gdebi", CHANGES),
     looks("debconf-show").operands(each(Package)).options(&[flags("--listowners --listdbs")]),
+    looks("debsums").operands(each(Package)).options(&[
+        flags("-a,--all -e,--config -c,--changed -l,--list-missing -s,--silent -x,--report-mismatches --help \
+            --version"),
+        flags("--no-locale-purge --no-prelink --ignore-permissions --ignore-obsolete"),
+        refused_value("-m,--md5sums", "reads any file"),
+        refused_value("-r,--root -d,--admindir -p,--deb-path", ROOT),
+        refused_value("-g,--generate", "writes files"),
+    ]),
     looks("deborphan").options(&[flags("-a,--all-packages -z,--show-size -s,--show-section")]),
     looks("dpkg").operands(each(Text)).options(DPKG).only_with(
         "-l -L -s -p -S -I -c -V -C -W --list --listfiles --status --print-avail --search --info --contents --verify \
@@ -59,12 +83,38 @@ pub static ROWS: &[Row] = &[
         "-l -L -s -p -S -W -c --list --listfiles --status --print-avail --search --show --control-list --control-show \
          --control-path",
     ),
+    looks("do-release-upgrade").options(&[
+        flags("-c,--check-dist-upgrade-only -V,--version -h,--help"),
+        refused("-d,--devel-release -p,--proposed -q,--quiet", CHANGES),
+        refused_value("-m,--mode -f,--frontend --data-dir", CHANGES),
+    ]).only_with("-c").by_manual(),
     effect("dpkg-reconfigure", "runs the scripts of a package"),
     looks("dpkg-statoverride").only_with("--list").operands(each(Text)).options(&[
         flags("--list"),
         refused("--add --remove --update --force", CHANGES),
         refused_value("--admindir --root --instdir", ROOT),
     ]),
+    looks("pro ua ubuntu-advantage").options(&[
+        flags("--version -h,--help"),
+        refused("--debug", "shows what it keeps secret"),
+    ]).subcommands(&[
+        looks("status").options(&[flags("--all --wait"), value("--format", OneOf("tabular json yaml"))]),
+        looks("security-status").options(&[
+            flags("--thirdparty --unavailable --esm-infra --esm-apps"),
+            value("--format", OneOf("text json yaml")),
+        ]),
+        looks("version"),
+        looks("help").operands(only(&[Package])).options(&[value("--format", OneOf("tabular json yaml"))]),
+        looks("config").subcommands(&[
+            looks("show").operands(only(&[Package])),
+            effect("set unset", CHANGES),
+        ]),
+        looks("system").subcommands(&[looks("reboot-required"), effect("reboot", CHANGES)]),
+        effect("attach auto-attach detach enable disable fix refresh api collect-logs reboot-required", CHANGES),
+    ]).by_manual(),
+    looks("ubuntu-security-status hwe-support-status check-support-status").options(&[
+        flags("--thirdparty --unavailable --verbose --format -h,--help"),
+    ]).by_manual(),
 ];
 
 const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS);
@@ -112,43 +162,24 @@ const APT_CHANGES: &[Options] = &[
     refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
 
-/// What apt would do: no package is changed, no path or address is a package.
+/// Of apt and apt-get, before the command or after it.
 #[rustfmt::skip]
-const SIMULATED: &[Row] = &[
-    looks("upgrade dist-upgrade full-upgrade install remove purge autoremove autopurge reinstall")
-        .operands(each(Package)).options(&[
-            flags("-q,--quiet -y,--yes,--assume-yes -u,--show-upgraded -V,--verbose-versions --no-install-recommends"),
-            flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act --only-upgrade --with-new-pkgs --no-remove"),
-            flags("--purge --autoremove --auto-remove"),
-            SETTINGS,
-        ]),
+const APT_OPTIONS: &[Options] = &[
+    flags("-v,--version -h,--help -q,--quiet -y,--yes,--assume-yes -V,--verbose-versions -u,--show-upgraded"),
+    flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act"),
+    SETTINGS,
+    refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
 
-const SIMULATE: &str = "-s --simulate --dry-run --just-print --recon --no-act";
-const QUIET: &str = "-q -qq --quiet";
-const YES: &str = "-y --yes --assume-yes -qy -yq -qqy -yqq";
-
 #[rustfmt::skip]
-const APT: &[Row] = &[
-    LIST, SHOW, POLICY,
-    looks("-v --version help moo -h --help"),
-    looks(QUIET).syntax(Syntax::None).subcommands(&[LIST, SHOW, POLICY, UPDATE, INSTALL]),
-    looks(SIMULATE).syntax(Syntax::None).subcommands(SIMULATED),
-    looks(YES).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL]),
-    UPDATE, INSTALL, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
-];
+const APT: &[Row] = &[LIST, SHOW, POLICY, looks("help moo"), UPDATE, INSTALL, CLEAN, OTHERS];
 
 #[rustfmt::skip]
 const GET: &[Row] = &[
-    looks("-v --version help -h --help"),
-    looks(QUIET).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL]),
-    looks(SIMULATE).syntax(Syntax::None).subcommands(SIMULATED),
-    looks(YES).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL]),
+    looks("help"),
     looks("check").options(&[flags("-q,--quiet"), SETTINGS]),
     looks("indextargets").options(&[value("--format", Text), SETTINGS]),
-    UPDATE, INSTALL, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
+    UPDATE, INSTALL, CLEAN, OTHERS,
 ];
 
 const LIST: Row = looks("list").operands(each(Text)).options(APT_LOOKS);
@@ -159,12 +190,15 @@ const POLICY: Row = looks("policy madison")
     .operands(each(Text))
     .options(APT_LOOKS);
 const UPDATE: Row = effect("update", HOST).options(APT_CHANGES);
+/// With `-s` they say what they would do: `apt-get install -s nginx`.
 const INSTALL: Row = effect(
-    "install remove purge upgrade dist-upgrade full-upgrade autoremove autopurge reinstall autoclean clean",
+    "install remove purge upgrade dist-upgrade full-upgrade autoremove autopurge reinstall",
     CHANGES,
 )
+.looks_with("-s")
 .operands(each(Package))
 .options(APT_CHANGES);
+const CLEAN: Row = effect("autoclean clean", "removes what is kept").options(APT_CHANGES);
 const OTHERS: Row = effect(
     "changelog download source build-dep edit-sources satisfy dselect-upgrade",
     HOST,

@@ -56,13 +56,21 @@ const IMAGES: &[Options] = &[
 
 #[rustfmt::skip]
 const INSPECT: &[Options] = &[
-    flags("-l,--latest -s,--size -a,--all"),
+    flags("-l,--latest -s,--size"),
     value("-t,--type", OneOf("all container image network pod volume artifact")),
     TEMPLATE,
 ];
 
 #[rustfmt::skip]
 const LOGS: &[Options] = &[
+    flags("-f -t -l -n"),
+    attached("--follow --timestamps --latest --names --color", BOOL),
+    value("--tail", Number),
+    value("--since --until", Text),
+];
+
+#[rustfmt::skip]
+const POD_LOGS: &[Options] = &[
     flags("-f -t -l -n"),
     attached("--follow --timestamps --latest --names --color", BOOL),
     value("--tail", Number),
@@ -79,13 +87,20 @@ const STATS: &[Options] = &[
 ];
 
 #[rustfmt::skip]
-const LIST: &[Options] = &[
-    flags("-q -l -n"),
+const LIST: &[Options] = &[flags("-q"), attached("--quiet --noheading", BOOL), FILTER, FORMAT];
+
+#[rustfmt::skip]
+const NETWORKS: &[Options] = &[flags("-q"), attached("--quiet --noheading --no-trunc", BOOL), FILTER, FORMAT];
+
+#[rustfmt::skip]
+const PODS: &[Options] = &[
+    flags("-q -l"),
     attached("--quiet --latest --no-trunc --noheading --ns --ctr-ids --ctr-names --ctr-status", BOOL),
     value("--sort", Name),
     FILTER, FORMAT,
 ];
 
+const SHORT: &[Options] = &[flags("-q"), attached("--quiet --noheading", BOOL), FORMAT];
 const HISTORY: &[Options] = &[
     flags("-q"),
     attached("-H,--human --no-trunc --quiet", BOOL),
@@ -163,20 +178,20 @@ static PODMAN: &[Row] = &[
     ]),
     looks("volume").subcommands(&[
         looks("ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("inspect").operands(each(Name)).options(&[flags("-a,--all"), TEMPLATE]),
         looks("exists").operands(only(&[Name])),
         effect("create export import mount prune reload rm unmount", CHANGES),
     ]),
     looks("network").subcommands(&[
-        looks("ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
+        looks("ls list").options(NETWORKS),
+        looks("inspect").operands(each(Name)).options(&[TEMPLATE]),
         looks("exists").operands(only(&[Name])),
         effect("create connect disconnect prune reload rm update", CHANGES),
     ]),
     looks("pod").subcommands(&[
-        looks("ps ls list").options(LIST),
-        looks("inspect").operands(each(Name)).options(INSPECT),
-        looks("logs").operands(only(&[Name])).options(LOGS),
+        looks("ps ls list").options(PODS),
+        looks("inspect").operands(each(Name)).options(&[flags("-l,--latest"), TEMPLATE]),
+        looks("logs").operands(only(&[Name])).options(POD_LOGS),
         looks("stats").operands(each(Name)).options(STATS),
         looks("top").operands(Operands { first: &[Name], rest: Some(COLUMNS) }).options(LATEST),
         looks("exists").operands(only(&[Name])),
@@ -205,6 +220,19 @@ static PODMAN: &[Row] = &[
     ]),
     effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
     effect("search login logout pull push manifest", REGISTRY),
-    effect("compose unshare healthcheck machine kube play generate auto-update run build farm", RUNS),
+    looks("machine").subcommands(&[
+        looks("ls list").options(SHORT),
+        looks("info"),
+        looks("inspect").operands(each(Name)).options(&[value("--format", Text)]),
+        effect("init rm set ssh start stop os reset cp", RUNS),
+    ]),
+    looks("generate").subcommands(&[
+        looks("systemd").operands(only(&[Name])).options(&[
+            flags("--name --new --no-header"),
+            refused("-f,--files", "writes files"),
+        ]),
+        effect("kube spec", CHANGES),
+    ]),
+    effect("compose unshare healthcheck kube play auto-update run build farm", RUNS),
     effect("attach commit cp create export import init load mount rename save tag unmount untag update wait", CHANGES),
 ];

@@ -1,6 +1,6 @@
 //! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
+use crate::row::Kind::{Ends, Name, Number, OneOf, Package, Pattern, Script, Text};
 use crate::row::{
     Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -17,7 +17,13 @@ pub static ROWS: &[Row] = &[
     looks("dnf dnf-3 dnf5 microdnf yum").options(DNF).subcommands(DNF_COMMANDS),
     looks("repoquery").operands(each(Name)).options(REPOQUERY).by_manual(),
     // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
-    looks("rpm").only_with("-q --query -V --verify").operands(each(Name)).options(RPM),
+    looks("rpm").only_with("-q --query -V --verify -K --checksig").operands(each(Pattern)).options(RPM).subcommands(&[
+        // A file that is no package is read as a list of packages, and the message has its lines.
+        looks("-qp -qip -qpi -qlp -qpl -qilp -qipl -qlip -qlpi -qpil -qpli -qpR -qRp -qpc -qcp -qpd -qdp -qpv \
+            -qplv -qlpv -qpiv")
+            .operands(each(Ends(".rpm"))).options(&[refused("-V,--verify -a,--all -f,--file", "runs the scripts of \
+                a package")]),
+    ]),
     nothing("rpmbuild rpmdb rpmkeys rpmsign rpm2cpio rpmspec yum-config-manager yumdownloader", CHANGES),
     nothing("transactional-update yast yast2 subscription-manager rpm-ostree bootc", CHANGES),
     looks("zypper").options(ZYPPER).subcommands(ZYPPER_COMMANDS).by_manual(),
@@ -35,20 +41,27 @@ const RPM: &[Options] = &[
     flags("--nodigest --nosignature --noconfig --noghost --noartifact --nomtime --nosize --nouser --nogroup --nomode"),
     flags("--nomd5 --nolinkto --nordev --nocaps"),
     value("--queryformat,--qf", Script(QueryFormat)),
+    flags("-K,--checksig"),
     refused("-p,--package", "reads packages from any place, and runs their scripts with -V"),
     refused("-U,--upgrade -F,--freshen -e,--erase --install --reinstall --import --initdb --rebuilddb", CHANGES),
     refused("--setperms --setugids --setcaps --restore --force --justdb", CHANGES),
-    refused_value("--define -D -E,--eval --macros --load --undefine --rcfile --predefine", MACROS),
+    value("-E,--eval", OneOf("%rhel %{rhel} %{?rhel} %fedora %{fedora} %{?fedora} %dist %{dist} %{?dist} %_arch \
+        %{_arch} %_target_cpu %{_target_cpu} %_dbpath %{_dbpath} %centos %{centos} %centos_ver %suse_version \
+        %{suse_version}")),
+    refused_value("--define -D --macros --load --undefine --rcfile --predefine", MACROS),
     refused_value("--pipe", "runs another program"),
     refused_value("-r,--root --dbpath --target --prefix --relocate", ROOT),
 ];
 
 #[rustfmt::skip]
 const DNF: &[Options] = &[
-    flags("-q,--quiet -v,--verbose -y,--assumeyes --assumeno -C,--cacheonly -h,--help --version --noplugins -4 -6"),
+    flags("-y,--assumeyes --assumeno").sets("answer"),
+    flags("-q,--quiet -v,--verbose -C,--cacheonly -h,--help --version --noplugins -4 -6"),
     flags("--refresh --security --bugfix --enhancement --newpackage --nobest -b,--best"),
     value("--color", OneOf("always never auto")),
     value("-d,--debuglevel -e,--errorlevel", Number),
+    flags("--showduplicates,--show-duplicates"),
+    value("--enablerepo --disablerepo --repo,--repoid -x,--exclude,--excludepkgs", Text),
     value("--cve,--cves --advisory,--advisories --bz,--bzs", Text),
     value("--sec-severity,--secseverity", OneOf("Critical Important Moderate Low")),
     refused_value("-c,--config", "reads settings, and so what is run, from any file"),
@@ -83,11 +96,12 @@ const REPOQUERY: &[Options] = &[
 
 #[rustfmt::skip]
 static DNF_COMMANDS: &[Row] = &[
-    looks("list ls info search se provides whatprovides prov deplist").operands(each(Text)).options(WHICH),
+    looks("list ls info search se provides whatprovides prov").operands(each(Text)).options(WHICH),
     looks("check-update check-upgrade").operands(each(Package)).options(WHICH),
     looks("repolist repoinfo").operands(each(Text)).options(WHICH),
     looks("repo").subcommands(&[looks("list info").operands(each(Text)).options(WHICH)]),
-    looks("repoquery rq").operands(each(Name)).options(REPOQUERY),
+    // They fetch a package that an address names.
+    looks("repoquery rq deplist").operands(each(Name)).options(REPOQUERY),
     looks("history hist").options(WHICH).subcommands(&[
         looks("list info userinstalled summary").operands(each(Text)).options(WHICH),
         effect("undo redo rollback replay store new sync", CHANGES),
@@ -111,7 +125,9 @@ static DNF_COMMANDS: &[Row] = &[
     looks("help").operands(each(Name)),
     effect("install in reinstall rei update upgrade up downgrade dg remove rm erase autoremove \
         upgrade-minimal", CHANGES)
-        .operands(each(Package)),
+        .operands(each(Package)).options(&[
+            refused_value("--enablerepo --disablerepo --repo,--repoid -x,--exclude,--excludepkgs", SOURCES),
+        ]),
     effect("clean makecache mc", "changes what is kept of the sources"),
     effect("distro-sync dsync swap mark alias shell config-manager copr download builddep debuginfo-install reposync \
             system-upgrade offline-upgrade offline localinstall groupinstall groupremove automatic debug-dump",

@@ -15,7 +15,7 @@ pub static ROWS: &[Row] = &[
         flags("-a,--addresses -i,--inlines -p,--pretty-print -s,--basenames -f,--functions -v,--version"),
         value("-e,--exe", Path),
         value("-j,--section", Text),
-        DEMANGLE,
+        flags("-C"), DEMANGLE,
     ]),
     looks("c++filt").input(Input::Data).operands(each(Text)).options(&[
         flags("-_,--strip-underscore -n,--no-strip-underscore -p,--no-params -i,--no-verbose -t,--types --version"),
@@ -30,7 +30,7 @@ pub static ROWS: &[Row] = &[
         flags("-l,--line-numbers -V,--version --no-demangle -v"),
         value("-f,--format", OneOf("bsd sysv posix just-symbols")),
         value("-t,--radix", OneOf("d o x")),
-        DEMANGLE,
+        flags("-C"), DEMANGLE,
         refused_value("--plugin", CODE),
     ]),
     looks("objdump llvm-objdump").operands(each(Path)).options(&[
@@ -43,7 +43,7 @@ pub static ROWS: &[Row] = &[
         value("-j,--section", Text),
         value("-M,--disassembler-options -m,--architecture", Name),
         value("--start-address --stop-address", Name),
-        DEMANGLE,
+        flags("-C"), DEMANGLE,
         attached("--disassemble", Text),
         refused_value("-b,--target", "shows files that are no object files"),
         refused_value("-I,--include --prefix", "reads other files"),
@@ -65,5 +65,5 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// `-C` takes a style only when it is attached.
-const DEMANGLE: Options = attached("-C,--demangle", OneOf(STYLES));
+/// A style is attached to the long name alone.
+const DEMANGLE: Options = attached("--demangle", OneOf(STYLES));

@@ -1,6 +1,6 @@
 //! Virtual machines and system containers: virsh, lxc, incus, VirtualBox, Proxmox.
 
-use crate::row::Kind::{Begins, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
@@ -80,17 +80,27 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("pveversion").options(&[flags("-v,--verbose")]).by_manual(),
     looks("qemu-img").subcommands(&[
-        looks("info").operands(only(&[Begins("/")])).options(&[
+        // A word like `json:{…}` or `nbd://host` is no path.
+        looks("info").operands(only(&[Either(&[Path, Device])])).options(&[
             flags("-U,--force-share"),
             value("--output", OneOf("human json")),
             value("-f", OneOf("raw qcow2 vmdk vdi vhdx vpc qed")),
             refused_value("--object --image-opts", "reads secrets, or reaches another host"),
             refused("--backing-chain", "opens what an image names"),
         ]),
+        looks("check map").operands(only(&[Either(&[Path, Device])])).options(&[
+            flags("-U,--force-share -q"),
+            value("--output", OneOf("human json")),
+            value("-f", OneOf("raw qcow2 vmdk vdi vhdx vpc qed")),
+            refused_value("-r,--repair", CHANGES),
+            refused_value("--object --image-opts -T", "reads secrets, or reaches another host"),
+        ]),
         looks("--version --help"),
-        effect("check create convert resize commit rebase snapshot amend dd map bitmap bench compare measure", CHANGES),
+        effect("create convert resize commit rebase snapshot amend dd bitmap bench compare measure", CHANGES),
     ]).by_manual(),
-    nothing("qemu qemu-system-x86_64 qemu-system-aarch64 qemu-kvm qemu-nbd qemu-io kvm firecracker", RUNS),
+    nothing("firecracker kvm", RUNS),
+    // All that begins so: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
+    effect("qemu", RUNS).versioned().input(Input::Program).options(&[flags("--version -version")]),
     looks("qm").subcommands(&[
         looks("list").options(&[flags("--full")]),
         looks("status").operands(only(&[Number])).options(&[flags("--verbose")]),
@@ -108,7 +118,7 @@ pub static ROWS: &[Row] = &[
     looks("virsh").input(Input::Program).options(&[
         value("-c,--connect", OneOf("qemu:///system qemu:///session lxc:/// xen:///system \
             test:///default")).sets("server"),
-        flags("-r,--readonly -q,--quiet -t,--timing -h,--help -v -V"),
+        flags("-r,--readonly -q,--quiet -t,--timing -h,--help -v,--version -V"),
         refused_value("-l,--log", WRITES),
         refused_value("-d,--debug -e,--escape -k,--keepalive-interval -K,--keepalive-count", DAEMON),
     ]).subcommands(VIRSH),
@@ -130,8 +140,15 @@ static LXC: &[Row] = &[
     looks("image profile network storage project").subcommands(&[
         looks("list ls").operands(each(Text)).options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
         looks("show info").operands(each(Name)),
+        looks("volume").subcommands(&[
+            looks("list ls").operands(only(&[Name]))
+                .options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
+            looks("show info").operands(only(&[Name, Name])),
+            effect("attach attach-profile copy create delete detach detach-profile edit export file get import move \
+                rename restore set snapshot unset", CHANGES),
+        ]),
         effect("create delete edit set unset copy import export rename attach detach add remove get alias switch \
-            refresh volume bucket", CHANGES),
+            refresh bucket", CHANGES),
     ]),
     looks("cluster").subcommands(&[
         looks("list ls").options(&[FORMAT]),
@@ -140,7 +157,12 @@ static LXC: &[Row] = &[
     ]),
     looks("config").subcommands(&[
         looks("show").operands(only(&[Name])).options(&[flags("-e,--expanded")]),
-        effect("set unset edit device get trust template metadata", CHANGES),
+        looks("get").operands(only(&[Name, Name])).options(&[flags("-e,--expanded")]),
+        effect("set unset edit device trust template metadata", CHANGES),
+    ]),
+    looks("remote alias").subcommands(&[
+        looks("list ls").options(&[FORMAT]),
+        effect("add remove rm rename set-url switch set-default get-client-certificate generate-certificate", CHANGES),
     ]),
     looks("operation warning").subcommands(&[
         looks("list ls").options(&[FORMAT]),
@@ -152,8 +174,8 @@ static LXC: &[Row] = &[
         refused("-f,--force --all --console --stateless", "acts on more than the rule says"),
     ]),
     effect("exec shell console", RUNS),
-    effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file remote \
-        query alias admin rebuild monitor top", CHANGES),
+    effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file \
+        query admin rebuild monitor top", CHANGES),
 ];
 
 /// Each with what it asks for; the domain by its name or by `--domain`.
@@ -175,10 +197,10 @@ static VIRSH: &[Row] = &[
         value("--domain", Name),
     ]),
     looks("domblklist domiflist vcpuinfo iothreadinfo").operands(only(&[Name])).options(DOMAIN),
-    looks("domblkstat domblkinfo").operands(only(&[Name, Name])).options(&[flags("--human --all"), value("--domain \
+    looks("domblkstat domblkinfo").operands(only(&[Name, Package])).options(&[flags("--human --all"), value("--domain \
         --device", Name)]),
-    looks("domifstat domif-getlink").operands(only(&[Name, Name])).options(&[value("--domain --interface", Name)]),
-    looks("domifaddr").operands(only(&[Name, Name])).options(&[
+    looks("domifstat domif-getlink").operands(only(&[Name, Package])).options(&[value("--domain --interface", Name)]),
+    looks("domifaddr").operands(only(&[Name, Package])).options(&[
         flags("--full"),
         value("--source", OneOf("lease agent arp")),
         value("--domain --interface", Name),
@@ -190,7 +212,12 @@ static VIRSH: &[Row] = &[
         value("--domain", Name),
     ]),
     // Without --period, which sets something.
-    looks("dommemstat").operands(only(&[Name])).options(&[value("--domain", Name)]),
+    looks("dommemstat").operands(only(&[Name])).in_place_of_first("--domain").options(&[value("--domain", Name)]),
+    // With a second operand they would set.
+    looks("schedinfo memtune blkiotune numatune vcpupin emulatorpin domtime").operands(only(&[Name])).options(&[
+        flags("--live --config --current --pretty"),
+    ]),
+    looks("help").operands(only(&[Name])),
     looks("cpu-stats").operands(only(&[Name])).options(&[flags("--total"), value("--domain", Name), value("--start \
         --count", Number)]),
     looks("dumpxml").operands(only(&[Name])).options(&[
@@ -223,7 +250,7 @@ static VIRSH: &[Row] = &[
         flags("--external --tree --descendants --current --name --topological"),
         value("--domain --from", Name),
     ]),
-    looks("snapshot-info snapshot-parent checkpoint-info checkpoint-parent").operands(only(&[Name, Name])).options(&[
+    looks("snapshot-info snapshot-parent checkpoint-info checkpoint-parent").operands(only(&[Name, Package])).options(&[
         value("--domain --snapshotname --checkpointname", Name),
         flags("--current"),
     ]),
@@ -240,5 +267,5 @@ static VIRSH: &[Row] = &[
     effect("define create undefine migrate save restore dump screenshot attach-device attach-disk detach-device \
         detach-disk snapshot-create snapshot-create-as snapshot-delete snapshot-revert vol-create vol-delete \
         vol-download vol-upload vol-wipe pool-destroy pool-delete net-destroy net-undefine setmem setvcpus \
-        blockcopy blockcommit blockpull set-user-password autostart desc domtime schedinfo blkdeviotune cd", CHANGES),
+        blockcopy blockcommit blockpull set-user-password autostart desc blkdeviotune cd", CHANGES),
 ];

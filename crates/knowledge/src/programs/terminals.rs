@@ -1,0 +1,23 @@
+//! Terminals, what records or fills them, and menus that run what is chosen.
+
+use crate::row::{Row, nothing};
+
+const WHY: &str = "starts a program in a terminal, and another program in it";
+
+/// In the order of their names.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    nothing("agetty alacritty asciinema asciinema-rec aterm bemenu butterfly.server ckermit cle conmux conmux-attach \
+        conserver console contour cool-retro-term cu deepin-terminal dialog dmenu dmenu_run dvtm empty Eterm \
+        eterm evilvte faketty fakettyt fbterm fgetty foot footclient fuzzel fzf fzy getty ghostty gmrun \
+        gnome-terminal gnome-terminal.wrapper gotty grabserial guake gum hterm hyper i3-sensible-terminal \
+        injcode kdialog kermit kgx kitten kitty kitty-ssh kmscon koi8rxvt konsole kterm ledit lilyterm login \
+        lxterm lxterminal mate-terminal mgetty mingetty minicom mlterm mrxvt mtm neercs open-vt openvt \
+        pantheon-terminal peco percol pick picocom plink pscp psftp pterm pty ptyget ptyxis putty qterminal \
+        reptyr rio rlfe rlwrap rofi roxterm rxvt rxvt-unicode sakura screenie script2 scriptlive scriptreplay \
+        scrot sensible-terminal sesh shellinabox shellinaboxd sk smenu smug socat2 st stterm sxhkd tabby \
+        teamocil terminator terminology termit termite termrecord tilda tilix tip tmate tmuxinator tmuxp ttyd \
+        ttyplay ttyrec ttyrecord twin tym urxvt urxvtc urxvtd uxterm wetty wezterm whiptail wmctrl wofi wterm \
+        x-terminal-emulator xbindkeys xdotool xfce4-terminal xiterm+thai xte xterm yad yaft yakuake ydotool \
+        zenity zutty", WHY),
+];
