@@ -39,6 +39,7 @@ JAVA = "a launcher of the same program"
 HELPERS = {
     "zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep bzgrep bzegrep bzfgrep zstdgrep": (
         GREP, "grep egrep fgrep zgrep xzgrep sed cat gzip bzip2 xz zstd zstdcat lzma lz4 tr mktemp rm expr basename"),
+    "zcmp zdiff": ("shell scripts around cmp and diff", "zdiff cmp diff gzip bzip2 xz zstd lzip mktemp rm cat sed"),
     "egrep fgrep rgrep": ("a shell script around grep", "grep"),
     "zcat gunzip": ("a shell script around gzip", "gzip"),
     "man apropos whatis": (MAN, "man apropos whatis locale preconv tbl nroff groff troff grotty col cat less pager sh"),

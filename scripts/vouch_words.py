@@ -56,6 +56,7 @@ ELSEWHERE = {
         "free": "-L --line", "pgrep": "-q --quiet", "uptime": "-c --container -r --raw", "w": "-c --container -p --pids",
         "pmap": "-k", "watch": "-C --no-color",
     },
+    "util-linux 2.39": {"lsfd": "-i --inet"},
     "util-linux 2.40": {
         "lscpu": "-r --raw", "lsns": "-P --persistent", "findmnt": "--deleted",
         "lsblk": "-Q --filter -N --nvme -v --virtio",
