@@ -20,12 +20,12 @@ demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audi
 
 .PHONY: test
 test: tools ## the test suite, in minutes
-	@cargo test --locked --quiet
+	@cargo test --locked --quiet --workspace
 	@echo 'the static binary has its own tests: make test-static'
 
 .PHONY: test-long
 test-long: tools ## the test suite with its long generated runs
-	@MCP_SSH_LONG=1 cargo test --locked --quiet
+	@MCP_SSH_LONG=1 cargo test --locked --quiet --workspace
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for SECONDS (60), one after another
@@ -114,13 +114,13 @@ bench-size: static ## size of the static binary and memory it holds with 100 hos
 
 .PHONY: vouch
 vouch: ## every word that the knowledge base vouches for, run under strace; up to half an hour
-	@. scripts/packages.sh; install_packages $$(scripts/vouch.py packages)
+	@. scripts/packages.sh; install_packages python3; install_packages $$(scripts/vouch.py packages full)
 	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
 	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" full $(PROGRAMS)
 
 .PHONY: vouch-quick
 vouch-quick: ## the same for the programs of any Debian base, in a minute; PROGRAMS="git jq" names others
-	@. scripts/packages.sh; install_packages strace
+	@. scripts/packages.sh; install_packages python3; install_packages $$(scripts/vouch.py packages quick)
 	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
 	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" quick $(PROGRAMS)
 

@@ -76,6 +76,9 @@ tables() {
         cut -f 2 tests/policy/corpus/{attacks,benign}.txt |
             sed 's/^"//; s/"$//; s/\\n/␊/g; s/\\t/␉/g; s/\\"/"/g; s/\\\\/\\/g' | scatter "$2/corpus"
         ;;
+    awk | jq | mysql | psql | sed | sqlite)
+        sed -n 's/^[+-] //p' "crates/knowledge/tests/scripts/$1.txt" | scatter "$2/table"
+        ;;
     yaml)
         cp examples/config/*.yml "$2"
         cp tests/policy/corpus/policy.yml "$2/corpus"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what the tests run against: real shells, a real sshd, and the official MCP SDKs for Python
+# Brings what the tests run against: real shells, a real sshd, real awks and the like, and the official MCP SDKs for Python
 # and JavaScript.
 #
 # As root on Debian it installs what is missing; elsewhere it names it and fails.
@@ -19,6 +19,7 @@ tools=(
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     openssl:openssl puttygen:putty-tools
     bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils
+    gawk:gawk mawk:mawk original-awk:original-awk sed:sed sqlite3:sqlite3 strace:strace
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
     unshare:util-linux ip:iproute2 sudo:sudo
 )

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """vouch.py ROWS quick|full [PROGRAM…]: runs what the knowledge base vouches for.
 
+       vouch.py packages quick|full: the Debian packages that it needs.
+
 ROWS is the program `rows` of crates/knowledge/examples. Each installed program is run with each option that its row
 vouches for, and with some pairs of them, in a namespace under strace, first as an ordinary user and then as root of the
-namespace. docs/VOUCHING.md says what this proves. Prints a table; ends with status 1 when there is a finding.
+namespace. docs/VOUCHING.md says what this proves. `quick` counts commands, not seconds: it does the same in each run. Prints a table; ends with status 1 when there is a finding.
 """
 
 import concurrent.futures
 import itertools
 import json
+import math
 import os
 import random
 import re
@@ -22,7 +25,8 @@ from vouch_box import ENVIRONMENT, Box
 from vouch_daemons import unharmless
 from vouch_trace import effects, is_declared
 from vouch_words import (
-    AFTER_OPERANDS, ANOTHER, BASE, CANARIES, QUICK_PACKAGES, SIXTY, arity_of, candidates, documented, is_unknown,
+    AFTER_OPERANDS, ANOTHER, BASE, CANARIES, NEVER_ALONE, QUICK_PACKAGES, SIXTY, arity_of, candidates, documented,
+    is_unknown,
 )
 
 SEED = 20260101
@@ -38,11 +42,14 @@ class Plan:
         self.pairs = 1 if quick else 15
         self.operands = 3 if quick else 12
         self.workers = min(2, os.cpu_count() or 1)
-        self.seconds = 0.5 if quick else 5.0
-        # A program with hundreds of options must not take the whole time.
-        self.each = 4.0 if quick else 15.0
+        self.seconds = 2.0 if quick else 5.0
+        self.once_waited = 0.3 if quick else 1.0
+        # A program with hundreds of options must not take the whole time. The quick part has as many commands for the
+        # commonest programs, and as many for others.
+        self.commands = (50, 10) if quick else (math.inf, math.inf)
+        self.each = math.inf if quick else 15.0
         self.name = 0.0 if quick else 0.1
-        self.whole = 55.0 if quick else 1700.0
+        self.whole = 900.0 if quick else 1700.0
 
 
 class Judge:
@@ -148,6 +155,7 @@ class Run:
         self.options, self.tried, self.answered, self.traced, self.cut = 0, 0, 0, 0, False
         self.findings, self.notes, self.unknown, self.missing = {}, set(), set(), []
         self.until = time.monotonic() + plan.each
+        self.commands = plan.commands[0 if name in SIXTY and not light else 1]
         self.random = random.Random(f"{SEED} {name}")
         self.seconds = plan.seconds
         self.reaches_hosts = any(f'["{kind}"' in json.dumps(row) for kind in ("host", "loopback", "url"))
@@ -172,9 +180,10 @@ class Run:
 
     def try_(self, form, words, piped=False):
         """Runs one command that the knowledge base vouches for; tells its answer, or None."""
-        if not form.judge.admits(words, form.spelled, piped):
+        alone = len(words) == 1 and words[0] in NEVER_ALONE
+        if alone or not form.judge.admits(words, form.spelled, piped):
             return None
-        if time.monotonic() > self.until:
+        if time.monotonic() > self.until or self.tried >= self.commands:
             self.cut = True
             return None
         self.tried += 1
@@ -184,7 +193,7 @@ class Run:
             answer = box.run([self.path, *words[1:]], stdin, self.seconds)
             if answer["status"] is None:
                 # It waits: what it does, it has done; the next ones need not be as long.
-                self.seconds = min(self.seconds, 1.0)
+                self.seconds = min(self.seconds, self.plan.once_waited)
             self.note(words, answer, piped)
             answers.append(answer)
             self.traced += any("execve(" in line for line in answer["trace"])
@@ -212,7 +221,10 @@ class Run:
         if form.operands[-1] == []:
             self.try_(form, form.command([], []), piped=True)
         options = list(form.options(self.plan.quick))
-        for name, entry in self.random.sample(options, min(len(options), 4)) if self.light else options:
+        if self.plan.quick or self.light:
+            # Chance chooses, the same in each run, where not all are tried.
+            options = self.random.sample(options, min(len(options), 4) if self.light else len(options))
+        for name, entry in options:
             self.options += 1
             spellings = form.spellings(name, entry, self.plan.values)
             rejected = 0
@@ -347,7 +359,8 @@ def run_row(worker, plan, until, row, names):
 
 def main():
     if sys.argv[1:2] == ["packages"]:
-        print(" ".join(sorted(set(SIXTY.values()) | {"strace", "man-db"})))
+        needed = QUICK_PACKAGES if sys.argv[2:] == ["quick"] else [*SIXTY.values(), "man-db"]
+        print(" ".join(sorted({*needed, "strace", "iproute2", "util-linux"})))
         return 0
     rows_program, mode, wanted = sys.argv[1], sys.argv[2], sys.argv[3:]
     plan = Plan(mode == "quick")
@@ -373,11 +386,12 @@ def main():
     for note in sorted({f"{run.name}: {note}" for run in done for note in run.notes}):
         print(f"note: {note}")
     if left:
-        print(f"vouch: no time was left for: {' '.join(left)}")
+        print(f"vouch: error: no time was left for: {' '.join(left)}" if plan.quick else
+              f"vouch: no time was left for: {' '.join(left)}")
     findings = sum(len(run.findings) for run in done)
     print(f"{len(done)} programs, {sum(run.tried for run in done)} commands, {findings} findings, "
           f"{time.monotonic() - started:.0f} s")
-    return 1 if findings else 0
+    return 1 if findings or left and plan.quick else 0
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ SOCKETS = {
     "/run/docker.sock": "what is asked there is noted by vouch_daemons.py",
     "/run/rpcbind.sock": "services are looked up",
     "/run/nslcd/socket": "users and groups are looked up",
-    "/var/lib/sss/pipes/nss": "users and groups are looked up",
+    "/var/lib/sss/pipes/": "users and groups are looked up",
 }
 
 # Programs that another may run, and why.
@@ -39,6 +39,7 @@ JAVA = "a launcher of the same program"
 HELPERS = {
     "zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep bzgrep bzegrep bzfgrep zstdgrep": (
         GREP, "grep egrep fgrep zgrep xzgrep sed cat gzip bzip2 xz zstd zstdcat lzma lz4 tr mktemp rm expr basename"),
+    "zcmp zdiff": ("shell scripts around cmp and diff", "zdiff cmp diff gzip bzip2 xz zstd lzip mktemp rm cat sed"),
     "egrep fgrep rgrep": ("a shell script around grep", "grep"),
     "zcat gunzip": ("a shell script around gzip", "gzip"),
     "man apropos whatis": (MAN, "man apropos whatis locale preconv tbl nroff groff troff grotty col cat less pager sh"),
@@ -57,6 +58,8 @@ HELPERS = {
     "cargo rustup": ("a link to the program of the toolchain", "rustc cargo"),
     "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-plugins": ("scripts around Erlang", "*"),
     "jps jstat jinfo jmap jstack java javac keytool": (JAVA, "java"),
+    "apachectl apache2ctl": (
+        "a shell script that makes the places of its sockets and locks", "stat mktemp id chown chmod mkdir apache2"),
     "xargs env nice nohup timeout stdbuf setsid chrt ionice taskset time watch command sudo doas": (
         "the command is vouched for in turn", "true sh"),
 }
@@ -194,11 +197,21 @@ def of_kernel(call, words, own):
     return f"calls {call}({words[:40]}" if call in ("perf_event_open", "mq_open", "listen", "process_vm_readv") else None
 
 
+APACHE = "apachectl apache2ctl apache2"
 JAVAS = "java javac jps jstat jinfo jmap jstack jcmd keytool"
 RABBITS = "rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-plugins"
 
 # What single programs do besides, and why that is no harm.
 BESIDES = {
+    (APACHE, "/run/apache2"): "it makes the place of its sockets", (APACHE, "makes /var (mkdir)"): "if it is not there",
+    (APACHE, "makes run (mkdir)"): "if it is not there", (APACHE, "makes apache2 (mkdir)"): "if it is not there",
+    (APACHE, "/lock/apache2"): "it makes the place of its locks",
+    ("atop", "/var/cache/atop.d"): "while it runs, the kernel tells it of processes that end",
+    ("atop", "calls acct"): "while it runs, the kernel tells it of processes that end",
+    ("atop", "an object of IPC"): "the last atop ends what the first began",
+    ("atop", "/proc/self/oom_score_adj"): "it stays when memory is short",
+    ("drbdsetup drbdadm drbdtop", "modprobe"): "it loads the kernel's part of it",
+    ("crontab", "/dev/log"): "the log says who asked",
     ("chage", "/dev/log"): "the log says who asked",
     ("passwd", "/dev/log"): "the log says who asked",
     ("pwck", "/dev/log"): "the log says who asked",

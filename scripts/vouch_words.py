@@ -42,6 +42,8 @@ BASE = {
     "conntrack": ["-L"],
     "watch": ["true"], "pmap": ["1"], "pwdx": ["1"], "sysctl": ["kernel.hostname"], "getconf": ["PATH_MAX"],
 }
+# Programs that a rule with a wildcard never runs without a word, and what they would do.
+NEVER_ALONE = {"crontab": "reads a table from its input"}
 # Programs whose options stand behind the operands.
 AFTER_OPERANDS = {"find", "gfind"}
 
@@ -54,6 +56,7 @@ ELSEWHERE = {
         "free": "-L --line", "pgrep": "-q --quiet", "uptime": "-c --container -r --raw", "w": "-c --container -p --pids",
         "pmap": "-k", "watch": "-C --no-color",
     },
+    "util-linux 2.39": {"lsfd": "-i --inet"},
     "util-linux 2.40": {
         "lscpu": "-r --raw", "lsns": "-P --persistent", "findmnt": "--deleted",
         "lsblk": "-Q --filter -N --nvme -v --virtio",

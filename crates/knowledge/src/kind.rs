@@ -6,7 +6,6 @@
 use crate::address;
 use crate::path;
 use crate::row::Kind;
-use crate::scripts;
 use crate::word::{Extent, Piece};
 
 const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
@@ -61,7 +60,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             NOT_LISTED,
         ),
         Kind::Script(language) => {
-            let flaws = scripts::flaws(language, text);
+            let flaws = language.flaws(text);
             let flaw = flaws
                 .iter()
                 .find(|flaw| !piece.spells(flaw.start..flaw.end))?;

@@ -5,6 +5,10 @@
 pub enum Language {
     /// awk(1), as gawk, mawk and busybox read it.
     Awk,
+    /// Statements for clickhouse-client(1).
+    Clickhouse,
+    /// Statements and commands of cqlsh(1).
+    Cql,
     /// A format or an order of git(1).
     GitFormat,
     /// A header of curl(1) or wget(1).
@@ -37,4 +41,6 @@ pub enum Language {
     VtyShow,
     /// A format of curl's `--write-out`.
     WriteOut,
+    /// An expression of yq(1), as that in Go and that in Python read it.
+    Yq,
 }

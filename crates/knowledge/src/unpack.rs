@@ -6,6 +6,8 @@ use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Syntax, Takes}
 /// In the order in which they are declared.
 const LANGUAGES: &[Language] = &[
     Language::Awk,
+    Language::Clickhouse,
+    Language::Cql,
     Language::GitFormat,
     Language::HttpHeader,
     Language::Jq,
@@ -22,6 +24,7 @@ const LANGUAGES: &[Language] = &[
     Language::Sqlite,
     Language::VtyShow,
     Language::WriteOut,
+    Language::Yq,
 ];
 
 /// Reads the parts of one record, one after another.

@@ -1,5 +1,7 @@
 //! What the targets compare the product with: short and obvious, and nothing shared with it.
 
+pub mod scripts;
+
 use std::collections::HashMap;
 
 use mcp_ssh::diagnostic::{Diagnostic, Severity, Source, Span};

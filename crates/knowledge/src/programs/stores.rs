@@ -1,6 +1,6 @@
 //! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and their like.
 
-use crate::language::Language::Mysql;
+use crate::language::Language::{Clickhouse, Cql};
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
@@ -18,7 +18,7 @@ const SERVER_CHANGES: &str = "changes the server";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("clickhouse-client").input(Input::ProgramUnless("-q --query", 0)).options(&[
-        value("-q,--query", Script(Mysql)),
+        value("-q,--query", Script(Clickhouse)),
         value("-h,--host", Loopback).sets("server"),
         value("--port", Number),
         value("-u,--user --password -d,--database", Name),
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
         refused("-m,--multiline -n,--multiquery", "lets a text have several statements"),
     ]).by_manual(),
     looks("cqlsh").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Loopback, Number])).options(&[
-        value("-e,--execute", Script(Mysql)),
+        value("-e,--execute", Script(Cql)),
         value("-k,--keyspace -u,--username", Name),
         value("-p,--password", Text),
         value("--request-timeout --connect-timeout", Number),

@@ -1,6 +1,6 @@
 //! Filters: programs that read text and print it in another form.
 
-use crate::language::Language::{Awk, Jq, Sed};
+use crate::language::Language::{Awk, Jq, Sed, Yq};
 use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
@@ -248,7 +248,7 @@ pub static ROWS: &[Row] = &[
 ];
 
 /// A path into a document, without functions.
-const YAML: &[Kind] = &[Script(Jq)];
+const YAML: &[Kind] = &[Script(Yq)];
 
 const FORMATS: &str = "y yaml j json p props c csv t tsv x xml toml auto a";
 

@@ -5,7 +5,9 @@
 //! that reaches to the end of the script: it refuses in doubt.
 
 pub mod awk;
+pub mod clickhouse;
 pub mod columns;
+pub mod cql;
 pub mod formats;
 pub mod git;
 pub mod jq;
@@ -14,29 +16,36 @@ pub mod psql;
 pub mod sed;
 mod sql;
 pub mod sqlite;
+mod tokens;
+pub mod yq;
 
-use crate::language::Language;
+pub use crate::language::Language;
 
-/// What in a script is not known to be harmless.
-pub fn flaws(language: Language, script: &str) -> Vec<Flaw> {
-    match language {
-        Language::Awk => awk::scan(script),
-        Language::GitFormat => git::format(script),
-        Language::HttpHeader => formats::header(script),
-        Language::Jq => jq::scan(script),
-        Language::Mysql => mysql::scan(script),
-        Language::NotFile => formats::not_a_file(script),
-        Language::OneLine => formats::one_line(script),
-        Language::Pair => formats::pair(script),
-        Language::PsBundle => columns::bundled(script),
-        Language::PsColumns => columns::columns(script),
-        Language::PsName => columns::name(script),
-        Language::Psql => psql::scan(script),
-        Language::QueryFormat => formats::query_format(script),
-        Language::Sed => sed::scan(script),
-        Language::Sqlite => sqlite::scan(script),
-        Language::VtyShow => formats::show(script),
-        Language::WriteOut => formats::write_out(script),
+impl Language {
+    /// What in this script is not known to be harmless.
+    pub fn flaws(self, script: &str) -> Vec<Flaw> {
+        match self {
+            Self::Awk => awk::scan(script),
+            Self::Clickhouse => clickhouse::scan(script),
+            Self::Cql => cql::scan(script),
+            Self::GitFormat => git::format(script),
+            Self::HttpHeader => formats::header(script),
+            Self::Jq => jq::scan(script),
+            Self::Mysql => mysql::scan(script),
+            Self::NotFile => formats::not_a_file(script),
+            Self::OneLine => formats::one_line(script),
+            Self::Pair => formats::pair(script),
+            Self::PsBundle => columns::bundled(script),
+            Self::PsColumns => columns::columns(script),
+            Self::PsName => columns::name(script),
+            Self::Psql => psql::scan(script),
+            Self::QueryFormat => formats::query_format(script),
+            Self::Sed => sed::scan(script),
+            Self::Sqlite => sqlite::scan(script),
+            Self::VtyShow => formats::show(script),
+            Self::WriteOut => formats::write_out(script),
+            Self::Yq => yq::scan(script),
+        }
     }
 }
 

@@ -1,0 +1,105 @@
+//! The text of `clickhouse-client --query`: SQL of ClickHouse.
+//!
+//! ```text
+//! text = ( SHOW kind { token } | DESCRIBE [ TABLE ] table | EXISTS [ TABLE ] table | EXPLAIN [ kind ] query
+//!        | query ) [ END ]
+//! ```
+//!
+//! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. None is listed. Settings
+//! in a query can name files and schemas of formats: they are refused, as is `INTO OUTFILE`.
+
+use super::Flaw;
+use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};
+
+const CLICKHOUSE: Dialect = Dialect {
+    double_quoted: Kind::Name,
+    signs: "`\\:[]?",
+    spaced_calls: true,
+    catalog: "",
+    functions: FUNCTIONS,
+    begin,
+    rest,
+};
+
+const FUNCTIONS: &str = "\
+    abs any anyheavy anylast arraycount arrayexists arrayfilter arrayjoin arraymap array arrayelement \
+    arraysort arraystringconcat avg bin bitand bitor ceil ceiling coalesce concat count countif countdistinct \
+    currentdatabase currentuser date datediff datetrunc dateadd datesub domain empty endswith exp floor \
+    formatdatetime formatreadabledecimalsize formatreadablequantity formatreadablesize formatreadabletimedelta \
+    fqdn fromunixtimestamp greatest grouparray groupuniqarray has hex hostname if ifnull intdiv intdivorzero \
+    ipv4numtostring ipv6numtostring isnotnull isnull jsonextract jsonextractfloat jsonextractint jsonextractstring \
+    least left length like log log10 log2 lower max maxif mapkeys mapvalues median min minif minus modulo \
+    multiif notempty now now64 nullif numbers path plus position pow power quantile quantileexact quantileif \
+    quantiles quantiletiming replace replaceall replaceone replaceregexpall reverse right round rownumberinallblocks \
+    splitbychar splitbystring sqrt startswith substring sum sumif timezone toyyyymm toyyyymmdd todate todatetime \
+    todatetime64 tofloat64 tohour toint32 toint64 tominute tomonday tomonth tostartofday tostartoffifteenminutes \
+    tostartoffiveminutes tostartofhour tostartofinterval tostartofminute tostartofmonth tostring totypename \
+    touint16 touint32 touint64 touint8 toyear today topk trim tuple uniq uniqexact uniqif unhex upper \
+    uptime user version yesterday tointervalday tointervalhour tointervalminute tointervalsecond";
+
+const SHOW: &str = "\
+    access changed cluster clusters columns create databases dictionaries engines extended fields full functions \
+    grants index indexes indices keys merges policies processlist profiles quota quotas roles row settings table \
+    tables temporary users";
+const EXPLAINED: &str = "ast syntax plan pipeline estimate query tree";
+
+/// The flaws of the text of `clickhouse-client --query`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    sql::scan(script, &CLICKHOUSE)
+}
+
+fn begin(statement: &mut Statement<'_>) -> usize {
+    match statement.word(0) {
+        "show" => {
+            if !has(SHOW, statement.word(1)) {
+                statement.refuse(1, 1, UNKNOWN, Taint::Texts);
+            }
+            2
+        }
+        "desc" | "describe" | "exists" => table(statement),
+        "explain" => {
+            let mut at = 1;
+            while has(EXPLAINED, statement.word(at)) {
+                at += 1;
+            }
+            statement.query(at);
+            at
+        }
+        _ => {
+            statement.query(0);
+            0
+        }
+    }
+}
+
+/// Judges what DESCRIBE and EXISTS take: one table's name.
+fn table(statement: &mut Statement<'_>) -> usize {
+    let named = [Kind::Word, Kind::Name];
+    let at = if statement.word(1) == "table" { 2 } else { 1 };
+    let end = if statement.word(at + 1) == "." {
+        at + 3
+    } else {
+        at + 1
+    };
+    if !statement.is(at, &named) || !statement.is(end - 1, &named) || statement.tokens.len() != end
+    {
+        statement.refuse(at, statement.tokens.len(), UNKNOWN, Taint::Texts);
+    }
+    statement.tokens.len()
+}
+
+fn rest(statement: &mut Statement<'_>) {
+    for (at, token) in statement.tokens.iter().enumerate() {
+        let before = statement.before(at);
+        let plain = |sign: char| sign.is_ascii_alphanumeric() || "_ -%.`\"".contains(sign);
+        let path = token.kind == Kind::Name && !token.text.chars().all(plain);
+        if path || has("from join", before) && token.kind == Kind::Text {
+            statement.refuse(at, at, "may be a file", Taint::Texts);
+        }
+        let named = before == "." || statement.word(at + 1) == ".";
+        let clause = has("parallel settings system infile outfile", &token.word) && !named;
+        if clause && statement.word(0) != "show" {
+            statement.refuse(at, at, UNKNOWN, Taint::Texts);
+        }
+    }
+}

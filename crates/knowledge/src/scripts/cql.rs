@@ -1,0 +1,66 @@
+//! The text of `cqlsh -e`: CQL of Cassandra, or one of the client's own commands.
+//!
+//! ```text
+//! text = ( SELECT { token } | LIST { token } | DESCRIBE { token } | SHOW ( VERSION | HOST ) | CONSISTENCY ) [ ";" ]
+//! ```
+//!
+//! The client's commands end at a line break: a text has one line. `//` begins a comment to it.
+
+use super::Flaw;
+use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};
+
+const CQL: Dialect = Dialect {
+    double_quoted: Kind::Name,
+    signs: "[]",
+    spaced_calls: true,
+    catalog: "",
+    functions: FUNCTIONS,
+    begin,
+    rest,
+};
+
+const FUNCTIONS: &str = "\
+    avg blobastext cast count currentdate currenttime currenttimestamp currenttimeuuid dateof max \
+    maxtimeuuid min mintimeuuid now sum textasblob to_date to_timestamp to_unix_timestamp todate tojson \
+    totimestamp tounixtimestamp token ttl unixtimestampof uuid writetime";
+
+const LISTED: &str = "all roles users permissions superusers";
+/// The client's commands with what may follow; `DESCRIBE` takes any names.
+const ALONE: &str = "consistency paging serial tracing expand help";
+
+/// The flaws of the text of `cqlsh -e`.
+pub fn scan(script: &str) -> Vec<Flaw> {
+    sql::scan(script, &CQL)
+}
+
+fn begin(statement: &mut Statement<'_>) -> usize {
+    let count = statement.tokens.len();
+    let harmless = match statement.word(0) {
+        "desc" | "describe" => (1..count)
+            .all(|at| statement.is(at, &[Kind::Word, Kind::Name]) || statement.word(at) == "."),
+        "list" => has(LISTED, statement.word(1)),
+        "show" => has("version host", statement.word(1)) && count == 2,
+        word if has(ALONE, word) => count == 1,
+        "select" => return 0,
+        _ => {
+            statement.query(0);
+            statement.refuse(0, 0, UNKNOWN, Taint::Texts);
+            return count;
+        }
+    };
+    if !harmless {
+        statement.refuse(1, count, UNKNOWN, Taint::Texts);
+    }
+    count
+}
+
+fn rest(statement: &mut Statement<'_>) {
+    for (at, token) in statement.tokens.iter().enumerate() {
+        if at > 0 && token.first_of_line {
+            statement.refuse(at, at, "may be a command of the client", Taint::Texts);
+        }
+        if token.word == "/" && statement.before(at) == "/" {
+            statement.refuse(at, at, "cannot be read for sure", Taint::Texts);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The tokens of SQL, read only where all servers and modes find the same end.
+
+use super::Flaw;
+use super::sql::{Dialect, flaw};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Word,
+    Name,
+    Text,
+    Number,
+    Sign,
+    End,
+}
+
+/// A token and its place.
+pub(super) struct Token<'a> {
+    pub start: usize,
+    pub end: usize,
+    pub kind: Kind,
+    pub text: &'a str,
+    /// The text in lower case.
+    pub word: String,
+    /// Whether a line break stands before it.
+    pub first_of_line: bool,
+}
+
+/// The tokens up to the first that cannot be read for sure, which is a flaw to the end.
+pub(super) fn lex<'a>(script: &'a str, dialect: &Dialect) -> (Vec<Token<'a>>, Option<Flaw>) {
+    let mut tokens = Vec::new();
+    let (mut start, mut first_of_line) = (0, false);
+    while let Some(byte) = script.as_bytes().get(start) {
+        if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+            first_of_line |= matches!(byte, b'\n' | b'\r');
+            start += 1;
+            continue;
+        }
+        let read = script.get(start..).and_then(|rest| token(rest, dialect));
+        let read = read.and_then(|(kind, length)| Some((kind, script.get(start..start + length)?)));
+        let Some((kind, text)) = read else {
+            let unread = flaw(start, script.len(), "cannot be read for sure");
+            return (tokens, Some(unread));
+        };
+        let (end, word) = (start + text.len(), text.to_ascii_lowercase());
+        tokens.push(Token {
+            start,
+            end,
+            kind,
+            text,
+            word,
+            first_of_line,
+        });
+        (start, first_of_line) = (end, false);
+    }
+    (tokens, None)
+}
+
+/// The kind and length of the token at the beginning.
+fn token(rest: &str, dialect: &Dialect) -> Option<(Kind, usize)> {
+    let bytes = rest.as_bytes();
+    let first = *bytes.first()?;
+    let second = bytes.get(1).copied().unwrap_or(b' ');
+    let has_dollar = dialect.signs.contains('$');
+    let has_sign = dialect.signs.as_bytes().contains(&first);
+    match first {
+        b'\'' => Some((Kind::Text, quoted(rest)?)),
+        b'"' => Some((dialect.double_quoted, quoted(rest)?)),
+        b'`' if has_sign => Some((Kind::Name, quoted(rest)?)),
+        b'0'..=b'9' => Some((Kind::Number, number(rest)?)),
+        b'.' if second.is_ascii_digit() => Some((Kind::Number, number(rest)?)),
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+            let unicode = matches!(bytes, [b'u' | b'U', b'&', b'\'' | b'"', ..]);
+            let length = bytes.iter().take_while(|byte| is_word(**byte)).count();
+            let length = length + tail(bytes.get(length..)?, has_dollar);
+            (!unicode && ends(bytes, length)).then_some((Kind::Word, length))
+        }
+        b';' => Some((Kind::End, 1)),
+        b'\\' => (has_sign && matches!(second, b'G' | b'g')).then_some((Kind::End, 2)),
+        b':' => (has_sign && second == b':').then_some((Kind::Sign, 2)),
+        b'-' if second == b'-' => None,
+        b'/' if second == b'*' => None,
+        b'$' => None,
+        _ => (has_sign || b"(),.*+-/%<>=!|&~".contains(&first)).then_some((Kind::Sign, 1)),
+    }
+}
+
+/// The length of what one "$" within a word continues: `x$waits`. Two may be quotes.
+fn tail(bytes: &[u8], has_dollar: bool) -> usize {
+    let length = bytes
+        .iter()
+        .skip(1)
+        .take_while(|byte| is_word(**byte))
+        .count();
+    match bytes.first() {
+        Some(b'$') if has_dollar && length > 0 => length + 1,
+        _ => 0,
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether nothing stands at this place that could continue a word or a number.
+fn ends(bytes: &[u8], at: usize) -> bool {
+    let goes_on = |byte: &u8| !byte.is_ascii() || is_word(*byte) || *byte == b'$';
+    !bytes.get(at).is_some_and(goes_on)
+}
+
+/// The length of a quoted token, if all servers and modes find the same end.
+fn quoted(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let quote = *bytes.first()?;
+    let (mut at, mut escapes) = (1, false);
+    loop {
+        let next = bytes.get(at + 1);
+        match *bytes.get(at)? {
+            0 => return None,
+            b'\\' if matches!(next?, 0 | b'\'' | b'"' | b'`') => return None,
+            b'\\' => (at, escapes) = (at + 2, true),
+            byte if byte == quote && next == Some(&quote) => at += 2,
+            byte if byte == quote => break,
+            _ => at += 1,
+        }
+    }
+    // To a server that does not read UTF-8, a letter's last byte and `\` or "`" may be one letter.
+    let unsure = escapes || quote == b'`';
+    (!unsure || rest.get(..at)?.is_ascii()).then_some(at + 1)
+}
+
+fn number(rest: &str) -> Option<usize> {
+    let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
+    let length = rest.bytes().take_while(is_part).count();
+    let text = rest.get(..length)?;
+    let digits = text.strip_prefix("0x").map(str::as_bytes);
+    let hex = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    ((hex || text.parse::<f64>().is_ok()) && ends(rest.as_bytes(), length)).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn quotes_end_where_all_modes_end_them() {
+        for (text, length) in [
+            ("'a''b' c", Some(6)),
+            (r"'\d\\' c", Some(6)),
+            (r"'\d\\x' c", Some(7)),
+            (r"'\' c'", None),
+            ("'\u{4f60}'", Some(5)),
+            ("'\u{4f60}\\x'", None),
+            ("`\u{4f60}`", None),
+        ] {
+            assert_eq!(quoted(text), length, "{text}");
+        }
+    }
+}
