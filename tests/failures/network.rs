@@ -31,7 +31,7 @@ fn lose(client: &mut Client, held: &Held, proxy: &Proxy, way: &Way) {
     let (sessions_before, logins_before) = (sessions(held), logins(held));
     let marker = Marker::new();
     let ids: Vec<Value> = (0..3)
-        .map(|_| begin(client, "box", &marker.fill("exec sleep MARKER")))
+        .map(|_| begin(client, "box", &marker.fill("sleep MARKER")))
         .collect();
     // `exec`: one process each.
     until("they run", || marker.alive().len() == 3);
@@ -122,7 +122,7 @@ fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
     let (mut client, held) = site.serve();
     let unconnected = Vitals::of(&client).descriptors;
     let marker = Marker::new();
-    let id = begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
+    let id = begin(&mut client, "box", &marker.fill("sleep MARKER"));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     let answer = client.response(&id);
@@ -146,7 +146,7 @@ fn a_half_open_peer_does_not_hold_up_the_end_of_the_server() {
     let proxy = behind_proxy(&site);
     let (mut client, _held) = site.serve();
     let marker = Marker::new();
-    begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
+    begin(&mut client, "box", &marker.fill("sleep MARKER"));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     client.signal(rustix::process::Signal::TERM);

@@ -128,7 +128,7 @@ fn a_jump_host_that_dies_takes_the_commands_behind_it_along() {
     let marker = Marker::new();
     let lose = |client: &mut crate::support::client::Client| {
         let ids: Vec<Value> = ["box", "box", "other"]
-            .map(|alias| begin(client, alias, &marker.fill("exec sleep MARKER")))
+            .map(|alias| begin(client, alias, &marker.fill("sleep MARKER")))
             .into();
         until("they run", || marker.alive().len() == 3);
         proxy.cut();

@@ -176,6 +176,8 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
     ];
     for (tag, spoil, told) in spoils {
         let site = Site::start(tag);
+        // Nothing but the key is to be told of.
+        site.write_policy("rules: [{action: allow, commands: ['echo *']}]\n");
         let key = site.path("keys/id");
         spoil(&key);
         let check = site.run(&["check"]);
