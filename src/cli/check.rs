@@ -5,7 +5,7 @@ use serde_json::json;
 use super::arguments::Check as Options;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Paths;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::gate::{Loaded, TestReport};
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
@@ -27,7 +27,10 @@ pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitS
             show(diagnostic, terminal);
         }
         match &loaded {
-            Some(loaded) => terminal.line(&summary(loaded, &tests)),
+            Some(loaded) => {
+                grants(loaded, terminal);
+                terminal.line(&summary(loaded, &tests));
+            }
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
         }
     }
@@ -49,6 +52,21 @@ fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
     };
     let headline = terminal.painted(headline, paint);
     terminal.error(&format!("{headline}{place}"));
+}
+
+/// What the wildcards of the rules grant, one line each.
+fn grants(loaded: &Loaded, terminal: &mut Terminal) {
+    let offers = loaded.offers();
+    if !offers.is_empty() {
+        terminal
+            .line("policy.yml: what each wildcard grants beside the words that its rule spells:");
+    }
+    for (span, entry, offer) in offers {
+        terminal.line(&format!(
+            "  {}:{}: `{entry}`: {offer}",
+            span.line, span.column
+        ));
+    }
 }
 
 fn summary(loaded: &Loaded, tests: &TestReport) -> String {
@@ -95,7 +113,13 @@ fn report(
             "credentials": loaded.inventory().credentials.len(),
             "policy_tests": { "total": tests.total, "failed": tests.failed },
             "config_sha256": loaded.digest(),
+            "grants": granted(loaded),
             "diagnostics": faults,
         }),
     }
+}
+
+fn granted(loaded: &Loaded) -> Vec<serde_json::Value> {
+    let offer = |(span, entry, offer): (Span, String, String)| json!({ "line": span.line, "column": span.column, "entry": entry, "grants": offer });
+    loaded.offers().into_iter().map(offer).collect()
 }

@@ -275,7 +275,7 @@ fn wildcards_over_known_programs() {
         ("simple_binaries: [uptime]", String::new()),
         (
             "commands: ['s*ctl status']",
-            "`s*ctl status` leaves the program's name open: it grants only programs that look; name the program"
+            "`s*ctl status` leaves the program's name open: name each program; the server grants only those that look"
                 .to_owned(),
         ),
     ] {

@@ -2,7 +2,7 @@
 //!
 //! A deny rule cannot see into either. Takes the words of a command, as [`crate::word::Word`]s.
 
-use crate::programs::row_of;
+use crate::known::row_of;
 use crate::reading::{Item, read};
 use crate::row::{Input, Says};
 use crate::word::Word;

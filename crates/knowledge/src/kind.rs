@@ -5,6 +5,7 @@
 
 use crate::address;
 use crate::row::Kind;
+use crate::scripts;
 use crate::word::{Extent, Piece};
 
 /// Why a piece is not of a kind, if it is not.
@@ -42,7 +43,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             "is not one of the values that are known to be harmless",
         ),
         Kind::Script(language) => {
-            let flaws = language.flaws(text);
+            let flaws = scripts::flaws(language, text);
             let flaw = flaws
                 .iter()
                 .find(|flaw| !piece.spells(flaw.start..flaw.end))?;

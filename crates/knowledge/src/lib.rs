@@ -2,7 +2,7 @@
 //!
 //! A rule names a program and leaves words open by wildcards. Each word that only a wildcard admits
 //! needs somebody who says that with it the program does no more than look, or than what the rule
-//! spells. That is this crate: [`row`] is the notation, [`programs`] the rows, [`reading`] how a
+//! spells. That is this crate: [`row`] is the notation, `programs` the rows, [`reading`] how a
 //! program reads its words, and [`vouch`] the judgement.
 //!
 //! Takes words with the parts that the rule spells ([`word::Word`]). Gives an [`Objection`] or none.
@@ -12,17 +12,23 @@ mod address;
 mod builtins;
 mod interpret;
 mod kind;
+mod known;
+mod language;
+mod offer;
 mod operands;
 mod options;
+#[cfg(test)]
 mod programs;
 mod reading;
 pub mod row;
 mod said;
 pub mod scripts;
+mod unpack;
 mod vouch;
 pub mod word;
 
 pub use builtins::refusal as builtin_refusal;
 pub use interpret::{interprets_input, script_file};
-pub use programs::{row_of, rows};
+pub use known::{row_of, rows};
+pub use offer::{Offer, offer};
 pub use vouch::{Around, Danger, Objection, first_objection};

@@ -13,7 +13,7 @@
 //! What a row does not say is not vouched for. A row says `looks` when naming the program, with
 //! the options and operands below, changes nothing; else it names its one effect.
 
-use crate::scripts::Language;
+use crate::language::Language;
 
 /// What is known of a program, or of one subcommand.
 #[derive(Clone, Copy, Debug)]

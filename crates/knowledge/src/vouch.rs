@@ -4,7 +4,7 @@
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
 use crate::kind::plain;
-use crate::programs::row_of;
+use crate::known::row_of;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
 use crate::said::{Said, operand};

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyFaultKind, Tag};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::policy::HostTags;
 use crate::ssh::{KnownHosts, SshError};
 
@@ -41,6 +41,11 @@ impl Loaded {
         let used = self.used_credentials();
         lints.extend(used.iter().filter_map(|credential| self.unfit(credential)));
         lints
+    }
+
+    /// What each wildcard of the policy grants: its place, the entry, a sentence.
+    pub fn offers(&self) -> Vec<(Span, String, String)> {
+        self.policy.offers(&self.policy_source)
     }
 
     fn known_hosts_lints(&self) -> Vec<Diagnostic> {

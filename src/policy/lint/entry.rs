@@ -109,6 +109,13 @@ impl Entry {
         })
     }
 
+    /// Whether a wildcard stands in the program's name, not at its end.
+    pub fn leaves_name_open(&self) -> bool {
+        let program = self.shown.split(' ').next().unwrap_or_default();
+        let name = program.strip_suffix('*').unwrap_or(program);
+        name.contains(['*', '?', '['])
+    }
+
     /// The words that are spelled out before the first wildcard; the program is the first.
     pub fn spelled(&self) -> Vec<String> {
         if !self.is_over_text() {

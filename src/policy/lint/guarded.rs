@@ -18,17 +18,10 @@ const PLAIN: [&str; 7] = ["x", "/var/x", "1", "-h", "--help", "--version", "df"]
 
 /// What there is to say, if anything.
 pub fn guarded(entry: &Entry) -> Option<String> {
-    if entry.is_literal() || entry.names_any_program() {
+    if entry.is_literal() || entry.names_any_program() || entry.leaves_name_open() {
         return None;
     }
     let shown = &entry.shown;
-    let program = shown.split(' ').next().unwrap_or_default();
-    let name = program.strip_suffix('*').unwrap_or(program);
-    if name.contains(['*', '?', '[']) {
-        return Some(format!(
-            "`{shown}` leaves the program's name open: it grants only programs that look; name the program"
-        ));
-    }
     if entry.alone.escapes == Escapes::Allowed {
         let objection = objections(entry, "--x").into_iter().flatten().next()?;
         return Some(format!(

@@ -5,6 +5,7 @@
 
 mod entry;
 mod guarded;
+mod offers;
 mod places;
 mod shadow;
 
@@ -36,18 +37,36 @@ impl Policy {
         hosts: &[HostTags<'_, T>],
     ) -> Vec<Diagnostic> {
         let places = Places::of(source);
-        let mut lints: Vec<Lint> = Vec::new();
+        let (mut lints, mut refused): (Vec<Lint>, Vec<Lint>) = Default::default();
         for rule in self.rules.all() {
             lints.extend(host_lints(rule, hosts, &places));
             if rule.action != Action::Deny {
                 lints.extend(self.entry_lints(rule, hosts, &places));
+                refused.extend(open_names(rule, &places));
             }
         }
         lints.extend(override_lints(hosts, &places));
         lints.extend(deny_entry_lints(&places));
-        lints.sort_by_key(|(span, _)| (span.line, span.column));
-        let diagnostic = |(span, message)| Diagnostic::warning(source, span, message);
-        lints.into_iter().map(diagnostic).collect()
+        let warning = |(span, message)| Diagnostic::warning(source, span, message);
+        let error = |(span, message)| Diagnostic::error(source, span, message);
+        let warnings = lints.into_iter().map(warning);
+        let mut diagnostics: Vec<Diagnostic> =
+            warnings.chain(refused.into_iter().map(error)).collect();
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span.line, diagnostic.span.column));
+        diagnostics
+    }
+
+    /// What each wildcard of a rule that admits commands grants, for a person: where it stands, the entry, a sentence.
+    pub fn offers(&self, source: &Source) -> Vec<(Span, String, String)> {
+        let places = Places::of(source);
+        let rules = self.rules.all().iter();
+        let admitting = rules.filter(|rule| rule.action != Action::Deny);
+        let entries = admitting.flat_map(|rule| Entry::all(rule, &places));
+        let offer = |entry: Entry| Some((entry.span, offers::offered(&entry)?, entry.shown));
+        let offers = entries.filter_map(offer);
+        offers
+            .map(|(span, offer, shown)| (span, shown, offer))
+            .collect()
     }
 
     /// What is wrong with the entries of a rule that admits commands.
@@ -92,6 +111,21 @@ fn entry_lint(entry: &Entry, hosts: impl Iterator<Item = HostPolicy>) -> Option<
             let allows = entry.alone.action == Action::Allow;
             allows.then(|| guarded::guarded(entry)).flatten()
         })
+}
+
+/// Entries that leave the program's name open, but for `*` alone: a rule says of which programs it speaks.
+fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
+    let open = |entry: &Entry| !entry.names_any_program() && entry.leaves_name_open();
+    let entries = Entry::all(rule, places).into_iter().filter(open);
+    entries
+        .map(|entry| {
+            let message = format!(
+                "`{}` leaves the program's name open: name each program; the server grants only those that look",
+                entry.shown
+            );
+            (entry.span, message)
+        })
+        .collect()
 }
 
 /// Globs that match no host, and rules that no host meets.

@@ -1,11 +1,11 @@
 //! Directories, routers and the services of a cluster: etcd, consul, nomad, vault, LDAP, FRR, BIRD, caches.
 
+use crate::language::Language::VtyShow;
 use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
-use crate::scripts::Language::VtyShow;
 
 const CHANGES: &str = "changes the service";
 const ELSEWHERE: &str = "reaches another host";

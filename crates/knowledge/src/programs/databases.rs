@@ -1,11 +1,11 @@
 //! PostgreSQL and SQLite. What they are asked is read by the scanners of SQL.
 
+use crate::language::Language::{Psql, Sqlite};
 use crate::row::Kind::{Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, attached, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
 };
-use crate::scripts::Language::{Psql, Sqlite};
 
 /// This host, or the directory of the server's own socket.
 const SERVER: Kind = Either(&[Loopback, OneOf("/var/run/postgresql /run/postgresql")]);

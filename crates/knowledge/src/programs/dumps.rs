@@ -96,26 +96,29 @@ pub static ROWS: &[Row] = &[
     ]),
     // Options stand first: behind the file, a word is the file that is written. So there is one
     // file, and it is the last word.
-    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(&XXD),
+    looks("xxd").syntax(Syntax::None).input(Input::Data).operands(only(&[Path])).subcommands(XXD),
 ];
 
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 
 const VALUE_AND_FILE: &[Kind] = &[Number, Path];
 
-static XXD: [Row; 3] = [
-    looks("-a -b -C -d -e -E -i -p -ps -plain -postscript -u -v -h")
+const FLAGS: &str = "-a -b -C -d -e -E -i -p -ps -plain -postscript -u -v -h";
+const ATTACHED: &str = "-l16 -l32 -l64 -l128 -l256 -l512 -c8 -c16 -c32 -g1 -g2 -g4";
+const LAST: Row = looks("-l -len -c -cols -g -groupsize -s -seek")
+    .syntax(Syntax::None)
+    .input(Input::Data)
+    .operands(only(VALUE_AND_FILE));
+
+const fn first(names: &'static str, then: &'static [Row]) -> Row {
+    looks(names)
         .syntax(Syntax::None)
         .input(Input::Data)
         .operands(only(&[Path]))
-        .subcommands(&XXD),
-    looks("-l -len -c -cols -g -groupsize -s -seek")
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(VALUE_AND_FILE)),
-    looks("-l16 -l32 -l64 -l128 -l256 -l512 -c8 -c16 -c32 -g1 -g2 -g4")
-        .syntax(Syntax::None)
-        .input(Input::Data)
-        .operands(only(&[Path]))
-        .subcommands(&XXD),
-];
+        .subcommands(then)
+}
+
+/// Three options at most.
+const XXD: &[Row] = &[first(FLAGS, &XXD_NEXT), first(ATTACHED, &XXD_NEXT), LAST];
+const XXD_NEXT: [Row; 3] = [first(FLAGS, &XXD_LAST), first(ATTACHED, &XXD_LAST), LAST];
+const XXD_LAST: [Row; 3] = [first(FLAGS, &[]), first(ATTACHED, &[]), LAST];

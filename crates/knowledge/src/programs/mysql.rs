@@ -1,11 +1,11 @@
 //! MySQL and MariaDB. What they are asked is read by the scanner of their SQL.
 
+use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
 };
-use crate::scripts::Language::Mysql;
 
 const CHANGES: &str = "changes a database or its server";
 const WRITES: &str = "writes a file";

@@ -1,11 +1,11 @@
 //! Programs that show processes and the files they hold, and those that send signals to them.
 
+use crate::language::Language::{PsBundle, PsColumns, PsName};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Row, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
 };
-use crate::scripts::Language::{PsBundle, PsColumns, PsName};
 
 const ENVIRONMENT: &str = "prints the environment of processes";
 const AGAIN: &str =

@@ -1,10 +1,10 @@
 //! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
 
+use crate::language::Language::QueryFormat;
 use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
-use crate::scripts::Language::QueryFormat;
 
 const CHANGES: &str = "changes what is installed";
 const ROOT: &str = "uses another root, database or setting";

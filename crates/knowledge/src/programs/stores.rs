@@ -1,11 +1,11 @@
 //! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and their like.
 
+use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     then, value,
 };
-use crate::scripts::Language::Mysql;
 
 const CHANGES: &str = "changes what is stored";
 const WRITES: &str = "writes a file";

@@ -1,11 +1,11 @@
 //! Filters: programs that read text and print it in another form.
 
+use crate::language::Language::{Awk, Jq, Sed};
 use crate::row::Kind::{Begins, Either, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, attached, each, flags, looks, nothing, only, refused, refused_value,
     then, two, value,
 };
-use crate::scripts::Language::{Awk, Jq, Sed};
 
 const WRITES: &str = "writes a file";
 const PROGRAM: &str = "reads a program from any file";

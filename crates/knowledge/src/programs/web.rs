@@ -1,8 +1,8 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
+use crate::language::Language::{HttpHeader, OneLine, WriteOut};
 use crate::row::Kind::{Number, OneOf, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
-use crate::scripts::Language::{HttpHeader, OneLine, WriteOut};
 
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";

@@ -14,58 +14,25 @@ pub mod sed;
 mod sql;
 pub mod sqlite;
 
-/// The language of a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// awk(1), as gawk, mawk and busybox read it.
-    Awk,
-    /// A header of curl(1) or wget(1).
-    HttpHeader,
-    /// A filter of jq(1).
-    Jq,
-    /// Statements for mysql(1).
-    Mysql,
-    /// Any text of one line.
-    OneLine,
-    /// The cluster of ps(1) that takes columns: `o`.
-    PsBundle,
-    /// Columns of ps(1).
-    PsColumns,
-    /// A user or group of ps(1).
-    PsName,
-    /// Statements and commands of psql(1).
-    Psql,
-    /// A format of rpm(8).
-    QueryFormat,
-    /// sed(1), as GNU and busybox read it.
-    Sed,
-    /// Statements and commands of sqlite3(1).
-    Sqlite,
-    /// A command of vtysh(1) that shows.
-    VtyShow,
-    /// A format of curl's `--write-out`.
-    WriteOut,
-}
+use crate::language::Language;
 
-impl Language {
-    /// What in this script is not known to be harmless.
-    pub fn flaws(self, script: &str) -> Vec<Flaw> {
-        match self {
-            Self::Awk => awk::scan(script),
-            Self::HttpHeader => formats::header(script),
-            Self::Jq => jq::scan(script),
-            Self::Mysql => mysql::scan(script),
-            Self::OneLine => formats::one_line(script),
-            Self::PsBundle => columns::bundled(script),
-            Self::PsColumns => columns::columns(script),
-            Self::PsName => columns::name(script),
-            Self::Psql => psql::scan(script),
-            Self::QueryFormat => formats::query_format(script),
-            Self::Sed => sed::scan(script),
-            Self::Sqlite => sqlite::scan(script),
-            Self::VtyShow => formats::show(script),
-            Self::WriteOut => formats::write_out(script),
-        }
+/// What in a script is not known to be harmless.
+pub fn flaws(language: Language, script: &str) -> Vec<Flaw> {
+    match language {
+        Language::Awk => awk::scan(script),
+        Language::HttpHeader => formats::header(script),
+        Language::Jq => jq::scan(script),
+        Language::Mysql => mysql::scan(script),
+        Language::OneLine => formats::one_line(script),
+        Language::PsBundle => columns::bundled(script),
+        Language::PsColumns => columns::columns(script),
+        Language::PsName => columns::name(script),
+        Language::Psql => psql::scan(script),
+        Language::QueryFormat => formats::query_format(script),
+        Language::Sed => sed::scan(script),
+        Language::Sqlite => sqlite::scan(script),
+        Language::VtyShow => formats::show(script),
+        Language::WriteOut => formats::write_out(script),
     }
 }
 

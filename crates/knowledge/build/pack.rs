@@ -1,0 +1,203 @@
+//! The rows as bytes, which `src/unpack.rs` reads.
+//!
+//! Each different text and each different record is written once. It is named by the place where it begins and has its
+//! length before it; place 0 names nothing. Numbers are written seven bits a byte, the low ones first. The last four
+//! bytes name the list of all rows.
+
+use std::collections::HashMap;
+
+use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Syntax, Takes};
+
+/// All rows as bytes.
+pub fn pack(tables: &[&[Row]]) -> Vec<u8> {
+    let mut packer = Packer {
+        bytes: vec![0],
+        places: HashMap::new(),
+    };
+    let rows: Vec<&Row> = tables.iter().flat_map(|table| table.iter()).collect();
+    let mut all = Record::default();
+    for row in rows {
+        all.number(packer.row(row));
+    }
+    let all = packer.keep(all);
+    packer.bytes.extend((all as u32).to_le_bytes());
+    packer.bytes
+}
+
+/// What is written so far.
+struct Packer {
+    bytes: Vec<u8>,
+    places: HashMap<Vec<u8>, usize>,
+}
+
+/// The parts of one record.
+#[derive(Default)]
+struct Record(Vec<u8>);
+
+impl Record {
+    fn number(&mut self, mut number: usize) {
+        while number > 0x7f {
+            self.0.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+}
+
+impl Packer {
+    /// The place of a record, written now if it is new.
+    fn keep(&mut self, Record(bytes): Record) -> usize {
+        if bytes.is_empty() {
+            return 0;
+        }
+        if let Some(place) = self.places.get(&bytes) {
+            return *place;
+        }
+        let place = self.bytes.len();
+        let mut length = Record::default();
+        length.number(bytes.len());
+        self.bytes.extend(length.0);
+        self.bytes.extend(&bytes);
+        self.places.insert(bytes, place);
+        place
+    }
+
+    fn text(&mut self, text: &str) -> usize {
+        self.keep(Record(text.as_bytes().to_vec()))
+    }
+
+    /// The place of a list, each part of which is written by `part`.
+    fn list<Part>(&mut self, parts: &[Part], part: fn(&mut Self, &Part, &mut Record)) -> usize {
+        let mut record = Record::default();
+        for each in parts {
+            part(self, each, &mut record);
+        }
+        self.keep(record)
+    }
+
+    fn row(&mut self, row: &Row) -> usize {
+        let mut record = Record::default();
+        record.number(self.text(row.names));
+        let (says, what) = match row.says {
+            Says::Looks => (0, ""),
+            Says::Effect(what) => (1, what),
+            Says::Nothing(why) => (2, why),
+        };
+        record.number(says);
+        record.number(self.text(what));
+        record.number(match row.syntax {
+            Syntax::Getopt => 0,
+            Syntax::Bundle => 1,
+            Syntax::Words => 2,
+            Syntax::None => 3,
+        });
+        record.number(self.list(row.options, |packer, options, record| {
+            record.number(packer.options(options));
+        }));
+        self.operands(&row.operands, &mut record);
+        for text in [
+            row.signs,
+            row.in_place_of_first,
+            row.only_with,
+            row.operands_set,
+        ] {
+            record.number(self.text(text));
+        }
+        record.number(self.list(row.subcommands, |packer, row, record| {
+            record.number(packer.row(row));
+        }));
+        self.input(row.input, &mut record);
+        runs(row.runs, &mut record);
+        let marks = [
+            row.versioned,
+            row.options_first,
+            row.reads_workdir,
+            row.by_manual,
+        ];
+        record.number(
+            marks
+                .iter()
+                .rev()
+                .fold(0, |all, mark| all << 1 | usize::from(*mark)),
+        );
+        self.keep(record)
+    }
+
+    fn options(&mut self, options: &Options) -> usize {
+        let mut record = Record::default();
+        record.number(self.text(options.names));
+        let (takes, kind) = match options.takes {
+            Takes::Nothing => (0, None),
+            Takes::Value(kind) => (1, Some(kind)),
+            Takes::Attached(kind) => (2, Some(kind)),
+            Takes::Maybe(kind) => (3, Some(kind)),
+            Takes::Two(kind) => (4, Some(kind)),
+        };
+        record.number(takes);
+        if let Some(kind) = kind {
+            self.kind(&kind, &mut record);
+        }
+        record.number(self.text(options.scope));
+        record.number(self.text(options.refused.unwrap_or_default()));
+        self.keep(record)
+    }
+
+    fn operands(&mut self, operands: &Operands, record: &mut Record) {
+        record.number(self.list(operands.first, Self::kind));
+        record.number(usize::from(operands.rest.is_some()));
+        if let Some(kind) = operands.rest {
+            self.kind(&kind, record);
+        }
+    }
+
+    fn kind(&mut self, kind: &Kind, record: &mut Record) {
+        let (tag, more) = match kind {
+            Kind::Number => (0, None),
+            Kind::Text => (1, None),
+            Kind::Path => (2, None),
+            Kind::Device => (3, None),
+            Kind::Name => (4, None),
+            Kind::Package => (5, None),
+            Kind::Revision => (6, None),
+            Kind::Host => (7, None),
+            Kind::Loopback => (8, None),
+            Kind::Url => (9, None),
+            Kind::OneOf(words) => (10, Some(self.text(words))),
+            Kind::Begins(beginning) => (11, Some(self.text(beginning))),
+            Kind::Script(language) => (12, Some(*language as usize)),
+            Kind::Either(kinds) => (13, Some(self.list(kinds, Self::kind))),
+            Kind::Never(why) => (14, Some(self.text(why))),
+        };
+        record.number(tag);
+        if let Some(more) = more {
+            record.number(more);
+        }
+    }
+
+    fn input(&mut self, input: Input, record: &mut Record) {
+        match input {
+            Input::Ignored => record.number(0),
+            Input::Data => record.number(1),
+            Input::Program => record.number(2),
+            Input::ProgramUnless(options, operands) => {
+                record.number(3);
+                record.number(self.text(options));
+                record.number(operands);
+            }
+        }
+    }
+}
+
+fn runs(runs: Runs, record: &mut Record) {
+    match runs {
+        Runs::Nothing => record.number(0),
+        Runs::Command { after } => {
+            record.number(1);
+            record.number(after);
+        }
+        Runs::Environment => record.number(2),
+        Runs::Joined => record.number(3),
+        Runs::Reading => record.number(4),
+        Runs::FindExec => record.number(5),
+    }
+}

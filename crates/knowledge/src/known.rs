@@ -1,0 +1,94 @@
+//! The rows, by the name of their program.
+//!
+//! The build writes them as bytes ([`crate::unpack`]); a row is read when its program is first asked for.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use crate::row::Row;
+use crate::unpack::Unpacker;
+
+/// What `build.rs` writes.
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows"));
+
+/// Made when a rule with a wildcard first matches, not at the start.
+static ROWS: LazyLock<Rows> = LazyLock::new(Rows::new);
+
+struct Rows {
+    /// Which row has a name.
+    names: HashMap<&'static str, usize>,
+    /// Each row: where it is written, and what was read once it was asked for.
+    rows: Vec<(Unpacker, OnceLock<Option<Row>>)>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        let mut names = HashMap::new();
+        let mut rows = Vec::new();
+        for place in Unpacker::rows(PACKED) {
+            let own = { place }.text().unwrap_or_default();
+            names.extend(own.split_ascii_whitespace().map(|name| (name, rows.len())));
+            rows.push((place, OnceLock::new()));
+        }
+        Self { names, rows }
+    }
+
+    fn at(&self, index: usize) -> Option<&Row> {
+        let (place, row) = self.rows.get(index)?;
+        row.get_or_init(|| { *place }.row()).as_ref()
+    }
+
+    fn named(&self, name: &str) -> Option<&Row> {
+        self.at(*self.names.get(name)?)
+    }
+}
+
+/// All rows, in the order of the files; for those that prove or print them.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    (0..ROWS.rows.len()).filter_map(|index| ROWS.at(index))
+}
+
+/// What is known of the program with this file name; a version may follow some names.
+pub fn row_of(name: &str) -> Option<&'static Row> {
+    if let Some(row) = ROWS.named(name) {
+        return Some(row);
+    }
+    let end =
+        name.find(|character: char| character.is_ascii_digit() || ".-".contains(character))?;
+    let version = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
+    let versioned = name.chars().skip(end).all(version);
+    let row = ROWS.named(name.get(..end)?).filter(|row| row.versioned)?;
+    versioned.then_some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+    use crate::programs::TABLES;
+
+    #[test]
+    fn each_row_is_read_as_it_was_written() {
+        let written = TABLES.iter().flat_map(|table| table.iter());
+        let written: Vec<String> = written.map(|row| format!("{row:?}")).collect();
+        let read: Vec<String> = rows().map(|row| format!("{row:?}")).collect();
+        assert_eq!(written.len(), read.len());
+        for (written, read) in written.iter().zip(&read) {
+            assert_eq!(written, read);
+        }
+    }
+
+    #[test]
+    fn a_name_stands_once() {
+        let mut names: Vec<&str> = rows()
+            .flat_map(|row| row.names.split_ascii_whitespace())
+            .collect();
+        names.sort_unstable();
+        let twice: Vec<&&str> = names
+            .windows(2)
+            .filter(|two| two[0] == two[1])
+            .map(|two| &two[0])
+            .collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        println!("{} programs", names.len());
+    }
+}

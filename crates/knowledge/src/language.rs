@@ -1,0 +1,34 @@
+//! The languages of scripts in words.
+
+/// The language of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// awk(1), as gawk, mawk and busybox read it.
+    Awk,
+    /// A header of curl(1) or wget(1).
+    HttpHeader,
+    /// A filter of jq(1).
+    Jq,
+    /// Statements for mysql(1).
+    Mysql,
+    /// Any text of one line.
+    OneLine,
+    /// The cluster of ps(1) that takes columns: `o`.
+    PsBundle,
+    /// Columns of ps(1).
+    PsColumns,
+    /// A user or group of ps(1).
+    PsName,
+    /// Statements and commands of psql(1).
+    Psql,
+    /// A format of rpm(8).
+    QueryFormat,
+    /// sed(1), as GNU and busybox read it.
+    Sed,
+    /// Statements and commands of sqlite3(1).
+    Sqlite,
+    /// A command of vtysh(1) that shows.
+    VtyShow,
+    /// A format of curl's `--write-out`.
+    WriteOut,
+}
