@@ -188,7 +188,10 @@ mod tests {
                 "nobody vouches for `frobtool`: no options, plain operands only",
             ),
             (&["git-shell"], "nothing: `git-shell` runs another program"),
-            (&["sudo", "nproc"], "`nproc` looks; 4 options: --all --ignore"),
+            (
+                &["sudo", "nproc"],
+                "`nproc` looks; 4 options: --all --ignore",
+            ),
         ] {
             assert_eq!(offer(words).to_string(), told);
         }
