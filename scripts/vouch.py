@@ -19,6 +19,7 @@ import threading
 import time
 
 from vouch_box import ENVIRONMENT, Box
+from vouch_daemons import unharmless
 from vouch_trace import effects, is_declared
 from vouch_words import (
     AFTER_OPERANDS, ANOTHER, BASE, CANARIES, QUICK_PACKAGES, SIXTY, arity_of, candidates, documented, is_unknown,
@@ -191,6 +192,8 @@ class Run:
     def note(self, words, answer, piped):
         found, notes = effects(self.name, answer["trace"], self.reaches_hosts)
         self.notes.update(notes)
+        asked = filter(None, map(unharmless, answer.get("asked", [])))
+        found += [what for what in asked if not is_declared(self.name, what)]
         changed = [path for path in answer.get("changed", []) if not is_declared(self.name, path)]
         if changed and not found:
             found.append(f"leaves {' '.join(changed)}" if not piped else f"is led by its input: {' '.join(changed)}")

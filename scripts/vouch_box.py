@@ -2,8 +2,8 @@
 
 `Box` starts this file's text inside fresh namespaces (user, mount, pid, net, ipc, uts), as an ordinary user or
 as root of the user namespace. There /tmp, /run, /var/tmp and /dev/shm are empty, and only loopback is up. It takes one
-JSON object a line, `{argv, stdin, seconds, traced}`, and answers `{status, output, errors, trace}`. After each command it
-kills what is left over.
+JSON object a line, `{argv, stdin, seconds, traced}`, and answers `{status, output, errors, trace, asked}`: `asked` is what
+the daemons of vouch_daemons.py were asked for. After each command it kills what is left over.
 """
 
 import gzip
@@ -51,6 +51,8 @@ TRACED = (
 SETUP = """
 for place in /tmp /run /var/tmp /dev/shm; do [ -d "$place" ] && mount -t tmpfs none "$place"; done
 ip link set lo up 2>/dev/null
+mkdir -p /run/systemd/system
+chmod 777 /run /run/systemd
 chmod 1777 /tmp
 """
 
@@ -59,8 +61,10 @@ class Box:
     """Programs run here; `root` says as whom."""
 
     def __init__(self, root, setup=()):
-        with open(__file__, encoding="utf-8") as file:
-            code = file.read()
+        code = ""
+        for part in ("vouch_daemons.py", "vouch_box.py"):
+            with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), part), encoding="utf-8") as file:
+                code += file.read() + "\n"
         inner = [] if root else ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
         script = SETUP + "\n".join(setup) + '\nexec "$@"'
         command = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork"]
@@ -89,9 +93,11 @@ def serve():
     """The loop inside the namespace."""
     make_tree()
     before = snapshot()
+    daemons = Daemons()  # noqa: F821 - of vouch_daemons.py, whose text stands before this one.
     for line in sys.stdin:
         try:
             answer = once(**json.loads(line))
+            answer["asked"] = daemons.take()
         except OSError as error:
             answer = {"status": 126, "output": "", "errors": str(error), "trace": []}
         after = snapshot()

@@ -20,15 +20,16 @@ HARMLESS_FILES = re.compile(
 SOCKETS = {
     "nscd/socket": "users and groups are looked up",
     "/run/systemd/userdb": "users and groups are looked up",
-    "/run/dbus/system_bus_socket": "no daemon answers here; the methods are judged by the manual",
-    "/run/systemd/private": "no daemon answers here; the methods are judged by the manual",
+    "/run/dbus/system_bus_socket": "what is called there is noted by vouch_daemons.py",
+    "/run/systemd/private": "what is called there is noted by vouch_daemons.py",
     "/run/systemd/journal/stdout": "asks whether its output is the journal",
     "/run/systemd/io.system.ManagedOOM": "no daemon answers here",
     "/run/udev/control": "no daemon answers here",
     "/run/libvirt": "the row is about its daemon",
-    "/run/docker.sock": "the row is about its daemon",
+    "/run/docker.sock": "what is asked there is noted by vouch_daemons.py",
     "/run/rpcbind.sock": "services are looked up",
     "/run/nslcd/socket": "users and groups are looked up",
+    "/var/lib/sss/pipes/nss": "users and groups are looked up",
 }
 
 # Programs that another may run, and why.
@@ -253,7 +254,9 @@ BESIDES = {
     ("mysqldumpslow mariadb-dumpslow", "my_print_defaults"): "its own part",
     ("mariadb-admin mariadb-show mariadb-check mariadb-dump", "/run/mysqld/"): "its own daemon",
     ("snmpget snmpgetnext snmpwalk snmpbulkget snmpbulkwalk snmpstatus snmptable", "cert_indexes"): "it keeps an index",
-    ("kubectl", "port 8080"): "it is there to ask a cluster",
+    ("kubectl", "/tmp/home/.kube"): "it keeps what the cluster says of its kinds",
+    ("kubectl", "a descriptor (fchmod)"): "it keeps what the cluster says of its kinds",
+    ("kubectl", "port 8080"): "what is asked there is noted by vouch_daemons.py",
     ("pidof", "/dev/log"): "the log says that it was misused", ("pidof", "/dev/console"): "the log may be there",
     (RABBITS, "/dev/log"): "root becomes rabbitmq first", (RABBITS, "/dev/console"): "root becomes rabbitmq first",
     (RABBITS, "/var/log/btmp"): "root becomes rabbitmq first",

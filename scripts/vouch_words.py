@@ -61,7 +61,7 @@ ELSEWHERE = {
     "systemd 257": {
         "systemctl": "--no-warn",
         "journalctl": "--exclude-identifier --list-invocations --list-namespaces --truncate-newline", "hostnamectl": "-j",
-        "timedatectl": "-P --full", "loginctl": "-j --json", "localectl": "--full", "systemd-analyze": "--no-legend",
+        "timedatectl": "-P -l --full", "loginctl": "-j --json", "localectl": "-l --full", "systemd-analyze": "--no-legend",
         "systemd-detect-virt": "--cvm --list-cvm",
     },
     "OpenSSH 9.3": {"sshd": "-G", "ssh-keyscan": "-q"},

@@ -3,6 +3,8 @@
 //!
 //! What nothing came of is counted, not listed: `--json` has all of it.
 
+use mcp_ssh_knowledge::Voucher;
+
 use super::Terminal;
 use crate::policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
 
@@ -23,6 +25,14 @@ pub fn explain(decision: &Decision, explanation: &Explanation, terminal: &mut Te
         }
         if let Some(hidden) = &command.hidden {
             say("", &format!("   may run more: {hidden}"));
+        }
+        match command.vouched_by {
+            Voucher::Manual => say(
+                "",
+                "   its row is by the manual: it was not run under a tracer",
+            ),
+            Voucher::Nobody => say("", "   nobody vouches for its options"),
+            Voucher::Run => {}
         }
     }
     if !explanation.commands.is_empty() {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use mcp_ssh_knowledge::first_objection;
+use mcp_ssh_knowledge::{Voucher, first_objection, offer};
 use serde::Serialize;
 
 use crate::shell::{CommandLine, SimpleCommand};
@@ -52,6 +52,9 @@ pub struct Parsed {
     /// Why there may be more of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<String>,
+    /// Who vouches for words that a wildcard grants: `run` under a tracer, its `manual`, or `nobody`.
+    #[serde(serialize_with = "by_name")]
+    pub vouched_by: Voucher,
     /// The first of its words that is not known to be harmless, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub escapes: Vec<String>,
@@ -235,12 +238,25 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(shown)
             .collect(),
         hidden: subject.hidden.as_ref().map(ToString::to_string),
+        vouched_by: voucher(subject),
         escapes: objection
             .iter()
             .map(ToString::to_string)
             .map(shown)
             .collect(),
     }
+}
+
+fn voucher(subject: &Subject) -> Voucher {
+    let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
+    offer(&words).voucher()
+}
+
+fn by_name<Serializer: serde::Serializer>(
+    voucher: &Voucher,
+    serializer: Serializer,
+) -> Result<Serializer::Ok, Serializer::Error> {
+    serializer.collect_str(voucher)
 }
 
 fn meets_line(rule: &Rule, whole: &[String]) -> Option<String> {

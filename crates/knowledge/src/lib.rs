@@ -30,5 +30,5 @@ pub mod word;
 pub use builtins::refusal as builtin_refusal;
 pub use interpret::{interprets_input, script_file};
 pub use known::{row_of, rows};
-pub use offer::{Offer, offer};
+pub use offer::{Offer, Voucher, offer};
 pub use vouch::{Around, Danger, Objection, first_objection};

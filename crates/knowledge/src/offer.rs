@@ -39,6 +39,42 @@ pub enum Offer {
     },
 }
 
+/// Who vouches for the words of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voucher {
+    /// The program itself, run with each of them under a tracer.
+    Run,
+    /// Its manual alone.
+    Manual,
+    /// Nobody.
+    Nobody,
+}
+
+impl fmt::Display for Voucher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Run => "run",
+            Self::Manual => "manual",
+            Self::Nobody => "nobody",
+        })
+    }
+}
+
+impl Offer {
+    /// Who vouches for it.
+    pub fn voucher(&self) -> Voucher {
+        match self {
+            Self::NoRow { .. } | Self::Nothing { .. } => Voucher::Nobody,
+            Self::Row {
+                by_manual: true, ..
+            } => Voucher::Manual,
+            Self::Row {
+                by_manual: false, ..
+            } => Voucher::Run,
+        }
+    }
+}
+
 /// What stands behind these words, of which the first is the program's name.
 pub fn offer(words: &[&str]) -> Offer {
     let words: Vec<Word> = words.iter().map(|word| Word::spelled(word)).collect();
