@@ -71,17 +71,28 @@ pub struct Spellings<'a> {
     normalized: [String; 2],
     rendered: String,
     subjects: &'a [Subject],
+    /// Whether a wildcard's sign stands in any of them.
+    has_signs: bool,
 }
+
+/// What makes an entry a glob.
+const SIGNS: [char; 3] = ['*', '?', '['];
 
 impl<'a> Spellings<'a> {
     /// Of the agent's string and what it was parsed to.
     pub fn new(raw: &'a str, line: &CommandLine, subjects: &'a [Subject]) -> Self {
         let rendered = line.render();
+        let normalized = [normalize(raw), normalize(&rendered)];
+        let mut deny = subjects.iter().flat_map(|subject| &subject.deny);
+        let has_signs = raw.contains(SIGNS)
+            || rendered.contains(SIGNS)
+            || deny.any(|text| text.contains(SIGNS));
         Self {
             raw,
-            normalized: [normalize(raw), normalize(&rendered)],
+            normalized,
             rendered,
             subjects,
+            has_signs,
         }
     }
 
@@ -98,7 +109,7 @@ impl<'a> Spellings<'a> {
 impl DenyEntry {
     /// Compiles an entry; an empty one never hits, as in the reference.
     pub fn new(text: &str) -> Self {
-        let glob = text.contains(['*', '?', '[']).then(|| Glob::new(text));
+        let glob = text.contains(SIGNS).then(|| Glob::new(text));
         Self {
             text: text.to_owned(),
             glob,
@@ -124,6 +135,10 @@ impl DenyEntry {
         if self.text.is_empty() {
             return None;
         }
+        // A glob's own text has a sign: it stands in no text without one.
+        if self.glob.is_some() && !line.has_signs {
+            return self.meets_a_command(line);
+        }
         if line.raw.contains(&self.text) {
             return Some(Hit::Plain);
         }
@@ -139,6 +154,11 @@ impl DenyEntry {
         if disguised {
             return Some(Hit::Disguised);
         }
+        self.meets_a_command(line)
+    }
+
+    /// Whether and how the entry, as a glob, meets one of the commands.
+    fn meets_a_command(&self, line: &Spellings<'_>) -> Option<Hit> {
         let glob = self.glob.as_ref()?;
         let subject = line
             .subjects

@@ -143,11 +143,22 @@ impl Glob {
     /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand
     /// for any part of a path component, each [`ANYTHING`] for any text.
     pub fn overlaps(&self, text: &str) -> bool {
-        if text.contains([SHELL_PATTERN, ANYTHING]) {
+        if !self.may_begin(text) {
+            false
+        } else if text.contains([SHELL_PATTERN, ANYTHING]) {
             overlap::overlaps(&self.tokens, text, &['/', ' '])
         } else {
             self.matches(text)
         }
+    }
+
+    /// Whether the text is like the literal beginning up to its first mark: most entries fail here.
+    fn may_begin(&self, text: &str) -> bool {
+        let is_mark = |byte: u8| [SHELL_PATTERN, ANYTHING].contains(&char::from(byte));
+        let mut pairs = self.prefix.bytes().zip(text.bytes());
+        pairs
+            .find(|(wanted, found)| wanted != found)
+            .is_none_or(|(_, found)| is_mark(found))
     }
 
     /// The same for a text that is one word, where a pathname may have blanks. Only the

@@ -322,8 +322,7 @@ impl HostPolicy {
 
     /// The rules that could allow a command: those that ask, then those that allow.
     fn granting(&self, subject: &Subject) -> impl Iterator<Item = &Rule> {
-        let asking = self.rules.about(Action::Ask, subject.found_by());
-        asking.chain(self.rules.about(Action::Allow, subject.found_by()))
+        self.rules.granting(subject.found_by())
     }
 
     /// The deny rules that could meet one of some texts.

@@ -7,13 +7,13 @@
 //! and kept as one bit a rule.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::glob::{ANYTHING, SHELL_PATTERN};
 use super::rule::{Action, Rule};
 
-/// A longer beginning is filed under so many bytes of it: every byte is one look-up more.
+/// A longer beginning is filed under so many bytes of it.
 const MAX_START: usize = 64;
 
 /// Every rule of a policy.
@@ -24,13 +24,19 @@ pub(super) struct RuleSet {
     starts: OnceCell<Starts>,
 }
 
-/// How the patterns of rules begin.
+/// How the patterns of rules begin: literal beginnings of at most [`MAX_START`] bytes, sorted.
 #[derive(Debug, Default)]
 struct Starts {
-    /// Places of rules, ascending, by a literal beginning of at most [`MAX_START`] bytes.
-    places: HashMap<Box<str>, Vec<usize>>,
-    /// Which lengths of beginnings there are, in bytes.
-    lengths: BTreeSet<usize>,
+    sorted: Vec<Start>,
+}
+
+#[derive(Debug)]
+struct Start {
+    text: Box<str>,
+    /// Places of rules, ascending.
+    places: Vec<usize>,
+    /// The longest of the others that this one begins with.
+    within: Option<usize>,
 }
 
 /// The rules that speak of one host.
@@ -69,35 +75,55 @@ impl RuleSet {
     }
 
     fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| {
-            let mut starts = Starts::default();
-            for (place, rule) in self.rules.iter().enumerate() {
-                for start in rule.starts() {
-                    starts.file(&start, place);
-                }
-            }
-            starts
-        })
+        self.starts.get_or_init(|| Starts::of_rules(&self.rules))
     }
 }
 
 impl Starts {
-    fn file(&mut self, start: &str, place: usize) {
-        let start = start
-            .get(..start.floor_char_boundary(MAX_START))
-            .unwrap_or_default();
-        self.lengths.insert(start.len());
-        let places = self.places.entry(start.into()).or_default();
-        if places.last() != Some(&place) {
-            places.push(place);
+    fn of_rules(rules: &[Rule]) -> Self {
+        let mut filed: BTreeMap<Box<str>, Vec<usize>> = BTreeMap::new();
+        for (place, rule) in rules.iter().enumerate() {
+            for start in rule.starts() {
+                let end = start.floor_char_boundary(MAX_START);
+                let text = start.get(..end).unwrap_or_default();
+                let places = filed.entry(text.into()).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
         }
+        let mut starts = Self::default();
+        for (text, places) in filed {
+            // What stands before it and begins it is the one before, or one that begins that.
+            let before = starts.sorted.len().checked_sub(1);
+            let within = starts
+                .outwards(before)
+                .find(|(_, start)| text.starts_with(&*start.text));
+            let within = within.map(|(index, _)| index);
+            starts.sorted.push(Start {
+                text,
+                places,
+                within,
+            });
+        }
+        starts
     }
 
-    /// The places under every beginning of `text`.
+    /// A beginning, and all that it begins with.
+    fn outwards(&self, from: Option<usize>) -> impl Iterator<Item = (usize, &Start)> {
+        let at = |index: usize| Some((index, self.sorted.get(index)?));
+        std::iter::successors(from.and_then(at), move |(_, start)| {
+            start.within.and_then(at)
+        })
+    }
+
+    /// The places under every beginning of `text`. All of these begin the last one that is not behind it in
+    /// the order: what stands between a beginning and the text begins with it, too.
     fn of(&self, text: &str) -> impl Iterator<Item = usize> {
-        let beginnings = self.lengths.iter().filter_map(|length| text.get(..*length));
-        let filed = beginnings.filter_map(|start| self.places.get(start));
-        filed.flatten().copied()
+        let behind = self.sorted.partition_point(|start| &*start.text <= text);
+        let starts = self.outwards(behind.checked_sub(1));
+        let beginning = starts.filter(move |(_, start)| text.starts_with(&*start.text));
+        beginning.flat_map(|(_, start)| start.places.iter().copied())
     }
 }
 
@@ -108,8 +134,30 @@ impl HostRules {
         action: Action,
         texts: impl IntoIterator<Item = &'a String>,
     ) -> impl Iterator<Item = &Rule> {
+        let places = self.places(texts).into_iter();
+        let rules = places.filter_map(|place| self.set.rules.get(place));
+        rules.filter(move |rule| rule.action == action)
+    }
+
+    /// Those that ask or allow: first all that ask.
+    pub(super) fn granting<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> impl Iterator<Item = &Rule> {
+        let places = self.places(texts).into_iter();
+        let rules = places.filter_map(|place| self.set.rules.get(place));
+        let mut rules: Vec<&Rule> = rules.filter(|rule| rule.action != Action::Deny).collect();
+        rules.sort_by_key(|rule| rule.action != Action::Ask);
+        rules.into_iter()
+    }
+
+    fn places<'a>(&self, texts: impl IntoIterator<Item = &'a String>) -> Vec<usize> {
         let mut places = Vec::new();
+        let mut before: Option<&String> = None;
         for text in texts {
+            if before.replace(text) == Some(text) {
+                continue;
+            }
             if text.contains([SHELL_PATTERN, ANYTHING]) {
                 // It may come to begin in any way.
                 places.extend(0..self.set.rules.len());
@@ -120,10 +168,7 @@ impl HostRules {
         places.retain(|place| self.has(*place));
         places.sort_unstable();
         places.dedup();
-        let rules = places
-            .into_iter()
-            .filter_map(|place| self.set.rules.get(place));
-        rules.filter(move |rule| rule.action == action)
+        places
     }
 
     /// Whether the rule in this place speaks of the host.

@@ -93,6 +93,11 @@ fn policy(limits: &str) -> String {
     )
 }
 
+/// The same for a command that the login shell itself understands: an operator has to spell it.
+fn policy_spelling(limits: &str, line: &str) -> String {
+    policy(limits).replace("['*']", &format!("['*', '{line}']"))
+}
+
 /// How often somebody has logged in.
 fn logins(held: &Held) -> usize {
     held.sshd.log().matches("Accepted publickey").count()

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::vitals::Vitals;
-use super::{as_root, begin, behind_proxy, logins, policy, until};
+use super::{as_root, begin, behind_proxy, logins, policy_spelling, until};
 use crate::gate::site::{Held, Site, ran};
 use crate::support::client::Client;
 use crate::support::marker::Marker;
@@ -26,14 +26,15 @@ struct Way {
     back: fn(&Proxy),
 }
 
+/// `exec`: one process each.
+const SLEEP: &str = "exec sleep MARKER";
+
 /// Three commands run; then the connection goes away.
-fn lose(client: &mut Client, held: &Held, proxy: &Proxy, way: &Way) {
+fn lose(client: &mut Client, held: &Held, proxy: &Proxy, way: &Way, marker: Marker) {
     let (sessions_before, logins_before) = (sessions(held), logins(held));
-    let marker = Marker::new();
     let ids: Vec<Value> = (0..3)
-        .map(|_| begin(client, "box", &marker.fill("exec sleep MARKER")))
+        .map(|_| begin(client, "box", &marker.fill(SLEEP)))
         .collect();
-    // `exec`: one process each.
     until("they run", || marker.alive().len() == 3);
     let connections = if way.root { 3 } else { 1 };
     assert_eq!(logins(held) - logins_before, connections, "{}", way.tag);
@@ -54,7 +55,8 @@ fn check(way: &Way) {
     if way.root {
         as_root(&site);
     }
-    site.write_policy(&policy("max_seconds: 20"));
+    let marker = Marker::new();
+    site.write_policy(&policy_spelling("max_seconds: 20", &marker.fill(SLEEP)));
     let proxy = behind_proxy(&site);
     site.add_to_host("keepalive: 1, idle_timeout: 1");
     let (mut client, held) = site.serve();
@@ -67,7 +69,7 @@ fn check(way: &Way) {
     ran(&mut client, "echo warm");
     idle(&client);
     let before = Vitals::of(&client);
-    lose(&mut client, &held, &proxy, way);
+    lose(&mut client, &held, &proxy, way, marker);
     before.are_back(&client, way.tag);
 }
 
@@ -116,13 +118,13 @@ fn sshd_stands_still_under_commands() {
 #[test]
 fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
     let site = Site::start("clock");
-    site.write_policy(&policy("max_seconds: 1"));
+    let marker = Marker::new();
+    site.write_policy(&policy_spelling("max_seconds: 1", &marker.fill(SLEEP)));
     let proxy = behind_proxy(&site);
     site.add_to_host("keepalive: 0");
     let (mut client, held) = site.serve();
     let unconnected = Vitals::of(&client).descriptors;
-    let marker = Marker::new();
-    let id = begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
+    let id = begin(&mut client, "box", &marker.fill(SLEEP));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     let answer = client.response(&id);
@@ -142,11 +144,11 @@ fn a_half_open_peer_costs_a_command_its_time_and_no_more() {
 #[test]
 fn a_half_open_peer_does_not_hold_up_the_end_of_the_server() {
     let site = Site::start("endhalf");
-    site.write_policy(&policy("max_seconds: 20"));
+    let marker = Marker::new();
+    site.write_policy(&policy_spelling("max_seconds: 20", &marker.fill(SLEEP)));
     let proxy = behind_proxy(&site);
     let (mut client, _held) = site.serve();
-    let marker = Marker::new();
-    begin(&mut client, "box", &marker.fill("exec sleep MARKER"));
+    begin(&mut client, "box", &marker.fill(SLEEP));
     until("it runs", || !marker.alive().is_empty());
     proxy.set(Flow::Frozen);
     client.signal(rustix::process::Signal::TERM);

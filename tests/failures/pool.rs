@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::dialling::Phase;
 use super::vitals::Vitals;
-use super::{begin, behind_proxy, cancel, known_as, logins, policy, told, until};
+use super::{begin, behind_proxy, cancel, known_as, logins, policy_spelling, told, until};
 use crate::gate::site::{Site, ran};
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
@@ -123,12 +123,14 @@ fn behind_a_jump_host(tag: &str) -> (Site, Sshd, Proxy) {
 #[test]
 fn a_jump_host_that_dies_takes_the_commands_behind_it_along() {
     let (site, bastion, proxy) = behind_a_jump_host("bastion");
-    site.write_policy(&policy("max_seconds: 20"));
-    let (mut client, held) = site.serve();
     let marker = Marker::new();
+    // One process each.
+    let sleep = marker.fill("exec sleep MARKER");
+    site.write_policy(&policy_spelling("max_seconds: 20", &sleep));
+    let (mut client, held) = site.serve();
     let lose = |client: &mut crate::support::client::Client| {
         let ids: Vec<Value> = ["box", "box", "other"]
-            .map(|alias| begin(client, alias, &marker.fill("exec sleep MARKER")))
+            .map(|alias| begin(client, alias, &sleep))
             .into();
         until("they run", || marker.alive().len() == 3);
         proxy.cut();

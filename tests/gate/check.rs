@@ -140,7 +140,7 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
         .output()
         .unwrap();
     assert_eq!(status(&check), 0, "{}", text(&check.stderr));
-    assert!(text(&check.stdout).starts_with("hosts: 5\n"));
+    assert!(text(&check.stdout).contains("\nhosts: 5\n"));
     let stderr = text(&check.stderr);
     let missing = |line: &str| {
         line.contains("warning: no such key file") || line.contains("is nowhere: tried")
@@ -176,6 +176,8 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
     ];
     for (tag, spoil, told) in spoils {
         let site = Site::start(tag);
+        // Nothing but the key is to be told of.
+        site.write_policy("rules: [{action: allow, commands: ['echo *']}]\n");
         let key = site.path("keys/id");
         spoil(&key);
         let check = site.run(&["check"]);

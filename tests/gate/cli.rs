@@ -88,13 +88,13 @@ fn plan_explains_and_exits_77_when_not_allowed() {
   command  1: uptime
   command  2: sudo /sbin/reboot
               runs /sbin/reboot
-  entries  `reboot` of 20 `deny_substrings` meets the line
+  entries  `reboot*` of 29 `deny_substrings` meets the line, once quotes, paths and wrappers are looked through
   rules    1 of 1 are for this host
            1: allow by rules[0]: `uptime` of `commands` matches
            2: no rule allows it
   network  nothing blocks 127.0.0.1
   limits   60 s (default), 1048576 bytes of output (default)
-  why      the line meets the `deny_substrings` entry `reboot`, which no rule can override
+  why      the line meets the `deny_substrings` entry `reboot*`, which no rule can override
   hint     do not spell it another way: do the task without it, or ask the operator to run it
 "
     );

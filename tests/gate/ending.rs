@@ -64,12 +64,15 @@ fn cancelled_by_the_client() {
 #[test]
 fn at_the_output_cap() {
     let site = Site::start("cap");
+    let marker = Marker::new();
+    let endless = marker.fill("yes MARKER");
     site.write_policy(
-        &POLICY.replace("max_seconds: 20", "max_seconds: 20, max_output_bytes: 1000"),
+        &POLICY
+            .replace("max_seconds: 20", "max_seconds: 20, max_output_bytes: 1000")
+            .replace("'yes*'", &format!("'{endless}'")),
     );
     let (mut client, held) = site.serve();
-    let marker = Marker::new();
-    let result = ran(&mut client, &marker.fill("yes MARKER"));
+    let result = ran(&mut client, &endless);
     assert_eq!(result["truncated"], true, "{result}");
     assert_eq!(result["bytes_out"], 1000);
     assert_eq!(result["output"].as_str().unwrap().len(), 1000);

@@ -195,6 +195,15 @@ fn a_program_has_a_path_only_where_the_entry_spells_one() {
     allows(
         "['/opt/**', '--version']",
         &[
+            // Nobody vouches for a program that only a wildcard names.
+            ("/opt/a/b/c --version", "escape_guard"),
+            ("/opt/a/../../b --version", "default"),
+            ("opt/a --version", "default"),
+        ],
+    );
+    check(
+        "- {action: allow, escapes: allow, argv: [['/opt/**', '--version']]}\n",
+        &[
             ("/opt/a/b/c --version", "allow"),
             ("/opt/a/../../b --version", "default"),
             ("opt/a --version", "default"),

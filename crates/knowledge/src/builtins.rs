@@ -8,6 +8,9 @@
 //!
 //! Takes the words of a command by value. Gives why the command is not admitted, or nothing.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Commands that change the shell, or run what they are given; by shell where one alone has them.
 const REFUSED: &str = "\
     . abbr alias and argparse autoload begin bg bind bindkey block break breaksw builtin bye \
@@ -22,6 +25,10 @@ const REFUSED: &str = "\
     while whence zcompile zformat zftp zle zmodload zparseopts zprof zpty zregexparse zsocket zstat zstyle \
     ztcp - @ : !";
 
+/// The words of [`REFUSED`]: every command asks.
+static REFUSED_NAMES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| REFUSED.split_ascii_whitespace().collect());
+
 /// Why a command of the shell is not admitted.
 pub fn refusal(words: &[&str]) -> Option<&'static str> {
     let (name, arguments) = words.split_first()?;
@@ -29,11 +36,7 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
     if name.contains('/') {
         return None;
     }
-    if REFUSED
-        .split_ascii_whitespace()
-        .any(|refused| refused == *name)
-        && *name != ":"
-    {
+    if REFUSED_NAMES.contains(name) && *name != ":" {
         return Some("changes the login shell or runs what it is given");
     }
     if *name == "command" {

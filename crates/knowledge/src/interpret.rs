@@ -69,7 +69,12 @@ pub fn script_file(words: &[Word]) -> Option<usize> {
     };
     let is_code = words.get(1..index).unwrap_or_default().iter().any(code);
     let is_awk = file_name(words).contains("awk");
-    let applet = ["busybox", "make"].contains(&file_name(words)) && !word.text().contains('/');
+    // busybox runs its own program of that name, with or without a path.
+    let applet = match file_name(words) {
+        "busybox" => true,
+        "make" => !word.text().contains('/'),
+        _ => false,
+    };
     (!is_code && !is_awk && !applet).then_some(index)
 }
 

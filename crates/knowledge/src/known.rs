@@ -90,6 +90,6 @@ mod tests {
             .map(|two| &two[0])
             .collect();
         assert!(twice.is_empty(), "{twice:?}");
-        println!("{} programs", names.len());
+        eprintln!("{} programs", names.len());
     }
 }

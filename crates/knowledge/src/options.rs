@@ -2,7 +2,7 @@
 
 use crate::kind::objection;
 use crate::reading::{Item, Reading, ValueAt};
-use crate::row::{Kind, Takes};
+use crate::row::{Kind, Options, Takes};
 use crate::said::Said;
 use crate::vouch::{Danger, Judge, Vouched};
 use crate::word::{Extent, Piece};
@@ -23,32 +23,11 @@ impl Judge<'_> {
                 } => {
                     doubtful = false;
                     let granted = !name.is_spelled();
-                    if granted && let Some(why) = options.refused {
-                        return self.refuse(index, self.text(index), why, Danger::Known);
+                    if granted {
+                        self.granted(index, options, id, said)?;
                     }
-                    if granted && (said.scopes.contains(options.scope) || said.options.contains(id))
-                    {
-                        return self.object(
-                            index,
-                            self.text(index),
-                            "sets again what the rule says",
-                        );
-                    }
-                    let alone = !options.beside.is_empty() && !said.surely(options.beside);
-                    if granted && alone {
-                        let reason = format!("only looks beside one of {}", options.beside);
-                        return self.object(index, self.text(index), reason);
-                    }
-                    // Where another version takes no value, the next word is an option. Letters differ
-                    // between versions, long names hardly.
-                    let dashed = |value: Piece<'_>| {
-                        value.text.starts_with('-')
-                            && value.text.len() > 1
-                            && !name.text.starts_with("--")
-                            && !value.is_spelled()
-                            && objection(Kind::Number, value).is_some()
-                    };
-                    if granted && at == ValueAt::NextWord && value.is_some_and(dashed) {
+                    let dashed = value.is_some_and(|value| may_be_option(name, value));
+                    if granted && at == ValueAt::NextWord && dashed {
                         return self.object(index + 1, self.text(index + 1), "may be an option");
                     }
                     self.value(index, options.takes, value, name)?;
@@ -73,6 +52,21 @@ impl Judge<'_> {
                 }
                 Item::Command { .. } => doubtful = false,
             }
+        }
+        Ok(())
+    }
+
+    /// An option that the row has, and which the rule does not spell.
+    fn granted(&self, index: usize, options: &Options, id: &str, said: &Said) -> Vouched {
+        if let Some(why) = options.refused {
+            return self.refuse(index, self.text(index), why, Danger::Known);
+        }
+        if said.scopes.contains(options.scope) || said.options.contains(id) {
+            return self.object(index, self.text(index), "sets again what the rule says");
+        }
+        if !options.beside.is_empty() && !said.surely(options.beside) {
+            let reason = format!("only looks beside one of {}", options.beside);
+            return self.object(index, self.text(index), reason);
         }
         Ok(())
     }
@@ -114,4 +108,17 @@ impl Judge<'_> {
         let of = |why: String| self.object(index, &format!("{} {}", name.text, value.text), why);
         why.map_or(Ok(()), of)
     }
+}
+
+/// Whether the word behind a letter may be an option of its own: so it is where another version takes no
+/// value. Letters differ between versions, names hardly. `-1` is a number, and `-1 days` a date.
+fn may_be_option(name: Piece<'_>, value: Piece<'_>) -> bool {
+    let is_name = name.text.trim_start_matches('-').chars().nth(1).is_some();
+    let Some(rest) = value.text.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
+        return false;
+    };
+    let date = rest.split_once(' ').is_some_and(|(count, _)| {
+        !count.is_empty() && count.chars().all(|digit| digit.is_ascii_digit())
+    });
+    !is_name && !date && !value.is_spelled() && objection(Kind::Number, value).is_some()
 }

@@ -77,6 +77,6 @@ fn every_case_is_as_wanted() {
             }
         }
     }
-    println!("{} refused, {} vouched for", counts[0], counts[1]);
+    eprintln!("{} refused, {} vouched for", counts[0], counts[1]);
     assert!(wrong.is_empty(), "\n{wrong}");
 }

@@ -142,7 +142,9 @@ pub const CASES: &[Case] = &[
     ("journalctl *", "journalctl --cursor=x", "allow"),
     ("journalctl *", "journalctl -k -b -1", "allow"),
     ("journalctl *", "journalctl -p err -r", "allow"),
-    ("journalctl *", "journalctl -u -D", "allow"),
+    // The value of a letter may be an option to another version.
+    ("journalctl *", "journalctl -u -D", "escape_guard"),
+    ("journalctl *", "journalctl --unit -D", "allow"),
     ("journalctl *", "journalctl --vacuum-size=1K", "escape_guard"),
     ("journalctl *", "journalctl --vacuum-t=1s", "escape_guard"),
     ("journalctl *", "journalctl --rotate", "escape_guard"),

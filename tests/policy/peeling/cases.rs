@@ -88,6 +88,8 @@ pub const ARGUMENTS: &[Case] = &[
     ("/bin/busybox sh -c 'rm x'", "rm *", "rule"),
     ("toybox rm x", "rm *", "rule"),
     ("busybox ls rm x", "rm *", "allow"),
+    ("busybox /bin/ls rm x", "rm *", "allow"),
+    ("busybox /bin/rm x", "rm *", "rule"),
     ("exec rm x", "rm *", "rule"),
     ("exec -a ls rm x", "rm *", "rule"),
     ("command rm x", "rm *", "rule"),
