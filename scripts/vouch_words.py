@@ -68,6 +68,7 @@ ELSEWHERE = {
         "systemd-detect-virt": "--cvm --list-cvm",
     },
     "OpenSSH 9.3": {"sshd": "-G", "ssh-keyscan": "-q"},
+    "cronie": {"crontab": "-V"},
     "debianutils 5.8": {"which": "-s"},
     "yq in Go": {"yq": "--prettyPrint --colors --no-colors --no-doc --null-input --tojson --input-format --output-format"},
     "conntrack, beside -E alone": {"conntrack": "-e --event-mask -b --buffer-size"},

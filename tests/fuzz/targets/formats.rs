@@ -1,5 +1,5 @@
-//! Any text as a value with a form of its own, the first byte says of which: each flaw is a part of it; what does harm
-//! is refused before any text, and after a harmless one.
+//! Any text as a value with a form of its own, the first byte says of which: each flaw is a part
+//! of it; what does harm is refused before any text, and after a harmless one.
 
 #![no_main]
 

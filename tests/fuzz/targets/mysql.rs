@@ -1,4 +1,5 @@
-//! Any text as the text of `mysql -e`: each flaw is a part of it; what does harm is refused before any text, and after a harmless one.
+//! Any text as the text of `mysql -e`: each flaw is a part of it; what does harm is refused before
+//! any text, and after a harmless one.
 
 #![no_main]
 

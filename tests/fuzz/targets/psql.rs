@@ -1,4 +1,5 @@
-//! Any text as the text of `psql -c`: each flaw is a part of it; what does harm is refused before any text, and after a harmless one.
+//! Any text as the text of `psql -c`: each flaw is a part of it; what does harm is refused before
+//! any text, and after a harmless one.
 
 #![no_main]
 
@@ -23,9 +24,8 @@ const HARM: Harm<'_> = Harm {
         "\n\\! id",
         " \\g x",
         ";select pg_read_file('x')",
-        " for update",
-        " into t",
-        " $$x$$",
+        ";copy t to 'x'",
+        " `id`",
     ],
 };
 

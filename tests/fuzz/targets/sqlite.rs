@@ -1,4 +1,5 @@
-//! Any text as an operand of sqlite3: each flaw is a part of it; what does harm is refused before any text, and after a harmless one.
+//! Any text as an operand of sqlite3: each flaw is a part of it; what does harm is refused before
+//! any text, and after a harmless one.
 
 #![no_main]
 
@@ -22,7 +23,7 @@ const HARM: Harm<'_> = Harm {
         "; drop table t",
         " ; attach 'x' as y",
         "\n;\n.output x",
-        " |id",
+        "\n;.read |id",
         " `",
         ";select readfile('x')",
         ";pragma user_version=1",
