@@ -49,7 +49,7 @@ class Soak:
         self.away = {}
         self.printer = lab.path("print")
         hosts = [(f"host-{n}", address, "fleet") for n, address in enumerate(lab.addresses)]
-        commands = ["true", f"{self.printer} *", "sleep *", "false"]
+        commands = ["true", f"{self.printer} [0-9]*", "sleep *", "false"]
         self.site = lab.site("soak", hosts, commands, LIMITS)
         self.good = {}
         for name in ("servers.yml", "policy.yml"):

@@ -6,6 +6,8 @@
 //! `[` is, besides, a glob over each simple command with the program's path removed. Both are
 //! tested against what wrappers such as `sudo` would run, too.
 
+use std::rc::Rc;
+
 use crate::shell::CommandLine;
 
 use super::glob::{ANYTHING, Glob, SHELL_PATTERN};
@@ -45,6 +47,14 @@ pub const DEFAULT_ENTRIES: &[&str] = &[
     "gcloud *",
     "az *",
 ];
+
+/// Those entries, compiled.
+pub fn default_entries() -> Rc<[DenyEntry]> {
+    DEFAULT_ENTRIES
+        .iter()
+        .map(|text| DenyEntry::new(text))
+        .collect()
+}
 
 /// One entry, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]

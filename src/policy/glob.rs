@@ -14,6 +14,7 @@
 //! from elsewhere: only texts that are matched to deny have it.
 
 use super::align;
+use super::bracket::{self, Set};
 use super::overlap;
 use super::parent::{dot_dots, proc_links};
 
@@ -48,12 +49,6 @@ pub(super) enum Token {
     Set(Set),
     /// Zero width: the text ends here, or a blank follows. Only [`Glob::allows`] looks at it.
     NameEnd,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Set {
-    negated: bool,
-    ranges: Vec<(char, char)>,
 }
 
 /// How a token is compared with a character of the text.
@@ -195,7 +190,7 @@ fn tokenize(pattern: &str) -> Vec<Token> {
                 tokens.push(Token::Run);
             }
             '?' => tokens.push(Token::One),
-            '[' => match bracket(characters.get(index..).unwrap_or_default()) {
+            '[' => match bracket::read(characters.get(index..).unwrap_or_default()) {
                 Some((set, length)) => {
                     tokens.push(Token::Set(set));
                     index += length;
@@ -209,45 +204,6 @@ fn tokenize(pattern: &str) -> Vec<Token> {
         }
     }
     tokens
-}
-
-/// Reads a bracket expression after its `[`: the set, and how many characters it took.
-pub(super) fn bracket(rest: &[char]) -> Option<(Set, usize)> {
-    let negated = rest.first() == Some(&'!');
-    let start = usize::from(negated);
-    // A `]` that comes first stands for itself.
-    let close = rest
-        .iter()
-        .enumerate()
-        .skip(start + 1)
-        .find(|(_, character)| **character == ']')
-        .map(|(index, _)| index)?;
-    let mut members = rest.get(start..close)?;
-    let mut ranges = Vec::new();
-    while let Some((&first, tail)) = members.split_first() {
-        match tail {
-            ['-', last, further @ ..] => {
-                ranges.push((first, *last));
-                members = further;
-            }
-            _ => {
-                ranges.push((first, first));
-                members = tail;
-            }
-        }
-    }
-    Some((Set { negated, ranges }, close + 1))
-}
-
-impl Set {
-    /// Whether `character` is one of the set.
-    pub(super) fn contains(&self, character: char) -> bool {
-        let within = self
-            .ranges
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&character));
-        within != self.negated
-    }
 }
 
 impl Token {

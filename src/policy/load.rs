@@ -12,6 +12,7 @@
 //! audit:     { commands: hash|plain }
 //! ```
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -123,6 +124,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         network: Rc::new(network(file)),
         rules: Rc::new(RuleSet::new(rules(file))),
         recorded: recorded(file),
+        default_entries: OnceCell::new(),
     }
 }
 

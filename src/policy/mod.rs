@@ -10,6 +10,7 @@ mod align;
 mod approval;
 mod argument;
 mod argv;
+mod bracket;
 mod decision;
 mod denial;
 mod deny;
@@ -35,6 +36,7 @@ mod subject;
 mod word_glob;
 mod wrappers;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -71,6 +73,8 @@ pub struct Policy {
     network: Rc<Network>,
     rules: Rc<RuleSet>,
     recorded: Commands,
+    /// Made for the first host that has no list of its own.
+    default_entries: OnceCell<Rc<[DenyEntry]>>,
 }
 
 /// How records name a command.
@@ -127,10 +131,7 @@ impl Policy {
             limits: set.limits(),
             deny_is_default: set.deny_substrings.is_none(),
             deny_substrings: set.deny_substrings.unwrap_or_else(|| {
-                DEFAULT_ENTRIES
-                    .iter()
-                    .map(|text| DenyEntry::new(text))
-                    .collect()
+                Rc::clone(self.default_entries.get_or_init(deny::default_entries))
             }),
             network: Rc::clone(&self.network),
         }

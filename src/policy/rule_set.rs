@@ -92,6 +92,10 @@ impl Starts {
                 }
             }
         }
+        Self::sorted(filed)
+    }
+
+    fn sorted(filed: BTreeMap<Box<str>, Vec<usize>>) -> Self {
         let mut starts = Self::default();
         for (text, places) in filed {
             // What stands before it and begins it is the one before, or one that begins that.
@@ -182,5 +186,49 @@ impl HostRules {
         let rules = self.set.rules.iter().enumerate();
         let applying = rules.filter(move |(place, rule)| rule.action == action && self.has(*place));
         applying.map(|(_, rule)| rule)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Starts;
+
+    /// Every text of up to four of these letters, in a fixed order.
+    fn texts() -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..4 {
+            let to = texts.len();
+            for index in from..to {
+                for letter in ["a", "b", "é"] {
+                    let longer = texts.get(index).cloned().unwrap_or_default() + letter;
+                    texts.push(longer);
+                }
+            }
+            from = to;
+        }
+        texts
+    }
+
+    #[test]
+    fn every_beginning_of_a_text_is_found_and_nothing_else() {
+        let texts = texts();
+        for step in 1..40 {
+            let filed = texts.iter().enumerate().step_by(step).skip(step % 3);
+            let filed: Vec<(usize, &String)> = filed.collect();
+            let entries = filed.iter();
+            let starts = Starts::sorted(
+                entries
+                    .map(|(place, text)| (text.as_str().into(), vec![*place]))
+                    .collect(),
+            );
+            for text in &texts {
+                let mut found: Vec<usize> = starts.of(text).collect();
+                found.sort_unstable();
+                let begins = filed.iter().filter(|(_, start)| text.starts_with(*start));
+                let expected: Vec<usize> = begins.map(|(place, _)| *place).collect();
+                assert_eq!(found, expected, "{text} of every {step}th");
+            }
+        }
     }
 }

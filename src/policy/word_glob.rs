@@ -9,7 +9,8 @@
 //!   it may.
 
 use super::argument::Argument;
-use super::glob::{self, Glob, Set};
+use super::bracket::{self, Set};
+use super::glob::Glob;
 use super::parent::{dot_dots, proc_links};
 use super::positions::{MAX_PARTS, Positions};
 
@@ -136,7 +137,7 @@ fn tokenize(item: &str) -> Vec<Token> {
                 }
             }
             '?' => Token::One,
-            '[' => match glob::bracket(rest) {
+            '[' => match bracket::read(rest) {
                 Some((set, length)) => {
                     index += length;
                     Token::Set(set)

@@ -1,0 +1,49 @@
+//! Bracket expressions of patterns: `[seq]`, `[!seq]`, with ranges; as in Python's fnmatch.
+//!
+//! Takes what stands behind a `[`. Gives the [`Set`] of characters, or none where no `]` closes it.
+
+/// The characters that a bracket expression takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Set {
+    negated: bool,
+    ranges: Vec<(char, char)>,
+}
+
+/// Reads a bracket expression after its `[`: the set, and how many characters it took.
+pub(super) fn read(rest: &[char]) -> Option<(Set, usize)> {
+    let negated = rest.first() == Some(&'!');
+    let start = usize::from(negated);
+    // A `]` that comes first stands for itself.
+    let close = rest
+        .iter()
+        .enumerate()
+        .skip(start + 1)
+        .find(|(_, character)| **character == ']')
+        .map(|(index, _)| index)?;
+    let mut members = rest.get(start..close)?;
+    let mut ranges = Vec::new();
+    while let Some((&first, tail)) = members.split_first() {
+        match tail {
+            ['-', last, further @ ..] => {
+                ranges.push((first, *last));
+                members = further;
+            }
+            _ => {
+                ranges.push((first, first));
+                members = tail;
+            }
+        }
+    }
+    Some((Set { negated, ranges }, close + 1))
+}
+
+impl Set {
+    /// Whether `character` is one of the set.
+    pub(super) fn contains(&self, character: char) -> bool {
+        let within = self
+            .ranges
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&character));
+        within != self.negated
+    }
+}
