@@ -234,7 +234,7 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(Invocation::canonical)
             .map(shown)
             .collect(),
-        hidden: subject.hidden.as_ref().map(ToString::to_string),
+        hidden: subject.hidden().as_ref().map(ToString::to_string),
         escapes: objection
             .iter()
             .map(ToString::to_string)

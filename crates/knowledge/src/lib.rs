@@ -10,7 +10,6 @@
 
 mod address;
 mod builtins;
-mod interpret;
 mod kind;
 mod operands;
 mod options;
@@ -19,10 +18,13 @@ mod reading;
 pub mod row;
 mod said;
 pub mod scripts;
+mod unseen;
+mod variables;
 mod vouch;
 pub mod word;
 
 pub use builtins::refusal as builtin_refusal;
-pub use interpret::{interprets_input, script_file};
 pub use programs::{row_of, rows};
+pub use row::Says;
+pub use unseen::{Unseen, unseen};
 pub use vouch::{Around, Danger, Objection, first_objection};

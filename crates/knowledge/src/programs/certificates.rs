@@ -124,7 +124,8 @@ const OPENSSL: &[Row] = &[
     nothing("rsa pkey ec dsa pkcs8 pkcs12 storeutl spkac rsautl pkeyutl", KEYS),
     nothing("genrsa genpkey gendsa dsaparam dhparam ecparam pkeyparam rand", KEYS),
     nothing("enc asn1parse cms smime ca ts sess_id nseq passwd prime rehash c_rehash", "prints or writes any file"),
-    nothing("s_server s_time ocsp cmp engine speed fipsinstall srp mac kdf", "serves, or reaches other hosts"),
+    nothing("engine", "loads code").unseen(""),
+    nothing("s_server s_time ocsp cmp speed fipsinstall srp mac kdf", "serves, or reaches other hosts"),
 ];
 
 const FORM: Options = value("-inform -outform", OneOf("DER PEM der pem"));

@@ -69,7 +69,7 @@ const TERRAFORM: &[Row] = &[
     looks("providers").subcommands(&[
         effect("lock mirror schema", RUNS),
     ]),
-    effect("output show console", SECRETS).syntax(Syntax::Words).operands(only(&[Name])).options(&[
+    effect("output show console", SECRETS).seen().syntax(Syntax::Words).operands(only(&[Name])).options(&[
         flags("-json -no-color -raw"),
         refused_value("-state", "reads any file"),
     ]),

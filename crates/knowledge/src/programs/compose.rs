@@ -15,7 +15,7 @@ const ANOTHER: &str = "acts on another project than the rule says";
 /// In the order of their names. It is a pipe's reader with `-f -`: then the pipe says what is shown.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("docker-compose").reads_workdir().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
+    looks("docker-compose").reads_workdir().seen().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
 ];
 
 /// `-f FILE` is only parsed by the subcommands that look: they show what runs, not what it says.

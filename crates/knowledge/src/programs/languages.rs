@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const RUNS: &str = "runs a program";
@@ -16,10 +17,10 @@ pub static ROWS: &[Row] = &[
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
-    ]),
+    ]).runs(Runs::Shell),
     nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
     nothing("busybox toybox", "is every program at once"),
-    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version")]),
+    effect("bun deno", SHELL).input(Input::Program).runs(Runs::Script).options(&[flags("--version")]),
     // A toolchain file in the working directory names programs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
@@ -30,13 +31,13 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("clang clang++ gcc g++ cc c++ cpp gfortran tcc", BUILDS).versioned().syntax(Syntax::Words)
         .input(Input::Program).options(GCC),
-    looks("cmake ctest cpack").syntax(Syntax::None).input(Input::Program).subcommands(&[
+    looks("cmake ctest cpack").unseen("").syntax(Syntax::None).input(Input::Program).subcommands(&[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
     effect("elixir erl iex julia lua luajit octave R Rscript scala ghc ghci swift tclsh wish guile sbcl clisp groovy \
         kotlin", SHELL)
-        .versioned().input(Input::Program).options(&[flags("--version")]),
+        .versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version")]),
     nothing("expect autoexpect unbuffer script screen byobu zellij dtach abduco socat-shell", SHELL),
     looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
         looks("version").syntax(Syntax::Words).operands(each(Path)).options(&[flags("-m -v -json")]),
@@ -46,8 +47,8 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("build run test vet list get install mod generate clean fmt fix tool work doc bug telemetry", BUILDS),
     ]),
-    effect("java", SHELL).syntax(Syntax::Words).options(JAVA),
-    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).syntax(Syntax::Words).options(&[
+    effect("java", SHELL).unseen("-version --version").syntax(Syntax::Words).options(JAVA),
+    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
     nothing("jcmd", "has commands that write files and change the process"),
@@ -67,19 +68,19 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("kubectl-run ipython jupyter pdb", SHELL),
     nothing("ld ld.bfd ld.gold ld.lld as gold collect2 libtool pkg-config", BUILDS),
-    nothing("ldd", "runs the program that it looks at"),
+    nothing("ldd", "runs the program that it looks at").seen(),
     // Even -n and -p run what the makefile says; --version does not read it.
     effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),
         refused("-n,--just-print,--dry-run -p,--print-data-base -q,--question", BUILDS),
         refused_value("-C,--directory -f,--file,--makefile -I,--include-dir --eval", BUILDS),
     ]),
-    effect("node nodejs", SHELL).input(Input::Program).options(&[
+    effect("node nodejs", SHELL).input(Input::Program).runs(Runs::Script).options(&[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
-    effect("perl", SHELL).versioned().input(Input::Program).options(&[flags("-v --version")]),
-    effect("php", SHELL).versioned().input(Input::Program).options(&[
+    effect("perl", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("-v --version")]),
+    effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini").versioned().input(Input::Program).runs(Runs::Script).options(&[
         flags("-v,--version -m,--modules -i,--info --ini"),
         value("--ri --rf --rc --re --rz", Name),
         refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
@@ -87,7 +88,7 @@ pub static ROWS: &[Row] = &[
         refused("-a,--interactive -s,--syntax-highlight -w,--strip", SHELL),
     ]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
-        .input(Input::Program).subcommands(&[
+        .input(Input::Program).runs(Runs::Script).subcommands(&[
             looks("--version -V -VV -h --help"),
             looks("-m").input(Input::Program).syntax(Syntax::None).subcommands(&[
                 looks("json.tool").input(Input::Data).operands(only(&[Path])).options(&[
@@ -98,7 +99,7 @@ pub static ROWS: &[Row] = &[
                 looks("platform").input(Input::Ignored),
             ]),
         ]),
-    effect("ruby irb", SHELL).versioned().input(Input::Program).options(&[flags("--version -v")]),
+    effect("ruby irb", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version -v")]),
     effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
         effect("attach attach-session new new-session send-keys run-shell source-file if-shell kill-server", SHELL),

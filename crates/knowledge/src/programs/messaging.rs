@@ -31,8 +31,8 @@ pub static ROWS: &[Row] = &[
         refused("--alter --force", CHANGES),
         refused_value("--add-config --delete-config --add-config-file --zookeeper", CHANGES),
     ]).by_manual(),
-    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES),
-    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages"),
+    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES).seen(),
+    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages").seen(),
     looks("kafka-consumer-groups kafka-consumer-groups.sh").options(&[
         flags("--list --describe --all-groups --members --offsets --verbose --version --all-topics"),
         SERVER, TOPIC, COMMAND_CONFIG,
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--cert --key --cafile -o --will-payload --will-topic", SETTINGS),
         refused("--remove-retained -c,--disable-clean-session", CHANGES),
     ]),
-    nothing("nats", "sends messages and changes streams"),
+    nothing("nats", "sends messages and changes streams").seen(),
     looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
         looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),
         looks("is_booting is_running maybe_stuck ping resolver_info runtime_thread_stats schema_info server_version"),

@@ -30,6 +30,7 @@ mod performance;
 mod podman;
 mod probes;
 mod processes;
+mod revisions;
 mod rpms;
 mod search;
 mod servers;
@@ -83,6 +84,7 @@ static TABLES: &[&[Row]] = &[
     podman::ROWS,
     probes::ROWS,
     processes::ROWS,
+    revisions::ROWS,
     rpms::ROWS,
     search::ROWS,
     servers::ROWS,

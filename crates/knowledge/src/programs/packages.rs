@@ -19,7 +19,7 @@ pub static ROWS: &[Row] = &[
     looks("apt-config").subcommands(&[looks("dump").operands(each(Name)), effect("shell", RUNS)]),
     looks("apt-file").options(&[
         flags("-i,--ignore-case -l,--package-only -x,--regexp -F,--fixed-string -v,--verbose"),
-        refused_value("-c,--config-file -o,--option", RUNS),
+        refused_value("-c,--config-file -o,--option", RUNS).unseen(),
         refused_value("--from-file -f", "reads any file"),
     ]).subcommands(&[
         looks("search find list show").operands(each(Text)),
@@ -30,9 +30,9 @@ pub static ROWS: &[Row] = &[
         looks("showauto showmanual showhold showinstall showremove showpurge minimize-manual-list")
             .operands(each(Package)),
         effect("hold unhold auto manual minimize-manual install remove purge", CHANGES).operands(each(Package)),
-    ]).options(&[refused_value("-c,--config-file -o,--option -f,--file", RUNS)]),
+    ]).options(&[refused_value("-c,--config-file -o,--option -f,--file", RUNS).unseen()]),
     nothing("apt-key add-apt-repository aptitude tasksel unattended-upgrade unattended-upgrades dselect \
-        gdebi", CHANGES),
+        gdebi", CHANGES).seen(),
     looks("debconf-show").operands(each(Package)).options(&[flags("--listowners --listdbs")]),
     looks("deborphan").options(&[flags("-a,--all-packages -z,--show-size -s,--show-section")]),
     looks("dpkg").operands(each(Text)).options(DPKG).only_with(
@@ -67,7 +67,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS);
+const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS).unseen();
 const PLACES: Options = refused_value("-p,--pkg-cache -s,--src-cache", "writes a file");
 
 #[rustfmt::skip]

@@ -44,7 +44,7 @@ const QUERY_WORDS: &str = "\
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host"),
+    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen(),
     looks("arping").operands(only(&[Host])).options(&[
         flags("-b -f -q -D -V"),
         value("-c -w", Number),
@@ -72,7 +72,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
-    nothing("ftp lftp mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies"),
+    nothing("ftp lftp", "reaches another host and runs or copies"),
+    nothing("mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies").seen(),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),
@@ -107,7 +108,7 @@ pub static ROWS: &[Row] = &[
         value("-s", OneOf("T n P L S U")),
         value("-P", OneOf("n N E")),
         value("-T", OneOf("0 1 2 3 4")),
-        refused_value("--script --script-args --script-args-file --datadir --servicedb", RUNS),
+        refused_value("--script --script-args --script-args-file --datadir --servicedb", RUNS).unseen(),
         refused_value("-o", WRITES),
         refused_value("-i --resume", ANY_FILE),
         refused_value("-S -D", "sends under another address"),
@@ -156,7 +157,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
-    nothing("socat websocat curlftpfs sshfs", OTHERS),
+    nothing("socat websocat curlftpfs sshfs", OTHERS).seen(),
     looks("ssh-keyscan").operands(each(Host)).options(&[
         flags("-4 -6 -c -D -H -v -q"),
         value("-p -T", Number),

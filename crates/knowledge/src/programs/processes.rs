@@ -33,7 +33,10 @@ pub static ROWS: &[Row] = &[
         refused("-k,--kill -w,--writeonly", KILLS),
         refused("-i,--interactive", "waits for a person"),
     ]),
-    nothing("gdb gdbserver gcore gstack pstack ltrace strace bpftrace bpftool trace-cmd", "takes over other processes"),
+    nothing("gdb gdbserver ltrace strace trace-cmd", "takes over other processes"),
+    nothing("coverage dc openrc-run stap staprun sysdig", "runs what its script says"),
+    nothing("bpftrace", "takes over other processes").unseen("-l --info"),
+    nothing("bpftool gcore gstack pstack", "takes over other processes").seen(),
     // Its keys send signals.
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),

@@ -18,7 +18,8 @@ pub static ROWS: &[Row] = &[
     looks("repoquery").operands(each(Name)).options(REPOQUERY).by_manual(),
     // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
     looks("rpm").only_with("-q --query -V --verify").operands(each(Name)).options(RPM),
-    nothing("rpmbuild rpmdb rpmkeys rpmsign rpm2cpio rpmspec yum-config-manager yumdownloader", CHANGES),
+    nothing("rpmbuild rpmspec", CHANGES),
+    nothing("rpmdb rpmkeys rpmsign rpm2cpio yum-config-manager yumdownloader", CHANGES).seen(),
     nothing("transactional-update yast yast2 subscription-manager rpm-ostree bootc", CHANGES),
     looks("zypper").options(ZYPPER).subcommands(ZYPPER_COMMANDS).by_manual(),
 ];

@@ -34,7 +34,7 @@ pub static ROWS: &[Row] = &[
         flags("--ssl --version --no-color"),
         refused_value("-f,--file --cqlshrc --credentials --browser", ANY_FILE),
     ]).by_manual(),
-    nothing("influx", "has a language of its own that also writes"),
+    nothing("influx", "has a language of its own that also writes").seen(),
     looks("memcached-tool").operands(only(&[Loopback, OneOf("display stats settings")])),
     effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
     looks("memcping memcstat").options(&[
@@ -57,7 +57,7 @@ pub static ROWS: &[Row] = &[
         value("-u,-username -pw,-password", Text),
         refused_value("-pwf,-password-file", ANY_FILE),
     ]).subcommands(NODETOOL).by_manual(),
-    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
+    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server").seen(),
     looks("redis-cli valkey-cli keydb-cli").syntax(Syntax::Words).subcommands(REDIS).options(REDIS_OPTIONS)
         .input(Input::ProgramUnless("-bigkeys -memkeys -hotkeys -scan -stat -latency", 0)),
 ];

@@ -28,9 +28,9 @@ pub static ROWS: &[Row] = &[
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V"),
         value("-F,--field-separator", SEPARATOR),
         value("-v,--assign", ASSIGNMENT),
-        refused_value("-f,--file -E,--exec", PROGRAM),
-        refused_value("-i,--include -l,--load", "loads code"),
-        refused_value("-W", "can read a program from any file"),
+        refused_value("-f,--file -E,--exec", PROGRAM).unseen(),
+        refused_value("-i,--include -l,--load", "loads code").unseen(),
+        refused_value("-W", "can read a program from any file").unseen(),
         refused("-o,--pretty-print -p,--profile -d,--dump-variables -D,--debug", WRITES),
     ]),
     looks("cat gcat").input(Input::Data).operands(each(Path)).options(&[
@@ -65,7 +65,7 @@ pub static ROWS: &[Row] = &[
         flags("-1 -2 -3 -i --check-order --nocheck-order --total -z,--zero-terminated"),
         value("--output-delimiter", Text),
     ]),
-    nothing("csplit", WRITES),
+    nothing("csplit", WRITES).seen(),
     looks("cut").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-n --complement -s,--only-delimited -z,--zero-terminated"),
@@ -158,7 +158,7 @@ pub static ROWS: &[Row] = &[
         value("-e,--expression", Script(Sed)),
         value("-l,--line-length", Number),
         refused("-i,--in-place", "edits files in place"),
-        refused_value("-f,--file", PROGRAM),
+        refused_value("-f,--file", PROGRAM).unseen(),
     ]),
     looks("shuf").input(Input::Data).operands(each(Path)).options(&[
         HELP,
@@ -183,7 +183,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--files0-from", NAMES),
         refused_value("--random-source", ANY_FILE),
     ]),
-    nothing("split", "writes files, and can run a command for each"),
+    nothing("split", "writes files, and can run a command for each").seen(),
     looks("tac").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-b,--before -r,--regex"),

@@ -106,7 +106,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-D -P -p -d", "reads any file"),
     ]),
     effect("xfs_growfs xfs_admin xfs_freeze xfs_fsr xfs_copy xfs_restore", FILE_SYSTEM),
-    nothing("xfs_db xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
+    nothing("xfs_db xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself").seen(),
     looks("zfs").subcommands(ZFS).options(&[flags("-V,--version -?")]),
     looks("zpool").subcommands(ZPOOL).options(&[flags("-V,--version -?")]),
 ];
