@@ -9,7 +9,7 @@ mod language;
 mod pack;
 #[path = "src/programs/mod.rs"]
 mod programs;
-#[path = "src/row.rs"]
+#[path = "src/row/mod.rs"]
 mod row;
 
 fn main() -> std::io::Result<()> {

@@ -87,11 +87,13 @@ pub(super) fn spells_out(rule: &Rule, subject: &Subject) -> bool {
     })
 }
 
-/// Whether an entry of a rule that allows a command spells the word with this index.
-pub(super) fn spells(rule: &Rule, subject: &Subject, index: usize) -> bool {
+/// Whether an entry of a rule that allows a command spells its words up to the one with this index.
+pub(super) fn spells_until(rule: &Rule, subject: &Subject, index: usize) -> bool {
     let spelled = |entry: Entry<'_>| {
         let words = words_of(entry, subject)?;
-        words.get(index).map(Word::is_spelled)
+        words
+            .get(..=index)
+            .map(|words| words.iter().all(Word::is_spelled))
     };
     matching(rule, subject).any(|entry| spelled(entry) == Some(true))
 }

@@ -11,7 +11,7 @@ use crate::shell::{Refusal, RefusalStage};
 use super::approval::Unapproved;
 use super::deny::DenyEntry;
 use super::glob::SHELL_PATTERN;
-use super::peel::Hidden;
+use super::hidden::Hidden;
 use super::rule::RuleName;
 
 /// Where on the way a command was denied.

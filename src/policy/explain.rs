@@ -237,7 +237,7 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(Invocation::canonical)
             .map(shown)
             .collect(),
-        hidden: subject.hidden.as_ref().map(ToString::to_string),
+        hidden: subject.hidden().as_ref().map(ToString::to_string),
         vouched_by: voucher(subject),
         escapes: objection
             .iter()

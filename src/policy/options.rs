@@ -180,3 +180,13 @@ pub fn value_of<'a>(option: &str, word: &'a str) -> Option<Option<&'a str>> {
         _ => (name == option || name.len() > 3 && option.starts_with(name)).then_some(value),
     }
 }
+
+/// How many words come before the `;`, or the `+` after `{}`, that ends a command of find.
+pub fn exec_length(words: &[Argument]) -> usize {
+    let mut last = "";
+    let end = words.iter().position(|word| {
+        let after = std::mem::replace(&mut last, word.plain());
+        last == ";" || last == "+" && after == "{}"
+    });
+    end.unwrap_or(words.len())
+}

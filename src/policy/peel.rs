@@ -6,12 +6,13 @@
 //! options do not say where the inner command begins, every word may be its start. Both err on
 //! the denying side; allow rules never look in here.
 
-use crate::shell::{CommandLine, Refusal};
+use crate::shell::CommandLine;
 
 use super::argument::{Argument, Invocation};
 use super::glob::ANYTHING;
+use super::hidden::Hidden;
 use super::options::{self, Start};
-use super::snippets;
+use super::snippets::{self, Begins};
 use super::wrappers::{Arguments, Runs, Wrapper};
 
 /// How deep wrappers may nest: more than anyone writes.
@@ -28,48 +29,12 @@ pub struct Peeled {
     pub commands: Vec<Invocation>,
     /// Those of them that a shell reads from a text.
     pub by_shell: Vec<Invocation>,
+    /// Those of which it is not sure that they begin where they seem to.
+    pub guessed: Vec<Invocation>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
     pub hidden: Option<Hidden>,
-}
-
-/// Why not every command that a wrapper would run is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hidden {
-    /// A text for a shell is not of the accepted language.
-    Language(Refusal),
-    /// A text for a shell is known only when it runs.
-    Text,
-    /// A program's name is known only when it runs.
-    Name,
-    /// Words that env or find would take apart are known only when they run.
-    Words,
-    /// There are too many of them, or they nest too deep.
-    TooMuch,
-    /// A shell that it starts may evaluate a word.
-    Evaluated,
-    /// A pipe is read as a program.
-    Pipe,
-    /// A file is read as a program: the word with this index.
-    Script(usize),
-}
-
-impl std::fmt::Display for Hidden {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Language(refusal) => write!(formatter, "its inner shell text is {refusal}"),
-            Self::Text => formatter.write_str("its inner shell text is not spelled out"),
-            Self::Name => formatter.write_str("the name of its inner program is not spelled out"),
-            Self::Words => {
-                formatter.write_str("the words of its inner command are not spelled out")
-            }
-            Self::Evaluated => formatter.write_str("a shell that it starts may evaluate its words"),
-            Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
-            Self::Script(_) => formatter.write_str("the file that it names is read as a program"),
-            Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),
-        }
-    }
 }
 
 /// The row of the table for a command's program, whatever its path.
@@ -128,6 +93,8 @@ impl Peeler {
         for text in &reading.texts {
             self.text(text);
         }
+        let by_text = wrapper.runs.iter().any(|runs| matches!(runs, Runs::Joined));
+        let guessed = matches!(reading.start, Start::From(_));
         let starts = match reading.start {
             Start::At(start) => start..start + 1,
             Start::From(start) => start..outer.arguments.len(),
@@ -138,12 +105,33 @@ impl Peeler {
                 return;
             }
             let written = outer.arguments.get(start..).unwrap_or_default();
+            if guessed || by_text && matches!(runs, Runs::Command) {
+                self.guess(written, outer);
+            }
             match (runs, reading.words, wrapper.arguments) {
                 (Runs::Joined, _, _) => self.joined(written),
                 (_, Some(words), _) => self.split(words, written, outer),
                 (_, None, Arguments::Written) => self.add(outer.running(written.to_vec())),
                 (_, None, Arguments::Read) => self.read_more(written, reading.hole, outer),
             }
+        }
+    }
+
+    /// Words of which it is not sure that a command begins there. One in a place where anybody may put
+    /// files is taken for one.
+    fn guess(&mut self, written: &[Argument], outer: &Invocation) {
+        let places = [
+            "./",
+            "../",
+            "/tmp/",
+            "/var/tmp/",
+            "/dev/shm/",
+            "/home/",
+            "/root/",
+        ];
+        let name = written.first().map_or("", Argument::plain);
+        if !places.iter().any(|place| name.starts_with(place)) {
+            self.peeled.guessed.push(outer.running(written.to_vec()));
         }
     }
 
@@ -186,11 +174,23 @@ impl Peeler {
 
     /// Every word that is no option, and what may be attached to an option, as a text.
     fn any_text(&mut self, outer: &Invocation) {
+        // Behind `-c` stands the text, or before it what `-o` takes; then come names for it.
+        let (mut read, mut sure) = (None, 1);
         for argument in outer.arguments.iter().skip(1) {
             let word = argument.plain();
             match word.strip_prefix(['-', '+']) {
-                None => self.text(word),
+                None => {
+                    if read.is_some_and(|read| read >= sure) {
+                        self.guess(std::slice::from_ref(argument), outer);
+                    }
+                    read = read.map(|read| read + 1);
+                    self.text(word);
+                }
                 Some(option) => {
+                    sure += usize::from(option.contains(['o', 'O']));
+                    if option.contains('c') {
+                        read = read.or(Some(0));
+                    }
                     let mark = if option.starts_with('-') { '=' } else { 'c' };
                     let attached = option.split_once(mark).map(|(_, text)| text);
                     self.text(attached.unwrap_or_default());
@@ -214,6 +214,7 @@ impl Peeler {
         let rest = outer.arguments.get(at + 1..).unwrap_or_default();
         for start in 0..rest.len() {
             let command = rest.get(start..).unwrap_or_default();
+            self.guess(command, outer);
             self.add(outer.running(command.to_vec()));
             if self.peeled.hidden == Some(Hidden::TooMuch) {
                 return;
@@ -256,6 +257,9 @@ impl Peeler {
             let found = options.split_whitespace();
             for value in found.filter_map(|option| options::value_of(option, word)) {
                 let value = value.or(words.peek().copied()).unwrap_or_default();
+                if snippets::is_disguised(value) {
+                    self.hide(Hidden::Text);
+                }
                 self.snippets(value, &[Argument::unknown()]);
             }
         }
@@ -264,6 +268,9 @@ impl Peeler {
     /// Commands in the scripts of another language.
     fn code(&mut self, calls: fn(&str) -> bool, outer: &Invocation) {
         for word in outer.arguments.iter().skip(1) {
+            if snippets::calls_disguised(word.plain()) {
+                self.hide(Hidden::Text);
+            }
             if word.quoted() != word.plain() && calls(word.plain()) {
                 self.snippets(word.plain(), &[]);
             }
@@ -276,7 +283,7 @@ impl Peeler {
             return self.hide(Hidden::TooMuch);
         };
         for piece in pieces {
-            let Ok(line) = CommandLine::parse(&piece) else {
+            let Ok(line) = CommandLine::parse(&piece.text) else {
                 continue;
             };
             for command in line.commands().map(Invocation::of) {
@@ -284,6 +291,10 @@ impl Peeler {
                     let mut arguments = command.arguments.clone();
                     arguments.extend_from_slice(further);
                     self.add(command.running(arguments));
+                }
+                let known = self.peeled.commands.contains(&command);
+                if piece.begins == Begins::Perhaps && !known {
+                    self.peeled.guessed.push(command.clone());
                 }
                 self.add(command);
             }
@@ -299,7 +310,7 @@ impl Peeler {
         let execs = ["-exec", "-execdir", "-ok", "-okdir"];
         while let Some(at) = rest.iter().position(|word| execs.contains(&word.plain())) {
             rest = rest.get(at + 1..).unwrap_or_default();
-            let command = rest.get(..exec_length(rest)).unwrap_or_default();
+            let command = rest.get(..options::exec_length(rest)).unwrap_or_default();
             let filled = command.iter().map(|word| word.filled("{}", ANYTHING));
             self.add(outer.running(filled.collect()));
             if self.peeled.hidden == Some(Hidden::TooMuch) {
@@ -371,16 +382,6 @@ impl Peeler {
             self.peeled.hidden = Some(why);
         }
     }
-}
-
-/// How many words come before the `;`, or the `+` after `{}`, that ends a command of find.
-fn exec_length(words: &[Argument]) -> usize {
-    let mut last = "";
-    let end = words.iter().position(|word| {
-        let after = std::mem::replace(&mut last, word.plain());
-        last == ";" || last == "+" && after == "{}"
-    });
-    end.unwrap_or(words.len())
 }
 
 /// Whether a shell may be told to take a text from its words.

@@ -20,20 +20,50 @@ pub fn calls(text: &str) -> bool {
     CALLS.iter().any(|call| lower.contains(call))
 }
 
+/// A piece of a text that may be a command.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// The piece.
+    pub text: String,
+    /// Whether a command begins there, or perhaps a name or a path.
+    pub begins: Begins,
+}
+
+/// How sure it is that a command begins somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// It stands first, after `!`, or is the value of a setting for commands.
+    Command,
+    /// It may.
+    Perhaps,
+}
+
 /// The pieces of `text` that may be commands; none if there are too many.
-pub fn snippets(text: &str) -> Option<Vec<String>> {
+pub fn snippets(text: &str) -> Option<Vec<Snippet>> {
     let joined = SEPARATORS.iter().fold(text.to_owned(), |text, separator| {
         text.replace(separator, " ")
     });
-    let mut pieces = vec![piece(&joined)];
+    let snippet = |text: &str, begins| Snippet {
+        text: piece(text),
+        begins,
+    };
+    let mut pieces = vec![snippet(&joined, Begins::Command)];
     for (at, character) in joined.char_indices() {
         let before = joined.get(..at).unwrap_or_default();
         let begins = match character {
             ' ' | '\t' => runs_next(before),
-            _ => !character.is_alphanumeric() && !"_.-".contains(character),
+            _ => !character.is_alphanumeric() && !"_.-/".contains(character),
         };
         let rest = joined.get(at + character.len_utf8()..).unwrap_or_default();
-        let piece = piece(rest);
+        let surely = match character {
+            '!' => true,
+            '=' => sets_command(before),
+            _ => false,
+        };
+        let piece = match surely {
+            true => snippet(rest, Begins::Command),
+            false => snippet(rest, Begins::Perhaps),
+        };
         if begins && !pieces.contains(&piece) {
             pieces.push(piece);
         }
@@ -42,6 +72,65 @@ pub fn snippets(text: &str) -> Option<Vec<String>> {
         }
     }
     Some(pieces)
+}
+
+/// Whether a text that a shell reads begins commands by names that are put together: `r""m`, `r$x`.
+pub fn is_disguised(text: &str) -> bool {
+    let starts = text.match_indices(['!', '=', ';', '|', '&', '(', '\n']);
+    let starts = starts
+        .filter(|(at, sign)| *sign != "=" || sets_command(text.get(..*at).unwrap_or_default()));
+    let mut starts = std::iter::once(0).chain(starts.map(|(at, sign)| at + sign.len()));
+    starts.any(|at| {
+        let rest = text.get(at..).unwrap_or_default().trim_start();
+        puts_together(rest.split(char::is_whitespace).next().unwrap_or_default())
+    })
+}
+
+/// Whether a text of another language hands a shell a name that is put together: `\\! r""m x`.
+pub fn calls_disguised(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let calls = [
+        "\\!", "system ", ".shell ", ".sys ", "program ", "exec:", "system:", "shell:",
+    ];
+    calls.iter().any(|call| {
+        let mut found = lower.match_indices(call);
+        found.any(|(at, call)| {
+            let rest = text.get(at + call.len()..).unwrap_or_default().trim_start();
+            puts_together(rest.split(char::is_whitespace).next().unwrap_or_default())
+        })
+    })
+}
+
+/// Whether a word has quotes or expansions within it. Quotes around all of it hide nothing.
+fn puts_together(word: &str) -> bool {
+    let inner = word.trim_end_matches([';', ',', ')']);
+    let inner = inner.strip_prefix(['\'', '"']).unwrap_or(inner);
+    let inner = inner.strip_suffix(['\'', '"']).unwrap_or(inner);
+    inner.contains(['\'', '"', '\\', '$', '`', '{'])
+}
+
+/// Whether a setting's name says that its value is a command: `core.editor=`, `ProxyCommand=`.
+fn sets_command(before: &str) -> bool {
+    let lower = before.to_ascii_lowercase();
+    let names = [
+        "command",
+        "cmd",
+        "editor",
+        "pager",
+        "program",
+        "helper",
+        "ssh",
+        "driver",
+        "textconv",
+        "exec",
+        "shell",
+        "diff",
+        "hookspath",
+        "fsmonitor",
+        "askpass",
+        "eval",
+    ];
+    names.iter().any(|name| lower.ends_with(name))
 }
 
 /// The text up to what cannot be of a plain command.

@@ -4,13 +4,21 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
-use mcp_ssh_knowledge::{Around, builtin_refusal, interprets_input, script_file};
+use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
 
 use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
 use super::argument::{Argument, Invocation};
 use super::grants;
-use super::peel::{self, Hidden, Peeled};
+use super::hidden::Hidden;
+use super::peel::{self, Peeled};
+use super::wrappers::Wrapper;
+
+/// Programs that start a shell if they are given nothing to run.
+const SHELLS: &str = "\
+    autossh chroot dbclient doas fakechroot fakeroot firejail gosu ksu login lxc-attach machinectl mosh newgrp nsenter \
+    pkexec plink proot rlogin rsh run0 runuser schroot screen script setpriv sg sshpass ssh su su-exec sudo sudo-rs \
+    systemd-nspawn systemd-run toolbox unshare zlogin";
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -30,10 +38,12 @@ pub struct Subject {
     pub invocation: Invocation,
     /// The words of every command that it would run in turn.
     pub peeled: Vec<Invocation>,
+    /// Those of them of which it is not sure that they begin where they seem to.
+    guessed: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
-    pub hidden: Option<Hidden>,
+    hidden: Option<Hidden>,
     /// What stands around it in the line.
     pub around: Around,
 }
@@ -62,6 +72,46 @@ impl Subject {
     /// The commands whose words deny rules match.
     pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
         std::iter::once(&self.invocation).chain(&self.peeled)
+    }
+
+    /// Why deny rules do not see all that it would run, if they do not.
+    pub fn hidden(&self) -> Option<Hidden> {
+        let own = || self.hidden_in(&self.invocation, self.peeled.is_empty());
+        let mut inner = self.peeled.iter();
+        let mut inner = || inner.find_map(|command| self.hidden_in(command, false));
+        self.hidden.or_else(own).or_else(&mut inner)
+    }
+
+    /// What the command or one that it runs does unseen. A wrapper that is given nothing to run starts a shell.
+    fn hidden_in(&self, command: &Invocation, runs_nothing: bool) -> Option<Hidden> {
+        let words = grants::by_name(&command.arguments);
+        let starts_shell = || {
+            SHELLS
+                .split_ascii_whitespace()
+                .any(|name| name == command.file_name())
+        };
+        let wrapper = peel::wrapper(command);
+        let shell = self.around.piped && runs_nothing && starts_shell();
+        match unseen(&words, self.around) {
+            Some(Unseen::Pipe) => Some(Hidden::Pipe),
+            // A path in a text may be any file's.
+            Some(Unseen::Script(0)) if self.guessed.contains(command) => None,
+            Some(Unseen::Script(index)) => Some(self.script(command, index)),
+            Some(Unseen::Elsewhere) => Some(Hidden::Elsewhere),
+            Some(Unseen::Unknown) if !wrapper.is_some_and(Wrapper::shows) => {
+                Some(Hidden::Elsewhere)
+            }
+            Some(Unseen::Unknown) | None => shell.then_some(Hidden::Pipe),
+        }
+    }
+
+    /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.
+    fn script(&self, command: &Invocation, index: usize) -> Hidden {
+        let own = &self.invocation.arguments;
+        match own.ends_with(&command.arguments) {
+            true => Hidden::Script(own.len() - command.arguments.len() + index),
+            false => Hidden::Elsewhere,
+        }
     }
 }
 
@@ -95,17 +145,6 @@ fn is_evaluated(command: &Invocation) -> bool {
     harmful && builtin_refusal(&words).is_some()
 }
 
-/// What a command, or one that it runs, takes for a program: a pipe, or a file.
-fn program(outer: &Invocation, peeled: &[Invocation], around: Around) -> Option<Hidden> {
-    let words = |command: &Invocation| grants::by_name(&command.arguments);
-    let takes_pipe = |command: &Invocation| interprets_input(&words(command));
-    let mut commands = std::iter::once(outer).chain(peeled);
-    if around.piped && commands.any(takes_pipe) {
-        return Some(Hidden::Pipe);
-    }
-    script_file(&words(outer)).map(Hidden::Script)
-}
-
 fn changes_directory(command: &SimpleCommand) -> bool {
     let name = command.words().first().map(Word::value);
     name.is_some_and(|name| ["cd", "pushd", "chdir"].contains(&name.as_ref()))
@@ -117,6 +156,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
     let Peeled {
         commands: peeled,
         by_shell,
+        guessed,
         unread,
         hidden,
     } = peel::wrapper(&invocation)
@@ -124,14 +164,12 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         .unwrap_or_default();
     deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
     deny.extend(unread);
-    let hidden = hidden
-        .or_else(|| {
-            by_shell
-                .iter()
-                .any(is_evaluated)
-                .then_some(Hidden::Evaluated)
-        })
-        .or_else(|| program(&invocation, &peeled, around));
+    let hidden = hidden.or_else(|| {
+        by_shell
+            .iter()
+            .any(is_evaluated)
+            .then_some(Hidden::Evaluated)
+    });
     deny.sort_unstable();
     deny.dedup();
     Subject {
@@ -144,6 +182,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         deny,
         invocation,
         peeled,
+        guessed,
         patterns: patterns(command),
         hidden,
         around,

@@ -129,6 +129,16 @@ impl Wrapper {
             .or_else(|| is_loader(name).then_some(&LOADER))
     }
 
+    /// Whether every word that may begin what it runs is looked into: nothing is left to files.
+    pub fn shows(&self) -> bool {
+        let words = |runs: &Runs| match runs {
+            Runs::Command | Runs::Joined | Runs::Texts | Runs::FindExec => true,
+            Runs::After(words) => *words == "*",
+            Runs::OptionText | Runs::Nested(_) | Runs::Values(_) | Runs::Code(_) => false,
+        };
+        self.runs.iter().any(words)
+    }
+
     /// What the option `-letter` takes; none when it is not in the table.
     pub fn short(&self, letter: char) -> Option<Takes> {
         let (_, signs) = self.short.split_once(letter)?;

@@ -15,6 +15,7 @@ mod peeling;
 mod properties;
 mod reference;
 mod simple;
+mod unseen;
 mod vouching;
 
 use mcp_ssh::diagnostic::Source;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Syntax, Takes};
+use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
 /// All rows as bytes.
 pub fn pack(tables: &[&[Row]]) -> Vec<u8> {
@@ -109,6 +109,13 @@ impl Packer {
         }));
         self.input(row.input, &mut record);
         runs(row.runs, &mut record);
+        let (sight, unless) = match row.sight {
+            Sight::BySays => (0, ""),
+            Sight::Seen => (1, ""),
+            Sight::Unseen(unless) => (2, unless),
+        };
+        record.number(sight);
+        record.number(self.text(unless));
         let marks = [
             row.versioned,
             row.options_first,
@@ -141,6 +148,7 @@ impl Packer {
         record.number(self.text(options.scope));
         record.number(self.text(options.beside));
         record.number(self.text(options.refused.unwrap_or_default()));
+        record.number(usize::from(options.unseen));
         self.keep(record)
     }
 
@@ -210,5 +218,7 @@ fn runs(runs: Runs, record: &mut Record) {
         Runs::Joined => record.number(3),
         Runs::Reading => record.number(4),
         Runs::FindExec => record.number(5),
+        Runs::Script => record.number(6),
+        Runs::Shell => record.number(7),
     }
 }

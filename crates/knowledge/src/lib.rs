@@ -10,7 +10,6 @@
 
 mod address;
 mod builtins;
-mod interpret;
 mod kind;
 mod known;
 mod language;
@@ -25,11 +24,14 @@ pub mod row;
 mod said;
 pub mod scripts;
 mod unpack;
+mod unseen;
+mod variables;
 mod vouch;
 pub mod word;
 
 pub use builtins::refusal as builtin_refusal;
-pub use interpret::{interprets_input, script_file};
 pub use known::{row_of, rows};
 pub use offer::{Offer, Voucher, offer};
+pub use row::Says;
+pub use unseen::{Unseen, unseen};
 pub use vouch::{Around, Danger, Objection, first_objection};

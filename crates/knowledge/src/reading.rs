@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
         let own = match row.runs {
             Runs::Command { after } => self.operands < after,
             Runs::Environment | Runs::Reading | Runs::Joined => assigns,
-            Runs::Nothing | Runs::FindExec => true,
+            Runs::Nothing | Runs::FindExec | Runs::Script | Runs::Shell => true,
         };
         if !own {
             self.reading.inner = Some(index);

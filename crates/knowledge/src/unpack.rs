@@ -1,7 +1,7 @@
 //! Reads rows from the bytes that the build writes: `build/pack.rs` says how, part by part in the same order.
 
 use crate::language::Language;
-use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Syntax, Takes};
+use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
 /// In the order in which they are declared.
 const LANGUAGES: &[Language] = &[
@@ -122,6 +122,11 @@ impl Unpacker {
         let subcommands = self.list(|each| each.follow()?.row())?;
         let input = self.input()?;
         let runs = self.runs()?;
+        let sight = match (self.number()?, self.text()?) {
+            (0, _) => Sight::BySays,
+            (1, _) => Sight::Seen,
+            (_, unless) => Sight::Unseen(unless),
+        };
         let marks = self.number()?;
         let marked = |bit: usize| marks >> bit & 1 == 1;
         Some(Row {
@@ -140,6 +145,7 @@ impl Unpacker {
             subcommands,
             input,
             runs,
+            sight,
             reads_workdir: marked(2),
             by_manual: marked(3),
         })
@@ -158,6 +164,7 @@ impl Unpacker {
             scope: self.text()?,
             beside: self.text()?,
             refused: Some(self.text()?).filter(|why| !why.is_empty()),
+            unseen: self.number()? == 1,
         })
     }
 
@@ -212,7 +219,9 @@ impl Unpacker {
             2 => Runs::Environment,
             3 => Runs::Joined,
             4 => Runs::Reading,
-            _ => Runs::FindExec,
+            5 => Runs::FindExec,
+            6 => Runs::Script,
+            _ => Runs::Shell,
         })
     }
 }

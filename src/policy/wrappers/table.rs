@@ -78,7 +78,7 @@ pub(super) static WRAPPERS: &[Wrapper] = &[
         "c::d::e::f::i::l::m::n::q::r::s::t::u::v::x::y::",
         "as:: core:: cpu:: data:: fsize:: locks:: memlock:: msgqueue:: nice:: nofile:: nproc:: \
          rss:: rtprio:: rttime:: sigpending:: stack:: verbose"),
-    row(&[Runs::Command, Runs::OptionText], "runuser", 0, "flmpPTc:$g:G:s:u:w:",
+    row(&[Runs::Command, Runs::OptionText, Runs::Values("-s --shell")], "runuser", 0, "flmpPTc:$g:G:s:u:w:",
         "command:$ fast group: login preserve-environment pty session-command:$ shell: \
          supp-group: user: whitelist-environment:"),
     row(&[Runs::Command, Runs::Values("stuff -s")], "screen", 0, "aAdDilLmOqrRUvwxXc:e:h:p:s:S:t:T:", ""),
@@ -159,7 +159,9 @@ pub(super) static LOADER: Wrapper = runs(&[Runs::Command]);
 /// Those of which no option is known, by what they run.
 #[rustfmt::skip]
 pub(super) static LISTS: &[(&str, Wrapper)] = &[
-    ("aa-exec builtin busybox bwrap byobu-launch calife catatonit catchsegv cgexec chronic chpst \
+    ("choom keep-one-running nocache nq pexec pidns ftrace xtrace run-one run-one-constantly run-one-until-failure \
+      run-one-until-success run-this-one trickle ts tsp uclampset wait-for-it with-lock-ex annotate-output dockerize \
+      aa-exec builtin busybox bwrap byobu-launch calife catatonit catchsegv cgexec chronic chpst \
       cpulimit cpuset daemon daemonize dbus-launch dbus-run-session dumb-init dzdo eatmydata \
       envconsul fakechroot fakeroot-ng firejail gpg-agent heaptrack host-spawn distrobox-host-exec i386 ifne isolate \
       linux32 linux64 lxc-attach lxc-execute lxc-start ltrace memusage multitime nohup numactl \
@@ -169,13 +171,14 @@ pub(super) static LISTS: &[(&str, Wrapper)] = &[
       softlimit sotruss ssh-agent sshpass startx sudo-rs super systemd-cat systemd-inhibit systemd-nspawn \
       systemd-socket-activate termux-chroot timelimit tini torify torsocks toybox truss tsocks ttyrec \
       uname26 valgrind watchexec x86_64 xinit xvfb-run", runs(&[Runs::Command])),
-    ("dbclient dsh envdir envuidgid faketime gosu idprio jexec logsave plink rsh rtprio runcon s6-envdir s6-setuidgid \
+    ("lckdo lockf dbclient dsh envdir envuidgid faketime gosu idprio jexec logsave plink rsh rtprio runcon s6-envdir s6-setuidgid \
       setarch setlock setuidgid su-exec zlogin", row(&[Runs::Command], "", 1, "", "")),
     ("eval parallel", runs(&[Runs::Joined])),
-    ("ash bash capsh csh dash es execlineb ksh ksh88 ksh93 lksh loksh mksh oksh pdksh posh rbash rc rksh rzsh sh su sux \
+    ("ash bash capsh csh dash es execlineb ksh ksh88 ksh93 lksh loksh mksh oksh pdksh posh rbash rc rksh rzsh sh sux \
       tcsh yash zsh", runs(&[Runs::OptionText])),
     ("dchroot gksu gksudo hyperfine kdesu kdesudo mispipe pee sg trap",
         runs(&[Runs::Command, Runs::Texts])),
+    ("su", runs(&[Runs::OptionText, Runs::Values("-s --shell")])),
     ("fish", runs(&[Runs::OptionText, Runs::Values("-C")])),
     // Subcommands and options after which a command stands.
     ("docker docker-compose nerdctl podman podman-remote", runs(&[Runs::Values("--entrypoint"), Runs::Nested(CONTAINER)])),
@@ -203,7 +206,7 @@ pub(super) static LISTS: &[(&str, Wrapper)] = &[
     ("scl", runs(&[Runs::After("enable run --")])),
     ("gdb", runs(&[Runs::After("--args -args"), Runs::Values("-ex --ex -eval-command --eval-command -iex --init-eval-command")])),
     ("pwsh powershell", runs(&[Runs::After("-c -C -command -Command -com -Com --command")])),
-    ("fd fdfind", runs(&[Runs::After("-x -X --exec --exec-batch"), Runs::Values("--exec --exec-batch")])),
+    ("fd fdfind", runs(&[Runs::After("-x -X --exec --exec-batch"), Runs::Values("-x -X --exec --exec-batch")])),
     ("gnome-terminal konsole lxterminal qterminal rxvt terminator urxvt x-terminal-emulator xfce4-terminal xterm asciinema dtach abduco",
         runs(&[Runs::After("-e -x -- -c -n -N -A --command"), Runs::Values("-e -c --command")])),
     ("asdf aws-vault bundle cabal chamber conda consul cset direnv doppler etcdctl foreman go guix \
@@ -229,6 +232,7 @@ pub(super) static LISTS: &[(&str, Wrapper)] = &[
     ("rsync", runs(&[Runs::Values("-e --rsh --rsync-path")])),
     ("scp sftp", runs(&[Runs::Values("-S -o")])),
     ("man", runs(&[Runs::Values("-P --pager -H --html")])),
+    ("pidstat", runs(&[Runs::After("-e")])),
     ("sort", runs(&[Runs::Values("--compress-program")])),
     ("split", runs(&[Runs::Values("--filter")])),
     ("rg", runs(&[Runs::Values("--pre --hostname-bin")])),

@@ -25,7 +25,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-R,--root -P,--prefix", OTHER_ROOT),
     ]),
     effect("chfn chsh vipw vigr edquota setquota", ACCOUNTS),
-    nothing("chpasswd chgpasswd newusers", PASSWORDS),
+    nothing("chpasswd chgpasswd newusers", PASSWORDS).seen(),
     looks("faillock").options(&[
         value("--user", Name),
         refused("--reset", "unlocks an account"),

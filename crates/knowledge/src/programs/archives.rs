@@ -138,7 +138,7 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-f,--force -q,--quiet -v,--verbose -l,--list -t,--test -h -V"),
     ]),
-    nothing("zip", "writes archives, and can run a command to test them"),
+    nothing("zip", "writes archives, and can run a command to test them").seen(),
     looks("zipinfo").operands(then(&[ARCHIVE], Text)).options(&[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),

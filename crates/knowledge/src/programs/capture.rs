@@ -28,7 +28,8 @@ const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay wireshark", "writes files or sends packets"),
+    nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay", "writes files or sends packets").seen(),
+    nothing("wireshark", "writes files or sends packets"),
     looks("tcpdump").operands(each(Text)).options(&[
         flags("-A -b -d -D,--list-interfaces -e -f -h,--help --version -H --immediate-mode -J,--list-time-stamp-types"),
         flags("-K,--dont-verify-checksums -l -L,--list-data-link-types -n -N -#,--number -O,--no-optimize"),
@@ -66,7 +67,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-r,--read-file", "reads any file"),
         refused_value("-w -F -b,--ring-buffer", WRITES),
         refused_value("--export-objects --export-tls-session-keys", WRITES),
-        refused_value("-X -o -C -K -H -M", "loads code or configuration"),
+        refused_value("-X", "loads code or configuration").unseen(),
+        refused_value("-o -C -K -H -M", "loads code or configuration"),
         refused("-I,--monitor-mode", "changes the interface"),
     ]),
 ];

@@ -34,9 +34,10 @@ pub static ROWS: &[Row] = &[
         refused("-b --backup --parents --attributes-only", COPIES),
         refused_value("-t,--target-directory -S,--suffix", ELSEWHERE),
     ]),
-    nothing("dd", "writes any file or device"),
-    nothing("fallocate mknod mkfifo patch rename rename.ul prename setfacl setfattr setcap chattr shred wipe sponge",
-        "changes files in many ways"),
+    nothing("dd", "writes any file or device").seen(),
+    nothing("prename rename", "runs code of perl on names"),
+    nothing("fallocate mknod mkfifo patch rename.ul setfacl setfattr setcap chattr shred wipe sponge",
+        "changes files in many ways").seen(),
     effect("install ginstall", COPIES).operands(each(Never(COPIES))).options(&[
         HELP,
         flags("-v,--verbose -p,--preserve-timestamps -T,--no-target-directory -C,--compare"),

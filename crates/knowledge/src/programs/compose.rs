@@ -19,7 +19,7 @@ const ANOTHER: &str = "acts on another project than the rule says";
 /// In the order of their names. It is a pipe's reader with `-f -`: then the pipe says what is shown.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("docker-compose").reads_workdir().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
+    looks("docker-compose").reads_workdir().seen().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
 ];
 
 /// `-f FILE` is parsed: what a message shows of a file, or what it includes, is that of a file for compose.

@@ -17,7 +17,7 @@ const ELSEWHERE: &str = "finds its settings, and so programs, in another directo
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("git").reads_workdir().options(&[
+    looks("git").reads_workdir().seen().options(&[
         flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")),
@@ -26,7 +26,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--namespace --super-prefix --attr-source --list-cmds", ELSEWHERE),
         refused("-p,--paginate", RUNS),
     ]).subcommands(SUBCOMMANDS),
-    nothing("git-shell git-upload-pack git-receive-pack git-upload-archive gitk git-lfs tig scalar", RUNS),
+    nothing("git-upload-pack git-receive-pack git-upload-archive", RUNS).seen(),
+    nothing("git-shell gitk git-lfs tig scalar", RUNS),
 ];
 
 /// A revision or a path of the repository. Outside of it there is nothing to show but for `git diff`.

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    Input, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -34,7 +34,7 @@ pub static ROWS: &[Row] = &[
     effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
-    ]).versioned(),
+    ]).versioned().runs(Runs::Shell),
     effect("ninja rake", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version")]),
     effect("gradle meson scons", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version -v")]),
     effect("mvn", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
@@ -44,7 +44,7 @@ pub static ROWS: &[Row] = &[
     looks("bc").input(Input::Data).options(&[
         flags("-l,--mathlib -q,--quiet -s,--standard -w,--warn -v,--version -h,--help"),
     ]),
-    effect("bun deno", SHELL).input(Input::Program).options(&[flags("--version -v -V")]),
+    effect("bun deno", SHELL).input(Input::Program).runs(Runs::Script).options(&[flags("--version -v -V")]),
     // A toolchain file in the working directory names programs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
@@ -56,17 +56,17 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("clang clang++ gcc g++ cc c++ cpp gfortran tcc", BUILDS).versioned().syntax(Syntax::Words)
         .input(Input::Program).options(GCC),
-    looks("cmake ctest cpack").syntax(Syntax::None).input(Input::Program).subcommands(&[
+    looks("cmake ctest cpack").unseen("").syntax(Syntax::None).input(Input::Program).subcommands(&[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
-    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program)
+    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program).runs(Runs::Script)
         .options(&[flags("--version -v")]),
-    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program)
+    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program).runs(Runs::Script)
         .options(&[flags("-version")]),
-    effect("expect", SHELL).input(Input::Program).options(&[flags("-v")]),
+    effect("expect", SHELL).input(Input::Program).runs(Runs::Script).options(&[flags("-v")]),
     effect("R Rscript ghc ghci swift tclsh wish sbcl clisp", SHELL)
-        .versioned().input(Input::Program).options(&[flags("--version")]),
+        .versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version")]),
     effect("screen", SHELL).syntax(Syntax::Words).input(Input::Program).options(&[flags("-ls -list -v -version")]),
     nothing("autoexpect unbuffer script byobu zellij dtach abduco socat-shell", SHELL),
     looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
@@ -78,8 +78,8 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("build run test vet list get install mod generate clean fmt fix tool work doc bug telemetry", BUILDS),
     ]),
-    effect("java", SHELL).syntax(Syntax::Words).options(JAVA),
-    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).syntax(Syntax::Words).options(&[
+    effect("java", SHELL).unseen("-version --version").syntax(Syntax::Words).options(JAVA),
+    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
     // They attach by a signal, which ends a process that is not Java's: the rule must name them.
@@ -116,7 +116,7 @@ pub static ROWS: &[Row] = &[
         refused("-n,--just-print,--dry-run -p,--print-data-base -q,--question", BUILDS),
         refused_value("-C,--directory -f,--file,--makefile -I,--include-dir --eval", BUILDS),
     ]),
-    effect("node nodejs", SHELL).input(Input::Program).options(&[
+    effect("node nodejs", SHELL).input(Input::Program).runs(Runs::Script).options(&[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
@@ -142,7 +142,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--with-path --define-variable --log-file --personality", "reads or writes other files"),
     ]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
-        .input(Input::Program).subcommands(&[
+        .input(Input::Program).runs(Runs::Script).subcommands(&[
             looks("--version -V -VV -h --help"),
             looks("-m").input(Input::Program).syntax(Syntax::None).subcommands(&[
                 looks("json.tool").input(Input::Data).operands(only(&[Path])).options(&[
@@ -154,7 +154,7 @@ pub static ROWS: &[Row] = &[
                 looks("site").input(Input::Ignored).options(&[flags("--user-base --user-site")]),
             ]),
         ]),
-    effect("ruby irb", SHELL).versioned().input(Input::Program).options(&[flags("--version -v")]),
+    effect("ruby irb", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version -v")]),
     effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
         // Not with a format: `#(id)` in it is run.

@@ -31,8 +31,8 @@ pub static ROWS: &[Row] = &[
         refused("--alter --force", CHANGES),
         refused_value("--add-config --delete-config --add-config-file --zookeeper", CHANGES),
     ]).by_manual(),
-    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES),
-    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages"),
+    nothing("kafka-console-consumer kafka-console-consumer.sh", CHANGES).seen(),
+    nothing("kafka-console-producer kafka-console-producer.sh", "sends messages").seen(),
     looks("kafka-consumer-groups kafka-consumer-groups.sh").options(&[
         flags("--list --describe --all-groups --members --offsets --verbose --version --all-topics"),
         SERVER, TOPIC, COMMAND_CONFIG,

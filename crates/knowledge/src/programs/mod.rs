@@ -48,6 +48,7 @@ mod probes;
 mod processes;
 mod providers;
 mod proxies;
+mod revisions;
 mod rpms;
 mod search;
 mod servers;
@@ -123,6 +124,7 @@ pub const TABLES: &[&[Row]] = &[
     processes::ROWS,
     providers::ROWS,
     proxies::ROWS,
+    revisions::ROWS,
     rpms::ROWS,
     search::ROWS,
     servers::ROWS,

@@ -19,7 +19,7 @@ pub static ROWS: &[Row] = &[
     looks("apt-config").subcommands(&[looks("dump").operands(each(Name)), effect("shell", RUNS)]),
     looks("apt-file").options(&[
         flags("-i,--ignore-case -l,--package-only -x,--regexp -F,--fixed-string -v,--verbose"),
-        refused_value("-c,--config-file -o,--option", RUNS),
+        refused_value("-c,--config-file -o,--option", RUNS).unseen(),
         refused_value("--from-file -f", "reads any file"),
     ]).subcommands(&[
         looks("search find list show").operands(each(Text)),
@@ -117,7 +117,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
 ];
 
-const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS);
+const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS).unseen();
 const PLACES: Options = refused_value("-p,--pkg-cache -s,--src-cache", "writes a file");
 
 #[rustfmt::skip]

@@ -45,7 +45,7 @@ const QUERY_WORDS: &str = "\
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host"),
+    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen(),
     looks("arping").operands(only(&[Host])).options(&[
         flags("-b -f -q -D -V"),
         value("-c -w", Number),
@@ -177,7 +177,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
-    nothing("socat websocat curlftpfs sshfs", OTHERS),
+    nothing("socat websocat curlftpfs sshfs", OTHERS).seen(),
     looks("ssh-keyscan").operands(each(Host)).options(&[
         flags("-4 -6 -c -D -H -v -q"),
         value("-p -T", Number),

@@ -21,7 +21,7 @@ pub static ROWS: &[Row] = &[
         refused("-f -u -n -s -d -q", LATER),
         refused_value("-t -S", CONFIGURATION),
     ]),
-    effect("at", LATER).input(Input::Program).options(&[
+    effect("at", LATER).input(Input::Program).unseen("-l -V").options(&[
         flags("-l -V"),
         value("-q", Name),
         refused("-d -r -m -M -b -v", LATER),
@@ -30,7 +30,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-t", LATER),
     ]),
     looks("atq").options(&[flags("-V"), value("-q", Name)]),
-    effect("atrm batch", LATER).input(Input::Program),
+    effect("batch", LATER).input(Input::Program).unseen(""),
+    effect("atrm", LATER),
     looks("chkconfig").operands(only(&[Package])).only_with("--list").options(&[
         flags("--list"),
         refused_value("--add --del --level --levels --override", "changes which services start"),
@@ -49,7 +50,7 @@ pub static ROWS: &[Row] = &[
         effect("init modules single clean collect-logs schema devel", "sets the host up again"),
     ]).options(&[flags("-v,--version -h,--help")]),
     // A file, or `-`, would replace the table.
-    looks("crontab").input(Input::ProgramUnless("-l", 0)).options(&[
+    looks("crontab").unseen("").input(Input::ProgramUnless("-l", 0)).options(&[
         flags("-l -V"),
         value("-u", Name).sets("user"),
         refused("-r -e -i -s -n -c", LATER),
@@ -107,6 +108,7 @@ pub static ROWS: &[Row] = &[
         flags("-a,--all -c,--crashed -l,--list -m,--manual -r,--runlevel -s,--servicelist -S,--supervised -u,--unused"),
         flags("-C,--nocolor -h,--help -V,--version"),
     ]),
+    nothing("run-parts", "runs all programs of a directory").unseen("--test --list"),
     looks("s6-rc").subcommands(&[
         looks("list listall diff help").operands(each(Name)),
         effect("change start stop", SERVICES),
@@ -117,7 +119,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     effect("s6-svc s6-svscanctl s6-svwait s6-rc-init runsv runsvdir runit-init", SERVICES),
     // A path would run any program.
-    looks("service").operands(only(&[Package, OneOf("status")])).options(&[
+    looks("service").unseen("").operands(only(&[Package, OneOf("status")])).options(&[
         flags("--status-all -h,--help --version"),
         refused("--full-restart -R,--full-restart-all", SERVICES),
     ]),
@@ -132,7 +134,7 @@ pub static ROWS: &[Row] = &[
         refused("-i,--interactive", "reads commands"),
         value("-c,--configuration", OneOf(SUPERVISOR)),
         refused_value("-s,--serverurl -u,--username -p,--password -r,--history-file", SOCKET),
-    ]).input(Input::Program).reads_workdir(),
+    ]).input(Input::Program).reads_workdir().seen(),
     looks("sv").subcommands(&[
         looks("status").operands(each(Package)),
         effect("up down once pause cont hup alarm interrupt quit 1 2 term kill exit", SERVICES).operands(each(Package)),

@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
         value("-u,-username -pw,-password", Text),
         refused_value("-pwf,-password-file", ANY_FILE),
     ]).subcommands(NODETOOL).by_manual(),
-    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server"),
+    nothing("redis-benchmark memtier_benchmark cassandra-stress", "puts load on a server").seen(),
     looks("redis-cli valkey-cli keydb-cli").syntax(Syntax::Words).subcommands(REDIS).options(REDIS_OPTIONS)
         .input(Input::ProgramUnless("-bigkeys -memkeys -hotkeys -scan -stat -latency", 0)),
     effect("redis-server valkey-server", SERVER).options(&[flags("-v,--version -h,--help")]),

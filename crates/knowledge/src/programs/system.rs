@@ -159,7 +159,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--admindir --altdir --root --instdir", OTHER_ROOT),
         refused_value("--log", "writes a file"),
     ]),
-    nothing("wall write mesg", "writes to terminals, or reads any file"),
+    nothing("wall write mesg", "writes to terminals, or reads any file").seen(),
     looks("who").operands(each(OneOf(
         "am i I mom likes /var/log/wtmp /var/log/wtmp.1 /var/run/utmp /run/utmp",
     ))).options(&[

@@ -248,7 +248,7 @@ const BUSCTL: &[Row] = &[
     looks("tree").operands(each(OneOf(BUS_NAMES))),
     looks("introspect get-property").operands(then(&[OneOf(BUS_NAMES)], OBJECT)),
     nothing("monitor capture", "prints what other programs say to each other"),
-    nothing("call emit set-property", "calls methods of services"),
+    nothing("call emit set-property", "calls methods of services").unseen(""),
 ];
 
 const DUMP_FIELDS: &str = "\

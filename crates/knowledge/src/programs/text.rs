@@ -78,7 +78,7 @@ pub static ROWS: &[Row] = &[
         flags("-1 -2 -3 -i --check-order --nocheck-order --total -z,--zero-terminated"),
         value("--output-delimiter", Text),
     ]),
-    nothing("csplit", WRITES),
+    nothing("csplit", WRITES).seen(),
     looks("cut").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-n --complement -s,--only-delimited -z,--zero-terminated"),
@@ -178,7 +178,7 @@ pub static ROWS: &[Row] = &[
         value("-e,--expression", Script(Sed)),
         value("-l,--line-length", Number),
         refused("-i,--in-place", "edits files in place"),
-        refused_value("-f,--file", PROGRAM),
+        refused_value("-f,--file", PROGRAM).unseen(),
     ]),
     looks("shuf").input(Input::Data).operands(each(Path)).options(&[
         HELP,
@@ -203,7 +203,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--files0-from", NAMES),
         refused_value("--random-source", ANY_FILE),
     ]),
-    nothing("split", "writes files, and can run a command for each"),
+    nothing("split", "writes files, and can run a command for each").seen(),
     looks("tac").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-b,--before -r,--regex"),

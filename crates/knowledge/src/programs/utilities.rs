@@ -31,7 +31,7 @@ pub static ROWS: &[Row] = &[
     looks("factor").input(Input::Data).operands(each(Number)).options(&[HELP, flags("-h,--exponents")]),
     looks("false true").operands(each(Text)).options(&[HELP]),
     // `-d` reads what it would do and does nothing; a file that is no configuration would be shown.
-    effect("logrotate", "rotates logs").operands(only(&[
+    effect("logrotate", "rotates logs").unseen("-d --debug --version").operands(only(&[
         Either(&[OneOf("/etc/logrotate.conf /etc/logrotate.d"), Begins("/etc/logrotate.d/")]),
     ])).only_with("-d --debug").options(&[
         HELP,

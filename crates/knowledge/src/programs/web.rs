@@ -14,7 +14,8 @@ const CREDENTIALS: &str = "uses stored credentials";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("aria2c axel http httpie https lynx w3m xh", "writes files or sends data"),
+    nothing("aria2c lynx w3m", "writes files or sends data"),
+    nothing("axel http httpie https xh", "writes files or sends data").seen(),
     looks("curl").operands(only(&[Url])).operands_set("address").options(CURL),
     // Without one of the two it writes a file named like the address.
     looks("wget").only_with("-O --spider").operands(only(&[Url])).operands_set("address").options(WGET),

@@ -1,0 +1,324 @@
+//! What a command may run without showing it: a pipe, a file, a script, what settings say.
+//!
+//! A deny rule sees the words of a command and of those that it runs in turn, and nothing else. Takes
+//! the words of a command. Gives where what it runs comes from, if its words do not show it. Its row
+//! says so ([`Sight`]); of a program without a row its place does.
+
+use crate::known::row_of;
+use crate::language::Language;
+use crate::reading::{Item, Reading, read};
+use crate::row::{Input, Kind, Row, Runs, Says, Sight, Takes};
+use crate::said::{Said, operand};
+use crate::variables;
+use crate::vouch::{Around, first_objection};
+use crate::word::{Extent, Part, Word};
+
+/// Where what a command runs comes from, if its words do not show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// Its standard input.
+    Pipe,
+    /// A file that this word names.
+    Script(usize),
+    /// A file that it finds, its settings, or a script in its words.
+    Elsewhere,
+    /// Nobody knows: nothing is vouched for. Whoever looks for commands in its words may know more.
+    Unknown,
+}
+
+/// Where programs are that nobody but an administrator has put there.
+const PLACES: &str = "\
+    /bin/ /sbin/ /usr/bin/ /usr/sbin/ /usr/local/bin/ /usr/local/sbin/ /snap/bin/ /usr/games/";
+
+/// The same, and all below.
+const TREES: [&str; 5] = [
+    "/usr/lib/",
+    "/usr/lib64/",
+    "/usr/libexec/",
+    "/lib/",
+    "/lib64/",
+];
+
+/// With one of these alone, and if the row has it, a program only says what it is.
+const ASKS: &str = "--version -version -V -VV -v --help -help -h";
+
+/// The same for a program of which nothing is vouched for.
+const ASKS_ANY: &str = "--version --help";
+
+/// What a command may run without showing it.
+pub fn unseen(words: &[Word], around: Around) -> Option<Unseen> {
+    let name = words.first()?.text();
+    if !is_installed(name) {
+        return Some(Unseen::Script(0));
+    }
+    let row = row_of(name.rsplit('/').next().unwrap_or_default())?;
+    let reading = read(row, words);
+    let command = Command {
+        words,
+        reading: &reading,
+        row,
+        around,
+    };
+    command.hidden().or_else(|| command.piped())
+}
+
+/// Whether a program's name is looked up, or its place is the system's.
+fn is_installed(name: &str) -> bool {
+    let Some((place, _)) = name.rsplit_once('/') else {
+        return true;
+    };
+    let place = format!("{place}/").replace("/./", "/").replace("//", "/");
+    let up = place.contains("/../");
+    let listed = PLACES.split_ascii_whitespace().any(|known| known == place);
+    !up && (listed || TREES.iter().any(|tree| place.starts_with(tree)))
+}
+
+struct Command<'a> {
+    words: &'a [Word],
+    reading: &'a Reading<'a>,
+    row: &'static Row,
+    around: Around,
+}
+
+impl Command<'_> {
+    fn hidden(&self) -> Option<Unseen> {
+        if let Some(unless) = self.unless()
+            && !self.shows(unless)
+        {
+            return self.source();
+        }
+        let items = &self.reading.items;
+        let by_option = items.iter().any(is_unseen_option);
+        (by_option || self.sets_what_runs() || self.has_unseen_script())
+            .then_some(Unseen::Elsewhere)
+    }
+
+    /// With which words it runs nothing unseen, if it may.
+    fn unless(&self) -> Option<&'static str> {
+        let rows = self.reading.rows.iter().enumerate();
+        let mut unless = None;
+        for (depth, row) in rows {
+            unless = match row.sight {
+                Sight::Unseen(words) => Some(words),
+                Sight::BySays if depth == 0 && hides_by_says(row) => Some(ASKS),
+                Sight::Seen => None,
+                Sight::BySays => unless,
+            };
+        }
+        unless
+    }
+
+    /// Whether it shows all that it does, in a form that only asks or that the row vouches for.
+    fn shows(&self, unless: &str) -> bool {
+        let first = self.words.get(1).map_or("", Word::text);
+        let is = |names: &str| names.split_ascii_whitespace().any(|name| name == first);
+        let alone = self.words.len() == 2;
+        if let Says::Nothing(_) = self.row.says {
+            return alone && is(ASKS_ANY) || unless != ASKS && is(unless);
+        }
+        if self.row.runs == Runs::Shell && self.reads_text() || unless != ASKS && self.asks(unless)
+        {
+            return true;
+        }
+        let subcommand = self.reading.rows.len() > 1;
+        let looks = self
+            .reading
+            .rows
+            .last()
+            .is_some_and(|row| row.says == Says::Looks);
+        let by_row = looks && (subcommand || self.row.says == Says::Looks);
+        (by_row && self.words.len() > 1 || alone && is(ASKS)) && self.is_vouched_for()
+    }
+
+    /// Whether one of these options stands before all operands, and nothing unknown before it.
+    fn asks(&self, options: &str) -> bool {
+        let items = self.reading.items.iter();
+        let mut known = items.map_while(|item| match *item {
+            Item::Option { id, .. } => Some(id),
+            Item::Operand { .. }
+            | Item::Unknown { .. }
+            | Item::Anything { .. }
+            | Item::Command { .. } => None,
+        });
+        let listed = |name: &str| {
+            options
+                .split_ascii_whitespace()
+                .any(|option| option == name)
+        };
+        known.any(|id| id.split(',').any(listed))
+    }
+
+    /// Whether all words but the name could be granted by a wildcard.
+    fn is_vouched_for(&self) -> bool {
+        let words: Vec<Word> = self.words.iter().enumerate().map(granted).collect();
+        let around = Around {
+            piped: self.around.piped,
+            elsewhere: self.around.elsewhere,
+        };
+        first_objection(&words, around).is_none()
+    }
+
+    /// Whether a shell takes its commands from its words: those are looked into one by one.
+    fn reads_text(&self) -> bool {
+        let options = || {
+            let options = self.words.iter().skip(1).map(Word::text);
+            options.filter(|word| word.starts_with(['-', '+']))
+        };
+        let names_file = |word: &str| {
+            let name = word.trim_start_matches('-');
+            name.starts_with("rc") || name.starts_with("init")
+        };
+        options().any(|word| word.contains('c') && !word.starts_with("--"))
+            && !options().any(names_file)
+    }
+
+    /// Where what it runs comes from.
+    fn source(&self) -> Option<Unseen> {
+        let interpreter = matches!(self.row.runs, Runs::Script | Runs::Shell);
+        if interpreter && self.words.len() == 1 {
+            return self.around.piped.then_some(Unseen::Pipe);
+        }
+        let file = interpreter.then(|| script_file(self.words)).flatten();
+        let is_input = |index: &usize| {
+            let name = self.words.get(*index).map_or("", Word::text);
+            name.starts_with("/dev/") || name.starts_with("/proc/")
+        };
+        match file.filter(|file| !is_input(file)) {
+            Some(file) => Some(Unseen::Script(file)),
+            None if self.around.piped && self.row.input == Input::Program => Some(Unseen::Pipe),
+            None if self.row.sight == Sight::BySays
+                && matches!(self.row.says, Says::Nothing(_)) =>
+            {
+                Some(Unseen::Unknown)
+            }
+            None => Some(Unseen::Elsewhere),
+        }
+    }
+
+    /// Whether a variable that it sets says what programs run or load.
+    fn sets_what_runs(&self) -> bool {
+        let operands = self.reading.items.iter().filter_map(operand);
+        let mut words = operands.map(|(_, piece)| piece.text);
+        self.row.runs == Runs::Environment && words.any(variables::is_dangerous)
+    }
+
+    /// Whether a script in its words may put together what it runs.
+    fn has_unseen_script(&self) -> bool {
+        let mut place = usize::from(Said::of(self.reading).stands_in(self.row.in_place_of_first));
+        let operands = self.reading.items.iter().filter_map(operand);
+        let operands = operands.filter_map(|(_, piece)| {
+            place += 1;
+            let kind = self.row.operands.first.get(place - 1).copied();
+            kind.map(|kind| (kind, piece.text))
+        });
+        let options = self.reading.items.iter().filter_map(option_value);
+        options
+            .chain(operands)
+            .any(|(kind, text)| runs_by_script(kind, text))
+    }
+
+    fn piped(&self) -> Option<Unseen> {
+        let last = self.reading.rows.last()?;
+        let program = match last.input {
+            _ if !self.around.piped || self.reading.inner.is_some() => false,
+            _ if last.sight == Sight::Seen => false,
+            Input::ProgramUnless(options, enough) => {
+                let operands = self.reading.items.iter().filter_map(operand).count();
+                !(Said::of(self.reading).stands_in(options) || enough > 0 && operands >= enough)
+            }
+            Input::Program => self.unless().is_some_and(|unless| !self.shows(unless)),
+            Input::Ignored | Input::Data => false,
+        };
+        program.then_some(Unseen::Pipe)
+    }
+}
+
+fn hides_by_says(row: &Row) -> bool {
+    match row.says {
+        Says::Nothing(_) => matches!(row.runs, Runs::Nothing | Runs::Script | Runs::Shell),
+        Says::Effect(_) => row.input == Input::Program || row.reads_workdir,
+        Says::Looks => row.reads_workdir,
+    }
+}
+
+fn option_value<'a>(item: &Item<'a>) -> Option<(Kind, &'a str)> {
+    match *item {
+        Item::Option { options, value, .. } => match options.takes {
+            Takes::Value(kind) | Takes::Attached(kind) => value.map(|value| (kind, value.text)),
+            Takes::Nothing | Takes::Maybe(_) | Takes::Two(_) => None,
+        },
+        Item::Operand { .. }
+        | Item::Unknown { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    }
+}
+
+fn is_unseen_option(item: &Item<'_>) -> bool {
+    matches!(item, Item::Option { options, .. } if options.unseen)
+}
+
+/// The first word names the program: which program that is, no wildcard says.
+fn granted((index, word): (usize, &Word)) -> Word {
+    match (index, word.extent()) {
+        (0, _) => Word::spelled(word.text()),
+        (_, Extent::Anything) => Word::unknown(),
+        (_, extent) => {
+            let parts = vec![Part::Granted; word.text().len()];
+            Word::new(word.text(), parts, extent, false)
+        }
+    }
+}
+
+/// The languages in which a script may put together a command.
+fn scripted(kind: Kind) -> Option<Language> {
+    let Kind::Script(language) = kind else {
+        return None;
+    };
+    matches!(language, Language::Awk | Language::Sed).then_some(language)
+}
+
+/// Whether a script may run what it does not spell: of a call with one literal text that text is seen.
+fn runs_by_script(kind: Kind, script: &str) -> bool {
+    let Some(language) = scripted(kind) else {
+        return false;
+    };
+    let mut flaws = language.flaws(script).into_iter();
+    flaws.any(|flaw| {
+        let text = script.get(flaw.start..flaw.end).unwrap_or(script);
+        let harmless = flaw.why.starts_with("writes") || flaw.why.starts_with("reads");
+        !harmless && !is_literal_call(text)
+    })
+}
+
+/// `system("df -h")` of awk, `e date` of sed.
+fn is_literal_call(text: &str) -> bool {
+    let plain = |text: &str| {
+        let sign = |letter: char| " -_./,:=@%+".contains(letter);
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || sign(letter))
+    };
+    let awk = text
+        .strip_prefix("system(\"")
+        .and_then(|rest| rest.strip_suffix("\")"));
+    let sed = text.strip_prefix("e ");
+    awk.or(sed).is_some_and(plain)
+}
+
+/// The word that names a file of commands: the first operand, unless code stands in an option.
+fn script_file(words: &[Word]) -> Option<usize> {
+    let takes_name = |index: usize| {
+        let before = words.get(index.wrapping_sub(1)).map_or("", Word::text);
+        ["-o", "+o", "-O", "+O"].contains(&before)
+    };
+    let mut operands = words.iter().enumerate().skip(1);
+    let (index, _) = operands
+        .find(|(index, word)| !word.text().starts_with(['-', '+']) && !takes_name(*index))?;
+    let code = |option: &Word| {
+        option.text().starts_with('-') && option.text().contains(['c', 'e', 'm', 'E', 'r'])
+    };
+    let is_code = words.get(1..index).unwrap_or_default().iter().any(code);
+    (!is_code).then_some(index)
+}
