@@ -34,6 +34,9 @@ impl Judge<'_> {
                             "sets again what the rule says",
                         );
                     }
+                    if granted && options.alone && has_others(reading) {
+                        return self.object(index, self.text(index), "acts beside other options");
+                    }
                     // Where another version takes no value, the next word is an option. Letters differ
                     // between versions, long names hardly.
                     let dashed = |value: Piece<'_>| {
@@ -107,4 +110,13 @@ impl Judge<'_> {
         let of = |why: String| self.object(index, &format!("{} {}", name.text, value.text), why);
         why.map_or(Ok(()), of)
     }
+}
+
+/// Whether there is more than one option.
+fn has_others(reading: &Reading<'_>) -> bool {
+    let is_option = |item: &&Item<'_>| match item {
+        Item::Option { .. } | Item::Unknown { .. } | Item::Anything { .. } => true,
+        Item::Operand { .. } | Item::Command { .. } => false,
+    };
+    reading.items.iter().filter(is_option).count() > 1
 }

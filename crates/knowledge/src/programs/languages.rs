@@ -102,7 +102,8 @@ pub static ROWS: &[Row] = &[
     effect("ruby irb", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version -v")]),
     effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
-        effect("attach attach-session new new-session send-keys run-shell source-file if-shell kill-server", SHELL),
+        effect("attach attach-session new new-session send-keys run-shell if-shell kill-server", SHELL),
+        effect("source source-file -f", SHELL).unseen(""),
     ]),
     nothing("tsc ts-node esbuild vite webpack jest mocha pytest tox nox", BUILDS),
 ];

@@ -136,7 +136,7 @@ const APT: &[Row] = &[
     looks(SIMULATE).syntax(Syntax::None).subcommands(SIMULATED),
     looks(YES).syntax(Syntax::None).subcommands(&[UPDATE, INSTALL]),
     UPDATE, INSTALL, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
+    nothing("-o -c --option --config-file -t --target-release", RUNS).unseen(""),
 ];
 
 #[rustfmt::skip]
@@ -148,7 +148,7 @@ const GET: &[Row] = &[
     looks("check").options(&[flags("-q,--quiet"), SETTINGS]),
     looks("indextargets").options(&[value("--format", Text), SETTINGS]),
     UPDATE, INSTALL, OTHERS,
-    nothing("-o -c --option --config-file -t --target-release", RUNS),
+    nothing("-o -c --option --config-file -t --target-release", RUNS).unseen(""),
 ];
 
 const LIST: Row = looks("list").operands(each(Text)).options(APT_LOOKS);

@@ -73,7 +73,13 @@ pub static ROWS: &[Row] = &[
         refused_value("-S,--src", "sends under another address"),
     ]),
     nothing("ftp lftp", "reaches another host and runs or copies"),
-    nothing("mosh rcp rlogin rsh scp sftp ssh ssh-copy-id sshpass", "reaches another host and runs or copies").seen(),
+    nothing("scp ssh", "reaches another host and runs or copies").seen().options(&[
+        refused_value("-F -I -D", "reads settings that name programs, or loads code").unseen(),
+    ]),
+    nothing("sftp", "reaches another host and runs or copies").seen().options(&[
+        refused_value("-F -b -D", "reads settings or commands that name programs").unseen(),
+    ]),
+    nothing("mosh rcp rlogin rsh ssh-copy-id sshpass", "reaches another host and runs or copies").seen(),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),

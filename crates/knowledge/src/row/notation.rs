@@ -149,6 +149,7 @@ pub const fn flags(names: &'static str) -> Options {
         scope: "",
         refused: None,
         unseen: false,
+        alone: false,
     }
 }
 
@@ -204,6 +205,12 @@ impl Options {
     /// Making the program run what its words do not show.
     pub const fn unseen(mut self) -> Self {
         self.unseen = true;
+        self
+    }
+
+    /// Harmless only without any other option.
+    pub const fn alone(mut self) -> Self {
+        self.alone = true;
         self
     }
 }
