@@ -48,7 +48,8 @@ pub static ROWS: &[Row] = &[
         effect("build run test vet list get install mod generate clean fmt fix tool work doc bug telemetry", BUILDS),
     ]),
     effect("java", SHELL).unseen("-version --version").syntax(Syntax::Words).options(JAVA),
-    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).unseen("").syntax(Syntax::Words).options(&[
+    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS)
+        .unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
     nothing("jcmd", "has commands that write files and change the process"),
@@ -80,7 +81,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
     effect("perl", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("-v --version")]),
-    effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini").versioned().input(Input::Program).runs(Runs::Script).options(&[
+    effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini")
+        .versioned().input(Input::Program).runs(Runs::Script).options(&[
         flags("-v,--version -m,--modules -i,--info --ini"),
         value("--ri --rf --rc --re --rz", Name),
         refused_value("-r,--run -f,--file -d,--define -c,--php-ini -S,--server -t,--docroot \
