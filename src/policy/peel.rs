@@ -174,7 +174,7 @@ impl Peeler {
 
     /// Every word that is no option, and what may be attached to an option, as a text.
     fn any_text(&mut self, outer: &Invocation) {
-        // Behind `-c` stands the text, or before it what `-o` takes; then come names for it.
+        // Behind `-c` stands the text, or first what a later `-o` takes; then come names for it.
         let (mut read, mut sure) = (None, 1);
         for argument in outer.arguments.iter().skip(1) {
             let word = argument.plain();
@@ -187,10 +187,10 @@ impl Peeler {
                     self.text(word);
                 }
                 Some(option) => {
-                    sure += usize::from(option.contains(['o', 'O']));
                     if option.contains('c') {
                         read = read.or(Some(0));
                     }
+                    sure += usize::from(read.is_some() && option.contains(['o', 'O']));
                     let mark = if option.starts_with('-') { '=' } else { 'c' };
                     let attached = option.split_once(mark).map(|(_, text)| text);
                     self.text(attached.unwrap_or_default());
@@ -271,7 +271,12 @@ impl Peeler {
             if snippets::calls_disguised(word.plain()) {
                 self.hide(Hidden::Text);
             }
-            if word.quoted() != word.plain() && calls(word.plain()) {
+            let client = ["mysql", "mariadb", "psql", "sqlite3"].contains(&outer.file_name());
+            if client && snippets::reads_file(word.plain()) {
+                self.hide(Hidden::Elsewhere);
+            }
+            let address = outer.file_name() == "socat";
+            if (address || word.quoted() != word.plain()) && calls(word.plain()) {
                 self.snippets(word.plain(), &[]);
             }
         }

@@ -5,9 +5,10 @@
 //! command. What the language puts together itself (`"r" + "m"`) is not found.
 
 /// Names and signs with which languages run a command.
-const CALLS: [&str; 20] = [
-    "system ", "system(", "system\"", "system'", "exec", "popen", "spawn", "shell", "run", "call",
-    "check_", "`", "qx", "syscmd", "\" |", "| \"", "|\"", "\"|", "%x", "\\!",
+const CALLS: [&str; 22] = [
+    "exec:", "system:", "system ", "system(", "system\"", "system'", "exec", "popen", "spawn",
+    "shell", "run", "call", "check_", "`", "qx", "syscmd", "\" |", "| \"", "|\"", "\"|", "%x",
+    "\\!",
 ];
 /// What separates the words of a list: `["rm", "x"]`.
 const SEPARATORS: [&str; 6] = ["\", \"", "\",\"", "', '", "','", "\",[\"", "', ['"];
@@ -58,6 +59,9 @@ pub fn snippets(text: &str) -> Option<Vec<Snippet>> {
         let surely = match character {
             '!' => true,
             '=' => sets_command(before),
+            ':' => ["EXEC", "SYSTEM", "SHELL"]
+                .iter()
+                .any(|call| before.to_ascii_uppercase().ends_with(call)),
             _ => false,
         };
         let piece = match surely {
@@ -101,6 +105,15 @@ pub fn calls_disguised(text: &str) -> bool {
     })
 }
 
+/// Whether a script for a client of a database takes commands from a file: `\\i F`, `source F`, `.read F`.
+pub fn reads_file(script: &str) -> bool {
+    let lower = script.to_ascii_lowercase();
+    let mut statements = lower.split([';', '\n']).map(str::trim_start);
+    lower.contains("\\i")
+        || lower.contains("\\.")
+        || statements.any(|text| text.starts_with("source ") || text.starts_with(".read"))
+}
+
 /// Whether a word has quotes or expansions within it. Quotes around all of it hide nothing.
 fn puts_together(word: &str) -> bool {
     let inner = word.trim_end_matches([';', ',', ')']);
@@ -124,6 +137,11 @@ fn sets_command(before: &str) -> bool {
         "textconv",
         "exec",
         "shell",
+        "startpre",
+        "startpost",
+        "execstop",
+        "stoppost",
+        "execcondition",
         "diff",
         "hookspath",
         "fsmonitor",

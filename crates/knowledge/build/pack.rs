@@ -148,7 +148,7 @@ impl Packer {
         record.number(self.text(options.scope));
         record.number(self.text(options.beside));
         record.number(self.text(options.refused.unwrap_or_default()));
-        record.number(usize::from(options.unseen));
+        record.number(usize::from(options.unseen) | usize::from(options.alone) << 1);
         self.keep(record)
     }
 

@@ -2,8 +2,9 @@
 
 use crate::kind::{is_scope, objection};
 use crate::reading::Reading;
-use crate::row::{Kind, Row};
+use crate::row::{Kind, Row, Runs};
 use crate::said::{Said, operand};
+use crate::variables;
 use crate::vouch::{Judge, Vouched};
 use crate::word::{Extent, Piece};
 
@@ -23,6 +24,10 @@ impl Judge<'_> {
                 continue;
             }
             let word = self.text(*index);
+            let assigns = row.runs == Runs::Environment && piece.extent() == Extent::Known;
+            if assigns && variables::is_harmless(piece.text) {
+                continue;
+            }
             let Some(kind) = kind else {
                 return self.object(
                     *index,

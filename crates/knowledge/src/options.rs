@@ -24,7 +24,7 @@ impl Judge<'_> {
                     doubtful = false;
                     let granted = !name.is_spelled();
                     if granted {
-                        self.granted(index, options, id, said)?;
+                        self.granted(index, options, id, reading, said)?;
                     }
                     let dashed = value.is_some_and(|value| may_be_option(name, value));
                     if granted && at == ValueAt::NextWord && dashed {
@@ -57,7 +57,14 @@ impl Judge<'_> {
     }
 
     /// An option that the row has, and which the rule does not spell.
-    fn granted(&self, index: usize, options: &Options, id: &str, said: &Said) -> Vouched {
+    fn granted(
+        &self,
+        index: usize,
+        options: &Options,
+        id: &str,
+        reading: &Reading<'_>,
+        said: &Said,
+    ) -> Vouched {
         if let Some(why) = options.refused {
             return self.refuse(index, self.text(index), why, Danger::Known);
         }
@@ -68,7 +75,10 @@ impl Judge<'_> {
             let reason = format!("only looks beside one of {}", options.beside);
             return self.object(index, self.text(index), reason);
         }
-        Ok(())
+        match options.alone && has_others(reading) {
+            true => self.object(index, self.text(index), "acts beside other options"),
+            false => Ok(()),
+        }
     }
 
     /// Whether the rule spells an unknown option's name, and the value is a number by a set.
@@ -121,4 +131,13 @@ fn may_be_option(name: Piece<'_>, value: Piece<'_>) -> bool {
         !count.is_empty() && count.chars().all(|digit| digit.is_ascii_digit())
     });
     !is_name && !date && !value.is_spelled() && objection(Kind::Number, value).is_some()
+}
+
+/// Whether there is more than one option.
+fn has_others(reading: &Reading<'_>) -> bool {
+    let is_option = |item: &&Item<'_>| match item {
+        Item::Option { .. } | Item::Unknown { .. } | Item::Anything { .. } => true,
+        Item::Operand { .. } | Item::Command { .. } => false,
+    };
+    reading.items.iter().filter(is_option).count() > 1
 }

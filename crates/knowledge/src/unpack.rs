@@ -152,7 +152,7 @@ impl Unpacker {
     }
 
     fn options(&mut self) -> Option<Options> {
-        Some(Options {
+        let mut options = Options {
             names: self.text()?,
             takes: match self.number()? {
                 0 => Takes::Nothing,
@@ -164,8 +164,13 @@ impl Unpacker {
             scope: self.text()?,
             beside: self.text()?,
             refused: Some(self.text()?).filter(|why| !why.is_empty()),
-            unseen: self.number()? == 1,
-        })
+            unseen: false,
+            alone: false,
+        };
+        let marks = self.number()?;
+        options.unseen = marks & 1 == 1;
+        options.alone = marks & 2 == 2;
+        Some(options)
     }
 
     fn operands(&mut self) -> Option<Operands> {

@@ -271,6 +271,9 @@ impl Judge<'_> {
         if let Some(start) = reading.inner {
             let mut inner = self.words.get(start..).unwrap_or_default().to_vec();
             let joined = reading.rows.iter().any(|row| row.runs == Runs::Joined);
+            if joined {
+                inner = inner.iter().flat_map(Word::split).collect();
+            }
             let read_again = |word: &&Word| !word.is_spelled() && !plain(word.text(), "_./:=,@%+-");
             if let Some(word) = inner.iter().find(read_again).filter(|_| joined) {
                 return self.object(start, word.text(), "is read again by a shell");

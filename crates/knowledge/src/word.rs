@@ -79,6 +79,32 @@ impl Word {
         self.spelled
     }
 
+    /// The words that a shell makes of it, if it has nothing but blanks between plain ones; else it alone.
+    pub fn split(&self) -> Vec<Self> {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || " _./:=,@%+-".contains(letter);
+        let text = self.text.as_str();
+        if self.spelled
+            || self.extent != Extent::Known
+            || text.trim().is_empty()
+            || !text.chars().all(plain)
+        {
+            return vec![self.clone()];
+        }
+        let mut words = Vec::new();
+        let mut start = 0;
+        for word in text.split(' ') {
+            let parts = self
+                .parts
+                .get(start..start + word.len())
+                .unwrap_or_default();
+            start += word.len() + 1;
+            if !word.is_empty() {
+                words.push(Self::new(word, parts.to_vec(), Extent::Known, true));
+            }
+        }
+        words
+    }
+
     /// The whole of it as a piece.
     pub fn piece(&self) -> Piece<'_> {
         self.slice(0..self.text.len())

@@ -81,7 +81,7 @@ pub(super) static WRAPPERS: &[Wrapper] = &[
     row(&[Runs::Command, Runs::OptionText, Runs::Values("-s --shell")], "runuser", 0, "flmpPTc:$g:G:s:u:w:",
         "command:$ fast group: login preserve-environment pty session-command:$ shell: \
          supp-group: user: whitelist-environment:"),
-    row(&[Runs::Command, Runs::Values("stuff -s")], "screen", 0, "aAdDilLmOqrRUvwxXc:e:h:p:s:S:t:T:", ""),
+    row(&[Runs::Command, Runs::Values("stuff -s -c")], "screen", 0, "aAdDilLmOqrRUvwxXc:e:h:p:s:S:t:T:", ""),
     row(&[Runs::Command, Runs::OptionText], "script", 1, "aefqB:c:$E:I:m:o:O:t::T:", "command:$"),
     exec("setsid", 0, "cfw", "ctty fork wait"),
     row(&[Runs::Joined, Runs::Values("-o")], "ssh", 1,
@@ -93,7 +93,7 @@ pub(super) static WRAPPERS: &[Wrapper] = &[
          list login no-update non-interactive other-user: preserve-env:: preserve-groups \
          prompt: remove-timestamp reset-timestamp role: set-home shell stdin type: user: \
          validate")),
-    exec("systemd-run", 0, "dGPqrStE:H:M:p:u:",
+    row(&[Runs::Command, Runs::Values("-p --property")], "systemd-run", 0, "dGPqrStE:H:M:p:u:",
         "collect description: gid: host: machine: nice: no-ask-password no-block on-active: \
          on-boot: on-calendar: on-startup: on-unit-active: on-unit-inactive: path-property: \
          pipe property: pty quiet remain-after-exit same-dir scope send-sighup service-type: \

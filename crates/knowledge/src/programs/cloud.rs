@@ -62,7 +62,8 @@ pub static ROWS: &[Row] = &[
         effect("build init validate inspect console fix fmt hcl2_upgrade plugins", RUNS),
     ]).by_manual(),
     looks("puppet puppet-agent").options(&[flags("--version -V")]).subcommands(&[
-        effect("agent apply cert config device resource module node facts lookup", CHANGES),
+        effect("apply", CHANGES).unseen(""),
+        effect("agent cert config device resource module node facts lookup", CHANGES),
     ]).by_manual(),
     looks("facter").operands(each(Name)).options(&[
         flags("-j,--json -y,--yaml --version -v --no-custom-facts --no-external-facts --no-color"),

@@ -129,7 +129,7 @@ const PSQL: &[Options] = &[
         "ON_ERROR_STOP=1 ON_ERROR_STOP=on ON_ERROR_STOP=0 ON_ERROR_STOP VERBOSITY=verbose VERBOSITY=terse \
          VERBOSITY=default VERBOSITY=sqlstate SHOW_CONTEXT=always SHOW_CONTEXT=never SHOW_CONTEXT=errors",
     )),
-    refused_value("-f,--file", ANY_FILE),
+    refused_value("-f,--file", ANY_FILE).unseen(),
     refused_value("-o,--output -L,--log-file", WRITES),
     refused("-s,--single-step -W,--password", "waits for a person"),
 ];

@@ -27,7 +27,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-C,--change-counters -c,--set-counter --set-counters --atomic-file", CHANGES),
         refused("-F,--flush -Z,--zero -X,--delete-chain --init-table --atomic-init --atomic-commit", CHANGES),
         refused("--atomic-save", WRITES),
-        refused_value("-M,--modprobe", RUNS),
+        refused_value("-M,--modprobe", RUNS).unseen(),
     ]),
     looks("ebtables-save").options(&[flags("-c,--counters")]),
     nothing("ip6tables-apply iptables-apply xtables-legacy-multi xtables-nft-multi", CHANGES),
@@ -36,7 +36,7 @@ pub static ROWS: &[Row] = &[
         flags("-c,--counters -V,--version"),
         value("-t,--table", OneOf("filter nat mangle raw security")),
         refused_value("-f,--file", WRITES),
-        refused_value("-M,--modprobe", RUNS),
+        refused_value("-M,--modprobe", RUNS).unseen(),
     ]),
     looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).only_with("-L -S")
         .operands(only(&[Name])).subcommands(&[
@@ -66,7 +66,7 @@ const TABLES: &[Options] = &[
     refused_value("-E,--rename-chain", CHANGES),
     refused("-F,--flush -Z,--zero -X,--delete-chain", CHANGES),
     refused_value("-c,--set-counters", CHANGES),
-    refused_value("-M,--modprobe", RUNS),
+    refused_value("-M,--modprobe", RUNS).unseen(),
 ];
 
 #[rustfmt::skip]

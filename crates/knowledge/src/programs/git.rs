@@ -20,7 +20,7 @@ pub static ROWS: &[Row] = &[
     looks("git").reads_workdir().seen().options(&[
         flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
-        attached("--exec-path", Never("runs programs from another directory")),
+        attached("--exec-path", Never("runs programs from another directory")).unseen(),
         refused_value("-C --git-dir --work-tree", ELSEWHERE),
         refused_value("-c --config-env", "sets what programs it runs"),
         refused_value("--namespace --super-prefix --attr-source --list-cmds", ELSEWHERE),

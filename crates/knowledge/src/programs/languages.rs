@@ -79,7 +79,8 @@ pub static ROWS: &[Row] = &[
         effect("build run test vet list get install mod generate clean fmt fix tool work doc bug telemetry", BUILDS),
     ]),
     effect("java", SHELL).unseen("-version --version").syntax(Syntax::Words).options(JAVA),
-    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).unseen("").syntax(Syntax::Words).options(&[
+    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS)
+        .unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
     // They attach by a signal, which ends a process that is not Java's: the rule must name them.
@@ -120,12 +121,13 @@ pub static ROWS: &[Row] = &[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
-    effect("perl", SHELL).versioned().input(Input::Program).options(&[
+    effect("perl", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[
         flags("-v --version"),
         attached("-V", Begins(":")),
     ]),
     // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
-    effect("php", SHELL).versioned().input(Input::Program).operands(only(&[Path])).only_with("-l").options_first()
+    effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini -l").versioned().input(Input::Program)
+        .runs(Runs::Script).operands(only(&[Path])).only_with("-l").options_first()
         .options(&[
         flags("-v,--version -m,--modules -i,--info --ini -l,--syntax-check -n,--no-php-ini"),
         value("--ri --rf --rc --re --rz", Name),
@@ -162,7 +164,8 @@ pub static ROWS: &[Row] = &[
             flags("-a -s"),
             value("-t", Package),
         ]),
-        effect("attach attach-session new new-session send-keys run-shell source-file if-shell kill-server", SHELL),
+        effect("attach attach-session new new-session send-keys run-shell if-shell kill-server", SHELL),
+        effect("source source-file -f", SHELL).unseen(""),
     ]),
     nothing("tsc ts-node esbuild vite webpack jest mocha pytest tox nox", BUILDS),
 ];

@@ -11,7 +11,8 @@ pub static ROWS: &[Row] = &[
         value("-s,--sections,--section", Text),
         refused_value("-C,--config-file -M,--manpath", "reads any file"),
     ]),
-    nothing("less more most pager zless zmore bzless xzless lesspipe", "starts a pager that runs other programs").seen(),
+    nothing("less more most pager zless zmore bzless xzless lesspipe", "starts a pager that runs other programs")
+        .seen(),
     looks("man").operands(each(Package)).options(&[
         flags("-a,--all -f,--whatis -k,--apropos -w,--where,--path,--location -W,--where-cat -V,--version"),
         value("-s,-S,--sections", Text),

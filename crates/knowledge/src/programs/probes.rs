@@ -73,8 +73,14 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--interval", FLOODS),
         refused_value("-S,--src", "sends under another address"),
     ]),
-    nothing("ftp lftp mosh ncftp rcp rexec rlogin rsh scp sftp ssh-copy-id sshpass tftp", "reaches another host and \
-        runs or copies"),
+    nothing("ftp lftp ncftp tftp", "reaches another host and runs or copies"),
+    nothing("scp", "reaches another host and runs or copies").seen().options(&[
+        refused_value("-F -I -D", "reads settings that name programs, or loads code").unseen(),
+    ]),
+    nothing("sftp", "reaches another host and runs or copies").seen().options(&[
+        refused_value("-F -b -D", "reads settings or commands that name programs").unseen(),
+    ]),
+    nothing("mosh rcp rexec rlogin rsh ssh-copy-id sshpass", "reaches another host and runs or copies").seen(),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),

@@ -13,9 +13,10 @@ const SETTING: &str = "sets what programs are run or loaded";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("chrt").runs(Runs::Command { after: 1 }).operands(only(&[Number])).options(&[
-        flags("-b,--batch -i,--idle -o,--other -v,--verbose"),
+        flags("-b,--batch -i,--idle -o,--other -v,--verbose -m,--max -V,--version"),
+        // It shows how a process is scheduled; a priority before the process would be the operand.
+        flags("-p,--pid").alone(),
         refused("-a,--all-tasks -f,--fifo -r,--rr -d,--deadline", "changes how processes are scheduled"),
-        refused_value("-p,--pid", "changes how processes are scheduled"),
     ]),
     looks("command").runs(Runs::Command { after: 0 }).options(&[flags("-v -V -p")]),
     effect("doas", ANOTHER).runs(Runs::Command { after: 0 }).options(&[
@@ -35,7 +36,8 @@ pub static ROWS: &[Row] = &[
         value("-c,--class", OneOf("2 3 best-effort idle")),
         value("-n,--classdata", Number),
         flags("-t,--ignore"),
-        refused_value("-p,--pid -P,--pgid -u,--uid", "changes other processes"),
+        value("-p,--pid", Number).alone(),
+        refused_value("-P,--pgid -u,--uid", "changes other processes"),
     ]),
     looks("nice").runs(Runs::Command { after: 0 }).options(&[
         value("-n,--adjustment", Number),
@@ -56,12 +58,15 @@ pub static ROWS: &[Row] = &[
         refused("-e,--edit", "edits files"),
         refused("-E,--preserve-env -b,--background -S,--stdin -A,--askpass", SETTING),
         refused_value("-C,--close-from -D,--chdir -R,--chroot -T,--command-timeout", SETTING),
-        refused_value("-p,--prompt -r,--role -t,--type -U,--other-user", SETTING),
+        // Whose rights `-l` shows; without it sudo refuses.
+        value("-U,--other-user", Name),
+        refused_value("-p,--prompt -r,--role -t,--type", SETTING),
         refused_value("-h,--host", "runs on another host"),
     ]),
     looks("taskset").runs(Runs::Command { after: 1 }).operands(only(&[Number])).options(&[
-        flags("-c,--cpu-list"),
-        refused("-a,--all-tasks -p,--pid", "changes other processes"),
+        // With a mask before the process it would set, and the process would be the command.
+        flags("-c,--cpu-list -p,--pid"),
+        refused("-a,--all-tasks", "changes other processes"),
     ]),
     looks("time").runs(Runs::Command { after: 0 }).options(&[
         flags("-p,--portability -v,--verbose"),
@@ -70,7 +75,8 @@ pub static ROWS: &[Row] = &[
         refused("-a,--append", "writes a file"),
     ]),
     looks("timeout").runs(Runs::Command { after: 1 }).operands(only(&[Number])).options(&[
-        flags("-v,--verbose -f,--foreground -p,--preserve-status"),
+        // Their letters differ between versions of it.
+        flags("-v,--verbose --foreground --preserve-status"),
         value("-k,--kill-after", Number),
         value("-s,--signal", Text),
     ]),
@@ -89,5 +95,6 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// `NAME=value` before the command sets what it loads or runs.
+/// `NAME=value` before the command sets what it loads or runs, but for those that [`crate::variables`]
+/// knows to be harmless.
 const ASSIGNMENTS: Operands = each(Never(SETTING));

@@ -99,6 +99,8 @@ pub struct Options {
     pub refused: Option<&'static str>,
     /// Whether they make the program run what its words do not show.
     pub unseen: bool,
+    /// Whether they are harmless only without any other option: `ionice -p 1` shows, `-c 1 -p 1` sets.
+    pub alone: bool,
 }
 
 /// What an option takes.

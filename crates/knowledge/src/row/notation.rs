@@ -157,6 +157,7 @@ pub const fn flags(names: &'static str) -> Options {
         beside: "",
         refused: None,
         unseen: false,
+        alone: false,
     }
 }
 
@@ -218,6 +219,12 @@ impl Options {
     /// Making the program run what its words do not show.
     pub const fn unseen(mut self) -> Self {
         self.unseen = true;
+        self
+    }
+
+    /// Harmless only without any other option.
+    pub const fn alone(mut self) -> Self {
+        self.alone = true;
         self
     }
 }
