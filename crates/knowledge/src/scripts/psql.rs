@@ -109,7 +109,8 @@ const NAMES: &str = "? echo h help list l qecho sf sv warn z";
 const ALONE: &str = "a conninfo conninfo+ copyright encoding errverbose H pset t timing x";
 const SWITCHES: &str = "t timing x";
 /// What `\pset` may set: how a result looks.
-const SET: &str = "border columns expanded fieldsep footer format linestyle null numericlocale title tuples_only";
+const SET: &str =
+    "border columns expanded fieldsep footer format linestyle null numericlocale title tuples_only";
 
 /// The flaws of the text of `psql -c`.
 pub fn scan(script: &str) -> Vec<Flaw> {
