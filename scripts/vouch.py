@@ -5,7 +5,8 @@
 
 ROWS is the program `rows` of crates/knowledge/examples. Each installed program is run with each option that its row
 vouches for, and with some pairs of them, in a namespace under strace, first as an ordinary user and then as root of the
-namespace. docs/VOUCHING.md says what this proves. `quick` counts commands, not seconds: it does the same in each run. Prints a table; ends with status 1 when there is a finding.
+namespace. docs/VOUCHING.md says what this proves. `quick` counts commands, not seconds: it does the same in each run.
+Prints a table; ends with status 1 when there is a finding.
 """
 
 import concurrent.futures

@@ -5,8 +5,8 @@
 //!        | query ) [ END ]
 //! ```
 //!
-//! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. None is listed. Settings
-//! in a query can name files and schemas of formats: they are refused, as is `INTO OUTFILE`.
+//! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. None is listed.
+//! Settings in a query can name files and schemas of formats: they are refused, as is `INTO OUTFILE`.
 
 use super::Flaw;
 use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};

@@ -52,8 +52,8 @@ const FUNCTIONS: &str = "\
 
 const SHOW: &str = "\
     authors binary binlog character charset client_statistics collation columns contributors count databases engine \
-    engines errors events explain fields function grants index index_statistics indexes keys locales master open package \
-    plugins privileges procedure processlist profile profiles relaylog replica replicas schemas \
+    engines errors events explain fields function grants index index_statistics indexes keys locales master open \
+    package plugins privileges procedure processlist profile profiles relaylog replica replicas schemas \
     slave slaves status table table_statistics tables triggers user_statistics variables warnings";
 const MODIFIERS: &str = "all extended full global local session storage";
 const CREATED: &str = "database event function procedure schema sequence table trigger user view";

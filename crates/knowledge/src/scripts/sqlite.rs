@@ -56,8 +56,9 @@ const ALONE: &str = "\
 const PRAGMAS: &str = "\
     analysis_limit application_id auto_vacuum automatic_index busy_timeout cache_size cache_spill \
     cell_size_check collation_list compile_options data_version defer_foreign_keys \
-    database_list encoding foreign_keys freelist_count fullfsync function_list hard_heap_limit ignore_check_constraints journal_mode \
-    journal_size_limit locking_mode max_page_count mmap_size module_list page_count page_size \
+    database_list encoding foreign_keys freelist_count fullfsync function_list hard_heap_limit \
+    ignore_check_constraints journal_mode journal_size_limit locking_mode max_page_count mmap_size \
+    module_list page_count page_size \
     pragma_list query_only read_uncommitted recursive_triggers schema_version secure_delete soft_heap_limit \
     stats synchronous temp_store \
     threads trusted_schema user_version wal_autocheckpoint";

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A program, and where its script stands.
@@ -20,7 +20,8 @@ pub struct Program<'a> {
 
 /// Calls that change something or reach out, besides those that open a file.
 const CALLS: &str = "execve,execveat,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,\
-    symlink,symlinkat,link,linkat,chmod,fchmod,fchmodat,chown,fchown,fchownat,truncate,ftruncate,connect,bind,sendto,kill";
+    symlink,symlinkat,link,linkat,chmod,fchmod,fchmodat,chown,fchown,fchownat,truncate,ftruncate,connect,bind,\
+    sendto,kill";
 const FILES: &[(&str, &str)] = &[
     ("text", "alpha 10 a/b\nbeta 9 [x]\n\"quoted\" 5;x\nid 3\n"),
     (
@@ -33,8 +34,11 @@ const FILES: &[(&str, &str)] = &[
 ];
 /// A variable of the environment, and its value.
 const CANARY: &str = "CANARY_OF_THE_ENVIRONMENT";
+const DATABASE: &str = "create table t (a, b); insert into t values (1, 'x'); \
+    create index i on t (a); create view v as select a from t";
 /// One second of processor time for each script: some never end.
-const LOOP: &str = "ulimit -t 1 -f 1000 -v 2000000; while IFS= read -r -d '' script; do $0 \"$script\" \"$@\" </dev/null; done";
+const LOOP: &str = "while IFS= read -r -d '' script; do \
+    (ulimit -t 1 -f 1000 -v 2000000; exec $0 \"$script\" \"$@\" </dev/null); done";
 
 /// The scripts that do more than read their input, and what.
 pub fn effects(program: &Program<'_>, scripts: &[String]) -> Vec<(String, String)> {
@@ -43,33 +47,7 @@ pub fn effects(program: &Program<'_>, scripts: &[String]) -> Vec<(String, String
     let joined: String = scripts.iter().map(|script| format!("{script}\0")).collect();
     std::fs::write(&given, joined).unwrap();
     let before = folder.content();
-    let mut strace = Command::new("strace");
-    strace.args([
-        "-f",
-        "--seccomp-bpf",
-        "-q",
-        "-s",
-        "4096",
-        "-e",
-        "signal=none",
-        "-e",
-    ]);
-    strace
-        .arg(format!("trace={CALLS}"))
-        .args(["-o", "../trace", "bash", "-c", LOOP]);
-    strace.arg(program.command).args(program.after);
-    strace
-        .env_clear()
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-        .env("HOME", "/nonexistent")
-        .env("LC_ALL", "C.UTF-8");
-    strace
-        .current_dir(&folder.path)
-        .stdin(std::fs::File::open(&given).unwrap());
-    strace
-        .env(CANARY, CANARY)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    let mut strace = strace(program, &folder, &given);
     let missing = "run scripts/test-tools.sh: it installs what this test needs";
     let mut process = strace
         .spawn()
@@ -100,6 +78,28 @@ pub fn effects(program: &Program<'_>, scripts: &[String]) -> Vec<(String, String
     seen.into_iter()
         .map(|(at, what)| (script(at), what))
         .collect()
+}
+
+/// The command that runs each script of a file.
+fn strace(program: &Program<'_>, folder: &Folder, scripts: &Path) -> Command {
+    let mut strace = Command::new("strace");
+    strace.args("-f --seccomp-bpf -q -s 4096 -e signal=none -e".split(' '));
+    strace
+        .arg(format!("trace={CALLS}"))
+        .args(["-o", "../trace", "bash", "-c", LOOP]);
+    strace.arg(program.command).args(program.after);
+    strace
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("HOME", "/nonexistent")
+        .env("LC_ALL", "C.UTF-8")
+        .env(CANARY, CANARY);
+    strace
+        .current_dir(&folder.path)
+        .stdin(std::fs::File::open(scripts).unwrap())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    strace
 }
 
 /// Some scripts print without end: nothing is kept but the last few bytes.
@@ -141,7 +141,7 @@ impl Folder {
         if !program.owns.is_empty() {
             let made = Command::new("sqlite3")
                 .arg(path.join("data.db"))
-                .arg("create table t (a, b); insert into t values (1, 'x'); create index i on t (a); create view v as select a from t")
+                .arg(DATABASE)
                 .status();
             assert!(
                 made.is_ok_and(|status| status.success()),
