@@ -186,11 +186,7 @@ impl Command<'_> {
         match file.filter(|file| !is_input(file)) {
             Some(file) => Some(Unseen::Script(file)),
             None if self.around.piped && self.row.input == Input::Program => Some(Unseen::Pipe),
-            None if self.row.sight == Sight::BySays
-                && matches!(self.row.says, Says::Nothing(_)) =>
-            {
-                Some(Unseen::Unknown)
-            }
+            None if self.row.sight == Sight::BySays => Some(Unseen::Unknown),
             None => Some(Unseen::Elsewhere),
         }
     }

@@ -17,7 +17,7 @@ pub static ROWS: &[Row] = &[
         colorgcc colormake colormake-short commitizen conan concurrently conda-build context copilot copr-cli \
         cowbuilder cowdancer cram cross crossplane ctest3 cxx cz darwin-rebuild dcut deb-get debci debconf \
         debconf-apt-progress debconf-communicate debconf-set-selections debhelper debian-rules debrelease \
-        debsign debuild degit devbox devenv devspace dh dh_python2 dh_python3 direnv distccd dmake docusaurus \
+        debsign debuild degit devbox devenv devspace dh dh_python2 dh_python3 distccd dmake docusaurus \
         doit dpkg-buildpackage dpkg-checkbuilddeps dpkg-genchanges dpkg-gencontrol dpkg-maintscript-helper \
         dpkg-parsechangelog dpkg-preconfigure dpkg-scanpackages dpkg-shlibdeps dpkg-sig dpkg-source dpkg-split \
         dpkg-trigger dput dub dupload dvipdf dvipdfmx dvips easy_install easybuild eb ebuild eleventy em++ ember \

@@ -1,6 +1,6 @@
 //! Programs that show packets: tcpdump, tshark.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Path, Text};
+use crate::row::Kind::{Begins, Either, Ends, Name, Number, OneOf, Text};
 use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
@@ -41,7 +41,7 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
         // Another file than one of packets is refused without a word of it.
-        value("-r", Path),
+        value("-r", Ends(".pcap .pcapng .cap .dump")),
         refused_value("-w", WRITES),
         refused_value("-C -G -W", WRITES),
         refused_value("-z", RUNS),

@@ -98,7 +98,7 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]),
     // It sends what it reads to its peer: not behind a pipe.
-    looks("s_client").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
+    effect("s_client", "connects to a host").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
     looks("verify").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
         flags("-help -verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig \
@@ -195,7 +195,8 @@ const OPENSSL: &[Row] = &[
     nothing("pkcs8 storeutl spkac rsautl pkeyutl", KEYS),
     nothing("genrsa genpkey gendsa dsaparam pkeyparam", KEYS),
     nothing("enc base64 cms smime ca ts sess_id nseq passwd prime rehash c_rehash", "prints or writes any file"),
-    nothing("s_server s_time cmp engine fipsinstall srp mac kdf", "serves, or puts load on a host"),
+    nothing("engine", "loads code").unseen(""),
+    nothing("s_server s_time cmp fipsinstall srp mac kdf", "serves, or puts load on a host"),
 ];
 
 const FORM: Options = value("-inform -outform", OneOf("DER PEM der pem"));

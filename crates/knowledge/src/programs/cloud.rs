@@ -40,14 +40,7 @@ pub static ROWS: &[Row] = &[
         effect("install init remove delete import setup search info login", CHANGES),
     ]),
     // The inventory of its own configuration may be made by a program.
-    looks("ansible-inventory").reads_workdir().operands(each(Name)).options(&[
-        flags("--version -h,--help --list --graph -y,--yaml --toml --vars --export -v,--verbose"),
-        value("--host", Name),
-        value("-l,--limit", Name),
-        refused_value("-i,--inventory,--inventory-file --output --playbook-dir -e,--extra-vars", RUNS),
-        refused_value("--vault-password-file,--vault-pass-file --vault-id", SECRETS),
-        refused("-J,--ask-vault-password,--ask-vault-pass", SECRETS),
-    ]),
+    nothing("ansible-inventory", "runs what its inventory says"),
     effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS)
         .options(&[flags("--version")]),
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),

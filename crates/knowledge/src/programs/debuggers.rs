@@ -11,7 +11,7 @@ pub static ROWS: &[Row] = &[
     nothing("afl-fuzz afl-showmap analyzeHeadless angr argdist-bpfcc arm-none-eabi-gdb arthas as.sh asprof \
         async-profiler austin bcc-tools binwalk blcr bminstall bmsubmit bpfman bpftrace-aotrt btrace byteman \
         callgrind_control cgdb checkpoint coredump crash criu-ns cutter ddd dmtcp_command dmtcp_launch \
-        dmtcp_restart drgn dtrace edb efax falco foremost frida-inject frida-ps frida-server frida-trace \
+        dmtcp_restart drgn edb efax falco foremost frida-inject frida-ps frida-server frida-trace \
         funccount-bpfcc gameconqueror gdb-multiarch gdb-py gdbtui gef ghidra google-pprof gperf greys heaptrack \
         honest-profiler honggfuzz ida idat64 ig insight inspektor-gadget jattach jbossprofiler jdeprscan jfr \
         jhsdb jimage jmc jmod jrcmd jvisualvm kdb kgdb kmdb kubectl-trace lldb-mi lldb-server mdb memray msfpc \

@@ -100,7 +100,8 @@ pub static ROWS: &[Row] = &[
     // file, and it is the last word.
     looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[Path])).options(&[
         flags("-a -autoskip -b -bits -C -capitalize -d -e -E -EBCDIC -i -include -p -ps -plain -postscript"),
-        flags("-u -upper -r -revert -v -version -h -help"),
+        flags("-u -upper -v -version -h -help"),
+        refused("-r -revert", "writes what it is given"),
         flags("-l8 -l16 -l32 -l64 -l128 -l256 -l512 -l1024 -c1 -c4 -c8 -c16 -c24 -c32 -g0 -g1 -g2 -g4 -g8"),
         flags("-s0 -s16 -s32 -s64 -s512 -s1024"),
         value("-l -len -c -cols -g -groupsize -s -seek -o -offset", Number),

@@ -7,7 +7,8 @@ const WHY: &str = "edits any file, and runs other programs";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("acme aee aerc alpine amp anjuta aquamacs atom bat-extras batman batpipe bitchx bless bluefish br \
+    nothing("Mail mail mailutils", WHY).seen(),
+    nothing("acme aee aerc amp anjuta aquamacs atom bat-extras batman batpipe bitchx bless bluefish br \
         brackets brave-browser broot browsh bsd-mailx bvi caja carbonyl casperjs chawan chromedriver chromium \
         chromium-browser clifm clion code code-insiders codeblocks codelite codium csvkit cursor dhex dillo \
         dolphin doublecmd dte e3 e3em e3ne e3pi e3vi eclipse ee elinks elvis em emacs-gtk emacs-lucid emacs-nox \
@@ -15,7 +16,7 @@ pub static ROWS: &[Row] = &[
         geckodriver gedit gex ghex gnome-text-editor gnumeric goland google-chrome google-chrome-stable gview \
         gvim gvimdiff heirloom-mailx hexcurse hexedit hexer himalaya howl hte idea idea.sh imhex ircii irssi \
         joshuto jove jpico jstar kakoune kate kdevelop kile konqueror krusader kwrite l3afpad lapce le leafpad \
-        levee lf lfcd links links2 lite-xl lv lvile Mail mail mailutils mc mcdiff mcview medit mh midori mined \
+        levee lf lfcd links links2 lite-xl lv lvile mc mcdiff mcview medit mh midori mined \
         moar monodevelop moor mousepad mupdf mutt mvim nail nautilus ne-editor nedit nemo neomutt neovide neovim \
         netbeans netsurf nice-editor nmh nnn noice notepadqq nvi nvim-qt okteta okular oocalc opera ov pcmanfm \
         pg phantomjs pine pluma profanity puppeteer pycharm pycharm.sh qe qemacs qpdfview qtcreator qutebrowser \

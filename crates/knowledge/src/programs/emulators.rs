@@ -10,7 +10,7 @@ const ASKS: &[Options] = &[flags("--version")];
 pub static ROWS: &[Row] = &[
     nothing("aa-exec bastille bhyve bhyvectl bochs bottles box86 bubblewrap cagefs_enter catchsegv cdebootstrap \
         cgclassify cgcreate cgdelete cgset charliecloud cloud-hypervisor colima crc crossover crosvm crun-vm \
-        dante-client darling darlingserver datefudge dchroot debos dexec distrobox distrobox-enter dolphin-emu \
+        dante-client darling darlingserver datefudge dchroot debos dexec dolphin-emu \
         dosbox-x dosemu dosemu2 enroot exagear ezjail-admin fakechroot fakeroot-ng fakeroot-sysv fakeroot-tcp \
         faketime fex FEXBash FEXInterpreter firetools flatpak-builder flatpak-spawn footloose frotz \
         fuse-overlayfs glulxe guestunmount hangover hercules ignite incus-agent incus-migrate incusd iocage \

@@ -62,7 +62,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-d,--working-dir", ROOT),
     ]).subcommands(&[
         looks("show info").operands(only(&[Either(&[Package, PART]), Package])).options(&[
-            flags("-i,--installed --locked -P,--path -N,--name-only -D,--direct -t,--tree -l,--latest -o,--outdated -m \
+            flags("--locked -P,--path -N,--name-only -D,--direct -t,--tree -l,--latest -o,--outdated -m \
                 --no-dev -s,--self -H,--strict -A,--sort-by-age"),
             value("-f,--format", OneOf("text json")),
         ]),

@@ -118,9 +118,9 @@ pub static ROWS: &[Row] = &[
         value("-P", OneOf("n N E S A U P M S22 S80 S443 A80 A443 S80,443 S22,80,443")),
         value("-T", OneOf("0 1 2 3 4")),
         value("--script", OneOf("ssl-enum-ciphers ssl-cert ssl-date http-title http-headers http-server-header \
-            ssh2-enum-algos ssh-hostkey banner dns-nsid ntp-info smb-os-discovery smb2-security-mode")),
+            ssh2-enum-algos ssh-hostkey banner dns-nsid ntp-info smb-os-discovery smb2-security-mode")).unseen(),
         refused_value("-m", WRITES),
-        refused_value("--script-args --script-args-file --datadir --servicedb", RUNS),
+        refused_value("--script-args --script-args-file --datadir --servicedb", RUNS).unseen(),
         refused_value("-o", WRITES),
         refused_value("-i --resume", ANY_FILE),
         refused_value("-S -D", "sends under another address"),

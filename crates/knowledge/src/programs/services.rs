@@ -52,7 +52,7 @@ pub static ROWS: &[Row] = &[
     // A file, or `-`, would replace the table.
     looks("crontab").unseen("").input(Input::ProgramUnless("-l", 0)).options(&[
         flags("-l -V"),
-        value("-u", Name).sets("user"),
+        value("-u", Name).sets("user").beside("-l"),
         refused("-r -e -i -s -n -c", LATER),
         refused_value("-T -x", LATER),
     ]),
@@ -61,7 +61,8 @@ pub static ROWS: &[Row] = &[
         looks("status").operands(only(&[Name])),
         effect("start stop restart reload emit reload-configuration log-priority set-env unset-env", SERVICES),
     ]).options(&[flags("--system --session --user -q,--quiet -v,--verbose --version --help")]).by_manual(),
-    effect("invoke-rc.d update-rc.d rc-update sysv-rc-conf start-stop-daemon", SERVICES),
+    effect("invoke-rc.d", SERVICES).unseen(""),
+    effect("update-rc.d rc-update sysv-rc-conf start-stop-daemon", SERVICES),
     effect("monit", "starts to watch").subcommands(&[
         looks("status summary report").operands(each(Name)),
         looks("procmatch").operands(only(&[Text])),

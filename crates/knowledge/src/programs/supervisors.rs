@@ -8,6 +8,8 @@ const ASKS: &[Options] = &[flags("--version")];
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // What they run stands in their words.
+    nothing("direnv distrobox distrobox-enter", WHY).seen(),
     nothing("accelerate act_runner airflow amanda amrecover ansible-connection argo-wf asadmin at-spi-bus-launcher \
         atd atrun awx awx-manage azkaban backup-manager backupninja bacula-dir bamboo-agent bareos-dir bcfg2 \
         bconsole bcron bextract bin_rails bkill bluepill bmod bresume bsub btraceback buildkite-agent bup \

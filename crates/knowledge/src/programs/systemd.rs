@@ -275,7 +275,7 @@ const JOURNAL: &[Options] = &[
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
     // A journal is parsed: of another file nothing is printed.
-    value("-D,--directory -i,--file", Path).sets("place"),
+    value("-D,--directory -i,--file", Begins("/var/log/journal")).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),

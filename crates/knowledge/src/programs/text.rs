@@ -27,9 +27,9 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
         value("-F,--field-separator -v,--assign", Text),
-        refused_value("-f,--file -E,--exec", PROGRAM),
-        refused_value("-i,--include -l,--load", "loads code"),
-        refused_value("-W", "can read a program from any file"),
+        refused_value("-f,--file -E,--exec", PROGRAM).unseen(),
+        refused_value("-i,--include -l,--load", "loads code").unseen(),
+        refused_value("-W", "can read a program from any file").unseen(),
         refused("-o,--pretty-print -p,--profile -d,--dump-variables -D,--debug", WRITES),
     ]),
     // A pager is started only for a terminal, or by `always`.

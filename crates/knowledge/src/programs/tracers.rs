@@ -1,7 +1,7 @@
 //! Programs that look into others while they run: they grant little, since they stop or change them.
 
 use crate::row::Kind::{self, Begins, Either, Name, OneOf};
-use crate::row::{Row, Syntax, each, effect, flags, looks, nothing, only, then};
+use crate::row::{Input, Row, Syntax, each, effect, flags, looks, nothing, only, then};
 
 const TAKES: &str = "takes over other processes";
 const LOADS: &str = "loads programs into the kernel, or changes them";
@@ -32,13 +32,17 @@ pub static ROWS: &[Row] = &[
         looks("version help"),
         nothing("batch feature gen iter", LOADS),
     ]),
-    effect("bpftrace", TAKES).syntax(Syntax::None).subcommands(&[
+    effect("bpftrace", TAKES).unseen("-l -V --version -h --help --info").input(Input::Program).syntax(Syntax::None).subcommands(&[
         looks("-l").operands(only(&[PROBES])),
         looks("-V --version -h --help --info"),
     ]),
-    effect("gdb", TAKES).syntax(Syntax::None).subcommands(&[looks("-v --version -version")]),
+    effect("gdb", TAKES).unseen("-v --version -version").input(Input::Program).syntax(Syntax::None)
+        .subcommands(&[looks("-v --version -version")]),
     effect("ltrace strace", TAKES).syntax(Syntax::None).subcommands(&[looks("-V --version -h --help")]),
-    nothing("gdbserver gcore gstack pstack trace-cmd", TAKES),
+    nothing("gdbserver trace-cmd", TAKES),
+    nothing("gcore gstack pstack", TAKES).seen(),
+    nothing("dc openrc-run stap staprun", "runs what its script says"),
+    nothing("dtrace", TAKES).seen(),
 ];
 
 #[rustfmt::skip]

@@ -1,10 +1,18 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
 use crate::language::Language::{HttpHeader, OneLine, Pair, WriteOut};
-use crate::row::Kind::{Name, Number, OneOf, Path, Script, Text, Url};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
+/// Where certificates of authorities are kept. They are no secret, and an error shows nothing of them.
+const CERTIFICATES: Kind = Either(&[
+    Begins("/etc/ssl/certs/"),
+    Begins("/etc/pki/"),
+    Begins("/usr/share/ca-certificates/"),
+    Begins("/usr/local/share/ca-certificates/"),
+    OneOf("/etc/ssl/certs"),
+]);
 const ANY_FILE: &str = "reads any file";
 const SENDS: &str = "sends data";
 const ELSEWHERE: &str = "reaches another host";
@@ -45,7 +53,7 @@ const CURL: &[Options] = &[
     value("-H,--header", Script(HttpHeader)),
     value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(OneLine)),
     // They are parsed as certificates: of another file nothing is printed.
-    value("--cacert --capath", Path),
+    value("--cacert --capath", CERTIFICATES),
     value("--noproxy", Script(OneLine)),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
@@ -61,7 +69,7 @@ const CURL: &[Options] = &[
     refused_value("--json -t,--telnet-option -Q,--quote --mail-from --mail-rcpt", SENDS),
     refused_value("-x,--proxy --preproxy --proxy1.0 --socks4 --socks4a --socks5 --socks5-hostname", ELSEWHERE),
     // Another address for the host that a rule does not say.
-    value("--resolve --connect-to", Script(OneLine)).sets("address"),
+    refused_value("--resolve --connect-to", "reaches another host"),
     value("--interface", Name).sets("address"),
     refused_value("--doh-url --dns-servers --unix-socket", ELSEWHERE),
     refused_value("--abstract-unix-socket --request-target --variable --ipfs-gateway", ELSEWHERE),
