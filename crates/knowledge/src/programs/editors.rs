@@ -7,12 +7,12 @@ const WHY: &str = "edits any file, and runs other programs";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("Mail mail mailutils", WHY).seen(),
+    nothing("Mail firefox mail mailutils", WHY).seen(),
     nothing("acme aee aerc amp anjuta aquamacs atom bat-extras batman batpipe bitchx bless bluefish br \
         brackets brave-browser broot browsh bsd-mailx bvi caja carbonyl casperjs chawan chromedriver chromium \
         chromium-browser clifm clion code code-insiders codeblocks codelite codium csvkit cursor dhex dillo \
         dolphin doublecmd dte e3 e3em e3ne e3pi e3vi eclipse ee elinks elvis em emacs-gtk emacs-lucid emacs-nox \
-        emacs-pgtk epic5 epiphany evim evince falkon featherpad fff finch firefox firefox-esr fte geany \
+        emacs-pgtk epic5 epiphany evim evince falkon featherpad fff finch firefox-esr fte geany \
         geckodriver gedit gex ghex gnome-text-editor gnumeric goland google-chrome google-chrome-stable gview \
         gvim gvimdiff heirloom-mailx hexcurse hexedit hexer himalaya howl hte idea idea.sh imhex ircii irssi \
         joshuto jove jpico jstar kakoune kate kdevelop kile konqueror krusader kwrite l3afpad lapce le leafpad \

@@ -32,7 +32,8 @@ pub static ROWS: &[Row] = &[
             refused("-1 -2 -A -a -C -f -g -K -k -M -N -n -s -T -t -X -x -Y -y", SSH),
             refused_value("-B -b -c -i -m", SSH),
             refused_value("-D -J -L -O -P -R -W -w", FORWARDS),
-            refused_value("-E -e -F -I -o -S", "reads or writes other files, or runs a program").unseen(),
+            refused_value("-F -I", "reads settings that name programs, or loads code").unseen(),
+            refused_value("-E -e -o -S", "reads or writes other files, or runs a program"),
         ]),
     effect("ssh-add", KEYS).options(&[
         flags("-l -L"),

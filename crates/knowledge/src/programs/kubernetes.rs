@@ -90,7 +90,7 @@ const GET: &[Options] = &[
 
 const RAW: &str = "\
     /healthz /healthz?verbose /livez /livez?verbose /readyz /readyz?verbose /healthz/etcd /readyz/etcd /livez/etcd \
-    /readyz/ping /version /metrics /api /apis /api/v1 /api/v1/nodes /openapi/v2 /.well-known/openid-configuration \
+    /readyz/ping /version /metrics /openapi/v2 /.well-known/openid-configuration \
     /openid/v1/jwks /apis/metrics.k8s.io /apis/metrics.k8s.io/v1beta1 /apis/metrics.k8s.io/v1beta1/nodes \
     /apis/metrics.k8s.io/v1beta1/pods /apis/custom.metrics.k8s.io/v1beta1 /apis/external.metrics.k8s.io/v1beta1";
 

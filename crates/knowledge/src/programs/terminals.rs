@@ -7,6 +7,8 @@ const WHY: &str = "starts a program in a terminal, and another program in it";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // What it runs stands in its words.
+    nothing("xterm", WHY).seen(),
     nothing("agetty alacritty asciinema asciinema-rec aterm bemenu butterfly.server ckermit cle conmux conmux-attach \
         conserver console contour cool-retro-term cu deepin-terminal dialog dmenu dmenu_run dvtm empty Eterm \
         eterm evilvte faketty fakettyt fbterm fgetty foot footclient fuzzel fzf fzy getty ghostty gmrun \
@@ -18,6 +20,6 @@ pub static ROWS: &[Row] = &[
         scrot sensible-terminal sesh shellinabox shellinaboxd sk smenu smug socat2 st stterm sxhkd tabby \
         teamocil terminator terminology termit termite termrecord tilda tilix tip tmate tmuxinator tmuxp ttyd \
         ttyplay ttyrec ttyrecord twin tym urxvt urxvtc urxvtd uxterm wetty wezterm whiptail wmctrl wofi wterm \
-        x-terminal-emulator xbindkeys xdotool xfce4-terminal xiterm+thai xte xterm yad yaft yakuake ydotool \
+        x-terminal-emulator xbindkeys xdotool xfce4-terminal xiterm+thai xte yad yaft yakuake ydotool \
         zenity zutty", WHY),
 ];

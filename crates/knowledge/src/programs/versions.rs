@@ -14,14 +14,15 @@ pub static ROWS: &[Row] = &[
         flags("-u,--upgradeable -a,--allversions -b,--brief -v,--verbose -h,--help -n,--nohold"),
         value("-R,--regex-all -r,--regex -p,--package", Text),
     ]),
-    looks("asdf mise rtx").reads_workdir().options(&[flags("--version -v -h,--help")]).subcommands(&[
+    looks("asdf mise rtx").reads_workdir().seen().options(&[flags("--version -v -h,--help")]).subcommands(&[
         looks("list ls current where").operands(only(&[Package, Package])),
         looks("version info"),
         looks("plugin plugins").subcommands(&[
             looks("list ls").options(&[flags("--urls --refs")]),
             effect("add remove update install uninstall", CHANGES),
         ]),
-        effect("install uninstall global local shell exec env reshim update use run x latest which", RUNS),
+        effect("install uninstall global local shell exec env reshim update x latest which", RUNS),
+        effect("run use", RUNS).unseen(""),
     ]).by_manual(),
     looks("emerge").only_with("-p --pretend -s --search --searchdesc").operands(each(Package)).options(&[
         flags("-p,--pretend -v,--verbose -u,--update -D,--deep -N,--newuse -q,--quiet -t,--tree -V,--version --info"),
