@@ -35,7 +35,7 @@ pub fn directories_below_home() {
     let said = lab.ok(
         "mcp-ssh --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys --secrets ~/mcp-ssh/secrets check",
     );
-    assert!(said.starts_with("hosts: 1\nrules: 1\n"), "{said}");
+    assert!(said.contains("\nhosts: 1\nrules: 1\n"), "{said}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ cp examples/config/credentials.yml /opt/mcp-ssh/config/credentials.yml
 cp examples/config/policy.yml /opt/mcp-ssh/config/policy.yml
 mcp-ssh check",
     );
-    assert!(said.starts_with("hosts: 5\nrules: 4\n"), "{said}");
+    assert!(said.contains("\nhosts: 5\nrules: 4\n"), "{said}");
 }
 
 #[test]
@@ -71,7 +71,7 @@ pub fn the_files_load_as_they_stand() {
     lab.write("opt/mcp-ssh/config/policy.yml", POLICY);
     let said = ok(&lab, "mcp-ssh check");
     assert!(
-        said.starts_with("hosts: 1\nrules: 1\ndeny entries: 6\ncredentials: 1\n"),
+        said.contains("\nhosts: 1\nrules: 1\ndeny entries: 6\ncredentials: 1\n"),
         "{said}"
     );
 }
