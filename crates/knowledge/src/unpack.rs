@@ -1,4 +1,6 @@
 //! Reads rows from the bytes that the build writes: `build/pack.rs` says how, part by part in the same order.
+//!
+//! They are read once, and what is read stays for as long as the process.
 
 use crate::language::Language;
 use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
@@ -34,9 +36,34 @@ pub struct Unpacker {
     rest: &'static [u8],
 }
 
+/// The bytes that were written shorter.
+fn whole(shortened: &'static [u8]) -> Option<Vec<u8>> {
+    let mut from = Unpacker {
+        all: &[],
+        rest: shortened,
+    };
+    let mut whole = Vec::new();
+    while !from.rest.is_empty() {
+        let plain = from.number()?;
+        let (bytes, rest) = from.rest.split_at_checked(plain)?;
+        whole.extend_from_slice(bytes);
+        from.rest = rest;
+        if rest.is_empty() {
+            break;
+        }
+        let (length, distance) = (from.number()?, from.number()?);
+        let start = whole.len().checked_sub(distance)?;
+        for at in start..start + length {
+            whole.push(*whole.get(at)?);
+        }
+    }
+    Some(whole)
+}
+
 impl Unpacker {
     /// Every row, in the order of the tables; none where the bytes are not what the build writes.
-    pub fn rows(all: &'static [u8]) -> Vec<Self> {
+    pub fn rows(shortened: &'static [u8]) -> Vec<Self> {
+        let all: &'static [u8] = whole(shortened).unwrap_or_default().leak();
         let place = all.last_chunk().map(|place| u32::from_le_bytes(*place));
         let mut list = place.and_then(|place| Self::at(all, place as usize));
         let next = || list.as_mut()?.follow();
@@ -80,7 +107,7 @@ impl Unpacker {
         std::str::from_utf8(self.follow()?.rest).ok()
     }
 
-    /// All parts of the list that is named next. They stay for as long as the process: a row is read once.
+    /// All parts of the list that is named next.
     fn list<Part>(&mut self, part: fn(&mut Self) -> Option<Part>) -> Option<&'static [Part]> {
         let mut from = self.follow()?;
         let mut parts = Vec::new();
