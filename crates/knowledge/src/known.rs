@@ -66,6 +66,7 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
 mod tests {
     use super::rows;
     use crate::programs::TABLES;
+    use crate::row::{Row, Says};
 
     #[test]
     fn each_row_is_read_as_it_was_written() {
@@ -90,6 +91,49 @@ mod tests {
             .map(|two| &two[0])
             .collect();
         assert!(twice.is_empty(), "{twice:?}");
-        eprintln!("{} programs", names.len());
+    }
+
+    /// `cargo test -p mcp-ssh-knowledge numbers -- --nocapture` shows them.
+    #[test]
+    fn numbers_of_the_rows() {
+        fn count(rows: &[Row], known: &mut Numbers) {
+            for row in rows {
+                for options in row.options {
+                    let names = options.names.split_ascii_whitespace().count();
+                    match options.refused {
+                        Some(_) => known.refused += names,
+                        None => known.vouched += names,
+                    }
+                }
+                count(row.subcommands, known);
+            }
+        }
+        let mut known = Numbers::default();
+        for row in rows() {
+            let names = row.names.split_ascii_whitespace().count();
+            match row.says {
+                Says::Nothing(_) => known.without += names,
+                Says::Looks | Says::Effect(_) => known.programs += names,
+            }
+            count(std::slice::from_ref(row), &mut known);
+        }
+        eprintln!("{known:?}");
+        assert!(
+            known.programs > 1_000 && known.vouched > known.refused,
+            "{known:?}"
+        );
+    }
+
+    /// How much the rows say, each option of each subcommand by itself.
+    #[derive(Debug, Default)]
+    struct Numbers {
+        /// Programs of which some words are vouched for.
+        programs: usize,
+        /// Programs of which nothing is vouched for.
+        without: usize,
+        /// Options that are vouched for.
+        vouched: usize,
+        /// Options that are refused by name.
+        refused: usize,
     }
 }

@@ -275,7 +275,7 @@ const JOURNAL: &[Options] = &[
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
     // A journal is parsed: of another file nothing is printed.
-    value("-D,--directory -i,--file", Begins("/var/log/journal")).sets("place"),
+    value("-D,--directory -i,--file", OWN_JOURNALS).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
     refused_value("--vacuum-size --vacuum-time --vacuum-files", JOURNALS),
@@ -372,3 +372,10 @@ const UDEVADM: &[Row] = &[
     effect("trigger control test test-builtin hwdb", DEVICES),
     nothing("lock", "runs a program"),
 ];
+
+/// Where the journals of this host are: another file could be shown in an error.
+const OWN_JOURNALS: Kind = Either(&[
+    OneOf("/var/log/journal /run/log/journal"),
+    Begins("/var/log/journal/"),
+    Begins("/run/log/journal/"),
+]);
