@@ -86,6 +86,18 @@ pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
     need: Need::Optional,
     description: "Shows so many lines of the output, head and tail. Lines over 1000 bytes lose their middle.",
 };
+/// How long the command may take.
+pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
+    name: "timeout_seconds",
+    kind: Kind::Integer(1, 999_999_999),
+    need: Need::Optional,
+    description: "Ends it sooner than the policy's max_seconds.",
+};
+/// The same, where the list has said it before.
+const SAME_TIMEOUT_SECONDS: Parameter = Parameter {
+    description: "",
+    ..TIMEOUT_SECONDS
+};
 /// The same, where the list has said it before.
 const SAME_COMMAND: Parameter = Parameter {
     description: "Command line, as for ssh_run.",
@@ -157,7 +169,7 @@ pub(super) const TOOLS: [Tool; 13] = [
     Tool {
         id: Name::Plan,
         name: "ssh_plan",
-        parameters: &[ALIAS, SAME_COMMAND],
+        parameters: &[ALIAS, SAME_COMMAND, SAME_TIMEOUT_SECONDS],
         title: "Plan a command",
         description: "Tells whether the policy would allow a command on a host, without running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial. ssh_run decides by the same rules and then also checks the host's address.",
         effect: Effect::ReadOnly,
@@ -166,7 +178,7 @@ pub(super) const TOOLS: [Tool; 13] = [
     Tool {
         id: Name::Run,
         name: "ssh_run",
-        parameters: &[ALIAS, COMMAND, MAX_OUTPUT_LINES],
+        parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
         title: "Run a command",
         description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code and output. A denial is an error that says why, with a hint. No terminal and no input: commands that prompt fail or time out. Output over the limit is cut and `truncated` is true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
         effect: Effect::Destructive,
@@ -183,6 +195,7 @@ pub(super) const TOOLS: [Tool; 13] = [
                 description: "Tag, as ssh_list_hosts gives it.",
             },
             SAME_COMMAND,
+            SAME_TIMEOUT_SECONDS,
         ],
         title: "Run a command on a tag",
         description: "Runs a command on every host with a tag, several at once, each judged by the policy on its own. A host that is denied or fails stops no other: read `summary`, then each `status`. The hosts share a bound on output, so `truncated` comes sooner than with ssh_run.",
@@ -210,7 +223,7 @@ pub(super) const TOOLS: [Tool; 13] = [
     Tool {
         id: Name::RunAsync,
         name: "ssh_run_async",
-        parameters: &[ALIAS, SAME_COMMAND],
+        parameters: &[ALIAS, SAME_COMMAND, SAME_TIMEOUT_SECONDS],
         title: "Start a task",
         description: "Starts a long command on one host as a task and returns its task_id. A denial is an error, as in ssh_run. Call ssh_get_task_status every `pollFrequency` seconds, and ssh_get_task_result once it has ended. max_seconds holds; a task ends with this server.",
         effect: Effect::Destructive,

@@ -19,8 +19,9 @@ use crate::cancel::{Cancelled, Canceller, pair};
 const MAX_IN_FLIGHT: usize = 4096;
 
 /// Bytes of the lines that they came in: what waits for its turn holds its command, its token and
-/// its id, and each may be as long as a line.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// its id, some of it more than once, and each may be as long as a line. An honest call has some
+/// hundred bytes.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// The table of requests under way; clones share it.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ impl std::fmt::Display for Unstarted {
             ),
             Self::TooLong => write!(
                 formatter,
-                "requests of {} MiB are under way; wait for one to be answered",
+                "the requests under way would hold more than {} MiB; wait for one to be answered",
                 MAX_BYTES >> 20
             ),
             Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
@@ -190,7 +191,7 @@ mod tests {
     fn a_cancelled_request_stops_and_is_not_answered() {
         let table = InFlight::default();
         let one = table.begin(RequestId::Signed(1), 0).unwrap();
-        let text = table.begin(RequestId::Text("1".to_owned()), 0).unwrap();
+        let text = table.begin(RequestId::Text("1".into()), 0).unwrap();
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
