@@ -22,7 +22,7 @@ use crate::mcp::{self, Command, Mcp, Step};
 use crate::rpc::stdio::{self, Frame, Input, Output};
 use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
-    Verdict,
+    Unstarted, Verdict,
 };
 use crate::runtime::{Signal, Signals, Task, spawn, timeout};
 
@@ -105,7 +105,8 @@ impl Server {
                 Frame::Line(line) => self.receive(line),
                 Frame::TooLong(most) => {
                     let why = format!("the line is longer than {} MiB and was skipped", most >> 20);
-                    self.output.send(&Response::unidentified(INVALID_REQUEST, why));
+                    self.output
+                        .send(&Response::unidentified(INVALID_REQUEST, why));
                 }
                 Frame::End => return Ok(()),
             }
@@ -145,12 +146,9 @@ impl Server {
 
     /// Starts a command as a task of its own, so that reading goes on.
     fn start(self: &Rc<Self>, id: RequestId, bytes: usize, command: Command) {
-        match self.in_flight.begin(id.clone(), bytes) {
-            Ok(running) => {
-                let future = Rc::clone(self).run(id, command, running);
-                eprintln!("XXX {} command {}", size_of_val(&future), size_of::<Command>());
-                spawn(future).detach()
-            }
+        let share = self.output.call(bytes).ok_or(Unstarted::Full);
+        match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
+            Ok(running) => spawn(Rc::clone(self).run(id, command, running)).detach(),
             Err(unstarted) => {
                 let error = rpc::Error::invalid_request(unstarted.to_string());
                 self.answer(id, Err(error));
@@ -160,8 +158,8 @@ impl Server {
 
     /// Runs a command and answers, unless the client cancelled it.
     async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
-        let work = command.run(&self.gate, running.cancelled(), &self.output);
-        eprintln!("XXX work {}", size_of_val(&work));
+        // Boxed once here: a future that is handed on has its room in each that it is handed through.
+        let work = Box::pin(command.run(&self.gate, running.cancelled(), &self.output));
         let outcome = contained(work).await;
         match running.verdict() {
             Verdict::Wanted => self.answer(id, outcome),

@@ -72,7 +72,11 @@ mod tests {
             (46, 45, "max_seconds", Some(lowered)),
         ] {
             let time = TimeLimit::of(Limits::default(), NonZeroU32::new(asked));
-            assert_eq!((time.seconds(), time.source()), (seconds, source), "{asked}");
+            assert_eq!(
+                (time.seconds(), time.source()),
+                (seconds, source),
+                "{asked}"
+            );
             assert_eq!(time.lowered().as_deref(), told, "{asked}");
             let after = time.told_after(Some("cancelled".to_owned())).unwrap();
             let expected = told.map_or("cancelled".to_owned(), |told| format!("cancelled; {told}"));

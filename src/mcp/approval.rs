@@ -20,9 +20,7 @@ use super::schema;
 use crate::gate::{self, Approver, Gate, Means, Question, Reply};
 use crate::policy::{Grant, Unapproved};
 use crate::rpc::stdio::Output;
-use crate::rpc::{
-    self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole,
-};
+use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
 
 /// MCP 2026-07-28: the request needs a capability that the client did not declare.
 const MISSING_CLIENT_CAPABILITY: i64 = -32021;
@@ -125,7 +123,11 @@ fn call(params: &Map<String, Value>, peer: &Peer) -> Vec<String> {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| {
             let number = whole(value).map(Value::from);
-            format!("{}:{}", Value::from(name.as_str()), number.as_ref().unwrap_or(value))
+            format!(
+                "{}:{}",
+                Value::from(name.as_str()),
+                number.as_ref().unwrap_or(value)
+            )
         })
         .collect();
     // A client may send them in another order, and spell what it leaves out.

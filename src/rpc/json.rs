@@ -103,7 +103,10 @@ impl Flaws {
     /// told.
     pub fn touch_id(&self, id: &Value) -> bool {
         let is_id = |key: &Repeated| key.depth == 1 && key.name == "id";
-        let replaced = || id.as_str().is_some_and(|id| id.contains(char::REPLACEMENT_CHARACTER));
+        let replaced = || {
+            id.as_str()
+                .is_some_and(|id| id.contains(char::REPLACEMENT_CHARACTER))
+        };
         self.repeated.iter().any(is_id) || self.strings == Strings::Halved && replaced()
     }
 }

@@ -27,6 +27,7 @@ pub use response::{
     Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
     Response, quoted,
 };
+pub use waiting::Share;
 
 /// What a line turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -319,14 +320,21 @@ mod tests {
             (r#""id":"\ud83d\ude00","method":"\ude00""#, "half of"),
             (r#""id":1,"method":"a","params":{"\ud83d":1}"#, "half of"),
             (r#""id":"a\ud83d","method":"a""#, "half of"),
-            (r#""method":"a","params":{"c":"\ud83d"}"#, "a malformed message"),
+            (
+                r#""method":"a","params":{"c":"\ud83d"}"#,
+                "a malformed message",
+            ),
             (r#""id":1,"result":{"c":"\ud83d"}"#, "answer to 1: None"),
         ] {
             let line = format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
             let said = verdict(&line);
             assert!(said.contains(expected), "{line}: {said}");
             let named = said.contains(r#""id":1"#) || said.contains(r#""id":"😀""#);
-            assert_eq!(named, expected == "half of" && !line.contains("\"a\\u"), "{said}");
+            assert_eq!(
+                named,
+                expected == "half of" && !line.contains("\"a\\u"),
+                "{said}"
+            );
         }
     }
 

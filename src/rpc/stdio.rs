@@ -20,7 +20,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::future::or;
 
-use super::waiting::{self, Lines, Queue};
+use super::waiting::{self, Lines, Queue, Share};
 use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
@@ -212,6 +212,12 @@ impl Output {
         if self.0.offered(notification.into_line()).is_none() {
             log::debug!("a notification was dropped: the client does not read, or it is too long");
         }
+    }
+
+    /// The room of a call that came in a line of so many bytes, beside the answers that wait;
+    /// nothing when there is none.
+    pub fn call(&self, line: usize) -> Option<Share> {
+        self.0.call(line)
     }
 
     /// Bytes of the longest line that is taken now: a client that does not read gets less room.

@@ -1,8 +1,10 @@
-//! What waits for the client to read it: whole lines in their order, and the memory that they hold.
+//! What waits for the client to read it: whole lines in their order, and the memory that they hold
+//! together with the calls whose answers are still to come.
 //!
-//! Takes: answers, news, questions, each as a line. Gives: the lines one by one, to one writer.
-//! Refuses: answers beyond [`MAX_BYTES`]. A short error under the answer's id waits in its place.
-//! Beyond [`MAX_ERRORS`] of those the queue ends: a client that reads nothing is gone.
+//! Takes: answers, news, questions, each as a line; calls as they begin. Gives: the lines one by one,
+//! to one writer. Refuses: calls and answers beyond [`MAX_BYTES`]. A short error under the answer's id
+//! waits in its place. Beyond [`MAX_ERRORS`] of those the queue ends: a client that reads nothing is
+//! gone.
 //!
 //! Nothing here waits for the client but [`Queue::told`], so that whoever reads what the client sends
 //! never does.
@@ -17,9 +19,15 @@ use smol::lock::{Mutex, MutexGuardArc};
 
 use super::Response;
 
-/// Bytes of all answers that wait. An honest client that sends a thousand requests before it reads
-/// has a third of it waiting.
+/// Bytes of all answers that wait, and of the calls under way. An honest client that sends a thousand
+/// requests before it reads has a third of it waiting.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes of the calls under way: with all of them there is still room for the answers to others.
+const MAX_CALL_BYTES: usize = 20 * 1024 * 1024;
+/// Bytes that a call holds while it waits for its turn: measured with two thousand of them.
+const CALL_BYTES: usize = 8 * 1024;
+/// How often it holds what its line says: the command as it was asked for, judged and to be sent.
+const CALL_COPIES: usize = 4;
 /// Errors that wait in place of answers.
 const MAX_ERRORS: usize = 10_000;
 /// Bytes of those errors: each repeats an id, which may be as long as a line.
@@ -52,6 +60,7 @@ impl Line {
 pub(super) struct Queue {
     lines: Sender<Line>,
     answers: Rc<Room>,
+    calls: Rc<Room>,
     errors: Rc<Room>,
     /// Nothing is sent; it is dropped when the client is taken for gone.
     client: RefCell<Option<Sender<Infallible>>>,
@@ -74,6 +83,7 @@ pub(super) fn queue() -> (Queue, Lines) {
     let ours = Queue {
         lines,
         answers: Room::of(usize::MAX, MAX_BYTES),
+        calls: Room::of(usize::MAX, MAX_CALL_BYTES),
         errors: Room::of(MAX_ERRORS, MAX_ERROR_BYTES),
         client: RefCell::new(Some(present)),
         turns: Arc::default(),
@@ -85,11 +95,11 @@ impl Queue {
     /// Has an answer wait, or a short error in its place.
     pub fn answer(&self, response: &Response) {
         let line = response.line();
-        if let Some(share) = self.answers.share(line.len()) {
+        if let Some(share) = self.answer_share(line.len()) {
             return self.put(line, Some(share), None);
         }
         let error = response.left_out(MAX_BYTES >> 20).line();
-        match self.errors.share(error.len()) {
+        match self.errors.share(error.len() + LINE_BYTES) {
             Some(share) => self.put(error, Some(share), None),
             None => self.give_up(),
         }
@@ -97,7 +107,7 @@ impl Queue {
 
     /// Has a question wait; nothing when there is no room for it.
     pub fn question(&self, line: String) -> Option<()> {
-        let share = self.answers.share(line.len())?;
+        let share = self.answer_share(line.len())?;
         self.put(line, Some(share), None);
         Some(())
     }
@@ -114,6 +124,25 @@ impl Queue {
             return None;
         }
         self.question(line)
+    }
+
+    /// The room of a call that came in a line of so many bytes, until it is answered; nothing when
+    /// there is none.
+    pub fn call(&self, line: usize) -> Option<Share> {
+        let bytes = CALL_BYTES.saturating_add(line.saturating_mul(CALL_COPIES));
+        let held = self.held().saturating_add(bytes);
+        (held <= MAX_BYTES).then(|| self.calls.share(bytes))?
+    }
+
+    /// The room of an answer of so many bytes.
+    fn answer_share(&self, length: usize) -> Option<Share> {
+        let bytes = length.saturating_add(LINE_BYTES);
+        let held = self.held().saturating_add(bytes);
+        (held <= MAX_BYTES).then(|| self.answers.share(bytes))?
+    }
+
+    fn held(&self) -> usize {
+        self.answers.bytes.get() + self.calls.bytes.get()
     }
 
     /// Bytes of the answers that wait.
@@ -151,7 +180,7 @@ impl Queue {
     }
 }
 
-/// What may wait of one kind.
+/// What there may be of one kind.
 #[derive(Debug)]
 struct Room {
     max_lines: usize,
@@ -160,9 +189,9 @@ struct Room {
     bytes: Cell<usize>,
 }
 
-/// What one line holds of it.
+/// What one line, or one call, holds of it until it is dropped.
 #[derive(Debug)]
-struct Share {
+pub struct Share {
     room: Rc<Room>,
     bytes: usize,
 }
@@ -177,9 +206,8 @@ impl Room {
         })
     }
 
-    /// For a line of so many bytes; nothing when it has no room.
-    fn share(self: &Rc<Self>, length: usize) -> Option<Share> {
-        let bytes = length.saturating_add(LINE_BYTES);
+    /// So many bytes of it; nothing when there is no room.
+    fn share(self: &Rc<Self>, bytes: usize) -> Option<Share> {
         let (lines, held) = (self.lines.get() + 1, self.bytes.get().saturating_add(bytes));
         if lines > self.max_lines || held > self.max_bytes {
             return None;
@@ -202,7 +230,9 @@ impl Drop for Share {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE_BYTES, Lines, MAX_BYTES, MAX_ERROR_BYTES, MAX_ERRORS, Queue, queue};
+    use super::{
+        LINE_BYTES, Lines, MAX_BYTES, MAX_CALL_BYTES, MAX_ERROR_BYTES, MAX_ERRORS, Queue, queue,
+    };
     use crate::rpc::{RequestId, Response};
     use serde_json::Value;
 
@@ -213,9 +243,31 @@ mod tests {
     /// As many answers as there is room for; gives how many they were.
     fn fill(queue: &Queue, answer: &Response) -> usize {
         let bytes = answer.line().len() + LINE_BYTES;
-        let room = (MAX_BYTES - queue.bytes()) / bytes;
+        let room = (MAX_BYTES - queue.held()) / bytes;
         (0..room).for_each(|_| queue.answer(answer));
         room
+    }
+
+    #[test]
+    fn calls_and_answers_share_the_room() {
+        let (queue, lines) = queue();
+        let calls = || std::iter::from_fn(|| queue.call(200));
+        let held: Vec<_> = calls().collect();
+        // More than may be under way at once; the others leave room for answers.
+        assert!(held.len() > 2048 && queue.calls.bytes.get() <= MAX_CALL_BYTES);
+        assert!(queue.call(0).is_none());
+        fill(&queue, &pong(&"x".repeat(64 * 1024)));
+        assert!(queue.held() <= MAX_BYTES);
+        assert!(lines.queue.len() > 100);
+        drop(held);
+        fill(&queue, &pong(""));
+        assert!(
+            queue.call(0).is_none(),
+            "nothing is begun for who does not read"
+        );
+        next(&lines);
+        assert!(queue.call(0).is_some());
+        assert!(queue.call(usize::MAX).is_none());
     }
 
     fn next(lines: &Lines) -> String {
@@ -234,10 +286,19 @@ mod tests {
         for _ in 0..room {
             assert!(next(&lines).ends_with("\"result\":null}\n"));
         }
-        assert_eq!(queue.bytes(), "short".len() + pong("").line().len() + LINE_BYTES);
+        assert_eq!(
+            queue.bytes(),
+            "short".len() + pong("").line().len() + LINE_BYTES
+        );
         let error: Value = serde_json::from_str(&next(&lines)).unwrap();
         assert_eq!(error["id"].as_str().unwrap().len(), 64 * 1024);
-        assert!(error["error"]["message"].as_str().unwrap().contains("32 MiB"), "{error}");
+        assert!(
+            error["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains("32 MiB"),
+            "{error}"
+        );
         assert!(next(&lines).contains("\"id\":\"short\""));
         assert_eq!((queue.bytes(), queue.errors.lines.get()), (0, 0));
         fill(&queue, &answer);

@@ -104,7 +104,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<Open<K, T>, SshError> {
-        unless_cancelled(cancelled, self.opened(wanted, &dial)).await
+        unless_cancelled(cancelled, Box::pin(self.opened(wanted, &dial))).await
     }
 
     async fn opened(
@@ -157,7 +157,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     where
         T: Clone,
     {
-        unless_cancelled(cancelled, self.hopped(wanted, &dial)).await
+        unless_cancelled(cancelled, Box::pin(self.hopped(wanted, &dial))).await
     }
 
     async fn hopped(

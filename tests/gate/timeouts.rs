@@ -15,7 +15,13 @@ const LOWERED: &str = "timeout_seconds was lowered from 600 to 20, the policy's 
 /// In which a task must have ended, on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn call(client: &mut Client, tool: &str, target: (&str, &str), command: &str, seconds: Value) -> Value {
+fn call(
+    client: &mut Client,
+    tool: &str,
+    target: (&str, &str),
+    command: &str,
+    seconds: Value,
+) -> Value {
     let (key, name) = target;
     let result = client.call(
         tool,
@@ -41,10 +47,22 @@ fn a_command_ends_when_its_call_says() {
         assert_eq!(result["output"], marker.fill("MARKER\n"));
         assert!(marker.is_gone());
     }
-    for (seconds, note) in [(json!(19), None), (json!(20), None), (Value::Null, None), (json!(600), Some(LOWERED))] {
+    for (seconds, note) in [
+        (json!(19), None),
+        (json!(20), None),
+        (Value::Null, None),
+        (json!(600), Some(LOWERED)),
+    ] {
         let result = call(&mut client, "ssh_run", BOX, "echo hi", seconds.clone());
-        assert_eq!((&result["output"], &result["exit_code"]), (&json!("hi\n"), &json!(0)));
-        assert_eq!(result.get("note").and_then(Value::as_str), note, "{seconds}");
+        assert_eq!(
+            (&result["output"], &result["exit_code"]),
+            (&json!("hi\n"), &json!(0))
+        );
+        assert_eq!(
+            result.get("note").and_then(Value::as_str),
+            note,
+            "{seconds}"
+        );
     }
     drop(held);
 }
@@ -59,7 +77,10 @@ fn more_than_the_policy_allows_is_lowered_and_told() {
     let result = call(&mut client, "ssh_run", BOX, &line, json!(600));
     let note = "ended after 1 s (max_seconds); timeout_seconds was lowered from 600 to 1, the \
                 policy's max_seconds";
-    assert_eq!((&result["timeout"], &result["note"]), (&json!(true), &json!(note)));
+    assert_eq!(
+        (&result["timeout"], &result["note"]),
+        (&json!(true), &json!(note))
+    );
     assert!(marker.is_gone());
     drop(held);
 }
@@ -72,7 +93,10 @@ fn every_host_of_a_tag_has_it() {
     let line = marker.fill("sleep MARKER");
     let result = call(&mut client, "ssh_run_on_tag", lab, &line, json!(1));
     assert_eq!(result["summary"]["timed_out"], 1, "{result}");
-    assert_eq!(result["results"][0]["note"], "ended after 1 s (timeout_seconds)");
+    assert_eq!(
+        result["results"][0]["note"],
+        "ended after 1 s (timeout_seconds)"
+    );
     assert!(marker.is_gone());
     let result = call(&mut client, "ssh_run_on_tag", lab, "echo hi", json!(600));
     assert_eq!(result["summary"]["succeeded"], 1, "{result}");
@@ -89,7 +113,8 @@ fn a_task_has_it() {
     assert_eq!(started.get("note"), None);
     let about = json!({"task_id": started["task_id"]});
     let mut ask = |tool: &str| client.call(tool, about.clone())["structuredContent"].clone();
-    assert!(within(PATIENCE, || ask("ssh_get_task_status")["status"] == "timeout"));
+    assert!(within(PATIENCE, || ask("ssh_get_task_status")["status"]
+        == "timeout"));
     let result = ask("ssh_get_task_result");
     assert_eq!(result["max_seconds"], 1, "{result}");
     assert_eq!(result["note"], "ended after 1 s (timeout_seconds)");
@@ -116,13 +141,19 @@ fn a_plan_shows_it() {
     let (mut client, held) = Site::start("planlimit").serve();
     let mut plan = |seconds: Value| {
         let plan = call(&mut client, "ssh_plan", BOX, "echo hi", seconds);
-        assert_eq!((&plan["decision"], &plan["limits"]["max_seconds"]), (&json!("allow"), &json!(20)));
+        assert_eq!(
+            (&plan["decision"], &plan["limits"]["max_seconds"]),
+            (&json!("allow"), &json!(20))
+        );
         (plan["timeout_seconds"].clone(), plan["note"].clone())
     };
     assert_eq!(plan(Value::Null), (Value::Null, Value::Null));
     assert_eq!(plan(json!(5)), (json!(5), Value::Null));
     assert_eq!(plan(json!(600)), (json!(20), json!(LOWERED)));
-    let refused = client.call("ssh_plan", json!({"alias": "box", "command": "id", "timeout_seconds": 0}));
+    let refused = client.call(
+        "ssh_plan",
+        json!({"alias": "box", "command": "id", "timeout_seconds": 0}),
+    );
     let why = "the argument `timeout_seconds` of `ssh_plan` must be an integer from 1 to 999999999";
     assert_eq!(refused["content"][0]["text"], why);
     drop(held);
@@ -139,21 +170,54 @@ fn in_a_terminal() {
     let sleep = marker.fill("sleep MARKER");
     let (code, _, told) = run(&["run", "--timeout-seconds", "1", "box", "--", &sleep]);
     assert_eq!(code, 124, "{told}");
-    assert!(told.contains("mcp-ssh: ended after 1 s (timeout_seconds)"), "{told}");
+    assert!(
+        told.contains("mcp-ssh: ended after 1 s (timeout_seconds)"),
+        "{told}"
+    );
     assert!(marker.is_gone());
     let (code, out, told) = run(&["run", "--timeout-seconds=600", "box", "--", "echo", "hi"]);
     assert_eq!((code, out.as_str()), (0, "hi\n"), "{told}");
     assert!(told.contains(&format!("mcp-ssh: {LOWERED}")), "{told}");
-    let (code, _, told) = run(&["run", "--tag", "lab", "--timeout-seconds", "1", "--", &sleep]);
+    let (code, _, told) = run(&[
+        "run",
+        "--tag",
+        "lab",
+        "--timeout-seconds",
+        "1",
+        "--",
+        &sleep,
+    ]);
     assert_eq!(code, 1, "{told}");
-    assert!(told.contains("box: ended after 1 s (timeout_seconds)"), "{told}");
-    for (seconds, shown) in [("5", "\n  time     5 s (timeout_seconds)\n"), ("600", LOWERED)] {
-        let (code, out, _) = run(&["plan", "--timeout-seconds", seconds, "box", "--", "echo", "hi"]);
+    assert!(
+        told.contains("box: ended after 1 s (timeout_seconds)"),
+        "{told}"
+    );
+    for (seconds, shown) in [
+        ("5", "\n  time     5 s (timeout_seconds)\n"),
+        ("600", LOWERED),
+    ] {
+        let (code, out, _) = run(&[
+            "plan",
+            "--timeout-seconds",
+            seconds,
+            "box",
+            "--",
+            "echo",
+            "hi",
+        ]);
         assert_eq!(code, 0);
         assert!(out.contains(shown), "{out}");
     }
     for seconds in ["0", "-1", "1.5", "soon"] {
-        let (code, _, told) = run(&["run", "--timeout-seconds", seconds, "box", "--", "echo", "hi"]);
+        let (code, _, told) = run(&[
+            "run",
+            "--timeout-seconds",
+            seconds,
+            "box",
+            "--",
+            "echo",
+            "hi",
+        ]);
         assert_eq!(code, 2, "{seconds}: {told}");
     }
 }

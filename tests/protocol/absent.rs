@@ -57,7 +57,11 @@ fn every_optional_argument_of_every_tool() {
         let plain = arguments(tool, |_| None);
         let null = arguments(tool, |_| Some(Value::Null));
         nulls += null.as_object().unwrap().len() - plain.as_object().unwrap().len();
-        same(&mut client, "tools/call", (&call(null), &call(plain.clone())));
+        same(
+            &mut client,
+            "tools/call",
+            (&call(null), &call(plain.clone())),
+        );
         let number = |of: Value| {
             let is = |property: &Value| property["type"] == "integer";
             arguments(tool, |property| is(property).then(|| of.clone()))
@@ -86,22 +90,54 @@ fn every_member_of_every_request() {
         ("prompts/list", json!({}), "cursor", Value::Null),
         ("resources/list", json!({}), "cursor", Value::Null),
         ("resources/templates/list", json!({}), "cursor", Value::Null),
-        ("tools/call", json!({"name": "ssh_list_hosts"}), "arguments", Value::Null),
-        ("tools/call", json!({"name": "ssh_list_hosts"}), "task", Value::Null),
+        (
+            "tools/call",
+            json!({"name": "ssh_list_hosts"}),
+            "arguments",
+            Value::Null,
+        ),
+        (
+            "tools/call",
+            json!({"name": "ssh_list_hosts"}),
+            "task",
+            Value::Null,
+        ),
         ("prompts/get", prompt.clone(), "arguments", Value::Null),
         ("prompts/get", prompt.clone(), "arguments", nothing),
-        ("completion/complete", completion.clone(), "context", Value::Null),
-        ("resources/read", json!({"uri": "ssh://hosts"}), "cursor", Value::Null),
+        (
+            "completion/complete",
+            completion.clone(),
+            "context",
+            Value::Null,
+        ),
+        (
+            "resources/read",
+            json!({"uri": "ssh://hosts"}),
+            "cursor",
+            Value::Null,
+        ),
     ] {
         let params = with(&plain, name, value);
         same(&mut client, method, (&params, &plain));
     }
     // Only one era has these.
     for (method, params) in [
-        ("tools/call", json!({"name": "ssh_list_hosts", "_meta": null})),
-        ("tools/call", json!({"name": "ssh_list_hosts", "_meta": {"progressToken": null}})),
-        ("tools/call", json!({"name": "ssh_list_hosts", "_meta": {"progressToken": 5.0}})),
-        ("resources/list", json!({"_meta": {"io.modelcontextprotocol/protocolVersion": null}})),
+        (
+            "tools/call",
+            json!({"name": "ssh_list_hosts", "_meta": null}),
+        ),
+        (
+            "tools/call",
+            json!({"name": "ssh_list_hosts", "_meta": {"progressToken": null}}),
+        ),
+        (
+            "tools/call",
+            json!({"name": "ssh_list_hosts", "_meta": {"progressToken": 5.0}}),
+        ),
+        (
+            "resources/list",
+            json!({"_meta": {"io.modelcontextprotocol/protocolVersion": null}}),
+        ),
     ] {
         client.result(method, params);
     }
@@ -131,7 +167,10 @@ fn params_and_what_a_client_says_of_itself() {
         ("resources/templates/list", Some("resourceTemplates")),
     ] {
         let result = client.result(method, Value::Null);
-        assert!(member.is_none_or(|member| result[member].is_array()), "{method}: {result}");
+        assert!(
+            member.is_none_or(|member| result[member].is_array()),
+            "{method}: {result}"
+        );
     }
 }
 
@@ -144,10 +183,17 @@ fn a_subscription_to_nothing_in_particular() {
         "resourcesListChanged": true,
         "resourceSubscriptions": null,
     });
-    let id = client.begin("subscriptions/listen", modern(json!({"notifications": kinds})));
+    let id = client.begin(
+        "subscriptions/listen",
+        modern(json!({"notifications": kinds})),
+    );
     let acknowledged = client.next();
     let of = &acknowledged["params"];
-    assert_eq!(of["notifications"], json!({"resourcesListChanged": true}), "{acknowledged}");
+    assert_eq!(
+        of["notifications"],
+        json!({"resourcesListChanged": true}),
+        "{acknowledged}"
+    );
     assert_eq!(of["_meta"]["io.modelcontextprotocol/subscriptionId"], id);
 }
 
@@ -156,9 +202,21 @@ fn a_subscription_to_nothing_in_particular() {
 fn the_rest_is_refused_by_name_as_before() {
     let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
     for (tool, arguments, said) in [
-        ("ssh_run", json!({"alias": null, "command": "id"}), "`ssh_run` needs the argument `alias`, a string"),
-        ("ssh_plan", json!({"alias": "web", "command": null}), "`ssh_plan` needs the argument `command`, a string"),
-        ("ssh_ping", json!({"sudo": null}), "`ssh_ping` has no argument `sudo`; it takes none"),
+        (
+            "ssh_run",
+            json!({"alias": null, "command": "id"}),
+            "`ssh_run` needs the argument `alias`, a string",
+        ),
+        (
+            "ssh_plan",
+            json!({"alias": "web", "command": null}),
+            "`ssh_plan` needs the argument `command`, a string",
+        ),
+        (
+            "ssh_ping",
+            json!({"sudo": null}),
+            "`ssh_ping` has no argument `sudo`; it takes none",
+        ),
         (
             "ssh_get_task_output",
             json!({"task_id": "x", "max_lines": 5.5}),
@@ -175,7 +233,10 @@ fn the_rest_is_refused_by_name_as_before() {
             "the argument `tag` of `ssh_list_hosts` must be a string, not a number",
         ),
     ] {
-        for call in [json!({"name": tool, "arguments": arguments}), modern(json!({"name": tool, "arguments": arguments}))] {
+        for call in [
+            json!({"name": tool, "arguments": arguments}),
+            modern(json!({"name": tool, "arguments": arguments})),
+        ] {
             let result = client.result("tools/call", call);
             assert_eq!(super::text(&result), said, "{tool} {arguments}");
         }
@@ -184,7 +245,10 @@ fn the_rest_is_refused_by_name_as_before() {
         ("tools/call", json!({"name": null})),
         ("prompts/get", json!({"name": null})),
         ("resources/read", json!({"uri": null})),
-        ("completion/complete", json!({"ref": null, "argument": null})),
+        (
+            "completion/complete",
+            json!({"ref": null, "argument": null}),
+        ),
     ] {
         for params in [params.clone(), modern(params)] {
             let answer = client.request(method, params);

@@ -122,7 +122,10 @@ fn hostile_lines() {
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .unwrap();
     let peak: u32 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    assert!(peak < 64 * 1024, "{peak} kB were needed at the worst moment");
+    assert!(
+        peak < 64 * 1024,
+        "{peak} kB were needed at the worst moment"
+    );
     client.finish();
 }
 

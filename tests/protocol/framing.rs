@@ -58,7 +58,11 @@ fn a_byte_order_mark_at_the_start_is_skipped() {
         client.raw(b"\xef\xbb\xbf");
         client.raw(PING);
         client.raw(b"\n");
-        assert_eq!(client.next()["error"]["code"], -32700, "it is at the start once");
+        assert_eq!(
+            client.next()["error"]["code"],
+            -32700,
+            "it is at the start once"
+        );
         client.ping();
     }
 }
