@@ -101,7 +101,7 @@ impl Server {
     /// Reads and answers until the end of stdin.
     async fn read(self: &Rc<Self>, mut input: Input) -> io::Result<()> {
         loop {
-            match input.next(self.output.longest_line()).await? {
+            match input.next(|| self.output.longest_line()).await? {
                 Frame::Line(line) => self.receive(line),
                 Frame::TooLong(most) => {
                     let why = format!("the line is longer than {} MiB and was skipped", most >> 20);

@@ -37,7 +37,7 @@ impl Approver for AtTerminal {
             let Ok(mut input) = Input::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);
             };
-            match input.next(MAX_ANSWER_BYTES).await {
+            match input.next(|| MAX_ANSWER_BYTES).await {
                 Ok(Frame::Line(line)) if line.trim_ascii() == b"yes" => Reply::Granted(Grant::Once),
                 Ok(Frame::Line(_) | Frame::TooLong(_) | Frame::End) | Err(_) => {
                     Reply::Unapproved(Unapproved::Refused)

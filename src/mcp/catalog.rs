@@ -79,19 +79,21 @@ const COMMAND: Parameter = Parameter {
     description: "Command line: words, quotes, pipes, && || ; and redirection to /dev/null. No variables, substitutions or file redirections.",
 };
 
+/// A bound that no honest number meets: the list does not name it, the error does.
+const UNLISTED: usize = 999_999_999;
 /// How many lines of a command's output.
 pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
     name: "max_output_lines",
-    kind: Kind::Integer(1, 999_999_999),
+    kind: Kind::Integer(1, UNLISTED),
     need: Need::Optional,
     description: "Shows so many lines of the output, head and tail. Lines over 1000 bytes lose their middle.",
 };
 /// How long the command may take.
 pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
     name: "timeout_seconds",
-    kind: Kind::Integer(1, 999_999_999),
+    kind: Kind::Integer(1, UNLISTED),
     need: Need::Optional,
-    description: "Ends it sooner than the policy's max_seconds.",
+    description: "Ends it sooner than max_seconds.",
 };
 /// The same, where the list has said it before.
 const SAME_TIMEOUT_SECONDS: Parameter = Parameter {
@@ -119,7 +121,7 @@ pub(super) const MAX_LINES: Parameter = Parameter {
 /// From which line on.
 pub(super) const OFFSET: Parameter = Parameter {
     name: "offset",
-    kind: Kind::Integer(0, 999_999_999),
+    kind: Kind::Integer(0, UNLISTED),
     need: Need::Optional,
     description: "First line wanted, from 0; left out: the last lines.",
 };
@@ -149,7 +151,7 @@ pub(super) const TOOLS: [Tool; 13] = [
                 name: "cursor",
                 kind: Kind::Text,
                 need: Need::Optional,
-                description: "`nextCursor` of the page before; leave out for the first page.",
+                description: "`nextCursor` of the page before.",
             },
         ],
         title: "List hosts",
@@ -162,7 +164,7 @@ pub(super) const TOOLS: [Tool; 13] = [
         name: "ssh_describe_host",
         parameters: &[ALIAS],
         title: "Describe a host",
-        description: "Shows one host's address, port, credential name, tags and the limits its commands run under. Contacts no host, shows no secret.",
+        description: "Shows a host's address, port, credential name, tags and limits. Contacts no host, shows no secret.",
         effect: Effect::ReadOnly,
         output: outputs::description,
     },
@@ -171,7 +173,7 @@ pub(super) const TOOLS: [Tool; 13] = [
         name: "ssh_plan",
         parameters: &[ALIAS, SAME_COMMAND, SAME_TIMEOUT_SECONDS],
         title: "Plan a command",
-        description: "Tells whether the policy would allow a command on a host, without running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial. ssh_run decides by the same rules and then also checks the host's address.",
+        description: "Tells whether the policy would allow a command on a host, without running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial. ssh_run also checks the host's address.",
         effect: Effect::ReadOnly,
         output: outputs::plan,
     },
@@ -198,7 +200,7 @@ pub(super) const TOOLS: [Tool; 13] = [
             SAME_TIMEOUT_SECONDS,
         ],
         title: "Run a command on a tag",
-        description: "Runs a command on every host with a tag, several at once, each judged by the policy on its own. A host that is denied or fails stops no other: read `summary`, then each `status`. The hosts share a bound on output, so `truncated` comes sooner than with ssh_run.",
+        description: "Runs a command on every host with a tag, several at once, each judged by the policy on its own. A host that is denied or fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
         effect: Effect::Destructive,
         output: outputs::run_on_tag,
     },
@@ -234,7 +236,7 @@ pub(super) const TOOLS: [Tool; 13] = [
         name: "ssh_get_task_status",
         parameters: &[TASK_ID],
         title: "Status of a task",
-        description: "Tells whether a task is pending, running, completed (exit code 0), failed, cancelled or timeout, and how much it has printed.",
+        description: "Tells how a task gets on, and how much it has printed. completed: with exit code 0.",
         effect: Effect::ReadOnly,
         output: outputs::task_status,
     },
@@ -310,6 +312,7 @@ impl Tool {
         let property = |parameter: &Parameter| {
             let mut schema = match parameter.kind {
                 Kind::Text => json!({"type": "string"}),
+                Kind::Integer(least, UNLISTED) => json!({"type": "integer", "minimum": least}),
                 Kind::Integer(least, most) => {
                     json!({"type": "integer", "minimum": least, "maximum": most})
                 }

@@ -79,18 +79,18 @@ impl Input {
         })
     }
 
-    /// The next line that is not blank, if it has no more than `most` bytes.
+    /// The next line that is not blank, if it has no more bytes than `most` gives while it comes.
     ///
     /// # Errors
     /// What read(2) says.
-    pub async fn next(&mut self, most: usize) -> io::Result<Frame> {
+    pub async fn next(&mut self, most: impl Fn() -> usize) -> io::Result<Frame> {
         loop {
             while let Some(bytes) = self
                 .chunk
                 .get(self.unread.clone())
                 .filter(|b| !b.is_empty())
             {
-                let (taken, frame) = self.assembler.take(bytes, most);
+                let (taken, frame) = self.assembler.take(bytes, most());
                 self.unread.start += taken;
                 if let Some(frame) = frame {
                     return Ok(frame);

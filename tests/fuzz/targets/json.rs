@@ -1,6 +1,7 @@
 //! A line is taken as JSON exactly when serde_json takes it and it nests at most 128 deep, and one
-//! with half of a surrogate pair is refused under its id or ignored; a request keeps its id, method and parameters; every answer is one line of JSON that echoes the
-//! id or has none; what has no id is not answered.
+//! with half of a surrogate pair is refused under its id or ignored; a request keeps its id, method
+//! and parameters; every answer is one line of JSON that echoes the id or has none; what has no id is
+//! not answered.
 
 #![no_main]
 
@@ -103,6 +104,8 @@ fn halved(line: &[u8]) -> Option<Value> {
             (_, Some(one)) if is_text(one) => one,
             (Some(pair), Some(_)) => pair,
             (None, Some(half)) => {
+                let unit = u16::from_str_radix(&half[2..], 16).ok()?;
+                (0xd800..=0xdfff).contains(&unit).then_some(())?;
                 mended.push_str("\\ufffd");
                 rest = &escape[half.len()..];
                 continue;
