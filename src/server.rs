@@ -24,14 +24,14 @@ use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
     Unstarted, Verdict,
 };
-use crate::runtime::{Signal, Signals, Task, spawn, timeout};
+use crate::runtime::{Signal, Signals, Task, sleep, spawn, timeout};
 
 /// How long running commands may take to kill their remote processes when the server stops, and
 /// the connections to be closed.
 const STOP_LIMIT: Duration = Duration::from_millis(1300);
-/// How long the last responses may take to be written after that; a client that reads takes less.
-const FLUSH_LIMIT: Duration = Duration::from_secs(1);
-/// How long both may take: it stays under the two seconds after which clients kill us.
+/// How long the client may take none of the last responses after that.
+const FLUSH_LIMIT: Duration = Duration::from_millis(400);
+/// How long all of it may take: it stays under the two seconds after which clients kill us.
 const END_LIMIT: Duration = Duration::from_millis(1700);
 
 /// Serves one client on stdin and stdout until it is gone or a signal says stop.
@@ -181,7 +181,8 @@ impl Server {
         self.output.send(&Response::new(id, outcome));
     }
 
-    /// Stops the remote work, then lets `writing` finish; each within its limit.
+    /// Stops the remote work, then lets `writing` finish as long as the client reads; each within its
+    /// limit.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
         let begun = Stopwatch::start();
         self.mcp.tell_end(&self.output);
@@ -195,10 +196,25 @@ impl Server {
             log::warn!("some commands did not end in time and were abandoned");
         }
         self.output.close();
-        let left = END_LIMIT.saturating_sub(begun.elapsed());
-        let stdout = timeout(left.min(FLUSH_LIMIT), writing).await;
+        let stalled = async {
+            self.stalled(begun).await;
+            None
+        };
+        let stdout = or(async { Some(writing.await) }, stalled).await;
         if !matches!(stdout, Some(Ok(()))) {
             log::debug!("the last responses could not be written");
+        }
+    }
+
+    /// Ends when the client has stopped to read, or when all took too long since it `begun`.
+    async fn stalled(&self, begun: Stopwatch) {
+        loop {
+            let unread = self.output.unread();
+            let left = END_LIMIT.saturating_sub(begun.elapsed());
+            sleep(left.min(FLUSH_LIMIT)).await;
+            if self.output.unread() == unread || begun.elapsed() >= END_LIMIT {
+                return;
+            }
         }
     }
 }

@@ -220,9 +220,14 @@ impl Output {
         self.0.call(line)
     }
 
+    /// Bytes of the answers that wait.
+    pub fn unread(&self) -> usize {
+        self.0.bytes()
+    }
+
     /// Bytes of the longest line that is taken now: a client that does not read gets less room.
     pub fn longest_line(&self) -> usize {
-        if self.0.bytes() > MANY_UNREAD_BYTES {
+        if self.unread() > MANY_UNREAD_BYTES {
             MAX_UNREAD_LINE_BYTES
         } else {
             MAX_LINE_BYTES

@@ -247,7 +247,8 @@ fn outputs_that_nobody_reads_hold_no_more() {
 #[test]
 fn calls_that_wait_beside_answers_that_wait() {
     let host = Silent::start();
-    let mut deaf = Deaf::of(&Fixture::one_host(host.port()));
+    let fixture = Fixture::one_host(host.port());
+    let mut deaf = Deaf::of(&fixture);
     let arguments = json!({"alias": "web", "command": "uptime"});
     let call = json!({"name": "ssh_run", "arguments": arguments});
     deaf.send(&json!("first"), "tools/call", call.clone());
