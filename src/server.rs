@@ -1,9 +1,12 @@
 //! stdin to stdout: one task reads and answers, one writes, one runs each command.
 //!
 //! Takes: a [`Gate`]. Gives: nothing, after the client is gone or a signal came, at most
-//! [`STOP_LIMIT`] and [`FLUSH_LIMIT`] later. Refuses: an id that is under way already.
+//! [`END_LIMIT`] later. Refuses: an id that is under way already.
 //!
-//! Ends on: end of stdin, stdout closed, SIGTERM, SIGINT. SIGHUP reloads, as do changed files.
+//! Reading waits for nothing but stdin: no answer that the client does not read holds up a
+//! cancellation or the end of stdin.
+//!
+//! Ends on: end of stdin, stdout closed or never read, SIGTERM, SIGINT. SIGHUP reloads, as do changed files.
 
 use std::future::ready;
 use std::io;
@@ -13,21 +16,23 @@ use std::time::Duration;
 
 use smol::future::{FutureExt, or, yield_now, zip};
 
+use crate::clock::Stopwatch;
 use crate::gate::Gate;
 use crate::mcp::{self, Command, Mcp, Step};
 use crate::rpc::stdio::{self, Frame, Input, Output};
 use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
-    Verdict,
+    Unstarted, Verdict,
 };
-use crate::runtime::{Signal, Signals, Task, spawn, timeout};
+use crate::runtime::{Signal, Signals, Task, sleep, spawn, timeout};
 
 /// How long running commands may take to kill their remote processes when the server stops, and
 /// the connections to be closed.
-/// Together with [`FLUSH_LIMIT`] it stays under the two seconds after which clients kill us.
 const STOP_LIMIT: Duration = Duration::from_millis(1300);
-/// How long the last responses may take to be written after that.
+/// How long the client may take none of the last responses after that.
 const FLUSH_LIMIT: Duration = Duration::from_millis(400);
+/// How long all of it may take: it stays under the two seconds after which clients kill us.
+const END_LIMIT: Duration = Duration::from_millis(1700);
 
 /// Serves one client on stdin and stdout until it is gone or a signal says stop.
 ///
@@ -96,12 +101,12 @@ impl Server {
     /// Reads and answers until the end of stdin.
     async fn read(self: &Rc<Self>, mut input: Input) -> io::Result<()> {
         loop {
-            match input.next().await? {
-                Frame::Line(line) => self.receive(&line).await,
-                Frame::TooLong => {
-                    let why = "the line is longer than 10 MiB and was skipped";
-                    let response = Response::unidentified(INVALID_REQUEST, why);
-                    self.output.send(response).await;
+            match input.next(|| self.output.longest_line()).await? {
+                Frame::Line(line) => self.receive(line),
+                Frame::TooLong(most) => {
+                    let why = format!("the line is longer than {} MiB and was skipped", most >> 20);
+                    self.output
+                        .send(&Response::unidentified(INVALID_REQUEST, why));
                 }
                 Frame::End => return Ok(()),
             }
@@ -110,48 +115,54 @@ impl Server {
         }
     }
 
-    async fn receive(self: &Rc<Self>, line: &[u8]) {
-        match rpc::parse(line) {
-            Ok(Message::Request(request)) => self.request(request, line.len()).await,
+    fn receive(self: &Rc<Self>, line: Vec<u8>) {
+        let bytes = line.len();
+        let message = rpc::parse(&line);
+        // It may be long, and what was read of it is another time as long.
+        drop(line);
+        match message {
+            Ok(Message::Request(request)) => self.request(request, bytes),
             Ok(Message::Notification(notification)) => self.notification(&notification),
             Ok(Message::Response(answer)) => self.mcp.hear(answer),
             Ok(Message::Unanswerable(why)) => log::debug!("a line was ignored: {why}"),
-            Err(response) => self.output.send(response).await,
+            Err(response) => self.output.send(&response),
         }
     }
 
-    async fn request(self: &Rc<Self>, request: Request, bytes: usize) {
+    fn request(self: &Rc<Self>, request: Request, bytes: usize) {
         let id = request.id.clone();
         if self.in_flight.contains(&id) {
             let why = "a request with this `id` is still under way; use a new one";
-            self.answer(id, Err(rpc::Error::invalid_request(why))).await;
+            self.answer(id, Err(rpc::Error::invalid_request(why)));
             return;
         }
         let handled = std::panic::catch_unwind(AssertUnwindSafe(|| self.mcp.handle(request)));
         match handled {
-            Ok(Step::Done(outcome)) => self.answer(id, outcome).await,
-            Ok(Step::Run(command)) => self.start(id, bytes, command).await,
-            Err(_) => self.answer(id, Err(mcp::fault())).await,
+            Ok(Step::Done(outcome)) => self.answer(id, outcome),
+            Ok(Step::Run(command)) => self.start(id, bytes, command),
+            Err(_) => self.answer(id, Err(mcp::fault())),
         }
     }
 
     /// Starts a command as a task of its own, so that reading goes on.
-    async fn start(self: &Rc<Self>, id: RequestId, bytes: usize, command: Command) {
-        match self.in_flight.begin(id.clone(), bytes) {
+    fn start(self: &Rc<Self>, id: RequestId, bytes: usize, command: Command) {
+        let share = self.output.call(bytes).ok_or(Unstarted::Full);
+        match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
             Ok(running) => spawn(Rc::clone(self).run(id, command, running)).detach(),
             Err(unstarted) => {
                 let error = rpc::Error::invalid_request(unstarted.to_string());
-                self.answer(id, Err(error)).await;
+                self.answer(id, Err(error));
             }
         }
     }
 
     /// Runs a command and answers, unless the client cancelled it.
     async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
-        let work = command.run(&self.gate, running.cancelled(), &self.output);
+        // Boxed once here: a future that is handed on has its room in each that it is handed through.
+        let work = Box::pin(command.run(&self.gate, running.cancelled(), &self.output));
         let outcome = contained(work).await;
         match running.verdict() {
-            Verdict::Wanted => self.answer(id, outcome).await,
+            Verdict::Wanted => self.answer(id, outcome),
             Verdict::Withdrawn => {}
         }
     }
@@ -166,12 +177,14 @@ impl Server {
         }
     }
 
-    async fn answer(&self, id: RequestId, outcome: Outcome) {
-        self.output.send(Response::new(id, outcome)).await;
+    fn answer(&self, id: RequestId, outcome: Outcome) {
+        self.output.send(&Response::new(id, outcome));
     }
 
-    /// Stops the remote work, then lets `writing` finish; each within its limit.
+    /// Stops the remote work, then lets `writing` finish as long as the client reads; each within its
+    /// limit.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
+        let begun = Stopwatch::start();
         self.mcp.tell_end(&self.output);
         let work = async {
             zip(self.in_flight.stop(), self.gate.stop_tasks()).await;
@@ -183,9 +196,25 @@ impl Server {
             log::warn!("some commands did not end in time and were abandoned");
         }
         self.output.close();
-        let stdout = timeout(FLUSH_LIMIT, writing).await;
+        let stalled = async {
+            self.stalled(begun).await;
+            None
+        };
+        let stdout = or(async { Some(writing.await) }, stalled).await;
         if !matches!(stdout, Some(Ok(()))) {
             log::debug!("the last responses could not be written");
+        }
+    }
+
+    /// Ends when the client has stopped to read, or when all took too long since it `begun`.
+    async fn stalled(&self, begun: Stopwatch) {
+        loop {
+            let unread = self.output.unread();
+            let left = END_LIMIT.saturating_sub(begun.elapsed());
+            sleep(left.min(FLUSH_LIMIT)).await;
+            if self.output.unread() == unread || begun.elapsed() >= END_LIMIT {
+                return;
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::gate::{Approver, Means, Question, Reply};
 use crate::policy::{Grant, Unapproved};
 use crate::rpc::stdio::{Frame, Input};
 
+/// Bytes of the longest answer: what a terminal gives as one line.
+const MAX_ANSWER_BYTES: usize = 4096;
+
 /// Whoever sits at the terminal.
 pub struct AtTerminal;
 
@@ -34,9 +37,9 @@ impl Approver for AtTerminal {
             let Ok(mut input) = Input::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);
             };
-            match input.next().await {
+            match input.next(|| MAX_ANSWER_BYTES).await {
                 Ok(Frame::Line(line)) if line.trim_ascii() == b"yes" => Reply::Granted(Grant::Once),
-                Ok(Frame::Line(_) | Frame::TooLong | Frame::End) | Err(_) => {
+                Ok(Frame::Line(_) | Frame::TooLong(_) | Frame::End) | Err(_) => {
                     Reply::Unapproved(Unapproved::Refused)
                 }
             }

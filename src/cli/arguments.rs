@@ -3,6 +3,7 @@
 //! The common options may stand before or after the subcommand, and every option may be written
 //! `--option=value`; a word after `--` is never an option.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use argh::FromArgs;
@@ -158,6 +159,9 @@ pub struct Plan {
     /// read one JSON string a line from stdin, and answer one decision a line
     #[argh(switch)]
     pub stdin: bool,
+    /// seconds that a run of it would ask for
+    #[argh(option, arg_name = "n")]
+    pub timeout_seconds: Option<NonZeroU32>,
     /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]
     pub words: Vec<String>,
@@ -187,6 +191,9 @@ pub struct Run {
     /// on every host with this tag, several at once, instead of an alias
     #[argh(option, arg_name = "tag")]
     pub tag: Option<String>,
+    /// end it after so many seconds; no more than the policy's max_seconds
+    #[argh(option, arg_name = "n")]
+    pub timeout_seconds: Option<NonZeroU32>,
     /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]
     pub words: Vec<String>,

@@ -6,10 +6,12 @@
 use mcp_ssh_knowledge::Voucher;
 
 use super::Terminal;
+use crate::gate::Planned;
 use crate::policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
 
 /// Prints a decision with its steps.
-pub fn explain(decision: &Decision, explanation: &Explanation, terminal: &mut Terminal) {
+pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Terminal) {
+    let decision = &planned.decision;
     let verdict = match decision.verdict() {
         Verdict::Allow => "allowed",
         Verdict::Ask => "needs approval",
@@ -44,6 +46,11 @@ pub fn explain(decision: &Decision, explanation: &Explanation, terminal: &mut Te
     }
     say("network", &explanation.network.why);
     say("limits", &limits(decision, explanation));
+    match (planned.timeout_seconds, &planned.note) {
+        (_, Some(note)) => say("time", note),
+        (Some(seconds), None) => say("time", &format!("{seconds} s (timeout_seconds)")),
+        (None, None) => {}
+    }
     match decision.denial() {
         Some(denial) => {
             say("why", &denial.why);

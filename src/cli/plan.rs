@@ -16,16 +16,12 @@ const MAX_LINE_BYTES: u64 = 256 * 1024;
 /// Judges one command on a host or on each with a tag, or one command a line.
 pub fn plan(gate: &Gate, options: &Options, terminal: &mut Terminal) -> ExitStatus {
     let planned = match (options.stdin, &options.tag) {
-        (false, None) => alias_and_command(&options.words).map(|(alias, command)| {
-            plan_one(gate, &Request::new(alias, &command), options, terminal)
-        }),
-        (false, Some(tag)) if !options.words.is_empty() => Some(plan_tag(
-            gate,
-            tag,
-            &options.words.join(" "),
-            options,
-            terminal,
-        )),
+        (false, None) => alias_and_command(&options.words)
+            .map(|(alias, command)| plan_one(gate, (alias, &command), options, terminal)),
+        (false, Some(tag)) if !options.words.is_empty() => {
+            let command = options.words.join(" ");
+            Some(plan_tag(gate, tag, &command, options, terminal))
+        }
         (true, None) => match options.words.as_slice() {
             [alias] => Some(plan_lines(gate, alias, options, terminal)),
             _ => None,
@@ -66,8 +62,7 @@ fn plan_tag(
     }
     let mut status = ExitStatus::SUCCESS;
     for host in hosts {
-        let request = Request::new(&host.alias, command);
-        let of_host = plan_one(gate, &request, options, terminal)?;
+        let of_host = plan_one(gate, (&host.alias, command), options, terminal)?;
         if of_host != ExitStatus::SUCCESS {
             status = of_host;
         }
@@ -77,19 +72,20 @@ fn plan_tag(
 
 fn plan_one(
     gate: &Gate,
-    request: &Request,
+    (alias, command): (&str, &str),
     options: &Options,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Unready> {
-    let plan = gate.plan(request)?;
-    let explanation = gate.explain(request)?;
+    let request = request(alias, command, options);
+    let plan = gate.plan(&request)?;
+    let explanation = gate.explain(&request)?;
     match (&plan, &explanation) {
         (Plan::UnknownHost(failure), _) if !options.json => {
             let hint = failure.hint.as_deref().unwrap_or_default();
             terminal.error(&format!("mcp-ssh: {}: {hint}", failure.error));
         }
-        (Plan::Judged(decision), Some(explanation)) if !options.json => {
-            explain(decision, explanation, terminal);
+        (Plan::Judged(planned), Some(explanation)) if !options.json => {
+            explain(planned, explanation, terminal);
         }
         (Plan::UnknownHost(_) | Plan::Judged(_), _) => terminal.json(&Explained {
             plan: &plan,
@@ -134,19 +130,27 @@ fn plan_lines(
                 .error("mcp-ssh: each line of stdin must be one JSON string, such as \"uptime\"");
             return Ok(ExitStatus::USAGE);
         };
-        let request = Request::new(alias, &command);
         match options.json {
-            true => terminal.json(&gate.plan(&request)?),
+            true => terminal.json(&gate.plan(&request(alias, &command, options))?),
             false => {
-                plan_one(gate, &request, options, terminal)?;
+                plan_one(gate, (alias, &command), options, terminal)?;
             }
         }
     }
 }
 
+fn request(alias: &str, command: &str, options: &Options) -> Request {
+    Request {
+        timeout_seconds: options.timeout_seconds,
+        ..Request::new(alias, command)
+    }
+}
+
 fn status(plan: &Plan) -> ExitStatus {
     match plan {
-        Plan::Judged(decision) if decision.verdict() == Verdict::Allow => ExitStatus::SUCCESS,
+        Plan::Judged(planned) if planned.decision.verdict() == Verdict::Allow => {
+            ExitStatus::SUCCESS
+        }
         Plan::Judged(_) => ExitStatus::DENIED,
         Plan::UnknownHost(_) => ExitStatus::FAILURE,
     }

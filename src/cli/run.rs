@@ -5,7 +5,7 @@ use super::arguments::Run as Options;
 use super::run_on_tag::{Show, run_on_tag};
 use super::{ExitStatus, Terminal, alias_and_command};
 use crate::cancel::{self, Cancelled};
-use crate::gate::{Ending, Gate, Outcome, Request, unobserved};
+use crate::gate::{Ending, Gate, Outcome, Request, TagRequest, unobserved};
 use crate::runtime::{self, Signal, Signals};
 
 /// Runs the command; Ctrl-C ends it on the remote host, too.
@@ -29,8 +29,11 @@ async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> Exit
             (false, true) => Show::Live,
             (false, false) => Show::Sorted,
         };
-        let command = options.words.join(" ");
-        return run_on_tag(gate, tag, &command, show, cancelled, terminal).await;
+        let request = TagRequest {
+            tag: tag.clone(),
+            request: request("", &options.words.join(" "), &options),
+        };
+        return run_on_tag(gate, request, show, cancelled, terminal).await;
     }
     let (None, Some((alias, command))) = (&options.tag, alias_and_command(&options.words)) else {
         terminal.error(
@@ -38,10 +41,17 @@ async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> Exit
         );
         return ExitStatus::USAGE;
     };
-    let request = Request::new(alias, &command);
+    let request = request(alias, &command, &options);
     let outcome = gate.run(request, cancelled, &unobserved, &AtTerminal).await;
     show(&outcome, &options, terminal);
     status(&outcome)
+}
+
+fn request(alias: &str, command: &str, options: &Options) -> Request {
+    Request {
+        timeout_seconds: options.timeout_seconds,
+        ..Request::new(alias, command)
+    }
 }
 
 /// Told to stop by SIGINT and SIGTERM.

@@ -12,7 +12,7 @@ use super::approval::AtTerminal;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
-    Ending, Gate, HostResult, Observer, Outcome, Progress, Request, Summary, TagRequest, unobserved,
+    Ending, Gate, HostResult, Observer, Outcome, Progress, Summary, TagRequest, unobserved,
 };
 
 /// What is to be shown.
@@ -29,16 +29,11 @@ pub enum Show {
 /// Runs the command on the hosts.
 pub async fn run_on_tag(
     gate: Gate,
-    tag: &str,
-    command: &str,
+    request: TagRequest,
     show: Show,
     cancelled: Cancelled,
     terminal: &mut Terminal,
 ) -> ExitStatus {
-    let request = TagRequest {
-        tag: tag.to_owned(),
-        request: Request::new("", command),
-    };
     let observer: Rc<Observer<'static>> = match show {
         Show::Live => {
             let live = RefCell::new(Terminal::new());

@@ -117,7 +117,8 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
             let made = made(self.loaded, hop, *address, through).map_err(told)?;
             let dial = async || self.dial(&made, &route).await.map_err(told);
             let wanted = wanted(hop, &made);
-            let (session, its) = self.connections.hop(&wanted, dial, self.cancelled).await?;
+            let hop = Box::pin(self.connections.hop(&wanted, dial, self.cancelled));
+            let (session, its) = hop.await?;
             hidden.extend(its);
             route = Route::Through(session);
             through = Some(Rc::new(made));

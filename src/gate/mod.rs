@@ -23,6 +23,7 @@ mod run;
 mod runs;
 mod task;
 mod tasks;
+mod time;
 mod view;
 
 use std::cell::RefCell;
@@ -51,8 +52,8 @@ pub use policy_tests::TestReport;
 pub use progress::{Observer, Progress, unobserved};
 pub use reload::{Change, Changes, InForce, Reload, Reloaded};
 pub use result::{
-    Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Refusal,
-    Request, RunResult,
+    Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Planned,
+    Refusal, Request, RunResult,
 };
 pub use task::{new_id, random};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
@@ -183,7 +184,8 @@ impl Gate {
             return Ok(Plan::UnknownHost(run::unknown_host(request)));
         };
         let decision = loaded.decide(host, &request.command);
-        Ok(Plan::Judged(Box::new(decision)))
+        let planned = Planned::new(decision, request.timeout_seconds);
+        Ok(Plan::Judged(Box::new(planned)))
     }
 
     /// How [`Gate::plan`] comes to its decision; nothing when there is no host of that alias.

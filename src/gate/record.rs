@@ -21,6 +21,7 @@ use super::login::LoginFault;
 use super::redact::{Ending, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
 use super::run::End;
+use super::time::TimeLimit;
 use super::view;
 
 /// The records of one run.
@@ -43,6 +44,8 @@ pub(super) struct Ran {
     pub secrets: Hidden,
     /// The limits it ran under.
     pub limits: Limits,
+    /// The time that it had.
+    pub time: TimeLimit,
     /// Bytes of output that the caller had room for.
     pub room: u64,
 }
@@ -283,6 +286,7 @@ impl<'a> Records<'a> {
             stderr: None,
             bytes_out: 0,
             bytes_err: 0,
+            seconds: 0,
         }
     }
 }
@@ -307,7 +311,8 @@ fn fill(result: &mut RunResult, ran: &Ran) {
     result.cancelled = output.ended == Ended::Cancelled;
     result.timeout = output.ended == Ended::TimedOut;
     result.truncated = output.ended == Ended::Truncated;
-    result.note = note(ran);
+    result.note = ran.time.told_after(note(ran));
+    result.seconds = ran.time.seconds();
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();
     result.bytes_err = printed.bytes_err();
@@ -342,6 +347,7 @@ fn note(ran: &Ran) -> Option<String> {
     let Ran {
         output,
         limits,
+        time,
         room,
         ..
     } = ran;
@@ -355,7 +361,7 @@ fn note(ran: &Ran) -> Option<String> {
     let note = match &output.ended {
         Ended::Exited(_) | Ended::Signalled(_) if output.process == Process::Gone => return None,
         Ended::Exited(_) | Ended::Signalled(_) => return Some(HELD_OPEN.to_owned()),
-        Ended::TimedOut => format!("ended after {} s (max_seconds)", limits.max_seconds),
+        Ended::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
         Ended::Cancelled => "cancelled".to_owned(),
         Ended::Truncated if *room < limits.max_output_bytes => format!(
             "ended at {room} bytes of output, its share of what is kept here: ask for less, with \

@@ -4,9 +4,11 @@
 //! and no user name is in any of them.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
 use crate::policy::{Decision, Denial, Limits};
 use crate::ssh::{Fault, SshError};
@@ -18,6 +20,8 @@ pub struct Request {
     pub alias: String,
     /// The command as the agent wrote it.
     pub command: String,
+    /// Seconds that the command may take, where that is less than the policy allows.
+    pub timeout_seconds: Option<NonZeroU32>,
     /// The request's identifier, as JSON text, for the records.
     pub request_id: Option<String>,
     /// The client's name, for the records.
@@ -33,6 +37,7 @@ impl Request {
         Self {
             alias: alias.to_owned(),
             command: command.to_owned(),
+            timeout_seconds: None,
             request_id: None,
             client: None,
             bound: None,
@@ -111,7 +116,7 @@ pub struct RunResult {
     pub timeout: bool,
     /// Whether it was ended at the output cap.
     pub truncated: bool,
-    /// What the numbers do not say of how it ended.
+    /// What the numbers do not say of how it ended, and a time limit that was lowered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The address that was dialled.
@@ -135,6 +140,9 @@ pub struct RunResult {
     pub bytes_out: u64,
     /// Bytes of standard error that were kept.
     pub bytes_err: u64,
+    /// Seconds that it had.
+    #[serde(skip)]
+    pub seconds: u32,
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -235,9 +243,34 @@ impl Failure {
 #[serde(untagged)]
 pub enum Plan {
     /// The policy judged it.
-    Judged(Box<Decision>),
+    Judged(Box<Planned>),
     /// There is no such host.
     UnknownHost(Failure),
+}
+
+/// A decision, and the time that the run would have, if the request asks for some.
+#[derive(Debug, Serialize)]
+pub struct Planned {
+    /// The decision.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// Seconds that it would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u32>,
+    /// That it asks for more than the policy allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Planned {
+    pub(super) fn new(decision: Decision, timeout_seconds: Option<NonZeroU32>) -> Self {
+        let time = TimeLimit::of(decision.limits(), timeout_seconds);
+        Self {
+            decision,
+            timeout_seconds: timeout_seconds.map(|_| time.seconds()),
+            note: time.lowered(),
+        }
+    }
 }
 
 /// One line of the inventory.

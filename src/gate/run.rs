@@ -37,6 +37,7 @@ use super::progress::{Observer, Permitted, Progress};
 use super::record::{Ran, Records};
 use super::result::{Failure, Outcome, Request, RunResult};
 use super::task;
+use super::time::TimeLimit;
 
 /// What a caller may add to the policy's limits: means to watch, and to end.
 pub(super) struct Terms<'a> {
@@ -173,12 +174,14 @@ impl Run<'_> {
         let decision = policy.judge(&self.request.command);
         self.records.suspicion(&decision)?;
         let approval = match decision.verdict() {
-            Verdict::Ask => Some(self.approval(host, &policy, &decision).await?),
+            Verdict::Ask => Some(Box::pin(self.approval(host, &policy, &decision)).await?),
             Verdict::Allow | Verdict::Deny => None,
         };
         let (way, addresses) = match decision.verdict() {
             // After a person was asked the addresses may be others than before.
-            Verdict::Allow | Verdict::Ask => self.resolve(host, &policy, &decision).await?,
+            Verdict::Allow | Verdict::Ask => {
+                Box::pin(self.resolve(host, &policy, &decision)).await?
+            }
             Verdict::Deny => (Way::default(), Vec::new()),
         };
         let permit = match approval {
@@ -193,7 +196,7 @@ impl Run<'_> {
         }));
         let interval = permit.limits().task_progress_interval;
         let reports = self.report(Duration::from_secs(interval.into()));
-        let ran = or(self.execute(host, &way, permit), reports).await;
+        let ran = or(Box::pin(self.execute(host, &way, permit)), reports).await;
         Ok(self.records.outcome(address, ran)?)
     }
 
@@ -269,17 +272,20 @@ impl Run<'_> {
         let open = dial.open(way, host, permit.address()).await?;
         let secrets = open.own().clone();
         let limits = permit.limits();
+        let time = TimeLimit::of(limits, self.request.timeout_seconds);
         let exec_limits = ExecLimits {
-            max_seconds: Duration::from_secs(limits.max_seconds.into()),
+            max_seconds: Duration::from_secs(time.seconds().into()),
             max_output_bytes: limits.max_output_bytes.min(self.terms.room),
         };
         (self.terms.observer)(Progress::Started);
         let live = self.live.open(secrets.clone());
-        let output = open.exec(permit, exec_limits, cancelled, live).await?;
+        // Thousands may wait for their turn, and only those that have it need room for this.
+        let output = Box::pin(open.exec(permit, exec_limits, cancelled, live)).await?;
         Ok(Ran {
             output,
             secrets,
             limits,
+            time,
             room: self.terms.room,
         })
     }

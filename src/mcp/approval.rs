@@ -20,7 +20,7 @@ use super::schema;
 use crate::gate::{self, Approver, Gate, Means, Question, Reply};
 use crate::policy::{Grant, Unapproved};
 use crate::rpc::stdio::Output;
-use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId};
+use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
 
 /// MCP 2026-07-28: the request needs a capability that the client did not declare.
 const MISSING_CLIENT_CAPABILITY: i64 = -32021;
@@ -120,21 +120,29 @@ fn call(params: &Map<String, Value>, peer: &Peer) -> Vec<String> {
     let mut arguments: Vec<String> = arguments
         .into_iter()
         .flatten()
-        .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| {
+            let number = whole(value).map(Value::from);
+            format!(
+                "{}:{}",
+                Value::from(name.as_str()),
+                number.as_ref().unwrap_or(value)
+            )
+        })
         .collect();
-    // A client may send them in another order.
+    // A client may send them in another order, and spell what it leaves out.
     arguments.sort();
     call.extend(arguments);
     call
 }
 
 fn retry(params: &mut Map<String, Value>) -> Result<Option<Retry>, Error> {
-    let state = match params.remove("requestState") {
+    let state = match take_given(params, "requestState") {
         None => None,
         Some(Value::String(state)) => Some(state),
         Some(_) => return Err(Error::invalid_params("`requestState` must be a string")),
     };
-    let response = match params.remove("inputResponses") {
+    let response = match take_given(params, "inputResponses") {
         None if state.is_none() => return Ok(None),
         None => None,
         Some(Value::Object(mut responses)) => responses.remove(INPUT),
@@ -179,7 +187,7 @@ impl Person {
 
     async fn elicit(&self, question: &Question) -> Reply {
         let outgoing = &self.questions.outgoing;
-        let asking = gate::new_id().ok().map(RequestId::Text);
+        let asking = gate::new_id().ok().map(|id| RequestId::Text(id.into()));
         let asking = asking.and_then(|id| Some((id.clone(), outgoing.begin(id)?)));
         let Some((id, pending)) = asking else {
             return Reply::Unapproved(Unapproved::Crowded);
@@ -195,7 +203,9 @@ impl Person {
             pending,
             output,
         };
-        self.output.ask(request).await;
+        if self.output.ask(request).is_none() {
+            return Reply::Unapproved(Unapproved::Crowded);
+        }
         reply(asking.pending.answer().await.as_ref())
     }
 

@@ -1,13 +1,14 @@
 //! The arguments of one `tools/call`, taken out one by one.
 //!
 //! Takes: the call's `arguments` object and the parameters of its tool. Gives: each argument
-//! in its type. Refuses, as text an assistant can act on: keys the tool does not have (all
-//! of them, each with the nearest one it has), a missing argument, a wrong type.
+//! in its type; one that is `null` is left out, and `5.0` is 5. Refuses, as text an assistant can
+//! act on: keys the tool does not have (all of them, each with the nearest one it has), a missing
+//! argument, a wrong type.
 
 use serde_json::{Map, Value};
 
 use crate::diagnostic::nearest;
-use crate::rpc::quoted;
+use crate::rpc::{quoted, take_given, whole};
 
 /// A parameter of a tool.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +81,7 @@ impl Arguments {
     /// An argument that must be there.
     ///
     /// # Errors
-    /// When it is missing or no string.
+    /// When it is missing, `null` or no string.
     pub fn required(&mut self, name: &str) -> Result<String, String> {
         self.optional(name)?
             .ok_or_else(|| format!("`{}` needs the argument `{name}`, a string", self.tool))
@@ -91,7 +92,7 @@ impl Arguments {
     /// # Errors
     /// When it is no string.
     pub fn optional(&mut self, name: &str) -> Result<Option<String>, String> {
-        match self.given.remove(name) {
+        match take_given(&mut self.given, name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(format!(
@@ -111,12 +112,10 @@ impl Arguments {
             Kind::Integer(least, most) => (least, most),
             Kind::Text => (0, usize::MAX),
         };
-        let Some(given) = self.given.remove(parameter.name) else {
+        let Some(given) = take_given(&mut self.given, parameter.name) else {
             return Ok(None);
         };
-        let number = given
-            .as_u64()
-            .and_then(|number| usize::try_from(number).ok());
+        let number = whole(&given).and_then(|number| usize::try_from(number).ok());
         match number.filter(|number| (least..=most).contains(number)) {
             Some(number) => Ok(Some(number)),
             None => Err(format!(
@@ -185,6 +184,26 @@ mod tests {
             Arguments::read("ssh_ping", &[], object(json!({"alias": 1}))).unwrap_err(),
             "`ssh_ping` has no argument `alias`; it takes none"
         );
+    }
+
+    #[test]
+    fn null_is_left_out_and_a_whole_number_is_an_integer() {
+        let lines = Parameter {
+            name: "lines",
+            kind: Kind::Integer(1, 10),
+            need: Need::Optional,
+            description: "",
+        };
+        let given = |value: Value| {
+            let given = object(json!({"lines": value}));
+            let mut arguments = Arguments::read("ssh_run", &[lines], given).unwrap();
+            arguments.integer(&lines)
+        };
+        assert_eq!(given(Value::Null), Ok(None));
+        assert_eq!(given(json!(5.0)), Ok(Some(5)));
+        for value in [json!(5.5), json!(0.0), json!(11.0), json!("5"), json!(true)] {
+            assert!(given(value.clone()).is_err(), "{value}");
+        }
     }
 
     #[test]

@@ -79,12 +79,26 @@ const COMMAND: Parameter = Parameter {
     description: "Command line: words, quotes, pipes, && || ; and redirection to /dev/null. No variables, substitutions or file redirections.",
 };
 
+/// A bound that no honest number meets: the list does not name it, the error does.
+const UNLISTED: usize = 999_999_999;
 /// How many lines of a command's output.
 pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
     name: "max_output_lines",
-    kind: Kind::Integer(1, 999_999_999),
+    kind: Kind::Integer(1, UNLISTED),
     need: Need::Optional,
     description: "Shows so many lines of the output, head and tail. Lines over 1000 bytes lose their middle.",
+};
+/// How long the command may take.
+pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
+    name: "timeout_seconds",
+    kind: Kind::Integer(1, UNLISTED),
+    need: Need::Optional,
+    description: "Ends it sooner than max_seconds.",
+};
+/// The same, where the list has said it before.
+const SAME_TIMEOUT_SECONDS: Parameter = Parameter {
+    description: "",
+    ..TIMEOUT_SECONDS
 };
 /// The same, where the list has said it before.
 const SAME_COMMAND: Parameter = Parameter {
@@ -107,7 +121,7 @@ pub(super) const MAX_LINES: Parameter = Parameter {
 /// From which line on.
 pub(super) const OFFSET: Parameter = Parameter {
     name: "offset",
-    kind: Kind::Integer(0, 999_999_999),
+    kind: Kind::Integer(0, UNLISTED),
     need: Need::Optional,
     description: "First line wanted, from 0; left out: the last lines.",
 };
@@ -137,11 +151,11 @@ pub(super) const TOOLS: [Tool; 13] = [
                 name: "cursor",
                 kind: Kind::Text,
                 need: Need::Optional,
-                description: "`nextCursor` of the page before; leave out for the first page.",
+                description: "`nextCursor` of the page before.",
             },
         ],
         title: "List hosts",
-        description: "Lists the host aliases that the other tools accept, with tags and descriptions, in pages. Contacts no host.",
+        description: "Lists the host aliases that the other tools accept, with tags and descriptions. Contacts no host.",
         effect: Effect::ReadOnly,
         output: outputs::hosts,
     },
@@ -150,23 +164,23 @@ pub(super) const TOOLS: [Tool; 13] = [
         name: "ssh_describe_host",
         parameters: &[ALIAS],
         title: "Describe a host",
-        description: "Shows one host's address, port, credential name, tags and the limits its commands run under. Contacts no host, shows no secret.",
+        description: "Shows a host's address, port, credential name, tags and limits. Contacts no host, shows no secret.",
         effect: Effect::ReadOnly,
         output: outputs::description,
     },
     Tool {
         id: Name::Plan,
         name: "ssh_plan",
-        parameters: &[ALIAS, SAME_COMMAND],
+        parameters: &[ALIAS, SAME_COMMAND, SAME_TIMEOUT_SECONDS],
         title: "Plan a command",
-        description: "Tells whether the policy would allow a command on a host, without running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial. ssh_run decides by the same rules and then also checks the host's address.",
+        description: "Tells whether the policy would allow a command on a host, without running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial. ssh_run also checks the host's address.",
         effect: Effect::ReadOnly,
         output: outputs::plan,
     },
     Tool {
         id: Name::Run,
         name: "ssh_run",
-        parameters: &[ALIAS, COMMAND, MAX_OUTPUT_LINES],
+        parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
         title: "Run a command",
         description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code and output. A denial is an error that says why, with a hint. No terminal and no input: commands that prompt fail or time out. Output over the limit is cut and `truncated` is true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
         effect: Effect::Destructive,
@@ -183,9 +197,10 @@ pub(super) const TOOLS: [Tool; 13] = [
                 description: "Tag, as ssh_list_hosts gives it.",
             },
             SAME_COMMAND,
+            SAME_TIMEOUT_SECONDS,
         ],
         title: "Run a command on a tag",
-        description: "Runs a command on every host with a tag, several at once, each judged by the policy on its own. A host that is denied or fails stops no other: read `summary`, then each `status`. The hosts share a bound on output, so `truncated` comes sooner than with ssh_run.",
+        description: "Runs a command on every host with a tag, several at once, each judged by the policy on its own. A host that is denied or fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
         effect: Effect::Destructive,
         output: outputs::run_on_tag,
     },
@@ -210,7 +225,7 @@ pub(super) const TOOLS: [Tool; 13] = [
     Tool {
         id: Name::RunAsync,
         name: "ssh_run_async",
-        parameters: &[ALIAS, SAME_COMMAND],
+        parameters: &[ALIAS, SAME_COMMAND, SAME_TIMEOUT_SECONDS],
         title: "Start a task",
         description: "Starts a long command on one host as a task and returns its task_id. A denial is an error, as in ssh_run. Call ssh_get_task_status every `pollFrequency` seconds, and ssh_get_task_result once it has ended. max_seconds holds; a task ends with this server.",
         effect: Effect::Destructive,
@@ -221,7 +236,7 @@ pub(super) const TOOLS: [Tool; 13] = [
         name: "ssh_get_task_status",
         parameters: &[TASK_ID],
         title: "Status of a task",
-        description: "Tells whether a task is pending, running, completed (exit code 0), failed, cancelled or timeout, and how much it has printed.",
+        description: "Tells how a task gets on and how much it has printed. completed: exit code 0.",
         effect: Effect::ReadOnly,
         output: outputs::task_status,
     },
@@ -297,6 +312,7 @@ impl Tool {
         let property = |parameter: &Parameter| {
             let mut schema = match parameter.kind {
                 Kind::Text => json!({"type": "string"}),
+                Kind::Integer(least, UNLISTED) => json!({"type": "integer", "minimum": least}),
                 Kind::Integer(least, most) => {
                     json!({"type": "integer", "minimum": least, "maximum": most})
                 }

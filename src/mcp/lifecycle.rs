@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Value, json};
 
 use super::logging::Log;
-use crate::rpc::{Error, Request, quoted};
+use crate::rpc::{Error, Request, given, quoted};
 
 /// The `_meta` key that makes a request modern (MCP 2026-07-28, basic, `_meta`).
 pub(super) const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -86,8 +86,8 @@ impl Elicitation {
         let declared = capabilities.and_then(|its| its.get("elicitation")?.as_object());
         match declared {
             Some(kinds) if revision >= Revision::V2025_06_18 => {
-                let forms = kinds.get("form").is_some_and(Value::is_object);
-                if forms || !kinds.contains_key("url") && !kinds.contains_key("form") {
+                let (form, url) = (given(kinds, "form"), given(kinds, "url"));
+                if form.is_some_and(Value::is_object) || form.is_none() && url.is_none() {
                     Self::Declared
                 } else {
                     Self::Missing
@@ -132,13 +132,13 @@ impl Lifecycle {
     /// # Errors
     /// -32602 for a bad `_meta`, -32022 for another modern version.
     pub fn era(&self, request: &Request) -> Result<Era, Error> {
-        let meta = match request.params.get("_meta") {
+        let meta = match given(&request.params, "_meta") {
             None => None,
             Some(Value::Object(meta)) => Some(meta),
             Some(_) => return Err(Error::invalid_params("`params._meta` must be an object")),
         };
         if let Some(meta) = meta
-            && let Some(version) = meta.get(PROTOCOL_VERSION)
+            && let Some(version) = given(meta, PROTOCOL_VERSION)
         {
             return modern(meta, version).map(Era::Modern);
         }

@@ -18,7 +18,7 @@ use super::schema;
 use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
-use crate::rpc::{Error, Notification, Request, RequestId};
+use crate::rpc::{Error, Notification, Request, RequestId, given};
 
 /// Open at a time: a client needs one, or one for each of its windows.
 const MAX_LISTENS: usize = 16;
@@ -136,7 +136,7 @@ impl Listen {
 }
 
 fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
-    match filter.get(kind) {
+    match given(filter, kind) {
         None | Some(Value::Bool(false)) => Ok(Wanted::No),
         Some(Value::Bool(true)) => Ok(Wanted::Yes),
         Some(_) => Err(Error::invalid_params(format!(
@@ -146,7 +146,7 @@ fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
 }
 
 fn uris(filter: &Map<String, Value>) -> Result<Vec<&str>, Error> {
-    let given = match filter.get("resourceSubscriptions") {
+    let given = match given(filter, "resourceSubscriptions") {
         None => Some(Vec::new()),
         Some(Value::Array(uris)) if uris.len() <= MAX_WATCHED => {
             uris.iter().map(Value::as_str).collect()

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::gate::{Ending, Outcome};
 use crate::rpc::stdio::Output;
-use crate::rpc::{Error, Notification, quoted};
+use crate::rpc::{Error, Notification, given, quoted};
 
 /// The `_meta` key of a modern request (MCP 2026-07-28, `RequestMetaObject`).
 pub(super) const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
@@ -63,7 +63,7 @@ impl Log {
     /// # Errors
     /// -32602 for what is no level.
     pub fn of_request(meta: &Map<String, Value>) -> Result<Self, Error> {
-        let level = meta.get(LOG_LEVEL);
+        let level = given(meta, LOG_LEVEL);
         let level = level.map(|_| Level::read(level)).transpose()?;
         Ok(Self(Rc::new(Cell::new(level))))
     }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use crate::rpc::{Error, quoted};
+use crate::rpc::{Error, given, quoted};
 
 /// Items on one page: of hosts about four thousand tokens of an assistant's context.
 pub(super) const PAGE_ITEMS: usize = 100;
@@ -54,7 +54,7 @@ pub(super) fn page(names: &[&str], cursor: Option<&str>) -> Result<Page, String>
 /// # Errors
 /// -32602 for a cursor that is no string or none of this list.
 pub(super) fn requested(names: &[&str], params: &Map<String, Value>) -> Result<Page, Error> {
-    let cursor = match params.get("cursor") {
+    let cursor = match given(params, "cursor") {
         None => None,
         Some(Value::String(cursor)) => Some(cursor.as_str()),
         Some(_) => return Err(Error::invalid_params("`cursor` must be a string")),
@@ -67,7 +67,7 @@ pub(super) fn requested(names: &[&str], params: &Map<String, Value>) -> Result<P
 /// # Errors
 /// -32602 for a cursor.
 pub(super) fn refuse_cursor(method: &str, params: &Map<String, Value>) -> Result<(), Error> {
-    if params.contains_key("cursor") {
+    if given(params, "cursor").is_some() {
         return Err(Error::invalid_params(format!(
             "`cursor` is not one of ours: `{method}` has a single page; leave it out"
         )));

@@ -14,7 +14,7 @@ use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::gate;
 use crate::rpc::stdio::Output;
-use crate::rpc::{Error, Notification};
+use crate::rpc::{Error, Notification, given, whole};
 use crate::runtime::sleep;
 
 /// The least time between two notifications of one request.
@@ -31,9 +31,9 @@ impl Token {
     /// -32602 when it is neither a string nor an integer.
     pub fn read(params: &Map<String, Value>) -> Result<Option<Self>, Error> {
         let meta = params.get("_meta").and_then(Value::as_object);
-        match meta.and_then(|meta| meta.get("progressToken")) {
+        match meta.and_then(|meta| given(meta, "progressToken")) {
             None => Ok(None),
-            Some(token) if token.is_string() || token.is_i64() || token.is_u64() => {
+            Some(token) if token.is_string() || token.is_i64() || whole(token).is_some() => {
                 Ok(Some(Self(token.clone())))
             }
             Some(_) => Err(Error::invalid_params(

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, Kind, Need, Parameter};
 use super::lifecycle::Revision;
 use super::{page, schema};
 use crate::diagnostic::nearest;
-use crate::rpc::{Error, quoted};
+use crate::rpc::{Error, given, quoted};
 
 /// Characters of one argument: as many as a command may have.
 const MAX_CHARACTERS: usize = crate::shell::MAX_CHARACTERS;
@@ -144,7 +144,7 @@ pub(super) fn get(params: &Map<String, Value>, revision: Revision) -> Result<Val
         ));
     };
     let prompt = find(name).ok_or_else(|| unknown(name))?;
-    let given = match params.get("arguments") {
+    let given = match given(params, "arguments") {
         None => Map::new(),
         Some(Value::Object(given)) => given.clone(),
         Some(_) => return Err(Error::invalid_params("`arguments` must be an object")),

@@ -12,7 +12,8 @@ use super::deny::DenyEntry;
 /// The limits in force for one host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
-    /// How long a command may run, in seconds.
+    /// How long a command may run, in seconds. The default is under the 60 seconds after which many
+    /// clients give up a call, and with it the output and the task_id.
     pub max_seconds: u32,
     /// How much output is kept, in bytes, both streams together.
     pub max_output_bytes: u64,
@@ -30,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_seconds: 60,
+            max_seconds: 45,
             max_output_bytes: 1024 * 1024,
             task_result_ttl: 300,
             task_progress_interval: 5,

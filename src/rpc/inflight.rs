@@ -2,7 +2,7 @@
 //!
 //! Takes: an id when its work begins. Gives: a [`Running`] that the work holds to its end;
 //! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
-//! is under way already, more than [`MAX_IN_FLIGHT`] or [`MAX_BYTES`], and anything new once stopped.
+//! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,15 +12,12 @@ use std::rc::Rc;
 use smol::channel::{Receiver, Sender, bounded};
 
 use super::RequestId;
+use super::waiting::Share;
 use crate::cancel::{Cancelled, Canceller, pair};
 
-/// Requests under way at once. A client that fans out over a large fleet by itself stays far
-/// below; one that runs away is told so before memory is.
-const MAX_IN_FLIGHT: usize = 4096;
-
-/// Bytes of the lines that they came in: what waits for its turn holds its command, its token and
-/// its id, and each may be as long as a line.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Requests under way at once. A client that fans out over a large fleet by itself stays below; one
+/// that runs away is told so before memory is.
+const MAX_IN_FLIGHT: usize = 2048;
 
 /// The table of requests under way; clones share it.
 #[derive(Clone, Debug)]
@@ -38,7 +35,6 @@ struct Table {
 struct Entry {
     canceller: Canceller,
     verdict: Verdict,
-    bytes: usize,
 }
 
 /// Whether the client still waits for the answer.
@@ -57,6 +53,8 @@ pub struct Running {
     cancelled: Cancelled,
     table: Rc<Table>,
     _presence: Sender<Infallible>,
+    /// Its room beside the answers that wait, given back with it.
+    _share: Share,
 }
 
 /// Why a request cannot begin.
@@ -64,8 +62,8 @@ pub struct Running {
 pub enum Unstarted {
     /// [`MAX_IN_FLIGHT`] requests are under way.
     TooMany,
-    /// They hold [`MAX_BYTES`].
-    TooLong,
+    /// They and the answers that wait to be read hold as much as they may.
+    Full,
     /// The server is stopping.
     Stopping,
 }
@@ -77,10 +75,9 @@ impl std::fmt::Display for Unstarted {
                 formatter,
                 "{MAX_IN_FLIGHT} requests are under way; wait for one to be answered"
             ),
-            Self::TooLong => write!(
-                formatter,
-                "requests of {} MiB are under way; wait for one to be answered",
-                MAX_BYTES >> 20
+            Self::Full => formatter.write_str(
+                "the requests under way and the answers that wait to be read hold as much as they \
+                 may; read, or wait for one to be answered",
             ),
             Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
         }
@@ -104,19 +101,14 @@ impl InFlight {
         self.0.entries.borrow().contains_key(id)
     }
 
-    /// Enters a request that came in a line of so many bytes. The caller has asked
-    /// [`Self::contains`] first.
+    /// Enters a request that has its room. The caller has asked [`Self::contains`] first.
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
-    pub fn begin(&self, id: RequestId, bytes: usize) -> Result<Running, Unstarted> {
+    pub fn begin(&self, id: RequestId, share: Share) -> Result<Running, Unstarted> {
         let mut entries = self.0.entries.borrow_mut();
         if entries.len() >= MAX_IN_FLIGHT {
             return Err(Unstarted::TooMany);
-        }
-        let held: usize = entries.values().map(|entry| entry.bytes).sum();
-        if held.saturating_add(bytes) > MAX_BYTES {
-            return Err(Unstarted::TooLong);
         }
         let presence = self
             .0
@@ -128,7 +120,6 @@ impl InFlight {
         let entry = Entry {
             canceller,
             verdict: Verdict::Wanted,
-            bytes,
         };
         entries.insert(id.clone(), entry);
         Ok(Running {
@@ -136,6 +127,7 @@ impl InFlight {
             cancelled,
             table: Rc::clone(&self.0),
             _presence: presence,
+            _share: share,
         })
     }
 
@@ -183,14 +175,19 @@ impl Drop for Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{InFlight, MAX_BYTES, MAX_IN_FLIGHT, Unstarted, Verdict};
-    use crate::rpc::RequestId;
+    use super::{InFlight, MAX_IN_FLIGHT, Running, Unstarted, Verdict};
+    use crate::rpc::{RequestId, waiting};
+
+    /// Begins a request that there is room for.
+    fn begin(table: &InFlight, id: RequestId) -> Result<Running, Unstarted> {
+        table.begin(id, waiting::queue().0.call(0).unwrap())
+    }
 
     #[test]
     fn a_cancelled_request_stops_and_is_not_answered() {
         let table = InFlight::default();
-        let one = table.begin(RequestId::Signed(1), 0).unwrap();
-        let text = table.begin(RequestId::Text("1".to_owned()), 0).unwrap();
+        let one = begin(&table, RequestId::Signed(1)).unwrap();
+        let text = begin(&table, RequestId::Text("1".into())).unwrap();
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
@@ -205,7 +202,7 @@ mod tests {
     #[test]
     fn stopping_waits_for_the_work_and_still_wants_its_answer() {
         let table = InFlight::default();
-        let running = table.begin(RequestId::Signed(1), 0).unwrap();
+        let running = begin(&table, RequestId::Signed(1)).unwrap();
         let work = async {
             running.cancelled().wait().await;
             assert_eq!(running.verdict(), Verdict::Wanted);
@@ -213,7 +210,7 @@ mod tests {
         };
         smol::future::block_on(smol::future::zip(table.stop(), work));
         assert_eq!(
-            table.begin(RequestId::Signed(2), 0).unwrap_err(),
+            begin(&table, RequestId::Signed(2)).unwrap_err(),
             Unstarted::Stopping
         );
     }
@@ -223,13 +220,10 @@ mod tests {
         let table = InFlight::default();
         let id = |number: usize| RequestId::Unsigned(number as u64);
         let mut held: Vec<_> = (0..MAX_IN_FLIGHT)
-            .map(|number| table.begin(id(number), 1).unwrap())
+            .map(|number| begin(&table, id(number)).unwrap())
             .collect();
-        assert_eq!(table.begin(id(9999), 1).unwrap_err(), Unstarted::TooMany);
+        assert_eq!(begin(&table, id(9999)).unwrap_err(), Unstarted::TooMany);
         held.pop();
-        let rest = MAX_BYTES - held.len();
-        let too_long = table.begin(id(9999), rest + 1).unwrap_err();
-        assert_eq!(too_long, Unstarted::TooLong);
-        assert!(table.begin(id(9999), rest).is_ok());
+        assert!(begin(&table, id(9999)).is_ok());
     }
 }

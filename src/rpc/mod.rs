@@ -1,27 +1,33 @@
 //! JSON-RPC 2.0 as the Model Context Protocol speaks it: one object to a line, no batches.
 //!
 //! Takes: one line of bytes ([`parse`]). Gives: a [`Message`], and for what goes back a
-//! [`Response`] whose [`Response::into_line`] is one line. Refuses: bad JSON, bad UTF-8, deep
-//! nesting and repeated keys (see [`json`]), batches, ids that are neither string nor
+//! [`Response`] whose [`Response::line`] is one line. Refuses: bad JSON, bad UTF-8, deep
+//! nesting, repeated keys and halves of characters (see [`json`]), batches, ids that are neither string nor
 //! integer. A refusal carries the id when there is one to echo; a notification is never
 //! answered, however wrong it is.
 
 mod inflight;
 mod json;
+mod member;
 mod outgoing;
 mod response;
 pub mod stdio;
+mod surrogate;
+mod waiting;
 
 use std::fmt;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 pub use inflight::{InFlight, Running, Unstarted, Verdict};
+pub use member::{given, take_given, whole};
 pub use outgoing::{Outgoing, Pending};
 pub use response::{
     Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
     Response, quoted,
 };
+pub use waiting::Share;
 
 /// What a line turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +49,7 @@ pub struct Request {
     pub id: RequestId,
     /// The method's name.
     pub method: String,
-    /// Empty when the member is absent.
+    /// Empty when the member is absent, or `null`.
     pub params: Map<String, Value>,
 }
 
@@ -61,15 +67,15 @@ pub struct Answer {
 pub struct Notification {
     /// The method's name.
     pub method: String,
-    /// Empty when the member is absent.
+    /// Empty when the member is absent, or `null`.
     pub params: Map<String, Value>,
 }
 
 /// A request's id: a string or an integer, echoed with its exact type and value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RequestId {
-    /// Any string, the empty one included.
-    Text(String),
+    /// Any string, the empty one included; clones share it, for it may be as long as a line.
+    Text(Rc<str>),
     /// An integer up to 2^63-1, negative ones and zero included.
     Signed(i64),
     /// An integer from 2^63 to 2^64-1.
@@ -81,7 +87,7 @@ pub enum RequestId {
 /// # Errors
 /// The response that tells the client why the line is not a message.
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
-    let json::Parsed { value, repeated } = json::parse(line).map_err(|refusal| {
+    let json::Parsed { value, flaws } = json::parse(line).map_err(|refusal| {
         let code = match refusal {
             json::Refusal::Malformed(_) => PARSE_ERROR,
             json::Refusal::TooManyValues => INVALID_REQUEST,
@@ -94,22 +100,21 @@ pub fn parse(line: &[u8]) -> Result<Message, Response> {
             "a message is one JSON object on one line; batches are not part of MCP",
         ));
     };
-    let repeats_id = repeated.iter().any(json::Repeated::is_message_id);
     let id = match members.get("id") {
-        None => return Ok(unidentified(members, &repeated)),
-        Some(id) if !repeats_id => RequestId::from_json(id),
+        None => return Ok(unidentified(members, &flaws)),
+        Some(id) if !flaws.touch_id(id) => RequestId::from_json(id),
         Some(_) => None,
     };
-    identified(members, id.as_ref(), &repeated).map_err(|error| Response::refusal(id, error))
+    identified(members, id.as_ref(), &flaws).map_err(|error| Response::refusal(id, error))
 }
 
 /// A message without an id: a notification, or nothing that may be answered.
-fn unidentified(mut members: Map<String, Value>, repeated: &[json::Repeated]) -> Message {
+fn unidentified(mut members: Map<String, Value>, flaws: &json::Flaws) -> Message {
     let version = members.get("jsonrpc").and_then(Value::as_str);
-    if version != Some("2.0") || !repeated.is_empty() {
+    if version != Some("2.0") || flaws.first().is_some() {
         return Message::Unanswerable("a malformed message without an id");
     }
-    match (members.remove("method"), members.remove("params")) {
+    match (members.remove("method"), take_given(&mut members, "params")) {
         (Some(Value::String(method)), None) => Message::Notification(Notification {
             method,
             params: Map::new(),
@@ -125,17 +130,14 @@ fn unidentified(mut members: Map<String, Value>, repeated: &[json::Repeated]) ->
 fn identified(
     mut members: Map<String, Value>,
     id: Option<&RequestId>,
-    repeated: &[json::Repeated],
+    flaws: &json::Flaws,
 ) -> Result<Message, Error> {
     let method = members.remove("method");
     if method.is_none() && (members.contains_key("result") || members.contains_key("error")) {
-        return Ok(response(members, id, repeated));
+        return Ok(response(members, id, flaws));
     }
-    if let Some(key) = repeated.first() {
-        return Err(Error::invalid_request(format!(
-            "the key {} appears twice in one object; send it once",
-            quoted(&key.name)
-        )));
+    if let Some(flaw) = flaws.first() {
+        return Err(Error::invalid_request(flaw));
     }
     if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
         return Err(Error::invalid_request("`jsonrpc` must be \"2.0\""));
@@ -148,7 +150,7 @@ fn identified(
     let Some(Value::String(method)) = method else {
         return Err(Error::invalid_request("`method` must be a string"));
     };
-    let params = match members.remove("params") {
+    let params = match take_given(&mut members, "params") {
         None => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => return Err(Error::invalid_params("`params` must be an object")),
@@ -161,13 +163,14 @@ fn identified(
 fn response(
     mut members: Map<String, Value>,
     id: Option<&RequestId>,
-    repeated: &[json::Repeated],
+    flaws: &json::Flaws,
 ) -> Message {
     let Some(id) = id.cloned() else {
         return Message::Unanswerable("a response without a proper id");
     };
     let version = members.get("jsonrpc").and_then(Value::as_str);
-    let proper = version == Some("2.0") && repeated.is_empty() && !members.contains_key("error");
+    let whole = version == Some("2.0") && flaws.first().is_none();
+    let proper = whole && !members.contains_key("error");
     let result = members.remove("result").filter(|_| proper);
     Message::Response(Answer { id, result })
 }
@@ -176,7 +179,7 @@ impl RequestId {
     /// The id in a JSON value; `None` when it is neither a string nor an integer.
     pub fn from_json(value: &Value) -> Option<Self> {
         match value {
-            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::String(text) => Some(Self::Text(text.as_str().into())),
             Value::Number(number) => number
                 .as_i64()
                 .map(Self::Signed)
@@ -188,7 +191,7 @@ impl RequestId {
     /// The id as a JSON value.
     pub fn to_json(&self) -> Value {
         match self {
-            Self::Text(text) => text.as_str().into(),
+            Self::Text(text) => (**text).into(),
             Self::Signed(number) => (*number).into(),
             Self::Unsigned(number) => (*number).into(),
         }
@@ -212,7 +215,7 @@ mod tests {
     /// The line that answers `line`, or what it is.
     fn verdict(line: &str) -> String {
         match parse(line.as_bytes()) {
-            Err(response) => response.into_line().trim_end().to_owned(),
+            Err(response) => response.line().trim_end().to_owned(),
             Ok(Message::Request(request)) => format!("request {:?}", request.id),
             Ok(Message::Notification(notification)) => {
                 format!("notification {}", notification.method)
@@ -225,9 +228,9 @@ mod tests {
     #[test]
     fn ids_keep_their_type_and_value() {
         let cases = [
-            (r#""""#, RequestId::Text(String::new())),
-            (r#""1""#, RequestId::Text("1".to_owned())),
-            (r#""é\u0000""#, RequestId::Text("é\0".to_owned())),
+            (r#""""#, RequestId::Text("".into())),
+            (r#""1""#, RequestId::Text("1".into())),
+            (r#""é\u0000""#, RequestId::Text("é\0".into())),
             ("0", RequestId::Signed(0)),
             ("-7", RequestId::Signed(-7)),
             ("-9223372036854775808", RequestId::Signed(i64::MIN)),
@@ -308,6 +311,31 @@ mod tests {
         }
         let old = r#"{"jsonrpc":"1.0","id":1,"result":{}}"#;
         assert_eq!(verdict(old), "answer to 1: None");
+    }
+
+    #[test]
+    fn half_of_a_character_is_refused_under_the_id_unless_it_is_in_the_id() {
+        for (members, expected) in [
+            (r#""id":1,"method":"a","params":{"c":"\ud83d"}"#, "half of"),
+            (r#""id":"\ud83d\ude00","method":"\ude00""#, "half of"),
+            (r#""id":1,"method":"a","params":{"\ud83d":1}"#, "half of"),
+            (r#""id":"a\ud83d","method":"a""#, "half of"),
+            (
+                r#""method":"a","params":{"c":"\ud83d"}"#,
+                "a malformed message",
+            ),
+            (r#""id":1,"result":{"c":"\ud83d"}"#, "answer to 1: None"),
+        ] {
+            let line = format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
+            let said = verdict(&line);
+            assert!(said.contains(expected), "{line}: {said}");
+            let named = said.contains(r#""id":1"#) || said.contains(r#""id":"😀""#);
+            assert_eq!(
+                named,
+                expected == "half of" && !line.contains("\"a\\u"),
+                "{said}"
+            );
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ mod tests {
     use smol::future::block_on;
 
     fn id(text: &str) -> RequestId {
-        RequestId::Text(text.to_owned())
+        RequestId::Text(text.into())
     }
 
     fn hear(outgoing: &Outgoing, to: &str, result: Option<u8>) {

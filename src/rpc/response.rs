@@ -93,20 +93,33 @@ impl Response {
         }
     }
 
-    /// The response as it goes out: one line, newline included.
-    pub fn into_line(self) -> String {
-        let mut members = Map::new();
-        members.insert("jsonrpc".to_owned(), "2.0".into());
-        if let Some(id) = self.id {
-            members.insert("id".to_owned(), id.to_json());
+    /// The response as it goes out: one line, newline included. Written member by member, since a
+    /// result may be long, and so may an id.
+    pub fn line(&self) -> String {
+        let mut line = String::from("{\"jsonrpc\":\"2.0\"");
+        if let Some(id) = &self.id {
+            line.push_str(",\"id\":");
+            line.push_str(&id.to_json().to_string());
         }
-        match self.outcome {
-            Ok(result) => members.insert("result".to_owned(), result),
-            Err(error) => members.insert("error".to_owned(), error.to_json()),
+        let (name, value) = match &self.outcome {
+            Ok(result) => (",\"result\":", result.to_string()),
+            Err(error) => (",\"error\":", error.to_json().to_string()),
         };
-        let mut line = Value::Object(members).to_string();
-        line.push('\n');
+        line.reserve_exact(name.len() + value.len() + 2);
+        line.extend([name, &value, "}\n"]);
         line
+    }
+
+    /// The error that stands in its place where answers of so many MiB wait before it.
+    pub(super) fn left_out(&self, waiting: usize) -> Self {
+        let why = format!(
+            "the answer was left out, because answers of {waiting} MiB wait to be read; what was asked \
+             for may have been done"
+        );
+        Self {
+            id: self.id.clone(),
+            outcome: Err(Error::invalid_request(why)),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Takes: bytes from stdin however they are cut, responses and notifications from any task ([`Output`]). Gives:
 //! one [`Frame`] to a line; on stdout whole lines in the order they were queued, by one
-//! writer. Refuses: a line over [`MAX_LINE_BYTES`], whose rest is skipped unread.
+//! writer, as far as [`super::waiting`] has room. Refuses: a line over [`MAX_LINE_BYTES`], or over
+//! less from a client that does not read; its rest is skipped.
 //!
 //! ```text
-//! stream := ( line? CR? LF )* line?       the last line may end with the stream
+//! stream := BOM? ( line? CR? LF )* line?  the last line may end with the stream
 //! ```
 //!
 //! stdin and stdout are inherited and may share their open file description with the client
@@ -13,13 +14,13 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use smol::channel::{Receiver, Sender, bounded};
-use smol::lock::{Mutex, MutexGuardArc};
+use smol::future::or;
 
+use super::waiting::{self, Lines, Queue, Share};
 use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
@@ -28,28 +29,26 @@ use crate::runtime::{Direction, Readiness, sleep};
 const MAX_LINE_BYTES: usize = 10 * 1024 * 1024;
 /// Bytes asked for in one read: a pipe's usual capacity.
 const READ_BYTES: usize = 64 * 1024;
+/// The byte order mark of UTF-8, with which some programs on Windows begin what they write.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 /// `PIPE_BUF` on Linux: a pipe that poll(2) calls writable takes this much without blocking.
 const WRITE_BYTES: usize = 4096;
 /// The pause after a transfer that poll(2) had promised and that was not to be: another
 /// process was faster, or the descriptor was inherited non-blocking.
 const RETRY_PAUSE: Duration = Duration::from_millis(1);
-/// Responses that wait for a slow client. Beyond it no further request is read and finished
-/// work waits, so that memory stays bounded.
-const MAX_QUEUED: usize = 1024;
-/// Bytes of a line beyond which it waits until the one before it of that size is written: some
-/// answers repeat what the client sent, so that a full queue would hold ten gigabytes.
-const LONG_BYTES: usize = 64 * 1024;
-/// Lines that may wait when a notification is to be sent that a client can do without: with more,
-/// the client has stopped reading, and what waits should be answers.
-const MAX_QUEUED_FOR_NEWS: usize = 64;
+/// The longest line from a client that does not read what waits for it: what such a line becomes
+/// comes on top of what waits.
+const MAX_UNREAD_LINE_BYTES: usize = 1024 * 1024;
+/// Bytes of answers that wait when a client does not read: more than pipelined requests leave.
+const MANY_UNREAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// What stdin gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// A line that is not blank, without its newline.
     Line(Vec<u8>),
-    /// A line over the limit. It is being skipped.
-    TooLong,
+    /// A line over this limit, in bytes. It is being skipped.
+    TooLong(usize),
     /// The end of the stream.
     End,
 }
@@ -80,18 +79,18 @@ impl Input {
         })
     }
 
-    /// The next line that is not blank.
+    /// The next line that is not blank, if it has no more bytes than `most` gives while it comes.
     ///
     /// # Errors
     /// What read(2) says.
-    pub async fn next(&mut self) -> io::Result<Frame> {
+    pub async fn next(&mut self, most: impl Fn() -> usize) -> io::Result<Frame> {
         loop {
             while let Some(bytes) = self
                 .chunk
                 .get(self.unread.clone())
                 .filter(|b| !b.is_empty())
             {
-                let (taken, frame) = self.assembler.take(bytes);
+                let (taken, frame) = self.assembler.take(bytes, most());
                 self.unread.start += taken;
                 if let Some(frame) = frame {
                     return Ok(frame);
@@ -117,11 +116,22 @@ impl Input {
     }
 }
 
-/// Puts lines together from pieces, holding at most [`MAX_LINE_BYTES`].
+/// Puts lines together from pieces, holding at most as much as it is told.
 #[derive(Debug, Default)]
 struct Assembler {
     line: Vec<u8>,
     mode: Mode,
+    place: Place,
+}
+
+/// Where in the stream the line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// It is the first, which a byte order mark may begin.
+    #[default]
+    First,
+    /// It is a later one.
+    Later,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,15 +143,16 @@ enum Mode {
 
 impl Assembler {
     /// Takes bytes up to and with the next newline: how many, and what they completed.
-    fn take(&mut self, bytes: &[u8]) -> (usize, Option<Frame>) {
+    fn take(&mut self, bytes: &[u8], most: usize) -> (usize, Option<Frame>) {
         let text = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
         let ends = text.len() < bytes.len();
         let frame = match self.mode {
             Mode::Skipping => None,
-            Mode::Keeping if self.line.len() + text.len() > MAX_LINE_BYTES => {
+            Mode::Keeping if self.line.len() + text.len() > most => {
                 self.line = Vec::new();
                 self.mode = Mode::Skipping;
-                Some(Frame::TooLong)
+                self.place = Place::Later;
+                Some(Frame::TooLong(most))
             }
             Mode::Keeping => {
                 self.line.extend_from_slice(text);
@@ -161,7 +172,11 @@ impl Assembler {
 
     /// The line so far, unless it is blank. JSON knows CR as white space, so it may stay.
     fn line(&mut self) -> Option<Frame> {
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
+        let place = std::mem::replace(&mut self.place, Place::Later);
+        if place == Place::First && line.starts_with(BOM) {
+            line.drain(..BOM.len());
+        }
         if line.trim_ascii().is_empty() {
             None
         } else {
@@ -172,56 +187,56 @@ impl Assembler {
 
 /// The way to stdout for every task; clones share one queue and one writer.
 #[derive(Clone, Debug)]
-pub struct Output {
-    queue: Sender<Line>,
-    long: Arc<Mutex<()>>,
-}
-
-/// A line, and the right to be long.
-type Line = (String, Option<MutexGuardArc<()>>);
+pub struct Output(Rc<Queue>);
 
 impl Output {
-    /// Queues a response; waits while the queue is full. After the end of stdout it is dropped.
-    pub async fn send(&self, response: Response) {
-        self.queue(response.into_line()).await;
+    /// Queues a response, or a short error in its place where too many wait: it never waits itself.
+    /// After the end of stdout it is dropped.
+    pub fn send(&self, response: &Response) {
+        self.0.answer(response);
     }
 
-    /// Queues a notification that must not be lost, as [`Self::send`] does.
+    /// Queues a notification that must not be lost, once the one before it is written.
     pub async fn tell(&self, notification: Notification) {
-        self.queue(notification.into_line()).await;
+        self.0.told(notification.into_line()).await;
     }
 
-    /// Queues a request of ours, as [`Self::send`] does.
-    pub async fn ask(&self, request: Request) {
-        self.queue(request.into_line()).await;
-    }
-
-    async fn queue(&self, line: String) {
-        let long = if line.len() > LONG_BYTES {
-            Some(self.long.lock_arc().await)
-        } else {
-            None
-        };
-        if self.queue.send((line, long)).await.is_err() {
-            log::debug!("a message was dropped because stdout is closed");
-        }
+    /// Queues a request of ours; nothing when the client does not read.
+    pub fn ask(&self, request: Request) -> Option<()> {
+        self.0.question(request.into_line())
     }
 
     /// Queues a notification that nothing depends on, or drops it where the client is slow. It
     /// comes before every response that is queued later.
     pub fn offer(&self, notification: Notification) {
-        let line = notification.into_line();
-        if line.len() > LONG_BYTES
-            || self.queue.len() >= MAX_QUEUED_FOR_NEWS
-            || self.queue.try_send((line, None)).is_err()
-        {
+        if self.0.offered(notification.into_line()).is_none() {
             log::debug!("a notification was dropped: the client does not read, or it is too long");
+        }
+    }
+
+    /// The room of a call that came in a line of so many bytes, beside the answers that wait;
+    /// nothing when there is none.
+    pub fn call(&self, line: usize) -> Option<Share> {
+        self.0.call(line)
+    }
+
+    /// Bytes of the answers that wait.
+    pub fn unread(&self) -> usize {
+        self.0.bytes()
+    }
+
+    /// Bytes of the longest line that is taken now: a client that does not read gets less room.
+    pub fn longest_line(&self) -> usize {
+        if self.unread() > MANY_UNREAD_BYTES {
+            MAX_UNREAD_LINE_BYTES
+        } else {
+            MAX_LINE_BYTES
         }
     }
 
     /// Lets the writer end once it has written what is queued.
     pub fn close(&self) {
-        self.queue.close();
+        self.0.close();
     }
 }
 
@@ -230,7 +245,7 @@ impl Output {
 pub struct Writer {
     descriptor: BorrowedFd<'static>,
     readiness: Readiness,
-    queue: Receiver<Line>,
+    lines: Lines,
 }
 
 /// Watches stdout.
@@ -239,34 +254,34 @@ pub struct Writer {
 /// When epoll fails.
 pub fn output() -> io::Result<(Output, Writer)> {
     let descriptor = rustix::stdio::stdout();
-    let (sender, lines) = bounded(MAX_QUEUED);
+    let (queue, lines) = waiting::queue();
     let writer = Writer {
         descriptor,
         readiness: Readiness::watch(descriptor, Direction::Write)?,
-        queue: lines,
+        lines,
     };
-    let output = Output {
-        queue: sender,
-        long: Arc::default(),
-    };
-    Ok((output, writer))
+    Ok((Output(Rc::new(queue)), writer))
 }
 
 impl Writer {
     /// Writes each line as it comes, unbuffered, until the queue is closed and empty.
     ///
     /// # Errors
-    /// What write(2) says; `BrokenPipe` when the client closed its end.
+    /// What write(2) says; `BrokenPipe` when the client closed its end, or reads nothing.
     pub async fn run(self) -> io::Result<()> {
-        let written = self.lines().await;
-        // What will never be written must not keep a long line waiting.
-        self.queue.close();
-        while self.queue.try_recv().is_ok() {}
+        let gone = async {
+            while self.lines.client.recv().await.is_ok() {}
+            Err(io::ErrorKind::BrokenPipe.into())
+        };
+        let written = or(self.write_lines(), gone).await;
+        // What will never be written must not keep news waiting.
+        self.lines.queue.close();
+        while self.lines.queue.try_recv().is_ok() {}
         written
     }
 
-    async fn lines(&self) -> io::Result<()> {
-        while let Ok((line, _long)) = self.queue.recv().await {
+    async fn write_lines(&self) -> io::Result<()> {
+        while let Ok(line) = self.lines.queue.recv().await {
             let mut rest = line.as_bytes();
             while !rest.is_empty() {
                 let written = self.write(rest).await?;
@@ -299,7 +314,7 @@ pub fn frames(stream: &[u8], size: usize) -> Vec<Frame> {
     for piece in stream.chunks(size) {
         let mut rest = piece;
         while !rest.is_empty() {
-            let (taken, frame) = assembler.take(rest);
+            let (taken, frame) = assembler.take(rest, MAX_LINE_BYTES);
             frames.extend(frame);
             rest = rest.get(taken..).unwrap_or_default();
         }
@@ -323,14 +338,36 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_counts_only_at_the_start() {
+        let line = |text: &[u8]| Frame::Line(text.to_vec());
+        let marked = b"\xef\xbb\xbfa";
+        for (stream, expected) in [
+            (&b"\xef\xbb\xbfa\nb"[..], vec![line(b"a"), line(b"b")]),
+            (b"\xef\xbb\xbf\r\n\xef\xbb\xbfa", vec![line(marked)]),
+            (b"a\n\xef\xbb\xbfa", vec![line(b"a"), line(marked)]),
+            (b"\n\xef\xbb\xbfa", vec![line(marked)]),
+            (b"\xef\xbb\xbf\xef\xbb\xbfa", vec![line(marked)]),
+            (b"\xef\xbb", vec![line(b"\xef\xbb")]),
+            (b"\xef\xbb\xbf", vec![]),
+        ] {
+            for size in 1..=stream.len() {
+                assert_eq!(frames(stream, size), expected, "pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
     fn a_line_over_the_limit_is_skipped_and_the_next_one_read() {
         let exact = vec![b'x'; MAX_LINE_BYTES];
         assert_eq!(frames(&exact, 65_536), [Frame::Line(exact.clone())]);
         let mut stream = vec![b'x'; MAX_LINE_BYTES + 1];
-        assert_eq!(frames(&stream, 65_536), [Frame::TooLong]);
+        assert_eq!(frames(&stream, 65_536), [Frame::TooLong(MAX_LINE_BYTES)]);
         stream.extend_from_slice(&exact);
         stream.extend_from_slice(b"\nnext\n");
-        let expected = [Frame::TooLong, Frame::Line(b"next".to_vec())];
+        let expected = [
+            Frame::TooLong(MAX_LINE_BYTES),
+            Frame::Line(b"next".to_vec()),
+        ];
         assert_eq!(frames(&stream, 65_536), expected);
     }
 }

@@ -104,7 +104,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<Open<K, T>, SshError> {
-        unless_cancelled(cancelled, self.opened(wanted, &dial)).await
+        unless_cancelled(cancelled, Box::pin(self.opened(wanted, &dial))).await
     }
 
     async fn opened(
@@ -119,7 +119,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                 Origin::Dialled => wanted.answer_limit,
                 Origin::Kept => ANSWER,
             };
-            let slot = timeout(limit, Slot::open(&lease.connection.session)).await;
+            let slot = Box::pin(Slot::open(&lease.connection.session));
+            let slot = timeout(limit, slot).await;
             let error = match slot {
                 Some(Ok(slot)) => return Ok(Open { lease, slot }),
                 Some(Err(error)) => error,
@@ -156,7 +157,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     where
         T: Clone,
     {
-        unless_cancelled(cancelled, self.hopped(wanted, &dial)).await
+        unless_cancelled(cancelled, Box::pin(self.hopped(wanted, &dial))).await
     }
 
     async fn hopped(
@@ -265,7 +266,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             return Err(SshError::new(Fault::Cancelled, "the pool is closed"));
         };
         self.make_room(&presence);
-        match dial().await {
+        // Of all who wait for a connection one dials: the others hold no room for what it takes.
+        match Box::pin(dial()).await {
             Ok((session, own)) => {
                 let key = wanted.key.clone();
                 let connection = Rc::new(Connection::new(session, key, own, presence));

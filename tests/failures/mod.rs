@@ -32,6 +32,7 @@
 //! | disk full for the audit file | `disk::the_disk_of_the_audit_file_is_full` |
 //! | the audit file unfit, moved, cut, locked | `audit::recording`, `audit::files` |
 //! | stdout closed | `stdio::stdout_is_closed_under_a_command`, `protocol::shutdown` |
+//! | stdout open and not read, or slowly | `unread` |
 //! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
 //! | the client killed | `process::the_client_is_killed` |
 //! | processes that are deaf, fork, flood, escape | `process`, `ROWS` |
@@ -54,6 +55,7 @@ mod network;
 mod pool;
 mod process;
 mod stdio;
+mod unread;
 
 use std::time::Duration;
 

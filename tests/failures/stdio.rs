@@ -2,16 +2,15 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use super::vitals::{Vitals, number};
+use super::vitals::Vitals;
 use super::{begin, told, until};
 use crate::gate::site::{POLICY, Site, ran};
 use crate::support::client::{Client, ends};
-use crate::support::marker::{Marker, within};
+use crate::support::marker::Marker;
 
 const UNRECORDED: &str = "the audit record could not be written, so nothing was run";
 
@@ -144,41 +143,6 @@ fn stdout_is_closed_under_a_command() {
     .unwrap();
     assert!(ends(&mut bare.server).success());
     assert!(marker.is_gone());
-}
-
-/// It is not read from either, then: what it sends stays with it.
-#[test]
-fn a_client_that_does_not_read_long_answers() {
-    const COUNT: usize = 40;
-    let site = Site::start("unread");
-    let mut bare = Bare::start(&site);
-    let pid = bare.server.id();
-    let line = |number: usize| {
-        let id = format!("{number} {}", "x".repeat(1024 * 1024));
-        format!(
-            "{}\n",
-            json!({"jsonrpc": "2.0", "id": id, "method": "ping"})
-        )
-    };
-    let mut stdin = bare.stdin;
-    let writer = std::thread::spawn(move || {
-        (0..COUNT).for_each(|number| stdin.write_all(line(number).as_bytes()).unwrap());
-        stdin
-    });
-    let memory = || number(pid, "VmRSS:");
-    let before = memory();
-    let grows = || memory() > before + 16 * 1024;
-    assert!(!within(Duration::from_secs(4), grows));
-    for number in 0..COUNT {
-        let mut answer = String::new();
-        bare.stdout.read_line(&mut answer).unwrap();
-        assert!(
-            answer.contains(&format!("\"id\":\"{number} xxx")),
-            "{number}"
-        );
-    }
-    drop(writer.join().unwrap());
-    assert!(ends(&mut bare.server).success());
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn plan_explains_and_exits_77_when_not_allowed() {
   rules    1 of 1 are for this host
            1: allow by rules[0]: `uptime` of `commands` matches
   network  nothing blocks 127.0.0.1
-  limits   60 s (default), 1048576 bytes of output (default)
+  limits   45 s (default), 1048576 bytes of output (default)
   why      allowed by rules[0]
 "
     );
@@ -76,7 +76,7 @@ fn plan_explains_and_exits_77_when_not_allowed() {
         text(&denied.stdout),
         "denied on web
   network  nothing blocks 127.0.0.1
-  limits   60 s (default), 1048576 bytes of output (default)
+  limits   45 s (default), 1048576 bytes of output (default)
   why      refused at column 5: command substitution `$(`
   hint     run the inner command on its own first, then write its output here as a plain word
 "
@@ -93,7 +93,7 @@ fn plan_explains_and_exits_77_when_not_allowed() {
            1: allow by rules[0]: `uptime` of `commands` matches
            2: no rule allows it
   network  nothing blocks 127.0.0.1
-  limits   60 s (default), 1048576 bytes of output (default)
+  limits   45 s (default), 1048576 bytes of output (default)
   why      the line meets the `deny_substrings` entry `reboot*`, which no rule can override
   hint     do not spell it another way: do the task without it, or ask the operator to run it
 "

@@ -20,5 +20,6 @@ mod running_on;
 mod secrecy;
 pub mod site;
 mod tasks;
+mod timeouts;
 mod unfit;
 mod unquoted;

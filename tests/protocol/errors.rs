@@ -58,7 +58,11 @@ fn hostile_lines() {
         ("UTF-16", b"{\0\"\0}\0".to_vec(), Unidentified(-32700)),
         ("NUL bytes", b"\0\0\0".to_vec(), Unidentified(-32700)),
         ("a NUL inside a string", b"{\"jsonrpc\":\"2.0\",\"id\":\"a\0b\",\"method\":\"ping\"}".to_vec(), Unidentified(-32700)),
-        ("a lone surrogate", br#"{"jsonrpc":"2.0","id":"\ud800","method":"ping"}"#.to_vec(), Unidentified(-32700)),
+        ("a lone surrogate as the id", br#"{"jsonrpc":"2.0","id":"\ud800","method":"ping"}"#.to_vec(), Unidentified(-32600)),
+        ("a lone surrogate in a call", br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"ssh_plan","arguments":{"alias":"a","command":"echo \ud83d"}}}"#.to_vec(), Error(-32600, json!(1))),
+        ("a lone surrogate behind a pair", br#"{"jsonrpc":"2.0","id":"\ud83d\ude00","method":"\ude00"}"#.to_vec(), Error(-32600, json!("\u{1f600}"))),
+        ("a lone surrogate in a notification", br#"{"jsonrpc":"2.0","method":"\ud800"}"#.to_vec(), Silence),
+        ("a lone surrogate and no JSON", br#"{"jsonrpc":"2.0","id":1,"method":"\ud800""#.to_vec(), Unidentified(-32700)),
         ("a number out of range", br#"{"jsonrpc":"2.0","id":1e999,"method":"ping"}"#.to_vec(), Unidentified(-32700)),
         ("depth 200 of arrays", ("[".repeat(200) + &"]".repeat(200)).into_bytes(), Unidentified(-32700)),
         ("depth 200 of objects", nested(200).into_bytes(), Unidentified(-32700)),
@@ -91,7 +95,6 @@ fn hostile_lines() {
         ("a number for a method", br#"{"jsonrpc":"2.0","id":1,"method":5}"#.to_vec(), Error(-32600, json!(1))),
         ("no method", br#"{"jsonrpc":"2.0","id":"x"}"#.to_vec(), Error(-32600, json!("x"))),
         ("params in an array", br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#.to_vec(), Error(-32602, json!(1))),
-        ("params null", br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#.to_vec(), Error(-32602, json!(1))),
         ("_meta is no object", br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":7}}"#.to_vec(), Error(-32602, json!(1))),
         ("an unknown method", br#"{"jsonrpc":"2.0","id":1,"method":"no/such"}"#.to_vec(), Error(-32601, json!(1))),
         ("an empty method", br#"{"jsonrpc":"2.0","id":1,"method":""}"#.to_vec(), Error(-32601, json!(1))),
@@ -119,7 +122,10 @@ fn hostile_lines() {
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .unwrap();
     let peak: u32 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    assert!(peak < 100_000, "{peak} kB were needed at the worst moment");
+    assert!(
+        peak < 64 * 1024,
+        "{peak} kB were needed at the worst moment"
+    );
     client.finish();
 }
 
@@ -158,13 +164,11 @@ fn parameters_of_a_wrong_type_are_protocol_errors() {
         ("initialize", json!({"protocolVersion": 20251125})),
         ("tools/list", json!({"cursor": "x"})),
         ("tools/list", json!({"cursor": 1})),
-        ("tools/list", json!({"cursor": null})),
         ("tools/call", json!({})),
         ("tools/call", json!({"name": 1})),
         ("tools/call", json!({"name": "ssh_pong"})),
         ("tools/call", json!({"name": ""})),
         ("tools/call", json!({"name": "ssh_ping", "arguments": []})),
-        ("tools/call", json!({"name": "ssh_ping", "arguments": null})),
         ("tools/call", json!({"name": "ssh_ping", "arguments": "{}"})),
     ] {
         for params in [params.clone(), modern(params.clone())] {

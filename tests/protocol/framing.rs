@@ -46,6 +46,27 @@ fn many_messages_in_one_write_with_every_line_ending() {
     }
 }
 
+/// Some programs on Windows begin what they write with a byte order mark.
+#[test]
+fn a_byte_order_mark_at_the_start_is_skipped() {
+    for pieces in [&[&b"\xef\xbb\xbf"[..]][..], &[b"\xef", b"\xbb", b"\xbf"]] {
+        let mut client = Client::start(Fixture::empty());
+        pieces.iter().for_each(|piece| client.raw(piece));
+        client.raw(PING);
+        client.raw(b"\n");
+        assert_eq!(client.next(), pong());
+        client.raw(b"\xef\xbb\xbf");
+        client.raw(PING);
+        client.raw(b"\n");
+        assert_eq!(
+            client.next()["error"]["code"],
+            -32700,
+            "it is at the start once"
+        );
+        client.ping();
+    }
+}
+
 #[test]
 fn what_came_before_the_end_of_stdin_is_answered() {
     let mut client = Client::start(Fixture::empty());

@@ -1,6 +1,7 @@
 //! The MCP contract over the real binary: framing, ids, errors, eras, tools, shutdown, and
 //! official SDKs as clients.
 
+mod absent;
 mod approvals;
 mod calls;
 mod completion;

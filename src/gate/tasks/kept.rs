@@ -62,7 +62,9 @@ pub(in crate::gate) fn shown(
     let Some(room) = gate.0.tasks.room_to_keep(result.held() as u64) else {
         return Outcome::Finished(result.shown(bound, Rest::Gone));
     };
-    keep(gate, result, loaded.host_policy(host).limits(), room);
+    let mut limits = loaded.host_policy(host).limits();
+    limits.max_seconds = result.seconds;
+    keep(gate, result, limits, room);
     Outcome::Finished(shown)
 }
 

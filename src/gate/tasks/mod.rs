@@ -32,6 +32,7 @@ use super::loaded::Loaded;
 use super::progress::{Permitted, Progress};
 use super::result::{Failure, Outcome, Request};
 use super::run::{self, Consent, Terms};
+use super::time::TimeLimit;
 use super::view::{Bound, Rest};
 use crate::cancel::{self, Cancelled, Canceller};
 use crate::clock::Stopwatch;
@@ -55,6 +56,7 @@ pub struct Task {
     id: String,
     alias: String,
     hash: String,
+    /// The policy's, but for the time, which is the task's own.
     limits: Limits,
     made: Stopwatch,
     /// Empty once it has ended: the outcome has it then.
@@ -115,7 +117,9 @@ pub(super) async fn start(
     let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
         return Started::Not(Outcome::Failed(run::unknown_host(&request)));
     };
-    let limits = loaded.host_policy(host).limits();
+    let mut limits = loaded.host_policy(host).limits();
+    let time = TimeLimit::of(limits, request.timeout_seconds);
+    limits.max_seconds = time.seconds();
     gate.0.tasks.make_room(limits.max_output_bytes);
     let reservation = match gate.0.tasks.room.reserve(limits.max_output_bytes) {
         Ok(reservation) => reservation,
@@ -133,6 +137,7 @@ pub(super) async fn start(
         loaded,
         request,
         limits,
+        time,
         own,
         tell,
         reservation,
@@ -158,6 +163,7 @@ struct Making {
     loaded: Rc<Loaded>,
     request: Request,
     limits: Limits,
+    time: TimeLimit,
     own: Cancelled,
     tell: Sender<Started>,
     reservation: Reservation,
@@ -229,6 +235,7 @@ impl Making {
             poll_frequency: self.limits.task_progress_interval,
             alias: task.alias.clone(),
             hash: task.hash.clone(),
+            note: self.time.lowered(),
         }));
     }
 

@@ -54,6 +54,9 @@ pub struct TaskStarted {
     pub alias: String,
     /// The command's hash.
     pub hash: String,
+    /// That it asked for more time than the policy allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// How a task gets on.
@@ -73,7 +76,7 @@ pub struct TaskStatus {
     /// Seconds to wait before the next look.
     #[serde(rename = "pollFrequency")]
     pub poll_frequency: u32,
-    /// Elapsed time in percent of `max_seconds`; 100 once it has ended.
+    /// Elapsed time in percent of the time it has; 100 once it has ended.
     pub progress_percent: u64,
     /// Since it was made, or all that it took, in milliseconds.
     pub elapsed_ms: u64,

@@ -9,20 +9,21 @@ mod reload;
 mod runs;
 mod tasks;
 
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
 use super::approval::{Caller, Questions};
 use super::arguments::Arguments;
-use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TOOLS, Tool};
+use super::catalog::{MAX_LINES, MAX_OUTPUT_LINES, Name, OFFSET, TIMEOUT_SECONDS, TOOLS, Tool};
 use super::lifecycle::{Peer, Revision};
 use super::progress::Token;
 use super::{page, schema};
 use crate::clock;
 use crate::diagnostic::nearest;
 use crate::gate::{self, Gate, LineRange, Plan};
-use crate::rpc::{Error, Request, quoted};
+use crate::rpc::{Error, Request, quoted, take_given};
 use runs::Work;
 
 pub use runs::Command;
@@ -54,7 +55,7 @@ enum Call {
     Run(Line),
     RunOnTag {
         tag: String,
-        command: String,
+        line: Line,
     },
     RunAsync(Line),
     Cancel {
@@ -76,10 +77,11 @@ enum Call {
     ReloadConfig,
 }
 
-/// A host and a command for it.
+/// A host and a command for it; of a tag run without the host.
 struct Line {
     alias: String,
     command: String,
+    timeout_seconds: Option<NonZeroU32>,
     max_output_lines: Option<usize>,
 }
 
@@ -107,7 +109,7 @@ pub(super) fn call(
 ) -> Result<Handled, Error> {
     let tool = tool(&request.params)?;
     let caller = Box::new(Caller::read(questions, &mut request.params, &peer)?);
-    let arguments = match request.params.remove("arguments") {
+    let arguments = match take_given(&mut request.params, "arguments") {
         None => Map::new(),
         Some(Value::Object(arguments)) => arguments,
         Some(_) => return Err(Error::invalid_params("`arguments` must be an object")),
@@ -123,12 +125,8 @@ pub(super) fn call(
         Err(message) => Ok(failed(revision, message)),
         Ok(Call::Run(line)) => command(Work::Run(asked(line))),
         Ok(Call::RunAsync(line)) => command(Work::Start(asked(line))),
-        Ok(Call::RunOnTag { tag, command: line }) => {
-            let request = asked(Line {
-                alias: String::new(),
-                command: line,
-                max_output_lines: None,
-            });
+        Ok(Call::RunOnTag { tag, line }) => {
+            let request = asked(line);
             command(Work::RunOnTag(gate::TagRequest { tag, request }))
         }
         Ok(Call::Plan(line)) => plan(gate, revision, &asked(line)),
@@ -163,7 +161,7 @@ impl Call {
             Name::Run => Self::Run(Line::parse(&mut arguments)?),
             Name::RunOnTag => Self::RunOnTag {
                 tag: arguments.required("tag")?,
-                command: arguments.required("command")?,
+                line: Line::on(String::new(), &mut arguments)?,
             },
             Name::RunAsync => Self::RunAsync(Line::parse(&mut arguments)?),
             Name::Cancel => Self::Cancel {
@@ -192,9 +190,16 @@ impl Call {
 
 impl Line {
     fn parse(arguments: &mut Arguments) -> Result<Self, String> {
+        Self::on(arguments.required("alias")?, arguments)
+    }
+
+    /// The rest, where the alias is known, or there is none.
+    fn on(alias: String, arguments: &mut Arguments) -> Result<Self, String> {
+        let seconds = |seconds| u32::try_from(seconds).ok().and_then(NonZeroU32::new);
         Ok(Self {
-            alias: arguments.required("alias")?,
+            alias,
             command: arguments.required("command")?,
+            timeout_seconds: arguments.integer(&TIMEOUT_SECONDS)?.and_then(seconds),
             max_output_lines: arguments.integer(&MAX_OUTPUT_LINES)?,
         })
     }
@@ -225,6 +230,7 @@ fn gate_request(line: Line, request: &Request, client: Option<&String>) -> gate:
     gate::Request {
         alias: line.alias,
         command: line.command,
+        timeout_seconds: line.timeout_seconds,
         request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
         client: client.cloned(),
         bound: Some(gate::Bound::of_result(line.max_output_lines)),
@@ -248,7 +254,7 @@ fn ping(gate: &Gate, revision: Revision) -> Result<Handled, Error> {
 
 fn plan(gate: &Gate, revision: Revision, planned: &gate::Request) -> Result<Handled, Error> {
     match gate.plan(planned) {
-        Ok(Plan::Judged(decision)) => schema::success(revision, &decision).map(Handled::Answered),
+        Ok(Plan::Judged(planned)) => schema::success(revision, &planned).map(Handled::Answered),
         Ok(Plan::UnknownHost(failure)) => {
             schema::refusal(revision, &failure).map(Handled::Answered)
         }

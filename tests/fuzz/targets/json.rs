@@ -1,6 +1,7 @@
-//! A line is taken as JSON exactly when serde_json takes it and it nests at most 128 deep; a
-//! request keeps its id, method and parameters; every answer is one line of JSON that echoes the
-//! id or has none; what has no id is not answered.
+//! A line is taken as JSON exactly when serde_json takes it and it nests at most 128 deep, and one
+//! with half of a surrogate pair is refused under its id or ignored; a request keeps its id, method
+//! and parameters; every answer is one line of JSON that echoes the id or has none; what has no id is
+//! not answered.
 
 #![no_main]
 
@@ -21,7 +22,11 @@ fuzz_target!(|line: &[u8]| {
 fn check(line: &[u8]) {
     let theirs = value(line);
     match (parse(line), theirs) {
-        (Err(refusal), theirs) => refused(refusal, theirs.as_ref()),
+        (Err(refusal), theirs) => refused(&refusal, theirs.as_ref().or(halved(line).as_ref())),
+        (Ok(Message::Unanswerable(_)), None) if halved(line).is_some() => {}
+        (Ok(Message::Response(answer)), None) if halved(line).is_some() => {
+            assert_eq!(answer.result, None);
+        }
         (Ok(_), None) => panic!("taken, and not JSON"),
         (Ok(Message::Request(request)), Some(theirs)) => requested(request, &theirs),
         (Ok(Message::Notification(notification)), Some(theirs)) => {
@@ -42,7 +47,7 @@ fn check(line: &[u8]) {
     }
 }
 
-fn refused(refusal: Response, theirs: Option<&Value>) {
+fn refused(refusal: &Response, theirs: Option<&Value>) {
     let answer = one_line(refusal);
     let malformed = answer["error"]["code"] == PARSE_ERROR;
     assert_eq!(malformed, theirs.is_none(), "{answer}");
@@ -59,12 +64,12 @@ fn requested(request: Request, sent: &Value) {
     let empty = Value::Object(serde_json::Map::new());
     let params = Value::Object(request.params.clone());
     assert_eq!(sent.get("params").unwrap_or(&empty), &params);
-    let answer = one_line(Response::new(request.id, Ok(params)));
+    let answer = one_line(&Response::new(request.id, Ok(params)));
     assert_eq!(answer.get("id"), sent.get("id"));
 }
 
-fn one_line(response: Response) -> Value {
-    let line = response.into_line();
+fn one_line(response: &Response) -> Value {
+    let line = response.line();
     let text = line.strip_suffix('\n').expect("it ends in a newline");
     assert!(
         !text.contains(|character: char| character < ' '),
@@ -84,6 +89,38 @@ fn value(line: &[u8]) -> Option<Value> {
     let value = serde::Deserialize::deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     Some(value)
+}
+
+/// The value of a line that is JSON but for halves of surrogate pairs, with U+FFFD for each.
+fn halved(line: &[u8]) -> Option<Value> {
+    let text = std::str::from_utf8(line).ok()?;
+    let (mut mended, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let pair = escape.get(..12).filter(|pair| is_text(pair));
+        let one = escape.get(..6).filter(|one| one.starts_with("\\u"));
+        let taken = match (pair, one) {
+            (_, Some(one)) if is_text(one) => one,
+            (Some(pair), Some(_)) => pair,
+            (None, Some(half)) => {
+                let unit = u16::from_str_radix(&half[2..], 16).ok()?;
+                (0xd800..=0xdfff).contains(&unit).then_some(())?;
+                mended.push_str("\\ufffd");
+                rest = &escape[half.len()..];
+                continue;
+            }
+            (_, None) => escape.get(..2)?,
+        };
+        mended.push_str(taken);
+        rest = &escape[taken.len()..];
+    }
+    value((mended + rest).as_bytes())
+}
+
+/// Whether these escapes are a JSON string.
+fn is_text(escapes: &str) -> bool {
+    serde_json::from_str::<String>(&format!("\"{escapes}\"")).is_ok()
 }
 
 /// How deep brackets nest outside of strings.
