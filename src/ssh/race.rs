@@ -84,7 +84,7 @@ pub(super) async fn race<T>(
 }
 
 /// The same without haste, for a jump host that does the dialling: an address gets an equal share of
-/// the time that is left, `limit` for all.
+/// the time that is left of `limit`, and the last one as long as the caller waits.
 ///
 /// # Errors
 /// As [`race`].
@@ -99,14 +99,16 @@ pub(super) async fn in_turn<T>(
     let mut left = u32::try_from(addresses.judged.len()).unwrap_or(u32::MAX);
     for address in addresses.still(port) {
         let share = limit.saturating_sub(clock.elapsed()) / left.max(1);
+        let dialled = if left > 1 {
+            timeout(share, dial(address)).await
+        } else {
+            Some(dial(address).await)
+        };
         left = left.saturating_sub(1);
-        match timeout(share, dial(address)).await {
-            Some(Ok(connection)) => return Ok((connection, address.ip())),
-            Some(Err(error)) => failures.add(address, error)?,
-            None => {
-                let silence = format!("no answer within {share:?}");
-                failures.add(address, SshError::new(Fault::Timeout, silence))?;
-            }
+        let silence = || SshError::new(Fault::Timeout, format!("no answer within {share:?}"));
+        match dialled.unwrap_or_else(|| Err(silence())) {
+            Ok(connection) => return Ok((connection, address.ip())),
+            Err(error) => failures.add(address, error)?,
         }
     }
     Err(failures.into_error())

@@ -68,7 +68,7 @@ fn what_the_policy_blocks_is_not_among_them() {
     ));
     let output = run(&site, &["run", "box", "--", "echo", "hi"]);
     assert_eq!(text(&output.stdout), "", "{}", text(&output.stderr));
-    assert_eq!(site.sshd.log().matches("Accepted").count(), 1);
+    assert_eq!(site.sshd.log().matches("Accepted publickey").count(), 1);
 }
 
 #[test]

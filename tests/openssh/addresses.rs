@@ -1,7 +1,6 @@
 //! A host with several addresses: the first that takes the connection has it.
 
 use std::cell::RefCell;
-use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::rc::Rc;
 use std::time::Duration;
@@ -79,7 +78,7 @@ async fn reaches_the_right_one(host: &Host, route: &Route) {
 fn an_address_that_refuses_gives_way_to_the_next() {
     let host = Host::start();
     block_on(reaches_the_right_one(&host, &Route::Direct));
-    assert_eq!(host.sshd.log().matches("Accepted").count(), 1);
+    assert_eq!(host.sshd.log().matches("Accepted publickey").count(), 1);
 }
 
 #[test]
@@ -113,7 +112,8 @@ fn all_failures_are_told_and_a_closed_port_first() {
     let mut endpoint = host.endpoint();
     endpoint.port = closed;
     let addresses = Addresses {
-        judged: &["100::1".parse().unwrap(), OTHER, RIGHT],
+        // Nobody connects to the first.
+        judged: &[IpAddr::V4(Ipv4Addr::BROADCAST), OTHER, RIGHT],
         still_permitted: &|_| true,
     };
     let (route, identity, lines) = (Route::Direct, identity(&host.user), known_hosts(&lines));
@@ -213,7 +213,7 @@ fn a_jump_host_dials_one_address_after_the_other() {
         assert!(hop.is_usable());
     });
     // It is given time for each.
-    let mut listener = BlackHole::at(OTHER, host.sshd.port());
+    let _hole = BlackHole::at(OTHER, host.sshd.port());
     block_on(async {
         let route = Route::Through(Rc::new(jump.connect().await));
         let mut short = host.endpoint();
@@ -228,9 +228,4 @@ fn a_jump_host_dials_one_address_after_the_other() {
             Session::connect(&short, &addresses, &route, &identity, &lines, &never()).await;
         assert_eq!(session.unwrap().peer(), RIGHT);
     });
-    let mut nothing = [0; 1];
-    for waiting in &mut listener._waiting {
-        waiting.set_nonblocking(true).unwrap();
-        assert!(waiting.read(&mut nothing).is_err());
-    }
 }

@@ -39,7 +39,8 @@ impl Dropbear {
         assert!(keygen.wait().unwrap().success());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (stopping, children) = (Arc::new(AtomicBool::new(false)), Arc::default());
+        let stopping = Arc::new(AtomicBool::new(false));
+        let children = Arc::new(Mutex::new(Vec::<Child>::new()));
         let acceptor = {
             let (stopping, children) = (Arc::clone(&stopping), Arc::clone(&children));
             std::thread::spawn(move || {
@@ -49,14 +50,14 @@ impl Dropbear {
                     }
                     let socket = OwnedFd::from(socket);
                     let child = Command::new("dropbear")
-                        .args(["-i", "-F", "-E", "-r"])
+                        .args(["-i", "-r"])
                         .arg(&key)
                         .stdin(Stdio::from(socket.try_clone().unwrap()))
                         .stdout(Stdio::from(socket))
                         .stderr(Stdio::null())
                         .spawn();
                     let child = child.expect("dropbear starts");
-                    Mutex::lock(&children).unwrap().push(child);
+                    children.lock().unwrap().push(child);
                 }
             })
         };
