@@ -16,6 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # command:package
 tools=(
     systemd-analyze:systemd
+    dropbear:dropbear-bin dropbearkey:dropbear-bin prlimit:util-linux setpriv:util-linux
     sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client
     openssl:openssl puttygen:putty-tools
     bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils

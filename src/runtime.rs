@@ -2,11 +2,11 @@
 //!
 //! smol's `LocalExecutor` runs every task of ours on the one thread; tokio's current-thread
 //! runtime drives sockets, timers and signals underneath it, because russh needs a driven
-//! tokio timer. A name lookup may borrow a short-lived thread; nothing else does.
+//! tokio timer. It starts no thread.
 
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
@@ -17,24 +17,16 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 use smol::LocalExecutor;
-use smol::lock::Semaphore;
 use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
-use tokio::task::spawn_blocking;
 
 pub use smol::Task;
 /// Connected streams, as russh takes them.
 pub use tokio::net::{TcpStream, UnixStream};
 
-/// Lookups that may be under way at once; each borrows a thread while it lasts.
-const MAX_LOOKUP_THREADS: usize = 4;
-/// How long a lookup thread outlives its lookup: long enough for the next address of the same run.
-const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_millis(200);
-
 thread_local! {
     static EXECUTOR: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
-    static LOOKUPS: Arc<Semaphore> = Arc::new(Semaphore::new(MAX_LOOKUP_THREADS));
 }
 
 /// Runs `main` and every task it spawns until `main` is done.
@@ -44,13 +36,8 @@ thread_local! {
 pub fn block_on<T>(main: impl Future<Output = T>) -> io::Result<T> {
     let reactor = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(MAX_LOOKUP_THREADS)
-        .thread_keep_alive(LOOKUP_THREAD_KEEP_ALIVE)
         .build()?;
-    let result = EXECUTOR.with(|executor| reactor.block_on(executor.run(main)));
-    // A lookup that hangs in the resolver must not hold up the exit.
-    reactor.shutdown_background();
-    Ok(result)
+    Ok(EXECUTOR.with(|executor| reactor.block_on(executor.run(main))))
 }
 
 /// Starts `future` as a task of this thread. Dropping the [`Task`] ends it; `detach` lets it go on.
@@ -245,24 +232,6 @@ impl AsyncWrite for Tunnel {
         ready!(self.poll_send(context))?;
         self.stream.as_mut().poll_shutdown(context)
     }
-}
-
-/// Every address of `host`, A and AAAA, by the system's resolver; `port` is copied into each.
-///
-/// Nothing ends a lookup but its resolver. One that is given up while it waits for a thread never
-/// begins, so that a thousand names of a dead zone hold the others up no longer than four.
-///
-/// # Errors
-/// What getaddrinfo(3) says.
-pub async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    let turn = LOOKUPS.with(Arc::clone).acquire_arc().await;
-    let host = host.to_owned();
-    let lookup = spawn_blocking(move || {
-        let found = (host.as_str(), port).to_socket_addrs();
-        drop(turn);
-        found.map(Iterator::collect)
-    });
-    lookup.await?
 }
 
 /// A signal the process can wait for.

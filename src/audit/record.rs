@@ -28,9 +28,12 @@ pub struct PolicyDecision<'a> {
     /// The determining rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// The address that will be dialled.
+    /// The permitted address that is dialled first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_ip: Option<IpAddr>,
+    /// All that may be dialled, in their order, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub target_ips: Vec<IpAddr>,
     /// How far a person's approval goes, where a rule asks for one: `once` or `session`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<&'a str>,
@@ -85,8 +88,10 @@ pub struct Outcome<'a> {
     pub timeout: bool,
     /// Whether it was ended at the output cap.
     pub truncated: bool,
-    /// The address that was dialled.
-    pub target_ip: IpAddr,
+    /// The address that answered; where none did, the one that was dialled first. Nothing where the
+    /// host's name has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_ip: Option<IpAddr>,
     /// Why some of it may still run, when the host did not confirm that all is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<&'a str>,

@@ -3,8 +3,6 @@
 //! Adds nothing to any file: a line goes into known_hosts when a person has compared its
 //! fingerprint with the one that the host itself shows.
 
-use std::net::SocketAddr;
-
 use super::arguments::Keyscan as Options;
 use super::{ExitStatus, Terminal};
 use crate::config::{HostName, Paths};
@@ -59,10 +57,7 @@ async fn ask(
         Spelling::Plain
     };
     let addresses = resolver.resolve(&target.host).await?;
-    let Some(address) = addresses.first() else {
-        return Ok(());
-    };
-    for key in scan(SocketAddr::new(*address, target.port)).await? {
+    for key in scan(&addresses, target.port).await? {
         terminal.line(&key.line(&target.name, target.port, spelling)?);
         terminal.error(&format!("# {} {}", target.name, key.fingerprint()));
     }

@@ -1,9 +1,9 @@
 //! From a host of the inventory to a channel on it: its jump hosts first, then itself.
 //!
 //! Takes a host and a decision that allows; gives the [`Way`], whose every address the network
-//! policy has permitted, before anything is written or dialled; then, with the permit's address,
+//! policy has permitted, before anything is written or dialled; then, with the permit's addresses,
 //! a channel over a connection that is there or is made. Refuses a jump host at an address that
-//! is not permitted. The host's own name is resolved here, too, never by a jump host: what is
+//! is not permitted, and any address that a reload has forbidden meanwhile. The host's own name is resolved here, too, never by a jump host: what is
 //! judged is what is dialled.
 
 use std::net::IpAddr;
@@ -14,7 +14,9 @@ use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::policy::{Decision, HostPolicy};
 use crate::secret::Secret;
-use crate::ssh::{Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted};
+use crate::ssh::{
+    Addresses, Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted,
+};
 
 use super::Inner;
 use super::loaded::{Loaded, known_hosts_name};
@@ -27,19 +29,26 @@ pub(super) type Hidden = Vec<Rc<Secret>>;
 /// The connections.
 pub(super) type Connections = Pool<Made, Hidden>;
 
-/// All that makes a connection what it is. When the configuration would make another, or a file
-/// that it was made from is another, the connection takes no further command.
+/// All that makes a connection what it is, but its own address. When the configuration would make
+/// another, or a file that it was made from is another, the connection takes no further command.
 #[derive(Clone)]
 pub(super) struct Made {
     endpoint: Endpoint,
     credential: Rc<Credential>,
     files: Vec<Option<Stamp>>,
-    through: Option<Rc<Made>>,
+    through: Option<Rc<Hop>>,
+}
+
+/// The connection with a jump host, and the address at which it is.
+#[derive(PartialEq)]
+struct Hop {
+    made: Made,
+    address: IpAddr,
 }
 
 /// The jump hosts of a host with their permitted addresses, the first to be dialled first.
 #[derive(Default)]
-pub(super) struct Way<'a>(Vec<(&'a Rc<Host>, IpAddr)>);
+pub(super) struct Way<'a>(Vec<(&'a Rc<Host>, Vec<IpAddr>)>);
 
 /// Why there is no session.
 pub(super) struct Undialled {
@@ -64,8 +73,8 @@ async fn way<'a>(
         let alias: &str = hop.alias.as_ref();
         let addresses = resolver.resolve(&hop.host.to_string()).await;
         let addresses = addresses.map_err(|error| error.at_jump_host(alias))?;
-        let address = policy.permit_jump_host(decision, alias, &addresses)?;
-        hops.push((hop, address));
+        let permitted = policy.permit_jump_host(decision, alias, &addresses)?;
+        hops.push((hop, permitted));
     }
     Ok(Way(hops))
 }
@@ -93,12 +102,15 @@ pub(super) struct Dial<'a, F> {
     pub loaded: &'a Loaded,
     pub connections: &'a Connections,
     pub cancelled: &'a Cancelled,
+    /// Whether the policy in force still permits an address.
+    pub still_permitted: &'a dyn Fn(IpAddr) -> bool,
     /// Tells why one could not be made, once.
     pub told: F,
 }
 
 impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
-    /// A channel on the host at `address`, through its jump hosts, each with a login of its own.
+    /// A channel on the host at one of `addresses`, through its jump hosts, each with a login of its
+    /// own.
     ///
     /// # Errors
     /// The first step that fails.
@@ -106,44 +118,63 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
         &self,
         way: &Way<'_>,
         host: &Host,
-        address: IpAddr,
+        addresses: &[IpAddr],
     ) -> Result<Open<Made, Hidden>, SshError> {
         let (mut route, mut through, mut hidden) = (Route::Direct, None, Hidden::new());
-        for (hop, address) in &way.0 {
+        for (hop, addresses) in &way.0 {
             let told = |fault| {
                 let jump_host = Some(hop.alias.to_string());
                 (self.told)(Undialled { jump_host, fault })
             };
-            let made = made(self.loaded, hop, *address, through).map_err(told)?;
-            let dial = async || self.dial(&made, &route).await.map_err(told);
-            let wanted = wanted(hop, &made);
+            let made = made(self.loaded, hop, through).map_err(told)?;
+            let dial = async || self.dial(&made, addresses, &route).await.map_err(told);
+            let wanted = wanted(hop, &made, addresses);
             let hop = Box::pin(self.connections.hop(&wanted, dial, self.cancelled));
             let (session, its) = hop.await?;
             hidden.extend(its);
+            let address = session.peer();
             route = Route::Through(session);
-            through = Some(Rc::new(made));
+            through = Some(Rc::new(Hop { made, address }));
         }
         let told = |fault| {
             let jump_host = None;
             (self.told)(Undialled { jump_host, fault })
         };
-        let made = made(self.loaded, host, address, through).map_err(told)?;
+        let made = made(self.loaded, host, through).map_err(told)?;
         let dial = async || {
-            let (session, mut own) = self.dial(&made, &route).await.map_err(told)?;
+            let dialled = self.dial(&made, addresses, &route).await;
+            let (session, mut own) = dialled.map_err(told)?;
             own.extend(hidden.iter().cloned());
             Ok((session, own))
         };
-        let wanted = wanted(host, &made);
+        let wanted = wanted(host, &made, addresses);
         self.connections.open(&wanted, dial, self.cancelled).await
     }
 
-    async fn dial(&self, made: &Made, route: &Route) -> Result<(Session, Hidden), LoginFault> {
+    async fn dial(
+        &self,
+        made: &Made,
+        judged: &[IpAddr],
+        route: &Route,
+    ) -> Result<(Session, Hidden), LoginFault> {
         let login = login(self.loaded, &made.credential)?;
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
             LoginFault::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
-        let session = Session::connect(endpoint, route, identity, &known_hosts, self.cancelled);
+        let addresses = Addresses {
+            judged,
+            still_permitted: self.still_permitted,
+        };
+        let cancelled = self.cancelled;
+        let session = Session::connect(
+            endpoint,
+            &addresses,
+            route,
+            identity,
+            &known_hosts,
+            cancelled,
+        );
         let session = session.await.map_err(|error| {
             let file = self.loaded.file_at_fault(error.fault(), &made.credential);
             LoginFault::Ssh(match file {
@@ -156,12 +187,7 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
 }
 
 /// What a connection with a host would be made of now.
-fn made(
-    loaded: &Loaded,
-    host: &Host,
-    address: IpAddr,
-    through: Option<Rc<Made>>,
-) -> Result<Made, LoginFault> {
+fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, LoginFault> {
     let Some(credential) = loaded.inventory().credential(host) else {
         let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
         return Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
@@ -170,7 +196,6 @@ fn made(
         alias: host.alias.to_string(),
         name: known_hosts_name(host),
         port: host.port,
-        address,
         username: credential.username.clone(),
         connect_timeout: host.connect_timeout,
         keepalive: host.keepalive.unwrap_or(Duration::ZERO),
@@ -183,10 +208,11 @@ fn made(
     })
 }
 
-fn wanted<'a>(host: &'a Host, made: &Made) -> Wanted<'a, Made> {
+fn wanted<'a>(host: &'a Host, made: &Made, addresses: &'a [IpAddr]) -> Wanted<'a, Made> {
     Wanted {
         alias: host.alias.as_ref(),
         key: made.clone(),
+        addresses,
         idle_limit: host.idle_timeout,
         answer_limit: host.connect_timeout,
     }
@@ -200,34 +226,49 @@ fn kept_address(
     host: &Host,
 ) -> Option<IpAddr> {
     connections.find(host.alias.as_ref(), |kept| {
-        let address = kept.endpoint.address;
-        (chain(loaded, way, host, address)? == *kept).then_some(address)
+        let addresses = kept.addresses_of_hops();
+        let mut permitted = addresses.iter().zip(&way.0);
+        let hops: Vec<_> = way.0.iter().map(|(hop, _)| *hop).collect();
+        permitted.all(|(address, (_, permitted))| permitted.contains(address))
+            && kept.is_made_of(loaded, host, &hops)
     })
 }
 
-fn chain(loaded: &Loaded, way: &Way<'_>, host: &Host, address: IpAddr) -> Option<Made> {
-    let hops = way.0.iter().map(|(hop, address)| (&***hop, *address));
-    let mut chain = None;
-    for (host, address) in hops.chain([(host, address)]) {
-        chain = Some(Rc::new(made(loaded, host, address, chain).ok()?));
-    }
-    Rc::into_inner(chain?)
-}
-
 impl Made {
-    /// Whether `loaded` would make it the same.
-    pub fn is_current(&self, loaded: &Loaded, alias: &str) -> bool {
+    /// Whether `loaded` would make it the same, and permits the address at which it is.
+    pub fn is_current(&self, loaded: &Loaded, alias: &str, address: IpAddr) -> bool {
         let Some(host) = loaded.inventory().hosts.get(alias) else {
             return false;
         };
-        let hops = loaded.jump_hosts(host);
-        let through =
-            std::iter::successors(self.through.as_deref(), |made| made.through.as_deref());
-        let mut addresses: Vec<IpAddr> = through.map(|made| made.endpoint.address).collect();
+        let policy = loaded.host_policy(host);
+        let mut addresses = self.addresses_of_hops().into_iter().chain([address]);
+        addresses.all(|address| policy.permits_address(address))
+            && self.is_made_of(loaded, host, &loaded.jump_hosts(host))
+    }
+
+    /// Whether `loaded` would make it the same with this host through these jump hosts.
+    fn is_made_of(&self, loaded: &Loaded, host: &Host, hops: &[&Rc<Host>]) -> bool {
+        let addresses = self.addresses_of_hops();
+        if addresses.len() != hops.len() {
+            return false;
+        }
+        let mut through = None;
+        for (hop, address) in hops.iter().zip(addresses) {
+            let Ok(made) = made(loaded, hop, through) else {
+                return false;
+            };
+            through = Some(Rc::new(Hop { made, address }));
+        }
+        made(loaded, host, through).is_ok_and(|made| made == *self)
+    }
+
+    /// Where the jump hosts are that it goes through, the first to be dialled first.
+    fn addresses_of_hops(&self) -> Vec<IpAddr> {
+        let hops =
+            std::iter::successors(self.through.as_deref(), |hop| hop.made.through.as_deref());
+        let mut addresses: Vec<IpAddr> = hops.map(|hop| hop.address).collect();
         addresses.reverse();
-        let same_length = hops.len() == addresses.len();
-        let way = Way(hops.into_iter().zip(addresses).collect());
-        same_length && chain(loaded, &way, host, self.endpoint.address).as_ref() == Some(self)
+        addresses
     }
 }
 

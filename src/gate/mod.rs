@@ -13,6 +13,7 @@ mod fanout_result;
 mod live;
 mod loaded;
 mod login;
+mod note;
 mod policy_tests;
 mod progress;
 mod record;
@@ -28,6 +29,7 @@ mod view;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -35,7 +37,7 @@ use smol::lock::Semaphore;
 
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
-use crate::config::{Host, Paths};
+use crate::config::{Alias, Host, Paths};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
@@ -303,6 +305,16 @@ impl Gate {
 }
 
 impl Inner {
+    /// Whether the configuration in force has the host and permits an address on the way to it.
+    fn still_permits(&self, alias: &Alias, address: IpAddr) -> bool {
+        let state = self.state.borrow();
+        let Ok(loaded) = &*state else {
+            return false;
+        };
+        let host = loaded.inventory().hosts.get(alias.as_ref());
+        host.is_some_and(|host| loaded.host_policy(host).permits_address(address))
+    }
+
     /// The digest of the configuration in force.
     fn digest(&self) -> Option<String> {
         let state = self.state.borrow();

@@ -14,10 +14,11 @@ use crate::audit::{
 use crate::clock::Stopwatch;
 use crate::policy::{Commands, Decision, Grant, Limits, Permit, Suspicion, Verdict};
 use crate::secret::Secret;
-use crate::ssh::{Ended, Exit, Fault, Output, Process, SshError, Stream};
+use crate::ssh::{Ended, Exit, Fault, Output, SshError, Stream};
 
 use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
+use super::note::{lost, note};
 use super::redact::{Ending, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
 use super::run::End;
@@ -48,6 +49,8 @@ pub(super) struct Ran {
     pub time: TimeLimit,
     /// Bytes of output that the caller had room for.
     pub room: u64,
+    /// Where it ran.
+    pub address: IpAddr,
 }
 
 impl<'a> Records<'a> {
@@ -110,7 +113,7 @@ impl<'a> Records<'a> {
         let record = PolicyDecision {
             allowed: true,
             approved: permit.approved().map(Grant::as_str),
-            ..self.decision_record(decision, Some(permit.address()))
+            ..self.decision_record(decision, permit.addresses())
         };
         if self.commands == Commands::Plain {
             self.sent.get_or_init(|| permit.line().to_owned());
@@ -118,9 +121,11 @@ impl<'a> Records<'a> {
         self.audit.intent(&record, permit)
     }
 
-    /// Writes that the policy allowed the line and that the host's name has no address.
-    pub fn unresolved(&self, decision: &Decision) -> Result<(), AuditFault> {
-        self.audit.decision(&self.decision_record(decision, None))
+    /// Writes that the policy allowed the line and why the host's name has no address: nothing runs.
+    pub fn unresolved(&self, decision: &Decision, error: &SshError) -> Result<(), AuditFault> {
+        self.audit.decision(&self.decision_record(decision, &[]))?;
+        self.not_run(None, error);
+        Ok(())
     }
 
     /// A login that cannot be: a key path that looks like an attack is a security event.
@@ -144,33 +149,23 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Writes how the run ended, and makes the result of it.
+    /// Writes how the run ended, and makes the result of it; `first` was to be dialled first.
     pub fn outcome(
         &self,
-        address: IpAddr,
+        first: Option<IpAddr>,
         ran: Result<Ran, SshError>,
     ) -> Result<RunResult, SshError> {
-        let mut result = self.result(address);
-        let error = match &ran {
-            Ok(ran) => {
-                fill(&mut result, ran);
-                // In the words of the host, which knows the password that it was given.
-                let hidden = || ran.secrets.iter().map(Rc::as_ref);
-                lost(&ran.output).map(|why| without(hidden(), why))
-            }
-            Err(error) => {
-                result.cancelled = error.fault() == Fault::Cancelled;
-                Some(error.detail().to_owned())
-            }
-        };
-        let secrets = ran.as_ref().map(|ran| ran.secrets.iter().map(Rc::as_ref));
-        let record = OutcomeRecord {
+        let ran = ran.inspect_err(|error| self.not_run(first, error))?;
+        let mut result = self.result(ran.address);
+        fill(&mut result, &ran);
+        // In the words of the host, which knows the password that it was given.
+        let hidden = || ran.secrets.iter().map(Rc::as_ref);
+        let error = lost(&ran.output).map(|why| without(hidden(), why));
+        // What ran, ran: the caller is told even when this line cannot be written.
+        report(self.audit.outcome(&OutcomeRecord {
             alias: &result.alias,
             hash: &result.hash,
-            command: self.sent.get().map(|line| match secrets {
-                Ok(secrets) => without(secrets, line),
-                Err(_) => without([], line),
-            }),
+            command: self.sent.get().map(|line| without(hidden(), line)),
             exit_code: result.exit_code,
             exit_signal: result.exit_signal.as_deref(),
             duration_ms: result.duration_ms,
@@ -179,14 +174,33 @@ impl<'a> Records<'a> {
             cancelled: result.cancelled,
             timeout: result.timeout,
             truncated: result.truncated,
-            target_ip: result.target_ip,
-            process: ran.as_ref().ok().and_then(|ran| ran.output.process.doubt()),
+            target_ip: Some(result.target_ip),
+            process: ran.output.process.doubt(),
             error: error.as_deref(),
             origin: &self.origin,
-        };
-        // What ran, ran: the caller is told even when this line cannot be written.
-        report(self.audit.outcome(&record));
-        ran.map(|_| result)
+        }));
+        Ok(result)
+    }
+
+    /// Writes that an allowed command was not run, and why.
+    fn not_run(&self, first: Option<IpAddr>, error: &SshError) {
+        report(self.audit.outcome(&OutcomeRecord {
+            alias: &self.request.alias,
+            hash: &self.hash,
+            command: self.sent.get().map(|line| without([], line)),
+            exit_code: -1,
+            exit_signal: None,
+            duration_ms: self.started.elapsed_ms(),
+            bytes_out: 0,
+            bytes_err: 0,
+            cancelled: error.fault() == Fault::Cancelled,
+            timeout: false,
+            truncated: false,
+            target_ip: error.address().or(first),
+            process: None,
+            error: Some(error.detail()),
+            origin: &self.origin,
+        }));
     }
 
     /// What the caller is told; a denial is written here.
@@ -214,7 +228,7 @@ impl<'a> Records<'a> {
     }
 
     fn denied(&self, decision: &Decision) -> Outcome {
-        let record = self.decision_record(decision, None);
+        let record = self.decision_record(decision, &[]);
         if let Err(fault) = self.audit.decision(&record) {
             return Outcome::Failed(self.unrecorded(&fault));
         }
@@ -244,7 +258,7 @@ impl<'a> Records<'a> {
     fn decision_record<'d>(
         &'d self,
         decision: &'d Decision,
-        target_ip: Option<IpAddr>,
+        addresses: &[IpAddr],
     ) -> PolicyDecision<'d> {
         let denial = decision.denial();
         PolicyDecision {
@@ -258,7 +272,11 @@ impl<'a> Records<'a> {
             stage: denial.map(|denial| denial.stage.as_str()),
             reason: denial.map(|denial| denial.reason),
             rule: decision.rule().map(ToString::to_string),
-            target_ip,
+            target_ip: addresses.first().copied(),
+            target_ips: match addresses {
+                [] | [_] => Vec::new(),
+                several => several.to_owned(),
+            },
             approved: None,
             origin: &self.origin,
         }
@@ -335,58 +353,6 @@ fn ending(ended: &Ended) -> Ending {
         | Ended::Truncated
         | Ended::NoStatus
         | Ended::Lost(_) => Ending::Cut,
-    }
-}
-
-/// Of a command that ended by itself.
-const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
-                         output open and may run on";
-
-/// What the numbers do not say of how a command ended, and what to do about it.
-fn note(ran: &Ran) -> Option<String> {
-    let Ran {
-        output,
-        limits,
-        time,
-        room,
-        ..
-    } = ran;
-    let left = match output.process {
-        Process::Gone => "",
-        Process::Unconfirmed => "; the host did not confirm that the process is gone",
-        Process::MayRunOn => {
-            "; the host did not confirm that all of it is gone: something that it started may run on"
-        }
-    };
-    let note = match &output.ended {
-        Ended::Exited(_) | Ended::Signalled(_) if output.process == Process::Gone => return None,
-        Ended::Exited(_) | Ended::Signalled(_) => return Some(HELD_OPEN.to_owned()),
-        Ended::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
-        Ended::Cancelled => "cancelled".to_owned(),
-        Ended::Truncated if *room < limits.max_output_bytes => format!(
-            "ended at {room} bytes of output, its share of what is kept here: ask for less, with \
-             head or a filter, or of this host alone"
-        ),
-        Ended::Truncated => format!(
-            "ended at the limit of output: its first {} bytes were kept (max_output_bytes); ask \
-             for less, with head, tail or a filter",
-            output.printed.bytes_out() + output.printed.bytes_err()
-        ),
-        Ended::NoStatus => "the host closed the command without an exit status".to_owned(),
-        Ended::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),
-    };
-    Some(note + left)
-}
-
-fn lost(output: &Output) -> Option<&str> {
-    match &output.ended {
-        Ended::Lost(why) => Some(why),
-        Ended::Exited(_)
-        | Ended::Signalled(_)
-        | Ended::TimedOut
-        | Ended::Cancelled
-        | Ended::Truncated
-        | Ended::NoStatus => None,
     }
 }
 

@@ -140,7 +140,7 @@ impl Gate {
             Ok(loaded) => {
                 log::warn!("configuration reloaded: sha256 {}", loaded.digest());
                 let connections = &self.0.connections;
-                connections.keep(|alias, made| made.is_current(&loaded, alias));
+                connections.keep(|alias, made, address| made.is_current(&loaded, alias, address));
                 if self.0.digest().as_deref() != Some(loaded.digest()) {
                     self.0.approvals.forget();
                 }

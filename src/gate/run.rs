@@ -188,7 +188,7 @@ impl Run<'_> {
             Some(approval) => policy.permit_approved(decision.clone(), approval, &addresses)?,
             None => policy.permit(decision.clone(), &addresses)?,
         };
-        let address = permit.address();
+        let first = permit.addresses().first().copied();
         let permit = self.records.intent(&decision, permit)?.release();
         (self.terms.observer)(Progress::Permitted(Permitted {
             task_id: self.records.task_id(),
@@ -197,7 +197,7 @@ impl Run<'_> {
         let interval = permit.limits().task_progress_interval;
         let reports = self.report(Duration::from_secs(interval.into()));
         let ran = or(Box::pin(self.execute(host, &way, permit)), reports).await;
-        Ok(self.records.outcome(address, ran)?)
+        Ok(self.records.outcome(first, ran)?)
     }
 
     /// A person's yes. Nobody is asked about what the network policy denies anyway.
@@ -245,49 +245,71 @@ impl Run<'_> {
         yes(held.map_err(|unmet| End::unmet(unmet, decision))?)
     }
 
-    /// The way to the host and its addresses; that there are none is recorded, for nothing after
-    /// it will be.
+    /// The way to the host and its addresses; that there are none is recorded, and that this is the
+    /// end of it.
     async fn resolve(
         &self,
         host: &Host,
         policy: &HostPolicy,
         decision: &Decision,
     ) -> Result<(Way<'_>, Vec<IpAddr>), End> {
-        let found = dial::find(self.gate, self.loaded, policy, decision, host).await;
-        if let Err(End::Failed(_)) = &found {
-            self.records.unresolved(decision)?;
+        let found = dial::find(self.gate, self.loaded, policy, decision, host);
+        let told = async {
+            self.terms.cancelled.wait().await;
+            let detail = "cancelled while its name was looked up";
+            Err(End::Failed(SshError::new(Fault::Cancelled, detail)))
+        };
+        let found = or(told, found).await;
+        if let Err(End::Failed(error)) = &found {
+            self.records.unresolved(decision, error)?;
         }
         found
     }
 
     /// Opens a channel when its turn has come, and runs the permitted line. The only place that does.
-    async fn execute(&self, host: &Host, way: &Way<'_>, permit: Permit) -> Result<Ran, SshError> {
+    /// A server that has refused the command over an old connection is asked once more, over a new one.
+    async fn execute(
+        &self,
+        host: &Host,
+        way: &Way<'_>,
+        mut permit: Permit,
+    ) -> Result<Ran, SshError> {
         let cancelled = self.terms.cancelled;
         let dial = Dial {
             loaded: self.loaded,
             connections: &self.gate.connections,
             cancelled,
+            still_permitted: &|address| self.gate.still_permits(&host.alias, address),
             told: |undialled| self.records.undialled(undialled),
         };
-        let open = dial.open(way, host, permit.address()).await?;
-        let secrets = open.own().clone();
         let limits = permit.limits();
         let time = TimeLimit::of(limits, self.request.timeout_seconds);
         let exec_limits = ExecLimits {
             max_seconds: Duration::from_secs(time.seconds().into()),
             max_output_bytes: limits.max_output_bytes.min(self.terms.room),
         };
-        (self.terms.observer)(Progress::Started);
-        let live = self.live.open(secrets.clone());
-        // Thousands may wait for their turn, and only those that have it need room for this.
-        let output = Box::pin(open.exec(permit, exec_limits, cancelled, live)).await?;
-        Ok(Ran {
-            output,
-            secrets,
-            limits,
-            time,
-            room: self.terms.room,
-        })
+        loop {
+            let open = dial.open(way, host, permit.addresses()).await?;
+            let (address, secrets) = (open.peer(), open.own().clone());
+            (self.terms.observer)(Progress::Started);
+            let live = self.live.open(secrets.clone());
+            // Thousands may wait for their turn, and only those that have it need room for this.
+            let exec = Box::pin(open.exec(permit, exec_limits, cancelled, live));
+            match exec.await {
+                Ok(output) => {
+                    let room = self.terms.room;
+                    return Ok(Ran {
+                        output,
+                        secrets,
+                        limits,
+                        time,
+                        room,
+                        address,
+                    });
+                }
+                Err(unstarted) => permit = unstarted.unused.ok_or(unstarted.error)?,
+            }
+        }
     }
 
     /// Tells again and again that the command is under way; never ends.

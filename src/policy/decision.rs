@@ -249,11 +249,13 @@ impl Termination {
     }
 }
 
-/// Permission to run one line on one host at one address. It is not `Clone`: it runs once.
+/// Permission to run one line on one host, at one of its judged addresses. It is not `Clone`: it
+/// runs once.
 #[derive(Debug)]
 pub struct Permit {
     pub(super) alias: Rc<str>,
-    pub(super) address: IpAddr,
+    /// Never empty.
+    pub(super) addresses: Vec<IpAddr>,
     pub(super) termination: Termination,
     pub(super) line: String,
     pub(super) limits: Limits,
@@ -271,9 +273,10 @@ impl Permit {
         self.approved
     }
 
-    /// The one address that may be dialled.
-    pub fn address(&self) -> IpAddr {
-        self.address
+    /// The addresses that may be dialled, in the order in which they are tried: never none, each
+    /// once, IPv4-mapped ones as the IPv4 address that they carry.
+    pub fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
     }
 
     /// The text for the remote shell, rendered from what was judged.

@@ -193,7 +193,7 @@ impl HostPolicy {
         decision
     }
 
-    /// Judges the addresses of an allowed host: the first that may be dialled makes the permit.
+    /// Judges the addresses of an allowed host: those that may be dialled make the permit.
     ///
     /// # Errors
     /// The decision, now a denial: it was one already, or no address is permitted.
@@ -238,10 +238,10 @@ impl HostPolicy {
         addresses: &[IpAddr],
         approved: Option<Grant>,
     ) -> Result<Permit, Box<Decision>> {
-        match (self.first_permitted(addresses), decision.rendered.clone()) {
-            (Some(address), Some(line)) => Ok(Permit {
+        match (self.network.permitted(addresses), decision.rendered.clone()) {
+            (Some(addresses), Some(line)) => Ok(Permit {
                 alias: Rc::clone(&self.alias),
-                address,
+                addresses,
                 termination: Termination::of(&line),
                 line,
                 limits: self.limits,
@@ -256,19 +256,18 @@ impl HostPolicy {
     /// # Errors
     /// The decision, now a denial: no address is permitted.
     pub fn reach(&self, decision: &Decision, addresses: &[IpAddr]) -> Result<(), Box<Decision>> {
-        match self.first_permitted(addresses) {
+        match self.network.permitted(addresses) {
             Some(_) => Ok(()),
             None => Err(Box::new(decision.clone().denied(Denial::network()))),
         }
     }
 
-    fn first_permitted(&self, addresses: &[IpAddr]) -> Option<IpAddr> {
-        let permitted =
-            |address: &&IpAddr| self.network.judge(**address) == AddressVerdict::Allowed;
-        addresses.iter().find(permitted).map(IpAddr::to_canonical)
+    /// Whether one address may be dialled, of this host or of a jump host on the way to it.
+    pub fn permits_address(&self, address: IpAddr) -> bool {
+        self.network.judge(address) == AddressVerdict::Allowed
     }
 
-    /// Judges the addresses of a jump host on the way to this host: the first that may be dialled.
+    /// Judges the addresses of a jump host on the way to this host: those that may be dialled.
     ///
     /// # Errors
     /// The decision, now a denial that names the jump host.
@@ -277,8 +276,8 @@ impl HostPolicy {
         decision: &Decision,
         alias: &str,
         addresses: &[IpAddr],
-    ) -> Result<IpAddr, Box<Decision>> {
-        self.first_permitted(addresses).ok_or_else(|| {
+    ) -> Result<Vec<IpAddr>, Box<Decision>> {
+        self.network.permitted(addresses).ok_or_else(|| {
             let denial = Denial::network_of_jump_host(alias);
             Box::new(decision.clone().denied(denial))
         })
@@ -286,8 +285,7 @@ impl HostPolicy {
 
     /// The decision, once the host's one address is known without a lookup.
     pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
-        let permitted = self.network.judge(address) == AddressVerdict::Allowed;
-        if decision.decision == Verdict::Deny || permitted {
+        if decision.decision == Verdict::Deny || self.permits_address(address) {
             decision
         } else {
             decision.denied(Denial::network())

@@ -35,6 +35,17 @@ impl Network {
         listed.find(|cidr| cidr.contains(address)).copied()
     }
 
+    /// The addresses that may be dialled, in their order, each once; nothing when there are none.
+    pub(super) fn permitted(&self, addresses: &[IpAddr]) -> Option<Vec<IpAddr>> {
+        let mut permitted: Vec<IpAddr> = Vec::new();
+        for address in addresses.iter().map(IpAddr::to_canonical) {
+            if self.judge(address) == AddressVerdict::Allowed && !permitted.contains(&address) {
+                permitted.push(address);
+            }
+        }
+        (!permitted.is_empty()).then_some(permitted)
+    }
+
     /// Judges one address.
     pub fn judge(&self, address: IpAddr) -> AddressVerdict {
         let address = address.to_canonical();

@@ -10,7 +10,8 @@
 //!
 //! Under sudo and its like SIGTERM does come first: SIGKILL would end sudo alone, and its command, which
 //! is another user's, would live on; sudo passes SIGTERM on. Whatever holds the output after the
-//! shell has ended gets no signal any more: the [`Process`] says that it may run on.
+//! shell has ended gets no signal any more: the [`Process`] says that it may run on. So it does of a
+//! server that is not OpenSSH, which may have signalled the shell alone.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -56,6 +57,7 @@ impl Run<'_> {
         }
         match &self.exit {
             Some(_) if held_open => Process::MayRunOn,
+            Some(_) if must_be_ended && !session.signals_groups() => Process::MayRunOn,
             Some(exit) if must_be_ended && !reached_all(termination, exit) => Process::MayRunOn,
             Some(_) => Process::Gone,
             None => {

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::quotable::told;
 
@@ -76,6 +76,8 @@ pub enum Fault {
     Unreachable,
     /// The socket is connected to another address than the judged one.
     WrongPeer,
+    /// The address was permitted and no longer is: the policy was reloaded before it was dialled.
+    AddressForbidden,
     /// The jump host forwards no connection to the host.
     ForwardingRefused,
     /// The server ended the connection before the command was sent.
@@ -84,6 +86,8 @@ pub enum Fault {
     Protocol,
     /// No key exchange, cipher or MAC in common.
     Negotiation,
+    /// The server can prove its host key with SHA-1 only.
+    HostKeySha1,
     /// The server opens no session channel.
     ChannelRefused,
     /// The server does not run commands.
@@ -129,10 +133,12 @@ impl Fault {
             Self::Refused => Wording(Network, "SSH connection refused: Port may be closed or firewall blocking", "ask the operator to check that the SSH server runs and that the port is right"),
             Self::Unreachable => Wording(Network, "SSH network unreachable: Cannot reach host", "ask the operator to check the route to this host"),
             Self::WrongPeer => Wording(Network, "SSH connection refused: Connected peer is not the permitted address", "ask the operator to look at the network"),
+            Self::AddressForbidden => Wording(Operator, "SSH connection not made: The reloaded policy permits none of the host's addresses", "nothing was run: ask ssh_plan what is allowed now"),
             Self::ForwardingRefused => Wording(Operator, "SSH jump host refused: It forwards no connection to this host", "ask the operator to check AllowTcpForwarding and PermitOpen of the jump host"),
             Self::Closed => Wording(Host, "SSH connection closed: Host ended it before the command was sent", "nothing was run: try again"),
             Self::Protocol => Wording(Host, "SSH protocol error: Host does not speak SSH as expected", "ask the operator to check that the port is that of an SSH server"),
             Self::Negotiation => Wording(Host, "SSH negotiation failed: No common algorithm", "ask the operator to update the host's SSH server"),
+            Self::HostKeySha1 => Wording(Host, "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)", "ask the operator to update the host's SSH server, or to give it an ed25519 key: SHA-1 signatures can be forged"),
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
             Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),
@@ -150,6 +156,7 @@ pub struct SshError {
     fault: Fault,
     detail: String,
     jump_host: Option<String>,
+    address: Option<IpAddr>,
 }
 
 impl SshError {
@@ -160,6 +167,7 @@ impl SshError {
             fault,
             detail: brief(told(detail.into())),
             jump_host: None,
+            address: None,
         }
     }
 
@@ -168,6 +176,7 @@ impl SshError {
     pub fn at_jump_host(self, alias: &str) -> Self {
         Self {
             jump_host: Some(alias.to_owned()),
+            address: None,
             ..self
         }
     }
@@ -204,7 +213,15 @@ impl SshError {
     /// The same, with the host it happened on in its story.
     pub(super) fn at(self, alias: &str, address: SocketAddr) -> Self {
         Self {
-            detail: format!("`{alias}` ({address}): {}", self.detail),
+            address: Some(address.ip()),
+            ..self.on_the_way_to(alias, &address)
+        }
+    }
+
+    /// The same, with the host in its story, of which no address has answered.
+    pub(super) fn on_the_way_to(self, alias: &str, places: &dyn fmt::Display) -> Self {
+        Self {
+            detail: format!("`{alias}` ({places}): {}", self.detail),
             ..self
         }
     }
@@ -222,6 +239,11 @@ impl SshError {
     /// What the client is told, `SSH subject: Reason`.
     pub fn headline(&self) -> &'static str {
         self.fault.wording().1
+    }
+
+    /// The address of the host that had answered before it happened, if one had.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// The alias of the jump host that it happened on, if it did.

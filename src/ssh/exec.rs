@@ -37,6 +37,31 @@ pub struct ExecLimits {
     pub max_output_bytes: u64,
 }
 
+/// No command was started.
+#[derive(Debug)]
+pub struct Unstarted {
+    /// Why.
+    pub error: SshError,
+    /// The permit, given back: the server has refused the exec request (`SSH_MSG_CHANNEL_FAILURE`,
+    /// RFC 4254 section 6.5) and said nothing else, so nothing ran.
+    pub unused: Option<Permit>,
+}
+
+impl From<SshError> for Unstarted {
+    fn from(error: SshError) -> Self {
+        Self {
+            error,
+            unused: None,
+        }
+    }
+}
+
+impl From<Unstarted> for SshError {
+    fn from(unstarted: Unstarted) -> Self {
+        unstarted.error
+    }
+}
+
 /// A session channel, open and unused.
 pub struct Slot(Channel<Msg>);
 
@@ -70,7 +95,8 @@ impl Slot {
     /// future ends nothing at the other side: use `cancelled`.
     ///
     /// # Errors
-    /// When the command was not started. Whatever happens after that is in the [`Output`].
+    /// When the command was not started. Whatever happens after that is in the [`Output`]. It runs at
+    /// most once: the permit comes back only where the server has refused the request.
     pub async fn run(
         self,
         session: &Session,
@@ -78,10 +104,10 @@ impl Slot {
         limits: ExecLimits,
         cancelled: &Cancelled,
         live: &Live,
-    ) -> Result<Output, SshError> {
-        if permit.address() != session.peer() {
-            let detail = "the permit is for another address than this session's";
-            return Err(SshError::new(Fault::WrongPeer, detail));
+    ) -> Result<Output, Unstarted> {
+        if !permit.addresses().contains(&session.peer()) {
+            let detail = "the permit is for other addresses than this session's";
+            return Err(SshError::new(Fault::WrongPeer, detail).into());
         }
         let clock = Stopwatch::start();
         let _running = session.begin();
@@ -100,13 +126,20 @@ impl Slot {
             live,
             exit: None,
             door: Door::Open,
+            heard: Heard::Nothing,
         };
         let told = async { Err(stop.as_mut().await) };
         let requested = async { Ok(run.request(permit.line()).await) };
         let ended = match smol::future::or(told, requested).await {
             Ok(requested) => {
                 requested?;
-                run.watch(session, stop, limits.max_output_bytes).await?
+                match run.watch(session, stop, limits.max_output_bytes).await {
+                    Ok(ended) => ended,
+                    Err(error) => {
+                        let unused = (run.heard == Heard::Nothing).then_some(permit);
+                        return Err(Unstarted { error, unused });
+                    }
+                }
             }
             // The server takes nothing in; it may have taken the request.
             Err(why) => why,
@@ -130,6 +163,14 @@ pub(super) struct Run<'a> {
     live: &'a Live,
     pub(super) exit: Option<Exit>,
     pub(super) door: Door,
+    heard: Heard,
+}
+
+/// Whether the server has said anything of the command, but that it refuses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    Something,
 }
 
 /// The state of the channel.
@@ -216,6 +257,10 @@ impl Run<'_> {
             self.door = Door::Lost;
             return News::None;
         };
+        let is_refusal = matches!(message, ChannelMsg::Failure);
+        if !is_refusal && !matches!(message, ChannelMsg::WindowAdjusted { .. }) {
+            self.heard = Heard::Something;
+        }
         #[expect(
             clippy::wildcard_enum_match_arm,
             reason = "the other messages are requests of ours, or flow control that russh has dealt with"

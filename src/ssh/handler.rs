@@ -7,13 +7,17 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use russh::Channel;
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
+use russh::{Channel, Names};
 
 use super::error::{SshError, brief};
 use super::host_key::HostKeys;
 use crate::clock;
+
+/// How servers begin to say what they are (RFC 4253 section 4.2).
+const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
+const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
@@ -45,6 +49,7 @@ struct Found {
     shown: Option<PublicKey>,
     refusal: Option<SshError>,
     farewell: Option<Farewell>,
+    version: Vec<u8>,
 }
 
 impl Findings {
@@ -56,6 +61,15 @@ impl Findings {
     /// Why the host key was refused, if it was.
     pub(super) fn refusal(&self) -> Option<SshError> {
         self.with(|found| found.refusal.clone())
+    }
+
+    /// Whether the server passes signals on to all processes of a command. OpenSSH signals the process
+    /// group; dropbear and others the shell alone, and on Windows there are no groups.
+    pub(super) fn signals_groups(&self) -> bool {
+        self.with(|found| {
+            let version = &found.version;
+            version.starts_with(OPENSSH) && !version.starts_with(OPENSSH_FOR_WINDOWS)
+        })
     }
 
     /// How the connection ended, if it has.
@@ -108,6 +122,12 @@ impl Handler for Watch {
             found.refusal = verdict.err();
         });
         Ok(known)
+    }
+
+    async fn kex_done(&mut self, _: Option<&[u8]>, _: &Names, session: &mut Session) -> Answer {
+        let version = session.remote_sshid().to_owned();
+        self.findings.with(|found| found.version = version);
+        Ok(())
     }
 
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {

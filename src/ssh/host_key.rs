@@ -11,6 +11,9 @@ use russh::keys::{Algorithm, HashAlg, PublicKey};
 use super::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
 use super::error::{Fault, SshError};
 
+/// The name of an RSA key, and of its signatures with SHA-1 (RFC 4253 section 6.6).
+const SSH_RSA: &str = "ssh-rsa";
+
 /// What known_hosts says about a key of a host. Lines are 1-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -155,6 +158,14 @@ impl HostKeys {
                 &format!(" offers {} and", offered.join(", ")),
             );
         };
+        if self.lists_rsa() && offered.iter().any(|name| name == SSH_RSA) {
+            let offered = offered.join(", ");
+            let detail = format!(
+                "`{}` offers {offered}: its RSA key may be the listed one, but it signs with SHA-1 only, which is refused; rsa-sha2-256 and rsa-sha2-512 need OpenSSH 7.2 or later there",
+                self.name
+            );
+            return SshError::new(Fault::HostKeySha1, detail);
+        }
         SshError::new(
             Fault::HostKeyChanged,
             format!(
@@ -165,6 +176,11 @@ impl HostKeys {
                 self.keyscan()
             ),
         )
+    }
+
+    fn lists_rsa(&self) -> bool {
+        let is_rsa = |key: &KeyData| matches!(key.algorithm(), Algorithm::Rsa { .. });
+        self.listed.iter().any(|(_, key)| is_rsa(key))
     }
 
     fn unknown(&self, authority: Option<usize>, shows: &str) -> SshError {

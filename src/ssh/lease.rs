@@ -4,12 +4,12 @@
 //! one permitted command runs. When it is dropped, the turns are free and a connection that is no
 //! longer usable is closed.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use smol::lock::SemaphoreGuardArc;
 
-use super::error::SshError;
-use super::exec::{ExecLimits, Slot};
+use super::exec::{ExecLimits, Slot, Unstarted};
 use super::output::{Live, Output};
 use super::pooled::{Connection, Host};
 use crate::cancel::Cancelled;
@@ -48,12 +48,21 @@ impl<K: 'static, T: 'static> Lease<K, T> {
         origin: Origin,
     ) -> Self {
         connection.users.set(connection.users.get() + 1);
+        connection.was_used.set(true);
         Self {
             host,
             connection,
             turn: Some(turn),
             _running: running,
             origin,
+        }
+    }
+
+    /// A connection over which commands have run takes no more, although nobody else uses it. That
+    /// its server runs one command a connection, or opens one session, is remembered for the host.
+    pub(super) fn learn_of_one_command(&self) {
+        if self.connection.users.get() == 1 {
+            self.host.one_command.set(true);
         }
     }
 
@@ -71,6 +80,9 @@ impl<K: 'static, T: 'static> Lease<K, T> {
 impl<K: 'static, T: 'static> Drop for Lease<K, T> {
     fn drop(&mut self) {
         self.connection.users.set(self.connection.users.get() - 1);
+        if self.host.one_command.get() {
+            self.connection.session.retire();
+        }
         self.connection.rest();
         // One that died under the command would hold its descriptor until somebody comes.
         self.host.retire(|kept| !kept.session.is_usable());
@@ -81,18 +93,31 @@ impl<K: 'static, T: 'static> Open<K, T> {
     /// Runs the command, with its output to be seen meanwhile; see [`Slot::run`].
     ///
     /// # Errors
-    /// When no command was started.
+    /// When no command was started. The permit comes back for a new connection, where the server has
+    /// refused the command over one that had been there before.
     pub async fn exec(
         self,
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
         live: &Live,
-    ) -> Result<Output, SshError> {
-        let session = &self.lease.connection.session;
-        self.slot
-            .run(session, permit, limits, cancelled, live)
-            .await
+    ) -> Result<Output, Unstarted> {
+        let Self { lease, slot } = self;
+        let session = &lease.connection.session;
+        let ran = slot.run(session, permit, limits, cancelled, live).await;
+        ran.map_err(|unstarted| match (&unstarted.unused, lease.origin) {
+            (Some(_), Origin::Kept) => {
+                lease.learn_of_one_command();
+                unstarted
+            }
+            (Some(_), Origin::Dialled) => unstarted.error.into(),
+            (None, _) => unstarted,
+        })
+    }
+
+    /// The address at which the host is.
+    pub fn peer(&self) -> IpAddr {
+        self.lease.connection.session.peer()
     }
 
     /// What belongs to the connection.

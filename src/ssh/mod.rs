@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! resolve           name -> addresses, cached and throttled
+//! lookup            asking the system for them
 //! known_hosts       the file -> the keys of one host    known_hosts_line  its grammar
 //! host_key          the verdict on a key                host_certificate  on a certificate
 //! algorithms        what is offered, and why
@@ -18,6 +19,7 @@
 //! steps             what can be tried, in order         auth              trying it
 //! keyboard          a password that is asked for in words
 //! route             a socket, or a channel through a jump host
+//! race              the first of several addresses that answers
 //! session           dial, check the peer, shake hands, log in
 //! pool              one connection for each host        pooled, lease     those who use it
 //! handler           what the server may ask of us: nothing
@@ -46,6 +48,7 @@ mod known_hosts;
 mod known_hosts_line;
 mod lease;
 mod login_shell;
+mod lookup;
 mod openssh_key;
 mod output;
 mod pem;
@@ -53,6 +56,7 @@ mod pkcs8_encryption;
 mod pool;
 mod pooled;
 mod private_key;
+mod race;
 mod reap;
 mod resolve;
 mod route;
@@ -62,7 +66,7 @@ mod signer;
 mod steps;
 
 pub use error::{Blame, Fault, SshError};
-pub use exec::{ExecLimits, Slot};
+pub use exec::{ExecLimits, Slot, Unstarted};
 pub use host_key::{HostKeys, Verdict};
 pub use identity::Identity;
 pub use known_hosts::KnownHosts;
@@ -70,6 +74,7 @@ pub use known_hosts_line::glob;
 pub use lease::Open;
 pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
 pub use pool::{Pool, Wanted};
+pub use race::Addresses;
 pub use resolve::Resolver;
 pub use route::Route;
 pub use scan::{Shown, Spelling, scan};

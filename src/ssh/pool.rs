@@ -1,17 +1,20 @@
 //! `Pool`: the connections with the hosts, kept, shared, and closed when nobody needs them.
 //!
-//! Takes: a host's alias, the key of its connection (all that makes it what it is), and how to
-//! dial. Gives: an [`Open`] channel, ready for one command, or a session to jump through.
+//! Takes: a host's alias, the key of its connection (all that makes it what it is but the address),
+//! the addresses at which it may be, and how to dial. Gives: an [`Open`] channel, ready for one command, or a session to jump through.
 //! Refuses: everything once it is closed.
 //!
 //! A connection that is found dead is dialled again once, before the command is sent and never
 //! after. One whose key has changed takes no new command, and is closed after those that run. A
 //! session of root's runs one command at a time ([`super::reap`] says why), so a host may have
-//! several. What a server refuses for want of a free session waits for one.
+//! several. What a server refuses for want of a free session waits for one; where it refuses it over
+//! a connection that nobody else uses, another is dialled, once, and if that one takes it the host is
+//! known as one that runs a command a connection.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +26,7 @@ use smol::lock::Semaphore;
 use super::error::{Fault, SshError};
 use super::exec::Slot;
 use super::lease::{Lease, Open, Origin};
-use super::pooled::{Connection, Host};
+use super::pooled::{Connection, Failure, Host};
 use super::session::Session;
 use crate::cancel::Cancelled;
 use crate::runtime::{sleep, spawn, timeout};
@@ -67,8 +70,10 @@ enum Use {
 pub struct Wanted<'a, K> {
     /// The host's alias.
     pub alias: &'a str,
-    /// All that makes its connection what it is: another key, another connection.
+    /// All that makes its connection what it is, but its address: another key, another connection.
     pub key: K,
+    /// The addresses at which it may be.
+    pub addresses: &'a [IpAddr],
     /// How long it may be idle before it is closed.
     pub idle_limit: Duration,
     /// How long a new connection may take to open a channel.
@@ -112,9 +117,11 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         wanted: &Wanted<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Open<K, T>, SshError> {
-        let (mut redialled, mut refused) = (false, 0);
+        let (mut redialled, mut refused, mut spent) = (false, 0, false);
+        let mut first = None;
         loop {
             let lease = self.lease(wanted, dial).await?;
+            let first = *first.get_or_insert(lease.origin);
             let limit = match lease.origin {
                 Origin::Dialled => wanted.answer_limit,
                 Origin::Kept => ANSWER,
@@ -122,17 +129,29 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             let slot = Box::pin(Slot::open(&lease.connection.session));
             let slot = timeout(limit, slot).await;
             let error = match slot {
-                Some(Ok(slot)) => return Ok(Open { lease, slot }),
+                Some(Ok(slot)) => {
+                    if spent {
+                        lease.learn_of_one_command();
+                    }
+                    return Ok(Open { lease, slot });
+                }
                 Some(Err(error)) => error,
                 None => SshError::new(Fault::Timeout, "no answer to a new session channel"),
             };
             if error.fault() == Fault::ChannelRefused {
+                let connection = Rc::clone(&lease.connection);
                 if lease.learn_of_fewer_turns() {
+                    continue;
+                }
+                if refused == MAX_REFUSED && first == Origin::Kept && !redialled {
+                    connection.session.retire();
+                    (redialled, spent) = (true, true);
                     continue;
                 }
                 if refused == MAX_REFUSED {
                     return Err(error);
                 }
+                drop(connection);
                 sleep(REFUSED_WAIT * 2_u32.pow(refused)).await;
                 refused += 1;
             } else if lease.origin == Origin::Kept && !redialled {
@@ -171,7 +190,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let host = self.host(wanted.alias, Use::Jumps);
         let failures = host.failures.get();
         let first = || {
-            let connections = host.usable(&wanted.key);
+            let connections = host.usable(wanted);
             let first = connections.first()?;
             Some((Rc::clone(&first.session), first.own.clone()))
         };
@@ -186,19 +205,20 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Ok((Rc::clone(&connection.session), connection.own.clone()))
     }
 
-    /// The first that `wanted` gives for the key of a connection that is there for the taking.
-    pub fn find<R>(&self, alias: &str, wanted: impl Fn(&K) -> Option<R>) -> Option<R> {
+    /// The address of the first connection that is there for the taking and has a wanted key.
+    pub fn find(&self, alias: &str, is_wanted: impl Fn(&K) -> bool) -> Option<IpAddr> {
         let of_commands = (alias.to_owned(), Use::Commands);
         let host = Rc::clone(self.0.hosts.borrow().get(&of_commands)?);
         let connections = host.connections.borrow();
-        let usable = connections.iter().filter(|own| own.session.is_usable());
-        usable.map(|own| &own.key).find_map(wanted)
+        let mut usable = connections.iter().filter(|own| own.session.is_usable());
+        let found = usable.find(|own| is_wanted(&own.key))?;
+        Some(found.session.peer())
     }
 
     /// Closes every connection that is not as it would be made now, after the commands that run.
-    pub fn keep(&self, is_current: impl Fn(&str, &K) -> bool) {
+    pub fn keep(&self, is_current: impl Fn(&str, &K, IpAddr) -> bool) {
         self.0.hosts.borrow_mut().retain(|(alias, _), host| {
-            host.retire(|connection| !is_current(alias, &connection.key));
+            host.retire(|own| !is_current(alias, &own.key, own.session.peer()));
             host.is_known()
         });
     }
@@ -227,14 +247,14 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let turn = host.turns.acquire_arc().await;
         let running = self.0.turns.acquire_arc().await;
         let kept = host
-            .usable(&wanted.key)
+            .usable(wanted)
             .into_iter()
-            .find(|kept| kept.has_room());
+            .find(|kept| host.has_room(kept));
         let (connection, origin) = match kept {
             Some(kept) => (kept, Origin::Kept),
             None => {
-                self.dialled(&host, wanted, dial, failures, Connection::has_room)
-                    .await?
+                let fits = |kept: &Connection<K, T>| host.has_room(kept);
+                self.dialled(&host, wanted, dial, failures, fits).await?
             }
         };
         Ok(Lease::new(host, connection, turn, running, origin))
@@ -252,14 +272,15 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         fits: impl Fn(&Connection<K, T>) -> bool,
     ) -> Result<(Rc<Connection<K, T>>, Origin), SshError> {
         let _sole = host.dialling.lock().await;
-        if let Some(kept) = host.usable(&wanted.key).into_iter().find(|kept| fits(kept)) {
+        if let Some(kept) = host.usable(wanted).into_iter().find(|kept| fits(kept)) {
             return Ok((kept, Origin::Kept));
         }
         if failures != host.failures.get()
-            && let Some((key, error)) = &*host.failure.borrow()
-            && *key == wanted.key
+            && let Some(failure) = &*host.failure.borrow()
+            && failure.key == wanted.key
+            && failure.addresses == wanted.addresses
         {
-            return Err(error.clone());
+            return Err(failure.error.clone());
         }
         let presence = self.0.presence.borrow().clone();
         let Some(presence) = presence else {
@@ -279,7 +300,11 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             Err(error) => {
                 if error.fault() != Fault::Cancelled {
                     host.failures.set(host.failures.get() + 1);
-                    *host.failure.borrow_mut() = Some((wanted.key.clone(), error.clone()));
+                    *host.failure.borrow_mut() = Some(Failure {
+                        key: wanted.key.clone(),
+                        addresses: wanted.addresses.to_owned(),
+                        error: error.clone(),
+                    });
                 }
                 Err(error)
             }

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use smol::channel::Sender;
 use smol::lock::{Mutex, Semaphore};
 
 use super::error::SshError;
+use super::pool::Wanted;
 use super::session::Session;
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, spawn};
@@ -25,10 +27,19 @@ pub(super) struct Host<K, T> {
     pub turns: Arc<Semaphore>,
     /// Held by the one who dials.
     pub dialling: Mutex<()>,
-    /// How often that has failed, and how it did last, for whom.
+    /// How often that has failed, and how it did last.
     pub failures: Cell<u64>,
-    pub failure: RefCell<Option<(K, SshError)>>,
+    pub failure: RefCell<Option<Failure<K>>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
+    /// Its server runs one command a connection: each is closed after its first.
+    pub one_command: Cell<bool>,
+}
+
+/// A dial that failed, and what was wanted.
+pub(super) struct Failure<K> {
+    pub key: K,
+    pub addresses: Vec<IpAddr>,
+    pub error: SshError,
 }
 
 /// One connection.
@@ -39,6 +50,8 @@ pub(super) struct Connection<K, T> {
     pub own: T,
     /// Commands that run over it.
     pub users: Cell<usize>,
+    /// Whether one ever has.
+    pub was_used: Cell<bool>,
     /// Since when nobody uses it, if nobody does.
     idle: Cell<Stopwatch>,
     presence: Sender<Infallible>,
@@ -52,17 +65,27 @@ impl<K, T> Default for Host<K, T> {
             failures: Cell::default(),
             failure: RefCell::default(),
             connections: RefCell::default(),
+            one_command: Cell::default(),
         }
     }
 }
 
 impl<K: 'static, T: 'static> Host<K, T> {
+    /// Whether one of its connections takes another command now.
+    pub fn has_room(&self, on: &Connection<K, T>) -> bool {
+        let spent = self.one_command.get() && on.was_used.get();
+        on.has_room() && !spent
+    }
+
     /// The connections that take another command; the others are taken out.
-    pub fn usable(&self, key: &K) -> Vec<Rc<Connection<K, T>>>
+    pub fn usable(&self, wanted: &Wanted<'_, K>) -> Vec<Rc<Connection<K, T>>>
     where
         K: PartialEq,
     {
-        self.retire(|connection| connection.key != *key || !connection.session.is_usable());
+        self.retire(|own| {
+            let is_wanted = own.key == wanted.key && wanted.addresses.contains(&own.session.peer());
+            !is_wanted || !own.session.is_usable()
+        });
         self.connections.borrow().clone()
     }
 
@@ -121,13 +144,13 @@ impl<K: 'static, T: 'static> Connection<K, T> {
             key,
             own,
             users: Cell::default(),
+            was_used: Cell::default(),
             idle: Cell::new(Stopwatch::start()),
             presence,
         }
     }
 
-    /// Whether it takes another command now.
-    pub fn has_room(&self) -> bool {
+    fn has_room(&self) -> bool {
         self.users.get() == 0 || self.session.runs_several()
     }
 

@@ -1,9 +1,10 @@
 //! A host's name to its addresses.
 //!
-//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped ones folded to IPv4, in
-//! the resolver's order, each once. An address needs no lookup. Answers, failures among them,
-//! are kept for a minute; callers who ask for the same name at once share one lookup. Refuses:
-//! to look a name up more than ten times a second, which callers who give up could make happen.
+//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped ones folded to IPv4, each
+//! once. An address needs no lookup. What the resolver answers, failures among it, is kept for a
+//! minute; that it was not asked is nobody's but the caller's. Callers who ask for the same name at
+//! once share one lookup. Refuses: to look a name up more than ten times a second, which callers who
+//! give up could make happen.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -14,13 +15,13 @@ use std::time::Duration;
 use smol::lock::Mutex;
 
 use super::error::{Fault, SshError};
+use super::lookup::{Families, Lookups, Unanswered};
 use crate::clock::Stopwatch;
-use crate::runtime;
 
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
-/// How long a lookup may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for one that lacks what the resolver would have to say of IPv4 or of IPv6.
+const HALF_KEPT: Duration = Duration::from_secs(10);
 /// Lookups of one name in one `WINDOW`.
 const MAX_LOOKUPS: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(1);
@@ -35,20 +36,31 @@ type Answer = Result<Vec<IpAddr>, SshError>;
 #[derive(Default)]
 pub struct Resolver {
     names: RefCell<HashMap<String, Rc<Name>>>,
+    lookups: Lookups,
 }
 
 /// What is remembered of a name. Whoever holds the lock is looking it up.
 struct Name {
-    answer: Mutex<Option<(Stopwatch, Answer)>>,
+    answer: Mutex<Option<Known>>,
+    /// How often its turn did not come. Who waited meanwhile need not wait as long again.
+    turned_away: Cell<u64>,
     window: Cell<(Stopwatch, u32)>,
+}
+
+/// An answer, and for how long it is kept.
+struct Known {
+    answer: Answer,
+    since: Stopwatch,
+    kept: Duration,
 }
 
 impl Resolver {
     /// The addresses of `host`.
     ///
     /// # Errors
-    /// [`Fault::Resolution`] when there are none or no answer came in 5 s;
-    /// [`Fault::ResolutionLimit`] when it was looked up too often.
+    /// [`Fault::Resolution`] when there are none or no answer came in 5 s; when the resolver was not
+    /// asked, [`Fault::ResolutionLimit`] for a name that was looked up too often or had to wait for
+    /// other names for 30 s, and [`Fault::Internal`] where the system makes no thread.
     pub async fn resolve(&self, host: &str) -> Answer {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(vec![address.to_canonical()]);
@@ -58,15 +70,35 @@ impl Resolver {
             return Err(SshError::new(Fault::Resolution, detail));
         }
         let name = self.name(&host.to_ascii_lowercase());
+        let turned_away = name.turned_away.get();
         let mut known = name.answer.lock().await;
-        if let Some((since, answer)) = known.as_ref()
-            && since.elapsed() < KEPT
+        if let Some(known) = known.as_ref()
+            && known.since.elapsed() < known.kept
         {
-            return answer.clone();
+            return known.answer.clone();
+        }
+        if turned_away != name.turned_away.get() {
+            return Err(unanswered(host, Unanswered::NoTurn));
         }
         name.count(host)?;
-        let answer = look_up(host).await;
-        *known = Some((Stopwatch::start(), answer.clone()));
+        let (answer, kept) = match self.lookups.ask(host).await {
+            Ok(found) => match found.families {
+                Families::Both => (Ok(found.addresses), KEPT),
+                Families::One => (Ok(found.addresses), HALF_KEPT),
+            },
+            Err(why @ Unanswered::Asked(_)) => (Err(unanswered(host, why)), KEPT),
+            Err(why) => {
+                if why == Unanswered::NoTurn {
+                    name.turned_away.set(turned_away + 1);
+                }
+                return Err(unanswered(host, why));
+            }
+        };
+        *known = Some(Known {
+            answer: answer.clone(),
+            since: Stopwatch::start(),
+            kept,
+        });
         answer
     }
 
@@ -89,6 +121,7 @@ impl Name {
     fn new() -> Self {
         Self {
             answer: Mutex::new(None),
+            turned_away: Cell::default(),
             window: Cell::new((Stopwatch::start(), 0)),
         }
     }
@@ -109,24 +142,21 @@ impl Name {
     }
 }
 
-async fn look_up(host: &str) -> Answer {
-    let failed = |why: &str| Err(SshError::new(Fault::Resolution, format!("`{host}`: {why}")));
-    // The port is only copied into the answers.
-    let found = match runtime::timeout(PATIENCE, runtime::lookup(host, 0)).await {
-        Some(Ok(found)) => found,
-        Some(Err(error)) => return failed(&error.to_string()),
-        None => return failed("no answer from the resolver within 5 s"),
-    };
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for address in found.iter().map(|address| address.ip().to_canonical()) {
-        if !addresses.contains(&address) {
-            addresses.push(address);
-        }
+/// What is said of a lookup that gave nothing.
+fn unanswered(host: &str, why: Unanswered) -> SshError {
+    match why {
+        Unanswered::Asked(why) => SshError::new(Fault::Resolution, format!("`{host}`: {why}")),
+        Unanswered::NoTurn => SshError::new(
+            Fault::ResolutionLimit,
+            format!("`{host}`: the resolver is still busy with other names"),
+        ),
+        Unanswered::NoThread(why) => SshError::new(
+            Fault::Internal,
+            format!(
+                "`{host}`: the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
+            ),
+        ),
     }
-    if addresses.is_empty() {
-        return failed("it has no address");
-    }
-    Ok(addresses)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The way to a host: a socket of ours, or a channel through a session with a jump host.
 //!
-//! Takes: the judged address, a [`Route`]. Gives: the wire to shake hands over, and the
-//! [`Lifeline`] that ends it. Refuses: a peer at another address. Through a jump host the peer
-//! cannot be seen, so the judged address itself is what the jump host is asked for (RFC 4254
-//! section 7.2): never a name, which it could resolve to something else.
+//! Takes: the judged addresses, a [`Route`]. Gives: the wire to shake hands over, the
+//! [`Lifeline`] that ends it, and the address that answered. Refuses: a peer at another address.
+//! Through a jump host the peer cannot be seen, so a judged address itself is what the jump host is
+//! asked for (RFC 4254 section 7.2): never a name, which it could resolve to something else.
 //!
 //! russh's own task holds the wire, and goes on holding it when a handshake that stalls is given
 //! up; cutting the lifeline is what ends that task.
@@ -12,10 +12,12 @@ use std::io;
 use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::os::fd::AsFd;
 use std::rc::Rc;
+use std::time::Duration;
 
 use russh::ChannelOpenFailure;
 
 use super::error::{Fault, SshError};
+use super::race::{Addresses, in_turn, race};
 use super::session::Session;
 use crate::runtime::{self, Scissors, TcpStream, Tunnel, Wire};
 
@@ -57,16 +59,23 @@ impl Drop for Lifeline {
 }
 
 impl Route {
-    /// Dials `address`.
+    /// Dials the addresses, within `limit` altogether: from here side by side, from a jump host one
+    /// after the other.
     ///
     /// # Errors
     /// What connect(2) or the jump host say; [`Fault::WrongPeer`].
-    pub(super) async fn dial(&self, address: SocketAddr) -> Result<(Wire, Lifeline), SshError> {
+    pub(super) async fn dial(
+        &self,
+        addresses: &Addresses<'_>,
+        port: u16,
+        limit: Duration,
+    ) -> Result<((Wire, Lifeline), IpAddr), SshError> {
         match self {
-            Self::Direct => direct(address)
-                .await
-                .map_err(|error| SshError::from_io(&error))?,
-            Self::Through(hop) => through(hop, address).await,
+            Self::Direct => race(addresses, port, direct).await,
+            Self::Through(hop) => {
+                let dial = async |address| through(hop, address).await;
+                in_turn(addresses, port, limit, dial).await
+            }
         }
     }
 
@@ -81,14 +90,13 @@ impl Route {
 
 type Dialled = Result<(Wire, Lifeline), SshError>;
 
-async fn direct(address: SocketAddr) -> io::Result<Dialled> {
-    let stream = runtime::connect(address).await?;
-    let peer = stream.peer_addr()?.ip().to_canonical();
-    if let Err(error) = same_address(peer, address.ip()) {
-        return Ok(Err(error));
-    }
-    let lifeline = Lifeline::Socket(second_descriptor(&stream)?);
-    Ok(Ok((Wire::Socket(stream), lifeline)))
+async fn direct(address: SocketAddr) -> Dialled {
+    let failed = |error: io::Error| SshError::from_io(&error);
+    let stream = runtime::connect(address).await.map_err(failed)?;
+    let peer = stream.peer_addr().map_err(failed)?.ip().to_canonical();
+    same_address(peer, address.ip())?;
+    let lifeline = Lifeline::Socket(second_descriptor(&stream).map_err(failed)?);
+    Ok((Wire::Socket(stream), lifeline))
 }
 
 fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {

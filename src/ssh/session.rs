@@ -1,6 +1,6 @@
 //! One connection to one host: dialled, checked, logged in.
 //!
-//! Takes: an [`Endpoint`] whose address the policy has judged. Gives: a [`Session`] over which
+//! Takes: an [`Endpoint`] and the [`Addresses`] that the policy has judged. Gives: a [`Session`] over which
 //! any number of commands, and connections to other hosts, can run. Refuses: a host known_hosts
 //! does not cover (before it is dialled), a peer at another address (before anything is sent),
 //! whatever `host_key` refuses (before anybody logs in).
@@ -21,6 +21,7 @@ use super::handler::{Farewell, Findings, Watch};
 use super::host_key::HostKeys;
 use super::identity::{self, Credentials, Identity};
 use super::known_hosts::KnownHosts;
+use super::race::Addresses;
 use super::route::{Lifeline, Route};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
@@ -52,8 +53,6 @@ pub struct Endpoint {
     pub name: String,
     /// The TCP port.
     pub port: u16,
-    /// The address the policy has judged; the only one that is dialled.
-    pub address: IpAddr,
     /// The remote user.
     pub username: String,
     /// For everything up to the login, together.
@@ -114,12 +113,14 @@ impl Drop for Unfinished<'_> {
 
 impl Session {
     /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether.
-    /// A jump host on the way is logged in already: it had a time of its own.
+    /// A jump host on the way is logged in already: it had a time of its own. Which address is
+    /// taken is settled with its TCP connection: what happens after that happens at that address.
     ///
     /// # Errors
     /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. Nothing stays open.
     pub async fn connect(
         endpoint: &Endpoint,
+        addresses: &Addresses<'_>,
         route: &Route,
         identity: &Identity,
         known_hosts: &KnownHosts,
@@ -128,7 +129,7 @@ impl Session {
         let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
         host_keys.require_any()?;
         let credentials = identity::open(identity)?;
-        let step = Cell::new("connecting");
+        let progress = Dialling::default();
         let told = async {
             cancelled.wait().await;
             Err(SshError::new(
@@ -137,24 +138,28 @@ impl Session {
             ))
         };
         let done = async {
-            let connected = establish(endpoint, route, credentials, host_keys, &step);
-            match runtime::timeout(endpoint.connect_timeout, connected).await {
-                Some(result) => result,
-                None => Err(SshError::new(
-                    Fault::Timeout,
-                    format!(
-                        "no answer within {:?} while {}",
-                        endpoint.connect_timeout,
-                        step.get()
-                    ),
-                )),
-            }
+            let limit = endpoint.connect_timeout;
+            let connected = establish(
+                endpoint,
+                addresses,
+                route,
+                credentials,
+                host_keys,
+                &progress,
+            );
+            let connected = runtime::timeout(limit, connected).await;
+            connected.unwrap_or_else(|| {
+                let step = progress.step.get();
+                let detail = format!("no answer within {limit:?} while {step}");
+                Err(SshError::new(Fault::Timeout, detail))
+            })
         };
         smol::future::or(told, done).await.map_err(|error| {
-            error.at(
-                &endpoint.alias,
-                SocketAddr::new(endpoint.address, endpoint.port),
-            )
+            let (alias, port) = (&endpoint.alias, endpoint.port);
+            match progress.reached.get() {
+                Some(address) => error.at(alias, SocketAddr::new(address, port)),
+                None => error.on_the_way_to(alias, &addresses.at_port(port)),
+            }
         })
     }
 
@@ -217,6 +222,11 @@ impl Session {
         }
     }
 
+    /// Whether a signal reaches all processes of a command.
+    pub(super) fn signals_groups(&self) -> bool {
+        self.findings.signals_groups()
+    }
+
     /// Something begins that must not be given up half-way.
     pub(super) fn unless_finished(&self) -> Unfinished<'_> {
         Unfinished(Some(self))
@@ -252,18 +262,36 @@ impl Session {
     }
 }
 
+/// How far a connection is.
+struct Dialling {
+    step: Cell<&'static str>,
+    /// The address that answered.
+    reached: Cell<Option<IpAddr>>,
+}
+
+impl Default for Dialling {
+    fn default() -> Self {
+        Self {
+            step: Cell::new("connecting"),
+            reached: Cell::default(),
+        }
+    }
+}
+
 async fn establish(
     endpoint: &Endpoint,
+    addresses: &Addresses<'_>,
     route: &Route,
     credentials: Credentials<'_>,
     host_keys: HostKeys,
-    step: &Cell<&'static str>,
+    progress: &Dialling,
 ) -> Result<Session, SshError> {
-    let address = endpoint.address.to_canonical();
     let clock = Stopwatch::start();
+    let (port, limit) = (endpoint.port, endpoint.connect_timeout);
     // From here on, giving up in any way drops the lifeline, which ends russh's task.
-    let (wire, lifeline) = route.dial(SocketAddr::new(address, endpoint.port)).await?;
-    step.set("shaking hands");
+    let ((wire, lifeline), peer) = route.dial(addresses, port, limit).await?;
+    progress.reached.set(Some(peer));
+    progress.step.set("shaking hands");
     let findings = Findings::default();
     let watch = Watch::new(host_keys.clone(), findings.clone());
     let config = config(endpoint, &host_keys);
@@ -275,7 +303,7 @@ async fn establish(
                 .unwrap_or_else(|| handshake_error(&error, &host_keys))
         })?;
     refuse_sha1(&handle)?;
-    step.set("logging in");
+    progress.step.set("logging in");
     auth::log_in(&mut handle, &endpoint.username, &credentials)
         .await
         .map_err(|error| login_error(error, &findings))?;
@@ -283,7 +311,7 @@ async fn establish(
         handle,
         lifeline,
         hop: route.hop(),
-        peer: address,
+        peer,
         findings,
         retired: Cell::new(false),
         running: Cell::new(0),

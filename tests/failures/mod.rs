@@ -21,7 +21,13 @@
 //! | fewer sessions than commands | `gate::reuse::a_server_with_few_sessions_gets_no_more_than_it_takes` |
 //! | a dial that fails while others wait | `pool::a_dial_that_fails_fails_for_all_who_wait_and_the_next_dials_again` |
 //! | a dial that is cancelled while others wait | `pool::a_dial_that_is_cancelled_is_begun_again_for_those_who_wait` |
-//! | a resolver that does not answer | `names::a_dead_zone_holds_up_nobody_who_comes_after_it` |
+//! | a resolver that does not answer | `names::a_dead_zone_holds_up_nobody_who_comes_after_it`, `names::dead_names_make_no_other_host_fail` |
+//! | a slow resolver | `names::a_hundred_names_of_a_slow_resolver_are_all_found` |
+//! | a resolver that knows no IPv6 | `names::a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host` |
+//! | no thread for a lookup | `names::a_thread_that_cannot_be_made_fails_that_call_alone` |
+//! | addresses that refuse, are silent, have no road | `openssh::addresses`, `gate::addresses` |
+//! | one session, or one command, a connection | `gate::one_command` |
+//! | signals that reach the shell alone (dropbear) | `gate::dropbear` |
 //! | a reload while dialling | `pool::a_reload_while_dialling_is_for_those_who_come_after_it` |
 //! | the end of the server while dialling | `pool::the_end_of_the_server_does_not_wait_for_a_dial` |
 //! | a jump host dies | `pool::a_jump_host_that_dies_takes_the_commands_behind_it_along` |

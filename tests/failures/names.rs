@@ -1,37 +1,165 @@
 //! A resolver that answers nothing holds up nobody who asks after those who gave up.
 
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::process::Command;
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::policy;
+use super::{begin, policy, told};
+use crate::gate::records::{lines, of_type};
 use crate::gate::site::{Site, ran};
 use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+use crate::support::keys::KeyPair;
+use crate::support::resolver::{Kind, Reply, program, serve};
+use crate::support::sshd::Account;
 
-/// Its own address, so that no resolver of this machine is in the way.
+/// Addresses of the tests' own, so that no resolver of this machine is in the way.
 const DEAF: &str = "127.9.8.7";
 /// Many more than may be looked up at once.
 const DEAD: usize = 60;
 
-/// A server in whose eyes `alive` is this machine and every other name is asked of a resolver that
-/// is deaf.
-fn serve(site: &Site) -> Command {
-    let write = |name: &str, text: &str| {
-        site.fixture.write(name, text);
-        site.fixture.path(name)
+/// What is said of a name that was found: nobody listens there, so that this costs no login.
+const FOUND: &str = "SSH connection refused: Port may be closed or firewall blocking";
+
+/// The hosts of these names, each at a closed port.
+fn named(tag: &str, names: &[String]) -> Site {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = free.local_addr().unwrap().port();
+    let site = Site::start(tag);
+    let host = |name: &String| {
+        format!(
+            "- {{alias: {name}, host: {name}.test, port: {port}, credentials: ops, \
+             host_key_alias: all}}\n"
+        )
     };
-    let hosts = write("hosts", "127.0.0.1 alive\n");
-    let resolver = format!("nameserver {DEAF}\noptions timeout:3 attempts:1\n");
-    let resolver = write("resolv.conf", &resolver);
-    let script = format!(
-        "mount --bind {hosts} /etc/hosts && mount --bind {resolver} /etc/resolv.conf && exec {}",
-        env!("CARGO_BIN_EXE_mcp-ssh")
-    );
-    let mut server = Command::new("unshare");
-    server.args(["--mount", "sh", "-c", &script]);
-    server.envs(site.fixture.environment());
-    server
+    let hosts: String = names.iter().map(host).collect();
+    site.fixture
+        .write("config/servers.yml", &format!("hosts:\n{hosts}"));
+    let known_hosts = format!("[all]:{port} {}\n", KeyPair::ed25519().public);
+    site.fixture.write("keys/known_hosts", &known_hosts);
+    site.write_policy(&policy("max_parallel: 100"));
+    site
+}
+
+/// A server of ours that asks this resolver.
+fn client(fixture: Fixture, resolver: Ipv4Addr, before: &str) -> Client {
+    let resolver = format!("nameserver {resolver}\n");
+    let server = program(&fixture, "", &resolver, before);
+    let mut client = Client::run(fixture, server);
+    client.open("2025-11-25");
+    client
+}
+
+fn names(kind: &str, count: usize) -> Vec<String> {
+    (0..count)
+        .map(|number| format!("{kind}-{number}"))
+        .collect()
+}
+
+fn begin_all(client: &mut Client, names: &[String]) -> Vec<Value> {
+    let begin = |name: &String| begin(client, name, "echo hi");
+    names.iter().map(begin).collect()
+}
+
+/// This machine, at once.
+const HERE: Reply = Reply::Address(Ipv4Addr::LOCALHOST, Duration::ZERO);
+
+#[test]
+fn a_hundred_names_of_a_slow_resolver_are_all_found() {
+    let names = names("slow", 100);
+    let site = named("slowdns", &names);
+    let resolver = Ipv4Addr::new(127, 9, 8, 11);
+    serve(resolver, |_, kind| match kind {
+        Kind::A => Reply::Address(Ipv4Addr::LOCALHOST, Duration::from_millis(400)),
+        Kind::Aaaa | Kind::Other => Reply::Nothing,
+    });
+    let mut client = client(site.fixture, resolver, "");
+    for id in begin_all(&mut client, &names) {
+        assert_eq!(told(&mut client, &id), FOUND);
+    }
+}
+
+#[test]
+fn dead_names_make_no_other_host_fail() {
+    let (dead, good) = (names("dead", 4), names("good", 20));
+    let site = named("deadnames", &[dead.clone(), good.clone()].concat());
+    let resolver = Ipv4Addr::new(127, 9, 8, 12);
+    serve(resolver, |name, kind| match kind {
+        Kind::A if name.starts_with("good") => HERE,
+        _ if name.starts_with("good") => Reply::Nothing,
+        _ => Reply::Silence,
+    });
+    let mut client = client(site.fixture, resolver, "");
+    let dead = begin_all(&mut client, &dead);
+    for id in begin_all(&mut client, &good) {
+        assert_eq!(told(&mut client, &id), FOUND);
+    }
+    for id in dead {
+        let failed = "SSH hostname resolution failed: DNS lookup failed";
+        assert_eq!(told(&mut client, &id), failed);
+    }
+}
+
+#[test]
+fn a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host() {
+    let names = ["mute-0".to_owned(), "fails-0".to_owned()];
+    let site = named("noaaaa", &names);
+    let resolver = Ipv4Addr::new(127, 9, 8, 13);
+    serve(resolver, |name, kind| match kind {
+        Kind::A => HERE,
+        _ if name.starts_with("mute") => Reply::Silence,
+        _ => Reply::Failure,
+    });
+    let mut client = client(site.fixture, resolver, "");
+    for id in begin_all(&mut client, &names) {
+        assert_eq!(told(&mut client, &id), FOUND);
+    }
+}
+
+/// The account may have no second thread; then it may.
+#[test]
+fn a_thread_that_cannot_be_made_fails_that_call_alone() {
+    // More than may be under way: none of them takes its turn along.
+    let names = names("thread", 20);
+    let site = named("nothread", &names);
+    let resolver = Ipv4Addr::new(127, 9, 8, 14);
+    serve(resolver, |_, kind| match kind {
+        Kind::A => HERE,
+        Kind::Aaaa | Kind::Other => Reply::Nothing,
+    });
+    let account = Account::create("threads");
+    let Site { fixture, .. } = site;
+    let (name, files) = (&account.name, fixture.path(""));
+    let own = Command::new("chown").args(["-R", name, &files]).status();
+    assert!(own.unwrap().success());
+    let before =
+        format!("prlimit --nproc=1:100 setpriv --reuid {name} --regid {name} --clear-groups");
+    let mut client = client(fixture, resolver, &before);
+    for id in begin_all(&mut client, &names) {
+        assert_eq!(
+            told(&mut client, &id),
+            "SSH internal error: The command was not run"
+        );
+    }
+    let pid = client.pid().to_string();
+    // Its own account may, whatever root may not in a container.
+    let more = Command::new("setpriv")
+        .args(["--reuid", name, "--regid", name, "--clear-groups"])
+        .args(["prlimit", "--pid", &pid, "--nproc=100:100"])
+        .status();
+    assert!(more.unwrap().success());
+    for id in begin_all(&mut client, &names) {
+        assert_eq!(told(&mut client, &id), FOUND);
+    }
+    let records = lines(&client.finish());
+    assert_eq!(of_type(&records, "policy_decision").len(), 40);
+    let ends = of_type(&records, "audit");
+    assert_eq!(ends.len(), 40);
+    let why = ends[0]["error"].as_str().unwrap();
+    assert!(why.contains("the system makes no thread"), "{why}");
+    assert_eq!(ends[0].get("target_ip"), None);
 }
 
 #[test]
@@ -50,7 +178,8 @@ fn a_dead_zone_holds_up_nobody_who_comes_after_it() {
     site.fixture
         .write("keys/known_hosts", &site.sshd.known_hosts("alive"));
     let deaf = UdpSocket::bind((DEAF, 53)).expect("root may bind port 53");
-    let server = serve(&site);
+    let resolver = format!("nameserver {DEAF}\noptions timeout:1 attempts:1\n");
+    let server = program(&site.fixture, "127.0.0.1 alive\n", &resolver, "");
     let Site {
         sshd,
         account,
@@ -60,8 +189,11 @@ fn a_dead_zone_holds_up_nobody_who_comes_after_it() {
     let mut client = Client::run(fixture, server);
     client.open("2025-11-25");
     let call = json!({"tag": "dead", "command": "echo hi"});
-    let run = client.call("ssh_run_on_tag", call);
-    assert_eq!(run["structuredContent"]["summary"]["failed"], DEAD, "{run}");
+    let call = json!({"name": "ssh_run_on_tag", "arguments": call});
+    let dead = client.begin("tools/call", call);
+    client.ping();
     assert_eq!(ran(&mut client, "echo hi")["output"], "hi\n");
+    let run = client.response(&dead)["result"].clone();
+    assert_eq!(run["structuredContent"]["summary"]["failed"], DEAD, "{run}");
     drop((deaf, client, sshd, account));
 }

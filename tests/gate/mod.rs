@@ -1,15 +1,18 @@
 //! The whole way: an MCP client's line, or a person's words, to a command on a real OpenSSH
 //! server and back, with its records.
 
+mod addresses;
 mod approvals;
 mod check;
 mod cli;
+mod dropbear;
 mod ending;
 mod fanout;
 mod fanout_cli;
 mod login_shell;
 mod logins;
 mod long_output;
+mod one_command;
 mod output;
 mod progress;
 pub mod records;

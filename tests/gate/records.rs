@@ -232,4 +232,12 @@ fn a_host_whose_name_has_no_address_leaves_its_decision() {
         (&decision["allowed"], &decision["target_ip"]),
         (&json!(true), &Value::Null)
     );
+    let end = stderr.lines().find(|line| line.contains("\"audit\""));
+    let end: Value = serde_json::from_str(end.unwrap()).unwrap();
+    assert_eq!(end["task_id"], decision["task_id"]);
+    assert_eq!(
+        (&end["exit_code"], end.get("target_ip")),
+        (&json!(-1), None)
+    );
+    assert!(end["error"].as_str().unwrap().contains("nowhere.invalid"));
 }

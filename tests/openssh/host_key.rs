@@ -175,3 +175,24 @@ fn a_short_rsa_host_key_is_refused_though_known() {
     assert_eq!(error.fault(), Fault::HostKeyWeak, "{error:?}");
     assert!(error.detail().contains("1024 bits"), "{error:?}");
 }
+
+/// The right line is in known_hosts: nobody is in the middle, and the host is too old.
+#[test]
+fn a_host_that_signs_with_sha1_only_is_told_as_that() {
+    let key = KeyPair::rsa(2048);
+    let host = Host::with(|builder| builder.host_key(&key).config("HostKeyAlgorithms ssh-rsa"));
+    block_on(async {
+        let lines = host.sshd.known_hosts(HOST);
+        let error = host.try_connect(&lines).await.map(drop).unwrap_err();
+        assert_eq!(error.fault(), Fault::HostKeySha1, "{error:?}");
+        assert_eq!(
+            error.headline(),
+            "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)"
+        );
+        // With another key in known_hosts it may be anybody.
+        let other = format!("{} {}\n", host.sshd.name(HOST), KeyPair::ed25519().public);
+        let error = host.try_connect(&other).await.map(drop).unwrap_err();
+        assert_eq!(error.fault(), Fault::HostKeyChanged, "{error:?}");
+    });
+    assert!(!host.sshd.log().contains("Accepted"));
+}

@@ -9,7 +9,7 @@ use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicK
 use russh::{Channel, ChannelId, Sig};
 
 use super::{
-    Exec, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
+    Exec, HERE, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
 };
 use crate::support::keys::KeyPair;
 use crate::support::russh_server;
@@ -46,6 +46,7 @@ impl Server {
         let user = KeyPair::ed25519();
         Session::connect(
             endpoint,
+            &HERE,
             &Route::Direct,
             &identity(&user),
             &known_hosts(lines),

@@ -11,7 +11,7 @@ use mcp_ssh::runtime;
 use mcp_ssh::ssh::{Ended, ExecLimits, Fault, Route, Session, SshError};
 
 use super::{
-    Exec, HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run,
+    Exec, HERE, HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run,
     tasks_left,
 };
 use crate::support::keys::KeyPair;
@@ -29,7 +29,7 @@ async fn through(hop: &Rc<Session>, port: u16, patience: Duration) -> Result<Ses
     let mut endpoint = endpoint(port);
     endpoint.connect_timeout = patience;
     let route = Route::Through(Rc::clone(hop));
-    Session::connect(&endpoint, &route, &identity(&key), &lines, &never()).await
+    Session::connect(&endpoint, &HERE, &route, &identity(&key), &lines, &never()).await
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_jump_host_is_asked_for_the_judged_address_and_no_name() {
         endpoint.name = "a-name.example".to_owned();
         let lines = known_hosts(&target.sshd.known_hosts("a-name.example"));
         let (route, identity) = (Route::Through(hop), identity(&target.user));
-        let session = Session::connect(&endpoint, &route, &identity, &lines, &never()).await;
+        let session = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &never()).await;
         session.unwrap().close().await;
     });
     let log = first.sshd.log();
@@ -144,7 +144,7 @@ fn the_host_key_behind_a_jump_host_is_checked_like_any_other() {
         ] {
             let (identity, lines) = (identity(&target.user), known_hosts(&lines));
             let (to, never) = (target.endpoint(), never());
-            let session = Session::connect(&to, &route, &identity, &lines, &never).await;
+            let session = Session::connect(&to, &HERE, &route, &identity, &lines, &never).await;
             assert_eq!(session.map(drop).unwrap_err().fault(), fault);
         }
     });
@@ -195,7 +195,7 @@ fn a_call_that_is_cancelled_on_the_way_leaves_nothing() {
         let lines = known_hosts(&format!("[{HOST}]:{} {}\n", port, key.public));
         let (endpoint, identity) = (endpoint(port), identity(&key));
         let route = Route::Through(Rc::clone(&hop));
-        let connect = Session::connect(&endpoint, &route, &identity, &lines, &cancelled);
+        let connect = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &cancelled);
         let cancel = async {
             runtime::sleep(Duration::from_millis(300)).await;
             canceller.cancel();

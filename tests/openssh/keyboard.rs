@@ -8,7 +8,7 @@ use russh::server::Auth;
 use russh::{MethodKind, MethodSet};
 
 use super::hostile::{Server, serve_with};
-use super::{block_on, endpoint, known_hosts, never, secret};
+use super::{HERE, block_on, endpoint, known_hosts, never, secret};
 use crate::support::keys::KeyPair;
 
 /// What the server asks in a round, by the name of who logs in.
@@ -50,7 +50,7 @@ async fn log_in(server: &Server, user: &str) -> Result<Session, SshError> {
     endpoint.username = user.to_owned();
     let prove = Identity::default().with_password(secret("pw"));
     let lines = known_hosts(&server.known_hosts());
-    Session::connect(&endpoint, &Route::Direct, &prove, &lines, &never()).await
+    Session::connect(&endpoint, &HERE, &Route::Direct, &prove, &lines, &never()).await
 }
 
 #[test]

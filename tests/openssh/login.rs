@@ -3,7 +3,7 @@
 use mcp_ssh::cancel;
 use mcp_ssh::ssh::{Blame, Fault, Identity, Route, Session, SshError};
 
-use super::{HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
+use super::{HERE, HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
 use crate::support::keys::{Format, KeyPair};
 use crate::support::sshd::{Sshd, login_name};
 
@@ -20,7 +20,8 @@ pub fn log_in_at(sshd: &Sshd, user: &str, prove: Identity) -> Result<(), SshErro
     endpoint.username = user.to_owned();
     let lines = known_hosts(&sshd.known_hosts(HOST));
     block_on(async {
-        let session = Session::connect(&endpoint, &Route::Direct, &prove, &lines, &never()).await?;
+        let session =
+            Session::connect(&endpoint, &HERE, &Route::Direct, &prove, &lines, &never()).await?;
         assert_eq!(run(&session, "echo in").await.printed.bytes(), b"in\n");
         session.close().await;
         Ok(())
@@ -225,6 +226,7 @@ fn a_closed_port_is_a_refused_connection() {
     let lines = known_hosts(&format!("[{HOST}]:{free} {}\n", key.public));
     let result = block_on(Session::connect(
         &endpoint(free),
+        &HERE,
         &Route::Direct,
         &identity(&key),
         &lines,
@@ -246,6 +248,7 @@ fn a_call_that_was_cancelled_before_is_not_logged_in() {
     let lines = known_hosts(&host.sshd.known_hosts(HOST));
     let result = block_on(Session::connect(
         &endpoint(host.sshd.port()),
+        &HERE,
         &Route::Direct,
         &identity(&host.user),
         &lines,

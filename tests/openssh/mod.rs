@@ -1,6 +1,7 @@
 //! The ssh module against real OpenSSH servers and, where OpenSSH is too well-behaved, against
 //! servers made to misbehave.
 
+mod addresses;
 mod agent;
 mod ending;
 mod exec;
@@ -21,7 +22,7 @@ mod stalling;
 mod tunnel;
 mod user_certificates;
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -31,7 +32,8 @@ use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
-    Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot, SshError,
+    Addresses, Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot,
+    SshError,
 };
 
 use crate::support::keys::KeyPair;
@@ -40,6 +42,12 @@ use crate::support::sshd::{self, Account, Sshd};
 
 /// The name the servers go by.
 const HOST: &str = "127.0.0.1";
+
+/// Where they are.
+const HERE: Addresses<'static> = Addresses {
+    judged: &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+    still_permitted: &|_| true,
+};
 
 /// Limits that no test meets by accident.
 const ROOMY: ExecLimits = ExecLimits {
@@ -56,7 +64,6 @@ fn endpoint(port: u16) -> Endpoint {
         alias: "box".to_owned(),
         name: HOST.to_owned(),
         port,
-        address: Ipv4Addr::LOCALHOST.into(),
         username: sshd::login_name(),
         connect_timeout: Duration::from_secs(20),
         keepalive: Duration::from_secs(15),
@@ -124,13 +131,14 @@ impl Host {
     async fn connect_through(&self, hop: &Rc<Session>) -> Result<Session, SshError> {
         let lines = known_hosts(&self.sshd.known_hosts(HOST));
         let (route, identity) = (Route::Through(Rc::clone(hop)), identity(&self.user));
-        Session::connect(&self.endpoint(), &route, &identity, &lines, &never()).await
+        Session::connect(&self.endpoint(), &HERE, &route, &identity, &lines, &never()).await
     }
 
     async fn connect_to(&self, endpoint: &Endpoint, lines: &str) -> Result<Session, SshError> {
         let identity = identity(&self.user);
         Session::connect(
             endpoint,
+            &HERE,
             &Route::Direct,
             &identity,
             &known_hosts(lines),
@@ -181,8 +189,9 @@ impl Exec for Session {
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
         let slot = Slot::open(self).await?;
-        slot.run(self, permit, limits, cancelled, &Live::default())
-            .await
+        let live = Live::default();
+        let ran = slot.run(self, permit, limits, cancelled, &live).await;
+        ran.map_err(SshError::from)
     }
 }
 

@@ -9,7 +9,7 @@ use mcp_ssh::cancel;
 use mcp_ssh::runtime::{sleep, spawn};
 use mcp_ssh::ssh::{Fault, Route, Session, SshError};
 
-use super::{HOST, block_on, endpoint, identity, known_hosts, never, tasks_left};
+use super::{HERE, HOST, block_on, endpoint, identity, known_hosts, never, tasks_left};
 use crate::support::keys::KeyPair;
 use crate::support::raw::kexinit;
 
@@ -56,6 +56,7 @@ async fn connect_within(patience: Duration, port: u16, cancelled: &cancel::Cance
     endpoint.connect_timeout = patience;
     let result = Session::connect(
         &endpoint,
+        &HERE,
         &Route::Direct,
         &identity(&key),
         &lines,

@@ -28,9 +28,9 @@ const HONEST: &str = "
 /// What must not compile, and the compiler's word for why.
 const FORGED: &[(&str, &str)] = &[
     (
-        "pub fn f(address: IpAddr, limits: Limits) -> Permit {
+        "pub fn f(addresses: Vec<IpAddr>, limits: Limits) -> Permit {
             let (alias, line) = (\"web\".into(), \"reboot\".to_owned());
-            Permit { alias, address, termination: Termination::Direct, line, limits, approved: None }
+            Permit { alias, addresses, termination: Termination::Direct, line, limits, approved: None }
         }",
         "E0451",
     ),
@@ -41,7 +41,7 @@ const FORGED: &[(&str, &str)] = &[
         "E0451",
     ),
     ("pub fn f(mut permit: Permit) { permit.line = \"reboot\".to_owned(); }", "E0616"),
-    ("pub fn f(mut permit: Permit, to: IpAddr) { permit.address = to; }", "E0616"),
+    ("pub fn f(mut permit: Permit, to: IpAddr) { permit.addresses = vec![to]; }", "E0616"),
     ("pub fn f(permit: &Permit) -> Permit { permit.clone() }", "E0308"),
     ("pub fn f() -> Permit { Permit::default() }", "E0599"),
     ("pub fn f(decision: Decision) -> Permit { decision.into() }", "E0277"),

@@ -312,7 +312,7 @@ fn limits_take_the_alias_then_the_strictest_tag_then_the_rest() {
 }
 
 #[test]
-fn a_permit_is_for_the_first_permitted_address() {
+fn a_permit_is_for_all_permitted_addresses_in_their_order() {
     let policy = host(SEED, "prod-web-1", &["production"]);
     let addresses = |texts: &[&str]| -> Vec<IpAddr> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
@@ -320,10 +320,10 @@ fn a_permit_is_for_the_first_permitted_address() {
     let permit = policy
         .permit(
             policy.judge("uptime  '-p'"),
-            &addresses(&["192.0.2.1", "::ffff:10.0.0.7"]),
+            &addresses(&["192.0.2.1", "::ffff:10.0.0.7", "10.0.0.3", "10.0.0.7"]),
         )
         .unwrap();
-    assert_eq!(permit.address().to_string(), "10.0.0.7");
+    assert_eq!(permit.addresses(), addresses(&["10.0.0.7", "10.0.0.3"]));
     assert_eq!((permit.line(), permit.alias()), ("uptime -p", "prod-web-1"));
 
     for (command, addresses, stage) in [

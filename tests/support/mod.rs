@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod client;
+pub mod dropbear;
 pub mod fixture;
 pub mod keys;
 pub mod lab;
@@ -9,6 +10,7 @@ pub mod machine;
 pub mod marker;
 pub mod proxy;
 pub mod raw;
+pub mod resolver;
 pub mod russh_server;
 pub mod silent;
 pub mod sshd;

@@ -1,0 +1,94 @@
+//! A real dropbear, started without a race for ports, as `sshd.rs` starts OpenSSH. Whoever has an account
+//! with a password may log in.
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use tempfile::TempDir;
+
+/// A server on a port of its own.
+pub struct Dropbear {
+    pub port: u16,
+    public: String,
+    stopping: Arc<AtomicBool>,
+    children: Arc<Mutex<Vec<Child>>>,
+    acceptor: Option<JoinHandle<()>>,
+    _folder: TempDir,
+}
+
+impl Dropbear {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("host_key");
+        let mut keygen = Command::new("dropbearkey")
+            .args(["-t", "ed25519", "-f"])
+            .arg(&key)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dropbearkey starts: scripts/test-tools.sh installs dropbear-bin");
+        let lines = BufReader::new(keygen.stdout.take().unwrap()).lines();
+        let mut lines = lines.map_while(Result::ok);
+        let public = lines.find(|line| line.starts_with("ssh-ed25519 ")).unwrap();
+        drop(lines);
+        assert!(keygen.wait().unwrap().success());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stopping = Arc::new(AtomicBool::new(false));
+        let children = Arc::new(Mutex::new(Vec::<Child>::new()));
+        let acceptor = {
+            let (stopping, children) = (Arc::clone(&stopping), Arc::clone(&children));
+            std::thread::spawn(move || {
+                for socket in listener.incoming().flatten() {
+                    if stopping.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let socket = OwnedFd::from(socket);
+                    let child = Command::new("dropbear")
+                        .args(["-i", "-r"])
+                        .arg(&key)
+                        .stdin(Stdio::from(socket.try_clone().unwrap()))
+                        .stdout(Stdio::from(socket))
+                        .stderr(Stdio::null())
+                        .spawn();
+                    let child = child.expect("dropbear starts");
+                    children.lock().unwrap().push(child);
+                }
+            })
+        };
+        Self {
+            port,
+            public,
+            stopping,
+            children,
+            acceptor: Some(acceptor),
+            _folder: folder,
+        }
+    }
+
+    /// The known_hosts line for a client that calls it `host`.
+    pub fn known_hosts(&self, host: &str) -> String {
+        format!("[{host}]:{} {}\n", self.port, self.public)
+    }
+}
+
+impl Drop for Dropbear {
+    fn drop(&mut self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        // Wakes the acceptor.
+        drop(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)));
+        if let Some(acceptor) = self.acceptor.take() {
+            let _ended = acceptor.join();
+        }
+        for child in self.children.lock().unwrap().iter_mut() {
+            // One that is gone already is as good.
+            let _gone = child.kill();
+            let _reaped = child.wait();
+        }
+    }
+}
