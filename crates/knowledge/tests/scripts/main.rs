@@ -73,7 +73,7 @@ fn scripts_are_judged_as_wanted() {
                 );
             }
         }
-        println!("{name}: {} refused, {} harmless", counts[0], counts[1]);
+        eprintln!("{name}: {} refused, {} harmless", counts[0], counts[1]);
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
