@@ -10,7 +10,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, and says how much it did"
 )]
