@@ -7,6 +7,11 @@
 //! All of that is then written shorter ([`shorter`]), as pieces of two kinds by turns: bytes as they are, after their
 //! number; and a length with a distance, for bytes that stand so far before.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "an index out of bounds is an error of the build"
+)]
+
 use std::collections::HashMap;
 
 use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};

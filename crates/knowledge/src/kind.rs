@@ -4,8 +4,10 @@
 //! that kind, or why it is not.
 
 use crate::address;
+use crate::language::Language;
 use crate::path;
 use crate::row::Kind;
+use crate::scripts::Flaw;
 use crate::word::{Extent, Piece};
 
 const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
@@ -23,11 +25,8 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Text => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Ends(endings) => {
-            let ends = |ending: &str| text.ends_with(ending) && text.len() > ending.len();
-            let file = endings
-                .split_ascii_whitespace()
-                .any(|ending| ends(ending) || ending == text);
-            path::objection(text).or_else(|| unless(file, "is not a file of the kind that is read"))
+            let why = "is not a file of the kind that is read";
+            path::objection(text).or_else(|| unless(ends(text, endings), why))
         }
         Kind::Path => path::objection(text),
         Kind::Device => unless(path::is_disk(text), "is not a disk below /dev, or the like"),
@@ -53,20 +52,8 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             unless(known, NOT_LISTED)
         }
         Kind::Phrase(phrases) => unless(phrases.contains(&text), NOT_LISTED),
-        Kind::Begins(beginning) => unless(
-            text.starts_with(beginning)
-                && text.len() > beginning.len()
-                && !(beginning.starts_with('/') && text.split('/').any(|part| part == "..")),
-            NOT_LISTED,
-        ),
-        Kind::Script(language) => {
-            let flaws = language.flaws(text);
-            let flaw = flaws
-                .iter()
-                .find(|flaw| !piece.spells(flaw.start..flaw.end))?;
-            let part = text.get(flaw.start..flaw.end).unwrap_or(text);
-            Some(format!("has `{part}`, which {}", flaw.why))
-        }
+        Kind::Begins(beginning) => unless(begins(text, beginning), NOT_LISTED),
+        Kind::Script(language) => script(language, piece),
         Kind::Either(kinds) => {
             let mut first = None;
             for kind in kinds {
@@ -77,6 +64,27 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         }
         Kind::Never(why) => unless(is_below(piece), why),
     }
+}
+
+/// Whether a path ends with one of these, which may be the whole name of a file.
+fn ends(text: &str, endings: &str) -> bool {
+    let mut endings = endings.split_ascii_whitespace();
+    endings.any(|ending| text.ends_with(ending))
+}
+
+/// Whether a text goes on so; a path does not lead out of where it begins.
+fn begins(text: &str, beginning: &str) -> bool {
+    let leads_out = beginning.starts_with('/') && text.split('/').any(|part| part == "..");
+    text.starts_with(beginning) && text.len() > beginning.len() && !leads_out
+}
+
+/// The first part of a script that the rule does not spell and no list has.
+fn script(language: Language, piece: Piece<'_>) -> Option<String> {
+    let flaws = language.flaws(piece.text);
+    let granted = |flaw: &&Flaw| !piece.spells(flaw.start..flaw.end);
+    let flaw = flaws.iter().find(granted)?;
+    let part = piece.text.get(flaw.start..flaw.end).unwrap_or(piece.text);
+    Some(format!("has `{part}`, which {}", flaw.why))
 }
 
 /// Whether naming one object of this kind says which: a further one would be another.

@@ -162,7 +162,7 @@ fn nothing_but_reads(name: &str, language: Language, words: &[&str], programs: &
             wrong += &format!("{}: {script:?} {what}\n", program.command);
         }
     }
-    println!(
+    eprintln!(
         "{name}: {} scripts in {} programs",
         scripts.len(),
         programs.len()

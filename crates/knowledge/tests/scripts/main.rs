@@ -10,7 +10,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, and says how much it did"
 )]
@@ -73,7 +73,7 @@ fn scripts_are_judged_as_wanted() {
                 );
             }
         }
-        println!("{name}: {} refused, {} harmless", counts[0], counts[1]);
+        eprintln!("{name}: {} refused, {} harmless", counts[0], counts[1]);
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
