@@ -47,7 +47,7 @@ impl std::fmt::Display for Hidden {
             }
             Self::Evaluated => formatter.write_str("a shell that it starts may evaluate its words"),
             Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
-            Self::Script(_) => formatter.write_str("the file that it names is read as a program"),
+            Self::Script(_) => formatter.write_str("what it names is read or run as a program"),
             Self::Elsewhere => {
                 formatter.write_str("what it runs is said by a file, its settings or a script")
             }

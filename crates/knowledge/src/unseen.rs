@@ -6,7 +6,7 @@
 
 use crate::known::row_of;
 use crate::language::Language;
-use crate::reading::{Item, Reading, read};
+use crate::reading::{Item, Reading, ValueAt, read};
 use crate::row::{Input, Kind, Row, Runs, Says, Sight, Takes};
 use crate::said::{Said, operand};
 use crate::variables;
@@ -18,7 +18,7 @@ use crate::word::{Extent, Part, Word};
 pub enum Unseen {
     /// Its standard input.
     Pipe,
-    /// A file that this word names.
+    /// A file that this word names, or what an option says that ends with this word.
     Script(usize),
     /// A file that it finds, its settings, or a script in its words.
     Elsewhere,
@@ -87,10 +87,13 @@ impl Command<'_> {
         {
             return self.source();
         }
-        let items = &self.reading.items;
-        let by_option = items.iter().any(is_unseen_option);
-        (by_option || self.sets_what_runs() || self.has_unseen_script())
-            .then_some(Unseen::Elsewhere)
+        let last = self.reading.items.iter().filter_map(unseen_option).max();
+        let elsewhere = || self.sets_what_runs() || self.has_unseen_script();
+        match last {
+            _ if elsewhere() => Some(Unseen::Elsewhere),
+            Some(index) => Some(Unseen::Script(index)),
+            None => None,
+        }
     }
 
     /// With which words it runs nothing unseen, if it may.
@@ -250,8 +253,24 @@ fn option_value<'a>(item: &Item<'a>) -> Option<(Kind, &'a str)> {
     }
 }
 
-fn is_unseen_option(item: &Item<'_>) -> bool {
-    matches!(item, Item::Option { options, .. } if options.unseen)
+/// The last word of an option that makes the program run what its words do not show.
+fn unseen_option(item: &Item<'_>) -> Option<usize> {
+    match *item {
+        Item::Option {
+            index,
+            options,
+            value,
+            at,
+            ..
+        } if options.unseen => {
+            Some(index + usize::from(value.is_some() && at == ValueAt::NextWord))
+        }
+        Item::Option { .. }
+        | Item::Operand { .. }
+        | Item::Unknown { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    }
 }
 
 /// The first word names the program: which program that is, no wildcard says.

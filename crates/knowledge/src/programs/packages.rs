@@ -166,7 +166,8 @@ const APT_CHANGES: &[Options] = &[
 #[rustfmt::skip]
 const APT_OPTIONS: &[Options] = &[
     flags("-v,--version -h,--help -q,--quiet -y,--yes,--assume-yes -V,--verbose-versions -u,--show-upgraded"),
-    flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act"),
+    flags("-s,--simulate,--dry-run,--just-print,--recon,--no-act --only-upgrade --no-upgrade --no-remove"),
+    flags("--no-install-recommends --no-install-suggests --with-new-pkgs -d,--download-only"),
     SETTINGS,
     refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
