@@ -291,7 +291,8 @@ fn what_waits_holds_a_bounded_number_of_bytes() {
     let refused = client.response(&refused);
     assert_eq!(
         refused["error"]["message"],
-        "requests of 64 MiB are under way; wait for one to be answered",
+        "the requests under way and the answers that wait to be read hold as much as they may; \
+         read, or wait for one to be answered",
         "{refused}"
     );
     drop(held);

@@ -286,7 +286,7 @@ fn a_filter_has_one_shape() {
         json!({"notifications": []}),
         json!({"notifications": {"resourcesListChanged": 1}}),
         json!({"notifications": {"toolsListChanged": "yes"}}),
-        json!({"notifications": {"promptsListChanged": null}}),
+        json!({"notifications": {"promptsListChanged": 0}}),
         json!({"notifications": {"resourceSubscriptions": "ssh://hosts"}}),
         json!({"notifications": {"resourceSubscriptions": ["ssh://hosts", 1]}}),
         json!({"notifications": {"resourceSubscriptions": many}}),
