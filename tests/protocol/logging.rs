@@ -85,6 +85,10 @@ fn a_level_is_one_of_eight_words() {
     ] {
         let refusal = client.request("logging/setLevel", json!({"level": level}));
         assert_eq!(refusal["error"]["code"], -32602, "{refusal}");
+        // A member of `_meta` that is null is left out.
+        if level.is_null() {
+            continue;
+        }
         let mut list = modern(json!({}));
         list["_meta"]["io.modelcontextprotocol/logLevel"] = level;
         let refusal = client.request("tools/list", list);

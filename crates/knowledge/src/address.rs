@@ -55,7 +55,22 @@ pub fn url(piece: Piece<'_>) -> Option<String> {
     if guessed || piece.text.contains('\\') {
         return Some("is not a plain URL of http or https".to_owned());
     }
+    if begins_over(piece, &authority) {
+        return Some(
+            "is another host than the rule can mean by what it spells after it".to_owned(),
+        );
+    }
     continues(piece, &authority)
+}
+
+/// Whether the host is granted, and so is the sign that ends it, though the rule spells more behind: `http://*.corp/`
+/// means `.corp` to end the host.
+fn begins_over(piece: Piece<'_>, authority: &Authority) -> bool {
+    let whole = piece.text.len();
+    let granted_host = !piece.spells(authority.start..authority.end);
+    let granted_end = authority.end < whole && !piece.spells(authority.end..authority.end + 1);
+    let spelled_behind = (authority.end + 1..whole).any(|at| piece.spells(at..at + 1));
+    granted_host && granted_end && spelled_behind
 }
 
 /// Whether a text is an address of the host itself, perhaps with a port.

@@ -58,7 +58,9 @@ impl Said {
                 Item::Operand { piece, .. } => {
                     let operands = row.map(|row| (row, row.operands));
                     if let Some((row, operands)) = operands.filter(|_| piece.is_begun()) {
-                        let kind = operands.first.get(place).copied().or(operands.rest);
+                        let last = operands.first.last().copied();
+                        let kind = operands.first.get(place).copied();
+                        let kind = kind.or(operands.rest).or(last);
                         said.operands
                             .extend(kind.as_ref().map(std::mem::discriminant));
                         said.scopes

@@ -9,7 +9,7 @@ use crate::path;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
 use crate::said::{Said, operand};
-use crate::word::{Extent, Word};
+use crate::word::{Extent, Part, Word};
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -289,7 +289,12 @@ impl Judge<'_> {
             };
             let words = self.words.get(from..to).unwrap_or_default();
             self.found(words, reading)?;
-            let inner: Vec<Word> = words.iter().map(filled).collect();
+            // With `+` there are as many paths as find has found.
+            let extent = match self.text(to) {
+                "+" => Extent::Pathnames,
+                _ => Extent::Known,
+            };
+            let inner: Vec<Word> = words.iter().map(|word| filled(word, extent)).collect();
             // `-execdir` runs it where a file was found.
             let elsewhere = self.text(from - 1).ends_with("dir");
             let place = Place {
@@ -333,9 +338,13 @@ impl Judge<'_> {
             .iter()
             .any(|item| matches!(item, Item::Command { .. }));
         let operands = reading.items.iter().filter_map(operand).count();
-        let harmless = match reading.rows.last().map(|row| row.input) {
+        let last = reading.rows.last();
+        let looks = last.is_some_and(|row| row.says == Says::Looks);
+        let harmless = match last.map(|row| row.input) {
             _ if runs_commands || reading.unknown_subcommand.is_some() => false,
-            Some(Input::Ignored | Input::Data) => true,
+            // Of a program with an effect it must be said what it reads.
+            Some(Input::Ignored) => looks,
+            Some(Input::Data) => true,
             Some(Input::ProgramUnless(options, enough)) => {
                 Said::of(reading).stands_in(options) || enough > 0 && operands >= enough
             }
@@ -353,10 +362,19 @@ impl Judge<'_> {
     }
 }
 
+/// A path that find has found, and where it begins.
+const FOUND: &str = "./found";
+const FOUND_BELOW: &str = "./";
+
 /// A word of a command that find runs: `{}` is a path below where it starts.
-fn filled(word: &Word) -> Word {
+fn filled(word: &Word, extent: Extent) -> Word {
     match word.text() {
-        "{}" => Word::spelled("./found"),
+        // The rule says where it begins, not how it goes on.
+        "{}" => {
+            let mut parts = vec![Part::Spelled; FOUND_BELOW.len()];
+            parts.resize(FOUND.len(), Part::Granted);
+            Word::new(FOUND, parts, extent, false)
+        }
         text if text.contains("{}") => Word::granted(text),
         _ => word.clone(),
     }
