@@ -247,13 +247,18 @@ fn outputs_that_nobody_reads_hold_no_more() {
 #[test]
 fn calls_that_wait_beside_answers_that_wait() {
     let host = Silent::start();
-    let fixture = Fixture::one_host(host.port());
+    let fixture = Fixture::empty();
+    let port = host.port();
+    // Longer than it takes to send and to read it all.
+    fixture.fill(&format!(
+        "  - {{alias: web, host: 127.0.0.1, port: {port}, credentials: ops, connect_timeout: 600}}\n"
+    ));
     let mut deaf = Deaf::of(&fixture);
     let arguments = json!({"alias": "web", "command": "uptime"});
     let call = json!({"name": "ssh_run", "arguments": arguments});
     deaf.send(&json!("first"), "tools/call", call.clone());
     let _connection = host.connection();
-    for number in 0..6000 {
+    for number in 0..3000 {
         deaf.send(&json!(number), "tools/call", call.clone());
     }
     // The calls have more than half of the room.
@@ -265,7 +270,7 @@ fn calls_that_wait_beside_answers_that_wait() {
         .iter()
         .filter(|answer| answer["id"].is_number())
         .count();
-    assert!(refused > 1000, "{refused}");
+    assert!(refused > 900, "{refused}");
     deaf.needed_little("for calls that wait");
 }
 
