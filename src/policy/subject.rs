@@ -16,9 +16,9 @@ use super::wrappers::Wrapper;
 
 /// Programs that start a shell if they are given nothing to run.
 const SHELLS: &str = "\
-    autossh chroot dbclient doas fakechroot fakeroot firejail gosu ksu login lxc-attach machinectl mosh newgrp nsenter \
-    pkexec plink proot rlogin rsh run0 runuser schroot screen script setpriv sg sshpass ssh su su-exec sudo sudo-rs \
-    systemd-nspawn systemd-run toolbox unshare zlogin";
+    autossh capsh chroot dbclient doas fakechroot fakeroot firejail gosu i386 ksu linux32 linux64 login lxc-attach machinectl mosh newgrp nsenter pct \
+    pkexec plink proot rlogin rsh run0 runuser schroot screen script setarch setpriv sg snap sshpass ssh su su-exec sudo sudo-rs \
+    systemd-nspawn systemd-run toolbox uname26 unshare x86_64 zlogin";
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -76,14 +76,14 @@ impl Subject {
 
     /// Why deny rules do not see all that it would run, if they do not.
     pub fn hidden(&self) -> Option<Hidden> {
-        let own = || self.hidden_in(&self.invocation, self.peeled.is_empty());
+        let own = || self.hidden_in(&self.invocation);
         let mut inner = self.peeled.iter();
-        let mut inner = || inner.find_map(|command| self.hidden_in(command, false));
+        let mut inner = || inner.find_map(|command| self.hidden_in(command));
         self.hidden.or_else(own).or_else(&mut inner)
     }
 
     /// What the command or one that it runs does unseen. A wrapper that is given nothing to run starts a shell.
-    fn hidden_in(&self, command: &Invocation, runs_nothing: bool) -> Option<Hidden> {
+    fn hidden_in(&self, command: &Invocation) -> Option<Hidden> {
         let words = grants::by_name(&command.arguments);
         let starts_shell = || {
             SHELLS
@@ -91,7 +91,7 @@ impl Subject {
                 .any(|name| name == command.file_name())
         };
         let wrapper = peel::wrapper(command);
-        let shell = self.around.piped && runs_nothing && starts_shell();
+        let shell = self.around.piped && starts_shell() && self.runs_nothing(command);
         match unseen(&words, self.around) {
             Some(Unseen::Pipe) => Some(Hidden::Pipe),
             // A path in a text may be any file's.
@@ -103,6 +103,12 @@ impl Subject {
             }
             Some(Unseen::Unknown) | None => shell.then_some(Hidden::Pipe),
         }
+    }
+
+    /// Whether no other command was found at the end of its words.
+    fn runs_nothing(&self, command: &Invocation) -> bool {
+        let mut others = self.peeled.iter().filter(|other| *other != command);
+        !others.any(|other| command.arguments.ends_with(&other.arguments))
     }
 
     /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.

@@ -2,7 +2,8 @@
 
 use super::{HOST, Host, block_on, known_hosts, run};
 use crate::support::keys::{self, KeyPair};
-use mcp_ssh::ssh::Fault;
+use mcp_ssh::diagnostic::Source;
+use mcp_ssh::ssh::{Fault, KnownHosts};
 
 fn host_with(key: &KeyPair) -> Host {
     Host::with(|builder| builder.host_key(key))
@@ -195,4 +196,21 @@ fn a_host_that_signs_with_sha1_only_is_told_as_that() {
         assert_eq!(error.fault(), Fault::HostKeyChanged, "{error:?}");
     });
     assert!(!host.sshd.log().contains("Accepted"));
+}
+
+#[test]
+fn short_rsa_keys_are_told_with_their_line() {
+    let short = KeyPair::rsa(1024).public;
+    let long = KeyPair::rsa(2048).public;
+    let text = format!("a {short}\nb {long}\n@revoked c {short}\n@cert-authority d {short}\n");
+    let (_, warnings) = KnownHosts::parse(&Source::new("known_hosts", &text));
+    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let words = "warning: an RSA key with 1024 bits, which is refused; 2048 is the least: give the host an ed25519 key";
+    assert_eq!(
+        told,
+        [
+            format!("known_hosts:1:1: {words}"),
+            format!("known_hosts:4:1: {words}")
+        ]
+    );
 }

@@ -393,20 +393,3 @@ fn a_byte_that_is_not_utf8_spoils_its_own_line_alone() {
     let verdict = KnownHosts::parse(&source).0.host("web", 22).verdict(&key);
     assert_eq!(verdict, REVOKED(1));
 }
-
-#[test]
-fn short_rsa_keys_are_told_with_their_line() {
-    let short = KeyPair::rsa(1024).public;
-    let long = KeyPair::rsa(2048).public;
-    let text = format!("a {short}\nb {long}\n@revoked c {short}\n@cert-authority d {short}\n");
-    let (_, warnings) = KnownHosts::parse(&Source::new("known_hosts", &text));
-    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let words = "warning: an RSA key with 1024 bits, which is refused; 2048 is the least: give the host an ed25519 key";
-    assert_eq!(
-        told,
-        [
-            format!("known_hosts:1:1: {words}"),
-            format!("known_hosts:4:1: {words}")
-        ]
-    );
-}

@@ -1,11 +1,11 @@
 //! An explanation says what the decision says: it asks every rule, a decision asks those that
 //! its index finds.
 
-use mcp_ssh::policy::{Action, Considered, Explanation, Kind, RuleName};
+use mcp_ssh::policy::{Action, Considered, Explanation, Kind, RuleName, Suspicion};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::load;
+use super::{host, load};
 
 const RULES: &[&str] = &[
     "commands: ['id*', 'df -h*', 'cat /var/log/*']",
@@ -173,4 +173,24 @@ fn rules_speak_of_their_own_hosts_however_many_there_are() {
         let allowed = web.judge(&format!("tool{index}")).denial().is_none();
         assert_eq!(allowed, index % 2 == 0, "{index}");
     }
+}
+
+#[test]
+fn a_disguised_hit_and_hostile_input_are_suspicious() {
+    let policy = host(include_str!("seed.yml"), "prod-web-1", &["production"]);
+    assert_eq!(policy.judge("rm -rf /").suspicion(), None);
+    assert_eq!(
+        policy.judge("r''m -rf /").suspicion(),
+        Some(&Suspicion::Bypass {
+            blocked_pattern: "rm -rf /".to_owned(),
+        })
+    );
+    assert!(matches!(
+        policy.judge("/sbin/reboot").suspicion(),
+        Some(Suspicion::Bypass { .. })
+    ));
+    assert_eq!(
+        policy.judge("uptime\u{200b}").suspicion(),
+        Some(&Suspicion::HostileInput)
+    );
 }

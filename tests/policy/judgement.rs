@@ -379,24 +379,3 @@ fn a_decision_explains_itself() {
         })
     );
 }
-
-#[test]
-fn a_disguised_hit_and_hostile_input_are_suspicious() {
-    use mcp_ssh::policy::Suspicion;
-    let policy = host(SEED, "prod-web-1", &["production"]);
-    assert_eq!(policy.judge("rm -rf /").suspicion(), None);
-    assert_eq!(
-        policy.judge("r''m -rf /").suspicion(),
-        Some(&Suspicion::Bypass {
-            blocked_pattern: "rm -rf /".to_owned(),
-        })
-    );
-    assert!(matches!(
-        policy.judge("/sbin/reboot").suspicion(),
-        Some(Suspicion::Bypass { .. })
-    ));
-    assert_eq!(
-        policy.judge("uptime\u{200b}").suspicion(),
-        Some(&Suspicion::HostileInput)
-    );
-}

@@ -161,7 +161,7 @@ pub(super) static LOADER: Wrapper = runs(&[Runs::Command]);
 pub(super) static LISTS: &[(&str, Wrapper)] = &[
     ("choom keep-one-running nocache nq pexec pidns ftrace xtrace run-one run-one-constantly run-one-until-failure \
       run-one-until-success run-this-one trickle ts tsp uclampset wait-for-it with-lock-ex annotate-output dockerize \
-      aa-exec builtin busybox bwrap byobu-launch calife catatonit catchsegv cgexec chronic chpst \
+      aa-exec builtin busybox bwrap byobu-launch caffeinate calife catatonit catchsegv cgexec chronic chpst \
       cpulimit cpuset daemon daemonize dbus-launch dbus-run-session dumb-init dzdo eatmydata \
       envconsul fakechroot fakeroot-ng firejail gpg-agent heaptrack host-spawn distrobox-host-exec i386 ifne isolate \
       linux32 linux64 lxc-attach lxc-execute lxc-start ltrace memusage multitime nohup numactl \

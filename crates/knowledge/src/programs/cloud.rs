@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const HOSTS: &str = "acts on other hosts";
@@ -49,7 +49,7 @@ pub static ROWS: &[Row] = &[
     nothing("mco bolt fab pssh parallel-ssh pdsh clush cssh rundeck rex", HOSTS),
     nothing("nix-shell nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
         nixos-rebuild", RUNS),
-    looks("nix").options(&[flags("--version")]).by_manual(),
+    looks("nix").input(Input::Program).options(&[flags("--version")]).by_manual(),
     looks("packer").syntax(Syntax::Words).reads_workdir().options(&[flags("-version -v")]).subcommands(&[
         looks("version"),
         effect("build init validate inspect console fix fmt hcl2_upgrade plugins", RUNS),

@@ -25,6 +25,11 @@ pub static ROWS: &[Row] = &[
         value("--filter.profiles --filter.pid --filter.exe --filter.mode --show", Text),
     ]),
     effect("aa-enforce aa-complain aa-disable aa-audit aa-logprof aa-genprof aa-teardown apparmor_parser", POLICY),
+    looks("capsh").input(Input::Program).options(&[
+        flags("--print --help --supports"),
+        refused_value("--shell", "runs another program").unseen(),
+        refused_value("--user --uid --gid --groups --caps --inh --drop --chroot --mode", POLICY),
+    ]),
     looks("auditctl").options(&[
         flags("-l -s -v -h -i"),
         value("-k", Text),

@@ -198,7 +198,7 @@ pub static ROWS: &[Row] = &[
         flags("-4 -6 -b -n -V"),
         value("-l -m -p", Number),
     ]),
-    looks("traceroute traceroute6").operands(only(&[Host, Number])).options(&[
+    looks("traceroute traceroute6").operands(only(&[Host])).options(&[
         flags("-4 -6 -F,--dont-fragment -I,--icmp -T,--tcp -n -U,--udp -e,--extensions -A,--as-path-lookups"),
         flags("--mtu --back -V,--version"),
         value("-f,--first -m,--max-hops -N,--sim-queries -p,--port -t,--tos -w,--wait -q,--queries", Number),
