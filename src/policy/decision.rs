@@ -237,7 +237,8 @@ pub enum Termination {
 impl Termination {
     /// Of a line as it is sent; a `>` anywhere in it may send output elsewhere.
     pub(super) fn of(line: &str) -> Self {
-        let subjects = CommandLine::parse(line).map_or(Vec::new(), |line| subject::of(&line));
+        let subjects =
+            CommandLine::parse(line).map_or(Vec::new(), |line| subject::of(&line, |_| false));
         let mut commands = subjects.iter().flat_map(Subject::invocations);
         if !commands.any(|command| RELAYING.contains(&command.file_name())) {
             Self::Direct

@@ -139,7 +139,9 @@ impl Policy {
     ) -> Explanation {
         let host = self.for_host(alias, tags);
         let line = CommandLine::parse(raw).ok();
-        let subjects = line.as_ref().map(subject::of).unwrap_or_default();
+        let spelled = |subject: &Subject| host.spells_out(subject);
+        let subjects = line.as_ref().map(|line| subject::of(line, spelled));
+        let subjects = subjects.unwrap_or_default();
         let mut whole = vec![raw.to_owned()];
         whole.extend(line.as_ref().map(CommandLine::render));
         let rules = self.rules.all().iter().enumerate();

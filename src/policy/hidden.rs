@@ -88,7 +88,8 @@ impl HostPolicy {
         (!known).then(|| Denial::hidden(&subject.rendered, &why))
     }
 
-    fn spells_out(&self, subject: &Subject) -> bool {
+    /// Whether a rule spells all words of a command.
+    pub(super) fn spells_out(&self, subject: &Subject) -> bool {
         self.granting(subject)
             .any(|rule| admission::spells_out(rule, subject))
     }

@@ -170,7 +170,7 @@ impl HostPolicy {
             }
         };
         decision.rendered = Some(line.render());
-        let subjects = subject::of(&line);
+        let subjects = subject::of(&line, |subject| self.spells_out(subject));
         decision.commands = subjects
             .iter()
             .map(|subject| self.determine(subject))

@@ -121,8 +121,9 @@ impl Subject {
     }
 }
 
-/// The subjects of a line, in order.
-pub fn of(line: &CommandLine) -> Vec<Subject> {
+/// The subjects of a line, in order. Behind a change of directory that the rules do not spell, nobody knows where a
+/// command runs.
+pub fn of(line: &CommandLine, spelled: impl Fn(&Subject) -> bool) -> Vec<Subject> {
     let mut elsewhere = false;
     let mut subjects = Vec::new();
     for (_, pipeline) in line.pipelines() {
@@ -132,8 +133,9 @@ pub fn of(line: &CommandLine) -> Vec<Subject> {
                 piped: place > 0 && !reads_null,
                 elsewhere,
             };
-            elsewhere |= changes_directory(command);
-            subjects.push(subject(command, around));
+            let subject = subject(command, around);
+            elsewhere |= changes_directory(command) && !spelled(&subject);
+            subjects.push(subject);
         }
     }
     subjects

@@ -51,7 +51,7 @@ fn objections(entry: &Entry, fill: &str) -> Vec<Option<Objection>> {
     };
     let objection = |line: &String| {
         let line = CommandLine::parse(line).ok()?;
-        match subject::of(&line).as_slice() {
+        match subject::of(&line, |_| false).as_slice() {
             [subject] => admission::held(&held, subject),
             _ => None,
         }
