@@ -197,7 +197,8 @@ pub static ROWS: &[Row] = &[
             flags("--list --time"),
         ]),
         effect("install remove revert enable disable start stop restart", CHANGES).operands(each(Package)),
-        effect("run try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
+        effect("run", RUNS).options(&[refused("--shell --gdb", "starts a shell or a debugger").unseen()]),
+        effect("try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),
     ]),
     // An unknown command is a script of the package: berry has no `list`.
