@@ -84,7 +84,7 @@ class Form:
         kinds = operands["first"] + ([operands["rest"]] if operands["rest"] else [])
         choices = [[value for value in candidates(kind) if self.fits(value, kinds, at)] for at, kind in enumerate(kinds)]
         choices = list(itertools.takewhile(bool, choices))
-        command = ["true"] if self.row["runs"] not in ("Nothing", "FindExec") else []
+        command = ["true"] if self.row["runs"] else []
         base = [[values[0] for values in choices] + command]
         if not command:
             base += [[values[0] for values in choices[:at]] + [value] for at, values in enumerate(choices)

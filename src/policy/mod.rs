@@ -29,12 +29,10 @@ mod peel;
 mod positions;
 mod rule;
 mod rule_set;
-mod sed;
 mod simple;
 mod snippets;
 mod subject;
 mod word_glob;
-mod wrappers;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

@@ -1,158 +1,138 @@
 //! Where a wrapper's own options end and its command begins.
 //!
-//! Takes a row of the table and the wrapper's arguments, read as getopt_long(3) does: clusters
-//! (`-nu root`), attached values (`-uroot`, `--user=root`), abbreviations (`--us root`), `--`.
-//! Gives where the command starts, and the values that are commands themselves. An option that
-//! the table does not have, and a word that may become several, make every later word a
-//! possible start: that can only deny more.
+//! Takes its row and its arguments, which the knowledge base reads. Gives where the command starts, and the
+//! values that are commands themselves. An option that the row does not have, and a word that may become
+//! several, make every later word a possible start: that can only deny more.
 
-use super::argument::Argument;
-use super::wrappers::{Assignments, Meaning, Takes, Value, Wrapper};
+use mcp_ssh_knowledge::reading::{Item, ValueAt, read as read_words};
+use mcp_ssh_knowledge::row::{Kind, Options, Row, Takes};
+use mcp_ssh_knowledge::word::{Extent, Piece};
+
+use super::argument::{Argument, Invocation};
+use super::grants;
 
 /// What a wrapper's options and operands say.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Reading<'a> {
+pub struct Own {
     /// Where its command starts.
     pub start: Start,
     /// Texts for a shell.
-    pub texts: Vec<&'a str>,
+    pub texts: Vec<String>,
     /// Words that stand before those at `start`.
-    pub words: Option<&'a str>,
+    pub words: Option<String>,
     /// What is replaced in the command's arguments.
-    pub hole: &'a str,
+    pub hole: String,
 }
 
 /// Where a wrapper's command starts: an index of its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// Here.
+    /// Here; behind the last one there is none.
     At(usize),
     /// Here or anywhere after it.
     From(usize),
-    /// It runs none.
-    Nowhere,
 }
 
-/// What one option means for the words after it.
-enum Next {
-    /// The next word is at this index.
-    At(usize),
-    /// The command is found like this.
-    Found(Start),
-}
-
-/// Reads the arguments of `wrapper`, of which the first is its own name.
-pub fn read<'a>(wrapper: &Wrapper, arguments: &'a [Argument]) -> Reading<'a> {
-    let mut reader = Reader {
-        wrapper,
-        arguments,
-        reading: Reading {
-            start: Start::Nowhere,
-            texts: Vec::new(),
-            words: None,
-            hole: "{}",
-        },
+/// Reads the arguments of the wrapper with this row, of which the first is its own name.
+pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
+    let words = grants::by_name(arguments);
+    let reading = read_words(row, &words);
+    let mut own = Own {
+        start: Start::At(reading.inner.unwrap_or(arguments.len())),
+        texts: Vec::new(),
+        words: None,
+        hole: "{}".to_owned(),
     };
-    reader.reading.start = reader.start();
-    reader.reading
+    let mut items = reading.items.iter();
+    let start = items.find_map(|item| match *item {
+        Item::Unknown { index, piece } => own
+            .abbreviated(row, arguments, index, piece.text)
+            .or(Some(Start::From(index + 1))),
+        _ => own.start_by(item),
+    });
+    own.start = start.unwrap_or(own.start);
+    own
 }
 
-struct Reader<'a, 'table> {
-    wrapper: &'table Wrapper,
-    arguments: &'a [Argument],
-    reading: Reading<'a>,
-}
-
-impl<'a> Reader<'a, '_> {
-    fn start(&mut self) -> Start {
-        let mut operands = self.wrapper.operands;
-        let mut options = true;
-        let mut index = 1;
-        while let Some(argument) = self.arguments.get(index) {
-            let word = argument.plain();
-            if options && word == "--" {
-                options = false;
-                index += 1;
-            } else if options && word.starts_with('-') {
-                match self.option(argument, index) {
-                    Next::At(next) => index = next,
-                    Next::Found(start) => return start,
+impl Own {
+    /// Takes what an item says; gives where the command starts, if it starts there or nobody knows.
+    fn start_by(&mut self, item: &Item<'_>) -> Option<Start> {
+        match *item {
+            Item::Option {
+                index,
+                options,
+                value,
+                at,
+                ..
+            } => match options.takes {
+                Takes::Nothing => None,
+                Takes::Maybe(_) | Takes::Two(_) => Some(Start::From(index + 1)),
+                Takes::Value(kind) | Takes::Attached(kind) => {
+                    let next = index + 1 + usize::from(at == ValueAt::NextWord);
+                    self.take(kind, value?, index, next)
                 }
-            } else if self.assigns(word) || operands > 0 {
-                if !argument.is_known() {
-                    return Start::From(index);
-                }
-                operands -= usize::from(!self.assigns(word));
-                index += 1;
-            } else {
-                return Start::At(index);
-            }
-        }
-        // xargs adds what it reads, at least.
-        Start::At(index)
-    }
-
-    fn assigns(&self, word: &str) -> bool {
-        self.wrapper.assignments == Assignments::Skipped && word.contains('=')
-    }
-
-    /// The options of one word, which begins with `-`.
-    fn option(&mut self, argument: &'a Argument, index: usize) -> Next {
-        let word = argument.plain();
-        if !argument.is_known() {
-            return Next::Found(Start::From(index + 1));
-        }
-        match word.strip_prefix("--") {
-            Some(long) => {
-                let (name, attached) = match long.split_once('=') {
-                    Some((name, value)) => (name, Some(value)),
-                    None => (long, None),
-                };
-                match self.wrapper.long(name) {
-                    Some(takes) => self.take(takes, attached, index),
-                    None => Next::Found(Start::From(index + 1)),
-                }
-            }
-            None => self.cluster(word, index),
-        }
-    }
-
-    /// `-abc`, where the first letter that takes a value takes the rest.
-    fn cluster(&mut self, word: &'a str, index: usize) -> Next {
-        let mut letters = word.chars();
-        letters.next();
-        while let Some(letter) = letters.next() {
-            let Some(takes) = self.wrapper.short(letter) else {
-                return Next::Found(Start::From(index + 1));
-            };
-            let rest = letters.as_str();
-            if takes.value != Value::None || takes.meaning == Meaning::Inert {
-                return self.take(takes, (!rest.is_empty()).then_some(rest), index);
-            }
-        }
-        Next::At(index + 1)
-    }
-
-    /// One option, with its value if it is attached.
-    fn take(&mut self, takes: Takes, attached: Option<&'a str>, index: usize) -> Next {
-        let (value, next) = match (takes.value, attached) {
-            (Value::Required, None) => match self.arguments.get(index + 1) {
-                Some(value) if value.is_known() => (Some(value.plain()), index + 2),
-                Some(_) | None => return Next::Found(Start::From(index + 1)),
             },
-            (Value::None | Value::Required | Value::Attached, attached) => (attached, index + 1),
-        };
-        match (takes.meaning, value) {
-            (Meaning::Inert, _) => return Next::Found(Start::Nowhere),
-            (Meaning::Words, Some(words)) => {
-                self.reading.words = Some(words);
-                return Next::Found(Start::At(next));
+            Item::Unknown { index, .. } | Item::Anything { index } => Some(Start::From(index)),
+            Item::Operand { index, piece } => {
+                (piece.extent() != Extent::Known).then_some(Start::From(index))
             }
-            (Meaning::Text, Some(text)) => self.reading.texts.push(text),
-            (Meaning::Hole, Some(hole)) if !hole.is_empty() => self.reading.hole = hole,
-            (Meaning::Setting | Meaning::Text | Meaning::Words | Meaning::Hole, _) => {}
+            Item::Command { .. } => None,
         }
-        Next::At(next)
+    }
+
+    /// An option whose name is cut, as getopt_long(3) allows, if its value is a text or words.
+    fn abbreviated(
+        &mut self,
+        row: &Row,
+        arguments: &[Argument],
+        index: usize,
+        word: &str,
+    ) -> Option<Start> {
+        let (name, attached) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
+        };
+        let meant = |options: &&Options| {
+            let mut names = options.names.split([' ', ',']);
+            name.len() > 2 && names.any(|known| known.starts_with("--") && known.starts_with(name))
+        };
+        let kind = row
+            .options
+            .iter()
+            .filter(meant)
+            .find_map(|options| match options.takes {
+                Takes::Value(kind @ (Kind::Line | Kind::Words)) => Some(kind),
+                _ => None,
+            })?;
+        let next = arguments.get(index + 1).filter(|next| next.is_known());
+        let value = attached.or(next.map(Argument::plain))?.to_owned();
+        let behind = index + 1 + usize::from(attached.is_none());
+        match kind {
+            Kind::Words => {
+                self.words = Some(value);
+                Some(Start::At(behind))
+            }
+            _ => {
+                self.texts.push(value);
+                Some(Start::From(behind))
+            }
+        }
+    }
+
+    fn take(&mut self, kind: Kind, value: Piece<'_>, index: usize, next: usize) -> Option<Start> {
+        if value.extent() != Extent::Known {
+            return Some(Start::From(index + 1));
+        }
+        match kind {
+            Kind::Line => self.texts.push(value.text.to_owned()),
+            Kind::Hole if !value.text.is_empty() => self.hole = value.text.to_owned(),
+            Kind::Words => {
+                self.words = Some(value.text.to_owned());
+                return Some(Start::At(next));
+            }
+            _ => {}
+        }
+        None
     }
 }
 
@@ -189,4 +169,13 @@ pub fn exec_length(words: &[Argument]) -> usize {
         last == ";" || last == "+" && after == "{}"
     });
     end.unwrap_or(words.len())
+}
+
+/// Whether a shell may be told to take a text from its words.
+pub fn has_text(shell: &Invocation) -> bool {
+    shell.arguments.iter().skip(1).any(|argument| {
+        let word = argument.plain();
+        let option = word.starts_with(['-', '+']) || !argument.begins_known();
+        option && (word.contains('c') || !argument.is_known())
+    })
 }

@@ -1,10 +1,14 @@
 //! What a wrapper runs: `sudo -u x rm y` runs `rm y`, and a deny rule for `rm *` must see that.
 //!
-//! Takes a command whose program is in the table of wrappers. Gives every command that it would
-//! run, as deep as they nest, and the reason if some cannot be seen: a text for a shell that is
+//! Takes a command. Gives every command that it would run, as the row of its program says ([`Runs`]),
+//! as deep as they nest, and the reason if some cannot be seen: a text for a shell that is
 //! not of the accepted language, a name that is not spelled out, too much of it. Where the
 //! options do not say where the inner command begins, every word may be its start. Both err on
 //! the denying side; allow rules never look in here.
+
+use mcp_ssh_knowledge::row::{Kind, Row, Runs};
+use mcp_ssh_knowledge::row_of;
+use mcp_ssh_knowledge::scripts::Language;
 
 use crate::shell::CommandLine;
 
@@ -13,7 +17,6 @@ use super::glob::ANYTHING;
 use super::hidden::Hidden;
 use super::options::{self, Start};
 use super::snippets::{self, Begins};
-use super::wrappers::{Arguments, Runs, Wrapper};
 
 /// How deep wrappers may nest: more than anyone writes.
 const MAX_DEPTH: usize = 32;
@@ -37,23 +40,16 @@ pub struct Peeled {
     pub hidden: Option<Hidden>,
 }
 
-/// The row of the table for a command's program, whatever its path.
-pub fn wrapper(command: &Invocation) -> Option<&'static Wrapper> {
-    Wrapper::named(command.file_name())
-}
-
-/// Every command that `outer`, a use of `wrapper`, would run.
+/// Every command that `outer` would run.
 ///
 /// Ends, because each command is looked at once and their number is bounded.
-pub fn peel(wrapper: &Wrapper, outer: &Invocation) -> Peeled {
+pub fn peel(outer: &Invocation) -> Peeled {
     let mut peeler = Peeler::default();
-    peeler.look_inside(wrapper, outer);
+    peeler.look_inside(outer);
     let mut next = 0;
     while let Some(command) = peeler.peeled.commands.get(next).cloned() {
         peeler.depth = 1 + peeler.depths.get(next).copied().unwrap_or(MAX_DEPTH);
-        if let Some(wrapper) = self::wrapper(&command) {
-            peeler.look_inside(wrapper, &command);
-        }
+        peeler.look_inside(&command);
         next += 1;
     }
     peeler.peeled
@@ -70,49 +66,63 @@ struct Peeler {
 }
 
 impl Peeler {
-    /// Adds the commands that one wrapper runs itself.
-    fn look_inside(&mut self, wrapper: &Wrapper, outer: &Invocation) {
-        for runs in wrapper.runs {
-            match runs {
-                Runs::Command | Runs::Joined => self.after_options(wrapper, *runs, outer),
-                Runs::OptionText if has_text_option(outer) => self.any_text(outer),
-                Runs::OptionText => {}
-                Runs::Texts => self.any_text(outer),
-                Runs::FindExec => self.find_exec(outer),
-                Runs::After(words) => self.after_words(words, outer),
-                Runs::Nested(subcommands) => self.subcommand(subcommands, outer),
-                Runs::Values(options) => self.values(options, outer),
-                Runs::Code(calls) => self.code(*calls, outer),
-            }
+    /// Adds the commands that one command runs itself.
+    fn look_inside(&mut self, outer: &Invocation) {
+        if let Some(row) = row_of(outer.file_name()) {
+            self.by_row(row, outer);
         }
     }
 
+    fn by_row(&mut self, row: &'static Row, outer: &Invocation) {
+        for runs in row.runs {
+            match *runs {
+                Runs::Command { .. }
+                | Runs::Closed { .. }
+                | Runs::Environment
+                | Runs::Joined { .. }
+                | Runs::Reading => {
+                    self.after_options(row, *runs, outer);
+                }
+                Runs::Shell | Runs::Option if options::has_text(outer) => self.any_text(outer),
+                Runs::Shell | Runs::Option => {}
+                Runs::Texts => self.any_text(outer),
+                Runs::FindExec => self.find_exec(outer),
+                Runs::After(words) => self.after_words(words, outer),
+                Runs::Values(options) => self.values(options, outer),
+                Runs::Script | Runs::Calls => self.code(row, outer),
+            }
+        }
+        self.subcommands(&row.running(), outer);
+    }
+
     /// The words after a wrapper's options and operands, and texts among the options.
-    fn after_options(&mut self, wrapper: &Wrapper, runs: Runs, outer: &Invocation) {
-        let reading = options::read(wrapper, &outer.arguments);
+    fn after_options(&mut self, row: &'static Row, runs: Runs, outer: &Invocation) {
+        let reading = options::read(row, &outer.arguments);
         for text in &reading.texts {
             self.text(text);
         }
-        let by_text = wrapper.runs.iter().any(|runs| matches!(runs, Runs::Joined));
+        let by_text = matches!(runs, Runs::Joined { .. });
         let guessed = matches!(reading.start, Start::From(_));
         let starts = match reading.start {
             Start::At(start) => start..start + 1,
             Start::From(start) => start..outer.arguments.len(),
-            Start::Nowhere => return,
         };
         for start in starts {
             if self.peeled.hidden == Some(Hidden::TooMuch) {
                 return;
             }
             let written = outer.arguments.get(start..).unwrap_or_default();
-            if guessed || by_text && matches!(runs, Runs::Command) {
+            if guessed || by_text {
                 self.guess(written, outer);
             }
-            match (runs, reading.words, wrapper.arguments) {
-                (Runs::Joined, _, _) => self.joined(written),
-                (_, Some(words), _) => self.split(words, written, outer),
-                (_, None, Arguments::Written) => self.add(outer.running(written.to_vec())),
-                (_, None, Arguments::Read) => self.read_more(written, reading.hole, outer),
+            match &reading.words {
+                Some(words) => self.split(words, written, outer),
+                None if runs == Runs::Reading => self.read_more(written, &reading.hole, outer),
+                None => self.add(outer.running(written.to_vec())),
+            }
+            if by_text {
+                let words: Vec<&str> = written.iter().map(Argument::plain).collect();
+                self.text(&words.join(" "));
             }
         }
     }
@@ -165,11 +175,6 @@ impl Peeler {
             }
             _ => self.unread(words, Hidden::Words),
         }
-    }
-
-    fn joined(&mut self, arguments: &[Argument]) {
-        let words: Vec<&str> = arguments.iter().map(Argument::plain).collect();
-        self.text(&words.join(" "));
     }
 
     /// Every word that is no option, and what may be attached to an option, as a text.
@@ -226,21 +231,21 @@ impl Peeler {
     }
 
     /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
-    fn subcommand(&mut self, subcommands: &[(&str, Wrapper)], outer: &Invocation) {
-        if outer.arguments.get(1) == Some(&Argument::unknown()) {
+    fn subcommands(&mut self, subcommands: &[&'static Row], outer: &Invocation) {
+        if !subcommands.is_empty() && outer.arguments.get(1) == Some(&Argument::unknown()) {
             self.hide(Hidden::Words);
         }
         for (index, word) in outer.arguments.iter().enumerate().skip(1) {
-            if self.peeled.hidden == Some(Hidden::TooMuch) {
-                return;
-            }
-            let named = |(names, _): &&(&str, Wrapper)| {
-                let mut names = names.split_whitespace();
+            let named = |row: &&&Row| {
+                let mut names = row.names.split_ascii_whitespace();
                 names.any(|name| name == word.plain())
             };
-            if let Some((_, wrapper)) = subcommands.iter().find(named) {
+            for row in subcommands.iter().filter(named) {
+                if self.peeled.hidden == Some(Hidden::TooMuch) {
+                    return;
+                }
                 let inner = outer.arguments.get(index..).unwrap_or_default();
-                self.look_inside(wrapper, &outer.running(inner.to_vec()));
+                self.by_row(row, &outer.running(inner.to_vec()));
             }
         }
     }
@@ -266,7 +271,12 @@ impl Peeler {
     }
 
     /// Commands in the scripts of another language.
-    fn code(&mut self, calls: fn(&str) -> bool, outer: &Invocation) {
+    fn code(&mut self, row: &Row, outer: &Invocation) {
+        let first = row.operands.first.first();
+        let calls = |text: &str| match first {
+            Some(Kind::Script(Language::Sed)) => !Language::Sed.flaws(text).is_empty(),
+            _ => snippets::calls(text),
+        };
         for word in outer.arguments.iter().skip(1) {
             if snippets::calls_disguised(word.plain()) {
                 self.hide(Hidden::Text);
@@ -292,7 +302,7 @@ impl Peeler {
                 continue;
             };
             for command in line.commands().map(Invocation::of) {
-                if wrapper(&command).is_none() {
+                if !row_of(command.file_name()).is_some_and(Row::runs_others) {
                     let mut arguments = command.arguments.clone();
                     arguments.extend_from_slice(further);
                     self.add(command.running(arguments));
@@ -387,13 +397,4 @@ impl Peeler {
             self.peeled.hidden = Some(why);
         }
     }
-}
-
-/// Whether a shell may be told to take a text from its words.
-fn has_text_option(shell: &Invocation) -> bool {
-    shell.arguments.iter().skip(1).any(|argument| {
-        let word = argument.plain();
-        let option = word.starts_with(['-', '+']) || !argument.begins_known();
-        option && (word.contains('c') || !argument.is_known())
-    })
 }

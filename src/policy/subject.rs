@@ -12,13 +12,6 @@ use super::argument::{Argument, Invocation};
 use super::grants;
 use super::hidden::Hidden;
 use super::peel::{self, Peeled};
-use super::wrappers::Wrapper;
-
-/// Programs that start a shell if they are given nothing to run.
-const SHELLS: &str = "\
-    autossh capsh chroot dbclient doas fakechroot fakeroot firejail gosu i386 ksu linux32 linux64 login lxc-attach machinectl mosh newgrp nsenter pct \
-    pkexec plink proot rlogin rsh run0 runuser schroot screen script setarch setpriv sg snap sshpass ssh su su-exec sudo sudo-rs \
-    systemd-nspawn systemd-run toolbox uname26 unshare x86_64 zlogin";
 
 /// One simple command, ready to be matched.
 #[derive(Debug)]
@@ -82,33 +75,15 @@ impl Subject {
         self.hidden.or_else(own).or_else(&mut inner)
     }
 
-    /// What the command or one that it runs does unseen. A wrapper that is given nothing to run starts a shell.
+    /// What the command or one that it runs does unseen.
     fn hidden_in(&self, command: &Invocation) -> Option<Hidden> {
-        let words = grants::by_name(&command.arguments);
-        let starts_shell = || {
-            SHELLS
-                .split_ascii_whitespace()
-                .any(|name| name == command.file_name())
-        };
-        let wrapper = peel::wrapper(command);
-        let shell = self.around.piped && starts_shell() && self.runs_nothing(command);
-        match unseen(&words, self.around) {
-            Some(Unseen::Pipe) => Some(Hidden::Pipe),
+        match unseen(&grants::by_name(&command.arguments), self.around)? {
+            Unseen::Pipe => Some(Hidden::Pipe),
             // A path in a text may be any file's.
-            Some(Unseen::Script(0)) if self.guessed.contains(command) => None,
-            Some(Unseen::Script(index)) => Some(self.script(command, index)),
-            Some(Unseen::Elsewhere) => Some(Hidden::Elsewhere),
-            Some(Unseen::Unknown) if !wrapper.is_some_and(Wrapper::shows) => {
-                Some(Hidden::Elsewhere)
-            }
-            Some(Unseen::Unknown) | None => shell.then_some(Hidden::Pipe),
+            Unseen::Script(0) if self.guessed.contains(command) => None,
+            Unseen::Script(index) => Some(self.script(command, index)),
+            Unseen::Elsewhere => Some(Hidden::Elsewhere),
         }
-    }
-
-    /// Whether no other command was found at the end of its words.
-    fn runs_nothing(&self, command: &Invocation) -> bool {
-        let mut others = self.peeled.iter().filter(|other| *other != command);
-        !others.any(|other| command.arguments.ends_with(&other.arguments))
     }
 
     /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.
@@ -167,9 +142,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         guessed,
         unread,
         hidden,
-    } = peel::wrapper(&invocation)
-        .map(|wrapper| peel::peel(wrapper, &invocation))
-        .unwrap_or_default();
+    } = peel::peel(&invocation);
     deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
     deny.extend(unread);
     let hidden = hidden.or_else(|| {

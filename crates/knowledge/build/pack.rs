@@ -158,7 +158,7 @@ impl Packer {
             record.number(packer.row(row));
         }));
         self.input(row.input, &mut record);
-        runs(row.runs, &mut record);
+        record.number(self.list(row.runs, Self::runs));
         let (sight, unless) = match row.sight {
             Sight::BySays => (0, ""),
             Sight::Seen => (1, ""),
@@ -230,12 +230,37 @@ impl Packer {
             Kind::Ends(endings) => (15, Some(self.text(endings))),
             Kind::Pattern => (16, None),
             Kind::Published => (17, None),
+            Kind::Line => (18, None),
+            Kind::Words => (19, None),
+            Kind::Hole => (20, None),
             Kind::Phrase(phrases) => (
-                18,
+                21,
                 Some(self.list(phrases, |packer, phrase, record| {
                     record.number(packer.text(phrase));
                 })),
             ),
+        };
+        record.number(tag);
+        if let Some(more) = more {
+            record.number(more);
+        }
+    }
+
+    fn runs(&mut self, runs: &Runs, record: &mut Record) {
+        let (tag, more) = match *runs {
+            Runs::Command { after } => (0, Some(after)),
+            Runs::Environment => (1, None),
+            Runs::Joined { after } => (2, Some(after)),
+            Runs::Reading => (3, None),
+            Runs::FindExec => (4, None),
+            Runs::Script => (5, None),
+            Runs::Shell => (6, None),
+            Runs::Option => (7, None),
+            Runs::Texts => (8, None),
+            Runs::Calls => (9, None),
+            Runs::After(words) => (10, Some(self.text(words))),
+            Runs::Values(options) => (11, Some(self.text(options))),
+            Runs::Closed { after } => (12, Some(after)),
         };
         record.number(tag);
         if let Some(more) = more {
@@ -254,21 +279,5 @@ impl Packer {
                 record.number(operands);
             }
         }
-    }
-}
-
-fn runs(runs: Runs, record: &mut Record) {
-    match runs {
-        Runs::Nothing => record.number(0),
-        Runs::Command { after } => {
-            record.number(1);
-            record.number(after);
-        }
-        Runs::Environment => record.number(2),
-        Runs::Joined => record.number(3),
-        Runs::Reading => record.number(4),
-        Runs::FindExec => record.number(5),
-        Runs::Script => record.number(6),
-        Runs::Shell => record.number(7),
     }
 }

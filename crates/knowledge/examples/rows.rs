@@ -10,7 +10,7 @@
 
 #![expect(clippy::print_stdout, reason = "printing is what this example is for")]
 
-use mcp_ssh_knowledge::row::{Input, Kind, Operands, Options, Row, Says, Takes};
+use mcp_ssh_knowledge::row::{Input, Kind, Operands, Options, Row, Runs, Says, Takes};
 use mcp_ssh_knowledge::word::Word;
 use mcp_ssh_knowledge::{Around, first_objection, rows};
 
@@ -59,11 +59,13 @@ fn of_row(row: &Row, depth: usize) -> String {
         Input::Program => "program",
         Input::ProgramUnless(..) => "program_unless",
     };
+    let command = row.begins().is_some_and(|begins| begins != Runs::FindExec);
+    let runs = command || row.interprets();
     let members = [
         ("names", words(row.names)),
         ("says", says),
         ("syntax", text(&format!("{:?}", row.syntax))),
-        ("runs", text(&format!("{:?}", row.runs))),
+        ("runs", runs.to_string()),
         ("options", list(row.options.iter().map(of_options))),
         ("operands", of_operands(row.operands)),
         ("in_place_of_first", words(row.in_place_of_first)),
@@ -129,6 +131,8 @@ fn of_kind(kind: Kind) -> String {
         Kind::Begins(beginning) => pair("begins", beginning),
         Kind::Script(_) => pair("script", ""),
         Kind::Either(kinds) => format!("[\"either\",{}]", list(kinds.iter().copied().map(of_kind))),
+        Kind::Line => pair("never", "a text for a shell"),
+        Kind::Words | Kind::Hole => pair("never", "says what is run"),
         Kind::Never(why) => pair("never", why),
     }
 }

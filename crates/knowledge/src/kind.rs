@@ -63,6 +63,8 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             first
         }
         Kind::Never(why) => unless(is_below(piece), why),
+        Kind::Line => Some("is run by a shell".to_owned()),
+        Kind::Words | Kind::Hole => Some("says what is run".to_owned()),
     }
 }
 
@@ -102,6 +104,9 @@ pub fn is_scope(kind: Kind) -> bool {
         | Kind::Host
         | Kind::Loopback
         | Kind::Url
+        | Kind::Line
+        | Kind::Words
+        | Kind::Hole
         | Kind::Begins(_)
         | Kind::Never(_) => true,
         Kind::Either(kinds) => kinds.iter().any(|kind| is_scope(*kind)),

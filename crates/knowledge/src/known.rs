@@ -48,10 +48,14 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     (0..ROWS.rows.len()).filter_map(|index| ROWS.at(index))
 }
 
-/// What is known of the program with this file name; a version may follow some names.
+/// What is known of the program with this file name; a version may follow some names, and `ld-linux-x86-64.so.2` is
+/// a loader.
 pub fn row_of(name: &str) -> Option<&'static Row> {
     if let Some(row) = ROWS.named(name) {
         return Some(row);
+    }
+    if name.starts_with("ld") && name.contains(".so") {
+        return ROWS.named("ld.so");
     }
     let begins = |character: char| character.is_ascii_digit() || ".-".contains(character);
     let version = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
@@ -100,9 +104,10 @@ mod tests {
             for row in rows {
                 for options in row.options {
                     let names = options.names.split_ascii_whitespace().count();
-                    match options.refused {
-                        Some(_) => known.refused += names,
-                        None => known.vouched += names,
+                    match (options.refused, row.says) {
+                        (Some(_), _) => known.refused += names,
+                        (None, Says::Looks | Says::Effect(_)) => known.vouched += names,
+                        (None, Says::Nothing(_)) => {}
                     }
                 }
                 count(row.subcommands, known);

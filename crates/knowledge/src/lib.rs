@@ -19,8 +19,9 @@ mod options;
 mod path;
 #[cfg(test)]
 mod programs;
-mod reading;
+pub mod reading;
 pub mod row;
+mod runs;
 mod said;
 pub mod scripts;
 mod unpack;

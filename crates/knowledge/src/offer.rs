@@ -151,7 +151,7 @@ fn several(kind: &Kind) -> Option<&'static str> {
         Kind::OneOf(_) | Kind::Phrase(_) => "some words",
         Kind::Script(_) => "scripts that only look",
         Kind::Either(kinds) => return kinds.first().and_then(several),
-        Kind::Never(_) => return None,
+        Kind::Line | Kind::Words | Kind::Hole | Kind::Never(_) => return None,
     })
 }
 

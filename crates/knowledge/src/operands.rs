@@ -24,7 +24,8 @@ impl Judge<'_> {
                 continue;
             }
             let word = self.text(*index);
-            let assigns = row.runs == Runs::Environment && piece.extent() == Extent::Known;
+            let assigns =
+                row.begins() == Some(Runs::Environment) && piece.extent() == Extent::Known;
             if assigns && variables::is_harmless(piece.text) {
                 continue;
             }

@@ -133,9 +133,9 @@ impl<'a> Reader<'a> {
             }
         } else if self.options_end || !is_option || self.is_subcommand(text) {
             self.operand(index, word);
-        } else if text == "--" && self.row().runs != Runs::FindExec {
+        } else if text == "--" && self.row().begins() != Some(Runs::FindExec) {
             self.options_end = true;
-        } else if self.row().runs == Runs::FindExec && is_exec(text) {
+        } else if self.row().begins() == Some(Runs::FindExec) && is_exec(text) {
             self.exec();
         } else if syntax == Syntax::Words || text.starts_with("--") {
             self.long(index, word);
@@ -193,17 +193,22 @@ impl<'a> Reader<'a> {
                     self.reading.subcommands.push(index);
                     return;
                 }
-                None if row.operands.first.is_empty() && row.operands.rest.is_none() => {
+                None if row.begins().is_none()
+                    && row.operands.first.is_empty()
+                    && row.operands.rest.is_none() =>
+                {
                     self.reading.unknown_subcommand.get_or_insert(index);
                 }
                 None => {}
             }
         }
-        let assigns = row.runs == Runs::Environment && word.text().contains('=');
-        let own = match row.runs {
-            Runs::Command { after } => self.operands < after,
-            Runs::Environment | Runs::Reading | Runs::Joined => assigns,
-            Runs::Nothing | Runs::FindExec | Runs::Script | Runs::Shell => true,
+        let own = match row.begins() {
+            Some(Runs::Command { after } | Runs::Closed { after } | Runs::Joined { after }) => {
+                self.operands < after
+            }
+            Some(Runs::Environment) => word.text().contains('='),
+            Some(Runs::Reading) => false,
+            _ => true,
         };
         if !own {
             self.reading.inner = Some(index);

@@ -148,7 +148,7 @@ impl Unpacker {
         ];
         let subcommands = self.list(|each| each.follow()?.row())?;
         let input = self.input()?;
-        let runs = self.runs()?;
+        let runs = self.list(Self::runs)?;
         let sight = match (self.number()?, self.text()?) {
             (0, _) => Sight::BySays,
             (1, _) => Sight::Seen,
@@ -229,6 +229,9 @@ impl Unpacker {
             15 => Kind::Ends(self.text()?),
             16 => Kind::Pattern,
             17 => Kind::Published,
+            18 => Kind::Line,
+            19 => Kind::Words,
+            20 => Kind::Hole,
             _ => Kind::Phrase(self.list(Self::text)?),
         })
     }
@@ -244,16 +247,25 @@ impl Unpacker {
 
     fn runs(&mut self) -> Option<Runs> {
         Some(match self.number()? {
-            0 => Runs::Nothing,
-            1 => Runs::Command {
+            0 => Runs::Command {
                 after: self.number()?,
             },
-            2 => Runs::Environment,
-            3 => Runs::Joined,
-            4 => Runs::Reading,
-            5 => Runs::FindExec,
-            6 => Runs::Script,
-            _ => Runs::Shell,
+            1 => Runs::Environment,
+            2 => Runs::Joined {
+                after: self.number()?,
+            },
+            3 => Runs::Reading,
+            4 => Runs::FindExec,
+            5 => Runs::Script,
+            6 => Runs::Shell,
+            7 => Runs::Option,
+            8 => Runs::Texts,
+            9 => Runs::Calls,
+            10 => Runs::After(self.text()?),
+            11 => Runs::Values(self.text()?),
+            _ => Runs::Closed {
+                after: self.number()?,
+            },
         })
     }
 }

@@ -20,10 +20,8 @@ pub enum Unseen {
     Pipe,
     /// A file that this word names, or what an option says that ends with this word.
     Script(usize),
-    /// A file that it finds, its settings, or a script in its words.
+    /// A file that it finds, its settings, or a script in its words; or nobody knows.
     Elsewhere,
-    /// Nobody knows: nothing is vouched for. Whoever looks for commands in its words may know more.
-    Unknown,
 }
 
 /// Where programs are that nobody but an administrator has put there.
@@ -119,7 +117,8 @@ impl Command<'_> {
         if let Says::Nothing(_) = self.row.says {
             return alone && is(ASKS_ANY) || unless != ASKS && is(unless);
         }
-        if self.row.runs == Runs::Shell && self.reads_text() || unless != ASKS && self.asks(unless)
+        if self.row.runs.contains(&Runs::Shell) && self.reads_text()
+            || unless != ASKS && self.asks(unless)
         {
             return true;
         }
@@ -177,7 +176,7 @@ impl Command<'_> {
 
     /// Where what it runs comes from.
     fn source(&self) -> Option<Unseen> {
-        let interpreter = matches!(self.row.runs, Runs::Script | Runs::Shell);
+        let interpreter = self.row.interprets();
         if interpreter && self.words.len() == 1 {
             return self.around.piped.then_some(Unseen::Pipe);
         }
@@ -189,7 +188,6 @@ impl Command<'_> {
         match file.filter(|file| !is_input(file)) {
             Some(file) => Some(Unseen::Script(file)),
             None if self.around.piped && self.row.input == Input::Program => Some(Unseen::Pipe),
-            None if self.row.sight == Sight::BySays => Some(Unseen::Unknown),
             None => Some(Unseen::Elsewhere),
         }
     }
@@ -198,7 +196,7 @@ impl Command<'_> {
     fn sets_what_runs(&self) -> bool {
         let operands = self.reading.items.iter().filter_map(operand);
         let mut words = operands.map(|(_, piece)| piece.text);
-        self.row.runs == Runs::Environment && words.any(variables::is_dangerous)
+        self.row.begins() == Some(Runs::Environment) && words.any(variables::is_dangerous)
     }
 
     /// Whether a script in its words may put together what it runs.
@@ -225,6 +223,10 @@ impl Command<'_> {
                 let operands = self.reading.items.iter().filter_map(operand).count();
                 !(Said::of(self.reading).stands_in(options) || enough > 0 && operands >= enough)
             }
+            // Given nothing to run, it starts a shell.
+            Input::Program if last.begins().is_some() || last.runs.contains(&Runs::Option) => true,
+            Input::Program if last.shows() => self.words.len() == 1,
+            Input::Program if self.reading.rows.len() > 1 => true,
             Input::Program => self.unless().is_some_and(|unless| !self.shows(unless)),
             Input::Ignored | Input::Data => false,
         };
@@ -234,7 +236,8 @@ impl Command<'_> {
 
 fn hides_by_says(row: &Row) -> bool {
     match row.says {
-        Says::Nothing(_) => matches!(row.runs, Runs::Nothing | Runs::Script | Runs::Shell),
+        _ if row.shows() => false,
+        Says::Nothing(_) => true,
         Says::Effect(_) => row.input == Input::Program || row.reads_workdir,
         Says::Looks => row.reads_workdir,
     }

@@ -189,10 +189,7 @@ impl Judge<'_> {
 
     fn with_row(&self, row: &'static Row, depth: usize) -> Vouched {
         if let Says::Nothing(why) = row.says {
-            let granted = self.words.iter().enumerate().skip(1);
-            if let Some((index, word)) = granted.into_iter().find(|(_, word)| !word.is_spelled()) {
-                return self.refuse(index, word.text(), why, Danger::Known);
-            }
+            self.nothing_after(0, why)?;
         }
         let reading = read(row, self.words);
         self.subcommands(&reading)?;
@@ -208,6 +205,15 @@ impl Judge<'_> {
         }
     }
 
+    /// No word behind this one may be granted.
+    fn nothing_after(&self, index: usize, why: &str) -> Vouched {
+        let mut words = self.words.iter().enumerate().skip(index + 1);
+        match words.find(|(_, word)| !word.is_spelled()) {
+            Some((index, word)) => self.refuse(index, word.text(), why, Danger::Known),
+            None => Ok(()),
+        }
+    }
+
     /// Subcommands that a wildcard admits must be ones that only look. `stash list` looks, though `stash`
     /// alone does not: the last one says.
     fn subcommands(&self, reading: &Reading<'_>) -> Vouched {
@@ -216,6 +222,7 @@ impl Judge<'_> {
                 continue;
             };
             match row.says {
+                Says::Nothing(why) if word.is_spelled() => self.nothing_after(*index, why)?,
                 _ if word.is_spelled() => {}
                 Says::Looks => {}
                 Says::Effect(_) if Some(index) != reading.subcommands.last() => {}
@@ -267,10 +274,18 @@ impl Judge<'_> {
 
     /// What a wrapper runs, and what find runs for each file.
     fn commands(&self, reading: &Reading<'_>, said: &Said, depth: usize) -> Vouched {
-        let reads = reading.rows.iter().any(|row| row.runs == Runs::Reading);
+        let reads = reading
+            .rows
+            .iter()
+            .any(|row| row.runs.contains(&Runs::Reading));
         if let Some(start) = reading.inner {
+            let closed = |row: &Row| matches!(row.begins(), Some(Runs::Closed { .. }));
+            if reading.rows.iter().any(|row| closed(row)) {
+                self.nothing_after(start.saturating_sub(1), "is of a command that it runs")?;
+            }
             let mut inner = self.words.get(start..).unwrap_or_default().to_vec();
-            let joined = reading.rows.iter().any(|row| row.runs == Runs::Joined);
+            let joins = |row: &Row| matches!(row.begins(), Some(Runs::Joined { .. }));
+            let joined = reading.rows.iter().any(|row| joins(row));
             if joined {
                 inner = inner.iter().flat_map(Word::split).collect();
             }

@@ -207,6 +207,44 @@ pub const READ: &[Case] = &[
     ("find /tmp -name rm x", "rm *", "allow"),
 ];
 
+/// Options, subcommands and texts, as the rows of the knowledge base say.
+pub const BY_ROWS: &[Case] = &[
+    ("parallel ::: 'rm x'", "rm *", "rule"),
+    ("parallel -j2 ::: ls 'rm x'", "rm *", "rule"),
+    ("su -s /bin/rm app", "rm *", "rule"),
+    ("setarch x86_64 rm x", "rm *", "rule"),
+    ("ld-linux-aarch64.so.1 /bin/rm x", "rm *", "rule"),
+    ("env --split-s='rm x'", "rm *", "rule"),
+    ("flock --comm 'rm x' /tmp/l", "rm *", "rule"),
+    ("screen -S a rm x", "rm *", "rule"),
+    ("screen -S rm ls x", "rm *", "allow"),
+    ("strace -o log rm x", "rm *", "rule"),
+    ("ssh -p 22 localhost rm x", "rm *", "rule"),
+    ("ssh -p 22 localhost 'ls; rm x'", "rm *", "rule"),
+    ("ssh -l rm localhost ls x", "rm *", "allow"),
+    ("numactl -m 0 rm x", "rm *", "rule"),
+    ("tmux new -s a 'rm x'", "rm *", "rule"),
+    ("docker --context a exec -u 0 web rm x", "rm *", "rule"),
+    ("docker compose -f y.yml exec -T web rm x", "rm *", "rule"),
+    ("docker container run --name rm web ls x", "rm *", "allow"),
+    ("podman container create -v /a:/b web rm x", "rm *", "rule"),
+    ("kubectl -n shop exec pod -c web -- rm x", "rm *", "rule"),
+    ("kubectl exec pod -c rm -- ls x", "rm *", "allow"),
+    ("perf stat -e cycles rm x", "rm *", "rule"),
+    ("ip netns exec blue rm x", "rm *", "rule"),
+    ("prlimit --nofile=5 rm x", "rm *", "rule"),
+    ("machinectl shell root@web /bin/rm x", "rm *", "rule"),
+    ("lxc exec web --user 0 -- rm x", "rm *", "rule"),
+    ("start-stop-daemon -S -x /bin/rm -- x", "rm *", "rule"),
+    ("sudo-rs -u app rm x", "rm *", "rule"),
+    ("capsh -- -c 'rm x'", "rm *", "rule"),
+    (
+        "python3.12 -c 'import os; os.system(\"rm x\")'",
+        "rm *",
+        "shell",
+    ),
+];
+
 /// Wrappers in wrappers.
 pub const NESTED: &[Case] = &[
     ("timeout 5 nice -n 5 sudo -u root /bin/rm x", "rm *", "rule"),

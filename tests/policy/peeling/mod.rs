@@ -6,7 +6,7 @@ use mcp_ssh::policy::{HostPolicy, Suspicion, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use self::cases::{ARGUMENTS, Case, LEFT_ALONE, NESTED, READ, TEXTS};
+use self::cases::{ARGUMENTS, BY_ROWS, Case, LEFT_ALONE, NESTED, READ, TEXTS};
 use super::{host, short};
 
 /// Everything is allowed but one pattern.
@@ -36,6 +36,7 @@ fn check(cases: &[Case]) {
 #[test]
 fn programs_that_run_their_arguments() {
     check(ARGUMENTS);
+    check(BY_ROWS);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,
 };
 
@@ -41,7 +41,10 @@ pub static ROWS: &[Row] = &[
         looks("t tv tO tvO tP p pv -t -tv -p s-").syntax(Syntax::None).operands(then(&[ARCHIVE], Name)),
     ]),
     // Of these, one word of letters first, then the archive, then patterns.
-    looks("bsdtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).options(&[
+    looks("bsdtar")
+        .runs(&[Runs::Values("-I -F --to-command --checkpoint-action --use-compress-program --info-script \
+            --new-volume-script --rsh-command --rmt-command")])
+        .syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).options(&[
         HELP,
         flags("-t,--list -v,--verbose -z -j -J --lzma --zstd --numeric-owner -q,--fast-read"),
         value("-f,--file", Path),
@@ -57,7 +60,9 @@ pub static ROWS: &[Row] = &[
         refused("-f --force", "overwrites files"),
     ]),
     looks("bzcat").input(Input::Data).operands(each(Path)).options(&[flags("-s -q -v")]),
-    effect("cpio", WRITES).syntax(Syntax::None).input(Input::Data).operands(each(Never(WRITES))).subcommands(&[
+    effect("cpio", WRITES)
+        .runs(&[Runs::Values("--rsh-command")])
+        .syntax(Syntax::None).input(Input::Data).operands(each(Never(WRITES))).subcommands(&[
         looks("-t -it -ti -tv -itv -tvi -ivt --list --version").syntax(Syntax::None).input(Input::Data)
             .operands(each(MEMBER)),
         looks("-tF -itF -tvF -itvF -ivtF").syntax(Syntax::None).operands(then(&[LOCAL], MEMBER)),
@@ -82,7 +87,10 @@ pub static ROWS: &[Row] = &[
         value("-p", Number),
         refused("-f -r", "overwrites files"),
     ]),
-    looks("tar gtar").syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).subcommands(&[
+    looks("tar gtar")
+        .runs(&[Runs::Values("-I -F --to-command --checkpoint-action --use-compress-program --info-script \
+            --new-volume-script --rsh-command --rmt-command")])
+        .syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).subcommands(&[
         // With `-O`, what is unpacked is printed.
         looks("-xOf xOf -xOzf xOzf -xzOf xzOf -Oxf Oxf -Oxzf Oxzf -xOjf -xjOf -xOJf -xJOf xJOf").input(Input::Data)
             .operands(then(&[Path], Text)).options(&[
@@ -138,7 +146,8 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-f,--force -q,--quiet -v,--verbose -l,--list -t,--test -h -V"),
     ]),
-    nothing("zip", "writes archives, and can run a command to test them").seen(),
+    nothing("zip", "writes archives, and can run a command to test them")
+        .runs(&[Runs::Values("-TT --unzip-command")]).seen(),
     looks("zipinfo").operands(then(&[ARCHIVE], Text)).options(&[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),

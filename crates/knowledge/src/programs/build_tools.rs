@@ -11,7 +11,7 @@ const ASKS: &[Options] = &[flags("--version")];
 pub static ROWS: &[Row] = &[
     nothing("a2x abuild aclocal activate age-plugin air antora apkbuild-lint apt-add-repository apt-build apt-cdrom \
         apt-clone apt-extracttemplates apt-ftparchive apt-listchanges apt-offline apt-rpm apt-sortpkgs apt-src \
-        apt-transport-https arara arch-chroot asciidoc asdf-exec astro autoheader autopkgtest autopoint autoscan \
+        apt-transport-https arara asciidoc asdf-exec astro autoheader autopkgtest autopoint autoscan \
         autoupdate ava b2 bake bear behat biber bibtex bit bjam bookdown bower brunch buildout buildx c2x c89 \
         c99 cake cargo-make cargo-script cargo-xtask cf changeset chruby clang-repl cling cobra-cli codecept \
         colorgcc colormake colormake-short commitizen conan concurrently conda-build context copilot copr-cli \
@@ -23,19 +23,19 @@ pub static ROWS: &[Row] = &[
         dpkg-trigger dput dub dupload dvipdf dvipdfmx dvips easy_install easybuild eb ebuild eleventy em++ ember \
         emcc emconfigure emmake eopkg eptex equo etex evcxr expo expresso fabric fastbuild fbuild fedpkg fink \
         fmtutil fnm garden gatsby gbp gbp-buildpackage gccgo gdc gettextize ginkgo git-buildpackage git-pbuilder \
-        gn gnat go-task gotask gotestsum gow gprbuild green guard guix guix-daemon gulp-cli gvm gyp hab habitat \
+        gn gnat go-task gotask gotestsum gow gprbuild green guard guix-daemon gulp-cli gvm gyp hab habitat \
         helmsman home-manager hunter husky hygen icecc icecream icpc icx ifnames ifx imake img imgpkg \
         install-info installpkg intercept-build intltoolize inv ipkg jabba jake jam jasmine jib jmake \
         jupyter-book jupyter-nbconvert k0s kaniko kapp karma kbld kmk knitr ko koji kpt krew ksonnet kubebuilder \
         kubedog kubeone kubespray ldc lefthook lerna lettuce libtoolize lint-staged lintian lit-element luahbtex \
         luatex makeindex makepkg makepkg-template makepp mas maturin mdbook metafont metro mf mf-nowin middleman \
-        minitest mk mktexlsr mktexpk mktextfm mkvirtualenv mock modd mpost mtxrun nala ncu next ng nightwatch \
+        minitest mk mktexlsr mktexpk mktextfm mkvirtualenv modd mpost mtxrun nala ncu next ng nightwatch \
         nix-daemon nixos-enter nixos-install nmake nodebrew nose2 nosetests nosetests3 npm-check npm-run-all \
         nuxt nx obs-build omake operator-sdk osc ostestr overcommit pacdef pack packit pacman-key pacstrap \
-        paludis pamac pants papermill parcel paru paver pbr pbuilder pbuilder-dist pdftex pest pex pgcc phpspec \
-        pikaur pip-compile pip-sync piuparts pkgmk platex please plop plz pmake podman-build port portage \
+        paludis pamac pants papermill parcel paru paver pbr pbuilder-dist pdftex pest pex pgcc phpspec \
+        pikaur pip-compile pip-sync piuparts pkgmk platex plop plz pmake podman-build port portage \
         pre_commit premake4 protractor prt-get ptex py.test pybot pybuild qemubuilder qmake6 rdmd react-native \
-        react-scripts realize redo redo-ifchange redo-ifcreate reflex release-it remake removepkg rke rke2 \
+        react-scripts realize redo redo-ifchange redo-ifcreate release-it remake removepkg rke rke2 \
         rmarkdown robo rollup roundup rpkg rpmdev-setuptree rpmdev-wipetree rsbuild rspack rubber run-p run-s \
         runner rust-gdb rust-lldb rust-script rvm sam-cli samu sbuild sbuild-shell scan-build sccache sdkman \
         semantic-release setuptools shake shellspec shiv shunit2 slackpkg smake snowpack softwareupdate \

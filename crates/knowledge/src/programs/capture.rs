@@ -1,7 +1,7 @@
 //! Programs that show packets: tcpdump, tshark.
 
 use crate::row::Kind::{Begins, Either, Ends, Name, Number, OneOf, Text};
-use crate::row::{Input, Row, each, flags, looks, nothing, refused, refused_value, value};
+use crate::row::{Input, Row, Runs, each, flags, looks, nothing, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
@@ -30,7 +30,7 @@ const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 
 pub static ROWS: &[Row] = &[
     nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay", "writes files or sends packets").seen(),
     nothing("wireshark", "writes files or sends packets"),
-    looks("tcpdump").operands(each(Text)).options(&[
+    looks("tcpdump").runs(&[Runs::Values("-z")]).operands(each(Text)).options(&[
         flags("-A -b -d -D,--list-interfaces -e -f -h,--help --version -H --immediate-mode -J,--list-time-stamp-types"),
         flags("-K,--dont-verify-checksums -l -L,--list-data-link-types -n -N -#,--number -O,--no-optimize"),
         flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered"),

@@ -98,7 +98,8 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]),
     // It sends what it reads to its peer: not behind a pipe.
-    effect("s_client", "connects to a host").syntax(Syntax::Words).input(Input::Program).operands(only(&[Host])).operands_set("peer")
+    effect("s_client", "connects to a host").syntax(Syntax::Words).input(Input::Program)
+        .operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
     looks("verify").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
         flags("-help -verbose -show_chain -crl_check -crl_check_all -partial_chain -x509_strict -check_ss_sig \

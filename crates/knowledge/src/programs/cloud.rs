@@ -1,8 +1,10 @@
 //! Clouds, and what configures many hosts: terraform, ansible, salt, puppet, the clients of clouds.
 
+use super::wrappers::BEHIND_VERB;
 use crate::row::Kind::{Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const HOSTS: &str = "acts on other hosts";
@@ -13,7 +15,8 @@ const SECRETS: &str = "shows secrets";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("ansible ansible-playbook ansible-pull ansible-console").reads_workdir().options(&[
+    looks("ansible ansible-playbook ansible-pull ansible-console")
+        .runs(&[Runs::Values("-a --args")]).reads_workdir().options(&[
         flags("--version"),
         refused_value("-i,--inventory -m,--module-name -a,--args -e,--extra-vars -M,--module-path", RUNS),
     ]),
@@ -46,10 +49,10 @@ pub static ROWS: &[Row] = &[
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),
     looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
     looks("bq").options(&[flags("--version")]).by_manual(),
-    nothing("mco bolt fab pssh parallel-ssh pdsh clush cssh rundeck rex", HOSTS),
-    nothing("nix-shell nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
+    nothing("mco bolt fab cssh rundeck rex", HOSTS),
+    nothing("nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
         nixos-rebuild", RUNS),
-    looks("nix").input(Input::Program).options(&[flags("--version")]).by_manual(),
+    looks("nix").runs(BEHIND_VERB).input(Input::Program).options(&[flags("--version")]).by_manual(),
     looks("packer").syntax(Syntax::Words).reads_workdir().options(&[flags("-version -v")]).subcommands(&[
         looks("version"),
         effect("build init validate inspect console fix fmt hcl2_upgrade plugins", RUNS),
@@ -62,8 +65,8 @@ pub static ROWS: &[Row] = &[
         flags("-j,--json -y,--yaml --version -v --no-custom-facts --no-external-facts --no-color"),
         refused_value("--custom-dir --external-dir -c,--config", RUNS),
     ]).by_manual(),
-    nothing("salt salt-run salt-ssh salt-cp salt-key salt-cloud salt-api salt-master salt-minion", HOSTS),
-    nothing("salt-call", RUNS),
+    nothing("salt-run salt-ssh salt-cp salt-key salt-cloud salt-api salt-master salt-minion", HOSTS),
+    nothing("salt-call", RUNS).runs(&[Runs::After("cmd.run cmd.shell")]),
     // What it shows it has from the state and the code of the working directory.
     looks("terraform tofu").syntax(Syntax::Words).reads_workdir().options(&[
         flags("-version -v -help"),

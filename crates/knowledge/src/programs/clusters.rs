@@ -1,9 +1,10 @@
 //! Directories, routers and the services of a cluster: etcd, consul, nomad, vault, LDAP, FRR, BIRD, caches.
 
+use super::wrappers::BEHIND_VERB;
 use crate::language::Language::VtyShow;
 use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
+    Input, Kind, Options, Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -36,7 +37,7 @@ pub static ROWS: &[Row] = &[
             topology sessions summary import filtered in"),
         effect("configure down disable enable restart reload debug dump echo eval graceful", CHANGES),
     ]),
-    looks("consul").syntax(Syntax::Words).by_manual().subcommands(&[
+    looks("consul").runs(BEHIND_VERB).syntax(Syntax::Words).by_manual().subcommands(&[
         looks("members").syntax(Syntax::Words).options(CONSUL),
         looks("info version monitor").syntax(Syntax::Words).options(CONSUL),
         looks("catalog").subcommands(&[
@@ -64,8 +65,9 @@ pub static ROWS: &[Row] = &[
         nothing("exec watch debug", RUNS),
         nothing("acl keyring keygen tls connect config", SECRETS),
     ]),
-    effect("dnsmasq", "starts a server").options(&[flags("--test -v,--version")]),
-    looks("etcdctl").options(&[
+    effect("dnsmasq", "starts a server")
+        .runs(&[Runs::Values("--dhcp-script")]).options(&[flags("--test -v,--version")]),
+    looks("etcdctl").runs(BEHIND_VERB).options(&[
         value("--endpoints", ETCD).sets("server"),
         // Files that identify this client, which are not printed.
         value("--cacert --cert --key", Begins("/etc/kubernetes/pki/")),

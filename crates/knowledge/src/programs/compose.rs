@@ -1,6 +1,6 @@
 //! Compose: docker compose, and docker-compose as a program of its own.
 
-use super::containers::EXEC;
+use super::containers::{ENTRYPOINT, EXEC, RUN};
 use crate::row::Kind::{Ends, Name, Number, OneOf, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
@@ -19,7 +19,8 @@ const ANOTHER: &str = "acts on another project than the rule says";
 /// In the order of their names. It is a pipe's reader with `-f -`: then the pipe says what is shown.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("docker-compose").reads_workdir().seen().input(Input::Program).options(OPTIONS).subcommands(SUBCOMMANDS),
+    looks("docker-compose").runs(ENTRYPOINT).reads_workdir().seen().input(Input::Program).options(OPTIONS)
+        .subcommands(SUBCOMMANDS),
 ];
 
 /// `-f FILE` is parsed: what a message shows of a file, or what it includes, is that of a file for compose.
@@ -93,12 +94,13 @@ pub static SUBCOMMANDS: &[Row] = &[
         value("-s,--signal", Name),
         SAME,
     ]),
-    effect("exec", "runs a program").runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+    effect("exec", "runs a program").runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
     effect("up pull", CHANGES).input(Input::Program).operands(each(Name)).options(&[
         flags("-d,--detach --no-deps --no-build --no-recreate --wait --quiet-pull -q,--quiet"),
         refused("--force-recreate -V,--renew-anon-volumes --remove-orphans --build --always-recreate-deps", CHANGES),
         refused_value("--scale --pull --exit-code-from", CHANGES),
         SAME,
     ]),
-    effect("down rm build create push run scale cp attach commit export publish watch wait bridge", CHANGES),
+    RUN,
+    effect("down rm build create push scale cp attach commit export publish watch wait bridge", CHANGES),
 ];

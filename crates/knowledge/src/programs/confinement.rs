@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
+    Input, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
 };
 
@@ -25,7 +25,7 @@ pub static ROWS: &[Row] = &[
         value("--filter.profiles --filter.pid --filter.exe --filter.mode --show", Text),
     ]),
     effect("aa-enforce aa-complain aa-disable aa-audit aa-logprof aa-genprof aa-teardown apparmor_parser", POLICY),
-    looks("capsh").input(Input::Program).options(&[
+    looks("capsh").runs(&[Runs::Option]).input(Input::Program).options(&[
         flags("--print --help --supports"),
         refused_value("--shell", "runs another program").unseen(),
         refused_value("--user --uid --gid --groups --caps --inh --drop --chroot --mode", POLICY),
@@ -100,7 +100,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("sestatus").options(&[flags("-v -b")]),
     effect("setenforce setsebool togglesebool chcon fixfiles load_policy", POLICY),
-    nothing("runcon newrole", "runs a program in another context"),
+    nothing("newrole", "runs a program in another context"),
     looks("ufw").subcommands(&[
         looks("status").operands(only(&[OneOf("verbose numbered")])),
         looks("show").operands(only(&[OneOf(

@@ -19,7 +19,7 @@ const RUNS: &str = "runs a program";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("crictl").options(&[
+    looks("crictl").runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]).options(&[
         value("-r,--runtime-endpoint -i,--image-endpoint", OneOf(SOCKETS)).sets("server"),
         value("-t,--timeout", Number),
         flags("-D,--debug -v,--version -h,--help"),
@@ -27,13 +27,13 @@ pub static ROWS: &[Row] = &[
         refused("--enable-tracing", DAEMON),
         refused_value("--tracing-endpoint", DAEMON),
     ]).subcommands(CRICTL),
-    looks("ctr").options(&[
+    looks("ctr").runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]).options(&[
         value("-a,--address", OneOf(SOCKETS)).sets("server"),
         value("-n,--namespace", Name).sets("namespace"),
         value("--timeout --connect-timeout", Number),
         flags("--debug -v,--version -h,--help"),
     ]).subcommands(CTR),
-    looks("docker").options(&[
+    looks("docker").runs(ENTRYPOINT).options(&[
         flags("-v -h"),
         attached("-D,--debug --version --help", BOOL),
         value("-l,--log-level", OneOf("debug info warn error fatal")),
@@ -42,8 +42,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--tlscacert --tlscert --tlskey", DAEMON),
         refused("--tls --tlsverify", DAEMON),
     ]).subcommands(DOCKER),
-    nothing("dockerd containerd containerd-shim containerd-shim-runc-v2 docker-proxy runc crun buildkitd", RUNS),
-    looks("nerdctl").options(&[
+    nothing("dockerd containerd containerd-shim containerd-shim-runc-v2 docker-proxy buildkitd", RUNS),
+    looks("nerdctl").runs(ENTRYPOINT).options(&[
         flags("-v,--version -h,--help"),
         attached("--debug", BOOL),
         value("-n,--namespace", Name).sets("namespace"),
@@ -148,6 +148,18 @@ pub const EXEC: &[Options] = &[
     refused("-d,--detach --privileged", "changes how the command runs"),
 ];
 
+/// What names the program of a container.
+pub const ENTRYPOINT: &[Runs] = &[Runs::Values("--entrypoint")];
+
+/// Starts a container: with an option that is not here, each later word may be the command.
+#[rustfmt::skip]
+pub const RUN: Row = nothing("run create", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
+    flags("-d,--detach -i,--interactive -t,--tty -T --rm --privileged --init --read-only --no-deps"),
+    value("-e,--env -u,--user -w,--workdir -v,--volume -p,--publish -h,--hostname -l,--label -m,--memory", Text),
+    value("--name --env-file --cpus --network --net --restart --mount --cap-add --cap-drop --device --pid --ipc", Text),
+    value("--userns --security-opt --pull --platform --tmpfs --ulimit", Text),
+]);
+
 #[rustfmt::skip]
 static DOCKER: &[Row] = &[
     looks("ps").options(PS),
@@ -171,8 +183,9 @@ static DOCKER: &[Row] = &[
         looks("port").operands(only(&[Name, Text])),
         looks("diff").operands(only(&[Name])),
         effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-        effect("rm prune attach commit cp create export rename run update wait", CHANGES),
-        effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+        effect("rm prune attach commit cp export rename update wait", CHANGES),
+        RUN,
+        effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
     ]),
     looks("image").subcommands(&[
         looks("ls list").operands(only(&[Text])).options(IMAGES),
@@ -248,10 +261,11 @@ static DOCKER: &[Row] = &[
         refused("-f,--force -v,--volumes -l,--link", MORE),
     ]),
     effect("pull", REGISTRY).operands(only(&[Never("names any registry")])).options(&[flags("-q,--quiet")]),
-    effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+    effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
     effect("search login logout push manifest trust", REGISTRY),
     effect("attach", STREAMS),
-    effect("run create build commit cp export import load rename save tag update wait", CHANGES),
+    RUN,
+    effect("build commit cp export import load rename save tag update wait", CHANGES),
 ];
 
 const OUTPUT: Options = value("-o,--output", OneOf("json yaml table go-template"));

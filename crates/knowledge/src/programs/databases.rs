@@ -3,7 +3,7 @@
 use crate::language::Language::{Psql, Sqlite};
 use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,
 };
 
@@ -92,9 +92,10 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("pgbench pgcli", "changes a database"),
     effect("postgres pgbouncer pgpool", "starts a server").options(&[flags("-V,--version --help --describe-config")]),
-    looks("psql").input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
+    looks("psql")
+        .runs(&[Runs::Calls]).input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),
-    looks("sqlite3").syntax(Syntax::Words).input(Input::ProgramUnless("", 2))
+    looks("sqlite3").runs(&[Runs::Calls]).syntax(Syntax::Words).input(Input::ProgramUnless("", 2))
         .operands(then(&[Path], Script(Sqlite))).options(SQLITE),
     effect("vacuumdb", "vacuums and analyzes").operands(only(&[Name])).options(&[
         flags("-a,--all -z,--analyze -Z,--analyze-only --analyze-in-stages -v,--verbose -e,--echo -q,--quiet -w"),

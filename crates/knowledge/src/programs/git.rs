@@ -3,8 +3,8 @@
 use crate::language::Language::GitFormat;
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text};
 use crate::row::{
-    Input, Kind, Operands, Options, Row, attached, each, effect, flags, looks, maybe, nothing,
-    only, refused, refused_value, then, value,
+    Input, Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, maybe,
+    nothing, only, refused, refused_value, then, value,
 };
 
 const CHANGES: &str = "changes the repository";
@@ -17,7 +17,10 @@ const ELSEWHERE: &str = "finds its settings, and so programs, in another directo
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("git").reads_workdir().seen().options(&[
+    looks("git")
+        .runs(&[Runs::After("run foreach"), Runs::Values( "-c -x --exec --extcmd --tree-filter --index-filter \
+            --msg-filter --env-filter --commit-filter --parent-filter --upload-pack --receive-pack \
+            --open-files-in-pager")]).reads_workdir().seen().options(&[
         flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")).unseen(),

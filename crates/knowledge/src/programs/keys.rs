@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Either, Host, Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Options, Row, Runs, each, effect, flags, looks, nothing, only, refused, refused_value,
+    value,
 };
 
 const KEYS: &str = "makes, changes or prints private keys";
@@ -23,7 +24,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--status-fd --logger-fd --status-file --weak-digest", "is not known to only look"),
     ]),
     // With `-G` it prints its settings for a host; `Match exec` of its own configuration is run.
-    looks("ssh").options_first().only_with("-G").input(Input::ProgramUnless("-G -V -Q", 0))
+    looks("ssh").runs(&[Runs::Closed { after: 1 }, Runs::Joined { after: 1 }, Runs::Values("-o")])
+        .options_first().only_with("-G").input(Input::ProgramUnless("-G -V -Q", 0))
         .operands(only(&[Host])).options(&[
             flags("-V -G -4 -6 -v -q"),
             value("-Q", OneOf(SSH_LISTS)),
@@ -41,8 +43,8 @@ pub static ROWS: &[Row] = &[
         refused("-D -d -c -k -K -q -v -X -x", KEYS),
         refused_value("-e -H -h -S -s -T -t", KEYS),
     ]),
-    nothing("ssh-agent ssh-argv0 ssh-askpass ssh-pkcs11-helper ssh-keysign ssh-sk-helper dbclient dropbear \
-             dropbearconvert autossh", "runs a program, or uses keys"),
+    nothing("ssh-argv0 ssh-askpass ssh-pkcs11-helper ssh-keysign ssh-sk-helper dropbear \
+             dropbearconvert ", "runs a program, or uses keys"),
     // Without `-l`, `-L`, `-F` or `-B` it makes a key.
     effect("ssh-keygen", KEYS).input(Input::ProgramUnless("-l -L -F -B", 0)).options(&[
         flags("-l -L -B"),

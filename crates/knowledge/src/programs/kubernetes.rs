@@ -3,8 +3,8 @@
 use super::containers::CRICTL;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value,
-    value,
+    Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const BOOL: Kind = OneOf("true false");
@@ -18,19 +18,19 @@ const RUNS: &str = "runs a program";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("k3s").subcommands(&[
+    looks("k3s").runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]).subcommands(&[
         looks("kubectl").options(GLOBAL).subcommands(KUBECTL),
         looks("crictl").subcommands(CRICTL),
         looks("--version -v"),
         effect("server agent etcd-snapshot secrets-encrypt certificate token ctr check-config", CHANGES),
     ]).syntax(crate::row::Syntax::None).by_manual(),
     looks("kubectl oc").options(GLOBAL).subcommands(KUBECTL),
-    looks("microk8s").subcommands(&[
+    looks("microk8s").runs(&[Runs::After("exec run debug")]).subcommands(&[
         looks("kubectl").options(GLOBAL).subcommands(KUBECTL),
         looks("status").options(&[value("--format", OneOf("pretty yaml short")), value("-t,--timeout", Number)]),
         looks("version"),
     ]).by_manual(),
-    looks("minikube").subcommands(&[
+    looks("minikube").runs(&[Runs::After("enter exec ssh -c -- -e")]).subcommands(&[
         looks("status").options(&[value("-o,--output", OneOf("text json")), value("-p,--profile", Name)]),
         looks("version").options(&[flags("--short --components"), value("-o,--output", OneOf("json yaml"))]),
         looks("profile").subcommands(&[looks("list").options(&[value("-o,--output", OneOf("json table"))])]),
@@ -242,7 +242,7 @@ pub static KUBECTL: &[Row] = &[
     looks("status").options(&[attached("--suggest", BOOL)]),
     effect("scale delete cordon uncordon drain", CHANGES).operands(each(Name)).signs(NAMES)
         .options(ONLY_THESE),
-    effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(&[
+    effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(&[
         flags("-i -t -q"),
         attached("--stdin --tty --quiet", BOOL),
         value("-c,--container", Name),
@@ -250,7 +250,12 @@ pub static KUBECTL: &[Row] = &[
         FILE,
         refused_value("-n,--namespace", MORE),
     ]),
-    effect("apply create edit patch replace label annotate taint set expose autoscale run debug certificate", CHANGES),
+    effect("apply create edit patch replace label annotate taint set expose autoscale certificate", CHANGES),
+    nothing("run debug rsh", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
+        flags("-i,--stdin -t,--tty -q,--quiet --attach --rm --command --share-processes"),
+        value("-c,--container -n,--namespace -l,--labels --context --kubeconfig --image --restart --env --port", Text),
+        value("--target --copy-to --profile", Text),
+    ]),
     effect("diff plugin krew", RUNS),
     effect("kustomize convert", FILES),
     effect("attach port-forward proxy cp", "joins a pod with this host"),
@@ -269,7 +274,7 @@ pub static KUBECTL: &[Row] = &[
             catalog config create-bootstrap-project-template groups migrate pod-network \
             wait-for-stable-cluster", CHANGES),
     ]),
-    effect("login logout new-app new-project rsh rsync start-build tag import-image process extract", CHANGES),
+    effect("login logout new-app new-project rsync start-build tag import-image process extract", CHANGES),
 ];
 
 #[rustfmt::skip]

@@ -1,5 +1,6 @@
 //! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
 
+use super::wrappers::{BEHIND_VERB, RUN_BY_TMUX};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path};
 use crate::row::{
     Input, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
@@ -31,20 +32,21 @@ const SYSTEM_FILE: Kind = Either(&[
 pub static ROWS: &[Row] = &[
     // `-v` of ant, ninja and rake is for more words while they build.
     effect("ant", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version")]),
-    effect("ash bash csh dash fish ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
+    effect("ash bash csh dash ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
         refused("-c -i -l -s --login --posix", SHELL),
-    ]).versioned().runs(Runs::Shell),
+    ]).versioned().runs(&[Runs::Shell]),
+    effect("fish", SHELL).input(Input::Program).runs(&[Runs::Shell, Runs::Values("-C")]).options(&[flags("--version")]),
     effect("ninja rake", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version")]),
     effect("gradle meson scons", BUILDS).reads_workdir().input(Input::Program).options(&[flags("--version -v")]),
     effect("mvn", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version -v")]),
     nothing("bazel bazelisk buck gradlew lein mvnw sbt", "fetches and runs what its settings name"),
-    nothing("autoconf automake autoreconf bison flex m4 yacc", RUNS),
-    nothing("busybox toybox", "is every program at once"),
+    nothing("autoconf automake autoreconf bison flex yacc", RUNS),
+    nothing("busybox toybox", "is every program at once").runs(&[Runs::Command { after: 0 }]),
     looks("bc").input(Input::Data).options(&[
         flags("-l,--mathlib -q,--quiet -s,--standard -w,--warn -v,--version -h,--help"),
     ]),
-    effect("bun deno", SHELL).input(Input::Program).runs(Runs::Script).options(&[flags("--version -v -V")]),
+    effect("bun deno", SHELL).input(Input::Program).runs(&[Runs::Script]).options(&[flags("--version -v -V")]),
     // A toolchain file in the working directory names programs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
@@ -60,16 +62,16 @@ pub static ROWS: &[Row] = &[
         looks("--version -version --help -h"),
     ]),
     looks("dotnet").reads_workdir().options(&[flags("--info --version --list-sdks --list-runtimes -h,--help")]),
-    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program).runs(Runs::Script)
+    effect("elixir iex julia lua luajit octave guile groovy", SHELL).versioned().input(Input::Program)
+        .runs(&[Runs::Script])
         .options(&[flags("--version -v")]),
-    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program).runs(Runs::Script)
+    effect("erl kotlin scala", SHELL).versioned().syntax(Syntax::Words).input(Input::Program).runs(&[Runs::Script])
         .options(&[flags("-version")]),
-    effect("expect", SHELL).input(Input::Program).runs(Runs::Script).options(&[flags("-v")]),
+    effect("expect", SHELL).input(Input::Program).runs(&[Runs::Script]).options(&[flags("-v")]),
     effect("R Rscript ghc ghci swift tclsh wish sbcl clisp", SHELL)
-        .versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version")]),
-    effect("screen", SHELL).syntax(Syntax::Words).input(Input::Program).options(&[flags("-ls -list -v -version")]),
-    nothing("autoexpect unbuffer script byobu zellij dtach abduco socat-shell", SHELL),
-    looks("go").reads_workdir().syntax(Syntax::Words).subcommands(&[
+        .versioned().input(Input::Program).runs(&[Runs::Script]).options(&[flags("--version")]),
+    nothing("autoexpect zellij socat-shell", SHELL),
+    looks("go").runs(BEHIND_VERB).reads_workdir().syntax(Syntax::Words).subcommands(&[
         looks("help").operands(each(Package)),
         looks("version").syntax(Syntax::Words).operands(each(Path)).options(&[flags("-m -v -json")]),
         looks("env").syntax(Syntax::Words).operands(each(Name)).options(&[
@@ -79,7 +81,7 @@ pub static ROWS: &[Row] = &[
         effect("build run test vet list get install mod generate clean fmt fix tool work doc bug telemetry", BUILDS),
     ]),
     effect("java", SHELL).unseen("-version --version").syntax(Syntax::Words).options(JAVA),
-    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS)
+    effect("javac jar jshell jarsigner javadoc jlink jpackage jdb jrunscript", BUILDS).runs(&[Runs::Calls])
         .unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
@@ -112,22 +114,22 @@ pub static ROWS: &[Row] = &[
         flags("--version --help -v,--verbose -u,--unused -d,--data-relocs -r,--function-relocs"),
     ]),
     // Even -n and -p run what the makefile says; --version does not read it.
-    effect("make gmake", BUILDS).reads_workdir().input(Input::Program).options(&[
+    effect("make gmake", BUILDS).runs(&[Runs::Values("--eval -E")]).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),
         refused("-n,--just-print,--dry-run -p,--print-data-base -q,--question", BUILDS),
         refused_value("-C,--directory -f,--file,--makefile -I,--include-dir --eval", BUILDS),
     ]),
-    effect("node nodejs", SHELL).input(Input::Program).runs(Runs::Script).options(&[
+    effect("node nodejs", SHELL).input(Input::Program).runs(&[Runs::Script]).options(&[
         flags("-v,--version -h,--help --v8-options"),
         refused_value("-e,--eval -p,--print -r,--require --import --loader --inspect", SHELL),
     ]),
-    effect("perl", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[
+    effect("perl", SHELL).versioned().input(Input::Program).runs(&[Runs::Script]).options(&[
         flags("-v --version"),
         attached("-V", Begins(":")),
     ]),
     // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
     effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini -l").versioned().input(Input::Program)
-        .runs(Runs::Script).operands(only(&[Path])).only_with("-l").options_first()
+        .runs(&[Runs::Script]).operands(only(&[Path])).only_with("-l").options_first()
         .options(&[
         flags("-v,--version -m,--modules -i,--info --ini -l,--syntax-check -n,--no-php-ini"),
         value("--ri --rf --rc --re --rz", Name),
@@ -144,7 +146,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--with-path --define-variable --log-file --personality", "reads or writes other files"),
     ]),
     effect("pypy pypy3 python python2 python3", SHELL).versioned().reads_workdir().syntax(Syntax::None)
-        .input(Input::Program).runs(Runs::Script).subcommands(&[
+        .input(Input::Program).runs(&[Runs::Script]).subcommands(&[
             looks("--version -V -VV -h --help"),
             looks("-m").input(Input::Program).syntax(Syntax::None).subcommands(&[
                 looks("json.tool").input(Input::Data).operands(only(&[Path])).options(&[
@@ -156,15 +158,16 @@ pub static ROWS: &[Row] = &[
                 looks("site").input(Input::Ignored).options(&[flags("--user-base --user-site")]),
             ]),
         ]),
-    effect("ruby irb", SHELL).versioned().input(Input::Program).runs(Runs::Script).options(&[flags("--version -v")]),
-    effect("tmux", SHELL).syntax(Syntax::None).subcommands(&[
+    effect("ruby irb", SHELL).versioned().input(Input::Program).runs(&[Runs::Script]).options(&[flags("--version -v")]),
+    effect("tmux", SHELL).runs(&[Runs::Values("-c")]).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
         // Not with a format: `#(id)` in it is run.
         looks("list-windows lsw list-panes lsp list-clients lsc info server-info").options(&[
             flags("-a -s"),
             value("-t", Package),
         ]),
-        effect("attach attach-session new new-session send-keys run-shell if-shell kill-server", SHELL),
+        RUN_BY_TMUX,
+        effect("attach attach-session kill-server", SHELL),
         effect("source source-file -f", SHELL).unseen(""),
     ]),
     nothing("tsc ts-node esbuild vite webpack jest mocha pytest tox nox", BUILDS),

@@ -146,5 +146,6 @@ pub const TABLES: &[&[Row]] = &[
     volumes::ROWS,
     web::ROWS,
     wrappers::ROWS,
+    wrappers::WRAPPERS,
     writers::ROWS,
 ];

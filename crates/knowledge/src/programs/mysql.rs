@@ -3,7 +3,7 @@
 use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    Input, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
 };
 
@@ -16,7 +16,7 @@ const ALL_DATA: &str = "prints all data of a database";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("myisamchk myisamlog aria_chk innochecksum mysqlslap mysqlhotcopy mysqlsh mycli", CHANGES),
-    looks("mysql mariadb").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Name]))
+    looks("mysql mariadb").runs(&[Runs::Calls]).input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Name]))
         .operands_set("database").options(&[
             value("-e,--execute", Script(Mysql)),
             value("-D,--database", Name).sets("database"),

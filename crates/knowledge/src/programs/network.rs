@@ -35,7 +35,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-b,-batch", COMMANDS).unseen(),
         refused("-force", COMMANDS),
     ]),
-    looks("ip").syntax(Syntax::Words).subcommands(IP).options(&[
+    looks("ip").runs(&[Runs::After("exec exe ex e")]).syntax(Syntax::Words).subcommands(IP).options(&[
         flags("-s,-stats,-statistics -d,-details -r,-resolve -h,-human,-human-readable -iec -j,-json -p,-pretty"),
         flags("-4 -6 -0 -M -B -br,-brief -o,-oneline -t,-timestamp -ts,-tshort -N,-Numeric -V,-Version"),
         attached("-c,-color", OneOf("always auto never")),
@@ -117,7 +117,7 @@ const IP: &[Row] = &[
         looks("pids identify").operands(only(&[OBJECT])),
         looks("monitor"),
         effect("exec", "runs a command in another network namespace")
-            .runs(Runs::Command { after: 1 }).operands(only(&[Name])),
+            .runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])),
         effect("add attach set delete del", CHANGES),
     ]),
     looks("nexthop").subcommands(&[
@@ -163,7 +163,7 @@ const IP: &[Row] = &[
     looks("vrf").subcommands(&[
         looks("show list lst ls pids identify").operands(only(&[OBJECT])),
         effect("exec", "runs a command in another routing domain")
-            .runs(Runs::Command { after: 1 }).operands(only(&[Name])),
+            .runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])),
     ]),
     // `ip xfrm state` prints keys.
     looks("xfrm").subcommands(&[

@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value,
+    Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value,
+    value,
 };
 
 const BOOL: Kind = OneOf("true false");
@@ -22,7 +23,9 @@ const OUTPUT: Options = value("-o,--output", OneOf("json yaml table wide short n
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("buildah").options(&[flags("-v,--version -h,--help")]).subcommands(&[
+    looks("buildah")
+        .runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")])
+        .options(&[flags("-v,--version -h,--help")]).subcommands(&[
         looks("images containers ps").options(&[
             flags("-a,--all -q,--quiet -n,--noheading --no-trunc --digests --json"),
             value("-f,--filter --format", Text),

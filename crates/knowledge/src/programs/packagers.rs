@@ -1,11 +1,12 @@
 //! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
 
+use super::wrappers::BEHIND_VERB;
 use crate::row::Kind::{
     Begins, Either, Name, Number, OneOf, Package, Path, Pattern, Published, Text,
 };
 use crate::row::{
-    Input, Kind, Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Input, Kind, Options, Row, Runs, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 const CHANGES: &str = "changes what is installed";
@@ -36,7 +37,7 @@ pub static ROWS: &[Row] = &[
         effect("install uninstall remove rm upgrade update cleanup tap untap link unlink pin unpin reinstall", CHANGES),
     ]).by_manual(),
     // Without a command it installs.
-    effect("bundle bundler", CHANGES).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
+    effect("bundle bundler", CHANGES).runs(BEHIND_VERB).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("version"),
         // They run the Gemfile of the working directory.
         looks("list").options(&[flags("--name-only --paths")]),
@@ -87,7 +88,7 @@ pub static ROWS: &[Row] = &[
         effect("install i update u upgrade require remove create-project dump-autoload run-script run exec \
             clear-cache self-update archive bump init reinstall search browse home", CHANGES),
     ]),
-    looks("conda mamba micromamba").options(&[flags("-V,--version -h,--help")]).subcommands(&[
+    looks("conda mamba micromamba").runs(BEHIND_VERB).options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[
             flags("-f,--full-name --json -e,--export --explicit --show-channel-urls -c,--canonical -r,--revisions \
                 --md5"),
@@ -102,7 +103,9 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("install update upgrade remove uninstall create clean config init run search build", CHANGES),
     ]).by_manual(),
-    looks("flatpak").options(&[flags("--version --supported-arches --default-arch -v,--verbose")]).subcommands(&[
+    looks("flatpak")
+        .runs(&[Runs::After("*")])
+        .options(&[flags("--version --supported-arches --default-arch -v,--verbose")]).subcommands(&[
         looks("list info history remotes ps").operands(each(Name)).options(&[
             flags("-u,--user --system -d,--show-details --app --runtime -a,--all -m,--show-metadata -r,--show-ref"),
             flags("-o,--show-origin -c,--show-commit -s,--show-size -M,--show-permissions -l,--show-location"),
@@ -122,7 +125,7 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("install update uninstall cleanup pristine build push fetch exec sources", CHANGES),
     ]),
-    looks("npm").reads_workdir().subcommands(NPM).options(&[
+    looks("npm").runs(BEHIND_VERB).reads_workdir().subcommands(NPM).options(&[
         flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
             -s,--silent"),
         flags("-q,--quiet -d -p --offline --prefer-offline --production --no-update-notifier"),
@@ -134,7 +137,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--registry --proxy --https-proxy -w,--workspace", SOURCES),
         refused("--foreground-scripts --force -f", RUNS),
     ]),
-    nothing("npx pnpx bunx uvx corepack nvm volta", RUNS),
+    nothing("pnpx bunx corepack volta", RUNS),
     looks("pacman").only_with("-Q --query").input(Input::Data).operands(each(Name)).options(&[
         flags("-Q,--query -q,--quiet -i,--info -l,--list -o,--owns -s,--search -k,--check -m,--foreign -n,--native"),
         flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose \
@@ -159,7 +162,8 @@ pub static ROWS: &[Row] = &[
         looks("list").options(&[flags("--short --json --include-injected --global")]),
         effect("run runpip install inject upgrade upgrade-all uninstall uninstall-all reinstall ensurepath", RUNS),
     ]),
-    looks("pnpm").reads_workdir().options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
+    looks("pnpm").runs(BEHIND_VERB).reads_workdir()
+        .options(&[flags("-v,--version -g,--global --json --long --parseable -P,--prod \
         -D,--dev")])
         .subcommands(&[
             looks("list ls ll la why outdated").operands(each(Published)).options(&[
@@ -180,7 +184,7 @@ pub static ROWS: &[Row] = &[
         looks("which").operands(only(&[Name])),
         effect("update install default override run self toolchain-link doc man set", CHANGES),
     ]),
-    looks("snap").options(&[flags("--version -h,--help")]).subcommands(&[
+    looks("snap").runs(BEHIND_VERB).options(&[flags("--version -h,--help")]).subcommands(&[
         looks("list").operands(each(Package)).options(&[flags("--all"), COLOR, UNICODE]),
         looks("info").operands(each(Package)).options(&[flags("--verbose"), COLOR, UNICODE]),
         looks("services").operands(each(Name)).options(&[flags("-g,--global -u,--user"), COLOR]),
@@ -202,7 +206,7 @@ pub static ROWS: &[Row] = &[
                 restore forget debug get known find download watch", CHANGES),
     ]),
     // An unknown command is a script of the package: berry has no `list`.
-    effect("yarn", CHANGES).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
+    effect("yarn", CHANGES).runs(BEHIND_VERB).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("why info").operands(only(&[Published])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
     ]),

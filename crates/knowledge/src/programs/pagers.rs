@@ -1,7 +1,7 @@
 //! Programs that show a text a page at a time, and manual pages.
 
 use crate::row::Kind::{Package, Text};
-use crate::row::{Row, each, flags, looks, nothing, refused, refused_value, value};
+use crate::row::{Row, Runs, each, flags, looks, nothing, refused, refused_value, value};
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -12,8 +12,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-C,--config-file -M,--manpath", "reads any file"),
     ]),
     nothing("less more most pager zless zmore bzless xzless lesspipe", "starts a pager that runs other programs")
-        .seen(),
-    looks("man").operands(each(Package)).options(&[
+        .runs(&[Runs::Values("-c --cmd + --eval -eval")]).seen(),
+    looks("man").runs(&[Runs::Values("-P --pager -H --html")]).operands(each(Package)).options(&[
         flags("-a,--all -f,--whatis -k,--apropos -w,--where,--path,--location -W,--where-cat -V,--version"),
         value("-s,-S,--sections", Text),
         refused_value("-P,--pager -H,--html -p,--preprocessor", "runs another program"),

@@ -84,7 +84,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("nmon").options(&[flags("-h -V"), refused_value("-F -m", WRITES), refused("-f -r", WRITES)]),
     nothing("powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
-    looks("numactl").options(&[
+    looks("numactl").runs(&[Runs::Closed { after: 0 }]).options(&[
         flags("-s,--show -H,--hardware --version"),
         refused_value("-i,--interleave -m,--membind -N,--cpunodebind -C,--physcpubind --preferred", RUNS),
     ]),
@@ -93,14 +93,16 @@ pub static ROWS: &[Row] = &[
         value("-p", Text),
         attached("-s", Number),
     ]),
-    looks("perf").syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
+    looks("perf")
+        .runs(&[Runs::After("stat record trace mem lock kmem sched c2c --")])
+        .syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
         // It mounts tracefs where that is not mounted.
         effect("list", "may mount a file system of the kernel").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),
         looks("version"),
         // An event of another name could be a program for the kernel.
-        looks("stat").runs(Runs::Command { after: 0 }).options(&[
+        looks("stat").runs(&[Runs::Command { after: 0 }]).options(&[
             flags("-a,--all-cpus -A,--no-aggr -B,--big-num -d,--detailed --metric-only --per-core --per-socket"),
             flags("--per-node --per-thread -v,--verbose -n,--null -h,--help"),
             value("-e,--event", OneOf(EVENTS)),
@@ -112,7 +114,7 @@ pub static ROWS: &[Row] = &[
         ]),
         nothing("record top trace report script annotate bench sched mem lock kmem probe ftrace test", RUNS),
     ]),
-    looks("pidstat").operands(each(Name)).options(&[
+    looks("pidstat").runs(&[Runs::After("-e")]).operands(each(Name)).options(&[
         flags("-d -H -h -I -l -R -r -s -t -u -V -v -w --human --help"),
         attached("--dec", Number),
         value("-C -G -p", Text),

@@ -2,9 +2,11 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Text};
 use crate::row::{
-    Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
-    refused_value, value,
+    Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, value,
 };
+
+use super::containers::{ENTRYPOINT, RUN};
 
 const BOOL: Kind = OneOf("true false");
 const DAEMON: &str = "asks another daemon, perhaps of another host";
@@ -17,7 +19,7 @@ const REGISTRY: &str = "reaches a registry";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("podman").subcommands(PODMAN).options(&[
+    looks("podman podman-remote").runs(ENTRYPOINT).subcommands(PODMAN).options(&[
         flags("-v,--version --help"),
         value("--log-level", OneOf("trace debug info warn warning error fatal panic")),
         refused_value("--runtime --conmon --network-cmd-path --hooks-dir --runtime-flag", "runs the program that it \
@@ -133,7 +135,7 @@ const STOP: &[Options] = &[
 const EXEC: &[Options] = &[
     flags("-i -t"),
     attached("--interactive --tty", BOOL),
-    refused("-l,--latest -d,--detach --privileged", "changes how the command runs"),
+    refused("-d,--detach --privileged", "changes how the command runs"),
     refused_value("-u,--user -e,--env --env-file -w,--workdir --detach-keys --preserve-fds", "changes how the \
         command runs"),
 ];
@@ -163,8 +165,9 @@ static PODMAN: &[Row] = &[
         looks("diff").operands(only(&[Name])).options(DIFF),
         looks("exists").operands(only(&[Name])).options(&[flags("--external")]),
         effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-        effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
-        effect("rm prune attach checkpoint cleanup clone commit cp create export init mount rename restore run \
+        effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
+        RUN,
+        effect("rm prune attach checkpoint cleanup clone commit cp export init mount rename restore \
                 runlabel unmount update wait", CHANGES),
     ]),
     looks("image").subcommands(&[
@@ -218,7 +221,7 @@ static PODMAN: &[Row] = &[
         refused("-a,--all -f,--force -v,--volumes -l,--latest --depend -i,--ignore", MORE),
         refused_value("--cidfile --filter", MORE),
     ]),
-    effect("exec", RUNS).runs(Runs::Command { after: 1 }).operands(only(&[Name])).options(EXEC),
+    effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
     effect("search login logout pull push manifest", REGISTRY),
     looks("machine").subcommands(&[
         looks("ls list").options(SHORT),
@@ -233,6 +236,8 @@ static PODMAN: &[Row] = &[
         ]),
         effect("kube spec", CHANGES),
     ]),
-    effect("compose unshare healthcheck kube play auto-update run build farm", RUNS),
-    effect("attach commit cp create export import init load mount rename save tag unmount untag update wait", CHANGES),
+    RUN,
+    nothing("unshare", RUNS).runs(&[Runs::Command { after: 0 }]),
+    effect("compose healthcheck kube play auto-update build farm", RUNS),
+    effect("attach commit cp export import init load mount rename save tag unmount untag update wait", CHANGES),
 ];

@@ -3,7 +3,7 @@
 
 use crate::row::Kind::{Begins, Either, Host, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,
 };
 
@@ -74,13 +74,13 @@ pub static ROWS: &[Row] = &[
         refused_value("-S,--src", "sends under another address"),
     ]),
     nothing("ftp lftp ncftp tftp", "reaches another host and runs or copies"),
-    nothing("scp", "reaches another host and runs or copies").seen().options(&[
+    nothing("scp", "reaches another host and runs or copies").runs(&[Runs::Values("-S -o")]).seen().options(&[
         refused_value("-F -I -D", "reads settings that name programs, or loads code").unseen(),
     ]),
-    nothing("sftp", "reaches another host and runs or copies").seen().options(&[
+    nothing("sftp", "reaches another host and runs or copies").runs(&[Runs::Values("-S -o")]).seen().options(&[
         refused_value("-F -b -D", "reads settings or commands that name programs").unseen(),
     ]),
-    nothing("mosh rcp rexec rlogin rsh ssh-copy-id sshpass", "reaches another host and runs or copies").seen(),
+    nothing("rcp rexec rlogin ssh-copy-id ", "reaches another host and runs or copies").seen(),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),
@@ -98,7 +98,9 @@ pub static ROWS: &[Row] = &[
         refused_value("-a,--address", "sends under another address"),
     ]),
     // Without `-z` they send what they read.
-    looks("nc ncat netcat").only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
+    looks("nc ncat netcat")
+        .runs(&[Runs::Values("-e -c --exec --sh-exec")])
+        .only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
         .options(&[
             flags("-z -v -n -u -4 -6 -h,--help --version"),
             value("-w -i", Number),
@@ -109,7 +111,7 @@ pub static ROWS: &[Row] = &[
             refused("-U,--unixsock", "reaches another daemon"),
         ]),
     // Values are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
-    looks("nmap").operands(each(Host)).options(&[
+    looks("nmap").runs(&[Runs::Calls]).operands(each(Host)).options(&[
         flags("-n -R -v -d -F -r -6 -O -h -V --open --packet-trace --iflist --osscan-limit --version-light --reason"),
         flags("--traceroute --system-dns"),
         value("-p", Either(&[Number, OneOf("-")])),
@@ -157,7 +159,9 @@ pub static ROWS: &[Row] = &[
         refused_value("-a", "reaches another address"),
     ]),
     // A colon before the first slash would be another host.
-    looks("rsync").only_with("--list-only -n --dry-run").operands(each(Kind::Path)).options(&[
+    looks("rsync")
+        .runs(&[Runs::Values("-e --rsh --rsync-path")])
+        .only_with("--list-only -n --dry-run").operands(each(Kind::Path)).options(&[
         flags("--list-only -a,--archive -r,--recursive -v,--verbose -l,--links -t,--times -h,--human-readable"),
         flags("-n,--dry-run -q,--quiet -d,--dirs --version -V --help -i,--itemize-changes --stats --progress -P"),
         flags("-z,--compress -c,--checksum -x,--one-file-system -H,--hard-links -A,--acls -X,--xattrs -S,--sparse"),
@@ -183,7 +187,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
-    nothing("socat websocat curlftpfs sshfs", OTHERS).seen(),
+    nothing("websocat curlftpfs sshfs", OTHERS).seen(),
     looks("ssh-keyscan").operands(each(Host)).options(&[
         flags("-4 -6 -c -D -H -v -q"),
         value("-p -T", Number),

@@ -3,8 +3,8 @@
 use crate::language::Language::{PsBundle, PsColumns, PsName};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Row, Syntax, attached, each, effect, flags, looks, maybe, only, refused, refused_value,
-    value,
+    Input, Row, Runs, Syntax, attached, each, effect, flags, looks, maybe, only, refused,
+    refused_value, value,
 };
 
 const ENVIRONMENT: &str = "prints the environment of processes";
@@ -88,7 +88,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-C,--read-rc-from -N,--create-rc-to", CONFIGURATION),
     ]),
     // Long names alone: `-nunlimited` would be read as letters.
-    looks("prlimit").options(&[
+    looks("prlimit").runs(&[Runs::Closed { after: 0 }]).options(&[
         value("-p,--pid", Number),
         value("-o,--output", Text),
         flags("--noheadings --raw --verbose --help --version --core --data --nice --fsize --sigpending --memlock"),

@@ -67,7 +67,9 @@ pub static ROWS: &[Row] = &[
         attached("--color --colour", WHEN),
         refused_value("-f,--file", PATTERNS),
     ]),
-    looks("fd fdfind").operands(then(&[Text], SEEN)).options(&[
+    looks("fd fdfind")
+        .runs(&[Runs::After("-x -X --exec --exec-batch"), Runs::Values("-x -X --exec --exec-batch")])
+        .operands(then(&[Text], SEEN)).options(&[
         HELP,
         flags("-H,--hidden -I,--no-ignore -u,--unrestricted --no-ignore-vcs --no-ignore-parent -s,--case-sensitive"),
         flags("-i,--ignore-case -g,--glob --regex -F,--fixed-strings -a,--absolute-path -L,--follow"),
@@ -82,7 +84,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--ignore-file", PATTERNS),
         refused_value("--base-directory", "sets the working directory"),
     ]),
-    looks("find gfind").syntax(Syntax::Words).signs("( ) ! ,").runs(Runs::FindExec).operands(each(START)).options(&[
+    looks("find gfind").syntax(Syntax::Words).signs("( ) ! ,").runs(&[Runs::FindExec]).operands(each(START)).options(&[
         flags("-H -L -P -O0 -O1 -O2 -O3 -help -version -daystart -follow -nowarn -warn -depth -d -mount -xdev"),
         flags("-noleaf -ignore_readdir_race -noignore_readdir_race -empty -false -true -nouser -nogroup"),
         flags("-readable -writable -executable -print -print0 -ls -prune -quit -not -a -and -o -or"),
@@ -122,7 +124,9 @@ pub static ROWS: &[Row] = &[
         value("-l,--limit -n", Number),
         refused_value("-d,--database", "reads any file"),
     ]),
-    looks("rg ripgrep").input(Input::Data).in_place_of_first("-e --regexp -f --file --files --type-list")
+    looks("rg ripgrep")
+        .runs(&[Runs::Values("--pre --hostname-bin")])
+        .input(Input::Data).in_place_of_first("-e --regexp -f --file --files --type-list")
         .operands(then(&[Text], Path)).options(&[
         HELP,
         flags("--auto-hybrid-regex --binary --block-buffered -b,--byte-offset -s,--case-sensitive --column"),

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
+    Input, Row, Runs, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
 
 const OBJECT: Kind = Either(&[Name, Text]);
@@ -62,7 +62,8 @@ pub static ROWS: &[Row] = &[
         effect("start stop restart reload emit reload-configuration log-priority set-env unset-env", SERVICES),
     ]).options(&[flags("--system --session --user -q,--quiet -v,--verbose --version --help")]).by_manual(),
     effect("invoke-rc.d", SERVICES).unseen(""),
-    effect("update-rc.d rc-update sysv-rc-conf start-stop-daemon", SERVICES),
+    effect("update-rc.d rc-update sysv-rc-conf", SERVICES),
+    effect("start-stop-daemon", SERVICES).runs(&[Runs::Values("-x -a --exec --startas")]),
     effect("monit", "starts to watch").subcommands(&[
         looks("status summary report").operands(each(Name)),
         looks("procmatch").operands(only(&[Text])),

@@ -173,5 +173,5 @@ pub static ROWS: &[Row] = &[
         flags("--help -V,--version"),
     ]),
     looks("zdump").operands(each(Path)).options(&[flags("-v -V --version"), value("-c", Number)]),
-    nothing("kexec chroot pivot_root switch_root unshare nsenter", "runs programs in another place, or another kernel"),
+    nothing("kexec pivot_root switch_root ", "runs programs in another place, or another kernel"),
 ];

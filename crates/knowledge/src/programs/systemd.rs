@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Options, Row, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Options, Row, Runs, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
 };
 
@@ -24,6 +24,8 @@ const DEVICES: &str = "changes devices";
 const CORE: &str = "prints the memory of a process, or runs a debugger";
 const MODES: &str = "short short-full short-iso short-iso-precise short-precise short-monotonic short-delta short-unix \
                      verbose export json json-pretty json-sse json-seq cat with-unit help";
+
+const INTO: &str = "runs programs, or moves files into or out of a container";
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -97,7 +99,11 @@ pub static ROWS: &[Row] = &[
     looks("machinectl").subcommands(&[
         looks("list list-images list-transfers"),
         looks("status show image-status show-image").operands(each(Name)).operands_set("machine"),
-        nothing("shell login copy-to copy-from bind", "runs programs, or moves files into or out of a container"),
+        nothing("shell", INTO).runs(&[Runs::Command { after: 1 }]).options(&[
+            flags("-q,--quiet"),
+            value("-E,--setenv --uid", Text),
+        ]),
+        nothing("login copy-to copy-from bind", INTO),
         effect("start poweroff reboot terminate enable disable", MACHINES).operands(each(Name)),
         effect("kill stop clone rename read-only remove set-limit clean cancel-transfer edit", MACHINES),
         effect("pull-tar pull-raw import-tar import-raw import-fs export-tar export-raw", MACHINES),
@@ -195,7 +201,6 @@ pub static ROWS: &[Row] = &[
         refused_value("--set-dns --set-domain --set-llmnr --set-mdns --set-dnsovertls --set-dnssec", RESOLVER),
         refused_value("--set-nta", RESOLVER),
     ]),
-    effect("systemd-run systemd-nspawn systemd-cat systemd-inhibit systemd-socket-activate run0", "runs a program"),
     effect("systemd-tmpfiles systemd-sysusers", SETTINGS).options(&[
         flags("--cat-config --tldr --version -h,--help --no-pager"),
         refused_value("--root --image --replace --prefix --exclude-prefix", SETTINGS),

@@ -1,6 +1,6 @@
 //! Terminals, what records or fills them, and menus that run what is chosen.
 
-use crate::row::{Row, nothing};
+use crate::row::{Row, Runs, nothing};
 
 const WHY: &str = "starts a program in a terminal, and another program in it";
 
@@ -8,18 +8,19 @@ const WHY: &str = "starts a program in a terminal, and another program in it";
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     // What it runs stands in its words.
-    nothing("xterm", WHY).seen(),
-    nothing("agetty alacritty asciinema asciinema-rec aterm bemenu butterfly.server ckermit cle conmux conmux-attach \
+    nothing("xterm", WHY)
+        .runs(&[Runs::After("-e -x -- -c -n -N -A --command"), Runs::Values("-e -c --command")]).seen(),
+    nothing("agetty alacritty asciinema-rec aterm bemenu butterfly.server ckermit cle conmux conmux-attach \
         conserver console contour cool-retro-term cu deepin-terminal dialog dmenu dmenu_run dvtm empty Eterm \
         eterm evilvte faketty fakettyt fbterm fgetty foot footclient fuzzel fzf fzy getty ghostty gmrun \
-        gnome-terminal gnome-terminal.wrapper gotty grabserial guake gum hterm hyper i3-sensible-terminal \
-        injcode kdialog kermit kgx kitten kitty kitty-ssh kmscon koi8rxvt konsole kterm ledit lilyterm login \
-        lxterm lxterminal mate-terminal mgetty mingetty minicom mlterm mrxvt mtm neercs open-vt openvt \
-        pantheon-terminal peco percol pick picocom plink pscp psftp pterm pty ptyget ptyxis putty qterminal \
-        reptyr rio rlfe rlwrap rofi roxterm rxvt rxvt-unicode sakura screenie script2 scriptlive scriptreplay \
+        gnome-terminal.wrapper gotty grabserial guake gum hterm hyper i3-sensible-terminal \
+        injcode kdialog kermit kgx kitten kitty kitty-ssh kmscon koi8rxvt kterm ledit lilyterm login \
+        lxterm mate-terminal mgetty mingetty minicom mlterm mrxvt mtm neercs open-vt \
+        pantheon-terminal peco percol pick picocom pscp psftp pterm pty ptyget ptyxis putty \
+        reptyr rio rlfe rofi roxterm rxvt-unicode sakura screenie script2 scriptlive scriptreplay \
         scrot sensible-terminal sesh shellinabox shellinaboxd sk smenu smug socat2 st stterm sxhkd tabby \
-        teamocil terminator terminology termit termite termrecord tilda tilix tip tmate tmuxinator tmuxp ttyd \
-        ttyplay ttyrec ttyrecord twin tym urxvt urxvtc urxvtd uxterm wetty wezterm whiptail wmctrl wofi wterm \
-        x-terminal-emulator xbindkeys xdotool xfce4-terminal xiterm+thai xte yad yaft yakuake ydotool \
+        teamocil terminology termit termite termrecord tilda tilix tip tmate tmuxinator tmuxp ttyd \
+        ttyplay ttyrecord twin tym urxvtc urxvtd uxterm wetty wezterm whiptail wmctrl wofi wterm \
+        xbindkeys xdotool xiterm+thai xte yad yaft yakuake ydotool \
         zenity zutty", WHY),
 ];

@@ -3,7 +3,7 @@
 use crate::language::Language::{Awk, Jq, Sed, Yq};
 use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, two, value,
 };
 
@@ -22,7 +22,7 @@ const WHEN: Kind = OneOf("auto always never");
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     // Behind its program awk takes every word for a file, options too.
-    looks("awk gawk mawk nawk original-awk").options_first().input(Input::Data)
+    looks("awk gawk mawk nawk original-awk").runs(&[Runs::Calls]).options_first().input(Input::Data)
         .in_place_of_first("-f --file -e --source").operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
@@ -170,7 +170,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("ptx tsort").input(Input::Data).operands(only(&[Path])).options(&[HELP]),
     looks("rev").input(Input::Data).operands(each(Path)).options(&[HELP, flags("-h -V")]),
-    looks("sed gsed").input(Input::Data).in_place_of_first("-e --expression -f --file")
+    looks("sed gsed").runs(&[Runs::Calls]).input(Input::Data).in_place_of_first("-e --expression -f --file")
         .operands(then(&[Script(Sed)], Path)).options(&[
         HELP,
         flags("-n,--quiet,--silent -E,-r,--regexp-extended -s,--separate -u,--unbuffered -z,--null-data"),
@@ -187,7 +187,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-o,--output", WRITES),
         refused_value("--random-source", ANY_FILE),
     ]),
-    looks("sort gsort").input(Input::Data).operands(each(Path)).options(&[
+    looks("sort gsort").runs(&[Runs::Values("--compress-program")]).input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort"),
         flags("-i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort"),
@@ -203,7 +203,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--files0-from", NAMES),
         refused_value("--random-source", ANY_FILE),
     ]),
-    nothing("split", "writes files, and can run a command for each").seen(),
+    nothing("split", "writes files, and can run a command for each").runs(&[Runs::Values("--filter")]).seen(),
     looks("tac").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-b,--before -r,--regex"),

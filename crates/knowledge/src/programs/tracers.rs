@@ -1,7 +1,10 @@
 //! Programs that look into others while they run: they grant little, since they stop or change them.
 
 use crate::row::Kind::{self, Begins, Either, Name, OneOf};
-use crate::row::{Input, Row, Syntax, each, effect, flags, looks, nothing, only, then};
+use crate::row::{
+    Input, Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
+    then,
+};
 
 const TAKES: &str = "takes over other processes";
 const LOADS: &str = "loads programs into the kernel, or changes them";
@@ -32,17 +35,27 @@ pub static ROWS: &[Row] = &[
         looks("version help"),
         nothing("batch feature gen iter", LOADS),
     ]),
-    effect("bpftrace", TAKES).unseen("-l -V --version -h --help --info").input(Input::Program).syntax(Syntax::None).subcommands(&[
+    effect("bpftrace", TAKES)
+        .runs(&[Runs::Values("-c"), Runs::Calls])
+        .unseen("-l -V --version -h --help --info").input(Input::Program).syntax(Syntax::None).subcommands(&[
         looks("-l").operands(only(&[PROBES])),
         looks("-V --version -h --help --info"),
     ]),
-    effect("gdb", TAKES).unseen("-v --version -version").input(Input::Program).syntax(Syntax::None)
+    effect("gdb", TAKES)
+        .runs(&[Runs::After("--args -args"), Runs::Values("-ex --ex -eval-command --eval-command -iex \
+            --init-eval-command")]).unseen("-v --version -version").input(Input::Program).syntax(Syntax::None)
         .subcommands(&[looks("-v --version -version")]),
-    effect("ltrace strace", TAKES).syntax(Syntax::None).subcommands(&[looks("-V --version -h --help")]),
-    nothing("gdbserver trace-cmd", TAKES),
+    effect("ltrace", TAKES).runs(&[Runs::After("*")]).syntax(Syntax::None)
+        .subcommands(&[looks("-V --version -h --help")]),
+    effect("strace", TAKES).runs(&[Runs::Closed { after: 0 }]).subcommands(&[looks("-V --version -h --help")])
+        .options(&[
+        refused("-c -C -D -f -F -i -k -n -q -r -t -T -v -w -x -y -z -Z", TAKES),
+        refused_value("-a -b -e -E -I -o -O -p -P -s -S -u -X", TAKES),
+    ]),
+    nothing("gdbserver ", TAKES),
     nothing("gcore gstack pstack", TAKES).seen(),
     nothing("dc openrc-run stap staprun", "runs what its script says"),
-    nothing("dtrace", TAKES).seen(),
+    nothing("dtrace", TAKES).runs(&[Runs::Values("-c")]).seen(),
 ];
 
 #[rustfmt::skip]

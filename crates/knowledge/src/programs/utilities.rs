@@ -3,8 +3,8 @@
 use super::files::SEEN;
 use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Input, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, value,
 };
 
 const EDITOR: &str = "is an editor: it writes files and can run commands";
@@ -40,8 +40,6 @@ pub static ROWS: &[Row] = &[
         refused_value("-s,--state -l,--log", "writes a file"),
         refused_value("-m,--mail", "runs another program"),
     ]),
-    // The file is made, and the words behind it are a command.
-    nothing("flock", "makes a file and runs another program"),
     looks("nproc").options(&[HELP, flags("--all"), value("--ignore", Number)]),
     looks("numfmt").input(Input::Data).operands(each(Number)).options(&[
         HELP,
@@ -69,5 +67,6 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("yes").operands(each(Text)).options(&[HELP]),
     nothing("vi vim view vimdiff rvim rview ex ed red nano rnano pico joe jmacs micro nvim emacs emacsclient mcedit \
-        kak hx helix ne mg zile jed sensible-editor editor", EDITOR).versioned(),
+        kak hx helix ne mg zile jed sensible-editor editor", EDITOR)
+        .runs(&[Runs::Values("-c --cmd + --eval -eval")]).versioned(),
 ];

@@ -1,5 +1,6 @@
 //! Managers of versions and of packages of single languages: pyenv, rbenv, asdf, uv, poetry, opam, nix, and their like.
 
+use super::wrappers::BEHIND_VERB;
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
 use crate::row::{Row, each, effect, flags, looks, nothing, only, refused, refused_value, value};
 
@@ -14,7 +15,8 @@ pub static ROWS: &[Row] = &[
         flags("-u,--upgradeable -a,--allversions -b,--brief -v,--verbose -h,--help -n,--nohold"),
         value("-R,--regex-all -r,--regex -p,--package", Text),
     ]),
-    looks("asdf mise rtx").reads_workdir().seen().options(&[flags("--version -v -h,--help")]).subcommands(&[
+    looks("asdf mise rtx").runs(BEHIND_VERB).reads_workdir().seen().options(&[flags("--version -v -h,--help")])
+        .subcommands(&[
         looks("list ls current where").operands(only(&[Package, Package])),
         looks("version info"),
         looks("plugin plugins").subcommands(&[
@@ -40,7 +42,7 @@ pub static ROWS: &[Row] = &[
         refused("-i,--install -e,--uninstall -u,--upgrade --rollback --set -S --switch-profile", CHANGES),
         refused_value("-f,--file -p,--profile -I --option --arg --argstr -E", ELSEWHERE),
     ]).by_manual(),
-    looks("opam").options(&[flags("--version -h,--help")]).subcommands(&[
+    looks("opam").runs(BEHIND_VERB).options(&[flags("--version -h,--help")]).subcommands(&[
         looks("list show").operands(each(Package)).options(&[flags("-i,--installed -a,--all -s,--short")]),
         looks("switch").subcommands(&[looks("list show"), effect("create set remove import export", CHANGES)]),
         effect("install remove update upgrade exec init pin reinstall env config var", RUNS),
@@ -50,11 +52,11 @@ pub static ROWS: &[Row] = &[
         looks("info status files search whatdepends").operands(only(&[Name])),
         effect("install remove update upgrade configure flag download", CHANGES),
     ]).by_manual(),
-    looks("pipenv").reads_workdir().options(&[flags("--version -h,--help --where")]).subcommands(&[
+    looks("pipenv").runs(BEHIND_VERB).reads_workdir().options(&[flags("--version -h,--help --where")]).subcommands(&[
         looks("graph").options(&[flags("--bare --json --json-tree --reverse")]),
         effect("install uninstall run shell sync update lock clean open check verify scripts requirements", RUNS),
     ]).by_manual(),
-    looks("poetry").reads_workdir().options(&[
+    looks("poetry").runs(BEHIND_VERB).reads_workdir().options(&[
         flags("-V,--version -h,--help -q,--quiet -v,--verbose -n,--no-interaction --no-ansi --no-plugins"),
         refused_value("-C,--directory -P,--project", ELSEWHERE),
     ]).subcommands(&[
@@ -69,7 +71,8 @@ pub static ROWS: &[Row] = &[
         effect("add build cache config export init install lock new publish remove run self shell source update \
             version", RUNS),
     ]).by_manual(),
-    looks("pyenv rbenv nodenv plenv goenv phpenv jenv").reads_workdir().options(&[flags("--version -v -h,--help")])
+    looks("pyenv rbenv nodenv plenv goenv phpenv jenv").runs(BEHIND_VERB).reads_workdir()
+        .options(&[flags("--version -v -h,--help")])
         .subcommands(&[
             looks("versions version version-name version-file version-origin root").options(&[flags("--bare")]),
             looks("which whence prefix").operands(only(&[Package])),
@@ -78,7 +81,8 @@ pub static ROWS: &[Row] = &[
     looks("qlist qfile qdepends qsize").operands(each(Name)).options(&[flags("-I,--installed -v,--verbose -q -e \
         -S -U")])
         .by_manual(),
-    looks("uv").reads_workdir().options(&[flags("-V,--version -h,--help -q,--quiet -v,--verbose --offline")])
+    looks("uv").runs(BEHIND_VERB).reads_workdir()
+        .options(&[flags("-V,--version -h,--help -q,--quiet -v,--verbose --offline")])
         .subcommands(&[
             looks("pip").subcommands(&[
                 looks("list").options(&[flags("--outdated -e,--editable"), value("--format", OneOf("columns \

@@ -2,8 +2,8 @@
 
 use crate::row::Kind::{Begins, Device, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
-    value,
+    Input, Options, Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const CHANGES: &str = "changes a machine or its data";
@@ -45,10 +45,11 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("lxc-checkconfig"),
     looks("lxc-top").options(&[flags("-r,--reverse"), value("-d,--delay", Number), value("-s,--sort", Name)]),
-    effect("lxc-start lxc-stop lxc-destroy lxc-create lxc-copy lxc-freeze lxc-unfreeze lxc-snapshot \
+    effect("lxc-start", CHANGES).runs(&[Runs::After("*")]),
+    effect("lxc-stop lxc-destroy lxc-create lxc-copy lxc-freeze lxc-unfreeze lxc-snapshot \
         lxc-cgroup", CHANGES),
-    nothing("lxc-attach lxc-execute lxc-console lxc-unshare lxc-usernsexec lxc-device lxc-autostart", RUNS),
-    looks("multipass").subcommands(&[
+    nothing("lxc-console lxc-unshare lxc-usernsexec lxc-device lxc-autostart", RUNS),
+    looks("multipass").runs(&[Runs::After("enter exec ssh -c -- -e")]).subcommands(&[
         looks("list ls info version networks").operands(each(Name)).options(&[value("--format", OneOf("table json \
             csv yaml"))]),
         effect("start stop restart delete launch exec shell mount transfer purge set suspend recover", CHANGES),
@@ -58,7 +59,8 @@ pub static ROWS: &[Row] = &[
         looks("status").operands(only(&[Number])).options(&[flags("--verbose")]),
         looks("config pending listsnapshot df").operands(only(&[Number])),
         effect("start stop shutdown reboot suspend resume", CHANGES).operands(only(&[Number])),
-        effect("create destroy set enter exec push pull mount unmount migrate clone restore rollback \
+        effect("enter", CHANGES).input(Input::Program),
+        effect("create destroy set exec push pull mount unmount migrate clone restore rollback \
             snapshot", CHANGES),
     ]).by_manual(),
     looks("pvecm").subcommands(&[
@@ -109,7 +111,9 @@ pub static ROWS: &[Row] = &[
         effect("create destroy set clone migrate move_disk resize rollback snapshot template guest agent monitor \
             terminal sendkey importdisk importovf unlock vncproxy showcmd", CHANGES),
     ]).by_manual(),
-    looks("vagrant").reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
+    looks("vagrant")
+        .runs(&[Runs::After("enter exec ssh -c -- -e")])
+        .reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("version"),
         // It runs no Vagrantfile.
         looks("global-status").options(&[refused("--prune", CHANGES)]),
@@ -173,7 +177,11 @@ static LXC: &[Row] = &[
         value("--timeout", Number),
         refused("-f,--force --all --console --stateless", "acts on more than the rule says"),
     ]),
-    effect("exec shell console", RUNS),
+    nothing("exec", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
+        flags("-t,--force-interactive -T,--force-noninteractive -n,--disable-stdin"),
+        value("--env --cwd --user --group --mode", Text),
+    ]),
+    effect("shell console", RUNS),
     effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file \
         query admin rebuild monitor top", CHANGES),
 ];

@@ -4,8 +4,8 @@ use crate::row::Kind::{
     self, Begins, Device, Either, Name, Never, Number, OneOf, Path, Phrase, Text,
 };
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, value,
+    Input, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, value,
 };
 
 const OBJECT: Kind = Either(&[Name, Text]);
@@ -40,7 +40,7 @@ pub static ROWS: &[Row] = &[
         refused("--dump-master-key --dump-volume-key --dump-json-metadata --unbound", KEYS),
         refused_value("--master-key-file --volume-key-file -d,--key-file --header --uuid", SECRETS),
     ]),
-    looks("dmsetup").subcommands(&[
+    looks("dmsetup").runs(&[Runs::Values("--exec")]).subcommands(&[
         looks("ls").options(&[
             flags("--tree"),
             value("--target", Text),

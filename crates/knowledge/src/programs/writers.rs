@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
         htpasswd iconvconfig icotool id3tag id3v2 ifdown ifup img2pdf import indent infotocap initool \
         innoextract insmod.static install-sh installkernel integrit integritysetup isolinux jdupes jhead \
         jpegoptim jpegtran kbd_mode kernel-install knex lame lbzip2 lha lhasa light lilo litecli loadkeys \
-        loadunimap logsave lrunzip lrzip lunzip lzip makedbm makemap makewhatis maldet mandb mattrib mcopy mcp \
+        loadunimap lrunzip lrzip lunzip lzip makedbm makemap makewhatis maldet mandb mattrib mcopy mcp \
         mdel mencoder metaflac mformat migrate mkcert mkdosfs mkexfatfs mkfile mkfontdir mkfontscale mkfs.exfat \
         mkfs.f2fs mkfs.ntfs mkinitcpio mkinitramfs mkinitrd mkinstalldirs mkisofs mkntfs mkudffs mkvextract \
         mkvmerge mkvpropedit mln mmove mmv modutil montage mount.cifs mount.fuse mount.nfs MP4Box mplayer mpv \

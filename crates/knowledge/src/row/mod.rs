@@ -50,8 +50,8 @@ pub struct Row {
     pub subcommands: &'static [Row],
     /// What it does with standard input.
     pub input: Input,
-    /// What it runs.
-    pub runs: Runs,
+    /// What it runs: how its words are read, and where else a command may stand in them.
+    pub runs: &'static [Runs],
     /// Whether its words show what it runs.
     pub sight: Sight,
     /// Whether it finds configuration or code in the working directory.
@@ -154,6 +154,12 @@ pub enum Kind {
     OneOf(&'static str),
     /// One of these texts, which have blanks.
     Phrase(&'static [&'static str]),
+    /// A text for a shell. It is read for deny rules.
+    Line,
+    /// Words of a command, to which the rest is added: `-S` of env. They are read for deny rules.
+    Words,
+    /// What is replaced in the words of the command by what is read: `{}` of xargs.
+    Hole,
     /// A text that begins so: `+` of date. A path that begins so has no `..`.
     Begins(&'static str),
     /// A script of another language.
@@ -186,28 +192,45 @@ pub enum Input {
     ProgramUnless(&'static str, usize),
 }
 
-/// What a program runs.
+/// What a program runs. Of a command behind its own words ([`Row::begins`]) each word is judged in turn; the others
+/// say where a deny rule looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runs {
-    /// Nothing.
-    Nothing,
     /// The words after its options and so many operands.
     Command {
         /// The operands before the command: one for `timeout 5 df`.
         after: usize,
     },
-    /// The same, with `NAME=value` words before the command, as for env and sudo.
+    /// The same, and no wildcard admits a word of it, whatever it is: `strace`, `ssh`.
+    Closed {
+        /// The operands before the command.
+        after: usize,
+    },
+    /// The same as for `Command`, with `NAME=value` words before the command, as for env and sudo.
     Environment,
-    /// The same, joined by blanks and read again by a shell, as for watch.
-    Joined,
+    /// The same, joined by blanks and read again by a shell, as for watch and, after one operand, ssh.
+    Joined {
+        /// The operands before the command.
+        after: usize,
+    },
     /// The same, with further words that it reads, as for xargs.
     Reading,
     /// The words after `-exec` and its like, up to `;` or `{} +`.
     FindExec,
-    /// A file that its first operand names. Versions of it take code from an option, too.
+    /// A file that its first operand names, or code in its words. Versions of it take code from an option, too.
     Script,
-    /// The same; with an option that has a `c`, a text for a shell, which is read.
+    /// The same; with an option that has a `c`, a text for a shell.
     Shell,
+    /// With an option that has a `c`, a text for a shell in its words.
+    Option,
+    /// A text for a shell in any of its words.
+    Texts,
+    /// A command in code in its words: `system("df")`.
+    Calls,
+    /// The words after one of these, separated by blanks; `*` is any word. The command may begin at each of them.
+    After(&'static str),
+    /// The values of these options, separated by blanks; `+` is a word that begins so.
+    Values(&'static str),
 }
 
 /// Whether the words of a program show what it runs. A deny rule does not see what they do not show.

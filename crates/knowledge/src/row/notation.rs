@@ -21,7 +21,7 @@ pub const fn looks(names: &'static str) -> Row {
         operands_set: "",
         subcommands: &[],
         input: Input::Ignored,
-        runs: Runs::Nothing,
+        runs: &[],
         sight: Sight::BySays,
         reads_workdir: false,
         by_manual: false,
@@ -112,7 +112,7 @@ impl Row {
     }
 
     /// Running this.
-    pub const fn runs(mut self, runs: Runs) -> Self {
+    pub const fn runs(mut self, runs: &'static [Runs]) -> Self {
         self.runs = runs;
         self
     }
@@ -219,6 +219,12 @@ impl Options {
     /// Making the program run what its words do not show.
     pub const fn unseen(mut self) -> Self {
         self.unseen = true;
+        self
+    }
+
+    /// Never granted, for this reason: `value("-S", Words).refused("runs another program")`.
+    pub const fn refused(mut self, why: &'static str) -> Self {
+        self.refused = Some(why);
         self
     }
 

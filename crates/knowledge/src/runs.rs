@@ -1,0 +1,52 @@
+//! What a row says of what its program runs.
+
+use crate::row::{Row, Runs};
+
+impl Row {
+    /// What says where a command begins behind its own words, if something does.
+    pub fn begins(&self) -> Option<Runs> {
+        let begins = |runs: &&Runs| match runs {
+            Runs::Command { .. }
+            | Runs::Closed { .. }
+            | Runs::Environment
+            | Runs::Joined { .. }
+            | Runs::Reading
+            | Runs::FindExec => true,
+            Runs::Script
+            | Runs::Shell
+            | Runs::Option
+            | Runs::Texts
+            | Runs::Calls
+            | Runs::After(_)
+            | Runs::Values(_) => false,
+        };
+        self.runs.iter().find(begins).copied()
+    }
+
+    /// Whether its first operand names a file that it runs.
+    pub fn interprets(&self) -> bool {
+        self.runs
+            .iter()
+            .any(|runs| matches!(runs, Runs::Script | Runs::Shell))
+    }
+
+    /// Whether each word that may begin what it runs is looked into: nothing is left to files.
+    pub fn shows(&self) -> bool {
+        let any = |runs: &Runs| matches!(runs, Runs::Texts | Runs::Option | Runs::After("*"));
+        self.begins().is_some() || self.runs.iter().any(any)
+    }
+
+    /// Its subcommands that run something, at any depth.
+    pub fn running(&self) -> Vec<&'static Self> {
+        let below = |row: &'static Self| {
+            let own = (!row.runs.is_empty()).then_some(row);
+            own.into_iter().chain(row.running())
+        };
+        self.subcommands.iter().flat_map(below).collect()
+    }
+
+    /// Whether it, or one of its subcommands, runs something.
+    pub fn runs_others(&self) -> bool {
+        !self.runs.is_empty() || self.subcommands.iter().any(Self::runs_others)
+    }
+}
