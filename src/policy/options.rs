@@ -48,7 +48,10 @@ pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
         Item::Unknown { index, piece } => own
             .abbreviated(row, arguments, index, piece.text)
             .or(Some(Start::From(index + 1))),
-        _ => own.start_by(item),
+        Item::Option { .. }
+        | Item::Operand { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => own.start_by(item),
     });
     own.start = start.unwrap_or(own.start);
     own
@@ -96,43 +99,42 @@ impl Own {
             let mut names = options.names.split([' ', ',']);
             name.len() > 2 && names.any(|known| known.starts_with("--") && known.starts_with(name))
         };
-        let kind = row
-            .options
-            .iter()
-            .filter(meant)
-            .find_map(|options| match options.takes {
-                Takes::Value(kind @ (Kind::Line | Kind::Words)) => Some(kind),
-                _ => None,
-            })?;
+        let mut kinds = row.options.iter().filter(meant).filter_map(value_kind);
+        let kind = kinds.find(|kind| matches!(kind, Kind::Line | Kind::Words))?;
         let next = arguments.get(index + 1).filter(|next| next.is_known());
-        let value = attached.or(next.map(Argument::plain))?.to_owned();
+        let value = attached.or(next.map(Argument::plain))?;
         let behind = index + 1 + usize::from(attached.is_none());
-        match kind {
-            Kind::Words => {
-                self.words = Some(value);
-                Some(Start::At(behind))
-            }
-            _ => {
-                self.texts.push(value);
-                Some(Start::From(behind))
-            }
-        }
+        let start = self.keep(kind, value, behind);
+        start.or(Some(Start::From(behind)))
     }
 
     fn take(&mut self, kind: Kind, value: Piece<'_>, index: usize, next: usize) -> Option<Start> {
         if value.extent() != Extent::Known {
             return Some(Start::From(index + 1));
         }
-        match kind {
-            Kind::Line => self.texts.push(value.text.to_owned()),
-            Kind::Hole if !value.text.is_empty() => self.hole = value.text.to_owned(),
-            Kind::Words => {
-                self.words = Some(value.text.to_owned());
-                return Some(Start::At(next));
-            }
-            _ => {}
+        self.keep(kind, value.text, next)
+    }
+
+    /// Keeps a value that says what is run; words are all that it begins with.
+    fn keep(&mut self, kind: Kind, value: &str, next: usize) -> Option<Start> {
+        if matches!(kind, Kind::Words) {
+            self.words = Some(value.to_owned());
+            return Some(Start::At(next));
+        }
+        if matches!(kind, Kind::Line) {
+            self.texts.push(value.to_owned());
+        } else if matches!(kind, Kind::Hole) && !value.is_empty() {
+            self.hole = value.to_owned();
         }
         None
+    }
+}
+
+/// What the value is that an option takes.
+fn value_kind(options: &Options) -> Option<Kind> {
+    match options.takes {
+        Takes::Value(kind) | Takes::Attached(kind) => Some(kind),
+        Takes::Nothing | Takes::Maybe(_) | Takes::Two(_) => None,
     }
 }
 
