@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::known::row_of;
 use crate::reading::read;
-use crate::row::{Kind, Options, Row, Says, Takes};
+use crate::row::{Kind, Options, Row, Runs, Says, Takes};
+use crate::runs::CLOSED;
 use crate::word::Word;
 
 /// What the rows vouch for behind some words.
@@ -88,10 +89,16 @@ fn behind(words: &[Word]) -> Offer {
         return Offer::NoRow { program };
     };
     let reading = read(row, words);
-    if let Some(inner) = reading.inner.and_then(|inner| words.get(inner..)) {
-        return behind(inner);
-    }
     let last = reading.rows.last().copied().unwrap_or(row);
+    if let Some(inner) = reading.inner.and_then(|inner| words.get(inner..)) {
+        return match last.begins() {
+            Some(Runs::Closed { .. }) => Offer::Nothing {
+                program,
+                why: CLOSED,
+            },
+            _ => behind(inner),
+        };
+    }
     if let Says::Nothing(why) = last.says {
         return Offer::Nothing { program, why };
     }

@@ -2,6 +2,9 @@
 
 use crate::row::{Row, Runs};
 
+/// Why no wildcard admits a word of the command of [`Runs::Closed`].
+pub const CLOSED: &str = "belongs to a command that it runs";
+
 impl Row {
     /// What says where a command begins behind its own words, if something does.
     pub fn begins(&self) -> Option<Runs> {

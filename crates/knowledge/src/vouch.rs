@@ -8,6 +8,7 @@ use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
+use crate::runs::CLOSED;
 use crate::said::{Said, operand};
 use crate::word::{Extent, Part, Word};
 
@@ -281,7 +282,7 @@ impl Judge<'_> {
         if let Some(start) = reading.inner {
             let closed = |row: &Row| matches!(row.begins(), Some(Runs::Closed { .. }));
             if reading.rows.iter().any(|row| closed(row)) {
-                self.nothing_after(start.saturating_sub(1), "is of a command that it runs")?;
+                self.nothing_after(start.saturating_sub(1), CLOSED)?;
             }
             let mut inner = self.words.get(start..).unwrap_or_default().to_vec();
             let joins = |row: &Row| matches!(row.begins(), Some(Runs::Joined { .. }));
