@@ -54,7 +54,11 @@ pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Term
     match decision.denial() {
         Some(denial) => {
             say("why", &denial.why);
-            say("hint", &denial.hint);
+            let told = explanation.missing_rules.is_empty();
+            say("hint", if told { &denial.hint } else { denial.advice() });
+            for rule in &explanation.missing_rules {
+                say("to allow", rule);
+            }
         }
         None => {
             say("why", &decision.why_not_denied().unwrap_or_default());

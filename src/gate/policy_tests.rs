@@ -81,7 +81,15 @@ fn check(loaded: &Loaded, fields: Fields<'_, '_>) -> Option<()> {
     let decision = loaded.decide(host, command);
     let (verdict, why) = (decision.verdict(), why(&decision));
     if verdict != expected {
-        let message = format!("expected {expected}, decided {verdict}: {why}");
+        let mut message = format!("expected {expected}, decided {verdict}: {why}");
+        if expected == Verdict::Allow {
+            let missing = loaded.explain(host, command).missing_rules;
+            message.extend(
+                missing
+                    .iter()
+                    .map(|rule| format!("; to allow it: `{rule}`")),
+            );
+        }
         fields.faults().error(span, message);
         return None;
     }

@@ -4,7 +4,7 @@
 //! that only a wildcard of the very entry admits must be known to be harmless.
 
 use mcp_ssh_knowledge::word::Word;
-use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection};
+use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection, texts};
 
 use super::argument::Invocation;
 use super::argv::ArgvPattern;
@@ -12,6 +12,7 @@ use super::glob::Glob;
 use super::grants;
 use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
 use super::subject::{Patterns, Subject};
+use super::word_glob::within_dot_dots;
 
 /// One entry of a rule that matches a command.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +59,22 @@ pub(super) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
 
 /// Whether a rule matches a command, and its wildcards admit no escape.
 pub(super) fn allows(rule: &Rule, subject: &Subject) -> bool {
+    allows_around(rule, subject, subject.around)
+}
+
+/// The same if a rule spelled each `cd` before the command.
+pub(super) fn allows_here(rule: &Rule, subject: &Subject) -> bool {
+    let here = Around {
+        elsewhere: false,
+        ..subject.around
+    };
+    allows_around(rule, subject, here)
+}
+
+fn allows_around(rule: &Rule, subject: &Subject, around: Around) -> bool {
+    let mut entries = matching(rule, subject);
     admits_patterns(rule, subject)
-        && matching(rule, subject).any(|entry| objection(rule, entry, subject).is_none())
+        && entries.any(|entry| objection_around(rule, entry, subject, around).is_none())
 }
 
 /// Whether a rule matches a command, escapes aside.
@@ -121,14 +136,67 @@ pub(super) fn denying_glob<'a>(rule: &'a Rule, texts: &[String]) -> Option<&'a G
     globs.find(|glob| texts.iter().any(|text| glob.overlaps(text)))
 }
 
-/// The entries of a rule that match a command.
+/// The entries of a rule that match a command. A wildcard takes no `..`, but in a text that is no path.
 fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = Entry<'a>> {
+    let kept = entries(rule, subject, Parents::Refused);
+    let taken = has_parents(subject).then(|| entries(rule, subject, Parents::Taken));
+    let taken = taken.into_iter().flatten();
+    kept.chain(taken.filter(|entry| takes_texts(*entry, subject)))
+}
+
+/// Whether a rule would match a command, if its wildcards took `..`.
+pub(super) fn stops_below(rule: &Rule, subject: &Subject) -> bool {
+    has_parents(subject) && entries(rule, subject, Parents::Taken).next().is_some()
+}
+
+fn has_parents(subject: &Subject) -> bool {
+    let mut words = subject.words().iter();
+    words.any(|word| has_parent(word.plain()))
+}
+
+/// Whether a word has a `..` path component, or a link of /proc that leads to any directory.
+pub(super) fn has_parent(word: &str) -> bool {
+    !within_dot_dots(word, 0)
+}
+
+/// Whether the words with `..` are spelled by an entry, or are scripts and texts to their program.
+fn takes_texts(entry: Entry<'_>, subject: &Subject) -> bool {
+    let Some(words) = words_of(entry, subject) else {
+        return false;
+    };
+    let texts = texts(&words);
+    let mut words = words.iter().enumerate();
+    words.all(|(index, word)| {
+        !has_parent(word.text()) || word.is_spelled() || texts.contains(&index)
+    })
+}
+
+/// What wildcards do with a `..` path component.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parents {
+    Refused,
+    Taken,
+}
+
+fn entries<'a>(
+    rule: &'a Rule,
+    subject: &'a Subject,
+    parents: Parents,
+) -> impl Iterator<Item = Entry<'a>> {
     let globs = rule.commands.iter();
-    let globs = globs.filter(|glob| {
-        subject.allow.iter().any(|text| glob.allows(text)) || glob.allows_value(&subject.value)
+    let globs = globs.filter(move |glob| match parents {
+        Parents::Refused => {
+            subject.allow.iter().any(|text| glob.allows(text)) || glob.allows_value(&subject.value)
+        }
+        Parents::Taken => {
+            subject.allow.iter().any(|text| glob.admits(text)) || glob.admits_value(&subject.value)
+        }
     });
     let patterns = rule.argv.iter().enumerate();
-    let patterns = patterns.filter(|(_, pattern)| pattern.allows(subject.words()));
+    let patterns = patterns.filter(move |(_, pattern)| match parents {
+        Parents::Refused => pattern.allows(subject.words()),
+        Parents::Taken => pattern.admits(subject.words()),
+    });
     let simple = rule.simple.allows(subject.words()).then_some(Entry::Simple);
     globs
         .map(Entry::Glob)
@@ -138,6 +206,15 @@ fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = En
 
 /// The first word of a command that an entry admits only by a wildcard, and nobody vouches for.
 fn objection(rule: &Rule, entry: Entry<'_>, subject: &Subject) -> Option<Objection> {
+    objection_around(rule, entry, subject, subject.around)
+}
+
+fn objection_around(
+    rule: &Rule,
+    entry: Entry<'_>,
+    subject: &Subject,
+    around: Around,
+) -> Option<Objection> {
     if rule.escapes == Escapes::Allowed {
         return None;
     }
@@ -148,8 +225,8 @@ fn objection(rule: &Rule, entry: Entry<'_>, subject: &Subject) -> Option<Objecti
         return Some(across_quotes(subject));
     };
     let around = Around {
-        piped: subject.around.piped && rule.stdin == Stdin::Data,
-        ..subject.around
+        piped: around.piped && rule.stdin == Stdin::Data,
+        ..around
     };
     first_objection(&words, around)
 }

@@ -82,6 +82,17 @@ impl ArgvPattern {
     /// The strict reading. A word that the remote shell expands may become any number of words:
     /// only the final `**` takes it, and only where the rule admits shell patterns at all.
     pub(super) fn allows(&self, words: &[Argument]) -> bool {
+        let pairs = || self.items.iter().zip(words);
+        self.admits(words)
+            && pairs().all(|(item, word)| item.keeps_below(word))
+            && words
+                .iter()
+                .skip(self.items.len())
+                .all(|word| within_dot_dots(word.plain(), 0))
+    }
+
+    /// The same, whatever `..` its wildcards take.
+    pub(super) fn admits(&self, words: &[Argument]) -> bool {
         let Some((words, further)) = words.split_at_checked(self.items.len()) else {
             return false;
         };
@@ -89,8 +100,7 @@ impl ArgvPattern {
             return false;
         }
         let mut pairs = self.items.iter().zip(words);
-        pairs.all(|(item, word)| item.allows(word))
-            && further.iter().all(|word| within_dot_dots(word.plain(), 0))
+        pairs.all(|(item, word)| item.admits(word))
     }
 
     /// The lax reading: the program with and without its path; what the remote shell or xargs

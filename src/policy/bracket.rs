@@ -1,6 +1,7 @@
 //! Bracket expressions of patterns: `[seq]`, `[!seq]`, with ranges; as in Python's fnmatch.
 //!
 //! Takes what stands behind a `[`. Gives the [`Set`] of characters, or none where no `]` closes it.
+//! `[*]`, `[?]` and `[[]` spell the sign itself: [`escaped`] writes a text so, [`Set::sign`] reads it.
 
 /// The characters that a bracket expression takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,27 @@ pub(super) fn read(rest: &[char]) -> Option<(Set, usize)> {
     Some((Set { negated, ranges }, close + 1))
 }
 
+/// The pattern that matches `text` and nothing else.
+pub(super) fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '*' | '?' | '[' => pattern.extend(['[', character, ']']),
+            other => pattern.push(other),
+        }
+    }
+    pattern
+}
+
 impl Set {
+    /// The sign that it spells, if it is one of those that are wildcards outside of a set.
+    pub(super) fn sign(&self) -> Option<char> {
+        match self.ranges.as_slice() {
+            [(first @ ('*' | '?' | '['), last)] if first == last && !self.negated => Some(*first),
+            _ => None,
+        }
+    }
+
     /// Whether `character` is one of the set.
     pub(super) fn contains(&self, character: char) -> bool {
         let within = self

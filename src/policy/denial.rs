@@ -3,7 +3,7 @@
 //! Each says what is wrong in one line, lower case, input in backticks, and what to do next.
 //! None reveals what another host's policy allows.
 
-use mcp_ssh_knowledge::{Danger, Objection};
+use mcp_ssh_knowledge::Objection;
 use serde::Serialize;
 
 use crate::shell::{Refusal, RefusalStage};
@@ -13,6 +13,9 @@ use super::deny::DenyEntry;
 use super::glob::SHELL_PATTERN;
 use super::hidden::Hidden;
 use super::rule::RuleName;
+
+/// What stands before the rules in a hint.
+const ASKED: &str = "ask the operator for this rule";
 
 /// Where on the way a command was denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -66,6 +69,13 @@ pub struct Denial {
 }
 
 impl Denial {
+    /// The hint up to the rules that it names.
+    pub fn advice(&self) -> &str {
+        let end = self.hint.find(ASKED).map(|at| at + ASKED.len());
+        end.and_then(|end| self.hint.get(..end))
+            .unwrap_or(&self.hint)
+    }
+
     /// The shell refused the string.
     pub(super) fn refused(refusal: &Refusal) -> Self {
         Self {
@@ -128,69 +138,98 @@ impl Denial {
     }
 
     /// No rule speaks of the command; `commands` says how many the line has.
-    pub(super) fn unmatched(command: &str, commands: usize) -> Self {
-        let alone = if commands > 1 {
-            "run each command in its own ssh_run to see which are allowed; "
-        } else {
-            ""
+    pub(super) fn unmatched(
+        command: &str,
+        commands: usize,
+        instead: Option<&str>,
+        lines: Option<Vec<String>>,
+    ) -> Self {
+        let alone = match commands {
+            0 | 1 => "",
+            _ => "run each command in its own ssh_run to see which are allowed; ",
         };
+        let instead = instead.unwrap_or("try a simpler form with ssh_plan");
+        let hint = format!("{alone}{instead}, or ");
         Self {
             stage: Stage::Default,
             reason: "no_matching_rule",
             why: format!(
                 "no rule allows `{command}` on this host, and what is not allowed is denied"
             ),
-            hint: format!(
-                "{alone}try a simpler form with ssh_plan, or ask the operator to allow it under \
-                 `rules:`"
+            hint: hint + &asked(lines),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// A wildcard would have to take a `..` of this word.
+    pub(super) fn parent(command: &str, word: &str, lines: Vec<String>) -> Self {
+        let (has, instead) = match word.contains("..") {
+            true => ("has `..`", "write the path without `..`, or "),
+            false => ("goes through a link of /proc", ""),
+        };
+        Self {
+            stage: Stage::Default,
+            reason: "no_matching_rule",
+            why: format!(
+                "`{}` {has}, and no wildcard of a rule takes that",
+                shown(word)
             ),
+            hint: instead.to_owned() + &asked(Some(lines)),
             denied_command: Some(command.to_owned()),
         }
     }
 
     /// A rule would allow the command, were it not for its shell patterns.
-    pub(super) fn pattern_not_admitted(command: &str) -> Self {
+    pub(super) fn pattern_not_admitted(command: &str, lines: Vec<String>) -> Self {
+        let asked = match lines.is_empty() {
+            true => String::new(),
+            false => format!(", or {}", asked(Some(lines))),
+        };
         Self {
             stage: Stage::Shell,
             reason: "pathname expansion",
             why: format!(
                 "`{command}` has an unquoted `*`, `?` or `[`, which the rule does not admit"
             ),
-            hint: "name the files, or put the word in single quotes if the character is meant \
-                   literally; an operator can add `shell: [glob]` to the rule"
-                .to_owned(),
+            hint: format!(
+                "name the files, or put the word in single quotes if the character is meant literally{asked}"
+            ),
             denied_command: Some(command.to_owned()),
         }
     }
 
-    /// A rule's wildcard would admit a word of which nobody says that it is harmless.
-    pub(super) fn escape(command: &str, words: &[String], objection: &Objection) -> Self {
+    /// A rule's wildcard would admit a word of which nobody says that it is harmless; no lines where the
+    /// knowledge base refuses it by name.
+    pub(super) fn escape(
+        command: &str,
+        objection: &Objection,
+        instead: Option<&str>,
+        lines: Option<Vec<String>>,
+    ) -> Self {
         let Objection {
             program,
             word,
             reason,
-            danger,
             ..
         } = objection;
-        let word = word.replace(SHELL_PATTERN, "*");
-        let hint = match danger {
-            Danger::Known => {
-                "no wildcard grants it; ask the operator whether this is meant to run here"
-                    .to_owned()
-            }
-            Danger::Unknown => format!(
-                "a wildcard grants only words that are known to be harmless; ask the operator for a rule \
-                 that spells this one: `argv: [{}]`",
-                spelled(words)
-            ),
+        let instead = instead.map_or_else(String::new, |instead| format!("{instead}, or "));
+        let asked = match lines {
+            None => "ask the operator whether this is meant to run here: no wildcard grants it"
+                .to_owned(),
+            lines => asked(lines),
         };
         Self {
             stage: Stage::EscapeGuard,
             reason: "escape_guard",
-            why: format!(
-                "`{word}` of `{program}` {reason}, and the rule admits it only by a wildcard"
-            ),
-            hint,
+            why: match word {
+                // No word is at fault, but the pipe, the directory or the program itself.
+                word if word == program => format!("`{program}` {reason}"),
+                word => format!(
+                    "`{}` of `{program}` {reason}, and the rule admits it only by a wildcard",
+                    shown(word)
+                ),
+            },
+            hint: instead + &asked,
             denied_command: Some(command.to_owned()),
         }
     }
@@ -204,7 +243,7 @@ impl Denial {
                 "`{command}` may run what is denied on this host without showing it: {why}"
             ),
             hint: "run the inner command itself, without the wrapper; an operator can allow \
-                   this one by a rule that spells it out without wildcards"
+                   this one by a rule that spells it, which `mcp-ssh plan` shows"
                 .to_owned(),
             denied_command: Some(command.to_owned()),
         }
@@ -218,7 +257,7 @@ impl Denial {
             why: format!("`{command}` {why}"),
             hint:
                 "do the task with a program of its own; an operator can allow this one by a rule \
-                   that spells the whole command without wildcards"
+                   that spells it, which `mcp-ssh plan` shows"
                     .to_owned(),
             denied_command: Some(command.to_owned()),
         }
@@ -250,11 +289,18 @@ impl Denial {
     }
 }
 
-/// Words as an entry of `argv`, which YAML and JSON read alike.
-fn spelled(words: &[String]) -> String {
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| serde_json::Value::from(word.replace(SHELL_PATTERN, "*")).to_string())
-        .collect();
-    format!("[{}]", words.join(", "))
+/// A word as a person reads it.
+fn shown(word: &str) -> String {
+    match word {
+        "" => "''".to_owned(),
+        word => word.replace(SHELL_PATTERN, "*"),
+    }
+}
+
+/// Whom to ask, and for what: rules as they are pasted, if they may be named.
+fn asked(lines: Option<Vec<String>>) -> String {
+    match lines.filter(|lines| !lines.is_empty()) {
+        None => "ask the operator to allow it: `mcp-ssh plan` shows the rule".to_owned(),
+        Some(lines) => format!("{ASKED}: `{}`", lines.join("` and `")),
+    }
 }

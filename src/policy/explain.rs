@@ -37,6 +37,9 @@ pub struct Explanation {
     pub network: Address,
     /// Where each limit comes from, by its key.
     pub limits_from: BTreeMap<&'static str, String>,
+    /// The rules that would allow a denied line, each to be pasted under `rules:`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_rules: Vec<String>,
 }
 
 /// A simple command as it was understood.
@@ -168,6 +171,7 @@ impl Policy {
             rules: rules.map(consider).collect(),
             network: host.address(address),
             limits_from: self.layers(alias, tags).origins(alias),
+            missing_rules: self.missing_rules(alias, tags, raw, &subjects),
         }
     }
 }

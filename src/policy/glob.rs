@@ -1,8 +1,8 @@
 //! `Glob`: fnmatch patterns, matched in time linear in pattern times text.
 //!
 //! Takes a pattern (`*` any run of characters, blanks and `/` too; `?` one; `[seq]`, `[!seq]`;
-//! anything else itself; case-sensitive; anchored at both ends; an unclosed `[` is literal,
-//! as in Python's fnmatch). Gives three readings of it, from strict to lax:
+//! anything else itself, and so `[*]`, `[?]`, `[[]`; case-sensitive; anchored at both ends; an unclosed
+//! `[` is literal, as in Python's fnmatch). Gives three readings of it, from strict to lax:
 //!
 //! - [`Glob::allows`]: for allow rules. A `*` that ends the first word stands for the end of the
 //!   program's name and any arguments, and no wildcard matches a `..` path component.
@@ -80,7 +80,10 @@ impl Glob {
             pattern: pattern.to_owned(),
             prefix,
             values,
-            dot_dots: literal_dot_dots(&tokens) + proc_links(pattern),
+            dot_dots: match tokens.iter().all(is_literal) {
+                true => usize::MAX,
+                false => literal_dot_dots(&tokens) + proc_links(pattern),
+            },
             tokens,
         }
     }
@@ -97,15 +100,23 @@ impl Glob {
 
     /// The strict reading, for allow rules.
     pub fn allows(&self, text: &str) -> bool {
-        text.starts_with(&self.prefix)
-            && dot_dots(text) <= self.dot_dots
-            && run(&self.tokens, text, Reading::Allow)
+        self.admits(text) && dot_dots(text) <= self.dot_dots
     }
 
     /// The strict reading over a command's words by value, joined as
     /// [`value_text`](super::grants::value_text) joins them.
     pub fn allows_value(&self, text: &str) -> bool {
-        dot_dots(text) <= self.dot_dots && run(self.values(), text, Reading::Allow)
+        self.admits_value(text) && dot_dots(text) <= self.dot_dots
+    }
+
+    /// The strict reading, whatever `..` its wildcards take.
+    pub(super) fn admits(&self, text: &str) -> bool {
+        text.starts_with(&self.prefix) && run(&self.tokens, text, Reading::Allow)
+    }
+
+    /// The same over words by value.
+    pub(super) fn admits_value(&self, text: &str) -> bool {
+        run(self.values(), text, Reading::Allow)
     }
 
     pub(super) fn values(&self) -> &[Token] {
@@ -119,8 +130,7 @@ impl Glob {
 
     /// Whether it has no wildcard: it stands for one text.
     pub fn is_literal(&self) -> bool {
-        let literal = |token: &Token| matches!(token, Token::Literal(_));
-        self.tokens.iter().all(literal)
+        self.tokens.iter().all(is_literal)
     }
 
     /// Whether its first word is only `*`: any program.
@@ -169,6 +179,10 @@ impl Glob {
     }
 }
 
+fn is_literal(token: &Token) -> bool {
+    matches!(token, Token::Literal(_))
+}
+
 /// Compiles; `**` equals `*`, and a `*` that ends the first word, but is not all of it, is
 /// preceded by [`Token::NameEnd`].
 fn tokenize(pattern: &str) -> Vec<Token> {
@@ -192,7 +206,7 @@ fn tokenize(pattern: &str) -> Vec<Token> {
             '?' => tokens.push(Token::One),
             '[' => match bracket::read(characters.get(index..).unwrap_or_default()) {
                 Some((set, length)) => {
-                    tokens.push(Token::Set(set));
+                    tokens.push(set.sign().map_or(Token::Set(set), Token::Literal));
                     index += length;
                 }
                 None => tokens.push(Token::Literal('[')),

@@ -28,10 +28,12 @@ mod parent;
 mod peel;
 mod positions;
 mod rule;
+mod rule_line;
 mod rule_set;
 mod simple;
 mod snippets;
 mod subject;
+mod unmatched;
 mod word_glob;
 
 use std::cell::OnceCell;
@@ -59,7 +61,7 @@ use limits::{Layers, LimitSet};
 use network::{AddressVerdict, Network};
 use rule::Rule;
 use rule_set::{HostRules, RuleSet};
-use subject::{Patterns, Subject};
+use subject::Subject;
 
 /// The whole of `policy.yml`, checked.
 #[derive(Debug)]
@@ -356,7 +358,7 @@ impl HostPolicy {
         let denied = denied.or_else(|| {
             let unmatched = |(verdict, subject): (&CommandVerdict, &Subject)| match verdict.rule {
                 Some(_) => None,
-                None => Some(self.why_unmatched(subject, subjects.len())),
+                None => Some(self.why_unmatched(subject, subjects)),
             };
             decision.commands.iter().zip(subjects).find_map(unmatched)
         });
@@ -365,23 +367,6 @@ impl HostPolicy {
                 .iter()
                 .find_map(|subject| self.first_hidden(subject))
         })
-    }
-
-    /// Why no rule allows a command: its shell patterns, or nothing says it may.
-    fn why_unmatched(&self, subject: &Subject, commands: usize) -> Denial {
-        let text = &subject.rendered;
-        let mut rules = self.granting(subject);
-        if let Some(objection) = rules.find_map(|rule| admission::held(rule, subject)) {
-            let words = subject.words().iter().map(|word| word.plain().to_owned());
-            return Denial::escape(text, &words.collect::<Vec<_>>(), &objection);
-        }
-        let would_allow = |rule: &Rule| admission::matches(rule, subject);
-        match subject.patterns {
-            Patterns::Expanding if self.granting(subject).any(would_allow) => {
-                Denial::pattern_not_admitted(text)
-            }
-            Patterns::Expanding | Patterns::None => Denial::unmatched(text, commands),
-        }
     }
 }
 

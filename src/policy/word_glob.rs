@@ -1,10 +1,10 @@
 //! `WordGlob`: a pattern over the value of one word, for one item of an `argv` rule.
 //!
 //! Takes an item: `*` any run of characters, `?` one, `[seq]` and `[!seq]` one of a set, none of
-//! them a `/`; `**` any run, `/` too. Gives two readings:
+//! them a `/`; `**` any run, `/` too; `[*]`, `[?]`, `[[]` the sign itself. Gives two readings:
 //!
-//! - [`WordGlob::allows`]: as above; no wildcard matches a `..` path component; a word that the
-//!   remote shell expands is refused, since it may become several.
+//! - [`WordGlob::admits`]: as above; a word that the remote shell expands is refused, since it may
+//!   become several. [`WordGlob::keeps_below`]: no wildcard matches a `..` path component.
 //! - [`WordGlob::denies_known`] and [`WordGlob::may_deny`]: every wildcard crosses `/`, and an expanded word meets the item when
 //!   it may.
 
@@ -79,13 +79,15 @@ impl WordGlob {
         })
     }
 
-    /// The strict reading, for allow rules.
-    pub(super) fn allows(&self, word: &Argument) -> bool {
-        let text = word.plain();
-        text.strip_prefix(self.prefix.as_str())
-            .is_some_and(|rest| run(&self.tokens, rest))
-            && word.is_known()
-            && (self.is_literal() || within_dot_dots(text, self.dot_dots))
+    /// The strict reading, for allow rules, whatever `..` its wildcards take.
+    pub(super) fn admits(&self, word: &Argument) -> bool {
+        let rest = word.plain().strip_prefix(self.prefix.as_str());
+        rest.is_some_and(|rest| run(&self.tokens, rest)) && word.is_known()
+    }
+
+    /// Whether no wildcard takes a `..` path component of a word that it admits.
+    pub(super) fn keeps_below(&self, word: &Argument) -> bool {
+        self.is_literal() || within_dot_dots(word.plain(), self.dot_dots)
     }
 
     /// The lax reading, for deny rules and a word without marks.
@@ -140,7 +142,7 @@ fn tokenize(item: &str) -> Vec<Token> {
             '[' => match bracket::read(rest) {
                 Some((set, length)) => {
                     index += length;
-                    Token::Set(set)
+                    set.sign().map_or(Token::Set(set), Token::Literal)
                 }
                 None => Token::Literal('['),
             },

@@ -222,7 +222,7 @@ constructs! {
     BRACES = language("brace expansion `{`", EACH);
     PATTERN_FIRST = language("pathname pattern at the start of a word", PATTERN);
     PATTERN_BRACKET = language("pathname pattern `[` at the start of a word",
-        "for a condition use `test`; put the word in quotes if it is meant literally");
+        "put the word in single quotes, as in `grep '[n]ginx'`; for a condition use `test`");
     PATTERN_OPTION = language("pathname pattern in a word that begins with `-`", QUOTE);
     PATTERN_DOTS = language("pathname pattern that can match `..`", PATTERN);
     PATTERN_DEEP = language("recursive pathname pattern `**`", "use a single `*`, or quotes");
@@ -258,7 +258,8 @@ constructs! {
     HERE_DOCUMENT = language("here-document `<<`", INPUT);
     READ_WRITE = language("redirection `<>`", REDIRECTION);
     DUPLICATE_INPUT = language("redirection `<&`", REDIRECTION);
-    READ = language("redirection `<` from a file", INPUT);
+    READ = language("redirection `<` from a file",
+        "let the program read the file by its name, or write `cat FILE |` before it");
     CLOBBER = language("redirection `>|`", REDIRECTION);
     BOTH_APPEND = language("redirection `&>>`", REDIRECTION);
     BOTH = language("redirection `&>` to a file", REDIRECTION);

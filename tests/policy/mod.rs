@@ -14,6 +14,7 @@ mod loading;
 mod peeling;
 mod properties;
 mod reference;
+mod rule_lines;
 mod simple;
 mod unseen;
 mod vouching;

@@ -10,6 +10,7 @@
 
 mod address;
 mod builtins;
+mod found;
 mod kind;
 mod known;
 mod language;
@@ -24,6 +25,7 @@ pub mod row;
 mod runs;
 mod said;
 pub mod scripts;
+mod texts;
 mod unpack;
 mod unseen;
 mod variables;
@@ -34,5 +36,6 @@ pub use builtins::refusal as builtin_refusal;
 pub use known::{row_of, rows};
 pub use offer::{Offer, Voucher, offer};
 pub use row::Says;
+pub use texts::texts;
 pub use unseen::{Unseen, unseen};
-pub use vouch::{Around, Danger, Objection, first_objection};
+pub use vouch::{Around, Danger, ELSEWHERE, Objection, first_objection};

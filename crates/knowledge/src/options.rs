@@ -24,19 +24,20 @@ impl Judge<'_> {
                     doubtful = false;
                     let granted = !name.is_spelled();
                     if granted {
-                        self.granted(index, options, id, reading, said)?;
+                        let shown = self.named(index, name);
+                        self.granted((index, &shown), options, id, reading, said)?;
                     }
                     let dashed = value.is_some_and(|value| may_be_option(name, value));
                     if granted && at == ValueAt::NextWord && dashed {
                         return self.object(index + 1, self.text(index + 1), "may be an option");
                     }
-                    self.value(index, options.takes, value, name)?;
+                    self.value(index, options.takes, value, (name, at))?;
                 }
                 Item::Unknown { index, piece } => {
                     doubtful = true;
                     if !piece.is_spelled() && !self.names_spelled(piece) {
                         let reason = "is an option that is not known to be harmless";
-                        return self.object(index, self.text(index), reason);
+                        return self.object(index, &self.named(index, piece), reason);
                     }
                 }
                 Item::Operand { index, piece } => {
@@ -48,7 +49,11 @@ impl Judge<'_> {
                     doubtful = false;
                 }
                 Item::Anything { index } => {
-                    return self.object(index, "…", "is read from elsewhere and may be an option");
+                    return self.object(
+                        index,
+                        "…",
+                        "is read from elsewhere and may be an option without `--` before it",
+                    );
                 }
                 Item::Command { .. } => doubtful = false,
             }
@@ -59,24 +64,24 @@ impl Judge<'_> {
     /// An option that the row has, and which the rule does not spell.
     fn granted(
         &self,
-        index: usize,
+        (index, shown): (usize, &str),
         options: &Options,
         id: &str,
         reading: &Reading<'_>,
         said: &Said,
     ) -> Vouched {
         if let Some(why) = options.refused {
-            return self.refuse(index, self.text(index), why, Danger::Known);
+            return self.refuse(index, shown, why, Danger::Known);
         }
         if said.scopes.contains(options.scope) || said.options.contains(id) {
-            return self.object(index, self.text(index), "sets again what the rule says");
+            return self.object(index, shown, "sets again what the rule says");
         }
         if !options.beside.is_empty() && !said.surely(options.beside) {
             let reason = format!("only looks beside one of {}", options.beside);
-            return self.object(index, self.text(index), reason);
+            return self.object(index, shown, reason);
         }
         match options.alone && has_others(reading) {
-            true => self.object(index, self.text(index), "acts beside other options"),
+            true => self.object(index, shown, "acts beside other options"),
             false => Ok(()),
         }
     }
@@ -99,7 +104,7 @@ impl Judge<'_> {
         index: usize,
         takes: Takes,
         value: Option<Piece<'_>>,
-        name: Piece<'_>,
+        (name, at): (Piece<'_>, ValueAt),
     ) -> Vouched {
         let (
             Some(value),
@@ -115,8 +120,29 @@ impl Judge<'_> {
             Extent::Known => objection(kind, value),
             Extent::Pathnames | Extent::Anything => Some("may become several words".to_owned()),
         };
-        let of = |why: String| self.object(index, &format!("{} {}", name.text, value.text), why);
+        let of = |why: String| {
+            let is_word = name.text.starts_with('-');
+            let name = self.named(index, name);
+            let shown = match at {
+                ValueAt::NextWord if value.text.is_empty() => format!("{name} ''"),
+                ValueAt::NextWord => format!("{name} {}", value.text),
+                ValueAt::Attached if is_word => name,
+                ValueAt::Attached => format!("{name}{}", value.text),
+            };
+            self.object(index, &shown, why)
+        };
         why.map_or(Ok(()), of)
+    }
+
+    /// An option as a person names it: a letter of a cluster with its dash, else the word that has it.
+    fn named(&self, index: usize, name: Piece<'_>) -> String {
+        let word = self.text(index);
+        let letters = word.strip_prefix('-');
+        match letters.filter(|letters| *letters != name.text && !name.text.starts_with('-')) {
+            Some(_) => format!("-{}", name.text),
+            None if word.starts_with('-') => word.to_owned(),
+            None => name.text.to_owned(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Takes the words of a command and what stands around it. Gives nothing when each granted word is
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
+use crate::found::{as_written, filled};
 use crate::kind::plain;
 use crate::known::row_of;
 use crate::path;
@@ -10,7 +11,7 @@ use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
 use crate::runs::CLOSED;
 use crate::said::{Said, operand};
-use crate::word::{Extent, Part, Word};
+use crate::word::{Extent, Word};
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub struct Objection {
     /// Whether it is known to be dangerous.
     pub danger: Danger,
 }
+
+/// Why nothing is vouched for behind a `cd` with a granted directory.
+pub const ELSEWHERE: &str = "finds its configuration in the directory that `cd` names";
 
 /// Why a word is not vouched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,11 +268,7 @@ impl Judge<'_> {
     fn working_directory(&self, reading: &Reading<'_>) -> Vouched {
         let reads = reading.rows.iter().any(|row| row.reads_workdir);
         match reads && self.place.around.elsewhere {
-            true => self.object(
-                0,
-                self.program,
-                "finds its configuration in the directory that `cd` names",
-            ),
+            true => self.object(0, self.program, ELSEWHERE),
             false => Ok(()),
         }
     }
@@ -321,7 +321,7 @@ impl Judge<'_> {
                     ..self.place.around
                 },
             };
-            command(&inner, place, depth - 1)?;
+            command(&inner, place, depth - 1).map_err(as_written)?;
         }
         Ok(())
     }
@@ -375,23 +375,5 @@ impl Judge<'_> {
     /// The text of a word.
     pub fn text(&self, index: usize) -> &str {
         self.words.get(index).map_or("", Word::text)
-    }
-}
-
-/// A path that find has found, and where it begins.
-const FOUND: &str = "./found";
-const FOUND_BELOW: &str = "./";
-
-/// A word of a command that find runs: `{}` is a path below where it starts.
-fn filled(word: &Word, extent: Extent) -> Word {
-    match word.text() {
-        // The rule says where it begins, not how it goes on.
-        "{}" => {
-            let mut parts = vec![Part::Spelled; FOUND_BELOW.len()];
-            parts.resize(FOUND.len(), Part::Granted);
-            Word::new(FOUND, parts, extent, false)
-        }
-        text if text.contains("{}") => Word::granted(text),
-        _ => word.clone(),
     }
 }

@@ -120,7 +120,7 @@ impl Entry {
     pub fn spelled(&self) -> Vec<String> {
         if !self.is_over_text() {
             let literals = self.words.iter().take_while(|glob| glob.is_literal());
-            return literals.map(|glob| glob.as_str().to_owned()).collect();
+            return literals.map(|glob| glob.start().to_owned()).collect();
         }
         let tokens = self.words.iter().flat_map(|glob| glob.tokens());
         let mut tokens = tokens.peekable();

@@ -27,7 +27,8 @@ pub fn never_matches(glob: &Glob) -> Option<String> {
         ));
     }
     if glob.is_literal() {
-        return never_rendered(text);
+        // Signs such as `[*]` are held against values.
+        return never_rendered(text).filter(|_| glob.start() == text);
     }
     let wildcard = |token: &Token| !matches!(token, Token::Literal(_));
     let characters: Vec<char> = glob.tokens().iter().map(character).collect();

@@ -107,6 +107,18 @@ fn wrong(cases: &[Case], policy: &HostPolicy, wanted: &[Verdict]) -> String {
         .collect()
 }
 
+/// Each policy with the host that its lines are judged for, and all of its lines.
+pub fn policies() -> Vec<(&'static str, &'static str, Vec<String>)> {
+    let lines = |attacks, benign| {
+        let cases = cases(attacks).into_iter().chain(cases(benign));
+        cases.map(|case| case.command).collect()
+    };
+    let staging = [(POLICY, "staging-web-1", lines(ATTACKS, BENIGN))];
+    let others =
+        SETS.map(|(policy, attacks, benign)| (policy, "prod-web-1", lines(attacks, benign)));
+    staging.into_iter().chain(others).collect()
+}
+
 fn staging() -> HostPolicy {
     host(POLICY, "staging-web-1", &["staging", "web"])
 }

@@ -1,0 +1,171 @@
+//! The rule lines that `plan` shows for a denied line work when they are pasted.
+//!
+//! For each line of the corpora that is denied: the lines that an explanation shows are put into the
+//! policy's own text, first under `rules:`, and the same line is judged again. With
+//! `MCP_SSH_POLICY_CASES` naming a file of the form of `corpus/vouching.tsv`, its lines are tried too.
+
+use mcp_ssh::policy::{Decision, Policy, Stage, Verdict};
+use mcp_ssh::shell::{CommandLine, SimpleCommand};
+
+use super::corpus::policies;
+use super::load;
+use super::vouching::policies_and_lines;
+
+/// A policy's text, a host and its tags, and a line for it.
+struct Case {
+    yaml: String,
+    alias: &'static str,
+    tags: &'static [&'static str],
+    line: String,
+}
+
+impl Case {
+    fn judge(&self, policy: &Policy) -> Decision {
+        policy.for_host(self.alias, self.tags).judge(&self.line)
+    }
+
+    fn missing(&self) -> Vec<String> {
+        let explanation = load(&self.yaml).explain(self.alias, self.tags, None, &self.line);
+        explanation.missing_rules
+    }
+
+    /// The policy with these lines pasted first under `rules:`.
+    fn with(&self, lines: &[&str]) -> Policy {
+        if let Some((before, after)) = self.yaml.split_once("rules: [") {
+            let pasted = lines
+                .iter()
+                .map(|line| format!("{}, ", line.strip_prefix("- ").unwrap()));
+            return load(&format!(
+                "{before}rules: [{}{after}",
+                pasted.collect::<String>()
+            ));
+        }
+        let (before, after) = self.yaml.split_once("rules:\n").unwrap();
+        let item = after
+            .lines()
+            .find(|line| line.trim_start().starts_with('-'));
+        let indent = item.map_or(0, |item| item.len() - item.trim_start().len());
+        let pasted = lines.iter().map(|line| format!("{:indent$}{line}\n", ""));
+        load(&format!(
+            "{before}rules:\n{}{after}",
+            pasted.collect::<String>()
+        ))
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (yaml, alias, lines) in policies() {
+        let tags: &[&str] = match alias {
+            "prod-web-1" => &["production", "web"],
+            _ => &["staging", "web"],
+        };
+        cases.extend(lines.into_iter().map(|line| Case {
+            yaml: yaml.to_owned(),
+            alias,
+            tags,
+            line,
+        }));
+    }
+    let further = policies_and_lines().into_iter();
+    cases.extend(further.map(|(yaml, line)| Case {
+        yaml,
+        alias: "web-1",
+        tags: &[],
+        line,
+    }));
+    cases
+}
+
+/// Whether the shell would expand a word of the line.
+fn expands(line: &str) -> bool {
+    let has_pattern =
+        |command: &SimpleCommand| command.words().iter().any(|word| word.has_pattern());
+    CommandLine::parse(line).is_ok_and(|line| line.commands().any(has_pattern))
+}
+
+/// Whether no rule can allow what was denied.
+fn is_final(decision: &Decision) -> bool {
+    let denial = decision.denial().unwrap();
+    match denial.stage {
+        Stage::Input | Stage::DenySubstring | Stage::Rule | Stage::Network => true,
+        Stage::Shell => decision.rendered().is_none(),
+        Stage::EscapeGuard | Stage::Default => false,
+    }
+}
+
+/// What is wrong with the lines that are shown for a denied line.
+fn fault(case: &Case, decision: &Decision, lines: &[String]) -> Option<String> {
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let commands = decision.commands();
+    let pasted = case.with(&lines);
+    let again = case.judge(&pasted);
+    if again.verdict() == Verdict::Deny {
+        return Some(format!("still denied: {}", again.denial().unwrap().why));
+    }
+    for (before, after) in commands.iter().zip(again.commands()) {
+        let by = after.rule.as_ref().unwrap();
+        if before.rule.is_none() && by.index >= lines.len() && again.verdict() == Verdict::Allow {
+            return Some(format!("{} is allowed by {by}", after.command));
+        }
+    }
+    for index in 0..lines.len() {
+        let mut fewer = lines.clone();
+        let line = fewer.remove(index);
+        if case.judge(&case.with(&fewer)).verdict() != Verdict::Deny {
+            return Some(format!("{line} is not needed"));
+        }
+    }
+    // A rule that spells a command allows no other.
+    let alone = load(&format!(
+        "limits: {{deny_substrings: []}}\nrules:\n{}\n",
+        lines.join("\n")
+    ));
+    let more = commands
+        .iter()
+        .map(|command| format!("{} /etc/zz", command.command));
+    let mut more = more.filter(|more| {
+        alone
+            .for_host(case.alias, case.tags)
+            .judge(more)
+            .denial()
+            .is_none()
+    });
+    more.next().map(|more| format!("{more} is allowed, too"))
+}
+
+#[test]
+fn what_plan_shows_for_a_denied_line_allows_it_when_it_is_pasted() {
+    let (mut faults, mut shown, mut none) = (Vec::new(), 0, 0);
+    for case in cases() {
+        let decision = case.judge(&load(&case.yaml));
+        let lines = case.missing();
+        let wrong = match (decision.verdict(), lines.is_empty()) {
+            (Verdict::Allow | Verdict::Ask, true) => None,
+            (Verdict::Allow | Verdict::Ask, false) => Some("it is not denied".to_owned()),
+            (Verdict::Deny, _) if is_final(&decision) => {
+                (!lines.is_empty()).then(|| "no rule can allow it".to_owned())
+            }
+            // What a shell pattern becomes is spelled by no rule.
+            (Verdict::Deny, true) if expands(&case.line) => {
+                none += 1;
+                None
+            }
+            (Verdict::Deny, true) => Some(format!(
+                "no rule is shown: {}",
+                decision.denial().unwrap().why
+            )),
+            (Verdict::Deny, false) => {
+                shown += 1;
+                fault(&case, &decision, &lines)
+            }
+        };
+        faults.extend(wrong.map(|wrong| format!("{:?}: {wrong}: {}", case.line, lines.join(" "))));
+    }
+    println!("{shown} lines with rules, {none} with a shell pattern that no rule spells");
+    assert!(
+        faults.is_empty() && shown > 1_000,
+        "{shown}\n{}",
+        faults.join("\n")
+    );
+}
