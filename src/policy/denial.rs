@@ -162,7 +162,7 @@ impl Denial {
     }
 
     /// A wildcard would have to take a `..` of this word.
-    pub(super) fn parent(command: &str, word: &str, lines: Vec<String>) -> Self {
+    pub(super) fn parent(command: &str, word: &str, lines: Option<Vec<String>>) -> Self {
         let (has, instead) = match word.contains("..") {
             true => ("has `..`", "write the path without `..`, or "),
             false => ("goes through a link of /proc", ""),
@@ -174,7 +174,7 @@ impl Denial {
                 "`{}` {has}, and no wildcard of a rule takes that",
                 shown(word)
             ),
-            hint: instead.to_owned() + &asked(Some(lines)),
+            hint: instead.to_owned() + &asked(lines),
             denied_command: Some(command.to_owned()),
         }
     }

@@ -318,6 +318,10 @@ mod tests {
             ("mkfs*", "mkfs.ext4 /dev/sda", true),
             ("UP*", "uptime", false),
             ("*ctl*", "systemctl", true),
+            ("[*]", "*", true),
+            ("[*]", "x", false),
+            ("[[]a][?]", "[a]?", true),
+            ("[[]a][?]", "ba]x", false),
             ("h\u{e9}*", "h\u{e9}llo", true),
         ] {
             assert_eq!(
@@ -360,6 +364,9 @@ mod tests {
             ("git log *", "git log main..", true),
             ("git log *", "git log main..dev", true),
             ("tar *", "tar --directory=../x", false),
+            ("cat '../x y'", "cat '../x y'", true),
+            ("ls [*]", "ls *", true),
+            ("ls [*]", "ls \0", false),
             ("ls *", "ls \0", true),
             ("ls ?", "ls \0", false),
             ("ls [!a]", "ls \0", false),

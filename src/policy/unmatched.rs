@@ -4,7 +4,8 @@
 //! for, a `..` that no wildcard takes, a shell pattern, or no rule at all. Its hint has the next step and, unless
 //! the knowledge base refuses the command by name, the rule that an operator would add.
 
-use mcp_ssh_knowledge::{Danger, first_objection};
+use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::{Danger, first_objection, texts};
 
 use super::HostPolicy;
 use super::admission;
@@ -30,20 +31,27 @@ impl HostPolicy {
         let any = |holds: fn(&Rule, &Subject) -> bool| {
             self.granting(subject).any(|rule| holds(rule, subject))
         };
-        let mut words = subject.words().iter().map(Argument::plain);
-        if any(admission::stops_below)
-            && let Some(word) = words.find(|word| admission::has_parent(word))
-        {
-            return Denial::parent(text, word, lines());
+        let words = grants::by_name(subject.words());
+        let known = first_objection(&words, subject.around);
+        let known = known.is_some_and(|objection| objection.danger == Danger::Known);
+        let told = (!known).then(lines);
+        if any(admission::stops_below) {
+            return Denial::parent(text, parent(&words), told);
         }
         if subject.patterns == Patterns::Expanding && any(admission::matches) {
             return Denial::pattern_not_admitted(text, lines());
         }
-        let objection = first_objection(&grants::by_name(subject.words()), subject.around);
-        let known = objection.is_some_and(|objection| objection.danger == Danger::Known);
-        let lines = (!known).then(lines);
-        Denial::unmatched(text, subjects.len(), instead(subject), lines)
+        Denial::unmatched(text, subjects.len(), instead(subject), told)
     }
+}
+
+/// The first word with a `..` that is no text.
+fn parent(words: &[Word]) -> &str {
+    let texts = texts(words);
+    let parents = words.iter().enumerate();
+    let mut parents = parents.filter(|(_, word)| admission::has_parent(word.text()));
+    let path = parents.find(|(index, _)| !texts.contains(index));
+    path.map_or("..", |(_, word)| word.text())
 }
 
 /// What to run instead, for programs that need a person at a terminal, or that do not end.

@@ -363,7 +363,8 @@ fn a_decision_explains_itself() {
             "reason": "no_matching_rule",
             "why": "no rule allows `id -u` on this host, and what is not allowed is denied",
             "hint": "run each command in its own ssh_run to see which are allowed; try a simpler \
-                     form with ssh_plan, or ask the operator to allow it under `rules:`",
+                     form with ssh_plan, or ask the operator for this rule: \
+                     `- {action: allow, argv: [[\"id\", \"-u\"]]}`",
             "denied_command": "id -u",
             "commands": [
                 {"command": "uptime", "rule": {"index": 0, "action": "allow"}},

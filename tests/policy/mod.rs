@@ -11,11 +11,13 @@ mod explaining;
 mod judgement;
 mod lints;
 mod loading;
+mod parents;
 mod peeling;
 mod properties;
 mod reference;
 mod rule_lines;
 mod simple;
+mod told;
 mod unseen;
 mod vouching;
 

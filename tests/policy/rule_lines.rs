@@ -5,7 +5,9 @@
 //! `MCP_SSH_POLICY_CASES` naming a file of the form of `corpus/vouching.tsv`, its lines are tried too.
 
 use mcp_ssh::policy::{Decision, Policy, Stage, Verdict};
-use mcp_ssh::shell::{CommandLine, SimpleCommand};
+use mcp_ssh::shell::{CommandLine, SimpleCommand, quoted};
+use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::corpus::policies;
 use super::load;
@@ -103,9 +105,12 @@ fn fault(case: &Case, decision: &Decision, lines: &[String]) -> Option<String> {
     if again.verdict() == Verdict::Deny {
         return Some(format!("still denied: {}", again.denial().unwrap().why));
     }
+    // A command that finds its settings where `cd` goes needs no rule but that of `cd`.
+    let moved = lines.iter().any(|line| line.contains("[[\"cd\", "));
     for (before, after) in commands.iter().zip(again.commands()) {
         let by = after.rule.as_ref().unwrap();
-        if before.rule.is_none() && by.index >= lines.len() && again.verdict() == Verdict::Allow {
+        let ruled = by.index < lines.len() || before.rule.is_some() || moved;
+        if !ruled && again.verdict() == Verdict::Allow {
             return Some(format!("{} is allowed by {by}", after.command));
         }
     }
@@ -116,7 +121,10 @@ fn fault(case: &Case, decision: &Decision, lines: &[String]) -> Option<String> {
             return Some(format!("{line} is not needed"));
         }
     }
-    // A rule that spells a command allows no other.
+    // A rule that spells a command allows no other; a wildcard grants what is vouched for.
+    if lines.iter().any(|line| line.contains("shell: [glob]")) {
+        return None;
+    }
     let alone = load(&format!(
         "limits: {{deny_substrings: []}}\nrules:\n{}\n",
         lines.join("\n")
@@ -168,4 +176,61 @@ fn what_plan_shows_for_a_denied_line_allows_it_when_it_is_pasted() {
         "{shown}\n{}",
         faults.join("\n")
     );
+}
+
+/// What is hard to write in YAML, in a pattern, or in both.
+const PIECES: &[&str] = &[
+    "*", "**", "?", "[", "[!", "]", "[a-c]", "\\", "\"", "'", "#", " #", ": ", "- ", "{", "}", ",",
+    "&x", "!t", "%", "@", "`", "|", ">", "~", "null", "yes", "0x10", " ", "\t", "é", "日本",
+    "\u{2028}", "\u{a0}", "..", "/", "-x", "$(id)",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn whatever_the_words_are_their_rule_is_read_as_it_stands(
+        words in prop::collection::vec(prop::collection::vec(select(PIECES), 0..5), 0..5),
+        piped in any::<bool>(),
+    ) {
+        let words: Vec<String> = words.into_iter().map(|pieces| pieces.concat()).collect();
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let pipe = if piped { "id | " } else { "" };
+        let line = format!("{pipe}frobtool {}", words.join(" "));
+        let case = Case {
+            yaml: "rules:\n- {action: allow, commands: [id, 'frobtool *']}\n".to_owned(),
+            alias: "web-1",
+            tags: &[],
+            line,
+        };
+        let decision = case.judge(&load(&case.yaml));
+        let lines = case.missing();
+        if decision.verdict() == Verdict::Deny && !is_final(&decision) {
+            prop_assert!(!lines.is_empty(), "{}", case.line);
+            prop_assert_eq!(fault(&case, &decision, &lines), None, "{}", case.line);
+        }
+    }
+}
+
+#[test]
+fn more_words_than_an_entry_takes_and_a_name_with_a_blank_are_spelled_as_text() {
+    for line in [
+        format!("frobtool {}", "a ".repeat(200)),
+        "'r m' '../*' 2>/dev/null".to_owned(),
+    ] {
+        let yaml = "rules:\n- {action: allow, commands: [id]}\n".to_owned();
+        let case = Case {
+            yaml,
+            alias: "web-1",
+            tags: &[],
+            line,
+        };
+        let lines = case.missing();
+        assert!(
+            lines[0].starts_with("- {action: allow, commands: ["),
+            "{lines:?}"
+        );
+        let decision = case.judge(&load(&case.yaml));
+        assert_eq!(fault(&case, &decision, &lines), None);
+    }
 }

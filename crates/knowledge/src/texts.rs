@@ -92,7 +92,9 @@ fn is_text(kind: Kind, piece: Piece<'_>) -> bool {
     let text = piece.text;
     piece.extent() == Extent::Known
         && match kind {
-            Kind::Text => !text.contains("../") && !text.contains("/.."),
+            Kind::Text => !["../", "/..", "proc"]
+                .iter()
+                .any(|path| text.contains(path)),
             kind => {
                 matches!(kind, Kind::Script(language) if is_script(language) && language.flaws(text).is_empty())
             }

@@ -37,8 +37,9 @@ pub struct Objection {
     pub danger: Danger,
 }
 
-/// Why nothing is vouched for behind a `cd` with a granted directory.
-pub const ELSEWHERE: &str = "finds its configuration in the directory that `cd` names";
+/// Why a program is not vouched for in a directory that a wildcard admits.
+pub const ELSEWHERE: &str =
+    "finds its configuration in the directory where it runs, which no rule spells";
 
 /// Why a word is not vouched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

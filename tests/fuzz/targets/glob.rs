@@ -66,7 +66,8 @@ fn check(glob: &Glob, stands: &str, text: &str) {
         assert!(glob.matches(text), "{pattern:?} {text:?}");
         assert!(parents(text) <= parents(pattern), "{pattern:?} {text:?}");
     }
-    if glob.is_literal() {
+    // `[*]` spells the sign itself.
+    if glob.is_literal() && !pattern.contains('[') {
         assert_eq!(glob.matches(text), text == pattern, "{pattern:?} {text:?}");
     }
 }

@@ -54,7 +54,7 @@ fn the_denial_names_the_program_the_argument_and_the_reason() {
     );
     assert_eq!(
         json["hint"],
-        "no wildcard grants it; ask the operator whether this is meant to run here"
+        "ask the operator whether this is meant to run here: no wildcard grants it"
     );
     assert_eq!(json["denied_command"], "find / -delete");
     let json =
@@ -65,8 +65,7 @@ fn the_denial_names_the_program_the_argument_and_the_reason() {
     );
     assert_eq!(
         json["hint"],
-        "a wildcard grants only words that are known to be harmless; ask the operator for a rule that \
-         spells this one: `argv: [[\"frobtool\", \"--x\", \"a b\"]]`"
+        "ask the operator for this rule: `- {action: allow, argv: [[\"frobtool\", \"--x\", \"a b\"]]}`"
     );
 }
 
