@@ -70,7 +70,7 @@ fn instead(subject: &Subject) -> Option<&'static str> {
         ["tail" | "journalctl", rest @ ..] if rest.iter().any(follows) => {
             Some("write `-n 100` in the place of `-f`, which ends only with `max_seconds`")
         }
-        ["sudo", "-i" | "-s", ..] | ["su", ..] | ["sudo", "su", ..] => {
+        ["sudo", "-i" | "-s"] | ["su", ..] | ["sudo", "su", ..] => {
             Some("write the command itself behind it, as in `sudo -n df -h`")
         }
         ["cd", ..] => Some("write full paths, since each call begins in the home directory"),

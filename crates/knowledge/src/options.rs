@@ -77,7 +77,7 @@ impl Judge<'_> {
             return self.object(index, shown, "sets again what the rule says");
         }
         if !options.beside.is_empty() && !said.surely(options.beside) {
-            let reason = format!("only looks beside one of {}", options.beside);
+            let reason = format!("is known to be harmless only beside {}", options.beside);
             return self.object(index, shown, reason);
         }
         match options.alone && has_others(reading) {

@@ -90,15 +90,11 @@ fn own<'a>(reading: &'a Reading<'_>) -> impl Iterator<Item = usize> + 'a {
 
 fn is_text(kind: Kind, piece: Piece<'_>) -> bool {
     let text = piece.text;
-    piece.extent() == Extent::Known
-        && match kind {
-            Kind::Text => !["../", "/..", "proc"]
-                .iter()
-                .any(|path| text.contains(path)),
-            kind => {
-                matches!(kind, Kind::Script(language) if is_script(language) && language.flaws(text).is_empty())
-            }
-        }
+    let paths = ["../", "/..", "proc"];
+    let plain = matches!(kind, Kind::Text) && !paths.iter().any(|path| text.contains(path));
+    let computes = |language: Language| is_script(language) && language.flaws(text).is_empty();
+    let script = matches!(kind, Kind::Script(language) if computes(language));
+    piece.extent() == Extent::Known && (plain || script)
 }
 
 /// Whether a text of this language only computes: it names no file that is opened.
