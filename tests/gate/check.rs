@@ -229,8 +229,8 @@ fn policy_tests_are_run_and_each_failure_is_shown() {
         text(&bad.stdout)
     );
     for told in [
-        "policy_tests.yml:1:25: expected allow, decided deny: no rule allows `ls` on this host, and what is not allowed \
-         is denied; to allow it: `- {action: allow, argv: [[\"ls\"]]}`",
+        "policy_tests.yml:1:25: expected allow, decided deny: no rule allows `ls` on this host, and what is not \
+         allowed is denied; to allow it: `- {action: allow, argv: [[\"ls\"]]}`",
         "policy_tests.yml:2:54: decided as expected, but the determining rule is rules[0] `load`",
         "policy_tests.yml:3:11: there is no host `nobody`",
         "policy_tests.yml:4:41: unknown expectation `alow`",
