@@ -15,14 +15,17 @@ const NOT_LISTED: &str = "is not one of the values that are known to be harmless
 /// Why a piece is not of a kind, if it is not.
 pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
     let text = piece.text;
-    if piece.extent() == Extent::Anything {
+    if is_any(kind) {
+        return None;
+    }
+    if piece.extent() == Extent::Anything && !matches!(kind, Kind::Text) {
         return Some("is read from elsewhere".to_owned());
     }
     if piece.begins_by_set() && is_number(text) {
         return None;
     }
     match kind {
-        Kind::Text => None,
+        Kind::Text | Kind::Any => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Ends(endings) => {
             let why = "is not a file of the kind that is read";
@@ -64,7 +67,9 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         }
         Kind::Never(why) => unless(is_below(piece), why),
         Kind::Line => Some("is run by a shell".to_owned()),
-        Kind::Words | Kind::Hole => Some("says what is run".to_owned()),
+        Kind::Words => Some("says what is run".to_owned()),
+        // What stands for it in the command is judged there.
+        Kind::Hole => None,
     }
 }
 
@@ -92,7 +97,12 @@ fn script(language: Language, piece: Piece<'_>) -> Option<String> {
 /// Whether naming one object of this kind says which: a further one would be another.
 pub fn is_scope(kind: Kind) -> bool {
     match kind {
-        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Phrase(_) | Kind::Script(_) => false,
+        Kind::Number
+        | Kind::Text
+        | Kind::Any
+        | Kind::OneOf(_)
+        | Kind::Phrase(_)
+        | Kind::Script(_) => false,
         Kind::Path
         | Kind::Ends(_)
         | Kind::Pattern
@@ -110,6 +120,14 @@ pub fn is_scope(kind: Kind) -> bool {
         | Kind::Begins(_)
         | Kind::Never(_) => true,
         Kind::Either(kinds) => kinds.iter().any(|kind| is_scope(*kind)),
+    }
+}
+
+/// Whether any word is harmless, wherever it comes from.
+pub fn is_any(kind: Kind) -> bool {
+    match kind {
+        Kind::Either(kinds) => kinds.iter().any(|kind| is_any(*kind)),
+        _ => matches!(kind, Kind::Any),
     }
 }
 

@@ -11,10 +11,12 @@ use crate::word::Piece;
 
 /// What the rule itself says in a command, and which options are there at all.
 pub struct Said {
-    /// The scopes that it sets.
-    pub scopes: HashSet<&'static str>,
+    /// The scopes that it sets, each with the option that does; an operand has no name.
+    scopes: HashSet<(&'static str, &'static str)>,
     /// The options that the rule spells with a value.
-    pub options: HashSet<&'static str>,
+    options: HashSet<&'static str>,
+    /// Those of which it says more than the name.
+    valued: HashSet<&'static str>,
     /// The kinds of the operands that it begins.
     pub operands: HashSet<std::mem::Discriminant<Kind>>,
     present: HashSet<&'static str>,
@@ -28,6 +30,7 @@ impl Said {
         let mut said = Self {
             scopes: HashSet::new(),
             options: HashSet::new(),
+            valued: HashSet::new(),
             operands: HashSet::new(),
             present: HashSet::new(),
             sure: HashSet::new(),
@@ -49,10 +52,13 @@ impl Said {
                         said.sure.extend(id.split(','));
                     }
                     if name.is_spelled() && !options.scope.is_empty() {
-                        said.scopes.insert(options.scope);
+                        said.scopes.insert((options.scope, id));
                     }
                     if name.is_spelled() && value.is_some() {
                         said.options.insert(id);
+                    }
+                    if name.is_spelled() && !value.is_some_and(|value| value.is_open()) {
+                        said.valued.insert(id);
                     }
                 }
                 Item::Operand { piece, .. } => {
@@ -63,8 +69,8 @@ impl Said {
                         let kind = kind.or(operands.rest).or(last);
                         said.operands
                             .extend(kind.as_ref().map(std::mem::discriminant));
-                        said.scopes
-                            .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
+                        let scope = Some(row.operands_set).filter(|scope| !scope.is_empty());
+                        said.scopes.extend(scope.map(|scope| (scope, "")));
                     }
                     place += 1;
                     doubtful = false;
@@ -74,6 +80,22 @@ impl Said {
             }
         }
         said
+    }
+
+    /// Whether the rule sets this scope.
+    pub fn sets(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|(set, _)| *set == scope)
+    }
+
+    /// Whether an option would set again what the rule says. `-u *` says no value: the star may begin `a -u b`.
+    pub fn again(&self, scope: &str, id: &str) -> bool {
+        let open = self.options.contains(id) && !self.valued.contains(id);
+        let mut others = self
+            .scopes
+            .iter()
+            .filter(|(set, by)| *set == scope && *by != id);
+        let same = self.options.contains(id) || self.sets(scope);
+        same && !(open && others.next().is_none())
     }
 
     /// Whether one of some options is there.

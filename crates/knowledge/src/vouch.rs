@@ -7,7 +7,7 @@ use crate::kind::plain;
 use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
-use crate::row::{Input, Row, Runs, Says};
+use crate::row::{Input, Kind, Row, Runs, Says, Takes};
 use crate::said::{Said, operand};
 use crate::word::{Extent, Part, Word};
 
@@ -18,6 +18,8 @@ pub struct Around {
     pub piped: bool,
     /// Whether a `cd` with a granted directory stands before it.
     pub elsewhere: bool,
+    /// Whether what it reads is an empty line.
+    pub blank: bool,
 }
 
 /// A word that nobody vouches for.
@@ -105,7 +107,8 @@ fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
 
 /// One command, and where it stands.
 pub struct Judge<'a> {
-    words: &'a [Word],
+    /// Its words, of which the first is its name.
+    pub words: &'a [Word],
     /// How it is reached.
     pub place: Place,
     program: &'a str,
@@ -294,7 +297,7 @@ impl Judge<'_> {
                 return self.object(start, word.text(), "is read again by a shell");
             }
             if reads {
-                inner.push(Word::unknown());
+                inner = filled_by_reading(&inner, reading);
             }
             self.inner(&inner, start, self.place.paths_said, depth)?;
         }
@@ -360,6 +363,7 @@ impl Judge<'_> {
             // Of a program with an effect it must be said what it reads.
             Some(Input::Ignored) => looks,
             Some(Input::Data) => true,
+            Some(Input::Sent) => self.place.around.blank,
             Some(Input::ProgramUnless(options, enough)) => {
                 Said::of(reading).stands_in(options) || enough > 0 && operands >= enough
             }
@@ -375,6 +379,31 @@ impl Judge<'_> {
     pub fn text(&self, index: usize) -> &str {
         self.words.get(index).map_or("", Word::text)
     }
+}
+
+/// The command of xargs: what it reads stands behind its words, and in them where an option says so.
+fn filled_by_reading(words: &[Word], reading: &Reading<'_>) -> Vec<Word> {
+    let hole = |item: &Item<'_>| match *item {
+        Item::Option { options, value, .. } => {
+            let puts = matches!(
+                options.takes,
+                Takes::Value(Kind::Hole) | Takes::Attached(Kind::Hole)
+            );
+            puts.then(|| value.map_or("{}", |value| value.text).to_owned())
+        }
+        Item::Unknown { .. }
+        | Item::Operand { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    };
+    let holes: Vec<String> = reading.items.iter().filter_map(hole).collect();
+    let has_hole = |word: &Word| holes.iter().any(|hole| word.text().contains(hole.as_str()));
+    let fill = |word: &Word| match has_hole(word) {
+        true => Word::unknown(),
+        false => word.clone(),
+    };
+    let filled = words.iter().map(fill);
+    filled.chain([Word::unknown()]).collect()
 }
 
 /// A path that find has found, and where it begins.

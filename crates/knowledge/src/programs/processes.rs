@@ -107,6 +107,8 @@ pub static ROWS: &[Row] = &[
             value("--sort", Either(&[OneOf(DESCENDING), Text])),
             value("--cols --columns --width --rows --lines --pid --ppid", Number),
         ]),
+        looks("-eM -eMf -efM -AM").options(&[flags("--no-headers --headers")]),
+        looks("h"),
         looks("-axo -Ao").operands(only(&[Script(PsBundle)])).options(&[
             flags("--no-headers --headers"),
             value("--sort", Either(&[OneOf(DESCENDING), Text])),
@@ -175,6 +177,7 @@ const DATES: Kind = Either(&[Number, OneOf("y yy yyy yyyy yyyyy")]);
 const FILE: Kind = Either(&[
     OneOf("+c +c0 +c15 +d +D +E +f +fg +fG +L +L0 +L1 +L2 +M +r +r1 +r2 +r5 +w"),
     Name,
+    Begins("/"),
     Begins(":"),
     Begins("@"),
     Begins("tcp"),
