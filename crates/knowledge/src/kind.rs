@@ -131,6 +131,14 @@ pub fn is_any(kind: Kind) -> bool {
     }
 }
 
+/// Whether any path is of this kind: the program shows what it is, and does not open it.
+pub fn shows_alone(kind: Kind) -> bool {
+    match kind {
+        Kind::Either(kinds) => kinds.iter().any(|kind| shows_alone(*kind)),
+        _ => matches!(kind, Kind::Any | Kind::Begins("/")),
+    }
+}
+
 fn unless(harmless: bool, why: &str) -> Option<String> {
     (!harmless).then(|| why.to_owned())
 }

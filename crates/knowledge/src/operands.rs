@@ -43,8 +43,7 @@ impl Judge<'_> {
                     format!("is looked at only with one of {}", row.only_with),
                 );
             }
-            let again = said.operands.contains(&std::mem::discriminant(&kind))
-                || said.sets(row.operands_set);
+            let again = said.begins(kind, *piece) || said.sets(row.operands_set);
             if is_scope(kind)
                 && !piece.is_begun()
                 && (again || self.place.paths_said && is_path(kind))

@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
         let text = word.text();
         let digits = text.get(from..).unwrap_or_default();
         if digits.chars().all(|digit| digit.is_ascii_digit())
-            && let Some((options, id)) = self.find("-NUMBER")
+            && let Some((options, id)) = self.find(text).or_else(|| self.find("-NUMBER"))
         {
             return self.take(index, word.piece(), options, id, None);
         }

@@ -18,7 +18,9 @@ pub struct Said {
     /// Those of which it says more than the name.
     valued: HashSet<&'static str>,
     /// The kinds of the operands that it begins.
-    pub operands: HashSet<std::mem::Discriminant<Kind>>,
+    operands: HashSet<std::mem::Discriminant<Kind>>,
+    /// Whether it names a server, as `@1.1.1.1` of dig: no other is granted, but what is asked of it is.
+    server: bool,
     present: HashSet<&'static str>,
     /// Those that are not behind an option that nobody knows: they might be its value.
     sure: HashSet<&'static str>,
@@ -32,6 +34,7 @@ impl Said {
             options: HashSet::new(),
             valued: HashSet::new(),
             operands: HashSet::new(),
+            server: false,
             present: HashSet::new(),
             sure: HashSet::new(),
         };
@@ -67,8 +70,13 @@ impl Said {
                         let last = operands.first.last().copied();
                         let kind = operands.first.get(place).copied();
                         let kind = kind.or(operands.rest).or(last);
-                        said.operands
-                            .extend(kind.as_ref().map(std::mem::discriminant));
+                        let server = kind.is_some_and(|kind| is_server(kind, piece));
+                        said.server |= server;
+                        said.operands.extend(
+                            kind.as_ref()
+                                .filter(|_| !server)
+                                .map(std::mem::discriminant),
+                        );
                         let scope = Some(row.operands_set).filter(|scope| !scope.is_empty());
                         said.scopes.extend(scope.map(|scope| (scope, "")));
                     }
@@ -80,6 +88,12 @@ impl Said {
             }
         }
         said
+    }
+
+    /// Whether the rule begins an operand beside which this one is another of its kind.
+    pub fn begins(&self, kind: Kind, piece: Piece<'_>) -> bool {
+        self.operands.contains(&std::mem::discriminant(&kind))
+            || self.server && is_server(kind, piece)
     }
 
     /// Whether the rule sets this scope.
@@ -112,8 +126,15 @@ impl Said {
 
     /// Whether the rule begins an operand.
     pub fn has_operands(&self) -> bool {
-        !self.operands.is_empty()
+        !self.operands.is_empty() || self.server
     }
+}
+
+/// Whether an operand names a server for a program that asks it for the others.
+fn is_server(kind: Kind, piece: Piece<'_>) -> bool {
+    let host = |kind: &Kind| matches!(kind, Kind::Host);
+    let servers = matches!(kind, Kind::Either(kinds) if kinds.iter().any(host));
+    servers && piece.text.starts_with('@')
 }
 
 /// The word and the piece of an operand.

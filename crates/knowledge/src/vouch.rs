@@ -3,7 +3,7 @@
 //! Takes the words of a command and what stands around it. Gives nothing when each granted word is
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
-use crate::kind::plain;
+use crate::kind::{plain, shows_alone};
 use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
@@ -328,9 +328,14 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// A granted command that find runs must not be handed devices, nor files of processes.
+    /// A granted command that find runs must not be handed devices, nor files of processes, unless it opens none.
     fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
-        if words.iter().all(Word::is_spelled) {
+        let name = words.first().map_or("", Word::text);
+        let row = row_of(name.rsplit('/').next().unwrap_or_default());
+        let shows = row
+            .and_then(|row| row.operands.rest)
+            .is_some_and(shows_alone);
+        if shows || words.iter().all(Word::is_spelled) {
             return Ok(());
         }
         for (index, piece) in reading.items.iter().filter_map(operand) {

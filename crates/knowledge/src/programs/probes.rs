@@ -63,6 +63,14 @@ pub static ROWS: &[Row] = &[
         refused_value("-y", "signs with a key"),
         refused_value("-b", "sends under another address"),
     ]),
+    looks("drill").operands(each(QUERY)).options(&[
+        flags("-D -T -S -Q -4 -6 -a -s -u -x -t -z -h -v"),
+        value("-V -b -p", Number),
+        value("-I -d", Name),
+        value("-o", OneOf("rd RD ad AD cd CD aa AA")),
+        refused_value("-f -i -c -k -r -y", ANY_FILE),
+        refused_value("-w -q", WRITES),
+    ]),
     looks("fping fping6").input(Input::Data).operands(each(Host)).options(&[
         flags("-4,--ipv4 -6,--ipv6 -m,--all -M,--dontfrag -R,--random -a,--alive -A,--addr -d,--rdns -D,--timestamp"),
         flags("-e,--elapsed -n,--name -o,--outage -q,--quiet -s,--stats -u,--unreach -v,--version"),

@@ -39,13 +39,14 @@ pub static ROWS: &[Row] = &[
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
     effect("kill", KILLS).operands(each(Name)).options(&[
-        flags("-l,--list -L,--table"),
+        // Signal 0 only asks whether there is such a process.
+        flags("-l,--list -L,--table -0"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -F -G -H -I -J -K -M -N -O -P -Q -R -S -T -U -V -W -X -Y -Z", SIGNAL),
         refused_value("-s,--signal -q,--queue", SIGNAL),
         refused("-a,--all", MORE),
     ]),
     effect("killall", KILLS).operands(each(Name)).options(&[
-        flags("-e,--exact -l,--list -q,--quiet -v,--verbose -V,--version -w,--wait"),
+        flags("-e,--exact -l,--list -q,--quiet -v,--verbose -V,--version -w,--wait -0"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -F -G -H -J -K -L -M -N -O -P -Q -R -S -T -U -W -X -Y", SIGNAL),
         refused_value("-s,--signal", SIGNAL),
         refused("-r,--regexp -I,--ignore-case -g,--process-group", MORE),

@@ -26,6 +26,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file", "reads any file, which can show what it holds"),
     ]),
     looks("dircolors").options(&[HELP, flags("-b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database")]),
+    looks("tput").operands(only(&[OneOf("cols lines colors longname")])).options(&[flags("-V"), value("-T", Name)]),
     looks("echo").syntax(Syntax::None).operands(each(Any)),
     looks("expr").syntax(Syntax::None).operands(each(Text)),
     looks("factor").input(Input::Data).operands(each(Number)).options(&[HELP, flags("-h,--exponents")]),
