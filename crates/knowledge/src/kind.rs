@@ -81,7 +81,7 @@ fn ends(text: &str, endings: &str) -> bool {
 
 /// Whether a text goes on so; a path does not lead out of where it begins.
 fn begins(text: &str, beginning: &str) -> bool {
-    let leads_out = beginning.starts_with('/') && text.split('/').any(|part| part == "..");
+    let leads_out = beginning.starts_with(['/', '.']) && text.split('/').any(|part| part == "..");
     text.starts_with(beginning) && text.len() > beginning.len() && !leads_out
 }
 

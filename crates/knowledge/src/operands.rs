@@ -70,6 +70,7 @@ impl Judge<'_> {
         let mut words = self.words.iter();
         piece.extent() == Extent::Anything
             && row.says == Says::Looks
+            && row.runs.is_empty()
             && is_path(kind)
             && words.all(|word| word.is_spelled() || is_read(word))
     }

@@ -332,6 +332,7 @@ impl Judge<'_> {
     fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
         let name = words.first().map_or("", Word::text);
         let row = row_of(name.rsplit('/').next().unwrap_or_default());
+        let row = row.filter(|row| row.runs.is_empty());
         let shows = row
             .and_then(|row| row.operands.rest)
             .is_some_and(shows_alone);

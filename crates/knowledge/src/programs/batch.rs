@@ -79,7 +79,7 @@ pub static ROWS: &[Row] = &[
         flags("-n,--noheader -p,--parsable -P,--parsable2 -r,--readonly -s,--associations -Q,--quiet -h,--help -V,--version"),
     ]).subcommands(&[
         looks("show list").operands(then(&[OneOf("account accounts assoc association associations cluster \
-            clusters event events problem qos runawayjobs stats tres user users")],
+            clusters event events problem qos stats tres user users")],
             Text)).options(&[flags("-n,--noheader -p,--parsable -P,--parsable2 -s,--associations")]),
         looks("version ping"),
         effect("add create delete dump load modify", JOBS),

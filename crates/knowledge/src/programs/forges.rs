@@ -42,6 +42,7 @@ const VIEWS: &[Options] = &[
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // Logs of runs are kept in a cache.
     looks("gh").options(&[flags("--version --help")]).subcommands(&[
         looks("run").subcommands(&[
             looks("list ls").options(LISTS),
@@ -65,7 +66,7 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("api").operands(only(&[PLACES])).options(&[
             flags("-i,--include --paginate --slurp"),
-            value("-t,--template --cache", Text),
+            value("-t,--template", Text),
             FILTER,
             refused_value("-X,--method -f,--raw-field -F,--field --input -H,--header --hostname", SENDS),
         ]),

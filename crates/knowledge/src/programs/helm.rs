@@ -86,11 +86,11 @@ const VALUES: &[Options] = &[
     flags("-g"),
     attached("--strict --quiet --with-subcharts --include-crds --no-hooks --skip-tests --is-upgrade", BOOL),
     attached("--skip-schema-validation --generate-name --release-name --devel --hide-notes", BOOL),
-    value("--name-template", Text),
     refused("--dependency-update --validate --enable-dns --verify --insecure-skip-tls-verify --plain-http", CHARTS),
     refused_value("--post-renderer --post-renderer-args", "runs a program"),
     refused_value("--output-dir", "writes files"),
     refused_value("--set-file", FILES),
+    refused_value("--name-template", "shows variables of the environment, and looks names up"),
     refused_value("--repo --username --password --ca-file --cert-file --key-file --keyring --dry-run", CHARTS),
 ];
 
