@@ -125,18 +125,18 @@ pub fn is_scope(kind: Kind) -> bool {
 
 /// Whether any word is harmless, wherever it comes from.
 pub fn is_any(kind: Kind) -> bool {
-    match kind {
-        Kind::Either(kinds) => kinds.iter().any(|kind| is_any(*kind)),
-        _ => matches!(kind, Kind::Any),
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_any(*kind));
     }
+    matches!(kind, Kind::Any)
 }
 
 /// Whether any path is of this kind: the program shows what it is, and does not open it.
 pub fn shows_alone(kind: Kind) -> bool {
-    match kind {
-        Kind::Either(kinds) => kinds.iter().any(|kind| shows_alone(*kind)),
-        _ => matches!(kind, Kind::Any | Kind::Begins("/")),
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| shows_alone(*kind));
     }
+    matches!(kind, Kind::Any | Kind::Begins("/"))
 }
 
 fn unless(harmless: bool, why: &str) -> Option<String> {

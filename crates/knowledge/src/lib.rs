@@ -10,6 +10,7 @@
 
 mod address;
 mod builtins;
+mod filling;
 mod kind;
 mod known;
 mod language;

@@ -91,10 +91,10 @@ fn is_path(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {
         return kinds.iter().any(|kind| is_path(*kind));
     }
-    match kind {
-        Kind::Begins(beginning) => beginning.starts_with('/'),
-        _ => matches!(kind, Kind::Path | Kind::Ends(_)),
+    if let Kind::Begins(beginning) = kind {
+        return beginning.starts_with('/');
     }
+    matches!(kind, Kind::Path | Kind::Ends(_))
 }
 
 /// Whether any number of words may be of this kind: paths that are read, devices, or plain data.

@@ -3,13 +3,14 @@
 //! Takes the words of a command and what stands around it. Gives nothing when each granted word is
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
+use crate::filling::{by_finding, by_reading};
 use crate::kind::{plain, shows_alone};
 use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
-use crate::row::{Input, Kind, Row, Runs, Says, Takes};
+use crate::row::{Input, Row, Runs, Says};
 use crate::said::{Said, operand};
-use crate::word::{Extent, Part, Word};
+use crate::word::{Extent, Word};
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -297,7 +298,7 @@ impl Judge<'_> {
                 return self.object(start, word.text(), "is read again by a shell");
             }
             if reads {
-                inner = filled_by_reading(&inner, reading);
+                inner = by_reading(&inner, reading);
             }
             self.inner(&inner, start, self.place.paths_said, depth)?;
         }
@@ -312,7 +313,7 @@ impl Judge<'_> {
                 "+" => Extent::Pathnames,
                 _ => Extent::Known,
             };
-            let inner: Vec<Word> = words.iter().map(|word| filled(word, extent)).collect();
+            let inner: Vec<Word> = words.iter().map(|word| by_finding(word, extent)).collect();
             // `-execdir` runs it where a file was found.
             let elsewhere = self.text(from - 1).ends_with("dir");
             let place = Place {
@@ -384,48 +385,5 @@ impl Judge<'_> {
     /// The text of a word.
     pub fn text(&self, index: usize) -> &str {
         self.words.get(index).map_or("", Word::text)
-    }
-}
-
-/// The command of xargs: what it reads stands behind its words, and in them where an option says so.
-fn filled_by_reading(words: &[Word], reading: &Reading<'_>) -> Vec<Word> {
-    let hole = |item: &Item<'_>| match *item {
-        Item::Option { options, value, .. } => {
-            let puts = matches!(
-                options.takes,
-                Takes::Value(Kind::Hole) | Takes::Attached(Kind::Hole)
-            );
-            puts.then(|| value.map_or("{}", |value| value.text).to_owned())
-        }
-        Item::Unknown { .. }
-        | Item::Operand { .. }
-        | Item::Anything { .. }
-        | Item::Command { .. } => None,
-    };
-    let holes: Vec<String> = reading.items.iter().filter_map(hole).collect();
-    let has_hole = |word: &Word| holes.iter().any(|hole| word.text().contains(hole.as_str()));
-    let fill = |word: &Word| match has_hole(word) {
-        true => Word::unknown(),
-        false => word.clone(),
-    };
-    let filled = words.iter().map(fill);
-    filled.chain([Word::unknown()]).collect()
-}
-
-/// A path that find has found, and where it begins.
-const FOUND: &str = "./found";
-const FOUND_BELOW: &str = "./";
-
-/// A word of a command that find runs: `{}` is a path below where it starts.
-fn filled(word: &Word, extent: Extent) -> Word {
-    match word.text() {
-        // The rule says where it begins, not how it goes on.
-        "{}" => {
-            let mut parts = vec![Part::Spelled; FOUND_BELOW.len()];
-            parts.resize(FOUND.len(), Part::Granted);
-            Word::new(FOUND, parts, extent, false)
-        }
-        text if text.contains("{}") => Word::granted(text),
-        _ => word.clone(),
     }
 }

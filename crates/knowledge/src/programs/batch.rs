@@ -61,14 +61,16 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     // Letters differ between PBS and Grid Engine.
     looks("qstat").operands(each(Name)).options(&[
-        flags("-a -B -f -i -n -Q -r -s -t -w -x -1 -fx -an -an1 -ans -n1 -Qf -xf -ext -pri -xml -urg -explain --version"),
+        flags("-a -B -f -i -n -Q -r -s -t -w -x -1 -fx -an -an1 -ans -n1 -Qf -xf"),
+        flags("-ext -pri -xml -urg -explain --version"),
         value("-u", Text),
         flags("-j -q"),
     ]).syntax(Syntax::Words).by_manual(),
     looks("sacct").options(&[
         flags("-a,--allusers -b,--brief -c,--completion -D,--duplicates -e,--helpformat -h -l,--long -L,--allclusters"),
         flags("-n,--noheader -p,--parsable -P,--parsable2 -T,--truncate -X,--allocations"),
-        value("-E,--endtime -S,--starttime -s,--state -N --name -q,--qos -r -R,--reason -g,--group,--gid --units", Text),
+        value("-E,--endtime -S,--starttime -s,--state -N --name -q,--qos -r -R,--reason", Text),
+        value("-g,--group,--gid --units", Text),
         value("-F,--flags -k,--timelimit-min -K,--timelimit-max -i,--nnodes -I,--ncpus", Text),
         attached("--whole-hetjob", OneOf("yes no")),
         refused("-B,--batch-script --env-vars", "prints scripts or the environment of jobs"),
@@ -76,7 +78,8 @@ pub static ROWS: &[Row] = &[
         REST, CLUSTERS, FORMAT, LISTS, DATA,
     ]),
     looks("sacctmgr").input(Input::Program).options(&[
-        flags("-n,--noheader -p,--parsable -P,--parsable2 -r,--readonly -s,--associations -Q,--quiet -h,--help -V,--version"),
+        flags("-n,--noheader -p,--parsable -P,--parsable2 -r,--readonly -s,--associations -Q,--quiet -h,--help"),
+        flags("-V,--version"),
     ]).subcommands(&[
         looks("show list").operands(then(&[OneOf("account accounts assoc association associations cluster \
             clusters event events problem qos stats tres user users")],
@@ -88,7 +91,8 @@ pub static ROWS: &[Row] = &[
         flags("-a,--all -d,--details -F,--future -h,--help --hide -o,--oneliner -Q,--quiet"),
         REST, CLUSTERS,
     ]).subcommands(&[
-        looks("show").operands(then(&[OneOf("assoc_mgr config daemons hostnames job jobs licenses node nodes partition partitions reservation reservations slurmd \
+        looks("show").operands(then(&[OneOf("assoc_mgr config daemons hostnames job jobs licenses node nodes \
+            partition partitions reservation reservations slurmd \
             step steps topology topo job_id nodename")], Either(&[Name, Text]))),
         looks("ping version"),
         looks("listpids").operands(only(&[Number])),
@@ -101,8 +105,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("seff").operands(only(&[Number])).by_manual(),
     looks("sinfo").options(&[
-        flags("-a,--all -d,--dead -e,--exact --hide -R,--list-reasons -l,--long -N,--Node -h,--noheader -T,--reservation"),
-        flags("-r,--responding -s,--summarize"),
+        flags("-a,--all -d,--dead -e,--exact --hide -R,--list-reasons -l,--long -N,--Node -h,--noheader"),
+        flags("-T,--reservation -r,--responding -s,--summarize"),
         value("-n,--nodes -t,--states --state", Text),
         value("-i,--iterate", Number),
         REST, CLUSTERS, FORMAT, LISTS, DATA,

@@ -127,7 +127,8 @@ const TERRAFORM: &[Row] = &[
         refused_value("-plan -test-directory -var -var-file", "reads any file"),
     ]),
     // Without `-check` it writes.
-    effect("fmt", CHANGES).looks_with("-check").syntax(Syntax::Words).options(&[flags("-check -diff -recursive -no-color -list=false")]),
+    effect("fmt", CHANGES).looks_with("-check").syntax(Syntax::Words)
+        .options(&[flags("-check -diff -recursive -no-color -list=false")]),
     effect("plan", RUNS).syntax(Syntax::Words).options(&[
         flags("-no-color -json -detailed-exitcode -compact-warnings -refresh-only"),
         value("-lock", OneOf("false")),

@@ -25,7 +25,8 @@ const PLACES: Kind = Either(&[
 #[rustfmt::skip]
 const LISTS: &[Options] = &[
     value("-L,--limit", Number),
-    value("-b,--branch -u,--user -w,--workflow -a,--assignee -A,--author -B,--base -H,--head -l,--label -S,--search", Text),
+    value("-b,--branch -u,--user -w,--workflow -a,--assignee -A,--author -B,--base -H,--head", Text),
+    value("-l,--label -S,--search", Text),
     value("-s,--state -e,--event --app --mention -m,--milestone --status --created -c,--commit", Text),
     flags("-d,--draft"),
     REPOSITORY, JSON, FILTER,

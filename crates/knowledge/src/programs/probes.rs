@@ -45,7 +45,8 @@ const QUERY_WORDS: &str = "\
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen().options(&[flags("-V,--version -v -h,--help")
+    effect("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen()
+        .options(&[flags("-V,--version -v -h,--help")
         .alone()]),
     looks("arping").operands(only(&[Host])).options(&[
         flags("-b -f -q -D -V"),
