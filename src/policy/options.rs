@@ -70,7 +70,7 @@ impl Own {
             } => match options.takes {
                 Takes::Nothing => None,
                 Takes::Maybe(_) | Takes::Two(_) => Some(Start::From(index + 1)),
-                Takes::Value(kind) | Takes::Attached(kind) => {
+                Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => {
                     let next = index + 1 + usize::from(at == ValueAt::NextWord);
                     self.take(kind, value?, index, next)
                 }

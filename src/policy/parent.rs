@@ -7,13 +7,34 @@ pub fn dot_dots(text: &str) -> usize {
     in_words.sum::<usize>() + proc_links(text)
 }
 
-/// How many of the links below `/proc` that lead to any directory a text, or a pattern, has.
+/// How many of the links below `/proc` that lead to any directory a text, or a pattern, has. A command that shows
+/// what a link says may name it at the end of a word.
 pub fn proc_links(text: &str) -> usize {
+    let is_link = |name: &&str| ["root", "cwd"].contains(name);
+    let shows = shows_links(text);
     let links = |word: &str| {
-        let below = word.split(['/', '\'']).skip_while(|name| *name != "proc");
-        below.filter(|name| ["root", "cwd"].contains(name)).count()
+        let word = word.trim_end_matches('\'');
+        let names: Vec<&str> = word.split(['/', '\'']).collect();
+        let shown = shows && names.last().is_some_and(is_link);
+        let below = names.iter().skip_while(|name| **name != "proc");
+        below
+            .filter(|name| is_link(name))
+            .count()
+            .saturating_sub(usize::from(shown))
     };
     text.split([' ', '\t', '\n']).map(links).sum()
+}
+
+/// Whether a command is `readlink`, `stat`, or `ls` with `-l` or `-d`: it shows a link.
+fn shows_links(text: &str) -> bool {
+    let mut words = text.strip_prefix("sudo ").unwrap_or(text).split(' ');
+    match words.next() {
+        Some("readlink" | "stat") => true,
+        Some("ls") => words.next().is_some_and(|word| {
+            word.starts_with('-') && !word.starts_with("--") && word.contains(['l', 'd'])
+        }),
+        _ => false,
+    }
 }
 
 fn dot_dots_in_word(word: &str) -> usize {
@@ -70,6 +91,13 @@ mod tests {
             ("/proc/self/root/etc", 1),
             ("-f /proc//1/cwd '/proc/1/task/1/root'", 2),
             ("/root/proc /proc/rooted", 0),
+            ("readlink /proc/1/cwd", 0),
+            ("sudo ls -l /proc/1/cwd '/proc/2/root'", 0),
+            ("ls -l /proc/1/root/etc", 1),
+            ("ls -l /proc/1/cwd/", 1),
+            ("ls -ld /proc/1/root/proc/1/cwd", 1),
+            ("ls /proc/1/cwd", 1),
+            ("find /proc/1/cwd", 1),
         ] {
             assert_eq!(dot_dots(text), expected, "{text:?}");
         }

@@ -104,9 +104,13 @@ pub fn of(line: &CommandLine, spelled: impl Fn(&Subject) -> bool) -> Vec<Subject
     for (_, pipeline) in line.pipelines() {
         for (place, command) in pipeline.commands().iter().enumerate() {
             let reads_null = command.redirects().contains(&Redirect::InFromNull);
+            let before = place
+                .checked_sub(1)
+                .and_then(|at| pipeline.commands().get(at));
             let around = Around {
                 piped: place > 0 && !reads_null,
                 elsewhere,
+                blank: before.is_some_and(says_nothing),
             };
             let subject = subject(command, around);
             elsewhere |= changes_directory(command) && !spelled(&subject);
@@ -126,6 +130,14 @@ fn is_evaluated(command: &Invocation) -> bool {
     let evaluates = |word: &&str| word.contains(['[', '$', '`']);
     let harmful = words.iter().any(evaluates) || renames.contains(&command.file_name());
     harmful && builtin_refusal(&words).is_some()
+}
+
+/// Whether a command prints an empty line or the `Q` that ends a session, as in `echo | openssl s_client …`.
+fn says_nothing(command: &SimpleCommand) -> bool {
+    let words: Vec<_> = command.words().iter().map(Word::value).collect();
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    command.redirects().is_empty()
+        && matches!(words.as_slice(), ["echo"] | ["echo", "" | "-n" | "Q"])
 }
 
 fn changes_directory(command: &SimpleCommand) -> bool {

@@ -190,6 +190,7 @@ impl Packer {
             Takes::Attached(kind) => (2, Some(kind)),
             Takes::Maybe(kind) => (3, Some(kind)),
             Takes::Two(kind) => (4, Some(kind)),
+            Takes::Bare(kind) => (5, Some(kind)),
         };
         record.number(takes);
         if let Some(kind) = kind {
@@ -233,6 +234,7 @@ impl Packer {
             Kind::Line => (18, None),
             Kind::Words => (19, None),
             Kind::Hole => (20, None),
+            Kind::Any => (22, None),
             Kind::Phrase(phrases) => (
                 21,
                 Some(self.list(phrases, |packer, phrase, record| {
@@ -273,6 +275,7 @@ impl Packer {
             Input::Ignored => record.number(0),
             Input::Data => record.number(1),
             Input::Program => record.number(2),
+            Input::Sent => record.number(4),
             Input::ProgramUnless(options, operands) => {
                 record.number(3);
                 record.number(self.text(options));

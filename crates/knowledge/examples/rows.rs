@@ -41,7 +41,7 @@ fn judged(line: &str) -> String {
     let words: Vec<Word> = fields.enumerate().map(word).collect();
     let around = Around {
         piped,
-        elsewhere: false,
+        ..Around::default()
     };
     first_objection(&words, around).map_or("+".to_owned(), |found| format!("- {found}"))
 }
@@ -56,7 +56,7 @@ fn of_row(row: &Row, depth: usize) -> String {
     let input = match row.input {
         Input::Ignored => "ignored",
         Input::Data => "data",
-        Input::Program => "program",
+        Input::Program | Input::Sent => "program",
         Input::ProgramUnless(..) => "program_unless",
     };
     let command = row.begins().is_some_and(|begins| begins != Runs::FindExec);
@@ -89,6 +89,7 @@ fn of_options(options: &Options) -> String {
         Takes::Attached(kind) => ("attached", of_kind(kind)),
         Takes::Maybe(kind) => ("maybe", of_kind(kind)),
         Takes::Two(kind) => ("two", of_kind(kind)),
+        Takes::Bare(kind) => ("value", of_kind(kind)),
     };
     let entries = options.names.split_ascii_whitespace();
     let names = entries.map(|entry| list(entry.split(',').map(text)));
@@ -112,7 +113,7 @@ fn of_operands(operands: Operands) -> String {
 fn of_kind(kind: Kind) -> String {
     match kind {
         Kind::Number => pair("number", ""),
-        Kind::Text => pair("text", ""),
+        Kind::Text | Kind::Any => pair("text", ""),
         Kind::Path => pair("path", ""),
         Kind::Ends(endings) => format!("[\"ends\",{}]", words(endings)),
         Kind::Published => pair("published", ""),

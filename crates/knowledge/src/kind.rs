@@ -15,14 +15,17 @@ const NOT_LISTED: &str = "is not one of the values that are known to be harmless
 /// Why a piece is not of a kind, if it is not.
 pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
     let text = piece.text;
-    if piece.extent() == Extent::Anything {
+    if is_any(kind) {
+        return None;
+    }
+    if piece.extent() == Extent::Anything && !matches!(kind, Kind::Text) {
         return Some("is read from elsewhere".to_owned());
     }
     if piece.begins_by_set() && is_number(text) {
         return None;
     }
     match kind {
-        Kind::Text => None,
+        Kind::Text | Kind::Any => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Ends(endings) => {
             let why = "is not a file of the kind that is read";
@@ -64,7 +67,9 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         }
         Kind::Never(why) => unless(is_below(piece), why),
         Kind::Line => Some("is run by a shell".to_owned()),
-        Kind::Words | Kind::Hole => Some("says what is run".to_owned()),
+        Kind::Words => Some("says what is run".to_owned()),
+        // What stands for it in the command is judged there.
+        Kind::Hole => None,
     }
 }
 
@@ -76,7 +81,7 @@ fn ends(text: &str, endings: &str) -> bool {
 
 /// Whether a text goes on so; a path does not lead out of where it begins.
 fn begins(text: &str, beginning: &str) -> bool {
-    let leads_out = beginning.starts_with('/') && text.split('/').any(|part| part == "..");
+    let leads_out = beginning.starts_with(['/', '.']) && text.split('/').any(|part| part == "..");
     text.starts_with(beginning) && text.len() > beginning.len() && !leads_out
 }
 
@@ -92,7 +97,12 @@ fn script(language: Language, piece: Piece<'_>) -> Option<String> {
 /// Whether naming one object of this kind says which: a further one would be another.
 pub fn is_scope(kind: Kind) -> bool {
     match kind {
-        Kind::Number | Kind::Text | Kind::OneOf(_) | Kind::Phrase(_) | Kind::Script(_) => false,
+        Kind::Number
+        | Kind::Text
+        | Kind::Any
+        | Kind::OneOf(_)
+        | Kind::Phrase(_)
+        | Kind::Script(_) => false,
         Kind::Path
         | Kind::Ends(_)
         | Kind::Pattern
@@ -111,6 +121,22 @@ pub fn is_scope(kind: Kind) -> bool {
         | Kind::Never(_) => true,
         Kind::Either(kinds) => kinds.iter().any(|kind| is_scope(*kind)),
     }
+}
+
+/// Whether any word is harmless, wherever it comes from.
+pub fn is_any(kind: Kind) -> bool {
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_any(*kind));
+    }
+    matches!(kind, Kind::Any)
+}
+
+/// Whether any path is of this kind: the program shows what it is, and does not open it.
+pub fn shows_alone(kind: Kind) -> bool {
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| shows_alone(*kind));
+    }
+    matches!(kind, Kind::Any | Kind::Begins("/"))
 }
 
 fn unless(harmless: bool, why: &str) -> Option<String> {

@@ -10,7 +10,7 @@
 
 mod address;
 mod builtins;
-mod found;
+mod filling;
 mod kind;
 mod known;
 mod language;

@@ -146,7 +146,7 @@ fn vouched(options: &Options) -> impl Iterator<Item = &'static str> + use<> {
 fn several(kind: &Kind) -> Option<&'static str> {
     Some(match kind {
         Kind::Number => "numbers",
-        Kind::Text | Kind::Begins(_) => "texts",
+        Kind::Text | Kind::Any | Kind::Begins(_) => "texts",
         Kind::Path | Kind::Ends(_) => "paths",
         Kind::Device => "devices",
         Kind::Name | Kind::Pattern => "names",

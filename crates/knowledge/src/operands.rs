@@ -1,12 +1,12 @@
 //! The operands of a command that only a wildcard admits.
 
-use crate::kind::{is_scope, objection};
+use crate::kind::{is_any, is_scope, objection};
 use crate::reading::Reading;
-use crate::row::{Kind, Row, Runs};
+use crate::row::{Kind, Row, Runs, Says};
 use crate::said::{Said, operand};
 use crate::variables;
 use crate::vouch::{Judge, Vouched};
-use crate::word::{Extent, Piece};
+use crate::word::{Extent, Piece, Word};
 
 impl Judge<'_> {
     /// Each granted operand must be of the kind that the row says, and beside nothing that the rule says.
@@ -43,17 +43,17 @@ impl Judge<'_> {
                     format!("is looked at only with one of {}", row.only_with),
                 );
             }
-            let again = said.operands.contains(&std::mem::discriminant(&kind))
-                || said.scopes.contains(row.operands_set);
+            let again = said.begins(kind, *piece) || said.sets(row.operands_set);
             if is_scope(kind)
                 && !piece.is_begun()
                 && (again || self.place.paths_said && is_path(kind))
             {
                 return self.object(*index, word, "is beside what the rule says");
             }
+            let read = || self.spells_all_but_read(row, kind, *piece);
             if let Some(why) = self
                 .many(row, place, *piece)
-                .or_else(|| objection(kind, *piece))
+                .or_else(|| objection(kind, *piece).filter(|_| !read()))
             {
                 return self.object(*index, word, why);
             }
@@ -62,6 +62,17 @@ impl Judge<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a word is a path that is read from elsewhere, for a command that looks and that the rule spells whole.
+    fn spells_all_but_read(&self, row: &Row, kind: Kind, piece: Piece<'_>) -> bool {
+        let is_read = |word: &Word| word.extent() == Extent::Anything;
+        let mut words = self.words.iter();
+        piece.extent() == Extent::Anything
+            && row.says == Says::Looks
+            && row.runs.is_empty()
+            && is_path(kind)
+            && words.all(|word| word.is_spelled() || is_read(word))
     }
 
     /// A word that the shell expands, or that is read, stands for many operands.
@@ -80,12 +91,15 @@ fn is_path(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {
         return kinds.iter().any(|kind| is_path(*kind));
     }
+    if let Kind::Begins(beginning) = kind {
+        return beginning.starts_with('/');
+    }
     matches!(kind, Kind::Path | Kind::Ends(_))
 }
 
 /// Whether any number of words may be of this kind: paths that are read, devices, or plain data.
 fn takes_many(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::Device) || is_path(kind)
+    matches!(kind, Kind::Text | Kind::Device) || is_any(kind) || is_path(kind)
 }
 
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.

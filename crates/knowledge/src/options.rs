@@ -1,6 +1,6 @@
 //! The options of a command that only a wildcard admits.
 
-use crate::kind::objection;
+use crate::kind::{is_any, objection};
 use crate::reading::{Item, Reading, ValueAt};
 use crate::row::{Kind, Options, Takes};
 use crate::said::Said;
@@ -48,6 +48,7 @@ impl Judge<'_> {
                     }
                     doubtful = false;
                 }
+                Item::Anything { .. } if takes_any(reading) => {}
                 Item::Anything { index } => {
                     return self.object(
                         index,
@@ -73,7 +74,7 @@ impl Judge<'_> {
         if let Some(why) = options.refused {
             return self.refuse(index, shown, why, Danger::Known);
         }
-        if said.scopes.contains(options.scope) || said.options.contains(id) {
+        if said.again(options.scope, id) {
             return self.object(index, shown, "sets again what the rule says");
         }
         if !options.beside.is_empty() && !said.surely(options.beside) {
@@ -108,7 +109,11 @@ impl Judge<'_> {
     ) -> Vouched {
         let (
             Some(value),
-            Takes::Value(kind) | Takes::Attached(kind) | Takes::Maybe(kind) | Takes::Two(kind),
+            Takes::Value(kind)
+            | Takes::Attached(kind)
+            | Takes::Maybe(kind)
+            | Takes::Bare(kind)
+            | Takes::Two(kind),
         ) = (value, takes)
         else {
             return Ok(());
@@ -157,6 +162,12 @@ fn may_be_option(name: Piece<'_>, value: Piece<'_>) -> bool {
         !count.is_empty() && count.chars().all(|digit| digit.is_ascii_digit())
     });
     !is_name && !date && !value.is_spelled() && objection(Kind::Number, value).is_some()
+}
+
+/// Whether any word may stand there: no option of the program acts.
+fn takes_any(reading: &Reading<'_>) -> bool {
+    let row = reading.rows.last();
+    row.and_then(|row| row.operands.rest).is_some_and(is_any)
 }
 
 /// Whether there is more than one option.

@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
         let text = word.text();
         let digits = text.get(from..).unwrap_or_default();
         if digits.chars().all(|digit| digit.is_ascii_digit())
-            && let Some((options, id)) = self.find("-NUMBER")
+            && let Some((options, id)) = self.find(text).or_else(|| self.find("-NUMBER"))
         {
             return self.take(index, word.piece(), options, id, None);
         }
@@ -264,7 +264,11 @@ impl<'a> Reader<'a> {
             let rest = (end < text.len() && !bundled).then(|| word.slice(end..text.len()));
             match options.takes {
                 Takes::Nothing => self.take(index, name, options, id, None),
-                Takes::Value(_) | Takes::Attached(_) | Takes::Maybe(_) | Takes::Two(_) => {
+                Takes::Value(_)
+                | Takes::Attached(_)
+                | Takes::Maybe(_)
+                | Takes::Bare(_)
+                | Takes::Two(_) => {
                     self.take(index, name, options, id, rest);
                     if !bundled {
                         return;
@@ -292,7 +296,8 @@ impl<'a> Reader<'a> {
             .filter(|word| word.extent() != Extent::Anything);
         let value = match (options.takes, attached) {
             (_, Some(attached)) => Some(attached),
-            (Takes::Value(_), None) => {
+            (Takes::Bare(_), None) if next.is_some_and(|next| next.text().starts_with('-')) => None,
+            (Takes::Value(_) | Takes::Bare(_), None) => {
                 self.next += usize::from(next.is_some());
                 next.map(Word::piece)
             }
@@ -310,7 +315,11 @@ impl<'a> Reader<'a> {
                 .map(Word::piece),
             (Takes::Nothing | Takes::Attached(_), None) => None,
         };
-        if matches!(options.takes, Takes::Value(_) | Takes::Two(_)) && value.is_none() {
+        let lacks = match options.takes {
+            Takes::Value(_) | Takes::Two(_) => value.is_none(),
+            Takes::Nothing | Takes::Attached(_) | Takes::Maybe(_) | Takes::Bare(_) => false,
+        };
+        if lacks {
             return self.unknown(index, name);
         }
         self.push(Item::Option {

@@ -11,12 +11,16 @@ use crate::word::Piece;
 
 /// What the rule itself says in a command, and which options are there at all.
 pub struct Said {
-    /// The scopes that it sets.
-    pub scopes: HashSet<&'static str>,
+    /// The scopes that it sets, each with the option that does; an operand has no name.
+    scopes: HashSet<(&'static str, &'static str)>,
     /// The options that the rule spells with a value.
-    pub options: HashSet<&'static str>,
+    options: HashSet<&'static str>,
+    /// Those of which it says more than the name.
+    valued: HashSet<&'static str>,
     /// The kinds of the operands that it begins.
-    pub operands: HashSet<std::mem::Discriminant<Kind>>,
+    operands: HashSet<std::mem::Discriminant<Kind>>,
+    /// Whether it names a server, as `@1.1.1.1` of dig: no other is granted, but what is asked of it is.
+    server: bool,
     present: HashSet<&'static str>,
     /// Those that are not behind an option that nobody knows: they might be its value.
     sure: HashSet<&'static str>,
@@ -28,7 +32,9 @@ impl Said {
         let mut said = Self {
             scopes: HashSet::new(),
             options: HashSet::new(),
+            valued: HashSet::new(),
             operands: HashSet::new(),
+            server: false,
             present: HashSet::new(),
             sure: HashSet::new(),
         };
@@ -49,10 +55,13 @@ impl Said {
                         said.sure.extend(id.split(','));
                     }
                     if name.is_spelled() && !options.scope.is_empty() {
-                        said.scopes.insert(options.scope);
+                        said.scopes.insert((options.scope, id));
                     }
                     if name.is_spelled() && value.is_some() {
                         said.options.insert(id);
+                    }
+                    if name.is_spelled() && !value.is_some_and(|value| value.is_open()) {
+                        said.valued.insert(id);
                     }
                 }
                 Item::Operand { piece, .. } => {
@@ -61,10 +70,15 @@ impl Said {
                         let last = operands.first.last().copied();
                         let kind = operands.first.get(place).copied();
                         let kind = kind.or(operands.rest).or(last);
-                        said.operands
-                            .extend(kind.as_ref().map(std::mem::discriminant));
-                        said.scopes
-                            .extend(Some(row.operands_set).filter(|scope| !scope.is_empty()));
+                        let server = kind.is_some_and(|kind| is_server(kind, piece));
+                        said.server |= server;
+                        said.operands.extend(
+                            kind.as_ref()
+                                .filter(|_| !server)
+                                .map(std::mem::discriminant),
+                        );
+                        let scope = Some(row.operands_set).filter(|scope| !scope.is_empty());
+                        said.scopes.extend(scope.map(|scope| (scope, "")));
                     }
                     place += 1;
                     doubtful = false;
@@ -74,6 +88,28 @@ impl Said {
             }
         }
         said
+    }
+
+    /// Whether the rule begins an operand beside which this one is another of its kind.
+    pub fn begins(&self, kind: Kind, piece: Piece<'_>) -> bool {
+        self.operands.contains(&std::mem::discriminant(&kind))
+            || self.server && is_server(kind, piece)
+    }
+
+    /// Whether the rule sets this scope.
+    pub fn sets(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|(set, _)| *set == scope)
+    }
+
+    /// Whether an option would set again what the rule says. `-u *` says no value: the star may begin `a -u b`.
+    pub fn again(&self, scope: &str, id: &str) -> bool {
+        let open = self.options.contains(id) && !self.valued.contains(id);
+        let mut others = self
+            .scopes
+            .iter()
+            .filter(|(set, by)| *set == scope && *by != id);
+        let same = self.options.contains(id) || self.sets(scope);
+        same && !(open && others.next().is_none())
     }
 
     /// Whether one of some options is there.
@@ -90,8 +126,15 @@ impl Said {
 
     /// Whether the rule begins an operand.
     pub fn has_operands(&self) -> bool {
-        !self.operands.is_empty()
+        !self.operands.is_empty() || self.server
     }
+}
+
+/// Whether an operand names a server for a program that asks it for the others.
+fn is_server(kind: Kind, piece: Piece<'_>) -> bool {
+    let host = |kind: &Kind| matches!(kind, Kind::Host);
+    let servers = matches!(kind, Kind::Either(kinds) if kinds.iter().any(host));
+    servers && piece.text.starts_with('@')
 }
 
 /// The word and the piece of an operand.

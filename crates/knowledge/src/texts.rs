@@ -48,7 +48,7 @@ fn is_doubtful(reading: &Reading<'_>) -> bool {
         Item::Option {
             options, value, at, ..
         } => match options.takes {
-            Takes::Maybe(_) => value.is_some() && *at == ValueAt::NextWord,
+            Takes::Maybe(_) | Takes::Bare(_) => value.is_some() && *at == ValueAt::NextWord,
             Takes::Nothing | Takes::Value(_) | Takes::Attached(_) | Takes::Two(_) => false,
         },
         Item::Operand { .. } => false,

@@ -186,7 +186,8 @@ impl Unpacker {
                 1 => Takes::Value(self.kind()?),
                 2 => Takes::Attached(self.kind()?),
                 3 => Takes::Maybe(self.kind()?),
-                _ => Takes::Two(self.kind()?),
+                4 => Takes::Two(self.kind()?),
+                _ => Takes::Bare(self.kind()?),
             },
             scope: self.text()?,
             beside: self.text()?,
@@ -232,7 +233,8 @@ impl Unpacker {
             18 => Kind::Line,
             19 => Kind::Words,
             20 => Kind::Hole,
-            _ => Kind::Phrase(self.list(Self::text)?),
+            21 => Kind::Phrase(self.list(Self::text)?),
+            _ => Kind::Any,
         })
     }
 
@@ -241,7 +243,8 @@ impl Unpacker {
             0 => Input::Ignored,
             1 => Input::Data,
             2 => Input::Program,
-            _ => Input::ProgramUnless(self.text()?, self.number()?),
+            3 => Input::ProgramUnless(self.text()?, self.number()?),
+            _ => Input::Sent,
         })
     }
 

@@ -153,11 +153,7 @@ impl Command<'_> {
     /// Whether all words but the name could be granted by a wildcard.
     fn is_vouched_for(&self) -> bool {
         let words: Vec<Word> = self.words.iter().enumerate().map(granted).collect();
-        let around = Around {
-            piped: self.around.piped,
-            elsewhere: self.around.elsewhere,
-        };
-        first_objection(&words, around).is_none()
+        first_objection(&words, self.around).is_none()
     }
 
     /// Whether a shell takes its commands from its words: those are looked into one by one.
@@ -228,7 +224,7 @@ impl Command<'_> {
             Input::Program if last.shows() => self.words.len() == 1,
             Input::Program if self.reading.rows.len() > 1 => true,
             Input::Program => self.unless().is_some_and(|unless| !self.shows(unless)),
-            Input::Ignored | Input::Data => false,
+            Input::Ignored | Input::Data | Input::Sent => false,
         };
         program.then_some(Unseen::Pipe)
     }
@@ -246,7 +242,9 @@ fn hides_by_says(row: &Row) -> bool {
 fn option_value<'a>(item: &Item<'a>) -> Option<(Kind, &'a str)> {
     match *item {
         Item::Option { options, value, .. } => match options.takes {
-            Takes::Value(kind) | Takes::Attached(kind) => value.map(|value| (kind, value.text)),
+            Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => {
+                value.map(|value| (kind, value.text))
+            }
             Takes::Nothing | Takes::Maybe(_) | Takes::Two(_) => None,
         },
         Item::Operand { .. }

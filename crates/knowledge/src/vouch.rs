@@ -3,8 +3,8 @@
 //! Takes the words of a command and what stands around it. Gives nothing when each granted word is
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
-use crate::found::{as_written, filled};
-use crate::kind::plain;
+use crate::filling::{as_written, by_finding, by_reading};
+use crate::kind::{plain, shows_alone};
 use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
@@ -20,6 +20,8 @@ pub struct Around {
     pub piped: bool,
     /// Whether a `cd` with a granted directory stands before it.
     pub elsewhere: bool,
+    /// Whether what it reads is an empty line.
+    pub blank: bool,
 }
 
 /// A word that nobody vouches for.
@@ -111,7 +113,8 @@ fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
 
 /// One command, and where it stands.
 pub struct Judge<'a> {
-    words: &'a [Word],
+    /// Its words, of which the first is its name.
+    pub words: &'a [Word],
     /// How it is reached.
     pub place: Place,
     program: &'a str,
@@ -296,7 +299,7 @@ impl Judge<'_> {
                 return self.object(start, word.text(), "is read again by a shell");
             }
             if reads {
-                inner.push(Word::unknown());
+                inner = by_reading(&inner, reading);
             }
             self.inner(&inner, start, self.place.paths_said, depth)?;
         }
@@ -311,7 +314,7 @@ impl Judge<'_> {
                 "+" => Extent::Pathnames,
                 _ => Extent::Known,
             };
-            let inner: Vec<Word> = words.iter().map(|word| filled(word, extent)).collect();
+            let inner: Vec<Word> = words.iter().map(|word| by_finding(word, extent)).collect();
             // `-execdir` runs it where a file was found.
             let elsewhere = self.text(from - 1).ends_with("dir");
             let place = Place {
@@ -327,9 +330,15 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// A granted command that find runs must not be handed devices, nor files of processes.
+    /// A granted command that find runs must not be handed devices, nor files of processes, unless it opens none.
     fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
-        if words.iter().all(Word::is_spelled) {
+        let name = words.first().map_or("", Word::text);
+        let row = row_of(name.rsplit('/').next().unwrap_or_default());
+        let row = row.filter(|row| row.runs.is_empty());
+        let shows = row
+            .and_then(|row| row.operands.rest)
+            .is_some_and(shows_alone);
+        if shows || words.iter().all(Word::is_spelled) {
             return Ok(());
         }
         for (index, piece) in reading.items.iter().filter_map(operand) {
@@ -362,6 +371,7 @@ impl Judge<'_> {
             // Of a program with an effect it must be said what it reads.
             Some(Input::Ignored) => looks,
             Some(Input::Data) => true,
+            Some(Input::Sent) => self.place.around.blank,
             Some(Input::ProgramUnless(options, enough)) => {
                 Said::of(reading).stands_in(options) || enough > 0 && operands >= enough
             }

@@ -149,6 +149,12 @@ impl Piece<'_> {
         self.parts.first() == Some(&Part::Set)
     }
 
+    /// Whether nothing of it is spelled, nor admitted by a set: the rule says nothing of it.
+    pub fn is_open(&self) -> bool {
+        let granted = |part: &Part| *part == Part::Granted;
+        !self.spelled && !self.parts.is_empty() && self.parts.iter().all(granted)
+    }
+
     /// How many bytes at its beginning the rule spells.
     pub fn begun(&self) -> usize {
         let spelled = self.parts.iter();

@@ -66,7 +66,7 @@ fn every_case_is_as_wanted() {
             };
             let around = Around {
                 piped: sign.ends_with('|'),
-                elsewhere: false,
+                ..Around::default()
             };
             let objection = first_objection(&words(line), around);
             let wanted = sign.starts_with('+');

@@ -1,6 +1,6 @@
 //! Users and groups: who they are, who was there, and programs that change them.
 
-use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Package, Text};
+use crate::row::Kind::{self, Any, Begins, Either, Name, Never, Number, OneOf, Package, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
@@ -40,7 +40,7 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("gpasswd groupadd groupdel groupmod groupmems", ACCOUNTS),
     looks("groups").operands(each(Name)).options(&[flags("--help --version")]),
-    looks("id").operands(each(Name)).options(&[
+    looks("id").operands(each(Any)).options(&[
         flags("-a -Z,--context -g,--group -G,--groups -n,--name -r,--real -u,--user -z,--zero --help --version"),
     ]),
     looks("last lastb").operands(each(Name)).options(&[

@@ -18,6 +18,16 @@ const HERE: Kind = Begins("/");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // `check` makes directories.
+    looks("barman").options(&[
+        flags("-h,--help -v,--version -q,--quiet"),
+        value("-f,--format", OneOf("console json")),
+        refused_value("-c,--config", ANY_FILE),
+    ]).subcommands(&[
+        looks("list-backup list-backups list-server list-servers show-backup show-backups status replication-status \
+            list-files help").operands(only(&[Name, Name])).options(&[flags("--minimal"), value("--target", Name)]),
+        effect("backup check cron delete diagnose get-wal recover", CHANGES),
+    ]),
     // It takes a lock in the repository, and keeps a cache at home.
     looks("borg borgbackup").options(BORG).subcommands(&[
         looks("list").operands(then(&[HERE], Text)).options(BORG),
@@ -73,6 +83,10 @@ pub static ROWS: &[Row] = &[
         effect("backup cache copy forget generate init migrate prune rebuild-index recover restore rewrite", CHANGES),
         effect("repair self-update tag unlock serve", CHANGES),
     ]),
+    looks("wal-g").options(&[flags("--version -h,--help")]).subcommands(&[
+        looks("backup-list wal-show").options(&[flags("--json --pretty --detail --detailed-json")]),
+    ]).by_manual(),
+    effect("mariabackup xtrabackup", CHANGES).options(&[flags("-v,--version").alone()]).by_manual(),
     effect("rsnapshot", CHANGES).options(&[flags("-V")]).subcommands(&[looks("configtest du version")]),
 ];
 

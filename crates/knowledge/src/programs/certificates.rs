@@ -98,7 +98,7 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]),
     // It sends what it reads to its peer: not behind a pipe.
-    effect("s_client", "connects to a host").syntax(Syntax::Words).input(Input::Program)
+    looks("s_client").syntax(Syntax::Words).input(Input::Sent)
         .operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
     looks("verify").syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
@@ -171,7 +171,7 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]).input(Input::Data),
     // It asks the responder that a certificate names, or another host, whether the certificate is good.
-    effect("ocsp", "connects to a host").syntax(Syntax::Words).options(&[
+    looks("ocsp").syntax(Syntax::Words).options(&[
         flags("-text -req_text -resp_text -no_nonce -nonce -noverify -no_cert_verify -no_signature_verify -help"),
         flags("-no_chain -no_cert_checks -no_intern -no_explicit -trust_other"),
         value("-issuer -cert -respin -reqin -CAfile -CApath -VAfile -verify_other", Path),

@@ -4,7 +4,7 @@
 //! write elsewhere, must be spelled.
 
 use super::files::SEEN;
-use crate::row::Kind::{Never, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Either, Never, Number, OneOf, Path, Text};
 use crate::row::{
     Input, Options, Row, attached, each, effect, flags, nothing, only, refused, refused_value,
     value,
@@ -16,6 +16,9 @@ const OWNER: &str = "changes who may do what with a file";
 const ELSEWHERE: &str = "names a further file or directory";
 
 const HELP: Options = flags("--help --version");
+
+/// What tee may write to: no file.
+const STREAM: Kind = Either(&[OneOf("/dev/stderr /dev/stdout /dev/null"), Never(COPIES)]);
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -68,7 +71,7 @@ pub static ROWS: &[Row] = &[
         flags("--ignore-fail-on-non-empty -v,--verbose"),
         refused("-p,--parents", "removes directories above"),
     ]),
-    effect("tee", COPIES).input(Input::Data).operands(each(Never(COPIES))).options(&[
+    effect("tee", COPIES).input(Input::Data).operands(each(STREAM)).options(&[
         HELP,
         flags("-a,--append -i,--ignore-interrupts -p"),
         attached("--output-error", OneOf("warn warn-nopipe exit exit-nopipe")),

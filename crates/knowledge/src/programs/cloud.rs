@@ -47,7 +47,19 @@ pub static ROWS: &[Row] = &[
     effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS)
         .options(&[flags("--version")]),
     nothing("chef chef-client chef-solo chef-shell knife", HOSTS),
-    looks("doctl linode-cli hcloud ibmcloud oci openstack exo scw").options(&[flags("--version")]).by_manual(),
+    looks("openstack").options(&[flags("--version -h,--help")]).subcommands(&[
+        looks("server flavor image network subnet port router project user endpoint service volume hypervisor")
+            .subcommands(&[
+            looks("list show").operands(only(&[Name])).options(&[
+                flags("--long --all-projects"),
+                value("-f,--format", OneOf("json yaml table value csv")),
+                value("-c,--column --sort", Text),
+                value("--limit --name --status --host --project", Name),
+            ]),
+            looks("agent stats").subcommands(&[looks("list show")]),
+        ]),
+    ]).by_manual(),
+    looks("doctl linode-cli hcloud ibmcloud oci exo scw").options(&[flags("--version")]).by_manual(),
     looks("bq").options(&[flags("--version")]).by_manual(),
     nothing("mco bolt fab cssh rundeck rex", HOSTS),
     nothing("nix-build nix-store nix-instantiate nix-channel nix-collect-garbage \
@@ -58,8 +70,9 @@ pub static ROWS: &[Row] = &[
         effect("build init validate inspect console fix fmt hcl2_upgrade plugins", RUNS),
     ]).by_manual(),
     looks("puppet puppet-agent").options(&[flags("--version -V")]).subcommands(&[
+        looks("config").subcommands(&[looks("print").operands(each(Name))]),
         effect("apply", CHANGES).unseen(""),
-        effect("agent cert config device resource module node facts lookup", CHANGES),
+        effect("agent cert device resource module node facts lookup", CHANGES),
     ]).by_manual(),
     looks("facter").operands(each(Name)).options(&[
         flags("-j,--json -y,--yaml --version -v --no-custom-facts --no-external-facts --no-color"),
@@ -114,7 +127,8 @@ const TERRAFORM: &[Row] = &[
         refused_value("-plan -test-directory -var -var-file", "reads any file"),
     ]),
     // Without `-check` it writes.
-    effect("fmt", CHANGES).syntax(Syntax::Words).options(&[flags("-check -diff -recursive -no-color -list=false")]),
+    effect("fmt", CHANGES).looks_with("-check").syntax(Syntax::Words)
+        .options(&[flags("-check -diff -recursive -no-color -list=false")]),
     effect("plan", RUNS).syntax(Syntax::Words).options(&[
         flags("-no-color -json -detailed-exitcode -compact-warnings -refresh-only"),
         value("-lock", OneOf("false")),

@@ -92,6 +92,13 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("pgbench pgcli", "changes a database"),
     effect("postgres pgbouncer pgpool", "starts a server").options(&[flags("-V,--version --help --describe-config")]),
+    looks("pg_waldump").operands(only(&[Path, Path])).options(&[
+        flags("-b,--bkp-details -f,--follow -q,--quiet -w,--fullpage -V,--version -?,--help"),
+        attached("-z,--stats", OneOf("record")),
+        value("-n,--limit -t,--timeline -x,--xid -B,--block", Number),
+        value("-e,--end -s,--start -r,--rmgr -R,--relation -F,--fork", Name),
+        value("-p,--path", Path),
+    ]),
     looks("psql")
         .runs(&[Runs::Calls]).input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),

@@ -1,6 +1,6 @@
 //! Programs that say what files and file systems are: their names, sizes, owners, kinds.
 
-use crate::row::Kind::{Begins, Device, Either, Number, OneOf, Path, Text};
+use crate::row::Kind::{Any, Begins, Device, Either, Number, OneOf, Path, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, attached, each, flags, looks, only, refused, refused_value,
     value,
@@ -9,13 +9,10 @@ use crate::row::{
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
 
 /// A path of which only the outside is looked at: its name, owner, size. Devices too.
-pub const SEEN: Kind = Either(&[
-    Path,
-    OneOf("/ /dev /proc /sys"),
-    Begins("/dev/"),
-    Begins("/proc/"),
-    Begins("/sys/"),
-]);
+pub const SEEN: Kind = Either(&[Path, OneOf("/"), Begins("/")]);
+
+/// The same, for a program of which no option acts: its words may be read from elsewhere.
+const SEEN_OR_READ: Kind = Either(&[Path, Any]);
 
 /// The same, for a program that opens it.
 const MOUNTED: Kind = Either(&[
@@ -32,7 +29,7 @@ const HELP: Options = flags("--help --version");
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("basename").operands(each(Text)).options(&[
+    looks("basename").operands(each(Any)).options(&[
         HELP,
         flags("-a,--multiple -z,--zero"),
         value("-s,--suffix", Text),
@@ -46,7 +43,7 @@ pub static ROWS: &[Row] = &[
         value("-B,--block-size -t,--type -x,--exclude-type", Text),
         attached("--output", Text),
     ]),
-    looks("dirname").operands(each(Text)).options(&[HELP, flags("-z,--zero")]),
+    looks("dirname").operands(each(Any)).options(&[HELP, flags("-z,--zero")]),
     looks("du").operands(each(SEEN)).options(&[
         HELP,
         flags("-0,--null -a,--all --apparent-size -b,--bytes -c,--total -D,--dereference-args -H"),
@@ -83,7 +80,7 @@ pub static ROWS: &[Row] = &[
         value("-n,--name -m,--match", Text),
         value("-e,--encoding", OneOf("text hex base64")),
     ]),
-    looks("ls dir vdir gls").operands(each(SEEN)).options(&[
+    looks("ls dir vdir gls").operands(each(SEEN_OR_READ)).options(&[
         HELP,
         flags("-a,--all -A,--almost-all --author -b,--escape -B,--ignore-backups -c -C -d,--directory -D,--dired"),
         flags("-f -F -g -G,--no-group -h,--human-readable --si -H,--dereference-command-line -i,--inode"),
@@ -101,7 +98,7 @@ pub static ROWS: &[Row] = &[
         attached("--color --hyperlink --classify", WHEN),
     ]),
     looks("lsattr").operands(each(Path)).options(&[flags("-R -V -a -d -l -p -v")]),
-    looks("namei").operands(each(SEEN)).options(&[
+    looks("namei").operands(each(SEEN_OR_READ)).options(&[
         HELP,
         flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n -v,--vertical -h -V"),
     ]),
@@ -115,13 +112,13 @@ pub static ROWS: &[Row] = &[
         refused_value("-X,--exclude-from", NAMES),
     ]),
     looks("pwd").options(&[HELP, flags("-L,--logical -P,--physical")]),
-    looks("readlink realpath").operands(each(SEEN)).options(&[
+    looks("readlink realpath").operands(each(SEEN_OR_READ)).options(&[
         HELP,
         flags("-f,--canonicalize -e,--canonicalize-existing -m,--canonicalize-missing -n,--no-newline -q,--quiet"),
         flags("-s,--silent,--strip,--no-symlinks -v,--verbose -z,--zero -L,--logical -P,--physical"),
         value("--relative-to --relative-base", SEEN),
     ]),
-    looks("stat gstat").operands(each(SEEN)).options(&[
+    looks("stat gstat").operands(each(SEEN_OR_READ)).options(&[
         HELP,
         flags("-L,--dereference -f,--file-system -t,--terse"),
         value("-c,--format --printf", Text),

@@ -1,12 +1,13 @@
 //! Packet filters and the tables of connections: iptables and its kin, nft, ipset, conntrack.
 
-use crate::row::Kind::{Name, Number, OneOf, Text};
+use crate::row::Kind::{Name, Number, OneOf, Package, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
 };
 
 const CHANGES: &str = "changes the packet filter";
+const CHECKS: &str = "-C --check";
 const CONNECTIONS: &str = "changes the table of connections";
 const RUNS: &str = "runs another program";
 const WRITES: &str = "writes a file";
@@ -16,7 +17,8 @@ const WRITES: &str = "writes a file";
 pub static ROWS: &[Row] = &[
     looks("arptables arptables-legacy arptables-nft ip6tables ip6tables-legacy ip6tables-nft iptables iptables-legacy \
            iptables-nft")
-        .only_with("-L --list -S --list-rules -w").operands(only(&[Name, Name, Name])).options(TABLES),
+        .only_with("-L --list -S --list-rules -C --check -w").operands(only(&[Name, Name, Name])).signs("!")
+        .options(TABLES),
     effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES),
     looks("arptables-save").options(&[flags("-c,--counters")]),
     looks("conntrack").operands(only(&[OneOf("conntrack expect dying unconfirmed")])).options(CONNTRACK),
@@ -62,6 +64,18 @@ const TABLES: &[Options] = &[
     flags("-6,--ipv6 -V,--version"),
     value("-t,--table", OneOf("filter nat mangle raw security")),
     maybe("-w,--wait", Number),
+    // Whether there is such a rule. What it matches and where it jumps name files to load, below one directory.
+    value("-C,--check", Package),
+    value("-p,--protocol,--proto", Package).beside(CHECKS),
+    value("-i,--in-interface -o,--out-interface", Name).beside(CHECKS),
+    value("-s,--source,--src -d,--destination,--dst", Name).beside(CHECKS),
+    value("-j,--jump -g,--goto -m,--match", Package).beside(CHECKS),
+    value("--dport,--destination-port --sport,--source-port --dports --sports --ports", Name).beside(CHECKS),
+    value("--state --ctstate --tcp-flags --comment --icmp-type", Text).beside(CHECKS),
+    value("--to-destination --to-source --to-ports --limit", Text).beside(CHECKS),
+    value("--limit-burst --uid-owner --gid-owner --mark --set-mark --mss --set-mss", Text).beside(CHECKS),
+    value("--log-prefix --log-level --reject-with --dst-type --src-type --match-set --mac-source", Text).beside(CHECKS),
+    flags("--syn --clamp-mss-to-pmtu -f,--fragment").beside(CHECKS),
     refused_value("-A,--append -D,--delete -I,--insert -R,--replace -P,--policy -N,--new-chain", CHANGES),
     refused_value("-E,--rename-chain", CHANGES),
     refused("-F,--flush -Z,--zero -X,--delete-chain", CHANGES),

@@ -23,7 +23,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-d,--dev-mem --from-dump", ANY_FILE),
         refused_value("--dump-bin", WRITES),
     ]),
-    effect("depmod insmod rmmod", MODULES),
+    effect("depmod insmod rmmod", MODULES).options(&[flags("-V,--version -n,--dry-run,--show")]),
     // It loads the modules of the kernel for what it asks, as the kernel itself does.
     looks("hwinfo").options(&[
         flags("--short --listmd --version --help --arch --bios --block --bluetooth --bridge --camera --cdrom --cpu"),

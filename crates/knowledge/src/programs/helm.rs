@@ -1,6 +1,6 @@
 //! Helm, flux and argocd: what deploys to Kubernetes.
 
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{Begins, Either, Ends, Name, Never, Number, OneOf, Package, Text};
 use crate::row::{
     Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value,
 };
@@ -75,6 +75,25 @@ const OUTPUT: Options = value("-o,--output", Either(&[OneOf("json yaml table =js
 const REVISION: Options = value("--revision", Number);
 const TEMPLATE: Options = value("--template", Text);
 
+/// A chart that is here, or that the rule begins.
+const CHART: Kind = Either(&[Package, OneOf(". ./"), Begins("./"), Never(CHARTS)]);
+
+#[rustfmt::skip]
+const VALUES: &[Options] = &[
+    value("-f,--values", Either(&[Ends(".yaml .yml"), Never(FILES)])),
+    value("--set --set-string --set-json --set-literal", Text),
+    value("-s,--show-only -a,--api-versions --kube-version --version", Text),
+    flags("-g"),
+    attached("--strict --quiet --with-subcharts --include-crds --no-hooks --skip-tests --is-upgrade", BOOL),
+    attached("--skip-schema-validation --generate-name --release-name --devel --hide-notes", BOOL),
+    refused("--dependency-update --validate --enable-dns --verify --insecure-skip-tls-verify --plain-http", CHARTS),
+    refused_value("--post-renderer --post-renderer-args", "runs a program"),
+    refused_value("--output-dir", "writes files"),
+    refused_value("--set-file", FILES),
+    refused_value("--name-template", "shows variables of the environment, and looks names up"),
+    refused_value("--repo --username --password --ca-file --cert-file --key-file --keyring --dry-run", CHARTS),
+];
+
 #[rustfmt::skip]
 static HELM: &[Row] = &[
     looks("list ls").options(&[
@@ -141,6 +160,9 @@ static HELM: &[Row] = &[
         looks("list ls").operands(only(&[Name])).options(&[value("--max-col-width", Number)]),
         effect("build update up", CHARTS),
     ]),
-    effect("template lint pull fetch verify", CHARTS),
+    // A chart is templates, which run nothing and reach nothing without the options that are refused here.
+    looks("lint").reads_workdir().operands(each(CHART)).options(VALUES),
+    looks("template").reads_workdir().operands(only(&[CHART, CHART])).options(VALUES),
+    effect("pull fetch verify", CHARTS),
     effect("completion", "prints a script"),
 ];

@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused,
+    Input, Kind, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
 };
 
@@ -11,6 +11,9 @@ const OBJECT: Kind = Either(&[Name, Text]);
 const CHANGES: &str = "changes the network";
 const CARD: &str = "changes the network card";
 const ANY_FILE: &str = "reads any file";
+
+/// What vnstat puts beside `--oneline` and its like.
+const UNITS: &str = "a b h d m t y s f 0 1";
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -80,6 +83,16 @@ pub static ROWS: &[Row] = &[
         refused_value("-D,--diag", "writes a file"),
         refused_value("-F,--filter", ANY_FILE),
         refused_value("-N,--net", "looks at another network namespace"),
+    ]),
+    looks("vnstat").syntax(Syntax::Words).operands(each(Either(&[Number, OneOf(UNITS)]))).options(&[
+        flags("-q,-query -s,-short -hg,-hoursgraph -D,-debug -v,-version -help -longhelp"),
+        maybe("-5,-fiveminutes -h,-hours -d,-days -m,-months -y,-years -t,-top -tr,-traffic", Number),
+        maybe("-oneline -json -xml -l,-live -ru,-rateunit -iflist -dbiflist", Either(&[Number, OneOf(UNITS)])),
+        value("-b,-begin -e,-end", Text),
+        value("-i,-iface", Name),
+        value("-limit -style", Number),
+        refused("-add -remove", "changes its database"),
+        refused_value("-rename -setalias -dbdir -config", "changes its database, or reads another"),
     ]),
     looks("wg").subcommands(&[
         // `dump`, `private-key` and `preshared-keys` print keys.

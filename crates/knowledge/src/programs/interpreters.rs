@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
         fontforge formail freecad freecad-cli freecadcmd freemat frege fricas fsharpc fsharpi fsi gambit gap \
         gauche gba3 gbc3 gbr2 gbr3 gbs2 gbs3 gbx2 gbx3 gcl genius ghc-pkg giac gimp gimp-console git-bash gjs \
         gjs-console gnuapl gnucobol gnuplot-nox gnuplot-qt gnuplot-x11 golo gosh gprolog graalpy gracket \
-        gravity gretl gretlcli gringo groovyConsole groovysh gsc gsh gsi gst gtm h2o hadoop haml haxe hbase hdfs \
+        gravity gretl gretlcli gringo groovyConsole groovysh gsc gsh gsi gst gtm h2o hadoop haml haxe hbase \
         hermes hive hl hol hugs hush hylang icas icmake icon iconx idle idle3 idris idris2 ijconsole ikarus \
         impala-shell init-d-script inkscape install-menu io iojs ion iota ipy ipy3 iris ironpython isabelle \
         itclsh itkwish iwasm jags janet jbang jconsole jed-script jelly jhc jimsh jiti jjs joker js jsc jsh \

@@ -92,6 +92,14 @@ pub static ROWS: &[Row] = &[
         value("-d -s", Name),
         refused_value("-k -x", CONFIGURATION),
     ]),
+    looks("exiqsumm").input(Input::Data).options(&[flags("-a -c -s -x")]),
+    looks("pflogsumm").input(Input::Data).operands(each(Path)).syntax(Syntax::Words).options(&[
+        flags("-e -q -i -ignore-case -iso-date-time -m -uucp-mung -no-no-msg-size -problems-first -rej-add-from"),
+        flags("-smtpd-stats -zero-fill -help -version"),
+        value("-d", OneOf("today yesterday")),
+        value("-detail -bounce-detail -deferral-detail -h -u -reject-detail -smtp-detail", Number),
+        value("-smtpd-warning-detail -verbose-msg-detail", Number),
+    ]),
     effect("postcat postmap postalias postsuper postdrop postmulti", MAIL),
     // A name with `=` sets.
     looks("postconf").operands(each(Name)).options(&[

@@ -4,6 +4,7 @@ mod accounts;
 mod applications;
 mod archives;
 mod backups;
+mod batch;
 mod build_tools;
 mod capture;
 mod certificates;
@@ -22,6 +23,7 @@ mod editors;
 mod emulators;
 mod files;
 mod firewall;
+mod forges;
 mod git;
 mod hardware;
 mod helm;
@@ -81,6 +83,7 @@ pub const TABLES: &[&[Row]] = &[
     archives::ROWS,
     build_tools::ROWS,
     backups::ROWS,
+    batch::ROWS,
     capture::ROWS,
     certificates::ROWS,
     changes::ROWS,
@@ -98,6 +101,7 @@ pub const TABLES: &[&[Row]] = &[
     emulators::ROWS,
     files::ROWS,
     firewall::ROWS,
+    forges::ROWS,
     git::ROWS,
     hardware::ROWS,
     helm::ROWS,

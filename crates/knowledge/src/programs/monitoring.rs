@@ -24,6 +24,13 @@ const ALERTS: Kind = OneOf(
     "http://localhost:9093 http://localhost:9093/ http://127.0.0.1:9093 http://127.0.0.1:9093/",
 );
 
+const NAGIOS: Kind = Either(&[
+    Begins("/etc/nagios/"),
+    Begins("/etc/nagios4/"),
+    Begins("/etc/naemon/"),
+    Begins("/usr/local/nagios/etc/"),
+]);
+
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
@@ -78,6 +85,11 @@ pub static ROWS: &[Row] = &[
     effect("grafana-server grafana loki promtail prometheus alertmanager prometheus-alertmanager node_exporter \
             prometheus-node-exporter blackbox_exporter pushgateway thanos mimir tempo otelcol vector", SERVES)
         .syntax(Syntax::Words).options(&[flags("-version -help")]),
+    effect("icinga2", SERVES).options(&[flags("-V,--version -h,--help")]).subcommands(&[
+        looks("object").subcommands(&[looks("list").options(&[value("--type --name", Name)])]),
+        looks("feature").subcommands(&[looks("list"), effect("enable disable", CHANGES)]),
+        effect("daemon", SERVES).looks_with("-C --validate").options(&[flags("-C,--validate")]),
+    ]).by_manual(),
     effect("logstash", SERVES).by_manual().options(&[
         flags("-V,--version -h,--help -t,--config.test_and_exit"),
         value("-f,--path.config", Begins("/etc/logstash/")).beside("-t --config.test_and_exit"),
@@ -85,6 +97,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-e,--config.string --path.data --path.logs -p,--path.plugins --java-execution -M -S", RUNS),
         refused("-i,--interactive -r,--config.reload.automatic", SERVES),
     ]),
+    effect("nagios nagios4 naemon", SERVES).only_with("-v --verify-config").operands(only(&[NAGIOS]))
+        .options(&[flags("-V,--version -h,--help -v,--verify-config")]).by_manual(),
     looks("promtool").options(&[
         flags("-h,--help --version"),
         refused_value("--http.config.file --config.file", ANOTHER),

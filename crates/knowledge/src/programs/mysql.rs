@@ -38,7 +38,8 @@ pub static ROWS: &[Row] = &[
         value("-i,--sleep -c,--count --connect-timeout", Number),
         attached("-w,--wait", Number),
     ]).subcommands(&[
-        looks("status stat extended-status extended ext processlist process proc variables var version ver ping"),
+        looks("status stat extended-status extended ext processlist process proc variables var version ver ping")
+            .operands(each(OneOf("status extended-status processlist variables version ping"))),
         effect("create drop kill shutdown password old-password reload refresh debug", CHANGES),
         effect("flush-hosts flush-logs flush-privileges flush-status flush-tables flush-threads", CHANGES),
         effect("start-slave stop-slave start-all-slaves stop-all-slaves start-replica stop-replica", CHANGES),

@@ -127,7 +127,8 @@ pub static ROWS: &[Row] = &[
         effect("install inject uninstall upgrade prune profile completion diagnostics viz multicluster \
             jaeger", CHANGES),
     ]).by_manual(),
-    effect("k9s skaffold stern", "runs a program").options(&[flags("--version")]),
+    effect("k9s skaffold stern", "runs a program").options(&[flags("--version")])
+        .subcommands(&[looks("version info").options(&[flags("-s,--short")])]),
     looks("velero").options(&[NAMESPACE, OTHERS, flags("-h,--help")]).subcommands(&[
         looks("get").subcommands(&[
             looks("backups backup restores restore schedules schedule backup-locations snapshot-locations plugins")

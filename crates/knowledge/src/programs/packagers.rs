@@ -168,7 +168,7 @@ pub static ROWS: &[Row] = &[
         .subcommands(&[
             looks("list ls ll la why outdated").operands(each(Published)).options(&[
                 value("--depth", Number),
-                flags("--no-optional --only-projects"),
+                flags("--no-optional --only-projects -r,--recursive"),
             ]),
             looks("root bin").options(&[flags("-g")]),
             effect("install i add remove rm update up run test start exec dlx create publish audit", RUNS),

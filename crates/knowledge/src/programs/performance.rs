@@ -10,6 +10,7 @@ const WRITES: &str = "writes a file";
 const RUNS: &str = "runs another program";
 const PROMISCUOUS: &str = "lets the card take what is not meant for the host";
 const ANY_FILE: &str = "reads any file";
+const LOADS: &str = "writes files, or puts load on the host";
 const CLOCK: &str = "changes the clock or the power of processors";
 
 /// In the order of their names.
@@ -83,7 +84,8 @@ pub static ROWS: &[Row] = &[
         refused("-x", "differs between versions"),
     ]),
     looks("nmon").options(&[flags("-h -V"), refused_value("-F -m", WRITES), refused("-f -r", WRITES)]),
-    nothing("powerstat stress stress-ng fio sysbench bonnie++", "writes files, or puts load on the host"),
+    nothing("powerstat stress stress-ng sysbench bonnie++", LOADS),
+    effect("fio", LOADS).options(&[flags("-v,--version -h,--help").alone()]),
     looks("numactl").runs(&[Runs::Closed { after: 0 }]).options(&[
         flags("-s,--show -H,--hardware --version"),
         refused_value("-i,--interleave -m,--membind -N,--cpunodebind -C,--physcpubind --preferred", RUNS),

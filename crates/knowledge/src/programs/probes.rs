@@ -45,7 +45,9 @@ const QUERY_WORDS: &str = "\
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen(),
+    effect("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen()
+        .options(&[flags("-V,--version -v -h,--help")
+        .alone()]),
     looks("arping").operands(only(&[Host])).options(&[
         flags("-b -f -q -D -V"),
         value("-c -w", Number),
@@ -61,6 +63,14 @@ pub static ROWS: &[Row] = &[
         refused_value("-f -k -a", ANY_FILE),
         refused_value("-y", "signs with a key"),
         refused_value("-b", "sends under another address"),
+    ]),
+    looks("drill").operands(each(QUERY)).options(&[
+        flags("-D -T -S -Q -4 -6 -a -s -u -x -t -z -h -v"),
+        value("-V -b -p", Number),
+        value("-I -d", Name),
+        value("-o", OneOf("rd RD ad AD cd CD aa AA")),
+        refused_value("-f -i -c -k -r -y", ANY_FILE),
+        refused_value("-w -q", WRITES),
     ]),
     looks("fping fping6").input(Input::Data).operands(each(Host)).options(&[
         flags("-4,--ipv4 -6,--ipv6 -m,--all -M,--dontfrag -R,--random -a,--alive -A,--addr -d,--rdns -D,--timestamp"),
@@ -173,7 +183,9 @@ pub static ROWS: &[Row] = &[
         refused_value("-e,--rsh --rsync-path", RUNS),
         refused_value("--files-from --exclude-from --include-from --password-file -f,--filter --config", ANY_FILE),
         refused_value("--log-file --write-batch --only-write-batch -T,--temp-dir --backup-dir --partial-dir", WRITES),
-        refused("--remove-source-files --delete --daemon", "removes files or serves"),
+        flags("--delete --del --delete-before --delete-during --delete-delay --delete-after --delete-excluded")
+            .beside("-n --dry-run --list-only"),
+        refused("--remove-source-files --daemon --no-n --no-dry-run", "removes files or serves"),
     ]),
     looks("snmpbulkget snmpbulkwalk snmpget snmpgetnext snmpstatus snmptable snmpwalk")
         .operands(then(&[Host], Text)).options(&[

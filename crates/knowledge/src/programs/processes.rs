@@ -39,13 +39,14 @@ pub static ROWS: &[Row] = &[
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
     effect("kill", KILLS).operands(each(Name)).options(&[
-        flags("-l,--list -L,--table"),
+        // Signal 0 only asks whether there is such a process.
+        flags("-l,--list -L,--table -0"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -F -G -H -I -J -K -M -N -O -P -Q -R -S -T -U -V -W -X -Y -Z", SIGNAL),
         refused_value("-s,--signal -q,--queue", SIGNAL),
         refused("-a,--all", MORE),
     ]),
     effect("killall", KILLS).operands(each(Name)).options(&[
-        flags("-e,--exact -l,--list -q,--quiet -v,--verbose -V,--version -w,--wait"),
+        flags("-e,--exact -l,--list -q,--quiet -v,--verbose -V,--version -w,--wait -0"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -F -G -H -J -K -L -M -N -O -P -Q -R -S -T -U -W -X -Y", SIGNAL),
         refused_value("-s,--signal", SIGNAL),
         refused("-r,--regexp -I,--ignore-case -g,--process-group", MORE),
@@ -107,6 +108,8 @@ pub static ROWS: &[Row] = &[
             value("--sort", Either(&[OneOf(DESCENDING), Text])),
             value("--cols --columns --width --rows --lines --pid --ppid", Number),
         ]),
+        looks("-eM -eMf -efM -AM").options(&[flags("--no-headers --headers")]),
+        looks("h"),
         looks("-axo -Ao").operands(only(&[Script(PsBundle)])).options(&[
             flags("--no-headers --headers"),
             value("--sort", Either(&[OneOf(DESCENDING), Text])),
@@ -175,6 +178,7 @@ const DATES: Kind = Either(&[Number, OneOf("y yy yyy yyyy yyyyy")]);
 const FILE: Kind = Either(&[
     OneOf("+c +c0 +c15 +d +D +E +f +fg +fG +L +L0 +L1 +L2 +M +r +r1 +r2 +r5 +w"),
     Name,
+    Begins("/"),
     Begins(":"),
     Begins("@"),
     Begins("tcp"),

@@ -25,7 +25,19 @@ pub static ROWS: &[Row] = &[
                 a package")]),
     ]),
     nothing("rpmbuild rpmdb rpmkeys rpmsign rpm2cpio rpmspec yum-config-manager yumdownloader", CHANGES),
-    nothing("transactional-update yast yast2 subscription-manager rpm-ostree bootc", CHANGES),
+    nothing("transactional-update yast yast2 rpm-ostree bootc", CHANGES),
+    looks("subscription-manager").options(&[flags("-h,--help")]).subcommands(&[
+        looks("status version identity"),
+        looks("list").options(&[
+            flags("--installed --available --all --consumed --pool-only --match-installed --no-overlap"),
+            value("--matches --servicelevel", Text),
+        ]),
+        looks("repos").options(&[flags("--list --list-enabled --list-disabled")]),
+        looks("release").options(&[flags("--show --list")]),
+        looks("facts config repo-override").only_with("--list").options(&[flags("--list")]),
+        effect("attach auto-attach clean environments import orgs owners plugins redeem refresh register remove \
+            role addons usage service-level subscribe syspurpose unregister unsubscribe", CHANGES),
+    ]).by_manual(),
     looks("zypper").options(ZYPPER).subcommands(ZYPPER_COMMANDS).by_manual(),
 ];
 

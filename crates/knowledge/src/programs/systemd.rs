@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
-    Options, Row, Runs, attached, each, effect, flags, looks, maybe, nothing, only, refused,
+    Options, Row, Runs, attached, bare, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
 };
 
@@ -272,8 +272,8 @@ const JOURNAL: &[Options] = &[
     flags("-NUMBER"),
     maybe("-b,--boot", Text),
     attached("--case-sensitive", Text),
-    // It takes the next word only if that is a number; any other word fails to be one here.
-    value("-n,--lines", Either(&[Number, OneOf("all")])),
+    // It takes the next word only if that is a number; any other operand fails to be one here.
+    bare("-n,--lines", Either(&[Number, OneOf("all")])),
     value("-o,--output", OneOf(MODES)),
     value("-S,--since -U,--until -c,--cursor --after-cursor -p,--priority --facility -g,--grep --output-fields", Text),
     value("-T,--exclude-identifier", Text),

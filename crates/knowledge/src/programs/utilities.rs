@@ -1,7 +1,7 @@
 //! Small utilities: words, numbers, dates; and editors, which grant nothing.
 
 use super::files::SEEN;
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Text};
+use crate::row::Kind::{Any, Begins, Either, Name, Number, OneOf, Package, Text};
 use crate::row::{
     Input, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, value,
@@ -26,7 +26,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file", "reads any file, which can show what it holds"),
     ]),
     looks("dircolors").options(&[HELP, flags("-b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database")]),
-    looks("echo").syntax(Syntax::None).operands(each(Text)),
+    looks("tput").operands(only(&[OneOf("cols lines colors longname")])).options(&[flags("-V"), value("-T", Package)]),
+    looks("echo").syntax(Syntax::None).operands(each(Any)),
     looks("expr").syntax(Syntax::None).operands(each(Text)),
     looks("factor").input(Input::Data).operands(each(Number)).options(&[HELP, flags("-h,--exponents")]),
     looks("false true").operands(each(Text)).options(&[HELP]),

@@ -8,7 +8,6 @@ use crate::row::{
 
 const ANOTHER: &str = "runs as another user";
 const RUNS: &str = "runs another program";
-const PUTS: &str = "puts what it reads into words that the rule does not spell";
 const SCHEDULES: &str = "changes how processes are scheduled";
 const SHELL: &str = "starts a shell";
 const PLACE: &str = "runs programs in another place";
@@ -129,8 +128,8 @@ pub static ROWS: &[Row] = &[
         value("-n,--max-args -L -P,--max-procs -s,--max-chars", Number),
         value("-d,--delimiter -E", Text),
         refused_value("-a,--arg-file", "reads words from any file"),
-        value("-I", Hole).refused(PUTS),
-        attached("-i,--replace", Hole).refused(PUTS),
+        value("-I", Hole),
+        attached("-i,--replace", Hole),
         attached("-e,--eof -l,--max-lines", Text).refused("takes a value only where it is attached"),
         refused("-p,--interactive -o,--open-tty", "waits for a person"),
     ]),

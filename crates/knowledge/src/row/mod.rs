@@ -114,6 +114,8 @@ pub enum Takes {
     Attached(Kind),
     /// A value when it is attached, else perhaps the next word.
     Maybe(Kind),
+    /// A value, attached or the next word; none where an option or nothing follows: `-n` of journalctl.
+    Bare(Kind),
     /// A name and a value, the next two words: `--arg NAME VALUE` of jq.
     Two(Kind),
 }
@@ -125,6 +127,9 @@ pub enum Kind {
     Number,
     /// Plain data: a pattern, a date, a column list, a message. Anything.
     Text,
+    /// Any word, even one that is read from elsewhere and may be an option: no option of the program acts, and
+    /// nothing is opened.
+    Any,
     /// A path that is read because that is what the program is for. Never below /dev but null,
     /// zero and stdin.
     Path,
@@ -186,6 +191,8 @@ pub enum Input {
     Ignored,
     /// It takes it as data.
     Data,
+    /// It sends it to the host that it connects to: only an empty line is harmless.
+    Sent,
     /// It takes it as a program, or nobody knows.
     Program,
     /// It takes it as a program, unless one of these options is there, or so many operands.

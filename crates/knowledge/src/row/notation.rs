@@ -182,6 +182,13 @@ pub const fn maybe(names: &'static str, kind: Kind) -> Options {
     options
 }
 
+/// Options that take a value, attached or in the next word, and none where an option or nothing follows.
+pub const fn bare(names: &'static str, kind: Kind) -> Options {
+    let mut options = flags(names);
+    options.takes = Takes::Bare(kind);
+    options
+}
+
 /// Options that take a name and a value, in the next two words.
 pub const fn two(names: &'static str, kind: Kind) -> Options {
     let mut options = flags(names);
