@@ -133,7 +133,7 @@ impl Own {
 /// What the value is that an option takes.
 fn value_kind(options: &Options) -> Option<Kind> {
     match options.takes {
-        Takes::Value(kind) | Takes::Attached(kind) => Some(kind),
+        Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => Some(kind),
         Takes::Nothing | Takes::Maybe(_) | Takes::Two(_) => None,
     }
 }

@@ -165,6 +165,7 @@ fn needs(words: &[Word], around: Around) -> Option<&'static str> {
     let piped = |piped| Around {
         piped,
         elsewhere: false,
+        ..around
     };
     if first_objection(words, piped(around.piped)).is_none() {
         Some("")
