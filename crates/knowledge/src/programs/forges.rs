@@ -33,7 +33,10 @@ pub static ROWS: &[Row] = &[
     // Logs of runs are kept in a cache.
     looks("gh").options(&[flags("--version --help")]).subcommands(&[
         looks("run").subcommands(&[
-            looks("list").options(&[LIMIT, value("-b,--branch -u,--user -w,--workflow", Text), REPOSITORY, JSON, FILTER]),
+            looks("list").options(&[
+                value("-b,--branch -u,--user -w,--workflow", Text),
+                LIMIT, REPOSITORY, JSON, FILTER,
+            ]),
             looks("view").operands(only(&[Number])).options(&[
                 flags("-v,--verbose --log --log-failed --exit-status"),
                 value("-j,--job", Number),
