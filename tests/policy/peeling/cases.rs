@@ -241,7 +241,7 @@ pub const BY_ROWS: &[Case] = &[
     (
         "python3.12 -c 'import os; os.system(\"rm x\")'",
         "rm *",
-        "shell",
+        "rule",
     ),
 ];
 
