@@ -61,7 +61,7 @@ HELPERS = {
     "apachectl apache2ctl": (
         "a shell script that makes the places of its sockets and locks", "stat mktemp id chown chmod mkdir apache2"),
     "xargs env nice nohup timeout stdbuf setsid chrt ionice taskset time watch command sudo doas": (
-        "the command is vouched for in turn", "true sh"),
+        "the command is vouched for in turn", "true sh echo"),
 }
 
 # Files that some programs write, and why that is no harm.

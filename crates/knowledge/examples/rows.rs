@@ -87,9 +87,8 @@ fn of_options(options: &Options) -> String {
         Takes::Nothing => ("nothing", "null".to_owned()),
         Takes::Value(kind) => ("value", of_kind(kind)),
         Takes::Attached(kind) => ("attached", of_kind(kind)),
-        Takes::Maybe(kind) => ("maybe", of_kind(kind)),
+        Takes::Maybe(kind) | Takes::Bare(kind) => ("maybe", of_kind(kind)),
         Takes::Two(kind) => ("two", of_kind(kind)),
-        Takes::Bare(kind) => ("value", of_kind(kind)),
     };
     let entries = options.names.split_ascii_whitespace();
     let names = entries.map(|entry| list(entry.split(',').map(text)));

@@ -1,6 +1,6 @@
 //! Queues of jobs on many hosts and the file systems that they share: Slurm, PBS, Lustre, HDFS.
 
-use crate::row::Kind::{Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
     refused_value, then, value,
@@ -91,9 +91,9 @@ pub static ROWS: &[Row] = &[
         flags("-a,--all -d,--details -F,--future -h,--help --hide -o,--oneliner -Q,--quiet"),
         REST, CLUSTERS,
     ]).subcommands(&[
-        looks("show").operands(then(&[OneOf("assoc_mgr config daemons hostnames job jobs licenses node nodes \
+        looks("show").operands(only(&[OneOf("assoc_mgr config daemons hostnames job jobs licenses node nodes \
             partition partitions reservation reservations slurmd \
-            step steps topology topo job_id nodename")], Either(&[Name, Text]))),
+            step steps topology topo job_id nodename"), Text])),
         looks("ping version"),
         looks("listpids").operands(only(&[Number])),
         effect("create delete hold reboot reconfigure release requeue resume setdebug shutdown suspend update", JOBS),

@@ -171,7 +171,7 @@ const OPENSSL: &[Row] = &[
         LOADERS,
     ]).input(Input::Data),
     // It asks the responder that a certificate names, or another host, whether the certificate is good.
-    looks("ocsp").syntax(Syntax::Words).options(&[
+    effect("ocsp", "connects to a host").syntax(Syntax::Words).options(&[
         flags("-text -req_text -resp_text -no_nonce -nonce -noverify -no_cert_verify -no_signature_verify -help"),
         flags("-no_chain -no_cert_checks -no_intern -no_explicit -trust_other"),
         value("-issuer -cert -respin -reqin -CAfile -CApath -VAfile -verify_other", Path),

@@ -22,23 +22,10 @@ const PLACES: Kind = Either(&[
     OneOf("user /user rate_limit /rate_limit meta"),
 ]);
 
-#[rustfmt::skip]
-const LISTS: &[Options] = &[
-    value("-L,--limit", Number),
-    value("-b,--branch -u,--user -w,--workflow -a,--assignee -A,--author -B,--base -H,--head", Text),
-    value("-l,--label -S,--search", Text),
-    value("-s,--state -e,--event --app --mention -m,--milestone --status --created -c,--commit", Text),
-    flags("-d,--draft"),
-    REPOSITORY, JSON, FILTER,
-];
-
-#[rustfmt::skip]
-const VIEWS: &[Options] = &[
-    flags("-c,--comments -v,--verbose --log --log-failed --exit-status --required --watch --name-only --patch"),
-    value("-j,--job", Number),
-    value("-i,--interval", Number),
-    REPOSITORY, JSON, FILTER, WEB,
-];
+const LIMIT: Options = value("-L,--limit", Number);
+const LABEL: Options = value("-l,--label -S,--search -s,--state", Text);
+const PEOPLE: Options = value("-a,--assignee -A,--author --app", Text);
+const COMMENTS: Options = flags("-c,--comments");
 
 /// In the order of their names.
 #[rustfmt::skip]
@@ -46,33 +33,71 @@ pub static ROWS: &[Row] = &[
     // Logs of runs are kept in a cache.
     looks("gh").options(&[flags("--version --help")]).subcommands(&[
         looks("run").subcommands(&[
-            looks("list ls").options(LISTS),
-            looks("view watch").operands(only(&[Number])).options(VIEWS),
+            looks("list").options(&[
+                value("-b,--branch -u,--user -w,--workflow", Text),
+                LIMIT, REPOSITORY, JSON, FILTER,
+            ]),
+            looks("view").operands(only(&[Number])).options(&[
+                flags("-v,--verbose --log --log-failed --exit-status"),
+                value("-j,--job", Number),
+                REPOSITORY, JSON, FILTER, WEB,
+            ]),
+            looks("watch").operands(only(&[Number])).options(&[
+                flags("--exit-status"),
+                value("-i,--interval", Number),
+                REPOSITORY,
+            ]),
             effect("cancel delete download rerun", CHANGES),
         ]),
-        looks("pr issue").subcommands(&[
-            looks("list ls").options(LISTS),
-            looks("view checks status").operands(only(&[Name])).options(VIEWS),
-            looks("diff").operands(only(&[Name])).options(VIEWS),
+        looks("pr").subcommands(&[
+            looks("list").options(&[
+                flags("-d,--draft"),
+                value("-B,--base -H,--head", Text),
+                LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, FILTER, WEB,
+            ]),
+            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, FILTER, WEB]),
+            looks("status").options(&[REPOSITORY, JSON, FILTER]),
+            looks("checks").operands(only(&[Name])).options(&[
+                flags("--required --watch"),
+                value("-i,--interval", Number),
+                REPOSITORY, WEB,
+            ]),
+            looks("diff").operands(only(&[Name])).options(&[flags("--name-only --patch"), REPOSITORY, WEB]),
             effect("checkout close comment create edit merge review", CHANGES),
         ]),
-        looks("release workflow repo label ruleset").subcommands(&[
-            looks("list ls").operands(only(&[Name])).options(LISTS),
-            looks("view").operands(only(&[Name])).options(VIEWS),
-            effect("clone create delete edit enable disable run upload", CHANGES),
+        looks("issue").subcommands(&[
+            looks("list").options(&[LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, FILTER, WEB]),
+            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, FILTER, WEB]),
+            looks("status").options(&[REPOSITORY, JSON, FILTER]),
+            effect("close comment create edit", CHANGES),
+        ]),
+        looks("release").subcommands(&[
+            looks("list").options(&[LIMIT, REPOSITORY]),
+            looks("view").operands(only(&[Name])).options(&[REPOSITORY, JSON, FILTER, WEB]),
+            effect("create delete edit upload", CHANGES),
+        ]),
+        looks("workflow").subcommands(&[
+            looks("list").options(&[LIMIT, flags("-a,--all"), REPOSITORY]),
+            looks("view").operands(only(&[Name])).options(&[flags("-y,--yaml"), REPOSITORY, WEB]),
+            effect("enable disable run", CHANGES),
+        ]),
+        looks("repo").subcommands(&[
+            looks("list").operands(only(&[Name])).options(&[LIMIT, JSON, FILTER]),
+            looks("view").operands(only(&[Name])).options(&[JSON, FILTER, WEB]),
+            effect("clone create delete edit", CHANGES),
         ]),
         looks("auth").subcommands(&[
             looks("status").options(&[refused("-t,--show-token", "prints a token"), value("-h,--hostname", Name)]),
             effect("login logout token", "prints or changes tokens"),
         ]),
         looks("api").operands(only(&[PLACES])).options(&[
-            flags("-i,--include --paginate --slurp"),
+            flags("-i,--include --paginate"),
             value("-t,--template", Text),
             FILTER,
             refused_value("-X,--method -f,--raw-field -F,--field --input -H,--header --hostname", SENDS),
         ]),
         looks("search").subcommands(&[
-            looks("code commits issues prs repos").operands(each(Text)).options(LISTS),
+            looks("issues prs repos").operands(each(Text)).options(&[LIMIT, JSON, FILTER, WEB]),
         ]),
         looks("status version"),
         effect("alias extension secret", CHANGES),

@@ -45,9 +45,9 @@ const QUERY_WORDS: &str = "\
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    // No letter but `-h` is the same in all of them: `siege -v` begins.
     effect("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen()
-        .options(&[flags("-V,--version -v -h,--help")
-        .alone()]),
+        .options(&[flags("--version -h,--help").alone()]),
     looks("arping").operands(only(&[Host])).options(&[
         flags("-b -f -q -D -V"),
         value("-c -w", Number),
