@@ -10,6 +10,7 @@ use crate::row::Kind;
 use crate::word::Piece;
 
 /// What the rule itself says in a command, and which options are there at all.
+#[derive(Default)]
 pub struct Said {
     /// The scopes that it sets, each with the option that does; an operand has no name.
     scopes: HashSet<(&'static str, &'static str)>,
@@ -29,15 +30,7 @@ pub struct Said {
 impl Said {
     /// Of a reading.
     pub fn of(reading: &Reading<'_>) -> Self {
-        let mut said = Self {
-            scopes: HashSet::new(),
-            options: HashSet::new(),
-            valued: HashSet::new(),
-            operands: HashSet::new(),
-            server: false,
-            present: HashSet::new(),
-            sure: HashSet::new(),
-        };
+        let mut said = Self::default();
         let row = reading.rows.last();
         let mut place = 0;
         let mut doubtful = false;
