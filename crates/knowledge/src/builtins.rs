@@ -131,6 +131,10 @@ fn printf(arguments: &[&str]) -> bool {
 
 /// Whether a format converts numbers; none when it has a conversion that shells read in different ways.
 fn conversions(format: &str) -> Option<bool> {
+    // ksh93 takes `\\u0025` for a `%`.
+    if format.contains("\\u") || format.contains("\\U") {
+        return None;
+    }
     let mut numeric = false;
     let mut pieces = format.split('%');
     pieces.next();
@@ -219,6 +223,8 @@ mod tests {
             ("printf|%*d|PATH[$(id)]|1", false),
             ("printf|%%d %s|x", true),
             ("printf|%n|x", false),
+            (r"printf|\u0025d\n|PATH=5", false),
+            (r"printf|\u[25]d|PATH=5", false),
             ("printf|%(%F)T|-1", false),
             ("kill|-TERM|123", true),
             ("kill|-s|HUP|123", true),

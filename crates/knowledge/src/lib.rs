@@ -11,6 +11,7 @@
 mod address;
 mod builtins;
 mod filling;
+mod input;
 mod kind;
 mod known;
 mod language;

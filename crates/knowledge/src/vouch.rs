@@ -4,6 +4,7 @@
 //! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
 
 use crate::filling::{as_written, by_finding, by_reading};
+use crate::input;
 use crate::kind::{plain, shows_alone};
 use crate::known::row_of;
 use crate::path;
@@ -368,6 +369,7 @@ impl Judge<'_> {
         let looks = last.is_some_and(|row| row.says == Says::Looks);
         let harmless = match last.map(|row| row.input) {
             _ if runs_commands || reading.unknown_subcommand.is_some() => false,
+            _ if input::takes_more_than_data(reading) => false,
             // Of a program with an effect it must be said what it reads.
             Some(Input::Ignored) => looks,
             Some(Input::Data) => true,

@@ -62,7 +62,7 @@ pub static ROWS: &[Row] = &[
     looks("bzcat").input(Input::Data).operands(each(Path)).options(&[flags("-s -q -v")]),
     effect("cpio", WRITES)
         .runs(&[Runs::Values("--rsh-command")])
-        .syntax(Syntax::None).input(Input::Data).operands(each(Never(WRITES))).subcommands(&[
+        .syntax(Syntax::None).operands(each(Never(WRITES))).subcommands(&[
         looks("-t -it -ti -tv -itv -tvi -ivt --list --version").syntax(Syntax::None).input(Input::Data)
             .operands(each(MEMBER)),
         looks("-tF -itF -tvF -itvF -ivtF").syntax(Syntax::None).operands(then(&[LOCAL], MEMBER)),
