@@ -14,6 +14,7 @@
 //! from elsewhere: only texts that are matched to deny have it.
 
 use super::align;
+use super::align::EMPTY;
 use super::bracket::{self, Set};
 use super::overlap;
 use super::parent::{dot_dots, proc_links};
@@ -225,8 +226,10 @@ impl Token {
     pub(super) fn takes(&self, character: char) -> bool {
         match self {
             Self::Literal(literal) => *literal == character,
-            Self::One => character != SHELL_PATTERN,
-            Self::Set(set) => character != SHELL_PATTERN && set.contains(character),
+            Self::One => ![SHELL_PATTERN, EMPTY].contains(&character),
+            Self::Set(set) => {
+                ![SHELL_PATTERN, EMPTY].contains(&character) && set.contains(character)
+            }
             Self::Run | Self::NameEnd => false,
         }
     }
