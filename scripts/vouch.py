@@ -315,13 +315,17 @@ def file_of(name):
     return "?"
 
 
-def report(runs, complete):
-    """What one row's programs showed: an option is unknown when none of them has it."""
+def find_unknown(runs, complete):
+    """An option of a row is unknown when none of the row's programs has it."""
     first = runs[0]
     unknown = {name for name in first.unknown if complete and all(run.rejects(name) for run in runs[1:])}
     for name in sorted(unknown):
         if (first.name, name.split()[-1]) not in ANOTHER:
             first.findings[f"unknown {name}"] = (f"{name} is not an option of it", first.name)
+
+
+def report(runs):
+    """What one row's programs showed."""
     for run in runs:
         missing = " ".join(run.missing[:12]) if run.name in SIXTY else ""
         cut = " (cut short)" if run.cut else "" if run.traced >= run.tried else " (cannot be run by its users)"
@@ -347,15 +351,20 @@ class Worker(threading.local):
                 sys.exit("vouch: error: strace does not see what `touch` does; ptrace must be allowed here")
 
 
-def run_row(worker, plan, until, row, names):
-    """The programs of one row; None when there is no time left, nothing when there is nothing to run."""
+def run_row(worker, plan, until, row, names, complete):
+    """The programs of one row; None when there is no time left, nothing when there is nothing to run.
+
+    All that asks a namespace is asked here, in the thread that has it.
+    """
     if time.monotonic() > until:
         return None
     if row["says"][0] == "nothing" or not any(forms_of(names[0], row, worker.judge)):
         return []
     # Programs that share a row are mostly one: the first stands for them, and they are tried with a few options.
     light = lambda name: name != names[0] and (plan.quick or name not in SIXTY)
-    return [Run(name, row, worker.boxes, plan, worker.judge, light(name)).all() for name in names]
+    runs = [Run(name, row, worker.boxes, plan, worker.judge, light(name)).all() for name in names]
+    find_unknown(runs, complete)
+    return runs
 
 
 def main():
@@ -376,11 +385,11 @@ def main():
     started, worker, left, done = time.monotonic(), Worker(rows_program), [], []
     with concurrent.futures.ThreadPoolExecutor(plan.workers) as pool:
         until = started + plan.whole
-        results = pool.map(lambda one: run_row(worker, plan, until, *one[:2]), chosen)
-        for (_, names, complete), runs in zip(chosen, results):
+        results = pool.map(lambda one: run_row(worker, plan, until, *one), chosen)
+        for (_, names, _), runs in zip(chosen, results):
             left += names if runs is None else []
             if runs:
-                report(runs, complete)
+                report(runs)
             done += runs or []
     for box in worker.opened:
         box.close()
