@@ -118,16 +118,24 @@ pub(super) fn denies(rule: &Rule, subject: &Subject) -> bool {
     denying(rule, subject).is_some()
 }
 
+/// Whether a deny rule meets one command, of which these are the texts.
+pub(super) fn denies_command(rule: &Rule, command: &Invocation, texts: &[String]) -> bool {
+    denying_glob(rule, texts).is_some() || denying_words(rule, command).is_some()
+}
+
 /// The entry by which a deny rule meets a command, or one that it would run.
 fn denying<'a>(rule: &'a Rule, subject: &Subject) -> Option<Entry<'a>> {
-    let meets = |command: &Invocation| {
-        let mut patterns = rule.argv.iter().enumerate();
-        let pattern = patterns.find(|(_, pattern)| pattern.denies(command));
-        let pattern = pattern.map(|(place, pattern)| Entry::Argv(place, pattern));
-        pattern.or_else(|| rule.simple.denies(command).then_some(Entry::Simple))
-    };
+    let meets = |command| denying_words(rule, command);
     let glob = denying_glob(rule, &subject.deny).map(Entry::Glob);
     glob.or_else(|| subject.invocations().find_map(meets))
+}
+
+/// The entry over words by which a deny rule meets a command.
+fn denying_words<'a>(rule: &'a Rule, command: &Invocation) -> Option<Entry<'a>> {
+    let mut patterns = rule.argv.iter().enumerate();
+    let pattern = patterns.find(|(_, pattern)| pattern.denies(command));
+    let pattern = pattern.map(|(place, pattern)| Entry::Argv(place, pattern));
+    pattern.or_else(|| rule.simple.denies(command).then_some(Entry::Simple))
 }
 
 /// The glob of a deny rule's `commands` that meets one of some texts.

@@ -38,6 +38,21 @@ pub(super) fn read(rest: &[char]) -> Option<(Set, usize)> {
     Some((Set { negated, ranges }, close + 1))
 }
 
+/// An address in brackets, as `[::1]` of a URL: in a pattern it is a set of characters, which nobody means.
+pub(super) fn address(pattern: &str) -> Option<&str> {
+    let mut rest = pattern;
+    while let Some((_, behind)) = rest.split_once('[') {
+        let (inside, _) = behind.split_once(']')?;
+        let of_address = |sign: char| sign.is_ascii_hexdigit() || ":.".contains(sign);
+        let (address, _zone) = inside.split_once('%').unwrap_or((inside, ""));
+        if address.matches(':').count() > 1 && address.chars().all(of_address) {
+            return Some(inside);
+        }
+        rest = behind;
+    }
+    None
+}
+
 /// The pattern that matches `text` and nothing else.
 pub(super) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());

@@ -235,12 +235,13 @@ impl Denial {
     }
 
     /// The command may run what a deny rule or entry is about, unseen.
-    pub(super) fn hidden(command: &str, why: &Hidden) -> Self {
+    pub(super) fn hidden(command: &str, why: &Hidden, word: Option<&str>) -> Self {
+        let of = word.map_or(String::new(), |word| format!("`{}`: ", shown(word)));
         Self {
             stage: Stage::Shell,
             reason: "hidden_command",
             why: format!(
-                "`{command}` may run what is denied on this host without showing it: {why}"
+                "`{command}` may run what is denied on this host without showing it: {of}{why}"
             ),
             hint: "run the inner command itself, without the wrapper; an operator can allow \
                    this one by a rule that spells it, which `mcp-ssh plan` shows"

@@ -131,6 +131,15 @@ impl DenyEntry {
         &self.text
     }
 
+    /// Whether it meets the text of one command.
+    pub fn meets_text(&self, text: &str) -> bool {
+        match &self.glob {
+            _ if self.text.is_empty() => false,
+            Some(glob) => glob.overlaps(text),
+            None => text.contains(&self.text),
+        }
+    }
+
     /// Whether it meets every command of a text, in which each wildcard is a [`SHELL_PATTERN`].
     pub fn covers(&self, marked: &str) -> bool {
         match &self.glob {

@@ -243,7 +243,7 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
             .map(Invocation::canonical)
             .map(shown)
             .collect(),
-        hidden: subject.hidden().as_ref().map(ToString::to_string),
+        hidden: subject.hidden().next().map(|why| why.to_string()),
         vouched_by: voucher(subject),
         escapes: objection
             .iter()

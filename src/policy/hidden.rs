@@ -2,14 +2,15 @@
 //!
 //! Takes a subject of a line that rules allow. Gives the denial, unless a rule spells what is hidden.
 
-use mcp_ssh_knowledge::builtin_refusal;
+use mcp_ssh_knowledge::{builtin_refusal, doubtful};
 
-use crate::shell::Refusal;
+use crate::shell::{CommandLine, Refusal};
 
 use super::HostPolicy;
 use super::admission;
-use super::argument::Argument;
+use super::argument::{Argument, Invocation};
 use super::denial::Denial;
+use super::grants;
 use super::rule::Action;
 use super::subject::Subject;
 
@@ -26,6 +27,8 @@ pub enum Hidden {
     Words,
     /// There are too many of them, or they nest too deep.
     TooMuch,
+    /// The words from this one on may be a command that is denied.
+    Strange(usize),
     /// A shell that it starts may evaluate a word.
     Evaluated,
     /// A pipe is read as a program.
@@ -47,11 +50,14 @@ impl std::fmt::Display for Hidden {
             }
             Self::Evaluated => formatter.write_str("a shell that it starts may evaluate its words"),
             Self::Pipe => formatter.write_str("what comes by the pipe is read as a program"),
-            Self::Script(_) => formatter.write_str("what it names is read or run as a program"),
+            Self::Script(_) => formatter.write_str("it may name or be what is run"),
             Self::Elsewhere => {
                 formatter.write_str("what it runs is said by a file, its settings or a script")
             }
             Self::TooMuch => formatter.write_str("it runs too many commands, or nests too deep"),
+            Self::Strange(_) => {
+                formatter.write_str("it may be a command, or a program, that is denied")
+            }
         }
     }
 }
@@ -71,9 +77,27 @@ impl HostPolicy {
         if self.rules.of(Action::Deny).next().is_none() && self.deny_substrings.is_empty() {
             return None;
         }
-        let why = subject.hidden().filter(|why| self.may_deny(why))?;
-        let known = match why {
-            Hidden::Script(index) => self
+        let seen = subject.hidden().filter(|why| self.may_deny(why));
+        let mut all = seen.chain(self.first_strange(subject));
+        let why = all.find(|why| !self.is_spelled(why, subject))?;
+        let word = match why {
+            Hidden::Script(index) | Hidden::Strange(index) => subject.words().get(index),
+            Hidden::Pipe
+            | Hidden::Evaluated
+            | Hidden::Language(_)
+            | Hidden::Text
+            | Hidden::Name
+            | Hidden::Words
+            | Hidden::Elsewhere
+            | Hidden::TooMuch => None,
+        };
+        Some(Denial::hidden(&subject.rendered, &why, word.map(Argument::quoted)))
+    }
+
+    /// Whether a rule spells what is hidden.
+    fn is_spelled(&self, why: &Hidden, subject: &Subject) -> bool {
+        match *why {
+            Hidden::Script(index) | Hidden::Strange(index) => self
                 .granting(subject)
                 .any(|rule| admission::spells_until(rule, subject, index)),
             Hidden::Pipe
@@ -84,8 +108,36 @@ impl HostPolicy {
             | Hidden::Words
             | Hidden::Elsewhere
             | Hidden::TooMuch => self.spells_out(subject),
-        };
-        (!known).then(|| Denial::hidden(&subject.rendered, &why))
+        }
+    }
+
+    /// Words of which nobody knows that they are no command, though they would be one that is denied.
+    fn first_strange(&self, subject: &Subject) -> Option<Hidden> {
+        if self.deny_is_default && self.rules.of(Action::Deny).next().is_none() {
+            return None;
+        }
+        let own = &subject.invocation.arguments;
+        for command in subject.invocations() {
+            let Some(perhaps) = perhaps(command) else {
+                return Some(Hidden::TooMuch);
+            };
+            let mut perhaps = perhaps.into_iter();
+            if let Some((index, _)) = perhaps.find(|(_, other)| self.denies_perhaps(other)) {
+                let before = own.len().saturating_sub(command.arguments.len());
+                return Some(Hidden::Strange(before + index));
+            }
+        }
+        None
+    }
+
+    /// Whether a rule or an entry of the operator's own list denies what may be a command.
+    fn denies_perhaps(&self, command: &Invocation) -> bool {
+        let texts = command.deny_texts();
+        let mut rules = self.rules.of(Action::Deny);
+        let entries = self.deny_substrings.iter();
+        let mut entries = entries.filter(|_| !self.deny_is_default);
+        rules.any(|rule| admission::denies_command(rule, command, &texts))
+            || entries.any(|entry| texts.iter().any(|text| entry.meets_text(text)))
     }
 
     /// Whether a rule spells all words of a command.
@@ -106,8 +158,36 @@ impl HostPolicy {
             | Hidden::Text
             | Hidden::Name
             | Hidden::Words
+            | Hidden::Strange(_)
             | Hidden::TooMuch => true,
         };
         rules || entries && !self.deny_substrings.is_empty()
     }
+}
+
+/// More words that may be commands are not tried one by one.
+const MAX_WORDS: usize = 64;
+
+/// What the words of a command may be that nobody explains, each with its place: the words of a text, and all that
+/// follow, or others.
+fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
+    let words = grants::by_name(&command.arguments);
+    let doubtful = doubtful(&words);
+    if doubtful.len() > MAX_WORDS {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (index, text) in doubtful {
+        let Ok(line) = CommandLine::parse(text) else {
+            continue;
+        };
+        for inner in line.commands().map(Invocation::of) {
+            let mut words = inner.arguments;
+            words.extend_from_slice(command.arguments.get(index + 1..).unwrap_or_default());
+            found.push((index, command.running(words.clone())));
+            words.push(Argument::unknown());
+            found.push((index, command.running(words)));
+        }
+    }
+    Some(found)
 }

@@ -21,6 +21,7 @@ use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::yaml::{self, Faults, Fields, Node, Value};
 
 use super::argv::ArgvPattern;
+use super::bracket;
 use super::deny::DenyEntry;
 use super::glob::Glob;
 use super::limits::LimitSet;
@@ -235,6 +236,9 @@ fn shell_patterns(fields: Fields<'_, '_>) -> ShellPatterns {
 
 fn argv(fields: Fields<'_, '_>) -> Vec<ArgvPattern> {
     let read = |(entry, span): (Vec<(&str, Span)>, Span)| {
+        for (item, place) in &entry {
+            refuse_address(item, *place, fields);
+        }
         let items: Vec<&str> = entry.iter().map(|(item, _)| *item).collect();
         let fault = match ArgvPattern::new(&items) {
             Ok(pattern) => return Some(pattern),
@@ -275,7 +279,20 @@ fn simple_binaries(fields: Fields<'_, '_>) -> SimpleBinaries {
 
 fn globs(fields: Fields<'_, '_>, key: &str) -> Vec<Glob> {
     let texts = fields.texts(key);
+    for (text, span) in &texts {
+        refuse_address(text, *span, fields);
+    }
     texts.iter().map(|(text, _)| Glob::new(text)).collect()
+}
+
+fn refuse_address(pattern: &str, span: Span, fields: Fields<'_, '_>) {
+    if let Some(address) = bracket::address(pattern) {
+        let message = format!(
+            "`[{address}]` is one character of a set in a pattern, not an address: \
+             write `[[]{address}]`, which is that text"
+        );
+        fields.faults().error(span, message);
+    }
 }
 
 fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String, LimitSet> {

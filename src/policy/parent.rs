@@ -1,6 +1,8 @@
 //! `..` path components in a text: where a path may leave the directory it spells out. The links
 //! `/proc/PID/root` and `/proc/PID/cwd` lead out of it as well, and count as such.
 
+use super::glob::SHELL_PATTERN;
+
 /// How many `..` path components a text may be read to have; in doubt, more.
 pub fn dot_dots(text: &str) -> usize {
     let in_words = text.split([' ', '\t', '\n']).map(dot_dots_in_word);
@@ -10,19 +12,34 @@ pub fn dot_dots(text: &str) -> usize {
 /// How many of the links below `/proc` that lead to any directory a text, or a pattern, has. A command that shows
 /// what a link says may name it at the end of a word.
 pub fn proc_links(text: &str) -> usize {
-    let is_link = |name: &&str| ["root", "cwd"].contains(name);
+    let is_link = |name: &&str| may_be(name, "root") || may_be(name, "cwd");
     let shows = shows_links(text);
     let links = |word: &str| {
         let word = word.trim_end_matches('\'');
         let names: Vec<&str> = word.split(['/', '\'']).collect();
         let shown = shows && names.last().is_some_and(is_link);
-        let below = names.iter().skip_while(|name| **name != "proc");
+        let is_proc = |at: usize, name: &str| name == "proc" || at == 1 && may_be(name, "proc");
+        let below = names.iter().enumerate();
+        let below = below.skip_while(|(at, name)| !is_proc(*at, name));
+        // Behind `proc` stands the process, and behind `task` another.
+        let mut last = "task";
         below
-            .filter(|name| is_link(name))
+            .skip(1)
+            .map(|(_, name)| name)
+            .filter(|name| std::mem::replace(&mut last, name) != "task" && is_link(name))
             .count()
             .saturating_sub(usize::from(shown))
     };
     text.split([' ', '\t', '\n']).map(links).sum()
+}
+
+/// Whether a component is this name, or a pattern that the shell may expand to it.
+fn may_be(component: &str, name: &str) -> bool {
+    let Some((head, rest)) = component.split_once(SHELL_PATTERN) else {
+        return component == name;
+    };
+    let tail = rest.rsplit(SHELL_PATTERN).next().unwrap_or_default();
+    name.starts_with(head) && name.ends_with(tail)
 }
 
 /// Whether a command is `readlink`, `stat`, or `ls` with `-l` or `-d`: it shows a link.
@@ -98,6 +115,11 @@ mod tests {
             ("ls -ld /proc/1/root/proc/1/cwd", 1),
             ("ls /proc/1/cwd", 1),
             ("find /proc/1/cwd", 1),
+            ("ls /proc/1/r\0\0t/etc", 1),
+            ("ls /proc/\0/cw\0/", 1),
+            ("ls /p\0c/1/root/etc", 1),
+            ("ls /\0/\0/\0", 1),
+            ("cat /proc/\0/status /proc/1/task/\0/stat /home/\0/root /srv/\0/\0/\0", 0),
         ] {
             assert_eq!(dot_dots(text), expected, "{text:?}");
         }

@@ -148,7 +148,7 @@ fn expanding(subject: &Subject) -> Option<String> {
         .collect::<Vec<_>>()
         .join("*");
     let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
-    if builtin_refusal(&words).is_some() || subject.hidden().is_some() {
+    if builtin_refusal(&words).is_some() || subject.hidden().next().is_some() {
         return None;
     }
     let granted = grants::by_glob(&Glob::new(&pattern), subject)?;

@@ -4,7 +4,7 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
-use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
+use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, row_of, unseen};
 
 use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
@@ -67,20 +67,22 @@ impl Subject {
         std::iter::once(&self.invocation).chain(&self.peeled)
     }
 
-    /// Why deny rules do not see all that it would run, if they do not.
-    pub fn hidden(&self) -> Option<Hidden> {
-        let own = || self.hidden_in(&self.invocation);
-        let mut inner = self.peeled.iter();
-        let mut inner = || inner.find_map(|command| self.hidden_in(command));
-        self.hidden.or_else(own).or_else(&mut inner)
+    /// Why deny rules do not see all that it would run: all reasons.
+    pub fn hidden(&self) -> impl Iterator<Item = Hidden> {
+        let commands = self.invocations();
+        let seen = commands.filter_map(|command| self.hidden_in(command));
+        self.hidden.into_iter().chain(seen)
     }
 
     /// What the command or one that it runs does unseen.
     fn hidden_in(&self, command: &Invocation) -> Option<Hidden> {
+        let guessed = self.guessed.contains(command);
         match unseen(&grants::by_name(&command.arguments), self.around)? {
+            // A word that is no program at all is most likely none.
+            _ if guessed && row_of(command.file_name()).is_none() => None,
             Unseen::Pipe => Some(Hidden::Pipe),
             // A path in a text may be any file's.
-            Unseen::Script(0) if self.guessed.contains(command) => None,
+            Unseen::Script(0) if guessed => None,
             Unseen::Script(index) => Some(self.script(command, index)),
             Unseen::Elsewhere => Some(Hidden::Elsewhere),
         }

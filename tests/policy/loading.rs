@@ -3,6 +3,8 @@
 use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::Policy;
 
+use super::{host, short};
+
 fn faults(yaml: &str) -> String {
     let found = match Policy::load(&Source::new("policy.yml", yaml)) {
         Ok((_, warnings)) => warnings,
@@ -154,6 +156,35 @@ rules:
 "
     );
     assert_eq!(first_lines(&faults(&yaml)), expected);
+}
+
+#[test]
+fn an_address_in_brackets_is_no_set() {
+    let yaml = "\
+rules:
+  - commands: ['curl -s http://[::1]*', 'uptime']
+  - commands: ['ssh [fe80::1%eth0]', 'ls [a-f]', 'ls [0-9:]', 'ls [[:alpha:]]']
+    action: deny
+  - argv: [[curl, -s, 'http://[fd00::A]:8080/*']]
+";
+    let of = |address: &str| {
+        format!(
+            "`[{address}]` is one character of a set in a pattern, not an address: \
+             write `[[]{address}]`, which is that text\n"
+        )
+    };
+    let expected = [("2:16", "::1"), ("3:16", "fe80::1%eth0"), ("5:23", "fd00::A")];
+    let expected = expected.map(|(place, address)| format!("{place}: {}", of(address)));
+    assert_eq!(first_lines(&faults(yaml)), expected.concat());
+    let written = "rules: [{action: allow, commands: ['curl -s http://[[]::1]:8080/*']}]\n";
+    let policy = host(written, "web", &[]);
+    for (line, expected) in [
+        ("curl -s 'http://[::1]:8080/health'", "allow"),
+        ("curl -s http://1.example/", "rule"),
+        ("curl -s 'http://[::1]:80801/'", "rule"),
+    ] {
+        assert_eq!(short(&policy.judge(line)), expected, "{line}");
+    }
 }
 
 /// The first line of each fault, without the file's name.

@@ -4,13 +4,7 @@
 //! length before it; place 0 names nothing. Numbers are written seven bits a byte, the low ones first. The last four
 //! bytes name the list of all rows.
 //!
-//! All of that is then written shorter ([`shorter`]), as pieces of two kinds by turns: bytes as they are, after their
-//! number; and a length with a distance, for bytes that stand so far before.
-
-#![expect(
-    clippy::indexing_slicing,
-    reason = "an index out of bounds is an error of the build"
-)]
+//! All of that is then deflated (RFC 1951).
 
 use std::collections::HashMap;
 
@@ -29,44 +23,7 @@ pub fn pack(tables: &[&[Row]]) -> Vec<u8> {
     }
     let all = packer.keep(all);
     packer.bytes.extend((all as u32).to_le_bytes());
-    shorter(&packer.bytes)
-}
-
-/// The least that is worth naming again: a length and a distance take up to four bytes.
-const REPEATED: usize = 5;
-/// So many earlier places are looked at.
-const TRIED: usize = 256;
-
-fn shorter(bytes: &[u8]) -> Vec<u8> {
-    let mut places: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    let mut written = Record::default();
-    let (mut at, mut plain) = (0, 0);
-    while at < bytes.len() {
-        let key = &bytes[at..bytes.len().min(at + REPEATED)];
-        let known = places.get(key).map_or(&[][..], Vec::as_slice);
-        let same = |place: &usize| {
-            let pairs = bytes[at..].iter().zip(&bytes[*place..]);
-            pairs.take_while(|(one, other)| one == other).count()
-        };
-        let tried = known.iter().rev().take(TRIED);
-        let best = tried.map(|place| (same(place), *place)).max();
-        let (length, place) = best
-            .filter(|(length, _)| *length >= REPEATED)
-            .unwrap_or((0, at));
-        if length > 0 {
-            written.plain(&bytes[plain..at]);
-            written.number(length);
-            written.number(at - place);
-            plain = at + length;
-        }
-        for place in at..at + length.max(1) {
-            let key = &bytes[place..bytes.len().min(place + REPEATED)];
-            places.entry(key).or_default().push(place);
-        }
-        at += length.max(1);
-    }
-    written.plain(&bytes[plain..]);
-    written.0
+    miniz_oxide::deflate::compress_to_vec(&packer.bytes, 10)
 }
 
 /// What is written so far.
@@ -80,11 +37,6 @@ struct Packer {
 struct Record(Vec<u8>);
 
 impl Record {
-    fn plain(&mut self, bytes: &[u8]) {
-        self.number(bytes.len());
-        self.0.extend(bytes);
-    }
-
     fn number(&mut self, mut number: usize) {
         while number > 0x7f {
             self.0.push(number as u8 | 0x80);

@@ -1,6 +1,6 @@
 //! What a row says of what its program runs.
 
-use crate::row::{Row, Runs};
+use crate::row::{Row, Runs, Sight};
 
 /// Why no wildcard admits a word of the command of [`Runs::Closed`].
 pub const CLOSED: &str = "belongs to a command that it runs";
@@ -37,6 +37,15 @@ impl Row {
     pub fn shows(&self) -> bool {
         let any = |runs: &Runs| matches!(runs, Runs::Texts | Runs::Option | Runs::After("*"));
         self.begins().is_some() || self.runs.iter().any(any)
+    }
+
+    /// Whether it is marked as one that shows all, and has no other word.
+    pub fn explains_nothing(&self) -> bool {
+        let operands = self.operands.first.is_empty() && self.operands.rest.is_none();
+        self.sight == Sight::Seen
+            && operands
+            && self.options.is_empty()
+            && self.subcommands.is_empty()
     }
 
     /// Its subcommands that run something, at any depth.

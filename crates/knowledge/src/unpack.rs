@@ -2,6 +2,8 @@
 //!
 //! They are read once, and what is read stays for as long as the process.
 
+use miniz_oxide::inflate::decompress_to_vec;
+
 use crate::language::Language;
 use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
@@ -36,34 +38,10 @@ pub struct Unpacker {
     rest: &'static [u8],
 }
 
-/// The bytes that were written shorter.
-fn whole(shortened: &'static [u8]) -> Option<Vec<u8>> {
-    let mut from = Unpacker {
-        all: &[],
-        rest: shortened,
-    };
-    let mut whole = Vec::new();
-    while !from.rest.is_empty() {
-        let plain = from.number()?;
-        let (bytes, rest) = from.rest.split_at_checked(plain)?;
-        whole.extend_from_slice(bytes);
-        from.rest = rest;
-        if rest.is_empty() {
-            break;
-        }
-        let (length, distance) = (from.number()?, from.number()?);
-        let start = whole.len().checked_sub(distance)?;
-        for at in start..start + length {
-            whole.push(*whole.get(at)?);
-        }
-    }
-    Some(whole)
-}
-
 impl Unpacker {
     /// Every row, in the order of the tables; none where the bytes are not what the build writes.
-    pub fn rows(shortened: &'static [u8]) -> Vec<Self> {
-        let all: &'static [u8] = whole(shortened).unwrap_or_default().leak();
+    pub fn rows(deflated: &[u8]) -> Vec<Self> {
+        let all: &'static [u8] = decompress_to_vec(deflated).unwrap_or_default().leak();
         let place = all.last_chunk().map(|place| u32::from_le_bytes(*place));
         let mut list = place.and_then(|place| Self::at(all, place as usize));
         let next = || list.as_mut()?.follow();

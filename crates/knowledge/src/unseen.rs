@@ -5,10 +5,10 @@
 //! says so ([`Sight`]); of a program without a row its place does.
 
 use crate::known::row_of;
-use crate::language::Language;
-use crate::reading::{Item, Reading, ValueAt, read};
-use crate::row::{Input, Kind, Row, Runs, Says, Sight, Takes};
+use crate::reading::{Item, Reading, read};
+use crate::row::{Input, Row, Runs, Says, Sight};
 use crate::said::{Said, operand};
+use crate::unread::{is_plain, last_unread};
 use crate::variables;
 use crate::vouch::{Around, first_objection};
 use crate::word::{Extent, Part, Word};
@@ -49,7 +49,9 @@ pub fn unseen(words: &[Word], around: Around) -> Option<Unseen> {
     if !is_installed(name) {
         return Some(Unseen::Script(0));
     }
-    let row = row_of(name.rsplit('/').next().unwrap_or_default())?;
+    let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
+        return strange(words, around);
+    };
     let reading = read(row, words);
     let command = Command {
         words,
@@ -71,6 +73,18 @@ fn is_installed(name: &str) -> bool {
     !up && (listed || TREES.iter().any(|tree| place.starts_with(tree)))
 }
 
+/// What may be unseen for a program that nobody knows: paths and texts may say what it runs, and so may a pipe. A
+/// deny rule meets plain words one by one.
+fn strange(words: &[Word], around: Around) -> Option<Unseen> {
+    let named = |word: &Word| is_plain(word.text()) && word.extent() != Extent::Anything;
+    let last = words.iter().skip(1).rposition(|word| !named(word));
+    match last {
+        _ if around.piped => Some(Unseen::Elsewhere),
+        Some(index) => Some(Unseen::Script(index + 1)),
+        None => None,
+    }
+}
+
 struct Command<'a> {
     words: &'a [Word],
     reading: &'a Reading<'a>,
@@ -85,13 +99,19 @@ impl Command<'_> {
         {
             return self.source();
         }
-        let last = self.reading.items.iter().filter_map(unseen_option).max();
-        let elsewhere = || self.sets_what_runs() || self.has_unseen_script();
-        match last {
-            _ if elsewhere() => Some(Unseen::Elsewhere),
-            Some(index) => Some(Unseen::Script(index)),
-            None => None,
+        match self.sets_what_runs() {
+            true => Some(Unseen::Elsewhere),
+            false if self.shows_words() => None,
+            false => last_unread(self.words, self.reading).map(Unseen::Script),
         }
+    }
+
+    /// Whether all that it may run stands in its words, whatever they are.
+    fn shows_words(&self) -> bool {
+        let any = |runs: &Runs| matches!(runs, Runs::Texts | Runs::Option | Runs::After("*"));
+        let text = self.row.runs.contains(&Runs::Shell) && self.reads_text();
+        let nothing = matches!(self.row.says, Says::Nothing(_));
+        nothing || text || self.row.explains_nothing() || self.row.runs.iter().any(any)
     }
 
     /// With which words it runs nothing unseen, if it may.
@@ -195,25 +215,16 @@ impl Command<'_> {
         self.row.begins() == Some(Runs::Environment) && words.any(variables::is_dangerous)
     }
 
-    /// Whether a script in its words may put together what it runs.
-    fn has_unseen_script(&self) -> bool {
-        let mut place = usize::from(Said::of(self.reading).stands_in(self.row.in_place_of_first));
-        let operands = self.reading.items.iter().filter_map(operand);
-        let operands = operands.filter_map(|(_, piece)| {
-            place += 1;
-            let kind = self.row.operands.first.get(place - 1).copied();
-            kind.map(|kind| (kind, piece.text))
-        });
-        let options = self.reading.items.iter().filter_map(option_value);
-        options
-            .chain(operands)
-            .any(|(kind, text)| runs_by_script(kind, text))
+    /// Whether an option of which nobody knows what it takes stands before the command that it runs.
+    fn is_doubtful(&self) -> bool {
+        let mut items = self.reading.items.iter();
+        items.any(|item| matches!(item, Item::Unknown { .. }))
     }
 
     fn piped(&self) -> Option<Unseen> {
         let last = self.reading.rows.last()?;
         let program = match last.input {
-            _ if !self.around.piped || self.reading.inner.is_some() => false,
+            _ if !self.around.piped || self.reading.inner.is_some() && !self.is_doubtful() => false,
             _ if last.sight == Sight::Seen => false,
             Input::ProgramUnless(options, enough) => {
                 let operands = self.reading.items.iter().filter_map(operand).count();
@@ -221,7 +232,9 @@ impl Command<'_> {
             }
             // Given nothing to run, it starts a shell.
             Input::Program if last.begins().is_some() || last.runs.contains(&Runs::Option) => true,
-            Input::Program if last.shows() => self.words.len() == 1,
+            Input::Program if last.shows() => {
+                matches!(last.says, Says::Nothing(_)) || self.words.len() == 1
+            }
             Input::Program if self.reading.rows.len() > 1 => true,
             Input::Program => self.unless().is_some_and(|unless| !self.shows(unless)),
             Input::Ignored | Input::Data | Input::Sent => false,
@@ -239,41 +252,6 @@ fn hides_by_says(row: &Row) -> bool {
     }
 }
 
-fn option_value<'a>(item: &Item<'a>) -> Option<(Kind, &'a str)> {
-    match *item {
-        Item::Option { options, value, .. } => match options.takes {
-            Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => {
-                value.map(|value| (kind, value.text))
-            }
-            Takes::Nothing | Takes::Maybe(_) | Takes::Two(_) => None,
-        },
-        Item::Operand { .. }
-        | Item::Unknown { .. }
-        | Item::Anything { .. }
-        | Item::Command { .. } => None,
-    }
-}
-
-/// The last word of an option that makes the program run what its words do not show.
-fn unseen_option(item: &Item<'_>) -> Option<usize> {
-    match *item {
-        Item::Option {
-            index,
-            options,
-            value,
-            at,
-            ..
-        } if options.unseen => {
-            Some(index + usize::from(value.is_some() && at == ValueAt::NextWord))
-        }
-        Item::Option { .. }
-        | Item::Operand { .. }
-        | Item::Unknown { .. }
-        | Item::Anything { .. }
-        | Item::Command { .. } => None,
-    }
-}
-
 /// The first word names the program: which program that is, no wildcard says.
 fn granted((index, word): (usize, &Word)) -> Word {
     match (index, word.extent()) {
@@ -284,43 +262,6 @@ fn granted((index, word): (usize, &Word)) -> Word {
             Word::new(word.text(), parts, extent, false)
         }
     }
-}
-
-/// The languages in which a script may put together a command.
-fn scripted(kind: Kind) -> Option<Language> {
-    let Kind::Script(language) = kind else {
-        return None;
-    };
-    matches!(language, Language::Awk | Language::Sed).then_some(language)
-}
-
-/// Whether a script may run what it does not spell: of a call with one literal text that text is seen.
-fn runs_by_script(kind: Kind, script: &str) -> bool {
-    let Some(language) = scripted(kind) else {
-        return false;
-    };
-    let mut flaws = language.flaws(script).into_iter();
-    flaws.any(|flaw| {
-        let text = script.get(flaw.start..flaw.end).unwrap_or(script);
-        let harmless = flaw.why.starts_with("writes") || flaw.why.starts_with("reads");
-        !harmless && !is_literal_call(text)
-    })
-}
-
-/// `system("df -h")` of awk, `e date` of sed.
-fn is_literal_call(text: &str) -> bool {
-    let plain = |text: &str| {
-        let sign = |letter: char| " -_./,:=@%+".contains(letter);
-        !text.is_empty()
-            && text
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || sign(letter))
-    };
-    let awk = text
-        .strip_prefix("system(\"")
-        .and_then(|rest| rest.strip_suffix("\")"));
-    let sed = text.strip_prefix("e ");
-    awk.or(sed).is_some_and(plain)
 }
 
 /// The word that names a file of commands: the first operand, unless code stands in an option.

@@ -1,10 +1,11 @@
 //! What a deny rule cannot see: lines that may run it unseen are denied, ordinary diagnosis is not.
 //!
-//! Each line of `hidden.txt` and `plain.txt` that does not begin with `#` is one command.
+//! Each line of `hidden.txt`, `named.txt` and `plain.txt` that does not begin with `#` is one command.
 
 use super::{host, short};
 
 const HIDDEN: &str = include_str!("hidden.txt");
+const NAMED: &str = include_str!("named.txt");
 const PLAIN: &str = include_str!("plain.txt");
 
 const DENYING: &str = "\
@@ -34,6 +35,8 @@ fn wrong(policy: &str, text: &'static str, wanted: &str) -> String {
 fn what_may_run_unseen_is_denied_where_something_is() {
     assert!(lines(HIDDEN).count() >= 240);
     assert_eq!(wrong(DENYING, HIDDEN, "deny"), "");
+    assert!(lines(NAMED).count() >= 150);
+    assert_eq!(wrong(DENYING, NAMED, "deny"), "");
 }
 
 #[test]
@@ -44,8 +47,9 @@ fn diagnosis_stays_allowed_where_something_is_denied() {
 
 #[test]
 fn a_list_of_the_operator_hides_as_a_rule_does() {
-    let list = "limits: {deny_substrings: ['mkfs*']}\nrules: [{action: allow, shell: [glob], commands: ['*']}]\n";
+    let list = "limits: {deny_substrings: ['mkfs*', 'rm *']}\nrules: [{action: allow, shell: [glob], commands: ['*']}]\n";
     assert_eq!(wrong(list, HIDDEN, "deny"), "");
+    assert_eq!(wrong(list, NAMED, "deny"), "");
     assert_eq!(
         wrong(list, PLAIN, "allow"),
         "mkfs.ext4 /dev/sdx1: deny_substring\n"

@@ -5,7 +5,7 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, only,
     refused, refused_value, then, value,
 };
 
@@ -146,8 +146,12 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-f,--force -q,--quiet -v,--verbose -l,--list -t,--test -h -V"),
     ]),
-    nothing("zip", "writes archives, and can run a command to test them")
-        .runs(&[Runs::Values("-TT --unzip-command")]).seen(),
+    effect("zip", "writes an archive").operands(each(Never("packs any file"))).options(&[
+        flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -r -q -v -y -j -D -X -u -f -e"),
+        refused("-m -d", "removes files"),
+        refused("-T", "can run a command to test"),
+        value("-x,--exclude -i,--include", Text),
+    ]),
     looks("zipinfo").operands(then(&[ARCHIVE], Text)).options(&[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),

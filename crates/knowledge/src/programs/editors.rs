@@ -1,13 +1,19 @@
 //! Editors, file managers, mail and web clients: each can run other programs or write files.
 
-use crate::row::{Row, nothing};
+use crate::row::Kind::{Name, Text};
+use crate::row::{Row, each, effect, flags, nothing, refused_value, value};
 
 const WHY: &str = "edits any file, and runs other programs";
 
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("Mail firefox mail mailutils", WHY).seen(),
+    nothing("firefox", WHY).seen(),
+    effect("Mail mail mailutils", "sends mail").operands(each(Name)).options(&[
+        flags("-v -n -N"),
+        value("-s -c -b -r", Text),
+        refused_value("-a -A -f -u", "reads any file"),
+    ]).seen(),
     nothing("acme aee aerc amp anjuta aquamacs atom bat-extras batman batpipe bitchx bless bluefish br \
         brackets brave-browser broot browsh bsd-mailx bvi caja carbonyl casperjs chawan chromedriver chromium \
         chromium-browser clifm clion code code-insiders codeblocks codelite codium csvkit cursor dhex dillo \

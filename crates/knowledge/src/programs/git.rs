@@ -8,6 +8,7 @@ use crate::row::{
 };
 
 const CHANGES: &str = "changes the repository";
+const SETS: &str = "sets what programs it runs";
 const HOST: &str = "reaches another host";
 const RUNS: &str = "runs another program";
 const WRITES: &str = "writes a file";
@@ -25,7 +26,7 @@ pub static ROWS: &[Row] = &[
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")).unseen(),
         refused_value("-C --git-dir --work-tree", ELSEWHERE),
-        refused_value("-c --config-env", "sets what programs it runs"),
+        refused_value("-c --config-env", SETS),
         refused_value("--namespace --super-prefix --attr-source --list-cmds", ELSEWHERE),
         refused("-p,--paginate", RUNS),
     ]).subcommands(SUBCOMMANDS),
@@ -143,7 +144,7 @@ static SUBCOMMANDS: &[Row] = &[
     looks("config").operands(only(&[Text])).options(CONFIG).subcommands(&[
         looks("list").options(CONFIG),
         looks("get").operands(only(&[Text])).options(CONFIG),
-        effect("set unset rename-section remove-section edit", CHANGES),
+        effect("set unset rename-section remove-section edit", SETS),
     ]),
     looks("count-objects").options(&[flags("-v,--verbose -H,--human-readable")]),
     looks("describe").operands(PATHS).options(&[
@@ -310,9 +311,9 @@ static SUBCOMMANDS: &[Row] = &[
     effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential \
             credential-store credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
     effect("archive bundle format-patch fast-export bugreport diagnose checkout-index", WRITES),
-    effect("add am apply checkout cherry-pick clean commit commit-graph commit-tree fast-import gc hash-object init \
-            init-db index-pack merge merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
-            prune-packed read-tree refs repack replace rerere reset restore revert rm sparse-checkout switch \
+    effect("add am apply checkout cherry-pick commit gc merge revert switch clean commit-graph commit-tree fast-import hash-object init \
+            init-db index-pack merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
+            prune-packed read-tree refs repack replace rerere reset restore rm sparse-checkout \
             unpack-objects update-index update-ref update-server-info write-tree", CHANGES),
 ];
 
@@ -363,7 +364,7 @@ const CONFIG: &[Options] = &[
     value("--type", OneOf("bool int bool-or-int path expiry-date color")),
     value("--default --value --url", Text),
     refused_value("-f,--file --blob", ANY_FILE),
-    refused("--unset --unset-all --add --replace-all --rename-section --remove-section -e,--edit", CHANGES),
+    refused("--unset --unset-all --add --replace-all --rename-section --remove-section -e,--edit", SETS),
 ];
 
 #[rustfmt::skip]

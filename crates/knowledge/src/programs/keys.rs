@@ -41,7 +41,8 @@ pub static ROWS: &[Row] = &[
         flags("-l -L"),
         value("-E", OneOf("md5 sha256 MD5 SHA256")).beside("-l"),
         refused("-D -d -c -k -K -q -v -X -x", KEYS),
-        refused_value("-e -H -h -S -s -T -t", KEYS),
+        refused_value("-H -h -T -t", KEYS),
+        refused_value("-e -S -s", "loads code"),
     ]),
     nothing("ssh-argv0 ssh-askpass ssh-pkcs11-helper ssh-keysign ssh-sk-helper dropbear \
              dropbearconvert ", "runs a program, or uses keys"),

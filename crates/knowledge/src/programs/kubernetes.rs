@@ -247,7 +247,7 @@ pub static KUBECTL: &[Row] = &[
         attached("--stdin --tty --quiet", BOOL),
         value("-c,--container", Name),
         value("--pod-running-timeout", Number),
-        FILE,
+        FILE.unseen(),
         refused_value("-n,--namespace", MORE),
     ]),
     effect("apply create edit patch replace label annotate taint set expose autoscale certificate", CHANGES),

@@ -104,7 +104,7 @@ pub static ROWS: &[Row] = &[
         flags("-gcutil -printcompilation -t -options -h1 -h3 -h5 -h10 -h20"),
         value("-h", Number),
     ]),
-    nothing("kubectl-run ipython jupyter pdb", SHELL),
+    nothing("kubectl-run ipython jupyter k6 locust pdb", SHELL),
     // `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
     effect("ld", BUILDS).versioned().input(Input::Program).options(&[flags("--version -v -V")]),
     effect("as", BUILDS).input(Input::Program).options(&[flags("--version")]),

@@ -123,7 +123,8 @@ pub static ROWS: &[Row] = &[
         looks("contents which dependency").operands(each(Package)).options(&[
             flags("-l,--local --all --lib-only --prefix --no-prefix --reverse-dependencies -a -g"),
         ]),
-        effect("install update uninstall cleanup pristine build push fetch exec sources", CHANGES),
+        effect("install update uninstall cleanup pristine build push fetch sources", CHANGES),
+        effect("exec", RUNS),
     ]),
     looks("npm").runs(BEHIND_VERB).reads_workdir().subcommands(NPM).options(&[
         flags("-v,--version -l,--long -g,--global --json -a,--all --parseable --no-color --no-audit --no-fund \
@@ -137,7 +138,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--registry --proxy --https-proxy -w,--workspace", SOURCES),
         refused("--foreground-scripts --force -f", RUNS),
     ]),
-    nothing("pnpx bunx corepack volta", RUNS),
+    nothing("bunx corepack npx pnpx uvx volta", RUNS),
     looks("pacman").only_with("-Q --query").input(Input::Data).operands(each(Name)).options(&[
         flags("-Q,--query -q,--quiet -i,--info -l,--list -o,--owns -s,--search -k,--check -m,--foreign -n,--native"),
         flags("-e,--explicit -d,--deps -t,--unrequired -u,--upgrades -g,--groups -c,--changelog -v,--verbose \

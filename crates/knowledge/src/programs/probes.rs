@@ -199,7 +199,8 @@ pub static ROWS: &[Row] = &[
             refused_value("-M -Y", "sets what files are read"),
         ]),
     effect("snmpset", "changes another host"),
-    nothing("websocat curlftpfs sshfs", OTHERS).seen(),
+    nothing("sshfs", "reaches another host by a program that its options name"),
+    nothing("websocat curlftpfs", OTHERS).seen(),
     looks("ssh-keyscan").operands(each(Host)).options(&[
         flags("-4 -6 -c -D -H -v -q"),
         value("-p -T", Number),

@@ -1,6 +1,6 @@
 //! Disks, partitions, mounts and swap: what there is, and programs that change it.
 
-use crate::row::Kind::{self, Device, Either, Name, Never, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Begins, Device, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -110,8 +110,8 @@ pub static ROWS: &[Row] = &[
         refused_value("--dump --restore", WRITES),
         refused_value("-c,--config", "prints parts of any file"),
     ]),
-    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap", "destroys what is on a disk"),
-    effect("blkdiscard badblocks", "destroys what is on a disk"),
+    effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap", "destroys what is on a disk").seen(),
+    effect("blkdiscard badblocks", "destroys what is on a disk").seen(),
     looks("mount").options(&[
         flags("-l,--show-labels -v,--verbose -h,--help -V,--version"),
         value("-t,--types", OneOf(
@@ -195,7 +195,7 @@ pub static ROWS: &[Row] = &[
         refused("-f -j", SUPERBLOCK),
         refused_value("-c -C -e -E -g -i -I -J -L -m -M -o -O -r -Q -T -u -U -z", SUPERBLOCK),
     ]),
-    effect("umount", "unmounts a file system").operands(each(Name)).options(&[
+    effect("umount", "unmounts a file system").operands(each(MOUNTED)).options(&[
         flags("-v,--verbose -q,--quiet -h,--help -V,--version"),
         refused("-a,--all -A,--all-targets -R,--recursive -l,--lazy -f,--force -d,--detach-loop", UNMOUNTS),
         refused_value("-O,--test-opts -t,--types -N,--namespace", UNMOUNTS),
@@ -229,3 +229,5 @@ const SMART_LOGS: &str = "\
     error selftest selective directory directory,s directory,g xerror xerror,error xselftest xselftest,selftest \
     scttemp scttempsts scttemphist scterc scttempint devstat defects ssd sasphy background envrep tapealert sataphy \
     nvmelog genstats farm error,256 error,16 error,64";
+
+const MOUNTED: Kind = Either(&[Name, Begins("/")]);

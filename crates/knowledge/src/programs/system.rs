@@ -143,7 +143,7 @@ pub static ROWS: &[Row] = &[
         value("-r,--pattern", Text),
         refused("-w,--write --system", SETS),
         // The file may stand in the next word, or be the usual one.
-        refused("-p,--load -f", SETS),
+        refused("-p,--load -f", "reads settings from any file"),
     ]),
     looks("tty").options(&[flags("-s,--silent,--quiet --help --version")]),
     looks("uname").options(&[

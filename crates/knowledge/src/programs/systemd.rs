@@ -128,7 +128,8 @@ pub static ROWS: &[Row] = &[
     looks("oomctl").subcommands(&[looks("dump help")]).options(&[flags("-h,--help --version --no-pager")]),
     looks("portablectl homectl").subcommands(&[
         looks("list"),
-        effect("attach detach reattach create remove update passwd activate deactivate lock unlock", UNIT_FILES),
+        effect("attach reattach", "runs what an image says"),
+        effect("detach create remove update passwd activate deactivate lock unlock", UNIT_FILES),
         nothing("inspect", "prints the hashes of passwords"),
     ]).options(&[flags("-h,--help --version --no-pager --no-legend -q,--quiet")]),
     looks("resolvectl").subcommands(RESOLVECTL).options(&[
@@ -204,7 +205,8 @@ pub static ROWS: &[Row] = &[
     effect("systemd-tmpfiles systemd-sysusers", SETTINGS).options(&[
         flags("--cat-config --tldr --version -h,--help --no-pager"),
         refused_value("--root --image --replace --prefix --exclude-prefix", SETTINGS),
-        refused("--create --clean --remove --purge --boot --user --inline --dry-run", SETTINGS),
+        refused("--create --clean --remove --purge --boot", "runs what a file says, which may remove any"),
+        refused("--user --inline --dry-run", SETTINGS),
     ]),
     effect("systemd-firstboot systemd-mount systemd-umount", SETTINGS),
     looks("timedatectl").subcommands(&[
@@ -324,7 +326,8 @@ const SYSTEMCTL: &[Row] = &[
     effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Package)).operands_set("unit")
         .options(SAME_MANAGER),
     effect("isolate clean cancel default", JOBS),
-    effect("link preset-all add-wants add-requires edit set-default", UNIT_FILES),
+    effect("link", "runs what any file says"),
+    effect("preset-all add-wants add-requires edit set-default", UNIT_FILES),
     effect("set-property set-environment unset-environment import-environment", SETTINGS),
     effect("bind mount-image", "mounts into a unit"),
     effect("daemon-reload daemon-reexec", "reloads systemd"),

@@ -50,7 +50,8 @@ pub static ROWS: &[Row] = &[
     effect("strace", TAKES).runs(&[Runs::Closed { after: 0 }]).subcommands(&[looks("-V --version -h --help")])
         .options(&[
         refused("-c -C -D -f -F -i -k -n -q -r -t -T -v -w -x -y -z -Z", TAKES),
-        refused_value("-a -b -e -E -I -o -O -p -P -s -S -u -X", TAKES),
+        refused_value("-a -b -e -I -O -p -P -s -S -u -X", TAKES),
+        refused_value("-E -o", "runs a program, or sets what it loads"),
     ]),
     nothing("gdbserver ", TAKES),
     nothing("gcore gstack pstack", TAKES).seen(),

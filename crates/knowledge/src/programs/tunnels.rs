@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
 };
 
 const CHANGES: &str = "changes tunnels";
@@ -88,7 +88,8 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("ip").operands(only(&[Name])).options(&[flags("-4 -6 -1")]),
         looks("whois").operands(only(&[Name])),
-        effect("up down login logout set switch serve funnel cert file ssh nc drive lock update exit-node", CHANGES),
+        effect("up down login logout set switch serve funnel cert file nc drive lock update exit-node", CHANGES),
+        effect("ssh", "runs a command at another host").runs(&[Runs::Command { after: 1 }]),
     ]),
     looks("teamdctl").operands(only(&[Name, OneOf("state config"), OneOf("view dump")])).options(&[
         flags("-h,--help -v,--verbose"),

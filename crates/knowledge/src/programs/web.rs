@@ -75,7 +75,8 @@ const CURL: &[Options] = &[
     refused_value("--abstract-unix-socket --request-target --variable --ipfs-gateway", ELSEWHERE),
     refused("--location-trusted -:,--next --metalink", ELSEWHERE),
     refused("-n,--netrc --netrc-optional --negotiate --ntlm", CREDENTIALS),
-    refused_value("--netrc-file --engine --delegation", CREDENTIALS),
+    refused_value("--netrc-file --delegation", CREDENTIALS),
+    refused_value("--engine", "loads code"),
     refused("-Z,--parallel", "asks many times at once"),
     refused("--remove-on-error --no-clobber", "removes a file"),
 ];

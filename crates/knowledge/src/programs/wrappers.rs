@@ -204,8 +204,9 @@ pub static WRAPPERS: &[Row] = &[
     nothing("dsh envdir envuidgid faketime idprio jexec lckdo lockf logsave rtprio runcon s6-envdir s6-setuidgid \
         setlock setuidgid", RUNS).runs(BEHIND_ONE).input(Input::Data),
     nothing("dbclient gosu plink rsh setarch su-exec zlogin", RUNS).runs(BEHIND_ONE),
-    nothing("arch-chroot autossh clush dotenv dtruss flatpak-spawn gprofng ksu ktrace mock mosh mpiexec mpirun \
-        npx op openvt parallel-ssh pdsh pssh run-mailcap schedtool srun toolbox uvx", RUNS).runs(ANYWHERE),
+    nothing("arch-chroot", RUNS).runs(BEHIND_ONE),
+    nothing("autossh clush dotenv dtruss flatpak-spawn gprofng ksu ktrace mock mosh mpiexec mpirun \
+        op openvt parallel-ssh pdsh pssh run-mailcap schedtool srun toolbox", RUNS).runs(ANYWHERE),
     nothing("dchroot gksu gksudo hyperfine kdesu kdesudo mispipe pee sg trap", RUNS).runs(TEXTS),
     nothing("guix honcho nvm pbuilder", RUNS).runs(BEHIND_VERB),
     nothing("aws-vault chamber cset direnv doppler sops tuna", RUNS).runs(BEHIND_VERB).seen(),
@@ -214,9 +215,13 @@ pub static WRAPPERS: &[Row] = &[
     nothing("es execlineb lksh loksh oksh pdksh posh rc rksh rzsh", SHELL).runs(SCRIPTS),
     nothing("su sux", ANOTHER).runs(&[Runs::Option, Runs::Values("-s --shell")]),
     nothing("ld.so", "loads and runs a program").versioned().runs(COMMAND),
-    nothing("eval parallel", RUNS).runs(&[Runs::Joined { after: 0 }, Runs::Texts]),
+    nothing("eval", RUNS).runs(&[Runs::Joined { after: 0 }, Runs::Texts]),
+    nothing("parallel", RUNS).runs(&[Runs::Joined { after: 0 }, Runs::Texts, Runs::Reading]),
     nothing("byobu", TERMINAL).runs(&[Runs::Values("-c")]).subcommands(&[RUN_BY_TMUX]),
-    nothing("coreutils", RUNS).runs(&[Runs::Values("--coreutils-prog --coreutils-prog-shebang")]).seen(),
+    nothing("coreutils", RUNS).runs(&[
+        Runs::Command { after: 0 },
+        Runs::Values("--coreutils-prog --coreutils-prog-shebang"),
+    ]).seen(),
     nothing("crun runc", PLACE).runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]),
     nothing("distrobox distrobox-enter", PLACE).runs(&[Runs::After("enter exec ssh -c -- -e")]).seen(),
     nothing("entr", RUNS).runs(&[Runs::Command { after: 0 }, Runs::Values("-s")]),

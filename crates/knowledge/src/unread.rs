@@ -1,0 +1,270 @@
+//! Which words of a command its row does not explain: with them the program may run what no word shows.
+//!
+//! A deny rule sees the words of a command, and what the row says that they run. Takes a reading. Gives the
+//! last word of which nobody says what the program does with it.
+
+use crate::kind::{objection, plain};
+use crate::known::row_of;
+use crate::reading::{Item, Reading, ValueAt, read};
+use crate::row::{Kind, Options, Row, Runs, Says, Sight, Takes};
+use crate::said::Said;
+use crate::scripts::Flaw;
+use crate::word::{Piece, Word};
+
+/// How a reason begins that says all: what a program does to data, to processes and to other hosts is no command.
+const SAYS_ALL: &str = "\
+    acts asks changes clears closes compares connects controls copies cuts destroys edits ends hides interrupts looks \
+    makes may mounts opens overwrites packs prints puts reaches reads rebuilds reloads removes rotates searches sends \
+    sets shows signs starts stops switches takes trusts unlocks unmounts unpacks uses vacuums waits writes";
+
+/// What such a reason does not name: what is run, and what may name it.
+const RUNS: [&str; 13] = [
+    "or runs", "and runs", "alias", "code", "command", "debugger", "editor", "hook", "module",
+    "plugin", "program", "script", "shell",
+];
+
+/// What may say what is run, for a program that takes it from elsewhere.
+const SETTINGS: [&str; 5] = ["config", "entries", "item", "option", "setting"];
+
+/// The last word that the row does not explain, and that may be more than data.
+pub fn last_unread(words: &[Word], reading: &Reading<'_>) -> Option<usize> {
+    let row = *reading.rows.last()?;
+    let seen = row.sight == Sight::Seen;
+    let mut place = usize::from(Said::of(reading).stands_in(row.in_place_of_first));
+    let mut last = reading.unknown_subcommand;
+    for (index, row) in reading.subcommands.iter().zip(reading.rows.iter().skip(1)) {
+        last = last.max(verb_runs(row).then_some(*index));
+    }
+    for item in &reading.items {
+        let unread = match *item {
+            Item::Option {
+                index,
+                options,
+                id,
+                value,
+                at,
+                ..
+            } => {
+                let end = index + usize::from(value.is_some() && at == ValueAt::NextWord);
+                // In the first word of tar, a letter without a dash takes a later word.
+                let dashed = text(words, index).starts_with('-');
+                let looked_into = dashed && is_looked_into(reading, options, id);
+                let value = value.filter(|_| !seen);
+                (!looked_into && option_runs(options, value)).then_some(end)
+            }
+            // Each word behind it is taken for the beginning of a command.
+            Item::Unknown { .. } if seen || row.begins().is_some() => None,
+            Item::Unknown { index, .. } => unknown_runs(words, index, row.says),
+            Item::Operand { index, piece } => {
+                let kind = row.operands.first.get(place).copied().or(row.operands.rest);
+                place += 1;
+                (!seen && operand_runs(row, kind, piece)).then_some(index)
+            }
+            Item::Anything { .. } | Item::Command { .. } => None,
+        };
+        last = last.max(unread);
+    }
+    last
+}
+
+/// Texts that may be commands, each with its word: what no row explains, where a program's words do not end it.
+pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
+    let name = words.first().map_or("", Word::text);
+    let all = words.iter().enumerate().skip(1);
+    let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
+        return all
+            .map(|(index, word)| (index, value(word.text())))
+            .collect();
+    };
+    if row.explains_nothing() || matches!(row.says, Says::Nothing(_)) {
+        return Vec::new();
+    }
+    let reading = read(row, words);
+    let changes = reading
+        .rows
+        .last()
+        .is_some_and(|row| row.says != Says::Looks);
+    let wraps = reading.rows.iter().any(|row| row.begins().is_some());
+    let end = words.iter().position(|word| word.text() == "--");
+    let behind = end.filter(|_| changes && !wraps);
+    let unknown = reading.items.iter().filter_map(|item| match *item {
+        Item::Unknown { index, .. } if !wraps => Some(index),
+        Item::Option { .. }
+        | Item::Unknown { .. }
+        | Item::Operand { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    });
+    let unknown: Vec<usize> = unknown.flat_map(|index| [index, index + 1]).collect();
+    let doubtful = |(index, word): &(usize, &Word)| {
+        let program = changes && word.text().contains("bin/");
+        unknown.contains(index) || behind.is_some_and(|end| *index > end) || program
+    };
+    let found = all.filter(doubtful);
+    found
+        .map(|(index, word)| (index, value(word.text())))
+        .collect()
+}
+
+/// A word, or what an option has attached.
+fn value(word: &str) -> &str {
+    match word.strip_prefix('-') {
+        Some(option) => option.split_once('=').map_or("", |(_, value)| value),
+        None => word,
+    }
+}
+
+fn text(words: &[Word], index: usize) -> &str {
+    words.get(index).map_or("", Word::text)
+}
+
+/// Where an option that no row has may name a file or a text of commands: one of a program that only looks may do
+/// anything, of one that changes something a flag or a plain word is one more change.
+fn unknown_runs(words: &[Word], index: usize, says: Says) -> Option<usize> {
+    if says == Says::Looks {
+        return Some(index);
+    }
+    let own = text(words, index);
+    let next = text(words, index + 1);
+    let attached = own.split_once('=').map_or("", |(_, value)| value);
+    let short = own.get(2..).unwrap_or_default();
+    let cluster = !own.starts_with("--") && !plain(short, "");
+    if !is_plain(attached) || cluster && !short.is_empty() && !is_plain(short) {
+        return Some(index);
+    }
+    (!next.starts_with('-') && !own.contains('=') && !is_plain(next)).then_some(index + 1)
+}
+
+/// Whether a word is a name, a number or a list of such: no path, and no text of any language.
+pub fn is_plain(text: &str) -> bool {
+    !text.starts_with(['.', '~', '+'])
+        && text
+            .chars()
+            .all(|sign| sign.is_alphanumeric() || "_.:,@%+=# -".contains(sign))
+}
+
+/// Whether an operand may be more than data.
+fn operand_runs(row: &Row, kind: Option<Kind>, piece: Piece<'_>) -> bool {
+    let changes = row.says != Says::Looks;
+    match kind {
+        _ if row.begins() == Some(Runs::Environment) => false,
+        // A unit or an image may be a file.
+        Some(Kind::Name) if changes && piece.text.starts_with(['/', '.', '~']) => true,
+        Some(kind) => value_runs(kind, piece),
+        None if row.begins().is_some() => false,
+        None if changes => piece.text.contains([
+            '(', ')', '"', '\'', ';', '|', '&', '$', '`', '<', '>', '\\', '!', '\n',
+        ]),
+        None => true,
+    }
+}
+
+/// Whether a reason is not one of those that say all.
+fn hides(why: &str) -> bool {
+    let first = why.split([' ', ',']).next().unwrap_or_default();
+    let listed = SAYS_ALL.split_ascii_whitespace().any(|word| word == first);
+    let names = |what: &[&str]| what.iter().any(|word| why.contains(word));
+    !listed
+        || names(&RUNS)
+        || !["changes", "edits", "prints", "sets", "shows", "writes"].contains(&first)
+            && names(&SETTINGS)
+}
+
+/// Whether an option runs its value, and a deny rule sees that.
+fn is_looked_into(reading: &Reading<'_>, options: &Options, id: &str) -> bool {
+    let runs = options.refused.is_some_and(|why| why.starts_with("runs"));
+    let listed = |runs: &Runs| match runs {
+        Runs::Values(names) => names
+            .split_ascii_whitespace()
+            .any(|name| id.split(',').any(|own| own == name)),
+        Runs::Command { .. }
+        | Runs::Closed { .. }
+        | Runs::Environment
+        | Runs::Joined { .. }
+        | Runs::Reading
+        | Runs::FindExec
+        | Runs::Script
+        | Runs::Shell
+        | Runs::Option
+        | Runs::Texts
+        | Runs::Calls
+        | Runs::After(_) => false,
+    };
+    runs && !options.unseen && reading.rows.iter().any(|row| row.runs.iter().any(listed))
+}
+
+fn verb_runs(row: &Row) -> bool {
+    match row.says {
+        _ if !row.runs.is_empty() => false,
+        Says::Looks => false,
+        Says::Effect(why) | Says::Nothing(why) => hides(why),
+    }
+}
+
+fn option_runs(options: &Options, value: Option<Piece<'_>>) -> bool {
+    if options.unseen || options.refused.is_some_and(hides) {
+        return true;
+    }
+    match (options.takes, value) {
+        _ if options.refused.is_some() => false,
+        (
+            Takes::Value(kind)
+            | Takes::Attached(kind)
+            | Takes::Maybe(kind)
+            | Takes::Bare(kind)
+            | Takes::Two(kind),
+            Some(value),
+        ) => value_runs(kind, value),
+        (Takes::Nothing, _) | (_, None) => false,
+    }
+}
+
+/// Whether a value may be more than data of its kind.
+fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
+    let other = || objection(kind, piece).is_some();
+    match kind {
+        Kind::Path
+        | Kind::Ends(_)
+        | Kind::Text
+        | Kind::Any
+        | Kind::Device
+        | Kind::Host
+        | Kind::Loopback
+        | Kind::Url
+        | Kind::Revision
+        | Kind::Line
+        | Kind::Words
+        | Kind::Hole => false,
+        Kind::Package | Kind::Published => piece.text.contains('/') && other(),
+        Kind::Begins(beginning) if beginning.starts_with(['/', '.']) => false,
+        Kind::Name
+        | Kind::Pattern
+        | Kind::Number
+        | Kind::OneOf(_)
+        | Kind::Phrase(_)
+        | Kind::Begins(_) => other(),
+        Kind::Script(language) => {
+            let text = |flaw: &Flaw| piece.text.get(flaw.start..flaw.end).unwrap_or(piece.text);
+            let mut flaws = language.flaws(piece.text).into_iter();
+            flaws.any(|flaw| hides(flaw.why) && !is_literal_call(text(&flaw)))
+        }
+        Kind::Either(kinds) => kinds.iter().all(|kind| value_runs(*kind, piece)),
+        Kind::Never(why) => hides(why),
+    }
+}
+
+/// `system("df -h")` of awk, `e date` of sed.
+fn is_literal_call(text: &str) -> bool {
+    let plain = |text: &str| {
+        let sign = |letter: char| " -_./,:=@%+".contains(letter);
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || sign(letter))
+    };
+    let awk = text
+        .strip_prefix("system(\"")
+        .and_then(|rest| rest.strip_suffix("\")"));
+    let sed = text.strip_prefix("e ");
+    awk.or(sed).is_some_and(plain)
+}
