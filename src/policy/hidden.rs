@@ -91,7 +91,11 @@ impl HostPolicy {
             | Hidden::Elsewhere
             | Hidden::TooMuch => None,
         };
-        Some(Denial::hidden(&subject.rendered, &why, word.map(Argument::quoted)))
+        Some(Denial::hidden(
+            &subject.rendered,
+            &why,
+            word.map(Argument::quoted),
+        ))
     }
 
     /// Whether a rule spells what is hidden.

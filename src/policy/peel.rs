@@ -34,6 +34,8 @@ pub struct Peeled {
     pub by_shell: Vec<Invocation>,
     /// Those of which it is not sure that they begin where they seem to.
     pub guessed: Vec<Invocation>,
+    /// Those of them that stand in a value or a script of another language.
+    pub by_value: Vec<Invocation>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
@@ -210,9 +212,7 @@ impl Peeler {
             let mut names = words.split_whitespace();
             names.any(|name| name == word.plain() || name == "*")
         };
-        if outer.arguments.get(1) == Some(&Argument::unknown()) {
-            self.hide(Hidden::Words);
-        }
+        self.hide_verb(outer);
         let Some(at) = outer.arguments.iter().position(named) else {
             return;
         };
@@ -230,10 +230,17 @@ impl Peeler {
         }
     }
 
+    /// A verb that is read from elsewhere may be any.
+    fn hide_verb(&mut self, outer: &Invocation) {
+        if outer.arguments.get(1) == Some(&Argument::unknown()) {
+            self.hide(Hidden::Words);
+        }
+    }
+
     /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
     fn subcommands(&mut self, subcommands: &[&'static Row], outer: &Invocation) {
-        if !subcommands.is_empty() && outer.arguments.get(1) == Some(&Argument::unknown()) {
-            self.hide(Hidden::Words);
+        if !subcommands.is_empty() {
+            self.hide_verb(outer);
         }
         for (index, word) in outer.arguments.iter().enumerate().skip(1) {
             let named = |row: &&&Row| {
@@ -305,12 +312,15 @@ impl Peeler {
                 if !row_of(command.file_name()).is_some_and(Row::runs_others) {
                     let mut arguments = command.arguments.clone();
                     arguments.extend_from_slice(further);
+                    self.peeled
+                        .by_value
+                        .push(command.running(arguments.clone()));
                     self.add(command.running(arguments));
                 }
-                let known = self.peeled.commands.contains(&command);
-                if piece.begins == Begins::Perhaps && !known {
+                if piece.begins == Begins::Perhaps && !self.peeled.commands.contains(&command) {
                     self.peeled.guessed.push(command.clone());
                 }
+                self.peeled.by_value.push(command.clone());
                 self.add(command);
             }
         }
@@ -369,11 +379,9 @@ impl Peeler {
         if !name.is_known() || name.plain().contains('$') {
             self.hide(Hidden::Name);
         }
-        let lengths = command
-            .arguments
-            .iter()
-            .map(|argument| argument.plain().len() + 1);
-        if self.depth > MAX_DEPTH || !self.affords(lengths.sum()) {
+        let words = command.arguments.iter();
+        let bytes = words.map(|word| word.plain().len() + 1).sum();
+        if self.depth > MAX_DEPTH || !self.affords(bytes) {
             return self.hide(Hidden::TooMuch);
         }
         self.peeled.commands.push(command);

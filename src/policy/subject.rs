@@ -4,7 +4,7 @@
 //! text that means the same, and those of every command that it would run in turn. Rules over
 //! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
 
-use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, row_of, unseen};
+use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
 
 use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
@@ -33,6 +33,8 @@ pub struct Subject {
     pub peeled: Vec<Invocation>,
     /// Those of them of which it is not sure that they begin where they seem to.
     guessed: Vec<Invocation>,
+    /// Those of them that stand in a value or a script of another language.
+    by_value: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -77,9 +79,8 @@ impl Subject {
     /// What the command or one that it runs does unseen.
     fn hidden_in(&self, command: &Invocation) -> Option<Hidden> {
         let guessed = self.guessed.contains(command);
-        match unseen(&grants::by_name(&command.arguments), self.around)? {
-            // A word that is no program at all is most likely none.
-            _ if guessed && row_of(command.file_name()).is_none() => None,
+        let unsure = guessed || self.by_value.contains(command);
+        match unseen(&grants::by_name(&command.arguments), self.around, unsure)? {
             Unseen::Pipe => Some(Hidden::Pipe),
             // A path in a text may be any file's.
             Unseen::Script(0) if guessed => None,
@@ -154,6 +155,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         commands: peeled,
         by_shell,
         guessed,
+        by_value,
         unread,
         hidden,
     } = peel::peel(&invocation);
@@ -178,6 +180,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         invocation,
         peeled,
         guessed,
+        by_value,
         patterns: patterns(command),
         hidden,
         around,

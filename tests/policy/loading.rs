@@ -176,12 +176,12 @@ rules:
     let expected = [("2:16", "::1"), ("3:16", "fe80::1%eth0"), ("5:23", "fd00::A")];
     let expected = expected.map(|(place, address)| format!("{place}: {}", of(address)));
     assert_eq!(first_lines(&faults(yaml)), expected.concat());
-    let written = "rules: [{action: allow, commands: ['curl -s http://[[]::1]:8080/*']}]\n";
+    let written = "limits: {deny_substrings: []}\nrules: [{action: allow, commands: ['curl -s http://[[]::1]:8080/*']}]\n";
     let policy = host(written, "web", &[]);
     for (line, expected) in [
         ("curl -s 'http://[::1]:8080/health'", "allow"),
-        ("curl -s http://1.example/", "rule"),
-        ("curl -s 'http://[::1]:80801/'", "rule"),
+        ("curl -s http://1.example/", "default"),
+        ("curl -s 'http://[::1]:80801/'", "default"),
     ] {
         assert_eq!(short(&policy.judge(line)), expected, "{line}");
     }

@@ -26,6 +26,7 @@ pub mod row;
 mod runs;
 mod said;
 pub mod scripts;
+mod statements;
 mod texts;
 mod unpack;
 mod unread;

@@ -43,14 +43,15 @@ const ASKS: &str = "--version -version -V -VV -v --help -help -h";
 /// The same for a program of which nothing is vouched for.
 const ASKS_ANY: &str = "--version --help";
 
-/// What a command may run without showing it.
-pub fn unseen(words: &[Word], around: Around) -> Option<Unseen> {
+/// What a command may run without showing it. Where it is not sure that a command stands there (`guessed`), a word
+/// that nobody explains is most likely none of its words.
+pub fn unseen(words: &[Word], around: Around, guessed: bool) -> Option<Unseen> {
     let name = words.first()?.text();
     if !is_installed(name) {
         return Some(Unseen::Script(0));
     }
     let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
-        return strange(words, around);
+        return (!guessed).then(|| strange(words, around)).flatten();
     };
     let reading = read(row, words);
     let command = Command {
@@ -58,6 +59,7 @@ pub fn unseen(words: &[Word], around: Around) -> Option<Unseen> {
         reading: &reading,
         row,
         around,
+        guessed,
     };
     command.hidden().or_else(|| command.piped())
 }
@@ -90,6 +92,7 @@ struct Command<'a> {
     reading: &'a Reading<'a>,
     row: &'static Row,
     around: Around,
+    guessed: bool,
 }
 
 impl Command<'_> {
@@ -101,8 +104,10 @@ impl Command<'_> {
         }
         match self.sets_what_runs() {
             true => Some(Unseen::Elsewhere),
-            false if self.shows_words() => None,
-            false => last_unread(self.words, self.reading).map(Unseen::Script),
+            false => {
+                let strict = !self.guessed && !self.shows_words();
+                last_unread(self.words, self.reading, strict).map(Unseen::Script)
+            }
         }
     }
 

@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-d,--lastday -E,--expiredate -I,--inactive -m,--mindays -M,--maxdays -W,--warndays", PASSWORDS),
         refused_value("-R,--root -P,--prefix", OTHER_ROOT),
     ]),
-    effect("chfn chsh vipw vigr edquota setquota", ACCOUNTS),
+    effect("chfn chsh vipw vigr edquota setquota", ACCOUNTS).seen(),
     nothing("chpasswd chgpasswd newusers", PASSWORDS).seen(),
     looks("faillock").options(&[
         value("--user", Name),
@@ -38,7 +38,7 @@ pub static ROWS: &[Row] = &[
         // A service is a library that is loaded.
         value("-s,--service", OneOf("files dns sss ldap systemd compat db myhostname mdns")),
     ]),
-    effect("gpasswd groupadd groupdel groupmod groupmems", ACCOUNTS),
+    effect("gpasswd groupadd groupdel groupmod groupmems", ACCOUNTS).seen(),
     looks("groups").operands(each(Name)).options(&[flags("--help --version")]),
     looks("id").operands(each(Any)).options(&[
         flags("-a -Z,--context -g,--group -G,--groups -n,--name -r,--real -u,--user -z,--zero --help --version"),
@@ -68,7 +68,7 @@ pub static ROWS: &[Row] = &[
         value("-g,--groups -l,--logins --time-format -o,--output", Text),
         refused_value("--wtmp-file --btmp-file --lastlog", "prints parts of any file"),
     ]),
-    looks("passwd").operands(only(&[Name])).only_with("-S").input(Input::Program).options(&[
+    looks("passwd").seen().operands(only(&[Name])).only_with("-S").input(Input::Program).options(&[
         flags("-S,--status -a,--all -h,--help"),
         refused("-d,--delete -e,--expire -l,--lock -u,--unlock -k,--keep-tokens --stdin -f,--force", PASSWORDS),
         refused_value("-n,--mindays -x,--maxdays -w,--warndays -i,--inactive", PASSWORDS),
@@ -76,12 +76,13 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("pinky").operands(each(Package)).options(&[HELP, flags("-l -b -h -p -s -f -w -i -q")]),
     // Without `-r` they mend the files.
-    effect("pwck grpck", ACCOUNTS).syntax(Syntax::None).operands(each(Never(ACCOUNTS))).subcommands(&[
+    effect("pwck grpck", ACCOUNTS).seen().syntax(Syntax::None).operands(each(Never(ACCOUNTS))).subcommands(&[
         looks("-r --read-only -rq -qr").options(&[flags("-r,--read-only -q,--quiet")]),
-        effect("-q --quiet", ACCOUNTS).syntax(Syntax::None).subcommands(&[looks("-r --read-only")]),
+        effect("-q --quiet", ACCOUNTS).seen().syntax(Syntax::None).subcommands(&[looks("-r --read-only")]),
         looks("-h --help"),
     ]),
-    effect("useradd userdel usermod adduser deluser addgroup delgroup pwconv pwunconv grpconv grpunconv", ACCOUNTS),
+    effect("useradd userdel usermod adduser deluser addgroup delgroup pwconv pwunconv grpconv grpunconv", ACCOUNTS)
+        .seen(),
     looks("users").options(&[flags("--help --version")]),
     // Without `-c` it is an editor. Any other file would be printed in part.
     effect("visudo", EDITS).syntax(Syntax::None).operands(each(Never(EDITS))).subcommands(&[

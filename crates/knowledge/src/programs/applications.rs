@@ -23,13 +23,13 @@ pub static ROWS: &[Row] = &[
         looks("status service-list").operands(only(&[Package])),
         // It makes a command for a shell of it, and a path may lead out.
         looks("tail").operands(only(&[Either(&[Package, OneOf(LOGS)])])),
-        effect("start stop restart hup int term kill once graceful-kill", CHANGES).operands(only(&[Package])),
+        effect("start stop restart hup int term kill once graceful-kill", CHANGES).seen().operands(only(&[Package])),
         effect("reconfigure cleanse uninstall upgrade show-config pg-upgrade backup-etc deploy-page \
-            remove-accounts set-replicating promote", CHANGES),
+            remove-accounts set-replicating promote", CHANGES).seen(),
     ]).by_manual(),
     looks("gitlab-rake").subcommands(&[
         looks("gitlab:env:info gitlab:check gitlab:app:check gitlab:gitaly:check gitlab:gitlab_shell:check \
             gitlab:sidekiq:check gitlab:incoming_email:check gitlab:ldap:check gitlab:geo:check cache:info"),
-        effect("gitlab:backup:create gitlab:backup:restore db:migrate gitlab:setup cache:clear", CHANGES),
+        effect("gitlab:backup:create gitlab:backup:restore db:migrate gitlab:setup cache:clear", CHANGES).seen(),
     ]).by_manual(),
 ];

@@ -98,6 +98,7 @@ pub static ROWS: &[Row] = &[
                 value("--strip-components", Number),
             ]),
     ]).options(&[
+        attached("--checkpoint", Number),
         HELP,
         flags("-d,--diff,--compare"),
         flags("-t,--list -v,--verbose -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z --zstd --lzma --lzip --lzop"),
@@ -111,6 +112,8 @@ pub static ROWS: &[Row] = &[
         value("--quoting-style", OneOf("literal shell shell-always c escape locale")),
         attached("--occurrence", Number),
         refused("-x,--extract,--get -c,--create -r,--append -u,--update -A,--catenate,--concatenate --delete", CHANGES),
+        refused("--one-file-system --no-same-owner --same-owner -p,--preserve-permissions,--same-permissions", CHANGES),
+        refused("--no-same-permissions -k,--keep-old-files -S,--sparse", CHANGES),
         refused("--remove-files --overwrite --unlink-first -U --recursive-unlink -P,--absolute-names", CHANGES),
         refused_value("-C,--directory", PLACE),
         refused_value("--to-command --checkpoint-action -I,--use-compress-program -F,--info-script", RUNS),
@@ -119,7 +122,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--index-file --volno-file -g,--listed-incremental", WRITES),
     ]),
     // The options come first; after the archive they are names of members. Two dashes undo one.
-    effect("unzip", "unpacks files").syntax(Syntax::None).operands(each(Never("unpacks files"))).subcommands(&[
+    effect("unzip", "unpacks files").seen().syntax(Syntax::None).operands(each(Never("unpacks files"))).subcommands(&[
         looks(UNZIP_LISTS).syntax(Syntax::None).operands(then(&[ARCHIVE], MEMBER)).subcommands(&[
             looks(UNZIP_LISTS).syntax(Syntax::None).operands(then(&[ARCHIVE], MEMBER)),
         ]),
@@ -155,7 +158,7 @@ pub static ROWS: &[Row] = &[
     looks("zipinfo").operands(then(&[ARCHIVE], Text)).options(&[
         flags("-1 -2 -s -m -l -v -h -t -T -z -C"),
     ]),
-    effect("zstd unzstd zstdmt", IN_PLACE).syntax(Syntax::Words).input(Input::Data).operands(each(PACKED))
+    effect("zstd unzstd zstdmt", IN_PLACE).seen().syntax(Syntax::Words).input(Input::Data).operands(each(PACKED))
         .only_with("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test").options(&[
         flags("-c -dc -cd -dkc -dcq -qdc -l -lv -t -tv -tq -list -test -k -v -q -V -h -H -version -help"),
         refused("-f", "overwrites files"),

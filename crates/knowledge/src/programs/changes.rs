@@ -23,14 +23,14 @@ const STREAM: Kind = Either(&[OneOf("/dev/stderr /dev/stdout /dev/null"), Never(
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("chmod chown chgrp", OWNER).operands(each(Never(OWNER))).options(&[
+    effect("chmod chown chgrp", OWNER).seen().operands(each(Never(OWNER))).options(&[
         HELP,
         flags("-c,--changes -f,--silent,--quiet -v,--verbose -h,--no-dereference --preserve-root"),
         refused("-R,--recursive -H -L -P", TREES),
         refused("--no-preserve-root", TREES),
         refused_value("--reference --from", ELSEWHERE),
     ]),
-    effect("cp mv ln", COPIES).operands(each(Never(COPIES))).options(&[
+    effect("cp mv ln", COPIES).seen().operands(each(Never(COPIES))).options(&[
         HELP,
         flags("-i,--interactive -n,--no-clobber -v,--verbose -T,--no-target-directory -u,--update -p"),
         refused("-f,--force -R,-r,--recursive -a,--archive --remove-destination -s,--symbolic -l,--link", TREES),
@@ -45,11 +45,12 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-v,--verbose -p,--preserve-timestamps -T,--no-target-directory -C,--compare"),
         refused("-d,--directory -D -b --backup -s,--strip", COPIES),
-        refused_value("-t,--target-directory -S,--suffix --strip-program", ELSEWHERE),
+        refused_value("-t,--target-directory -S,--suffix", ELSEWHERE),
+        refused_value("--strip-program", "runs another program"),
         refused_value("-m,--mode -o,--owner -g,--group", OWNER),
     ]),
     effect("link unlink", "makes or removes a name").operands(each(Never("makes or removes a name"))).options(&[HELP]),
-    effect("mkdir", "makes directories").operands(each(Path)).options(&[
+    effect("mkdir", "makes directories").seen().operands(each(Path)).options(&[
         HELP,
         flags("-p,--parents -v,--verbose"),
         refused_value("-m,--mode", OWNER),
@@ -66,24 +67,24 @@ pub static ROWS: &[Row] = &[
         refused("-r,-R,--recursive", "removes whole trees"),
         refused("--no-preserve-root", "removes whole trees"),
     ]),
-    effect("rmdir", "removes empty directories").operands(each(Path)).options(&[
+    effect("rmdir", "removes empty directories").seen().operands(each(Path)).options(&[
         HELP,
         flags("--ignore-fail-on-non-empty -v,--verbose"),
         refused("-p,--parents", "removes directories above"),
     ]),
-    effect("tee", COPIES).input(Input::Data).operands(each(STREAM)).options(&[
+    effect("tee", COPIES).seen().input(Input::Data).operands(each(STREAM)).options(&[
         HELP,
         flags("-a,--append -i,--ignore-interrupts -p"),
         attached("--output-error", OneOf("warn warn-nopipe exit exit-nopipe")),
     ]),
-    effect("touch", "makes files and sets their times").operands(each(Path)).options(&[
+    effect("touch", "makes files and sets their times").seen().operands(each(Path)).options(&[
         HELP,
         flags("-a -c,--no-create -f -h,--no-dereference -m"),
         value("-d,--date -t", Text),
         value("-r,--reference", SEEN),
         value("--time", OneOf("access atime use modify mtime")),
     ]),
-    effect("truncate", "cuts off or extends its operands").operands(each(Path)).options(&[
+    effect("truncate", "cuts off or extends its operands").seen().operands(each(Path)).options(&[
         HELP,
         flags("-c,--no-create -o,--io-blocks"),
         value("-s,--size", Number),

@@ -35,7 +35,7 @@ pub static ROWS: &[Row] = &[
         looks("show").operands(each(Name)).signs("protocols route routes status memory symbols interfaces ospf bfd \
             static rip babel all for table protocol export preexport noexport primary count stats neighbors state \
             topology sessions summary import filtered in"),
-        effect("configure down disable enable restart reload debug dump echo eval graceful", CHANGES),
+        effect("configure down disable enable restart reload debug dump echo eval graceful", CHANGES).seen(),
     ]),
     looks("consul").runs(BEHIND_VERB).syntax(Syntax::Words).by_manual().subcommands(&[
         looks("members").syntax(Syntax::Words).options(CONSUL),
@@ -45,27 +45,27 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("kv").subcommands(&[
             looks("get").syntax(Syntax::Words).operands(only(&[Name])).options(CONSUL),
-            effect("put delete import export", CHANGES),
+            effect("put delete import export", CHANGES).seen(),
         ]),
         looks("operator").subcommands(&[
             looks("raft").subcommands(&[
                 looks("list-peers").syntax(Syntax::Words).options(CONSUL),
-                effect("remove-peer transfer-leader", CHANGES),
+                effect("remove-peer transfer-leader", CHANGES).seen(),
             ]),
             looks("autopilot").subcommands(&[
                 looks("get-config state").syntax(Syntax::Words).options(CONSUL),
-                effect("set-config", CHANGES),
+                effect("set-config", CHANGES).seen(),
             ]),
         ]),
         looks("intention").subcommands(&[
             looks("list get check match").syntax(Syntax::Words).operands(each(Name)).options(CONSUL),
-            effect("create delete", CHANGES),
+            effect("create delete", CHANGES).seen(),
         ]),
-        effect("join leave force-leave reload maint services lock snapshot agent event login logout", CHANGES),
+        effect("join leave force-leave reload maint services lock snapshot agent event login logout", CHANGES).seen(),
         nothing("exec watch debug", RUNS),
         nothing("acl keyring keygen tls connect config", SECRETS),
     ]),
-    effect("dnsmasq", "starts a server")
+    effect("dnsmasq", "starts a server").seen()
         .runs(&[Runs::Values("--dhcp-script")]).options(&[flags("--test -v,--version")]),
     looks("etcdctl").runs(BEHIND_VERB).options(&[
         value("--endpoints", ETCD).sets("server"),
@@ -90,12 +90,12 @@ pub static ROWS: &[Row] = &[
         looks("lease").subcommands(&[
             looks("list"),
             looks("timetolive").operands(only(&[Name])).options(&[flags("--keys")]),
-            effect("grant revoke keep-alive", CHANGES),
+            effect("grant revoke keep-alive", CHANGES).seen(),
         ]),
         looks("user role").subcommands(&[
             looks("list"),
             looks("get").operands(only(&[Name])).options(&[flags("--detail")]),
-            effect("add delete passwd grant-role revoke-role grant-permission revoke-permission", CHANGES),
+            effect("add delete passwd grant-role revoke-role grant-permission revoke-permission", CHANGES).seen(),
         ]),
         looks("snapshot").subcommands(&[
             // It asks first whether the file is there: it opens the file in a way that would make it.
@@ -107,7 +107,7 @@ pub static ROWS: &[Row] = &[
             value("--rev", Number),
         ]),
         looks("version cluster-health"),
-        effect("put del txn compaction defrag elect lock move-leader make-mirror migrate auth check", CHANGES),
+        effect("put del txn compaction defrag elect lock move-leader make-mirror migrate auth check", CHANGES).seen(),
     ]),
     looks("etcdutl").options(&[
         value("-w,--write-out", OneOf("simple table json fields protobuf")),
@@ -115,9 +115,9 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("snapshot").subcommands(&[looks("status").operands(only(&[Path])), effect("restore", WRITES)]),
         looks("version help"),
-        effect("defrag migrate backup hashkv", CHANGES),
+        effect("defrag migrate backup hashkv", CHANGES).seen(),
     ]),
-    effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory"),
+    effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory").seen(),
     looks("ldapsearch").operands(each(Text)).options(&[
         flags("-x -L -A -c -u -n -v -V -Q -N -M -Z -I"),
         value("-h", Loopback).sets("server"),
@@ -188,39 +188,39 @@ const NOMAD: &[Row] = &[
     looks("job").subcommands(&[
         looks("status history deployments allocs inspect").syntax(Syntax::Words).operands(only(&[Name]))
             .options(NOMAD_OPTIONS),
-        effect("run stop dispatch eval init plan periodic promote revert scale restart", CHANGES),
+        effect("run stop dispatch eval init plan periodic promote revert scale restart", CHANGES).seen(),
     ]),
     looks("node").subcommands(&[
         looks("status").syntax(Syntax::Words).operands(only(&[Name])).options(NOMAD_OPTIONS),
-        effect("drain eligibility config", CHANGES),
+        effect("drain eligibility config", CHANGES).seen(),
     ]),
     looks("alloc").subcommands(&[
         looks("status checks").syntax(Syntax::Words).operands(only(&[Name])).options(NOMAD_OPTIONS),
         looks("logs").syntax(Syntax::Words).operands(only(&[Name, Name])).options(NOMAD_OPTIONS),
-        effect("restart stop signal", CHANGES),
+        effect("restart stop signal", CHANGES).seen(),
         nothing("exec", RUNS),
     ]),
     looks("server").subcommands(&[
         looks("members").syntax(Syntax::Words).options(NOMAD_OPTIONS),
-        effect("join force-leave", CHANGES),
+        effect("join force-leave", CHANGES).seen(),
     ]),
     looks("deployment").subcommands(&[
         looks("list status").syntax(Syntax::Words).operands(only(&[Name])).options(NOMAD_OPTIONS),
-        effect("fail pause promote resume unblock", CHANGES),
+        effect("fail pause promote resume unblock", CHANGES).seen(),
     ]),
     looks("eval").subcommands(&[
         looks("list status").syntax(Syntax::Words).operands(only(&[Name])).options(NOMAD_OPTIONS),
-        effect("delete", CHANGES),
+        effect("delete", CHANGES).seen(),
     ]),
     looks("operator").subcommands(&[
         looks("raft").subcommands(&[
             looks("list-peers").syntax(Syntax::Words).options(NOMAD_OPTIONS),
-            effect("remove-peer", CHANGES),
+            effect("remove-peer", CHANGES).seen(),
         ]),
     ]),
     looks("namespace").subcommands(&[
         looks("list").syntax(Syntax::Words).options(NOMAD_OPTIONS),
-        effect("apply delete", CHANGES),
+        effect("apply delete", CHANGES).seen(),
     ]),
     looks("agent-info version"),
 ];

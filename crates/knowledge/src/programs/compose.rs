@@ -102,5 +102,5 @@ pub static SUBCOMMANDS: &[Row] = &[
         SAME,
     ]),
     RUN,
-    effect("down rm build create push scale cp attach commit export publish watch wait bridge", CHANGES),
+    effect("down rm build create push scale cp attach commit export publish watch wait bridge", CHANGES).seen(),
 ];

@@ -24,7 +24,8 @@ pub static ROWS: &[Row] = &[
         flags("--json --pretty-json --help -h --count"),
         value("--filter.profiles --filter.pid --filter.exe --filter.mode --show", Text),
     ]),
-    effect("aa-enforce aa-complain aa-disable aa-audit aa-logprof aa-genprof aa-teardown apparmor_parser", POLICY),
+    effect("aa-enforce aa-complain aa-disable aa-audit aa-logprof aa-genprof aa-teardown apparmor_parser", POLICY)
+        .seen(),
     looks("capsh").runs(&[Runs::Option]).input(Input::Program).options(&[
         flags("--print --help --supports"),
         refused_value("--shell", "runs another program").unseen(),
@@ -62,7 +63,7 @@ pub static ROWS: &[Row] = &[
         looks("status").operands(only(&[Package, OneOf("basic cymru short stats")])),
         looks("ping version banned statistics stats help").operands(each(Name)),
         looks("get").operands(each(Name)),
-        effect("set add start stop restart reload unban flushlogs", BANS),
+        effect("set add start stop restart reload unban flushlogs", BANS).seen(),
     ]).options(&[
         flags("-t,--test -v -q -h,--help -V,--version"),
         value("--timeout", Number),
@@ -91,7 +92,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-t,--type -s,--seuser -r,--range -S,--store -p,--proto", POLICY),
             refused("-E,--extract", POLICY),
         ]),
-        effect("import dontaudit export", POLICY),
+        effect("import dontaudit export", POLICY).seen(),
     ]).options(&[flags("-h,--help")]),
     looks("semodule").options(&[
         attached("-l,--list-modules", OneOf("full standard")),
@@ -99,7 +100,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--install -r,--remove -u,--upgrade -e,--enable -d,--disable -X,--priority", POLICY),
     ]),
     looks("sestatus").options(&[flags("-v -b")]),
-    effect("setenforce setsebool togglesebool chcon fixfiles load_policy", POLICY),
+    effect("setenforce setsebool togglesebool chcon fixfiles load_policy", POLICY).seen(),
     nothing("newrole", "runs a program in another context"),
     looks("ufw").subcommands(&[
         looks("status").operands(only(&[OneOf("verbose numbered")])),
@@ -110,10 +111,11 @@ pub static ROWS: &[Row] = &[
         looks("app").subcommands(&[
             looks("list"),
             looks("info").operands(each(Text)),
-            effect("update default", RULES),
+            effect("update default", RULES).seen(),
         ]),
-        effect("enable disable reload reset default logging allow deny reject limit delete insert route rule", RULES),
-        effect("prepend", RULES),
+        effect("enable disable reload reset default logging allow deny reject limit delete insert route rule", RULES)
+            .seen(),
+        effect("prepend", RULES).seen(),
     ]).options(&[flags("--version -h,--help")]),
 ];
 

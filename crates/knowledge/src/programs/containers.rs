@@ -182,8 +182,8 @@ static DOCKER: &[Row] = &[
         looks("top").operands(only(&[Name, OneOf("aux ax axf auxf auxww")])).options(TOP),
         looks("port").operands(only(&[Name, Text])),
         looks("diff").operands(only(&[Name])),
-        effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-        effect("rm prune attach commit cp export rename update wait", CHANGES),
+        effect("start restart stop pause unpause kill", CHANGES).seen().operands(each(Name)).options(STOP),
+        effect("rm prune attach commit cp export rename update wait", CHANGES).seen(),
         RUN,
         effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
     ]),
@@ -191,64 +191,65 @@ static DOCKER: &[Row] = &[
         looks("ls list").operands(only(&[Text])).options(IMAGES),
         looks("inspect").operands(each(Name)).options(OF_IMAGE),
         looks("history").operands(only(&[Name])).options(HISTORY),
-        effect("build import load prune pull push rm save tag", CHANGES),
+        effect("build import load prune pull push rm save tag", CHANGES).seen(),
     ]),
     looks("volume").subcommands(&[
         looks("ls list").options(VOLUMES),
         looks("inspect").operands(each(Name)).options(OF_ANY),
-        effect("create prune rm update", CHANGES),
+        effect("create prune rm update", CHANGES).seen(),
     ]),
     looks("network").subcommands(&[
         looks("ls list").options(LONG_LIST),
         looks("inspect").operands(each(Name)).options(DETAILS),
-        effect("create prune rm connect disconnect", CHANGES),
+        effect("create prune rm connect disconnect", CHANGES).seen(),
     ]),
     looks("system").subcommands(&[
         looks("df").options(&[flags("-v,--verbose"), FORMAT]),
         looks("info").options(&[TEMPLATE]),
         looks("events").options(&[FILTER, FORMAT, value("--since --until", Text)]),
-        effect("prune", "removes containers, images and volumes"),
+        effect("prune", "removes containers, images and volumes").seen(),
         effect("dial-stdio", STREAMS),
     ]),
     looks("buildx").subcommands(&[
         looks("ls").options(&[attached("--no-trunc", BOOL), FORMAT]),
         looks("version"),
         looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
-        effect("build bake create inspect rm prune stop use imagetools install uninstall history debug", CHANGES),
+        effect("build bake create inspect rm prune stop use imagetools install uninstall history debug", CHANGES)
+            .seen(),
     ]),
     looks("builder").subcommands(&[
         looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
-        effect("build prune", CHANGES),
+        effect("build prune", CHANGES).seen(),
     ]),
     looks("context").subcommands(&[
         looks("ls list").options(SHORT_LIST),
         looks("show"),
         looks("inspect").operands(each(Name)).options(OF_ANY),
-        effect("create export import rm update use", "changes which daemon is asked"),
+        effect("create export import rm update use", "changes which daemon is asked").seen(),
     ]),
     looks("node").subcommands(&[
         looks("ls list").options(LIST),
         looks("ps").operands(each(Name)).options(TASKS),
         looks("inspect").operands(each(Name)).options(PRETTY),
-        effect("demote promote rm update", CHANGES),
+        effect("demote promote rm update", CHANGES).seen(),
     ]),
     looks("service").subcommands(&[
         looks("ls list").options(LIST),
         looks("ps").operands(each(Name)).options(TASKS),
         looks("inspect").operands(each(Name)).options(PRETTY),
         looks("logs").operands(only(&[Name])).options(SERVICE_LOGS),
-        effect("create rm rollback scale update", CHANGES),
+        effect("create rm rollback scale update", CHANGES).seen(),
     ]),
     looks("stack").subcommands(&[
         looks("ls list").options(&[FORMAT]),
         looks("ps").operands(only(&[Name])).options(TASKS),
         looks("services").operands(only(&[Name])).options(LIST),
-        effect("config deploy up rm remove down", CHANGES),
+        effect("config deploy up rm remove down", CHANGES).seen(),
     ]),
     looks("plugin").subcommands(&[
         looks("ls list").options(LONG_LIST),
         looks("inspect").operands(each(Name)).options(OF_ANY),
-        effect("create disable enable install push rm set upgrade", CHANGES),
+        effect("create disable enable install push rm set upgrade", CHANGES).seen(),
     ]),
     looks("secret config").subcommands(&[
         looks("ls list").options(LIST),
@@ -256,16 +257,16 @@ static DOCKER: &[Row] = &[
     ]),
     looks("swarm").subcommands(&[effect("ca init join join-token leave unlock unlock-key update", SECRETS)]),
     looks("compose").reads_workdir().input(Input::Program).options(compose::OPTIONS).subcommands(compose::SUBCOMMANDS),
-    effect("restart start stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-    effect("rm rmi", "removes its operands").operands(each(Name)).options(&[
+    effect("restart start stop pause unpause kill", CHANGES).seen().operands(each(Name)).options(STOP),
+    effect("rm rmi", "removes its operands").seen().operands(each(Name)).options(&[
         refused("-f,--force -v,--volumes -l,--link", MORE),
     ]),
-    effect("pull", REGISTRY).operands(only(&[Never("names any registry")])).options(&[flags("-q,--quiet")]),
+    effect("pull", REGISTRY).seen().operands(only(&[Never("names any registry")])).options(&[flags("-q,--quiet")]),
     effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
-    effect("search login logout push manifest trust", REGISTRY),
+    effect("search login logout push manifest trust", REGISTRY).seen(),
     effect("attach", STREAMS),
     RUN,
-    effect("build commit cp export import load rename save tag update wait", CHANGES),
+    effect("build commit cp export import load rename save tag update wait", CHANGES).seen(),
 ];
 
 const OUTPUT: Options = value("-o,--output", OneOf("json yaml table go-template"));
@@ -310,11 +311,11 @@ pub static CRICTL: &[Row] = &[
     looks("imagefsinfo").options(&[value("--template", Text), OUTPUT]),
     looks("version runtime-config metricdescs"),
     looks("events").options(&[value("--template", Text), OUTPUT]),
-    effect("start stop stopp", CHANGES).operands(each(Name)).options(&[value("-t,--timeout", Number)]),
-    effect("rm rmp rmi", "removes its operands").operands(each(Name)).options(&[
+    effect("start stop stopp", CHANGES).seen().operands(each(Name)).options(&[value("-t,--timeout", Number)]),
+    effect("rm rmp rmi", "removes its operands").seen().operands(each(Name)).options(&[
         refused("-a,--all -f,--force -q,--prune", MORE),
     ]),
-    effect("attach exec run runp create update pull port-forward checkpoint config completion", CHANGES),
+    effect("attach exec run runp create update pull port-forward checkpoint config completion", CHANGES).seen(),
 ];
 
 const QUIET: &[Options] = &[flags("-q,--quiet -d,--detailed")];
@@ -327,37 +328,37 @@ static CTR: &[Row] = &[
     looks("containers c container").subcommands(&[
         looks("list ls").operands(each(Text)).options(QUIET),
         looks("info").operands(only(&[Name])).options(&[flags("--spec")]),
-        effect("create delete del remove rm label checkpoint restore", CHANGES),
+        effect("create delete del remove rm label checkpoint restore", CHANGES).seen(),
     ]),
     looks("images image i").subcommands(&[
         looks("list ls").operands(each(Text)).options(QUIET),
         looks("check").operands(each(Text)).options(&[flags("-q,--quiet"), value("--snapshotter", Name)]),
-        effect("export import mount unmount pull push delete del remove rm tag label convert", CHANGES),
+        effect("export import mount unmount pull push delete del remove rm tag label convert", CHANGES).seen(),
     ]),
     looks("tasks t task").subcommands(&[
         looks("list ls").options(QUIET),
         looks("ps").operands(only(&[Name])),
         looks("metrics metric").operands(only(&[Name])).options(&[value("--format", OneOf("table json"))]),
-        effect("attach checkpoint delete del remove rm exec kill pause resume start", CHANGES),
+        effect("attach checkpoint delete del remove rm exec kill pause resume start", CHANGES).seen(),
     ]),
     looks("snapshots snapshot").options(&[value("--snapshotter", Name)]).subcommands(&[
         looks("list ls tree"),
         looks("info").operands(only(&[Name])),
         looks("usage").operands(each(Name)).options(&[flags("-b")]),
-        effect("commit diff mounts m mount prepare delete del remove rm label unpack view", CHANGES),
+        effect("commit diff mounts m mount prepare delete del remove rm label unpack view", CHANGES).seen(),
     ]),
     looks("content").subcommands(&[
         looks("list ls").operands(each(Text)).options(QUIET),
         looks("active"),
-        effect("delete del remove rm edit fetch fetch-object get ingest push-object label prune", CHANGES),
+        effect("delete del remove rm edit fetch fetch-object get ingest push-object label prune", CHANGES).seen(),
     ]),
     looks("namespaces namespace ns").subcommands(&[
         looks("list ls").options(QUIET),
-        effect("create c remove rm label", CHANGES),
+        effect("create c remove rm label", CHANGES).seen(),
     ]),
     looks("leases").subcommands(&[
         looks("list ls").operands(each(Text)).options(QUIET),
-        effect("create delete del remove rm", CHANGES),
+        effect("create delete del remove rm", CHANGES).seen(),
     ]),
     effect("run install oci shim pprof", RUNS),
 ];

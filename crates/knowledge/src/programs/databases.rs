@@ -17,7 +17,7 @@ const ALL_DATA: &str = "prints all data of a database";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("clusterdb createdb createuser dropdb dropuser reindexdb vacuumlo", CHANGES)
+    effect("clusterdb createdb createuser dropdb dropuser reindexdb vacuumlo", CHANGES).seen()
         .options(&[flags("-e,--echo -w,--no-password --if-exists"), HOST, PORT, USER]),
     looks("patronictl").by_manual().options(&[
         value("-c,--config-file", Either(&[Begins("/etc/patroni"), OneOf("/etc/patroni.yml")])),
@@ -34,9 +34,10 @@ pub static ROWS: &[Row] = &[
         looks("history version").operands(each(Name)).options(&[value("-f,--format", OneOf("pretty tsv json yaml \
             yml"))]),
         nothing("show-config dsn query", "prints passwords, or runs statements"),
-        effect("edit-config failover flush pause reinit reload remove restart resume scaffold switchover", CHANGES),
+        effect("edit-config failover flush pause reinit reload remove restart resume scaffold switchover", CHANGES)
+            .seen(),
     ]),
-    effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES),
+    effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES).seen(),
     looks("pg_config").options(&[
         flags("--bindir --docdir --htmldir --includedir --pkgincludedir --includedir-server --libdir --pkglibdir"),
         flags("--localedir --mandir --sharedir --sysconfdir --pgxs --configure --cc --cppflags --cflags --ldflags"),
@@ -46,7 +47,7 @@ pub static ROWS: &[Row] = &[
         flags("-s,--short -v,--verbose -h,--help"),
     ]),
     looks("pg_controldata").operands(only(&[Path])).options(&[value("-D,--pgdata", Path), flags("-V,--version")]),
-    effect("pg_ctl", "controls a server").options(&[
+    effect("pg_ctl", "controls a server").seen().options(&[
         refused_value("-D,--pgdata -o,--options -p", "sets what is run"),
         refused_value("-l,--log", WRITES),
         flags("-s,--silent -w,--wait -W,--no-wait"),
@@ -54,9 +55,9 @@ pub static ROWS: &[Row] = &[
         value("-m,--mode", OneOf("fast smart f s")),
     ]).subcommands(&[
         looks("status").options(&[value("-D,--pgdata", Path)]),
-        effect("start stop restart reload promote logrotate kill initdb init", "controls a server"),
+        effect("start stop restart reload promote logrotate kill initdb init", "controls a server").seen(),
     ]),
-    looks("pg_ctlcluster").operands(only(&[Number, Name, OneOf("status")])),
+    looks("pg_ctlcluster").seen().operands(only(&[Number, Name, OneOf("status")])),
     effect("pg_dump", ALL_DATA).operands(only(&[Name])).options(&[
         flags("-s,--schema-only -a,--data-only -O,--no-owner -x,--no-privileges --no-comments --no-password -w"),
         flags("-V,--version --help"),
@@ -78,7 +79,7 @@ pub static ROWS: &[Row] = &[
         flags("-q,--quiet -V,--version"), value("-t,--timeout", Number), DATABASE, HOST, PORT, USER,
     ]),
     looks("pg_lsclusters").options(&[flags("-h,--no-header -j,--json -s,--start-conf -V,--version")]),
-    looks("pg_restore").only_with("-l --list").operands(only(&[Path])).options(&[
+    looks("pg_restore").seen().only_with("-l --list").operands(only(&[Path])).options(&[
         flags("-l,--list -v,--verbose -V,--version"),
         value("-F,--format", OneOf("c d t custom directory tar")),
         refused_value("-d,--dbname -f,--file -L,--use-list", CHANGES),
@@ -88,10 +89,12 @@ pub static ROWS: &[Row] = &[
         value("--log-level-console", OneOf("off error warn info detail debug trace")),
     ]).subcommands(&[
         looks("info version help").options(&[value("--output", OneOf("text json")), value("--set", Name)]),
-        effect("backup restore stanza-create stanza-delete stanza-upgrade expire start stop archive-push", CHANGES),
+        effect("backup restore stanza-create stanza-delete stanza-upgrade expire start stop archive-push", CHANGES)
+            .seen(),
     ]),
     nothing("pgbench pgcli", "changes a database"),
-    effect("postgres pgbouncer pgpool", "starts a server").options(&[flags("-V,--version --help --describe-config")]),
+    effect("postgres pgbouncer pgpool", "starts a server")
+        .seen().options(&[flags("-V,--version --help --describe-config")]),
     looks("pg_waldump").operands(only(&[Path, Path])).options(&[
         flags("-b,--bkp-details -f,--follow -q,--quiet -w,--fullpage -V,--version -?,--help"),
         attached("-z,--stats", OneOf("record")),
@@ -104,7 +107,7 @@ pub static ROWS: &[Row] = &[
         .operands_set("database").options(PSQL),
     looks("sqlite3").runs(&[Runs::Calls]).syntax(Syntax::Words).input(Input::ProgramUnless("", 2))
         .operands(then(&[Path], Script(Sqlite))).options(SQLITE),
-    effect("vacuumdb", "vacuums and analyzes").operands(only(&[Name])).options(&[
+    effect("vacuumdb", "vacuums and analyzes").seen().operands(only(&[Name])).options(&[
         flags("-a,--all -z,--analyze -Z,--analyze-only --analyze-in-stages -v,--verbose -e,--echo -q,--quiet -w"),
         value("-t,--table", Name),
         value("-j,--jobs", Number),

@@ -53,7 +53,7 @@ pub static ROWS: &[Row] = &[
         looks("-l -V"),
         looks("-F").operands(only(&[Number])),
     ]),
-    effect("kpartx", DISK).syntax(Syntax::None).subcommands(&[
+    effect("kpartx", DISK).seen().syntax(Syntax::None).subcommands(&[
         looks("-l -lv -lg").operands(only(&[Device])),
     ]),
     // A word that is no option is the file it writes.
@@ -84,7 +84,7 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("--list-types -h --help -V --version"),
     ]),
-    effect("partprobe", DISK).syntax(Syntax::None).subcommands(&[
+    effect("partprobe", DISK).seen().syntax(Syntax::None).subcommands(&[
         looks("-d -ds -sd").operands(each(Device)).options(&[flags("-s,--summary")]),
         looks("-h -v --help --version"),
     ]),

@@ -18,7 +18,7 @@ const SETTINGS: &str = "changes settings or files";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("kinit kdestroy kpasswd kswitch ktutil kadmin kadmin.local kdb5_util", ACCOUNTS),
+    effect("kinit kdestroy kpasswd kswitch ktutil kadmin kadmin.local kdb5_util", ACCOUNTS).seen(),
     looks("klist").operands(only(&[TICKETS])).options(&[
         flags("-e -V -c -l -A -d -f -s -a -n -k -i -t -C"),
         refused("-K", KEYS),

@@ -10,10 +10,11 @@ const WHY: &str = "edits any file, and runs other programs";
 pub static ROWS: &[Row] = &[
     nothing("firefox", WHY).seen(),
     effect("Mail mail mailutils", "sends mail").operands(each(Name)).options(&[
+        refused_value("-E", "runs a command"),
         flags("-v -n -N"),
         value("-s -c -b -r", Text),
         refused_value("-a -A -f -u", "reads any file"),
-    ]).seen(),
+    ]),
     nothing("acme aee aerc amp anjuta aquamacs atom bat-extras batman batpipe bitchx bless bluefish br \
         brackets brave-browser broot browsh bsd-mailx bvi caja carbonyl casperjs chawan chromedriver chromium \
         chromium-browser clifm clion code code-insiders codeblocks codelite codium csvkit cursor dhex dillo \

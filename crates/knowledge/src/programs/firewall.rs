@@ -19,7 +19,7 @@ pub static ROWS: &[Row] = &[
            iptables-nft")
         .only_with("-L --list -S --list-rules -C --check -w").operands(only(&[Name, Name, Name])).signs("!")
         .options(TABLES),
-    effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES),
+    effect("arptables-restore ebtables-restore ip6tables-restore iptables-restore", CHANGES).seen(),
     looks("arptables-save").options(&[flags("-c,--counters")]),
     looks("conntrack").operands(only(&[OneOf("conntrack expect dying unconfirmed")])).options(CONNTRACK),
     looks("ebtables ebtables-legacy ebtables-nft").only_with("-L --list").operands(only(&[Name])).options(&[
@@ -45,7 +45,7 @@ pub static ROWS: &[Row] = &[
         looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
         looks("test").operands(only(&[Name, Text])),
         looks("version help"),
-        effect("create add del destroy flush rename swap restore", CHANGES),
+        effect("create add del destroy flush rename swap restore", CHANGES).seen(),
     ]),
     // It reads its words again, all as one text: none may have `;` or a line break.
     looks("nft").input(Input::Program).options(NFT).subcommands(&[
@@ -53,7 +53,7 @@ pub static ROWS: &[Row] = &[
             ip ip6 inet arp bridge netdev hooks flowtables counters"),
         looks("monitor").operands(each(OneOf("new destroy tables chains sets rules elements ruleset trace"))),
         looks("describe").operands(each(Name)),
-        effect("add create delete destroy flush insert replace reset rename import export", CHANGES),
+        effect("add create delete destroy flush insert replace reset rename import export", CHANGES).seen(),
         nothing("-", "reads commands"),
     ]),
 ];

@@ -26,7 +26,10 @@ pub static ROWS: &[Row] = &[
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")).unseen(),
         refused_value("-C --git-dir --work-tree", ELSEWHERE),
-        refused_value("-c --config-env", SETS),
+        value("-c", Either(&[
+            Never(SETS), Begins("color."), Begins("user.name="), Begins("user.email="), OneOf("core.pager=cat"),
+        ])),
+        refused_value("--config-env", SETS),
         refused_value("--namespace --super-prefix --attr-source --list-cmds", ELSEWHERE),
         refused("-p,--paginate", RUNS),
     ]).subcommands(SUBCOMMANDS),
@@ -311,10 +314,15 @@ static SUBCOMMANDS: &[Row] = &[
     effect("difftool mergetool merge-index filter-branch rebase gui verify-commit verify-tag citool credential \
             credential-store credential-cache hook for-each-repo web--browse maintenance annex", RUNS),
     effect("archive bundle format-patch fast-export bugreport diagnose checkout-index", WRITES),
-    effect("add am apply checkout cherry-pick commit gc merge revert switch clean commit-graph commit-tree fast-import hash-object init \
+    effect("commit", CHANGES).seen().options(&[
+        value("-m,--message", Text),
+        flags("-a,--all -q,--quiet -s,--signoff --amend --no-edit"),
+    ]),
+    effect("checkout switch", CHANGES).seen().options(&[value("-b -B -c -C --orphan", Revision)]),
+    effect("add am apply cherry-pick gc merge revert clean commit-graph commit-tree fast-import hash-object init \
             init-db index-pack merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
             prune-packed read-tree refs repack replace rerere reset restore rm sparse-checkout \
-            unpack-objects update-index update-ref update-server-info write-tree", CHANGES),
+            unpack-objects update-index update-ref update-server-info write-tree", CHANGES).seen(),
 ];
 
 #[rustfmt::skip]

@@ -9,7 +9,7 @@ const OBJECT: Kind = Either(&[Name, Text]);
 const ANY_FILE: &str = "reads any file";
 const WRITES: &str = "writes a file";
 const OTHER_ROOT: &str = "looks into another file system";
-const MODULES: &str = "loads or removes modules of the kernel";
+const MODULES: &str = "changes the running kernel";
 const CONTROLLER: &str = "changes the management controller or the power of the host";
 
 /// In the order of their names.
@@ -23,7 +23,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-d,--dev-mem --from-dump", ANY_FILE),
         refused_value("--dump-bin", WRITES),
     ]),
-    effect("depmod insmod rmmod", MODULES).options(&[flags("-V,--version -n,--dry-run,--show")]),
+    effect("depmod insmod rmmod", MODULES).seen().options(&[flags("-V,--version -n,--dry-run,--show")]),
     // It loads the modules of the kernel for what it asks, as the kernel itself does.
     looks("hwinfo").options(&[
         flags("--short --listmd --version --help --arch --bios --block --bluetooth --bridge --camera --cdrom --cpu"),
@@ -95,7 +95,7 @@ pub static ROWS: &[Row] = &[
         value("-k,--set-version", Package),
         refused_value("-b,--basedir", OTHER_ROOT),
     ]),
-    effect("modprobe", MODULES).operands(each(Package))
+    effect("modprobe", MODULES).seen().operands(each(Package))
         .only_with("-n --dry-run --show -D --show-depends -R --resolve-alias").options(&[
             flags("-n,--dry-run,--show -D,--show-depends -R,--resolve-alias -v,--verbose -q,--quiet -V,--version"),
             flags("-c,--showconfig,--show-config"),
@@ -131,7 +131,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("rfkill").subcommands(&[
         looks("list").operands(each(Name)),
-        effect("block unblock toggle", "switches radios"),
+        effect("block unblock toggle", "switches radios").seen(),
         looks("event help"),
     ]).options(&[
         flags("-J,--json -n,--noheadings --output-all -r,--raw -h,--help -V,--version"),
@@ -149,7 +149,7 @@ pub static ROWS: &[Row] = &[
         refused("-s,--set --bus-list", "changes sensors"),
         refused_value("-c,--config-file", ANY_FILE),
     ]),
-    effect("sensors-detect ipmievd update-pciids update-smart-drivedb", "changes settings or files"),
+    effect("sensors-detect ipmievd update-pciids update-smart-drivedb", "changes settings or files").seen(),
     effect("vmtoolsd", "runs commands for the machine below").syntax(Syntax::None).subcommands(&[
         looks("-v --version -h --help"),
     ]),
@@ -241,7 +241,7 @@ const IPMITOOL: &[Row] = &[
         looks("list elist").operands(each(Either(&[Number, OneOf("first last")]))),
         looks("get").operands(each(Number)),
         looks("time").subcommands(&[looks("get"), effect("set", CONTROLLER)]),
-        effect("clear delete", "removes events"),
+        effect("clear delete", "removes events").seen(),
         nothing("add save writeraw readraw interpret", "writes or reads any file"),
     ]),
     looks("sensor").subcommands(&[

@@ -28,13 +28,14 @@ pub static ROWS: &[Row] = &[
     looks("brctl").subcommands(&[
         looks("show").operands(each(Name)),
         looks("showmacs showstp").operands(only(&[Name])),
-        effect("addbr delbr addif delif setageing stp setfd sethello setmaxage setpathcost setportprio", CHANGES),
+        effect("addbr delbr addif delif setageing stp setfd sethello setmaxage setpathcost setportprio", CHANGES)
+            .seen(),
     ]),
-    looks("ethtool").syntax(Syntax::Words).options(ETHTOOL).operands(only(&[Name, Number]))
+    looks("ethtool").seen().syntax(Syntax::Words).options(ETHTOOL).operands(only(&[Name, Number]))
         .signs("rx-flow-hash tcp4 udp4 sctp4 tcp6 udp6 sctp6 ah4 esp4 ah6 esp6 rule context hex on downshift \
                 fast-link-down energy-detect-power-down rx-copybreak tx-copybreak eth-phy eth-mac eth-ctrl rmon"),
     // Its operands act: `ifconfig eth0 down`.
-    looks("ifconfig").operands(only(&[Name])).options(&[flags("-a -s -v")]),
+    looks("ifconfig").seen().operands(only(&[Name])).options(&[flags("-a -s -v")]),
     looks("iw").subcommands(&[
         // Without `set`, `del`, `scan` and `connect` these words ask.
         looks("dev").operands(then(
@@ -51,7 +52,7 @@ pub static ROWS: &[Row] = &[
         looks("show sho sh").operands(each(Name)).signs("neighbors neighbor interfaces chassis statistics ports \
             configuration running-configuration details summary hidden"),
         looks("watch"),
-        effect("configure unconfigure update pause resume", CHANGES),
+        effect("configure unconfigure update pause resume", CHANGES).seen(),
     ]),
     looks("lldpctl").options(LLDP).operands(each(Name)),
     looks("mii-tool").operands(each(Name)).options(&[
@@ -102,7 +103,7 @@ pub static ROWS: &[Row] = &[
                    persistent-keepalive"),
         ])),
         nothing("showconf genkey genpsk", "prints keys"),
-        effect("set setconf addconf syncconf", CHANGES),
+        effect("set setconf addconf syncconf", CHANGES).seen(),
     ]),
 ];
 
@@ -147,7 +148,7 @@ const NMCLI_OPTIONS: &[Options] = &[
 const NMCLI: &[Row] = &[
     looks("general gen g").subcommands(&[
         looks("status stat permissions hostname logging"),
-        effect("reload", CHANGES),
+        effect("reload", CHANGES).seen(),
     ]),
     looks("networking net n").subcommands(&[looks("connectivity"), effect("on off", CHANGES)]),
     looks("radio r").subcommands(&[
@@ -159,8 +160,8 @@ const NMCLI: &[Row] = &[
             value("-order", Text),
             refused("-s,-show-secrets", "shows passwords"),
         ]),
-        effect("up down", CHANGES).signs("id uuid path apath").operands(only(&[OBJECT])),
-        effect("add modify clone edit delete reload load import migrate", CHANGES),
+        effect("up down", CHANGES).seen().signs("id uuid path apath").operands(only(&[OBJECT])),
+        effect("add modify clone edit delete reload load import migrate", CHANGES).seen(),
         nothing("export", "prints or writes keys"),
         looks("monitor").signs("id uuid path").operands(each(OBJECT)),
     ]),
@@ -173,11 +174,11 @@ const NMCLI: &[Row] = &[
             looks("list").signs("ifname bssid").operands(each(OBJECT)).syntax(Syntax::Words).options(&[
                 value("-rescan", OneOf("no auto")),
             ]),
-            effect("connect hotspot rescan", CHANGES),
+            effect("connect hotspot rescan", CHANGES).seen(),
             nothing("show-password", "shows passwords"),
         ]),
-        effect("connect disconnect up down reapply", CHANGES).operands(only(&[OBJECT])),
-        effect("set modify delete checkpoint", CHANGES),
+        effect("connect disconnect up down reapply", CHANGES).seen().operands(only(&[OBJECT])),
+        effect("set modify delete checkpoint", CHANGES).seen(),
     ]),
     looks("monitor m"),
 ];

@@ -22,7 +22,7 @@ pub static ROWS: &[Row] = &[
         looks("kubectl").options(GLOBAL).subcommands(KUBECTL),
         looks("crictl").subcommands(CRICTL),
         looks("--version -v"),
-        effect("server agent etcd-snapshot secrets-encrypt certificate token ctr check-config", CHANGES),
+        effect("server agent etcd-snapshot secrets-encrypt certificate token ctr check-config", CHANGES).seen(),
     ]).syntax(crate::row::Syntax::None).by_manual(),
     looks("kubectl oc").options(GLOBAL).subcommands(KUBECTL),
     looks("microk8s").runs(&[Runs::After("exec run debug")]).subcommands(&[
@@ -36,7 +36,7 @@ pub static ROWS: &[Row] = &[
         looks("profile").subcommands(&[looks("list").options(&[value("-o,--output", OneOf("json table"))])]),
         looks("addons").subcommands(&[looks("list").options(&[value("-o,--output", OneOf("json list"))])]),
         looks("ip").options(&[value("-p,--profile", Name)]),
-        effect("start stop delete pause unpause ssh kubectl config mount service tunnel", CHANGES),
+        effect("start stop delete pause unpause ssh kubectl config mount service tunnel", CHANGES).seen(),
     ]).by_manual(),
 ];
 
@@ -201,7 +201,7 @@ pub static KUBECTL: &[Row] = &[
         looks("get-contexts").operands(each(Name)).options(&[attached("--no-headers", BOOL), OUTPUT]),
         looks("get-clusters get-users"),
         effect("delete-cluster delete-context delete-user rename-context set set-cluster set-context \
-                set-credentials unset use-context", "changes its own settings"),
+                set-credentials unset use-context", "changes its own settings").seen(),
     ]),
     looks("auth").subcommands(&[
         looks("can-i").operands(only(&[ANY, ANY, ANY])).options(&[
@@ -213,7 +213,7 @@ pub static KUBECTL: &[Row] = &[
             EVERYWHERE, EVERYWHERE_LONG,
         ]),
         looks("whoami").options(&[OUTPUT, refused_value("--template", FILES)]),
-        effect("reconcile", CHANGES),
+        effect("reconcile", CHANGES).seen(),
     ]),
     looks("whoami").options(&[
         flags("-c --show-console --show-server --show-context"),
@@ -222,7 +222,7 @@ pub static KUBECTL: &[Row] = &[
     looks("rollout").subcommands(&[
         looks("status").operands(each(Name)).signs(NAMES).options(ROLLOUT),
         looks("history").operands(each(Name)).signs(NAMES).options(ROLLOUT),
-        effect("restart pause resume undo", CHANGES).operands(each(Name)).signs(NAMES).options(ONLY_THESE),
+        effect("restart pause resume undo", CHANGES).seen().operands(each(Name)).signs(NAMES).options(ONLY_THESE),
     ]),
     looks("events").options(&[
         EVERYWHERE, EVERYWHERE_LONG, OUTPUT,
@@ -240,7 +240,7 @@ pub static KUBECTL: &[Row] = &[
         refused_value("--template", FILES),
     ]),
     looks("status").options(&[attached("--suggest", BOOL)]),
-    effect("scale delete cordon uncordon drain", CHANGES).operands(each(Name)).signs(NAMES)
+    effect("scale delete cordon uncordon drain", CHANGES).seen().operands(each(Name)).signs(NAMES)
         .options(ONLY_THESE),
     effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(&[
         flags("-i -t -q"),
@@ -250,7 +250,7 @@ pub static KUBECTL: &[Row] = &[
         FILE.unseen(),
         refused_value("-n,--namespace", MORE),
     ]),
-    effect("apply create edit patch replace label annotate taint set expose autoscale certificate", CHANGES),
+    effect("apply create edit patch replace label annotate taint set expose autoscale certificate", CHANGES).seen(),
     nothing("run debug rsh", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
         flags("-i,--stdin -t,--tty -q,--quiet --attach --rm --command --share-processes"),
         value("-c,--container -n,--namespace -l,--labels --context --kubeconfig --image --restart --env --port", Text),
@@ -258,7 +258,7 @@ pub static KUBECTL: &[Row] = &[
     ]),
     effect("diff plugin krew", RUNS),
     effect("kustomize convert", FILES),
-    effect("attach port-forward proxy cp", "joins a pod with this host"),
+    effect("attach port-forward proxy cp", "joins a pod with this host").seen(),
     looks("adm").subcommands(&[
         looks("top").subcommands(&[
             looks("pod pods po").operands(each(Name)).options(TOP),
@@ -272,9 +272,9 @@ pub static KUBECTL: &[Row] = &[
         looks("upgrade").options(&[flags("--include-not-recommended")]),
         effect("cordon uncordon drain taint policy prune must-gather inspect release new-project certificate ca \
             catalog config create-bootstrap-project-template groups migrate pod-network \
-            wait-for-stable-cluster", CHANGES),
+            wait-for-stable-cluster", CHANGES).seen(),
     ]),
-    effect("login logout new-app new-project rsync start-build tag import-image process extract", CHANGES),
+    effect("login logout new-app new-project rsync start-build tag import-image process extract", CHANGES).seen(),
 ];
 
 #[rustfmt::skip]

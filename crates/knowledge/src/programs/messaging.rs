@@ -42,7 +42,7 @@ pub static ROWS: &[Row] = &[
         refused("--reset-offsets --delete --delete-offsets --execute", CHANGES),
         refused_value("--from-file", "reads any file"),
     ]).by_manual(),
-    effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh", CHANGES),
+    effect("kafka-delete-records.sh kafka-leader-election.sh kafka-reassign-partitions.sh", CHANGES).seen(),
     looks("kafka-get-offsets kafka-get-offsets.sh").options(&[
         flags("--version --exclude-internal-topics"), SERVER, TOPIC, COMMAND_CONFIG,
         value("--time --partitions --topic-partitions", Text),
@@ -56,7 +56,7 @@ pub static ROWS: &[Row] = &[
         value("--bootstrap-server --bootstrap-controller", Loopback).sets("server"),
     ]).subcommands(&[
         looks("describe").options(&[flags("--status --replication --human-readable")]),
-        effect("add-controller remove-controller", CHANGES),
+        effect("add-controller remove-controller", CHANGES).seen(),
     ]).by_manual(),
     looks("kafka-topics kafka-topics.sh").options(&[
         flags("--list --describe --exclude-internal --under-replicated-partitions --unavailable-partitions --version"),
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
         refused("-P", "sends messages"),
         refused_value("-F -X -K -l", SETTINGS),
     ]),
-    effect("mosquitto_pub mosquitto_rr", "sends messages"),
+    effect("mosquitto_pub mosquitto_rr", "sends messages").seen(),
     looks("mosquitto_sub").options(&[
         flags("-v -d -N -R --retained-only"),
         value("-h,--host", Loopback).sets("server"),
@@ -96,7 +96,7 @@ pub static ROWS: &[Row] = &[
         looks("account").subcommands(&[looks("info"), looks("report").subcommands(&[looks("connections statistics")])]),
         looks("consumer con c").subcommands(&[
             looks("ls list info report state").operands(each(Name)),
-            effect("add create rm delete edit copy next sub pause resume cluster", CHANGES),
+            effect("add create rm delete edit copy next sub pause resume cluster", CHANGES).seen(),
         ]),
         looks("rtt"),
         looks("server srv").subcommands(&[
@@ -105,14 +105,15 @@ pub static ROWS: &[Row] = &[
                 looks("connections accounts jetstream jsz gateways leafnodes routes cpu mem health"),
             ]),
             looks("check").subcommands(&[looks("connection jetstream server").options(&[value("--name", Name)])]),
-            effect("request raft cluster run passwd mapping config account stream consumer", CHANGES),
+            effect("request raft cluster run passwd mapping config account stream consumer", CHANGES).seen(),
         ]),
         looks("stream str s").subcommands(&[
             looks("ls list info report state subjects find").operands(each(Name)),
-            effect("add create rm delete purge edit copy get rmm seal backup restore view cluster", CHANGES),
+            effect("add create rm delete purge edit copy get rmm seal backup restore view cluster", CHANGES).seen(),
         ]),
-        effect("pub publish request req reply sub bench kv object obj errors latency events micro auth", CHANGES),
-        effect("context", CHANGES),
+        effect("pub publish request req reply sub bench kv object obj errors latency events micro auth", CHANGES)
+            .seen(),
+        effect("context", CHANGES).seen(),
     ]),
     looks("rabbitmq-diagnostics").options(RABBIT_OPTIONS).subcommands(&[
         looks("alarms certificates cipher_suites cluster_status discover_peers erlang_version listeners log_location"),
@@ -138,12 +139,12 @@ pub static ROWS: &[Row] = &[
     looks("rabbitmq-plugins").options(RABBIT_OPTIONS).subcommands(&[
         looks("list").operands(only(&[Name])).options(&[flags("-E -e -m -v --enabled --implicitly-enabled --minimal")]),
         looks("directories is_enabled").operands(each(Name)),
-        effect("enable disable set", CHANGES),
+        effect("enable disable set", CHANGES).seen(),
     ]),
     looks("rabbitmq-queues").options(RABBIT_OPTIONS).subcommands(&[
         looks("quorum_status stream_status").operands(only(&[Name])),
         looks("check_if_node_is_quorum_critical check_if_node_is_mirror_sync_critical"),
-        effect("add_member delete_member grow shrink rebalance reclaim_quorum_memory", CHANGES),
+        effect("add_member delete_member grow shrink rebalance reclaim_quorum_memory", CHANGES).seen(),
     ]),
     looks("rabbitmqadmin").options(&[
         value("-H,--host", Loopback).sets("server"),
@@ -155,7 +156,7 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("list").operands(then(&[OneOf(RABBIT_OBJECTS)], Name)),
         looks("show").operands(then(&[OneOf("overview")], Name)),
-        effect("declare delete close purge publish get import", CHANGES),
+        effect("declare delete close purge publish get import", CHANGES).seen(),
         nothing("export", SECRETS),
     ]).by_manual(),
     // It starts the port mapper of Erlang, if that does not run.
@@ -168,11 +169,14 @@ pub static ROWS: &[Row] = &[
         looks("help").operands(only(&[Name])),
         nothing("eval eval_file exec", RUNS),
         nothing("environment report export_definitions list_parameters list_global_parameters", SECRETS),
-        effect("stop stop_app start_app shutdown reset force_reset force_boot wait rotate_logs", CHANGES),
-        effect("add_user delete_user change_password clear_password set_user_tags authenticate_user", CHANGES),
-        effect("set_permissions clear_permissions set_policy clear_policy set_parameter clear_parameter", CHANGES),
-        effect("add_vhost delete_vhost restart_vhost purge_queue delete_queue sync_queue close_connection", CHANGES),
-        effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off", CHANGES),
+        effect("stop stop_app start_app shutdown reset force_reset force_boot wait rotate_logs", CHANGES).seen(),
+        effect("add_user delete_user change_password clear_password set_user_tags authenticate_user", CHANGES).seen(),
+        effect("set_permissions clear_permissions set_policy clear_policy set_parameter clear_parameter", CHANGES)
+            .seen(),
+        effect("add_vhost delete_vhost restart_vhost purge_queue delete_queue sync_queue close_connection", CHANGES)
+            .seen(),
+        effect("close_all_connections join_cluster forget_cluster_node set_log_level trace_on trace_off", CHANGES)
+            .seen(),
     ]),
     looks("zkCli.sh").syntax(Syntax::Words).input(Input::Program).options(&[
         value("-server", Loopback).sets("server"),
@@ -181,12 +185,12 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("ls stat get getAcl getEphemerals getAllChildrenNumber listquota config version").operands(each(Name))
             .syntax(Syntax::Words).options(&[flags("-s -R")]),
-        effect("create delete deleteall set setAcl setquota delquota reconfig addauth close quit", CHANGES),
-        effect("sync history", CHANGES),
+        effect("create delete deleteall set setAcl setquota delquota reconfig addauth close quit", CHANGES).seen(),
+        effect("sync history", CHANGES).seen(),
     ]).by_manual(),
     looks("zkServer.sh").subcommands(&[
         looks("status version"),
-        effect("start start-foreground stop restart upgrade print-cmd", CHANGES),
+        effect("start start-foreground stop restart upgrade print-cmd", CHANGES).seen(),
     ]).options(&[refused_value("--config", SETTINGS)]).by_manual(),
 ];
 

@@ -44,7 +44,7 @@ pub static ROWS: &[Row] = &[
             value("--within --created-by", Script(NotFile)),
         ]).subcommands(&[
             looks("query").operands(each(Script(NotFile))),
-            effect("add expire import update", CHANGES),
+            effect("add expire import update", CHANGES).seen(),
         ]),
         looks("check-config").operands(only(&[ALERTMANAGER])),
         looks("cluster").subcommands(&[looks("show")]),
@@ -57,7 +57,7 @@ pub static ROWS: &[Row] = &[
         ]),
         nothing("template", ANOTHER),
     ]),
-    effect("auditbeat filebeat heartbeat journalbeat metricbeat packetbeat", SERVES).by_manual().options(&[
+    effect("auditbeat filebeat heartbeat journalbeat metricbeat packetbeat", SERVES).seen().by_manual().options(&[
         flags("--version -h,--help"),
         refused_value("-c -E -M --path.config --path.data --path.home --path.logs --modules -d", ANOTHER),
         refused_value("--cpuprofile --memprofile --httpprof", "writes a file"),
@@ -67,37 +67,37 @@ pub static ROWS: &[Row] = &[
         looks("test").subcommands(&[looks("config output").options(&[flags("-e -v")])]),
         looks("modules").subcommands(&[looks("list"), effect("enable disable", CHANGES)]),
         nothing("export keystore enroll", SECRETS),
-        effect("run setup", SERVES),
+        effect("run setup", SERVES).seen(),
     ]),
-    effect("fluent-bit td-agent-bit", SERVES).by_manual().options(&[
+    effect("fluent-bit td-agent-bit", SERVES).seen().by_manual().options(&[
         flags("-V,--version -h,--help -D,--dry-run"),
         value("-c,--config", Either(&[Begins("/etc/fluent-bit/"), Begins("/etc/td-agent-bit/")])).beside("--dry-run \
             -D"),
         refused_value("-i,--input -o,--output -F,--filter -p,--prop -e,--plugin -l,--log_file -R,--parser", RUNS),
         refused_value("-w,--workdir -s,--coro_stack_size -d,--daemon -b,--storage_path", ANOTHER),
     ]),
-    effect("fluentd td-agent", SERVES).by_manual().options(&[
+    effect("fluentd td-agent", SERVES).seen().by_manual().options(&[
         flags("--version -h,--help --dry-run"),
         value("-c,--config", Either(&[Begins("/etc/fluent/"), Begins("/etc/td-agent/"), Begins("/etc/fluentd/")]))
             .beside("--dry-run"),
         refused_value("-p,--plugin -I -r -i,--inline-config -o,--log -d,--daemon -g,--gem-path -G,--gemfile", RUNS),
     ]),
     effect("grafana-server grafana loki promtail prometheus alertmanager prometheus-alertmanager node_exporter \
-            prometheus-node-exporter blackbox_exporter pushgateway thanos mimir tempo otelcol vector", SERVES)
+            prometheus-node-exporter blackbox_exporter pushgateway thanos mimir tempo otelcol vector", SERVES).seen()
         .syntax(Syntax::Words).options(&[flags("-version -help")]),
-    effect("icinga2", SERVES).options(&[flags("-V,--version -h,--help")]).subcommands(&[
+    effect("icinga2", SERVES).seen().options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("object").subcommands(&[looks("list").options(&[value("--type --name", Name)])]),
         looks("feature").subcommands(&[looks("list"), effect("enable disable", CHANGES)]),
-        effect("daemon", SERVES).looks_with("-C --validate").options(&[flags("-C,--validate")]),
+        effect("daemon", SERVES).seen().looks_with("-C --validate").options(&[flags("-C,--validate")]),
     ]).by_manual(),
-    effect("logstash", SERVES).by_manual().options(&[
+    effect("logstash", SERVES).seen().by_manual().options(&[
         flags("-V,--version -h,--help -t,--config.test_and_exit"),
         value("-f,--path.config", Begins("/etc/logstash/")).beside("-t --config.test_and_exit"),
         value("--path.settings", OneOf("/etc/logstash /etc/logstash/")).beside("-t --config.test_and_exit -V"),
         refused_value("-e,--config.string --path.data --path.logs -p,--path.plugins --java-execution -M -S", RUNS),
         refused("-i,--interactive -r,--config.reload.automatic", SERVES),
     ]),
-    effect("nagios nagios4 naemon", SERVES).only_with("-v --verify-config").operands(only(&[NAGIOS]))
+    effect("nagios nagios4 naemon", SERVES).seen().only_with("-v --verify-config").operands(only(&[NAGIOS]))
         .options(&[flags("-V,--version -h,--help -v,--verify-config")]).by_manual(),
     looks("promtool").options(&[
         flags("-h,--help --version"),
@@ -110,7 +110,7 @@ pub static ROWS: &[Row] = &[
             ]),
             looks("healthy ready").options(&[value("--url", Url)]),
             looks("metrics").input(Input::Data).options(&[flags("--extended")]),
-            effect("service-discovery", "reaches other hosts"),
+            effect("service-discovery", "reaches other hosts").seen(),
         ]),
         looks("query").subcommands(&[
             looks("instant range").operands(only(&[Url, Script(NotFile)])).options(PROMTOOL),
@@ -119,9 +119,9 @@ pub static ROWS: &[Row] = &[
             nothing("analyze", ELSEWHERE),
         ]).options(&[value("-o,--format", OneOf("promql json"))]),
         looks("test").subcommands(&[looks("rules").operands(each(PROMETHEUS))]),
-        effect("debug tsdb push promql", "writes files, or sends"),
+        effect("debug tsdb push promql", "writes files, or sends").seen(),
     ]),
-    effect("rsyslogd", SERVES).options(&[
+    effect("rsyslogd", SERVES).seen().options(&[
         // `-N0` starts it.
         value("-N", OneOf("1 2 3")),
         flags("-v"),
@@ -129,7 +129,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-i -M -S -u -T -o -O", ANOTHER),
         refused("-d -D -n -x -w -q -Q -C -l", SERVES),
     ]),
-    effect("syslog-ng", SERVES).options(&[
+    effect("syslog-ng", SERVES).seen().options(&[
         flags("-s,--syntax-only -V,--version -h,--help --module-registry"),
         value("-f,--cfgfile", Begins("/etc/syslog-ng/")).beside("-s --syntax-only"),
         refused_value("-R,--persist-file -p,--pidfile -c,--control -C,--chroot --module-path --preprocess-into",
@@ -140,10 +140,10 @@ pub static ROWS: &[Row] = &[
         looks("stats").options(&[refused("-r,--reset -m,--remove-orphans", CHANGES)]),
         looks("healthcheck query").operands(each(Name)),
         looks("show-license-info license"),
-        effect("verbose debug trace stop reload reopen credentials config", CHANGES),
+        effect("verbose debug trace stop reload reopen credentials config", CHANGES).seen(),
     ]).options(&[refused_value("-c,--control", ELSEWHERE)]),
     // With `--test` the inputs of its own configuration are read once, and what they give is printed.
-    effect("telegraf", SERVES).by_manual().options(&[
+    effect("telegraf", SERVES).seen().by_manual().options(&[
         flags("--version --test --help --input-list --output-list"),
         value("--input-filter", Name).beside("--test"),
         value("--test-wait", Number).beside("--test"),
@@ -151,10 +151,10 @@ pub static ROWS: &[Row] = &[
         refused("--once --debug --watch-config", SERVES),
     ]).subcommands(&[
         looks("version"),
-        effect("config secrets plugins service", CHANGES),
+        effect("config secrets plugins service", CHANGES).seen(),
     ]),
     // A key with arguments may run a command, or read any file: `system.run[id]`, `vfs.file.contents[/x]`.
-    effect("zabbix_agentd zabbix_agent2", SERVES).options(&[
+    effect("zabbix_agentd zabbix_agent2", SERVES).seen().options(&[
         flags("-V,--version -h,--help"),
         value("-t,--test", ZABBIX),
         refused("-p,--print", "reads all items, those that run programs too"),
@@ -170,7 +170,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-I,--source-address --tls-psk-file --tls-key-file --tls-cert-file --tls-ca-file", ANOTHER),
     ]),
     effect("zabbix_sender zabbix_js zabbix_web_service", ELSEWHERE).options(&[flags("-V,--version -h,--help")]),
-    effect("zabbix_server zabbix_proxy zabbix_server_mysql zabbix_server_pgsql zabbix_proxy_sqlite3", SERVES).options(&[
+    effect("zabbix_server zabbix_proxy zabbix_server_mysql zabbix_server_pgsql zabbix_proxy_sqlite3", SERVES)
+        .seen().options(&[
         flags("-V,--version -h,--help"),
         refused_value("-R,--runtime-control -c,--config", CHANGES),
     ]),

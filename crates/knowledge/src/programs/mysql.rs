@@ -40,9 +40,9 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("status stat extended-status extended ext processlist process proc variables var version ver ping")
             .operands(each(OneOf("status extended-status processlist variables version ping"))),
-        effect("create drop kill shutdown password old-password reload refresh debug", CHANGES),
-        effect("flush-hosts flush-logs flush-privileges flush-status flush-tables flush-threads", CHANGES),
-        effect("start-slave stop-slave start-all-slaves stop-all-slaves start-replica stop-replica", CHANGES),
+        effect("create drop kill shutdown password old-password reload refresh debug", CHANGES).seen(),
+        effect("flush-hosts flush-logs flush-privileges flush-status flush-tables flush-threads", CHANGES).seen(),
+        effect("start-slave stop-slave start-all-slaves stop-all-slaves start-replica stop-replica", CHANGES).seen(),
     ]),
     looks("mysqlbinlog mariadb-binlog").operands(each(Path)).options(&[
         PLAIN,
@@ -55,7 +55,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-r,--result-file -l,--local-load --rewrite-db --exec", WRITES),
         FILES,
     ]),
-    effect("mysqlcheck mariadb-check mysqlanalyze mysqloptimize mysqlrepair", "checks tables, or changes them")
+    effect("mysqlcheck mariadb-check mysqlanalyze mysqloptimize mysqlrepair", "checks tables, or changes them").seen()
         .operands(then(&[Name], Name)).options(&[
             HOST, PORT, USER, PASSWORD, SOCKET, PLAIN, FILES,
             flags("-c,--check -A,--all-databases -q,--quick -F,--fast -m,--medium-check -s,--silent"),
@@ -76,7 +76,7 @@ pub static ROWS: &[Row] = &[
         value("-t -n", Number),
         value("-g -h -i", Text),
     ]),
-    effect("mysqld mariadbd", "starts a server").options(&[flags("-V,--version --help"), flags("-v,--verbose")
+    effect("mysqld mariadbd", "starts a server").seen().options(&[flags("-V,--version --help"), flags("-v,--verbose")
         .beside("--help")]),
     looks("mysqlshow mariadb-show").operands(only(&[Name, Name, Name])).options(&[
         HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, PLAIN, SECURE, CERTIFICATES, FILES, TRACE,

@@ -42,10 +42,12 @@ pub static ROWS: &[Row] = &[
             +catalog +events")]))),
         looks("zone-read zone-get zone-diff").operands(each(Name)),
         looks("conf-check"),
-        effect("stop reload zone-reload zone-refresh zone-retransfer zone-notify zone-flush zone-backup", SERVES),
-        effect("zone-restore zone-sign zone-keys-load zone-key-rollover zone-ksk-submitted zone-freeze", SERVES),
-        effect("zone-thaw zone-xfr-freeze zone-xfr-thaw zone-begin zone-commit zone-abort zone-set zone-unset", SERVES),
-        effect("zone-purge conf-init conf-import conf-begin conf-commit conf-abort conf-set conf-unset", SERVES),
+        effect("stop reload zone-reload zone-refresh zone-retransfer zone-notify zone-flush zone-backup", SERVES)
+            .seen(),
+        effect("zone-restore zone-sign zone-keys-load zone-key-rollover zone-ksk-submitted zone-freeze", SERVES).seen(),
+        effect("zone-thaw zone-xfr-freeze zone-xfr-thaw zone-begin zone-commit zone-abort zone-set zone-unset", SERVES)
+            .seen(),
+        effect("zone-purge conf-init conf-import conf-begin conf-commit conf-abort conf-set conf-unset", SERVES).seen(),
         nothing("conf-export conf-read conf-get conf-diff conf-list", KEYS),
     ]),
     effect("knotd nsd pdns_server pdns_recursor unbound", STARTS).options(&[flags("-V,--version -h,--help -v")]),
@@ -83,8 +85,10 @@ pub static ROWS: &[Row] = &[
     ]).subcommands(&[
         looks("status stats_noreset serverpid get_option"),
         looks("zonestatus").operands(each(Name)),
-        effect("start stop reload reconfig repattern log_reopen stats addzone delzone changezone addzones", SERVES),
-        effect("delzones write notify transfer force_transfer verbosity update_tsig add_tsig assoc_tsig", SERVES),
+        effect("start stop reload reconfig repattern log_reopen stats addzone delzone changezone addzones", SERVES)
+            .seen(),
+        effect("delzones write notify transfer force_transfer verbosity update_tsig add_tsig assoc_tsig", SERVES)
+            .seen(),
         effect("del_tsig print_tsig add_cookie_secret drop_cookie_secret activate_cookie_secret", KEYS),
     ]),
     looks("pdns_control rec_control").options(&[
@@ -99,11 +103,11 @@ pub static ROWS: &[Row] = &[
         looks("bind-domain-status bind-domain-extended-status bind-list-rejects").operands(each(Name)),
         looks("current-queries top-remotes top-queries top-servfail-remotes top-timeouts get-ntas get-tas help"),
         effect("quit rquit cycle purge wipe-cache notify notify-host retrieve rediscover reload bind-reload-now",
-            SERVES),
+            SERVES).seen(),
         effect("bind-add-zone set xfr-queue token-login quit-nicely reload-zones reload-acls trace-regex add-nta",
-            SERVES),
+            SERVES).seen(),
         effect("clear-nta add-ta clear-ta dump-cache dump-nsspeeds dump-edns dump-failedservers set-minimum-ttl",
-            SERVES),
+            SERVES).seen(),
         nothing("current-config", KEYS),
     ]),
     looks("pdnsutil").options(&[
@@ -123,16 +127,17 @@ pub static ROWS: &[Row] = &[
         effect("secure-zone rectify-zone increase-serial set-meta set-kind disable-dnssec add-zone-key", ZONES),
         nothing("list-tsig-keys export-zone-key generate-tsig-key import-tsig-key backend-cmd b2b-migrate", KEYS),
     ]),
-    looks("rndc").subcommands(&[
+    looks("rndc").seen().subcommands(&[
         looks("status"),
         looks("zonestatus").operands(only(&[Name, OneOf("IN CH"), Name])),
         looks("managed-keys").operands(only(&[OneOf("status")])),
         looks("dnssec").syntax(Syntax::None).operands(only(&[OneOf("-status"), Name])),
         looks("signing").syntax(Syntax::None).operands(only(&[OneOf("-list"), Name])),
-        effect("reload reconfig flush flushname flushtree refresh retransfer freeze thaw sync notify stop", SERVES),
-        effect("halt", SERVES),
-        effect("querylog trace notrace recursing stats dumpdb validation addzone delzone modzone sign", SERVES),
-        effect("loadkeys nta", SERVES),
+        effect("reload reconfig flush flushname flushtree refresh retransfer freeze thaw sync notify stop", SERVES)
+            .seen(),
+        effect("halt", SERVES).seen(),
+        effect("querylog trace notrace recursing stats dumpdb validation addzone delzone modzone sign", SERVES).seen(),
+        effect("loadkeys nta", SERVES).seen(),
         nothing("secroots showzone tsig-list tsig-delete", KEYS),
     ]).options(&[
         flags("-q -V -r -h -4 -6"),
@@ -147,10 +152,11 @@ pub static ROWS: &[Row] = &[
         looks("status stats_noreset list_stubs list_forwards list_local_zones list_local_data list_insecure"),
         looks("list_auth_zones dump_requestlist dump_infra ip_ratelimit_list ratelimit_list dump_cache"),
         looks("lookup get_option").operands(only(&[Name])),
-        effect("start stop reload reload_keep_cache verbosity stats log_reopen load_cache set_option", SERVES),
-        effect("flush flush_type flush_zone flush_bogus flush_negative flush_stats flush_requestlist", SERVES),
-        effect("flush_infra", SERVES),
-        effect("local_zone local_zone_remove local_data local_data_remove forward forward_add forward_remove", SERVES),
+        effect("start stop reload reload_keep_cache verbosity stats log_reopen load_cache set_option", SERVES).seen(),
+        effect("flush flush_type flush_zone flush_bogus flush_negative flush_stats flush_requestlist", SERVES).seen(),
+        effect("flush_infra", SERVES).seen(),
+        effect("local_zone local_zone_remove local_data local_data_remove forward forward_add forward_remove", SERVES)
+            .seen(),
     ]).options(&[
         flags("-q -h"),
         refused_value("-c", CONFIGURATION),

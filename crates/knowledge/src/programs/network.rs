@@ -61,8 +61,8 @@ const IP: &[Row] = &[
     looks("help"),
     looks("address addr addre addres add ad a").subcommands(&[
         looks("show sho sh s list lis li l lst ls help").signs(ADDRESS_WORDS).operands(each(OBJECT)),
-        effect("add change replace delete del flush", CHANGES),
-        effect("save showdump restore", CHANGES),
+        effect("add change replace delete del flush", CHANGES).seen(),
+        effect("save showdump restore", CHANGES).seen(),
     ]),
     looks("addrlabel").subcommands(&[looks("show list lst ls"), effect("add del delete flush", CHANGES)]),
     looks("fou").subcommands(&[looks("show"), effect("add del", CHANGES)]),
@@ -73,23 +73,23 @@ const IP: &[Row] = &[
     ]),
     looks("l2tp").subcommands(&[
         looks("show").signs("tunnel session tunnel_id session_id").operands(each(OBJECT)),
-        effect("add del delete", CHANGES),
+        effect("add del delete", CHANGES).seen(),
     ]),
     looks("link lin li l").subcommands(&[
         looks("show sho sh list lis li l lst ls help").signs(LINK_WORDS).operands(each(OBJECT)),
         looks("afstats").signs("dev").operands(each(OBJECT)),
         looks("xstats").signs("type dev").operands(each(OBJECT)),
-        effect("set", CHANGES).signs("dev").operands(only(&[Name, OneOf("up down")])),
-        effect("se s add change replace delete del", CHANGES),
+        effect("set", CHANGES).seen().signs("dev").operands(only(&[Name, OneOf("up down")])),
+        effect("se s add change replace delete del", CHANGES).seen(),
         looks("property").subcommands(&[effect("add del", CHANGES)]),
     ]),
     looks("macsec").subcommands(&[
         looks("show").operands(only(&[OBJECT])),
-        effect("add set del delete offload", CHANGES),
+        effect("add set del delete offload", CHANGES).seen(),
     ]),
     looks("maddress maddr").subcommands(&[
         looks("show list lst ls").signs("dev").operands(each(OBJECT)),
-        effect("add del delete", CHANGES),
+        effect("add del delete", CHANGES).seen(),
     ]),
     looks("monitor mon").operands(each(OneOf(
         "all address link mroute neigh netconf nexthop nsid prefix route rule stats label all-nsid maddress",
@@ -97,7 +97,7 @@ const IP: &[Row] = &[
     looks("mptcp").subcommands(&[
         looks("endpoint").subcommands(&[
             looks("show").signs("id").operands(each(OBJECT)),
-            effect("add delete change flush", CHANGES),
+            effect("add delete change flush", CHANGES).seen(),
         ]),
         looks("limits").subcommands(&[looks("show"), effect("set", CHANGES)]),
         looks("monitor"),
@@ -108,7 +108,7 @@ const IP: &[Row] = &[
     looks("mrule").subcommands(&[looks("show list lst ls"), effect("add del delete flush", CHANGES)]),
     looks("neighbour neighbor neighb neigh nei ne n").subcommands(&[
         looks("show sho sh s list lis li l lst ls help get").signs(NEIGHBOUR_WORDS).operands(each(OBJECT)),
-        effect("add del delete change replace flush", CHANGES),
+        effect("add del delete change replace flush", CHANGES).seen(),
     ]),
     looks("netconf").subcommands(&[looks("show").signs("dev").operands(each(OBJECT))]),
     looks("netns").subcommands(&[
@@ -118,46 +118,46 @@ const IP: &[Row] = &[
         looks("monitor"),
         effect("exec", "runs a command in another network namespace")
             .runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])),
-        effect("add attach set delete del", CHANGES),
+        effect("add attach set delete del", CHANGES).seen(),
     ]),
     looks("nexthop").subcommands(&[
         looks("show list lst ls get").signs("id dev vrf master groups fdb protocol").operands(each(OBJECT)),
         looks("bucket").subcommands(&[
             looks("show list get").signs("id index dev vrf master nhid").operands(each(OBJECT)),
         ]),
-        effect("add del delete replace flush", CHANGES),
+        effect("add del delete replace flush", CHANGES).seen(),
     ]),
     looks("ntable ntbl").subcommands(&[
         looks("show list lst ls").signs("dev name").operands(each(OBJECT)),
-        effect("change", CHANGES),
+        effect("change", CHANGES).seen(),
     ]),
     looks("route rout rou ro r").subcommands(&[
         looks("show sho sh s list lis li l lst ls help").signs(ROUTE_WORDS).operands(each(OBJECT)),
         looks("get g").signs(ROUTE_WORDS).operands(each(OBJECT)),
-        effect("add del delete change append replace flush save restore", CHANGES),
+        effect("add del delete change append replace flush save restore", CHANGES).seen(),
     ]),
     looks("rule rul ru").subcommands(&[
         looks("show sho sh s list lis li l lst ls help").signs(RULE_WORDS).operands(each(OBJECT)),
-        effect("add del delete flush save restore", CHANGES),
+        effect("add del delete flush save restore", CHANGES).seen(),
     ]),
     looks("sr").subcommands(&[
         looks("tunsrc").subcommands(&[looks("show"), effect("set", CHANGES)]),
     ]),
     looks("stats").subcommands(&[
         looks("show").signs("dev group subgroup suite link xstats xstats_slave offload afstats").operands(each(OBJECT)),
-        effect("set", CHANGES),
+        effect("set", CHANGES).seen(),
     ]),
     looks("tcp_metrics tcpmetrics").subcommands(&[
         looks("show list lst ls").signs("address").operands(each(OBJECT)),
-        effect("delete del flush", CHANGES),
+        effect("delete del flush", CHANGES).seen(),
     ]),
     looks("token").subcommands(&[
         looks("show list lst ls get").signs("dev").operands(each(OBJECT)),
-        effect("set del", CHANGES),
+        effect("set del", CHANGES).seen(),
     ]),
     looks("tunnel tunl").subcommands(&[
         looks("show list lst ls").signs("dev name").operands(each(OBJECT)),
-        effect("add change del delete prl 6rd", CHANGES),
+        effect("add change del delete prl 6rd", CHANGES).seen(),
     ]),
     looks("tuntap").subcommands(&[looks("show list lst ls"), effect("add del delete", CHANGES)]),
     looks("vrf").subcommands(&[
@@ -167,10 +167,10 @@ const IP: &[Row] = &[
     ]),
     // `ip xfrm state` prints keys.
     looks("xfrm").subcommands(&[
-        effect("state", "prints keys, or changes them").subcommands(&[looks("count")]),
+        effect("state", "prints keys, or changes them").seen().subcommands(&[looks("count")]),
         looks("policy").subcommands(&[
             looks("show list lst ls count").signs("dir src dst dev in out fwd").operands(each(OBJECT)),
-            effect("add update delete get flush set", CHANGES),
+            effect("add update delete get flush set", CHANGES).seen(),
         ]),
     ]),
 ];
@@ -181,28 +181,28 @@ const BRIDGE: &[Row] = &[
     looks("fdb").subcommands(&[
         looks("show list lst ls get").signs("br brport dev vlan vni state dynamic static permanent self master to")
             .operands(each(OBJECT)),
-        effect("add append replace delete del flush", CHANGES),
+        effect("add append replace delete del flush", CHANGES).seen(),
     ]),
     looks("link").subcommands(&[
         looks("show list lst ls").signs("dev").operands(each(OBJECT)),
-        effect("set s se", CHANGES),
+        effect("set s se", CHANGES).seen(),
     ]),
     looks("mdb").subcommands(&[
         looks("show list lst ls").signs("dev vid").operands(each(OBJECT)),
-        effect("add del delete", CHANGES),
+        effect("add del delete", CHANGES).seen(),
     ]),
     looks("monitor").operands(each(OneOf("all link fdb mdb vlan vni"))),
     looks("vlan").subcommands(&[
         looks("show list lst ls tunnelshow").signs("dev vid").operands(each(OBJECT)),
         looks("global").subcommands(&[
             looks("show").signs("dev vid").operands(each(OBJECT)),
-            effect("set", CHANGES),
+            effect("set", CHANGES).seen(),
         ]),
-        effect("add del delete set", CHANGES),
+        effect("add del delete set", CHANGES).seen(),
     ]),
     looks("vni").subcommands(&[
         looks("show list lst ls").signs("dev").operands(each(OBJECT)),
-        effect("add del delete", CHANGES),
+        effect("add del delete", CHANGES).seen(),
     ]),
 ];
 
@@ -211,25 +211,25 @@ const TC: &[Row] = &[
     looks("help"),
     looks("action actions").subcommands(&[
         looks("show list lst ls").signs("action").operands(each(OBJECT)),
-        effect("add change replace delete del flush", CHANGES),
+        effect("add change replace delete del flush", CHANGES).seen(),
     ]),
     looks("chain").subcommands(&[
         looks("show list lst ls").signs("dev root ingress egress parent block").operands(each(OBJECT)),
-        effect("add delete del", CHANGES),
+        effect("add delete del", CHANGES).seen(),
     ]),
     looks("class").subcommands(&[
         looks("show list lst ls").signs("dev root parent classid").operands(each(OBJECT)),
-        effect("add change replace delete del", CHANGES),
+        effect("add change replace delete del", CHANGES).seen(),
     ]),
     nothing("exec", "runs a program"),
     looks("filter").subcommands(&[
         looks("show list lst ls").signs("dev root ingress egress parent block chain pref prio protocol")
             .operands(each(OBJECT)),
-        effect("add change replace delete del", CHANGES),
+        effect("add change replace delete del", CHANGES).seen(),
     ]),
     looks("monitor").operands(only(&[Never("reads any file")])),
     looks("qdisc").subcommands(&[
         looks("show list lst ls").signs("dev root ingress clsact parent handle invisible").operands(each(OBJECT)),
-        effect("add change replace link delete del", CHANGES),
+        effect("add change replace link delete del", CHANGES).seen(),
     ]),
 ];

@@ -63,7 +63,7 @@ pub static ROWS: &[Row] = &[
         value("--output-as", OneOf("console html text xml")),
         refused_value("-K,--kill -E,--election -i,--ipc-name --output-to", CHANGES),
     ]),
-    effect("keepalived", SERVES).options(&[
+    effect("keepalived", SERVES).seen().options(&[
         flags("-v,--version -h,--help"),
         attached("-t,--config-test", Kind::Never("writes a file")),
         refused_value("-f,--use-file -p,--pid -c,--checkers_pid -r,--vrrp_pid", ANOTHER),
@@ -102,22 +102,23 @@ const CRM: &[Row] = &[
     looks("cluster").subcommands(&[
         looks("status health"),
         effect("add copy diff disable enable geo_init geo_join init join remove rename restart run start stop",
-            CHANGES),
+            CHANGES).seen(),
     ]),
     looks("configure").subcommands(&[
         looks("show").operands(each(OBJECT)),
         looks("verify graph"),
         effect("primitive group clone ms location colocation order property delete edit load save commit erase",
-            CHANGES),
+            CHANGES).seen(),
     ]),
     looks("corosync").subcommands(&[
         looks("status show"),
         looks("get").operands(only(&[Name])),
-        effect("add-node del-node set diff edit log pull push reload", CHANGES),
+        effect("add-node del-node set diff edit log pull push reload", CHANGES).seen(),
     ]),
     looks("node").subcommands(&[
         looks("status show server").operands(each(Name)),
-        effect("standby online maintenance ready fence clearstate delete attribute utilization status-attr", CHANGES),
+        effect("standby online maintenance ready fence clearstate delete attribute utilization status-attr", CHANGES)
+            .seen(),
     ]),
     looks("ra").subcommands(&[
         looks("classes"),
@@ -128,8 +129,9 @@ const CRM: &[Row] = &[
         looks("status show list").operands(each(Name)),
         looks("constraints operations").operands(each(Name)),
         effect("start stop restart promote demote manage unmanage move migrate unmove clear cleanup refresh", CHANGES)
+            .seen()
             .operands(only(&[Name, Name])),
-        effect("failcount meta param scores secret trace untrace utilization maintenance ban locate", CHANGES),
+        effect("failcount meta param scores secret trace untrace utilization maintenance ban locate", CHANGES).seen(),
     ]),
     looks("verify version"),
 ];
@@ -147,44 +149,46 @@ const PCS: &[Row] = &[
         looks("show list config ref").operands(each(Name)),
         looks("location order colocation ticket").subcommands(&[
             looks("show config").operands(each(Name)),
-            effect("add remove delete set prefers avoids rule", CHANGES),
+            effect("add remove delete set prefers avoids rule", CHANGES).seen(),
         ]),
-        effect("remove delete rule", CHANGES),
+        effect("remove delete rule", CHANGES).seen(),
     ]),
     looks("property").subcommands(&[
         looks("show list config defaults describe").operands(each(Name)),
-        effect("set unset", CHANGES),
+        effect("set unset", CHANGES).seen(),
     ]),
     looks("config").subcommands(&[
         looks("show"),
-        effect("backup restore checkpoint import-cman export", CHANGES),
+        effect("backup restore checkpoint import-cman export", CHANGES).seen(),
     ]),
     looks("cluster").subcommands(&[
         looks("status corosync pcsd-status").operands(each(Name)),
         looks("config").subcommands(&[looks("show"), effect("update uuid", CHANGES)]),
-        effect("start stop enable disable kill sync setup auth destroy node cib cib-push cib-upgrade edit", CHANGES),
-        effect("report verify reload link remove-guest standby unstandby", CHANGES),
+        effect("start stop enable disable kill sync setup auth destroy node cib cib-push cib-upgrade edit", CHANGES)
+            .seen(),
+        effect("report verify reload link remove-guest standby unstandby", CHANGES).seen(),
     ]),
     looks("quorum").subcommands(&[
         looks("status config"),
         looks("device").subcommands(&[
             looks("status"),
-            effect("add remove update heuristics", CHANGES),
+            effect("add remove update heuristics", CHANGES).seen(),
         ]),
-        effect("expected-votes unblock update", CHANGES),
+        effect("expected-votes unblock update", CHANGES).seen(),
     ]),
     looks("alert acl tag").subcommands(&[
         looks("show config list").operands(each(Name)),
-        effect("create delete remove update recipient role user group permission enable disable", CHANGES),
+        effect("create delete remove update recipient role user group permission enable disable", CHANGES).seen(),
     ]),
     // A name of booth is a part of a path.
     looks("dr booth ticket").subcommands(&[
         looks("status config show").operands(each(Package)),
-        effect("setup destroy grant revoke standby unstandby set-recovery-site restart start stop sync pull", CHANGES),
+        effect("setup destroy grant revoke standby unstandby set-recovery-site restart start stop sync pull", CHANGES)
+            .seen(),
     ]),
     looks("node").subcommands(&[
         looks("attribute utilization").operands(only(&[Name])),
-        effect("maintenance unmaintenance standby unstandby", CHANGES),
+        effect("maintenance unmaintenance standby unstandby", CHANGES).seen(),
     ]),
 ];
 
@@ -195,9 +199,9 @@ const PCS_OBJECTS: &[Row] = &[
     looks("failcount").subcommands(&[looks("show").operands(each(Name)), effect("reset", CHANGES)]),
     looks("history").subcommands(&[looks("show").operands(each(Name)), effect("cleanup update", CHANGES)]),
     looks("level").subcommands(&[looks("config"), effect("add remove delete clear verify", CHANGES)]),
-    effect("create delete remove enable disable move ban clear restart cleanup refresh manage unmanage", CHANGES)
+    effect("create delete remove enable disable move ban clear restart cleanup refresh manage unmanage", CHANGES).seen()
         .operands(only(&[Name, Name])),
     effect("update group ungroup clone unclone promotable bundle meta utilization debug-start debug-stop fence",
-        CHANGES),
-    effect("confirm sbd move-with-constraint defaults debug-monitor debug-promote debug-demote", CHANGES),
+        CHANGES).seen(),
+    effect("confirm sbd move-with-constraint defaults debug-monitor debug-promote debug-demote", CHANGES).seen(),
 ];

@@ -285,7 +285,7 @@ static NPM: &[Row] = &[
     looks("pkg").subcommands(&[looks("get").operands(each(Text)), effect("set delete fix", CHANGES)]),
     effect("link ln dedupe ddp prune shrinkwrap set access adduser login logout token owner star team \
             unpublish deprecate hook org profile help doctor diff query sbom docs repo \
-            bugs", CHANGES),
+            bugs", CHANGES).seen(),
 ];
 
 #[rustfmt::skip]

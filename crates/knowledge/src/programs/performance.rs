@@ -98,6 +98,7 @@ pub static ROWS: &[Row] = &[
     looks("perf")
         .runs(&[Runs::After("stat record trace mem lock kmem sched c2c --")])
         .syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
+        effect("top", "may mount a file system of the kernel").seen(),
         // It mounts tracefs where that is not mounted.
         effect("list", "may mount a file system of the kernel").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),

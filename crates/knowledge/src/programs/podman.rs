@@ -164,11 +164,11 @@ static PODMAN: &[Row] = &[
         looks("port").operands(only(&[Name, Text])).options(LATEST),
         looks("diff").operands(only(&[Name])).options(DIFF),
         looks("exists").operands(only(&[Name])).options(&[flags("--external")]),
-        effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
+        effect("start restart stop pause unpause kill", CHANGES).seen().operands(each(Name)).options(STOP),
         effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
         RUN,
         effect("rm prune attach checkpoint cleanup clone commit cp export init mount rename restore \
-                runlabel unmount update wait", CHANGES),
+                runlabel unmount update wait", CHANGES).seen(),
     ]),
     looks("image").subcommands(&[
         looks("ls list").operands(only(&[Text])).options(IMAGES),
@@ -177,19 +177,20 @@ static PODMAN: &[Row] = &[
         looks("tree").operands(only(&[Name])).options(&[flags("--whatrequires")]),
         looks("exists").operands(only(&[Name])),
         looks("diff").operands(only(&[Name, Name])).options(DIFF),
-        effect("build import load mount prune pull push rm save scp search sign tag trust unmount untag", CHANGES),
+        effect("build import load mount prune pull push rm save scp search sign tag trust unmount untag", CHANGES)
+            .seen(),
     ]),
     looks("volume").subcommands(&[
         looks("ls list").options(LIST),
         looks("inspect").operands(each(Name)).options(&[flags("-a,--all"), TEMPLATE]),
         looks("exists").operands(only(&[Name])),
-        effect("create export import mount prune reload rm unmount", CHANGES),
+        effect("create export import mount prune reload rm unmount", CHANGES).seen(),
     ]),
     looks("network").subcommands(&[
         looks("ls list").options(NETWORKS),
         looks("inspect").operands(each(Name)).options(&[TEMPLATE]),
         looks("exists").operands(only(&[Name])),
-        effect("create connect disconnect prune reload rm update", CHANGES),
+        effect("create connect disconnect prune reload rm update", CHANGES).seen(),
     ]),
     looks("pod").subcommands(&[
         looks("ps ls list").options(PODS),
@@ -198,12 +199,12 @@ static PODMAN: &[Row] = &[
         looks("stats").operands(each(Name)).options(STATS),
         looks("top").operands(Operands { first: &[Name], rest: Some(COLUMNS) }).options(LATEST),
         looks("exists").operands(only(&[Name])),
-        effect("start restart stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-        effect("clone create prune rm", CHANGES),
+        effect("start restart stop pause unpause kill", CHANGES).seen().operands(each(Name)).options(STOP),
+        effect("clone create prune rm", CHANGES).seen(),
     ]),
     looks("secret").subcommands(&[
         looks("ls list").options(LIST),
-        effect("inspect create rm", "shows or changes secrets"),
+        effect("inspect create rm", "shows or changes secrets").seen(),
     ]),
     looks("system").subcommands(&[
         looks("df").options(&[flags("-v,--verbose"), FORMAT]),
@@ -211,18 +212,18 @@ static PODMAN: &[Row] = &[
         looks("events").options(EVENTS),
         looks("connection").subcommands(&[
             looks("list ls").options(&[flags("-q,--quiet"), TEMPLATE]),
-            effect("add default remove rename", "changes which daemon is asked"),
+            effect("add default remove rename", "changes which daemon is asked").seen(),
         ]),
-        effect("migrate prune renumber reset service check", CHANGES),
+        effect("migrate prune renumber reset service check", CHANGES).seen(),
     ]),
-    effect("restart start stop pause unpause kill", CHANGES).operands(each(Name)).options(STOP),
-    effect("rm rmi", "removes its operands").operands(each(Name)).options(&[
+    effect("restart start stop pause unpause kill", CHANGES).seen().operands(each(Name)).options(STOP),
+    effect("rm rmi", "removes its operands").seen().operands(each(Name)).options(&[
         value("-t,--time", Number),
         refused("-a,--all -f,--force -v,--volumes -l,--latest --depend -i,--ignore", MORE),
         refused_value("--cidfile --filter", MORE),
     ]),
     effect("exec", RUNS).runs(&[Runs::Command { after: 1 }]).operands(only(&[Name])).options(EXEC),
-    effect("search login logout pull push manifest", REGISTRY),
+    effect("search login logout pull push manifest", REGISTRY).seen(),
     looks("machine").subcommands(&[
         looks("ls list").options(SHORT),
         looks("info"),
@@ -234,10 +235,10 @@ static PODMAN: &[Row] = &[
             flags("--name --new --no-header"),
             refused("-f,--files", "writes files"),
         ]),
-        effect("kube spec", CHANGES),
+        effect("kube spec", CHANGES).seen(),
     ]),
     RUN,
     nothing("unshare", RUNS).runs(&[Runs::Command { after: 0 }]),
     effect("compose healthcheck kube play auto-update build farm", RUNS),
-    effect("attach commit cp export import init load mount rename save tag unmount untag update wait", CHANGES),
+    effect("attach commit cp export import init load mount rename save tag unmount untag update wait", CHANGES).seen(),
 ];

@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
         maybe("-r", DATES),
         value("-b -e", Number),
     ]),
-    looks("fuser").operands(each(Name)).options(&[
+    looks("fuser").seen().operands(each(Name)).options(&[
         flags("-a,--all -c -I,--inode -l,--list-signals -m,--mount -M,--ismountpoint -s,--silent -u,--user"),
         flags("-v,--verbose -V,--version -4,--ipv4 -6,--ipv6"),
         value("-n,--namespace", OneOf("file tcp udp")),
@@ -38,7 +38,7 @@ pub static ROWS: &[Row] = &[
     // Its keys send signals.
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
-    effect("kill", KILLS).operands(each(Name)).options(&[
+    effect("kill", KILLS).seen().operands(each(Name)).options(&[
         // Signal 0 only asks whether there is such a process.
         flags("-l,--list -L,--table -0"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -F -G -H -I -J -K -M -N -O -P -Q -R -S -T -U -V -W -X -Y -Z", SIGNAL),
@@ -74,7 +74,7 @@ pub static ROWS: &[Row] = &[
         flags("-s,--single-shot -c,--check-root -n -q -x -z -w,--with-workers -t,--lightweight -V,--version"),
         value("-d,--separator -S -o,--omit-pid", Text),
     ]),
-    effect("pkill", KILLS).operands(only(&[Name])).options(&[
+    effect("pkill", KILLS).seen().operands(only(&[Name])).options(&[
         flags("-x,--exact -e,--echo -c,--count -n,--newest -o,--oldest -V,--version"),
         refused("-NUMBER -1 -2 -A -B -C -D -E -H -I -J -K -M -N -Q -R -S -T -W -X -Y -Z", SIGNAL),
         refused_value("--signal -q,--queue", SIGNAL),
@@ -146,7 +146,7 @@ pub static ROWS: &[Row] = &[
         value("-H,--highlight-pid", Number),
     ]),
     looks("pwdx").operands(each(Number)).options(&[flags("-V,--version -h,--help")]),
-    effect("renice", "changes the priority of processes").operands(each(Number)).options(&[
+    effect("renice", "changes the priority of processes").seen().operands(each(Number)).options(&[
         value("-n,--priority --relative", Number),
         flags("-p,--pid -V,--version"),
         refused("-g,--pgrp -u,--user", MORE),

@@ -44,7 +44,7 @@ const AWS_SERVICES: &[Row] = &[
     looks("cloudwatch").operands(then(&[Either(&[LISTS, OneOf("get-metric-statistics get-metric-data")])], TEXT)),
     looks("configure").subcommands(&[
         looks("list list-profiles"),
-        effect("set import sso sso-session add-model", CHANGES),
+        effect("set import sso sso-session add-model", CHANGES).seen(),
         nothing("get export-credentials", SECRETS),
     ]),
     looks("iam").operands(then(&[Either(&[
@@ -59,7 +59,7 @@ const AWS_SERVICES: &[Row] = &[
             flags("--recursive --human-readable --summarize"),
             value("--request-payer", OneOf("requester")),
         ]),
-        effect("cp mv rm sync mb rb website presign", CHANGES),
+        effect("cp mv rm sync mb rb website presign", CHANGES).seen(),
     ]),
     looks("s3api").operands(then(&[Either(&[LISTS, Begins("head-"), Begins("get-bucket-")])], TEXT)),
     looks("sts").operands(only(&[OneOf("get-caller-identity")])),
@@ -122,7 +122,7 @@ const AZ_LISTS: &[Row] = &[looks("list show")];
 const AZ_GROUPS: &[Row] = &[
     looks("account").subcommands(&[
         looks("list show list-locations"),
-        effect("set clear lock management-group", CHANGES),
+        effect("set clear lock management-group", CHANGES).seen(),
         nothing("get-access-token", SECRETS),
     ]),
     looks("acr").subcommands(&[
@@ -137,7 +137,7 @@ const AZ_GROUPS: &[Row] = &[
     looks("aks").subcommands(&[
         looks("list show get-versions get-upgrades check-acr"),
         looks("nodepool").subcommands(&[looks("list show get-upgrades")]),
-        effect("create delete scale start stop update upgrade install-cli", CHANGES),
+        effect("create delete scale start stop update upgrade install-cli", CHANGES).seen(),
         nothing("get-credentials command", SECRETS),
     ]),
     looks("cloud extension").subcommands(AZ_LISTS),
@@ -195,7 +195,7 @@ const AZ_GROUPS: &[Row] = &[
         looks("list show list-ip-addresses list-sizes list-skus list-usage get-instance-view list-instances"),
         looks("list-instance-connection-info"),
         looks("disk nic extension image").subcommands(AZ_LISTS),
-        effect("start stop restart deallocate delete create update resize redeploy", CHANGES),
+        effect("start stop restart deallocate delete create update resize redeploy", CHANGES).seen(),
         nothing("run-command user secret encryption", "runs commands on a machine, or prints secrets"),
     ]),
 ];
@@ -242,7 +242,8 @@ const GCLOUD_GROUPS: &[Row] = &[
         ]),
         looks("instances").subcommands(&[
             looks("list describe get-serial-port-output get-guest-attributes").operands(each(Name)),
-            effect("create delete start stop reset suspend resume update move add-metadata set-machine-type", CHANGES),
+            effect("create delete start stop reset suspend resume update move add-metadata set-machine-type", CHANGES)
+                .seen(),
         ]),
         looks("backend-services").subcommands(&[looks("list describe get-health").operands(each(Name))]),
         looks("instance-groups").subcommands(&[
@@ -260,13 +261,13 @@ const GCLOUD_GROUPS: &[Row] = &[
     looks("config").subcommands(&[
         looks("list get-value get").operands(only(&[Name])),
         looks("configurations").subcommands(&[looks("list describe").operands(each(Name))]),
-        effect("set unset", CHANGES),
+        effect("set unset", CHANGES).seen(),
     ]),
     looks("container").subcommands(&[
         looks("clusters").subcommands(&[
             looks("list describe").operands(each(Name)),
             nothing("get-credentials", "changes which cluster kubectl asks"),
-            effect("create delete resize update upgrade", CHANGES),
+            effect("create delete resize update upgrade", CHANGES).seen(),
         ]),
         looks("node-pools operations").subcommands(GCLOUD_LISTS),
         looks("get-server-config"),
@@ -308,6 +309,6 @@ const GCLOUD_GROUPS: &[Row] = &[
         looks("buckets").subcommands(&[
             looks("list describe").operands(each(Begins("gs://"))),
         ]),
-        effect("cp mv rm rsync cat", CHANGES),
+        effect("cp mv rm rsync cat", CHANGES).seen(),
     ]),
 ];

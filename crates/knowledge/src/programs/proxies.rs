@@ -25,30 +25,30 @@ pub static ROWS: &[Row] = &[
             refused_value("--envfile", "reads any file"),
         ]),
         effect("fmt", WRITES),
-        effect("run start stop reload trust untrust upgrade add-package remove-package file-server", SERVES),
-        effect("reverse-proxy respond storage manpage completion hash-password", SERVES),
+        effect("run start stop reload trust untrust upgrade add-package remove-package file-server", SERVES).seen(),
+        effect("reverse-proxy respond storage manpage completion hash-password", SERVES).seen(),
         nothing("environ", KEYS),
     ]),
-    effect("envoy", SERVES).options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
+    effect("envoy", SERVES).seen().options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
     looks("haproxy").operands(each(Either(&[OneOf("/etc/haproxy"), Begins("/etc/haproxy/")]))).only_with("-c")
         .options(&[
         flags("-c -f -v -vv -q -V -h"),
         refused("-d -D -W -db -dr", SERVES),
         refused_value("-p -sf -st -C -x -L", SERVES),
     ]),
-    effect("lighttpd lighttpd2", SERVES).options(&[
+    effect("lighttpd lighttpd2", SERVES).seen().options(&[
         flags("-t -p -v -V -h"),
         value("-f", Begins("/etc/lighttpd/")).beside("-t -p"),
         refused_value("-m -i", "loads code"),
         refused("-D -1", SERVES),
     ]),
-    effect("squid squid3", SERVES).options(&[
+    effect("squid squid3", SERVES).seen().options(&[
         flags("-v -h"),
         value("-k", OneOf("parse check")),
         refused_value("-f -a -u -d -l -n", CONFIGURATION),
         refused("-z -N -F -R -S -s -X -Y -C -i -r -D", SERVES),
     ]),
-    effect("traefik", SERVES).subcommands(&[
+    effect("traefik", SERVES).seen().subcommands(&[
         looks("version"),
         looks("healthcheck"),
     ]).options(&[flags("-h,--help")]).by_manual(),
@@ -56,8 +56,8 @@ pub static ROWS: &[Row] = &[
         looks("status banner ping pid"),
         looks("ban.list backend.list vcl.list panic.show storage.list").operands(each(OBJECT)),
         looks("param.show vcl.show").operands(each(Name)),
-        effect("start stop ban backend.set_health param.set vcl.load vcl.use vcl.discard vcl.inline", SERVES),
-        effect("panic.clear", SERVES),
+        effect("start stop ban backend.set_health param.set vcl.load vcl.use vcl.discard vcl.inline", SERVES).seen(),
+        effect("panic.clear", SERVES).seen(),
     ]).options(&[
         refused_value("-n", CONFIGURATION),
         value("-t", Number),
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-r -Q -N -f", CONFIGURATION),
     ]),
     looks("varnishstat").options(&[flags("-1 -h -j -l -r -V -x"), value("-f -I -X -n -t", Text)]),
-    effect("varnishd", SERVES).options(&[
+    effect("varnishd", SERVES).seen().options(&[
         flags("-V -?"),
         value("-x", OneOf("parameter vsl cli builtin")),
         refused_value("-C -f -n -a -b -T -S -s -p -P -r -I -i -j -l -M -h -t -W", SERVES),

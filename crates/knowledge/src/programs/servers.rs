@@ -15,15 +15,15 @@ const RUNS: &str = "runs another program";
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    effect("a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf", SERVES),
+    effect("a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf", SERVES).seen(),
     looks("a2query").operands(only(&[Name])).options(&[
         flags("-h -a -v -q -M -d"),
         attached("-m -s -c", Name),
     ]),
     // Some of them serve when started bare.
-    effect("apache2ctl apachectl apache2 httpd", SERVES).subcommands(&[
+    effect("apache2ctl apachectl apache2 httpd", SERVES).seen().subcommands(&[
         looks("configtest"),
-        effect("start stop restart reload force-reload graceful graceful-stop startssl", SERVES),
+        effect("start stop restart reload force-reload graceful graceful-stop startssl", SERVES).seen(),
         nothing("status fullstatus", RUNS),
     ]).options(&[
         flags("-t -S -M -l -L -v -V -h"),
@@ -43,7 +43,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-f", CONFIGURATION),
     ]),
     // Started bare it serves.
-    effect("nginx", SERVES).looks_with("-t -T -v -V -h -?").options(&[
+    effect("nginx", SERVES).seen().looks_with("-t -T -v -V -h -?").options(&[
         flags("-t -T -v -V -h -?"),
         flags("-q").beside("-t -T"),
         value("-c", Begins("/etc/nginx/")).beside("-t -T"),
@@ -69,7 +69,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-e -f -m -o -s -t -T", CLOCK),
     ]),
     // Started bare it serves.
-    effect("php-fpm", SERVES).versioned().options(&[
+    effect("php-fpm", SERVES).seen().versioned().options(&[
         flags("-t,--test -v,--version -m -h,--help"),
         value("-y,--fpm-config", Begins("/etc/php")).beside("-t --test"),
         refused("-i,--info", "prints the environment"),
@@ -78,7 +78,7 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("php-cgi", "runs code from a file"),
     // Started bare it serves.
-    effect("sshd", SERVES).options(&[
+    effect("sshd", SERVES).seen().options(&[
         flags("-t -T -G -V"),
         flags("-q -4 -6").beside("-t -T -G"),
         value("-C", Text).beside("-T -G"),
@@ -97,7 +97,8 @@ const CHRONYC: &[Row] = &[
     looks("manual").subcommands(&[looks("list"), effect("on off delete reset", CLOCK)]),
     looks("waitsync").operands(each(Number)),
     effect("makestep settime burst online offline onoffline add delete refresh reload rekey", CLOCK),
-    effect("allow deny cmdallow cmddeny polltarget minpoll maxpoll maxdelay trimrtc writertc dump cyclelogs", SERVES),
+    effect("allow deny cmdallow cmddeny polltarget minpoll maxpoll maxdelay trimrtc writertc dump cyclelogs", SERVES)
+        .seen(),
     nothing("keygen authhash password shutdown dfreq doffset local reset retries timeout dns", SERVES),
 ];
 

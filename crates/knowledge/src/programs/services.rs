@@ -47,10 +47,10 @@ pub static ROWS: &[Row] = &[
         looks("features"),
         // Not userdata: it may hold secrets.
         looks("query").operands(only(&[OneOf(QUERIES)])).options(&[flags("-l,--list-keys")]),
-        effect("init modules single clean collect-logs schema devel", "sets the host up again"),
+        effect("init modules single clean collect-logs schema devel", "sets the host up again").seen(),
     ]).options(&[flags("-v,--version -h,--help")]),
     // A file, or `-`, would replace the table.
-    looks("crontab").unseen("").input(Input::ProgramUnless("-l", 0)).options(&[
+    looks("crontab").seen().unseen("").input(Input::ProgramUnless("-l", 0)).options(&[
         flags("-l -V"),
         value("-u", Name).sets("user").beside("-l"),
         refused("-r -e -i -s -n -c", LATER),
@@ -63,8 +63,8 @@ pub static ROWS: &[Row] = &[
     ]).options(&[flags("--system --session --user -q,--quiet -v,--verbose --version --help")]).by_manual(),
     effect("invoke-rc.d", SERVICES).unseen(""),
     effect("update-rc.d rc-update sysv-rc-conf", SERVICES),
-    effect("start-stop-daemon", SERVICES).runs(&[Runs::Values("-x -a --exec --startas")]),
-    effect("monit", "starts to watch").subcommands(&[
+    effect("start-stop-daemon", SERVICES).seen().runs(&[Runs::Values("-x -a --exec --startas")]),
+    effect("monit", "starts to watch").seen().subcommands(&[
         looks("status summary report").operands(each(Name)),
         looks("procmatch").operands(only(&[Text])),
         effect("start stop restart monitor unmonitor reload quit validate", SERVICES).operands(each(Name)),
@@ -101,7 +101,7 @@ pub static ROWS: &[Row] = &[
         flags("-v,--version -h,--help -m,--mini-list"),
         value("--sort", Text),
     ]).reads_workdir().by_manual(),
-    looks("rc-service").operands(only(&[Package, OneOf("status")])).options(&[
+    looks("rc-service").seen().operands(only(&[Package, OneOf("status")])).options(&[
         flags("-l,--list -V,--version -h,--help -C,--nocolor"),
         value("-e,--exists -r,--resolve", Name),
         refused("-i,--ifexists -s,--ifstarted -S,--ifstopped -c,--ifcrashed -Z,--dry-run", SERVICES),

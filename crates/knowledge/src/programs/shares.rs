@@ -28,13 +28,15 @@ pub static ROWS: &[Row] = &[
         refused_value("-o,--out-file", WRITES),
         refused_value("-n,--name --id --user", "acts as another user"),
     ]).input(crate::row::Input::Program).by_manual(),
-    effect("ceph-volume cephadm ceph-deploy ceph-authtool", CLUSTER),
+    effect("ceph-volume cephadm ceph-deploy ceph-authtool", CLUSTER).seen(),
     looks("drbdadm").subcommands(&[
         looks("status cstate dstate role").operands(each(Name)),
-        effect("up down connect disconnect attach detach primary secondary adjust verify", "changes replication"),
-        effect("invalidate", "changes replication"),
-        effect("create-md wipe-md resize outdate pause-sync resume-sync new-current-uuid", "changes replication"),
-        effect("invalidate-remote", "changes replication"),
+        effect("up down connect disconnect attach detach primary secondary adjust verify", "changes replication")
+            .seen(),
+        effect("invalidate", "changes replication").seen(),
+        effect("create-md wipe-md resize outdate pause-sync resume-sync new-current-uuid", "changes replication")
+            .seen(),
+        effect("invalidate-remote", "changes replication").seen(),
         nothing("dump dump-xml dump-md", "prints secrets"),
     ]).options(&[
         flags("-v,--verbose -h,--help -V,--version"),
@@ -45,7 +47,7 @@ pub static ROWS: &[Row] = &[
         looks("role cstate dstate").operands(each(Name)),
         nothing("show", "prints secrets"),
     ]).by_manual(),
-    looks("exportfs").options(&[
+    looks("exportfs").seen().options(&[
         flags("-v -s"),
         refused("-a -r -u -f -i -d", EXPORTS),
         refused_value("-o", EXPORTS),
@@ -55,16 +57,17 @@ pub static ROWS: &[Row] = &[
         looks("pool").subcommands(&[looks("list")]),
         looks("snapshot").subcommands(&[
             looks("list info status").operands(each(Name)),
-            effect("create delete restore activate deactivate clone config", CLUSTER),
+            effect("create delete restore activate deactivate clone config", CLUSTER).seen(),
         ]),
         looks("volume vol").subcommands(&[
             looks("info list").operands(only(&[Name])),
             looks("status").operands(then(&[Name], OneOf("detail clients mem inode fd callpool tasks client-list"))),
             looks("get").operands(only(&[Name, Name])),
-            effect("create delete start stop set reset add-brick remove-brick replace-brick rebalance", CLUSTER),
-            effect("heal", CLUSTER).operands(then(&[Name], OneOf("info summary split-brain statistics heal-count"))),
-            effect("quota", CLUSTER),
-            effect("profile top statedump sync clear-locks barrier bitrot geo-replication log", CLUSTER),
+            effect("create delete start stop set reset add-brick remove-brick replace-brick rebalance", CLUSTER).seen(),
+            effect("heal", CLUSTER)
+                .seen().operands(then(&[Name], OneOf("info summary split-brain statistics heal-count"))),
+            effect("quota", CLUSTER).seen(),
+            effect("profile top statedump sync clear-locks barrier bitrot geo-replication log", CLUSTER).seen(),
         ]),
         looks("version help"),
     ]).options(&[
@@ -106,7 +109,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-c,--conf -k,--keyring -K,--keyfile", ANY_FILE),
         refused_value("-n,--name --id --user", "acts as another user"),
     ]).by_manual(),
-    effect("rpcdebug rpcctl", "changes settings of the kernel"),
+    effect("rpcdebug rpcctl", "changes settings of the kernel").seen(),
     looks("showmount").operands(only(&[Host])).options(&[
         flags("-a,--all -d,--directories -e,--exports --no-headers -h,--help -v,--version"),
     ]),
@@ -125,39 +128,39 @@ const CEPH: &[Row] = &[
     looks("crash").subcommands(&[
         looks("ls ls-new stat"),
         looks("info").operands(only(&[Name])),
-        effect("archive archive-all rm prune post", CLUSTER),
+        effect("archive archive-all rm prune post", CLUSTER).seen(),
     ]),
     looks("device").subcommands(&[
         looks("ls"),
         looks("info ls-by-daemon ls-by-host get-health-metrics").operands(each(Name)),
-        effect("light set-life-expectancy rm-life-expectancy monitoring scrape-health-metrics", CLUSTER),
+        effect("light set-life-expectancy rm-life-expectancy monitoring scrape-health-metrics", CLUSTER).seen(),
     ]),
     looks("fs").subcommands(&[
         looks("ls dump status").operands(each(Name)),
         looks("get").operands(only(&[Name])),
-        effect("set new rm fail reset add_data_pool rm_data_pool subvolume volume authorize", CLUSTER),
+        effect("set new rm fail reset add_data_pool rm_data_pool subvolume volume authorize", CLUSTER).seen(),
     ]),
     looks("log").subcommands(&[looks("last").operands(each(Name))]),
     looks("mds").subcommands(&[
         looks("stat versions"),
         looks("metadata").operands(only(&[Name])),
-        effect("fail repaired rm", CLUSTER),
+        effect("fail repaired rm", CLUSTER).seen(),
     ]),
     looks("mgr").subcommands(&[
         looks("dump stat services versions count-metadata"),
         looks("module").subcommands(&[looks("ls"), effect("enable disable", CLUSTER)]),
-        effect("fail", CLUSTER),
+        effect("fail", CLUSTER).seen(),
     ]),
     looks("mon").subcommands(&[
         looks("stat dump versions feature"),
-        effect("add rm remove scrub set enable-msgr2", CLUSTER),
+        effect("add rm remove scrub set enable-msgr2", CLUSTER).seen(),
     ]),
     looks("node").subcommands(&[looks("ls").operands(each(Name))]),
     looks("orch").subcommands(&[
         looks("ls ps status").operands(each(Name)),
         looks("device").subcommands(&[looks("ls").operands(each(Name)), effect("zap", CLUSTER)]),
         looks("host").subcommands(&[looks("ls"), effect("add rm drain label maintenance", CLUSTER)]),
-        effect("apply daemon restart stop start redeploy rm upgrade osd", CLUSTER),
+        effect("apply daemon restart stop start redeploy rm upgrade osd", CLUSTER).seen(),
     ]),
     looks("osd").subcommands(&[
         looks("tree df stat status dump perf blocked-by ls utilization versions getmaxosd tree-from numa-status")
@@ -167,20 +170,21 @@ const CEPH: &[Row] = &[
             looks("ls").operands(each(OneOf("detail"))),
             looks("stats autoscale-status").operands(each(Name)),
             looks("get").operands(only(&[Name, Name])),
-            effect("create delete rm rename set set-quota mksnap rmsnap application", CLUSTER),
+            effect("create delete rm rename set set-quota mksnap rmsnap application", CLUSTER).seen(),
         ]),
         looks("crush").subcommands(&[
             looks("tree dump").operands(each(Name)),
             looks("rule").subcommands(&[looks("ls dump").operands(each(Name)), effect("create-simple rm", CLUSTER)]),
-            effect("add move remove rm reweight set", CLUSTER),
+            effect("add move remove rm reweight set", CLUSTER).seen(),
         ]),
-        effect("in out down lost rm destroy purge reweight set unset create crush-compat scrub deep-scrub", CLUSTER),
-        effect("repair", CLUSTER),
+        effect("in out down lost rm destroy purge reweight set unset create crush-compat scrub deep-scrub", CLUSTER)
+            .seen(),
+        effect("repair", CLUSTER).seen(),
     ]),
     looks("pg").subcommands(&[
         looks("stat dump dump_stuck ls ls-by-osd ls-by-pool ls-by-primary map dump_pools_json getmap debug")
             .operands(each(OBJECT)).options(FORMAT),
-        effect("repair scrub deep-scrub force-recovery force-backfill cancel-force-recovery repeer", CLUSTER),
+        effect("repair scrub deep-scrub force-recovery force-backfill cancel-force-recovery repeer", CLUSTER).seen(),
     ]),
     nothing("auth config-key config tell daemon", KEYS),
 ];
@@ -192,19 +196,19 @@ const RBD: &[Row] = &[
     looks("lock").subcommands(&[looks("ls list").operands(each(Name)), effect("add rm remove", CLUSTER)]),
     looks("snap").subcommands(&[
         looks("ls list").operands(each(Name)),
-        effect("create rm remove purge rollback protect unprotect rename", CLUSTER),
+        effect("create rm remove purge rollback protect unprotect rename", CLUSTER).seen(),
     ]),
     looks("trash").subcommands(&[looks("ls list").operands(each(Name)), effect("mv rm restore purge", CLUSTER)]),
     looks("mirror").subcommands(&[
         looks("image").subcommands(&[
             looks("status").operands(each(Name)),
-            effect("enable disable promote demote resync", CLUSTER),
+            effect("enable disable promote demote resync", CLUSTER).seen(),
         ]),
         looks("pool").subcommands(&[
             looks("status info").operands(each(Name)),
-            effect("enable disable peer promote demote", CLUSTER),
+            effect("enable disable peer promote demote", CLUSTER).seen(),
         ]),
     ]),
-    effect("create rm remove resize rename clone flatten copy cp map unmap migration", CLUSTER),
+    effect("create rm remove resize rename clone flatten copy cp map unmap migration", CLUSTER).seen(),
     nothing("export export-diff import import-diff bench", "moves data"),
 ];

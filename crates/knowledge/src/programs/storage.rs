@@ -36,7 +36,7 @@ pub static ROWS: &[Row] = &[
         flags("-b -f -g -h -m -x -V"),
         refused_value("-i", ANY_FILE),
     ]),
-    looks("e2label").operands(only(&[Device])),
+    looks("e2label").seen().operands(only(&[Device])),
     effect("e2fsck fsck.ext2 fsck.ext3 fsck.ext4", SUPERBLOCK).operands(only(&[Device])).only_with("-n").options(&[
         flags("-n -f -v -V -t"),
         refused("-p -a -y -c -D -F -k -r", SUPERBLOCK),
@@ -48,7 +48,7 @@ pub static ROWS: &[Row] = &[
             value("-t", Text),
         ]),
     ]),
-    effect("fsck.xfs fsck.vfat btrfsck resize2fs", SUPERBLOCK),
+    effect("fsck.xfs fsck.vfat btrfsck resize2fs", SUPERBLOCK).seen(),
     looks("fdisk").operands(each(Device)).only_with(
         "-l --list -x --list-details -s --getsz",
     ).input(Input::Program).options(&[
@@ -97,7 +97,7 @@ pub static ROWS: &[Row] = &[
         attached("-T,--tree", Text),
         refused_value("--sysroot", OTHER_ROOT),
     ]),
-    looks("mdadm").operands(each(Device)).options(&[
+    looks("mdadm").seen().operands(each(Device)).options(&[
         flags("-D,--detail -E,--examine -Q,--query -X,--examine-bitmap --examine-badblocks --detail-platform"),
         flags("-Y,--export"),
         flags("-s,--scan -b,--brief -v,--verbose -q,--quiet -t,--test -V,--version -h,--help --help-options --prefer"),
@@ -112,10 +112,10 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("mkfs mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap", "destroys what is on a disk").seen(),
     effect("blkdiscard badblocks", "destroys what is on a disk").seen(),
-    looks("mount").options(&[
+    looks("mount").operands(each(Never(MOUNTS))).options(&[
         flags("-l,--show-labels -v,--verbose -h,--help -V,--version"),
         value("-t,--types", OneOf(
-            "ext2 ext3 ext4 xfs btrfs zfs nfs nfs4 cifs smb3 tmpfs vfat overlay proc sysfs cgroup2 fuse \
+            "ext2 ext3 ext4 xfs btrfs zfs nfs nfs4 cifs smb3 tmpfs vfat overlay proc sysfs cgroup2 \
              iso9660 squashfs devtmpfs ceph glusterfs fuse.glusterfs autofs",
         )),
         refused("-a,--all -F,--fork -w,--rw,--read-write -r,--read-only -m,--mkdir -B,--bind -M,--move", MOUNTS),
@@ -132,17 +132,18 @@ pub static ROWS: &[Row] = &[
         looks("effects-log endurance-log ana-log ns-descs sanitize-log resv-report list-endgrp id-nvmset show-topology")
             .operands(only(&[Device])).options(NVME),
         looks("version help show-hostnqn"),
-        effect("format sanitize reset subsystem-reset delete-ns create-ns attach-ns detach-ns fw-download", DISK),
-        effect("fw-commit", DISK),
-        effect("set-feature device-self-test flush write write-zeroes write-uncor dsm compare copy", DISK),
-        effect("security-send", DISK),
+        effect("format sanitize reset subsystem-reset delete-ns create-ns attach-ns detach-ns fw-download", DISK)
+            .seen(),
+        effect("fw-commit", DISK).seen(),
+        effect("set-feature device-self-test flush write write-zeroes write-uncor dsm compare copy", DISK).seen(),
+        effect("security-send", DISK).seen(),
         nothing("admin-passthru io-passthru read telemetry-log get-log fw-activate", "reads or writes the disk"),
-        effect("connect connect-all disconnect disconnect-all discover", "reaches another host"),
+        effect("connect connect-all disconnect disconnect-all discover", "reaches another host").seen(),
     ]).options(&[
         flags("-v,--verbose -h,--help"),
         value("-o,--output-format", OneOf("normal json tabular")),
     ]),
-    looks("parted").operands(crate::row::then(&[Device], Either(&[Number, OneOf(
+    looks("parted").seen().operands(crate::row::then(&[Device], Either(&[Number, OneOf(
         "print p unit u s B KiB MiB GiB TiB kB MB GB TB % compact free all devices list help version",
     )]))).input(Input::Program).options(&[
         flags("-l,--list -m,--machine -j,--json -s,--script -v,--version -h,--help"),
@@ -184,7 +185,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-B,--drivedb", "prints parts of any file"),
     ]),
     effect("swapoff", SWAP),
-    looks("swapon").options(&[
+    looks("swapon").seen().options(&[
         flags("-s,--summary --noheadings --raw --bytes -h,--help -V,--version"),
         attached("--show", Text),
         refused("-a,--all -e,--ifexists -f,--fixpgsz", SWAP),
@@ -195,7 +196,7 @@ pub static ROWS: &[Row] = &[
         refused("-f -j", SUPERBLOCK),
         refused_value("-c -C -e -E -g -i -I -J -L -m -M -o -O -r -Q -T -u -U -z", SUPERBLOCK),
     ]),
-    effect("umount", "unmounts a file system").operands(each(MOUNTED)).options(&[
+    effect("umount", "unmounts a file system").seen().operands(each(MOUNTED)).options(&[
         flags("-v,--verbose -q,--quiet -h,--help -V,--version"),
         refused("-a,--all -A,--all-targets -R,--recursive -l,--lazy -f,--force -d,--detach-loop", UNMOUNTS),
         refused_value("-O,--test-opts -t,--types -N,--namespace", UNMOUNTS),

@@ -42,7 +42,8 @@ pub static ROWS: &[Row] = &[
     ]).input(Input::Program).options(&[flags("-version -help -h --help --version")]).syntax(Syntax::Words),
     looks("memcached-tool").operands(only(&[Loopback, OneOf("display stats settings")])),
     effect("memcached", SERVER).options(&[flags("-V,--version -h,--help")]),
-    effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES),
+    effect("memccapable memccat memccp memcdump memcexist memcflush memcparse memcrm memcslap memctouch", CHANGES)
+        .seen(),
     looks("memcping memcstat").options(&[
         value("-s,--servers", Loopback),
         flags("-V,--version -v,--verbose -q,--quiet --analyze"),
@@ -59,7 +60,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file --tlsCertificateKeyFile --sslPEMKeyFile --tlsCAFile --awsAccessKeyId", ANY_FILE),
         refused("--shell --nodb", SCRIPTS),
     ]).by_manual(),
-    effect("mongodump mongoexport mongofiles mongoimport mongorestore", "copies data into or out of a database"),
+    effect("mongodump mongoexport mongofiles mongoimport mongorestore", "copies data into or out of a database").seen(),
     effect("mongod mongos", SERVER).options(&[flags("--version -h,--help")]),
     looks("mongostat mongotop").operands(only(&[Number])).options(&[
         value("-h,--host", Loopback).sets("server"),
@@ -97,9 +98,11 @@ const NODETOOL: &[Row] = &[
     looks("describecluster gossipinfo version statusbinary statusgossip statushandoff statusbackup failuredetector"),
     looks("getcompactionthroughput getconcurrentcompactors getstreamthroughput getinterdcstreamthroughput"),
     looks("gettraceprobability getlogginglevels gettimeout getmaxhintwindow listsnapshots compactionhistory"),
-    effect("assassinate bootstrap cleanup clearsnapshot compact decommission disableautocompaction", SERVER_CHANGES),
-    effect("disablebinary disablegossip drain enablebinary enablegossip flush move rebuild refresh", SERVER_CHANGES),
-    effect("removenode repair scrub setlogginglevel snapshot stop truncatehints", SERVER_CHANGES),
+    effect("assassinate bootstrap cleanup clearsnapshot compact decommission disableautocompaction", SERVER_CHANGES)
+        .seen(),
+    effect("disablebinary disablegossip drain enablebinary enablegossip flush move rebuild refresh", SERVER_CHANGES)
+        .seen(),
+    effect("removenode repair scrub setlogginglevel snapshot stop truncatehints", SERVER_CHANGES).seen(),
 ];
 
 #[rustfmt::skip]
@@ -153,12 +156,12 @@ const REDIS: &[Row] = &[
     looks("client CLIENT").syntax(Syntax::None).subcommands(&[
         looks("list LIST").syntax(Syntax::None).operands(each(Text)),
         looks("info INFO id ID getname GETNAME getredir GETREDIR trackinginfo TRACKINGINFO"),
-        effect("kill KILL pause PAUSE unpause UNPAUSE", SERVER_CHANGES),
+        effect("kill KILL pause PAUSE unpause UNPAUSE", SERVER_CHANGES).seen(),
     ]),
     looks("cluster CLUSTER").syntax(Syntax::None).subcommands(&[
         looks("info INFO nodes NODES slots SLOTS shards SHARDS myid MYID links LINKS"),
         looks("keyslot KEYSLOT countkeysinslot COUNTKEYSINSLOT getkeysinslot GETKEYSINSLOT").operands(each(Text)),
-        effect("failover FAILOVER forget FORGET meet MEET reset RESET replicate REPLICATE", SERVER_CHANGES),
+        effect("failover FAILOVER forget FORGET meet MEET reset RESET replicate REPLICATE", SERVER_CHANGES).seen(),
     ]),
     looks("command COMMAND").syntax(Syntax::None).subcommands(&[
         looks("count COUNT list LIST docs DOCS info INFO getkeys GETKEYS").syntax(Syntax::None).operands(each(Text)),
@@ -166,18 +169,18 @@ const REDIS: &[Row] = &[
     // Without the passwords: `requirepass`, `masterauth`, `*`.
     looks("config CONFIG").syntax(Syntax::None).subcommands(&[
         looks("get GET").syntax(Syntax::None).operands(each(OneOf(SETTINGS))),
-        effect("set SET rewrite REWRITE resetstat RESETSTAT", SERVER_CHANGES),
+        effect("set SET rewrite REWRITE resetstat RESETSTAT", SERVER_CHANGES).seen(),
     ]),
     looks("function FUNCTION").syntax(Syntax::None).subcommands(&[looks("list LIST stats STATS")]),
     looks("latency LATENCY").syntax(Syntax::None).subcommands(&[
         looks("latest LATEST doctor DOCTOR"),
         looks("history HISTORY graph GRAPH histogram HISTOGRAM").operands(each(Text)),
-        effect("reset RESET", SERVER_CHANGES),
+        effect("reset RESET", SERVER_CHANGES).seen(),
     ]),
     looks("memory MEMORY").syntax(Syntax::None).subcommands(&[
         looks("stats STATS doctor DOCTOR malloc-stats MALLOC-STATS"),
         looks("usage USAGE").syntax(Syntax::None).operands(each(Text)),
-        effect("purge PURGE", SERVER_CHANGES),
+        effect("purge PURGE", SERVER_CHANGES).seen(),
     ]),
     looks("module MODULE").syntax(Syntax::None).subcommands(&[
         looks("list LIST"),
@@ -194,7 +197,7 @@ const REDIS: &[Row] = &[
     looks("slowlog SLOWLOG").syntax(Syntax::None).subcommands(&[
         looks("get GET").syntax(Syntax::None).operands(only(&[Number])),
         looks("len LEN"),
-        effect("reset RESET", SERVER_CHANGES),
+        effect("reset RESET", SERVER_CHANGES).seen(),
     ]),
     looks("sentinel SENTINEL").syntax(Syntax::None).subcommands(&[
         looks("masters MASTERS myid MYID"),
@@ -206,11 +209,12 @@ const REDIS: &[Row] = &[
     ]),
     // Of `--cluster check HOST:PORT`; none is a command.
     looks("127.0.0.1:6379 localhost:6379 127.0.0.1:7000 localhost:7000 127.0.0.1:7001 localhost:7001"),
-    effect("set SET del DEL unlink UNLINK expire EXPIRE persist PERSIST rename RENAME", CHANGES).syntax(Syntax::None),
-    effect("flushall FLUSHALL flushdb FLUSHDB shutdown SHUTDOWN bgsave BGSAVE save SAVE", SERVER_CHANGES)
+    effect("set SET del DEL unlink UNLINK expire EXPIRE persist PERSIST rename RENAME", CHANGES)
+        .seen().syntax(Syntax::None),
+    effect("flushall FLUSHALL flushdb FLUSHDB shutdown SHUTDOWN bgsave BGSAVE save SAVE", SERVER_CHANGES).seen()
         .syntax(Syntax::None),
     nothing("eval EVAL evalsha EVALSHA fcall FCALL debug DEBUG script SCRIPT", "runs scripts").syntax(Syntax::None),
-    effect("slaveof SLAVEOF replicaof REPLICAOF migrate MIGRATE", "reaches another host").syntax(Syntax::None),
+    effect("slaveof SLAVEOF replicaof REPLICAOF migrate MIGRATE", "reaches another host").seen().syntax(Syntax::None),
 ];
 
 const MONGO: &str = "admin local config test localhost localhost:27017 127.0.0.1 127.0.0.1:27017 mongodb://localhost \

@@ -132,7 +132,7 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("reboot halt poweroff", DOWN),
     looks("runlevel"),
-    effect("shutdown", DOWN),
+    effect("shutdown", DOWN).seen(),
     looks("stty").operands(only(&[OneOf("size speed")])).options(&[
         flags("-a,--all -g,--save --help --version"),
         refused_value("-F,--file", "opens a device"),
@@ -141,6 +141,7 @@ pub static ROWS: &[Row] = &[
     looks("sysctl").operands(each(Package)).options(&[
         flags("-a,--all -A -X --deprecated -b,--binary -e,--ignore -N,--names -n,--values -h,--help -V,--version"),
         value("-r,--pattern", Text),
+        flags("-q,--quiet"),
         refused("-w,--write --system", SETS),
         // The file may stand in the next word, or be the usual one.
         refused("-p,--load -f", "reads settings from any file"),
@@ -151,7 +152,7 @@ pub static ROWS: &[Row] = &[
         flags("-p,--processor"),
         flags("-i,--hardware-platform -o,--operating-system --help --version"),
     ]),
-    looks("update-alternatives alternatives").options(&[
+    looks("update-alternatives alternatives").seen().options(&[
         value("--display --list --query", Name),
         flags("--get-selections --verbose --version --help --quiet"),
         refused_value("--set --auto --config --remove --remove-all --install --slave --initscript --family", CHOICE),

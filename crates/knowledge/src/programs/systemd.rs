@@ -1,6 +1,6 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
-use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Package, Path, Text};
 use crate::row::{
     Options, Row, Runs, attached, bare, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
@@ -85,7 +85,7 @@ pub static ROWS: &[Row] = &[
             .operands_set("session"),
         effect("activate lock-session unlock-session lock-sessions unlock-sessions attach flush-devices", SESSIONS),
         effect("enable-linger disable-linger", SESSIONS).operands(each(Name)),
-        effect("terminate-session terminate-user terminate-seat kill-session kill-user", "ends sessions")
+        effect("terminate-session terminate-user terminate-seat kill-session kill-user", "ends sessions").seen()
             .operands(each(Name)),
     ]).options(&[
         flags("-h,--help --version --no-pager --no-legend --no-ask-password --value -a,--all -l,--full -j"),
@@ -211,7 +211,7 @@ pub static ROWS: &[Row] = &[
     effect("systemd-firstboot systemd-mount systemd-umount", SETTINGS),
     looks("timedatectl").subcommands(&[
         looks("status show list-timezones timesync-status show-timesync"),
-        effect("set-time set-timezone set-local-rtc set-ntp ntp-servers revert", "sets the clock"),
+        effect("set-time set-timezone set-local-rtc set-ntp ntp-servers revert", "sets the clock").seen(),
     ]).options(&[
         flags("-h,--help --version --no-pager --no-ask-password --monitor -a,--all --value -l,--full"),
         value("-p,--property -P", Text),
@@ -222,7 +222,7 @@ pub static ROWS: &[Row] = &[
     looks("userdbctl").subcommands(&[
         looks("user group users-in-group groups-of-user").operands(each(Name)),
         looks("services"),
-        effect("ssh-authorized-keys", "prints keys"),
+        effect("ssh-authorized-keys", "prints keys").seen(),
     ]).options(&[
         flags("-h,--help --version --no-pager --no-legend -N"),
         value("--output", OneOf("friendly classic table")),
@@ -297,10 +297,11 @@ const RESOLVECTL: &[Row] = &[
     looks("query service openpgp tlsa").operands(each(Name)),
     looks("status").operands(each(Name)),
     looks("statistics show-cache show-server-state"),
-    looks("dns domain default-route llmnr mdns dnsovertls dnssec nta").operands(only(&[Name])),
+    looks("dns domain default-route llmnr mdns dnsovertls dnssec nta")
+        .operands(then(&[Name], Never("sets how names are looked up"))),
     looks("log-level"),
-    effect("reset-statistics flush-caches reset-server-features", RESOLVER),
-    effect("revert", RESOLVER).operands(only(&[Name])),
+    effect("reset-statistics flush-caches reset-server-features", RESOLVER).seen(),
+    effect("revert", RESOLVER).seen().operands(only(&[Name])),
     nothing("monitor", "prints what other programs look up"),
 ];
 
@@ -322,17 +323,17 @@ const SYSTEMCTL: &[Row] = &[
         .operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
     effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(Name)).operands_set("unit")
         .options(SAME_MANAGER),
-    effect("kill", "sends signals to units").operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
+    effect("kill", "sends signals to units").seen().operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
     effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Package)).operands_set("unit")
         .options(SAME_MANAGER),
     effect("isolate clean cancel default", JOBS),
     effect("link", "runs what any file says"),
     effect("preset-all add-wants add-requires edit set-default", UNIT_FILES),
     effect("set-property set-environment unset-environment import-environment", SETTINGS),
-    effect("bind mount-image", "mounts into a unit"),
-    effect("daemon-reload daemon-reexec", "reloads systemd"),
-    effect("halt poweroff reboot kexec soft-reboot rescue emergency exit switch-root", DOWN),
-    effect("suspend hibernate hybrid-sleep suspend-then-hibernate sleep", DOWN),
+    effect("bind mount-image", "mounts into a unit").seen(),
+    effect("daemon-reload daemon-reexec", "reloads systemd").seen(),
+    effect("halt poweroff reboot kexec soft-reboot rescue emergency exit switch-root", DOWN).seen(),
+    effect("suspend hibernate hybrid-sleep suspend-then-hibernate sleep", DOWN).seen(),
     nothing("help", "runs another program"),
 ];
 

@@ -103,7 +103,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--from-file --to-file -S,--starting-file", "names a further file"),
     ]),
     // Without `-i` they change files, and so does what `-n` and `-o` name behind it.
-    effect("dos2unix unix2dos mac2unix unix2mac", CONVERTS).syntax(Syntax::None).input(Input::Data)
+    effect("dos2unix unix2dos mac2unix unix2mac", CONVERTS).seen().syntax(Syntax::None).input(Input::Data)
         .operands(each(Never(CONVERTS))).subcommands(&[
         looks("-i -ih -id -iu -im -ib -it -ie -ic -ip -i0 -ihdu -idu -idum -ihdum --info").syntax(Syntax::None)
             .input(Input::Data).operands(each(Path)),
@@ -177,7 +177,7 @@ pub static ROWS: &[Row] = &[
         flags("--posix --sandbox --debug"),
         value("-e,--expression", Script(Sed)),
         value("-l,--line-length", Number),
-        refused("-i,--in-place", "edits files in place"),
+        attached("-i,--in-place", Text).refused("edits files in place"),
         refused_value("-f,--file", PROGRAM).unseen(),
     ]),
     looks("shuf").input(Input::Data).operands(each(Path)).options(&[

@@ -23,7 +23,7 @@ pub static ROWS: &[Row] = &[
         looks("showvminfo").syntax(Syntax::None).operands(only(&[Name, OneOf("--details --machinereadable")])),
         looks("showmediuminfo").syntax(Syntax::None).operands(only(&[OneOf("disk dvd floppy"), Name])),
         looks("--version -v -V"),
-        effect("startvm controlvm modifyvm createvm unregistervm registervm snapshot guestcontrol", CHANGES),
+        effect("startvm controlvm modifyvm createvm unregistervm registervm snapshot guestcontrol", CHANGES).seen(),
     ]).by_manual(),
     looks("incus lxc").options(&[
         flags("--version -v,--verbose --debug -h,--help -q,--quiet"),
@@ -45,40 +45,40 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("lxc-checkconfig"),
     looks("lxc-top").options(&[flags("-r,--reverse"), value("-d,--delay", Number), value("-s,--sort", Name)]),
-    effect("lxc-start", CHANGES).runs(&[Runs::After("*")]),
+    effect("lxc-start", CHANGES).seen().runs(&[Runs::After("*")]),
     effect("lxc-stop lxc-destroy lxc-create lxc-copy lxc-freeze lxc-unfreeze lxc-snapshot \
-        lxc-cgroup", CHANGES),
+        lxc-cgroup", CHANGES).seen(),
     nothing("lxc-console lxc-unshare lxc-usernsexec lxc-device lxc-autostart", RUNS),
     looks("multipass").runs(&[Runs::After("enter exec ssh -c -- -e")]).subcommands(&[
         looks("list ls info version networks").operands(each(Name)).options(&[value("--format", OneOf("table json \
             csv yaml"))]),
-        effect("start stop restart delete launch exec shell mount transfer purge set suspend recover", CHANGES),
+        effect("start stop restart delete launch exec shell mount transfer purge set suspend recover", CHANGES).seen(),
     ]).by_manual(),
     looks("pct").subcommands(&[
         looks("list cpusets"),
         looks("status").operands(only(&[Number])).options(&[flags("--verbose")]),
         looks("config pending listsnapshot df").operands(only(&[Number])),
-        effect("start stop shutdown reboot suspend resume", CHANGES).operands(only(&[Number])),
+        effect("start stop shutdown reboot suspend resume", CHANGES).seen().operands(only(&[Number])),
         effect("enter", CHANGES).input(Input::Program),
         effect("create destroy set exec push pull mount unmount migrate clone restore rollback \
-            snapshot", CHANGES),
+            snapshot", CHANGES).seen(),
     ]).by_manual(),
     looks("pvecm").subcommands(&[
         looks("status nodes expected-votes"),
-        effect("add addnode create delnode expected qdevice updatecerts apiver keygen mtunnel", CHANGES),
+        effect("add addnode create delnode expected qdevice updatecerts apiver keygen mtunnel", CHANGES).seen(),
     ]).by_manual(),
     looks("pvesh").subcommands(&[
         looks("get ls usage").operands(only(&[Begins("/")])).options(&[
             value("--output-format", OneOf("text json json-pretty yaml")),
             flags("--noborder --noheader --human-readable -v,--verbose"),
         ]),
-        effect("create set delete", CHANGES),
+        effect("create set delete", CHANGES).seen(),
     ]).by_manual(),
     looks("pvesm").subcommands(&[
         looks("status").options(&[flags("--enabled")]),
         looks("list").operands(only(&[Name])),
         looks("path").operands(only(&[Name])),
-        effect("add alloc free remove set export import scan apiinfo extractconfig prune-backups", CHANGES),
+        effect("add alloc free remove set export import scan apiinfo extractconfig prune-backups", CHANGES).seen(),
     ]).by_manual(),
     looks("pveversion").options(&[flags("-v,--verbose")]).by_manual(),
     looks("qemu-img").subcommands(&[
@@ -98,7 +98,7 @@ pub static ROWS: &[Row] = &[
             refused_value("--object --image-opts -T", "reads secrets, or reaches another host"),
         ]),
         looks("--version --help"),
-        effect("create convert resize commit rebase snapshot amend dd bitmap bench compare measure", CHANGES),
+        effect("create convert resize commit rebase snapshot amend dd bitmap bench compare measure", CHANGES).seen(),
     ]).by_manual(),
     nothing("firecracker kvm", RUNS),
     // All that begins so: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
@@ -107,9 +107,9 @@ pub static ROWS: &[Row] = &[
         looks("list").options(&[flags("--full")]),
         looks("status").operands(only(&[Number])).options(&[flags("--verbose")]),
         looks("config pending listsnapshot").operands(only(&[Number])).options(&[flags("--current")]),
-        effect("start stop shutdown reboot reset suspend resume", CHANGES).operands(only(&[Number])),
+        effect("start stop shutdown reboot reset suspend resume", CHANGES).seen().operands(only(&[Number])),
         effect("create destroy set clone migrate move_disk resize rollback snapshot template guest agent monitor \
-            terminal sendkey importdisk importovf unlock vncproxy showcmd", CHANGES),
+            terminal sendkey importdisk importovf unlock vncproxy showcmd", CHANGES).seen(),
     ]).by_manual(),
     looks("vagrant")
         .runs(&[Runs::After("enter exec ssh -c -- -e")])
@@ -149,31 +149,33 @@ static LXC: &[Row] = &[
                 .options(&[FORMAT, flags("--all-projects"), value("-c,--columns", Text)]),
             looks("show info").operands(only(&[Name, Name])),
             effect("attach attach-profile copy create delete detach detach-profile edit export file get import move \
-                rename restore set snapshot unset", CHANGES),
+                rename restore set snapshot unset", CHANGES).seen(),
         ]),
         effect("create delete edit set unset copy import export rename attach detach add remove get alias switch \
-            refresh bucket", CHANGES),
+            refresh bucket", CHANGES).seen(),
     ]),
     looks("cluster").subcommands(&[
         looks("list ls").options(&[FORMAT]),
         looks("show info").operands(only(&[Name])),
-        effect("add remove enable edit evacuate restore join rename role group set unset update-certificate", CHANGES),
+        effect("add remove enable edit evacuate restore join rename role group set unset update-certificate", CHANGES)
+            .seen(),
     ]),
     looks("config").subcommands(&[
         looks("show").operands(only(&[Name])).options(&[flags("-e,--expanded")]),
         looks("get").operands(only(&[Name, Name])).options(&[flags("-e,--expanded")]),
-        effect("set unset edit device trust template metadata", CHANGES),
+        effect("set unset edit device trust template metadata", CHANGES).seen(),
     ]),
     looks("remote alias").subcommands(&[
         looks("list ls").options(&[FORMAT]),
-        effect("add remove rm rename set-url switch set-default get-client-certificate generate-certificate", CHANGES),
+        effect("add remove rm rename set-url switch set-default get-client-certificate generate-certificate", CHANGES)
+            .seen(),
     ]),
     looks("operation warning").subcommands(&[
         looks("list ls").options(&[FORMAT]),
         looks("show").operands(only(&[Name])),
-        effect("delete acknowledge ack", CHANGES),
+        effect("delete acknowledge ack", CHANGES).seen(),
     ]),
-    effect("start stop restart pause", CHANGES).operands(each(Name)).options(&[
+    effect("start stop restart pause", CHANGES).seen().operands(each(Name)).options(&[
         value("--timeout", Number),
         refused("-f,--force --all --console --stateless", "acts on more than the rule says"),
     ]),
@@ -183,7 +185,7 @@ static LXC: &[Row] = &[
     ]),
     effect("shell console", RUNS),
     effect("copy cp create init launch delete rm rename move mv publish restore snapshot export import file \
-        query admin rebuild monitor top", CHANGES),
+        query admin rebuild monitor top", CHANGES).seen(),
 ];
 
 /// Each with what it asks for; the domain by its name or by `--domain`.
@@ -264,7 +266,7 @@ static VIRSH: &[Row] = &[
     ]),
     looks("checkpoint-list").operands(only(&[Name])).options(&[flags("--parent --roots --leaves --tree \
         --name"), value("--domain", Name)]),
-    effect("start shutdown reboot reset suspend resume destroy", CHANGES).operands(only(&[Name])).options(&[
+    effect("start shutdown reboot reset suspend resume destroy", CHANGES).seen().operands(only(&[Name])).options(&[
         value("--domain", Name).sets("domain"),
         flags("--graceful"),
         refused("--paused --autodestroy --bypass-cache --force-boot --remove-logs", "acts on more than the rule says"),
@@ -275,5 +277,5 @@ static VIRSH: &[Row] = &[
     effect("define create undefine migrate save restore dump screenshot attach-device attach-disk detach-device \
         detach-disk snapshot-create snapshot-create-as snapshot-delete snapshot-revert vol-create vol-delete \
         vol-download vol-upload vol-wipe pool-destroy pool-delete net-destroy net-undefine setmem setvcpus \
-        blockcopy blockcommit blockpull set-user-password autostart desc blkdeviotune cd", CHANGES),
+        blockcopy blockcommit blockpull set-user-password autostart desc blkdeviotune cd", CHANGES).seen(),
 ];

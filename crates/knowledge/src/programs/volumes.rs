@@ -30,10 +30,12 @@ pub static ROWS: &[Row] = &[
         looks("status").operands(only(&[Name])),
         looks("luksDump isLuks luksUUID").operands(only(&[Device])),
         looks("benchmark"),
-        effect("open close create remove luksOpen luksClose plainOpen resize refresh luksSuspend luksResume", SECRETS),
-        effect("luksFormat luksAddKey luksRemoveKey luksChangeKey luksKillSlot luksErase erase reencrypt", SECRETS),
-        effect("repair", SECRETS),
-        effect("luksHeaderBackup luksHeaderRestore config convert token", SECRETS),
+        effect("open close create remove luksOpen luksClose plainOpen resize refresh luksSuspend luksResume", SECRETS)
+            .seen(),
+        effect("luksFormat luksAddKey luksRemoveKey luksChangeKey luksKillSlot luksErase erase reencrypt", SECRETS)
+            .seen(),
+        effect("repair", SECRETS).seen(),
+        effect("luksHeaderBackup luksHeaderRestore config convert token", SECRETS).seen(),
     ]).options(&[
         flags("-v,--verbose -V,--version --usage"),
         value("-M,--type", OneOf("luks luks1 luks2")),
@@ -48,7 +50,8 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("info status table deps targets version").operands(each(Name)).options(&[value("--target", Text)]),
         looks("splitname").operands(each(Name)).options(&[value("--target", Text)]),
-        effect("create remove remove_all suspend resume load reload clear rename message mknodes wipe_table", MAPS),
+        effect("create remove remove_all suspend resume load reload clear rename message mknodes wipe_table", MAPS)
+            .seen(),
         nothing("stats measure udevcookie udevcomplete udevcomplete_all udevflags setgeometry wait", MAPS),
     ]).options(&[
         flags("-c -C --columns --noheadings --nameprefixes --noflush --noopencount -v,--verbose -h,--help --version"),
@@ -70,16 +73,16 @@ pub static ROWS: &[Row] = &[
         refused_value("-f,--file --config --profile --metadataprofile --commandprofile", SETTINGS),
     ]),
     looks("lvmdiskscan").options(LVM),
-    effect("lvcreate lvremove lvextend lvreduce lvresize lvrename lvchange lvconvert", VOLUMES),
+    effect("lvcreate lvremove lvextend lvreduce lvresize lvrename lvchange lvconvert", VOLUMES).seen(),
     looks("lvs lvscan pvdisplay pvs vgdisplay vgs").operands(each(Name)).options(LVM),
     // Bare, it sets up maps.
-    effect("multipath", MAPS).syntax(Syntax::None).operands(each(Never(MAPS))).subcommands(MULTIPATH),
-    effect("multipathd", "starts the daemon").subcommands(&[
+    effect("multipath", MAPS).seen().syntax(Syntax::None).operands(each(Never(MAPS))).subcommands(MULTIPATH),
+    effect("multipathd", "starts the daemon").seen().subcommands(&[
         looks("show list").operands(each(Text)),
-        effect("add remove resize resume suspend reconfigure reload reset fail reinstate disablequeueing", MAPS),
-        effect("shutdown", MAPS),
+        effect("add remove resize resume suspend reconfigure reload reset fail reinstate disablequeueing", MAPS).seen(),
+        effect("shutdown", MAPS).seen(),
     ]).options(&[value("-k", Either(&[Begins("show "), Begins("list ")]))]).input(Input::Program),
-    effect("pvcreate pvremove pvmove pvresize pvchange", VOLUMES),
+    effect("pvcreate pvremove pvmove pvresize pvchange", VOLUMES).seen(),
     looks("pvscan vgscan").options(LVM),
     looks("quota").operands(each(Name)).options(&[
         flags("-g,--group -u,--user -P,--project -v,--verbose -p,--raw-grace -i,--no-autofs -l,--local-only"),
@@ -89,14 +92,15 @@ pub static ROWS: &[Row] = &[
         attached("-s,--human-readable", Text),
         value("-F,--format --filesystem", Name),
     ]),
-    effect("quotaon quotaoff quotacheck", "changes quotas"),
+    effect("quotaon quotaoff quotacheck", "changes quotas").seen(),
     looks("repquota").operands(each(Name)).options(&[
         flags("-a,--all -v,--verbose -c,--cache -C,--no-cache -t,--truncate-names -n,--no-names -p,--raw-grace"),
         flags("-i,--no-autofs -g,--group -P,--project -u,--user -h,--help -V,--version"),
         attached("-s,--human-readable", Text),
         value("-F,--format -O,--output", Name),
     ]),
-    effect("vgcreate vgremove vgextend vgreduce vgrename vgchange vgcfgrestore vgcfgbackup vgexport vgimport", VOLUMES),
+    effect("vgcreate vgremove vgextend vgreduce vgrename vgchange vgcfgrestore vgcfgbackup vgexport vgimport", VOLUMES)
+        .seen(),
     looks("xfs_db").operands(only(&[Device])).only_with("-r").input(Input::Program).options(&[
         flags("-r -V"),
         value("-c", Either(&[OneOf("frag freesp"), Phrase(&["frag -f", "frag -d", "frag -v", "freesp -s"])])),
@@ -111,7 +115,7 @@ pub static ROWS: &[Row] = &[
         value("-c", Either(&[OneOf("report state df free quota print path"), Phrase(QUOTAS)])),
         refused_value("-D -P -p -d", "reads any file"),
     ]),
-    effect("xfs_growfs xfs_admin xfs_freeze xfs_fsr xfs_copy xfs_restore", FILE_SYSTEM),
+    effect("xfs_growfs xfs_admin xfs_freeze xfs_fsr xfs_copy xfs_restore", FILE_SYSTEM).seen(),
     nothing("xfs_io xfs_metadump xfsdump debugfs zdb", "reads and writes the disk itself"),
     looks("zfs").subcommands(ZFS).options(&[flags("-V,--version -?")]),
     looks("zpool").subcommands(ZPOOL).options(&[flags("-V,--version -?")]),
@@ -165,12 +169,12 @@ const MULTIPATH: &[Row] = &[
     looks("-l -ll").operands(each(Name)).options(&[flags("-l -e -B -i"), value("-v", OneOf("0 1 2 3 4"))]),
     looks("-c -C").operands(each(Name)).options(&[flags("-i"), value("-v", OneOf("0 1 2 3 4"))]),
     looks("-t -T -h"),
-    effect("-v0 -v1 -v2 -v3 -v4", MAPS).syntax(Syntax::None).subcommands(&[
+    effect("-v0 -v1 -v2 -v3 -v4", MAPS).seen().syntax(Syntax::None).subcommands(&[
         looks("-l -ll").operands(each(Name)),
         looks("-t -T"),
     ]),
-    effect("-v", MAPS).syntax(Syntax::None).subcommands(&[
-        effect("0 1 2 3 4", MAPS).syntax(Syntax::None).subcommands(&[
+    effect("-v", MAPS).seen().syntax(Syntax::None).subcommands(&[
+        effect("0 1 2 3 4", MAPS).seen().syntax(Syntax::None).subcommands(&[
             looks("-l -ll").operands(each(Name)),
             looks("-t -T"),
         ]),
@@ -181,7 +185,7 @@ const MULTIPATH: &[Row] = &[
 const BTRFS: &[Row] = &[
     looks("balance").subcommands(&[
         looks("status").operands(only(&[MOUNTED])).options(&[flags("-v,--verbose")]),
-        effect("start pause cancel resume", FILE_SYSTEM),
+        effect("start pause cancel resume", FILE_SYSTEM).seen(),
     ]),
     looks("device dev").subcommands(&[
         looks("stats").operands(only(&[MOUNTED])).options(&[
@@ -189,13 +193,13 @@ const BTRFS: &[Row] = &[
             refused("-z,--reset", FILE_SYSTEM),
         ]),
         looks("usage").operands(each(MOUNTED)).options(SIZES),
-        effect("add delete remove replace scan ready", FILE_SYSTEM),
+        effect("add delete remove replace scan ready", FILE_SYSTEM).seen(),
     ]),
     looks("filesystem fi").subcommands(&[
         looks("show df usage").operands(each(MOUNTED)).options(SIZES),
         looks("du").operands(each(MOUNTED)).options(SIZES),
         looks("label").operands(only(&[MOUNTED])),
-        effect("defragment resize sync balance mkswapfile commit-stats", FILE_SYSTEM),
+        effect("defragment resize sync balance mkswapfile commit-stats", FILE_SYSTEM).seen(),
     ]),
     looks("inspect-internal").subcommands(&[
         looks("rootid min-dev-size").operands(only(&[MOUNTED])),
@@ -206,26 +210,26 @@ const BTRFS: &[Row] = &[
     looks("property").subcommands(&[
         looks("get").operands(only(&[MOUNTED, Name])).options(&[value("-t", Name)]),
         looks("list").operands(only(&[MOUNTED])).options(&[value("-t", Name)]),
-        effect("set", FILE_SYSTEM),
+        effect("set", FILE_SYSTEM).seen(),
     ]),
     looks("qgroup").subcommands(&[
         looks("show").operands(only(&[MOUNTED])).options(&[
             flags("-p -c -r -e -f -F --sync --raw --kbytes --mbytes --gbytes --tbytes --si --iec"),
             attached("--sort", Text),
         ]),
-        effect("assign create destroy limit remove clear-stale", FILE_SYSTEM),
+        effect("assign create destroy limit remove clear-stale", FILE_SYSTEM).seen(),
     ]),
     looks("quota").subcommands(&[
         looks("status").operands(only(&[MOUNTED])),
-        effect("enable disable rescan", FILE_SYSTEM),
+        effect("enable disable rescan", FILE_SYSTEM).seen(),
     ]),
     looks("replace").subcommands(&[
         looks("status").operands(only(&[MOUNTED])).options(&[flags("-1")]),
-        effect("start cancel", FILE_SYSTEM),
+        effect("start cancel", FILE_SYSTEM).seen(),
     ]),
     looks("scrub").subcommands(&[
         looks("status").operands(only(&[MOUNTED])).options(&[flags("-R -d --raw --human-readable")]),
-        effect("start cancel resume limit", FILE_SYSTEM),
+        effect("start cancel resume limit", FILE_SYSTEM).seen(),
     ]),
     looks("subvolume sub subvol").subcommands(&[
         looks("list").operands(only(&[MOUNTED])).options(&[
@@ -235,10 +239,10 @@ const BTRFS: &[Row] = &[
         looks("show").operands(only(&[MOUNTED])).options(SIZES),
         looks("get-default").operands(only(&[MOUNTED])),
         looks("find-new").operands(only(&[MOUNTED, Number])),
-        effect("create delete snapshot set-default sync", FILE_SYSTEM),
+        effect("create delete snapshot set-default sync", FILE_SYSTEM).seen(),
     ]),
     looks("version help"),
-    effect("check rescue restore send receive", FILE_SYSTEM),
+    effect("check rescue restore send receive", FILE_SYSTEM).seen(),
 ];
 
 #[rustfmt::skip]
@@ -269,9 +273,11 @@ const ZFS: &[Row] = &[
     looks("diff").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
     looks("mount"),
     looks("version help upgrade"),
-    nothing("send", "prints all that a dataset holds"),
-    effect("create destroy snapshot snap rollback clone promote rename bookmark set inherit hold release", DATASETS),
-    effect("unmount umount share unshare receive recv unallow load-key unload-key change-key redact project", DATASETS),
+    nothing("send", "prints all that a dataset holds").seen(),
+    effect("create destroy snapshot snap rollback clone promote rename bookmark set inherit hold release", DATASETS)
+        .seen(),
+    effect("unmount umount share unshare receive recv unallow load-key unload-key change-key redact project", DATASETS)
+        .seen(),
     nothing("program wait jail unjail zone unzone", "changes datasets, or runs scripts"),
 ];
 
@@ -292,8 +298,8 @@ const ZPOOL: &[Row] = &[
     looks("history").operands(each(Name)).options(&[flags("-i -l")]),
     looks("events").operands(each(Name)).options(&[flags("-v -H -f"), refused("-c", "removes events")]),
     // With a name they act.
-    looks("import upgrade"),
+    looks("import upgrade").seen(),
     looks("version help"),
-    effect("create destroy add remove attach detach replace split offline online clear scrub resilver", POOLS),
-    effect("export trim initialize labelclear checkpoint reguid reopen set sync prefetch wait ddtprune", POOLS),
+    effect("create destroy add remove attach detach replace split offline online clear scrub resilver", POOLS).seen(),
+    effect("export trim initialize labelclear checkpoint reguid reopen set sync prefetch wait ddtprune", POOLS).seen(),
 ];

@@ -1,7 +1,7 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
 use crate::language::Language::{HttpHeader, OneLine, Pair, WriteOut};
-use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text, Url};
+use crate::row::Kind::{Never, self, Begins, Either, Name, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
@@ -45,8 +45,8 @@ const CURL: &[Options] = &[
     value("-r,--range -y,--speed-time -Y,--speed-limit --limit-rate --keepalive-time --expect100-timeout", Number),
     value("--tls-max", OneOf("default 1.0 1.1 1.2 1.3")),
     value("--ciphers --tls13-ciphers --curves", Text),
-    value("-X,--request", OneOf("GET HEAD OPTIONS")),
-    value("-o,--output", OneOf("/dev/null -")),
+    value("-X,--request", Either(&[OneOf("GET HEAD OPTIONS"), Never("sends another request")])),
+    value("-o,--output", Either(&[OneOf("/dev/null -"), Never(WRITES)])),
     value("-D,--dump-header --trace --trace-ascii", OneOf("-")),
     value("--stderr", OneOf("-")),
     value("-w,--write-out", Script(WriteOut)),
@@ -87,7 +87,7 @@ const WGET: &[Options] = &[
     flags("--no-check-certificate --no-proxy --no-cache --no-cookies --no-hsts --no-config --no-netrc --no-dns-cache"),
     flags("--no-http-keep-alive --content-on-error --https-only --no-verbose --show-progress --retry-connrefused"),
     flags("--auth-no-challenge -V,--version --no-iri"),
-    value("-O,--output-document", OneOf("- /dev/null")),
+    value("-O,--output-document", Either(&[OneOf("- /dev/null"), Never(WRITES)])),
     value("-o,--output-file", OneOf("- /dev/null /dev/stdout /dev/stderr")),
     value("-t,--tries -T,--timeout --dns-timeout --connect-timeout --read-timeout -w,--wait --waitretry", Number),
     value("--max-redirect --limit-rate -Q,--quota", Number),
