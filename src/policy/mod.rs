@@ -30,6 +30,7 @@ mod positions;
 mod rule;
 mod rule_line;
 mod rule_set;
+mod scripted;
 mod simple;
 mod snippets;
 mod subject;

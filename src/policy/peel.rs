@@ -6,9 +6,8 @@
 //! options do not say where the inner command begins, every word may be its start. Both err on
 //! the denying side; allow rules never look in here.
 
-use mcp_ssh_knowledge::row::{Kind, Row, Runs};
+use mcp_ssh_knowledge::row::{Row, Runs};
 use mcp_ssh_knowledge::row_of;
-use mcp_ssh_knowledge::scripts::Language;
 
 use crate::shell::CommandLine;
 
@@ -16,7 +15,6 @@ use super::argument::{Argument, Invocation};
 use super::glob::ANYTHING;
 use super::hidden::Hidden;
 use super::options::{self, Start};
-use super::snippets::{self, Begins};
 
 /// How deep wrappers may nest: more than anyone writes.
 const MAX_DEPTH: usize = 32;
@@ -58,8 +56,8 @@ pub fn peel(outer: &Invocation) -> Peeled {
 }
 
 #[derive(Default)]
-struct Peeler {
-    peeled: Peeled,
+pub(super) struct Peeler {
+    pub(super) peeled: Peeled,
     /// The depth of each of the commands found.
     depths: Vec<usize>,
     /// The depth of what is found now.
@@ -257,75 +255,6 @@ impl Peeler {
         }
     }
 
-    /// Commands in the values of `options`, which get further arguments.
-    fn values(&mut self, options: &str, outer: &Invocation) {
-        let mut words = outer
-            .arguments
-            .iter()
-            .map(Argument::plain)
-            .skip(1)
-            .peekable();
-        while let Some(word) = words.next() {
-            let found = options.split_whitespace();
-            for value in found.filter_map(|option| options::value_of(option, word)) {
-                let value = value.or(words.peek().copied()).unwrap_or_default();
-                if snippets::is_disguised(value) {
-                    self.hide(Hidden::Text);
-                }
-                self.snippets(value, &[Argument::unknown()]);
-            }
-        }
-    }
-
-    /// Commands in the scripts of another language.
-    fn code(&mut self, row: &Row, outer: &Invocation) {
-        let first = row.operands.first.first();
-        let calls = |text: &str| match first {
-            Some(Kind::Script(Language::Sed)) => !Language::Sed.flaws(text).is_empty(),
-            _ => snippets::calls(text),
-        };
-        for word in outer.arguments.iter().skip(1) {
-            if snippets::calls_disguised(word.plain()) {
-                self.hide(Hidden::Text);
-            }
-            let client = ["mysql", "mariadb", "psql", "sqlite3"].contains(&outer.file_name());
-            if client && snippets::reads_file(word.plain()) {
-                self.hide(Hidden::Elsewhere);
-            }
-            let address = outer.file_name() == "socat";
-            if (address || word.quoted() != word.plain()) && calls(word.plain()) {
-                self.snippets(word.plain(), &[]);
-            }
-        }
-    }
-
-    /// The commands that a text may hold, and the same with further arguments.
-    fn snippets(&mut self, text: &str, further: &[Argument]) {
-        let Some(pieces) = snippets::snippets(text) else {
-            return self.hide(Hidden::TooMuch);
-        };
-        for piece in pieces {
-            let Ok(line) = CommandLine::parse(&piece.text) else {
-                continue;
-            };
-            for command in line.commands().map(Invocation::of) {
-                if !row_of(command.file_name()).is_some_and(Row::runs_others) {
-                    let mut arguments = command.arguments.clone();
-                    arguments.extend_from_slice(further);
-                    self.peeled
-                        .by_value
-                        .push(command.running(arguments.clone()));
-                    self.add(command.running(arguments));
-                }
-                if piece.begins == Begins::Perhaps && !self.peeled.commands.contains(&command) {
-                    self.peeled.guessed.push(command.clone());
-                }
-                self.peeled.by_value.push(command.clone());
-                self.add(command);
-            }
-        }
-    }
-
     /// Each `-exec command… ;` of find.
     fn find_exec(&mut self, outer: &Invocation) {
         let mut rest = outer.arguments.as_slice();
@@ -368,7 +297,7 @@ impl Peeler {
         }
     }
 
-    fn add(&mut self, command: Invocation) {
+    pub(super) fn add(&mut self, command: Invocation) {
         let Some(name) = command.arguments.first() else {
             return;
         };
@@ -400,7 +329,7 @@ impl Peeler {
     }
 
     /// Remembers that something is hidden: that there is too much of it ends the search.
-    fn hide(&mut self, why: Hidden) {
+    pub(super) fn hide(&mut self, why: Hidden) {
         if self.peeled.hidden.is_none() || why == Hidden::TooMuch {
             self.peeled.hidden = Some(why);
         }
