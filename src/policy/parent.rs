@@ -119,7 +119,10 @@ mod tests {
             ("ls /proc/\0/cw\0/", 1),
             ("ls /p\0c/1/root/etc", 1),
             ("ls /\0/\0/\0", 1),
-            ("cat /proc/\0/status /proc/1/task/\0/stat /home/\0/root /srv/\0/\0/\0", 0),
+            (
+                "cat /proc/\0/status /proc/1/task/\0/stat /home/\0/root /srv/\0/\0/\0",
+                0,
+            ),
         ] {
             assert_eq!(dot_dots(text), expected, "{text:?}");
         }

@@ -173,7 +173,11 @@ rules:
              write `[[]{address}]`, which is that text\n"
         )
     };
-    let expected = [("2:16", "::1"), ("3:16", "fe80::1%eth0"), ("5:23", "fd00::A")];
+    let expected = [
+        ("2:16", "::1"),
+        ("3:16", "fe80::1%eth0"),
+        ("5:23", "fd00::A"),
+    ];
     let expected = expected.map(|(place, address)| format!("{place}: {}", of(address)));
     assert_eq!(first_lines(&faults(yaml)), expected.concat());
     let written = "limits: {deny_substrings: []}\nrules: [{action: allow, commands: ['curl -s http://[[]::1]:8080/*']}]\n";

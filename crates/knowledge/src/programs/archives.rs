@@ -5,8 +5,8 @@
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, only,
-    refused, refused_value, then, value,
+    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, only, refused,
+    refused_value, then, value,
 };
 
 const IN_PLACE: &str = "packs or unpacks files in place";

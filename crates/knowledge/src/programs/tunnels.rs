@@ -2,7 +2,8 @@
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
-    Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then, value,
+    Row, Runs, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value, then,
+    value,
 };
 
 const CHANGES: &str = "changes tunnels";

@@ -1,7 +1,7 @@
 //! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
 
 use crate::language::Language::{HttpHeader, OneLine, Pair, WriteOut};
-use crate::row::Kind::{Never, self, Begins, Either, Name, Number, OneOf, Path, Script, Text, Url};
+use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
