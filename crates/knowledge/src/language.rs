@@ -37,6 +37,8 @@ pub enum Language {
     Sed,
     /// Statements and commands of sqlite3(1).
     Sqlite,
+    /// A unit of systemd(1) that is one service, not a state of the whole system.
+    Unit,
     /// A command of vtysh(1) that shows.
     VtyShow,
     /// A format of curl's `--write-out`.

@@ -26,6 +26,7 @@ const LANGUAGES: &[Language] = &[
     Language::QueryFormat,
     Language::Sed,
     Language::Sqlite,
+    Language::Unit,
     Language::VtyShow,
     Language::WriteOut,
     Language::Yq,

@@ -1,6 +1,9 @@
 //! The tools of systemd: units, the journal, sessions, the clock, names, devices.
 
-use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Package, Path, Text};
+use crate::language::Language::Unit;
+use crate::row::Kind::{
+    self, Begins, Either, Name, Never, Number, OneOf, Package, Path, Script, Text,
+};
 use crate::row::{
     Options, Row, Runs, attached, bare, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
@@ -305,6 +308,9 @@ const RESOLVECTL: &[Row] = &[
     nothing("monitor", "prints what other programs look up"),
 ];
 
+/// One service, which a rule may begin.
+const UNIT: Kind = Either(&[Script(Unit), Never("is not one service")]);
+
 const SAME_MANAGER: &[Options] = &[refused(
     "--user --system",
     "acts on other units of that name",
@@ -320,8 +326,8 @@ const SYSTEMCTL: &[Row] = &[
     looks("show-environment get-default is-system-running log-level log-target service-watchdogs"),
     looks("service-log-level service-log-target").operands(only(&[Name])),
     effect("start stop reload restart try-restart reload-or-restart try-reload-or-restart reset-failed", JOBS)
-        .operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
-    effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(Name)).operands_set("unit")
+        .operands(each(UNIT)).operands_set("unit").options(SAME_MANAGER),
+    effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(UNIT)).operands_set("unit")
         .options(SAME_MANAGER),
     effect("kill", "sends signals to units").seen().operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
     effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Package)).operands_set("unit")

@@ -93,6 +93,35 @@ pub fn query_format(text: &str) -> Vec<Flaw> {
         .collect()
 }
 
+/// Units that are states of the whole system, or give a shell of root.
+const STATES: [&str; 12] = [
+    "ctrl-alt-del",
+    "debug-shell",
+    "emergency",
+    "halt",
+    "initrd",
+    "kexec",
+    "poweroff",
+    "reboot",
+    "rescue",
+    "runlevel",
+    "shutdown",
+    "soft-reboot",
+];
+
+/// A unit: neither a file nor a state of the whole system.
+pub(super) fn unit(text: &str) -> Vec<Flaw> {
+    let sign = |sign: char| sign.is_ascii_alphanumeric() || "_.@:-\\".contains(sign);
+    let name = text.strip_prefix("systemd-").unwrap_or(text);
+    let state = name.ends_with(".target") || STATES.iter().any(|state| name.starts_with(state));
+    let begins = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
+    let flaw = match text.chars().all(sign) && begins {
+        true => state.then(|| whole(text, "is a state of the whole system")),
+        false => Some(whole(text, "is not a plain name of a unit")),
+    };
+    flaw.into_iter().collect()
+}
+
 fn file(text: &str) -> Option<Flaw> {
     text.starts_with('@').then(|| whole(text, "reads a file"))
 }
@@ -112,7 +141,32 @@ fn whole(text: &str, why: &'static str) -> Flaw {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, not_a_file, one_line, pair, show, write_out};
+    use super::{header, not_a_file, one_line, pair, show, unit, write_out};
+
+    #[test]
+    fn a_unit_is_one_service() {
+        for text in [
+            "nginx",
+            "nginx.service",
+            "getty@tty1.service",
+            "-.mount",
+            "srv-data.mount",
+        ] {
+            assert_eq!(unit(text).is_empty(), text != "-.mount", "{text}");
+        }
+        for text in [
+            "reboot.target",
+            "multi-user.target",
+            "systemd-poweroff.service",
+            "emergency",
+            "debug-shell.service",
+            "/tmp/x.service",
+            "nginx*",
+            "",
+        ] {
+            assert!(!unit(text).is_empty(), "{text}");
+        }
+    }
 
     #[test]
     fn texts_that_name_a_file_are_flawed() {

@@ -32,6 +32,7 @@ impl Language {
             Self::HttpHeader => formats::header(script),
             Self::Jq => jq::scan(script),
             Self::Mysql => mysql::scan(script),
+            Self::Unit => formats::unit(script),
             Self::NotFile => formats::not_a_file(script),
             Self::OneLine => formats::one_line(script),
             Self::Pair => formats::pair(script),
