@@ -5,6 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 static_binary := $(CURDIR)/target/static/mcp-ssh
+# Where cargo builds, which a developer may have set elsewhere; asked only by who wants to know.
+cargo_target = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"//; s/".*//')
 # The interpreter that has the official MCP SDK; scripts/test-tools.sh makes it.
 export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
 
@@ -16,7 +18,7 @@ help: ## list the targets
 demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
 	@echo 'building the server and the demo' >&2
 	@cargo build --locked --quiet --bin mcp-ssh --example demo
-	@target/debug/examples/demo target/debug/mcp-ssh
+	@folder='$(cargo_target)/debug'; "$$folder/examples/demo" "$$folder/mcp-ssh"
 
 .PHONY: test
 test: tools ## the test suite, in minutes
@@ -116,13 +118,13 @@ bench-size: static ## size of the static binary and memory it holds with 100 hos
 vouch: ## every word that the knowledge base vouches for, run under strace; up to half an hour
 	@. scripts/packages.sh; install_packages python3; install_packages $$(scripts/vouch.py packages full)
 	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
-	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" full $(PROGRAMS)
+	@scripts/vouch.py '$(cargo_target)/debug/examples/rows' full $(PROGRAMS)
 
 .PHONY: vouch-quick
 vouch-quick: ## the same for the programs of any Debian base, in a minute; PROGRAMS="git jq" names others
 	@. scripts/packages.sh; install_packages python3; install_packages $$(scripts/vouch.py packages quick)
 	@cargo build --locked --quiet -p mcp-ssh-knowledge --example rows
-	@scripts/vouch.py "$${CARGO_TARGET_DIR:-target}/debug/examples/rows" quick $(PROGRAMS)
+	@scripts/vouch.py '$(cargo_target)/debug/examples/rows' quick $(PROGRAMS)
 
 .PHONY: tools
 tools: # what the tests run against
