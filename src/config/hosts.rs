@@ -286,12 +286,12 @@ fn connect_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
     u64::try_from(seconds).ok().map(Duration::from_secs)
 }
 
-/// The outer nothing: not said. The inner: switched off.
 fn idle_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
     let seconds = u64::try_from(fields.integer_in("idle_timeout", 1..=86_400)?).ok()?;
     Some(Duration::from_secs(seconds))
 }
 
+/// The outer nothing: not said. The inner: switched off.
 fn keepalive(fields: Fields<'_, '_>) -> Option<Option<Duration>> {
     let seconds = u64::try_from(fields.integer_in("keepalive", 0..=3600)?).ok()?;
     Some((seconds > 0).then(|| Duration::from_secs(seconds)))

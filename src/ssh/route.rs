@@ -103,7 +103,7 @@ fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {
     Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
-/// The address at the other end must be the judged one (POLICY.md section 5).
+/// The address at the other end must be the judged one.
 fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
     if peer == judged {
         return Ok(());

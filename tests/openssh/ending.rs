@@ -23,7 +23,7 @@ const ENDLESS: &[&str] = &[
     "yes MARKER >/dev/null",
 ];
 
-/// A short limit, and what an end may take on top (SYSTEM.md section 3).
+/// A short limit, and what an end may take on top.
 const SOON: Duration = Duration::from_millis(400);
 const END: Duration = Duration::from_secs(2);
 

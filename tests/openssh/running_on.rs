@@ -24,7 +24,7 @@ enum Way {
 const WAYS: [Way; 2] = [Way::TimedOut, Way::Cancelled];
 /// In which a command has started, and after which it is out of time.
 const STARTED: Duration = Duration::from_secs(3);
-/// What an end may take on top (SYSTEM.md section 3).
+/// What an end may take on top.
 const END: Duration = Duration::from_secs(2);
 /// Ends of SIGKILL alone.
 const DEAF: &str = "sudo -n sh -c 'trap \"\" TERM; sleep MARKER; true'";

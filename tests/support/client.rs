@@ -17,7 +17,7 @@ use super::transcript::Transcript;
 
 /// How long any answer may take on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// How long a server may take to end (MCP.md, Shutdown).
+/// How long a server may take to end (MCP, Lifecycle, Shutdown).
 pub const STOP_DEADLINE: Duration = Duration::from_secs(2);
 
 /// A running server and the client's ends of its pipes.
