@@ -1,7 +1,8 @@
 //! Docker and its like: docker, nerdctl, crictl, ctr. Podman and compose have files of their own.
 
 use super::compose;
-use crate::row::Kind::{Name, Never, Number, OneOf, Text};
+use crate::language::Language::PsColumns;
+use crate::row::Kind::{Name, Never, Number, OneOf, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -129,8 +130,8 @@ const TASKS: &[Options] = &[flags("-q"), attached("--quiet --no-trunc --no-resol
 #[rustfmt::skip]
 const TOP: &[Options] = &[
     flags("-e -f -F -A"),
-    value("-o", OneOf("pid,cmd pid,comm pid,args pid,ppid,cmd pid,user,cmd pid,pcpu,pmem,cmd pid,%cpu,%mem,cmd \
-        pid,ppid,user,cmd pid,user,args pid,rss,cmd pid,pcpu,pmem,comm pid,%cpu,%mem,comm")),
+    // The daemon hands it to ps.
+    value("-o", Script(PsColumns)),
 ];
 
 #[rustfmt::skip]
