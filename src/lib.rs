@@ -1,7 +1,7 @@
 //! The map. Floors, lowest first; a file imports only from floors below it, or its own folder.
 //!
 //! ```text
-//! F0  diagnostic  quotable  secret  clock  cancel  yaml  runtime  sandbox
+//! F0  diagnostic  quotable  secret  clock  cancel  yaml  runtime  sandbox  process_name
 //! F1  shell   string -> CommandLine -> string        rpc    JSON-RPC 2.0 over stdio
 //! F2  policy  what may run                           config who and where
 //! F3  ssh     how it runs                            audit  what is written down
@@ -22,6 +22,7 @@ pub mod diagnostic;
 pub mod gate;
 pub mod mcp;
 pub mod policy;
+pub mod process_name;
 pub mod quotable;
 pub mod rpc;
 pub mod runtime;

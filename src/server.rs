@@ -17,8 +17,9 @@ use std::time::Duration;
 use smol::future::{FutureExt, or, yield_now, zip};
 
 use crate::clock::Stopwatch;
-use crate::gate::Gate;
+use crate::gate::{Gate, Reloaded};
 use crate::mcp::{self, Command, Mcp, Step};
+use crate::process_name::ProcessName;
 use crate::rpc::stdio::{self, Frame, Input, Output};
 use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
@@ -52,8 +53,14 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let mut writing = spawn(writer.run());
     let _following = spawn(server.gate.follow_files());
     let _telling = tell_changes(Rc::clone(&server));
+    let _naming = name_process(server.gate.clone());
 
-    let reading = or(server.read(input), or(stopped, reloads));
+    let reading = async {
+        // Files that somebody writes just now: their first half is nobody's policy.
+        server.gate.settle().await;
+        server.read(input).await
+    };
+    let reading = or(reading, or(stopped, reloads));
     let ended = or(async { Ended::Reading(reading.await) }, async {
         Ended::Writing((&mut writing).await)
     })
@@ -241,7 +248,7 @@ fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()
     Ok(async move {
         loop {
             hangup.next().await;
-            gate.reload();
+            gate.reload().await;
         }
     })
 }
@@ -251,6 +258,21 @@ fn tell_changes(server: Rc<Server>) -> Task<()> {
     // From now on, not only from when the task begins.
     let changes = server.gate.changes();
     spawn(async move { server.mcp.tell_changes(changes, &server.output).await })
+}
+
+/// Has the process's name say what is in force, as long as the task is held. SIGHUP is caught by then.
+fn name_process(gate: Gate) -> Task<()> {
+    let mut changes = gate.changes();
+    let mut name = ProcessName::new(gate.config_sha256().as_deref());
+    spawn(async move {
+        loop {
+            if let Err(error) = name.give() {
+                log::warn!("`mcp-ssh reload` will not find this process: {error}");
+            }
+            let refused = changes.next().await.reloaded == Reloaded::Refused;
+            name = name.after_load(gate.config_sha256().as_deref(), refused);
+        }
+    })
 }
 
 #[cfg(test)]

@@ -241,21 +241,21 @@ pub struct Keyscan {
     pub hosts: Vec<String>,
 }
 
-/// Check the configuration as check does and, if it has no fault, tell a running server to reload
-/// it. The server does so by itself where the system tells it of changed files.
+/// Check the configuration as check does and, if it has no fault, have every running server of this
+/// user reload it, and say what became of it. A server does so by itself before the next command.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "reload",
     example = "mcp-ssh reload --pid 4711",
-    error_code(0, "the files have no fault, and the server was told"),
-    error_code(1, "they have one, or there is no such server"),
+    error_code(0, "the files have no fault, and every server has them in force"),
+    error_code(1, "they have one, a server does not have them, or there is none"),
     error_code(2, "the command line is wrong")
 )]
 pub struct Reload {
-    /// the server's process; 1, as in a container, by default
-    #[argh(option, arg_name = "n", default = "1")]
-    pub pid: i32,
+    /// one server's process; without it, all of this user's
+    #[argh(option, arg_name = "n")]
+    pub pid: Option<i32>,
 }
 
 impl Arguments {

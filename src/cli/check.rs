@@ -10,6 +10,15 @@ use crate::gate::{Loaded, TestReport};
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+    checked(paths, options, terminal).0
+}
+
+/// The same, with the digest of what was checked, if it loads.
+pub(super) fn checked(
+    paths: &Paths,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> (ExitStatus, Option<String>) {
     let (loaded, mut diagnostics) = Loaded::load(paths);
     diagnostics.extend(loaded.iter().flat_map(Loaded::lint));
     let tests = loaded.as_ref().map(Loaded::run_policy_tests);
@@ -34,11 +43,12 @@ pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitS
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
         }
     }
-    if ok {
+    let status = if ok {
         ExitStatus::SUCCESS
     } else {
         ExitStatus::FAILURE
-    }
+    };
+    (status, loaded.map(|loaded| loaded.digest().to_owned()))
 }
 
 /// The headline in the colour of its severity, then the place in the file.

@@ -22,6 +22,7 @@ mod plan;
 mod reload;
 mod run;
 mod run_on_tag;
+mod servers;
 mod ssh_config;
 mod terminal;
 
@@ -150,23 +151,30 @@ impl TerminalCommand {
             }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
-            Subcommand::Hosts(options) => hosts::hosts(&Gate::open(paths), &options, terminal),
+            Subcommand::Hosts(options) => hosts::hosts(&opened(paths).await, &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
-            Subcommand::Plan(options) => plan::plan(&Gate::open(paths), &options, terminal),
-            Subcommand::Reload(options) => reload::reload(&paths, &options, terminal),
+            Subcommand::Plan(options) => plan::plan(&opened(paths).await, &options, terminal),
+            Subcommand::Reload(options) => reload::reload(&paths, &options, terminal).await,
             Subcommand::Run(options) => {
                 // stderr is the command's own: records that are kept elsewhere stay out of it.
                 if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Off)) {
                     terminal.error(&format!("mcp-ssh: {fault}"));
                     return ExitStatus::FAILURE;
                 }
-                run::run(Gate::open(paths), options, terminal).await
+                run::run(opened(paths).await, options, terminal).await
             }
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
         }
     }
+}
+
+/// A gate for one request; files that somebody writes are waited for.
+async fn opened(paths: Paths) -> Gate {
+    let gate = Gate::open(paths);
+    gate.settle().await;
+    gate
 }
 
 /// A subcommand's words before and after its alias: the command is what follows, joined by

@@ -1,32 +1,44 @@
-//! `mcp-ssh reload`: check the files, then have the server read them.
+//! `mcp-ssh reload`: check the files, have every server read them, and hear what became of it.
 //!
-//! Refuses to signal anything but a server of ours: SIGHUP ends a process that does not expect it.
+//! Takes the files once nobody writes them. Gives a line for each server; fails when one does not have them
+//! in force afterwards, and when there is none.
 
-use std::path::Path;
+use std::time::Duration;
 
-use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::geteuid;
 
 use super::arguments::{Check, Reload as Options};
-use super::check::check;
-use super::{ExitStatus, Terminal};
-use crate::config::Paths;
+use super::check::checked;
+use super::{ExitStatus, Terminal, servers};
+use crate::clock::Stopwatch;
+use crate::config::{self, Paths};
+use crate::process_name::ProcessName;
+use crate::runtime::sleep;
 
-/// SIGHUP, number 1, in the masks of /proc/PID/status (proc(5), `SigCgt`).
-const HANGUP_BIT: u64 = 1;
+/// How long a server may take: it waits up to two seconds for files that somebody writes.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Between two looks at its name.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A server that was told.
+struct Told {
+    number: i32,
+    before: ProcessName,
+}
 
 /// Reports every fault as `check` does; sends the signal only when there is none.
-pub fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
-    let checked = check(paths, &Check::default(), terminal);
-    if checked != ExitStatus::SUCCESS {
-        terminal.error("mcp-ssh: the server was not told: it keeps the configuration it has");
-        return checked;
+pub async fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+    if !config::settled(paths).await {
+        terminal.error("mcp-ssh: nothing was reloaded: the files are being written: try again");
+        return ExitStatus::FAILURE;
     }
+    let (status, digest) = checked(paths, &Check::default(), terminal);
+    let Some(digest) = digest.filter(|_| status == ExitStatus::SUCCESS) else {
+        terminal.error("mcp-ssh: no server was told: it keeps the configuration it has");
+        return status;
+    };
     match tell(options.pid) {
-        Ok(()) => {
-            terminal.line(&format!("told process {} to reload", options.pid));
-            ExitStatus::SUCCESS
-        }
+        Ok(told) => hear(told, &digest, terminal).await,
         Err(why) => {
             terminal.error(&format!("mcp-ssh: nothing was reloaded: {why}"));
             ExitStatus::FAILURE
@@ -34,57 +46,78 @@ pub fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> Exit
     }
 }
 
-fn tell(number: i32) -> Result<(), String> {
-    // rustix panics at a negative number.
-    let pid = Some(number).filter(|number| *number > 0);
-    let pid = pid
-        .and_then(Pid::from_raw)
-        .ok_or_else(|| format!("`{number}` is no process: give the server's --pid"))?;
-    is_server(number)?;
-    kill_process(pid, Signal::HUP).map_err(|error| match error {
-        Errno::PERM => {
-            format!("process {number} is another user's: run this as the user it runs as")
+/// Tells the server of that number, or every one there is.
+fn tell(number: Option<i32>) -> Result<Vec<Told>, String> {
+    if let Some(number) = number {
+        let before = servers::hang_up(number)?;
+        return Ok(vec![Told { number, before }]);
+    }
+    let all = servers::all().map_err(|error| format!("/proc cannot be read: {error}"))?;
+    let tell = |number: i32| {
+        let before = servers::hang_up(number).ok()?;
+        Some(Told { number, before })
+    };
+    let told: Vec<Told> = all.into_iter().filter_map(tell).collect();
+    if told.is_empty() {
+        let user = geteuid().as_raw();
+        return Err(format!(
+            "no server runs as user {user} here: run this where the servers are and as their user, or \
+             give one as `--pid N`"
+        ));
+    }
+    Ok(told)
+}
+
+/// Waits until each has answered, and says what.
+async fn hear(told: Vec<Told>, digest: &str, terminal: &mut Terminal) -> ExitStatus {
+    let (begun, all, mut failed) = (Stopwatch::start(), told.len(), 0);
+    for server in told {
+        let answer = loop {
+            match server.answer(digest) {
+                Some(answer) => break Ok(answer),
+                None if begun.elapsed() >= PATIENCE => break Err(server.silence()),
+                None => sleep(PAUSE).await,
+            }
+        };
+        failed += usize::from(answer.as_ref().is_ok_and(|answer| *answer == REFUSED));
+        failed += usize::from(answer.is_err());
+        let answer = answer.map_or_else(|silence| silence, str::to_owned);
+        terminal.line(&format!("process {}: {answer}", server.number));
+    }
+    if failed == 0 {
+        return ExitStatus::SUCCESS;
+    }
+    terminal.error(&format!(
+        "mcp-ssh: {failed} of {all} servers do not have these files in force; their own records say why"
+    ));
+    ExitStatus::FAILURE
+}
+
+const RELOADED: &str = "reloaded";
+const REFUSED: &str = "refused the configuration";
+const ENDED: &str = "has ended";
+
+impl Told {
+    /// Nothing while it has not answered, or has loaded something else than these files.
+    fn answer(&self, digest: &str) -> Option<&'static str> {
+        match servers::name(self.number) {
+            Ok(name) if !name.is_after(&self.before) => None,
+            Ok(name) if name.has(digest) => Some(RELOADED),
+            Ok(name) if name.is_refused() => Some(REFUSED),
+            Ok(_) => None,
+            Err(_) if servers::is_there(self.number) => None,
+            Err(_) => Some(ENDED),
         }
-        Errno::SRCH => format!("process {number} has ended"),
-        other => format!("process {number} cannot be signalled: {other}"),
-    })
-}
-
-/// Whether the process runs this program and waits for SIGHUP, as far as the system tells.
-fn is_server(number: i32) -> Result<(), String> {
-    let stranger =
-        |what: &str| format!("process {number} {what}: give the server's process as `--pid N`");
-    let process = Path::new("/proc").join(number.to_string());
-    let status = std::fs::read_to_string(process.join("status"));
-    let status = status.map_err(|_| stranger("is not there"))?;
-    let own = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let name = field(&status, "Name:");
-    if name.is_none() || name != field(&own, "Name:") {
-        return Err(stranger("is not mcp-ssh"));
     }
-    // A server that keeps its memory to itself does not show its program either.
-    if let (Ok(program), Ok(own)) = (
-        std::fs::read_link(process.join("exe")),
-        std::env::current_exe(),
-    ) && file_name(&program) != file_name(&own)
-    {
-        return Err(stranger("only has the name of mcp-ssh"));
-    }
-    let caught = field(&status, "SigCgt:").and_then(|mask| u64::from_str_radix(mask, 16).ok());
-    if caught.is_none_or(|caught| caught & HANGUP_BIT == 0) {
-        return Err(stranger("does not wait for SIGHUP, as a server does"));
-    }
-    Ok(())
-}
 
-/// The value of a line of /proc/PID/status.
-fn field<'s>(status: &'s str, name: &str) -> Option<&'s str> {
-    let value = status.lines().find_map(|line| line.strip_prefix(name));
-    value.map(str::trim)
-}
-
-/// What a program is called, also when its file was replaced under it.
-fn file_name(program: &Path) -> Option<&str> {
-    let name = program.file_name()?.to_str()?;
-    Some(name.strip_suffix(" (deleted)").unwrap_or(name))
+    /// What is to be said of one that has not.
+    fn silence(&self) -> String {
+        match servers::name(self.number) {
+            Ok(name) if name.is_after(&self.before) => {
+                let its = name.digest();
+                format!("has other files in force (sha256 {its}...): another `--config`?")
+            }
+            Ok(_) | Err(_) => "did not answer".to_owned(),
+        }
+    }
 }

@@ -8,25 +8,31 @@ mod credentials;
 mod dotenv;
 mod environment;
 mod file;
+mod files;
 mod hosts;
 mod keys;
 mod names;
 mod secret_name;
 mod secrets;
+mod settling;
+mod stamp;
 mod watch;
 mod written;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 pub use credentials::{Agent, Credential, Credentials};
 pub use environment::Environment;
-pub use file::{MAX_FILE_BYTES, Quoting, Stamp, read, read_lossy, stamp};
+pub use file::{MAX_FILE_BYTES, Quoting, read, read_lossy};
+pub use files::Files;
 pub use hosts::{Host, Hosts};
 pub use keys::{KeyFault, KeyFaultKind, KeyPath, Keys};
 pub use names::{Alias, HostName, Tag};
 pub use secret_name::{SecretName, SecretNameFault};
 pub use secrets::{RUN_SECRETS, SecretFault, SecretFaultKind, Secrets};
+pub use settling::{Look, MAX_WAIT, PAUSE, Settling, settled};
+pub use stamp::{Stamp, stamp};
 pub use watch::Watch;
 pub use written::Written;
 
@@ -111,27 +117,29 @@ pub struct Loaded {
     pub inventory: Option<Inventory>,
     /// Every error and warning of both files.
     pub diagnostics: Vec<Diagnostic>,
-    /// The files that could be read, for a digest over the configuration.
-    pub sources: Vec<Source>,
 }
 
-/// Reads servers.yml and credentials.yml.
+/// Reads servers.yml and credentials.yml and loads them.
 pub fn load(paths: &Paths) -> Loaded {
+    load_from(&Files::read(paths), paths)
+}
+
+/// Loads servers.yml and credentials.yml as they were read.
+pub fn load_from(files: &Files, paths: &Paths) -> Loaded {
     let mut loaded = Loaded {
         inventory: None,
         diagnostics: Vec::new(),
-        sources: Vec::new(),
     };
-    let servers = loaded.read(&paths.servers(), Quoting::Shown);
-    let credentials = loaded.read(&paths.credentials(), Quoting::Withheld);
-    let credentials = credentials.map(|source| (credentials::read(&source, &paths.keys), source));
+    let servers = loaded.take(&files.servers);
+    let credentials = loaded.take(&files.credentials);
+    let credentials = credentials.map(|source| (credentials::read(source, &paths.keys), source));
     let declared = credentials.as_ref().and_then(|(reading, source)| {
         Some(hosts::Declared {
             path: source.name(),
             names: reading.names.as_ref()?,
         })
     });
-    let hosts = servers.map(|source| hosts::read(&source, declared.as_ref()));
+    let hosts = servers.map(|source| hosts::read(source, declared.as_ref()));
     let hosts = hosts.and_then(|read| match read {
         Ok((hosts, warnings)) => loaded.keep(warnings, hosts),
         Err(faults) => loaded.refuse(faults),
@@ -153,17 +161,9 @@ impl Loaded {
         self.diagnostics.iter().any(error)
     }
 
-    fn read(&mut self, path: &Path, quoting: Quoting) -> Option<Source> {
-        match read(path, quoting) {
-            Ok(source) => {
-                self.sources.push(source.clone());
-                Some(source)
-            }
-            Err(fault) => {
-                self.diagnostics.push(fault);
-                None
-            }
-        }
+    fn take<'f>(&mut self, file: &'f Result<Source, Diagnostic>) -> Option<&'f Source> {
+        let fault = |fault: &Diagnostic| self.diagnostics.push(fault.clone());
+        file.as_ref().map_err(fault).ok()
     }
 
     fn keep<T>(&mut self, warnings: Vec<Diagnostic>, value: T) -> Option<T> {

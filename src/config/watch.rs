@@ -1,8 +1,8 @@
 //! Hears of changes of the configuration files, by inotify(7).
 //!
-//! Takes the directories; [`Watch::changed`] returns once something has changed that may be a
-//! new configuration and nothing more has happened for a moment. What the files hold is not looked
-//! at here. Refuses nothing: where inotify is not to be had, it says so once.
+//! Takes the directories; [`Watch::change`] returns once something has changed that may be a
+//! new configuration, [`Watch::quiet`] once nothing more has happened for a moment. What the files hold
+//! is not looked at here. Refuses nothing: where inotify is not to be had, it says so once.
 //!
 //! ```text
 //! the directory    an editor renames a file over the old one; `..data` flips (Kubernetes)
@@ -28,7 +28,7 @@ use crate::runtime::{Direction, Readiness, timeout};
 
 /// Silence after a change: an editor or a deployment writes several files, one after the other.
 const QUIET: Duration = Duration::from_millis(250);
-/// Files that are written without a pause are read nevertheless.
+/// Where there is no silence, what is watched is renewed nevertheless.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Bytes of events taken at once: some dozens; each has a name of up to 255 bytes.
 const EVENT_BYTES: usize = 4096;
@@ -68,17 +68,24 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Waits for a change and for the silence after it.
+    /// Waits for a change.
     ///
     /// # Errors
-    /// When the system refuses further watches.
-    pub async fn changed(&mut self) -> io::Result<()> {
+    /// When the system refuses to tell.
+    pub async fn change(&mut self) -> io::Result<()> {
         loop {
             self.readiness.ready(Direction::Read).await?;
             if self.concerns_us()? {
-                break;
+                return Ok(());
             }
         }
+    }
+
+    /// Waits for the silence after a change.
+    ///
+    /// # Errors
+    /// When the system refuses further watches.
+    pub async fn quiet(&mut self) -> io::Result<()> {
         let begun = Stopwatch::start();
         while begun.elapsed() < MAX_WAIT {
             let ready = timeout(QUIET, self.readiness.ready(Direction::Read)).await;

@@ -215,12 +215,12 @@ impl Consultation<'_> {
                 self.record(event(why), question, None, ())?;
                 Err(Unmet::Unapproved(why))
             }
-            Some(Reply::Granted(grant)) => self.granted(question, grant),
+            Some(Reply::Granted(grant)) => self.granted(question, grant).await,
         }
     }
 
-    fn granted(&self, question: &Question, grant: Grant) -> Result<Grant, Unmet> {
-        if self.gate.digest().as_deref() != Some(self.loaded.digest()) {
+    async fn granted(&self, question: &Question, grant: Grant) -> Result<Grant, Unmet> {
+        if !self.gate.still_holds(self.loaded).await {
             self.record(event(Unapproved::Outdated), question, None, ())?;
             return Err(Unmet::Unapproved(Unapproved::Outdated));
         }

@@ -76,7 +76,7 @@ pub(super) async fn consents(
         },
     };
     let held = consultation.hold(&question).await;
-    if gate.0.digest().as_deref() != Some(loaded.digest()) {
+    if !gate.0.still_holds(loaded).await {
         // No host has begun, so what the policy says now holds for all of them.
         return Err(Unmet::Unapproved(Unapproved::Outdated));
     }

@@ -104,7 +104,7 @@ async fn turn<'g>(
     };
     let turn = or(told, async { Some(gate.0.fan_outs.acquire().await) }).await;
     let turn = turn.ok_or_else(Unstarted::cancelled)?;
-    if gate.0.digest().as_deref() != Some(loaded.digest()) {
+    if !gate.0.still_holds(loaded).await {
         // No host has begun, so what the policy says now holds for all of them.
         return Err(Unstarted::new(
             "the configuration has changed while this waited for its turn: nothing was run",

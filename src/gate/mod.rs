@@ -1,8 +1,9 @@
 //! The gate: what a client or a person may ask for, and the one way to run a command.
 //!
 //! Takes requests that name a host and a command; gives decisions and outcomes. Holds the
-//! configuration in force: a request keeps the one that it started under. Without a usable
-//! configuration every request is answered with the path that was looked at and the fix.
+//! configuration in force, which is that of the files at each judgement: a request keeps the one that it
+//! started under. Without a usable configuration every request is answered with the path that was looked
+//! at and the fix.
 
 mod approval;
 mod approval_question;
@@ -10,6 +11,7 @@ mod approval_tag;
 mod dial;
 mod fanout;
 mod fanout_result;
+mod in_force;
 mod live;
 mod loaded;
 mod login;
@@ -29,7 +31,6 @@ mod view;
 
 use std::cell::RefCell;
 use std::fmt;
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ use smol::lock::Semaphore;
 
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
-use crate::config::{Alias, Host, Paths};
+use crate::config::{Host, Look, Paths, Settling};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Explanation;
 use crate::ssh::Resolver;
@@ -46,6 +47,7 @@ use approval::{Approvals, PATIENCE};
 pub use approval::{Approver, Means, Nobody, Reply};
 pub use approval_question::{Question, digest};
 use dial::Connections;
+use in_force::Unjudged;
 use view::Rest;
 
 pub use fanout_result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
@@ -71,6 +73,7 @@ pub struct Gate(Rc<Inner>);
 
 struct Inner {
     paths: Paths,
+    settling: RefCell<Settling>,
     state: RefCell<Result<Rc<Loaded>, Unready>>,
     news: reload::News,
     audit: Audit,
@@ -99,6 +102,14 @@ impl Unready {
             others: errors.count(),
         }
     }
+
+    /// Somebody writes the files.
+    fn restless(paths: &Paths) -> Self {
+        Self {
+            first: reload::restless(paths).headline(),
+            others: 0,
+        }
+    }
 }
 
 impl fmt::Display for Unready {
@@ -112,16 +123,25 @@ impl fmt::Display for Unready {
 }
 
 impl Gate {
-    /// Loads the configuration; what is wrong with it is told to whoever asks for something.
+    /// Loads the configuration; what is wrong with it is told to whoever asks for something. Files that
+    /// were written just now are left for [`Gate::settle`], and for the first call.
     pub fn open(paths: Paths) -> Self {
         Self::with_patience(paths, PATIENCE)
     }
 
     /// The same, where a question to a person lapses after `patience`.
     pub fn with_patience(paths: Paths, patience: Duration) -> Self {
-        let (state, _) = reload::read(&paths);
+        let mut settling = Settling::new(&paths);
+        let state = match settling.look() {
+            Look::Settled(files) => {
+                settling.tried(&files);
+                reload::read(&files, &paths).0
+            }
+            Look::Same | Look::Unsettled => Err(Unready::restless(&paths)),
+        };
         Self(Rc::new(Inner {
-            news: reload::News::new(&state, &paths),
+            news: reload::News::default(),
+            settling: RefCell::new(settling),
             paths,
             state: RefCell::new(state),
             audit: Audit,
@@ -134,12 +154,18 @@ impl Gate {
         }))
     }
 
+    /// Loads what the files hold, once nobody writes them: two seconds at most.
+    pub async fn settle(&self) {
+        // That they are still written is told to whoever asks for something.
+        let _settled = self.0.settle().await;
+    }
+
     /// The hosts, or those with a tag, in the order of servers.yml.
     ///
     /// # Errors
     /// Why there is no configuration.
     pub fn hosts(&self, tag: Option<&str>) -> Result<Vec<HostSummary>, Unready> {
-        let loaded = self.loaded()?;
+        let loaded = self.0.current()?;
         let wanted = |host: &&Rc<Host>| {
             tag.is_none_or(|tag| host.tags.iter().any(|its| its.as_ref() == tag))
         };
@@ -152,7 +178,7 @@ impl Gate {
     /// # Errors
     /// Why there is no configuration.
     pub fn describe(&self, alias: &str) -> Result<Option<HostDescription>, Unready> {
-        let loaded = self.loaded()?;
+        let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(alias);
         Ok(host.map(|host| HostDescription {
             alias: host.alias.to_string(),
@@ -170,7 +196,7 @@ impl Gate {
     /// # Errors
     /// Why there is no configuration.
     pub fn capabilities(&self, alias: &str) -> Result<Option<HostCapabilities>, Unready> {
-        let loaded = self.loaded()?;
+        let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(alias);
         Ok(host.map(|host| loaded.capabilities(host)))
     }
@@ -181,7 +207,7 @@ impl Gate {
     /// # Errors
     /// Why there is no configuration.
     pub fn plan(&self, request: &Request) -> Result<Plan, Unready> {
-        let loaded = self.loaded()?;
+        let loaded = self.0.current()?;
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
             return Ok(Plan::UnknownHost(run::unknown_host(request)));
         };
@@ -195,7 +221,7 @@ impl Gate {
     /// # Errors
     /// Why there is no configuration.
     pub fn explain(&self, request: &Request) -> Result<Option<Explanation>, Unready> {
-        let loaded = self.loaded()?;
+        let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(&request.alias);
         Ok(host.map(|host| loaded.explain(host, &request.command)))
     }
@@ -214,7 +240,7 @@ impl Gate {
             consent: run::Consent::Asked(approver),
             room: u64::MAX,
         };
-        match self.loaded() {
+        match self.0.settled(&cancelled).await {
             Ok(loaded) => {
                 let outcome = run::run(&self.0, &loaded, &request, &terms).await;
                 match request.bound {
@@ -222,7 +248,7 @@ impl Gate {
                     None => outcome,
                 }
             }
-            Err(unready) => Outcome::Failed(Failure::new(&request, unready.to_string(), None)),
+            Err(why) => unjudged(&request, why),
         }
     }
 
@@ -257,11 +283,12 @@ impl Gate {
         observer: Rc<Observer<'static>>,
         approver: &dyn Approver,
     ) -> Result<FanOut, Unstarted> {
-        match self.loaded() {
+        match self.0.settled(&cancelled).await {
             Ok(loaded) => {
                 fanout::run_on_tag(self, loaded, request, cancelled, observer, approver).await
             }
-            Err(unready) => Err(Unstarted::new(unready.to_string(), "")),
+            Err(Unjudged::Unready(unready)) => Err(Unstarted::new(unready.to_string(), "")),
+            Err(Unjudged::Cancelled) => Err(Unstarted::cancelled()),
         }
     }
 
@@ -272,12 +299,9 @@ impl Gate {
         cancelled: &Cancelled,
         approver: Rc<dyn Approver>,
     ) -> Started {
-        match self.loaded() {
+        match self.0.settled(cancelled).await {
             Ok(loaded) => tasks::start(self, loaded, request, cancelled, approver).await,
-            Err(unready) => {
-                let failure = Failure::new(&request, unready.to_string(), None);
-                Started::Not(Outcome::Failed(failure))
-            }
+            Err(why) => Started::Not(unjudged(&request, why)),
         }
     }
 
@@ -298,28 +322,14 @@ impl Gate {
     pub async fn stop_tasks(&self) {
         self.0.tasks.stop().await;
     }
-
-    fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
-        self.0.state.borrow().clone()
-    }
 }
 
-impl Inner {
-    /// Whether the configuration in force has the host and permits an address on the way to it.
-    fn still_permits(&self, alias: &Alias, address: IpAddr) -> bool {
-        let state = self.state.borrow();
-        let Ok(loaded) = &*state else {
-            return false;
-        };
-        let host = loaded.inventory().hosts.get(alias.as_ref());
-        host.is_some_and(|host| loaded.host_policy(host).permits_address(address))
-    }
-
-    /// The digest of the configuration in force.
-    fn digest(&self) -> Option<String> {
-        let state = self.state.borrow();
-        state.as_ref().ok().map(|loaded| loaded.digest().to_owned())
-    }
+/// A call that was not judged.
+fn unjudged(request: &Request, why: Unjudged) -> Outcome {
+    Outcome::Failed(match why {
+        Unjudged::Unready(unready) => Failure::new(request, unready.to_string(), None),
+        Unjudged::Cancelled => Failure::cancelled(request),
+    })
 }
 
 fn summary(host: &Host) -> HostSummary {

@@ -1,33 +1,30 @@
 //! The configuration in force, and how another one takes its place: whole or not at all.
 //!
-//! Takes the files as they are when the tool, SIGHUP or the files themselves ask for it; gives a
-//! [`Reload`] to whoever asked and wakes every [`Changes`]. A configuration with a fault changes
-//! nothing. What runs goes on under the configuration that it started under; a connection that the
+//! Takes the files, once nobody writes them, when the tool, SIGHUP, a judgement or the files themselves
+//! ask for it; gives a [`Reload`] to whoever asked and wakes every [`Changes`]. A configuration with a
+//! fault changes nothing. What runs goes on under the configuration that it started under; a connection that the
 //! new one would make otherwise is closed after what runs over it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
 
-use crate::config::{self, Paths, Quoting, Watch};
-use crate::diagnostic::{Diagnostic, Severity, Source};
+use crate::clock::Stopwatch;
+use crate::config::{Files, Look, MAX_WAIT, PAUSE, Paths, Watch};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::runtime::sleep;
 
-use super::loaded::{Loaded, digest};
-use super::{Gate, Unready, summary};
-
-/// The files are looked at a second time, for changes before they were watched, after the client's
-/// first questions.
-const SECOND_LOOK: Duration = Duration::from_millis(250);
+use super::loaded::Loaded;
+use super::{Gate, Inner, Unready, summary};
 
 /// What became of a reload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reloaded {
     /// The files are in force.
+    #[default]
     Done,
-    /// They have a fault: what was in force before still is.
+    /// They have a fault, or somebody writes them: what was in force before still is.
     Refused,
 }
 
@@ -56,9 +53,8 @@ pub struct InForce {
 }
 
 /// Who wants to hear of reloads, and what there is to hear.
+#[derive(Default)]
 pub(super) struct News {
-    /// What the files held, or why they could not be read, when they were last loaded.
-    contents: RefCell<String>,
     last: Cell<Reloaded>,
     /// How often the hosts have become others.
     hosts: Cell<u64>,
@@ -95,20 +91,6 @@ impl Changes {
 }
 
 impl News {
-    /// Nothing has been reloaded yet.
-    pub fn new(state: &Result<Rc<Loaded>, Unready>, paths: &Paths) -> Self {
-        let contents = match state {
-            Ok(loaded) => loaded.digest().to_owned(),
-            Err(_) => contents(paths),
-        };
-        Self {
-            contents: RefCell::new(contents),
-            last: Cell::new(Reloaded::Done),
-            hosts: Cell::default(),
-            listeners: RefCell::default(),
-        }
-    }
-
     fn tell(&self, reloaded: Reloaded) {
         self.last.set(reloaded);
         for listener in self.listeners.borrow().iter() {
@@ -118,49 +100,41 @@ impl News {
     }
 }
 
-impl Gate {
-    /// Loads the configuration again. One with a fault changes nothing: the old one stays.
-    pub fn reload(&self) -> Reload {
-        // Before they are loaded: a change meanwhile is then a change since.
-        self.load(contents(&self.0.paths))
-    }
-
-    /// The same, if the files hold something else than when they were last loaded.
-    fn reload_if_changed(&self) {
-        let contents = contents(&self.0.paths);
-        if *self.0.news.contents.borrow() != contents {
-            self.load(contents);
-        }
-    }
-
-    fn load(&self, contents: String) -> Reload {
-        let (state, diagnostics) = read(&self.0.paths);
-        self.0.news.contents.replace(contents);
+impl Inner {
+    /// Puts files in force. Those with a fault change nothing: the old configuration stays.
+    pub fn load(&self, files: &Files) -> Reload {
+        self.settling.borrow_mut().tried(files);
+        let (state, diagnostics) = read(files, &self.paths);
         let reloaded = match state {
             Ok(loaded) => {
                 log::warn!("configuration reloaded: sha256 {}", loaded.digest());
-                let connections = &self.0.connections;
+                let connections = &self.connections;
                 connections.keep(|alias, made, address| made.is_current(&loaded, alias, address));
-                if self.0.digest().as_deref() != Some(loaded.digest()) {
-                    self.0.approvals.forget();
+                if self.digest().as_deref() != Some(loaded.digest()) {
+                    self.approvals.forget();
                 }
                 if !self.lists_the_hosts_of(&loaded) {
-                    let hosts = &self.0.news.hosts;
+                    let hosts = &self.news.hosts;
                     hosts.set(hosts.get().wrapping_add(1));
                 }
-                *self.0.state.borrow_mut() = Ok(loaded);
+                *self.state.borrow_mut() = Ok(loaded);
                 Reloaded::Done
             }
             Err(unready) => {
                 log::error!("configuration not reloaded, the old one stays: {unready}");
-                let mut state = self.0.state.borrow_mut();
+                let mut state = self.state.borrow_mut();
                 if state.is_err() {
                     *state = Err(unready);
                 }
                 Reloaded::Refused
             }
         };
-        self.0.news.tell(reloaded);
+        self.told(reloaded, diagnostics)
+    }
+
+    /// Tells everybody of a reload.
+    fn told(&self, reloaded: Reloaded, diagnostics: Vec<Diagnostic>) -> Reload {
+        self.news.tell(reloaded);
         let in_force = self.loaded().ok().map(|loaded| InForce {
             sha256: loaded.digest().to_owned(),
             hosts: loaded.inventory().hosts.len(),
@@ -174,25 +148,67 @@ impl Gate {
         }
     }
 
+    fn lists_the_hosts_of(&self, loaded: &Loaded) -> bool {
+        let before = self.loaded().ok();
+        let before = before
+            .iter()
+            .flat_map(|loaded| loaded.inventory().hosts.iter());
+        let now = loaded.inventory().hosts.iter();
+        now.map(|host| summary(host))
+            .eq(before.map(|host| summary(host)))
+    }
+}
+
+impl Gate {
+    /// Loads the configuration again, once nobody writes it. One with a fault changes nothing: the old
+    /// one stays. So it does where somebody writes the files all the time.
+    pub async fn reload(&self) -> Reload {
+        let begun = Stopwatch::start();
+        loop {
+            let look = self.0.settling.borrow_mut().look_anew();
+            match look {
+                Look::Settled(files) => return self.0.load(&files),
+                Look::Same | Look::Unsettled if begun.elapsed() < MAX_WAIT => sleep(PAUSE).await,
+                Look::Same | Look::Unsettled => break,
+            }
+        }
+        let fault = restless(&self.0.paths);
+        log::error!(
+            "configuration not reloaded, the old one stays: {}",
+            fault.headline()
+        );
+        self.0.told(Reloaded::Refused, vec![fault])
+    }
+
     /// Reloads whenever the files have become others, from now on. It ends only where the system
-    /// does not tell of that: the tool and SIGHUP are left.
+    /// does not tell of that: then the next judgement finds it.
     pub fn follow_files(&self) -> impl Future<Output = ()> + 'static {
         let (gate, watch) = (self.clone(), Watch::open(&self.0.paths));
         async move {
-            sleep(SECOND_LOOK).await;
             let error = match watch {
                 Err(error) => error,
-                Ok(mut watch) => loop {
-                    gate.reload_if_changed();
-                    if let Err(error) = watch.changed().await {
-                        break error;
-                    }
-                },
+                Ok(mut watch) => gate.follow(&mut watch).await,
             };
             log::warn!(
-                "changed configuration files are not noticed ({error}): use ssh_reload_config, \
-                 `mcp-ssh reload` or SIGHUP"
+                "changed configuration files are noticed by the next call only ({error}), or by \
+                 ssh_reload_config, `mcp-ssh reload` and SIGHUP"
             );
+        }
+    }
+
+    /// Ends with what keeps the system from telling.
+    async fn follow(&self, watch: &mut Watch) -> std::io::Error {
+        loop {
+            // What has changed before it was watched, too.
+            while self.0.settle().await.is_err() {}
+            if let Err(error) = watch.change().await {
+                return error;
+            }
+            // What they hold now, they may hold for good.
+            self.0.notice();
+            if let Err(error) = watch.quiet().await {
+                return error;
+            }
         }
     }
 
@@ -213,17 +229,18 @@ impl Gate {
     pub fn hosts_version(&self) -> u64 {
         self.0.news.hosts.get()
     }
+}
 
-    fn lists_the_hosts_of(&self, loaded: &Loaded) -> bool {
-        let now = self.hosts(None).unwrap_or_default();
-        let others = loaded.inventory().hosts.iter().map(|host| summary(host));
-        others.eq(now)
-    }
+/// Files that somebody writes all the time.
+pub(super) fn restless(paths: &Paths) -> Diagnostic {
+    let why =
+        "the files here are being written, and count once they are as they shall be: try again";
+    Diagnostic::file(&paths.config.to_string_lossy(), why)
 }
 
 /// Loads the files; what is wrong with them is told on stderr, too.
-pub(super) fn read(paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnostic>) {
-    let (loaded, diagnostics) = Loaded::load(paths);
+pub(super) fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnostic>) {
+    let (loaded, diagnostics) = Loaded::of(files, paths);
     for diagnostic in &diagnostics {
         match diagnostic.severity {
             Severity::Error => log::error!("{}", diagnostic.headline()),
@@ -234,14 +251,4 @@ pub(super) fn read(paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnosti
         .map(Rc::new)
         .ok_or_else(|| Unready::new(&diagnostics));
     (state, diagnostics)
-}
-
-/// What the files hold, as [`Loaded::digest`] has it, or why they cannot be read.
-fn contents(paths: &Paths) -> String {
-    let files = [paths.servers(), paths.credentials(), paths.policy()];
-    let sources = files.map(|file| {
-        config::read(&file, Quoting::Withheld)
-            .unwrap_or_else(|fault| Source::new("", &fault.headline()))
-    });
-    digest(&sources)
 }

@@ -53,6 +53,8 @@ pub enum Command {
     Call(tools::Command),
     /// A subscription.
     Listen(Listen),
+    /// Another configuration.
+    Reload(tools::Reload),
 }
 
 impl Command {
@@ -69,6 +71,7 @@ impl Command {
         match self {
             Self::Call(call) => call.run(gate, cancelled, output).await,
             Self::Listen(listen) => Ok(listen.run(&cancelled, output).await),
+            Self::Reload(reload) => reload.run(gate, &cancelled).await,
         }
     }
 }
@@ -198,6 +201,7 @@ impl Mcp {
         match tools::call(&self.gate, &self.questions, request, peer) {
             Ok(Handled::Answered(result)) => Ok(result).into(),
             Ok(Handled::Run(command)) => Step::Run(Command::Call(command)),
+            Ok(Handled::Reload(reload)) => Step::Run(Command::Reload(reload)),
             Err(error) => Err(error).into(),
         }
     }

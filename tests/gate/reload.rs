@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -106,7 +105,7 @@ fn the_subcommand_has_the_server_read_its_files() {
     let pid = client.pid().to_string();
     let output = told(client.fixture(), &pid);
     assert_eq!(status(&output), 0, "{output:?}");
-    assert!(text(&output.stdout).ends_with(&format!("told process {pid} to reload\n")));
+    assert!(text(&output.stdout).ends_with(&format!("\nprocess {pid}: reloaded\n")));
     assert_eq!(client.next()["params"]["level"], "info");
 
     client
@@ -120,7 +119,7 @@ fn the_subcommand_has_the_server_read_its_files() {
         faults.contains("policy.yml:1:18: unknown action `alow`"),
         "{faults}"
     );
-    assert!(faults.contains("the server was not told"), "{faults}");
+    assert!(faults.contains("no server was told"), "{faults}");
     client.silence(Duration::from_millis(500));
 }
 
@@ -150,24 +149,33 @@ impl Drop for Waiting {
 #[test]
 fn the_subcommand_signals_no_stranger() {
     let fixture = Fixture::one_host(22);
-    let script = std::path::PathBuf::from(fixture.config()).with_file_name("mcp-ssh");
-    fs::write(
-        &script,
-        "#!/bin/sh\ntrap : HUP\nread go && echo ready && read stop\n",
-    )
-    .unwrap();
-    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    // Shells that name themselves as a server does; one is a program of our name.
+    let own = std::path::PathBuf::from(fixture.config()).with_file_name("mcp-ssh");
+    fs::copy("/bin/sh", &own).unwrap();
+    let named = |shell: &std::path::Path, trap: &str| {
+        let mut named = Command::new(shell);
+        let name = "printf mcp-ssh:000000g >/proc/$$/comm";
+        named.args([
+            "-c",
+            &format!("{name}; {trap}; read go && echo ready && read stop"),
+        ]);
+        named
+    };
     let strangers = [
         (
-            "is not mcp-ssh",
+            "is no server of mcp-ssh",
             Waiting::spawn(&mut Command::new("cat"), b"x\n"),
         ),
         (
             "only has the name",
-            Waiting::spawn(&mut Command::new(&script), b"go\n"),
+            Waiting::spawn(&mut named("/bin/sh".as_ref(), "trap : HUP"), b"go\n"),
         ),
         (
             "does not wait for SIGHUP",
+            Waiting::spawn(&mut named(&own, ":"), b"go\n"),
+        ),
+        (
+            "is no server of mcp-ssh",
             Waiting::spawn(
                 fixture.server().args(["plan", "web", "--stdin", "--json"]),
                 b"\"uptime\"\n",
@@ -194,12 +202,10 @@ fn the_subcommand_signals_no_stranger() {
         ("0", "`0` is no process"),
         ("-1", "`-1` is no process"),
         ("2147483647", "process 2147483647 is not there"),
-        ("1", "process 1 is not mcp-ssh"),
+        ("1", "process 1 is no server of mcp-ssh"),
     ] {
         let output = told(&fixture, pid);
         let said = text(&output.stderr);
         assert!(status(&output) == 1 && said.contains(why), "{why}: {said}");
     }
-    let default = fixture.server().arg("reload").output().unwrap();
-    assert!(text(&default.stderr).contains("process 1 is not mcp-ssh"));
 }

@@ -64,9 +64,9 @@ impl Site {
 
     /// Adds a key to the host.
     pub fn add_to_host(&self, key: &str) {
-        let path = self.path("config/servers.yml");
-        let servers = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, servers.replace("tags:", &format!("{key}, tags:"))).unwrap();
+        let servers = std::fs::read_to_string(self.path("config/servers.yml")).unwrap();
+        let servers = servers.replace("tags:", &format!("{key}, tags:"));
+        self.fixture.write("config/servers.yml", &servers);
     }
 
     /// One entry; `more` is what proves who we are.
@@ -106,6 +106,21 @@ impl Site {
             ..
         } = self;
         let client = Client::capable(fixture, revision, capabilities);
+        (client, Held { sshd, account })
+    }
+
+    /// The same by a server that is started in a way of its own.
+    pub fn serve_by(self, start: impl FnOnce(&Command) -> Command) -> (Client, Held) {
+        let Self {
+            sshd,
+            account,
+            fixture,
+            ..
+        } = self;
+        let mut server = start(&fixture.server());
+        server.envs(fixture.environment());
+        let mut client = Client::run(fixture, server);
+        client.open("2025-11-25");
         (client, Held { sshd, account })
     }
 

@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 7] = [
         "cancel",
         "clock",
         "diagnostic",
+        "process_name",
         "quotable",
         "runtime",
         "sandbox",

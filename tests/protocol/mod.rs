@@ -11,6 +11,7 @@ mod eras;
 mod errors;
 mod framing;
 mod guide;
+mod half_written;
 mod inspector;
 mod logging;
 mod node;

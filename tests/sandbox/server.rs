@@ -3,15 +3,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use rustix::process::Signal;
-use seccompiler::sock_filter;
 
 use crate::gate::site::{Site, ran};
 use crate::support::client::Client;
-use crate::support::fixture::Fixture;
+use crate::support::fixture::{Fixture, refuse};
 
 /// Fields of /proc/PID/status.
 fn status(pid: u32, names: &[&str]) -> Vec<String> {
@@ -87,21 +85,9 @@ fn no_sandbox_leaves_the_filter_out_and_says_so() {
 /// Under a filter that says EPERM to seccomp(2) alone, as a container may have one.
 #[test]
 fn a_system_that_refuses_the_filter_is_told_of_and_served_on() {
-    let statement = |code, jf, k| sock_filter { code, jt: 0, jf, k };
-    let program = [
-        statement(0x20, 0, 0),
-        statement(0x15, 1, u32::try_from(libc::SYS_seccomp).unwrap()),
-        statement(0x06, 0, libc::SECCOMP_RET_ERRNO | 1),
-        statement(0x06, 0, libc::SECCOMP_RET_ALLOW),
-    ];
     let fixture = Fixture::one_host(22);
     let mut server = fixture.server();
-    let refuse = move || seccompiler::apply_filter(&program).map_err(std::io::Error::other);
-    #[expect(unsafe_code, reason = "the filter is for the child alone")]
-    // SAFETY: between fork and exec it makes two system calls and nothing else.
-    unsafe {
-        server.pre_exec(refuse)
-    };
+    refuse(&mut server, libc::SYS_seccomp);
     let (_, stderr) = pinged(&mut server);
     assert!(stderr.contains("\"error\""), "{stderr}");
     assert!(

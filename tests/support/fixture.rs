@@ -1,13 +1,20 @@
 //! A configuration in a directory of its own, gone with the value.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
+use seccompiler::sock_filter;
 use tempfile::TempDir;
 
 /// Any ed25519 key: the hosts here never get as far as showing theirs.
 const HOST_KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3vPO0gSmT2l7SLxYFCRTqUIcRlhDYXtXoEQK0N0oTB";
+
+/// How old the files of a configuration are: one that was written just now is waited for, since somebody
+/// may still write it.
+const AGE: Duration = Duration::from_secs(3600);
 
 /// The environment variable that holds the password of [`Fixture::one_host`].
 const PASSWORD: &str = "FIXTURE_PASSWORD";
@@ -16,6 +23,8 @@ const PASSWORD: &str = "FIXTURE_PASSWORD";
 pub struct Fixture {
     directory: TempDir,
     variables: Vec<(&'static str, String)>,
+    /// A system call that the system refuses to its servers.
+    refused: Option<i64>,
 }
 
 impl Fixture {
@@ -28,6 +37,7 @@ impl Fixture {
         Self {
             directory,
             variables: Vec::new(),
+            refused: None,
         }
     }
 
@@ -78,9 +88,21 @@ impl Fixture {
         format!("* {HOST_KEY}\n")
     }
 
-    /// Writes one file, such as `config/policy.yml`.
+    /// Writes one file, such as `config/policy.yml`, an hour ago.
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.directory.path().join(name), text).unwrap();
+        self.write_now(name, text);
+        let file = File::options().write(true).open(self.path(name)).unwrap();
+        file.set_modified(SystemTime::now() - AGE).unwrap();
+    }
+
+    /// Writes one file as everybody else does.
+    pub fn write_now(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Where the system tells nobody of changed files, as on many network filesystems.
+    pub fn deafen(&mut self) {
+        self.refused = Some(libc::SYS_inotify_init1);
     }
 
     /// The configuration directory, as the server is told it.
@@ -121,6 +143,26 @@ impl Fixture {
         server.envs(self.environment());
         // The agent of whoever runs the tests is no part of them.
         server.env_remove("SSH_AUTH_SOCK");
+        if let Some(call) = self.refused {
+            refuse(&mut server, call);
+        }
         server
     }
+}
+
+/// Puts a filter before a process that says EPERM to one system call, as a container may have one.
+pub fn refuse(process: &mut Command, call: i64) {
+    let statement = |code, jf, k| sock_filter { code, jt: 0, jf, k };
+    let program = [
+        statement(0x20, 0, 0),
+        statement(0x15, 1, u32::try_from(call).unwrap()),
+        statement(0x06, 0, libc::SECCOMP_RET_ERRNO | 1),
+        statement(0x06, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let refuse = move || seccompiler::apply_filter(&program).map_err(std::io::Error::other);
+    #[expect(unsafe_code, reason = "the filter is for the child alone")]
+    // SAFETY: between fork and exec it makes two system calls and nothing else.
+    unsafe {
+        process.pre_exec(refuse)
+    };
 }

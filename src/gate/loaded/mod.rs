@@ -11,9 +11,9 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
-use crate::config::{self, Credential, Host, Inventory, Keys, Paths, Quoting, Secrets, Stamp, Tag};
+use crate::config::{
+    self, Credential, Files, Host, Inventory, Keys, Paths, Quoting, Secrets, Stamp, Tag,
+};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use crate::ssh::{Fault, KnownHosts};
@@ -42,20 +42,18 @@ impl Loaded {
     /// Reads servers.yml, credentials.yml and policy.yml. The configuration is there when no
     /// file has an error; warnings come with it.
     pub fn load(paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
+        Self::of(&Files::read(paths), paths)
+    }
+
+    /// The same of files that were read.
+    pub fn of(files: &Files, paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
         let config::Loaded {
             inventory,
             mut diagnostics,
-            mut sources,
-        } = config::load(paths);
-        let policy = config::read(&paths.policy(), Quoting::Shown)
-            .map_err(|fault| vec![fault])
-            .and_then(|source| {
-                sources.push(source.clone());
-                let (policy, warnings) = Policy::load(&source)?;
-                Ok((policy, source, warnings))
-            });
-        let policy = match policy {
-            Ok((policy, source, warnings)) => {
+        } = config::load_from(files, paths);
+        let policy = files.policy().map_err(|fault| vec![fault.clone()]);
+        let policy = match policy.and_then(|source| Ok((Policy::load(source)?, source.clone()))) {
+            Ok(((policy, warnings), source)) => {
                 diagnostics.extend(warnings);
                 Some((policy, source))
             }
@@ -71,7 +69,7 @@ impl Loaded {
                 policy,
                 policy_source,
                 paths: paths.clone(),
-                digest: digest(&sources),
+                digest: files.digest().to_owned(),
                 host_policies: RefCell::default(),
                 known_hosts: RefCell::default(),
             });
@@ -258,19 +256,4 @@ pub fn known_hosts_name(host: &Host) -> String {
         Some(alias) => alias.to_string(),
         None => host.host.to_string(),
     }
-}
-
-/// SHA-256 over texts, in hexadecimal.
-pub(super) fn digest(sources: &[Source]) -> String {
-    let mut hasher = Sha256::new();
-    for source in sources {
-        // The lengths keep two files from being read as two others.
-        hasher.update((source.text().len() as u64).to_be_bytes());
-        hasher.update(source.text().as_bytes());
-    }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -26,6 +26,7 @@ use crate::gate::{self, Gate, LineRange, Plan};
 use crate::rpc::{Error, Request, quoted, take_given};
 use runs::Work;
 
+pub use reload::Command as Reload;
 pub use runs::Command;
 
 /// Lines that `ssh_get_task_output` gives when it is not told how many.
@@ -39,6 +40,8 @@ pub(super) enum Handled {
     Answered(Value),
     /// It runs.
     Run(Command),
+    /// It waits for files that somebody writes.
+    Reload(reload::Command),
 }
 
 /// A call in types: what `arguments` meant.
@@ -140,7 +143,7 @@ pub(super) fn call(
         Ok(Call::TaskResult { task_id }) => tasks::result(gate, revision, &task_id),
         Ok(Call::TaskOutput { task_id, range }) => tasks::output(gate, revision, &task_id, range),
         Ok(Call::CancelTask { task_id }) => tasks::cancel_task(gate, revision, &task_id),
-        Ok(Call::ReloadConfig) => reload::reload(gate, revision),
+        Ok(Call::ReloadConfig) => Ok(Handled::Reload(reload::Command(revision))),
     }
 }
 

@@ -1,8 +1,9 @@
 //! `ssh_reload_config`: the operator's files, read again.
 
 use serde_json::{Map, Value};
+use smol::future::or;
 
-use super::Handled;
+use crate::cancel::Cancelled;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Gate, Reload, Reloaded};
 use crate::mcp::lifecycle::Revision;
@@ -14,17 +15,30 @@ const MAX_DIAGNOSTICS: usize = 50;
 /// Characters shown of one: a path may be as long as the system allows.
 const MAX_CHARACTERS: usize = 500;
 
-/// Reloads, and answers with what is in force now and every diagnostic.
-///
-/// # Errors
-/// -32603, should the answer not be representable as JSON.
-pub(super) fn reload(gate: &Gate, revision: Revision) -> Result<Handled, Error> {
-    let reload = gate.reload();
-    let answer = match reload.reloaded {
-        Reloaded::Done => schema::success(revision, &told(&reload)),
-        Reloaded::Refused => schema::refusal(revision, &told(&reload)),
-    };
-    answer.map(Handled::Answered)
+/// A call of it: it waits until nobody writes the files.
+pub struct Command(pub(super) Revision);
+
+impl Command {
+    /// Reloads, and answers with what is in force now and every diagnostic.
+    ///
+    /// # Errors
+    /// -32603, should the answer not be representable as JSON.
+    pub async fn run(self, gate: &Gate, cancelled: &Cancelled) -> Result<Value, Error> {
+        let Self(revision) = self;
+        let done = async { Some(gate.reload().await) };
+        let told_to_stop = async {
+            cancelled.wait().await;
+            None
+        };
+        let Some(reload) = or(done, told_to_stop).await else {
+            let why = "cancelled while the files were being written";
+            return Ok(schema::failure(revision, why.to_owned()));
+        };
+        match reload.reloaded {
+            Reloaded::Done => schema::success(revision, &told(&reload)),
+            Reloaded::Refused => schema::refusal(revision, &told(&reload)),
+        }
+    }
 }
 
 fn told(reload: &Reload) -> Value {

@@ -6,6 +6,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{Asked, POLICY, choice};
+use crate::gate::site::Site;
 use crate::support::client::Client;
 
 #[test]
@@ -92,6 +93,26 @@ fn for_the_session_is_that_very_line_on_that_host_until_the_configuration_is_ano
     // Back again: what was forgotten stays forgotten.
     asked.reload(POLICY);
     asked.asks(&line);
+    assert!(asked.nothing_ran());
+}
+
+/// A yes is held against the files as they are when it comes.
+#[test]
+fn a_yes_counts_nothing_once_the_files_say_something_else() {
+    let mut site = Site::start("late-yes");
+    site.write_policy(POLICY);
+    site.fixture.deafen();
+    let mut asked = Asked::of(site, "2025-11-25", &json!({"elicitation": {}}));
+    let line = asked.line("ran");
+    let id = asked.begin(&line);
+    let question = asked.question();
+    let policy = POLICY.replace("action: ask", "action: deny");
+    asked
+        .client
+        .fixture()
+        .write_now("config/policy.yml", &policy);
+    asked.answer(&question, choice("approve once"));
+    assert_eq!(asked.denied(&id), "approval_outdated");
     assert!(asked.nothing_ran());
 }
 

@@ -1,0 +1,67 @@
+//! servers.yml, credentials.yml and policy.yml as they were at one moment.
+//!
+//! Takes the directories; gives the three texts, or why one cannot be read, and the digest over them.
+//! What is judged later is these very texts: nothing reads the files a second time to load them.
+
+use sha2::{Digest, Sha256};
+
+use super::Paths;
+use super::file::{Quoting, read};
+use super::stamp::Stamps;
+use crate::diagnostic::{Diagnostic, Source};
+
+/// The three files.
+#[derive(Debug)]
+pub struct Files {
+    pub(super) servers: Result<Source, Diagnostic>,
+    pub(super) credentials: Result<Source, Diagnostic>,
+    policy: Result<Source, Diagnostic>,
+    /// Taken before they were read: a change meanwhile is then a change since.
+    pub(super) stamps: Stamps,
+    digest: String,
+}
+
+impl Files {
+    /// Reads them.
+    pub fn read(paths: &Paths) -> Self {
+        let stamps = Stamps::of(paths);
+        let servers = read(&paths.servers(), Quoting::Shown);
+        let credentials = read(&paths.credentials(), Quoting::Withheld);
+        let policy = read(&paths.policy(), Quoting::Shown);
+        let digest = digest([&servers, &credentials, &policy]);
+        Self {
+            servers,
+            credentials,
+            policy,
+            stamps,
+            digest,
+        }
+    }
+
+    /// policy.yml, or why it cannot be read.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn policy(&self) -> Result<&Source, &Diagnostic> {
+        self.policy.as_ref()
+    }
+
+    /// SHA-256 over the texts, in hexadecimal; the fault stands for a text that cannot be read.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+fn digest(files: [&Result<Source, Diagnostic>; 3]) -> String {
+    let mut hasher = Sha256::new();
+    for file in files {
+        let fault = |fault: &Diagnostic| fault.headline();
+        let fault = file.as_ref().err().map(fault).unwrap_or_default();
+        let text = file.as_ref().map_or(fault.as_str(), Source::text);
+        // The lengths keep two files from being read as two others.
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    }
+    let digest = hasher.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

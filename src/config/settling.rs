@@ -1,0 +1,269 @@
+//! Whether the three files are written to their end. A half-written policy may be a good one that lacks
+//! its last deny rules, so nothing of it tells; only time does.
+//!
+//! Takes the directories, as often as somebody wants to know; gives what the files hold, once nobody
+//! seems to write them. Refuses files that become others all the time.
+//!
+//! ```text
+//! the stamps are those of before             -> same: three system calls, nothing is read
+//! they hold what was tried last              -> same
+//! all were written FRESH ago or longer       -> settled
+//! they held the same QUIET ago and ever since -> settled
+//! else                                       -> unsettled: look again
+//! ```
+//!
+//! A writer that pauses for longer than [`QUIET`] is not noticed: a file that is renamed over the old one
+//! has no half.
+
+use std::time::Duration;
+
+use super::Paths;
+use super::files::Files;
+use super::stamp::Stamps;
+use crate::clock::Stopwatch;
+use crate::runtime::sleep;
+
+/// How long files that were written just now must stay as they are.
+const QUIET: Duration = Duration::from_millis(250);
+/// Files that nobody has written for so long are written to their end. Filesystems count whole seconds
+/// or two (FAT, ext3, NFS), and the clock of a file server may be another than ours.
+const FRESH: Duration = Duration::from_secs(3);
+/// Between two looks of whoever waits.
+pub const PAUSE: Duration = Duration::from_millis(50);
+/// How long files that become others all the time are waited for.
+pub const MAX_WAIT: Duration = Duration::from_secs(2);
+
+/// What a look at the files found.
+#[derive(Debug)]
+pub enum Look {
+    /// What they held when they were last tried.
+    Same,
+    /// Something else, written to its end.
+    Settled(Files),
+    /// Something else, which may still be written.
+    Unsettled,
+}
+
+/// What was seen of the files.
+#[derive(Debug)]
+pub struct Settling {
+    paths: Paths,
+    /// The digest of what was last tried to be put in force.
+    tried: Option<String>,
+    seen: Option<Seen>,
+}
+
+/// The last reading.
+#[derive(Debug)]
+struct Seen {
+    stamps: Stamps,
+    digest: String,
+    /// Since when they hold this.
+    held: Stopwatch,
+    /// Since when they have these stamps, too.
+    stood: Stopwatch,
+    /// A later write gives other stamps: these are too old to be those of two writes.
+    telling: bool,
+}
+
+impl Settling {
+    /// Nothing was seen and nothing was tried.
+    pub fn new(paths: &Paths) -> Self {
+        Self {
+            paths: paths.clone(),
+            tried: None,
+            seen: None,
+        }
+    }
+
+    /// What they hold is being tried now.
+    pub fn tried(&mut self, files: &Files) {
+        self.tried = Some(files.digest().to_owned());
+    }
+
+    /// Whether the files may be others than at the last look, by their stamps alone.
+    pub fn is_touched(&self) -> bool {
+        let seen = self.seen.as_ref().map(|seen| seen.stamps);
+        seen != Some(Stamps::of(&self.paths))
+    }
+
+    /// Looks for a change.
+    pub fn look(&mut self) -> Look {
+        let told = |seen: &Seen| seen.telling && self.tried.as_ref() == Some(&seen.digest);
+        if self.seen.as_ref().is_some_and(told) && !self.is_touched() {
+            return Look::Same;
+        }
+        let tried = self.tried.clone();
+        match self.look_anew() {
+            Look::Settled(files) if tried.as_deref() == Some(files.digest()) => Look::Same,
+            found => found,
+        }
+    }
+
+    /// The same for whoever wants them tried again whatever they hold: they are settled where
+    /// [`Self::look`] says that they are the same.
+    pub fn look_anew(&mut self) -> Look {
+        let files = Files::read(&self.paths);
+        let settled = self.note(&files);
+        if settled || self.tried.as_deref() == Some(files.digest()) {
+            Look::Settled(files)
+        } else {
+            Look::Unsettled
+        }
+    }
+
+    /// Remembers what they hold; whether they are settled.
+    fn note(&mut self, files: &Files) -> bool {
+        let now = Stopwatch::start();
+        let before = self.seen.take();
+        let before = before.filter(|seen| seen.digest == files.digest());
+        let held = before.as_ref().map_or(now, |seen| seen.held);
+        let stood = before.filter(|seen| seen.stamps == files.stamps);
+        let stood = stood.map_or(now, |seen| seen.stood);
+        // A missing file may be on its way; before anything was tried it is simply missing.
+        let complete = self.tried.is_none() || files.stamps.are_complete();
+        self.seen = Some(Seen {
+            stamps: files.stamps,
+            digest: files.digest().to_owned(),
+            held,
+            stood,
+            telling: files.stamps.were_changed(FRESH) || stood.elapsed() >= FRESH,
+        });
+        held.elapsed() >= QUIET || (complete && files.stamps.were_written(FRESH))
+    }
+}
+
+/// Waits until nobody writes the files; false when they are still written [`MAX_WAIT`] later.
+pub async fn settled(paths: &Paths) -> bool {
+    let mut settling = Settling::new(paths);
+    let begun = Stopwatch::start();
+    while let Look::Unsettled = settling.look_anew() {
+        if begun.elapsed() >= MAX_WAIT {
+            return false;
+        }
+        sleep(PAUSE).await;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::path::Path;
+    use std::thread::sleep;
+    use std::time::{Duration, SystemTime};
+
+    use tempfile::TempDir;
+
+    use super::{FRESH, Look, QUIET, Settling};
+    use crate::config::Paths;
+
+    const LONG_AGO: Duration = Duration::from_secs(3600);
+
+    /// Three files of long ago that were tried.
+    fn settling() -> (TempDir, Settling) {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["servers.yml", "credentials.yml", "policy.yml"] {
+            write(folder.path(), name, "one", LONG_AGO);
+        }
+        let (config, keys, secrets) = (folder.path(), folder.path(), folder.path());
+        let mut settling = Settling::new(&Paths {
+            config: config.to_owned(),
+            keys: keys.to_owned(),
+            secrets: secrets.to_owned(),
+        });
+        let Look::Settled(files) = settling.look() else {
+            panic!("old files are settled at once");
+        };
+        settling.tried(&files);
+        (folder, settling)
+    }
+
+    fn write(folder: &Path, name: &str, text: &str, age: Duration) {
+        fs::write(folder.join(name), text).unwrap();
+        let file = File::options().write(true).open(folder.join(name)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+
+    fn found(look: Look) -> Option<&'static str> {
+        match look {
+            Look::Same => Some("same"),
+            Look::Settled(_) => Some("settled"),
+            Look::Unsettled => None,
+        }
+    }
+
+    #[test]
+    fn a_file_counts_when_it_is_old_or_has_stayed_as_it_is() {
+        let future = SystemTime::now() + Duration::from_secs(86_400);
+        for (case, age, at_once) in [
+            ("written now", Duration::ZERO, None),
+            ("a second ago", Duration::from_secs(1), None),
+            ("renamed over, long written", LONG_AGO, Some("settled")),
+        ] {
+            let (folder, mut settling) = settling();
+            write(folder.path(), "policy.yml", "two", age);
+            assert_eq!(found(settling.look()), at_once, "{case}");
+            sleep(QUIET);
+            assert_eq!(found(settling.look()), Some("settled"), "{case}");
+        }
+        let (folder, mut settling) = settling();
+        write(folder.path(), "policy.yml", "two", LONG_AGO);
+        let policy = File::options()
+            .write(true)
+            .open(folder.path().join("policy.yml"));
+        policy.unwrap().set_modified(future).unwrap();
+        assert_eq!(found(settling.look()), None, "of tomorrow");
+        sleep(QUIET);
+        assert_eq!(found(settling.look()), Some("settled"), "of tomorrow");
+    }
+
+    #[test]
+    fn what_becomes_something_else_meanwhile_begins_anew() {
+        let (folder, mut settling) = settling();
+        let mut text = String::new();
+        for piece in ["two", " and", " three"] {
+            text.push_str(piece);
+            write(folder.path(), "policy.yml", &text, Duration::ZERO);
+            assert_eq!(found(settling.look()), None, "{text}");
+            sleep(QUIET);
+        }
+        assert_eq!(found(settling.look()), Some("settled"));
+    }
+
+    #[test]
+    fn a_missing_file_may_be_on_its_way() {
+        let (folder, mut settling) = settling();
+        fs::remove_file(folder.path().join("policy.yml")).unwrap();
+        assert_eq!(found(settling.look()), None);
+        write(folder.path(), "policy.yml", "one", Duration::ZERO);
+        assert_eq!(found(settling.look()), Some("same"));
+        fs::remove_file(folder.path().join("policy.yml")).unwrap();
+        assert_eq!(found(settling.look()), None);
+        sleep(QUIET);
+        assert_eq!(found(settling.look()), Some("settled"));
+        let mut at_start = Settling::new(&settling.paths);
+        assert_eq!(
+            found(at_start.look()),
+            Some("settled"),
+            "it is simply missing"
+        );
+    }
+
+    /// The stamps of two writes of one size are the same on a clock that is slow enough.
+    #[test]
+    fn fresh_files_are_read_whatever_their_stamps_say() {
+        let (folder, mut settling) = settling();
+        assert_eq!(found(settling.look()), Some("same"));
+        assert!(
+            !settling.seen.as_ref().unwrap().telling,
+            "their inodes are new"
+        );
+        assert!(!settling.is_touched());
+        sleep(FRESH);
+        assert_eq!(found(settling.look()), Some("same"));
+        assert!(settling.seen.as_ref().unwrap().telling);
+        write(folder.path(), "policy.yml", "two", LONG_AGO);
+        assert!(settling.is_touched());
+    }
+}

@@ -1,0 +1,96 @@
+//! Which file is at a path and when it was changed: enough to see that it must be read again.
+//!
+//! Takes a path; gives a [`Stamp`], without opening the file. A network filesystem is asked anew, since
+//! what it has remembered may be seconds old (statx(2), `AT_STATX_FORCE_SYNC`).
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::fs::{AtFlags, CWD, StatxFlags, makedev, statx};
+use rustix::io::Errno;
+
+use super::Paths;
+use crate::clock;
+
+/// Which file a path leads to, and when it was last changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// The stamp of a file; nothing when it is not there. Links are followed: a link on the way that leads
+/// elsewhere now leads to another file.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    match statx(
+        CWD,
+        path,
+        AtFlags::STATX_FORCE_SYNC,
+        StatxFlags::BASIC_STATS,
+    ) {
+        Ok(file) => Some(Stamp {
+            device: makedev(file.stx_dev_major, file.stx_dev_minor),
+            inode: file.stx_ino,
+            bytes: file.stx_size,
+            modified: (file.stx_mtime.tv_sec, file.stx_mtime.tv_nsec.into()),
+            changed: (file.stx_ctime.tv_sec, file.stx_ctime.tv_nsec.into()),
+        }),
+        // Linux before 4.11; Docker before 18.04 answers EPERM to system calls it does not know.
+        Err(Errno::NOSYS | Errno::PERM) => older_stamp(path),
+        Err(_) => None,
+    }
+}
+
+fn older_stamp(path: &Path) -> Option<Stamp> {
+    let file = std::fs::metadata(path).ok()?;
+    Some(Stamp {
+        device: file.dev(),
+        inode: file.ino(),
+        bytes: file.len(),
+        modified: (file.mtime(), file.mtime_nsec()),
+        changed: (file.ctime(), file.ctime_nsec()),
+    })
+}
+
+/// The stamps of servers.yml, credentials.yml and policy.yml; nothing for one that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamps([Option<Stamp>; 3]);
+
+impl Stamps {
+    /// As they are now.
+    pub fn of(paths: &Paths) -> Self {
+        let files = [paths.servers(), paths.credentials(), paths.policy()];
+        Self(files.map(|file| stamp(&file)))
+    }
+
+    /// Whether every file is there.
+    pub fn are_complete(&self) -> bool {
+        self.0.iter().all(Option::is_some)
+    }
+
+    /// Whether the files that are there were last written at least `age` ago, by the clock.
+    pub fn were_written(&self, age: Duration) -> bool {
+        let mut files = self.0.iter().flatten();
+        files.all(|file| is_past(file.modified, age))
+    }
+
+    /// Whether nothing about them has changed for at least `age`: they were neither written nor renamed.
+    pub fn were_changed(&self, age: Duration) -> bool {
+        let mut files = self.0.iter().flatten();
+        files.all(|file| is_past(file.changed, age)) && self.were_written(age)
+    }
+}
+
+/// Whether a time is at least `age` ago. One that is still to come is not.
+fn is_past((seconds, nanoseconds): (i64, i64), age: Duration) -> bool {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds of this century need no more than an f64 has"
+    )]
+    let time = seconds as f64 + nanoseconds as f64 / 1e9;
+    clock::unix_seconds() - time >= age.as_secs_f64()
+}

@@ -1,0 +1,223 @@
+//! A policy whose last rules are not written yet is in force by no road: not when the system tells of
+//! another file, not by the tool, SIGHUP or a call, not at the start.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::text;
+use crate::support::client::Client;
+use crate::support::fixture::Fixture;
+use crate::support::marker::within;
+
+/// What is written, step by step. Each of the first pieces is a policy alone, and allows what the last
+/// one denies.
+const PIECES: [&str; 9] = [
+    "rules:\n- {action: allow, commands: ['echo *']}\n",
+    "- {action: deny, commands: ['echo a*']}\n",
+    "- {action: deny, commands: ['echo b*']}\n",
+    "- {action: deny, commands: ['echo c*']}\n",
+    "- {action: deny, commands: ['echo d*']}\n",
+    "- {action: deny, commands: ['echo e*']}\n",
+    "- {action: deny, commands: ['echo f*']}\n",
+    "- {action: deny, commands: ['echo g*']}\n",
+    "- {action: deny, commands: ['echo secret*']}\n",
+];
+const STEP: Duration = Duration::from_millis(100);
+/// A writer that pauses for longer, because the machine has other things to do, tells nothing.
+const STEADY: Duration = Duration::from_millis(200);
+const SECRET: &str = "echo secret";
+
+/// Writes the policy in steps, in a thread of its own; it says whether it was steady.
+fn write_slowly(fixture: &Fixture) -> JoinHandle<bool> {
+    let directory = PathBuf::from(fixture.config());
+    std::thread::spawn(move || {
+        let mut policy = File::create(directory.join("policy.yml")).unwrap();
+        let mut last = Instant::now();
+        let mut steady = true;
+        for (number, piece) in PIECES.iter().enumerate() {
+            policy.write_all(piece.as_bytes()).unwrap();
+            steady &= last.elapsed() < STEADY;
+            last = Instant::now();
+            if number == 1 {
+                // The system tells that this one was written to its end.
+                let other = directory.join("servers.yml");
+                drop(File::options().append(true).open(other).unwrap());
+            }
+            std::thread::sleep(STEP);
+        }
+        steady && last.elapsed() < STEADY
+    })
+}
+
+/// What the digest of the whole policy is, as `check` has it.
+fn whole() -> String {
+    let fixture = Fixture::one_host(1);
+    fixture.write("config/policy.yml", &PIECES.concat());
+    let check = fixture.server().args(["check", "--json"]).output().unwrap();
+    let told: Value = serde_json::from_slice(&check.stdout).unwrap();
+    told["config_sha256"].as_str().unwrap().to_owned()
+}
+
+/// What somebody does again and again while the policy is being written.
+type Nudge = fn(&mut Client) -> Option<Value>;
+
+fn call(client: &mut Client, tool: &str, arguments: Value) -> Option<Value> {
+    Some(client.begin("tools/call", json!({"name": tool, "arguments": arguments})))
+}
+
+fn secret() -> Value {
+    json!({"alias": "web", "command": SECRET})
+}
+
+/// The digests that the server says it has loaded.
+fn loaded(client: &Client) -> Vec<String> {
+    let stderr = client.stderr_so_far();
+    let digests = stderr.split("configuration reloaded: sha256 ").skip(1);
+    digests.map(|rest| rest[..64].to_owned()).collect()
+}
+
+/// Whether `ssh_plan` allows what the whole policy denies, and the reason if not.
+fn planned(client: &mut Client) -> Option<String> {
+    let plan = client.call("ssh_plan", secret());
+    let plan = &plan["structuredContent"];
+    (plan["decision"] != "allow").then(|| plan["reason"].to_string())
+}
+
+/// Begins anew until the writer was steady; `road` says what it has seen go wrong.
+fn steadily(what: &str, road: impl Fn() -> (bool, Vec<String>)) {
+    let tries = (0..10).map(|_| road());
+    let steady = tries.into_iter().find(|(steady, _)| *steady);
+    let (_, wrong) = steady.unwrap_or_else(|| panic!("{what}: this machine is too busy to write"));
+    assert_eq!(wrong, Vec::<String>::new(), "{what}");
+}
+
+/// One road, and what goes wrong on it.
+fn travel(nudge: Nudge) -> (bool, Vec<String>) {
+    // Nothing ever listens on port 1.
+    let mut client = Client::initialized(Fixture::one_host(1), "2025-11-25");
+    let writing = write_slowly(client.fixture());
+    let (mut begun, mut wrong) = (Vec::new(), Vec::new());
+    while !writing.is_finished() {
+        begun.extend(nudge(&mut client));
+        std::thread::sleep(STEP / 3);
+    }
+    let steady = writing.join().unwrap();
+    let whole = whole();
+    for id in begun {
+        let result = client.response(&id)["result"].clone();
+        let told: Value = serde_json::from_str(text(&result)).unwrap();
+        let denied = told["status"] == "denied" || told["decision"] == "deny";
+        let waited = told["reloaded"] == false || told.to_string().contains("are being written");
+        if !denied && !waited && told["config_sha256"] != whole {
+            wrong.push(told.to_string());
+        }
+    }
+    let denied = || planned(&mut client).is_some_and(|reason| reason.contains("deny_rule"));
+    assert!(
+        within(Duration::from_secs(10), denied),
+        "it is in force in the end"
+    );
+    wrong.extend(
+        loaded(&client)
+            .into_iter()
+            .filter(|digest| *digest != whole),
+    );
+    (steady, wrong)
+}
+
+#[test]
+fn not_when_another_file_is_closed() {
+    steadily("the files", || travel(|_| None));
+}
+
+#[test]
+fn not_by_the_tool() {
+    let reload = |client: &mut Client| call(client, "ssh_reload_config", json!({}));
+    steadily("the tool", || travel(reload));
+}
+
+#[test]
+fn not_on_hangup() {
+    let hang_up = |client: &mut Client| {
+        client.signal(Signal::HUP);
+        None
+    };
+    steadily("SIGHUP", || travel(hang_up));
+}
+
+#[test]
+fn not_by_a_call() {
+    let run = |client: &mut Client| call(client, "ssh_run", secret());
+    steadily("ssh_run", || travel(run));
+    let plan = |client: &mut Client| call(client, "ssh_plan", secret());
+    steadily("ssh_plan", || travel(plan));
+}
+
+#[test]
+fn not_at_the_start() {
+    steadily("serve", || {
+        let fixture = Fixture::one_host(1);
+        let writing = write_slowly(&fixture);
+        std::thread::sleep(STEP * 2);
+        let mut client = Client::initialized(fixture, "2025-11-25");
+        let reason = planned(&mut client);
+        let wrong = reason.is_none_or(|reason| !reason.contains("deny_rule"));
+        let wrong = wrong.then(|| "it allows".to_owned());
+        (writing.join().unwrap(), wrong.into_iter().collect())
+    });
+    for words in [["run", "web", "--", SECRET], ["plan", "web", "--", SECRET]] {
+        steadily(words[0], || {
+            let fixture = Fixture::one_host(1);
+            let writing = write_slowly(&fixture);
+            std::thread::sleep(STEP * 2);
+            let output = fixture.server().args(words).output().unwrap();
+            let denied = output.status.code() == Some(77);
+            let wrong = (!denied).then(|| String::from_utf8_lossy(&output.stderr).into_owned());
+            (writing.join().unwrap(), wrong.into_iter().collect())
+        });
+    }
+}
+
+/// Whoever never ends to write has what was in force before, and nothing runs meanwhile.
+#[test]
+fn nothing_runs_while_somebody_writes_all_the_time() {
+    let mut client = Client::initialized(Fixture::one_host(1), "2025-11-25");
+    let policy = PathBuf::from(client.fixture().path("config/policy.yml"));
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let writing = std::thread::spawn(move || {
+        let mut number = 0;
+        while stopped.try_recv().is_err() {
+            let text = format!("rules: [{{action: allow, commands: ['*']}}] # {number}\n");
+            std::fs::write(&policy, text).unwrap();
+            number += 1;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    let mut ends = |name: &str, arguments: Value| {
+        let result = client.call(name, arguments);
+        assert_eq!(result["isError"], true, "{name}: {result}");
+        text(&result).to_owned()
+    };
+    let command = |mut more: Value| {
+        more["command"] = "uptime".into();
+        more
+    };
+    let host = json!({"alias": "web"});
+    for (name, arguments) in [
+        ("ssh_run", command(host.clone())),
+        ("ssh_run_async", command(host)),
+        ("ssh_run_on_tag", command(json!({"tag": "front"}))),
+        ("ssh_reload_config", json!({})),
+    ] {
+        let told = ends(name, arguments);
+        assert!(told.contains("are being written"), "{name}: {told}");
+    }
+    drop(stop.send(()));
+    writing.join().unwrap();
+}
