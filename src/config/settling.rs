@@ -81,16 +81,16 @@ impl Settling {
         self.tried = Some(files.digest().to_owned());
     }
 
-    /// Whether the files may be others than at the last look, by their stamps alone.
-    pub fn is_touched(&self) -> bool {
-        let seen = self.seen.as_ref().map(|seen| seen.stamps);
-        seen != Some(Stamps::of(&self.paths))
+    /// Whether they hold something else than what was tried last, by their stamps and the last look alone.
+    pub fn may_differ(&self) -> bool {
+        let seen = self.seen.as_ref();
+        let seen = seen.filter(|seen| self.tried.as_ref() == Some(&seen.digest));
+        seen.is_none_or(|seen| seen.stamps != Stamps::of(&self.paths))
     }
 
     /// Looks for a change.
     pub fn look(&mut self) -> Look {
-        let told = |seen: &Seen| seen.telling && self.tried.as_ref() == Some(&seen.digest);
-        if self.seen.as_ref().is_some_and(told) && !self.is_touched() {
+        if self.seen.as_ref().is_some_and(|seen| seen.telling) && !self.may_differ() {
             return Look::Same;
         }
         let tried = self.tried.clone();
@@ -259,11 +259,11 @@ mod tests {
             !settling.seen.as_ref().unwrap().telling,
             "their inodes are new"
         );
-        assert!(!settling.is_touched());
+        assert!(!settling.may_differ());
         sleep(FRESH);
         assert_eq!(found(settling.look()), Some("same"));
         assert!(settling.seen.as_ref().unwrap().telling);
         write(folder.path(), "policy.yml", "two", LONG_AGO);
-        assert!(settling.is_touched());
+        assert!(settling.may_differ());
     }
 }

@@ -87,7 +87,7 @@ impl Inner {
     /// Whether the configuration in force has the host and permits an address on the way to it.
     pub fn still_permits(&self, alias: &Alias, address: IpAddr) -> bool {
         // A thousand hosts may be dialled at once: fresh files are not read for each.
-        if self.settling.borrow().is_touched() {
+        if self.settling.borrow().may_differ() {
             self.take_up();
         }
         let Ok(loaded) = self.loaded() else {

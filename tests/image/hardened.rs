@@ -203,7 +203,7 @@ async fn answers_the_questions_of_maintenance() {
         ),
         (&["run", "prod-web-1", "--", "id", "-un"], "root\n"),
         (&["keyscan", &target], &known),
-        (&["reload"], "told process 1 to reload"),
+        (&["reload"], "process 1: reloaded"),
         (&["--version"], env!("CARGO_PKG_VERSION")),
     ] {
         let said = container.mcp_ssh(arguments);
