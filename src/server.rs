@@ -52,12 +52,13 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let reloads = reload_on_hangup(server.gate.clone())?;
     let mut writing = spawn(writer.run());
     let _following = spawn(server.gate.follow_files());
-    let _telling = tell_changes(Rc::clone(&server));
     let _naming = name_process(server.gate.clone());
 
     let reading = async {
         // Files that somebody writes just now: their first half is nobody's policy.
         server.gate.settle().await;
+        // What the server begins with is no change to anybody.
+        let _telling = tell_changes(Rc::clone(&server));
         server.read(input).await
     };
     let reading = or(reading, or(stopped, reloads));

@@ -76,9 +76,9 @@ impl Settling {
         }
     }
 
-    /// What they hold is being tried now.
-    pub fn tried(&mut self, files: &Files) {
-        self.tried = Some(files.digest().to_owned());
+    /// What they hold is being tried now; whether it is the first that is.
+    pub fn tries(&mut self, files: &Files) -> bool {
+        self.tried.replace(files.digest().to_owned()).is_none()
     }
 
     /// Whether they hold something else than what was tried last, by their stamps and the last look alone.
@@ -175,7 +175,7 @@ mod tests {
         let Look::Settled(files) = settling.look() else {
             panic!("old files are settled at once");
         };
-        settling.tried(&files);
+        assert!(settling.tries(&files));
         (folder, settling)
     }
 

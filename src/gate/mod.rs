@@ -134,7 +134,7 @@ impl Gate {
         let mut settling = Settling::new(&paths);
         let state = match settling.look() {
             Look::Settled(files) => {
-                settling.tried(&files);
+                settling.tries(&files);
                 reload::read(&files, &paths).0
             }
             Look::Same | Look::Unsettled => Err(Unready::restless(&paths)),

@@ -103,11 +103,13 @@ impl News {
 impl Inner {
     /// Puts files in force. Those with a fault change nothing: the old configuration stays.
     pub fn load(&self, files: &Files) -> Reload {
-        self.settling.borrow_mut().tried(files);
+        let is_first = self.settling.borrow_mut().tries(files);
         let (state, diagnostics) = read(files, &self.paths);
         let reloaded = match state {
             Ok(loaded) => {
-                log::warn!("configuration reloaded: sha256 {}", loaded.digest());
+                if !is_first {
+                    log::warn!("configuration reloaded: sha256 {}", loaded.digest());
+                }
                 let connections = &self.connections;
                 connections.keep(|alias, made, address| made.is_current(&loaded, alias, address));
                 if self.digest().as_deref() != Some(loaded.digest()) {
@@ -121,7 +123,9 @@ impl Inner {
                 Reloaded::Done
             }
             Err(unready) => {
-                log::error!("configuration not reloaded, the old one stays: {unready}");
+                if !is_first {
+                    log::error!("configuration not reloaded, the old one stays: {unready}");
+                }
                 let mut state = self.state.borrow_mut();
                 if state.is_err() {
                     *state = Err(unready);
