@@ -39,7 +39,7 @@ pub enum Look {
     /// What they held when they were last tried.
     Same,
     /// Something else, written to its end.
-    Settled(Files),
+    Settled(Box<Files>),
     /// Something else, which may still be written.
     Unsettled,
 }
@@ -95,8 +95,11 @@ impl Settling {
         }
         let tried = self.tried.clone();
         match self.look_anew() {
-            Look::Settled(files) if tried.as_deref() == Some(files.digest()) => Look::Same,
-            found => found,
+            Look::Settled(files) if tried.as_deref() != Some(files.digest()) => {
+                Look::Settled(files)
+            }
+            Look::Settled(_) | Look::Same => Look::Same,
+            Look::Unsettled => Look::Unsettled,
         }
     }
 
@@ -106,7 +109,7 @@ impl Settling {
         let files = Files::read(&self.paths);
         let settled = self.note(&files);
         if settled || self.tried.as_deref() == Some(files.digest()) {
-            Look::Settled(files)
+            Look::Settled(Box::new(files))
         } else {
             Look::Unsettled
         }

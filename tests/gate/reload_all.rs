@@ -105,8 +105,8 @@ fn every_server_of_the_user_is_told_and_named() {
 fn a_server_that_does_not_have_the_files_afterwards_is_named_and_fails_the_reload() {
     let told = told(
         r"
-        cp -r config broken
-        cp -r config other
+        cp -a config broken
+        cp -a config other
         serve good config
         serve broken broken
         serve other other
