@@ -66,6 +66,11 @@ impl Stopwatch {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Time from this start to another; zero when the other is no later.
+    pub fn until(self, later: Self) -> std::time::Duration {
+        later.0.saturating_duration_since(self.0)
+    }
+
     /// Time since the start.
     pub fn elapsed(self) -> std::time::Duration {
         self.0.elapsed()

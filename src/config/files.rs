@@ -18,6 +18,8 @@ pub struct Files {
     policy: Result<Source, Diagnostic>,
     /// Taken before they were read: a change meanwhile is then a change since.
     pub(super) stamps: Stamps,
+    /// Whether nobody has touched them while they were read.
+    pub(super) untouched: bool,
     digest: String,
 }
 
@@ -34,6 +36,7 @@ impl Files {
             credentials,
             policy,
             stamps,
+            untouched: stamps == Stamps::of(paths),
             digest,
         }
     }

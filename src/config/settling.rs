@@ -106,8 +106,9 @@ impl Settling {
     /// The same for whoever wants them tried again whatever they hold: they are settled where
     /// [`Self::look`] says that they are the same.
     pub fn look_anew(&mut self) -> Look {
+        let begun = Stopwatch::start();
         let files = Files::read(&self.paths);
-        let settled = self.note(&files);
+        let settled = self.note(&files, begun);
         if settled || self.tried.as_deref() == Some(files.digest()) {
             Look::Settled(Box::new(files))
         } else {
@@ -115,8 +116,10 @@ impl Settling {
         }
     }
 
-    /// Remembers what they hold; whether they are settled.
-    fn note(&mut self, files: &Files) -> bool {
+    /// Remembers what they hold; whether they are settled. They were read between `begun` and now, and a
+    /// busy machine makes that long: what counts is the time between the end of one reading and the
+    /// beginning of another.
+    fn note(&mut self, files: &Files, begun: Stopwatch) -> bool {
         let now = Stopwatch::start();
         let before = self.seen.take();
         let before = before.filter(|seen| seen.digest == files.digest());
@@ -130,9 +133,10 @@ impl Settling {
             digest: files.digest().to_owned(),
             held,
             stood,
-            telling: files.stamps.were_changed(FRESH) || stood.elapsed() >= FRESH,
+            telling: files.stamps.were_changed(FRESH) || stood.until(begun) >= FRESH,
         });
-        held.elapsed() >= QUIET || (complete && files.stamps.were_written(FRESH))
+        let old = files.untouched && files.stamps.were_written(FRESH);
+        held.until(begun) >= QUIET || (complete && old)
     }
 }
 
