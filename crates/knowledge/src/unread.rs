@@ -151,9 +151,7 @@ pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
     let name = words.first().map_or("", Word::text);
     let all = words.iter().enumerate().skip(1);
     let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
-        return all
-            .map(|(index, word)| (index, value(word.text())))
-            .collect();
+        return all.flat_map(values).collect();
     };
     if row.explains_nothing() || matches!(row.says, Says::Nothing(_)) {
         return Vec::new();
@@ -180,18 +178,23 @@ pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
         let program = changes && word.text().contains("bin/");
         unknown.contains(index) || behind.is_some_and(|end| *index > end) || program
     };
-    let found = all.filter(doubtful);
-    found
-        .map(|(index, word)| (index, value(word.text())))
-        .collect()
+    all.filter(doubtful).flat_map(values).collect()
 }
 
-/// A word, or what an option has attached.
-fn value(word: &str) -> &str {
-    match word.strip_prefix('-') {
-        Some(option) => option.split_once('=').map_or("", |(_, value)| value),
-        None => word,
-    }
+/// A word, or what an option has attached: behind `=`, and behind its letter.
+fn values((index, word): (usize, &Word)) -> impl Iterator<Item = (usize, &str)> {
+    let text = word.text();
+    let option = text.strip_prefix('-');
+    let long = option.and_then(|option| option.split_once('='));
+    let short = option.filter(|option| !option.starts_with('-'));
+    let short = short.and_then(|option| option.get(option.chars().next()?.len_utf8()..));
+    let own = option.is_none().then_some(text);
+    let all = own
+        .into_iter()
+        .chain(long.map(|(_, value)| value))
+        .chain(short);
+    all.filter(|value| !value.is_empty())
+        .map(move |value| (index, value))
 }
 
 fn text(words: &[Word], index: usize) -> &str {
