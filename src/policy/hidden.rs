@@ -182,15 +182,27 @@ fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
     }
     let mut found = Vec::new();
     for (index, text) in doubtful {
+        // A pattern may stand for the program.
+        if let Some(word) = command.arguments.get(index).filter(|word| !word.is_known()) {
+            found.push((
+                index,
+                command.running(vec![word.clone(), Argument::unknown()]),
+            ));
+        }
         let Ok(line) = CommandLine::parse(text) else {
             continue;
         };
         for inner in line.commands().map(Invocation::of) {
             let mut words = inner.arguments;
+            let own = words.len();
             words.extend_from_slice(command.arguments.get(index + 1..).unwrap_or_default());
-            found.push((index, command.running(words.clone())));
             words.push(Argument::unknown());
-            found.push((index, command.running(words)));
+            for start in 0..own.min(MAX_WORDS) {
+                let words = words.get(start..).unwrap_or_default();
+                let known = words.get(..words.len() - 1).unwrap_or_default();
+                found.push((index, command.running(known.to_vec())));
+                found.push((index, command.running(words.to_vec())));
+            }
         }
     }
     Some(found)

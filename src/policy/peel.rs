@@ -20,6 +20,8 @@ use super::options::{self, Start};
 const MAX_DEPTH: usize = 32;
 /// How many commands a command may run: each is matched against every deny pattern.
 const MAX_COMMANDS: usize = 256;
+/// How many words may be the verb of a program behind its options.
+const MAX_VERBS: usize = 8;
 /// How long they may be together, in bytes: ten ASCII lines of the longest kind.
 const MAX_BYTES: usize = 100_000;
 
@@ -34,6 +36,8 @@ pub struct Peeled {
     pub guessed: Vec<Invocation>,
     /// Those of them that stand in a value or a script of another language.
     pub by_value: Vec<Invocation>,
+    /// Commands without the options before their verb.
+    pub verbs: Vec<Invocation>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
@@ -93,6 +97,28 @@ impl Peeler {
             }
         }
         self.subcommands(&row.running(), outer);
+        if !row.subcommands.is_empty() {
+            self.verb_first(outer);
+        }
+    }
+
+    /// `kubectl -n x delete pod y` is `kubectl delete pod y` to who denies that: the options before the verb fall
+    /// away, of which nobody knows which word is a value.
+    fn verb_first(&mut self, outer: &Invocation) {
+        let is_option = |word: &Argument| word.plain().starts_with('-');
+        if !outer.arguments.get(1).is_some_and(is_option) {
+            return;
+        }
+        let words = outer.arguments.iter().enumerate().skip(2);
+        let verbs = words.filter(|(_, word)| !is_option(word)).take(MAX_VERBS);
+        for (index, _) in verbs {
+            let name = outer.arguments.iter().take(1);
+            let rest = outer.arguments.get(index..).unwrap_or_default();
+            let command = outer.running(name.chain(rest).cloned().collect());
+            if self.affords(command.plain().len()) {
+                self.peeled.verbs.push(command);
+            }
+        }
     }
 
     /// The words after a wrapper's options and operands, and texts among the options.

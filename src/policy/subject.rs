@@ -35,6 +35,8 @@ pub struct Subject {
     guessed: Vec<Invocation>,
     /// Those of them that stand in a value or a script of another language.
     by_value: Vec<Invocation>,
+    /// Those of them that have options before their verb, without those.
+    verbs: Vec<Invocation>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -66,12 +68,17 @@ impl Subject {
 
     /// The commands whose words deny rules match.
     pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
+        self.commands().chain(&self.verbs)
+    }
+
+    /// The command, and those that it would run in turn.
+    fn commands(&self) -> impl Iterator<Item = &Invocation> {
         std::iter::once(&self.invocation).chain(&self.peeled)
     }
 
     /// Why deny rules do not see all that it would run: all reasons.
     pub fn hidden(&self) -> impl Iterator<Item = Hidden> {
-        let commands = self.invocations();
+        let commands = self.commands();
         let seen = commands.filter_map(|command| self.hidden_in(command));
         self.hidden.into_iter().chain(seen)
     }
@@ -156,10 +163,12 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         by_shell,
         guessed,
         by_value,
+        verbs,
         unread,
         hidden,
     } = peel::peel(&invocation);
     deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
+    deny.extend(verbs.iter().flat_map(Invocation::deny_texts));
     deny.extend(unread);
     let hidden = hidden.or_else(|| {
         by_shell
@@ -181,6 +190,7 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         peeled,
         guessed,
         by_value,
+        verbs,
         patterns: patterns(command),
         hidden,
         around,

@@ -4,6 +4,7 @@
 mod commands;
 mod fences;
 mod files;
+mod named;
 
 use mcp_ssh::diagnostic::Source;
 use mcp_ssh::policy::Policy;

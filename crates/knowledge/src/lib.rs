@@ -10,6 +10,7 @@
 
 mod address;
 mod builtins;
+mod doubtful;
 mod filling;
 mod input;
 mod kind;
@@ -22,6 +23,7 @@ mod path;
 #[cfg(test)]
 mod programs;
 pub mod reading;
+mod reason;
 pub mod row;
 mod runs;
 mod said;
@@ -36,10 +38,10 @@ mod vouch;
 pub mod word;
 
 pub use builtins::refusal as builtin_refusal;
+pub use doubtful::doubtful;
 pub use known::{row_of, rows};
 pub use offer::{Offer, Voucher, offer};
 pub use row::Says;
 pub use texts::texts;
-pub use unread::doubtful;
 pub use unseen::{Unseen, unseen};
 pub use vouch::{Around, Danger, ELSEWHERE, Objection, first_objection};

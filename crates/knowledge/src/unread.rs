@@ -4,40 +4,20 @@
 //! last word of which nobody says what the program does with it.
 
 use crate::kind::{objection, plain};
-use crate::known::row_of;
-use crate::reading::{Item, Reading, ValueAt, read};
+use crate::reading::{Item, Reading, ValueAt};
+use crate::reason::hides;
 use crate::row::{Kind, Options, Row, Runs, Says, Sight, Takes};
 use crate::said::Said;
 use crate::scripts::Flaw;
 use crate::statements::change_data;
 use crate::word::{Extent, Piece, Word};
 
-/// How a reason begins that says all: what a program does to data, to processes and to other hosts is no command.
-const SAYS_ALL: &str = "\
-    acts asks changes clears closes compares connects controls copies cuts destroys edits ends hides interrupts \
-    looks makes may mounts names opens overwrites packs prints puts reaches reads rebuilds reloads removes rotates \
-    searches sends sets shows shuts signs starts stops switches takes trusts unlocks unmounts unpacks uses vacuums \
-    waits writes";
-
-/// What such a reason does not name: what is run, and what may name it.
-const RUNS: [&str; 13] = [
-    "or runs", "and runs", "alias", "code", "command", "debugger", "editor", "hook", "module",
-    "plugin", "program", "script", "shell",
-];
-
-/// What may say what is run, for a program that takes it from elsewhere.
-const SETTINGS: [&str; 5] = ["config", "entries", "item", "option", "setting"];
-
 /// The last word with which the program runs what no word shows; where `strict`, what no row explains is such.
 pub fn last_unread(words: &[Word], reading: &Reading<'_>, strict: bool) -> Option<usize> {
     let row = *reading.rows.last()?;
     let mut place = usize::from(Said::of(reading).stands_in(row.in_place_of_first));
     // What stands behind such a word is taken for a command.
-    let end = words
-        .iter()
-        .skip(1)
-        .position(|word| begins_command(reading, word.text()));
-    let end = end.map_or(words.len(), |at| at + 1);
+    let end = begin(reading, words).unwrap_or(words.len());
     let verb = reading.unknown_subcommand;
     let verbs = reading.subcommands.iter().zip(reading.rows.iter().skip(1));
     let verbs = verbs.filter_map(|(index, row)| verb_runs(row).then_some(*index));
@@ -72,9 +52,9 @@ pub fn last_unread(words: &[Word], reading: &Reading<'_>, strict: bool) -> Optio
     shown.chain(named).max()
 }
 
-/// Whether a command stands behind this word.
-fn begins_command(reading: &Reading<'_>, word: &str) -> bool {
-    let names = |runs: &Runs| match runs {
+/// The word behind which a command stands, if there is one.
+pub fn begin(reading: &Reading<'_>, words: &[Word]) -> Option<usize> {
+    let names = |runs: &Runs, word: &str| match runs {
         Runs::After(words) => words.split_ascii_whitespace().any(|known| known == word),
         Runs::Command { .. }
         | Runs::Closed { .. }
@@ -89,7 +69,12 @@ fn begins_command(reading: &Reading<'_>, word: &str) -> bool {
         | Runs::Calls
         | Runs::Values(_) => false,
     };
-    reading.rows.iter().any(|row| row.runs.iter().any(names))
+    let begins = |word: &Word| {
+        let mut runs = reading.rows.iter().flat_map(|row| row.runs);
+        runs.any(|runs| names(runs, word.text()))
+    };
+    let at = words.iter().skip(1).position(begins)?;
+    Some(at + 1)
 }
 
 /// The last word of an option, if it may make the program run something.
@@ -115,11 +100,12 @@ fn option_unread(
     let dashed = text(words, index).starts_with('-');
     let looked_into = dashed && is_looked_into(reading, options, id);
     let script = value.filter(|_| takes_script(options));
+    let named = options.refused.is_some() && names_code(words, index).is_some();
     let runs = match strict && row.begins().is_none() {
-        true => option_runs(
-            options,
-            value.filter(|_| row.sight != Sight::Seen).or(script),
-        ),
+        true => {
+            let value = value.filter(|_| row.sight != Sight::Seen).or(script);
+            named || option_runs(options, value)
+        }
         false => options.unseen || script.is_some_and(|value| option_runs(options, Some(value))),
     };
     let end = index + usize::from(value.is_some() && at == ValueAt::NextWord);
@@ -141,60 +127,29 @@ fn takes_script(options: &Options) -> bool {
 /// The last word of an option that no row has, if it may make the program run something.
 fn unknown_unread(words: &[Word], reading: &Reading<'_>, index: usize) -> Option<usize> {
     let row = *reading.rows.last()?;
+    if let Some(end) = names_code(words, index).filter(|_| row.begins().is_none()) {
+        return Some(end);
+    }
     let seen = row.sight == Sight::Seen || row.begins().is_some();
     let known = seen || is_valued(words, index, reading) || is_cut_short(words, index, row);
     unknown_runs(words, index, row.says).filter(|_| !known)
 }
 
-/// Texts that may be commands, each with its word: what no row explains, where a program's words do not end it.
-pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
-    let name = words.first().map_or("", Word::text);
-    let all = words.iter().enumerate().skip(1);
-    let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
-        return all.flat_map(values).collect();
-    };
-    if row.explains_nothing() || matches!(row.says, Says::Nothing(_)) {
-        return Vec::new();
-    }
-    let reading = read(row, words);
-    let refused =
-        |item: &Item<'_>| matches!(item, Item::Option { options, .. } if options.refused.is_some());
-    let last = reading.rows.last();
-    let looks = last.is_some_and(|row| row.says == Says::Looks);
-    let changes = !looks || reading.items.iter().any(refused);
-    let wraps = reading.rows.iter().any(|row| row.begins().is_some());
-    let end = words.iter().position(|word| word.text() == "--");
-    let behind = end.filter(|_| changes && !wraps);
-    let unknown = reading.items.iter().filter_map(|item| match *item {
-        Item::Unknown { index, .. } if !wraps => Some(index),
-        Item::Option { .. }
-        | Item::Unknown { .. }
-        | Item::Operand { .. }
-        | Item::Anything { .. }
-        | Item::Command { .. } => None,
-    });
-    let unknown: Vec<usize> = unknown.flat_map(|index| [index, index + 1]).collect();
-    let doubtful = |(index, word): &(usize, &Word)| {
-        let program = changes && word.text().contains("bin/");
-        unknown.contains(index) || behind.is_some_and(|end| *index > end) || program
-    };
-    all.filter(doubtful).flat_map(values).collect()
-}
+/// The parts of an option's name that say that its value brings what is run.
+const BRINGS: [&str; 16] = [
+    "command", "conf", "engine", "exec", "ext", "filter", "hook", "init", "load", "module",
+    "pager", "plugin", "program", "provider", "rcfile", "script",
+];
 
-/// A word, or what an option has attached: behind `=`, and behind its letter.
-fn values((index, word): (usize, &Word)) -> impl Iterator<Item = (usize, &str)> {
-    let text = word.text();
-    let option = text.strip_prefix('-');
-    let long = option.and_then(|option| option.split_once('='));
-    let short = option.filter(|option| !option.starts_with('-'));
-    let short = short.and_then(|option| option.get(option.chars().next()?.len_utf8()..));
-    let own = option.is_none().then_some(text);
-    let all = own
-        .into_iter()
-        .chain(long.map(|(_, value)| value))
-        .chain(short);
-    all.filter(|value| !value.is_empty())
-        .map(move |value| (index, value))
+/// The last word of a long option whose name says that its value brings what is run.
+pub fn names_code(words: &[Word], index: usize) -> Option<usize> {
+    let own = text(words, index);
+    let name = own.split('=').next().unwrap_or_default();
+    let next = text(words, index + 1);
+    let attached = own.contains('=');
+    let valued = attached || !next.is_empty() && !next.starts_with('-');
+    let brings = name.len() > 4 && BRINGS.iter().any(|part| name.contains(part));
+    (own.starts_with('-') && brings && valued).then_some(index + usize::from(!attached))
 }
 
 fn text(words: &[Word], index: usize) -> &str {
@@ -212,6 +167,7 @@ fn unknown_runs(words: &[Word], index: usize, says: Says) -> Option<usize> {
     let attached = own.split_once('=').map_or("", |(_, value)| value);
     let short = own.get(2..).unwrap_or_default();
     let cluster = !own.starts_with("--") && !plain(short, "");
+    let is_plain = |text: &str| is_plain(text) && !text.contains(' ');
     if !is_plain(attached) || cluster && !short.is_empty() && !is_plain(short) {
         return Some(index);
     }
@@ -220,10 +176,12 @@ fn unknown_runs(words: &[Word], index: usize, says: Says) -> Option<usize> {
 
 /// Whether a word is a name, a number or a list of such: no path, and no text of any language.
 pub fn is_plain(text: &str) -> bool {
-    !text.starts_with(['.', '~', '+'])
-        && text
-            .chars()
-            .all(|sign| sign.is_alphanumeric() || "_.:,@%+=# -".contains(sign))
+    // `GigabitEthernet1/0/12` is no path.
+    let (name, numbers) = text.split_once('/').unwrap_or((text, ""));
+    let number = |sign: char| sign.is_ascii_digit() || "/.:".contains(sign);
+    let sign = |sign: char| sign.is_alphanumeric() || "_.:,@%+=# -".contains(sign);
+    let begins = name.is_empty() && !text.is_empty() || text.starts_with(['.', '~', '+']);
+    !begins && name.chars().all(sign) && numbers.chars().all(number)
 }
 
 /// Whether an operand may be more than data.
@@ -240,17 +198,6 @@ fn operand_runs(row: &Row, kind: Option<Kind>, piece: Piece<'_>) -> bool {
         ]),
         None => true,
     }
-}
-
-/// Whether a reason is not one of those that say all.
-fn hides(why: &str) -> bool {
-    let first = why.split([' ', ',']).next().unwrap_or_default();
-    let listed = SAYS_ALL.split_ascii_whitespace().any(|word| word == first);
-    let names = |what: &[&str]| what.iter().any(|word| why.contains(word));
-    !listed
-        || names(&RUNS)
-        || !["changes", "edits", "prints", "sets", "shows", "writes"].contains(&first)
-            && names(&SETTINGS)
 }
 
 /// Whether an option runs its value, and a deny rule sees that.
@@ -353,7 +300,10 @@ fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
             let runs = flaws.any(|flaw| hides(flaw.why) && !is_literal_call(text(&flaw)));
             runs && !change_data(language, piece.text)
         }
-        Kind::Either(kinds) => kinds.iter().all(|kind| value_runs(*kind, piece)),
+        Kind::Either(kinds) => kinds.iter().all(|kind| match kind {
+            Kind::Number | Kind::Phrase(_) | Kind::Begins(_) => objection(*kind, piece).is_some(),
+            kind => value_runs(*kind, piece),
+        }),
         Kind::Never(why) => hides(why),
     }
 }

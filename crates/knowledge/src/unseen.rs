@@ -8,7 +8,7 @@ use crate::known::row_of;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says, Sight};
 use crate::said::{Said, operand};
-use crate::unread::{is_plain, last_unread};
+use crate::unread::{begin, is_plain, last_unread, names_code};
 use crate::variables;
 use crate::vouch::{Around, first_objection};
 use crate::word::{Extent, Part, Word};
@@ -79,11 +79,13 @@ fn is_installed(name: &str) -> bool {
 /// deny rule meets plain words one by one.
 fn strange(words: &[Word], around: Around) -> Option<Unseen> {
     let named = |word: &Word| is_plain(word.text()) && word.extent() != Extent::Anything;
-    let last = words.iter().skip(1).rposition(|word| !named(word));
-    match last {
+    let path = words.iter().skip(1).rposition(|word| !named(word));
+    let option = (1..words.len())
+        .rev()
+        .find_map(|index| names_code(words, index));
+    match path.map(|index| index + 1).max(option) {
         _ if around.piped => Some(Unseen::Elsewhere),
-        Some(index) => Some(Unseen::Script(index + 1)),
-        None => None,
+        last => last.map(Unseen::Script),
     }
 }
 
@@ -220,6 +222,14 @@ impl Command<'_> {
         self.row.begins() == Some(Runs::Environment) && words.any(variables::is_dangerous)
     }
 
+    /// Whether a word that a command follows has none behind it, but the place where it would run.
+    fn is_left_open(&self) -> bool {
+        let at = begin(self.reading, self.words);
+        let behind = at.and_then(|at| self.words.get(at + 1..));
+        let operand = |word: &&Word| !word.text().starts_with('-');
+        behind.is_some_and(|words| words.iter().filter(operand).count() < 2)
+    }
+
     /// Whether an option of which nobody knows what it takes stands before the command that it runs.
     fn is_doubtful(&self) -> bool {
         let mut items = self.reading.items.iter();
@@ -228,9 +238,12 @@ impl Command<'_> {
 
     fn piped(&self) -> Option<Unseen> {
         let last = self.reading.rows.last()?;
+        if self.around.piped && self.is_left_open() {
+            return Some(Unseen::Pipe);
+        }
         let program = match last.input {
             _ if !self.around.piped || self.reading.inner.is_some() && !self.is_doubtful() => false,
-            _ if last.sight == Sight::Seen => false,
+            _ if last.sight == Sight::Seen && matches!(last.says, Says::Nothing(_)) => false,
             Input::ProgramUnless(options, enough) => {
                 let operands = self.reading.items.iter().filter_map(operand).count();
                 !(Said::of(self.reading).stands_in(options) || enough > 0 && operands >= enough)
@@ -241,7 +254,7 @@ impl Command<'_> {
                 matches!(last.says, Says::Nothing(_)) || self.words.len() == 1
             }
             Input::Program if self.reading.rows.len() > 1 => true,
-            Input::Program => self.unless().is_some_and(|unless| !self.shows(unless)),
+            Input::Program => self.unless().is_none_or(|unless| !self.shows(unless)),
             Input::Ignored | Input::Data | Input::Sent => false,
         };
         program.then_some(Unseen::Pipe)

@@ -14,7 +14,7 @@ const DANGEROUS: &str = "\
     *PAGER* *EDITOR* VISUAL *BROWSER* LESS* *OPTIONS *OPTS *OPT *FLAGS *_RSH *_SSH *SSH_* *ASKPASS* GIT_* PERL* \
     PYTHON* RUBY* GEM_* BUNDLE_* NODE_* NPM_* npm_* LUA_* PHP* JAVA* _JAVA* JDK_* CLASSPATH GOFLAGS CARGO* RUST* \
     MAKE* CC CXX CPP LDFLAGS *PRELOAD* *MODULE* *PLUGIN* *CONFIG* *_CONF *_RC *RC XDG_* GCONV_PATH NLSPATH LOCPATH \
-    HOSTALIASES TERMINFO* TERMCAP *COMMAND* *_CMD *PROGRAM* *HOOK* *LAUNCHER* PSQL* \
+    HOSTALIASES TERMINFO* TERMCAP *COMMAND* *_CMD *PROGRAM* *HOOK* *LAUNCHER* PSQL* *_PATH *_BIN *_SHELL \
     INPUTRC EXINIT VIM* MYVIM* TAR_* GZIP RSYNC_* ANSIBLE_* VAGRANT_* TF_* OPENSSL_* SSL_* GLIBC_* MALLOC_*";
 
 /// Whether `NAME=value` only says how a program prints.
@@ -32,11 +32,12 @@ pub fn is_harmless(assignment: &str) -> bool {
     (locale || listed(HARMLESS, name)) && !file
 }
 
-/// Whether `NAME=value` says what a program runs or loads.
+/// Whether `NAME=value` may say what a program runs or loads: by its name, or since the value is a path or a text.
 pub fn is_dangerous(assignment: &str) -> bool {
-    assignment
-        .split_once('=')
-        .is_some_and(|(name, _)| listed(DANGEROUS, name) && !is_harmless(assignment))
+    let code = |value: &str| value.contains(['/', '(', ';', '|', '&', '`', '$']);
+    assignment.split_once('=').is_some_and(|(name, value)| {
+        (listed(DANGEROUS, name) || code(value)) && !is_harmless(assignment)
+    })
 }
 
 fn listed(names: &str, name: &str) -> bool {

@@ -96,3 +96,26 @@ rules:
         assert_eq!(short(&policy.judge(line)), expected, "{line}");
     }
 }
+
+/// Each line has a pattern that is denied, a tab, and a command that runs it, or may.
+const DENIED: &str = include_str!("denied.tsv");
+
+#[test]
+fn what_a_rule_denies_is_denied_in_other_words() {
+    let mut allowed = String::new();
+    let cases: Vec<(&str, &str)> = DENIED
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .collect();
+    assert!(cases.len() >= 200);
+    for (pattern, line) in cases {
+        let policy = format!(
+            "limits: {{deny_substrings: []}}\n\
+             rules: [{{action: allow, shell: [glob], commands: ['*']}}, {{action: deny, commands: [{pattern:?}]}}]\n"
+        );
+        if short(&host(&policy, "web", &[]).judge(line)) == "allow" {
+            allowed += &format!("{pattern}: {line}\n");
+        }
+    }
+    assert_eq!(allowed, "");
+}

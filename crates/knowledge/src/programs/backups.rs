@@ -4,8 +4,8 @@
 
 use crate::row::Kind::{self, Begins, Name, Number, OneOf, Package, Text};
 use crate::row::{
-    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    then, value,
+    Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, then, value,
 };
 
 const CHANGES: &str = "changes backups or files";
@@ -39,7 +39,8 @@ pub static ROWS: &[Row] = &[
             refused("--repair --save-space", CHANGES),
         ]),
         effect("benchmark break-lock compact create delete extract init mount prune recreate rename umount", CHANGES),
-        effect("upgrade export-tar import-tar transfer with-lock serve config", CHANGES),
+        effect("upgrade export-tar import-tar transfer serve config", CHANGES),
+        effect("with-lock", RUNS).runs(&[Runs::Command { after: 1 }]),
         nothing("key debug", PRINTS),
     ]),
     effect("borgmatic", CHANGES).reads_workdir().subcommands(&[

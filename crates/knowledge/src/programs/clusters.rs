@@ -159,7 +159,8 @@ pub static ROWS: &[Row] = &[
             refused_value("-ca-cert -client-cert -client-key -agent-address", ELSEWHERE),
         ]),
         looks("version"),
-        nothing("read kv list token login print write unwrap ssh operator agent server debug", SECRETS),
+        nothing("read kv list token login print write unwrap operator agent server debug", SECRETS),
+        nothing("ssh", RUNS),
     ]),
     looks("vtysh").input(Input::ProgramUnless("-c --command", 0)).options(&[
         value("-c,--command", Script(VtyShow)),

@@ -37,7 +37,7 @@ pub static ROWS: &[Row] = &[
         effect("edit-config failover flush pause reinit reload remove restart resume scaffold switchover", CHANGES)
             .seen(),
     ]),
-    effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES).seen(),
+    effect("pg_basebackup pg_receivewal pg_recvlogical pg_rewind pg_resetwal initdb pg_upgrade", WRITES),
     looks("pg_config").options(&[
         flags("--bindir --docdir --htmldir --includedir --pkgincludedir --includedir-server --libdir --pkglibdir"),
         flags("--localedir --mandir --sharedir --sysconfdir --pgxs --configure --cc --cppflags --cflags --ldflags"),
@@ -141,7 +141,8 @@ const PSQL: &[Options] = &[
          VERBOSITY=default VERBOSITY=sqlstate SHOW_CONTEXT=always SHOW_CONTEXT=never SHOW_CONTEXT=errors",
     )),
     refused_value("-f,--file", ANY_FILE).unseen(),
-    refused_value("-o,--output -L,--log-file", WRITES),
+    refused_value("-o,--output", "writes a file, or runs a program"),
+    refused_value("-L,--log-file", WRITES),
     refused("-s,--single-step -W,--password", "waits for a person"),
 ];
 

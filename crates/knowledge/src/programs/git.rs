@@ -21,7 +21,7 @@ pub static ROWS: &[Row] = &[
     looks("git")
         .runs(&[Runs::After("run foreach"), Runs::Values( "-c -x --exec --extcmd --tree-filter --index-filter \
             --msg-filter --env-filter --commit-filter --parent-filter --upload-pack --receive-pack \
-            --open-files-in-pager")]).reads_workdir().seen().options(&[
+            --open-files-in-pager -O")]).reads_workdir().seen().options(&[
         flags("-P,--no-pager --no-optional-locks --no-replace-objects --literal-pathspecs --glob-pathspecs"),
         flags("--noglob-pathspecs --icase-pathspecs -v,--version --html-path --man-path --info-path"),
         attached("--exec-path", Never("runs programs from another directory")).unseen(),
@@ -318,9 +318,9 @@ static SUBCOMMANDS: &[Row] = &[
         value("-m,--message", Text),
         flags("-a,--all -q,--quiet -s,--signoff --amend --no-edit"),
     ]),
+    effect("init init-db", CHANGES),
     effect("checkout switch", CHANGES).seen().options(&[value("-b -B -c -C --orphan", Revision)]),
-    effect("add am apply cherry-pick gc merge revert clean commit-graph commit-tree fast-import hash-object init \
-            init-db index-pack merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
+    effect("add am apply cherry-pick gc merge revert clean commit-graph commit-tree fast-import hash-object index-pack merge-tree mktag mktree multi-pack-index mv pack-objects pack-refs prune \
             prune-packed read-tree refs repack replace rerere reset restore rm sparse-checkout \
             unpack-objects update-index update-ref update-server-info write-tree", CHANGES).seen(),
 ];

@@ -54,7 +54,8 @@ pub static ROWS: &[Row] = &[
         value("-f", Path).beside("-l -L -F -B"),
         value("-E", OneOf("md5 sha256 MD5 SHA256")).beside("-l"),
         refused("-A -c -e -g -H -h -i -K -k -p -q -U -u -y", KEYS),
-        refused_value("-a -b -C -D -I -M -m -N -n -O -P -R -r -s -t -V -w -Y -Z -z", KEYS),
+        refused_value("-a -b -C -I -M -m -N -n -O -P -R -r -s -t -V -Y -Z -z", KEYS),
+        refused_value("-D -w", "loads code").unseen(),
     ]),
 ];
 

@@ -102,7 +102,7 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("postcat postmap postalias postsuper postdrop postmulti", MAIL),
     // A name with `=` sets.
-    looks("postconf").seen().operands(each(Name)).options(&[
+    looks("postconf").operands(each(Name)).options(&[
         flags("-n -d -m -a -A -l -h -H -f -F -p -M -P -v"),
         value("-C -T", Name),
         refused("-e -X -#", SERVES),

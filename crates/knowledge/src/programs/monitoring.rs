@@ -83,7 +83,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-p,--plugin -I -r -i,--inline-config -o,--log -d,--daemon -g,--gem-path -G,--gemfile", RUNS),
     ]),
     effect("grafana-server grafana loki promtail prometheus alertmanager prometheus-alertmanager node_exporter \
-            prometheus-node-exporter blackbox_exporter pushgateway thanos mimir tempo otelcol vector", SERVES).seen()
+            prometheus-node-exporter blackbox_exporter pushgateway thanos mimir tempo otelcol vector", SERVES)
         .syntax(Syntax::Words).options(&[flags("-version -help")]),
     effect("icinga2", SERVES).seen().options(&[flags("-V,--version -h,--help")]).subcommands(&[
         looks("object").subcommands(&[looks("list").options(&[value("--type --name", Name)])]),

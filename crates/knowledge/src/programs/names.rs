@@ -127,7 +127,7 @@ pub static ROWS: &[Row] = &[
         effect("secure-zone rectify-zone increase-serial set-meta set-kind disable-dnssec add-zone-key", ZONES),
         nothing("list-tsig-keys export-zone-key generate-tsig-key import-tsig-key backend-cmd b2b-migrate", KEYS),
     ]),
-    looks("rndc").seen().subcommands(&[
+    looks("rndc").subcommands(&[
         looks("status"),
         looks("zonestatus").operands(only(&[Name, OneOf("IN CH"), Name])),
         looks("managed-keys").operands(only(&[OneOf("status")])),

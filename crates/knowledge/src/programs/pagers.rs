@@ -9,7 +9,8 @@ pub static ROWS: &[Row] = &[
     looks("apropos whatis").operands(each(Package)).options(&[
         flags("-a,--and -e,--exact -l,--long -r,--regex -w,--wildcard -v,--verbose"),
         value("-s,--sections,--section", Text),
-        refused_value("-C,--config-file -M,--manpath", "reads any file"),
+        refused_value("-C,--config-file", "reads settings from any file"),
+        refused_value("-M,--manpath", "reads any file"),
     ]),
     nothing("less more most pager zless zmore bzless xzless lesspipe", "starts a pager that runs other programs")
         .runs(&[Runs::Values("-c --cmd + --eval -eval")]).seen(),

@@ -87,10 +87,12 @@ pub static ROWS: &[Row] = &[
     nothing("scp", "reaches another host and runs or copies").runs(&[Runs::Values("-S -o")]).seen().options(&[
         refused_value("-F -I -D", "reads settings that name programs, or loads code").unseen(),
     ]),
-    nothing("sftp", "reaches another host and runs or copies").runs(&[Runs::Values("-S -o")]).seen().options(&[
+    effect("sftp", "reaches another host, and copies").runs(&[Runs::Values("-S -o")]).input(Input::Program).seen().options(&[
         refused_value("-F -b -D", "reads settings or commands that name programs").unseen(),
     ]),
-    nothing("rcp rexec rlogin ssh-copy-id ", "reaches another host and runs or copies").seen(),
+    nothing("rcp", "reaches another host and copies").seen(),
+    nothing("rexec rlogin", "runs a command at another host").runs(&[Runs::Command { after: 1 }]),
+    nothing("ssh-copy-id", "reaches another host").runs(&[Runs::Values("-o")]).seen(),
     looks("host").operands(only(&[Host, Host])).options(&[
         flags("-a -A -C -d -i -l -r -s -T -U -v -V -w -4 -6"),
         value("-c -t", Text),

@@ -29,26 +29,26 @@ pub static ROWS: &[Row] = &[
         effect("reverse-proxy respond storage manpage completion hash-password", SERVES).seen(),
         nothing("environ", KEYS),
     ]),
-    effect("envoy", SERVES).seen().options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
+    effect("envoy", SERVES).options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
     looks("haproxy").operands(each(Either(&[OneOf("/etc/haproxy"), Begins("/etc/haproxy/")]))).only_with("-c")
         .options(&[
         flags("-c -f -v -vv -q -V -h"),
         refused("-d -D -W -db -dr", SERVES),
         refused_value("-p -sf -st -C -x -L", SERVES),
     ]),
-    effect("lighttpd lighttpd2", SERVES).seen().options(&[
+    effect("lighttpd lighttpd2", SERVES).options(&[
         flags("-t -p -v -V -h"),
         value("-f", Begins("/etc/lighttpd/")).beside("-t -p"),
         refused_value("-m -i", "loads code"),
         refused("-D -1", SERVES),
     ]),
-    effect("squid squid3", SERVES).seen().options(&[
+    effect("squid squid3", SERVES).options(&[
         flags("-v -h"),
         value("-k", OneOf("parse check")),
         refused_value("-f -a -u -d -l -n", CONFIGURATION),
         refused("-z -N -F -R -S -s -X -Y -C -i -r -D", SERVES),
     ]),
-    effect("traefik", SERVES).seen().subcommands(&[
+    effect("traefik", SERVES).subcommands(&[
         looks("version"),
         looks("healthcheck"),
     ]).options(&[flags("-h,--help")]).by_manual(),
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-r -Q -N -f", CONFIGURATION),
     ]),
     looks("varnishstat").options(&[flags("-1 -h -j -l -r -V -x"), value("-f -I -X -n -t", Text)]),
-    effect("varnishd", SERVES).seen().options(&[
+    effect("varnishd", SERVES).options(&[
         flags("-V -?"),
         value("-x", OneOf("parameter vsl cli builtin")),
         refused_value("-C -f -n -a -b -T -S -s -p -P -r -I -i -j -l -M -h -t -W", SERVES),

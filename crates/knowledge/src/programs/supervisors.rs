@@ -10,7 +10,8 @@ const ASKS: &[Options] = &[flags("--version")];
 /// In the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    nothing("accelerate act_runner airflow amanda amrecover ansible-connection argo-wf asadmin at-spi-bus-launcher \
+    nothing("i3-msg swaymsg nbdkit nbdsh rtorrent etckeeper socat1 websocketd adrci \
+        accelerate act_runner airflow amanda amrecover ansible-connection argo-wf asadmin at-spi-bus-launcher \
         atd atrun awx awx-manage azkaban backup-manager backupninja bacula-dir bamboo-agent bareos-dir bcfg2 \
         bconsole bcron bextract bin_rails bkill bluepill bmod bresume bsub btraceback buildkite-agent bup \
         capistrano catalina.sh cdist cdist-dump cexec cf-execd cf-monitord cf-serverd cgi-fcgi \

@@ -60,7 +60,8 @@ pub static ROWS: &[Row] = &[
         looks("config pending listsnapshot df").operands(only(&[Number])),
         effect("start stop shutdown reboot suspend resume", CHANGES).seen().operands(only(&[Number])),
         effect("enter", CHANGES).input(Input::Program),
-        effect("create destroy set exec push pull mount unmount migrate clone restore rollback \
+        effect("exec", "runs a command in a machine").runs(&[Runs::Command { after: 1 }]),
+        effect("create destroy set push pull mount unmount migrate clone restore rollback \
             snapshot", CHANGES).seen(),
     ]).by_manual(),
     looks("pvecm").subcommands(&[

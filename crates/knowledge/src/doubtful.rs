@@ -1,0 +1,61 @@
+//! Which texts in the words of a command may be commands, though no row says so.
+//!
+//! Takes the words. Gives what no row explains, to be looked at as a command: nobody knows whether it is one.
+
+use crate::known::row_of;
+use crate::reading::{Item, read};
+use crate::row::Says;
+use crate::word::Word;
+
+/// Texts that may be commands, each with its word: what no row explains, where a program's words do not end it.
+pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
+    let name = words.first().map_or("", Word::text);
+    let all = words.iter().enumerate().skip(1);
+    let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
+        return all.flat_map(values).collect();
+    };
+    if row.explains_nothing() || matches!(row.says, Says::Nothing(_)) {
+        let programs = all.filter(|(_, word)| word.text().contains("bin/"));
+        return programs.flat_map(values).collect();
+    }
+    let reading = read(row, words);
+    let refused =
+        |item: &Item<'_>| matches!(item, Item::Option { options, .. } if options.refused.is_some());
+    let last = reading.rows.last();
+    let looks = last.is_some_and(|row| row.says == Says::Looks);
+    let changes = !looks || reading.items.iter().any(refused);
+    let wraps = reading.rows.iter().any(|row| row.begins().is_some());
+    let end = words.iter().position(|word| word.text() == "--");
+    let behind = end.filter(|_| changes && !wraps);
+    let unknown = reading.items.iter().filter_map(|item| match *item {
+        Item::Unknown { index, .. } => Some(index),
+        Item::Option { .. }
+        | Item::Operand { .. }
+        | Item::Anything { .. }
+        | Item::Command { .. } => None,
+    });
+    // Behind an unknown option of a wrapper each word is taken for the beginning of a command anyway.
+    let unknown: Vec<usize> = unknown
+        .flat_map(|index| [index, index + usize::from(!wraps)])
+        .collect();
+    let doubtful = |(index, word): &(usize, &Word)| {
+        let program = changes && word.text().contains("bin/");
+        unknown.contains(index) || behind.is_some_and(|end| *index > end) || program
+    };
+    all.filter(doubtful).flat_map(values).collect()
+}
+
+/// A word, what it sets, and what an option has attached: behind `=`, and behind its letter.
+fn values((index, word): (usize, &Word)) -> impl Iterator<Item = (usize, &str)> {
+    let text = word.text();
+    let option = text.strip_prefix('-');
+    let set = text.split_once('=').map(|(_, value)| value);
+    let short = option.filter(|option| !option.starts_with('-'));
+    let short = short.and_then(|option| option.get(option.chars().next()?.len_utf8()..));
+    let own = option.is_none().then_some(text);
+    let all = own.into_iter().chain(set).chain(short);
+    // A value that begins so is a pipe, or a command, to some programs.
+    let all = all.map(|value| value.trim_start_matches(['|', '!']));
+    all.filter(|value| !value.is_empty())
+        .map(move |value| (index, value))
+}
