@@ -40,7 +40,7 @@ fn every_policy_loads_without_a_warning() {
             }
         }
     }
-    assert_eq!(policies, 17);
+    assert_eq!(policies, 7);
 }
 
 /// Bounds and defaults are those that hold.
