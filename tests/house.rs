@@ -5,6 +5,7 @@ mod floors;
 mod fuzzing;
 mod habits;
 mod tokens;
+mod workflows;
 
 use std::fmt;
 use std::fs;
