@@ -1,4 +1,4 @@
-//! The fenced blocks of README.md and docs/*.md, and what their info strings say.
+//! The fenced blocks of README.md, CONTRIBUTING.md, docs/*.md and docs/adr/*.md, and what their info strings say.
 //!
 //! ```text
 //! yaml           a whole file; its first line is a comment with its name: `# servers.yml`
@@ -42,21 +42,33 @@ impl Block {
     }
 }
 
+/// Every document there is, by its path as seen from the root, with its text.
+pub fn texts() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md"]
+        .map(|name| root.join(name))
+        .into();
+    for folder in ["docs", "docs/adr"] {
+        let entries = fs::read_dir(root.join(folder)).unwrap();
+        let files = entries.map(|entry| entry.unwrap().path());
+        paths.extend(
+            files.filter(|path| path.extension().is_some_and(|extension| extension == "md")),
+        );
+    }
+    paths.sort();
+    let text = |path: &PathBuf| {
+        let name = path.strip_prefix(root).unwrap().display().to_string();
+        (name, fs::read_to_string(path).unwrap())
+    };
+    paths.iter().map(text).collect()
+}
+
 /// The blocks of every document there is.
 pub fn documents() -> Vec<Vec<Block>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = fs::read_dir(root.join("docs")).unwrap();
-    let mut paths: Vec<PathBuf> = docs.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    paths.push(root.join("README.md"));
-    paths.sort();
-    paths
+    let texts = texts();
+    texts
         .iter()
-        .map(|path| {
-            let name = path.strip_prefix(root).unwrap().display().to_string();
-            let text = fs::read_to_string(path).unwrap();
-            blocks(&name, &text)
-        })
+        .map(|(name, text)| blocks(name, text))
         .collect()
 }
 

@@ -2,8 +2,10 @@
 //! told.
 
 mod commands;
+mod decisions;
 mod fences;
 mod files;
+mod links;
 mod named;
 
 use mcp_ssh::diagnostic::Source;
