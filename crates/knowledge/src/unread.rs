@@ -300,9 +300,9 @@ fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
             let runs = flaws.any(|flaw| hides(flaw.why) && !is_literal_call(text(&flaw)));
             runs && !change_data(language, piece.text)
         }
-        Kind::Either(kinds) => kinds.iter().all(|kind| match kind {
-            Kind::Number | Kind::Phrase(_) | Kind::Begins(_) => objection(*kind, piece).is_some(),
-            kind => value_runs(*kind, piece),
+        Kind::Either(kinds) => kinds.iter().all(|kind| {
+            let loose = matches!(kind, Kind::Number | Kind::Phrase(_) | Kind::Begins(_));
+            loose && objection(*kind, piece).is_some() || value_runs(*kind, piece)
         }),
         Kind::Never(why) => hides(why),
     }
