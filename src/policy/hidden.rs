@@ -8,7 +8,7 @@ use crate::shell::{CommandLine, Refusal};
 
 use super::HostPolicy;
 use super::admission;
-use super::argument::{Argument, Invocation};
+use super::argument::{Argument, Extent, Invocation};
 use super::denial::Denial;
 use super::grants;
 use super::rule::Action;
@@ -121,7 +121,7 @@ impl HostPolicy {
             return None;
         }
         let own = &subject.invocation.arguments;
-        for command in subject.invocations() {
+        for command in subject.commands() {
             let Some(perhaps) = perhaps(command) else {
                 return Some(Hidden::TooMuch);
             };
@@ -183,11 +183,10 @@ fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
     let mut found = Vec::new();
     for (index, text) in doubtful {
         // A pattern may stand for the program.
-        if let Some(word) = command.arguments.get(index).filter(|word| !word.is_known()) {
-            found.push((
-                index,
-                command.running(vec![word.clone(), Argument::unknown()]),
-            ));
+        let word = command.arguments.get(index);
+        if let Some(word) = word.filter(|word| word.extent() == Extent::Pathnames) {
+            let words = vec![word.clone(), Argument::unknown()];
+            found.push((index, command.running(words)));
         }
         let Ok(line) = CommandLine::parse(text) else {
             continue;

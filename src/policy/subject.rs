@@ -72,7 +72,7 @@ impl Subject {
     }
 
     /// The command, and those that it would run in turn.
-    fn commands(&self) -> impl Iterator<Item = &Invocation> {
+    pub fn commands(&self) -> impl Iterator<Item = &Invocation> {
         std::iter::once(&self.invocation).chain(&self.peeled)
     }
 

@@ -100,7 +100,10 @@ fn option_unread(
     let dashed = text(words, index).starts_with('-');
     let looked_into = dashed && is_looked_into(reading, options, id);
     let script = value.filter(|_| takes_script(options));
-    let named = options.refused.is_some() && names_code(words, index).is_some();
+    let refused = options.refused.is_some();
+    let named = refused && names_code(words, index).is_some();
+    // To some programs such a value is a pipe to a command.
+    let pipe = refused && value.is_some_and(|value| value.text.starts_with(['|', '!']));
     let runs = match strict && row.begins().is_none() {
         true => {
             let value = value.filter(|_| row.sight != Sight::Seen).or(script);
@@ -109,7 +112,7 @@ fn option_unread(
         false => options.unseen || script.is_some_and(|value| option_runs(options, Some(value))),
     };
     let end = index + usize::from(value.is_some() && at == ValueAt::NextWord);
-    (!looked_into && runs).then_some(end)
+    (!looked_into && runs || pipe).then_some(end)
 }
 
 fn takes_script(options: &Options) -> bool {
@@ -127,11 +130,13 @@ fn takes_script(options: &Options) -> bool {
 /// The last word of an option that no row has, if it may make the program run something.
 fn unknown_unread(words: &[Word], reading: &Reading<'_>, index: usize) -> Option<usize> {
     let row = *reading.rows.last()?;
-    if let Some(end) = names_code(words, index).filter(|_| row.begins().is_none()) {
+    if row.begins().is_some() || is_valued(words, index, reading) {
+        return None;
+    }
+    if let Some(end) = names_code(words, index) {
         return Some(end);
     }
-    let seen = row.sight == Sight::Seen || row.begins().is_some();
-    let known = seen || is_valued(words, index, reading) || is_cut_short(words, index, row);
+    let known = row.sight == Sight::Seen || is_cut_short(words, index, row);
     unknown_runs(words, index, row.says).filter(|_| !known)
 }
 

@@ -107,7 +107,8 @@ impl Command<'_> {
         match self.sets_what_runs() {
             true => Some(Unseen::Elsewhere),
             false => {
-                let strict = !self.guessed && !self.shows_words();
+                let asks = self.unless().is_some();
+                let strict = !self.guessed && !asks && !self.shows_words();
                 last_unread(self.words, self.reading, strict).map(Unseen::Script)
             }
         }

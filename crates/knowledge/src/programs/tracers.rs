@@ -51,7 +51,7 @@ pub static ROWS: &[Row] = &[
         .options(&[
         refused("-c -C -D -f -F -i -k -n -q -r -t -T -v -w -x -y -z -Z", TAKES),
         refused_value("-a -b -e -I -O -p -P -s -S -u -X", TAKES),
-        refused_value("-E -o", "runs a program, or sets what it loads").unseen(),
+        refused_value("-E -o", "runs a program, or sets what it loads"),
     ]),
     nothing("gdbserver ", TAKES),
     nothing("gcore gstack pstack", TAKES).seen(),
