@@ -34,7 +34,7 @@ pub fn by_reading(words: &[Word], reading: &Reading<'_>) -> Vec<Word> {
 }
 
 /// A path that find has found, and where it begins.
-const FOUND: &str = "./found";
+pub const FOUND: &str = "./found";
 const FOUND_BELOW: &str = "./";
 
 /// A word of a command that find runs: `{}` is a path below where it starts.

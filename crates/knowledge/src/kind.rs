@@ -4,6 +4,7 @@
 //! that kind, or why it is not.
 
 use crate::address;
+use crate::filling::FOUND;
 use crate::language::Language;
 use crate::path;
 use crate::row::Kind;
@@ -193,5 +194,9 @@ pub fn plain(text: &str, signs: &str) -> bool {
 fn is_below(piece: Piece<'_>) -> bool {
     let begun = piece.text.get(..piece.begun()).unwrap_or_default();
     let rest = piece.text.get(piece.begun()..).unwrap_or_default();
-    begun.contains('/') && plain(rest, "_./-") && !rest.split('/').any(|part| part == "..")
+    // What find has found begins where the rule says, which is not to say what may be done to it.
+    piece.text != FOUND
+        && begun.contains('/')
+        && plain(rest, "_./-")
+        && !rest.split('/').any(|part| part == "..")
 }

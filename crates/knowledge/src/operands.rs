@@ -50,6 +50,10 @@ impl Judge<'_> {
             {
                 return self.object(*index, word, "is beside what the rule says");
             }
+            let granted = piece.text.get(piece.begun()..).unwrap_or_default();
+            if is_scope(kind) && !is_path(kind) && piece.is_begun() && granted.contains(',') {
+                return self.object(*index, word, "goes on to another beside what the rule says");
+            }
             let read = || self.spells_all_but_read(row, kind, *piece);
             if let Some(why) = self
                 .many(row, place, *piece)

@@ -192,9 +192,9 @@ pub static KUBECTL: &[Row] = &[
     looks("help").operands(each(Name)),
     looks("config").subcommands(&[
         looks("view").options(&[
-            attached("--minify --merge --flatten --show-managed-fields", BOOL),
+            attached("--minify --merge --show-managed-fields", BOOL),
             OUTPUT,
-            refused("--raw", "shows secrets"),
+            refused("--raw --flatten", "shows secrets"),
             refused_value("--template", FILES),
         ]),
         looks("current-context"),

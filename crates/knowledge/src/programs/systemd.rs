@@ -330,7 +330,7 @@ const SYSTEMCTL: &[Row] = &[
     effect("condrestart condreload condstop force-reload freeze thaw", JOBS).operands(each(UNIT)).operands_set("unit")
         .options(SAME_MANAGER),
     effect("kill", "sends signals to units").seen().operands(each(Name)).operands_set("unit").options(SAME_MANAGER),
-    effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(Package)).operands_set("unit")
+    effect("enable disable reenable preset mask unmask revert", UNIT_FILES).operands(each(UNIT)).operands_set("unit")
         .options(SAME_MANAGER),
     effect("isolate clean cancel default", JOBS),
     effect("link", "runs what any file says"),

@@ -94,7 +94,7 @@ pub fn query_format(text: &str) -> Vec<Flaw> {
 }
 
 /// Units that are states of the whole system, or give a shell of root.
-const STATES: [&str; 12] = [
+const STATES: [&str; 17] = [
     "ctrl-alt-del",
     "debug-shell",
     "emergency",
@@ -107,16 +107,34 @@ const STATES: [&str; 12] = [
     "runlevel",
     "shutdown",
     "soft-reboot",
+    "suspend",
+    "hibernate",
+    "hybrid-sleep",
+    "exit",
+    "sysupdate",
 ];
 
 /// A unit: neither a file nor a state of the whole system.
 pub(super) fn unit(text: &str) -> Vec<Flaw> {
     let sign = |sign: char| sign.is_ascii_alphanumeric() || "_.@:-\\".contains(sign);
     let name = text.strip_prefix("systemd-").unwrap_or(text);
-    let state = name.ends_with(".target") || STATES.iter().any(|state| name.starts_with(state));
+    let ending = text
+        .rsplit_once('.')
+        .map_or("service", |(_, ending)| ending);
+    let other = [
+        "automount",
+        "device",
+        "mount",
+        "scope",
+        "slice",
+        "snapshot",
+        "swap",
+        "target",
+    ];
+    let state = other.contains(&ending) || STATES.iter().any(|state| name.starts_with(state));
     let begins = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
     let flaw = match text.chars().all(sign) && begins {
-        true => state.then(|| whole(text, "is a state of the whole system")),
+        true => state.then(|| whole(text, "is no single service")),
         false => Some(whole(text, "is not a plain name of a unit")),
     };
     flaw.into_iter().collect()
@@ -149,13 +167,16 @@ mod tests {
             "nginx",
             "nginx.service",
             "getty@tty1.service",
-            "-.mount",
-            "srv-data.mount",
+            "backup.timer",
         ] {
-            assert_eq!(unit(text).is_empty(), text != "-.mount", "{text}");
+            assert!(unit(text).is_empty(), "{text}");
         }
         for text in [
             "reboot.target",
+            "nginx.mount",
+            "user.slice",
+            "systemd-suspend",
+            "systemd-hibernate.service",
             "multi-user.target",
             "systemd-poweroff.service",
             "emergency",
