@@ -62,6 +62,23 @@ impl std::fmt::Display for Hidden {
     }
 }
 
+impl Hidden {
+    /// The last word that hides something, where it is one of the command's own.
+    fn place(&self) -> Option<usize> {
+        match *self {
+            Self::Script(index) | Self::Strange(index) => Some(index),
+            Self::Pipe
+            | Self::Evaluated
+            | Self::Language(_)
+            | Self::Text
+            | Self::Name
+            | Self::Words
+            | Self::Elsewhere
+            | Self::TooMuch => None,
+        }
+    }
+}
+
 impl HostPolicy {
     /// A command of the login shell that changes it or evaluates its words, unless the operator has
     /// spelled the whole command out.
@@ -80,17 +97,7 @@ impl HostPolicy {
         let seen = subject.hidden().filter(|why| self.may_deny(why));
         let mut all = seen.chain(self.first_strange(subject));
         let why = all.find(|why| !self.is_spelled(why, subject))?;
-        let word = match why {
-            Hidden::Script(index) | Hidden::Strange(index) => subject.words().get(index),
-            Hidden::Pipe
-            | Hidden::Evaluated
-            | Hidden::Language(_)
-            | Hidden::Text
-            | Hidden::Name
-            | Hidden::Words
-            | Hidden::Elsewhere
-            | Hidden::TooMuch => None,
-        };
+        let word = why.place().and_then(|index| subject.words().get(index));
         Some(Denial::hidden(
             &subject.rendered,
             &why,
@@ -100,18 +107,10 @@ impl HostPolicy {
 
     /// Whether a rule spells what is hidden.
     fn is_spelled(&self, why: &Hidden, subject: &Subject) -> bool {
-        match *why {
-            Hidden::Script(index) | Hidden::Strange(index) => self
-                .granting(subject)
-                .any(|rule| admission::spells_until(rule, subject, index)),
-            Hidden::Pipe
-            | Hidden::Evaluated
-            | Hidden::Language(_)
-            | Hidden::Text
-            | Hidden::Name
-            | Hidden::Words
-            | Hidden::Elsewhere
-            | Hidden::TooMuch => self.spells_out(subject),
+        let mut rules = self.granting(subject);
+        match why.place() {
+            Some(index) => rules.any(|rule| admission::spells_until(rule, subject, index)),
+            None => self.spells_out(subject),
         }
     }
 
@@ -169,38 +168,43 @@ impl HostPolicy {
     }
 }
 
-/// More words that may be commands are not tried one by one.
-const MAX_WORDS: usize = 64;
+/// How many commands the words that nobody explains may be, and how long together, in bytes: each is held against
+/// every deny pattern.
+const MAX_COMMANDS: usize = 256;
+const MAX_BYTES: usize = 100_000;
 
 /// What the words of a command may be that nobody explains, each with its place: the words of a text, and all that
-/// follow, or others.
+/// follow, or others. None where there is too much of it.
 fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
     let words = grants::by_name(&command.arguments);
-    let doubtful = doubtful(&words);
-    if doubtful.len() > MAX_WORDS {
-        return None;
-    }
-    let mut found = Vec::new();
-    for (index, text) in doubtful {
-        // A pattern may stand for the program.
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    for (index, text) in doubtful(&words) {
         let word = command.arguments.get(index);
-        if let Some(word) = word.filter(|word| word.extent() == Extent::Pathnames) {
-            let words = vec![word.clone(), Argument::unknown()];
-            found.push((index, command.running(words)));
+        let behind = command.arguments.get(index + 1..).unwrap_or_default();
+        // A pattern may stand for the program.
+        let pattern = word.filter(|word| word.extent() == Extent::Pathnames);
+        let mut begun: Vec<Vec<Argument>> =
+            pattern.map(|word| vec![word.clone()]).into_iter().collect();
+        let line = CommandLine::parse(text).ok();
+        for inner in line
+            .iter()
+            .flat_map(CommandLine::commands)
+            .map(Invocation::of)
+        {
+            let words = inner.arguments;
+            let starts = (0..words.len()).filter_map(|start| words.get(start..));
+            begun.extend(starts.map(|words| [words, behind].concat()));
         }
-        let Ok(line) = CommandLine::parse(text) else {
-            continue;
-        };
-        for inner in line.commands().map(Invocation::of) {
-            let mut words = inner.arguments;
-            let own = words.len();
-            words.extend_from_slice(command.arguments.get(index + 1..).unwrap_or_default());
-            words.push(Argument::unknown());
-            for start in 0..own.min(MAX_WORDS) {
-                let words = words.get(start..).unwrap_or_default();
-                let known = words.get(..words.len() - 1).unwrap_or_default();
-                found.push((index, command.running(known.to_vec())));
-                found.push((index, command.running(words.to_vec())));
+        for words in begun {
+            let open = [words.as_slice(), &[Argument::unknown()]].concat();
+            bytes += open
+                .iter()
+                .map(|word| 2 * word.plain().len())
+                .sum::<usize>();
+            found.push((index, command.running(words)));
+            found.push((index, command.running(open)));
+            if found.len() > MAX_COMMANDS || bytes > MAX_BYTES {
+                return None;
             }
         }
     }

@@ -5,6 +5,27 @@ use crate::row::{Row, Runs, Sight};
 /// Why no wildcard admits a word of the command of [`Runs::Closed`].
 pub const CLOSED: &str = "belongs to a command that it runs";
 
+impl Runs {
+    /// The words behind which a command stands, and the options of which the values are commands.
+    pub fn lists(&self) -> (&'static str, &'static str) {
+        match *self {
+            Self::After(words) => (words, ""),
+            Self::Values(options) => ("", options),
+            Self::Command { .. }
+            | Self::Closed { .. }
+            | Self::Environment
+            | Self::Joined { .. }
+            | Self::Reading
+            | Self::FindExec
+            | Self::Script
+            | Self::Shell
+            | Self::Option
+            | Self::Texts
+            | Self::Calls => ("", ""),
+        }
+    }
+}
+
 impl Row {
     /// What says where a command begins behind its own words, if something does.
     pub fn begins(&self) -> Option<Runs> {

@@ -6,8 +6,8 @@
 use crate::kind::{objection, plain};
 use crate::reading::{Item, Reading, ValueAt};
 use crate::reason::hides;
-use crate::row::{Kind, Options, Row, Runs, Says, Sight, Takes};
-use crate::said::Said;
+use crate::row::{Kind, Options, Row, Says, Sight, Takes};
+use crate::said::{Said, operand};
 use crate::scripts::Flaw;
 use crate::statements::change_data;
 use crate::word::{Extent, Piece, Word};
@@ -52,29 +52,27 @@ pub fn last_unread(words: &[Word], reading: &Reading<'_>, strict: bool) -> Optio
     shown.chain(named).max()
 }
 
-/// The word behind which a command stands, if there is one.
+/// The word behind which a command stands, if there is one: a verb, or an option that is not vouched for. The name of
+/// such a verb among the operands is a name like any other.
 pub fn begin(reading: &Reading<'_>, words: &[Word]) -> Option<usize> {
-    let names = |runs: &Runs, word: &str| match runs {
-        Runs::After(words) => words.split_ascii_whitespace().any(|known| known == word),
-        Runs::Command { .. }
-        | Runs::Closed { .. }
-        | Runs::Environment
-        | Runs::Joined { .. }
-        | Runs::Reading
-        | Runs::FindExec
-        | Runs::Script
-        | Runs::Shell
-        | Runs::Option
-        | Runs::Texts
-        | Runs::Calls
-        | Runs::Values(_) => false,
+    let first = reading.items.iter().find_map(operand);
+    let first = first.filter(|_| reading.subcommands.is_empty());
+    let verb = |index: usize| {
+        let named = first.map(|(index, _)| index).or(reading.unknown_subcommand);
+        reading.subcommands.contains(&index) || named == Some(index)
     };
-    let begins = |word: &Word| {
-        let mut runs = reading.rows.iter().flat_map(|row| row.runs);
-        runs.any(|runs| names(runs, word.text()))
+    let vouched = |at: usize| {
+        let own = |item: &Item<'_>| matches!(*item, Item::Option { index, options, .. } if index == at && options.refused.is_none());
+        reading.items.iter().any(own)
     };
-    let at = words.iter().skip(1).position(begins)?;
-    Some(at + 1)
+    let begins = |(index, word): &(usize, &Word)| {
+        let runs = reading.rows.iter().flat_map(|row| row.runs);
+        let dashed = word.text().starts_with('-') && !vouched(*index);
+        let mut listed = runs.flat_map(|runs| runs.lists().0.split_ascii_whitespace());
+        (dashed || verb(*index)) && listed.any(|name| name == word.text())
+    };
+    let mut words = words.iter().enumerate().skip(1);
+    words.find(begins).map(|(index, _)| index)
 }
 
 /// The last word of an option, if it may make the program run something.
@@ -213,23 +211,9 @@ fn is_looked_into(reading: &Reading<'_>, options: &Options, id: &str) -> bool {
 
 /// Whether the value of an option is looked into.
 fn looked_into(reading: &Reading<'_>, option: &str) -> bool {
-    let listed = |runs: &Runs| match runs {
-        Runs::Values(names) => names.split_ascii_whitespace().any(|name| name == option),
-        Runs::Command { .. }
-        | Runs::Closed { .. }
-        | Runs::Environment
-        | Runs::Joined { .. }
-        | Runs::Reading
-        | Runs::FindExec
-        | Runs::Script
-        | Runs::Shell
-        | Runs::Option
-        | Runs::Texts
-        | Runs::Calls
-        | Runs::After(_) => false,
-    };
-    let mut rows = reading.rows.iter();
-    rows.any(|row| row.runs.iter().any(listed))
+    let runs = reading.rows.iter().flat_map(|row| row.runs);
+    let mut listed = runs.flat_map(|runs| runs.lists().1.split_ascii_whitespace());
+    listed.any(|name| name == option)
 }
 
 /// Whether an unknown option is one of those whose values a deny rule sees.

@@ -119,3 +119,23 @@ fn what_a_rule_denies_is_denied_in_other_words() {
     }
     assert_eq!(allowed, "");
 }
+
+/// Each word of a program that nobody knows may be the beginning of what is denied; there is an end to trying them.
+#[test]
+fn words_that_nobody_explains_are_tried_within_bounds() {
+    let policy = host(DENYING, "web", &[]);
+    for (words, text, expected) in [
+        (60, "a", "allow"),
+        (60, "a b c d", "shell"),
+        (1, "rm", "shell"),
+    ] {
+        let line = format!("frob{}", format!(" '{text}'").repeat(words));
+        assert_eq!(short(&policy.judge(&line)), expected, "{line}");
+    }
+    let line = format!("frob{}", format!(" '{}'", "a ".repeat(60)).repeat(60));
+    let denial = policy.judge(&line).denial().unwrap().why.clone();
+    assert!(
+        denial.ends_with("it runs too many commands, or nests too deep"),
+        "{denial}"
+    );
+}
