@@ -119,15 +119,14 @@ impl HostPolicy {
         if self.deny_is_default && self.rules.of(Action::Deny).next().is_none() {
             return None;
         }
-        let own = &subject.invocation.arguments;
         for command in subject.commands() {
             let Some(perhaps) = perhaps(command) else {
                 return Some(Hidden::TooMuch);
             };
             let mut perhaps = perhaps.into_iter();
             if let Some((index, _)) = perhaps.find(|(_, other)| self.denies_perhaps(other)) {
-                let before = own.len().saturating_sub(command.arguments.len());
-                return Some(Hidden::Strange(before + index));
+                let own = subject.own_place(command, index);
+                return Some(own.map_or(Hidden::Elsewhere, Hidden::Strange));
             }
         }
         None

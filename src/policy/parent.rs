@@ -1,7 +1,7 @@
 //! `..` path components in a text: where a path may leave the directory it spells out. The links
 //! `/proc/PID/root` and `/proc/PID/cwd` lead out of it as well, and count as such.
 
-use super::glob::SHELL_PATTERN;
+use mcp_ssh_knowledge::may_be;
 
 /// How many `..` path components a text may be read to have; in doubt, more.
 pub fn dot_dots(text: &str) -> usize {
@@ -31,15 +31,6 @@ pub fn proc_links(text: &str) -> usize {
             .saturating_sub(usize::from(shown))
     };
     text.split([' ', '\t', '\n']).map(links).sum()
-}
-
-/// Whether a component is this name, or a pattern that the shell may expand to it.
-fn may_be(component: &str, name: &str) -> bool {
-    let Some((head, rest)) = component.split_once(SHELL_PATTERN) else {
-        return component == name;
-    };
-    let tail = rest.rsplit(SHELL_PATTERN).next().unwrap_or_default();
-    name.starts_with(head) && name.ends_with(tail)
 }
 
 /// Whether a command is `readlink`, `stat`, or `ls` with `-l` or `-d`: it shows a link.

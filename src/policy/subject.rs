@@ -98,11 +98,15 @@ impl Subject {
 
     /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.
     fn script(&self, command: &Invocation, index: usize) -> Hidden {
+        let own = self.own_place(command, index);
+        own.map_or(Hidden::Elsewhere, Hidden::Script)
+    }
+
+    /// Where a word of a command that it runs stands among its own words; nowhere, if it stands in a text.
+    pub fn own_place(&self, command: &Invocation, index: usize) -> Option<usize> {
         let own = &self.invocation.arguments;
-        match own.ends_with(&command.arguments) {
-            true => Hidden::Script(own.len() - command.arguments.len() + index),
-            false => Hidden::Elsewhere,
-        }
+        let ends = own.ends_with(&command.arguments);
+        ends.then(|| own.len() - command.arguments.len() + index)
     }
 }
 

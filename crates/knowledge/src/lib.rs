@@ -41,6 +41,7 @@ pub use builtins::refusal as builtin_refusal;
 pub use doubtful::doubtful;
 pub use known::{row_of, rows};
 pub use offer::{Offer, Voucher, offer};
+pub use path::may_be;
 pub use row::Says;
 pub use texts::texts;
 pub use unseen::{Unseen, unseen};

@@ -185,7 +185,7 @@ fn is_number(name: &str) -> bool {
 }
 
 /// Whether a component is this name, or a pattern that the shell may expand to it.
-fn may_be(component: &str, name: &str) -> bool {
+pub fn may_be(component: &str, name: &str) -> bool {
     let Some((head, rest)) = component.split_once(PATTERN) else {
         return component == name;
     };

@@ -81,7 +81,7 @@ limits: {deny_substrings: []}
 rules:
   - {action: deny, commands: ['rm *']}
   - {action: allow, commands: ['/opt/backup.sh *', 'sudo /opt/backup.sh *', 'make test', 'bash *']}
-  - {action: allow, escapes: allow, commands: ['python3 /opt/report.py *', 'perl * /opt/x.pl', 'make *']}
+  - {action: allow, escapes: allow, commands: ['python3 /opt/report.py *', 'perl * /opt/x.pl', 'make *', 'sudo sh -c *']}
 ";
     let policy = host(policy, "web", &[]);
     for (line, expected) in [
@@ -92,6 +92,9 @@ rules:
         ("make x", "shell"),
         ("perl -Mx /opt/x.pl", "shell"),
         ("bash /opt/x.sh", "escape_guard"),
+        ("sudo sh -c 'frob x'", "allow"),
+        ("sudo sh -c 'frob rm x'", "shell"),
+        ("sudo sh -c 'onall a b c rm x'", "shell"),
     ] {
         assert_eq!(short(&policy.judge(line)), expected, "{line}");
     }
