@@ -193,8 +193,6 @@ fn operand_runs(row: &Row, kind: Option<Kind>, piece: Piece<'_>) -> bool {
     match kind {
         // Each word of a wrapper is taken for the beginning of a command.
         _ if row.begins().is_some() => false,
-        // A unit or an image may be a file.
-        Some(Kind::Name) if changes && piece.text.starts_with(['/', '.', '~']) => true,
         Some(kind) => value_runs(kind, piece),
         None if changes => piece.text.contains([
             '(', ')', '"', '\'', ';', '|', '&', '$', '`', '<', '>', '\\', '!', '\n',

@@ -65,6 +65,8 @@ fn the_default_list_hides_pipes_alone() {
         ("make", "allow"),
         ("bash script.sh", "allow"),
         ("gdb -p 1", "allow"),
+        ("frob ssh x", "allow"),
+        ("frob --with='reboot now'", "allow"),
         ("crontab x", "allow"),
         ("echo x | sh", "shell"),
         ("echo x | python3 -", "shell"),
@@ -141,4 +143,7 @@ fn words_that_nobody_explains_are_tried_within_bounds() {
         denial.ends_with("it runs too many commands, or nests too deep"),
         "{denial}"
     );
+    // Where nobody denies anything, nothing is looked for.
+    let open = host("rules: [{action: allow, commands: ['*']}]\n", "web", &[]);
+    assert_eq!(short(&open.judge(&line)), "allow");
 }

@@ -1,6 +1,6 @@
 //! Disks, partitions, mounts and swap: what there is, and programs that change it.
 
-use crate::row::Kind::{self, Begins, Device, Either, Name, Never, Number, OneOf, Path, Text};
+use crate::row::Kind::{self, Device, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
     Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -196,7 +196,7 @@ pub static ROWS: &[Row] = &[
         refused("-f -j", SUPERBLOCK),
         refused_value("-c -C -e -E -g -i -I -J -L -m -M -o -O -r -Q -T -u -U -z", SUPERBLOCK),
     ]),
-    effect("umount", "unmounts a file system").seen().operands(each(MOUNTED)).options(&[
+    effect("umount", "unmounts a file system").seen().operands(each(Name)).options(&[
         flags("-v,--verbose -q,--quiet -h,--help -V,--version"),
         refused("-a,--all -A,--all-targets -R,--recursive -l,--lazy -f,--force -d,--detach-loop", UNMOUNTS),
         refused_value("-O,--test-opts -t,--types -N,--namespace", UNMOUNTS),
@@ -230,5 +230,3 @@ const SMART_LOGS: &str = "\
     error selftest selective directory directory,s directory,g xerror xerror,error xselftest xselftest,selftest \
     scttemp scttempsts scttemphist scterc scttempint devstat defects ssd sasphy background envrep tapealert sataphy \
     nvmelog genstats farm error,256 error,16 error,64";
-
-const MOUNTED: Kind = Either(&[Name, Begins("/")]);
