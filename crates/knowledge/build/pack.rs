@@ -187,6 +187,7 @@ impl Packer {
             Kind::Words => (19, None),
             Kind::Hole => (20, None),
             Kind::Any => (22, None),
+            Kind::Repository => (23, None),
             Kind::Phrase(phrases) => (
                 21,
                 Some(self.list(phrases, |packer, phrase, record| {

@@ -116,6 +116,7 @@ fn of_kind(kind: Kind) -> String {
         Kind::Path => pair("path", ""),
         Kind::Ends(endings) => format!("[\"ends\",{}]", words(endings)),
         Kind::Published => pair("published", ""),
+        Kind::Repository => pair("repository", ""),
         Kind::Pattern => pair("pattern", ""),
         Kind::Device => pair("device", ""),
         Kind::Name => pair("name", ""),

@@ -6,16 +6,20 @@
 //! ```
 //!
 //! Where a rule spells the beginning of a host, it must spell all of it: after it a wildcard
-//! continues only with `:` and digits, `/`, `?`, `#` or the end. No user name stands before a host.
+//! continues only with `:` and digits, `/`, `?`, `#` or the end; so it is with a port. No user name stands before a host.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::word::Piece;
 
-/// Where the host stands in a text, and where the port ends.
+/// What ends the host and the port of a URL.
+const URL_ENDS: &str = "/?#";
+
+/// Where the host stands in a text, and where the port behind it ends.
 struct Authority {
     start: usize,
     end: usize,
+    port_end: usize,
 }
 
 /// Why a piece is not a host, or why the rule that begins it does not say which.
@@ -40,18 +44,14 @@ fn without_length(text: &str) -> &str {
 
 /// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.
 pub fn url(piece: Piece<'_>) -> Option<String> {
-    let schemes = ["http://", "https://"];
-    let scheme = schemes
-        .iter()
-        .find(|scheme| piece.text.starts_with(*scheme));
-    let start = scheme.map_or(0, |scheme| scheme.len());
-    let Some(authority) = authority(piece.text, start, "/?#") else {
+    let scheme = scheme(piece.text);
+    let Some(authority) = authority(piece.text, scheme.len(), URL_ENDS) else {
         return Some("is not a plain URL of http or https".to_owned());
     };
     // curl(1) takes the protocol from such a name where the URL has no scheme.
     let protocols = ["dict.", "ftp.", "imap.", "ldap.", "pop3.", "smtp."];
     let bare = piece.text.to_ascii_lowercase();
-    let guessed = scheme.is_none() && protocols.iter().any(|protocol| bare.starts_with(protocol));
+    let guessed = scheme.is_empty() && protocols.iter().any(|protocol| bare.starts_with(protocol));
     if guessed || piece.text.contains('\\') {
         return Some("is not a plain URL of http or https".to_owned());
     }
@@ -75,10 +75,24 @@ fn begins_over(piece: Piece<'_>, authority: &Authority) -> bool {
 
 /// Whether a text is an address of the host itself, perhaps with a port.
 pub fn is_loopback(text: &str) -> bool {
-    let Some(Authority { start, end }) = authority(text, 0, "") else {
-        return false;
-    };
-    let name = text.get(start..end).unwrap_or_default();
+    authority(text, 0, "").is_some_and(|authority| names_loopback(text, &authority))
+}
+
+/// Whether a URL is one of the host itself.
+pub fn is_loopback_url(text: &str) -> bool {
+    authority(text, scheme(text).len(), URL_ENDS)
+        .is_some_and(|authority| names_loopback(text, &authority))
+}
+
+fn scheme(text: &str) -> &'static str {
+    let mut schemes = ["http://", "https://"].into_iter();
+    schemes
+        .find(|scheme| text.starts_with(scheme))
+        .unwrap_or_default()
+}
+
+fn names_loopback(text: &str, authority: &Authority) -> bool {
+    let name = text.get(authority.start..authority.end).unwrap_or_default();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost"
         || bare
@@ -89,11 +103,15 @@ pub fn is_loopback(text: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// A rule that begins within the host has not said which host it means.
+/// A rule that begins within the host, or within the port, has not said which one it means.
 fn continues(piece: Piece<'_>, authority: &Authority) -> Option<String> {
     let begun = piece.begun();
-    let within = begun > authority.start && begun < authority.end;
-    within.then(|| "continues a host name that the rule only begins".to_owned())
+    let within_host = begun > authority.start && begun < authority.end;
+    let within_port = begun > authority.end + 1 && begun < authority.port_end;
+    if within_host {
+        return Some("continues a host name that the rule only begins".to_owned());
+    }
+    within_port.then(|| "continues a port that the rule only begins".to_owned())
 }
 
 /// The host that stands at `start`, before a port and one of `ends`.
@@ -103,6 +121,7 @@ fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
         return Some(Authority {
             start,
             end: text.len(),
+            port_end: text.len(),
         });
     }
     let length = if rest.starts_with('[') {
@@ -130,5 +149,6 @@ fn authority(text: &str, start: usize, ends: &str) -> Option<Authority> {
     ended.then_some(Authority {
         start,
         end: start + length,
+        port_end: text.len() - after.len(),
     })
 }

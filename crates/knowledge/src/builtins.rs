@@ -95,6 +95,14 @@ fn is_number(word: &str) -> bool {
     !digits.is_empty() && digits.len() <= 18 && digits.chars().all(|digit| digit.is_ascii_digit())
 }
 
+/// A number, perhaps with a fraction.
+fn is_decimal(word: &str) -> bool {
+    match word.split_once('.') {
+        Some((whole, fraction)) => is_number(whole) && is_number(fraction) && of(fraction, ""),
+        None => is_number(word),
+    }
+}
+
 /// `-TERM`, `-15`, `-s TERM`, `-l`, a process id, a negative one.
 fn is_signal(word: &str) -> bool {
     let name = word.trim_start_matches('-');
@@ -111,7 +119,8 @@ fn is_limit(word: &str) -> bool {
     option.is_some_and(|letters| letters.chars().all(|letter| letter.is_ascii_alphabetic()))
 }
 
-/// `printf FORMAT ARGUMENT…`: conversions of text take any argument, those of numbers a number.
+/// `printf FORMAT ARGUMENT…`: a conversion of text takes any argument, one of a number a number. The format is used
+/// again for the arguments that are left.
 fn printf(arguments: &[&str]) -> bool {
     let arguments = match arguments {
         ["--", rest @ ..] => rest,
@@ -126,16 +135,17 @@ fn printf(arguments: &[&str]) -> bool {
     let Some(numeric) = conversions(format) else {
         return false;
     };
-    !numeric || arguments.iter().all(|argument| is_number(argument))
+    let mut pairs = arguments.iter().zip(numeric.iter().cycle());
+    pairs.all(|(argument, numeric)| !numeric || is_decimal(argument))
 }
 
-/// Whether a format converts numbers; none when it has a conversion that shells read in different ways.
-fn conversions(format: &str) -> Option<bool> {
+/// Of each conversion of a format whether it is one of a number; none when shells read it in different ways.
+fn conversions(format: &str) -> Option<Vec<bool>> {
     // ksh93 takes `\\u0025` for a `%`.
     if format.contains("\\u") || format.contains("\\U") {
         return None;
     }
-    let mut numeric = false;
+    let mut numeric = Vec::new();
     let mut pieces = format.split('%');
     pieces.next();
     let mut skip = false;
@@ -151,12 +161,19 @@ fn conversions(format: &str) -> Option<bool> {
         let flags =
             piece.trim_start_matches(|sign: char| sign.is_ascii_digit() || "-+ #.".contains(sign));
         match flags.chars().next()? {
-            's' | 'b' | 'c' => {}
-            'd' | 'i' | 'u' | 'x' | 'X' | 'o' | 'f' | 'e' | 'g' | 'E' | 'G' => numeric = true,
+            's' | 'b' | 'c' => numeric.push(false),
+            'd' | 'i' | 'u' | 'x' | 'X' | 'o' | 'f' | 'e' | 'g' | 'E' | 'G' => numeric.push(true),
             _ => return None,
         }
     }
-    Some(numeric)
+    // An escape may stand for a `%`, and shift the arguments.
+    let plain = |escape: &str| escape.starts_with(['n', 't', 'r', 'a', '\\']);
+    let mixed = numeric.contains(&true) && numeric.contains(&false);
+    let mut escapes = format.match_indices('\\').map(|(at, _)| &format[at + 1..]);
+    match mixed && !escapes.all(plain) {
+        true => None,
+        false => Some(numeric),
+    }
 }
 
 /// Operators of `test` with a file or a text behind them.

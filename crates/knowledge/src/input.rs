@@ -61,6 +61,7 @@ fn reads(kind: Kind) -> bool {
         | Kind::Pattern
         | Kind::Package
         | Kind::Published
+        | Kind::Repository
         | Kind::Revision
         | Kind::Host
         | Kind::Loopback

@@ -11,10 +11,20 @@ use crate::row::Kind;
 use crate::scripts::Flaw;
 use crate::word::{Extent, Piece};
 
+const FAR: &str = "may be another host, reached by a program that no rule names";
 const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
 
+/// How far away a host may be that a word names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Anywhere: reaching hosts is what the program is for, and the rule names the program.
+    Anywhere,
+    /// Here: a wildcard has chosen the program.
+    Here,
+}
+
 /// Why a piece is not of a kind, if it is not.
-pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
+pub fn objection(kind: Kind, piece: Piece<'_>, reach: Reach) -> Option<String> {
     let text = piece.text;
     if is_any(kind) {
         return None;
@@ -44,7 +54,13 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
             is_published(text),
             "is not a plain name of a published package",
         ),
+        Kind::Repository => unless(
+            is_repository(text),
+            "is not an owner's repository at the forge itself",
+        ),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
+        Kind::Host if reach == Reach::Here => unless(address::is_loopback(text), FAR),
+        Kind::Url if reach == Reach::Here => unless(address::is_loopback_url(text), FAR),
         Kind::Host => address::host(piece),
         Kind::Loopback => unless(
             address::is_loopback(text),
@@ -61,7 +77,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>) -> Option<String> {
         Kind::Either(kinds) => {
             let mut first = None;
             for kind in kinds {
-                let objection = objection(*kind, piece)?;
+                let objection = objection(*kind, piece, reach)?;
                 first.get_or_insert(objection);
             }
             first
@@ -108,6 +124,7 @@ pub fn is_scope(kind: Kind) -> bool {
         | Kind::Ends(_)
         | Kind::Pattern
         | Kind::Published
+        | Kind::Repository
         | Kind::Device
         | Kind::Name
         | Kind::Package
@@ -145,7 +162,7 @@ fn unless(harmless: bool, why: &str) -> Option<String> {
 }
 
 /// Digits, with signs, fractions, separators of ranges and times, and units of up to three letters.
-fn is_number(text: &str) -> bool {
+pub fn is_number(text: &str) -> bool {
     let mut letters = 0;
     let mut digits = false;
     text.chars().all(|character| {
@@ -178,6 +195,11 @@ fn is_published(text: &str) -> bool {
     let (name, version) = package.split_once('@').unwrap_or((package, "latest"));
     let mut parts = [scope.unwrap_or(name), name, version].into_iter();
     parts.all(|part| plain(part, "_.-") && !part.starts_with(['-', '.']))
+}
+
+/// `OWNER/NAME`: with a third part the first one is a host.
+fn is_repository(text: &str) -> bool {
+    text.split('/').count() == 2 && text.split('/').all(|part| plain(part, "_.-"))
 }
 
 fn is_revision(text: &str) -> bool {

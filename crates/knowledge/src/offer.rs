@@ -151,6 +151,7 @@ fn several(kind: &Kind) -> Option<&'static str> {
         Kind::Device => "devices",
         Kind::Name | Kind::Pattern => "names",
         Kind::Package | Kind::Published => "packages",
+        Kind::Repository => "repositories",
         Kind::Revision => "revisions",
         Kind::Host => "hosts",
         Kind::Loopback => "addresses of the host itself",

@@ -57,7 +57,7 @@ impl Judge<'_> {
             let read = || self.spells_all_but_read(row, kind, *piece);
             if let Some(why) = self
                 .many(row, place, *piece)
-                .or_else(|| objection(kind, *piece).filter(|_| !read()))
+                .or_else(|| objection(kind, *piece, self.reach()).filter(|_| !read()))
             {
                 return self.object(*index, word, why);
             }

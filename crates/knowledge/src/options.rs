@@ -1,6 +1,6 @@
 //! The options of a command that only a wildcard admits.
 
-use crate::kind::{is_any, objection};
+use crate::kind::{is_any, is_number, objection};
 use crate::reading::{Item, Reading, ValueAt};
 use crate::row::{Kind, Options, Takes};
 use crate::said::Said;
@@ -41,7 +41,7 @@ impl Judge<'_> {
                     }
                 }
                 Item::Operand { index, piece } => {
-                    let number = piece.begins_by_set() && objection(Kind::Number, piece).is_none();
+                    let number = piece.begins_by_set() && is_number(piece.text);
                     if doubtful && !piece.is_spelled() && !number {
                         let reason = "may be the value of an option that is not known";
                         return self.object(index, self.text(index), reason);
@@ -122,7 +122,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let why = match value.extent() {
-            Extent::Known => objection(kind, value),
+            Extent::Known => objection(kind, value, self.reach()),
             Extent::Pathnames | Extent::Anything => Some("may become several words".to_owned()),
         };
         let of = |why: String| {
@@ -161,7 +161,7 @@ fn may_be_option(name: Piece<'_>, value: Piece<'_>) -> bool {
     let date = rest.split_once(' ').is_some_and(|(count, _)| {
         !count.is_empty() && count.chars().all(|digit| digit.is_ascii_digit())
     });
-    !is_name && !date && !value.is_spelled() && objection(Kind::Number, value).is_some()
+    !is_name && !date && !value.is_spelled() && !is_number(value.text)
 }
 
 /// Whether any word may stand there: no option of the program acts.

@@ -213,6 +213,7 @@ impl Unpacker {
             19 => Kind::Words,
             20 => Kind::Hole,
             21 => Kind::Phrase(self.list(Self::text)?),
+            23 => Kind::Repository,
             _ => Kind::Any,
         })
     }

@@ -3,7 +3,7 @@
 //! A deny rule sees the words of a command, and what the row says that they run. Takes a reading. Gives the
 //! last word of which nobody says what the program does with it.
 
-use crate::kind::{objection, plain};
+use crate::kind::{Reach, objection, plain};
 use crate::reading::{Item, Reading, ValueAt};
 use crate::reason::hides;
 use crate::row::{Kind, Options, Row, Says, Sight, Takes};
@@ -261,7 +261,7 @@ fn option_runs(options: &Options, value: Option<Piece<'_>>) -> bool {
 
 /// Whether a value may be more than data of its kind.
 fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
-    let other = || objection(kind, piece).is_some();
+    let other = || objection(kind, piece, Reach::Anywhere).is_some();
     match kind {
         Kind::Path
         | Kind::Ends(_)
@@ -272,6 +272,7 @@ fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
         | Kind::Loopback
         | Kind::Url
         | Kind::Revision
+        | Kind::Repository
         | Kind::Line
         | Kind::Words
         | Kind::Hole => false,
@@ -289,7 +290,7 @@ fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
         }
         Kind::Either(kinds) => kinds.iter().all(|kind| {
             let loose = matches!(kind, Kind::Number | Kind::Phrase(_) | Kind::Begins(_));
-            loose && objection(*kind, piece).is_some() || value_runs(*kind, piece)
+            loose && objection(*kind, piece, Reach::Anywhere).is_some() || value_runs(*kind, piece)
         }),
         Kind::Never(why) => hides(why),
     }

@@ -5,7 +5,7 @@
 
 use crate::filling::{as_written, by_finding, by_reading};
 use crate::input;
-use crate::kind::{plain, shows_alone};
+use crate::kind::{Reach, plain, shows_alone};
 use crate::known::row_of;
 use crate::path;
 use crate::reading::{Item, Reading, read};
@@ -382,6 +382,14 @@ impl Judge<'_> {
         match harmless {
             true => Ok(()),
             false => self.object(0, self.program, "may take a pipe for a program"),
+        }
+    }
+
+    /// How far away a host may be that a granted word names.
+    pub fn reach(&self) -> Reach {
+        match self.words.first().is_some_and(Word::is_spelled) {
+            true => Reach::Anywhere,
+            false => Reach::Here,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Users and groups: who they are, who was there, and programs that change them.
 
-use crate::row::Kind::{self, Any, Begins, Either, Name, Never, Number, OneOf, Package, Text};
+use crate::row::Kind::{
+    self, Any, Begins, Either, Host, Name, Never, Number, OneOf, Package, Text,
+};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, nothing, only, refused, refused_value,
-    value,
+    then, value,
 };
 
 const ACCOUNTS: &str = "changes accounts";
@@ -33,7 +35,9 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("finger").operands(each(Package)).options(&[flags("-l -m -s -p")]),
     // Not shadow: its entries are secrets.
-    looks("getent").operands(crate::row::then(&[OneOf(DATABASES)], Text)).options(&[
+    looks("getent").operands(then(&[OneOf(DATABASES)], Text)).subcommands(&[
+        looks("hosts ahosts ahostsv4 ahostsv6").operands(each(Host)),
+    ]).options(&[
         flags("-A,--no-addrconfig -i,--no-idn --help --usage -V,--version"),
         // A service is a library that is loaded.
         value("-s,--service", OneOf("files dns sss ldap systemd compat db myhostname mdns")),
@@ -101,4 +105,4 @@ pub static ROWS: &[Row] = &[
 ];
 
 const DATABASES: &str = "\
-    passwd group hosts ahosts ahostsv4 ahostsv6 services protocols networks netgroup ethers rpc initgroups aliases";
+    passwd group services protocols networks netgroup ethers rpc initgroups aliases";

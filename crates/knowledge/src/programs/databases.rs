@@ -1,7 +1,7 @@
 //! PostgreSQL and SQLite. What they are asked is read by the scanners of SQL.
 
 use crate::language::Language::{Psql, Sqlite};
-use crate::row::Kind::{Begins, Either, Loopback, Name, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Begins, Either, Ends, Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, then, value,
@@ -106,7 +106,7 @@ pub static ROWS: &[Row] = &[
         .runs(&[Runs::Calls]).input(Input::ProgramUnless("-c --command -l --list", 0)).operands(only(&[Name, Name]))
         .operands_set("database").options(PSQL),
     looks("sqlite3").runs(&[Runs::Calls]).syntax(Syntax::Words).input(Input::ProgramUnless("", 2))
-        .operands(then(&[Path], Script(Sqlite))).options(SQLITE),
+        .operands(then(&[DATABASE_FILE], Script(Sqlite))).options(SQLITE),
     effect("vacuumdb", "vacuums and analyzes").seen().operands(only(&[Name])).options(&[
         flags("-a,--all -z,--analyze -Z,--analyze-only --analyze-in-stages -v,--verbose -e,--echo -q,--quiet -w"),
         value("-t,--table", Name),
@@ -117,7 +117,7 @@ pub static ROWS: &[Row] = &[
 
 const DATABASE: Options = value("-d,--dbname", Name).sets("database");
 const HOST: Options = value("-h,--host", SERVER).sets("server");
-const PORT: Options = value("-p,--port", Number);
+const PORT: Options = value("-p,--port", Number).sets("server");
 const USER: Options = value("-U,--username", Name);
 
 #[rustfmt::skip]
@@ -145,6 +145,9 @@ const PSQL: &[Options] = &[
     refused_value("-L,--log-file", WRITES),
     refused("-s,--single-step -W,--password", "waits for a person"),
 ];
+
+/// Where there is none, sqlite3 makes an empty one: its name says that it is nothing else.
+const DATABASE_FILE: Kind = Either(&[Ends(".db .db3 .sqlite .sqlite3"), OneOf(":memory:")]);
 
 #[rustfmt::skip]
 const SQLITE: &[Options] = &[

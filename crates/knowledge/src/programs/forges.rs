@@ -1,14 +1,14 @@
 //! Forges of code: what repositories, changes and runs are there. Changing them must be spelled.
 
 use crate::language::Language::Jq;
-use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Script, Text};
+use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Repository, Script, Text};
 use crate::row::{Options, Row, each, effect, flags, looks, only, refused, refused_value, value};
 
 const CHANGES: &str = "changes what is at the forge, or here";
 const BROWSER: &str = "starts a browser";
 const SENDS: &str = "sends what changes something";
 
-const REPOSITORY: Options = value("-R,--repo", Name).sets("repository");
+const REPOSITORY: Options = value("-R,--repo", Repository).sets("repository");
 const JSON: Options = value("--json -t,--template", Text);
 const FILTER: Options = value("-q,--jq", Script(Jq));
 const WEB: Options = refused("-w,--web", BROWSER);

@@ -85,7 +85,7 @@ pub static ROWS: &[Row] = &[
 ];
 
 const HOST: Options = value("-h,--host", Loopback).sets("server");
-const PORT: Options = value("-P,--port", Number);
+const PORT: Options = value("-P,--port", Number).sets("server");
 const USER: Options = value("-u,--user", Name);
 const PASSWORD: Options = attached("-p,--password", Text);
 const PROTOCOL: Options = value("--protocol", OneOf("tcp socket TCP SOCKET"));

@@ -2,7 +2,7 @@
 
 use crate::language::Language::Unit;
 use crate::row::Kind::{
-    self, Begins, Either, Name, Never, Number, OneOf, Package, Path, Script, Text,
+    self, Begins, Either, Host, Name, Never, Number, OneOf, Package, Path, Script, Text,
 };
 use crate::row::{
     Options, Row, Runs, attached, bare, each, effect, flags, looks, maybe, nothing, only, refused,
@@ -297,7 +297,8 @@ const JOURNAL: &[Options] = &[
 
 #[rustfmt::skip]
 const RESOLVECTL: &[Row] = &[
-    looks("query service openpgp tlsa").operands(each(Name)),
+    looks("query").operands(each(Host)),
+    looks("service openpgp tlsa").operands(each(Name)),
     looks("status").operands(each(Name)),
     looks("statistics show-cache show-server-state"),
     looks("dns domain default-route llmnr mdns dnsovertls dnssec nta")

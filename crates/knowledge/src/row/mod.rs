@@ -146,6 +146,8 @@ pub enum Kind {
     Package,
     /// A package that npm's registry publishes, perhaps of a scope or with a version: `@types/node@20`. No address.
     Published,
+    /// An owner's repository at a forge, `OWNER/NAME`. No host stands before it, which would be sent a token.
+    Repository,
     /// A revision of git, or a range of them. Of two that are granted, one must be marked as such: it
     /// has `..`, `~`, `^` or `@`, or is HEAD; else two paths could be compared.
     Revision,
