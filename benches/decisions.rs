@@ -13,8 +13,8 @@ use std::fmt::Write;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use mcp_ssh::diagnostic::Source;
-use mcp_ssh::policy::{Policy, Verdict};
+use mcp_ssh_policy::{Policy, Verdict};
+use mcp_ssh_yaml::diagnostic::Source;
 
 const RULES: [usize; 4] = [10, 100, 1_000, 10_000];
 const HOSTS: usize = 10_000;

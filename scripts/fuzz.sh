@@ -72,8 +72,8 @@ run() {
 tables() {
     case $1 in
     parse | judge)
-        sed 's/ [⇒⇏] .*//; /^##/d; /^$/d' tests/shell/{accepted,refused}.txt | scatter "$2/shell"
-        cut -f 2 tests/policy/corpus/{attacks,benign}.txt |
+        sed 's/ [⇒⇏] .*//; /^##/d; /^$/d' crates/policy/tests/shell/{accepted,refused}.txt | scatter "$2/shell"
+        cut -f 2 crates/policy/tests/corpus/{attacks,benign}.txt |
             sed 's/^"//; s/"$//; s/\\n/␊/g; s/\\t/␉/g; s/\\"/"/g; s/\\\\/\\/g' | scatter "$2/corpus"
         ;;
     awk | jq | mysql | psql | sed | sqlite)
@@ -81,7 +81,7 @@ tables() {
         ;;
     yaml)
         cp examples/config/*.yml "$2"
-        cp tests/policy/corpus/policy.yml "$2/corpus"
+        cp crates/policy/tests/corpus/policy.yml "$2/corpus"
         ;;
     esac
 }

@@ -7,8 +7,8 @@ use std::pin::Pin;
 
 use super::Terminal;
 use crate::gate::{Approver, Means, Question, Reply};
-use crate::policy::{Grant, Unapproved};
 use crate::rpc::stdio::{Frame, Input};
+use mcp_ssh_policy::{Grant, Unapproved};
 
 /// Bytes of the longest answer: what a terminal gives as one line.
 const MAX_ANSWER_BYTES: usize = 4096;

@@ -16,8 +16,8 @@ use super::arguments::STDIN;
 use super::{ExitStatus, Paint, Terminal};
 use crate::audit::MAX_LINE;
 use crate::clock;
-use crate::diagnostic::visible;
 use crate::runtime::sleep;
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// What is read at a time to find where the last lines begin.
 const CHUNK: u64 = 64 * 1024;

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::arguments::Check as Options;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Paths;
-use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::gate::{Loaded, TestReport};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
 pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {

@@ -12,7 +12,7 @@ use argh::FromArgs;
 
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
-use crate::shell::quoted;
+use mcp_ssh_policy::shell::quoted;
 
 /// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
 /// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, vscode,

@@ -3,11 +3,11 @@
 //!
 //! What nothing came of is counted, not listed: `--json` has all of it.
 
-use mcp_ssh_knowledge::Voucher;
+use mcp_ssh_policy::Voucher;
 
 use super::Terminal;
 use crate::gate::Planned;
-use crate::policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
+use mcp_ssh_policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
 
 /// Prints a decision with its steps.
 pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Terminal) {

@@ -15,8 +15,8 @@ use argh::FromArgs;
 use super::import::{Import, Person, import};
 use super::{ExitStatus, Terminal};
 use crate::config::{Quoting, read};
-use crate::quotable::{holds_key, told};
-use crate::shell::quoted;
+use mcp_ssh_policy::shell::quoted;
+use mcp_ssh_yaml::quotable::{holds_key, told};
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. Nothing is
 /// overwritten: when a file is there already, nothing is written at all.

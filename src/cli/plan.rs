@@ -8,7 +8,7 @@ use super::arguments::Plan as Options;
 use super::explain::explain;
 use super::{ExitStatus, Terminal, alias_and_command};
 use crate::gate::{Gate, Plan, Request, Unready};
-use crate::policy::{Explanation, Verdict};
+use mcp_ssh_policy::{Explanation, Verdict};
 
 /// The longest line of `--stdin`: four times the longest command, for JSON's escapes.
 const MAX_LINE_BYTES: u64 = 256 * 1024;

@@ -22,10 +22,10 @@ use std::rc::Rc;
 use super::keys::KeyPath;
 use super::secret_name::SecretName;
 use super::written::Written;
-use crate::diagnostic::{Diagnostic, Source};
-use crate::quotable::is_quotable;
 use crate::secret::Secret;
-use crate::yaml::{Faults, Fields, parse};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
+use mcp_ssh_yaml::quotable::is_quotable;
+use mcp_ssh_yaml::{Faults, Fields, parse};
 
 const FILE_KEYS: &[&str] = &["entries"];
 const ENTRY_KEYS: &[&str] = &[

@@ -14,7 +14,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat,
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use crate::diagnostic::{Diagnostic, Source, Span};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
 /// Bytes in a configuration file, as the Python program had it. 10,000 hosts take about 2 MiB.
 pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Paths;
 use super::file::{Quoting, read};
 use super::stamp::Stamps;
-use crate::diagnostic::{Diagnostic, Source};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
 /// The three files.
 #[derive(Debug)]

@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use super::credentials::listed;
 use super::names::{Alias, HostName, Tag};
-use crate::diagnostic::{Diagnostic, Source, Span, nearest};
-use crate::yaml::{Faults, Fields, parse};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span, nearest};
+use mcp_ssh_yaml::{Faults, Fields, parse};
 
 const FILE_KEYS: &[&str] = &["defaults", "hosts"];
 const DEFAULT_KEYS: &[&str] = &[

@@ -13,8 +13,8 @@ use rustix::fs::{FileType, fstat};
 
 use super::file::{Links, Unread, open_beneath, read_regular, refused};
 use super::written::Written;
-use crate::quotable::{NOT_SHOWN, is_quotable};
 use crate::secret::Secret;
+use mcp_ssh_yaml::quotable::{NOT_SHOWN, is_quotable};
 
 /// Characters in a `key_path`, as the Python program had it.
 const MAX_KEY_PATH: usize = 500;

@@ -36,7 +36,7 @@ pub use stamp::{Stamp, stamp};
 pub use watch::Watch;
 pub use written::Written;
 
-use crate::diagnostic::{Diagnostic, Severity, Source};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source};
 
 /// The three directories, absolute.
 #[derive(Clone, Debug, PartialEq, Eq)]

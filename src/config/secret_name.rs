@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::written::Written;
-use crate::quotable::is_quotable;
+use mcp_ssh_yaml::quotable::is_quotable;
 
 /// Characters in a secret's name.
 const MAX_NAME: usize = 100;

@@ -19,8 +19,8 @@ use super::dotenv;
 use super::environment::Environment;
 use super::file::{Links, Unread, open_beneath, read_regular, refused};
 use super::secret_name::SecretName;
-use crate::diagnostic::Diagnostic;
 use crate::secret::Secret;
+use mcp_ssh_yaml::diagnostic::Diagnostic;
 
 /// Bytes in a secret's file or in `.env`. Passwords are short; a file this large is a mistake.
 const MAX_SECRET_BYTES: u64 = 64 * 1024;

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::diagnostic::{Source, Span};
-use crate::quotable::NOT_SHOWN;
+use mcp_ssh_yaml::diagnostic::{Source, Span};
+use mcp_ssh_yaml::quotable::NOT_SHOWN;
 
 /// A place: file, line, column and key. It says nothing about the value, so all are equal.
 #[derive(Clone, Debug, Default)]

@@ -27,8 +27,8 @@ use crate::audit::{ApprovalEvent, AuditFault, Origin};
 use crate::cancel::Cancelled;
 use crate::clock;
 use crate::config::Alias;
-use crate::policy::{Decision, Grant, Unapproved, command_hash};
 use crate::runtime::timeout;
+use mcp_ssh_policy::{Decision, Grant, Unapproved, command_hash};
 
 /// Questions before a person at once: whoever is asked more no longer reads them.
 const MAX_QUESTIONS: usize = 4;

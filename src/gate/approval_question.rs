@@ -8,7 +8,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::loaded::Loaded;
-use crate::policy::Decision;
+use mcp_ssh_policy::Decision;
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;

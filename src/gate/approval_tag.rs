@@ -17,8 +17,8 @@ use super::loaded::Loaded;
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
 use crate::config::Host;
-use crate::policy::{Approval, Decision, Unapproved, Verdict};
 use crate::runtime::{Task, spawn};
+use mcp_ssh_policy::{Approval, Decision, Unapproved, Verdict};
 
 /// What the person said of each host.
 pub(super) struct Consents {
@@ -67,7 +67,7 @@ pub(super) async fn consents(
         loaded,
         approver,
         cancelled,
-        hash: &crate::policy::command_hash(&wanted.request.command),
+        hash: &mcp_ssh_policy::command_hash(&wanted.request.command),
         origin: &Origin {
             task_id: task_id.to_owned(),
             config_sha256: loaded.digest().to_owned(),

@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
-use crate::policy::{Decision, HostPolicy};
 use crate::secret::Secret;
 use crate::ssh::{
     Addresses, Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted,
 };
+use mcp_ssh_policy::{Decision, HostPolicy};
 
 use super::Inner;
 use super::loaded::{Loaded, known_hosts_name};

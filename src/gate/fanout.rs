@@ -84,7 +84,7 @@ pub(super) async fn run_on_tag(
     Ok(FanOut {
         task_id,
         tag: request.tag,
-        hash: crate::policy::command_hash(&work.request.command),
+        hash: mcp_ssh_policy::command_hash(&work.request.command),
         summary: summary(&results),
         truncated: results.iter().any(HostResult::is_cut),
         results,

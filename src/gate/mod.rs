@@ -39,9 +39,9 @@ use smol::lock::Semaphore;
 use crate::audit::Audit;
 use crate::cancel::Cancelled;
 use crate::config::{Host, Look, Paths, Settling};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::policy::Explanation;
 use crate::ssh::Resolver;
+use mcp_ssh_policy::Explanation;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 use approval::{Approvals, PATIENCE};
 pub use approval::{Approver, Means, Nobody, Reply};

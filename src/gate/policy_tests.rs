@@ -7,9 +7,9 @@
 //! - { alias: ALIAS, command: TEXT, expect: allow | deny | ask, rule: NAME | INDEX }
 //! ```
 
-use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{Decision, Verdict};
-use crate::yaml::{self, Faults, Fields, Node, Value};
+use mcp_ssh_policy::{Decision, Verdict};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
+use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::loaded::Loaded;
 
@@ -28,7 +28,7 @@ pub struct TestReport {
 
 /// Runs every test of the file.
 pub fn run(loaded: &Loaded, source: &Source) -> TestReport {
-    let node = match yaml::parse(source) {
+    let node = match parse(source) {
         Ok(node) => node,
         Err(failures) => {
             return TestReport {

@@ -12,9 +12,9 @@ use crate::audit::{
     SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
-use crate::policy::{Commands, Decision, Grant, Limits, Permit, Suspicion, Verdict};
 use crate::secret::Secret;
 use crate::ssh::{Ended, Exit, Fault, Output, SshError, Stream};
+use mcp_ssh_policy::{Commands, Decision, Grant, Limits, Permit, Suspicion, Verdict};
 
 use super::dial::{Hidden, Undialled};
 use super::login::LoginFault;
@@ -59,7 +59,7 @@ impl<'a> Records<'a> {
             audit,
             request,
             origin,
-            hash: crate::policy::command_hash(&request.command),
+            hash: mcp_ssh_policy::command_hash(&request.command),
             commands,
             sent: OnceCell::new(),
             started: Stopwatch::start(),

@@ -12,8 +12,8 @@ use smol::channel::{Receiver, Sender, bounded};
 
 use crate::clock::Stopwatch;
 use crate::config::{Files, Look, MAX_WAIT, PAUSE, Paths, Watch};
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::runtime::sleep;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 use super::loaded::Loaded;
 use super::{Gate, Inner, Unready, summary};

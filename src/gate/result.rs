@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
-use crate::policy::{Decision, Denial, Limits};
 use crate::ssh::{Fault, SshError};
+use mcp_ssh_policy::{Decision, Denial, Limits};
 
 /// A request to judge or run one command on one host.
 #[derive(Clone, Debug)]
@@ -213,7 +213,7 @@ impl Failure {
             error: error.into(),
             hint: hint.map(str::to_owned),
             alias: request.alias.clone(),
-            hash: crate::policy::command_hash(&request.command),
+            hash: mcp_ssh_policy::command_hash(&request.command),
         }
     }
 

@@ -23,9 +23,9 @@ use crate::audit::{AuditFault, Origin};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Alias, Host};
-use crate::policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
 use crate::runtime::sleep;
 use crate::ssh::{ExecLimits, Fault, SshError};
+use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
 
 use super::Inner;
 use super::approval::{Approver, Consultation, Means, Unmet};

@@ -6,7 +6,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::policy::Limits;
+use mcp_ssh_policy::Limits;
 
 /// The time of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl TimeLimit {
 #[cfg(test)]
 mod tests {
     use super::TimeLimit;
-    use crate::policy::Limits;
+    use mcp_ssh_policy::Limits;
     use std::num::NonZeroU32;
 
     #[test]

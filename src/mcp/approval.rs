@@ -18,9 +18,9 @@ use super::lifecycle::{Elicitation, Peer, Revision};
 use super::request_state::{Digest, States};
 use super::schema;
 use crate::gate::{self, Approver, Gate, Means, Question, Reply};
-use crate::policy::{Grant, Unapproved};
 use crate::rpc::stdio::Output;
 use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
+use mcp_ssh_policy::{Grant, Unapproved};
 
 /// MCP 2026-07-28: the request needs a capability that the client did not declare.
 const MISSING_CLIENT_CAPABILITY: i64 = -32021;
@@ -294,7 +294,7 @@ fn reply(result: Option<&Value>) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::{Reply, reply};
-    use crate::policy::{Grant, Unapproved};
+    use mcp_ssh_policy::{Grant, Unapproved};
     use serde_json::{Value, json};
 
     #[test]

@@ -7,8 +7,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::diagnostic::nearest;
 use crate::rpc::{quoted, take_given, whole};
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// A parameter of a tool.
 #[derive(Clone, Copy, Debug)]

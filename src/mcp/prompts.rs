@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Arguments, Kind, Need, Parameter};
 use super::lifecycle::Revision;
 use super::{page, schema};
-use crate::diagnostic::nearest;
 use crate::rpc::{Error, given, quoted};
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// Characters of one argument: as many as a command may have.
-const MAX_CHARACTERS: usize = crate::shell::MAX_CHARACTERS;
+const MAX_CHARACTERS: usize = mcp_ssh_policy::shell::MAX_CHARACTERS;
 
 /// A prompt.
 struct Prompt {

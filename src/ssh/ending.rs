@@ -22,8 +22,8 @@ use super::exec::{Door, Run};
 use super::output::{Exit, Process};
 use super::reap::reap;
 use super::session::{Session, Signals};
-use crate::policy::Termination;
 use crate::runtime::{sleep, timeout};
+use mcp_ssh_policy::Termination;
 
 /// How long a killed process may take to be reported: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);

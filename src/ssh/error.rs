@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::quotable::told;
+use mcp_ssh_yaml::quotable::told;
 
 /// Who can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use super::output::{Ended, Exit, Fit, Live, Output, Stream};
 use super::session::Session;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::policy::Permit;
 use crate::runtime::sleep;
+use mcp_ssh_policy::Permit;
 
 /// A process has ended but its output is held open, by something it left in the background:
 /// silence of this length is the end of it. Long enough for a slow line to carry the rest.

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use super::algorithms::weak_rsa_bits;
 use super::host_key::HostKeys;
 use super::known_hosts_line::{self as line, Entry, Hosts, Marker};
-use crate::diagnostic::{Diagnostic, Source, Span};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
 /// The port that is not written into a name (RFC 4253 section 4).
 const DEFAULT_PORT: u16 = 22;

@@ -18,7 +18,7 @@ use russh::keys::ssh_key::public::KeyData;
 use sha1::Sha1;
 
 use super::algorithms::is_accepted;
-use crate::diagnostic::{Diagnostic, Source, Span};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
 /// The longest line that is read, in bytes: an RSA key of 16,384 bits with a page of host names.
 const MAX_LINE_LEN: usize = 16 * 1024;

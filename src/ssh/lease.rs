@@ -13,7 +13,7 @@ use super::exec::{ExecLimits, Slot, Unstarted};
 use super::output::{Live, Output};
 use super::pooled::{Connection, Host};
 use crate::cancel::Cancelled;
-use crate::policy::Permit;
+use mcp_ssh_policy::Permit;
 
 /// A channel that is open and waits for its command.
 pub struct Open<K: 'static, T: 'static> {

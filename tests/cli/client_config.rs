@@ -200,8 +200,8 @@ fn containers_are_hardened_in_every_format() {
     );
 
     let compose = run("compose").1;
-    let source = mcp_ssh::diagnostic::Source::new("compose.yaml", &compose);
-    assert!(mcp_ssh::yaml::parse(&source).is_ok(), "{compose}");
+    let source = mcp_ssh_yaml::diagnostic::Source::new("compose.yaml", &compose);
+    assert!(mcp_ssh_yaml::parse(&source).is_ok(), "{compose}");
     for line in [
         "    image: \"ghcr.io/x/y@sha256:0\"",
         "    user: \"10001:10001\"",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mcp_ssh::config::{Paths, Quoting, load, read};
-use mcp_ssh::yaml::parse;
+use mcp_ssh_yaml::parse;
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/config")

@@ -7,4 +7,3 @@ mod keys;
 mod paths;
 mod secrets;
 mod site;
-mod yaml;

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use mcp_ssh::config::{Loaded, Paths, load};
-use mcp_ssh::diagnostic::Diagnostic;
+use mcp_ssh_yaml::diagnostic::Diagnostic;
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 use tempfile::TempDir;
 

@@ -8,8 +8,8 @@ mod files;
 mod links;
 mod named;
 
-use mcp_ssh::diagnostic::Source;
-use mcp_ssh::policy::Policy;
+use mcp_ssh_policy::Policy;
+use mcp_ssh_yaml::diagnostic::Source;
 
 use crate::support::fixture::Fixture;
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use mcp_ssh::config::Paths;
 use mcp_ssh::gate::{Approver, Gate, Means, Outcome, Question, Reply, Request, unobserved};
-use mcp_ssh::policy::{Grant, Unapproved};
 use mcp_ssh::{cancel, runtime};
+use mcp_ssh_policy::{Grant, Unapproved};
 use tempfile::TempDir;
 
 use super::cli::{status, text};

@@ -2,28 +2,27 @@
 //!
 //! ```text
 //! import := "crate" "::" (NAME | group)  |  ("super" "::")+ (NAME | group), as far as it leaves the folder
+//!         | "mcp_ssh_" NAME "::"           a crate of ours
 //! group  := "{" import-tail ("," import-tail)* "}"
 //! ```
 
 use super::Fault;
 use super::tokens::{Token, tokens};
 
-/// Modules by floor, lowest first. A file imports only from floors below, or from its own
+/// Modules and our own crates by floor, lowest first. A file imports only from floors below, or from its own
 /// folder; the single files of the ground floor share theirs.
 const FLOORS: [&[&str]; 7] = [
     &[
         "cancel",
         "clock",
-        "diagnostic",
+        "mcp_ssh_yaml",
         "process_name",
-        "quotable",
         "runtime",
         "sandbox",
         "secret",
-        "yaml",
     ],
-    &["rpc", "shell"],
-    &["config", "policy"],
+    &["rpc"],
+    &["config", "mcp_ssh_policy"],
     &["audit", "ssh"],
     &["gate"],
     &["cli", "mcp"],
@@ -96,6 +95,7 @@ fn imports<'a>(tokens: &[Token<'a>], depth: usize) -> impl Iterator<Item = Token
         let path_goes_on = is_path_separator(tokens, at + 1);
         match token.text {
             "crate" if path_goes_on => found.extend(heads(tokens.get(at + 3..).unwrap_or(&[]))),
+            name if name.starts_with("mcp_ssh_") && path_goes_on => found.push(*token),
             "super" if path_goes_on => {
                 supers += 1;
                 if supers == depth + inline_modules(tokens.get(..at).unwrap_or(&[])) {
@@ -154,22 +154,22 @@ fn inline_modules(before: &[Token<'_>]) -> usize {
 #[test]
 fn imports_go_down() {
     let allowed = [
-        ("src/policy/mod.rs", "use crate::shell::CommandLine;"),
-        ("src/policy/rule.rs", "use super::decision::Decision;"),
-        ("src/policy/rule.rs", "use crate::policy::glob::Glob;"),
-        ("src/yaml.rs", "use crate::{diagnostic::Span, secret};"),
+        ("src/ssh/exec.rs", "use mcp_ssh_policy::Permit;"),
+        ("src/ssh/exec.rs", "use super::error::SshError;"),
+        ("src/ssh/exec.rs", "use crate::ssh::error::SshError;"),
+        (
+            "src/config/keys.rs",
+            "use mcp_ssh_yaml::{Fields, diagnostic::Span};",
+        ),
         ("src/lib.rs", "pub mod server; use crate::server::serve;"),
         ("src/main.rs", "use crate::server::serve;"),
-        ("src/shell/mod.rs", "mod tests { use super::*; }"),
+        ("src/rpc/mod.rs", "mod tests { use super::*; }"),
+        ("src/rpc/json.rs", "mod tests { use super::super::member; }"),
         (
-            "src/shell/lexer.rs",
-            "mod tests { use super::super::quote; }",
-        ),
-        (
-            "src/shell/mod.rs",
+            "src/rpc/mod.rs",
             "// crate::server\nconst A: &str = \"crate::server\";",
         ),
-        ("src/shell/mod.rs", "pub(crate) fn parse() {}"),
+        ("src/rpc/mod.rs", "pub(crate) fn parse() {}"),
         ("src/server.rs", "use crate::{mcp, gate::{run, task}};"),
     ];
     for (path, text) in allowed {
@@ -181,14 +181,14 @@ fn imports_go_down() {
 fn climbing_is_seen() {
     let refused = [
         (
-            "src/shell/mod.rs",
-            "\nuse crate::policy::Rule;",
-            "src/shell/mod.rs:2: `shell` on floor 1 climbs to `policy` on floor 2",
+            "src/rpc/mod.rs",
+            "\nuse mcp_ssh_policy::Rule;",
+            "src/rpc/mod.rs:2: `rpc` on floor 1 climbs to `mcp_ssh_policy` on floor 2",
         ),
         (
-            "src/policy/mod.rs",
-            "use crate::config::Host;",
-            "src/policy/mod.rs:1: `policy` and `config` are strangers on floor 2",
+            "src/config/mod.rs",
+            "use mcp_ssh_policy::{Policy, shell};",
+            "src/config/mod.rs:1: `config` and `mcp_ssh_policy` are strangers on floor 2",
         ),
         (
             "src/ssh/exec.rs",
@@ -212,8 +212,8 @@ fn climbing_is_seen() {
         ),
         (
             "src/secret.rs",
-            "use super::shell::Word;",
-            "src/secret.rs:1: `secret` on floor 0 climbs to `shell` on floor 1",
+            "use super::rpc::Message;",
+            "src/secret.rs:1: `secret` on floor 0 climbs to `rpc` on floor 1",
         ),
         (
             "src/gate/mod.rs",

@@ -2,8 +2,8 @@
 
 use super::{HOST, Host, block_on, known_hosts, run};
 use crate::support::keys::{self, KeyPair};
-use mcp_ssh::diagnostic::Source;
 use mcp_ssh::ssh::{Fault, KnownHosts};
+use mcp_ssh_yaml::diagnostic::Source;
 
 fn host_with(key: &KeyPair) -> Host {
     Host::with(|builder| builder.host_key(key))

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use mcp_ssh::diagnostic::{Severity, Source};
 use mcp_ssh::ssh::{KnownHosts, Verdict};
+use mcp_ssh_yaml::diagnostic::{Severity, Source};
 use russh::keys::PublicKey;
 
 use crate::support::keys::{self, KeyPair};

@@ -27,14 +27,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mcp_ssh::cancel::{self, Cancelled};
-use mcp_ssh::diagnostic::Source;
-use mcp_ssh::policy::{Permit, Policy, Verdict};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
     Addresses, Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot,
     SshError,
 };
+use mcp_ssh_policy::{Permit, Policy, Verdict};
+use mcp_ssh_yaml::diagnostic::Source;
 
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;

@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
-use mcp_ssh::policy::Termination;
 use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Output, Process};
+use mcp_ssh_policy::Termination;
 use tempfile::TempDir;
 
 use super::{Exec, Host, Marker, ROOMY, block_on, never, permit};

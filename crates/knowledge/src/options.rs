@@ -2,7 +2,7 @@
 
 use crate::kind::{is_any, is_number, objection};
 use crate::reading::{Item, Reading, ValueAt};
-use crate::row::{Kind, Options, Takes};
+use crate::row::{Options, Takes};
 use crate::said::Said;
 use crate::vouch::{Danger, Judge, Vouched};
 use crate::word::{Extent, Piece};

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyFaultKind, Tag};
-use crate::diagnostic::{Diagnostic, Span};
-use crate::policy::HostTags;
 use crate::ssh::{KnownHosts, SshError};
+use mcp_ssh_policy::HostTags;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
 
 use super::super::login::{LoginFault, login};
 use super::{Loaded, known_hosts_name};

@@ -14,9 +14,9 @@ use std::rc::Rc;
 use crate::config::{
     self, Credential, Files, Host, Inventory, Keys, Paths, Quoting, Secrets, Stamp, Tag,
 };
-use crate::diagnostic::{Diagnostic, Source};
-use crate::policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use crate::ssh::{Fault, KnownHosts};
+use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
 use super::policy_tests::{self, TestReport};
 use super::result::HostCapabilities;

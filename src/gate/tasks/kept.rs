@@ -20,8 +20,8 @@ use crate::gate::live::LiveOutput;
 use crate::gate::loaded::Loaded;
 use crate::gate::result::{Outcome, RunResult};
 use crate::gate::view::{Bound, Rest};
-use crate::policy::Limits;
 use crate::runtime::{self, sleep, spawn};
+use mcp_ssh_policy::Limits;
 
 /// Runs whose output is kept: half of the tasks there may be.
 pub(in crate::gate) const MAX_KEPT: usize = 128;

@@ -36,8 +36,8 @@ use super::time::TimeLimit;
 use super::view::{Bound, Rest};
 use crate::cancel::{self, Cancelled, Canceller};
 use crate::clock::Stopwatch;
-use crate::policy::Limits;
 use crate::runtime::{sleep, spawn};
+use mcp_ssh_policy::Limits;
 use room::{Reservation, Room};
 
 pub(super) use kept::{MAX_KEPT, shown};
@@ -214,7 +214,7 @@ impl Making {
         Rc::new(Task {
             id: permitted.task_id.to_owned(),
             alias: self.request.alias.clone(),
-            hash: crate::policy::command_hash(&self.request.command),
+            hash: mcp_ssh_policy::command_hash(&self.request.command),
             limits: self.limits,
             made: Stopwatch::start(),
             live: RefCell::new(permitted.live.clone()),

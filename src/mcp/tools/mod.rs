@@ -21,9 +21,9 @@ use super::lifecycle::{Peer, Revision};
 use super::progress::Token;
 use super::{page, schema};
 use crate::clock;
-use crate::diagnostic::nearest;
 use crate::gate::{self, Gate, LineRange, Plan};
 use crate::rpc::{Error, Request, quoted, take_given};
+use mcp_ssh_yaml::diagnostic::nearest;
 use runs::Work;
 
 pub use reload::Command as Reload;

@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 use smol::future::or;
 
 use crate::cancel::Cancelled;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Gate, Reload, Reloaded};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::schema;
 use crate::rpc::Error;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 /// Diagnostics shown: more are mended one by one only with `mcp-ssh check` at hand.
 const MAX_DIAGNOSTICS: usize = 50;

@@ -4,8 +4,8 @@ pub mod scripts;
 
 use std::collections::HashMap;
 
-use mcp_ssh::diagnostic::{Diagnostic, Severity, Source, Span};
-use mcp_ssh::policy::{HostPolicy, Policy};
+use mcp_ssh_policy::{HostPolicy, Policy};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source, Span};
 use serde_json::Value;
 
 /// What stands between two simple commands, or is left of one: `&&`, `|`, `2>/dev/null`.

@@ -7,8 +7,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::policy::Verdict;
-use mcp_ssh::shell::CommandLine;
+use mcp_ssh_policy::Verdict;
+use mcp_ssh_policy::shell::CommandLine;
 use references::{quoted, rules, set, try_host, within};
 use serde_json::json;
 

@@ -7,7 +7,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::policy::Glob;
+use mcp_ssh_policy::Glob;
 use references::{fnmatch, parents};
 
 /// The marks of shell patterns and of what is read from elsewhere.

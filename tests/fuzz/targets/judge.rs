@@ -7,11 +7,11 @@
 use std::cell::LazyCell;
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::policy::{HostPolicy, Verdict};
-use mcp_ssh::shell::{CommandLine, MAX_CHARACTERS};
+use mcp_ssh_policy::shell::{CommandLine, MAX_CHARACTERS};
+use mcp_ssh_policy::{HostPolicy, Verdict};
 use references::host;
 
-const POLICY: &str = include_str!("../../policy/corpus/policy.yml");
+const POLICY: &str = include_str!("../../../crates/policy/tests/corpus/policy.yml");
 /// Stands at the end of the policy, whose last member is the list of rules.
 const ONE_MORE: &str =
     "\n  - action: deny\n    commands: [\"*a*\", \"sort [!-]*\"]\n    argv: [[\"echo\", \"*\"]]\n";

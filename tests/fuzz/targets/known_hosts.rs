@@ -7,8 +7,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::diagnostic::Source;
 use mcp_ssh::ssh::{KnownHosts, Verdict};
+use mcp_ssh_yaml::diagnostic::Source;
 use references::fnmatch;
 use russh::keys::PublicKey;
 

@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::shell::{CommandLine, MAX_CHARACTERS, Refusal};
+use mcp_ssh_policy::shell::{CommandLine, MAX_CHARACTERS, Refusal};
 use references::posix_words;
 
 fuzz_target!(|text: &str| match CommandLine::parse(text) {

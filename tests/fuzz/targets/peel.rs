@@ -9,7 +9,7 @@
 use std::cell::LazyCell;
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::policy::{HostPolicy, Verdict};
+use mcp_ssh_policy::{HostPolicy, Verdict};
 use references::{host, quoted, rules};
 use serde_json::json;
 

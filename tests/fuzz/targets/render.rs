@@ -7,7 +7,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::shell::{CommandLine, MAX_CHARACTERS};
+use mcp_ssh_policy::shell::{CommandLine, MAX_CHARACTERS};
 use references::{posix_words, quoted};
 
 const MARKS: [char; 3] = ['\0', '\u{1}', '\u{2}'];

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use mcp_ssh::config::{self, Loaded, Paths};
-use mcp_ssh::diagnostic::{Diagnostic, Severity, Source};
-use mcp_ssh::policy::Policy;
+use mcp_ssh_policy::Policy;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source};
 use references::check_diagnostics;
 
 /// Stands for a password in the seeds.

@@ -1,0 +1,225 @@
+//! One entry of a rule as the lints see it: a pattern whose wildcards can be filled in.
+//!
+//! Takes an entry of `commands`, `argv` or `simple_binaries` with its place. Gives the entry alone
+//! as a rule, its text with the wildcards marked, and lines that it stands for.
+
+use crate::argv::ArgvPattern;
+use crate::glob::{Glob, SHELL_PATTERN, Token};
+use crate::rule::Rule;
+use crate::shell::CommandLine;
+use crate::simple::SimpleBinaries;
+use mcp_ssh_yaml::diagnostic::Span;
+
+use super::places::{Places, Step};
+
+/// An entry of a rule.
+pub struct Entry {
+    /// Where it stands.
+    pub span: Span,
+    /// As a person would write it.
+    pub shown: String,
+    /// The rule with this entry only.
+    pub alone: Rule,
+    /// Its words: one glob over all of them, or one glob each.
+    words: Vec<Glob>,
+    /// Whether any number of further words may follow.
+    further: bool,
+}
+
+impl Entry {
+    /// Every entry of a rule.
+    pub fn all(rule: &Rule, places: &Places) -> Vec<Self> {
+        let below = |key| [Step::Key("rules"), Step::Item(rule.index), Step::Key(key)];
+        let none = Rule {
+            commands: Vec::new(),
+            argv: Vec::new(),
+            simple: SimpleBinaries::default(),
+            ..rule.clone()
+        };
+        let commands = places.texts(&below("commands"));
+        let mut entries: Vec<Self> = commands
+            .into_iter()
+            .map(|(text, span)| Self {
+                span,
+                shown: text.to_owned(),
+                alone: Rule {
+                    commands: vec![Glob::new(text)],
+                    ..none.clone()
+                },
+                words: vec![Glob::new(text)],
+                further: false,
+            })
+            .collect();
+        for (index, pattern) in rule.argv.iter().enumerate() {
+            let [rules, item, key] = below("argv");
+            let path = [rules, item, key, Step::Item(index)];
+            entries.push(Self::over_words(&none, pattern, &path, places));
+        }
+        for (name, span) in places.texts(&below("simple_binaries")) {
+            entries.push(Self {
+                span,
+                shown: name.to_owned(),
+                alone: Rule {
+                    simple: SimpleBinaries::new(&[name], None),
+                    ..none.clone()
+                },
+                words: vec![Glob::new(name)],
+                further: true,
+            });
+        }
+        entries
+    }
+
+    fn over_words(
+        none: &Rule,
+        pattern: &ArgvPattern,
+        path: &[Step<'_>; 4],
+        places: &Places,
+    ) -> Self {
+        let items = places.texts(path);
+        let mut texts: Vec<&str> = items.iter().map(|(text, _)| *text).collect();
+        let shown = texts.join(" ");
+        let further = texts.last() == Some(&"**");
+        if further && texts.len() > 1 {
+            texts.pop();
+        }
+        Self {
+            span: places.value(path),
+            shown,
+            alone: Rule {
+                argv: vec![pattern.clone()],
+                ..none.clone()
+            },
+            words: texts.into_iter().map(Glob::new).collect(),
+            further,
+        }
+    }
+
+    /// Whether it stands for one command only.
+    pub fn is_literal(&self) -> bool {
+        !self.further && self.words.iter().all(Glob::is_literal)
+    }
+
+    /// Whether it names no program: any will do.
+    pub fn names_any_program(&self) -> bool {
+        let mut words = self.words.iter();
+        words.next().is_some_and(|program| match words.len() {
+            0 if !self.further => program.names_any_program(),
+            _ => program.as_str().trim_matches('*').is_empty(),
+        })
+    }
+
+    /// Whether a wildcard stands in the program's name, not at its end.
+    pub fn leaves_name_open(&self) -> bool {
+        let program = self.shown.split(' ').next().unwrap_or_default();
+        let name = program.strip_suffix('*').unwrap_or(program);
+        name.contains(['*', '?', '['])
+    }
+
+    /// The words that are spelled out before the first wildcard; the program is the first.
+    pub fn spelled(&self) -> Vec<String> {
+        if !self.is_over_text() {
+            let literals = self.words.iter().take_while(|glob| glob.is_literal());
+            return literals.map(|glob| glob.start().to_owned()).collect();
+        }
+        let tokens = self.words.iter().flat_map(|glob| glob.tokens());
+        let mut tokens = tokens.peekable();
+        let mut words = vec![String::new()];
+        while let Some(Token::Literal(character)) =
+            tokens.next_if(|token| !matches!(token, Token::Literal('\'' | '\\')))
+        {
+            match (character, words.last_mut()) {
+                (' ', _) => words.push(String::new()),
+                (other, Some(word)) => word.push(*other),
+                (_, None) => {}
+            }
+        }
+        // What a wildcard goes on with is no whole word, but for a program's name.
+        if !matches!(tokens.peek(), None | Some(Token::NameEnd)) {
+            words.pop();
+        }
+        words
+    }
+
+    /// Whether it is a glob over the text of a command.
+    fn is_over_text(&self) -> bool {
+        !self.alone.commands.is_empty()
+    }
+
+    /// The text without quotes, each wildcard a mark that only a `*` takes.
+    pub fn marked(&self) -> String {
+        let mark = |glob: &Glob| -> String {
+            let tokens = glob.tokens().iter();
+            let marked = tokens.filter(|token| **token != Token::NameEnd);
+            marked
+                .map(|token| literal(token).unwrap_or(SHELL_PATTERN))
+                .collect()
+        };
+        let mut text = self.words.iter().map(mark).collect::<Vec<_>>().join(" ");
+        if self.further {
+            text.push(SHELL_PATTERN);
+        }
+        text
+    }
+
+    /// The commands that it stands for when its last wildcard is `fill`, as the remote shell
+    /// would get them; more than one reading where a `*` may take several words.
+    pub fn lines(&self, fill: &str) -> Vec<String> {
+        let fills = [fill.to_owned(), format!("x {fill}")];
+        let texts: Vec<String> = if self.is_over_text() {
+            let text = |fill: &String| self.words.first().map(|glob| filled(glob, Some(fill), " "));
+            fills.iter().filter_map(text).collect()
+        } else {
+            vec![self.quoted(fill)]
+        };
+        let rendered = |text: &String| CommandLine::parse(text).ok().map(|line| line.render());
+        texts.iter().filter_map(rendered).collect()
+    }
+
+    /// The words in quotes, with `fill` in the last place that takes one.
+    fn quoted(&self, fill: &str) -> String {
+        let open = |glob: &Glob| glob.tokens().contains(&Token::Run);
+        let last = self.words.iter().rposition(open).filter(|_| !self.further);
+        let words = self.words.iter().enumerate().map(|(index, glob)| {
+            let here = (last == Some(index)).then_some(fill);
+            quote(&filled(glob, here, ""))
+        });
+        let mut words: Vec<String> = words.collect();
+        if self.further {
+            words.push(fill.to_owned());
+        }
+        words.join(" ")
+    }
+}
+
+/// A text that a glob stands for; its last `*` is `fill`, if there is one. A program's name ends
+/// with `name_end`.
+fn filled(glob: &Glob, fill: Option<&str>, name_end: &str) -> String {
+    let tokens = glob.tokens();
+    let last = tokens.iter().rposition(|token| *token == Token::Run);
+    let mut text = String::new();
+    for (index, token) in tokens.iter().enumerate() {
+        match (token, fill) {
+            (Token::Run, Some(fill)) if last == Some(index) => text.push_str(fill),
+            (Token::NameEnd, _) => text.push_str(name_end),
+            (Token::Literal(character), _) => text.push(*character),
+            (Token::One | Token::Run, _) => text.push('x'),
+            (Token::Set(set), _) => {
+                let printable = (' '..='~').rev().find(|character| set.contains(*character));
+                text.extend(printable);
+            }
+        }
+    }
+    text
+}
+
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn literal(token: &Token) -> Option<char> {
+    match token {
+        Token::Literal(character) => Some(*character),
+        Token::One | Token::Run | Token::Set(_) | Token::NameEnd => None,
+    }
+}

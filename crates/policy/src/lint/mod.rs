@@ -1,0 +1,215 @@
+//! Lints: what a policy says that its author can hardly have meant.
+//!
+//! Takes a policy that loaded, its source and the hosts. Gives warnings, each at its pattern. Pure,
+//! and sound rather than complete: what it says is so, but it does not say everything.
+
+mod entry;
+mod guarded;
+mod offers;
+mod places;
+mod shadow;
+
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
+
+use super::glob::Glob;
+use super::rule::{Action, Rule};
+use super::{HostPolicy, Policy};
+use entry::Entry;
+use places::{Places, Step};
+
+/// A host as rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct HostTags<'a, T> {
+    /// Its alias.
+    pub alias: &'a str,
+    /// Its tags.
+    pub tags: &'a [T],
+}
+
+/// A warning before it has its source.
+type Lint = (Span, String);
+
+impl Policy {
+    /// Everything there is to say about the rules, the overrides and the deny entries.
+    pub fn lint<T: AsRef<str>>(
+        &self,
+        source: &Source,
+        hosts: &[HostTags<'_, T>],
+    ) -> Vec<Diagnostic> {
+        let places = Places::of(source);
+        let (mut lints, mut refused): (Vec<Lint>, Vec<Lint>) = Default::default();
+        for rule in self.rules.all() {
+            lints.extend(host_lints(rule, hosts, &places));
+            if rule.action != Action::Deny {
+                lints.extend(self.entry_lints(rule, hosts, &places));
+                refused.extend(open_names(rule, &places));
+            }
+        }
+        lints.extend(override_lints(hosts, &places));
+        lints.extend(deny_entry_lints(&places));
+        let warning = |(span, message)| Diagnostic::warning(source, span, message);
+        let error = |(span, message)| Diagnostic::error(source, span, message);
+        let warnings = lints.into_iter().map(warning);
+        let mut diagnostics: Vec<Diagnostic> =
+            warnings.chain(refused.into_iter().map(error)).collect();
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span.line, diagnostic.span.column));
+        diagnostics
+    }
+
+    /// What each wildcard of a rule that admits commands grants, for a person: where it stands, the entry, a sentence.
+    pub fn offers(&self, source: &Source) -> Vec<(Span, String, String)> {
+        let places = Places::of(source);
+        let rules = self.rules.all().iter();
+        let admitting = rules.filter(|rule| rule.action != Action::Deny);
+        let entries = admitting.flat_map(|rule| Entry::all(rule, &places));
+        let offer = |entry: Entry| Some((entry.span, offers::offered(&entry)?, entry.shown));
+        let offers = entries.filter_map(offer);
+        offers
+            .map(|(span, offer, shown)| (span, shown, offer))
+            .collect()
+    }
+
+    /// What is wrong with the entries of a rule that admits commands.
+    fn entry_lints<T: AsRef<str>>(
+        &self,
+        rule: &Rule,
+        hosts: &[HostTags<'_, T>],
+        places: &Places,
+    ) -> Vec<Lint> {
+        let meets = |host: &&HostTags<'_, T>| rule.applies_to(host.alias, host.tags);
+        // What is denied everywhere is denied on a host that nothing names.
+        let nowhere = (!hosts.iter().any(|host| meets(&host))).then_some(HostTags {
+            alias: "",
+            tags: &[],
+        });
+        let policies = || {
+            let hosts = hosts.iter().filter(meets).chain(&nowhere);
+            hosts.map(|host| self.for_host(host.alias, host.tags))
+        };
+        let entries = Entry::all(rule, places).into_iter();
+        entries
+            .filter_map(|entry| Some((entry.span, entry_lint(&entry, policies())?)))
+            .collect()
+    }
+}
+
+/// The first thing that is wrong with an entry; the hosts' policies are asked for one by one.
+fn entry_lint(entry: &Entry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
+    let shown = &entry.shown;
+    if entry.names_any_program() {
+        return Some(format!(
+            "`{shown}` admits every program there is: name the programs"
+        ));
+    }
+    let never = entry.alone.commands.iter().find_map(shadow::never_matches);
+    never
+        .or_else(|| {
+            let why = shadow::shadow(entry, hosts)?;
+            Some(format!("`{shown}` never takes effect: {why}"))
+        })
+        .or_else(|| {
+            let allows = entry.alone.action == Action::Allow;
+            allows.then(|| guarded::guarded(entry)).flatten()
+        })
+}
+
+/// Entries that leave the program's name open, but for `*` alone: a rule says of which programs it speaks.
+fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
+    let open = |entry: &Entry| !entry.names_any_program() && entry.leaves_name_open();
+    let entries = Entry::all(rule, places).into_iter().filter(open);
+    entries
+        .map(|entry| {
+            let message = format!(
+                "`{}` leaves the program's name open: name each program; the server grants only those that look",
+                entry.shown
+            );
+            (entry.span, message)
+        })
+        .collect()
+}
+
+/// Globs that match no host, and rules that no host meets.
+fn host_lints<T: AsRef<str>>(rule: &Rule, hosts: &[HostTags<'_, T>], places: &Places) -> Vec<Lint> {
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    let below = |key| [Step::Key("rules"), Step::Item(rule.index), Step::Key(key)];
+    let mut lints: Vec<Lint> = Vec::new();
+    for (text, span) in places.texts(&below("aliases")) {
+        let glob = Glob::new(text);
+        if !hosts.iter().any(|host| glob.matches(host.alias)) {
+            lints.push((span, format!("no host has an alias like `{text}`")));
+        }
+    }
+    for (text, span) in places.texts(&below("tags")) {
+        let glob = Glob::new(text);
+        let mut tags = hosts.iter().flat_map(|host| host.tags);
+        if !tags.any(|tag| glob.matches(tag.as_ref())) {
+            lints.push((span, format!("no host has a tag like `{text}`")));
+        }
+    }
+    let meets = |host: &HostTags<'_, T>| rule.applies_to(host.alias, host.tags);
+    if lints.is_empty() && !hosts.iter().any(meets) {
+        let message = "no host has both such an alias and such a tag".to_owned();
+        lints.push((rule.span, message));
+    }
+    lints
+}
+
+/// Overrides, which name hosts and tags without wildcards, for what is not there.
+fn override_lints<T: AsRef<str>>(hosts: &[HostTags<'_, T>], places: &Places) -> Vec<Lint> {
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    let keys = |key| places.keys(&[Step::Key("overrides"), Step::Key(key)]);
+    let aliases = keys("aliases").into_iter().filter_map(|(name, span)| {
+        let known = hosts.iter().any(|host| host.alias == name);
+        (!known).then(|| {
+            (
+                span,
+                format!("no host has the alias `{name}`: an override takes no wildcards"),
+            )
+        })
+    });
+    let tags = keys("tags").into_iter().filter_map(|(name, span)| {
+        let mut tags = hosts.iter().flat_map(|host| host.tags);
+        let known = tags.any(|tag| tag.as_ref() == name);
+        (!known).then(|| {
+            (
+                span,
+                format!("no host has the tag `{name}`: an override takes no wildcards"),
+            )
+        })
+    });
+    aliases.chain(tags).collect()
+}
+
+/// Deny entries that hit everything or nothing, those of overrides too.
+fn deny_entry_lints(places: &Places) -> Vec<Lint> {
+    const KEY: Step<'_> = Step::Key("deny_substrings");
+    const OVERRIDES: Step<'_> = Step::Key("overrides");
+    let mut entries = places.texts(&[Step::Key("limits"), KEY]);
+    for kind in ["aliases", "tags"].map(Step::Key) {
+        for (name, _) in places.keys(&[OVERRIDES, kind]) {
+            entries.extend(places.texts(&[OVERRIDES, kind, Step::Key(name), KEY]));
+        }
+    }
+    let lint = |(entry, span)| Some((span, deny_entry_lint(entry)?));
+    entries.into_iter().filter_map(lint).collect()
+}
+
+fn deny_entry_lint(entry: &str) -> Option<String> {
+    // One letter is in most commands; one quote or operator is a wish that can be meant.
+    let common = |character: char| character.is_alphanumeric() || " -./_".contains(character);
+    let mut characters = entry.chars();
+    match (characters.next(), characters.next()) {
+        (None, _) => Some("the `deny_substrings` entry `\"\"` never hits: remove it".to_owned()),
+        (Some(only), None) if common(only) => Some(format!(
+            "the `deny_substrings` entry `{entry}` hits nearly every command: write more of it"
+        )),
+        _ if entry.contains('*') && ["", "?"].contains(&entry.trim_matches('*')) => Some(format!(
+            "the `deny_substrings` entry `{entry}` hits every command: write more of it"
+        )),
+        _ => None,
+    }
+}
