@@ -1,9 +1,11 @@
 //! The walls of the house: reads every file under src/ and fails, naming path and line, when
 //! an import climbs a floor, an effect leaves its one owner, or a habit of the code is broken.
 
+mod circles;
 mod floors;
 mod fuzzing;
 mod habits;
+mod names;
 mod tokens;
 mod workflows;
 
@@ -49,10 +51,7 @@ const CHECKS: [fn(&str, &str) -> Vec<Fault>; 8] = [
 
 #[test]
 fn the_sources_keep_to_their_floors_and_habits() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    sources(root, &root.join("src"), &mut files);
-    sources(root, &root.join("crates"), &mut files);
+    let files = all_sources();
     for expected in [
         "src/lib.rs",
         "src/main.rs",
@@ -91,4 +90,46 @@ fn sources(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
             found.push((name.to_string_lossy().into_owned(), text));
         }
     }
+}
+
+/// The roots of the crates.
+const CRATES: [&str; 4] = [
+    "src",
+    "crates/knowledge/src",
+    "crates/policy/src",
+    "crates/yaml/src",
+];
+
+#[test]
+fn no_two_files_need_one_another() {
+    let files = all_sources();
+    let circles: Vec<String> = CRATES
+        .iter()
+        .flat_map(|source| circles::circles(source, &files))
+        .collect();
+    assert!(circles.is_empty(), "\n{}\n", circles.join("\n"));
+}
+
+#[test]
+fn a_type_s_name_stands_once() {
+    let files = all_sources();
+    let is_source = |path: &str| {
+        CRATES
+            .iter()
+            .any(|source| path.starts_with(&format!("{source}/")))
+    };
+    let sources: Vec<_> = files
+        .into_iter()
+        .filter(|(path, _)| is_source(path))
+        .collect();
+    let twice = names::type_names_twice(&sources);
+    assert!(twice.is_empty(), "\n{}\n", twice.join("\n"));
+}
+
+fn all_sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(root, &root.join("src"), &mut files);
+    sources(root, &root.join("crates"), &mut files);
+    files
 }

@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use super::Terminal;
-use crate::gate::{Approver, Means, Question, Reply};
+use crate::gate::{Approver, Capability, Question, Reply};
 use crate::rpc::stdio::{Frame, Input};
 use mcp_ssh_policy::{Grant, Unapproved};
 
@@ -17,11 +17,11 @@ const MAX_ANSWER_BYTES: usize = 4096;
 pub struct AtTerminal;
 
 impl Approver for AtTerminal {
-    fn means(&self) -> Means {
+    fn capability(&self) -> Capability {
         if Terminal::new().is_attended() {
-            Means::Asks
+            Capability::Asks
         } else {
-            Means::Nobody
+            Capability::Nobody
         }
     }
 

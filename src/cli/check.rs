@@ -5,7 +5,7 @@ use serde_json::json;
 use super::arguments::Check as Options;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Paths;
-use crate::gate::{Loaded, TestReport};
+use crate::gate::{Loaded, TestReport, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
@@ -21,7 +21,7 @@ pub(super) fn checked(
 ) -> (ExitStatus, Option<String>) {
     let (loaded, mut diagnostics) = Loaded::load(paths);
     diagnostics.extend(loaded.iter().flat_map(Loaded::lint));
-    let tests = loaded.as_ref().map(Loaded::run_policy_tests);
+    let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);
     let fails = |diagnostic: &Diagnostic| match diagnostic.severity {

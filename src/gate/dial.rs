@@ -1,6 +1,6 @@
 //! From a host of the inventory to a channel on it: its jump hosts first, then itself.
 //!
-//! Takes a host and a decision that allows; gives the [`Way`], whose every address the network
+//! Takes a host and a decision that allows; gives the [`JumpChain`], whose every address the network
 //! policy has permitted, before anything is written or dialled; then, with the permit's addresses,
 //! a channel over a connection that is there or is made. Refuses a jump host at an address that
 //! is not permitted, and any address that a reload has forbidden meanwhile. The host's own name is resolved here, too, never by a jump host: what is
@@ -12,27 +12,22 @@ use std::time::Duration;
 
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
-use crate::secret::Secret;
 use crate::ssh::{
     Addresses, Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
-use super::Inner;
 use super::loaded::{Loaded, known_hosts_name};
-use super::login::{LoginFault, login};
-use super::run::End;
-
-/// What must not be seen in what is printed over a connection: every secret of its logins.
-pub(super) type Hidden = Vec<Rc<Secret>>;
+use super::login::{LoginError, LoginSecrets, login};
+use super::run_error::RunError;
 
 /// The connections.
-pub(super) type Connections = Pool<Made, Hidden>;
+pub type Connections = Pool<ConnectionKey, LoginSecrets>;
 
 /// All that makes a connection what it is, but its own address. When the configuration would make
 /// another, or a file that it was made from is another, the connection takes no further command.
 #[derive(Clone)]
-pub(super) struct Made {
+pub struct ConnectionKey {
     endpoint: Endpoint,
     credential: Rc<Credential>,
     files: Vec<Option<Stamp>>,
@@ -42,73 +37,73 @@ pub(super) struct Made {
 /// The connection with a jump host, and the address at which it is.
 #[derive(PartialEq)]
 struct Hop {
-    made: Made,
+    made: ConnectionKey,
     address: IpAddr,
 }
 
 /// The jump hosts of a host with their permitted addresses, the first to be dialled first.
 #[derive(Default)]
-pub(super) struct Way<'a>(Vec<(&'a Rc<Host>, Vec<IpAddr>)>);
+pub struct JumpChain(Vec<(Rc<Host>, Vec<IpAddr>)>);
 
 /// Why there is no session.
-pub(super) struct Undialled {
+pub struct ConnectError {
     /// The jump host on which it failed; nothing for the host itself.
     pub jump_host: Option<String>,
-    pub fault: LoginFault,
+    pub fault: LoginError,
 }
 
 /// Resolves and judges the jump hosts of a host.
 ///
 /// # Errors
 /// The denial that names the first one that is not permitted; why it has no address.
-async fn way<'a>(
-    loaded: &'a Loaded,
+async fn jump_chain(
+    loaded: &Loaded,
     resolver: &Resolver,
     policy: &HostPolicy,
     decision: &Decision,
     host: &Host,
-) -> Result<Way<'a>, End> {
+) -> Result<JumpChain, RunError> {
     let mut hops = Vec::new();
     for hop in loaded.jump_hosts(host) {
         let alias: &str = hop.alias.as_ref();
         let addresses = resolver.resolve(&hop.host.to_string()).await;
         let addresses = addresses.map_err(|error| error.at_jump_host(alias))?;
         let permitted = policy.permit_jump_host(decision, alias, &addresses)?;
-        hops.push((hop, permitted));
+        hops.push((Rc::clone(hop), permitted));
     }
-    Ok(Way(hops))
+    Ok(JumpChain(hops))
 }
 
-/// The way to a host and its own addresses, that of a connection which is there first.
+/// The jump hosts of a host and its own addresses, first the address of a connection that is there.
 ///
 /// # Errors
-/// Those of [`way`], and that the host has no address.
-pub(super) async fn find<'a>(
-    gate: &Inner,
-    loaded: &'a Loaded,
+/// Those of [`jump_chain`], and that the host has no address.
+pub async fn find(
+    (resolver, connections): (&Resolver, &Connections),
+    loaded: &Loaded,
     policy: &HostPolicy,
     decision: &Decision,
     host: &Host,
-) -> Result<(Way<'a>, Vec<IpAddr>), End> {
-    let way = way(loaded, &gate.resolver, policy, decision, host).await?;
-    let mut addresses = gate.resolver.resolve(&host.host.to_string()).await?;
-    let kept = kept_address(&gate.connections, loaded, &way, host);
+) -> Result<(JumpChain, Vec<IpAddr>), RunError> {
+    let chain = jump_chain(loaded, resolver, policy, decision, host).await?;
+    let mut addresses = resolver.resolve(&host.host.to_string()).await?;
+    let kept = kept_address(connections, loaded, &chain, host);
     addresses.sort_by_key(|address| Some(*address) != kept);
-    Ok((way, addresses))
+    Ok((chain, addresses))
 }
 
 /// One connection after the other, each through the one before.
-pub(super) struct Dial<'a, F> {
+pub struct Dial<'a, F> {
     pub loaded: &'a Loaded,
     pub connections: &'a Connections,
     pub cancelled: &'a Cancelled,
     /// Whether the policy in force still permits an address.
     pub still_permitted: &'a dyn Fn(IpAddr) -> bool,
-    /// Tells why one could not be made, once.
+    /// Records why a connection could not be made, once.
     pub told: F,
 }
 
-impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
+impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     /// A channel on the host at one of `addresses`, through its jump hosts, each with a login of its
     /// own.
     ///
@@ -116,15 +111,15 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
     /// The first step that fails.
     pub async fn open(
         &self,
-        way: &Way<'_>,
+        chain: &JumpChain,
         host: &Host,
         addresses: &[IpAddr],
-    ) -> Result<Open<Made, Hidden>, SshError> {
-        let (mut route, mut through, mut hidden) = (Route::Direct, None, Hidden::new());
-        for (hop, addresses) in &way.0 {
+    ) -> Result<Open<ConnectionKey, LoginSecrets>, SshError> {
+        let (mut route, mut through, mut hidden) = (Route::Direct, None, LoginSecrets::new());
+        for (hop, addresses) in &chain.0 {
             let told = |fault| {
                 let jump_host = Some(hop.alias.to_string());
-                (self.told)(Undialled { jump_host, fault })
+                (self.told)(ConnectError { jump_host, fault })
             };
             let made = made(self.loaded, hop, through).map_err(told)?;
             let dial = async || self.dial(&made, addresses, &route).await.map_err(told);
@@ -138,7 +133,7 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
         }
         let told = |fault| {
             let jump_host = None;
-            (self.told)(Undialled { jump_host, fault })
+            (self.told)(ConnectError { jump_host, fault })
         };
         let made = made(self.loaded, host, through).map_err(told)?;
         let dial = async || {
@@ -153,13 +148,13 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
 
     async fn dial(
         &self,
-        made: &Made,
+        made: &ConnectionKey,
         judged: &[IpAddr],
         route: &Route,
-    ) -> Result<(Session, Hidden), LoginFault> {
+    ) -> Result<(Session, LoginSecrets), LoginError> {
         let login = login(self.loaded, &made.credential)?;
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
-            LoginFault::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
+            LoginError::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
@@ -177,7 +172,7 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
         );
         let session = session.await.map_err(|error| {
             let file = self.loaded.file_at_fault(error.fault(), &made.credential);
-            LoginFault::Ssh(match file {
+            LoginError::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),
                 None => error,
             })
@@ -187,10 +182,14 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
 }
 
 /// What a connection with a host would be made of now.
-fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, LoginFault> {
+fn made(
+    loaded: &Loaded,
+    host: &Host,
+    through: Option<Rc<Hop>>,
+) -> Result<ConnectionKey, LoginError> {
     let Some(credential) = loaded.inventory().credential(host) else {
         let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
-        return Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
+        return Err(LoginError::Ssh(SshError::new(Fault::NoCredential, detail)));
     };
     let endpoint = Endpoint {
         alias: host.alias.to_string(),
@@ -200,7 +199,7 @@ fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, 
         connect_timeout: host.connect_timeout,
         keepalive: host.keepalive.unwrap_or(Duration::ZERO),
     };
-    Ok(Made {
+    Ok(ConnectionKey {
         endpoint,
         files: loaded.stamps(credential),
         credential: Rc::clone(credential),
@@ -208,7 +207,11 @@ fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, 
     })
 }
 
-fn wanted<'a>(host: &'a Host, made: &Made, addresses: &'a [IpAddr]) -> Wanted<'a, Made> {
+fn wanted<'a>(
+    host: &'a Host,
+    made: &ConnectionKey,
+    addresses: &'a [IpAddr],
+) -> Wanted<'a, ConnectionKey> {
     Wanted {
         alias: host.alias.as_ref(),
         key: made.clone(),
@@ -222,19 +225,19 @@ fn wanted<'a>(host: &'a Host, made: &Made, addresses: &'a [IpAddr]) -> Wanted<'a
 fn kept_address(
     connections: &Connections,
     loaded: &Loaded,
-    way: &Way<'_>,
+    chain: &JumpChain,
     host: &Host,
 ) -> Option<IpAddr> {
     connections.find(host.alias.as_ref(), |kept| {
         let addresses = kept.addresses_of_hops();
-        let mut permitted = addresses.iter().zip(&way.0);
-        let hops: Vec<_> = way.0.iter().map(|(hop, _)| *hop).collect();
+        let mut permitted = addresses.iter().zip(&chain.0);
+        let hops: Vec<_> = chain.0.iter().map(|(hop, _)| hop).collect();
         permitted.all(|(address, (_, permitted))| permitted.contains(address))
             && kept.is_made_of(loaded, host, &hops)
     })
 }
 
-impl Made {
+impl ConnectionKey {
     /// Whether `loaded` would make it the same, and permits the address at which it is.
     pub fn is_current(&self, loaded: &Loaded, alias: &str, address: IpAddr) -> bool {
         let Some(host) = loaded.inventory().hosts.get(alias) else {
@@ -272,7 +275,7 @@ impl Made {
     }
 }
 
-impl PartialEq for Made {
+impl PartialEq for ConnectionKey {
     fn eq(&self, other: &Self) -> bool {
         self.endpoint == other.endpoint
             && self.files == other.files

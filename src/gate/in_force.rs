@@ -10,24 +10,26 @@ use std::rc::Rc;
 
 use smol::future::or;
 
-use super::{Inner, Loaded, Unready};
+use super::loaded::Loaded;
+use super::state::GateState;
+use super::unready::Unready;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Alias, Look, MAX_WAIT, PAUSE};
 use crate::runtime::sleep;
 
 /// Why a call is not judged.
-pub(super) enum Unjudged {
+pub enum Unjudged {
     /// There is no configuration to judge it by.
     Unready(Unready),
     /// It was taken back while the files were being written.
     Cancelled,
 }
 
-impl Inner {
+impl GateState {
     /// What is in force, whatever the files hold by now.
     pub fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
-        self.state.borrow().clone()
+        self.in_force.borrow().clone()
     }
 
     /// What is in force, for whoever only tells of it.
@@ -99,7 +101,10 @@ impl Inner {
 
     /// The digest of the configuration in force.
     pub fn digest(&self) -> Option<String> {
-        let state = self.state.borrow();
-        state.as_ref().ok().map(|loaded| loaded.digest().to_owned())
+        let in_force = self.in_force.borrow();
+        in_force
+            .as_ref()
+            .ok()
+            .map(|loaded| loaded.digest().to_owned())
     }
 }

@@ -6,20 +6,20 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::dial::Hidden;
-use super::redact::{Ending, Redactor};
+use super::login::LoginSecrets;
+use super::redact::{EndOfStream, Redactor};
 use crate::ssh::Live;
 
 /// Cheap to clone; every clone shows the same output.
 #[derive(Clone, Default)]
-pub(super) struct LiveOutput {
+pub struct LiveOutput {
     printed: Live,
-    secrets: Rc<OnceCell<Hidden>>,
+    secrets: Rc<OnceCell<LoginSecrets>>,
 }
 
 impl LiveOutput {
     /// The output of a command that is about to be sent, and what must not be seen in it.
-    pub fn open(&self, secrets: Hidden) -> &Live {
+    pub fn open(&self, secrets: LoginSecrets) -> &Live {
         self.secrets.get_or_init(|| secrets);
         &self.printed
     }
@@ -37,6 +37,6 @@ impl LiveOutput {
         };
         let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
         self.printed
-            .look(|printed| redactor.show(printed.chunks(), Ending::Open).both)
+            .look(|printed| redactor.show(printed.chunks(), EndOfStream::Open).both)
     }
 }

@@ -5,6 +5,7 @@
 //! be searched for in what the command prints.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::config::{
     Agent, Credential, Environment, KeyFault, KeyFaultKind, SecretFault, SecretName,
@@ -15,7 +16,7 @@ use crate::ssh::{Fault, Identity, SshError};
 use super::loaded::Loaded;
 
 /// Why there is nothing to log in with.
-pub enum LoginFault {
+pub enum LoginError {
     /// The key file.
     Key(KeyFault),
     /// A secret.
@@ -24,7 +25,7 @@ pub enum LoginFault {
     Ssh(SshError),
 }
 
-impl LoginFault {
+impl LoginError {
     /// As a failed connection is told: a constant for the client, the story for stderr.
     pub fn into_ssh_error(self) -> SshError {
         match self {
@@ -35,6 +36,9 @@ impl LoginFault {
     }
 }
 
+/// What must not be seen in what is printed over a connection: every secret of its logins.
+pub type LoginSecrets = Vec<Rc<Secret>>;
+
 /// What proves who we are.
 pub struct Login {
     /// The key, the certificate, the agent and the password.
@@ -44,14 +48,14 @@ pub struct Login {
 }
 
 /// Opens what a credential names.
-pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginFault> {
+pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginError> {
     let keys = loaded.keys();
     let mut login = Login {
         identity: Identity::default(),
         secrets: Vec::new(),
     };
     if let Some(path) = credential.private_key() {
-        let key = keys.open(path).map_err(LoginFault::Key)?;
+        let key = keys.open(path).map_err(LoginError::Key)?;
         let passphrase = credential.key_passphrase_secret.as_ref();
         let passphrase = passphrase
             .map(|name| login.fetch(loaded, name))
@@ -59,11 +63,11 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginFau
         login.identity = login.identity.with_key(key, passphrase);
     }
     if let Some(path) = &credential.certificate_path {
-        let certificate = keys.open_public(path).map_err(LoginFault::Key)?;
+        let certificate = keys.open_public(path).map_err(LoginError::Key)?;
         login.identity = login.identity.with_certificate(certificate);
     }
     if let Some(path) = credential.agent_key() {
-        let key = keys.open_public(path).map_err(LoginFault::Key)?;
+        let key = keys.open_public(path).map_err(LoginError::Key)?;
         login.identity = login.identity.with_agent_key(key);
     }
     if credential.agent == Agent::Asked {
@@ -80,20 +84,20 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginFau
 }
 
 /// Where the agent listens.
-fn agent_socket() -> Result<PathBuf, LoginFault> {
+fn agent_socket() -> Result<PathBuf, LoginError> {
     let set = Environment::Process.get("SSH_AUTH_SOCK");
     set.filter(|path| !path.is_empty())
         .map(PathBuf::from)
         .ok_or_else(|| {
             let detail = "SSH_AUTH_SOCK is not set: start an agent, mount its socket, and set it";
-            LoginFault::Ssh(SshError::new(Fault::AgentUnavailable, detail))
+            LoginError::Ssh(SshError::new(Fault::AgentUnavailable, detail))
         })
 }
 
 impl Login {
     /// Reads a secret, and keeps it a second time.
-    fn fetch(&mut self, loaded: &Loaded, name: &SecretName) -> Result<Secret, LoginFault> {
-        let secret = loaded.secrets().get(name).map_err(LoginFault::Secret)?;
+    fn fetch(&mut self, loaded: &Loaded, name: &SecretName) -> Result<Secret, LoginError> {
+        let secret = loaded.secrets().get(name).map_err(LoginError::Secret)?;
         self.secrets.push(again(&secret));
         Ok(secret)
     }

@@ -6,16 +6,19 @@
 //! at and the fix.
 
 mod approval;
-mod approval_question;
-mod approval_tag;
+mod call;
 mod dial;
-mod fanout;
-mod fanout_result;
+mod exec_report;
+mod execute;
+mod identifier;
 mod in_force;
 mod live;
 mod loaded;
+mod loading;
 mod login;
+mod news;
 mod note;
+mod permit;
 mod policy_tests;
 mod progress;
 mod record;
@@ -23,104 +26,48 @@ mod redact;
 mod reload;
 mod result;
 mod run;
+mod run_error;
 mod runs;
-mod task;
+mod state;
+mod tag;
 mod tasks;
 mod time;
+mod unready;
 mod view;
 
-use std::cell::RefCell;
-use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use smol::lock::Semaphore;
-
-use crate::audit::Audit;
 use crate::cancel::Cancelled;
-use crate::config::{Host, Look, Paths, Settling};
-use crate::ssh::Resolver;
+use crate::config::{Host, Paths};
 use mcp_ssh_policy::Explanation;
-use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
-use approval::{Approvals, PATIENCE};
-pub use approval::{Approver, Means, Nobody, Reply};
-pub use approval_question::{Question, digest};
-use dial::Connections;
+use approval::{PATIENCE, refuse};
+use call::{Call, RunOptions, unknown_host};
 use in_force::Unjudged;
+use permit::Consent;
+use state::GateState;
 use view::Rest;
 
-pub use fanout_result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
+pub use approval::{Approver, Capability, Nobody, Question, Reply, digest};
+pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
-pub use policy_tests::TestReport;
+pub use news::{Change, Changes, Reloaded};
+pub use policy_tests::{TestReport, run_policy_tests};
 pub use progress::{Observer, Progress, unobserved};
-pub use reload::{Change, Changes, InForce, Reload, Reloaded};
+pub use reload::{InForce, Reload};
 pub use result::{
     Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Planned,
     Refusal, Request, RunResult,
 };
-pub use task::{new_id, random};
+pub use tag::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
+pub use unready::Unready;
 pub use view::Bound;
-
-/// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
-/// is answered.
-const MAX_FAN_OUTS: usize = 4;
 
 /// Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
-pub struct Gate(Rc<Inner>);
-
-struct Inner {
-    paths: Paths,
-    settling: RefCell<Settling>,
-    state: RefCell<Result<Rc<Loaded>, Unready>>,
-    news: reload::News,
-    audit: Audit,
-    resolver: Resolver,
-    connections: Connections,
-    approvals: Approvals,
-    fan_outs: Semaphore,
-    runs: runs::Runs,
-    tasks: tasks::Tasks,
-}
-
-/// Why there is no usable configuration: the first fault, with its place and its mend.
-#[derive(Clone, Debug)]
-pub struct Unready {
-    first: String,
-    others: usize,
-}
-
-impl Unready {
-    fn new(diagnostics: &[Diagnostic]) -> Self {
-        let mut errors = diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error);
-        Self {
-            first: errors.next().map(Diagnostic::headline).unwrap_or_default(),
-            others: errors.count(),
-        }
-    }
-
-    /// Somebody writes the files.
-    fn restless(paths: &Paths) -> Self {
-        Self {
-            first: reload::restless(paths).headline(),
-            others: 0,
-        }
-    }
-}
-
-impl fmt::Display for Unready {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "no usable configuration: {}", self.first)?;
-        if self.others > 0 {
-            write!(formatter, " ({} more: run `mcp-ssh check`)", self.others)?;
-        }
-        Ok(())
-    }
-}
+pub struct Gate(Rc<GateState>);
 
 impl Gate {
     /// Loads the configuration; what is wrong with it is told to whoever asks for something. Files that
@@ -129,29 +76,9 @@ impl Gate {
         Self::with_patience(paths, PATIENCE)
     }
 
-    /// The same, where a question to a person lapses after `patience`.
+    /// Loads the configuration, for whom a question to a person lapses after `patience`.
     pub fn with_patience(paths: Paths, patience: Duration) -> Self {
-        let mut settling = Settling::new(&paths);
-        let state = match settling.look() {
-            Look::Settled(files) => {
-                settling.tries(&files);
-                reload::read(&files, &paths).0
-            }
-            Look::Same | Look::Unsettled => Err(Unready::restless(&paths)),
-        };
-        Self(Rc::new(Inner {
-            news: reload::News::default(),
-            settling: RefCell::new(settling),
-            paths,
-            state: RefCell::new(state),
-            audit: Audit,
-            resolver: Resolver::default(),
-            connections: Connections::default(),
-            approvals: Approvals::new(patience),
-            fan_outs: Semaphore::new(MAX_FAN_OUTS),
-            runs: runs::Runs::default(),
-            tasks: tasks::Tasks::default(),
-        }))
+        Self(Rc::new(GateState::open(paths, patience)))
     }
 
     /// Loads what the files hold, once nobody writes them: two seconds at most.
@@ -170,7 +97,7 @@ impl Gate {
             tag.is_none_or(|tag| host.tags.iter().any(|its| its.as_ref() == tag))
         };
         let hosts = loaded.inventory().hosts.iter().filter(wanted);
-        Ok(hosts.map(|host| summary(host)).collect())
+        Ok(hosts.map(|host| HostSummary::of(host)).collect())
     }
 
     /// All that a client may know of one host; nothing when there is none of that alias.
@@ -209,7 +136,7 @@ impl Gate {
     pub fn plan(&self, request: &Request) -> Result<Plan, Unready> {
         let loaded = self.0.current()?;
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
-            return Ok(Plan::UnknownHost(run::unknown_host(request)));
+            return Ok(Plan::UnknownHost(unknown_host(request)));
         };
         let decision = loaded.decide(host, &request.command);
         let planned = Planned::new(decision, request.timeout_seconds);
@@ -234,21 +161,25 @@ impl Gate {
         observer: &Observer<'_>,
         approver: &dyn Approver,
     ) -> Outcome {
-        let terms = run::Terms {
-            cancelled: &cancelled,
-            observer,
-            consent: run::Consent::Asked(approver),
-            room: u64::MAX,
+        let loaded = match self.0.settled(&cancelled).await {
+            Ok(loaded) => loaded,
+            Err(why) => return unjudged(&request, why),
         };
-        match self.0.settled(&cancelled).await {
-            Ok(loaded) => {
-                let outcome = run::run(&self.0, &loaded, &request, &terms).await;
-                match request.bound {
-                    Some(bound) => tasks::shown(self, &loaded, outcome, bound, Rest::Kept),
-                    None => outcome,
-                }
-            }
-            Err(why) => unjudged(&request, why),
+        let bound = request.bound;
+        let call = Call {
+            state: Rc::clone(&self.0),
+            loaded: Rc::clone(&loaded),
+            request: Rc::new(request),
+            cancelled,
+        };
+        let options = RunOptions {
+            observer,
+            output_budget: u64::MAX,
+        };
+        let outcome = run::run(call, Consent::Asked(approver), &options).await;
+        match bound {
+            Some(bound) => tasks::shown(&self.0, &loaded, outcome, bound, Rest::Kept),
+            None => outcome,
         }
     }
 
@@ -264,7 +195,7 @@ impl Gate {
 
     /// Refuses a call whose answer of a person belongs to another one.
     pub fn refuse_answer(&self, request: &Request) -> Outcome {
-        approval::refuse(&self.0, request)
+        refuse(&self.0, request)
     }
 
     /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
@@ -272,7 +203,7 @@ impl Gate {
         self.0.connections.close().await;
     }
 
-    /// Does the same on every host with a tag. See `gate/fanout.rs`.
+    /// Judges and runs a command on every host with a tag. See `gate/tag`.
     ///
     /// # Errors
     /// Why nothing was run.
@@ -285,7 +216,7 @@ impl Gate {
     ) -> Result<FanOut, Unstarted> {
         match self.0.settled(&cancelled).await {
             Ok(loaded) => {
-                fanout::run_on_tag(self, loaded, request, cancelled, observer, approver).await
+                tag::run_on_tag(&self.0, loaded, request, cancelled, observer, approver).await
             }
             Err(Unjudged::Unready(unready)) => Err(Unstarted::new(unready.to_string(), "")),
             Err(Unjudged::Cancelled) => Err(Unstarted::cancelled()),
@@ -297,10 +228,10 @@ impl Gate {
         &self,
         request: Request,
         cancelled: &Cancelled,
-        approver: Rc<dyn Approver>,
+        approver: &dyn Approver,
     ) -> Started {
         match self.0.settled(cancelled).await {
-            Ok(loaded) => tasks::start(self, loaded, request, cancelled, approver).await,
+            Ok(loaded) => tasks::start(&self.0, loaded, request, cancelled, approver).await,
             Err(why) => Started::Not(unjudged(&request, why)),
         }
     }
@@ -318,6 +249,28 @@ impl Gate {
         told.or_else(task)
     }
 
+    /// Loads the configuration again, once nobody writes it. One with a fault changes nothing: the old
+    /// one stays. So it does where somebody writes the files all the time.
+    pub async fn reload(&self) -> Reload {
+        self.0.reload().await
+    }
+
+    /// Reloads whenever the files have become others, from now on. It ends only where the system
+    /// does not tell of that: then the next judgement finds it.
+    pub fn follow_files(&self) -> impl Future<Output = ()> + 'static {
+        Rc::clone(&self.0).follow_files()
+    }
+
+    /// Hears of reloads.
+    pub fn changes(&self) -> Changes {
+        self.0.news.listen()
+    }
+
+    /// A number for the hosts as [`Gate::hosts`] lists them: another list has another one.
+    pub fn hosts_version(&self) -> u64 {
+        self.0.news.hosts_version()
+    }
+
     /// Ends all tasks, and their remote processes with them.
     pub async fn stop_tasks(&self) {
         self.0.tasks.stop().await;
@@ -330,12 +283,4 @@ fn unjudged(request: &Request, why: Unjudged) -> Outcome {
         Unjudged::Unready(unready) => Failure::new(request, unready.to_string(), None),
         Unjudged::Cancelled => Failure::cancelled(request),
     })
-}
-
-fn summary(host: &Host) -> HostSummary {
-    HostSummary {
-        alias: host.alias.to_string(),
-        tags: host.tags.iter().map(ToString::to_string).collect(),
-        description: host.description.clone(),
-    }
 }

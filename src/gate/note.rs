@@ -1,6 +1,6 @@
 //! How a command ended, in words: takes what ran; gives what its numbers do not say.
 
-use super::record::Ran;
+use super::exec_report::ExecReport;
 use crate::ssh::{Ended, Output, Process};
 
 /// Of a command that ended by itself.
@@ -8,12 +8,12 @@ const HELD_OPEN: &str = "the command has ended, but something that it started st
                          output open and may run on";
 
 /// What the numbers do not say of how a command ended, and what to do about it.
-pub(super) fn note(ran: &Ran) -> Option<String> {
-    let Ran {
+pub(super) fn note(ran: &ExecReport) -> Option<String> {
+    let ExecReport {
         output,
         limits,
         time,
-        room,
+        output_budget,
         ..
     } = ran;
     let left = match output.process {
@@ -28,8 +28,8 @@ pub(super) fn note(ran: &Ran) -> Option<String> {
         Ended::Exited(_) | Ended::Signalled(_) => return Some(HELD_OPEN.to_owned()),
         Ended::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
         Ended::Cancelled => "cancelled".to_owned(),
-        Ended::Truncated if *room < limits.max_output_bytes => format!(
-            "ended at {room} bytes of output, its share of what is kept here: ask for less, with \
+        Ended::Truncated if *output_budget < limits.max_output_bytes => format!(
+            "ended at {output_budget} bytes of output, its share of what is kept here: ask for less, with \
              head or a filter, or of this host alone"
         ),
         Ended::Truncated => format!(

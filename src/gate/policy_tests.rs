@@ -12,6 +12,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::loaded::Loaded;
+use crate::config::{self, Quoting};
 
 const TEST_KEYS: &[&str] = &["alias", "command", "expect", "rule"];
 
@@ -26,8 +27,23 @@ pub struct TestReport {
     pub failures: Vec<Diagnostic>,
 }
 
+/// Runs policy_tests.yml, if it is there.
+pub fn run_policy_tests(loaded: &Loaded) -> TestReport {
+    let path = loaded.policy_tests_path();
+    if !path.exists() {
+        return TestReport::default();
+    }
+    match config::read(&path, Quoting::Shown) {
+        Ok(source) => tested(loaded, &source),
+        Err(fault) => TestReport {
+            failures: vec![fault],
+            ..TestReport::default()
+        },
+    }
+}
+
 /// Runs every test of the file.
-pub fn run(loaded: &Loaded, source: &Source) -> TestReport {
+fn tested(loaded: &Loaded, source: &Source) -> TestReport {
     let node = match parse(source) {
         Ok(node) => node,
         Err(failures) => {

@@ -1,7 +1,6 @@
 //! How a run gets on, told to whoever asked for it.
 
-use super::fanout_result::HostResult;
-use super::live::LiveOutput;
+use super::tag::HostResult;
 
 /// Hears of each step.
 pub type Observer<'a> = dyn Fn(Progress<'_>) + 'a;
@@ -9,7 +8,10 @@ pub type Observer<'a> = dyn Fn(Progress<'_>) + 'a;
 /// A step of a run on one host, or on the hosts with a tag.
 pub enum Progress<'a> {
     /// It is allowed, recorded, and waits for its turn.
-    Permitted(Permitted<'a>),
+    Permitted {
+        /// The run's identifier, by which it can be cancelled.
+        task_id: &'a str,
+    },
     /// It has its turn, and a channel on the host: the command is sent.
     Started,
     /// It has been under way for so long.
@@ -35,14 +37,6 @@ pub enum Progress<'a> {
         /// Of how many.
         total: usize,
     },
-}
-
-/// What is known of a run that was permitted.
-pub struct Permitted<'a> {
-    /// The run's identifier, by which it can be cancelled.
-    pub task_id: &'a str,
-    /// What it will have printed.
-    pub(super) live: &'a LiveOutput,
 }
 
 /// For callers that only want the outcome.

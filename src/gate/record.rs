@@ -13,22 +13,22 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::secret::Secret;
-use crate::ssh::{Ended, Exit, Fault, Output, SshError, Stream};
-use mcp_ssh_policy::{Commands, Decision, Grant, Limits, Permit, Suspicion, Verdict};
+use crate::ssh::{Ended, Exit, Fault, SshError, Stream};
+use mcp_ssh_policy::{Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
-use super::dial::{Hidden, Undialled};
-use super::login::LoginFault;
+use super::dial::ConnectError;
+use super::exec_report::ExecReport;
+use super::login::LoginError;
 use super::note::{lost, note};
-use super::redact::{Ending, Redactor};
+use super::redact::{EndOfStream, Redactor};
 use super::result::{Failure, Outcome, Refusal, Request, RunResult};
-use super::run::End;
-use super::time::TimeLimit;
+use super::run_error::RunError;
 use super::view;
 
 /// The records of one run.
-pub(super) struct Records<'a> {
-    audit: &'a Audit,
-    request: &'a Request,
+pub struct Records {
+    audit: Audit,
+    request: Rc<Request>,
     origin: Origin,
     hash: String,
     commands: Commands,
@@ -37,29 +37,14 @@ pub(super) struct Records<'a> {
     started: Stopwatch,
 }
 
-/// A command that was sent.
-pub(super) struct Ran {
-    /// What it printed and how it ended.
-    pub output: Output,
-    /// What must not be seen in what it printed.
-    pub secrets: Hidden,
-    /// The limits it ran under.
-    pub limits: Limits,
-    /// The time that it had.
-    pub time: TimeLimit,
-    /// Bytes of output that the caller had room for.
-    pub room: u64,
-    /// Where it ran.
-    pub address: IpAddr,
-}
-
-impl<'a> Records<'a> {
-    pub fn new(audit: &'a Audit, request: &'a Request, origin: Origin, commands: Commands) -> Self {
+impl Records {
+    /// Of one call.
+    pub fn new(audit: Audit, request: Rc<Request>, origin: Origin, commands: Commands) -> Self {
         Self {
             audit,
+            hash: mcp_ssh_policy::command_hash(&request.command),
             request,
             origin,
-            hash: mcp_ssh_policy::command_hash(&request.command),
             commands,
             sent: OnceCell::new(),
             started: Stopwatch::start(),
@@ -129,9 +114,9 @@ impl<'a> Records<'a> {
     }
 
     /// A login that cannot be: a key path that looks like an attack is a security event.
-    pub fn undialled(&self, undialled: Undialled) -> SshError {
-        let Undialled { jump_host, fault } = undialled;
-        if let LoginFault::Key(key) = &fault
+    pub fn unconnected(&self, error: ConnectError) -> SshError {
+        let ConnectError { jump_host, fault } = error;
+        if let LoginError::Key(key) = &fault
             && let Some((event_type, reason)) = key.event()
         {
             let event = SecurityEvent {
@@ -153,7 +138,7 @@ impl<'a> Records<'a> {
     pub fn outcome(
         &self,
         first: Option<IpAddr>,
-        ran: Result<Ran, SshError>,
+        ran: Result<ExecReport, SshError>,
     ) -> Result<RunResult, SshError> {
         let ran = ran.inspect_err(|error| self.not_run(first, error))?;
         let mut result = self.result(ran.address);
@@ -204,11 +189,11 @@ impl<'a> Records<'a> {
     }
 
     /// What the caller is told; a denial is written here.
-    pub fn told(&self, ended: Result<RunResult, End>) -> Outcome {
+    pub fn told(&self, ended: Result<RunResult, RunError>) -> Outcome {
         let outcome = match ended {
             Ok(result) => Outcome::Finished(result),
-            Err(End::Denied(decision)) => self.denied(&decision),
-            Err(End::Failed(error)) => {
+            Err(RunError::Denied(decision)) => self.denied(&decision),
+            Err(RunError::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
                 let headline = match error.jump_host() {
                     Some(alias) => format!("{} (jump host `{alias}`)", error.headline()),
@@ -217,7 +202,7 @@ impl<'a> Records<'a> {
                 let failure = self.failure(&headline, error.hint());
                 Outcome::Failed(failure.ended(&error))
             }
-            Err(End::Unrecorded(fault)) => Outcome::Failed(self.unrecorded(&fault)),
+            Err(RunError::Unrecorded(fault)) => Outcome::Failed(self.unrecorded(&fault)),
         };
         report(self.audit.trace(&Trace {
             op: "run_done",
@@ -244,7 +229,7 @@ impl<'a> Records<'a> {
     }
 
     fn failure(&self, error: &str, hint: Option<&str>) -> Failure {
-        Failure::new(self.request, error, hint)
+        Failure::new(&self.request, error, hint)
     }
 
     /// The reason goes to whoever asked, too: stderr may be what is closed.
@@ -313,12 +298,12 @@ impl<'a> Records<'a> {
 fn without<'s>(secrets: impl IntoIterator<Item = &'s Secret>, line: &str) -> String {
     let redactor = Redactor::new(secrets.into_iter());
     let pieces = std::iter::once((Stream::Out, line.as_bytes()));
-    redactor.show(pieces, Ending::Final).out
+    redactor.show(pieces, EndOfStream::Final).out
 }
 
 /// Takes over what a command printed and how it ended.
-fn fill(result: &mut RunResult, ran: &Ran) {
-    let Ran {
+fn fill(result: &mut RunResult, ran: &ExecReport) {
+    let ExecReport {
         output, secrets, ..
     } = ran;
     match &output.exit {
@@ -345,14 +330,14 @@ fn fill(result: &mut RunResult, ran: &Ran) {
 }
 
 /// A command that was stopped may have been about to print the rest of a secret.
-fn ending(ended: &Ended) -> Ending {
+fn ending(ended: &Ended) -> EndOfStream {
     match ended {
-        Ended::Exited(_) | Ended::Signalled(_) => Ending::Final,
+        Ended::Exited(_) | Ended::Signalled(_) => EndOfStream::Final,
         Ended::TimedOut
         | Ended::Cancelled
         | Ended::Truncated
         | Ended::NoStatus
-        | Ended::Lost(_) => Ending::Cut,
+        | Ended::Lost(_) => EndOfStream::Cut,
     }
 }
 

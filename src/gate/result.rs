@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
+use crate::config::Host;
 use crate::ssh::{Fault, SshError};
 use mcp_ssh_policy::{Decision, Denial, Limits};
 
@@ -282,6 +283,17 @@ pub struct HostSummary {
     pub tags: Vec<String>,
     /// What the operator wrote about it.
     pub description: String,
+}
+
+impl HostSummary {
+    /// Of a host of the inventory.
+    pub(super) fn of(host: &Host) -> Self {
+        Self {
+            alias: host.alias.to_string(),
+            tags: host.tags.iter().map(ToString::to_string).collect(),
+            description: host.description.clone(),
+        }
+    }
 }
 
 /// All that a client may know of a host.

@@ -2,27 +2,29 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::cancel::{Cancelled, Canceller};
 
-/// Runs, tasks and tag runs. Bounded by the requests under way and the tasks that are kept.
-#[derive(Default)]
-pub(super) struct Runs(RefCell<HashMap<String, Canceller>>);
+/// Runs, tasks and tag runs. Bounded by the requests under way and the tasks that are kept. Clones are of the same
+/// table.
+#[derive(Clone, Default)]
+pub struct Runs(Rc<RefCell<HashMap<String, Canceller>>>);
 
 /// In the table until it is dropped.
-pub(super) struct Entered<'a> {
-    runs: &'a Runs,
+pub struct Entered {
+    runs: Runs,
     task_id: String,
 }
 
 impl Runs {
     /// Enters what `cancelled` ends.
-    pub fn enter(&self, task_id: &str, cancelled: &Cancelled) -> Entered<'_> {
+    pub fn enter(&self, task_id: &str, cancelled: &Cancelled) -> Entered {
         let task_id = task_id.to_owned();
         let mut table = self.0.borrow_mut();
         table.insert(task_id.clone(), cancelled.canceller());
         Entered {
-            runs: self,
+            runs: self.clone(),
             task_id,
         }
     }
@@ -33,7 +35,7 @@ impl Runs {
     }
 }
 
-impl Drop for Entered<'_> {
+impl Drop for Entered {
     fn drop(&mut self) {
         self.runs.0.borrow_mut().remove(&self.task_id);
     }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::lifecycle::{Elicitation, Peer, Revision};
 use super::request_state::{Digest, States};
 use super::schema;
-use crate::gate::{self, Approver, Gate, Means, Question, Reply};
+use crate::gate::{self, Approver, Capability, Gate, Question, Reply};
 use crate::rpc::stdio::Output;
 use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
 use mcp_ssh_policy::{Grant, Unapproved};
@@ -223,11 +223,11 @@ impl Person {
 }
 
 impl Approver for Person {
-    fn means(&self) -> Means {
+    fn capability(&self) -> Capability {
         match self.way {
-            Way::None => Means::Nobody,
-            Way::Elicit | Way::InputRequired(_) => Means::Asks,
-            Way::Answered { .. } => Means::Answered,
+            Way::None => Capability::Nobody,
+            Way::Elicit | Way::InputRequired(_) => Capability::Asks,
+            Way::Answered { .. } => Capability::Answered,
         }
     }
 

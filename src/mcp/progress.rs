@@ -69,8 +69,8 @@ impl Reporter {
     /// Tells the client of a step, if it is one that it can be told of now.
     pub fn hear(&self, progress: &gate::Progress<'_>) {
         match progress {
-            gate::Progress::Permitted(permitted) => {
-                let message = format!("allowed; ssh_cancel takes task_id {}", permitted.task_id);
+            gate::Progress::Permitted { task_id } => {
+                let message = format!("allowed; ssh_cancel takes task_id {task_id}");
                 self.report(0, None, &message);
             }
             gate::Progress::Started => {}

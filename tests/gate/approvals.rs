@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mcp_ssh::config::Paths;
-use mcp_ssh::gate::{Approver, Gate, Means, Outcome, Question, Reply, Request, unobserved};
+use mcp_ssh::gate::{Approver, Capability, Gate, Outcome, Question, Reply, Request, unobserved};
 use mcp_ssh::{cancel, runtime};
 use mcp_ssh_policy::{Grant, Unapproved};
 use tempfile::TempDir;
@@ -49,8 +49,8 @@ impl Drop for Open<'_> {
 }
 
 impl Approver for Somebody {
-    fn means(&self) -> Means {
-        Means::Asks
+    fn capability(&self) -> Capability {
+        Capability::Asks
     }
 
     fn ask<'a>(&'a self, _: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {

@@ -12,7 +12,7 @@ use crate::ssh::{KnownHosts, SshError};
 use mcp_ssh_policy::HostTags;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
 
-use super::super::login::{LoginFault, login};
+use super::super::login::{LoginError, login};
 use super::{Loaded, known_hosts_name};
 
 impl Loaded {
@@ -119,11 +119,11 @@ impl Loaded {
                     .unwrap_or(here);
                 Some(Diagnostic::file(&file.to_string_lossy(), told(&error)))
             }
-            Err(LoginFault::Ssh(error)) => {
+            Err(LoginError::Ssh(error)) => {
                 let message = told(&error);
                 Some(Diagnostic::file_warning(&here.to_string_lossy(), message))
             }
-            Err(LoginFault::Key(_) | LoginFault::Secret(_)) => None,
+            Err(LoginError::Key(_) | LoginError::Secret(_)) => None,
         }
     }
 

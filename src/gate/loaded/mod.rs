@@ -11,14 +11,11 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use crate::config::{
-    self, Credential, Files, Host, Inventory, Keys, Paths, Quoting, Secrets, Stamp, Tag,
-};
+use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
 use crate::ssh::{Fault, KnownHosts};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
-use super::policy_tests::{self, TestReport};
 use super::result::HostCapabilities;
 
 /// Where known_hosts is when the policy does not say, below the keys directory.
@@ -151,19 +148,9 @@ impl Loaded {
         self.policy.explain(alias, &host.tags, address, command)
     }
 
-    /// Runs policy_tests.yml, if it is there.
-    pub fn run_policy_tests(&self) -> TestReport {
-        let path = self.paths.config.join("policy_tests.yml");
-        if !path.exists() {
-            return TestReport::default();
-        }
-        match config::read(&path, Quoting::Shown) {
-            Ok(source) => policy_tests::run(self, &source),
-            Err(fault) => TestReport {
-                failures: vec![fault],
-                ..TestReport::default()
-            },
-        }
+    /// Where policy_tests.yml is, if there is one.
+    pub fn policy_tests_path(&self) -> PathBuf {
+        self.paths.config.join("policy_tests.yml")
     }
 
     /// known_hosts as it is now: the file is looked at for each connection, so that a line that

@@ -5,13 +5,13 @@
 //! but tab, newline and carriage return. Of a control function that is not complete nothing is
 //! given, so what is given of a beginning is the beginning of what is given of the whole.
 
-use super::Ending;
+use super::end_of_stream::EndOfStream;
 use super::splice::{HELD, Splice};
 
 /// The bytes as text; what is no UTF-8 becomes U+FFFD. `ends` are those of the pieces that the
 /// bytes came in: a character belongs to the piece that held its first byte. The beginning of
 /// a character is held back unless the end is final.
-pub(super) fn decode(bytes: &[u8], ends: &mut [usize], ending: Ending) -> String {
+pub(super) fn decode(bytes: &[u8], ends: &mut [usize], ending: EndOfStream) -> String {
     let mut text = String::with_capacity(bytes.len());
     let mut taken = 0;
     let mut ends = ends.iter_mut().peekable();
@@ -23,7 +23,7 @@ pub(super) fn decode(bytes: &[u8], ends: &mut [usize], ending: Ending) -> String
             *end = start + valid.ceil_char_boundary(*end - taken);
         }
         taken += valid.len() + invalid.len();
-        let held = ending != Ending::Final && taken == bytes.len() && is_begun(invalid);
+        let held = ending != EndOfStream::Final && taken == bytes.len() && is_begun(invalid);
         if !invalid.is_empty() && !held {
             text.push(char::REPLACEMENT_CHARACTER);
         }
@@ -47,7 +47,7 @@ pub(super) fn clean(text: &str, ends: &mut [usize]) -> String {
         && let Some(skipped) = rest.bytes().position(may_be_control)
     {
         let start = at + skipped;
-        let mut characters = Rest(text.get(start..).unwrap_or_default().chars());
+        let mut characters = Remaining(text.get(start..).unwrap_or_default().chars());
         let is_control = characters.skip_control();
         at = text.len() - characters.0.as_str().len();
         if is_control {
@@ -63,9 +63,9 @@ fn may_be_control(byte: u8) -> bool {
 }
 
 /// What is left of the text.
-struct Rest<'a>(std::str::Chars<'a>);
+struct Remaining<'a>(std::str::Chars<'a>);
 
-impl Rest<'_> {
+impl Remaining<'_> {
     /// Skips a character, and what it begins if it is a control character.
     fn skip_control(&mut self) -> bool {
         let character = self.0.next();

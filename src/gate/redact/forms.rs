@@ -7,8 +7,8 @@
 
 use zeroize::Zeroizing;
 
-use super::Ending;
 use super::clean::{clean, decode};
+use super::end_of_stream::EndOfStream;
 use super::needle::Needle;
 use crate::secret::Secret;
 
@@ -47,7 +47,7 @@ pub(super) fn needles(secret: &Secret) -> Vec<Needle> {
 
 /// The secret as it is after what no terminal shows has been taken out.
 fn printed(secret: &str) -> Zeroizing<String> {
-    let text = Zeroizing::new(decode(secret.as_bytes(), &mut [], Ending::Final));
+    let text = Zeroizing::new(decode(secret.as_bytes(), &mut [], EndOfStream::Final));
     Zeroizing::new(clean(&text, &mut []))
 }
 

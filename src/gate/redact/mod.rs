@@ -12,6 +12,7 @@
 
 mod clean;
 mod encoded;
+mod end_of_stream;
 mod forms;
 mod keys;
 mod needle;
@@ -24,22 +25,12 @@ use std::ops::Range;
 use crate::secret::Secret;
 use crate::ssh::Stream;
 use clean::{clean, decode};
+pub use end_of_stream::EndOfStream;
 use needle::Needle;
 use splice::{HELD, Splice};
 
 /// What stands where a secret was.
 const REDACTED: &str = "[redacted]";
-
-/// Whether more may come after the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// This is all that the command printed.
-    Final,
-    /// It was stopped, or its output was cut: what comes next will not be seen.
-    Cut,
-    /// It still runs, and a later look at its output will show more.
-    Open,
-}
 
 /// Output that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +60,7 @@ impl Redactor {
     pub fn show<'a>(
         &self,
         pieces: impl Iterator<Item = (Stream, &'a [u8])> + Clone,
-        ending: Ending,
+        ending: EndOfStream,
     ) -> Shown {
         let mut out = self.side(Stream::Out, pieces.clone(), ending);
         let mut err = self.side(Stream::Err, pieces.clone(), ending);
@@ -81,11 +72,11 @@ impl Redactor {
             };
             let (piece, rest) = side.piece();
             both.push_str(piece);
-            if rest == Rest::Held && ending == Ending::Open {
+            if rest == Rest::Held && ending == EndOfStream::Open {
                 break;
             }
         }
-        if ending == Ending::Open || !(out.text.is_empty() || err.text.is_empty()) {
+        if ending == EndOfStream::Open || !(out.text.is_empty() || err.text.is_empty()) {
             // Two halves of a secret may have come by different streams, or still come. What this
             // holds back comes on top of what each stream did: a little less is shown for a while.
             both = self.redact(&both, &mut [], ending);
@@ -101,7 +92,7 @@ impl Redactor {
         &self,
         wanted: Stream,
         pieces: impl Iterator<Item = (Stream, &'a [u8])>,
-        ending: Ending,
+        ending: EndOfStream,
     ) -> Side {
         let mut bytes = Vec::new();
         let mut ends = Vec::new();
@@ -119,19 +110,19 @@ impl Redactor {
         }
     }
 
-    fn redact(&self, text: &str, ends: &mut [usize], ending: Ending) -> String {
+    fn redact(&self, text: &str, ends: &mut [usize], ending: EndOfStream) -> String {
         let mut found = Vec::new();
         let mut settled = keys::find(text, &mut found);
         // Of an encoded key that is only begun, nothing but its opening words is there.
         let begun = encoded::find(text, &mut found);
-        if ending == Ending::Open {
+        if ending == EndOfStream::Open {
             settled = settled.min(begun);
         }
         for needle in &self.needles {
             let begun = needle.find(text, &mut found);
             settled = settled.min(text.len() - begun);
         }
-        if ending == Ending::Final {
+        if ending == EndOfStream::Final {
             settled = text.len();
         }
         let mut splice = Splice::new(text, ends);

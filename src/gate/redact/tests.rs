@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Ending, Redactor, Shown};
+use super::{EndOfStream, Redactor, Shown};
 use crate::secret::Secret;
 use crate::ssh::Stream::{self, Err, Out};
 
@@ -16,7 +16,7 @@ fn redactor(secrets: &[&str]) -> Redactor {
     Redactor::new(secrets.iter())
 }
 
-fn show(redactor: &Redactor, pieces: Pieces<'_>, ending: Ending) -> Shown {
+fn show(redactor: &Redactor, pieces: Pieces<'_>, ending: EndOfStream) -> Shown {
     redactor.show(pieces.iter().copied(), ending)
 }
 
@@ -55,7 +55,7 @@ fn what_is_shown_is_text_without_escapes_and_secrets() {
         (br#"P='it'\''s "me"' x"#, "P='[redacted]' x"),
         (b"data: aHVudGVyMg==", "data: [redacted]g=="),
     ] {
-        let shown = show(&redactor, &[(Out, bytes)], Ending::Final);
+        let shown = show(&redactor, &[(Out, bytes)], EndOfStream::Final);
         assert_eq!(shown.both, expected, "{bytes:?}");
         assert_eq!((shown.out, shown.err), (shown.both, String::new()));
     }
@@ -71,7 +71,7 @@ fn overlapping_secrets_leave_nothing() {
         ("cdcdcdcdcdcx", "[redacted]cx"),
         ("aababab", "a[redacted]"),
     ] {
-        let shown = show(&redactor, &[(Out, text.as_bytes())], Ending::Final);
+        let shown = show(&redactor, &[(Out, text.as_bytes())], EndOfStream::Final);
         assert_eq!(shown.both, expected, "{text}");
     }
 }
@@ -124,7 +124,7 @@ fn private_keys_in_each_form() {
         ("Private-Lines: none", "Private-Lines: none"),
         ("-----BEGIN ", "-----BEGIN "),
     ] {
-        let shown = show(&redactor, &[(Out, text.as_bytes())], Ending::Final);
+        let shown = show(&redactor, &[(Out, text.as_bytes())], EndOfStream::Final);
         assert_eq!(shown.both, expected, "{text:?}");
     }
 }
@@ -185,7 +185,7 @@ fn streams_between_streams() {
         (&[], "", "", ""),
     ];
     for (pieces, both, out, err) in rows {
-        let shown = show(&redactor, pieces, Ending::Final);
+        let shown = show(&redactor, pieces, EndOfStream::Final);
         assert_eq!(texts(&shown), (both, out, err), "{pieces:?}");
     }
 }
@@ -194,7 +194,7 @@ fn streams_between_streams() {
 #[test]
 fn halves_from_both_streams() {
     let pieces: [(Stream, &[u8]); 2] = [(Out, b"hun"), (Err, b"ter2")];
-    let shown = show(&redactor(&["hunter2"]), &pieces, Ending::Final);
+    let shown = show(&redactor(&["hunter2"]), &pieces, EndOfStream::Final);
     assert_eq!(texts(&shown), ("[redacted]", "hun", "ter2"));
 }
 
@@ -236,7 +236,7 @@ fn an_open_end_holds_back_what_may_become_something() {
         (&[(Out, b":\x1b["), (Err, b".")], ":."),
     ];
     for (pieces, expected) in rows {
-        let shown = show(&redactor, pieces, Ending::Open);
+        let shown = show(&redactor, pieces, EndOfStream::Open);
         assert_eq!(shown.both, expected, "{pieces:?}");
     }
 }
@@ -250,7 +250,7 @@ fn a_cut_end_holds_back_no_more_than_that() {
         (Out, b"ter"),
         (Err, b"hu"),
     ];
-    let shown = show(&redactor, &pieces, Ending::Cut);
+    let shown = show(&redactor, &pieces, EndOfStream::Cut);
     assert_eq!(texts(&shown), ("a later\n", "a ", "later\n"));
 }
 
@@ -320,7 +320,7 @@ proptest! {
             .iter()
             .map(|(stream, bytes)| (*stream, bytes.as_slice()))
             .collect();
-        let ends = [Ending::Final, Ending::Cut].map(|ending| show(&redactor, &whole, ending));
+        let ends = [EndOfStream::Final, EndOfStream::Cut].map(|ending| show(&redactor, &whole, ending));
         for secret in SECRETS {
             for whole in &ends {
                 for text in [&whole.both, &whole.out, &whole.err] {
@@ -328,9 +328,9 @@ proptest! {
                 }
             }
         }
-        let mut last = show(&redactor, &[], Ending::Open);
+        let mut last = show(&redactor, &[], EndOfStream::Open);
         for pieces in beginnings(&output) {
-            let shown = show(&redactor, &pieces, Ending::Open);
+            let shown = show(&redactor, &pieces, EndOfStream::Open);
             for whole in &ends {
                 for (before, now, end) in [
                     (&last.both, &shown.both, &whole.both),

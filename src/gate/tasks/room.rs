@@ -18,14 +18,14 @@ pub(super) const MAX_TASK_BYTES: u64 = MAX_BYTES / 8;
 
 /// What is taken.
 #[derive(Default)]
-pub(super) struct Room {
+pub struct Room {
     tasks: Cell<usize>,
     running: Cell<usize>,
     bytes: Cell<u64>,
 }
 
 /// The room of one task, given back when it is dropped.
-pub(super) struct Reservation {
+pub struct Reservation {
     room: Rc<Room>,
     /// 1 until the task has ended, then 0.
     running: Cell<usize>,

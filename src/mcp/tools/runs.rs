@@ -7,7 +7,7 @@ use smol::future::or;
 
 use crate::cancel::Cancelled;
 use crate::gate::{
-    Approver, FanOut, Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved,
+    FanOut, Gate, Observer, Outcome, Progress, Request, Started, TagRequest, unobserved,
 };
 use crate::mcp::approval::{Caller, Person};
 use crate::mcp::lifecycle::{Peer, Revision};
@@ -117,8 +117,8 @@ impl Work {
                 }
             }
             Self::Start(request) => {
-                let approver: Rc<dyn Approver> = Rc::<Person>::clone(person);
-                match gate.start_task(request, &cancelled, approver).await {
+                let person = person.as_ref();
+                match gate.start_task(request, &cancelled, person).await {
                     Started::Task(task) => schema::success(answer.revision, &task),
                     Started::Not(outcome) => answer.with(&outcome),
                 }

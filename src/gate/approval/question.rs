@@ -7,14 +7,14 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::loaded::Loaded;
+use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::Decision;
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
 
 /// Names a question, or one line on one host.
-pub(super) type Key = [u8; 32];
+pub type Key = [u8; 32];
 
 /// What a person is asked.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Question {
 
 impl Question {
     /// The question about one decision that asks.
-    pub(super) fn of(decision: &Decision, loaded: &Loaded) -> Self {
+    pub fn of(decision: &Decision, loaded: &Loaded) -> Self {
         let rules = decision.asking_rules();
         Self {
             aliases: vec![decision.alias().to_owned()],
@@ -45,7 +45,7 @@ impl Question {
     }
 
     /// One question about the decisions of a tag's hosts; nothing when there are none.
-    pub(super) fn of_tag(decisions: &[Decision], tag: &str, loaded: &Loaded) -> Option<Self> {
+    pub fn of_tag(decisions: &[Decision], tag: &str, loaded: &Loaded) -> Option<Self> {
         let mut question = Self::of(decisions.first()?, loaded);
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());

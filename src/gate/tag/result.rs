@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::approval::Unmet;
-use super::result::{Ending, Outcome, Refusal, Request, RunResult};
+use crate::gate::approval::Unmet;
+use crate::gate::result::{Ending, Outcome, Refusal, Request, RunResult};
 
 /// A command for every host with a tag.
 #[derive(Clone, Debug)]
@@ -60,14 +60,14 @@ pub struct HostResult {
 }
 
 #[derive(Serialize)]
-struct Ran<'a> {
+struct RanOnHost<'a> {
     status: Ending,
     #[serde(flatten)]
     result: &'a RunResult,
 }
 
 #[derive(Serialize)]
-struct Denied<'a> {
+struct DeniedOnHost<'a> {
     #[serde(flatten)]
     refusal: &'a Refusal,
     denied: bool,
@@ -77,9 +77,9 @@ impl Serialize for HostResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let status = self.outcome.ending();
         match &self.outcome {
-            Outcome::Finished(result) => Ran { status, result }.serialize(serializer),
+            Outcome::Finished(result) => RanOnHost { status, result }.serialize(serializer),
             Outcome::Failed(failure) => failure.serialize(serializer),
-            Outcome::Denied(refusal) => Denied {
+            Outcome::Denied(refusal) => DeniedOnHost {
                 refusal,
                 denied: true,
             }
@@ -100,7 +100,8 @@ pub struct Unstarted {
 }
 
 impl Unstarted {
-    pub(super) fn new(error: impl Into<String>, hint: &'static str) -> Self {
+    /// Nothing was run, for this reason.
+    pub fn new(error: impl Into<String>, hint: &'static str) -> Self {
         Self {
             status: Ending::Failed,
             error: error.into(),
@@ -108,7 +109,8 @@ impl Unstarted {
         }
     }
 
-    pub(super) fn cancelled() -> Self {
+    /// It was cancelled before anything ran.
+    pub fn cancelled() -> Self {
         Self {
             status: Ending::Cancelled,
             ..Self::new("cancelled before it began", "")

@@ -8,20 +8,22 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::Gate;
-use super::approval::{Approver, Consultation, Means, Unmet};
-use super::approval_question::Question;
-use super::dial;
-use super::fanout_result::TagRequest;
-use super::loaded::Loaded;
+use super::approver::{Approver, Capability};
+use super::consultation::Consultation;
+use super::question::Question;
+use super::unmet::Unmet;
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
 use crate::config::Host;
+use crate::gate::dial;
+use crate::gate::loaded::Loaded;
+use crate::gate::state::GateState;
+use crate::gate::tag::TagRequest;
 use crate::runtime::{Task, spawn};
 use mcp_ssh_policy::{Approval, Decision, Unapproved, Verdict};
 
 /// What the person said of each host.
-pub(super) struct Consents {
+pub struct Consents {
     given: RefCell<HashMap<String, Approval>>,
     otherwise: Unapproved,
 }
@@ -44,26 +46,26 @@ impl Consents {
 ///
 /// # Errors
 /// Why no host may begin: it was cancelled, could not be written down, or has to be called again.
-pub(super) async fn consents(
-    gate: &Gate,
+pub async fn consents(
+    state: &Rc<GateState>,
     loaded: &Rc<Loaded>,
     hosts: &[Rc<Host>],
     wanted: &TagRequest,
     (approver, cancelled, task_id): (&dyn Approver, &Cancelled, &str),
 ) -> Result<Option<Consents>, Unmet> {
-    if approver.means() == Means::Nobody {
+    if approver.capability() == Capability::Nobody {
         return Ok(None);
     }
-    let asking = asking(gate, loaded, hosts, wanted).await;
+    let asking = asking(state, loaded, hosts, wanted).await;
     let Some(question) = Question::of_tag(&asking, &wanted.tag, loaded) else {
-        return match approver.means() {
+        return match approver.capability() {
             // An answer to a question that is no longer there.
-            Means::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
-            Means::Asks | Means::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
+            Capability::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
+            Capability::Asks | Capability::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
         };
     };
     let consultation = Consultation {
-        gate: &gate.0,
+        state,
         loaded,
         approver,
         cancelled,
@@ -76,7 +78,7 @@ pub(super) async fn consents(
         },
     };
     let held = consultation.hold(&question).await;
-    if !gate.0.still_holds(loaded).await {
+    if !state.still_holds(loaded).await {
         // No host has begun, so what the policy says now holds for all of them.
         return Err(Unmet::Unapproved(Unapproved::Outdated));
     }
@@ -102,7 +104,7 @@ pub(super) async fn consents(
 
 /// The decisions that ask, as far as nothing else denies them; names are looked up side by side.
 async fn asking(
-    gate: &Gate,
+    state: &Rc<GateState>,
     loaded: &Rc<Loaded>,
     hosts: &[Rc<Host>],
     wanted: &TagRequest,
@@ -110,14 +112,21 @@ async fn asking(
     let mut looks: Vec<Task<Option<Decision>>> = Vec::new();
     for host in hosts {
         let decision = loaded.host_policy(host).judge(&wanted.request.command);
-        let remembered = gate.0.approvals.remembers(&decision, loaded);
+        let remembered = state.approvals.remembers(&decision, loaded);
         if decision.verdict() != Verdict::Ask || remembered {
             continue;
         }
-        let (gate, loaded, host) = (gate.clone(), Rc::clone(loaded), Rc::clone(host));
+        let (state, loaded, host) = (Rc::clone(state), Rc::clone(loaded), Rc::clone(host));
         looks.push(spawn(async move {
             let policy = loaded.host_policy(&host);
-            let found = dial::find(&gate.0, &loaded, &policy, &decision, &host).await;
+            let found = dial::find(
+                (&state.resolver, &state.connections),
+                &loaded,
+                &policy,
+                &decision,
+                &host,
+            )
+            .await;
             let (_, addresses) = found.ok()?;
             policy.reach(&decision, &addresses).ok()?;
             Some(decision)

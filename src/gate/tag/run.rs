@@ -13,18 +13,21 @@ use std::rc::Rc;
 use smol::future::{FutureExt, or, pending};
 use smol::lock::SemaphoreGuard;
 
-use super::approval::{Approver, Nobody};
-use super::approval_tag::{self, Consents};
-use super::fanout_result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
-use super::loaded::Loaded;
-use super::progress::{Observer, Progress};
-use super::result::{Ending, Failure, Outcome, Request};
-use super::run::{self, Consent, Terms};
-use super::view::{Bound, Rest};
-use super::{Gate, task, tasks};
+use super::result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
 use crate::cancel::{self, Cancelled};
 use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
+use crate::gate::approval::{Approver, Consents, Nobody, consents};
+use crate::gate::call::{Call, RunOptions};
+use crate::gate::identifier::new_id;
+use crate::gate::loaded::Loaded;
+use crate::gate::permit::Consent;
+use crate::gate::progress::{Observer, Progress, unobserved};
+use crate::gate::result::{Ending, Failure, Outcome, Request};
+use crate::gate::run::run;
+use crate::gate::state::GateState;
+use crate::gate::tasks::{MAX_KEPT, shown as shown_of_one};
+use crate::gate::view::{Bound, Rest};
 use crate::runtime::{Task, spawn};
 
 /// Output that one tag run keeps, all hosts together; each has an equal share, or its policy's
@@ -36,8 +39,8 @@ const MAX_KEPT_BYTES: u64 = 8 * 1024 * 1024;
 const LEAST_SHOWN_BYTES: usize = 256;
 
 /// Runs the command on the hosts, several at once.
-pub(super) async fn run_on_tag(
-    gate: &Gate,
+pub async fn run_on_tag(
+    state: &Rc<GateState>,
     loaded: Rc<Loaded>,
     request: TagRequest,
     cancelled: Cancelled,
@@ -47,23 +50,23 @@ pub(super) async fn run_on_tag(
     let tagged = loaded.inventory().hosts.with_tag(&request.tag);
     let hosts: Vec<Rc<Host>> = tagged.cloned().collect();
     let width = admit(&loaded, &request.tag, &hosts)?;
-    let task_id = task::new_id().map_err(|error| {
+    let task_id = new_id().map_err(|error| {
         Unstarted::new(format!("the system gives no random numbers: {error}"), "")
     })?;
-    let _entered = gate.0.runs.enter(&task_id, &cancelled);
+    let _entered = state.runs.enter(&task_id, &cancelled);
     // A turn is not kept waiting for a person.
     let means = (approver, &cancelled, task_id.as_str());
-    let consents = approval_tag::consents(gate, &loaded, &hosts, &request, means).await?;
-    let _turn = turn(gate, &loaded, &cancelled).await?;
+    let consents = consents(state, &loaded, &hosts, &request, means).await?;
+    let _turn = turn(state, &loaded, &cancelled).await?;
     let total = hosts.len();
     observer(Progress::FannedOut {
         task_id: &task_id,
         total,
     });
     let work = Rc::new(Work {
-        gate: gate.clone(),
+        state: Rc::clone(state),
         loaded,
-        room: share(total),
+        output_budget: share(total),
         results: RefCell::new((0..total).map(|_| None).collect()),
         hosts,
         request: request.request,
@@ -79,7 +82,7 @@ pub(super) async fn run_on_tag(
     }
     let mut results: Vec<HostResult> = work.results.take().into_iter().flatten().collect();
     if let Some(bound) = work.request.bound {
-        results = shown(gate, &work.loaded, results, bound);
+        results = shown(state, &work.loaded, results, bound);
     }
     Ok(FanOut {
         task_id,
@@ -94,7 +97,7 @@ pub(super) async fn run_on_tag(
 /// One of the few tag runs that go on at once, unless it was cancelled or the configuration changed
 /// before.
 async fn turn<'g>(
-    gate: &'g Gate,
+    state: &'g GateState,
     loaded: &Loaded,
     cancelled: &Cancelled,
 ) -> Result<SemaphoreGuard<'g>, Unstarted> {
@@ -102,9 +105,9 @@ async fn turn<'g>(
         cancelled.wait().await;
         None
     };
-    let turn = or(told, async { Some(gate.0.fan_outs.acquire().await) }).await;
+    let turn = or(told, async { Some(state.tag_runs.acquire().await) }).await;
     let turn = turn.ok_or_else(Unstarted::cancelled)?;
-    if !gate.0.still_holds(loaded).await {
+    if !state.still_holds(loaded).await {
         // No host has begun, so what the policy says now holds for all of them.
         return Err(Unstarted::new(
             "the configuration has changed while this waited for its turn: nothing was run",
@@ -151,7 +154,12 @@ fn share(hosts: usize) -> u64 {
 }
 
 /// The results with no more output than `bound` allows for all of them.
-fn shown(gate: &Gate, loaded: &Loaded, results: Vec<HostResult>, bound: Bound) -> Vec<HostResult> {
+fn shown(
+    state: &Rc<GateState>,
+    loaded: &Loaded,
+    results: Vec<HostResult>,
+    bound: Bound,
+) -> Vec<HostResult> {
     let held = results.iter().map(|result| match &result.outcome {
         Outcome::Finished(result) => result.held(),
         Outcome::Denied(_) | Outcome::Failed(_) => 0,
@@ -160,13 +168,13 @@ fn shown(gate: &Gate, loaded: &Loaded, results: Vec<HostResult>, bound: Bound) -
     let bound = Bound { max_bytes, ..bound };
     let shown = results.into_iter().enumerate().map(|(place, result)| {
         // More would push out the first of them.
-        let rest = if place < tasks::MAX_KEPT {
+        let rest = if place < MAX_KEPT {
             Rest::Kept
         } else {
             Rest::Gone
         };
         HostResult {
-            outcome: tasks::shown(gate, loaded, result.outcome, bound, rest),
+            outcome: shown_of_one(state, loaded, result.outcome, bound, rest),
             ..result
         }
     });
@@ -189,11 +197,11 @@ fn fair_share(mut needs: Vec<usize>, room: usize) -> usize {
 
 /// What the workers share.
 struct Work {
-    gate: Gate,
+    state: Rc<GateState>,
     loaded: Rc<Loaded>,
     request: Request,
     hosts: Vec<Rc<Host>>,
-    room: u64,
+    output_budget: u64,
     consents: Option<Consents>,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
@@ -248,16 +256,22 @@ impl Work {
             canceller.cancel();
             pending().await
         };
-        let terms = Terms {
-            cancelled: &own,
-            observer: &super::unobserved,
-            consent: match &self.consents {
-                Some(consents) => Consent::Told(Cell::new(Some(consents.take(&request.alias)))),
-                None => Consent::Asked(&Nobody),
-            },
-            room: self.room,
+        let consent = match &self.consents {
+            Some(consents) => Consent::Preapproved(consents.take(&request.alias)),
+            None => Consent::Asked(&Nobody),
         };
-        let run = AssertUnwindSafe(run::run(&self.gate.0, &self.loaded, &request, &terms));
+        let request = Rc::new(request);
+        let call = Call {
+            state: Rc::clone(&self.state),
+            loaded: Rc::clone(&self.loaded),
+            request: Rc::clone(&request),
+            cancelled: own,
+        };
+        let options = RunOptions {
+            observer: &unobserved,
+            output_budget: self.output_budget,
+        };
+        let run = AssertUnwindSafe(run(call, consent, &options));
         let outcome = or(run.catch_unwind(), all).await;
         outcome.unwrap_or_else(|_| {
             let error = "the server failed on this host; the operator's log says more";

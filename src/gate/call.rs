@@ -1,0 +1,40 @@
+//! One call: what it asks for, under which configuration, and what ends it.
+
+use std::rc::Rc;
+
+use super::loaded::Loaded;
+use super::progress::Observer;
+use super::result::{Failure, Request};
+use super::state::GateState;
+use crate::cancel::Cancelled;
+use crate::config::Alias;
+
+/// A call that is to be judged. A configuration that comes later changes nothing for it.
+pub struct Call {
+    pub state: Rc<GateState>,
+    pub loaded: Rc<Loaded>,
+    pub request: Rc<Request>,
+    pub cancelled: Cancelled,
+}
+
+/// What a caller may add to the policy's limits: means to watch, and to hold less.
+pub struct RunOptions<'a> {
+    /// Hears how it gets on.
+    pub observer: &'a Observer<'a>,
+    /// Bytes of output that the caller has room for; where the policy allows less, that holds.
+    pub output_budget: u64,
+}
+
+/// A request that names no host of the inventory.
+pub fn unknown_host(request: &Request) -> Failure {
+    // The agent's word may be anything: only what could be an alias is repeated.
+    let error = match Alias::parse(&request.alias) {
+        Ok(alias) => format!("there is no host `{alias}`"),
+        Err(_) => "there is no host of that alias".to_owned(),
+    };
+    Failure::new(
+        request,
+        error,
+        Some("see ssh_list_hosts, in a terminal `mcp-ssh hosts`"),
+    )
+}

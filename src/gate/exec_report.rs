@@ -1,0 +1,24 @@
+//! What is known of a command that was sent.
+
+use std::net::IpAddr;
+
+use super::login::LoginSecrets;
+use super::time::TimeLimit;
+use crate::ssh::Output;
+use mcp_ssh_policy::Limits;
+
+/// A command that was sent.
+pub struct ExecReport {
+    /// What it printed and how it ended.
+    pub output: Output,
+    /// What must not be seen in what it printed.
+    pub secrets: LoginSecrets,
+    /// The limits it ran under.
+    pub limits: Limits,
+    /// The time that it had.
+    pub time: TimeLimit,
+    /// Bytes of output that the caller had room for.
+    pub output_budget: u64,
+    /// Where it ran.
+    pub address: IpAddr,
+}

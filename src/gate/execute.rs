@@ -1,0 +1,124 @@
+//! The second half of a run: from a permit to the result, with its outcome on record.
+//!
+//! ```text
+//! permit -> a channel: over a connection that is there, or key and secrets, connect, for each
+//!           jump host and the host -> exec -> outcome written -> result
+//! ```
+
+use std::time::Duration;
+
+use smol::future::or;
+
+use super::call::{Call, RunOptions};
+use super::dial::{Dial, JumpChain};
+use super::exec_report::ExecReport;
+use super::live::LiveOutput;
+use super::permit::PermittedRun;
+use super::progress::Progress;
+use super::record::Records;
+use super::result::Outcome;
+use super::run_error::RunError;
+use super::time::TimeLimit;
+use crate::clock::Stopwatch;
+use crate::config::Host;
+use crate::runtime::sleep;
+use crate::ssh::{ExecLimits, SshError};
+use mcp_ssh_policy::Permit;
+
+/// Runs what is permitted, and waits for its end.
+pub async fn execute(run: PermittedRun, options: &RunOptions<'_>) -> Outcome {
+    let PermittedRun {
+        call,
+        host,
+        permit,
+        chain,
+        records,
+        output,
+        entered: _until_the_end,
+    } = run;
+    let first = permit.addresses().first().copied();
+    let interval = Duration::from_secs(permit.limits().task_progress_interval.into());
+    let execution = Execution {
+        call: &call,
+        host: &host,
+        chain: &chain,
+        records: &records,
+        output: &output,
+        options,
+    };
+    let ran = or(Box::pin(execution.send(permit)), execution.report(interval));
+    let result = records.outcome(first, ran.await);
+    records.told(result.map_err(RunError::from))
+}
+
+/// A permitted command under way.
+struct Execution<'a> {
+    call: &'a Call,
+    host: &'a Host,
+    chain: &'a JumpChain,
+    records: &'a Records,
+    output: &'a LiveOutput,
+    options: &'a RunOptions<'a>,
+}
+
+impl Execution<'_> {
+    /// Opens a channel when its turn has come, and runs the permitted line. The only place that does.
+    /// A server that has refused the command over an old connection is asked once more, over a new one.
+    async fn send(&self, mut permit: Permit) -> Result<ExecReport, SshError> {
+        let Call {
+            state,
+            loaded,
+            request,
+            cancelled,
+        } = self.call;
+        let dial = Dial {
+            loaded,
+            connections: &state.connections,
+            cancelled,
+            still_permitted: &|address| state.still_permits(&self.host.alias, address),
+            told: |error| self.records.unconnected(error),
+        };
+        let limits = permit.limits();
+        let time = TimeLimit::of(limits, request.timeout_seconds);
+        let output_budget = self.options.output_budget;
+        let exec_limits = ExecLimits {
+            max_seconds: Duration::from_secs(time.seconds().into()),
+            max_output_bytes: limits.max_output_bytes.min(output_budget),
+        };
+        loop {
+            let open = dial.open(self.chain, self.host, permit.addresses()).await?;
+            let (address, secrets) = (open.peer(), open.own().clone());
+            (self.options.observer)(Progress::Started);
+            let live = self.output.open(secrets.clone());
+            // Thousands may wait for their turn, and only those that have it need room for this.
+            let exec = Box::pin(open.exec(permit, exec_limits, cancelled, live));
+            match exec.await {
+                Ok(output) => {
+                    return Ok(ExecReport {
+                        output,
+                        secrets,
+                        limits,
+                        time,
+                        output_budget,
+                        address,
+                    });
+                }
+                Err(unstarted) => permit = unstarted.unused.ok_or(unstarted.error)?,
+            }
+        }
+    }
+
+    /// Tells again and again that the command is under way; never ends.
+    async fn report<T>(&self, interval: Duration) -> T {
+        let started = Stopwatch::start();
+        loop {
+            sleep(interval).await;
+            let (elapsed_ms, bytes_read) = (started.elapsed_ms(), self.output.bytes());
+            self.records.progress(elapsed_ms, bytes_read);
+            (self.options.observer)(Progress::Running {
+                elapsed_ms,
+                bytes_read,
+            });
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Reading a configuration, with its faults told on stderr as well.
+
+use std::rc::Rc;
+
+use super::loaded::Loaded;
+use super::unready::Unready;
+use crate::config::{Files, Paths};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
+
+/// Loads the files; what is wrong with them is told on stderr, too.
+pub fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnostic>) {
+    let (loaded, diagnostics) = Loaded::of(files, paths);
+    for diagnostic in &diagnostics {
+        match diagnostic.severity {
+            Severity::Error => log::error!("{}", diagnostic.headline()),
+            Severity::Warning => log::warn!("{}", diagnostic.headline()),
+        }
+    }
+    let state = loaded
+        .map(Rc::new)
+        .ok_or_else(|| Unready::new(&diagnostics));
+    (state, diagnostics)
+}

@@ -1,0 +1,91 @@
+//! Who hears of reloads, and what there is to hear.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use smol::channel::{Receiver, Sender, bounded};
+
+/// What became of a reload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reloaded {
+    /// The files are in force.
+    #[default]
+    Done,
+    /// They have a fault, or somebody writes them: what was in force before still is.
+    Refused,
+}
+
+/// The reloads of one gate. Clones are of the same gate.
+#[derive(Clone, Default)]
+pub struct News(Rc<Told>);
+
+#[derive(Default)]
+struct Told {
+    last: Cell<Reloaded>,
+    /// How often the hosts have become others.
+    hosts: Cell<u64>,
+    listeners: RefCell<Vec<Sender<()>>>,
+}
+
+/// Hears of each reload from now on; of several that it has not heard of yet, once.
+pub struct Changes {
+    news: News,
+    woken: Receiver<()>,
+    hosts: u64,
+}
+
+/// What is another than when it was last heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What became of the last reload.
+    pub reloaded: Reloaded,
+    /// Whether the hosts, as [`Gate::hosts`](super::Gate::hosts) lists them, are others.
+    pub hosts: bool,
+}
+
+impl Changes {
+    /// Waits for a reload.
+    pub async fn next(&mut self) -> Change {
+        // The news are held here and never drop a listener that listens.
+        let _woken = self.woken.recv().await;
+        let before = std::mem::replace(&mut self.hosts, self.news.hosts_version());
+        Change {
+            reloaded: self.news.0.last.get(),
+            hosts: self.hosts != before,
+        }
+    }
+}
+
+impl News {
+    /// Wakes everybody who listens.
+    pub fn tell(&self, reloaded: Reloaded) {
+        self.0.last.set(reloaded);
+        for listener in self.0.listeners.borrow().iter() {
+            // One that is full wakes its listener anyway, one that is closed has none.
+            let _told = listener.try_send(());
+        }
+    }
+
+    /// Hears of reloads from now on.
+    pub fn listen(&self) -> Changes {
+        let (sender, woken) = bounded(1);
+        let mut listeners = self.0.listeners.borrow_mut();
+        listeners.retain(|listener| !listener.is_closed());
+        listeners.push(sender);
+        Changes {
+            news: self.clone(),
+            woken,
+            hosts: self.hosts_version(),
+        }
+    }
+
+    /// A number for the list of hosts: another list has another number.
+    pub fn hosts_version(&self) -> u64 {
+        self.0.hosts.get()
+    }
+
+    /// The list of hosts is another from now on.
+    pub fn change_hosts(&self) {
+        self.0.hosts.set(self.hosts_version().wrapping_add(1));
+    }
+}

@@ -1,0 +1,67 @@
+//! How a run ends without a result.
+
+use std::error::Error;
+use std::fmt;
+
+use super::approval::Unmet;
+use crate::audit::AuditFault;
+use crate::ssh::{Fault, SshError};
+use mcp_ssh_policy::Decision;
+
+/// Why a call has no result.
+#[derive(Debug)]
+pub enum RunError {
+    /// The policy said no.
+    Denied(Box<Decision>),
+    /// It was allowed and could not be run.
+    Failed(SshError),
+    /// It was allowed and could not be recorded.
+    Unrecorded(AuditFault),
+}
+
+impl RunError {
+    /// A question without a yes.
+    pub fn unmet(unmet: Unmet, decision: &Decision) -> Self {
+        match unmet {
+            Unmet::Unapproved(why) => Self::Denied(Box::new(decision.clone().unapproved(why))),
+            Unmet::Unrecorded(fault) => Self::Unrecorded(fault),
+            Unmet::Cancelled => {
+                let detail = "cancelled while a person was asked";
+                Self::Failed(SshError::new(Fault::Cancelled, detail))
+            }
+        }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied(decision) => match decision.denial() {
+                Some(denial) => formatter.write_str(&denial.why),
+                None => formatter.write_str("denied without a reason"),
+            },
+            Self::Failed(error) => formatter.write_str(error.detail()),
+            Self::Unrecorded(fault) => fault.fmt(formatter),
+        }
+    }
+}
+
+impl Error for RunError {}
+
+impl From<Box<Decision>> for RunError {
+    fn from(decision: Box<Decision>) -> Self {
+        Self::Denied(decision)
+    }
+}
+
+impl From<SshError> for RunError {
+    fn from(error: SshError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<AuditFault> for RunError {
+    fn from(fault: AuditFault) -> Self {
+        Self::Unrecorded(fault)
+    }
+}

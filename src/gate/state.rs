@@ -1,0 +1,70 @@
+//! What one gate holds: the configuration in force, the connections, and what is under way.
+//!
+//! Takes the three directories; gives a state whose parts the other files of the gate work on. A state that has no
+//! usable configuration says why.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use smol::lock::Semaphore;
+
+use super::approval::Approvals;
+use super::dial::Connections;
+use super::loaded::Loaded;
+use super::loading::read;
+use super::news::News;
+use super::runs::Runs;
+use super::tasks::Tasks;
+use super::unready::Unready;
+use crate::audit::Audit;
+use crate::config::{Look, Paths, Settling};
+use crate::ssh::Resolver;
+
+/// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
+/// is answered.
+const MAX_TAG_RUNS: usize = 4;
+
+/// The one state that all clones of a gate share.
+pub struct GateState {
+    pub paths: Paths,
+    pub settling: RefCell<Settling>,
+    /// The configuration in force, or why there is none.
+    pub in_force: RefCell<Result<Rc<Loaded>, Unready>>,
+    pub news: News,
+    pub audit: Audit,
+    pub resolver: Resolver,
+    pub connections: Connections,
+    pub approvals: Approvals,
+    pub tag_runs: Semaphore,
+    pub runs: Runs,
+    pub tasks: Tasks,
+}
+
+impl GateState {
+    /// Loads the configuration, unless somebody writes its files just now. A question to a person lapses after
+    /// `patience`.
+    pub fn open(paths: Paths, patience: Duration) -> Self {
+        let mut settling = Settling::new(&paths);
+        let in_force = match settling.look() {
+            Look::Settled(files) => {
+                settling.tries(&files);
+                read(&files, &paths).0
+            }
+            Look::Same | Look::Unsettled => Err(Unready::restless(&paths)),
+        };
+        Self {
+            news: News::default(),
+            settling: RefCell::new(settling),
+            paths,
+            in_force: RefCell::new(in_force),
+            audit: Audit,
+            resolver: Resolver::default(),
+            connections: Connections::default(),
+            approvals: Approvals::new(patience),
+            tag_runs: Semaphore::new(MAX_TAG_RUNS),
+            runs: Runs::default(),
+            tasks: Tasks::default(),
+        }
+    }
+}

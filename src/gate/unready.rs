@@ -1,0 +1,50 @@
+//! Why there is no usable configuration, told to whoever asks for something.
+
+use std::fmt;
+
+use crate::config::Paths;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
+
+/// Why there is no usable configuration: the first fault, with its place and its mend.
+#[derive(Clone, Debug)]
+pub struct Unready {
+    first: String,
+    others: usize,
+}
+
+impl Unready {
+    pub(super) fn new(diagnostics: &[Diagnostic]) -> Self {
+        let mut errors = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+        Self {
+            first: errors.next().map(Diagnostic::headline).unwrap_or_default(),
+            others: errors.count(),
+        }
+    }
+
+    /// Somebody writes the files.
+    pub fn restless(paths: &Paths) -> Self {
+        Self {
+            first: restless(paths).headline(),
+            others: 0,
+        }
+    }
+}
+
+impl fmt::Display for Unready {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "no usable configuration: {}", self.first)?;
+        if self.others > 0 {
+            write!(formatter, " ({} more: run `mcp-ssh check`)", self.others)?;
+        }
+        Ok(())
+    }
+}
+
+/// Files that somebody writes all the time.
+pub fn restless(paths: &Paths) -> Diagnostic {
+    let why =
+        "the files here are being written, and count once they are as they shall be: try again";
+    Diagnostic::file(&paths.config.to_string_lossy(), why)
+}
