@@ -4,6 +4,7 @@ mod client_config;
 mod completions;
 mod help;
 mod init;
+mod snapshots;
 mod ssh_config;
 mod watched;
 
