@@ -60,7 +60,20 @@ pub fn url(piece: Piece<'_>) -> Option<String> {
             "is another host than the rule can mean by what it spells after it".to_owned(),
         );
     }
+    if piece.begun() > authority.port_end && is_encoded_way_out(piece) {
+        return Some("may lead out of the path that the rule begins".to_owned());
+    }
     continues(piece, &authority)
+}
+
+/// Whether a server may take what the rule does not spell for `..`, `/` or a sign that separates: it decodes `%2e%2e`.
+fn is_encoded_way_out(piece: Piece<'_>) -> bool {
+    let granted = piece.text.get(piece.begun()..).unwrap_or_default();
+    // `%25` is a `%`, for whoever decodes twice.
+    let codes = ["%2e", "%2f", "%5c", "%25", "%3b", "%00"];
+    let granted = granted.to_ascii_lowercase();
+    let path = granted.split(['?', '#']).next().unwrap_or_default();
+    codes.iter().any(|code| path.contains(code))
 }
 
 /// Whether the host is granted, and so is the sign that ends it, though the rule spells more behind: `http://*.corp/`

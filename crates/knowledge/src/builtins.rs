@@ -122,14 +122,14 @@ fn is_limit(word: &str) -> bool {
 /// `printf FORMAT ARGUMENT…`: a conversion of text takes any argument, one of a number a number. The format is used
 /// again for the arguments that are left.
 fn printf(arguments: &[&str]) -> bool {
-    let arguments = match arguments {
-        ["--", rest @ ..] => rest,
-        _ => arguments,
+    let (arguments, options_ended) = match arguments {
+        ["--", rest @ ..] => (rest, true),
+        _ => (arguments, false),
     };
     let Some((format, arguments)) = arguments.split_first() else {
         return true;
     };
-    if format.starts_with('-') {
+    if format.starts_with('-') && !options_ended {
         return false;
     }
     let Some(numeric) = conversions(format) else {

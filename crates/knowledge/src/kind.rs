@@ -50,6 +50,7 @@ pub fn objection(kind: Kind, piece: Piece<'_>, reach: Reach) -> Option<String> {
             unless(is_name(&name), "is not a plain name or a pattern")
         }
         Kind::Package => unless(is_package(text), "is not a plain package name"),
+        Kind::Published if reach == Reach::Here => Some(FAR.to_owned()),
         Kind::Published => unless(
             is_published(text),
             "is not a plain name of a published package",

@@ -10,6 +10,7 @@ use crate::row::{
 const RUNS: &str = "runs a program";
 const BUILDS: &str = "builds, and runs what it builds";
 const SHELL: &str = "runs any command";
+const COLLECTS: &str = "has the process collect its garbage first, and stand still meanwhile";
 const ATTACHES: &str = "signals the process that it attaches to";
 
 const SYSTEM_FILE: Kind = Either(&[
@@ -95,7 +96,8 @@ pub static ROWS: &[Row] = &[
         value("-flag", Package),
     ]),
     effect("jmap", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
-        flags("-histo -histo:live -histo:all -heap -clstats -finalizerinfo"),
+        flags("-histo -histo:all -heap -clstats -finalizerinfo"),
+        refused("-histo:live", COLLECTS),
     ]),
     looks("jps").options(&[flags("-l -m -v -q -V --help")]),
     effect("jstack", ATTACHES).operands(only(&[Number])).options(&[flags("-l -e")]),

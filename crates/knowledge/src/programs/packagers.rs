@@ -276,7 +276,7 @@ static NPM: &[Row] = &[
     effect("run run-script test t tst start stop restart exec x rebuild rb explore init create publish pack \
         edit", RUNS),
     looks("fund whoami"),
-    looks("search").operands(each(Text)),
+    looks("search").operands(each(Published)),
     looks("cache").subcommands(&[looks("ls"), effect("add clean rm verify", CHANGES)]),
     looks("dist-tag dist-tags").subcommands(&[
         looks("ls list").operands(only(&[Published])),

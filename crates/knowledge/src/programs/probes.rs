@@ -226,7 +226,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-M,--module -O,--options", "loads a module"),
         refused_value("-s,--source -g,--gateway", "sends under another address or way"),
     ]),
-    looks("whois").operands(each(Either(&[Host, Name]))).options(&[
+    looks("whois").operands(each(Host)).options(&[
         flags("-I -H --verbose --no-recursion --help --version -l -L -m -M -c -x -b -B -G -d -K -r -R -a"),
         value("-h,--host", Host).sets("server"),
         value("-p,--port", Number).sets("server"),

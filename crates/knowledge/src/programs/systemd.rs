@@ -195,7 +195,7 @@ pub static ROWS: &[Row] = &[
     looks("systemd-path systemd-id128").operands(only(&[OneOf("machine-id boot-id show")])).options(&[
         flags("-h,--help --version --no-pager"),
     ]),
-    looks("systemd-resolve").operands(each(Name)).options(&[
+    looks("systemd-resolve").operands(each(Host)).options(&[
         flags("-h,--help --version --no-pager -4 -6 --status --statistics --service --openpgp"),
         value("-i,--interface -p,--protocol -t,--type -c,--class", Name),
         attached("--raw", OneOf("payload packet")),

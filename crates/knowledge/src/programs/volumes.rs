@@ -214,8 +214,9 @@ const BTRFS: &[Row] = &[
     ]),
     looks("qgroup").subcommands(&[
         looks("show").operands(only(&[MOUNTED])).options(&[
-            flags("-p -c -r -e -f -F --sync --raw --kbytes --mbytes --gbytes --tbytes --si --iec"),
+            flags("-p -c -r -e -f -F --raw --kbytes --mbytes --gbytes --tbytes --si --iec"),
             attached("--sort", Text),
+            refused("--sync", FILE_SYSTEM),
         ]),
         effect("assign create destroy limit remove clear-stale", FILE_SYSTEM).seen(),
     ]),

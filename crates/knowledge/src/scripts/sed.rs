@@ -99,6 +99,7 @@ impl Reader<'_> {
                 return self.until_line(if bare { 0 } else { from }, RUNS);
             }
             b's' => return self.substitute(),
+            b'a' | b'i' | b'c' => return self.text_line(),
             b'y' => self.transliterate()?,
             b':' | b'b' | b't' | b'T' | b'v' => return self.label(),
             b'l' | b'q' | b'Q' => {
@@ -167,6 +168,16 @@ impl Reader<'_> {
             self.flaw(0, self.at, RUNS);
         }
         self.end()
+    }
+
+    /// `a text` and `a\text`. A text on the next line is not read, nor one in which another sed may see a command.
+    fn text_line(&mut self) -> Option<()> {
+        self.blanks();
+        self.eat(b'\\');
+        let from = self.at;
+        self.line();
+        let text = self.text.get(from..self.at)?;
+        (!text.trim().is_empty() && !text.contains(['\\', ';', '{', '}'])).then_some(())
     }
 
     fn transliterate(&mut self) -> Option<()> {
