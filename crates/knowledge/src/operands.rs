@@ -23,7 +23,10 @@ impl Judge<'_> {
             if piece.is_spelled() {
                 continue;
             }
-            let word = self.text(*index);
+            let word = match self.text(*index) {
+                "" if piece.extent() == Extent::Anything => "…",
+                text => text,
+            };
             let assigns =
                 row.begins() == Some(Runs::Environment) && piece.extent() == Extent::Known;
             if assigns && variables::is_harmless(piece.text) {
