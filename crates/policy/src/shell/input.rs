@@ -4,8 +4,10 @@
 //! every character that a person who approves or audits the line could not see. All but the
 //! empty line are security events.
 
-use super::MAX_CHARACTERS;
 use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Place, Refusal, TOO_LONG};
+
+/// The longest line that is looked at, in characters.
+pub const MAX_CHARACTERS: usize = 10_000;
 
 /// Looks at each character once.
 pub(super) fn admit(text: &str) -> Result<(), Refusal> {

@@ -27,8 +27,8 @@ impl Refusal {
     /// How far the line came.
     pub fn stage(&self) -> RefusalStage {
         match self.construct.fault {
-            Fault::Blank | Fault::Hostile => RefusalStage::Input,
-            Fault::Language => RefusalStage::Shell,
+            Blame::Blank | Blame::Hostile => RefusalStage::Input,
+            Blame::Language => RefusalStage::Shell,
         }
     }
 
@@ -55,8 +55,8 @@ impl Refusal {
     /// Whether the line is one that nobody writes in good faith.
     pub fn security_event(&self) -> bool {
         match self.construct.fault {
-            Fault::Hostile => true,
-            Fault::Blank | Fault::Language => false,
+            Blame::Hostile => true,
+            Blame::Blank | Blame::Language => false,
         }
     }
 
@@ -116,12 +116,12 @@ impl Place {
 pub(super) struct Construct {
     name: &'static str,
     hint: &'static str,
-    fault: Fault,
+    fault: Blame,
 }
 
 /// What is wrong with a construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+enum Blame {
     /// There is nothing to run.
     Blank,
     /// Characters that hide or overwhelm.
@@ -149,18 +149,18 @@ impl Construct {
     }
 
     const fn blank(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Blank;
+        let fault = Blame::Blank;
         Self { name, hint, fault }
     }
 
     const fn hostile(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Hostile;
+        let fault = Blame::Hostile;
         Self { name, hint, fault }
     }
 
     /// Honest shell that is outside the accepted language.
     pub(super) const fn language(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Language;
+        let fault = Blame::Language;
         Self { name, hint, fault }
     }
 }
