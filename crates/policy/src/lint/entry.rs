@@ -3,11 +3,13 @@
 //! Takes an entry of `commands`, `argv` or `simple_binaries` with its place. Gives the entry alone
 //! as a rule, its text with the wildcards marked, and lines that it stands for.
 
-use crate::argv::ArgvPattern;
-use crate::glob::{Glob, SHELL_PATTERN, Token};
-use crate::rule::Rule;
+use crate::matching::argv::ArgvPattern;
+use crate::matching::glob::Glob;
+use crate::matching::marks::SHELL_PATTERN;
+use crate::matching::simple::SimpleBinaries;
+use crate::matching::token::Token;
+use crate::rules::rule::Rule;
 use crate::shell::CommandLine;
-use crate::simple::SimpleBinaries;
 use mcp_ssh_yaml::diagnostic::Span;
 
 use super::places::{Places, Step};

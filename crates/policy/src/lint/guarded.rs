@@ -6,10 +6,10 @@
 
 use mcp_ssh_knowledge::Objection;
 
-use crate::admission;
-use crate::rule::{Escapes, Rule};
+use crate::decide::admission;
+use crate::rules::rule::{Escapes, Rule};
 use crate::shell::CommandLine;
-use crate::subject;
+use crate::wrappers::subject;
 
 use super::entry::Entry;
 

@@ -11,9 +11,10 @@ mod shadow;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
-use super::glob::Glob;
-use super::rule::{Action, Rule};
-use super::{HostPolicy, Policy};
+use crate::decide::host_policy::HostPolicy;
+use crate::matching::glob::Glob;
+use crate::rules::policy::Policy;
+use crate::rules::rule::{Action, Rule};
 use entry::Entry;
 use places::{Places, Step};
 

@@ -4,7 +4,7 @@
 
 use mcp_ssh_knowledge::offer;
 
-use crate::rule::Escapes;
+use crate::rules::rule::Escapes;
 
 use super::entry::Entry;
 

@@ -3,10 +3,11 @@
 //! Takes an entry and the policies of the hosts it is for. Says so only where it is certain: an
 //! entry without wildcards is judged; one with wildcards must be covered by one `*` of a deny.
 
-use crate::HostPolicy;
-use crate::denial::Stage;
-use crate::glob::{Glob, Token};
-use crate::rule::{Action, Rule};
+use crate::decide::denial::Stage;
+use crate::decide::host_policy::HostPolicy;
+use crate::matching::glob::Glob;
+use crate::matching::token::Token;
+use crate::rules::rule::{Action, Rule};
 use crate::shell::CommandLine;
 
 use super::entry::Entry;
