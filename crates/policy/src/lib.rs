@@ -23,7 +23,7 @@ pub use decide::denial::{Denial, Stage};
 pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
-pub use explain::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
+pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 pub use lint::HostTags;
 /// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
 #[cfg(fuzzing)]

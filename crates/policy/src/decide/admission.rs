@@ -3,7 +3,7 @@
 //! A rule over words or text that would allow a command is still held by the escape guard: a word
 //! that only a wildcard of the very entry admits must be known to be harmless.
 
-use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection, texts};
 
 use crate::matching::argument::Invocation;
@@ -16,7 +16,7 @@ use crate::wrappers::subject::{Patterns, Subject};
 
 /// One entry of a rule that matches a command.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Entry<'a> {
+pub(crate) enum MatchingEntry<'a> {
     /// Of `commands`.
     Glob(&'a Glob),
     /// Of `argv`, with its place there.
@@ -29,11 +29,11 @@ pub(crate) enum Entry<'a> {
 #[derive(Debug)]
 pub(crate) enum Finding<'a> {
     /// The rule says what it says of the command, by this entry.
-    Meets(Entry<'a>),
+    Meets(MatchingEntry<'a>),
     /// It would, but for an argument that only a wildcard admits.
     Held(Objection),
     /// It would, but for a shell pattern.
-    Expands(Entry<'a>),
+    Expands(MatchingEntry<'a>),
     /// None of its entries matches.
     Misses,
 }
@@ -96,19 +96,19 @@ pub(crate) fn held(rule: &Rule, subject: &Subject) -> Option<Objection> {
 /// Whether an entry of a rule spells the whole command out, without wildcards.
 pub(crate) fn spells_out(rule: &Rule, subject: &Subject) -> bool {
     matching(rule, subject).any(|entry| match entry {
-        Entry::Glob(glob) => glob.is_literal(),
-        Entry::Argv(_, pattern) => pattern.is_literal(),
-        Entry::Simple => false,
+        MatchingEntry::Glob(glob) => glob.is_literal(),
+        MatchingEntry::Argv(_, pattern) => pattern.is_literal(),
+        MatchingEntry::Simple => false,
     })
 }
 
 /// Whether an entry of a rule that allows a command spells its words up to the one with this index.
 pub(crate) fn spells_until(rule: &Rule, subject: &Subject, index: usize) -> bool {
-    let spelled = |entry: Entry<'_>| {
+    let spelled = |entry: MatchingEntry<'_>| {
         let words = words_of(entry, subject)?;
         words
             .get(..=index)
-            .map(|words| words.iter().all(Word::is_spelled))
+            .map(|words| words.iter().all(AdmittedWord::is_spelled))
     };
     matching(rule, subject).any(|entry| spelled(entry) == Some(true))
 }
@@ -124,18 +124,18 @@ pub(crate) fn denies_command(rule: &Rule, command: &Invocation, texts: &[String]
 }
 
 /// The entry by which a deny rule meets a command, or one that it would run.
-fn denying<'a>(rule: &'a Rule, subject: &Subject) -> Option<Entry<'a>> {
+fn denying<'a>(rule: &'a Rule, subject: &Subject) -> Option<MatchingEntry<'a>> {
     let meets = |command| denying_words(rule, command);
-    let glob = denying_glob(rule, &subject.deny).map(Entry::Glob);
+    let glob = denying_glob(rule, &subject.deny).map(MatchingEntry::Glob);
     glob.or_else(|| subject.invocations().find_map(meets))
 }
 
 /// The entry over words by which a deny rule meets a command.
-fn denying_words<'a>(rule: &'a Rule, command: &Invocation) -> Option<Entry<'a>> {
+fn denying_words<'a>(rule: &'a Rule, command: &Invocation) -> Option<MatchingEntry<'a>> {
     let mut patterns = rule.argv.iter().enumerate();
     let pattern = patterns.find(|(_, pattern)| pattern.denies(command));
-    let pattern = pattern.map(|(place, pattern)| Entry::Argv(place, pattern));
-    pattern.or_else(|| rule.simple.denies(command).then_some(Entry::Simple))
+    let pattern = pattern.map(|(place, pattern)| MatchingEntry::Argv(place, pattern));
+    pattern.or_else(|| rule.simple.denies(command).then_some(MatchingEntry::Simple))
 }
 
 /// The glob of a deny rule's `commands` that meets one of some texts.
@@ -145,7 +145,7 @@ pub(crate) fn denying_glob<'a>(rule: &'a Rule, texts: &[String]) -> Option<&'a G
 }
 
 /// The entries of a rule that match a command. A wildcard takes no `..`, but in a text that is no path.
-fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = Entry<'a>> {
+fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = MatchingEntry<'a>> {
     let kept = entries(rule, subject, Parents::Refused);
     let taken = has_parents(subject).then(|| entries(rule, subject, Parents::Taken));
     let taken = taken.into_iter().flatten();
@@ -168,7 +168,7 @@ pub(crate) fn has_parent(word: &str) -> bool {
 }
 
 /// Whether the words with `..` are spelled by an entry, or are scripts and texts to their program.
-fn takes_texts(entry: Entry<'_>, subject: &Subject) -> bool {
+fn takes_texts(entry: MatchingEntry<'_>, subject: &Subject) -> bool {
     let Some(words) = words_of(entry, subject) else {
         return false;
     };
@@ -190,7 +190,7 @@ fn entries<'a>(
     rule: &'a Rule,
     subject: &'a Subject,
     parents: Parents,
-) -> impl Iterator<Item = Entry<'a>> {
+) -> impl Iterator<Item = MatchingEntry<'a>> {
     let globs = rule.commands.iter();
     let globs = globs.filter(move |glob| match parents {
         Parents::Refused => {
@@ -205,28 +205,31 @@ fn entries<'a>(
         Parents::Refused => pattern.allows(subject.words()),
         Parents::Taken => pattern.admits(subject.words()),
     });
-    let simple = rule.simple.allows(subject.words()).then_some(Entry::Simple);
+    let simple = rule
+        .simple
+        .allows(subject.words())
+        .then_some(MatchingEntry::Simple);
     globs
-        .map(Entry::Glob)
-        .chain(patterns.map(|(place, pattern)| Entry::Argv(place, pattern)))
+        .map(MatchingEntry::Glob)
+        .chain(patterns.map(|(place, pattern)| MatchingEntry::Argv(place, pattern)))
         .chain(simple)
 }
 
 /// The first word of a command that an entry admits only by a wildcard, and nobody vouches for.
-fn objection(rule: &Rule, entry: Entry<'_>, subject: &Subject) -> Option<Objection> {
+fn objection(rule: &Rule, entry: MatchingEntry<'_>, subject: &Subject) -> Option<Objection> {
     objection_around(rule, entry, subject, subject.around)
 }
 
 fn objection_around(
     rule: &Rule,
-    entry: Entry<'_>,
+    entry: MatchingEntry<'_>,
     subject: &Subject,
     around: Around,
 ) -> Option<Objection> {
     if rule.escapes == Escapes::Allowed {
         return None;
     }
-    if matches!(entry, Entry::Glob(glob) if glob.names_any_program()) {
+    if matches!(entry, MatchingEntry::Glob(glob) if glob.names_any_program()) {
         return None;
     }
     let Some(words) = words_of(entry, subject) else {
@@ -240,11 +243,11 @@ fn objection_around(
 }
 
 /// The words of a command with the parts that an entry spells.
-fn words_of(entry: Entry<'_>, subject: &Subject) -> Option<Vec<Word>> {
+fn words_of(entry: MatchingEntry<'_>, subject: &Subject) -> Option<Vec<AdmittedWord>> {
     match entry {
-        Entry::Glob(glob) => grants::by_glob(glob, subject.words(), &subject.value),
-        Entry::Argv(_, pattern) => Some(grants::by_argv(pattern, subject.words())),
-        Entry::Simple => Some(grants::by_name(subject.words())),
+        MatchingEntry::Glob(glob) => grants::by_glob(glob, subject.words(), &subject.value),
+        MatchingEntry::Argv(_, pattern) => Some(grants::by_argv(pattern, subject.words())),
+        MatchingEntry::Simple => Some(grants::by_name(subject.words())),
     }
 }
 
@@ -266,7 +269,7 @@ fn admits_patterns(rule: &Rule, subject: &Subject) -> bool {
     }
 }
 
-impl std::fmt::Display for Entry<'_> {
+impl std::fmt::Display for MatchingEntry<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Glob(glob) => write!(formatter, "`{}` of `commands`", glob.as_str()),

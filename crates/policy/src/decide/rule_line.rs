@@ -11,7 +11,7 @@
 
 use std::fmt::Write as _;
 
-use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, ELSEWHERE, builtin_refusal, first_objection};
 
 use super::admission;
@@ -57,9 +57,11 @@ fn changes_directory(subject: &Subject) -> bool {
     ["cd", "pushd", "chdir"].contains(&name)
 }
 
-fn spelled(subject: &Subject) -> Vec<Word> {
+fn spelled(subject: &Subject) -> Vec<AdmittedWord> {
     let words = subject.words().iter();
-    words.map(|word| Word::spelled(word.plain())).collect()
+    words
+        .map(|word| AdmittedWord::spelled(word.plain()))
+        .collect()
 }
 
 /// The rule that allows a command and nothing else.
@@ -109,7 +111,7 @@ fn expanding(subject: &Subject) -> Option<String> {
 
 /// What a rule must say for the knowledge base to vouch for these words; none if nothing helps but
 /// `escapes: allow`.
-fn needs(words: &[Word], around: Around) -> Option<&'static str> {
+fn needs(words: &[AdmittedWord], around: Around) -> Option<&'static str> {
     let piped = |piped| Around {
         piped,
         elsewhere: false,

@@ -4,7 +4,7 @@
 //! for, a `..` that no wildcard takes, a shell pattern, or no rule at all. Its hint has the next step and, unless
 //! the knowledge base refuses the command by name, the rule that an operator would add.
 
-use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Danger, first_objection, texts};
 
 use super::admission;
@@ -46,7 +46,7 @@ impl HostPolicy {
 }
 
 /// The first word with a `..` that is no text.
-fn parent(words: &[Word]) -> &str {
+fn parent(words: &[AdmittedWord]) -> &str {
     let texts = texts(words);
     let parents = words.iter().enumerate();
     let mut parents = parents.filter(|(_, word)| admission::has_parent(word.text()));

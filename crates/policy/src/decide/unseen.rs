@@ -9,7 +9,7 @@ use crate::shell::CommandLine;
 use super::admission;
 use super::denial::Denial;
 use super::host_policy::HostPolicy;
-use crate::matching::argument::{Argument, Extent, Invocation};
+use crate::matching::argument::{Argument, Expansion, Invocation};
 use crate::matching::grants;
 use crate::rules::rule::Action;
 use crate::wrappers::hidden::Hidden;
@@ -111,7 +111,7 @@ fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
         let word = command.arguments.get(index);
         let behind = command.arguments.get(index + 1..).unwrap_or_default();
         // A pattern may stand for the program.
-        let pattern = word.filter(|word| word.extent() == Extent::Pathnames);
+        let pattern = word.filter(|word| word.expansion() == Expansion::Pathnames);
         let mut begun: Vec<Vec<Argument>> =
             pattern.map(|word| vec![word.clone()]).into_iter().collect();
         let line = CommandLine::parse(text).ok();

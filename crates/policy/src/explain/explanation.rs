@@ -81,7 +81,7 @@ pub struct Considered {
 #[derive(Debug, Serialize)]
 pub struct Remark {
     /// In one word.
-    pub finding: Kind,
+    pub finding: FindingKind,
     /// In a sentence.
     pub why: String,
 }
@@ -89,7 +89,7 @@ pub struct Remark {
 /// How a rule and a command stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum FindingKind {
     /// The rule says its `action` of the command.
     Meets,
     /// It would, but for an argument that only a wildcard admits.

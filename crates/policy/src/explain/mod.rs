@@ -4,4 +4,4 @@ mod explanation;
 mod missing_rules;
 mod steps;
 
-pub use explanation::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
+pub use explanation::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use mcp_ssh_knowledge::{Voucher, first_objection, offer};
 
-use super::explanation::{Address, Considered, Entries, Explanation, Kind, Parsed, Remark};
+use super::explanation::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 use crate::decide::admission::{self, Finding};
 use crate::decide::host_policy::HostPolicy;
 use crate::matching::argument::{Argument, Invocation};
@@ -159,20 +159,23 @@ fn meets_line(rule: &Rule, whole: &[String]) -> Option<String> {
 
 fn remark(rule: &Rule, subject: &Subject) -> Remark {
     let (finding, why) = match admission::finding(rule, subject) {
-        Finding::Meets(entry) => (Kind::Meets, format!("{entry} matches")),
+        Finding::Meets(entry) => (FindingKind::Meets, format!("{entry} matches")),
         Finding::Held(objection) => (
-            Kind::EscapeGuard,
+            FindingKind::EscapeGuard,
             format!("only a wildcard admits {}", shown(objection.to_string())),
         ),
         Finding::Expands(entry) => (
-            Kind::ShellPattern,
+            FindingKind::ShellPattern,
             format!("{entry} matches, but without `shell: [glob]` the rule admits no pattern"),
         ),
         Finding::Misses if names_program(rule, subject) => (
-            Kind::Near,
+            FindingKind::Near,
             "it names the program, but none of its patterns matches".to_owned(),
         ),
-        Finding::Misses => (Kind::Misses, "none of its patterns matches".to_owned()),
+        Finding::Misses => (
+            FindingKind::Misses,
+            "none of its patterns matches".to_owned(),
+        ),
     };
     Remark { finding, why }
 }

@@ -8,11 +8,11 @@
 use mcp_ssh_knowledge::word::Part;
 
 use super::marks::{EMPTY, QUOTED_BLANK};
-use super::token::{Reading, Token};
+use super::token::{GlobToken, NameReading};
 
 /// Who admits each character of `text`; none when the tokens do not match it. The shortest text is
 /// taken for each `*` from the left, as a person reads a pattern.
-pub fn align(tokens: &[Token], text: &str, reading: Reading) -> Option<Vec<Part>> {
+pub fn align(tokens: &[GlobToken], text: &str, reading: NameReading) -> Option<Vec<Part>> {
     let mut parts = Vec::with_capacity(text.len());
     let mut token = 0;
     let mut rest = text.chars();
@@ -20,13 +20,13 @@ pub fn align(tokens: &[Token], text: &str, reading: Reading) -> Option<Vec<Part>
     loop {
         let next = rest.clone().next();
         let part = match tokens.get(token) {
-            Some(Token::Run) => {
+            Some(GlobToken::Run) => {
                 token += 1;
                 retry = Some((token, rest.clone(), parts.len()));
                 continue;
             }
-            Some(Token::NameEnd) => {
-                let ends = reading == Reading::Plain || matches!(next, None | Some(' '));
+            Some(GlobToken::NameEnd) => {
+                let ends = reading == NameReading::Plain || matches!(next, None | Some(' '));
                 if ends {
                     token += 1;
                     continue;
@@ -36,9 +36,9 @@ pub fn align(tokens: &[Token], text: &str, reading: Reading) -> Option<Vec<Part>
             Some(other) => next
                 .filter(|character| other.takes(*character))
                 .map(|_| match other {
-                    Token::Literal(_) => Part::Spelled,
-                    Token::Set(_) => Part::Set,
-                    Token::One | Token::Run | Token::NameEnd => Part::Granted,
+                    GlobToken::Literal(_) => Part::Spelled,
+                    GlobToken::Set(_) => Part::Set,
+                    GlobToken::One | GlobToken::Run | GlobToken::NameEnd => Part::Granted,
                 }),
             None if next.is_none() => return Some(parts),
             None => None,
@@ -70,14 +70,14 @@ enum Quotes {
 
 /// The tokens without quotes and backslashes, as a POSIX shell removes them (XCU 2.2); wildcards
 /// stay wildcards in quotes. A quote that is not closed reaches to the end.
-pub fn values(tokens: &[Token]) -> Vec<Token> {
+pub fn values(tokens: &[GlobToken]) -> Vec<GlobToken> {
     let mut values = Vec::with_capacity(tokens.len());
     let mut quotes = Quotes::None;
     let mut word_start = 0;
     let mut opened = false;
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
-        let Token::Literal(character) = token else {
+        let GlobToken::Literal(character) = token else {
             values.push(token.clone());
             continue;
         };
@@ -93,31 +93,31 @@ pub fn values(tokens: &[Token]) -> Vec<Token> {
             (Quotes::None | Quotes::Double, '\\') => {
                 let escapes = |next: char| quotes == Quotes::None || "\"\\$`".contains(next);
                 match tokens.peek() {
-                    Some(Token::Literal(next)) if escapes(*next) => {
-                        values.push(Token::Literal(if *next == ' ' {
+                    Some(GlobToken::Literal(next)) if escapes(*next) => {
+                        values.push(GlobToken::Literal(if *next == ' ' {
                             QUOTED_BLANK
                         } else {
                             *next
                         }));
                         tokens.next();
                     }
-                    Some(_) | None => values.push(Token::Literal('\\')),
+                    Some(_) | None => values.push(GlobToken::Literal('\\')),
                 }
             }
             (Quotes::None, ' ') => {
                 if opened && values.len() == word_start {
-                    values.push(Token::Literal(EMPTY));
+                    values.push(GlobToken::Literal(EMPTY));
                 }
-                values.push(Token::Literal(' '));
+                values.push(GlobToken::Literal(' '));
                 word_start = values.len();
                 opened = false;
             }
-            (Quotes::Single | Quotes::Double, ' ') => values.push(Token::Literal(QUOTED_BLANK)),
-            (_, other) => values.push(Token::Literal(*other)),
+            (Quotes::Single | Quotes::Double, ' ') => values.push(GlobToken::Literal(QUOTED_BLANK)),
+            (_, other) => values.push(GlobToken::Literal(*other)),
         }
     }
     if opened && values.len() == word_start {
-        values.push(Token::Literal(EMPTY));
+        values.push(GlobToken::Literal(EMPTY));
     }
     values
 }

@@ -15,12 +15,12 @@ pub struct Argument {
     quoted: String,
     /// Its value.
     plain: String,
-    extent: Extent,
+    expansion: Expansion,
 }
 
 /// What may come of an argument when the command runs. Every rule asks, so it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum Expansion {
     /// The word as it stands.
     Known,
     /// One word, of which a part is not known.
@@ -38,19 +38,19 @@ impl Argument {
     }
 
     fn new(quoted: String, plain: String) -> Self {
-        let extent = if plain.contains(SHELL_PATTERN) {
-            Extent::Pathnames
+        let expansion = if plain.contains(SHELL_PATTERN) {
+            Expansion::Pathnames
         } else if plain.strip_prefix(ANYTHING) == Some("") {
-            Extent::Anything
+            Expansion::Anything
         } else if plain.contains(ANYTHING) {
-            Extent::OneWord
+            Expansion::OneWord
         } else {
-            Extent::Known
+            Expansion::Known
         };
         Self {
             quoted,
             plain,
-            extent,
+            expansion,
         }
     }
 
@@ -66,12 +66,12 @@ impl Argument {
 
     /// Whether all of its text is known.
     pub fn is_known(&self) -> bool {
-        self.extent == Extent::Known
+        self.expansion == Expansion::Known
     }
 
     /// What may come of it.
-    pub fn extent(&self) -> Extent {
-        self.extent
+    pub fn expansion(&self) -> Expansion {
+        self.expansion
     }
 
     /// Whether its first character is known.

@@ -9,10 +9,10 @@
 //! [`ArgvPattern::denies`], for deny rules. Both are linear and allocate nothing for words
 //! that are spelled out.
 
-use super::argument::{Argument, Extent, Invocation};
+use super::argument::{Argument, Expansion, Invocation};
 use super::glob::Glob;
 use super::positions::{MAX_PARTS, Positions};
-use super::word_glob::{Place, TooLong, WordGlob, within_dot_dots};
+use super::word_glob::{ItemPlace, TooLong, WordGlob, within_dot_dots};
 
 /// A compiled entry.
 #[derive(Clone, Debug)]
@@ -64,8 +64,8 @@ impl ArgvPattern {
         }
         let compile = |(index, item): (usize, &&str)| {
             let place = match index {
-                0 => Place::Program,
-                _ => Place::Argument,
+                0 => ItemPlace::Program,
+                _ => ItemPlace::Argument,
             };
             WordGlob::new(item, place).map_err(|TooLong| ArgvFault::LongItem(index))
         };
@@ -145,10 +145,10 @@ impl ArgvPattern {
         meets: impl Fn(&WordGlob) -> bool,
     ) -> Positions {
         let end = self.items.len();
-        let (mut next, many) = match word.extent() {
-            Extent::Known | Extent::OneWord => (Positions::default(), false),
-            Extent::Pathnames => (reached, true),
-            Extent::Anything => {
+        let (mut next, many) = match word.expansion() {
+            Expansion::Known | Expansion::OneWord => (Positions::default(), false),
+            Expansion::Pathnames => (reached, true),
+            Expansion::Anything => {
                 let mut next = reached;
                 next.fill_to(end);
                 return next;

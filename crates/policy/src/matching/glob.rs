@@ -17,17 +17,17 @@ use super::align;
 use super::marks::{ANYTHING, SHELL_PATTERN};
 use super::overlap;
 use super::parent::{dot_dots, proc_links};
-use super::token::{Reading, Token, tokenize};
+use super::token::{GlobToken, NameReading, tokenize};
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
     pattern: String,
-    tokens: Vec<Token>,
+    tokens: Vec<GlobToken>,
     /// Bytes that every match starts with: most rules fail here, without a loop.
     prefix: String,
     /// The tokens as values are held against them, where they are others.
-    values: Option<Box<[Token]>>,
+    values: Option<Box<[GlobToken]>>,
     dot_dots: usize,
 }
 
@@ -38,11 +38,11 @@ impl Glob {
         let prefix = tokens
             .iter()
             .map_while(|token| match token {
-                Token::Literal(literal) => Some(*literal),
-                Token::One | Token::Run | Token::Set(_) | Token::NameEnd => None,
+                GlobToken::Literal(literal) => Some(*literal),
+                GlobToken::One | GlobToken::Run | GlobToken::Set(_) | GlobToken::NameEnd => None,
             })
             .collect();
-        let quotes = |token: &Token| matches!(token, Token::Literal('\'' | '"' | '\\'));
+        let quotes = |token: &GlobToken| matches!(token, GlobToken::Literal('\'' | '"' | '\\'));
         let values = tokens
             .iter()
             .any(quotes)
@@ -51,7 +51,7 @@ impl Glob {
             pattern: pattern.to_owned(),
             prefix,
             values,
-            dot_dots: match tokens.iter().all(Token::is_literal) {
+            dot_dots: match tokens.iter().all(GlobToken::is_literal) {
                 true => usize::MAX,
                 false => literal_dot_dots(&tokens) + proc_links(pattern),
             },
@@ -66,7 +66,7 @@ impl Glob {
 
     /// Plain fnmatch over the whole of `text`.
     pub fn matches(&self, text: &str) -> bool {
-        text.starts_with(&self.prefix) && run(&self.tokens, text, Reading::Plain)
+        text.starts_with(&self.prefix) && run(&self.tokens, text, NameReading::Plain)
     }
 
     /// The strict reading, for allow rules.
@@ -82,15 +82,15 @@ impl Glob {
 
     /// The strict reading, whatever `..` its wildcards take.
     pub(crate) fn admits(&self, text: &str) -> bool {
-        text.starts_with(&self.prefix) && run(&self.tokens, text, Reading::Allow)
+        text.starts_with(&self.prefix) && run(&self.tokens, text, NameReading::Allow)
     }
 
     /// The same over words by value.
     pub(crate) fn admits_value(&self, text: &str) -> bool {
-        run(self.values(), text, Reading::Allow)
+        run(self.values(), text, NameReading::Allow)
     }
 
-    pub(crate) fn values(&self) -> &[Token] {
+    pub(crate) fn values(&self) -> &[GlobToken] {
         self.values.as_deref().unwrap_or(&self.tokens)
     }
 
@@ -101,18 +101,18 @@ impl Glob {
 
     /// Whether it has no wildcard: it stands for one text.
     pub fn is_literal(&self) -> bool {
-        self.tokens.iter().all(Token::is_literal)
+        self.tokens.iter().all(GlobToken::is_literal)
     }
 
     /// Whether its first word is only `*`: any program.
     pub fn names_any_program(&self) -> bool {
         let mut tokens = self.tokens.iter();
-        tokens.next() == Some(&Token::Run)
-            && matches!(tokens.next(), None | Some(Token::Literal(' ')))
+        tokens.next() == Some(&GlobToken::Run)
+            && matches!(tokens.next(), None | Some(GlobToken::Literal(' ')))
     }
 
     /// What it is made of.
-    pub(crate) fn tokens(&self) -> &[Token] {
+    pub(crate) fn tokens(&self) -> &[GlobToken] {
         &self.tokens
     }
 
@@ -152,19 +152,21 @@ impl Glob {
 
 /// Greedy matching that goes back to the last `*` only: a later `*` can take whatever an
 /// earlier one could, so no other choice needs a second look.
-fn run(tokens: &[Token], text: &str, reading: Reading) -> bool {
+fn run(tokens: &[GlobToken], text: &str, reading: NameReading) -> bool {
     let mut token = 0;
     let mut rest = text.chars();
     let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
     loop {
         let next = rest.clone().next();
         let advanced = match tokens.get(token) {
-            Some(Token::Run) => {
+            Some(GlobToken::Run) => {
                 token += 1;
                 retry = Some((token, rest.clone()));
                 continue;
             }
-            Some(Token::NameEnd) => reading == Reading::Plain || matches!(next, None | Some(' ')),
+            Some(GlobToken::NameEnd) => {
+                reading == NameReading::Plain || matches!(next, None | Some(' '))
+            }
             Some(other) => next.is_some_and(|character| {
                 rest.next();
                 other.takes(character)
@@ -190,13 +192,13 @@ fn run(tokens: &[Token], text: &str, reading: Reading) -> bool {
 
 /// How many `..` path components the pattern spells out, with literal neighbours, so that each
 /// of them takes exactly one of the text's.
-fn literal_dot_dots(tokens: &[Token]) -> usize {
-    let edge = |token: Option<&Token>| match token {
+fn literal_dot_dots(tokens: &[GlobToken]) -> usize {
+    let edge = |token: Option<&GlobToken>| match token {
         None => true,
-        Some(Token::Literal(literal)) => matches!(literal, '/' | ' ' | '='),
-        Some(Token::One | Token::Run | Token::Set(_) | Token::NameEnd) => false,
+        Some(GlobToken::Literal(literal)) => matches!(literal, '/' | ' ' | '='),
+        Some(GlobToken::One | GlobToken::Run | GlobToken::Set(_) | GlobToken::NameEnd) => false,
     };
-    let dot = |at: usize| tokens.get(at) == Some(&Token::Literal('.'));
+    let dot = |at: usize| tokens.get(at) == Some(&GlobToken::Literal('.'));
     (0..tokens.len())
         .filter(|&at| {
             dot(at)

@@ -3,26 +3,26 @@
 //! Takes an entry that matches a command. Gives its words for the knowledge base, or none where the
 //! entry matches only across the quotes of a word: nobody can say then what it spells.
 
-use mcp_ssh_knowledge::word::{Extent, Part, Word};
+use mcp_ssh_knowledge::word::{AdmittedWord, Extent, Part};
 
 use super::align::align;
-use super::argument::{self, Argument};
+use super::argument::{Argument, Expansion};
 use super::argv::ArgvPattern;
 use super::glob::Glob;
 use super::marks::{EMPTY, QUOTED_BLANK};
-use super::token::Reading;
+use super::token::NameReading;
 
 /// The words as a glob over the whole command admits them; `value` is their [`value_text`].
-pub fn by_glob(glob: &Glob, arguments: &[Argument], value: &str) -> Option<Vec<Word>> {
+pub fn by_glob(glob: &Glob, arguments: &[Argument], value: &str) -> Option<Vec<AdmittedWord>> {
     if glob.is_literal() {
         return Some(
             arguments
                 .iter()
-                .map(|word| Word::spelled(word.plain()))
+                .map(|word| AdmittedWord::spelled(word.plain()))
                 .collect(),
         );
     }
-    let parts = align(glob.values(), value, Reading::Allow)?;
+    let parts = align(glob.values(), value, NameReading::Allow)?;
     let mut rest = parts.as_slice();
     let mut words = Vec::with_capacity(arguments.len());
     for argument in arguments {
@@ -36,13 +36,13 @@ pub fn by_glob(glob: &Glob, arguments: &[Argument], value: &str) -> Option<Vec<W
 }
 
 /// The words as the items of an `argv` entry admit them, one each; further words are granted.
-pub fn by_argv(pattern: &ArgvPattern, arguments: &[Argument]) -> Vec<Word> {
+pub fn by_argv(pattern: &ArgvPattern, arguments: &[Argument]) -> Vec<AdmittedWord> {
     let words = arguments.iter().enumerate();
     let admitted = |(index, argument): (usize, &Argument)| {
         let plain = argument.plain();
         let parts = pattern
             .item(index)
-            .and_then(|glob| align(glob.tokens(), plain, Reading::Plain))
+            .and_then(|glob| align(glob.tokens(), plain, NameReading::Plain))
             .map(|parts| {
                 if plain.is_empty() {
                     vec![Part::Spelled]
@@ -59,35 +59,35 @@ pub fn by_argv(pattern: &ArgvPattern, arguments: &[Argument]) -> Vec<Word> {
 }
 
 /// The words where only the program is spelled.
-pub fn by_name(arguments: &[Argument]) -> Vec<Word> {
+pub fn by_name(arguments: &[Argument]) -> Vec<AdmittedWord> {
     let words = arguments.iter().enumerate();
     let admitted = |(index, argument): (usize, &Argument)| match index {
-        0 => Word::spelled(argument.plain()),
+        0 => AdmittedWord::spelled(argument.plain()),
         _ => granted(argument),
     };
     words.map(admitted).collect()
 }
 
-fn granted(argument: &Argument) -> Word {
+fn granted(argument: &Argument) -> AdmittedWord {
     let parts = vec![Part::Granted; argument.plain().len()];
-    Word::new(argument.plain(), parts, extent(argument), false)
+    AdmittedWord::new(argument.plain(), parts, extent(argument), false)
 }
 
 /// A word whose characters come from `parts`; an empty one has one part.
-fn word(argument: &Argument, parts: &[Part]) -> Word {
+fn word(argument: &Argument, parts: &[Part]) -> AdmittedWord {
     let plain = argument.plain();
     let spelled = parts.iter().all(|part| *part == Part::Spelled);
     let bytes = plain.chars().zip(parts);
     let bytes =
         bytes.flat_map(|(character, part)| std::iter::repeat_n(*part, character.len_utf8()));
-    Word::new(plain, bytes.collect(), extent(argument), spelled)
+    AdmittedWord::new(plain, bytes.collect(), extent(argument), spelled)
 }
 
 fn extent(argument: &Argument) -> Extent {
-    match argument.extent() {
-        argument::Extent::Known => Extent::Known,
-        argument::Extent::Pathnames => Extent::Pathnames,
-        argument::Extent::OneWord | argument::Extent::Anything => Extent::Anything,
+    match argument.expansion() {
+        Expansion::Known => Extent::Known,
+        Expansion::Pathnames => Extent::Pathnames,
+        Expansion::OneWord | Expansion::Anything => Extent::Anything,
     }
 }
 

@@ -4,11 +4,11 @@
 //! pattern times text.
 
 use super::marks::{ANYTHING, SHELL_PATTERN};
-use super::token::Token;
+use super::token::GlobToken;
 
 /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand for
 /// any text without one of `stops`, each [`ANYTHING`] for any text.
-pub(crate) fn overlaps(tokens: &[Token], text: &str, stops: &[char]) -> bool {
+pub(crate) fn overlaps(tokens: &[GlobToken], text: &str, stops: &[char]) -> bool {
     // reach[i]: the first i tokens can match what was read of the text so far.
     let mut reach = vec![false; tokens.len() + 1];
     mark(&mut reach, 0);
@@ -20,13 +20,13 @@ pub(crate) fn overlaps(tokens: &[Token], text: &str, stops: &[char]) -> bool {
 }
 
 /// One character of the text, for every state at once.
-fn step(tokens: &[Token], reach: &[bool], character: char, stops: &[char]) -> Vec<bool> {
+fn step(tokens: &[GlobToken], reach: &[bool], character: char, stops: &[char]) -> Vec<bool> {
     let mut next = vec![false; reach.len()];
     for (index, token) in tokens.iter().enumerate() {
         if !reach.get(index).copied().unwrap_or(false) {
             continue;
         }
-        if *token == Token::Run {
+        if *token == GlobToken::Run {
             mark(&mut next, index);
         } else if token.takes(character) {
             mark(&mut next, index + 1);
@@ -47,23 +47,22 @@ fn step(tokens: &[Token], reach: &[bool], character: char, stops: &[char]) -> Ve
 
 /// A shell pattern stands for nothing, or for what any number of tokens want up to one of
 /// `stops`.
-fn expand(tokens: &[Token], reach: &[bool], next: &mut [bool], stops: &[char]) {
+fn expand(tokens: &[GlobToken], reach: &[bool], next: &mut [bool], stops: &[char]) {
     for start in 0..reach.len() {
         if !reach.get(start).copied().unwrap_or(false) {
             continue;
         }
         mark(next, start);
-        let within =
-            |token: &&Token| !matches!(token, Token::Literal(literal) if stops.contains(literal));
+        let within = |token: &&GlobToken| !matches!(token, GlobToken::Literal(literal) if stops.contains(literal));
         let wanted = tokens.iter().skip(start).take_while(within).count();
         (start + 1..=start + wanted).for_each(|index| mark(next, index));
     }
 }
 
 /// A `*` and a name's end may also take nothing.
-fn skip_runs(tokens: &[Token], reach: &mut [bool]) {
+fn skip_runs(tokens: &[GlobToken], reach: &mut [bool]) {
     for (index, token) in tokens.iter().enumerate() {
-        if matches!(token, Token::Run | Token::NameEnd)
+        if matches!(token, GlobToken::Run | GlobToken::NameEnd)
             && reach.get(index).copied().unwrap_or(false)
         {
             mark(reach, index + 1);

@@ -5,7 +5,7 @@
 //! arguments than the rule grants. A deny rule takes the program's path away and, unless it
 //! says how many arguments it means, denies any number of them.
 
-use super::argument::{Argument, Extent, Invocation};
+use super::argument::{Argument, Expansion, Invocation};
 use super::glob::Glob;
 
 /// How many arguments an allow rule grants when it does not say.
@@ -44,7 +44,8 @@ impl SimpleBinaries {
             return false;
         };
         let meets = |text: &str| self.names.iter().any(|name| name.overlaps_word(text));
-        let certain = |word: &&Argument| matches!(word.extent(), Extent::Known | Extent::OneWord);
+        let certain =
+            |word: &&Argument| matches!(word.expansion(), Expansion::Known | Expansion::OneWord);
         let few = |most| arguments.iter().filter(certain).count() <= most;
         self.max_arguments.is_none_or(few) && (meets(program.plain()) || meets(command.file_name()))
     }

@@ -1,12 +1,12 @@
 //! What a glob is compiled to: tokens, each of which takes one character or a run of them.
 //!
-//! Takes a pattern. Gives its [`Token`]s; every string is a pattern, so it refuses none.
+//! Takes a pattern. Gives its [`GlobToken`]s; every string is a pattern, so it refuses none.
 
 use super::bracket::{self, Set};
 use super::marks::{EMPTY, SHELL_PATTERN};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum GlobToken {
     Literal(char),
     /// `?`
     One,
@@ -20,7 +20,7 @@ pub(crate) enum Token {
 
 /// How a token is compared with a character of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum NameReading {
     /// The strict one: the program's name ends where the pattern says.
     Allow,
     /// fnmatch.
@@ -28,8 +28,8 @@ pub(crate) enum Reading {
 }
 
 /// Compiles; `**` equals `*`, and a `*` that ends the first word, but is not all of it, is
-/// preceded by [`Token::NameEnd`].
-pub(crate) fn tokenize(pattern: &str) -> Vec<Token> {
+/// preceded by [`GlobToken::NameEnd`].
+pub(crate) fn tokenize(pattern: &str) -> Vec<GlobToken> {
     let characters: Vec<char> = pattern.chars().collect();
     let mut tokens = Vec::with_capacity(characters.len());
     let mut index = 0;
@@ -43,28 +43,28 @@ pub(crate) fn tokenize(pattern: &str) -> Vec<Token> {
                 }
                 let ends_word = matches!(characters.get(index), None | Some(' '));
                 if in_first_word && ends_word && !tokens.is_empty() {
-                    tokens.push(Token::NameEnd);
+                    tokens.push(GlobToken::NameEnd);
                 }
-                tokens.push(Token::Run);
+                tokens.push(GlobToken::Run);
             }
-            '?' => tokens.push(Token::One),
+            '?' => tokens.push(GlobToken::One),
             '[' => match bracket::read(characters.get(index..).unwrap_or_default()) {
                 Some((set, length)) => {
-                    tokens.push(set.sign().map_or(Token::Set(set), Token::Literal));
+                    tokens.push(set.sign().map_or(GlobToken::Set(set), GlobToken::Literal));
                     index += length;
                 }
-                None => tokens.push(Token::Literal('[')),
+                None => tokens.push(GlobToken::Literal('[')),
             },
             other => {
                 in_first_word &= other != ' ';
-                tokens.push(Token::Literal(other));
+                tokens.push(GlobToken::Literal(other));
             }
         }
     }
     tokens
 }
 
-impl Token {
+impl GlobToken {
     /// Whether this token stands for itself.
     pub(crate) fn is_literal(&self) -> bool {
         matches!(self, Self::Literal(_))

@@ -20,7 +20,7 @@ pub(crate) struct WordGlob {
     /// What comes before the first wildcard: most words fail here.
     prefix: String,
     /// The first wildcard and what follows it.
-    tokens: Vec<Token>,
+    tokens: Vec<ItemToken>,
     /// How many `..` path components it spells out.
     dot_dots: usize,
     /// The same item as deny rules read it.
@@ -28,7 +28,7 @@ pub(crate) struct WordGlob {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+enum ItemToken {
     Literal(char),
     /// `?`
     One,
@@ -42,7 +42,7 @@ enum Token {
 
 /// Which word an item is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ItemPlace {
     /// The program: without a path, unless the item spells a `/`.
     Program,
     /// An argument.
@@ -58,14 +58,17 @@ impl WordGlob {
     ///
     /// # Errors
     /// More than [`MAX_PARTS`] characters and wildcards from the first wildcard on.
-    pub(crate) fn new(item: &str, place: Place) -> Result<Self, TooLong> {
+    pub(crate) fn new(item: &str, place: ItemPlace) -> Result<Self, TooLong> {
         let mut tokens = tokenize(item);
-        if place == Place::Program && !tokens.contains(&Token::Literal('/')) {
-            for token in tokens.iter_mut().filter(|token| **token == Token::DeepRun) {
-                *token = Token::Run;
+        if place == ItemPlace::Program && !tokens.contains(&ItemToken::Literal('/')) {
+            for token in tokens
+                .iter_mut()
+                .filter(|token| **token == ItemToken::DeepRun)
+            {
+                *token = ItemToken::Run;
             }
         }
-        let prefix: String = tokens.iter().map_while(Token::literal).collect();
+        let prefix: String = tokens.iter().map_while(ItemToken::literal).collect();
         let dot_dots = spelled_dot_dots(&tokens);
         tokens.drain(..prefix.chars().count());
         if tokens.len() > MAX_PARTS {
@@ -121,7 +124,7 @@ pub(crate) fn within_dot_dots(text: &str, most: usize) -> bool {
     !text.contains("..") && !text.contains("proc") || dot_dots(text) <= most
 }
 
-fn tokenize(item: &str) -> Vec<Token> {
+fn tokenize(item: &str) -> Vec<ItemToken> {
     let characters: Vec<char> = item.chars().collect();
     let mut tokens = Vec::with_capacity(characters.len());
     let mut index = 0;
@@ -133,20 +136,20 @@ fn tokenize(item: &str) -> Vec<Token> {
                 let more = rest.iter().take_while(|next| **next == '*').count();
                 index += more;
                 if more == 0 {
-                    Token::Run
+                    ItemToken::Run
                 } else {
-                    Token::DeepRun
+                    ItemToken::DeepRun
                 }
             }
-            '?' => Token::One,
+            '?' => ItemToken::One,
             '[' => match bracket::read(rest) {
                 Some((set, length)) => {
                     index += length;
-                    set.sign().map_or(Token::Set(set), Token::Literal)
+                    set.sign().map_or(ItemToken::Set(set), ItemToken::Literal)
                 }
-                None => Token::Literal('['),
+                None => ItemToken::Literal('['),
             },
-            other => Token::Literal(other),
+            other => ItemToken::Literal(other),
         });
     }
     tokens
@@ -154,7 +157,7 @@ fn tokenize(item: &str) -> Vec<Token> {
 
 /// How many `..` path components the item spells out between literal neighbours, so that each of
 /// them takes exactly one of the word's.
-fn spelled_dot_dots(tokens: &[Token]) -> usize {
+fn spelled_dot_dots(tokens: &[ItemToken]) -> usize {
     let spelled: String = tokens
         .iter()
         .map(|token| token.literal().unwrap_or('*'))
@@ -163,7 +166,7 @@ fn spelled_dot_dots(tokens: &[Token]) -> usize {
     components.filter(|component| *component == "..").count() + proc_links(&spelled)
 }
 
-fn run(tokens: &[Token], text: &str) -> bool {
+fn run(tokens: &[ItemToken], text: &str) -> bool {
     let mut reached = Positions::start();
     skip_runs(tokens, &mut reached);
     for character in text.chars() {
@@ -172,8 +175,8 @@ fn run(tokens: &[Token], text: &str) -> bool {
         for (index, token) in possible.filter(|(index, _)| reached.has(*index)) {
             match token {
                 _ if !token.takes(character) => {}
-                Token::Run | Token::DeepRun => next.add(index),
-                Token::Literal(_) | Token::One | Token::Set(_) => next.add(index + 1),
+                ItemToken::Run | ItemToken::DeepRun => next.add(index),
+                ItemToken::Literal(_) | ItemToken::One | ItemToken::Set(_) => next.add(index + 1),
             }
         }
         if next.is_empty() {
@@ -186,15 +189,15 @@ fn run(tokens: &[Token], text: &str) -> bool {
 }
 
 /// A `*` may also take nothing.
-fn skip_runs(tokens: &[Token], reached: &mut Positions) {
+fn skip_runs(tokens: &[ItemToken], reached: &mut Positions) {
     for (index, token) in tokens.iter().enumerate() {
-        if matches!(token, Token::Run | Token::DeepRun) && reached.has(index) {
+        if matches!(token, ItemToken::Run | ItemToken::DeepRun) && reached.has(index) {
             reached.add(index + 1);
         }
     }
 }
 
-impl Token {
+impl ItemToken {
     fn takes(&self, character: char) -> bool {
         match self {
             Self::Literal(literal) => *literal == character,

@@ -21,17 +21,17 @@ const MAX_START: usize = 64;
 pub(crate) struct RuleSet {
     rules: Vec<Rule>,
     /// Made for the first decision.
-    starts: OnceCell<Starts>,
+    starts: OnceCell<Beginnings>,
 }
 
 /// How the patterns of rules begin: literal beginnings of at most [`MAX_START`] bytes, sorted.
 #[derive(Debug, Default)]
-struct Starts {
-    sorted: Vec<Start>,
+struct Beginnings {
+    sorted: Vec<Beginning>,
 }
 
 #[derive(Debug)]
-struct Start {
+struct Beginning {
     text: Box<str>,
     /// Places of rules, ascending.
     places: Vec<usize>,
@@ -74,12 +74,13 @@ impl RuleSet {
         }
     }
 
-    fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| Starts::of_rules(&self.rules))
+    fn starts(&self) -> &Beginnings {
+        self.starts
+            .get_or_init(|| Beginnings::of_rules(&self.rules))
     }
 }
 
-impl Starts {
+impl Beginnings {
     fn of_rules(rules: &[Rule]) -> Self {
         let mut filed: BTreeMap<Box<str>, Vec<usize>> = BTreeMap::new();
         for (place, rule) in rules.iter().enumerate() {
@@ -104,7 +105,7 @@ impl Starts {
                 .outwards(before)
                 .find(|(_, start)| text.starts_with(&*start.text));
             let within = within.map(|(index, _)| index);
-            starts.sorted.push(Start {
+            starts.sorted.push(Beginning {
                 text,
                 places,
                 within,
@@ -114,7 +115,7 @@ impl Starts {
     }
 
     /// A beginning, and all that it begins with.
-    fn outwards(&self, from: Option<usize>) -> impl Iterator<Item = (usize, &Start)> {
+    fn outwards(&self, from: Option<usize>) -> impl Iterator<Item = (usize, &Beginning)> {
         let at = |index: usize| Some((index, self.sorted.get(index)?));
         std::iter::successors(from.and_then(at), move |(_, start)| {
             start.within.and_then(at)
@@ -191,7 +192,7 @@ impl HostRules {
 
 #[cfg(test)]
 mod tests {
-    use super::Starts;
+    use super::Beginnings;
 
     /// Every text of up to four of these letters, in a fixed order.
     fn texts() -> Vec<String> {
@@ -217,7 +218,7 @@ mod tests {
             let filed = texts.iter().enumerate().step_by(step).skip(step % 3);
             let filed: Vec<(usize, &String)> = filed.collect();
             let entries = filed.iter();
-            let starts = Starts::sorted(
+            let starts = Beginnings::sorted(
                 entries
                     .map(|(place, text)| (text.as_str().into(), vec![*place]))
                     .collect(),

@@ -12,7 +12,7 @@
 
 use super::cursor::Cursor;
 use super::redirect::Redirect;
-use super::refusal::{self, Place, Refusal};
+use super::refusal::{self, Position, Refusal};
 use super::scan::{self, Scanned};
 use super::word::{Piece, Word};
 
@@ -55,7 +55,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// The next token and its place, or `None` at the end of the line.
-    pub(super) fn token(&mut self) -> Result<Option<(ShellToken, Place)>, Refusal> {
+    pub(super) fn token(&mut self) -> Result<Option<(ShellToken, Position)>, Refusal> {
         self.skip_to_token()?;
         let place = self.cursor.place();
         let Some(character) = self.cursor.peek() else {
@@ -85,7 +85,7 @@ impl<'text> Lexer<'text> {
         Ok(())
     }
 
-    fn operator(&mut self, place: Place) -> Result<ShellToken, Refusal> {
+    fn operator(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         if self.cursor.take("&>") {
             return self.both(place);
         }
@@ -110,7 +110,7 @@ impl<'text> Lexer<'text> {
 
     /// After `&>`, which POSIX reads as "background, then truncate": it is taken as bash
     /// means it, and rendered as the two redirections it stands for.
-    fn both(&mut self, place: Place) -> Result<ShellToken, Refusal> {
+    fn both(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         if self.cursor.at(">") {
             return Err(refusal::BOTH_APPEND.at(place));
         }
@@ -123,7 +123,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// A word, or the file descriptor of the redirection that follows without a blank.
-    fn word(&mut self, place: Place) -> Result<ShellToken, Refusal> {
+    fn word(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         let scanned = scan::scan(&mut self.cursor)?;
         let redirected = matches!(self.cursor.peek(), Some('<' | '>'));
         match scanned {
@@ -143,7 +143,7 @@ impl<'text> Lexer<'text> {
     fn redirect(
         &mut self,
         descriptor: Descriptor,
-        place: Place,
+        place: Position,
     ) -> Result<&'static [Redirect], Refusal> {
         for (spelling, construct) in [
             ("<(", refusal::PROCESS_INPUT),

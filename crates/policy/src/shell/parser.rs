@@ -15,7 +15,7 @@ use super::input;
 use super::lexer::{Lexer, Operator, ShellToken};
 use super::name;
 use super::redirect;
-use super::refusal::{self, Construct, Place, Refusal};
+use super::refusal::{self, Construct, Position, Refusal};
 use super::word::Word;
 
 impl CommandLine {
@@ -34,13 +34,13 @@ impl CommandLine {
 /// The tokens, with one of lookahead.
 struct Parser<'text> {
     lexer: Lexer<'text>,
-    next: Option<(ShellToken, Place)>,
+    next: Option<(ShellToken, Position)>,
 }
 
 impl Parser<'_> {
     fn line(&mut self) -> Result<CommandLine, Refusal> {
         self.skip_newlines()?;
-        let first = self.pipeline(refusal::EMPTY.at(Place::START))?;
+        let first = self.pipeline(refusal::EMPTY.at(Position::START))?;
         let mut rest = Vec::new();
         while let Some((separator, missing)) = self.separator()? {
             rest.push((separator, self.pipeline(missing)?));

@@ -9,7 +9,7 @@
 //! ```
 
 use super::cursor::Cursor;
-use super::refusal::{self, Place, Refusal};
+use super::refusal::{self, Position, Refusal};
 use super::word::{Piece, Word};
 use super::{dollar, pattern};
 
@@ -32,7 +32,7 @@ pub(super) fn scan(cursor: &mut Cursor<'_>) -> Result<Scanned, Refusal> {
         digits: true,
         brace: None,
     };
-    while draft.step(cursor)? == Progress::Taken {}
+    while draft.step(cursor)? == ScanProgress::Taken {}
     Ok(draft.finish())
 }
 
@@ -58,25 +58,25 @@ enum Last {
 
 /// An unquoted `{`, and whether a `,` or `..` has been seen since.
 struct Brace {
-    place: Place,
+    place: Position,
     list: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
+enum ScanProgress {
     Taken,
     End,
 }
 
 impl Draft {
     /// Takes the next part of the word, if there is one.
-    fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<Progress, Refusal> {
+    fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<ScanProgress, Refusal> {
         let place = cursor.place();
         let Some(character) = cursor.peek() else {
-            return Ok(Progress::End);
+            return Ok(ScanProgress::End);
         };
         match character {
-            ' ' | '\t' | '\n' | '\r' | ';' | '&' | '|' | '<' | '>' => return Ok(Progress::End),
+            ' ' | '\t' | '\n' | '\r' | ';' | '&' | '|' | '<' | '>' => return Ok(ScanProgress::End),
             '\'' => self.single_quoted(cursor, place)?,
             '"' => self.double_quoted(cursor, place)?,
             '\\' => self.escaped(cursor, place)?,
@@ -99,7 +99,7 @@ impl Draft {
             }
             _ => self.bare(cursor, character, place)?,
         }
-        Ok(Progress::Taken)
+        Ok(ScanProgress::Taken)
     }
 
     /// `http://localhost/x?y` names no files: it is read as quoted, and sent in quotes.
@@ -114,7 +114,7 @@ impl Draft {
         &mut self,
         cursor: &mut Cursor<'_>,
         character: char,
-        place: Place,
+        place: Position,
     ) -> Result<(), Refusal> {
         match character {
             '$' => dollar::check_bare(cursor)?,
@@ -139,7 +139,7 @@ impl Draft {
     }
 
     /// Refuses at the `}` that ends a list; like bash, a `}` before the `,` ends nothing.
-    fn track_braces(&mut self, character: char, place: Place) -> Result<(), Refusal> {
+    fn track_braces(&mut self, character: char, place: Position) -> Result<(), Refusal> {
         let after_dot = self.last == Last::Bare('.');
         match (&mut self.brace, character) {
             (None, '{') => self.brace = Some(Brace { place, list: false }),
@@ -151,7 +151,7 @@ impl Draft {
         Ok(())
     }
 
-    fn single_quoted(&mut self, cursor: &mut Cursor<'_>, open: Place) -> Result<(), Refusal> {
+    fn single_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), Refusal> {
         cursor.next();
         self.set_last(Last::Quoted);
         loop {
@@ -165,7 +165,7 @@ impl Draft {
         }
     }
 
-    fn double_quoted(&mut self, cursor: &mut Cursor<'_>, open: Place) -> Result<(), Refusal> {
+    fn double_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), Refusal> {
         cursor.next();
         self.set_last(Last::Quoted);
         loop {
@@ -185,7 +185,11 @@ impl Draft {
     }
 
     /// After a backslash in double quotes, which escapes only what would be special there.
-    fn escaped_in_quotes(&mut self, cursor: &mut Cursor<'_>, place: Place) -> Result<(), Refusal> {
+    fn escaped_in_quotes(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        place: Position,
+    ) -> Result<(), Refusal> {
         match cursor.peek() {
             Some('\n') => return Err(refusal::CONTINUATION.at(place)),
             Some(special @ ('$' | '`' | '"' | '\\')) => {
@@ -197,7 +201,7 @@ impl Draft {
         Ok(())
     }
 
-    fn escaped(&mut self, cursor: &mut Cursor<'_>, place: Place) -> Result<(), Refusal> {
+    fn escaped(&mut self, cursor: &mut Cursor<'_>, place: Position) -> Result<(), Refusal> {
         cursor.next();
         match cursor.next() {
             None => Err(refusal::LAST_BACKSLASH.at(place)),

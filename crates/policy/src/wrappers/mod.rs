@@ -8,3 +8,4 @@ pub mod peel;
 pub mod scripted;
 pub mod snippets;
 pub mod subject;
+pub mod unwrapped;

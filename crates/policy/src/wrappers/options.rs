@@ -6,7 +6,7 @@
 
 use mcp_ssh_knowledge::reading::{Item, ValueAt, read as read_words};
 use mcp_ssh_knowledge::row::{Kind, Options, Row, Takes};
-use mcp_ssh_knowledge::word::{Extent, Piece};
+use mcp_ssh_knowledge::word::{Extent, WordSlice};
 
 use crate::matching::argument::{Argument, Invocation};
 use crate::matching::grants;
@@ -15,7 +15,7 @@ use crate::matching::grants;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Own {
     /// Where its command starts.
-    pub start: Start,
+    pub start: CommandStart,
     /// Texts for a shell.
     pub texts: Vec<String>,
     /// Words that stand before those at `start`.
@@ -26,7 +26,7 @@ pub struct Own {
 
 /// Where a wrapper's command starts: an index of its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum CommandStart {
     /// Here; behind the last one there is none.
     At(usize),
     /// Here or anywhere after it.
@@ -38,7 +38,7 @@ pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
     let words = grants::by_name(arguments);
     let reading = read_words(row, &words);
     let mut own = Own {
-        start: Start::At(reading.inner.unwrap_or(arguments.len())),
+        start: CommandStart::At(reading.inner.unwrap_or(arguments.len())),
         texts: Vec::new(),
         words: None,
         hole: "{}".to_owned(),
@@ -47,7 +47,7 @@ pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
     let start = items.find_map(|item| match *item {
         Item::Unknown { index, piece } => own
             .abbreviated(row, arguments, index, piece.text)
-            .or(Some(Start::From(index + 1))),
+            .or(Some(CommandStart::From(index + 1))),
         Item::Option { .. }
         | Item::Operand { .. }
         | Item::Anything { .. }
@@ -59,7 +59,7 @@ pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
 
 impl Own {
     /// Takes what an item says; gives where the command starts, if it starts there or nobody knows.
-    fn start_by(&mut self, item: &Item<'_>) -> Option<Start> {
+    fn start_by(&mut self, item: &Item<'_>) -> Option<CommandStart> {
         match *item {
             Item::Option {
                 index,
@@ -69,15 +69,17 @@ impl Own {
                 ..
             } => match options.takes {
                 Takes::Nothing => None,
-                Takes::Maybe(_) | Takes::Two(_) => Some(Start::From(index + 1)),
+                Takes::Maybe(_) | Takes::Two(_) => Some(CommandStart::From(index + 1)),
                 Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => {
                     let next = index + 1 + usize::from(at == ValueAt::NextWord);
                     self.take(kind, value?, index, next)
                 }
             },
-            Item::Unknown { index, .. } | Item::Anything { index } => Some(Start::From(index)),
+            Item::Unknown { index, .. } | Item::Anything { index } => {
+                Some(CommandStart::From(index))
+            }
             Item::Operand { index, piece } => {
-                (piece.extent() != Extent::Known).then_some(Start::From(index))
+                (piece.extent() != Extent::Known).then_some(CommandStart::From(index))
             }
             Item::Command { .. } => None,
         }
@@ -90,7 +92,7 @@ impl Own {
         arguments: &[Argument],
         index: usize,
         word: &str,
-    ) -> Option<Start> {
+    ) -> Option<CommandStart> {
         let (name, attached) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (word, None),
@@ -105,21 +107,27 @@ impl Own {
         let value = attached.or(next.map(Argument::plain))?;
         let behind = index + 1 + usize::from(attached.is_none());
         let start = self.keep(kind, value, behind);
-        start.or(Some(Start::From(behind)))
+        start.or(Some(CommandStart::From(behind)))
     }
 
-    fn take(&mut self, kind: Kind, value: Piece<'_>, index: usize, next: usize) -> Option<Start> {
+    fn take(
+        &mut self,
+        kind: Kind,
+        value: WordSlice<'_>,
+        index: usize,
+        next: usize,
+    ) -> Option<CommandStart> {
         if value.extent() != Extent::Known {
-            return Some(Start::From(index + 1));
+            return Some(CommandStart::From(index + 1));
         }
         self.keep(kind, value.text, next)
     }
 
     /// Keeps a value that says what is run; words are all that it begins with.
-    fn keep(&mut self, kind: Kind, value: &str, next: usize) -> Option<Start> {
+    fn keep(&mut self, kind: Kind, value: &str, next: usize) -> Option<CommandStart> {
         if matches!(kind, Kind::Words) {
             self.words = Some(value.to_owned());
-            return Some(Start::At(next));
+            return Some(CommandStart::At(next));
         }
         if matches!(kind, Kind::Line) {
             self.texts.push(value.to_owned());

@@ -12,64 +12,29 @@ use mcp_ssh_knowledge::row_of;
 use crate::shell::CommandLine;
 
 use super::hidden::Hidden;
-use super::options::{self, Start};
+use super::options::{self, CommandStart};
+use super::unwrapped::{MAX_DEPTH, Unwrapped, Unwrapper};
 use crate::matching::argument::{Argument, Invocation};
 use crate::matching::marks::ANYTHING;
 
-/// How deep wrappers may nest: more than anyone writes.
-const MAX_DEPTH: usize = 32;
-/// How many commands a command may run: each is matched against every deny pattern.
-const MAX_COMMANDS: usize = 256;
 /// How many words may be the verb of a program behind its options.
 const MAX_VERBS: usize = 8;
-/// How long they may be together, in bytes: ten ASCII lines of the longest kind.
-const MAX_BYTES: usize = 100_000;
-
-/// What a wrapper would run.
-#[derive(Debug, Default)]
-pub struct Peeled {
-    /// Every command, at any depth.
-    pub commands: Vec<Invocation>,
-    /// Those of them that a shell reads from a text.
-    pub by_shell: Vec<Invocation>,
-    /// Those of which it is not sure that they begin where they seem to.
-    pub guessed: Vec<Invocation>,
-    /// Those of them that stand in a value or a script of another language.
-    pub by_value: Vec<Invocation>,
-    /// Commands without the options before their verb.
-    pub verbs: Vec<Invocation>,
-    /// Texts for a shell that could not be parsed.
-    pub unread: Vec<String>,
-    /// Why there may be more.
-    pub hidden: Option<Hidden>,
-}
-
 /// Every command that `outer` would run.
 ///
 /// Ends, because each command is looked at once and their number is bounded.
-pub fn peel(outer: &Invocation) -> Peeled {
-    let mut peeler = Peeler::default();
-    peeler.look_inside(outer);
+pub fn peel(outer: &Invocation) -> Unwrapped {
+    let mut unwrapper = Unwrapper::default();
+    unwrapper.look_inside(outer);
     let mut next = 0;
-    while let Some(command) = peeler.peeled.commands.get(next).cloned() {
-        peeler.depth = 1 + peeler.depths.get(next).copied().unwrap_or(MAX_DEPTH);
-        peeler.look_inside(&command);
+    while let Some(command) = unwrapper.peeled.commands.get(next).cloned() {
+        unwrapper.depth = 1 + unwrapper.depths.get(next).copied().unwrap_or(MAX_DEPTH);
+        unwrapper.look_inside(&command);
         next += 1;
     }
-    peeler.peeled
+    unwrapper.peeled
 }
 
-#[derive(Default)]
-pub(crate) struct Peeler {
-    pub(crate) peeled: Peeled,
-    /// The depth of each of the commands found.
-    depths: Vec<usize>,
-    /// The depth of what is found now.
-    depth: usize,
-    bytes: usize,
-}
-
-impl Peeler {
+impl Unwrapper {
     /// Adds the commands that one command runs itself.
     fn look_inside(&mut self, outer: &Invocation) {
         if let Some(row) = row_of(outer.file_name()) {
@@ -128,10 +93,10 @@ impl Peeler {
             self.text(text);
         }
         let by_text = matches!(runs, Runs::Joined { .. });
-        let guessed = matches!(reading.start, Start::From(_));
+        let guessed = matches!(reading.start, CommandStart::From(_));
         let starts = match reading.start {
-            Start::At(start) => start..start + 1,
-            Start::From(start) => start..outer.arguments.len(),
+            CommandStart::At(start) => start..start + 1,
+            CommandStart::From(start) => start..outer.arguments.len(),
         };
         for start in starts {
             if self.peeled.hidden == Some(Hidden::TooMuch) {
@@ -313,51 +278,6 @@ impl Peeler {
             }
             Err(refusal) if refusal.security_event() => self.unread(text, Hidden::Text),
             Err(refusal) => self.unread(text, Hidden::Language(refusal)),
-        }
-    }
-
-    fn unread(&mut self, text: &str, why: Hidden) {
-        self.hide(why);
-        if self.affords(text.len()) {
-            self.peeled.unread.push(text.to_owned());
-        }
-    }
-
-    pub(crate) fn add(&mut self, command: Invocation) {
-        let Some(name) = command.arguments.first() else {
-            return;
-        };
-        if self.peeled.commands.contains(&command) {
-            return;
-        }
-        // The shell that sudo starts may expand a `$`.
-        if !name.is_known() || name.plain().contains('$') {
-            self.hide(Hidden::Name);
-        }
-        let words = command.arguments.iter();
-        let bytes = words.map(|word| word.plain().len() + 1).sum();
-        if self.depth > MAX_DEPTH || !self.affords(bytes) {
-            return self.hide(Hidden::TooMuch);
-        }
-        self.peeled.commands.push(command);
-        self.depths.push(self.depth);
-    }
-
-    /// Takes so many bytes for one more command or text, if there is room.
-    fn affords(&mut self, bytes: usize) -> bool {
-        self.bytes += bytes;
-        let room = self.peeled.commands.len() + self.peeled.unread.len() < MAX_COMMANDS
-            && self.bytes <= MAX_BYTES;
-        if !room {
-            self.hide(Hidden::TooMuch);
-        }
-        room
-    }
-
-    /// Remembers that something is hidden: that there is too much of it ends the search.
-    pub(crate) fn hide(&mut self, why: Hidden) {
-        if self.peeled.hidden.is_none() || why == Hidden::TooMuch {
-            self.peeled.hidden = Some(why);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Commands in words of other languages, and in the values of options, for [`Peeler`].
+//! Commands in words of other languages, and in the values of options, for [`Unwrapper`].
 
 use mcp_ssh_knowledge::row::{Kind, Row};
 use mcp_ssh_knowledge::row_of;
@@ -8,13 +8,13 @@ use crate::shell::CommandLine;
 
 use super::hidden::Hidden;
 use super::options;
-use super::peel::Peeler;
 use super::snippets::{self, Begins};
+use super::unwrapped::Unwrapper;
 use crate::matching::argument::{Argument, Invocation};
 
-impl Peeler {
+impl Unwrapper {
     /// Commands in the values of `options`, which get further arguments.
-    pub(crate) fn values(&mut self, options: &str, outer: &Invocation) {
+    pub(super) fn values(&mut self, options: &str, outer: &Invocation) {
         let mut words = outer
             .arguments
             .iter()
@@ -34,7 +34,7 @@ impl Peeler {
     }
 
     /// Commands in the scripts of another language.
-    pub(crate) fn code(&mut self, row: &Row, outer: &Invocation) {
+    pub(super) fn code(&mut self, row: &Row, outer: &Invocation) {
         let first = row.operands.first.first();
         let calls = |text: &str| match first {
             Some(Kind::Script(Language::Sed)) => !Language::Sed.flaws(text).is_empty(),
@@ -56,7 +56,7 @@ impl Peeler {
     }
 
     /// The commands that a text may hold, and the same with further arguments.
-    pub(crate) fn snippets(&mut self, text: &str, further: &[Argument]) {
+    pub(super) fn snippets(&mut self, text: &str, further: &[Argument]) {
         let Some(pieces) = snippets::snippets(text) else {
             return self.hide(Hidden::TooMuch);
         };

@@ -9,7 +9,8 @@ use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
 use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 
 use super::hidden::Hidden;
-use super::peel::{self, Peeled};
+use super::peel;
+use super::unwrapped::Unwrapped;
 use crate::matching::argument::{Argument, Invocation};
 use crate::matching::grants;
 
@@ -162,7 +163,7 @@ fn changes_directory(command: &SimpleCommand) -> bool {
 fn subject(command: &SimpleCommand, around: Around) -> Subject {
     let invocation = Invocation::of(command);
     let mut deny = invocation.deny_texts();
-    let Peeled {
+    let Unwrapped {
         commands: peeled,
         by_shell,
         guessed,
