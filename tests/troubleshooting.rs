@@ -22,7 +22,10 @@ fn every_message_of_a_failed_call_has_its_mend() {
 
 #[test]
 fn every_reason_of_a_denial_has_its_mend() {
-    let reasons = texts(include_str!("../crates/policy/src/denial.rs"), "reason: \"");
+    let reasons = texts(
+        include_str!("../crates/policy/src/decide/denial.rs"),
+        "reason: \"",
+    );
     assert!(reasons.len() > 7, "{reasons:?}");
     for reason in reasons {
         assert!(PAGE.contains(&format!("| `{reason}` |")), "{reason}");

@@ -7,7 +7,7 @@ use mcp_ssh_policy::Voucher;
 
 use super::Terminal;
 use crate::gate::Planned;
-use mcp_ssh_policy::{Considered, Decision, Explanation, Kind, Remark, RuleName, Verdict};
+use mcp_ssh_policy::{Considered, Decision, Explanation, FindingKind, Remark, RuleName, Verdict};
 
 /// Prints a decision with its steps.
 pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Terminal) {
@@ -118,14 +118,14 @@ fn said_of(index: usize, rule: &Considered, determining: Option<&RuleName>) -> O
     let name = &rule.rule;
     match finding {
         _ if determining == Some(name) => Some(format!("{} by {name}: {why}", name.action)),
-        Kind::Meets => Some(format!(
+        FindingKind::Meets => Some(format!(
             "not by {name} ({}), which is weaker or comes later: {why}",
             name.action
         )),
-        Kind::EscapeGuard | Kind::ShellPattern | Kind::Near => {
+        FindingKind::EscapeGuard | FindingKind::ShellPattern | FindingKind::Near => {
             Some(format!("not by {name} ({}): {why}", name.action))
         }
-        Kind::Misses => None,
+        FindingKind::Misses => None,
     }
 }
 

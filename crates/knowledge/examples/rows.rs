@@ -11,7 +11,7 @@
 #![expect(clippy::print_stdout, reason = "printing is what this example is for")]
 
 use mcp_ssh_knowledge::row::{Input, Kind, Operands, Options, Row, Runs, Says, Takes};
-use mcp_ssh_knowledge::word::Word;
+use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, first_objection, rows};
 
 /// Subcommands of subcommands beyond this are left out: some rows stand below themselves.
@@ -35,10 +35,10 @@ fn judged(line: &str) -> String {
         .and_then(|count| count.parse().ok())
         .unwrap_or_default();
     let word = |(at, text): (usize, &str)| match at < spelled {
-        true => Word::spelled(text),
-        false => Word::granted(text),
+        true => AdmittedWord::spelled(text),
+        false => AdmittedWord::granted(text),
     };
-    let words: Vec<Word> = fields.enumerate().map(word).collect();
+    let words: Vec<AdmittedWord> = fields.enumerate().map(word).collect();
     let around = Around {
         piped,
         ..Around::default()

@@ -10,7 +10,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::word::Piece;
+use crate::word::WordSlice;
 
 /// What ends the host and the port of a URL.
 const URL_ENDS: &str = "/?#";
@@ -23,7 +23,7 @@ struct Authority {
 }
 
 /// Why a piece is not a host, or why the rule that begins it does not say which.
-pub fn host(piece: Piece<'_>) -> Option<String> {
+pub fn host(piece: WordSlice<'_>) -> Option<String> {
     // dig(1) names a server by `@HOST`.
     let start = usize::from(piece.text.starts_with('@'));
     let text = without_length(piece.text);
@@ -43,7 +43,7 @@ fn without_length(text: &str) -> &str {
 }
 
 /// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.
-pub fn url(piece: Piece<'_>) -> Option<String> {
+pub fn url(piece: WordSlice<'_>) -> Option<String> {
     let scheme = scheme(piece.text);
     let Some(authority) = authority(piece.text, scheme.len(), URL_ENDS) else {
         return Some("is not a plain URL of http or https".to_owned());
@@ -78,7 +78,7 @@ fn is_encoded_way_out(piece: Piece<'_>) -> bool {
 
 /// Whether the host is granted, and so is the sign that ends it, though the rule spells more behind: `http://*.corp/`
 /// means `.corp` to end the host.
-fn begins_over(piece: Piece<'_>, authority: &Authority) -> bool {
+fn begins_over(piece: WordSlice<'_>, authority: &Authority) -> bool {
     let whole = piece.text.len();
     let granted_host = !piece.spells(authority.start..authority.end);
     let granted_end = authority.end < whole && !piece.spells(authority.end..authority.end + 1);
@@ -117,7 +117,7 @@ fn names_loopback(text: &str, authority: &Authority) -> bool {
 }
 
 /// A rule that begins within the host, or within the port, has not said which one it means.
-fn continues(piece: Piece<'_>, authority: &Authority) -> Option<String> {
+fn continues(piece: WordSlice<'_>, authority: &Authority) -> Option<String> {
     let begun = piece.begun();
     let within_host = begun > authority.start && begun < authority.end;
     let within_port = begun > authority.end + 1 && begun < authority.port_end;

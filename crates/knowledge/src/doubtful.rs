@@ -5,11 +5,11 @@
 use crate::known::row_of;
 use crate::reading::{Item, read};
 use crate::row::Says;
-use crate::word::Word;
+use crate::word::AdmittedWord;
 
 /// Texts that may be commands, each with its word: what no row explains, where a program's words do not end it.
-pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
-    let name = words.first().map_or("", Word::text);
+pub fn doubtful(words: &[AdmittedWord]) -> Vec<(usize, &str)> {
+    let name = words.first().map_or("", AdmittedWord::text);
     let all = words.iter().enumerate().skip(1);
     let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
         return all.flat_map(values).collect();
@@ -38,7 +38,7 @@ pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
     let unknown: Vec<usize> = unknown
         .flat_map(|index| [index, index + usize::from(!wraps)])
         .collect();
-    let doubtful = |(index, word): &(usize, &Word)| {
+    let doubtful = |(index, word): &(usize, &AdmittedWord)| {
         let program = changes && word.text().contains("bin/");
         unknown.contains(index) || behind.is_some_and(|end| *index > end) || program
     };
@@ -46,7 +46,7 @@ pub fn doubtful(words: &[Word]) -> Vec<(usize, &str)> {
 }
 
 /// A word, what it sets, and what an option has attached: behind `=`, and behind its letter.
-fn values((index, word): (usize, &Word)) -> impl Iterator<Item = (usize, &str)> {
+fn values((index, word): (usize, &AdmittedWord)) -> impl Iterator<Item = (usize, &str)> {
     let text = word.text();
     let option = text.strip_prefix('-');
     let set = text.split_once('=').map(|(_, value)| value);

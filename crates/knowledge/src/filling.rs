@@ -3,13 +3,13 @@
 //! Takes the words of the command as the line has them. Gives them as the program gets them: what is read from
 //! elsewhere is any word, what find finds is a path below where it starts.
 
+use crate::objection::Objection;
 use crate::reading::{Item, Reading};
 use crate::row::{Kind, Takes};
-use crate::vouch::Objection;
-use crate::word::{Extent, Part, Word};
+use crate::word::{AdmittedWord, Extent, Part};
 
 /// The command of xargs: what it reads stands behind its words, and in them where an option says so.
-pub fn by_reading(words: &[Word], reading: &Reading<'_>) -> Vec<Word> {
+pub fn by_reading(words: &[AdmittedWord], reading: &Reading<'_>) -> Vec<AdmittedWord> {
     let hole = |item: &Item<'_>| match *item {
         Item::Option { options, value, .. } => {
             let puts = matches!(
@@ -24,13 +24,14 @@ pub fn by_reading(words: &[Word], reading: &Reading<'_>) -> Vec<Word> {
         | Item::Command { .. } => None,
     };
     let holes: Vec<String> = reading.items.iter().filter_map(hole).collect();
-    let has_hole = |word: &Word| holes.iter().any(|hole| word.text().contains(hole.as_str()));
-    let fill = |word: &Word| match has_hole(word) {
-        true => Word::unknown(),
+    let has_hole =
+        |word: &AdmittedWord| holes.iter().any(|hole| word.text().contains(hole.as_str()));
+    let fill = |word: &AdmittedWord| match has_hole(word) {
+        true => AdmittedWord::unknown(),
         false => word.clone(),
     };
     let filled = words.iter().map(fill);
-    filled.chain([Word::unknown()]).collect()
+    filled.chain([AdmittedWord::unknown()]).collect()
 }
 
 /// A path that find has found, and where it begins.
@@ -38,15 +39,15 @@ pub const FOUND: &str = "./found";
 const FOUND_BELOW: &str = "./";
 
 /// A word of a command that find runs: `{}` is a path below where it starts.
-pub fn by_finding(word: &Word, extent: Extent) -> Word {
+pub fn by_finding(word: &AdmittedWord, extent: Extent) -> AdmittedWord {
     match word.text() {
         // The rule says where it begins, not how it goes on.
         "{}" => {
             let mut parts = vec![Part::Spelled; FOUND_BELOW.len()];
             parts.resize(FOUND.len(), Part::Granted);
-            Word::new(FOUND, parts, extent, false)
+            AdmittedWord::new(FOUND, parts, extent, false)
         }
-        text if text.contains("{}") => Word::granted(text),
+        text if text.contains("{}") => AdmittedWord::granted(text),
         _ => word.clone(),
     }
 }

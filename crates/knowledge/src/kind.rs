@@ -9,7 +9,7 @@ use crate::language::Language;
 use crate::path;
 use crate::row::Kind;
 use crate::scripts::Flaw;
-use crate::word::{Extent, Piece};
+use crate::word::{Extent, WordSlice};
 
 const FAR: &str = "may be another host, reached by a program that no rule names";
 const NOT_LISTED: &str = "is not one of the values that are known to be harmless";
@@ -24,7 +24,7 @@ pub enum Reach {
 }
 
 /// Why a piece is not of a kind, if it is not.
-pub fn objection(kind: Kind, piece: Piece<'_>, reach: Reach) -> Option<String> {
+pub fn objection(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<String> {
     let text = piece.text;
     if is_any(kind) {
         return None;
@@ -104,7 +104,7 @@ fn begins(text: &str, beginning: &str) -> bool {
 }
 
 /// The first part of a script that the rule does not spell and no list has.
-fn script(language: Language, piece: Piece<'_>) -> Option<String> {
+fn script(language: Language, piece: WordSlice<'_>) -> Option<String> {
     let flaws = language.flaws(piece.text);
     let granted = |flaw: &&Flaw| !piece.spells(flaw.start..flaw.end);
     let flaw = flaws.iter().find(granted)?;
@@ -214,7 +214,7 @@ pub fn plain(text: &str, signs: &str) -> bool {
 }
 
 /// Whether the rule begins a path, and the rest stays below it: the rule says the place.
-fn is_below(piece: Piece<'_>) -> bool {
+fn is_below(piece: WordSlice<'_>) -> bool {
     let begun = piece.text.get(..piece.begun()).unwrap_or_default();
     let rest = piece.text.get(piece.begun()..).unwrap_or_default();
     // What find has found begins where the rule says, which is not to say what may be done to it.

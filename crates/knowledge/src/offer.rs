@@ -6,7 +6,7 @@ use crate::known::row_of;
 use crate::reading::read;
 use crate::row::{Kind, Options, Row, Runs, Says, Takes};
 use crate::runs::CLOSED;
-use crate::word::Word;
+use crate::word::AdmittedWord;
 
 /// What the rows vouch for behind some words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,12 +78,15 @@ impl Offer {
 
 /// What stands behind these words, of which the first is the program's name.
 pub fn offer(words: &[&str]) -> Offer {
-    let words: Vec<Word> = words.iter().map(|word| Word::spelled(word)).collect();
+    let words: Vec<AdmittedWord> = words
+        .iter()
+        .map(|word| AdmittedWord::spelled(word))
+        .collect();
     behind(&words)
 }
 
-fn behind(words: &[Word]) -> Offer {
-    let name = words.first().map_or("", Word::text);
+fn behind(words: &[AdmittedWord]) -> Offer {
+    let name = words.first().map_or("", AdmittedWord::text);
     let program = name.rsplit('/').next().unwrap_or_default().to_owned();
     let Some(row) = row_of(&program) else {
         return Offer::NoRow { program };

@@ -1,12 +1,12 @@
 //! The operands of a command that only a wildcard admits.
 
+use crate::judge::{Judge, Vouched};
 use crate::kind::{is_any, is_scope, objection};
 use crate::reading::Reading;
 use crate::row::{Kind, Row, Runs, Says};
 use crate::said::{Said, operand};
 use crate::variables;
-use crate::vouch::{Judge, Vouched};
-use crate::word::{Extent, Piece, Word};
+use crate::word::{AdmittedWord, Extent, WordSlice};
 
 impl Judge<'_> {
     /// Each granted operand must be of the kind that the row says, and beside nothing that the rule says.
@@ -16,7 +16,8 @@ impl Judge<'_> {
         };
         let mut place = usize::from(said.stands_in(row.in_place_of_first));
         let without = !row.only_with.is_empty() && !said.surely(row.only_with);
-        let operands: Vec<(usize, Piece<'_>)> = reading.items.iter().filter_map(operand).collect();
+        let operands: Vec<(usize, WordSlice<'_>)> =
+            reading.items.iter().filter_map(operand).collect();
         for (index, piece) in &operands {
             let kind = row.operands.first.get(place).copied().or(row.operands.rest);
             place += 1;
@@ -72,8 +73,8 @@ impl Judge<'_> {
     }
 
     /// Whether a word is a path that is read from elsewhere, for a command that looks and that the rule spells whole.
-    fn spells_all_but_read(&self, row: &Row, kind: Kind, piece: Piece<'_>) -> bool {
-        let is_read = |word: &Word| word.extent() == Extent::Anything;
+    fn spells_all_but_read(&self, row: &Row, kind: Kind, piece: WordSlice<'_>) -> bool {
+        let is_read = |word: &AdmittedWord| word.extent() == Extent::Anything;
         let mut words = self.words.iter();
         piece.extent() == Extent::Anything
             && row.says == Says::Looks
@@ -83,7 +84,7 @@ impl Judge<'_> {
     }
 
     /// A word that the shell expands, or that is read, stands for many operands.
-    fn many(&self, row: &Row, place: usize, piece: Piece<'_>) -> Option<String> {
+    fn many(&self, row: &Row, place: usize, piece: WordSlice<'_>) -> Option<String> {
         let several = match piece.extent() {
             Extent::Known => false,
             Extent::Pathnames | Extent::Anything => true,
@@ -110,7 +111,7 @@ fn takes_many(kind: Kind) -> bool {
 }
 
 /// Whether two or more operands may be paths that git compares: none is marked as a revision.
-fn is_comparison(operands: &[(usize, Piece<'_>)]) -> bool {
+fn is_comparison(operands: &[(usize, WordSlice<'_>)]) -> bool {
     let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
     let marked =
         |text: &str| text == "HEAD" || text.contains(['~', '^', '@']) || text.contains("..");

@@ -1,11 +1,12 @@
 //! The options of a command that only a wildcard admits.
 
+use crate::judge::{Judge, Vouched};
 use crate::kind::{is_any, is_number, objection};
+use crate::objection::Danger;
 use crate::reading::{Item, Reading, ValueAt};
 use crate::row::{Options, Takes};
 use crate::said::Said;
-use crate::vouch::{Danger, Judge, Vouched};
-use crate::word::{Extent, Piece};
+use crate::word::{Extent, WordSlice};
 
 impl Judge<'_> {
     /// Each granted option must be one that the row has and does not refuse, and so must its value.
@@ -88,7 +89,7 @@ impl Judge<'_> {
     }
 
     /// Whether the rule spells an unknown option's name, and the value is a number by a set.
-    fn names_spelled(&self, piece: Piece<'_>) -> bool {
+    fn names_spelled(&self, piece: WordSlice<'_>) -> bool {
         let Some(at) = piece.text.find('=') else {
             return false;
         };
@@ -104,8 +105,8 @@ impl Judge<'_> {
         &self,
         index: usize,
         takes: Takes,
-        value: Option<Piece<'_>>,
-        (name, at): (Piece<'_>, ValueAt),
+        value: Option<WordSlice<'_>>,
+        (name, at): (WordSlice<'_>, ValueAt),
     ) -> Vouched {
         let (
             Some(value),
@@ -140,7 +141,7 @@ impl Judge<'_> {
     }
 
     /// An option as a person names it: a letter of a cluster with its dash, else the word that has it.
-    fn named(&self, index: usize, name: Piece<'_>) -> String {
+    fn named(&self, index: usize, name: WordSlice<'_>) -> String {
         let word = self.text(index);
         let letters = word.strip_prefix('-');
         match letters.filter(|letters| *letters != name.text && !name.text.starts_with('-')) {
@@ -153,7 +154,7 @@ impl Judge<'_> {
 
 /// Whether the word behind a letter may be an option of its own: so it is where another version takes no
 /// value. Letters differ between versions, names hardly. `-1` is a number, and `-1 days` a date.
-fn may_be_option(name: Piece<'_>, value: Piece<'_>) -> bool {
+fn may_be_option(name: WordSlice<'_>, value: WordSlice<'_>) -> bool {
     let is_name = name.text.trim_start_matches('-').chars().nth(1).is_some();
     let Some(rest) = value.text.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
         return false;

@@ -5,7 +5,7 @@
 //! and so is all that it might take.
 
 use crate::row::{Options, Row, Runs, Syntax, Takes};
-use crate::word::{Extent, Piece, Word};
+use crate::word::{AdmittedWord, Extent, WordSlice};
 
 /// What a word, or a part of one, is to the program.
 #[derive(Clone, Copy, Debug)]
@@ -15,13 +15,13 @@ pub enum Item<'a> {
         /// The word that has its name.
         index: usize,
         /// Its name.
-        name: Piece<'a>,
+        name: WordSlice<'a>,
         /// What the row says of it.
         options: &'static Options,
         /// Which of the row's options of that entry it is.
         id: &'static str,
         /// Its value.
-        value: Option<Piece<'a>>,
+        value: Option<WordSlice<'a>>,
         /// Where the value stands.
         at: ValueAt,
     },
@@ -30,14 +30,14 @@ pub enum Item<'a> {
         /// The word.
         index: usize,
         /// As much of the word as is not known.
-        piece: Piece<'a>,
+        piece: WordSlice<'a>,
     },
     /// An operand.
     Operand {
         /// The word.
         index: usize,
         /// All of the word.
-        piece: Piece<'a>,
+        piece: WordSlice<'a>,
     },
     /// Words that may be options or operands: they are read from elsewhere.
     Anything {
@@ -78,7 +78,7 @@ pub struct Reading<'a> {
 }
 
 /// Reads the words of a program, of which the first is its name.
-pub fn read<'a>(row: &'static Row, words: &'a [Word]) -> Reading<'a> {
+pub fn read<'a>(row: &'static Row, words: &'a [AdmittedWord]) -> Reading<'a> {
     let mut reader = Reader {
         words,
         next: 1,
@@ -100,7 +100,7 @@ pub fn read<'a>(row: &'static Row, words: &'a [Word]) -> Reading<'a> {
 }
 
 struct Reader<'a> {
-    words: &'a [Word],
+    words: &'a [AdmittedWord],
     next: usize,
     options_end: bool,
     operands: usize,
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
             && rows.any(|row| row.names.split_ascii_whitespace().any(|name| name == text))
     }
 
-    fn operand(&mut self, index: usize, word: &'a Word) {
+    fn operand(&mut self, index: usize, word: &'a AdmittedWord) {
         let row = self.row();
         if row
             .signs
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `--name`, `--name=value`, and `-name` where options are whole words.
-    fn long(&mut self, index: usize, word: &'a Word) {
+    fn long(&mut self, index: usize, word: &'a AdmittedWord) {
         let text = word.text();
         let end = text.find('=').unwrap_or(text.len());
         let name = word.slice(0..end);
@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `-abc`: letter by letter, from a byte on; a letter with a value takes the rest.
-    fn cluster(&mut self, index: usize, word: &'a Word, from: usize) {
+    fn cluster(&mut self, index: usize, word: &'a AdmittedWord, from: usize) {
         let text = word.text();
         let digits = text.get(from..).unwrap_or_default();
         if digits.chars().all(|digit| digit.is_ascii_digit())
@@ -281,10 +281,10 @@ impl<'a> Reader<'a> {
     fn take(
         &mut self,
         index: usize,
-        name: Piece<'a>,
+        name: WordSlice<'a>,
         options: &'static Options,
         id: &'static str,
-        attached: Option<Piece<'a>>,
+        attached: Option<WordSlice<'a>>,
     ) {
         let at = match attached {
             Some(_) => ValueAt::Attached,
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
             (Takes::Bare(_), None) if next.is_some_and(|next| next.text().starts_with('-')) => None,
             (Takes::Value(_) | Takes::Bare(_), None) => {
                 self.next += usize::from(next.is_some());
-                next.map(Word::piece)
+                next.map(AdmittedWord::piece)
             }
             (Takes::Two(_), None) => {
                 let second = self
@@ -307,12 +307,12 @@ impl<'a> Reader<'a> {
                     .get(self.next + 1)
                     .filter(|word| word.extent() == Extent::Known);
                 self.next += 2 * usize::from(next.is_some() && second.is_some());
-                second.filter(|_| next.is_some()).map(Word::piece)
+                second.filter(|_| next.is_some()).map(AdmittedWord::piece)
             }
             // It may be an operand as well: it stays to be read as one.
             (Takes::Maybe(_), None) => next
                 .filter(|word| !word.text().starts_with('-'))
-                .map(Word::piece),
+                .map(AdmittedWord::piece),
             (Takes::Nothing | Takes::Attached(_), None) => None,
         };
         let lacks = match options.takes {
@@ -332,7 +332,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn unknown(&mut self, index: usize, piece: Piece<'a>) {
+    fn unknown(&mut self, index: usize, piece: WordSlice<'a>) {
         self.push(Item::Unknown { index, piece });
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::reading::{Item, Reading};
 use crate::row::Kind;
-use crate::word::Piece;
+use crate::word::WordSlice;
 
 /// What the rule itself says in a command, and which options are there at all.
 #[derive(Default)]
@@ -84,7 +84,7 @@ impl Said {
     }
 
     /// Whether the rule begins an operand beside which this one is another of its kind.
-    pub fn begins(&self, kind: Kind, piece: Piece<'_>) -> bool {
+    pub fn begins(&self, kind: Kind, piece: WordSlice<'_>) -> bool {
         self.operands.contains(&std::mem::discriminant(&kind))
             || self.server && is_server(kind, piece)
     }
@@ -124,14 +124,14 @@ impl Said {
 }
 
 /// Whether an operand names a server for a program that asks it for the others.
-fn is_server(kind: Kind, piece: Piece<'_>) -> bool {
+fn is_server(kind: Kind, piece: WordSlice<'_>) -> bool {
     let host = |kind: &Kind| matches!(kind, Kind::Host);
     let servers = matches!(kind, Kind::Either(kinds) if kinds.iter().any(host));
     servers && piece.text.starts_with('@')
 }
 
 /// The word and the piece of an operand.
-pub fn operand<'a>(item: &Item<'a>) -> Option<(usize, Piece<'a>)> {
+pub fn operand<'a>(item: &Item<'a>) -> Option<(usize, WordSlice<'a>)> {
     match *item {
         Item::Operand { index, piece } => Some((index, piece)),
         Item::Option { .. }

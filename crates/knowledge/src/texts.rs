@@ -10,20 +10,20 @@ use crate::language::Language;
 use crate::reading::{Item, Reading, ValueAt, read};
 use crate::row::{Kind, Runs, Says, Takes};
 use crate::said::Said;
-use crate::word::{Extent, Piece, Word};
+use crate::word::{AdmittedWord, Extent, WordSlice};
 
 /// Nested wrappers beyond this are not read.
 const MAX_DEPTH: usize = 4;
 
 /// The indices of the words that are no paths, whatever they look like.
-pub fn texts(words: &[Word]) -> Vec<usize> {
+pub fn texts(words: &[AdmittedWord]) -> Vec<usize> {
     let mut found = Vec::new();
     below(words, 0, MAX_DEPTH, &mut found);
     found
 }
 
-fn below(words: &[Word], start: usize, depth: usize, found: &mut Vec<usize>) {
-    let name = words.first().map_or("", Word::text);
+fn below(words: &[AdmittedWord], start: usize, depth: usize, found: &mut Vec<usize>) {
+    let name = words.first().map_or("", AdmittedWord::text);
     let row = row_of(name.rsplit('/').next().unwrap_or_default());
     let Some(row) = row.filter(|row| depth > 0 && !matches!(row.says, Says::Nothing(_))) else {
         return;
@@ -88,7 +88,7 @@ fn own<'a>(reading: &'a Reading<'_>) -> impl Iterator<Item = usize> + 'a {
     })
 }
 
-fn is_text(kind: Kind, piece: Piece<'_>) -> bool {
+fn is_text(kind: Kind, piece: WordSlice<'_>) -> bool {
     let text = piece.text;
     let paths = ["../", "/..", "proc"];
     let plain = matches!(kind, Kind::Text) && !paths.iter().any(|path| text.contains(path));

@@ -10,10 +10,10 @@ use crate::row::{Kind, Options, Row, Says, Sight, Takes};
 use crate::said::{Said, operand};
 use crate::scripts::Flaw;
 use crate::statements::change_data;
-use crate::word::{Extent, Piece, Word};
+use crate::word::{AdmittedWord, Extent, WordSlice};
 
 /// The last word with which the program runs what no word shows; where `strict`, what no row explains is such.
-pub fn last_unread(words: &[Word], reading: &Reading<'_>, strict: bool) -> Option<usize> {
+pub fn last_unread(words: &[AdmittedWord], reading: &Reading<'_>, strict: bool) -> Option<usize> {
     let row = *reading.rows.last()?;
     let mut place = usize::from(Said::of(reading).stands_in(row.in_place_of_first));
     // What stands behind such a word is taken for a command.
@@ -54,7 +54,7 @@ pub fn last_unread(words: &[Word], reading: &Reading<'_>, strict: bool) -> Optio
 
 /// The word behind which a command stands, if there is one: a verb, or an option that is not vouched for. The name of
 /// such a verb among the operands is a name like any other.
-pub fn begin(reading: &Reading<'_>, words: &[Word]) -> Option<usize> {
+pub fn begin(reading: &Reading<'_>, words: &[AdmittedWord]) -> Option<usize> {
     let first = reading.items.iter().find_map(operand);
     let first = first.filter(|_| reading.subcommands.is_empty());
     let verb = |index: usize| {
@@ -65,7 +65,7 @@ pub fn begin(reading: &Reading<'_>, words: &[Word]) -> Option<usize> {
         let own = |item: &Item<'_>| matches!(*item, Item::Option { index, options, .. } if index == at && options.refused.is_none());
         reading.items.iter().any(own)
     };
-    let begins = |(index, word): &(usize, &Word)| {
+    let begins = |(index, word): &(usize, &AdmittedWord)| {
         let runs = reading.rows.iter().flat_map(|row| row.runs);
         let dashed = word.text().starts_with('-') && !vouched(*index);
         let mut listed = runs.flat_map(|runs| runs.lists().0.split_ascii_whitespace());
@@ -77,7 +77,7 @@ pub fn begin(reading: &Reading<'_>, words: &[Word]) -> Option<usize> {
 
 /// The last word of an option, if it may make the program run something.
 fn option_unread(
-    words: &[Word],
+    words: &[AdmittedWord],
     reading: &Reading<'_>,
     item: &Item<'_>,
     strict: bool,
@@ -126,7 +126,7 @@ fn takes_script(options: &Options) -> bool {
 }
 
 /// The last word of an option that no row has, if it may make the program run something.
-fn unknown_unread(words: &[Word], reading: &Reading<'_>, index: usize) -> Option<usize> {
+fn unknown_unread(words: &[AdmittedWord], reading: &Reading<'_>, index: usize) -> Option<usize> {
     let row = *reading.rows.last()?;
     if row.begins().is_some() || is_valued(words, index, reading) {
         return None;
@@ -145,7 +145,7 @@ const BRINGS: [&str; 16] = [
 ];
 
 /// The last word of a long option whose name says that its value brings what is run.
-pub fn names_code(words: &[Word], index: usize) -> Option<usize> {
+pub fn names_code(words: &[AdmittedWord], index: usize) -> Option<usize> {
     let own = text(words, index);
     let name = own.split('=').next().unwrap_or_default();
     let next = text(words, index + 1);
@@ -155,13 +155,13 @@ pub fn names_code(words: &[Word], index: usize) -> Option<usize> {
     (own.starts_with('-') && brings && valued).then_some(index + usize::from(!attached))
 }
 
-fn text(words: &[Word], index: usize) -> &str {
-    words.get(index).map_or("", Word::text)
+fn text(words: &[AdmittedWord], index: usize) -> &str {
+    words.get(index).map_or("", AdmittedWord::text)
 }
 
 /// Where an option that no row has may name a file or a text of commands: one of a program that only looks may do
 /// anything, of one that changes something a flag or a plain word is one more change.
-fn unknown_runs(words: &[Word], index: usize, says: Says) -> Option<usize> {
+fn unknown_runs(words: &[AdmittedWord], index: usize, says: Says) -> Option<usize> {
     if says == Says::Looks {
         return Some(index);
     }
@@ -188,7 +188,7 @@ pub fn is_plain(text: &str) -> bool {
 }
 
 /// Whether an operand may be more than data.
-fn operand_runs(row: &Row, kind: Option<Kind>, piece: Piece<'_>) -> bool {
+fn operand_runs(row: &Row, kind: Option<Kind>, piece: WordSlice<'_>) -> bool {
     let changes = row.says != Says::Looks;
     match kind {
         // Each word of a wrapper is taken for the beginning of a command.
@@ -215,13 +215,13 @@ fn looked_into(reading: &Reading<'_>, option: &str) -> bool {
 }
 
 /// Whether an unknown option is one of those whose values a deny rule sees.
-fn is_valued(words: &[Word], index: usize, reading: &Reading<'_>) -> bool {
+fn is_valued(words: &[AdmittedWord], index: usize, reading: &Reading<'_>) -> bool {
     let name = text(words, index).split('=').next().unwrap_or_default();
     name.starts_with("--") && looked_into(reading, name)
 }
 
 /// Whether an option of the row lacks nothing but the value, which is read from elsewhere.
-fn is_cut_short(words: &[Word], index: usize, row: &Row) -> bool {
+fn is_cut_short(words: &[AdmittedWord], index: usize, row: &Row) -> bool {
     let read = words
         .get(index + 1)
         .is_none_or(|word| word.extent() == Extent::Anything);
@@ -241,7 +241,7 @@ fn verb_runs(row: &Row) -> bool {
     }
 }
 
-fn option_runs(options: &Options, value: Option<Piece<'_>>) -> bool {
+fn option_runs(options: &Options, value: Option<WordSlice<'_>>) -> bool {
     if options.unseen || options.refused.is_some_and(hides) {
         return true;
     }
@@ -260,7 +260,7 @@ fn option_runs(options: &Options, value: Option<Piece<'_>>) -> bool {
 }
 
 /// Whether a value may be more than data of its kind.
-fn value_runs(kind: Kind, piece: Piece<'_>) -> bool {
+fn value_runs(kind: Kind, piece: WordSlice<'_>) -> bool {
     let other = || objection(kind, piece, Reach::Anywhere).is_some();
     match kind {
         Kind::Path

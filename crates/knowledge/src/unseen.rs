@@ -5,13 +5,14 @@
 //! says so ([`Sight`]); of a program without a row its place does.
 
 use crate::known::row_of;
+use crate::objection::Around;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says, Sight};
 use crate::said::{Said, operand};
 use crate::unread::{begin, is_plain, last_unread, names_code};
 use crate::variables;
-use crate::vouch::{Around, first_objection};
-use crate::word::{Extent, Part, Word};
+use crate::vouch::first_objection;
+use crate::word::{AdmittedWord, Extent, Part};
 
 /// Where what a command runs comes from, if its words do not show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ const ASKS_ANY: &str = "--version --help";
 
 /// What a command may run without showing it. Where it is not sure that a command stands there (`guessed`), a word
 /// that nobody explains is most likely none of its words.
-pub fn unseen(words: &[Word], around: Around, guessed: bool) -> Option<Unseen> {
+pub fn unseen(words: &[AdmittedWord], around: Around, guessed: bool) -> Option<Unseen> {
     let name = words.first()?.text();
     if !is_installed(name) {
         return Some(Unseen::Script(0));
@@ -77,8 +78,8 @@ fn is_installed(name: &str) -> bool {
 
 /// What may be unseen for a program that nobody knows: paths and texts may say what it runs, and so may a pipe. A
 /// deny rule meets plain words one by one.
-fn strange(words: &[Word], around: Around) -> Option<Unseen> {
-    let named = |word: &Word| is_plain(word.text()) && word.extent() != Extent::Anything;
+fn strange(words: &[AdmittedWord], around: Around) -> Option<Unseen> {
+    let named = |word: &AdmittedWord| is_plain(word.text()) && word.extent() != Extent::Anything;
     let path = words.iter().skip(1).rposition(|word| !named(word));
     let option = (1..words.len())
         .rev()
@@ -90,7 +91,7 @@ fn strange(words: &[Word], around: Around) -> Option<Unseen> {
 }
 
 struct Command<'a> {
-    words: &'a [Word],
+    words: &'a [AdmittedWord],
     reading: &'a Reading<'a>,
     row: &'static Row,
     around: Around,
@@ -139,7 +140,7 @@ impl Command<'_> {
 
     /// Whether it shows all that it does, in a form that only asks or that the row vouches for.
     fn shows(&self, unless: &str) -> bool {
-        let first = self.words.get(1).map_or("", Word::text);
+        let first = self.words.get(1).map_or("", AdmittedWord::text);
         let is = |names: &str| names.split_ascii_whitespace().any(|name| name == first);
         let alone = self.words.len() == 2;
         if let Says::Nothing(_) = self.row.says {
@@ -180,14 +181,14 @@ impl Command<'_> {
 
     /// Whether all words but the name could be granted by a wildcard.
     fn is_vouched_for(&self) -> bool {
-        let words: Vec<Word> = self.words.iter().enumerate().map(granted).collect();
+        let words: Vec<AdmittedWord> = self.words.iter().enumerate().map(granted).collect();
         first_objection(&words, self.around).is_none()
     }
 
     /// Whether a shell takes its commands from its words: those are looked into one by one.
     fn reads_text(&self) -> bool {
         let options = || {
-            let options = self.words.iter().skip(1).map(Word::text);
+            let options = self.words.iter().skip(1).map(AdmittedWord::text);
             options.filter(|word| word.starts_with(['-', '+']))
         };
         let names_file = |word: &str| {
@@ -206,7 +207,7 @@ impl Command<'_> {
         }
         let file = interpreter.then(|| script_file(self.words)).flatten();
         let is_input = |index: &usize| {
-            let name = self.words.get(*index).map_or("", Word::text);
+            let name = self.words.get(*index).map_or("", AdmittedWord::text);
             name.starts_with("/dev/") || name.starts_with("/proc/")
         };
         match file.filter(|file| !is_input(file)) {
@@ -227,7 +228,7 @@ impl Command<'_> {
     fn is_left_open(&self) -> bool {
         let at = begin(self.reading, self.words);
         let behind = at.and_then(|at| self.words.get(at + 1..));
-        let operand = |word: &&Word| !word.text().starts_with('-');
+        let operand = |word: &&AdmittedWord| !word.text().starts_with('-');
         behind.is_some_and(|words| words.iter().filter(operand).count() < 2)
     }
 
@@ -272,27 +273,29 @@ fn hides_by_says(row: &Row) -> bool {
 }
 
 /// The first word names the program: which program that is, no wildcard says.
-fn granted((index, word): (usize, &Word)) -> Word {
+fn granted((index, word): (usize, &AdmittedWord)) -> AdmittedWord {
     match (index, word.extent()) {
-        (0, _) => Word::spelled(word.text()),
-        (_, Extent::Anything) => Word::unknown(),
+        (0, _) => AdmittedWord::spelled(word.text()),
+        (_, Extent::Anything) => AdmittedWord::unknown(),
         (_, extent) => {
             let parts = vec![Part::Granted; word.text().len()];
-            Word::new(word.text(), parts, extent, false)
+            AdmittedWord::new(word.text(), parts, extent, false)
         }
     }
 }
 
 /// The word that names a file of commands: the first operand, unless code stands in an option.
-fn script_file(words: &[Word]) -> Option<usize> {
+fn script_file(words: &[AdmittedWord]) -> Option<usize> {
     let takes_name = |index: usize| {
-        let before = words.get(index.wrapping_sub(1)).map_or("", Word::text);
+        let before = words
+            .get(index.wrapping_sub(1))
+            .map_or("", AdmittedWord::text);
         ["-o", "+o", "-O", "+O"].contains(&before)
     };
     let mut operands = words.iter().enumerate().skip(1);
     let (index, _) = operands
         .find(|(index, word)| !word.text().starts_with(['-', '+']) && !takes_name(*index))?;
-    let code = |option: &Word| {
+    let code = |option: &AdmittedWord| {
         option.text().starts_with('-') && option.text().contains(['c', 'e', 'm', 'E', 'r'])
     };
     let is_code = words.get(1..index).unwrap_or_default().iter().any(code);

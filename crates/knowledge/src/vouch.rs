@@ -5,82 +5,23 @@
 
 use crate::filling::{as_written, by_finding, by_reading};
 use crate::input;
-use crate::kind::{Reach, plain, shows_alone};
+use crate::judge::{CommandContext, Judge, Vouched};
+use crate::kind::{plain, shows_alone};
 use crate::known::row_of;
+use crate::objection::{Around, Danger, ELSEWHERE, Objection};
 use crate::path;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Row, Runs, Says};
 use crate::runs::CLOSED;
 use crate::said::{Said, operand};
-use crate::word::{Extent, Word};
-
-/// What stands around a command.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Around {
-    /// Whether it reads a pipe for which the rule does not say `stdin: allow`.
-    pub piped: bool,
-    /// Whether a `cd` with a granted directory stands before it.
-    pub elsewhere: bool,
-    /// Whether what it reads is an empty line.
-    pub blank: bool,
-}
-
-/// A word that nobody vouches for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Objection {
-    /// Which word; the program's name is 0.
-    pub index: usize,
-    /// The program's file name.
-    pub program: String,
-    /// The word, or the part of it.
-    pub word: String,
-    /// What is the matter with it: `writes a file`.
-    pub reason: String,
-    /// Whether it is known to be dangerous.
-    pub danger: Danger,
-}
-
-/// Why a program is not vouched for in a directory that a wildcard admits.
-pub const ELSEWHERE: &str =
-    "finds its configuration in the directory where it runs, which no rule spells";
-
-/// Why a word is not vouched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Danger {
-    /// The knowledge base refuses it by name.
-    Known,
-    /// Nobody says that it is harmless.
-    Unknown,
-}
-
-impl std::fmt::Display for Objection {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            program,
-            word,
-            reason,
-            ..
-        } = self;
-        write!(formatter, "`{word}` of `{program}`, which {reason}")
-    }
-}
-
-/// How a command is reached.
-#[derive(Clone, Copy)]
-pub struct Place {
-    around: Around,
-    /// The index of its first word in the whole.
-    start: usize,
-    /// Whether a rule has said which paths: those that are granted inside are others.
-    pub paths_said: bool,
-}
+use crate::word::{AdmittedWord, Extent};
 
 /// Nested wrappers beyond this are not read.
 const MAX_DEPTH: usize = 8;
 
 /// The first word of a command that nobody vouches for.
-pub fn first_objection(words: &[Word], around: Around) -> Option<Objection> {
-    let place = Place {
+pub fn first_objection(words: &[AdmittedWord], around: Around) -> Option<Objection> {
+    let place = CommandContext {
         around,
         start: 0,
         paths_said: false,
@@ -88,10 +29,7 @@ pub fn first_objection(words: &[Word], around: Around) -> Option<Objection> {
     command(words, place, MAX_DEPTH).err()
 }
 
-/// Whether all is vouched for.
-pub type Vouched = Result<(), Objection>;
-
-fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
+fn command(words: &[AdmittedWord], place: CommandContext, depth: usize) -> Vouched {
     let Some(name) = words.first() else {
         return Ok(());
     };
@@ -112,40 +50,9 @@ fn command(words: &[Word], place: Place, depth: usize) -> Vouched {
     }
 }
 
-/// One command, and where it stands.
-pub struct Judge<'a> {
-    /// Its words, of which the first is its name.
-    pub words: &'a [Word],
-    /// How it is reached.
-    pub place: Place,
-    program: &'a str,
-}
-
 impl Judge<'_> {
-    /// Nobody vouches for a word.
-    pub fn object(&self, index: usize, word: &str, reason: impl Into<String>) -> Vouched {
-        self.refuse(index, word, reason, Danger::Unknown)
-    }
-
-    /// A word is refused, or not known.
-    pub fn refuse(
-        &self,
-        index: usize,
-        word: &str,
-        reason: impl Into<String>,
-        danger: Danger,
-    ) -> Vouched {
-        Err(Objection {
-            danger,
-            index: self.place.start + index,
-            program: self.program.to_owned(),
-            word: word.to_owned(),
-            reason: reason.into(),
-        })
-    }
-
     /// A program that a wildcard admits must be one that only looks.
-    fn name(&self, name: &Word, row: Option<&'static Row>) -> Vouched {
+    fn name(&self, name: &AdmittedWord, row: Option<&'static Row>) -> Vouched {
         if name.is_spelled() {
             return Ok(());
         }
@@ -212,15 +119,6 @@ impl Judge<'_> {
         match self.place.around.piped && reading.inner.is_none() {
             true => self.input(&reading),
             false => Ok(()),
-        }
-    }
-
-    /// No word behind this one may be granted.
-    fn nothing_after(&self, index: usize, why: &str) -> Vouched {
-        let mut words = self.words.iter().enumerate().skip(index + 1);
-        match words.find(|(_, word)| !word.is_spelled()) {
-            Some((index, word)) => self.refuse(index, word.text(), why, Danger::Known),
-            None => Ok(()),
         }
     }
 
@@ -293,9 +191,10 @@ impl Judge<'_> {
             let joins = |row: &Row| matches!(row.begins(), Some(Runs::Joined { .. }));
             let joined = reading.rows.iter().any(|row| joins(row));
             if joined {
-                inner = inner.iter().flat_map(Word::split).collect();
+                inner = inner.iter().flat_map(AdmittedWord::split).collect();
             }
-            let read_again = |word: &&Word| !word.is_spelled() && !plain(word.text(), "_./:=,@%+-");
+            let read_again =
+                |word: &&AdmittedWord| !word.is_spelled() && !plain(word.text(), "_./:=,@%+-");
             if let Some(word) = inner.iter().find(read_again).filter(|_| joined) {
                 return self.object(start, word.text(), "is read again by a shell");
             }
@@ -315,10 +214,11 @@ impl Judge<'_> {
                 "+" => Extent::Pathnames,
                 _ => Extent::Known,
             };
-            let inner: Vec<Word> = words.iter().map(|word| by_finding(word, extent)).collect();
+            let inner: Vec<AdmittedWord> =
+                words.iter().map(|word| by_finding(word, extent)).collect();
             // `-execdir` runs it where a file was found.
             let elsewhere = self.text(from - 1).ends_with("dir");
-            let place = Place {
+            let place = CommandContext {
                 start: self.place.start + from,
                 paths_said: said.has_operands(),
                 around: Around {
@@ -332,14 +232,14 @@ impl Judge<'_> {
     }
 
     /// A granted command that find runs must not be handed devices, nor files of processes, unless it opens none.
-    fn found(&self, words: &[Word], reading: &Reading<'_>) -> Vouched {
-        let name = words.first().map_or("", Word::text);
+    fn found(&self, words: &[AdmittedWord], reading: &Reading<'_>) -> Vouched {
+        let name = words.first().map_or("", AdmittedWord::text);
         let row = row_of(name.rsplit('/').next().unwrap_or_default());
         let row = row.filter(|row| row.runs.is_empty());
         let shows = row
             .and_then(|row| row.operands.rest)
             .is_some_and(shows_alone);
-        if shows || words.iter().all(Word::is_spelled) {
+        if shows || words.iter().all(AdmittedWord::is_spelled) {
             return Ok(());
         }
         for (index, piece) in reading.items.iter().filter_map(operand) {
@@ -350,8 +250,14 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn inner(&self, words: &[Word], start: usize, paths_said: bool, depth: usize) -> Vouched {
-        let place = Place {
+    fn inner(
+        &self,
+        words: &[AdmittedWord],
+        start: usize,
+        paths_said: bool,
+        depth: usize,
+    ) -> Vouched {
+        let place = CommandContext {
             start: self.place.start + start,
             paths_said,
             ..self.place
@@ -383,18 +289,5 @@ impl Judge<'_> {
             true => Ok(()),
             false => self.object(0, self.program, "may take a pipe for a program"),
         }
-    }
-
-    /// How far away a host may be that a granted word names.
-    pub fn reach(&self) -> Reach {
-        match self.words.first().is_some_and(Word::is_spelled) {
-            true => Reach::Anywhere,
-            false => Reach::Here,
-        }
-    }
-
-    /// The text of a word.
-    pub fn text(&self, index: usize) -> &str {
-        self.words.get(index).map_or("", Word::text)
     }
 }

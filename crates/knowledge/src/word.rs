@@ -26,7 +26,7 @@ pub enum Extent {
 
 /// One word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct AdmittedWord {
     text: String,
     parts: Vec<Part>,
     extent: Extent,
@@ -34,7 +34,7 @@ pub struct Word {
     spelled: bool,
 }
 
-impl Word {
+impl AdmittedWord {
     /// A word whose bytes come from `parts`, one each. An empty word is spelled if `spelled` says so.
     pub fn new(text: &str, parts: Vec<Part>, extent: Extent, spelled: bool) -> Self {
         let spelled = spelled
@@ -106,15 +106,15 @@ impl Word {
     }
 
     /// The whole of it as a piece.
-    pub fn piece(&self) -> Piece<'_> {
+    pub fn piece(&self) -> WordSlice<'_> {
         self.slice(0..self.text.len())
     }
 
     /// A part of it; the whole when the range is none of it.
-    pub fn slice(&self, range: Range<usize>) -> Piece<'_> {
+    pub fn slice(&self, range: Range<usize>) -> WordSlice<'_> {
         let text = self.text.get(range.clone());
         let parts = self.parts.get(range);
-        Piece {
+        WordSlice {
             text: text.unwrap_or(&self.text),
             parts: parts.unwrap_or_default(),
             extent: self.extent,
@@ -125,7 +125,7 @@ impl Word {
 
 /// A part of a word: an option's name, its value, an operand.
 #[derive(Clone, Copy, Debug)]
-pub struct Piece<'a> {
+pub struct WordSlice<'a> {
     /// Its text.
     pub text: &'a str,
     parts: &'a [Part],
@@ -133,7 +133,7 @@ pub struct Piece<'a> {
     spelled: bool,
 }
 
-impl Piece<'_> {
+impl WordSlice<'_> {
     /// Whether the rule spells all of it.
     pub fn is_spelled(&self) -> bool {
         self.spelled || !self.parts.is_empty() && self.spells(0..self.parts.len())

@@ -7,7 +7,7 @@
 //! - cat * ~/var/log/~a /x         the rule begins the word: it spells what stands between `~` and `~`
 //! ```
 
-use mcp_ssh_knowledge::word::{Extent, Part, Word};
+use mcp_ssh_knowledge::word::{AdmittedWord, Extent, Part};
 use mcp_ssh_knowledge::{Around, first_objection};
 
 /// Splits at blanks; single and double quotes hold words together.
@@ -30,23 +30,23 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
-fn granted(text: &str) -> Word {
+fn granted(text: &str) -> AdmittedWord {
     let Some((begun, rest)) = text.strip_prefix('~').and_then(|text| text.split_once('~')) else {
-        return Word::granted(text);
+        return AdmittedWord::granted(text);
     };
     let mut parts = vec![Part::Spelled; begun.len()];
     parts.resize(begun.len() + rest.len(), Part::Granted);
-    Word::new(&format!("{begun}{rest}"), parts, Extent::Known, false)
+    AdmittedWord::new(&format!("{begun}{rest}"), parts, Extent::Known, false)
 }
 
-fn words(line: &str) -> Vec<Word> {
+fn words(line: &str) -> Vec<AdmittedWord> {
     let mut star = false;
     let mut words = Vec::new();
     for text in split(line) {
         match text.as_str() {
             "*" if !star => star = true,
             text if star => words.push(granted(text)),
-            text => words.push(Word::spelled(text)),
+            text => words.push(AdmittedWord::spelled(text)),
         }
     }
     words

@@ -1,7 +1,7 @@
 //! An explanation says what the decision says: it asks every rule, a decision asks those that
 //! its index finds.
 
-use mcp_ssh_policy::{Action, Considered, Explanation, Kind, RuleName, Suspicion};
+use mcp_ssh_policy::{Action, Considered, Explanation, FindingKind, RuleName, Suspicion};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -53,7 +53,7 @@ const LINES: &[&str] = &[
 
 /// The rule that determines a command, from what every rule says of it.
 fn determining(explanation: &Explanation, command: usize) -> Option<RuleName> {
-    let first = |action: Action, kinds: &[Kind]| {
+    let first = |action: Action, kinds: &[FindingKind]| {
         let says = |rule: &&Considered| {
             let kind = rule.findings.get(command).map(|remark| remark.finding);
             rule.rule.action == action && kind.is_some_and(|kind| kinds.contains(&kind))
@@ -61,11 +61,11 @@ fn determining(explanation: &Explanation, command: usize) -> Option<RuleName> {
         let rule = explanation.rules.iter().find(says)?;
         Some(rule.rule.clone())
     };
-    first(Action::Deny, &[Kind::Meets]).or_else(|| {
-        let granted =
-            first(Action::Ask, &[Kind::Meets]).or_else(|| first(Action::Allow, &[Kind::Meets]))?;
+    first(Action::Deny, &[FindingKind::Meets]).or_else(|| {
+        let granted = first(Action::Ask, &[FindingKind::Meets])
+            .or_else(|| first(Action::Allow, &[FindingKind::Meets]))?;
         // A rule that asks decides even where only another one admits an escape.
-        first(Action::Ask, &[Kind::Meets, Kind::EscapeGuard]).or(Some(granted))
+        first(Action::Ask, &[FindingKind::Meets, FindingKind::EscapeGuard]).or(Some(granted))
     })
 }
 

@@ -7,7 +7,8 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use super::{Faults, Key, Node, Reading, Value};
+use super::faults::Faults;
+use super::node::{Key, KeyReading, Node, Value};
 use crate::diagnostic::{Span, nearest};
 
 /// Keys up to which comparing each with each is quicker than hashing them.
@@ -336,7 +337,7 @@ fn report_duplicates(entries: &[(Key<'_>, Node<'_>)], faults: &Faults<'_>) {
 }
 
 fn is_name(key: &Key<'_>, faults: &Faults<'_>) -> bool {
-    if key.reading == Reading::Text {
+    if key.reading == KeyReading::Text {
         return true;
     }
     let name = match faults.source().quoted(key.span) {

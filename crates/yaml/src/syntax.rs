@@ -5,14 +5,14 @@
 
 use mcp_ssh_yaml_events::{ErrorKind, ScanError};
 
-use super::tree::MAX_DEPTH;
+use super::nesting::too_deep;
 use crate::diagnostic::Span;
 
 /// A place and what is wrong there.
-pub(super) type Fault = (Span, String);
+pub(super) type SyntaxFault = (Span, String);
 
 /// The fault a scan error is.
-pub(super) fn syntax(error: &ScanError, text: &str) -> Fault {
+pub(super) fn syntax(error: &ScanError, text: &str) -> SyntaxFault {
     let marker = error.marker();
     let span = Span {
         line: marker.line().max(1),
@@ -98,11 +98,6 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
         }
         _ => None,
     }
-}
-
-/// The fault of nesting beyond [`MAX_DEPTH`].
-pub(super) fn too_deep() -> String {
-    format!("collections nest more than {MAX_DEPTH} deep: flatten them")
 }
 
 /// Where the tab is: the parser names the place where it gave up, which may be the line before.

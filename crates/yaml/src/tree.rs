@@ -15,17 +15,15 @@ use std::collections::{HashMap, HashSet};
 
 use mcp_ssh_yaml_events::{Event, Events, ScalarStyle, Span as Range, Tag};
 
-use super::syntax::{Fault, syntax, too_deep};
-use super::{Key, Node, Reading, Value, scalar};
+use super::nesting::{MAX_DEPTH, too_deep};
+use super::node::{Key, KeyReading, Node, Value};
+use super::scalar;
+use super::syntax::{SyntaxFault, syntax};
 use crate::diagnostic::{Diagnostic, Source, Span};
 
 /// Keys and values in one tree. 10,000 hosts with all their keys take about 200,000; the
 /// largest tree this allows takes about 100 MB.
 const MAX_NODES: usize = 1_000_000;
-
-/// Collections inside collections. The deepest key of a policy lies five deep; the bound keeps
-/// recursion over a tree shallow.
-pub(super) const MAX_DEPTH: usize = 32;
 
 /// Bytes of text that anchors and aliases may copy, all together: as much as a file may hold.
 const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
@@ -47,7 +45,7 @@ pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
 }
 
 /// A mapping's entries.
-type Entries<'s> = Vec<(Key<'s>, Node<'s>)>;
+type MapEntries<'s> = Vec<(Key<'s>, Node<'s>)>;
 
 struct Builder<'s> {
     text: &'s str,
@@ -58,7 +56,7 @@ struct Builder<'s> {
 }
 
 impl<'s> Builder<'s> {
-    fn document(&mut self) -> Result<Node<'s>, Fault> {
+    fn document(&mut self) -> Result<Node<'s>, SyntaxFault> {
         let mut document = None;
         loop {
             let (event, range) = self.next()?;
@@ -83,7 +81,7 @@ impl<'s> Builder<'s> {
         }))
     }
 
-    fn next(&mut self) -> Result<(Event<'s>, Range), Fault> {
+    fn next(&mut self) -> Result<(Event<'s>, Range), SyntaxFault> {
         match self.events.next() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(syntax(&error, self.text)),
@@ -91,7 +89,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn node(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Node<'s>, Fault> {
+    fn node(
+        &mut self,
+        event: Event<'s>,
+        range: &Range,
+        depth: usize,
+    ) -> Result<Node<'s>, SyntaxFault> {
         let span = span_of(range);
         self.count(1, depth, span)?;
         #[expect(
@@ -121,7 +124,7 @@ impl<'s> Builder<'s> {
         Ok(node)
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node<'s>>, Fault> {
+    fn list(&mut self, depth: usize) -> Result<Vec<Node<'s>>, SyntaxFault> {
         let mut items = Vec::new();
         loop {
             let (event, range) = self.next()?;
@@ -132,7 +135,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Entries<'s>, Fault> {
+    fn map(&mut self, depth: usize) -> Result<MapEntries<'s>, SyntaxFault> {
         let mut entries = Vec::new();
         let mut merges = Vec::new();
         loop {
@@ -157,7 +160,12 @@ impl<'s> Builder<'s> {
         merged(entries, merges)
     }
 
-    fn key(&mut self, event: Event<'s>, range: &Range, depth: usize) -> Result<Key<'s>, Fault> {
+    fn key(
+        &mut self,
+        event: Event<'s>,
+        range: &Range,
+        depth: usize,
+    ) -> Result<Key<'s>, SyntaxFault> {
         let span = span_of(range);
         self.count(1, depth + 1, span)?;
         let Event::Scalar(text, style, anchor, tag) = event else {
@@ -165,14 +173,14 @@ impl<'s> Builder<'s> {
         };
         let value = scalar_value(text.clone(), style, tag.as_deref(), range)?;
         let reading = match value {
-            Value::Text(_) => Reading::Text,
+            Value::Text(_) => KeyReading::Text,
             Value::Null
             | Value::Bool(_)
             | Value::Integer(_)
             | Value::Float(_)
             | Value::Ambiguous
             | Value::List(_)
-            | Value::Map(_) => Reading::Other,
+            | Value::Map(_) => KeyReading::Other,
         };
         if anchor != 0 {
             let copy = self.copy(&Node { span, value }, depth, span)?;
@@ -185,7 +193,7 @@ impl<'s> Builder<'s> {
         })
     }
 
-    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node<'s>, Fault> {
+    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node<'s>, SyntaxFault> {
         let Some(node) = self.anchors.remove(&id) else {
             let message = "this alias is inside the value it names: a value cannot hold itself";
             return Err((span, message.to_owned()));
@@ -196,7 +204,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A copy of a node, paid for before it is made.
-    fn copy(&mut self, node: &Node<'s>, depth: usize, span: Span) -> Result<Node<'s>, Fault> {
+    fn copy(&mut self, node: &Node<'s>, depth: usize, span: Span) -> Result<Node<'s>, SyntaxFault> {
         let size = Size::of(node);
         self.count(size.nodes, depth + size.height, span)?;
         self.alias_text = self.alias_text.saturating_add(size.text);
@@ -211,7 +219,7 @@ impl<'s> Builder<'s> {
         Ok(node.clone())
     }
 
-    fn count(&mut self, nodes: usize, depth: usize, span: Span) -> Result<(), Fault> {
+    fn count(&mut self, nodes: usize, depth: usize, span: Span) -> Result<(), SyntaxFault> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > MAX_NODES {
             return Err((
@@ -270,7 +278,10 @@ impl Size {
 }
 
 /// The entries of a mapping with what `<<` brings in.
-fn merged<'s>(mut entries: Entries<'s>, merges: Vec<Node<'s>>) -> Result<Entries<'s>, Fault> {
+fn merged<'s>(
+    mut entries: MapEntries<'s>,
+    merges: Vec<Node<'s>>,
+) -> Result<MapEntries<'s>, SyntaxFault> {
     let mut taken: HashSet<Cow<'_, str>> =
         entries.iter().map(|(key, _)| key.text.clone()).collect();
     let sources = merges.into_iter().flat_map(|node| {
@@ -299,7 +310,7 @@ fn scalar_value<'s>(
     style: ScalarStyle,
     tag: Option<&Tag>,
     range: &Range,
-) -> Result<Value<'s>, Fault> {
+) -> Result<Value<'s>, SyntaxFault> {
     let forced = tag.is_some_and(|tag| tag.parts() == ("", "!") || tag.parts() == ("!", ""));
     if forced {
         return Ok(Value::Text(text));
@@ -318,7 +329,7 @@ fn scalar_value<'s>(
 }
 
 /// Only the tag that says what the node is anyway is taken.
-fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), Fault> {
+fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SyntaxFault> {
     match tag {
         Some(tag) if !tag.is_yaml_core_schema_tag(own) => {
             let range = range.tag_span().unwrap_or(*range);

@@ -1,6 +1,6 @@
 //! Compose: docker compose, and docker-compose as a program of its own.
 
-use super::containers::{ENTRYPOINT, EXEC, RUN};
+use super::container_runs::{ENTRYPOINT, EXEC, RUN};
 use crate::row::Kind::{Ends, Name, Number, OneOf, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,

@@ -1,6 +1,7 @@
 //! Docker and its like: docker, nerdctl, crictl, ctr. Podman and compose have files of their own.
 
 use super::compose;
+use super::container_runs::{ENTRYPOINT, EXEC, RUN};
 use crate::language::Language::PsColumns;
 use crate::row::Kind::{Name, Never, Number, OneOf, Script, Text};
 use crate::row::{
@@ -139,27 +140,6 @@ const STOP: &[Options] = &[
     value("-t,--time,--timeout", Number),
     value("-s,--signal", Name),
 ];
-
-/// One container, and a command in it.
-#[rustfmt::skip]
-pub const EXEC: &[Options] = &[
-    flags("-i -t -T"),
-    attached("--interactive --tty", BOOL),
-    refused_value("-u,--user -e,--env --env-file -w,--workdir --detach-keys", "changes how the command runs"),
-    refused("-d,--detach --privileged", "changes how the command runs"),
-];
-
-/// What names the program of a container.
-pub const ENTRYPOINT: &[Runs] = &[Runs::Values("--entrypoint")];
-
-/// Starts a container: with an option that is not here, each later word may be the command.
-#[rustfmt::skip]
-pub const RUN: Row = nothing("run create", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
-    flags("-d,--detach -i,--interactive -t,--tty -T --rm --privileged --init --read-only --no-deps"),
-    value("-e,--env -u,--user -w,--workdir -v,--volume -p,--publish -h,--hostname -l,--label -m,--memory", Text),
-    value("--name --env-file --cpus --network --net --restart --mount --cap-add --cap-drop --device --pid --ipc", Text),
-    value("--userns --security-opt --pull --platform --tmpfs --ulimit", Text),
-]);
 
 #[rustfmt::skip]
 static DOCKER: &[Row] = &[

@@ -13,6 +13,7 @@ mod cloud;
 mod clusters;
 mod compose;
 mod confinement;
+mod container_runs;
 mod containers;
 mod databases;
 mod debuggers;

@@ -6,7 +6,7 @@ use crate::row::{
     refused, refused_value, value,
 };
 
-use super::containers::{ENTRYPOINT, RUN};
+use super::container_runs::{ENTRYPOINT, RUN};
 
 const BOOL: Kind = OneOf("true false");
 const DAEMON: &str = "asks another daemon, perhaps of another host";

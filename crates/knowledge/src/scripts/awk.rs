@@ -15,10 +15,9 @@
 
 use std::collections::HashSet;
 
-use super::Flaw;
+use super::flaw::{Flaw, UNKNOWN, flaw, has};
 use super::jq::{decimal, is_word};
-use super::sed::{READS, RUNS, Reader, WRITES, plain};
-use super::sql::{UNKNOWN, flaw, has};
+use super::sed::{READS, RUNS, ScriptReader, WRITES, plain};
 
 const KEYWORDS: &str = "\
     BEGIN BEGINFILE END ENDFILE break case continue default delete do else exit for func function \
@@ -36,8 +35,8 @@ const SIGNS: &str = "\
 
 /// The flaws of a script of `awk`.
 pub fn scan(script: &str) -> Vec<Flaw> {
-    let mut lexer = Lexer {
-        reader: Reader::new(script),
+    let mut lexer = AwkLexer {
+        reader: ScriptReader::new(script),
         tokens: Vec::new(),
         open: Vec::new(),
     };
@@ -50,7 +49,7 @@ pub fn scan(script: &str) -> Vec<Flaw> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum AwkTokenKind {
     Name,
     /// A number, a string or a regex.
     Value,
@@ -60,8 +59,8 @@ enum Kind {
     Line,
 }
 
-struct Token<'a> {
-    kind: Kind,
+struct AwkToken<'a> {
+    kind: AwkTokenKind,
     text: &'a str,
     start: usize,
     end: usize,
@@ -70,14 +69,14 @@ struct Token<'a> {
     parentheses: usize,
 }
 
-impl Token<'_> {
+impl AwkToken<'_> {
     /// Whether a value may end here.
     fn is_value(&self) -> bool {
         match self.kind {
-            Kind::Name => self.text == "getline" || !has(KEYWORDS, self.text),
-            Kind::Value => true,
-            Kind::Sign => matches!(self.text, ")" | "]"),
-            Kind::Header | Kind::Line => false,
+            AwkTokenKind::Name => self.text == "getline" || !has(KEYWORDS, self.text),
+            AwkTokenKind::Value => true,
+            AwkTokenKind::Sign => matches!(self.text, ")" | "]"),
+            AwkTokenKind::Header | AwkTokenKind::Line => false,
         }
     }
 
@@ -85,29 +84,29 @@ impl Token<'_> {
     fn is_ambiguous(&self, line: bool) -> bool {
         let keyword = has(KEYWORDS, self.text) && !has(BEFORE_VALUE, self.text);
         match self.kind {
-            Kind::Header => true,
-            Kind::Sign => matches!(self.text, "++" | "--" | "$"),
-            Kind::Name => !line && keyword || has("getline length", self.text),
-            Kind::Value => !line && self.text.starts_with('/'),
-            Kind::Line => false,
+            AwkTokenKind::Header => true,
+            AwkTokenKind::Sign => matches!(self.text, "++" | "--" | "$"),
+            AwkTokenKind::Name => !line && keyword || has("getline length", self.text),
+            AwkTokenKind::Value => !line && self.text.starts_with('/'),
+            AwkTokenKind::Line => false,
         }
     }
 }
 
-struct Open {
+struct AwkBracket {
     closes: &'static str,
     /// Of the bracket that closes it.
-    kind: Kind,
+    kind: AwkTokenKind,
     start: usize,
 }
 
-struct Lexer<'a> {
-    reader: Reader<'a>,
-    tokens: Vec<Token<'a>>,
-    open: Vec<Open>,
+struct AwkLexer<'a> {
+    reader: ScriptReader<'a>,
+    tokens: Vec<AwkToken<'a>>,
+    open: Vec<AwkBracket>,
 }
 
-impl Lexer<'_> {
+impl AwkLexer<'_> {
     /// Where the first token is that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
         loop {
@@ -121,7 +120,7 @@ impl Lexer<'_> {
                 continue;
             }
             let kind = self.token(first).ok_or(start)?;
-            self.tokens.push(Token {
+            self.tokens.push(AwkToken {
                 kind,
                 text: self.reader.since(start),
                 start,
@@ -132,29 +131,29 @@ impl Lexer<'_> {
         }
     }
 
-    fn token(&mut self, first: u8) -> Option<Kind> {
+    fn token(&mut self, first: u8) -> Option<AwkTokenKind> {
         match first {
-            b'\n' => self.reader.next().map(|_| Kind::Line),
+            b'\n' => self.reader.next().map(|_| AwkTokenKind::Line),
             b'"' => {
                 self.reader.next();
-                self.reader.until(b'"').map(|()| Kind::Value)
+                self.reader.until(b'"').map(|()| AwkTokenKind::Value)
             }
             b'/' if self.expects_regex()? => {
                 self.reader.next();
                 // `a /= b`.
                 (self.reader.peek() != Some(b'=')).then_some(())?;
-                self.reader.regex(b'/').map(|()| Kind::Value)
+                self.reader.regex(b'/').map(|()| AwkTokenKind::Value)
             }
             b'0'..=b'9' | b'.' => {
                 decimal(&mut self.reader)?;
-                (self.reader.peek() != Some(b'.')).then_some(Kind::Value)
+                (self.reader.peek() != Some(b'.')).then_some(AwkTokenKind::Value)
             }
             byte if is_word(byte) => {
                 let start = self.reader.at;
                 self.reader.skip(is_word);
                 // Gawk translates `_"..."`.
                 let bare = self.reader.since(start) != "_" || self.reader.peek() != Some(b'"');
-                bare.then_some(Kind::Name)
+                bare.then_some(AwkTokenKind::Name)
             }
             _ => self.sign(),
         }
@@ -164,20 +163,20 @@ impl Lexer<'_> {
     fn expects_regex(&self) -> Option<bool> {
         let begins_line = matches!(
             self.tokens.last(),
-            None | Some(Token {
-                kind: Kind::Line,
+            None | Some(AwkToken {
+                kind: AwkTokenKind::Line,
                 ..
             })
         );
         let mut tokens = self.tokens.iter().rev();
-        match tokens.find(|token| token.kind != Kind::Line) {
+        match tokens.find(|token| token.kind != AwkTokenKind::Line) {
             Some(last) if last.is_ambiguous(begins_line) => None,
             Some(last) => Some(begins_line || !last.is_value()),
             None => Some(true),
         }
     }
 
-    fn sign(&mut self) -> Option<Kind> {
+    fn sign(&mut self) -> Option<AwkTokenKind> {
         let start = self.reader.at;
         let rest = self.reader.text.get(start..)?;
         let mut signs = SIGNS.split_ascii_whitespace();
@@ -193,36 +192,36 @@ impl Lexer<'_> {
             }
             // Gawk: `awk::system`.
             ":" if self.reader.peek() == Some(b':') => return None,
-            _ => return Some(Kind::Sign),
+            _ => return Some(AwkTokenKind::Sign),
         };
         let kind = match self.tokens.last().map_or("", |token| token.text) {
-            "for" | "if" | "switch" | "while" => Kind::Header,
-            _ => Kind::Sign,
+            "for" | "if" | "switch" | "while" => AwkTokenKind::Header,
+            _ => AwkTokenKind::Sign,
         };
-        self.open.push(Open {
+        self.open.push(AwkBracket {
             closes,
             kind,
             start,
         });
-        Some(Kind::Sign)
+        Some(AwkTokenKind::Sign)
     }
 }
 
-struct Judge<'a> {
-    tokens: &'a [Token<'a>],
+struct AwkJudge<'a> {
+    tokens: &'a [AwkToken<'a>],
     functions: HashSet<&'a str>,
     /// Where the statement begins.
     statement: usize,
     /// A `print` and a `getline` that have not ended.
-    print: Option<&'a Token<'a>>,
-    getline: Option<&'a Token<'a>>,
+    print: Option<&'a AwkToken<'a>>,
+    getline: Option<&'a AwkToken<'a>>,
     flaws: Vec<Flaw>,
 }
 
-fn judge<'a>(tokens: &'a [Token<'a>]) -> Vec<Flaw> {
+fn judge<'a>(tokens: &'a [AwkToken<'a>]) -> Vec<Flaw> {
     let pairs = tokens.iter().zip(tokens.iter().skip(1));
     let defined = pairs.filter(|(word, _)| matches!(word.text, "func" | "function"));
-    let mut judge = Judge {
+    let mut judge = AwkJudge {
         tokens,
         functions: defined.map(|(_, name)| name.text).collect(),
         statement: 0,
@@ -233,19 +232,19 @@ fn judge<'a>(tokens: &'a [Token<'a>]) -> Vec<Flaw> {
     let mut after_value = false;
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
-            Kind::Name => judge.name(at, token),
-            Kind::Sign | Kind::Header => judge.sign(at, token),
+            AwkTokenKind::Name => judge.name(at, token),
+            AwkTokenKind::Sign | AwkTokenKind::Header => judge.sign(at, token),
             // A newline ends a statement only after a value.
-            Kind::Line if after_value => judge.ends(token.open),
-            Kind::Line | Kind::Value => {}
+            AwkTokenKind::Line if after_value => judge.ends(token.open),
+            AwkTokenKind::Line | AwkTokenKind::Value => {}
         }
         after_value = token.is_value();
     }
     judge.flaws
 }
 
-impl<'a> Judge<'a> {
-    fn name(&mut self, at: usize, token: &'a Token<'a>) {
+impl<'a> AwkJudge<'a> {
+    fn name(&mut self, at: usize, token: &'a AwkToken<'a>) {
         let name = token.text;
         let known = has(FUNCTIONS, name) || has(KEYWORDS, name) || self.functions.contains(name);
         let why = match name {
@@ -262,7 +261,7 @@ impl<'a> Judge<'a> {
         self.flaws.push(flaw(token.start, token.end, why));
     }
 
-    fn sign(&mut self, at: usize, token: &Token<'_>) {
+    fn sign(&mut self, at: usize, token: &AwkToken<'_>) {
         match (token.text, self.getline) {
             ("|" | "|&", _) => self.flaw(self.statement, at, RUNS),
             ("<", Some(getline)) => self.flaw(getline.start, at, READS),
@@ -280,7 +279,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether this ">" does not redirect, or only to a terminal.
-    fn compares(&self, at: usize, token: &Token<'_>) -> bool {
+    fn compares(&self, at: usize, token: &AwkToken<'_>) -> bool {
         match (self.print, token.text) {
             (None, sign) => sign != ">>",
             (Some(print), ">" | ">=") if token.parentheses > print.parentheses => true,

@@ -8,11 +8,12 @@
 //! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. None is listed.
 //! Settings in a query can name files and schemas of formats: they are refused, as is `INTO OUTFILE`.
 
-use super::Flaw;
-use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};
+use super::flaw::{Flaw, UNKNOWN, has};
+use super::sql::{self, Dialect, SqlStatement, Taint};
+use super::tokens::SqlTokenKind;
 
 const CLICKHOUSE: Dialect = Dialect {
-    double_quoted: Kind::Name,
+    double_quoted: SqlTokenKind::Name,
     signs: "`\\:[]?",
     spaced_calls: true,
     catalog: "",
@@ -48,7 +49,7 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     sql::scan(script, &CLICKHOUSE)
 }
 
-fn begin(statement: &mut Statement<'_>) -> usize {
+fn begin(statement: &mut SqlStatement<'_>) -> usize {
     match statement.word(0) {
         "show" => {
             if !has(SHOW, statement.word(1)) {
@@ -73,8 +74,8 @@ fn begin(statement: &mut Statement<'_>) -> usize {
 }
 
 /// Judges what DESCRIBE and EXISTS take: one table's name.
-fn table(statement: &mut Statement<'_>) -> usize {
-    let named = [Kind::Word, Kind::Name];
+fn table(statement: &mut SqlStatement<'_>) -> usize {
+    let named = [SqlTokenKind::Word, SqlTokenKind::Name];
     let at = if statement.word(1) == "table" { 2 } else { 1 };
     let end = if statement.word(at + 1) == "." {
         at + 3
@@ -88,12 +89,12 @@ fn table(statement: &mut Statement<'_>) -> usize {
     statement.tokens.len()
 }
 
-fn rest(statement: &mut Statement<'_>) {
+fn rest(statement: &mut SqlStatement<'_>) {
     for (at, token) in statement.tokens.iter().enumerate() {
         let before = statement.before(at);
         let plain = |sign: char| sign.is_ascii_alphanumeric() || "_ -%.`\"".contains(sign);
-        let path = token.kind == Kind::Name && !token.text.chars().all(plain);
-        if path || has("from join", before) && token.kind == Kind::Text {
+        let path = token.kind == SqlTokenKind::Name && !token.text.chars().all(plain);
+        if path || has("from join", before) && token.kind == SqlTokenKind::Text {
             statement.refuse(at, at, "may be a file", Taint::Texts);
         }
         let named = before == "." || statement.word(at + 1) == ".";

@@ -3,7 +3,7 @@
 //! ps reads its words a second time, as dashless letters, when an option fails in the first reading: `-uxe` of
 //! a user that is not there is `u x e`, and `e` prints the environment of processes.
 
-use crate::scripts::Flaw;
+use super::flaw::Flaw;
 
 const ENVIRONMENT: &str = "prints the environment of processes";
 

@@ -6,11 +6,12 @@
 //!
 //! The client's commands end at a line break: a text has one line. `//` begins a comment to it.
 
-use super::Flaw;
-use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};
+use super::flaw::{Flaw, UNKNOWN, has};
+use super::sql::{self, Dialect, SqlStatement, Taint};
+use super::tokens::SqlTokenKind;
 
 const CQL: Dialect = Dialect {
-    double_quoted: Kind::Name,
+    double_quoted: SqlTokenKind::Name,
     signs: "[]",
     spaced_calls: true,
     catalog: "",
@@ -33,11 +34,12 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     sql::scan(script, &CQL)
 }
 
-fn begin(statement: &mut Statement<'_>) -> usize {
+fn begin(statement: &mut SqlStatement<'_>) -> usize {
     let count = statement.tokens.len();
     let harmless = match statement.word(0) {
-        "desc" | "describe" => (1..count)
-            .all(|at| statement.is(at, &[Kind::Word, Kind::Name]) || statement.word(at) == "."),
+        "desc" | "describe" => (1..count).all(|at| {
+            statement.is(at, &[SqlTokenKind::Word, SqlTokenKind::Name]) || statement.word(at) == "."
+        }),
         "list" => has(LISTED, statement.word(1)),
         "show" => has("version host", statement.word(1)) && count == 2,
         word if has(ALONE, word) => count == 1,
@@ -54,7 +56,7 @@ fn begin(statement: &mut Statement<'_>) -> usize {
     count
 }
 
-fn rest(statement: &mut Statement<'_>) {
+fn rest(statement: &mut SqlStatement<'_>) {
     for (at, token) in statement.tokens.iter().enumerate() {
         if at > 0 && token.first_of_line {
             statement.refuse(at, at, "may be a command of the client", Taint::Texts);

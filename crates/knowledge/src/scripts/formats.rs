@@ -2,7 +2,7 @@
 //!
 //! Takes a value. Gives the parts of it that read or write a file, or say more than one thing.
 
-use crate::scripts::Flaw;
+use super::flaw::Flaw;
 
 /// The format of `curl --write-out`: `@FILE` is read, `%output{FILE}` is written.
 pub fn write_out(text: &str) -> Vec<Flaw> {

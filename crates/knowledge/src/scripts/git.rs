@@ -7,9 +7,8 @@
 //! Git runs gpg to show a signature: for the placeholders `%G?`, `%GK` and their like, and for the atom
 //! `signature`, which is also a key of `--sort`. The atom `contents:signature` prints what is stored.
 
-use super::Flaw;
+use super::flaw::{Flaw, flaw};
 use super::sed::RUNS;
-use super::sql::flaw;
 
 /// The parts of a format for which another program is run.
 pub fn format(text: &str) -> Vec<Flaw> {

@@ -12,9 +12,8 @@
 
 use std::collections::HashSet;
 
-use super::Flaw;
-use super::sed::Reader;
-use super::sql::{UNKNOWN, flaw, has};
+use super::flaw::{Flaw, UNKNOWN, flaw, has};
+use super::sed::ScriptReader;
 
 const ENVIRONMENT: &str = "reads the environment";
 const MODULE: &str = "reads a module or data file";
@@ -46,8 +45,8 @@ pub fn scan(script: &str) -> Vec<Flaw> {
 
 /// The flaws of a filter that may have these functions too.
 pub(super) fn scan_with(script: &str, functions: &str) -> Vec<Flaw> {
-    let mut lexer = Lexer {
-        reader: Reader::new(script),
+    let mut lexer = JqLexer {
+        reader: ScriptReader::new(script),
         tokens: Vec::new(),
         open: Vec::new(),
     };
@@ -69,7 +68,7 @@ fn plain(text: &str) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum JqTokenKind {
     Name,
     /// A name where an object has its keys.
     Key,
@@ -79,27 +78,27 @@ enum Kind {
     Sign,
 }
 
-struct Token<'a> {
-    kind: Kind,
+struct JqToken<'a> {
+    kind: JqTokenKind,
     text: &'a str,
     start: usize,
     end: usize,
 }
 
-struct Open {
+struct JqBracket {
     closes: &'static str,
     /// Of a filter within a string.
     text: bool,
     start: usize,
 }
 
-struct Lexer<'a> {
-    reader: Reader<'a>,
-    tokens: Vec<Token<'a>>,
-    open: Vec<Open>,
+struct JqLexer<'a> {
+    reader: ScriptReader<'a>,
+    tokens: Vec<JqToken<'a>>,
+    open: Vec<JqBracket>,
 }
 
-impl<'a> Lexer<'a> {
+impl<'a> JqLexer<'a> {
     /// Where the first token is that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
         loop {
@@ -114,7 +113,7 @@ impl<'a> Lexer<'a> {
             }
             let kind = self.token(first).ok_or(start)?;
             let text = self.reader.since(start);
-            self.tokens.push(Token {
+            self.tokens.push(JqToken {
                 kind,
                 text,
                 start,
@@ -123,7 +122,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn token(&mut self, first: u8) -> Option<Kind> {
+    fn token(&mut self, first: u8) -> Option<JqTokenKind> {
         let second = self.reader.text.as_bytes().get(self.reader.at + 1).copied();
         let named = second.is_some_and(begins_name);
         match first {
@@ -132,38 +131,41 @@ impl<'a> Lexer<'a> {
                 self.string()
             }
             b'.' if second.is_some_and(|byte| byte.is_ascii_digit()) => {
-                decimal(&mut self.reader).map(|()| Kind::Value)
+                decimal(&mut self.reader).map(|()| JqTokenKind::Value)
             }
             b'.' if second == Some(b'.') => {
                 self.reader.at += 2;
-                Some(Kind::Sign)
+                Some(JqTokenKind::Sign)
             }
             b'$' | b'@' | b'.' if named => {
                 self.reader.at += 1;
                 self.reader.skip(is_word);
                 Some(if first == b'$' {
-                    Kind::Variable
+                    JqTokenKind::Variable
                 } else {
-                    Kind::Value
+                    JqTokenKind::Value
                 })
             }
-            b'0'..=b'9' => decimal(&mut self.reader).map(|()| Kind::Value),
+            b'0'..=b'9' => decimal(&mut self.reader).map(|()| JqTokenKind::Value),
             byte if begins_name(byte) => self.name(),
             _ => self.sign(),
         }
     }
 
-    fn name(&mut self) -> Option<Kind> {
+    fn name(&mut self) -> Option<JqTokenKind> {
         let start = self.reader.at;
         self.reader.skip(is_word);
-        let last = self.tokens.last().filter(|token| token.kind == Kind::Sign);
+        let last = self
+            .tokens
+            .last()
+            .filter(|token| token.kind == JqTokenKind::Sign);
         let in_object = self.open.last().is_some_and(|open| open.closes == "}");
         if in_object && last.is_some_and(|token| matches!(token.text, "{" | ",")) {
-            return Some(Kind::Key);
+            return Some(JqTokenKind::Key);
         }
         match self.reader.since(start) {
             // Its commas are not those of the object around it.
-            "if" => self.open.push(Open {
+            "if" => self.open.push(JqBracket {
                 closes: "end",
                 text: false,
                 start,
@@ -173,22 +175,22 @@ impl<'a> Lexer<'a> {
             }
             _ => {}
         }
-        Some(Kind::Name)
+        Some(JqTokenKind::Name)
     }
 
     /// After the opening quote, or after the ")" of a filter within the string.
-    fn string(&mut self) -> Option<Kind> {
+    fn string(&mut self) -> Option<JqTokenKind> {
         loop {
             match self.reader.next()? {
-                b'"' => return Some(Kind::Value),
+                b'"' => return Some(JqTokenKind::Value),
                 b'\\' if self.reader.eat(b'(') => {
                     let start = self.reader.at - 1;
-                    self.open.push(Open {
+                    self.open.push(JqBracket {
                         closes: ")",
                         text: true,
                         start,
                     });
-                    return Some(Kind::Sign);
+                    return Some(JqTokenKind::Sign);
                 }
                 b'\\' => {
                     self.reader.next().filter(u8::is_ascii_graphic)?;
@@ -198,7 +200,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn sign(&mut self) -> Option<Kind> {
+    fn sign(&mut self) -> Option<JqTokenKind> {
         let start = self.reader.at;
         let closes = match self.reader.next()? {
             b'(' => ")",
@@ -210,24 +212,24 @@ impl<'a> Lexer<'a> {
                 return if open.text {
                     self.string()
                 } else {
-                    Some(Kind::Sign)
+                    Some(JqTokenKind::Sign)
                 };
             }
             b':' if self.reader.peek() == Some(b':') => return None,
-            byte if b".|,:;=<>!+-*/%?".contains(&byte) => return Some(Kind::Sign),
+            byte if b".|,:;=<>!+-*/%?".contains(&byte) => return Some(JqTokenKind::Sign),
             _ => return None,
         };
-        self.open.push(Open {
+        self.open.push(JqBracket {
             closes,
             text: false,
             start,
         });
-        Some(Kind::Sign)
+        Some(JqTokenKind::Sign)
     }
 }
 
 /// A number, and nothing that another program might take as more of it.
-pub(super) fn decimal(reader: &mut Reader<'_>) -> Option<()> {
+pub(super) fn decimal(reader: &mut ScriptReader<'_>) -> Option<()> {
     let start = reader.at;
     reader.skip(|byte| byte.is_ascii_digit());
     reader.eat(b'.');
@@ -252,16 +254,16 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn judge(tokens: &[Token<'_>], end: usize, functions: &str) -> Vec<Flaw> {
+fn judge(tokens: &[JqToken<'_>], end: usize, functions: &str) -> Vec<Flaw> {
     let defined = defined(tokens);
     let judged = tokens.iter().enumerate().filter_map(|(at, token)| {
         let next = tokens.get(at + 1).map_or("", |next| next.text);
         let why = match token.kind {
-            Kind::Variable => variable(token.text)?,
-            Kind::Key if matches!(next, ":" | "," | "}") => return None,
-            Kind::Name | Kind::Key if has(functions, token.text) => return None,
-            Kind::Name | Kind::Key => name(token.text, &defined)?,
-            Kind::Value | Kind::Sign => return None,
+            JqTokenKind::Variable => variable(token.text)?,
+            JqTokenKind::Key if matches!(next, ":" | "," | "}") => return None,
+            JqTokenKind::Name | JqTokenKind::Key if has(functions, token.text) => return None,
+            JqTokenKind::Name | JqTokenKind::Key => name(token.text, &defined)?,
+            JqTokenKind::Value | JqTokenKind::Sign => return None,
         };
         // A module's name follows.
         let rest = tokens.get(at..).unwrap_or_default();
@@ -280,7 +282,7 @@ fn judge(tokens: &[Token<'_>], end: usize, functions: &str) -> Vec<Flaw> {
 }
 
 /// The names after `def`, and those of its parameters.
-fn defined<'a>(tokens: &[Token<'a>]) -> HashSet<&'a str> {
+fn defined<'a>(tokens: &[JqToken<'a>]) -> HashSet<&'a str> {
     let mut names = HashSet::new();
     for (at, _) in tokens
         .iter()
@@ -293,7 +295,7 @@ fn defined<'a>(tokens: &[Token<'a>]) -> HashSet<&'a str> {
             let parameters = rest.take_while(|token| token.text != ")");
             names.extend(
                 parameters
-                    .filter(|token| token.kind == Kind::Name)
+                    .filter(|token| token.kind == JqTokenKind::Name)
                     .map(|name| name.text),
             );
         }

@@ -8,6 +8,7 @@ pub mod awk;
 pub mod clickhouse;
 pub mod columns;
 pub mod cql;
+mod flaw;
 pub mod formats;
 pub mod git;
 pub mod jq;
@@ -20,6 +21,7 @@ mod tokens;
 pub mod yq;
 
 pub use crate::language::Language;
+pub use flaw::Flaw;
 
 impl Language {
     /// What in this script is not known to be harmless.
@@ -48,15 +50,4 @@ impl Language {
             Self::Yq => yq::scan(script),
         }
     }
-}
-
-/// A part of a script that is not known to be harmless.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flaw {
-    /// Where it begins, in bytes.
-    pub start: usize,
-    /// Where it ends, in bytes.
-    pub end: usize,
-    /// What it may do: `runs a program`, `writes a file`, `is not known to be harmless`.
-    pub why: &'static str,
 }

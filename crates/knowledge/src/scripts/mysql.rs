@@ -11,11 +11,12 @@
 //! The client has commands of its own: `\x` anywhere outside quotes, and words at the beginning of
 //! a line. Both are refused. It takes `delimiter ` for a command even in the middle of a line.
 
-use super::Flaw;
-use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, WRITES, has};
+use super::flaw::{Flaw, UNKNOWN, has};
+use super::sql::{self, Dialect, SqlStatement, Taint, WRITES};
+use super::tokens::SqlTokenKind;
 
 const MYSQL: Dialect = Dialect {
-    double_quoted: Kind::Text,
+    double_quoted: SqlTokenKind::Text,
     signs: "`\\^@$",
     spaced_calls: false,
     catalog: "sys",
@@ -80,7 +81,7 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     sql::scan(script, &MYSQL)
 }
 
-fn begin(statement: &mut Statement<'_>) -> usize {
+fn begin(statement: &mut SqlStatement<'_>) -> usize {
     match statement.word(0) {
         "show" => show(statement),
         "desc" | "describe" | "explain" => explain(statement),
@@ -91,7 +92,7 @@ fn begin(statement: &mut Statement<'_>) -> usize {
     }
 }
 
-fn show(statement: &mut Statement<'_>) -> usize {
+fn show(statement: &mut SqlStatement<'_>) -> usize {
     let mut at = 1;
     while has(MODIFIERS, statement.word(at)) {
         at += 1;
@@ -105,7 +106,7 @@ fn show(statement: &mut Statement<'_>) -> usize {
     at
 }
 
-fn explain(statement: &mut Statement<'_>) -> usize {
+fn explain(statement: &mut SqlStatement<'_>) -> usize {
     let mut at = 1;
     while has("extended partitions", statement.word(at)) {
         at += 1;
@@ -129,14 +130,17 @@ fn explain(statement: &mut Statement<'_>) -> usize {
 }
 
 /// Judges what DESCRIBE takes: a table's name, and then a column's or a pattern.
-fn described(statement: &mut Statement<'_>, at: usize) {
-    let names = [Kind::Word, Kind::Name];
+fn described(statement: &mut SqlStatement<'_>, at: usize) {
+    let names = [SqlTokenKind::Word, SqlTokenKind::Name];
     let end = if statement.word(at + 1) == "." {
         at + 3
     } else {
         at + 1
     };
-    let column = usize::from(statement.is(end, &[Kind::Word, Kind::Name, Kind::Text]));
+    let column = usize::from(statement.is(
+        end,
+        &[SqlTokenKind::Word, SqlTokenKind::Name, SqlTokenKind::Text],
+    ));
     if !statement.is(at, &names)
         || !statement.is(end - 1, &names)
         || statement.tokens.len() != end + column
@@ -145,7 +149,7 @@ fn described(statement: &mut Statement<'_>, at: usize) {
     }
 }
 
-fn rest(statement: &mut Statement<'_>) {
+fn rest(statement: &mut SqlStatement<'_>) {
     for at in 0..statement.tokens.len() {
         let Some(token) = statement.tokens.get(at) else {
             continue;

@@ -12,14 +12,15 @@
 
 use std::collections::HashSet;
 
-use super::Flaw;
-use super::sql::{self, Dialect, Kind, PART, Statement, Taint, UNKNOWN, flaw, has};
+use super::flaw::{Flaw, UNKNOWN, flaw, has};
+use super::sql::{self, Dialect, PART, SqlStatement, Taint};
+use super::tokens::SqlTokenKind;
 
 /// Names are cut here: two longer names may be one.
 const NAME_BYTES: usize = 63;
 
 const POSTGRES: Dialect = Dialect {
-    double_quoted: Kind::Name,
+    double_quoted: SqlTokenKind::Name,
     signs: ":[]^@#?",
     spaced_calls: true,
     catalog: "pg_catalog",
@@ -179,11 +180,13 @@ fn command(name: &str, arguments: &[&str]) -> Result<(), &'static str> {
     })
 }
 
-fn begin(statement: &mut Statement<'_>) -> usize {
+fn begin(statement: &mut SqlStatement<'_>) -> usize {
     match statement.word(0) {
         "show" => {
             for at in 1..statement.tokens.len() {
-                if !statement.is(at, &[Kind::Word, Kind::Name]) && statement.word(at) != "." {
+                if !statement.is(at, &[SqlTokenKind::Word, SqlTokenKind::Name])
+                    && statement.word(at) != "."
+                {
                     statement.refuse(at, at, UNKNOWN, Taint::Texts);
                 }
             }
@@ -202,7 +205,7 @@ fn begin(statement: &mut Statement<'_>) -> usize {
 }
 
 /// Judges the options of EXPLAIN; gives where the query begins.
-fn explain(statement: &mut Statement<'_>) -> usize {
+fn explain(statement: &mut SqlStatement<'_>) -> usize {
     let mut at = 1;
     if statement.word(1) == "("
         && statement.word(2) != "("
@@ -225,14 +228,14 @@ fn explain(statement: &mut Statement<'_>) -> usize {
     at
 }
 
-fn rest(statement: &mut Statement<'_>) {
+fn rest(statement: &mut SqlStatement<'_>) {
     let values = values(statement);
     let mut called = None;
     for at in 0..statement.tokens.len() {
         let Some(token) = statement.tokens.get(at) else {
             continue;
         };
-        let named = statement.is(at, &[Kind::Word, Kind::Name]);
+        let named = statement.is(at, &[SqlTokenKind::Word, SqlTokenKind::Name]);
         if named && token.text.len() > NAME_BYTES {
             statement.refuse(at, at, "is too long for a name", Taint::Words);
         }
@@ -261,7 +264,7 @@ fn rest(statement: &mut Statement<'_>) {
 }
 
 /// Names of what may be a single value in FROM: functions and their aliases.
-fn values(statement: &Statement<'_>) -> HashSet<String> {
+fn values(statement: &SqlStatement<'_>) -> HashSet<String> {
     let mut names: HashSet<String> = VALUES.split_ascii_whitespace().map(str::to_owned).collect();
     let mut open = Vec::new();
     for (at, token) in statement.tokens.iter().enumerate() {
@@ -269,7 +272,7 @@ fn values(statement: &Statement<'_>) -> HashSet<String> {
         if statement.word(at) == "(" {
             let name = at
                 .checked_sub(1)
-                .filter(|before| statement.is(*before, &[Kind::Word, Kind::Name]));
+                .filter(|before| statement.is(*before, &[SqlTokenKind::Word, SqlTokenKind::Name]));
             let name = name.and_then(|before| statement.tokens.get(before));
             let name = name.filter(|name| !has("from join lateral", &name.word));
             names.extend(name.map(|name| folded(name.text)));
@@ -282,7 +285,7 @@ fn values(statement: &Statement<'_>) -> HashSet<String> {
         } else {
             at + 1
         };
-        if ends_value && statement.is(alias, &[Kind::Word, Kind::Name]) {
+        if ends_value && statement.is(alias, &[SqlTokenKind::Word, SqlTokenKind::Name]) {
             names.extend(statement.tokens.get(alias).map(|alias| folded(alias.text)));
         }
     }

@@ -20,12 +20,11 @@
 //! lines: BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return. The
 //! texts of `a`, `i` and `c` are refused: after `s` and a newline toybox reads `1i text` as flags.
 
-use super::Flaw;
-use super::sql::{UNKNOWN, flaw};
-
 pub(super) const RUNS: &str = "runs a program";
 pub(super) const READS: &str = "reads any file";
 pub(super) const WRITES: &str = "writes a file";
+
+use super::flaw::{Flaw, UNKNOWN, flaw};
 
 /// BSD sed begins a command anew after 2048 bytes of a line, even within a comment.
 const LINE_BYTES: usize = 2000;
@@ -34,7 +33,7 @@ const DELIMITERS: &[u8] = b"/,|:;#!@%_~=+-";
 
 /// The flaws of a script of `sed`.
 pub fn scan(script: &str) -> Vec<Flaw> {
-    let mut reader = Reader::new(script);
+    let mut reader = ScriptReader::new(script);
     if !plain(script) || script.lines().any(|line| line.len() > LINE_BYTES) {
         reader.flaw(0, script.len(), UNKNOWN);
     } else if let Err(from) = reader.script() {
@@ -58,13 +57,13 @@ pub(super) fn plain(text: &str) -> bool {
 }
 
 /// A script, and how far it is read.
-pub(super) struct Reader<'a> {
+pub(super) struct ScriptReader<'a> {
     pub text: &'a str,
     pub at: usize,
     flaws: Vec<Flaw>,
 }
 
-impl Reader<'_> {
+impl ScriptReader<'_> {
     /// Where the command begins that cannot be read.
     fn script(&mut self) -> Result<(), usize> {
         loop {
@@ -299,7 +298,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ScriptReader<'a> {
     pub fn new(text: &'a str) -> Self {
         Self {
             text,

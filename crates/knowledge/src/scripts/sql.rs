@@ -14,11 +14,9 @@
 
 use std::collections::HashSet;
 
-use super::Flaw;
-use super::tokens::lex;
-pub(super) use super::tokens::{Kind, Token};
+use super::flaw::{Flaw, UNKNOWN, flaw, has};
+use super::tokens::{SqlToken, SqlTokenKind, lex};
 
-pub(super) const UNKNOWN: &str = "is not known to be harmless";
 pub(super) const WRITES: &str = "writes";
 pub(super) const PART: &str = "is part of what is not known to be harmless";
 
@@ -41,7 +39,7 @@ const KEYWORDS: &str = "\
 /// What differs between servers and their clients.
 pub(super) struct Dialect {
     /// What a double quote encloses.
-    pub double_quoted: Kind,
+    pub double_quoted: SqlTokenKind,
     /// Signs besides those of all; with a backtick for names, `:` for `::`, `\` for `\G` and `\g`, `$` within words.
     pub signs: &'static str,
     /// Whether blanks before "(" leave a function what it is.
@@ -51,9 +49,9 @@ pub(super) struct Dialect {
     /// Harmless functions, between blanks.
     pub functions: &'static str,
     /// Judges how a statement begins. Gives how many tokens it judged.
-    pub begin: fn(&mut Statement<'_>) -> usize,
+    pub begin: fn(&mut SqlStatement<'_>) -> usize,
     /// Judges what only this dialect has.
-    pub rest: fn(&mut Statement<'_>),
+    pub rest: fn(&mut SqlStatement<'_>),
 }
 
 /// How much of a statement its flaws make dangerous.
@@ -67,8 +65,8 @@ pub(super) enum Taint {
 }
 
 /// One statement that is being judged.
-pub(super) struct Statement<'a> {
-    pub tokens: &'a [Token<'a>],
+pub(super) struct SqlStatement<'a> {
+    pub tokens: &'a [SqlToken<'a>],
     dialect: &'a Dialect,
     flaws: Vec<Flaw>,
     parts: Vec<Flaw>,
@@ -79,17 +77,17 @@ pub(super) struct Statement<'a> {
 
 /// The flaws of a script: first the reasons, then what depends on them.
 pub(super) fn scan(script: &str, dialect: &Dialect) -> Vec<Flaw> {
-    let (tokens, unread) = lex(script, dialect);
+    let (tokens, unread) = lex(script, dialect.signs, dialect.double_quoted);
     let (mut flaws, mut parts) = (Vec::new(), Vec::new());
-    let mut separator: Option<&Token<'_>> = None;
-    for piece in tokens.split_inclusive(|token| token.kind == Kind::End) {
-        let end = piece.last().filter(|last| last.kind == Kind::End);
+    let mut separator: Option<&SqlToken<'_>> = None;
+    for piece in tokens.split_inclusive(|token| token.kind == SqlTokenKind::End) {
+        let end = piece.last().filter(|last| last.kind == SqlTokenKind::End);
         let length = piece.len() - usize::from(end.is_some());
         let tokens = piece.get(..length).unwrap_or(piece);
         if !tokens.is_empty() {
             let why = "begins another statement";
             flaws.extend(separator.map(|end| flaw(end.start, end.end, why)));
-            let statement = Statement::judge(tokens, dialect);
+            let statement = SqlStatement::judge(tokens, dialect);
             flaws.extend(statement.flaws);
             parts.extend(statement.parts);
         }
@@ -102,17 +100,8 @@ pub(super) fn scan(script: &str, dialect: &Dialect) -> Vec<Flaw> {
     flaws
 }
 
-/// Whether a list of words between blanks has the word.
-pub(super) fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|item| item == word)
-}
-
-pub(super) fn flaw(start: usize, end: usize, why: &'static str) -> Flaw {
-    Flaw { start, end, why }
-}
-
-impl<'a> Statement<'a> {
-    fn judge(tokens: &'a [Token<'a>], dialect: &'a Dialect) -> Self {
+impl<'a> SqlStatement<'a> {
+    fn judge(tokens: &'a [SqlToken<'a>], dialect: &'a Dialect) -> Self {
         let mut statement = Self {
             tokens,
             dialect,
@@ -127,7 +116,7 @@ impl<'a> Statement<'a> {
         }
         (dialect.rest)(&mut statement);
         for token in tokens {
-            let data = token.kind == Kind::Text && token.text.starts_with('\'');
+            let data = token.kind == SqlTokenKind::Text && token.text.starts_with('\'');
             if statement.taint > if data { Taint::Words } else { Taint::None } {
                 statement.part(token);
             }
@@ -146,7 +135,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Whether the token is of one of these kinds.
-    pub fn is(&self, at: usize, kinds: &[Kind]) -> bool {
+    pub fn is(&self, at: usize, kinds: &[SqlTokenKind]) -> bool {
         let token = self.tokens.get(at);
         token.is_some_and(|token| kinds.contains(&token.kind))
     }
@@ -161,8 +150,8 @@ impl<'a> Statement<'a> {
         }
     }
 
-    fn part(&mut self, token: &Token<'_>) {
-        if token.kind != Kind::Number {
+    fn part(&mut self, token: &SqlToken<'_>) {
+        if token.kind != SqlTokenKind::Number {
             self.parts.push(flaw(token.start, token.end, PART));
         }
     }
@@ -185,8 +174,8 @@ impl<'a> Statement<'a> {
 
     fn keyword(&mut self, at: usize) {
         let (word, before, next) = (self.word(at), self.before(at), self.word(at + 1));
-        let goes_on = self.is(at + 1, &[Kind::Word, Kind::Name]);
-        let opens = has("( )", before) && (goes_on || self.is(at + 1, &[Kind::Text]));
+        let goes_on = self.is(at + 1, &[SqlTokenKind::Word, SqlTokenKind::Name]);
+        let opens = has("( )", before) && (goes_on || self.is(at + 1, &[SqlTokenKind::Text]));
         if word == "into" {
             self.refuse(at, at, WRITES, Taint::Texts);
         } else if word == "for" && has("key no share update", next) {
@@ -202,7 +191,10 @@ impl<'a> Statement<'a> {
 
     /// Judges a token that "(" follows.
     fn call(&mut self, at: usize) {
-        let name = self.tokens.get(at).filter(|token| token.kind != Kind::Sign);
+        let name = self
+            .tokens
+            .get(at)
+            .filter(|token| token.kind != SqlTokenKind::Sign);
         let open = self.tokens.get(at + 1).filter(|open| open.word == "(");
         let (Some(name), Some(open)) = (name, open) else {
             return;
@@ -212,7 +204,7 @@ impl<'a> Statement<'a> {
             head -= 2;
         }
         let (word, dialect) = (name.word.as_str(), self.dialect);
-        let alias = has("as with recursive", self.before(at)) && name.kind != Kind::Text;
+        let alias = has("as with recursive", self.before(at)) && name.kind != SqlTokenKind::Text;
         let sample = self.before(at) == "tablesample" && has("bernoulli system", word);
         let listed = has(dialect.functions, word) || sample;
         let listed = listed && (dialect.spaced_calls || open.start == name.end);

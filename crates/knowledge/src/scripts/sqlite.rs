@@ -10,12 +10,13 @@
 //! The shell has tables that read files (`fsdir`, `zipfile`) and need no "(" to do so. Their names
 //! are refused in any quotes. Names of commands are whole: the shell completes `.tr` to `.trace`.
 
-use super::Flaw;
+use super::flaw::{Flaw, UNKNOWN, has};
 use super::psql::client_command;
-use super::sql::{self, Dialect, Kind, Statement, Taint, UNKNOWN, has};
+use super::sql::{self, Dialect, SqlStatement, Taint};
+use super::tokens::SqlTokenKind;
 
 const SQLITE: Dialect = Dialect {
-    double_quoted: Kind::Name,
+    double_quoted: SqlTokenKind::Name,
     signs: "`",
     spaced_calls: true,
     catalog: "",
@@ -110,7 +111,7 @@ fn command(name: &str, arguments: &[&str]) -> Result<(), &'static str> {
     })
 }
 
-fn begin(statement: &mut Statement<'_>) -> usize {
+fn begin(statement: &mut SqlStatement<'_>) -> usize {
     match statement.word(0) {
         "pragma" => pragma(statement),
         "explain" => {
@@ -127,12 +128,20 @@ fn begin(statement: &mut Statement<'_>) -> usize {
 }
 
 /// Judges a whole PRAGMA.
-fn pragma(statement: &mut Statement<'_>) -> usize {
+fn pragma(statement: &mut SqlStatement<'_>) -> usize {
     let count = statement.tokens.len();
     let at = if statement.word(2) == "." { 3 } else { 1 };
-    let schema = at == 1 || statement.is(1, &[Kind::Word, Kind::Name]);
+    let schema = at == 1 || statement.is(1, &[SqlTokenKind::Word, SqlTokenKind::Name]);
     let argument = statement.word(at + 1) == "("
-        && statement.is(at + 2, &[Kind::Word, Kind::Name, Kind::Text, Kind::Number])
+        && statement.is(
+            at + 2,
+            &[
+                SqlTokenKind::Word,
+                SqlTokenKind::Name,
+                SqlTokenKind::Text,
+                SqlTokenKind::Number,
+            ],
+        )
         && statement.word(at + 3) == ")"
         && count == at + 4;
     let of = has(PRAGMAS_OF, statement.word(at));
@@ -143,7 +152,7 @@ fn pragma(statement: &mut Statement<'_>) -> usize {
     count
 }
 
-fn rest(statement: &mut Statement<'_>) {
+fn rest(statement: &mut SqlStatement<'_>) {
     for (at, token) in statement.tokens.iter().enumerate() {
         let alone = has(ALONE, &token.word) && statement.word(at + 1) == "(";
         let name = token.word.trim_matches(['\'', '"', '`']);

@@ -1,11 +1,10 @@
 //! The tokens of SQL, read only where all servers and modes find the same end.
 
-use super::Flaw;
-use super::sql::{Dialect, flaw};
+use super::flaw::{Flaw, flaw};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SqlTokenKind {
     Word,
     Name,
     Text,
@@ -15,10 +14,10 @@ pub(super) enum Kind {
 }
 
 /// A token and its place.
-pub(super) struct Token<'a> {
+pub(super) struct SqlToken<'a> {
     pub start: usize,
     pub end: usize,
-    pub kind: Kind,
+    pub kind: SqlTokenKind,
     pub text: &'a str,
     /// The text in lower case.
     pub word: String,
@@ -26,8 +25,13 @@ pub(super) struct Token<'a> {
     pub first_of_line: bool,
 }
 
-/// The tokens up to the first that cannot be read for sure, which is a flaw to the end.
-pub(super) fn lex<'a>(script: &'a str, dialect: &Dialect) -> (Vec<Token<'a>>, Option<Flaw>) {
+/// The tokens up to the first that cannot be read for sure, which is a flaw to the end; `signs` and `double_quoted`
+/// are those of a dialect.
+pub(super) fn lex<'a>(
+    script: &'a str,
+    signs: &str,
+    double_quoted: SqlTokenKind,
+) -> (Vec<SqlToken<'a>>, Option<Flaw>) {
     let mut tokens = Vec::new();
     let (mut start, mut first_of_line) = (0, false);
     while let Some(byte) = script.as_bytes().get(start) {
@@ -36,14 +40,16 @@ pub(super) fn lex<'a>(script: &'a str, dialect: &Dialect) -> (Vec<Token<'a>>, Op
             start += 1;
             continue;
         }
-        let read = script.get(start..).and_then(|rest| token(rest, dialect));
+        let read = script
+            .get(start..)
+            .and_then(|rest| token(rest, signs, double_quoted));
         let read = read.and_then(|(kind, length)| Some((kind, script.get(start..start + length)?)));
         let Some((kind, text)) = read else {
             let unread = flaw(start, script.len(), "cannot be read for sure");
             return (tokens, Some(unread));
         };
         let (end, word) = (start + text.len(), text.to_ascii_lowercase());
-        tokens.push(Token {
+        tokens.push(SqlToken {
             start,
             end,
             kind,
@@ -57,31 +63,31 @@ pub(super) fn lex<'a>(script: &'a str, dialect: &Dialect) -> (Vec<Token<'a>>, Op
 }
 
 /// The kind and length of the token at the beginning.
-fn token(rest: &str, dialect: &Dialect) -> Option<(Kind, usize)> {
+fn token(rest: &str, signs: &str, double_quoted: SqlTokenKind) -> Option<(SqlTokenKind, usize)> {
     let bytes = rest.as_bytes();
     let first = *bytes.first()?;
     let second = bytes.get(1).copied().unwrap_or(b' ');
-    let has_dollar = dialect.signs.contains('$');
-    let has_sign = dialect.signs.as_bytes().contains(&first);
+    let has_dollar = signs.contains('$');
+    let has_sign = signs.as_bytes().contains(&first);
     match first {
-        b'\'' => Some((Kind::Text, quoted(rest)?)),
-        b'"' => Some((dialect.double_quoted, quoted(rest)?)),
-        b'`' if has_sign => Some((Kind::Name, quoted(rest)?)),
-        b'0'..=b'9' => Some((Kind::Number, number(rest)?)),
-        b'.' if second.is_ascii_digit() => Some((Kind::Number, number(rest)?)),
+        b'\'' => Some((SqlTokenKind::Text, quoted(rest)?)),
+        b'"' => Some((double_quoted, quoted(rest)?)),
+        b'`' if has_sign => Some((SqlTokenKind::Name, quoted(rest)?)),
+        b'0'..=b'9' => Some((SqlTokenKind::Number, number(rest)?)),
+        b'.' if second.is_ascii_digit() => Some((SqlTokenKind::Number, number(rest)?)),
         b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
             let unicode = matches!(bytes, [b'u' | b'U', b'&', b'\'' | b'"', ..]);
             let length = bytes.iter().take_while(|byte| is_word(**byte)).count();
             let length = length + tail(bytes.get(length..)?, has_dollar);
-            (!unicode && ends(bytes, length)).then_some((Kind::Word, length))
+            (!unicode && ends(bytes, length)).then_some((SqlTokenKind::Word, length))
         }
-        b';' => Some((Kind::End, 1)),
-        b'\\' => (has_sign && matches!(second, b'G' | b'g')).then_some((Kind::End, 2)),
-        b':' => (has_sign && second == b':').then_some((Kind::Sign, 2)),
+        b';' => Some((SqlTokenKind::End, 1)),
+        b'\\' => (has_sign && matches!(second, b'G' | b'g')).then_some((SqlTokenKind::End, 2)),
+        b':' => (has_sign && second == b':').then_some((SqlTokenKind::Sign, 2)),
         b'-' if second == b'-' => None,
         b'/' if second == b'*' => None,
         b'$' => None,
-        _ => (has_sign || b"(),.*+-/%<>=!|&~".contains(&first)).then_some((Kind::Sign, 1)),
+        _ => (has_sign || b"(),.*+-/%<>=!|&~".contains(&first)).then_some((SqlTokenKind::Sign, 1)),
     }
 }
 

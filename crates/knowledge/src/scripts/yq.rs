@@ -5,9 +5,8 @@
 //! quote is escaped. One of them alone has a function: the other refuses to run. Go's reads files, variables of the
 //! environment and other expressions by the names in [`FILES`]. They are refused wherever they stand, but as keys.
 
-use super::Flaw;
+use super::flaw::{Flaw, UNKNOWN, flaw, has};
 use super::jq::{self, is_word};
-use super::sql::{UNKNOWN, flaw, has};
 
 /// What only the one in Go has, and is harmless.
 const FUNCTIONS: &str = "\

@@ -3,17 +3,19 @@
 //! Takes an entry of `commands`, `argv` or `simple_binaries` with its place. Gives the entry alone
 //! as a rule, its text with the wildcards marked, and lines that it stands for.
 
-use crate::argv::ArgvPattern;
-use crate::glob::{Glob, SHELL_PATTERN, Token};
-use crate::rule::Rule;
+use crate::matching::argv::ArgvPattern;
+use crate::matching::glob::Glob;
+use crate::matching::marks::SHELL_PATTERN;
+use crate::matching::simple::SimpleBinaries;
+use crate::matching::token::GlobToken;
+use crate::rules::rule::Rule;
 use crate::shell::CommandLine;
-use crate::simple::SimpleBinaries;
 use mcp_ssh_yaml::diagnostic::Span;
 
-use super::places::{Places, Step};
+use super::places::{PlaceStep, Places};
 
 /// An entry of a rule.
-pub struct Entry {
+pub struct LintEntry {
     /// Where it stands.
     pub span: Span,
     /// As a person would write it.
@@ -26,10 +28,16 @@ pub struct Entry {
     further: bool,
 }
 
-impl Entry {
+impl LintEntry {
     /// Every entry of a rule.
     pub fn all(rule: &Rule, places: &Places) -> Vec<Self> {
-        let below = |key| [Step::Key("rules"), Step::Item(rule.index), Step::Key(key)];
+        let below = |key| {
+            [
+                PlaceStep::Key("rules"),
+                PlaceStep::Item(rule.index),
+                PlaceStep::Key(key),
+            ]
+        };
         let none = Rule {
             commands: Vec::new(),
             argv: Vec::new(),
@@ -52,7 +60,7 @@ impl Entry {
             .collect();
         for (index, pattern) in rule.argv.iter().enumerate() {
             let [rules, item, key] = below("argv");
-            let path = [rules, item, key, Step::Item(index)];
+            let path = [rules, item, key, PlaceStep::Item(index)];
             entries.push(Self::over_words(&none, pattern, &path, places));
         }
         for (name, span) in places.texts(&below("simple_binaries")) {
@@ -73,7 +81,7 @@ impl Entry {
     fn over_words(
         none: &Rule,
         pattern: &ArgvPattern,
-        path: &[Step<'_>; 4],
+        path: &[PlaceStep<'_>; 4],
         places: &Places,
     ) -> Self {
         let items = places.texts(path);
@@ -125,8 +133,8 @@ impl Entry {
         let tokens = self.words.iter().flat_map(|glob| glob.tokens());
         let mut tokens = tokens.peekable();
         let mut words = vec![String::new()];
-        while let Some(Token::Literal(character)) =
-            tokens.next_if(|token| !matches!(token, Token::Literal('\'' | '\\')))
+        while let Some(GlobToken::Literal(character)) =
+            tokens.next_if(|token| !matches!(token, GlobToken::Literal('\'' | '\\')))
         {
             match (character, words.last_mut()) {
                 (' ', _) => words.push(String::new()),
@@ -135,7 +143,7 @@ impl Entry {
             }
         }
         // What a wildcard goes on with is no whole word, but for a program's name.
-        if !matches!(tokens.peek(), None | Some(Token::NameEnd)) {
+        if !matches!(tokens.peek(), None | Some(GlobToken::NameEnd)) {
             words.pop();
         }
         words
@@ -150,7 +158,7 @@ impl Entry {
     pub fn marked(&self) -> String {
         let mark = |glob: &Glob| -> String {
             let tokens = glob.tokens().iter();
-            let marked = tokens.filter(|token| **token != Token::NameEnd);
+            let marked = tokens.filter(|token| **token != GlobToken::NameEnd);
             marked
                 .map(|token| literal(token).unwrap_or(SHELL_PATTERN))
                 .collect()
@@ -178,7 +186,7 @@ impl Entry {
 
     /// The words in quotes, with `fill` in the last place that takes one.
     fn quoted(&self, fill: &str) -> String {
-        let open = |glob: &Glob| glob.tokens().contains(&Token::Run);
+        let open = |glob: &Glob| glob.tokens().contains(&GlobToken::Run);
         let last = self.words.iter().rposition(open).filter(|_| !self.further);
         let words = self.words.iter().enumerate().map(|(index, glob)| {
             let here = (last == Some(index)).then_some(fill);
@@ -196,15 +204,15 @@ impl Entry {
 /// with `name_end`.
 fn filled(glob: &Glob, fill: Option<&str>, name_end: &str) -> String {
     let tokens = glob.tokens();
-    let last = tokens.iter().rposition(|token| *token == Token::Run);
+    let last = tokens.iter().rposition(|token| *token == GlobToken::Run);
     let mut text = String::new();
     for (index, token) in tokens.iter().enumerate() {
         match (token, fill) {
-            (Token::Run, Some(fill)) if last == Some(index) => text.push_str(fill),
-            (Token::NameEnd, _) => text.push_str(name_end),
-            (Token::Literal(character), _) => text.push(*character),
-            (Token::One | Token::Run, _) => text.push('x'),
-            (Token::Set(set), _) => {
+            (GlobToken::Run, Some(fill)) if last == Some(index) => text.push_str(fill),
+            (GlobToken::NameEnd, _) => text.push_str(name_end),
+            (GlobToken::Literal(character), _) => text.push(*character),
+            (GlobToken::One | GlobToken::Run, _) => text.push('x'),
+            (GlobToken::Set(set), _) => {
                 let printable = (' '..='~').rev().find(|character| set.contains(*character));
                 text.extend(printable);
             }
@@ -217,9 +225,9 @@ fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-fn literal(token: &Token) -> Option<char> {
+fn literal(token: &GlobToken) -> Option<char> {
     match token {
-        Token::Literal(character) => Some(*character),
-        Token::One | Token::Run | Token::Set(_) | Token::NameEnd => None,
+        GlobToken::Literal(character) => Some(*character),
+        GlobToken::One | GlobToken::Run | GlobToken::Set(_) | GlobToken::NameEnd => None,
     }
 }

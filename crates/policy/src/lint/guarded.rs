@@ -6,18 +6,18 @@
 
 use mcp_ssh_knowledge::Objection;
 
-use crate::admission;
-use crate::rule::{Escapes, Rule};
+use crate::decide::admission;
+use crate::rules::rule::{Escapes, Rule};
 use crate::shell::CommandLine;
-use crate::subject;
+use crate::wrappers::subject;
 
-use super::entry::Entry;
+use super::entry::LintEntry;
 
 /// Words that are nothing in particular: a name, a path, a number, a flag.
 const PLAIN: [&str; 7] = ["x", "/var/x", "1", "-h", "--help", "--version", "df"];
 
 /// What there is to say, if anything.
-pub fn guarded(entry: &Entry) -> Option<String> {
+pub fn guarded(entry: &LintEntry) -> Option<String> {
     if entry.is_literal() || entry.names_any_program() || entry.leaves_name_open() {
         return None;
     }
@@ -44,7 +44,7 @@ pub fn guarded(entry: &Entry) -> Option<String> {
 
 /// The word that the entry does not admit, when its last wildcard is `fill`: for each reading of it,
 /// the plainest first.
-fn objections(entry: &Entry, fill: &str) -> Vec<Option<Objection>> {
+fn objections(entry: &LintEntry, fill: &str) -> Vec<Option<Objection>> {
     let held = Rule {
         escapes: Escapes::Denied,
         ..entry.alone.clone()

@@ -11,11 +11,12 @@ mod shadow;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
-use super::glob::Glob;
-use super::rule::{Action, Rule};
-use super::{HostPolicy, Policy};
-use entry::Entry;
-use places::{Places, Step};
+use crate::decide::host_policy::HostPolicy;
+use crate::matching::glob::Glob;
+use crate::rules::policy::Policy;
+use crate::rules::rule::{Action, Rule};
+use entry::LintEntry;
+use places::{PlaceStep, Places};
 
 /// A host as rules see it.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +62,8 @@ impl Policy {
         let places = Places::of(source);
         let rules = self.rules.all().iter();
         let admitting = rules.filter(|rule| rule.action != Action::Deny);
-        let entries = admitting.flat_map(|rule| Entry::all(rule, &places));
-        let offer = |entry: Entry| Some((entry.span, offers::offered(&entry)?, entry.shown));
+        let entries = admitting.flat_map(|rule| LintEntry::all(rule, &places));
+        let offer = |entry: LintEntry| Some((entry.span, offers::offered(&entry)?, entry.shown));
         let offers = entries.filter_map(offer);
         offers
             .map(|(span, offer, shown)| (span, shown, offer))
@@ -86,7 +87,7 @@ impl Policy {
             let hosts = hosts.iter().filter(meets).chain(&nowhere);
             hosts.map(|host| self.for_host(host.alias, host.tags))
         };
-        let entries = Entry::all(rule, places).into_iter();
+        let entries = LintEntry::all(rule, places).into_iter();
         entries
             .filter_map(|entry| Some((entry.span, entry_lint(&entry, policies())?)))
             .collect()
@@ -94,7 +95,7 @@ impl Policy {
 }
 
 /// The first thing that is wrong with an entry; the hosts' policies are asked for one by one.
-fn entry_lint(entry: &Entry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
+fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let shown = &entry.shown;
     if entry.names_any_program() {
         return Some(format!(
@@ -115,8 +116,8 @@ fn entry_lint(entry: &Entry, hosts: impl Iterator<Item = HostPolicy>) -> Option<
 
 /// Entries that leave the program's name open, but for `*` alone: a rule says of which programs it speaks.
 fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
-    let open = |entry: &Entry| !entry.names_any_program() && entry.leaves_name_open();
-    let entries = Entry::all(rule, places).into_iter().filter(open);
+    let open = |entry: &LintEntry| !entry.names_any_program() && entry.leaves_name_open();
+    let entries = LintEntry::all(rule, places).into_iter().filter(open);
     entries
         .map(|entry| {
             let message = format!(
@@ -133,7 +134,13 @@ fn host_lints<T: AsRef<str>>(rule: &Rule, hosts: &[HostTags<'_, T>], places: &Pl
     if hosts.is_empty() {
         return Vec::new();
     }
-    let below = |key| [Step::Key("rules"), Step::Item(rule.index), Step::Key(key)];
+    let below = |key| {
+        [
+            PlaceStep::Key("rules"),
+            PlaceStep::Item(rule.index),
+            PlaceStep::Key(key),
+        ]
+    };
     let mut lints: Vec<Lint> = Vec::new();
     for (text, span) in places.texts(&below("aliases")) {
         let glob = Glob::new(text);
@@ -161,7 +168,7 @@ fn override_lints<T: AsRef<str>>(hosts: &[HostTags<'_, T>], places: &Places) -> 
     if hosts.is_empty() {
         return Vec::new();
     }
-    let keys = |key| places.keys(&[Step::Key("overrides"), Step::Key(key)]);
+    let keys = |key| places.keys(&[PlaceStep::Key("overrides"), PlaceStep::Key(key)]);
     let aliases = keys("aliases").into_iter().filter_map(|(name, span)| {
         let known = hosts.iter().any(|host| host.alias == name);
         (!known).then(|| {
@@ -186,12 +193,12 @@ fn override_lints<T: AsRef<str>>(hosts: &[HostTags<'_, T>], places: &Places) -> 
 
 /// Deny entries that hit everything or nothing, those of overrides too.
 fn deny_entry_lints(places: &Places) -> Vec<Lint> {
-    const KEY: Step<'_> = Step::Key("deny_substrings");
-    const OVERRIDES: Step<'_> = Step::Key("overrides");
-    let mut entries = places.texts(&[Step::Key("limits"), KEY]);
-    for kind in ["aliases", "tags"].map(Step::Key) {
+    const KEY: PlaceStep<'_> = PlaceStep::Key("deny_substrings");
+    const OVERRIDES: PlaceStep<'_> = PlaceStep::Key("overrides");
+    let mut entries = places.texts(&[PlaceStep::Key("limits"), KEY]);
+    for kind in ["aliases", "tags"].map(PlaceStep::Key) {
         for (name, _) in places.keys(&[OVERRIDES, kind]) {
-            entries.extend(places.texts(&[OVERRIDES, kind, Step::Key(name), KEY]));
+            entries.extend(places.texts(&[OVERRIDES, kind, PlaceStep::Key(name), KEY]));
         }
     }
     let lint = |(entry, span)| Some((span, deny_entry_lint(entry)?));

@@ -4,12 +4,12 @@
 
 use mcp_ssh_knowledge::offer;
 
-use crate::rule::Escapes;
+use crate::rules::rule::Escapes;
 
-use super::entry::Entry;
+use super::entry::LintEntry;
 
 /// What the entry grants behind the words that it spells.
-pub fn offered(entry: &Entry) -> Option<String> {
+pub fn offered(entry: &LintEntry) -> Option<String> {
     if entry.is_literal() {
         return None;
     }

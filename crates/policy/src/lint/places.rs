@@ -13,7 +13,7 @@ pub struct Places<'s> {
 
 /// One step down the tree.
 #[derive(Clone, Copy)]
-pub enum Step<'a> {
+pub enum PlaceStep<'a> {
     /// The value of a key.
     Key(&'a str),
     /// An item of a list.
@@ -28,12 +28,12 @@ impl<'s> Places<'s> {
     }
 
     /// The place of a value; the file as a whole where it is not.
-    pub fn value(&self, path: &[Step<'_>]) -> Span {
+    pub fn value(&self, path: &[PlaceStep<'_>]) -> Span {
         self.node(path).map_or(Span::WHOLE, |node| node.span)
     }
 
     /// The keys of a mapping with their places.
-    pub fn keys(&self, path: &[Step<'_>]) -> Vec<(&str, Span)> {
+    pub fn keys(&self, path: &[PlaceStep<'_>]) -> Vec<(&str, Span)> {
         match self.node(path).map(|node| &node.value) {
             Some(Value::Map(entries)) => entries
                 .iter()
@@ -44,7 +44,7 @@ impl<'s> Places<'s> {
     }
 
     /// The texts of a list with their places.
-    pub fn texts(&self, path: &[Step<'_>]) -> Vec<(&str, Span)> {
+    pub fn texts(&self, path: &[PlaceStep<'_>]) -> Vec<(&str, Span)> {
         match self.node(path).map(|node| &node.value) {
             Some(Value::List(items)) => items
                 .iter()
@@ -54,14 +54,14 @@ impl<'s> Places<'s> {
         }
     }
 
-    fn node(&self, path: &[Step<'_>]) -> Option<&Node<'s>> {
+    fn node(&self, path: &[PlaceStep<'_>]) -> Option<&Node<'s>> {
         path.iter().try_fold(self.root.as_ref()?, |node, step| {
             match (step, &node.value) {
-                (Step::Key(name), Value::Map(entries)) => entries
+                (PlaceStep::Key(name), Value::Map(entries)) => entries
                     .iter()
                     .find(|(key, _)| key.text == *name)
                     .map(|(_, value)| value),
-                (Step::Item(index), Value::List(items)) => items.get(*index),
+                (PlaceStep::Item(index), Value::List(items)) => items.get(*index),
                 _ => None,
             }
         })

@@ -3,13 +3,14 @@
 //! Takes an entry and the policies of the hosts it is for. Says so only where it is certain: an
 //! entry without wildcards is judged; one with wildcards must be covered by one `*` of a deny.
 
-use crate::HostPolicy;
-use crate::denial::Stage;
-use crate::glob::{Glob, Token};
-use crate::rule::{Action, Rule};
+use crate::decide::denial::Stage;
+use crate::decide::host_policy::HostPolicy;
+use crate::matching::glob::Glob;
+use crate::matching::token::GlobToken;
+use crate::rules::rule::{Action, Rule};
 use crate::shell::CommandLine;
 
-use super::entry::Entry;
+use super::entry::LintEntry;
 
 /// What stands in the text of a command only within quotes, redirections aside.
 const OPERATORS: [&str; 15] = [
@@ -30,7 +31,7 @@ pub fn never_matches(glob: &Glob) -> Option<String> {
         // Signs such as `[*]` are held against values.
         return never_rendered(text).filter(|_| glob.start() == text);
     }
-    let wildcard = |token: &Token| !matches!(token, Token::Literal(_));
+    let wildcard = |token: &GlobToken| !matches!(token, GlobToken::Literal(_));
     let characters: Vec<char> = glob.tokens().iter().map(character).collect();
     let first = glob.tokens().iter().position(wildcard)?;
     let last = glob.tokens().iter().rposition(wildcard)?;
@@ -77,10 +78,10 @@ fn never_rendered(text: &str) -> Option<String> {
     }
 }
 
-fn character(token: &Token) -> char {
+fn character(token: &GlobToken) -> char {
     match token {
-        Token::Literal(character) => *character,
-        Token::One | Token::Run | Token::Set(_) | Token::NameEnd => '\0',
+        GlobToken::Literal(character) => *character,
+        GlobToken::One | GlobToken::Run | GlobToken::Set(_) | GlobToken::NameEnd => '\0',
     }
 }
 
@@ -105,13 +106,13 @@ fn operator(text: &str) -> Option<&'static str> {
 }
 
 /// What denies all that the entry matches, on every host that it is for.
-pub fn shadow(entry: &Entry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
+pub fn shadow(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let mut shadows = hosts.map(|host| host_shadow(entry, &host));
     let first = shadows.next()??;
     shadows.all(|shadow| shadow.is_some()).then_some(first)
 }
 
-fn host_shadow(entry: &Entry, host: &HostPolicy) -> Option<String> {
+fn host_shadow(entry: &LintEntry, host: &HostPolicy) -> Option<String> {
     if entry.is_literal() {
         let line = entry.lines("").into_iter().next()?;
         let decision = host.judge(&line);
@@ -140,7 +141,7 @@ fn host_shadow(entry: &Entry, host: &HostPolicy) -> Option<String> {
 }
 
 /// The text, and the same with the program's path taken off.
-fn texts(entry: &Entry) -> Vec<String> {
+fn texts(entry: &LintEntry) -> Vec<String> {
     let text = entry.marked();
     let program = text.split(' ').next().unwrap_or_default();
     let without_path = program

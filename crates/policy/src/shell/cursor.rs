@@ -5,24 +5,24 @@
 
 use std::str::Chars;
 
-use super::refusal::Place;
+use super::refusal::Position;
 
 /// A position in the line.
 pub(super) struct Cursor<'text> {
     rest: Chars<'text>,
-    place: Place,
+    place: Position,
 }
 
 impl<'text> Cursor<'text> {
     pub(super) fn new(text: &'text str) -> Self {
         Self {
             rest: text.chars(),
-            place: Place::START,
+            place: Position::START,
         }
     }
 
     /// Where the next character stands.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Position {
         self.place
     }
 

@@ -5,7 +5,7 @@
 //! on those here. `$[` (bash, zsh), `$=`, `$~`, `$^` and `$+` (zsh) show why the rest is refused.
 
 use super::cursor::Cursor;
-use super::refusal::{self, Construct, Place, Refusal};
+use super::refusal::{self, Construct, Position, Refusal};
 
 /// An unquoted `$`.
 pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
@@ -18,7 +18,7 @@ pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
 }
 
 /// A `$` in the double quotes that were opened at `open`.
-pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Place) -> Result<(), Refusal> {
+pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Position) -> Result<(), Refusal> {
     match cursor.peek_at(1) {
         None => Err(refusal::DOUBLE_QUOTE.at(open)),
         Some('"' | ' ' | '\t' | '\n' | '|' | ')' | '/') => Ok(()),

@@ -4,12 +4,14 @@
 //! every character that a person who approves or audits the line could not see. All but the
 //! empty line are security events.
 
-use super::MAX_CHARACTERS;
-use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Place, Refusal, TOO_LONG};
+use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Position, Refusal, TOO_LONG};
+
+/// The longest line that is looked at, in characters.
+pub const MAX_CHARACTERS: usize = 10_000;
 
 /// Looks at each character once.
 pub(super) fn admit(text: &str) -> Result<(), Refusal> {
-    let mut place = Place::START;
+    let mut place = Position::START;
     for (index, character) in text.chars().enumerate() {
         if index == MAX_CHARACTERS {
             return Err(TOO_LONG.at(place));
@@ -20,7 +22,7 @@ pub(super) fn admit(text: &str) -> Result<(), Refusal> {
         place = place.after(character);
     }
     match text.chars().all(|character| " \t\r\n".contains(character)) {
-        true => Err(EMPTY.at(Place::START)),
+        true => Err(EMPTY.at(Position::START)),
         false => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Words, operators and redirections.
 //!
-//! Takes the admitted text, gives one [`Token`] after another with its place. Blanks are the
+//! Takes the admitted text, gives one [`ShellToken`] after another with its place. Blanks are the
 //! space and the tab; a `#` where a token could begin drops the rest of the line. Refuses
 //! every operator and redirection that is not of the accepted language, by name.
 //!
@@ -11,13 +11,14 @@
 //! ```
 
 use super::cursor::Cursor;
-use super::refusal::{self, Place, Refusal};
-use super::word::{self, Scanned};
-use super::{Piece, Redirect, Word};
+use super::redirect::Redirect;
+use super::refusal::{self, Position, Refusal};
+use super::scan::{self, Scanned};
+use super::word::{Piece, Word};
 
 /// One token of the line.
 #[derive(Debug)]
-pub(super) enum Token {
+pub(super) enum ShellToken {
     /// A word, quotes removed.
     Word(Word),
     /// What stands between commands.
@@ -54,7 +55,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// The next token and its place, or `None` at the end of the line.
-    pub(super) fn token(&mut self) -> Result<Option<(Token, Place)>, Refusal> {
+    pub(super) fn token(&mut self) -> Result<Option<(ShellToken, Position)>, Refusal> {
         self.skip_to_token()?;
         let place = self.cursor.place();
         let Some(character) = self.cursor.peek() else {
@@ -62,7 +63,7 @@ impl<'text> Lexer<'text> {
         };
         let token = match character {
             '\n' | ';' | '|' | '&' => self.operator(place)?,
-            '<' | '>' => Token::Redirects(self.redirect(Descriptor::Default, place)?),
+            '<' | '>' => ShellToken::Redirects(self.redirect(Descriptor::Default, place)?),
             _ => self.word(place)?,
         };
         Ok(Some((token, place)))
@@ -84,7 +85,7 @@ impl<'text> Lexer<'text> {
         Ok(())
     }
 
-    fn operator(&mut self, place: Place) -> Result<Token, Refusal> {
+    fn operator(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         if self.cursor.take("&>") {
             return self.both(place);
         }
@@ -101,7 +102,7 @@ impl<'text> Lexer<'text> {
             (";", Operator::Semicolon),
         ] {
             if self.cursor.take(spelling) {
-                return Ok(Token::Operator(operator));
+                return Ok(ShellToken::Operator(operator));
             }
         }
         Err(refusal::BACKGROUND.at(place))
@@ -109,29 +110,32 @@ impl<'text> Lexer<'text> {
 
     /// After `&>`, which POSIX reads as "background, then truncate": it is taken as bash
     /// means it, and rendered as the two redirections it stands for.
-    fn both(&mut self, place: Place) -> Result<Token, Refusal> {
+    fn both(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         if self.cursor.at(">") {
             return Err(refusal::BOTH_APPEND.at(place));
         }
         self.null()
-            .then_some(Token::Redirects(&[Redirect::OutToNull, Redirect::ErrToOut]))
+            .then_some(ShellToken::Redirects(&[
+                Redirect::OutToNull,
+                Redirect::ErrToOut,
+            ]))
             .ok_or(refusal::BOTH.at(place))
     }
 
     /// A word, or the file descriptor of the redirection that follows without a blank.
-    fn word(&mut self, place: Place) -> Result<Token, Refusal> {
-        let scanned = word::scan(&mut self.cursor)?;
+    fn word(&mut self, place: Position) -> Result<ShellToken, Refusal> {
+        let scanned = scan::scan(&mut self.cursor)?;
         let redirected = matches!(self.cursor.peek(), Some('<' | '>'));
         match scanned {
             Scanned::Digits(digits) if redirected => {
                 let descriptor = Descriptor::of(&digits).ok_or(refusal::DESCRIPTOR.at(place))?;
-                Ok(Token::Redirects(self.redirect(descriptor, place)?))
+                Ok(ShellToken::Redirects(self.redirect(descriptor, place)?))
             }
-            Scanned::Digits(digits) => Ok(Token::Word(Word {
+            Scanned::Digits(digits) => Ok(ShellToken::Word(Word {
                 pieces: vec![Piece::Literal(digits)],
             })),
             Scanned::Braced(_) if redirected => Err(refusal::NAMED_DESCRIPTOR.at(place)),
-            Scanned::Braced(word) | Scanned::Other(word) => Ok(Token::Word(word)),
+            Scanned::Braced(word) | Scanned::Other(word) => Ok(ShellToken::Word(word)),
         }
     }
 
@@ -139,7 +143,7 @@ impl<'text> Lexer<'text> {
     fn redirect(
         &mut self,
         descriptor: Descriptor,
-        place: Place,
+        place: Position,
     ) -> Result<&'static [Redirect], Refusal> {
         for (spelling, construct) in [
             ("<(", refusal::PROCESS_INPUT),

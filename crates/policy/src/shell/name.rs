@@ -3,10 +3,9 @@
 //! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
 //! for its own grammar, an assignment, a job, or a prefix that runs the next word instead; and
 //! what sshd's `sh -c LINE` would take for an option when it begins the line.
-//! Gives: which names a shell replaces by an alias of its own unless they are quoted.
 
-use super::Word;
 use super::refusal::{self, Construct};
+use super::word::Word;
 
 /// Why a word cannot be the name of a command.
 pub(super) fn fault(word: &Word) -> Option<Construct> {
@@ -35,11 +34,6 @@ fn reserved(name: &str) -> Option<Construct> {
         .find_map(|(word, construct)| (*word == name).then_some(*construct))
 }
 
-/// Whether some shell has an alias of this name before any start-up file is read.
-pub(super) fn is_alias(name: &str) -> bool {
-    ALIASES.contains(&name)
-}
-
 /// The rows of a table of names, each with its refusal.
 macro_rules! refused {
     ($kind:literal, $hint:expr; $($word:literal)*) => {
@@ -64,24 +58,6 @@ const GROUPING: &[(&str, Construct)] = &[
 /// zsh's precommand modifiers: `- reboot` runs `reboot`, even with the `-` quoted.
 const PREFIXES: &[(&str, Construct)] = refused!("zsh prefix", refusal::PLAIN;
     "-" "nocorrect" "noglob");
-
-/// The aliases that mksh and zsh define for themselves, in scripts too: `login; ls` would
-/// never come to `ls`, and after `nohup` the next word would be looked up as an alias.
-const ALIASES: [&str; 13] = [
-    "autoload",
-    "functions",
-    "hash",
-    "history",
-    "integer",
-    "local",
-    "login",
-    "nameref",
-    "nohup",
-    "r",
-    "run-help",
-    "type",
-    "which-command",
-];
 
 /// `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's `NAME.FIELD=`: whatever has a `=` and is not a
 /// path up to there.

@@ -1,6 +1,6 @@
-//! From tokens to a [`CommandLine`].
+//! From the agent's string to a [`CommandLine`].
 //!
-//! Takes the lexer's tokens. Refuses an operator with no command on one of its sides (a `;`
+//! Takes the admitted text as the lexer's tokens. Refuses an operator with no command on one of its sides (a `;`
 //! or a newline may end the line), a redirection anywhere but after a command's last word,
 //! and a first word that is not the plain name of a program.
 //!
@@ -10,29 +10,37 @@
 //! command  := WORD+ redirect*
 //! ```
 
-use super::lexer::{Lexer, Operator, Token};
+use super::command_line::{CommandLine, Pipeline, Separator, SimpleCommand};
+use super::input;
+use super::lexer::{Lexer, Operator, ShellToken};
 use super::name;
 use super::redirect;
-use super::refusal::{self, Construct, Place, Refusal};
-use super::{CommandLine, Pipeline, Separator, SimpleCommand, Word};
+use super::refusal::{self, Construct, Position, Refusal};
+use super::word::Word;
 
-/// Parses admitted text. The work is linear in its length and nothing recurses.
-pub(super) fn parse(text: &str) -> Result<CommandLine, Refusal> {
-    let mut lexer = Lexer::new(text);
-    let next = lexer.token()?;
-    Parser { lexer, next }.line()
+impl CommandLine {
+    /// Parses the agent's string. The work is linear in its length and nothing recurses.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for whatever is not of the accepted language.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        input::admit(text)?;
+        let mut lexer = Lexer::new(text);
+        let next = lexer.token()?;
+        Parser { lexer, next }.line()
+    }
 }
 
 /// The tokens, with one of lookahead.
 struct Parser<'text> {
     lexer: Lexer<'text>,
-    next: Option<(Token, Place)>,
+    next: Option<(ShellToken, Position)>,
 }
 
 impl Parser<'_> {
     fn line(&mut self) -> Result<CommandLine, Refusal> {
         self.skip_newlines()?;
-        let first = self.pipeline(refusal::EMPTY.at(Place::START))?;
+        let first = self.pipeline(refusal::EMPTY.at(Position::START))?;
         let mut rest = Vec::new();
         while let Some((separator, missing)) = self.separator()? {
             rest.push((separator, self.pipeline(missing)?));
@@ -43,7 +51,7 @@ impl Parser<'_> {
     /// What stands before the next pipeline, and the refusal if none follows; `None` when the
     /// line ends here.
     fn separator(&mut self) -> Result<Option<(Separator, Refusal)>, Refusal> {
-        let Some((Token::Operator(operator), place)) = self.next else {
+        let Some((ShellToken::Operator(operator), place)) = self.next else {
             return Ok(None);
         };
         self.advance()?;
@@ -63,7 +71,7 @@ impl Parser<'_> {
 
     fn pipeline(&mut self, missing: Refusal) -> Result<Pipeline, Refusal> {
         let mut commands = vec![self.command(missing)?];
-        while let Some((Token::Operator(Operator::Pipe), place)) = self.next {
+        while let Some((ShellToken::Operator(Operator::Pipe), place)) = self.next {
             self.advance()?;
             self.skip_newlines()?;
             commands.push(self.command(refusal::PIPE_LAST.at(place))?);
@@ -79,12 +87,12 @@ impl Parser<'_> {
             words.push(word);
         }
         let mut redirects = Vec::new();
-        while let Some((Token::Redirects(more), _)) = self.next {
+        while let Some((ShellToken::Redirects(more), _)) = self.next {
             redirects.extend_from_slice(more);
             self.advance()?;
         }
         match self.next {
-            Some((Token::Word(_), place)) => Err(refusal::REDIRECT_INSIDE.at(place)),
+            Some((ShellToken::Word(_), place)) => Err(refusal::REDIRECT_INSIDE.at(place)),
             _ => Ok(SimpleCommand {
                 words,
                 redirects: redirect::canonical(&redirects),
@@ -96,9 +104,9 @@ impl Parser<'_> {
     fn check_name(&self, missing: Refusal) -> Result<(), Refusal> {
         match &self.next {
             None => Err(missing),
-            Some((Token::Operator(operator), place)) => Err(first(*operator).at(*place)),
-            Some((Token::Redirects(_), place)) => Err(refusal::REDIRECT_FIRST.at(*place)),
-            Some((Token::Word(word), place)) => match name::fault(word) {
+            Some((ShellToken::Operator(operator), place)) => Err(first(*operator).at(*place)),
+            Some((ShellToken::Redirects(_), place)) => Err(refusal::REDIRECT_FIRST.at(*place)),
+            Some((ShellToken::Word(word), place)) => match name::fault(word) {
                 Some(construct) => Err(construct.at(*place)),
                 None => Ok(()),
             },
@@ -107,7 +115,7 @@ impl Parser<'_> {
 
     fn take_word(&mut self) -> Result<Option<Word>, Refusal> {
         match self.next.take() {
-            Some((Token::Word(word), _)) => {
+            Some((ShellToken::Word(word), _)) => {
                 self.advance()?;
                 Ok(Some(word))
             }
@@ -119,7 +127,7 @@ impl Parser<'_> {
     }
 
     fn skip_newlines(&mut self) -> Result<(), Refusal> {
-        while let Some((Token::Operator(Operator::Newline), _)) = self.next {
+        while let Some((ShellToken::Operator(Operator::Newline), _)) = self.next {
             self.advance()?;
         }
         Ok(())

@@ -1,40 +1,34 @@
 //! Pathname patterns: `*`, `?` and bracket expressions that every shell reads the same.
 //!
-//! Takes the cursor at one of them and the word so far; adds a [`Piece::Pattern`]. Refuses a
+//! Takes the cursor at one of them and the word so far; gives the text of a [`Piece::Pattern`]. Refuses a
 //! pattern that could stand for an option or for `..`, or that only some shells know:
 //! `**`, `[^a]`, `[[:digit:]]`, `[.]`, a `[` that nothing closes.
 
-use super::Piece;
 use super::cursor::Cursor;
 use super::refusal::{self, Construct, Refusal};
-use super::word::Draft;
+use super::word::Piece;
 
-/// Reads one pattern character or bracket expression into the word.
-pub(super) fn scan(cursor: &mut Cursor<'_>, draft: &mut Draft) -> Result<(), Refusal> {
+/// Reads one pattern character or bracket expression; `pieces` and `text` are the word before it.
+pub(super) fn scan(
+    cursor: &mut Cursor<'_>,
+    pieces: &[Piece],
+    text: &str,
+) -> Result<String, Refusal> {
     let place = cursor.place();
-    if let Some(construct) = misplaced(cursor, draft) {
+    if let Some(construct) = misplaced(cursor, pieces, text) {
         return Err(construct.at(place));
     }
-    let mut text = String::new();
+    let mut pattern = String::new();
     match cursor.next() {
-        Some('[') => bracket(cursor, &mut text).ok_or(refusal::BRACKET.at(place))?,
-        Some(character) => text.push(character),
+        Some('[') => bracket(cursor, &mut pattern).ok_or(refusal::BRACKET.at(place))?,
+        Some(character) => pattern.push(character),
         None => {}
     }
-    if !draft.text.is_empty() {
-        draft
-            .pieces
-            .push(Piece::Literal(std::mem::take(&mut draft.text)));
-    }
-    draft.pieces.push(Piece::Pattern(text));
-    Ok(())
+    Ok(pattern)
 }
 
-fn misplaced(cursor: &Cursor<'_>, draft: &Draft) -> Option<Construct> {
-    let first = match draft.pieces.first() {
-        Some(Piece::Literal(text) | Piece::Pattern(text)) => text.chars().next(),
-        None => draft.text.chars().next(),
-    };
+fn misplaced(cursor: &Cursor<'_>, pieces: &[Piece], text: &str) -> Option<Construct> {
+    let first = pieces.first().map_or(text, Piece::text).chars().next();
     if cursor.peek_at(1) == Some('(') && cursor.peek() != Some('[') {
         return Some(refusal::EXTENDED_PATTERN);
     }
@@ -44,7 +38,7 @@ fn misplaced(cursor: &Cursor<'_>, draft: &Draft) -> Option<Construct> {
         None => Some(refusal::PATTERN_FIRST),
         Some('-') => Some(refusal::PATTERN_OPTION),
         Some(_) if cursor.at("**") => Some(refusal::PATTERN_DEEP),
-        Some(_) if after_dots(draft) => Some(refusal::PATTERN_DOTS),
+        Some(_) if after_dots(pieces, text) => Some(refusal::PATTERN_DOTS),
         Some(_) => None,
     }
 }
@@ -56,10 +50,10 @@ fn conditional(cursor: &Cursor<'_>) -> bool {
 
 /// Whether only `.` or `..` stands before the pattern in its path component: in dash and
 /// busybox `.?` and `..*` find `..`, and would lead out of the directory a rule names.
-fn after_dots(draft: &Draft) -> bool {
-    match draft.text.rsplit_once('/') {
+fn after_dots(pieces: &[Piece], text: &str) -> bool {
+    match text.rsplit_once('/') {
         Some((_, component)) => matches!(component, "." | ".."),
-        None => draft.pieces.is_empty() && matches!(draft.text.as_str(), "." | ".."),
+        None => pieces.is_empty() && matches!(text, "." | ".."),
     }
 }
 

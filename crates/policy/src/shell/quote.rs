@@ -1,46 +1,24 @@
 //! Back to text: each word in the one spelling that every shell reads the same.
 //!
-//! Takes literal text and patterns, appends to a string. A word of plain characters stands
+//! Takes literal text, appends to a string. Text of plain characters stands
 //! as it is; any other is in single quotes, in which nothing is special to a POSIX shell.
-
-use super::{Piece, Word, name};
-
-/// Appends a word: its literal pieces quoted where they need it, its patterns bare.
-pub(super) fn push_word(out: &mut String, word: &Word) {
-    if word.pieces.is_empty() {
-        out.push_str("''");
-    }
-    for piece in &word.pieces {
-        push_piece(out, piece);
-    }
-}
 
 /// A word of literal text, for a person to paste: in quotes where it needs them.
 pub fn quoted(text: &str) -> String {
     let mut out = String::new();
     match text {
         "" => push_quoted(&mut out, text),
-        _ => push_piece(&mut out, &Piece::Literal(text.to_owned())),
+        _ => push_literal(&mut out, text),
     }
     out
 }
 
-/// Appends a part of a word.
-pub(super) fn push_piece(out: &mut String, piece: &Piece) {
-    match piece {
-        Piece::Literal(text) if is_plain(text) => out.push_str(text),
-        Piece::Literal(text) => push_quoted(out, text),
-        Piece::Pattern(text) => out.push_str(text),
-    }
-}
-
-/// Appends a word that names a program, in quotes where a shell has an alias of that name.
-pub(super) fn push_name(out: &mut String, word: &Word) {
-    let text = word.value();
-    if name::is_alias(&text) {
-        push_quoted(out, &text);
+/// Appends literal text as a part of a word: in quotes where it needs them.
+pub(super) fn push_literal(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
     } else {
-        push_word(out, word);
+        push_quoted(out, text);
     }
 }
 
@@ -56,7 +34,7 @@ fn is_plain(text: &str) -> bool {
 /// Appends text in single quotes. A quote is written `'\''`. Backslashes before a quote or
 /// at the end stand outside the quotes as `\\`: to POSIX that is the same, and fish, where
 /// a backslash in single quotes escapes the quote, cannot be led past the end of the word.
-fn push_quoted(out: &mut String, text: &str) {
+pub(super) fn push_quoted(out: &mut String, text: &str) {
     let mut runs = text.split('\'');
     if let Some(run) = runs.next() {
         push_run(out, run);

@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     construct: Construct,
-    place: Place,
+    place: Position,
     character: Option<char>,
 }
 
@@ -26,9 +26,9 @@ pub enum RefusalStage {
 impl Refusal {
     /// How far the line came.
     pub fn stage(&self) -> RefusalStage {
-        match self.construct.fault {
-            Fault::Blank | Fault::Hostile => RefusalStage::Input,
-            Fault::Language => RefusalStage::Shell,
+        match self.construct.kind {
+            ConstructKind::Blank | ConstructKind::Hostile => RefusalStage::Input,
+            ConstructKind::Language => RefusalStage::Shell,
         }
     }
 
@@ -54,9 +54,9 @@ impl Refusal {
 
     /// Whether the line is one that nobody writes in good faith.
     pub fn security_event(&self) -> bool {
-        match self.construct.fault {
-            Fault::Hostile => true,
-            Fault::Blank | Fault::Language => false,
+        match self.construct.kind {
+            ConstructKind::Hostile => true,
+            ConstructKind::Blank | ConstructKind::Language => false,
         }
     }
 
@@ -68,7 +68,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column } = self.place;
+        let Position { line, column } = self.place;
         match line {
             1 => write!(formatter, "refused at column {column}: ")?,
             _ => write!(formatter, "refused at line {line}, column {column}: ")?,
@@ -85,14 +85,14 @@ impl std::error::Error for Refusal {}
 
 /// A place in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Position {
     /// 1-based line.
     pub(super) line: usize,
     /// 1-based column, in characters.
     pub(super) column: usize,
 }
 
-impl Place {
+impl Position {
     /// The first character.
     pub(super) const START: Self = Self { line: 1, column: 1 };
 
@@ -116,12 +116,12 @@ impl Place {
 pub(super) struct Construct {
     name: &'static str,
     hint: &'static str,
-    fault: Fault,
+    kind: ConstructKind,
 }
 
 /// What is wrong with a construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+enum ConstructKind {
     /// There is nothing to run.
     Blank,
     /// Characters that hide or overwhelm.
@@ -132,7 +132,7 @@ enum Fault {
 
 impl Construct {
     /// A refusal of this construct at a place.
-    pub(super) fn at(self, place: Place) -> Refusal {
+    pub(super) fn at(self, place: Position) -> Refusal {
         Refusal {
             construct: self,
             place,
@@ -141,7 +141,7 @@ impl Construct {
     }
 
     /// A refusal of one character, which the message names by its code point.
-    pub(super) fn with(self, place: Place, character: char) -> Refusal {
+    pub(super) fn with(self, place: Position, character: char) -> Refusal {
         Refusal {
             character: Some(character),
             ..self.at(place)
@@ -149,19 +149,19 @@ impl Construct {
     }
 
     const fn blank(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Blank;
-        Self { name, hint, fault }
+        let kind = ConstructKind::Blank;
+        Self { name, hint, kind }
     }
 
     const fn hostile(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Hostile;
-        Self { name, hint, fault }
+        let kind = ConstructKind::Hostile;
+        Self { name, hint, kind }
     }
 
     /// Honest shell that is outside the accepted language.
     pub(super) const fn language(name: &'static str, hint: &'static str) -> Self {
-        let fault = Fault::Language;
-        Self { name, hint, fault }
+        let kind = ConstructKind::Language;
+        Self { name, hint, kind }
     }
 }
 
@@ -188,8 +188,8 @@ const HOME: &str = "write the directory's full path; for a literal `~` use quote
 
 /// Writes one constant for each row of the table.
 macro_rules! constructs {
-    ($($constant:ident = $fault:ident($name:expr, $hint:expr);)*) => {
-        $(pub(super) const $constant: Construct = Construct::$fault($name, $hint);)*
+    ($($constant:ident = $kind:ident($name:expr, $hint:expr);)*) => {
+        $(pub(super) const $constant: Construct = Construct::$kind($name, $hint);)*
     };
 }
 

@@ -1,240 +1,87 @@
-//! One word: literal characters, backslash escapes, `'...'`, `"..."` and pathname patterns.
+//! One word of a command: literal text and the patterns of pathnames in it.
 //!
-//! Takes the cursor at a word's first character, leaves it after the last one. Refuses by
-//! name whatever any shell would expand, and the constructs that shells read differently.
-//!
-//! ```text
-//! WORD    := ( literal | "\" any | "'" any* "'" | '"' ( any | "\" [$`"\] )* '"' | pattern )+
-//! pattern := "*" | "?" | "[" "!"? ( alnum | alnum "-" alnum )+ "]"
-//! ```
+//! Gives a [`Word`] of [`Piece`]s, its value without quotes, and its one canonical spelling.
 
-use super::cursor::Cursor;
-use super::refusal::{self, Place, Refusal};
-use super::{Piece, Word, dollar, pattern};
+use std::borrow::Cow;
 
-/// A word, with what its spelling means to a redirection that follows without a blank.
-pub(super) enum Scanned {
-    /// Unquoted digits: a file descriptor.
-    Digits(String),
-    /// An unquoted `}` at the end: bash and zsh take `{name}>` for a file descriptor.
-    Braced(Word),
-    /// Anything else.
-    Other(Word),
-}
+use super::quote::push_literal;
 
-/// Reads one word.
-pub(super) fn scan(cursor: &mut Cursor<'_>) -> Result<Scanned, Refusal> {
-    let mut draft = Draft {
-        pieces: Vec::new(),
-        text: String::new(),
-        last: Last::Nothing,
-        digits: true,
-        brace: None,
-    };
-    while draft.step(cursor)? == Step::Taken {}
-    Ok(draft.finish())
-}
-
-/// A word in the making.
-pub(super) struct Draft {
-    /// The finished pieces.
+/// One argument, quotes removed, with its unquoted pathname pattern characters kept apart
+/// from literal ones. No pieces: the empty word. Two literal pieces never touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
     pub(super) pieces: Vec<Piece>,
-    /// The literal piece that is growing.
-    pub(super) text: String,
-    last: Last,
-    /// Whether every character so far is an unquoted digit.
-    digits: bool,
-    brace: Option<Brace>,
 }
 
-/// The character before the next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
-    Nothing,
-    Quoted,
-    Bare(char),
+impl Word {
+    /// Its text, quotes removed; pattern characters as they are.
+    pub fn value(&self) -> Cow<'_, str> {
+        match self.pieces.as_slice() {
+            [] => Cow::Borrowed(""),
+            [piece] => Cow::Borrowed(piece.text()),
+            pieces => Cow::Owned(pieces.iter().map(Piece::text).collect()),
+        }
+    }
+
+    /// Whether the remote shell expands it to pathnames.
+    pub fn has_pattern(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Pattern(_)))
+    }
+
+    /// Its canonical spelling.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        self.push(&mut out);
+        out
+    }
+
+    /// Appends its canonical spelling.
+    pub(super) fn push(&self, out: &mut String) {
+        if self.pieces.is_empty() {
+            out.push_str("''");
+        }
+        for piece in &self.pieces {
+            piece.push(out);
+        }
+    }
+
+    /// Its parts, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
 }
 
-/// An unquoted `{`, and whether a `,` or `..` has been seen since.
-struct Brace {
-    place: Place,
-    list: bool,
+/// A part of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stands for itself.
+    Literal(String),
+    /// `*`, `?` or a bracket expression that the remote shell would expand.
+    Pattern(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Taken,
-    End,
-}
-
-impl Draft {
-    /// Takes the next part of the word, if there is one.
-    fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<Step, Refusal> {
-        let place = cursor.place();
-        let Some(character) = cursor.peek() else {
-            return Ok(Step::End);
-        };
-        match character {
-            ' ' | '\t' | '\n' | '\r' | ';' | '&' | '|' | '<' | '>' => return Ok(Step::End),
-            '\'' => self.single_quoted(cursor, place)?,
-            '"' => self.double_quoted(cursor, place)?,
-            '\\' => self.escaped(cursor, place)?,
-            '`' => return Err(refusal::BACKTICK.at(place)),
-            '(' => return Err(self.parenthesis(cursor).at(place)),
-            ')' => return Err(refusal::CLOSING.at(place)),
-            '*' | '?' | '[' if self.is_url() => {
-                cursor.next();
-                self.text.push(character);
-                self.set_last(Last::Bare(character));
-            }
-            '*' | '?' | '[' => {
-                pattern::scan(cursor, self)?;
-                self.set_last(Last::Bare(character));
-            }
-            _ => self.bare(cursor, character, place)?,
-        }
-        Ok(Step::Taken)
-    }
-
-    /// `http://localhost/x?y` names no files: it is read as quoted, and sent in quotes.
-    fn is_url(&self) -> bool {
-        self.pieces.is_empty()
-            && ["http://", "https://"]
-                .iter()
-                .any(|scheme| self.text.starts_with(scheme))
-    }
-
-    fn bare(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        character: char,
-        place: Place,
-    ) -> Result<(), Refusal> {
-        match character {
-            '$' => dollar::check_bare(cursor)?,
-            '~' if self.expands_tilde() => return Err(refusal::TILDE.at(place)),
-            '{' | ',' | '.' | '}' => self.track_braces(character, place)?,
-            _ => {}
-        }
-        cursor.next();
-        self.text.push(character);
-        self.set_last(Last::Bare(character));
-        Ok(())
-    }
-
-    /// At the start of a word; and after `=`, or after `:` in a word with a `=`, where bash
-    /// and mksh expand it in arguments too.
-    fn expands_tilde(&self) -> bool {
-        match self.last {
-            Last::Nothing | Last::Bare('=') => true,
-            Last::Bare(':') => self.text.contains('='),
-            Last::Quoted | Last::Bare(_) => false,
+impl Piece {
+    /// Its text as it is.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Literal(text) | Self::Pattern(text) => text,
         }
     }
 
-    /// Refuses at the `}` that ends a list; like bash, a `}` before the `,` ends nothing.
-    fn track_braces(&mut self, character: char, place: Place) -> Result<(), Refusal> {
-        let after_dot = self.last == Last::Bare('.');
-        match (&mut self.brace, character) {
-            (None, '{') => self.brace = Some(Brace { place, list: false }),
-            (Some(brace), ',') => brace.list = true,
-            (Some(brace), '.') if after_dot => brace.list = true,
-            (Some(brace), '}') if brace.list => return Err(refusal::BRACES.at(brace.place)),
-            _ => {}
-        }
-        Ok(())
+    /// Its canonical spelling within a word.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        self.push(&mut out);
+        out
     }
 
-    fn single_quoted(&mut self, cursor: &mut Cursor<'_>, open: Place) -> Result<(), Refusal> {
-        cursor.next();
-        self.set_last(Last::Quoted);
-        loop {
-            let place = cursor.place();
-            match cursor.next() {
-                None => return Err(refusal::SINGLE_QUOTE.at(open)),
-                Some('\'') => return Ok(()),
-                Some('\r') => return Err(refusal::CARRIAGE_RETURN.at(place)),
-                Some(character) => self.text.push(character),
-            }
-        }
-    }
-
-    fn double_quoted(&mut self, cursor: &mut Cursor<'_>, open: Place) -> Result<(), Refusal> {
-        cursor.next();
-        self.set_last(Last::Quoted);
-        loop {
-            let place = cursor.place();
-            if cursor.peek() == Some('$') {
-                dollar::check_quoted(cursor, open)?;
-            }
-            match cursor.next() {
-                None => return Err(refusal::DOUBLE_QUOTE.at(open)),
-                Some('"') => return Ok(()),
-                Some('`') => return Err(refusal::BACKTICK.at(place)),
-                Some('\r') => return Err(refusal::CARRIAGE_RETURN.at(place)),
-                Some('\\') => self.escaped_in_quotes(cursor, place)?,
-                Some(character) => self.text.push(character),
-            }
-        }
-    }
-
-    /// After a backslash in double quotes, which escapes only what would be special there.
-    fn escaped_in_quotes(&mut self, cursor: &mut Cursor<'_>, place: Place) -> Result<(), Refusal> {
-        match cursor.peek() {
-            Some('\n') => return Err(refusal::CONTINUATION.at(place)),
-            Some(special @ ('$' | '`' | '"' | '\\')) => {
-                cursor.next();
-                self.text.push(special);
-            }
-            _ => self.text.push('\\'),
-        }
-        Ok(())
-    }
-
-    fn escaped(&mut self, cursor: &mut Cursor<'_>, place: Place) -> Result<(), Refusal> {
-        cursor.next();
-        match cursor.next() {
-            None => Err(refusal::LAST_BACKSLASH.at(place)),
-            Some('\n') => Err(refusal::CONTINUATION.at(place)),
-            Some('\r') if cursor.peek() == Some('\n') => Err(refusal::CONTINUATION.at(place)),
-            Some('\r') => Err(refusal::CARRIAGE_RETURN.at(place.after('\\'))),
-            Some(character) => {
-                self.text.push(character);
-                self.set_last(Last::Quoted);
-                Ok(())
-            }
-        }
-    }
-
-    fn parenthesis(&self, cursor: &Cursor<'_>) -> refusal::Construct {
-        match self.last {
-            Last::Nothing if cursor.at("((") => refusal::ARITHMETIC_COMMAND,
-            Last::Bare('@' | '+' | '!') => refusal::EXTENDED_PATTERN,
-            Last::Bare('=') => refusal::ARRAY,
-            _ if cursor.at("()") => refusal::FUNCTION,
-            Last::Nothing => refusal::SUBSHELL,
-            Last::Bare(_) | Last::Quoted => refusal::PARENTHESIS,
-        }
-    }
-
-    fn set_last(&mut self, last: Last) {
-        self.digits &= matches!(last, Last::Bare('0'..='9'));
-        self.last = last;
-    }
-
-    fn finish(mut self) -> Scanned {
-        if self.digits {
-            return Scanned::Digits(self.text);
-        }
-        if !self.text.is_empty() {
-            self.pieces.push(Piece::Literal(self.text));
-        }
-        let word = Word {
-            pieces: self.pieces,
-        };
-        match self.last {
-            Last::Bare('}') => Scanned::Braced(word),
-            Last::Bare(_) | Last::Quoted | Last::Nothing => Scanned::Other(word),
+    /// Appends its canonical spelling: a literal in quotes where it needs them, a pattern bare.
+    fn push(&self, out: &mut String) {
+        match self {
+            Self::Literal(text) => push_literal(out, text),
+            Self::Pattern(text) => out.push_str(text),
         }
     }
 }

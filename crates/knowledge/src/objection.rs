@@ -1,0 +1,52 @@
+//! A word that nobody vouches for, and what stands around the command that has it.
+
+/// What stands around a command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Whether it reads a pipe for which the rule does not say `stdin: allow`.
+    pub piped: bool,
+    /// Whether a `cd` with a granted directory stands before it.
+    pub elsewhere: bool,
+    /// Whether what it reads is an empty line.
+    pub blank: bool,
+}
+
+/// A word that nobody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// Which word; the program's name is 0.
+    pub index: usize,
+    /// The program's file name.
+    pub program: String,
+    /// The word, or the part of it.
+    pub word: String,
+    /// What is the matter with it: `writes a file`.
+    pub reason: String,
+    /// Whether it is known to be dangerous.
+    pub danger: Danger,
+}
+
+/// Why a program is not vouched for in a directory that a wildcard admits.
+pub const ELSEWHERE: &str =
+    "finds its configuration in the directory where it runs, which no rule spells";
+
+/// Why a word is not vouched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Danger {
+    /// The knowledge base refuses it by name.
+    Known,
+    /// Nobody says that it is harmless.
+    Unknown,
+}
+
+impl std::fmt::Display for Objection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            program,
+            word,
+            reason,
+            ..
+        } = self;
+        write!(formatter, "`{word}` of `{program}`, which {reason}")
+    }
+}

@@ -1,0 +1,216 @@
+//! A decision: what the policy says of one command for one host, with its reasons as data.
+//!
+//! Only [`HostPolicy::judge`](crate::HostPolicy::judge) makes a [`Decision`]: nothing outside this folder can.
+
+use std::rc::Rc;
+
+use serde::{Serialize, Serializer};
+
+use super::consent::Unapproved;
+use super::denial::Denial;
+use crate::rules::limits::Limits;
+use crate::rules::rule::{Action, RuleName};
+
+/// What was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It may run, if the network allows.
+    Allow,
+    /// It may run once a person has said yes.
+    Ask,
+    /// It must not run.
+    Deny,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+/// One simple command and the rule that determined it, if any did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CommandVerdict {
+    /// Its canonical rendering.
+    pub command: String,
+    /// The determining rule; none when no rule speaks of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
+}
+
+/// Something an operator should hear of: an attempt to get past the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suspicion {
+    /// A `deny_substrings` entry that hit only after normalisation or peeling.
+    Bypass {
+        /// The entry.
+        blocked_pattern: String,
+    },
+    /// Characters that no honest command has.
+    HostileInput,
+}
+
+/// The value that `ssh_plan`, `mcp-ssh plan` and a run share.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub(super) decision: Verdict,
+    pub(super) alias: Rc<str>,
+    pub(super) hash: String,
+    pub(super) rendered: Option<String>,
+    pub(super) denial: Option<Denial>,
+    pub(super) commands: Vec<CommandVerdict>,
+    pub(super) limits: Limits,
+    pub(super) suspicion: Option<Suspicion>,
+}
+
+impl Decision {
+    /// What was decided.
+    pub fn verdict(&self) -> Verdict {
+        self.decision
+    }
+
+    /// The host's alias.
+    pub fn alias(&self) -> &str {
+        &self.alias
+    }
+
+    /// The first 16 hexadecimal digits of the SHA-256 of the agent's string.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The canonical text of the line; none when it was not accepted.
+    pub fn rendered(&self) -> Option<&str> {
+        self.rendered.as_deref()
+    }
+
+    /// Why not, when denied.
+    pub fn denial(&self) -> Option<&Denial> {
+        self.denial.as_ref()
+    }
+
+    /// Each simple command with its determining rule.
+    pub fn commands(&self) -> &[CommandVerdict] {
+        &self.commands
+    }
+
+    /// The rule that determined the line: the strictest of its commands' rules, and of those the
+    /// first; none where one of the commands has none.
+    pub fn rule(&self) -> Option<&RuleName> {
+        let rules: Vec<&RuleName> = self
+            .commands
+            .iter()
+            .map(|command| command.rule.as_ref())
+            .collect::<Option<_>>()?;
+        let strictest = rules.iter().map(|rule| rule.action).max()?;
+        rules.into_iter().find(|rule| rule.action == strictest)
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// What an operator should hear of.
+    pub fn suspicion(&self) -> Option<&Suspicion> {
+        self.suspicion.as_ref()
+    }
+
+    /// Why not denied, in one sentence; a denial has its own.
+    pub fn why_not_denied(&self) -> Option<String> {
+        match (self.decision, self.rule()) {
+            (Verdict::Deny, _) | (_, None) => None,
+            (Verdict::Allow, Some(_)) if self.commands.len() > 1 => {
+                Some("every command of the line is allowed by a rule".to_owned())
+            }
+            (Verdict::Allow, Some(rule)) => Some(format!("allowed by {rule}")),
+            (Verdict::Ask, Some(_)) => self
+                .asking()
+                .map(|(_, rule)| format!("a person must approve it, by {rule}")),
+        }
+    }
+
+    /// The first command that needs a person's approval, and the rule that says so.
+    pub(super) fn asking(&self) -> Option<(&CommandVerdict, &RuleName)> {
+        self.commands.iter().find_map(|command| {
+            let rule = command.rule.as_ref()?;
+            (rule.action == Action::Ask).then_some((command, rule))
+        })
+    }
+
+    /// What comes next, where a person is to be asked; a denial has its own hint.
+    pub fn hint(&self) -> Option<&'static str> {
+        let hint = "a run asks the person at the client first, who approves it once or for this \
+                    session, or refuses; where nobody can be asked it is denied";
+        (self.decision == Verdict::Ask).then_some(hint)
+    }
+
+    /// The rules that ask, each once.
+    pub fn asking_rules(&self) -> Vec<&RuleName> {
+        let rules = self.commands.iter().filter_map(|its| its.rule.as_ref());
+        let mut asking: Vec<&RuleName> = rules.filter(|rule| rule.action == Action::Ask).collect();
+        asking.sort_by_key(|rule| rule.index);
+        asking.dedup();
+        asking
+    }
+
+    /// The same line, denied because nobody approved it.
+    pub fn unapproved(self, why: Unapproved) -> Self {
+        let denial = self
+            .asking()
+            .map(|(command, rule)| Denial::unapproved(rule, &command.command, why));
+        match denial {
+            Some(denial) => self.denied(denial),
+            None => self,
+        }
+    }
+
+    /// The same line, denied after all.
+    pub(super) fn denied(mut self, denial: Denial) -> Self {
+        self.decision = Verdict::Deny;
+        self.denial = Some(denial);
+        self
+    }
+}
+
+/// As clients and scripts see it: the reasons in words, and as data.
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct View<'a> {
+            decision: Verdict,
+            alias: &'a str,
+            hash: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rendered: Option<&'a str>,
+            #[serde(flatten)]
+            denial: Option<&'a Denial>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            why: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            hint: Option<&'static str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rule: Option<&'a RuleName>,
+            commands: &'a [CommandVerdict],
+            limits: Limits,
+        }
+        let view = View {
+            decision: self.decision,
+            alias: &self.alias,
+            hash: &self.hash,
+            rendered: self.rendered(),
+            denial: self.denial(),
+            why: self.why_not_denied(),
+            hint: self.hint(),
+            rule: self.rule(),
+            commands: &self.commands,
+            limits: self.limits,
+        };
+        view.serialize(serializer)
+    }
+}

@@ -1,0 +1,15 @@
+//! From a host's policy and an agent's string to a decision, and from a decision to a permit.
+//!
+//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`.
+
+pub mod admission;
+pub mod approval;
+pub mod consent;
+pub mod decision;
+pub mod denial;
+pub mod host_policy;
+pub mod judge;
+pub mod permit;
+pub mod rule_line;
+pub mod unmatched;
+pub mod unseen;

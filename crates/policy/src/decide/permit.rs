@@ -1,0 +1,187 @@
+//! Permission to run: a decision that allows, or asks and has its [`Approval`], at addresses that `network` permits.
+//!
+//! Only this file makes a [`Permit`]. It refuses by giving the decision back as a denial.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use super::approval::Approval;
+use super::consent::{Grant, Unapproved};
+use super::decision::{Decision, Verdict};
+use super::denial::Denial;
+use super::host_policy::HostPolicy;
+use crate::rules::limits::Limits;
+use crate::shell::CommandLine;
+use crate::wrappers::subject::{self, Subject};
+
+impl HostPolicy {
+    /// Judges the addresses of an allowed host: those that may be dialled make the permit.
+    ///
+    /// # Errors
+    /// The decision, now a denial: it was one already, or no address is permitted.
+    pub fn permit(
+        &self,
+        decision: Decision,
+        addresses: &[IpAddr],
+    ) -> Result<Permit, Box<Decision>> {
+        match decision.decision {
+            Verdict::Allow => self.permit_address(decision, addresses, None),
+            Verdict::Deny => Err(Box::new(decision)),
+            Verdict::Ask => Err(Box::new(decision.unapproved(Unapproved::Unasked))),
+        }
+    }
+
+    /// Permits what a rule asks about: the approval must be of this line on this host.
+    ///
+    /// # Errors
+    /// The decision, now a denial: it was one already, the approval is of something else, or no
+    /// address is permitted.
+    pub fn permit_approved(
+        &self,
+        decision: Decision,
+        approval: Approval,
+        addresses: &[IpAddr],
+    ) -> Result<Permit, Box<Decision>> {
+        let approved = *approval.alias == *self.alias
+            && approval.alias == decision.alias
+            && Some(&approval.line) == decision.rendered.as_ref();
+        match decision.decision {
+            Verdict::Allow | Verdict::Deny => self.permit(decision, addresses),
+            Verdict::Ask if approved => {
+                self.permit_address(decision, addresses, Some(approval.grant))
+            }
+            Verdict::Ask => Err(Box::new(decision.unapproved(Unapproved::Invalid))),
+        }
+    }
+
+    fn permit_address(
+        &self,
+        decision: Decision,
+        addresses: &[IpAddr],
+        approved: Option<Grant>,
+    ) -> Result<Permit, Box<Decision>> {
+        match (self.network.permitted(addresses), decision.rendered.clone()) {
+            (Some(addresses), Some(line)) => Ok(Permit {
+                alias: Rc::clone(&self.alias),
+                addresses,
+                termination: Termination::of(&line),
+                line,
+                limits: self.limits,
+                approved,
+            }),
+            _ => Err(Box::new(decision.denied(Denial::network()))),
+        }
+    }
+
+    /// Judges the addresses of a host before a person is asked about it.
+    ///
+    /// # Errors
+    /// The decision, now a denial: no address is permitted.
+    pub fn reach(&self, decision: &Decision, addresses: &[IpAddr]) -> Result<(), Box<Decision>> {
+        match self.network.permitted(addresses) {
+            Some(_) => Ok(()),
+            None => Err(Box::new(decision.clone().denied(Denial::network()))),
+        }
+    }
+
+    /// Judges the addresses of a jump host on the way to this host: those that may be dialled.
+    ///
+    /// # Errors
+    /// The decision, now a denial that names the jump host.
+    pub fn permit_jump_host(
+        &self,
+        decision: &Decision,
+        alias: &str,
+        addresses: &[IpAddr],
+    ) -> Result<Vec<IpAddr>, Box<Decision>> {
+        self.network.permitted(addresses).ok_or_else(|| {
+            let denial = Denial::network_of_jump_host(alias);
+            Box::new(decision.clone().denied(denial))
+        })
+    }
+
+    /// The decision, once the host's one address is known without a lookup.
+    pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
+        if decision.decision == Verdict::Deny || self.permits_address(address) {
+            decision
+        } else {
+            decision.denied(Denial::network())
+        }
+    }
+}
+
+/// Permission to run one line on one host, at one of its judged addresses. It is not `Clone`: it
+/// runs once.
+#[derive(Debug)]
+pub struct Permit {
+    alias: Rc<str>,
+    /// Never empty.
+    addresses: Vec<IpAddr>,
+    termination: Termination,
+    line: String,
+    limits: Limits,
+    approved: Option<Grant>,
+}
+
+impl Permit {
+    /// The host it is for.
+    pub fn alias(&self) -> &str {
+        &self.alias
+    }
+
+    /// What a person granted, where a rule asks.
+    pub fn approved(&self) -> Option<Grant> {
+        self.approved
+    }
+
+    /// The addresses that may be dialled, in the order in which they are tried: never none, each
+    /// once, IPv4-mapped ones as the IPv4 address that they carry.
+    pub fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
+    }
+
+    /// The text for the remote shell, rendered from what was judged.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// How its processes are reached by a signal.
+    pub fn termination(&self) -> Termination {
+        self.termination
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+/// Programs that run another one as another user, whose processes the login may not signal.
+const RELAYING: &[&str] = &["sudo", "sudo-rs", "doas", "su", "runuser", "pkexec"];
+
+/// How the processes of a line are reached by a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Termination {
+    /// They are the login's own.
+    Direct,
+    /// Some belong to another user: sudo or its like passes SIGTERM on to them, never SIGKILL.
+    Relayed,
+    /// Some belong to another user, and their output may go elsewhere: an output that is closed proves no end.
+    RelayedUnseen,
+}
+
+impl Termination {
+    /// Of a line as it is sent; a `>` anywhere in it may send output elsewhere.
+    fn of(line: &str) -> Self {
+        let subjects =
+            CommandLine::parse(line).map_or(Vec::new(), |line| subject::of(&line, |_| false));
+        let mut commands = subjects.iter().flat_map(Subject::invocations);
+        if !commands.any(|command| RELAYING.contains(&command.file_name())) {
+            Self::Direct
+        } else if line.contains('>') {
+            Self::RelayedUnseen
+        } else {
+            Self::Relayed
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rule that would allow a denied command: a line of YAML to paste under `rules:`.
+//!
+//! Takes the subject of a command. Gives a rule that spells it, with what a rule must say besides:
+//! `shell: [glob]` for words that the remote shell expands, `stdin: allow` for a pipe that may be a
+//! program, `escapes: allow` for what is known only when it runs. None where no rule is as narrow as
+//! the command.
+//!
+//! ```text
+//! - {action: allow, argv: [["find", "/var", "-name", "[*].log", "-delete"]]}
+//! ```
+
+use std::fmt::Write as _;
+
+use mcp_ssh_knowledge::word::AdmittedWord;
+use mcp_ssh_knowledge::{Around, ELSEWHERE, builtin_refusal, first_objection};
+
+use super::admission;
+use super::host_policy::HostPolicy;
+use crate::matching::argument::Argument;
+use crate::matching::argv::ArgvPattern;
+use crate::matching::bracket::escaped;
+use crate::matching::glob::Glob;
+use crate::matching::grants;
+use crate::matching::marks::SHELL_PATTERN;
+use crate::wrappers::subject::{Patterns, Subject};
+
+impl HostPolicy {
+    /// The rules that would allow one command of a line: its own, and those that spell the directories
+    /// of a `cd` before it, if it finds its configuration there.
+    pub(crate) fn rule_lines(&self, subject: &Subject, subjects: &[Subject]) -> Vec<String> {
+        let mut lines = Vec::new();
+        if subject.around.elsewhere && finds_settings(subject) {
+            let before = subjects
+                .iter()
+                .take_while(|other| !std::ptr::eq(*other, subject));
+            let moves = before.filter(|other| changes_directory(other) && !self.spells_out(other));
+            lines.extend(moves.filter_map(rule_line));
+        }
+        let mut granting = self.granting(subject);
+        // Nothing else may be amiss.
+        let here = |rule| admission::allows_here(rule, subject);
+        if lines.is_empty() || !granting.any(here) {
+            lines.extend(rule_line(subject));
+        }
+        lines
+    }
+}
+
+/// Whether a command would not be vouched for behind a `cd`, even if a rule spelled it.
+fn finds_settings(subject: &Subject) -> bool {
+    let words = spelled(subject);
+    first_objection(&words, subject.around).is_some_and(|objection| objection.reason == ELSEWHERE)
+}
+
+fn changes_directory(subject: &Subject) -> bool {
+    let name = subject.words().first().map_or("", Argument::plain);
+    ["cd", "pushd", "chdir"].contains(&name)
+}
+
+fn spelled(subject: &Subject) -> Vec<AdmittedWord> {
+    let words = subject.words().iter();
+    words
+        .map(|word| AdmittedWord::spelled(word.plain()))
+        .collect()
+}
+
+/// The rule that allows a command and nothing else.
+fn rule_line(subject: &Subject) -> Option<String> {
+    match subject.patterns {
+        Patterns::None => Some(literal(subject)),
+        Patterns::Expanding => expanding(subject),
+    }
+}
+
+fn literal(subject: &Subject) -> String {
+    let words: Vec<String> = subject
+        .words()
+        .iter()
+        .map(|word| escaped(word.plain()))
+        .collect();
+    let items: Vec<&str> = words.iter().map(String::as_str).collect();
+    let words: Vec<String> = items.iter().map(|item| in_quotes(item)).collect();
+    let entry = match ArgvPattern::new(&items) {
+        Ok(_) => format!("argv: [[{}]]", words.join(", ")),
+        // More words than an entry takes, or a name with a blank.
+        Err(_) => format!("commands: [{}]", in_quotes(&escaped(&subject.rendered))),
+    };
+    let asks = needs(&spelled(subject), subject.around).unwrap_or("escapes: allow, ");
+    format!("- {{action: allow, {asks}{entry}}}")
+}
+
+/// With `escapes: allow` its wildcards would grant any word: no such rule is told.
+fn expanding(subject: &Subject) -> Option<String> {
+    let text = subject.allow.first()?;
+    let pattern: String = text
+        .split(SHELL_PATTERN)
+        .map(escaped)
+        .collect::<Vec<_>>()
+        .join("*");
+    let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
+    if builtin_refusal(&words).is_some() || subject.hidden().next().is_some() {
+        return None;
+    }
+    let granted = grants::by_glob(&Glob::new(&pattern), subject.words(), &subject.value)?;
+    let asks = needs(&granted, subject.around)?;
+    let entry = in_quotes(&pattern);
+    Some(format!(
+        "- {{action: allow, shell: [glob], {asks}commands: [{entry}]}}"
+    ))
+}
+
+/// What a rule must say for the knowledge base to vouch for these words; none if nothing helps but
+/// `escapes: allow`.
+fn needs(words: &[AdmittedWord], around: Around) -> Option<&'static str> {
+    let piped = |piped| Around {
+        piped,
+        elsewhere: false,
+        ..around
+    };
+    if first_objection(words, piped(around.piped)).is_none() {
+        Some("")
+    } else if first_objection(words, piped(false)).is_none() {
+        Some("stdin: allow, ")
+    } else {
+        None
+    }
+}
+
+/// A double-quoted scalar, which YAML and JSON read alike: what is not printed as it stands is escaped.
+fn in_quotes(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        let breaks = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+        let code = u32::from(character);
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            _ if breaks || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                // Writing to a text does not fail.
+                let _ = write!(quoted, "\\u{code:04x}");
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,62 @@
+//! The rules that together would allow a denied line.
+//!
+//! Takes a policy, a host and the agent's string. Gives lines to paste under `rules:`, read as they are written and
+//! tried; none where no rule can allow the line.
+
+use std::rc::Rc;
+
+use mcp_ssh_yaml::diagnostic::Source;
+
+use crate::decide::decision::Verdict;
+use crate::decide::host_policy::HostPolicy;
+use crate::rules::policy::Policy;
+use crate::rules::rule_set::RuleSet;
+use crate::wrappers::subject::Subject;
+
+impl Policy {
+    /// The rules that together would allow a denied line; none where a deny rule, an entry of
+    /// `deny_substrings` or the shell language refuses it. They were read as they are written here,
+    /// and tried.
+    pub(super) fn missing_rules(
+        &self,
+        alias: &str,
+        tags: &[impl AsRef<str>],
+        raw: &str,
+        subjects: &[Subject],
+    ) -> Vec<String> {
+        let host = self.for_host(alias, tags);
+        let decision = host.judge(raw);
+        if decision.verdict() != Verdict::Deny {
+            return Vec::new();
+        }
+        let verdicts = decision.commands().iter().zip(subjects);
+        let denied = verdicts.filter(|(verdict, subject)| {
+            verdict.rule.is_none()
+                || host.first_builtin(subject).is_some()
+                || host.first_hidden(subject).is_some()
+        });
+        let mut lines: Vec<String> = Vec::new();
+        for line in denied.flat_map(|(_, subject)| host.rule_lines(subject, subjects)) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        let Some(rules) = self.with(&lines) else {
+            return Vec::new();
+        };
+        let rules = Rc::new(rules).for_host(alias, tags);
+        let tried = HostPolicy { rules, ..host }.judge(raw);
+        match tried.verdict() {
+            Verdict::Allow | Verdict::Ask => lines,
+            Verdict::Deny => Vec::new(),
+        }
+    }
+
+    /// All rules, and those of some lines.
+    fn with(&self, lines: &[String]) -> Option<RuleSet> {
+        let yaml = format!("rules:\n{}\n", lines.join("\n"));
+        let (further, _) = Self::load(&Source::new("policy.yml", &yaml)).ok()?;
+        let rules = self.rules.all().iter().chain(further.rules.all());
+        Some(RuleSet::new(rules.cloned().collect()))
+    }
+}

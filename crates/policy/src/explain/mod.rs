@@ -1,0 +1,7 @@
+//! How a decision came about, for a person who asks `plan`.
+
+mod explanation;
+mod missing_rules;
+mod steps;
+
+pub use explanation::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};

@@ -1,0 +1,18 @@
+//! Patterns and what they are held against: texts, words and whole commands.
+//!
+//! Knows nothing of rules. A text is held against a `glob`, a word against a `word_glob`, a command against an
+//! `argv` pattern or a list of `simple` programs.
+
+pub mod align;
+pub mod argument;
+pub mod argv;
+pub mod bracket;
+pub mod glob;
+pub mod grants;
+pub mod marks;
+pub mod overlap;
+pub mod parent;
+pub mod positions;
+pub mod simple;
+pub mod token;
+pub mod word_glob;

@@ -1,0 +1,385 @@
+//! `policy.yml` to [`Policy`]: everything checked, every fault reported, or nothing loaded.
+//!
+//! ```text
+//! known_hosts_path: PATH
+//! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
+//!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
+//! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
+//! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
+//!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
+//!                escapes: deny|allow, stdin: deny|allow } … ]
+//! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
+//! audit:     { commands: hash|plain }
+//! ```
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
+use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
+
+use super::deny::DenyEntry;
+use super::limit_set::LimitSet;
+use super::network::{Cidr, Network};
+use super::policy::{Commands, Policy};
+use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
+use super::rule_set::RuleSet;
+use crate::matching::argv::ArgvPattern;
+use crate::matching::bracket;
+use crate::matching::glob::Glob;
+use crate::matching::simple::SimpleBinaries;
+
+/// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
+const MAX_SECONDS: i64 = 7 * 24 * 3600;
+/// The most output that may be kept: what fits into memory beside everything else.
+const MAX_OUTPUT_BYTES: i64 = 256 * 1024 * 1024;
+/// The slowest progress that is still progress: an hour, in seconds.
+const MAX_INTERVAL: i64 = 3600;
+/// The most hosts at once: each costs a socket and its buffers.
+const MAX_PARALLEL: i64 = 1000;
+/// The most hosts of one tag run.
+const MAX_HOSTS: i64 = 1_000_000;
+/// The most arguments of a simple binary: more than anyone counts.
+const MAX_SIMPLE_ARGUMENTS: i64 = 1000;
+
+const POLICY_KEYS: &[&str] = &[
+    "known_hosts_path",
+    "limits",
+    "network",
+    "rules",
+    "overrides",
+    "audit",
+];
+const LIMIT_KEYS: &[&str] = &[
+    "max_seconds",
+    "max_output_bytes",
+    "task_result_ttl",
+    "task_progress_interval",
+    "max_parallel",
+    "max_hosts",
+    "deny_substrings",
+    "host_key_auto_add",
+    "require_known_host",
+];
+const NETWORK_KEYS: &[&str] = &[
+    "allow_ips",
+    "allow_cidrs",
+    "block_ips",
+    "block_cidrs",
+    "require_known_host",
+];
+const RULE_KEYS: &[&str] = &[
+    "name",
+    "action",
+    "aliases",
+    "tags",
+    "commands",
+    "argv",
+    "simple_binaries",
+    "simple_max_args",
+    "shell",
+    "escapes",
+    "stdin",
+];
+
+impl Policy {
+    /// Reads a policy; the warnings come with it.
+    ///
+    /// # Errors
+    /// Every fault of the file, warnings included.
+    pub fn load(source: &Source) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let node = parse(source)?;
+        let faults = Faults::new(source);
+        let policy = read(&node, &faults);
+        let warnings = faults.finish()?;
+        Ok((policy, warnings))
+    }
+}
+
+fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
+    let empty = Node {
+        span: node.span,
+        value: Value::Map(Vec::new()),
+    };
+    let node = if matches!(node.value, Value::Null) {
+        faults.warning(node.span, "the policy is empty: it allows nothing");
+        &empty
+    } else {
+        node
+    };
+    let file = Fields::open(node, "policy.yml", POLICY_KEYS, faults);
+    let overrides =
+        file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
+    Policy {
+        known_hosts_path: file
+            .and_then(|file| file.filled("known_hosts_path"))
+            .map(|(path, _)| path.to_owned()),
+        limits: file
+            .and_then(|file| file.fields("limits", "limits", LIMIT_KEYS))
+            .map(limit_set)
+            .unwrap_or_default(),
+        alias_limits: override_sets(overrides, "aliases"),
+        tag_limits: override_sets(overrides, "tags"),
+        network: Rc::new(network(file)),
+        rules: Rc::new(RuleSet::new(rules(file))),
+        recorded: recorded(file),
+        default_entries: OnceCell::new(),
+    }
+}
+
+/// `hash` when it is not said.
+fn recorded(file: Option<Fields<'_, '_>>) -> Commands {
+    let Some(fields) = file.and_then(|file| file.fields("audit", "audit", &["commands"])) else {
+        return Commands::Hashed;
+    };
+    match fields.text("commands") {
+        None | Some(("hash", _)) => Commands::Hashed,
+        Some(("plain", _)) => Commands::Plain,
+        Some((other, span)) => {
+            let message = format!("unknown `commands` `{other}`: write `hash` or `plain`");
+            fields.faults().error(span, message);
+            Commands::Hashed
+        }
+    }
+}
+
+fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rule> {
+    let Some(file) = file else {
+        return Vec::new();
+    };
+    file.each("rules", "rule", RULE_KEYS)
+        .enumerate()
+        .map(|(index, fields)| rule(index, fields))
+        .collect()
+}
+
+fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
+    let commands = globs(fields, "commands");
+    let argv = argv(fields);
+    let simple = simple_binaries(fields);
+    if commands.is_empty() && argv.is_empty() && simple.is_empty() {
+        fields.faults().warning(
+            fields.span(),
+            "a rule without `commands`, `argv` or `simple_binaries` matches nothing: \
+             add `commands: [\"uptime*\"]`, or remove it",
+        );
+    }
+    Rule {
+        index,
+        span: fields.span(),
+        name: fields.filled("name").map(|(name, _)| name.to_owned()),
+        action: action(fields),
+        aliases: globs(fields, "aliases"),
+        tags: globs(fields, "tags"),
+        commands,
+        argv,
+        simple,
+        shell_patterns: shell_patterns(fields),
+        escapes: escapes(fields),
+        stdin: stdin(fields),
+    }
+}
+
+/// `deny` when it is not said, as in the reference.
+fn action(fields: Fields<'_, '_>) -> Action {
+    match fields.text("action") {
+        None | Some(("deny", _)) => Action::Deny,
+        Some(("ask", _)) => Action::Ask,
+        Some(("allow", _)) => Action::Allow,
+        Some((other, span)) => {
+            let message = format!("unknown action `{other}`: write `allow`, `ask` or `deny`");
+            fields.faults().error(span, message);
+            Action::Deny
+        }
+    }
+}
+
+/// `deny` when it is not said.
+fn escapes(fields: Fields<'_, '_>) -> Escapes {
+    match fields.text("escapes") {
+        None | Some(("deny", _)) => Escapes::Denied,
+        Some(("allow", _)) => Escapes::Allowed,
+        Some((other, span)) => {
+            let message = format!("unknown `escapes` `{other}`: write `deny` or `allow`");
+            fields.faults().error(span, message);
+            Escapes::Denied
+        }
+    }
+}
+
+fn stdin(fields: Fields<'_, '_>) -> Stdin {
+    match fields.text("stdin") {
+        None | Some(("deny", _)) => Stdin::Data,
+        Some(("allow", _)) => Stdin::Anything,
+        Some((other, span)) => {
+            let message = format!("unknown `stdin` `{other}`: write `deny` or `allow`");
+            fields.faults().error(span, message);
+            Stdin::Data
+        }
+    }
+}
+
+fn shell_patterns(fields: Fields<'_, '_>) -> ShellPatterns {
+    let mut admitted = ShellPatterns::Refused;
+    for (construct, span) in fields.texts("shell") {
+        if construct == "glob" {
+            admitted = ShellPatterns::Admitted;
+        } else {
+            let message = format!("unknown shell construct `{construct}`: the only one is `glob`");
+            fields.faults().error(span, message);
+        }
+    }
+    admitted
+}
+
+fn argv(fields: Fields<'_, '_>) -> Vec<ArgvPattern> {
+    let read = |(entry, span): (Vec<(&str, Span)>, Span)| {
+        for (item, place) in &entry {
+            refuse_address(item, *place, fields);
+        }
+        let items: Vec<&str> = entry.iter().map(|(item, _)| *item).collect();
+        let fault = match ArgvPattern::new(&items) {
+            Ok(pattern) => return Some(pattern),
+            Err(fault) => fault,
+        };
+        let item = fault.item().and_then(|index| entry.get(index));
+        let place = item.map_or(span, |(_, span)| *span);
+        fields.faults().error(place, fault.to_string());
+        None
+    };
+    fields.lists("argv").into_iter().filter_map(read).collect()
+}
+
+fn simple_binaries(fields: Fields<'_, '_>) -> SimpleBinaries {
+    let names = fields.texts("simple_binaries");
+    for (name, span) in &names {
+        if name.is_empty() || name.contains([' ', '\t', '\n', '*', '?', '[']) {
+            let message = format!(
+                "`{name}` is not the name of one program: \
+                 write one such as `uptime`, or use `commands` or `argv`"
+            );
+            fields.faults().error(*span, message);
+        }
+    }
+    let max_arguments = fields
+        .integer_in("simple_max_args", 0..=MAX_SIMPLE_ARGUMENTS)
+        .and_then(|most| usize::try_from(most).ok());
+    if max_arguments.is_some() && names.is_empty() {
+        fields.faults().warning(
+            fields.key_span("simple_max_args"),
+            "`simple_max_args` without `simple_binaries` has no effect: \
+             add `simple_binaries: [\"uptime\"]`, or remove it",
+        );
+    }
+    let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+    SimpleBinaries::new(&names, max_arguments)
+}
+
+fn globs(fields: Fields<'_, '_>, key: &str) -> Vec<Glob> {
+    let texts = fields.texts(key);
+    for (text, span) in &texts {
+        refuse_address(text, *span, fields);
+    }
+    texts.iter().map(|(text, _)| Glob::new(text)).collect()
+}
+
+fn refuse_address(pattern: &str, span: Span, fields: Fields<'_, '_>) {
+    if let Some(address) = bracket::address(pattern) {
+        let message = format!(
+            "`[{address}]` is one character of a set in a pattern, not an address: \
+             write `[[]{address}]`, which is that text"
+        );
+        fields.faults().error(span, message);
+    }
+}
+
+fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String, LimitSet> {
+    let Some(overrides) = overrides else {
+        return HashMap::new();
+    };
+    overrides
+        .map(key)
+        .into_iter()
+        .filter_map(|(name, node)| {
+            let fields = Fields::open(node, "override", LIMIT_KEYS, overrides.faults())?;
+            Some((name.text.to_string(), limit_set(fields)))
+        })
+        .collect()
+}
+
+fn limit_set(fields: Fields<'_, '_>) -> LimitSet {
+    let number = |key, most| {
+        let number = fields.integer_in(key, 1..=most)?;
+        u32::try_from(number).ok()
+    };
+    warn_of_deprecated(fields);
+    LimitSet {
+        max_seconds: number("max_seconds", MAX_SECONDS),
+        max_output_bytes: fields
+            .integer_in("max_output_bytes", 1..=MAX_OUTPUT_BYTES)
+            .and_then(|bytes| u64::try_from(bytes).ok()),
+        task_result_ttl: number("task_result_ttl", MAX_SECONDS),
+        task_progress_interval: number("task_progress_interval", MAX_INTERVAL),
+        max_parallel: number("max_parallel", MAX_PARALLEL),
+        max_hosts: number("max_hosts", MAX_HOSTS),
+        deny_substrings: fields.has("deny_substrings").then(|| {
+            let texts = fields.texts("deny_substrings");
+            texts.iter().map(|(text, _)| DenyEntry::new(text)).collect()
+        }),
+    }
+}
+
+/// `host_key_auto_add: true` and `require_known_host: false` are read and ignored (CWE-295).
+fn warn_of_deprecated(fields: Fields<'_, '_>) {
+    for (key, ignored) in [("host_key_auto_add", true), ("require_known_host", false)] {
+        if fields.boolean(key) == Some(ignored) {
+            let message = format!(
+                "`{key}: {ignored}` is deprecated and ignored (CWE-295): \
+                 a known_hosts entry is always required; remove it"
+            );
+            fields.faults().warning(fields.key_span(key), message);
+        }
+    }
+}
+
+fn network(file: Option<Fields<'_, '_>>) -> Network {
+    let Some(fields) = file.and_then(|file| file.fields("network", "network", NETWORK_KEYS)) else {
+        return Network::default();
+    };
+    warn_of_deprecated(fields);
+    let both = |ips, cidrs| {
+        let mut blocks = addresses(fields, ips);
+        blocks.extend(address_blocks(fields, cidrs));
+        blocks
+    };
+    Network {
+        allow: both("allow_ips", "allow_cidrs"),
+        block: both("block_ips", "block_cidrs"),
+    }
+}
+
+fn addresses(fields: Fields<'_, '_>, key: &str) -> Vec<Cidr> {
+    let read = |(text, span): (&str, _)| match text.parse::<IpAddr>() {
+        Ok(address) => Some(Cidr::address(address)),
+        Err(_) => {
+            let mend = "write one such as `10.0.0.5`, or move a block to the `_cidrs` list";
+            let message = format!("`{text}` is not an IP address: {mend}");
+            fields.faults().error(span, message);
+            None
+        }
+    };
+    fields.texts(key).into_iter().filter_map(read).collect()
+}
+
+fn address_blocks(fields: Fields<'_, '_>, key: &str) -> Vec<Cidr> {
+    let read = |(text, span): (&str, _)| match text.parse::<Cidr>() {
+        Ok(block) => Some(block),
+        Err(message) => {
+            fields.faults().error(span, message);
+            None
+        }
+    };
+    fields.texts(key).into_iter().filter_map(read).collect()
+}

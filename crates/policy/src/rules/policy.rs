@@ -1,0 +1,70 @@
+//! The whole of `policy.yml`, checked: what the loader makes, and what every host's policy is narrowed from.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::deny::{DEFAULT_ENTRIES, DenyEntry};
+use super::limit_set::{Layers, LimitSet};
+use super::network::Network;
+use super::rule_set::RuleSet;
+
+/// The whole of `policy.yml`, checked.
+#[derive(Debug)]
+pub struct Policy {
+    pub(crate) known_hosts_path: Option<String>,
+    pub(crate) limits: LimitSet,
+    pub(crate) alias_limits: HashMap<String, LimitSet>,
+    pub(crate) tag_limits: HashMap<String, LimitSet>,
+    pub(crate) network: Rc<Network>,
+    pub(crate) rules: Rc<RuleSet>,
+    pub(crate) recorded: Commands,
+    /// Made for the first host that has no list of its own.
+    pub(crate) default_entries: OnceCell<Rc<[DenyEntry]>>,
+}
+
+/// How records name a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commands {
+    /// By its hash alone.
+    Hashed,
+    /// By its hash and the line as it is sent.
+    Plain,
+}
+
+impl Policy {
+    /// Where known_hosts is, as written.
+    pub fn known_hosts_path(&self) -> Option<&str> {
+        self.known_hosts_path.as_deref()
+    }
+
+    /// How records name commands.
+    pub fn recorded(&self) -> Commands {
+        self.recorded
+    }
+
+    /// How many rules there are.
+    pub fn rule_count(&self) -> usize {
+        self.rules.all().len()
+    }
+
+    /// How many `deny_substrings` entries hold where no override says otherwise.
+    pub fn deny_entry_count(&self) -> usize {
+        match &self.limits.deny_substrings {
+            Some(entries) => entries.len(),
+            None => DEFAULT_ENTRIES.len(),
+        }
+    }
+
+    /// The sets of limits that may speak of one host.
+    pub(crate) fn layers(&self, alias: &str, tags: &[impl AsRef<str>]) -> Layers {
+        let of_tags = tags
+            .iter()
+            .filter_map(|tag| self.tag_limits.get(tag.as_ref()));
+        Layers {
+            of_alias: self.alias_limits.get(alias).cloned().unwrap_or_default(),
+            of_tags: of_tags.fold(LimitSet::default(), LimitSet::strictest),
+            of_all: self.limits.clone(),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! `RuleSet`: the rules, found by how their patterns begin and by the host they speak of.
+//!
+//! Takes rules in the order of the file. Gives, for some texts, every rule that could match one
+//! of them, in order, and few others: each pattern is filed under the literal text that it begins
+//! with, and looked up under every beginning of a text. So a decision costs what the few rules
+//! that begin like the command cost. Which rules speak of a host is decided once for each host,
+//! and kept as one bit a rule.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::rule::{Action, Rule};
+use crate::matching::marks::{ANYTHING, SHELL_PATTERN};
+
+/// A longer beginning is filed under so many bytes of it.
+const MAX_START: usize = 64;
+
+/// Every rule of a policy.
+#[derive(Debug, Default)]
+pub(crate) struct RuleSet {
+    rules: Vec<Rule>,
+    /// Made for the first decision.
+    starts: OnceCell<Beginnings>,
+}
+
+/// How the patterns of rules begin: literal beginnings of at most [`MAX_START`] bytes, sorted.
+#[derive(Debug, Default)]
+struct Beginnings {
+    sorted: Vec<Beginning>,
+}
+
+#[derive(Debug)]
+struct Beginning {
+    text: Box<str>,
+    /// Places of rules, ascending.
+    places: Vec<usize>,
+    /// The longest of the others that this one begins with.
+    within: Option<usize>,
+}
+
+/// The rules that speak of one host.
+#[derive(Debug)]
+pub(crate) struct HostRules {
+    set: Rc<RuleSet>,
+    /// One bit for each rule of the set.
+    applying: Vec<u64>,
+}
+
+impl RuleSet {
+    pub(crate) fn new(rules: Vec<Rule>) -> Self {
+        Self {
+            rules,
+            starts: OnceCell::new(),
+        }
+    }
+
+    /// All of them, in order.
+    pub(crate) fn all(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Those that speak of the host.
+    pub(crate) fn for_host(self: &Rc<Self>, alias: &str, tags: &[impl AsRef<str>]) -> HostRules {
+        let bits = |rules: &[Rule]| {
+            let applies = rules.iter().map(|rule| rule.applies_to(alias, tags));
+            applies
+                .rev()
+                .fold(0, |bits, applies| bits << 1 | u64::from(applies))
+        };
+        HostRules {
+            set: Rc::clone(self),
+            applying: self.rules.chunks(64).map(bits).collect(),
+        }
+    }
+
+    fn starts(&self) -> &Beginnings {
+        self.starts
+            .get_or_init(|| Beginnings::of_rules(&self.rules))
+    }
+}
+
+impl Beginnings {
+    fn of_rules(rules: &[Rule]) -> Self {
+        let mut filed: BTreeMap<Box<str>, Vec<usize>> = BTreeMap::new();
+        for (place, rule) in rules.iter().enumerate() {
+            for start in rule.starts() {
+                let end = start.floor_char_boundary(MAX_START);
+                let text = start.get(..end).unwrap_or_default();
+                let places = filed.entry(text.into()).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        Self::sorted(filed)
+    }
+
+    fn sorted(filed: BTreeMap<Box<str>, Vec<usize>>) -> Self {
+        let mut starts = Self::default();
+        for (text, places) in filed {
+            // What stands before it and begins it is the one before, or one that begins that.
+            let before = starts.sorted.len().checked_sub(1);
+            let within = starts
+                .outwards(before)
+                .find(|(_, start)| text.starts_with(&*start.text));
+            let within = within.map(|(index, _)| index);
+            starts.sorted.push(Beginning {
+                text,
+                places,
+                within,
+            });
+        }
+        starts
+    }
+
+    /// A beginning, and all that it begins with.
+    fn outwards(&self, from: Option<usize>) -> impl Iterator<Item = (usize, &Beginning)> {
+        let at = |index: usize| Some((index, self.sorted.get(index)?));
+        std::iter::successors(from.and_then(at), move |(_, start)| {
+            start.within.and_then(at)
+        })
+    }
+
+    /// The places under every beginning of `text`. All of these begin the last one that is not behind it in
+    /// the order: what stands between a beginning and the text begins with it, too.
+    fn of(&self, text: &str) -> impl Iterator<Item = usize> {
+        let behind = self.sorted.partition_point(|start| &*start.text <= text);
+        let starts = self.outwards(behind.checked_sub(1));
+        let beginning = starts.filter(move |(_, start)| text.starts_with(&*start.text));
+        beginning.flat_map(|(_, start)| start.places.iter().copied())
+    }
+}
+
+impl HostRules {
+    /// Every rule of an action with a pattern that could match one of `texts`, in order.
+    pub(crate) fn about<'a>(
+        &self,
+        action: Action,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> impl Iterator<Item = &Rule> {
+        let places = self.places(texts).into_iter();
+        let rules = places.filter_map(|place| self.set.rules.get(place));
+        rules.filter(move |rule| rule.action == action)
+    }
+
+    /// Those that ask or allow: first all that ask.
+    pub(crate) fn granting<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> impl Iterator<Item = &Rule> {
+        let places = self.places(texts).into_iter();
+        let rules = places.filter_map(|place| self.set.rules.get(place));
+        let mut rules: Vec<&Rule> = rules.filter(|rule| rule.action != Action::Deny).collect();
+        rules.sort_by_key(|rule| rule.action != Action::Ask);
+        rules.into_iter()
+    }
+
+    fn places<'a>(&self, texts: impl IntoIterator<Item = &'a String>) -> Vec<usize> {
+        let mut places = Vec::new();
+        let mut before: Option<&String> = None;
+        for text in texts {
+            if before.replace(text) == Some(text) {
+                continue;
+            }
+            if text.contains([SHELL_PATTERN, ANYTHING]) {
+                // It may come to begin in any way.
+                places.extend(0..self.set.rules.len());
+            } else {
+                places.extend(self.set.starts().of(text));
+            }
+        }
+        places.retain(|place| self.has(*place));
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Whether the rule in this place speaks of the host.
+    pub(crate) fn has(&self, place: usize) -> bool {
+        let bits = self.applying.get(place / 64);
+        bits.is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    /// Every rule of an action that speaks of the host, in order.
+    pub(crate) fn of(&self, action: Action) -> impl Iterator<Item = &Rule> {
+        let rules = self.set.rules.iter().enumerate();
+        let applying = rules.filter(move |(place, rule)| rule.action == action && self.has(*place));
+        applying.map(|(_, rule)| rule)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Beginnings;
+
+    /// Every text of up to four of these letters, in a fixed order.
+    fn texts() -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..4 {
+            let to = texts.len();
+            for index in from..to {
+                for letter in ["a", "b", "é"] {
+                    let longer = texts.get(index).cloned().unwrap_or_default() + letter;
+                    texts.push(longer);
+                }
+            }
+            from = to;
+        }
+        texts
+    }
+
+    #[test]
+    fn every_beginning_of_a_text_is_found_and_nothing_else() {
+        let texts = texts();
+        for step in 1..40 {
+            let filed = texts.iter().enumerate().step_by(step).skip(step % 3);
+            let filed: Vec<(usize, &String)> = filed.collect();
+            let entries = filed.iter();
+            let starts = Beginnings::sorted(
+                entries
+                    .map(|(place, text)| (text.as_str().into(), vec![*place]))
+                    .collect(),
+            );
+            for text in &texts {
+                let mut found: Vec<usize> = starts.of(text).collect();
+                found.sort_unstable();
+                let begins = filed.iter().filter(|(_, start)| text.starts_with(*start));
+                let expected: Vec<usize> = begins.map(|(place, _)| *place).collect();
+                assert_eq!(found, expected, "{text} of every {step}th");
+            }
+        }
+    }
+}
