@@ -17,8 +17,8 @@
 
 use std::time::Duration;
 
-use super::Paths;
 use super::files::Files;
+use super::paths::Paths;
 use super::stamp::Stamps;
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;

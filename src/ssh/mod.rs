@@ -20,7 +20,8 @@
 //! keyboard          a password that is asked for in words
 //! route             a socket, or a channel through a jump host
 //! race              the first of several addresses that answers
-//! session           dial, check the peer, shake hands, log in
+//! connect           dial, check the peer, shake hands, log in
+//! session           a connection that is logged in    lifeline          what ends it
 //! pool              one connection for each host        pooled, lease     those who use it
 //! handler           what the server may ask of us: nothing
 //! exec              run one command                     output            what it printed
@@ -33,6 +34,7 @@ mod agent;
 mod algorithms;
 mod auth;
 mod certificate;
+mod connect;
 mod der;
 mod ending;
 mod error;
@@ -47,6 +49,7 @@ mod keyboard;
 mod known_hosts;
 mod known_hosts_line;
 mod lease;
+mod lifeline;
 mod login_shell;
 mod lookup;
 mod openssh_key;
@@ -64,7 +67,9 @@ mod scan;
 mod session;
 mod signer;
 mod steps;
+mod wanted;
 
+pub use connect::Endpoint;
 pub use error::{Blame, Fault, SshError};
 pub use exec::{ExecLimits, Slot, Unstarted};
 pub use host_key::{HostKeys, Verdict};
@@ -73,9 +78,10 @@ pub use known_hosts::KnownHosts;
 pub use known_hosts_line::glob;
 pub use lease::Open;
 pub use output::{Ended, Exit, Live, Output, Printed, Process, Stream};
-pub use pool::{Pool, Wanted};
+pub use pool::Pool;
 pub use race::Addresses;
 pub use resolve::Resolver;
 pub use route::Route;
 pub use scan::{Shown, Spelling, scan};
-pub use session::{Endpoint, Session};
+pub use session::Session;
+pub use wanted::Wanted;

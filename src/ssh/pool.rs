@@ -28,6 +28,7 @@ use super::exec::Slot;
 use super::lease::{Lease, Open, Origin};
 use super::pooled::{Connection, Failure, Host};
 use super::session::Session;
+use super::wanted::Wanted;
 use crate::cancel::Cancelled;
 use crate::runtime::{sleep, spawn, timeout};
 
@@ -64,20 +65,6 @@ struct Inner<K, T> {
 enum Use {
     Commands,
     Jumps,
-}
-
-/// What to connect to.
-pub struct Wanted<'a, K> {
-    /// The host's alias.
-    pub alias: &'a str,
-    /// All that makes its connection what it is, but its address: another key, another connection.
-    pub key: K,
-    /// The addresses at which it may be.
-    pub addresses: &'a [IpAddr],
-    /// How long it may be idle before it is closed.
-    pub idle_limit: Duration,
-    /// How long a new connection may take to open a channel.
-    pub answer_limit: Duration,
 }
 
 impl<K, T> Clone for Pool<K, T> {

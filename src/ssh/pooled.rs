@@ -14,8 +14,8 @@ use smol::channel::Sender;
 use smol::lock::{Mutex, Semaphore};
 
 use super::error::SshError;
-use super::pool::Wanted;
 use super::session::Session;
+use super::wanted::Wanted;
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, spawn};
 

@@ -9,7 +9,7 @@
 //! up; cutting the lifeline is what ends that task.
 
 use std::io;
-use std::net::{IpAddr, Shutdown, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::time::Duration;
@@ -17,9 +17,10 @@ use std::time::Duration;
 use russh::ChannelOpenFailure;
 
 use super::error::{Fault, SshError};
+use super::lifeline::Lifeline;
 use super::race::{Addresses, in_turn, race};
 use super::session::Session;
-use crate::runtime::{self, Scissors, TcpStream, Tunnel, Wire};
+use crate::runtime::{self, TcpStream, Tunnel, Wire};
 
 /// How a host is reached.
 #[derive(Clone)]
@@ -30,32 +31,6 @@ pub enum Route {
     /// ends no sooner than the last of them. It had better run no commands of its own: one that
     /// cannot be killed takes the session along, and all that goes through it.
     Through(Rc<Session>),
-}
-
-/// Ends a connection, at the latest when it is dropped. Any number of times is as good as once.
-pub(super) enum Lifeline {
-    /// A second descriptor of the connection's socket.
-    Socket(std::net::TcpStream),
-    /// The other end of the tunnel.
-    Tunnel(Scissors),
-}
-
-impl Lifeline {
-    pub(super) fn cut(&self) {
-        match self {
-            Self::Socket(socket) => {
-                // An error means that the connection is over already.
-                let _over = socket.shutdown(Shutdown::Both);
-            }
-            Self::Tunnel(scissors) => scissors.cut(),
-        }
-    }
-}
-
-impl Drop for Lifeline {
-    fn drop(&mut self) {
-        self.cut();
-    }
 }
 
 impl Route {
