@@ -14,7 +14,7 @@ use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::secret::Secret;
 use crate::ssh::{
-    Addresses, Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted,
+    Addresses, Endpoint, Fault, LeasedChannel, Pool, Resolver, Route, Session, SshError, Wanted,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -119,7 +119,7 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
         way: &Way<'_>,
         host: &Host,
         addresses: &[IpAddr],
-    ) -> Result<Open<Made, Hidden>, SshError> {
+    ) -> Result<LeasedChannel<Made, Hidden>, SshError> {
         let (mut route, mut through, mut hidden) = (Route::Direct, None, Hidden::new());
         for (hop, addresses) in &way.0 {
             let told = |fault| {

@@ -30,7 +30,7 @@ use mcp_ssh::cancel::{self, Cancelled};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
-    Addresses, Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot,
+    Addresses, Channel, Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session,
     SshError,
 };
 use mcp_ssh_policy::{Permit, Policy, Verdict};
@@ -188,9 +188,9 @@ impl Exec for Session {
         limits: ExecLimits,
         cancelled: &Cancelled,
     ) -> Result<Output, SshError> {
-        let slot = Slot::open(self).await?;
+        let channel = Channel::open(self).await?;
         let live = Live::default();
-        let ran = slot.run(self, permit, limits, cancelled, &live).await;
+        let ran = channel.run(self, permit, limits, cancelled, &live).await;
         ran.map_err(SshError::from)
     }
 }

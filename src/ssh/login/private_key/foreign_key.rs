@@ -1,0 +1,71 @@
+//! What a file is that should be a private key in PEM and is not.
+//!
+//! Takes: its text. Gives: what it is and how to make a key of it, in words that no part of the
+//! text is in.
+
+/// How files of other kinds begin, and what to say of them; the first that fits.
+const KINDS: [(&str, &str); 6] = [
+    (
+        "PuTTY-User-Key-File-",
+        "it is in PuTTY's format: convert it with `puttygen KEY.ppk -O private-openssh -o KEY`",
+    ),
+    ("---- BEGIN SSH2 PUBLIC KEY", PUBLIC),
+    (
+        "---- BEGIN SSH2",
+        "it is in the format of ssh.com: convert it with `puttygen FILE -O private-openssh -o KEY`",
+    ),
+    ("ssh-", PUBLIC),
+    ("ecdsa-sha2-", PUBLIC),
+    ("sk-", PUBLIC),
+];
+
+const PUBLIC: &str =
+    "it is a public key: name the private key, which is the file without `.pub` at its end";
+const CERTIFICATE: &str =
+    "it is a certificate: name it as `certificate_path`, and its private key as `key_path`";
+const NO_BLOCK: &str = "it holds no PEM block, which starts with `-----BEGIN `: name a private key that \
+                        `ssh-keygen` writes";
+const LINES: &str = "its line breaks are lost: copy the file anew";
+
+/// What a text without a line that begins a PEM block is.
+pub(in crate::ssh) fn foreign(text: &str) -> &'static str {
+    if text.contains('\0') {
+        return "it is UTF-16 or binary: save it as UTF-8";
+    }
+    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+        return LINES;
+    }
+    let text = text.trim_start();
+    let kind = text.split_whitespace().next().unwrap_or_default();
+    if kind.ends_with("-cert-v01@openssh.com") {
+        return CERTIFICATE;
+    }
+    let known = KINDS
+        .into_iter()
+        .find(|(begins, _)| text.starts_with(begins));
+    known.map_or(NO_BLOCK, |(_, says)| says)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign;
+
+    #[test]
+    fn each_kind_is_told_by_its_name() {
+        for (text, words) in [
+            ("PuTTY-User-Key-File-3: ssh-ed25519\n", "puttygen KEY.ppk"),
+            ("---- BEGIN SSH2 PUBLIC KEY ----\n", "public key"),
+            ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", "ssh.com"),
+            ("ssh-ed25519 AAAA x@y\n", "public key"),
+            ("ecdsa-sha2-nistp256 AAAA", "public key"),
+            ("sk-ssh-ed25519@openssh.com AAAA", "public key"),
+            ("ssh-ed25519-cert-v01@openssh.com AAAA", "certificate_path"),
+            ("x -----BEGIN RSA PRIVATE KEY----- AAAA", "line breaks"),
+            ("-\0-\0", "UTF-16"),
+            ("AAAA", "no PEM block"),
+            ("", "no PEM block"),
+        ] {
+            assert!(foreign(text).contains(words), "{text}");
+        }
+    }
+}
