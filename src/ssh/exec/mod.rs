@@ -87,15 +87,12 @@ impl Channel {
         }
         let clock = Stopwatch::start();
         let _running = session.begin();
-        let told = async {
-            cancelled.wait().await;
-            Ended::Cancelled
-        };
-        let late = async {
-            sleep(limits.max_seconds).await;
-            Ended::TimedOut
-        };
-        let mut stop = pin!(smol::future::or(told, late));
+        let mut stop = pin!(async {
+            match cancelled.race(sleep(limits.max_seconds)).await {
+                None => Ended::Cancelled,
+                Some(()) => Ended::TimedOut,
+            }
+        });
         let mut run = Run {
             clock,
             channel: self,

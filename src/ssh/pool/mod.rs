@@ -24,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
-use smol::future::or;
 use smol::lock::Semaphore;
 
 use crate::cancel::Cancelled;
@@ -329,10 +328,8 @@ async fn unless_cancelled<R>(
     cancelled: &Cancelled,
     work: impl Future<Output = Result<R, SshError>>,
 ) -> Result<R, SshError> {
-    let told = async {
-        cancelled.wait().await;
+    cancelled.race(work).await.unwrap_or_else(|| {
         let detail = "cancelled before the command was sent";
         Err(SshError::new(Fault::Cancelled, detail))
-    };
-    or(told, work).await
+    })
 }

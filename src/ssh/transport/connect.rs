@@ -77,13 +77,6 @@ impl Session {
         host_keys.require_any()?;
         let credentials = identity::open(identity)?;
         let progress = Dialling::default();
-        let told = async {
-            cancelled.wait().await;
-            Err(SshError::new(
-                Fault::Cancelled,
-                "cancelled while connecting",
-            ))
-        };
         let done = async {
             let limit = endpoint.connect_timeout;
             let connected = establish(
@@ -101,7 +94,11 @@ impl Session {
                 Err(SshError::new(Fault::Timeout, detail))
             })
         };
-        smol::future::or(told, done).await.map_err(|error| {
+        let connected = cancelled.race(done).await.unwrap_or_else(|| {
+            let detail = "cancelled while connecting";
+            Err(SshError::new(Fault::Cancelled, detail))
+        });
+        connected.map_err(|error| {
             let (alias, port) = (&endpoint.alias, endpoint.port);
             match progress.reached.get() {
                 Some(address) => error.at(alias, SocketAddr::new(address, port)),
