@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::credentials::{self, Credential, Credentials};
 use super::files::Files;
+use super::host_settings::Declared;
 use super::hosts::{self, Host, Hosts};
 use super::paths::Paths;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source};
@@ -51,7 +52,7 @@ pub fn load_from(files: &Files, paths: &Paths) -> Loaded {
     let credentials = loaded.take(&files.credentials);
     let credentials = credentials.map(|source| (credentials::read(source, &paths.keys), source));
     let declared = credentials.as_ref().and_then(|(reading, source)| {
-        Some(hosts::Declared {
+        Some(Declared {
             path: source.name(),
             names: reading.names.as_ref()?,
         })
