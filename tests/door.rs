@@ -20,10 +20,10 @@ const HONEST: &str = "
         host.permit_approved(asking, approval, at).ok()
     }
     pub async fn g(open: LeasedChannel<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = open.exec(permit, limits, cancelled, &Live::default()).await;
+        let _ = open.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
     }
     pub async fn h(channel: Channel, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = channel.run(at, permit, limits, cancelled, &Live::default()).await;
+        let _ = channel.run(at, permit, limits, cancelled, &OutputBuffer::default()).await;
     }";
 
 /// What must not compile, and the compiler's word for why.
@@ -54,15 +54,15 @@ const FORGED: &[(&str, &str)] = &[
     ),
     (
         "pub async fn f(open: LeasedChannel<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = open.exec(\"reboot\", limits, cancelled, &Live::default()).await;
+            let _ = open.exec(\"reboot\", limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0308",
     ),
     (
         "pub async fn f(open: [LeasedChannel<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
             let [one, other] = open;
-            let _ = one.exec(permit, limits, cancelled, &Live::default()).await;
-            let _ = other.exec(permit, limits, cancelled, &Live::default()).await;
+            let _ = one.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
+            let _ = other.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0382",
     ),
@@ -116,7 +116,7 @@ fn errors(code: &str, [library, policy]: &[PathBuf; 2]) -> String {
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
         use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Limits, Permit, Termination, Verdict};
-        use mcp_ssh::ssh::{ExecLimits, Live, LeasedChannel, Session, Channel};";
+        use mcp_ssh::ssh::{ExecLimits, OutputBuffer, LeasedChannel, Session, Channel};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc)

@@ -130,7 +130,7 @@ pub(super) static DEFAULT_KEYS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 struct KeyRow {
     name: &'static str,
     scope: KeyScope,
-    read: fn(&Said<'_, '_>, &mut Draft),
+    read: fn(&HostMapping<'_, '_>, &mut HostDraft),
 }
 
 /// Where a key may stand.
@@ -143,12 +143,12 @@ enum KeyScope {
 }
 
 impl KeyRow {
-    const fn of_host(name: &'static str, read: fn(&Said<'_, '_>, &mut Draft)) -> Self {
+    const fn of_host(name: &'static str, read: fn(&HostMapping<'_, '_>, &mut HostDraft)) -> Self {
         let scope = KeyScope::Host;
         Self { name, scope, read }
     }
 
-    const fn of_any(name: &'static str, read: fn(&Said<'_, '_>, &mut Draft)) -> Self {
+    const fn of_any(name: &'static str, read: fn(&HostMapping<'_, '_>, &mut HostDraft)) -> Self {
         let scope = KeyScope::Any;
         Self { name, scope, read }
     }
@@ -156,7 +156,7 @@ impl KeyRow {
 
 /// A host as far as it was read.
 #[derive(Default)]
-pub(super) struct Draft {
+pub(super) struct HostDraft {
     pub(super) alias: Option<Alias>,
     pub(super) address: Option<HostName>,
     pub(super) settings: HostSettings,
@@ -172,8 +172,8 @@ pub(super) struct Declared<'c> {
 
 /// Reads `defaults`.
 pub(super) fn defaults(fields: Fields<'_, '_>, declared: Option<&Declared<'_>>) -> HostSettings {
-    let mut draft = Draft::default();
-    let said = Said { fields, declared };
+    let mut draft = HostDraft::default();
+    let said = HostMapping { fields, declared };
     for row in KEYS.iter().filter(|row| row.scope == KeyScope::Any) {
         (row.read)(&said, &mut draft);
     }
@@ -185,12 +185,12 @@ pub(super) fn host(
     fields: Fields<'_, '_>,
     defaults: &HostSettings,
     declared: Option<&Declared<'_>>,
-) -> Draft {
-    let mut draft = Draft {
+) -> HostDraft {
+    let mut draft = HostDraft {
         settings: defaults.clone(),
-        ..Draft::default()
+        ..HostDraft::default()
     };
-    let said = Said { fields, declared };
+    let said = HostMapping { fields, declared };
     for row in &KEYS {
         (row.read)(&said, &mut draft);
     }
@@ -213,12 +213,12 @@ fn set<T>(setting: &mut T, said: Option<T>) {
 }
 
 /// A mapping, and what its values may refer to.
-struct Said<'n, 'f> {
+struct HostMapping<'n, 'f> {
     fields: Fields<'n, 'f>,
     declared: Option<&'f Declared<'f>>,
 }
 
-impl<'n> Said<'n, '_> {
+impl<'n> HostMapping<'n, '_> {
     fn required<T>(&self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         self.fields.required(key)?;
         let (text, span) = self.fields.text(key)?;

@@ -30,7 +30,7 @@ impl Inventory {
 
 /// What loading gave.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedInventory {
     /// Both files; nothing when either has an error.
     pub inventory: Option<Inventory>,
     /// Every error and warning of both files.
@@ -38,13 +38,13 @@ pub struct Loaded {
 }
 
 /// Reads servers.yml and credentials.yml and loads them.
-pub fn load(paths: &Paths) -> Loaded {
+pub fn load(paths: &Paths) -> LoadedInventory {
     load_from(&Files::read(paths), paths)
 }
 
 /// Loads servers.yml and credentials.yml as they were read.
-pub fn load_from(files: &Files, paths: &Paths) -> Loaded {
-    let mut loaded = Loaded {
+pub fn load_from(files: &Files, paths: &Paths) -> LoadedInventory {
+    let mut loaded = LoadedInventory {
         inventory: None,
         diagnostics: Vec::new(),
     };
@@ -72,7 +72,7 @@ pub fn load_from(files: &Files, paths: &Paths) -> Loaded {
     loaded
 }
 
-impl Loaded {
+impl LoadedInventory {
     /// True when there is an error.
     pub fn failed(&self) -> bool {
         let error = |fault: &Diagnostic| fault.severity == Severity::Error;

@@ -23,7 +23,7 @@ use super::approval_question::{Key, Question, digest};
 use super::loaded::Loaded;
 use super::result::{Failure, Outcome, Request};
 use super::{Inner, task};
-use crate::audit::{ApprovalEvent, AuditFault, Origin};
+use crate::audit::{ApprovalEvent, AuditError, Origin};
 use crate::cancel::Cancelled;
 use crate::clock;
 use crate::config::Alias;
@@ -102,11 +102,11 @@ pub(super) enum Unmet {
     /// Whoever wanted it run has cancelled it.
     Cancelled,
     /// The question or the answer could not be written down.
-    Unrecorded(AuditFault),
+    Unrecorded(AuditError),
 }
 
-impl From<AuditFault> for Unmet {
-    fn from(fault: AuditFault) -> Self {
+impl From<AuditError> for Unmet {
+    fn from(fault: AuditError) -> Self {
         Self::Unrecorded(fault)
     }
 }
@@ -242,7 +242,7 @@ impl Consultation<'_> {
         question: &Question,
         expires: Option<f64>,
         surrendered: T,
-    ) -> Result<T, AuditFault> {
+    ) -> Result<T, AuditError> {
         let record = ApprovalEvent {
             event,
             aliases: &question.aliases,

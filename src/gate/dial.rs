@@ -14,7 +14,8 @@ use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::secret::Secret;
 use crate::ssh::{
-    Addresses, Endpoint, Fault, LeasedChannel, Pool, Resolver, Route, Session, SshError, Wanted,
+    Addresses, Endpoint, LeasedChannel, Pool, Resolver, Route, Session, SshError, SshErrorKind,
+    WantedConnection,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -159,7 +160,10 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
     ) -> Result<(Session, Hidden), LoginFault> {
         let login = login(self.loaded, &made.credential)?;
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
-            LoginFault::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
+            LoginFault::Ssh(SshError::new(
+                SshErrorKind::HostKeyUnknown,
+                fault.headline(),
+            ))
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
@@ -176,7 +180,7 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
             cancelled,
         );
         let session = session.await.map_err(|error| {
-            let file = self.loaded.file_at_fault(error.fault(), &made.credential);
+            let file = self.loaded.file_at_fault(error.kind(), &made.credential);
             LoginFault::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),
                 None => error,
@@ -190,7 +194,10 @@ impl<F: Fn(Undialled) -> SshError> Dial<'_, F> {
 fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, LoginFault> {
     let Some(credential) = loaded.inventory().credential(host) else {
         let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
-        return Err(LoginFault::Ssh(SshError::new(Fault::NoCredential, detail)));
+        return Err(LoginFault::Ssh(SshError::new(
+            SshErrorKind::NoCredential,
+            detail,
+        )));
     };
     let endpoint = Endpoint {
         alias: host.alias.to_string(),
@@ -208,8 +215,8 @@ fn made(loaded: &Loaded, host: &Host, through: Option<Rc<Hop>>) -> Result<Made, 
     })
 }
 
-fn wanted<'a>(host: &'a Host, made: &Made, addresses: &'a [IpAddr]) -> Wanted<'a, Made> {
-    Wanted {
+fn wanted<'a>(host: &'a Host, made: &Made, addresses: &'a [IpAddr]) -> WantedConnection<'a, Made> {
+    WantedConnection {
         alias: host.alias.as_ref(),
         key: made.clone(),
         addresses,

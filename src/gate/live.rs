@@ -8,18 +8,18 @@ use std::rc::Rc;
 
 use super::dial::Hidden;
 use super::redact::{Ending, Redactor};
-use crate::ssh::Live;
+use crate::ssh::OutputBuffer;
 
 /// Cheap to clone; every clone shows the same output.
 #[derive(Clone, Default)]
 pub(super) struct LiveOutput {
-    printed: Live,
+    printed: OutputBuffer,
     secrets: Rc<OnceCell<Hidden>>,
 }
 
 impl LiveOutput {
     /// The output of a command that is about to be sent, and what must not be seen in it.
-    pub fn open(&self, secrets: Hidden) -> &Live {
+    pub fn open(&self, secrets: Hidden) -> &OutputBuffer {
         self.secrets.get_or_init(|| secrets);
         &self.printed
     }

@@ -19,12 +19,12 @@ use std::time::Duration;
 
 use smol::future::or;
 
-use crate::audit::{AuditFault, Origin};
+use crate::audit::{AuditError, Origin};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Alias, Host};
 use crate::runtime::sleep;
-use crate::ssh::{ExecLimits, Fault, SshError};
+use crate::ssh::{ExecLimits, SshError, SshErrorKind};
 use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
 
 use super::Inner;
@@ -124,7 +124,7 @@ pub(super) enum End {
     /// It was allowed and could not be run.
     Failed(SshError),
     /// It was allowed and could not be recorded.
-    Unrecorded(AuditFault),
+    Unrecorded(AuditError),
 }
 
 impl End {
@@ -135,7 +135,7 @@ impl End {
             Unmet::Unrecorded(fault) => Self::Unrecorded(fault),
             Unmet::Cancelled => {
                 let detail = "cancelled while a person was asked";
-                Self::Failed(SshError::new(Fault::Cancelled, detail))
+                Self::Failed(SshError::new(SshErrorKind::Cancelled, detail))
             }
         }
     }
@@ -153,8 +153,8 @@ impl From<SshError> for End {
     }
 }
 
-impl From<AuditFault> for End {
-    fn from(fault: AuditFault) -> Self {
+impl From<AuditError> for End {
+    fn from(fault: AuditError) -> Self {
         Self::Unrecorded(fault)
     }
 }
@@ -257,7 +257,7 @@ impl Run<'_> {
         let told = async {
             self.terms.cancelled.wait().await;
             let detail = "cancelled while its name was looked up";
-            Err(End::Failed(SshError::new(Fault::Cancelled, detail)))
+            Err(End::Failed(SshError::new(SshErrorKind::Cancelled, detail)))
         };
         let found = or(told, found).await;
         if let Err(End::Failed(error)) = &found {

@@ -1,7 +1,7 @@
 //! SSH: one command on one host, and nothing left behind.
 //!
 //! Takes: an [`Endpoint`] whose address was judged, an [`Identity`], the [`KnownHosts`], and a
-//! command line that was permitted. Gives: its [`Output`], with both streams apart and as they
+//! command line that was permitted. Gives: its [`CommandOutput`], with both streams apart and as they
 //! arrived. Refuses: a host whose key is not listed, changed or revoked; a peer at another
 //! address; every channel or forwarding the server asks for; keys and algorithms that are weak.
 //!
@@ -23,20 +23,20 @@ mod resolve;
 mod transport;
 mod trust;
 
-pub use error::{Blame, Fault, SshError};
-pub use exec::output::{Ended, Exit, Live, Output, Printed, Process, Stream};
-pub use exec::{ExecLimits, Unstarted};
+pub use error::{Blame, SshError, SshErrorKind};
+pub use exec::output::{CommandEnd, CommandOutput, Exit, OutputBuffer, Printed, Process, Stream};
+pub use exec::{ExecLimits, StartError};
 pub use login::identity::Identity;
 pub use pool::Pool;
 pub use pool::lease::LeasedChannel;
-pub use pool::wanted::Wanted;
+pub use pool::wanted::WantedConnection;
 pub use resolve::Resolver;
 pub use transport::channel::Channel;
 pub use transport::connect::Endpoint;
 pub use transport::race::Addresses;
 pub use transport::route::Route;
-pub use transport::scan::{Shown, Spelling, scan};
+pub use transport::scan::{ShownKey, Spelling, scan};
 pub use transport::session::Session;
-pub use trust::host_key::{HostKeys, Verdict};
+pub use trust::host_key::{HostKeyVerdict, HostKeys};
 pub use trust::known_hosts::KnownHosts;
 pub use trust::known_hosts_line::glob;

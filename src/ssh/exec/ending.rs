@@ -1,6 +1,6 @@
 //! The end of a command that does not end by itself, and of every command's channel.
 //!
-//! Takes: a [`Run`] under way. Gives: whether its processes are gone, as far as the host says.
+//! Takes: a [`RunningCommand`] under way. Gives: whether its processes are gone, as far as the host says.
 //!
 //! SIGKILL to the remote process group, a bounded wait for the server to say that the process is gone,
 //! then the channel's close; where the server says nothing, the connection goes. A session of root's, to
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::output::{Exit, Process};
 use super::reap::reap;
-use super::{Door, Run};
+use super::{ChannelState, RunningCommand};
 use crate::runtime::{sleep, timeout};
 use crate::ssh::transport::channel::Sig;
 use crate::ssh::transport::session::{Session, Signals};
@@ -26,7 +26,7 @@ use mcp_ssh_policy::Termination;
 
 /// How long a killed process may take to be reported: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);
-/// The same for a session of root's, whose killer is started by a login shell: those can be slow.
+/// How long a killed process of root's may take: a login shell starts the killer, and login shells can be slow.
 const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
 /// How long one kill is waited for before the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
@@ -35,14 +35,10 @@ const RELAY: Duration = Duration::from_millis(500);
 /// How long the rest of the channel may take after that.
 const CLOSE: Duration = Duration::from_millis(500);
 
-impl Run<'_> {
+impl RunningCommand<'_> {
     /// Sees to it that nothing is left: neither the process nor the channel.
-    pub(in crate::ssh) async fn finish(
-        &mut self,
-        session: &Session,
-        termination: Termination,
-    ) -> Process {
-        let must_be_ended = self.door == Door::Open && self.exit.is_none();
+    pub(super) async fn finish(&mut self, session: &Session, termination: Termination) -> Process {
+        let must_be_ended = self.state == ChannelState::Open && self.exit.is_none();
         if must_be_ended {
             let limit = match session.signals() {
                 Signals::Delivered => DEATH,
@@ -50,12 +46,12 @@ impl Run<'_> {
             };
             timeout(limit, self.end(session, termination)).await;
         }
-        if self.door == Door::Open && self.exit.is_some() {
+        if self.state == ChannelState::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
         }
         // The server closes a channel when nothing holds the output any more.
-        let held_open = self.door != Door::Closed;
-        if self.door == Door::Open {
+        let held_open = self.state != ChannelState::Closed;
+        if self.state == ChannelState::Open {
             self.shut(session).await;
         }
         match &self.exit {
@@ -76,7 +72,7 @@ impl Run<'_> {
         if termination != Termination::Direct {
             self.signal(session, Sig::TERM, RELAY).await;
         }
-        while self.door == Door::Open && self.exit.is_none() {
+        while self.state == ChannelState::Open && self.exit.is_none() {
             self.signal(session, Sig::KILL, KILL_AGAIN).await;
         }
     }
@@ -99,7 +95,7 @@ impl Run<'_> {
 
     /// Closes the channel from our side. russh forgets it then and keeps a little of its memory,
     /// so the session takes no new command.
-    pub(in crate::ssh) async fn shut(&self, session: &Session) {
+    pub(super) async fn shut(&self, session: &Session) {
         session.retire();
         // It fails only with the connection, and waits only while the connection is stuck.
         timeout(CLOSE, self.channel.close()).await;

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const NO_CSH: &str = "test -n \"$shell\" && exec sh -c 'echo \"mcp-ssh: csh, the login shell of this account, would run quoted text: make it /bin/sh\" >&2; exit 127'\n";
 
 /// What is sent for `line`.
-pub(in crate::ssh) fn guarded(line: &str) -> Cow<'_, str> {
+pub(super) fn guarded(line: &str) -> Cow<'_, str> {
     if line.contains(['!', '\n']) {
         Cow::Owned([NO_CSH, line].concat())
     } else {

@@ -1,6 +1,6 @@
 //! One command, from the request to the end of the remote process.
 //!
-//! Takes: a permitted command line and its limits. Gives: an [`Output`]. Refuses: nothing that
+//! Takes: a permitted command line and its limits. Gives: a [`CommandOutput`]. Refuses: nothing that
 //! was permitted; but no PTY, no environment, no forwarding and no standard input are asked for.
 //!
 //! Timeout, cancellation and the output cap all end the same way: by [`ending`]. A future that is
@@ -11,6 +11,7 @@ mod login_shell;
 pub(in crate::ssh) mod output;
 mod reap;
 
+use std::fmt;
 use std::future::pending;
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -18,12 +19,12 @@ use std::time::Duration;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
 use crate::ssh::transport::session::Session;
 use login_shell::guarded;
 use mcp_ssh_policy::Permit;
-use output::{Ended, Exit, Fit, Live, Output, Stream};
+use output::{CommandEnd, CommandOutput, Exit, Fit, OutputBuffer, Stream};
 
 /// A process has ended but its output is held open, by something it left in the background:
 /// silence of this length is the end of it. Long enough for a slow line to carry the rest.
@@ -42,7 +43,7 @@ pub struct ExecLimits {
 
 /// No command was started.
 #[derive(Debug)]
-pub struct Unstarted {
+pub struct StartError {
     /// Why.
     pub error: SshError,
     /// The permit, given back: the server has refused the exec request (`SSH_MSG_CHANNEL_FAILURE`,
@@ -50,7 +51,15 @@ pub struct Unstarted {
     pub unused: Option<Permit>,
 }
 
-impl From<SshError> for Unstarted {
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(formatter)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<SshError> for StartError {
     fn from(error: SshError) -> Self {
         Self {
             error,
@@ -59,8 +68,8 @@ impl From<SshError> for Unstarted {
     }
 }
 
-impl From<Unstarted> for SshError {
-    fn from(unstarted: Unstarted) -> Self {
+impl From<StartError> for SshError {
+    fn from(unstarted: StartError) -> Self {
         unstarted.error
     }
 }
@@ -71,7 +80,7 @@ impl Channel {
     /// future ends nothing at the other side: use `cancelled`.
     ///
     /// # Errors
-    /// When the command was not started. Whatever happens after that is in the [`Output`]. It runs at
+    /// When the command was not started. Whatever happens after that is in the [`CommandOutput`]. It runs at
     /// most once: the permit comes back only where the server has refused the request.
     pub async fn run(
         self,
@@ -79,26 +88,26 @@ impl Channel {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
-        live: &Live,
-    ) -> Result<Output, Unstarted> {
+        live: &OutputBuffer,
+    ) -> Result<CommandOutput, StartError> {
         if !permit.addresses().contains(&session.peer()) {
             let detail = "the permit is for other addresses than this session's";
-            return Err(SshError::new(Fault::WrongPeer, detail).into());
+            return Err(SshError::new(SshErrorKind::WrongPeer, detail).into());
         }
         let clock = Stopwatch::start();
         let _running = session.begin();
         let mut stop = pin!(async {
             match cancelled.race(sleep(limits.max_seconds)).await {
-                None => Ended::Cancelled,
-                Some(()) => Ended::TimedOut,
+                None => CommandEnd::Cancelled,
+                Some(()) => CommandEnd::TimedOut,
             }
         });
-        let mut run = Run {
+        let mut run = RunningCommand {
             clock,
             channel: self,
             live,
             exit: None,
-            door: Door::Open,
+            state: ChannelState::Open,
             heard: Heard::Nothing,
         };
         let told = async { Err(stop.as_mut().await) };
@@ -110,7 +119,7 @@ impl Channel {
                     Ok(ended) => ended,
                     Err(error) => {
                         let unused = (run.heard == Heard::Nothing).then_some(permit);
-                        return Err(Unstarted { error, unused });
+                        return Err(StartError { error, unused });
                     }
                 }
             }
@@ -118,7 +127,7 @@ impl Channel {
             Err(why) => why,
         };
         let process = run.finish(session, permit.termination()).await;
-        Ok(Output {
+        Ok(CommandOutput {
             ended,
             exit: run.exit,
             process,
@@ -129,13 +138,13 @@ impl Channel {
 }
 
 /// A command on its channel.
-struct Run<'a> {
+struct RunningCommand<'a> {
     /// Since the command was asked for.
     clock: Stopwatch,
     channel: Channel,
-    live: &'a Live,
+    live: &'a OutputBuffer,
     exit: Option<Exit>,
-    door: Door,
+    state: ChannelState,
     heard: Heard,
 }
 
@@ -148,7 +157,7 @@ enum Heard {
 
 /// The state of the channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
+enum ChannelState {
     Open,
     /// By the server; russh has answered.
     Closed,
@@ -157,8 +166,8 @@ enum Door {
 }
 
 /// What a message from the server means for the one who waits.
-enum News {
-    /// Look at `exit` and `door`.
+enum ExecNews {
+    /// Look at `exit` and `state`.
     None,
     /// The cap is met.
     Full,
@@ -166,13 +175,13 @@ enum News {
     Refused,
 }
 
-impl Run<'_> {
+impl RunningCommand<'_> {
     /// Asks for the command, and gives it an empty standard input.
     async fn request(&self, line: &str) -> Result<(), SshError> {
         let line = guarded(line);
         self.channel.exec(line.as_bytes()).await.map_err(|error| {
             SshError::new(
-                Fault::Closed,
+                SshErrorKind::Closed,
                 format!("before the command was sent: {error}"),
             )
         })?;
@@ -185,14 +194,14 @@ impl Run<'_> {
     async fn watch(
         &mut self,
         session: &Session,
-        mut stop: Pin<&mut impl Future<Output = Ended>>,
+        mut stop: Pin<&mut impl Future<Output = CommandEnd>>,
         cap: u64,
-    ) -> Result<Ended, SshError> {
+    ) -> Result<CommandEnd, SshError> {
         loop {
-            match self.door {
-                Door::Open => {}
-                Door::Closed => return Ok(self.ended()),
-                Door::Lost => return Ok(Ended::Lost(session.last_word())),
+            match self.state {
+                ChannelState::Open => {}
+                ChannelState::Closed => return Ok(self.ended()),
+                ChannelState::Lost => return Ok(CommandEnd::Lost(session.last_word())),
             }
             let silence = silence(self.exit.is_some());
             let told = async { Err(stop.as_mut().await) };
@@ -200,32 +209,32 @@ impl Run<'_> {
             match smol::future::or(told, async { Ok(heard.await) }).await {
                 Err(why) => return Ok(why),
                 Ok(None) => return Ok(self.ended()),
-                Ok(Some(News::None)) => {}
-                Ok(Some(News::Full)) => return Ok(Ended::Truncated),
-                Ok(Some(News::Refused)) => {
+                Ok(Some(ExecNews::None)) => {}
+                Ok(Some(ExecNews::Full)) => return Ok(CommandEnd::Truncated),
+                Ok(Some(ExecNews::Refused)) => {
                     // Nothing runs on it, but the server keeps it open.
                     self.shut(session).await;
                     let detail = "the server refused the exec request";
-                    return Err(SshError::new(Fault::ExecRefused, detail));
+                    return Err(SshError::new(SshErrorKind::ExecRefused, detail));
                 }
             }
         }
     }
 
     /// How the command ended by itself.
-    fn ended(&self) -> Ended {
+    fn ended(&self) -> CommandEnd {
         match self.exit.clone() {
-            Some(Exit::Status(status)) => Ended::Exited(status),
-            Some(Exit::Signal(signal)) => Ended::Signalled(signal),
-            None => Ended::NoStatus,
+            Some(Exit::Status(status)) => CommandEnd::Exited(status),
+            Some(Exit::Signal(signal)) => CommandEnd::Signalled(signal),
+            None => CommandEnd::NoStatus,
         }
     }
 
     /// Waits for the server's next message and takes it in. Dropping the wait loses nothing.
-    async fn news(&mut self, cap: u64) -> News {
+    async fn news(&mut self, cap: u64) -> ExecNews {
         let Some(message) = self.channel.wait().await else {
-            self.door = Door::Lost;
-            return News::None;
+            self.state = ChannelState::Lost;
+            return ExecNews::None;
         };
         let is_refusal = matches!(message, ChannelMsg::Failure);
         if !is_refusal && !matches!(message, ChannelMsg::WindowAdjusted { .. }) {
@@ -242,31 +251,31 @@ impl Run<'_> {
             ChannelMsg::ExitSignal { signal_name, .. } => {
                 self.exit = Some(Exit::Signal(signal_text(&signal_name)));
             }
-            ChannelMsg::Close => self.door = Door::Closed,
-            ChannelMsg::Failure => return News::Refused,
+            ChannelMsg::Close => self.state = ChannelState::Closed,
+            ChannelMsg::Failure => return ExecNews::Refused,
             _ => {}
         }
-        News::None
+        ExecNews::None
     }
 
-    fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> News {
+    fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> ExecNews {
         match self.live.add(stream, data, cap) {
-            Fit::Whole => News::None,
-            Fit::Over => News::Full,
+            Fit::Whole => ExecNews::None,
+            Fit::Over => ExecNews::Full,
         }
     }
 
     /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
     /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
     async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
-        while self.door == Door::Open && !enough(self) {
+        while self.state == ChannelState::Open && !enough(self) {
             self.news(0).await;
         }
     }
 }
 
 /// Ends a while after the process has; never while it runs.
-async fn silence(has_exited: bool) -> Option<News> {
+async fn silence(has_exited: bool) -> Option<ExecNews> {
     if has_exited {
         sleep(SILENCE_AFTER_EXIT).await;
     } else {

@@ -1,4 +1,6 @@
-//! What a command printed, in the order in which it arrived, and how it ended. A [`Live`] shows
+//! What a command printed, in the order in which it arrived, and how it ended.
+//!
+//! Takes: the pieces of both streams. Gives: a [`CommandOutput`]. Refuses: what is over the cap. An [`OutputBuffer`] shows
 //! what was printed so far while the command runs.
 
 use std::cell::RefCell;
@@ -15,7 +17,7 @@ pub enum Stream {
 
 /// How a command ended, or what ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum CommandEnd {
     /// By itself, with this exit status.
     Exited(u32),
     /// By this signal, without `SIG`.
@@ -66,9 +68,9 @@ impl Process {
 
 /// The outcome of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
+pub struct CommandOutput {
     /// How it ended.
-    pub ended: Ended,
+    pub ended: CommandEnd,
     /// The exit status or signal, if one arrived, before or after we ended it.
     pub exit: Option<Exit>,
     /// Whether anything of it may still run.
@@ -152,9 +154,9 @@ impl Printed {
 
 /// The output of a command that runs: one side adds, any clone looks.
 #[derive(Clone, Debug, Default)]
-pub struct Live(Rc<RefCell<Printed>>);
+pub struct OutputBuffer(Rc<RefCell<Printed>>);
 
-impl Live {
+impl OutputBuffer {
     /// Looks at what was printed so far.
     pub fn look<T>(&self, look: impl FnOnce(&Printed) -> T) -> T {
         look(&self.0.borrow())

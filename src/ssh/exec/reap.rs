@@ -34,9 +34,10 @@ const DRIFT: u32 = 1000;
 /// Linux counts the start of a process in hundredths of a second (USER_HZ).
 const TICKS_PER_SECOND: u128 = 100;
 
-/// Run by any login shell; the numbers of ticks since the login and the call began stand for `LOGIN`
-/// and `CALL`, the signal's name for `SIGNAL`. `stat` reads a process's state: `i` its number, `q` its parent, `g` its group, `d` its
-/// session, `t` its start. csh would take an exclamation mark for its history: there is none.
+/// Any login shell can run this text. The ticks since the login and since the call stand in place of `LOGIN` and
+/// `CALL`, the signal's name in place of `SIGNAL`. `stat` reads a process's state: `i` its number, `q` its parent,
+/// `g` its group, `d` its session, `t` its start. The text has no exclamation mark: csh would take one for its
+/// history.
 const REAPER: &str = "exec sh -c '\
     set -f; c=$SSH_CONNECTION; [ -n \"$c\" ] || exit; \
     stat() { read -r l <$1 || return 1; i=${l%% *}; set -- ${l##*) }; \
@@ -56,7 +57,7 @@ const REAPER: &str = "exec sh -c '\
 
 /// Signals the command of a call, if the host can prove which it is: SIGTERM asks it to end, any other
 /// signal is SIGKILL. `call` is how long ago it began.
-pub(in crate::ssh) async fn reap(session: &Session, call: Duration, signal: &Sig) {
+pub(super) async fn reap(session: &Session, call: Duration, signal: &Sig) {
     let under_way = session.unless_finished();
     let Ok(mut channel) = Channel::request(session).await else {
         return;

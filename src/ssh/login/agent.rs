@@ -7,14 +7,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::runtime::{self, UnixStream};
+use crate::ssh::transport::algorithms::signature_algorithm;
 use crate::ssh::transport::keys::agent::client::AgentClient;
 use crate::ssh::transport::keys::agent::{AgentIdentity, AgentSessionBinding};
 use crate::ssh::transport::keys::signature::Verifier;
 use crate::ssh::transport::keys::ssh_key::Signature;
 use crate::ssh::transport::keys::{HashAlg, PublicKey};
-
-use crate::runtime::{self, UnixStream};
-use crate::ssh::transport::algorithms::signature_algorithm;
 
 /// How long the agent may take to list its keys: it is on this machine.
 const LISTING: Duration = Duration::from_secs(2);
@@ -22,18 +21,18 @@ const LISTING: Duration = Duration::from_secs(2);
 const SIGNING: Duration = Duration::from_secs(10);
 
 /// An agent that has said which keys it holds. russh bounds its answers to 256 KiB.
-pub(in crate::ssh) struct Agent {
+pub(super) struct SshAgent {
     client: AgentClient<UnixStream>,
-    pub(in crate::ssh) identities: Vec<AgentIdentity>,
+    pub(super) identities: Vec<AgentIdentity>,
 }
 
-impl Agent {
+impl SshAgent {
     /// Asks the agent for its keys. It is told which host they are for, so that keys that are
     /// bound to hosts (`ssh-add -h`) are there.
     ///
     /// # Errors
     /// Why there is no answer.
-    pub(in crate::ssh) async fn open(
+    pub(super) async fn open(
         socket: &Path,
         host: Option<&AgentSessionBinding>,
     ) -> Result<Self, String> {
@@ -63,7 +62,7 @@ impl Agent {
     ///
     /// # Errors
     /// Why there is no signature, or what is wrong with it.
-    pub(in crate::ssh) async fn sign(
+    pub(super) async fn sign(
         &mut self,
         key: &PublicKey,
         hash: Option<HashAlg>,

@@ -1,39 +1,38 @@
 //! Logging in, step by step.
 //!
-//! Takes: [`Credentials`]. Gives: a session that is logged in. What the server does not offer is
+//! Takes: [`OpenedIdentity`]. Gives: a session that is logged in. What the server does not offer is
 //! left out. A server that wants several methods (partial success, RFC 4252 section 5.1) gets
 //! them: what was accepted is not sent again, and what was refused before its turn is tried once
 //! more. So a server can make no more of it than the square of the steps.
 
-use crate::ssh::transport::keys::agent::AgentIdentity;
-
-use super::agent::Agent;
-use super::identity::Credentials;
+use super::agent::SshAgent;
+use super::identity::OpenedIdentity;
 use super::keyboard;
 use super::signer::LoginSigner;
-use super::steps::{Proof, State, Step, Steps, steps};
-use crate::ssh::error::{Fault, SshError};
+use super::steps::{LoginStep, LoginSteps, Proof, StepState, steps};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
     AuthResult, Handle, MethodKind, MethodSet, SendError, TransportError,
 };
+use crate::ssh::transport::keys::agent::AgentIdentity;
 
 /// Logs in as `user`.
 ///
 /// # Errors
-/// [`Fault::AuthenticationFailed`] when all that the server would take is refused;
-/// [`Fault::AgentUnavailable`] when nothing could be tried; [`Fault::Closed`] when the server
+/// [`SshErrorKind::AuthenticationFailed`] when all that the server would take is refused;
+/// [`SshErrorKind::AgentUnavailable`] when nothing could be tried; [`SshErrorKind::Closed`] when the server
 /// ends the connection instead of answering.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
-    credentials: &Credentials<'_>,
+    credentials: &OpenedIdentity<'_>,
 ) -> Result<(), SshError> {
-    let Steps {
+    let LoginSteps {
         steps,
         agent,
         notes,
     } = steps(handle, credentials).await?;
-    let mut login = Login {
+    let mut login = LoginAttempt {
         handle,
         user,
         agent,
@@ -42,7 +41,7 @@ pub(in crate::ssh) async fn log_in(
         tried: Vec::new(),
         notes,
     };
-    let is_key = |step: &Step<'_>| step.kind() == MethodKind::PublicKey;
+    let is_key = |step: &LoginStep<'_>| step.kind() == MethodKind::PublicKey;
     if !login.steps.iter().any(is_key) && !login.steps.is_empty() {
         // A key's refusal says what is offered; before a password, one asks. OpenSSH does not
         // count the question as an attempt.
@@ -61,11 +60,11 @@ pub(in crate::ssh) async fn log_in(
     Err(login.refusal())
 }
 
-struct Login<'a> {
+struct LoginAttempt<'a> {
     handle: &'a mut Handle,
     user: &'a str,
-    agent: Option<Agent>,
-    steps: Vec<Step<'a>>,
+    agent: Option<SshAgent>,
+    steps: Vec<LoginStep<'a>>,
     /// What the server would take next, once it has said so.
     offered: Option<MethodSet>,
     tried: Vec<String>,
@@ -73,12 +72,12 @@ struct Login<'a> {
     notes: Vec<String>,
 }
 
-impl Login<'_> {
+impl LoginAttempt<'_> {
     /// The first step that is untried and that the server would take.
     fn next(&self) -> Option<usize> {
         let offered = self.offered.as_ref();
         self.steps.iter().position(|step| {
-            step.state == State::Untried
+            step.state == StepState::Untried
                 && offered.is_none_or(|offered| offered.contains(&step.kind()))
         })
     }
@@ -88,7 +87,7 @@ impl Login<'_> {
         let Some(step) = self.steps.get_mut(at) else {
             return Ok(None);
         };
-        step.state = State::Refused;
+        step.state = StepState::Refused;
         self.tried.push(step.name.clone());
         let (handle, user) = (&mut *self.handle, self.user);
         let answer = match &step.proof {
@@ -117,14 +116,14 @@ impl Login<'_> {
                 .map_err(gone),
         };
         match answer {
-            Err(error) if error.fault() == Fault::AgentUnavailable => {
+            Err(error) if error.kind() == SshErrorKind::AgentUnavailable => {
                 self.notes.push(error.detail().to_owned());
                 Ok(None)
             }
             // A prompt without an answer.
-            Err(error) if error.fault() == Fault::AuthenticationFailed => {
+            Err(error) if error.kind() == SshErrorKind::AuthenticationFailed => {
                 self.notes.push(error.detail().to_owned());
-                Err(SshError::new(error.fault(), self.story()))
+                Err(SshError::new(error.kind(), self.story()))
             }
             answer => answer.map(Some),
         }
@@ -144,12 +143,12 @@ impl Login<'_> {
             return Err(gone(TransportError::Disconnect));
         }
         if partial_success {
-            let refused = |step: &&mut Step<'_>| step.state == State::Refused;
+            let refused = |step: &&mut LoginStep<'_>| step.state == StepState::Refused;
             for step in self.steps.iter_mut().filter(refused) {
-                step.state = State::Untried;
+                step.state = StepState::Untried;
             }
             if let Some(step) = at.and_then(|at| self.steps.get_mut(at)) {
-                step.state = State::Accepted;
+                step.state = StepState::Accepted;
             }
         }
         self.offered = Some(remaining_methods);
@@ -159,8 +158,8 @@ impl Login<'_> {
     /// Everything was refused; without a word of the server's it was the agent that gave nothing.
     fn refusal(&self) -> SshError {
         match &self.offered {
-            Some(_) => SshError::new(Fault::AuthenticationFailed, self.story()),
-            None => SshError::new(Fault::AgentUnavailable, self.notes.join("; ")),
+            Some(_) => SshError::new(SshErrorKind::AuthenticationFailed, self.story()),
+            None => SshError::new(SshErrorKind::AgentUnavailable, self.notes.join("; ")),
         }
     }
 

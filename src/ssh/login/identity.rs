@@ -1,7 +1,7 @@
 //! Who we are: what the configuration gives to prove it, opened and looked at.
 //!
 //! Takes: the texts of a private key, a certificate and a public key, the agent's socket, a
-//! password. Gives: [`Credentials`]. Refuses, before anything is sent: what `private_key` and
+//! password. Gives: [`OpenedIdentity`]. Refuses, before anything is sent: what `private_key` and
 //! `certificate` refuse, a certificate of another key, an empty password, nothing to prove
 //! anything with.
 
@@ -10,13 +10,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::ssh::transport::keys::ssh_key::certificate::CertType;
-use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
-
 use super::private_key;
 use crate::clock;
 use crate::secret::Secret;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::keys::ssh_key::certificate::CertType;
+use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
 use crate::ssh::trust::certificate;
 
 /// What can prove who we are. Nothing, until something is added.
@@ -25,14 +24,14 @@ use crate::ssh::trust::certificate;
 /// design, which a hundred hosts of one credential should not take a hundred times.
 #[derive(Default)]
 pub struct Identity {
-    key: Option<Key>,
+    key: Option<IdentityKey>,
     certificate: Option<String>,
     agent: Option<PathBuf>,
     agent_key: Option<String>,
     password: Option<Secret>,
 }
 
-struct Key {
+struct IdentityKey {
     text: Secret,
     passphrase: Option<Secret>,
     opened: OnceCell<Result<Arc<PrivateKey>, SshError>>,
@@ -42,7 +41,7 @@ impl Identity {
     /// Adds a private key: the text of its file, and the passphrase that opens it, if any.
     #[must_use]
     pub fn with_key(mut self, text: Secret, passphrase: Option<Secret>) -> Self {
-        self.key = Some(Key {
+        self.key = Some(IdentityKey {
             text,
             passphrase,
             opened: OnceCell::new(),
@@ -81,7 +80,7 @@ impl Identity {
     /// Opens the key and looks at the certificate, as a login would.
     ///
     /// # Errors
-    /// [`Fault::NoCredential`], or what is wrong with the key or the certificate.
+    /// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
     pub fn check(&self) -> Result<(), SshError> {
         open(self).map(drop)
     }
@@ -95,7 +94,7 @@ impl fmt::Debug for Identity {
 }
 
 /// An identity whose key was opened and found good.
-pub(in crate::ssh) struct Credentials<'a> {
+pub(in crate::ssh) struct OpenedIdentity<'a> {
     pub(in crate::ssh) key: Option<Arc<PrivateKey>>,
     pub(in crate::ssh) certificate: Option<Certificate>,
     pub(in crate::ssh) agent: Option<&'a Path>,
@@ -106,10 +105,10 @@ pub(in crate::ssh) struct Credentials<'a> {
 /// Opens the key, unless it is open, and reads the certificate as of now.
 ///
 /// # Errors
-/// [`Fault::NoCredential`], or what is wrong with the key or the certificate.
-pub(in crate::ssh) fn open(identity: &Identity) -> Result<Credentials<'_>, SshError> {
-    let credentials = Credentials {
-        key: identity.key.as_ref().map(Key::open).transpose()?,
+/// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
+pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, SshError> {
+    let credentials = OpenedIdentity {
+        key: identity.key.as_ref().map(IdentityKey::open).transpose()?,
         certificate: identity.certificate.as_deref().map(good).transpose()?,
         agent: identity.agent.as_deref(),
         agent_key: identity.agent_key.as_deref().map(public).transpose()?,
@@ -117,7 +116,7 @@ pub(in crate::ssh) fn open(identity: &Identity) -> Result<Credentials<'_>, SshEr
     };
     if credentials.key.is_none() && credentials.agent.is_none() && credentials.password.is_none() {
         let detail = "neither a private key, nor an agent, nor a non-empty password is configured";
-        return Err(SshError::new(Fault::NoCredential, detail));
+        return Err(SshError::new(SshErrorKind::NoCredential, detail));
     }
     if let Some(certificate) = &credentials.certificate {
         let certified = certificate.public_key();
@@ -137,7 +136,7 @@ pub(in crate::ssh) fn open(identity: &Identity) -> Result<Credentials<'_>, SshEr
     Ok(credentials)
 }
 
-impl Key {
+impl IdentityKey {
     fn open(&self) -> Result<Arc<PrivateKey>, SshError> {
         let open = || private_key::open(&self.text, self.passphrase.as_ref()).map(Arc::new);
         self.opened.get_or_init(open).clone()
@@ -157,10 +156,13 @@ fn good(text: &str) -> Result<Certificate, SshError> {
 fn public(text: &str) -> Result<PublicKey, SshError> {
     PublicKey::from_openssh(text).map_err(|_| {
         let detail = "the public key cannot be read: it should be KEY.pub";
-        SshError::new(Fault::KeyFormat, detail)
+        SshError::new(SshErrorKind::KeyFormat, detail)
     })
 }
 
 fn unusable(why: &str) -> SshError {
-    SshError::new(Fault::CertificateUnusable, format!("the certificate {why}"))
+    SshError::new(
+        SshErrorKind::CertificateUnusable,
+        format!("the certificate {why}"),
+    )
 }

@@ -5,7 +5,7 @@
 //! question; an empty answer to one of these could mean yes.
 
 use crate::secret::Secret;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
     AuthResult, Handle, KeyboardInteractiveAuthResponse, SendError, TransportError,
 };
@@ -18,9 +18,9 @@ const MAX_SHOWN: usize = 60;
 /// Answers the server's prompts with the password.
 ///
 /// # Errors
-/// [`Fault::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no
-/// further use then, since russh waits for one. [`Fault::Closed`] when it is over.
-pub(in crate::ssh) async fn answer(
+/// [`SshErrorKind::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no
+/// further use then, since russh waits for one. [`SshErrorKind::Closed`] when it is over.
+pub(super) async fn answer(
     handle: &mut Handle,
     user: &str,
     password: &Secret,
@@ -75,7 +75,7 @@ fn asks_for_password(prompt: &str) -> bool {
 
 fn refused(why: &str) -> SshError {
     SshError::new(
-        Fault::AuthenticationFailed,
+        SshErrorKind::AuthenticationFailed,
         format!("keyboard-interactive was given up: {why}"),
     )
 }

@@ -5,6 +5,9 @@
 
 use std::sync::Arc;
 
+use super::agent::SshAgent;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::handle;
 use crate::ssh::transport::keys::agent::AgentIdentity;
 use crate::ssh::transport::keys::signature::Signer as _;
 use crate::ssh::transport::keys::ssh_encoding::Encode;
@@ -12,13 +15,9 @@ use crate::ssh::transport::keys::ssh_key::Signature;
 use crate::ssh::transport::keys::ssh_key::private::KeypairData;
 use crate::ssh::transport::keys::{HashAlg, PrivateKey, PublicKey};
 
-use super::agent::Agent;
-use crate::ssh::error::{Fault, SshError};
-use crate::ssh::transport::handle;
-
 /// Who holds a private key.
 #[derive(Clone)]
-pub(in crate::ssh) enum Holder {
+pub(super) enum Holder {
     /// We do.
     Us(Arc<PrivateKey>),
     /// The agent does.
@@ -26,9 +25,9 @@ pub(in crate::ssh) enum Holder {
 }
 
 /// Signs for one holder.
-pub(in crate::ssh) struct LoginSigner<'a> {
-    pub(in crate::ssh) holder: Holder,
-    pub(in crate::ssh) agent: Option<&'a mut Agent>,
+pub(super) struct LoginSigner<'a> {
+    pub(super) holder: Holder,
+    pub(super) agent: Option<&'a mut SshAgent>,
 }
 
 impl LoginSigner<'_> {
@@ -55,7 +54,7 @@ impl handle::Signer for LoginSigner<'_> {
         hash: Option<HashAlg>,
         mut data: Vec<u8>,
     ) -> Result<Vec<u8>, SshError> {
-        let refused = |why: String| SshError::new(Fault::AgentUnavailable, why);
+        let refused = |why: String| SshError::new(SshErrorKind::AgentUnavailable, why);
         let signature = self.sign(&identity.public_key(), hash, &data).await;
         let signature = signature.map_err(refused)?;
         let encoded = signature.encode_prefixed(&mut data);

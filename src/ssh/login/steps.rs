@@ -1,25 +1,24 @@
 //! What a login can try, in order: the certificate, the key, the agent's keys, then the password,
 //! asked in words or plainly.
 //!
-//! Takes: [`Credentials`] and the connection, which says how RSA keys may sign. Gives: [`Steps`].
+//! Takes: [`OpenedIdentity`] and the connection, which says how RSA keys may sign. Gives: [`LoginSteps`].
 //! Refuses by leaving out: what the agent holds and would not be taken from a file, SHA-1, and
 //! more keys than a server bears.
 
 use std::cell::OnceCell;
 
-use crate::ssh::transport::keys::agent::AgentIdentity;
-use crate::ssh::transport::keys::ssh_key::certificate::CertType;
-use crate::ssh::transport::keys::ssh_key::public::KeyData;
-use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
-
-use super::agent::Agent;
-use super::identity::Credentials;
+use super::agent::SshAgent;
+use super::identity::OpenedIdentity;
 use super::signer::Holder;
 use crate::clock;
 use crate::secret::Secret;
 use crate::ssh::error::SshError;
 use crate::ssh::transport::algorithms::{is_accepted, signature_algorithm, weak_rsa_bits};
 use crate::ssh::transport::handle::{Handle, MethodKind, SendError};
+use crate::ssh::transport::keys::agent::AgentIdentity;
+use crate::ssh::transport::keys::ssh_key::certificate::CertType;
+use crate::ssh::transport::keys::ssh_key::public::KeyData;
+use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
 use crate::ssh::trust::certificate;
 
 /// Keys and certificates that are tried. OpenSSH hangs up at the sixth refusal (MaxAuthTries):
@@ -27,14 +26,14 @@ use crate::ssh::trust::certificate;
 const MAX_KEYS: usize = 5;
 
 /// One thing to try.
-pub(in crate::ssh) struct Step<'a> {
-    pub(in crate::ssh) proof: Proof<'a>,
-    pub(in crate::ssh) name: String,
-    pub(in crate::ssh) state: State,
+pub(super) struct LoginStep<'a> {
+    pub(super) proof: Proof<'a>,
+    pub(super) name: String,
+    pub(super) state: StepState,
 }
 
 /// What proves who we are.
-pub(in crate::ssh) enum Proof<'a> {
+pub(super) enum Proof<'a> {
     /// A key or a certificate, the hash an RSA key signs with, and who signs.
     Key(Box<AgentIdentity>, Option<HashAlg>, Holder),
     /// The password, where the server asks for it in words.
@@ -45,20 +44,20 @@ pub(in crate::ssh) enum Proof<'a> {
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ssh) enum State {
+pub(super) enum StepState {
     Untried,
     Refused,
     Accepted,
 }
 
-impl<'a> Step<'a> {
+impl<'a> LoginStep<'a> {
     fn new(name: String, proof: Proof<'a>) -> Self {
-        let state = State::Untried;
+        let state = StepState::Untried;
         Self { proof, name, state }
     }
 
     /// The method it belongs to, as servers offer it.
-    pub(in crate::ssh) fn kind(&self) -> MethodKind {
+    pub(super) fn kind(&self) -> MethodKind {
         match self.proof {
             Proof::Key(..) => MethodKind::PublicKey,
             Proof::Interactive(_) => MethodKind::KeyboardInteractive,
@@ -69,23 +68,23 @@ impl<'a> Step<'a> {
 
 /// All that can be tried, and what stood in the way of more.
 #[derive(Default)]
-pub(in crate::ssh) struct Steps<'a> {
-    pub(in crate::ssh) steps: Vec<Step<'a>>,
-    pub(in crate::ssh) agent: Option<Agent>,
-    pub(in crate::ssh) notes: Vec<String>,
+pub(super) struct LoginSteps<'a> {
+    pub(super) steps: Vec<LoginStep<'a>>,
+    pub(super) agent: Option<SshAgent>,
+    pub(super) notes: Vec<String>,
 }
 
 /// Puts everything in order; asks the agent, if there is one, what it holds.
 ///
 /// # Errors
 /// When the connection is over.
-pub(in crate::ssh) async fn steps<'a>(
+pub(super) async fn steps<'a>(
     handle: &Handle,
-    credentials: &Credentials<'a>,
-) -> Result<Steps<'a>, SshError> {
-    let mut all = Steps::default();
+    credentials: &OpenedIdentity<'a>,
+) -> Result<LoginSteps<'a>, SshError> {
+    let mut all = LoginSteps::default();
     if let Some(socket) = credentials.agent {
-        match Agent::open(socket, handle.agent_session_binding()).await {
+        match SshAgent::open(socket, handle.agent_session_binding()).await {
             Ok(agent) => all.agent = Some(agent),
             Err(why) => all.notes.push(why),
         }
@@ -112,19 +111,19 @@ pub(in crate::ssh) async fn steps<'a>(
         }
     }
     if let Some(password) = credentials.password {
-        let asked = Step::new(
+        let asked = LoginStep::new(
             "keyboard-interactive".to_owned(),
             Proof::Interactive(password),
         );
-        let plain = Step::new("password".to_owned(), Proof::Password(password));
+        let plain = LoginStep::new("password".to_owned(), Proof::Password(password));
         all.steps.extend([asked, plain]);
     }
     Ok(all)
 }
 
-impl Steps<'_> {
+impl LoginSteps<'_> {
     /// The certificate, the key, then what the agent has.
-    fn keys(&mut self, credentials: &Credentials<'_>) -> Vec<(AgentIdentity, Holder)> {
+    fn keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<(AgentIdentity, Holder)> {
         let own = credentials.key.as_ref();
         let mut keys: Vec<(AgentIdentity, Holder)> = Vec::new();
         if let Some(certificate) = &credentials.certificate {
@@ -156,7 +155,7 @@ impl Steps<'_> {
 
     /// What the agent holds and can be used: the named key only, if one is named; not the key
     /// that we hold ourselves; the certificate's key first.
-    fn agent_keys(&mut self, credentials: &Credentials<'_>) -> Vec<AgentIdentity> {
+    fn agent_keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<AgentIdentity> {
         let own = credentials
             .key
             .as_ref()
@@ -214,7 +213,7 @@ impl Steps<'_> {
             Holder::Agent => " of the agent",
         };
         let proof = Proof::Key(Box::new(identity), hash, holder.clone());
-        let step = Step::new(format!("{algorithm}{kind}{whose}"), proof);
+        let step = LoginStep::new(format!("{algorithm}{kind}{whose}"), proof);
         self.steps.push(step);
     }
 }

@@ -1,4 +1,4 @@
-//! What the pool keeps: a [`Host`] with its turns, and each [`Connection`] with those who use it.
+//! What the pool keeps: a [`PooledHost`] with its turns, and each [`Connection`] with those who use it.
 //!
 //! Takes sessions that are logged in. Gives those that may be used, and closes those that may
 //! not as soon as nobody does: a command, or a connection through it.
@@ -13,7 +13,7 @@ use std::time::Duration;
 use smol::channel::Sender;
 use smol::lock::{Mutex, Semaphore};
 
-use super::wanted::Wanted;
+use super::wanted::WantedConnection;
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, spawn};
 use crate::ssh::error::SshError;
@@ -23,27 +23,27 @@ use crate::ssh::transport::session::Session;
 const TURNS: usize = 10;
 
 /// One host.
-pub(in crate::ssh) struct Host<K, T> {
+pub(super) struct PooledHost<K, T> {
     pub turns: Arc<Semaphore>,
     /// Held by the one who dials.
     pub dialling: Mutex<()>,
     /// How often that has failed, and how it did last.
     pub failures: Cell<u64>,
-    pub failure: RefCell<Option<Failure<K>>>,
+    pub failure: RefCell<Option<DialFailure<K>>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
     /// Its server runs one command a connection: each is closed after its first.
     pub one_command: Cell<bool>,
 }
 
 /// A dial that failed, and what was wanted.
-pub(in crate::ssh) struct Failure<K> {
+pub(super) struct DialFailure<K> {
     pub key: K,
     pub addresses: Vec<IpAddr>,
     pub error: SshError,
 }
 
 /// One connection.
-pub(in crate::ssh) struct Connection<K, T> {
+pub(super) struct Connection<K, T> {
     pub session: Rc<Session>,
     pub key: K,
     /// What belongs to it.
@@ -57,7 +57,7 @@ pub(in crate::ssh) struct Connection<K, T> {
     presence: Sender<Infallible>,
 }
 
-impl<K, T> Default for Host<K, T> {
+impl<K, T> Default for PooledHost<K, T> {
     fn default() -> Self {
         Self {
             turns: Arc::new(Semaphore::new(TURNS)),
@@ -70,7 +70,7 @@ impl<K, T> Default for Host<K, T> {
     }
 }
 
-impl<K: 'static, T: 'static> Host<K, T> {
+impl<K: 'static, T: 'static> PooledHost<K, T> {
     /// Whether one of its connections takes another command now.
     pub fn has_room(&self, on: &Connection<K, T>) -> bool {
         let spent = self.one_command.get() && on.was_used.get();
@@ -78,7 +78,7 @@ impl<K: 'static, T: 'static> Host<K, T> {
     }
 
     /// The connections that take another command; the others are taken out.
-    pub fn usable(&self, wanted: &Wanted<'_, K>) -> Vec<Rc<Connection<K, T>>>
+    pub fn usable(&self, wanted: &WantedConnection<'_, K>) -> Vec<Rc<Connection<K, T>>>
     where
         K: PartialEq,
     {

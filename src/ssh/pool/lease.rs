@@ -1,6 +1,6 @@
 //! `Lease`: the use of a connection for one command, with its turns.
 //!
-//! Takes: a connection and the turns that the pool has given. Gives: an [`LeasedChannel`] channel, on which
+//! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which
 //! one permitted command runs. When it is dropped, the turns are free and a connection that is no
 //! longer usable is closed.
 
@@ -9,31 +9,31 @@ use std::rc::Rc;
 
 use smol::lock::SemaphoreGuardArc;
 
-use super::host::{Connection, Host};
+use super::host::{Connection, PooledHost};
 use crate::cancel::Cancelled;
-use crate::ssh::exec::output::{Live, Output};
-use crate::ssh::exec::{ExecLimits, Unstarted};
+use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
+use crate::ssh::exec::{ExecLimits, StartError};
 use crate::ssh::transport::channel::Channel;
 use mcp_ssh_policy::Permit;
 
 /// A channel that is open and waits for its command.
 pub struct LeasedChannel<K: 'static, T: 'static> {
-    pub(in crate::ssh) lease: Lease<K, T>,
-    pub(in crate::ssh) channel: Channel,
+    pub(super) lease: Lease<K, T>,
+    pub(super) channel: Channel,
 }
 
 /// The use of a connection for one command, until it is dropped.
-pub(in crate::ssh) struct Lease<K: 'static, T: 'static> {
-    host: Rc<Host<K, T>>,
-    pub(in crate::ssh) connection: Rc<Connection<K, T>>,
+pub(super) struct Lease<K: 'static, T: 'static> {
+    host: Rc<PooledHost<K, T>>,
+    pub(super) connection: Rc<Connection<K, T>>,
     turn: Option<SemaphoreGuardArc>,
     _running: SemaphoreGuardArc,
-    pub(in crate::ssh) origin: Origin,
+    pub(super) origin: ConnectionOrigin,
 }
 
 /// Where a connection comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ssh) enum Origin {
+pub(super) enum ConnectionOrigin {
     /// It was dialled just now.
     Dialled,
     /// It was there.
@@ -41,12 +41,12 @@ pub(in crate::ssh) enum Origin {
 }
 
 impl<K: 'static, T: 'static> Lease<K, T> {
-    pub(in crate::ssh) fn new(
-        host: Rc<Host<K, T>>,
+    pub(super) fn new(
+        host: Rc<PooledHost<K, T>>,
         connection: Rc<Connection<K, T>>,
         turn: SemaphoreGuardArc,
         running: SemaphoreGuardArc,
-        origin: Origin,
+        origin: ConnectionOrigin,
     ) -> Self {
         connection.users.set(connection.users.get() + 1);
         connection.was_used.set(true);
@@ -61,7 +61,7 @@ impl<K: 'static, T: 'static> Lease<K, T> {
 
     /// A connection over which commands have run takes no more, although nobody else uses it. That
     /// its server runs one command a connection, or opens one session, is remembered for the host.
-    pub(in crate::ssh) fn learn_of_one_command(&self) {
+    pub(super) fn learn_of_one_command(&self) {
         if self.connection.users.get() == 1 {
             self.host.one_command.set(true);
         }
@@ -69,7 +69,7 @@ impl<K: 'static, T: 'static> Lease<K, T> {
 
     /// Whether the server is busy with commands of ours: then it takes fewer at once than we
     /// thought, and the next may begin when one of them has ended.
-    pub(in crate::ssh) fn learn_of_fewer_turns(mut self) -> bool {
+    pub(super) fn learn_of_fewer_turns(mut self) -> bool {
         let others = self.connection.users.get() > 1;
         if others && let Some(turn) = self.turn.take() {
             turn.forget();
@@ -101,17 +101,17 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
-        live: &Live,
-    ) -> Result<Output, Unstarted> {
+        live: &OutputBuffer,
+    ) -> Result<CommandOutput, StartError> {
         let Self { lease, channel } = self;
         let session = &lease.connection.session;
         let ran = channel.run(session, permit, limits, cancelled, live).await;
         ran.map_err(|unstarted| match (&unstarted.unused, lease.origin) {
-            (Some(_), Origin::Kept) => {
+            (Some(_), ConnectionOrigin::Kept) => {
                 lease.learn_of_one_command();
                 unstarted
             }
-            (Some(_), Origin::Dialled) => unstarted.error.into(),
+            (Some(_), ConnectionOrigin::Dialled) => unstarted.error.into(),
             (None, _) => unstarted,
         })
     }

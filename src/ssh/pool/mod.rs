@@ -1,7 +1,8 @@
 //! `Pool`: the connections with the hosts, kept, shared, and closed when nobody needs them.
 //!
 //! Takes: a host's alias, the key of its connection (all that makes it what it is but the address),
-//! the addresses at which it may be, and how to dial. Gives: an [`LeasedChannel`] channel, ready for one command, or a session to jump through.
+//! the addresses at which it may be, and how to dial. Gives: a [`LeasedChannel`], ready for one command, or a
+//! session to jump through.
 //! Refuses: everything once it is closed.
 //!
 //! A connection that is found dead is dialled again once, before the command is sent and never
@@ -28,12 +29,12 @@ use smol::lock::Semaphore;
 
 use crate::cancel::Cancelled;
 use crate::runtime::{sleep, spawn, timeout};
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
-use host::{Connection, Failure, Host};
-use lease::{Lease, LeasedChannel, Origin};
-use wanted::Wanted;
+use host::{Connection, DialFailure, PooledHost};
+use lease::{ConnectionOrigin, Lease, LeasedChannel};
+use wanted::WantedConnection;
 
 /// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
 /// 1,024; fewer commands than that ever run at once, so there is always an idle one to close.
@@ -50,12 +51,12 @@ const REFUSED_WAIT: Duration = Duration::from_millis(50);
 const MAX_REFUSED: u32 = 5;
 
 /// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
-pub struct Pool<K, T>(Rc<Inner<K, T>>);
+pub struct Pool<K, T>(Rc<PoolState<K, T>>);
 
-type Hosts<K, T> = HashMap<(String, Use), Rc<Host<K, T>>>;
+type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
 
-struct Inner<K, T> {
-    hosts: RefCell<Hosts<K, T>>,
+struct PoolState<K, T> {
+    hosts: RefCell<PooledHosts<K, T>>,
     turns: Arc<Semaphore>,
     /// Held by every connection; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
@@ -79,7 +80,7 @@ impl<K, T> Clone for Pool<K, T> {
 impl<K, T> Default for Pool<K, T> {
     fn default() -> Self {
         let (presence, emptied) = bounded(1);
-        Self(Rc::new(Inner {
+        Self(Rc::new(PoolState {
             hosts: RefCell::default(),
             turns: Arc::new(Semaphore::new(MAX_RUNNING)),
             presence: RefCell::new(Some(presence)),
@@ -95,7 +96,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// What `dial` says, what the server says, or that `cancelled` came first. No command is sent.
     pub async fn open(
         &self,
-        wanted: &Wanted<'_, K>,
+        wanted: &WantedConnection<'_, K>,
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<LeasedChannel<K, T>, SshError> {
@@ -104,7 +105,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 
     async fn opened(
         &self,
-        wanted: &Wanted<'_, K>,
+        wanted: &WantedConnection<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<LeasedChannel<K, T>, SshError> {
         let (mut redialled, mut refused, mut spent) = (false, 0, false);
@@ -113,8 +114,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             let lease = self.lease(wanted, dial).await?;
             let first = *first.get_or_insert(lease.origin);
             let limit = match lease.origin {
-                Origin::Dialled => wanted.answer_limit,
-                Origin::Kept => ANSWER,
+                ConnectionOrigin::Dialled => wanted.answer_limit,
+                ConnectionOrigin::Kept => ANSWER,
             };
             let channel = Box::pin(Channel::open(&lease.connection.session));
             let channel = timeout(limit, channel).await;
@@ -126,14 +127,14 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                     return Ok(LeasedChannel { lease, channel });
                 }
                 Some(Err(error)) => error,
-                None => SshError::new(Fault::Timeout, "no answer to a new session channel"),
+                None => SshError::new(SshErrorKind::Timeout, "no answer to a new session channel"),
             };
-            if error.fault() == Fault::ChannelRefused {
+            if error.kind() == SshErrorKind::ChannelRefused {
                 let connection = Rc::clone(&lease.connection);
                 if lease.learn_of_fewer_turns() {
                     continue;
                 }
-                if refused == MAX_REFUSED && first == Origin::Kept && !redialled {
+                if refused == MAX_REFUSED && first == ConnectionOrigin::Kept && !redialled {
                     connection.session.retire();
                     (redialled, spent) = (true, true);
                     continue;
@@ -144,7 +145,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                 drop(connection);
                 sleep(REFUSED_WAIT * 2_u32.pow(refused)).await;
                 refused += 1;
-            } else if lease.origin == Origin::Kept && !redialled {
+            } else if lease.origin == ConnectionOrigin::Kept && !redialled {
                 lease.connection.session.retire();
                 redialled = true;
             } else {
@@ -159,7 +160,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// What `dial` says, or that `cancelled` came first.
     pub async fn hop(
         &self,
-        wanted: &Wanted<'_, K>,
+        wanted: &WantedConnection<'_, K>,
         dial: impl AsyncFn() -> Result<(Session, T), SshError>,
         cancelled: &Cancelled,
     ) -> Result<(Rc<Session>, T), SshError>
@@ -171,7 +172,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
 
     async fn hopped(
         &self,
-        wanted: &Wanted<'_, K>,
+        wanted: &WantedConnection<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<(Rc<Session>, T), SshError>
     where
@@ -227,7 +228,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// A connection for one command.
     async fn lease(
         &self,
-        wanted: &Wanted<'_, K>,
+        wanted: &WantedConnection<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
@@ -241,7 +242,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             .into_iter()
             .find(|kept| host.has_room(kept));
         let (connection, origin) = match kept {
-            Some(kept) => (kept, Origin::Kept),
+            Some(kept) => (kept, ConnectionOrigin::Kept),
             None => {
                 let fits = |kept: &Connection<K, T>| host.has_room(kept);
                 self.dialled(&host, wanted, dial, failures, fits).await?
@@ -255,15 +256,15 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     /// that wants it. `failures` is how many there were when the wait began.
     async fn dialled(
         &self,
-        host: &Rc<Host<K, T>>,
-        wanted: &Wanted<'_, K>,
+        host: &Rc<PooledHost<K, T>>,
+        wanted: &WantedConnection<'_, K>,
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
         failures: u64,
         fits: impl Fn(&Connection<K, T>) -> bool,
-    ) -> Result<(Rc<Connection<K, T>>, Origin), SshError> {
+    ) -> Result<(Rc<Connection<K, T>>, ConnectionOrigin), SshError> {
         let _sole = host.dialling.lock().await;
         if let Some(kept) = host.usable(wanted).into_iter().find(|kept| fits(kept)) {
-            return Ok((kept, Origin::Kept));
+            return Ok((kept, ConnectionOrigin::Kept));
         }
         if failures != host.failures.get()
             && let Some(failure) = &*host.failure.borrow()
@@ -274,7 +275,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
         let presence = self.0.presence.borrow().clone();
         let Some(presence) = presence else {
-            return Err(SshError::new(Fault::Cancelled, "the pool is closed"));
+            return Err(SshError::new(SshErrorKind::Cancelled, "the pool is closed"));
         };
         self.make_room(&presence);
         // Of all who wait for a connection one dials: the others hold no room for what it takes.
@@ -284,13 +285,13 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                 let connection = Rc::new(Connection::new(session, key, own, presence));
                 host.connections.borrow_mut().push(Rc::clone(&connection));
                 let (of, idle) = (Rc::downgrade(host), Rc::downgrade(&connection));
-                spawn(Host::close_when_idle(of, idle, wanted.idle_limit)).detach();
-                Ok((connection, Origin::Dialled))
+                spawn(PooledHost::close_when_idle(of, idle, wanted.idle_limit)).detach();
+                Ok((connection, ConnectionOrigin::Dialled))
             }
             Err(error) => {
-                if error.fault() != Fault::Cancelled {
+                if error.kind() != SshErrorKind::Cancelled {
                     host.failures.set(host.failures.get() + 1);
-                    *host.failure.borrow_mut() = Some(Failure {
+                    *host.failure.borrow_mut() = Some(DialFailure {
                         key: wanted.key.clone(),
                         addresses: wanted.addresses.to_owned(),
                         error: error.clone(),
@@ -301,7 +302,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
     }
 
-    fn host(&self, alias: &str, of: Use) -> Rc<Host<K, T>> {
+    fn host(&self, alias: &str, of: Use) -> Rc<PooledHost<K, T>> {
         let mut hosts = self.0.hosts.borrow_mut();
         Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
     }
@@ -330,6 +331,6 @@ async fn unless_cancelled<R>(
 ) -> Result<R, SshError> {
     cancelled.race(work).await.unwrap_or_else(|| {
         let detail = "cancelled before the command was sent";
-        Err(SshError::new(Fault::Cancelled, detail))
+        Err(SshError::new(SshErrorKind::Cancelled, detail))
     })
 }

@@ -1,13 +1,13 @@
 //! What a caller of the pool asks for.
 //!
-//! Gives: [`Wanted`], a host's alias with the key and the addresses that its connection must have. Nothing is
+//! Gives: [`WantedConnection`], a host's alias with the key and the addresses that its connection must have. Nothing is
 //! checked here: `pooled` compares it with the connections that there are.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// What to connect to.
-pub struct Wanted<'a, K> {
+pub struct WantedConnection<'a, K> {
     /// The host's alias.
     pub alias: &'a str,
     /// All that makes its connection what it is, but its address: another key, another connection.

@@ -36,7 +36,7 @@ const DISCARD: u16 = 9;
 
 /// The addresses of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ssh) struct Found {
+pub(super) struct FoundAddresses {
     /// Each once, IPv4-mapped ones as IPv4, the families by turns (RFC 8305 section 4).
     pub addresses: Vec<IpAddr>,
     pub families: Families,
@@ -44,7 +44,7 @@ pub(in crate::ssh) struct Found {
 
 /// Whether the resolver has answered for both families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ssh) enum Families {
+pub(super) enum Families {
     Both,
     /// It was silent, or failed, for one of them.
     One,
@@ -52,7 +52,7 @@ pub(in crate::ssh) enum Families {
 
 /// Why there are no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ssh) enum Unanswered {
+pub(super) enum Unanswered {
     /// The resolver was asked, and this is what came of it.
     Asked(String),
     /// Its turn did not come in time: nobody was asked.
@@ -63,7 +63,7 @@ pub(in crate::ssh) enum Unanswered {
 
 /// The turns of those who ask. Clones are the same.
 #[derive(Clone, Default)]
-pub(in crate::ssh) struct Lookups(Arc<Mutex<Turns>>);
+pub(super) struct Lookups(Arc<Mutex<Turns>>);
 
 #[derive(Default)]
 struct Turns {
@@ -109,7 +109,7 @@ enum Family {
 }
 
 /// What the resolver says of a name in one family.
-struct Answer {
+struct FamilyAnswer {
     family: Family,
     said: Result<Vec<IpAddr>, LookupError>,
     /// Whether this machine could send anything to the first address.
@@ -124,7 +124,7 @@ enum Road {
 
 impl Lookups {
     /// Asks for the addresses of `host`, when its turn has come.
-    pub(in crate::ssh) async fn ask(&self, host: &str) -> Result<Found, Unanswered> {
+    pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, Unanswered> {
         let turn = timeout(TURN, self.turn()).await;
         let turn = Arc::new(turn.ok_or(Unanswered::NoTurn)?);
         let (sender, receiver) = bounded(2);
@@ -176,9 +176,9 @@ impl Lookups {
 }
 
 /// Waits for both answers; for the second one, when there are addresses, only a while.
-async fn gather(answers: &Receiver<Answer>) -> Result<Found, Unanswered> {
+async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, Unanswered> {
     let asked = Stopwatch::start();
-    let mut heard: Vec<Answer> = Vec::new();
+    let mut heard: Vec<FamilyAnswer> = Vec::new();
     loop {
         let found = heard.iter().any(|answer| answer.said.is_ok());
         let left = PATIENCE.saturating_sub(asked.elapsed());
@@ -199,8 +199,8 @@ enum Silence {
     ForOne,
 }
 
-fn conclude(heard: Vec<Answer>, silence: Silence) -> Result<Found, Unanswered> {
-    let failed = |answer: &Answer| {
+fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses, Unanswered> {
+    let failed = |answer: &FamilyAnswer| {
         let error = answer.said.as_ref().err();
         error.is_some_and(|error| matches!(error.kind(), LookupErrorKind::Again))
     };
@@ -221,7 +221,7 @@ fn conclude(heard: Vec<Answer>, silence: Silence) -> Result<Found, Unanswered> {
         Road::Missing => by_turns(four, six),
     };
     if !addresses.is_empty() {
-        return Ok(Found {
+        return Ok(FoundAddresses {
             addresses,
             families,
         });
@@ -248,7 +248,7 @@ fn by_turns(first: Vec<IpAddr>, second: Vec<IpAddr>) -> Vec<IpAddr> {
 }
 
 /// Asks the libc. Blocks.
-fn look_up(host: &str, family: Family) -> Answer {
+fn look_up(host: &str, family: Family) -> FamilyAnswer {
     let hints = AddrInfoHints {
         address: match family {
             Family::V6 => libc::AF_INET6,
@@ -267,7 +267,7 @@ fn look_up(host: &str, family: Family) -> Answer {
         Ok(Some(address @ IpAddr::V6(_))) if !has_road(*address) => Road::Missing,
         _ => Road::There,
     };
-    Answer { family, said, road }
+    FamilyAnswer { family, said, road }
 }
 
 /// Whether there is a route to an IPv6 address; nothing is sent.
@@ -278,19 +278,19 @@ fn has_road(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Families, Family, Road, Silence, Unanswered, conclude};
+    use super::{Families, Family, FamilyAnswer, Road, Silence, Unanswered, conclude};
     use std::net::IpAddr;
 
-    fn answer(family: Family, addresses: &[&str], road: Road) -> Answer {
+    fn answer(family: Family, addresses: &[&str], road: Road) -> FamilyAnswer {
         let read = |text: &&str| text.parse::<IpAddr>().unwrap();
-        Answer {
+        FamilyAnswer {
             family,
             said: Ok(addresses.iter().map(read).collect()),
             road,
         }
     }
 
-    fn texts(heard: Vec<Answer>) -> Vec<String> {
+    fn texts(heard: Vec<FamilyAnswer>) -> Vec<String> {
         let found = conclude(heard, Silence::None).unwrap();
         assert_eq!(found.families, Families::Both);
         found.addresses.iter().map(ToString::to_string).collect()

@@ -17,12 +17,12 @@ use std::time::Duration;
 use smol::lock::Mutex;
 
 use crate::clock::Stopwatch;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use lookup::{Families, Lookups, Unanswered};
 
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
-/// The same for one that lacks what the resolver would have to say of IPv4 or of IPv6.
+/// How long an answer is kept that lacks what the resolver would have to say of IPv4 or of IPv6.
 const HALF_KEPT: Duration = Duration::from_secs(10);
 /// Lookups of one name in one `WINDOW`.
 const MAX_LOOKUPS: u32 = 10;
@@ -32,26 +32,26 @@ const MAX_NAMES: usize = 16_384;
 /// The longest name there is (RFC 1035 section 2.3.4).
 const MAX_NAME_LEN: usize = 253;
 
-type Answer = Result<Vec<IpAddr>, SshError>;
+type AddressAnswer = Result<Vec<IpAddr>, SshError>;
 
 /// Looks names up and remembers the answers.
 #[derive(Default)]
 pub struct Resolver {
-    names: RefCell<HashMap<String, Rc<Name>>>,
+    names: RefCell<HashMap<String, Rc<CachedName>>>,
     lookups: Lookups,
 }
 
 /// What is remembered of a name. Whoever holds the lock is looking it up.
-struct Name {
-    answer: Mutex<Option<Known>>,
+struct CachedName {
+    answer: Mutex<Option<CachedAnswer>>,
     /// How often its turn did not come. Who waited meanwhile need not wait as long again.
     turned_away: Cell<u64>,
     window: Cell<(Stopwatch, u32)>,
 }
 
 /// An answer, and for how long it is kept.
-struct Known {
-    answer: Answer,
+struct CachedAnswer {
+    answer: AddressAnswer,
     since: Stopwatch,
     kept: Duration,
 }
@@ -60,16 +60,16 @@ impl Resolver {
     /// The addresses of `host`.
     ///
     /// # Errors
-    /// [`Fault::Resolution`] when there are none or no answer came in 5 s; when the resolver was not
-    /// asked, [`Fault::ResolutionLimit`] for a name that was looked up too often or had to wait for
-    /// other names for 30 s, and [`Fault::Internal`] where the system makes no thread.
-    pub async fn resolve(&self, host: &str) -> Answer {
+    /// [`SshErrorKind::Resolution`] when there are none or no answer came in 5 s; when the resolver was not
+    /// asked, [`SshErrorKind::ResolutionLimit`] for a name that was looked up too often or had to wait for
+    /// other names for 30 s, and [`SshErrorKind::Internal`] where the system makes no thread.
+    pub async fn resolve(&self, host: &str) -> AddressAnswer {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(vec![address.to_canonical()]);
         }
         if host.is_empty() || host.len() > MAX_NAME_LEN {
             let detail = format!("`{}` is no host name", host.escape_debug());
-            return Err(SshError::new(Fault::Resolution, detail));
+            return Err(SshError::new(SshErrorKind::Resolution, detail));
         }
         let name = self.name(&host.to_ascii_lowercase());
         let turned_away = name.turned_away.get();
@@ -96,7 +96,7 @@ impl Resolver {
                 return Err(unanswered(host, why));
             }
         };
-        *known = Some(Known {
+        *known = Some(CachedAnswer {
             answer: answer.clone(),
             since: Stopwatch::start(),
             kept,
@@ -105,7 +105,7 @@ impl Resolver {
     }
 
     /// The entry for a name; a full memory makes room by forgetting whatever nobody waits for.
-    fn name(&self, host: &str) -> Rc<Name> {
+    fn name(&self, host: &str) -> Rc<CachedName> {
         let mut names = self.names.borrow_mut();
         if let Some(name) = names.get(host) {
             return name.clone();
@@ -113,13 +113,13 @@ impl Resolver {
         if names.len() >= MAX_NAMES {
             names.retain(|_, name| Rc::strong_count(name) > 1);
         }
-        let name = Rc::new(Name::new());
+        let name = Rc::new(CachedName::new());
         names.insert(host.to_owned(), name.clone());
         name
     }
 }
 
-impl Name {
+impl CachedName {
     fn new() -> Self {
         Self {
             answer: Mutex::new(None),
@@ -137,7 +137,7 @@ impl Name {
         }
         if started >= MAX_LOOKUPS {
             let detail = format!("`{host}` was looked up {started} times within a second");
-            return Err(SshError::new(Fault::ResolutionLimit, detail));
+            return Err(SshError::new(SshErrorKind::ResolutionLimit, detail));
         }
         self.window.set((since, started + 1));
         Ok(())
@@ -147,13 +147,15 @@ impl Name {
 /// What is said of a lookup that gave nothing.
 fn unanswered(host: &str, why: Unanswered) -> SshError {
     match why {
-        Unanswered::Asked(why) => SshError::new(Fault::Resolution, format!("`{host}`: {why}")),
+        Unanswered::Asked(why) => {
+            SshError::new(SshErrorKind::Resolution, format!("`{host}`: {why}"))
+        }
         Unanswered::NoTurn => SshError::new(
-            Fault::ResolutionLimit,
+            SshErrorKind::ResolutionLimit,
             format!("`{host}`: the resolver is still busy with other names"),
         ),
         Unanswered::NoThread(why) => SshError::new(
-            Fault::Internal,
+            SshErrorKind::Internal,
             format!(
                 "`{host}`: the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
             ),
@@ -163,16 +165,16 @@ fn unanswered(host: &str, why: Unanswered) -> SshError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, MAX_LOOKUPS, Name};
+    use super::{CachedName, MAX_LOOKUPS, SshErrorKind};
 
     #[test]
     fn a_name_is_looked_up_ten_times_a_second_at_most() {
-        let name = Name::new();
+        let name = CachedName::new();
         for _ in 0..MAX_LOOKUPS {
             name.count("web").unwrap();
         }
         let error = name.count("web").unwrap_err();
-        assert_eq!(error.fault(), Fault::ResolutionLimit);
+        assert_eq!(error.kind(), SshErrorKind::ResolutionLimit);
         std::thread::sleep(super::WINDOW);
         name.count("web").unwrap();
     }

@@ -9,7 +9,7 @@ use std::net::Shutdown;
 use crate::runtime::TunnelAbortHandle;
 
 /// Ends a connection, at the latest when it is dropped. Any number of times is as good as once.
-pub(in crate::ssh) enum AbortHandle {
+pub(super) enum AbortHandle {
     /// A second descriptor of the connection's socket.
     Socket(std::net::TcpStream),
     /// The other end of the tunnel.
@@ -17,7 +17,7 @@ pub(in crate::ssh) enum AbortHandle {
 }
 
 impl AbortHandle {
-    pub(in crate::ssh) fn abort(&self) {
+    pub(super) fn abort(&self) {
         match self {
             Self::Socket(socket) => {
                 // An error means that the connection is over already.

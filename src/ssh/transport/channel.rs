@@ -7,7 +7,7 @@ use russh::ChannelOpenFailure;
 use russh::client::Msg;
 
 use super::session::Session;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 
 pub(in crate::ssh) use russh::{ChannelMsg, Error as ChannelError, Sig};
 
@@ -19,7 +19,7 @@ impl Channel {
     /// it: the session takes no new command then.
     ///
     /// # Errors
-    /// [`Fault::ChannelRefused`], or that the connection is gone.
+    /// [`SshErrorKind::ChannelRefused`], or that the connection is gone.
     pub async fn open(session: &Session) -> Result<Self, SshError> {
         let given_up = session.unless_finished();
         let opened = Self::request(session).await;
@@ -29,12 +29,12 @@ impl Channel {
             Err(ChannelError::ChannelOpenFailure(reason)) => {
                 let reason = ChannelOpenFailure::description(&reason);
                 let detail = format!("the server opens no session: {reason}");
-                Err(SshError::new(Fault::ChannelRefused, detail))
+                Err(SshError::new(SshErrorKind::ChannelRefused, detail))
             }
             Err(error) => {
                 let why = session.why_closed();
                 let detail = format!("before the command was sent: {error}{why}");
-                Err(SshError::new(Fault::Closed, detail))
+                Err(SshError::new(SshErrorKind::Closed, detail))
             }
         }
     }

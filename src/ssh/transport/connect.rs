@@ -13,16 +13,16 @@ use russh::client::{self, Config, Handle};
 use russh::{AlgorithmKind, SshId};
 
 use super::algorithms;
-use super::handler::{Farewell, Findings, Watch};
+use super::handler::{DisconnectReason, Findings, ServerHandler};
 use super::race::Addresses;
 use super::route::Route;
 use super::session::Session;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::runtime;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::login::auth;
-use crate::ssh::login::identity::{self, Credentials, Identity};
+use crate::ssh::login::identity::{self, Identity, OpenedIdentity};
 use crate::ssh::trust::host_key::HostKeys;
 use crate::ssh::trust::known_hosts::KnownHosts;
 
@@ -64,7 +64,7 @@ impl Session {
     /// taken is settled with its TCP connection: what happens after that happens at that address.
     ///
     /// # Errors
-    /// Whatever stands in the way; `cancelled` is [`Fault::Cancelled`]. Nothing stays open.
+    /// Whatever stands in the way; `cancelled` is [`SshErrorKind::Cancelled`]. Nothing stays open.
     pub async fn connect(
         endpoint: &Endpoint,
         addresses: &Addresses<'_>,
@@ -91,12 +91,12 @@ impl Session {
             connected.unwrap_or_else(|| {
                 let step = progress.step.get();
                 let detail = format!("no answer within {limit:?} while {step}");
-                Err(SshError::new(Fault::Timeout, detail))
+                Err(SshError::new(SshErrorKind::Timeout, detail))
             })
         };
         let connected = cancelled.race(done).await.unwrap_or_else(|| {
             let detail = "cancelled while connecting";
-            Err(SshError::new(Fault::Cancelled, detail))
+            Err(SshError::new(SshErrorKind::Cancelled, detail))
         });
         connected.map_err(|error| {
             let (alias, port) = (&endpoint.alias, endpoint.port);
@@ -128,7 +128,7 @@ async fn establish(
     endpoint: &Endpoint,
     addresses: &Addresses<'_>,
     route: &Route,
-    credentials: Credentials<'_>,
+    credentials: OpenedIdentity<'_>,
     host_keys: HostKeys,
     progress: &Dialling,
 ) -> Result<Session, SshError> {
@@ -139,7 +139,7 @@ async fn establish(
     progress.reached.set(Some(peer));
     progress.step.set("shaking hands");
     let findings = Findings::default();
-    let watch = Watch::new(host_keys.clone(), findings.clone());
+    let watch = ServerHandler::new(host_keys.clone(), findings.clone());
     let config = config(endpoint, &host_keys);
     let mut handle = client::connect_stream(Arc::new(config), wire, watch)
         .await
@@ -185,7 +185,7 @@ fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
 
 /// russh checks the server's signature by the algorithm that the signature names, which need not
 /// be the one that was agreed on: RSA with SHA-1 would pass.
-fn refuse_sha1(handle: &Handle<Watch>) -> Result<(), SshError> {
+fn refuse_sha1(handle: &Handle<ServerHandler>) -> Result<(), SshError> {
     let signature = handle
         .agent_session_binding()
         .map(|binding| binding.signature());
@@ -193,7 +193,7 @@ fn refuse_sha1(handle: &Handle<Watch>) -> Result<(), SshError> {
         return Ok(());
     }
     let detail = "the server proves its host key with SHA-1, which it was not asked for";
-    Err(SshError::new(Fault::Protocol, detail))
+    Err(SshError::new(SshErrorKind::Protocol, detail))
 }
 
 fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
@@ -207,23 +207,32 @@ fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
             theirs,
             ..
         } => host_keys.no_common_type(theirs),
-        russh::Error::NoCommonAlgo { .. } => SshError::new(Fault::Negotiation, error.to_string()),
+        russh::Error::NoCommonAlgo { .. } => {
+            SshError::new(SshErrorKind::Negotiation, error.to_string())
+        }
         russh::Error::IO(error) => SshError::from_io(error),
         russh::Error::Disconnect | russh::Error::HUP => {
-            SshError::new(Fault::Closed, "while shaking hands")
+            SshError::new(SshErrorKind::Closed, "while shaking hands")
         }
-        russh::Error::Join(_) => SshError::new(Fault::Internal, "the connection's task panicked"),
-        _ => SshError::new(Fault::Protocol, format!("while shaking hands: {error}")),
+        russh::Error::Join(_) => {
+            SshError::new(SshErrorKind::Internal, "the connection's task panicked")
+        }
+        _ => SshError::new(
+            SshErrorKind::Protocol,
+            format!("while shaking hands: {error}"),
+        ),
     }
 }
 
 /// A server that hangs up on a login, saying why, has refused it.
 fn login_error(error: SshError, findings: &Findings) -> SshError {
-    let Some(farewell) = findings.farewell() else {
+    let Some(farewell) = findings.disconnect_reason() else {
         return error;
     };
-    let fault = match (error.fault(), &farewell) {
-        (Fault::Closed, Farewell::Said(_) | Farewell::Exhausted) => Fault::AuthenticationFailed,
+    let fault = match (error.kind(), &farewell) {
+        (SshErrorKind::Closed, DisconnectReason::Said(_) | DisconnectReason::Exhausted) => {
+            SshErrorKind::AuthenticationFailed
+        }
         (fault, _) => fault,
     };
     SshError::new(fault, format!("{}: {farewell}", error.detail()))

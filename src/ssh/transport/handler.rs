@@ -1,5 +1,7 @@
 //! What the server may ask of us: nothing but to look at its host key.
 //!
+//! Takes: the host's known keys. Gives: [`Findings`], what came to light. Refuses: every channel that a server opens.
+//!
 //! russh's default answers to a server that opens a channel (agent, X11, forwarded ports, a
 //! session) are yes; here each is no: dropping the reply handle refuses. The verdict on the host
 //! key is kept in a cell beside, because russh has one error for every reason.
@@ -7,7 +9,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
+use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{Channel, Names};
 
@@ -21,7 +23,7 @@ const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
-pub(in crate::ssh) enum Farewell {
+pub(in crate::ssh) enum DisconnectReason {
     /// The server said why.
     Said(String),
     /// It has refused a login and would take no other method.
@@ -30,7 +32,7 @@ pub(in crate::ssh) enum Farewell {
     Broken(String),
 }
 
-impl fmt::Display for Farewell {
+impl fmt::Display for DisconnectReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Said(why) => write!(formatter, "the server said {why:?}"),
@@ -42,13 +44,13 @@ impl fmt::Display for Farewell {
 
 /// What came to light in russh's task, for the one who waits outside it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ssh) struct Findings(Arc<Mutex<Found>>);
+pub(in crate::ssh) struct Findings(Arc<Mutex<ServerFacts>>);
 
 #[derive(Debug, Default)]
-struct Found {
+struct ServerFacts {
     shown: Option<PublicKey>,
     refusal: Option<SshError>,
-    farewell: Option<Farewell>,
+    disconnect_reason: Option<DisconnectReason>,
     version: Vec<u8>,
 }
 
@@ -73,23 +75,23 @@ impl Findings {
     }
 
     /// How the connection ended, if it has.
-    pub(in crate::ssh) fn farewell(&self) -> Option<Farewell> {
-        self.with(|found| found.farewell.clone())
+    pub(in crate::ssh) fn disconnect_reason(&self) -> Option<DisconnectReason> {
+        self.with(|found| found.disconnect_reason.clone())
     }
 
-    fn with<T>(&self, read: impl FnOnce(&mut Found) -> T) -> T {
+    fn with<T>(&self, read: impl FnOnce(&mut ServerFacts) -> T) -> T {
         read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// The one who answers the server.
 #[derive(Debug)]
-pub(in crate::ssh) struct Watch {
+pub(in crate::ssh) struct ServerHandler {
     host_keys: HostKeys,
     findings: Findings,
 }
 
-impl Watch {
+impl ServerHandler {
     /// Judges by `host_keys` and reports to `findings`.
     pub(in crate::ssh) fn new(host_keys: HostKeys, findings: Findings) -> Self {
         Self {
@@ -99,9 +101,9 @@ impl Watch {
     }
 }
 
-type Answer = Result<(), russh::Error>;
+type HandlerResult = Result<(), russh::Error>;
 
-impl Handler for Watch {
+impl Handler for ServerHandler {
     type Error = russh::Error;
 
     async fn check_server_key(
@@ -124,19 +126,34 @@ impl Handler for Watch {
         Ok(known)
     }
 
-    async fn kex_done(&mut self, _: Option<&[u8]>, _: &Names, session: &mut Session) -> Answer {
+    async fn kex_done(
+        &mut self,
+        _: Option<&[u8]>,
+        _: &Names,
+        session: &mut Session,
+    ) -> HandlerResult {
         let version = session.remote_sshid().to_owned();
         self.findings.with(|found| found.version = version);
         Ok(())
     }
 
-    async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Answer {
-        let farewell = match reason {
-            DisconnectReason::ReceivedDisconnect(last) => Farewell::Said(brief(last.message)),
-            DisconnectReason::Error(russh::Error::NoAuthMethod) => Farewell::Exhausted,
-            DisconnectReason::Error(error) => Farewell::Broken(brief(error.to_string())),
+    async fn disconnected(
+        &mut self,
+        reason: client::DisconnectReason<russh::Error>,
+    ) -> HandlerResult {
+        let disconnect_reason = match reason {
+            client::DisconnectReason::ReceivedDisconnect(last) => {
+                DisconnectReason::Said(brief(last.message))
+            }
+            client::DisconnectReason::Error(russh::Error::NoAuthMethod) => {
+                DisconnectReason::Exhausted
+            }
+            client::DisconnectReason::Error(error) => {
+                DisconnectReason::Broken(brief(error.to_string()))
+            }
         };
-        self.findings.with(|found| found.farewell = Some(farewell));
+        self.findings
+            .with(|found| found.disconnect_reason = Some(disconnect_reason));
         Ok(())
     }
 
@@ -149,7 +166,7 @@ impl Handler for Watch {
         _: u32,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -159,7 +176,7 @@ impl Handler for Watch {
         _: &str,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -168,7 +185,7 @@ impl Handler for Watch {
         _: Channel<Msg>,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -177,7 +194,7 @@ impl Handler for Watch {
         _: Channel<Msg>,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -190,7 +207,7 @@ impl Handler for Watch {
         _: u32,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -200,7 +217,7 @@ impl Handler for Watch {
         _: &str,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 
@@ -211,7 +228,7 @@ impl Handler for Watch {
         _: u32,
         _refused: ChannelOpenHandle,
         _: &mut Session,
-    ) -> Answer {
+    ) -> HandlerResult {
         Ok(())
     }
 }

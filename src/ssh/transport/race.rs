@@ -14,7 +14,7 @@ use smol::future::or;
 
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, timeout};
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 
 /// How long an address has for itself before the next is dialled, too (RFC 8305 section 5).
 const STAGGER: Duration = Duration::from_millis(250);
@@ -31,7 +31,7 @@ pub struct Addresses<'a> {
 
 impl Addresses<'_> {
     /// The addresses with the port, as stories name them.
-    pub(in crate::ssh) fn at_port(&self, port: u16) -> String {
+    pub(super) fn at_port(&self, port: u16) -> String {
         let places = self.judged.iter();
         let places = places.map(|address| SocketAddr::new(*address, port).to_string());
         places.collect::<Vec<_>>().join(", ")
@@ -49,8 +49,8 @@ impl Addresses<'_> {
 /// first connection that there is; the other dials are given up.
 ///
 /// # Errors
-/// Those of all addresses; [`Fault::WrongPeer`] at once.
-pub(in crate::ssh) async fn race<T>(
+/// Those of all addresses; [`SshErrorKind::WrongPeer`] at once.
+pub(super) async fn race<T>(
     addresses: &Addresses<'_>,
     port: u16,
     dial: impl AsyncFn(SocketAddr) -> Result<T, SshError>,
@@ -83,12 +83,12 @@ pub(in crate::ssh) async fn race<T>(
     }
 }
 
-/// The same without haste, for a jump host that does the dialling: an address gets an equal share of
-/// the time that is left of `limit`, and the last one as long as the caller waits.
+/// Dials one address after the other, for a jump host that does the dialling. Each address gets an equal share of
+/// the time that is left of `limit`; the last address gets as long as the caller waits.
 ///
 /// # Errors
 /// As [`race`].
-pub(in crate::ssh) async fn in_turn<T>(
+pub(super) async fn in_turn<T>(
     addresses: &Addresses<'_>,
     port: u16,
     limit: Duration,
@@ -105,7 +105,8 @@ pub(in crate::ssh) async fn in_turn<T>(
             Some(dial(address).await)
         };
         left = left.saturating_sub(1);
-        let silence = || SshError::new(Fault::Timeout, format!("no answer within {share:?}"));
+        let silence =
+            || SshError::new(SshErrorKind::Timeout, format!("no answer within {share:?}"));
         match dialled.unwrap_or_else(|| Err(silence())) {
             Ok(connection) => return Ok((connection, address.ip())),
             Err(error) => failures.add(address, error)?,
@@ -145,7 +146,10 @@ impl Failures {
     /// The failure itself, after which no other address is tried: something else than the judged
     /// address has answered, or what the addresses have in common has failed.
     fn add(&mut self, address: SocketAddr, error: SshError) -> Result<(), SshError> {
-        if matches!(error.fault(), Fault::WrongPeer | Fault::Internal) {
+        if matches!(
+            error.kind(),
+            SshErrorKind::WrongPeer | SshErrorKind::Internal
+        ) {
             return Err(error);
         }
         self.0.push((address, error));
@@ -157,8 +161,8 @@ impl Failures {
         if let [(_, only)] = self.0.as_slice() {
             return only.clone();
         }
-        let telling = [Fault::Refused, Fault::Timeout];
-        let rank = |error: &SshError| telling.iter().position(|fault| *fault == error.fault());
+        let telling = [SshErrorKind::Refused, SshErrorKind::Timeout];
+        let rank = |error: &SshError| telling.iter().position(|fault| *fault == error.kind());
         self.0
             .sort_by_key(|(_, error)| rank(error).unwrap_or(telling.len()));
         let each = self
@@ -167,9 +171,9 @@ impl Failures {
             .map(|(at, error)| format!("{at}: {}", error.detail()));
         let each = each.collect::<Vec<_>>().join("; ");
         match self.0.first() {
-            Some((_, first)) => SshError::new(first.fault(), each),
+            Some((_, first)) => SshError::new(first.kind(), each),
             None => SshError::new(
-                Fault::AddressForbidden,
+                SshErrorKind::AddressForbidden,
                 "the policy in force permits none of the addresses any more",
             ),
         }

@@ -20,7 +20,7 @@ use super::abort_handle::AbortHandle;
 use super::race::{Addresses, in_turn, race};
 use super::session::Session;
 use crate::runtime::{self, TcpStream, Tunnel, Wire};
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 
 /// How a host is reached.
 #[derive(Clone)]
@@ -38,8 +38,8 @@ impl Route {
     /// after the other.
     ///
     /// # Errors
-    /// What connect(2) or the jump host say; [`Fault::WrongPeer`].
-    pub(in crate::ssh) async fn dial(
+    /// What connect(2) or the jump host say; [`SshErrorKind::WrongPeer`].
+    pub(super) async fn dial(
         &self,
         addresses: &Addresses<'_>,
         port: u16,
@@ -55,7 +55,7 @@ impl Route {
     }
 
     /// The session that has to live as long as a connection over this route.
-    pub(in crate::ssh) fn hop(&self) -> Option<Rc<Session>> {
+    pub(super) fn hop(&self) -> Option<Rc<Session>> {
         match self {
             Self::Direct => None,
             Self::Through(hop) => Some(Rc::clone(hop)),
@@ -84,7 +84,7 @@ fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
         return Ok(());
     }
     let detail = format!("the socket is connected to {peer}, the permitted address is {judged}");
-    Err(SshError::new(Fault::WrongPeer, detail))
+    Err(SshError::new(SshErrorKind::WrongPeer, detail))
 }
 
 async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
@@ -113,18 +113,19 @@ fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
         reason = "whatever else happens while a channel is opened ends the connection"
     )]
     match error {
-        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => {
-            SshError::new(Fault::Unreachable, "the jump host cannot connect to it")
-        }
+        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => SshError::new(
+            SshErrorKind::Unreachable,
+            "the jump host cannot connect to it",
+        ),
         russh::Error::ChannelOpenFailure(reason) => SshError::new(
-            Fault::ForwardingRefused,
+            SshErrorKind::ForwardingRefused,
             format!(
                 "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
                 ChannelOpenFailure::description(reason)
             ),
         ),
         _ => SshError::new(
-            Fault::Closed,
+            SshErrorKind::Closed,
             format!("the connection to the jump host ended{}", hop.why_closed()),
         ),
     }

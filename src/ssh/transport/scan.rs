@@ -17,10 +17,10 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use sha1::Sha1;
 
 use super::algorithms::{HOST_KEYS, preferred};
-use super::handler::{Findings, Watch};
+use super::handler::{Findings, ServerHandler};
 use super::race::{Addresses, race};
 use crate::runtime::{self, TcpStream, Wire};
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::trust::known_hosts::{KnownHosts, lookup_name};
 
 /// How long one connection may take until the key is shown.
@@ -39,13 +39,13 @@ pub enum Spelling {
 
 /// A key that a host showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown(PublicKey);
+pub struct ShownKey(PublicKey);
 
-impl Shown {
+impl ShownKey {
     /// Its line in known_hosts.
     ///
     /// # Errors
-    /// [`Fault::Internal`] when the system gives no random numbers for a hashed name.
+    /// [`SshErrorKind::Internal`] when the system gives no random numbers for a hashed name.
     pub fn line(&self, host: &str, port: u16, spelling: Spelling) -> Result<String, SshError> {
         let name = lookup_name(host, port);
         let name = match spelling {
@@ -53,7 +53,7 @@ impl Shown {
             Spelling::Hashed => hashed(&name)?,
         };
         let key = self.0.to_openssh();
-        let key = key.map_err(|error| SshError::new(Fault::Internal, error.to_string()))?;
+        let key = key.map_err(|error| SshError::new(SshErrorKind::Internal, error.to_string()))?;
         Ok(format!("{name} {key}"))
     }
 
@@ -71,7 +71,7 @@ impl Shown {
 ///
 /// # Errors
 /// Why the host could not be asked; a type it does not have is no error.
-pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<Shown>, SshError> {
+pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<ShownKey>, SshError> {
     let mut shown = Vec::new();
     let mut addresses = addresses.to_owned();
     for algorithm in HOST_KEYS {
@@ -88,11 +88,11 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<Shown>, SshErro
         match runtime::timeout(PATIENCE, asked).await {
             Some(answered) => {
                 let (key, address) = answered?;
-                shown.extend(key.map(Shown));
+                shown.extend(key.map(ShownKey));
                 // What the others say would be another host's, for all that is known.
                 addresses = vec![address];
             }
-            None => return Err(SshError::new(Fault::Timeout, "no key within 10 s")),
+            None => return Err(SshError::new(SshErrorKind::Timeout, "no key within 10 s")),
         }
     }
     Ok(shown)
@@ -125,7 +125,7 @@ async fn show(
     let findings = Findings::default();
     // Nothing is known of the host, so whatever key it shows is refused: there is no login.
     let nothing = KnownHosts::default().host(&address.to_string(), port);
-    let watch = Watch::new(nothing, findings.clone());
+    let watch = ServerHandler::new(nothing, findings.clone());
     let wire = Wire::Socket(stream);
     let ended = client::connect_stream(Arc::new(config), wire, watch).await;
     match (findings.shown(), ended) {
@@ -137,13 +137,16 @@ async fn show(
                 ..
             }),
         ) => Ok(None),
-        (None, Err(error)) => Err(SshError::new(Fault::Protocol, error.to_string())),
-        (None, Ok(_)) => Err(SshError::new(Fault::Protocol, "the host showed no key")),
+        (None, Err(error)) => Err(SshError::new(SshErrorKind::Protocol, error.to_string())),
+        (None, Ok(_)) => Err(SshError::new(
+            SshErrorKind::Protocol,
+            "the host showed no key",
+        )),
     }
 }
 
 fn hashed(name: &str) -> Result<String, SshError> {
-    let internal = |error: String| SshError::new(Fault::Internal, error);
+    let internal = |error: String| SshError::new(SshErrorKind::Internal, error);
     let mut salt = vec![0; SALT_BYTES];
     let filled = getrandom(&mut salt, GetRandomFlags::empty());
     if filled.map_err(|error| internal(error.to_string()))? < SALT_BYTES {

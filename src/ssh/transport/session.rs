@@ -12,7 +12,7 @@ use russh::Disconnect;
 use russh::client::Handle;
 
 use super::abort_handle::AbortHandle;
-use super::handler::{Findings, Watch};
+use super::handler::{Findings, ServerHandler};
 use crate::clock::Stopwatch;
 use crate::runtime;
 
@@ -21,7 +21,7 @@ const GOODBYE: Duration = Duration::from_millis(500);
 
 /// A connection that is logged in. Dropping it ends it, and whatever runs over it.
 pub struct Session {
-    pub(super) handle: Handle<Watch>,
+    pub(super) handle: Handle<ServerHandler>,
     pub(super) abort_handle: AbortHandle,
     pub(super) hop: Option<Rc<Session>>,
     pub(super) peer: IpAddr,
@@ -43,9 +43,9 @@ pub(in crate::ssh) enum Signals {
 }
 
 /// One command more over a session, until it is dropped.
-pub(in crate::ssh) struct Running<'a>(&'a Cell<usize>);
+pub(in crate::ssh) struct CommandGuard<'a>(&'a Cell<usize>);
 
-impl Drop for Running<'_> {
+impl Drop for CommandGuard<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
     }
@@ -53,15 +53,15 @@ impl Drop for Running<'_> {
 
 /// Retires a session when it is dropped before what was begun has finished: the server may
 /// still do it, with nobody to see.
-pub(in crate::ssh) struct Unfinished<'a>(Option<&'a Session>);
+pub(in crate::ssh) struct UnfinishedGuard<'a>(Option<&'a Session>);
 
-impl Unfinished<'_> {
+impl UnfinishedGuard<'_> {
     pub(in crate::ssh) fn finished(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Unfinished<'_> {
+impl Drop for UnfinishedGuard<'_> {
     fn drop(&mut self) {
         if let Some(session) = self.0 {
             session.retire();
@@ -115,9 +115,9 @@ impl Session {
     }
 
     /// Counts a command, as long as the value lives.
-    pub(in crate::ssh) fn begin(&self) -> Running<'_> {
+    pub(in crate::ssh) fn begin(&self) -> CommandGuard<'_> {
         self.running.set(self.running.get() + 1);
-        Running(&self.running)
+        CommandGuard(&self.running)
     }
 
     /// Whether a kill may need more than a signal.
@@ -135,11 +135,11 @@ impl Session {
     }
 
     /// Something begins that must not be given up half-way.
-    pub(in crate::ssh) fn unless_finished(&self) -> Unfinished<'_> {
-        Unfinished(Some(self))
+    pub(in crate::ssh) fn unless_finished(&self) -> UnfinishedGuard<'_> {
+        UnfinishedGuard(Some(self))
     }
 
-    pub(in crate::ssh) fn handle(&self) -> &Handle<Watch> {
+    pub(in crate::ssh) fn handle(&self) -> &Handle<ServerHandler> {
         &self.handle
     }
 
@@ -154,17 +154,17 @@ impl Session {
         self.abort_handle.abort();
     }
 
-    /// Why a connection that is over ended, for stderr. Only a panic leaves no word.
+    /// Why the connection ended, for stderr. Only a panic of russh's task leaves no reason.
     pub(in crate::ssh) fn last_word(&self) -> String {
-        match self.findings.farewell() {
+        match self.findings.disconnect_reason() {
             Some(farewell) => farewell.to_string(),
             None => "the connection's task panicked".to_owned(),
         }
     }
 
-    /// The same for the end of a sentence, for a connection that may be about to end.
+    /// Why the connection ended, for the end of a sentence; nothing while the connection lives.
     pub(in crate::ssh) fn why_closed(&self) -> String {
-        let farewell = self.findings.farewell();
+        let farewell = self.findings.disconnect_reason();
         farewell.map_or(String::new(), |farewell| format!(": {farewell}"))
     }
 }

@@ -5,12 +5,11 @@
 //! signature with SHA-1 or one that is wrong. Whether the authority is trusted, and for whom, is
 //! for others to say: the server for users, `host_certificate.rs` for hosts.
 
+use crate::clock;
+use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::ssh_key::public::KeyData;
 use crate::ssh::transport::keys::{Algorithm, Certificate, HashAlg};
-
-use crate::clock;
-use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 
 /// Lets a certificate pass that is good in itself at `now`, in seconds since the Unix epoch.
 ///

@@ -6,13 +6,12 @@
 //! names nobody would be good for every host: it is refused, too. A certificate whose key is
 //! listed by itself passes as that key, as in OpenSSH.
 
+use super::certificate::examine;
+use super::host_key::{HostKeyVerdict, HostKeys};
+use super::known_hosts_line::glob;
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::{Certificate, HashAlg, PublicKey};
-
-use super::certificate::examine;
-use super::host_key::{HostKeys, Verdict};
-use super::known_hosts_line::glob;
-use crate::ssh::error::{Fault, SshError};
 
 /// Characters of a certificate's names that are repeated on stderr.
 const MAX_SHOWN: usize = 200;
@@ -22,7 +21,7 @@ impl HostKeys {
     /// since the Unix epoch.
     ///
     /// # Errors
-    /// [`Fault::HostKeyRevoked`], [`Fault::HostCertificate`], or what is wrong with the key where
+    /// [`SshErrorKind::HostKeyRevoked`], [`SshErrorKind::HostCertificate`], or what is wrong with the key where
     /// it is listed by itself.
     pub(in crate::ssh) fn check_certificate(
         &self,
@@ -31,11 +30,13 @@ impl HostKeys {
     ) -> Result<(), SshError> {
         let plain = PublicKey::from(certificate.public_key().clone());
         match self.verdict(&plain) {
-            Verdict::Known { .. } | Verdict::Revoked { .. } => return self.check(&plain),
-            Verdict::Unknown { .. } | Verdict::Changed { .. } => {}
+            HostKeyVerdict::Known { .. } | HostKeyVerdict::Revoked { .. } => {
+                return self.check(&plain);
+            }
+            HostKeyVerdict::Unknown { .. } | HostKeyVerdict::Changed { .. } => {}
         }
         let authority = PublicKey::from(certificate.signature_key().clone());
-        if let Verdict::Revoked { .. } = self.verdict(&authority) {
+        if let HostKeyVerdict::Revoked { .. } = self.verdict(&authority) {
             return self.check(&authority);
         }
         let named = |(_, key): &&(usize, _)| key == certificate.signature_key();
@@ -82,6 +83,6 @@ impl HostKeys {
 
     fn refused(&self, why: &str) -> SshError {
         let detail = format!("the certificate of `{}` {why}", self.name);
-        SshError::new(Fault::HostCertificate, detail)
+        SshError::new(SshErrorKind::HostCertificate, detail)
     }
 }

@@ -1,22 +1,20 @@
 //! The verdict on a host key: known, unknown, changed or revoked.
 //!
-//! Takes: what known_hosts lists for one host, and the key the host shows (its certificate:
-//! `host_certificate.rs`). Gives: a
-//! [`Verdict`], and the key types to ask the host for. A revoked key is refused whatever else
-//! is listed. Keys are compared by their parts, since russh's `==` compares comments too.
+//! Takes: what known_hosts lists for one host, and the key that the host shows. Gives: a
+//! [`HostKeyVerdict`], and the key types to ask the host for. Refuses: a revoked key, whatever else is listed.
+//! The verdict on a certificate is in `host_certificate.rs`. Keys are compared by their parts, since russh's `==` compares comments too.
 
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
 use crate::ssh::transport::keys::ssh_key::public::KeyData;
 use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
-
-use crate::ssh::error::{Fault, SshError};
-use crate::ssh::transport::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
 
 /// The name of an RSA key, and of its signatures with SHA-1 (RFC 4253 section 6.6).
 const SSH_RSA: &str = "ssh-rsa";
 
 /// What known_hosts says about a key of a host. Lines are 1-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum HostKeyVerdict {
     /// The key is the host's.
     Known {
         /// The line that says so.
@@ -44,7 +42,7 @@ pub enum Verdict {
 pub struct HostKeys {
     /// Its name in known_hosts.
     pub(in crate::ssh) name: String,
-    /// The same without a port, which is its name in certificates.
+    /// The host's name without a port, as certificates have it.
     pub(in crate::ssh) host: String,
     /// Its name for `mcp-ssh keyscan`.
     pub(in crate::ssh) target: String,
@@ -59,20 +57,20 @@ pub struct HostKeys {
 
 impl HostKeys {
     /// What is to be thought of `key`.
-    pub fn verdict(&self, key: &PublicKey) -> Verdict {
+    pub fn verdict(&self, key: &PublicKey) -> HostKeyVerdict {
         let shown = key.key_data();
         let stolen =
             |(_, key): &&(usize, Option<KeyData>)| key.as_ref().is_none_or(|key| key == shown);
         if let Some((line, _)) = self.revoked.iter().find(stolen) {
-            return Verdict::Revoked { line: *line };
+            return HostKeyVerdict::Revoked { line: *line };
         }
         if let Some((line, _)) = self.listed.iter().find(|(_, key)| key == shown) {
-            return Verdict::Known { line: *line };
+            return HostKeyVerdict::Known { line: *line };
         }
         let same_type = |(_, key): &&(usize, KeyData)| key.algorithm() == shown.algorithm();
         match self.listed.iter().find(same_type).or(self.listed.first()) {
-            Some((line, _)) => Verdict::Changed { line: *line },
-            None => Verdict::Unknown {
+            Some((line, _)) => HostKeyVerdict::Changed { line: *line },
+            None => HostKeyVerdict::Unknown {
                 authority: self.authority(),
             },
         }
@@ -110,25 +108,25 @@ impl HostKeys {
         let name = &self.name;
         let shown = format!("{} {}", key.algorithm(), key.fingerprint(HashAlg::Sha256));
         match self.verdict(key) {
-            Verdict::Revoked { line } => Err(SshError::new(
-                Fault::HostKeyRevoked,
+            HostKeyVerdict::Revoked { line } => Err(SshError::new(
+                SshErrorKind::HostKeyRevoked,
                 format!(
                     "`{name}` shows {shown}, which known_hosts line {line} revokes: give the host a new key, then replace its lines"
                 ),
             )),
-            Verdict::Changed { line } => Err(SshError::new(
-                Fault::HostKeyChanged,
+            HostKeyVerdict::Changed { line } => Err(SshError::new(
+                SshErrorKind::HostKeyChanged,
                 format!(
                     "`{name}` shows {shown}, known_hosts line {line} has another key: if the host was given a new one, run `{}` and edit line {line}",
                     self.keyscan()
                 ),
             )),
-            Verdict::Unknown { authority } => {
+            HostKeyVerdict::Unknown { authority } => {
                 Err(self.unknown(authority, &format!(" shows {shown} and")))
             }
-            Verdict::Known { .. } => match weak_rsa_bits(key.key_data()) {
+            HostKeyVerdict::Known { .. } => match weak_rsa_bits(key.key_data()) {
                 Some(bits) => Err(SshError::new(
-                    Fault::HostKeyWeak,
+                    SshErrorKind::HostKeyWeak,
                     format!(
                         "`{name}` shows {shown} with {bits} bits; 2048 is the least: give the host an ed25519 key, then run `{}`",
                         self.keyscan()
@@ -142,7 +140,7 @@ impl HostKeys {
     /// Refuses a host of which nothing is listed, before it is dialled.
     ///
     /// # Errors
-    /// [`Fault::HostKeyUnknown`].
+    /// [`SshErrorKind::HostKeyUnknown`].
     pub(in crate::ssh) fn require_any(&self) -> Result<(), SshError> {
         if self.algorithms().is_empty() && self.authorities.is_empty() {
             return Err(self.unknown(None, ""));
@@ -164,10 +162,10 @@ impl HostKeys {
                 "`{}` offers {offered}: its RSA key may be the listed one, but it signs with SHA-1 only, which is refused; rsa-sha2-256 and rsa-sha2-512 need OpenSSH 7.2 or later there",
                 self.name
             );
-            return SshError::new(Fault::HostKeySha1, detail);
+            return SshError::new(SshErrorKind::HostKeySha1, detail);
         }
         SshError::new(
-            Fault::HostKeyChanged,
+            SshErrorKind::HostKeyChanged,
             format!(
                 "`{}` offers host keys of types {}, known_hosts line {line} has {}: if the host was given new keys, run `{}` and edit line {line}",
                 self.name,
@@ -195,7 +193,7 @@ impl HostKeys {
             self.name,
             self.keyscan()
         );
-        SshError::new(Fault::HostKeyUnknown, detail)
+        SshError::new(SshErrorKind::HostKeyUnknown, detail)
     }
 
     /// Where the host is listed for port 22 only, though another port is meant; else nothing.

@@ -12,7 +12,7 @@
 use std::collections::HashMap;
 
 use super::host_key::HostKeys;
-use super::known_hosts_line::{self as line, Entry, Hosts, Marker};
+use super::known_hosts_line::{self as line, KnownHostsEntry, Marker, NamedHosts};
 use crate::ssh::transport::algorithms::weak_rsa_bits;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
@@ -22,7 +22,7 @@ const DEFAULT_PORT: u16 = 22;
 /// A known_hosts file that was read.
 #[derive(Debug, Default)]
 pub struct KnownHosts {
-    entries: Vec<Entry>,
+    entries: Vec<KnownHostsEntry>,
     /// Entries that name their hosts in full, by name: thousands of hosts are looked up fast.
     by_name: HashMap<String, Vec<usize>>,
     /// Entries that have to be tried one by one: hashed, wildcards, negations.
@@ -102,14 +102,14 @@ impl KnownHosts {
     }
 
     /// The entries that name the host, in the order of their lines.
-    fn named(&self, name: &str) -> Vec<&Entry> {
+    fn named(&self, name: &str) -> Vec<&KnownHostsEntry> {
         let exact = self.by_name.get(name).into_iter().flatten();
         let tried = self.patterns.iter().filter(|index| {
             self.entries
                 .get(**index)
                 .is_some_and(|entry| entry.hosts.matches(name))
         });
-        let mut found: Vec<&Entry> = exact
+        let mut found: Vec<&KnownHostsEntry> = exact
             .chain(tried)
             .filter_map(|index| self.entries.get(*index))
             .collect();
@@ -117,22 +117,26 @@ impl KnownHosts {
         found
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: KnownHostsEntry) {
         let index = self.entries.len();
         match &entry.hosts {
-            Hosts::Patterns(patterns) if patterns.iter().all(|pattern| line::is_plain(pattern)) => {
+            NamedHosts::Patterns(patterns)
+                if patterns.iter().all(|pattern| line::is_plain(pattern)) =>
+            {
                 for name in patterns {
                     self.by_name.entry(name.clone()).or_default().push(index);
                 }
             }
-            Hosts::All | Hosts::Hashed { .. } | Hosts::Patterns(_) => self.patterns.push(index),
+            NamedHosts::All | NamedHosts::Hashed { .. } | NamedHosts::Patterns(_) => {
+                self.patterns.push(index)
+            }
         }
         self.entries.push(entry);
     }
 }
 
 /// A key that no login will take.
-fn weakness(source: &Source, entry: &Entry) -> Option<Diagnostic> {
+fn weakness(source: &Source, entry: &KnownHostsEntry) -> Option<Diagnostic> {
     let bits = weak_rsa_bits(entry.key.as_ref()?).filter(|_| entry.marker != Marker::Revoked)?;
     let message = format!(
         "an RSA key with {bits} bits, which is refused; 2048 is the least: give the host an ed25519 key"

@@ -1,7 +1,7 @@
 //! One line of known_hosts.
 //!
-//! Takes: the text of a line. Gives: an [`Entry`], nothing for a blank or a comment, or a
-//! [`Fault`]. Grammar, after sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT":
+//! Takes: the text of a line. Gives: a [`KnownHostsEntry`], nothing for a blank or a comment, or an
+//! [`UnreadableLine`]. Grammar, after sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT":
 //!
 //! ```text
 //! line     := blank* ( "#" any* | [ marker blank+ ] hosts blank+ type blank+ base64 [ blank+ comment ] )
@@ -26,13 +26,13 @@ const MAX_LINE_LEN: usize = 16 * 1024;
 /// Reads line `number` (1-based) of `source`; None for a blank or a comment.
 ///
 /// # Errors
-/// A [`Fault`] when the line says nothing that can be relied on.
-pub(in crate::ssh) fn parse(
+/// An [`UnreadableLine`] when the line says nothing that can be relied on.
+pub(super) fn parse(
     source: &Source,
     number: usize,
     text: &str,
-) -> Result<Option<Entry>, Box<Fault>> {
-    Line {
+) -> Result<Option<KnownHostsEntry>, Box<UnreadableLine>> {
+    KnownHostsLine {
         source,
         number,
         text,
@@ -41,27 +41,27 @@ pub(in crate::ssh) fn parse(
 }
 
 /// A line that could not be read, and what is assumed in its place.
-pub(in crate::ssh) struct Fault {
+pub(super) struct UnreadableLine {
     /// What to tell the operator.
-    pub(in crate::ssh) diagnostic: Diagnostic,
+    pub(super) diagnostic: Diagnostic,
     /// What holds until it is mended.
-    pub(in crate::ssh) instead: Option<Entry>,
+    pub(super) instead: Option<KnownHostsEntry>,
 }
 
 /// A line that says something.
 #[derive(Debug)]
-pub(in crate::ssh) struct Entry {
+pub(super) struct KnownHostsEntry {
     /// 1-based.
-    pub(in crate::ssh) line: usize,
-    pub(in crate::ssh) marker: Marker,
-    pub(in crate::ssh) hosts: Hosts,
+    pub(super) line: usize,
+    pub(super) marker: Marker,
+    pub(super) hosts: NamedHosts,
     /// None means every key, which only a malformed `@revoked` line says.
-    pub(in crate::ssh) key: Option<KeyData>,
+    pub(super) key: Option<KeyData>,
 }
 
 /// What the line says about its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ssh) enum Marker {
+pub(super) enum Marker {
     HostKey,
     Revoked,
     Authority,
@@ -69,15 +69,15 @@ pub(in crate::ssh) enum Marker {
 
 /// Which hosts it says it about.
 #[derive(Debug)]
-pub(in crate::ssh) enum Hosts {
+pub(super) enum NamedHosts {
     All,
     Hashed { salt: Vec<u8>, hash: [u8; 20] },
     Patterns(Vec<String>),
 }
 
-impl Hosts {
+impl NamedHosts {
     /// True when one of them is `name`, as OpenSSH looks it up.
-    pub(in crate::ssh) fn matches(&self, name: &str) -> bool {
+    pub(super) fn matches(&self, name: &str) -> bool {
         match self {
             Self::All => true,
             Self::Hashed { salt, hash } => Hmac::<Sha1>::new_from_slice(salt)
@@ -99,7 +99,7 @@ impl Hosts {
 }
 
 /// True when the pattern stands for itself alone.
-pub(in crate::ssh) fn is_plain(pattern: &str) -> bool {
+pub(super) fn is_plain(pattern: &str) -> bool {
     !pattern.starts_with('!') && !pattern.contains(['*', '?'])
 }
 
@@ -132,14 +132,14 @@ pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
     pattern.iter().skip(at).all(|rest| *rest == b'*')
 }
 
-struct Line<'a> {
+struct KnownHostsLine<'a> {
     source: &'a Source,
     number: usize,
     text: &'a str,
 }
 
-impl Line<'_> {
-    fn parse(&self) -> Result<Option<Entry>, Box<Fault>> {
+impl KnownHostsLine<'_> {
+    fn parse(&self) -> Result<Option<KnownHostsEntry>, Box<UnreadableLine>> {
         let text = self.text.trim_matches(is_blank);
         if text.is_empty() || text.starts_with('#') {
             return Ok(None);
@@ -152,7 +152,7 @@ impl Line<'_> {
             _ if first.to_ascii_lowercase().starts_with("@rev") => {
                 return Err(self.unreadable(
                     Marker::Revoked,
-                    Hosts::All,
+                    NamedHosts::All,
                     first,
                     "unknown marker `{}`: write `@revoked`",
                 ));
@@ -160,7 +160,7 @@ impl Line<'_> {
             _ if first.starts_with('@') => {
                 return Err(self.unreadable(
                     Marker::HostKey,
-                    Hosts::All,
+                    NamedHosts::All,
                     first,
                     "unknown marker `{}`: write `@revoked` or `@cert-authority`",
                 ));
@@ -171,7 +171,12 @@ impl Line<'_> {
             first = fields.next().unwrap_or_default();
         }
         if self.text.len() > MAX_LINE_LEN {
-            return Err(self.unreadable(marker, Hosts::All, "", "longer than 16,384 characters"));
+            return Err(self.unreadable(
+                marker,
+                NamedHosts::All,
+                "",
+                "longer than 16,384 characters",
+            ));
         }
         let hosts = self.hosts(marker, first)?;
         match key(fields.next(), fields.next()) {
@@ -181,7 +186,7 @@ impl Line<'_> {
                 key.algorithm().as_str(),
                 "keys of type `{}` are not accepted",
             )),
-            Ok(key) => Ok(Some(Entry {
+            Ok(key) => Ok(Some(KnownHostsEntry {
                 line: self.number,
                 marker,
                 hosts,
@@ -191,13 +196,15 @@ impl Line<'_> {
         }
     }
 
-    fn hosts(&self, marker: Marker, field: &str) -> Result<Hosts, Box<Fault>> {
+    fn hosts(&self, marker: Marker, field: &str) -> Result<NamedHosts, Box<UnreadableLine>> {
         if field.starts_with('|') {
             return match field.parse() {
-                Ok(HostPatterns::HashedName { salt, hash }) => Ok(Hosts::Hashed { salt, hash }),
+                Ok(HostPatterns::HashedName { salt, hash }) => {
+                    Ok(NamedHosts::Hashed { salt, hash })
+                }
                 Ok(HostPatterns::Patterns(_)) | Err(_) => Err(self.unreadable(
                     marker,
-                    Hosts::All,
+                    NamedHosts::All,
                     field,
                     "`{}` is no hashed name: it should be `|1|salt|hash`",
                 )),
@@ -209,13 +216,19 @@ impl Line<'_> {
             .map(str::to_ascii_lowercase)
             .collect();
         if patterns.is_empty() {
-            return Err(self.unreadable(marker, Hosts::All, field, "names no host"));
+            return Err(self.unreadable(marker, NamedHosts::All, field, "names no host"));
         }
-        Ok(Hosts::Patterns(patterns))
+        Ok(NamedHosts::Patterns(patterns))
     }
 
     /// A fault at the field `place`, whose text stands for `{}` in `message`.
-    fn unreadable(&self, marker: Marker, hosts: Hosts, place: &str, message: &str) -> Box<Fault> {
+    fn unreadable(
+        &self,
+        marker: Marker,
+        hosts: NamedHosts,
+        place: &str,
+        message: &str,
+    ) -> Box<UnreadableLine> {
         let message = message.replace("{}", &place.escape_debug().to_string());
         let before = self.text.find(place).and_then(|at| self.text.get(..at));
         let span = Span {
@@ -224,7 +237,7 @@ impl Line<'_> {
             width: place.chars().count(),
         };
         Box::new(match marker {
-            Marker::Revoked => Fault {
+            Marker::Revoked => UnreadableLine {
                 diagnostic: Diagnostic::error(
                     self.source,
                     span,
@@ -232,14 +245,14 @@ impl Line<'_> {
                         "{message}; until it is mended, every key of the hosts it may mean counts as revoked"
                     ),
                 ),
-                instead: Some(Entry {
+                instead: Some(KnownHostsEntry {
                     line: self.number,
                     marker,
                     hosts,
                     key: None,
                 }),
             },
-            Marker::HostKey | Marker::Authority => Fault {
+            Marker::HostKey | Marker::Authority => UnreadableLine {
                 diagnostic: Diagnostic::warning(
                     self.source,
                     span,

@@ -1,21 +1,23 @@
-//! As much of DER (X.690) as private keys need: elements with a tag of one byte and a known length.
+//! As much of DER (X.690) as private keys need.
+//!
+//! Takes: bytes. Gives: elements with a tag of one byte and a known length. Refuses: every other element.
 
 use zeroize::Zeroizing;
 
 /// The tags that are asked for.
-pub(in crate::ssh) const OCTET_STRING: u8 = 0x04;
-pub(in crate::ssh) const OBJECT_IDENTIFIER: u8 = 0x06;
-pub(in crate::ssh) const SEQUENCE: u8 = 0x30;
+pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const SEQUENCE: u8 = 0x30;
 
 /// What is inside the first element, which has this tag, and what comes after it.
-pub(in crate::ssh) fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(super) fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (header, length) = header(der)?;
     let (inside, rest) = der.get(header..)?.split_at_checked(length)?;
     (der.first() == Some(&tag)).then_some((inside, rest))
 }
 
 /// The first element, whole, and what comes after it.
-pub(in crate::ssh) fn split(der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (header, length) = header(der)?;
     der.split_at_checked(header.checked_add(length)?)
 }
@@ -33,7 +35,7 @@ fn header(der: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// A DER element (X.690, section 10.1) of `parts`, one after another.
-pub(in crate::ssh) fn written(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+pub(super) fn written(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = Zeroizing::new(Vec::with_capacity(length.saturating_add(10)));
     element.push(tag);

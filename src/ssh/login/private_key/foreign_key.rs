@@ -28,7 +28,7 @@ const NO_BLOCK: &str = "it holds no PEM block, which starts with `-----BEGIN `: 
 const LINES: &str = "its line breaks are lost: copy the file anew";
 
 /// What a text without a line that begins a PEM block is.
-pub(in crate::ssh) fn foreign(text: &str) -> &'static str {
+pub(super) fn foreign(text: &str) -> &'static str {
     if text.contains('\0') {
         return "it is UTF-16 or binary: save it as UTF-8";
     }

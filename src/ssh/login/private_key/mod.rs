@@ -1,6 +1,6 @@
 //! A private key from the text of its file.
 //!
-//! Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
+//! Takes: the text and a passphrase. Gives: the key. Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
 //! with AES-128-CBC). Refuses: a key that does not open, an RSA key under 2048 bits, every type
 //! but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, nor what the
 //! libraries say of it, which may.
@@ -15,12 +15,11 @@ mod pem;
 mod pkcs8_encryption;
 mod refusals;
 
+use crate::secret::Secret;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 use crate::ssh::transport::keys::pkcs8::decode_pkcs8;
 use crate::ssh::transport::keys::{Encryption, PrivateKey, decode_pkcs5};
-
-use crate::secret::Secret;
-use crate::ssh::error::{Fault, SshError};
-use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 use der::{OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use pem::Pem;
 use pkcs8_encryption::unsupported;
@@ -38,15 +37,12 @@ const PARAMETERS: u8 = 0xa0;
 /// Opens the key in `text`, the whole of a file; a passphrase it does not need does no harm.
 ///
 /// # Errors
-/// What is wrong with it: [`Fault::PassphraseMissing`], [`Fault::PassphraseWrong`],
-/// [`Fault::KeyFormat`] or [`Fault::KeyWeak`].
-pub(in crate::ssh) fn open(
-    text: &Secret,
-    passphrase: Option<&Secret>,
-) -> Result<PrivateKey, SshError> {
+/// What is wrong with it: [`SshErrorKind::PassphraseMissing`], [`SshErrorKind::PassphraseWrong`],
+/// [`SshErrorKind::KeyFormat`] or [`SshErrorKind::KeyWeak`].
+pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
     let pem = Pem::read(text.expose()).map_err(|detail| {
         SshError::new(
-            Fault::KeyFormat,
+            SshErrorKind::KeyFormat,
             format!("the private key cannot be read: {detail}"),
         )
     })?;
@@ -72,7 +68,7 @@ pub(in crate::ssh) fn open(
             let detail = format!(
                 "a PEM block of {label} is no private key of a known format: name one that `ssh-keygen` writes"
             );
-            Err(SshError::new(Fault::KeyFormat, detail))
+            Err(SshError::new(SshErrorKind::KeyFormat, detail))
         }
     };
     check_strength(opened?)
@@ -126,11 +122,11 @@ fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
     let public = key.public_key().key_data();
     if let Some(bits) = weak_rsa_bits(public) {
         let detail = format!("the private key is RSA with {bits} bits; 2048 is the least");
-        return Err(SshError::new(Fault::KeyWeak, detail));
+        return Err(SshError::new(SshErrorKind::KeyWeak, detail));
     }
     if !is_accepted(public) {
         let detail = format!("private keys of type {} are not accepted", key.algorithm());
-        return Err(SshError::new(Fault::KeyFormat, detail));
+        return Err(SshError::new(SshErrorKind::KeyFormat, detail));
     }
     Ok(key)
 }

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::refusals::{damaged, needed, wrong_passphrase};
 use crate::secret::Secret;
-use crate::ssh::error::{Fault, SshError};
+use crate::ssh::error::{SshError, SshErrorKind};
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const P256: &[u8] = b"ecdsa-sha2-nistp256";
@@ -32,11 +32,8 @@ const UNSUPPORTED: [&str; 2] = ["3des-cbc", "aes192-cbc"];
 /// Opens a key.
 ///
 /// # Errors
-/// [`Fault::KeyFormat`], [`Fault::PassphraseMissing`] or [`Fault::PassphraseWrong`].
-pub(in crate::ssh) fn open(
-    bytes: &[u8],
-    passphrase: Option<&Secret>,
-) -> Result<PrivateKey, SshError> {
+/// [`SshErrorKind::KeyFormat`], [`SshErrorKind::PassphraseMissing`] or [`SshErrorKind::PassphraseWrong`].
+pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
     let container = Container::read(bytes).ok_or_else(damaged)?;
     if let Some(name) = UNSUPPORTED
         .iter()
@@ -45,7 +42,7 @@ pub(in crate::ssh) fn open(
         let detail = format!(
             "the private key is encrypted with {name}, which is not supported: convert it with `ssh-keygen -p -f FILE`"
         );
-        return Err(SshError::new(Fault::KeyFormat, detail));
+        return Err(SshError::new(SshErrorKind::KeyFormat, detail));
     }
     let key = match PrivateKey::from_bytes(bytes) {
         Ok(key) => key,

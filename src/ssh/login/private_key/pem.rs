@@ -34,12 +34,12 @@ const LABELS: [&str; 10] = [
 const PARAMETERS: &str = "EC PARAMETERS";
 
 /// One block of a PEM file.
-pub(in crate::ssh) struct Pem<'t> {
+pub(super) struct Pem<'t> {
     /// What stands between `-----BEGIN ` and the dashes.
-    pub(in crate::ssh) label: &'static str,
+    pub(super) label: &'static str,
     /// The value of the header `DEK-Info`: how the bytes are encrypted.
-    pub(in crate::ssh) dek_info: Option<&'t str>,
-    pub(in crate::ssh) bytes: Zeroizing<Vec<u8>>,
+    pub(super) dek_info: Option<&'t str>,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
 impl<'t> Pem<'t> {
@@ -47,7 +47,7 @@ impl<'t> Pem<'t> {
     ///
     /// # Errors
     /// What is wrong with it, in words that no part of the text is in.
-    pub(in crate::ssh) fn read(text: &'t str) -> Result<Self, String> {
+    pub(super) fn read(text: &'t str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.split(['\n', '\r']).map(str::trim);
         loop {

@@ -1,5 +1,7 @@
-//! How an encrypted PKCS#8 key (RFC 5958) is encrypted, told before its passphrase is tried: what
-//! cannot be read must not look like a wrong passphrase.
+//! How an encrypted PKCS#8 key (RFC 5958) is encrypted.
+//!
+//! Takes: the bytes of the key. Gives: nothing for an encryption that can be read. Refuses, by name, any other,
+//! before a passphrase is tried: what cannot be read must not look like a wrong passphrase.
 //!
 //! ```text
 //! EncryptedPrivateKeyInfo := SEQUENCE { algorithm, OCTET STRING }
@@ -32,7 +34,7 @@ const CIPHERS: [&[u8]; 3] = [
 const MAX_DEPTH: usize = 6;
 
 /// The name of an encryption that is not supported; nothing for one that is.
-pub(in crate::ssh) fn unsupported(key: &[u8]) -> Option<&'static str> {
+pub(super) fn unsupported(key: &[u8]) -> Option<&'static str> {
     let mut found = Vec::new();
     let algorithm =
         der::element(key, SEQUENCE).and_then(|(inside, _)| der::element(inside, SEQUENCE));
