@@ -1,9 +1,13 @@
 //! Cancellation as a value: one [`Canceller`] ends what holds a [`Cancelled`] token.
 //!
-//! Dropping a future cannot say goodbye to a remote process, so work that owns one is
-//! told to stop and finishes its own clean-up.
+//! Takes: work that may have to stop. Gives: its result, or the news that it was cancelled first
+//! ([`Cancelled::race`]). Dropping a future cannot say goodbye to a remote process, so work that owns
+//! a process is told to stop and finishes its own clean-up: it waits for the token itself.
+
+use std::sync::Arc;
 
 use smol::channel::{Receiver, Sender, bounded};
+use smol::future::or;
 
 /// The side that says stop. Dropping it says nothing.
 #[derive(Clone, Debug)]
@@ -15,14 +19,21 @@ pub struct Cancelled {
     heard: Receiver<()>,
     // Holding a sender keeps the channel open when every `Canceller` is gone.
     open: Sender<()>,
+    /// Whose cancellation counts, too.
+    parent: Option<Arc<Cancelled>>,
 }
 
 /// A connected pair.
 pub fn pair() -> (Canceller, Cancelled) {
+    below(None)
+}
+
+fn below(parent: Option<Arc<Cancelled>>) -> (Canceller, Cancelled) {
     let (sender, heard) = bounded(1);
     let cancelled = Cancelled {
         heard,
         open: sender.clone(),
+        parent,
     };
     (Canceller(sender), cancelled)
 }
@@ -40,20 +51,49 @@ impl Cancelled {
         Canceller(self.open.clone())
     }
 
+    /// A pair of its own for a part of the work: its canceller stops that part alone, and whoever stops
+    /// this token stops the part, too.
+    pub fn child(&self) -> (Canceller, Self) {
+        below(Some(Arc::new(self.clone())))
+    }
+
+    /// What `work` gives, or `None` when the canceller has said stop first; the work is dropped then. The
+    /// token is asked first: work that is cancelled before it begins does not begin.
+    pub async fn race<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let told = async {
+            self.wait().await;
+            None
+        };
+        or(told, async { Some(work.await) }).await
+    }
+
     /// Waits until the canceller says stop.
     pub async fn wait(&self) {
+        match &self.parent {
+            None => self.own().await,
+            Some(parent) => or(self.own(), Box::pin(parent.wait())).await,
+        }
+    }
+
+    /// Waits for the token's own canceller.
+    async fn own(&self) {
         // Nothing is ever sent: the only thing that ends this wait is the close.
         while self.heard.recv().await.is_ok() {}
     }
 
     /// True once the canceller has said stop.
     pub fn is_cancelled(&self) -> bool {
-        self.heard.is_closed()
+        let parent = self.parent.as_ref();
+        self.heard.is_closed() || parent.is_some_and(|parent| parent.is_cancelled())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use smol::future::block_on;
+
     #[test]
     fn cancel_is_heard_by_every_clone_and_dropping_the_canceller_is_not_a_cancel() {
         let (canceller, token) = super::pair();
@@ -61,11 +101,36 @@ mod tests {
         assert!(!token.is_cancelled());
         canceller.cancel();
         assert!(other.is_cancelled());
-        smol::future::block_on(async { futures(token.wait(), other.wait()).await });
+        block_on(async { futures(token.wait(), other.wait()).await });
 
         let (canceller, token) = super::pair();
         drop(canceller);
         assert!(!token.is_cancelled());
+    }
+
+    #[test]
+    fn a_race_gives_the_result_unless_it_was_cancelled_before() {
+        let (canceller, token) = super::pair();
+        let begun = Cell::new(false);
+        let work = || async { begun.replace(true) };
+        assert_eq!(block_on(token.race(work())), Some(false));
+        canceller.cancel();
+        begun.set(false);
+        assert_eq!(block_on(token.race(work())), None);
+        assert!(!begun.get());
+    }
+
+    #[test]
+    fn a_child_stops_with_its_parent_and_its_parent_not_with_it() {
+        let (canceller, parent) = super::pair();
+        let (alone, first) = parent.child();
+        let (_kept, second) = parent.child();
+        alone.cancel();
+        block_on(first.wait());
+        assert!(first.is_cancelled() && !second.is_cancelled() && !parent.is_cancelled());
+        canceller.cancel();
+        block_on(second.wait());
+        assert!(second.is_cancelled() && parent.is_cancelled());
     }
 
     async fn futures(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {

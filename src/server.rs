@@ -25,7 +25,7 @@ use crate::rpc::{
     self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
     Unstarted, Verdict,
 };
-use crate::runtime::{Signal, Signals, Task, sleep, spawn, timeout};
+use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
 
 /// How long running commands may take to kill their remote processes when the server stops, and
 /// the connections to be closed.
@@ -235,8 +235,8 @@ async fn contained(work: impl Future<Output = Outcome>) -> Outcome {
 
 /// Ends when SIGTERM or SIGINT comes.
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
-    let mut terminate = Signals::listen(Signal::Terminate)?;
-    let mut interrupt = Signals::listen(Signal::Interrupt)?;
+    let mut terminate = SignalListener::listen(Signal::Terminate)?;
+    let mut interrupt = SignalListener::listen(Signal::Interrupt)?;
     Ok(async move {
         or(terminate.next(), interrupt.next()).await;
         Ok(())
@@ -245,7 +245,7 @@ fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
 
 /// Reloads the configuration at each SIGHUP; never ends.
 fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()>>> {
-    let mut hangup = Signals::listen(Signal::Hangup)?;
+    let mut hangup = SignalListener::listen(Signal::Hangup)?;
     Ok(async move {
         loop {
             hangup.next().await;

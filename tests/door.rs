@@ -19,11 +19,11 @@ const HONEST: &str = "
         let approval = Approval::of(&asking, Grant::Once)?;
         host.permit_approved(asking, approval, at).ok()
     }
-    pub async fn g(open: Open<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = open.exec(permit, limits, cancelled, &Live::default()).await;
+    pub async fn g(open: LeasedChannel<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        let _ = open.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
     }
-    pub async fn h(slot: Slot, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = slot.run(at, permit, limits, cancelled, &Live::default()).await;
+    pub async fn h(channel: Channel, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        let _ = channel.run(at, permit, limits, cancelled, &OutputBuffer::default()).await;
     }";
 
 /// What must not compile, and the compiler's word for why.
@@ -53,16 +53,16 @@ const FORGED: &[(&str, &str)] = &[
         "E0061",
     ),
     (
-        "pub async fn f(open: Open<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = open.exec(\"reboot\", limits, cancelled, &Live::default()).await;
+        "pub async fn f(open: LeasedChannel<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
+            let _ = open.exec(\"reboot\", limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0308",
     ),
     (
-        "pub async fn f(open: [Open<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
+        "pub async fn f(open: [LeasedChannel<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
             let [one, other] = open;
-            let _ = one.exec(permit, limits, cancelled, &Live::default()).await;
-            let _ = other.exec(permit, limits, cancelled, &Live::default()).await;
+            let _ = one.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
+            let _ = other.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0382",
     ),
@@ -116,7 +116,7 @@ fn errors(code: &str, [library, policy]: &[PathBuf; 2]) -> String {
         use mcp_ssh::audit::Recorded;
         use mcp_ssh::cancel::Cancelled;
         use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Limits, Permit, Termination, Verdict};
-        use mcp_ssh::ssh::{ExecLimits, Live, Open, Session, Slot};";
+        use mcp_ssh::ssh::{ExecLimits, OutputBuffer, LeasedChannel, Session, Channel};";
     fs::write(&source, format!("{names}\n{code}")).unwrap();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc)

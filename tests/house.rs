@@ -38,11 +38,12 @@ impl fmt::Display for Fault {
 }
 
 /// Each takes a path such as `src/gate/run.rs` and the file's text.
-const CHECKS: [fn(&str, &str) -> Vec<Fault>; 8] = [
+const CHECKS: [fn(&str, &str) -> Vec<Fault>; 9] = [
     habits::opening,
     habits::file_length,
     habits::function_length,
     habits::tokio_named,
+    habits::russh_named,
     habits::unsafe_code,
     habits::stdout_touched,
     habits::empty_names,
@@ -55,7 +56,7 @@ fn the_sources_keep_to_their_floors_and_habits() {
     for expected in [
         "src/lib.rs",
         "src/main.rs",
-        "src/runtime.rs",
+        "src/runtime/mod.rs",
         "crates/policy/src/shell/mod.rs",
     ] {
         assert!(

@@ -38,7 +38,7 @@ pub(super) struct Chain {
 
 /// A line and its hash.
 #[derive(Debug)]
-pub(super) struct Stamped {
+pub(super) struct StampedLine {
     /// With its LF.
     pub text: String,
     hash: Digest,
@@ -54,7 +54,7 @@ impl Chain {
     }
 
     /// The line that a JSON object makes as the next of the chain.
-    pub fn stamp(&mut self, object: &str) -> io::Result<Stamped> {
+    pub fn stamp(&mut self, object: &str) -> io::Result<StampedLine> {
         if self.session.is_empty() {
             self.session = new_session()?;
         }
@@ -67,11 +67,11 @@ impl Chain {
         }
         let hash = digest(text.as_bytes());
         text.push('\n');
-        Ok(Stamped { text, hash })
+        Ok(StampedLine { text, hash })
     }
 
     /// The line is written: the next one follows it.
-    pub fn advance(&mut self, line: &Stamped) {
+    pub fn advance(&mut self, line: &StampedLine) {
         self.seq += 1;
         self.prev = line.hash;
     }

@@ -19,7 +19,7 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread, retry_on_intr};
 
-use super::chain::{Chain, Digest, Link, MAX_LINE, Stamped, digest, digest_of_cut};
+use super::chain::{Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut};
 
 /// The pause before the lock is tried again: about what a line takes.
 const PAUSE: Timespec = Timespec {
@@ -38,20 +38,20 @@ const TAIL: usize = 2 * (MAX_LINE + 1) + 1;
 #[derive(Debug)]
 pub(super) struct AuditFile {
     path: PathBuf,
-    opened: Option<Opened>,
+    opened: Option<OpenedFile>,
     /// How often the lock is tried.
     patience: u32,
 }
 
 #[derive(Debug)]
-struct Opened {
+struct OpenedFile {
     descriptor: OwnedFd,
     /// Where our last line ends.
     end: u64,
 }
 
 /// The end of a file.
-struct Tail {
+struct FileTail {
     /// What the next line must name.
     hash: Digest,
     /// The last line was cut off: end it before the next begins.
@@ -69,7 +69,7 @@ impl AuditFile {
 
     /// Opens the file, and makes it when it is not there.
     pub fn ready(&mut self) -> io::Result<()> {
-        self.opened = Some(Opened {
+        self.opened = Some(OpenedFile {
             descriptor: open_or_make(&self.path)?,
             end: 0,
         });
@@ -77,7 +77,7 @@ impl AuditFile {
     }
 
     /// Appends a record as the next line of the chain.
-    pub fn append(&mut self, chain: &mut Chain, object: &str) -> io::Result<Stamped> {
+    pub fn append(&mut self, chain: &mut Chain, object: &str) -> io::Result<StampedLine> {
         let appended = self.append_locked(chain, object);
         if appended.is_err() {
             // Closing gives the lock back, and the next line looks at the file anew.
@@ -95,7 +95,7 @@ impl AuditFile {
         synced.map_err(|errno| fault(&self.path, errno))
     }
 
-    fn append_locked(&mut self, chain: &mut Chain, object: &str) -> io::Result<Stamped> {
+    fn append_locked(&mut self, chain: &mut Chain, object: &str) -> io::Result<StampedLine> {
         let size = self.lock(chain)?;
         let path = &self.path;
         let Some(opened) = &mut self.opened else {
@@ -116,7 +116,8 @@ impl AuditFile {
         let written = retry_on_intr(|| rustix::io::write(&opened.descriptor, text.as_bytes()));
         let written = written.map_err(|errno| fault(path, errno))?;
         if written < text.len() {
-            // The rest is not tried: at a limit of the process (RLIMIT_FSIZE) that is deadly. Under the lock nobody has written after it.
+            // The rest is not tried: at a limit of the process (RLIMIT_FSIZE) a second write is deadly. Under the
+            // lock nobody has written after this line.
             let _still_cut = ftruncate(&opened.descriptor, size);
             return Err(refusal(
                 path,
@@ -228,7 +229,7 @@ fn is_same(one: &Stat, other: &Stat) -> bool {
 }
 
 /// The end of a file that somebody else has written, or an earlier process.
-fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<Tail> {
+fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<FileTail> {
     let length = usize::try_from(size).unwrap_or(TAIL).min(TAIL);
     let mut bytes = vec![0; length];
     let from = size.saturating_sub(length as u64);
@@ -255,7 +256,7 @@ fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<Tail> {
     } else {
         digest(last)
     };
-    Ok(Tail { hash, cut })
+    Ok(FileTail { hash, cut })
 }
 
 fn fault(path: &Path, errno: Errno) -> io::Error {

@@ -22,9 +22,11 @@ use serde::Serialize;
 use crate::clock;
 
 pub use chain::{Digest, MAX_LINE, hex, parse_digest};
-pub use record::{ApprovalEvent, Origin, Outcome, PolicyDecision, Progress, SecurityEvent, Trace};
+pub use record::{
+    ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,
+};
 pub use sink::{Echo, StderrLogger};
-pub use verify::{Expected, Fault, Verified, Verifier};
+pub use verify::{ChainError, Expected, Verified, Verifier};
 
 use sink::Durability;
 
@@ -45,16 +47,18 @@ impl<T> Recorded<T> {
 
 /// The record could not be written.
 #[derive(Debug)]
-pub struct AuditFault(io::Error);
+pub struct AuditError(io::Error);
 
-impl AuditFault {
+impl AuditError {
     /// Why, and how to mend it where that is known.
     pub fn reason(&self) -> &io::Error {
         &self.0
     }
 }
 
-impl fmt::Display for AuditFault {
+impl std::error::Error for AuditError {}
+
+impl fmt::Display for AuditError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
@@ -65,7 +69,7 @@ impl fmt::Display for AuditFault {
 }
 
 #[derive(Serialize)]
-struct Line<T> {
+struct RecordLine<T> {
     #[serde(rename = "type")]
     kind: &'static str,
     ts: f64,
@@ -79,8 +83,8 @@ impl Audit {
     ///
     /// # Errors
     /// Why it cannot be used now.
-    pub fn use_file(path: PathBuf, echo: Echo) -> Result<(), AuditFault> {
-        sink::use_file(path, echo).map_err(AuditFault)
+    pub fn use_file(path: PathBuf, echo: Echo) -> Result<(), AuditError> {
+        sink::use_file(path, echo).map_err(AuditError)
     }
 
     /// Writes the decision that a command is about to run, and gives `surrendered` back.
@@ -91,7 +95,7 @@ impl Audit {
         &self,
         decision: &PolicyDecision<'_>,
         surrendered: T,
-    ) -> Result<Recorded<T>, AuditFault> {
+    ) -> Result<Recorded<T>, AuditError> {
         self.write("policy_decision", decision, Durability::Durable)?;
         Ok(Recorded(surrendered))
     }
@@ -100,7 +104,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the line could not be written whole.
-    pub fn decision(&self, decision: &PolicyDecision<'_>) -> Result<(), AuditFault> {
+    pub fn decision(&self, decision: &PolicyDecision<'_>) -> Result<(), AuditError> {
         self.write("policy_decision", decision, Durability::Durable)
     }
 
@@ -112,7 +116,7 @@ impl Audit {
         &self,
         event: &ApprovalEvent<'_>,
         surrendered: T,
-    ) -> Result<Recorded<T>, AuditFault> {
+    ) -> Result<Recorded<T>, AuditError> {
         self.write("approval", event, Durability::Durable)?;
         Ok(Recorded(surrendered))
     }
@@ -121,7 +125,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the line could not be written whole.
-    pub fn outcome(&self, outcome: &Outcome<'_>) -> Result<(), AuditFault> {
+    pub fn outcome(&self, outcome: &OutcomeRecord<'_>) -> Result<(), AuditError> {
         self.write("audit", outcome, Durability::Durable)
     }
 
@@ -129,8 +133,8 @@ impl Audit {
     ///
     /// # Errors
     /// When the line could not be written whole.
-    pub fn security_event(&self, event: &SecurityEvent<'_>) -> Result<(), AuditFault> {
-        let stamped = record::Stamped {
+    pub fn security_event(&self, event: &SecurityEvent<'_>) -> Result<(), AuditError> {
+        let stamped = record::TimedEvent {
             timestamp: clock::timestamp(clock::unix_seconds()),
             event,
         };
@@ -141,7 +145,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the line could not be written whole.
-    pub fn progress(&self, progress: &Progress<'_>) -> Result<(), AuditFault> {
+    pub fn progress(&self, progress: &ProgressRecord<'_>) -> Result<(), AuditError> {
         self.write("progress", progress, Durability::Fleeting)
     }
 
@@ -149,7 +153,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the line could not be written whole.
-    pub fn trace(&self, trace: &Trace<'_>) -> Result<(), AuditFault> {
+    pub fn trace(&self, trace: &Trace<'_>) -> Result<(), AuditError> {
         self.write("trace", trace, Durability::Fleeting)
     }
 
@@ -158,13 +162,13 @@ impl Audit {
         kind: &'static str,
         body: impl Serialize,
         durability: Durability,
-    ) -> Result<(), AuditFault> {
-        let line = Line {
+    ) -> Result<(), AuditError> {
+        let line = RecordLine {
             kind,
             ts: clock::unix_seconds(),
             body,
         };
-        let object = serde_json::to_string(&line).map_err(|error| AuditFault(error.into()))?;
-        sink::write(&object, durability).map_err(AuditFault)
+        let object = serde_json::to_string(&line).map_err(|error| AuditError(error.into()))?;
+        sink::write(&object, durability).map_err(AuditError)
     }
 }

@@ -63,7 +63,7 @@ pub struct ApprovalEvent<'a> {
 
 /// `audit`: how a run ended.
 #[derive(Debug, Serialize)]
-pub struct Outcome<'a> {
+pub struct OutcomeRecord<'a> {
     /// The host's alias.
     pub alias: &'a str,
     /// The command's hash.
@@ -120,7 +120,7 @@ pub struct Origin {
 
 /// `progress`: a command that still runs.
 #[derive(Debug, Serialize)]
-pub struct Progress<'a> {
+pub struct ProgressRecord<'a> {
     /// The run's identifier.
     pub task_id: &'a str,
     /// How far it is.
@@ -189,7 +189,7 @@ impl<'a> SecurityEvent<'a> {
 
 /// A security event with the wall clock a person reads.
 #[derive(Serialize)]
-pub(super) struct Stamped<'a> {
+pub(super) struct TimedEvent<'a> {
     pub timestamp: String,
     #[serde(flatten)]
     pub event: &'a SecurityEvent<'a>,

@@ -14,13 +14,13 @@ use serde_json::json;
 
 use super::chain::Chain;
 use super::file::AuditFile;
-use super::stream::{Begun, Stream};
+use super::stream::{Begun, StderrStream};
 use crate::clock;
 
 /// One for the process: a panic of another thread is a line of the same chain.
-static SINK: Mutex<Sink> = Mutex::new(Sink {
+static SINK: Mutex<RecordSink> = Mutex::new(RecordSink {
     chain: Chain::new(),
-    stderr: Stream::new(),
+    stderr: StderrStream::new(),
     file: None,
     echo: Echo::Stderr,
 });
@@ -30,9 +30,9 @@ thread_local! {
 }
 
 #[derive(Debug)]
-struct Sink {
+struct RecordSink {
     chain: Chain,
-    stderr: Stream,
+    stderr: StderrStream,
     file: Option<AuditFile>,
     echo: Echo,
 }
@@ -76,7 +76,7 @@ pub(super) fn use_file(path: PathBuf, echo: Echo) -> io::Result<()> {
 }
 
 /// A panic while a line is written has no line of its own: the chain is held by this thread.
-fn with(work: impl FnOnce(&mut Sink) -> io::Result<()>) -> io::Result<()> {
+fn with(work: impl FnOnce(&mut RecordSink) -> io::Result<()>) -> io::Result<()> {
     if WRITING.replace(true) {
         return Err(io::Error::other("a line is being written"));
     }
@@ -84,7 +84,7 @@ fn with(work: impl FnOnce(&mut Sink) -> io::Result<()>) -> io::Result<()> {
     work(&mut SINK.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-impl Sink {
+impl RecordSink {
     fn write(&mut self, object: &str, durability: Durability) -> io::Result<()> {
         let Some(file) = &mut self.file else {
             self.stderr.finish()?;

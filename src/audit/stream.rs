@@ -19,16 +19,16 @@ const PATIENCE: Timespec = Timespec {
 };
 
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct StderrStream {
     /// Whether the last line went out.
-    reader: Reader,
+    reader: StderrReader,
     /// What is left of the last line.
     rest: Vec<u8>,
 }
 
 /// What the other end of stderr did last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
+enum StderrReader {
     Reads,
     Stopped,
 }
@@ -40,10 +40,10 @@ pub(super) enum Begun {
     No,
 }
 
-impl Stream {
+impl StderrStream {
     pub const fn new() -> Self {
         Self {
-            reader: Reader::Reads,
+            reader: StderrReader::Reads,
             rest: Vec::new(),
         }
     }
@@ -92,18 +92,18 @@ impl Stream {
 
     fn wait(&mut self, stderr: BorrowedFd<'_>) -> io::Result<()> {
         let patience = match self.reader {
-            Reader::Reads => PATIENCE,
-            Reader::Stopped => Timespec::default(),
+            StderrReader::Reads => PATIENCE,
+            StderrReader::Stopped => Timespec::default(),
         };
         let mut polled = [PollFd::from_borrowed_fd(stderr, PollFlags::OUT)];
         match retry_on_intr(|| poll(&mut polled, Some(&patience)))? {
             0 => {
-                self.reader = Reader::Stopped;
+                self.reader = StderrReader::Stopped;
                 let why = "nobody reads stderr";
                 Err(io::Error::new(io::ErrorKind::TimedOut, why))
             }
             _ => {
-                self.reader = Reader::Reads;
+                self.reader = StderrReader::Reads;
                 Ok(())
             }
         }

@@ -1,11 +1,12 @@
 //! Whether lines are the chain that was written: the first one that is not, and what is wrong.
 //!
-//! Takes lines in order, from one file or several; gives the first [`Fault`], or how many lines
+//! Takes lines in order, from one file or several; gives the first [`ChainError`], or how many lines
 //! and sessions there are and the head, the hash of the last line. Each line must name the line
 //! before it, and be the next of its session. Who may write a file can make a chain anew: only
 //! a head that was noted elsewhere shows that, and that lines at the end are gone.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ pub struct Expected {
 
 /// The first line that is not of the chain.
 #[derive(Debug)]
-pub struct Fault {
+pub struct ChainError {
     /// The file, as it was called.
     pub file: Rc<str>,
     /// The line, from 1.
@@ -35,6 +36,14 @@ pub struct Fault {
     /// What is wrong with it.
     pub what: String,
 }
+
+impl fmt::Display for ChainError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}: {}", self.file, self.line, self.what)
+    }
+}
+
+impl std::error::Error for ChainError {}
 
 /// What was found to be whole.
 #[derive(Debug)]
@@ -44,7 +53,7 @@ pub struct Verified {
     /// Processes that wrote them.
     pub sessions: usize,
     /// Lines that were cut off, as the lines after them confirm, and new beginnings.
-    pub notes: Vec<Fault>,
+    pub notes: Vec<ChainError>,
     /// Lines after the expected head.
     pub after_head: Option<u64>,
     /// Hash of the last line.
@@ -58,15 +67,15 @@ pub struct Verifier {
     sessions: HashMap<String, u64>,
     /// The last lines of the files so far.
     ends: Vec<Digest>,
-    before: Option<Line>,
-    line: Option<Line>,
+    before: Option<ChainLine>,
+    line: Option<ChainLine>,
     lines: u64,
-    notes: Vec<Fault>,
+    notes: Vec<ChainError>,
     after_head: Option<u64>,
 }
 
 #[derive(Debug)]
-struct Line {
+struct ChainLine {
     file: Rc<str>,
     number: u64,
     /// Without its LF.
@@ -76,13 +85,13 @@ struct Line {
     link: Option<Link>,
 }
 
-impl Line {
+impl ChainLine {
     fn follows(&self, hash: &Digest) -> bool {
         self.link.as_ref().is_some_and(|link| link.prev == *hash)
     }
 
-    fn fault(&self, what: impl Into<String>) -> Fault {
-        Fault {
+    fn fault(&self, what: impl Into<String>) -> ChainError {
+        ChainError {
             file: Rc::clone(&self.file),
             line: self.number,
             what: what.into(),
@@ -109,7 +118,11 @@ impl Verifier {
     ///
     /// # Errors
     /// When it cannot be read; the first fault is the value.
-    pub fn read(&mut self, file: &str, from: &mut dyn BufRead) -> io::Result<Result<(), Fault>> {
+    pub fn read(
+        &mut self,
+        file: &str,
+        from: &mut dyn BufRead,
+    ) -> io::Result<Result<(), ChainError>> {
         let file: Rc<str> = file.into();
         for number in 1.. {
             let mut text = Vec::new();
@@ -123,7 +136,7 @@ impl Verifier {
             if ended {
                 text.pop();
             }
-            let line = Line {
+            let line = ChainLine {
                 file: Rc::clone(&file),
                 number,
                 ended,
@@ -146,12 +159,12 @@ impl Verifier {
     ///
     /// # Errors
     /// The fault of the last line.
-    pub fn finish(mut self, file: &str) -> Result<Verified, Fault> {
+    pub fn finish(mut self, file: &str) -> Result<Verified, ChainError> {
         if let Some(line) = self.line.take() {
             self.judge(line, None)?;
         }
         let Some(last) = &self.before else {
-            return Err(Fault {
+            return Err(ChainError {
                 file: file.into(),
                 line: 0,
                 what: "holds no line, so nothing is proved".to_owned(),
@@ -173,7 +186,7 @@ impl Verifier {
     }
 
     /// A line is judged when the one after it is known: that tells which of two was changed.
-    fn push(&mut self, next: Line) -> Result<(), Fault> {
+    fn push(&mut self, next: ChainLine) -> Result<(), ChainError> {
         if let Some(line) = self.line.take() {
             self.judge(line, Some(&next))?;
         }
@@ -181,7 +194,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn judge(&mut self, mut line: Line, next: Option<&Line>) -> Result<(), Fault> {
+    fn judge(&mut self, mut line: ChainLine, next: Option<&ChainLine>) -> Result<(), ChainError> {
         if !line.ended {
             return Err(line.fault(
                 "is cut off at the end: its writer was killed, the disk was full, or it was cut",
@@ -226,7 +239,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn take(&mut self, line: Line) {
+    fn take(&mut self, line: ChainLine) {
         self.lines += 1;
         if let Some(after) = &mut self.after_head {
             *after += 1;
@@ -252,7 +265,11 @@ impl Verifier {
 
     /// A line that is no record may have been cut off when its writer died: the line after it then
     /// names both it and the line before it. Gives the hash of the two.
-    fn cut_off(&mut self, line: &Line, next: Option<&Line>) -> Result<Digest, Fault> {
+    fn cut_off(
+        &mut self,
+        line: &ChainLine,
+        next: Option<&ChainLine>,
+    ) -> Result<Digest, ChainError> {
         let before = self.before.as_ref();
         let before = before.filter(|before| before.file == line.file);
         let head = self.hash_before();
@@ -278,7 +295,13 @@ impl Verifier {
     }
 
     /// Why a line does not follow the one before it.
-    fn unlinked(&self, line: &Line, link: &Link, due: Option<u64>, next: Option<&Line>) -> Fault {
+    fn unlinked(
+        &self,
+        line: &ChainLine,
+        link: &Link,
+        due: Option<u64>,
+        next: Option<&ChainLine>,
+    ) -> ChainError {
         let (seq, due) = (link.seq, due.unwrap_or(link.seq));
         if let Some(next) = next.filter(|next| next.follows(&self.hash_before())) {
             return line.fault(if link.prev == next.hash {

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::arguments::STDIN;
 use super::audit_tail::{Tail, tail};
 use super::{ExitStatus, Terminal};
-use crate::audit::{Digest, Expected, Fault, Verified, Verifier, hex, parse_digest};
+use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_digest};
 
 /// Prove or show what was recorded.
 #[derive(FromArgs, Debug)]
@@ -94,7 +94,7 @@ fn verify(options: &Verify, terminal: &mut Terminal) -> ExitStatus {
             ExitStatus::SUCCESS
         }
         Err(fault) => {
-            let Fault { file, line, what } = fault;
+            let ChainError { file, line, what } = fault;
             if options.json {
                 let fault = json!({"valid": false, "file": &*file, "line": line, "fault": what});
                 terminal.json(&fault);
@@ -110,12 +110,12 @@ fn given(hash: Option<&String>) -> Result<Option<Digest>, ()> {
     hash.map(|hash| parse_digest(hash).ok_or(())).transpose()
 }
 
-fn verified(options: &Verify, expected: Expected) -> Result<Verified, Fault> {
+fn verified(options: &Verify, expected: Expected) -> Result<Verified, ChainError> {
     let mut verifier = Verifier::new(expected);
     let mut last = "";
     for path in &options.files {
         let name = path.to_string_lossy();
-        let unreadable = |error: io::Error| Fault {
+        let unreadable = |error: io::Error| ChainError {
             file: name.as_ref().into(),
             line: 0,
             what: format!("cannot be read: {error}"),
@@ -143,7 +143,7 @@ fn show(verified: &Verified, options: &Verify, terminal: &mut Terminal) {
     let head = hex(head);
     let notes = notes
         .iter()
-        .map(|Fault { file, line, what }| format!("{file}:{line}: {what}"));
+        .map(|ChainError { file, line, what }| format!("{file}:{line}: {what}"));
     if options.json {
         terminal.json(&json!({
             "valid": true,

@@ -6,7 +6,7 @@ use super::run_on_tag::{Show, run_on_tag};
 use super::{ExitStatus, Terminal, alias_and_command};
 use crate::cancel::{self, Cancelled};
 use crate::gate::{Ending, Gate, Outcome, Request, TagRequest, unobserved};
-use crate::runtime::{self, Signal, Signals};
+use crate::runtime::{self, Signal, SignalListener};
 
 /// Runs the command; Ctrl-C ends it on the remote host, too.
 pub async fn run(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitStatus {
@@ -59,7 +59,7 @@ fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
     for signal in [Signal::Interrupt, Signal::Terminate] {
         let canceller = canceller.clone();
-        let mut signals = Signals::listen(signal)?;
+        let mut signals = SignalListener::listen(signal)?;
         runtime::spawn(async move {
             signals.next().await;
             canceller.cancel();

@@ -159,7 +159,7 @@ impl Credentials {
 }
 
 /// What credentials.yml gave.
-pub(super) struct Reading {
+pub(super) struct CredentialsFile {
     /// The entries without a fault.
     pub(super) credentials: Credentials,
     /// The names of all entries, for hosts to refer to; nothing when the file could not be parsed.
@@ -169,11 +169,11 @@ pub(super) struct Reading {
 }
 
 /// Reads credentials.yml.
-pub(super) fn read(source: &Source, keys: &Path) -> Reading {
+pub(super) fn read(source: &Source, keys: &Path) -> CredentialsFile {
     let mut node = match parse(source) {
         Ok(node) => node,
         Err(faults) => {
-            return Reading {
+            return CredentialsFile {
                 credentials: Credentials::default(),
                 names: None,
                 found: Err(faults),
@@ -203,7 +203,7 @@ pub(super) fn read(source: &Source, keys: &Path) -> Reading {
         }
     }
     node.wipe();
-    Reading {
+    CredentialsFile {
         credentials,
         names: Some(lines.into_keys().collect()),
         found: faults.finish(),

@@ -14,53 +14,67 @@
 //! newline    := CR LF | LF | CR
 //! ```
 
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 /// A quote of the value is not closed, or something stands after it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Broken {
+pub(super) struct DotenvError {
     /// 1-based.
     pub(super) line: usize,
 }
 
+impl fmt::Display for DotenvError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line;
+        write!(
+            formatter,
+            "line {line}: a quote is not closed, or something stands after it"
+        )
+    }
+}
+
+impl std::error::Error for DotenvError {}
+
 /// The value of the first of `names` that is assigned; of several assignments the last counts.
-pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<String>>, Broken> {
+pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<String>>, DotenvError> {
     for name in names {
         let mut rest = text;
         let mut last = None;
-        while let Some(statement) = Statement::read(&mut rest) {
+        while let Some(statement) = DotenvStatement::read(&mut rest) {
             if statement.key == Some(name) {
                 last = Some(statement);
             }
         }
-        let Some(Statement { value, at, .. }) = last else {
+        let Some(DotenvStatement { value, at, .. }) = last else {
             continue;
         };
         return match value {
-            Value::Broken => {
+            DotenvValue::Broken => {
                 let before = text
                     .get(..text.len().saturating_sub(at))
                     .unwrap_or_default();
                 let line = before.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
-                Err(Broken { line })
+                Err(DotenvError { line })
             }
-            Value::None => Ok(None),
-            Value::Bare(bare) => Ok(Some(Zeroizing::new(bare.to_owned()))),
-            Value::Single(inside) => Ok(Some(unescaped(inside, SINGLE))),
-            Value::Double(inside) => Ok(Some(unescaped(inside, DOUBLE))),
+            DotenvValue::None => Ok(None),
+            DotenvValue::Bare(bare) => Ok(Some(Zeroizing::new(bare.to_owned()))),
+            DotenvValue::Single(inside) => Ok(Some(unescaped(inside, SINGLE))),
+            DotenvValue::Double(inside) => Ok(Some(unescaped(inside, DOUBLE))),
         };
     }
     Ok(None)
 }
 
-struct Statement<'t> {
+struct DotenvStatement<'t> {
     key: Option<&'t str>,
-    value: Value<'t>,
+    value: DotenvValue<'t>,
     /// Bytes from where it begins to the end of the file.
     at: usize,
 }
 
-enum Value<'t> {
+enum DotenvValue<'t> {
     /// A key alone.
     None,
     Bare(&'t str),
@@ -70,7 +84,7 @@ enum Value<'t> {
     Broken,
 }
 
-impl<'t> Statement<'t> {
+impl<'t> DotenvStatement<'t> {
     /// Takes the next statement off the front; nothing at the end.
     fn read(rest: &mut &'t str) -> Option<Self> {
         let text = rest.trim_start_matches(is_space);
@@ -84,7 +98,7 @@ impl<'t> Statement<'t> {
         let text = text.trim_start_matches(is_blank);
         let (value, text) = match text.strip_prefix('=') {
             Some(after) if key.is_some() => value(after),
-            Some(_) | None => (Value::None, text),
+            Some(_) | None => (DotenvValue::None, text),
         };
         let end = text.trim_start_matches(is_blank);
         let (line, after) = end.split_at(end.find(['\n', '\r']).unwrap_or(end.len()));
@@ -92,7 +106,7 @@ impl<'t> Statement<'t> {
         let ends = line.is_empty() || line.starts_with('#');
         Some(Self {
             key,
-            value: if ends { value } else { Value::Broken },
+            value: if ends { value } else { DotenvValue::Broken },
             at,
         })
     }
@@ -109,21 +123,21 @@ fn key(text: &str) -> (Option<&str>, &str) {
 }
 
 /// The value after `=`, and what comes after it.
-fn value(after: &str) -> (Value<'_>, &str) {
+fn value(after: &str) -> (DotenvValue<'_>, &str) {
     let text = after.trim_start_matches(is_blank);
     if text.starts_with('#') && text.len() < after.len() {
-        return (Value::Bare(""), text);
+        return (DotenvValue::Bare(""), text);
     }
     if let Some(rest) = text.strip_prefix('\'') {
         let inside = quoted(rest, '\'');
-        return inside.map_or((Value::Broken, text), |(inside, rest)| {
-            (Value::Single(inside), rest)
+        return inside.map_or((DotenvValue::Broken, text), |(inside, rest)| {
+            (DotenvValue::Single(inside), rest)
         });
     }
     if let Some(rest) = text.strip_prefix('"') {
         let inside = quoted(rest, '"');
-        return inside.map_or((Value::Broken, text), |(inside, rest)| {
-            (Value::Double(inside), rest)
+        return inside.map_or((DotenvValue::Broken, text), |(inside, rest)| {
+            (DotenvValue::Double(inside), rest)
         });
     }
     let (line, rest) = text.split_at(text.find(['\n', '\r']).unwrap_or(text.len()));
@@ -132,7 +146,7 @@ fn value(after: &str) -> (Value<'_>, &str) {
         .zip(line.chars().skip(1))
         .find(|((_, before), next)| is_space(*before) && *next == '#');
     let bare = comment.map_or(line, |((index, _), _)| line.split_at(index).0);
-    (Value::Bare(bare.trim_end_matches(is_space)), rest)
+    (DotenvValue::Bare(bare.trim_end_matches(is_space)), rest)
 }
 
 /// What is before the closing quote, and what comes after that.
@@ -197,7 +211,7 @@ fn is_blank(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Broken, lookup};
+    use super::{DotenvError, lookup};
 
     /// Held against python-dotenv 1.2 with `interpolate=False`.
     #[test]
@@ -270,7 +284,7 @@ mod tests {
             ("pw=a\rpw='b", 2),
             ("x=\"\n\n\"\npw=\"a", 4),
         ] {
-            assert_eq!(lookup(text, &["pw"]), Err(Broken { line }), "{text:?}");
+            assert_eq!(lookup(text, &["pw"]), Err(DotenvError { line }), "{text:?}");
         }
         assert!(lookup("pw='a\npw=b", &["pw"]).is_ok());
         assert!(lookup("x='a\npw=b", &["pw"]).is_ok());

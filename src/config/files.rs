@@ -5,8 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Paths;
 use super::file::{Quoting, read};
+use super::paths::Paths;
 use super::stamp::Stamps;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 

@@ -1,7 +1,7 @@
 //! servers.yml: the inventory.
 //!
-//! Takes the file's text and the names credentials.yml declares; gives [`Hosts`]. Refuses a
-//! duplicate alias, an unknown credential, an unknown jump host and a circle of jumps.
+//! Takes the file's text and the names that credentials.yml declares; gives [`Hosts`]. Refuses a duplicate alias,
+//! an unknown jump host, a circle of jumps, and what `host_settings` refuses.
 //!
 //! ```text
 //! defaults: port, credentials, jump, connect_timeout, keepalive, idle_timeout
@@ -18,37 +18,16 @@
 //! ```
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 use std::rc::Rc;
-use std::time::Duration;
 
 use super::credentials::listed;
-use super::names::{Alias, HostName, Tag};
-use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span, nearest};
+use super::host_settings::{self, DEFAULT_KEYS, Declared, HOST_KEYS, HostSettings, mend};
+use super::names::{Alias, HostName};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, parse};
 
 const FILE_KEYS: &[&str] = &["defaults", "hosts"];
-const DEFAULT_KEYS: &[&str] = &[
-    "port",
-    "credentials",
-    "jump",
-    "connect_timeout",
-    "keepalive",
-    "idle_timeout",
-];
-const HOST_KEYS: &[&str] = &[
-    "alias",
-    "host",
-    "port",
-    "credentials",
-    "tags",
-    "description",
-    "jump",
-    "host_key_alias",
-    "connect_timeout",
-    "keepalive",
-    "idle_timeout",
-];
-
 /// A host of the inventory.
 #[derive(Clone, Debug)]
 pub struct Host {
@@ -56,26 +35,18 @@ pub struct Host {
     pub alias: Alias,
     /// Where it is.
     pub host: HostName,
-    /// The SSH port.
-    pub port: u16,
-    /// The entry of credentials.yml it is logged in to with.
-    pub credentials: Option<Rc<str>>,
-    /// What rules and tag runs select it by, in the order of the file.
-    pub tags: Vec<Tag>,
-    /// Free text for people and assistants.
-    pub description: String,
-    /// The host to go through.
-    pub jump: Option<Alias>,
-    /// The name to look up in known_hosts in place of the host's own.
-    pub host_key_alias: Option<Alias>,
-    /// How long connecting may take, name lookup and authentication included.
-    pub connect_timeout: Duration,
-    /// The time between keepalive messages; nothing when they are off.
-    pub keepalive: Option<Duration>,
-    /// How long a connection that nobody uses stays open.
-    pub idle_timeout: Duration,
+    /// What else servers.yml says of it, each setting read as a field of the host.
+    pub settings: HostSettings,
     /// Where servers.yml says so.
     pub span: Span,
+}
+
+impl Deref for Host {
+    type Target = HostSettings;
+
+    fn deref(&self) -> &HostSettings {
+        &self.settings
+    }
 }
 
 /// The inventory, in the order of the file.
@@ -114,14 +85,6 @@ impl Hosts {
     }
 }
 
-/// What credentials.yml declares, for hosts to refer to.
-pub(super) struct Declared<'c> {
-    /// The file's name, for faults.
-    pub(super) path: &'c str,
-    /// The entries' names.
-    pub(super) names: &'c HashSet<Rc<str>>,
-}
-
 /// Reads servers.yml. Without `declared`, credentials are taken as they are.
 ///
 /// # Errors
@@ -135,9 +98,10 @@ pub(super) fn read(
     let mut hosts = Hosts::default();
     if let Some(file) = Fields::open(&node, "servers.yml", FILE_KEYS, &faults) {
         let defaults = file
-            .fields("defaults", "defaults", DEFAULT_KEYS)
-            .map_or_else(Defaults::default, |fields| Defaults::read(fields, declared));
-        let listed = listed(file, "hosts", "host", HOST_KEYS);
+            .fields("defaults", "defaults", &DEFAULT_KEYS)
+            .map(|fields| host_settings::defaults(fields, declared))
+            .unwrap_or_default();
+        let listed = listed(file, "hosts", "host", &HOST_KEYS);
         let mut lines: HashMap<&str, usize> = HashMap::with_capacity(listed.len());
         hosts.hosts.reserve_exact(listed.len());
         hosts.by_alias.reserve(listed.len());
@@ -163,154 +127,23 @@ pub(super) fn read(
     Ok((hosts, faults.finish()?))
 }
 
-/// What a host has that says nothing else.
-struct Defaults {
-    port: u16,
-    credentials: Option<Rc<str>>,
-    jump: Option<Alias>,
-    connect_timeout: Duration,
-    keepalive: Option<Duration>,
-    idle_timeout: Duration,
-}
-
-impl Default for Defaults {
-    fn default() -> Self {
-        Self {
-            port: 22,
-            credentials: None,
-            jump: None,
-            connect_timeout: Duration::from_secs(15),
-            keepalive: Some(Duration::from_secs(15)),
-            idle_timeout: Duration::from_secs(60),
-        }
-    }
-}
-
-impl Defaults {
-    fn read(fields: Fields<'_, '_>, declared: Option<&Declared<'_>>) -> Self {
-        let own = Self::default();
-        Self {
-            port: port(fields).unwrap_or(own.port),
-            credentials: credentials(fields, declared),
-            jump: alias(fields, "jump"),
-            connect_timeout: connect_timeout(fields).unwrap_or(own.connect_timeout),
-            keepalive: keepalive(fields).unwrap_or(own.keepalive),
-            idle_timeout: idle_timeout(fields).unwrap_or(own.idle_timeout),
-        }
-    }
-}
-
+/// A host of the list; nothing when it has no alias or no address.
 fn host(
     fields: Fields<'_, '_>,
-    defaults: &Defaults,
+    defaults: &HostSettings,
     declared: Option<&Declared<'_>>,
 ) -> Option<Host> {
-    let faults = fields.faults();
-    fields.required("alias");
-    fields.required("host");
-    let own_alias = fields
-        .text("alias")
-        .and_then(|(text, span)| checked(text, span, "alias", Alias::parse, faults));
-    let address = fields
-        .text("host")
-        .and_then(|(text, span)| checked(text, span, "host", HostName::parse, faults));
-    let tags = fields.texts("tags").into_iter();
-    let tags = tags
-        .filter_map(|(text, span)| checked(text, span, "tag", Tag::parse, faults))
-        .collect();
-    let description = fields.filled("description").map(|(text, _)| text);
-    // A host that others reach through itself by default is reached directly.
-    let jump = if fields.is_written("jump") {
-        alias(fields, "jump")
-    } else {
-        defaults
-            .jump
-            .clone()
-            .filter(|jump| own_alias.as_ref() != Some(jump))
-    };
-    let port = port(fields).unwrap_or(defaults.port);
-    let credentials = credentials(fields, declared).or_else(|| defaults.credentials.clone());
-    if credentials.is_none() {
+    let draft = host_settings::host(fields, defaults, declared);
+    if draft.settings.credentials.is_none() {
         let message = "host without `credentials`: nothing can log in to it";
-        faults.warning(fields.span(), message);
+        fields.faults().warning(fields.span(), message);
     }
-    let host_key_alias = alias(fields, "host_key_alias");
-    let connect_timeout = connect_timeout(fields).unwrap_or(defaults.connect_timeout);
-    let keepalive = keepalive(fields).unwrap_or(defaults.keepalive);
-    let idle_timeout = idle_timeout(fields).unwrap_or(defaults.idle_timeout);
     Some(Host {
-        alias: own_alias?,
-        host: address?,
-        port,
-        credentials,
-        tags,
-        description: description.unwrap_or_default().to_owned(),
-        jump,
-        host_key_alias,
-        connect_timeout,
-        keepalive,
-        idle_timeout,
+        alias: draft.alias?,
+        host: draft.address?,
+        settings: draft.settings,
         span: fields.span(),
     })
-}
-
-fn checked<T>(
-    text: &str,
-    span: Span,
-    what: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
-    faults: &Faults<'_>,
-) -> Option<T> {
-    parse(text)
-        .map_err(|fault| faults.error(span, format!("{what} {fault}")))
-        .ok()
-}
-
-fn alias(fields: Fields<'_, '_>, key: &str) -> Option<Alias> {
-    let (text, span) = fields.filled(key)?;
-    checked(
-        text,
-        span,
-        &format!("`{key}`"),
-        Alias::parse,
-        fields.faults(),
-    )
-}
-
-fn port(fields: Fields<'_, '_>) -> Option<u16> {
-    u16::try_from(fields.integer_in("port", 1..=65535)?).ok()
-}
-
-fn connect_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
-    let seconds = fields.integer_in("connect_timeout", 1..=600)?;
-    u64::try_from(seconds).ok().map(Duration::from_secs)
-}
-
-fn idle_timeout(fields: Fields<'_, '_>) -> Option<Duration> {
-    let seconds = u64::try_from(fields.integer_in("idle_timeout", 1..=86_400)?).ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-/// The outer nothing: not said. The inner: switched off.
-fn keepalive(fields: Fields<'_, '_>) -> Option<Option<Duration>> {
-    let seconds = u64::try_from(fields.integer_in("keepalive", 0..=3600)?).ok()?;
-    Some((seconds > 0).then(|| Duration::from_secs(seconds)))
-}
-
-fn credentials(fields: Fields<'_, '_>, declared: Option<&Declared<'_>>) -> Option<Rc<str>> {
-    let (name, span) = fields.filled("credentials")?;
-    let Some(declared) = declared else {
-        return Some(name.into());
-    };
-    if let Some(shared) = declared.names.get(name) {
-        return Some(Rc::clone(shared));
-    }
-    fields.faults().error_with(span, || {
-        let known: Vec<&str> = declared.names.iter().map(Rc::as_ref).collect();
-        let mend = mend(name, known, "add it there, or name one of its entries");
-        format!("`{}` has no entry `{name}`: {mend}", declared.path)
-    });
-    Some(name.into())
 }
 
 fn report_unknown_jumps(hosts: &Hosts, declared: &HashMap<&str, usize>, faults: &Faults<'_>) {
@@ -328,15 +161,6 @@ fn report_unknown_jumps(hosts: &Hosts, declared: &HashMap<&str, usize>, faults: 
             let alias = &host.alias;
             format!("host `{alias}` jumps through `{jump}`, which is no alias: {mend}")
         });
-    }
-}
-
-/// The name that was probably meant, the same one every time; else what to do.
-fn mend(name: &str, mut known: Vec<&str>, otherwise: &str) -> String {
-    known.sort_unstable();
-    match nearest(name, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => otherwise.to_owned(),
     }
 }
 

@@ -39,23 +39,23 @@ impl KeyPath {
     ///
     /// # Errors
     /// Why it names no file below the directory.
-    pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyFault> {
-        let refuse = |kind| Err(KeyFault::new(text, kind));
+    pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyError> {
+        let refuse = |kind| Err(KeyError::new(text, kind));
         if text.chars().count() > MAX_KEY_PATH {
-            return refuse(KeyFaultKind::TooLong);
+            return refuse(KeyErrorKind::TooLong);
         }
         if text.chars().any(char::is_control) {
-            return refuse(KeyFaultKind::NotAPath);
+            return refuse(KeyErrorKind::NotAPath);
         }
         // Also in the middle of a name, as the Python program had it.
         if text.contains("..") {
-            return refuse(KeyFaultKind::Traversal);
+            return refuse(KeyErrorKind::Traversal);
         }
         let path = Path::new(text);
         let relative = match path.strip_prefix(directory) {
             Ok(inside) => inside,
             Err(_) if path.is_relative() => path,
-            Err(_) => return refuse(KeyFaultKind::Outside),
+            Err(_) => return refuse(KeyErrorKind::Outside),
         };
         // Takes `./` and `//` out; `..` cannot be there any more.
         let relative: PathBuf = relative
@@ -63,7 +63,7 @@ impl KeyPath {
             .filter(|part| matches!(part, std::path::Component::Normal(_)))
             .collect();
         if relative.as_os_str().is_empty() {
-            return refuse(KeyFaultKind::Directory);
+            return refuse(KeyErrorKind::Directory);
         }
         Ok(Self {
             path: relative,
@@ -101,10 +101,10 @@ impl Keys {
     ///
     /// # Errors
     /// Why the file is not taken, with the command that mends it where there is one.
-    pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyFault> {
+    pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyError> {
         let exposed = |mode| {
             let open = mode & OPEN_TO_OTHERS != 0;
-            open.then_some(KeyFaultKind::Exposed { mode })
+            open.then_some(KeyErrorKind::Exposed { mode })
         };
         self.read(key, exposed).map(Secret::new)
     }
@@ -113,10 +113,10 @@ impl Keys {
     ///
     /// # Errors
     /// Why the file is not taken, with the command that mends it where there is one.
-    pub fn open_public(&self, key: &KeyPath) -> Result<String, KeyFault> {
+    pub fn open_public(&self, key: &KeyPath) -> Result<String, KeyError> {
         let writable = |mode| {
             let open = mode & WRITABLE != 0;
-            open.then_some(KeyFaultKind::Writable { mode })
+            open.then_some(KeyErrorKind::Writable { mode })
         };
         self.read(key, writable)
     }
@@ -125,8 +125,8 @@ impl Keys {
     fn read(
         &self,
         key: &KeyPath,
-        fault: impl Fn(u32) -> Option<KeyFaultKind>,
-    ) -> Result<String, KeyFault> {
+        fault: impl Fn(u32) -> Option<KeyErrorKind>,
+    ) -> Result<String, KeyError> {
         let read = || {
             let file = open_beneath(&self.directory, &key.path, Links::Refused)?;
             let mode = fstat(&file).map_err(Unread::from)?.st_mode;
@@ -135,7 +135,7 @@ impl Keys {
                 return Err(fault);
             }
             let bytes = read_regular(file, MAX_KEY_BYTES)?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| KeyFaultKind::NotText)?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| KeyErrorKind::NotText)?;
             Ok(text.to_owned())
         };
         let is_name = is_quotable(&key.path.to_string_lossy());
@@ -144,23 +144,23 @@ impl Keys {
         } else {
             key.written.to_string()
         };
-        read().map_err(|kind| KeyFault { place, kind })
+        read().map_err(|kind| KeyError { place, kind })
     }
 }
 
 /// Why a key file is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyFault {
+pub struct KeyError {
     /// The path: as it is written where it was refused unread, else with its directory. Where the
     /// path looks like a secret, the place that it is written at.
     pub place: String,
     /// What is wrong.
-    pub kind: KeyFaultKind,
+    pub kind: KeyErrorKind,
 }
 
 /// What is wrong with a key file or its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyFaultKind {
+pub enum KeyErrorKind {
     /// More than 500 characters.
     TooLong,
     /// A NUL or other control character.
@@ -195,7 +195,7 @@ pub enum KeyFaultKind {
     NotText,
 }
 
-impl From<Unread> for KeyFaultKind {
+impl From<Unread> for KeyErrorKind {
     fn from(unread: Unread) -> Self {
         match unread {
             Unread::Missing => Self::Missing,
@@ -208,8 +208,8 @@ impl From<Unread> for KeyFaultKind {
     }
 }
 
-impl KeyFault {
-    fn new(path: &str, kind: KeyFaultKind) -> Self {
+impl KeyError {
+    fn new(path: &str, kind: KeyErrorKind) -> Self {
         let place = if is_quotable(path) { path } else { NOT_SHOWN };
         Self {
             place: place.to_owned(),
@@ -220,24 +220,24 @@ impl KeyFault {
     /// The security event it is, as `(event_type, reason)`; nothing for an ordinary mistake.
     pub fn event(&self) -> Option<(&'static str, &'static str)> {
         match self.kind {
-            KeyFaultKind::TooLong => Some(("input_length_limit_exceeded", "key_path_too_long")),
-            KeyFaultKind::Traversal => {
+            KeyErrorKind::TooLong => Some(("input_length_limit_exceeded", "key_path_too_long")),
+            KeyErrorKind::Traversal => {
                 Some(("path_traversal_attempt", "contains_traversal_pattern"))
             }
-            KeyFaultKind::Outside => Some((
+            KeyErrorKind::Outside => Some((
                 "path_traversal_attempt",
                 "absolute_path_outside_keys_directory",
             )),
-            KeyFaultKind::Link => Some(("file_validation_failed", "path_is_symlink")),
-            KeyFaultKind::Directory => Some(("file_validation_failed", "path_is_directory")),
-            KeyFaultKind::NotRegular => Some(("file_validation_failed", "path_not_regular_file")),
-            KeyFaultKind::TooLarge => Some(("file_size_limit_exceeded", "key_file_too_large")),
-            KeyFaultKind::NotAPath
-            | KeyFaultKind::Missing
-            | KeyFaultKind::Exposed { .. }
-            | KeyFaultKind::Writable { .. }
-            | KeyFaultKind::Unreadable(_)
-            | KeyFaultKind::NotText => None,
+            KeyErrorKind::Link => Some(("file_validation_failed", "path_is_symlink")),
+            KeyErrorKind::Directory => Some(("file_validation_failed", "path_is_directory")),
+            KeyErrorKind::NotRegular => Some(("file_validation_failed", "path_not_regular_file")),
+            KeyErrorKind::TooLarge => Some(("file_size_limit_exceeded", "key_file_too_large")),
+            KeyErrorKind::NotAPath
+            | KeyErrorKind::Missing
+            | KeyErrorKind::Exposed { .. }
+            | KeyErrorKind::Writable { .. }
+            | KeyErrorKind::Unreadable(_)
+            | KeyErrorKind::NotText => None,
         }
     }
 
@@ -245,42 +245,44 @@ impl KeyFault {
     pub fn reason(&self) -> String {
         let path = &self.place;
         match &self.kind {
-            KeyFaultKind::TooLong => format!("longer than {MAX_KEY_PATH} characters: shorten it"),
-            KeyFaultKind::NotAPath => "holds a control character: remove it".to_owned(),
-            KeyFaultKind::Traversal => {
+            KeyErrorKind::TooLong => format!("longer than {MAX_KEY_PATH} characters: shorten it"),
+            KeyErrorKind::NotAPath => "holds a control character: remove it".to_owned(),
+            KeyErrorKind::Traversal => {
                 "holds `..`: write the path relative to the keys directory".to_owned()
             }
-            KeyFaultKind::Outside => {
+            KeyErrorKind::Outside => {
                 "leaves the keys directory: put the key in it, and write its path relative to it"
                     .to_owned()
             }
-            KeyFaultKind::Missing => "no such key file: put the key there".to_owned(),
-            KeyFaultKind::Link => {
+            KeyErrorKind::Missing => "no such key file: put the key there".to_owned(),
+            KeyErrorKind::Link => {
                 "a symbolic link is on the way: put the key file itself into the keys directory"
                     .to_owned()
             }
-            KeyFaultKind::Directory => {
+            KeyErrorKind::Directory => {
                 "a directory, not a key file: name the file in it".to_owned()
             }
-            KeyFaultKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
-            KeyFaultKind::Exposed { mode } => {
+            KeyErrorKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
+            KeyErrorKind::Exposed { mode } => {
                 format!("mode {mode:04o} leaves the key open to others: `chmod 0400 {path}`")
             }
-            KeyFaultKind::Writable { mode } => {
+            KeyErrorKind::Writable { mode } => {
                 format!("mode {mode:04o} lets others change it: `chmod go-w {path}`")
             }
-            KeyFaultKind::Unreadable(words) => words.clone(),
-            KeyFaultKind::TooLarge => {
+            KeyErrorKind::Unreadable(words) => words.clone(),
+            KeyErrorKind::TooLarge => {
                 format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")
             }
-            KeyFaultKind::NotText => {
+            KeyErrorKind::NotText => {
                 "not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8".to_owned()
             }
         }
     }
 }
 
-impl fmt::Display for KeyFault {
+impl std::error::Error for KeyError {}
+
+impl fmt::Display for KeyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.place, self.reason())
     }

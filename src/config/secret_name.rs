@@ -39,7 +39,7 @@ pub struct SecretName {
 
 /// What is wrong with a secret's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretNameFault {
+pub enum SecretNameError {
     /// Nothing, or a character that is no letter, digit, `_` or `-`.
     Characters,
     /// More than 100 characters.
@@ -51,13 +51,13 @@ impl SecretName {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, SecretNameFault> {
+    pub fn parse(text: &str) -> Result<Self, SecretNameError> {
         if text.len() > MAX_NAME {
-            return Err(SecretNameFault::TooLong);
+            return Err(SecretNameError::TooLong);
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if text.is_empty() || !text.chars().all(allowed) {
-            return Err(SecretNameFault::Characters);
+            return Err(SecretNameError::Characters);
         }
         Ok(Self {
             name: text.to_owned(),
@@ -117,7 +117,7 @@ impl fmt::Display for SecretName {
     }
 }
 
-impl SecretNameFault {
+impl SecretNameError {
     /// The security event it is, as `(event_type, reason)`.
     pub fn event(self) -> (&'static str, &'static str) {
         match self {
@@ -127,7 +127,9 @@ impl SecretNameFault {
     }
 }
 
-impl fmt::Display for SecretNameFault {
+impl std::error::Error for SecretNameError {}
+
+impl fmt::Display for SecretNameError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Characters => formatter

@@ -55,8 +55,8 @@ impl Secrets {
     ///
     /// # Errors
     /// Every place that was tried, or the one that has it and cannot be used.
-    pub fn get(&self, name: &SecretName) -> Result<Secret, SecretFault> {
-        let fault = |kind| SecretFault {
+    pub fn get(&self, name: &SecretName) -> Result<Secret, SecretError> {
+        let fault = |kind| SecretError {
             name: name.clone(),
             kind,
         };
@@ -70,32 +70,38 @@ impl Secrets {
                 Ok(None) => tried.push(place.told(name)),
                 Err(why) => {
                     let place = place.told(name);
-                    return Err(fault(SecretFaultKind::Unusable { place, why }));
+                    return Err(fault(SecretErrorKind::Unusable { place, why }));
                 }
             }
         }
-        Err(fault(SecretFaultKind::Missing { tried }))
+        Err(fault(SecretErrorKind::Missing { tried }))
     }
 
     /// In the order they are asked.
-    fn places(&self, name: &SecretName) -> [Place; 5] {
+    fn places(&self, name: &SecretName) -> [SecretPlace; 5] {
         [
-            Place::Variable(name.variable()),
-            Place::Prefixed(name.prefixed()),
-            Place::DotEnv(self.directory.join(DOTENV)),
-            Place::File(self.directory.clone()),
-            Place::File(self.mount.clone()),
+            SecretPlace::Variable(name.variable()),
+            SecretPlace::Prefixed(name.prefixed()),
+            SecretPlace::DotEnv(self.directory.join(DOTENV)),
+            SecretPlace::File(self.directory.clone()),
+            SecretPlace::File(self.mount.clone()),
         ]
         .map(|place| match place {
-            Place::File(directory) => Place::File(directory.join(name.as_str())),
-            other @ (Place::Variable(_) | Place::Prefixed(_) | Place::DotEnv(_)) => other,
+            SecretPlace::File(directory) => SecretPlace::File(directory.join(name.as_str())),
+            other @ (SecretPlace::Variable(_)
+            | SecretPlace::Prefixed(_)
+            | SecretPlace::DotEnv(_)) => other,
         })
     }
 
     /// What a place has under the name: nothing, a value that may be empty, or why it is unusable.
-    fn look(&self, place: &Place, name: &SecretName) -> Result<Option<Zeroizing<String>>, String> {
+    fn look(
+        &self,
+        place: &SecretPlace,
+        name: &SecretName,
+    ) -> Result<Option<Zeroizing<String>>, String> {
         match place {
-            Place::Variable(variable) | Place::Prefixed(variable) => {
+            SecretPlace::Variable(variable) | SecretPlace::Prefixed(variable) => {
                 match self.environment.get(variable) {
                     None => Ok(None),
                     Some(value) => match value.into_string() {
@@ -104,18 +110,14 @@ impl Secrets {
                     },
                 }
             }
-            Place::DotEnv(path) => {
+            SecretPlace::DotEnv(path) => {
                 let Some(text) = read(path)? else {
                     return Ok(None);
                 };
-                dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()]).map_err(
-                    |fault| {
-                        let line = fault.line;
-                        format!("line {line}: a quote is not closed, or something stands after it")
-                    },
-                )
+                dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()])
+                    .map_err(|error| error.to_string())
             }
-            Place::File(path) => read(path),
+            SecretPlace::File(path) => read(path),
         }
     }
 
@@ -151,15 +153,15 @@ impl Secrets {
 }
 
 /// One place that may have a secret.
-enum Place {
+enum SecretPlace {
     Variable(String),
-    /// The same with the prefix.
+    /// The variable with the prefix `MCP_SSH_SECRET_`.
     Prefixed(String),
     DotEnv(PathBuf),
     File(PathBuf),
 }
 
-impl Place {
+impl SecretPlace {
     /// Its name, without the secret's where that may be the secret itself.
     fn told(&self, name: &SecretName) -> String {
         let is_plausible = name.is_plausible();
@@ -212,16 +214,16 @@ fn without_mark(text: &str) -> &str {
 
 /// Why there is no secret. Never holds a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretFault {
+pub struct SecretError {
     /// Which secret.
     pub name: SecretName,
     /// Why.
-    pub kind: SecretFaultKind,
+    pub kind: SecretErrorKind,
 }
 
 /// Why there is no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecretFaultKind {
+pub enum SecretErrorKind {
     /// No place has it.
     Missing {
         /// Every place, in the order it was asked.
@@ -236,10 +238,12 @@ pub enum SecretFaultKind {
     },
 }
 
-impl fmt::Display for SecretFault {
+impl std::error::Error for SecretError {}
+
+impl fmt::Display for SecretError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            SecretFaultKind::Missing { tried } => {
+            SecretErrorKind::Missing { tried } => {
                 let tried = tried.join(", ");
                 write!(formatter, "{} is nowhere: tried {tried}", self.name)?;
                 if self.name.is_plausible() {
@@ -247,7 +251,7 @@ impl fmt::Display for SecretFault {
                 }
                 formatter.write_str(": write the name of a secret there, not the secret")
             }
-            SecretFaultKind::Unusable { place, why } => {
+            SecretErrorKind::Unusable { place, why } => {
                 write!(formatter, "{}: {place}: {why}", self.name)
             }
         }

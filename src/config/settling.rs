@@ -17,8 +17,8 @@
 
 use std::time::Duration;
 
-use super::Paths;
 use super::files::Files;
+use super::paths::Paths;
 use super::stamp::Stamps;
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;
@@ -103,8 +103,8 @@ impl Settling {
         }
     }
 
-    /// The same for whoever wants them tried again whatever they hold: they are settled where
-    /// [`Self::look`] says that they are the same.
+    /// Looks at the files for a caller that wants them tried again whatever they hold: where [`Self::look`] says
+    /// that the files are the same, this says that they are settled.
     pub fn look_anew(&mut self) -> Look {
         let begun = Stopwatch::start();
         let files = Files::read(&self.paths);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::fs::{AtFlags, CWD, StatxFlags, makedev, statx};
 use rustix::io::Errno;
 
-use super::Paths;
+use super::paths::Paths;
 use crate::clock;
 
 /// Which file a path leads to, and when it was last changed.

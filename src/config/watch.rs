@@ -22,7 +22,7 @@ use std::time::Duration;
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
-use super::Paths;
+use super::paths::Paths;
 use crate::clock::Stopwatch;
 use crate::runtime::{Direction, Readiness, timeout};
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
-    Addresses, Endpoint, Fault, Open, Pool, Resolver, Route, Session, SshError, Wanted,
+    Addresses, Endpoint, SshErrorKind, LeasedChannel, Pool, Resolver, Route, Session, SshError, WantedConnection,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -114,7 +114,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         chain: &JumpChain,
         host: &Host,
         addresses: &[IpAddr],
-    ) -> Result<Open<ConnectionKey, LoginSecrets>, SshError> {
+    ) -> Result<LeasedChannel<ConnectionKey, LoginSecrets>, SshError> {
         let (mut route, mut through, mut hidden) = (Route::Direct, None, LoginSecrets::new());
         for (hop, addresses) in &chain.0 {
             let told = |fault| {
@@ -154,7 +154,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let login = login(self.loaded, &made.credential)?;
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
-            LoginError::Ssh(SshError::new(Fault::HostKeyUnknown, fault.headline()))
+            LoginError::Ssh(SshError::new(SshErrorKind::HostKeyUnknown, fault.headline()))
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
@@ -171,7 +171,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             cancelled,
         );
         let session = session.await.map_err(|error| {
-            let file = self.loaded.file_at_fault(error.fault(), &made.credential);
+            let file = self.loaded.file_at_fault(error.kind(), &made.credential);
             LoginError::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),
                 None => error,
@@ -189,7 +189,7 @@ fn made(
 ) -> Result<ConnectionKey, LoginError> {
     let Some(credential) = loaded.inventory().credential(host) else {
         let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
-        return Err(LoginError::Ssh(SshError::new(Fault::NoCredential, detail)));
+        return Err(LoginError::Ssh(SshError::new(SshErrorKind::NoCredential, detail)));
     };
     let endpoint = Endpoint {
         alias: host.alias.to_string(),
@@ -211,8 +211,8 @@ fn wanted<'a>(
     host: &'a Host,
     made: &ConnectionKey,
     addresses: &'a [IpAddr],
-) -> Wanted<'a, ConnectionKey> {
-    Wanted {
+) -> WantedConnection<'a, ConnectionKey> {
+    WantedConnection {
         alias: host.alias.as_ref(),
         key: made.clone(),
         addresses,

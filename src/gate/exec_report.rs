@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use super::login::LoginSecrets;
 use super::time::TimeLimit;
-use crate::ssh::Output;
+use crate::ssh::CommandOutput;
 use mcp_ssh_policy::Limits;
 
 /// A command that was sent.
 pub struct ExecReport {
     /// What it printed and how it ended.
-    pub output: Output,
+    pub output: CommandOutput,
     /// What must not be seen in what it printed.
     pub secrets: LoginSecrets,
     /// The limits it ran under.

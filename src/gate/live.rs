@@ -8,18 +8,18 @@ use std::rc::Rc;
 
 use super::login::LoginSecrets;
 use super::redact::{EndOfStream, Redactor};
-use crate::ssh::Live;
+use crate::ssh::OutputBuffer;
 
 /// Cheap to clone; every clone shows the same output.
 #[derive(Clone, Default)]
 pub struct LiveOutput {
-    printed: Live,
+    printed: OutputBuffer,
     secrets: Rc<OnceCell<LoginSecrets>>,
 }
 
 impl LiveOutput {
     /// The output of a command that is about to be sent, and what must not be seen in it.
-    pub fn open(&self, secrets: LoginSecrets) -> &Live {
+    pub fn open(&self, secrets: LoginSecrets) -> &OutputBuffer {
         self.secrets.get_or_init(|| secrets);
         &self.printed
     }

@@ -8,19 +8,19 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{
-    Agent, Credential, Environment, KeyFault, KeyFaultKind, SecretFault, SecretName,
+    Agent, Credential, Environment, KeyError, KeyErrorKind, SecretError, SecretName,
 };
 use crate::secret::Secret;
-use crate::ssh::{Fault, Identity, SshError};
+use crate::ssh::{SshErrorKind, Identity, SshError};
 
 use super::loaded::Loaded;
 
 /// Why there is nothing to log in with.
 pub enum LoginError {
     /// The key file.
-    Key(KeyFault),
+    Key(KeyError),
     /// A secret.
-    Secret(SecretFault),
+    Secret(SecretError),
     /// Something else, told as a failed connection is.
     Ssh(SshError),
 }
@@ -30,7 +30,7 @@ impl LoginError {
     pub fn into_ssh_error(self) -> SshError {
         match self {
             Self::Key(fault) => SshError::new(key_fault(&fault.kind), fault.to_string()),
-            Self::Secret(fault) => SshError::new(Fault::SecretMissing, fault.to_string()),
+            Self::Secret(fault) => SshError::new(SshErrorKind::SecretMissing, fault.to_string()),
             Self::Ssh(error) => error,
         }
     }
@@ -90,7 +90,7 @@ fn agent_socket() -> Result<PathBuf, LoginError> {
         .map(PathBuf::from)
         .ok_or_else(|| {
             let detail = "SSH_AUTH_SOCK is not set: start an agent, mount its socket, and set it";
-            LoginError::Ssh(SshError::new(Fault::AgentUnavailable, detail))
+            LoginError::Ssh(SshError::new(SshErrorKind::AgentUnavailable, detail))
         })
 }
 
@@ -107,20 +107,20 @@ fn again(secret: &Secret) -> Secret {
     Secret::new(secret.expose().to_owned())
 }
 
-fn key_fault(kind: &KeyFaultKind) -> Fault {
+fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
     match kind {
-        KeyFaultKind::Missing
-        | KeyFaultKind::TooLong
-        | KeyFaultKind::NotAPath
-        | KeyFaultKind::Traversal
-        | KeyFaultKind::Outside => Fault::KeyNotFound,
-        KeyFaultKind::Link
-        | KeyFaultKind::Exposed { .. }
-        | KeyFaultKind::Writable { .. }
-        | KeyFaultKind::Unreadable(_) => Fault::KeyForbidden,
-        KeyFaultKind::Directory
-        | KeyFaultKind::NotRegular
-        | KeyFaultKind::TooLarge
-        | KeyFaultKind::NotText => Fault::KeyFormat,
+        KeyErrorKind::Missing
+        | KeyErrorKind::TooLong
+        | KeyErrorKind::NotAPath
+        | KeyErrorKind::Traversal
+        | KeyErrorKind::Outside => SshErrorKind::KeyNotFound,
+        KeyErrorKind::Link
+        | KeyErrorKind::Exposed { .. }
+        | KeyErrorKind::Writable { .. }
+        | KeyErrorKind::Unreadable(_) => SshErrorKind::KeyForbidden,
+        KeyErrorKind::Directory
+        | KeyErrorKind::NotRegular
+        | KeyErrorKind::TooLarge
+        | KeyErrorKind::NotText => SshErrorKind::KeyFormat,
     }
 }

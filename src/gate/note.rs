@@ -1,7 +1,7 @@
 //! How a command ended, in words: takes what ran; gives what its numbers do not say.
 
 use super::exec_report::ExecReport;
-use crate::ssh::{Ended, Output, Process};
+use crate::ssh::{CommandEnd, CommandOutput, Process};
 
 /// Of a command that ended by itself.
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
@@ -24,34 +24,34 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
         }
     };
     let note = match &output.ended {
-        Ended::Exited(_) | Ended::Signalled(_) if output.process == Process::Gone => return None,
-        Ended::Exited(_) | Ended::Signalled(_) => return Some(HELD_OPEN.to_owned()),
-        Ended::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
-        Ended::Cancelled => "cancelled".to_owned(),
-        Ended::Truncated if *output_budget < limits.max_output_bytes => format!(
+        CommandEnd::Exited(_) | CommandEnd::Signalled(_) if output.process == Process::Gone => return None,
+        CommandEnd::Exited(_) | CommandEnd::Signalled(_) => return Some(HELD_OPEN.to_owned()),
+        CommandEnd::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
+        CommandEnd::Cancelled => "cancelled".to_owned(),
+        CommandEnd::Truncated if *output_budget < limits.max_output_bytes => format!(
             "ended at {output_budget} bytes of output, its share of what is kept here: ask for less, with \
              head or a filter, or of this host alone"
         ),
-        Ended::Truncated => format!(
+        CommandEnd::Truncated => format!(
             "ended at the limit of output: its first {} bytes were kept (max_output_bytes); ask \
              for less, with head, tail or a filter",
             output.printed.bytes_out() + output.printed.bytes_err()
         ),
-        Ended::NoStatus => "the host closed the command without an exit status".to_owned(),
-        Ended::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),
+        CommandEnd::NoStatus => "the host closed the command without an exit status".to_owned(),
+        CommandEnd::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),
     };
     Some(note + left)
 }
 
 /// Why the connection was lost, in the words of the host, if it was.
-pub(super) fn lost(output: &Output) -> Option<&str> {
+pub(super) fn lost(output: &CommandOutput) -> Option<&str> {
     match &output.ended {
-        Ended::Lost(why) => Some(why),
-        Ended::Exited(_)
-        | Ended::Signalled(_)
-        | Ended::TimedOut
-        | Ended::Cancelled
-        | Ended::Truncated
-        | Ended::NoStatus => None,
+        CommandEnd::Lost(why) => Some(why),
+        CommandEnd::Exited(_)
+        | CommandEnd::Signalled(_)
+        | CommandEnd::TimedOut
+        | CommandEnd::Cancelled
+        | CommandEnd::Truncated
+        | CommandEnd::NoStatus => None,
     }
 }

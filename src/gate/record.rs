@@ -8,12 +8,12 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use crate::audit::{
-    Audit, AuditFault, Origin, Outcome as OutcomeRecord, PolicyDecision, Progress, Recorded,
+    Audit, AuditError, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, Recorded,
     SecurityEvent, Trace,
 };
 use crate::clock::Stopwatch;
 use crate::secret::Secret;
-use crate::ssh::{Ended, Exit, Fault, SshError, Stream};
+use crate::ssh::{CommandEnd, Exit, SshErrorKind, SshError, Stream};
 use mcp_ssh_policy::{Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
 use super::dial::ConnectError;
@@ -63,7 +63,7 @@ impl Records {
 
     /// Writes that the command still runs.
     pub fn progress(&self, elapsed_ms: u64, bytes_read: u64) {
-        report(self.audit.progress(&Progress {
+        report(self.audit.progress(&ProgressRecord {
             task_id: self.task_id(),
             phase: "running",
             bytes_read,
@@ -72,7 +72,7 @@ impl Records {
     }
 
     /// Writes what an operator should hear of, if there is anything.
-    pub fn suspicion(&self, decision: &Decision) -> Result<(), AuditFault> {
+    pub fn suspicion(&self, decision: &Decision) -> Result<(), AuditError> {
         let mut event = match decision.suspicion() {
             None => return Ok(()),
             Some(Suspicion::HostileInput) => {
@@ -94,7 +94,7 @@ impl Records {
         &self,
         decision: &Decision,
         permit: Permit,
-    ) -> Result<Recorded<Permit>, AuditFault> {
+    ) -> Result<Recorded<Permit>, AuditError> {
         let record = PolicyDecision {
             allowed: true,
             approved: permit.approved().map(Grant::as_str),
@@ -107,7 +107,7 @@ impl Records {
     }
 
     /// Writes that the policy allowed the line and why the host's name has no address: nothing runs.
-    pub fn unresolved(&self, decision: &Decision, error: &SshError) -> Result<(), AuditFault> {
+    pub fn unresolved(&self, decision: &Decision, error: &SshError) -> Result<(), AuditError> {
         self.audit.decision(&self.decision_record(decision, &[]))?;
         self.not_run(None, error);
         Ok(())
@@ -178,7 +178,7 @@ impl Records {
             duration_ms: self.started.elapsed_ms(),
             bytes_out: 0,
             bytes_err: 0,
-            cancelled: error.fault() == Fault::Cancelled,
+            cancelled: error.kind() == SshErrorKind::Cancelled,
             timeout: false,
             truncated: false,
             target_ip: error.address().or(first),
@@ -233,7 +233,7 @@ impl Records {
     }
 
     /// The reason goes to whoever asked, too: stderr may be what is closed.
-    fn unrecorded(&self, fault: &AuditFault) -> Failure {
+    fn unrecorded(&self, fault: &AuditError) -> Failure {
         log::error!("nothing was run: {fault}");
         let error = "the audit record could not be written, so nothing was run";
         let hint = format!("ask the operator to mend this: {}", fault.reason());
@@ -311,9 +311,9 @@ fn fill(result: &mut RunResult, ran: &ExecReport) {
         Some(Exit::Signal(signal)) => result.exit_signal = Some(signal.clone()),
         None => {}
     }
-    result.cancelled = output.ended == Ended::Cancelled;
-    result.timeout = output.ended == Ended::TimedOut;
-    result.truncated = output.ended == Ended::Truncated;
+    result.cancelled = output.ended == CommandEnd::Cancelled;
+    result.timeout = output.ended == CommandEnd::TimedOut;
+    result.truncated = output.ended == CommandEnd::Truncated;
     result.note = ran.time.told_after(note(ran));
     result.seconds = ran.time.seconds();
     let printed = &output.printed;
@@ -330,19 +330,19 @@ fn fill(result: &mut RunResult, ran: &ExecReport) {
 }
 
 /// A command that was stopped may have been about to print the rest of a secret.
-fn ending(ended: &Ended) -> EndOfStream {
+fn ending(ended: &CommandEnd) -> EndOfStream {
     match ended {
-        Ended::Exited(_) | Ended::Signalled(_) => EndOfStream::Final,
-        Ended::TimedOut
-        | Ended::Cancelled
-        | Ended::Truncated
-        | Ended::NoStatus
-        | Ended::Lost(_) => EndOfStream::Cut,
+        CommandEnd::Exited(_) | CommandEnd::Signalled(_) => EndOfStream::Final,
+        CommandEnd::TimedOut
+        | CommandEnd::Cancelled
+        | CommandEnd::Truncated
+        | CommandEnd::NoStatus
+        | CommandEnd::Lost(_) => EndOfStream::Cut,
     }
 }
 
 /// A record that comes after the fact: its loss is told where it can be.
-fn report(written: Result<(), AuditFault>) {
+fn report(written: Result<(), AuditError>) {
     if let Err(fault) = written {
         log::error!("{fault}");
     }

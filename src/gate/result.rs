@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
 use crate::config::Host;
-use crate::ssh::{Fault, SshError};
+use crate::ssh::{SshErrorKind, SshError};
 use mcp_ssh_policy::{Decision, Denial, Limits};
 
 /// A request to judge or run one command on one host.
@@ -228,9 +228,9 @@ impl Failure {
 
     /// With the word for this error.
     pub(super) fn ended(mut self, error: &SshError) -> Self {
-        self.status = if error.fault() == Fault::Cancelled {
+        self.status = if error.kind() == SshErrorKind::Cancelled {
             Ending::Cancelled
-        } else if error.fault() == Fault::OutOfTime {
+        } else if error.kind() == SshErrorKind::OutOfTime {
             Ending::TimedOut
         } else {
             Ending::Failed

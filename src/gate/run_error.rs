@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use super::approval::Unmet;
-use crate::audit::AuditFault;
-use crate::ssh::{Fault, SshError};
+use crate::audit::AuditError;
+use crate::ssh::{SshErrorKind, SshError};
 use mcp_ssh_policy::Decision;
 
 /// Why a call has no result.
@@ -16,7 +16,7 @@ pub enum RunError {
     /// It was allowed and could not be run.
     Failed(SshError),
     /// It was allowed and could not be recorded.
-    Unrecorded(AuditFault),
+    Unrecorded(AuditError),
 }
 
 impl RunError {
@@ -27,7 +27,7 @@ impl RunError {
             Unmet::Unrecorded(fault) => Self::Unrecorded(fault),
             Unmet::Cancelled => {
                 let detail = "cancelled while a person was asked";
-                Self::Failed(SshError::new(Fault::Cancelled, detail))
+                Self::Failed(SshError::new(SshErrorKind::Cancelled, detail))
             }
         }
     }
@@ -60,8 +60,8 @@ impl From<SshError> for RunError {
     }
 }
 
-impl From<AuditFault> for RunError {
-    fn from(fault: AuditFault) -> Self {
+impl From<AuditError> for RunError {
+    fn from(fault: AuditError) -> Self {
         Self::Unrecorded(fault)
     }
 }

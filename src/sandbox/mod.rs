@@ -19,7 +19,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 use rustix::thread::set_no_new_privs;
 use seccompiler::{Error, apply_filter, sock_filter};
 
-use table::{ALLOWED, APPENDING, ARCHITECTURE, Answer, LEGACY, Row};
+use table::{ALLOWED, APPENDING, ARCHITECTURE, FilterAnswer, LEGACY, SystemCallRow};
 
 /// Where `struct seccomp_data` (linux/seccomp.h) has the number of the call, its architecture,
 /// and the first of its arguments.
@@ -88,7 +88,7 @@ fn confine(filter: Filter) -> io::Result<()> {
 
 /// The table as a program of classic BPF: the first row that holds answers.
 fn program(filter: Filter) -> Vec<sock_filter> {
-    let appending: &[Row] = match filter {
+    let appending: &[SystemCallRow] = match filter {
         Filter::Appending => APPENDING,
         Filter::ReadOnly | Filter::LeftOut | Filter::Unneeded => &[],
     };
@@ -97,17 +97,17 @@ fn program(filter: Filter) -> Vec<sock_filter> {
         load(CALLER),
         unless(ARCHITECTURE, 1),
         skip(1),
-        give(Answer::Kill),
+        give(FilterAnswer::Kill),
     ];
     for row in ALLOWED.iter().chain(LEGACY).chain(appending) {
         write(row, &mut program);
     }
-    program.push(give(Answer::Refuse));
+    program.push(give(FilterAnswer::Refuse));
     program
 }
 
 /// One row: what does not hold skips the rest of it.
-fn write(row: &Row, program: &mut Vec<sock_filter>) {
+fn write(row: &SystemCallRow, program: &mut Vec<sock_filter>) {
     // The answer is the last instruction.
     let mut rest = row.conditions.iter().fold(1, |rest, _| rest + CONDITION);
     program.extend([load(NUMBER), unless(row.call, rest)]);
@@ -138,13 +138,13 @@ fn skip(instructions: u32) -> sock_filter {
     statement(BPF_JMP | BPF_JA, instructions)
 }
 
-fn give(answer: Answer) -> sock_filter {
+fn give(answer: FilterAnswer) -> sock_filter {
     let value = match answer {
-        Answer::Allow => SECCOMP_RET_ALLOW,
-        Answer::Pretend => SECCOMP_RET_ERRNO,
-        Answer::Missing => SECCOMP_RET_ERRNO | ENOSYS.cast_unsigned(),
-        Answer::Refuse => SECCOMP_RET_ERRNO | EPERM.cast_unsigned(),
-        Answer::Kill => SECCOMP_RET_KILL_PROCESS,
+        FilterAnswer::Allow => SECCOMP_RET_ALLOW,
+        FilterAnswer::Pretend => SECCOMP_RET_ERRNO,
+        FilterAnswer::Missing => SECCOMP_RET_ERRNO | ENOSYS.cast_unsigned(),
+        FilterAnswer::Refuse => SECCOMP_RET_ERRNO | EPERM.cast_unsigned(),
+        FilterAnswer::Kill => SECCOMP_RET_KILL_PROCESS,
     };
     statement(BPF_RET | BPF_K, value)
 }

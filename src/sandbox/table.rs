@@ -12,7 +12,7 @@ pub(super) const ARCHITECTURE: u32 = 0xc000_00b7; // AUDIT_ARCH_AARCH64
 
 /// What the kernel does about a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum FilterAnswer {
     /// Makes it.
     Allow,
     /// Does not make it, and says that it did.
@@ -37,26 +37,30 @@ pub(super) struct Condition {
 
 /// A call, what must hold of its arguments, and the answer.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct SystemCallRow {
     pub(super) call: u32,
     pub(super) conditions: &'static [Condition],
-    pub(super) answer: Answer,
+    pub(super) answer: FilterAnswer,
 }
 
-const fn row(call: c_long, conditions: &'static [Condition], answer: Answer) -> Row {
-    Row {
+const fn row(
+    call: c_long,
+    conditions: &'static [Condition],
+    answer: FilterAnswer,
+) -> SystemCallRow {
+    SystemCallRow {
         call: call as u32,
         conditions,
         answer,
     }
 }
 
-const fn any(call: c_long) -> Row {
-    row(call, &[], Answer::Allow)
+const fn any(call: c_long) -> SystemCallRow {
+    row(call, &[], FilterAnswer::Allow)
 }
 
-const fn only(call: c_long, conditions: &'static [Condition]) -> Row {
-    row(call, conditions, Answer::Allow)
+const fn only(call: c_long, conditions: &'static [Condition]) -> SystemCallRow {
+    row(call, conditions, FilterAnswer::Allow)
 }
 
 const fn is(argument: u32, value: c_int) -> Condition {
@@ -113,7 +117,7 @@ const NO_THREAD: c_int = CLONE_PTRACE
 
 /// Both architectures have these. The frequent ones come first.
 #[rustfmt::skip]
-pub(super) const ALLOWED: &[Row] = &[
+pub(super) const ALLOWED: &[SystemCallRow] = &[
     // Streams and waiting
     any(SYS_read),              // stdin, files, what wakes the reactor
     any(SYS_write),             // stdout, stderr, the audit file
@@ -149,7 +153,7 @@ pub(super) const ALLOWED: &[Row] = &[
     only(SYS_mmap, &[NOT_EXECUTABLE]),      // the heap, stacks
     only(SYS_mprotect, &[NOT_EXECUTABLE]),  // guard pages
     // Files, to read; openat2 has its flags where seccomp cannot see them, so file.rs walks
-    row(SYS_openat2, &[], Answer::Missing),
+    row(SYS_openat2, &[], FilterAnswer::Missing),
     only(SYS_openat, &[reads(2)]),          // configuration, keys, secrets, known_hosts
     any(SYS_fstat),             // what was opened
     any(SYS_newfstatat),        // whether a file has changed
@@ -184,7 +188,7 @@ pub(super) const ALLOWED: &[Row] = &[
     any(SYS_connect),           // SSH, the agent, DNS
     // musl binds its DNS socket to no address and port 0 and gives up where that fails. Who only
     // believes to have bound is given a port by the kernel when it sends
-    row(SYS_bind, &[], Answer::Pretend),
+    row(SYS_bind, &[], FilterAnswer::Pretend),
     any(SYS_shutdown),          // the end of a connection
     any(SYS_getsockname),       // the resolver's order of addresses
     any(SYS_getpeername),       // the address that was permitted is the one that answers
@@ -195,7 +199,7 @@ pub(super) const ALLOWED: &[Row] = &[
     only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_RECVERR)]),      // the same
     only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_V6ONLY)]),       // musl asks IPv4 servers over IPv6 sockets
     // A thread for a name lookup, and its end; clone3 has its flags where seccomp cannot see them
-    row(SYS_clone3, &[], Answer::Missing),
+    row(SYS_clone3, &[], FilterAnswer::Missing),
     only(SYS_clone, &[has(0, THREAD | NO_THREAD, THREAD)]), // never a process
     any(SYS_set_robust_list),   // glibc's threads
     any(SYS_rseq),              // the same
@@ -227,7 +231,7 @@ pub(super) const ALLOWED: &[Row] = &[
 /// Older calls that x86_64 has and its libraries make; aarch64 never had them.
 #[cfg(target_arch = "x86_64")]
 #[rustfmt::skip]
-pub(super) const LEGACY: &[Row] = &[
+pub(super) const LEGACY: &[SystemCallRow] = &[
     any(SYS_epoll_wait),        // the reactor
     any(SYS_poll),              // DNS
     only(SYS_open, &[reads(1)]),    // files, and the resolver's
@@ -238,11 +242,11 @@ pub(super) const LEGACY: &[Row] = &[
     any(SYS_time),              // where the vDSO cannot tell
 ];
 #[cfg(target_arch = "aarch64")]
-pub(super) const LEGACY: &[Row] = &[];
+pub(super) const LEGACY: &[SystemCallRow] = &[];
 
 /// What an audit file takes: it is opened at its first record, and again after a rotation.
 #[rustfmt::skip]
-pub(super) const APPENDING: &[Row] = &[
+pub(super) const APPENDING: &[SystemCallRow] = &[
     #[cfg(target_arch = "x86_64")]
     only(SYS_open, &[appends(1)]),      // the file; the older call is the shorter one
     only(SYS_openat, &[appends(2)]),    // the file where there is no older call

@@ -1,6 +1,6 @@
 //! What can go wrong on the way to a host, sorted by who can mend it.
 //!
-//! Takes: a [`Fault`] and the whole story for the operator. Gives: an [`SshError`] whose text
+//! Takes: a [`SshErrorKind`] and the whole story for the operator. Gives: an [`SshError`] whose text
 //! for the client is a constant of the fault, so that no address, path, user name or word of
 //! the server's can be in it; the story goes to stderr only.
 
@@ -27,7 +27,7 @@ pub enum Blame {
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum SshErrorKind {
     /// The call was cancelled before the command was sent.
     Cancelled,
     /// The time of the call was up before the command was sent.
@@ -99,7 +99,7 @@ pub enum Fault {
 /// Who can mend it, what the client is told, and what it can do.
 struct Wording(Blame, &'static str, &'static str);
 
-impl Fault {
+impl SshErrorKind {
     /// Who can mend it.
     pub fn blame(self) -> Blame {
         self.wording().0
@@ -153,7 +153,7 @@ const MAX_STORY: usize = 8 * 1024;
 /// One failed attempt to reach a host or to start a command on it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SshError {
-    fault: Fault,
+    kind: SshErrorKind,
     detail: String,
     jump_host: Option<String>,
     address: Option<IpAddr>,
@@ -162,9 +162,9 @@ pub struct SshError {
 impl SshError {
     /// A fault with its whole story: addresses, paths and user names are welcome in it, secrets
     /// are not. What stands in backticks and looks like a secret is left out.
-    pub fn new(fault: Fault, detail: impl Into<String>) -> Self {
+    pub fn new(kind: SshErrorKind, detail: impl Into<String>) -> Self {
         Self {
-            fault,
+            kind,
             detail: brief(told(detail.into())),
             jump_host: None,
             address: None,
@@ -196,18 +196,18 @@ impl SshError {
             clippy::wildcard_enum_match_arm,
             reason = "io::ErrorKind is non-exhaustive; whatever is not named here is the network's"
         )]
-        let fault = match error.kind() {
-            io::ErrorKind::ConnectionRefused => Fault::Refused,
-            io::ErrorKind::TimedOut => Fault::Timeout,
+        let kind = match error.kind() {
+            io::ErrorKind::ConnectionRefused => SshErrorKind::Refused,
+            io::ErrorKind::TimedOut => SshErrorKind::Timeout,
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => Fault::Closed,
-            io::ErrorKind::OutOfMemory | io::ErrorKind::QuotaExceeded => Fault::Internal,
-            _ if is_ours(error) => Fault::Internal,
-            _ => Fault::Unreachable,
+            | io::ErrorKind::UnexpectedEof => SshErrorKind::Closed,
+            io::ErrorKind::OutOfMemory | io::ErrorKind::QuotaExceeded => SshErrorKind::Internal,
+            _ if is_ours(error) => SshErrorKind::Internal,
+            _ => SshErrorKind::Unreachable,
         };
-        Self::new(fault, error.to_string())
+        Self::new(kind, error.to_string())
     }
 
     /// The same, with the host it happened on in its story.
@@ -227,18 +227,18 @@ impl SshError {
     }
 
     /// What went wrong.
-    pub fn fault(&self) -> Fault {
-        self.fault
+    pub fn kind(&self) -> SshErrorKind {
+        self.kind
     }
 
     /// Who can mend it.
     pub fn blame(&self) -> Blame {
-        self.fault.blame()
+        self.kind.blame()
     }
 
     /// What the client is told, `SSH subject: Reason`.
     pub fn headline(&self) -> &'static str {
-        self.fault.wording().1
+        self.kind.wording().1
     }
 
     /// The address of the host that had answered before it happened, if one had.
@@ -253,7 +253,7 @@ impl SshError {
 
     /// What can be done about it, in the client's words, when anything can.
     pub fn hint(&self) -> Option<&'static str> {
-        Some(self.fault.wording().2).filter(|hint| !hint.is_empty())
+        Some(self.kind.wording().2).filter(|hint| !hint.is_empty())
     }
 
     /// The whole story, for stderr only.
@@ -289,7 +289,7 @@ impl fmt::Display for SshError {
 
 impl fmt::Debug for SshError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:?}: {}", self.fault, self.detail)
+        write!(formatter, "{:?}: {}", self.kind, self.detail)
     }
 }
 

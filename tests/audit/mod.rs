@@ -54,8 +54,9 @@ fn verify(bytes: &[u8], expected: Expected) -> Result<Verified, String> {
 
 fn verify_files(files: &[(&str, &[u8])], expected: Expected) -> Result<Verified, String> {
     let mut verifier = Verifier::new(expected);
-    let told =
-        |fault: mcp_ssh::audit::Fault| format!("{}:{}: {}", fault.file, fault.line, fault.what);
+    let told = |fault: mcp_ssh::audit::ChainError| {
+        format!("{}:{}: {}", fault.file, fault.line, fault.what)
+    };
     for (name, bytes) in files {
         let mut bytes = *bytes;
         verifier.read(name, &mut bytes).unwrap().map_err(told)?;

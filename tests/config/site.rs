@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use mcp_ssh::config::{Loaded, Paths, load};
+use mcp_ssh::config::{LoadedInventory, Paths, load};
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 use tempfile::TempDir;
@@ -63,7 +63,7 @@ impl Site {
         }
     }
 
-    pub fn load(&self) -> Loaded {
+    pub fn load(&self) -> LoadedInventory {
         load(&self.paths())
     }
 

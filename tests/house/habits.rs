@@ -6,8 +6,9 @@ use super::tokens::{Token, tokens};
 const MAX_FILE_LINES: usize = 400;
 const MAX_FUNCTION_LINES: usize = 60;
 
-/// One file owns each effect.
-const TOKIO_OWNER: &str = "src/runtime.rs";
+/// One room owns each of these crates.
+const TOKIO_OWNER: &str = "src/runtime/";
+const RUSSH_OWNER: &str = "src/ssh/transport/";
 /// The server's one writer, and the one that prints for a person.
 const STDOUT_OWNERS: [&str; 2] = ["src/rpc/stdio.rs", "src/cli/terminal.rs"];
 
@@ -82,13 +83,20 @@ fn body_end(tail: &[Token<'_>]) -> Option<usize> {
 
 /// tokio has one door.
 pub fn tokio_named(path: &str, text: &str) -> Vec<Fault> {
-    if path == TOKIO_OWNER {
+    crate_named(path, text, "tokio", TOKIO_OWNER)
+}
+
+/// So has russh.
+pub fn russh_named(path: &str, text: &str) -> Vec<Fault> {
+    crate_named(path, text, "russh", RUSSH_OWNER)
+}
+
+fn crate_named(path: &str, text: &str, name: &str, owner: &str) -> Vec<Fault> {
+    if path.starts_with(owner) {
         return Vec::new();
     }
     each(path, text, |window| match window {
-        [token, ..] if token.text == "tokio" => {
-            Some(format!("names tokio; only {TOKIO_OWNER} may"))
-        }
+        [token, ..] if token.text == name => Some(format!("names {name}; only {owner} may")),
         _ => None,
     })
 }
@@ -258,11 +266,11 @@ mod tests {
     }
 
     #[test]
-    fn one_door_for_tokio_and_unsafe() {
+    fn one_door_for_tokio_russh_and_unsafe() {
         table(
             tokio_named,
             &[
-                ("src/runtime.rs", "use tokio::net::TcpStream;", 0),
+                ("src/runtime/streams.rs", "use tokio::net::TcpStream;", 0),
                 (
                     "src/ssh/mod.rs",
                     "// tokio drives it\nlet a = \"tokio\";",
@@ -274,6 +282,15 @@ mod tests {
                     "async fn f() { tokio::time::sleep(d).await }",
                     1,
                 ),
+            ],
+        );
+        table(
+            russh_named,
+            &[
+                ("src/ssh/transport/channel.rs", "use russh::Sig;", 0),
+                ("src/ssh/exec/mod.rs", "// russh answers", 0),
+                ("src/ssh/exec/mod.rs", "use russh::Sig;", 1),
+                ("src/ssh/mod.rs", "fn f(e: russh::Error) {}", 1),
             ],
         );
         table(

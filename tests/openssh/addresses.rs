@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::rc::Rc;
 use std::time::Duration;
 
-use mcp_ssh::ssh::{Addresses, Fault, Route, Session, SshError};
+use mcp_ssh::ssh::{Addresses, Route, Session, SshError, SshErrorKind};
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket};
 
 use super::{Host, block_on, identity, known_hosts, never, run};
@@ -120,7 +120,7 @@ fn all_failures_are_told_and_a_closed_port_first() {
     let never = never();
     let connect = Session::connect(&endpoint, &addresses, &route, &identity, &lines, &never);
     let error = block_on(connect).map(drop).unwrap_err();
-    assert_eq!(error.fault(), Fault::Refused, "{error:?}");
+    assert_eq!(error.kind(), SshErrorKind::Refused, "{error:?}");
     for place in [format!("{OTHER}:{closed}: "), format!("{RIGHT}:{closed}: ")] {
         assert!(error.detail().contains(&place), "{error:?}");
     }
@@ -136,7 +136,7 @@ fn after_the_connection_no_other_address_is_tried() {
     block_on(async {
         let session = connect(&host, &Route::Direct, &[OTHER, RIGHT]).await;
         let error = session.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Closed, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Closed, "{error:?}");
         assert_eq!(error.address(), Some(OTHER));
     });
     hangs_up.join().unwrap();
@@ -160,7 +160,7 @@ fn a_key_that_is_refused_is_refused_for_all_addresses() {
     block_on(async {
         let session = connect(&host, &Route::Direct, &[OTHER, RIGHT]).await;
         let error = session.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::HostKeyChanged, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::HostKeyChanged, "{error:?}");
     });
     carries.join().unwrap();
     assert_eq!(host.sshd.log(), "");
@@ -177,7 +177,7 @@ fn an_address_that_is_no_longer_permitted_is_not_dialled() {
         assert_eq!(session.unwrap().peer(), RIGHT);
         let session = connect_if(&host, &Route::Direct, &[OTHER, RIGHT], &|_| false).await;
         let error = session.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::AddressForbidden, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::AddressForbidden, "{error:?}");
     });
     let nobody = forbidden.accept().map(drop).unwrap_err();
     assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Fault, Identity, SshError};
+use mcp_ssh::ssh::{Identity, SshError, SshErrorKind};
 use tempfile::TempDir;
 
 use super::login::log_in_at;
@@ -66,13 +66,13 @@ fn a_named_key_is_the_only_one_asked_for() {
     assert!(!sshd.log().contains("Failed publickey"), "{}", sshd.log());
     // Without the name the key is too far back, and that is told.
     let error = log_in(&sshd, through(agent.socket())).unwrap_err();
-    assert_eq!(error.fault(), Fault::AuthenticationFailed);
+    assert_eq!(error.kind(), SshErrorKind::AuthenticationFailed);
     let words = "4 of the agent's keys were left out";
     assert!(error.detail().contains(words), "{error:?}");
     assert!(error.detail().contains("key_path: KEY.pub"), "{error:?}");
     assert!(!error.detail().contains("Too many"), "{error:?}");
     let absent = log_in(&sshd, named(&KeyPair::ed25519())).unwrap_err();
-    assert_eq!(absent.fault(), Fault::AgentUnavailable);
+    assert_eq!(absent.kind(), SshErrorKind::AgentUnavailable);
     let words = "the agent does not hold the key that key_path names";
     assert!(absent.detail().contains(words), "{absent:?}");
 }
@@ -83,7 +83,7 @@ fn short_rsa_keys_of_the_agent_are_left_out() {
     agent.add(&short, None);
     let sshd = Sshd::builder().authorize(&short).start();
     let error = log_in(&sshd, through(agent.socket())).unwrap_err();
-    assert_eq!(error.fault(), Fault::AgentUnavailable);
+    assert_eq!(error.kind(), SshErrorKind::AgentUnavailable);
     assert!(error.detail().contains("holds no usable key"), "{error:?}");
 }
 
@@ -103,7 +103,7 @@ fn keys_that_are_bound_to_a_host_are_there_for_that_host() {
     );
     log_in(&sshd, through(agent.socket())).unwrap();
     let error = log_in(&other, through(agent.socket())).unwrap_err();
-    assert_eq!(error.fault(), Fault::AgentUnavailable, "{error:?}");
+    assert_eq!(error.kind(), SshErrorKind::AgentUnavailable, "{error:?}");
 }
 
 /// An agent that answers each request as `reply` says, with what was asked; None: never.
@@ -197,7 +197,7 @@ fn agents_that_hang_lie_or_are_not_there_are_told_and_nothing_hangs() {
     }
     let nowhere = through(PathBuf::from("/no/such/socket"));
     let error = log_in(&sshd, nowhere).unwrap_err();
-    assert_eq!(error.fault(), Fault::AgentUnavailable);
+    assert_eq!(error.kind(), SshErrorKind::AgentUnavailable);
     assert!(error.detail().contains("`/no/such/socket`"), "{error:?}");
     assert!(!error.to_string().contains("socket"), "{error}");
 }

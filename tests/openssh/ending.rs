@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
-use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Output, Process, Session};
+use mcp_ssh::ssh::{CommandEnd, CommandOutput, ExecLimits, Exit, Process, Session, SshErrorKind};
 
 use super::{Exec, HOST, Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::keys::KeyPair;
@@ -27,7 +27,13 @@ const ENDLESS: &[&str] = &[
 const SOON: Duration = Duration::from_millis(400);
 const END: Duration = Duration::from_secs(2);
 
-async fn check_end(session: &Session, marker: &Marker, line: &str, output: Output, start: Instant) {
+async fn check_end(
+    session: &Session,
+    marker: &Marker,
+    line: &str,
+    output: CommandOutput,
+    start: Instant,
+) {
     let took = start.elapsed();
     assert!(took < SOON + END, "{line}: {took:?}");
     assert_eq!(output.process, Process::Gone, "{line}");
@@ -61,7 +67,7 @@ fn a_timeout_ends_the_remote_process() {
                 .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
-            assert_eq!(output.ended, Ended::TimedOut, "{line}");
+            assert_eq!(output.ended, CommandEnd::TimedOut, "{line}");
             check_end(&session, &marker, line, output, start).await;
         }
     });
@@ -86,7 +92,7 @@ fn a_cancelled_call_ends_the_remote_process() {
             let run = session.exec(permit(&filled), ROOMY, &cancelled);
             let (output, ()) = smol::future::zip(run, cancel).await;
             let output = output.unwrap();
-            assert_eq!(output.ended, Ended::Cancelled, "{line}");
+            assert_eq!(output.ended, CommandEnd::Cancelled, "{line}");
             check_end(&session, &marker, line, output, start).await;
         }
     });
@@ -118,7 +124,7 @@ fn the_cap_ends_the_remote_process_and_keeps_the_first_bytes_exactly() {
                 .exec(permit(&marker.fill(line)), limits, &never())
                 .await
                 .unwrap();
-            assert_eq!(output.ended, Ended::Truncated, "{line}");
+            assert_eq!(output.ended, CommandEnd::Truncated, "{line}");
             assert_eq!(output.printed.bytes().len() as u64, cap, "{line}");
             assert_eq!(output.printed.bytes_out() + output.printed.bytes_err(), cap);
             check_end(&session, &marker, line, output, start).await;
@@ -132,9 +138,9 @@ fn output_of_exactly_the_cap_is_not_truncated() {
     block_on(async {
         let session = host.connect().await;
         for (cap, ended) in [
-            (6, Ended::Exited(0)),
-            (5, Ended::Truncated),
-            (7, Ended::Exited(0)),
+            (6, CommandEnd::Exited(0)),
+            (5, CommandEnd::Truncated),
+            (7, CommandEnd::Exited(0)),
         ] {
             let limits = ExecLimits {
                 max_output_bytes: cap,
@@ -165,7 +171,7 @@ fn a_flood_does_not_grow_memory() {
         let before = resident_kib();
         for _ in 0..10 {
             let output = session.exec(permit("yes"), limits, &never()).await.unwrap();
-            assert_eq!(output.ended, Ended::Truncated);
+            assert_eq!(output.ended, CommandEnd::Truncated);
         }
         // Other tests of this process run beside: this catches a leak of what was discarded
         // (10 MiB and more), not a few pages.
@@ -201,7 +207,11 @@ fn a_killed_server_is_noticed_at_once() {
         let line = marker.fill("echo before; sleep MARKER; true");
         let (output, killed) = smol::future::zip(run(&session, &line), kill).await;
         assert!(killed.elapsed() < SOON, "{:?}", killed.elapsed());
-        assert!(matches!(output.ended, Ended::Lost(_)), "{:?}", output.ended);
+        assert!(
+            matches!(output.ended, CommandEnd::Lost(_)),
+            "{:?}",
+            output.ended
+        );
         assert_eq!(output.printed.bytes(), b"before\n");
         assert_eq!(output.process, Process::Unconfirmed);
         assert!(!session.is_usable());
@@ -225,7 +235,7 @@ fn a_frozen_server_is_noticed_by_its_silence() {
             .exec(permit("true"), ROOMY, &never())
             .await
             .unwrap_err();
-        assert_eq!(error.fault(), Fault::Closed);
+        assert_eq!(error.kind(), SshErrorKind::Closed);
         assert!(error.detail().ends_with("Keepalive timeout"), "{error:?}");
         assert!(start.elapsed() < END, "{:?}", start.elapsed());
         assert!(!session.is_usable());
@@ -248,10 +258,10 @@ fn a_command_that_is_ended_while_it_starts_is_gone_too() {
                 .await
             {
                 Ok(output) => {
-                    assert_eq!(output.ended, Ended::TimedOut, "{milliseconds}");
+                    assert_eq!(output.ended, CommandEnd::TimedOut, "{milliseconds}");
                     assert_eq!(output.process, Process::Gone, "{milliseconds}");
                 }
-                Err(error) => assert_eq!(error.fault(), Fault::OutOfTime, "{milliseconds}"),
+                Err(error) => assert_eq!(error.kind(), SshErrorKind::OutOfTime, "{milliseconds}"),
             }
             assert!(marker.is_gone(), "{milliseconds}: {:?}", marker.alive());
             if !session.is_usable() {
@@ -286,7 +296,7 @@ fn a_forced_command_loses_its_connection() {
             .unwrap();
         assert!(start.elapsed() < SOON + END, "{:?}", start.elapsed());
         let ended = (output.ended, output.process);
-        assert_eq!(ended, (Ended::TimedOut, Process::Unconfirmed));
+        assert_eq!(ended, (CommandEnd::TimedOut, Process::Unconfirmed));
         assert!(!session.is_usable());
     });
     assert_eq!(host.sshd.log().matches("Accepted publickey").count(), 1);
@@ -346,7 +356,7 @@ fn another_command_of_root_s_is_not_killed_with_it() {
         let late = session.exec(late, limits, &uncancelled);
         let (other, late) = smol::future::zip(other, late).await;
         assert_eq!(late.unwrap().process, Process::Unconfirmed);
-        assert!(matches!(other.unwrap().ended, Ended::Lost(_)));
+        assert!(matches!(other.unwrap().ended, CommandEnd::Lost(_)));
         assert!(!kept.alive().is_empty());
     });
 }

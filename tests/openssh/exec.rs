@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Fault, Process, Stream};
+use mcp_ssh::ssh::{CommandEnd, ExecLimits, Exit, Process, SshErrorKind, Stream};
 
 use super::{Exec, Host, Marker, ROOMY, block_on, never, permit, run};
 
 #[test]
 fn exit_status_and_signal_are_both_reported() {
     let rows = [
-        ("true", Ended::Exited(0)),
-        ("exit 3", Ended::Exited(3)),
-        ("exit 255", Ended::Exited(255)),
-        ("no-such-command-here", Ended::Exited(127)),
-        ("kill -TERM $$", Ended::Signalled("TERM".to_owned())),
-        ("kill -KILL $$", Ended::Signalled("KILL".to_owned())),
+        ("true", CommandEnd::Exited(0)),
+        ("exit 3", CommandEnd::Exited(3)),
+        ("exit 255", CommandEnd::Exited(255)),
+        ("no-such-command-here", CommandEnd::Exited(127)),
+        ("kill -TERM $$", CommandEnd::Signalled("TERM".to_owned())),
+        ("kill -KILL $$", CommandEnd::Signalled("KILL".to_owned())),
     ];
     let host = Host::start();
     block_on(async {
@@ -24,8 +24,8 @@ fn exit_status_and_signal_are_both_reported() {
             assert_eq!(output.ended, ended, "{line}");
             assert_eq!(output.process, Process::Gone);
             let exit = match ended {
-                Ended::Signalled(name) => Exit::Signal(name),
-                Ended::Exited(status) => Exit::Status(status),
+                CommandEnd::Signalled(name) => Exit::Signal(name),
+                CommandEnd::Exited(status) => Exit::Status(status),
                 other => panic!("{other:?}"),
             };
             assert_eq!(output.exit, Some(exit), "{line}");
@@ -92,7 +92,7 @@ fn all_output_has_arrived_when_a_command_ends() {
                 .await
                 .unwrap();
             assert_eq!(output.printed.bytes().len(), 3_000_000);
-            assert_eq!(output.ended, Ended::Exited(0));
+            assert_eq!(output.ended, CommandEnd::Exited(0));
         }
     });
 }
@@ -111,7 +111,7 @@ fn output_survives_new_keys_in_mid_stream() {
         let wanted: String = (1..=300_000).map(|n| format!("{n}\n")).collect();
         assert_eq!(
             output.ended,
-            Ended::Exited(0),
+            CommandEnd::Exited(0),
             "after {} bytes",
             output.printed.bytes().len()
         );
@@ -132,7 +132,7 @@ fn command_after_command_runs_over_one_connection() {
         for n in 0..50 {
             let output = run(&session, &format!("echo {n}; exit {}", n % 7)).await;
             assert_eq!(output.printed.bytes(), format!("{n}\n").as_bytes());
-            assert_eq!(output.ended, Ended::Exited(n % 7));
+            assert_eq!(output.ended, CommandEnd::Exited(n % 7));
         }
     });
     assert_eq!(host.sshd.log().matches("Accepted publickey").count(), 1);
@@ -190,7 +190,7 @@ fn a_server_with_no_sessions_left_refuses_and_says_so() {
             session.exec(permit("true"), ROOMY, &never()).await
         };
         let (long, short) = smol::future::zip(long, short).await;
-        assert_eq!(short.unwrap_err().fault(), Fault::ChannelRefused);
+        assert_eq!(short.unwrap_err().kind(), SshErrorKind::ChannelRefused);
         assert_eq!(long.printed.bytes(), b"done\n");
         // sshd counts a session until it has tidied up after it.
         let again = async {
@@ -214,7 +214,7 @@ fn output_held_open_by_a_background_process_ends_a_while_after_the_command() {
         let session = host.connect().await;
         let start = std::time::Instant::now();
         let output = run(&session, &marker.fill("sleep MARKER & echo started")).await;
-        assert_eq!(output.ended, Ended::Exited(0));
+        assert_eq!(output.ended, CommandEnd::Exited(0));
         assert_eq!(output.printed.bytes(), b"started\n");
         assert!(
             start.elapsed() < Duration::from_secs(8),

@@ -1,6 +1,6 @@
 //! Hosts' certificates, and the authorities that known_hosts names.
 
-use mcp_ssh::ssh::Fault;
+use mcp_ssh::ssh::SshErrorKind;
 
 use super::{HOST, Host, block_on, known_hosts};
 use crate::support::keys::{KeyPair, hashed};
@@ -12,7 +12,7 @@ fn verdict(
     authority: &KeyPair,
     options: &[&str],
     lines: &str,
-) -> Result<(), (Fault, String)> {
+) -> Result<(), (SshErrorKind, String)> {
     let certificate = key.certified_by(authority, options);
     let host = Host::with(|builder| builder.host_key(key).host_certificate(&certificate));
     let lines = lines
@@ -27,7 +27,7 @@ fn verdict(
         host.sshd.log().contains("Accepted publickey"),
         result.is_ok()
     );
-    result.map_err(|error: mcp_ssh::ssh::SshError| (error.fault(), error.detail().to_owned()))
+    result.map_err(|error: mcp_ssh::ssh::SshError| (error.kind(), error.detail().to_owned()))
 }
 
 const GOOD: [&str; 3] = ["-h", "-n", HOST];
@@ -49,10 +49,10 @@ fn certificates_of_every_type_of_key_and_authority_are_recognised() {
 
 #[test]
 fn authorities_are_matched_as_hosts_are() {
-    use Fault::{HostCertificate, HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
+    use SshErrorKind::{HostCertificate, HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
     let (key, authority) = (KeyPair::ed25519(), KeyPair::ed25519());
     let other = KeyPair::ed25519().public;
-    let rows: &[(&str, Option<(Fault, &str)>)] = &[
+    let rows: &[(&str, Option<(SshErrorKind, &str)>)] = &[
         ("@cert-authority NAME CA", None),
         ("@cert-authority * CA", None),
         ("@cert-authority 127.0.0.* CA", None),
@@ -135,7 +135,11 @@ fn certificates_that_are_no_good_are_refused() {
         match (verdict(&key, &authority, options, lines), expected) {
             (Ok(()), None) => {}
             (Err((fault, detail)), Some(words)) => {
-                assert_eq!(fault, Fault::HostCertificate, "{options:?}: {detail}");
+                assert_eq!(
+                    fault,
+                    SshErrorKind::HostCertificate,
+                    "{options:?}: {detail}"
+                );
                 assert!(detail.contains(words), "{options:?}: {detail}");
             }
             (found, _) => panic!("{options:?}: {found:?}"),
@@ -148,14 +152,14 @@ fn authorities_that_are_weak_or_sign_with_sha1_are_refused() {
     let key = KeyPair::ed25519();
     let lines = "@cert-authority NAME CA";
     let short = verdict(&key, &KeyPair::rsa(1024), &GOOD, lines).unwrap_err();
-    assert_eq!(short.0, Fault::HostCertificate);
+    assert_eq!(short.0, SshErrorKind::HostCertificate);
     assert!(
         short.1.contains("is signed by an RSA key with 1024 bits"),
         "{short:?}"
     );
     let options = [&GOOD[..], &["-t", "ssh-rsa"]].concat();
     let sha1 = verdict(&key, &KeyPair::rsa(2048), &options, lines).unwrap_err();
-    assert_eq!(sha1.0, Fault::HostCertificate);
+    assert_eq!(sha1.0, SshErrorKind::HostCertificate);
     assert!(sha1.1.contains("is signed with SHA-1"), "{sha1:?}");
 }
 
@@ -164,7 +168,7 @@ fn a_host_without_a_certificate_is_not_vouched_for() {
     let (host, authority) = (Host::start(), KeyPair::ed25519());
     let line = format!("@cert-authority * {}", authority.public);
     let error = block_on(host.try_connect(&line)).map(drop).unwrap_err();
-    assert_eq!(error.fault(), Fault::HostKeyUnknown, "{error:?}");
+    assert_eq!(error.kind(), SshErrorKind::HostKeyUnknown, "{error:?}");
     let words = "line 1 names a certificate authority, but the host shows no certificate";
     assert!(error.detail().contains(words), "{error:?}");
     // Its own line beside the authority's is enough.

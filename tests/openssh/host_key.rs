@@ -2,7 +2,7 @@
 
 use super::{HOST, Host, block_on, known_hosts, run};
 use crate::support::keys::{self, KeyPair};
-use mcp_ssh::ssh::{Fault, KnownHosts};
+use mcp_ssh::ssh::{KnownHosts, SshErrorKind};
 use mcp_ssh_yaml::diagnostic::Source;
 
 fn host_with(key: &KeyPair) -> Host {
@@ -43,7 +43,7 @@ fn the_key_type_asked_for_is_the_one_known_hosts_holds() {
 }
 
 /// Connects with `lines`, in which NAME stands for the host and KEY for its key.
-fn verdict(lines: &str) -> Result<(), (Fault, String)> {
+fn verdict(lines: &str) -> Result<(), (SshErrorKind, String)> {
     let host = Host::start();
     let own = host.sshd.known_hosts(HOST);
     let key = own.split_once(' ').unwrap().1.trim();
@@ -56,7 +56,7 @@ fn verdict(lines: &str) -> Result<(), (Fault, String)> {
             let accepted = host.sshd.log().contains("Accepted");
             assert!(!accepted, "logged in in spite of {error:?}");
             (
-                error.fault(),
+                error.kind(),
                 error
                     .detail()
                     .replace(&host.sshd.name(HOST), "NAME")
@@ -69,7 +69,7 @@ fn verdict(lines: &str) -> Result<(), (Fault, String)> {
 fn known_unknown_changed_and_revoked_are_told_apart() {
     let other = KeyPair::ed25519().public;
     let rsa = KeyPair::rsa(2048).public;
-    let rows: &[(&str, Option<(Fault, &str)>)] = &[
+    let rows: &[(&str, Option<(SshErrorKind, &str)>)] = &[
         ("NAME KEY", None),
         ("NAME KEY a comment\n", None),
         ("# comment\n\n\tNAME \t KEY\r\n", None),
@@ -79,59 +79,68 @@ fn known_unknown_changed_and_revoked_are_told_apart() {
         ("NAME OTHER\nNAME KEY", None),
         (
             "[127.*]:*,!NAME KEY",
-            Some((Fault::HostKeyUnknown, "no key in known_hosts")),
+            Some((SshErrorKind::HostKeyUnknown, "no key in known_hosts")),
         ),
         (
             "",
             Some((
-                Fault::HostKeyUnknown,
+                SshErrorKind::HostKeyUnknown,
                 "run `mcp-ssh keyscan 127.0.0.1:PORT`",
             )),
         ),
         (
             "127.0.0.1 KEY",
             Some((
-                Fault::HostKeyUnknown,
+                SshErrorKind::HostKeyUnknown,
                 "(line 1 lists `127.0.0.1` for port 22 only: this port takes a line for `NAME`)",
             )),
         ),
         (
             "@cert-authority NAME KEY",
             Some((
-                Fault::HostKeyUnknown,
+                SshErrorKind::HostKeyUnknown,
                 "line 1 names a certificate authority",
             )),
         ),
         (
             "NAME OTHER",
-            Some((Fault::HostKeyChanged, "known_hosts line 1 has another key")),
+            Some((
+                SshErrorKind::HostKeyChanged,
+                "known_hosts line 1 has another key",
+            )),
         ),
-        ("\nNAME OTHER", Some((Fault::HostKeyChanged, "edit line 2"))),
+        (
+            "\nNAME OTHER",
+            Some((SshErrorKind::HostKeyChanged, "edit line 2")),
+        ),
         (
             "NAME RSA",
-            Some((Fault::HostKeyChanged, "known_hosts line 1 has ssh-rsa")),
+            Some((
+                SshErrorKind::HostKeyChanged,
+                "known_hosts line 1 has ssh-rsa",
+            )),
         ),
         (
             "@revoked NAME KEY",
-            Some((Fault::HostKeyRevoked, "known_hosts line 1 revokes")),
+            Some((SshErrorKind::HostKeyRevoked, "known_hosts line 1 revokes")),
         ),
         (
             "@revoked * KEY\nNAME KEY",
-            Some((Fault::HostKeyRevoked, "known_hosts line 1 revokes")),
+            Some((SshErrorKind::HostKeyRevoked, "known_hosts line 1 revokes")),
         ),
         (
             "NAME KEY\n@revoked NAME KEY",
-            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+            Some((SshErrorKind::HostKeyRevoked, "known_hosts line 2 revokes")),
         ),
         (
             "NAME KEY\n@revoked 127.0.0.1 KEY",
-            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+            Some((SshErrorKind::HostKeyRevoked, "known_hosts line 2 revokes")),
         ),
         ("NAME KEY\n@revoked NAME OTHER", None),
         ("NAME KEY\n@revoked example.org KEY", None),
         (
             "NAME KEY\n@revoked NAME ssh-ed25519 AAAA!",
-            Some((Fault::HostKeyRevoked, "known_hosts line 2 revokes")),
+            Some((SshErrorKind::HostKeyRevoked, "known_hosts line 2 revokes")),
         ),
         ("NAME KEY\n@revoked example.org ssh-ed25519 AAAA!", None),
     ];
@@ -162,7 +171,7 @@ fn hashed_names_are_found() {
 fn nothing_is_dialled_for_an_unknown_host() {
     let host = Host::start();
     let error = block_on(host.try_connect("")).map(drop).unwrap_err();
-    assert_eq!(error.fault(), Fault::HostKeyUnknown);
+    assert_eq!(error.kind(), SshErrorKind::HostKeyUnknown);
     assert_eq!(host.sshd.log(), "");
 }
 
@@ -173,7 +182,7 @@ fn a_short_rsa_host_key_is_refused_though_known() {
     let server = super::hostile::serve_with(&key);
     let line = format!("[{HOST}]:{} {}\n", server.port(), key.public);
     let error = block_on(server.connect(&line)).map(drop).unwrap_err();
-    assert_eq!(error.fault(), Fault::HostKeyWeak, "{error:?}");
+    assert_eq!(error.kind(), SshErrorKind::HostKeyWeak, "{error:?}");
     assert!(error.detail().contains("1024 bits"), "{error:?}");
 }
 
@@ -185,7 +194,7 @@ fn a_host_that_signs_with_sha1_only_is_told_as_that() {
     block_on(async {
         let lines = host.sshd.known_hosts(HOST);
         let error = host.try_connect(&lines).await.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::HostKeySha1, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::HostKeySha1, "{error:?}");
         assert_eq!(
             error.headline(),
             "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)"
@@ -193,7 +202,7 @@ fn a_host_that_signs_with_sha1_only_is_told_as_that() {
         // With another key in known_hosts it may be anybody.
         let other = format!("{} {}\n", host.sshd.name(HOST), KeyPair::ed25519().public);
         let error = host.try_connect(&other).await.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::HostKeyChanged, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::HostKeyChanged, "{error:?}");
     });
     assert!(!host.sshd.log().contains("Accepted"));
 }

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Ended, Endpoint, ExecLimits, Exit, Fault, Process, Route, Session, SshError};
+use mcp_ssh::ssh::{
+    CommandEnd, Endpoint, ExecLimits, Exit, Process, Route, Session, SshError, SshErrorKind,
+};
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Sig};
 
@@ -206,7 +208,7 @@ fn every_channel_the_server_asks_for_is_refused() {
         let session = server.log_in().await;
         run(&session, "open channels").await
     });
-    assert_eq!(output.ended, Ended::Exited(0));
+    assert_eq!(output.ended, CommandEnd::Exited(0));
     assert_eq!(server.heard(), format!("{:?}", [false; 7]));
 }
 
@@ -219,7 +221,7 @@ fn a_login_that_stalls_is_given_up() {
         endpoint.connect_timeout = Duration::from_secs(2);
         let result = server.connect_to(&endpoint, &server.known_hosts()).await;
         let error = result.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Timeout);
+        assert_eq!(error.kind(), SshErrorKind::Timeout);
         assert!(
             error
                 .detail()
@@ -250,7 +252,7 @@ fn a_refused_command_is_an_error_and_the_connection_is_left_alone() {
             .exec(permit("refuse"), super::ROOMY, &never())
             .await
             .unwrap_err();
-        assert_eq!(error.fault(), Fault::ExecRefused);
+        assert_eq!(error.kind(), SshErrorKind::ExecRefused);
     });
 }
 
@@ -260,7 +262,7 @@ fn a_channel_closed_without_a_status_says_so() {
     block_on(async {
         let session = server.log_in().await;
         let output = run(&session, "close").await;
-        assert_eq!((output.ended, output.exit), (Ended::NoStatus, None));
+        assert_eq!((output.ended, output.exit), (CommandEnd::NoStatus, None));
         assert_eq!(output.printed.bytes(), b"some");
     });
 }
@@ -273,7 +275,7 @@ fn a_signal_name_from_the_server_is_made_harmless() {
         let output = run(&session, "odd signal").await;
         assert_eq!(
             output.ended,
-            Ended::Signalled("31mODD@example.org".to_owned())
+            CommandEnd::Signalled("31mODD@example.org".to_owned())
         );
         assert_eq!(
             output.exit,
@@ -290,7 +292,7 @@ fn a_connection_that_ends_under_a_command_is_lost_with_the_servers_words() {
         let output = run(&session, "panic").await;
         assert_eq!(
             output.ended,
-            Ended::Lost("the server said \"bye\"".to_owned())
+            CommandEnd::Lost("the server said \"bye\"".to_owned())
         );
         assert_eq!(output.process, Process::Unconfirmed);
         assert!(!session.is_usable());
@@ -298,7 +300,7 @@ fn a_connection_that_ends_under_a_command_is_lost_with_the_servers_words() {
             .exec(permit("more"), super::ROOMY, &never())
             .await
             .unwrap_err();
-        assert_eq!(error.fault(), Fault::Closed);
+        assert_eq!(error.kind(), SshErrorKind::Closed);
     });
 }
 
@@ -321,7 +323,7 @@ fn a_server_that_ignores_the_kill_loses_its_connection() {
             "{:?}",
             start.elapsed()
         );
-        assert_eq!((output.ended, output.exit), (Ended::TimedOut, None));
+        assert_eq!((output.ended, output.exit), (CommandEnd::TimedOut, None));
         assert_eq!(output.process, Process::Unconfirmed);
         assert!(!session.is_usable());
     });

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime;
-use mcp_ssh::ssh::{Ended, ExecLimits, Fault, Route, Session, SshError};
+use mcp_ssh::ssh::{CommandEnd, ExecLimits, Route, Session, SshError, SshErrorKind};
 
 use super::{
     Exec, HERE, HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run,
@@ -96,14 +96,14 @@ fn a_jump_host_that_does_not_forward_is_told() {
     let target = Host::start();
     let elsewhere = "PermitOpen 127.0.0.1:1";
     for (config, expected) in [
-        (elsewhere.to_owned(), Some(Fault::ForwardingRefused)),
+        (elsewhere.to_owned(), Some(SshErrorKind::ForwardingRefused)),
         (
             "AllowTcpForwarding no".to_owned(),
-            Some(Fault::ForwardingRefused),
+            Some(SshErrorKind::ForwardingRefused),
         ),
         (
             "DisableForwarding yes".to_owned(),
-            Some(Fault::ForwardingRefused),
+            Some(SshErrorKind::ForwardingRefused),
         ),
         (format!("PermitOpen {HOST}:{}", target.sshd.port()), None),
     ] {
@@ -112,7 +112,7 @@ fn a_jump_host_that_does_not_forward_is_told() {
             let hop = hop(&first).await;
             target.connect_through(&hop).await.map(drop)
         });
-        let fault = result.as_ref().err().map(SshError::fault);
+        let fault = result.as_ref().err().map(SshError::kind);
         assert_eq!(fault, expected, "{config}: {result:?}");
     }
     assert_eq!(target.sshd.log().matches("Accepted publickey").count(), 1);
@@ -126,7 +126,7 @@ fn a_closed_port_behind_a_jump_host_is_unreachable() {
         let hop = hop(&first).await;
         let error = through(&hop, free.port(), Duration::from_secs(10)).await;
         let error = error.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Unreachable, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Unreachable, "{error:?}");
         assert!(hop.is_usable());
     });
 }
@@ -139,13 +139,13 @@ fn the_host_key_behind_a_jump_host_is_checked_like_any_other() {
         let route = Route::Through(hop(&first).await);
         // The jump host's own line says nothing about what is behind it.
         for (lines, fault) in [
-            (other, Fault::HostKeyChanged),
-            (first.sshd.known_hosts(HOST), Fault::HostKeyUnknown),
+            (other, SshErrorKind::HostKeyChanged),
+            (first.sshd.known_hosts(HOST), SshErrorKind::HostKeyUnknown),
         ] {
             let (identity, lines) = (identity(&target.user), known_hosts(&lines));
             let (to, never) = (target.endpoint(), never());
             let session = Session::connect(&to, &HERE, &route, &identity, &lines, &never).await;
-            assert_eq!(session.map(drop).unwrap_err().fault(), fault);
+            assert_eq!(session.map(drop).unwrap_err().kind(), fault);
         }
     });
     assert!(!target.sshd.log().contains("Accepted"));
@@ -171,7 +171,7 @@ fn a_silent_host_behind_a_jump_host_times_out_and_nothing_is_left() {
         let hop = hop(&first).await;
         let error = through(&hop, port, Duration::from_secs(1)).await;
         let error = error.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Timeout, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Timeout, "{error:?}");
         assert!(error.detail().contains("while shaking hands"), "{error:?}");
         // The jump host lets go of the silent one, and is as good as before.
         assert_eq!(tasks_left().await, 1);
@@ -202,7 +202,7 @@ fn a_call_that_is_cancelled_on_the_way_leaves_nothing() {
             std::future::pending().await
         };
         let error = smol::future::or(connect, cancel).await.map(drop);
-        assert_eq!(error.unwrap_err().fault(), Fault::Cancelled);
+        assert_eq!(error.unwrap_err().kind(), SshErrorKind::Cancelled);
         assert_eq!(tasks_left().await, 1);
     });
     drop(connection.join().unwrap());
@@ -224,13 +224,13 @@ fn a_jump_host_that_dies_ends_a_handshake_through_it() {
         let connect = through(&hop, port, Duration::from_secs(20));
         let error = smol::future::or(connect, kill(&first)).await;
         let error = error.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Closed, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Closed, "{error:?}");
         assert!(start.elapsed() < Duration::from_secs(5));
         assert!(!hop.is_usable());
         // Nor does it begin one.
         let error = through(&hop, port, Duration::from_secs(20)).await;
         let error = error.map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Closed, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Closed, "{error:?}");
         assert!(error.detail().contains("jump host"), "{error:?}");
         assert_eq!(tasks_left().await, 0);
     });
@@ -246,7 +246,11 @@ fn a_jump_host_that_dies_ends_a_command_through_it() {
         let never = never();
         let command = session.exec(permit("sleep 30"), ROOMY, &never);
         let output = smol::future::or(command, kill(&first)).await.unwrap();
-        assert!(matches!(output.ended, Ended::Lost(_)), "{:?}", output.ended);
+        assert!(
+            matches!(output.ended, CommandEnd::Lost(_)),
+            "{:?}",
+            output.ended
+        );
         assert!(!session.is_usable());
         assert_eq!(tasks_left().await, 0);
     });
@@ -279,7 +283,7 @@ fn much_output_of_many_hosts_flows_through_one_jump_host() {
             .collect();
         for task in tasks {
             let output = task.await;
-            assert_eq!(output.ended, Ended::Exited(0));
+            assert_eq!(output.ended, CommandEnd::Exited(0));
             assert_eq!(output.printed.bytes_out(), BYTES);
         }
     });

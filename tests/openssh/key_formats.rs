@@ -1,7 +1,7 @@
 //! Private keys as ssh-keygen, OpenSSL and puttygen write them: read, or named for what they are.
 //! A format that is not supported never looks like a wrong passphrase.
 
-use mcp_ssh::ssh::{Fault, Identity};
+use mcp_ssh::ssh::{Identity, SshErrorKind};
 
 use super::secret;
 use crate::support::keys::{Format, KeyPair, converted, openssl, puttygen, zero_led};
@@ -9,10 +9,10 @@ use crate::support::keys::{Format, KeyPair, converted, openssl, puttygen, zero_l
 const PASSPHRASE: &str = "correct horse";
 
 /// What opening the key comes to: nothing, or the fault and its words.
-fn opened(text: &str, passphrase: &str) -> Result<(), (Fault, String)> {
+fn opened(text: &str, passphrase: &str) -> Result<(), (SshErrorKind, String)> {
     let identity = Identity::default().with_key(secret(text), Some(secret(passphrase)));
     let result = identity.check();
-    result.map_err(|error| (error.fault(), error.detail().to_owned()))
+    result.map_err(|error| (error.kind(), error.detail().to_owned()))
 }
 
 fn assert_read(what: &str, text: &str) {
@@ -29,7 +29,7 @@ fn assert_converted(what: &str, text: &str, words: &str) {
 fn assert_named(what: &str, text: &str, words: &str) {
     for passphrase in [PASSPHRASE, "wrong"] {
         let (fault, detail) = opened(text, passphrase).expect_err(what);
-        assert_eq!(fault, Fault::KeyFormat, "{what}: {detail}");
+        assert_eq!(fault, SshErrorKind::KeyFormat, "{what}: {detail}");
         assert!(detail.contains(words), "{what}: {detail}");
     }
 }
@@ -57,7 +57,7 @@ fn what_openssl_writes_is_read_or_named() {
         let text = encrypted(&["-v2", cipher, "-v2prf", prf]);
         assert_read(&format!("{cipher} {prf}"), &text);
         let wrong = opened(&text, "wrong").map_err(|(fault, _)| fault);
-        assert_eq!(wrong, Err(Fault::PassphraseWrong), "{cipher} {prf}");
+        assert_eq!(wrong, Err(SshErrorKind::PassphraseWrong), "{cipher} {prf}");
     }
     assert_read("scrypt", &encrypted(&["-scrypt", "-scrypt_N", "16384"]));
     for (options, words) in [
@@ -101,7 +101,7 @@ fn what_ssh_keygen_writes_is_read_or_named() {
         if is_read {
             assert_read(cipher, &text);
             let wrong = opened(&text, "wrong").map_err(|(fault, _)| fault);
-            assert_eq!(wrong, Err(Fault::PassphraseWrong), "{cipher}");
+            assert_eq!(wrong, Err(SshErrorKind::PassphraseWrong), "{cipher}");
         } else {
             assert_converted(cipher, &text, &format!("encrypted with {cipher}, which"));
         }
@@ -126,7 +126,7 @@ fn a_number_that_begins_with_a_zero_byte_is_read() {
         let text = key.encrypted_with(cipher, PASSPHRASE);
         assert_read(cipher, &text);
         let wrong = opened(&text, "wrong").map_err(|(fault, _)| fault);
-        assert_eq!(wrong, Err(Fault::PassphraseWrong), "{cipher}");
+        assert_eq!(wrong, Err(SshErrorKind::PassphraseWrong), "{cipher}");
     }
     super::login::log_in(
         &key,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use mcp_ssh::ssh::{Fault, Identity, Route, Session, SshError};
+use mcp_ssh::ssh::{Identity, Route, Session, SshError, SshErrorKind};
 use russh::server::Auth;
 use russh::{MethodKind, MethodSet};
 
@@ -83,8 +83,8 @@ fn every_other_prompt_ends_the_login_and_hears_no_password() {
         let start = Instant::now();
         let error = block_on(log_in(&server, user)).map(drop).unwrap_err();
         assert_eq!(
-            error.fault(),
-            Fault::AuthenticationFailed,
+            error.kind(),
+            SshErrorKind::AuthenticationFailed,
             "{user}: {error:?}"
         );
         assert!(error.detail().contains(words), "{user}: {error:?}");

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use mcp_ssh::ssh::{KnownHosts, Verdict};
+use mcp_ssh::ssh::{HostKeyVerdict, KnownHosts};
 use mcp_ssh_yaml::diagnostic::{Severity, Source};
 use russh::keys::PublicKey;
 
 use crate::support::keys::{self, KeyPair};
 
-const KNOWN: fn(usize) -> Verdict = |line| Verdict::Known { line };
-const CHANGED: fn(usize) -> Verdict = |line| Verdict::Changed { line };
-const REVOKED: fn(usize) -> Verdict = |line| Verdict::Revoked { line };
-const UNKNOWN: Verdict = Verdict::Unknown { authority: None };
+const KNOWN: fn(usize) -> HostKeyVerdict = |line| HostKeyVerdict::Known { line };
+const CHANGED: fn(usize) -> HostKeyVerdict = |line| HostKeyVerdict::Changed { line };
+const REVOKED: fn(usize) -> HostKeyVerdict = |line| HostKeyVerdict::Revoked { line };
+const UNKNOWN: HostKeyVerdict = HostKeyVerdict::Unknown { authority: None };
 
 /// One of each, made once: in rows, `K` is the key the host shows, `O` another one.
 struct Keys {
@@ -45,7 +45,7 @@ impl Keys {
         KnownHosts::parse(&Source::new("known_hosts", &self.fill(text))).0
     }
 
-    fn verdict(&self, text: &str, host: &str, port: u16) -> Verdict {
+    fn verdict(&self, text: &str, host: &str, port: u16) -> HostKeyVerdict {
         let key = PublicKey::from_openssh(&self.shown.public).unwrap();
         self.read(text).host(host, port).verdict(&key)
     }
@@ -54,7 +54,7 @@ impl Keys {
 #[test]
 fn every_row_has_its_verdict() {
     let keys = keys();
-    let rows: &[(&str, &str, u16, Verdict)] = &[
+    let rows: &[(&str, &str, u16, HostKeyVerdict)] = &[
         // names
         ("web K", "web", 22, KNOWN(1)),
         ("web K", "WEB", 22, KNOWN(1)),
@@ -145,7 +145,7 @@ fn every_row_has_its_verdict() {
             "@cert-authority web K",
             "web",
             22,
-            Verdict::Unknown { authority: Some(1) },
+            HostKeyVerdict::Unknown { authority: Some(1) },
         ),
         ("@cert-authority * K\nweb K", "web", 22, KNOWN(2)),
         ("@cert-authority * K\nweb O", "web", 22, CHANGED(2)),
@@ -340,12 +340,12 @@ proptest::proptest! {
         let key = PublicKey::from_openssh(shown).unwrap();
         let (known_hosts, _) = KnownHosts::parse(&Source::new("known_hosts", &text));
         let verdict = known_hosts.host("web", 22).verdict(&key);
-        let known = matches!(verdict, Verdict::Known { .. });
+        let known = matches!(verdict, HostKeyVerdict::Known { .. });
         proptest::prop_assert!(!known, "{:?}", verdict);
         // A line after whatever that was still counts, unless all keys are revoked.
         let (known_hosts, _) = KnownHosts::parse(&Source::new("known_hosts", &format!("{text}\nweb {shown}\n")));
         let verdict = known_hosts.host("web", 22).verdict(&key);
-        let kept = matches!(verdict, Verdict::Known { .. } | Verdict::Revoked { .. });
+        let kept = matches!(verdict, HostKeyVerdict::Known { .. } | HostKeyVerdict::Revoked { .. });
         proptest::prop_assert!(kept, "{:?}", verdict);
     }
 

@@ -1,7 +1,7 @@
 //! Keys in every format, passwords, and every way to be turned away.
 
 use mcp_ssh::cancel;
-use mcp_ssh::ssh::{Blame, Fault, Identity, Route, Session, SshError};
+use mcp_ssh::ssh::{Blame, Identity, Route, Session, SshError, SshErrorKind};
 
 use super::{HERE, HOST, Host, block_on, endpoint, identity, known_hosts, never, run, secret};
 use crate::support::keys::{Format, KeyPair};
@@ -68,14 +68,14 @@ fn encrypted_keys_open_with_their_passphrase_only() {
         let text = key.rewritten(format, PASSPHRASE);
         let told = format!("{format:?} {}", key.public);
         log_in(&key, with_passphrase(&text, PASSPHRASE)).expect(&told);
-        let fault = |prove| log_in(&key, prove).map_err(|error| error.fault());
+        let fault = |prove| log_in(&key, prove).map_err(|error| error.kind());
         assert_eq!(
             fault(with_passphrase(&text, "wrong horse")),
-            Err(Fault::PassphraseWrong),
+            Err(SshErrorKind::PassphraseWrong),
             "{told}"
         );
         let bare = Identity::default().with_key(secret(&text), None);
-        assert_eq!(fault(bare), Err(Fault::PassphraseMissing), "{told}");
+        assert_eq!(fault(bare), Err(SshErrorKind::PassphraseMissing), "{told}");
     }
 }
 
@@ -92,31 +92,39 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
     let shortened = rsa.lines().enumerate().filter(|(number, _)| *number != 5);
     let shortened: String = shortened.map(|(_, line)| format!("{line}\n")).collect();
     let rows = [
-        (KeyPair::rsa(1024).private, Fault::KeyWeak, "1024 bits"),
         (
-            KeyPair::rsa(1024).rewritten(Format::Pem, ""),
-            Fault::KeyWeak,
+            KeyPair::rsa(1024).private,
+            SshErrorKind::KeyWeak,
             "1024 bits",
         ),
-        (sec1, Fault::KeyFormat, "ssh-keygen -p -f"),
+        (
+            KeyPair::rsa(1024).rewritten(Format::Pem, ""),
+            SshErrorKind::KeyWeak,
+            "1024 bits",
+        ),
+        (sec1, SshErrorKind::KeyFormat, "ssh-keygen -p -f"),
         (
             KeyPair::ed25519().public,
-            Fault::KeyFormat,
+            SshErrorKind::KeyFormat,
             "is a public key",
         ),
-        (String::new(), Fault::KeyFormat, "holds no PEM"),
-        (cut, Fault::KeyFormat, "END OPENSSH PRIVATE KEY is missing"),
-        (mixed, Fault::KeyFormat, "ends as"),
-        (des, Fault::KeyFormat, "ssh-keygen -p -f"),
-        (shortened, Fault::KeyFormat, "cannot be read"),
+        (String::new(), SshErrorKind::KeyFormat, "holds no PEM"),
+        (
+            cut,
+            SshErrorKind::KeyFormat,
+            "END OPENSSH PRIVATE KEY is missing",
+        ),
+        (mixed, SshErrorKind::KeyFormat, "ends as"),
+        (des, SshErrorKind::KeyFormat, "ssh-keygen -p -f"),
+        (shortened, SshErrorKind::KeyFormat, "cannot be read"),
         (
             "PuTTY-User-Key-File-3: ssh-ed25519\n".to_owned(),
-            Fault::KeyFormat,
+            SshErrorKind::KeyFormat,
             "puttygen KEY.ppk -O private-openssh -o KEY",
         ),
         (
             "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),
-            Fault::KeyFormat,
+            SshErrorKind::KeyFormat,
             "no private key of a known format",
         ),
     ];
@@ -124,7 +132,7 @@ fn keys_that_are_no_good_are_refused_before_anything_is_sent() {
     for (text, fault, words) in rows {
         let prove = with_passphrase(&text, PASSPHRASE);
         let error = log_in_at(&sshd, "root", prove).unwrap_err();
-        assert_eq!(error.fault(), fault, "{error:?}");
+        assert_eq!(error.kind(), fault, "{error:?}");
         assert!(error.detail().contains(words), "{error:?}");
         assert_eq!(error.blame(), Blame::Operator);
     }
@@ -192,7 +200,11 @@ fn key_exchange_is_strict_and_we_name_no_user_or_host() {
 fn a_server_that_hangs_up_after_too_many_attempts_has_refused() {
     let sshd = Sshd::builder().config("MaxAuthTries 1").start();
     let error = log_in_at(&sshd, &login_name(), identity(&KeyPair::ed25519())).unwrap_err();
-    assert_eq!(error.fault(), Fault::AuthenticationFailed, "{error:?}");
+    assert_eq!(
+        error.kind(),
+        SshErrorKind::AuthenticationFailed,
+        "{error:?}"
+    );
     assert!(
         error.detail().contains("Too many authentication failures"),
         "{error:?}"
@@ -204,14 +216,14 @@ fn rsa_keys_sign_with_sha2_only() {
     let key = KeyPair::rsa(2048);
     for (accepted, fault) in [
         ("rsa-sha2-512", None),
-        ("ssh-rsa", Some(Fault::AuthenticationFailed)),
+        ("ssh-rsa", Some(SshErrorKind::AuthenticationFailed)),
     ] {
         let sshd = Sshd::builder()
             .authorize(&key)
             .config(&format!("PubkeyAcceptedAlgorithms {accepted}"))
             .start();
         let result = log_in_at(&sshd, &login_name(), identity(&key));
-        assert_eq!(result.err().map(|error| error.fault()), fault, "{accepted}");
+        assert_eq!(result.err().map(|error| error.kind()), fault, "{accepted}");
     }
 }
 
@@ -233,7 +245,7 @@ fn a_closed_port_is_a_refused_connection() {
         &never(),
     ));
     let error = result.map(drop).unwrap_err();
-    assert_eq!(error.fault(), Fault::Refused, "{error:?}");
+    assert_eq!(error.kind(), SshErrorKind::Refused, "{error:?}");
     assert_eq!(
         error.headline(),
         "SSH connection refused: Port may be closed or firewall blocking"
@@ -254,7 +266,10 @@ fn a_call_that_was_cancelled_before_is_not_logged_in() {
         &lines,
         &cancelled,
     ));
-    assert_eq!(result.map(drop).unwrap_err().fault(), Fault::Cancelled);
+    assert_eq!(
+        result.map(drop).unwrap_err().kind(),
+        SshErrorKind::Cancelled
+    );
     assert!(!host.sshd.log().contains("Accepted"));
 }
 
@@ -268,7 +283,7 @@ fn only_strong_algorithms_are_offered() {
         let host = Host::with(|builder| builder.config(line));
         let lines = host.sshd.known_hosts(HOST);
         let error = block_on(host.try_connect(&lines)).map(drop).unwrap_err();
-        assert_eq!(error.fault(), Fault::Negotiation, "{line}: {error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Negotiation, "{line}: {error:?}");
     }
     for line in [
         "Ciphers chacha20-poly1305@openssh.com",

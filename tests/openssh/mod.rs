@@ -30,8 +30,8 @@ use mcp_ssh::cancel::{self, Cancelled};
 use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
-    Addresses, Endpoint, ExecLimits, Identity, KnownHosts, Live, Output, Route, Session, Slot,
-    SshError,
+    Addresses, Channel, CommandOutput, Endpoint, ExecLimits, Identity, KnownHosts, OutputBuffer,
+    Route, Session, SshError,
 };
 use mcp_ssh_policy::{Permit, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::Source;
@@ -178,7 +178,7 @@ trait Exec {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
-    ) -> Result<Output, SshError>;
+    ) -> Result<CommandOutput, SshError>;
 }
 
 impl Exec for Session {
@@ -187,15 +187,15 @@ impl Exec for Session {
         permit: Permit,
         limits: ExecLimits,
         cancelled: &Cancelled,
-    ) -> Result<Output, SshError> {
-        let slot = Slot::open(self).await?;
-        let live = Live::default();
-        let ran = slot.run(self, permit, limits, cancelled, &live).await;
+    ) -> Result<CommandOutput, SshError> {
+        let channel = Channel::open(self).await?;
+        let live = OutputBuffer::default();
+        let ran = channel.run(self, permit, limits, cancelled, &live).await;
         ran.map_err(SshError::from)
     }
 }
 
-async fn run(session: &Session, line: &str) -> Output {
+async fn run(session: &Session, line: &str) -> CommandOutput {
     session.exec(permit(line), ROOMY, &never()).await.unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Passwords: plainly, asked for in words, and as one of several methods.
 
-use mcp_ssh::ssh::{Fault, Identity};
+use mcp_ssh::ssh::{Identity, SshErrorKind};
 
 use super::login::log_in_at;
 use super::{identity, secret};
@@ -36,7 +36,7 @@ fn passwords_log_in_alone_and_after_a_key() {
 
     let fault = |sshd: &Sshd, prove| log_in_at(sshd, &account.name, prove).unwrap_err();
     let wrong = fault(&either, Identity::default().with_password(secret("wrong")));
-    assert_eq!(wrong.fault(), Fault::AuthenticationFailed);
+    assert_eq!(wrong.kind(), SshErrorKind::AuthenticationFailed);
     assert!(
         wrong
             .detail()
@@ -45,8 +45,8 @@ fn passwords_log_in_alone_and_after_a_key() {
     );
     assert!(!wrong.detail().contains("wrong\""));
     assert_eq!(
-        fault(&both, identity(&key)).fault(),
-        Fault::AuthenticationFailed
+        fault(&both, identity(&key)).kind(),
+        SshErrorKind::AuthenticationFailed
     );
 }
 
@@ -55,7 +55,7 @@ fn an_empty_password_is_never_sent() {
     let sshd = Sshd::builder().config("PasswordAuthentication yes").start();
     let error =
         log_in_at(&sshd, "root", Identity::default().with_password(secret(""))).unwrap_err();
-    assert_eq!(error.fault(), Fault::NoCredential);
+    assert_eq!(error.kind(), SshErrorKind::NoCredential);
     assert_eq!(sshd.log(), "");
 }
 
@@ -78,7 +78,7 @@ fn a_password_that_is_asked_for_in_words_logs_in() {
     assert!(log.contains("Accepted keyboard-interactive/pam"), "{log}");
 
     let wrong = log_in_at(&sshd, &account.name, password("wrong")).unwrap_err();
-    assert_eq!(wrong.fault(), Fault::AuthenticationFailed);
+    assert_eq!(wrong.kind(), SshErrorKind::AuthenticationFailed);
     let words = "tried keyboard-interactive; the server offers publickey, keyboard-interactive";
     assert!(wrong.detail().contains(words), "{wrong:?}");
 }
@@ -105,7 +105,7 @@ fn several_methods_are_given_in_the_servers_order() {
         let result = log_in_at(&sshd, &account.name, prove);
         assert_eq!(result.is_ok(), expected, "{methods}: {result:?}");
         if let Err(error) = result {
-            assert_eq!(error.fault(), Fault::AuthenticationFailed);
+            assert_eq!(error.kind(), SshErrorKind::AuthenticationFailed);
         }
     }
     // Two keys, one of them the agent's.

@@ -1,6 +1,6 @@
 //! Names to addresses, by the system's resolver.
 
-use mcp_ssh::ssh::{Fault, Resolver};
+use mcp_ssh::ssh::{Resolver, SshErrorKind};
 
 use super::block_on;
 
@@ -40,7 +40,7 @@ fn what_is_no_name_is_refused_without_a_lookup() {
     let long = "a".repeat(254);
     for host in ["", long.as_str()] {
         let error = block_on(Resolver::default().resolve(host)).unwrap_err();
-        assert_eq!(error.fault(), Fault::Resolution);
+        assert_eq!(error.kind(), SshErrorKind::Resolution);
         assert_eq!(
             error.headline(),
             "SSH hostname resolution failed: DNS lookup failed"
@@ -54,7 +54,7 @@ fn a_failure_is_kept_like_an_answer() {
     let resolver = Resolver::default();
     block_on(async {
         let first = resolver.resolve("host.invalid").await.unwrap_err();
-        assert_eq!(first.fault(), Fault::Resolution);
+        assert_eq!(first.kind(), SshErrorKind::Resolution);
         let start = std::time::Instant::now();
         for _ in 0..1000 {
             assert_eq!(resolver.resolve("HOST.invalid").await.unwrap_err(), first);

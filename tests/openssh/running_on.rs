@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime::sleep;
-use mcp_ssh::ssh::{Ended, ExecLimits, Exit, Output, Process};
+use mcp_ssh::ssh::{CommandEnd, CommandOutput, ExecLimits, Exit, Process};
 use mcp_ssh_policy::Termination;
 use tempfile::TempDir;
 
@@ -65,7 +65,7 @@ async fn end(
     marker: &Marker,
     way: Way,
     ready: fn(&[String]) -> bool,
-) -> Output {
+) -> CommandOutput {
     let session = host.connect().await;
     let (canceller, cancelled) = cancel::pair();
     let limits = match way {
@@ -87,8 +87,8 @@ async fn end(
     let output = output.unwrap();
     assert!(start.elapsed() < STARTED + END, "{line}, {way:?}");
     let ended = match way {
-        Way::TimedOut => Ended::TimedOut,
-        Way::Cancelled => Ended::Cancelled,
+        Way::TimedOut => CommandEnd::TimedOut,
+        Way::Cancelled => CommandEnd::Cancelled,
     };
     assert_eq!(output.ended, ended, "{line}");
     output
@@ -160,7 +160,7 @@ fn what_prints_too_much_under_sudo_is_gone() {
             (command, few),
         ] {
             let output = session.exec(command, limits, &never()).await.unwrap();
-            assert_eq!(output.ended, Ended::Truncated);
+            assert_eq!(output.ended, CommandEnd::Truncated);
             assert!(marker.is_gone(), "{:?}", marker.alive());
             assert_eq!(output.process, Process::Gone);
         }
@@ -203,7 +203,7 @@ fn what_holds_the_output_of_a_command_that_has_ended_may_run_on() {
         let marker = Marker::new();
         let command = permit(&marker.fill(&line));
         let output = session.exec(command, ROOMY, &never()).await.unwrap();
-        assert_eq!(output.ended, Ended::Exited(0));
+        assert_eq!(output.ended, CommandEnd::Exited(0));
         assert_eq!(output.printed.bytes(), b"started\n");
         assert_eq!(output.process, Process::MayRunOn);
         assert_eq!(programs(&marker), ["sleep"]);
@@ -231,7 +231,7 @@ fn what_holds_no_output_is_left_in_peace_and_untold() {
         let marker = Marker::new();
         let command = permit(&marker.fill(&line));
         let output = session.exec(command, ROOMY, &never()).await.unwrap();
-        assert_eq!(output.ended, Ended::Exited(0));
+        assert_eq!(output.ended, CommandEnd::Exited(0));
         assert_eq!(output.process, Process::Gone);
         assert_eq!(programs(&marker), ["sleep"]);
     });

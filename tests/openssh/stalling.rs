@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime::{sleep, spawn};
-use mcp_ssh::ssh::{Fault, Route, Session, SshError};
+use mcp_ssh::ssh::{Route, Session, SshError, SshErrorKind};
 
 use super::{HERE, HOST, block_on, endpoint, identity, known_hosts, never, tasks_left};
 use crate::support::keys::KeyPair;
@@ -91,7 +91,7 @@ fn a_silent_server_is_given_up_at_every_step() {
         block_on(async {
             let start = Instant::now();
             let error = connect(port, &never()).await;
-            assert_eq!(error.fault(), Fault::Timeout, "{name}: {error:?}");
+            assert_eq!(error.kind(), SshErrorKind::Timeout, "{name}: {error:?}");
             assert_eq!(
                 error.headline(),
                 "SSH connection timeout: Host did not respond"
@@ -124,7 +124,10 @@ fn a_cancelled_handshake_is_given_up_at_once() {
         })
         .detach();
         let start = Instant::now();
-        assert_eq!(connect(port, &cancelled).await.fault(), Fault::Cancelled);
+        assert_eq!(
+            connect(port, &cancelled).await.kind(),
+            SshErrorKind::Cancelled
+        );
         assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
         assert_eq!(tasks_left().await, 0);
     });
@@ -157,8 +160,8 @@ fn an_endless_banner_is_cut_short() {
         block_on(async {
             let start = Instant::now();
             assert_eq!(
-                connect_within(LONG, port, &never()).await.fault(),
-                Fault::Protocol,
+                connect_within(LONG, port, &never()).await.kind(),
+                SshErrorKind::Protocol,
                 "{name}"
             );
             assert!(start.elapsed() < LONG, "{name}: {:?}", start.elapsed());
@@ -178,7 +181,7 @@ fn a_slow_banner_is_cut_short_by_the_clock() {
     });
     block_on(async {
         let start = Instant::now();
-        assert_eq!(connect(port, &never()).await.fault(), Fault::Timeout);
+        assert_eq!(connect(port, &never()).await.kind(), SshErrorKind::Timeout);
         assert!(start.elapsed() < PATIENCE * 3, "{:?}", start.elapsed());
     });
     assert!(closed.join().unwrap());
@@ -195,9 +198,9 @@ fn what_is_no_ssh_server_is_told_so() {
             say(client, words);
             client.shutdown(std::net::Shutdown::Write).unwrap();
         });
-        let fault = block_on(connect_within(LONG, port, &never())).fault();
+        let fault = block_on(connect_within(LONG, port, &never())).kind();
         assert!(
-            matches!(fault, Fault::Protocol | Fault::Closed),
+            matches!(fault, SshErrorKind::Protocol | SshErrorKind::Closed),
             "{fault:?}"
         );
         assert!(closed.join().unwrap());

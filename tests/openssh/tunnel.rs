@@ -10,16 +10,16 @@ use super::block_on;
 const NARROW: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-fn tunnel() -> (Tunnel, mcp_ssh::runtime::Scissors, DuplexStream) {
+fn tunnel() -> (Tunnel, mcp_ssh::runtime::TunnelAbortHandle, DuplexStream) {
     let (near, far) = duplex(NARROW);
-    let (tunnel, scissors) = Tunnel::new(near);
-    (tunnel, scissors, far)
+    let (tunnel, handle) = Tunnel::new(near);
+    (tunnel, handle, far)
 }
 
 #[test]
 fn a_write_does_not_wait_and_reading_takes_it_along() {
     block_on(async {
-        let (mut tunnel, _scissors, mut far) = tunnel();
+        let (mut tunnel, _handle, mut far) = tunnel();
         let text: Vec<u8> = (0..100).collect();
         let written = timeout(PATIENCE, tunnel.write_all(&text)).await;
         written.expect("a write waits for the other side").unwrap();
@@ -44,7 +44,7 @@ fn a_write_does_not_wait_and_reading_takes_it_along() {
 #[test]
 fn what_is_unsent_has_a_bound() {
     block_on(async {
-        let (mut tunnel, _scissors, _far) = tunnel();
+        let (mut tunnel, _handle, _far) = tunnel();
         let much = vec![0; 64 * 1024];
         let mut written = 0;
         let fill = async {
@@ -61,10 +61,10 @@ fn what_is_unsent_has_a_bound() {
 #[test]
 fn a_tunnel_that_is_cut_ends_for_who_reads_and_who_writes() {
     block_on(async {
-        let (mut tunnel, scissors, _far) = tunnel();
+        let (mut tunnel, handle, _far) = tunnel();
         let mut byte = [0];
         let cut = async {
-            scissors.cut();
+            handle.abort();
             std::future::pending().await
         };
         let read = smol::future::or(tunnel.read(&mut byte), cut);

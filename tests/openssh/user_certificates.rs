@@ -1,6 +1,6 @@
 //! Users' certificates: with the key beside them, and with a key of the agent's.
 
-use mcp_ssh::ssh::{Fault, Identity};
+use mcp_ssh::ssh::{Identity, SshErrorKind};
 
 use super::login::log_in_at;
 use super::{identity, secret};
@@ -42,7 +42,7 @@ fn certificates_of_every_type_of_key_and_authority_log_in() {
         assert!(log.contains("-CERT"), "{log}");
         // The key alone is not trusted.
         let alone = log_in_at(&sshd, &user, identity(&key)).unwrap_err();
-        assert_eq!(alone.fault(), Fault::AuthenticationFailed);
+        assert_eq!(alone.kind(), SshErrorKind::AuthenticationFailed);
     }
 }
 
@@ -91,8 +91,8 @@ fn certificates_that_are_no_good_are_told_before_anything_is_sent() {
         let prove = identity(&key).with_certificate(text);
         let error = log_in_at(&sshd, &login_name(), prove).unwrap_err();
         assert_eq!(
-            error.fault(),
-            Fault::CertificateUnusable,
+            error.kind(),
+            SshErrorKind::CertificateUnusable,
             "{words}: {error:?}"
         );
         assert!(error.detail().contains(words), "{words}: {error:?}");
@@ -119,7 +119,7 @@ fn short_rsa_keys_are_refused_in_certificates_too() {
     ] {
         let prove = identity(&key).with_certificate(certificate);
         let error = log_in_at(&sshd, &login_name(), prove).unwrap_err();
-        assert_eq!(error.fault(), Fault::CertificateUnusable);
+        assert_eq!(error.kind(), SshErrorKind::CertificateUnusable);
         assert!(error.detail().contains(words), "{error:?}");
     }
     assert_eq!(sshd.log(), "");
@@ -136,7 +136,11 @@ fn a_certificate_goes_with_the_agents_key() {
             .with_certificate(certificate(&key, &authority, &[]))
     };
     let without = log_in_at(&sshd, &user, prove()).unwrap_err();
-    assert_eq!(without.fault(), Fault::AgentUnavailable, "{without:?}");
+    assert_eq!(
+        without.kind(),
+        SshErrorKind::AgentUnavailable,
+        "{without:?}"
+    );
     let words = "the agent does not hold the certificate's key";
     assert!(without.detail().contains(words), "{without:?}");
     agent.add(&KeyPair::ed25519(), None);

@@ -13,7 +13,7 @@ use smol::future::or;
 use super::approver::{Approver, Capability, Reply};
 use super::question::Question;
 use super::unmet::Unmet;
-use crate::audit::{ApprovalEvent, AuditFault, Origin};
+use crate::audit::{ApprovalEvent, AuditError, Origin};
 use crate::cancel::Cancelled;
 use crate::clock;
 use crate::config::Alias;
@@ -94,7 +94,7 @@ impl Consultation<'_> {
         question: &Question,
         expires: Option<f64>,
         surrendered: T,
-    ) -> Result<T, AuditFault> {
+    ) -> Result<T, AuditError> {
         let record = ApprovalEvent {
             event,
             aliases: &question.aliases,

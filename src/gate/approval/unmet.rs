@@ -1,6 +1,6 @@
 //! Why a question to a person has no yes.
 
-use crate::audit::AuditFault;
+use crate::audit::AuditError;
 use mcp_ssh_policy::Unapproved;
 
 /// Why a question has no yes.
@@ -10,11 +10,11 @@ pub enum Unmet {
     /// Whoever wanted it run has cancelled it.
     Cancelled,
     /// The question or the answer could not be written down.
-    Unrecorded(AuditFault),
+    Unrecorded(AuditError),
 }
 
-impl From<AuditFault> for Unmet {
-    fn from(fault: AuditFault) -> Self {
+impl From<AuditError> for Unmet {
+    fn from(fault: AuditError) -> Self {
         Self::Unrecorded(fault)
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::config::{Credential, Host, KeyFaultKind, Tag};
+use crate::config::{Credential, Host, KeyErrorKind, Tag};
 use crate::ssh::{KnownHosts, SshError};
 use mcp_ssh_policy::HostTags;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
@@ -85,7 +85,7 @@ impl Loaded {
         });
         let faults = faults.map(|fault| {
             let place = &fault.place;
-            if fault.kind == KeyFaultKind::Missing {
+            if fault.kind == KeyErrorKind::Missing {
                 Diagnostic::file_warning(place, fault.reason())
             } else {
                 Diagnostic::file(place, fault.reason())
@@ -114,9 +114,7 @@ impl Loaded {
         match login(self, credential) {
             Ok(login) => {
                 let error = login.identity.check().err()?;
-                let file = self
-                    .file_at_fault(error.fault(), credential)
-                    .unwrap_or(here);
+                let file = self.file_at_fault(error.kind(), credential).unwrap_or(here);
                 Some(Diagnostic::file(&file.to_string_lossy(), told(&error)))
             }
             Err(LoginError::Ssh(error)) => {

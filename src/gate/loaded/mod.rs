@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
-use crate::ssh::{Fault, KnownHosts};
+use crate::ssh::{SshErrorKind, KnownHosts};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
@@ -44,7 +44,7 @@ impl Loaded {
 
     /// The same of files that were read.
     pub fn of(files: &Files, paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
-        let config::Loaded {
+        let config::LoadedInventory {
             inventory,
             mut diagnostics,
         } = config::load_from(files, paths);
@@ -202,9 +202,9 @@ impl Loaded {
     }
 
     /// The file that mends a fault of a login.
-    pub fn file_at_fault(&self, fault: Fault, credential: &Credential) -> Option<PathBuf> {
-        use Fault::{HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
-        use Fault::{KeyFormat, KeyWeak, PassphraseMissing, PassphraseWrong};
+    pub fn file_at_fault(&self, fault: SshErrorKind, credential: &Credential) -> Option<PathBuf> {
+        use SshErrorKind::{HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
+        use SshErrorKind::{KeyFormat, KeyWeak, PassphraseMissing, PassphraseWrong};
         if matches!(fault, HostKeyChanged | HostKeyRevoked | HostKeyUnknown) {
             return Some(self.known_hosts_path());
         }

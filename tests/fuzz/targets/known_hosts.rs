@@ -7,7 +7,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::ssh::{KnownHosts, Verdict};
+use mcp_ssh::ssh::{KnownHosts, HostKeyVerdict};
 use mcp_ssh_yaml::diagnostic::Source;
 use references::fnmatch;
 use russh::keys::PublicKey;
@@ -43,7 +43,7 @@ fn check(text: &str) {
     let before = Source::new("known_hosts", &format!("{revoked}\n{}", source.text()));
     let after = Source::new("known_hosts", &format!("{}\n{revoked}", source.text()));
     for (host, port, name) in HOSTS {
-        if let Verdict::Known { line } = known_hosts.host(host, port).verdict(&key) {
+        if let HostKeyVerdict::Known { line } = known_hosts.host(host, port).verdict(&key) {
             let line = source
                 .text()
                 .lines()
@@ -53,7 +53,7 @@ fn check(text: &str) {
         }
         for source in [&before, &after] {
             let verdict = KnownHosts::parse(source).0.host(host, port).verdict(&key);
-            assert!(matches!(verdict, Verdict::Revoked { .. }), "{verdict:?}");
+            assert!(matches!(verdict, HostKeyVerdict::Revoked { .. }), "{verdict:?}");
         }
     }
 }

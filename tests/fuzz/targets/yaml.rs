@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::config::{self, Loaded, Paths};
+use mcp_ssh::config::{self, LoadedInventory, Paths};
 use mcp_ssh_policy::Policy;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source};
 use references::check_diagnostics;
@@ -54,7 +54,7 @@ fn inventory(bytes: &[u8]) {
     assert_eq!(loaded.inventory.is_none(), loaded.failed());
 }
 
-fn of_file(loaded: &Loaded, path: &Path) -> (Vec<Diagnostic>, bool) {
+fn of_file(loaded: &LoadedInventory, path: &Path) -> (Vec<Diagnostic>, bool) {
     let of_path = |fault: &&Diagnostic| *fault.path == *path.to_string_lossy();
     let found: Vec<Diagnostic> = loaded.diagnostics.iter().filter(of_path).cloned().collect();
     let failed = found.iter().any(|fault| fault.severity == Severity::Error);

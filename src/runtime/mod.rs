@@ -1,0 +1,22 @@
+//! The reactor, sockets, timers, signals and readiness: the only room that names tokio.
+//!
+//! smol's `LocalExecutor` runs every task of ours on the one thread. tokio's current-thread runtime drives
+//! sockets, timers and signals underneath it, because russh needs a driven tokio timer. It starts no thread.
+//!
+//! ```text
+//! reactor    tasks and timers                streams    sockets, and the stream of a connection
+//! tunnel     a stream within another one     signals    SIGHUP, SIGINT, SIGTERM
+//! readiness  descriptors that stay in blocking mode
+//! ```
+
+mod reactor;
+mod readiness;
+mod signals;
+mod streams;
+mod tunnel;
+
+pub use reactor::{Task, block_on, sleep, spawn, timeout};
+pub use readiness::{Direction, Readiness, WatchedDescriptor};
+pub use signals::{Signal, SignalListener};
+pub use streams::{TcpStream, UnixStream, Wire, connect, connect_unix};
+pub use tunnel::{Tunnel, TunnelAbortHandle};

@@ -1,0 +1,100 @@
+//! Whether a descriptor that stays in blocking mode can be read or written without waiting.
+//!
+//! Takes: a descriptor that is borrowed for ever. Gives: a [`Readiness`]. Refuses: a descriptor that epoll
+//! refuses for another reason than that it is always ready.
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// Readiness of a file descriptor that stays in blocking mode, because it is inherited and
+/// its open file description may be shared with other processes.
+#[derive(Debug)]
+pub enum Readiness {
+    /// epoll watches it.
+    Polled(AsyncFd<WatchedDescriptor>),
+    /// epoll refuses it (a regular file): always ready.
+    Always,
+}
+
+/// A borrowed descriptor: watching it never closes it.
+#[derive(Debug)]
+pub struct WatchedDescriptor(BorrowedFd<'static>);
+
+impl AsRawFd for WatchedDescriptor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+/// The direction of data that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Until a read would not block.
+    Read,
+    /// Until a write of up to `PIPE_BUF` bytes would not block.
+    Write,
+}
+
+impl Readiness {
+    /// Watches `descriptor` in one direction.
+    ///
+    /// # Errors
+    /// When epoll fails for another reason than that the file is always ready.
+    pub fn watch(descriptor: BorrowedFd<'static>, direction: Direction) -> io::Result<Self> {
+        let interest = match direction {
+            Direction::Read => Interest::READABLE,
+            Direction::Write => Interest::WRITABLE,
+        };
+        #[expect(
+            deprecated,
+            reason = "its successor is an unsafe fn for types whose descriptor may close; a BorrowedFd<'static> cannot"
+        )]
+        let watched = AsyncFd::with_interest(WatchedDescriptor(descriptor), interest);
+        match watched {
+            Ok(watched) => Ok(Self::Polled(watched)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Self::Always),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until a transfer in `direction` would not block, an end of file or a closed peer
+    /// included.
+    ///
+    /// epoll is edge-triggered and the descriptor never says EAGAIN, so poll(2) is asked what
+    /// holds now, and epoll only wakes us when that may have changed.
+    ///
+    /// # Errors
+    /// What epoll or poll(2) say.
+    pub async fn ready(&self, direction: Direction) -> io::Result<()> {
+        let Self::Polled(watched) = self else {
+            return Ok(());
+        };
+        while !ready_now(watched.get_ref().0, direction)? {
+            let mut guard = match direction {
+                Direction::Read => watched.readable().await?,
+                Direction::Write => watched.writable().await?,
+            };
+            if !ready_now(watched.get_ref().0, direction)? {
+                guard.clear_ready();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ready_now(descriptor: BorrowedFd<'_>, direction: Direction) -> io::Result<bool> {
+    let wanted = match direction {
+        Direction::Read => PollFlags::IN,
+        Direction::Write => PollFlags::OUT,
+    };
+    let mut polled = [PollFd::from_borrowed_fd(descriptor, wanted)];
+    // A hang-up or an error counts: the transfer will say which, without blocking. A signal that
+    // comes meanwhile is somebody else's matter.
+    let ready = retry_on_intr(|| poll(&mut polled, Some(&Timespec::default())))?;
+    Ok(ready > 0)
+}

@@ -1,0 +1,84 @@
+//! Sockets, and the stream that a connection of russh reads and writes.
+//!
+//! Takes: an address, or the path of a Unix-domain socket. Gives: a connected stream. Refuses: what connect(2)
+//! refuses.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::tunnel::Tunnel;
+
+/// Connected streams, as russh takes them.
+pub use tokio::net::{TcpStream, UnixStream};
+
+/// Connects to `address`, with Nagle's algorithm off.
+///
+/// # Errors
+/// What connect(2) says.
+pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Connects to the Unix-domain socket at `path`.
+///
+/// # Errors
+/// What connect(2) says.
+pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(path).await
+}
+
+/// The stream of a connection: one type for both kinds, since whoever reads it is compiled once
+/// for each.
+pub enum Wire {
+    /// A socket of ours.
+    Socket(TcpStream),
+    /// A channel of another connection.
+    Tunnel(Tunnel),
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_read(context, into),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_read(context, into),
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_write(context, bytes),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_flush(context),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(socket) => Pin::new(socket).poll_shutdown(context),
+            Self::Tunnel(tunnel) => Pin::new(tunnel).poll_shutdown(context),
+        }
+    }
+}

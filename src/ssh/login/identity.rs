@@ -1,0 +1,168 @@
+//! Who we are: what the configuration gives to prove it, opened and looked at.
+//!
+//! Takes: the texts of a private key, a certificate and a public key, the agent's socket, a
+//! password. Gives: [`OpenedIdentity`]. Refuses, before anything is sent: what `private_key` and
+//! `certificate` refuse, a certificate of another key, an empty password, nothing to prove
+//! anything with.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::private_key;
+use crate::clock;
+use crate::secret::Secret;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::keys::ssh_key::certificate::CertType;
+use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
+use crate::ssh::trust::certificate;
+
+/// What can prove who we are. Nothing, until something is added.
+///
+/// A key is opened once and stays open for as long as this lives: bcrypt takes 0.1 s of CPU by
+/// design, which a hundred hosts of one credential should not take a hundred times.
+#[derive(Default)]
+pub struct Identity {
+    key: Option<IdentityKey>,
+    certificate: Option<String>,
+    agent: Option<PathBuf>,
+    agent_key: Option<String>,
+    password: Option<Secret>,
+}
+
+struct IdentityKey {
+    text: Secret,
+    passphrase: Option<Secret>,
+    opened: OnceCell<Result<Arc<PrivateKey>, SshError>>,
+}
+
+impl Identity {
+    /// Adds a private key: the text of its file, and the passphrase that opens it, if any.
+    #[must_use]
+    pub fn with_key(mut self, text: Secret, passphrase: Option<Secret>) -> Self {
+        self.key = Some(IdentityKey {
+            text,
+            passphrase,
+            opened: OnceCell::new(),
+        });
+        self
+    }
+
+    /// Adds the certificate of the private key, or of a key of the agent's: the text of its file.
+    #[must_use]
+    pub fn with_certificate(mut self, text: String) -> Self {
+        self.certificate = Some(text);
+        self
+    }
+
+    /// Adds the keys of the agent that listens at `socket`.
+    #[must_use]
+    pub fn with_agent(mut self, socket: PathBuf) -> Self {
+        self.agent = Some(socket);
+        self
+    }
+
+    /// Of the agent's keys, only this one: the text of its public half.
+    #[must_use]
+    pub fn with_agent_key(mut self, text: String) -> Self {
+        self.agent_key = Some(text);
+        self
+    }
+
+    /// Adds a password. An empty one is never sent, so it adds nothing.
+    #[must_use]
+    pub fn with_password(mut self, password: Secret) -> Self {
+        self.password = Some(password).filter(|password| !password.is_empty());
+        self
+    }
+
+    /// Opens the key and looks at the certificate, as a login would.
+    ///
+    /// # Errors
+    /// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
+    pub fn check(&self) -> Result<(), SshError> {
+        open(self).map(drop)
+    }
+}
+
+/// Holds nothing worth printing.
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
+
+/// An identity whose key was opened and found good.
+pub(in crate::ssh) struct OpenedIdentity<'a> {
+    pub(in crate::ssh) key: Option<Arc<PrivateKey>>,
+    pub(in crate::ssh) certificate: Option<Certificate>,
+    pub(in crate::ssh) agent: Option<&'a Path>,
+    pub(in crate::ssh) agent_key: Option<PublicKey>,
+    pub(in crate::ssh) password: Option<&'a Secret>,
+}
+
+/// Opens the key, unless it is open, and reads the certificate as of now.
+///
+/// # Errors
+/// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
+pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, SshError> {
+    let credentials = OpenedIdentity {
+        key: identity.key.as_ref().map(IdentityKey::open).transpose()?,
+        certificate: identity.certificate.as_deref().map(good).transpose()?,
+        agent: identity.agent.as_deref(),
+        agent_key: identity.agent_key.as_deref().map(public).transpose()?,
+        password: identity.password.as_ref(),
+    };
+    if credentials.key.is_none() && credentials.agent.is_none() && credentials.password.is_none() {
+        let detail = "neither a private key, nor an agent, nor a non-empty password is configured";
+        return Err(SshError::new(SshErrorKind::NoCredential, detail));
+    }
+    if let Some(certificate) = &credentials.certificate {
+        let certified = certificate.public_key();
+        let ours = credentials.key.as_ref().map(|key| key.public_key());
+        let ours = ours.into_iter().chain(&credentials.agent_key);
+        let (mut known, mut matches) = (false, false);
+        for key in ours {
+            known = true;
+            matches |= key.key_data() == certified;
+        }
+        if !matches && (known || credentials.agent.is_none()) {
+            return Err(unusable(
+                "is not of the configured key: name the right pair",
+            ));
+        }
+    }
+    Ok(credentials)
+}
+
+impl IdentityKey {
+    fn open(&self) -> Result<Arc<PrivateKey>, SshError> {
+        let open = || private_key::open(&self.text, self.passphrase.as_ref()).map(Arc::new);
+        self.opened.get_or_init(open).clone()
+    }
+}
+
+fn good(text: &str) -> Result<Certificate, SshError> {
+    let certificate = Certificate::from_openssh(text).map_err(|_| {
+        unusable("cannot be read: it should be what `ssh-keygen -s` writes, KEY-cert.pub")
+    })?;
+    match certificate::examine(&certificate, CertType::User, clock::unix_time()) {
+        Ok(()) => Ok(certificate),
+        Err(why) => Err(unusable(&why)),
+    }
+}
+
+fn public(text: &str) -> Result<PublicKey, SshError> {
+    PublicKey::from_openssh(text).map_err(|_| {
+        let detail = "the public key cannot be read: it should be KEY.pub";
+        SshError::new(SshErrorKind::KeyFormat, detail)
+    })
+}
+
+fn unusable(why: &str) -> SshError {
+    SshError::new(
+        SshErrorKind::CertificateUnusable,
+        format!("the certificate {why}"),
+    )
+}

@@ -1,0 +1,106 @@
+//! Keyboard-interactive (RFC 4256): the password, for servers that ask for it in words.
+//!
+//! Takes: what the server asks. Gives: the password, once, to one hidden prompt that asks for a
+//! password and nothing else. Refuses every other prompt: a one-time code, a new password, a
+//! question; an empty answer to one of these could mean yes.
+
+use crate::secret::Secret;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::handle::{
+    AuthResult, Handle, KeyboardInteractiveAuthResponse, SendError, TransportError,
+};
+
+/// What a server may send within one attempt: a notice, the prompt, a notice. PAM sends two.
+const MAX_ROUNDS: usize = 4;
+/// Characters of a prompt that are repeated on stderr.
+const MAX_SHOWN: usize = 60;
+
+/// Answers the server's prompts with the password.
+///
+/// # Errors
+/// [`SshErrorKind::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no
+/// further use then, since russh waits for one. [`SshErrorKind::Closed`] when it is over.
+pub(super) async fn answer(
+    handle: &mut Handle,
+    user: &str,
+    password: &Secret,
+) -> Result<AuthResult, SshError> {
+    let gone = |_: TransportError| SshError::from(SendError {});
+    let mut asked = handle
+        .authenticate_keyboard_interactive_start(user, None)
+        .await
+        .map_err(gone)?;
+    let mut unsaid = Some(password);
+    for _ in 0..MAX_ROUNDS {
+        let prompts = match asked {
+            KeyboardInteractiveAuthResponse::Success => return Ok(AuthResult::Success),
+            KeyboardInteractiveAuthResponse::Failure {
+                remaining_methods,
+                partial_success,
+            } => {
+                return Ok(AuthResult::Failure {
+                    remaining_methods,
+                    partial_success,
+                });
+            }
+            KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } => prompts,
+        };
+        let answers = match prompts.as_slice() {
+            [] => Vec::new(),
+            [only] if !only.echo && asks_for_password(&only.prompt) => match unsaid.take() {
+                Some(password) => vec![password.expose().to_owned()],
+                None => return Err(refused("it asks for the password again")),
+            },
+            [first, ..] => {
+                let shown: String = first.prompt.chars().take(MAX_SHOWN).collect();
+                return Err(refused(&format!(
+                    "it asks {shown:?}, which only a person can answer: let this account log in with a key"
+                )));
+            }
+        };
+        asked = handle
+            .authenticate_keyboard_interactive_respond(answers)
+            .await
+            .map_err(gone)?;
+    }
+    Err(refused("it does not come to an end"))
+}
+
+/// True for `Password:`, `Password for USER@HOST:` and `USER@HOST's password:`, which is how PAM,
+/// FreeBSD and Kerberos ask; false for `New password:` and `One-time password`.
+fn asks_for_password(prompt: &str) -> bool {
+    let prompt = prompt.trim().trim_end_matches(':').to_lowercase();
+    prompt == "password" || prompt.starts_with("password for ") || prompt.ends_with("'s password")
+}
+
+fn refused(why: &str) -> SshError {
+    SshError::new(
+        SshErrorKind::AuthenticationFailed,
+        format!("keyboard-interactive was given up: {why}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_password;
+
+    #[test]
+    fn only_a_password_is_a_password() {
+        for (prompt, expected) in [
+            ("Password: ", true),
+            ("password:", true),
+            ("Password for ops@web: ", true),
+            ("ops@web's password:", true),
+            ("", false),
+            ("Verification code: ", false),
+            ("One-time password (OATH) for `ops': ", false),
+            ("New password: ", false),
+            ("Current password: ", false),
+            ("Password & verification code: ", false),
+            ("Passcode or option (1-3): ", false),
+            ("Passwords are boring. Continue? ", false),
+        ] {
+            assert_eq!(asks_for_password(prompt), expected, "{prompt:?}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A private key from the text of its file.
+//!
+//! Takes: the text and a passphrase. Gives: the key. Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
+//! with AES-128-CBC). Refuses: a key that does not open, an RSA key under 2048 bits, every type
+//! but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, nor what the
+//! libraries say of it, which may.
+//!
+//! russh's own reader of files is not used: it keeps a copy of the key that is not zeroed, and it
+//! reads PuTTY's format, whose code would be a hundredth of the binary.
+
+mod der;
+mod foreign_key;
+mod openssh_key;
+mod pem;
+mod pkcs8_encryption;
+mod refusals;
+
+use crate::secret::Secret;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
+use crate::ssh::transport::keys::pkcs8::decode_pkcs8;
+use crate::ssh::transport::keys::{Encryption, PrivateKey, decode_pkcs5};
+use der::{OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use pem::Pem;
+use pkcs8_encryption::unsupported;
+use refusals::{damaged, needed, unsupported_pem, unsupported_pkcs8, wrong_passphrase};
+
+/// P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and the bytes of their numbers.
+const CURVES: [(&[u8], usize); 3] = [
+    (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 32),
+    (b"\x2b\x81\x04\x00\x22", 48),
+    (b"\x2b\x81\x04\x00\x23", 66),
+];
+/// The tag of the curve in a SEC 1 key.
+const PARAMETERS: u8 = 0xa0;
+
+/// Opens the key in `text`, the whole of a file; a passphrase it does not need does no harm.
+///
+/// # Errors
+/// What is wrong with it: [`SshErrorKind::PassphraseMissing`], [`SshErrorKind::PassphraseWrong`],
+/// [`SshErrorKind::KeyFormat`] or [`SshErrorKind::KeyWeak`].
+pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
+    let pem = Pem::read(text.expose()).map_err(|detail| {
+        SshError::new(
+            SshErrorKind::KeyFormat,
+            format!("the private key cannot be read: {detail}"),
+        )
+    })?;
+    let opened = match (pem.label, pem.dek_info) {
+        ("OPENSSH PRIVATE KEY", None) => openssh_key::open(&pem.bytes, passphrase),
+        ("ENCRYPTED PRIVATE KEY", None) => {
+            if let Some(encryption) = unsupported(&pem.bytes) {
+                return Err(unsupported_pkcs8(encryption));
+            }
+            let passphrase = needed(passphrase)?.as_bytes();
+            decode_pkcs8(&pem.bytes, Some(passphrase)).map_err(|_| wrong_passphrase())
+        }
+        ("PRIVATE KEY", None) => decode_pkcs8(&pem.bytes, None).map_err(|_| damaged()),
+        ("EC PRIVATE KEY", None) => sec1(&pem.bytes).ok_or_else(damaged),
+        ("RSA PRIVATE KEY", None) => pkcs1(&pem.bytes).map_err(|_| damaged()),
+        ("RSA PRIVATE KEY", Some(dek_info)) => {
+            let cipher = cipher(dek_info)?;
+            decode_pkcs5(&pem.bytes, Some(needed(passphrase)?), cipher)
+                .map_err(|_| wrong_passphrase())
+        }
+        (_, Some(_)) => Err(unsupported_pem()),
+        (label, None) => {
+            let detail = format!(
+                "a PEM block of {label} is no private key of a known format: name one that `ssh-keygen` writes"
+            );
+            Err(SshError::new(SshErrorKind::KeyFormat, detail))
+        }
+    };
+    check_strength(opened?)
+}
+
+/// PKCS#1 (RFC 8017, appendix A.1.2) is what PKCS#8 (RFC 5208, section 5) has inside for an RSA key.
+fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, crate::ssh::transport::keys::Error> {
+    const VERSION_0: [u8; 3] = [0x02, 1, 0];
+    const RSA_ENCRYPTION: [u8; 15] = [
+        0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0,
+    ];
+    let key = der::written(OCTET_STRING, &[bytes]);
+    decode_pkcs8(
+        &der::written(SEQUENCE, &[&VERSION_0, &RSA_ENCRYPTION, &key]),
+        None,
+    )
+}
+
+/// SEC 1, appendix C.4 (RFC 5915). PuTTY writes the number in as many bytes as it has as a signed
+/// one, where its curve says how many: it is read with those.
+fn sec1(bytes: &[u8]) -> Option<PrivateKey> {
+    if let Ok(key) = decode_pkcs8(bytes, None) {
+        return Some(key);
+    }
+    let key = der::element(bytes, SEQUENCE)?.0;
+    let (version, rest) = der::split(key)?;
+    let (number, rest) = der::element(rest, OCTET_STRING)?;
+    let curve = der::element(rest, PARAMETERS)?.0;
+    let curve = der::element(curve, OBJECT_IDENTIFIER)?.0;
+    let (_, length) = CURVES.into_iter().find(|(known, _)| *known == curve)?;
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let number = number.get(zeros..)?;
+    let zeros = vec![0; length.checked_sub(number.len())?];
+    let number = der::written(OCTET_STRING, &[&zeros, number]);
+    decode_pkcs8(&der::written(SEQUENCE, &[version, &number, rest]), None).ok()
+}
+
+/// The cipher of a `DEK-Info` header: `AES-128-CBC,` and the 32 hex digits of its start value.
+fn cipher(dek_info: &str) -> Result<Encryption, SshError> {
+    dek_info
+        .strip_prefix("AES-128-CBC,")
+        .filter(|digits| {
+            digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+        .and_then(|digits| u128::from_str_radix(digits, 16).ok())
+        .map(|start| Encryption::Aes128Cbc(start.to_be_bytes()))
+        .ok_or_else(unsupported_pem)
+}
+
+fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
+    let public = key.public_key().key_data();
+    if let Some(bits) = weak_rsa_bits(public) {
+        let detail = format!("the private key is RSA with {bits} bits; 2048 is the least");
+        return Err(SshError::new(SshErrorKind::KeyWeak, detail));
+    }
+    if !is_accepted(public) {
+        let detail = format!("private keys of type {} are not accepted", key.algorithm());
+        return Err(SshError::new(SshErrorKind::KeyFormat, detail));
+    }
+    Ok(key)
+}

@@ -1,0 +1,235 @@
+//! What a login can try, in order: the certificate, the key, the agent's keys, then the password,
+//! asked in words or plainly.
+//!
+//! Takes: [`OpenedIdentity`] and the connection, which says how RSA keys may sign. Gives: [`LoginSteps`].
+//! Refuses by leaving out: what the agent holds and would not be taken from a file, SHA-1, and
+//! more keys than a server bears.
+
+use std::cell::OnceCell;
+
+use super::agent::SshAgent;
+use super::identity::OpenedIdentity;
+use super::signer::Holder;
+use crate::clock;
+use crate::secret::Secret;
+use crate::ssh::error::SshError;
+use crate::ssh::transport::algorithms::{is_accepted, signature_algorithm, weak_rsa_bits};
+use crate::ssh::transport::handle::{Handle, MethodKind, SendError};
+use crate::ssh::transport::keys::agent::AgentIdentity;
+use crate::ssh::transport::keys::ssh_key::certificate::CertType;
+use crate::ssh::transport::keys::ssh_key::public::KeyData;
+use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
+use crate::ssh::trust::certificate;
+
+/// Keys and certificates that are tried. OpenSSH hangs up at the sixth refusal (MaxAuthTries):
+/// the sixth is left for the password.
+const MAX_KEYS: usize = 5;
+
+/// One thing to try.
+pub(super) struct LoginStep<'a> {
+    pub(super) proof: Proof<'a>,
+    pub(super) name: String,
+    pub(super) state: StepState,
+}
+
+/// What proves who we are.
+pub(super) enum Proof<'a> {
+    /// A key or a certificate, the hash an RSA key signs with, and who signs.
+    Key(Box<AgentIdentity>, Option<HashAlg>, Holder),
+    /// The password, where the server asks for it in words.
+    Interactive(&'a Secret),
+    /// The password.
+    Password(&'a Secret),
+}
+
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StepState {
+    Untried,
+    Refused,
+    Accepted,
+}
+
+impl<'a> LoginStep<'a> {
+    fn new(name: String, proof: Proof<'a>) -> Self {
+        let state = StepState::Untried;
+        Self { proof, name, state }
+    }
+
+    /// The method it belongs to, as servers offer it.
+    pub(super) fn kind(&self) -> MethodKind {
+        match self.proof {
+            Proof::Key(..) => MethodKind::PublicKey,
+            Proof::Interactive(_) => MethodKind::KeyboardInteractive,
+            Proof::Password(_) => MethodKind::Password,
+        }
+    }
+}
+
+/// All that can be tried, and what stood in the way of more.
+#[derive(Default)]
+pub(super) struct LoginSteps<'a> {
+    pub(super) steps: Vec<LoginStep<'a>>,
+    pub(super) agent: Option<SshAgent>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Puts everything in order; asks the agent, if there is one, what it holds.
+///
+/// # Errors
+/// When the connection is over.
+pub(super) async fn steps<'a>(
+    handle: &Handle,
+    credentials: &OpenedIdentity<'a>,
+) -> Result<LoginSteps<'a>, SshError> {
+    let mut all = LoginSteps::default();
+    if let Some(socket) = credentials.agent {
+        match SshAgent::open(socket, handle.agent_session_binding()).await {
+            Ok(agent) => all.agent = Some(agent),
+            Err(why) => all.notes.push(why),
+        }
+    }
+    let mut keys = all.keys(credentials);
+    if keys.len() > MAX_KEYS {
+        let left = keys.len() - MAX_KEYS;
+        all.notes.push(format!(
+            "{left} of the agent's keys were left out, since servers hang up after a few: name the right one as `key_path: KEY.pub`"
+        ));
+        keys.truncate(MAX_KEYS);
+    }
+    let hashes = OnceCell::new();
+    for (identity, holder) in keys {
+        if !is_rsa(&identity) {
+            all.add_key(identity, None, &holder);
+            continue;
+        }
+        if hashes.get().is_none() {
+            let _first = hashes.set(all.rsa_hashes(handle).await?);
+        }
+        for hash in hashes.get().into_iter().flatten() {
+            all.add_key(identity.clone(), Some(*hash), &holder);
+        }
+    }
+    if let Some(password) = credentials.password {
+        let asked = LoginStep::new(
+            "keyboard-interactive".to_owned(),
+            Proof::Interactive(password),
+        );
+        let plain = LoginStep::new("password".to_owned(), Proof::Password(password));
+        all.steps.extend([asked, plain]);
+    }
+    Ok(all)
+}
+
+impl LoginSteps<'_> {
+    /// The certificate, the key, then what the agent has.
+    fn keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<(AgentIdentity, Holder)> {
+        let own = credentials.key.as_ref();
+        let mut keys: Vec<(AgentIdentity, Holder)> = Vec::new();
+        if let Some(certificate) = &credentials.certificate {
+            let holder = match own {
+                Some(key) => Some(Holder::Us(key.clone())),
+                None if self.agent_holds(certificate.public_key()) => Some(Holder::Agent),
+                None => None,
+            };
+            match holder {
+                Some(holder) => keys.push((certificate.clone().into(), holder)),
+                None => self.notes.push(
+                    "the agent does not hold the certificate's key: see `ssh-add -l`".to_owned(),
+                ),
+            }
+        }
+        if let Some(key) = own {
+            keys.push((key.public_key().clone().into(), Holder::Us(key.clone())));
+        }
+        let held = self.agent_keys(credentials).into_iter();
+        keys.extend(held.map(|identity| (identity, Holder::Agent)));
+        keys
+    }
+
+    fn agent_holds(&self, key: &KeyData) -> bool {
+        let held = self.agent.iter().flat_map(|agent| &agent.identities);
+        held.into_iter()
+            .any(|identity| identity.public_key().key_data() == key)
+    }
+
+    /// What the agent holds and can be used: the named key only, if one is named; not the key
+    /// that we hold ourselves; the certificate's key first.
+    fn agent_keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<AgentIdentity> {
+        let own = credentials
+            .key
+            .as_ref()
+            .map(|key| key.public_key().key_data());
+        let named = credentials.agent_key.as_ref().map(PublicKey::key_data);
+        let certified = credentials
+            .certificate
+            .as_ref()
+            .map(|certificate| certificate.public_key());
+        let Some(agent) = &self.agent else {
+            return Vec::new();
+        };
+        let wanted = |identity: &&AgentIdentity| {
+            let key = identity.public_key();
+            let key = key.key_data();
+            named.is_none_or(|named| named == key) && own != Some(key) && is_usable(identity)
+        };
+        let mut usable: Vec<AgentIdentity> =
+            agent.identities.iter().filter(wanted).cloned().collect();
+        usable.sort_by_key(|identity| certified != Some(identity.public_key().key_data()));
+        if usable.is_empty() {
+            let what = match named {
+                Some(_) => "the agent does not hold the key that key_path names",
+                None => "the agent holds no usable key",
+            };
+            self.notes.push(format!("{what}: see `ssh-add -l`"));
+        }
+        usable
+    }
+
+    /// The hashes to try for RSA keys. A server that does not say which it takes (russh waits a
+    /// second for that, RFC 8308) is asked for both.
+    async fn rsa_hashes(&mut self, handle: &Handle) -> Result<Vec<HashAlg>, SshError> {
+        let said = handle.best_supported_rsa_hash().await;
+        let said = said.map_err(|_| SshError::from(SendError {}))?;
+        Ok(match said {
+            Some(Some(hash)) => vec![hash],
+            Some(None) => {
+                let note = "the server takes RSA signatures with SHA-1 only, which are refused";
+                self.notes.push(note.to_owned());
+                Vec::new()
+            }
+            None => vec![HashAlg::Sha512, HashAlg::Sha256],
+        })
+    }
+
+    fn add_key(&mut self, identity: AgentIdentity, hash: Option<HashAlg>, holder: &Holder) {
+        let algorithm = signature_algorithm(&identity.public_key(), hash);
+        let kind = match &identity {
+            AgentIdentity::PublicKey { .. } => "",
+            AgentIdentity::Certificate { .. } => " certificate",
+        };
+        let whose = match holder {
+            Holder::Us(_) => "",
+            Holder::Agent => " of the agent",
+        };
+        let proof = Proof::Key(Box::new(identity), hash, holder.clone());
+        let step = LoginStep::new(format!("{algorithm}{kind}{whose}"), proof);
+        self.steps.push(step);
+    }
+}
+
+fn is_rsa(identity: &AgentIdentity) -> bool {
+    matches!(identity.public_key().algorithm(), Algorithm::Rsa { .. })
+}
+
+/// True for keys and certificates that would be taken from a file.
+fn is_usable(identity: &AgentIdentity) -> bool {
+    match identity {
+        AgentIdentity::PublicKey { key, .. } => {
+            is_accepted(key.key_data()) && weak_rsa_bits(key.key_data()).is_none()
+        }
+        AgentIdentity::Certificate { certificate, .. } => {
+            certificate::examine(certificate, CertType::User, clock::unix_time()).is_ok()
+        }
+    }
+}

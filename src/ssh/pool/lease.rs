@@ -1,0 +1,128 @@
+//! `Lease`: the use of a connection for one command, with its turns.
+//!
+//! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which
+//! one permitted command runs. When it is dropped, the turns are free and a connection that is no
+//! longer usable is closed.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use smol::lock::SemaphoreGuardArc;
+
+use super::host::{Connection, PooledHost};
+use crate::cancel::Cancelled;
+use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
+use crate::ssh::exec::{ExecLimits, StartError};
+use crate::ssh::transport::channel::Channel;
+use mcp_ssh_policy::Permit;
+
+/// A channel that is open and waits for its command.
+pub struct LeasedChannel<K: 'static, T: 'static> {
+    pub(super) lease: Lease<K, T>,
+    pub(super) channel: Channel,
+}
+
+/// The use of a connection for one command, until it is dropped.
+pub(super) struct Lease<K: 'static, T: 'static> {
+    host: Rc<PooledHost<K, T>>,
+    pub(super) connection: Rc<Connection<K, T>>,
+    turn: Option<SemaphoreGuardArc>,
+    _running: SemaphoreGuardArc,
+    pub(super) origin: ConnectionOrigin,
+}
+
+/// Where a connection comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConnectionOrigin {
+    /// It was dialled just now.
+    Dialled,
+    /// It was there.
+    Kept,
+}
+
+impl<K: 'static, T: 'static> Lease<K, T> {
+    pub(super) fn new(
+        host: Rc<PooledHost<K, T>>,
+        connection: Rc<Connection<K, T>>,
+        turn: SemaphoreGuardArc,
+        running: SemaphoreGuardArc,
+        origin: ConnectionOrigin,
+    ) -> Self {
+        connection.users.set(connection.users.get() + 1);
+        connection.was_used.set(true);
+        Self {
+            host,
+            connection,
+            turn: Some(turn),
+            _running: running,
+            origin,
+        }
+    }
+
+    /// A connection over which commands have run takes no more, although nobody else uses it. That
+    /// its server runs one command a connection, or opens one session, is remembered for the host.
+    pub(super) fn learn_of_one_command(&self) {
+        if self.connection.users.get() == 1 {
+            self.host.one_command.set(true);
+        }
+    }
+
+    /// Whether the server is busy with commands of ours: then it takes fewer at once than we
+    /// thought, and the next may begin when one of them has ended.
+    pub(super) fn learn_of_fewer_turns(mut self) -> bool {
+        let others = self.connection.users.get() > 1;
+        if others && let Some(turn) = self.turn.take() {
+            turn.forget();
+        }
+        others
+    }
+}
+
+impl<K: 'static, T: 'static> Drop for Lease<K, T> {
+    fn drop(&mut self) {
+        self.connection.users.set(self.connection.users.get() - 1);
+        if self.host.one_command.get() {
+            self.connection.session.retire();
+        }
+        self.connection.rest();
+        // One that died under the command would hold its descriptor until somebody comes.
+        self.host.retire(|kept| !kept.session.is_usable());
+    }
+}
+
+impl<K: 'static, T: 'static> LeasedChannel<K, T> {
+    /// Runs the command, with its output to be seen meanwhile; see [`Channel::run`].
+    ///
+    /// # Errors
+    /// When no command was started. The permit comes back for a new connection, where the server has
+    /// refused the command over one that had been there before.
+    pub async fn exec(
+        self,
+        permit: Permit,
+        limits: ExecLimits,
+        cancelled: &Cancelled,
+        live: &OutputBuffer,
+    ) -> Result<CommandOutput, StartError> {
+        let Self { lease, channel } = self;
+        let session = &lease.connection.session;
+        let ran = channel.run(session, permit, limits, cancelled, live).await;
+        ran.map_err(|unstarted| match (&unstarted.unused, lease.origin) {
+            (Some(_), ConnectionOrigin::Kept) => {
+                lease.learn_of_one_command();
+                unstarted
+            }
+            (Some(_), ConnectionOrigin::Dialled) => unstarted.error.into(),
+            (None, _) => unstarted,
+        })
+    }
+
+    /// The address at which the host is.
+    pub fn peer(&self) -> IpAddr {
+        self.lease.connection.session.peer()
+    }
+
+    /// What belongs to the connection.
+    pub fn own(&self) -> &T {
+        &self.lease.connection.own
+    }
+}

@@ -1,0 +1,336 @@
+//! `Pool`: the connections with the hosts, kept, shared, and closed when nobody needs them.
+//!
+//! Takes: a host's alias, the key of its connection (all that makes it what it is but the address),
+//! the addresses at which it may be, and how to dial. Gives: a [`LeasedChannel`], ready for one command, or a
+//! session to jump through.
+//! Refuses: everything once it is closed.
+//!
+//! A connection that is found dead is dialled again once, before the command is sent and never
+//! after. One whose key has changed takes no new command, and is closed after those that run. A
+//! session of root's runs one command at a time ([`crate::ssh::exec::reap`] says why), so a host may have
+//! several. What a server refuses for want of a free session waits for one; where it refuses it over
+//! a connection that nobody else uses, another is dialled, once, and if that one takes it the host is
+//! known as one that runs a command a connection.
+
+mod host;
+pub(super) mod lease;
+pub(super) mod wanted;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use smol::channel::{Receiver, Sender, bounded};
+use smol::lock::Semaphore;
+
+use crate::cancel::Cancelled;
+use crate::runtime::{sleep, spawn, timeout};
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::channel::Channel;
+use crate::ssh::transport::session::Session;
+use host::{Connection, DialFailure, PooledHost};
+use lease::{ConnectionOrigin, Lease, LeasedChannel};
+use wanted::WantedConnection;
+
+/// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
+/// 1,024; fewer commands than that ever run at once, so there is always an idle one to close.
+const MAX_CONNECTIONS: usize = 256;
+/// Commands at once, of all hosts; the others wait their turn. Each has its share of the output
+/// limit in memory.
+const MAX_RUNNING: usize = 100;
+/// How long a connection that was used before may take to answer. One that takes longer gets no
+/// new command; those that run over it are left to its keepalives.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The first wait for a server that is slow to free a session, doubled each time.
+const REFUSED_WAIT: Duration = Duration::from_millis(50);
+/// How many such waits: 1.5 seconds altogether.
+const MAX_REFUSED: u32 = 5;
+
+/// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
+pub struct Pool<K, T>(Rc<PoolState<K, T>>);
+
+type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
+
+struct PoolState<K, T> {
+    hosts: RefCell<PooledHosts<K, T>>,
+    turns: Arc<Semaphore>,
+    /// Held by every connection; nothing is sent, its end is what counts.
+    presence: RefCell<Option<Sender<Infallible>>>,
+    emptied: Receiver<Infallible>,
+}
+
+/// What connections are for. A command that cannot be ended takes its connection with it: others
+/// must not jump through that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Use {
+    Commands,
+    Jumps,
+}
+
+impl<K, T> Clone for Pool<K, T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<K, T> Default for Pool<K, T> {
+    fn default() -> Self {
+        let (presence, emptied) = bounded(1);
+        Self(Rc::new(PoolState {
+            hosts: RefCell::default(),
+            turns: Arc::new(Semaphore::new(MAX_RUNNING)),
+            presence: RefCell::new(Some(presence)),
+            emptied,
+        }))
+    }
+}
+
+impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
+    /// A channel for one command, over a connection that is there or that `dial` makes.
+    ///
+    /// # Errors
+    /// What `dial` says, what the server says, or that `cancelled` came first. No command is sent.
+    pub async fn open(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+        cancelled: &Cancelled,
+    ) -> Result<LeasedChannel<K, T>, SshError> {
+        unless_cancelled(cancelled, Box::pin(self.opened(wanted, &dial))).await
+    }
+
+    async fn opened(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<LeasedChannel<K, T>, SshError> {
+        let (mut redialled, mut refused, mut spent) = (false, 0, false);
+        let mut first = None;
+        loop {
+            let lease = self.lease(wanted, dial).await?;
+            let first = *first.get_or_insert(lease.origin);
+            let limit = match lease.origin {
+                ConnectionOrigin::Dialled => wanted.answer_limit,
+                ConnectionOrigin::Kept => ANSWER,
+            };
+            let channel = Box::pin(Channel::open(&lease.connection.session));
+            let channel = timeout(limit, channel).await;
+            let error = match channel {
+                Some(Ok(channel)) => {
+                    if spent {
+                        lease.learn_of_one_command();
+                    }
+                    return Ok(LeasedChannel { lease, channel });
+                }
+                Some(Err(error)) => error,
+                None => SshError::new(SshErrorKind::Timeout, "no answer to a new session channel"),
+            };
+            if error.kind() == SshErrorKind::ChannelRefused {
+                let connection = Rc::clone(&lease.connection);
+                if lease.learn_of_fewer_turns() {
+                    continue;
+                }
+                if refused == MAX_REFUSED && first == ConnectionOrigin::Kept && !redialled {
+                    connection.session.retire();
+                    (redialled, spent) = (true, true);
+                    continue;
+                }
+                if refused == MAX_REFUSED {
+                    return Err(error);
+                }
+                drop(connection);
+                sleep(REFUSED_WAIT * 2_u32.pow(refused)).await;
+                refused += 1;
+            } else if lease.origin == ConnectionOrigin::Kept && !redialled {
+                lease.connection.session.retire();
+                redialled = true;
+            } else {
+                return Err(error);
+            }
+        }
+    }
+
+    /// A session to jump through; it stays open for as long as anybody holds it.
+    ///
+    /// # Errors
+    /// What `dial` says, or that `cancelled` came first.
+    pub async fn hop(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        dial: impl AsyncFn() -> Result<(Session, T), SshError>,
+        cancelled: &Cancelled,
+    ) -> Result<(Rc<Session>, T), SshError>
+    where
+        T: Clone,
+    {
+        unless_cancelled(cancelled, Box::pin(self.hopped(wanted, &dial))).await
+    }
+
+    async fn hopped(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<(Rc<Session>, T), SshError>
+    where
+        T: Clone,
+    {
+        let host = self.host(wanted.alias, Use::Jumps);
+        let failures = host.failures.get();
+        let first = || {
+            let connections = host.usable(wanted);
+            let first = connections.first()?;
+            Some((Rc::clone(&first.session), first.own.clone()))
+        };
+        while let Some((session, own)) = first() {
+            if timeout(ANSWER, session.answers()).await == Some(true) {
+                return Ok((session, own));
+            }
+            session.retire();
+        }
+        let any = |_: &Connection<K, T>| true;
+        let (connection, _) = self.dialled(&host, wanted, dial, failures, any).await?;
+        Ok((Rc::clone(&connection.session), connection.own.clone()))
+    }
+
+    /// The address of the first connection that is there for the taking and has a wanted key.
+    pub fn find(&self, alias: &str, is_wanted: impl Fn(&K) -> bool) -> Option<IpAddr> {
+        let of_commands = (alias.to_owned(), Use::Commands);
+        let host = Rc::clone(self.0.hosts.borrow().get(&of_commands)?);
+        let connections = host.connections.borrow();
+        let mut usable = connections.iter().filter(|own| own.session.is_usable());
+        let found = usable.find(|own| is_wanted(&own.key))?;
+        Some(found.session.peer())
+    }
+
+    /// Closes every connection that is not as it would be made now, after the commands that run.
+    pub fn keep(&self, is_current: impl Fn(&str, &K, IpAddr) -> bool) {
+        self.0.hosts.borrow_mut().retain(|(alias, _), host| {
+            host.retire(|own| !is_current(alias, &own.key, own.session.peer()));
+            host.is_known()
+        });
+    }
+
+    /// Closes every connection and waits until all are closed, which those that run commands
+    /// are not before these have ended.
+    pub async fn close(&self) {
+        self.0.presence.borrow_mut().take();
+        for host in self.0.hosts.borrow().values() {
+            host.retire(|_| true);
+        }
+        // The channel carries nothing: it fails when the last connection is gone.
+        while self.0.emptied.recv().await.is_ok() {}
+    }
+
+    /// A connection for one command.
+    async fn lease(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+    ) -> Result<Lease<K, T>, SshError> {
+        let host = self.host(wanted.alias, Use::Commands);
+        // Who waits for a turn waits for the dial of those who have one.
+        let failures = host.failures.get();
+        // First that of the host: what waits for one host holds up no other.
+        let turn = host.turns.acquire_arc().await;
+        let running = self.0.turns.acquire_arc().await;
+        let kept = host
+            .usable(wanted)
+            .into_iter()
+            .find(|kept| host.has_room(kept));
+        let (connection, origin) = match kept {
+            Some(kept) => (kept, ConnectionOrigin::Kept),
+            None => {
+                let fits = |kept: &Connection<K, T>| host.has_room(kept);
+                self.dialled(&host, wanted, dial, failures, fits).await?
+            }
+        };
+        Ok(Lease::new(host, connection, turn, running, origin))
+    }
+
+    /// Dials, unless somebody else has while we waited. Who waited for one that failed, and wants
+    /// the same, has failed with it: a host that is down is not dialled once for every command
+    /// that wants it. `failures` is how many there were when the wait began.
+    async fn dialled(
+        &self,
+        host: &Rc<PooledHost<K, T>>,
+        wanted: &WantedConnection<'_, K>,
+        dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
+        failures: u64,
+        fits: impl Fn(&Connection<K, T>) -> bool,
+    ) -> Result<(Rc<Connection<K, T>>, ConnectionOrigin), SshError> {
+        let _sole = host.dialling.lock().await;
+        if let Some(kept) = host.usable(wanted).into_iter().find(|kept| fits(kept)) {
+            return Ok((kept, ConnectionOrigin::Kept));
+        }
+        if failures != host.failures.get()
+            && let Some(failure) = &*host.failure.borrow()
+            && failure.key == wanted.key
+            && failure.addresses == wanted.addresses
+        {
+            return Err(failure.error.clone());
+        }
+        let presence = self.0.presence.borrow().clone();
+        let Some(presence) = presence else {
+            return Err(SshError::new(SshErrorKind::Cancelled, "the pool is closed"));
+        };
+        self.make_room(&presence);
+        // Of all who wait for a connection one dials: the others hold no room for what it takes.
+        match Box::pin(dial()).await {
+            Ok((session, own)) => {
+                let key = wanted.key.clone();
+                let connection = Rc::new(Connection::new(session, key, own, presence));
+                host.connections.borrow_mut().push(Rc::clone(&connection));
+                let (of, idle) = (Rc::downgrade(host), Rc::downgrade(&connection));
+                spawn(PooledHost::close_when_idle(of, idle, wanted.idle_limit)).detach();
+                Ok((connection, ConnectionOrigin::Dialled))
+            }
+            Err(error) => {
+                if error.kind() != SshErrorKind::Cancelled {
+                    host.failures.set(host.failures.get() + 1);
+                    *host.failure.borrow_mut() = Some(DialFailure {
+                        key: wanted.key.clone(),
+                        addresses: wanted.addresses.to_owned(),
+                        error: error.clone(),
+                    });
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn host(&self, alias: &str, of: Use) -> Rc<PooledHost<K, T>> {
+        let mut hosts = self.0.hosts.borrow_mut();
+        Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
+    }
+
+    /// Closes the connection that has been idle longest, when there are as many as may be.
+    fn make_room(&self, presence: &Sender<Infallible>) {
+        // One more is ours.
+        if presence.sender_count() <= MAX_CONNECTIONS {
+            return;
+        }
+        let hosts = self.0.hosts.borrow();
+        let idlest = hosts.values().filter_map(|host| {
+            let (idle, connection) = host.longest_idle()?;
+            Some((idle, host, connection))
+        });
+        if let Some((_, host, idlest)) = idlest.max_by_key(|(idle, ..)| *idle) {
+            host.retire(|connection| std::ptr::eq(connection, &raw const *idlest));
+        }
+    }
+}
+
+/// What `work` gives, unless `cancelled` comes first.
+async fn unless_cancelled<R>(
+    cancelled: &Cancelled,
+    work: impl Future<Output = Result<R, SshError>>,
+) -> Result<R, SshError> {
+    cancelled.race(work).await.unwrap_or_else(|| {
+        let detail = "cancelled before the command was sent";
+        Err(SshError::new(SshErrorKind::Cancelled, detail))
+    })
+}

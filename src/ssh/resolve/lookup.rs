@@ -1,0 +1,322 @@
+//! The system's resolver: getaddrinfo(3), asked by threads, since it blocks and nothing ends it but
+//! itself.
+//!
+//! Takes: a name. Gives: its addresses of both families, as the libc finds them: /etc/hosts, `search`
+//! and `ndots` of /etc/resolv.conf, DNS over UDP and TCP. Each family is asked for by itself, so that
+//! a server that is silent or fails for AAAA hides no A (RFC 8305 section 3). Refuses: more than
+//! `MAX_NAMES` at once; the others wait, the latest first, so that names of a dead zone hold up
+//! nobody who comes after them.
+
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, UdpSocket};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Builder;
+use std::time::Duration;
+
+use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
+use smol::channel::{Receiver, Sender, bounded};
+
+use crate::clock::Stopwatch;
+use crate::runtime::timeout;
+
+/// Names that are asked for at once, two threads each: with them a server stays well below the 64
+/// tasks that the guides give its container.
+const MAX_NAMES: usize = 16;
+/// How long a name may wait for its turn: six times what a dead one takes.
+const TURN: Duration = Duration::from_secs(30);
+/// How long an answer may take, from the moment at which the resolver is asked.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the answer for one family is waited for once the other is there. The RFC's 50 ms are for
+/// those who go on listening; what comes later is not in the set that is judged.
+const OTHER_FAMILY: Duration = Duration::from_secs(1);
+/// A thread's stack: both libcs need 64 KiB at most.
+const STACK_BYTES: usize = 256 * 1024;
+/// A datagram socket is connected to this port, and sends nothing there (RFC 863).
+const DISCARD: u16 = 9;
+
+/// The addresses of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundAddresses {
+    /// Each once, IPv4-mapped ones as IPv4, the families by turns (RFC 8305 section 4).
+    pub addresses: Vec<IpAddr>,
+    pub families: Families,
+}
+
+/// Whether the resolver has answered for both families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Families {
+    Both,
+    /// It was silent, or failed, for one of them.
+    One,
+}
+
+/// Why there are no addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unanswered {
+    /// The resolver was asked, and this is what came of it.
+    Asked(String),
+    /// Its turn did not come in time: nobody was asked.
+    NoTurn,
+    /// The system makes no thread: nobody was asked.
+    NoThread(String),
+}
+
+/// The turns of those who ask. Clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Lookups(Arc<Mutex<Turns>>);
+
+#[derive(Default)]
+struct Turns {
+    taken: usize,
+    /// Those who wait, the latest last.
+    waiting: Vec<Sender<Turn>>,
+}
+
+/// The right to ask for one name, given on when it is dropped.
+struct Turn(Option<Lookups>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(lookups) = self.0.take() else {
+            return;
+        };
+        let mut turn = Self(Some(lookups.clone()));
+        loop {
+            let next = lookups.with(|turns| {
+                let next = turns.waiting.pop();
+                if next.is_none() {
+                    turns.taken -= 1;
+                }
+                next
+            });
+            let Some(next) = next else {
+                turn.0 = None;
+                return;
+            };
+            match next.try_send(turn) {
+                Ok(()) => return,
+                // It waits no more.
+                Err(unsent) => turn = unsent.into_inner(),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    V6,
+    V4,
+}
+
+/// What the resolver says of a name in one family.
+struct FamilyAnswer {
+    family: Family,
+    said: Result<Vec<IpAddr>, LookupError>,
+    /// Whether this machine could send anything to the first address.
+    road: Road,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Road {
+    There,
+    Missing,
+}
+
+impl Lookups {
+    /// Asks for the addresses of `host`, when its turn has come.
+    pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, Unanswered> {
+        let turn = timeout(TURN, self.turn()).await;
+        let turn = Arc::new(turn.ok_or(Unanswered::NoTurn)?);
+        let (sender, receiver) = bounded(2);
+        let threads = [Family::V6, Family::V4].map(|family| {
+            let (host, sender, turn) = (host.to_owned(), sender.clone(), Arc::clone(&turn));
+            let thread = Builder::new()
+                .name("lookup".to_owned())
+                .stack_size(STACK_BYTES);
+            let asked = thread.spawn(move || {
+                // Who asked may have gone.
+                let _told = sender.try_send(look_up(&host, family));
+                drop(turn);
+            });
+            asked.map(drop)
+        });
+        match threads {
+            [Err(error), Err(_)] => Err(Unanswered::NoThread(error.to_string())),
+            [Ok(()), _] | [_, Ok(())] => {
+                drop((sender, turn));
+                gather(&receiver).await
+            }
+        }
+    }
+
+    async fn turn(&self) -> Turn {
+        let wait = self.with(|turns| {
+            if turns.taken < MAX_NAMES {
+                turns.taken += 1;
+                return Err(Turn(Some(self.clone())));
+            }
+            turns.waiting.retain(|waiting| !waiting.is_closed());
+            let (sender, turn) = bounded(1);
+            turns.waiting.push(sender);
+            Ok(turn)
+        });
+        match wait {
+            Err(turn) => turn,
+            Ok(turn) => match turn.recv().await {
+                Ok(turn) => turn,
+                // Whoever waits is in the list until a turn is sent.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Turns) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Waits for both answers; for the second one, when there are addresses, only a while.
+async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, Unanswered> {
+    let asked = Stopwatch::start();
+    let mut heard: Vec<FamilyAnswer> = Vec::new();
+    loop {
+        let found = heard.iter().any(|answer| answer.said.is_ok());
+        let left = PATIENCE.saturating_sub(asked.elapsed());
+        let patience = if found { left.min(OTHER_FAMILY) } else { left };
+        match timeout(patience, answers.recv()).await {
+            Some(Ok(answer)) => heard.push(answer),
+            // Both threads have ended.
+            Some(Err(_)) => return conclude(heard, Silence::None),
+            None => return conclude(heard, Silence::ForOne),
+        }
+    }
+}
+
+/// Whether an answer is still missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silence {
+    None,
+    ForOne,
+}
+
+fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses, Unanswered> {
+    let failed = |answer: &FamilyAnswer| {
+        let error = answer.said.as_ref().err();
+        error.is_some_and(|error| matches!(error.kind(), LookupErrorKind::Again))
+    };
+    let families = match silence {
+        Silence::None if heard.len() == 2 && !heard.iter().any(failed) => Families::Both,
+        Silence::None | Silence::ForOne => Families::One,
+    };
+    let (mut six, mut four, mut why, mut road) = (Vec::new(), Vec::new(), None, Road::There);
+    for answer in heard {
+        match (answer.family, answer.said) {
+            (Family::V6, Ok(addresses)) => (six, road) = (addresses, answer.road),
+            (Family::V4, Ok(addresses)) => four = addresses,
+            (_, Err(error)) => why = Some(io::Error::from(error).to_string()),
+        }
+    }
+    let addresses = match road {
+        Road::There => by_turns(six, four),
+        Road::Missing => by_turns(four, six),
+    };
+    if !addresses.is_empty() {
+        return Ok(FoundAddresses {
+            addresses,
+            families,
+        });
+    }
+    let seconds = PATIENCE.as_secs();
+    Err(Unanswered::Asked(match (silence, why) {
+        (Silence::None, Some(why)) => why,
+        (Silence::None, None) => "it has no address".to_owned(),
+        (Silence::ForOne, _) => format!("no answer from the resolver within {seconds} s"),
+    }))
+}
+
+/// One address of each by turns, each once.
+fn by_turns(first: Vec<IpAddr>, second: Vec<IpAddr>) -> Vec<IpAddr> {
+    let longest = first.len().max(second.len());
+    let at = |index| [first.get(index), second.get(index)];
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for address in (0..longest).flat_map(at).flatten() {
+        if !addresses.contains(address) {
+            addresses.push(*address);
+        }
+    }
+    addresses
+}
+
+/// Asks the libc. Blocks.
+fn look_up(host: &str, family: Family) -> FamilyAnswer {
+    let hints = AddrInfoHints {
+        address: match family {
+            Family::V6 => libc::AF_INET6,
+            Family::V4 => libc::AF_INET,
+        },
+        socktype: libc::SOCK_STREAM,
+        ..AddrInfoHints::default()
+    };
+    let said = getaddrinfo(Some(host), None, Some(hints)).map(|found| {
+        let found = found
+            .flatten()
+            .map(|info| info.sockaddr.ip().to_canonical());
+        found.collect::<Vec<_>>()
+    });
+    let road = match said.as_ref().map(|addresses| addresses.first()) {
+        Ok(Some(address @ IpAddr::V6(_))) if !has_road(*address) => Road::Missing,
+        _ => Road::There,
+    };
+    FamilyAnswer { family, said, road }
+}
+
+/// Whether there is a route to an IPv6 address; nothing is sent.
+fn has_road(address: IpAddr) -> bool {
+    let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0));
+    socket.is_ok_and(|socket| socket.connect((address, DISCARD)).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Families, Family, FamilyAnswer, Road, Silence, Unanswered, conclude};
+    use std::net::IpAddr;
+
+    fn answer(family: Family, addresses: &[&str], road: Road) -> FamilyAnswer {
+        let read = |text: &&str| text.parse::<IpAddr>().unwrap();
+        FamilyAnswer {
+            family,
+            said: Ok(addresses.iter().map(read).collect()),
+            road,
+        }
+    }
+
+    fn texts(heard: Vec<FamilyAnswer>) -> Vec<String> {
+        let found = conclude(heard, Silence::None).unwrap();
+        assert_eq!(found.families, Families::Both);
+        found.addresses.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_families_take_turns_and_the_one_without_a_road_comes_second() {
+        let four = || answer(Family::V4, &["10.0.0.1", "10.0.0.2"], Road::There);
+        let six = |road| answer(Family::V6, &["fd00::1", "fd00::2", "fd00::3"], road);
+        assert_eq!(
+            texts(vec![four(), six(Road::There)]),
+            ["fd00::1", "10.0.0.1", "fd00::2", "10.0.0.2", "fd00::3"]
+        );
+        assert_eq!(
+            texts(vec![six(Road::Missing), four()]),
+            ["10.0.0.1", "fd00::1", "10.0.0.2", "fd00::2", "fd00::3"]
+        );
+    }
+
+    #[test]
+    fn one_family_is_an_answer_and_none_is_not() {
+        let four = vec![answer(Family::V4, &["10.0.0.1"], Road::There)];
+        let found = conclude(four, Silence::ForOne).unwrap();
+        assert_eq!(found.families, Families::One);
+        let silent = conclude(Vec::new(), Silence::ForOne).unwrap_err();
+        let told = "no answer from the resolver within 5 s".to_owned();
+        assert_eq!(silent, Unanswered::Asked(told));
+    }
+}

@@ -1,0 +1,181 @@
+//! A host's name to its addresses.
+//!
+//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped ones folded to IPv4, each
+//! once. An address needs no lookup. What the resolver answers, failures among it, is kept for a
+//! minute; that it was not asked is nobody's but the caller's. Callers who ask for the same name at
+//! once share one lookup. Refuses: to look a name up more than ten times a second, which callers who
+//! give up could make happen.
+
+mod lookup;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use smol::lock::Mutex;
+
+use crate::clock::Stopwatch;
+use crate::ssh::error::{SshError, SshErrorKind};
+use lookup::{Families, Lookups, Unanswered};
+
+/// How long an answer is kept.
+const KEPT: Duration = Duration::from_secs(60);
+/// How long an answer is kept that lacks what the resolver would have to say of IPv4 or of IPv6.
+const HALF_KEPT: Duration = Duration::from_secs(10);
+/// Lookups of one name in one `WINDOW`.
+const MAX_LOOKUPS: u32 = 10;
+const WINDOW: Duration = Duration::from_secs(1);
+/// Names that are remembered: more than the 10,000 hosts of the largest inventory.
+const MAX_NAMES: usize = 16_384;
+/// The longest name there is (RFC 1035 section 2.3.4).
+const MAX_NAME_LEN: usize = 253;
+
+type AddressAnswer = Result<Vec<IpAddr>, SshError>;
+
+/// Looks names up and remembers the answers.
+#[derive(Default)]
+pub struct Resolver {
+    names: RefCell<HashMap<String, Rc<CachedName>>>,
+    lookups: Lookups,
+}
+
+/// What is remembered of a name. Whoever holds the lock is looking it up.
+struct CachedName {
+    answer: Mutex<Option<CachedAnswer>>,
+    /// How often its turn did not come. Who waited meanwhile need not wait as long again.
+    turned_away: Cell<u64>,
+    window: Cell<(Stopwatch, u32)>,
+}
+
+/// An answer, and for how long it is kept.
+struct CachedAnswer {
+    answer: AddressAnswer,
+    since: Stopwatch,
+    kept: Duration,
+}
+
+impl Resolver {
+    /// The addresses of `host`.
+    ///
+    /// # Errors
+    /// [`SshErrorKind::Resolution`] when there are none or no answer came in 5 s; when the resolver was not
+    /// asked, [`SshErrorKind::ResolutionLimit`] for a name that was looked up too often or had to wait for
+    /// other names for 30 s, and [`SshErrorKind::Internal`] where the system makes no thread.
+    pub async fn resolve(&self, host: &str) -> AddressAnswer {
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Ok(vec![address.to_canonical()]);
+        }
+        if host.is_empty() || host.len() > MAX_NAME_LEN {
+            let detail = format!("`{}` is no host name", host.escape_debug());
+            return Err(SshError::new(SshErrorKind::Resolution, detail));
+        }
+        let name = self.name(&host.to_ascii_lowercase());
+        let turned_away = name.turned_away.get();
+        let mut known = name.answer.lock().await;
+        if let Some(known) = known.as_ref()
+            && known.since.elapsed() < known.kept
+        {
+            return known.answer.clone();
+        }
+        if turned_away != name.turned_away.get() {
+            return Err(unanswered(host, Unanswered::NoTurn));
+        }
+        name.count(host)?;
+        let (answer, kept) = match self.lookups.ask(host).await {
+            Ok(found) => match found.families {
+                Families::Both => (Ok(found.addresses), KEPT),
+                Families::One => (Ok(found.addresses), HALF_KEPT),
+            },
+            Err(why @ Unanswered::Asked(_)) => (Err(unanswered(host, why)), KEPT),
+            Err(why) => {
+                if why == Unanswered::NoTurn {
+                    name.turned_away.set(turned_away + 1);
+                }
+                return Err(unanswered(host, why));
+            }
+        };
+        *known = Some(CachedAnswer {
+            answer: answer.clone(),
+            since: Stopwatch::start(),
+            kept,
+        });
+        answer
+    }
+
+    /// The entry for a name; a full memory makes room by forgetting whatever nobody waits for.
+    fn name(&self, host: &str) -> Rc<CachedName> {
+        let mut names = self.names.borrow_mut();
+        if let Some(name) = names.get(host) {
+            return name.clone();
+        }
+        if names.len() >= MAX_NAMES {
+            names.retain(|_, name| Rc::strong_count(name) > 1);
+        }
+        let name = Rc::new(CachedName::new());
+        names.insert(host.to_owned(), name.clone());
+        name
+    }
+}
+
+impl CachedName {
+    fn new() -> Self {
+        Self {
+            answer: Mutex::new(None),
+            turned_away: Cell::default(),
+            window: Cell::new((Stopwatch::start(), 0)),
+        }
+    }
+
+    /// Counts a lookup that is about to start.
+    fn count(&self, host: &str) -> Result<(), SshError> {
+        let (since, started) = self.window.get();
+        if since.elapsed() >= WINDOW {
+            self.window.set((Stopwatch::start(), 1));
+            return Ok(());
+        }
+        if started >= MAX_LOOKUPS {
+            let detail = format!("`{host}` was looked up {started} times within a second");
+            return Err(SshError::new(SshErrorKind::ResolutionLimit, detail));
+        }
+        self.window.set((since, started + 1));
+        Ok(())
+    }
+}
+
+/// What is said of a lookup that gave nothing.
+fn unanswered(host: &str, why: Unanswered) -> SshError {
+    match why {
+        Unanswered::Asked(why) => {
+            SshError::new(SshErrorKind::Resolution, format!("`{host}`: {why}"))
+        }
+        Unanswered::NoTurn => SshError::new(
+            SshErrorKind::ResolutionLimit,
+            format!("`{host}`: the resolver is still busy with other names"),
+        ),
+        Unanswered::NoThread(why) => SshError::new(
+            SshErrorKind::Internal,
+            format!(
+                "`{host}`: the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CachedName, MAX_LOOKUPS, SshErrorKind};
+
+    #[test]
+    fn a_name_is_looked_up_ten_times_a_second_at_most() {
+        let name = CachedName::new();
+        for _ in 0..MAX_LOOKUPS {
+            name.count("web").unwrap();
+        }
+        let error = name.count("web").unwrap_err();
+        assert_eq!(error.kind(), SshErrorKind::ResolutionLimit);
+        std::thread::sleep(super::WINDOW);
+        name.count("web").unwrap();
+    }
+}

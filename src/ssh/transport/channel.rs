@@ -1,0 +1,86 @@
+//! A session channel: open, and ready for one command.
+//!
+//! Takes: a [`Session`]. Gives: a [`Channel`], over which one exec request, its signals and what the server says
+//! of it go. Refuses: nothing; a server that opens no session is an error.
+
+use russh::ChannelOpenFailure;
+use russh::client::Msg;
+
+use super::session::Session;
+use crate::ssh::error::{SshError, SshErrorKind};
+
+pub(in crate::ssh) use russh::{ChannelMsg, Error as ChannelError, Sig};
+
+/// A session channel, open and unused.
+pub struct Channel(russh::Channel<Msg>);
+
+impl Channel {
+    /// Opens a channel. One that is given up may still be opened by the server, with nothing in
+    /// it: the session takes no new command then.
+    ///
+    /// # Errors
+    /// [`SshErrorKind::ChannelRefused`], or that the connection is gone.
+    pub async fn open(session: &Session) -> Result<Self, SshError> {
+        let given_up = session.unless_finished();
+        let opened = Self::request(session).await;
+        given_up.finished();
+        match opened {
+            Ok(channel) => Ok(channel),
+            Err(ChannelError::ChannelOpenFailure(reason)) => {
+                let reason = ChannelOpenFailure::description(&reason);
+                let detail = format!("the server opens no session: {reason}");
+                Err(SshError::new(SshErrorKind::ChannelRefused, detail))
+            }
+            Err(error) => {
+                let why = session.why_closed();
+                let detail = format!("before the command was sent: {error}{why}");
+                Err(SshError::new(SshErrorKind::Closed, detail))
+            }
+        }
+    }
+
+    /// Asks for a channel. The caller retires the session when the request is given up half-way.
+    ///
+    /// # Errors
+    /// What the server or the connection says.
+    pub(in crate::ssh) async fn request(session: &Session) -> Result<Self, ChannelError> {
+        session.handle().channel_open_session().await.map(Self)
+    }
+
+    /// Asks the server to run `line` and to say whether it does.
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn exec(&self, line: &[u8]) -> Result<(), ChannelError> {
+        self.0.exec(true, line).await
+    }
+
+    /// Says that there is no standard input.
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn eof(&self) -> Result<(), ChannelError> {
+        self.0.eof().await
+    }
+
+    /// What the server says next; nothing once the connection is gone. Dropping the wait loses nothing.
+    pub(in crate::ssh) async fn wait(&mut self) -> Option<ChannelMsg> {
+        self.0.wait().await
+    }
+
+    /// Sends a signal to the command.
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn signal(&self, signal: Sig) -> Result<(), ChannelError> {
+        self.0.signal(signal).await
+    }
+
+    /// Closes the channel from our side.
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn close(&self) -> Result<(), ChannelError> {
+        self.0.close().await
+    }
+}

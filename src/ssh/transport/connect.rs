@@ -1,0 +1,239 @@
+//! Connecting to one host: dial, check the peer, shake hands, log in.
+//!
+//! Takes: an [`Endpoint`] and the [`Addresses`] that the policy has judged. Gives: a [`Session`] that is
+//! logged in. Refuses: a host that known_hosts does not cover (before it is dialled), a peer at another
+//! address (before anything is sent), whatever `host_key` refuses (before anybody logs in).
+
+use std::cell::Cell;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use russh::client::{self, Config, Handle};
+use russh::{AlgorithmKind, SshId};
+
+use super::algorithms;
+use super::handler::{DisconnectReason, Findings, ServerHandler};
+use super::race::Addresses;
+use super::route::Route;
+use super::session::Session;
+use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
+use crate::runtime;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::login::auth;
+use crate::ssh::login::identity::{self, Identity, OpenedIdentity};
+use crate::ssh::trust::host_key::HostKeys;
+use crate::ssh::trust::known_hosts::KnownHosts;
+
+/// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
+const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
+/// What a server may send of a command's output before we say that we have read on. The default
+/// output cap: below it, a command never waits for us on a fast line.
+const WINDOW_BYTES: u32 = 1024 * 1024;
+/// The largest piece of output in one packet, as OpenSSH has it.
+const PACKET_BYTES: u32 = 32 * 1024;
+/// Packets that wait for the one who reads a command's output. A hostile server ignores both
+/// numbers above and is held to russh's 256 KiB a packet: so this many make 2 MiB.
+const WAITING_PACKETS: usize = 8;
+/// Keepalives without an answer after which a peer is dead (OpenSSH's ServerAliveCountMax).
+const UNANSWERED_KEEPALIVES: usize = 3;
+/// How a signature begins that an RSA key made with SHA-1 (RFC 4253 section 6.6).
+const SSH_RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
+
+/// What to dial, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The host's name in tool calls.
+    pub alias: String,
+    /// The host's name as servers.yml has it, which is its name in known_hosts.
+    pub name: String,
+    /// The TCP port.
+    pub port: u16,
+    /// The remote user.
+    pub username: String,
+    /// For everything up to the login, together.
+    pub connect_timeout: Duration,
+    /// Silence after which the server is asked whether it is there; zero: never.
+    pub keepalive: Duration,
+}
+
+impl Session {
+    /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether.
+    /// A jump host on the way is logged in already: it had a time of its own. Which address is
+    /// taken is settled with its TCP connection: what happens after that happens at that address.
+    ///
+    /// # Errors
+    /// Whatever stands in the way; `cancelled` is [`SshErrorKind::Cancelled`]. Nothing stays open.
+    pub async fn connect(
+        endpoint: &Endpoint,
+        addresses: &Addresses<'_>,
+        route: &Route,
+        identity: &Identity,
+        known_hosts: &KnownHosts,
+        cancelled: &Cancelled,
+    ) -> Result<Self, SshError> {
+        let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
+        host_keys.require_any()?;
+        let credentials = identity::open(identity)?;
+        let progress = Dialling::default();
+        let done = async {
+            let limit = endpoint.connect_timeout;
+            let connected = establish(
+                endpoint,
+                addresses,
+                route,
+                credentials,
+                host_keys,
+                &progress,
+            );
+            let connected = runtime::timeout(limit, connected).await;
+            connected.unwrap_or_else(|| {
+                let step = progress.step.get();
+                let detail = format!("no answer within {limit:?} while {step}");
+                Err(SshError::new(SshErrorKind::Timeout, detail))
+            })
+        };
+        let connected = cancelled.race(done).await.unwrap_or_else(|| {
+            let detail = "cancelled while connecting";
+            Err(SshError::new(SshErrorKind::Cancelled, detail))
+        });
+        connected.map_err(|error| {
+            let (alias, port) = (&endpoint.alias, endpoint.port);
+            match progress.reached.get() {
+                Some(address) => error.at(alias, SocketAddr::new(address, port)),
+                None => error.on_the_way_to(alias, &addresses.at_port(port)),
+            }
+        })
+    }
+}
+
+/// How far a connection is.
+struct Dialling {
+    step: Cell<&'static str>,
+    /// The address that answered.
+    reached: Cell<Option<IpAddr>>,
+}
+
+impl Default for Dialling {
+    fn default() -> Self {
+        Self {
+            step: Cell::new("connecting"),
+            reached: Cell::default(),
+        }
+    }
+}
+
+async fn establish(
+    endpoint: &Endpoint,
+    addresses: &Addresses<'_>,
+    route: &Route,
+    credentials: OpenedIdentity<'_>,
+    host_keys: HostKeys,
+    progress: &Dialling,
+) -> Result<Session, SshError> {
+    let clock = Stopwatch::start();
+    let (port, limit) = (endpoint.port, endpoint.connect_timeout);
+    // From here on, giving up in any way drops the abort handle, which ends russh's task.
+    let ((wire, abort_handle), peer) = route.dial(addresses, port, limit).await?;
+    progress.reached.set(Some(peer));
+    progress.step.set("shaking hands");
+    let findings = Findings::default();
+    let watch = ServerHandler::new(host_keys.clone(), findings.clone());
+    let config = config(endpoint, &host_keys);
+    let mut handle = client::connect_stream(Arc::new(config), wire, watch)
+        .await
+        .map_err(|error| {
+            findings
+                .refusal()
+                .unwrap_or_else(|| handshake_error(&error, &host_keys))
+        })?;
+    refuse_sha1(&handle)?;
+    progress.step.set("logging in");
+    auth::log_in(&mut handle, &endpoint.username, &credentials)
+        .await
+        .map_err(|error| login_error(error, &findings))?;
+    Ok(Session {
+        handle,
+        abort_handle,
+        hop: route.hop(),
+        peer,
+        findings,
+        retired: Cell::new(false),
+        running: Cell::new(0),
+        is_root: endpoint.username == "root",
+        clock,
+    })
+}
+
+fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
+    Config {
+        client_id: SshId::Standard(CLIENT_ID.into()),
+        window_size: WINDOW_BYTES,
+        maximum_packet_size: PACKET_BYTES,
+        channel_buffer_size: WAITING_PACKETS,
+        preferred: algorithms::preferred(
+            host_keys.algorithms(),
+            host_keys.certificate_algorithms(),
+        ),
+        inactivity_timeout: None,
+        keepalive_interval: Some(endpoint.keepalive).filter(|interval| !interval.is_zero()),
+        keepalive_max: UNANSWERED_KEEPALIVES,
+        ..Config::default()
+    }
+}
+
+/// russh checks the server's signature by the algorithm that the signature names, which need not
+/// be the one that was agreed on: RSA with SHA-1 would pass.
+fn refuse_sha1(handle: &Handle<ServerHandler>) -> Result<(), SshError> {
+    let signature = handle
+        .agent_session_binding()
+        .map(|binding| binding.signature());
+    if signature.is_some_and(|signature| !signature.starts_with(SSH_RSA)) {
+        return Ok(());
+    }
+    let detail = "the server proves its host key with SHA-1, which it was not asked for";
+    Err(SshError::new(SshErrorKind::Protocol, detail))
+}
+
+fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "russh's errors that are not named here all mean a server that breaks the protocol"
+    )]
+    match error {
+        russh::Error::NoCommonAlgo {
+            kind: AlgorithmKind::Key,
+            theirs,
+            ..
+        } => host_keys.no_common_type(theirs),
+        russh::Error::NoCommonAlgo { .. } => {
+            SshError::new(SshErrorKind::Negotiation, error.to_string())
+        }
+        russh::Error::IO(error) => SshError::from_io(error),
+        russh::Error::Disconnect | russh::Error::HUP => {
+            SshError::new(SshErrorKind::Closed, "while shaking hands")
+        }
+        russh::Error::Join(_) => {
+            SshError::new(SshErrorKind::Internal, "the connection's task panicked")
+        }
+        _ => SshError::new(
+            SshErrorKind::Protocol,
+            format!("while shaking hands: {error}"),
+        ),
+    }
+}
+
+/// A server that hangs up on a login, saying why, has refused it.
+fn login_error(error: SshError, findings: &Findings) -> SshError {
+    let Some(farewell) = findings.disconnect_reason() else {
+        return error;
+    };
+    let fault = match (error.kind(), &farewell) {
+        (SshErrorKind::Closed, DisconnectReason::Said(_) | DisconnectReason::Exhausted) => {
+            SshErrorKind::AuthenticationFailed
+        }
+        (fault, _) => fault,
+    };
+    SshError::new(fault, format!("{}: {farewell}", error.detail()))
+}

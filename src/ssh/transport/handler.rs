@@ -1,0 +1,234 @@
+//! What the server may ask of us: nothing but to look at its host key.
+//!
+//! Takes: the host's known keys. Gives: [`Findings`], what came to light. Refuses: every channel that a server opens.
+//!
+//! russh's default answers to a server that opens a channel (agent, X11, forwarded ports, a
+//! session) are yes; here each is no: dropping the reply handle refuses. The verdict on the host
+//! key is kept in a cell beside, because russh has one error for every reason.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
+use russh::keys::{PublicKey, PublicKeyOrCertificate};
+use russh::{Channel, Names};
+
+use crate::clock;
+use crate::ssh::error::{SshError, brief};
+use crate::ssh::trust::host_key::HostKeys;
+
+/// How servers begin to say what they are (RFC 4253 section 4.2).
+const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
+const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
+
+/// The end of a connection, in words for stderr.
+#[derive(Clone, Debug)]
+pub(in crate::ssh) enum DisconnectReason {
+    /// The server said why.
+    Said(String),
+    /// It has refused a login and would take no other method.
+    Exhausted,
+    /// It broke off.
+    Broken(String),
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(why) => write!(formatter, "the server said {why:?}"),
+            Self::Exhausted => formatter.write_str("the server takes no further method"),
+            Self::Broken(why) => formatter.write_str(why),
+        }
+    }
+}
+
+/// What came to light in russh's task, for the one who waits outside it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::ssh) struct Findings(Arc<Mutex<ServerFacts>>);
+
+#[derive(Debug, Default)]
+struct ServerFacts {
+    shown: Option<PublicKey>,
+    refusal: Option<SshError>,
+    disconnect_reason: Option<DisconnectReason>,
+    version: Vec<u8>,
+}
+
+impl Findings {
+    /// The key that the host has shown, if it has and that was no certificate.
+    pub(in crate::ssh) fn shown(&self) -> Option<PublicKey> {
+        self.with(|found| found.shown.take())
+    }
+
+    /// Why the host key was refused, if it was.
+    pub(in crate::ssh) fn refusal(&self) -> Option<SshError> {
+        self.with(|found| found.refusal.clone())
+    }
+
+    /// Whether the server passes signals on to all processes of a command. OpenSSH signals the process
+    /// group; dropbear and others the shell alone, and on Windows there are no groups.
+    pub(in crate::ssh) fn signals_groups(&self) -> bool {
+        self.with(|found| {
+            let version = &found.version;
+            version.starts_with(OPENSSH) && !version.starts_with(OPENSSH_FOR_WINDOWS)
+        })
+    }
+
+    /// How the connection ended, if it has.
+    pub(in crate::ssh) fn disconnect_reason(&self) -> Option<DisconnectReason> {
+        self.with(|found| found.disconnect_reason.clone())
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut ServerFacts) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The one who answers the server.
+#[derive(Debug)]
+pub(in crate::ssh) struct ServerHandler {
+    host_keys: HostKeys,
+    findings: Findings,
+}
+
+impl ServerHandler {
+    /// Judges by `host_keys` and reports to `findings`.
+    pub(in crate::ssh) fn new(host_keys: HostKeys, findings: Findings) -> Self {
+        Self {
+            host_keys,
+            findings,
+        }
+    }
+}
+
+type HandlerResult = Result<(), russh::Error>;
+
+impl Handler for ServerHandler {
+    type Error = russh::Error;
+
+    async fn check_server_key(
+        &mut self,
+        shown: &PublicKeyOrCertificate,
+    ) -> Result<bool, russh::Error> {
+        let verdict = match shown {
+            PublicKeyOrCertificate::PublicKey { key, .. } => self.host_keys.check(key),
+            PublicKeyOrCertificate::Certificate(certificate) => self
+                .host_keys
+                .check_certificate(certificate, clock::unix_time()),
+        };
+        let known = verdict.is_ok();
+        self.findings.with(|found| {
+            if let PublicKeyOrCertificate::PublicKey { key, .. } = shown {
+                found.shown = Some(key.clone());
+            }
+            found.refusal = verdict.err();
+        });
+        Ok(known)
+    }
+
+    async fn kex_done(
+        &mut self,
+        _: Option<&[u8]>,
+        _: &Names,
+        session: &mut Session,
+    ) -> HandlerResult {
+        let version = session.remote_sshid().to_owned();
+        self.findings.with(|found| found.version = version);
+        Ok(())
+    }
+
+    async fn disconnected(
+        &mut self,
+        reason: client::DisconnectReason<russh::Error>,
+    ) -> HandlerResult {
+        let disconnect_reason = match reason {
+            client::DisconnectReason::ReceivedDisconnect(last) => {
+                DisconnectReason::Said(brief(last.message))
+            }
+            client::DisconnectReason::Error(russh::Error::NoAuthMethod) => {
+                DisconnectReason::Exhausted
+            }
+            client::DisconnectReason::Error(error) => {
+                DisconnectReason::Broken(brief(error.to_string()))
+            }
+        };
+        self.findings
+            .with(|found| found.disconnect_reason = Some(disconnect_reason));
+        Ok(())
+    }
+
+    async fn server_channel_open_forwarded_tcpip(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_forwarded_streamlocal(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_agent_forward(
+        &mut self,
+        _: Channel<Msg>,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_session(
+        &mut self,
+        _: Channel<Msg>,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_direct_tcpip(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_direct_streamlocal(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+
+    async fn server_channel_open_x11(
+        &mut self,
+        _: Channel<Msg>,
+        _: &str,
+        _: u32,
+        _refused: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> HandlerResult {
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! The way to a host: a socket of ours, or a channel through a session with a jump host.
+//!
+//! Takes: the judged addresses, a [`Route`]. Gives: the wire to shake hands over, the
+//! [`AbortHandle`] that ends it, and the address that answered. Refuses: a peer at another address.
+//! Through a jump host the peer cannot be seen, so a judged address itself is what the jump host is
+//! asked for (RFC 4254 section 7.2): never a name, which it could resolve to something else.
+//!
+//! russh's own task holds the wire, and goes on holding it when a handshake that stalls is given
+//! up; aborting the connection is what ends that task.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsFd;
+use std::rc::Rc;
+use std::time::Duration;
+
+use russh::ChannelOpenFailure;
+
+use super::abort_handle::AbortHandle;
+use super::race::{Addresses, in_turn, race};
+use super::session::Session;
+use crate::runtime::{self, TcpStream, Tunnel, Wire};
+use crate::ssh::error::{SshError, SshErrorKind};
+
+/// How a host is reached.
+#[derive(Clone)]
+pub enum Route {
+    /// From here.
+    Direct,
+    /// From a jump host, over a session with it. Any number of connections can share one; it
+    /// ends no sooner than the last of them. It had better run no commands of its own: one that
+    /// cannot be killed takes the session along, and all that goes through it.
+    Through(Rc<Session>),
+}
+
+impl Route {
+    /// Dials the addresses, within `limit` altogether: from here side by side, from a jump host one
+    /// after the other.
+    ///
+    /// # Errors
+    /// What connect(2) or the jump host say; [`SshErrorKind::WrongPeer`].
+    pub(super) async fn dial(
+        &self,
+        addresses: &Addresses<'_>,
+        port: u16,
+        limit: Duration,
+    ) -> Result<((Wire, AbortHandle), IpAddr), SshError> {
+        match self {
+            Self::Direct => race(addresses, port, direct).await,
+            Self::Through(hop) => {
+                let dial = async |address| through(hop, address).await;
+                in_turn(addresses, port, limit, dial).await
+            }
+        }
+    }
+
+    /// The session that has to live as long as a connection over this route.
+    pub(super) fn hop(&self) -> Option<Rc<Session>> {
+        match self {
+            Self::Direct => None,
+            Self::Through(hop) => Some(Rc::clone(hop)),
+        }
+    }
+}
+
+type Dialled = Result<(Wire, AbortHandle), SshError>;
+
+async fn direct(address: SocketAddr) -> Dialled {
+    let failed = |error: io::Error| SshError::from_io(&error);
+    let stream = runtime::connect(address).await.map_err(failed)?;
+    let peer = stream.peer_addr().map_err(failed)?.ip().to_canonical();
+    same_address(peer, address.ip())?;
+    let abort_handle = AbortHandle::Socket(second_descriptor(&stream).map_err(failed)?);
+    Ok((Wire::Socket(stream), abort_handle))
+}
+
+fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {
+    Ok(stream.as_fd().try_clone_to_owned()?.into())
+}
+
+/// The address at the other end must be the judged one.
+fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
+    if peer == judged {
+        return Ok(());
+    }
+    let detail = format!("the socket is connected to {peer}, the permitted address is {judged}");
+    Err(SshError::new(SshErrorKind::WrongPeer, detail))
+}
+
+async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
+    let (host, port) = (address.ip().to_string(), u32::from(address.port()));
+    // Given up half-way, the channel may still come to be, with nobody to use it: then the hop
+    // takes no more.
+    let given_up = hop.unless_finished();
+    // Where the connection comes from is nobody's business; OpenSSH only logs it.
+    let opened = hop
+        .handle()
+        .channel_open_direct_tcpip(host, port, "127.0.0.1", 0);
+    let opened = opened.await;
+    given_up.finished();
+    match opened {
+        Ok(channel) => {
+            let (tunnel, handle) = Tunnel::new(channel.into_stream());
+            Ok((Wire::Tunnel(tunnel), AbortHandle::Tunnel(handle)))
+        }
+        Err(error) => Err(not_forwarded(&error, hop)),
+    }
+}
+
+fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever else happens while a channel is opened ends the connection"
+    )]
+    match error {
+        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => SshError::new(
+            SshErrorKind::Unreachable,
+            "the jump host cannot connect to it",
+        ),
+        russh::Error::ChannelOpenFailure(reason) => SshError::new(
+            SshErrorKind::ForwardingRefused,
+            format!(
+                "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
+                ChannelOpenFailure::description(reason)
+            ),
+        ),
+        _ => SshError::new(
+            SshErrorKind::Closed,
+            format!("the connection to the jump host ended{}", hop.why_closed()),
+        ),
+    }
+}

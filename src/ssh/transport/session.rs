@@ -1,0 +1,170 @@
+//! A connection that is logged in.
+//!
+//! Takes: what `connect` has made. Gives: a [`Session`], over which any number of commands, and connections
+//! to other hosts, can run. Refuses: further commands, once it is retired.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use russh::Disconnect;
+use russh::client::Handle;
+
+use super::abort_handle::AbortHandle;
+use super::handler::{Findings, ServerHandler};
+use crate::clock::Stopwatch;
+use crate::runtime;
+
+/// How long a server may take to end a connection that is closed in order.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// A connection that is logged in. Dropping it ends it, and whatever runs over it.
+pub struct Session {
+    pub(super) handle: Handle<ServerHandler>,
+    pub(super) abort_handle: AbortHandle,
+    pub(super) hop: Option<Rc<Session>>,
+    pub(super) peer: IpAddr,
+    pub(super) findings: Findings,
+    pub(super) retired: Cell<bool>,
+    pub(super) running: Cell<usize>,
+    pub(super) is_root: bool,
+    /// Since it was dialled.
+    pub(super) clock: Stopwatch,
+}
+
+/// Whether the server passes signals on to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ssh) enum Signals {
+    /// It does, as far as is known.
+    Delivered,
+    /// It may not, and nothing but that command runs over the connection.
+    PerhapsIgnored,
+}
+
+/// One command more over a session, until it is dropped.
+pub(in crate::ssh) struct CommandGuard<'a>(&'a Cell<usize>);
+
+impl Drop for CommandGuard<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Retires a session when it is dropped before what was begun has finished: the server may
+/// still do it, with nobody to see.
+pub(in crate::ssh) struct UnfinishedGuard<'a>(Option<&'a Session>);
+
+impl UnfinishedGuard<'_> {
+    pub(in crate::ssh) fn finished(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for UnfinishedGuard<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.retire();
+        }
+    }
+}
+
+impl Session {
+    /// The address at the other end: of the socket, as it was checked before the login, or the
+    /// one that the jump host was asked for.
+    pub fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
+    /// Whether the server is there: it is asked and has answered.
+    pub(in crate::ssh) async fn answers(&self) -> bool {
+        self.handle.send_ping().await.is_ok() && self.is_usable()
+    }
+
+    /// Whether it may run several commands at once, each with an end of its own.
+    pub(in crate::ssh) fn runs_several(&self) -> bool {
+        !self.is_root
+    }
+
+    /// True while another command can be run over this connection.
+    pub fn is_usable(&self) -> bool {
+        !self.retired.get() && !self.handle.is_closed()
+    }
+
+    /// Says goodbye and waits a moment for the server to do so; then to the jump host, unless
+    /// it serves others, too.
+    pub async fn close(self) {
+        let hop = self.hop;
+        let goodbye = async {
+            let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
+            if said.await.is_ok() {
+                // Its result is what was said in reply; the connection is over either way.
+                let _ended = self.handle.await;
+            }
+        };
+        runtime::timeout(GOODBYE, goodbye).await;
+        drop(self.abort_handle);
+        if let Some(hop) = hop.and_then(Rc::into_inner) {
+            Box::pin(hop.close()).await;
+        }
+    }
+
+    /// How long ago it was dialled.
+    pub(in crate::ssh) fn age(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Counts a command, as long as the value lives.
+    pub(in crate::ssh) fn begin(&self) -> CommandGuard<'_> {
+        self.running.set(self.running.get() + 1);
+        CommandGuard(&self.running)
+    }
+
+    /// Whether a kill may need more than a signal.
+    pub(in crate::ssh) fn signals(&self) -> Signals {
+        if self.is_root && self.running.get() == 1 {
+            Signals::PerhapsIgnored
+        } else {
+            Signals::Delivered
+        }
+    }
+
+    /// Whether a signal reaches all processes of a command.
+    pub(in crate::ssh) fn signals_groups(&self) -> bool {
+        self.findings.signals_groups()
+    }
+
+    /// Something begins that must not be given up half-way.
+    pub(in crate::ssh) fn unless_finished(&self) -> UnfinishedGuard<'_> {
+        UnfinishedGuard(Some(self))
+    }
+
+    pub(in crate::ssh) fn handle(&self) -> &Handle<ServerHandler> {
+        &self.handle
+    }
+
+    /// No further command: commands that run may end.
+    pub(in crate::ssh) fn retire(&self) {
+        self.retired.set(true);
+    }
+
+    /// Ends the connection now, and with it whatever runs over it.
+    pub(in crate::ssh) fn cut(&self) {
+        self.retire();
+        self.abort_handle.abort();
+    }
+
+    /// Why the connection ended, for stderr. Only a panic of russh's task leaves no reason.
+    pub(in crate::ssh) fn last_word(&self) -> String {
+        match self.findings.disconnect_reason() {
+            Some(farewell) => farewell.to_string(),
+            None => "the connection's task panicked".to_owned(),
+        }
+    }
+
+    /// Why the connection ended, for the end of a sentence; nothing while the connection lives.
+    pub(in crate::ssh) fn why_closed(&self) -> String {
+        let farewell = self.findings.disconnect_reason();
+        farewell.map_or(String::new(), |farewell| format!(": {farewell}"))
+    }
+}

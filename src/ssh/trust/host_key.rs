@@ -1,0 +1,210 @@
+//! The verdict on a host key: known, unknown, changed or revoked.
+//!
+//! Takes: what known_hosts lists for one host, and the key that the host shows. Gives: a
+//! [`HostKeyVerdict`], and the key types to ask the host for. Refuses: a revoked key, whatever else is listed.
+//! The verdict on a certificate is in `host_certificate.rs`. Keys are compared by their parts, since russh's `==` compares comments too.
+
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
+use crate::ssh::transport::keys::ssh_key::public::KeyData;
+use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
+
+/// The name of an RSA key, and of its signatures with SHA-1 (RFC 4253 section 6.6).
+const SSH_RSA: &str = "ssh-rsa";
+
+/// What known_hosts says about a key of a host. Lines are 1-based.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKeyVerdict {
+    /// The key is the host's.
+    Known {
+        /// The line that says so.
+        line: usize,
+    },
+    /// No key of the host is listed.
+    Unknown {
+        /// The first line that names a certificate authority for it instead, if any.
+        authority: Option<usize>,
+    },
+    /// Other keys of the host are listed.
+    Changed {
+        /// The first of them, one of the same type if there is one.
+        line: usize,
+    },
+    /// The key is listed as stolen, whatever else is listed.
+    Revoked {
+        /// The line that says so.
+        line: usize,
+    },
+}
+
+/// All that known_hosts lists for one host, in the order of its lines.
+#[derive(Clone, Debug)]
+pub struct HostKeys {
+    /// Its name in known_hosts.
+    pub(in crate::ssh) name: String,
+    /// The host's name without a port, as certificates have it.
+    pub(in crate::ssh) host: String,
+    /// Its name for `mcp-ssh keyscan`.
+    pub(in crate::ssh) target: String,
+    /// The first line that lists a key for it on port 22 only, where another port is asked for.
+    pub(in crate::ssh) other_port: Option<usize>,
+    pub(in crate::ssh) listed: Vec<(usize, KeyData)>,
+    /// None: every key, which only a malformed `@revoked` line says.
+    pub(in crate::ssh) revoked: Vec<(usize, Option<KeyData>)>,
+    /// The certificate authorities that vouch for it.
+    pub(in crate::ssh) authorities: Vec<(usize, KeyData)>,
+}
+
+impl HostKeys {
+    /// What is to be thought of `key`.
+    pub fn verdict(&self, key: &PublicKey) -> HostKeyVerdict {
+        let shown = key.key_data();
+        let stolen =
+            |(_, key): &&(usize, Option<KeyData>)| key.as_ref().is_none_or(|key| key == shown);
+        if let Some((line, _)) = self.revoked.iter().find(stolen) {
+            return HostKeyVerdict::Revoked { line: *line };
+        }
+        if let Some((line, _)) = self.listed.iter().find(|(_, key)| key == shown) {
+            return HostKeyVerdict::Known { line: *line };
+        }
+        let same_type = |(_, key): &&(usize, KeyData)| key.algorithm() == shown.algorithm();
+        match self.listed.iter().find(same_type).or(self.listed.first()) {
+            Some((line, _)) => HostKeyVerdict::Changed { line: *line },
+            None => HostKeyVerdict::Unknown {
+                authority: self.authority(),
+            },
+        }
+    }
+
+    /// The line of the first certificate authority.
+    fn authority(&self) -> Option<usize> {
+        self.authorities.first().map(|(line, _)| *line)
+    }
+
+    /// The host-key algorithms to ask the host for: those of its listed keys, best first. Where
+    /// only revoked keys are listed, theirs, so that a stolen key is called by its name.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        if self.listed.is_empty() {
+            host_keys_for(self.revoked.iter().filter_map(|(_, key)| key.as_ref()))
+        } else {
+            host_keys_for(self.listed.iter().map(|(_, key)| key))
+        }
+    }
+
+    /// The certificates to ask the host for: of any type, where an authority vouches for it. They
+    /// are asked for first.
+    pub fn certificate_algorithms(&self) -> Vec<Algorithm> {
+        if self.authorities.is_empty() {
+            return Vec::new();
+        }
+        HOST_KEYS.to_vec()
+    }
+
+    /// Lets a known key pass.
+    ///
+    /// # Errors
+    /// One for each other verdict, and for an RSA key under 2048 bits, known or not.
+    pub(in crate::ssh) fn check(&self, key: &PublicKey) -> Result<(), SshError> {
+        let name = &self.name;
+        let shown = format!("{} {}", key.algorithm(), key.fingerprint(HashAlg::Sha256));
+        match self.verdict(key) {
+            HostKeyVerdict::Revoked { line } => Err(SshError::new(
+                SshErrorKind::HostKeyRevoked,
+                format!(
+                    "`{name}` shows {shown}, which known_hosts line {line} revokes: give the host a new key, then replace its lines"
+                ),
+            )),
+            HostKeyVerdict::Changed { line } => Err(SshError::new(
+                SshErrorKind::HostKeyChanged,
+                format!(
+                    "`{name}` shows {shown}, known_hosts line {line} has another key: if the host was given a new one, run `{}` and edit line {line}",
+                    self.keyscan()
+                ),
+            )),
+            HostKeyVerdict::Unknown { authority } => {
+                Err(self.unknown(authority, &format!(" shows {shown} and")))
+            }
+            HostKeyVerdict::Known { .. } => match weak_rsa_bits(key.key_data()) {
+                Some(bits) => Err(SshError::new(
+                    SshErrorKind::HostKeyWeak,
+                    format!(
+                        "`{name}` shows {shown} with {bits} bits; 2048 is the least: give the host an ed25519 key, then run `{}`",
+                        self.keyscan()
+                    ),
+                )),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Refuses a host of which nothing is listed, before it is dialled.
+    ///
+    /// # Errors
+    /// [`SshErrorKind::HostKeyUnknown`].
+    pub(in crate::ssh) fn require_any(&self) -> Result<(), SshError> {
+        if self.algorithms().is_empty() && self.authorities.is_empty() {
+            return Err(self.unknown(None, ""));
+        }
+        Ok(())
+    }
+
+    /// The host has no key of any type that was asked for.
+    pub(in crate::ssh) fn no_common_type(&self, offered: &[String]) -> SshError {
+        let Some((line, key)) = self.listed.first() else {
+            return self.unknown(
+                self.authority(),
+                &format!(" offers {} and", offered.join(", ")),
+            );
+        };
+        if self.lists_rsa() && offered.iter().any(|name| name == SSH_RSA) {
+            let offered = offered.join(", ");
+            let detail = format!(
+                "`{}` offers {offered}: its RSA key may be the listed one, but it signs with SHA-1 only, which is refused; rsa-sha2-256 and rsa-sha2-512 need OpenSSH 7.2 or later there",
+                self.name
+            );
+            return SshError::new(SshErrorKind::HostKeySha1, detail);
+        }
+        SshError::new(
+            SshErrorKind::HostKeyChanged,
+            format!(
+                "`{}` offers host keys of types {}, known_hosts line {line} has {}: if the host was given new keys, run `{}` and edit line {line}",
+                self.name,
+                offered.join(", "),
+                key.algorithm(),
+                self.keyscan()
+            ),
+        )
+    }
+
+    fn lists_rsa(&self) -> bool {
+        let is_rsa = |key: &KeyData| matches!(key.algorithm(), Algorithm::Rsa { .. });
+        self.listed.iter().any(|(_, key)| is_rsa(key))
+    }
+
+    fn unknown(&self, authority: Option<usize>, shows: &str) -> SshError {
+        let instead = authority.map_or(String::new(), |line| {
+            format!(
+                " (line {line} names a certificate authority, but the host shows no certificate: set HostCertificate there)"
+            )
+        });
+        let elsewhere = self.elsewhere();
+        let detail = format!(
+            "`{}`{shows} has no key in known_hosts{instead}{elsewhere}: run `{}`, compare the fingerprint, add the line",
+            self.name,
+            self.keyscan()
+        );
+        SshError::new(SshErrorKind::HostKeyUnknown, detail)
+    }
+
+    /// Where the host is listed for port 22 only, though another port is meant; else nothing.
+    pub fn elsewhere(&self) -> String {
+        let (host, name) = (&self.host, &self.name);
+        self.other_port.map_or(String::new(), |line| {
+            format!(" (line {line} lists `{host}` for port 22 only: this port takes a line for `{name}`)")
+        })
+    }
+
+    pub(in crate::ssh) fn keyscan(&self) -> String {
+        format!("mcp-ssh keyscan {}", self.target)
+    }
+}

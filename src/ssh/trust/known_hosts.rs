@@ -1,0 +1,172 @@
+//! known_hosts: which keys a host may show, by a matcher of our own.
+//!
+//! russh's reader ignores `@revoked`, negation and wildcards, so that a revoked key would pass.
+//! The grammar of a line is in `known_hosts_line.rs`.
+//!
+//! Takes: the file's text. Gives: the [`HostKeys`] of one host. Refuses: nothing as a whole. A
+//! malformed line is a warning, as OpenSSH skips it; but a malformed `@revoked` line revokes
+//! every key of the hosts it names (of all hosts when it names none that can be read), because
+//! skipping it could let a stolen key pass. Lines are bytes: U+FFFD stands for those that are not
+//! UTF-8.
+
+use std::collections::HashMap;
+
+use super::host_key::HostKeys;
+use super::known_hosts_line::{self as line, KnownHostsEntry, Marker, NamedHosts};
+use crate::ssh::transport::algorithms::weak_rsa_bits;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
+
+/// The port that is not written into a name (RFC 4253 section 4).
+const DEFAULT_PORT: u16 = 22;
+
+/// A known_hosts file that was read.
+#[derive(Debug, Default)]
+pub struct KnownHosts {
+    entries: Vec<KnownHostsEntry>,
+    /// Entries that name their hosts in full, by name: thousands of hosts are looked up fast.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Entries that have to be tried one by one: hashed, wildcards, negations.
+    patterns: Vec<usize>,
+}
+
+impl KnownHosts {
+    /// Reads the text of a known_hosts file, and says which of its lines could not be read:
+    /// a warning for each, an error for `@revoked` lines.
+    pub fn parse(source: &Source) -> (Self, Vec<Diagnostic>) {
+        let mut known_hosts = Self::default();
+        let mut faults = Vec::new();
+        for (index, text) in source.text().lines().enumerate() {
+            if text.contains(char::REPLACEMENT_CHARACTER) {
+                let message = "a byte that is not UTF-8: no host is found by it, and the rest of the file counts";
+                faults.push(Diagnostic::warning(source, line_span(index + 1), message));
+            }
+            match line::parse(source, index + 1, text) {
+                Ok(Some(entry)) => {
+                    faults.extend(weakness(source, &entry));
+                    known_hosts.add(entry);
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    faults.push(fault.diagnostic);
+                    fault
+                        .instead
+                        .into_iter()
+                        .for_each(|entry| known_hosts.add(entry));
+                }
+            }
+        }
+        (known_hosts, faults)
+    }
+
+    /// All that is listed for `host` (the name as servers.yml has it) on `port`.
+    pub fn host(&self, host: &str, port: u16) -> HostKeys {
+        let bare = lookup_name(host, DEFAULT_PORT);
+        let name = lookup_name(host, port);
+        let mut found = HostKeys {
+            name: name.clone(),
+            host: bare.clone(),
+            target: scan_target(host, port),
+            other_port: None,
+            listed: Vec::new(),
+            revoked: Vec::new(),
+            authorities: Vec::new(),
+        };
+        for entry in self.named(&name) {
+            match (entry.marker, &entry.key) {
+                (Marker::HostKey, Some(key)) => found.listed.push((entry.line, key.clone())),
+                (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
+                (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
+                (Marker::HostKey | Marker::Authority, None) => {}
+            }
+        }
+        if name == bare {
+            return found;
+        }
+        // A key that was stolen is stolen on every port, and an authority vouches for the host,
+        // not for a port.
+        for entry in self.named(&bare) {
+            match (entry.marker, &entry.key) {
+                (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
+                (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
+                (Marker::HostKey, _) => found.other_port = found.other_port.or(Some(entry.line)),
+                (Marker::Authority, None) => {}
+            }
+        }
+        found
+    }
+
+    /// True when at least one key of the host, or an authority for it, is listed.
+    pub fn covers(&self, host: &str, port: u16) -> bool {
+        let keys = self.host(host, port);
+        !keys.listed.is_empty() || !keys.authorities.is_empty()
+    }
+
+    /// The entries that name the host, in the order of their lines.
+    fn named(&self, name: &str) -> Vec<&KnownHostsEntry> {
+        let exact = self.by_name.get(name).into_iter().flatten();
+        let tried = self.patterns.iter().filter(|index| {
+            self.entries
+                .get(**index)
+                .is_some_and(|entry| entry.hosts.matches(name))
+        });
+        let mut found: Vec<&KnownHostsEntry> = exact
+            .chain(tried)
+            .filter_map(|index| self.entries.get(*index))
+            .collect();
+        found.sort_by_key(|entry| entry.line);
+        found
+    }
+
+    fn add(&mut self, entry: KnownHostsEntry) {
+        let index = self.entries.len();
+        match &entry.hosts {
+            NamedHosts::Patterns(patterns)
+                if patterns.iter().all(|pattern| line::is_plain(pattern)) =>
+            {
+                for name in patterns {
+                    self.by_name.entry(name.clone()).or_default().push(index);
+                }
+            }
+            NamedHosts::All | NamedHosts::Hashed { .. } | NamedHosts::Patterns(_) => {
+                self.patterns.push(index)
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// A key that no login will take.
+fn weakness(source: &Source, entry: &KnownHostsEntry) -> Option<Diagnostic> {
+    let bits = weak_rsa_bits(entry.key.as_ref()?).filter(|_| entry.marker != Marker::Revoked)?;
+    let message = format!(
+        "an RSA key with {bits} bits, which is refused; 2048 is the least: give the host an ed25519 key"
+    );
+    Some(Diagnostic::warning(source, line_span(entry.line), message))
+}
+
+fn line_span(line: usize) -> Span {
+    Span {
+        line,
+        column: 1,
+        width: 1,
+    }
+}
+
+/// `host`, or `[host]:port` where the port is not 22, in lower case.
+pub(in crate::ssh) fn lookup_name(host: &str, port: u16) -> String {
+    let host = host.to_ascii_lowercase();
+    if port == DEFAULT_PORT {
+        host
+    } else {
+        format!("[{host}]:{port}")
+    }
+}
+
+/// `host` or `host:port`, with an IPv6 address in brackets before a port.
+fn scan_target(host: &str, port: u16) -> String {
+    match (port, host.contains(':')) {
+        (DEFAULT_PORT, _) => host.to_owned(),
+        (_, true) => format!("[{host}]:{port}"),
+        (_, false) => format!("{host}:{port}"),
+    }
+}

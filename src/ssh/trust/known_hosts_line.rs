@@ -1,0 +1,288 @@
+//! One line of known_hosts.
+//!
+//! Takes: the text of a line. Gives: a [`KnownHostsEntry`], nothing for a blank or a comment, or an
+//! [`UnreadableLine`]. Grammar, after sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT":
+//!
+//! ```text
+//! line     := blank* ( "#" any* | [ marker blank+ ] hosts blank+ type blank+ base64 [ blank+ comment ] )
+//! marker   := "@revoked" | "@cert-authority"
+//! hosts    := "|1|" base64(salt) "|" base64(HMAC-SHA1(salt, name)) | pattern ( "," pattern )*
+//! pattern  := [ "!" ] ( any | "*" | "?" )+          "*": any run, "?": any one character
+//! name     := host, or "[" host "]:" port where port is not 22; compared without case
+//! ```
+
+use crate::ssh::transport::keys::PublicKey;
+use crate::ssh::transport::keys::ssh_key::known_hosts::HostPatterns;
+use crate::ssh::transport::keys::ssh_key::public::KeyData;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+
+use crate::ssh::transport::algorithms::is_accepted;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
+
+/// The longest line that is read, in bytes: an RSA key of 16,384 bits with a page of host names.
+const MAX_LINE_LEN: usize = 16 * 1024;
+
+/// Reads line `number` (1-based) of `source`; None for a blank or a comment.
+///
+/// # Errors
+/// An [`UnreadableLine`] when the line says nothing that can be relied on.
+pub(super) fn parse(
+    source: &Source,
+    number: usize,
+    text: &str,
+) -> Result<Option<KnownHostsEntry>, Box<UnreadableLine>> {
+    KnownHostsLine {
+        source,
+        number,
+        text,
+    }
+    .parse()
+}
+
+/// A line that could not be read, and what is assumed in its place.
+pub(super) struct UnreadableLine {
+    /// What to tell the operator.
+    pub(super) diagnostic: Diagnostic,
+    /// What holds until it is mended.
+    pub(super) instead: Option<KnownHostsEntry>,
+}
+
+/// A line that says something.
+#[derive(Debug)]
+pub(super) struct KnownHostsEntry {
+    /// 1-based.
+    pub(super) line: usize,
+    pub(super) marker: Marker,
+    pub(super) hosts: NamedHosts,
+    /// None means every key, which only a malformed `@revoked` line says.
+    pub(super) key: Option<KeyData>,
+}
+
+/// What the line says about its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marker {
+    HostKey,
+    Revoked,
+    Authority,
+}
+
+/// Which hosts it says it about.
+#[derive(Debug)]
+pub(super) enum NamedHosts {
+    All,
+    Hashed { salt: Vec<u8>, hash: [u8; 20] },
+    Patterns(Vec<String>),
+}
+
+impl NamedHosts {
+    /// True when one of them is `name`, as OpenSSH looks it up.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Hashed { salt, hash } => Hmac::<Sha1>::new_from_slice(salt)
+                .is_ok_and(|hmac| hmac.chain_update(name).verify_slice(hash).is_ok()),
+            Self::Patterns(patterns) => {
+                let hit = |pattern: &str| glob(pattern.as_bytes(), name.as_bytes());
+                let refused = patterns
+                    .iter()
+                    .filter_map(|pattern| pattern.strip_prefix('!'))
+                    .any(hit);
+                let named = patterns
+                    .iter()
+                    .filter(|pattern| !pattern.starts_with('!'))
+                    .any(|pattern| hit(pattern));
+                named && !refused
+            }
+        }
+    }
+}
+
+/// True when the pattern stands for itself alone.
+pub(super) fn is_plain(pattern: &str) -> bool {
+    !pattern.starts_with('!') && !pattern.contains(['*', '?'])
+}
+
+/// Whether a pattern of OpenSSH's (`*` any run, `?` any one character) is all of a name.
+///
+/// Matches in time proportional to the product of the lengths: it goes back to the last `*` only.
+pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut at, mut from) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(byte) = name.get(from) {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, from));
+                at += 1;
+            }
+            Some(wanted) if *wanted == b'?' || wanted == byte => {
+                at += 1;
+                from += 1;
+            }
+            Some(_) | None => {
+                let Some((star_at, taken)) = star else {
+                    return false;
+                };
+                star = Some((star_at, taken + 1));
+                at = star_at + 1;
+                from = taken + 1;
+            }
+        }
+    }
+    pattern.iter().skip(at).all(|rest| *rest == b'*')
+}
+
+struct KnownHostsLine<'a> {
+    source: &'a Source,
+    number: usize,
+    text: &'a str,
+}
+
+impl KnownHostsLine<'_> {
+    fn parse(&self) -> Result<Option<KnownHostsEntry>, Box<UnreadableLine>> {
+        let text = self.text.trim_matches(is_blank);
+        if text.is_empty() || text.starts_with('#') {
+            return Ok(None);
+        }
+        let mut fields = text.split(is_blank).filter(|field| !field.is_empty());
+        let mut first = fields.next().unwrap_or_default();
+        let marker = match first {
+            "@revoked" => Marker::Revoked,
+            "@cert-authority" => Marker::Authority,
+            _ if first.to_ascii_lowercase().starts_with("@rev") => {
+                return Err(self.unreadable(
+                    Marker::Revoked,
+                    NamedHosts::All,
+                    first,
+                    "unknown marker `{}`: write `@revoked`",
+                ));
+            }
+            _ if first.starts_with('@') => {
+                return Err(self.unreadable(
+                    Marker::HostKey,
+                    NamedHosts::All,
+                    first,
+                    "unknown marker `{}`: write `@revoked` or `@cert-authority`",
+                ));
+            }
+            _ => Marker::HostKey,
+        };
+        if marker != Marker::HostKey {
+            first = fields.next().unwrap_or_default();
+        }
+        if self.text.len() > MAX_LINE_LEN {
+            return Err(self.unreadable(
+                marker,
+                NamedHosts::All,
+                "",
+                "longer than 16,384 characters",
+            ));
+        }
+        let hosts = self.hosts(marker, first)?;
+        match key(fields.next(), fields.next()) {
+            Ok(key) if marker != Marker::Revoked && !is_accepted(&key) => Err(self.unreadable(
+                marker,
+                hosts,
+                key.algorithm().as_str(),
+                "keys of type `{}` are not accepted",
+            )),
+            Ok(key) => Ok(Some(KnownHostsEntry {
+                line: self.number,
+                marker,
+                hosts,
+                key: Some(key),
+            })),
+            Err((place, message)) => Err(self.unreadable(marker, hosts, place, message)),
+        }
+    }
+
+    fn hosts(&self, marker: Marker, field: &str) -> Result<NamedHosts, Box<UnreadableLine>> {
+        if field.starts_with('|') {
+            return match field.parse() {
+                Ok(HostPatterns::HashedName { salt, hash }) => {
+                    Ok(NamedHosts::Hashed { salt, hash })
+                }
+                Ok(HostPatterns::Patterns(_)) | Err(_) => Err(self.unreadable(
+                    marker,
+                    NamedHosts::All,
+                    field,
+                    "`{}` is no hashed name: it should be `|1|salt|hash`",
+                )),
+            };
+        }
+        let patterns: Vec<String> = field
+            .split(',')
+            .filter(|pattern| !pattern.is_empty())
+            .map(str::to_ascii_lowercase)
+            .collect();
+        if patterns.is_empty() {
+            return Err(self.unreadable(marker, NamedHosts::All, field, "names no host"));
+        }
+        Ok(NamedHosts::Patterns(patterns))
+    }
+
+    /// A fault at the field `place`, whose text stands for `{}` in `message`.
+    fn unreadable(
+        &self,
+        marker: Marker,
+        hosts: NamedHosts,
+        place: &str,
+        message: &str,
+    ) -> Box<UnreadableLine> {
+        let message = message.replace("{}", &place.escape_debug().to_string());
+        let before = self.text.find(place).and_then(|at| self.text.get(..at));
+        let span = Span {
+            line: self.number,
+            column: before.map_or(1, |text| text.chars().count() + 1),
+            width: place.chars().count(),
+        };
+        Box::new(match marker {
+            Marker::Revoked => UnreadableLine {
+                diagnostic: Diagnostic::error(
+                    self.source,
+                    span,
+                    format!(
+                        "{message}; until it is mended, every key of the hosts it may mean counts as revoked"
+                    ),
+                ),
+                instead: Some(KnownHostsEntry {
+                    line: self.number,
+                    marker,
+                    hosts,
+                    key: None,
+                }),
+            },
+            Marker::HostKey | Marker::Authority => UnreadableLine {
+                diagnostic: Diagnostic::warning(
+                    self.source,
+                    span,
+                    format!("{message}; the line is ignored"),
+                ),
+                instead: None,
+            },
+        })
+    }
+}
+
+/// The key, or the field that is wrong and why.
+fn key<'f>(
+    key_type: Option<&'f str>,
+    base64: Option<&'f str>,
+) -> Result<KeyData, (&'f str, &'static str)> {
+    let key_type = key_type.ok_or(("", "names no key: a line is `host type key`"))?;
+    let base64 = base64.ok_or((
+        key_type,
+        "no key after the type `{}`: a line is `host type key`",
+    ))?;
+    let key = PublicKey::from_openssh(&format!("{key_type} {base64}")).map_err(|_| {
+        (
+            base64,
+            "the key cannot be read: take the line anew with `mcp-ssh keyscan`",
+        )
+    })?;
+    Ok(key.key_data().clone())
+}
+
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r')
+}
