@@ -7,39 +7,9 @@
 
 use serde_json::{Map, Value};
 
+use super::parameter::{Kind, Parameter};
 use crate::rpc::{quoted, take_given, whole};
 use mcp_ssh_yaml::diagnostic::nearest;
-
-/// A parameter of a tool.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parameter {
-    /// Its key.
-    pub name: &'static str,
-    /// Its type.
-    pub kind: Kind,
-    /// Whether a call may leave it out.
-    pub need: Need,
-    /// What to put there; empty where its name and the tool say it.
-    pub description: &'static str,
-}
-
-/// The type of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A string.
-    Text,
-    /// An integer, both bounds included.
-    Integer(usize, usize),
-}
-
-/// Whether a call may leave a parameter out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
-    /// It must be there.
-    Required,
-    /// It may be left out.
-    Optional,
-}
 
 /// Arguments that hold no key the tool does not have.
 #[derive(Debug)]
@@ -150,7 +120,8 @@ fn type_name(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Kind, Need, Parameter};
+    use super::{Arguments, Kind, Parameter};
+    use crate::mcp::parameter::Need;
     use serde_json::{Map, Value, json};
 
     const PARAMETERS: [Parameter; 2] = [

@@ -15,6 +15,7 @@ use smol::future::or;
 use super::lifecycle::Revision;
 use super::notify::{MAX_WATCHED, Watchlist, list_changed, resource_updated};
 use super::schema;
+use super::step::{Answering, Work};
 use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
@@ -37,7 +38,7 @@ enum Wanted {
 }
 
 /// One that is open.
-pub struct Listen {
+pub(super) struct Listen {
     id: RequestId,
     hosts: Wanted,
     watchlist: Watchlist,
@@ -51,7 +52,7 @@ impl Listen {
     ///
     /// # Errors
     /// -32602 for a filter of another shape, -32600 when there are too many.
-    pub(super) fn open(gate: &Gate, request: &Request, open: &Open) -> Result<Self, Error> {
+    pub fn open(gate: &Gate, request: &Request, open: &Open) -> Result<Self, Error> {
         if Rc::strong_count(&open.0) > MAX_LISTENS {
             let why = format!("{MAX_LISTENS} subscriptions are open; cancel one of them");
             return Err(Error::invalid_request(why));
@@ -76,16 +77,6 @@ impl Listen {
             gate: gate.clone(),
             _open: open.clone(),
         })
-    }
-
-    /// Tells of changes until it is cancelled; the result counts only when the server did that.
-    pub(super) async fn run(self, cancelled: &Cancelled, output: &Output) -> Value {
-        let result = self.result();
-        let ended = async {
-            cancelled.wait().await;
-            result
-        };
-        or(ended, self.tell(output)).await
     }
 
     /// Acknowledges, then tells of changes; never ends.
@@ -132,6 +123,25 @@ impl Listen {
             meta.insert(SUBSCRIPTION_ID.to_owned(), self.id.to_json());
         }
         result
+    }
+}
+
+impl Work for Listen {
+    /// Tells of changes until it is cancelled; the result counts only when the server did that.
+    fn run<'a>(
+        self: Box<Self>,
+        _gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
+        Box::pin(async move {
+            let result = self.result();
+            let ended = async {
+                cancelled.wait().await;
+                result
+            };
+            Ok(or(ended, self.tell(output)).await)
+        })
     }
 }
 

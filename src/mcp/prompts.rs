@@ -7,8 +7,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Arguments, Kind, Need, Parameter};
+use super::arguments::Arguments;
 use super::lifecycle::Revision;
+use super::parameter::{Kind, Need, Parameter};
 use super::{page, schema};
 use crate::rpc::{Error, given, quoted};
 use mcp_ssh_yaml::diagnostic::nearest;

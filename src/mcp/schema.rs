@@ -6,9 +6,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fault;
 use super::lifecycle::Revision;
-use crate::rpc::Error;
+use crate::rpc::{Error, INTERNAL_ERROR};
 
 /// The name in `serverInfo`.
 const NAME: &str = "mcp-ssh-orchestrator";
@@ -136,6 +135,14 @@ fn structured(content: &impl Serialize) -> Result<Value, Error> {
         log::error!("a result cannot be written as JSON: {error}");
         fault()
     })
+}
+
+/// The error for a panic of ours: the client learns that it was not its fault.
+pub fn fault() -> Error {
+    Error::new(
+        INTERNAL_ERROR,
+        "the server failed on this request; the operator's log says more",
+    )
 }
 
 fn text(text: String) -> Value {
