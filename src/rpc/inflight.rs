@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::RequestId;
+use super::message::RequestId;
 use super::waiting::Share;
 use crate::cancel::{Cancelled, Canceller, pair};
 

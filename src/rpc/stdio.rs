@@ -20,8 +20,9 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::future::or;
 
+use super::message::{Notification, Request};
+use super::response::Response;
 use super::waiting::{self, Lines, Queue, Share};
-use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
 /// The longest line, its newline not counted: far above any honest request, and a bound on

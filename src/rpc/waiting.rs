@@ -17,7 +17,7 @@ use std::sync::Arc;
 use smol::channel::{Receiver, Sender, bounded, unbounded};
 use smol::lock::{Mutex, MutexGuardArc};
 
-use super::Response;
+use super::response::Response;
 
 /// Bytes of all answers that wait, and of the calls under way. An honest client that sends a thousand
 /// requests before it reads has a third of it waiting.
