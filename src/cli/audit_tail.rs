@@ -12,7 +12,7 @@ use std::time::Duration;
 use argh::FromArgs;
 use serde_json::{Map, Value};
 
-use super::arguments::STDIN;
+use super::words::STDIN;
 use super::{ExitStatus, Paint, Terminal};
 use crate::audit::MAX_LINE;
 use crate::clock;
@@ -56,7 +56,7 @@ const PLUMBING: [&str; 17] = [
     error_code(1, "the file cannot be read"),
     error_code(2, "the command line is wrong")
 )]
-pub struct Tail {
+pub struct TailArguments {
     /// how many (default: 10); all of stdin
     #[argh(option, short = 'n', default = "10", arg_name = "count")]
     pub lines: u64,
@@ -69,7 +69,7 @@ pub struct Tail {
 }
 
 /// Prints the last records, and those that come, if they are wanted.
-pub async fn tail(options: &Tail, terminal: &mut Terminal) -> ExitStatus {
+pub async fn tail(options: &TailArguments, terminal: &mut Terminal) -> ExitStatus {
     let shown = if options.file == Path::new(STDIN) {
         show(&mut io::stdin().lock(), Cut::Shown, terminal).map(drop)
     } else {
@@ -85,7 +85,7 @@ pub async fn tail(options: &Tail, terminal: &mut Terminal) -> ExitStatus {
     }
 }
 
-async fn tail_file(options: &Tail, terminal: &mut Terminal) -> io::Result<()> {
+async fn tail_file(options: &TailArguments, terminal: &mut Terminal) -> io::Result<()> {
     let mut file = File::open(&options.file)?;
     let mut at = start_of_last(&file, options.lines)?;
     let cut = if options.follow {

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::ssh_config::{Fault, Proxy, Setting, Settings, SshConfig};
+use super::ssh_config::{Proxy, Setting, Settings, SshConfig, SshConfigError};
 use crate::config::{Alias, HostName, KeyPath};
 
 /// Bytes in the name of a credentials entry that is made of a user and a key: the entry's bound is
@@ -22,7 +22,7 @@ const KEEPALIVE: (u64, u64) = (0, 3600);
 
 /// Who is asking: what ssh knows of its user.
 #[derive(Debug, Default)]
-pub struct Person {
+pub struct LocalUser {
     /// The name to log in with where the file says none.
     pub user: String,
     /// What `~` is.
@@ -69,7 +69,7 @@ struct Found<'c> {
 ///
 /// # Errors
 /// The first line that ssh would refuse, too.
-pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
+pub fn import(text: &str, asker: &LocalUser) -> Result<Import, SshConfigError> {
     let config = SshConfig::parse(text)?;
     let mut import = Import {
         servers: "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n".to_owned(),
@@ -87,14 +87,14 @@ pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
                 format!("more than {MAX_SETTINGS} settings of all hosts together: split the file");
             return Err((*line, why));
         }
-        match find(*line, alias, settings, person) {
+        match find(*line, alias, settings, asker) {
             Ok(host) => found.push(host),
             Err((line, why)) => import.leave_out(line, alias, &why),
         }
     }
     let (mut logins, mut names) = (Vec::new(), HashSet::new());
     for host in import.reachable(found) {
-        let login = import.login(&host, person);
+        let login = import.login(&host, asker);
         let login = named(&mut logins, &mut names, login);
         import.add(&host, &login);
     }
@@ -110,8 +110,8 @@ fn find<'c>(
     line: usize,
     alias: &'c str,
     settings: Settings<'c>,
-    person: &Person,
-) -> Result<Found<'c>, Fault> {
+    asker: &LocalUser,
+) -> Result<Found<'c>, SshConfigError> {
     Alias::parse(alias).map_err(|fault| (line, format!("the alias {fault}")))?;
     let (line, name) = match settings.first("hostname") {
         Some(setting) => (setting.line, expand(&setting.value, &[('h', alias)])),
@@ -129,7 +129,7 @@ fn find<'c>(
     })?;
     let (user_line, user) = match settings.first("user") {
         Some(setting) => (setting.line, setting.value.as_str()),
-        None => (line, person.user.as_str()),
+        None => (line, asker.user.as_str()),
     };
     if user.is_empty() {
         return Err((user_line, "no `User`, and USER is not set".into()));
@@ -192,7 +192,7 @@ impl Import {
     }
 
     /// How a host is logged in to: the first of its keys, or the agent.
-    fn login(&mut self, host: &Found<'_>, person: &Person) -> Login {
+    fn login(&mut self, host: &Found<'_>, asker: &LocalUser) -> Login {
         let alias = host.alias;
         if host.settings.first("user").is_none() {
             let why = format!("host `{alias}` has no `User`: `{}` is taken", host.user);
@@ -202,7 +202,7 @@ impl Import {
             .settings
             .all("identityfile")
             .filter(|key| !key.is_none());
-        let key = keys.next().and_then(|key| self.file(key, host, person));
+        let key = keys.next().and_then(|key| self.file(key, host, asker));
         if key.is_none() {
             let why = format!("host `{alias}` has no `IdentityFile`: `agent: true` is taken");
             self.notes.push((host.line, why));
@@ -213,7 +213,7 @@ impl Import {
         }
         let mut certificates = host.settings.all("certificatefile");
         let certificate = certificates.next().filter(|file| !file.is_none());
-        let certificate = certificate.and_then(|file| self.file(file, host, person));
+        let certificate = certificate.and_then(|file| self.file(file, host, asker));
         Login {
             user: host.user.clone(),
             key,
@@ -222,19 +222,19 @@ impl Import {
     }
 
     /// The name of a key file in the keys directory; each file has one of its own.
-    fn file(&mut self, setting: &Setting, host: &Found<'_>, person: &Person) -> Option<String> {
+    fn file(&mut self, setting: &Setting, host: &Found<'_>, asker: &LocalUser) -> Option<String> {
         let port = host.port.to_string();
         let tokens = [
-            ('d', person.home.as_str()),
+            ('d', asker.home.as_str()),
             ('h', &host.host),
             ('n', host.alias),
             ('p', &port),
             ('r', &host.user),
-            ('u', &person.user),
+            ('u', &asker.user),
         ];
         let path = expand(&setting.value, &tokens);
         let path = path.map(|path| match path.strip_prefix("~/") {
-            Some(rest) => format!("{}/{rest}", person.home),
+            Some(rest) => format!("{}/{rest}", asker.home),
             None => path,
         });
         let name = path.as_deref().and_then(|path| path.rsplit('/').next());

@@ -5,15 +5,32 @@
 
 use std::time::Duration;
 
+use argh::FromArgs;
 use rustix::process::geteuid;
 
-use super::arguments::{Check, Reload as Options};
-use super::check::checked;
+use super::check::{CheckArguments, checked};
 use super::{ExitStatus, Terminal, servers};
 use crate::clock::Stopwatch;
 use crate::config::{self, Paths};
 use crate::process_name::ProcessName;
 use crate::runtime::sleep;
+
+/// Check the configuration as check does and, if it has no fault, have every running server of this
+/// user reload it, and say what became of it. A server does so by itself before the next command.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "reload",
+    example = "mcp-ssh reload --pid 4711",
+    error_code(0, "the files have no fault, and every server has them in force"),
+    error_code(1, "they have one, a server does not have them, or there is none"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct ReloadArguments {
+    /// one server's process; without it, all of this user's
+    #[argh(option, arg_name = "n")]
+    pub pid: Option<i32>,
+}
 
 /// How long a server may take: it waits up to two seconds for files that somebody writes.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -27,12 +44,16 @@ struct Told {
 }
 
 /// Reports every fault as `check` does; sends the signal only when there is none.
-pub async fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+pub async fn reload(
+    paths: &Paths,
+    options: &ReloadArguments,
+    terminal: &mut Terminal,
+) -> ExitStatus {
     if !config::settled(paths).await {
         terminal.error("mcp-ssh: nothing was reloaded: the files are being written: try again");
         return ExitStatus::FAILURE;
     }
-    let (status, digest) = checked(paths, &Check::default(), terminal);
+    let (status, digest) = checked(paths, &CheckArguments::default(), terminal);
     let Some(digest) = digest.filter(|_| status == ExitStatus::SUCCESS) else {
         terminal.error("mcp-ssh: no server was told: it keeps the configuration it has");
         return status;

@@ -8,7 +8,7 @@ use log::LevelFilter;
 use rustix::termios::{QueueSelector, tcflush};
 use simple_logger::SimpleLogger;
 
-use super::arguments::log_level;
+use super::log_level::log_level;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
