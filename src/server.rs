@@ -62,16 +62,16 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
         server.read(input).await
     };
     let reading = or(reading, or(stopped, reloads));
-    let ended = or(async { Ended::Reading(reading.await) }, async {
-        Ended::Writing((&mut writing).await)
+    let ended = or(async { EndedSide::Reading(reading.await) }, async {
+        EndedSide::Writing((&mut writing).await)
     })
     .await;
     match ended {
-        Ended::Reading(result) => {
+        EndedSide::Reading(result) => {
             server.stop(writing).await;
             unless_gone(result)
         }
-        Ended::Writing(result) => {
+        EndedSide::Writing(result) => {
             server.stop(ready(Ok(()))).await;
             unless_gone(result)
         }
@@ -89,10 +89,10 @@ fn unless_gone(result: io::Result<()>) -> io::Result<()> {
 }
 
 /// What a request is answered with.
-type Outcome = Result<serde_json::Value, rpc::Error>;
+type RequestOutcome = Result<serde_json::Value, rpc::Error>;
 
 /// Which side ended first.
-enum Ended {
+enum EndedSide {
     Reading(io::Result<()>),
     Writing(io::Result<()>),
 }
@@ -187,7 +187,7 @@ impl Server {
         }
     }
 
-    fn answer(&self, id: RequestId, outcome: Outcome) {
+    fn answer(&self, id: RequestId, outcome: RequestOutcome) {
         self.output.send(&Response::new(id, outcome));
     }
 
@@ -230,7 +230,7 @@ impl Server {
 }
 
 /// The outcome of `work`; a panic in it becomes this request's error and nobody else's.
-async fn contained(work: impl Future<Output = Outcome>) -> Outcome {
+async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome {
     let outcome = AssertUnwindSafe(work).catch_unwind().await;
     outcome.unwrap_or_else(|_| Err(mcp::fault()))
 }

@@ -50,7 +50,7 @@ impl fmt::Display for JsonError {
 
 /// A value and what was wrong with its objects.
 #[derive(Debug)]
-pub(super) struct Parsed {
+pub(super) struct ParsedLine {
     /// The value; of a repeated key, the first value.
     pub value: Value,
     /// What was wrong with it.
@@ -116,7 +116,7 @@ impl Flaws {
 ///
 /// # Errors
 /// What is wrong and where.
-pub(super) fn parse(line: &[u8]) -> Result<Parsed, JsonError> {
+pub(super) fn parse(line: &[u8]) -> Result<ParsedLine, JsonError> {
     let refusal = match read(line) {
         Err(refusal @ JsonError::Malformed(_)) => refusal,
         read => return read,
@@ -126,7 +126,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, JsonError> {
     Ok(mended)
 }
 
-fn read(line: &[u8]) -> Result<Parsed, JsonError> {
+fn read(line: &[u8]) -> Result<ParsedLine, JsonError> {
     let text = std::str::from_utf8(line).map_err(|error| JsonError::malformed(&error))?;
     let repeated = RefCell::new(Vec::new());
     let room = Cell::new(Some(MAX_VALUES));
@@ -149,7 +149,7 @@ fn read(line: &[u8]) -> Result<Parsed, JsonError> {
         repeated: repeated.into_inner(),
         strings: Strings::Text,
     };
-    Ok(Parsed { value, flaws })
+    Ok(ParsedLine { value, flaws })
 }
 
 /// Reads a value that has `depth` objects and arrays around it.

@@ -4,6 +4,7 @@
 //! [`Response::line`] is one line. Refuses: what is no message. [`stdio`] reads and writes the lines,
 //! [`InFlight`] knows the requests under way, [`Outgoing`] those that the server has sent.
 
+mod framing;
 mod inflight;
 mod json;
 mod member;

@@ -16,7 +16,7 @@ use super::response::{Error, INVALID_REQUEST, PARSE_ERROR, Response};
 /// # Errors
 /// The response that tells the client why the line is not a message.
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
-    let json::Parsed { value, flaws } = json::parse(line).map_err(|refusal| {
+    let json::ParsedLine { value, flaws } = json::parse(line).map_err(|refusal| {
         let code = match refusal {
             json::JsonError::Malformed(_) => PARSE_ERROR,
             json::JsonError::TooManyValues => INVALID_REQUEST,
