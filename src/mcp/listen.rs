@@ -28,11 +28,11 @@ const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// Those that are open: each holds a clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Open(Rc<()>);
+pub(super) struct OpenListens(Rc<()>);
 
 /// Whether the filter names a kind of notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum Subscribed {
     Yes,
     No,
 }
@@ -40,11 +40,11 @@ enum Wanted {
 /// One that is open.
 pub(super) struct Listen {
     id: RequestId,
-    hosts: Wanted,
+    hosts: Subscribed,
     watchlist: Watchlist,
     changes: Changes,
     gate: Gate,
-    _open: Open,
+    _open: OpenListens,
 }
 
 impl Listen {
@@ -52,7 +52,7 @@ impl Listen {
     ///
     /// # Errors
     /// -32602 for a filter of another shape, -32600 when there are too many.
-    pub fn open(gate: &Gate, request: &Request, open: &Open) -> Result<Self, Error> {
+    pub fn open(gate: &Gate, request: &Request, open: &OpenListens) -> Result<Self, Error> {
         if Rc::strong_count(&open.0) > MAX_LISTENS {
             let why = format!("{MAX_LISTENS} subscriptions are open; cancel one of them");
             return Err(Error::invalid_request(why));
@@ -84,7 +84,7 @@ impl Listen {
         output.tell(self.acknowledgement()).await;
         loop {
             let change = self.changes.next().await;
-            if self.hosts == Wanted::Yes && change.hosts {
+            if self.hosts == Subscribed::Yes && change.hosts {
                 output.tell(self.stamped(list_changed())).await;
             }
             for uri in self.watchlist.updated(&self.gate) {
@@ -95,7 +95,7 @@ impl Listen {
 
     fn acknowledgement(&self) -> Notification {
         let mut honoured = Map::new();
-        if self.hosts == Wanted::Yes {
+        if self.hosts == Subscribed::Yes {
             honoured.insert("resourcesListChanged".to_owned(), true.into());
         }
         let uris: Vec<&str> = self.watchlist.uris().collect();
@@ -145,10 +145,10 @@ impl Work for Listen {
     }
 }
 
-fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
+fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Subscribed, Error> {
     match given(filter, kind) {
-        None | Some(Value::Bool(false)) => Ok(Wanted::No),
-        Some(Value::Bool(true)) => Ok(Wanted::Yes),
+        None | Some(Value::Bool(false)) => Ok(Subscribed::No),
+        Some(Value::Bool(true)) => Ok(Subscribed::Yes),
         Some(_) => Err(Error::invalid_params(format!(
             "`notifications.{kind}` must be a boolean"
         ))),

@@ -8,6 +8,7 @@
 mod approval;
 mod arguments;
 mod completion;
+mod elicitation;
 mod lifecycle;
 mod listen;
 mod logging;
@@ -32,7 +33,7 @@ use crate::rpc::stdio::Output;
 use crate::rpc::{Answer, Error, METHOD_NOT_FOUND, Request, quoted};
 use approval::Questions;
 use lifecycle::{Era, Lifecycle, Peer, Revision};
-use listen::{Listen, Open};
+use listen::{Listen, OpenListens};
 use logging::Level;
 use notify::Subscriptions;
 
@@ -45,7 +46,7 @@ pub struct Mcp {
     questions: Rc<Questions>,
     lifecycle: Lifecycle,
     subscriptions: Subscriptions,
-    open: Open,
+    open: OpenListens,
 }
 
 impl Mcp {
@@ -56,7 +57,7 @@ impl Mcp {
             gate,
             lifecycle: Lifecycle::default(),
             subscriptions: Subscriptions::default(),
-            open: Open::default(),
+            open: OpenListens::default(),
         }
     }
 

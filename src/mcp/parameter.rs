@@ -1,8 +1,8 @@
 //! The parameters of tools and prompts: what a listing says of them.
 //!
 //! Takes: nothing but constants. Gives: the JSON Schema of one parameter, and the input schema of a tool
-//! (JSON Schema 2020-12, an object at the root). [`super::arguments`] reads by these rows, so that a
-//! listed parameter is an accepted one.
+//! (JSON Schema 2020-12, an object at the root). Refuses nothing: [`super::arguments`] reads by these rows, so that
+//! a listed parameter is an accepted one.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ pub(super) struct Parameter {
     /// Its key.
     pub name: &'static str,
     /// Its type.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// Whether a call may leave it out.
     pub need: Need,
     /// What to put there; empty where its name and the tool say it.
@@ -21,7 +21,7 @@ pub(super) struct Parameter {
 
 /// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ParameterKind {
     /// A string.
     Text,
     /// An integer, both bounds included.
@@ -68,10 +68,10 @@ impl Parameter {
     fn schema(&self) -> Value {
         let mut schema = Map::new();
         match self.kind {
-            Kind::Text => {
+            ParameterKind::Text => {
                 schema.insert("type".to_owned(), "string".into());
             }
-            Kind::Integer(least, most) => {
+            ParameterKind::Integer(least, most) => {
                 schema.insert("type".to_owned(), "integer".into());
                 schema.insert("minimum".to_owned(), least.into());
                 if most != UNLISTED {

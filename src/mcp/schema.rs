@@ -19,9 +19,9 @@ const DESCRIPTION: &str = env!("CARGO_PKG_DESCRIPTION");
 const INSTRUCTIONS: &str = "Runs shell commands on servers over SSH, only as far as the operator's \
 policy allows. Call ssh_list_hosts for the aliases; hosts are named by alias only. Before an \
 unfamiliar command call ssh_plan: it tells, without connecting, whether the policy allows it. Run one \
-command per ssh_run, ssh_run_on_tag for many hosts, ssh_run_async for what takes long; variables, substitutions and redirections to files are not accepted. A denial \
-says why and carries a hint: follow the hint or ask the operator, and do not try to spell the same \
-command differently.";
+command per ssh_run, ssh_run_on_tag for many hosts, ssh_run_async for what takes long; variables, \
+substitutions and redirections to files are not accepted. A denial says why and carries a hint: follow the \
+hint or ask the operator, and do not try to spell the same command differently.";
 
 /// The result of `initialize`.
 pub(super) fn initialized(revision: Revision) -> Value {

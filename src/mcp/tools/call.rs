@@ -14,7 +14,7 @@ use crate::gate::{Bound, Gate, Request as Asked, Unready};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::lifecycle::Peer;
-use crate::mcp::progress::Token;
+use crate::mcp::progress::ProgressToken;
 use crate::mcp::schema;
 use crate::mcp::step::Step;
 use crate::rpc::{Error, Request, RequestId, take_given};
@@ -31,7 +31,7 @@ pub(super) struct ToolCall<'g> {
     /// How the person behind the call can be reached.
     pub caller: Box<Caller>,
     /// Where the client wants to hear of progress.
-    pub token: Option<Token>,
+    pub token: Option<ProgressToken>,
     id: RequestId,
 }
 
@@ -79,7 +79,7 @@ impl<'g> ToolCall<'g> {
             Some(Value::Object(arguments)) => arguments,
             Some(_) => return Err(Error::invalid_params("`arguments` must be an object")),
         };
-        let token = Token::read(&params)?;
+        let token = ProgressToken::read(&params)?;
         let call = Self {
             gate,
             peer,

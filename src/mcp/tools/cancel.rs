@@ -1,4 +1,6 @@
 //! `ssh_cancel`: ends what runs under a `task_id`, a task or a call that has not been answered yet.
+//!
+//! Takes: the `task_id`. Gives: that the remote process is being killed. Refuses: a `task_id` under which nothing runs.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;

@@ -1,4 +1,7 @@
 //! `ssh_describe_host`: one host of the inventory, without its secrets.
+//!
+//! Takes: an alias. Gives: the host's address, port, credential name, tags and limits. Refuses: an alias that no host
+//! has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::ALIAS;

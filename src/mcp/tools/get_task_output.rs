@@ -1,4 +1,7 @@
 //! `ssh_get_task_output`: lines of what a task has printed, also while it runs.
+//!
+//! Takes: the `task_id`, how many lines, and from which line on. Gives: these lines and where to go on. Refuses: a
+//! `task_id` that no task has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;
@@ -6,7 +9,7 @@ use super::tasks::task;
 use super::tool::{Effect, Tool};
 use crate::gate::LineRange;
 use crate::mcp::arguments::Arguments;
-use crate::mcp::parameter::{Kind, Need, Parameter, UNLISTED};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
 use crate::mcp::step::Step;
 
 pub(super) const TOOL: Tool = Tool {
@@ -25,13 +28,13 @@ const DEFAULT_LINES: usize = 50;
 
 const MAX_LINES: Parameter = Parameter {
     name: "max_lines",
-    kind: Kind::Integer(1, 1000),
+    kind: ParameterKind::Integer(1, 1000),
     need: Need::Optional,
     description: "Default 50.",
 };
 const OFFSET: Parameter = Parameter {
     name: "offset",
-    kind: Kind::Integer(0, UNLISTED),
+    kind: ParameterKind::Integer(0, UNLISTED),
     need: Need::Optional,
     description: "First line wanted, from 0; left out: the last lines.",
 };

@@ -1,4 +1,7 @@
 //! `ssh_get_task_result`: what became of a task that has ended.
+//!
+//! Takes: the `task_id`. Gives: the exit code and the output. Refuses: a `task_id` that no task has, and a task
+//! that has not ended.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;

@@ -14,7 +14,7 @@ use crate::gate::{Gate, Observer, Outcome, Progress, Request, unobserved};
 use crate::mcp::approval::{Caller, Person};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::logging::Log;
-use crate::mcp::progress::{Reporter, Token};
+use crate::mcp::progress::{ProgressToken, Reporter};
 use crate::mcp::schema;
 use crate::mcp::step::{Answering, Step, Work};
 use crate::rpc::Error;
@@ -54,7 +54,7 @@ pub(super) struct HostReply<'a> {
 struct HostCall {
     revision: Revision,
     work: Box<dyn HostWork>,
-    token: Option<Token>,
+    token: Option<ProgressToken>,
     log: Log,
     caller: Box<Caller>,
 }

@@ -1,4 +1,7 @@
 //! `ssh_list_hosts`: the inventory as a client may see it, in pages.
+//!
+//! Takes: a tag and the cursor of a page, or neither. Gives: aliases, tags and descriptions, and the cursor of the next
+//! page. Refuses: a cursor that is none of this list.
 
 use serde_json::json;
 
@@ -6,7 +9,7 @@ use super::call::{CallError, ToolCall};
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::page;
-use crate::mcp::parameter::{Kind, Need, Parameter};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 use crate::mcp::step::Step;
 
 pub(super) const TOOL: Tool = Tool {
@@ -22,13 +25,13 @@ pub(super) const TOOL: Tool = Tool {
 
 const TAG: Parameter = Parameter {
     name: "tag",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Optional,
     description: "Only hosts that carry this tag.",
 };
 const CURSOR: Parameter = Parameter {
     name: "cursor",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Optional,
     description: "`nextCursor` of the page before.",
 };

@@ -1,13 +1,14 @@
 //! The parameters that several tools have.
 //!
-//! Gives: constants for the rows of the tools. A parameter of one tool alone stands in the file of that tool.
+//! Takes: nothing. Gives: constants for the rows of the tools; a parameter of one tool alone stands in the file of that
+//! tool. Refuses nothing.
 
-use crate::mcp::parameter::{Kind, Need, Parameter, UNLISTED};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
 
 /// The host.
 pub(super) const ALIAS: Parameter = Parameter {
     name: "alias",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Required,
     description: "Host alias, exactly as ssh_list_hosts gives it.",
 };
@@ -15,7 +16,7 @@ pub(super) const ALIAS: Parameter = Parameter {
 /// The command, explained: the tool that most calls go to.
 pub(super) const COMMAND: Parameter = Parameter {
     name: "command",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Required,
     description: "Command line: words, quotes, pipes, && || ; and redirection to /dev/null. No variables, \
                   substitutions or file redirections.",
@@ -30,7 +31,7 @@ pub(super) const COMMAND_AS_FOR_RUN: Parameter = Parameter {
 /// How long the command may take, explained.
 pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
     name: "timeout_seconds",
-    kind: Kind::Integer(1, UNLISTED),
+    kind: ParameterKind::Integer(1, UNLISTED),
     need: Need::Optional,
     description: "Ends it sooner than max_seconds.",
 };
@@ -44,7 +45,7 @@ pub(super) const TIMEOUT_AS_FOR_RUN: Parameter = Parameter {
 /// How many lines of a command's output are shown.
 pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
     name: "max_output_lines",
-    kind: Kind::Integer(1, UNLISTED),
+    kind: ParameterKind::Integer(1, UNLISTED),
     need: Need::Optional,
     description: "Shows so many lines of the output, head and tail. Lines over 1000 bytes lose their middle.",
 };
@@ -52,7 +53,7 @@ pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
 /// What runs, or has run.
 pub(super) const TASK_ID: Parameter = Parameter {
     name: "task_id",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Required,
     description: "",
 };

@@ -1,4 +1,6 @@
 //! `ssh_ping`: whether this server answers, and whether it has a configuration.
+//!
+//! Takes: no arguments. Gives: the time and the version, and what is wrong with the configuration. Refuses nothing.
 
 use serde_json::json;
 

@@ -1,4 +1,7 @@
 //! `ssh_run`: one command on one host.
+//!
+//! Takes: an alias, a command, and the limits that the caller sets. Gives: the exit code and the output. Refuses: what
+//! the gate refuses, with its reason.
 
 use super::call::{CallError, ToolCall};
 use super::host_call::{HostAccess, HostWork, reach};

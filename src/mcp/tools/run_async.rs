@@ -1,4 +1,7 @@
 //! `ssh_run_async`: a command that goes on as a task when the call has been answered.
+//!
+//! Takes: an alias and a command. Gives: the `task_id`, and how often to look. Refuses: what the gate refuses, with its
+//! reason.
 
 use std::rc::Rc;
 

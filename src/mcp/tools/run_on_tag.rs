@@ -1,4 +1,7 @@
 //! `ssh_run_on_tag`: one command on every host with a tag.
+//!
+//! Takes: a tag and a command. Gives: what came of the command on each host, and a summary. Refuses: a tag that no host
+//! has; what the gate refuses on one host is the result of that host.
 
 use serde_json::Value;
 
@@ -10,7 +13,7 @@ use crate::gate::{FanOut, Outcome, Request, TagRequest};
 use crate::mcp::approval::Person;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::lifecycle::Revision;
-use crate::mcp::parameter::{Kind, Need, Parameter};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 use crate::mcp::schema;
 use crate::mcp::step::{Answering, Step};
 use crate::rpc::Error;
@@ -29,12 +32,13 @@ pub(super) const TOOL: Tool = Tool {
 
 const TAG: Parameter = Parameter {
     name: "tag",
-    kind: Kind::Text,
+    kind: ParameterKind::Text,
     need: Need::Required,
     description: "Tag, as ssh_list_hosts gives it.",
 };
 
-const OUTPUT: &str = r#"{
+const OUTPUT: &str = concat!(
+    r#"{
     "type": "object",
     "properties": {
         "task_id": {"type": "string", "description": "Of the whole; each result has its own."},
@@ -42,7 +46,9 @@ const OUTPUT: &str = r#"{
         "hash": {"type": "string"},
         "summary": {
             "type": "object",
-            "description": "total, and of these: succeeded (exit code 0), failed (another, a signal, the output limit, no connection), denied, timed_out, cancelled (also what never began).",
+            "description": "total, and of these: succeeded (exit code 0), "#,
+    r#"failed (another, a signal, the output limit, no connection), "#,
+    r#"denied, timed_out, cancelled (also what never began).",
             "additionalProperties": {"type": "integer"}
         },
         "truncated": {"type": "boolean", "description": "Some host's output was cut."},
@@ -60,7 +66,8 @@ const OUTPUT: &str = r#"{
         }
     },
     "required": ["task_id", "summary", "truncated", "results"]
-}"#;
+}"#
+);
 
 fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
     let tag = arguments.required(TAG.name)?;
