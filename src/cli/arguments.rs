@@ -30,7 +30,8 @@ use super::{ExitStatus, Terminal};
 #[derive(FromArgs, Debug)]
 #[argh(
     example = "mcp-ssh --config ./config --keys ./keys check",
-    note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout. MCP_SSH_DEBUG=1 shows more on stderr.",
+    note = "Without a subcommand, {command_name} is the MCP server on stdin and stdout. MCP_SSH_DEBUG=1 shows \
+        more on stderr.",
     error_code(0, "done"),
     error_code(1, "the configuration is wrong, or what was asked for failed"),
     error_code(2, "the command line is wrong"),

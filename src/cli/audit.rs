@@ -1,6 +1,6 @@
 //! `mcp-ssh audit`: what was recorded, proved or shown.
 //!
-//! Takes the name of a subcommand and its words; hands them on.
+//! Takes: the name of a subcommand and its words. Gives: what the subcommand gives. Refuses: other names, by argh.
 
 use argh::FromArgs;
 

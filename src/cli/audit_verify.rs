@@ -21,7 +21,8 @@ use crate::audit::{Digest, Expected, Fault, Verified, Verifier, hex, parse_diges
 #[argh(
     subcommand,
     name = "verify",
-    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\ndocker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -",
+    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\n\
+               docker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -",
     error_code(0, "each line follows the one before it"),
     error_code(1, "one does not, or a file cannot be read"),
     error_code(2, "the command line is wrong")

@@ -1,4 +1,7 @@
 //! `mcp-ssh check`: load everything, report every fault, print a summary.
+//!
+//! Takes: the paths of the configuration. Gives: each fault on stderr and a summary on stdout, or both as one JSON
+//! object. Refuses, with status 1: files with a fault, a policy test that fails, and with `--strict` a warning.
 
 use argh::FromArgs;
 use serde_json::json;
@@ -149,6 +152,13 @@ fn report(
 }
 
 fn granted(loaded: &Loaded) -> Vec<serde_json::Value> {
-    let offer = |(span, entry, offer): (Span, String, String)| json!({ "line": span.line, "column": span.column, "entry": entry, "grants": offer });
+    let offer = |(span, entry, offer): (Span, String, String)| {
+        json!({
+            "line": span.line,
+            "column": span.column,
+            "entry": entry,
+            "grants": offer,
+        })
+    };
     loaded.offers().into_iter().map(offer).collect()
 }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::client_formats::{ServerCommand, command_line, compose, json, toml};
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
 use mcp_ssh_policy::shell::quoted;
@@ -21,7 +22,8 @@ use mcp_ssh_policy::shell::quoted;
 #[argh(
     subcommand,
     name = "client-config",
-    example = "mcp-ssh client-config claude-desktop --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys\nmcp-ssh client-config codex --image mcp-ssh-orchestrator >> ~/.codex/config.toml",
+    example = "mcp-ssh client-config claude-desktop --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys\n\
+               mcp-ssh client-config codex --image mcp-ssh-orchestrator >> ~/.codex/config.toml",
     error_code(0, "it is printed"),
     error_code(1, "a path cannot be written in that format"),
     error_code(2, "the command line is wrong")
@@ -113,15 +115,6 @@ const CLIENTS: [Client; 7] = [
 /// The clients' names.
 pub fn names() -> impl Iterator<Item = &'static str> {
     CLIENTS.iter().map(|client| client.name)
-}
-
-/// How the server is started.
-struct ServerCommand<'o> {
-    command: String,
-    arguments: Vec<String>,
-    environment: Vec<(&'o str, &'o str)>,
-    /// Of a container.
-    volumes: Vec<String>,
 }
 
 /// Prints the configuration.
@@ -284,88 +277,4 @@ fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, ClientConfigError> {
         return Err((ExitStatus::FAILURE, message));
     }
     Ok(text)
-}
-
-/// A string of JSON, of TOML and of YAML: text without control characters is the same in all.
-fn string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-fn list(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| string(word)).collect();
-    words.join(", ")
-}
-
-fn json(key: &str, name: &str, server: &ServerCommand<'_>) -> String {
-    let mut members = String::new();
-    // VS Code asks for the type; to the others a command says it.
-    if key == "servers" {
-        members.push_str("\"type\": \"stdio\",\n      ");
-    }
-    members.push_str(&format!(
-        "\"command\": {},\n      ",
-        string(&server.command)
-    ));
-    members.push_str(&format!("\"args\": [{}]", list(&server.arguments)));
-    if !server.environment.is_empty() {
-        members.push_str(&format!(",\n      \"env\": {{{}}}", pairs(server, ": ")));
-    }
-    format!("{{\n  \"{key}\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
-}
-
-fn toml(name: &str, server: &ServerCommand<'_>) -> String {
-    let mut text = format!(
-        "[mcp_servers.{name}]\ncommand = {}\nargs = [{}]\n",
-        string(&server.command),
-        list(&server.arguments)
-    );
-    if !server.environment.is_empty() {
-        text.push_str(&format!("env = {{ {} }}\n", pairs(server, " = ")));
-    }
-    text
-}
-
-fn pairs(server: &ServerCommand<'_>, between: &str) -> String {
-    let pairs = server.environment.iter();
-    let pairs: Vec<String> = pairs
-        .map(|(key, value)| format!("{}{between}{}", string(key), string(value)))
-        .collect();
-    pairs.join(", ")
-}
-
-fn command_line(server: &ServerCommand<'_>) -> String {
-    let words = std::iter::once(&server.command).chain(&server.arguments);
-    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// What `docker run` would do, for a service that waits for a client: `docker compose run NAME`.
-fn compose(name: &str, image: &str, server: &ServerCommand<'_>, environment: &[String]) -> String {
-    // compose puts variables in the place of `$`.
-    let list = |words: &[String]| list(words).replace('$', "$$");
-    format!(
-        "services:
-  {name}:
-    image: {}
-    user: \"10001:10001\"
-    read_only: true
-    cap_drop: [ALL]
-    security_opt: [\"no-new-privileges:true\"]
-    mem_limit: 512m
-    pids_limit: 64
-    stdin_open: true
-    environment: [{}]
-    volumes: [{}]
-    healthcheck:
-      test: [\"CMD\", \"/mcp-ssh\", \"healthcheck\"]
-      interval: 30s
-      timeout: 5s
-      retries: 3
-    logging:
-      driver: json-file
-      options: {{max-size: 10m, max-file: \"3\"}}
-",
-        list(&[image.to_owned()]),
-        list(environment),
-        list(&server.volumes),
-    )
 }

@@ -1,6 +1,7 @@
 //! The scripts that let a shell complete this command line.
 //!
-//! Gives: one script a shell. Each asks this program, `mcp-ssh completions --words -- WORD…`.
+//! Takes: nothing. Gives: one script for each shell that is known; each script asks this program
+//! (`mcp-ssh completions --words -- WORD…`). Refuses nothing.
 
 /// The shells and their scripts. Each offers files where there is no answer, and runs the program that
 /// is on the PATH: a shell completes `./mcp-ssh`, too, and a key press must not start that.

@@ -2,7 +2,8 @@
 //!
 //! Takes: the words up to the cursor, the last one unfinished, and the parser's own help. Gives: the words that
 //! may stand there. The subcommands and options are read out of the help, so there is no list of them to keep;
-//! hosts and tags come from servers.yml. What cannot be known is silence, and the shell offers files.
+//! hosts and tags come from servers.yml. Refuses nothing: what cannot be known is silence, and the shell offers
+//! files.
 
 use std::path::PathBuf;
 
@@ -97,7 +98,7 @@ pub fn answers(paths: &Paths, help: Help, words: &[String]) -> Vec<String> {
         .map(String::as_str)
         .chain(option.map(|(option, _)| option));
     let before: Vec<&str> = before.flat_map(|word| word.split('=')).collect();
-    let mut candidates = Cursor::after(&before, paths, help).candidates(begun);
+    let mut candidates = CursorPlace::after(&before, paths, help).candidates(begun);
     candidates.retain(|candidate| candidate.starts_with(begun));
     candidates
         .iter()
@@ -106,7 +107,7 @@ pub fn answers(paths: &Paths, help: Help, words: &[String]) -> Vec<String> {
 }
 
 /// Where on the command line the cursor is.
-struct Cursor {
+struct CursorPlace {
     help: Help,
     paths: Paths,
     program: Usage,
@@ -120,7 +121,7 @@ struct Cursor {
     tagged: bool,
 }
 
-impl Cursor {
+impl CursorPlace {
     fn after(words: &[&str], paths: &Paths, help: Help) -> Self {
         let mut cursor = Self {
             help,

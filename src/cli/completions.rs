@@ -1,7 +1,7 @@
 //! `mcp-ssh completions SHELL`: a script that lets a shell complete this command line.
 //!
-//! The scripts ask this program: `mcp-ssh completions --words -- WORD…` takes the words up to the
-//! cursor, the last one unfinished, and gives what it may become, one a line.
+//! Takes: the name of a shell, or from a script with `--words` the words up to the cursor, the last one unfinished.
+//! Gives: the script, or what the last word may become, one a line. Refuses: a shell that it has no script for.
 
 use argh::FromArgs;
 
@@ -15,7 +15,9 @@ use crate::config::Paths;
 #[argh(
     subcommand,
     name = "completions",
-    example = "mcp-ssh completions bash > ~/.local/share/bash-completion/completions/mcp-ssh\nmcp-ssh completions zsh > ~/.zfunc/_mcp-ssh\nmcp-ssh completions fish > ~/.config/fish/completions/mcp-ssh.fish",
+    example = "mcp-ssh completions bash > ~/.local/share/bash-completion/completions/mcp-ssh\n\
+               mcp-ssh completions zsh > ~/.zfunc/_mcp-ssh\n\
+               mcp-ssh completions fish > ~/.config/fish/completions/mcp-ssh.fish",
     error_code(0, "it is printed"),
     error_code(2, "the command line is wrong")
 )]

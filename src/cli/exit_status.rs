@@ -4,6 +4,8 @@
 //! time, 130 cancelled, 255 the host could not be reached; `run` otherwise exits with the status of the remote
 //! command. `run --tag` exits with 0 when all hosts did, 77 when all denied, 130 when any was cancelled, and
 //! else with 1.
+//!
+//! Takes, gives, refuses: nothing but the names of these numbers.
 
 /// What a process says when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
 //! `mcp-ssh healthcheck`: whether the server could work, for a container's HEALTHCHECK.
+//!
+//! Takes: the paths of the configuration. Gives: silence, or one line. Refuses, with status 1: what would keep the
+//! server from running any command.
 
 use argh::FromArgs;
 

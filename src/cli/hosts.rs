@@ -1,4 +1,7 @@
 //! `mcp-ssh hosts`: the inventory, as a table or as JSON.
+//!
+//! Takes: a gate, and a tag if only its hosts are wanted. Gives: the hosts on stdout. Refuses, with status 1: a
+//! configuration that does not load.
 
 use argh::FromArgs;
 

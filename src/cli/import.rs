@@ -48,14 +48,14 @@ pub struct Import {
 
 /// How hosts are logged in to.
 #[derive(Debug, PartialEq, Eq)]
-struct Login {
+struct ImportedLogin {
     user: String,
     key: Option<String>,
     certificate: Option<String>,
 }
 
 /// A host that can be said exactly, if its jump host can.
-struct Found<'c> {
+struct NamedHost<'c> {
     line: usize,
     alias: &'c str,
     host: String,
@@ -111,7 +111,7 @@ fn find<'c>(
     alias: &'c str,
     settings: Settings<'c>,
     asker: &LocalUser,
-) -> Result<Found<'c>, SshConfigError> {
+) -> Result<NamedHost<'c>, SshConfigError> {
     Alias::parse(alias).map_err(|fault| (line, format!("the alias {fault}")))?;
     let (line, name) = match settings.first("hostname") {
         Some(setting) => (setting.line, expand(&setting.value, &[('h', alias)])),
@@ -146,7 +146,7 @@ fn find<'c>(
             return Err((setting.line, why.to_owned()));
         }
     };
-    Ok(Found {
+    Ok(NamedHost {
         line,
         alias,
         host: host.to_string(),
@@ -165,7 +165,7 @@ impl Import {
     }
 
     /// Those whose way through jump hosts ends at one that is reached directly.
-    fn reachable<'c>(&mut self, found: Vec<Found<'c>>) -> Vec<Found<'c>> {
+    fn reachable<'c>(&mut self, found: Vec<NamedHost<'c>>) -> Vec<NamedHost<'c>> {
         let mut reached: HashSet<&str> = HashSet::new();
         loop {
             let before = reached.len();
@@ -184,7 +184,8 @@ impl Import {
         for host in lost {
             let jump = host.jump.unwrap_or_default().escape_debug();
             let why = format!(
-                "`ProxyJump {jump}` is no alias that is taken over, or leads in a circle: a chain is one `ProxyJump ALIAS` on each host"
+                "`ProxyJump {jump}` is no alias that is taken over, or leads in a circle: a chain is one \
+                 `ProxyJump ALIAS` on each host"
             );
             self.leave_out(host.line, host.alias, &why);
         }
@@ -192,7 +193,7 @@ impl Import {
     }
 
     /// How a host is logged in to: the first of its keys, or the agent.
-    fn login(&mut self, host: &Found<'_>, asker: &LocalUser) -> Login {
+    fn login(&mut self, host: &NamedHost<'_>, asker: &LocalUser) -> ImportedLogin {
         let alias = host.alias;
         if host.settings.first("user").is_none() {
             let why = format!("host `{alias}` has no `User`: `{}` is taken", host.user);
@@ -214,7 +215,7 @@ impl Import {
         let mut certificates = host.settings.all("certificatefile");
         let certificate = certificates.next().filter(|file| !file.is_none());
         let certificate = certificate.and_then(|file| self.file(file, host, asker));
-        Login {
+        ImportedLogin {
             user: host.user.clone(),
             key,
             certificate,
@@ -222,7 +223,12 @@ impl Import {
     }
 
     /// The name of a key file in the keys directory; each file has one of its own.
-    fn file(&mut self, setting: &Setting, host: &Found<'_>, asker: &LocalUser) -> Option<String> {
+    fn file(
+        &mut self,
+        setting: &Setting,
+        host: &NamedHost<'_>,
+        asker: &LocalUser,
+    ) -> Option<String> {
         let port = host.port.to_string();
         let tokens = [
             ('d', asker.home.as_str()),
@@ -255,7 +261,7 @@ impl Import {
     }
 
     /// Appends a host to servers.yml.
-    fn add(&mut self, host: &Found<'_>, login: &str) {
+    fn add(&mut self, host: &NamedHost<'_>, login: &str) {
         let mut line = |key: &str, value: &str| {
             let indent = if key == "alias" { "  - " } else { "    " };
             self.servers.push_str(&format!("{indent}{key}: {value}\n"));
@@ -299,7 +305,11 @@ fn is_file_name(name: &str) -> bool {
 }
 
 /// The name of the entry that is this login, which is made if there is none.
-fn named(logins: &mut Vec<(String, Login)>, names: &mut HashSet<String>, login: Login) -> String {
+fn named(
+    logins: &mut Vec<(String, ImportedLogin)>,
+    names: &mut HashSet<String>,
+    login: ImportedLogin,
+) -> String {
     if let Some((name, _)) = logins.iter().find(|(_, other)| *other == login) {
         return name.clone();
     }
@@ -328,7 +338,7 @@ fn unused(name: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// An entry of credentials.yml. Without a private key it is the agent that logs in.
-fn entry(name: &str, login: &Login) -> String {
+fn entry(name: &str, login: &ImportedLogin) -> String {
     let (name, user) = (yaml(name), yaml(&login.user));
     let mut text = format!("  - name: {name}\n    username: {user}\n");
     for (key, file) in [

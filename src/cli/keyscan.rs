@@ -1,5 +1,8 @@
 //! `mcp-ssh keyscan`: known_hosts lines on stdout, fingerprints to compare on stderr.
 //!
+//! Takes: hosts on the command line, or all of servers.yml. Gives: one line for each key of each host. Refuses: a
+//! word that is no HOST[:PORT].
+//!
 //! Adds nothing to any file: a line goes into known_hosts when a person has compared its
 //! fingerprint with the one that the host itself shows.
 

@@ -1,7 +1,7 @@
 //! How much of its own doings the program shows.
 //!
-//! Takes: the environment. Gives: the least severe level of a diagnostic that is shown. A word that is no level
-//! counts as none.
+//! Takes: the environment. Gives: the least severe level of a diagnostic that is shown. Refuses nothing: a word
+//! that is no level counts as none.
 
 /// `MCP_SSH_DEBUG=1` or `LOG_LEVEL`; warnings and errors when neither is set.
 pub fn log_level() -> log::LevelFilter {

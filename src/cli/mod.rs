@@ -10,6 +10,7 @@ mod audit_tail;
 mod audit_verify;
 mod check;
 mod client_config;
+mod client_formats;
 mod completion_scripts;
 mod completion_words;
 mod completions;

@@ -1,4 +1,7 @@
 //! `mcp-ssh plan`: what the policy says of a command and how it comes to that, without running it.
+//!
+//! Takes: a command for a host or for all hosts with a tag, or commands on stdin, one JSON string a line. Gives: the
+//! decision with its steps, as text or as JSON. Refuses: other words, and a line that is no JSON string.
 
 use std::io::{self, BufRead, Read};
 use std::num::NonZeroU32;
@@ -17,7 +20,9 @@ use mcp_ssh_policy::{Explanation, Verdict};
 #[argh(
     subcommand,
     name = "plan",
-    example = "mcp-ssh plan web1 -- systemctl status nginx\nmcp-ssh plan --tag web -- uptime\nmcp-ssh plan --json web1 --stdin < commands.jsonl",
+    example = "mcp-ssh plan web1 -- systemctl status nginx\n\
+               mcp-ssh plan --tag web -- uptime\n\
+               mcp-ssh plan --json web1 --stdin < commands.jsonl",
     error_code(0, "allowed; with --stdin: every line was answered"),
     error_code(1, "the configuration is wrong, or there is no such host"),
     error_code(2, "the command line is wrong"),

@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server that was told.
-struct Told {
+struct SignalledServer {
     number: i32,
     before: ProcessName,
 }
@@ -68,17 +68,17 @@ pub async fn reload(
 }
 
 /// Tells the server of that number, or every one there is.
-fn tell(number: Option<i32>) -> Result<Vec<Told>, String> {
+fn tell(number: Option<i32>) -> Result<Vec<SignalledServer>, String> {
     if let Some(number) = number {
         let before = servers::hang_up(number)?;
-        return Ok(vec![Told { number, before }]);
+        return Ok(vec![SignalledServer { number, before }]);
     }
     let all = servers::all().map_err(|error| format!("/proc cannot be read: {error}"))?;
     let tell = |number: i32| {
         let before = servers::hang_up(number).ok()?;
-        Some(Told { number, before })
+        Some(SignalledServer { number, before })
     };
-    let told: Vec<Told> = all.into_iter().filter_map(tell).collect();
+    let told: Vec<SignalledServer> = all.into_iter().filter_map(tell).collect();
     if told.is_empty() {
         let user = geteuid().as_raw();
         return Err(format!(
@@ -90,7 +90,7 @@ fn tell(number: Option<i32>) -> Result<Vec<Told>, String> {
 }
 
 /// Waits until each has answered, and says what.
-async fn hear(told: Vec<Told>, digest: &str, terminal: &mut Terminal) -> ExitStatus {
+async fn hear(told: Vec<SignalledServer>, digest: &str, terminal: &mut Terminal) -> ExitStatus {
     let (begun, all, mut failed) = (Stopwatch::start(), told.len(), 0);
     for server in told {
         let answer = loop {
@@ -118,7 +118,7 @@ const RELOADED: &str = "reloaded";
 const REFUSED: &str = "refused the configuration";
 const ENDED: &str = "has ended";
 
-impl Told {
+impl SignalledServer {
     /// Nothing while it has not answered, or has loaded something else than these files.
     fn answer(&self, digest: &str) -> Option<&'static str> {
         match servers::name(self.number) {

@@ -1,4 +1,7 @@
 //! `mcp-ssh run`: one command from a terminal, through the same gate and audit as the server.
+//!
+//! Takes: a command for a host, or for all hosts with a tag. Gives: what the command printed, or one JSON object, and
+//! its exit status. Refuses: what the gate refuses, with its reason on stderr.
 
 use std::num::NonZeroU32;
 

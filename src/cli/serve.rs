@@ -1,6 +1,7 @@
 //! `mcp-ssh serve`, and `mcp-ssh stdio`, its other name.
 //!
-//! Takes: nothing but the common options. The server itself is another room: the binary starts it.
+//! Takes: the common options. Gives: no more than the two names, since the binary starts the server. Refuses: other
+//! words, by argh.
 
 use argh::FromArgs;
 
