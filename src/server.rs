@@ -18,7 +18,7 @@ use smol::future::{FutureExt, or, yield_now, zip};
 
 use crate::clock::Stopwatch;
 use crate::gate::{Gate, Reloaded};
-use crate::mcp::{self, Command, Mcp, Step};
+use crate::mcp::{self, Mcp, Step, Work};
 use crate::process_name::ProcessName;
 use crate::rpc::stdio::{self, Frame, Input, Output};
 use crate::rpc::{
@@ -62,16 +62,16 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
         server.read(input).await
     };
     let reading = or(reading, or(stopped, reloads));
-    let ended = or(async { Ended::Reading(reading.await) }, async {
-        Ended::Writing((&mut writing).await)
+    let ended = or(async { EndedSide::Reading(reading.await) }, async {
+        EndedSide::Writing((&mut writing).await)
     })
     .await;
     match ended {
-        Ended::Reading(result) => {
+        EndedSide::Reading(result) => {
             server.stop(writing).await;
             unless_gone(result)
         }
-        Ended::Writing(result) => {
+        EndedSide::Writing(result) => {
             server.stop(ready(Ok(()))).await;
             unless_gone(result)
         }
@@ -89,10 +89,10 @@ fn unless_gone(result: io::Result<()>) -> io::Result<()> {
 }
 
 /// What a request is answered with.
-type Outcome = Result<serde_json::Value, rpc::Error>;
+type RequestOutcome = Result<serde_json::Value, rpc::Error>;
 
 /// Which side ended first.
-enum Ended {
+enum EndedSide {
     Reading(io::Result<()>),
     Writing(io::Result<()>),
 }
@@ -147,16 +147,16 @@ impl Server {
         let handled = std::panic::catch_unwind(AssertUnwindSafe(|| self.mcp.handle(request)));
         match handled {
             Ok(Step::Done(outcome)) => self.answer(id, outcome),
-            Ok(Step::Run(command)) => self.start(id, bytes, command),
+            Ok(Step::Run(work)) => self.start(id, bytes, work),
             Err(_) => self.answer(id, Err(mcp::fault())),
         }
     }
 
-    /// Starts a command as a task of its own, so that reading goes on.
-    fn start(self: &Rc<Self>, id: RequestId, bytes: usize, command: Command) {
+    /// Starts work as a task of its own, so that reading goes on.
+    fn start(self: &Rc<Self>, id: RequestId, bytes: usize, work: Box<dyn Work>) {
         let share = self.output.call(bytes).ok_or(Unstarted::Full);
         match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
-            Ok(running) => spawn(Rc::clone(self).run(id, command, running)).detach(),
+            Ok(running) => spawn(Rc::clone(self).run(id, work, running)).detach(),
             Err(unstarted) => {
                 let error = rpc::Error::invalid_request(unstarted.to_string());
                 self.answer(id, Err(error));
@@ -164,10 +164,12 @@ impl Server {
         }
     }
 
-    /// Runs a command and answers, unless the client cancelled it.
-    async fn run(self: Rc<Self>, id: RequestId, command: Command, running: Running) {
-        // Boxed once here: a future that is handed on has its room in each that it is handed through.
-        let work = Box::pin(command.run(&self.gate, running.cancelled(), &self.output));
+    /// Runs the work of a request and answers, unless the client cancelled the request.
+    async fn run(self: Rc<Self>, id: RequestId, work: Box<dyn Work>, running: Running) {
+        let work = async {
+            work.run(&self.gate, running.cancelled(), &self.output)
+                .await
+        };
         let outcome = contained(work).await;
         match running.verdict() {
             Verdict::Wanted => self.answer(id, outcome),
@@ -185,7 +187,7 @@ impl Server {
         }
     }
 
-    fn answer(&self, id: RequestId, outcome: Outcome) {
+    fn answer(&self, id: RequestId, outcome: RequestOutcome) {
         self.output.send(&Response::new(id, outcome));
     }
 
@@ -228,7 +230,7 @@ impl Server {
 }
 
 /// The outcome of `work`; a panic in it becomes this request's error and nobody else's.
-async fn contained(work: impl Future<Output = Outcome>) -> Outcome {
+async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome {
     let outcome = AssertUnwindSafe(work).catch_unwind().await;
     outcome.unwrap_or_else(|_| Err(mcp::fault()))
 }

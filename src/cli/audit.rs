@@ -1,19 +1,12 @@
-//! `mcp-ssh audit verify`: whether the lines of an audit trail are those that were written.
+//! `mcp-ssh audit`: what was recorded, proved or shown.
 //!
-//! Takes files, the oldest first; says how many lines are whole and what the head is, or names
-//! the first line that is wrong as `FILE:LINE: …` on stderr. Refuses a hash that is none.
-
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+//! Takes: the name of a subcommand and its words. Gives: what the subcommand gives. Refuses: other names, by argh.
 
 use argh::FromArgs;
-use serde_json::json;
 
-use super::arguments::STDIN;
-use super::audit_tail::{Tail, tail};
+use super::audit_tail::{TailArguments, tail};
+use super::audit_verify::{VerifyArguments, verify};
 use super::{ExitStatus, Terminal};
-use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_digest};
 
 /// Prove or show what was recorded.
 #[derive(FromArgs, Debug)]
@@ -25,7 +18,7 @@ use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_
     error_code(1, "it is not, or cannot be read"),
     error_code(2, "the command line is wrong")
 )]
-pub struct Audit {
+pub struct AuditArguments {
     #[argh(subcommand)]
     pub subcommand: AuditSubcommand,
 }
@@ -33,38 +26,8 @@ pub struct Audit {
 #[derive(FromArgs, Debug)]
 #[argh(subcommand)]
 pub enum AuditSubcommand {
-    Verify(Verify),
-    Tail(Tail),
-}
-
-/// Check that each line follows the one before it, name the first that does not, and print the
-/// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
-/// note the head where nobody who writes the file can change it.
-#[derive(FromArgs, Debug)]
-#[argh(
-    subcommand,
-    name = "verify",
-    example = "mcp-ssh audit verify audit.jsonl.1 audit.jsonl\ndocker logs NAME 2>&1 >/dev/null | mcp-ssh audit verify --restarts -",
-    error_code(0, "each line follows the one before it"),
-    error_code(1, "one does not, or a file cannot be read"),
-    error_code(2, "the command line is wrong")
-)]
-pub struct Verify {
-    /// the head of an earlier verify: the line must still be there
-    #[argh(option, arg_name = "hash")]
-    pub head: Option<String>,
-    /// the hash that the first line follows, when older files are gone
-    #[argh(option, arg_name = "hash")]
-    pub after: Option<String>,
-    /// take the stderr of a server that was started more than once
-    #[argh(switch)]
-    pub restarts: bool,
-    /// print one JSON object
-    #[argh(switch)]
-    pub json: bool,
-    /// the files, the oldest first; - is stdin
-    #[argh(positional, arg_name = "file")]
-    pub files: Vec<PathBuf>,
+    Verify(VerifyArguments),
+    Tail(TailArguments),
 }
 
 /// Runs the subcommand.
@@ -73,96 +36,4 @@ pub async fn audit(subcommand: AuditSubcommand, terminal: &mut Terminal) -> Exit
         AuditSubcommand::Verify(options) => verify(&options, terminal),
         AuditSubcommand::Tail(options) => tail(&options, terminal).await,
     }
-}
-
-fn verify(options: &Verify, terminal: &mut Terminal) -> ExitStatus {
-    let hashes = (given(options.head.as_ref()), given(options.after.as_ref()));
-    let (Ok(head), Ok(after), false) = (hashes.0, hashes.1, options.files.is_empty()) else {
-        terminal.error(
-            "mcp-ssh: write `mcp-ssh audit verify FILE…`; a hash is 64 digits, as verify prints it",
-        );
-        return ExitStatus::USAGE;
-    };
-    let expected = Expected {
-        head,
-        after,
-        restarts: options.restarts,
-    };
-    match verified(options, expected) {
-        Ok(verified) => {
-            show(&verified, options, terminal);
-            ExitStatus::SUCCESS
-        }
-        Err(fault) => {
-            let ChainError { file, line, what } = fault;
-            if options.json {
-                let fault = json!({"valid": false, "file": &*file, "line": line, "fault": what});
-                terminal.json(&fault);
-            } else {
-                terminal.error(&format!("{file}:{line}: {what}"));
-            }
-            ExitStatus::FAILURE
-        }
-    }
-}
-
-fn given(hash: Option<&String>) -> Result<Option<Digest>, ()> {
-    hash.map(|hash| parse_digest(hash).ok_or(())).transpose()
-}
-
-fn verified(options: &Verify, expected: Expected) -> Result<Verified, ChainError> {
-    let mut verifier = Verifier::new(expected);
-    let mut last = "";
-    for path in &options.files {
-        let name = path.to_string_lossy();
-        let unreadable = |error: io::Error| ChainError {
-            file: name.as_ref().into(),
-            line: 0,
-            what: format!("cannot be read: {error}"),
-        };
-        let read = if path == Path::new(STDIN) {
-            verifier.read(&name, &mut io::stdin().lock())
-        } else {
-            let file = File::open(path).map_err(unreadable)?;
-            verifier.read(&name, &mut BufReader::new(file))
-        };
-        read.map_err(unreadable)??;
-        last = path.to_str().unwrap_or_default();
-    }
-    verifier.finish(last)
-}
-
-fn show(verified: &Verified, options: &Verify, terminal: &mut Terminal) {
-    let Verified {
-        lines,
-        sessions,
-        notes,
-        after_head,
-        head,
-    } = verified;
-    let head = hex(head);
-    let notes = notes
-        .iter()
-        .map(|ChainError { file, line, what }| format!("{file}:{line}: {what}"));
-    if options.json {
-        terminal.json(&json!({
-            "valid": true,
-            "lines": lines,
-            "sessions": sessions,
-            "notes": notes.collect::<Vec<_>>(),
-            "lines_after_head": after_head,
-            "head": head,
-        }));
-        return;
-    }
-    notes.for_each(|note| terminal.line(&note));
-    if let Some(after) = after_head {
-        terminal.line(&format!(
-            "the expected head is there, {after} lines before the end"
-        ));
-    }
-    terminal.line(&format!(
-        "{lines} lines of {sessions} sessions are as written"
-    ));
-    terminal.line(&format!("head {head}"));
 }

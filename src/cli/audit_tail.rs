@@ -12,7 +12,7 @@ use std::time::Duration;
 use argh::FromArgs;
 use serde_json::{Map, Value};
 
-use super::arguments::STDIN;
+use super::words::STDIN;
 use super::{ExitStatus, Paint, Terminal};
 use crate::audit::MAX_LINE;
 use crate::clock;
@@ -56,7 +56,7 @@ const PLUMBING: [&str; 17] = [
     error_code(1, "the file cannot be read"),
     error_code(2, "the command line is wrong")
 )]
-pub struct Tail {
+pub struct TailArguments {
     /// how many (default: 10); all of stdin
     #[argh(option, short = 'n', default = "10", arg_name = "count")]
     pub lines: u64,
@@ -69,9 +69,9 @@ pub struct Tail {
 }
 
 /// Prints the last records, and those that come, if they are wanted.
-pub async fn tail(options: &Tail, terminal: &mut Terminal) -> ExitStatus {
+pub async fn tail(options: &TailArguments, terminal: &mut Terminal) -> ExitStatus {
     let shown = if options.file == Path::new(STDIN) {
-        show(&mut io::stdin().lock(), Cut::Shown, terminal).map(drop)
+        show(&mut io::stdin().lock(), LastLine::Shown, terminal).map(drop)
     } else {
         tail_file(options, terminal).await
     };
@@ -85,13 +85,13 @@ pub async fn tail(options: &Tail, terminal: &mut Terminal) -> ExitStatus {
     }
 }
 
-async fn tail_file(options: &Tail, terminal: &mut Terminal) -> io::Result<()> {
+async fn tail_file(options: &TailArguments, terminal: &mut Terminal) -> io::Result<()> {
     let mut file = File::open(&options.file)?;
     let mut at = start_of_last(&file, options.lines)?;
     let cut = if options.follow {
-        Cut::Left
+        LastLine::Left
     } else {
-        Cut::Shown
+        LastLine::Shown
     };
     loop {
         file.seek(SeekFrom::Start(at))?;
@@ -137,21 +137,21 @@ fn start_of_last(file: &File, lines: u64) -> io::Result<u64> {
 
 /// What becomes of a last line without its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
+enum LastLine {
     Shown,
     /// More of it will come.
     Left,
 }
 
 /// Shows every line; gives how many bytes they are.
-fn show(from: &mut dyn BufRead, cut: Cut, terminal: &mut Terminal) -> io::Result<u64> {
+fn show(from: &mut dyn BufRead, cut: LastLine, terminal: &mut Terminal) -> io::Result<u64> {
     let most = MAX_LINE as u64 + 1;
     let mut shown = 0;
     loop {
         let mut line = Vec::new();
         Read::take(&mut *from, most).read_until(b'\n', &mut line)?;
         let read = line.len() as u64;
-        if read == 0 || (cut == Cut::Left && read < most && line.last() != Some(&b'\n')) {
+        if read == 0 || (cut == LastLine::Left && read < most && line.last() != Some(&b'\n')) {
             return Ok(shown);
         }
         shown += read;

@@ -1,22 +1,44 @@
 //! `mcp-ssh check`: load everything, report every fault, print a summary.
+//!
+//! Takes: the paths of the configuration. Gives: each fault on stderr and a summary on stdout, or both as one JSON
+//! object. Refuses, with status 1: files with a fault, a policy test that fails, and with `--strict` a warning.
 
+use argh::FromArgs;
 use serde_json::json;
 
-use super::arguments::Check as Options;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Paths;
 use crate::gate::{Loaded, TestReport, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
+/// Load everything, report every fault, run policy_tests.yml, print a summary.
+#[derive(FromArgs, Debug, Default)]
+#[argh(
+    subcommand,
+    name = "check",
+    example = "mcp-ssh check --strict",
+    error_code(0, "no fault; with --strict no warning, either"),
+    error_code(1, "there is one, or a policy test fails"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct CheckArguments {
+    /// warnings fail, too
+    #[argh(switch)]
+    pub strict: bool,
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+}
+
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
-pub fn check(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+pub fn check(paths: &Paths, options: &CheckArguments, terminal: &mut Terminal) -> ExitStatus {
     checked(paths, options, terminal).0
 }
 
-/// The same, with the digest of what was checked, if it loads.
+/// Checks, and gives the digest of what was checked, if it loads.
 pub(super) fn checked(
     paths: &Paths,
-    options: &Options,
+    options: &CheckArguments,
     terminal: &mut Terminal,
 ) -> (ExitStatus, Option<String>) {
     let (loaded, mut diagnostics) = Loaded::load(paths);
@@ -130,6 +152,13 @@ fn report(
 }
 
 fn granted(loaded: &Loaded) -> Vec<serde_json::Value> {
-    let offer = |(span, entry, offer): (Span, String, String)| json!({ "line": span.line, "column": span.column, "entry": entry, "grants": offer });
+    let offer = |(span, entry, offer): (Span, String, String)| {
+        json!({
+            "line": span.line,
+            "column": span.column,
+            "entry": entry,
+            "grants": offer,
+        })
+    };
     loaded.offers().into_iter().map(offer).collect()
 }

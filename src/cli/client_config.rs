@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::client_formats::{ServerCommand, command_line, compose, json, toml};
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
 use mcp_ssh_policy::shell::quoted;
@@ -21,12 +22,13 @@ use mcp_ssh_policy::shell::quoted;
 #[argh(
     subcommand,
     name = "client-config",
-    example = "mcp-ssh client-config claude-desktop --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys\nmcp-ssh client-config codex --image mcp-ssh-orchestrator >> ~/.codex/config.toml",
+    example = "mcp-ssh client-config claude-desktop --config ~/mcp-ssh/config --keys ~/mcp-ssh/keys\n\
+               mcp-ssh client-config codex --image mcp-ssh-orchestrator >> ~/.codex/config.toml",
     error_code(0, "it is printed"),
     error_code(1, "a path cannot be written in that format"),
     error_code(2, "the command line is wrong")
 )]
-pub struct ClientConfig {
+pub struct ClientConfigArguments {
     /// run this image in docker, hardened (default for docker and compose: mcp-ssh-orchestrator)
     #[argh(option, arg_name = "ref")]
     pub image: Option<String>,
@@ -115,17 +117,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CLIENTS.iter().map(|client| client.name)
 }
 
-/// How the server is started.
-struct Server<'o> {
-    command: String,
-    arguments: Vec<String>,
-    environment: Vec<(&'o str, &'o str)>,
-    /// Of a container.
-    volumes: Vec<String>,
-}
-
 /// Prints the configuration.
-pub fn client_config(paths: &Paths, options: &ClientConfig, terminal: &mut Terminal) -> ExitStatus {
+pub fn client_config(
+    paths: &Paths,
+    options: &ClientConfigArguments,
+    terminal: &mut Terminal,
+) -> ExitStatus {
     let (status, fault) = match printed(paths, options, terminal) {
         Ok(()) => return ExitStatus::SUCCESS,
         Err(fault) => fault,
@@ -134,13 +131,17 @@ pub fn client_config(paths: &Paths, options: &ClientConfig, terminal: &mut Termi
     status
 }
 
-type Refusal = (ExitStatus, String);
+type ClientConfigError = (ExitStatus, String);
 
-fn usage<T>(message: impl Into<String>) -> Result<T, Refusal> {
+fn usage<T>(message: impl Into<String>) -> Result<T, ClientConfigError> {
     Err((ExitStatus::USAGE, message.into()))
 }
 
-fn printed(paths: &Paths, options: &ClientConfig, terminal: &mut Terminal) -> Result<(), Refusal> {
+fn printed(
+    paths: &Paths,
+    options: &ClientConfigArguments,
+    terminal: &mut Terminal,
+) -> Result<(), ClientConfigError> {
     let Some(client) = CLIENTS.iter().find(|client| client.name == options.client) else {
         let names: Vec<&str> = names().collect();
         return usage(format!("unknown client: write one of {}", names.join(", ")));
@@ -187,9 +188,9 @@ fn printed(paths: &Paths, options: &ClientConfig, terminal: &mut Terminal) -> Re
 
 fn server<'o>(
     paths: &Paths,
-    options: &'o ClientConfig,
+    options: &'o ClientConfigArguments,
     image: Option<&str>,
-) -> Result<Server<'o>, Refusal> {
+) -> Result<ServerCommand<'o>, ClientConfigError> {
     let environment = environment(&options.env)?;
     let directories =
         [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
@@ -207,7 +208,7 @@ fn server<'o>(
         for (option, directory) in ["--config", "--keys", "--secrets"].iter().zip(directories) {
             arguments.extend([(*option).to_owned(), directory.into_owned()]);
         }
-        return Ok(Server {
+        return Ok(ServerCommand {
             command,
             arguments,
             environment,
@@ -218,7 +219,7 @@ fn server<'o>(
 }
 
 /// The variables for the server.
-fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, Refusal> {
+fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, ClientConfigError> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut environment = Vec::new();
     for pair in pairs {
@@ -237,7 +238,7 @@ fn container<'o>(
     image: &str,
     directories: &[Cow<'_, str>],
     environment: &[(&str, &str)],
-) -> Result<Server<'o>, Refusal> {
+) -> Result<ServerCommand<'o>, ClientConfigError> {
     let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
     let mut volumes = Vec::new();
     for (directory, mount) in directories.iter().zip(MOUNTS) {
@@ -259,7 +260,7 @@ fn container<'o>(
         return usage("`--image` takes the name of an image");
     }
     arguments.push(image.to_owned());
-    Ok(Server {
+    Ok(ServerCommand {
         command: "docker".to_owned(),
         arguments,
         // docker itself needs none of the server's variables.
@@ -269,95 +270,11 @@ fn container<'o>(
 }
 
 /// Text that means itself in every format: clients put variables in the place of `${…}`.
-fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, Refusal> {
+fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, ClientConfigError> {
     if text.contains("${") || text.contains(|c: char| c.is_control() || c == '\u{fffd}') {
         let what = what.escape_debug();
         let message = format!("`{what}` holds `${{`, a control character or no UTF-8: rename it");
         return Err((ExitStatus::FAILURE, message));
     }
     Ok(text)
-}
-
-/// A string of JSON, of TOML and of YAML: text without control characters is the same in all.
-fn string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-fn list(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| string(word)).collect();
-    words.join(", ")
-}
-
-fn json(key: &str, name: &str, server: &Server<'_>) -> String {
-    let mut members = String::new();
-    // VS Code asks for the type; to the others a command says it.
-    if key == "servers" {
-        members.push_str("\"type\": \"stdio\",\n      ");
-    }
-    members.push_str(&format!(
-        "\"command\": {},\n      ",
-        string(&server.command)
-    ));
-    members.push_str(&format!("\"args\": [{}]", list(&server.arguments)));
-    if !server.environment.is_empty() {
-        members.push_str(&format!(",\n      \"env\": {{{}}}", pairs(server, ": ")));
-    }
-    format!("{{\n  \"{key}\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
-}
-
-fn toml(name: &str, server: &Server<'_>) -> String {
-    let mut text = format!(
-        "[mcp_servers.{name}]\ncommand = {}\nargs = [{}]\n",
-        string(&server.command),
-        list(&server.arguments)
-    );
-    if !server.environment.is_empty() {
-        text.push_str(&format!("env = {{ {} }}\n", pairs(server, " = ")));
-    }
-    text
-}
-
-fn pairs(server: &Server<'_>, between: &str) -> String {
-    let pairs = server.environment.iter();
-    let pairs: Vec<String> = pairs
-        .map(|(key, value)| format!("{}{between}{}", string(key), string(value)))
-        .collect();
-    pairs.join(", ")
-}
-
-fn command_line(server: &Server<'_>) -> String {
-    let words = std::iter::once(&server.command).chain(&server.arguments);
-    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// The same as `docker run`, for a service that waits for a client: `docker compose run NAME`.
-fn compose(name: &str, image: &str, server: &Server<'_>, environment: &[String]) -> String {
-    // compose puts variables in the place of `$`.
-    let list = |words: &[String]| list(words).replace('$', "$$");
-    format!(
-        "services:
-  {name}:
-    image: {}
-    user: \"10001:10001\"
-    read_only: true
-    cap_drop: [ALL]
-    security_opt: [\"no-new-privileges:true\"]
-    mem_limit: 512m
-    pids_limit: 64
-    stdin_open: true
-    environment: [{}]
-    volumes: [{}]
-    healthcheck:
-      test: [\"CMD\", \"/mcp-ssh\", \"healthcheck\"]
-      interval: 30s
-      timeout: 5s
-      retries: 3
-    logging:
-      driver: json-file
-      options: {{max-size: 10m, max-file: \"3\"}}
-",
-        list(&[image.to_owned()]),
-        list(environment),
-        list(&server.volumes),
-    )
 }

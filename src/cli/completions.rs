@@ -1,29 +1,27 @@
 //! `mcp-ssh completions SHELL`: a script that lets a shell complete this command line.
 //!
-//! The scripts ask this program: `mcp-ssh completions --words -- WORD…` takes the words up to the
-//! cursor, the last one unfinished, and gives what it may become, one a line. The subcommands and
-//! options are read out of the parser's own help, so there is no list of them to keep; hosts and
-//! tags come from servers.yml. What cannot be known is silence, and the shell offers files.
-
-use std::path::PathBuf;
+//! Takes: the name of a shell, or from a script with `--words` the words up to the cursor, the last one unfinished.
+//! Gives: the script, or what the last word may become, one a line. Refuses: a shell that it has no script for.
 
 use argh::FromArgs;
 
-use super::arguments::{Arguments, COMMON};
-use super::client_config;
+use super::completion_scripts::SCRIPTS;
+use super::completion_words::{Help, answers};
 use super::{ExitStatus, Terminal};
-use crate::config::{self, Paths};
+use crate::config::Paths;
 
 /// Print a script that completes commands, options, hosts and tags in a shell: bash, zsh or fish.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "completions",
-    example = "mcp-ssh completions bash > ~/.local/share/bash-completion/completions/mcp-ssh\nmcp-ssh completions zsh > ~/.zfunc/_mcp-ssh\nmcp-ssh completions fish > ~/.config/fish/completions/mcp-ssh.fish",
+    example = "mcp-ssh completions bash > ~/.local/share/bash-completion/completions/mcp-ssh\n\
+               mcp-ssh completions zsh > ~/.zfunc/_mcp-ssh\n\
+               mcp-ssh completions fish > ~/.config/fish/completions/mcp-ssh.fish",
     error_code(0, "it is printed"),
     error_code(2, "the command line is wrong")
 )]
-pub struct Completions {
+pub struct CompletionsArguments {
     /// print what the last word may become; the scripts call this
     #[argh(switch, hidden_help)]
     pub words: bool,
@@ -32,49 +30,15 @@ pub struct Completions {
     pub shell: Vec<String>,
 }
 
-/// The shells and their scripts. Each offers files where there is no answer, and runs the program that
-/// is on the PATH: a shell completes `./mcp-ssh`, too, and a key press must not start that.
-const SCRIPTS: [(&str, &str); 3] = [
-    (
-        "bash",
-        r#"_mcp_ssh() {
-    local answer
-    COMPREPLY=()
-    while IFS= read -r answer; do
-        COMPREPLY+=("$answer")
-    done < <(command mcp-ssh completions --words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-}
-complete -o default -F _mcp_ssh mcp-ssh"#,
-    ),
-    (
-        "zsh",
-        r#"#compdef mcp-ssh
-_mcp_ssh() {
-    local -a answers
-    answers=(${(f)"$(command mcp-ssh completions --words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
-    if (( $#answers )); then compadd -a answers; else _files; fi
-}
-if [ "$funcstack[1]" = _mcp-ssh ]; then _mcp_ssh "$@"; else compdef _mcp_ssh mcp-ssh; fi"#,
-    ),
-    (
-        "fish",
-        r#"function __mcp_ssh
-    set -l words (commandline -opc) (commandline -ct)
-    set -l answers (command mcp-ssh completions --words -- $words[2..-1] 2>/dev/null)
-    if set -q answers[1]
-        printf '%s\n' $answers
-    else
-        __fish_complete_path (commandline -ct)
-    end
-end
-complete -c mcp-ssh -f -a '(__mcp_ssh)'"#,
-    ),
-];
-
 /// Prints the script, or the answers.
-pub fn completions(paths: &Paths, options: &Completions, terminal: &mut Terminal) -> ExitStatus {
+pub fn completions(
+    paths: &Paths,
+    options: &CompletionsArguments,
+    help: Help,
+    terminal: &mut Terminal,
+) -> ExitStatus {
     if options.words {
-        for answer in answers(paths, &options.shell) {
+        for answer in answers(paths, help, &options.shell) {
             terminal.line(&answer);
         }
         return ExitStatus::SUCCESS;
@@ -91,211 +55,4 @@ pub fn completions(paths: &Paths, options: &Completions, terminal: &mut Terminal
     };
     terminal.line(script);
     ExitStatus::SUCCESS
-}
-
-/// What a command takes, as its help tells it.
-#[derive(Default)]
-struct Usage {
-    commands: Vec<String>,
-    /// With the name of the value, for those that have one.
-    options: Vec<(String, Option<String>)>,
-    /// By the names that the usage line gives them.
-    operands: Vec<String>,
-}
-
-impl Usage {
-    /// Of a subcommand, or of the program. A word that is no subcommand takes nothing.
-    fn of(words: &[&str]) -> Self {
-        let words: Vec<&str> = words.iter().copied().chain(["--help"]).collect();
-        match Arguments::from_args(&["mcp-ssh"], &words) {
-            Err(help) if help.status.is_ok() => Self::read(&help.output),
-            Ok(_) | Err(_) => Self::default(),
-        }
-    }
-
-    /// Reads `Usage: mcp-ssh hosts [--tag <tag>] [--json]` and the lists below it.
-    fn read(help: &str) -> Self {
-        let mut usage = Self::default();
-        let line = help
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .replace(['[', ']'], "");
-        let mut kinds: Vec<(&str, &str)> = Vec::new();
-        // Each piece ends with a `<value>`, and what it belongs to stands right before it.
-        for piece in line.split_inclusive('>') {
-            let Some((before, kind)) = piece.trim_end_matches('>').split_once('<') else {
-                continue;
-            };
-            match before
-                .split_whitespace()
-                .last()
-                .filter(|word| word.len() > 2)
-            {
-                Some(option) if option.starts_with("--") => kinds.push((option, kind)),
-                Some(_) | None => usage.operands.push(kind.to_owned()),
-            }
-        }
-        let mut commands = false;
-        for line in help.lines() {
-            commands = line == "Commands:" || (commands && !line.is_empty());
-            let Some(entry) = line
-                .strip_prefix("  ")
-                .filter(|line| !line.starts_with(' '))
-            else {
-                continue;
-            };
-            let mut words = entry.split_whitespace();
-            if commands {
-                usage.commands.extend(words.next().map(str::to_owned));
-            } else if entry.starts_with('-') {
-                let long = words.map(|word| word.trim_end_matches(','));
-                let long = long.take(2).find(|word| word.starts_with("--"));
-                usage.options.extend(long.map(|option| {
-                    let kind = kinds.iter().find(|(own, _)| *own == option);
-                    (option.to_owned(), kind.map(|(_, kind)| (*kind).to_owned()))
-                }));
-            }
-        }
-        usage
-    }
-}
-
-/// What the last of the words may become.
-fn answers(paths: &Paths, words: &[String]) -> Vec<String> {
-    let Some((last, before)) = words.split_last() else {
-        return Vec::new();
-    };
-    // zsh and fish keep `--option=value` in one word, bash makes three of it.
-    let option = last
-        .split_once('=')
-        .filter(|(option, _)| option.starts_with("--"));
-    let (prefix, begun) = match option {
-        Some((option, value)) => (format!("{option}="), value),
-        None => (String::new(), last.trim_start_matches('=')),
-    };
-    let before = before
-        .iter()
-        .map(String::as_str)
-        .chain(option.map(|(option, _)| option));
-    let before: Vec<&str> = before.flat_map(|word| word.split('=')).collect();
-    let mut candidates = Place::after(&before, paths).candidates(begun);
-    candidates.retain(|candidate| candidate.starts_with(begun));
-    candidates
-        .iter()
-        .map(|candidate| format!("{prefix}{candidate}"))
-        .collect()
-}
-
-/// Where on the command line the cursor is.
-struct Place {
-    paths: Paths,
-    program: Usage,
-    subcommand: Option<Usage>,
-    operands: usize,
-    /// The option whose value comes now, and what it takes.
-    pending: Option<(String, String)>,
-    /// Behind `--` another program's words follow.
-    foreign: bool,
-    /// A tag was given, so that no alias follows.
-    tagged: bool,
-}
-
-impl Place {
-    fn after(words: &[&str], paths: &Paths) -> Self {
-        let mut place = Self {
-            paths: paths.clone(),
-            program: Usage::of(&[]),
-            subcommand: None,
-            operands: 0,
-            pending: None,
-            foreign: false,
-            tagged: false,
-        };
-        for word in words.iter().filter(|word| !word.is_empty()) {
-            place.pass(word);
-        }
-        place
-    }
-
-    fn pass(&mut self, word: &str) {
-        if let Some((option, _)) = self.pending.take() {
-            match option.as_str() {
-                "--config" => self.paths.config = home(word),
-                "--keys" => self.paths.keys = home(word),
-                _ => {}
-            }
-        } else if word == "--" {
-            self.foreign = true;
-        } else if word.starts_with('-') {
-            self.tagged |= word == "--tag";
-            let options = self.options().find(|(option, _)| option == word);
-            self.pending = options
-                .cloned()
-                .and_then(|(option, kind)| Some((option, kind?)));
-        } else if self.subcommand.is_none() {
-            self.subcommand = Some(Usage::of(&[word]));
-        } else {
-            self.operands += 1;
-        }
-    }
-
-    /// The subcommand's own, and those that may stand anywhere; before it, the program's.
-    fn options(&self) -> impl Iterator<Item = &(String, Option<String>)> {
-        let anywhere = |option: &&(String, Option<String>)| {
-            self.subcommand.is_none() || COMMON.contains(&option.0.as_str())
-        };
-        let own = self.subcommand.iter().flat_map(|usage| &usage.options);
-        own.chain(self.program.options.iter().filter(anywhere))
-    }
-
-    fn candidates(&self, begun: &str) -> Vec<String> {
-        let kind = match (&self.pending, &self.subcommand) {
-            _ if self.foreign => return Vec::new(),
-            (Some((_, kind)), _) => Some(kind),
-            _ if begun.starts_with('-') => {
-                return self.options().map(|(option, _)| option.clone()).collect();
-            }
-            (None, None) => return self.program.commands.clone(),
-            (None, Some(usage)) => usage.operands.get(self.operands),
-        };
-        match kind.map(String::as_str) {
-            Some("tag") => inventory(&self.paths, Names::Tags),
-            Some("alias -- command...") if !self.tagged => inventory(&self.paths, Names::Aliases),
-            Some("client") => client_config::names().map(str::to_owned).collect(),
-            Some("shell...") => SCRIPTS.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            Some(_) | None => Vec::new(),
-        }
-    }
-}
-
-/// A directory as it is typed: the shell has not yet put the home directory in the place of `~`.
-fn home(word: &str) -> PathBuf {
-    let home = word.strip_prefix("~/").zip(std::env::var_os("HOME"));
-    home.map_or_else(
-        || word.into(),
-        |(rest, home)| PathBuf::from(home).join(rest),
-    )
-}
-
-enum Names {
-    Aliases,
-    Tags,
-}
-
-/// The names in servers.yml, also when the policy has a fault.
-fn inventory(paths: &Paths, wanted: Names) -> Vec<String> {
-    let Some(inventory) = config::load(paths).inventory else {
-        return Vec::new();
-    };
-    let hosts = inventory.hosts.iter();
-    let mut names: Vec<String> = match wanted {
-        Names::Aliases => hosts.map(|host| host.alias.to_string()).collect(),
-        Names::Tags => hosts
-            .flat_map(|host| host.tags.iter().map(ToString::to_string))
-            .collect(),
-    };
-    names.sort_unstable();
-    names.dedup();
-    names
 }

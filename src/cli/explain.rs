@@ -1,7 +1,8 @@
 //! A decision and its steps, for a person: what was parsed, the deny entries, the rules that
 //! speak of each command or nearly do, the network, the limits, why, and what to do.
 //!
-//! What nothing came of is counted, not listed: `--json` has all of it.
+//! Takes: a decision and its explanation. Gives: lines on stdout; what nothing came of is counted, not listed:
+//! `--json` has all of it. Refuses: control characters in the agent's words.
 
 use mcp_ssh_policy::Voucher;
 

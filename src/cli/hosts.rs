@@ -1,11 +1,34 @@
 //! `mcp-ssh hosts`: the inventory, as a table or as JSON.
+//!
+//! Takes: a gate, and a tag if only its hosts are wanted. Gives: the hosts on stdout. Refuses, with status 1: a
+//! configuration that does not load.
 
-use super::arguments::Hosts;
+use argh::FromArgs;
+
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, HostSummary};
 
+/// List the hosts.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "hosts",
+    example = "mcp-ssh hosts --tag production",
+    error_code(0, "they are listed, even if there is none"),
+    error_code(1, "the configuration is wrong"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct HostsArguments {
+    /// only hosts with this tag
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+}
+
 /// Prints the hosts, or those with a tag.
-pub fn hosts(gate: &Gate, options: &Hosts, terminal: &mut Terminal) -> ExitStatus {
+pub fn hosts(gate: &Gate, options: &HostsArguments, terminal: &mut Terminal) -> ExitStatus {
     let hosts = match gate.hosts(options.tag.as_deref()) {
         Ok(hosts) => hosts,
         Err(unready) => {

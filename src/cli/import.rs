@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::ssh_config::{Fault, Proxy, Setting, Settings, SshConfig};
+use super::ssh_config::{Proxy, Setting, Settings, SshConfig, SshConfigError};
 use crate::config::{Alias, HostName, KeyPath};
 
 /// Bytes in the name of a credentials entry that is made of a user and a key: the entry's bound is
@@ -22,7 +22,7 @@ const KEEPALIVE: (u64, u64) = (0, 3600);
 
 /// Who is asking: what ssh knows of its user.
 #[derive(Debug, Default)]
-pub struct Person {
+pub struct LocalUser {
     /// The name to log in with where the file says none.
     pub user: String,
     /// What `~` is.
@@ -48,14 +48,14 @@ pub struct Import {
 
 /// How hosts are logged in to.
 #[derive(Debug, PartialEq, Eq)]
-struct Login {
+struct ImportedLogin {
     user: String,
     key: Option<String>,
     certificate: Option<String>,
 }
 
 /// A host that can be said exactly, if its jump host can.
-struct Found<'c> {
+struct NamedHost<'c> {
     line: usize,
     alias: &'c str,
     host: String,
@@ -69,7 +69,7 @@ struct Found<'c> {
 ///
 /// # Errors
 /// The first line that ssh would refuse, too.
-pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
+pub fn import(text: &str, asker: &LocalUser) -> Result<Import, SshConfigError> {
     let config = SshConfig::parse(text)?;
     let mut import = Import {
         servers: "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n".to_owned(),
@@ -87,14 +87,14 @@ pub fn import(text: &str, person: &Person) -> Result<Import, Fault> {
                 format!("more than {MAX_SETTINGS} settings of all hosts together: split the file");
             return Err((*line, why));
         }
-        match find(*line, alias, settings, person) {
+        match find(*line, alias, settings, asker) {
             Ok(host) => found.push(host),
             Err((line, why)) => import.leave_out(line, alias, &why),
         }
     }
     let (mut logins, mut names) = (Vec::new(), HashSet::new());
     for host in import.reachable(found) {
-        let login = import.login(&host, person);
+        let login = import.login(&host, asker);
         let login = named(&mut logins, &mut names, login);
         import.add(&host, &login);
     }
@@ -110,8 +110,8 @@ fn find<'c>(
     line: usize,
     alias: &'c str,
     settings: Settings<'c>,
-    person: &Person,
-) -> Result<Found<'c>, Fault> {
+    asker: &LocalUser,
+) -> Result<NamedHost<'c>, SshConfigError> {
     Alias::parse(alias).map_err(|fault| (line, format!("the alias {fault}")))?;
     let (line, name) = match settings.first("hostname") {
         Some(setting) => (setting.line, expand(&setting.value, &[('h', alias)])),
@@ -129,7 +129,7 @@ fn find<'c>(
     })?;
     let (user_line, user) = match settings.first("user") {
         Some(setting) => (setting.line, setting.value.as_str()),
-        None => (line, person.user.as_str()),
+        None => (line, asker.user.as_str()),
     };
     if user.is_empty() {
         return Err((user_line, "no `User`, and USER is not set".into()));
@@ -146,7 +146,7 @@ fn find<'c>(
             return Err((setting.line, why.to_owned()));
         }
     };
-    Ok(Found {
+    Ok(NamedHost {
         line,
         alias,
         host: host.to_string(),
@@ -165,7 +165,7 @@ impl Import {
     }
 
     /// Those whose way through jump hosts ends at one that is reached directly.
-    fn reachable<'c>(&mut self, found: Vec<Found<'c>>) -> Vec<Found<'c>> {
+    fn reachable<'c>(&mut self, found: Vec<NamedHost<'c>>) -> Vec<NamedHost<'c>> {
         let mut reached: HashSet<&str> = HashSet::new();
         loop {
             let before = reached.len();
@@ -184,7 +184,8 @@ impl Import {
         for host in lost {
             let jump = host.jump.unwrap_or_default().escape_debug();
             let why = format!(
-                "`ProxyJump {jump}` is no alias that is taken over, or leads in a circle: a chain is one `ProxyJump ALIAS` on each host"
+                "`ProxyJump {jump}` is no alias that is taken over, or leads in a circle: a chain is one \
+                 `ProxyJump ALIAS` on each host"
             );
             self.leave_out(host.line, host.alias, &why);
         }
@@ -192,7 +193,7 @@ impl Import {
     }
 
     /// How a host is logged in to: the first of its keys, or the agent.
-    fn login(&mut self, host: &Found<'_>, person: &Person) -> Login {
+    fn login(&mut self, host: &NamedHost<'_>, asker: &LocalUser) -> ImportedLogin {
         let alias = host.alias;
         if host.settings.first("user").is_none() {
             let why = format!("host `{alias}` has no `User`: `{}` is taken", host.user);
@@ -202,7 +203,7 @@ impl Import {
             .settings
             .all("identityfile")
             .filter(|key| !key.is_none());
-        let key = keys.next().and_then(|key| self.file(key, host, person));
+        let key = keys.next().and_then(|key| self.file(key, host, asker));
         if key.is_none() {
             let why = format!("host `{alias}` has no `IdentityFile`: `agent: true` is taken");
             self.notes.push((host.line, why));
@@ -213,8 +214,8 @@ impl Import {
         }
         let mut certificates = host.settings.all("certificatefile");
         let certificate = certificates.next().filter(|file| !file.is_none());
-        let certificate = certificate.and_then(|file| self.file(file, host, person));
-        Login {
+        let certificate = certificate.and_then(|file| self.file(file, host, asker));
+        ImportedLogin {
             user: host.user.clone(),
             key,
             certificate,
@@ -222,19 +223,24 @@ impl Import {
     }
 
     /// The name of a key file in the keys directory; each file has one of its own.
-    fn file(&mut self, setting: &Setting, host: &Found<'_>, person: &Person) -> Option<String> {
+    fn file(
+        &mut self,
+        setting: &Setting,
+        host: &NamedHost<'_>,
+        asker: &LocalUser,
+    ) -> Option<String> {
         let port = host.port.to_string();
         let tokens = [
-            ('d', person.home.as_str()),
+            ('d', asker.home.as_str()),
             ('h', &host.host),
             ('n', host.alias),
             ('p', &port),
             ('r', &host.user),
-            ('u', &person.user),
+            ('u', &asker.user),
         ];
         let path = expand(&setting.value, &tokens);
         let path = path.map(|path| match path.strip_prefix("~/") {
-            Some(rest) => format!("{}/{rest}", person.home),
+            Some(rest) => format!("{}/{rest}", asker.home),
             None => path,
         });
         let name = path.as_deref().and_then(|path| path.rsplit('/').next());
@@ -255,7 +261,7 @@ impl Import {
     }
 
     /// Appends a host to servers.yml.
-    fn add(&mut self, host: &Found<'_>, login: &str) {
+    fn add(&mut self, host: &NamedHost<'_>, login: &str) {
         let mut line = |key: &str, value: &str| {
             let indent = if key == "alias" { "  - " } else { "    " };
             self.servers.push_str(&format!("{indent}{key}: {value}\n"));
@@ -299,7 +305,11 @@ fn is_file_name(name: &str) -> bool {
 }
 
 /// The name of the entry that is this login, which is made if there is none.
-fn named(logins: &mut Vec<(String, Login)>, names: &mut HashSet<String>, login: Login) -> String {
+fn named(
+    logins: &mut Vec<(String, ImportedLogin)>,
+    names: &mut HashSet<String>,
+    login: ImportedLogin,
+) -> String {
     if let Some((name, _)) = logins.iter().find(|(_, other)| *other == login) {
         return name.clone();
     }
@@ -328,7 +338,7 @@ fn unused(name: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// An entry of credentials.yml. Without a private key it is the agent that logs in.
-fn entry(name: &str, login: &Login) -> String {
+fn entry(name: &str, login: &ImportedLogin) -> String {
     let (name, user) = (yaml(name), yaml(&login.user));
     let mut text = format!("  - name: {name}\n    username: {user}\n");
     for (key, file) in [

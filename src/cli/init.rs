@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::import::{Import, Person, import};
+use super::import::{Import, LocalUser, import};
 use super::{ExitStatus, Terminal};
 use crate::config::{Quoting, read};
 use mcp_ssh_policy::shell::quoted;
@@ -32,7 +32,7 @@ use mcp_ssh_yaml::quotable::{holds_key, told};
     ),
     error_code(2, "the command line is wrong")
 )]
-pub struct Init {
+pub struct InitArguments {
     /// take the hosts over from an OpenSSH client configuration; what cannot be is told
     #[argh(option, arg_name = "file")]
     pub from_ssh_config: Option<PathBuf>,
@@ -57,7 +57,7 @@ const PRIVATE_MODE: u32 = 0o700;
 const IMAGE_USER: u32 = 10001;
 
 /// Writes the directories, or says why not.
-pub fn init(options: &Init, terminal: &mut Terminal) -> ExitStatus {
+pub fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
     match written(options, terminal) {
         Ok(()) => ExitStatus::SUCCESS,
         Err(faults) => {
@@ -69,7 +69,7 @@ pub fn init(options: &Init, terminal: &mut Terminal) -> ExitStatus {
     }
 }
 
-fn written(options: &Init, terminal: &mut Terminal) -> Result<(), Vec<String>> {
+fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<String>> {
     let root = std::path::absolute(&options.directory).map_err(|error| vec![error.to_string()])?;
     let source = options.from_ssh_config.as_deref();
     let import = source.map(|file| imported(file, terminal)).transpose()?;
@@ -109,7 +109,7 @@ fn imported(file: &Path, terminal: &mut Terminal) -> Result<Import, Vec<String>>
         let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
         values.next().unwrap_or_default()
     };
-    let person = Person {
+    let asker = LocalUser {
         user: variable(["USER", "LOGNAME"]),
         home: variable(["HOME", "HOME"]),
     };
@@ -118,7 +118,7 @@ fn imported(file: &Path, terminal: &mut Terminal) -> Result<Import, Vec<String>>
         let why = "a private key is in it: name the configuration of an OpenSSH client";
         return Err(vec![format!("{path}: {why}")]);
     }
-    let import = import(source.text(), &person)
+    let import = import(source.text(), &asker)
         .map_err(|(line, fault)| vec![format!("{path}:{line}: {}", told(fault))])?;
     for (line, note) in &import.notes {
         terminal.error(&format!("{path}:{line}: {}", told(note.clone())));

@@ -1,13 +1,40 @@
 //! `mcp-ssh keyscan`: known_hosts lines on stdout, fingerprints to compare on stderr.
 //!
+//! Takes: hosts on the command line, or all of servers.yml. Gives: one line for each key of each host. Refuses: a
+//! word that is no HOST[:PORT].
+//!
 //! Adds nothing to any file: a line goes into known_hosts when a person has compared its
 //! fingerprint with the one that the host itself shows.
 
-use super::arguments::Keyscan as Options;
+use argh::FromArgs;
+
 use super::{ExitStatus, Terminal};
 use crate::config::{HostName, Paths};
 use crate::gate::{Loaded, known_hosts_name};
 use crate::ssh::{Resolver, Spelling, SshError, scan};
+
+/// Print the known_hosts lines of hosts, and their fingerprints on stderr. Compare those with the
+/// hosts' own before you add the lines.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "keyscan",
+    example = "mcp-ssh keyscan 10.0.0.11 web-1.example.com:2222\nmcp-ssh keyscan --all --hash",
+    error_code(0, "all hosts answered"),
+    error_code(1, "some did not, or the configuration is wrong"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct KeyscanArguments {
+    /// all hosts of servers.yml
+    #[argh(switch)]
+    pub all: bool,
+    /// hash the hosts' names
+    #[argh(switch)]
+    pub hash: bool,
+    /// the hosts
+    #[argh(positional, arg_name = "host[:port]")]
+    pub hosts: Vec<String>,
+}
 
 /// The port of a target that names none.
 const DEFAULT_PORT: u16 = 22;
@@ -22,7 +49,11 @@ struct Target {
 }
 
 /// Asks each host for its keys. Exits with 0 when all of them answered.
-pub async fn keyscan(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+pub async fn keyscan(
+    paths: &Paths,
+    options: &KeyscanArguments,
+    terminal: &mut Terminal,
+) -> ExitStatus {
     let targets = match targets(paths, options) {
         Ok(targets) => targets,
         Err((status, message)) => {
@@ -48,7 +79,7 @@ pub async fn keyscan(paths: &Paths, options: &Options, terminal: &mut Terminal) 
 async fn ask(
     target: &Target,
     resolver: &Resolver,
-    options: &Options,
+    options: &KeyscanArguments,
     terminal: &mut Terminal,
 ) -> Result<(), SshError> {
     let spelling = if options.hash {
@@ -65,7 +96,7 @@ async fn ask(
 }
 
 /// The hosts on the command line, or all of servers.yml.
-fn targets(paths: &Paths, options: &Options) -> Result<Vec<Target>, (ExitStatus, String)> {
+fn targets(paths: &Paths, options: &KeyscanArguments) -> Result<Vec<Target>, (ExitStatus, String)> {
     let usage = |message: &str| (ExitStatus::USAGE, message.to_owned());
     if options.all != options.hosts.is_empty() {
         return Err(usage(

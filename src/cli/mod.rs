@@ -1,30 +1,36 @@
 //! The command line: words to an [`Invocation`], and the subcommands of the terminal.
 //!
-//! Exit statuses: 0 done, 1 the configuration or the run failed, 2 the command line is wrong,
-//! 77 denied by policy, 124 out of time, 130 cancelled, 255 the host could not be reached; `run`
-//! otherwise exits with the status of the remote command. `run --tag` exits with 0 when all hosts
-//! did, 77 when all denied, 130 when any was cancelled, and else with 1.
+//! Takes: the words after the program's name. Gives: an [`ExitStatus`], once the subcommand has printed what it
+//! has to say, or what the binary needs to serve. Refuses: a command line that is wrong.
 
 mod approval;
 mod arguments;
 mod audit;
 mod audit_tail;
+mod audit_verify;
 mod check;
 mod client_config;
+mod client_formats;
+mod completion_scripts;
+mod completion_words;
 mod completions;
+mod exit_status;
 mod explain;
 mod healthcheck;
 mod hosts;
 mod import;
 mod init;
 mod keyscan;
+mod log_level;
 mod plan;
 mod reload;
 mod run;
 mod run_on_tag;
+mod serve;
 mod servers;
 mod ssh_config;
 mod terminal;
+mod words;
 
 use std::path::PathBuf;
 
@@ -33,30 +39,10 @@ use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 use crate::sandbox::Filter;
 
+pub use exit_status::ExitStatus;
 pub use terminal::{Paint, Terminal};
 
-use arguments::{Arguments, Subcommand};
-
-/// What a process says when it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExitStatus(pub u8);
-
-impl ExitStatus {
-    /// All is well.
-    pub const SUCCESS: Self = Self(0);
-    /// The configuration, or what was asked for, failed.
-    pub const FAILURE: Self = Self(1);
-    /// The command line is wrong.
-    pub const USAGE: Self = Self(2);
-    /// The policy said no (`EX_NOPERM` of sysexits.h).
-    pub const DENIED: Self = Self(77);
-    /// The command ran out of time, as timeout(1) says it.
-    pub const TIMED_OUT: Self = Self(124);
-    /// The command was cancelled, as a shell says it of SIGINT.
-    pub const CANCELLED: Self = Self(130);
-    /// The host could not be reached, as ssh(1) says it.
-    pub const UNREACHED: Self = Self(255);
-}
+use arguments::{ProgramArguments, Subcommand};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -91,7 +77,7 @@ impl Invocation {
     /// # Errors
     /// The status to exit with, once the answer is written.
     pub fn parse(words: &[String], terminal: &mut Terminal) -> Result<Self, ExitStatus> {
-        let arguments = Arguments::parse(words, terminal)?;
+        let arguments = ProgramArguments::parse(words, terminal)?;
         let flags = Flags {
             config: arguments.config,
             keys: arguments.keys,
@@ -113,7 +99,7 @@ impl Invocation {
         match arguments.subcommand {
             None | Some(Subcommand::Serve(_) | Subcommand::Stdio(_)) => Ok(Self::Serve {
                 paths,
-                level: arguments::log_level(),
+                level: log_level::log_level(),
                 filter,
                 audit_file,
             }),
@@ -147,7 +133,7 @@ impl TerminalCommand {
                 client_config::client_config(&paths, &options, terminal)
             }
             Subcommand::Completions(options) => {
-                completions::completions(&paths, &options, terminal)
+                completions::completions(&paths, &options, arguments::help, terminal)
             }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
@@ -175,13 +161,4 @@ async fn opened(paths: Paths) -> Gate {
     let gate = Gate::open(paths);
     gate.settle().await;
     gate
-}
-
-/// A subcommand's words before and after its alias: the command is what follows, joined by
-/// blanks, as ssh joins it.
-fn alias_and_command(words: &[String]) -> Option<(&str, String)> {
-    match words.split_first() {
-        Some((alias, command)) if !command.is_empty() => Some((alias, command.join(" "))),
-        Some(_) | None => None,
-    }
 }

@@ -1,20 +1,56 @@
 //! `mcp-ssh plan`: what the policy says of a command and how it comes to that, without running it.
+//!
+//! Takes: a command for a host or for all hosts with a tag, or commands on stdin, one JSON string a line. Gives: the
+//! decision with its steps, as text or as JSON. Refuses: other words, and a line that is no JSON string.
 
 use std::io::{self, BufRead, Read};
+use std::num::NonZeroU32;
 
+use argh::FromArgs;
 use serde::Serialize;
 
-use super::arguments::Plan as Options;
 use super::explain::explain;
-use super::{ExitStatus, Terminal, alias_and_command};
+use super::words::alias_and_command;
+use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, Request, Unready};
 use mcp_ssh_policy::{Explanation, Verdict};
+
+/// Show what the policy says of a command and how it came to that, without running it.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "plan",
+    example = "mcp-ssh plan web1 -- systemctl status nginx\n\
+               mcp-ssh plan --tag web -- uptime\n\
+               mcp-ssh plan --json web1 --stdin < commands.jsonl",
+    error_code(0, "allowed; with --stdin: every line was answered"),
+    error_code(1, "the configuration is wrong, or there is no such host"),
+    error_code(2, "the command line is wrong"),
+    error_code(77, "not allowed")
+)]
+pub struct PlanArguments {
+    /// print one JSON object a decision, with every step of it; without the steps for --stdin
+    #[argh(switch)]
+    pub json: bool,
+    /// on every host with this tag, instead of an alias
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
+    /// read one JSON string a line from stdin, and answer one decision a line
+    #[argh(switch)]
+    pub stdin: bool,
+    /// seconds that a run of it would ask for
+    #[argh(option, arg_name = "n")]
+    pub timeout_seconds: Option<NonZeroU32>,
+    /// the host's alias, unless there is a tag, then the command
+    #[argh(positional, arg_name = "alias -- command")]
+    pub words: Vec<String>,
+}
 
 /// The longest line of `--stdin`: four times the longest command, for JSON's escapes.
 const MAX_LINE_BYTES: u64 = 256 * 1024;
 
 /// Judges one command on a host or on each with a tag, or one command a line.
-pub fn plan(gate: &Gate, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+pub fn plan(gate: &Gate, options: &PlanArguments, terminal: &mut Terminal) -> ExitStatus {
     let planned = match (options.stdin, &options.tag) {
         (false, None) => alias_and_command(&options.words)
             .map(|(alias, command)| plan_one(gate, (alias, &command), options, terminal)),
@@ -49,7 +85,7 @@ fn plan_tag(
     gate: &Gate,
     tag: &str,
     command: &str,
-    options: &Options,
+    options: &PlanArguments,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Unready> {
     let hosts = gate.hosts(Some(tag))?;
@@ -73,7 +109,7 @@ fn plan_tag(
 fn plan_one(
     gate: &Gate,
     (alias, command): (&str, &str),
-    options: &Options,
+    options: &PlanArguments,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Unready> {
     let request = request(alias, command, options);
@@ -108,7 +144,7 @@ struct Explained<'a> {
 fn plan_lines(
     gate: &Gate,
     alias: &str,
-    options: &Options,
+    options: &PlanArguments,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Unready> {
     let mut input = io::stdin().lock();
@@ -139,7 +175,7 @@ fn plan_lines(
     }
 }
 
-fn request(alias: &str, command: &str, options: &Options) -> Request {
+fn request(alias: &str, command: &str, options: &PlanArguments) -> Request {
     Request {
         timeout_seconds: options.timeout_seconds,
         ..Request::new(alias, command)

@@ -5,15 +5,32 @@
 
 use std::time::Duration;
 
+use argh::FromArgs;
 use rustix::process::geteuid;
 
-use super::arguments::{Check, Reload as Options};
-use super::check::checked;
+use super::check::{CheckArguments, checked};
 use super::{ExitStatus, Terminal, servers};
 use crate::clock::Stopwatch;
 use crate::config::{self, Paths};
 use crate::process_name::ProcessName;
 use crate::runtime::sleep;
+
+/// Check the configuration as check does and, if it has no fault, have every running server of this
+/// user reload it, and say what became of it. A server does so by itself before the next command.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "reload",
+    example = "mcp-ssh reload --pid 4711",
+    error_code(0, "the files have no fault, and every server has them in force"),
+    error_code(1, "they have one, a server does not have them, or there is none"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct ReloadArguments {
+    /// one server's process; without it, all of this user's
+    #[argh(option, arg_name = "n")]
+    pub pid: Option<i32>,
+}
 
 /// How long a server may take: it waits up to two seconds for files that somebody writes.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -21,18 +38,22 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server that was told.
-struct Told {
+struct SignalledServer {
     number: i32,
     before: ProcessName,
 }
 
 /// Reports every fault as `check` does; sends the signal only when there is none.
-pub async fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -> ExitStatus {
+pub async fn reload(
+    paths: &Paths,
+    options: &ReloadArguments,
+    terminal: &mut Terminal,
+) -> ExitStatus {
     if !config::settled(paths).await {
         terminal.error("mcp-ssh: nothing was reloaded: the files are being written: try again");
         return ExitStatus::FAILURE;
     }
-    let (status, digest) = checked(paths, &Check::default(), terminal);
+    let (status, digest) = checked(paths, &CheckArguments::default(), terminal);
     let Some(digest) = digest.filter(|_| status == ExitStatus::SUCCESS) else {
         terminal.error("mcp-ssh: no server was told: it keeps the configuration it has");
         return status;
@@ -47,17 +68,17 @@ pub async fn reload(paths: &Paths, options: &Options, terminal: &mut Terminal) -
 }
 
 /// Tells the server of that number, or every one there is.
-fn tell(number: Option<i32>) -> Result<Vec<Told>, String> {
+fn tell(number: Option<i32>) -> Result<Vec<SignalledServer>, String> {
     if let Some(number) = number {
         let before = servers::hang_up(number)?;
-        return Ok(vec![Told { number, before }]);
+        return Ok(vec![SignalledServer { number, before }]);
     }
     let all = servers::all().map_err(|error| format!("/proc cannot be read: {error}"))?;
     let tell = |number: i32| {
         let before = servers::hang_up(number).ok()?;
-        Some(Told { number, before })
+        Some(SignalledServer { number, before })
     };
-    let told: Vec<Told> = all.into_iter().filter_map(tell).collect();
+    let told: Vec<SignalledServer> = all.into_iter().filter_map(tell).collect();
     if told.is_empty() {
         let user = geteuid().as_raw();
         return Err(format!(
@@ -69,7 +90,7 @@ fn tell(number: Option<i32>) -> Result<Vec<Told>, String> {
 }
 
 /// Waits until each has answered, and says what.
-async fn hear(told: Vec<Told>, digest: &str, terminal: &mut Terminal) -> ExitStatus {
+async fn hear(told: Vec<SignalledServer>, digest: &str, terminal: &mut Terminal) -> ExitStatus {
     let (begun, all, mut failed) = (Stopwatch::start(), told.len(), 0);
     for server in told {
         let answer = loop {
@@ -97,7 +118,7 @@ const RELOADED: &str = "reloaded";
 const REFUSED: &str = "refused the configuration";
 const ENDED: &str = "has ended";
 
-impl Told {
+impl SignalledServer {
     /// Nothing while it has not answered, or has loaded something else than these files.
     fn answer(&self, digest: &str) -> Option<&'static str> {
         match servers::name(self.number) {

@@ -1,21 +1,60 @@
 //! `mcp-ssh run`: one command from a terminal, through the same gate and audit as the server.
+//!
+//! Takes: a command for a host, or for all hosts with a tag. Gives: what the command printed, or one JSON object, and
+//! its exit status. Refuses: what the gate refuses, with its reason on stderr.
+
+use std::num::NonZeroU32;
+
+use argh::FromArgs;
 
 use super::approval::AtTerminal;
-use super::arguments::Run as Options;
 use super::run_on_tag::{Show, run_on_tag};
-use super::{ExitStatus, Terminal, alias_and_command};
+use super::words::alias_and_command;
+use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
 use crate::gate::{Ending, Gate, Outcome, Request, TagRequest, unobserved};
 use crate::runtime::{self, Signal, SignalListener};
 
+/// Run a command through the same policy and audit as the server.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "run",
+    example = "mcp-ssh run web1 -- uptime\nmcp-ssh run --tag web -- uptime",
+    error_code(
+        0,
+        "the command's own status is the exit status; with --tag: 0 on all hosts"
+    ),
+    error_code(1, "with --tag: not 0 on some host, or no host has the tag"),
+    error_code(2, "the command line is wrong"),
+    error_code(77, "denied; with --tag: on all hosts"),
+    error_code(124, "out of time"),
+    error_code(130, "cancelled"),
+    error_code(255, "it could not be run: no such host, not reached, no login")
+)]
+pub struct RunArguments {
+    /// print one JSON object
+    #[argh(switch)]
+    pub json: bool,
+    /// on every host with this tag, several at once, instead of an alias
+    #[argh(option, arg_name = "tag")]
+    pub tag: Option<String>,
+    /// end it after so many seconds; no more than the policy's max_seconds
+    #[argh(option, arg_name = "n")]
+    pub timeout_seconds: Option<NonZeroU32>,
+    /// the host's alias, unless there is a tag, then the command
+    #[argh(positional, arg_name = "alias -- command")]
+    pub words: Vec<String>,
+}
+
 /// Runs the command; Ctrl-C ends it on the remote host, too.
-pub async fn run(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitStatus {
+pub async fn run(gate: Gate, options: RunArguments, terminal: &mut Terminal) -> ExitStatus {
     let status = run_with(gate.clone(), options, terminal).await;
     gate.close().await;
     status
 }
 
-async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> ExitStatus {
+async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) -> ExitStatus {
     let cancelled = match cancelled_by_signals() {
         Ok(cancelled) => cancelled,
         Err(error) => {
@@ -47,7 +86,7 @@ async fn run_with(gate: Gate, options: Options, terminal: &mut Terminal) -> Exit
     status(&outcome)
 }
 
-fn request(alias: &str, command: &str, options: &Options) -> Request {
+fn request(alias: &str, command: &str, options: &RunArguments) -> Request {
     Request {
         timeout_seconds: options.timeout_seconds,
         ..Request::new(alias, command)
@@ -69,7 +108,7 @@ fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     Ok(cancelled)
 }
 
-fn show(outcome: &Outcome, options: &Options, terminal: &mut Terminal) {
+fn show(outcome: &Outcome, options: &RunArguments, terminal: &mut Terminal) {
     match outcome {
         Outcome::Finished(result) if options.json => terminal.json(result),
         Outcome::Denied(refusal) if options.json => terminal.json(refusal),

@@ -1,9 +1,9 @@
 //! `mcp-ssh run --tag`: one command on every host with a tag.
 //!
-//! On a terminal each host is shown when it is done, otherwise all of them in inventory order;
-//! either way each line of output begins with its host's alias. `--json` prints one object. Exits
-//! with 0 when the command succeeded everywhere, 77 when every host denied it, 130 when it was
-//! cancelled anywhere, and otherwise with 1.
+//! Takes: what the gate is asked, and how the answer is shown. Gives: on a terminal each host when it is done,
+//! otherwise all of them in inventory order; each line of output begins with the alias of its host; `--json` prints
+//! one object. Refuses: what the gate refuses. Exits with 0 when the command succeeded everywhere, 77 when every host
+//! denied it, 130 when it was cancelled anywhere, and otherwise with 1.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -59,14 +59,14 @@ pub struct SshConfig {
 }
 
 /// Why a file is not read, and the line.
-pub type Fault = (usize, String);
+pub type SshConfigError = (usize, String);
 
 impl SshConfig {
     /// Reads a file's text.
     ///
     /// # Errors
     /// The first line that ssh would refuse, too.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
+    pub fn parse(text: &str) -> Result<Self, SshConfigError> {
         let mut config = Self {
             blocks: vec![Block::of(vec!["*".to_owned()])],
             hosts: Vec::new(),

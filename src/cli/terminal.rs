@@ -1,6 +1,7 @@
 //! stdout and stderr of the subcommands, for a person or a script.
 //!
-//! Nothing that comes from elsewhere reaches a terminal with its control characters.
+//! Takes: lines, JSON values and remote output. Gives: bytes on one of the two streams; colours where a person
+//! watches. Refuses nothing: a reader that went away ends the output, not the run.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -8,7 +9,7 @@ use log::LevelFilter;
 use rustix::termios::{QueueSelector, tcflush};
 use simple_logger::SimpleLogger;
 
-use super::arguments::log_level;
+use super::log_level::log_level;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

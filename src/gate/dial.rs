@@ -13,7 +13,8 @@ use std::time::Duration;
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
-    Addresses, Endpoint, SshErrorKind, LeasedChannel, Pool, Resolver, Route, Session, SshError, WantedConnection,
+    Addresses, Endpoint, LeasedChannel, Pool, Resolver, Route, Session, SshError, SshErrorKind,
+    WantedConnection,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -154,7 +155,10 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let login = login(self.loaded, &made.credential)?;
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
-            LoginError::Ssh(SshError::new(SshErrorKind::HostKeyUnknown, fault.headline()))
+            LoginError::Ssh(SshError::new(
+                SshErrorKind::HostKeyUnknown,
+                fault.headline(),
+            ))
         })?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
@@ -189,7 +193,10 @@ fn made(
 ) -> Result<ConnectionKey, LoginError> {
     let Some(credential) = loaded.inventory().credential(host) else {
         let detail = format!("`{}` has no `credentials` in servers.yml", host.alias);
-        return Err(LoginError::Ssh(SshError::new(SshErrorKind::NoCredential, detail)));
+        return Err(LoginError::Ssh(SshError::new(
+            SshErrorKind::NoCredential,
+            detail,
+        )));
     };
     let endpoint = Endpoint {
         alias: host.alias.to_string(),

@@ -11,7 +11,7 @@ use crate::config::{
     Agent, Credential, Environment, KeyError, KeyErrorKind, SecretError, SecretName,
 };
 use crate::secret::Secret;
-use crate::ssh::{SshErrorKind, Identity, SshError};
+use crate::ssh::{Identity, SshError, SshErrorKind};
 
 use super::loaded::Loaded;
 

@@ -24,7 +24,9 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
         }
     };
     let note = match &output.ended {
-        CommandEnd::Exited(_) | CommandEnd::Signalled(_) if output.process == Process::Gone => return None,
+        CommandEnd::Exited(_) | CommandEnd::Signalled(_) if output.process == Process::Gone => {
+            return None;
+        }
         CommandEnd::Exited(_) | CommandEnd::Signalled(_) => return Some(HELD_OPEN.to_owned()),
         CommandEnd::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
         CommandEnd::Cancelled => "cancelled".to_owned(),
@@ -38,7 +40,9 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
             output.printed.bytes_out() + output.printed.bytes_err()
         ),
         CommandEnd::NoStatus => "the host closed the command without an exit status".to_owned(),
-        CommandEnd::Lost(_) => "the connection was lost: the command may have run in part".to_owned(),
+        CommandEnd::Lost(_) => {
+            "the connection was lost: the command may have run in part".to_owned()
+        }
     };
     Some(note + left)
 }

@@ -26,7 +26,7 @@ use super::run_error::RunError;
 use super::runs::Entered;
 use crate::audit::Origin;
 use crate::config::Host;
-use crate::ssh::{SshErrorKind, SshError};
+use crate::ssh::{SshError, SshErrorKind};
 use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
 
 /// Where a person's yes comes from, if a rule asks for one.
@@ -174,7 +174,10 @@ impl Judging<'_> {
         let told = async {
             cancelled.wait().await;
             let detail = "cancelled while its name was looked up";
-            Err(RunError::Failed(SshError::new(SshErrorKind::Cancelled, detail)))
+            Err(RunError::Failed(SshError::new(
+                SshErrorKind::Cancelled,
+                detail,
+            )))
         };
         let found = or(told, found).await;
         if let Err(RunError::Failed(error)) = &found {

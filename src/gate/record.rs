@@ -13,7 +13,7 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::secret::Secret;
-use crate::ssh::{CommandEnd, Exit, SshErrorKind, SshError, Stream};
+use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind, Stream};
 use mcp_ssh_policy::{Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
 use super::dial::ConnectError;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
 use crate::config::Host;
-use crate::ssh::{SshErrorKind, SshError};
+use crate::ssh::{SshError, SshErrorKind};
 use mcp_ssh_policy::{Decision, Denial, Limits};
 
 /// A request to judge or run one command on one host.

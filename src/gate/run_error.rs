@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::approval::Unmet;
 use crate::audit::AuditError;
-use crate::ssh::{SshErrorKind, SshError};
+use crate::ssh::{SshError, SshErrorKind};
 use mcp_ssh_policy::Decision;
 
 /// Why a call has no result.

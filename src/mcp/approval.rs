@@ -1,7 +1,7 @@
-//! Asking the person at the client: elicitation, in the way of either era.
+//! Asking the person at the client: elicitation, as either era has it.
 //!
 //! Takes: the gate's [`Question`]. Gives: a [`Reply`]. Refuses: to ask a client that did not say it
-//! can (`elicitation`, with forms), and every answer but an `accept` with one of the three choices.
+//! can (`elicitation`, with forms), and a `requestState` that does not belong to the call.
 //!
 //! ```text
 //! legacy   elicitation/create to the client, its response, notifications/cancelled on giving up
@@ -14,24 +14,19 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use super::elicitation::{form, reply};
 use super::lifecycle::{Elicitation, Peer, Revision};
-use super::request_state::{Digest, States};
+use super::request_state::{StateDigest, States};
 use super::schema;
 use crate::gate::{self, Approver, Capability, Gate, Question, Reply};
 use crate::rpc::stdio::Output;
 use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
-use mcp_ssh_policy::{Grant, Unapproved};
+use mcp_ssh_policy::Unapproved;
 
 /// MCP 2026-07-28: the request needs a capability that the client did not declare.
 const MISSING_CLIENT_CAPABILITY: i64 = -32021;
 /// The one request that we ever put into `inputRequests`.
 const INPUT: &str = "approval";
-/// The one field of the form.
-const FIELD: &str = "decision";
-/// The choices, as they are shown. No is the first: some clients preselect it.
-const REFUSE: &str = "refuse";
-const ONCE: &str = "approve once";
-const SESSION: &str = "approve for this session";
 
 /// What the process knows of its questions.
 pub(super) struct Questions {
@@ -94,18 +89,18 @@ impl Caller {
         let config = gate.config_sha256().unwrap_or_default();
         parts.push(&config);
         let call = gate::digest(parts);
-        let way = match (self.revision, self.elicitation, self.retry) {
-            (_, _, Some(retry)) => Way::Answered {
+        let mode = match (self.revision, self.elicitation, self.retry) {
+            (_, _, Some(retry)) => ElicitationMode::Answered {
                 question: self.questions.states.redeem(&retry.state?, &call)?,
                 reply: reply(retry.response.as_ref()),
             },
-            (_, Elicitation::Missing, None) => Way::None,
-            (Revision::MODERN, Elicitation::Declared, None) => Way::InputRequired(call),
-            (_, Elicitation::Declared, None) => Way::Elicit,
+            (_, Elicitation::Missing, None) => ElicitationMode::None,
+            (Revision::MODERN, Elicitation::Declared, None) => ElicitationMode::InputRequired(call),
+            (_, Elicitation::Declared, None) => ElicitationMode::Elicit,
         };
         Some(Person {
             questions: self.questions,
-            way,
+            mode,
             output,
             asked: RefCell::new(None),
         })
@@ -154,16 +149,17 @@ fn retry(params: &mut Map<String, Value>) -> Result<Option<Retry>, Error> {
 /// The person at the client, for one call.
 pub(super) struct Person {
     questions: Rc<Questions>,
-    way: Way,
+    mode: ElicitationMode,
     output: Output,
     asked: RefCell<Option<Value>>,
 }
 
-enum Way {
+/// How the person is asked, or has been.
+enum ElicitationMode {
     None,
     Elicit,
-    InputRequired(Digest),
-    Answered { question: Digest, reply: Reply },
+    InputRequired(StateDigest),
+    Answered { question: StateDigest, reply: Reply },
 }
 
 impl Person {
@@ -209,7 +205,7 @@ impl Person {
         reply(asking.pending.answer().await.as_ref())
     }
 
-    fn require(&self, call: &Digest, question: &Question) -> Reply {
+    fn require(&self, call: &StateDigest, question: &Question) -> Reply {
         let Some(state) = self.questions.states.issue(call, &question.digest()) else {
             return Reply::Unapproved(Unapproved::Crowded);
         };
@@ -224,21 +220,23 @@ impl Person {
 
 impl Approver for Person {
     fn capability(&self) -> Capability {
-        match self.way {
-            Way::None => Capability::Nobody,
-            Way::Elicit | Way::InputRequired(_) => Capability::Asks,
-            Way::Answered { .. } => Capability::Answered,
+        match self.mode {
+            ElicitationMode::None => Capability::Nobody,
+            ElicitationMode::Elicit | ElicitationMode::InputRequired(_) => Capability::Asks,
+            ElicitationMode::Answered { .. } => Capability::Answered,
         }
     }
 
     fn ask<'a>(&'a self, asked: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
         Box::pin(async move {
-            match &self.way {
-                Way::None => Reply::Unapproved(Unapproved::Unasked),
-                Way::Elicit => self.elicit(asked).await,
-                Way::InputRequired(call) => self.require(call, asked),
-                Way::Answered { question, reply } if *question == asked.digest() => *reply,
-                Way::Answered { .. } => Reply::Unapproved(Unapproved::Invalid),
+            match &self.mode {
+                ElicitationMode::None => Reply::Unapproved(Unapproved::Unasked),
+                ElicitationMode::Elicit => self.elicit(asked).await,
+                ElicitationMode::InputRequired(call) => self.require(call, asked),
+                ElicitationMode::Answered { question, reply } if *question == asked.digest() => {
+                    *reply
+                }
+                ElicitationMode::Answered { .. } => Reply::Unapproved(Unapproved::Invalid),
             }
         })
     }
@@ -263,97 +261,5 @@ impl Drop for Asking<'_> {
             method: "notifications/cancelled".to_owned(),
             params,
         });
-    }
-}
-
-/// The parameters of `elicitation/create`, valid in every revision that has it.
-fn form(question: &Question) -> Map<String, Value> {
-    let field = json!({"type": "string", "title": "Decision", "enum": [REFUSE, ONCE, SESSION]});
-    let schema = json!({"type": "object", "properties": {FIELD: field}, "required": [FIELD]});
-    let mut params = Map::new();
-    params.insert("message".to_owned(), question.to_string().into());
-    params.insert("requestedSchema".to_owned(), schema);
-    params
-}
-
-/// What an `ElicitResult` says; what is not one says no.
-fn reply(result: Option<&Value>) -> Reply {
-    let member = |name| result?.as_object()?.get(name);
-    let choice = || {
-        let content = member("content")?.as_object()?;
-        content.get(FIELD)?.as_str().filter(|_| content.len() == 1)
-    };
-    match member("action").and_then(Value::as_str) {
-        Some("accept") if choice() == Some(ONCE) => Reply::Granted(Grant::Once),
-        Some("accept") if choice() == Some(SESSION) => Reply::Granted(Grant::Session),
-        Some("cancel") => Reply::Unapproved(Unapproved::Dismissed),
-        _ => Reply::Unapproved(Unapproved::Refused),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Reply, reply};
-    use mcp_ssh_policy::{Grant, Unapproved};
-    use serde_json::{Value, json};
-
-    #[test]
-    fn only_an_accept_with_a_choice_is_a_yes() {
-        let (once, session) = (Reply::Granted(Grant::Once), Reply::Granted(Grant::Session));
-        let refused = Reply::Unapproved(Unapproved::Refused);
-        let dismissed = Reply::Unapproved(Unapproved::Dismissed);
-        let with = |content: Value| json!({"action": "accept", "content": content});
-        for (result, expected) in [
-            (with(json!({"decision": "approve once"})), once),
-            (
-                with(json!({"decision": "approve for this session"})),
-                session,
-            ),
-            (with(json!({"decision": "refuse"})), refused),
-            (with(json!({"decision": "Approve once"})), refused),
-            (with(json!({"decision": "approve once "})), refused),
-            (with(json!({"decision": ["approve once"]})), refused),
-            (with(json!({"decision": true})), refused),
-            (with(json!({"decision": null})), refused),
-            (
-                with(json!({"decision": "approve once", "more": 1})),
-                refused,
-            ),
-            (with(json!({"Decision": "approve once"})), refused),
-            (with(json!({})), refused),
-            (with(json!("approve once")), refused),
-            (with(json!(["approve once"])), refused),
-            (json!({"action": "accept"}), refused),
-            (
-                json!({"action": "accept", "decision": "approve once"}),
-                refused,
-            ),
-            (
-                json!({"action": "Accept", "content": {"decision": "approve once"}}),
-                refused,
-            ),
-            (
-                json!({"action": ["accept"], "content": {"decision": "approve once"}}),
-                refused,
-            ),
-            (
-                json!({"action": "decline", "content": {"decision": "approve once"}}),
-                refused,
-            ),
-            (
-                json!({"action": "cancel", "content": {"decision": "approve once"}}),
-                dismissed,
-            ),
-            (json!({"action": "cancel"}), dismissed),
-            (json!({"content": {"decision": "approve once"}}), refused),
-            (json!({}), refused),
-            (json!([]), refused),
-            (json!("approve once"), refused),
-            (json!(true), refused),
-            (Value::Null, refused),
-        ] {
-            assert_eq!(reply(Some(&result)), expected, "{result}");
-        }
-        assert_eq!(reply(None), refused);
     }
 }

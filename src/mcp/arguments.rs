@@ -7,39 +7,9 @@
 
 use serde_json::{Map, Value};
 
+use super::parameter::{Parameter, ParameterKind};
 use crate::rpc::{quoted, take_given, whole};
 use mcp_ssh_yaml::diagnostic::nearest;
-
-/// A parameter of a tool.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parameter {
-    /// Its key.
-    pub name: &'static str,
-    /// Its type.
-    pub kind: Kind,
-    /// Whether a call may leave it out.
-    pub need: Need,
-    /// What to put there; empty where its name and the tool say it.
-    pub description: &'static str,
-}
-
-/// The type of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A string.
-    Text,
-    /// An integer, both bounds included.
-    Integer(usize, usize),
-}
-
-/// Whether a call may leave a parameter out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
-    /// It must be there.
-    Required,
-    /// It may be left out.
-    Optional,
-}
 
 /// Arguments that hold no key the tool does not have.
 #[derive(Debug)]
@@ -109,8 +79,8 @@ impl Arguments {
     /// When it is no integer between the parameter's bounds.
     pub fn integer(&mut self, parameter: &Parameter) -> Result<Option<usize>, String> {
         let (least, most) = match parameter.kind {
-            Kind::Integer(least, most) => (least, most),
-            Kind::Text => (0, usize::MAX),
+            ParameterKind::Integer(least, most) => (least, most),
+            ParameterKind::Text => (0, usize::MAX),
         };
         let Some(given) = take_given(&mut self.given, parameter.name) else {
             return Ok(None);
@@ -150,19 +120,20 @@ fn type_name(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Kind, Need, Parameter};
+    use super::{Arguments, Parameter, ParameterKind};
+    use crate::mcp::parameter::Need;
     use serde_json::{Map, Value, json};
 
     const PARAMETERS: [Parameter; 2] = [
         Parameter {
             name: "alias",
-            kind: Kind::Text,
+            kind: ParameterKind::Text,
             need: Need::Required,
             description: "",
         },
         Parameter {
             name: "command",
-            kind: Kind::Text,
+            kind: ParameterKind::Text,
             need: Need::Required,
             description: "",
         },
@@ -190,7 +161,7 @@ mod tests {
     fn null_is_left_out_and_a_whole_number_is_an_integer() {
         let lines = Parameter {
             name: "lines",
-            kind: Kind::Integer(1, 10),
+            kind: ParameterKind::Integer(1, 10),
             need: Need::Optional,
             description: "",
         };

@@ -15,6 +15,7 @@ use smol::future::or;
 use super::lifecycle::Revision;
 use super::notify::{MAX_WATCHED, Watchlist, list_changed, resource_updated};
 use super::schema;
+use super::step::{Answering, Work};
 use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
@@ -27,23 +28,23 @@ const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// Those that are open: each holds a clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Open(Rc<()>);
+pub(super) struct OpenListens(Rc<()>);
 
 /// Whether the filter names a kind of notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum Subscribed {
     Yes,
     No,
 }
 
 /// One that is open.
-pub struct Listen {
+pub(super) struct Listen {
     id: RequestId,
-    hosts: Wanted,
+    hosts: Subscribed,
     watchlist: Watchlist,
     changes: Changes,
     gate: Gate,
-    _open: Open,
+    _open: OpenListens,
 }
 
 impl Listen {
@@ -51,7 +52,7 @@ impl Listen {
     ///
     /// # Errors
     /// -32602 for a filter of another shape, -32600 when there are too many.
-    pub(super) fn open(gate: &Gate, request: &Request, open: &Open) -> Result<Self, Error> {
+    pub fn open(gate: &Gate, request: &Request, open: &OpenListens) -> Result<Self, Error> {
         if Rc::strong_count(&open.0) > MAX_LISTENS {
             let why = format!("{MAX_LISTENS} subscriptions are open; cancel one of them");
             return Err(Error::invalid_request(why));
@@ -78,22 +79,12 @@ impl Listen {
         })
     }
 
-    /// Tells of changes until it is cancelled; the result counts only when the server did that.
-    pub(super) async fn run(self, cancelled: &Cancelled, output: &Output) -> Value {
-        let result = self.result();
-        let ended = async {
-            cancelled.wait().await;
-            result
-        };
-        or(ended, self.tell(output)).await
-    }
-
     /// Acknowledges, then tells of changes; never ends.
     async fn tell<T>(mut self, output: &Output) -> T {
         output.tell(self.acknowledgement()).await;
         loop {
             let change = self.changes.next().await;
-            if self.hosts == Wanted::Yes && change.hosts {
+            if self.hosts == Subscribed::Yes && change.hosts {
                 output.tell(self.stamped(list_changed())).await;
             }
             for uri in self.watchlist.updated(&self.gate) {
@@ -104,7 +95,7 @@ impl Listen {
 
     fn acknowledgement(&self) -> Notification {
         let mut honoured = Map::new();
-        if self.hosts == Wanted::Yes {
+        if self.hosts == Subscribed::Yes {
             honoured.insert("resourcesListChanged".to_owned(), true.into());
         }
         let uris: Vec<&str> = self.watchlist.uris().collect();
@@ -135,10 +126,29 @@ impl Listen {
     }
 }
 
-fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Wanted, Error> {
+impl Work for Listen {
+    /// Tells of changes until it is cancelled; the result counts only when the server did that.
+    fn run<'a>(
+        self: Box<Self>,
+        _gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
+        Box::pin(async move {
+            let result = self.result();
+            let ended = async {
+                cancelled.wait().await;
+                result
+            };
+            Ok(or(ended, self.tell(output)).await)
+        })
+    }
+}
+
+fn wanted(filter: &Map<String, Value>, kind: &str) -> Result<Subscribed, Error> {
     match given(filter, kind) {
-        None | Some(Value::Bool(false)) => Ok(Wanted::No),
-        Some(Value::Bool(true)) => Ok(Wanted::Yes),
+        None | Some(Value::Bool(false)) => Ok(Subscribed::No),
+        Some(Value::Bool(true)) => Ok(Subscribed::Yes),
         Some(_) => Err(Error::invalid_params(format!(
             "`notifications.{kind}` must be a boolean"
         ))),

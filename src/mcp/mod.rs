@@ -1,25 +1,26 @@
 //! The Model Context Protocol: which method answers what, in which era.
 //!
-//! Takes: a [`Request`]. Gives: a [`Step`], the answer itself or a [`Command`] that the
+//! Takes: a [`Request`]. Gives: a [`Step`], the answer itself or the [`Work`] that the
 //! server runs and answers later. Refuses, as protocol errors: methods the era lacks and
 //! parameters of a wrong type. What goes wrong inside a well-formed tool call is a tool
 //! execution error: a result with `isError`, from which an assistant can learn.
 
 mod approval;
 mod arguments;
-mod catalog;
 mod completion;
+mod elicitation;
 mod lifecycle;
 mod listen;
 mod logging;
 mod notify;
-mod outputs;
 mod page;
+mod parameter;
 mod progress;
 mod prompts;
 mod request_state;
 mod resources;
 mod schema;
+mod step;
 mod tools;
 mod uri;
 
@@ -27,16 +28,17 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
-use crate::rpc::{Answer, Error, INTERNAL_ERROR, METHOD_NOT_FOUND, Request, quoted};
+use crate::rpc::{Answer, Error, METHOD_NOT_FOUND, Request, quoted};
 use approval::Questions;
 use lifecycle::{Era, Lifecycle, Peer, Revision};
-use listen::{Listen, Open};
+use listen::{Listen, OpenListens};
 use logging::Level;
 use notify::Subscriptions;
-use tools::Handled;
+
+pub use schema::fault;
+pub use step::{Step, Work};
 
 /// The protocol's side of the process.
 pub struct Mcp {
@@ -44,50 +46,7 @@ pub struct Mcp {
     questions: Rc<Questions>,
     lifecycle: Lifecycle,
     subscriptions: Subscriptions,
-    open: Open,
-}
-
-/// What goes on while other requests are answered.
-pub enum Command {
-    /// A call on its way to a host.
-    Call(tools::Command),
-    /// A subscription.
-    Listen(Listen),
-    /// Another configuration.
-    Reload(tools::Reload),
-}
-
-impl Command {
-    /// Runs it to its end; what it tells on the way goes to `output`.
-    ///
-    /// # Errors
-    /// -32603, should the outcome not be representable as JSON.
-    pub async fn run(
-        self,
-        gate: &Gate,
-        cancelled: Cancelled,
-        output: &Output,
-    ) -> Result<Value, Error> {
-        match self {
-            Self::Call(call) => call.run(gate, cancelled, output).await,
-            Self::Listen(listen) => Ok(listen.run(&cancelled, output).await),
-            Self::Reload(reload) => reload.run(gate, &cancelled).await,
-        }
-    }
-}
-
-/// What becomes of a request.
-pub enum Step {
-    /// It is answered.
-    Done(Result<Value, Error>),
-    /// It runs; other requests are answered meanwhile.
-    Run(Command),
-}
-
-impl From<Result<Value, Error>> for Step {
-    fn from(outcome: Result<Value, Error>) -> Self {
-        Self::Done(outcome)
-    }
+    open: OpenListens,
 }
 
 impl Mcp {
@@ -98,7 +57,7 @@ impl Mcp {
             gate,
             lifecycle: Lifecycle::default(),
             subscriptions: Subscriptions::default(),
-            open: Open::default(),
+            open: OpenListens::default(),
         }
     }
 
@@ -137,9 +96,9 @@ impl Mcp {
         match request.method.as_str() {
             "server/discover" => Ok(schema::discovery()).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
-            "tools/call" => self.call(request, peer),
+            "tools/call" => tools::call(&self.gate, &self.questions, request, peer),
             "subscriptions/listen" => match Listen::open(&self.gate, &request, &self.open) {
-                Ok(listen) => Step::Run(Command::Listen(listen)),
+                Ok(listen) => Step::Run(Box::new(listen)),
                 Err(error) => Err(error).into(),
             },
             _ => self.reading(&request, peer.revision).into(),
@@ -152,7 +111,7 @@ impl Mcp {
             "initialize" => self.initialize(&request).into(),
             "ping" => Ok(json!({})).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
-            "tools/call" => self.call(request, peer),
+            "tools/call" => tools::call(&self.gate, &self.questions, request, peer),
             "logging/setLevel" => peer.log.set_level(&request.params).into(),
             "resources/subscribe" => {
                 let (gate, params) = (&self.gate, &request.params);
@@ -196,23 +155,6 @@ impl Mcp {
         let revision = self.lifecycle.initialize(&request.params)?;
         Ok(schema::initialized(revision))
     }
-
-    fn call(&self, request: Request, peer: Peer) -> Step {
-        match tools::call(&self.gate, &self.questions, request, peer) {
-            Ok(Handled::Answered(result)) => Ok(result).into(),
-            Ok(Handled::Run(command)) => Step::Run(Command::Call(command)),
-            Ok(Handled::Reload(reload)) => Step::Run(Command::Reload(reload)),
-            Err(error) => Err(error).into(),
-        }
-    }
-}
-
-/// The error for a panic of ours: the client learns that it was not its fault.
-pub fn fault() -> Error {
-    Error::new(
-        INTERNAL_ERROR,
-        "the server failed on this request; the operator's log says more",
-    )
 }
 
 fn not_found(request: &Request, revision: Revision) -> Error {

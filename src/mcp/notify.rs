@@ -34,7 +34,7 @@ fn mark(gate: &Gate, resource: &Resource) -> Option<u64> {
 
 /// A resource under watch, and its mark when it was last told of.
 #[derive(Debug)]
-struct Watched {
+struct WatchedResource {
     uri: String,
     resource: Resource,
     mark: Option<u64>,
@@ -42,7 +42,7 @@ struct Watched {
 
 /// What one client, or one modern request, watches.
 #[derive(Debug, Default)]
-pub(super) struct Watchlist(Vec<Watched>);
+pub(super) struct Watchlist(Vec<WatchedResource>);
 
 impl Watchlist {
     /// Watches one more resource, if the URI could be that of one and there is room.
@@ -51,7 +51,7 @@ impl Watchlist {
             return Some(());
         }
         let resource = Resource::parse(uri).filter(|_| self.0.len() < MAX_WATCHED)?;
-        self.0.push(Watched {
+        self.0.push(WatchedResource {
             uri: uri.to_owned(),
             mark: mark(gate, &resource),
             resource,

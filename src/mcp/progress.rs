@@ -22,9 +22,9 @@ const INTERVAL: Duration = Duration::from_millis(500);
 
 /// A request's wish to hear of its progress.
 #[derive(Clone, Debug)]
-pub(super) struct Token(Value);
+pub(super) struct ProgressToken(Value);
 
-impl Token {
+impl ProgressToken {
     /// The token in `params._meta`, if there is one.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Token {
 /// The way of one request's progress to the client.
 pub(super) struct Reporter {
     output: Output,
-    token: Token,
+    token: ProgressToken,
     revision: Revision,
     cancelled: Cancelled,
     last: Cell<Option<(u64, Stopwatch)>>,
@@ -55,7 +55,12 @@ pub(super) struct Reporter {
 
 impl Reporter {
     /// Nothing has been reported yet.
-    pub fn new(output: Output, token: Token, revision: Revision, cancelled: Cancelled) -> Self {
+    pub fn new(
+        output: Output,
+        token: ProgressToken,
+        revision: Revision,
+        cancelled: Cancelled,
+    ) -> Self {
         Self {
             output,
             token,

@@ -30,7 +30,7 @@ const SIGNED_BYTES: usize = 16 + 8 + 32 + 32;
 const CODE_BYTES: usize = 32;
 
 /// SHA-256 of something.
-pub(super) type Digest = [u8; 32];
+pub(super) type StateDigest = [u8; 32];
 
 /// The states that may come back.
 pub(super) struct States {
@@ -43,8 +43,8 @@ pub(super) struct States {
 struct Issued {
     nonce: [u8; 16],
     expires_ms: u64,
-    call: Digest,
-    question: Digest,
+    call: StateDigest,
+    question: StateDigest,
 }
 
 impl States {
@@ -61,7 +61,7 @@ impl States {
     /// A new state. One for the same question of the same call is void from now on.
     ///
     /// Nothing when there are too many, or the system gives no random numbers.
-    pub fn issue(&self, call: &Digest, question: &Digest) -> Option<String> {
+    pub fn issue(&self, call: &StateDigest, question: &StateDigest) -> Option<String> {
         let now = self.clock.elapsed_ms();
         let mut issued = self.issued.borrow_mut();
         issued.retain(|its| its.expires_ms > now && (its.call, its.question) != (*call, *question));
@@ -83,7 +83,7 @@ impl States {
     }
 
     /// The question of a state that comes back with this call; the state is used up by it.
-    pub fn redeem(&self, state: &str, call: &Digest) -> Option<Digest> {
+    pub fn redeem(&self, state: &str, call: &StateDigest) -> Option<StateDigest> {
         let bytes = unhex(state)?;
         let (signed, code) = bytes.split_at_checked(SIGNED_BYTES)?;
         // Compared in constant time.

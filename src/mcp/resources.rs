@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lifecycle::Revision;
-use super::uri::{Part, Resource};
+use super::uri::{HostPart, Resource};
 use super::{page, schema};
 use crate::gate::{Gate, HostCapabilities, HostSummary, Unready};
 use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
@@ -20,7 +20,7 @@ const MIME_TYPE: &str = "application/json";
 
 /// A template: what of a host, its name, title and description.
 struct Template {
-    part: Part,
+    part: HostPart,
     name: &'static str,
     title: &'static str,
     description: &'static str,
@@ -28,22 +28,23 @@ struct Template {
 
 const TEMPLATES: [Template; 3] = [
     Template {
-        part: Part::Description,
+        part: HostPart::Description,
         name: "host",
         title: "Host",
         description: "One host, as ssh_describe_host shows it: address, port, credential name, tags, limits.",
     },
     Template {
-        part: Part::Tags,
+        part: HostPart::Tags,
         name: "host-tags",
         title: "Tags of a host",
         description: "The tags of one host, which ssh_run_on_tag takes.",
     },
     Template {
-        part: Part::Capabilities,
+        part: HostPart::Capabilities,
         name: "host-capabilities",
         title: "What a host can be asked",
-        description: "The tools that take the host, its limits, whether it has credentials and a known host key, and how many hosts a run on each of its tags reaches.",
+        description: "The tools that take the host, its limits, whether it has credentials and a known host \
+            key, and how many hosts a run on each of its tags reaches.",
     },
 ];
 
@@ -54,13 +55,13 @@ pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Un
     };
     let alias = alias.as_ref();
     Ok(match part {
-        Part::Description => gate
+        HostPart::Description => gate
             .describe(alias)?
             .and_then(|host| serde_json::to_value(host).ok()),
-        Part::Tags => gate
+        HostPart::Tags => gate
             .describe(alias)?
             .map(|host| json!({"alias": host.alias, "tags": host.tags})),
-        Part::Capabilities => gate.capabilities(alias)?.map(capabilities),
+        HostPart::Capabilities => gate.capabilities(alias)?.map(capabilities),
     })
 }
 
@@ -186,7 +187,7 @@ pub(super) fn unready(unready: Unready) -> Error {
     Error::new(INTERNAL_ERROR, unready.to_string())
 }
 
-fn template_uri(part: Part) -> String {
+fn template_uri(part: HostPart) -> String {
     format!("ssh://host/{{alias}}{}", part.suffix())
 }
 

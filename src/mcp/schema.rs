@@ -6,9 +6,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fault;
 use super::lifecycle::Revision;
-use crate::rpc::Error;
+use crate::rpc::{Error, INTERNAL_ERROR};
 
 /// The name in `serverInfo`.
 const NAME: &str = "mcp-ssh-orchestrator";
@@ -20,9 +19,9 @@ const DESCRIPTION: &str = env!("CARGO_PKG_DESCRIPTION");
 const INSTRUCTIONS: &str = "Runs shell commands on servers over SSH, only as far as the operator's \
 policy allows. Call ssh_list_hosts for the aliases; hosts are named by alias only. Before an \
 unfamiliar command call ssh_plan: it tells, without connecting, whether the policy allows it. Run one \
-command per ssh_run, ssh_run_on_tag for many hosts, ssh_run_async for what takes long; variables, substitutions and redirections to files are not accepted. A denial \
-says why and carries a hint: follow the hint or ask the operator, and do not try to spell the same \
-command differently.";
+command per ssh_run, ssh_run_on_tag for many hosts, ssh_run_async for what takes long; variables, \
+substitutions and redirections to files are not accepted. A denial says why and carries a hint: follow the \
+hint or ask the operator, and do not try to spell the same command differently.";
 
 /// The result of `initialize`.
 pub(super) fn initialized(revision: Revision) -> Value {
@@ -136,6 +135,14 @@ fn structured(content: &impl Serialize) -> Result<Value, Error> {
         log::error!("a result cannot be written as JSON: {error}");
         fault()
     })
+}
+
+/// The error for a panic of ours: the client learns that it was not its fault.
+pub fn fault() -> Error {
+    Error::new(
+        INTERNAL_ERROR,
+        "the server failed on this request; the operator's log says more",
+    )
 }
 
 fn text(text: String) -> Value {

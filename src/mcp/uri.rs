@@ -18,12 +18,12 @@ pub(super) enum Resource {
     /// `ssh://hosts`
     Hosts,
     /// `ssh://host/{alias}` and what is below it.
-    Host(Alias, Part),
+    Host(Alias, HostPart),
 }
 
 /// What of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum HostPart {
     /// What `ssh_describe_host` tells.
     Description,
     /// Its tags.
@@ -32,7 +32,7 @@ pub(super) enum Part {
     Capabilities,
 }
 
-impl Part {
+impl HostPart {
     /// What stands behind the alias.
     pub fn suffix(self) -> &'static str {
         match self {
@@ -60,9 +60,9 @@ impl Resource {
         }
         let path = uri.strip_prefix("ssh://host/")?;
         let (alias, part) = match path.split_once('/') {
-            None => (path, Part::Description),
-            Some((alias, "tags")) => (alias, Part::Tags),
-            Some((alias, "capabilities")) => (alias, Part::Capabilities),
+            None => (path, HostPart::Description),
+            Some((alias, "tags")) => (alias, HostPart::Tags),
+            Some((alias, "capabilities")) => (alias, HostPart::Capabilities),
             Some(_) => return None,
         };
         let alias = Alias::parse(&percent_decoded(alias)?).ok()?;

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::RequestId;
+use super::message::RequestId;
 use super::waiting::Share;
 use crate::cancel::{Cancelled, Canceller, pair};
 
@@ -25,14 +25,14 @@ pub struct InFlight(Rc<Table>);
 
 #[derive(Debug)]
 struct Table {
-    entries: RefCell<HashMap<RequestId, Entry>>,
+    entries: RefCell<HashMap<RequestId, InFlightEntry>>,
     /// Held by every [`Running`]; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct InFlightEntry {
     canceller: Canceller,
     verdict: Verdict,
 }
@@ -117,7 +117,7 @@ impl InFlight {
             .clone()
             .ok_or(Unstarted::Stopping)?;
         let (canceller, cancelled) = pair();
-        let entry = Entry {
+        let entry = InFlightEntry {
             canceller,
             verdict: Verdict::Wanted,
         };

@@ -11,7 +11,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Number, Value};
 
-use super::{quoted, surrogate};
+use super::response::quoted;
+use super::surrogate;
 
 /// Objects and arrays around a value, the message itself included. It also bounds the
 /// recursion of this reader: about 200 bytes of stack a level.
@@ -23,20 +24,20 @@ const MAX_VALUES: usize = 20_000;
 
 /// Why a line is not taken.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum JsonError {
     /// It is not JSON, or nested too deep; where and why, in one line.
     Malformed(String),
     /// It holds more than [`MAX_VALUES`] values.
     TooManyValues,
 }
 
-impl Refusal {
+impl JsonError {
     fn malformed(reason: &impl fmt::Display) -> Self {
         Self::Malformed(format!("not JSON: {reason}"))
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for JsonError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(reason) => formatter.write_str(reason),
@@ -49,7 +50,7 @@ impl fmt::Display for Refusal {
 
 /// A value and what was wrong with its objects.
 #[derive(Debug)]
-pub(super) struct Parsed {
+pub(super) struct ParsedLine {
     /// The value; of a repeated key, the first value.
     pub value: Value,
     /// What was wrong with it.
@@ -115,9 +116,9 @@ impl Flaws {
 ///
 /// # Errors
 /// What is wrong and where.
-pub(super) fn parse(line: &[u8]) -> Result<Parsed, Refusal> {
+pub(super) fn parse(line: &[u8]) -> Result<ParsedLine, JsonError> {
     let refusal = match read(line) {
-        Err(refusal @ Refusal::Malformed(_)) => refusal,
+        Err(refusal @ JsonError::Malformed(_)) => refusal,
         read => return read,
     };
     let mut mended = read(&surrogate::mended(line).ok_or(refusal)?)?;
@@ -125,8 +126,8 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Refusal> {
     Ok(mended)
 }
 
-fn read(line: &[u8]) -> Result<Parsed, Refusal> {
-    let text = std::str::from_utf8(line).map_err(|error| Refusal::malformed(&error))?;
+fn read(line: &[u8]) -> Result<ParsedLine, JsonError> {
+    let text = std::str::from_utf8(line).map_err(|error| JsonError::malformed(&error))?;
     let repeated = RefCell::new(Vec::new());
     let room = Cell::new(Some(MAX_VALUES));
     let mut reader = Deserializer::from_str(text);
@@ -141,14 +142,14 @@ fn read(line: &[u8]) -> Result<Parsed, Refusal> {
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|error| match room.get() {
-            Some(_) => Refusal::malformed(&error),
-            None => Refusal::TooManyValues,
+            Some(_) => JsonError::malformed(&error),
+            None => JsonError::TooManyValues,
         })?;
     let flaws = Flaws {
         repeated: repeated.into_inner(),
         strings: Strings::Text,
     };
-    Ok(Parsed { value, flaws })
+    Ok(ParsedLine { value, flaws })
 }
 
 /// Reads a value that has `depth` objects and arrays around it.
@@ -248,7 +249,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, MAX_VALUES, Refusal, Strings, parse};
+    use super::{JsonError, MAX_DEPTH, MAX_VALUES, Strings, parse};
     use proptest::prelude::*;
     use serde_json::Value;
 
@@ -273,7 +274,7 @@ mod tests {
         assert!(parse(zeroes(MAX_VALUES - 1).as_bytes()).is_ok());
         for count in [MAX_VALUES, 5_000_000] {
             let refused = parse(zeroes(count).as_bytes()).unwrap_err();
-            assert_eq!(refused, Refusal::TooManyValues, "{count}");
+            assert_eq!(refused, JsonError::TooManyValues, "{count}");
         }
     }
 

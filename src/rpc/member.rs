@@ -14,7 +14,7 @@ pub fn given<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Valu
     members.get(name).filter(|value| !value.is_null())
 }
 
-/// The same, taken out.
+/// Takes out a member that is there and not `null`.
 pub fn take_given(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
     members.remove(name).filter(|value| !value.is_null())
 }

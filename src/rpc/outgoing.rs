@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::{Answer, RequestId};
+use super::message::{Answer, RequestId};
 
 /// Requests of ours that wait for the client at once. The only ones there are ask a person, and
 /// the gate asks fewer at once than this.

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Notification, Request, RequestId};
+use super::message::{Notification, Request, RequestId};
 
 /// JSON-RPC 2.0 §5.1: the line is not JSON.
 pub const PARSE_ERROR: i64 = -32700;

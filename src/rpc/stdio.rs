@@ -5,10 +5,6 @@
 //! writer, as far as [`super::waiting`] has room. Refuses: a line over [`MAX_LINE_BYTES`], or over
 //! less from a client that does not read; its rest is skipped.
 //!
-//! ```text
-//! stream := BOM? ( line? CR? LF )* line?  the last line may end with the stream
-//! ```
-//!
 //! stdin and stdout are inherited and may share their open file description with the client
 //! or with each other, so `O_NONBLOCK` is never set; see [`Readiness`].
 
@@ -20,17 +16,18 @@ use std::time::Duration;
 use rustix::io::Errno;
 use smol::future::or;
 
+use super::framing::{Assembler, MAX_LINE_BYTES};
+use super::message::{Notification, Request};
+use super::response::Response;
 use super::waiting::{self, Lines, Queue, Share};
-use super::{Notification, Request, Response};
 use crate::runtime::{Direction, Readiness, sleep};
 
-/// The longest line, its newline not counted: far above any honest request, and a bound on
-/// what a client can make us hold.
-const MAX_LINE_BYTES: usize = 10 * 1024 * 1024;
+pub use super::framing::Frame;
+#[cfg(any(test, fuzzing))]
+pub use super::framing::frames;
+
 /// Bytes asked for in one read: a pipe's usual capacity.
 const READ_BYTES: usize = 64 * 1024;
-/// The byte order mark of UTF-8, with which some programs on Windows begin what they write.
-const BOM: &[u8] = b"\xef\xbb\xbf";
 /// `PIPE_BUF` on Linux: a pipe that poll(2) calls writable takes this much without blocking.
 const WRITE_BYTES: usize = 4096;
 /// The pause after a transfer that poll(2) had promised and that was not to be: another
@@ -41,17 +38,6 @@ const RETRY_PAUSE: Duration = Duration::from_millis(1);
 const MAX_UNREAD_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes of answers that wait when a client does not read: more than pipelined requests leave.
 const MANY_UNREAD_BYTES: usize = 4 * 1024 * 1024;
-
-/// What stdin gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Frame {
-    /// A line that is not blank, without its newline.
-    Line(Vec<u8>),
-    /// A line over this limit, in bytes. It is being skipped.
-    TooLong(usize),
-    /// The end of the stream.
-    End,
-}
 
 /// stdin, line by line.
 #[derive(Debug)]
@@ -112,75 +98,6 @@ impl Input {
                 Err(Errno::INTR | Errno::AGAIN) => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(error.into()),
             }
-        }
-    }
-}
-
-/// Puts lines together from pieces, holding at most as much as it is told.
-#[derive(Debug, Default)]
-struct Assembler {
-    line: Vec<u8>,
-    mode: Mode,
-    place: Place,
-}
-
-/// Where in the stream the line is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
-    /// It is the first, which a byte order mark may begin.
-    #[default]
-    First,
-    /// It is a later one.
-    Later,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mode {
-    #[default]
-    Keeping,
-    Skipping,
-}
-
-impl Assembler {
-    /// Takes bytes up to and with the next newline: how many, and what they completed.
-    fn take(&mut self, bytes: &[u8], most: usize) -> (usize, Option<Frame>) {
-        let text = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
-        let ends = text.len() < bytes.len();
-        let frame = match self.mode {
-            Mode::Skipping => None,
-            Mode::Keeping if self.line.len() + text.len() > most => {
-                self.line = Vec::new();
-                self.mode = Mode::Skipping;
-                self.place = Place::Later;
-                Some(Frame::TooLong(most))
-            }
-            Mode::Keeping => {
-                self.line.extend_from_slice(text);
-                if ends { self.line() } else { None }
-            }
-        };
-        if ends {
-            self.mode = Mode::Keeping;
-        }
-        (text.len() + usize::from(ends), frame)
-    }
-
-    /// The line that the end of the stream ends.
-    fn finish(&mut self) -> Option<Frame> {
-        self.line()
-    }
-
-    /// The line so far, unless it is blank. JSON knows CR as white space, so it may stay.
-    fn line(&mut self) -> Option<Frame> {
-        let mut line = std::mem::take(&mut self.line);
-        let place = std::mem::replace(&mut self.place, Place::Later);
-        if place == Place::First && line.starts_with(BOM) {
-            line.drain(..BOM.len());
-        }
-        if line.trim_ascii().is_empty() {
-            None
-        } else {
-            Some(Frame::Line(line))
         }
     }
 }
@@ -302,72 +219,5 @@ impl Writer {
                 Err(error) => return Err(error.into()),
             }
         }
-    }
-}
-
-/// Every frame of `stream`, fed in pieces of `size` bytes: for tests and fuzzing, which have no
-/// stdin to feed.
-#[cfg(any(test, fuzzing))]
-pub fn frames(stream: &[u8], size: usize) -> Vec<Frame> {
-    let mut assembler = Assembler::default();
-    let mut frames = Vec::new();
-    for piece in stream.chunks(size) {
-        let mut rest = piece;
-        while !rest.is_empty() {
-            let (taken, frame) = assembler.take(rest, MAX_LINE_BYTES);
-            frames.extend(frame);
-            rest = rest.get(taken..).unwrap_or_default();
-        }
-    }
-    frames.extend(assembler.finish());
-    frames
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Frame, MAX_LINE_BYTES, frames};
-
-    #[test]
-    fn lines_are_the_same_however_the_stream_is_cut() {
-        let line = |text: &str| Frame::Line(text.as_bytes().to_vec());
-        let stream = b"a\n\nbb\r\n \r\n\t\nccc\n\ndddd";
-        let expected = [line("a"), line("bb\r"), line("ccc"), line("dddd")];
-        for size in 1..=stream.len() {
-            assert_eq!(frames(stream, size), expected, "pieces of {size}");
-        }
-    }
-
-    #[test]
-    fn a_byte_order_mark_counts_only_at_the_start() {
-        let line = |text: &[u8]| Frame::Line(text.to_vec());
-        let marked = b"\xef\xbb\xbfa";
-        for (stream, expected) in [
-            (&b"\xef\xbb\xbfa\nb"[..], vec![line(b"a"), line(b"b")]),
-            (b"\xef\xbb\xbf\r\n\xef\xbb\xbfa", vec![line(marked)]),
-            (b"a\n\xef\xbb\xbfa", vec![line(b"a"), line(marked)]),
-            (b"\n\xef\xbb\xbfa", vec![line(marked)]),
-            (b"\xef\xbb\xbf\xef\xbb\xbfa", vec![line(marked)]),
-            (b"\xef\xbb", vec![line(b"\xef\xbb")]),
-            (b"\xef\xbb\xbf", vec![]),
-        ] {
-            for size in 1..=stream.len() {
-                assert_eq!(frames(stream, size), expected, "pieces of {size}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_line_over_the_limit_is_skipped_and_the_next_one_read() {
-        let exact = vec![b'x'; MAX_LINE_BYTES];
-        assert_eq!(frames(&exact, 65_536), [Frame::Line(exact.clone())]);
-        let mut stream = vec![b'x'; MAX_LINE_BYTES + 1];
-        assert_eq!(frames(&stream, 65_536), [Frame::TooLong(MAX_LINE_BYTES)]);
-        stream.extend_from_slice(&exact);
-        stream.extend_from_slice(b"\nnext\n");
-        let expected = [
-            Frame::TooLong(MAX_LINE_BYTES),
-            Frame::Line(b"next".to_vec()),
-        ];
-        assert_eq!(frames(&stream, 65_536), expected);
     }
 }

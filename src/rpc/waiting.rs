@@ -17,7 +17,7 @@ use std::sync::Arc;
 use smol::channel::{Receiver, Sender, bounded, unbounded};
 use smol::lock::{Mutex, MutexGuardArc};
 
-use super::Response;
+use super::response::Response;
 
 /// Bytes of all answers that wait, and of the calls under way. An honest client that sends a thousand
 /// requests before it reads has a third of it waiting.
@@ -42,13 +42,13 @@ const MAX_NEWS_BYTES: usize = 64 * 1024;
 
 /// A line of text and its share of what may wait, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct QueuedLine {
     text: Box<str>,
     _share: Option<Share>,
     _turn: Option<MutexGuardArc<()>>,
 }
 
-impl Line {
+impl QueuedLine {
     /// The bytes that go out.
     pub fn as_bytes(&self) -> &[u8] {
         self.text.as_bytes()
@@ -58,10 +58,10 @@ impl Line {
 /// The end of the queue that takes lines.
 #[derive(Debug)]
 pub(super) struct Queue {
-    lines: Sender<Line>,
-    answers: Rc<Room>,
-    calls: Rc<Room>,
-    errors: Rc<Room>,
+    lines: Sender<QueuedLine>,
+    answers: Rc<ByteBudget>,
+    calls: Rc<ByteBudget>,
+    errors: Rc<ByteBudget>,
     /// Nothing is sent; it is dropped when the client is taken for gone.
     client: RefCell<Option<Sender<Infallible>>>,
     turns: Arc<Mutex<()>>,
@@ -71,7 +71,7 @@ pub(super) struct Queue {
 #[derive(Debug)]
 pub(super) struct Lines {
     /// The lines.
-    pub queue: Receiver<Line>,
+    pub queue: Receiver<QueuedLine>,
     /// Fails when the client is taken for gone.
     pub client: Receiver<Infallible>,
 }
@@ -82,9 +82,9 @@ pub(super) fn queue() -> (Queue, Lines) {
     let (present, client) = bounded(1);
     let ours = Queue {
         lines,
-        answers: Room::of(usize::MAX, MAX_BYTES),
-        calls: Room::of(usize::MAX, MAX_CALL_BYTES),
-        errors: Room::of(MAX_ERRORS, MAX_ERROR_BYTES),
+        answers: ByteBudget::of(usize::MAX, MAX_BYTES),
+        calls: ByteBudget::of(usize::MAX, MAX_CALL_BYTES),
+        errors: ByteBudget::of(MAX_ERRORS, MAX_ERROR_BYTES),
         client: RefCell::new(Some(present)),
         turns: Arc::default(),
     };
@@ -156,7 +156,7 @@ impl Queue {
     }
 
     fn put(&self, text: String, share: Option<Share>, turn: Option<MutexGuardArc<()>>) {
-        let line = Line {
+        let line = QueuedLine {
             // Its room must not be larger than what is counted.
             text: text.into_boxed_str(),
             _share: share,
@@ -182,7 +182,7 @@ impl Queue {
 
 /// What there may be of one kind.
 #[derive(Debug)]
-struct Room {
+struct ByteBudget {
     max_lines: usize,
     max_bytes: usize,
     lines: Cell<usize>,
@@ -192,11 +192,11 @@ struct Room {
 /// What one line, or one call, holds of it until it is dropped.
 #[derive(Debug)]
 pub struct Share {
-    room: Rc<Room>,
+    room: Rc<ByteBudget>,
     bytes: usize,
 }
 
-impl Room {
+impl ByteBudget {
     fn of(max_lines: usize, max_bytes: usize) -> Rc<Self> {
         Rc::new(Self {
             max_lines,

@@ -67,7 +67,7 @@ pub fn url(piece: WordSlice<'_>) -> Option<String> {
 }
 
 /// Whether a server may take what the rule does not spell for `..`, `/` or a sign that separates: it decodes `%2e%2e`.
-fn is_encoded_way_out(piece: Piece<'_>) -> bool {
+fn is_encoded_way_out(piece: WordSlice<'_>) -> bool {
     let granted = piece.text.get(piece.begun()..).unwrap_or_default();
     // `%25` is a `%`, for whoever decodes twice.
     let codes = ["%2e", "%2f", "%5c", "%25", "%3b", "%00"];

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
-use crate::ssh::{SshErrorKind, KnownHosts};
+use crate::ssh::{KnownHosts, SshErrorKind};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 

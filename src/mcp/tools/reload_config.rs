@@ -1,43 +1,77 @@
 //! `ssh_reload_config`: the operator's files, read again.
+//!
+//! Takes: no arguments. Gives: what is in force afterwards, and the diagnostics of the files. Refuses: files that
+//! have a fault, and files that somebody goes on writing; the configuration before them stays in force.
 
 use serde_json::{Map, Value};
 use smol::future::or;
 
+use super::call::{CallError, ToolCall};
+use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, Reload, Reloaded};
+use crate::mcp::arguments::Arguments;
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::schema;
-use crate::rpc::Error;
+use crate::mcp::step::{Answering, Step, Work};
+use crate::rpc::stdio::Output;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_reload_config",
+    title: "Reload the configuration",
+    description: "Reads the operator's files again. A fault in them changes nothing: the error lists all \
+                  faults.",
+    effect: Effect::Idempotent,
+    parameters: &[],
+    output: OUTPUT,
+    function: reload_config,
+};
 
 /// Diagnostics shown: more are mended one by one only with `mcp-ssh check` at hand.
 const MAX_DIAGNOSTICS: usize = 50;
 /// Characters shown of one: a path may be as long as the system allows.
 const MAX_CHARACTERS: usize = 500;
 
-/// A call of it: it waits until nobody writes the files.
-pub struct Command(pub(super) Revision);
+const OUTPUT: &str = r#"{
+    "type": "object",
+    "properties": {
+        "reloaded": {"type": "boolean"},
+        "diagnostics": {"type": "array", "items": {"type": "string"}}
+    },
+    "required": ["reloaded"]
+}"#;
 
-impl Command {
-    /// Reloads, and answers with what is in force now and every diagnostic.
-    ///
-    /// # Errors
-    /// -32603, should the answer not be representable as JSON.
-    pub async fn run(self, gate: &Gate, cancelled: &Cancelled) -> Result<Value, Error> {
-        let Self(revision) = self;
-        let done = async { Some(gate.reload().await) };
-        let told_to_stop = async {
-            cancelled.wait().await;
-            None
-        };
-        let Some(reload) = or(done, told_to_stop).await else {
-            let why = "cancelled while the files were being written";
-            return Ok(schema::failure(revision, why.to_owned()));
-        };
-        match reload.reloaded {
-            Reloaded::Done => schema::success(revision, &told(&reload)),
-            Reloaded::Refused => schema::refusal(revision, &told(&reload)),
-        }
+fn reload_config(call: ToolCall<'_>, _none: Arguments) -> Result<Step, CallError> {
+    Ok(Step::Run(Box::new(ReloadWork(call.peer.revision))))
+}
+
+/// A reload, which waits until nobody writes the files.
+struct ReloadWork(Revision);
+
+impl Work for ReloadWork {
+    fn run<'a>(
+        self: Box<Self>,
+        gate: &'a Gate,
+        cancelled: Cancelled,
+        _output: &'a Output,
+    ) -> Answering<'a> {
+        Box::pin(async move {
+            let Self(revision) = *self;
+            let done = async { Some(gate.reload().await) };
+            let told_to_stop = async {
+                cancelled.wait().await;
+                None
+            };
+            let Some(reload) = or(done, told_to_stop).await else {
+                let why = "cancelled while the files were being written";
+                return Ok(schema::failure(revision, why.to_owned()));
+            };
+            match reload.reloaded {
+                Reloaded::Done => schema::success(revision, &told(&reload)),
+                Reloaded::Refused => schema::refusal(revision, &told(&reload)),
+            }
+        })
     }
 }
 

@@ -1,0 +1,110 @@
+//! The formats in which MCP clients are told how to start a server.
+//!
+//! Takes: how the server is started. Gives: JSON, TOML, a command line or a compose file. Refuses nothing:
+//! [`super::client_config`] lets no text through that one of the formats reads as something else.
+
+use mcp_ssh_policy::shell::quoted;
+
+/// How the server is started.
+pub struct ServerCommand<'o> {
+    /// The program.
+    pub command: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Its variables.
+    pub environment: Vec<(&'o str, &'o str)>,
+    /// The directories of a container, each as `FROM:TO:ro`.
+    pub volumes: Vec<String>,
+}
+
+/// A string of JSON, of TOML and of YAML: text without control characters is the same in all.
+fn string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn list(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| string(word)).collect();
+    words.join(", ")
+}
+
+/// A JSON object whose member `key` maps the name to the server.
+pub fn json(key: &str, name: &str, server: &ServerCommand<'_>) -> String {
+    let mut members = String::new();
+    // VS Code asks for the type; to the others a command says it.
+    if key == "servers" {
+        members.push_str("\"type\": \"stdio\",\n      ");
+    }
+    members.push_str(&format!(
+        "\"command\": {},\n      ",
+        string(&server.command)
+    ));
+    members.push_str(&format!("\"args\": [{}]", list(&server.arguments)));
+    if !server.environment.is_empty() {
+        members.push_str(&format!(",\n      \"env\": {{{}}}", pairs(server, ": ")));
+    }
+    format!("{{\n  \"{key}\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
+}
+
+/// The table that codex reads.
+pub fn toml(name: &str, server: &ServerCommand<'_>) -> String {
+    let mut text = format!(
+        "[mcp_servers.{name}]\ncommand = {}\nargs = [{}]\n",
+        string(&server.command),
+        list(&server.arguments)
+    );
+    if !server.environment.is_empty() {
+        text.push_str(&format!("env = {{ {} }}\n", pairs(server, " = ")));
+    }
+    text
+}
+
+fn pairs(server: &ServerCommand<'_>, between: &str) -> String {
+    let pairs = server.environment.iter();
+    let pairs: Vec<String> = pairs
+        .map(|(key, value)| format!("{}{between}{}", string(key), string(value)))
+        .collect();
+    pairs.join(", ")
+}
+
+/// The words that a shell takes.
+pub fn command_line(server: &ServerCommand<'_>) -> String {
+    let words = std::iter::once(&server.command).chain(&server.arguments);
+    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// What `docker run` would do, for a service that waits for a client: `docker compose run NAME`.
+pub fn compose(
+    name: &str,
+    image: &str,
+    server: &ServerCommand<'_>,
+    environment: &[String],
+) -> String {
+    // compose puts variables in the place of `$`.
+    let list = |words: &[String]| list(words).replace('$', "$$");
+    format!(
+        "services:
+  {name}:
+    image: {}
+    user: \"10001:10001\"
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: [\"no-new-privileges:true\"]
+    mem_limit: 512m
+    pids_limit: 64
+    stdin_open: true
+    environment: [{}]
+    volumes: [{}]
+    healthcheck:
+      test: [\"CMD\", \"/mcp-ssh\", \"healthcheck\"]
+      interval: 30s
+      timeout: 5s
+      retries: 3
+    logging:
+      driver: json-file
+      options: {{max-size: 10m, max-file: \"3\"}}
+",
+        list(&[image.to_owned()]),
+        list(environment),
+        list(&server.volumes),
+    )
+}

@@ -1,0 +1,85 @@
+//! The words of the command line, before and after argh.
+//!
+//! Takes: the words after the program's name. Gives: the words in the order that argh wants; of a subcommand's
+//! own words the alias and the command. Refuses nothing: argh names what is wrong.
+
+/// The options that every subcommand takes. The last one has no value.
+pub const COMMON: [&str; 5] = [
+    "--config",
+    "--keys",
+    "--secrets",
+    "--audit-file",
+    NO_SANDBOX,
+];
+const NO_SANDBOX: &str = "--no-sandbox";
+
+/// The file that `-` stands for.
+pub const STDIN: &str = "/dev/stdin";
+
+/// Splits `--option=value` and moves the common options to the front, where argh wants them.
+pub fn common_first(words: &[String]) -> Vec<String> {
+    let end = words
+        .iter()
+        .position(|word| word == "--")
+        .unwrap_or(words.len());
+    let (options, command) = words.split_at(end);
+    let split = options.iter().flat_map(|word| match word.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => {
+            vec![option.to_owned(), value.to_owned()]
+        }
+        _ => vec![word.clone()],
+    });
+    let (mut common, mut rest) = (Vec::new(), Vec::<String>::new());
+    let mut split = split.peekable();
+    while let Some(word) = split.next() {
+        if COMMON.contains(&word.as_str()) {
+            let takes_value = word != NO_SANDBOX;
+            common.push(word);
+            common.extend(split.next_if(|_| takes_value));
+        } else if word == "-" && rest.first().is_some_and(|first| first == "audit") {
+            // argh takes it for an option.
+            rest.push(STDIN.to_owned());
+        } else {
+            rest.push(word);
+        }
+    }
+    common
+        .into_iter()
+        .chain(rest)
+        .chain(command.iter().cloned())
+        .collect()
+}
+
+/// The alias that the words begin with, and the command: the other words, joined by blanks, as ssh joins
+/// them.
+pub fn alias_and_command(words: &[String]) -> Option<(&str, String)> {
+    match words.split_first() {
+        Some((alias, command)) if !command.is_empty() => Some((alias, command.join(" "))),
+        Some(_) | None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::common_first;
+
+    #[test]
+    fn common_options_may_stand_anywhere_before_the_command() {
+        for (words, expected) in [
+            ("check --config d", "--config d check"),
+            ("check --config=d --json", "--config d check --json"),
+            (
+                "--keys k plan a -- x --config y",
+                "--keys k plan a -- x --config y",
+            ),
+            ("plan a -- --config=y", "plan a -- --config=y"),
+            ("hosts --config", "--config hosts"),
+            ("run --no-sandbox a -- x", "--no-sandbox run a -- x"),
+            ("audit verify - --json", "audit verify /dev/stdin --json"),
+            ("run a -", "run a -"),
+        ] {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            assert_eq!(common_first(&words).join(" "), expected);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One `tools/call`, as the function of its tool sees it.
+//!
+//! Takes: the request's members beside the name of the tool. Gives: a [`ToolCall`], which knows the gate and the
+//! caller, and the arguments. Refuses: members of a wrong type, as protocol errors.
+
+use std::num::NonZeroU32;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::parameters::{COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use crate::gate::{Bound, Gate, Request as Asked, Unready};
+use crate::mcp::approval::{Caller, Questions};
+use crate::mcp::arguments::Arguments;
+use crate::mcp::lifecycle::Peer;
+use crate::mcp::progress::ProgressToken;
+use crate::mcp::schema;
+use crate::mcp::step::Step;
+use crate::rpc::{Error, Request, RequestId, take_given};
+
+/// Characters of a request's id that go into the audit: ids of real clients are far shorter.
+const AUDITED_ID_CHARACTERS: usize = 100;
+
+/// A call of a tool, but for its arguments.
+pub(super) struct ToolCall<'g> {
+    /// What does the work: a tool decides nothing by itself.
+    pub gate: &'g Gate,
+    /// Who calls, and in which revision the call is answered.
+    pub peer: Peer,
+    /// How the person behind the call can be reached.
+    pub caller: Box<Caller>,
+    /// Where the client wants to hear of progress.
+    pub token: Option<ProgressToken>,
+    id: RequestId,
+}
+
+/// Why a call has no result.
+pub(super) enum CallError {
+    /// A tool execution error: text from which an assistant learns what to change.
+    Execution(String),
+    /// A protocol error.
+    Protocol(Error),
+}
+
+impl From<String> for CallError {
+    fn from(message: String) -> Self {
+        Self::Execution(message)
+    }
+}
+
+impl From<Unready> for CallError {
+    fn from(unready: Unready) -> Self {
+        Self::Execution(unready.to_string())
+    }
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl<'g> ToolCall<'g> {
+    /// Reads all of the request but the name of the tool; gives the arguments apart.
+    ///
+    /// # Errors
+    /// -32602 for members of a wrong type.
+    pub fn read(
+        gate: &'g Gate,
+        questions: &Rc<Questions>,
+        request: Request,
+        peer: Peer,
+    ) -> Result<(Self, Map<String, Value>), Error> {
+        let Request { id, mut params, .. } = request;
+        let caller = Box::new(Caller::read(questions, &mut params, &peer)?);
+        let arguments = match take_given(&mut params, "arguments") {
+            None => Map::new(),
+            Some(Value::Object(arguments)) => arguments,
+            Some(_) => return Err(Error::invalid_params("`arguments` must be an object")),
+        };
+        let token = ProgressToken::read(&params)?;
+        let call = Self {
+            gate,
+            peer,
+            caller,
+            token,
+            id,
+        };
+        Ok((call, arguments))
+    }
+
+    /// What the gate is asked: the command of the arguments on the host `alias`. A run on a tag has no alias.
+    ///
+    /// # Errors
+    /// Why the arguments are not such a command.
+    pub fn asked(&self, alias: String, arguments: &mut Arguments) -> Result<Asked, CallError> {
+        let seconds = |seconds| u32::try_from(seconds).ok().and_then(NonZeroU32::new);
+        let command = arguments.required(COMMAND.name)?;
+        let timeout_seconds = arguments.integer(&TIMEOUT_SECONDS)?.and_then(seconds);
+        let max_output_lines = arguments.integer(&MAX_OUTPUT_LINES)?;
+        let id = self.id.to_string();
+        Ok(Asked {
+            alias,
+            command,
+            timeout_seconds,
+            request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
+            client: self.peer.client.clone(),
+            bound: Some(Bound::of_result(max_output_lines)),
+        })
+    }
+
+    /// Answers with a result.
+    ///
+    /// # Errors
+    /// -32603, should `content` not be representable as JSON.
+    pub fn success(&self, content: &impl Serialize) -> Result<Step, CallError> {
+        let result = schema::success(self.peer.revision, content)?;
+        Ok(Step::Done(Ok(result)))
+    }
+
+    /// Answers with a tool execution error that has details.
+    ///
+    /// # Errors
+    /// -32603, should `details` not be representable as JSON.
+    pub fn refusal(&self, details: &impl Serialize) -> Result<Step, CallError> {
+        let result = schema::refusal(self.peer.revision, details)?;
+        Ok(Step::Done(Ok(result)))
+    }
+}

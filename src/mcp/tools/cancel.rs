@@ -1,0 +1,34 @@
+//! `ssh_cancel`: ends what runs under a `task_id`, a task or a call that has not been answered yet.
+//!
+//! Takes: the `task_id`. Gives: that the remote process is being killed. Refuses: a `task_id` under which nothing runs.
+
+use super::call::{CallError, ToolCall};
+use super::parameters::TASK_ID;
+use super::tasks::{CANCELLED, cancelled};
+use super::tool::{Effect, Tool};
+use crate::mcp::arguments::Arguments;
+use crate::mcp::step::Step;
+use crate::rpc::quoted;
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_cancel",
+    title: "Cancel a run",
+    description: "Cancels what runs under a task_id: an ssh_run or ssh_run_on_tag (the id is in their \
+                  first progress notification) or a task. The remote process is killed.",
+    effect: Effect::Idempotent,
+    parameters: &[TASK_ID],
+    output: CANCELLED,
+    function: cancel,
+};
+
+fn cancel(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+    let task_id = arguments.required(TASK_ID.name)?;
+    let Some(cancelling) = call.gate.cancel(&task_id) else {
+        return Err(CallError::Execution(format!(
+            "nothing that runs has the task_id {}: it has ended or never was, so there is \
+             nothing to cancel",
+            quoted(&task_id)
+        )));
+    };
+    cancelled(&call, &task_id, cancelling)
+}

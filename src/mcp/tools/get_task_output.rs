@@ -1,0 +1,63 @@
+//! `ssh_get_task_output`: lines of what a task has printed, also while it runs.
+//!
+//! Takes: the `task_id`, how many lines, and from which line on. Gives: these lines and where to go on. Refuses: a
+//! `task_id` that no task has.
+
+use super::call::{CallError, ToolCall};
+use super::parameters::TASK_ID;
+use super::tasks::task;
+use super::tool::{Effect, Tool};
+use crate::gate::LineRange;
+use crate::mcp::arguments::Arguments;
+use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
+use crate::mcp::step::Step;
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_get_task_output",
+    title: "Output of a task",
+    description: "Shows lines of a task's output, also while it runs: the last ones, or a page from \
+                  `offset`. To follow a task, ask from `next_offset` on.",
+    effect: Effect::ReadOnly,
+    parameters: &[TASK_ID, MAX_LINES, OFFSET],
+    output: OUTPUT,
+    function: get_task_output,
+};
+
+/// Lines that are given when a call does not say how many.
+const DEFAULT_LINES: usize = 50;
+
+const MAX_LINES: Parameter = Parameter {
+    name: "max_lines",
+    kind: ParameterKind::Integer(1, 1000),
+    need: Need::Optional,
+    description: "Default 50.",
+};
+const OFFSET: Parameter = Parameter {
+    name: "offset",
+    kind: ParameterKind::Integer(0, UNLISTED),
+    need: Need::Optional,
+    description: "First line wanted, from 0; left out: the last lines.",
+};
+
+const OUTPUT: &str = r#"{
+    "type": "object",
+    "properties": {
+        "task_id": {"type": "string"},
+        "status": {"type": "string"},
+        "output_lines": {"type": "array", "items": {"type": "string"}},
+        "offset": {"type": "integer", "description": "Of the first line given."},
+        "next_offset": {"type": "integer", "description": "Where to go on."},
+        "total_lines": {"type": "integer"},
+        "has_more": {"type": "boolean", "description": "Later lines; without `offset`, earlier ones."}
+    },
+    "required": ["task_id", "status", "output_lines", "next_offset", "has_more"]
+}"#;
+
+fn get_task_output(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+    let task_id = arguments.required(TASK_ID.name)?;
+    let range = LineRange {
+        max_lines: arguments.integer(&MAX_LINES)?.unwrap_or(DEFAULT_LINES),
+        offset: arguments.integer(&OFFSET)?,
+    };
+    call.success(&task(call.gate, &task_id)?.output(range))
+}

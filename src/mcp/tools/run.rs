@@ -1,0 +1,75 @@
+//! `ssh_run`: one command on one host.
+//!
+//! Takes: an alias, a command, and the limits that the caller sets. Gives: the exit code and the output. Refuses: what
+//! the gate refuses, with its reason.
+
+use super::call::{CallError, ToolCall};
+use super::host_call::{HostAccess, HostWork, reach};
+use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use super::tool::{Effect, Tool};
+use crate::gate::Request;
+use crate::mcp::arguments::Arguments;
+use crate::mcp::step::{Answering, Step};
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_run",
+    title: "Run a command",
+    description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code \
+                  and output. A denial is an error that says why, with a hint. No terminal and no input: \
+                  commands that prompt fail or time out. Output over the limit is cut and `truncated` is \
+                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
+    effect: Effect::Destructive,
+    parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
+    output: OUTPUT,
+    function: run,
+};
+
+const OUTPUT: &str = r#"{
+    "type": "object",
+    "properties": {
+        "task_id": {"type": "string"},
+        "alias": {"type": "string"},
+        "hash": {"type": "string"},
+        "exit_code": {"type": "integer", "description": "-1: it did not end by itself."},
+        "exit_signal": {"type": "string"},
+        "duration_ms": {"type": "integer"},
+        "cancelled": {"type": "boolean"},
+        "timeout": {"type": "boolean"},
+        "truncated": {"type": "boolean"},
+        "note": {"type": "string", "description": "Why it was ended; what may run on."},
+        "target_ip": {"type": "string"},
+        "output": {"type": "string", "description": "stdout and stderr as they arrived."},
+        "lines_left_out": {"type": "integer"},
+        "stderr": {"type": "string", "description": "Only when there was any."}
+    },
+    "required": ["task_id", "alias", "exit_code", "truncated", "output"]
+}"#;
+
+fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+    let alias = arguments.required(ALIAS.name)?;
+    let request = call.asked(alias, &mut arguments)?;
+    Ok(reach(call, Box::new(RunWork(request))))
+}
+
+/// What runs on the host.
+struct RunWork(Request);
+
+impl HostWork for RunWork {
+    fn request(&self) -> &Request {
+        &self.0
+    }
+
+    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            let HostAccess {
+                gate,
+                cancelled,
+                observer,
+                person,
+                reply,
+            } = access;
+            let running = gate.run(self.0, cancelled, observer.as_ref(), person.as_ref());
+            reply.with(&running.await)
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! `ssh_run_async`: a command that goes on as a task when the call has been answered.
+//!
+//! Takes: an alias and a command. Gives: the `task_id`, and how often to look. Refuses: what the gate refuses, with its
+//! reason.
+
+use super::call::{CallError, ToolCall};
+use super::host_call::{HostAccess, HostWork, reach};
+use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
+use super::tool::{Effect, Tool};
+use crate::gate::{Request, Started};
+use crate::mcp::arguments::Arguments;
+use crate::mcp::schema;
+use crate::mcp::step::{Answering, Step};
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_run_async",
+    title: "Start a task",
+    description: "Starts a long command on one host as a task and returns its task_id. A denial is an \
+                  error, as in ssh_run. Call ssh_get_task_status every `pollFrequency` seconds, and \
+                  ssh_get_task_result once it has ended. max_seconds holds; a task ends with this server.",
+    effect: Effect::Destructive,
+    parameters: &[ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    output: OUTPUT,
+    function: run_async,
+};
+
+const OUTPUT: &str = r#"{
+    "type": "object",
+    "properties": {
+        "task_id": {"type": "string"},
+        "status": {"const": "pending"},
+        "keepAlive": {"type": "integer", "description": "Seconds its result is kept."},
+        "pollFrequency": {"type": "integer", "description": "Seconds between two looks."}
+    },
+    "required": ["task_id", "pollFrequency"]
+}"#;
+
+fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+    let alias = arguments.required(ALIAS.name)?;
+    let request = call.asked(alias, &mut arguments)?;
+    Ok(reach(call, Box::new(RunAsyncWork(request))))
+}
+
+/// What the task runs on the host.
+struct RunAsyncWork(Request);
+
+impl HostWork for RunAsyncWork {
+    fn request(&self) -> &Request {
+        &self.0
+    }
+
+    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            let HostAccess {
+                gate,
+                cancelled,
+                person,
+                reply,
+                ..
+            } = access;
+            match gate.start_task(self.0, &cancelled, &*person).await {
+                Started::Task(task) => schema::success(reply.revision, &task),
+                Started::Not(outcome) => reply.with(&outcome),
+            }
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! `ssh_run_on_tag`: one command on every host with a tag.
+//!
+//! Takes: a tag and a command. Gives: what came of the command on each host, and a summary. Refuses: a tag that no host
+//! has; what the gate refuses on one host is the result of that host.
+
+use serde_json::Value;
+
+use super::call::{CallError, ToolCall};
+use super::host_call::{HostAccess, HostReply, HostWork, reach};
+use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
+use super::tool::{Effect, Tool};
+use crate::gate::{FanOut, Outcome, Request, TagRequest};
+use crate::mcp::approval::Person;
+use crate::mcp::arguments::Arguments;
+use crate::mcp::lifecycle::Revision;
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
+use crate::mcp::schema;
+use crate::mcp::step::{Answering, Step};
+use crate::rpc::Error;
+
+pub(super) const TOOL: Tool = Tool {
+    name: "ssh_run_on_tag",
+    title: "Run a command on a tag",
+    description: "Runs a command on every host with a tag, several at once, each judged by the policy on \
+                  its own. A host that is denied or fails stops no other: read `summary`, then each \
+                  `status`. The hosts share a bound on output.",
+    effect: Effect::Destructive,
+    parameters: &[TAG, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    output: OUTPUT,
+    function: run_on_tag,
+};
+
+const TAG: Parameter = Parameter {
+    name: "tag",
+    kind: ParameterKind::Text,
+    need: Need::Required,
+    description: "Tag, as ssh_list_hosts gives it.",
+};
+
+const OUTPUT: &str = concat!(
+    r#"{
+    "type": "object",
+    "properties": {
+        "task_id": {"type": "string", "description": "Of the whole; each result has its own."},
+        "tag": {"type": "string"},
+        "hash": {"type": "string"},
+        "summary": {
+            "type": "object",
+            "description": "total, and of these: succeeded (exit code 0), "#,
+    r#"failed (another, a signal, the output limit, no connection), "#,
+    r#"denied, timed_out, cancelled (also what never began).",
+            "additionalProperties": {"type": "integer"}
+        },
+        "truncated": {"type": "boolean", "description": "Some host's output was cut."},
+        "results": {
+            "type": "array",
+            "description": "In inventory order; each as ssh_run gives it.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "alias": {"type": "string"},
+                    "status": {"type": "string", "description": "A word of `summary`."}
+                },
+                "required": ["alias", "status"]
+            }
+        }
+    },
+    "required": ["task_id", "summary", "truncated", "results"]
+}"#
+);
+
+fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+    let tag = arguments.required(TAG.name)?;
+    let request = call.asked(String::new(), &mut arguments)?;
+    let request = TagRequest { tag, request };
+    Ok(reach(call, Box::new(RunOnTagWork(request))))
+}
+
+/// What runs on the hosts.
+struct RunOnTagWork(TagRequest);
+
+impl HostWork for RunOnTagWork {
+    fn request(&self) -> &Request {
+        &self.0.request
+    }
+
+    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            let HostAccess {
+                gate,
+                cancelled,
+                observer,
+                person,
+                reply,
+            } = access;
+            let running = gate.run_on_tag(self.0, cancelled, observer, person.as_ref());
+            match running.await {
+                Ok(fan_out) => answer(&reply, &fan_out),
+                Err(unstarted) => schema::refusal(reply.revision, &unstarted),
+            }
+        })
+    }
+}
+
+/// Where some hosts need no person, the others are denied beside their results.
+fn answer(reply: &HostReply<'_>, fan_out: &FanOut) -> Result<Value, Error> {
+    let outcomes = || fan_out.results.iter().map(|result| &result.outcome);
+    for outcome in outcomes() {
+        reply.log.tell_failure(reply.output, outcome);
+    }
+    if reply.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
+        return Err(Person::missing());
+    }
+    schema::success(reply.revision, fan_out)
+}
