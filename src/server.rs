@@ -20,10 +20,10 @@ use crate::clock::Stopwatch;
 use crate::gate::{Gate, Reloaded};
 use crate::mcp::{self, Mcp, Step, Work};
 use crate::process_name::ProcessName;
-use crate::rpc::stdio::{self, Frame, Input, Output};
+use crate::rpc::stdio::{self, Frame, Output, StdinLines};
 use crate::rpc::{
-    self, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response, Running,
-    Unstarted, Verdict,
+    self, BeginError, Demand, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId,
+    Response, Running,
 };
 use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
 
@@ -47,7 +47,7 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
         in_flight: InFlight::default(),
         output,
     });
-    let input = Input::open()?;
+    let input = StdinLines::open()?;
     let stopped = stop_signal()?;
     let reloads = reload_on_hangup(server.gate.clone())?;
     let mut writing = spawn(writer.run());
@@ -107,7 +107,7 @@ struct Server {
 
 impl Server {
     /// Reads and answers until the end of stdin.
-    async fn read(self: &Rc<Self>, mut input: Input) -> io::Result<()> {
+    async fn read(self: &Rc<Self>, mut input: StdinLines) -> io::Result<()> {
         loop {
             match input.next(|| self.output.longest_line()).await? {
                 Frame::Line(line) => self.receive(line),
@@ -154,7 +154,7 @@ impl Server {
 
     /// Starts work as a task of its own, so that reading goes on.
     fn start(self: &Rc<Self>, id: RequestId, bytes: usize, work: Box<dyn Work>) {
-        let share = self.output.call(bytes).ok_or(Unstarted::Full);
+        let share = self.output.call(bytes).ok_or(BeginError::Full);
         match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
             Ok(running) => spawn(Rc::clone(self).run(id, work, running)).detach(),
             Err(unstarted) => {
@@ -171,9 +171,9 @@ impl Server {
                 .await
         };
         let outcome = contained(work).await;
-        match running.verdict() {
-            Verdict::Wanted => self.answer(id, outcome),
-            Verdict::Withdrawn => {}
+        match running.demand() {
+            Demand::Wanted => self.answer(id, outcome),
+            Demand::Withdrawn => {}
         }
     }
 

@@ -112,7 +112,7 @@ fn no_two_files_need_one_another() {
 }
 
 #[test]
-fn a_type_s_name_stands_once() {
+fn a_type_s_name_stands_once_and_an_error_is_one() {
     let files = all_sources();
     let is_source = |path: &str| {
         CRATES
@@ -125,6 +125,8 @@ fn a_type_s_name_stands_once() {
         .collect();
     let twice = names::type_names_twice(&sources);
     assert!(twice.is_empty(), "\n{}\n", twice.join("\n"));
+    let none = names::errors_that_are_none(&sources);
+    assert!(none.is_empty(), "no errors:\n{}\n", none.join("\n"));
 }
 
 fn all_sources() -> Vec<(String, String)> {

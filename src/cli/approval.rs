@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use super::Terminal;
 use crate::gate::{Approver, Capability, Question, Reply};
-use crate::rpc::stdio::{Frame, Input};
+use crate::rpc::stdio::{Frame, StdinLines};
 use mcp_ssh_policy::{Grant, Unapproved};
 
 /// Bytes of the longest answer: what a terminal gives as one line.
@@ -34,7 +34,7 @@ impl Approver for AtTerminal {
             }
             terminal.error(&question.to_string());
             terminal.error("mcp-ssh: type `yes` to run it this once, anything else to refuse it");
-            let Ok(mut input) = Input::open() else {
+            let Ok(mut input) = StdinLines::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);
             };
             match input.next(|| MAX_ANSWER_BYTES).await {

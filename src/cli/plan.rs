@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::explain::explain;
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
-use crate::gate::{Gate, Plan, Request, Unready};
+use crate::gate::{Gate, Plan, RunRequest, Unready};
 use mcp_ssh_policy::{Explanation, Verdict};
 
 /// Show what the policy says of a command and how it came to that, without running it.
@@ -175,10 +175,10 @@ fn plan_lines(
     }
 }
 
-fn request(alias: &str, command: &str, options: &PlanArguments) -> Request {
-    Request {
+fn request(alias: &str, command: &str, options: &PlanArguments) -> RunRequest {
+    RunRequest {
         timeout_seconds: options.timeout_seconds,
-        ..Request::new(alias, command)
+        ..RunRequest::new(alias, command)
     }
 }
 

@@ -12,7 +12,7 @@ use super::run_on_tag::{Show, run_on_tag};
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
-use crate::gate::{Ending, Gate, Outcome, Request, TagRequest, unobserved};
+use crate::gate::{Ending, Gate, Outcome, RunRequest, TagRequest, unobserved};
 use crate::runtime::{self, Signal, SignalListener};
 
 /// Run a command through the same policy and audit as the server.
@@ -86,10 +86,10 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
     status(&outcome)
 }
 
-fn request(alias: &str, command: &str, options: &RunArguments) -> Request {
-    Request {
+fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {
+    RunRequest {
         timeout_seconds: options.timeout_seconds,
-        ..Request::new(alias, command)
+        ..RunRequest::new(alias, command)
     }
 }
 

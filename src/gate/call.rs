@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::loaded::Loaded;
 use super::progress::Observer;
-use super::result::{Failure, Request};
+use super::result::{Failure, RunRequest};
 use super::state::GateState;
 use crate::cancel::Cancelled;
 use crate::config::Alias;
@@ -13,7 +13,7 @@ use crate::config::Alias;
 pub struct Call {
     pub state: Rc<GateState>,
     pub loaded: Rc<Loaded>,
-    pub request: Rc<Request>,
+    pub request: Rc<RunRequest>,
     pub cancelled: Cancelled,
 }
 
@@ -26,7 +26,7 @@ pub struct RunOptions<'a> {
 }
 
 /// A request that names no host of the inventory.
-pub fn unknown_host(request: &Request) -> Failure {
+pub fn unknown_host(request: &RunRequest) -> Failure {
     // The agent's word may be anything: only what could be an alias is repeated.
     let error = match Alias::parse(&request.alias) {
         Ok(alias) => format!("there is no host `{alias}`"),

@@ -6,6 +6,7 @@
 //! is not permitted, and any address that a reload has forbidden meanwhile. The host's own name is resolved here, too, never by a jump host: what is
 //! judged is what is dialled.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -47,11 +48,23 @@ struct Hop {
 pub struct JumpChain(Vec<(Rc<Host>, Vec<IpAddr>)>);
 
 /// Why there is no session.
+#[derive(Debug)]
 pub struct ConnectError {
     /// The jump host on which it failed; nothing for the host itself.
     pub jump_host: Option<String>,
     pub fault: LoginError,
 }
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.jump_host {
+            Some(alias) => write!(formatter, "jump host `{alias}`: {}", self.fault),
+            None => self.fault.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for ConnectError {}
 
 /// Resolves and judges the jump hosts of a host.
 ///

@@ -4,6 +4,7 @@
 //! Takes a credential; gives an [`Identity`], and the secrets in it again, to
 //! be searched for in what the command prints.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -16,6 +17,7 @@ use crate::ssh::{Identity, SshError, SshErrorKind};
 use super::loaded::Loaded;
 
 /// Why there is nothing to log in with.
+#[derive(Debug)]
 pub enum LoginError {
     /// The key file.
     Key(KeyError),
@@ -24,6 +26,18 @@ pub enum LoginError {
     /// Something else, told as a failed connection is.
     Ssh(SshError),
 }
+
+impl fmt::Display for LoginError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(error) => error.fmt(formatter),
+            Self::Secret(error) => error.fmt(formatter),
+            Self::Ssh(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for LoginError {}
 
 impl LoginError {
     /// As a failed connection is told: a constant for the client, the story for stderr.

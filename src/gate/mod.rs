@@ -57,10 +57,10 @@ pub use policy_tests::{TestReport, run_policy_tests};
 pub use progress::{Observer, Progress, unobserved};
 pub use reload::{InForce, Reload};
 pub use result::{
-    Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan, Planned,
-    Refusal, Request, RunResult,
+    DeniedRun, Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan,
+    Planned, RunRequest, RunResult,
 };
-pub use tag::{FanOut, HostResult, Summary, TagRequest, Unstarted};
+pub use tag::{FanOut, HostResult, Summary, TagRequest, TagRunError};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready::Unready;
 pub use view::Bound;
@@ -133,7 +133,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn plan(&self, request: &Request) -> Result<Plan, Unready> {
+    pub fn plan(&self, request: &RunRequest) -> Result<Plan, Unready> {
         let loaded = self.0.current()?;
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
             return Ok(Plan::UnknownHost(unknown_host(request)));
@@ -147,7 +147,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn explain(&self, request: &Request) -> Result<Option<Explanation>, Unready> {
+    pub fn explain(&self, request: &RunRequest) -> Result<Option<Explanation>, Unready> {
         let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(&request.alias);
         Ok(host.map(|host| loaded.explain(host, &request.command)))
@@ -156,7 +156,7 @@ impl Gate {
     /// Judges the request and, if the policy allows it, runs it. See `gate/run.rs`.
     pub async fn run(
         &self,
-        request: Request,
+        request: RunRequest,
         cancelled: Cancelled,
         observer: &Observer<'_>,
         approver: &dyn Approver,
@@ -194,7 +194,7 @@ impl Gate {
     }
 
     /// Refuses a call whose answer of a person belongs to another one.
-    pub fn refuse_answer(&self, request: &Request) -> Outcome {
+    pub fn refuse_answer(&self, request: &RunRequest) -> Outcome {
         refuse(&self.0, request)
     }
 
@@ -213,20 +213,20 @@ impl Gate {
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
         approver: &dyn Approver,
-    ) -> Result<FanOut, Unstarted> {
+    ) -> Result<FanOut, TagRunError> {
         match self.0.settled(&cancelled).await {
             Ok(loaded) => {
                 tag::run_on_tag(&self.0, loaded, request, cancelled, observer, approver).await
             }
-            Err(Unjudged::Unready(unready)) => Err(Unstarted::new(unready.to_string(), "")),
-            Err(Unjudged::Cancelled) => Err(Unstarted::cancelled()),
+            Err(Unjudged::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
+            Err(Unjudged::Cancelled) => Err(TagRunError::cancelled()),
         }
     }
 
     /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.
     pub async fn start_task(
         &self,
-        request: Request,
+        request: RunRequest,
         cancelled: &Cancelled,
         approver: &dyn Approver,
     ) -> Started {
@@ -278,7 +278,7 @@ impl Gate {
 }
 
 /// A call that was not judged.
-fn unjudged(request: &Request, why: Unjudged) -> Outcome {
+fn unjudged(request: &RunRequest, why: Unjudged) -> Outcome {
     Outcome::Failed(match why {
         Unjudged::Unready(unready) => Failure::new(request, unready.to_string(), None),
         Unjudged::Cancelled => Failure::cancelled(request),

@@ -13,8 +13,6 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use smol::future::or;
-
 use super::approval::{Approver, Capability, Consultation, Question, Unmet};
 use super::call::{Call, unknown_host};
 use super::dial::{self, JumpChain};
@@ -171,15 +169,10 @@ impl Judging<'_> {
         } = self.call;
         let by = (&state.resolver, &state.connections);
         let found = dial::find(by, loaded, &self.policy, decision, self.host);
-        let told = async {
-            cancelled.wait().await;
+        let found = cancelled.race(found).await.unwrap_or_else(|| {
             let detail = "cancelled while its name was looked up";
-            Err(RunError::Failed(SshError::new(
-                SshErrorKind::Cancelled,
-                detail,
-            )))
-        };
-        let found = or(told, found).await;
+            Err(SshError::new(SshErrorKind::Cancelled, detail).into())
+        });
         if let Err(RunError::Failed(error)) = &found {
             self.records.unresolved(decision, error)?;
         }

@@ -21,14 +21,14 @@ use super::exec_report::ExecReport;
 use super::login::LoginError;
 use super::note::{lost, note};
 use super::redact::{EndOfStream, Redactor};
-use super::result::{Failure, Outcome, Refusal, Request, RunResult};
+use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
 use super::run_error::RunError;
 use super::view;
 
 /// The records of one run.
 pub struct Records {
     audit: Audit,
-    request: Rc<Request>,
+    request: Rc<RunRequest>,
     origin: Origin,
     hash: String,
     commands: Commands,
@@ -39,7 +39,7 @@ pub struct Records {
 
 impl Records {
     /// Of one call.
-    pub fn new(audit: Audit, request: Rc<Request>, origin: Origin, commands: Commands) -> Self {
+    pub fn new(audit: Audit, request: Rc<RunRequest>, origin: Origin, commands: Commands) -> Self {
         Self {
             audit,
             hash: mcp_ssh_policy::command_hash(&request.command),
@@ -218,7 +218,7 @@ impl Records {
             return Outcome::Failed(self.unrecorded(&fault));
         }
         match decision.denial() {
-            Some(denial) => Outcome::Denied(Refusal {
+            Some(denial) => Outcome::Denied(DeniedRun {
                 status: "denied",
                 denial: denial.clone(),
                 alias: self.request.alias.clone(),

@@ -16,7 +16,7 @@ use mcp_ssh_policy::{Decision, Denial, Limits};
 
 /// A request to judge or run one command on one host.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct RunRequest {
     /// The host's alias.
     pub alias: String,
     /// The command as the agent wrote it.
@@ -32,7 +32,7 @@ pub struct Request {
     pub bound: Option<Bound>,
 }
 
-impl Request {
+impl RunRequest {
     /// A request from a terminal.
     pub fn new(alias: &str, command: &str) -> Self {
         Self {
@@ -52,7 +52,7 @@ pub enum Outcome {
     /// The command ran.
     Finished(RunResult),
     /// The policy said no; nothing was sent.
-    Denied(Refusal),
+    Denied(DeniedRun),
     /// It was allowed and could not run.
     Failed(Failure),
 }
@@ -178,7 +178,7 @@ impl RunResult {
 
 /// A command that the policy denied.
 #[derive(Debug, Serialize)]
-pub struct Refusal {
+pub struct DeniedRun {
     /// Always `denied`.
     pub status: &'static str,
     /// Where, why, and what to do next.
@@ -208,7 +208,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with its mend.
-    pub fn new(request: &Request, error: impl Into<String>, hint: Option<&str>) -> Self {
+    pub fn new(request: &RunRequest, error: impl Into<String>, hint: Option<&str>) -> Self {
         Self {
             status: Ending::Failed,
             error: error.into(),
@@ -219,7 +219,7 @@ impl Failure {
     }
 
     /// What was cancelled before it began.
-    pub fn cancelled(request: &Request) -> Self {
+    pub fn cancelled(request: &RunRequest) -> Self {
         Self {
             status: Ending::Cancelled,
             ..Self::new(request, "cancelled before it began", None)

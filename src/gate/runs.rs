@@ -6,18 +6,18 @@ use std::rc::Rc;
 
 use crate::cancel::{Cancelled, Canceller};
 
-/// Runs, tasks and tag runs. Bounded by the requests under way and the tasks that are kept. Clones are of the same
+/// RunTable, tasks and tag runs. Bounded by the requests under way and the tasks that are kept. Clones are of the same
 /// table.
 #[derive(Clone, Default)]
-pub struct Runs(Rc<RefCell<HashMap<String, Canceller>>>);
+pub struct RunTable(Rc<RefCell<HashMap<String, Canceller>>>);
 
 /// In the table until it is dropped.
 pub struct Entered {
-    runs: Runs,
+    runs: RunTable,
     task_id: String,
 }
 
-impl Runs {
+impl RunTable {
     /// Enters what `cancelled` ends.
     pub fn enter(&self, task_id: &str, cancelled: &Cancelled) -> Entered {
         let task_id = task_id.to_owned();

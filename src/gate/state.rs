@@ -14,7 +14,7 @@ use super::dial::Connections;
 use super::loaded::Loaded;
 use super::loading::read;
 use super::news::News;
-use super::runs::Runs;
+use super::runs::RunTable;
 use super::tasks::Tasks;
 use super::unready::Unready;
 use crate::audit::Audit;
@@ -37,7 +37,7 @@ pub struct GateState {
     pub connections: Connections,
     pub approvals: Approvals,
     pub tag_runs: Semaphore,
-    pub runs: Runs,
+    pub runs: RunTable,
     pub tasks: Tasks,
 }
 
@@ -63,7 +63,7 @@ impl GateState {
             connections: Connections::default(),
             approvals: Approvals::new(patience),
             tag_runs: Semaphore::new(MAX_TAG_RUNS),
-            runs: Runs::default(),
+            runs: RunTable::default(),
             tasks: Tasks::default(),
         }
     }

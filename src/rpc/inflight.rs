@@ -34,12 +34,12 @@ struct Table {
 #[derive(Debug)]
 struct InFlightEntry {
     canceller: Canceller,
-    verdict: Verdict,
+    demand: Demand,
 }
 
 /// Whether the client still waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Demand {
     /// Answer it.
     Wanted,
     /// The client cancelled it: no response is written.
@@ -59,7 +59,7 @@ pub struct Running {
 
 /// Why a request cannot begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unstarted {
+pub enum BeginError {
     /// [`MAX_IN_FLIGHT`] requests are under way.
     TooMany,
     /// They and the answers that wait to be read hold as much as they may.
@@ -68,7 +68,7 @@ pub enum Unstarted {
     Stopping,
 }
 
-impl std::fmt::Display for Unstarted {
+impl std::fmt::Display for BeginError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TooMany => write!(
@@ -83,6 +83,8 @@ impl std::fmt::Display for Unstarted {
         }
     }
 }
+
+impl std::error::Error for BeginError {}
 
 impl Default for InFlight {
     fn default() -> Self {
@@ -105,21 +107,21 @@ impl InFlight {
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
-    pub fn begin(&self, id: RequestId, share: Share) -> Result<Running, Unstarted> {
+    pub fn begin(&self, id: RequestId, share: Share) -> Result<Running, BeginError> {
         let mut entries = self.0.entries.borrow_mut();
         if entries.len() >= MAX_IN_FLIGHT {
-            return Err(Unstarted::TooMany);
+            return Err(BeginError::TooMany);
         }
         let presence = self
             .0
             .presence
             .borrow()
             .clone()
-            .ok_or(Unstarted::Stopping)?;
+            .ok_or(BeginError::Stopping)?;
         let (canceller, cancelled) = pair();
         let entry = InFlightEntry {
             canceller,
-            verdict: Verdict::Wanted,
+            demand: Demand::Wanted,
         };
         entries.insert(id.clone(), entry);
         Ok(Running {
@@ -135,7 +137,7 @@ impl InFlight {
     /// An unknown id is ignored.
     pub fn cancel(&self, id: &RequestId) {
         if let Some(entry) = self.0.entries.borrow_mut().get_mut(id) {
-            entry.verdict = Verdict::Withdrawn;
+            entry.demand = Demand::Withdrawn;
             entry.canceller.cancel();
         }
     }
@@ -158,12 +160,12 @@ impl Running {
     }
 
     /// Whether to answer, asked when the work has ended.
-    pub fn verdict(&self) -> Verdict {
+    pub fn demand(&self) -> Demand {
         self.table
             .entries
             .borrow()
             .get(&self.id)
-            .map_or(Verdict::Withdrawn, |entry| entry.verdict)
+            .map_or(Demand::Withdrawn, |entry| entry.demand)
     }
 }
 
@@ -175,11 +177,11 @@ impl Drop for Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{InFlight, MAX_IN_FLIGHT, Running, Unstarted, Verdict};
+    use super::{BeginError, Demand, InFlight, MAX_IN_FLIGHT, Running};
     use crate::rpc::{RequestId, waiting};
 
     /// Begins a request that there is room for.
-    fn begin(table: &InFlight, id: RequestId) -> Result<Running, Unstarted> {
+    fn begin(table: &InFlight, id: RequestId) -> Result<Running, BeginError> {
         table.begin(id, waiting::queue().0.call(0).unwrap())
     }
 
@@ -191,9 +193,9 @@ mod tests {
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
-        assert_eq!(one.verdict(), Verdict::Withdrawn);
+        assert_eq!(one.demand(), Demand::Withdrawn);
         assert!(!text.cancelled().is_cancelled());
-        assert_eq!(text.verdict(), Verdict::Wanted);
+        assert_eq!(text.demand(), Demand::Wanted);
         assert!(table.contains(&RequestId::Signed(1)));
         drop(one);
         assert!(!table.contains(&RequestId::Signed(1)));
@@ -205,13 +207,13 @@ mod tests {
         let running = begin(&table, RequestId::Signed(1)).unwrap();
         let work = async {
             running.cancelled().wait().await;
-            assert_eq!(running.verdict(), Verdict::Wanted);
+            assert_eq!(running.demand(), Demand::Wanted);
             drop(running);
         };
         smol::future::block_on(smol::future::zip(table.stop(), work));
         assert_eq!(
             begin(&table, RequestId::Signed(2)).unwrap_err(),
-            Unstarted::Stopping
+            BeginError::Stopping
         );
     }
 
@@ -222,7 +224,7 @@ mod tests {
         let mut held: Vec<_> = (0..MAX_IN_FLIGHT)
             .map(|number| begin(&table, id(number)).unwrap())
             .collect();
-        assert_eq!(begin(&table, id(9999)).unwrap_err(), Unstarted::TooMany);
+        assert_eq!(begin(&table, id(9999)).unwrap_err(), BeginError::TooMany);
         held.pop();
         assert!(begin(&table, id(9999)).is_ok());
     }

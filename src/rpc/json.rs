@@ -48,6 +48,8 @@ impl fmt::Display for JsonError {
     }
 }
 
+impl std::error::Error for JsonError {}
+
 /// A value and what was wrong with its objects.
 #[derive(Debug)]
 pub(super) struct ParsedLine {

@@ -16,7 +16,7 @@ pub mod stdio;
 mod surrogate;
 mod waiting;
 
-pub use inflight::{InFlight, Running, Unstarted, Verdict};
+pub use inflight::{BeginError, Demand, InFlight, Running};
 pub use member::{given, take_given, whole};
 pub use message::{Answer, Message, Notification, Request, RequestId};
 pub use outgoing::{Outgoing, Pending};

@@ -109,7 +109,7 @@ mod tests {
     use super::{Answer, Message, RequestId, parse};
 
     /// The line that answers `line`, or what it is.
-    fn verdict(line: &str) -> String {
+    fn demand(line: &str) -> String {
         match parse(line.as_bytes()) {
             Err(response) => response.line().trim_end().to_owned(),
             Ok(Message::Request(request)) => format!("request {:?}", request.id),
@@ -151,7 +151,7 @@ mod tests {
             "18446744073709551616",
             "-0",
         ] {
-            let said = verdict(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#));
+            let said = demand(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#));
             assert!(
                 said.contains("-32600") && !said.contains(r#""id""#),
                 "{id}: {said}"
@@ -185,7 +185,7 @@ mod tests {
             ),
             (r#"{}"#, "a malformed message without an id"),
         ] {
-            assert_eq!(verdict(line), expected, "{line}");
+            assert_eq!(demand(line), expected, "{line}");
         }
     }
 
@@ -203,10 +203,10 @@ mod tests {
             (r#""id":1.5,"error":{}"#, "a response without a proper id"),
         ] {
             let line = format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
-            assert_eq!(verdict(&line), expected, "{line}");
+            assert_eq!(demand(&line), expected, "{line}");
         }
         let old = r#"{"jsonrpc":"1.0","id":1,"result":{}}"#;
-        assert_eq!(verdict(old), "answer to 1: None");
+        assert_eq!(demand(old), "answer to 1: None");
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
             (r#""id":1,"result":{"c":"\ud83d"}"#, "answer to 1: None"),
         ] {
             let line = format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
-            let said = verdict(&line);
+            let said = demand(&line);
             assert!(said.contains(expected), "{line}: {said}");
             let named = said.contains(r#""id":1"#) || said.contains(r#""id":"😀""#);
             assert_eq!(
@@ -251,7 +251,7 @@ mod tests {
             ),
             (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"a"}"#, false),
         ] {
-            let said = verdict(line);
+            let said = demand(line);
             assert!(said.contains("-32600"), "{line}: {said}");
             assert!(said.contains("appears twice"), "{line}: {said}");
             assert_eq!(said.contains(r#""id":1"#), id, "{line}: {said}");

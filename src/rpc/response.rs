@@ -3,6 +3,8 @@
 //! Takes: an id and an outcome. Gives: the line (JSON-RPC 2.0 §5). An error stands without an
 //! id only where none could be known.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use super::message::{Notification, Request, RequestId};
@@ -31,6 +33,14 @@ pub struct Error {
     /// Details for a program.
     pub data: Option<Box<Value>>,
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// What answers a request, or a line whose id could not be known.
 #[derive(Clone, Debug, PartialEq)]

@@ -41,7 +41,7 @@ const MANY_UNREAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// stdin, line by line.
 #[derive(Debug)]
-pub struct Input {
+pub struct StdinLines {
     descriptor: BorrowedFd<'static>,
     readiness: Readiness,
     chunk: Vec<u8>,
@@ -49,7 +49,7 @@ pub struct Input {
     assembler: Assembler,
 }
 
-impl Input {
+impl StdinLines {
     /// Watches stdin.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mcp_ssh::config::Paths;
-use mcp_ssh::gate::{Approver, Capability, Gate, Outcome, Question, Reply, Request, unobserved};
+use mcp_ssh::gate::{Approver, Capability, Gate, Outcome, Question, Reply, RunRequest, unobserved};
 use mcp_ssh::{cancel, runtime};
 use mcp_ssh_policy::{Grant, Unapproved};
 use tempfile::TempDir;
@@ -75,7 +75,7 @@ fn run(site: &Site, line: &str, patience: Duration, somebody: &Somebody) -> Opti
     let outcome = runtime::block_on(async {
         let gate = Gate::with_patience(paths, patience);
         let (_canceller, cancelled) = cancel::pair();
-        let request = Request::new("box", line);
+        let request = RunRequest::new("box", line);
         let outcome = gate.run(request, cancelled, &unobserved, somebody).await;
         gate.close().await;
         outcome

@@ -35,6 +35,46 @@ fn type_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
     names
 }
 
+/// Each type whose name ends in `Error` and that does not implement `std::error::Error`, and each type that is named
+/// a fault of its own.
+pub fn errors_that_are_none(files: &[(String, String)]) -> Vec<String> {
+    let named = |path: &str, text: &str| -> Vec<(String, String)> {
+        let tokens = tokens(text);
+        let names = type_names(&tokens).into_iter();
+        names
+            .map(|name| (path.to_owned(), name.to_owned()))
+            .collect()
+    };
+    let is_error = |name: &str| {
+        let text = format!("Error for {name} {{}}");
+        files.iter().any(|(_, source)| source.contains(&text))
+    };
+    let all = files.iter().flat_map(|(path, text)| named(path, text));
+    let none = all
+        .filter(|(_, name)| name.ends_with("Fault") || name.ends_with("Error") && !is_error(name));
+    none.map(|(path, name)| format!("{path}: `{name}`"))
+        .collect()
+}
+
+#[test]
+fn an_error_that_is_none_is_seen() {
+    let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let files = [
+        file(
+            "a.rs",
+            "struct AError; impl Error for AError {} struct BError;",
+        ),
+        file(
+            "b.rs",
+            "enum CFault {} impl std::error::Error for CError {} pub struct CError(u8);",
+        ),
+    ];
+    assert_eq!(
+        errors_that_are_none(&files),
+        ["a.rs: `BError`", "b.rs: `CFault`"]
+    );
+}
+
 #[test]
 fn a_name_that_two_files_define_is_seen() {
     let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());

@@ -8,8 +8,6 @@
 //! asked, recorded -> answer | cancelled | expired -> same configuration? -> recorded
 //! ```
 
-use smol::future::or;
-
 use super::approver::{Approver, Capability, Reply};
 use super::question::Question;
 use super::unmet::Unmet;
@@ -19,7 +17,7 @@ use crate::clock;
 use crate::config::Alias;
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
-use crate::gate::result::{Failure, Outcome, Request};
+use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::state::GateState;
 use crate::runtime::timeout;
 use mcp_ssh_policy::{Grant, Unapproved, command_hash};
@@ -46,28 +44,19 @@ impl Consultation<'_> {
             let until = clock::unix_seconds() + approvals.patience().as_secs_f64();
             self.record("asked", question, Some(until), ())?;
         }
-        let asked = async {
-            let reply = timeout(approvals.patience(), self.approver.ask(question)).await;
-            Some(reply.unwrap_or(Reply::Unapproved(Unapproved::Expired)))
+        let asked = timeout(approvals.patience(), self.approver.ask(question));
+        let Some(reply) = self.cancelled.race(asked).await else {
+            self.record("cancelled", question, None, ())?;
+            return Err(Unmet::Cancelled);
         };
-        let told = async {
-            self.cancelled.wait().await;
-            None
-        };
-        match or(told, asked).await {
-            None => {
-                self.record("cancelled", question, None, ())?;
-                Err(Unmet::Cancelled)
-            }
+        match reply.unwrap_or(Reply::Unapproved(Unapproved::Expired)) {
             // What the answer was is recorded when it comes.
-            Some(Reply::Unapproved(Unapproved::Pending)) => {
-                Err(Unmet::Unapproved(Unapproved::Pending))
-            }
-            Some(Reply::Unapproved(why)) => {
+            Reply::Unapproved(Unapproved::Pending) => Err(Unmet::Unapproved(Unapproved::Pending)),
+            Reply::Unapproved(why) => {
                 self.record(event(why), question, None, ())?;
                 Err(Unmet::Unapproved(why))
             }
-            Some(Reply::Granted(grant)) => self.granted(question, grant).await,
+            Reply::Granted(grant) => self.granted(question, grant).await,
         }
     }
 
@@ -109,7 +98,7 @@ impl Consultation<'_> {
 }
 
 /// Refuses a call that comes with an answer which does not belong to it, and writes that down.
-pub fn refuse(state: &GateState, request: &Request) -> Outcome {
+pub fn refuse(state: &GateState, request: &RunRequest) -> Outcome {
     let (error, hint) = Unapproved::Invalid.in_brief();
     // The agent's word may be anything: only what could be an alias is written.
     let alias = Alias::parse(&request.alias).ok();

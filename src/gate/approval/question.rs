@@ -14,7 +14,7 @@ use mcp_ssh_policy::Decision;
 const MAX_ALIASES_SHOWN: usize = 40;
 
 /// Names a question, or one line on one host.
-pub type Key = [u8; 32];
+pub type QuestionDigest = [u8; 32];
 
 /// What a person is asked.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Question {
     }
 
     /// SHA-256 over all of it but the tag: two questions with the same digest are the same.
-    pub fn digest(&self) -> Key {
+    pub fn digest(&self) -> QuestionDigest {
         let aliases = self.aliases.iter().map(String::as_str);
         let rules = self.rules.iter().map(String::as_str);
         // A blank is in no alias, so it tells where the list ends.
@@ -117,7 +117,7 @@ fn is_right_to_left(letter: char) -> bool {
 }
 
 /// SHA-256 over texts, each with its length, so that no two lists are taken for one another.
-pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> Key {
+pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::question::{Key, Question, digest};
+use super::question::{Question, QuestionDigest, digest};
 use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::{Decision, Grant, Unapproved};
 
@@ -27,14 +27,14 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 /// The questions that wait and the answers that are remembered.
 pub struct Approvals {
     patience: Duration,
-    waiting: RefCell<HashSet<Key>>,
-    remembered: RefCell<HashSet<Key>>,
+    waiting: RefCell<HashSet<QuestionDigest>>,
+    remembered: RefCell<HashSet<QuestionDigest>>,
 }
 
 /// A question that waits until this is dropped.
 pub struct Waiting<'a> {
     approvals: &'a Approvals,
-    key: Key,
+    key: QuestionDigest,
 }
 
 impl Approvals {

@@ -34,7 +34,7 @@ const REDACTED: &str = "[redacted]";
 
 /// Output that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct RedactedOutput {
     /// Both streams as they arrived.
     pub both: String,
     /// Standard output.
@@ -61,7 +61,7 @@ impl Redactor {
         &self,
         pieces: impl Iterator<Item = (Stream, &'a [u8])> + Clone,
         ending: EndOfStream,
-    ) -> Shown {
+    ) -> RedactedOutput {
         let mut out = self.side(Stream::Out, pieces.clone(), ending);
         let mut err = self.side(Stream::Err, pieces.clone(), ending);
         let mut both = String::with_capacity(out.text.len() + err.text.len());
@@ -72,7 +72,7 @@ impl Redactor {
             };
             let (piece, rest) = side.piece();
             both.push_str(piece);
-            if rest == Rest::Held && ending == EndOfStream::Open {
+            if rest == Behind::Held && ending == EndOfStream::Open {
                 break;
             }
         }
@@ -81,7 +81,7 @@ impl Redactor {
             // holds back comes on top of what each stream did: a little less is shown for a while.
             both = self.redact(&both, &mut [], ending);
         }
-        Shown {
+        RedactedOutput {
             both,
             out: out.text,
             err: err.text,
@@ -159,7 +159,7 @@ struct Side {
 
 /// What comes after a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rest {
+enum Behind {
     /// The next piece.
     Shown,
     /// Something that is held back: it belongs to this piece.
@@ -167,10 +167,10 @@ enum Rest {
 }
 
 impl Side {
-    fn piece(&mut self) -> (&str, Rest) {
+    fn piece(&mut self) -> (&str, Behind) {
         let (end, rest) = match self.ends.next() {
-            Some(end) if end != HELD => (end, Rest::Shown),
-            Some(_) | None => (self.text.len(), Rest::Held),
+            Some(end) if end != HELD => (end, Behind::Shown),
+            Some(_) | None => (self.text.len(), Behind::Held),
         };
         let piece = self.text.get(self.given..end).unwrap_or_default();
         self.given = end;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{EndOfStream, Redactor, Shown};
+use super::{EndOfStream, RedactedOutput, Redactor};
 use crate::secret::Secret;
 use crate::ssh::Stream::{self, Err, Out};
 
@@ -16,11 +16,11 @@ fn redactor(secrets: &[&str]) -> Redactor {
     Redactor::new(secrets.iter())
 }
 
-fn show(redactor: &Redactor, pieces: Pieces<'_>, ending: EndOfStream) -> Shown {
+fn show(redactor: &Redactor, pieces: Pieces<'_>, ending: EndOfStream) -> RedactedOutput {
     redactor.show(pieces.iter().copied(), ending)
 }
 
-fn texts(shown: &Shown) -> (&str, &str, &str) {
+fn texts(shown: &RedactedOutput) -> (&str, &str, &str) {
     (&shown.both, &shown.out, &shown.err)
 }
 

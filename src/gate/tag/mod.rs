@@ -3,6 +3,6 @@
 mod result;
 mod run;
 
-pub use result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
+pub use result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
 
 pub(super) use run::run_on_tag;

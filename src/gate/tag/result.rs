@@ -1,9 +1,11 @@
 //! What a tag run is asked for and what it gives: the hosts' outcomes and how many ended how.
 
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 
 use crate::gate::approval::Unmet;
-use crate::gate::result::{Ending, Outcome, Refusal, Request, RunResult};
+use crate::gate::result::{DeniedRun, Ending, Outcome, RunRequest, RunResult};
 
 /// A command for every host with a tag.
 #[derive(Clone, Debug)]
@@ -11,7 +13,7 @@ pub struct TagRequest {
     /// The tag.
     pub tag: String,
     /// What runs on each host; its alias is filled in.
-    pub request: Request,
+    pub request: RunRequest,
 }
 
 /// What became of it.
@@ -69,7 +71,7 @@ struct RanOnHost<'a> {
 #[derive(Serialize)]
 struct DeniedOnHost<'a> {
     #[serde(flatten)]
-    refusal: &'a Refusal,
+    refusal: &'a DeniedRun,
     denied: bool,
 }
 
@@ -90,7 +92,7 @@ impl Serialize for HostResult {
 
 /// Why nothing was run at all.
 #[derive(Debug, Serialize)]
-pub struct Unstarted {
+pub struct TagRunError {
     /// Failed, or cancelled while it waited for its turn.
     pub status: Ending,
     /// What is wrong.
@@ -99,7 +101,15 @@ pub struct Unstarted {
     pub hint: &'static str,
 }
 
-impl Unstarted {
+impl fmt::Display for TagRunError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.error)
+    }
+}
+
+impl std::error::Error for TagRunError {}
+
+impl TagRunError {
     /// Nothing was run, for this reason.
     pub fn new(error: impl Into<String>, hint: &'static str) -> Self {
         Self {
@@ -118,7 +128,7 @@ impl Unstarted {
     }
 }
 
-impl From<Unmet> for Unstarted {
+impl From<Unmet> for TagRunError {
     fn from(unmet: Unmet) -> Self {
         match unmet {
             Unmet::Cancelled => Self::cancelled(),

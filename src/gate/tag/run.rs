@@ -10,11 +10,11 @@ use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use smol::future::{FutureExt, or, pending};
+use smol::future::FutureExt;
 use smol::lock::SemaphoreGuard;
 
-use super::result::{FanOut, HostResult, Summary, TagRequest, Unstarted};
-use crate::cancel::{self, Cancelled};
+use super::result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
+use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
 use crate::gate::approval::{Approver, Consents, Nobody, consents};
@@ -23,7 +23,7 @@ use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
 use crate::gate::permit::Consent;
 use crate::gate::progress::{Observer, Progress, unobserved};
-use crate::gate::result::{Ending, Failure, Outcome, Request};
+use crate::gate::result::{Ending, Failure, Outcome, RunRequest};
 use crate::gate::run::run;
 use crate::gate::state::GateState;
 use crate::gate::tasks::{MAX_KEPT, shown as shown_of_one};
@@ -46,12 +46,12 @@ pub async fn run_on_tag(
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
     approver: &dyn Approver,
-) -> Result<FanOut, Unstarted> {
+) -> Result<FanOut, TagRunError> {
     let tagged = loaded.inventory().hosts.with_tag(&request.tag);
     let hosts: Vec<Rc<Host>> = tagged.cloned().collect();
     let width = admit(&loaded, &request.tag, &hosts)?;
     let task_id = new_id().map_err(|error| {
-        Unstarted::new(format!("the system gives no random numbers: {error}"), "")
+        TagRunError::new(format!("the system gives no random numbers: {error}"), "")
     })?;
     let _entered = state.runs.enter(&task_id, &cancelled);
     // A turn is not kept waiting for a person.
@@ -63,7 +63,7 @@ pub async fn run_on_tag(
         task_id: &task_id,
         total,
     });
-    let work = Rc::new(Work {
+    let work = Rc::new(TagWork {
         state: Rc::clone(state),
         loaded,
         output_budget: share(total),
@@ -100,16 +100,12 @@ async fn turn<'g>(
     state: &'g GateState,
     loaded: &Loaded,
     cancelled: &Cancelled,
-) -> Result<SemaphoreGuard<'g>, Unstarted> {
-    let told = async {
-        cancelled.wait().await;
-        None
-    };
-    let turn = or(told, async { Some(state.tag_runs.acquire().await) }).await;
-    let turn = turn.ok_or_else(Unstarted::cancelled)?;
+) -> Result<SemaphoreGuard<'g>, TagRunError> {
+    let turn = cancelled.race(state.tag_runs.acquire()).await;
+    let turn = turn.ok_or_else(TagRunError::cancelled)?;
     if !state.still_holds(loaded).await {
         // No host has begun, so what the policy says now holds for all of them.
-        return Err(Unstarted::new(
+        return Err(TagRunError::new(
             "the configuration has changed while this waited for its turn: nothing was run",
             "call again: it is judged anew",
         ));
@@ -118,7 +114,7 @@ async fn turn<'g>(
 }
 
 /// How many hosts may be worked on at once.
-fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, Unstarted> {
+fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, TagRunError> {
     let limits = || hosts.iter().map(|host| loaded.host_policy(host).limits());
     let max_hosts = limits().filter_map(|limits| limits.max_hosts).min();
     let Some(max_parallel) = limits().map(|limits| limits.max_parallel).min() else {
@@ -127,14 +123,14 @@ fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, Unstar
             Ok(tag) => format!("no host has the tag `{tag}`"),
             Err(_) => "no host has that tag".to_owned(),
         };
-        return Err(Unstarted::new(
+        return Err(TagRunError::new(
             error,
             "see ssh_list_hosts, in a terminal `mcp-ssh hosts`",
         ));
     };
     match max_hosts {
         Some(max) if hosts.len() > usize::try_from(max).unwrap_or(usize::MAX) => {
-            Err(Unstarted::new(
+            Err(TagRunError::new(
                 format!(
                     "{} hosts have the tag, and the policy lets a tag run have {max} at most (max_hosts): nothing was run",
                     hosts.len()
@@ -196,10 +192,10 @@ fn fair_share(mut needs: Vec<usize>, room: usize) -> usize {
 }
 
 /// What the workers share.
-struct Work {
+struct TagWork {
     state: Rc<GateState>,
     loaded: Rc<Loaded>,
-    request: Request,
+    request: RunRequest,
     hosts: Vec<Rc<Host>>,
     output_budget: u64,
     consents: Option<Consents>,
@@ -211,7 +207,7 @@ struct Work {
     results: RefCell<Vec<Option<HostResult>>>,
 }
 
-impl Work {
+impl TagWork {
     /// One worker: takes up the next host until there is none.
     async fn go(self: Rc<Self>) {
         while let Some((place, host)) = self.next() {
@@ -243,19 +239,14 @@ impl Work {
 
     /// Runs it on one host, which can be cancelled alone or with all the others.
     async fn one(&self, host: &Host) -> Outcome {
-        let request = Request {
+        let request = RunRequest {
             alias: host.alias.to_string(),
             ..self.request.clone()
         };
         if self.cancelled.is_cancelled() {
             return Outcome::Failed(Failure::cancelled(&request));
         }
-        let (canceller, own) = cancel::pair();
-        let all = async {
-            self.cancelled.wait().await;
-            canceller.cancel();
-            pending().await
-        };
+        let (_, own) = self.cancelled.child();
         let consent = match &self.consents {
             Some(consents) => Consent::Preapproved(consents.take(&request.alias)),
             None => Consent::Asked(&Nobody),
@@ -272,7 +263,7 @@ impl Work {
             output_budget: self.output_budget,
         };
         let run = AssertUnwindSafe(run(call, consent, &options));
-        let outcome = or(run.catch_unwind(), all).await;
+        let outcome = run.catch_unwind().await;
         outcome.unwrap_or_else(|_| {
             let error = "the server failed on this host; the operator's log says more";
             Outcome::Failed(Failure::new(&request, error, None))

@@ -21,7 +21,7 @@ use crate::gate::execute::execute;
 use crate::gate::loaded::Loaded;
 use crate::gate::permit::{Consent, PermittedRun, permit};
 use crate::gate::progress::Progress;
-use crate::gate::result::{Failure, Outcome, Request};
+use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::state::GateState;
 use crate::gate::time::TimeLimit;
 use crate::runtime::{sleep, spawn};
@@ -39,7 +39,7 @@ pub enum Started {
 pub async fn start(
     state: &Rc<GateState>,
     loaded: Rc<Loaded>,
-    request: Request,
+    request: RunRequest,
     cancelled: &Cancelled,
     approver: &dyn Approver,
 ) -> Started {

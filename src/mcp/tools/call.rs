@@ -3,6 +3,7 @@
 //! Takes: the request's members beside the name of the tool. Gives: a [`ToolCall`], which knows the gate and the
 //! caller, and the arguments. Refuses: members of a wrong type, as protocol errors.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::parameters::{COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
-use crate::gate::{Bound, Gate, Request as Asked, Unready};
+use crate::gate::{Bound, Gate, RunRequest, Unready};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::lifecycle::Peer;
@@ -36,12 +37,24 @@ pub(super) struct ToolCall<'g> {
 }
 
 /// Why a call has no result.
+#[derive(Debug)]
 pub(super) enum CallError {
     /// A tool execution error: text from which an assistant learns what to change.
     Execution(String),
     /// A protocol error.
     Protocol(Error),
 }
+
+impl fmt::Display for CallError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Execution(message) => formatter.write_str(message),
+            Self::Protocol(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
 
 impl From<String> for CallError {
     fn from(message: String) -> Self {
@@ -94,13 +107,13 @@ impl<'g> ToolCall<'g> {
     ///
     /// # Errors
     /// Why the arguments are not such a command.
-    pub fn asked(&self, alias: String, arguments: &mut Arguments) -> Result<Asked, CallError> {
+    pub fn asked(&self, alias: String, arguments: &mut Arguments) -> Result<RunRequest, CallError> {
         let seconds = |seconds| u32::try_from(seconds).ok().and_then(NonZeroU32::new);
         let command = arguments.required(COMMAND.name)?;
         let timeout_seconds = arguments.integer(&TIMEOUT_SECONDS)?.and_then(seconds);
         let max_output_lines = arguments.integer(&MAX_OUTPUT_LINES)?;
         let id = self.id.to_string();
-        Ok(Asked {
+        Ok(RunRequest {
             alias,
             command,
             timeout_seconds,

@@ -10,7 +10,7 @@ use smol::future::or;
 
 use super::call::ToolCall;
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Progress, Request, unobserved};
+use crate::gate::{Gate, Observer, Outcome, Progress, RunRequest, unobserved};
 use crate::mcp::approval::{Caller, Person};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::logging::Log;
@@ -23,7 +23,7 @@ use crate::rpc::stdio::Output;
 /// What one tool does on a host.
 pub(super) trait HostWork {
     /// What the gate is asked. A refused answer of a person is recorded under this request.
-    fn request(&self) -> &Request;
+    fn request(&self) -> &RunRequest;
 
     /// Does it, or is denied.
     ///

@@ -7,7 +7,7 @@ use super::call::{CallError, ToolCall};
 use super::host_call::{HostAccess, HostWork, reach};
 use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
-use crate::gate::Request;
+use crate::gate::RunRequest;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::step::{Answering, Step};
 
@@ -52,10 +52,10 @@ fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> 
 }
 
 /// What runs on the host.
-struct RunWork(Request);
+struct RunWork(RunRequest);
 
 impl HostWork for RunWork {
-    fn request(&self) -> &Request {
+    fn request(&self) -> &RunRequest {
         &self.0
     }
 

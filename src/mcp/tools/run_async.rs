@@ -7,7 +7,7 @@ use super::call::{CallError, ToolCall};
 use super::host_call::{HostAccess, HostWork, reach};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
-use crate::gate::{Request, Started};
+use crate::gate::{RunRequest, Started};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::schema;
 use crate::mcp::step::{Answering, Step};
@@ -42,10 +42,10 @@ fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallE
 }
 
 /// What the task runs on the host.
-struct RunAsyncWork(Request);
+struct RunAsyncWork(RunRequest);
 
 impl HostWork for RunAsyncWork {
-    fn request(&self) -> &Request {
+    fn request(&self) -> &RunRequest {
         &self.0
     }
 

@@ -9,7 +9,7 @@ use super::call::{CallError, ToolCall};
 use super::host_call::{HostAccess, HostReply, HostWork, reach};
 use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
-use crate::gate::{FanOut, Outcome, Request, TagRequest};
+use crate::gate::{FanOut, Outcome, RunRequest, TagRequest};
 use crate::mcp::approval::Person;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::lifecycle::Revision;
@@ -80,7 +80,7 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, Call
 struct RunOnTagWork(TagRequest);
 
 impl HostWork for RunOnTagWork {
-    fn request(&self) -> &Request {
+    fn request(&self) -> &RunRequest {
         &self.0.request
     }
 

@@ -6,7 +6,7 @@
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection, texts};
 
-use crate::matching::argument::Invocation;
+use crate::matching::argument::ProgramCall;
 use crate::matching::argv::ArgvPattern;
 use crate::matching::glob::Glob;
 use crate::matching::grants;
@@ -119,7 +119,7 @@ pub(crate) fn denies(rule: &Rule, subject: &Subject) -> bool {
 }
 
 /// Whether a deny rule meets one command, of which these are the texts.
-pub(crate) fn denies_command(rule: &Rule, command: &Invocation, texts: &[String]) -> bool {
+pub(crate) fn denies_command(rule: &Rule, command: &ProgramCall, texts: &[String]) -> bool {
     denying_glob(rule, texts).is_some() || denying_words(rule, command).is_some()
 }
 
@@ -131,7 +131,7 @@ fn denying<'a>(rule: &'a Rule, subject: &Subject) -> Option<MatchingEntry<'a>> {
 }
 
 /// The entry over words by which a deny rule meets a command.
-fn denying_words<'a>(rule: &'a Rule, command: &Invocation) -> Option<MatchingEntry<'a>> {
+fn denying_words<'a>(rule: &'a Rule, command: &ProgramCall) -> Option<MatchingEntry<'a>> {
     let mut patterns = rule.argv.iter().enumerate();
     let pattern = patterns.find(|(_, pattern)| pattern.denies(command));
     let pattern = pattern.map(|(place, pattern)| MatchingEntry::Argv(place, pattern));

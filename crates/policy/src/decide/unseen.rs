@@ -9,7 +9,7 @@ use crate::shell::CommandLine;
 use super::admission;
 use super::denial::Denial;
 use super::host_policy::HostPolicy;
-use crate::matching::argument::{Argument, Expansion, Invocation};
+use crate::matching::argument::{Argument, Expansion, ProgramCall};
 use crate::matching::grants;
 use crate::rules::rule::Action;
 use crate::wrappers::hidden::Hidden;
@@ -69,7 +69,7 @@ impl HostPolicy {
     }
 
     /// Whether a rule or an entry of the operator's own list denies what may be a command.
-    fn denies_perhaps(&self, command: &Invocation) -> bool {
+    fn denies_perhaps(&self, command: &ProgramCall) -> bool {
         let texts = command.deny_texts();
         let mut rules = self.rules.of(Action::Deny);
         let entries = self.deny_substrings.iter();
@@ -104,7 +104,7 @@ const MAX_BYTES: usize = 100_000;
 
 /// What the words of a command may be that nobody explains, each with its place: the words of a text, and all that
 /// follow, or others. None where there is too much of it.
-fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
+fn perhaps(command: &ProgramCall) -> Option<Vec<(usize, ProgramCall)>> {
     let words = grants::by_name(&command.arguments);
     let (mut found, mut bytes) = (Vec::new(), 0);
     for (index, text) in doubtful(&words) {
@@ -118,7 +118,7 @@ fn perhaps(command: &Invocation) -> Option<Vec<(usize, Invocation)>> {
         for inner in line
             .iter()
             .flat_map(CommandLine::commands)
-            .map(Invocation::of)
+            .map(ProgramCall::of)
         {
             let words = inner.arguments;
             let starts = (0..words.len()).filter_map(|start| words.get(start..));

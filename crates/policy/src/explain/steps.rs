@@ -13,7 +13,7 @@ use mcp_ssh_knowledge::{Voucher, first_objection, offer};
 use super::explanation::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 use crate::decide::admission::{self, Finding};
 use crate::decide::host_policy::HostPolicy;
-use crate::matching::argument::{Argument, Invocation};
+use crate::matching::argument::{Argument, ProgramCall};
 use crate::matching::grants;
 use crate::matching::marks::{ANYTHING, SHELL_PATTERN};
 use crate::rules::deny::{Hit, Spellings};
@@ -133,7 +133,7 @@ fn parsed(command: &SimpleCommand, subject: &Subject) -> Parsed {
         runs: subject
             .peeled
             .iter()
-            .map(Invocation::canonical)
+            .map(ProgramCall::canonical)
             .map(shown)
             .collect(),
         hidden: subject.hidden().next().map(|why| why.to_string()),

@@ -1,6 +1,6 @@
 //! A command as patterns see it: its arguments, each in two spellings.
 //!
-//! Takes a parsed [`SimpleCommand`]. Gives an [`Invocation`]: each argument as it is rendered
+//! Takes a parsed [`SimpleCommand`]. Gives an [`ProgramCall`]: each argument as it is rendered
 //! and as its plain value, with a mark wherever its text is not known, and every text of the
 //! whole that means the same.
 
@@ -119,14 +119,14 @@ impl Argument {
 
 /// A program's name, its arguments and its redirections.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
+pub struct ProgramCall {
     /// The name and the arguments.
     pub arguments: Vec<Argument>,
     /// The redirections as rendered, each after a blank.
     pub redirects: String,
 }
 
-impl Invocation {
+impl ProgramCall {
     /// Of a parsed command.
     pub fn of(command: &SimpleCommand) -> Self {
         let redirects = match command.redirects() {

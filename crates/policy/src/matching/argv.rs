@@ -9,7 +9,7 @@
 //! [`ArgvPattern::denies`], for deny rules. Both are linear and allocate nothing for words
 //! that are spelled out.
 
-use super::argument::{Argument, Expansion, Invocation};
+use super::argument::{Argument, Expansion, ProgramCall};
 use super::glob::Glob;
 use super::positions::{MAX_PARTS, Positions};
 use super::word_glob::{ItemPlace, TooLong, WordGlob, within_dot_dots};
@@ -32,7 +32,7 @@ enum Further {
 
 /// Why an entry cannot be compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ArgvFault {
+pub(crate) enum ArgvError {
     /// Its first item, the program, is missing or empty.
     NoProgram,
     /// Its first item has a blank: a whole command in one item matches nothing.
@@ -43,31 +43,33 @@ pub(crate) enum ArgvFault {
     LongItem(usize),
 }
 
+impl std::error::Error for ArgvError {}
+
 impl ArgvPattern {
     /// Compiles an entry. `["**"]` stands for any program that is named without a path, with
     /// any arguments.
     ///
     /// # Errors
     /// It has no program, a program that can match nothing, or is longer than anyone writes.
-    pub(crate) fn new(entry: &[&str]) -> Result<Self, ArgvFault> {
+    pub(crate) fn new(entry: &[&str]) -> Result<Self, ArgvError> {
         let (items, further) = match entry {
-            [] | ["", ..] => return Err(ArgvFault::NoProgram),
+            [] | ["", ..] => return Err(ArgvError::NoProgram),
             [program, ..] if program.contains(' ') && !program.contains('/') => {
-                return Err(ArgvFault::ManyWords);
+                return Err(ArgvError::ManyWords);
             }
             ["**"] => (["*"].as_slice(), Further::Words),
             [items @ .., "**"] => (items, Further::Words),
             items => (items, Further::Nothing),
         };
         if items.len() > MAX_PARTS {
-            return Err(ArgvFault::ManyItems);
+            return Err(ArgvError::ManyItems);
         }
         let compile = |(index, item): (usize, &&str)| {
             let place = match index {
                 0 => ItemPlace::Program,
                 _ => ItemPlace::Argument,
             };
-            WordGlob::new(item, place).map_err(|TooLong| ArgvFault::LongItem(index))
+            WordGlob::new(item, place).map_err(|TooLong| ArgvError::LongItem(index))
         };
         Ok(Self {
             items: items
@@ -105,7 +107,7 @@ impl ArgvPattern {
 
     /// The lax reading: the program with and without its path; what the remote shell or xargs
     /// would put in stands for any number of words that it may become.
-    pub(crate) fn denies(&self, command: &Invocation) -> bool {
+    pub(crate) fn denies(&self, command: &ProgramCall) -> bool {
         if command.arguments.iter().all(Argument::is_known) {
             self.denies_known(command)
         } else {
@@ -113,7 +115,7 @@ impl ArgvPattern {
         }
     }
 
-    fn denies_known(&self, command: &Invocation) -> bool {
+    fn denies_known(&self, command: &ProgramCall) -> bool {
         let Some((words, further)) = command.arguments.split_at_checked(self.items.len()) else {
             return false;
         };
@@ -126,7 +128,7 @@ impl ArgvPattern {
         })
     }
 
-    fn may_deny(&self, command: &Invocation) -> bool {
+    fn may_deny(&self, command: &ProgramCall) -> bool {
         let mut reached = Positions::start();
         for (index, word) in command.arguments.iter().enumerate() {
             let file_name = (index == 0).then(|| command.file_name());
@@ -196,7 +198,7 @@ impl ArgvPattern {
     }
 }
 
-impl ArgvFault {
+impl ArgvError {
     /// The item that is at fault, if one alone is.
     pub(crate) fn item(self) -> Option<usize> {
         match self {
@@ -207,7 +209,7 @@ impl ArgvFault {
     }
 }
 
-impl std::fmt::Display for ArgvFault {
+impl std::fmt::Display for ArgvError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let example = "`[\"systemctl\", \"status\", \"*\"]`";
         match self {

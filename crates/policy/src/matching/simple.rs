@@ -5,7 +5,7 @@
 //! arguments than the rule grants. A deny rule takes the program's path away and, unless it
 //! says how many arguments it means, denies any number of them.
 
-use super::argument::{Argument, Expansion, Invocation};
+use super::argument::{Argument, Expansion, ProgramCall};
 use super::glob::Glob;
 
 /// How many arguments an allow rule grants when it does not say.
@@ -39,7 +39,7 @@ impl SimpleBinaries {
     }
 
     /// The lax reading, for deny rules: an argument that may become none is not counted.
-    pub(crate) fn denies(&self, command: &Invocation) -> bool {
+    pub(crate) fn denies(&self, command: &ProgramCall) -> bool {
         let Some((program, arguments)) = command.arguments.split_first() else {
             return false;
         };

@@ -8,7 +8,7 @@ use mcp_ssh_knowledge::reading::{Item, ValueAt, read as read_words};
 use mcp_ssh_knowledge::row::{Kind, Options, Row, Takes};
 use mcp_ssh_knowledge::word::{Extent, WordSlice};
 
-use crate::matching::argument::{Argument, Invocation};
+use crate::matching::argument::{Argument, ProgramCall};
 use crate::matching::grants;
 
 /// What a wrapper's options and operands say.
@@ -182,7 +182,7 @@ pub fn exec_length(words: &[Argument]) -> usize {
 }
 
 /// Whether a shell may be told to take a text from its words.
-pub fn has_text(shell: &Invocation) -> bool {
+pub fn has_text(shell: &ProgramCall) -> bool {
     shell.arguments.iter().skip(1).any(|argument| {
         let word = argument.plain();
         let option = word.starts_with(['-', '+']) || !argument.begins_known();

@@ -14,7 +14,7 @@ use crate::shell::CommandLine;
 use super::hidden::Hidden;
 use super::options::{self, CommandStart};
 use super::unwrapped::{MAX_DEPTH, Unwrapped, Unwrapper};
-use crate::matching::argument::{Argument, Invocation};
+use crate::matching::argument::{Argument, ProgramCall};
 use crate::matching::marks::ANYTHING;
 
 /// How many words may be the verb of a program behind its options.
@@ -22,7 +22,7 @@ const MAX_VERBS: usize = 8;
 /// Every command that `outer` would run.
 ///
 /// Ends, because each command is looked at once and their number is bounded.
-pub fn peel(outer: &Invocation) -> Unwrapped {
+pub fn peel(outer: &ProgramCall) -> Unwrapped {
     let mut unwrapper = Unwrapper::default();
     unwrapper.look_inside(outer);
     let mut next = 0;
@@ -36,13 +36,13 @@ pub fn peel(outer: &Invocation) -> Unwrapped {
 
 impl Unwrapper {
     /// Adds the commands that one command runs itself.
-    fn look_inside(&mut self, outer: &Invocation) {
+    fn look_inside(&mut self, outer: &ProgramCall) {
         if let Some(row) = row_of(outer.file_name()) {
             self.by_row(row, outer);
         }
     }
 
-    fn by_row(&mut self, row: &'static Row, outer: &Invocation) {
+    fn by_row(&mut self, row: &'static Row, outer: &ProgramCall) {
         for runs in row.runs {
             match *runs {
                 Runs::Command { .. }
@@ -69,7 +69,7 @@ impl Unwrapper {
 
     /// `kubectl -n x delete pod y` is `kubectl delete pod y` to who denies that: the options before the verb fall
     /// away, of which nobody knows which word is a value.
-    fn verb_first(&mut self, outer: &Invocation) {
+    fn verb_first(&mut self, outer: &ProgramCall) {
         let is_option = |word: &Argument| word.plain().starts_with('-');
         if !outer.arguments.get(1).is_some_and(is_option) {
             return;
@@ -87,7 +87,7 @@ impl Unwrapper {
     }
 
     /// The words after a wrapper's options and operands, and texts among the options.
-    fn after_options(&mut self, row: &'static Row, runs: Runs, outer: &Invocation) {
+    fn after_options(&mut self, row: &'static Row, runs: Runs, outer: &ProgramCall) {
         let reading = options::read(row, &outer.arguments);
         for text in &reading.texts {
             self.text(text);
@@ -120,7 +120,7 @@ impl Unwrapper {
 
     /// Words of which it is not sure that a command begins there. One in a place where anybody may put
     /// files is taken for one.
-    fn guess(&mut self, written: &[Argument], outer: &Invocation) {
+    fn guess(&mut self, written: &[Argument], outer: &ProgramCall) {
         let places = [
             "./",
             "../",
@@ -138,7 +138,7 @@ impl Unwrapper {
 
     /// What xargs makes of its command: what it reads takes the place of `hole`, or follows, or
     /// there is nothing to read.
-    fn read_more(&mut self, written: &[Argument], hole: &str, outer: &Invocation) {
+    fn read_more(&mut self, written: &[Argument], hole: &str, outer: &ProgramCall) {
         let mut arguments: Vec<Argument> = written
             .iter()
             .map(|word| word.filled(hole, ANYTHING))
@@ -151,7 +151,7 @@ impl Unwrapper {
     }
 
     /// `env -S 'words' more`: env reads the words, options first, as if they stood there.
-    fn split(&mut self, words: &str, more: &[Argument], outer: &Invocation) {
+    fn split(&mut self, words: &str, more: &[Argument], outer: &ProgramCall) {
         // Its escapes are not the shell's.
         let line = match CommandLine::parse(&format!("env {words}")) {
             Ok(line) if !words.contains('\\') => line,
@@ -160,7 +160,7 @@ impl Unwrapper {
         let mut commands = line.commands();
         match (commands.next(), commands.next()) {
             (Some(command), None) if command.redirects().is_empty() => {
-                let mut arguments = Invocation::of(command).arguments;
+                let mut arguments = ProgramCall::of(command).arguments;
                 arguments.extend_from_slice(more);
                 self.add(outer.running(arguments));
             }
@@ -169,7 +169,7 @@ impl Unwrapper {
     }
 
     /// Every word that is no option, and what may be attached to an option, as a text.
-    fn any_text(&mut self, outer: &Invocation) {
+    fn any_text(&mut self, outer: &ProgramCall) {
         // Behind `-c` stands the text, or first what a later `-o` takes; then come names for it.
         let (mut read, mut sure) = (None, 1);
         for argument in outer.arguments.iter().skip(1) {
@@ -196,7 +196,7 @@ impl Unwrapper {
     }
 
     /// What stands after one of `words`, and texts in it.
-    fn after_words(&mut self, words: &str, outer: &Invocation) {
+    fn after_words(&mut self, words: &str, outer: &ProgramCall) {
         let named = |word: &Argument| {
             let mut names = words.split_whitespace();
             names.any(|name| name == word.plain() || name == "*")
@@ -220,14 +220,14 @@ impl Unwrapper {
     }
 
     /// A verb that is read from elsewhere may be any.
-    fn hide_verb(&mut self, outer: &Invocation) {
+    fn hide_verb(&mut self, outer: &ProgramCall) {
         if outer.arguments.get(1) == Some(&Argument::unknown()) {
             self.hide(Hidden::Words);
         }
     }
 
     /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
-    fn subcommands(&mut self, subcommands: &[&'static Row], outer: &Invocation) {
+    fn subcommands(&mut self, subcommands: &[&'static Row], outer: &ProgramCall) {
         if !subcommands.is_empty() {
             self.hide_verb(outer);
         }
@@ -247,7 +247,7 @@ impl Unwrapper {
     }
 
     /// Each `-exec command… ;` of find.
-    fn find_exec(&mut self, outer: &Invocation) {
+    fn find_exec(&mut self, outer: &ProgramCall) {
         let mut rest = outer.arguments.as_slice();
         if rest.contains(&Argument::unknown()) {
             self.hide(Hidden::Words);
@@ -271,7 +271,7 @@ impl Unwrapper {
         }
         match CommandLine::parse(text) {
             Ok(line) => {
-                for command in line.commands().map(Invocation::of) {
+                for command in line.commands().map(ProgramCall::of) {
                     self.peeled.by_shell.push(command.clone());
                     self.add(command);
                 }

@@ -10,11 +10,11 @@ use super::hidden::Hidden;
 use super::options;
 use super::snippets::{self, Begins};
 use super::unwrapped::Unwrapper;
-use crate::matching::argument::{Argument, Invocation};
+use crate::matching::argument::{Argument, ProgramCall};
 
 impl Unwrapper {
     /// Commands in the values of `options`, which get further arguments.
-    pub(super) fn values(&mut self, options: &str, outer: &Invocation) {
+    pub(super) fn values(&mut self, options: &str, outer: &ProgramCall) {
         let mut words = outer
             .arguments
             .iter()
@@ -34,7 +34,7 @@ impl Unwrapper {
     }
 
     /// Commands in the scripts of another language.
-    pub(super) fn code(&mut self, row: &Row, outer: &Invocation) {
+    pub(super) fn code(&mut self, row: &Row, outer: &ProgramCall) {
         let first = row.operands.first.first();
         let calls = |text: &str| match first {
             Some(Kind::Script(Language::Sed)) => !Language::Sed.flaws(text).is_empty(),
@@ -64,7 +64,7 @@ impl Unwrapper {
             let Ok(line) = CommandLine::parse(&piece.text) else {
                 continue;
             };
-            for command in line.commands().map(Invocation::of) {
+            for command in line.commands().map(ProgramCall::of) {
                 if !row_of(command.file_name()).is_some_and(Row::runs_others) {
                     let mut arguments = command.arguments.clone();
                     arguments.extend_from_slice(further);

@@ -11,7 +11,7 @@ use crate::shell::{CommandLine, Redirect, SimpleCommand, Word};
 use super::hidden::Hidden;
 use super::peel;
 use super::unwrapped::Unwrapped;
-use crate::matching::argument::{Argument, Invocation};
+use crate::matching::argument::{Argument, ProgramCall};
 use crate::matching::grants;
 
 /// One simple command, ready to be matched.
@@ -29,15 +29,15 @@ pub struct Subject {
     /// What deny rules match.
     pub deny: Vec<String>,
     /// The words of the command.
-    pub invocation: Invocation,
+    pub invocation: ProgramCall,
     /// The words of every command that it would run in turn.
-    pub peeled: Vec<Invocation>,
+    pub peeled: Vec<ProgramCall>,
     /// Those of them of which it is not sure that they begin where they seem to.
-    guessed: Vec<Invocation>,
+    guessed: Vec<ProgramCall>,
     /// Those of them that stand in a value or a script of another language.
-    by_value: Vec<Invocation>,
+    by_value: Vec<ProgramCall>,
     /// Those of them that have options before their verb, without those.
-    verbs: Vec<Invocation>,
+    verbs: Vec<ProgramCall>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
     /// Why deny rules do not see all that it would run, if they do not.
@@ -68,12 +68,12 @@ impl Subject {
     }
 
     /// The commands whose words deny rules match.
-    pub fn invocations(&self) -> impl Iterator<Item = &Invocation> {
+    pub fn invocations(&self) -> impl Iterator<Item = &ProgramCall> {
         self.commands().chain(&self.verbs)
     }
 
     /// The command, and those that it would run in turn.
-    pub fn commands(&self) -> impl Iterator<Item = &Invocation> {
+    pub fn commands(&self) -> impl Iterator<Item = &ProgramCall> {
         std::iter::once(&self.invocation).chain(&self.peeled)
     }
 
@@ -85,7 +85,7 @@ impl Subject {
     }
 
     /// What the command or one that it runs does unseen.
-    fn hidden_in(&self, command: &Invocation) -> Option<Hidden> {
+    fn hidden_in(&self, command: &ProgramCall) -> Option<Hidden> {
         let guessed = self.guessed.contains(command);
         let unsure = guessed || self.by_value.contains(command);
         match unseen(&grants::by_name(&command.arguments), self.around, unsure)? {
@@ -98,13 +98,13 @@ impl Subject {
     }
 
     /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.
-    fn script(&self, command: &Invocation, index: usize) -> Hidden {
+    fn script(&self, command: &ProgramCall, index: usize) -> Hidden {
         let own = self.own_place(command, index);
         own.map_or(Hidden::Elsewhere, Hidden::Script)
     }
 
     /// Where a word of a command that it runs stands among its own words; nowhere, if it stands in a text.
-    pub fn own_place(&self, command: &Invocation, index: usize) -> Option<usize> {
+    pub fn own_place(&self, command: &ProgramCall, index: usize) -> Option<usize> {
         let own = &self.invocation.arguments;
         let ends = own.ends_with(&command.arguments);
         ends.then(|| own.len() - command.arguments.len() + index)
@@ -137,7 +137,7 @@ pub fn of(line: &CommandLine, spelled: impl Fn(&Subject) -> bool) -> Vec<Subject
 
 /// Whether a shell that is started may run what no deny rule has seen: a word that it evaluates, or a
 /// name that it has given another meaning.
-fn is_evaluated(command: &Invocation) -> bool {
+fn is_evaluated(command: &ProgramCall) -> bool {
     let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
     let renames = [
         ".", "alias", "enable", "eval", "function", "hash", "printf", "source",
@@ -161,7 +161,7 @@ fn changes_directory(command: &SimpleCommand) -> bool {
 }
 
 fn subject(command: &SimpleCommand, around: Around) -> Subject {
-    let invocation = Invocation::of(command);
+    let invocation = ProgramCall::of(command);
     let mut deny = invocation.deny_texts();
     let Unwrapped {
         commands: peeled,
@@ -172,8 +172,8 @@ fn subject(command: &SimpleCommand, around: Around) -> Subject {
         unread,
         hidden,
     } = peel::peel(&invocation);
-    deny.extend(peeled.iter().flat_map(Invocation::deny_texts));
-    deny.extend(verbs.iter().flat_map(Invocation::deny_texts));
+    deny.extend(peeled.iter().flat_map(ProgramCall::deny_texts));
+    deny.extend(verbs.iter().flat_map(ProgramCall::deny_texts));
     deny.extend(unread);
     let hidden = hidden.or_else(|| {
         by_shell

@@ -4,7 +4,7 @@
 //! every command is matched against every deny pattern.
 
 use super::hidden::Hidden;
-use crate::matching::argument::Invocation;
+use crate::matching::argument::ProgramCall;
 
 /// How deep wrappers may nest: more than anyone writes.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -17,15 +17,15 @@ const MAX_BYTES: usize = 100_000;
 #[derive(Debug, Default)]
 pub struct Unwrapped {
     /// Every command, at any depth.
-    pub commands: Vec<Invocation>,
+    pub commands: Vec<ProgramCall>,
     /// Those of them that a shell reads from a text.
-    pub by_shell: Vec<Invocation>,
+    pub by_shell: Vec<ProgramCall>,
     /// Those of which it is not sure that they begin where they seem to.
-    pub guessed: Vec<Invocation>,
+    pub guessed: Vec<ProgramCall>,
     /// Those of them that stand in a value or a script of another language.
-    pub by_value: Vec<Invocation>,
+    pub by_value: Vec<ProgramCall>,
     /// Commands without the options before their verb.
-    pub verbs: Vec<Invocation>,
+    pub verbs: Vec<ProgramCall>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
     /// Why there may be more.
@@ -45,7 +45,7 @@ pub(super) struct Unwrapper {
 
 impl Unwrapper {
     /// Adds a command, unless it was found before.
-    pub(super) fn add(&mut self, command: Invocation) {
+    pub(super) fn add(&mut self, command: ProgramCall) {
         let Some(name) = command.arguments.first() else {
             return;
         };
