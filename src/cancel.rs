@@ -59,12 +59,14 @@ impl Cancelled {
 
     /// What `work` gives, or `None` when the canceller has said stop first; the work is dropped then. The
     /// token is asked first: work that is cancelled before it begins does not begin.
-    pub async fn race<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    pub fn race<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+        // On the heap: the work may be large, and what holds it by value is as large once more.
+        let work = Box::pin(work);
         let told = async {
             self.wait().await;
             None
         };
-        or(told, async { Some(work.await) }).await
+        or(told, async { Some(work.await) })
     }
 
     /// Waits until the canceller says stop.

@@ -1,7 +1,7 @@
 //! What a command printed, in the order in which it arrived, and how it ended.
 //!
-//! Takes: the pieces of both streams. Gives: a [`CommandOutput`]. Refuses: what is over the cap. An [`OutputBuffer`] shows
-//! what was printed so far while the command runs.
+//! Takes: the pieces of both streams. Gives: a [`CommandOutput`]. Refuses: what is over the cap. An
+//! [`OutputBuffer`] shows what was printed so far while the command runs.
 
 use std::cell::RefCell;
 use std::rc::Rc;

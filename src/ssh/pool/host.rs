@@ -1,7 +1,7 @@
 //! What the pool keeps: a [`PooledHost`] with its turns, and each [`Connection`] with those who use it.
 //!
-//! Takes sessions that are logged in. Gives those that may be used, and closes those that may
-//! not as soon as nobody does: a command, or a connection through it.
+//! Takes: sessions that are logged in. Gives: the sessions that may be used. A session that may not be used any more
+//! is closed when no command runs over it and no connection goes through it.
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -161,7 +161,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
         (!in_use).then(|| self.idle.get().elapsed())
     }
 
-    /// To be called when it may no longer be used by anybody: closes it if it is retired.
+    /// Called when nobody may use the connection any more: closes a connection that is retired.
     pub fn rest(self: &Rc<Self>) {
         if self.users.get() > 0 {
             return;

@@ -5,12 +5,12 @@
 //! session to jump through.
 //! Refuses: everything once it is closed.
 //!
-//! A connection that is found dead is dialled again once, before the command is sent and never
-//! after. One whose key has changed takes no new command, and is closed after those that run. A
-//! session of root's runs one command at a time ([`crate::ssh::exec::reap`] says why), so a host may have
-//! several. What a server refuses for want of a free session waits for one; where it refuses it over
-//! a connection that nobody else uses, another is dialled, once, and if that one takes it the host is
-//! known as one that runs a command a connection.
+//! - A connection that is found dead is dialled again once, before the command is sent and never after.
+//! - A connection whose key has changed takes no new command; it is closed after the commands that run over it.
+//! - A session of root's runs one command at a time (`exec/reap.rs` says why), so a host may have several sessions.
+//! - A command that a server refuses for want of a free session waits for a session.
+//! - Where a server refuses a command over a connection that nobody else uses, another connection is dialled, once.
+//!   If that connection takes the command, the host is remembered as one that runs a command a connection.
 
 mod host;
 pub(super) mod lease;
@@ -63,8 +63,8 @@ struct PoolState<K, T> {
     emptied: Receiver<Infallible>,
 }
 
-/// What connections are for. A command that cannot be ended takes its connection with it: others
-/// must not jump through that.
+/// What connections are for. A command that cannot be ended takes its connection with it, so no other host is
+/// reached through a connection that runs commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
     Commands,
@@ -214,8 +214,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         });
     }
 
-    /// Closes every connection and waits until all are closed, which those that run commands
-    /// are not before these have ended.
+    /// Closes every connection and waits until all are closed. A connection that runs commands is closed when the
+    /// commands have ended.
     pub async fn close(&self) {
         self.0.presence.borrow_mut().take();
         for host in self.0.hosts.borrow().values() {
@@ -251,9 +251,9 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Ok(Lease::new(host, connection, turn, running, origin))
     }
 
-    /// Dials, unless somebody else has while we waited. Who waited for one that failed, and wants
-    /// the same, has failed with it: a host that is down is not dialled once for every command
-    /// that wants it. `failures` is how many there were when the wait began.
+    /// Dials, unless another caller has dialled while this one waited. A caller that waited for a dial which failed,
+    /// and that wants the same connection, gets that failure: a host that is down is not dialled once for every
+    /// command. `failures` is how many dials had failed when the wait began.
     async fn dialled(
         &self,
         host: &Rc<PooledHost<K, T>>,

@@ -1,10 +1,10 @@
 //! A host's name to its addresses.
 //!
-//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped ones folded to IPv4, each
-//! once. An address needs no lookup. What the resolver answers, failures among it, is kept for a
-//! minute; that it was not asked is nobody's but the caller's. Callers who ask for the same name at
-//! once share one lookup. Refuses: to look a name up more than ten times a second, which callers who
-//! give up could make happen.
+//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped addresses folded to IPv4, each once. Refuses:
+//! to look a name up more than ten times a second, which callers that give up could make happen.
+//!
+//! An address needs no lookup. An answer of the resolver, a failure too, is kept for a minute. Where the resolver was
+//! not asked, only the caller hears of it. Callers that ask for one name at once share one lookup.
 
 mod lookup;
 

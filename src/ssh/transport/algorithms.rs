@@ -1,6 +1,7 @@
 //! The algorithms that are offered, best first, and the keys that are too short.
 //!
-//! Takes: the types of the keys that are known of a host. Gives: what to offer. Refuses by leaving out: SHA-1 in every role (`ssh-rsa`, hmac-sha1, group exchange with
+//! Takes: the types of the keys that are known of a host. Gives: what to offer. Refuses by leaving out:
+//! SHA-1 in every role (`ssh-rsa`, hmac-sha1, group exchange with
 //! SHA-1), CBC, `none`, compression (CRIME's lesson), DSA. RFC 9142 and OpenSSH 9's own
 //! defaults agree with the lists.
 

@@ -15,8 +15,8 @@ pub(in crate::ssh) use russh::{ChannelMsg, Error as ChannelError, Sig};
 pub struct Channel(russh::Channel<Msg>);
 
 impl Channel {
-    /// Opens a channel. One that is given up may still be opened by the server, with nothing in
-    /// it: the session takes no new command then.
+    /// Opens a channel. The server may still open a channel that was given up: the session takes no new command
+    /// then.
     ///
     /// # Errors
     /// [`SshErrorKind::ChannelRefused`], or that the connection is gone.

@@ -226,14 +226,14 @@ fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
 
 /// A server that hangs up on a login, saying why, has refused it.
 fn login_error(error: SshError, findings: &Findings) -> SshError {
-    let Some(farewell) = findings.disconnect_reason() else {
+    let Some(reason) = findings.disconnect_reason() else {
         return error;
     };
-    let fault = match (error.kind(), &farewell) {
+    let kind = match (error.kind(), &reason) {
         (SshErrorKind::Closed, DisconnectReason::Said(_) | DisconnectReason::Exhausted) => {
             SshErrorKind::AuthenticationFailed
         }
-        (fault, _) => fault,
+        (kind, _) => kind,
     };
-    SshError::new(fault, format!("{}: {farewell}", error.detail()))
+    SshError::new(kind, format!("{}: {reason}", error.detail()))
 }

@@ -26,9 +26,9 @@ const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 pub(in crate::ssh) enum DisconnectReason {
     /// The server said why.
     Said(String),
-    /// It has refused a login and would take no other method.
+    /// The server has refused a login and would take no other method.
     Exhausted,
-    /// It broke off.
+    /// The connection broke off.
     Broken(String),
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for DisconnectReason {
     }
 }
 
-/// What came to light in russh's task, for the one who waits outside it.
+/// What came to light in russh's task, for the caller that waits outside of that task.
 #[derive(Clone, Debug, Default)]
 pub(in crate::ssh) struct Findings(Arc<Mutex<ServerFacts>>);
 
@@ -55,7 +55,7 @@ struct ServerFacts {
 }
 
 impl Findings {
-    /// The key that the host has shown, if it has and that was no certificate.
+    /// The key that the host has shown; nothing for a certificate.
     pub(in crate::ssh) fn shown(&self) -> Option<PublicKey> {
         self.with(|found| found.shown.take())
     }

@@ -27,9 +27,9 @@ use crate::ssh::error::{SshError, SshErrorKind};
 pub enum Route {
     /// From here.
     Direct,
-    /// From a jump host, over a session with it. Any number of connections can share one; it
-    /// ends no sooner than the last of them. It had better run no commands of its own: one that
-    /// cannot be killed takes the session along, and all that goes through it.
+    /// From a jump host, over a session with the jump host. Any number of connections can share the session, which
+    /// ends no sooner than the last connection. The session should run no commands of its own: a command that
+    /// cannot be killed takes the session along, and all connections that go through the session.
     Through(Rc<Session>),
 }
 
@@ -89,8 +89,8 @@ fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
 
 async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
     let (host, port) = (address.ip().to_string(), u32::from(address.port()));
-    // Given up half-way, the channel may still come to be, with nobody to use it: then the hop
-    // takes no more.
+    // When this is given up half-way, the server may still open the channel, with nobody to use it: the session
+    // with the jump host takes no more then.
     let given_up = hop.unless_finished();
     // Where the connection comes from is nobody's business; OpenSSH only logs it.
     let opened = hop

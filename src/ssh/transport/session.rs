@@ -42,7 +42,7 @@ pub(in crate::ssh) enum Signals {
     PerhapsIgnored,
 }
 
-/// One command more over a session, until it is dropped.
+/// Counts one command over a session, until the guard is dropped.
 pub(in crate::ssh) struct CommandGuard<'a>(&'a Cell<usize>);
 
 impl Drop for CommandGuard<'_> {
@@ -51,8 +51,8 @@ impl Drop for CommandGuard<'_> {
     }
 }
 
-/// Retires a session when it is dropped before what was begun has finished: the server may
-/// still do it, with nobody to see.
+/// Retires the session when the guard is dropped before the request has finished: the server may still carry the
+/// request out, with nobody to see.
 pub(in crate::ssh) struct UnfinishedGuard<'a>(Option<&'a Session>);
 
 impl UnfinishedGuard<'_> {
@@ -76,12 +76,12 @@ impl Session {
         self.peer
     }
 
-    /// Whether the server is there: it is asked and has answered.
+    /// Asks the server whether it is there, and waits for the answer.
     pub(in crate::ssh) async fn answers(&self) -> bool {
         self.handle.send_ping().await.is_ok() && self.is_usable()
     }
 
-    /// Whether it may run several commands at once, each with an end of its own.
+    /// Whether the session may run several commands at once, each with an end of its own.
     pub(in crate::ssh) fn runs_several(&self) -> bool {
         !self.is_root
     }
@@ -134,7 +134,7 @@ impl Session {
         self.findings.signals_groups()
     }
 
-    /// Something begins that must not be given up half-way.
+    /// A request begins that must not be given up half-way.
     pub(in crate::ssh) fn unless_finished(&self) -> UnfinishedGuard<'_> {
         UnfinishedGuard(Some(self))
     }
@@ -157,14 +157,14 @@ impl Session {
     /// Why the connection ended, for stderr. Only a panic of russh's task leaves no reason.
     pub(in crate::ssh) fn last_word(&self) -> String {
         match self.findings.disconnect_reason() {
-            Some(farewell) => farewell.to_string(),
+            Some(reason) => reason.to_string(),
             None => "the connection's task panicked".to_owned(),
         }
     }
 
     /// Why the connection ended, for the end of a sentence; nothing while the connection lives.
     pub(in crate::ssh) fn why_closed(&self) -> String {
-        let farewell = self.findings.disconnect_reason();
-        farewell.map_or(String::new(), |farewell| format!(": {farewell}"))
+        let reason = self.findings.disconnect_reason();
+        reason.map_or(String::new(), |reason| format!(": {reason}"))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Takes: what known_hosts lists for one host, and the key that the host shows. Gives: a
 //! [`HostKeyVerdict`], and the key types to ask the host for. Refuses: a revoked key, whatever else is listed.
-//! The verdict on a certificate is in `host_certificate.rs`. Keys are compared by their parts, since russh's `==` compares comments too.
+//! The verdict on a certificate is in `host_certificate.rs`. Keys are compared by their parts, since russh's `==`
+//! compares comments too.
 
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};

@@ -7,7 +7,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh::ssh::{KnownHosts, HostKeyVerdict};
+use mcp_ssh::ssh::{HostKeyVerdict, KnownHosts};
 use mcp_ssh_yaml::diagnostic::Source;
 use references::fnmatch;
 use russh::keys::PublicKey;
@@ -53,7 +53,10 @@ fn check(text: &str) {
         }
         for source in [&before, &after] {
             let verdict = KnownHosts::parse(source).0.host(host, port).verdict(&key);
-            assert!(matches!(verdict, HostKeyVerdict::Revoked { .. }), "{verdict:?}");
+            assert!(
+                matches!(verdict, HostKeyVerdict::Revoked { .. }),
+                "{verdict:?}"
+            );
         }
     }
 }
