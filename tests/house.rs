@@ -79,12 +79,14 @@ fn the_sources_keep_to_their_floors_and_habits() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Every Rust file below `folder`, with its path as seen from `root`.
+/// Every Rust file below `folder` but those of tests, with its path as seen from `root`.
 fn sources(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("src/ is readable") {
         let path = entry.expect("a folder entry").path();
         if path.is_dir() {
-            sources(root, &path, found);
+            if path.file_name().is_none_or(|name| name != "tests") {
+                sources(root, &path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("a source file is UTF-8");
             let name = path.strip_prefix(root).expect("below the root");

@@ -129,6 +129,7 @@ fn named(all: &[Token<'_>]) -> Named {
         paths: Vec::new(),
         exports: BTreeMap::new(),
     };
+    let mut used = BTreeSet::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         if token.text == "use" {
@@ -145,21 +146,21 @@ fn named(all: &[Token<'_>]) -> Named {
         } else if token.is_name() && is_separator(&tokens, at + 1) {
             let end = path_end(&tokens, at);
             let names = tokens[at..end].iter().filter(|token| token.is_name());
+            used.insert(token.text);
             named
                 .paths
                 .push(names.map(|token| token.text.to_owned()).collect());
             at = end;
         } else {
+            // `mod name;` declares, and needs nothing.
+            if at == 0 || tokens[at - 1].text != "mod" {
+                used.insert(token.text);
+            }
             at += 1;
         }
     }
-    let used: BTreeSet<&str> = tokens.iter().map(|token| token.text).collect();
-    let uses = |name: &str| tokens.iter().filter(|token| token.text == name).count() > 1;
     // A file that uses what it re-exports needs it.
-    let own = named
-        .exports
-        .iter()
-        .filter(|(name, _)| used.contains(name.as_str()) && uses(name));
+    let own = named.exports.iter().filter(|(name, _)| used.contains(name.as_str()));
     let own: Vec<Vec<String>> = own.map(|(_, path)| path.clone()).collect();
     named.paths.extend(own);
     named

@@ -27,7 +27,8 @@ fn type_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
             "{" | "(" | "[" => depth += 1,
             "}" | ")" | "]" => depth -= 1,
             kind if depth == 0 && KINDS.contains(&kind) => {
-                names.extend(tokens.get(at + 1).map(|name| name.text));
+                let name = tokens.get(at + 1).filter(|name| name.is_name());
+                names.extend(name.map(|name| name.text));
             }
             _ => {}
         }
