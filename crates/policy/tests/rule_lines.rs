@@ -161,7 +161,7 @@ fn what_plan_shows_for_a_denied_line_allows_it_when_it_is_pasted() {
         .collect();
     let shown: usize = tried.iter().map(|tried| tried.1).sum();
     let none: usize = tried.iter().map(|tried| tried.2).sum();
-    println!("{shown} lines with rules, {none} with a shell pattern that no rule spells");
+    eprintln!("{shown} lines with rules, {none} with a shell pattern that no rule spells");
     assert!(
         faults.is_empty() && shown > 1_000,
         "{shown}\n{}",
