@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Where a rule spells the beginning of a host, it must spell all of it: after it a wildcard
-//! continues only with `:` and digits, `/`, `?`, `#` or the end; so it is with a port. No user name stands before a host.
+//! continues only with `:` and digits, `/`, `?`, `#` or the end; so it is with a port. No user name
+//! stands before a host.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -35,6 +35,12 @@ pub fn objection(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<Strin
     if piece.begins_by_set() && is_number(text) {
         return None;
     }
+    objection_to_text(kind, piece, reach)
+}
+
+/// Why a piece that is known is not of a kind.
+fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<String> {
+    let text = piece.text;
     match kind {
         Kind::Text | Kind::Any => None,
         Kind::Number => unless(is_number(text), "is not a number"),

@@ -62,7 +62,10 @@ pub fn begin(reading: &Reading<'_>, words: &[AdmittedWord]) -> Option<usize> {
         reading.subcommands.contains(&index) || named == Some(index)
     };
     let vouched = |at: usize| {
-        let own = |item: &Item<'_>| matches!(*item, Item::Option { index, options, .. } if index == at && options.refused.is_none());
+        let own = |item: &Item<'_>| {
+            matches!(*item, Item::Option { index, options, .. }
+                if index == at && options.refused.is_none())
+        };
         reading.items.iter().any(own)
     };
     let begins = |(index, word): &(usize, &AdmittedWord)| {

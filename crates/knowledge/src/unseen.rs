@@ -29,7 +29,7 @@ pub enum Unseen {
 const PLACES: &str = "\
     /bin/ /sbin/ /usr/bin/ /usr/sbin/ /usr/local/bin/ /usr/local/sbin/ /snap/bin/ /usr/games/";
 
-/// The same, and all below.
+/// Folders in which, at any depth, nobody but an administrator has put programs.
 const TREES: [&str; 5] = [
     "/usr/lib/",
     "/usr/lib64/",
@@ -41,7 +41,7 @@ const TREES: [&str; 5] = [
 /// With one of these alone, and if the row has it, a program only says what it is.
 const ASKS: &str = "--version -version -V -VV -v --help -help -h";
 
-/// The same for a program of which nothing is vouched for.
+/// With one of these alone, a program of which nothing is vouched for only says what it is.
 const ASKS_ANY: &str = "--version --help";
 
 /// What a command may run without showing it. Where it is not sure that a command stands there (`guessed`), a word

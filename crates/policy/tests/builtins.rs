@@ -199,28 +199,12 @@ fn no_builtin_runs_a_word(shell: &str) {
     let script = script + &ending;
     fs::write(at("script"), &script).unwrap();
     fs::create_dir(at("work")).unwrap();
-    // It may kill what it sees: a PID namespace and a process group of its own hold it.
-    Command::new(path_of("unshare"))
-        .args([
-            "--user",
-            "--map-root-user",
-            "--pid",
-            "--fork",
-            "--mount-proc",
-            "--kill-child",
-        ])
-        .arg(path_of(shell))
-        .args(arguments)
+    contained(shell, arguments)
         .arg(at("script"))
-        .env_clear()
         .env("PATH", format!("{}:/nowhere", at("bin").display()))
         .env("HOME", at("work"))
         .env("TERM", "xterm")
         .current_dir(at("work"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
         .status()
         .unwrap();
     assert!(
@@ -257,6 +241,29 @@ each_shell! {
     no_builtin_of_fish_runs_a_word_or_changes_what_comes_after_it "fish"
 }
 
+/// A shell without input, output and environment. It may kill what it sees: a PID namespace and a process group of
+/// its own hold it.
+fn contained(shell: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(path_of("unshare"));
+    command
+        .args([
+            "--user",
+            "--map-root-user",
+            "--pid",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+        ])
+        .arg(path_of(shell))
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    command
+}
+
 fn path_of(shell: &str) -> std::path::PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut places = std::env::split_paths(&path).map(|place| place.join(shell));
@@ -285,28 +292,11 @@ fn culprit(shell: &str, arguments: &[&str], lines: &[String], place: &Path) -> O
     let mark = place.join("canary-ran");
     let ran = |line: &&String| {
         fs::remove_file(&mark).ok();
-        let mut command = Command::new(path_of("unshare"));
-        command.args([
-            "--user",
-            "--map-root-user",
-            "--pid",
-            "--fork",
-            "--mount-proc",
-            "--kill-child",
-        ]);
+        let mut command = contained(shell, arguments);
         command
-            .arg(path_of(shell))
-            .args(arguments)
-            .args(["-c", &format!("{line}; probe")]);
-        command
-            .env_clear()
+            .args(["-c", &format!("{line}; probe")])
             .env("PATH", place.join("bin"))
             .current_dir(place.join("work"));
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0);
         command.status().unwrap();
         mark.exists()
     };

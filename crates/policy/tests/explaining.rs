@@ -88,10 +88,7 @@ proptest! {
     }
 }
 
-#[test]
-fn each_step_is_told() {
-    let policy = load(
-        "rules:
+const STEPS: &str = "rules:
   - {action: allow, commands: ['df *', 'systemctl *', 'ls *']}
   - {action: deny, name: never, commands: ['rm *']}
   - {action: allow, commands: ['*'], aliases: [db]}
@@ -99,14 +96,17 @@ fn each_step_is_told() {
 network: {allow_cidrs: [10.0.0.0/8], block_ips: [10.0.0.1]}
 limits: {max_seconds: 30, deny_substrings: ['shutdown*']}
 overrides: {aliases: {web: {max_output_bytes: 10}}, tags: {production: {max_parallel: 2}}}
-",
-    );
-    let explain = |line: &str, address: &str| {
-        let address = address.parse().ok();
-        let explanation = policy.explain("web", &["production"], address, line);
-        serde_json::to_value(explanation).unwrap()
-    };
-    let told = explain("df -h && sudo rm /x", "10.0.0.1");
+";
+
+/// What is told of a line for `web`, which is in production.
+fn told(line: &str, address: &str) -> serde_json::Value {
+    let explanation = load(STEPS).explain("web", &["production"], address.parse().ok(), line);
+    serde_json::to_value(explanation).unwrap()
+}
+
+#[test]
+fn each_step_is_told() {
+    let told = told("df -h && sudo rm /x", "10.0.0.1");
     assert_eq!(
         told["commands"][0]["words"],
         serde_json::json!(["df", "-h"])
@@ -127,12 +127,15 @@ overrides: {aliases: {web: {max_output_bytes: 10}}, tags: {production: {max_para
     assert_eq!(from("max_parallel"), "overrides.tags");
     assert_eq!(from("max_seconds"), "limits");
     assert_eq!(from("task_result_ttl"), "default");
+}
 
-    let told = explain(
+#[test]
+fn what_stops_a_line_is_told() {
+    let stopped = told(
         "systemctl -H db status; ls x*.log; /sbin/shutdown",
         "10.2.0.1",
     );
-    let first = |command: usize| &told["rules"][0]["findings"][command];
+    let first = |command: usize| &stopped["rules"][0]["findings"][command];
     assert_eq!(first(0)["finding"], "escape_guard");
     assert!(
         first(0)["why"]
@@ -142,23 +145,23 @@ overrides: {aliases: {web: {max_output_bytes: 10}}, tags: {production: {max_para
     );
     assert_eq!(first(1)["finding"], "shell_pattern");
     assert_eq!(
-        told["deny_substrings"],
+        stopped["deny_substrings"],
         serde_json::json!({"total": 1, "met": "shutdown*", "disguised": true})
     );
-    assert_eq!(told["network"]["why"], "`10.0.0.0/8` allows 10.2.0.1");
+    assert_eq!(stopped["network"]["why"], "`10.0.0.0/8` allows 10.2.0.1");
     assert_eq!(
-        explain("ls", "11.0.0.1")["network"]["why"],
+        told("ls", "11.0.0.1")["network"]["why"],
         "neither `allow_ips` nor `allow_cidrs` has 11.0.0.1"
     );
     assert_eq!(
-        explain("ls", "no address")["network"]["permitted"],
+        told("ls", "no address")["network"]["permitted"],
         serde_json::Value::Null
     );
 
     // What the shell refuses has no commands, and no rule says anything of it.
-    let told = explain("ls $(id)", "10.2.0.1");
-    assert_eq!(told["commands"], serde_json::json!([]));
-    assert!(told["rules"][0].get("findings").is_none());
+    let refused = told("ls $(id)", "10.2.0.1");
+    assert_eq!(refused["commands"], serde_json::json!([]));
+    assert!(refused["rules"][0].get("findings").is_none());
 }
 
 #[test]

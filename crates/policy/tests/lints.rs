@@ -132,86 +132,79 @@ fn patterns_that_can_never_match() {
     }
 }
 
+/// An entry, a deny rule, and the text of the entry if the rule denies all of it.
+const DENIED_BY_RULE: &[(&str, &str, &str)] = &[
+    ("commands: ['rm *']", "commands: ['rm *']", "rm *"),
+    ("commands: ['rm -r *']", "commands: ['rm*']", "rm -r *"),
+    ("commands: ['/bin/rm *']", "commands: ['rm *']", "/bin/rm *"),
+    ("commands: ['rm *']", "argv: [[rm, '**']]", "rm *"),
+    ("commands: ['rm *']", "simple_binaries: [rm]", "rm *"),
+    ("argv: [[rm, '-f', '*']]", "commands: ['rm *']", "rm -f *"),
+    ("argv: [[rm, '-f', '*']]", "argv: [[rm, '**']]", "rm -f *"),
+    ("simple_binaries: [rm]", "commands: ['rm*']", "rm"),
+    ("commands: ['rm *']", "commands: ['r? *']", "rm *"),
+    // Not all of it.
+    ("commands: ['rm *']", "commands: ['rm -r *']", ""),
+    ("commands: ['rm *']", "commands: ['rm ?']", ""),
+    ("commands: ['rm*']", "commands: ['rm *']", ""),
+    ("commands: ['ls [0-9]']", "commands: ['ls [0-8]']", ""),
+    ("simple_binaries: [rm]", "commands: ['rm *']", ""),
+    ("argv: [['rm*']]", "argv: [[rm, '**']]", ""),
+    ("commands: ['rm *']", "argv: [[rm, '*']]", ""),
+    (
+        "commands: ['rm *']",
+        "{simple_binaries: [rm], simple_max_args: 1}",
+        "",
+    ),
+    (
+        "commands: ['rm *']",
+        "{commands: ['rm *'], tags: [web]}",
+        "",
+    ),
+    (
+        "commands: ['rm *']",
+        "{commands: ['rm *'], tags: [production]}",
+        "rm *",
+    ),
+];
+
+/// What is said of an entry that never takes effect.
+fn shadowed(text: &str, why: &str) -> String {
+    format!("`{text}` never takes effect: {why}")
+}
+
+fn deny(rest: &str) -> String {
+    format!("- action: deny\n  {rest}\n")
+}
+
 /// A deny that covers all of an entry, on every host that the entry is for.
 #[test]
-fn entries_that_something_always_denies() {
-    let shadowed = |text: &str, why: &str| format!("`{text}` never takes effect: {why}");
-    let by_rule = |text: &str| shadowed(text, "rules[1] denies all of it");
-    let deny = |rest: &str| format!("- action: deny\n  {rest}\n");
-    for (entry, denied, expected) in [
-        ("commands: ['rm *']", "commands: ['rm *']", by_rule("rm *")),
-        (
-            "commands: ['rm -r *']",
-            "commands: ['rm*']",
-            by_rule("rm -r *"),
-        ),
-        (
-            "commands: ['/bin/rm *']",
-            "commands: ['rm *']",
-            by_rule("/bin/rm *"),
-        ),
-        ("commands: ['rm *']", "argv: [[rm, '**']]", by_rule("rm *")),
-        (
-            "commands: ['rm *']",
-            "simple_binaries: [rm]",
-            by_rule("rm *"),
-        ),
-        (
-            "argv: [[rm, '-f', '*']]",
-            "commands: ['rm *']",
-            by_rule("rm -f *"),
-        ),
-        (
-            "argv: [[rm, '-f', '*']]",
-            "argv: [[rm, '**']]",
-            by_rule("rm -f *"),
-        ),
-        ("simple_binaries: [rm]", "commands: ['rm*']", by_rule("rm")),
-        ("commands: ['rm *']", "commands: ['r? *']", by_rule("rm *")),
-        (
-            "commands: [rm x]",
-            "commands: ['rm *']",
-            shadowed("rm x", "the line is denied by rules[1]"),
-        ),
-        (
-            "commands: [sudo rm x]",
-            "commands: ['rm *']",
-            shadowed("sudo rm x", "`sudo rm x` is denied by rules[1]"),
-        ),
-        // Not all of it.
-        ("commands: ['rm *']", "commands: ['rm -r *']", String::new()),
-        ("commands: ['rm *']", "commands: ['rm ?']", String::new()),
-        ("commands: ['rm*']", "commands: ['rm *']", String::new()),
-        (
-            "commands: ['ls [0-9]']",
-            "commands: ['ls [0-8]']",
-            String::new(),
-        ),
-        ("simple_binaries: [rm]", "commands: ['rm *']", String::new()),
-        ("argv: [['rm*']]", "argv: [[rm, '**']]", String::new()),
-        ("commands: ['rm *']", "argv: [[rm, '*']]", String::new()),
-        (
-            "commands: ['rm *']",
-            "{simple_binaries: [rm], simple_max_args: 1}",
-            String::new(),
-        ),
-        (
-            "commands: ['rm *']",
-            "{commands: ['rm *'], tags: [web]}",
-            String::new(),
-        ),
-        (
-            "commands: ['rm *']",
-            "{commands: ['rm *'], tags: [production]}",
-            by_rule("rm *"),
-        ),
-    ] {
+fn entries_that_a_rule_always_denies() {
+    for (entry, denied, text) in DENIED_BY_RULE {
+        let expected = match *text {
+            "" => String::new(),
+            text => shadowed(text, "rules[1] denies all of it"),
+        };
         let denied = match denied.strip_prefix('{') {
             Some(fields) => format!("- {{action: deny, {fields}\n"),
             None => deny(denied),
         };
         each_entry_says(&[(entry, &expected)], &denied);
     }
+    for (text, why) in [
+        ("rm x", "the line is denied by rules[1]"),
+        ("sudo rm x", "`sudo rm x` is denied by rules[1]"),
+    ] {
+        let entry = format!("commands: [{text}]");
+        each_entry_says(
+            &[(&entry, &shadowed(text, why))],
+            &deny("commands: ['rm *']"),
+        );
+    }
+}
+
+#[test]
+fn entries_that_a_deny_substring_always_denies() {
     let entry = |text: &str, by: &str| {
         shadowed(
             text,

@@ -13,9 +13,7 @@ fn faults(yaml: &str) -> String {
     found.iter().map(|fault| format!("{fault}\n")).collect()
 }
 
-#[test]
-fn every_fault_is_reported_at_once_with_its_place() {
-    let yaml = "\
+const FAULTY: &str = "\
 known_host_path: /x
 limits:
   max_seconds: 0
@@ -33,9 +31,8 @@ overrides:
   aliases:
     web: {max_seconds: 99999999999}
 ";
-    assert_eq!(
-        faults(yaml),
-        "\
+
+const FAULTS: &str = "\
 policy.yml:1:1: unknown key `known_host_path`: did you mean `known_hosts_path`?
  1 | known_host_path: /x
    | ^^^^^^^^^^^^^^^
@@ -75,8 +72,11 @@ policy.yml:13:16: `commands` must be text, found a number `7`: quote it, `\"7\"`
 policy.yml:16:24: `max_seconds` must be a whole number from 1 to 604800, found a number `99999999999`
  16 |     web: {max_seconds: 99999999999}
     |                        ^^^^^^^^^^^
-"
-    );
+";
+
+#[test]
+fn every_fault_is_reported_at_once_with_its_place() {
+    assert_eq!(faults(FAULTY), FAULTS);
 }
 
 #[test]

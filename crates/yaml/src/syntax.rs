@@ -68,7 +68,8 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
             Some("unquoted, `*` begins an alias and `&` an anchor: quote text that starts with one")
         }
         ErrorKind::MappingValueNotAllowed => Some(
-            "a `:` is not allowed here: quote text that holds `: `, indent this line as its neighbours, and put a blank after each key's `:`",
+            "a `:` is not allowed here: quote text that holds `: `, indent this line as its \
+             neighbours, and put a blank after each key's `:`",
         ),
         ErrorKind::InvalidColonPlacement => {
             Some("a `:` is not allowed here: close the `[` above, or quote text that holds `:`")
@@ -86,7 +87,8 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
             Some("unquoted text cannot start with this character: quote it")
         }
         ErrorKind::UnknownQuotedScalarEscape => Some(
-            "a backslash begins an escape in double quotes, and this is none of YAML's: write `\\\\`, or use single quotes",
+            "a backslash begins an escape in double quotes, and this is none of YAML's: write `\\\\`, or \
+             use single quotes",
         ),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             Some("a key without its `:`: write `key: value`, or indent it as its neighbours")

@@ -238,7 +238,8 @@ impl<'s> Builder<'s> {
 
 const WRITE_OUT: &str = "write the values out, or split the file";
 
-const SECOND_DOCUMENT: &str = "a second document starts here: a file holds one, so remove this `---` or move what follows to its own file";
+const SECOND_DOCUMENT: &str = "a second document starts here: a file holds one, so remove this `---` or move what \
+     follows to its own file";
 
 /// What a copy of a node costs.
 #[derive(Clone, Copy, Default)]
@@ -333,7 +334,8 @@ fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SyntaxF
     match tag {
         Some(tag) if !tag.is_yaml_core_schema_tag(own) => {
             let range = range.tag_span().unwrap_or(*range);
-            let message = "YAML tags other than `!!str`, `!!seq` and `!!map` are not taken: remove it, and quote the value if it is text";
+            let message = "YAML tags other than `!!str`, `!!seq` and `!!map` are not taken: remove it, and quote the \
+                           value if it is text";
             Err((span_of(&range), message.to_owned()))
         }
         _ => Ok(()),

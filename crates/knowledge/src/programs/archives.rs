@@ -20,7 +20,7 @@ const HELP: Options = flags("--help --version");
 
 /// A file that is only listed. No device: to open some changes their state.
 const ARCHIVE: Kind = Path;
-/// The same: `HOST:FILE` is a file of another host, and no path.
+/// An archive on this host: `HOST:FILE` is a file of another host, and no path.
 const LOCAL: Kind = Path;
 /// What is only read because of `only_with`.
 const PACKED: Kind = Path;

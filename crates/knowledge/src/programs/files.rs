@@ -11,10 +11,11 @@ const NAMES: &str = "reads names or patterns from any file, which can show what 
 /// A path of which only the outside is looked at: its name, owner, size. Devices too.
 pub const SEEN: Kind = Either(&[Path, OneOf("/"), Begins("/")]);
 
-/// The same, for a program of which no option acts: its words may be read from elsewhere.
+/// A path of which only the outside is looked at, for a program of which no option acts: its words may be read from
+/// elsewhere.
 const SEEN_OR_READ: Kind = Either(&[Path, Any]);
 
-/// The same, for a program that opens it.
+/// A path of which only the outside is looked at, for a program that opens the file.
 const MOUNTED: Kind = Either(&[
     Path,
     Device,

@@ -15,7 +15,7 @@ const TERMINAL: &str = "runs a program in a terminal of its own";
 
 /// The words behind its options are a command.
 const COMMAND: &[Runs] = &[Runs::Command { after: 0 }];
-/// The same, behind one operand.
+/// The words behind its options and one operand are a command.
 const BEHIND_ONE: &[Runs] = &[Runs::Command { after: 1 }];
 /// A command may begin at each word.
 const ANYWHERE: &[Runs] = &[Runs::After("*")];
@@ -27,7 +27,7 @@ const TEXTS: &[Runs] = &[Runs::Command { after: 0 }, Runs::Texts];
 pub const BEHIND_VERB: &[Runs] = &[Runs::After(
     "run exec x shell lock watch -e -c --exec --host --command exec-env exec-file --",
 )];
-/// The same behind the options of terminals.
+/// A command may begin at each word behind the options of terminals.
 const BEHIND_E: &[Runs] = &[
     Runs::After("-e -x -- -c -n -N -A --command"),
     Runs::Values("-e -c --command"),

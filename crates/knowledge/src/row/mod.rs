@@ -76,7 +76,7 @@ pub enum Says {
 pub enum Syntax {
     /// As for getopt_long(3): `-abc`, `-n5`, `-n 5`, `--name=5`, `--name 5`; `--` ends them.
     Getopt,
-    /// The same, and the first word may be a cluster without its dash, as for tar and ps.
+    /// As `Getopt`, and the first word may be a cluster without its dash, as for tar and ps.
     Bundle,
     /// Whole words with one dash or two: `-name value`, `-name=value`, as for openssl, find, Go.
     Words,
@@ -210,25 +210,25 @@ pub enum Runs {
         /// The operands before the command: one for `timeout 5 df`.
         after: usize,
     },
-    /// The same, and no wildcard admits a word of it, whatever it is: `strace`, `ssh`.
+    /// As `Command`, and no wildcard admits a word of the command, whatever the word is: `strace`, `ssh`.
     Closed {
         /// The operands before the command.
         after: usize,
     },
-    /// The same as for `Command`, with `NAME=value` words before the command, as for env and sudo.
+    /// As `Command`, with `NAME=value` words before the command, as for env and sudo.
     Environment,
-    /// The same, joined by blanks and read again by a shell, as for watch and, after one operand, ssh.
+    /// As `Command`, joined by blanks and read again by a shell, as for watch and, after one operand, ssh.
     Joined {
         /// The operands before the command.
         after: usize,
     },
-    /// The same, with further words that it reads, as for xargs.
+    /// As `Command`, with further words that the program reads, as for xargs.
     Reading,
     /// The words after `-exec` and its like, up to `;` or `{} +`.
     FindExec,
     /// A file that its first operand names, or code in its words. Versions of it take code from an option, too.
     Script,
-    /// The same; with an option that has a `c`, a text for a shell.
+    /// As `Script`; with an option that has a `c`, a text for a shell.
     Shell,
     /// With an option that has a `c`, a text for a shell in its words.
     Option,

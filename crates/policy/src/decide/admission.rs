@@ -62,7 +62,7 @@ pub(crate) fn allows(rule: &Rule, subject: &Subject) -> bool {
     allows_around(rule, subject, subject.around)
 }
 
-/// The same if a rule spelled each `cd` before the command.
+/// Whether a rule would allow a command, if a rule spelled each `cd` before the command.
 pub(crate) fn allows_here(rule: &Rule, subject: &Subject) -> bool {
     let here = Around {
         elsewhere: false,

@@ -1,8 +1,8 @@
 //! A person's yes, as a value.
 //!
-//! Takes: a decision that asks, and what the person granted. Gives: an [`Approval`] of that very
-//! line on that very host, which [`HostPolicy::permit_approved`](crate::HostPolicy::permit_approved) takes. Refuses to be made
-//! of a decision that does not ask: an approval lifts no denial.
+//! Takes a decision that asks, and what the person granted. Gives an [`Approval`] of that very line on that very
+//! host, which [`HostPolicy::permit_approved`](crate::HostPolicy::permit_approved) takes. Refuses a decision that does
+//! not ask: an approval lifts no denial.
 
 use std::rc::Rc;
 

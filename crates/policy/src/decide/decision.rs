@@ -159,7 +159,7 @@ impl Decision {
         asking
     }
 
-    /// The same line, denied because nobody approved it.
+    /// This decision, turned into a denial because nobody approved the line.
     pub fn unapproved(self, why: Unapproved) -> Self {
         let denial = self
             .asking()
@@ -170,7 +170,7 @@ impl Decision {
         }
     }
 
-    /// The same line, denied after all.
+    /// This decision, turned into a denial.
     pub(super) fn denied(mut self, denial: Denial) -> Self {
         self.decision = Verdict::Deny;
         self.denial = Some(denial);

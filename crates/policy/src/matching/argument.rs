@@ -91,7 +91,7 @@ impl Argument {
                 .all(|character| character.is_alphanumeric() || plain(character))
     }
 
-    /// The same with each `hole` replaced by a mark.
+    /// The argument with each `hole` replaced by a mark.
     pub fn filled(&self, hole: &str, mark: char) -> Self {
         let fill = |text: &str| text.replace(hole, mark.encode_utf8(&mut [0; 4]));
         Self::new(fill(&self.quoted), fill(&self.plain))

@@ -93,7 +93,7 @@ impl ArgvPattern {
                 .all(|word| within_dot_dots(word.plain(), 0))
     }
 
-    /// The same, whatever `..` its wildcards take.
+    /// Whether an allow rule may match these words, whatever `..` the wildcards take.
     pub(crate) fn admits(&self, words: &[Argument]) -> bool {
         let Some((words, further)) = words.split_at_checked(self.items.len()) else {
             return false;

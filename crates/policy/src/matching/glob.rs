@@ -85,7 +85,7 @@ impl Glob {
         text.starts_with(&self.prefix) && run(&self.tokens, text, NameReading::Allow)
     }
 
-    /// The same over words by value.
+    /// The strict reading over words by value, whatever `..` the wildcards take.
     pub(crate) fn admits_value(&self, text: &str) -> bool {
         run(self.values(), text, NameReading::Allow)
     }
@@ -137,8 +137,8 @@ impl Glob {
             .is_none_or(|(_, found)| is_mark(found))
     }
 
-    /// The same for a text that is one word, where a pathname may have blanks. Only the
-    /// pathnames that find puts in begin with a mark, and those have a `/`.
+    /// Whether a text that is one word may match; a pathname in the word may have blanks. A word begins with a mark
+    /// only where find puts a pathname in, and such a pathname has a `/`.
     pub fn overlaps_word(&self, text: &str) -> bool {
         if text.starts_with(SHELL_PATTERN) {
             overlap::overlaps(&self.tokens, text, &[])

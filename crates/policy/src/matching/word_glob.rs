@@ -5,8 +5,8 @@
 //!
 //! - [`WordGlob::admits`]: as above; a word that the remote shell expands is refused, since it may
 //!   become several. [`WordGlob::keeps_below`]: no wildcard matches a `..` path component.
-//! - [`WordGlob::denies_known`] and [`WordGlob::may_deny`]: every wildcard crosses `/`, and an expanded word meets the item when
-//!   it may.
+//! - [`WordGlob::denies_known`] and [`WordGlob::may_deny`]: every wildcard crosses `/`, and an expanded word meets
+//!   the item when it may.
 
 use super::argument::Argument;
 use super::bracket::{self, Set};
@@ -23,7 +23,7 @@ pub(crate) struct WordGlob {
     tokens: Vec<ItemToken>,
     /// How many `..` path components it spells out.
     dot_dots: usize,
-    /// The same item as deny rules read it.
+    /// The item as deny rules read it.
     lax: Glob,
 }
 
@@ -98,7 +98,7 @@ impl WordGlob {
         self.lax.matches(text)
     }
 
-    /// The same for a word with marks: whether it may become one that is denied.
+    /// Whether a word with marks may become a word that is denied.
     pub(crate) fn may_deny(&self, text: &str) -> bool {
         self.lax.overlaps_word(text)
     }

@@ -2,7 +2,7 @@
 //!
 //! Allow rules see the canonical rendering of a simple command. Deny rules see every
 //! text that means the same, and those of every command that it would run in turn. Rules over
-//! words see the arguments of the same commands. Shell patterns appear as [`SHELL_PATTERN`](super::glob::SHELL_PATTERN) in all of them.
+//! words see the arguments of the same commands. Shell patterns appear as `SHELL_PATTERN` in all of the texts.
 
 use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
 
@@ -24,7 +24,7 @@ pub struct Subject {
     pub allow: Vec<String>,
     /// Its words by value, joined by blanks.
     plain: String,
-    /// The same with redirections, blanks within words marked: what allow rules match, too.
+    /// Its words by value with redirections, blanks within words marked: what allow rules match, too.
     pub value: String,
     /// What deny rules match.
     pub deny: Vec<String>,
