@@ -1,6 +1,6 @@
 //! The requests that are under way: each id with the means to cancel it.
 //!
-//! Takes: an id when its work begins. Gives: a [`Running`] that the work holds to its end;
+//! Takes: an id when its work begins. Gives: a [`RunningRequest`] that the work holds to its end;
 //! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
 //! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
 
@@ -26,7 +26,7 @@ pub struct InFlight(Rc<Table>);
 #[derive(Debug)]
 struct Table {
     entries: RefCell<HashMap<RequestId, InFlightEntry>>,
-    /// Held by every [`Running`]; nothing is sent, its end is what counts.
+    /// Held by every [`RunningRequest`]; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
@@ -34,12 +34,12 @@ struct Table {
 #[derive(Debug)]
 struct InFlightEntry {
     canceller: Canceller,
-    verdict: Verdict,
+    delivery: Delivery,
 }
 
 /// Whether the client still waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Delivery {
     /// Answer it.
     Wanted,
     /// The client cancelled it: no response is written.
@@ -48,7 +48,7 @@ pub enum Verdict {
 
 /// A request under way. Dropping it takes the id out of the table.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningRequest {
     id: RequestId,
     cancelled: Cancelled,
     table: Rc<Table>,
@@ -59,7 +59,7 @@ pub struct Running {
 
 /// Why a request cannot begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unstarted {
+pub enum BeginError {
     /// [`MAX_IN_FLIGHT`] requests are under way.
     TooMany,
     /// They and the answers that wait to be read hold as much as they may.
@@ -68,7 +68,9 @@ pub enum Unstarted {
     Stopping,
 }
 
-impl std::fmt::Display for Unstarted {
+impl std::error::Error for BeginError {}
+
+impl std::fmt::Display for BeginError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TooMany => write!(
@@ -105,24 +107,24 @@ impl InFlight {
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
-    pub fn begin(&self, id: RequestId, share: Share) -> Result<Running, Unstarted> {
+    pub fn begin(&self, id: RequestId, share: Share) -> Result<RunningRequest, BeginError> {
         let mut entries = self.0.entries.borrow_mut();
         if entries.len() >= MAX_IN_FLIGHT {
-            return Err(Unstarted::TooMany);
+            return Err(BeginError::TooMany);
         }
         let presence = self
             .0
             .presence
             .borrow()
             .clone()
-            .ok_or(Unstarted::Stopping)?;
+            .ok_or(BeginError::Stopping)?;
         let (canceller, cancelled) = pair();
         let entry = InFlightEntry {
             canceller,
-            verdict: Verdict::Wanted,
+            delivery: Delivery::Wanted,
         };
         entries.insert(id.clone(), entry);
-        Ok(Running {
+        Ok(RunningRequest {
             id,
             cancelled,
             table: Rc::clone(&self.0),
@@ -135,7 +137,7 @@ impl InFlight {
     /// An unknown id is ignored.
     pub fn cancel(&self, id: &RequestId) {
         if let Some(entry) = self.0.entries.borrow_mut().get_mut(id) {
-            entry.verdict = Verdict::Withdrawn;
+            entry.delivery = Delivery::Withdrawn;
             entry.canceller.cancel();
         }
     }
@@ -146,28 +148,28 @@ impl InFlight {
         for entry in self.0.entries.borrow().values() {
             entry.canceller.cancel();
         }
-        // The channel carries nothing: it fails when the last `Running` is gone.
+        // The channel carries nothing: it fails when the last `RunningRequest` is gone.
         while self.0.emptied.recv().await.is_ok() {}
     }
 }
 
-impl Running {
+impl RunningRequest {
     /// The token by which the work hears that it should stop.
     pub fn cancelled(&self) -> Cancelled {
         self.cancelled.clone()
     }
 
     /// Whether to answer, asked when the work has ended.
-    pub fn verdict(&self) -> Verdict {
+    pub fn delivery(&self) -> Delivery {
         self.table
             .entries
             .borrow()
             .get(&self.id)
-            .map_or(Verdict::Withdrawn, |entry| entry.verdict)
+            .map_or(Delivery::Withdrawn, |entry| entry.delivery)
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningRequest {
     fn drop(&mut self) {
         self.table.entries.borrow_mut().remove(&self.id);
     }
@@ -175,11 +177,11 @@ impl Drop for Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{InFlight, MAX_IN_FLIGHT, Running, Unstarted, Verdict};
+    use super::{BeginError, Delivery, InFlight, MAX_IN_FLIGHT, RunningRequest};
     use crate::rpc::{RequestId, waiting};
 
     /// Begins a request that there is room for.
-    fn begin(table: &InFlight, id: RequestId) -> Result<Running, Unstarted> {
+    fn begin(table: &InFlight, id: RequestId) -> Result<RunningRequest, BeginError> {
         table.begin(id, waiting::queue().0.call(0).unwrap())
     }
 
@@ -191,9 +193,9 @@ mod tests {
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
-        assert_eq!(one.verdict(), Verdict::Withdrawn);
+        assert_eq!(one.delivery(), Delivery::Withdrawn);
         assert!(!text.cancelled().is_cancelled());
-        assert_eq!(text.verdict(), Verdict::Wanted);
+        assert_eq!(text.delivery(), Delivery::Wanted);
         assert!(table.contains(&RequestId::Signed(1)));
         drop(one);
         assert!(!table.contains(&RequestId::Signed(1)));
@@ -205,13 +207,13 @@ mod tests {
         let running = begin(&table, RequestId::Signed(1)).unwrap();
         let work = async {
             running.cancelled().wait().await;
-            assert_eq!(running.verdict(), Verdict::Wanted);
+            assert_eq!(running.delivery(), Delivery::Wanted);
             drop(running);
         };
         smol::future::block_on(smol::future::zip(table.stop(), work));
         assert_eq!(
             begin(&table, RequestId::Signed(2)).unwrap_err(),
-            Unstarted::Stopping
+            BeginError::Stopping
         );
     }
 
@@ -222,7 +224,7 @@ mod tests {
         let mut held: Vec<_> = (0..MAX_IN_FLIGHT)
             .map(|number| begin(&table, id(number)).unwrap())
             .collect();
-        assert_eq!(begin(&table, id(9999)).unwrap_err(), Unstarted::TooMany);
+        assert_eq!(begin(&table, id(9999)).unwrap_err(), BeginError::TooMany);
         held.pop();
         assert!(begin(&table, id(9999)).is_ok());
     }
