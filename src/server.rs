@@ -18,12 +18,12 @@ use smol::future::{FutureExt, or, yield_now, zip};
 
 use crate::clock::Stopwatch;
 use crate::gate::{Gate, Reloaded};
-use crate::mcp::{self, Mcp, Step, Work};
+use crate::mcp::{self, Handled, Mcp, RequestWork};
 use crate::process_name::ProcessName;
 use crate::rpc::stdio::{self, Frame, Output, StdinLines};
 use crate::rpc::{
-    self, BeginError, Demand, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId,
-    Response, Running,
+    self, BeginError, Delivery, INVALID_REQUEST, InFlight, Message, Notification, Request,
+    RequestId, Response, RunningRequest,
 };
 use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
 
@@ -146,14 +146,14 @@ impl Server {
         }
         let handled = std::panic::catch_unwind(AssertUnwindSafe(|| self.mcp.handle(request)));
         match handled {
-            Ok(Step::Done(outcome)) => self.answer(id, outcome),
-            Ok(Step::Run(work)) => self.start(id, bytes, work),
+            Ok(Handled::Done(outcome)) => self.answer(id, outcome),
+            Ok(Handled::Run(work)) => self.start(id, bytes, work),
             Err(_) => self.answer(id, Err(mcp::fault())),
         }
     }
 
     /// Starts work as a task of its own, so that reading goes on.
-    fn start(self: &Rc<Self>, id: RequestId, bytes: usize, work: Box<dyn Work>) {
+    fn start(self: &Rc<Self>, id: RequestId, bytes: usize, work: Box<dyn RequestWork>) {
         let share = self.output.call(bytes).ok_or(BeginError::Full);
         match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
             Ok(running) => spawn(Rc::clone(self).run(id, work, running)).detach(),
@@ -165,15 +165,20 @@ impl Server {
     }
 
     /// Runs the work of a request and answers, unless the client cancelled the request.
-    async fn run(self: Rc<Self>, id: RequestId, work: Box<dyn Work>, running: Running) {
+    async fn run(
+        self: Rc<Self>,
+        id: RequestId,
+        work: Box<dyn RequestWork>,
+        running: RunningRequest,
+    ) {
         let work = async {
             work.run(&self.gate, running.cancelled(), &self.output)
                 .await
         };
         let outcome = contained(work).await;
-        match running.demand() {
-            Demand::Wanted => self.answer(id, outcome),
-            Demand::Withdrawn => {}
+        match running.delivery() {
+            Delivery::Wanted => self.answer(id, outcome),
+            Delivery::Withdrawn => {}
         }
     }
 

@@ -12,10 +12,10 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 use smol::future::or;
 
+use super::handled::{Answering, RequestWork};
 use super::lifecycle::Revision;
 use super::notify::{MAX_WATCHED, Watchlist, list_changed, resource_updated};
 use super::schema;
-use super::step::{Answering, Work};
 use crate::cancel::Cancelled;
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
@@ -126,7 +126,7 @@ impl Listen {
     }
 }
 
-impl Work for Listen {
+impl RequestWork for Listen {
     /// Tells of changes until it is cancelled; the result counts only when the server did that.
     fn run<'a>(
         self: Box<Self>,

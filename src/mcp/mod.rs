@@ -1,6 +1,6 @@
 //! The Model Context Protocol: which method answers what, in which era.
 //!
-//! Takes: a [`Request`]. Gives: a [`Step`], the answer itself or the [`Work`] that the
+//! Takes: a [`Request`]. Gives: a [`Handled`], the answer itself or the [`RequestWork`] that the
 //! server runs and answers later. Refuses, as protocol errors: methods the era lacks and
 //! parameters of a wrong type. What goes wrong inside a well-formed tool call is a tool
 //! execution error: a result with `isError`, from which an assistant can learn.
@@ -9,6 +9,7 @@ mod approval;
 mod arguments;
 mod completion;
 mod elicitation;
+mod handled;
 mod lifecycle;
 mod listen;
 mod logging;
@@ -20,7 +21,6 @@ mod prompts;
 mod request_state;
 mod resources;
 mod schema;
-mod step;
 mod tools;
 mod uri;
 
@@ -30,15 +30,15 @@ use serde_json::{Value, json};
 
 use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
-use crate::rpc::{Answer, Error, METHOD_NOT_FOUND, Request, quoted};
+use crate::rpc::{ClientResponse, Error, METHOD_NOT_FOUND, Request, quoted};
 use approval::Questions;
 use lifecycle::{Era, Lifecycle, Peer, Revision};
 use listen::{Listen, OpenListens};
 use logging::Level;
 use notify::Subscriptions;
 
+pub use handled::{Handled, RequestWork};
 pub use schema::fault;
-pub use step::{Step, Work};
 
 /// The protocol's side of the process.
 pub struct Mcp {
@@ -62,9 +62,9 @@ impl Mcp {
     }
 
     /// Answers a request, or says what to run.
-    pub fn handle(&self, request: Request) -> Step {
+    pub fn handle(&self, request: Request) -> Handled {
         match self.lifecycle.era(&request) {
-            Err(error) => Step::Done(Err(error)),
+            Err(error) => Handled::Done(Err(error)),
             Ok(Era::Modern(peer)) => self.modern(request, peer),
             Ok(Era::Legacy(peer)) => self.legacy(request, peer),
             Ok(Era::Unopened) => self.unopened(&request).into(),
@@ -87,18 +87,18 @@ impl Mcp {
     }
 
     /// Takes the client's answer to a request of ours.
-    pub fn hear(&self, answer: Answer) {
+    pub fn hear(&self, answer: ClientResponse) {
         self.questions.outgoing.hear(answer);
     }
 
     /// The methods of 2026-07-28.
-    fn modern(&self, request: Request, peer: Peer) -> Step {
+    fn modern(&self, request: Request, peer: Peer) -> Handled {
         match request.method.as_str() {
             "server/discover" => Ok(schema::discovery()).into(),
             "tools/list" => tools::list(&request.params, peer.revision).into(),
             "tools/call" => tools::call(&self.gate, &self.questions, request, peer),
             "subscriptions/listen" => match Listen::open(&self.gate, &request, &self.open) {
-                Ok(listen) => Step::Run(Box::new(listen)),
+                Ok(listen) => Handled::Run(Box::new(listen)),
                 Err(error) => Err(error).into(),
             },
             _ => self.reading(&request, peer.revision).into(),
@@ -106,7 +106,7 @@ impl Mcp {
     }
 
     /// The methods of 2024-11-05 to 2025-11-25, after `initialize`.
-    fn legacy(&self, request: Request, peer: Peer) -> Step {
+    fn legacy(&self, request: Request, peer: Peer) -> Handled {
         match request.method.as_str() {
             "initialize" => self.initialize(&request).into(),
             "ping" => Ok(json!({})).into(),

@@ -1,6 +1,6 @@
 //! The requests that are under way: each id with the means to cancel it.
 //!
-//! Takes: an id when its work begins. Gives: a [`Running`] that the work holds to its end;
+//! Takes: an id when its work begins. Gives: a [`RunningRequest`] that the work holds to its end;
 //! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
 //! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
 
@@ -26,7 +26,7 @@ pub struct InFlight(Rc<Table>);
 #[derive(Debug)]
 struct Table {
     entries: RefCell<HashMap<RequestId, InFlightEntry>>,
-    /// Held by every [`Running`]; nothing is sent, its end is what counts.
+    /// Held by every [`RunningRequest`]; nothing is sent, its end is what counts.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
@@ -34,12 +34,12 @@ struct Table {
 #[derive(Debug)]
 struct InFlightEntry {
     canceller: Canceller,
-    demand: Demand,
+    delivery: Delivery,
 }
 
 /// Whether the client still waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
+pub enum Delivery {
     /// Answer it.
     Wanted,
     /// The client cancelled it: no response is written.
@@ -48,7 +48,7 @@ pub enum Demand {
 
 /// A request under way. Dropping it takes the id out of the table.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningRequest {
     id: RequestId,
     cancelled: Cancelled,
     table: Rc<Table>,
@@ -68,6 +68,8 @@ pub enum BeginError {
     Stopping,
 }
 
+impl std::error::Error for BeginError {}
+
 impl std::fmt::Display for BeginError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -83,8 +85,6 @@ impl std::fmt::Display for BeginError {
         }
     }
 }
-
-impl std::error::Error for BeginError {}
 
 impl Default for InFlight {
     fn default() -> Self {
@@ -107,7 +107,7 @@ impl InFlight {
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
-    pub fn begin(&self, id: RequestId, share: Share) -> Result<Running, BeginError> {
+    pub fn begin(&self, id: RequestId, share: Share) -> Result<RunningRequest, BeginError> {
         let mut entries = self.0.entries.borrow_mut();
         if entries.len() >= MAX_IN_FLIGHT {
             return Err(BeginError::TooMany);
@@ -121,10 +121,10 @@ impl InFlight {
         let (canceller, cancelled) = pair();
         let entry = InFlightEntry {
             canceller,
-            demand: Demand::Wanted,
+            delivery: Delivery::Wanted,
         };
         entries.insert(id.clone(), entry);
-        Ok(Running {
+        Ok(RunningRequest {
             id,
             cancelled,
             table: Rc::clone(&self.0),
@@ -137,7 +137,7 @@ impl InFlight {
     /// An unknown id is ignored.
     pub fn cancel(&self, id: &RequestId) {
         if let Some(entry) = self.0.entries.borrow_mut().get_mut(id) {
-            entry.demand = Demand::Withdrawn;
+            entry.delivery = Delivery::Withdrawn;
             entry.canceller.cancel();
         }
     }
@@ -148,28 +148,28 @@ impl InFlight {
         for entry in self.0.entries.borrow().values() {
             entry.canceller.cancel();
         }
-        // The channel carries nothing: it fails when the last `Running` is gone.
+        // The channel carries nothing: it fails when the last `RunningRequest` is gone.
         while self.0.emptied.recv().await.is_ok() {}
     }
 }
 
-impl Running {
+impl RunningRequest {
     /// The token by which the work hears that it should stop.
     pub fn cancelled(&self) -> Cancelled {
         self.cancelled.clone()
     }
 
     /// Whether to answer, asked when the work has ended.
-    pub fn demand(&self) -> Demand {
+    pub fn delivery(&self) -> Delivery {
         self.table
             .entries
             .borrow()
             .get(&self.id)
-            .map_or(Demand::Withdrawn, |entry| entry.demand)
+            .map_or(Delivery::Withdrawn, |entry| entry.delivery)
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningRequest {
     fn drop(&mut self) {
         self.table.entries.borrow_mut().remove(&self.id);
     }
@@ -177,11 +177,11 @@ impl Drop for Running {
 
 #[cfg(test)]
 mod tests {
-    use super::{BeginError, Demand, InFlight, MAX_IN_FLIGHT, Running};
+    use super::{BeginError, Delivery, InFlight, MAX_IN_FLIGHT, RunningRequest};
     use crate::rpc::{RequestId, waiting};
 
     /// Begins a request that there is room for.
-    fn begin(table: &InFlight, id: RequestId) -> Result<Running, BeginError> {
+    fn begin(table: &InFlight, id: RequestId) -> Result<RunningRequest, BeginError> {
         table.begin(id, waiting::queue().0.call(0).unwrap())
     }
 
@@ -193,9 +193,9 @@ mod tests {
         table.cancel(&RequestId::Signed(1));
         table.cancel(&RequestId::Signed(2));
         assert!(one.cancelled().is_cancelled());
-        assert_eq!(one.demand(), Demand::Withdrawn);
+        assert_eq!(one.delivery(), Delivery::Withdrawn);
         assert!(!text.cancelled().is_cancelled());
-        assert_eq!(text.demand(), Demand::Wanted);
+        assert_eq!(text.delivery(), Delivery::Wanted);
         assert!(table.contains(&RequestId::Signed(1)));
         drop(one);
         assert!(!table.contains(&RequestId::Signed(1)));
@@ -207,7 +207,7 @@ mod tests {
         let running = begin(&table, RequestId::Signed(1)).unwrap();
         let work = async {
             running.cancelled().wait().await;
-            assert_eq!(running.demand(), Demand::Wanted);
+            assert_eq!(running.delivery(), Delivery::Wanted);
             drop(running);
         };
         smol::future::block_on(smol::future::zip(table.stop(), work));

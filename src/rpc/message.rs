@@ -16,7 +16,7 @@ pub enum Message {
     /// Wants none.
     Notification(Notification),
     /// The client's response to a request of ours, if there is one of that id.
-    Response(Answer),
+    Response(ClientResponse),
     /// None of these, and never answered: a malformed notification.
     Unanswerable(&'static str),
 }
@@ -34,7 +34,7 @@ pub struct Request {
 
 /// What the client says to a request of ours.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct ClientResponse {
     /// The request's id.
     pub id: RequestId,
     /// The result; nothing when it is an error, or not a proper response.

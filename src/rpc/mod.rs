@@ -16,9 +16,9 @@ pub mod stdio;
 mod surrogate;
 mod waiting;
 
-pub use inflight::{BeginError, Demand, InFlight, Running};
+pub use inflight::{BeginError, Delivery, InFlight, RunningRequest};
 pub use member::{given, take_given, whole};
-pub use message::{Answer, Message, Notification, Request, RequestId};
+pub use message::{ClientResponse, Message, Notification, Request, RequestId};
 pub use outgoing::{Outgoing, Pending};
 pub use parse::parse;
 pub use response::{

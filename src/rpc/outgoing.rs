@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use smol::channel::{Receiver, Sender, bounded};
 
-use super::message::{Answer, RequestId};
+use super::message::{ClientResponse, RequestId};
 
 /// Requests of ours that wait for the client at once. The only ones there are ask a person, and
 /// the gate asks fewer at once than this.
@@ -45,7 +45,7 @@ impl Outgoing {
     }
 
     /// Hands an answer to whoever waits for it.
-    pub fn hear(&self, answer: Answer) {
+    pub fn hear(&self, answer: ClientResponse) {
         match self.0.borrow_mut().remove(&answer.id) {
             // Whoever waited may be gone by now.
             Some(tell) => drop(tell.try_send(answer.result)),
@@ -75,7 +75,7 @@ impl Drop for Pending<'_> {
 #[cfg(test)]
 mod tests {
     use super::{MAX_PENDING, Outgoing};
-    use crate::rpc::{Answer, RequestId};
+    use crate::rpc::{ClientResponse, RequestId};
     use serde_json::json;
     use smol::future::block_on;
 
@@ -85,7 +85,7 @@ mod tests {
 
     fn hear(outgoing: &Outgoing, to: &str, result: Option<u8>) {
         let result = result.map(|number| json!(number));
-        outgoing.hear(Answer { id: id(to), result });
+        outgoing.hear(ClientResponse { id: id(to), result });
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::json;
 use super::member::take_given;
-use super::message::{Answer, Message, Notification, Request, RequestId};
+use super::message::{ClientResponse, Message, Notification, Request, RequestId};
 use super::response::{Error, INVALID_REQUEST, PARSE_ERROR, Response};
 
 /// Reads one line, without its newline.
@@ -101,12 +101,12 @@ fn response(
     let whole = version == Some("2.0") && flaws.first().is_none();
     let proper = whole && !members.contains_key("error");
     let result = members.remove("result").filter(|_| proper);
-    Message::Response(Answer { id, result })
+    Message::Response(ClientResponse { id, result })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Message, RequestId, parse};
+    use super::{ClientResponse, Message, RequestId, parse};
 
     /// The line that answers `line`, or what it is.
     fn demand(line: &str) -> String {
@@ -116,7 +116,9 @@ mod tests {
             Ok(Message::Notification(notification)) => {
                 format!("notification {}", notification.method)
             }
-            Ok(Message::Response(Answer { id, result })) => format!("answer to {id}: {result:?}"),
+            Ok(Message::Response(ClientResponse { id, result })) => {
+                format!("answer to {id}: {result:?}")
+            }
             Ok(Message::Unanswerable(why)) => why.to_owned(),
         }
     }

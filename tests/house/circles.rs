@@ -160,7 +160,10 @@ fn named(all: &[Token<'_>]) -> Named {
         }
     }
     // A file that uses what it re-exports needs it.
-    let own = named.exports.iter().filter(|(name, _)| used.contains(name.as_str()));
+    let own = named
+        .exports
+        .iter()
+        .filter(|(name, _)| used.contains(name.as_str()));
     let own: Vec<Vec<String>> = own.map(|(_, path)| path.clone()).collect();
     named.paths.extend(own);
     named

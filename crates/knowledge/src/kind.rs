@@ -41,6 +41,10 @@ pub fn objection(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<Strin
 /// Why a piece that is known is not of a kind.
 fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<String> {
     let text = piece.text;
+    if reach == Reach::Here && matches!(kind, Kind::Host | Kind::Url | Kind::Published) {
+        let is_url = matches!(kind, Kind::Url) && address::is_loopback_url(text);
+        return unless(is_url || address::is_loopback(text), FAR);
+    }
     match kind {
         Kind::Text | Kind::Any => None,
         Kind::Number => unless(is_number(text), "is not a number"),
@@ -56,7 +60,6 @@ fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<S
             unless(is_name(&name), "is not a plain name or a pattern")
         }
         Kind::Package => unless(is_package(text), "is not a plain package name"),
-        Kind::Published if reach == Reach::Here => Some(FAR.to_owned()),
         Kind::Published => unless(
             is_published(text),
             "is not a plain name of a published package",
@@ -66,8 +69,6 @@ fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<S
             "is not an owner's repository at the forge itself",
         ),
         Kind::Revision => unless(is_revision(text), "is not a plain revision"),
-        Kind::Host if reach == Reach::Here => unless(address::is_loopback(text), FAR),
-        Kind::Url if reach == Reach::Here => unless(address::is_loopback_url(text), FAR),
         Kind::Host => address::host(piece),
         Kind::Loopback => unless(
             address::is_loopback(text),
@@ -81,20 +82,23 @@ fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<S
         Kind::Phrase(phrases) => unless(phrases.contains(&text), NOT_LISTED),
         Kind::Begins(beginning) => unless(begins(text, beginning), NOT_LISTED),
         Kind::Script(language) => script(language, piece),
-        Kind::Either(kinds) => {
-            let mut first = None;
-            for kind in kinds {
-                let objection = objection(*kind, piece, reach)?;
-                first.get_or_insert(objection);
-            }
-            first
-        }
+        Kind::Either(kinds) => of_each(kinds, piece, reach),
         Kind::Never(why) => unless(is_below(piece), why),
         Kind::Line => Some("is run by a shell".to_owned()),
         Kind::Words => Some("says what is run".to_owned()),
         // What stands for it in the command is judged there.
         Kind::Hole => None,
     }
+}
+
+/// Why a piece is of none of these kinds: what the first one has against it.
+fn of_each(kinds: &[Kind], piece: WordSlice<'_>, reach: Reach) -> Option<String> {
+    let mut first = None;
+    for kind in kinds {
+        let objection = objection(*kind, piece, reach)?;
+        first.get_or_insert(objection);
+    }
+    first
 }
 
 /// Whether a path ends with one of these, which may be the whole name of a file.

@@ -24,10 +24,7 @@ impl Judge<'_> {
             if piece.is_spelled() {
                 continue;
             }
-            let word = match self.text(*index) {
-                "" if piece.extent() == Extent::Anything => "…",
-                text => text,
-            };
+            let word = self.shown(*index, *piece);
             let assigns =
                 row.begins() == Some(Runs::Environment) && piece.extent() == Extent::Known;
             if assigns && variables::is_harmless(piece.text) {
@@ -70,6 +67,14 @@ impl Judge<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A word as a person is shown it: of one that is read from elsewhere the text is not known.
+    fn shown(&self, index: usize, piece: WordSlice<'_>) -> &str {
+        match self.text(index) {
+            "" if piece.extent() == Extent::Anything => "…",
+            text => text,
+        }
     }
 
     /// Whether a word is a path that is read from elsewhere, for a command that looks and that the rule spells whole.

@@ -14,10 +14,10 @@ use super::parameters::{COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use crate::gate::{Bound, Gate, RunRequest, Unready};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Peer;
 use crate::mcp::progress::ProgressToken;
 use crate::mcp::schema;
-use crate::mcp::step::Step;
 use crate::rpc::{Error, Request, RequestId, take_given};
 
 /// Characters of a request's id that go into the audit: ids of real clients are far shorter.
@@ -127,17 +127,17 @@ impl<'g> ToolCall<'g> {
     ///
     /// # Errors
     /// -32603, should `content` not be representable as JSON.
-    pub fn success(&self, content: &impl Serialize) -> Result<Step, CallError> {
+    pub fn success(&self, content: &impl Serialize) -> Result<Handled, CallError> {
         let result = schema::success(self.peer.revision, content)?;
-        Ok(Step::Done(Ok(result)))
+        Ok(Handled::Done(Ok(result)))
     }
 
     /// Answers with a tool execution error that has details.
     ///
     /// # Errors
     /// -32603, should `details` not be representable as JSON.
-    pub fn refusal(&self, details: &impl Serialize) -> Result<Step, CallError> {
+    pub fn refusal(&self, details: &impl Serialize) -> Result<Handled, CallError> {
         let result = schema::refusal(self.peer.revision, details)?;
-        Ok(Step::Done(Ok(result)))
+        Ok(Handled::Done(Ok(result)))
     }
 }

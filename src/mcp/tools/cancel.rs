@@ -7,7 +7,7 @@ use super::parameters::TASK_ID;
 use super::tasks::{CANCELLED, cancelled};
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 use crate::rpc::quoted;
 
 pub(super) const TOOL: Tool = Tool {
@@ -21,7 +21,7 @@ pub(super) const TOOL: Tool = Tool {
     function: cancel,
 };
 
-fn cancel(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn cancel(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let task_id = arguments.required(TASK_ID.name)?;
     let Some(cancelling) = call.gate.cancel(&task_id) else {
         return Err(CallError::Execution(format!(

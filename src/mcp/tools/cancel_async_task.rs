@@ -8,7 +8,7 @@ use super::parameters::TASK_ID;
 use super::tasks::{CANCELLED, cancelled, task};
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_cancel_async_task",
@@ -20,7 +20,7 @@ pub(super) const TOOL: Tool = Tool {
     function: cancel_async_task,
 };
 
-fn cancel_async_task(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn cancel_async_task(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let task_id = arguments.required(TASK_ID.name)?;
     let cancelling = task(call.gate, &task_id)?.cancel();
     cancelled(&call, &task_id, cancelling)

@@ -7,7 +7,7 @@ use super::call::{CallError, ToolCall};
 use super::parameters::ALIAS;
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 use crate::rpc::quoted;
 
 pub(super) const TOOL: Tool = Tool {
@@ -35,7 +35,7 @@ const OUTPUT: &str = r#"{
     "required": ["alias", "host", "port", "tags", "policy_limits"]
 }"#;
 
-fn describe_host(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn describe_host(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let alias = arguments.required(ALIAS.name)?;
     let Some(host) = call.gate.describe(&alias)? else {
         return Err(CallError::Execution(format!(

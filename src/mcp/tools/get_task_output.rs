@@ -9,8 +9,8 @@ use super::tasks::task;
 use super::tool::{Effect, Tool};
 use crate::gate::LineRange;
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::Handled;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
-use crate::mcp::step::Step;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_get_task_output",
@@ -53,7 +53,7 @@ const OUTPUT: &str = r#"{
     "required": ["task_id", "status", "output_lines", "next_offset", "has_more"]
 }"#;
 
-fn get_task_output(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn get_task_output(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let task_id = arguments.required(TASK_ID.name)?;
     let range = LineRange {
         max_lines: arguments.integer(&MAX_LINES)?.unwrap_or(DEFAULT_LINES),

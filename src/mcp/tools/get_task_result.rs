@@ -8,7 +8,7 @@ use super::parameters::TASK_ID;
 use super::tasks::task;
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_get_task_result",
@@ -35,7 +35,7 @@ const OUTPUT: &str = r#"{
     "required": ["task_id", "status", "exit_code", "output"]
 }"#;
 
-fn get_task_result(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn get_task_result(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let task_id = arguments.required(TASK_ID.name)?;
     let task = task(call.gate, &task_id)?;
     let shown = task.result(|result| call.success(result));

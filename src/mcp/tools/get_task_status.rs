@@ -7,7 +7,7 @@ use super::parameters::TASK_ID;
 use super::tasks::task;
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_get_task_status",
@@ -34,7 +34,7 @@ const OUTPUT: &str = r#"{
     "required": ["task_id", "status"]
 }"#;
 
-fn get_task_status(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn get_task_status(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let task_id = arguments.required(TASK_ID.name)?;
     call.success(&task(call.gate, &task_id)?.status())
 }

@@ -1,7 +1,7 @@
 //! A call that reaches a host: the part that `ssh_run`, `ssh_run_on_tag` and `ssh_run_async` share.
 //!
-//! Takes: what the tool does on the host, as [`HostWork`]. Gives: the [`Work`] around it, which tells the client of
-//! progress and asks the person. Refuses: the answer of a person that does not fit the call.
+//! Takes: what the tool does on the host, as [`HostWork`]. Gives: the [`RequestWork`] around it, which tells the
+//! client of progress and asks the person. Refuses: the answer of a person that does not fit the call.
 
 use std::rc::Rc;
 
@@ -12,11 +12,11 @@ use super::call::ToolCall;
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, Observer, Outcome, Progress, RunRequest, unobserved};
 use crate::mcp::approval::{Caller, Person};
+use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::logging::Log;
 use crate::mcp::progress::{ProgressToken, Reporter};
 use crate::mcp::schema;
-use crate::mcp::step::{Answering, Step, Work};
 use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 
@@ -59,9 +59,9 @@ struct HostCall {
     caller: Box<Caller>,
 }
 
-/// The step of a call that reaches a host.
-pub(super) fn reach(call: ToolCall<'_>, work: Box<dyn HostWork>) -> Step {
-    Step::Run(Box::new(HostCall {
+/// Begins a call that reaches a host.
+pub(super) fn reach(call: ToolCall<'_>, work: Box<dyn HostWork>) -> Handled {
+    Handled::Run(Box::new(HostCall {
         revision: call.peer.revision,
         work,
         token: call.token,
@@ -70,7 +70,7 @@ pub(super) fn reach(call: ToolCall<'_>, work: Box<dyn HostWork>) -> Step {
     }))
 }
 
-impl Work for HostCall {
+impl RequestWork for HostCall {
     fn run<'a>(
         self: Box<Self>,
         gate: &'a Gate,

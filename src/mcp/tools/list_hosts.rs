@@ -8,9 +8,9 @@ use serde_json::json;
 use super::call::{CallError, ToolCall};
 use super::tool::{Effect, Tool};
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::Handled;
 use crate::mcp::page;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
-use crate::mcp::step::Step;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_list_hosts",
@@ -53,7 +53,7 @@ const OUTPUT: &str = r#"{
     "required": ["hosts"]
 }"#;
 
-fn list_hosts(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn list_hosts(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let tag = arguments.optional(TAG.name)?;
     let cursor = arguments.optional(CURSOR.name)?;
     let hosts = call.gate.hosts(tag.as_deref())?;

@@ -34,8 +34,8 @@ use serde_json::{Map, Value};
 
 use super::approval::Questions;
 use super::arguments::Arguments;
+use super::handled::Handled;
 use super::lifecycle::{Peer, Revision};
-use super::step::Step;
 use super::{page, schema};
 use crate::gate::Gate;
 use crate::rpc::{Error, Request, quoted};
@@ -74,10 +74,15 @@ pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Va
 
 /// Answers a `tools/call`, or says what to run. -32602 for an unknown tool and for parameters that are no
 /// call at all.
-pub(super) fn call(gate: &Gate, questions: &Rc<Questions>, request: Request, peer: Peer) -> Step {
+pub(super) fn call(
+    gate: &Gate,
+    questions: &Rc<Questions>,
+    request: Request,
+    peer: Peer,
+) -> Handled {
     let revision = peer.revision;
     match called(gate, questions, request, peer) {
-        Ok(step) => step,
+        Ok(handled) => handled,
         Err(CallError::Execution(message)) => Ok(schema::failure(revision, message)).into(),
         Err(CallError::Protocol(error)) => Err(error).into(),
     }
@@ -88,7 +93,7 @@ fn called(
     questions: &Rc<Questions>,
     request: Request,
     peer: Peer,
-) -> Result<Step, CallError> {
+) -> Result<Handled, CallError> {
     let tool = find(&request.params)?;
     let (call, given) = ToolCall::read(gate, questions, request, peer)?;
     let arguments = Arguments::read(tool.name, tool.parameters, given)?;

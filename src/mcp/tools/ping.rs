@@ -8,8 +8,8 @@ use super::call::{CallError, ToolCall};
 use super::tool::{Effect, Tool};
 use crate::clock;
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::Handled;
 use crate::mcp::schema;
-use crate::mcp::step::Step;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_ping",
@@ -33,7 +33,7 @@ const OUTPUT: &str = r#"{
     "required": ["status", "message", "timestamp", "version"]
 }"#;
 
-fn ping(call: ToolCall<'_>, _none: Arguments) -> Result<Step, CallError> {
+fn ping(call: ToolCall<'_>, _none: Arguments) -> Result<Handled, CallError> {
     // No alias is empty: this asks only whether there is a configuration.
     let message = match call.gate.describe("") {
         Ok(_) => "the server answers and its configuration is loaded".to_owned(),

@@ -8,7 +8,7 @@ use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::gate::Plan;
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_plan",
@@ -39,7 +39,7 @@ const OUTPUT: &str = r#"{
     "required": ["decision", "alias", "hash", "why", "commands", "limits"]
 }"#;
 
-fn plan(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn plan(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let alias = arguments.required(ALIAS.name)?;
     let asked = call.asked(alias, &mut arguments)?;
     match call.gate.plan(&asked)? {

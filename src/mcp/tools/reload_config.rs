@@ -11,9 +11,9 @@ use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, Reload, Reloaded};
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::schema;
-use crate::mcp::step::{Answering, Step, Work};
 use crate::rpc::stdio::Output;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
@@ -42,14 +42,14 @@ const OUTPUT: &str = r#"{
     "required": ["reloaded"]
 }"#;
 
-fn reload_config(call: ToolCall<'_>, _none: Arguments) -> Result<Step, CallError> {
-    Ok(Step::Run(Box::new(ReloadWork(call.peer.revision))))
+fn reload_config(call: ToolCall<'_>, _none: Arguments) -> Result<Handled, CallError> {
+    Ok(Handled::Run(Box::new(ReloadWork(call.peer.revision))))
 }
 
 /// A reload, which waits until nobody writes the files.
 struct ReloadWork(Revision);
 
-impl Work for ReloadWork {
+impl RequestWork for ReloadWork {
     fn run<'a>(
         self: Box<Self>,
         gate: &'a Gate,

@@ -9,7 +9,7 @@ use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::gate::RunRequest;
 use crate::mcp::arguments::Arguments;
-use crate::mcp::step::{Answering, Step};
+use crate::mcp::handled::{Answering, Handled};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run",
@@ -45,7 +45,7 @@ const OUTPUT: &str = r#"{
     "required": ["task_id", "alias", "exit_code", "truncated", "output"]
 }"#;
 
-fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let alias = arguments.required(ALIAS.name)?;
     let request = call.asked(alias, &mut arguments)?;
     Ok(reach(call, Box::new(RunWork(request))))

@@ -9,8 +9,8 @@ use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::gate::{RunRequest, Started};
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::{Answering, Handled};
 use crate::mcp::schema;
-use crate::mcp::step::{Answering, Step};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_async",
@@ -35,7 +35,7 @@ const OUTPUT: &str = r#"{
     "required": ["task_id", "pollFrequency"]
 }"#;
 
-fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let alias = arguments.required(ALIAS.name)?;
     let request = call.asked(alias, &mut arguments)?;
     Ok(reach(call, Box::new(RunAsyncWork(request))))

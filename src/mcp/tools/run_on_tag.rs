@@ -12,10 +12,10 @@ use super::tool::{Effect, Tool};
 use crate::gate::{FanOut, Outcome, RunRequest, TagRequest};
 use crate::mcp::approval::Person;
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::{Answering, Handled};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 use crate::mcp::schema;
-use crate::mcp::step::{Answering, Step};
 use crate::rpc::Error;
 
 pub(super) const TOOL: Tool = Tool {
@@ -69,7 +69,7 @@ const OUTPUT: &str = concat!(
 }"#
 );
 
-fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Step, CallError> {
+fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let tag = arguments.required(TAG.name)?;
     let request = call.asked(String::new(), &mut arguments)?;
     let request = TagRequest { tag, request };

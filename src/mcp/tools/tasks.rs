@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::call::{CallError, ToolCall};
 use crate::gate::{Cancelling, Gate, Task};
-use crate::mcp::step::Step;
+use crate::mcp::handled::Handled;
 use crate::rpc::quoted;
 
 /// The task with this id.
@@ -34,7 +34,7 @@ pub(super) fn cancelled(
     call: &ToolCall<'_>,
     task_id: &str,
     cancelling: Cancelling,
-) -> Result<Step, CallError> {
+) -> Result<Handled, CallError> {
     let message = match cancelling {
         Cancelling::Told => "told to stop; its remote process is being killed",
         Cancelling::Ended => "it had ended before; ssh_get_task_result has its result",

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::call::{CallError, ToolCall};
 use crate::mcp::arguments::Arguments;
+use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Parameter, input_schema};
-use crate::mcp::step::Step;
 
 /// A tool.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Tool {
     /// code for every member.
     pub output: &'static str,
     /// Reads the arguments and answers the call, or says what to run.
-    pub function: fn(ToolCall<'_>, Arguments) -> Result<Step, CallError>,
+    pub function: fn(ToolCall<'_>, Arguments) -> Result<Handled, CallError>,
 }
 
 /// What a call may change (MCP, `ToolAnnotations`).

@@ -1,7 +1,7 @@
 //! What becomes of a request: its answer, or work that goes on while other requests are answered.
 //!
-//! Takes: what a method made of the request. Gives: a [`Step`] to the server, which sends the answer or
-//! runs the [`Work`] and sends the answer later. Refuses nothing.
+//! Takes: what a method made of the request. Gives: a [`Handled`] to the server, which sends the answer or
+//! runs the [`RequestWork`] and sends the answer later. Refuses nothing.
 
 use std::pin::Pin;
 
@@ -13,14 +13,14 @@ use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 
 /// What becomes of a request.
-pub enum Step {
+pub enum Handled {
     /// It is answered.
     Done(Result<Value, Error>),
     /// It runs; other requests are answered meanwhile.
-    Run(Box<dyn Work>),
+    Run(Box<dyn RequestWork>),
 }
 
-impl From<Result<Value, Error>> for Step {
+impl From<Result<Value, Error>> for Handled {
     fn from(outcome: Result<Value, Error>) -> Self {
         Self::Done(outcome)
     }
@@ -30,7 +30,7 @@ impl From<Result<Value, Error>> for Step {
 pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + 'a>>;
 
 /// What goes on while other requests are answered: a call that reaches a host, a reload, a subscription.
-pub trait Work {
+pub trait RequestWork {
     /// Runs to its end, or until `cancelled` says stop. What the client is told on the way goes to `output`.
     ///
     /// # Errors
