@@ -131,9 +131,9 @@ pub fn client_config(
     status
 }
 
-type ClientConfigError = (ExitStatus, String);
+type StatusAndReason = (ExitStatus, String);
 
-fn usage<T>(message: impl Into<String>) -> Result<T, ClientConfigError> {
+fn usage<T>(message: impl Into<String>) -> Result<T, StatusAndReason> {
     Err((ExitStatus::USAGE, message.into()))
 }
 
@@ -141,7 +141,7 @@ fn printed(
     paths: &Paths,
     options: &ClientConfigArguments,
     terminal: &mut Terminal,
-) -> Result<(), ClientConfigError> {
+) -> Result<(), StatusAndReason> {
     let Some(client) = CLIENTS.iter().find(|client| client.name == options.client) else {
         let names: Vec<&str> = names().collect();
         return usage(format!("unknown client: write one of {}", names.join(", ")));
@@ -190,7 +190,7 @@ fn server<'o>(
     paths: &Paths,
     options: &'o ClientConfigArguments,
     image: Option<&str>,
-) -> Result<ServerCommand<'o>, ClientConfigError> {
+) -> Result<ServerCommand<'o>, StatusAndReason> {
     let environment = environment(&options.env)?;
     let directories =
         [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
@@ -219,7 +219,7 @@ fn server<'o>(
 }
 
 /// The variables for the server.
-fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, ClientConfigError> {
+fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, StatusAndReason> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut environment = Vec::new();
     for pair in pairs {
@@ -238,7 +238,7 @@ fn container<'o>(
     image: &str,
     directories: &[Cow<'_, str>],
     environment: &[(&str, &str)],
-) -> Result<ServerCommand<'o>, ClientConfigError> {
+) -> Result<ServerCommand<'o>, StatusAndReason> {
     let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
     let mut volumes = Vec::new();
     for (directory, mount) in directories.iter().zip(MOUNTS) {
@@ -270,7 +270,7 @@ fn container<'o>(
 }
 
 /// Text that means itself in every format: clients put variables in the place of `${…}`.
-fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, ClientConfigError> {
+fn plain<'t>(what: &str, text: &'t str) -> Result<&'t str, StatusAndReason> {
     if text.contains("${") || text.contains(|c: char| c.is_control() || c == '\u{fffd}') {
         let what = what.escape_debug();
         let message = format!("`{what}` holds `${{`, a control character or no UTF-8: rename it");

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::ssh_config::{Proxy, Setting, Settings, SshConfig, SshConfigError};
+use super::ssh_config::{LineAndReason, Proxy, Setting, Settings, SshConfig};
 use crate::config::{Alias, HostName, KeyPath};
 
 /// Bytes in the name of a credentials entry that is made of a user and a key: the entry's bound is
@@ -69,7 +69,7 @@ struct NamedHost<'c> {
 ///
 /// # Errors
 /// The first line that ssh would refuse, too.
-pub fn import(text: &str, asker: &LocalUser) -> Result<Import, SshConfigError> {
+pub fn import(text: &str, asker: &LocalUser) -> Result<Import, LineAndReason> {
     let config = SshConfig::parse(text)?;
     let mut import = Import {
         servers: "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n".to_owned(),
@@ -111,7 +111,7 @@ fn find<'c>(
     alias: &'c str,
     settings: Settings<'c>,
     asker: &LocalUser,
-) -> Result<NamedHost<'c>, SshConfigError> {
+) -> Result<NamedHost<'c>, LineAndReason> {
     Alias::parse(alias).map_err(|fault| (line, format!("the alias {fault}")))?;
     let (line, name) = match settings.first("hostname") {
         Some(setting) => (setting.line, expand(&setting.value, &[('h', alias)])),

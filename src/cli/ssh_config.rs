@@ -59,14 +59,14 @@ pub struct SshConfig {
 }
 
 /// Why a file is not read, and the line.
-pub type SshConfigError = (usize, String);
+pub type LineAndReason = (usize, String);
 
 impl SshConfig {
     /// Reads a file's text.
     ///
     /// # Errors
     /// The first line that ssh would refuse, too.
-    pub fn parse(text: &str) -> Result<Self, SshConfigError> {
+    pub fn parse(text: &str) -> Result<Self, LineAndReason> {
         let mut config = Self {
             blocks: vec![Block::of(vec!["*".to_owned()])],
             hosts: Vec::new(),

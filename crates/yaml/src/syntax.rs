@@ -9,10 +9,10 @@ use super::nesting::too_deep;
 use crate::diagnostic::Span;
 
 /// A place and what is wrong there.
-pub(super) type SyntaxFault = (Span, String);
+pub(super) type SpanAndReason = (Span, String);
 
 /// The fault a scan error is.
-pub(super) fn syntax(error: &ScanError, text: &str) -> SyntaxFault {
+pub(super) fn syntax(error: &ScanError, text: &str) -> SpanAndReason {
     let marker = error.marker();
     let span = Span {
         line: marker.line().max(1),

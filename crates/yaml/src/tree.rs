@@ -18,7 +18,7 @@ use mcp_ssh_yaml_events::{Event, Events, ScalarStyle, Span as Range, Tag};
 use super::nesting::{MAX_DEPTH, too_deep};
 use super::node::{Key, KeyReading, Node, Value};
 use super::scalar;
-use super::syntax::{SyntaxFault, syntax};
+use super::syntax::{SpanAndReason, syntax};
 use crate::diagnostic::{Diagnostic, Source, Span};
 
 /// Keys and values in one tree. 10,000 hosts with all their keys take about 200,000; the
@@ -56,7 +56,7 @@ struct Builder<'s> {
 }
 
 impl<'s> Builder<'s> {
-    fn document(&mut self) -> Result<Node<'s>, SyntaxFault> {
+    fn document(&mut self) -> Result<Node<'s>, SpanAndReason> {
         let mut document = None;
         loop {
             let (event, range) = self.next()?;
@@ -81,7 +81,7 @@ impl<'s> Builder<'s> {
         }))
     }
 
-    fn next(&mut self) -> Result<(Event<'s>, Range), SyntaxFault> {
+    fn next(&mut self) -> Result<(Event<'s>, Range), SpanAndReason> {
         match self.events.next() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(syntax(&error, self.text)),
@@ -94,7 +94,7 @@ impl<'s> Builder<'s> {
         event: Event<'s>,
         range: &Range,
         depth: usize,
-    ) -> Result<Node<'s>, SyntaxFault> {
+    ) -> Result<Node<'s>, SpanAndReason> {
         let span = span_of(range);
         self.count(1, depth, span)?;
         #[expect(
@@ -124,7 +124,7 @@ impl<'s> Builder<'s> {
         Ok(node)
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node<'s>>, SyntaxFault> {
+    fn list(&mut self, depth: usize) -> Result<Vec<Node<'s>>, SpanAndReason> {
         let mut items = Vec::new();
         loop {
             let (event, range) = self.next()?;
@@ -135,7 +135,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<MapEntries<'s>, SyntaxFault> {
+    fn map(&mut self, depth: usize) -> Result<MapEntries<'s>, SpanAndReason> {
         let mut entries = Vec::new();
         let mut merges = Vec::new();
         loop {
@@ -165,7 +165,7 @@ impl<'s> Builder<'s> {
         event: Event<'s>,
         range: &Range,
         depth: usize,
-    ) -> Result<Key<'s>, SyntaxFault> {
+    ) -> Result<Key<'s>, SpanAndReason> {
         let span = span_of(range);
         self.count(1, depth + 1, span)?;
         let Event::Scalar(text, style, anchor, tag) = event else {
@@ -193,7 +193,7 @@ impl<'s> Builder<'s> {
         })
     }
 
-    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node<'s>, SyntaxFault> {
+    fn alias(&mut self, id: usize, depth: usize, span: Span) -> Result<Node<'s>, SpanAndReason> {
         let Some(node) = self.anchors.remove(&id) else {
             let message = "this alias is inside the value it names: a value cannot hold itself";
             return Err((span, message.to_owned()));
@@ -204,7 +204,12 @@ impl<'s> Builder<'s> {
     }
 
     /// A copy of a node, paid for before it is made.
-    fn copy(&mut self, node: &Node<'s>, depth: usize, span: Span) -> Result<Node<'s>, SyntaxFault> {
+    fn copy(
+        &mut self,
+        node: &Node<'s>,
+        depth: usize,
+        span: Span,
+    ) -> Result<Node<'s>, SpanAndReason> {
         let size = Size::of(node);
         self.count(size.nodes, depth + size.height, span)?;
         self.alias_text = self.alias_text.saturating_add(size.text);
@@ -219,7 +224,7 @@ impl<'s> Builder<'s> {
         Ok(node.clone())
     }
 
-    fn count(&mut self, nodes: usize, depth: usize, span: Span) -> Result<(), SyntaxFault> {
+    fn count(&mut self, nodes: usize, depth: usize, span: Span) -> Result<(), SpanAndReason> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > MAX_NODES {
             return Err((
@@ -282,7 +287,7 @@ impl Size {
 fn merged<'s>(
     mut entries: MapEntries<'s>,
     merges: Vec<Node<'s>>,
-) -> Result<MapEntries<'s>, SyntaxFault> {
+) -> Result<MapEntries<'s>, SpanAndReason> {
     let mut taken: HashSet<Cow<'_, str>> =
         entries.iter().map(|(key, _)| key.text.clone()).collect();
     let sources = merges.into_iter().flat_map(|node| {
@@ -311,7 +316,7 @@ fn scalar_value<'s>(
     style: ScalarStyle,
     tag: Option<&Tag>,
     range: &Range,
-) -> Result<Value<'s>, SyntaxFault> {
+) -> Result<Value<'s>, SpanAndReason> {
     let forced = tag.is_some_and(|tag| tag.parts() == ("", "!") || tag.parts() == ("!", ""));
     if forced {
         return Ok(Value::Text(text));
@@ -330,7 +335,7 @@ fn scalar_value<'s>(
 }
 
 /// Only the tag that says what the node is anyway is taken.
-fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SyntaxFault> {
+fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SpanAndReason> {
     match tag {
         Some(tag) if !tag.is_yaml_core_schema_tag(own) => {
             let range = range.tag_span().unwrap_or(*range);
