@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::output::{Exit, Process};
 use super::reap::reap;
-use super::{ChannelState, RunningCommand};
+use super::running::{ChannelState, RunningCommand};
 use crate::runtime::{sleep, timeout};
 use crate::ssh::transport::channel::Sig;
 use crate::ssh::transport::session::{Session, Signals};

@@ -1,0 +1,142 @@
+//! A command that runs on its channel: what is asked of the server, and what the server says.
+//!
+//! Takes: an open channel. Gives: the exit status, the output and the state of the channel, as the messages of the
+//! server bring them. Refuses: output over the cap, and signal names that are not fit to be shown.
+
+use super::login_shell::guarded;
+use super::output::{CommandEnd, Exit, Fit, OutputBuffer, Stream};
+use crate::clock::Stopwatch;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
+
+/// A signal name from a server is cut to this many characters.
+const MAX_SIGNAL_NAME: usize = 32;
+
+/// A command on its channel.
+pub(super) struct RunningCommand<'a> {
+    /// Since the command was asked for.
+    pub(super) clock: Stopwatch,
+    pub(super) channel: Channel,
+    pub(super) live: &'a OutputBuffer,
+    pub(super) exit: Option<Exit>,
+    pub(super) state: ChannelState,
+    pub(super) heard: Heard,
+}
+
+/// Whether the server has said anything of the command, but that it refuses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    Nothing,
+    Something,
+}
+
+/// The state of the channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChannelState {
+    Open,
+    /// By the server; russh has answered.
+    Closed,
+    /// The connection is gone.
+    Lost,
+}
+
+/// What a message from the server means for the one who waits.
+pub(super) enum ExecNews {
+    /// Look at `exit` and `state`.
+    None,
+    /// The cap is met.
+    Full,
+    /// The server runs no command.
+    Refused,
+}
+
+impl RunningCommand<'_> {
+    /// Asks for the command, and gives it an empty standard input.
+    pub(super) async fn request(&self, line: &str) -> Result<(), SshError> {
+        let line = guarded(line);
+        self.channel.exec(line.as_bytes()).await.map_err(|error| {
+            SshError::new(
+                SshErrorKind::Closed,
+                format!("before the command was sent: {error}"),
+            )
+        })?;
+        // Fails only with the connection, which the first wait will report.
+        let _lost = self.channel.eof().await;
+        Ok(())
+    }
+
+    /// How the command ended by itself.
+    pub(super) fn ended(&self) -> CommandEnd {
+        match self.exit.clone() {
+            Some(Exit::Status(status)) => CommandEnd::Exited(status),
+            Some(Exit::Signal(signal)) => CommandEnd::Signalled(signal),
+            None => CommandEnd::NoStatus,
+        }
+    }
+
+    /// Waits for the server's next message and takes it in. Dropping the wait loses nothing.
+    pub(super) async fn news(&mut self, cap: u64) -> ExecNews {
+        let Some(message) = self.channel.wait().await else {
+            self.state = ChannelState::Lost;
+            return ExecNews::None;
+        };
+        let is_refusal = matches!(message, ChannelMsg::Failure);
+        if !is_refusal && !matches!(message, ChannelMsg::WindowAdjusted { .. }) {
+            self.heard = Heard::Something;
+        }
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the other messages are requests of ours, or flow control that russh has dealt with"
+        )]
+        match message {
+            ChannelMsg::Data { data } => return self.keep(Stream::Out, &data, cap),
+            ChannelMsg::ExtendedData { data, .. } => return self.keep(Stream::Err, &data, cap),
+            ChannelMsg::ExitStatus { exit_status } => self.exit = Some(Exit::Status(exit_status)),
+            ChannelMsg::ExitSignal { signal_name, .. } => {
+                self.exit = Some(Exit::Signal(signal_text(&signal_name)));
+            }
+            ChannelMsg::Close => self.state = ChannelState::Closed,
+            ChannelMsg::Failure => return ExecNews::Refused,
+            _ => {}
+        }
+        ExecNews::None
+    }
+
+    fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> ExecNews {
+        match self.live.add(stream, data, cap) {
+            Fit::Whole => ExecNews::None,
+            Fit::Over => ExecNews::Full,
+        }
+    }
+
+    /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
+    /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
+    pub(super) async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
+        while self.state == ChannelState::Open && !enough(self) {
+            self.news(0).await;
+        }
+    }
+}
+
+/// The name of a signal, fit to be shown: the server may send anything as one.
+fn signal_text(signal: &Sig) -> String {
+    let name = match signal {
+        Sig::ABRT => "ABRT",
+        Sig::ALRM => "ALRM",
+        Sig::FPE => "FPE",
+        Sig::HUP => "HUP",
+        Sig::ILL => "ILL",
+        Sig::INT => "INT",
+        Sig::KILL => "KILL",
+        Sig::PIPE => "PIPE",
+        Sig::QUIT => "QUIT",
+        Sig::SEGV => "SEGV",
+        Sig::TERM => "TERM",
+        Sig::USR1 => "USR1",
+        Sig::Custom(name) => name,
+    };
+    name.chars()
+        .filter(|character| character.is_ascii_alphanumeric() || "@.-_".contains(*character))
+        .take(MAX_SIGNAL_NAME)
+        .collect()
+}
