@@ -7,9 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tokens::{Token, tokens};
 
-/// A jump host is a session that a session goes through.
-const ALLOWED: [&[&str]; 1] = [&["ssh::route", "ssh::session"]];
-
 type Module = Vec<String>;
 
 /// What one file names.
@@ -41,12 +38,8 @@ pub fn circles(source: &str, files: &[(String, String)]) -> Vec<String> {
         let group: Vec<String> = ahead.iter().filter(back).map(|to| to.join("::")).collect();
         groups.insert(group);
     }
-    groups.retain(|group| !group.is_empty() && !ALLOWED.contains(&&*names(group)));
+    groups.retain(|group| !group.is_empty());
     groups.iter().map(|group| group.join(", ")).collect()
-}
-
-fn names(group: &[String]) -> Vec<&str> {
-    group.iter().map(String::as_str).collect()
 }
 
 /// `gate/run.rs` is `gate::run`, `gate/mod.rs` is `gate`, `lib.rs` is the crate.
