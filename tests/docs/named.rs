@@ -27,7 +27,16 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 fn documents() -> Vec<(String, String)> {
     let root = Path::new(ROOT);
     let mut paths = files(&root.join("docs"), ".md");
-    paths.extend(["README.md", "CHANGELOG.md", "SECURITY.md"].map(|name| root.join(name)));
+    paths.extend(
+        [
+            "README.md",
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "crates/policy/README.md",
+        ]
+        .map(|name| root.join(name)),
+    );
     let prose = |text: String| text.split("```").step_by(2).collect::<String>();
     let read = |path: &PathBuf| prose(fs::read_to_string(path).unwrap());
     let name = |path: &PathBuf| path.strip_prefix(root).unwrap().display().to_string();
@@ -108,4 +117,23 @@ fn every_function_that_a_document_names_exists() {
         }
     }
     assert!(seen >= 4, "{seen}");
+}
+
+/// Who follows one call reads so many files at most.
+const MOST_OF_A_CALL: usize = 25;
+
+#[test]
+fn the_path_of_a_call_is_drawn_with_files_that_are_there() {
+    let root = Path::new(ROOT);
+    let guide = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let drawn = guide.split("file by file\n").nth(1).unwrap();
+    let drawn = drawn.split("```").nth(1).unwrap();
+    let files: Vec<&str> = drawn
+        .split_whitespace()
+        .filter(|word| word.ends_with(".rs"))
+        .collect();
+    assert!((20..=MOST_OF_A_CALL).contains(&files.len()), "{files:?}");
+    for file in files {
+        assert!(root.join(file).is_file(), "{file}");
+    }
 }

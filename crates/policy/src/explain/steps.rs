@@ -117,7 +117,7 @@ impl Layers {
             [_, _, true] => "limits".to_owned(),
             [false, false, false] => "default".to_owned(),
         };
-        let keys = self.of_alias.keys().into_iter();
+        let keys = self.of_alias.keys();
         let keys = keys.zip(self.of_tags.keys()).zip(self.of_all.keys());
         keys.map(|(((key, alias), (_, tags)), (_, all))| (key, origin([alias, tags, all])))
             .collect()

@@ -1,4 +1,4 @@
-//! Limits: what a command may cost. How they are put together is in `limit_set`.
+//! Limits: what a command may cost. Each is a row of [`LIMITS`]; how sets of them are put together is in `limit_set`.
 
 use serde::Serialize;
 
@@ -33,3 +33,55 @@ impl Default for Limits {
         }
     }
 }
+
+/// One limit: its key, the most that may be written, and where it goes.
+pub(crate) struct LimitRow {
+    pub key: &'static str,
+    pub most: i64,
+    pub set: fn(&mut Limits, u32),
+}
+
+/// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
+const MOST_SECONDS: i64 = 7 * 24 * 3600;
+/// The most output that may be kept: what fits into memory beside everything else.
+const MOST_OUTPUT_BYTES: i64 = 256 * 1024 * 1024;
+/// The slowest progress that is still progress: an hour, in seconds.
+const MOST_INTERVAL: i64 = 3600;
+/// The most hosts at once: each costs a socket and its buffers.
+const MOST_PARALLEL: i64 = 1000;
+/// The most hosts of one tag run.
+const MOST_HOSTS: i64 = 1_000_000;
+
+/// Every limit. A new one is a row here, and a field of [`Limits`] with its default.
+pub(crate) const LIMITS: [LimitRow; 6] = [
+    LimitRow {
+        key: "max_seconds",
+        most: MOST_SECONDS,
+        set: |limits, seconds| limits.max_seconds = seconds,
+    },
+    LimitRow {
+        key: "max_output_bytes",
+        most: MOST_OUTPUT_BYTES,
+        set: |limits, bytes| limits.max_output_bytes = bytes.into(),
+    },
+    LimitRow {
+        key: "task_result_ttl",
+        most: MOST_SECONDS,
+        set: |limits, seconds| limits.task_result_ttl = seconds,
+    },
+    LimitRow {
+        key: "task_progress_interval",
+        most: MOST_INTERVAL,
+        set: |limits, seconds| limits.task_progress_interval = seconds,
+    },
+    LimitRow {
+        key: "max_parallel",
+        most: MOST_PARALLEL,
+        set: |limits, hosts| limits.max_parallel = hosts,
+    },
+    LimitRow {
+        key: "max_hosts",
+        most: MOST_HOSTS,
+        set: |limits, hosts| limits.max_hosts = Some(hosts),
+    },
+];

@@ -22,6 +22,7 @@ use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::deny::DenyEntry;
 use super::limit_set::LimitSet;
+use super::limits::{LIMITS, LimitRow};
 use super::network::{Cidr, Network};
 use super::policy::{Commands, Policy};
 use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
@@ -31,16 +32,6 @@ use crate::matching::bracket;
 use crate::matching::glob::Glob;
 use crate::matching::simple::SimpleBinaries;
 
-/// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
-const MAX_SECONDS: i64 = 7 * 24 * 3600;
-/// The most output that may be kept: what fits into memory beside everything else.
-const MAX_OUTPUT_BYTES: i64 = 256 * 1024 * 1024;
-/// The slowest progress that is still progress: an hour, in seconds.
-const MAX_INTERVAL: i64 = 3600;
-/// The most hosts at once: each costs a socket and its buffers.
-const MAX_PARALLEL: i64 = 1000;
-/// The most hosts of one tag run.
-const MAX_HOSTS: i64 = 1_000_000;
 /// The most arguments of a simple binary: more than anyone counts.
 const MAX_SIMPLE_ARGUMENTS: i64 = 1000;
 
@@ -52,17 +43,8 @@ const POLICY_KEYS: &[&str] = &[
     "overrides",
     "audit",
 ];
-const LIMIT_KEYS: &[&str] = &[
-    "max_seconds",
-    "max_output_bytes",
-    "task_result_ttl",
-    "task_progress_interval",
-    "max_parallel",
-    "max_hosts",
-    "deny_substrings",
-    "host_key_auto_add",
-    "require_known_host",
-];
+/// What may stand beside the limits of [`LIMITS`].
+const BESIDE_LIMITS: [&str; 3] = ["deny_substrings", "host_key_auto_add", "require_known_host"];
 const NETWORK_KEYS: &[&str] = &[
     "allow_ips",
     "allow_cidrs",
@@ -117,7 +99,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
             .and_then(|file| file.filled("known_hosts_path"))
             .map(|(path, _)| path.to_owned()),
         limits: file
-            .and_then(|file| file.fields("limits", "limits", LIMIT_KEYS))
+            .and_then(|file| file.fields("limits", "limits", &limit_keys()))
             .map(limit_set)
             .unwrap_or_default(),
         alias_limits: override_sets(overrides, "aliases"),
@@ -303,27 +285,25 @@ fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String
         .map(key)
         .into_iter()
         .filter_map(|(name, node)| {
-            let fields = Fields::open(node, "override", LIMIT_KEYS, overrides.faults())?;
+            let fields = Fields::open(node, "override", &limit_keys(), overrides.faults())?;
             Some((name.text.to_string(), limit_set(fields)))
         })
         .collect()
 }
 
+fn limit_keys() -> Vec<&'static str> {
+    let limits = LIMITS.iter().map(|row| row.key);
+    limits.chain(BESIDE_LIMITS).collect()
+}
+
 fn limit_set(fields: Fields<'_, '_>) -> LimitSet {
-    let number = |key, most| {
-        let number = fields.integer_in(key, 1..=most)?;
+    warn_of_deprecated(fields);
+    let number = |row: &LimitRow| {
+        let number = fields.integer_in(row.key, 1..=row.most)?;
         u32::try_from(number).ok()
     };
-    warn_of_deprecated(fields);
     LimitSet {
-        max_seconds: number("max_seconds", MAX_SECONDS),
-        max_output_bytes: fields
-            .integer_in("max_output_bytes", 1..=MAX_OUTPUT_BYTES)
-            .and_then(|bytes| u64::try_from(bytes).ok()),
-        task_result_ttl: number("task_result_ttl", MAX_SECONDS),
-        task_progress_interval: number("task_progress_interval", MAX_INTERVAL),
-        max_parallel: number("max_parallel", MAX_PARALLEL),
-        max_hosts: number("max_hosts", MAX_HOSTS),
+        numbers: LIMITS.each_ref().map(number),
         deny_substrings: fields.has("deny_substrings").then(|| {
             let texts = fields.texts("deny_substrings");
             texts.iter().map(|(text, _)| DenyEntry::new(text)).collect()
