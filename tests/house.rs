@@ -38,7 +38,7 @@ impl fmt::Display for Fault {
 }
 
 /// Each takes a path such as `src/gate/run.rs` and the file's text.
-const CHECKS: [fn(&str, &str) -> Vec<Fault>; 9] = [
+const CHECKS: [fn(&str, &str) -> Vec<Fault>; 10] = [
     habits::opening,
     habits::file_length,
     habits::function_length,
@@ -48,6 +48,7 @@ const CHECKS: [fn(&str, &str) -> Vec<Fault>; 9] = [
     habits::stdout_touched,
     habits::empty_names,
     habits::put_off,
+    habits::plain_beginnings,
 ];
 
 #[test]

@@ -17,7 +17,7 @@ use argh::FromArgs;
 )]
 pub struct ServeArguments {}
 
-/// The same as serve.
+/// Another name of serve.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,

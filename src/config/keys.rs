@@ -71,7 +71,7 @@ impl KeyPath {
         })
     }
 
-    /// The same, with the place where it is written.
+    /// Keeps the place where the path is written.
     #[must_use]
     pub(super) fn written(self, written: Written) -> Self {
         Self { written, ..self }

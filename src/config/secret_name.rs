@@ -65,7 +65,7 @@ impl SecretName {
         })
     }
 
-    /// The same, with the place where it is written.
+    /// Keeps the place where the name is written.
     #[must_use]
     pub(super) fn written(self, written: Written) -> Self {
         Self { written, ..self }

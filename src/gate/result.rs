@@ -156,8 +156,8 @@ impl RunResult {
         self.output.len() + self.stderr.as_ref().map_or(0, String::len)
     }
 
-    /// The same with no more of the texts than `bound` allows for both together. What stderr
-    /// lacks is in `output`, and what that lacks is where `rest` says.
+    /// This result with no more of its texts than `bound` allows for both together. What `stderr`
+    /// lacks is in `output`; `rest` says where the reader finds what `output` lacks.
     pub(super) fn shown(&self, bound: Bound, rest: Rest) -> Self {
         let of_stderr = self.stderr.as_ref().map_or(0, String::len);
         let of_stderr = of_stderr.min(bound.max_bytes / 2);

@@ -46,7 +46,7 @@ impl TimeLimit {
         ))
     }
 
-    /// The same behind a note that there may be.
+    /// A note, and behind it what a caller is told whose wish was over the limit.
     pub fn told_after(self, note: Option<String>) -> Option<String> {
         match (note, self.lowered()) {
             (Some(note), Some(lowered)) => Some(format!("{note}; {lowered}")),

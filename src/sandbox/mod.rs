@@ -34,7 +34,7 @@ const CONDITION: u8 = 3;
 pub enum Filter {
     /// The table, and no file that is opened to write.
     ReadOnly,
-    /// The same, but any file that this user may write to can be opened to append to it: for an
+    /// The table, and any file that this user may write to can be opened to append to it: for an
     /// audit file that is opened later.
     Appending,
     /// Everything: the operator asked for no filter.

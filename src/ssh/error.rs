@@ -171,7 +171,7 @@ impl SshError {
         }
     }
 
-    /// The same, on the way to the host: at a jump host, by its alias.
+    /// An error that happened at a jump host, which its alias names.
     #[must_use]
     pub fn at_jump_host(self, alias: &str) -> Self {
         Self {
@@ -181,7 +181,7 @@ impl SshError {
         }
     }
 
-    /// The same, with the file that mends it at the head of its story.
+    /// Puts the file that mends the error at the head of the detail.
     #[must_use]
     pub fn in_file(self, file: &dyn fmt::Display) -> Self {
         Self {
@@ -210,7 +210,7 @@ impl SshError {
         Self::new(kind, error.to_string())
     }
 
-    /// The same, with the host it happened on in its story.
+    /// Puts the host and the address of the error into the detail.
     pub(super) fn at(self, alias: &str, address: SocketAddr) -> Self {
         Self {
             address: Some(address.ip()),
@@ -218,7 +218,7 @@ impl SshError {
         }
     }
 
-    /// The same, with the host in its story, of which no address has answered.
+    /// Puts the host into the detail: none of its addresses has answered.
     pub(super) fn on_the_way_to(self, alias: &str, places: &dyn fmt::Display) -> Self {
         Self {
             detail: format!("`{alias}` ({places}): {}", self.detail),

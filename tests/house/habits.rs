@@ -180,6 +180,17 @@ pub fn put_off(path: &str, text: &str) -> Vec<Fault> {
     words.chain(macros).collect()
 }
 
+/// A sentence says what it is about: the reader does not look for what is "the same".
+pub fn plain_beginnings(path: &str, text: &str) -> Vec<Fault> {
+    let lines = text.lines().enumerate();
+    let vague = lines.filter(|(_, line)| {
+        let comment = line.trim_start().trim_start_matches(['/', '!']);
+        comment.len() < line.trim_start().len() && comment.starts_with(" The same")
+    });
+    let fault = |(at, _)| Fault::new(path, at + 1, "begins a sentence with `The same`");
+    vague.map(fault).collect()
+}
+
 /// A fault for each place from which on `judge` sees one; it looks at up to three tokens.
 fn each(path: &str, text: &str, judge: impl Fn(&[Token<'_>]) -> Option<String>) -> Vec<Fault> {
     let tokens = tokens(text);

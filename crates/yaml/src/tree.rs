@@ -172,15 +172,9 @@ impl<'s> Builder<'s> {
             return Err((span, "a key must be plain text: quote it".to_owned()));
         };
         let value = scalar_value(text.clone(), style, tag.as_deref(), range)?;
-        let reading = match value {
-            Value::Text(_) => KeyReading::Text,
-            Value::Null
-            | Value::Bool(_)
-            | Value::Integer(_)
-            | Value::Float(_)
-            | Value::Ambiguous
-            | Value::List(_)
-            | Value::Map(_) => KeyReading::Other,
+        let reading = match matches!(value, Value::Text(_)) {
+            true => KeyReading::Text,
+            false => KeyReading::Other,
         };
         if anchor != 0 {
             let copy = self.copy(&Node { span, value }, depth, span)?;

@@ -93,7 +93,7 @@ pub async fn consents(
                 otherwise: Unapproved::Unasked,
             }))
         }
-        // The same call comes again, with the answer or without.
+        // The client calls again, with the answer or without.
         Err(Unmet::Unapproved(why @ (Unapproved::Pending | Unapproved::Invalid))) => {
             Err(Unmet::Unapproved(why))
         }

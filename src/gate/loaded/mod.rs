@@ -42,7 +42,7 @@ impl Loaded {
         Self::of(&Files::read(paths), paths)
     }
 
-    /// The same of files that were read.
+    /// Takes the texts of the three files. The configuration is there when no file has an error; warnings come with it.
     pub fn of(files: &Files, paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
         let config::LoadedInventory {
             inventory,

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::parameters::{COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use crate::gate::{Bound, Gate, RunRequest, Unready};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
@@ -101,6 +101,15 @@ impl<'g> ToolCall<'g> {
             id,
         };
         Ok((call, arguments))
+    }
+
+    /// What the gate is asked: the command of the arguments on their host.
+    ///
+    /// # Errors
+    /// Why the arguments are not such a command.
+    pub fn asked_of_host(&self, arguments: &mut Arguments) -> Result<RunRequest, CallError> {
+        let alias = arguments.required(ALIAS.name)?;
+        self.asked(alias, arguments)
     }
 
     /// What the gate is asked: the command of the arguments on the host `alias`. A run on a tag has no alias.

@@ -40,8 +40,7 @@ const OUTPUT: &str = r#"{
 }"#;
 
 fn plan(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
-    let alias = arguments.required(ALIAS.name)?;
-    let asked = call.asked(alias, &mut arguments)?;
+    let asked = call.asked_of_host(&mut arguments)?;
     match call.gate.plan(&asked)? {
         Plan::Judged(planned) => call.success(&planned),
         Plan::UnknownHost(failure) => call.refusal(&failure),

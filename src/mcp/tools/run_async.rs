@@ -36,8 +36,7 @@ const OUTPUT: &str = r#"{
 }"#;
 
 fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
-    let alias = arguments.required(ALIAS.name)?;
-    let request = call.asked(alias, &mut arguments)?;
+    let request = call.asked_of_host(&mut arguments)?;
     Ok(reach(call, Box::new(RunAsyncWork(request))))
 }
 

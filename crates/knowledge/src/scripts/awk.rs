@@ -109,16 +109,7 @@ struct AwkLexer<'a> {
 impl AwkLexer<'_> {
     /// Where the first token is that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
-        loop {
-            self.reader.skip(|byte| b" \t".contains(&byte));
-            let start = self.reader.at;
-            let Some(first) = self.reader.peek() else {
-                return Ok(());
-            };
-            if first == b'#' {
-                self.reader.comment().ok_or(start)?;
-                continue;
-            }
+        while let Some((start, first)) = self.reader.token_start(b" \t")? {
             let kind = self.token(first).ok_or(start)?;
             self.tokens.push(AwkToken {
                 kind,
@@ -129,6 +120,7 @@ impl AwkLexer<'_> {
                 parentheses: self.open.iter().filter(|open| open.closes == ")").count(),
             });
         }
+        Ok(())
     }
 
     fn token(&mut self, first: u8) -> Option<AwkTokenKind> {

@@ -101,16 +101,7 @@ struct JqLexer<'a> {
 impl<'a> JqLexer<'a> {
     /// Where the first token is that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
-        loop {
-            self.reader.skip(|byte| b" \t\n".contains(&byte));
-            let start = self.reader.at;
-            let Some(first) = self.reader.peek() else {
-                return Ok(());
-            };
-            if first == b'#' {
-                self.reader.comment().ok_or(start)?;
-                continue;
-            }
+        while let Some((start, first)) = self.reader.token_start(b" \t\n")? {
             let kind = self.token(first).ok_or(start)?;
             let text = self.reader.since(start);
             self.tokens.push(JqToken {
@@ -120,6 +111,7 @@ impl<'a> JqLexer<'a> {
                 end: self.reader.at,
             });
         }
+        Ok(())
     }
 
     fn token(&mut self, first: u8) -> Option<JqTokenKind> {

@@ -311,6 +311,21 @@ impl<'a> ScriptReader<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
+    /// Where the next token begins, behind blanks and comments, and its first byte; nothing at the end.
+    ///
+    /// # Errors
+    /// Where a comment begins that a program may take to the next line.
+    pub fn token_start(&mut self, blanks: &[u8]) -> Result<Option<(usize, u8)>, usize> {
+        loop {
+            self.skip(|byte| blanks.contains(&byte));
+            let start = self.at;
+            match self.peek() {
+                Some(b'#') => self.comment().ok_or(start)?,
+                first => return Ok(first.map(|first| (start, first))),
+            }
+        }
+    }
+
     /// A comment that no program takes to the next line.
     pub fn comment(&mut self) -> Option<()> {
         self.skip(|byte| byte != b'\n' && byte != b'\\');
