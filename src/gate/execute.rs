@@ -13,7 +13,7 @@ use super::call::{Call, RunOptions};
 use super::dial::{Dial, JumpChain};
 use super::exec_report::ExecReport;
 use super::live::LiveOutput;
-use super::permit::PermittedRun;
+use super::permit::{PermittedRun, RunParts};
 use super::progress::Progress;
 use super::record::Records;
 use super::result::Outcome;
@@ -27,15 +27,15 @@ use mcp_ssh_policy::Permit;
 
 /// Runs what is permitted, and waits for its end.
 pub async fn execute(run: PermittedRun, options: &RunOptions<'_>) -> Outcome {
-    let PermittedRun {
+    let (permit, parts) = run.release();
+    let RunParts {
         call,
         host,
-        permit,
         chain,
         records,
         output,
         entered: _until_the_end,
-    } = run;
+    } = parts;
     let first = permit.addresses().first().copied();
     let interval = Duration::from_secs(permit.limits().task_progress_interval.into());
     let execution = Execution {

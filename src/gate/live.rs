@@ -3,7 +3,7 @@
 //! Takes: the output as it comes and the secrets of the login. Gives: text without those
 //! secrets. Nothing before the login, since nothing can have been printed.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::login::LoginSecrets;
@@ -14,13 +14,14 @@ use crate::ssh::OutputBuffer;
 #[derive(Clone, Default)]
 pub struct LiveOutput {
     printed: OutputBuffer,
-    secrets: Rc<OnceCell<LoginSecrets>>,
+    /// Of every connection over which the command was sent: one that refused it may have been dialled with others.
+    secrets: Rc<RefCell<LoginSecrets>>,
 }
 
 impl LiveOutput {
     /// The output of a command that is about to be sent, and what must not be seen in it.
     pub fn open(&self, secrets: LoginSecrets) -> &OutputBuffer {
-        self.secrets.get_or_init(|| secrets);
+        self.secrets.borrow_mut().extend(secrets);
         &self.printed
     }
 
@@ -32,9 +33,7 @@ impl LiveOutput {
 
     /// What may be shown of it now: what is at its end may still become a secret.
     pub fn text(&self) -> String {
-        let Some(secrets) = self.secrets.get() else {
-            return String::new();
-        };
+        let secrets = self.secrets.borrow();
         let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
         self.printed
             .look(|printed| redactor.show(printed.chunks(), EndOfStream::Open).both)

@@ -22,7 +22,7 @@ use super::record::Records;
 use super::result::{Failure, Outcome};
 use super::run_error::RunError;
 use super::runs::Entered;
-use crate::audit::Origin;
+use crate::audit::{Origin, Recorded};
 use crate::config::Host;
 use crate::ssh::{SshError, SshErrorKind};
 use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, Verdict};
@@ -35,17 +35,34 @@ pub enum Consent<'a> {
     Preapproved(Result<Approval, Unapproved>),
 }
 
-/// A run that is permitted, and whose intent is written.
+/// A run that is permitted, and whose intent is written. Only this file makes one.
 pub struct PermittedRun {
+    permit: Recorded<Permit>,
+    run: RunParts,
+}
+
+/// What a run has beside its permit.
+pub struct RunParts {
     pub call: Call,
     pub host: Rc<Host>,
-    pub permit: Permit,
     pub chain: JumpChain,
     pub records: Records,
     /// What it will have printed.
     pub output: LiveOutput,
     /// By which it can be cancelled until it has ended.
     pub entered: Entered,
+}
+
+impl PermittedRun {
+    /// What the run has beside its permit.
+    pub fn parts(&self) -> &RunParts {
+        &self.run
+    }
+
+    /// The permit, to be used now, and the rest.
+    pub fn release(self) -> (Permit, RunParts) {
+        (self.permit.release(), self.run)
+    }
 }
 
 /// Judges a call.
@@ -79,13 +96,15 @@ pub async fn permit(call: Call, consent: Consent<'_>) -> Result<PermittedRun, Ou
     };
     match judging.permit(consent).await {
         Ok((permit, chain)) => Ok(PermittedRun {
-            call,
-            host,
             permit,
-            chain,
-            records,
-            output: LiveOutput::default(),
-            entered,
+            run: RunParts {
+                call,
+                host,
+                chain,
+                records,
+                output: LiveOutput::default(),
+                entered,
+            },
         }),
         Err(error) => Err(records.told(Err(error))),
     }
@@ -100,7 +119,10 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    async fn permit(&self, consent: Consent<'_>) -> Result<(Permit, JumpChain), RunError> {
+    async fn permit(
+        &self,
+        consent: Consent<'_>,
+    ) -> Result<(Recorded<Permit>, JumpChain), RunError> {
         let decision = self.policy.judge(&self.call.request.command);
         self.records.suspicion(&decision)?;
         let approval = match decision.verdict() {
@@ -118,7 +140,7 @@ impl Judging<'_> {
             }
             None => self.policy.permit(decision.clone(), &addresses)?,
         };
-        let permit = self.records.intent(&decision, permit)?.release();
+        let permit = self.records.intent(&decision, permit)?;
         Ok((permit, chain))
     }
 

@@ -106,7 +106,7 @@ impl Records {
         self.audit.intent(&record, permit)
     }
 
-    /// Writes that the policy allowed the line and why the host's name has no address: nothing runs.
+    /// Writes the decision, and why the name of a host has no address: nothing runs.
     pub fn unresolved(&self, decision: &Decision, error: &SshError) -> Result<(), AuditError> {
         self.audit.decision(&self.decision_record(decision, &[]))?;
         self.not_run(None, error);

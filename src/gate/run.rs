@@ -18,7 +18,7 @@ pub async fn run(call: Call, consent: Consent<'_>, options: &RunOptions<'_>) -> 
         Err(outcome) => return outcome,
     };
     (options.observer)(Progress::Permitted {
-        task_id: permitted.records.task_id(),
+        task_id: permitted.parts().records.task_id(),
     });
     execute(permitted, options).await
 }

@@ -75,13 +75,14 @@ pub async fn start(
         Err(outcome) => return Started::Not(outcome),
     };
     let (present, ended) = bounded(1);
-    let origin = run.records.origin();
-    let hash = mcp_ssh_policy::command_hash(&run.call.request.command);
-    let of = (&*origin.task_id, &*run.call.request.alias, &*hash);
+    let parts = run.parts();
+    let request = &parts.call.request;
+    let hash = mcp_ssh_policy::command_hash(&request.command);
+    let of = (parts.records.task_id(), &*request.alias, &*hash);
     let task = Rc::new(Task::new(
         of,
         limits,
-        run.output.clone(),
+        parts.output.clone(),
         canceller.clone(),
         ended,
     ));
@@ -103,8 +104,8 @@ async fn go_on(
     reservation: Reservation,
     (present, ttl): (Sender<Infallible>, Duration),
 ) {
-    let state = Rc::clone(&run.call.state);
-    let request = Rc::clone(&run.call.request);
+    let call = &run.parts().call;
+    let (state, request) = (Rc::clone(&call.state), Rc::clone(&call.request));
     let observer = |progress: Progress<'_>| match progress {
         Progress::Started => task.run(),
         Progress::Permitted { .. }

@@ -88,7 +88,7 @@ impl Task {
     }
 
     /// Its command is sent.
-    pub fn run(&self) {
+    pub(super) fn run(&self) {
         *self.state.borrow_mut() = Phase::Running;
     }
 
@@ -228,7 +228,7 @@ impl Task {
     }
 
     /// Keeps the outcome; gives the bytes that it holds.
-    pub fn end(&self, mut outcome: Outcome) -> u64 {
+    pub(super) fn end(&self, mut outcome: Outcome) -> u64 {
         let mut held = 0;
         if let Outcome::Finished(result) = &mut outcome {
             // Only a terminal shows it.
