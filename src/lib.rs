@@ -10,7 +10,8 @@
 //! F6  server  stdin to stdout, signals, shutdown
 //! ```
 //!
-//! `mcp_ssh_policy` and `config` are strangers; so are `ssh` and `audit`: `gate/run.rs` joins them.
+//! `mcp_ssh_policy` and `config` are strangers; so are `ssh` and `audit`: `gate/permit.rs` and
+//! `gate/execute.rs` join them, in the order that is the security of the program.
 //! The crates `mcp_ssh_policy`, `mcp_ssh_yaml` and what they stand on are in `crates/`. `tests/house.rs` holds the walls up.
 
 pub mod audit;

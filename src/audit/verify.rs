@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut, hex};
 
-/// Each is held in memory; one is one start of a server that had something to say.
+/// The most sessions: each is held in memory, and one start of a server makes at most one.
 const MAX_SESSIONS: usize = 100_000;
 
 /// What the lines must fit beside one another.

@@ -16,7 +16,7 @@ pub struct Files {
     pub(super) servers: Result<Source, Diagnostic>,
     pub(super) credentials: Result<Source, Diagnostic>,
     policy: Result<Source, Diagnostic>,
-    /// Taken before they were read: a change meanwhile is then a change since.
+    /// Stamps are taken before reading, so a change during reading is noticed.
     pub(super) stamps: Stamps,
     /// Whether nobody has touched them while they were read.
     pub(super) untouched: bool,

@@ -1,6 +1,6 @@
 //! Where a value of credentials.yml is written, for an error that must not repeat the value.
 //!
-//! A name that is no name may be the secret itself, and a path that is no path the key.
+//! An invalid name may be the secret itself; an invalid path may be the key.
 
 use std::fmt;
 use std::rc::Rc;

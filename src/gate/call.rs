@@ -21,7 +21,7 @@ pub struct Call {
 pub struct RunOptions<'a> {
     /// Hears how it gets on.
     pub observer: &'a Observer<'a>,
-    /// Bytes of output that the caller has room for; where the policy allows less, that holds.
+    /// The most output, in bytes, that the caller can hold. A lower limit of the policy wins.
     pub output_budget: u64,
 }
 

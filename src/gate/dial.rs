@@ -26,8 +26,8 @@ use super::run_error::RunError;
 /// The connections.
 pub type Connections = Pool<ConnectionKey, LoginSecrets>;
 
-/// All that makes a connection what it is, but its own address. When the configuration would make
-/// another, or a file that it was made from is another, the connection takes no further command.
+/// Everything that identifies a connection, except its own address. When the configuration or a file
+/// behind it changes the key, the connection takes no more commands.
 #[derive(Clone)]
 pub struct ConnectionKey {
     endpoint: Endpoint,

@@ -11,7 +11,7 @@ use mcp_ssh_policy::Limits;
 pub struct ExecReport {
     /// What it printed and how it ended.
     pub output: CommandOutput,
-    /// What must not be seen in what it printed.
+    /// The secrets of the logins. Redaction removes them from output.
     pub secrets: LoginSecrets,
     /// The limits it ran under.
     pub limits: Limits,

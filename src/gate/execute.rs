@@ -90,7 +90,7 @@ impl Execution<'_> {
             let (address, secrets) = (open.peer(), open.own().clone());
             (self.options.observer)(Progress::Started);
             let live = self.output.open(secrets.clone());
-            // Thousands may wait for their turn, and only those that have it need room for this.
+            // Boxed: thousands of calls may wait, and only a running call needs this memory.
             let exec = Box::pin(open.exec(permit, exec_limits, cancelled, live));
             match exec.await {
                 Ok(output) => {

@@ -1,9 +1,8 @@
 //! The configuration in force at a judgement: what the files hold then, on every mount.
 //!
 //! Before each judgement the stamps of the three files are compared with those of before, and what has
-//! changed is loaded first. Who would run something waits until nobody writes the files, and runs
-//! nothing where somebody writes them all the time; who only tells of the configuration tells meanwhile of
-//! the old one.
+//! changed is loaded first. A call that runs something waits until the files are complete; if they keep
+//! changing, it runs nothing. A call that only reads uses the old configuration meanwhile.
 
 use std::net::IpAddr;
 use std::rc::Rc;

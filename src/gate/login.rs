@@ -50,7 +50,7 @@ impl LoginError {
     }
 }
 
-/// What must not be seen in what is printed over a connection: every secret of its logins.
+/// The secrets of a connection's logins. Redaction removes them from output.
 pub type LoginSecrets = Vec<Rc<Secret>>;
 
 /// What proves who we are.

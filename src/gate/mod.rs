@@ -249,14 +249,14 @@ impl Gate {
         told.or_else(task)
     }
 
-    /// Loads the configuration again, once nobody writes it. One with a fault changes nothing: the old
-    /// one stays. So it does where somebody writes the files all the time.
+    /// Loads the configuration again, once nobody writes it. If the new configuration has a fault, or the
+    /// files keep changing, the old one stays.
     pub async fn reload(&self) -> Reload {
         self.0.reload().await
     }
 
-    /// Reloads whenever the files have become others, from now on. It ends only where the system
-    /// does not tell of that: then the next judgement finds it.
+    /// Reloads each time the files change, from now on. Ends only if the system cannot report changes;
+    /// then the next judgement finds them.
     pub fn follow_files(&self) -> impl Future<Output = ()> + 'static {
         Rc::clone(&self.0).follow_files()
     }

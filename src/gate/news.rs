@@ -27,14 +27,14 @@ struct Told {
     listeners: RefCell<Vec<Sender<()>>>,
 }
 
-/// Hears of each reload from now on; of several that it has not heard of yet, once.
+/// Reports each reload from now on. Several unreported reloads count as one.
 pub struct Changes {
     news: News,
     woken: Receiver<()>,
     hosts: u64,
 }
 
-/// What is another than when it was last heard of.
+/// What has changed since this listener last asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What became of the last reload.

@@ -130,7 +130,7 @@ impl Judging<'_> {
             Verdict::Allow => None,
             Verdict::Ask => Some(Box::pin(self.approval(&decision, consent)).await?),
         };
-        // After a person was asked the addresses may be others than before.
+        // The addresses may have changed while the person was asked.
         let (chain, addresses) = Box::pin(self.resolve(&decision)).await?;
         let permit = match approval {
             Some(approval) => {

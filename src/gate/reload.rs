@@ -2,8 +2,8 @@
 //!
 //! Takes the files, once nobody writes them, when the tool, SIGHUP, a judgement or the files themselves
 //! ask for it; gives a [`Reload`] to whoever asked and wakes every [`Changes`](super::Changes). A configuration
-//! with a fault changes nothing. What runs goes on under the configuration that it started under; a connection
-//! that the new one would make otherwise is closed after what runs over it.
+//! with a fault changes nothing. What runs goes on under the configuration that it started under. A connection
+//! that the new configuration would make differently is closed after its last command.
 
 use std::rc::Rc;
 
@@ -104,8 +104,8 @@ impl GateState {
             .eq(before.map(|host| HostSummary::of(host)))
     }
 
-    /// Loads the configuration again, once nobody writes it. One with a fault changes nothing: the old
-    /// one stays. So it does where somebody writes the files all the time.
+    /// Loads the configuration again, once nobody writes it. If the new configuration has a fault, or the
+    /// files keep changing, the old one stays.
     pub async fn reload(&self) -> Reload {
         let begun = Stopwatch::start();
         loop {
@@ -124,8 +124,8 @@ impl GateState {
         self.told(Reloaded::Refused, vec![fault])
     }
 
-    /// Reloads whenever the files have become others, from now on. It ends only where the system
-    /// does not tell of that: then the next judgement finds it.
+    /// Reloads each time the files change, from now on. Ends only if the system cannot report changes;
+    /// then the next judgement finds them.
     pub fn follow_files(self: Rc<Self>) -> impl Future<Output = ()> + 'static {
         let watch = Watch::open(&self.paths);
         async move {

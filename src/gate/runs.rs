@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::cancel::{Cancelled, Canceller};
 
-/// RunTable, tasks and tag runs. Bounded by the requests under way and the tasks that are kept. Clones are of the same
-/// table.
+/// The runs, tasks and tag runs that are under way. The number of requests and of tasks bounds the table. Clones are
+/// of one table.
 #[derive(Clone, Default)]
 pub struct RunTable(Rc<RefCell<HashMap<String, Canceller>>>);
 

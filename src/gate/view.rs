@@ -12,7 +12,7 @@ pub const MAX_SHOWN_BYTES: usize = 32 * 1024;
 /// from its end: ten lines of a terminal. Without it a single line, such as minified JSON, could
 /// be everything.
 const MAX_LINE_BYTES: usize = 1_000;
-/// What stands in place of the middle of a line, at most: by less a line is not worth cutting.
+/// The longest text, in bytes, that replaces the middle of a line. A line longer by less is not cut.
 const MARKER_BYTES: usize = 40;
 
 /// How much may be shown.

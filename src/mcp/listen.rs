@@ -1,9 +1,9 @@
 //! `subscriptions/listen`: a request of the modern era that stays open and tells of changes.
 //!
-//! Takes: a filter. Gives, in this order: an acknowledgement of what of the filter is honoured, a
-//! notification for each change, each with the request's id as the subscription's, and, when the
-//! server ends it, a result. A client that cancels it gets nothing more. Refuses: a filter of
-//! another shape, more than [`MAX_LISTENS`] at a time.
+//! Takes: a filter. Gives first the accepted part of the filter, then a notification for each change,
+//! then a result when the server ends it. Each notification has the request's id as the subscription's.
+//! A client that cancels it gets nothing more. Refuses: a filter of another shape, more than
+//! [`MAX_LISTENS`] at a time.
 //!
 //! Tools and prompts never change here, so only hosts and what is known of them are told of.
 

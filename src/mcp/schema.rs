@@ -66,8 +66,8 @@ fn capabilities(revision: Revision) -> Value {
     offered.into()
 }
 
-/// A result that the modern era lets clients cache: lists, resources and discovery. Ours may change
-/// with every reload and depend on the operator's files, so: not at all, and for nobody else.
+/// A result that the modern era lets clients cache: lists, resources and discovery. Our results may
+/// change with each reload, so nobody may cache them.
 pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> Value {
     if revision >= Revision::V2026_07_28 {
         result.insert("ttlMs".to_owned(), 0.into());

@@ -1,4 +1,5 @@
-//! Lines in, lines out: the stdio transport of MCP, and the only file that touches stdin and stdout.
+//! Lines in, lines out: the stdio transport of MCP. No other file touches stdout, except `src/cli/terminal.rs`, which
+//! writes for a person or a script.
 //!
 //! Takes: bytes from stdin however they are cut, responses and notifications from any task ([`Output`]). Gives:
 //! one [`Frame`] to a line; on stdout whole lines in the order they were queued, by one

@@ -1,6 +1,6 @@
 //! Halves of surrogate pairs: `\ud83d` without the `\ude00` that makes a character of it.
 //!
-//! Takes: a line that is not JSON to the reader of JSON. Gives: the line with each half replaced by
+//! Takes: a line that the JSON reader refused. Gives: the line with each half replaced by
 //! U+FFFD, so that its id can be read; nothing where there is no half. JSON's grammar allows a half
 //! and says that what becomes of it cannot be foretold (RFC 8259 §8.2). Programs that cut a text
 //! between two UTF-16 units send one.

@@ -6,8 +6,7 @@
 //! waits in its place. Beyond [`MAX_ERRORS`] of those the queue ends: a client that reads nothing is
 //! gone.
 //!
-//! Nothing here waits for the client but [`Queue::told`], so that whoever reads what the client sends
-//! never does.
+//! Only [`Queue::told`] waits for the client, so the reader of stdin never waits for it.
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;

@@ -1,8 +1,8 @@
 //! One question to a person before a line runs that a rule says `ask` of.
 //!
 //! Takes: a [`Question`] and an [`Approver`], whoever can put it to a person. Gives: how far the
-//! person's yes goes, once the question and the answer are both written down. Refuses: whatever is
-//! no clear yes, and an answer that comes too late or after the configuration has changed.
+//! person's yes goes, once the question and the answer are both written down. Refuses: every answer
+//! except a clear yes, and an answer that comes too late or after the configuration has changed.
 //!
 //! ```text
 //! asked, recorded -> answer | cancelled | expired -> same configuration? -> recorded

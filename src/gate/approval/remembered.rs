@@ -14,14 +14,13 @@ use super::question::{Question, QuestionDigest, digest};
 use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::{Decision, Grant, Unapproved};
 
-/// Questions before a person at once: whoever is asked more no longer reads them.
+/// The most questions before a person at one time. A person who gets more stops reading.
 const MAX_QUESTIONS: usize = 4;
 /// Lines that are remembered as approved for the session. With more, a yes counts once.
 const MAX_REMEMBERED: usize = 256;
 /// Characters of a line that a person can be expected to read to the end.
 const MAX_LINE_CHARACTERS: usize = 2_000;
-/// How long a question stands. Longer than that, and the person answers what they no longer have
-/// before their eyes.
+/// How long a question stays open. Later the person may no longer see the question.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The questions that wait and the answers that are remembered.

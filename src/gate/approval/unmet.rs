@@ -5,7 +5,7 @@ use mcp_ssh_policy::Unapproved;
 
 /// Why a question has no yes.
 pub enum Unmet {
-    /// As the person, the clock or the configuration has it.
+    /// The question could not be put, or the person, a timeout or a changed configuration prevented the yes.
     Unapproved(Unapproved),
     /// Whoever wanted it run has cancelled it.
     Cancelled,

@@ -106,8 +106,8 @@ impl Loaded {
         diagnostics
     }
 
-    /// Why a credential proves nothing to any host, though its files and secrets can be read. An
-    /// agent that is not there is a warning, as they are.
+    /// Why a credential proves nothing to any host, though its files and secrets can be read. A missing
+    /// agent is a warning, as a missing file or secret is.
     fn unfit(&self, credential: &Credential) -> Option<Diagnostic> {
         let told = |error: &SshError| format!("{credential}: {}", error.detail());
         let here = self.paths.credentials();

@@ -5,10 +5,9 @@
 //! a whole and then taken apart again where its pieces ended, so that nothing is missed because
 //! the other stream came between; what replaces something stands where its first byte was.
 //!
-//! Unless the end is final, whatever may be the beginning of a character, a secret or a private
-//! key is held back; while more is to come, so is all that arrived after it. What is shown of a
-//! beginning is therefore the beginning of what is shown of the whole, and no secret is ever
-//! shown in two parts.
+//! Before the final end, text that may begin a character, a secret or a private key is held back.
+//! While more is to come, all that came after it is held back, too. So what is shown of a part is
+//! the beginning of what is shown of the whole, and no secret is shown in two parts.
 
 mod clean;
 mod encoded;

@@ -35,7 +35,7 @@ use crate::runtime::{Task, spawn};
 /// that is done.
 const MAX_KEPT_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Output that is shown of a host at least: less would be shorter than what says that it is cut.
+/// The least output shown for a host. With less, the cut notice would be longer than the output.
 const LEAST_SHOWN_BYTES: usize = 256;
 
 /// Runs the command on the hosts, several at once.
@@ -177,7 +177,7 @@ fn shown(
     shown.collect()
 }
 
-/// What each may have of `room`, so that who needs less leaves the others more.
+/// The equal share of `room`. A host that needs less leaves its rest to the others.
 fn fair_share(mut needs: Vec<usize>, room: usize) -> usize {
     needs.sort_unstable();
     let (mut left, mut others) = (room, needs.len());

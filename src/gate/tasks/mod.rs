@@ -8,8 +8,8 @@
 //! pending -> running -> completed | failed | cancelled | timeout -> gone, `task_result_ttl` later
 //! ```
 //!
-//! A task is the second half of one run (`gate/execute.rs`) under the configuration it was asked for under. It ends
-//! with the process: [`Tasks::stop`] kills its remote process.
+//! A task is the second half of one run (`gate/execute.rs`). It keeps the configuration of its request, and ends with
+//! the server: [`Tasks::stop`] kills its remote process.
 
 mod kept;
 mod room;

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// Tasks that run or whose results are kept. A client that follows its tasks has some dozens;
-/// one that runs away is told so before memory is.
+/// Tasks that run or whose results are kept. A client that follows its tasks has some dozens. A client
+/// that starts tasks without end gets an error before memory is full.
 const MAX_TASKS: usize = 256;
 /// Tasks that run or wait for their turn: fewer than commands that may run at once, so that tasks
 /// which last for hours leave turns to the calls that wait.
@@ -33,7 +33,7 @@ pub struct Reservation {
 }
 
 impl Room {
-    /// Whether another task would have room, that may print so much.
+    /// Whether there is room for one more task that may print `bytes`.
     pub fn holds(&self, bytes: u64) -> bool {
         let bytes = bytes.min(MAX_TASK_BYTES);
         self.tasks.get() < MAX_TASKS && self.bytes.get().saturating_add(bytes) <= MAX_BYTES
@@ -93,8 +93,8 @@ impl Reservation {
         self.bytes.get()
     }
 
-    /// Keeps only what an ended task holds. Replacing secrets may have made that more than was
-    /// reserved, so it is no more than that which counts.
+    /// Keeps room for what the ended task holds, at most what was reserved: redaction can make output
+    /// longer.
     pub fn shrink(&self, held: u64) {
         self.stop_running();
         let held = held.min(self.bytes.get());

@@ -23,14 +23,14 @@ pub struct Task {
     id: String,
     alias: String,
     hash: String,
-    /// The policy's, but for the time, which is the task's own.
+    /// The policy's limits; `max_seconds` is the task's own.
     limits: Limits,
     made: Stopwatch,
-    /// Empty once it has ended: the outcome has it then.
+    /// Empty after the end: then the outcome holds the output.
     live: RefCell<LiveOutput>,
     canceller: Canceller,
     state: RefCell<Phase>,
-    /// Nothing is sent: it fails when the run has ended.
+    /// Nobody sends on it. It closes when the run ends.
     ended: Receiver<Infallible>,
 }
 
@@ -92,7 +92,7 @@ impl Task {
         *self.state.borrow_mut() = Phase::Running;
     }
 
-    /// What whoever asked for it is told first; `note` is what was made of the time that they asked for.
+    /// The first answer to the caller. `note` says whether the time was lowered.
     pub fn started(&self, note: Option<String>) -> TaskStarted {
         TaskStarted {
             task_id: self.id.clone(),
@@ -107,7 +107,7 @@ impl Task {
 
     /// Waits until its run has ended.
     pub async fn wait(&self) {
-        // Nothing is sent: the channel fails when the run has ended.
+        // Nobody sends on it. It closes when the run ends.
         while self.ended.recv().await.is_ok() {}
     }
 

@@ -8,8 +8,8 @@
 //! shell dies of it, sshd then takes no further signal for the session, and a child of that
 //! shell which ignores SIGTERM would live on.
 //!
-//! Under sudo and its like SIGTERM does come first: SIGKILL would end sudo alone, and its command, which
-//! is another user's, would live on; sudo passes SIGTERM on. Whatever holds the output after the
+//! sudo and its like pass SIGTERM on, but SIGKILL ends sudo alone, and its command, which is another
+//! user's, would live on. So SIGTERM comes first under sudo. Whatever holds the output after the
 //! shell has ended gets no signal any more: the [`Process`] says that it may run on. So it does of a
 //! server that is not OpenSSH, which may have signalled the shell alone.
 

@@ -19,8 +19,8 @@
 //! What cannot be read is not killed: without /proc nothing is, and the result says that the host did
 //! not confirm the end. A session takes no new command while such a text may be under way.
 //!
-//! Takes: a session, and how long ago its login and the command began. Gives: nothing; whether the
-//! command is gone, its own channel tells. No word of an agent's or of the configuration is in the text.
+//! Takes: a session, and how long ago its login and the command began. Gives nothing: the
+//! command's own channel tells whether it is gone. No word of an agent's or of the configuration is in the text.
 
 use std::time::Duration;
 

@@ -63,7 +63,7 @@ impl Identity {
         self
     }
 
-    /// Of the agent's keys, only this one: the text of its public half.
+    /// Uses only this key of the agent. Takes the text of its public half.
     #[must_use]
     pub fn with_agent_key(mut self, text: String) -> Self {
         self.agent_key = Some(text);

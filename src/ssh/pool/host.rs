@@ -27,7 +27,7 @@ pub(super) struct PooledHost<K, T> {
     pub turns: Arc<Semaphore>,
     /// Held by the one who dials.
     pub dialling: Mutex<()>,
-    /// How often that has failed, and how it did last.
+    /// The number of failed dials. `failure` is the last one.
     pub failures: Cell<u64>,
     pub failure: RefCell<Option<DialFailure<K>>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,

@@ -1,7 +1,7 @@
 //! What a caller of the pool asks for.
 //!
 //! Gives: [`WantedConnection`], a host's alias with the key and the addresses that its connection must have. Nothing is
-//! checked here: `pooled` compares it with the connections that there are.
+//! checked here: `host` compares it with the connections that there are.
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -26,8 +26,8 @@ const MAX_NAMES: usize = 16;
 const TURN: Duration = Duration::from_secs(30);
 /// How long an answer may take, from the moment at which the resolver is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the answer for one family is waited for once the other is there. The RFC's 50 ms are for
-/// those who go on listening; what comes later is not in the set that is judged.
+/// How long we wait for the second family after the first has answered. The RFC's 50 ms are for those
+/// who go on listening; what comes later is not in the set that is judged.
 const OTHER_FAMILY: Duration = Duration::from_secs(1);
 /// A thread's stack: both libcs need 64 KiB at most.
 const STACK_BYTES: usize = 256 * 1024;

@@ -50,7 +50,7 @@ impl HostPolicy {
         }
     }
 
-    /// Words of which nobody knows that they are no command, though they would be one that is denied.
+    /// The first word that may be a denied command, because no row explains it.
     fn first_strange(&self, subject: &Subject) -> Option<Hidden> {
         if self.deny_is_default && self.rules.of(Action::Deny).next().is_none() {
             return None;
@@ -102,8 +102,8 @@ impl HostPolicy {
 const MAX_COMMANDS: usize = 256;
 const MAX_BYTES: usize = 100_000;
 
-/// What the words of a command may be that nobody explains, each with its place: the words of a text, and all that
-/// follow, or others. None where there is too much of it.
+/// The commands that unexplained words may form, each with its place. Each is there twice: as it is, and with unknown
+/// words behind it. None if there are too many.
 fn perhaps(command: &ProgramCall) -> Option<Vec<(usize, ProgramCall)>> {
     let words = grants::by_name(&command.arguments);
     let (mut found, mut bytes) = (Vec::new(), 0);

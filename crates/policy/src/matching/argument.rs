@@ -1,8 +1,8 @@
 //! A command as patterns see it: its arguments, each in two spellings.
 //!
-//! Takes a parsed [`SimpleCommand`]. Gives an [`ProgramCall`]: each argument as it is rendered
-//! and as its plain value, with a mark wherever its text is not known, and every text of the
-//! whole that means the same.
+//! Takes a parsed [`SimpleCommand`]. Gives a [`ProgramCall`]: its arguments, and every text of the whole that means
+//! the same. The quoted form of an argument is its text as it is rendered, in quotes where it needs them. The plain
+//! form is its value. Both have a mark wherever the text is not known.
 
 use crate::shell::{Piece, SimpleCommand, Word};
 

@@ -16,7 +16,7 @@ pub(crate) struct LimitSet {
     pub deny_substrings: Option<Rc<[DenyEntry]>>,
 }
 
-/// The sets that may speak of one host, the first that does deciding.
+/// The sets that may hold for a host. For each key, the first that has a value wins.
 pub(crate) struct Layers {
     /// `overrides.aliases`.
     pub of_alias: LimitSet,

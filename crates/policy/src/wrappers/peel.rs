@@ -118,8 +118,7 @@ impl Unwrapper {
         }
     }
 
-    /// Words of which it is not sure that a command begins there. One in a place where anybody may put
-    /// files is taken for one.
+    /// Words that may begin a command. A word in a place where users may write files counts as one.
     fn guess(&mut self, written: &[Argument], outer: &ProgramCall) {
         let places = [
             "./",

@@ -32,7 +32,7 @@ pub struct Subject {
     pub invocation: ProgramCall,
     /// The words of every command that it would run in turn.
     pub peeled: Vec<ProgramCall>,
-    /// Those of them of which it is not sure that they begin where they seem to.
+    /// Commands whose beginning is only a guess.
     guessed: Vec<ProgramCall>,
     /// Those of them that stand in a value or a script of another language.
     by_value: Vec<ProgramCall>,

@@ -3,7 +3,7 @@
 //!
 //! Takes: the text of a file. Gives: its first block, with the bytes in memory that is zeroed when
 //! they are dropped. Refuses: a text without a block, a block without its end, a block of no known
-//! kind, and what is not base64 in it. Of the text, no word is in what is said about it.
+//! kind, and what is not base64 in it. No error repeats a word of the text.
 //!
 //! ```text
 //! text   := other* block            a block of `EC PARAMETERS` counts as other: OpenSSL writes one
