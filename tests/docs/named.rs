@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Where a path that a document names may begin.
-const PLACES: [&str; 6] = ["", "src", "tests", "crates", "crates/knowledge", "docs"];
+const PLACES: [&str; 7] = [
+    "",
+    "src",
+    "tests",
+    "crates",
+    "crates/knowledge",
+    "crates/policy",
+    "docs",
+];
 
 /// A source of russh.
 const OF_RUSSH: &str = "client/mod.rs";
@@ -138,7 +146,10 @@ fn the_path_of_a_call_is_drawn_as_it_goes() {
         let depth = line.chars().position(char::is_alphanumeric).unwrap();
         above.retain(|(other, _)| *other < depth);
         if let Some((_, parent)) = above.last() {
-            assert!(names(&root.join(parent), file), "{parent} does not name {file}");
+            assert!(
+                names(&root.join(parent), file),
+                "{parent} does not name {file}"
+            );
         }
         above.push((depth, file));
         all.insert(file);
@@ -155,7 +166,9 @@ fn names(path: &Path, file: &str) -> bool {
         [] => unreachable!(),
     };
     let text = fs::read_to_string(path).unwrap();
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     let code: String = code.collect::<Vec<_>>().join("\n").to_lowercase();
     code.contains(&name.replace('_', "")) || code.contains(name)
 }

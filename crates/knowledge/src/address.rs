@@ -70,8 +70,8 @@ pub fn url(piece: WordSlice<'_>) -> Option<String> {
 /// Whether a server may take what the rule does not spell for `..`, `/` or a sign that separates: it decodes `%2e%2e`.
 fn is_encoded_way_out(piece: WordSlice<'_>) -> bool {
     let granted = piece.text.get(piece.begun()..).unwrap_or_default();
-    // `%25` is a `%`, for whoever decodes twice.
-    let codes = ["%2e", "%2f", "%5c", "%25", "%3b", "%00"];
+    // `%25` is a `%`, for whoever decodes twice; curl(1) takes `{.}` for a dot.
+    let codes = ["%2e", "%2f", "%5c", "%25", "%3b", "%00", "{"];
     let granted = granted.to_ascii_lowercase();
     let path = granted.split(['?', '#']).next().unwrap_or_default();
     codes.iter().any(|code| path.contains(code))

@@ -135,10 +135,12 @@ const TOP: &[Options] = &[
     value("-o", Script(PsColumns)),
 ];
 
+const SIGNAL: &str = "ends it by another signal than the one that its image names";
+
 #[rustfmt::skip]
 const STOP: &[Options] = &[
     value("-t,--time,--timeout", Number),
-    value("-s,--signal", Name),
+    refused_value("-s,--signal", SIGNAL),
 ];
 
 #[rustfmt::skip]

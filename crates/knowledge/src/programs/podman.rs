@@ -123,10 +123,12 @@ const COLUMNS: Kind = OneOf(
      pid ppid rgroup rss ruser seccomp state stime time tty user vsz",
 );
 
+const SIGNAL: &str = "ends it by another signal than the one that its image names";
+
 #[rustfmt::skip]
 const STOP: &[Options] = &[
     value("-t,--time,--timeout", Number),
-    value("-s,--signal", Name),
+    refused_value("-s,--signal", SIGNAL),
     refused("-a,--all -l,--latest --running -i,--ignore", MORE),
     refused_value("--cidfile --pod-id-file -f,--filter", MORE),
 ];
