@@ -61,7 +61,12 @@ impl Consultation<'_> {
     }
 
     async fn granted(&self, question: &Question, grant: Grant) -> Result<Grant, Unmet> {
-        if !self.state.still_holds(self.loaded).await {
+        let still_holds = self.state.still_holds(self.loaded);
+        let Some(still_holds) = self.cancelled.race(still_holds).await else {
+            self.record("cancelled", question, None, ())?;
+            return Err(Unmet::Cancelled);
+        };
+        if !still_holds {
             self.record(event(Unapproved::Outdated), question, None, ())?;
             return Err(Unmet::Unapproved(Unapproved::Outdated));
         }

@@ -56,7 +56,8 @@ pub async fn consents(
     if approver.capability() == Capability::Nobody {
         return Ok(None);
     }
-    let asking = asking(state, loaded, hosts, wanted).await;
+    let asking = asking(state, loaded, hosts, wanted);
+    let asking = cancelled.race(asking).await.ok_or(Unmet::Cancelled)?;
     let Some(question) = Question::of_tag(&asking, &wanted.tag, loaded) else {
         return match approver.capability() {
             // An answer to a question that is no longer there.

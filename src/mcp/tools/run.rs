@@ -4,12 +4,14 @@
 //! the gate refuses, with its reason.
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{HostAccess, HostWork, reach};
+use super::host_call::HostCall;
 use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
-use crate::gate::RunRequest;
+use crate::cancel::Cancelled;
+use crate::gate::{Gate, RunRequest};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled};
+use crate::mcp::handled::{Answering, Handled, RequestWork};
+use crate::rpc::stdio::Output;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run",
@@ -47,28 +49,35 @@ const OUTPUT: &str = r#"{
 
 fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let request = call.asked_of_host(&mut arguments)?;
-    Ok(reach(call, Box::new(RunWork(request))))
+    let call = HostCall::of(call);
+    Ok(Handled::Run(Box::new(RunWork { request, call })))
 }
 
 /// What runs on the host.
-struct RunWork(RunRequest);
+struct RunWork {
+    request: RunRequest,
+    call: HostCall,
+}
 
-impl HostWork for RunWork {
-    fn request(&self) -> &RunRequest {
-        &self.0
-    }
-
-    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+impl RequestWork for RunWork {
+    fn run<'a>(
+        self: Box<Self>,
+        gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
         Box::pin(async move {
-            let HostAccess {
-                gate,
-                cancelled,
-                observer,
-                person,
-                reply,
-            } = access;
-            let running = gate.run(self.0, cancelled, observer.as_ref(), person.as_ref());
-            reply.with(&running.await)
+            let Self { request, call } = *self;
+            let call = match call.open((gate, output), &cancelled, &request) {
+                Ok(call) => call,
+                Err(refused) => return refused,
+            };
+            let observer = call.observer();
+            let work = async {
+                let run = gate.run(request, cancelled, observer.as_ref(), &call.person);
+                call.reply.with(&run.await)
+            };
+            call.answer(work).await
         })
     }
 }

@@ -4,13 +4,15 @@
 //! reason.
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{HostAccess, HostWork, reach};
+use super::host_call::HostCall;
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
-use crate::gate::{RunRequest, Started};
+use crate::cancel::Cancelled;
+use crate::gate::{Gate, RunRequest, Started};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled};
+use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::schema;
+use crate::rpc::stdio::Output;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_async",
@@ -37,30 +39,36 @@ const OUTPUT: &str = r#"{
 
 fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let request = call.asked_of_host(&mut arguments)?;
-    Ok(reach(call, Box::new(RunAsyncWork(request))))
+    let call = HostCall::of(call);
+    Ok(Handled::Run(Box::new(RunAsyncWork { request, call })))
 }
 
 /// What the task runs on the host.
-struct RunAsyncWork(RunRequest);
+struct RunAsyncWork {
+    request: RunRequest,
+    call: HostCall,
+}
 
-impl HostWork for RunAsyncWork {
-    fn request(&self) -> &RunRequest {
-        &self.0
-    }
-
-    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+impl RequestWork for RunAsyncWork {
+    fn run<'a>(
+        self: Box<Self>,
+        gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
         Box::pin(async move {
-            let HostAccess {
-                gate,
-                cancelled,
-                person,
-                reply,
-                ..
-            } = access;
-            match gate.start_task(self.0, &cancelled, &*person).await {
-                Started::Task(task) => schema::success(reply.revision, &task),
-                Started::Not(outcome) => reply.with(&outcome),
-            }
+            let Self { request, call } = *self;
+            let call = match call.open((gate, output), &cancelled, &request) {
+                Ok(call) => call,
+                Err(refused) => return refused,
+            };
+            let work = async {
+                match gate.start_task(request, &cancelled, &call.person).await {
+                    Started::Task(task) => schema::success(call.reply.revision, &task),
+                    Started::Not(outcome) => call.reply.with(&outcome),
+                }
+            };
+            call.answer(work).await
         })
     }
 }

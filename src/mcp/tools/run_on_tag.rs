@@ -6,17 +6,19 @@
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{HostAccess, HostReply, HostWork, reach};
+use super::host_call::{HostCall, HostReply};
 use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
-use crate::gate::{FanOut, Outcome, RunRequest, TagRequest};
+use crate::cancel::Cancelled;
+use crate::gate::{FanOut, Gate, Outcome, TagRequest};
 use crate::mcp::approval::Person;
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled};
+use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 use crate::mcp::schema;
 use crate::rpc::Error;
+use crate::rpc::stdio::Output;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
@@ -73,31 +75,37 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, C
     let tag = arguments.required(TAG.name)?;
     let request = call.asked(String::new(), &mut arguments)?;
     let request = TagRequest { tag, request };
-    Ok(reach(call, Box::new(RunOnTagWork(request))))
+    let call = HostCall::of(call);
+    Ok(Handled::Run(Box::new(RunOnTagWork { request, call })))
 }
 
 /// What runs on the hosts.
-struct RunOnTagWork(TagRequest);
+struct RunOnTagWork {
+    request: TagRequest,
+    call: HostCall,
+}
 
-impl HostWork for RunOnTagWork {
-    fn request(&self) -> &RunRequest {
-        &self.0.request
-    }
-
-    fn run<'a>(self: Box<Self>, access: HostAccess<'a>) -> Answering<'a> {
+impl RequestWork for RunOnTagWork {
+    fn run<'a>(
+        self: Box<Self>,
+        gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
         Box::pin(async move {
-            let HostAccess {
-                gate,
-                cancelled,
-                observer,
-                person,
-                reply,
-            } = access;
-            let running = gate.run_on_tag(self.0, cancelled, observer, person.as_ref());
-            match running.await {
-                Ok(fan_out) => answer(&reply, &fan_out),
-                Err(unstarted) => schema::refusal(reply.revision, &unstarted),
-            }
+            let Self { request, call } = *self;
+            let call = match call.open((gate, output), &cancelled, &request.request) {
+                Ok(call) => call,
+                Err(refused) => return refused,
+            };
+            let work = async {
+                let run = gate.run_on_tag(request, cancelled, call.observer(), &call.person);
+                match run.await {
+                    Ok(fan_out) => answer(&call.reply, &fan_out),
+                    Err(unstarted) => schema::refusal(call.reply.revision, &unstarted),
+                }
+            };
+            call.answer(work).await
         })
     }
 }
