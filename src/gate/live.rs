@@ -39,3 +39,21 @@ impl LiveOutput {
             .look(|printed| redactor.show(printed.chunks(), EndOfStream::Open).both)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::LiveOutput;
+    use crate::secret::Secret;
+
+    #[test]
+    fn the_secrets_of_every_connection_that_was_tried_are_hidden() {
+        let live = LiveOutput::default();
+        let secret = |text: &str| vec![Rc::new(Secret::new(text.to_owned()))];
+        live.open(secret("first-password"));
+        let printed = live.open(secret("second-password"));
+        printed.print(b"first-password second-password\n");
+        assert_eq!(live.text(), "[redacted] [redacted]\n");
+    }
+}

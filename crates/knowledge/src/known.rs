@@ -100,7 +100,7 @@ mod tests {
     /// `cargo test -p mcp-ssh-knowledge numbers -- --nocapture` shows them.
     #[test]
     fn numbers_of_the_rows() {
-        fn count(rows: &[Row], known: &mut Numbers) {
+        fn count(rows: &[Row], known: &mut Counted) {
             for row in rows {
                 for options in row.options {
                     let names = options.names.split_ascii_whitespace().count();
@@ -113,7 +113,7 @@ mod tests {
                 count(row.subcommands, known);
             }
         }
-        let mut known = Numbers::default();
+        let mut known = Counted::default();
         for row in rows() {
             let names = row.names.split_ascii_whitespace().count();
             match row.says {
@@ -131,7 +131,7 @@ mod tests {
 
     /// How much the rows say, each option of each subcommand by itself.
     #[derive(Debug, Default)]
-    struct Numbers {
+    struct Counted {
         /// Programs of which some words are vouched for.
         programs: usize,
         /// Programs of which nothing is vouched for.

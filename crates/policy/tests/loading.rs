@@ -198,3 +198,13 @@ fn first_lines(faults: &str) -> String {
         .filter_map(|line| line.strip_prefix("policy.yml:"));
     heads.map(|line| format!("{line}\n")).collect()
 }
+
+#[test]
+fn each_limit_is_the_one_that_its_key_says() {
+    let limits = serde_json::json!({
+        "max_seconds": 1, "max_output_bytes": 2, "task_result_ttl": 3,
+        "task_progress_interval": 4, "max_parallel": 5, "max_hosts": 6,
+    });
+    let policy = host(&format!("limits: {limits}\nrules: []\n"), "web", &[]);
+    assert_eq!(serde_json::to_value(policy.limits()).unwrap(), limits);
+}

@@ -188,3 +188,11 @@ fn no_rule_is_shown_for_what_no_rule_allows() {
         assert_eq!(explanation.missing_rules, Vec::<String>::new(), "{line}");
     }
 }
+
+#[test]
+fn a_word_that_is_read_from_elsewhere_has_no_text() {
+    let policy = "rules: [{action: allow, commands: ['xargs docker inspect -f {{.Name}} --']}]\n";
+    let decision = host(policy, "web", &[]).judge("xargs docker inspect -f '{{.Name}}' --");
+    let why = &decision.denial().unwrap().why;
+    assert!(why.starts_with("`…` of `docker` may become"), "{why}");
+}

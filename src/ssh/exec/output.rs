@@ -162,6 +162,12 @@ impl OutputBuffer {
         look(&self.0.borrow())
     }
 
+    /// As a command prints it.
+    #[cfg(test)]
+    pub(crate) fn print(&self, data: &[u8]) {
+        self.add(Stream::Out, data, u64::MAX);
+    }
+
     /// See [`Printed::add`].
     pub(in crate::ssh) fn add(&self, stream: Stream, data: &[u8], cap: u64) -> Fit {
         self.0.borrow_mut().add(stream, data, cap)

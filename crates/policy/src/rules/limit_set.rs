@@ -12,7 +12,7 @@ use super::limits::{LIMITS, Limits};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LimitSet {
     /// In the order of [`LIMITS`].
-    pub numbers: Numbers,
+    pub numbers: LimitNumbers,
     pub deny_substrings: Option<Rc<[DenyEntry]>>,
 }
 
@@ -76,13 +76,13 @@ impl LimitSet {
     }
 }
 
-type Numbers = [Option<u32>; LIMITS.len()];
+type LimitNumbers = [Option<u32>; LIMITS.len()];
 
 fn pairwise(
-    mut mine: Numbers,
-    theirs: &Numbers,
+    mut mine: LimitNumbers,
+    theirs: &LimitNumbers,
     join: fn(Option<u32>, Option<u32>) -> Option<u32>,
-) -> Numbers {
+) -> LimitNumbers {
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
         *mine = join(*mine, *theirs);
     }
