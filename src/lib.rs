@@ -4,16 +4,17 @@
 //! F0  mcp_ssh_yaml  secret  clock  cancel  runtime  sandbox  process_name
 //! F1  rpc             JSON-RPC 2.0 over stdio
 //! F2  mcp_ssh_policy  what may run                   config who and where
-//! F3  ssh     how it runs                            audit  what is written down
+//! F3  ssh  how it runs     audit  what is written down     approver  the program that asks a person
 //! F4  gate    ONE command from request to record; read gate/run.rs first
 //! F5  mcp     the Model Context Protocol             cli    the subcommands
 //! F6  server  stdin to stdout, signals, shutdown
 //! ```
 //!
-//! `mcp_ssh_policy` and `config` are strangers; so are `ssh` and `audit`: `gate/permit.rs` and
+//! `mcp_ssh_policy` and `config` are strangers; so are `ssh`, `audit` and `approver`: `gate/permit.rs` and
 //! `gate/execute.rs` join them, in the order that is the security of the program.
 //! The crates `mcp_ssh_policy`, `mcp_ssh_yaml` and what they stand on are in `crates/`. `tests/house.rs` holds the walls up.
 
+pub mod approver;
 pub mod audit;
 pub mod cancel;
 pub mod cli;

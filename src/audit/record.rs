@@ -53,6 +53,15 @@ pub struct ApprovalEvent<'a> {
     pub hash: &'a str,
     /// The rules that ask.
     pub rules: &'a [String],
+    /// Who puts the question: `approver`, `client` or `terminal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<&'a str>,
+    /// The approver's user, as the kernel gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// Whether the approver's socket is forwarded: the user is then the forwarder's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
     /// When the question lapses, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<f64>,

@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use super::Terminal;
-use crate::gate::{Approver, Capability, Question, Reply};
+use crate::gate::{Asks, Person, Question, Reply};
 use crate::rpc::stdio::{Frame, StdinLines};
 use mcp_ssh_policy::{Grant, Unapproved};
 
@@ -14,15 +14,20 @@ use mcp_ssh_policy::{Grant, Unapproved};
 const MAX_ANSWER_BYTES: usize = 4096;
 
 /// Whoever sits at the terminal.
-pub struct AtTerminal;
+struct AtTerminal;
 
-impl Approver for AtTerminal {
-    fn capability(&self) -> Capability {
-        if Terminal::new().is_attended() {
-            Capability::Asks
-        } else {
-            Capability::Nobody
-        }
+/// The person at the terminal, if somebody is there.
+pub fn person() -> Person<'static> {
+    if Terminal::new().is_attended() {
+        Person::Asked(&AtTerminal)
+    } else {
+        Person::Nobody
+    }
+}
+
+impl Asks for AtTerminal {
+    fn via(&self) -> &'static str {
+        "terminal"
     }
 
     fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
@@ -39,9 +44,8 @@ impl Approver for AtTerminal {
             };
             match input.next(|| MAX_ANSWER_BYTES).await {
                 Ok(Frame::Line(line)) if line.trim_ascii() == b"yes" => Reply::Granted(Grant::Once),
-                Ok(Frame::Line(_) | Frame::TooLong(_) | Frame::End) | Err(_) => {
-                    Reply::Unapproved(Unapproved::Refused)
-                }
+                Ok(Frame::Line(_) | Frame::TooLong(_)) => Reply::Unapproved(Unapproved::Refused),
+                Ok(Frame::End) | Err(_) => Reply::Unapproved(Unapproved::Dismissed),
             }
         })
     }

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 
 use argh::FromArgs;
 
-use super::approval::AtTerminal;
+use super::approval::person;
 use super::run_on_tag::{Show, run_on_tag};
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
@@ -81,7 +81,7 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
         return ExitStatus::USAGE;
     };
     let request = request(alias, &command, &options);
-    let outcome = gate.run(request, cancelled, &unobserved, &AtTerminal).await;
+    let outcome = gate.run(request, cancelled, &unobserved, person()).await;
     show(&outcome, &options, terminal);
     status(&outcome)
 }

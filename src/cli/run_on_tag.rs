@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::approval::AtTerminal;
+use super::approval::person;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
@@ -46,7 +46,7 @@ pub async fn run_on_tag(
         Show::Json | Show::Sorted => Rc::new(unobserved),
     };
     let fan_out = match gate
-        .run_on_tag(request, cancelled, observer, &AtTerminal)
+        .run_on_tag(request, cancelled, observer, person())
         .await
     {
         Ok(fan_out) => fan_out,

@@ -10,6 +10,7 @@ use crate::cancel::Cancelled;
 use crate::config::Alias;
 
 /// A call that is to be judged. A configuration that comes later changes nothing for it.
+#[derive(Clone)]
 pub struct Call {
     pub state: Rc<GateState>,
     pub loaded: Rc<Loaded>,
@@ -23,6 +24,16 @@ pub struct RunOptions<'a> {
     pub observer: &'a Observer<'a>,
     /// The most output, in bytes, that the caller can hold. A lower limit of the policy wins.
     pub output_budget: u64,
+}
+
+impl<'a> RunOptions<'a> {
+    /// For a caller who holds all the output that the policy allows.
+    pub fn observed(observer: &'a Observer<'a>) -> Self {
+        Self {
+            observer,
+            output_budget: u64::MAX,
+        }
+    }
 }
 
 /// A request that names no host of the inventory.

@@ -42,14 +42,14 @@ use crate::cancel::Cancelled;
 use crate::config::{Host, Paths};
 use mcp_ssh_policy::Explanation;
 
-use approval::{PATIENCE, refuse};
+use approval::refuse;
 use call::{Call, RunOptions, unknown_host};
 use in_force::Unjudged;
 use permit::Consent;
 use state::GateState;
 use view::Rest;
 
-pub use approval::{Approver, Capability, Nobody, Question, Reply, digest};
+pub use approval::{Asks, Person, Question, Reply, digest};
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
@@ -73,12 +73,7 @@ impl Gate {
     /// Loads the configuration; what is wrong with it is told to whoever asks for something. Files that
     /// were written just now are left for [`Gate::settle`], and for the first call.
     pub fn open(paths: Paths) -> Self {
-        Self::with_patience(paths, PATIENCE)
-    }
-
-    /// Loads the configuration, for whom a question to a person lapses after `patience`.
-    pub fn with_patience(paths: Paths, patience: Duration) -> Self {
-        Self(Rc::new(GateState::open(paths, patience)))
+        Self(Rc::new(GateState::open(paths)))
     }
 
     /// Loads what the files hold, once nobody writes them: two seconds at most.
@@ -159,27 +154,49 @@ impl Gate {
         request: RunRequest,
         cancelled: Cancelled,
         observer: &Observer<'_>,
-        approver: &dyn Approver,
+        person: Person<'_>,
     ) -> Outcome {
-        let loaded = match self.0.settled(&cancelled).await {
-            Ok(loaded) => loaded,
-            Err(why) => return unjudged(&request, why),
+        let call = match self.call(request, cancelled).await {
+            Ok(call) => call,
+            Err(failure) => return Outcome::Failed(failure),
         };
-        let bound = request.bound;
-        let call = Call {
-            state: Rc::clone(&self.0),
-            loaded: Rc::clone(&loaded),
-            request: Rc::new(request),
-            cancelled,
+        let shown = Shown::of(&call);
+        let options = RunOptions::observed(observer);
+        shown.of_outcome(run::run(call, Consent::Asked(person), &options).await)
+    }
+
+    /// As [`Gate::run`], but whoever calls is answered after `patience` where the approver has not answered: the run
+    /// goes on as a task.
+    pub async fn run_or_adopt(
+        &self,
+        request: RunRequest,
+        cancelled: Cancelled,
+        observer: &Observer<'_>,
+        person: Person<'_>,
+        patience: Duration,
+    ) -> Started {
+        let call = match self.call(request, cancelled).await {
+            Ok(call) => call,
+            Err(failure) => return Started::Ended(Outcome::Failed(failure)),
         };
-        let options = RunOptions {
-            observer,
-            output_budget: u64::MAX,
-        };
-        let outcome = run::run(call, Consent::Asked(approver), &options).await;
-        match bound {
-            Some(bound) => tasks::shown(&self.0, &loaded, outcome, bound, Rest::Kept),
-            None => outcome,
+        let shown = Shown::of(&call);
+        let options = RunOptions::observed(observer);
+        match run::run_or_adopt(call, Consent::Asked(person), &options, patience).await {
+            Started::Ended(outcome) => Started::Ended(shown.of_outcome(outcome)),
+            task @ Started::Task(_) => task,
+        }
+    }
+
+    /// The request under the configuration that the files hold now.
+    async fn call(&self, request: RunRequest, cancelled: Cancelled) -> Result<Call, Failure> {
+        match self.0.settled(&cancelled).await {
+            Ok(loaded) => Ok(Call {
+                state: Rc::clone(&self.0),
+                loaded,
+                request: Rc::new(request),
+                cancelled,
+            }),
+            Err(why) => Err(unjudged(&request, why)),
         }
     }
 
@@ -188,9 +205,11 @@ impl Gate {
         self.0.digest()
     }
 
-    /// How long a question to a person stands.
+    /// How long a question to a person stands, under the configuration in force.
     pub fn patience(&self) -> Duration {
-        self.0.approvals.patience()
+        let approvals = |loaded: Rc<Loaded>| loaded.policy().approvals().clone();
+        let approvals = self.0.loaded().map(approvals).unwrap_or_default();
+        Duration::from_secs(approvals.timeout_seconds.into())
     }
 
     /// Refuses a call whose answer of a person belongs to another one.
@@ -212,11 +231,11 @@ impl Gate {
         request: TagRequest,
         cancelled: Cancelled,
         observer: Rc<Observer<'static>>,
-        approver: &dyn Approver,
+        person: Person<'_>,
     ) -> Result<FanOut, TagRunError> {
         match self.0.settled(&cancelled).await {
             Ok(loaded) => {
-                tag::run_on_tag(&self.0, loaded, request, cancelled, observer, approver).await
+                tag::run_on_tag(&self.0, loaded, request, cancelled, observer, person).await
             }
             Err(Unjudged::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
             Err(Unjudged::Cancelled) => Err(TagRunError::cancelled()),
@@ -228,11 +247,11 @@ impl Gate {
         &self,
         request: RunRequest,
         cancelled: &Cancelled,
-        approver: &dyn Approver,
+        person: Person<'_>,
     ) -> Started {
         match self.0.settled(cancelled).await {
-            Ok(loaded) => tasks::start(&self.0, loaded, request, cancelled, approver).await,
-            Err(why) => Started::Not(unjudged(&request, why)),
+            Ok(loaded) => tasks::start(&self.0, loaded, request, cancelled, person).await,
+            Err(why) => Started::Ended(Outcome::Failed(unjudged(&request, why))),
         }
     }
 
@@ -278,9 +297,33 @@ impl Gate {
 }
 
 /// A call that was not judged.
-fn unjudged(request: &RunRequest, why: Unjudged) -> Outcome {
-    Outcome::Failed(match why {
+fn unjudged(request: &RunRequest, why: Unjudged) -> Failure {
+    match why {
         Unjudged::Unready(unready) => Failure::new(request, unready.to_string(), None),
         Unjudged::Cancelled => Failure::cancelled(request),
-    })
+    }
+}
+
+/// How much of its output the caller of a run is shown.
+struct Shown {
+    state: Rc<GateState>,
+    loaded: Rc<Loaded>,
+    bound: Option<Bound>,
+}
+
+impl Shown {
+    fn of(call: &Call) -> Self {
+        Self {
+            state: Rc::clone(&call.state),
+            loaded: Rc::clone(&call.loaded),
+            bound: call.request.bound,
+        }
+    }
+
+    fn of_outcome(&self, outcome: Outcome) -> Outcome {
+        match self.bound {
+            Some(bound) => tasks::shown(&self.state, &self.loaded, outcome, bound, Rest::Kept),
+            None => outcome,
+        }
+    }
 }

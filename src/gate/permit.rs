@@ -13,7 +13,7 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::approval::{Approver, Capability, Consultation, Question, Unmet};
+use super::approval::{ConsentError, Consultation, Person, Question, Road, find, may_be_asked};
 use super::call::{Call, unknown_host};
 use super::dial::{self, JumpChain};
 use super::identifier::new_id;
@@ -29,10 +29,18 @@ use mcp_ssh_policy::{Approval, Decision, Grant, HostPolicy, Permit, Unapproved, 
 
 /// Where a person's yes comes from, if a rule asks for one.
 pub enum Consent<'a> {
-    /// The person is asked in the course of the run.
-    Asked(&'a dyn Approver),
+    /// The person is asked about this run.
+    Asked(Person<'a>),
     /// The person was asked before, about several hosts at once: the approval, or why there is none.
     Preapproved(Result<Approval, Unapproved>),
+}
+
+/// What judging a call has come to.
+pub enum Judged {
+    /// It may run now.
+    Permitted(PermittedRun),
+    /// The approver is about to be asked, which may take minutes.
+    Waiting(Box<WaitingRun>),
 }
 
 /// A run that is permitted, and whose intent is written. Only this file makes one.
@@ -53,6 +61,14 @@ pub struct RunParts {
     pub entered: Entered,
 }
 
+/// A run that a rule asks about, with a road to the approver. It needs nothing of its caller any more.
+pub struct WaitingRun {
+    judging: Judging,
+    decision: Decision,
+    question: Question,
+    road: Road<'static>,
+}
+
 impl PermittedRun {
     /// What the run has beside its permit.
     pub fn parts(&self) -> &RunParts {
@@ -65,73 +81,209 @@ impl PermittedRun {
     }
 }
 
-/// Judges a call.
+/// Judges a call, as far as that goes without the approver.
 ///
 /// # Errors
 /// What the caller is told of a call that is denied, fails or cannot be recorded. That is on record, too.
-pub async fn permit(call: Call, consent: Consent<'_>) -> Result<PermittedRun, Outcome> {
-    let Some(host) = call.loaded.inventory().hosts.get(&call.request.alias) else {
-        return Err(Outcome::Failed(unknown_host(&call.request)));
-    };
-    let host = Rc::clone(host);
-    let task_id = new_id().map_err(|error| {
-        let error = format!("the system gives no random numbers: {error}");
-        Outcome::Failed(Failure::new(&call.request, error, None))
-    })?;
-    let entered = call.state.runs.enter(&task_id, &call.cancelled);
-    let origin = Origin {
-        task_id,
-        config_sha256: call.loaded.digest().to_owned(),
-        client: call.request.client.clone(),
-        request_id: call.request.request_id.clone(),
-    };
-    let request = Rc::clone(&call.request);
-    let commands = call.loaded.policy().recorded();
-    let records = Records::new(call.state.audit, request, origin, commands);
-    let judging = Judging {
-        call: &call,
-        host: &host,
-        policy: call.loaded.host_policy(&host),
-        records: &records,
-    };
-    match judging.permit(consent).await {
-        Ok((permit, chain)) => Ok(PermittedRun {
-            permit,
-            run: RunParts {
-                call,
-                host,
-                chain,
-                records,
-                output: LiveOutput::default(),
-                entered,
-            },
-        }),
-        Err(error) => Err(records.told(Err(error))),
+pub async fn judge(call: Call, consent: Consent<'_>) -> Result<Judged, Outcome> {
+    let judging = Judging::begin(call)?;
+    let decision = judging.policy.judge(&judging.call.request.command);
+    match judging.consent(&decision, consent).await {
+        Err(error) => Err(judging.records.told(Err(error))),
+        Ok(Consented::Approval(approval)) => {
+            let permitted = judging.permit(&decision, approval).await?;
+            Ok(Judged::Permitted(permitted))
+        }
+        Ok(Consented::Question(question, road)) => Ok(Judged::Waiting(Box::new(WaitingRun {
+            judging,
+            decision,
+            question,
+            road,
+        }))),
     }
 }
 
-/// A call on its way to a permit.
-struct Judging<'a> {
-    call: &'a Call,
-    host: &'a Rc<Host>,
-    policy: Rc<HostPolicy>,
-    records: &'a Records,
+impl WaitingRun {
+    /// The run's identifier, by which it can be cancelled.
+    pub fn task_id(&self) -> &str {
+        self.judging.records.task_id()
+    }
+
+    /// What asks for it.
+    pub fn call(&self) -> &Call {
+        &self.judging.call
+    }
+
+    /// What it will have printed.
+    pub fn output(&self) -> &LiveOutput {
+        &self.judging.output
+    }
+
+    /// Waits for the approver's answer.
+    ///
+    /// # Errors
+    /// Those of [`judge`].
+    pub async fn permit(self) -> Result<PermittedRun, Outcome> {
+        let Self {
+            judging,
+            decision,
+            question,
+            road,
+        } = self;
+        match judging.ask(&decision, &question, road).await {
+            Ok(approval) => judging.permit(&decision, Some(approval)).await,
+            Err(error) => Err(judging.records.told(Err(error))),
+        }
+    }
 }
 
-impl Judging<'_> {
-    async fn permit(
-        &self,
-        consent: Consent<'_>,
-    ) -> Result<(Recorded<Permit>, JumpChain), RunError> {
-        let decision = self.policy.judge(&self.call.request.command);
-        self.records.suspicion(&decision)?;
-        let approval = match decision.verdict() {
-            Verdict::Deny => return Err(Box::new(decision).into()),
-            Verdict::Allow => None,
-            Verdict::Ask => Some(Box::pin(self.approval(&decision, consent)).await?),
+/// What there is of a person's yes.
+enum Consented {
+    /// The yes, where one is needed.
+    Approval(Option<Approval>),
+    /// The approver is to be asked.
+    Question(Question, Road<'static>),
+}
+
+/// A call on its way to a permit.
+struct Judging {
+    call: Call,
+    host: Rc<Host>,
+    policy: Rc<HostPolicy>,
+    records: Records,
+    output: LiveOutput,
+    entered: Entered,
+}
+
+impl Judging {
+    /// Finds the host, and opens the records of the run.
+    fn begin(call: Call) -> Result<Self, Outcome> {
+        let Some(host) = call.loaded.inventory().hosts.get(&call.request.alias) else {
+            return Err(Outcome::Failed(unknown_host(&call.request)));
         };
-        // The addresses may have changed while the person was asked.
-        let (chain, addresses) = Box::pin(self.resolve(&decision)).await?;
+        let host = Rc::clone(host);
+        let task_id = new_id().map_err(|error| {
+            let error = format!("the system gives no random numbers: {error}");
+            Outcome::Failed(Failure::new(&call.request, error, None))
+        })?;
+        let entered = call.state.runs.enter(&task_id, &call.cancelled);
+        let origin = Origin {
+            task_id,
+            config_sha256: call.loaded.digest().to_owned(),
+            client: call.request.client.clone(),
+            request_id: call.request.request_id.clone(),
+        };
+        let request = Rc::clone(&call.request);
+        let commands = call.loaded.policy().recorded();
+        Ok(Self {
+            records: Records::new(call.state.audit, request, origin, commands),
+            policy: call.loaded.host_policy(&host),
+            call,
+            host,
+            output: LiveOutput::default(),
+            entered,
+        })
+    }
+
+    /// A person's yes, where a rule asks for one. Nobody is asked about what the network policy denies anyway.
+    async fn consent(
+        &self,
+        decision: &Decision,
+        consent: Consent<'_>,
+    ) -> Result<Consented, RunError> {
+        self.records.suspicion(decision)?;
+        match decision.verdict() {
+            Verdict::Deny => return Err(Box::new(decision.clone()).into()),
+            Verdict::Allow => return Ok(Consented::Approval(None)),
+            Verdict::Ask => {}
+        }
+        let Call { state, loaded, .. } = &self.call;
+        let no = |why: Unapproved| RunError::unapproved(why.into(), decision);
+        let given = match &consent {
+            Consent::Preapproved(Ok(_)) => None,
+            // What came with this very call counts before what was said earlier.
+            Consent::Asked(Person::Answered(..)) => None,
+            Consent::Preapproved(Err(_)) | Consent::Asked(_) => {
+                state.approvals.remembers(decision, loaded)
+            }
+        };
+        if let Some(grant) = given {
+            return Ok(Consented::Approval(Some(yes(decision, grant)?)));
+        }
+        let person = match consent {
+            Consent::Preapproved(approval) => {
+                return Ok(Consented::Approval(Some(approval.map_err(no)?)));
+            }
+            Consent::Asked(person) => person,
+        };
+        if !may_be_asked(loaded, person) {
+            return Err(no(Unapproved::Unasked));
+        }
+        let (_, addresses) = Box::pin(self.resolve(decision)).await?;
+        self.policy.reach(decision, &addresses)?;
+        let question = Question::of(decision, loaded);
+        let road = Box::pin(find(loaded, person));
+        let road = self.call.cancelled.race(road).await;
+        let road = road.ok_or(ConsentError::Cancelled);
+        let road = road.and_then(|road| Ok(road?));
+        match road.map_err(|error| RunError::unapproved(error, decision))? {
+            Road::Approver(link) => Ok(Consented::Question(question, Road::Approver(link))),
+            client @ Road::Client(_) => {
+                let asked = Box::pin(self.ask(decision, &question, client));
+                Ok(Consented::Approval(Some(asked.await?)))
+            }
+        }
+    }
+
+    /// Puts the question, and waits for the yes.
+    async fn ask(
+        &self,
+        decision: &Decision,
+        question: &Question,
+        road: Road<'_>,
+    ) -> Result<Approval, RunError> {
+        let consultation = Consultation {
+            state: &self.call.state,
+            loaded: &self.call.loaded,
+            cancelled: &self.call.cancelled,
+            hash: decision.hash(),
+            origin: self.records.origin(),
+            question,
+        };
+        let held = consultation.hold(road).await;
+        let grant = held.map_err(|error| RunError::unapproved(error, decision))?;
+        yes(decision, grant)
+    }
+
+    /// The permit, for the addresses that the host has now: they may have changed while the person was asked.
+    async fn permit(
+        self,
+        decision: &Decision,
+        approval: Option<Approval>,
+    ) -> Result<PermittedRun, Outcome> {
+        let permitted = Box::pin(self.recorded(decision, approval)).await;
+        match permitted {
+            Err(error) => Err(self.records.told(Err(error))),
+            Ok((permit, chain)) => Ok(PermittedRun {
+                permit,
+                run: RunParts {
+                    call: self.call,
+                    host: self.host,
+                    chain,
+                    records: self.records,
+                    output: self.output,
+                    entered: self.entered,
+                },
+            }),
+        }
+    }
+
+    async fn recorded(
+        &self,
+        decision: &Decision,
+        approval: Option<Approval>,
+    ) -> Result<(Recorded<Permit>, JumpChain), RunError> {
+        let (chain, addresses) = self.resolve(decision).await?;
         let permit = match approval {
             Some(approval) => {
                 let decision = decision.clone();
@@ -140,45 +292,8 @@ impl Judging<'_> {
             }
             None => self.policy.permit(decision.clone(), &addresses)?,
         };
-        let permit = self.records.intent(&decision, permit)?;
+        let permit = self.records.intent(decision, permit)?;
         Ok((permit, chain))
-    }
-
-    /// A person's yes. Nobody is asked about what the network policy denies anyway.
-    async fn approval(
-        &self,
-        decision: &Decision,
-        consent: Consent<'_>,
-    ) -> Result<Approval, RunError> {
-        let Call { state, loaded, .. } = self.call;
-        let no = |why| RunError::unmet(Unmet::Unapproved(why), decision);
-        let yes = |grant| Approval::of(decision, grant).ok_or_else(|| no(Unapproved::Invalid));
-        let approver = match consent {
-            Consent::Preapproved(Ok(approval)) => return Ok(approval),
-            Consent::Preapproved(Err(why)) => Err(why),
-            Consent::Asked(approver) => Ok(approver),
-        };
-        let capability = approver.map_or(Capability::Asks, Approver::capability);
-        // What came with this very call counts before what was said earlier.
-        if capability != Capability::Answered && state.approvals.remembers(decision, loaded) {
-            return yes(Grant::Session);
-        }
-        if capability == Capability::Nobody {
-            return Err(no(Unapproved::Unasked));
-        }
-        let (_, addresses) = self.resolve(decision).await?;
-        self.policy.reach(decision, &addresses)?;
-        let consultation = Consultation {
-            state,
-            loaded,
-            approver: approver.map_err(no)?,
-            cancelled: &self.call.cancelled,
-            hash: decision.hash(),
-            origin: self.records.origin(),
-        };
-        let question = Question::of(decision, loaded);
-        let held = consultation.hold(&question).await;
-        yes(held.map_err(|unmet| RunError::unmet(unmet, decision))?)
     }
 
     /// The jump hosts and the host's addresses. Where there are none, that is recorded, and the run ends.
@@ -188,9 +303,9 @@ impl Judging<'_> {
             loaded,
             cancelled,
             ..
-        } = self.call;
+        } = &self.call;
         let by = (&state.resolver, &state.connections);
-        let found = dial::find(by, loaded, &self.policy, decision, self.host);
+        let found = dial::find(by, loaded, &self.policy, decision, &self.host);
         let found = cancelled.race(found).await.unwrap_or_else(|| {
             let detail = "cancelled while its name was looked up";
             Err(SshError::new(SshErrorKind::Cancelled, detail).into())
@@ -200,4 +315,9 @@ impl Judging<'_> {
         }
         found
     }
+}
+
+fn yes(decision: &Decision, grant: Grant) -> Result<Approval, RunError> {
+    let approval = Approval::of(decision, grant);
+    approval.ok_or_else(|| RunError::unapproved(Unapproved::Invalid.into(), decision))
 }

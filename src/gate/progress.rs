@@ -1,12 +1,28 @@
 //! How a run gets on, told to whoever asked for it.
 
+use std::time::Duration;
+
+use smol::future::or;
+
 use super::tag::HostResult;
+use crate::clock::Stopwatch;
+use crate::runtime::sleep;
+
+/// How often it is told that the approver has not answered yet.
+const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Hears of each step.
 pub type Observer<'a> = dyn Fn(Progress<'_>) + 'a;
 
 /// A step of a run on one host, or on the hosts with a tag.
 pub enum Progress<'a> {
+    /// The approver has been asked, and has not answered for so long.
+    AwaitingApproval {
+        /// What cancels it.
+        task_id: &'a str,
+        /// Since the question was put, in milliseconds.
+        elapsed_ms: u64,
+    },
     /// It is allowed, recorded, and waits for its turn.
     Permitted {
         /// The run's identifier, by which it can be cancelled.
@@ -41,3 +57,22 @@ pub enum Progress<'a> {
 
 /// For callers that only want the outcome.
 pub fn unobserved(_progress: Progress<'_>) {}
+
+/// What the approver's answer becomes; tells again and again that it has not come.
+pub async fn attend<T>(
+    answer: impl Future<Output = T>,
+    task_id: &str,
+    observer: &Observer<'_>,
+) -> T {
+    let asked = Stopwatch::start();
+    let told = async {
+        loop {
+            observer(Progress::AwaitingApproval {
+                task_id,
+                elapsed_ms: asked.elapsed_ms(),
+            });
+            sleep(INTERVAL).await;
+        }
+    };
+    or(answer, told).await
+}

@@ -16,6 +16,7 @@ use crate::secret::Secret;
 use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind, Stream};
 use mcp_ssh_policy::{Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
+use super::approval::Question;
 use super::dial::ConnectError;
 use super::exec_report::ExecReport;
 use super::login::LoginError;
@@ -192,7 +193,10 @@ impl Records {
     pub fn told(&self, ended: Result<RunResult, RunError>) -> Outcome {
         let outcome = match ended {
             Ok(result) => Outcome::Finished(result),
-            Err(RunError::Denied(decision)) => self.denied(&decision),
+            Err(RunError::Denied(decision)) => self.denied(&decision, None),
+            Err(RunError::HandedOver(decision, question)) => {
+                self.denied(&decision, Some(question))
+            }
             Err(RunError::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
                 let headline = match error.jump_host() {
@@ -212,7 +216,7 @@ impl Records {
         outcome
     }
 
-    fn denied(&self, decision: &Decision) -> Outcome {
+    fn denied(&self, decision: &Decision, question: Option<Box<Question>>) -> Outcome {
         let record = self.decision_record(decision, &[]);
         if let Err(fault) = self.audit.decision(&record) {
             return Outcome::Failed(self.unrecorded(&fault));
@@ -223,6 +227,7 @@ impl Records {
                 denial: denial.clone(),
                 alias: self.request.alias.clone(),
                 hash: self.hash.clone(),
+                question,
             }),
             None => Outcome::Failed(self.failure("denied without a reason", None)),
         }

@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+use super::approval::Question;
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
 use crate::config::Host;
@@ -79,6 +80,14 @@ impl Outcome {
         match self {
             Self::Denied(refusal) => refusal.denial.is_unasked(),
             Self::Finished(_) | Self::Failed(_) => false,
+        }
+    }
+
+    /// The question that the caller puts to the person before it calls again.
+    pub fn question(&self) -> Option<&Question> {
+        match self {
+            Self::Denied(refusal) => refusal.question.as_deref(),
+            Self::Finished(_) | Self::Failed(_) => None,
         }
     }
 
@@ -188,6 +197,9 @@ pub struct DeniedRun {
     pub alias: String,
     /// The command's hash.
     pub hash: String,
+    /// The question that the caller puts to the person before it calls again.
+    #[serde(skip)]
+    pub question: Option<Box<Question>>,
 }
 
 /// A command that was allowed, or never judged, and could not run.

@@ -3,16 +3,18 @@
 use std::error::Error;
 use std::fmt;
 
-use super::approval::Unmet;
+use super::approval::{ConsentError, Question};
 use crate::audit::AuditError;
 use crate::ssh::{SshError, SshErrorKind};
-use mcp_ssh_policy::Decision;
+use mcp_ssh_policy::{Decision, Unapproved};
 
 /// Why a call has no result.
 #[derive(Debug)]
 pub enum RunError {
     /// The policy said no.
     Denied(Box<Decision>),
+    /// The caller puts this question to the person first, and calls again.
+    HandedOver(Box<Decision>, Box<Question>),
     /// It was allowed and could not be run.
     Failed(SshError),
     /// It was allowed and could not be recorded.
@@ -21,11 +23,15 @@ pub enum RunError {
 
 impl RunError {
     /// A question without a yes.
-    pub fn unmet(unmet: Unmet, decision: &Decision) -> Self {
-        match unmet {
-            Unmet::Unapproved(why) => Self::Denied(Box::new(decision.clone().unapproved(why))),
-            Unmet::Unrecorded(fault) => Self::Unrecorded(fault),
-            Unmet::Cancelled => {
+    pub fn unapproved(error: ConsentError, decision: &Decision) -> Self {
+        let denied = |why| Box::new(decision.clone().unapproved(why));
+        match error {
+            ConsentError::Unapproved(why) => Self::Denied(denied(why)),
+            ConsentError::HandedOver(question) => {
+                Self::HandedOver(denied(Unapproved::Pending), question)
+            }
+            ConsentError::Unrecorded(fault) => Self::Unrecorded(fault),
+            ConsentError::Cancelled => {
                 let detail = "cancelled while a person was asked";
                 Self::Failed(SshError::new(SshErrorKind::Cancelled, detail))
             }
@@ -36,7 +42,7 @@ impl RunError {
 impl fmt::Display for RunError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Denied(decision) => match decision.denial() {
+            Self::Denied(decision) | Self::HandedOver(decision, _) => match decision.denial() {
                 Some(denial) => formatter.write_str(&denial.why),
                 None => formatter.write_str("denied without a reason"),
             },

@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use smol::lock::Semaphore;
 
@@ -42,9 +41,8 @@ pub struct GateState {
 }
 
 impl GateState {
-    /// Loads the configuration, unless somebody writes its files just now. A question to a person lapses after
-    /// `patience`.
-    pub fn open(paths: Paths, patience: Duration) -> Self {
+    /// Loads the configuration, unless somebody writes its files just now.
+    pub fn open(paths: Paths) -> Self {
         let mut settling = Settling::new(&paths);
         let in_force = match settling.look() {
             Look::Settled(files) => {
@@ -61,7 +59,7 @@ impl GateState {
             audit: Audit,
             resolver: Resolver::default(),
             connections: Connections::default(),
-            approvals: Approvals::new(patience),
+            approvals: Approvals::default(),
             tag_runs: Semaphore::new(MAX_TAG_RUNS),
             runs: RunTable::default(),
             tasks: Tasks::default(),

@@ -1,14 +1,13 @@
 //! Asking the person at the client: elicitation, as either era has it.
 //!
-//! Takes: the gate's [`Question`]. Gives: a [`Reply`]. Refuses: to ask a client that did not say it
-//! can (`elicitation`, with forms), and a `requestState` that does not belong to the call.
+//! Takes: the gate's [`Question`]. Gives: a [`Reply`], or a result that asks. Refuses: to ask a client that did not say
+//! it can (`elicitation`, with forms), and a `requestState` that does not belong to the call.
 //!
 //! ```text
 //! legacy   elicitation/create to the client, its response, notifications/cancelled on giving up
 //! modern   result `input_required` with requestState; the same call again with inputResponses
 //! ```
 
-use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -18,7 +17,7 @@ use super::elicitation::{form, reply};
 use super::lifecycle::{Elicitation, Peer, Revision};
 use super::request_state::{StateDigest, States};
 use super::schema;
-use crate::gate::{self, Approver, Capability, Gate, Question, Reply};
+use crate::gate::{self, Asks, Gate, Person, Question, Reply};
 use crate::rpc::stdio::Output;
 use crate::rpc::{self, Error, Notification, Outgoing, Pending, RequestId, take_given, whole};
 use mcp_ssh_policy::Unapproved;
@@ -84,7 +83,7 @@ impl Caller {
     }
 
     /// The person, if what came with the call fits it.
-    pub fn person(self, gate: &Gate, output: Output) -> Option<Person> {
+    pub fn person(self, gate: &Gate, output: Output) -> Option<ClientPerson> {
         let mut parts: Vec<&str> = self.call.iter().map(String::as_str).collect();
         let config = gate.config_sha256().unwrap_or_default();
         parts.push(&config);
@@ -98,11 +97,10 @@ impl Caller {
             (Revision::MODERN, Elicitation::Declared, None) => ElicitationMode::InputRequired(call),
             (_, Elicitation::Declared, None) => ElicitationMode::Elicit,
         };
-        Some(Person {
+        Some(ClientPerson {
             questions: self.questions,
             mode,
             output,
-            asked: RefCell::new(None),
         })
     }
 }
@@ -147,11 +145,10 @@ fn retry(params: &mut Map<String, Value>) -> Result<Option<Retry>, Error> {
 }
 
 /// The person at the client, for one call.
-pub(super) struct Person {
+pub(super) struct ClientPerson {
     questions: Rc<Questions>,
     mode: ElicitationMode,
     output: Output,
-    asked: RefCell<Option<Value>>,
 }
 
 /// How the person is asked, or has been.
@@ -162,10 +159,28 @@ enum ElicitationMode {
     Answered { question: StateDigest, reply: Reply },
 }
 
-impl Person {
-    /// The result that asks, if the call has come to that.
-    pub fn asked(&self) -> Option<Value> {
-        self.asked.take()
+impl ClientPerson {
+    /// What the gate can do about a question.
+    pub fn person(&self) -> Person<'_> {
+        match self.mode {
+            ElicitationMode::None => Person::Nobody,
+            ElicitationMode::Elicit => Person::Asked(self),
+            ElicitationMode::InputRequired(_) => Person::AskedBetweenCalls,
+            ElicitationMode::Answered { question, reply } => Person::Answered(question, reply),
+        }
+    }
+
+    /// The result that has the client ask, and make the call again; nothing where too many questions are open.
+    pub fn input_required(&self, question: &Question) -> Option<Value> {
+        let ElicitationMode::InputRequired(call) = &self.mode else {
+            return None;
+        };
+        let state = self.questions.states.issue(call, &question.digest())?;
+        let request = json!({"method": "elicitation/create", "params": form(question)});
+        let mut result = Map::new();
+        result.insert("inputRequests".to_owned(), json!({INPUT: request}));
+        result.insert("requestState".to_owned(), state.into());
+        Some(schema::input_required(result))
     }
 
     /// The error for a modern client whose person would have to be asked and cannot be.
@@ -176,68 +191,40 @@ impl Person {
             ..Error::new(
                 MISSING_CLIENT_CAPABILITY,
                 "the policy asks a person first, which takes the client capability `elicitation`: \
-                 declare it, or ask the operator to run it",
+                 declare it, or ask the operator to start `mcp-ssh approver` or to run it",
             )
         }
     }
-
-    async fn elicit(&self, question: &Question) -> Reply {
-        let outgoing = &self.questions.outgoing;
-        let asking = gate::new_id().ok().map(|id| RequestId::Text(id.into()));
-        let asking = asking.and_then(|id| Some((id.clone(), outgoing.begin(id)?)));
-        let Some((id, pending)) = asking else {
-            return Reply::Unapproved(Unapproved::Crowded);
-        };
-        let request = rpc::Request {
-            id: id.clone(),
-            method: "elicitation/create".to_owned(),
-            params: form(question),
-        };
-        let output = &self.output;
-        let asking = Asking {
-            id,
-            pending,
-            output,
-        };
-        if self.output.ask(request).is_none() {
-            return Reply::Unapproved(Unapproved::Crowded);
-        }
-        reply(asking.pending.answer().await.as_ref())
-    }
-
-    fn require(&self, call: &StateDigest, question: &Question) -> Reply {
-        let Some(state) = self.questions.states.issue(call, &question.digest()) else {
-            return Reply::Unapproved(Unapproved::Crowded);
-        };
-        let request = json!({"method": "elicitation/create", "params": form(question)});
-        let mut result = Map::new();
-        result.insert("inputRequests".to_owned(), json!({INPUT: request}));
-        result.insert("requestState".to_owned(), state.into());
-        self.asked.replace(Some(schema::input_required(result)));
-        Reply::Unapproved(Unapproved::Pending)
-    }
 }
 
-impl Approver for Person {
-    fn capability(&self) -> Capability {
-        match self.mode {
-            ElicitationMode::None => Capability::Nobody,
-            ElicitationMode::Elicit | ElicitationMode::InputRequired(_) => Capability::Asks,
-            ElicitationMode::Answered { .. } => Capability::Answered,
-        }
+impl Asks for ClientPerson {
+    fn via(&self) -> &'static str {
+        "client"
     }
 
-    fn ask<'a>(&'a self, asked: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
+    fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
         Box::pin(async move {
-            match &self.mode {
-                ElicitationMode::None => Reply::Unapproved(Unapproved::Unasked),
-                ElicitationMode::Elicit => self.elicit(asked).await,
-                ElicitationMode::InputRequired(call) => self.require(call, asked),
-                ElicitationMode::Answered { question, reply } if *question == asked.digest() => {
-                    *reply
-                }
-                ElicitationMode::Answered { .. } => Reply::Unapproved(Unapproved::Invalid),
+            let outgoing = &self.questions.outgoing;
+            let asking = gate::new_id().ok().map(|id| RequestId::Text(id.into()));
+            let asking = asking.and_then(|id| Some((id.clone(), outgoing.begin(id)?)));
+            let Some((id, pending)) = asking else {
+                return Reply::Unapproved(Unapproved::Crowded);
+            };
+            let request = rpc::Request {
+                id: id.clone(),
+                method: "elicitation/create".to_owned(),
+                params: form(question),
+            };
+            let output = &self.output;
+            let asking = Asking {
+                id,
+                pending,
+                output,
+            };
+            if self.output.ask(request).is_none() {
+                return Reply::Unapproved(Unapproved::Crowded);
             }
+            reply(asking.pending.answer().await.as_ref())
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The form of `elicitation/create`, and what its result says.
 //!
 //! Takes: the gate's [`Question`], and later an `ElicitResult`. Gives: the parameters of the request, and a
-//! [`Reply`]. Refuses: every answer but an `accept` with one of the three choices, which all count as a no.
+//! [`Reply`]. Refuses: every answer but an `accept` with one of the three choices. None of them is a yes, and each is
+//! said as it is.
 
 use serde_json::{Map, Value, json};
 
@@ -25,19 +26,30 @@ pub(super) fn form(question: &Question) -> Map<String, Value> {
     params
 }
 
-/// What an `ElicitResult` says; what is not one says no.
+/// What an `ElicitResult` says; nothing where the client answered with an error. The person has refused only where
+/// the choice says so: some clients decline a question that they have not shown.
 pub(super) fn reply(result: Option<&Value>) -> Reply {
-    let member = |name| result?.as_object()?.get(name);
-    let choice = || {
-        let content = member("content")?.as_object()?;
-        content.get(FIELD)?.as_str().filter(|_| content.len() == 1)
+    let Some(result) = result else {
+        return Reply::Unapproved(Unapproved::Failed);
     };
-    match member("action").and_then(Value::as_str) {
-        Some("accept") if choice() == Some(ONCE) => Reply::Granted(Grant::Once),
-        Some("accept") if choice() == Some(SESSION) => Reply::Granted(Grant::Session),
-        Some("cancel") => Reply::Unapproved(Unapproved::Dismissed),
-        _ => Reply::Unapproved(Unapproved::Refused),
-    }
+    let member = |name| result.as_object()?.get(name);
+    let content = member("content").and_then(Value::as_object);
+    let choice = content.and_then(|content| content.get(FIELD));
+    let is_alone = content.is_some_and(|content| content.len() == 1);
+    let why = match member("action").and_then(Value::as_str) {
+        Some("accept") => match choice.and_then(Value::as_str) {
+            Some(ONCE) if is_alone => return Reply::Granted(Grant::Once),
+            Some(SESSION) if is_alone => return Reply::Granted(Grant::Session),
+            Some(REFUSE) => Unapproved::Refused,
+            Some(_) => Unapproved::Unclear,
+            None if choice.is_none_or(Value::is_null) => Unapproved::Undecided,
+            None => Unapproved::Unclear,
+        },
+        Some("decline") => Unapproved::Declined,
+        Some("cancel") => Unapproved::Dismissed,
+        Some(_) | None => Unapproved::Unclear,
+    };
+    Reply::Unapproved(why)
 }
 
 #[cfg(test)]
@@ -49,8 +61,7 @@ mod tests {
     #[test]
     fn only_an_accept_with_a_choice_is_a_yes() {
         let (once, session) = (Reply::Granted(Grant::Once), Reply::Granted(Grant::Session));
-        let refused = Reply::Unapproved(Unapproved::Refused);
-        let dismissed = Reply::Unapproved(Unapproved::Dismissed);
+        let no = Reply::Unapproved;
         let with = |content: Value| json!({"action": "accept", "content": content});
         for (result, expected) in [
             (with(json!({"decision": "approve once"})), once),
@@ -58,51 +69,51 @@ mod tests {
                 with(json!({"decision": "approve for this session"})),
                 session,
             ),
-            (with(json!({"decision": "refuse"})), refused),
-            (with(json!({"decision": "Approve once"})), refused),
-            (with(json!({"decision": "approve once "})), refused),
-            (with(json!({"decision": ["approve once"]})), refused),
-            (with(json!({"decision": true})), refused),
-            (with(json!({"decision": null})), refused),
-            (
-                with(json!({"decision": "approve once", "more": 1})),
-                refused,
-            ),
-            (with(json!({"Decision": "approve once"})), refused),
-            (with(json!({})), refused),
-            (with(json!("approve once")), refused),
-            (with(json!(["approve once"])), refused),
-            (json!({"action": "accept"}), refused),
+            (with(json!({"decision": "refuse"})), no(Unapproved::Refused)),
+            (with(json!({"decision": "refuse", "more": 1})), no(Unapproved::Refused)),
+            (with(json!({"decision": "Approve once"})), no(Unapproved::Unclear)),
+            (with(json!({"decision": "approve once "})), no(Unapproved::Unclear)),
+            (with(json!({"decision": ""})), no(Unapproved::Unclear)),
+            (with(json!({"decision": ["approve once"]})), no(Unapproved::Unclear)),
+            (with(json!({"decision": true})), no(Unapproved::Unclear)),
+            (with(json!({"decision": "approve once", "more": 1})), no(Unapproved::Unclear)),
+            (with(json!({"decision": null})), no(Unapproved::Undecided)),
+            (with(json!({"Decision": "approve once"})), no(Unapproved::Undecided)),
+            (with(json!({})), no(Unapproved::Undecided)),
+            (with(json!("approve once")), no(Unapproved::Undecided)),
+            (with(json!(["approve once"])), no(Unapproved::Undecided)),
+            (json!({"action": "accept"}), no(Unapproved::Undecided)),
             (
                 json!({"action": "accept", "decision": "approve once"}),
-                refused,
+                no(Unapproved::Undecided),
             ),
             (
                 json!({"action": "Accept", "content": {"decision": "approve once"}}),
-                refused,
+                no(Unapproved::Unclear),
             ),
             (
                 json!({"action": ["accept"], "content": {"decision": "approve once"}}),
-                refused,
+                no(Unapproved::Unclear),
             ),
+            (json!({"action": "decline"}), no(Unapproved::Declined)),
             (
                 json!({"action": "decline", "content": {"decision": "approve once"}}),
-                refused,
+                no(Unapproved::Declined),
             ),
             (
                 json!({"action": "cancel", "content": {"decision": "approve once"}}),
-                dismissed,
+                no(Unapproved::Dismissed),
             ),
-            (json!({"action": "cancel"}), dismissed),
-            (json!({"content": {"decision": "approve once"}}), refused),
-            (json!({}), refused),
-            (json!([]), refused),
-            (json!("approve once"), refused),
-            (json!(true), refused),
-            (Value::Null, refused),
+            (json!({"action": "cancel"}), no(Unapproved::Dismissed)),
+            (json!({"content": {"decision": "approve once"}}), no(Unapproved::Unclear)),
+            (json!({}), no(Unapproved::Unclear)),
+            (json!([]), no(Unapproved::Unclear)),
+            (json!("approve once"), no(Unapproved::Unclear)),
+            (json!(true), no(Unapproved::Unclear)),
+            (Value::Null, no(Unapproved::Unclear)),
         ] {
             assert_eq!(reply(Some(&result)), expected, "{result}");
         }
-        assert_eq!(reply(None), refused);
+        assert_eq!(reply(None), no(Unapproved::Failed));
     }
 }

@@ -49,8 +49,8 @@ pub(super) struct Reporter {
     token: ProgressToken,
     revision: Revision,
     cancelled: Cancelled,
-    last: Cell<Option<(u64, Stopwatch)>>,
-    late: RefCell<Option<(u64, Map<String, Value>)>>,
+    last: Cell<Option<(f64, Stopwatch)>>,
+    late: RefCell<Option<(f64, Map<String, Value>)>>,
 }
 
 impl Reporter {
@@ -74,18 +74,29 @@ impl Reporter {
     /// Tells the client of a step, if it is one that it can be told of now.
     pub fn hear(&self, progress: &gate::Progress<'_>) {
         match progress {
+            gate::Progress::AwaitingApproval {
+                task_id,
+                elapsed_ms,
+            } => {
+                let seconds = elapsed_ms / 1000;
+                let message = format!(
+                    "waiting for a person's approval for {seconds} s; ssh_cancel takes task_id {task_id}"
+                );
+                // Below 1, since the work itself counts from there.
+                self.report(1.0 - 1.0 / (2.0 + seconds as f64), None, &message);
+            }
             gate::Progress::Permitted { task_id } => {
                 let message = format!("allowed; ssh_cancel takes task_id {task_id}");
-                self.report(0, None, &message);
+                self.report(0.0, None, &message);
             }
             gate::Progress::Started => {}
             gate::Progress::Running { elapsed_ms, .. } => {
                 let seconds = elapsed_ms / 1000;
-                self.report(seconds, None, &format!("running for {seconds} s"));
+                self.report(seconds as f64, None, &format!("running for {seconds} s"));
             }
             gate::Progress::FannedOut { task_id, total } => {
                 let message = format!("{total} hosts; ssh_cancel takes task_id {task_id}");
-                self.report(0, Some(*total), &message);
+                self.report(0.0, Some(*total), &message);
             }
             gate::Progress::HostDone {
                 result,
@@ -93,12 +104,12 @@ impl Reporter {
                 total,
             } => {
                 let message = format!("{} done ({done} of {total})", result.alias);
-                self.report(*done as u64, Some(*total), &message);
+                self.report(*done as f64, Some(*total), &message);
             }
         }
     }
 
-    fn report(&self, number: u64, total: Option<usize>, message: &str) {
+    fn report(&self, number: f64, total: Option<usize>, message: &str) {
         if self.last.get().is_some_and(|(last, _)| number <= last) {
             return;
         }
@@ -121,10 +132,14 @@ impl Reporter {
         }
     }
 
-    fn params(&self, number: u64, total: Option<usize>, message: &str) -> Map<String, Value> {
+    fn params(&self, number: f64, total: Option<usize>, message: &str) -> Map<String, Value> {
         let mut params = Map::new();
         params.insert("progressToken".to_owned(), self.token.0.clone());
-        params.insert("progress".to_owned(), number.into());
+        let progress = match number.fract() {
+            0.0 => Value::from(number as u64),
+            _ => Value::from(number),
+        };
+        params.insert("progress".to_owned(), progress);
         if let Some(total) = total {
             params.insert("total".to_owned(), json!(total));
         }
@@ -134,7 +149,7 @@ impl Reporter {
         params
     }
 
-    fn send(&self, number: u64, params: Map<String, Value>) {
+    fn send(&self, number: f64, params: Map<String, Value>) {
         // A client that has cancelled has forgotten the token.
         if self.cancelled.is_cancelled() {
             return;

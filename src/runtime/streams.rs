@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tunnel::Tunnel;
 
-/// Connected streams, as russh takes them.
-pub use tokio::net::{TcpStream, UnixStream};
+/// Connected streams, as russh takes them, and a listening socket.
+pub use tokio::net::{TcpStream, UnixListener, UnixStream};
 
 /// Connects to `address`, with Nagle's algorithm off.
 ///

@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 7] = [
     ],
     &["rpc"],
     &["config", "mcp_ssh_policy"],
-    &["audit", "ssh"],
+    &["approver", "audit", "ssh"],
     &["gate"],
     &["cli", "mcp"],
     &["server"],

@@ -28,6 +28,7 @@ pub use lint::HostTags;
 /// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;
+pub use rules::approvals::{ApprovalRoad, ApprovalSettings};
 pub use rules::limits::Limits;
 pub use rules::policy::{Commands, Policy};
 pub use rules::rule::{Action, RuleName};

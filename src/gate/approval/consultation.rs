@@ -1,16 +1,20 @@
 //! One question to a person before a line runs that a rule says `ask` of.
 //!
-//! Takes: a [`Question`] and an [`Approver`], whoever can put it to a person. Gives: how far the
-//! person's yes goes, once the question and the answer are both written down. Refuses: every answer
-//! except a clear yes, and an answer that comes too late or after the configuration has changed.
+//! Takes: a [`Question`] and a [`Road`] to the person. Gives: how far the person's yes goes, once the question and the
+//! answer are both written down. Refuses: every answer except a clear yes, and an answer that comes too late or after
+//! the configuration has changed.
 //!
 //! ```text
 //! asked, recorded -> answer | cancelled | expired -> same configuration? -> recorded
 //! ```
 
-use super::approver::{Approver, Capability, Reply};
+use std::time::Duration;
+
+use super::consent_error::ConsentError;
+use super::person::{Person, Reply};
 use super::question::Question;
-use super::unmet::Unmet;
+use super::road::{Road, unapproved};
+use crate::approver::{ApproverLink, GrantLink};
 use crate::audit::{ApprovalEvent, AuditError, Origin};
 use crate::cancel::Cancelled;
 use crate::clock;
@@ -20,16 +24,24 @@ use crate::gate::loaded::Loaded;
 use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::state::GateState;
 use crate::runtime::timeout;
-use mcp_ssh_policy::{Grant, Unapproved, command_hash};
+use mcp_ssh_policy::{ApprovalSettings, Grant, Unapproved, command_hash};
 
 /// A question on its way to a person and back.
 pub struct Consultation<'a> {
     pub state: &'a GateState,
     pub loaded: &'a Loaded,
-    pub approver: &'a dyn Approver,
     pub cancelled: &'a Cancelled,
     pub hash: &'a str,
     pub origin: &'a Origin,
+    pub question: &'a Question,
+}
+
+/// By whom the person is asked, for the records.
+#[derive(Clone, Copy)]
+struct Asker {
+    via: &'static str,
+    uid: Option<u32>,
+    forwarded: bool,
 }
 
 impl Consultation<'_> {
@@ -37,63 +49,120 @@ impl Consultation<'_> {
     ///
     /// # Errors
     /// Why there is no yes.
-    pub async fn hold(&self, question: &Question) -> Result<Grant, Unmet> {
-        let approvals = &self.state.approvals;
-        let _waiting = approvals.begin(question).map_err(Unmet::Unapproved)?;
-        if self.approver.capability() == Capability::Asks {
-            let until = clock::unix_seconds() + approvals.patience().as_secs_f64();
-            self.record("asked", question, Some(until), ())?;
-        }
-        let asked = timeout(approvals.patience(), self.approver.ask(question));
-        let Some(reply) = self.cancelled.race(asked).await else {
-            self.record("cancelled", question, None, ())?;
-            return Err(Unmet::Cancelled);
+    pub async fn hold(&self, road: Road<'_>) -> Result<Grant, ConsentError> {
+        let settings = self.settings();
+        let asker = Asker {
+            via: road.via(),
+            uid: road.uid(),
+            forwarded: settings.forwarded && road.uid().is_some(),
         };
-        match reply.unwrap_or(Reply::Unapproved(Unapproved::Expired)) {
-            // What the answer was is recorded when it comes.
-            Reply::Unapproved(Unapproved::Pending) => Err(Unmet::Unapproved(Unapproved::Pending)),
-            Reply::Unapproved(why) => {
-                self.record(event(why), question, None, ())?;
-                Err(Unmet::Unapproved(why))
+        let _waiting = self.state.approvals.begin(self.question)?;
+        let patience = Duration::from_secs(settings.timeout_seconds.into());
+        if !matches!(road, Road::Client(Person::Answered(..))) {
+            let until = clock::unix_seconds() + patience.as_secs_f64();
+            self.record("asked", asker, Some(until), ())?;
+        }
+        let asked = timeout(patience, self.put(road));
+        let Some(answer) = self.cancelled.race(asked).await else {
+            self.record("cancelled", asker, None, ())?;
+            return Err(ConsentError::Cancelled);
+        };
+        match answer.unwrap_or(Err(Unapproved::Expired.into())) {
+            Ok((grant, link)) => self.granted(asker, grant, link).await,
+            Err(ConsentError::Unapproved(why)) => {
+                self.record(event(why), asker, None, ())?;
+                Err(why.into())
             }
-            Reply::Granted(grant) => self.granted(question, grant).await,
+            // What the answer was is recorded when it comes.
+            Err(error) => Err(error),
         }
     }
 
-    async fn granted(&self, question: &Question, grant: Grant) -> Result<Grant, Unmet> {
+    /// Puts the question on this road.
+    async fn put(&self, road: Road<'_>) -> Result<(Grant, Option<GrantLink>), ConsentError> {
+        let reply = match road {
+            Road::Approver(link) => return Ok(self.put_to_approver(link).await?),
+            Road::Client(Person::Asked(asks)) => asks.ask(self.question).await,
+            Road::Client(Person::Answered(question, reply))
+                if question == self.question.digest() =>
+            {
+                reply
+            }
+            Road::Client(Person::Answered(..)) => Reply::Unapproved(Unapproved::Invalid),
+            Road::Client(Person::Nobody) => Reply::Unapproved(Unapproved::Unasked),
+            Road::Client(Person::AskedBetweenCalls) => {
+                return Err(ConsentError::HandedOver(Box::new(self.question.clone())));
+            }
+        };
+        match reply {
+            Reply::Granted(grant) => Ok((grant, None)),
+            Reply::Unapproved(why) => Err(why.into()),
+        }
+    }
+
+    async fn put_to_approver(
+        &self,
+        link: ApproverLink,
+    ) -> Result<(Grant, Option<GrantLink>), Unapproved> {
+        // A question without a nonce of its own cannot be asked.
+        let nonce = new_id().map_err(|_| Unapproved::Abandoned)?;
+        let seconds = self.settings().timeout_seconds;
+        let client = self.origin.client.clone();
+        let question = self.question.for_approver(nonce, client, seconds);
+        match link.ask(&question).await {
+            Ok(Some(granted)) => Ok(granted),
+            Ok(None) => Err(Unapproved::Refused),
+            Err(error) => {
+                log::warn!("{error}");
+                Err(unapproved(&error))
+            }
+        }
+    }
+
+    async fn granted(
+        &self,
+        asker: Asker,
+        grant: Grant,
+        link: Option<GrantLink>,
+    ) -> Result<Grant, ConsentError> {
         let still_holds = self.state.still_holds(self.loaded);
         let Some(still_holds) = self.cancelled.race(still_holds).await else {
-            self.record("cancelled", question, None, ())?;
-            return Err(Unmet::Cancelled);
+            self.record("cancelled", asker, None, ())?;
+            return Err(ConsentError::Cancelled);
         };
         if !still_holds {
-            self.record(event(Unapproved::Outdated), question, None, ())?;
-            return Err(Unmet::Unapproved(Unapproved::Outdated));
+            self.record(event(Unapproved::Outdated), asker, None, ())?;
+            return Err(Unapproved::Outdated.into());
         }
         let event = match grant {
             Grant::Once => "approved_once",
             Grant::Session => "approved_for_session",
+            Grant::Minutes(_) => "approved_for_minutes",
         };
         // A yes that is not written down is none.
-        let granted = self.record(event, question, None, grant)?;
-        Ok(match granted {
-            Grant::Once => Grant::Once,
-            Grant::Session => self.state.approvals.remember(question),
-        })
+        let granted = self.record(event, asker, None, grant)?;
+        Ok(self.state.approvals.remember(self.question, granted, link))
+    }
+
+    fn settings(&self) -> &ApprovalSettings {
+        self.loaded.policy().approvals()
     }
 
     fn record<T>(
         &self,
         event: &str,
-        question: &Question,
+        asker: Asker,
         expires: Option<f64>,
         surrendered: T,
     ) -> Result<T, AuditError> {
         let record = ApprovalEvent {
             event,
-            aliases: &question.aliases,
+            aliases: &self.question.aliases,
             hash: self.hash,
-            rules: &question.rules,
+            rules: &self.question.rules,
+            via: Some(asker.via),
+            uid: asker.uid,
+            forwarded: asker.forwarded,
             expires,
             origin: self.origin,
         };
@@ -112,6 +181,9 @@ pub fn refuse(state: &GateState, request: &RunRequest) -> Outcome {
         aliases: &alias.iter().map(ToString::to_string).collect::<Vec<_>>(),
         hash: &command_hash(&request.command),
         rules: &[],
+        via: None,
+        uid: None,
+        forwarded: false,
         expires: None,
         origin: &Origin {
             task_id: new_id().unwrap_or_default(),
@@ -132,6 +204,13 @@ fn event(why: Unapproved) -> &'static str {
         Unapproved::Unasked => "unasked",
         Unapproved::Refused => "refused",
         Unapproved::Dismissed => "dismissed",
+        Unapproved::Declined => "declined",
+        Unapproved::Undecided => "undecided",
+        Unapproved::Unclear => "unclear",
+        Unapproved::Failed => "failed",
+        Unapproved::Abandoned => "abandoned",
+        Unapproved::Stranger => "stranger",
+        Unapproved::SameUser => "same_user",
         Unapproved::Expired => "expired",
         Unapproved::Invalid => "invalid",
         Unapproved::Outdated => "outdated",

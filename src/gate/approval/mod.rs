@@ -1,20 +1,23 @@
 //! Asking a person before a line runs that a rule says `ask` of.
 //!
 //! ```text
-//! remembered? -> asked, recorded -> answer | cancelled | expired -> same configuration? -> recorded
+//! remembered? -> road: the approver or the caller -> asked, recorded -> answer | cancelled | expired
+//!             -> same configuration? -> recorded
 //! ```
 
-mod approver;
+mod consent_error;
 mod consultation;
+mod person;
 mod question;
 mod remembered;
+mod road;
 mod tag;
-mod unmet;
 
-pub use approver::{Approver, Capability, Nobody, Reply};
+pub use person::{Asks, Person, Reply};
 pub use question::{Question, digest};
 
+pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, refuse};
-pub(super) use remembered::{Approvals, PATIENCE};
-pub(super) use tag::{Consents, consents};
-pub(super) use unmet::Unmet;
+pub(super) use remembered::Approvals;
+pub(super) use road::{Road, find, may_be_asked};
+pub(super) use tag::{Consents, TagQuestion};

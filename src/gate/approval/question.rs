@@ -1,28 +1,32 @@
 //! What a person is asked, and the name of it.
 //!
-//! Takes: decisions that ask. Gives: a text of three lines, and a digest: two questions with the
-//! same digest are the same. No address and no secret is in either.
+//! Takes: decisions that ask. Gives: a text of three lines, a digest (two questions with one digest are one), and the
+//! form that the approver gets. No address and no secret is in any of them.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::approver::ApproverQuestion;
 use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::Decision;
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Names a question, or one line on one host.
 pub type QuestionDigest = [u8; 32];
 
 /// What a person is asked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Question {
     /// The hosts, in the order of servers.yml.
     pub aliases: Vec<String>,
     /// The tag that stands for them, where they were not named.
     pub tag: Option<String>,
+    /// The users that the hosts are logged in to, each once.
+    pub users: Vec<String>,
     /// The text that the remote shell gets.
     pub line: String,
     /// The rules that ask, each once.
@@ -38,6 +42,7 @@ impl Question {
         Self {
             aliases: vec![decision.alias().to_owned()],
             tag: None,
+            users: user(decision, loaded).into_iter().collect(),
             line: decision.rendered().unwrap_or_default().to_owned(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: loaded.digest().to_owned(),
@@ -50,6 +55,11 @@ impl Question {
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
+        for user in decisions.iter().filter_map(|its| user(its, loaded)) {
+            if !question.users.contains(&user) {
+                question.users.push(user);
+            }
+        }
         for rule in decisions.iter().flat_map(Decision::asking_rules) {
             let rule = rule.to_string();
             if !question.rules.contains(&rule) {
@@ -59,13 +69,34 @@ impl Question {
         Some(question)
     }
 
-    /// SHA-256 over all of it but the tag: two questions with the same digest are the same.
+    /// SHA-256 over all of it but the tag, and the users, which the configuration gives.
     pub fn digest(&self) -> QuestionDigest {
         let aliases = self.aliases.iter().map(String::as_str);
         let rules = self.rules.iter().map(String::as_str);
         // A blank is in no alias, so it tells where the list ends.
         let ends = [" ", &self.line, &self.config_sha256];
         digest(aliases.chain(ends).chain(rules))
+    }
+
+    /// The question as the approver gets it.
+    pub fn for_approver(
+        &self,
+        nonce: String,
+        client: Option<String>,
+        expires_in: u32,
+    ) -> ApproverQuestion {
+        ApproverQuestion {
+            nonce,
+            hosts: self.aliases.clone(),
+            tag: self.tag.clone(),
+            users: self.users.clone(),
+            line: self.line.clone(),
+            rules: self.rules.clone(),
+            client,
+            server: format!("mcp-ssh {VERSION}, process {}", std::process::id()),
+            config_sha256: self.config_sha256.clone(),
+            expires_in,
+        }
     }
 
     fn hosts(&self) -> String {
@@ -80,6 +111,13 @@ impl Question {
             (Some(tag), count) => format!("{count} hosts of the tag {tag} ({shown})"),
         }
     }
+}
+
+/// The user that the host of a decision is logged in to.
+fn user(decision: &Decision, loaded: &Loaded) -> Option<String> {
+    let inventory = loaded.inventory();
+    let host = inventory.hosts.get(decision.alias())?;
+    Some(inventory.credential(host)?.username.clone())
 }
 
 /// As a person reads it: the line comes last and is one line, so that nothing in it looks like a
@@ -134,6 +172,7 @@ mod tests {
         Question {
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             tag: tag.map(str::to_owned),
+            users: vec!["deploy".to_owned()],
             line: line.to_owned(),
             rules: vec!["rules[1] `restarts`".to_owned()],
             config_sha256: "c".to_owned(),

@@ -1,33 +1,56 @@
-//! The questions that wait for a person, and the lines that a person has approved for the session.
+//! The questions that wait for a person, and the lines that a person has approved for longer than one run.
 //!
-//! Takes: a question. Gives: a place among those that wait, or what was said of the same line before. Refuses: a line
-//! too long to be read, the same question twice at once, and more than [`MAX_QUESTIONS`].
+//! Takes: a question. Gives: a place among those that wait, or what was said of the line before. Refuses: a line
+//! too long to be read, a question that waits already, and more than [`MAX_QUESTIONS`].
 //!
-//! What a person approves for the session is that very line on those very hosts under that very
-//! configuration, and nothing wider; it is kept in memory only.
+//! What a person approves for the session, or for minutes, is that very line on those very hosts under that very
+//! configuration, and nothing wider. It is kept in memory only. A grant of the approver stands as long as the
+//! approver holds the connection over which the grant came: by closing it, the person withdraws the grant.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::question::{Question, QuestionDigest, digest};
+use crate::approver::GrantLink;
+use crate::clock::Stopwatch;
 use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::{Decision, Grant, Unapproved};
 
 /// The most questions before a person at one time. A person who gets more stops reading.
 const MAX_QUESTIONS: usize = 4;
-/// Lines that are remembered as approved for the session. With more, a yes counts once.
+/// Lines that are remembered as approved. With more, a yes counts once.
 const MAX_REMEMBERED: usize = 256;
 /// Characters of a line that a person can be expected to read to the end.
 const MAX_LINE_CHARACTERS: usize = 2_000;
-/// How long a question stays open. Later the person may no longer see the question.
-pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The questions that wait and the answers that are remembered.
+#[derive(Default)]
 pub struct Approvals {
-    patience: Duration,
     waiting: RefCell<HashSet<QuestionDigest>>,
-    remembered: RefCell<HashSet<QuestionDigest>>,
+    remembered: RefCell<HashMap<QuestionDigest, StandingGrant>>,
+}
+
+/// A yes that goes further than one run.
+struct StandingGrant {
+    grant: Grant,
+    since: Stopwatch,
+    /// The approver's connection, where the yes came over one.
+    link: Option<Rc<GrantLink>>,
+}
+
+impl StandingGrant {
+    fn stands(&self) -> bool {
+        let in_time = match self.grant {
+            Grant::Once => false,
+            Grant::Session => true,
+            Grant::Minutes(minutes) => {
+                self.since.elapsed() < Duration::from_secs(60 * u64::from(minutes))
+            }
+        };
+        in_time && self.link.as_ref().is_none_or(|link| link.holds())
+    }
 }
 
 /// A question that waits until this is dropped.
@@ -37,25 +60,13 @@ pub struct Waiting<'a> {
 }
 
 impl Approvals {
-    /// Nothing is remembered yet; a question stands for `patience`.
-    pub fn new(patience: Duration) -> Self {
-        Self {
-            patience,
-            waiting: RefCell::default(),
-            remembered: RefCell::default(),
-        }
-    }
-
-    /// How long a question stands.
-    pub fn patience(&self) -> Duration {
-        self.patience
-    }
-
-    /// Whether this line was approved for the session.
-    pub fn remembers(&self, decision: &Decision, loaded: &Loaded) -> bool {
+    /// How this line was approved, where that still stands.
+    pub fn remembers(&self, decision: &Decision, loaded: &Loaded) -> Option<Grant> {
         let line = decision.rendered().unwrap_or_default();
         let key = digest([decision.alias(), line, loaded.digest()]);
-        self.remembered.borrow().contains(&key)
+        let mut remembered = self.remembered.borrow_mut();
+        remembered.retain(|_, grant| grant.stands());
+        remembered.get(&key).map(|standing| standing.grant)
     }
 
     /// Forgets everything: the configuration is another.
@@ -63,18 +74,28 @@ impl Approvals {
         self.remembered.borrow_mut().clear();
     }
 
-    /// Remembers the hosts of a question; once there is no room for all of them, none.
-    pub fn remember(&self, question: &Question) -> Grant {
+    /// Remembers the hosts of a question, if the yes goes further than one run; once there is no room for all of
+    /// them, none.
+    pub fn remember(&self, question: &Question, grant: Grant, link: Option<GrantLink>) -> Grant {
+        if grant == Grant::Once {
+            return grant;
+        }
         let mut remembered = self.remembered.borrow_mut();
         if remembered.len() + question.aliases.len() > MAX_REMEMBERED {
-            log::warn!("too many lines are approved for the session: this one counts once");
+            log::warn!("too many lines are approved for longer: this one counts once");
             return Grant::Once;
         }
-        let keys = question.aliases.iter();
-        let keys =
-            keys.map(|alias| digest([alias.as_str(), &question.line, &question.config_sha256]));
-        remembered.extend(keys);
-        Grant::Session
+        let link = link.map(Rc::new);
+        for alias in &question.aliases {
+            let key = digest([alias.as_str(), &question.line, &question.config_sha256]);
+            let standing = StandingGrant {
+                grant,
+                since: Stopwatch::start(),
+                link: link.clone(),
+            };
+            remembered.insert(key, standing);
+        }
+        grant
     }
 
     /// Lets a question wait.

@@ -8,19 +8,21 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::approver::{Approver, Capability};
+use super::consent_error::ConsentError;
 use super::consultation::Consultation;
+use super::person::Person;
 use super::question::Question;
-use super::unmet::Unmet;
+use super::road::{Road, find, may_be_asked};
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
 use crate::config::Host;
 use crate::gate::dial;
 use crate::gate::loaded::Loaded;
+use crate::gate::progress::{Observer, attend};
 use crate::gate::state::GateState;
 use crate::gate::tag::TagRequest;
 use crate::runtime::{Task, spawn};
-use mcp_ssh_policy::{Approval, Decision, Unapproved, Verdict};
+use mcp_ssh_policy::{Approval, Decision, Grant, Unapproved, Verdict};
 
 /// What the person said of each host.
 pub struct Consents {
@@ -42,100 +44,121 @@ impl Consents {
     }
 }
 
-/// Asks about the hosts; nothing when there is nobody to ask.
-///
-/// # Errors
-/// Why no host may begin: it was cancelled, could not be written down, or has to be called again.
-pub async fn consents(
-    state: &Rc<GateState>,
-    loaded: &Rc<Loaded>,
-    hosts: &[Rc<Host>],
-    wanted: &TagRequest,
-    (approver, cancelled, task_id): (&dyn Approver, &Cancelled, &str),
-) -> Result<Option<Consents>, Unmet> {
-    if approver.capability() == Capability::Nobody {
-        return Ok(None);
-    }
-    let asking = asking(state, loaded, hosts, wanted);
-    let asking = cancelled.race(asking).await.ok_or(Unmet::Cancelled)?;
-    let Some(question) = Question::of_tag(&asking, &wanted.tag, loaded) else {
-        return match approver.capability() {
-            // An answer to a question that is no longer there.
-            Capability::Answered => Err(Unmet::Unapproved(Unapproved::Invalid)),
-            Capability::Asks | Capability::Nobody => Ok(Some(Consents::none(Unapproved::Unasked))),
-        };
-    };
-    let consultation = Consultation {
-        state,
-        loaded,
-        approver,
-        cancelled,
-        hash: &mcp_ssh_policy::command_hash(&wanted.request.command),
-        origin: &Origin {
-            task_id: task_id.to_owned(),
-            config_sha256: loaded.digest().to_owned(),
-            client: wanted.request.client.clone(),
-            request_id: wanted.request.request_id.clone(),
-        },
-    };
-    let held = consultation.hold(&question).await;
-    if !state.still_holds(loaded).await {
-        // No host has begun, so what the policy says now holds for all of them.
-        return Err(Unmet::Unapproved(Unapproved::Outdated));
-    }
-    match held {
-        Ok(grant) => {
-            let given = asking.iter().filter_map(|decision| {
-                let approval = Approval::of(decision, grant)?;
-                Some((decision.alias().to_owned(), approval))
-            });
-            Ok(Some(Consents {
-                given: RefCell::new(given.collect()),
-                otherwise: Unapproved::Unasked,
-            }))
-        }
-        // The client calls again, with the answer or without.
-        Err(Unmet::Unapproved(why @ (Unapproved::Pending | Unapproved::Invalid))) => {
-            Err(Unmet::Unapproved(why))
-        }
-        Err(Unmet::Unapproved(why)) => Ok(Some(Consents::none(why))),
-        Err(unmet) => Err(unmet),
-    }
+/// The hosts and the command that a person may be asked about.
+pub struct TagQuestion<'a> {
+    pub state: &'a Rc<GateState>,
+    pub loaded: &'a Rc<Loaded>,
+    pub hosts: &'a [Rc<Host>],
+    pub wanted: &'a TagRequest,
+    pub cancelled: &'a Cancelled,
+    pub task_id: &'a str,
+    pub observer: &'a Observer<'a>,
 }
 
-/// The decisions that ask, as far as nothing else denies them; names are looked up side by side.
-async fn asking(
-    state: &Rc<GateState>,
-    loaded: &Rc<Loaded>,
-    hosts: &[Rc<Host>],
-    wanted: &TagRequest,
-) -> Vec<Decision> {
-    let mut looks: Vec<Task<Option<Decision>>> = Vec::new();
-    for host in hosts {
-        let decision = loaded.host_policy(host).judge(&wanted.request.command);
-        let remembered = state.approvals.remembers(&decision, loaded);
-        if decision.verdict() != Verdict::Ask || remembered {
-            continue;
+impl TagQuestion<'_> {
+    /// Asks about the hosts; nothing when there is nobody to ask.
+    ///
+    /// # Errors
+    /// Why no host may begin: it was cancelled, could not be written down, or has to be called again.
+    pub async fn consents(&self, person: Person<'_>) -> Result<Option<Consents>, ConsentError> {
+        if !may_be_asked(self.loaded, person) {
+            return Ok(None);
         }
-        let (state, loaded, host) = (Rc::clone(state), Rc::clone(loaded), Rc::clone(host));
-        looks.push(spawn(async move {
-            let policy = loaded.host_policy(&host);
-            let found = dial::find(
-                (&state.resolver, &state.connections),
-                &loaded,
-                &policy,
-                &decision,
-                &host,
-            )
-            .await;
-            let (_, addresses) = found.ok()?;
-            policy.reach(&decision, &addresses).ok()?;
-            Some(decision)
-        }));
+        let asking = self.race(self.asking()).await?;
+        let Some(question) = Question::of_tag(&asking, &self.wanted.tag, self.loaded) else {
+            return match person {
+                // An answer to a question that is no longer there.
+                Person::Answered(..) => Err(Unapproved::Invalid.into()),
+                Person::Asked(_) | Person::AskedBetweenCalls | Person::Nobody => {
+                    Ok(Some(Consents::none(Unapproved::Unasked)))
+                }
+            };
+        };
+        let road = match self.race(find(self.loaded, person)).await? {
+            Ok(road) => road,
+            Err(why) => return Ok(Some(Consents::none(why))),
+        };
+        let held = self.held(&question, road).await;
+        if !self.race(self.state.still_holds(self.loaded)).await? {
+            // No host has begun, so what the policy says now holds for all of them.
+            return Err(Unapproved::Outdated.into());
+        }
+        match held {
+            Ok(grant) => {
+                let given = asking.iter().filter_map(|decision| {
+                    let approval = Approval::of(decision, grant)?;
+                    Some((decision.alias().to_owned(), approval))
+                });
+                Ok(Some(Consents {
+                    given: RefCell::new(given.collect()),
+                    otherwise: Unapproved::Unasked,
+                }))
+            }
+            // The client calls again, without the answer.
+            Err(ConsentError::Unapproved(Unapproved::Invalid)) => Err(Unapproved::Invalid.into()),
+            Err(ConsentError::Unapproved(why)) => Ok(Some(Consents::none(why))),
+            Err(error) => Err(error),
+        }
     }
-    let mut asking = Vec::new();
-    for look in looks {
-        asking.extend(look.await);
+
+    /// Puts the question on this road, and waits for the answer.
+    async fn held(
+        &self,
+        question: &Question,
+        road: Road<'_>,
+    ) -> Result<Grant, ConsentError> {
+        let request = &self.wanted.request;
+        let consultation = Consultation {
+            state: self.state,
+            loaded: self.loaded,
+            cancelled: self.cancelled,
+            hash: &mcp_ssh_policy::command_hash(&request.command),
+            origin: &Origin {
+                task_id: self.task_id.to_owned(),
+                config_sha256: self.loaded.digest().to_owned(),
+                client: request.client.clone(),
+                request_id: request.request_id.clone(),
+            },
+            question,
+        };
+        let by_approver = matches!(road, Road::Approver(_));
+        let held = consultation.hold(road);
+        if by_approver {
+            attend(held, self.task_id, self.observer).await
+        } else {
+            held.await
+        }
     }
-    asking
+
+    /// The decisions that ask, as far as nothing else denies them; names are looked up side by side.
+    async fn asking(&self) -> Vec<Decision> {
+        let mut looks: Vec<Task<Option<Decision>>> = Vec::new();
+        for host in self.hosts {
+            let policy = self.loaded.host_policy(host);
+            let decision = policy.judge(&self.wanted.request.command);
+            let remembered = self.state.approvals.remembers(&decision, self.loaded);
+            if decision.verdict() != Verdict::Ask || remembered.is_some() {
+                continue;
+            }
+            let (state, loaded) = (Rc::clone(self.state), Rc::clone(self.loaded));
+            let host = Rc::clone(host);
+            looks.push(spawn(async move {
+                let by = (&state.resolver, &state.connections);
+                let found = dial::find(by, &loaded, &policy, &decision, &host).await;
+                let (_, addresses) = found.ok()?;
+                policy.reach(&decision, &addresses).ok()?;
+                Some(decision)
+            }));
+        }
+        let mut asking = Vec::new();
+        for look in looks {
+            asking.extend(look.await);
+        }
+        asking
+    }
+
+    async fn race<T>(&self, work: impl Future<Output = T>) -> Result<T, ConsentError> {
+        let done = self.cancelled.race(work).await;
+        done.ok_or(ConsentError::Cancelled)
+    }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::gate::approval::Unmet;
+use crate::gate::approval::{ConsentError, Question};
 use crate::gate::result::{DeniedRun, Ending, Outcome, RunRequest, RunResult};
+use mcp_ssh_policy::Unapproved;
 
 /// A command for every host with a tag.
 #[derive(Clone, Debug)]
@@ -99,6 +100,9 @@ pub struct TagRunError {
     pub error: String,
     /// What to do next.
     pub hint: &'static str,
+    /// The question that the caller puts to the person before it calls again.
+    #[serde(skip)]
+    pub question: Option<Box<Question>>,
 }
 
 impl fmt::Display for TagRunError {
@@ -116,6 +120,7 @@ impl TagRunError {
             status: Ending::Failed,
             error: error.into(),
             hint,
+            question: None,
         }
     }
 
@@ -128,19 +133,24 @@ impl TagRunError {
     }
 }
 
-impl From<Unmet> for TagRunError {
-    fn from(unmet: Unmet) -> Self {
-        match unmet {
-            Unmet::Cancelled => Self::cancelled(),
-            Unmet::Unrecorded(fault) => {
+impl From<ConsentError> for TagRunError {
+    fn from(error: ConsentError) -> Self {
+        let unapproved = |why: Unapproved| {
+            let (error, hint) = why.in_brief();
+            Self::new(error, hint)
+        };
+        match error {
+            ConsentError::Cancelled => Self::cancelled(),
+            ConsentError::Unrecorded(fault) => {
                 log::error!("nothing was run: {fault}");
                 let error = "the audit record could not be written, so nothing was run";
                 Self::new(error, "ask the operator to look at the server's stderr")
             }
-            Unmet::Unapproved(why) => {
-                let (error, hint) = why.in_brief();
-                Self::new(error, hint)
-            }
+            ConsentError::Unapproved(why) => unapproved(why),
+            ConsentError::HandedOver(question) => Self {
+                question: Some(question),
+                ..unapproved(Unapproved::Pending)
+            },
         }
     }
 }

@@ -17,7 +17,7 @@ use super::result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
-use crate::gate::approval::{Approver, Consents, Nobody, consents};
+use crate::gate::approval::{Consents, Person, TagQuestion};
 use crate::gate::call::{Call, RunOptions};
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
@@ -45,7 +45,7 @@ pub async fn run_on_tag(
     request: TagRequest,
     cancelled: Cancelled,
     observer: Rc<Observer<'static>>,
-    approver: &dyn Approver,
+    person: Person<'_>,
 ) -> Result<FanOut, TagRunError> {
     let tagged = loaded.inventory().hosts.with_tag(&request.tag);
     let hosts: Vec<Rc<Host>> = tagged.cloned().collect();
@@ -55,8 +55,16 @@ pub async fn run_on_tag(
     })?;
     let _entered = state.runs.enter(&task_id, &cancelled);
     // A turn is not kept waiting for a person.
-    let means = (approver, &cancelled, task_id.as_str());
-    let consents = consents(state, &loaded, &hosts, &request, means).await?;
+    let question = TagQuestion {
+        state,
+        loaded: &loaded,
+        hosts: &hosts,
+        wanted: &request,
+        cancelled: &cancelled,
+        task_id: &task_id,
+        observer: observer.as_ref(),
+    };
+    let consents = question.consents(person).await?;
     let _turn = turn(state, &loaded, &cancelled).await?;
     let total = hosts.len();
     observer(Progress::FannedOut {
@@ -249,7 +257,7 @@ impl TagWork {
         let (_, own) = self.cancelled.child();
         let consent = match &self.consents {
             Some(consents) => Consent::Preapproved(consents.take(&request.alias)),
-            None => Consent::Asked(&Nobody),
+            None => Consent::Asked(Person::Nobody),
         };
         let request = Rc::new(request);
         let call = Call {

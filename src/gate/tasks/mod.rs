@@ -5,12 +5,13 @@
 //! the answer, and no task is made), and more tasks or output than there is [`room`] for.
 //!
 //! ```text
-//! pending -> running -> completed | failed | cancelled | timeout -> gone, `task_result_ttl` later
+//! awaiting_approval -> pending -> running -> completed | failed | cancelled | timeout -> gone, `task_result_ttl` later
 //! ```
 //!
 //! A task is the second half of one run (`gate/execute.rs`). It keeps the configuration of its request, and ends with
 //! the server: [`Tasks::stop`] kills its remote process.
 
+mod awaited;
 mod kept;
 mod room;
 mod start;
@@ -22,6 +23,7 @@ pub use start::Started;
 pub use task::{Cancelling, Task};
 pub use view::{LineRange, TaskState};
 
+pub(super) use awaited::Awaited;
 pub(super) use kept::shown;
-pub(super) use start::start;
+pub(super) use start::{adopt, start};
 pub(super) use table::{MAX_KEPT, Tasks};

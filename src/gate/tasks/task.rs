@@ -1,15 +1,16 @@
 //! One task: how it gets on, what it has printed, how it ended.
 //!
 //! ```text
-//! pending -> running -> completed | failed | cancelled | timeout
+//! awaiting_approval -> pending -> running -> completed | failed | cancelled | timeout
 //! ```
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::rc::Rc;
 
 use smol::channel::{Receiver, bounded};
 
+use super::awaited::TaskBrief;
 use super::view::{LineRange, TaskOutput, TaskResult, TaskStarted, TaskState, TaskStatus};
 use crate::cancel::{self, Canceller};
 use crate::clock::Stopwatch;
@@ -25,7 +26,8 @@ pub struct Task {
     hash: String,
     /// The policy's limits; `max_seconds` is the task's own.
     limits: Limits,
-    made: Stopwatch,
+    /// Since it was made, or its question was answered.
+    made: Cell<Stopwatch>,
     /// Empty after the end: then the outcome holds the output.
     live: RefCell<LiveOutput>,
     canceller: Canceller,
@@ -34,36 +36,37 @@ pub struct Task {
     ended: Receiver<Infallible>,
 }
 
-enum Phase {
+/// How far a task is.
+pub enum Phase {
+    /// The approver has the question.
+    AwaitingApproval,
+    /// It is permitted, and waits for its turn.
     Pending,
+    /// Its command is sent.
     Running,
+    /// It has ended.
     Ended(Rc<EndedRun>),
 }
 
-struct EndedRun {
+/// How a task ended, and when.
+pub struct EndedRun {
     outcome: Outcome,
     elapsed_ms: u64,
     since: Stopwatch,
 }
 
 impl Task {
-    /// A task whose run is permitted, under these limits.
-    pub(super) fn new(
-        (id, alias, hash): (&str, &str, &str),
-        limits: Limits,
-        live: LiveOutput,
-        canceller: Canceller,
-        ended: Receiver<Infallible>,
-    ) -> Self {
+    /// A task in this phase.
+    pub(super) fn begun(brief: &TaskBrief, phase: Phase, ended: Receiver<Infallible>) -> Self {
         Self {
-            id: id.to_owned(),
-            alias: alias.to_owned(),
-            hash: hash.to_owned(),
-            limits,
-            made: Stopwatch::start(),
-            live: RefCell::new(live),
-            canceller,
-            state: RefCell::new(Phase::Pending),
+            id: brief.task_id.clone(),
+            alias: brief.call.request.alias.clone(),
+            hash: mcp_ssh_policy::command_hash(&brief.call.request.command),
+            limits: brief.limits(),
+            made: Cell::new(Stopwatch::start()),
+            live: RefCell::new(brief.output.clone()),
+            canceller: brief.call.cancelled.canceller(),
+            state: RefCell::new(phase),
             ended,
         }
     }
@@ -72,19 +75,32 @@ impl Task {
     pub fn of_result(result: RunResult, limits: Limits) -> Self {
         let (canceller, _) = cancel::pair();
         let (_, ended) = bounded(1);
-        let of = (&*result.task_id, &*result.alias, &*result.hash);
-        let task = Self::new(of, limits, LiveOutput::default(), canceller, ended);
-        *task.state.borrow_mut() = Phase::Ended(Rc::new(EndedRun {
-            elapsed_ms: result.duration_ms,
-            since: Stopwatch::start(),
-            outcome: Outcome::Finished(result),
-        }));
-        task
+        Self {
+            id: result.task_id.clone(),
+            alias: result.alias.clone(),
+            hash: result.hash.clone(),
+            limits,
+            made: Cell::new(Stopwatch::start()),
+            live: RefCell::default(),
+            canceller,
+            state: RefCell::new(Phase::Ended(Rc::new(EndedRun {
+                elapsed_ms: result.duration_ms,
+                since: Stopwatch::start(),
+                outcome: Outcome::Finished(result),
+            }))),
+            ended,
+        }
     }
 
     /// Its identifier.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Its question has a yes: its time counts from now.
+    pub(super) fn permit(&self) {
+        self.made.set(Stopwatch::start());
+        *self.state.borrow_mut() = Phase::Pending;
     }
 
     /// Its command is sent.
@@ -96,7 +112,7 @@ impl Task {
     pub fn started(&self, note: Option<String>) -> TaskStarted {
         TaskStarted {
             task_id: self.id.clone(),
-            status: TaskState::Pending,
+            status: self.state(),
             keep_alive: self.limits.task_result_ttl.into(),
             poll_frequency: self.limits.task_progress_interval,
             alias: self.alias.clone(),
@@ -115,7 +131,7 @@ impl Task {
     pub fn cancel(&self) -> Cancelling {
         match &*self.state.borrow() {
             Phase::Ended(_) => Cancelling::Ended,
-            Phase::Pending | Phase::Running => {
+            Phase::AwaitingApproval | Phase::Pending | Phase::Running => {
                 self.canceller.cancel();
                 Cancelling::Told
             }
@@ -129,7 +145,7 @@ impl Task {
         let ended = self.ended();
         let elapsed_ms = match &ended {
             Some(ended) => ended.elapsed_ms,
-            None => self.made.elapsed_ms(),
+            None => self.made.get().elapsed_ms(),
         };
         let (keep_alive, progress_percent) = match &ended {
             Some(ended) => (ttl.saturating_sub(ended.since.elapsed().as_secs()), 100),
@@ -152,31 +168,32 @@ impl Task {
     /// Shows its result, or nothing while it runs.
     pub fn result<T>(&self, show: impl FnOnce(&TaskResult<'_>) -> T) -> Option<T> {
         let ended = self.ended()?;
+        let (error, hint) = match &ended.outcome {
+            Outcome::Finished(result) => {
+                return Some(show(&TaskResult::Ran {
+                    status: self.state(),
+                    result: &result.shown(Bound::of_result(None), Rest::Kept),
+                    max_seconds: self.limits.max_seconds,
+                }));
+            }
+            Outcome::Failed(failure) => (&failure.error, failure.hint.as_ref()),
+            Outcome::Denied(refusal) => (&refusal.denial.why, Some(&refusal.denial.hint)),
+        };
         let status = self.state();
-        let max_seconds = self.limits.max_seconds;
-        Some(match &ended.outcome {
-            Outcome::Finished(result) => show(&TaskResult::Ran {
-                status,
-                result: &result.shown(Bound::of_result(None), Rest::Kept),
-                max_seconds,
-            }),
-            Outcome::Failed(failure) => show(&TaskResult::NotRun {
-                task_id: &self.id,
-                status,
-                alias: &self.alias,
-                hash: &self.hash,
-                exit_code: -1,
-                duration_ms: ended.elapsed_ms,
-                output: "",
-                cancelled: status == TaskState::Cancelled,
-                timeout: status == TaskState::Timeout,
-                error: &failure.error,
-                hint: failure.hint.as_deref(),
-                max_seconds,
-            }),
-            // A task is made once its run is allowed: it cannot be denied any more.
-            Outcome::Denied(_) => return None,
-        })
+        Some(show(&TaskResult::NotRun {
+            task_id: &self.id,
+            status,
+            alias: &self.alias,
+            hash: &self.hash,
+            exit_code: -1,
+            duration_ms: ended.elapsed_ms,
+            output: "",
+            cancelled: status == TaskState::Cancelled,
+            timeout: status == TaskState::Timeout,
+            error,
+            hint: hint.map(String::as_str),
+            max_seconds: self.limits.max_seconds,
+        }))
     }
 
     /// Some lines of its output, as far as it has printed them.
@@ -191,6 +208,7 @@ impl Task {
 
     fn state(&self) -> TaskState {
         match &*self.state.borrow() {
+            Phase::AwaitingApproval => TaskState::AwaitingApproval,
             Phase::Pending => TaskState::Pending,
             Phase::Running => TaskState::Running,
             Phase::Ended(ended) => ended.outcome.ending().into(),
@@ -200,7 +218,7 @@ impl Task {
     fn ended(&self) -> Option<Rc<EndedRun>> {
         match &*self.state.borrow() {
             Phase::Ended(ended) => Some(Rc::clone(ended)),
-            Phase::Pending | Phase::Running => None,
+            Phase::AwaitingApproval | Phase::Pending | Phase::Running => None,
         }
     }
 
@@ -238,7 +256,7 @@ impl Task {
         self.live.take();
         *self.state.borrow_mut() = Phase::Ended(Rc::new(EndedRun {
             outcome,
-            elapsed_ms: self.made.elapsed_ms(),
+            elapsed_ms: self.made.get().elapsed_ms(),
             since: Stopwatch::start(),
         }));
         held as u64

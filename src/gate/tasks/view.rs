@@ -10,8 +10,10 @@ const MAX_LINE_BYTES: usize = MAX_SHOWN_BYTES / 4;
 
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum TaskState {
+    /// The approver has the question.
+    AwaitingApproval,
     /// It waits for its turn.
     Pending,
     /// It runs.
@@ -42,7 +44,7 @@ impl From<Ending> for TaskState {
 pub struct TaskStarted {
     /// The task's identifier.
     pub task_id: String,
-    /// Always pending.
+    /// Pending, or awaiting approval.
     pub status: TaskState,
     /// Seconds that its result is kept after its end.
     #[serde(rename = "keepAlive")]
@@ -54,7 +56,7 @@ pub struct TaskStarted {
     pub alias: String,
     /// The command's hash.
     pub hash: String,
-    /// That it asked for more time than the policy allows.
+    /// That a person is asked first, or that it asked for more time than the policy allows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -100,7 +102,7 @@ pub enum TaskResult<'a> {
         /// The time it had, in seconds.
         max_seconds: u32,
     },
-    /// It could not run, or was cancelled before it began.
+    /// It could not run, a person said no, or it was cancelled before it began.
     NotRun {
         /// The task's identifier.
         task_id: &'a str,
@@ -180,7 +182,10 @@ impl TaskOutput {
         let lines = text.lines().skip(offset).take(count);
         let output_lines: Vec<String> = lines.map(shown).collect();
         let end = offset + output_lines.len();
-        let grows = matches!(status, TaskState::Pending | TaskState::Running)
+        let grows = matches!(
+                status,
+                TaskState::AwaitingApproval | TaskState::Pending | TaskState::Running
+            )
             && !text.ends_with('\n')
             && end == total_lines;
         let has_more = match range.offset {

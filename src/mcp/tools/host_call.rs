@@ -1,48 +1,93 @@
 //! A call that reaches a host: the part that `ssh_run`, `ssh_run_on_tag` and `ssh_run_async` share.
 //!
-//! Takes: the call. Gives: an [`OpenCall`], which has the person to be asked, tells the client of progress and makes the
-//! answer of what came of the work. Refuses: the answer of a person that does not fit the call.
+//! Takes: the call and the [`HostWork`] of its tool. Gives: an [`OpenCall`], which has the person to be asked, tells the
+//! client of progress and makes the answer of what came of the work. Refuses: the answer of a person that does not fit
+//! the call.
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use smol::future::or;
 
 use super::call::ToolCall;
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Progress, RunRequest, unobserved};
-use crate::mcp::approval::{Caller, Person};
+use crate::gate::{Gate, Observer, Outcome, Progress, Question, RunRequest, unobserved};
+use crate::mcp::approval::{Caller, ClientPerson};
+use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::logging::Log;
 use crate::mcp::progress::{ProgressToken, Reporter};
 use crate::mcp::schema;
 use crate::rpc::Error;
 use crate::rpc::stdio::Output;
+use mcp_ssh_policy::Unapproved;
+
+/// What a tool does on hosts.
+pub(super) trait HostWork: Sized + 'static {
+    /// What is asked for, to be named in the records.
+    fn request(&self) -> &RunRequest;
+    /// Does it, and makes the answer.
+    async fn go(
+        self,
+        gate: &Gate,
+        cancelled: Cancelled,
+        call: &OpenCall<'_>,
+    ) -> Result<Value, Error>;
+}
+
+/// Has `work` done after the call was read.
+pub(super) fn begin(call: ToolCall<'_>, work: impl HostWork) -> Handled {
+    let call = HostCall {
+        revision: call.peer.revision,
+        token: call.token,
+        log: call.peer.log,
+        caller: call.caller,
+    };
+    Handled::Run(Box::new(HostRun { work, call }))
+}
 
 /// A call on its way to a host.
-pub(super) struct HostCall {
+struct HostCall {
     revision: Revision,
     token: Option<ProgressToken>,
     log: Log,
     caller: Box<Caller>,
 }
 
-impl HostCall {
-    /// Keeps of a call what its work needs.
-    pub fn of(call: ToolCall<'_>) -> Self {
-        Self {
-            revision: call.peer.revision,
-            token: call.token,
-            log: call.peer.log,
-            caller: call.caller,
-        }
-    }
+/// The work of a tool, and the call that it answers.
+struct HostRun<W> {
+    work: W,
+    call: HostCall,
+}
 
+impl<W: HostWork> RequestWork for HostRun<W> {
+    fn run<'a>(
+        self: Box<Self>,
+        gate: &'a Gate,
+        cancelled: Cancelled,
+        output: &'a Output,
+    ) -> Answering<'a> {
+        Box::pin(async move {
+            let Self { work, call } = *self;
+            let call = match call.open((gate, output), &cancelled, work.request()) {
+                Ok(call) => call,
+                Err(refused) => return refused,
+            };
+            let work = work.go(gate, cancelled, &call);
+            match &call.reporter {
+                Some(reporter) => or(work, reporter.catch_up()).await,
+                None => work.await,
+            }
+        })
+    }
+}
+
+impl HostCall {
     /// Finds the person of the call. The answer of a person that does not fit is recorded under `request`.
     ///
     /// # Errors
     /// The answer to a call whose person's answer does not fit.
-    pub fn open<'a>(
+    fn open<'a>(
         self,
         (gate, output): (&Gate, &'a Output),
         cancelled: &Cancelled,
@@ -59,7 +104,7 @@ impl HostCall {
             log,
             output,
         };
-        let Some(person) = caller.person(gate, output.clone()) else {
+        let Some(client) = caller.person(gate, output.clone()) else {
             return Err(reply.with(&gate.refuse_answer(request)));
         };
         let reporter = token.map(|token| {
@@ -67,7 +112,7 @@ impl HostCall {
             Rc::new(Reporter::new(output.clone(), token, revision, cancelled))
         });
         Ok(OpenCall {
-            person,
+            client,
             reply,
             reporter,
         })
@@ -77,7 +122,7 @@ impl HostCall {
 /// A call whose work may begin.
 pub(super) struct OpenCall<'a> {
     /// Whom the policy may ask.
-    pub person: Person,
+    pub client: ClientPerson,
     /// How the call is answered.
     pub reply: HostReply<'a>,
     reporter: Option<Rc<Reporter>>,
@@ -92,20 +137,31 @@ impl OpenCall<'_> {
         }
     }
 
-    /// Waits for the answer that `work` gives. Where the person is to be asked by the client, the result that asks
+    /// Answers with what came of one command on one host. Where the client is to ask its person, the result that asks
     /// stands in its place: the client makes the call again, with an answer.
     ///
     /// # Errors
-    /// Those of `work`.
-    pub async fn answer(
-        &self,
-        work: impl Future<Output = Result<Value, Error>>,
-    ) -> Result<Value, Error> {
-        let answer = match &self.reporter {
-            Some(reporter) => or(work, reporter.catch_up()).await,
-            None => work.await,
-        };
-        self.person.asked().map_or(answer, Ok)
+    /// Those of [`HostReply::with`].
+    pub fn answer(&self, outcome: &Outcome) -> Result<Value, Error> {
+        match outcome.question() {
+            Some(question) => self.ask(question),
+            None => self.reply.with(outcome),
+        }
+    }
+
+    /// The result that has the client ask its person.
+    ///
+    /// # Errors
+    /// -32603, should a refusal not be representable as JSON.
+    pub fn ask(&self, question: &Question) -> Result<Value, Error> {
+        match self.client.input_required(question) {
+            Some(result) => Ok(result),
+            None => {
+                let (error, hint) = Unapproved::Crowded.in_brief();
+                let details = json!({"status": "denied", "error": error, "hint": hint});
+                schema::refusal(self.reply.revision, &details)
+            }
+        }
     }
 }
 
@@ -125,7 +181,7 @@ impl HostReply<'_> {
     pub fn with(&self, outcome: &Outcome) -> Result<Value, Error> {
         self.log.tell_failure(self.output, outcome);
         if self.revision == Revision::MODERN && outcome.lacks_person() {
-            return Err(Person::missing());
+            return Err(ClientPerson::missing());
         }
         match outcome {
             Outcome::Finished(result) => schema::success(self.revision, result),

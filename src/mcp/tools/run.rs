@@ -1,17 +1,25 @@
 //! `ssh_run`: one command on one host.
 //!
-//! Takes: an alias, a command, and the limits that the caller sets. Gives: the exit code and the output. Refuses: what
-//! the gate refuses, with its reason.
+//! Takes: an alias, a command, and the limits that the caller sets. Gives: the exit code and the output, or a task that
+//! awaits a person's approval. Refuses: what the gate refuses, with its reason.
+
+use std::time::Duration;
+
+use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::HostCall;
+use super::host_call::{self, HostWork, OpenCall};
 use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, RunRequest};
+use crate::gate::{Gate, RunRequest, Started};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled, RequestWork};
-use crate::rpc::stdio::Output;
+use crate::mcp::handled::Handled;
+use crate::mcp::schema;
+use crate::rpc::Error;
+
+/// How long a call waits for the approver: many clients give up a call after 60 seconds.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run",
@@ -19,7 +27,8 @@ pub(super) const TOOL: Tool = Tool {
     description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code \
                   and output. A denial is an error that says why, with a hint. No terminal and no input: \
                   commands that prompt fail or time out. Output over the limit is cut and `truncated` is \
-                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
+                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool. Status \
+                  `awaiting_approval`: a person is asked; ssh_get_task_status takes the task_id.",
     effect: Effect::Destructive,
     parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
     output: OUTPUT,
@@ -32,6 +41,7 @@ const OUTPUT: &str = r#"{
         "task_id": {"type": "string"},
         "alias": {"type": "string"},
         "hash": {"type": "string"},
+        "status": {"const": "awaiting_approval", "description": "It goes on as a task."},
         "exit_code": {"type": "integer", "description": "-1: it did not end by itself."},
         "exit_signal": {"type": "string"},
         "duration_ms": {"type": "integer"},
@@ -44,40 +54,34 @@ const OUTPUT: &str = r#"{
         "lines_left_out": {"type": "integer"},
         "stderr": {"type": "string", "description": "Only when there was any."}
     },
-    "required": ["task_id", "alias", "exit_code", "truncated", "output"]
+    "required": ["task_id", "alias"]
 }"#;
 
 fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let request = call.asked_of_host(&mut arguments)?;
-    let call = HostCall::of(call);
-    Ok(Handled::Run(Box::new(RunWork { request, call })))
+    Ok(host_call::begin(call, RunWork(request)))
 }
 
 /// What runs on the host.
-struct RunWork {
-    request: RunRequest,
-    call: HostCall,
-}
+struct RunWork(RunRequest);
 
-impl RequestWork for RunWork {
-    fn run<'a>(
-        self: Box<Self>,
-        gate: &'a Gate,
+impl HostWork for RunWork {
+    fn request(&self) -> &RunRequest {
+        &self.0
+    }
+
+    async fn go(
+        self,
+        gate: &Gate,
         cancelled: Cancelled,
-        output: &'a Output,
-    ) -> Answering<'a> {
-        Box::pin(async move {
-            let Self { request, call } = *self;
-            let call = match call.open((gate, output), &cancelled, &request) {
-                Ok(call) => call,
-                Err(refused) => return refused,
-            };
-            let observer = call.observer();
-            let work = async {
-                let run = gate.run(request, cancelled, observer.as_ref(), &call.person);
-                call.reply.with(&run.await)
-            };
-            call.answer(work).await
-        })
+        call: &OpenCall<'_>,
+    ) -> Result<Value, Error> {
+        let observer = call.observer();
+        let person = call.client.person();
+        let run = gate.run_or_adopt(self.0, cancelled, observer.as_ref(), person, PATIENCE);
+        match run.await {
+            Started::Task(task) => schema::success(call.reply.revision, &task),
+            Started::Ended(outcome) => call.answer(&outcome),
+        }
     }
 }

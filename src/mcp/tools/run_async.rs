@@ -3,16 +3,18 @@
 //! Takes: an alias and a command. Gives: the `task_id`, and how often to look. Refuses: what the gate refuses, with its
 //! reason.
 
+use serde_json::Value;
+
 use super::call::{CallError, ToolCall};
-use super::host_call::HostCall;
+use super::host_call::{self, HostWork, OpenCall};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, RunRequest, Started};
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled, RequestWork};
+use crate::mcp::handled::Handled;
 use crate::mcp::schema;
-use crate::rpc::stdio::Output;
+use crate::rpc::Error;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_async",
@@ -30,7 +32,7 @@ const OUTPUT: &str = r#"{
     "type": "object",
     "properties": {
         "task_id": {"type": "string"},
-        "status": {"const": "pending"},
+        "status": {"enum": ["pending", "awaiting_approval"]},
         "keepAlive": {"type": "integer", "description": "Seconds its result is kept."},
         "pollFrequency": {"type": "integer", "description": "Seconds between two looks."}
     },
@@ -39,36 +41,27 @@ const OUTPUT: &str = r#"{
 
 fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let request = call.asked_of_host(&mut arguments)?;
-    let call = HostCall::of(call);
-    Ok(Handled::Run(Box::new(RunAsyncWork { request, call })))
+    Ok(host_call::begin(call, RunAsyncWork(request)))
 }
 
 /// What the task runs on the host.
-struct RunAsyncWork {
-    request: RunRequest,
-    call: HostCall,
-}
+struct RunAsyncWork(RunRequest);
 
-impl RequestWork for RunAsyncWork {
-    fn run<'a>(
-        self: Box<Self>,
-        gate: &'a Gate,
+impl HostWork for RunAsyncWork {
+    fn request(&self) -> &RunRequest {
+        &self.0
+    }
+
+    async fn go(
+        self,
+        gate: &Gate,
         cancelled: Cancelled,
-        output: &'a Output,
-    ) -> Answering<'a> {
-        Box::pin(async move {
-            let Self { request, call } = *self;
-            let call = match call.open((gate, output), &cancelled, &request) {
-                Ok(call) => call,
-                Err(refused) => return refused,
-            };
-            let work = async {
-                match gate.start_task(request, &cancelled, &call.person).await {
-                    Started::Task(task) => schema::success(call.reply.revision, &task),
-                    Started::Not(outcome) => call.reply.with(&outcome),
-                }
-            };
-            call.answer(work).await
-        })
+        call: &OpenCall<'_>,
+    ) -> Result<Value, Error> {
+        let person = call.client.person();
+        match gate.start_task(self.0, &cancelled, person).await {
+            Started::Task(task) => schema::success(call.reply.revision, &task),
+            Started::Ended(outcome) => call.answer(&outcome),
+        }
     }
 }

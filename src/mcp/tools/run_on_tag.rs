@@ -6,19 +6,18 @@
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{HostCall, HostReply};
+use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{FanOut, Gate, Outcome, TagRequest};
-use crate::mcp::approval::Person;
+use crate::gate::{FanOut, Gate, Outcome, RunRequest, TagRequest};
+use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
-use crate::mcp::handled::{Answering, Handled, RequestWork};
+use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 use crate::mcp::schema;
 use crate::rpc::Error;
-use crate::rpc::stdio::Output;
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
@@ -75,38 +74,31 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, C
     let tag = arguments.required(TAG.name)?;
     let request = call.asked(String::new(), &mut arguments)?;
     let request = TagRequest { tag, request };
-    let call = HostCall::of(call);
-    Ok(Handled::Run(Box::new(RunOnTagWork { request, call })))
+    Ok(host_call::begin(call, RunOnTagWork(request)))
 }
 
 /// What runs on the hosts.
-struct RunOnTagWork {
-    request: TagRequest,
-    call: HostCall,
-}
+struct RunOnTagWork(TagRequest);
 
-impl RequestWork for RunOnTagWork {
-    fn run<'a>(
-        self: Box<Self>,
-        gate: &'a Gate,
+impl HostWork for RunOnTagWork {
+    fn request(&self) -> &RunRequest {
+        &self.0.request
+    }
+
+    async fn go(
+        self,
+        gate: &Gate,
         cancelled: Cancelled,
-        output: &'a Output,
-    ) -> Answering<'a> {
-        Box::pin(async move {
-            let Self { request, call } = *self;
-            let call = match call.open((gate, output), &cancelled, &request.request) {
-                Ok(call) => call,
-                Err(refused) => return refused,
-            };
-            let work = async {
-                let run = gate.run_on_tag(request, cancelled, call.observer(), &call.person);
-                match run.await {
-                    Ok(fan_out) => answer(&call.reply, &fan_out),
-                    Err(unstarted) => schema::refusal(call.reply.revision, &unstarted),
-                }
-            };
-            call.answer(work).await
-        })
+        call: &OpenCall<'_>,
+    ) -> Result<Value, Error> {
+        let run = gate.run_on_tag(self.0, cancelled, call.observer(), call.client.person());
+        match run.await {
+            Ok(fan_out) => answer(&call.reply, &fan_out),
+            Err(unstarted) => match &unstarted.question {
+                Some(question) => call.ask(question),
+                None => schema::refusal(call.reply.revision, &unstarted),
+            },
+        }
     }
 }
 
@@ -117,7 +109,7 @@ fn answer(reply: &HostReply<'_>, fan_out: &FanOut) -> Result<Value, Error> {
         reply.log.tell_failure(reply.output, outcome);
     }
     if reply.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
-        return Err(Person::missing());
+        return Err(ClientPerson::missing());
     }
     schema::success(reply.revision, fan_out)
 }

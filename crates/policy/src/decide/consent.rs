@@ -9,6 +9,8 @@ pub enum Grant {
     Once,
     /// To every run of this line on this host, as long as this process and its configuration last.
     Session,
+    /// To every run of this line on this host for so many minutes, if this process and its configuration last.
+    Minutes(u32),
 }
 
 impl Grant {
@@ -17,6 +19,7 @@ impl Grant {
         match self {
             Self::Once => "once",
             Self::Session => "session",
+            Self::Minutes(_) => "minutes",
         }
     }
 }
@@ -26,10 +29,24 @@ impl Grant {
 pub enum Unapproved {
     /// There is nobody to ask.
     Unasked,
-    /// The person said no, or what came back was no answer.
+    /// The person said no.
     Refused,
     /// The person closed the question.
     Dismissed,
+    /// The client declined the question. Some clients do so without showing it.
+    Declined,
+    /// The client accepted the question and gave no decision.
+    Undecided,
+    /// What came back is none of the answers that the question offers.
+    Unclear,
+    /// The client answered the question with an error: it cannot ask.
+    Failed,
+    /// The approver closed the question and gave no answer.
+    Abandoned,
+    /// What listens on the approver's socket belongs to a user whose answer does not count.
+    Stranger,
+    /// The approver runs as the server's own user, and the policy does not permit that.
+    SameUser,
     /// Nobody answered in time.
     Expired,
     /// The answer belongs to another call, or has been used.
@@ -60,7 +77,8 @@ impl Unapproved {
             Self::Unasked => (
                 "approval_required",
                 "and nobody can be asked here",
-                "ask the operator to run it, or use an MCP client that supports elicitation",
+                "ask the operator to run it, to start `mcp-ssh approver`, or to use an MCP client that \
+                 supports elicitation",
             ),
             Self::Refused => (
                 "approval_refused",
@@ -71,6 +89,45 @@ impl Unapproved {
                 "approval_dismissed",
                 "and the person closed the question without an answer",
                 "talk to the person before you call again",
+            ),
+            Self::Declined => (
+                "approval_declined",
+                "and the client declined the question, without a word whether a person saw it",
+                "ask the person whether they saw the question; if they did not, the operator can start \
+                 `mcp-ssh approver`, which asks without the client",
+            ),
+            Self::Undecided => (
+                "approval_undecided",
+                "and the client accepted the question without a decision",
+                "ask the person to choose one of the answers; if the client shows none, the operator can \
+                 start `mcp-ssh approver`, which asks without the client",
+            ),
+            Self::Unclear => (
+                "approval_unclear",
+                "and what came back is none of the answers that the question offers",
+                "ask the person to choose one of the answers, then call again",
+            ),
+            Self::Failed => (
+                "approval_failed",
+                "and the client answered the question with an error, so it cannot ask",
+                "ask the operator to run it, or to start `mcp-ssh approver`, which asks without the client",
+            ),
+            Self::Abandoned => (
+                "approval_abandoned",
+                "and the approver closed the question without an answer",
+                "ask the operator to look at `mcp-ssh approver`, then call again",
+            ),
+            Self::Stranger => (
+                "approval_stranger",
+                "and the approver's socket belongs to a user whose answer does not count",
+                "ask the operator to add the user's number to `approvals: {uids: […]}` of policy.yml, or to \
+                 find out who listens there",
+            ),
+            Self::SameUser => (
+                "approval_same_user",
+                "and the approver runs as the server's own user, whose answer does not count",
+                "ask the operator to run the approver as another user, or to write \
+                 `approvals: {same_user: true}` into policy.yml",
             ),
             Self::Expired => (
                 "approval_expired",

@@ -10,6 +10,7 @@
 //!                escapes: deny|allow, stdin: deny|allow } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! audit:     { commands: hash|plain }
+//! approvals: see `approvals.rs`
 //! ```
 
 use std::cell::OnceCell;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
+use super::approvals::ApprovalSettings;
 use super::deny::DenyEntry;
 use super::limit_set::LimitSet;
 use super::limits::{LIMITS, LimitRow};
@@ -42,6 +44,7 @@ const POLICY_KEYS: &[&str] = &[
     "rules",
     "overrides",
     "audit",
+    "approvals",
 ];
 /// What may stand beside the limits of [`LIMITS`].
 const BESIDE_LIMITS: [&str; 3] = ["deny_substrings", "host_key_auto_add", "require_known_host"];
@@ -107,6 +110,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         network: Rc::new(network(file)),
         rules: Rc::new(RuleSet::new(rules(file))),
         recorded: recorded(file),
+        approvals: file.map(ApprovalSettings::read).unwrap_or_default(),
         default_entries: OnceCell::new(),
     }
 }

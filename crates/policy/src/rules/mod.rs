@@ -2,6 +2,7 @@
 //!
 //! `load` reads the file to a `policy`; the other files are its parts.
 
+pub mod approvals;
 pub mod deny;
 pub mod limit_set;
 pub mod limits;

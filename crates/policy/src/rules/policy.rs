@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::approvals::ApprovalSettings;
 use super::deny::{DEFAULT_ENTRIES, DenyEntry};
 use super::limit_set::{Layers, LimitSet};
 use super::network::Network;
@@ -19,6 +20,7 @@ pub struct Policy {
     pub(crate) network: Rc<Network>,
     pub(crate) rules: Rc<RuleSet>,
     pub(crate) recorded: Commands,
+    pub(crate) approvals: ApprovalSettings,
     /// Made for the first host that has no list of its own.
     pub(crate) default_entries: OnceCell<Rc<[DenyEntry]>>,
 }
@@ -41,6 +43,11 @@ impl Policy {
     /// How records name commands.
     pub fn recorded(&self) -> Commands {
         self.recorded
+    }
+
+    /// Who is asked where a rule says `ask`.
+    pub fn approvals(&self) -> &ApprovalSettings {
+        &self.approvals
     }
 
     /// How many rules there are.

@@ -1,0 +1,102 @@
+//! The road to a person: the approver if it is there, and then it alone; else whoever makes the call.
+//!
+//! Takes: the policy's `approvals`, and what the caller can do. Gives: the first road that is there. Refuses: an
+//! approver that runs as a user whose answer does not count. No other road is tried then, since the operator has
+//! begun to set one up.
+
+use std::path::PathBuf;
+
+use super::person::Person;
+use crate::approver::{ApproverError, ApproverLink, approver_socket};
+use crate::config::Environment;
+use crate::gate::loaded::Loaded;
+use mcp_ssh_policy::{ApprovalRoad, ApprovalSettings, Unapproved};
+
+/// A way to a person.
+pub enum Road<'a> {
+    /// The operator's program, which has said hello.
+    Approver(ApproverLink),
+    /// Whoever makes the call.
+    Client(Person<'a>),
+}
+
+impl Road<'_> {
+    /// The word for it in records.
+    pub fn via(&self) -> &'static str {
+        match self {
+            Self::Approver(_) => "approver",
+            Self::Client(Person::Asked(asks)) => asks.via(),
+            Self::Client(Person::AskedBetweenCalls | Person::Answered(..) | Person::Nobody) => {
+                "client"
+            }
+        }
+    }
+
+    /// The approver's user, as the kernel gives it.
+    pub fn uid(&self) -> Option<u32> {
+        match self {
+            Self::Approver(link) => Some(link.uid()),
+            Self::Client(_) => None,
+        }
+    }
+}
+
+/// Whether a road may be there at all: known without asking anybody.
+pub fn may_be_asked(loaded: &Loaded, person: Person<'_>) -> bool {
+    let settings = loaded.policy().approvals();
+    settings.via.iter().any(|road| match road {
+        ApprovalRoad::Approver => socket(settings).is_some(),
+        ApprovalRoad::Client => !matches!(person, Person::Nobody),
+    })
+}
+
+/// The first road that is there.
+///
+/// # Errors
+/// Why nobody is asked.
+pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<Road<'a>, Unapproved> {
+    if let Person::Answered(..) = person {
+        return Ok(Road::Client(person));
+    }
+    let settings = loaded.policy().approvals();
+    for road in &settings.via {
+        match (road, person) {
+            (ApprovalRoad::Approver, _) => {
+                let Some(path) = socket(settings) else {
+                    continue;
+                };
+                match ApproverLink::open(&path, settings).await {
+                    Ok(link) => return Ok(Road::Approver(link)),
+                    Err(ApproverError::Absent(error)) => {
+                        log::info!("no approver answers at {}: {error}", path.display());
+                    }
+                    Err(error) => {
+                        log::warn!("{}: {error}", path.display());
+                        return Err(unapproved(&error));
+                    }
+                }
+            }
+            (ApprovalRoad::Client, Person::Nobody) => {}
+            (ApprovalRoad::Client, person) => return Ok(Road::Client(person)),
+        }
+    }
+    Err(Unapproved::Unasked)
+}
+
+/// What the assistant is told when the approver gives no decision.
+pub fn unapproved(error: &ApproverError) -> Unapproved {
+    match error {
+        ApproverError::Absent(_) => Unapproved::Unasked,
+        ApproverError::Stranger(_) => Unapproved::Stranger,
+        ApproverError::SameUser => Unapproved::SameUser,
+        ApproverError::Full => Unapproved::Crowded,
+        ApproverError::Abandoned => Unapproved::Abandoned,
+        ApproverError::Unclear => Unapproved::Unclear,
+    }
+}
+
+/// The policy's path stands above the environment, which whoever starts the server can set.
+fn socket(settings: &ApprovalSettings) -> Option<PathBuf> {
+    let named = settings.socket.as_ref().map(PathBuf::from);
+    named.or_else(|| approver_socket(&Environment::Process))
+}
