@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::approver::ApproverArguments;
 use super::audit::AuditArguments;
 use super::check::CheckArguments;
 use super::client_config::ClientConfigArguments;
@@ -81,6 +82,7 @@ pub enum Subcommand {
     Completions(CompletionsArguments),
     Audit(AuditArguments),
     Reload(ReloadArguments),
+    Approver(ApproverArguments),
 }
 
 impl ProgramArguments {

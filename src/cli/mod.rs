@@ -4,6 +4,7 @@
 //! has to say, or what the binary needs to serve. Refuses: a command line that is wrong.
 
 mod approval;
+mod approver;
 mod arguments;
 mod audit;
 mod audit_tail;
@@ -91,7 +92,9 @@ impl Invocation {
             .filter(|path| !path.as_os_str().is_empty())
             .map(|path| std::path::absolute(&path).unwrap_or(path));
         let filter = match (&arguments.subcommand, arguments.no_sandbox) {
-            (Some(Subcommand::Init(_) | Subcommand::Reload(_)), _) => Filter::Unneeded,
+            (Some(Subcommand::Init(_) | Subcommand::Reload(_) | Subcommand::Approver(_)), _) => {
+                Filter::Unneeded
+            }
             (_, true) => Filter::LeftOut,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
@@ -149,6 +152,7 @@ impl TerminalCommand {
                 }
                 run::run(opened(paths).await, options, terminal).await
             }
+            Subcommand::Approver(options) => approver::approver(options, terminal).await,
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,

@@ -49,7 +49,7 @@ use permit::Consent;
 use state::GateState;
 use view::Rest;
 
-pub use approval::{Asks, Person, Question, Reply, digest};
+pub use approval::{Asks, Person, Question, Reply, digest, visible_text};
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};

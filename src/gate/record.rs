@@ -194,9 +194,7 @@ impl Records {
         let outcome = match ended {
             Ok(result) => Outcome::Finished(result),
             Err(RunError::Denied(decision)) => self.denied(&decision, None),
-            Err(RunError::HandedOver(decision, question)) => {
-                self.denied(&decision, Some(question))
-            }
+            Err(RunError::HandedOver(decision, question)) => self.denied(&decision, Some(question)),
             Err(RunError::Failed(error)) => {
                 log::warn!("`{}`: {}", self.request.alias, error.detail());
                 let headline = match error.jump_host() {

@@ -49,8 +49,10 @@ pub(super) struct Reporter {
     token: ProgressToken,
     revision: Revision,
     cancelled: Cancelled,
-    last: Cell<Option<(f64, Stopwatch)>>,
-    late: RefCell<Option<(f64, Map<String, Value>)>>,
+    /// Where the work's own numbers begin: behind those of the wait for a person.
+    waited: Cell<u64>,
+    last: Cell<Option<(u64, Stopwatch)>>,
+    late: RefCell<Option<(u64, Map<String, Value>)>>,
 }
 
 impl Reporter {
@@ -66,6 +68,7 @@ impl Reporter {
             token,
             revision,
             cancelled,
+            waited: Cell::new(0),
             last: Cell::new(None),
             late: RefCell::new(None),
         }
@@ -82,21 +85,25 @@ impl Reporter {
                 let message = format!(
                     "waiting for a person's approval for {seconds} s; ssh_cancel takes task_id {task_id}"
                 );
-                // Below 1, since the work itself counts from there.
-                self.report(1.0 - 1.0 / (2.0 + seconds as f64), None, &message);
+                self.report(seconds, None, &message);
+                self.waited.set(seconds + 1);
             }
             gate::Progress::Permitted { task_id } => {
                 let message = format!("allowed; ssh_cancel takes task_id {task_id}");
-                self.report(0.0, None, &message);
+                self.report(self.after(0), None, &message);
             }
             gate::Progress::Started => {}
             gate::Progress::Running { elapsed_ms, .. } => {
                 let seconds = elapsed_ms / 1000;
-                self.report(seconds as f64, None, &format!("running for {seconds} s"));
+                self.report(
+                    self.after(seconds),
+                    None,
+                    &format!("running for {seconds} s"),
+                );
             }
             gate::Progress::FannedOut { task_id, total } => {
                 let message = format!("{total} hosts; ssh_cancel takes task_id {task_id}");
-                self.report(0.0, Some(*total), &message);
+                self.report(self.after(0), Some(self.after(*total as u64)), &message);
             }
             gate::Progress::HostDone {
                 result,
@@ -104,12 +111,20 @@ impl Reporter {
                 total,
             } => {
                 let message = format!("{} done ({done} of {total})", result.alias);
-                self.report(*done as f64, Some(*total), &message);
+                self.report(
+                    self.after(*done as u64),
+                    Some(self.after(*total as u64)),
+                    &message,
+                );
             }
         }
     }
 
-    fn report(&self, number: f64, total: Option<usize>, message: &str) {
+    fn after(&self, number: u64) -> u64 {
+        self.waited.get() + number
+    }
+
+    fn report(&self, number: u64, total: Option<u64>, message: &str) {
         if self.last.get().is_some_and(|(last, _)| number <= last) {
             return;
         }
@@ -132,14 +147,10 @@ impl Reporter {
         }
     }
 
-    fn params(&self, number: f64, total: Option<usize>, message: &str) -> Map<String, Value> {
+    fn params(&self, number: u64, total: Option<u64>, message: &str) -> Map<String, Value> {
         let mut params = Map::new();
         params.insert("progressToken".to_owned(), self.token.0.clone());
-        let progress = match number.fract() {
-            0.0 => Value::from(number as u64),
-            _ => Value::from(number),
-        };
-        params.insert("progress".to_owned(), progress);
+        params.insert("progress".to_owned(), number.into());
         if let Some(total) = total {
             params.insert("total".to_owned(), json!(total));
         }
@@ -149,7 +160,7 @@ impl Reporter {
         params
     }
 
-    fn send(&self, number: f64, params: Map<String, Value>) {
+    fn send(&self, number: u64, params: Map<String, Value>) {
         // A client that has cancelled has forgotten the token.
         if self.cancelled.is_cancelled() {
             return;

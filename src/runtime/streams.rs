@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tunnel::Tunnel;
 
+/// The end of a pipe that is read from.
+pub use tokio::net::unix::pipe::Receiver as PipeReader;
 /// Connected streams, as russh takes them, and a listening socket.
 pub use tokio::net::{TcpStream, UnixListener, UnixStream};
 

@@ -6,10 +6,9 @@ use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::pin::Pin;
 use std::process::Stdio;
-use std::time::Duration;
 
 use mcp_ssh::config::Paths;
-use mcp_ssh::gate::{Approver, Capability, Gate, Outcome, Question, Reply, RunRequest, unobserved};
+use mcp_ssh::gate::{Asks, Gate, Outcome, Person, Question, Reply, RunRequest, unobserved};
 use mcp_ssh::{cancel, runtime};
 use mcp_ssh_policy::{Grant, Unapproved};
 use tempfile::TempDir;
@@ -48,9 +47,9 @@ impl Drop for Open<'_> {
     }
 }
 
-impl Approver for Somebody {
-    fn capability(&self) -> Capability {
-        Capability::Asks
+impl Asks for Somebody {
+    fn via(&self) -> &'static str {
+        "client"
     }
 
     fn ask<'a>(&'a self, _: &'a Question) -> Pin<Box<dyn Future<Output = Reply> + 'a>> {
@@ -66,17 +65,20 @@ impl Approver for Somebody {
 }
 
 /// The reason of a denial, or nothing when it ran.
-fn run(site: &Site, line: &str, patience: Duration, somebody: &Somebody) -> Option<&'static str> {
+fn run(site: &Site, line: &str, somebody: &Somebody) -> Option<&'static str> {
     let paths = Paths {
         config: site.path("config"),
         keys: site.path("keys"),
         secrets: site.path("secrets"),
     };
     let outcome = runtime::block_on(async {
-        let gate = Gate::with_patience(paths, patience);
+        let gate = Gate::open(paths);
+        gate.settle().await;
         let (_canceller, cancelled) = cancel::pair();
         let request = RunRequest::new("box", line);
-        let outcome = gate.run(request, cancelled, &unobserved, somebody).await;
+        let outcome = gate
+            .run(request, cancelled, &unobserved, Person::Asked(somebody))
+            .await;
         gate.close().await;
         outcome
     });
@@ -98,19 +100,20 @@ fn a_question_lapses_and_is_taken_back() {
         asked: Cell::new(0),
         taken_back: Cell::new(0),
     };
-    let (short, long) = (Duration::from_millis(50), Duration::from_secs(60));
     let silent = somebody(None);
-    assert_eq!(run(&site, &line, short, &silent), Some("approval_expired"));
+    site.write_policy(&format!("approvals: {{timeout: 1}}\n{POLICY}"));
+    assert_eq!(run(&site, &line, &silent), Some("approval_expired"));
+    site.write_policy(POLICY);
     assert_eq!((silent.asked.get(), silent.taken_back.get()), (1, 1));
     for why in [Unapproved::Refused, Unapproved::Invalid] {
         let reply = somebody(Some(Reply::Unapproved(why)));
-        assert!(run(&site, &line, long, &reply).is_some());
+        assert!(run(&site, &line, &reply).is_some());
     }
     assert!(!has_run(&files));
     assert_eq!(site.sshd.log(), "");
-    for grant in [Grant::Once, Grant::Session] {
+    for grant in [Grant::Once, Grant::Session, Grant::Minutes(5)] {
         let yes = somebody(Some(Reply::Granted(grant)));
-        assert_eq!(run(&site, &line, long, &yes), None);
+        assert_eq!(run(&site, &line, &yes), None);
         assert!(has_run(&files));
     }
 }

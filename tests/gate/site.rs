@@ -139,8 +139,8 @@ impl Site {
 /// What has to live as long as the client's server works with it.
 pub struct Held {
     pub sshd: Sshd,
-    #[expect(dead_code, reason = "dropping it removes the account")]
-    account: Account,
+    /// Dropping it removes the account.
+    pub account: Account,
 }
 
 /// Calls `ssh_run` on the host and waits for the result.

@@ -141,8 +141,10 @@ impl Fixture {
     pub fn server(&self) -> Command {
         let mut server = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"));
         server.envs(self.environment());
-        // The agent of whoever runs the tests is no part of them.
-        server.env_remove("SSH_AUTH_SOCK");
+        // The agent and the approver of whoever runs the tests are no part of them.
+        for variable in ["SSH_AUTH_SOCK", "MCP_SSH_APPROVER", "XDG_RUNTIME_DIR"] {
+            server.env_remove(variable);
+        }
         if let Some(call) = self.refused {
             refuse(&mut server, call);
         }

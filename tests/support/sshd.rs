@@ -282,6 +282,19 @@ impl Account {
         );
         account
     }
+
+    /// Its number.
+    pub fn uid(&self) -> u32 {
+        let id = Command::new("id")
+            .args(["-u", &self.name])
+            .output()
+            .unwrap();
+        String::from_utf8(id.stdout)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap()
+    }
 }
 
 impl Drop for Account {

@@ -14,7 +14,7 @@ mod road;
 mod tag;
 
 pub use person::{Asks, Person, Reply};
-pub use question::{Question, digest};
+pub use question::{Question, digest, visible_text};
 
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, refuse};

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::approver::ApproverQuestion;
 use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::Decision;
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
@@ -125,12 +126,17 @@ fn user(decision: &Decision, loaded: &Loaded) -> Option<String> {
 impl fmt::Display for Question {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hosts, rules) = (self.hosts(), self.rules.join(", "));
-        let line = self.line.chars().fold(String::new(), push_visible);
+        let line = visible_text(&self.line);
         write!(
             formatter,
             "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
         )
     }
+}
+
+/// A text as a person reads it: one line, in the order in which it stands.
+pub fn visible_text(text: &str) -> String {
+    text.chars().fold(String::new(), push_visible)
 }
 
 /// A quoted newline or tab is shown as its symbol. A letter that is written from right to left would
@@ -139,8 +145,7 @@ fn push_visible(mut text: String, character: char) -> String {
     match character {
         '\n' => text.push('\u{240a}'),
         '\t' => text.push('\u{2409}'),
-        '\u{2028}' | '\u{2029}' => text.push(char::REPLACEMENT_CHARACTER),
-        control if control.is_control() => text.push(char::REPLACEMENT_CHARACTER),
+        unseen if visible(unseen) != unseen => text.push(char::REPLACEMENT_CHARACTER),
         letter if is_right_to_left(letter) => text.extend(letter.escape_unicode()),
         other => text.push(other),
     }

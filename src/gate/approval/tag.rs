@@ -102,11 +102,7 @@ impl TagQuestion<'_> {
     }
 
     /// Puts the question on this road, and waits for the answer.
-    async fn held(
-        &self,
-        question: &Question,
-        road: Road<'_>,
-    ) -> Result<Grant, ConsentError> {
+    async fn held(&self, question: &Question, road: Road<'_>) -> Result<Grant, ConsentError> {
         let request = &self.wanted.request;
         let consultation = Consultation {
             state: self.state,

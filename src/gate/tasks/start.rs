@@ -65,7 +65,12 @@ pub async fn start(
         Err(outcome) => Started::Ended(outcome),
         Ok(Judged::Waiting(run)) => {
             let (brief, permitted) = Awaited::new(*run).into_parts();
-            Started::Task(begin(brief, Phase::AwaitingApproval, permitted, reservation))
+            Started::Task(begin(
+                brief,
+                Phase::AwaitingApproval,
+                permitted,
+                reservation,
+            ))
         }
         Ok(Judged::Permitted(run)) => {
             let brief = TaskBrief::of_permitted(&run);
@@ -80,9 +85,12 @@ pub async fn adopt(awaited: Awaited) -> Started {
     let (brief, permitted) = awaited.into_parts();
     let Call { state, request, .. } = &brief.call;
     match reserve(state, request, brief.limits().max_output_bytes) {
-        Ok(reservation) => {
-            Started::Task(begin(brief, Phase::AwaitingApproval, permitted, reservation))
-        }
+        Ok(reservation) => Started::Task(begin(
+            brief,
+            Phase::AwaitingApproval,
+            permitted,
+            reservation,
+        )),
         Err(full) => {
             // The question is taken back, and that is recorded.
             brief.call.cancelled.canceller().cancel();

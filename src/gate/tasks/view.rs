@@ -183,10 +183,9 @@ impl TaskOutput {
         let output_lines: Vec<String> = lines.map(shown).collect();
         let end = offset + output_lines.len();
         let grows = matches!(
-                status,
-                TaskState::AwaitingApproval | TaskState::Pending | TaskState::Running
-            )
-            && !text.ends_with('\n')
+            status,
+            TaskState::AwaitingApproval | TaskState::Pending | TaskState::Running
+        ) && !text.ends_with('\n')
             && end == total_lines;
         let has_more = match range.offset {
             Some(_) => end < total_lines,

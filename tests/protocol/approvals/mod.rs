@@ -1,6 +1,9 @@
 //! A person is asked before a line runs that a rule says `ask` of: in either era, over a real host,
 //! where each line makes a file, so that a line which must not run is seen not to have run.
 
+mod approver;
+mod approver_hostile;
+mod approver_screen;
 mod audited;
 mod crowd;
 mod fleet;

@@ -102,7 +102,8 @@ fn roads(fields: Fields<'_, '_>) -> Option<Vec<ApprovalRoad>> {
         roads.push(road);
     }
     if fields.list("via").is_some_and(<[_]>::is_empty) {
-        let message = "`via` names no road to a person: write `[approver, client]`, or make the rules `deny`";
+        let message =
+            "`via` names no road to a person: write `[approver, client]`, or make the rules `deny`";
         fields.faults().error(fields.value_span("via"), message);
     }
     Some(roads)
@@ -111,7 +112,8 @@ fn roads(fields: Fields<'_, '_>) -> Option<Vec<ApprovalRoad>> {
 fn socket(fields: Fields<'_, '_>) -> Option<String> {
     let (path, span) = fields.filled("socket")?;
     if !path.starts_with('/') {
-        let message = "the approver's socket needs an absolute path, such as `/run/mcp-ssh/approver.sock`";
+        let message =
+            "the approver's socket needs an absolute path, such as `/run/mcp-ssh/approver.sock`";
         fields.faults().error(span, message);
     }
     Some(path.to_owned())

@@ -1,0 +1,22 @@
+//! A question in one line, for lists.
+//!
+//! Takes: a question. Gives: its hosts and the beginning of its line. Refuses: characters that a terminal would obey.
+
+use crate::approver::ApproverQuestion;
+use crate::gate::visible_text;
+
+/// Characters of the line that are shown.
+const MAX_CHARACTERS: usize = 100;
+
+/// A question in one line.
+pub fn brief(question: &ApproverQuestion) -> String {
+    let line = visible_text(&question.line);
+    let cut: String = line.chars().take(MAX_CHARACTERS).collect();
+    let dots = if cut.len() < line.len() { "…" } else { "" };
+    let hosts = match (&question.tag, question.hosts.as_slice()) {
+        (None, [host]) => visible_text(host),
+        (Some(tag), hosts) => format!("{} hosts of {}", hosts.len(), visible_text(tag)),
+        (None, hosts) => format!("{} hosts", hosts.len()),
+    };
+    format!("{hosts}: {cut}{dots}")
+}

@@ -1,0 +1,81 @@
+//! The keys of the terminal, one at a time.
+//!
+//! Takes: stdin, a terminal. Gives: each key as it is pressed, without an echo. Refuses: several bytes at once, which
+//! are a paste, an arrow, or keys that were typed ahead.
+
+use std::io;
+
+use rustix::io::Errno;
+use rustix::stdio::stdin;
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
+    tcsetattr,
+};
+
+use crate::runtime::{Direction, Readiness};
+
+/// Bytes that one read takes: no key has more.
+const READ_BYTES: usize = 64;
+
+/// The terminal in the mode of single keys, until this is dropped.
+pub struct Keys {
+    before: Termios,
+    readiness: Readiness,
+}
+
+/// What was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// One byte.
+    Pressed(u8),
+    /// More than one byte at once: none of them counts.
+    Several,
+    /// The terminal is gone.
+    End,
+}
+
+impl Keys {
+    /// Turns off lines and the echo. Signals stay: Ctrl-C is SIGINT.
+    ///
+    /// # Errors
+    /// When stdin is no terminal.
+    pub fn open() -> io::Result<Self> {
+        let before = tcgetattr(stdin())?;
+        let mut single = before.clone();
+        single.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+        single.special_codes[SpecialCodeIndex::VMIN] = 1;
+        single.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(stdin(), OptionalActions::Now, &single)?;
+        let readiness = Readiness::watch(stdin(), Direction::Read)?;
+        Ok(Self { before, readiness })
+    }
+
+    /// Drops the keys that were pressed before now.
+    pub fn forget(&self) {
+        // A terminal that is gone is told by the next read.
+        let _flushed = tcflush(stdin(), QueueSelector::IFlush);
+    }
+
+    /// The next key.
+    pub async fn next(&self) -> Key {
+        loop {
+            if self.readiness.ready(Direction::Read).await.is_err() {
+                return Key::End;
+            }
+            let mut bytes = [0_u8; READ_BYTES];
+            return match rustix::io::read(stdin(), &mut bytes) {
+                Ok(0) => Key::End,
+                Ok(1) => Key::Pressed(bytes[0]),
+                Ok(_) => Key::Several,
+                Err(Errno::INTR | Errno::AGAIN) => continue,
+                Err(_) => Key::End,
+            };
+        }
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        let _restored = tcsetattr(stdin(), OptionalActions::Now, &self.before);
+    }
+}

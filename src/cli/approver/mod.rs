@@ -1,0 +1,102 @@
+//! `mcp-ssh approver`: the program that puts the servers' questions to a person, or to a program of the operator's.
+//!
+//! Takes: connections of servers on a Unix-domain socket, and keys of the terminal. Gives: each question one answer of
+//! the person. Refuses: servers of other users, more questions than a person reads, keys that were typed before the
+//! question was there, and a yes to a line that was not shown to its end.
+
+mod brief;
+mod connection;
+mod desk;
+mod hook;
+mod keys;
+mod screen;
+mod service;
+mod socket;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use argh::FromArgs;
+use smol::future::or;
+
+use super::{ExitStatus, Terminal};
+use crate::approver::approver_socket;
+use crate::config::Environment;
+use crate::runtime::{Signal, SignalListener};
+use desk::Desk;
+use screen::Screen;
+use service::Service;
+use socket::ApproverSocket;
+
+/// Answer the questions of servers where the policy says ask: wait on a socket, as ssh-agent does, and put each
+/// question to the person at this terminal.
+#[derive(FromArgs, Debug)]
+#[argh(
+    subcommand,
+    name = "approver",
+    example = "mcp-ssh approver\nmcp-ssh approver --socket /run/mcp-ssh/approver.sock --allow-uid 10001",
+    error_code(0, "it was ended"),
+    error_code(1, "the socket cannot be used, or nobody can be asked"),
+    error_code(2, "the command line is wrong")
+)]
+pub struct ApproverArguments {
+    /// the socket (default: $MCP_SSH_APPROVER, or $XDG_RUNTIME_DIR/mcp-ssh/approver.sock)
+    #[argh(option, arg_name = "path")]
+    pub socket: Option<PathBuf>,
+    /// a program that answers in place of the person: the question comes on its stdin, the answer is one line of JSON
+    #[argh(option, arg_name = "program")]
+    pub hook: Option<PathBuf>,
+    /// a user whose servers may ask, too; may be given several times
+    #[argh(option, arg_name = "uid")]
+    pub allow_uid: Vec<u32>,
+}
+
+/// Waits for questions until a signal, the person or the end of the terminal ends it.
+pub async fn approver(options: ApproverArguments, terminal: &mut Terminal) -> ExitStatus {
+    match serve(options, terminal).await {
+        Ok(()) => ExitStatus::SUCCESS,
+        Err(why) => {
+            terminal.error(&format!("mcp-ssh: {why}"));
+            ExitStatus::FAILURE
+        }
+    }
+}
+
+async fn serve(options: ApproverArguments, terminal: &mut Terminal) -> Result<(), String> {
+    if options.hook.is_none() && !terminal.is_attended() {
+        return Err("nobody can be asked: stdin is no terminal, and there is no --hook".to_owned());
+    }
+    let path = options
+        .socket
+        .or_else(|| approver_socket(&Environment::Process));
+    let path = path.ok_or(
+        "there is no path for the socket: give --socket, or set XDG_RUNTIME_DIR or MCP_SSH_APPROVER",
+    )?;
+    let path = std::path::absolute(&path).unwrap_or(path);
+    let socket = ApproverSocket::open(&path, &options.allow_uid)?;
+    terminal.line(&format!("mcp-ssh approver: waiting on {}", path.display()));
+    let desk = Rc::new(Desk::default());
+    let service = Service {
+        desk: Rc::clone(&desk),
+        uids: options.allow_uid,
+        hook: options.hook.clone(),
+    };
+    let asking = async {
+        match options.hook {
+            Some(_) => desk.log(terminal).await,
+            None => {
+                let screen = Screen::open(Rc::clone(&desk), terminal);
+                screen.map_err(|error| error.to_string())?.show().await
+            }
+        }
+    };
+    or(or(signalled(), asking), service.accept(&socket)).await
+}
+
+/// Ends with SIGINT or SIGTERM.
+async fn signalled() -> Result<(), String> {
+    let listen = |signal| SignalListener::listen(signal).map_err(|error| error.to_string());
+    let (mut interrupt, mut terminate) = (listen(Signal::Interrupt)?, listen(Signal::Terminate)?);
+    or(interrupt.next(), terminate.next()).await;
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! A person at the approver's terminal.
+
+use serde_json::json;
+
+use super::{Asked, POLICY};
+use crate::gate::records::of_type;
+use crate::gate::site::Site;
+use crate::support::approver::{ApproverTerminal, SocketPlace};
+
+fn site(place: &SocketPlace, tag: &str) -> Asked {
+    let site = Site::start(tag);
+    site.write_policy(&format!("{}{POLICY}", place.policy(", same_user: true")));
+    Asked::of(site, "2025-11-25", &json!({}))
+}
+
+#[test]
+fn one_key_answers_and_a_grant_is_listed_and_withdrawn() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let mut asked = site(&place, "sckeys");
+    let line = asked.line("ran");
+
+    // Once, and no.
+    for (key, done) in [("y", "approved once"), ("n", "refused")] {
+        let id = asked.begin(&line);
+        let shown = terminal.shows("[y] yes, once");
+        for words in [
+            "hosts    box",
+            &format!("user     {}", asked.held.account.name),
+            "rule     rules[0] `files`",
+            "client   suite 1",
+            "server   mcp-ssh ",
+            &format!("command  {line}"),
+        ] {
+            assert!(shown.replace('\n', "").contains(words), "{words}\n{shown}");
+        }
+        assert!(asked.nothing_ran());
+        terminal.press_in_time(key, done);
+        match key {
+            "y" => asked.succeeded(&id),
+            _ => assert_eq!(asked.denied(&id), "approval_refused"),
+        }
+        assert_eq!(asked.has_run("ran"), key == "y");
+    }
+
+    // For minutes, and then without a question, until it is withdrawn.
+    let id = asked.begin(&line);
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("m", "for how many minutes?");
+    terminal.press("5");
+    terminal.press("\n");
+    asked.succeeded(&id);
+    terminal.shows("approved for minutes");
+    let id = asked.begin(&line);
+    asked.succeeded(&id);
+    terminal.press("g");
+    let listed = terminal.shows("[w] withdraws one");
+    let row = listed
+        .lines()
+        .find(|row| row.contains("5 min left"))
+        .unwrap();
+    let number = row.split_whitespace().next().unwrap().to_owned();
+    terminal.press("w");
+    terminal.shows("which grant?");
+    for digit in number.chars() {
+        terminal.press(&digit.to_string());
+    }
+    terminal.press("\n");
+    terminal.shows("grant withdrawn");
+    let id = asked.begin(&line);
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("n", "refused");
+    assert_eq!(asked.denied(&id), "approval_refused");
+    let records = asked.records();
+    let approved = of_type(&records, "policy_decision");
+    let approved: Vec<_> = approved
+        .iter()
+        .map(|its| its["approved"].as_str().unwrap_or("-"))
+        .collect();
+    assert_eq!(approved, ["once", "-", "minutes", "minutes", "-"]);
+}
+
+#[test]
+fn a_yes_counts_after_the_end_was_shown_and_keys_typed_ahead_do_not() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 10);
+    let mut asked = site(&place, "scend");
+    // Typed before there is a question.
+    terminal.press("y");
+    let long = format!("{} {}", asked.line("ran"), "x".repeat(1_500));
+    let id = asked.begin(&long);
+    let first = terminal.shows("[space] shows the rest");
+    assert!(!first.contains("[y] yes"), "{first}");
+    terminal.press_in_time("y", "read it to its end first");
+    // A paste is no key.
+    terminal.press("yyyy");
+    terminal.shows("several keys at once");
+    assert!(asked.nothing_ran());
+    let mut pages = String::new();
+    while !pages.contains("[y] yes, once") {
+        terminal.press(" ");
+        let shown = terminal.shows("[");
+        pages.push_str(&shown);
+    }
+    assert!(pages.replace('\n', "").contains("xxxxxxxxxx"));
+    terminal.press("n");
+    assert_eq!(asked.denied(&id), "approval_refused");
+}
+
+#[test]
+fn several_servers_ask_and_each_answer_goes_to_its_question() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let (mut one, mut two) = (site(&place, "scone"), site(&place, "sctwo"));
+    let (first, second) = (one.line("first"), two.line("second"));
+    let first_id = one.begin(&first);
+    terminal.shows("[y] yes, once");
+    let second_id = two.begin(&second);
+    terminal.shows("asked: box: touch");
+    terminal.press("l");
+    let listed = terminal.shows("/second");
+    assert!(listed.contains("/first"), "{listed}");
+    terminal.press_in_time(" ", "/second");
+    terminal.press_in_time("y", "approved once");
+    two.succeeded(&second_id);
+    assert!(two.has_run("second") && one.nothing_ran());
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("n", "refused");
+    assert_eq!(one.denied(&first_id), "approval_refused");
+
+    // A question that is taken back goes from the screen; the approver's end is no answer.
+    let id = one.begin(&first);
+    terminal.shows("[y] yes, once");
+    one.client.send(
+        &json!({"jsonrpc": "2.0", "method": "notifications/cancelled",
+        "params": {"requestId": id}}),
+    );
+    terminal.shows("taken back");
+    let id = one.begin(&first);
+    terminal.shows("[y] yes, once");
+    terminal.hang_up();
+    assert_eq!(one.denied(&id), "approval_abandoned");
+    assert!(one.nothing_ran());
+}
