@@ -211,16 +211,14 @@ impl Judging {
             return Ok(Consented::Approval(Some(yes(decision, grant)?)));
         }
         let person = match consent {
-            Consent::Preapproved(approval) => {
-                return Ok(Consented::Approval(Some(approval.map_err(no)?)));
-            }
-            Consent::Asked(person) => person,
+            Consent::Preapproved(Ok(approval)) => return Ok(Consented::Approval(Some(approval))),
+            Consent::Preapproved(Err(why)) => Err(why),
+            Consent::Asked(person) if may_be_asked(loaded, person) => Ok(person),
+            Consent::Asked(_) => return Err(no(Unapproved::Unasked)),
         };
-        if !may_be_asked(loaded, person) {
-            return Err(no(Unapproved::Unasked));
-        }
         let (_, addresses) = Box::pin(self.resolve(decision)).await?;
         self.policy.reach(decision, &addresses)?;
+        let person = person.map_err(no)?;
         let question = Question::of(decision, loaded);
         let road = Box::pin(find(loaded, person));
         let road = self.call.cancelled.race(road).await;

@@ -91,7 +91,7 @@ impl Caller {
         let mode = match (self.revision, self.elicitation, self.retry) {
             (_, _, Some(retry)) => ElicitationMode::Answered {
                 question: self.questions.states.redeem(&retry.state?, &call)?,
-                reply: reply(retry.response.as_ref()),
+                reply: reply(&retry.response.unwrap_or_default()),
             },
             (_, Elicitation::Missing, None) => ElicitationMode::None,
             (Revision::MODERN, Elicitation::Declared, None) => ElicitationMode::InputRequired(call),
@@ -224,7 +224,10 @@ impl Asks for ClientPerson {
             if self.output.ask(request).is_none() {
                 return Reply::Unapproved(Unapproved::Crowded);
             }
-            reply(asking.pending.answer().await.as_ref())
+            match asking.pending.answer().await {
+                Some(result) => reply(&result),
+                None => Reply::Unapproved(Unapproved::Failed),
+            }
         })
     }
 }

@@ -26,12 +26,9 @@ pub(super) fn form(question: &Question) -> Map<String, Value> {
     params
 }
 
-/// What an `ElicitResult` says; nothing where the client answered with an error. The person has refused only where
-/// the choice says so: some clients decline a question that they have not shown.
-pub(super) fn reply(result: Option<&Value>) -> Reply {
-    let Some(result) = result else {
-        return Reply::Unapproved(Unapproved::Failed);
-    };
+/// What an `ElicitResult` says. The person has refused only where the choice says so: some clients decline a question
+/// that they have not shown.
+pub(super) fn reply(result: &Value) -> Reply {
     let member = |name| result.as_object()?.get(name);
     let content = member("content").and_then(Value::as_object);
     let choice = content.and_then(|content| content.get(FIELD));
@@ -133,8 +130,7 @@ mod tests {
             (json!(true), no(Unapproved::Unclear)),
             (Value::Null, no(Unapproved::Unclear)),
         ] {
-            assert_eq!(reply(Some(&result)), expected, "{result}");
+            assert_eq!(reply(&result), expected, "{result}");
         }
-        assert_eq!(reply(None), no(Unapproved::Failed));
     }
 }

@@ -105,7 +105,7 @@ impl Drop for HookedApprover {
 /// `mcp-ssh approver` on a terminal of its own.
 pub struct ApproverTerminal {
     script: Child,
-    keys: Option<ChildStdin>,
+    keys: ChildStdin,
     shown: Arc<Mutex<String>>,
 }
 
@@ -134,7 +134,7 @@ impl ApproverTerminal {
             }
         });
         let terminal = Self {
-            keys: script.stdin.take(),
+            keys: script.stdin.take().unwrap(),
             script,
             shown,
         };
@@ -142,44 +142,64 @@ impl ApproverTerminal {
         terminal
     }
 
-    /// Waits until the terminal shows this; gives all that it has shown since it was asked last.
+    /// Waits until the terminal shows this; gives what it has shown up to there and since it was asked last.
     pub fn shows(&self, words: &str) -> String {
-        let found = within(DEADLINE, || self.shown.lock().unwrap().contains(words));
-        assert!(
-            found,
-            "never shown: {words}\n{}",
-            self.shown.lock().unwrap()
-        );
-        std::mem::take(&mut self.shown.lock().unwrap())
+        let found = within(DEADLINE, || self.text().contains(words));
+        assert!(found, "never shown: {words}\n{}", self.text());
+        self.taken(words)
+    }
+
+    /// Waits until the terminal shows one of the two; gives what it has shown up to there.
+    pub fn shows_either(&self, one: &str, other: &str) -> String {
+        let heard = || self.text().contains(one) || self.text().contains(other);
+        assert!(within(DEADLINE, heard), "{}", self.text());
+        let found = if self.text().contains(one) {
+            one
+        } else {
+            other
+        };
+        self.taken(found)
+    }
+
+    fn text(&self) -> String {
+        self.shown.lock().unwrap().clone()
+    }
+
+    fn taken(&self, words: &str) -> String {
+        let mut shown = self.shown.lock().unwrap();
+        let end = shown.find(words).unwrap() + words.len();
+        shown.drain(..end).collect()
     }
 
     /// Presses a key.
     pub fn press(&mut self, key: &str) {
-        let keys = self.keys.as_mut().unwrap();
-        keys.write_all(key.as_bytes()).unwrap();
-        keys.flush().unwrap();
+        self.keys.write_all(key.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
     }
 
     /// Presses a key again and again while it comes too early; gives what the terminal shows after it.
     pub fn press_in_time(&mut self, key: &str, until: &str) -> String {
         loop {
             self.press(key);
-            let heard = || {
-                let shown = self.shown.lock().unwrap();
-                shown.contains("too early") || shown.contains(until)
-            };
-            assert!(within(DEADLINE, heard), "{}", self.shown.lock().unwrap());
-            let shown = std::mem::take(&mut *self.shown.lock().unwrap());
-            if shown.contains(until) {
+            let shown = self.shows_either(until, "too early");
+            if shown.ends_with(until) {
                 return shown;
             }
         }
     }
 
-    /// Ends the terminal.
-    pub fn hang_up(mut self) {
-        drop(self.keys.take());
-        let _status = self.script.wait();
+    /// Types a number, and Enter.
+    pub fn type_number(&mut self, number: &str) {
+        for (place, _) in number.char_indices() {
+            self.press(&number[place..=place]);
+            self.shows(&format!("> {}", &number[..=place]));
+        }
+        self.press("\n");
+    }
+
+    /// Takes the terminal away.
+    pub fn hang_up(self) {
+        drop(self);
     }
 }
 

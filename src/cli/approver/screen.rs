@@ -111,8 +111,10 @@ impl<'t> Screen<'t> {
         if self.shown.as_ref().is_some_and(still_waits) {
             return;
         }
-        self.shown = None;
-        self.typed = None;
+        if self.shown.take().is_some() {
+            // Minutes were meant for that question.
+            self.typed = None;
+        }
         if let Some(first) = waiting.first() {
             self.present(Rc::clone(first), waiting.len());
         }
@@ -224,6 +226,7 @@ impl<'t> Screen<'t> {
         match key {
             b'0'..=b'9' if typed.digits.len() < 6 => {
                 typed.digits.push(key.into());
+                self.terminal.error(&format!("> {}", typed.digits));
                 self.typed = Some(typed);
             }
             b'\n' | b'\r' => self.take_number(&typed),

@@ -157,8 +157,14 @@ impl OpenCall<'_> {
         match self.client.input_required(question) {
             Some(result) => Ok(result),
             None => {
-                let (error, hint) = Unapproved::Crowded.in_brief();
-                let details = json!({"status": "denied", "error": error, "hint": hint});
+                let crowded = Unapproved::Crowded;
+                let (error, hint) = crowded.in_brief();
+                let details = json!({
+                    "status": "denied",
+                    "reason": crowded.reason(),
+                    "error": error,
+                    "hint": hint,
+                });
                 schema::refusal(self.reply.revision, &details)
             }
         }

@@ -47,8 +47,7 @@ fn one_key_answers_and_a_grant_is_listed_and_withdrawn() {
     let id = asked.begin(&line);
     terminal.shows("[y] yes, once");
     terminal.press_in_time("m", "for how many minutes?");
-    terminal.press("5");
-    terminal.press("\n");
+    terminal.type_number("5");
     asked.succeeded(&id);
     terminal.shows("approved for minutes");
     let id = asked.begin(&line);
@@ -62,10 +61,7 @@ fn one_key_answers_and_a_grant_is_listed_and_withdrawn() {
     let number = row.split_whitespace().next().unwrap().to_owned();
     terminal.press("w");
     terminal.shows("which grant?");
-    for digit in number.chars() {
-        terminal.press(&digit.to_string());
-    }
-    terminal.press("\n");
+    terminal.type_number(&number);
     terminal.shows("grant withdrawn");
     let id = asked.begin(&line);
     terminal.shows("[y] yes, once");
@@ -99,8 +95,7 @@ fn a_yes_counts_after_the_end_was_shown_and_keys_typed_ahead_do_not() {
     let mut pages = String::new();
     while !pages.contains("[y] yes, once") {
         terminal.press(" ");
-        let shown = terminal.shows("[");
-        pages.push_str(&shown);
+        pages.push_str(&terminal.shows_either("[space] shows the rest", "[y] yes, once"));
     }
     assert!(pages.replace('\n', "").contains("xxxxxxxxxx"));
     terminal.press("n");
@@ -116,7 +111,7 @@ fn several_servers_ask_and_each_answer_goes_to_its_question() {
     let first_id = one.begin(&first);
     terminal.shows("[y] yes, once");
     let second_id = two.begin(&second);
-    terminal.shows("asked: box: touch");
+    terminal.shows("/second");
     terminal.press("l");
     let listed = terminal.shows("/second");
     assert!(listed.contains("/first"), "{listed}");

@@ -50,7 +50,7 @@ fn a_person_has_four_questions_at_most() {
         asked.answer(question, json!({"action": "decline"}));
     }
     for call in &calls[..4] {
-        assert_eq!(asked.denied(call), "approval_refused");
+        assert_eq!(asked.denied(call), "approval_declined");
     }
     assert!(asked.nothing_ran());
     asked.asks(&lines[11]);

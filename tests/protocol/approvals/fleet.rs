@@ -130,7 +130,7 @@ fn only_the_hosts_that_are_not_approved_yet_are_asked_about() {
     asked.answer(&question, json!({"action": "decline"}));
     let told = told(&asked.result(&id));
     assert_eq!(told[3], "ask2 succeeded -");
-    assert_eq!(told[0], "ask1 denied approval_refused");
+    assert_eq!(told[0], "ask1 denied approval_declined");
 }
 
 #[test]

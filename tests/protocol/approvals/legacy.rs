@@ -122,30 +122,36 @@ fn everything_but_a_clear_yes_is_a_no() {
     let line = asked.line("ran");
     for (members, reason) in [
         (json!({"result": choice("refuse")}), "approval_refused"),
-        (json!({"result": {"action": "decline"}}), "approval_refused"),
+        (
+            json!({"result": {"action": "decline"}}),
+            "approval_declined",
+        ),
         (
             json!({"result": {"action": "cancel"}}),
             "approval_dismissed",
         ),
-        (json!({"result": {"action": "accept"}}), "approval_refused"),
-        (json!({"result": choice("yes")}), "approval_refused"),
+        (
+            json!({"result": {"action": "accept"}}),
+            "approval_undecided",
+        ),
+        (json!({"result": choice("yes")}), "approval_unclear"),
         (
             json!({"result": {"action": "accept", "content": {"decision": true}}}),
-            "approval_refused",
+            "approval_unclear",
         ),
-        (json!({"result": null}), "approval_refused"),
-        (json!({"result": "approve once"}), "approval_refused"),
+        (json!({"result": null}), "approval_unclear"),
+        (json!({"result": "approve once"}), "approval_unclear"),
         (
             json!({"error": {"code": -1, "message": "no"}}),
-            "approval_refused",
+            "approval_failed",
         ),
         (
             json!({"result": choice("approve once"), "error": {"code": -1, "message": "no"}}),
-            "approval_refused",
+            "approval_failed",
         ),
         (
             json!({"result": choice("approve once"), "jsonrpc": "1.0"}),
-            "approval_refused",
+            "approval_failed",
         ),
     ] {
         let id = asked.begin(&line);

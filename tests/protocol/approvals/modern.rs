@@ -85,10 +85,10 @@ fn each_choice() {
     let params = run(&asked.line("ran"));
     for (response, reason) in [
         (choice("refuse"), "approval_refused"),
-        (json!({"action": "decline"}), "approval_refused"),
+        (json!({"action": "decline"}), "approval_declined"),
         (json!({"action": "cancel"}), "approval_dismissed"),
-        (choice("maybe"), "approval_refused"),
-        (Value::Null, "approval_refused"),
+        (choice("maybe"), "approval_unclear"),
+        (Value::Null, "approval_unclear"),
     ] {
         let question = asked.required(&params);
         let result = asked.modern(&retry(&params, &question, response.clone()));
@@ -239,7 +239,7 @@ fn a_yes_is_for_the_call_that_was_asked_about() {
         let mut answered = retry(&params, &question, Value::Null);
         answered["inputResponses"] = responses;
         let result = asked.modern(&answered);
-        assert_eq!(reason(&result).as_deref(), Some("approval_refused"));
+        assert_eq!(reason(&result).as_deref(), Some("approval_unclear"));
     }
     for (member, value) in [("requestState", json!(7)), ("inputResponses", json!([]))] {
         let mut answered = retry(&params, &question, choice("approve once"));

@@ -31,7 +31,7 @@ async def converse(server: str, mode: str, line: str) -> None:
     ) as client:
         answers.append(ElicitResult(action="decline"))
         denied = await client.call_tool("ssh_run", call)
-        assert denied.is_error and "approval_refused" in denied.content[0].text, denied
+        assert denied.is_error and "approval_declined" in denied.content[0].text, denied
         assert not made.exists()
         choices = heard[0].requested_schema["properties"]["decision"]["enum"]
         assert choices == ["refuse", "approve once", "approve for this session"], choices

@@ -62,6 +62,11 @@ pub enum Unapproved {
 }
 
 impl Unapproved {
+    /// The stable name of the reason.
+    pub fn reason(self) -> &'static str {
+        self.told().0
+    }
+
     /// What is wrong, and what to do next, where it is about no single rule.
     pub fn in_brief(self) -> (String, &'static str) {
         let (_, why, hint) = self.told();

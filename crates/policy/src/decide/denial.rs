@@ -133,7 +133,7 @@ impl Denial {
 
     /// Whether it is for want of anybody to ask.
     pub fn is_unasked(&self) -> bool {
-        self.reason == Unapproved::Unasked.told().0
+        self.reason == Unapproved::Unasked.reason()
     }
 
     /// No rule speaks of the command; `commands` says how many the line has.
