@@ -160,7 +160,7 @@ impl Gate {
             Ok(call) => call,
             Err(failure) => return Outcome::Failed(failure),
         };
-        let shown = Shown::of(&call);
+        let shown = ShownOutput::of(&call);
         let options = RunOptions::observed(observer);
         shown.of_outcome(run::run(call, Consent::Asked(person), &options).await)
     }
@@ -179,7 +179,7 @@ impl Gate {
             Ok(call) => call,
             Err(failure) => return Started::Ended(Outcome::Failed(failure)),
         };
-        let shown = Shown::of(&call);
+        let shown = ShownOutput::of(&call);
         let options = RunOptions::observed(observer);
         match run::run_or_adopt(call, Consent::Asked(person), &options, patience).await {
             Started::Ended(outcome) => Started::Ended(shown.of_outcome(outcome)),
@@ -305,13 +305,13 @@ fn unjudged(request: &RunRequest, why: Unjudged) -> Failure {
 }
 
 /// How much of its output the caller of a run is shown.
-struct Shown {
+struct ShownOutput {
     state: Rc<GateState>,
     loaded: Rc<Loaded>,
     bound: Option<Bound>,
 }
 
-impl Shown {
+impl ShownOutput {
     fn of(call: &Call) -> Self {
         Self {
             state: Rc::clone(&call.state),

@@ -13,7 +13,7 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::approval::{ConsentError, Consultation, Person, Question, Road, find, may_be_asked};
+use super::approval::{ConsentError, Consultation, OpenRoad, Person, Question, find, may_be_asked};
 use super::call::{Call, unknown_host};
 use super::dial::{self, JumpChain};
 use super::identifier::new_id;
@@ -38,7 +38,7 @@ pub enum Consent<'a> {
 /// What judging a call has come to.
 pub enum Judged {
     /// It may run now.
-    Permitted(PermittedRun),
+    Permitted(Box<PermittedRun>),
     /// The approver is about to be asked, which may take minutes.
     Waiting(Box<WaitingRun>),
 }
@@ -66,7 +66,7 @@ pub struct WaitingRun {
     judging: Judging,
     decision: Decision,
     question: Question,
-    road: Road<'static>,
+    road: OpenRoad<'static>,
 }
 
 impl PermittedRun {
@@ -86,13 +86,13 @@ impl PermittedRun {
 /// # Errors
 /// What the caller is told of a call that is denied, fails or cannot be recorded. That is on record, too.
 pub async fn judge(call: Call, consent: Consent<'_>) -> Result<Judged, Outcome> {
-    let judging = Judging::begin(call)?;
+    let judging = Judging::begin(call).map_err(Outcome::Failed)?;
     let decision = judging.policy.judge(&judging.call.request.command);
     match judging.consent(&decision, consent).await {
         Err(error) => Err(judging.records.told(Err(error))),
         Ok(Consented::Approval(approval)) => {
             let permitted = judging.permit(&decision, approval).await?;
-            Ok(Judged::Permitted(permitted))
+            Ok(Judged::Permitted(Box::new(permitted)))
         }
         Ok(Consented::Question(question, road)) => Ok(Judged::Waiting(Box::new(WaitingRun {
             judging,
@@ -142,7 +142,7 @@ enum Consented {
     /// The yes, where one is needed.
     Approval(Option<Approval>),
     /// The approver is to be asked.
-    Question(Question, Road<'static>),
+    Question(Question, OpenRoad<'static>),
 }
 
 /// A call on its way to a permit.
@@ -157,14 +157,14 @@ struct Judging {
 
 impl Judging {
     /// Finds the host, and opens the records of the run.
-    fn begin(call: Call) -> Result<Self, Outcome> {
+    fn begin(call: Call) -> Result<Self, Failure> {
         let Some(host) = call.loaded.inventory().hosts.get(&call.request.alias) else {
-            return Err(Outcome::Failed(unknown_host(&call.request)));
+            return Err(unknown_host(&call.request));
         };
         let host = Rc::clone(host);
         let task_id = new_id().map_err(|error| {
             let error = format!("the system gives no random numbers: {error}");
-            Outcome::Failed(Failure::new(&call.request, error, None))
+            Failure::new(&call.request, error, None)
         })?;
         let entered = call.state.runs.enter(&task_id, &call.cancelled);
         let origin = Origin {
@@ -219,14 +219,14 @@ impl Judging {
         let (_, addresses) = Box::pin(self.resolve(decision)).await?;
         self.policy.reach(decision, &addresses)?;
         let person = person.map_err(no)?;
-        let question = Question::of(decision, loaded);
+        let question = Question::of(decision, loaded.digest(), loaded.user(&self.host));
         let road = Box::pin(find(loaded, person));
         let road = self.call.cancelled.race(road).await;
         let road = road.ok_or(ConsentError::Cancelled);
         let road = road.and_then(|road| Ok(road?));
         match road.map_err(|error| RunError::unapproved(error, decision))? {
-            Road::Approver(link) => Ok(Consented::Question(question, Road::Approver(link))),
-            client @ Road::Client(_) => {
+            OpenRoad::Approver(link) => Ok(Consented::Question(question, OpenRoad::Approver(link))),
+            client @ OpenRoad::Client(_) => {
                 let asked = Box::pin(self.ask(decision, &question, client));
                 Ok(Consented::Approval(Some(asked.await?)))
             }
@@ -238,7 +238,7 @@ impl Judging {
         &self,
         decision: &Decision,
         question: &Question,
-        road: Road<'_>,
+        road: OpenRoad<'_>,
     ) -> Result<Approval, RunError> {
         let consultation = Consultation {
             state: &self.call.state,

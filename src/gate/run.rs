@@ -18,7 +18,7 @@ use crate::runtime::timeout;
 /// Judges a call and, if the policy allows it, runs it. Waits for the approver as long as its question stands.
 pub async fn run(call: Call, consent: Consent<'_>, options: &RunOptions<'_>) -> Outcome {
     let permitted = match judge(call, consent).await {
-        Ok(Judged::Permitted(run)) => Ok(run),
+        Ok(Judged::Permitted(run)) => Ok(*run),
         Ok(Judged::Waiting(run)) => attended(&mut Awaited::new(*run), options).await,
         Err(outcome) => Err(outcome),
     };
@@ -36,7 +36,7 @@ pub async fn run_or_adopt(
     patience: Duration,
 ) -> Started {
     let permitted = match judge(call, consent).await {
-        Ok(Judged::Permitted(run)) => Ok(run),
+        Ok(Judged::Permitted(run)) => Ok(*run),
         Ok(Judged::Waiting(run)) => {
             let mut awaited = Awaited::new(*run);
             match timeout(patience, attended(&mut awaited, options)).await {

@@ -97,6 +97,15 @@ mod tests {
             (with(json!({})), no(Unapproved::Undecided)),
             (with(json!("approve once")), no(Unapproved::Undecided)),
             (with(json!(["approve once"])), no(Unapproved::Undecided)),
+        ] {
+            assert_eq!(reply(&result), expected, "{result}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_choice_is_said_as_it_is() {
+        let no = Reply::Unapproved;
+        for (result, expected) in [
             (json!({"action": "accept"}), no(Unapproved::Undecided)),
             (
                 json!({"action": "accept", "decision": "approve once"}),

@@ -208,3 +208,63 @@ fn each_limit_is_the_one_that_its_key_says() {
     let policy = host(&format!("limits: {limits}\nrules: []\n"), "web", &[]);
     assert_eq!(serde_json::to_value(policy.limits()).unwrap(), limits);
 }
+
+#[test]
+fn approvals_say_who_is_asked_and_whose_answer_counts() {
+    use mcp_ssh_policy::ApprovalRoad::{Approver, Client};
+    let read = |yaml: &str| {
+        let loaded = Policy::load(&Source::new("policy.yml", yaml));
+        loaded
+            .unwrap_or_else(|faults| panic!("{faults:?}"))
+            .0
+            .approvals()
+            .clone()
+    };
+    let default = read("rules: []");
+    assert_eq!(
+        (default.via.as_slice(), default.timeout_seconds),
+        (&[Approver, Client][..], 300)
+    );
+    assert!(default.socket.is_none() && default.uids.is_empty());
+    assert!(!default.same_user && !default.forwarded);
+    let read = read(
+        "approvals: {via: [client], timeout: 3600, socket: /run/a.sock, uids: [0, 1000], same_user: yes, forwarded: true}",
+    );
+    assert_eq!(
+        (read.via.as_slice(), read.timeout_seconds),
+        (&[Client][..], 3600)
+    );
+    assert_eq!(
+        (read.socket.as_deref(), read.uids.as_slice()),
+        (Some("/run/a.sock"), &[0, 1000][..])
+    );
+    assert!(read.same_user && read.forwarded);
+    for (approvals, fault) in [
+        ("via: []", "`via` names no road to a person"),
+        (
+            "via: [phone]",
+            "unknown road `phone`: write `approver` or `client`",
+        ),
+        ("via: [client, client]", "`client` stands twice"),
+        ("via: client", "`via` must be a list"),
+        (
+            "timeout: 0",
+            "`timeout` must be a whole number from 1 to 3600",
+        ),
+        (
+            "timeout: 3601",
+            "`timeout` must be a whole number from 1 to 3600",
+        ),
+        ("socket: approver.sock", "needs an absolute path"),
+        ("uids: [root]", "a user of `uids` is a number"),
+        ("uids: [-1]", "a user of `uids` is a number"),
+        ("uids: [4294967295]", "a user of `uids` is a number"),
+        ("uids: 0", "`uids` must be a list"),
+        ("same_user: 1", "`same_user` must be `true` or `false`"),
+        ("user: 1", "unknown key `user`"),
+    ] {
+        let told = faults(&format!("approvals: {{{approvals}}}\nrules: []\n"));
+        assert!(told.contains(fault), "{approvals}: {told}");
+        assert!(told.starts_with("policy.yml:1:"), "{told}");
+    }
+}

@@ -23,7 +23,7 @@ use crate::runtime::{sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server that has connected.
-pub struct Connection {
+pub struct ApproverConnection {
     pub desk: Rc<Desk>,
     /// The program that answers in place of the person.
     pub hook: Option<PathBuf>,
@@ -49,7 +49,7 @@ enum Released {
     Over,
 }
 
-impl Connection {
+impl ApproverConnection {
     /// Serves the one question of the connection.
     pub async fn serve(mut self) {
         let full = self.desk.is_full();

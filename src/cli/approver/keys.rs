@@ -18,14 +18,14 @@ use crate::runtime::{Direction, Readiness};
 const READ_BYTES: usize = 64;
 
 /// The terminal in the mode of single keys, until this is dropped.
-pub struct Keys {
+pub struct SingleKeys {
     before: Termios,
     readiness: Readiness,
 }
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyPress {
     /// One byte.
     Pressed(u8),
     /// More than one byte at once: none of them counts.
@@ -34,7 +34,7 @@ pub enum Key {
     End,
 }
 
-impl Keys {
+impl SingleKeys {
     /// Turns off lines and the echo. Signals stay: Ctrl-C is SIGINT.
     ///
     /// # Errors
@@ -57,24 +57,24 @@ impl Keys {
     }
 
     /// The next key.
-    pub async fn next(&self) -> Key {
+    pub async fn next(&self) -> KeyPress {
         loop {
             if self.readiness.ready(Direction::Read).await.is_err() {
-                return Key::End;
+                return KeyPress::End;
             }
             let mut bytes = [0_u8; READ_BYTES];
             return match rustix::io::read(stdin(), &mut bytes) {
-                Ok(0) => Key::End,
-                Ok(1) => Key::Pressed(bytes[0]),
-                Ok(_) => Key::Several,
+                Ok(0) => KeyPress::End,
+                Ok(1) => KeyPress::Pressed(bytes[0]),
+                Ok(_) => KeyPress::Several,
                 Err(Errno::INTR | Errno::AGAIN) => continue,
-                Err(_) => Key::End,
+                Err(_) => KeyPress::End,
             };
         }
     }
 }
 
-impl Drop for Keys {
+impl Drop for SingleKeys {
     fn drop(&mut self) {
         let _restored = tcsetattr(stdin(), OptionalActions::Now, &self.before);
     }

@@ -14,13 +14,13 @@ use smol::future::or;
 
 use super::brief::brief;
 use super::desk::{Desk, HeldGrant, PersonAnswer, WaitingQuestion};
-use super::keys::{Key, Keys};
+use super::keys::{KeyPress, SingleKeys};
 use crate::approver::{ApproverDecision, MAX_MINUTES};
 use crate::cli::{Paint, Terminal};
 use crate::clock::Stopwatch;
 use crate::gate::visible_text;
 
-/// Keys within this time of a question were meant for something else.
+/// SingleKeys within this time of a question were meant for something else.
 const UNREAD: Duration = Duration::from_millis(500);
 /// Hosts that a question names; of more it says how many they are.
 const MAX_HOSTS_SHOWN: usize = 40;
@@ -36,7 +36,7 @@ const KEYS: &str = "[y] yes, once   [s] for this session   [m] for some minutes 
 pub struct Screen<'t> {
     desk: Rc<Desk>,
     terminal: &'t mut Terminal,
-    keys: Keys,
+    keys: SingleKeys,
     shown: Option<ShownQuestion>,
     typed: Option<TypedNumber>,
 }
@@ -72,7 +72,7 @@ impl<'t> Screen<'t> {
         Ok(Self {
             desk,
             terminal,
-            keys: Keys::open()?,
+            keys: SingleKeys::open()?,
             shown: None,
             typed: None,
         })
@@ -87,15 +87,17 @@ impl<'t> Screen<'t> {
             self.choose();
             let desk = Rc::clone(&self.desk);
             let news = async { desk.news().await.map(Event::News) };
-            let key = async { Some(Event::Key(self.keys.next().await)) };
+            let key = async { Some(Event::KeyPress(self.keys.next().await)) };
             match or(news, key).await {
                 Some(Event::News(line)) => self.say(&line, Paint::Bold),
-                Some(Event::Key(Key::Pressed(b'q'))) if self.typed.is_none() => return Ok(()),
-                Some(Event::Key(Key::Pressed(key))) => self.press(key),
-                Some(Event::Key(Key::Several)) => {
+                Some(Event::KeyPress(KeyPress::Pressed(b'q'))) if self.typed.is_none() => {
+                    return Ok(());
+                }
+                Some(Event::KeyPress(KeyPress::Pressed(key))) => self.press(key),
+                Some(Event::KeyPress(KeyPress::Several)) => {
                     self.say("several keys at once: none of them counts", Paint::Yellow);
                 }
-                Some(Event::Key(Key::End)) | None => return Ok(()),
+                Some(Event::KeyPress(KeyPress::End)) | None => return Ok(()),
             }
         }
     }
@@ -120,7 +122,7 @@ impl<'t> Screen<'t> {
         }
     }
 
-    /// Shows a question from its beginning. Keys that were pressed before are dropped.
+    /// Shows a question from its beginning. SingleKeys that were pressed before are dropped.
     fn present(&mut self, question: Rc<WaitingQuestion>, waiting: usize) {
         let (columns, _) = size();
         let mut lines = VecDeque::from(vec![String::new()]);
@@ -297,7 +299,7 @@ impl<'t> Screen<'t> {
 
 enum Event {
     News(String),
-    Key(Key),
+    KeyPress(KeyPress),
 }
 
 /// How long a grant still stands.

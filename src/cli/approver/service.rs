@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rustix::process::geteuid;
 
-use super::connection::Connection;
+use super::connection::ApproverConnection;
 use super::desk::Desk;
 use super::socket::ApproverSocket;
 use crate::approver::LineStream;
@@ -39,7 +39,7 @@ impl Service {
             let Some(uid) = self.permitted(&lines) else {
                 continue;
             };
-            let connection = Connection {
+            let connection = ApproverConnection {
                 desk: Rc::clone(&self.desk),
                 hook: self.hook.clone(),
                 lines,

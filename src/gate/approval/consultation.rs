@@ -1,6 +1,6 @@
 //! One question to a person before a line runs that a rule says `ask` of.
 //!
-//! Takes: a [`Question`] and a [`Road`] to the person. Gives: how far the person's yes goes, once the question and the
+//! Takes: a [`Question`] and a [`OpenRoad`] to the person. Gives: how far the person's yes goes, once the question and the
 //! answer are both written down. Refuses: every answer except a clear yes, and an answer that comes too late or after
 //! the configuration has changed.
 //!
@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::consent_error::ConsentError;
 use super::person::{Person, Reply};
 use super::question::Question;
-use super::road::{Road, unapproved};
+use super::road::{OpenRoad, unapproved};
 use crate::approver::{ApproverLink, GrantLink};
 use crate::audit::{ApprovalEvent, AuditError, Origin};
 use crate::cancel::Cancelled;
@@ -49,7 +49,7 @@ impl Consultation<'_> {
     ///
     /// # Errors
     /// Why there is no yes.
-    pub async fn hold(&self, road: Road<'_>) -> Result<Grant, ConsentError> {
+    pub async fn hold(&self, road: OpenRoad<'_>) -> Result<Grant, ConsentError> {
         let settings = self.settings();
         let asker = Asker {
             via: road.via(),
@@ -58,7 +58,7 @@ impl Consultation<'_> {
         };
         let _waiting = self.state.approvals.begin(self.question)?;
         let patience = Duration::from_secs(settings.timeout_seconds.into());
-        if !matches!(road, Road::Client(Person::Answered(..))) {
+        if !matches!(road, OpenRoad::Client(Person::Answered(..))) {
             let until = clock::unix_seconds() + patience.as_secs_f64();
             self.record("asked", asker, Some(until), ())?;
         }
@@ -79,18 +79,18 @@ impl Consultation<'_> {
     }
 
     /// Puts the question on this road.
-    async fn put(&self, road: Road<'_>) -> Result<(Grant, Option<GrantLink>), ConsentError> {
+    async fn put(&self, road: OpenRoad<'_>) -> Result<(Grant, Option<GrantLink>), ConsentError> {
         let reply = match road {
-            Road::Approver(link) => return Ok(self.put_to_approver(link).await?),
-            Road::Client(Person::Asked(asks)) => asks.ask(self.question).await,
-            Road::Client(Person::Answered(question, reply))
+            OpenRoad::Approver(link) => return Ok(self.put_to_approver(link).await?),
+            OpenRoad::Client(Person::Asked(asks)) => asks.ask(self.question).await,
+            OpenRoad::Client(Person::Answered(question, reply))
                 if question == self.question.digest() =>
             {
                 reply
             }
-            Road::Client(Person::Answered(..)) => Reply::Unapproved(Unapproved::Invalid),
-            Road::Client(Person::Nobody) => Reply::Unapproved(Unapproved::Unasked),
-            Road::Client(Person::AskedBetweenCalls) => {
+            OpenRoad::Client(Person::Answered(..)) => Reply::Unapproved(Unapproved::Invalid),
+            OpenRoad::Client(Person::Nobody) => Reply::Unapproved(Unapproved::Unasked),
+            OpenRoad::Client(Person::AskedBetweenCalls) => {
                 return Err(ConsentError::HandedOver(Box::new(self.question.clone())));
             }
         };

@@ -19,5 +19,5 @@ pub use question::{Question, digest, visible_text};
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, refuse};
 pub(super) use remembered::Approvals;
-pub(super) use road::{Road, find, may_be_asked};
+pub(super) use road::{OpenRoad, find, may_be_asked};
 pub(super) use tag::{Consents, TagQuestion};

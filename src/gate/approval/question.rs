@@ -8,7 +8,6 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::approver::ApproverQuestion;
-use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::Decision;
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -37,28 +36,33 @@ pub struct Question {
 }
 
 impl Question {
-    /// The question about one decision that asks.
-    pub fn of(decision: &Decision, loaded: &Loaded) -> Self {
+    /// The question about one decision that asks, under the configuration of this digest.
+    pub fn of(decision: &Decision, config_sha256: &str, user: Option<&str>) -> Self {
         let rules = decision.asking_rules();
         Self {
             aliases: vec![decision.alias().to_owned()],
             tag: None,
-            users: user(decision, loaded).into_iter().collect(),
+            users: user.map(str::to_owned).into_iter().collect(),
             line: decision.rendered().unwrap_or_default().to_owned(),
             rules: rules.iter().map(ToString::to_string).collect(),
-            config_sha256: loaded.digest().to_owned(),
+            config_sha256: config_sha256.to_owned(),
         }
     }
 
     /// One question about the decisions of a tag's hosts; nothing when there are none.
-    pub fn of_tag(decisions: &[Decision], tag: &str, loaded: &Loaded) -> Option<Self> {
-        let mut question = Self::of(decisions.first()?, loaded);
+    pub fn of_tag<'u>(
+        decisions: &[Decision],
+        tag: &str,
+        config_sha256: &str,
+        users: impl Iterator<Item = &'u str>,
+    ) -> Option<Self> {
+        let mut question = Self::of(decisions.first()?, config_sha256, None);
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
-        for user in decisions.iter().filter_map(|its| user(its, loaded)) {
-            if !question.users.contains(&user) {
-                question.users.push(user);
+        for user in users {
+            if !question.users.iter().any(|its| its == user) {
+                question.users.push(user.to_owned());
             }
         }
         for rule in decisions.iter().flat_map(Decision::asking_rules) {
@@ -112,13 +116,6 @@ impl Question {
             (Some(tag), count) => format!("{count} hosts of the tag {tag} ({shown})"),
         }
     }
-}
-
-/// The user that the host of a decision is logged in to.
-fn user(decision: &Decision, loaded: &Loaded) -> Option<String> {
-    let inventory = loaded.inventory();
-    let host = inventory.hosts.get(decision.alias())?;
-    Some(inventory.credential(host)?.username.clone())
 }
 
 /// As a person reads it: the line comes last and is one line, so that nothing in it looks like a

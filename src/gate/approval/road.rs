@@ -13,14 +13,14 @@ use crate::gate::loaded::Loaded;
 use mcp_ssh_policy::{ApprovalRoad, ApprovalSettings, Unapproved};
 
 /// A way to a person.
-pub enum Road<'a> {
+pub enum OpenRoad<'a> {
     /// The operator's program, which has said hello.
     Approver(ApproverLink),
     /// Whoever makes the call.
     Client(Person<'a>),
 }
 
-impl Road<'_> {
+impl OpenRoad<'_> {
     /// The word for it in records.
     pub fn via(&self) -> &'static str {
         match self {
@@ -54,9 +54,9 @@ pub fn may_be_asked(loaded: &Loaded, person: Person<'_>) -> bool {
 ///
 /// # Errors
 /// Why nobody is asked.
-pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<Road<'a>, Unapproved> {
+pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<OpenRoad<'a>, Unapproved> {
     if let Person::Answered(..) = person {
-        return Ok(Road::Client(person));
+        return Ok(OpenRoad::Client(person));
     }
     let settings = loaded.policy().approvals();
     for road in &settings.via {
@@ -66,7 +66,7 @@ pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<Road<'a>, U
                     continue;
                 };
                 match ApproverLink::open(&path, settings).await {
-                    Ok(link) => return Ok(Road::Approver(link)),
+                    Ok(link) => return Ok(OpenRoad::Approver(link)),
                     Err(ApproverError::Absent(error)) => {
                         log::info!("no approver answers at {}: {error}", path.display());
                     }
@@ -77,7 +77,7 @@ pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<Road<'a>, U
                 }
             }
             (ApprovalRoad::Client, Person::Nobody) => {}
-            (ApprovalRoad::Client, person) => return Ok(Road::Client(person)),
+            (ApprovalRoad::Client, person) => return Ok(OpenRoad::Client(person)),
         }
     }
     Err(Unapproved::Unasked)

@@ -12,7 +12,7 @@ use super::consent_error::ConsentError;
 use super::consultation::Consultation;
 use super::person::Person;
 use super::question::Question;
-use super::road::{Road, find, may_be_asked};
+use super::road::{OpenRoad, find, may_be_asked};
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
 use crate::config::Host;
@@ -65,7 +65,11 @@ impl TagQuestion<'_> {
             return Ok(None);
         }
         let asking = self.race(self.asking()).await?;
-        let Some(question) = Question::of_tag(&asking, &self.wanted.tag, self.loaded) else {
+        let asked = |host: &&Rc<Host>| asking.iter().any(|its| its.alias() == host.alias.as_ref());
+        let asked = self.hosts.iter().filter(asked);
+        let users = asked.filter_map(|host| self.loaded.user(host));
+        let digest = self.loaded.digest();
+        let Some(question) = Question::of_tag(&asking, &self.wanted.tag, digest, users) else {
             return match person {
                 // An answer to a question that is no longer there.
                 Person::Answered(..) => Err(Unapproved::Invalid.into()),
@@ -102,7 +106,7 @@ impl TagQuestion<'_> {
     }
 
     /// Puts the question on this road, and waits for the answer.
-    async fn held(&self, question: &Question, road: Road<'_>) -> Result<Grant, ConsentError> {
+    async fn held(&self, question: &Question, road: OpenRoad<'_>) -> Result<Grant, ConsentError> {
         let request = &self.wanted.request;
         let consultation = Consultation {
             state: self.state,
@@ -117,7 +121,7 @@ impl TagQuestion<'_> {
             },
             question,
         };
-        let by_approver = matches!(road, Road::Approver(_));
+        let by_approver = matches!(road, OpenRoad::Approver(_));
         let held = consultation.hold(road);
         if by_approver {
             attend(held, self.task_id, self.observer).await

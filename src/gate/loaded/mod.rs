@@ -36,6 +36,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The user that a host is logged in to.
+    pub fn user(&self, host: &Host) -> Option<&str> {
+        let credential = self.inventory.credential(host)?;
+        Some(&credential.username)
+    }
+
     /// Reads servers.yml, credentials.yml and policy.yml. The configuration is there when no
     /// file has an error; warnings come with it.
     pub fn load(paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {

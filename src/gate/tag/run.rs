@@ -84,11 +84,7 @@ pub async fn run_on_tag(
         begun: Cell::new(0),
         done: Cell::new(0),
     });
-    let workers: Vec<Task<()>> = (0..width).map(|_| spawn(Rc::clone(&work).go())).collect();
-    for worker in workers {
-        worker.await;
-    }
-    let mut results: Vec<HostResult> = work.results.take().into_iter().flatten().collect();
+    let mut results = work.done_by(width).await;
     if let Some(bound) = work.request.bound {
         results = shown(state, &work.loaded, results, bound);
     }
@@ -216,6 +212,15 @@ struct TagWork {
 }
 
 impl TagWork {
+    /// The results of all hosts, once so many workers have done them.
+    async fn done_by(self: &Rc<Self>, width: usize) -> Vec<HostResult> {
+        let workers: Vec<Task<()>> = (0..width).map(|_| spawn(Rc::clone(self).go())).collect();
+        for worker in workers {
+            worker.await;
+        }
+        self.results.take().into_iter().flatten().collect()
+    }
+
     /// One worker: takes up the next host until there is none.
     async fn go(self: Rc<Self>) {
         while let Some((place, host)) = self.next() {

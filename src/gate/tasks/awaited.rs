@@ -5,6 +5,7 @@
 
 use std::pin::Pin;
 
+use super::task::RunOfTask;
 use crate::gate::call::Call;
 use crate::gate::live::LiveOutput;
 use crate::gate::permit::{PermittedRun, WaitingRun};
@@ -23,10 +24,9 @@ pub struct Awaited {
 
 /// What a task knows of its run.
 pub struct TaskBrief {
-    pub task_id: String,
+    task_id: String,
     pub call: Call,
-    /// What the run will have printed.
-    pub output: LiveOutput,
+    output: LiveOutput,
     limits: Limits,
 }
 
@@ -70,6 +70,18 @@ impl TaskBrief {
             call: call.clone(),
             output: output.clone(),
             limits: limits.unwrap_or_default(),
+        }
+    }
+
+    /// What the task has to know.
+    pub fn run(&self) -> RunOfTask<'_> {
+        RunOfTask {
+            task_id: &self.task_id,
+            alias: &self.call.request.alias,
+            command: &self.call.request.command,
+            limits: self.limits(),
+            output: self.output.clone(),
+            canceller: self.call.cancelled.canceller(),
         }
     }
 

@@ -74,7 +74,7 @@ pub async fn start(
         }
         Ok(Judged::Permitted(run)) => {
             let brief = TaskBrief::of_permitted(&run);
-            let permitted = Box::pin(ready(Ok(run)));
+            let permitted = Box::pin(ready(Ok(*run)));
             Started::Task(begin(brief, Phase::Pending, permitted, reservation))
         }
     }
@@ -121,7 +121,7 @@ fn begin(
     reservation: Reservation,
 ) -> TaskStarted {
     let (present, ended) = bounded(1);
-    let task = Rc::new(Task::begun(&brief, phase, ended));
+    let task = Rc::new(Task::begun(brief.run(), phase, ended));
     brief.call.state.tasks.insert(&task);
     let started = task.started(brief.time().lowered());
     spawn(go_on(brief, permitted, task, reservation, present)).detach();

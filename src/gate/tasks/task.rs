@@ -10,7 +10,6 @@ use std::rc::Rc;
 
 use smol::channel::{Receiver, bounded};
 
-use super::awaited::TaskBrief;
 use super::view::{LineRange, TaskOutput, TaskResult, TaskStarted, TaskState, TaskStatus};
 use crate::cancel::{self, Canceller};
 use crate::clock::Stopwatch;
@@ -36,6 +35,18 @@ pub struct Task {
     ended: Receiver<Infallible>,
 }
 
+/// The run of a task, as far as the task has to know it.
+pub struct RunOfTask<'a> {
+    pub task_id: &'a str,
+    pub alias: &'a str,
+    pub command: &'a str,
+    /// The policy's limits; `max_seconds` is the run's own.
+    pub limits: Limits,
+    /// What it will have printed.
+    pub output: LiveOutput,
+    pub canceller: Canceller,
+}
+
 /// How far a task is.
 pub enum Phase {
     /// The approver has the question.
@@ -57,15 +68,15 @@ pub struct EndedRun {
 
 impl Task {
     /// A task in this phase.
-    pub(super) fn begun(brief: &TaskBrief, phase: Phase, ended: Receiver<Infallible>) -> Self {
+    pub(super) fn begun(run: RunOfTask<'_>, phase: Phase, ended: Receiver<Infallible>) -> Self {
         Self {
-            id: brief.task_id.clone(),
-            alias: brief.call.request.alias.clone(),
-            hash: mcp_ssh_policy::command_hash(&brief.call.request.command),
-            limits: brief.limits(),
+            id: run.task_id.to_owned(),
+            alias: run.alias.to_owned(),
+            hash: mcp_ssh_policy::command_hash(run.command),
+            limits: run.limits,
             made: Cell::new(Stopwatch::start()),
-            live: RefCell::new(brief.output.clone()),
-            canceller: brief.call.cancelled.canceller(),
+            live: RefCell::new(run.output),
+            canceller: run.canceller,
             state: RefCell::new(phase),
             ended,
         }

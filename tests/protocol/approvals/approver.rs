@@ -1,12 +1,18 @@
 //! An approver answers in the place of eight kinds of clients, most of which cannot ask their person.
 
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
+use super::approver_hostile::answer;
 use super::{Asked, POLICY, choice, reason};
 use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::protocol::modern;
-use crate::support::approver::{HookedApprover, SocketPlace};
+use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
+use crate::support::marker::within;
 
 /// What a client does with a question that it gets.
 #[derive(Clone, Copy)]
@@ -268,10 +274,7 @@ fn a_task_waits_for_the_approver_and_tells_what_became_of_it() {
         assert_eq!(status_of(&mut asked), "awaiting_approval");
         let text = format!("\"decision\":\"{decision}\"");
         std::fs::write(place.path().join("now"), text).unwrap();
-        let limit = std::time::Duration::from_secs(10);
-        assert!(crate::support::marker::within(limit, || status_of(
-            &mut asked
-        ) == status));
+        assert!(within(Duration::from_secs(10), || status_of(&mut asked) == status));
         let id = asked.begin_tool("ssh_get_task_result", task);
         let result = asked.result(&id)["structuredContent"].clone();
         match decision {
@@ -287,4 +290,71 @@ fn a_task_waits_for_the_approver_and_tells_what_became_of_it() {
         assert_eq!(asked.has_run("ran"), decision == "once");
         std::fs::remove_file(place.path().join("now")).unwrap();
     }
+}
+
+#[test]
+fn a_call_that_waits_tells_so_and_becomes_a_task_before_the_client_gives_up() {
+    let place = SocketPlace::new();
+    let fake = FakeApprover::start(&place, HELLO);
+    let site = Site::start("apwait");
+    site.write_policy(&format!("{}{POLICY}", place.policy(", same_user: true")));
+    let mut asked = Asked::of(site, LEGACY, &json!({}));
+    let line = asked.line("ran");
+    let call = json!({"name": "ssh_run", "arguments": {"alias": "box", "command": line},
+        "_meta": {"progressToken": "p"}});
+    let id = asked.client.begin("tools/call", call);
+    let (question, text, mut stream) = fake.question();
+    let mut news = Vec::new();
+    let result = loop {
+        let message = asked.client.next();
+        if message["id"] == id {
+            break message["result"].clone();
+        }
+        news.push(message["params"].clone());
+    };
+    assert!(news.len() > 5, "{news:?}");
+    let numbers: Vec<_> = news
+        .iter()
+        .map(|its| its["progress"].as_u64().unwrap())
+        .collect();
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    for told in &news {
+        let message = told["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("waiting for a person's approval"),
+            "{message}"
+        );
+    }
+    let started = &result["structuredContent"];
+    assert_eq!(started["status"], "awaiting_approval", "{result}");
+    assert!(asked.nothing_ran());
+    stream
+        .write_all(answer(&question, &text, r#""decision":"once""#).as_bytes())
+        .unwrap();
+    stream.shutdown(Shutdown::Both).unwrap();
+    let task = json!({"task_id": started["task_id"]});
+    let ended = || {
+        let id = asked.begin_tool("ssh_get_task_status", task.clone());
+        asked.result(&id)["structuredContent"]["status"] == "completed"
+    };
+    assert!(within(Duration::from_secs(10), ended));
+    assert!(asked.has_run("ran"));
+
+    // A task whose question waits can be cancelled.
+    let id = asked.begin_tool("ssh_run_async", json!({"alias": "box", "command": line}));
+    let started = asked.result(&id)["structuredContent"].clone();
+    let (_, _, mut stream) = fake.question();
+    let task = json!({"task_id": started["task_id"]});
+    let id = asked.begin_tool("ssh_cancel_async_task", task.clone());
+    assert_eq!(asked.result(&id)["structuredContent"]["cancelled"], true);
+    let mut rest = String::new();
+    assert_eq!(
+        stream.read_to_string(&mut rest).unwrap(),
+        0,
+        "it is taken back"
+    );
+    let id = asked.begin_tool("ssh_get_task_result", task);
+    let result = asked.result(&id);
+    assert_eq!(result["structuredContent"]["cancelled"], true, "{result}");
+    assert!(asked.nothing_ran());
 }

@@ -21,7 +21,7 @@ fn asked(place: &SocketPlace, tag: &str, more: &str) -> Asked {
     Asked::of(site, "2025-11-25", &json!({}))
 }
 
-fn answer(question: &Value, line: &str, decision: &str) -> String {
+pub fn answer(question: &Value, line: &str, decision: &str) -> String {
     let digest = Sha256::digest(line.as_bytes());
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let nonce = question["nonce"].as_str().unwrap();
@@ -256,4 +256,41 @@ fn a_hook_that_gives_no_answer_runs_nothing() {
         approver.says("not answered");
         assert!(asked.nothing_ran());
     }
+}
+
+#[test]
+fn a_socket_that_somebody_could_replace_is_refused() {
+    let approver = |socket: &std::path::Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"));
+        command
+            .args(["approver", "--hook", "/bin/true", "--socket"])
+            .arg(socket);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let place = SocketPlace::new();
+    std::fs::write(place.socket(), "a file").unwrap();
+    assert!(approver(&place.socket()).contains("is there and is no socket"));
+    std::fs::remove_file(place.socket()).unwrap();
+
+    let first = HookedApprover::start(&place, &place.hook(r#""decision":"once""#));
+    assert!(approver(&place.socket()).contains("another program listens"));
+    let mode = std::fs::metadata(place.socket())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    // What one that was killed leaves behind is taken over.
+    drop(first);
+    assert!(place.socket().exists());
+    drop(HookedApprover::start(
+        &place,
+        &place.hook(r#""decision":"once""#),
+    ));
+
+    std::fs::set_permissions(place.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    assert!(approver(&place.socket()).contains("may be written to by others"));
+    let missing = place.path().join("no/such/approver.sock");
+    assert!(approver(&missing).contains("No such file"));
 }

@@ -62,108 +62,107 @@ pub enum Unapproved {
 }
 
 impl Unapproved {
-    /// The stable name of the reason.
-    pub fn reason(self) -> &'static str {
-        self.told().0
-    }
-
     /// What is wrong, and what to do next, where it is about no single rule.
     pub fn in_brief(self) -> (String, &'static str) {
-        let (_, why, hint) = self.told();
+        let why = self.why();
         (
             format!("this needs a person's approval, {why}; nothing was run"),
-            hint,
+            self.hint(),
         )
     }
 
-    /// The stable name of the reason, how the sentence ends, and what to do next.
-    pub(super) fn told(self) -> (&'static str, &'static str, &'static str) {
+    /// The stable name of the reason.
+    pub fn reason(self) -> &'static str {
         match self {
-            Self::Unasked => (
-                "approval_required",
-                "and nobody can be asked here",
+            Self::Unasked => "approval_required",
+            Self::Refused => "approval_refused",
+            Self::Dismissed => "approval_dismissed",
+            Self::Declined => "approval_declined",
+            Self::Undecided => "approval_undecided",
+            Self::Unclear => "approval_unclear",
+            Self::Failed => "approval_failed",
+            Self::Abandoned => "approval_abandoned",
+            Self::Stranger => "approval_stranger",
+            Self::SameUser => "approval_same_user",
+            Self::Expired => "approval_expired",
+            Self::Invalid => "approval_invalid",
+            Self::Outdated => "approval_outdated",
+            Self::Pending => "approval_pending",
+            Self::Crowded => "approval_crowded",
+            Self::TooLong => "approval_too_long",
+        }
+    }
+
+    /// How the sentence about it ends.
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Self::Unasked => "and nobody can be asked here",
+            Self::Refused => "and the person refused",
+            Self::Dismissed => "and the person closed the question without an answer",
+            Self::Declined => {
+                "and the client declined the question, without a word whether a person saw it"
+            }
+            Self::Undecided => "and the client accepted the question without a decision",
+            Self::Unclear => "and what came back is none of the answers that the question offers",
+            Self::Failed => "and the client answered the question with an error, so it cannot ask",
+            Self::Abandoned => "and the approver closed the question without an answer",
+            Self::Stranger => {
+                "and the approver's socket belongs to a user whose answer does not count"
+            }
+            Self::SameUser => {
+                "and the approver runs as the server's own user, whose answer does not count"
+            }
+            Self::Expired => "and nobody answered in time",
+            Self::Invalid => {
+                "and the answer that came with this call was not given to it, or not for now"
+            }
+            Self::Outdated => "and the configuration has changed since the person was asked",
+            Self::Pending => "and that is being asked for",
+            Self::Crowded => "and the person has this question already, or too many others",
+            Self::TooLong => "and the line is too long for a person to read",
+        }
+    }
+
+    /// What to do next.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::Unasked => {
                 "ask the operator to run it, to start `mcp-ssh approver`, or to use an MCP client that \
-                 supports elicitation",
-            ),
-            Self::Refused => (
-                "approval_refused",
-                "and the person refused",
-                "do not ask for it in other words: do the task without it, or talk to the person",
-            ),
-            Self::Dismissed => (
-                "approval_dismissed",
-                "and the person closed the question without an answer",
-                "talk to the person before you call again",
-            ),
-            Self::Declined => (
-                "approval_declined",
-                "and the client declined the question, without a word whether a person saw it",
+                 supports elicitation"
+            }
+            Self::Refused => {
+                "do not ask for it in other words: do the task without it, or talk to the person"
+            }
+            Self::Dismissed => "talk to the person before you call again",
+            Self::Declined => {
                 "ask the person whether they saw the question; if they did not, the operator can start \
-                 `mcp-ssh approver`, which asks without the client",
-            ),
-            Self::Undecided => (
-                "approval_undecided",
-                "and the client accepted the question without a decision",
+                 `mcp-ssh approver`, which asks without the client"
+            }
+            Self::Undecided => {
                 "ask the person to choose one of the answers; if the client shows none, the operator can \
-                 start `mcp-ssh approver`, which asks without the client",
-            ),
-            Self::Unclear => (
-                "approval_unclear",
-                "and what came back is none of the answers that the question offers",
-                "ask the person to choose one of the answers, then call again",
-            ),
-            Self::Failed => (
-                "approval_failed",
-                "and the client answered the question with an error, so it cannot ask",
-                "ask the operator to run it, or to start `mcp-ssh approver`, which asks without the client",
-            ),
-            Self::Abandoned => (
-                "approval_abandoned",
-                "and the approver closed the question without an answer",
-                "ask the operator to look at `mcp-ssh approver`, then call again",
-            ),
-            Self::Stranger => (
-                "approval_stranger",
-                "and the approver's socket belongs to a user whose answer does not count",
+                 start `mcp-ssh approver`, which asks without the client"
+            }
+            Self::Unclear => "ask the person to choose one of the answers, then call again",
+            Self::Failed => {
+                "ask the operator to run it, or to start `mcp-ssh approver`, which asks without the client"
+            }
+            Self::Abandoned => "ask the operator to look at `mcp-ssh approver`, then call again",
+            Self::Stranger => {
                 "ask the operator to add the user's number to `approvals: {uids: […]}` of policy.yml, or to \
-                 find out who listens there",
-            ),
-            Self::SameUser => (
-                "approval_same_user",
-                "and the approver runs as the server's own user, whose answer does not count",
+                 find out who listens there"
+            }
+            Self::SameUser => {
                 "ask the operator to run the approver as another user, or to write \
-                 `approvals: {same_user: true}` into policy.yml",
-            ),
-            Self::Expired => (
-                "approval_expired",
-                "and nobody answered in time",
-                "call again when somebody is there to answer",
-            ),
-            Self::Invalid => (
-                "approval_invalid",
-                "and the answer that came with this call was not given to it, or not for now",
-                "call again without `requestState` and `inputResponses`: the person is asked anew",
-            ),
-            Self::Outdated => (
-                "approval_outdated",
-                "and the configuration has changed since the person was asked",
-                "call again: it is judged anew",
-            ),
-            Self::Pending => (
-                "approval_pending",
-                "and that is being asked for",
-                "send the call again with `requestState` and `inputResponses`",
-            ),
-            Self::Crowded => (
-                "approval_crowded",
-                "and the person has this question already, or too many others",
-                "wait for the answers to the calls under way, then call again",
-            ),
-            Self::TooLong => (
-                "approval_too_long",
-                "and the line is too long for a person to read",
-                "ask for it in parts, each in a call of its own",
-            ),
+                 `approvals: {same_user: true}` into policy.yml"
+            }
+            Self::Expired => "call again when somebody is there to answer",
+            Self::Invalid => {
+                "call again without `requestState` and `inputResponses`: the person is asked anew"
+            }
+            Self::Outdated => "call again: it is judged anew",
+            Self::Pending => "send the call again with `requestState` and `inputResponses`",
+            Self::Crowded => "wait for the answers to the calls under way, then call again",
+            Self::TooLong => "ask for it in parts, each in a call of its own",
         }
     }
 }

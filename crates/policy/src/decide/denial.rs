@@ -121,12 +121,14 @@ impl Denial {
 
     /// An ask rule matches, and nobody has approved.
     pub(super) fn unapproved(rule: &RuleName, command: &str, why: Unapproved) -> Self {
-        let (reason, why, hint) = why.told();
         Self {
             stage: Stage::Rule,
-            reason,
-            why: format!("`{command}` needs a person's approval by {rule}, {why}"),
-            hint: hint.to_owned(),
+            reason: why.reason(),
+            why: format!(
+                "`{command}` needs a person's approval by {rule}, {}",
+                why.why()
+            ),
+            hint: why.hint().to_owned(),
             denied_command: Some(command.to_owned()),
         }
     }

@@ -126,11 +126,13 @@ fn uids(fields: Fields<'_, '_>) -> Vec<u32> {
         fields.faults().error(fields.value_span("uids"), message);
     }
     let read = |item: &Node<'_>| {
-        let uid = match item.value {
-            // The last one stands for "no user" in system calls.
-            Value::Integer(number) => u32::try_from(number).ok().filter(|uid| *uid != u32::MAX),
-            _ => None,
+        let number = if let Value::Integer(number) = item.value {
+            number
+        } else {
+            -1
         };
+        // The last one stands for "no user" in system calls.
+        let uid = u32::try_from(number).ok().filter(|uid| *uid != u32::MAX);
         if uid.is_none() {
             let message = "a user of `uids` is a number, as `id -u NAME` prints it";
             fields.faults().error(item.span, message);
