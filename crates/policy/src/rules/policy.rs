@@ -1,4 +1,4 @@
-//! The whole of `policy.yml`, checked: what the loader makes, and what every host's policy is narrowed from.
+//! The whole of `policy.yml`, checked. The loader makes a [`Policy`]; every host's policy is a part of it.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ pub struct Policy {
     pub(crate) network: Rc<Network>,
     pub(crate) rules: Rc<RuleSet>,
     pub(crate) recorded: Commands,
-    /// Made for the first host that has no list of its own.
+    /// The default entries, made for the first host for which the policy has no list.
     pub(crate) default_entries: OnceCell<Rc<[DenyEntry]>>,
 }
 
@@ -33,7 +33,7 @@ pub enum Commands {
 }
 
 impl Policy {
-    /// Where known_hosts is, as written.
+    /// The path of known_hosts, as it was written.
     pub fn known_hosts_path(&self) -> Option<&str> {
         self.known_hosts_path.as_deref()
     }

@@ -20,7 +20,7 @@ pub struct Own {
     pub texts: Vec<String>,
     /// Words of an option's value that stand before those at `start`.
     pub words: Option<String>,
-    /// The text that the wrapper replaces in the command's arguments; empty if there is none.
+    /// The text that the wrapper replaces in the command's arguments: `{}`, unless an option says another.
     pub hole: String,
 }
 
