@@ -1,4 +1,4 @@
-//! How a run ends without a result.
+//! The errors of a run: each way in which a call ends without a result.
 
 use std::error::Error;
 use std::fmt;
@@ -11,16 +11,16 @@ use mcp_ssh_policy::Decision;
 /// Why a call has no result.
 #[derive(Debug)]
 pub enum RunError {
-    /// The policy said no.
+    /// The policy has denied the command.
     Denied(Box<Decision>),
-    /// It was allowed and could not be run.
+    /// The command was allowed and could not be run.
     Failed(SshError),
-    /// It was allowed and could not be recorded.
+    /// The command was allowed and could not be recorded, so it was not run.
     Unrecorded(AuditError),
 }
 
 impl RunError {
-    /// A question without a yes.
+    /// The error for a question to a person that got no yes.
     pub fn unmet(unmet: Unmet, decision: &Decision) -> Self {
         match unmet {
             Unmet::Unapproved(why) => Self::Denied(Box::new(decision.clone().unapproved(why))),
