@@ -273,7 +273,7 @@ mod tests {
         }
     }
 
-    /// There, python-dotenv has no value, or the one before.
+    /// For such an assignment python-dotenv gives no value, or that of an earlier assignment.
     #[test]
     fn a_broken_assignment_of_the_name_is_a_fault_at_its_line() {
         for (text, line) in [

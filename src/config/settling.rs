@@ -166,7 +166,7 @@ mod tests {
 
     const LONG_AGO: Duration = Duration::from_secs(3600);
 
-    /// Three files of long ago that were tried.
+    /// Three files that were written long ago and were tried.
     fn settling() -> (TempDir, Settling) {
         let folder = tempfile::tempdir().unwrap();
         for name in ["servers.yml", "credentials.yml", "policy.yml"] {
@@ -256,7 +256,7 @@ mod tests {
         );
     }
 
-    /// The stamps of two writes of one size are the same on a clock that is slow enough.
+    /// Two writes of one size have equal stamps if the clock of the filesystem is slow.
     #[test]
     fn fresh_files_are_read_whatever_their_stamps_say() {
         let (folder, mut settling) = settling();

@@ -1,4 +1,5 @@
-//! The errors of a run: each way in which a call ends without a result.
+//! The errors of a run. Takes the denial or failure of a step; gives one type for each way in which a call ends without
+//! a result.
 
 use std::error::Error;
 use std::fmt;

@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn values_are_counted() {
-        // The array itself is one of them.
+        // The array itself counts as a value, too.
         let zeroes = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
         assert!(parse(zeroes(MAX_VALUES - 1).as_bytes()).is_ok());
         for count in [MAX_VALUES, 5_000_000] {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     proptest! {
-        /// Where nothing of ours refuses, we read what serde_json reads.
+        /// A text that this reader accepts gives the value that serde_json reads.
         #[test]
         fn agrees_with_serde_json(text in r#"[\[\]{}:,"\\utrue01e.\- a]{0,24}"#) {
             let theirs: Result<Value, _> = serde_json::from_str(&text);

@@ -89,7 +89,7 @@ mod tests {
     }
 
     proptest! {
-        /// What JSON's reader takes has no half; what it refuses for a half, it takes once mended.
+        /// A text that the JSON reader takes has no half. A text that it refuses for a half, it takes once mended.
         #[test]
         fn agrees_with_serde_json(text in r#"(\\(u(d83d|DE00|0041)|\\|n)|x){0,8}"#) {
             let line = format!("\"{text}\"");

@@ -237,7 +237,7 @@ mod tests {
         Response::new(RequestId::Text(id.into()), Ok(Value::Null))
     }
 
-    /// As many answers as there is room for; gives how many they were.
+    /// Queues answers until there is no room; gives how many they were.
     fn fill(queue: &Queue, answer: &Response) -> usize {
         let bytes = answer.line().len() + LINE_BYTES;
         let room = (MAX_BYTES - queue.held()) / bytes;
@@ -250,7 +250,7 @@ mod tests {
         let (queue, lines) = queue();
         let calls = || std::iter::from_fn(|| queue.call(200));
         let held: Vec<_> = calls().collect();
-        // More than may be under way at once; the others leave room for answers.
+        // There is room for more calls than may be under way at once, and still room for answers.
         assert!(held.len() > 2048 && queue.calls.bytes.get() <= MAX_CALL_BYTES);
         assert!(queue.call(0).is_none());
         fill(&queue, &pong(&"x".repeat(64 * 1024)));
@@ -333,7 +333,7 @@ mod tests {
         assert!(queue.offered(long).is_none());
     }
 
-    /// One at a time, in order, each once the one before it is written.
+    /// News come one at a time and in order, each once the news before are written.
     #[test]
     fn what_must_not_be_lost_waits_for_its_turn() {
         let (queue, lines) = queue();

@@ -37,7 +37,7 @@ pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
 /// The stream of a connection. One type holds both kinds, since the compiler makes a copy of the code that
 /// reads a stream for each type.
 pub enum Wire {
-    /// A socket of ours.
+    /// A socket of this process.
     Socket(TcpStream),
     /// A channel of another connection.
     Tunnel(Tunnel),

@@ -1,4 +1,5 @@
-//! A word that nobody vouches for, and what stands around the command that has it.
+//! The answer of the knowledge base: a word for which nobody vouches. And a part of the question: what stands around
+//! the command that has the word. Plain data.
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Around {
     pub blank: bool,
 }
 
-/// A word that nobody vouches for.
+/// A word for which nobody vouches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objection {
     /// The index of the word; the program's name is 0.

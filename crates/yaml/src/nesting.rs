@@ -1,4 +1,4 @@
-//! How deep collections may nest in a document.
+//! How deep collections may nest in a document: gives the bound, and the fault of a document that goes beyond it.
 
 /// How many collections may stand inside one another. The deepest key of a policy lies five deep; the
 /// bound keeps recursion over a tree shallow.

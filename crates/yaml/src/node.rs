@@ -55,9 +55,9 @@ pub struct Key<'s> {
 /// How YAML reads an unquoted key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyReading {
-    /// As text.
+    /// The key is text.
     Text,
-    /// As a number, a boolean, a date or null: a name that is spelled so needs quotes.
+    /// The key is a number, a boolean, a date or null: a name that is spelled so needs quotes.
     Other,
 }
 

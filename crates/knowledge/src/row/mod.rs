@@ -108,7 +108,7 @@ pub struct Options {
 /// What an option takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {
-    /// Nothing.
+    /// No value.
     Nothing,
     /// A value, attached or the next word.
     Value(Kind),
@@ -116,7 +116,7 @@ pub enum Takes {
     Attached(Kind),
     /// A value when it is attached, else perhaps the next word.
     Maybe(Kind),
-    /// A value, attached or the next word; none where an option or nothing follows: `-n` of journalctl.
+    /// A value, attached or the next word; no value where an option or no word follows: `-n` of journalctl.
     Bare(Kind),
     /// A name and a value, the next two words: `--arg NAME VALUE` of jq.
     Two(Kind),

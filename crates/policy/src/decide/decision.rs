@@ -1,6 +1,7 @@
 //! A decision: what the policy says of one line for one host, with its reasons as data.
 //!
-//! Only [`HostPolicy::judge`](crate::HostPolicy::judge) makes a [`Decision`]: code outside this folder cannot.
+//! Gives the verdict, the determining rule, and the sentences for a person and an assistant. Only
+//! [`HostPolicy::judge`](crate::HostPolicy::judge) makes a [`Decision`]: code outside this folder cannot.
 
 use std::rc::Rc;
 

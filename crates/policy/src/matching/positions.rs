@@ -1,4 +1,4 @@
-//! `Positions`: how far into a pattern a match may have come, all possibilities at once.
+//! `Positions`: takes how far into a pattern a match may have come; holds all possibilities at once.
 //!
 //! Position `i` means that the first `i` parts of the pattern have matched. All positions are followed
 //! at once, so that matching is linear in pattern times text. A set of positions is one number.

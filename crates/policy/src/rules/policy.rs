@@ -26,9 +26,9 @@ pub struct Policy {
 /// How records name a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Commands {
-    /// By its hash alone.
+    /// Records have only the hash of the command.
     Hashed,
-    /// By its hash and the line as it is sent.
+    /// Records have the hash, and the line as it is sent.
     Plain,
 }
 

@@ -1,4 +1,5 @@
-//! A rule: its hosts, its commands, and its action for them.
+//! A rule: its hosts, its commands, and its action for them. `load` makes it and refuses malformed ones; this file only
+//! says whether a rule speaks of a host.
 
 use std::borrow::Cow;
 

@@ -49,7 +49,7 @@ pub struct Subject {
 /// What the remote shell may do to a command's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patterns {
-    /// Nothing: every word stands for itself.
+    /// The shell changes no word: every word stands for itself.
     None,
     /// The shell expands some of them, below the directories that they spell out: the parser refuses a
     /// program's name that is a pattern, and a pattern that may stand for `..`.
@@ -84,7 +84,7 @@ impl Subject {
         self.hidden.into_iter().chain(seen)
     }
 
-    /// Why deny rules do not see all that `command` would run, which is this command or one that it runs.
+    /// Why deny rules do not see all that `command` would run; `command` is this one, or one that it runs in turn.
     fn hidden_in(&self, command: &ProgramCall) -> Option<Hidden> {
         let guessed = self.guessed.contains(command);
         let unsure = guessed || self.by_value.contains(command);
