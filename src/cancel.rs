@@ -1,29 +1,29 @@
 //! Cancellation as a value: one [`Canceller`] ends what holds a [`Cancelled`] token.
 //!
-//! Takes: work that may have to stop. Gives: its result, or the news that it was cancelled first
-//! ([`Cancelled::race`]). Dropping a future cannot say goodbye to a remote process, so work that owns
-//! a process is told to stop and finishes its own clean-up: it waits for the token itself.
+//! Takes: work that may have to stop. Gives: its result, or `None` when it was cancelled first
+//! ([`Cancelled::race`]). A dropped future cannot end a remote process. So work that owns a process is not
+//! dropped: it waits for the token itself, and cleans up when it is told to stop.
 
 use std::sync::Arc;
 
 use smol::channel::{Receiver, Sender, bounded};
 use smol::future::or;
 
-/// The side that says stop. Dropping it says nothing.
+/// The side that says stop. To drop it says nothing.
 #[derive(Clone, Debug)]
 pub struct Canceller(Sender<()>);
 
-/// The side that hears it; cheap to clone, any number may wait.
+/// The side that hears stop. Clones are cheap, and any number of them may wait.
 #[derive(Clone, Debug)]
 pub struct Cancelled {
     heard: Receiver<()>,
-    // Holding a sender keeps the channel open when every `Canceller` is gone.
+    // This sender keeps the channel open when every `Canceller` is dropped.
     open: Sender<()>,
-    /// Whose cancellation counts, too.
+    /// The token of the whole work, if this one is of a part: its cancellation counts, too.
     parent: Option<Arc<Cancelled>>,
 }
 
-/// A connected pair.
+/// A canceller and its token.
 pub fn pair() -> (Canceller, Cancelled) {
     below(None)
 }
@@ -46,21 +46,21 @@ impl Canceller {
 }
 
 impl Cancelled {
-    /// Another side that can say stop.
+    /// Another canceller of this token.
     pub fn canceller(&self) -> Canceller {
         Canceller(self.open.clone())
     }
 
-    /// A pair of its own for a part of the work: its canceller stops that part alone, and whoever stops
-    /// this token stops the part, too.
+    /// A pair for a part of the work: its canceller stops the part alone; whoever stops this token stops the
+    /// part, too.
     pub fn child(&self) -> (Canceller, Self) {
         below(Some(Arc::new(self.clone())))
     }
 
-    /// What `work` gives, or `None` when the canceller has said stop first; the work is dropped then. The
-    /// token is asked first: work that is cancelled before it begins does not begin.
+    /// The result of `work`, or `None` when the canceller has said stop first; the work is dropped then. The
+    /// token is asked before the work: work that is already cancelled does not begin.
     pub fn race<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
-        // On the heap: the work may be large, and what holds it by value is as large once more.
+        // The work is on the heap: it may be large, and each future that held it by value would be as large.
         let work = Box::pin(work);
         let told = async {
             self.wait().await;
@@ -79,7 +79,7 @@ impl Cancelled {
 
     /// Waits for the token's own canceller.
     async fn own(&self) {
-        // Nothing is ever sent: the only thing that ends this wait is the close.
+        // Nothing is ever sent on the channel, so only its close ends this wait.
         while self.heard.recv().await.is_ok() {}
     }
 

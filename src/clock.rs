@@ -1,4 +1,4 @@
-//! The only clock. Wall time is for records, monotonic time for durations.
+//! The only clock. Gives wall time for records, and monotonic time for durations.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -19,7 +19,7 @@ pub fn unix_time() -> u64 {
 
 /// `seconds` since the Unix epoch as `2026-01-31T23:59:59Z` (RFC 3339, UTC).
 pub fn timestamp(seconds: f64) -> String {
-    // Whole seconds are all a record's second clock needs; a time before 1970 shows as 1970.
+    // Whole seconds are enough for a person; a time before 1970 shows as 1970.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "f64 to i64 saturates, and the clock is far below 2^53"
@@ -33,7 +33,7 @@ pub fn timestamp(seconds: f64) -> String {
 
 /// Year, month and day of a count of days since 1970-01-01 in the proleptic Gregorian calendar.
 fn civil(days: i64) -> (i64, i64, i64) {
-    // Counted from 0000-03-01, so that the leap day is the last of its year.
+    // Days are counted from 0000-03-01, so that the leap day is the last day of a year.
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

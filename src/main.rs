@@ -1,4 +1,4 @@
-//! The binary: hands the command line to `cli`, runs what it asks for, exits with what it says.
+//! The binary: takes the command line, lets `cli` read it, serves or runs the subcommand, and gives the exit status.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -44,15 +44,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// A file that cannot be used does not end the server, for a client would not hear why: each call
-/// is answered with the reason, and nothing runs.
+/// Has every record go to the audit file, too. A file that cannot be used does not end the server, for the
+/// client would not hear why: each call is answered with the reason, and nothing runs.
 fn record_to(audit_file: Option<PathBuf>) {
     if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Stderr)) {
         log::error!("nothing will be run: {fault}");
     }
 }
 
-/// Serves until the client is gone; what goes wrong is a JSON line on stderr.
+/// Serves until the client is gone; a failure is a JSON line on stderr.
 fn serve(paths: Paths) -> ExitCode {
     if std::io::stdin().is_terminal() {
         log::warn!(

@@ -1,22 +1,25 @@
-//! The name of a server's process: `mcp-ssh reload` finds servers by it, and reads in it which
-//! configuration is in force. Nothing else of the program has such a name.
+//! The name of a server's process: `mcp-ssh reload` finds servers by this name, and reads in it which
+//! configuration is in force.
+//!
+//! Takes a digest and how the last load ended; gives a [`ProcessName`], or reads one from /proc. Refuses any
+//! other name: no other process of the program has such a one.
 //!
 //! ```text
 //! name   := "mcp-ssh" state digest load     15 bytes, all that the kernel keeps of one (prctl(2))
 //! state  := ":" the last load is in force | "!" it was refused
 //! digest := the first 6 digits of the configuration in force | "------" there is none
-//! load   := "g".."z", another letter after each load
+//! load   := "g".."z", the next letter after each load
 //! ```
 
 use std::ffi::CString;
 use std::fmt;
 use std::io;
 
-/// What each name begins with.
+/// The beginning of each name.
 const PROGRAM: &str = "mcp-ssh";
-/// Digits of the digest.
+/// How many digits of the digest are in a name: as many as fit into 15 bytes.
 const DIGITS: usize = 6;
-/// Letters that are no digits.
+/// The letters of loads: none is a hexadecimal digit.
 const LOADS: &[u8] = b"ghijklmnopqrstuvwxyz";
 const NO_DIGEST: &str = "------";
 
@@ -29,7 +32,7 @@ pub struct ProcessName {
 }
 
 impl ProcessName {
-    /// The first name of a server: with the digest of the configuration that it began with, if any.
+    /// The first name of a server, with the digest of its first configuration; without one, if none was loaded.
     pub fn new(sha256: Option<&str>) -> Self {
         Self {
             refused: sha256.is_none(),
@@ -47,7 +50,7 @@ impl ProcessName {
         }
     }
 
-    /// The name as /proc shows it; nothing when it is none of a server.
+    /// Reads a name as /proc shows it; `None` when it is not the name of a server.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(PROGRAM)?;
         let (refused, rest) = match rest.strip_prefix(':') {
@@ -72,17 +75,17 @@ impl ProcessName {
         self.refused
     }
 
-    /// Whether the configuration of this digest is in force, and nothing was refused since.
+    /// Whether the configuration with this digest is in force, and no load was refused after it.
     pub fn has(&self, sha256: &str) -> bool {
         !self.refused && self.digest == shortened(Some(sha256))
     }
 
-    /// Whether something was loaded, or refused, between the two names.
+    /// Whether a configuration was loaded or refused between the two names.
     pub fn is_after(&self, earlier: &Self) -> bool {
         self.load != earlier.load
     }
 
-    /// The first digits of the digest in force.
+    /// The first digits of the digest of the configuration in force.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -90,7 +93,7 @@ impl ProcessName {
     /// Gives this process the name.
     ///
     /// # Errors
-    /// What prctl(2) says.
+    /// The error of prctl(2).
     pub fn give(&self) -> io::Result<()> {
         let name = CString::new(self.to_string())?;
         Ok(rustix::thread::set_name(&name)?)

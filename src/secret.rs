@@ -17,12 +17,12 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    /// The secret itself. Each call site is one to read in a review.
+    /// The secret itself. A reviewer should read each call of this function.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// True when there is nothing in it: an empty password is never sent.
+    /// True for an empty secret: an empty password is never sent.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,12 +1,13 @@
-//! stdin to stdout: one task reads and answers, one writes, one runs each command.
+//! From stdin to stdout: one task reads and answers, one writes, and each command runs in a task of its own.
 //!
-//! Takes: a [`Gate`]. Gives: nothing, after the client is gone or a signal came, at most
-//! [`END_LIMIT`] later. Refuses: an id that is under way already.
+//! Takes: a [`Gate`]. Gives: an answer to each request; it returns at most [`END_LIMIT`] after the client is gone or
+//! a signal came. Refuses: a request whose id is under way already.
 //!
-//! Reading waits for nothing but stdin: no answer that the client does not read holds up a
-//! cancellation or the end of stdin.
+//! The reader waits only for stdin. So an answer that the client does not read cannot hold up a cancellation or
+//! the end of stdin.
 //!
-//! Ends on: end of stdin, stdout closed or never read, SIGTERM, SIGINT. SIGHUP reloads, as do changed files.
+//! The server ends at the end of stdin, when stdout is closed or never read, at SIGTERM and at SIGINT. It reloads
+//! the configuration at SIGHUP and when a file has changed.
 
 use std::future::ready;
 use std::io;
@@ -27,18 +28,17 @@ use crate::rpc::{
 };
 use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
 
-/// How long running commands may take to kill their remote processes when the server stops, and
-/// the connections to be closed.
+/// How long the server may take, when it stops, to kill the remote processes and to close the connections.
 const STOP_LIMIT: Duration = Duration::from_millis(1300);
-/// How long the client may take none of the last responses after that.
+/// How long after that the client may read none of the last responses.
 const FLUSH_LIMIT: Duration = Duration::from_millis(400);
-/// How long all of it may take: it stays under the two seconds after which clients kill us.
+/// How long the whole stop may take: less than the two seconds after which clients kill the server.
 const END_LIMIT: Duration = Duration::from_millis(1700);
 
 /// Serves one client on stdin and stdout until it is gone or a signal says stop.
 ///
 /// # Errors
-/// When epoll, a signal handler, stdin or stdout fail in another way than by being closed.
+/// When epoll, a signal handler, stdin or stdout fails. A closed stdin or stdout is no error.
 pub async fn serve(gate: Gate) -> io::Result<()> {
     let (output, writer) = stdio::output()?;
     let server = Rc::new(Server {
@@ -55,9 +55,9 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let _naming = name_process(server.gate.clone());
 
     let reading = async {
-        // Files that somebody writes just now: their first half is nobody's policy.
+        // Somebody may write the files just now, and their first half is nobody's policy.
         server.gate.settle().await;
-        // What the server begins with is no change to anybody.
+        // News begin only here: the first configuration is no change.
         let _telling = tell_changes(Rc::clone(&server));
         server.read(input).await
     };
@@ -78,8 +78,7 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     }
 }
 
-/// A client that closes its end first says goodbye in one of the usual ways; a socket says
-/// it as a reset.
+/// Makes `Ok` of an error that only says that the client has closed its end; a socket says so by a reset.
 fn unless_gone(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -88,10 +87,10 @@ fn unless_gone(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// What a request is answered with.
+/// The answer to a request: its result, or an error.
 type RequestOutcome = Result<serde_json::Value, rpc::Error>;
 
-/// Which side ended first.
+/// The side that ended first.
 enum EndedSide {
     Reading(io::Result<()>),
     Writing(io::Result<()>),
@@ -118,7 +117,7 @@ impl Server {
                 }
                 Frame::End => return Ok(()),
             }
-            // A client that never pauses must not starve the commands that run.
+            // A client that never pauses must not keep the commands from running.
             yield_now().await;
         }
     }
@@ -126,7 +125,7 @@ impl Server {
     fn receive(self: &Rc<Self>, line: Vec<u8>) {
         let bytes = line.len();
         let message = rpc::parse(&line);
-        // It may be long, and what was read of it is another time as long.
+        // The line may be long, and the message that was read of it is as long again.
         drop(line);
         match message {
             Ok(Message::Request(request)) => self.request(request, bytes),
@@ -196,14 +195,13 @@ impl Server {
         self.output.send(&Response::new(id, outcome));
     }
 
-    /// Stops the remote work, then lets `writing` finish as long as the client reads; each within its
-    /// limit.
+    /// Stops the remote work within [`STOP_LIMIT`], then lets `writing` finish as long as the client reads.
     async fn stop(&self, writing: impl Future<Output = io::Result<()>>) {
         let begun = Stopwatch::start();
         self.mcp.tell_end(&self.output);
         let work = async {
             zip(self.in_flight.stop(), self.gate.stop_tasks()).await;
-            // Once more for a task that a request has started meanwhile.
+            // A request may have started a task meanwhile, so the tasks are stopped once more.
             self.gate.stop_tasks().await;
             self.gate.close().await;
         };
@@ -221,7 +219,7 @@ impl Server {
         }
     }
 
-    /// Ends when the client has stopped to read, or when all took too long since it `begun`.
+    /// Ends when the client has stopped to read, or [`END_LIMIT`] after the stop has `begun`.
     async fn stalled(&self, begun: Stopwatch) {
         loop {
             let unread = self.output.unread();
@@ -234,7 +232,7 @@ impl Server {
     }
 }
 
-/// The outcome of `work`; a panic in it becomes this request's error and nobody else's.
+/// The outcome of `work`. A panic becomes the error of this request and touches no other request.
 async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome {
     let outcome = AssertUnwindSafe(work).catch_unwind().await;
     outcome.unwrap_or_else(|_| Err(mcp::fault()))
@@ -263,12 +261,13 @@ fn reload_on_hangup(gate: Gate) -> io::Result<impl Future<Output = io::Result<()
 
 /// Tells the client of reloads, as long as the task is held.
 fn tell_changes(server: Rc<Server>) -> Task<()> {
-    // From now on, not only from when the task begins.
+    // The receiver is made here, so that a change before the task begins is heard, too.
     let changes = server.gate.changes();
     spawn(async move { server.mcp.tell_changes(changes, &server.output).await })
 }
 
-/// Has the process's name say what is in force, as long as the task is held. SIGHUP is caught by then.
+/// Lets the name of the process say what is in force, as long as the task is held. SIGHUP must be caught before,
+/// since `mcp-ssh reload` signals a process with such a name.
 fn name_process(gate: Gate) -> Task<()> {
     let mut changes = gate.changes();
     let mut name = ProcessName::new(gate.config_sha256().as_deref());

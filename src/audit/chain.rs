@@ -4,10 +4,10 @@
 //! line := "{" FIELDS… ",\"seq\":" N ",\"session\":\"" ID "\",\"prev\":\"" HASH "\"}" LF
 //! ```
 //!
-//! Takes a record as JSON; gives the line. `seq` counts the lines of a process from 0, `session`
-//! is the process, `prev` the hash of the bytes of the line before, without its LF. A line that
-//! was cut off counts as a part of the line before it, so that what follows vouches for both.
-//! Refuses a line that is longer than [`MAX_LINE`].
+//! Takes a record as JSON; gives the line. `seq` counts the lines of a process from 0, `session` names the
+//! process, `prev` is the hash of the bytes of the line before, without its LF. A line that was cut off counts
+//! as a part of the line before it, so that the next line vouches for both. Refuses a line that is longer than
+//! [`MAX_LINE`].
 
 use std::io;
 
@@ -15,19 +15,20 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-/// The longest line: a command of 10,000 characters, each escaped, and an error in full; and what
-/// whoever reads a file holds in memory.
+/// The longest line, in bytes: there is room for a command of 10,000 characters, each escaped, and for a whole
+/// error. A reader of a file holds one line in memory.
 pub const MAX_LINE: usize = 256 * 1024;
 
-/// Bytes of a session's name, twice those of ours: whoever verifies a trail holds each of them.
+/// The most bytes of a session's name: twice those of the names that this program writes. `verify` holds each
+/// name in memory.
 const MAX_SESSION: usize = 64;
 
 /// A SHA-256.
 pub type Digest = [u8; 32];
-/// `prev` of a line that has none before it.
+/// `prev` of the first line of a chain.
 pub const START: Digest = [0; 32];
 
-/// The lines of this process so far.
+/// Where the chain of this process stands.
 #[derive(Debug)]
 pub(super) struct Chain {
     session: String,
@@ -39,7 +40,7 @@ pub(super) struct Chain {
 /// A line and its hash.
 #[derive(Debug)]
 pub(super) struct StampedLine {
-    /// With its LF.
+    /// The line, LF included.
     pub text: String,
     hash: Digest,
 }
@@ -53,7 +54,7 @@ impl Chain {
         }
     }
 
-    /// The line that a JSON object makes as the next of the chain.
+    /// Makes the next line of the chain of a JSON object. [`Self::advance`] must follow once the line is written.
     pub fn stamp(&mut self, object: &str) -> io::Result<StampedLine> {
         if self.session.is_empty() {
             self.session = new_session()?;
@@ -70,14 +71,14 @@ impl Chain {
         Ok(StampedLine { text, hash })
     }
 
-    /// The line is written: the next one follows it.
+    /// Notes that a line is written: the next line follows it.
     pub fn advance(&mut self, line: &StampedLine) {
         self.seq += 1;
         self.prev = line.hash;
     }
 }
 
-/// What a line says of its place in the chain.
+/// The place in the chain that a line gives itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Link {
     pub seq: u64,
@@ -86,7 +87,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Nothing when the line is no record.
+    /// The link of a line; `None` when the line is no record.
     pub fn of(line: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(line).ok()?;
         Some(Self {
@@ -106,7 +107,7 @@ pub(super) fn digest(line: &[u8]) -> Digest {
     Sha256::digest(line).into()
 }
 
-/// The hash of a line that was cut off: it vouches for the line before it, too.
+/// The hash of a line that was cut off, together with the line before it.
 pub(super) fn digest_of_cut(before: &[u8], cut: &[u8]) -> Digest {
     let parts = [before, b"\n", cut];
     let hash = parts
@@ -115,12 +116,12 @@ pub(super) fn digest_of_cut(before: &[u8], cut: &[u8]) -> Digest {
     hash.finalize().into()
 }
 
-/// In hexadecimal.
+/// The bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// 64 lower-case hexadecimal digits.
+/// The digest of 64 lower-case hexadecimal digits; `None` for any other text.
 pub fn parse_digest(text: &str) -> Option<Digest> {
     let mut digits = text.chars().map(|digit| match digit {
         '0'..='9' | 'a'..='f' => digit.to_digit(16),
@@ -134,7 +135,7 @@ pub fn parse_digest(text: &str) -> Option<Digest> {
     digits.next().is_none().then_some(digest)
 }
 
-/// 128 random bits: no two processes have the same.
+/// A name of 128 random bits, so that no two processes have one name.
 fn new_session() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     let filled = getrandom(&mut bytes, GetRandomFlags::empty())?;

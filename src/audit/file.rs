@@ -1,12 +1,12 @@
-//! The audit file: one chain of lines, whoever writes it.
+//! The audit file: one chain of lines, even if several processes write it.
 //!
-//! Takes a record; gives the line, once it stands whole at the end of the file. Several processes
-//! may write the same file: each holds its lock for the time of one line, and has that line follow
-//! the last one of the file. A file that was moved away is opened again under its name.
+//! Takes a record; gives the line, once it stands whole at the end of the file. Each process holds the lock of
+//! the file for one line, and lets this line follow the last one of the file. When the file was moved away, a
+//! new one is opened under its name.
 //!
-//! Refuses a file that is a link, is not regular, belongs to somebody else, that others may read
-//! or write, or that holds something else; and to wait long for the lock. A line that does not fit
-//! on the disk leaves nothing behind.
+//! Refuses a file that is a link, is not regular, belongs to another user, that others may read or write, or
+//! that holds no records; refuses to wait longer than a second for the lock. A line that does not fit on the
+//! disk leaves nothing behind.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -21,40 +21,40 @@ use rustix::io::{Errno, pread, retry_on_intr};
 
 use super::chain::{Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut};
 
-/// The pause before the lock is tried again: about what a line takes.
+/// The pause before the lock is tried again: about as long as a process writes one line.
 const PAUSE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 1_000_000,
 };
-/// How often the lock is tried, once: a second. A process that stands still while it holds the
-/// lock must not make this one stand still, too.
+/// How often the lock is tried for a line: for about a second. A process that was stopped while it holds the
+/// lock must not stop this process, too.
 const PATIENCE: u32 = 1000;
 /// How often a file may be moved away while it is opened.
 const MAX_MOVES: u32 = 3;
-/// What is read of the end of a file: its last line, one that was cut off after it, and their LFs.
+/// How many bytes are read at the end of a file: the last line, one that was cut off after it, and their LFs.
 const TAIL: usize = 2 * (MAX_LINE + 1) + 1;
 
-/// A file by its name, open or not.
+/// The audit file by its name, open or not.
 #[derive(Debug)]
 pub(super) struct AuditFile {
     path: PathBuf,
     opened: Option<OpenedFile>,
-    /// How often the lock is tried.
+    /// How often the lock is tried for the next line.
     patience: u32,
 }
 
 #[derive(Debug)]
 struct OpenedFile {
     descriptor: OwnedFd,
-    /// Where our last line ends.
+    /// Where the last line of this process ends, in bytes.
     end: u64,
 }
 
 /// The end of a file.
 struct FileTail {
-    /// What the next line must name.
+    /// The hash that the next line must name.
     hash: Digest,
-    /// The last line was cut off: end it before the next begins.
+    /// Whether the last line was cut off: an LF must end it before the next line begins.
     cut: bool,
 }
 
@@ -67,7 +67,7 @@ impl AuditFile {
         }
     }
 
-    /// Opens the file, and makes it when it is not there.
+    /// Opens the file; makes it if it is not there.
     pub fn ready(&mut self) -> io::Result<()> {
         self.opened = Some(OpenedFile {
             descriptor: open_or_make(&self.path)?,
@@ -80,7 +80,7 @@ impl AuditFile {
     pub fn append(&mut self, chain: &mut Chain, object: &str) -> io::Result<StampedLine> {
         let appended = self.append_locked(chain, object);
         if appended.is_err() {
-            // Closing gives the lock back, and the next line looks at the file anew.
+            // To close the file gives the lock back, and the next line looks at the file anew.
             self.opened = None;
         }
         appended
@@ -102,7 +102,7 @@ impl AuditFile {
             return Err(refusal(path, "is closed"));
         };
         let mut cut = false;
-        // An empty one goes on from our own last line.
+        // In a file that was emptied, the chain goes on from the last line of this process.
         if size != opened.end && size > 0 {
             let tail = tail(path, &opened.descriptor, size)?;
             (chain.prev, cut) = (tail.hash, tail.cut);
@@ -116,8 +116,8 @@ impl AuditFile {
         let written = retry_on_intr(|| rustix::io::write(&opened.descriptor, text.as_bytes()));
         let written = written.map_err(|errno| fault(path, errno))?;
         if written < text.len() {
-            // The rest is not tried: at a limit of the process (RLIMIT_FSIZE) a second write is deadly. Under the
-            // lock nobody has written after this line.
+            // The rest is not tried: at the limit RLIMIT_FSIZE a second write kills the process. The lock is held, so
+            // nobody else has written after this line.
             let _still_cut = ftruncate(&opened.descriptor, size);
             return Err(refusal(
                 path,
@@ -145,7 +145,7 @@ impl AuditFile {
                 check(path, &stat)?;
                 return Ok(size);
             }
-            // Moved away: the new file goes on where this one ends.
+            // The file was moved away: the new file goes on where the old one ends.
             if size != opened.end && size > 0 {
                 chain.prev = tail(path, &opened.descriptor, size)?.hash;
             }
@@ -165,7 +165,7 @@ fn take_lock(path: &Path, descriptor: &OwnedFd, patience: &mut u32) -> io::Resul
             Err(Errno::WOULDBLOCK | Errno::INTR) => {}
             Err(errno) => return Err(fault(path, errno)),
         }
-        // A signal makes the pause shorter.
+        // A signal may end the pause early.
         let _interrupted = poll(&mut [], Some(&PAUSE));
     }
     *patience = 1;
@@ -174,7 +174,7 @@ fn take_lock(path: &Path, descriptor: &OwnedFd, patience: &mut u32) -> io::Resul
 
 fn open_or_make(path: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW;
-    // What is no regular file must neither block nor become our terminal before it is refused.
+    // A FIFO must not block, and a terminal must not become that of this process, before it is refused.
     let flags = flags | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let opened = retry_on_intr(|| open(path, flags, Mode::RUSR | Mode::WUSR));
     let descriptor = opened.map_err(|errno| match errno {
@@ -198,7 +198,7 @@ fn open_or_make(path: &Path) -> io::Result<OwnedFd> {
     }
 }
 
-/// A new file's name must last, too. A directory that may not be read has to do without.
+/// Puts the name of a new file on the disk. A directory that may not be read cannot be synced, and is left out.
 fn sync_directory(path: &Path) {
     let directory = path.parent().filter(|parent| *parent != Path::new(""));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -207,7 +207,7 @@ fn sync_directory(path: &Path) {
     }
 }
 
-/// What every file must be, when it is opened and at each line.
+/// Refuses a file that others could have changed or read; checked when the file is opened and at each line.
 fn check(path: &Path, stat: &Stat) -> io::Result<()> {
     let (shown, user) = (path.display(), rustix::process::geteuid().as_raw());
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -228,7 +228,7 @@ fn is_same(one: &Stat, other: &Stat) -> bool {
     (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 }
 
-/// The end of a file that somebody else has written, or an earlier process.
+/// Reads the end of a file that another process has written.
 fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<FileTail> {
     let length = usize::try_from(size).unwrap_or(TAIL).min(TAIL);
     let mut bytes = vec![0; length];
@@ -244,7 +244,7 @@ fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<FileTail> {
     let last = lines.next().unwrap_or_default();
     let torn = cut && Link::of(last).is_none();
     let before = if torn { lines.next() } else { None }.unwrap_or_default();
-    // One that lacks its LF alone is whole.
+    // A last line that lacks only its LF is whole.
     if last.len() + before.len() + 1 >= text.len() && from > 0 {
         return Err(refusal(
             path,

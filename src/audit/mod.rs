@@ -1,10 +1,10 @@
-//! What is written down: one JSON object a line, in one chain, on stderr and in the audit file.
+//! The records: one JSON object a line, in one chain, on stderr and in the audit file.
 //!
-//! Takes records, gives proof that they were written: [`Audit::intent`] keeps the value that
-//! it is handed, and gives it back, as [`Recorded`], only once the line is out, and on the disk
-//! where there is an audit file. No record, no run.
+//! Takes records, gives proof that they were written: [`Audit::intent`] keeps the value that the caller hands
+//! over, and gives it back, as [`Recorded`], only once the line is out, and on the disk if there is an audit
+//! file. Invariant: no record, no run.
 //!
-//! Refuses to block for ever: see `stream.rs` and `file.rs`.
+//! Refuses to block for ever: `stream.rs` and `file.rs` say how long they wait.
 
 mod chain;
 mod file;
@@ -34,7 +34,7 @@ use sink::Durability;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Audit;
 
-/// A value that was surrendered until its record was written, and is back.
+/// A value that its owner gave away until its record was written, and has back.
 #[derive(Debug)]
 pub struct Recorded<T>(T);
 
@@ -50,7 +50,7 @@ impl<T> Recorded<T> {
 pub struct AuditError(io::Error);
 
 impl AuditError {
-    /// Why, and how to mend it where that is known.
+    /// Why the record could not be written, and how to mend that, if it is known.
     pub fn reason(&self) -> &io::Error {
         &self.0
     }
@@ -78,16 +78,16 @@ struct RecordLine<T> {
 }
 
 impl Audit {
-    /// Has every line of the process go to a file from now on, too. One that cannot be used now is
-    /// tried again for each line, and until then nothing can be recorded.
+    /// Has every line of the process go to a file, too, from now on. A file that cannot be used now is tried
+    /// again for each line; until it can be used, nothing can be recorded.
     ///
     /// # Errors
-    /// Why it cannot be used now.
+    /// Why the file cannot be used now.
     pub fn use_file(path: PathBuf, echo: Echo) -> Result<(), AuditError> {
         sink::use_file(path, echo).map_err(AuditError)
     }
 
-    /// Writes the decision that a command is about to run, and gives `surrendered` back.
+    /// Writes the decision that a command will run, and gives `surrendered` back.
     ///
     /// # Errors
     /// When the line could not be written whole; `surrendered` is dropped then.
@@ -100,7 +100,7 @@ impl Audit {
         Ok(Recorded(surrendered))
     }
 
-    /// Writes a decision that ends here: a denial, or a plan.
+    /// Writes a decision after which nothing runs: a denial, or a plan.
     ///
     /// # Errors
     /// When the line could not be written whole.
@@ -129,7 +129,7 @@ impl Audit {
         self.write("audit", outcome, Durability::Durable)
     }
 
-    /// Writes what an operator may want to be woken for.
+    /// Writes an event for which an operator may want to be woken.
     ///
     /// # Errors
     /// When the line could not be written whole.

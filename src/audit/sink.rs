@@ -1,9 +1,8 @@
-//! Where lines go: to the audit file, where there is one, and to stderr.
+//! Where lines go: to the audit file, if there is one, and to stderr.
 //!
-//! Takes JSON objects, from records and diagnostics alike; gives one chain of lines. The audit
-//! file decides whether a line is written, and stderr shows the same line as far as it goes;
-//! without a file stderr decides. A line that the file does not take is on stderr alone, with the
-//! number that the next line will have again.
+//! Takes JSON objects, of records and of diagnostics; gives one chain of lines. The audit file decides whether
+//! a line counts as written; stderr shows the line, too, if it can. Without a file stderr decides. Refuses a line
+//! that the file does not take: it is on stderr alone, and the next line has its number again.
 
 use std::cell::Cell;
 use std::io;
@@ -17,7 +16,7 @@ use super::file::AuditFile;
 use super::stream::{Begun, StderrStream};
 use crate::clock;
 
-/// One for the process: a panic of another thread is a line of the same chain.
+/// The one sink of the process: a panic of another thread is a line of this chain, too.
 static SINK: Mutex<RecordSink> = Mutex::new(RecordSink {
     chain: Chain::new(),
     stderr: StderrStream::new(),
@@ -37,23 +36,23 @@ struct RecordSink {
     echo: Echo,
 }
 
-/// Whether what is in the audit file is shown on stderr, too.
+/// Whether stderr shows the lines of the audit file, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Echo {
-    /// On stderr, too.
+    /// A line goes to the file and to stderr.
     Stderr,
-    /// In the file alone.
+    /// A line goes to the file alone.
     Off,
 }
 
-/// Whether a line must have reached the disk before anything goes on.
+/// Whether a line must be on the disk before the caller goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Durability {
     Durable,
     Fleeting,
 }
 
-/// Ends the marking of a thread that writes, however it ends.
+/// Marks the thread as one that writes, until this is dropped.
 struct Writing;
 
 impl Drop for Writing {
@@ -75,7 +74,7 @@ pub(super) fn use_file(path: PathBuf, echo: Echo) -> io::Result<()> {
     })
 }
 
-/// A panic while a line is written has no line of its own: the chain is held by this thread.
+/// Runs `work` with the sink. A panic within `work` gets no line: this thread holds the chain already.
 fn with(work: impl FnOnce(&mut RecordSink) -> io::Result<()>) -> io::Result<()> {
     if WRITING.replace(true) {
         return Err(io::Error::other("a line is being written"));
@@ -114,11 +113,11 @@ pub struct StderrLogger {
 }
 
 impl StderrLogger {
-    /// Sends this crate's diagnostics of `level` and worse to stderr. Other crates' are dropped:
-    /// they may hold addresses, names or keys, and none of them is written for an operator. A
-    /// panic becomes a line, too.
+    /// Sends this crate's diagnostics of `level` and worse to the sink. The diagnostics of other crates are
+    /// dropped: they may hold addresses, names or keys, and are not meant for an operator. A panic becomes a
+    /// line, too.
     pub fn install(level: log::LevelFilter) {
-        // A second logger in one process is refused; the first one goes on.
+        // The `log` crate refuses a second logger in one process; the first one stays.
         if log::set_boxed_logger(Box::new(Self { level })).is_ok() {
             log::set_max_level(level);
             std::panic::set_hook(Box::new(|panic| log::error!("{panic}")));
@@ -141,7 +140,7 @@ impl log::Log for StderrLogger {
             "msg": record.args().to_string(),
             "target": record.target(),
         });
-        // A diagnostic that cannot be written has nowhere else to go.
+        // There is no other place for a diagnostic that cannot be written.
         let _unwritten = write(&line.to_string(), Durability::Fleeting);
     }
 

@@ -1,8 +1,8 @@
 //! stderr: whole lines, whatever its reader does.
 //!
-//! Takes a line; gives it to the reader in full, or says that it did not. A line of which a part
-//! went out is finished before the next one begins. Refuses to block for ever: a reader that has
-//! stopped reading is waited for once, briefly; from then on lines fail at once until it reads.
+//! Takes a line; writes it whole, or gives an error. When only a part of a line went out, the rest is written
+//! before the next line begins. Refuses to block for ever: a reader that has stopped reading is waited for once,
+//! for [`PATIENCE`]; after that, lines fail at once until it reads again.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -22,18 +22,18 @@ const PATIENCE: Timespec = Timespec {
 pub(super) struct StderrStream {
     /// Whether the last line went out.
     reader: StderrReader,
-    /// What is left of the last line.
+    /// The bytes of the last line that are not written yet.
     rest: Vec<u8>,
 }
 
-/// What the other end of stderr did last.
+/// What the reader of stderr did last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StderrReader {
     Reads,
     Stopped,
 }
 
-/// Whether any of a line went out.
+/// Whether any byte of a line went out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begun {
     Yes,
@@ -48,14 +48,14 @@ impl StderrStream {
         }
     }
 
-    /// Writes what is left of the last line.
+    /// Writes the rest of the last line.
     pub fn finish(&mut self) -> io::Result<()> {
         let rest = std::mem::take(&mut self.rest);
         self.write(&rest)
     }
 
-    /// Writes one line, its newline included; the last one must be finished. A line that has begun
-    /// will be written, though this may fail now.
+    /// Writes one line, its newline included; [`Self::finish`] must have ended the last one. A line that has
+    /// begun will be written to its end later, even if this call fails.
     pub fn line(&mut self, line: &[u8]) -> (Begun, io::Result<()>) {
         let written = self.write(line);
         let begun = if self.rest.len() < line.len() {

@@ -1,15 +1,15 @@
-//! credentials.yml: who logs in, and with what.
+//! credentials.yml: the remote users, and the keys and passwords with which they log in.
 //!
-//! Takes the file's text, which is never quoted in a fault; gives [`Credentials`]. Refuses an
-//! entry that has no way to log in. An empty value counts as absent.
+//! Takes the file's text, which no fault ever quotes; gives [`Credentials`]. Refuses an entry that has no way
+//! to log in. An empty value counts as absent.
 //!
 //! ```text
 //! entries:
 //!   - name, username                             both required
 //!     key_path, key_passphrase_secret            a private key in the keys directory
-//!     certificate_path                           its OpenSSH certificate, beside it
+//!     certificate_path                           the OpenSSH certificate of the key, beside the key
 //!     password_secret                            the name of a secret
-//!     password                                   taken, with a warning
+//!     password                                   the password itself; taken, with a warning
 //!     agent: true                                the agent at SSH_AUTH_SOCK; with a key_path that
 //!                                                ends with .pub, that one key of the agent's
 //! ```
@@ -38,27 +38,27 @@ const ENTRY_KEYS: &[&str] = &[
     "password",
     "agent",
 ];
-/// Characters in an entry's name.
+/// The most characters of an entry's name, as in an alias.
 const MAX_NAME: usize = 100;
-/// Octets in a user name; Linux allows 32, directory services more.
+/// The most octets of a user name; Linux allows 32, directory services allow more.
 const MAX_USERNAME: usize = 255;
 
 /// One way to log in.
 #[derive(Debug)]
 pub struct Credential {
-    /// What hosts call it.
+    /// The name by which hosts refer to the entry.
     pub name: Rc<str>,
-    /// Where it is called so.
+    /// Where the name is written.
     pub written: Written,
     /// The remote user.
     pub username: String,
-    /// A private key.
+    /// The file of a private key or, with `agent: true`, of a public one.
     pub key_path: Option<KeyPath>,
-    /// The passphrase of that key.
+    /// The secret with the passphrase of the key.
     pub key_passphrase_secret: Option<SecretName>,
-    /// The OpenSSH certificate of that key.
+    /// The file of the key's OpenSSH certificate.
     pub certificate_path: Option<KeyPath>,
-    /// The password.
+    /// The secret with the password.
     pub password_secret: Option<SecretName>,
     /// The password written into the file; absent when `password_secret` is given.
     pub password: Option<Secret>,
@@ -69,13 +69,13 @@ pub struct Credential {
 /// Whether the keys of the agent at `SSH_AUTH_SOCK` are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agent {
-    /// They are.
+    /// The keys of the agent are offered.
     Asked,
-    /// They are not.
+    /// The agent is not asked.
     Ignored,
 }
 
-/// Its name, or where that is written when it looks like a secret.
+/// The name of the entry; the place where it is written, if the name looks like a secret.
 impl fmt::Display for Credential {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_quotable(&self.name) {
@@ -101,13 +101,13 @@ impl Credential {
         (self.agent == Agent::Asked).then_some(path)
     }
 
-    /// The files that hold nothing secret.
+    /// The files without a secret: certificates and public keys.
     pub fn public_files(&self) -> impl Iterator<Item = &KeyPath> {
         self.agent_key().into_iter().chain(&self.certificate_path)
     }
 
-    /// Whether a login with one is a login with the other. Passwords that stand in the file are
-    /// not compared: each reading of it has its own.
+    /// Whether both entries log in as one user with equal means. Passwords in the file are not compared: an entry
+    /// with such a password equals only itself.
     pub fn proves_the_same(&self, other: &Self) -> bool {
         let written = |credential: &Self| credential.password.is_some();
         std::ptr::eq(self, other)
@@ -121,7 +121,7 @@ impl Credential {
                 && !written(other)
     }
 
-    /// The secrets it needs.
+    /// The names of the secrets that the entry needs.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
         [&self.key_passphrase_secret, &self.password_secret]
             .into_iter()
@@ -137,34 +137,34 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The entry of a name.
+    /// The entry with a name.
     pub fn get(&self, name: &str) -> Option<&Rc<Credential>> {
         self.entries.get(*self.by_name.get(name)?)
     }
 
-    /// All of them.
+    /// All entries.
     pub fn iter(&self) -> impl Iterator<Item = &Rc<Credential>> {
         self.entries.iter()
     }
 
-    /// How many there are.
+    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// True when there is none.
+    /// True when there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-/// What credentials.yml gave.
+/// The result of reading credentials.yml.
 pub(super) struct CredentialsFile {
     /// The entries without a fault.
     pub(super) credentials: Credentials,
-    /// The names of all entries, for hosts to refer to; nothing when the file could not be parsed.
+    /// The names of all entries, to which hosts may refer; `None` when the file could not be parsed.
     pub(super) names: Option<HashSet<Rc<str>>>,
-    /// The warnings; or everything, when there is an error in it.
+    /// The warnings; or all faults, when there is an error among them.
     pub(super) found: Result<Vec<Diagnostic>, Vec<Diagnostic>>,
 }
 
@@ -210,7 +210,7 @@ pub(super) fn read(source: &Source, keys: &Path) -> CredentialsFile {
     }
 }
 
-/// The mappings of a file's one list; a list that is there and empty is only a warning.
+/// The mappings of a file's one list. An empty list gives only a warning.
 pub(super) fn listed<'n, 'f>(
     file: Fields<'n, 'f>,
     key: &str,

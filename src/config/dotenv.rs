@@ -1,16 +1,16 @@
 //! `<secrets>/.env`: several secrets in one file.
 //!
-//! Takes the file's text and the spellings of one name; gives that name's value. Reads what
-//! python-dotenv reads, without interpolation: `$` is itself. Of several assignments the last
-//! counts. What is no assignment is passed over, but a broken one of the wanted name is a fault.
+//! Takes the file's text and the spellings of one name; gives the value of this name. Reads what python-dotenv
+//! reads, without interpolation: a `$` is a plain character. Of several assignments the last counts. A line that is
+//! no assignment is passed over. Refuses a broken assignment of the wanted name.
 //!
 //! ```text
 //! file       := statement*            blanks and newlines between them
 //! statement  := "#" …  |  ( "export" blanks )? key blanks? ( "=" blanks? value )? blanks? ( "#" … )?
-//! key        := "'" … "'"  |  what is no blank, "=" or "#"
+//! key        := "'" … "'"  |  characters other than a blank, "=" and "#"
 //! value      := "'" ( "\\" | "\'" | … )* "'"                                      over several lines
 //!             | '"' ( "\\" | "\'" | "\"" | \a \b \f \n \r \t \v | … )* '"'          over several lines
-//!             | what is before blanks and "#", without the blanks at its end
+//!             | the text before blanks and "#", without blanks at its end
 //! newline    := CR LF | LF | CR
 //! ```
 
@@ -18,10 +18,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A quote of the value is not closed, or something stands after it.
+/// A quote of the value is not closed, or another text stands after the value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct DotenvError {
-    /// 1-based.
+    /// The line of the assignment, counted from 1.
     pub(super) line: usize,
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for DotenvError {
 
 impl std::error::Error for DotenvError {}
 
-/// The value of the first of `names` that is assigned; of several assignments the last counts.
+/// The value of the first of `names` that is assigned; of several assignments of a name the last counts.
 pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<String>>, DotenvError> {
     for name in names {
         let mut rest = text;
@@ -70,22 +70,22 @@ pub(super) fn lookup(text: &str, names: &[&str]) -> Result<Option<Zeroizing<Stri
 struct DotenvStatement<'t> {
     key: Option<&'t str>,
     value: DotenvValue<'t>,
-    /// Bytes from where it begins to the end of the file.
+    /// How many bytes there are from the beginning of the statement to the end of the file.
     at: usize,
 }
 
 enum DotenvValue<'t> {
-    /// A key alone.
+    /// The statement is a key alone.
     None,
     Bare(&'t str),
-    /// What is between the quotes, as it is written.
+    /// The text between the quotes, as it is written.
     Single(&'t str),
     Double(&'t str),
     Broken,
 }
 
 impl<'t> DotenvStatement<'t> {
-    /// Takes the next statement off the front; nothing at the end.
+    /// Takes the next statement off the front; `None` at the end.
     fn read(rest: &mut &'t str) -> Option<Self> {
         let text = rest.trim_start_matches(is_space);
         let at = text.len();
@@ -112,7 +112,7 @@ impl<'t> DotenvStatement<'t> {
     }
 }
 
-/// The key that a text begins with, and what comes after it.
+/// The key at the beginning of a text, and the text after the key.
 fn key(text: &str) -> (Option<&str>, &str) {
     let ends = |c: char| is_space(c) || c == '=' || c == '#';
     let (key, after) = match text.strip_prefix('\'') {
@@ -122,7 +122,7 @@ fn key(text: &str) -> (Option<&str>, &str) {
     (Some(key).filter(|key| !key.is_empty()), after)
 }
 
-/// The value after `=`, and what comes after it.
+/// The value after a `=`, and the text after the value.
 fn value(after: &str) -> (DotenvValue<'_>, &str) {
     let text = after.trim_start_matches(is_blank);
     if text.starts_with('#') && text.len() < after.len() {
@@ -149,7 +149,7 @@ fn value(after: &str) -> (DotenvValue<'_>, &str) {
     (DotenvValue::Bare(bare.trim_end_matches(is_space)), rest)
 }
 
-/// What is before the closing quote, and what comes after that.
+/// The text before the closing quote, and the text after the quote.
 fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
     let mut escaped = false;
     let end = text.find(|c: char| {
@@ -176,7 +176,7 @@ const DOUBLE: &[(char, char)] = &[
 ];
 
 fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
-    // As large as the value can get, so that no copy is left behind by growing.
+    // The capacity is the largest that the value can need, so that growth leaves no copy of the secret behind.
     let mut value = Zeroizing::new(String::with_capacity(inside.len()));
     let mut characters = inside.chars();
     while let Some(character) = characters.next() {
@@ -189,7 +189,7 @@ fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
                 value.push(*meant);
                 characters.next();
             }
-            // An unknown escape is two characters, of which the second begins no other.
+            // An unknown escape stands for its two characters; the second begins no other escape.
             (None, Some(next)) => {
                 value.extend([character, next]);
                 characters.next();
@@ -200,7 +200,7 @@ fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
     value
 }
 
-/// What Python calls white space.
+/// Whether Python calls a character white space.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
 }
@@ -273,7 +273,7 @@ mod tests {
         }
     }
 
-    /// There, python-dotenv has no value, or the one before.
+    /// For such an assignment python-dotenv gives no value, or that of an earlier assignment.
     #[test]
     fn a_broken_assignment_of_the_name_is_a_fault_at_its_line() {
         for (text, line) in [

@@ -1,4 +1,5 @@
-//! The environment, read in this one place so that a test can give its own.
+//! The environment: takes the name of a variable, gives its value. Only this file reads the environment of the
+//! process, so that a test can give another.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -6,9 +7,9 @@ use std::ffi::OsString;
 /// Where variables come from.
 #[derive(Clone, Debug)]
 pub enum Environment {
-    /// The process's own.
+    /// The environment of the process.
     Process,
-    /// These and no others.
+    /// These variables and no others.
     Given(HashMap<String, OsString>),
 }
 

@@ -1,9 +1,9 @@
-//! Files, opened so that nothing blocks, nothing endless is read and nothing lies outside.
+//! Files, opened so that no open blocks, no read is endless, and no path leads out of its directory.
 //!
-//! Takes a path; gives the text of a regular file up to a bound. Refuses directories, FIFOs and
-//! devices, more bytes than the bound, and text that is not UTF-8. Below a directory that is a
-//! wall (keys, secrets), the kernel itself resolves the path: openat2(2) with `RESOLVE_BENEATH`,
-//! or, where a container's seccomp filter refuses that call, one component at a time.
+//! Takes a path; gives the text of a regular file up to a bound. Refuses directories, FIFOs and devices, more
+//! bytes than the bound, and text that is not UTF-8. A path of a key or a secret must stay below its directory:
+//! the kernel resolves it by openat2(2) with `RESOLVE_BENEATH`; where a seccomp filter refuses that call, this
+//! file opens one component after another.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
-/// Bytes in a configuration file, as the Python program had it. 10,000 hosts take about 2 MiB.
+/// The most bytes of a configuration file, as in the Python program. 10,000 hosts take about 2 MiB.
 pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
 
-/// A FIFO or a device must not hold up the one thread, nor become its terminal.
+/// How files are opened: a FIFO must not block the one thread, and a terminal must not become that of the process.
 const READING: OFlags = OFlags::RDONLY
     .union(OFlags::NONBLOCK)
     .union(OFlags::NOCTTY)
@@ -28,16 +28,16 @@ const READING: OFlags = OFlags::RDONLY
 /// Whether faults in a file may show its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
-    /// They may.
+    /// Faults may show lines of the file.
     Shown,
-    /// They may not: the file may hold a password.
+    /// Faults show no line: the file may hold a password.
     Withheld,
 }
 
 /// Reads a configuration file. Links are followed: Kubernetes mounts files as links.
 ///
 /// # Errors
-/// One fault that says why it cannot be read, with the place where the text is not UTF-8.
+/// One fault that says why the file cannot be read, with the place where the text is not UTF-8.
 pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
     let (name, bytes) = bytes_of(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -50,17 +50,17 @@ pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
     })
 }
 
-/// Reads a file whose lines are bytes, as those of known_hosts are: what is not UTF-8 in it becomes
-/// U+FFFD, and spoils no line but its own.
+/// Reads a file whose lines are bytes, as those of known_hosts are. Bytes that are not UTF-8 become U+FFFD, and
+/// spoil only their own line.
 ///
 /// # Errors
-/// One fault that says why it cannot be read.
+/// One fault that says why the file cannot be read.
 pub fn read_lossy(path: &Path) -> Result<Source, Diagnostic> {
     let (name, bytes) = bytes_of(path)?;
     Ok(Source::new(&name, &String::from_utf8_lossy(&bytes)))
 }
 
-/// The name of a file and what is in it. Links are followed.
+/// The name of a file and its bytes. Links are followed.
 fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
     let name = path.display().to_string();
     let opened = open(path, READING, Mode::empty()).map_err(Unread::from);
@@ -74,13 +74,13 @@ fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
     Missing,
-    /// A link where none may be, or one that leads out of its directory.
+    /// A link where no link may be, or a link that leads out of its directory.
     Link,
     Directory,
     /// A FIFO, socket or device.
     Special,
     TooLarge,
-    /// What the system said.
+    /// The error of the system.
     Refused(Errno),
 }
 
@@ -111,7 +111,7 @@ impl Unread {
     }
 }
 
-/// The system's words for an error, and who must be let in where that mends it.
+/// The system's words for an error, and who needs permission, if permission mends it.
 pub(super) fn refused(errno: Errno) -> String {
     let words = describe(errno);
     match errno {
@@ -144,7 +144,7 @@ fn missing(path: &Path) -> String {
 
 fn not_utf8(name: &str, valid: &str, quoting: Quoting) -> Diagnostic {
     let valid = valid.strip_prefix('\u{feff}').unwrap_or(valid);
-    // Lines end as YAML ends them.
+    // Lines are counted as YAML counts them: a lone CR ends a line, too.
     let lines = valid.replace("\r\n", "\n").replace('\r', "\n");
     let last = lines.rsplit('\n').next().unwrap_or_default();
     let span = Span {
@@ -177,8 +177,8 @@ pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8
     if size > limit {
         return Err(Unread::TooLarge);
     }
-    // The whole capacity at once: growing would leave copies of a secret behind. A file that
-    // grows while it is read is cut one byte past the limit, and refused.
+    // The whole capacity is taken at once, since growth would leave copies of a secret behind. A file that grows
+    // while it is read is cut one byte after the limit, and refused.
     let capacity = usize::try_from(size).unwrap_or_default().saturating_add(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
     File::from(file)
@@ -194,7 +194,7 @@ pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8
     Ok(bytes)
 }
 
-/// What a path below a directory may pass through.
+/// The links that a path below a directory may pass through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Links {
     /// No symbolic link at all.
@@ -203,7 +203,7 @@ pub(super) enum Links {
     Inside,
 }
 
-/// Opens `relative` below `directory`, never leaving it.
+/// Opens `relative` below `directory`; a path that leaves the directory is refused.
 pub(super) fn open_beneath(
     directory: &Path,
     relative: &Path,
@@ -228,8 +228,8 @@ pub(super) fn open_beneath(
     }
 }
 
-/// What openat2 does, one component at a time. A link is resolved first and the result walked
-/// without following any, so that a link that is changed meanwhile is refused, not followed.
+/// Does what openat2 does, one component after another. A link is resolved first, and the resolved path is then
+/// opened without following links: so a link that is changed meanwhile is refused, not followed.
 fn walk(base: OwnedFd, directory: &Path, relative: &Path, links: Links) -> Result<OwnedFd, Unread> {
     let resolved;
     let relative = match links {

@@ -1,7 +1,7 @@
 //! servers.yml, credentials.yml and policy.yml as they were at one moment.
 //!
-//! Takes the directories; gives the three texts, or why one cannot be read, and the digest over them.
-//! What is judged later is these very texts: nothing reads the files a second time to load them.
+//! Takes the directories; gives the three texts, or why one cannot be read, and the digest over them. Invariant:
+//! these texts are loaded and judged later, and the files are not read a second time for that.
 
 use sha2::{Digest, Sha256};
 
@@ -16,15 +16,15 @@ pub struct Files {
     pub(super) servers: Result<Source, Diagnostic>,
     pub(super) credentials: Result<Source, Diagnostic>,
     policy: Result<Source, Diagnostic>,
-    /// Stamps are taken before reading, so a change during reading is noticed.
+    /// The stamps of the files, taken before they are read, so that a change during the reading is noticed.
     pub(super) stamps: Stamps,
-    /// Whether nobody has touched them while they were read.
+    /// Whether nobody has touched the files while they were read.
     pub(super) untouched: bool,
     digest: String,
 }
 
 impl Files {
-    /// Reads them.
+    /// Reads the three files.
     pub fn read(paths: &Paths) -> Self {
         let stamps = Stamps::of(paths);
         let servers = read(&paths.servers(), Quoting::Shown);
@@ -41,15 +41,15 @@ impl Files {
         }
     }
 
-    /// policy.yml, or why it cannot be read.
+    /// The text of policy.yml.
     ///
     /// # Errors
-    /// Why it cannot be read.
+    /// Why policy.yml cannot be read.
     pub fn policy(&self) -> Result<&Source, &Diagnostic> {
         self.policy.as_ref()
     }
 
-    /// SHA-256 over the texts, in hexadecimal; the fault stands for a text that cannot be read.
+    /// The SHA-256 over the texts, in hexadecimal; the fault takes the place of a text that cannot be read.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -61,7 +61,7 @@ fn digest(files: [&Result<Source, Diagnostic>; 3]) -> String {
         let fault = |fault: &Diagnostic| fault.headline();
         let fault = file.as_ref().err().map(fault).unwrap_or_default();
         let text = file.as_ref().map_or(fault.as_str(), Source::text);
-        // The lengths keep two files from being read as two others.
+        // Without the lengths, a text that is moved from one file to the next would give an equal digest.
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text.as_bytes());
     }

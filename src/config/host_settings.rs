@@ -1,7 +1,7 @@
-//! What servers.yml says of a host: one table, a row for each key.
+//! The settings of a host in servers.yml: one table, a row for each key.
 //!
 //! Takes: the mapping of a host, or of `defaults`. Gives: [`HostSettings`]. Refuses, as faults with a place: a value
-//! of the wrong type or out of its bounds, a name that is none, an entry that credentials.yml does not have.
+//! of a wrong type or out of its bounds, an invalid name, an entry that credentials.yml does not have.
 //!
 //! A new key is a field of [`HostSettings`] with its default, and a row of [`KEYS`].
 
@@ -15,24 +15,24 @@ use super::names::{Alias, HostName, Tag};
 use mcp_ssh_yaml::Fields;
 use mcp_ssh_yaml::diagnostic::{Span, nearest};
 
-/// What servers.yml says of a host, beside its alias and its address.
+/// The settings of a host, beside its alias and its address.
 #[derive(Clone, Debug)]
 pub struct HostSettings {
     /// The SSH port.
     pub port: u16,
     /// The entry of credentials.yml that the login uses.
     pub credentials: Option<Rc<str>>,
-    /// What rules and tag runs select the host by, in the order of the file.
+    /// The tags by which rules and tag runs select the host, in the order of the file.
     pub tags: Vec<Tag>,
     /// Free text for people and assistants.
     pub description: String,
-    /// The host to go through.
+    /// The jump host through which the host is reached.
     pub jump: Option<Alias>,
-    /// The name to look up in known_hosts in place of the host's own.
+    /// The name to look up in known_hosts instead of the host's name.
     pub host_key_alias: Option<Alias>,
     /// How long connecting may take, name lookup and authentication included.
     pub connect_timeout: Duration,
-    /// The time between keepalive messages; nothing when they are off.
+    /// The time between keepalive messages; `None` when they are off.
     pub keepalive: Option<Duration>,
     /// How long a connection that nobody uses stays open.
     pub idle_timeout: Duration,
@@ -54,8 +54,8 @@ impl Default for HostSettings {
     }
 }
 
-/// The keys, in the order in which an error lists them. A row leaves a setting as it is where its key says
-/// nothing: as `defaults` has it, or as [`HostSettings::default`] has it.
+/// The keys, in the order in which an error lists them. If its key is absent, a row leaves the setting as
+/// `defaults` has it, or as [`HostSettings::default`] has it.
 const KEYS: [KeyRow; 11] = [
     KeyRow::of_host("alias", |said, draft| {
         draft.alias = said.required("alias", Alias::parse);
@@ -91,7 +91,7 @@ const KEYS: [KeyRow; 11] = [
         if said.fields.is_written("jump") {
             draft.settings.jump = said.alias("jump");
         } else if draft.settings.jump == draft.alias {
-            // A host that others reach through itself by default is reached directly.
+            // The default jump host cannot be reached through itself, so it is reached directly.
             draft.settings.jump = None;
         }
     }),
@@ -126,7 +126,7 @@ pub(super) static DEFAULT_KEYS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     rows.map(|row| row.name).collect()
 });
 
-/// A key: where it may stand, and what takes its value in.
+/// A key: where it may stand, and the function that reads its value.
 struct KeyRow {
     name: &'static str,
     scope: KeyScope,
@@ -136,9 +136,9 @@ struct KeyRow {
 /// Where a key may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyScope {
-    /// In a host alone: it says what this host is.
+    /// Only in a host: the key says which host this is.
     Host,
-    /// In `defaults`, too.
+    /// In a host and in `defaults`.
     Any,
 }
 
@@ -154,7 +154,7 @@ impl KeyRow {
     }
 }
 
-/// A host as far as it was read.
+/// The parts of a host that have been read.
 #[derive(Default)]
 pub(super) struct HostDraft {
     pub(super) alias: Option<Alias>,
@@ -162,11 +162,11 @@ pub(super) struct HostDraft {
     pub(super) settings: HostSettings,
 }
 
-/// What credentials.yml declares, for hosts to refer to.
+/// The entries of credentials.yml, to which hosts may refer.
 pub(super) struct Declared<'c> {
-    /// The file's name, for faults.
+    /// The name of the file, for faults.
     pub(super) path: &'c str,
-    /// The entries' names.
+    /// The names of the entries.
     pub(super) names: &'c HashSet<Rc<str>>,
 }
 
@@ -180,7 +180,7 @@ pub(super) fn defaults(fields: Fields<'_, '_>, declared: Option<&Declared<'_>>) 
     draft.settings
 }
 
-/// Reads a host, which has the settings of `defaults` where it says nothing.
+/// Reads a host; it has the settings of `defaults` for the keys that it leaves out.
 pub(super) fn host(
     fields: Fields<'_, '_>,
     defaults: &HostSettings,
@@ -197,7 +197,8 @@ pub(super) fn host(
     draft
 }
 
-/// The name that was probably meant, the same one every time; else what to do.
+/// How to mend an unknown name: the known name that was probably meant, or `otherwise`. The answer does not depend
+/// on the order of `known`.
 pub(super) fn mend(name: &str, mut known: Vec<&str>, otherwise: &str) -> String {
     known.sort_unstable();
     match nearest(name, &known) {
@@ -212,7 +213,7 @@ fn set<T>(setting: &mut T, said: Option<T>) {
     }
 }
 
-/// A mapping, and what its values may refer to.
+/// A mapping, and the entries to which its values may refer.
 struct HostMapping<'n, 'f> {
     fields: Fields<'n, 'f>,
     declared: Option<&'f Declared<'f>>,

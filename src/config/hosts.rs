@@ -10,7 +10,7 @@
 //!     port                           22
 //!     credentials                    an entry of credentials.yml
 //!     tags, description
-//!     jump                           the alias of the host to go through; "" for none
+//!     jump                           the alias of the jump host; "" for none
 //!     host_key_alias                 the name to look up in known_hosts
 //!     connect_timeout                15 seconds, 1 to 600
 //!     keepalive                      15 seconds, 0 (off) to 3600
@@ -31,13 +31,13 @@ const FILE_KEYS: &[&str] = &["defaults", "hosts"];
 /// A host of the inventory.
 #[derive(Clone, Debug)]
 pub struct Host {
-    /// What tools and policy call it.
+    /// The name by which tools and policy know the host.
     pub alias: Alias,
-    /// Where it is.
+    /// The name or address of the host on the network.
     pub host: HostName,
-    /// What else servers.yml says of it, each setting read as a field of the host.
+    /// The other settings of servers.yml; `Deref` makes each a field of the host.
     pub settings: HostSettings,
-    /// Where servers.yml says so.
+    /// Where the host stands in servers.yml.
     pub span: Span,
 }
 
@@ -57,38 +57,38 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// The host of an alias.
+    /// The host with an alias.
     pub fn get(&self, alias: &str) -> Option<&Rc<Host>> {
         self.hosts.get(*self.by_alias.get(alias)?)
     }
 
-    /// All of them.
+    /// All hosts.
     pub fn iter(&self) -> impl Iterator<Item = &Rc<Host>> {
         self.hosts.iter()
     }
 
-    /// Those that carry a tag.
+    /// The hosts with a tag.
     pub fn with_tag<'t>(&'t self, tag: &'t str) -> impl Iterator<Item = &'t Rc<Host>> {
         self.hosts
             .iter()
             .filter(move |host| host.tags.iter().any(|own| own.as_ref() == tag))
     }
 
-    /// How many there are.
+    /// How many hosts there are.
     pub fn len(&self) -> usize {
         self.hosts.len()
     }
 
-    /// True when there is none.
+    /// True when there is no host.
     pub fn is_empty(&self) -> bool {
         self.hosts.is_empty()
     }
 }
 
-/// Reads servers.yml. Without `declared`, credentials are taken as they are.
+/// Reads servers.yml. Without `declared`, the names of credentials are not checked.
 ///
 /// # Errors
-/// Every fault in it, warnings included.
+/// Every fault of the file, warnings included.
 pub(super) fn read(
     source: &Source,
     declared: Option<&Declared<'_>>,
@@ -127,7 +127,7 @@ pub(super) fn read(
     Ok((hosts, faults.finish()?))
 }
 
-/// A host of the list; nothing when it has no alias or no address.
+/// A host of the list; `None` when it has no alias or no address.
 fn host(
     fields: Fields<'_, '_>,
     defaults: &HostSettings,
@@ -164,7 +164,7 @@ fn report_unknown_jumps(hosts: &Hosts, declared: &HashMap<&str, usize>, faults: 
     }
 }
 
-/// Follows each chain of jumps once; a chain that comes back to itself is reported once.
+/// Follows each chain of jumps once, and reports each circle once.
 fn report_circles(hosts: &Hosts, faults: &Faults<'_>) {
     let mut done: HashSet<&Alias> = HashSet::new();
     for start in hosts.iter() {

@@ -1,7 +1,7 @@
 //! The inventory: servers.yml and credentials.yml, read together.
 //!
-//! Takes the [`Files`] as they were read; gives an [`Inventory`], whole or not at all, with every error and
-//! warning of both files. Refuses a host that names a credential which credentials.yml does not declare.
+//! Takes the [`Files`] as they were read; gives an [`Inventory`], whole or not at all, and every error and
+//! warning of both files. Refuses a host that names an entry which credentials.yml does not have.
 
 use std::rc::Rc;
 
@@ -15,23 +15,23 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Source};
 /// The hosts and how to log in to them.
 #[derive(Debug, Default)]
 pub struct Inventory {
-    /// servers.yml.
+    /// The hosts of servers.yml.
     pub hosts: Hosts,
-    /// credentials.yml.
+    /// The entries of credentials.yml.
     pub credentials: Credentials,
 }
 
 impl Inventory {
-    /// The entry a host is logged in to with.
+    /// The entry with which the program logs in to a host.
     pub fn credential(&self, host: &Host) -> Option<&Rc<Credential>> {
         self.credentials.get(host.credentials.as_deref()?)
     }
 }
 
-/// What loading gave.
+/// The result of loading.
 #[derive(Debug)]
 pub struct LoadedInventory {
-    /// Both files; nothing when either has an error.
+    /// Both files; `None` when one has an error.
     pub inventory: Option<Inventory>,
     /// Every error and warning of both files.
     pub diagnostics: Vec<Diagnostic>,
@@ -73,7 +73,7 @@ pub fn load_from(files: &Files, paths: &Paths) -> LoadedInventory {
 }
 
 impl LoadedInventory {
-    /// True when there is an error.
+    /// True when there is an error among the diagnostics.
     pub fn failed(&self) -> bool {
         let error = |fault: &Diagnostic| fault.severity == Severity::Error;
         self.diagnostics.iter().any(error)

@@ -1,10 +1,9 @@
-//! Private keys: files inside the keys directory, and nothing else.
+//! Key files: only files below the keys directory.
 //!
-//! Takes a `key_path` from credentials.yml; gives the key's text as a [`Secret`], or the text of
-//! a certificate or public key, which are none. Refuses a path
-//! that leaves the directory, any symbolic link below it (a Kubernetes secret is mounted with
-//! `subPath` to be a plain file), what is no regular file, and a file that others may read or
-//! write or its group may write: 0400, 0440, 0600 and 0640 are fine.
+//! Takes a `key_path` from credentials.yml; gives the text of a private key as a [`Secret`], or the text of a
+//! certificate or public key, which is no secret. Refuses a path that leaves the directory, a symbolic link
+//! below it (Kubernetes mounts a secret as a plain file with `subPath`), anything but a regular file, and a
+//! private key that others may read or write or its group may write: 0400, 0440, 0600 and 0640 are allowed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,13 +15,13 @@ use super::written::Written;
 use crate::secret::Secret;
 use mcp_ssh_yaml::quotable::{NOT_SHOWN, is_quotable};
 
-/// Characters in a `key_path`, as the Python program had it.
+/// The most characters of a `key_path`, as in the Python program.
 const MAX_KEY_PATH: usize = 500;
-/// Bytes in a key file. An encrypted RSA-16384 key takes about 13 KiB.
+/// The most bytes of a key file. An encrypted RSA-16384 key takes about 13 KiB.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
-/// Permission bits a key must not have: anything for others, writing for the group.
+/// Permission bits that a private key must not have: any for others, writing for the group.
 const OPEN_TO_OTHERS: u32 = 0o027;
-/// Permission bits a public file must not have: writing for group and others.
+/// Permission bits that a public file must not have: writing for group and others.
 const WRITABLE: u32 = 0o022;
 /// The permission bits of a mode.
 const PERMISSIONS: u32 = 0o7777;
@@ -38,7 +37,7 @@ impl KeyPath {
     /// Checks a `key_path`: relative to `directory`, or absolute and inside it.
     ///
     /// # Errors
-    /// Why it names no file below the directory.
+    /// Why the path names no file below the directory.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyError> {
         let refuse = |kind| Err(KeyError::new(text, kind));
         if text.chars().count() > MAX_KEY_PATH {
@@ -47,7 +46,7 @@ impl KeyPath {
         if text.chars().any(char::is_control) {
             return refuse(KeyErrorKind::NotAPath);
         }
-        // Also in the middle of a name, as the Python program had it.
+        // Two dots in the middle of a name are refused, too, as in the Python program.
         if text.contains("..") {
             return refuse(KeyErrorKind::Traversal);
         }
@@ -57,7 +56,7 @@ impl KeyPath {
             Err(_) if path.is_relative() => path,
             Err(_) => return refuse(KeyErrorKind::Outside),
         };
-        // Takes `./` and `//` out; `..` cannot be there any more.
+        // This removes `./` and `//`; a `..` has been refused above.
         let relative: PathBuf = relative
             .components()
             .filter(|part| matches!(part, std::path::Component::Normal(_)))
@@ -90,7 +89,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Keys below `directory`, whatever it holds: nothing is read yet.
+    /// The keys below `directory`; nothing is read yet.
     pub fn new(directory: &Path) -> Self {
         Self {
             directory: directory.to_owned(),
@@ -100,7 +99,7 @@ impl Keys {
     /// Reads a private key.
     ///
     /// # Errors
-    /// Why the file is not taken, with the command that mends it where there is one.
+    /// Why the file is not taken, and the command that mends this, if there is one.
     pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyError> {
         let exposed = |mode| {
             let open = mode & OPEN_TO_OTHERS != 0;
@@ -112,7 +111,7 @@ impl Keys {
     /// Reads a certificate or a public key, which everybody may read.
     ///
     /// # Errors
-    /// Why the file is not taken, with the command that mends it where there is one.
+    /// Why the file is not taken, and the command that mends this, if there is one.
     pub fn open_public(&self, key: &KeyPath) -> Result<String, KeyError> {
         let writable = |mode| {
             let open = mode & WRITABLE != 0;
@@ -121,7 +120,7 @@ impl Keys {
         self.read(key, writable)
     }
 
-    /// Reads a file, unless `fault` finds one with its permission bits.
+    /// Reads a file, unless `fault` refuses its permission bits.
     fn read(
         &self,
         key: &KeyPath,
@@ -151,8 +150,8 @@ impl Keys {
 /// Why a key file is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyError {
-    /// The path: as it is written where it was refused unread, else with its directory. Where the
-    /// path looks like a secret, the place that it is written at.
+    /// The path: as it is written if it was refused before the file was opened, else with its directory. If the
+    /// path looks like a secret, the place where it is written.
     pub place: String,
     /// What is wrong.
     pub kind: KeyErrorKind,
@@ -161,37 +160,37 @@ pub struct KeyError {
 /// What is wrong with a key file or its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyErrorKind {
-    /// More than 500 characters.
+    /// The path has more than [`MAX_KEY_PATH`] characters.
     TooLong,
-    /// A NUL or other control character.
+    /// The path has a NUL or another control character.
     NotAPath,
-    /// `..` in the path.
+    /// The path has a `..`.
     Traversal,
-    /// An absolute path that is not below the keys directory.
+    /// The path is absolute and not below the keys directory.
     Outside,
-    /// No such file.
+    /// There is no such file.
     Missing,
-    /// A symbolic link on the way.
+    /// A symbolic link is on the way.
     Link,
-    /// A directory.
+    /// The path leads to a directory.
     Directory,
-    /// A FIFO, socket or device.
+    /// The path leads to a FIFO, socket or device.
     NotRegular,
-    /// Others may read or write it, or its group may write it.
+    /// Others may read or write the private key, or its group may write it.
     Exposed {
-        /// Its permission bits.
+        /// The permission bits of the file.
         mode: u32,
     },
-    /// A certificate or public key that group or others may write.
+    /// Group or others may write the certificate or public key.
     Writable {
-        /// Its permission bits.
+        /// The permission bits of the file.
         mode: u32,
     },
-    /// The system refused; its words.
+    /// The system cannot read the file, for this reason.
     Unreadable(String),
-    /// More than 64 KiB.
+    /// The file has more than [`MAX_KEY_BYTES`] bytes.
     TooLarge,
-    /// Not UTF-8, so no key format we know.
+    /// The file is not UTF-8, so it has no key format that this program reads.
     NotText,
 }
 
@@ -217,7 +216,7 @@ impl KeyError {
         }
     }
 
-    /// The security event it is, as `(event_type, reason)`; nothing for an ordinary mistake.
+    /// The security event of the error, as `(event_type, reason)`; `None` for an ordinary mistake.
     pub fn event(&self) -> Option<(&'static str, &'static str)> {
         match self.kind {
             KeyErrorKind::TooLong => Some(("input_length_limit_exceeded", "key_path_too_long")),
@@ -241,7 +240,7 @@ impl KeyError {
         }
     }
 
-    /// What is wrong and how to mend it, without the path.
+    /// What is wrong and how to mend it; the path is left out.
     pub fn reason(&self) -> String {
         let path = &self.place;
         match &self.kind {

@@ -1,8 +1,8 @@
-//! Who and where: servers.yml and credentials.yml, the keys and the secrets.
+//! The hosts and the logins: servers.yml and credentials.yml, the keys and the secrets.
 //!
-//! Takes the three directories; gives an [`Inventory`], whole or not at all, with every fault of
-//! every file at once. `file` reads, within bounds; `names` turns words into types; key files
-//! and secrets are opened only when a connection needs them ([`Keys`], [`Secrets`]).
+//! Takes the three directories; gives an [`Inventory`], whole or not at all, and every fault of every file at
+//! once. `file` reads within bounds; `names` turns words into types. Key files and secrets are opened only when a
+//! connection needs them ([`Keys`], [`Secrets`]).
 
 mod credentials;
 mod dotenv;

@@ -1,5 +1,7 @@
 //! The names in an inventory, each a type that cannot be wrong: [`Alias`], [`Tag`], [`HostName`].
 //!
+//! Takes a text; gives one of these types, or what is wrong with the text.
+//!
 //! ```text
 //! alias    := [A-Za-z0-9._-]{1,100}
 //! tag      := [A-Za-z0-9._-]{1,50}
@@ -10,27 +12,27 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-/// Characters in an alias, as the tool arguments have it.
+/// The most characters of an alias; the arguments of the tools have this bound, too.
 const MAX_ALIAS: usize = 100;
-/// Characters in a tag.
+/// The most characters of a tag; the arguments of the tools have this bound, too.
 const MAX_TAG: usize = 50;
-/// Octets in a DNS name, RFC 1035 §2.3.4.
+/// The most octets of a DNS name (RFC 1035 §2.3.4).
 const MAX_HOST: usize = 253;
-/// Octets in a label of one.
+/// The most octets of a label of a DNS name (RFC 1035 §2.3.4).
 const MAX_LABEL: usize = 63;
 
 /// A host's name in the inventory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Alias(Rc<str>);
 
-/// A label that rules and tag runs select hosts by.
+/// A label by which rules and tag runs select hosts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(Rc<str>);
 
-/// Where a host is: never an option to a program, never blanks or control characters.
+/// The name or address of a host. Invariant: it cannot be read as an option, and has no blanks or control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum HostName {
-    /// An address: nothing to resolve.
+    /// An address: there is nothing to look up.
     Address(IpAddr),
     /// A DNS name, as it is written.
     Name(Rc<str>),
@@ -156,8 +158,8 @@ fn name(text: &str) -> Result<HostName, String> {
     Ok(HostName::Name(text.into()))
 }
 
-/// What getaddrinfo(3) would take for an address in one of the old spellings: `127.1`,
-/// `0x7f000001`, `010.0.0.1`. The WHATWG URL rule: the last part is a number.
+/// Whether getaddrinfo(3) may take a text for an address in an old spelling: `127.1`, `0x7f000001`, `010.0.0.1`.
+/// The rule is that of WHATWG URLs: the last part is a number.
 fn is_numeric(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
     let hex = last.strip_prefix("0x").or(last.strip_prefix("0X"));
@@ -196,7 +198,7 @@ impl AsRef<str> for Tag {
 }
 
 impl fmt::Display for HostName {
-    /// Addresses without brackets.
+    /// An address is printed without brackets.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => address.fmt(formatter),

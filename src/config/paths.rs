@@ -1,7 +1,7 @@
 //! The three directories of the configuration, and the files in them.
 //!
-//! Takes the flags of a command line and the environment; gives [`Paths`], absolute. Refuses nothing: a
-//! directory that is missing is reported by the file that opens it.
+//! Takes the flags of a command line and the environment; gives [`Paths`], absolute. Refuses nothing: whoever opens
+//! a file reports a missing directory.
 
 use std::path::PathBuf;
 
@@ -18,26 +18,26 @@ pub struct Paths {
     pub secrets: PathBuf,
 }
 
-/// The directories a command line names.
+/// The directories that a command line names.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
-    /// `--config`.
+    /// The value of `--config`.
     pub config: Option<PathBuf>,
-    /// `--keys`.
+    /// The value of `--keys`.
     pub keys: Option<PathBuf>,
-    /// `--secrets`.
+    /// The value of `--secrets`.
     pub secrets: Option<PathBuf>,
 }
 
 impl Paths {
-    /// The flag, else the variable, else the directory in the image. An empty variable is unset.
+    /// For each directory the flag, else the variable, else the directory of the image. An empty variable is unset.
     pub fn resolve(flags: Flags, environment: &Environment) -> Self {
         let pick = |flag: Option<PathBuf>, variable: &str, image: &str| {
             let path = flag
                 .or_else(|| environment.get(variable).map(PathBuf::from))
                 .filter(|path| !path.as_os_str().is_empty())
                 .unwrap_or_else(|| PathBuf::from(image));
-            // A current directory that is gone leaves the path as it is; opening it will say so.
+            // If the current directory was removed, the path stays relative, and the error comes when a file is opened.
             std::path::absolute(&path).unwrap_or(path)
         };
         Self {
@@ -47,17 +47,17 @@ impl Paths {
         }
     }
 
-    /// The inventory's file.
+    /// The path of servers.yml.
     pub fn servers(&self) -> PathBuf {
         self.config.join("servers.yml")
     }
 
-    /// The credentials' file.
+    /// The path of credentials.yml.
     pub fn credentials(&self) -> PathBuf {
         self.config.join("credentials.yml")
     }
 
-    /// The policy's file.
+    /// The path of policy.yml.
     pub fn policy(&self) -> PathBuf {
         self.config.join("policy.yml")
     }

@@ -1,18 +1,18 @@
-//! The name of a secret, and whether it reads as one.
+//! The name of a secret, and whether errors may show it.
 //!
-//! Takes the text of `password_secret` or `key_passphrase_secret`; gives a [`SecretName`]. Refuses
-//! what no file or variable is called. A password that was typed in the place of a name may pass:
-//! errors show a name only when it reads as one, else the place where it is written.
+//! Takes the text of `password_secret` or `key_passphrase_secret`; gives a [`SecretName`]. Refuses a text that
+//! cannot be the name of a file or variable. A password that somebody typed instead of a name may pass: so errors
+//! show a name only if it looks like a name, else the place where it is written.
 
 use std::fmt;
 
 use super::written::Written;
 use mcp_ssh_yaml::quotable::is_quotable;
 
-/// Characters in a secret's name.
+/// The most characters of a secret's name.
 const MAX_NAME: usize = 100;
-/// Words of which one at least is in a name that errors may show. Who takes the field for the
-/// password's own types any other word into it.
+/// A name that errors may show has at least one of these words. Somebody who takes the field for that of the
+/// password itself hardly types one of them.
 const NAMING: [&str; 14] = [
     "auth",
     "cred",
@@ -40,9 +40,9 @@ pub struct SecretName {
 /// What is wrong with a secret's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretNameError {
-    /// Nothing, or a character that is no letter, digit, `_` or `-`.
+    /// The name is empty, or has a character that is no letter, digit, `_` or `-`.
     Characters,
-    /// More than 100 characters.
+    /// The name has more than [`MAX_NAME`] characters.
     TooLong,
 }
 
@@ -50,7 +50,7 @@ impl SecretName {
     /// Checks a name.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the name.
     pub fn parse(text: &str) -> Result<Self, SecretNameError> {
         if text.len() > MAX_NAME {
             return Err(SecretNameError::TooLong);
@@ -71,8 +71,8 @@ impl SecretName {
         Self { written, ..self }
     }
 
-    /// Whether it reads as the name of a secret, not as one: words in one case between `_` and `-`,
-    /// digits at their ends, and one of [`NAMING`] among them.
+    /// Whether the text looks like the name of a secret, not like a secret: words of one case between `_` and `-`,
+    /// digits only at their ends, and one of [`NAMING`] among them.
     pub(super) fn is_plausible(&self) -> bool {
         let name = &self.name;
         let one_case = |upper: bool| {
@@ -90,23 +90,23 @@ impl SecretName {
             && words().any(names)
     }
 
-    /// The name, for looking it up.
+    /// The name, to look the secret up.
     pub(super) fn as_str(&self) -> &str {
         &self.name
     }
 
-    /// The variable it may be in: upper case, `-` as `_`.
+    /// The variable that may hold the secret: upper case, `-` as `_`.
     pub(super) fn variable(&self) -> String {
         self.name.to_ascii_uppercase().replace('-', "_")
     }
 
-    /// The variable with the prefix that keeps it apart from others.
+    /// The variable with the prefix that keeps it apart from the variables of other programs.
     pub(super) fn prefixed(&self) -> String {
         format!("MCP_SSH_SECRET_{}", self.variable())
     }
 }
 
-/// The name, or where it is written when it may be the secret itself.
+/// The name; the place where it is written, if it may be the secret itself.
 impl fmt::Display for SecretName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_plausible() {
@@ -118,7 +118,7 @@ impl fmt::Display for SecretName {
 }
 
 impl SecretNameError {
-    /// The security event it is, as `(event_type, reason)`.
+    /// The security event of the error, as `(event_type, reason)`.
     pub fn event(self) -> (&'static str, &'static str) {
         match self {
             Self::Characters => ("invalid_secret_name", "contains_invalid_characters"),

@@ -1,13 +1,13 @@
 //! Passwords and passphrases by name, from the first place that has one.
 //!
-//! Takes a [`SecretName`]; gives a [`Secret`]. Looks, in this order, for `NAME` (upper case, `-`
-//! as `_`) in the environment, `MCP_SSH_SECRET_NAME` there, the name in `<secrets>/.env`, the
-//! file `<secrets>/name`, the file `/run/secrets/name`. An empty value is no secret: the next
-//! place is asked. Newlines at the end and a byte order mark are no part of a value, wherever it
-//! comes from. Refuses to go on past a place that is there and cannot be read.
+//! Takes a [`SecretName`]; gives a [`Secret`]. The places, in this order: `NAME` (upper case, `-` as `_`) in the
+//! environment, `MCP_SSH_SECRET_NAME` there, the name in `<secrets>/.env`, the file `<secrets>/name`, the file
+//! `/run/secrets/name`. An empty value is no secret: the next place is asked. Newlines at the end and a byte order
+//! mark are no part of a value, whichever place has it. Refuses to ask further places when one is there and cannot
+//! be read.
 //!
-//! Links are followed as long as they stay inside the directory, since Kubernetes mounts each
-//! secret as one (`name -> ..data/name`).
+//! A link is followed if it stays inside the directory, since Kubernetes mounts each secret as a link
+//! (`name -> ..data/name`).
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -22,15 +22,15 @@ use super::secret_name::SecretName;
 use crate::secret::Secret;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 
-/// Bytes in a secret's file or in `.env`. Passwords are short; a file this large is a mistake.
+/// The most bytes of a secret's file and of `.env`. Passwords are short, so a larger file is a mistake.
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
 /// Where Docker and Podman put the secrets of a container.
 pub const RUN_SECRETS: &str = "/run/secrets";
 
-/// The file in the secrets directory that may hold several.
+/// The file in the secrets directory that may hold several secrets.
 const DOTENV: &str = ".env";
 
-/// The places secrets are looked for.
+/// The places that may have a secret.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     /// The secrets directory.
@@ -51,10 +51,10 @@ impl Secrets {
         }
     }
 
-    /// The secret of a name.
+    /// The secret with a name.
     ///
     /// # Errors
-    /// Every place that was tried, or the one that has it and cannot be used.
+    /// Every place that was tried, or the place that has the secret and cannot be used.
     pub fn get(&self, name: &SecretName) -> Result<Secret, SecretError> {
         let fault = |kind| SecretError {
             name: name.clone(),
@@ -77,7 +77,7 @@ impl Secrets {
         Err(fault(SecretErrorKind::Missing { tried }))
     }
 
-    /// In the order they are asked.
+    /// The places, in the order in which they are asked.
     fn places(&self, name: &SecretName) -> [SecretPlace; 5] {
         [
             SecretPlace::Variable(name.variable()),
@@ -94,7 +94,8 @@ impl Secrets {
         })
     }
 
-    /// What a place has under the name: nothing, a value that may be empty, or why it is unusable.
+    /// What a place has under the name: `None`, or a value, which may be empty. The error says why the place cannot
+    /// be used.
     fn look(
         &self,
         place: &SecretPlace,
@@ -121,8 +122,8 @@ impl Secrets {
         }
     }
 
-    /// A warning for each file in the secrets directory that holds one of `names`, or is `.env`,
-    /// and that others can read. `/run/secrets` is the engine's: nobody else is in the container.
+    /// A warning for each file in the secrets directory that others can read and that holds one of `names` or is
+    /// `.env`. `/run/secrets` is left out: the engine makes it, and nobody else is in the container.
     pub fn exposed<'n>(&self, names: impl IntoIterator<Item = &'n SecretName>) -> Vec<Diagnostic> {
         let passable = stat(&self.directory)
             .is_ok_and(|status| Mode::from_raw_mode(status.st_mode).intersects(Mode::XOTH));
@@ -162,7 +163,7 @@ enum SecretPlace {
 }
 
 impl SecretPlace {
-    /// Its name, without the secret's where that may be the secret itself.
+    /// The name of the place; the name of the secret is left out if it may be the secret itself.
     fn told(&self, name: &SecretName) -> String {
         let is_plausible = name.is_plausible();
         match self {
@@ -180,7 +181,7 @@ impl SecretPlace {
     }
 }
 
-/// The text of a file that stays inside its directory; nothing when there is none.
+/// The text of a file whose path stays inside its directory; `None` when there is no such file.
 fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
     let (Some(directory), Some(file)) = (path.parent(), path.file_name()) else {
         return Ok(None);
@@ -202,8 +203,8 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
     }
 }
 
-/// The secret without what editors and `echo` put around it: newlines at its end, a byte order
-/// mark before it. No password can be typed with either.
+/// The secret without the newlines and the byte order mark that editors and `echo` put around it. Nobody can type
+/// a password with either.
 fn alone(value: &str) -> &str {
     without_mark(value).trim_end_matches(['\r', '\n'])
 }
@@ -212,28 +213,28 @@ fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Why there is no secret. Never holds a value.
+/// Why there is no secret. Invariant: it holds no value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretError {
-    /// Which secret.
+    /// The name of the secret.
     pub name: SecretName,
-    /// Why.
+    /// The reason.
     pub kind: SecretErrorKind,
 }
 
 /// Why there is no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretErrorKind {
-    /// No place has it.
+    /// No place has the secret.
     Missing {
-        /// Every place, in the order it was asked.
+        /// Every place, in the order in which they were asked.
         tried: Vec<String>,
     },
-    /// A place has it and cannot be used.
+    /// A place has the secret and cannot be used.
     Unusable {
-        /// Which.
+        /// The place.
         place: String,
-        /// Why.
+        /// Why the place cannot be used.
         why: String,
     },
 }

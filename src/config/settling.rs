@@ -1,19 +1,19 @@
-//! Whether the three files are written to their end. A half-written policy may be a good one that lacks
-//! its last deny rules, so nothing of it tells; only time does.
+//! Whether the three files are written to their end. A half-written policy may be a valid one without its last deny
+//! rules. So its text does not tell; only time does.
 //!
-//! Takes the directories, as often as somebody wants to know; gives what the files hold, once nobody
-//! seems to write them. Refuses files that become others all the time.
+//! Takes the directories, at each look; gives the texts of the files, once nobody seems to write them. Refuses files
+//! that change all the time.
 //!
 //! ```text
-//! the stamps are those of before             -> same: three system calls, nothing is read
-//! they hold what was tried last              -> same
+//! the stamps have not changed                -> same: three system calls, nothing is read
+//! the texts are those that were tried last   -> same
 //! all were written FRESH ago or longer       -> settled
-//! they held the same QUIET ago and ever since -> settled
+//! the texts have not changed for QUIET       -> settled
 //! else                                       -> unsettled: look again
 //! ```
 //!
-//! A writer that pauses for longer than [`QUIET`] is not noticed: a file that is renamed over the old one
-//! has no half.
+//! A writer that pauses for longer than [`QUIET`] is not noticed. Who writes a new file and renames it over the old
+//! one never shows a half.
 
 use std::time::Duration;
 
@@ -23,32 +23,32 @@ use super::stamp::Stamps;
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;
 
-/// How long files that were written just now must stay as they are.
+/// How long files that were written just now must not change.
 const QUIET: Duration = Duration::from_millis(250);
-/// Files that nobody has written for so long are written to their end. Filesystems count whole seconds
-/// or two (FAT, ext3, NFS), and the clock of a file server may be another than ours.
+/// A file that nobody has written for so long is written to its end. Some filesystems count in steps of one or two
+/// seconds (FAT, ext3, NFS), and the clock of a file server may differ from that of this machine.
 const FRESH: Duration = Duration::from_secs(3);
-/// Between two looks of whoever waits.
+/// The pause between two looks at files that are not settled.
 pub const PAUSE: Duration = Duration::from_millis(50);
-/// How long files that become others all the time are waited for.
+/// How long the program waits for files that change all the time.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// What a look at the files found.
 #[derive(Debug)]
 pub enum Look {
-    /// What they held when they were last tried.
+    /// The texts that were tried last.
     Same,
-    /// Something else, written to its end.
+    /// Other texts, written to their end.
     Settled(Box<Files>),
-    /// Something else, which may still be written.
+    /// Other texts, which somebody may still write.
     Unsettled,
 }
 
-/// What was seen of the files.
+/// What the looks so far have seen of the files.
 #[derive(Debug)]
 pub struct Settling {
     paths: Paths,
-    /// The digest of what was last tried to be put in force.
+    /// The digest of the texts that were last tried to be put in force.
     tried: Option<String>,
     seen: Option<Seen>,
 }
@@ -58,16 +58,16 @@ pub struct Settling {
 struct Seen {
     stamps: Stamps,
     digest: String,
-    /// Since when they hold this.
+    /// Since when the files have these texts.
     held: Stopwatch,
-    /// Since when they have these stamps, too.
+    /// Since when the files have these stamps, too.
     stood: Stopwatch,
-    /// A later write gives other stamps: these are too old to be those of two writes.
+    /// Whether a later write surely gives other stamps: these stamps are too old to be those of two writes.
     telling: bool,
 }
 
 impl Settling {
-    /// Nothing was seen and nothing was tried.
+    /// Begins: no file was seen, and nothing was tried.
     pub fn new(paths: &Paths) -> Self {
         Self {
             paths: paths.clone(),
@@ -76,12 +76,12 @@ impl Settling {
         }
     }
 
-    /// What they hold is being tried now; whether it is the first that is.
+    /// Notes that the texts of `files` are tried now; whether they are the first ones.
     pub fn tries(&mut self, files: &Files) -> bool {
         self.tried.replace(files.digest().to_owned()).is_none()
     }
 
-    /// Whether they hold something else than what was tried last, by their stamps and the last look alone.
+    /// Whether the files may differ from those that were tried last. Only the stamps and the last look are asked.
     pub fn may_differ(&self) -> bool {
         let seen = self.seen.as_ref();
         let seen = seen.filter(|seen| self.tried.as_ref() == Some(&seen.digest));
@@ -103,8 +103,8 @@ impl Settling {
         }
     }
 
-    /// Looks at the files for a caller that wants them tried again whatever they hold: where [`Self::look`] says
-    /// that the files are the same, this says that they are settled.
+    /// Looks at the files for a caller that wants to try them again, even unchanged: where [`Self::look`] gives
+    /// [`Look::Same`], this gives [`Look::Settled`].
     pub fn look_anew(&mut self) -> Look {
         let begun = Stopwatch::start();
         let files = Files::read(&self.paths);
@@ -116,9 +116,8 @@ impl Settling {
         }
     }
 
-    /// Remembers what they hold; whether they are settled. They were read between `begun` and now, and a
-    /// busy machine makes that long: what counts is the time between the end of one reading and the
-    /// beginning of another.
+    /// Remembers the texts; whether they are settled. The files were read between `begun` and now, which may be long
+    /// on a busy machine: only the time from the end of one reading to the beginning of the next counts.
     fn note(&mut self, files: &Files, begun: Stopwatch) -> bool {
         let now = Stopwatch::start();
         let before = self.seen.take();
@@ -126,7 +125,7 @@ impl Settling {
         let held = before.as_ref().map_or(now, |seen| seen.held);
         let stood = before.filter(|seen| seen.stamps == files.stamps);
         let stood = stood.map_or(now, |seen| seen.stood);
-        // A missing file may be on its way; before anything was tried it is simply missing.
+        // A missing file may come yet. Before anything was tried, it counts as missing.
         let complete = self.tried.is_none() || files.stamps.are_complete();
         self.seen = Some(Seen {
             stamps: files.stamps,
@@ -140,7 +139,7 @@ impl Settling {
     }
 }
 
-/// Waits until nobody writes the files; false when they are still written [`MAX_WAIT`] later.
+/// Waits until nobody writes the files; false when somebody still writes them after [`MAX_WAIT`].
 pub async fn settled(paths: &Paths) -> bool {
     let mut settling = Settling::new(paths);
     let begun = Stopwatch::start();
@@ -167,7 +166,7 @@ mod tests {
 
     const LONG_AGO: Duration = Duration::from_secs(3600);
 
-    /// Three files of long ago that were tried.
+    /// Three files that were written long ago and were tried.
     fn settling() -> (TempDir, Settling) {
         let folder = tempfile::tempdir().unwrap();
         for name in ["servers.yml", "credentials.yml", "policy.yml"] {
@@ -257,7 +256,7 @@ mod tests {
         );
     }
 
-    /// The stamps of two writes of one size are the same on a clock that is slow enough.
+    /// Two writes of one size have equal stamps if the clock of the filesystem is slow.
     #[test]
     fn fresh_files_are_read_whatever_their_stamps_say() {
         let (folder, mut settling) = settling();

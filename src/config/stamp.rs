@@ -1,7 +1,7 @@
-//! Which file is at a path and when it was changed: enough to see that it must be read again.
+//! Which file is at a path, and when it was last changed: enough to see that the file must be read again.
 //!
-//! Takes a path; gives a [`Stamp`], without opening the file. A network filesystem is asked anew, since
-//! what it has remembered may be seconds old (statx(2), `AT_STATX_FORCE_SYNC`).
+//! Takes a path; gives a [`Stamp`], or `None` without a file. The file is not opened. A network filesystem is asked
+//! anew, since its cached answer may be seconds old (statx(2), `AT_STATX_FORCE_SYNC`).
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -23,8 +23,8 @@ pub struct Stamp {
     changed: (i64, i64),
 }
 
-/// The stamp of a file; nothing when it is not there. Links are followed: a link on the way that leads
-/// elsewhere now leads to another file.
+/// The stamp of a file; `None` when it is not there. Links are followed, so a link that was changed gives the stamp
+/// of another file.
 pub fn stamp(path: &Path) -> Option<Stamp> {
     match statx(
         CWD,
@@ -39,7 +39,7 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
             modified: (file.stx_mtime.tv_sec, file.stx_mtime.tv_nsec.into()),
             changed: (file.stx_ctime.tv_sec, file.stx_ctime.tv_nsec.into()),
         }),
-        // Linux before 4.11; Docker before 18.04 answers EPERM to system calls it does not know.
+        // Linux before 4.11 has no statx; Docker before 18.04 answers EPERM to system calls that it does not know.
         Err(Errno::NOSYS | Errno::PERM) => older_stamp(path),
         Err(_) => None,
     }
@@ -56,12 +56,12 @@ fn older_stamp(path: &Path) -> Option<Stamp> {
     })
 }
 
-/// The stamps of servers.yml, credentials.yml and policy.yml; nothing for one that is missing.
+/// The stamps of servers.yml, credentials.yml and policy.yml; `None` for a missing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamps([Option<Stamp>; 3]);
 
 impl Stamps {
-    /// As they are now.
+    /// The stamps of the files as they are now.
     pub fn of(paths: &Paths) -> Self {
         let files = [paths.servers(), paths.credentials(), paths.policy()];
         Self(files.map(|file| stamp(&file)))
@@ -78,14 +78,14 @@ impl Stamps {
         files.all(|file| is_past(file.modified, age))
     }
 
-    /// Whether nothing about them has changed for at least `age`: they were neither written nor renamed.
+    /// Whether nothing about the files has changed for at least `age`: they were neither written nor renamed.
     pub fn were_changed(&self, age: Duration) -> bool {
         let mut files = self.0.iter().flatten();
         files.all(|file| is_past(file.changed, age)) && self.were_written(age)
     }
 }
 
-/// Whether a time is at least `age` ago. One that is still to come is not.
+/// Whether a time is at least `age` ago; a time in the future is not.
 fn is_past((seconds, nanoseconds): (i64, i64), age: Duration) -> bool {
     #[expect(
         clippy::cast_precision_loss,

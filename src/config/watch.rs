@@ -1,17 +1,17 @@
-//! Hears of changes of the configuration files, by inotify(7).
+//! Waits for changes of the configuration files, by inotify(7).
 //!
-//! Takes the directories; [`Watch::change`] returns once something has changed that may be a
-//! new configuration, [`Watch::quiet`] once nothing more has happened for a moment. What the files hold
-//! is not looked at here. Refuses nothing: where inotify is not to be had, it says so once.
+//! Takes the directories. [`Watch::change`] returns once something has changed that may be a new configuration,
+//! [`Watch::quiet`] once nothing more has happened for a moment. The texts of the files are not read here. Fails
+//! only where the system gives no inotify.
 //!
 //! ```text
-//! the directory    an editor renames a file over the old one; `..data` flips (Kubernetes)
-//! each file        it is written in place, also where it alone is mounted, or a link leads to it
-//! the nearest      that is there, while the directory is not; its parent, where it is a link
+//! the directory    an editor renames a file over the old one; Kubernetes replaces the link `..data`
+//! each file        somebody writes the file in place, even if it alone is mounted, or a link leads to it
+//! the nearest      directory above it, while the directory is missing; its parent, if it is a link
 //! ```
 //!
-//! A network filesystem tells only of changes that this machine made, and a file that is mounted
-//! alone stays the old one when its source is replaced.
+//! A network filesystem tells only of changes that this machine made. A file that is mounted alone stays the old
+//! one when its source is replaced.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -26,15 +26,15 @@ use super::paths::Paths;
 use crate::clock::Stopwatch;
 use crate::runtime::{Direction, Readiness, timeout};
 
-/// Silence after a change: an editor or a deployment writes several files, one after the other.
+/// How long no event must come after a change: an editor or a deployment writes several files, one after another.
 const QUIET: Duration = Duration::from_millis(250);
-/// Where there is no silence, what is watched is renewed nevertheless.
+/// How long the silence is waited for. The watches are renewed then nevertheless.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// Bytes of events taken at once: some dozens; each has a name of up to 255 bytes.
+/// How many bytes of events are read at once: some dozens of events, each with a name of up to 255 bytes.
 const EVENT_BYTES: usize = 4096;
-/// Directories may come and go while they are looked for; each round finds one that was there.
+/// How often the nearest directory is looked for: directories may come and go meanwhile.
 const MAX_ROUNDS: usize = 16;
-/// The link that Kubernetes renames over the old one: every file of a mount is below it.
+/// The link that Kubernetes replaces: every file of a mount is below it.
 const KUBERNETES_LINK: &str = "..data";
 
 /// The watches on one configuration.
@@ -51,10 +51,10 @@ impl Watch {
     /// Begins to watch.
     ///
     /// # Errors
-    /// When the system has no inotify for us: a seccomp filter, a limit.
+    /// When the system gives no inotify: a seccomp filter or a limit forbids it.
     pub fn open(paths: &Paths) -> io::Result<Self> {
         let descriptor = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        // It is watched until the process ends: there is one server in it.
+        // The descriptor is watched until the process ends: a process has one server.
         let descriptor: &'static OwnedFd = Box::leak(Box::new(descriptor));
         let descriptor = descriptor.as_fd();
         let mut watch = Self {
@@ -71,7 +71,7 @@ impl Watch {
     /// Waits for a change.
     ///
     /// # Errors
-    /// When the system refuses to tell.
+    /// When the events cannot be read.
     pub async fn change(&mut self) -> io::Result<()> {
         loop {
             self.readiness.ready(Direction::Read).await?;
@@ -97,14 +97,14 @@ impl Watch {
         self.renew()
     }
 
-    /// Takes all events that are there; whether one may be about the configuration.
+    /// Takes all events that have come; whether one may be about the configuration.
     fn concerns_us(&self) -> io::Result<bool> {
         let mut bytes = [MaybeUninit::uninit(); EVENT_BYTES];
         let mut events = Reader::new(self.descriptor, &mut bytes);
         let mut concerns = false;
         loop {
             match events.next() {
-                // What we ourselves have ended.
+                // The end of a watch that this file has removed.
                 Ok(event) if event.events() == ReadFlags::IGNORED => {}
                 Ok(event) => {
                     let name = event.file_name().map(|name| name.to_bytes());
@@ -117,7 +117,7 @@ impl Watch {
         }
     }
 
-    /// Whether it is the name of a file, or of a directory on the way to them.
+    /// Whether a name is that of a configuration file, or of a directory on the way to one.
     fn is_ours(&self, name: &[u8]) -> bool {
         let is = |path: &Path| {
             path.file_name()
@@ -128,27 +128,27 @@ impl Watch {
             || self.directory.ancestors().any(is)
     }
 
-    /// Watches what is there now, and no longer what was there before.
+    /// Watches the files and directories that are there now, and no longer those that were there before.
     fn renew(&mut self) -> io::Result<()> {
         let mut watches = self.watch_directories()?;
         for file in &self.files {
             watches.extend(self.watch(file, IN_FILE)?);
         }
         for gone in self.watches.iter().filter(|old| !watches.contains(old)) {
-            // The kernel has ended it already when the file is deleted.
+            // If the file was deleted, the kernel has ended the watch already.
             let _ended = inotify::remove_watch(self.descriptor, *gone);
         }
         self.watches = watches;
         Ok(())
     }
 
-    /// The directory, or the nearest one above it that is there.
+    /// Watches the directory, or the nearest one above it that is there.
     fn watch_directories(&self) -> io::Result<Vec<i32>> {
         let mut watches = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let Some(nearest) = self.nearest() else { break };
             watches.extend(self.watch(nearest, IN_DIRECTORY)?);
-            // It may have come to be before the one above it was watched.
+            // A nearer directory may have been made before this one was watched.
             if self.nearest() == Some(nearest) {
                 break;
             }
@@ -166,20 +166,20 @@ impl Watch {
     fn watch(&self, path: &Path, events: WatchFlags) -> io::Result<Option<i32>> {
         match inotify::add_watch(self.descriptor, path, events) {
             Ok(watch) => Ok(Some(watch)),
-            // Its directory tells when it comes, or when its mode changes.
+            // The watch on the directory tells when the file comes, or when its mode changes.
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::ACCESS) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// What a directory tells of its files and of itself.
+/// The events of a directory: about its files and about itself.
 const IN_DIRECTORY: WatchFlags = WatchFlags::CLOSE_WRITE
     .union(WatchFlags::CREATE)
     .union(WatchFlags::MOVE)
     .union(WatchFlags::DELETE)
     .union(IN_FILE);
-/// What a file tells of itself.
+/// The events of a file.
 const IN_FILE: WatchFlags = WatchFlags::CLOSE_WRITE
     .union(WatchFlags::ATTRIB)
     .union(WatchFlags::DELETE_SELF)

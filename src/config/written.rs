@@ -1,6 +1,7 @@
 //! Where a value of credentials.yml is written, for an error that must not repeat the value.
 //!
-//! An invalid name may be the secret itself; an invalid path may be the key.
+//! Takes a source, a span and a key; gives a [`Written`]. An invalid name may be the secret itself; an invalid path
+//! may be the key.
 
 use std::fmt;
 use std::rc::Rc;
@@ -8,12 +9,12 @@ use std::rc::Rc;
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 use mcp_ssh_yaml::quotable::NOT_SHOWN;
 
-/// A place: file, line, column and key. It says nothing about the value, so all are equal.
+/// A place: file, line, column and key. All places compare as equal, so that two values are equal if their texts are.
 #[derive(Clone, Debug, Default)]
 pub struct Written(Option<Rc<str>>);
 
 impl Written {
-    /// The value of `key` at a place.
+    /// The place of the value of `key`.
     pub(super) fn at(source: &Source, span: Span, key: &str) -> Self {
         let Span { line, column, .. } = span;
         let place = format!("{}:{line}:{column}: `{key}`", source.name());

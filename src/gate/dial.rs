@@ -1,10 +1,10 @@
-//! From a host of the inventory to a channel on it: its jump hosts first, then itself.
+//! From a host of the inventory to a channel on it: first its jump hosts, then the host.
 //!
-//! Takes a host and a decision that allows; gives the [`JumpChain`], whose every address the network
-//! policy has permitted, before anything is written or dialled; then, with the permit's addresses,
-//! a channel over a connection that is there or is made. Refuses a jump host at an address that
-//! is not permitted, and any address that a reload has forbidden meanwhile. The host's own name is resolved here, too, never by a jump host: what is
-//! judged is what is dialled.
+//! Takes a host and a decision that allows; gives the [`JumpChain`]. The network policy has permitted each address of
+//! the chain before anything is written or dialled. Then gives, with the permit's addresses, a channel over a
+//! connection that is open or that is made now. Refuses a jump host at an address that is not permitted, and any
+//! address that a reload has forbidden meanwhile. Invariant: only judged addresses are dialled. So the host's name is
+//! resolved here, too, and never by a jump host.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -23,11 +23,11 @@ use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
 use super::run_error::RunError;
 
-/// The connections.
+/// The pool of connections, each with the secrets of its logins.
 pub type Connections = Pool<ConnectionKey, LoginSecrets>;
 
-/// Everything that identifies a connection, except its own address. When the configuration or a file
-/// behind it changes the key, the connection takes no more commands.
+/// All that tells a connection from another one, but its address. When the configuration or a file behind it changes
+/// the key, the connection takes no more commands.
 #[derive(Clone)]
 pub struct ConnectionKey {
     endpoint: Endpoint,
@@ -36,7 +36,7 @@ pub struct ConnectionKey {
     through: Option<Rc<Hop>>,
 }
 
-/// The connection with a jump host, and the address at which it is.
+/// The connection with a jump host, and the address of the jump host.
 #[derive(PartialEq)]
 struct Hop {
     made: ConnectionKey,
@@ -50,7 +50,7 @@ pub struct JumpChain(Vec<(Rc<Host>, Vec<IpAddr>)>);
 /// Why there is no session.
 #[derive(Debug)]
 pub struct ConnectError {
-    /// The jump host on which it failed; nothing for the host itself.
+    /// The jump host at which the connection failed; `None` for the host itself.
     pub jump_host: Option<String>,
     pub fault: LoginError,
 }
@@ -69,7 +69,7 @@ impl std::error::Error for ConnectError {}
 /// Resolves and judges the jump hosts of a host.
 ///
 /// # Errors
-/// The denial that names the first one that is not permitted; why it has no address.
+/// The denial that names the first jump host that is not permitted; or why a jump host has no address.
 async fn jump_chain(
     loaded: &Loaded,
     resolver: &Resolver,
@@ -88,10 +88,10 @@ async fn jump_chain(
     Ok(JumpChain(hops))
 }
 
-/// The jump hosts of a host and its own addresses, first the address of a connection that is there.
+/// The jump hosts of a host and the host's addresses, first the address of an open connection.
 ///
 /// # Errors
-/// Those of [`jump_chain`], and that the host has no address.
+/// The errors of [`jump_chain`], and that the host has no address.
 pub async fn find(
     (resolver, connections): (&Resolver, &Connections),
     loaded: &Loaded,
@@ -106,7 +106,7 @@ pub async fn find(
     Ok((chain, addresses))
 }
 
-/// One connection after the other, each through the one before.
+/// Makes one connection after another, each through the one before.
 pub struct Dial<'a, F> {
     pub loaded: &'a Loaded,
     pub connections: &'a Connections,
@@ -118,8 +118,7 @@ pub struct Dial<'a, F> {
 }
 
 impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
-    /// A channel on the host at one of `addresses`, through its jump hosts, each with a login of its
-    /// own.
+    /// A channel on the host at one of `addresses`, through the jump hosts. There is a login at each of them.
     ///
     /// # Errors
     /// The first step that fails.
@@ -198,7 +197,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     }
 }
 
-/// What a connection with a host would be made of now.
+/// The key that a connection with a host would have now.
 fn made(
     loaded: &Loaded,
     host: &Host,
@@ -241,7 +240,7 @@ fn wanted<'a>(
     }
 }
 
-/// The address of a connection with the host that is there, if it would be made the same now.
+/// The address of an open connection with the host, if a new connection would have an equal key now.
 fn kept_address(
     connections: &Connections,
     loaded: &Loaded,
@@ -258,7 +257,7 @@ fn kept_address(
 }
 
 impl ConnectionKey {
-    /// Whether `loaded` would make it the same, and permits the address at which it is.
+    /// Whether a connection by `loaded` would have this key, and `loaded` permits the address of the connection.
     pub fn is_current(&self, loaded: &Loaded, alias: &str, address: IpAddr) -> bool {
         let Some(host) = loaded.inventory().hosts.get(alias) else {
             return false;
@@ -269,7 +268,7 @@ impl ConnectionKey {
             && self.is_made_of(loaded, host, &loaded.jump_hosts(host))
     }
 
-    /// Whether `loaded` would make it the same with this host through these jump hosts.
+    /// Whether a connection by `loaded` with this host, through these jump hosts, would have this key.
     fn is_made_of(&self, loaded: &Loaded, host: &Host, hops: &[&Rc<Host>]) -> bool {
         let addresses = self.addresses_of_hops();
         if addresses.len() != hops.len() {
@@ -285,7 +284,7 @@ impl ConnectionKey {
         made(loaded, host, through).is_ok_and(|made| made == *self)
     }
 
-    /// Where the jump hosts are that it goes through, the first to be dialled first.
+    /// The addresses of the jump hosts on the way, in the order in which they are dialled.
     fn addresses_of_hops(&self) -> Vec<IpAddr> {
         let hops =
             std::iter::successors(self.through.as_deref(), |hop| hop.made.through.as_deref());

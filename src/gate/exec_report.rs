@@ -1,4 +1,4 @@
-//! What is known of a command that was sent.
+//! The report on a command that was sent. Plain data: `execute` fills it in, `record` and `result` read it.
 
 use std::net::IpAddr;
 
@@ -9,16 +9,16 @@ use mcp_ssh_policy::Limits;
 
 /// A command that was sent.
 pub struct ExecReport {
-    /// What it printed and how it ended.
+    /// What the command printed and how it ended.
     pub output: CommandOutput,
     /// The secrets of the logins. Redaction removes them from output.
     pub secrets: LoginSecrets,
-    /// The limits it ran under.
+    /// The limits of the policy for the command.
     pub limits: Limits,
-    /// The time that it had.
+    /// The time that the command had.
     pub time: TimeLimit,
-    /// Bytes of output that the caller had room for.
+    /// How many bytes of output the caller had room for.
     pub output_budget: u64,
-    /// Where it ran.
+    /// The address at which the command ran.
     pub address: IpAddr,
 }

@@ -1,4 +1,5 @@
-//! Identifiers: unguessable, so that knowing one is the right to ask about it.
+//! Identifiers of runs and tasks. Takes nothing; gives random ones. Invariant: nobody can guess an identifier, so a
+//! caller that knows one may ask about its run.
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
@@ -11,10 +12,10 @@ pub fn new_id() -> rustix::io::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Random bytes.
+/// `N` random bytes.
 ///
 /// # Errors
-/// When the system gives none.
+/// When the system gives no random numbers.
 pub fn random<const N: usize>() -> rustix::io::Result<[u8; N]> {
     let mut bytes = [0_u8; N];
     let filled = getrandom(&mut bytes, GetRandomFlags::empty())?;

@@ -1,8 +1,8 @@
-//! The configuration in force at a judgement: what the files hold then, on every mount.
+//! The configuration in force at a judgement: that of the files at this moment, on every kind of mount.
 //!
-//! Before each judgement the stamps of the three files are compared with those of before, and what has
-//! changed is loaded first. A call that runs something waits until the files are complete; if they keep
-//! changing, it runs nothing. A call that only reads uses the old configuration meanwhile.
+//! Gives the [`Loaded`] configuration. Before each judgement the stamps of the three files are compared with the last
+//! ones, and changed files are loaded first. A call that runs something waits until the files are complete; if they
+//! keep changing, it is refused. A call that only reads uses the old configuration meanwhile.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -19,25 +19,25 @@ use crate::runtime::sleep;
 
 /// Why a call is not judged.
 pub enum Unjudged {
-    /// There is no configuration to judge it by.
+    /// There is no configuration by which to judge.
     Unready(Unready),
-    /// It was taken back while the files were being written.
+    /// The call was cancelled while it waited for the files.
     Cancelled,
 }
 
 impl GateState {
-    /// What is in force, whatever the files hold by now.
+    /// The configuration in force; the files are not asked.
     pub fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
         self.in_force.borrow().clone()
     }
 
-    /// What is in force, for whoever only tells of it.
+    /// The configuration in force, for a call that only reads: changed files are loaded first, if they are settled.
     pub fn current(&self) -> Result<Rc<Loaded>, Unready> {
         self.take_up();
         self.loaded()
     }
 
-    /// What is in force, for whoever runs something under it.
+    /// The configuration in force, for a call that runs something: waits until the files are settled.
     pub async fn settled(&self, cancelled: &Cancelled) -> Result<Rc<Loaded>, Unjudged> {
         let settled = async { self.settle().await.map_err(Unjudged::Unready) };
         let told = async {
@@ -48,15 +48,15 @@ impl GateState {
         self.loaded().map_err(Unjudged::Unready)
     }
 
-    /// Whether a configuration that something was judged by is still the one in force.
+    /// Whether the configuration of a judgement is still the one in force.
     pub async fn still_holds(&self, loaded: &Loaded) -> bool {
         self.settle().await.is_ok() && self.digest().as_deref() == Some(loaded.digest())
     }
 
-    /// Loads what the files hold, if it is another and written to its end; waits for that end.
+    /// Waits until the files are written to their end, and loads them if they have changed.
     ///
     /// # Errors
-    /// They become others all the time.
+    /// That the files change all the time.
     pub async fn settle(&self) -> Result<(), Unready> {
         let begun = Stopwatch::start();
         while let Look::Unsettled = self.take_up() {
@@ -68,12 +68,12 @@ impl GateState {
         Ok(())
     }
 
-    /// Sees what the files hold now, and loads nothing.
+    /// Looks at the files now, and loads nothing.
     pub fn notice(&self) {
         self.settling.borrow_mut().look();
     }
 
-    /// Loads what the files hold, if it is another and written to its end.
+    /// Loads the files, if they have changed and are written to their end.
     fn take_up(&self) -> Look {
         let look = self.settling.borrow_mut().look();
         match look {
@@ -87,7 +87,7 @@ impl GateState {
 
     /// Whether the configuration in force has the host and permits an address on the way to it.
     pub fn still_permits(&self, alias: &Alias, address: IpAddr) -> bool {
-        // A thousand hosts may be dialled at once: fresh files are not read for each.
+        // A thousand hosts may be dialled at once, so the files are not read for each of them.
         if self.settling.borrow().may_differ() {
             self.take_up();
         }

@@ -1,7 +1,7 @@
-//! What a running command has printed so far, fit to be shown.
+//! The output of a running command so far, safe to show.
 //!
-//! Takes: the output as it comes and the secrets of the login. Gives: text without those
-//! secrets. Nothing before the login, since nothing can have been printed.
+//! Takes: the output as it comes, and the secrets of the login. Gives: text without these secrets; an empty text
+//! before the login, since the command cannot have printed anything.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,28 +10,29 @@ use super::login::LoginSecrets;
 use super::redact::{EndOfStream, Redactor};
 use crate::ssh::OutputBuffer;
 
-/// Cheap to clone; every clone shows the same output.
+/// The live output of one command. Clones are cheap, and all show one output.
 #[derive(Clone, Default)]
 pub struct LiveOutput {
     printed: OutputBuffer,
-    /// Of every connection over which the command was sent: one that refused it may have been dialled with others.
+    /// The secrets of every connection over which the command was sent: a connection that refused the command may have
+    /// been made with other secrets.
     secrets: Rc<RefCell<LoginSecrets>>,
 }
 
 impl LiveOutput {
-    /// The output of a command that is about to be sent, and what must not be seen in it.
+    /// Gives the buffer for a command that will be sent; adds the secrets that must not be seen in its output.
     pub fn open(&self, secrets: LoginSecrets) -> &OutputBuffer {
         self.secrets.borrow_mut().extend(secrets);
         &self.printed
     }
 
-    /// Bytes printed so far, both streams together.
+    /// How many bytes were printed so far, both streams together.
     pub fn bytes(&self) -> u64 {
         self.printed
             .look(|printed| printed.bytes_out() + printed.bytes_err())
     }
 
-    /// What may be shown of it now: what is at its end may still become a secret.
+    /// The text that may be shown now. The end is held back, since it may be the beginning of a secret.
     pub fn text(&self) -> String {
         let secrets = self.secrets.borrow();
         let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));

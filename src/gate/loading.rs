@@ -1,4 +1,4 @@
-//! Reading a configuration, with its faults told on stderr as well.
+//! Loads a configuration: takes the files, gives it or why there is none; logs every fault and warning on stderr.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use super::unready::Unready;
 use crate::config::{Files, Paths};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
-/// Loads the files; what is wrong with them is told on stderr, too.
+/// Loads the files; logs their faults and warnings on stderr, too.
 pub fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnostic>) {
     let (loaded, diagnostics) = Loaded::of(files, paths);
     for diagnostic in &diagnostics {

@@ -1,8 +1,8 @@
-//! What a connection needs, fetched when it is made: the key, its passphrase, its certificate, the
-//! agent, the password.
+//! The means of a login, fetched when the connection is made: the key, its passphrase, its certificate, the agent, the
+//! password.
 //!
-//! Takes a credential; gives an [`Identity`], and the secrets in it again, to
-//! be searched for in what the command prints.
+//! Takes a credential; gives an [`Identity`], and a second copy of its secrets: redaction searches for them in the
+//! output. Refuses a key or a secret that cannot be read.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,14 +16,14 @@ use crate::ssh::{Identity, SshError, SshErrorKind};
 
 use super::loaded::Loaded;
 
-/// Why there is nothing to log in with.
+/// Why the means of a login are missing.
 #[derive(Debug)]
 pub enum LoginError {
-    /// The key file.
+    /// The key file cannot be used.
     Key(KeyError),
-    /// A secret.
+    /// A secret is missing or cannot be read.
     Secret(SecretError),
-    /// Something else, told as a failed connection is.
+    /// Another error of the login.
     Ssh(SshError),
 }
 
@@ -40,7 +40,7 @@ impl fmt::Display for LoginError {
 impl std::error::Error for LoginError {}
 
 impl LoginError {
-    /// As a failed connection is told: a constant for the client, the story for stderr.
+    /// The error as that of a failed connection: a constant for the client, the story for stderr.
     pub fn into_ssh_error(self) -> SshError {
         match self {
             Self::Key(fault) => SshError::new(key_fault(&fault.kind), fault.to_string()),
@@ -53,15 +53,15 @@ impl LoginError {
 /// The secrets of a connection's logins. Redaction removes them from output.
 pub type LoginSecrets = Vec<Rc<Secret>>;
 
-/// What proves who we are.
+/// The means of one login.
 pub struct Login {
     /// The key, the certificate, the agent and the password.
     pub identity: Identity,
-    /// Their secrets again.
+    /// A second copy of the secrets, for redaction.
     pub secrets: Vec<Secret>,
 }
 
-/// Opens what a credential names.
+/// Reads the keys and secrets that a credential names.
 pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginError> {
     let keys = loaded.keys();
     let mut login = Login {
@@ -97,7 +97,7 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
     Ok(login)
 }
 
-/// Where the agent listens.
+/// The socket at which the agent listens.
 fn agent_socket() -> Result<PathBuf, LoginError> {
     let set = Environment::Process.get("SSH_AUTH_SOCK");
     set.filter(|path| !path.is_empty())
@@ -109,7 +109,7 @@ fn agent_socket() -> Result<PathBuf, LoginError> {
 }
 
 impl Login {
-    /// Reads a secret, and keeps it a second time.
+    /// Reads a secret, and keeps a second copy.
     fn fetch(&mut self, loaded: &Loaded, name: &SecretName) -> Result<Secret, LoginError> {
         let secret = loaded.secrets().get(name).map_err(LoginError::Secret)?;
         self.secrets.push(again(&secret));

@@ -1,9 +1,8 @@
-//! The gate: what a client or a person may ask for, and the one way to run a command.
+//! The gate: all that a client or a person may ask for, and the one way to run a command.
 //!
-//! Takes requests that name a host and a command; gives decisions and outcomes. Holds the
-//! configuration in force, which is that of the files at each judgement: a request keeps the one that it
-//! started under. Without a usable configuration every request is answered with the path that was looked
-//! at and the fix.
+//! Takes requests that name a host and a command; gives decisions and outcomes. Holds the configuration in force, which
+//! is that of the files at each judgement. A request keeps the configuration under which it started. Refuses every
+//! request while there is no usable configuration: the answer names the file and the fix.
 
 mod approval;
 mod call;
@@ -65,20 +64,20 @@ pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready::Unready;
 pub use view::Bound;
 
-/// Cheap to clone; every clone is the same gate.
+/// The gate. Clones are cheap, and share one state.
 #[derive(Clone)]
 pub struct Gate(Rc<GateState>);
 
 impl Gate {
-    /// Loads the configuration; what is wrong with it is told to whoever asks for something. Files that
-    /// were written just now are left for [`Gate::settle`], and for the first call.
+    /// Loads the configuration. If it has a fault, the answer to each request says so. Files that were written just
+    /// now are loaded by [`Gate::settle`] or by the first call.
     pub fn open(paths: Paths) -> Self {
         Self(Rc::new(GateState::open(paths)))
     }
 
-    /// Loads what the files hold, once nobody writes them: two seconds at most.
+    /// Loads the files once nobody writes them; waits two seconds at most.
     pub async fn settle(&self) {
-        // That they are still written is told to whoever asks for something.
+        // If somebody still writes the files, the answer to the next request says so.
         let _settled = self.0.settle().await;
     }
 
@@ -95,7 +94,7 @@ impl Gate {
         Ok(hosts.map(|host| HostSummary::of(host)).collect())
     }
 
-    /// All that a client may know of one host; nothing when there is none of that alias.
+    /// All that a client may know of one host; `None` when no host has the alias.
     ///
     /// # Errors
     /// Why there is no configuration.
@@ -113,7 +112,7 @@ impl Gate {
         }))
     }
 
-    /// What one host can be asked to do; nothing when there is none of that alias.
+    /// What a client can ask of one host; `None` when no host has the alias.
     ///
     /// # Errors
     /// Why there is no configuration.
@@ -123,8 +122,8 @@ impl Gate {
         Ok(host.map(|host| loaded.capabilities(host)))
     }
 
-    /// The decision on a request, without running it: what [`Gate::run`] would decide, but for
-    /// the address of a host that has to be looked up first.
+    /// The decision on a request, without a run. [`Gate::run`] would decide so, too, but for the address of a host
+    /// that must be looked up first.
     ///
     /// # Errors
     /// Why there is no configuration.
@@ -138,7 +137,7 @@ impl Gate {
         Ok(Plan::Judged(Box::new(planned)))
     }
 
-    /// How [`Gate::plan`] comes to its decision; nothing when there is no host of that alias.
+    /// How [`Gate::plan`] comes to its decision; `None` when no host has the alias.
     ///
     /// # Errors
     /// Why there is no configuration.
@@ -205,19 +204,19 @@ impl Gate {
         self.0.digest()
     }
 
-    /// How long a question to a person stands, under the configuration in force.
+    /// How long a question to a person waits for the answer, under the configuration in force.
     pub fn patience(&self) -> Duration {
         let approvals = |loaded: Rc<Loaded>| loaded.policy().approvals().clone();
         let approvals = self.0.loaded().map(approvals).unwrap_or_default();
         Duration::from_secs(approvals.timeout_seconds.into())
     }
 
-    /// Refuses a call whose answer of a person belongs to another one.
+    /// Refuses a call that carries a person's answer to another call.
     pub fn refuse_answer(&self, request: &RunRequest) -> Outcome {
         refuse(&self.0, request)
     }
 
-    /// Closes every connection, once the commands that run over it have ended. Nothing more runs.
+    /// Closes every connection, once the commands over it have ended. No command runs after that.
     pub async fn close(&self) {
         self.0.connections.close().await;
     }
@@ -260,8 +259,7 @@ impl Gate {
         self.0.tasks.get(task_id)
     }
 
-    /// Tells whatever has this identifier to stop: a run, a tag run or a task. Nothing when there
-    /// is none.
+    /// Tells the run, the tag run or the task with this identifier to stop; `None` when there is none.
     pub fn cancel(&self, task_id: &str) -> Option<Cancelling> {
         let task = || Some(self.task(task_id)?.cancel());
         let told = self.0.runs.cancel(task_id).map(|()| Cancelling::Told);
@@ -280,12 +278,12 @@ impl Gate {
         Rc::clone(&self.0).follow_files()
     }
 
-    /// Hears of reloads.
+    /// Hears of reloads from now on.
     pub fn changes(&self) -> Changes {
         self.0.news.listen()
     }
 
-    /// A number for the hosts as [`Gate::hosts`] lists them: another list has another one.
+    /// A number for the list of [`Gate::hosts`]: another list has another number.
     pub fn hosts_version(&self) -> u64 {
         self.0.news.hosts_version()
     }

@@ -1,28 +1,28 @@
-//! Who hears of reloads, and what there is to hear.
+//! The news of reloads. Takes the result of each reload; gives it to every listener ([`Changes`]).
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use smol::channel::{Receiver, Sender, bounded};
 
-/// What became of a reload.
+/// The result of a reload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reloaded {
     /// The files are in force.
     #[default]
     Done,
-    /// They have a fault, or somebody writes them: what was in force before still is.
+    /// The files have a fault, or somebody writes them: the configuration before them stays in force.
     Refused,
 }
 
-/// The reloads of one gate. Clones are of the same gate.
+/// The reloads of one gate. Clones share them.
 #[derive(Clone, Default)]
 pub struct News(Rc<Told>);
 
 #[derive(Default)]
 struct Told {
     last: Cell<Reloaded>,
-    /// How often the hosts have become others.
+    /// How often the list of hosts has changed.
     hosts: Cell<u64>,
     listeners: RefCell<Vec<Sender<()>>>,
 }
@@ -37,16 +37,16 @@ pub struct Changes {
 /// What has changed since this listener last asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What became of the last reload.
+    /// The result of the last reload.
     pub reloaded: Reloaded,
-    /// Whether the hosts, as [`Gate::hosts`](super::Gate::hosts) lists them, are others.
+    /// Whether the list of [`Gate::hosts`](super::Gate::hosts) has changed.
     pub hosts: bool,
 }
 
 impl Changes {
     /// Waits for a reload.
     pub async fn next(&mut self) -> Change {
-        // The news are held here and never drop a listener that listens.
+        // `self` holds the news, so the channel cannot be closed while this waits.
         let _woken = self.woken.recv().await;
         let before = std::mem::replace(&mut self.hosts, self.news.hosts_version());
         Change {
@@ -57,11 +57,11 @@ impl Changes {
 }
 
 impl News {
-    /// Wakes everybody who listens.
+    /// Wakes every listener.
     pub fn tell(&self, reloaded: Reloaded) {
         self.0.last.set(reloaded);
         for listener in self.0.listeners.borrow().iter() {
-            // One that is full wakes its listener anyway, one that is closed has none.
+            // A full channel wakes its listener anyway; a closed channel has no listener.
             let _told = listener.try_send(());
         }
     }
@@ -84,7 +84,7 @@ impl News {
         self.0.hosts.get()
     }
 
-    /// The list of hosts is another from now on.
+    /// Notes that the list of hosts has changed.
     pub fn change_hosts(&self) {
         self.0.hosts.set(self.hosts_version().wrapping_add(1));
     }

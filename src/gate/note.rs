@@ -1,13 +1,13 @@
-//! How a command ended, in words: takes what ran; gives what its numbers do not say.
+//! How a command ended, in words: takes the report on a command; gives a sentence for what its numbers do not say.
 
 use super::exec_report::ExecReport;
 use crate::ssh::{CommandEnd, CommandOutput, Process};
 
-/// Of a command that ended by itself.
+/// The sentence for a command that ended by itself while its output is still open.
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
                          output open and may run on";
 
-/// What the numbers do not say of how a command ended, and what to do about it.
+/// What the numbers do not say about the end of a command, and what to do; `None` if they say all.
 pub(super) fn note(ran: &ExecReport) -> Option<String> {
     let ExecReport {
         output,
@@ -47,7 +47,7 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
     Some(note + left)
 }
 
-/// Why the connection was lost, in the words of the host, if it was.
+/// Why the connection was lost, if it was; the host may have worded it.
 pub(super) fn lost(output: &CommandOutput) -> Option<&str> {
     match &output.ended {
         CommandEnd::Lost(why) => Some(why),

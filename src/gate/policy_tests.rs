@@ -1,7 +1,7 @@
 //! `policy_tests.yml`: what the operator expects of the policy, reviewed and run like code.
 //!
-//! Takes the file beside `policy.yml`; gives a diagnostic for each line that is wrong or whose
-//! expectation does not hold, at its place.
+//! Takes the file beside `policy.yml`; gives a diagnostic, at its place, for each test that is malformed or whose
+//! expectation does not hold.
 //!
 //! ```text
 //! - { alias: ALIAS, command: TEXT, expect: allow | deny | ask, rule: NAME | INDEX }
@@ -16,14 +16,14 @@ use crate::config::{self, Quoting};
 
 const TEST_KEYS: &[&str] = &["alias", "command", "expect", "rule"];
 
-/// What became of the tests.
+/// The result of the tests.
 #[derive(Debug, Default)]
 pub struct TestReport {
-    /// How many there are.
+    /// How many tests there are.
     pub total: usize,
-    /// How many of them do not hold, or are no test.
+    /// How many tests do not hold or are malformed.
     pub failed: usize,
-    /// What is wrong, at its place; nothing when all of them hold.
+    /// What is wrong, each at its place; empty when all tests hold.
     pub failures: Vec<Diagnostic>,
 }
 
@@ -84,7 +84,7 @@ fn tested(loaded: &Loaded, source: &Source) -> TestReport {
     }
 }
 
-/// Runs one test; gives nothing when it does not hold, with the reason among the faults.
+/// Runs one test; `None` when it does not hold, and the reason is among the faults.
 fn check(loaded: &Loaded, fields: Fields<'_, '_>) -> Option<()> {
     let required = |key| fields.required(key).and_then(|_| fields.text(key));
     let (alias, command, expected) = (required("alias"), required("command"), expectation(fields));

@@ -1,9 +1,9 @@
-//! How another configuration takes the place of the one in force: whole or not at all.
+//! The reload: a new configuration replaces the one in force, whole or not at all.
 //!
-//! Takes the files, once nobody writes them, when the tool, SIGHUP, a judgement or the files themselves
-//! ask for it; gives a [`Reload`] to whoever asked and wakes every [`Changes`](super::Changes). A configuration
-//! with a fault changes nothing. What runs goes on under the configuration that it started under. A connection
-//! that the new configuration would make differently is closed after its last command.
+//! Takes the files, once nobody writes them; the tool, SIGHUP, a judgement or a change of the files asks for that.
+//! Gives a [`Reload`] to the caller, and wakes every [`Changes`](super::Changes). Refuses a configuration with a fault:
+//! the old one stays. A command that runs keeps the configuration under which it started. A connection that the new
+//! configuration would make differently is closed after its last command.
 
 use std::rc::Rc;
 
@@ -19,12 +19,12 @@ use super::result::HostSummary;
 use super::state::GateState;
 use super::unready::restless;
 
-/// What a reload did and found.
+/// What a reload has done and found.
 #[derive(Debug)]
 pub struct Reload {
     /// Whether the files are in force.
     pub reloaded: Reloaded,
-    /// What is in force now; nothing while there has never been a usable configuration.
+    /// The configuration in force now; `None` while there has never been a usable one.
     pub in_force: Option<InForce>,
     /// Every fault and warning of the files.
     pub diagnostics: Vec<Diagnostic>,
@@ -33,18 +33,18 @@ pub struct Reload {
 /// The configuration in force, in numbers.
 #[derive(Debug)]
 pub struct InForce {
-    /// SHA-256 over the files' texts, in hexadecimal.
+    /// The SHA-256 over the files' texts, in hexadecimal.
     pub sha256: String,
-    /// Hosts in servers.yml.
+    /// How many hosts servers.yml has.
     pub hosts: usize,
-    /// Rules in policy.yml.
+    /// How many rules policy.yml has.
     pub rules: usize,
-    /// Entries in credentials.yml.
+    /// How many entries credentials.yml has.
     pub credentials: usize,
 }
 
 impl GateState {
-    /// Puts files in force. Those with a fault change nothing: the old configuration stays.
+    /// Puts files in force. If they have a fault, the old configuration stays.
     pub fn load(&self, files: &Files) -> Reload {
         let is_first = self.settling.borrow_mut().tries(files);
         let (state, diagnostics) = read(files, &self.paths);
@@ -78,7 +78,7 @@ impl GateState {
         self.told(reloaded, diagnostics)
     }
 
-    /// Tells everybody of a reload.
+    /// Tells every listener of a reload.
     fn told(&self, reloaded: Reloaded, diagnostics: Vec<Diagnostic>) -> Reload {
         self.news.tell(reloaded);
         let in_force = self.loaded().ok().map(|loaded| InForce {
@@ -140,15 +140,15 @@ impl GateState {
         }
     }
 
-    /// Ends with what keeps the system from telling.
+    /// Reloads at each change; ends with the error for which the system cannot report changes.
     async fn follow(&self, watch: &mut Watch) -> std::io::Error {
         loop {
-            // What has changed before it was watched, too.
+            // A change from before the watch is loaded here, too.
             while self.settle().await.is_err() {}
             if let Err(error) = watch.change().await {
                 return error;
             }
-            // What they hold now, they may hold for good.
+            // The texts that the files have now may be final: the time of this look counts for settling.
             self.notice();
             if let Err(error) = watch.quiet().await {
                 return error;

@@ -1,4 +1,5 @@
-//! How a run ends without a result.
+//! The errors of a run. Takes the denial or failure of a step; gives one type for each way in which a call ends without
+//! a result.
 
 use std::error::Error;
 use std::fmt;
@@ -11,18 +12,18 @@ use mcp_ssh_policy::{Decision, Unapproved};
 /// Why a call has no result.
 #[derive(Debug)]
 pub enum RunError {
-    /// The policy said no.
+    /// The policy has denied the command.
     Denied(Box<Decision>),
     /// The caller puts this question to the person first, and calls again.
     HandedOver(Box<Decision>, Box<Question>),
-    /// It was allowed and could not be run.
+    /// The command was allowed and could not be run.
     Failed(SshError),
-    /// It was allowed and could not be recorded.
+    /// The command was allowed and could not be recorded, so it was not run.
     Unrecorded(AuditError),
 }
 
 impl RunError {
-    /// A question without a yes.
+    /// The error for a question to a person that got no yes.
     pub fn unapproved(error: ConsentError, decision: &Decision) -> Self {
         let denied = |why| Box::new(decision.clone().unapproved(why));
         match error {

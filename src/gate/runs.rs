@@ -1,4 +1,4 @@
-//! What is under way, by identifier, so that it can be cancelled.
+//! The runs, tasks and tag runs under way. Takes each by its identifier; gives the means to cancel it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,19 +6,18 @@ use std::rc::Rc;
 
 use crate::cancel::{Cancelled, Canceller};
 
-/// The runs, tasks and tag runs that are under way. The number of requests and of tasks bounds the table. Clones are
-/// of one table.
+/// The table of what is under way. The limits on requests and on tasks bound its size. Clones share one table.
 #[derive(Clone, Default)]
 pub struct RunTable(Rc<RefCell<HashMap<String, Canceller>>>);
 
-/// In the table until it is dropped.
+/// An entry of the table; it leaves the table when this is dropped.
 pub struct Entered {
     runs: RunTable,
     task_id: String,
 }
 
 impl RunTable {
-    /// Enters what `cancelled` ends.
+    /// Enters the work that the canceller of `cancelled` ends.
     pub fn enter(&self, task_id: &str, cancelled: &Cancelled) -> Entered {
         let task_id = task_id.to_owned();
         let mut table = self.0.borrow_mut();
@@ -29,7 +28,7 @@ impl RunTable {
         }
     }
 
-    /// Tells one to stop; nothing when there is none of that identifier.
+    /// Tells the work with this identifier to stop; `None` when there is none.
     pub fn cancel(&self, task_id: &str) -> Option<()> {
         self.0.borrow().get(task_id).map(Canceller::cancel)
     }

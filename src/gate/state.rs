@@ -1,7 +1,7 @@
-//! What one gate holds: the configuration in force, the connections, and what is under way.
+//! The state of a gate: the configuration in force, the connections, and the work under way.
 //!
-//! Takes the three directories; gives a state whose parts the other files of the gate work on. A state that has no
-//! usable configuration says why.
+//! Takes the three directories; gives a state on whose parts the other files of the gate work. A state without a usable
+//! configuration says why it has none.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use crate::audit::Audit;
 use crate::config::{Look, Paths, Settling};
 use crate::ssh::Resolver;
 
-/// Tag runs at once; the others wait their turn. Each holds the output of all its hosts until it
+/// How many tag runs may work at once; the others wait for their turn. Each holds the output of all its hosts until it
 /// is answered.
 const MAX_TAG_RUNS: usize = 4;
 

@@ -1,8 +1,7 @@
-//! How long one call may run: as long as it asks for, and no longer than the policy allows.
+//! How long one call may run: as long as the caller asks for, but no longer than the policy allows.
 //!
-//! Takes: the policy's limits, and the call's `timeout_seconds`. Gives: the seconds that it has, the
-//! name of what says so, and a sentence for the caller whose wish was lowered. Refuses nothing: a
-//! wish over the limit is the limit.
+//! Takes: the policy's limits, and the call's `timeout_seconds`. Gives: the seconds of the call, the name of their
+//! source, and a sentence for a caller who asked for more. Refuses nothing: a caller who asks for more gets the limit.
 
 use std::num::NonZeroU32;
 
@@ -16,7 +15,7 @@ pub(super) struct TimeLimit {
 }
 
 impl TimeLimit {
-    /// Of a call that asks for so much time, under these limits.
+    /// The time of a call that asks for `timeout_seconds` under these limits.
     pub fn of(limits: Limits, timeout_seconds: Option<NonZeroU32>) -> Self {
         Self {
             policy: limits.max_seconds,
@@ -24,12 +23,12 @@ impl TimeLimit {
         }
     }
 
-    /// Seconds that it has.
+    /// How many seconds the call has.
     pub fn seconds(self) -> u32 {
         self.asked.unwrap_or(self.policy).min(self.policy)
     }
 
-    /// What the seconds come from: the call's own argument, or the policy's limit.
+    /// The source of the seconds: the argument of the call, or the policy's limit.
     pub fn source(self) -> &'static str {
         match self.asked {
             Some(asked) if asked < self.policy => "timeout_seconds",
@@ -37,7 +36,7 @@ impl TimeLimit {
         }
     }
 
-    /// What a caller is told whose wish was over the limit.
+    /// The sentence for a caller who asked for more than the limit; `None` for any other.
     pub fn lowered(self) -> Option<String> {
         let asked = self.asked.filter(|asked| *asked > self.policy)?;
         let policy = self.policy;
@@ -46,7 +45,7 @@ impl TimeLimit {
         ))
     }
 
-    /// A note, and behind it what a caller is told whose wish was over the limit.
+    /// A note, and behind it the sentence for a caller who asked for more than the limit.
     pub fn told_after(self, note: Option<String>) -> Option<String> {
         match (note, self.lowered()) {
             (Some(note), Some(lowered)) => Some(format!("{note}; {lowered}")),

@@ -1,11 +1,11 @@
-//! Why there is no usable configuration, told to whoever asks for something.
+//! Why there is no usable configuration: takes the first fault; gives the text that answers each request.
 
 use std::fmt;
 
 use crate::config::Paths;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
-/// Why there is no usable configuration: the first fault, with its place and its mend.
+/// Why there is no usable configuration: the first fault, with its place and the way to mend it.
 #[derive(Clone, Debug)]
 pub struct Unready {
     first: String,
@@ -23,7 +23,7 @@ impl Unready {
         }
     }
 
-    /// Somebody writes the files.
+    /// There is no usable configuration because somebody writes the files all the time.
     pub fn restless(paths: &Paths) -> Self {
         Self {
             first: restless(paths).headline(),
@@ -42,7 +42,7 @@ impl fmt::Display for Unready {
     }
 }
 
-/// Files that somebody writes all the time.
+/// The fault of files that somebody writes all the time.
 pub fn restless(paths: &Paths) -> Diagnostic {
     let why =
         "the files here are being written, and count once they are as they shall be: try again";

@@ -1,50 +1,48 @@
-//! A part of a text, for a reader whose memory is short.
+//! A part of a text, for an assistant, whose context is limited.
 //!
-//! Takes: redacted text, and how much of it may be shown. Gives: its head and its tail, whole lines
-//! both, and between them a line that says how much is left out and where that is. A line ends in
-//! a newline, with or without a carriage return before it; a last line without one is a line. A
-//! line that is very long is cut in its middle.
+//! Takes: redacted text, and how much of it may be shown. Gives: the head and the tail of the text, in whole lines, and
+//! between them a line that says how much is left out and where to find it. A line ends in a newline, with or without a
+//! carriage return before it; the last line need not. A very long line is cut in its middle.
 
-/// Output in one result, or on one page. Clients cut a result at some 25,000 tokens, which is
-/// 100 kB of JSON; the text stands there twice, and escaping makes it longer.
+/// The most bytes of output in one result, or on one page. Clients cut a result at some 25,000 tokens, which is 100 kB
+/// of JSON; the text is in the JSON twice, and escapes make it longer.
 pub const MAX_SHOWN_BYTES: usize = 32 * 1024;
-/// Bytes of a line that are shown where lines are counted, in one half from its beginning and one
-/// from its end: ten lines of a terminal. Without it a single line, such as minified JSON, could
-/// be everything.
+/// The most bytes of one line if lines are counted, half from its beginning and half from its end: ten lines of a
+/// terminal. Without this bound a single line, such as minified JSON, could fill the whole result.
 const MAX_LINE_BYTES: usize = 1_000;
-/// The longest text, in bytes, that replaces the middle of a line. A line longer by less is not cut.
+/// The longest text, in bytes, that replaces the middle of a line. A line that is longer only by this much is not cut.
 const MARKER_BYTES: usize = 40;
 
 /// How much may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// At most so many lines; of an odd number the end has more: that is where errors are.
+    /// The most lines. Of an odd number the tail has one more, since errors stand at the end.
     pub max_lines: Option<usize>,
-    /// At most so many bytes; what says how much is left out comes on top.
+    /// The most bytes; the line that says how much is left out comes on top.
     pub max_bytes: usize,
 }
 
-/// Where the reader finds what is left out.
+/// Where the reader finds the lines that are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// It is kept under the run's identifier.
+    /// They are kept under the run's identifier.
     Kept,
-    /// Nowhere: the command would have to print less.
+    /// They are nowhere: the command must print less.
     Gone,
-    /// In another text of the same result.
+    /// They are in another text of this result.
     Elsewhere,
 }
 
-/// What is shown of a text.
+/// The part of a text that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Viewed {
-    /// The lines.
+    /// The lines that are shown.
     pub text: String,
-    /// Lines of the whole text.
+    /// How many lines the whole text has.
     pub lines_total: usize,
-    /// Those of them that are not shown.
+    /// How many lines are not shown.
     pub lines_left_out: usize,
-    /// Bytes that are not shown, the middles of long lines among them.
+    /// How many bytes are not shown, those in the middle of long lines included.
     pub bytes_left_out: usize,
 }
 
@@ -57,7 +55,7 @@ impl Bound {
         }
     }
 
-    /// Bytes of one line: a line must leave room for others.
+    /// The most bytes of one line: a line must leave room for others.
     fn line_bytes(self) -> usize {
         let quarter = self.max_bytes / 4;
         match self.max_lines {
@@ -110,7 +108,7 @@ pub(super) fn view(text: &str, bound: Bound, rest: Rest) -> Viewed {
 }
 
 impl Viewed {
-    /// Adds lines, the long ones without their middle.
+    /// Adds lines; a long line loses its middle.
     fn push(&mut self, lines: &str, line_bytes: usize) {
         for line in lines.split_inclusive('\n') {
             self.bytes_left_out += push_line(&mut self.text, line, line_bytes);
@@ -118,7 +116,7 @@ impl Viewed {
     }
 }
 
-/// How many of the first lines, `max_lines` at most, have no more than `max_bytes` together.
+/// How many of the first lines, `max_lines` at most, have at most `max_bytes` together.
 pub(super) fn fitting(
     lines: &mut dyn Iterator<Item = &str>,
     line_bytes: usize,
@@ -133,8 +131,7 @@ pub(super) fn fitting(
     lines.take(max_lines).take_while(fits).count()
 }
 
-/// Adds a line, `line_bytes` of it and a marker when it is longer than both; gives the bytes left
-/// out.
+/// Adds a line. A line longer than `line_bytes` and a marker is cut to that. Gives how many bytes are left out.
 pub(super) fn push_line(shown: &mut String, line: &str, line_bytes: usize) -> usize {
     if line.len() <= line_bytes + MARKER_BYTES {
         shown.push_str(line);
@@ -148,7 +145,7 @@ pub(super) fn push_line(shown: &mut String, line: &str, line_bytes: usize) -> us
     middle.len()
 }
 
-/// Lines of a text.
+/// How many lines a text has.
 pub(super) fn count(text: &str) -> usize {
     let ended = text.bytes().filter(|byte| *byte == b'\n').count();
     ended + usize::from(!text.is_empty() && !text.ends_with('\n'))

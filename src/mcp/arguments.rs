@@ -1,9 +1,8 @@
 //! The arguments of one `tools/call`, taken out one by one.
 //!
-//! Takes: the call's `arguments` object and the parameters of its tool. Gives: each argument
-//! in its type; one that is `null` is left out, and `5.0` is 5. Refuses, as text an assistant can
-//! act on: keys the tool does not have (all of them, each with the nearest one it has), a missing
-//! argument, a wrong type.
+//! Takes: the call's `arguments` object and the parameters of its tool. Gives: each argument in its type; `null` counts
+//! as left out, and `5.0` as 5. Refuses, with a text on which an assistant can act: unknown keys (all of them, each
+//! with the nearest known key), a missing argument, a wrong type.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +10,7 @@ use super::parameter::{Parameter, ParameterKind};
 use crate::rpc::{quoted, take_given, whole};
 use mcp_ssh_yaml::diagnostic::nearest;
 
-/// Arguments that hold no key the tool does not have.
+/// The arguments of a call. Invariant: every key is a parameter of the tool.
 #[derive(Debug)]
 pub(super) struct Arguments {
     tool: &'static str,
@@ -22,7 +21,7 @@ impl Arguments {
     /// Checks the keys.
     ///
     /// # Errors
-    /// Each key that is unknown, and the known ones.
+    /// The unknown keys, and the known ones.
     pub fn read(
         tool: &'static str,
         parameters: &[Parameter],
@@ -48,19 +47,19 @@ impl Arguments {
         ))
     }
 
-    /// An argument that must be there.
+    /// A text that must be there.
     ///
     /// # Errors
-    /// When it is missing, `null` or no string.
+    /// When the argument is missing, `null` or no string.
     pub fn required(&mut self, name: &str) -> Result<String, String> {
         self.optional(name)?
             .ok_or_else(|| format!("`{}` needs the argument `{name}`, a string", self.tool))
     }
 
-    /// An argument that may be left out.
+    /// A text that may be left out.
     ///
     /// # Errors
-    /// When it is no string.
+    /// When the argument is no string.
     pub fn optional(&mut self, name: &str) -> Result<Option<String>, String> {
         match take_given(&mut self.given, name) {
             None => Ok(None),
@@ -76,7 +75,7 @@ impl Arguments {
     /// A number that may be left out.
     ///
     /// # Errors
-    /// When it is no integer between the parameter's bounds.
+    /// When the argument is no integer within the parameter's bounds.
     pub fn integer(&mut self, parameter: &Parameter) -> Result<Option<usize>, String> {
         let (least, most) = match parameter.kind {
             ParameterKind::Integer(least, most) => (least, most),
@@ -96,7 +95,7 @@ impl Arguments {
     }
 }
 
-/// Unknown keys that one error names.
+/// How many unknown keys one error names: a call may have any number.
 const MAX_NAMED: usize = 10;
 
 fn described(known: &[&str]) -> String {

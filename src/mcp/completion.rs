@@ -1,7 +1,7 @@
 //! `completion/complete`: aliases and tags, for the arguments of prompts and resource templates.
 //!
-//! Takes: a reference, an argument of it and what the user has typed. Gives: the aliases or tags
-//! that begin so, however the letters are cased. Refuses: a reference or an argument that is none.
+//! Takes: a reference, the name of an argument, and the text that the user has typed. Gives: the aliases or tags that
+//! begin with this text, in any case of letters. Refuses: an unknown reference or argument.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::{prompts, resources, schema};
 use crate::gate::Gate;
 use crate::rpc::{Error, quoted};
 
-/// Values in one answer (MCP, completion).
+/// The most values in one answer (MCP, completion).
 const MAX_VALUES: usize = 100;
 const NO_REFERENCE: &str = "`ref` is neither a prompt of `prompts/list` nor a template of \
                             `resources/templates/list`";

@@ -1,7 +1,7 @@
-//! What becomes of a request: its answer, or work that goes on while other requests are answered.
+//! The result of a request's method: the answer, or work that goes on while other requests are answered.
 //!
-//! Takes: what a method made of the request. Gives: a [`Handled`] to the server, which sends the answer or
-//! runs the [`RequestWork`] and sends the answer later. Refuses nothing.
+//! Takes: that result. Gives: a [`Handled`] to the server, which sends the answer at once, or runs the [`RequestWork`]
+//! and sends the answer later. Refuses nothing.
 
 use std::pin::Pin;
 
@@ -12,11 +12,11 @@ use crate::gate::Gate;
 use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 
-/// What becomes of a request.
+/// The result of a request's method.
 pub enum Handled {
-    /// It is answered.
+    /// The answer.
     Done(Result<Value, Error>),
-    /// It runs; other requests are answered meanwhile.
+    /// Work that must run before the answer; other requests are answered meanwhile.
     Run(Box<dyn RequestWork>),
 }
 
@@ -29,12 +29,12 @@ impl From<Result<Value, Error>> for Handled {
 /// The answer to a request, once its work has ended.
 pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + 'a>>;
 
-/// What goes on while other requests are answered: a call that reaches a host, a reload, a subscription.
+/// Work that goes on while other requests are answered: a call that reaches a host, a reload, a subscription.
 pub trait RequestWork {
-    /// Runs to its end, or until `cancelled` says stop. What the client is told on the way goes to `output`.
+    /// Runs to its end, or until `cancelled` says stop. Notifications on the way go to `output`.
     ///
     /// # Errors
-    /// -32603, should the outcome not be representable as JSON, and what the work itself names.
+    /// -32603 if the outcome cannot be written as JSON, and the errors of the work itself.
     fn run<'a>(
         self: Box<Self>,
         gate: &'a Gate,

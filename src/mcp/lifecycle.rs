@@ -1,8 +1,8 @@
-//! The two eras of MCP: one process serves both, told apart request by request.
+//! The two eras of MCP: one process serves both, and each request tells its era.
 //!
-//! Takes: a request. Gives: its [`Era`], with the revision whose fields the answer may have
-//! and the name the client gives itself. Refuses: a modern request without its required
-//! `_meta`, an unsupported version, an `initialize` without a version.
+//! Takes: a request. Gives: its [`Era`], with the revision whose fields the answer may have, and the name that the
+//! client gives itself. Refuses: a modern request without its required `_meta`, an unsupported version, an
+//! `initialize` without a version.
 //!
 //! ```text
 //! modern    params._meta has io.modelcontextprotocol/protocolVersion      (2026-07-28)
@@ -19,13 +19,13 @@ use crate::rpc::{Error, Request, given, quoted};
 
 /// The `_meta` key that makes a request modern (MCP 2026-07-28, basic, `_meta`).
 pub(super) const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-/// The `_meta` key for what the client can do.
+/// The `_meta` key for the client's capabilities.
 pub(super) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 /// The `_meta` key for the client's name.
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
-/// MCP 2026-07-28: the request's version is not one of ours.
+/// MCP 2026-07-28: the server does not support the version of the request.
 const UNSUPPORTED_PROTOCOL_VERSION: i64 = -32022;
-/// Characters kept of the name a client gives itself: it goes into every audit record.
+/// How many characters of the name that a client gives itself are kept: the name goes into every audit record.
 const CLIENT_CHARACTERS: usize = 200;
 
 /// A revision of the specification, oldest first.
@@ -52,13 +52,13 @@ impl Revision {
         Self::V2025_11_25,
     ];
 
-    /// What `initialize` answers to a revision it does not know.
+    /// The revision that `initialize` answers to an unknown one.
     pub const LATEST_LEGACY: Self = Self::V2025_11_25;
 
     /// The only revision without `initialize`.
     pub const MODERN: Self = Self::V2026_07_28;
 
-    /// Its name on the wire.
+    /// The name of the revision on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::V2024_11_05 => "2024-11-05",
@@ -70,18 +70,17 @@ impl Revision {
     }
 }
 
-/// Whether a client has declared that it shows forms to its person.
+/// Whether a client has declared that it shows forms to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Elicitation {
-    /// It has.
+    /// The client has declared it.
     Declared,
-    /// It has not, or its revision knows of none.
+    /// The client has not declared it, or its revision has no forms.
     Missing,
 }
 
 impl Elicitation {
-    /// Reads a client's capabilities. An empty object means forms, as it did before there were
-    /// other kinds.
+    /// Reads a client's capabilities. An empty object means forms, as in the revisions that knew no other kind.
     fn read(capabilities: Option<&Value>, revision: Revision) -> Self {
         let declared = capabilities.and_then(|its| its.get("elicitation")?.as_object());
         match declared {
@@ -98,31 +97,31 @@ impl Elicitation {
     }
 }
 
-/// Who asks, and in which revision it is answered.
+/// The client that asks, and the revision of the answer.
 #[derive(Clone, Debug)]
 pub(super) struct Peer {
     /// The answer holds no field newer than this.
     pub revision: Revision,
-    /// Whether it can ask its person.
+    /// Whether the client can ask a person.
     pub elicitation: Elicitation,
-    /// What the client calls itself; never verified, for the audit only.
+    /// The name that the client gives itself; never verified, only for the audit.
     pub client: Option<String>,
-    /// What it wants to be told beside the answers.
+    /// The messages that the client wants beside the answers.
     pub log: Log,
 }
 
-/// How a request is to be understood.
+/// The era of a request.
 #[derive(Clone, Debug)]
 pub(super) enum Era {
-    /// It carries its own version.
+    /// The request carries its version.
     Modern(Peer),
-    /// It leans on an earlier `initialize`.
+    /// The request follows an `initialize`.
     Legacy(Peer),
-    /// It leans on an `initialize` that never came.
+    /// The request carries no version, and no `initialize` came before it.
     Unopened,
 }
 
-/// What `initialize` agreed on, for the rest of the process.
+/// The agreement of `initialize`, which holds until the process ends.
 #[derive(Debug, Default)]
 pub(super) struct Lifecycle(RefCell<Option<Peer>>);
 
@@ -177,7 +176,7 @@ impl Lifecycle {
     }
 }
 
-/// A request that carries its own version.
+/// The peer of a request that carries its version.
 fn modern(meta: &Map<String, Value>, version: &Value) -> Result<Peer, Error> {
     let Value::String(version) = version else {
         return Err(Error::invalid_params(format!(
@@ -214,7 +213,7 @@ fn unsupported(version: &str) -> Error {
     }
 }
 
-/// `name version` of an Implementation object.
+/// The text `name version` of an Implementation object.
 fn client(info: Option<&Value>) -> Option<String> {
     let info = info?.as_object()?;
     let name = info.get("name")?.as_str()?;

@@ -1,11 +1,10 @@
-//! `subscriptions/listen`: a request of the modern era that stays open and tells of changes.
+//! `subscriptions/listen`: a request of the modern era that stays open and reports changes.
 //!
-//! Takes: a filter. Gives first the accepted part of the filter, then a notification for each change,
-//! then a result when the server ends it. Each notification has the request's id as the subscription's.
-//! A client that cancels it gets nothing more. Refuses: a filter of another shape, more than
-//! [`MAX_LISTENS`] at a time.
+//! Takes: a filter. Gives: first the accepted part of the filter, then a notification for each change, then a result
+//! when the server ends the request. The id of the request is the subscription's id in each notification. A client that
+//! cancels the request gets nothing more. Refuses: a filter of another shape, more than [`MAX_LISTENS`] open requests.
 //!
-//! Tools and prompts never change here, so only hosts and what is known of them are told of.
+//! The tools and prompts of this server never change, so only changes of hosts are reported.
 
 use std::rc::Rc;
 
@@ -21,12 +20,12 @@ use crate::gate::{Changes, Gate};
 use crate::rpc::stdio::Output;
 use crate::rpc::{Error, Notification, Request, RequestId, given};
 
-/// Open at a time: a client needs one, or one for each of its windows.
+/// How many may be open at a time: a client needs one, or one for each of its windows.
 const MAX_LISTENS: usize = 16;
 /// The `_meta` key by which a client tells its subscriptions apart.
 const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 
-/// Those that are open: each holds a clone.
+/// Counts the open requests: each holds a clone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OpenListens(Rc<()>);
 
@@ -37,7 +36,7 @@ enum Subscribed {
     No,
 }
 
-/// One that is open.
+/// One open request.
 pub(super) struct Listen {
     id: RequestId,
     hosts: Subscribed,
@@ -48,10 +47,10 @@ pub(super) struct Listen {
 }
 
 impl Listen {
-    /// Reads the filter; what of it is none of ours is left out.
+    /// Reads the filter; a part that this server does not know is left out.
     ///
     /// # Errors
-    /// -32602 for a filter of another shape, -32600 when there are too many.
+    /// -32602 for a filter of another shape, -32600 when too many requests are open.
     pub fn open(gate: &Gate, request: &Request, open: &OpenListens) -> Result<Self, Error> {
         if Rc::strong_count(&open.0) > MAX_LISTENS {
             let why = format!("{MAX_LISTENS} subscriptions are open; cancel one of them");
@@ -63,7 +62,7 @@ impl Listen {
         for kind in ["toolsListChanged", "promptsListChanged"] {
             wanted(filter, kind)?;
         }
-        // Before anything is looked at: a change meanwhile is then a change since.
+        // The listener is made before the hosts are looked at, so that a change meanwhile is reported, too.
         let changes = gate.changes();
         let mut watchlist = Watchlist::default();
         for uri in uris(filter)? {
@@ -79,7 +78,7 @@ impl Listen {
         })
     }
 
-    /// Acknowledges, then tells of changes; never ends.
+    /// Acknowledges the filter, then reports changes; never ends.
     async fn tell<T>(mut self, output: &Output) -> T {
         output.tell(self.acknowledgement()).await;
         loop {
@@ -110,7 +109,7 @@ impl Listen {
         })
     }
 
-    /// A notification of this subscription.
+    /// The notification with the id of this subscription.
     fn stamped(&self, mut notification: Notification) -> Notification {
         let meta = json!({SUBSCRIPTION_ID: self.id.to_json()});
         notification.params.insert("_meta".to_owned(), meta);
@@ -127,7 +126,7 @@ impl Listen {
 }
 
 impl RequestWork for Listen {
-    /// Tells of changes until it is cancelled; the result counts only when the server did that.
+    /// Reports changes until the request is cancelled; the client gets the result only if the server has cancelled it.
     fn run<'a>(
         self: Box<Self>,
         _gate: &'a Gate,

@@ -1,9 +1,8 @@
-//! `notifications/message`: what an operator's assistant should know beyond the answers.
+//! `notifications/message`: what an assistant should know beyond the answers.
 //!
-//! Takes: the least severe level that is wanted, for a session by `logging/setLevel`, for a modern
-//! request by its `_meta`. Gives: notifications, none before a level is set; a client that does not
-//! read loses them. Refuses: levels that RFC 5424 does not have. No message holds a command, output,
-//! a secret, an address or a path.
+//! Takes: the least severe level that the client wants, for a session by `logging/setLevel`, for a modern request by
+//! its `_meta`. Gives: notifications; none before a level is set. A client that does not read loses them. Refuses:
+//! levels that RFC 5424 does not have. Invariant: no message holds a command, output, a secret, an address or a path.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -53,12 +52,12 @@ impl Level {
     }
 }
 
-/// What a session or a request wants to be told; clones share it.
+/// The level that a session or a request wants; clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log(Rc<Cell<Option<Level>>>);
 
 impl Log {
-    /// The wish of a modern request, from its `_meta`.
+    /// The level of a modern request, from its `_meta`.
     ///
     /// # Errors
     /// -32602 for what is no level.
@@ -77,7 +76,7 @@ impl Log {
         Ok(json!({}))
     }
 
-    /// Tells of something, if messages of its level are wanted.
+    /// Sends a message, if the client wants messages of this level.
     pub fn tell(&self, output: &Output, level: Level, logger: &str, text: &str) {
         if self.0.get().is_none_or(|least| level < least) {
             return;
@@ -93,7 +92,7 @@ impl Log {
         });
     }
 
-    /// Tells of a command that could not run, in the words of its result.
+    /// Sends a message about a command that could not run, in the words of its result.
     pub fn tell_failure(&self, output: &Output, outcome: &Outcome) {
         let Outcome::Failed(failure) = outcome else {
             return;

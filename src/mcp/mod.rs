@@ -1,9 +1,8 @@
-//! The Model Context Protocol: which method answers what, in which era.
+//! The Model Context Protocol: which methods there are in which era, and what each answers.
 //!
-//! Takes: a [`Request`]. Gives: a [`Handled`], the answer itself or the [`RequestWork`] that the
-//! server runs and answers later. Refuses, as protocol errors: methods the era lacks and
-//! parameters of a wrong type. What goes wrong inside a well-formed tool call is a tool
-//! execution error: a result with `isError`, from which an assistant can learn.
+//! Takes: a [`Request`]. Gives: a [`Handled`]: the answer, or the [`RequestWork`] that the server runs and answers
+//! later. Refuses, as protocol errors: methods that the era lacks, and parameters of a wrong type. A failure inside a
+//! well-formed tool call is a tool execution error: a result with `isError`, from which an assistant can learn.
 
 mod approval;
 mod arguments;
@@ -40,7 +39,7 @@ use notify::Subscriptions;
 pub use handled::{Handled, RequestWork};
 pub use schema::fault;
 
-/// The protocol's side of the process.
+/// The protocol in front of a gate.
 pub struct Mcp {
     gate: Gate,
     questions: Rc<Questions>,
@@ -71,14 +70,14 @@ impl Mcp {
         }
     }
 
-    /// Tells a client that has initialized of changes; never ends.
+    /// Reports changes to a client that has initialized; never ends.
     pub async fn tell_changes(&self, changes: Changes, output: &Output) {
         let (gate, lifecycle) = (&self.gate, &self.lifecycle);
         let telling = self.subscriptions.tell(changes, gate, lifecycle, output);
         telling.await;
     }
 
-    /// Tells a client that has initialized that nothing more will come.
+    /// Tells a client that has initialized that the server stops.
     pub fn tell_end(&self, output: &Output) {
         if let Some(peer) = self.lifecycle.session() {
             let text = "the server is stopping: what still runs is ended";
@@ -86,7 +85,7 @@ impl Mcp {
         }
     }
 
-    /// Takes the client's answer to a request of ours.
+    /// Takes the client's answer to a request of the server.
     pub fn hear(&self, answer: ClientResponse) {
         self.questions.outgoing.hear(answer);
     }
@@ -136,7 +135,7 @@ impl Mcp {
         }
     }
 
-    /// Before `initialize`: clients probe, so nothing here ends the process.
+    /// The methods before `initialize`. Clients probe the server so, and no probe ends the process.
     fn unopened(&self, request: &Request) -> Result<Value, Error> {
         match request.method.as_str() {
             "initialize" => self.initialize(request),

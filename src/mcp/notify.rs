@@ -1,8 +1,7 @@
-//! What changes under a client's hands: `notifications/resources/list_changed` and `…/updated`.
+//! Changes that a client must hear of: `notifications/resources/list_changed` and `…/updated`.
 //!
-//! Takes: the URIs that a client wants to hear of. Gives, after each reload, a notification for
-//! what is another now, and none for what is the same. Refuses: URIs that are none of ours, more
-//! than [`MAX_WATCHED`] of them.
+//! Takes: the URIs that a client wants to watch. Gives, after each reload, a notification for each watched resource
+//! that has changed. Refuses: URIs that no resource can have, more than [`MAX_WATCHED`] URIs.
 
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,12 +16,11 @@ use crate::gate::{Changes, Gate, Reloaded};
 use crate::rpc::stdio::Output;
 use crate::rpc::{Error, Notification};
 
-/// URIs that one client, or one modern request, may watch: each is looked at after each reload.
+/// How many URIs one client, or one modern request, may watch: each is looked at after each reload.
 pub(super) const MAX_WATCHED: usize = 500;
-/// A number for what a reader would see: another text has another one. Nothing when there is no
-/// such host.
+/// A number for the text of a resource: another text has another number. `None` when there is no such host.
 fn mark(gate: &Gate, resource: &Resource) -> Option<u64> {
-    // The text of the inventory is cut where it is long.
+    // The text of a long inventory is cut, so the number is that of the list of hosts.
     if *resource == Resource::Hosts {
         return Some(gate.hosts_version());
     }
@@ -32,7 +30,7 @@ fn mark(gate: &Gate, resource: &Resource) -> Option<u64> {
     Some(mark.finish())
 }
 
-/// A resource under watch, and its mark when it was last told of.
+/// A watched resource, and its mark at the last notification.
 #[derive(Debug)]
 struct WatchedResource {
     uri: String,
@@ -40,12 +38,12 @@ struct WatchedResource {
     mark: Option<u64>,
 }
 
-/// What one client, or one modern request, watches.
+/// The resources that one client, or one modern request, watches.
 #[derive(Debug, Default)]
 pub(super) struct Watchlist(Vec<WatchedResource>);
 
 impl Watchlist {
-    /// Watches one more resource, if the URI could be that of one and there is room.
+    /// Watches one more resource; `None` if no resource can have the URI, or there is no room.
     pub fn add(&mut self, gate: &Gate, uri: &str) -> Option<()> {
         if self.uris().any(|watched| watched == uri) {
             return Some(());
@@ -59,12 +57,12 @@ impl Watchlist {
         Some(())
     }
 
-    /// What is watched.
+    /// The watched URIs.
     pub fn uris(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|watched| watched.uri.as_str())
     }
 
-    /// The URIs of what is another since the last time.
+    /// The URIs of the resources that have changed since the last call.
     pub fn updated(&mut self, gate: &Gate) -> Vec<String> {
         let mut updated = Vec::new();
         for watched in &mut self.0 {
@@ -102,7 +100,7 @@ impl Subscriptions {
         })
     }
 
-    /// Answers `resources/unsubscribe`, also for what was never subscribed to.
+    /// Answers `resources/unsubscribe`, even for a resource without a subscription.
     ///
     /// # Errors
     /// -32602 without a URI.
@@ -113,7 +111,7 @@ impl Subscriptions {
         Ok(json!({}))
     }
 
-    /// Tells a client that has initialized of each reload; never ends.
+    /// Reports each reload to a client that has initialized; never ends.
     pub async fn tell(
         &self,
         mut changes: Changes,
@@ -146,7 +144,7 @@ impl Subscriptions {
     }
 }
 
-/// `notifications/resources/list_changed`.
+/// The notification `notifications/resources/list_changed`.
 pub(super) fn list_changed() -> Notification {
     Notification {
         method: "notifications/resources/list_changed".to_owned(),
@@ -154,7 +152,7 @@ pub(super) fn list_changed() -> Notification {
     }
 }
 
-/// `notifications/resources/updated`.
+/// The notification `notifications/resources/updated`.
 pub(super) fn resource_updated(uri: String) -> Notification {
     let mut params = Map::new();
     params.insert("uri".to_owned(), uri.into());

@@ -1,14 +1,14 @@
 //! Long lists in pages.
 //!
-//! Takes: the names of a list's items in their order, and the client's cursor. Gives: which items
-//! are on the page, and the cursor of the next one. Refuses: a cursor that is none of this list.
+//! Takes: the names of a list's items in their order, and the client's cursor. Gives: the items of the page, and the
+//! cursor of the next page. Refuses: a cursor that is none of this list.
 //!
 //! ```text
 //! cursor := place "-" name        place: of the page's first item; name: of the item before it,
-//!                                 in hexadecimal, so that nobody takes it for an alias
+//!                                 in hexadecimal, so that nobody takes the cursor for an alias
 //! ```
 //!
-//! A list that changed under a cursor is noticed by that name, and the client starts again.
+//! The name shows that the list has changed since the cursor was given; the client must then begin again.
 
 use std::ops::Range;
 
@@ -16,19 +16,19 @@ use serde_json::{Map, Value};
 
 use crate::rpc::{Error, given, quoted};
 
-/// Items on one page: of hosts about four thousand tokens of an assistant's context.
+/// How many items a page has: a page of hosts takes about four thousand tokens of an assistant's context.
 pub(super) const PAGE_ITEMS: usize = 100;
 
 /// One page of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Page {
-    /// The places of its items.
+    /// The places of the page's items in the list.
     pub items: Range<usize>,
-    /// Where the next page begins; nothing on the last one.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
-/// The page that begins where `cursor` says, the first one without a cursor.
+/// The page of `cursor`; the first page without a cursor.
 ///
 /// # Errors
 /// What a client should do about a cursor that is none of this list.
@@ -62,7 +62,7 @@ pub(super) fn requested(names: &[&str], params: &Map<String, Value>) -> Result<P
     page(names, cursor).map_err(Error::invalid_params)
 }
 
-/// A list of a single page has no cursor at all.
+/// Refuses any cursor, for a list that has only one page.
 ///
 /// # Errors
 /// -32602 for a cursor.
@@ -75,7 +75,7 @@ pub(super) fn refuse_cursor(method: &str, params: &Map<String, Value>) -> Result
     Ok(())
 }
 
-/// Where the page of a cursor begins, if the item before it is still the same.
+/// The place where the page of a cursor begins, if the item before it has not changed.
 fn start_of(names: &[&str], cursor: &str) -> Option<usize> {
     let (start, _) = cursor.split_once('-')?;
     let start: usize = start.parse().ok()?;

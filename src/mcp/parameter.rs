@@ -1,21 +1,21 @@
-//! The parameters of tools and prompts: what a listing says of them.
+//! The parameters of tools and prompts, as listings show them.
 //!
-//! Takes: nothing but constants. Gives: the JSON Schema of one parameter, and the input schema of a tool
-//! (JSON Schema 2020-12, an object at the root). Refuses nothing: [`super::arguments`] reads by these rows, so that
-//! a listed parameter is an accepted one.
+//! Takes: constants. Gives: the JSON Schema of one parameter, and the input schema of a tool (JSON Schema 2020-12, an
+//! object at the root). Refuses nothing. Invariant: [`super::arguments`] reads by these rows, so that every listed
+//! parameter is accepted.
 
 use serde_json::{Map, Value, json};
 
 /// A parameter of a tool or of a prompt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameter {
-    /// Its key.
+    /// The key of the parameter.
     pub name: &'static str,
-    /// Its type.
+    /// The type of the value.
     pub kind: ParameterKind,
-    /// Whether a call may leave it out.
+    /// Whether a call may leave the parameter out.
     pub need: Need,
-    /// What to put there; empty where its name and the tool say it.
+    /// What the value means; empty if the name and the tool say enough.
     pub description: &'static str,
 }
 
@@ -31,13 +31,13 @@ pub(super) enum ParameterKind {
 /// Whether a call may leave a parameter out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
-    /// It must be there.
+    /// A call must have the parameter.
     Required,
-    /// It may be left out.
+    /// A call may leave the parameter out.
     Optional,
 }
 
-/// A bound that no honest number meets: the listing does not name it, the error does.
+/// An upper bound above every honest number: the error names it, the listing does not.
 pub(super) const UNLISTED: usize = 999_999_999;
 
 /// The `inputSchema` of a tool with these parameters.

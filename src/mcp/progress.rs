@@ -1,8 +1,8 @@
 //! `notifications/progress` for one request.
 //!
-//! Takes: the request's progress token and how its work gets on. Gives: notifications whose
-//! number always rises, at most two a second, with a message from 2025-03-26 on. They are sent
-//! only by the work itself, which ends before the response is queued: none comes after it.
+//! Takes: the request's progress token, and the steps of its work. Gives: notifications whose number always rises, at
+//! most two a second, with a message from 2025-03-26 on. Invariant: only the work sends them, and the work ends before
+//! the response is queued, so none comes after the response.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::rpc::stdio::Output;
 use crate::rpc::{Error, Notification, given, whole};
 use crate::runtime::sleep;
 
-/// The least time between two notifications of one request.
+/// The least time between two notifications of one request: more would only fill the client's input.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// A request's wish to hear of its progress.
+/// The token by which a request asks for progress.
 #[derive(Clone, Debug)]
 pub(super) struct ProgressToken(Value);
 
@@ -28,7 +28,7 @@ impl ProgressToken {
     /// The token in `params._meta`, if there is one.
     ///
     /// # Errors
-    /// -32602 when it is neither a string nor an integer.
+    /// -32602 when the token is neither a string nor an integer.
     pub fn read(params: &Map<String, Value>) -> Result<Option<Self>, Error> {
         let meta = params.get("_meta").and_then(Value::as_object);
         match meta.and_then(|meta| given(meta, "progressToken")) {
@@ -43,7 +43,7 @@ impl ProgressToken {
     }
 }
 
-/// The way of one request's progress to the client.
+/// Reports the progress of one request to the client.
 pub(super) struct Reporter {
     output: Output,
     token: ProgressToken,
@@ -56,7 +56,7 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    /// Nothing has been reported yet.
+    /// A reporter that has reported nothing yet.
     pub fn new(
         output: Output,
         token: ProgressToken,
@@ -74,7 +74,7 @@ impl Reporter {
         }
     }
 
-    /// Tells the client of a step, if it is one that it can be told of now.
+    /// Sends a notification of a step, unless the last one was sent too short a time ago.
     pub fn hear(&self, progress: &gate::Progress<'_>) {
         match progress {
             gate::Progress::AwaitingApproval {
@@ -137,7 +137,7 @@ impl Reporter {
         }
     }
 
-    /// Sends what came too soon after the one before, the newest only, when it is due; never ends.
+    /// Sends the newest step that came too soon, as soon as it may be sent; never ends.
     pub async fn catch_up<T>(&self) -> T {
         loop {
             sleep(INTERVAL).await;
@@ -161,7 +161,7 @@ impl Reporter {
     }
 
     fn send(&self, number: u64, params: Map<String, Value>) {
-        // A client that has cancelled has forgotten the token.
+        // A client that has cancelled the request does not know the token any more.
         if self.cancelled.is_cancelled() {
             return;
         }

@@ -1,9 +1,8 @@
-//! `prompts/list` and `prompts/get`: what a person can ask an assistant to do about the tools.
+//! `prompts/list` and `prompts/get`: what a person can ask an assistant to do with the tools.
 //!
-//! Takes: a prompt's name and its arguments. Gives: one message of the user's. An argument is
-//! shown behind the text on a line of its own, quoted and with its control characters escaped,
-//! so that it cannot pass for a part of the text. Refuses: an unknown prompt, an unknown argument, and
-//! one that is too long.
+//! Takes: a prompt's name and its arguments. Gives: one message of the user. Each argument stands behind the text on a
+//! line of its own, quoted and with its control characters escaped, so that it cannot pass for a part of the text.
+//! Refuses: an unknown prompt, an unknown argument, and an argument that is too long.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +13,7 @@ use super::{page, schema};
 use crate::rpc::{Error, given, quoted};
 use mcp_ssh_yaml::diagnostic::nearest;
 
-/// Characters of one argument: as many as a command may have.
+/// The most characters of one argument: as many as a command may have.
 const MAX_CHARACTERS: usize = mcp_ssh_policy::shell::MAX_CHARACTERS;
 
 /// A prompt.
@@ -22,7 +21,7 @@ struct Prompt {
     name: &'static str,
     title: &'static str,
     description: &'static str,
-    /// None is needed: a client may offer a prompt without asking for any.
+    /// The arguments. All may be left out: a client may offer a prompt without a form.
     parameters: &'static [Parameter],
     text: &'static str,
 }
@@ -156,7 +155,7 @@ pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Va
 /// Answers `prompts/get`.
 ///
 /// # Errors
-/// -32602 for an unknown prompt and for arguments that do not fit it.
+/// -32602 for an unknown prompt, and for arguments that the prompt does not take.
 pub(super) fn get(params: &Map<String, Value>, revision: Revision) -> Result<Value, Error> {
     let Some(Value::String(name)) = params.get("name") else {
         return Err(Error::invalid_params(
@@ -178,7 +177,7 @@ pub(super) fn get(params: &Map<String, Value>, revision: Revision) -> Result<Val
     Ok(schema::complete(revision, result))
 }
 
-/// Whether a prompt takes an argument; nothing when there is no such prompt.
+/// Whether a prompt takes an argument; `None` when there is no such prompt.
 pub(super) fn has_argument(prompt: &str, argument: &str) -> Option<bool> {
     let parameters = find(prompt)?.parameters;
     Some(parameters.iter().any(|known| known.name == argument))
@@ -222,7 +221,7 @@ impl Prompt {
         Value::Object(listing)
     }
 
-    /// The text, and the arguments behind it.
+    /// The text of the prompt, with the arguments behind it.
     fn filled(&self, given: Map<String, Value>) -> Result<String, String> {
         let mut arguments = Arguments::read(self.name, self.parameters, given)?;
         let mut text = self.text.to_owned();

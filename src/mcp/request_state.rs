@@ -1,15 +1,15 @@
-//! `requestState` (MCP 2026-07-28): what a client carries from a question to its answer.
+//! `requestState` (MCP 2026-07-28): a text that a client carries from a question to its answer.
 //!
-//! Takes: digests of the call and of the question. Gives: an opaque text; later, for that text and
-//! the same call, the digest of the question again, once. Refuses: a text that this process did
-//! not make, one for another call, one that has lapsed, was used, or was replaced by a later one
-//! for the same question, and more than [`MAX_ISSUED`] at once.
+//! Takes: digests of the call and of the question. Gives: an opaque text; later, for this text and this call, the
+//! digest of the question again, once. Refuses: a text that this process did not make; one for another call; one that
+//! has lapsed, was used, or was replaced by a later one for its question; and more than [`MAX_ISSUED`] texts at once.
 //!
 //! ```text
 //! state := hex( nonce[16] expires[8] call[32] question[32] hmac-sha-256[32] )     lower case
 //! ```
 //!
-//! The key is random and never leaves the process, the clock is monotonic: a state dies with both.
+//! The key is random and never leaves the process, and the clock is monotonic: so a state is void once the process
+//! ends.
 
 use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
@@ -21,18 +21,18 @@ use zeroize::Zeroizing;
 use crate::clock::Stopwatch;
 use crate::gate;
 
-/// States without an answer. A client that gives up a question does not say so; its state counts
-/// until it lapses.
+/// How many states may wait for an answer. A client that gives up a question does not say so; its state counts until
+/// it lapses.
 const MAX_ISSUED: usize = 16;
-/// Bytes under the authentication code.
+/// How many bytes the authentication code covers.
 const SIGNED_BYTES: usize = 16 + 8 + 32 + 32;
-/// Bytes of the authentication code.
+/// How many bytes the authentication code has.
 const CODE_BYTES: usize = 32;
 
-/// SHA-256 of something.
+/// The SHA-256 of a call or of a question.
 pub(super) type StateDigest = [u8; 32];
 
-/// The states that may come back.
+/// The states that clients may bring back.
 pub(super) struct States {
     key: OnceCell<Zeroizing<[u8; 32]>>,
     lifetime: Duration,
@@ -48,7 +48,7 @@ struct Issued {
 }
 
 impl States {
-    /// Each state may come back for `lifetime`.
+    /// Begins without states. Each state lapses after `lifetime`.
     pub fn new(lifetime: Duration) -> Self {
         Self {
             key: OnceCell::new(),
@@ -58,9 +58,9 @@ impl States {
         }
     }
 
-    /// A new state. One for the same question of the same call is void from now on.
+    /// A new state. An older state for this question of this call is void from now on.
     ///
-    /// Nothing when there are too many, or the system gives no random numbers.
+    /// `None` when there are too many states, or the system gives no random numbers.
     pub fn issue(&self, call: &StateDigest, question: &StateDigest) -> Option<String> {
         let now = self.clock.elapsed_ms();
         let mut issued = self.issued.borrow_mut();
@@ -82,11 +82,11 @@ impl States {
         Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// The question of a state that comes back with this call; the state is used up by it.
+    /// The question of a state that comes back with this call. The state is used up then.
     pub fn redeem(&self, state: &str, call: &StateDigest) -> Option<StateDigest> {
         let bytes = unhex(state)?;
         let (signed, code) = bytes.split_at_checked(SIGNED_BYTES)?;
-        // Compared in constant time.
+        // The codes are compared in constant time.
         self.code(signed)?.verify_slice(code).ok()?;
         let mut issued = self.issued.borrow_mut();
         let place = issued.iter().position(|its| its.bytes() == signed)?;
@@ -115,7 +115,7 @@ impl Issued {
     }
 }
 
-/// Bytes from their one spelling: lower-case digits, the length of a state.
+/// The bytes of a text in its only accepted spelling: lower-case digits, with the length of a state.
 fn unhex(text: &str) -> Option<Vec<u8>> {
     if text.len() != 2 * (SIGNED_BYTES + CODE_BYTES) {
         return None;

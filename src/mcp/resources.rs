@@ -1,7 +1,7 @@
 //! `resources/list`, `resources/templates/list` and `resources/read`: the inventory as documents.
 //!
-//! Takes: a URI (see [`super::uri`]). Gives: JSON text, no more than the tools would tell. Refuses:
-//! a URI that no resource has, and everything while there is no usable configuration.
+//! Takes: a URI (see [`super::uri`]). Gives: JSON text, with no more than the tools would tell. Refuses: a URI that no
+//! resource has, and every request while there is no usable configuration.
 
 use serde_json::{Map, Value, json};
 
@@ -11,14 +11,14 @@ use super::{page, schema};
 use crate::gate::{Gate, HostCapabilities, HostSummary, Unready};
 use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
 
-/// MCP until 2025-11-25: there is no such resource. Later revisions say -32602.
+/// MCP until 2025-11-25: there is no such resource. Later revisions use -32602.
 const RESOURCE_NOT_FOUND: i64 = -32002;
-/// JSON of the hosts in `ssh://hosts`, which has no pages: what a client takes in one piece,
+/// The most bytes of JSON for the hosts in `ssh://hosts`, which has no pages: as much as a client takes in one piece,
 /// about 500 hosts.
 const MAX_HOSTS_BYTES: usize = 32 * 1024;
 const MIME_TYPE: &str = "application/json";
 
-/// A template: what of a host, its name, title and description.
+/// A template of URIs: the part of a host, and the template's name, title and description.
 struct Template {
     part: HostPart,
     name: &'static str,
@@ -48,7 +48,7 @@ const TEMPLATES: [Template; 3] = [
     },
 ];
 
-/// The text of a resource; nothing when there is no such host.
+/// The text of a resource; `None` when there is no such host.
 pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Unready> {
     let Resource::Host(alias, part) = resource else {
         return Ok(Some(inventory(&gate.hosts(None)?)));
@@ -65,7 +65,7 @@ pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Un
     })
 }
 
-/// The URI templates, as completion knows them.
+/// Whether a URI is one of the templates, whose alias completion can fill in.
 pub(super) fn is_template(uri: &str) -> bool {
     TEMPLATES
         .iter()
@@ -82,7 +82,7 @@ pub(super) fn list(
     revision: Revision,
 ) -> Result<Value, Error> {
     let hosts = gate.hosts(None).map_err(unready)?;
-    // No alias is empty.
+    // The empty name stands for the inventory: no alias is empty.
     let names: Vec<&str> = std::iter::once("")
         .chain(hosts.iter().map(|host| host.alias.as_str()))
         .collect();
@@ -182,7 +182,7 @@ pub(super) fn not_found(revision: Revision, uri: &str) -> Error {
     }
 }
 
-/// The error for a server without a usable configuration: it says where and what to mend.
+/// The error for a server without a usable configuration: it says which file to mend, and how.
 pub(super) fn unready(unready: Unready) -> Error {
     Error::new(INTERNAL_ERROR, unready.to_string())
 }
@@ -211,7 +211,7 @@ fn listing(
     Value::Object(listing)
 }
 
-/// As many hosts as fit, and where the others are.
+/// As many hosts as fit into [`MAX_HOSTS_BYTES`], and how to list the others.
 fn inventory(hosts: &[HostSummary]) -> Value {
     let mut bytes = 0;
     let mut shown = Vec::new();

@@ -1,7 +1,7 @@
-//! The shapes of what goes back, with no field newer than the revision it answers in.
+//! The shapes of results: no result has a field newer than its revision.
 //!
-//! Takes: a revision and what there is to say. Gives: the members of a result, as the
-//! official schema of that revision has them.
+//! Takes: a revision and the content of a result. Gives: the members of the result, as the official schema of this
+//! revision has them.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -66,8 +66,8 @@ fn capabilities(revision: Revision) -> Value {
     offered.into()
 }
 
-/// A result that the modern era lets clients cache: lists, resources and discovery. Our results may
-/// change with each reload, so nobody may cache them.
+/// A result that the modern era lets clients cache: lists, resources and discovery. Each reload may change the results
+/// of this server, so they say that no client may cache them.
 pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> Value {
     if revision >= Revision::V2026_07_28 {
         result.insert("ttlMs".to_owned(), 0.into());
@@ -76,12 +76,12 @@ pub(super) fn cacheable(revision: Revision, mut result: Map<String, Value>) -> V
     complete(revision, result)
 }
 
-/// A modern result that asks for more before the call can be answered.
+/// A modern result that asks for input before the call can be answered.
 pub(super) fn input_required(result: Map<String, Value>) -> Value {
     typed(Revision::MODERN, result, "input_required")
 }
 
-/// A result that asks nothing back.
+/// A result that asks for no input.
 pub(super) fn complete(revision: Revision, result: Map<String, Value>) -> Value {
     typed(revision, result, "complete")
 }
@@ -96,10 +96,10 @@ fn typed(revision: Revision, mut result: Map<String, Value>, kind: &str) -> Valu
     Value::Object(result)
 }
 
-/// The result of a call that succeeded: structured, and the same as text.
+/// The result of a call that succeeded: structured content, and the content as text.
 ///
 /// # Errors
-/// [`fault`], should `content` not be representable as JSON.
+/// [`fault`] if `content` cannot be written as JSON.
 pub(super) fn success(revision: Revision, content: &impl Serialize) -> Result<Value, Error> {
     let content = structured(content)?;
     let mut result = Map::new();
@@ -113,7 +113,7 @@ pub(super) fn success(revision: Revision, content: &impl Serialize) -> Result<Va
 /// A tool execution error with details: the JSON object as text.
 ///
 /// # Errors
-/// [`fault`], should `details` not be representable as JSON.
+/// [`fault`] if `details` cannot be written as JSON.
 pub(super) fn refusal(revision: Revision, details: &impl Serialize) -> Result<Value, Error> {
     structured(details).map(|details| failure(revision, details.to_string()))
 }
@@ -129,7 +129,7 @@ pub(super) fn failure(revision: Revision, message: impl Into<String>) -> Value {
 /// Any serialisable value as JSON.
 ///
 /// # Errors
-/// [`fault`], should that be impossible.
+/// [`fault`] if the value cannot be written as JSON.
 fn structured(content: &impl Serialize) -> Result<Value, Error> {
     serde_json::to_value(content).map_err(|error| {
         log::error!("a result cannot be written as JSON: {error}");
@@ -137,7 +137,7 @@ fn structured(content: &impl Serialize) -> Result<Value, Error> {
     })
 }
 
-/// The error for a panic of ours: the client learns that it was not its fault.
+/// The error for a fault of this program: it tells the client that the request was not at fault.
 pub fn fault() -> Error {
     Error::new(
         INTERNAL_ERROR,

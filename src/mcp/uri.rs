@@ -1,7 +1,7 @@
 //! The URI of a resource.
 //!
-//! Takes: a URI. Gives: the [`Resource`] that it names, whether or not there is such a host.
-//! Refuses: whatever is not written exactly so, percent-encoding of an alias's characters aside.
+//! Takes: a URI. Gives: the [`Resource`] that it names, whether or not there is such a host. Refuses: every other
+//! spelling, except that characters of the alias may be percent-encoded.
 //!
 //! ```text
 //! uri   := "ssh://hosts" | "ssh://host/" alias [ "/tags" | "/capabilities" ]
@@ -21,19 +21,19 @@ pub(super) enum Resource {
     Host(Alias, HostPart),
 }
 
-/// What of a host.
+/// A part of what is known of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostPart {
-    /// What `ssh_describe_host` tells.
+    /// The description that `ssh_describe_host` gives.
     Description,
-    /// Its tags.
+    /// The tags of the host.
     Tags,
-    /// What it can be asked to do.
+    /// What a client can ask of the host.
     Capabilities,
 }
 
 impl HostPart {
-    /// What stands behind the alias.
+    /// The text behind the alias.
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Description => "",
@@ -53,7 +53,7 @@ impl fmt::Display for Resource {
 }
 
 impl Resource {
-    /// Reads a URI; nothing when no resource could have it.
+    /// Reads a URI; `None` when no resource can have it.
     pub fn parse(uri: &str) -> Option<Self> {
         if uri == "ssh://hosts" {
             return Some(Self::Hosts);
@@ -70,8 +70,8 @@ impl Resource {
     }
 }
 
-/// The text of a path segment (RFC 3986 §2.1); nothing when a `%` has no two hexadecimal digits
-/// behind it or the bytes are no UTF-8.
+/// The text of a path segment (RFC 3986 §2.1); `None` when two hexadecimal digits are missing behind a `%`, or the
+/// bytes are not UTF-8.
 fn percent_decoded(segment: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = segment.as_bytes();

@@ -1,30 +1,30 @@
-//! Bytes to lines, however the bytes are cut.
+//! From bytes to lines, however the bytes are cut into pieces.
 //!
-//! Takes: pieces of a stream. Gives: one [`Frame`] to a line. Refuses: a line over the limit that the caller sets;
-//! its rest is skipped.
+//! Takes: pieces of a stream. Gives: one [`Frame`] for each line. Refuses: a line over the limit that the caller
+//! sets; the rest of such a line is skipped.
 //!
 //! ```text
-//! stream := BOM? ( line? CR? LF )* line?  the last line may end with the stream
+//! stream := BOM? ( line? CR? LF )* line?  the last line may have no LF
 //! ```
 
-/// The longest line, its newline not counted: far above any honest request, and a bound on
-/// what a client can make us hold.
+/// The longest line in bytes, without its newline: far longer than any honest request, and a bound on the
+/// memory that a client can make the server hold.
 pub(super) const MAX_LINE_BYTES: usize = 10 * 1024 * 1024;
 /// The byte order mark of UTF-8, with which some programs on Windows begin what they write.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// What stdin gave.
+/// One piece of stdin: a line, or the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// A line that is not blank, without its newline.
     Line(Vec<u8>),
-    /// A line over this limit, in bytes. It is being skipped.
+    /// A line over this limit, in bytes. The rest of the line is skipped.
     TooLong(usize),
     /// The end of the stream.
     End,
 }
 
-/// Puts lines together from pieces, holding at most as much as it is told.
+/// Puts lines together from pieces, and holds at most as many bytes as the caller allows.
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
     line: Vec<u8>,
@@ -32,13 +32,13 @@ pub(super) struct Assembler {
     place: LinePlace,
 }
 
-/// Where in the stream the line is.
+/// Where the line stands in the stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum LinePlace {
-    /// It is the first, which a byte order mark may begin.
+    /// The line is the first, which may begin with a byte order mark.
     #[default]
     First,
-    /// It is a later one.
+    /// The line is a later one.
     Later,
 }
 
@@ -50,7 +50,7 @@ enum Mode {
 }
 
 impl Assembler {
-    /// Takes bytes up to and with the next newline: how many, and what they completed.
+    /// Takes bytes up to the next newline and the newline. Gives how many it took, and the frame that they complete.
     pub fn take(&mut self, bytes: &[u8], most: usize) -> (usize, Option<Frame>) {
         let text = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
         let ends = text.len() < bytes.len();
@@ -73,12 +73,12 @@ impl Assembler {
         (text.len() + usize::from(ends), frame)
     }
 
-    /// The line that the end of the stream ends.
+    /// The last line, if the stream ends without a newline.
     pub fn finish(&mut self) -> Option<Frame> {
         self.line()
     }
 
-    /// The line so far, unless it is blank. JSON knows CR as white space, so it may stay.
+    /// The line so far, unless it is blank. A CR at the end may stay: JSON takes it for white space.
     fn line(&mut self) -> Option<Frame> {
         let mut line = std::mem::take(&mut self.line);
         let place = std::mem::replace(&mut self.place, LinePlace::Later);

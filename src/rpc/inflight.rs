@@ -1,8 +1,8 @@
-//! The requests that are under way: each id with the means to cancel it.
+//! The requests that are under way, each with the means to cancel it.
 //!
-//! Takes: an id when its work begins. Gives: a [`RunningRequest`] that the work holds to its end;
-//! it hears a cancellation and knows whether an answer is still wanted. Refuses: an id that
-//! is under way already, more than [`MAX_IN_FLIGHT`], and anything new once stopped.
+//! Takes: the id of a request when its work begins. Gives: a [`RunningRequest`], which the work holds to its
+//! end; it hears a cancellation, and knows whether the client still wants the answer. Refuses: more than
+//! [`MAX_IN_FLIGHT`] requests, and any new one once stopped. The caller refuses an id that is under way.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,8 +15,8 @@ use super::message::RequestId;
 use super::waiting::Share;
 use crate::cancel::{Cancelled, Canceller, pair};
 
-/// Requests under way at once. A client that fans out over a large fleet by itself stays below; one
-/// that runs away is told so before memory is.
+/// How many requests may be under way at once. A client that itself asks each host of a large fleet stays below;
+/// a client without control is refused before memory runs out.
 const MAX_IN_FLIGHT: usize = 2048;
 
 /// The table of requests under way; clones share it.
@@ -26,7 +26,7 @@ pub struct InFlight(Rc<Table>);
 #[derive(Debug)]
 struct Table {
     entries: RefCell<HashMap<RequestId, InFlightEntry>>,
-    /// Held by every [`RunningRequest`]; nothing is sent, its end is what counts.
+    /// Every [`RunningRequest`] holds a clone. Nothing is sent: the channel closes when all are dropped.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
@@ -40,20 +40,20 @@ struct InFlightEntry {
 /// Whether the client still waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// Answer it.
+    /// The client waits: the response is written.
     Wanted,
-    /// The client cancelled it: no response is written.
+    /// The client has cancelled the request: no response is written.
     Withdrawn,
 }
 
-/// A request under way. Dropping it takes the id out of the table.
+/// A request under way. To drop it takes the id out of the table.
 #[derive(Debug)]
 pub struct RunningRequest {
     id: RequestId,
     cancelled: Cancelled,
     table: Rc<Table>,
     _presence: Sender<Infallible>,
-    /// Its room beside the answers that wait, given back with it.
+    /// The room that the request holds beside the waiting answers; it is given back when this is dropped.
     _share: Share,
 }
 
@@ -62,7 +62,7 @@ pub struct RunningRequest {
 pub enum BeginError {
     /// [`MAX_IN_FLIGHT`] requests are under way.
     TooMany,
-    /// They and the answers that wait to be read hold as much as they may.
+    /// The requests, and the answers that wait to be read, hold as much memory as they may.
     Full,
     /// The server is stopping.
     Stopping,
@@ -98,12 +98,12 @@ impl Default for InFlight {
 }
 
 impl InFlight {
-    /// Whether a request with this id is under way. A cancelled one is, until its work ended.
+    /// Whether a request with this id is under way. A cancelled request is, until its work has ended.
     pub fn contains(&self, id: &RequestId) -> bool {
         self.0.entries.borrow().contains_key(id)
     }
 
-    /// Enters a request that has its room. The caller has asked [`Self::contains`] first.
+    /// Enters a request that has its room. The caller must have asked [`Self::contains`] first.
     ///
     /// # Errors
     /// When there is no room, or the server is stopping.
@@ -133,8 +133,8 @@ impl InFlight {
         })
     }
 
-    /// The client's cancellation: the work is told to stop and no response is written.
-    /// An unknown id is ignored.
+    /// Cancels a request for the client: the work is told to stop, and no response is written. An unknown id is
+    /// ignored.
     pub fn cancel(&self, id: &RequestId) {
         if let Some(entry) = self.0.entries.borrow_mut().get_mut(id) {
             entry.delivery = Delivery::Withdrawn;
@@ -159,7 +159,7 @@ impl RunningRequest {
         self.cancelled.clone()
     }
 
-    /// Whether to answer, asked when the work has ended.
+    /// Whether the client still waits for the answer; to be asked when the work has ended.
     pub fn delivery(&self) -> Delivery {
         self.table
             .entries

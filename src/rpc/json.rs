@@ -1,9 +1,9 @@
-//! Strict JSON: RFC 8259 with nothing left to the reader's taste.
+//! Strict JSON: RFC 8259 without the choices that it leaves to a reader.
 //!
-//! Takes: one line of bytes. Gives: the value and its [`Flaws`]: each key that an object holds
-//! twice, with which a message could say one thing to a filter and another to us, and whether a
-//! string held half of a surrogate pair. Refuses: invalid UTF-8, a byte order mark, anything after
-//! the value, nesting over [`MAX_DEPTH`], more than [`MAX_VALUES`] values.
+//! Takes: one line of bytes. Gives: the value and its [`Flaws`]. A flaw is a key that an object holds twice,
+//! since a filter before this server could read another value than the server does; or half of a surrogate
+//! pair in a string. Refuses: invalid UTF-8, a byte order mark, anything after the value, nesting over
+//! [`MAX_DEPTH`], more than [`MAX_VALUES`] values.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -14,20 +14,20 @@ use serde_json::{Deserializer, Map, Number, Value};
 use super::response::quoted;
 use super::surrogate;
 
-/// Objects and arrays around a value, the message itself included. It also bounds the
-/// recursion of this reader: about 200 bytes of stack a level.
+/// How many objects and arrays may stand around a value, the message itself included. It also bounds the
+/// recursion of this reader: about 200 bytes of stack for each level.
 const MAX_DEPTH: usize = 128;
 
-/// Values in one message, each up to 150 bytes once read: ten megabytes of `0,0,0` would else
-/// become hundreds. Honest requests have some dozens, and some hundreds where they name hosts.
+/// How many values a message may have. Each takes up to 150 bytes once read, so that ten megabytes of `0,0,0`
+/// would become hundreds. Honest requests have some dozens, or some hundreds if they name hosts.
 const MAX_VALUES: usize = 20_000;
 
 /// Why a line is not taken.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum JsonError {
-    /// It is not JSON, or nested too deep; where and why, in one line.
+    /// The line is not JSON, or is nested too deep. The text says where and why, in one line.
     Malformed(String),
-    /// It holds more than [`MAX_VALUES`] values.
+    /// The line holds more than [`MAX_VALUES`] values.
     TooManyValues,
 }
 
@@ -50,16 +50,16 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// A value and what was wrong with its objects.
+/// A value and its flaws.
 #[derive(Debug)]
 pub(super) struct ParsedLine {
     /// The value; of a repeated key, the first value.
     pub value: Value,
-    /// What was wrong with it.
+    /// The flaws of the value.
     pub flaws: Flaws,
 }
 
-/// What is wrong with a value that can be read all the same, so that its sender can be told.
+/// What is wrong with a value that can be read nevertheless, so that the error can name the request.
 #[derive(Debug, Default)]
 pub(super) struct Flaws {
     /// The keys that appear twice in one object, in reading order.
@@ -67,13 +67,13 @@ pub(super) struct Flaws {
     strings: Strings,
 }
 
-/// What the strings of a message are.
+/// Whether the strings of a message are whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Strings {
-    /// Unicode text.
+    /// Each string is Unicode text.
     #[default]
     Text,
-    /// One held half of a surrogate pair, where U+FFFD stands now.
+    /// A string held half of a surrogate pair; U+FFFD has replaced it.
     Halved,
 }
 
@@ -86,7 +86,7 @@ struct Repeated {
 }
 
 impl Flaws {
-    /// The first, for whoever sent the message.
+    /// The first flaw as a sentence for the sender of the message.
     pub fn first(&self) -> Option<String> {
         match (self.repeated.first(), self.strings) {
             (Some(key), _) => Some(format!(
@@ -102,8 +102,7 @@ impl Flaws {
         }
     }
 
-    /// Whether this, the message's own `id`, may be another than was meant, so that no id can be
-    /// told.
+    /// Whether `id`, that of the message, may be another than the sender meant: the answer has no id then.
     pub fn touch_id(&self, id: &Value) -> bool {
         let is_id = |key: &Repeated| key.depth == 1 && key.name == "id";
         let replaced = || {
@@ -133,7 +132,7 @@ fn read(line: &[u8]) -> Result<ParsedLine, JsonError> {
     let repeated = RefCell::new(Vec::new());
     let room = Cell::new(Some(MAX_VALUES));
     let mut reader = Deserializer::from_str(text);
-    // serde_json would stop at 127 levels; `Strict` counts them itself and stops past 128.
+    // serde_json would stop at 127 levels; `Strict` counts the levels itself, and stops after 128.
     reader.disable_recursion_limit();
     let strict = Strict {
         depth: 0,
@@ -159,7 +158,7 @@ fn read(line: &[u8]) -> Result<ParsedLine, JsonError> {
 struct Strict<'a> {
     depth: usize,
     repeated: &'a RefCell<Vec<Repeated>>,
-    /// How many more values may come; `None` once there was one too many.
+    /// How many more values may come; `None` after one too many has come.
     room: &'a Cell<Option<usize>>,
 }
 
@@ -271,7 +270,7 @@ mod tests {
 
     #[test]
     fn values_are_counted() {
-        // The array itself is one of them.
+        // The array itself counts as a value, too.
         let zeroes = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
         assert!(parse(zeroes(MAX_VALUES - 1).as_bytes()).is_ok());
         for count in [MAX_VALUES, 5_000_000] {
@@ -281,7 +280,7 @@ mod tests {
     }
 
     proptest! {
-        /// Where nothing of ours refuses, we read what serde_json reads.
+        /// A text that this reader accepts gives the value that serde_json reads.
         #[test]
         fn agrees_with_serde_json(text in r#"[\[\]{}:,"\\utrue01e.\- a]{0,24}"#) {
             let theirs: Result<Value, _> = serde_json::from_str(&text);

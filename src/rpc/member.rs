@@ -1,25 +1,25 @@
-//! Members that a message may leave out, in the ways in which clients do that.
+//! Members that a message may leave out, and the ways in which clients leave them out.
 //!
-//! Takes: an object, and the name of a member. Gives: its value. Several clients write `null` for what
-//! they leave out, and `5.0` for 5: both are taken for what is meant. `null` for what must be there is
-//! a member that is missing.
+//! Takes: an object, and the name of a member. Gives: its value, or `None`. Several clients write `null` for a
+//! member that they leave out, and `5.0` for 5: both are taken as they are meant. A member that must be there
+//! and is `null` counts as missing.
 
 use serde_json::{Map, Value};
 
 /// The largest number up to which every integer is a double (IEEE 754, 53 bits of significand).
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A member that is there and not `null`.
+/// The value of a member; `None` if the member is absent or `null`.
 pub fn given<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }
 
-/// Takes out a member that is there and not `null`.
+/// Takes out the value of a member; `None` if the member is absent or `null`.
 pub fn take_given(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
     members.remove(name).filter(|value| !value.is_null())
 }
 
-/// An integer from 0 on, also where it is written with a fraction of nothing or an exponent.
+/// An integer from 0 on, even if it is written with a fraction of zero or with an exponent.
 pub fn whole(value: &Value) -> Option<u64> {
     let exact = |number: &f64| number.fract() == 0.0 && (0.0..=MAX_EXACT).contains(number);
     let written = value.as_u64();

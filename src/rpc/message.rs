@@ -1,4 +1,4 @@
-//! What a line is: a request, a notification, a response, and the id that joins them.
+//! The kinds of messages: a request, a notification, a response; and the id that joins a response to its request.
 //!
 //! Takes: the members of a message, read by [`super::parse`]. Gives: types that hold no member of a wrong
 //! type. Refuses: an id that is neither a string nor an integer (JSON-RPC 2.0 §4, as MCP narrows it).
@@ -8,23 +8,23 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-/// What a line turned out to be.
+/// The message of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
-    /// Wants exactly one response.
+    /// A request: it gets exactly one response.
     Request(Request),
-    /// Wants none.
+    /// A notification: it gets no response.
     Notification(Notification),
-    /// The client's response to a request of ours, if there is one of that id.
+    /// The client's response to a request of the server, if the server has sent one with this id.
     Response(ClientResponse),
-    /// None of these, and never answered: a malformed notification.
+    /// A malformed notification: it is never answered. The text says what is wrong.
     Unanswerable(&'static str),
 }
 
 /// A request; MCP allows by-name parameters only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// Echoed in the response.
+    /// The id, which the response repeats.
     pub id: RequestId,
     /// The method's name.
     pub method: String,
@@ -32,12 +32,12 @@ pub struct Request {
     pub params: Map<String, Value>,
 }
 
-/// What the client says to a request of ours.
+/// The client's response to a request of the server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientResponse {
-    /// The request's id.
+    /// The id of the request.
     pub id: RequestId,
-    /// The result; nothing when it is an error, or not a proper response.
+    /// The result; `None` when the client sent an error, or no proper response.
     pub result: Option<Value>,
 }
 
@@ -50,10 +50,10 @@ pub struct Notification {
     pub params: Map<String, Value>,
 }
 
-/// A request's id: a string or an integer, echoed with its exact type and value.
+/// A request's id: a string or an integer. The response repeats it with its exact type and value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RequestId {
-    /// Any string, the empty one included; clones share it, for it may be as long as a line.
+    /// Any string, the empty one included; clones share the text, for it may be as long as a line.
     Text(Rc<str>),
     /// An integer up to 2^63-1, negative ones and zero included.
     Signed(i64),

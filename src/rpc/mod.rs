@@ -1,8 +1,8 @@
-//! JSON-RPC 2.0 as the Model Context Protocol speaks it: one object to a line, no batches.
+//! JSON-RPC 2.0 as the Model Context Protocol speaks it: one object a line, no batches.
 //!
-//! Takes: one line of bytes ([`parse()`]). Gives: a [`Message`], and for what goes back a [`Response`] whose
-//! [`Response::line`] is one line. Refuses: what is no message. [`stdio`] reads and writes the lines,
-//! [`InFlight`] knows the requests under way, [`Outgoing`] those that the server has sent.
+//! Takes: one line of bytes ([`parse()`]). Gives: a [`Message`]; for the answer a [`Response`], whose
+//! [`Response::line`] is one line. Refuses: a line that is no message. [`stdio`] reads and writes the lines,
+//! [`InFlight`] knows the requests under way, [`Outgoing`] the requests that the server has sent.
 
 mod framing;
 mod inflight;

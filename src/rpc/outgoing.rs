@@ -1,8 +1,8 @@
-//! Requests of ours to the client, and the responses that come to them.
+//! Requests of the server to the client, and the client's responses.
 //!
-//! Takes: the id of a request that goes out; later what the client answers. Gives: a [`Pending`],
-//! which hears the answer once. Refuses: more than [`MAX_PENDING`] at once; an answer to an id that
-//! is not waiting (late, a second one, never asked) goes nowhere.
+//! Takes: the id of a request that goes out; later the client's response. Gives: a [`Pending`], which hears
+//! one response. Refuses: more than [`MAX_PENDING`] requests at once. Drops a response whose id does not
+//! wait: a late one, a second one, one that was never asked for.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,15 +12,15 @@ use smol::channel::{Receiver, Sender, bounded};
 
 use super::message::{ClientResponse, RequestId};
 
-/// Requests of ours that wait for the client at once. The only ones there are ask a person, and
-/// the gate asks fewer at once than this.
+/// How many requests may wait for the client at once. The server only asks persons, and the gate asks fewer
+/// questions at once than this.
 const MAX_PENDING: usize = 16;
 
-/// The requests that wait for an answer.
+/// The requests that wait for a response.
 #[derive(Debug, Default)]
 pub struct Outgoing(RefCell<HashMap<RequestId, Sender<Option<Value>>>>);
 
-/// One of them, until it is dropped.
+/// One request that waits, until this is dropped.
 #[derive(Debug)]
 pub struct Pending<'a> {
     id: RequestId,
@@ -29,7 +29,7 @@ pub struct Pending<'a> {
 }
 
 impl Outgoing {
-    /// Waits for the answer to this id from now on; nothing when too many wait, or this one does.
+    /// Waits for the response to this id from now on; `None` when too many requests wait, or this id does already.
     pub fn begin(&self, id: RequestId) -> Option<Pending<'_>> {
         let mut waiting = self.0.borrow_mut();
         if waiting.len() >= MAX_PENDING || waiting.contains_key(&id) {
@@ -44,10 +44,10 @@ impl Outgoing {
         })
     }
 
-    /// Hands an answer to whoever waits for it.
+    /// Hands a response to the request that waits for it.
     pub fn hear(&self, answer: ClientResponse) {
         match self.0.borrow_mut().remove(&answer.id) {
-            // Whoever waited may be gone by now.
+            // The request may have been dropped meanwhile.
             Some(tell) => drop(tell.try_send(answer.result)),
             None => log::debug!("a response was ignored: nothing waits for it"),
         }
@@ -55,12 +55,12 @@ impl Outgoing {
 }
 
 impl Pending<'_> {
-    /// The result; nothing when the client answered with an error or with no proper response.
+    /// The result; `None` when the client sent an error, or no proper response.
     pub async fn answer(&self) -> Option<Value> {
         self.heard.recv().await.ok().flatten()
     }
 
-    /// Whether an answer has come.
+    /// Whether a response has come.
     pub fn is_answered(&self) -> bool {
         !self.outgoing.0.borrow().contains_key(&self.id)
     }

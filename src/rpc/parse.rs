@@ -1,8 +1,8 @@
-//! One line of bytes to one message.
+//! From one line of bytes to one message.
 //!
 //! Takes: a line without its newline. Gives: a [`Message`]. Refuses: bad JSON, bad UTF-8, deep nesting,
 //! repeated keys and halves of characters (see [`json`]), batches, ids that are neither string nor integer. A
-//! refusal carries the id when there is one to echo; a notification is never answered, however wrong it is.
+//! refusal has the id of the request if it is known. A notification is never answered, however wrong it is.
 
 use serde_json::{Map, Value};
 
@@ -37,7 +37,7 @@ pub fn parse(line: &[u8]) -> Result<Message, Response> {
     identified(members, id.as_ref(), &flaws).map_err(|error| Response::refusal(id, error))
 }
 
-/// A message without an id: a notification, or nothing that may be answered.
+/// A message without an id: a notification, or a message that must not be answered.
 fn unidentified(mut members: Map<String, Value>, flaws: &json::Flaws) -> Message {
     let version = members.get("jsonrpc").and_then(Value::as_str);
     if version != Some("2.0") || flaws.first().is_some() {
@@ -87,8 +87,8 @@ fn identified(
     Ok(Message::Request(Request { id, method, params }))
 }
 
-/// A response. What is wrong with it makes it one without a result, so that whoever waits for it
-/// does not wait on.
+/// A response of the client. A malformed one becomes a response without a result, so that its request does not
+/// wait for ever.
 fn response(
     mut members: Map<String, Value>,
     id: Option<&RequestId>,

@@ -1,7 +1,7 @@
-//! What goes out: a result or an error under an id, a request of ours, a notification, as one line.
+//! The messages that go out, each as one line: a result or an error with an id, a request, a notification.
 //!
-//! Takes: an id and an outcome. Gives: the line (JSON-RPC 2.0 §5). An error stands without an
-//! id only where none could be known.
+//! Takes: an id and an outcome. Gives: the line (JSON-RPC 2.0 §5). An error has no id only where the id of the
+//! request could not be read.
 
 use std::fmt;
 
@@ -11,16 +11,16 @@ use super::message::{Notification, Request, RequestId};
 
 /// JSON-RPC 2.0 §5.1: the line is not JSON.
 pub const PARSE_ERROR: i64 = -32700;
-/// JSON-RPC 2.0 §5.1: JSON, but not a request.
+/// JSON-RPC 2.0 §5.1: the line is JSON, but no request.
 pub const INVALID_REQUEST: i64 = -32600;
-/// JSON-RPC 2.0 §5.1: no such method.
+/// JSON-RPC 2.0 §5.1: there is no such method.
 pub const METHOD_NOT_FOUND: i64 = -32601;
 /// JSON-RPC 2.0 §5.1: the parameters are wrong.
 pub const INVALID_PARAMS: i64 = -32602;
-/// JSON-RPC 2.0 §5.1: a fault of ours, never of the client's.
+/// JSON-RPC 2.0 §5.1: a fault of the server, never of the client.
 pub const INTERNAL_ERROR: i64 = -32603;
 
-/// Characters of the client's own text that an error message repeats.
+/// How many characters of the client's text an error message repeats: enough to know the text again.
 const QUOTED_CHARACTERS: usize = 100;
 
 /// An error member (JSON-RPC 2.0 §5.1).
@@ -42,7 +42,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What answers a request, or a line whose id could not be known.
+/// The answer to a request, or to a line whose id could not be read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     id: Option<RequestId>,
@@ -59,12 +59,12 @@ impl Error {
         }
     }
 
-    /// [`INVALID_REQUEST`].
+    /// An error with the code [`INVALID_REQUEST`].
     pub fn invalid_request(message: impl Into<String>) -> Self {
         Self::new(INVALID_REQUEST, message)
     }
 
-    /// [`INVALID_PARAMS`].
+    /// An error with the code [`INVALID_PARAMS`].
     pub fn invalid_params(message: impl Into<String>) -> Self {
         Self::new(INVALID_PARAMS, message)
     }
@@ -87,7 +87,7 @@ impl Response {
         }
     }
 
-    /// An error for a line whose id could not be known.
+    /// An error for a line whose id could not be read.
     pub fn unidentified(code: i64, message: impl Into<String>) -> Self {
         Self {
             id: None,
@@ -95,7 +95,7 @@ impl Response {
         }
     }
 
-    /// The error for a message, under its id if it has one to echo.
+    /// The error for a message, with the id of the message if it is known.
     pub(super) fn refusal(id: Option<RequestId>, error: Error) -> Self {
         Self {
             id,
@@ -103,8 +103,8 @@ impl Response {
         }
     }
 
-    /// The response as it goes out: one line, newline included. Written member by member, since a
-    /// result may be long, and so may an id.
+    /// The response as it goes out: one line, newline included. It is written member by member and not copied
+    /// into one value first, since a result and an id may be long.
     pub fn line(&self) -> String {
         let mut line = String::from("{\"jsonrpc\":\"2.0\"");
         if let Some(id) = &self.id {
@@ -120,7 +120,7 @@ impl Response {
         line
     }
 
-    /// The error that stands in its place where answers of so many MiB wait before it.
+    /// The error that replaces this response when answers of `waiting` MiB wait before it.
     pub(super) fn left_out(&self, waiting: usize) -> Self {
         let why = format!(
             "the answer was left out, because answers of {waiting} MiB wait to be read; what was asked \
@@ -160,8 +160,8 @@ impl Notification {
     }
 }
 
-/// The client's own text as an error message repeats it: in backticks, its beginning only,
-/// without control characters.
+/// The client's text as an error message repeats it: in backticks, only the beginning, without control
+/// characters.
 pub fn quoted(text: &str) -> String {
     let shown: String = text
         .chars()

@@ -1,13 +1,13 @@
 //! Lines in, lines out: the stdio transport of MCP. No other file touches stdout, except `src/cli/terminal.rs`, which
 //! writes for a person or a script.
 //!
-//! Takes: bytes from stdin however they are cut, responses and notifications from any task ([`Output`]). Gives:
-//! one [`Frame`] to a line; on stdout whole lines in the order they were queued, by one
+//! Takes: bytes from stdin, however they are cut; responses and notifications from any task ([`Output`]). Gives:
+//! one [`Frame`] for each line of stdin; on stdout whole lines in the order in which they were queued, by one
 //! writer, as far as [`super::waiting`] has room. Refuses: a line over [`MAX_LINE_BYTES`], or over
-//! less from a client that does not read; its rest is skipped.
+//! [`MAX_UNREAD_LINE_BYTES`] from a client that does not read; the rest of such a line is skipped.
 //!
-//! stdin and stdout are inherited and may share their open file description with the client
-//! or with each other, so `O_NONBLOCK` is never set; see [`Readiness`].
+//! stdin and stdout are inherited, and may share their open file description with the client or with each
+//! other. So `O_NONBLOCK` is never set; see [`Readiness`].
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -27,17 +27,16 @@ pub use super::framing::Frame;
 #[cfg(any(test, fuzzing))]
 pub use super::framing::frames;
 
-/// Bytes asked for in one read: a pipe's usual capacity.
+/// How many bytes one read asks for: the usual capacity of a pipe.
 const READ_BYTES: usize = 64 * 1024;
 /// `PIPE_BUF` on Linux: a pipe that poll(2) calls writable takes this much without blocking.
 const WRITE_BYTES: usize = 4096;
-/// The pause after a transfer that poll(2) had promised and that was not to be: another
-/// process was faster, or the descriptor was inherited non-blocking.
+/// The pause after a transfer that poll(2) had promised and that still would block: another process was
+/// faster, or the descriptor was inherited non-blocking.
 const RETRY_PAUSE: Duration = Duration::from_millis(1);
-/// The longest line from a client that does not read what waits for it: what such a line becomes
-/// comes on top of what waits.
+/// The longest line, in bytes, from a client that does not read: the answer to the line adds to those that wait.
 const MAX_UNREAD_LINE_BYTES: usize = 1024 * 1024;
-/// Bytes of answers that wait when a client does not read: more than pipelined requests leave.
+/// With more bytes of waiting answers, a client counts as one that does not read: pipelined requests leave less.
 const MANY_UNREAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// stdin, line by line.
@@ -66,10 +65,10 @@ impl StdinLines {
         })
     }
 
-    /// The next line that is not blank, if it has no more bytes than `most` gives while it comes.
+    /// The next line that is not blank, if it has at most as many bytes as `most` allows while the line comes.
     ///
     /// # Errors
-    /// What read(2) says.
+    /// The error of read(2).
     pub async fn next(&mut self, most: impl Fn() -> usize) -> io::Result<Frame> {
         loop {
             while let Some(bytes) = self
@@ -90,7 +89,7 @@ impl StdinLines {
         }
     }
 
-    /// Fills the chunk; 0 at the end of the stream.
+    /// Fills the chunk; gives how many bytes were read, 0 at the end of the stream.
     async fn read(&mut self) -> io::Result<usize> {
         loop {
             self.readiness.ready(Direction::Read).await?;
@@ -108,42 +107,42 @@ impl StdinLines {
 pub struct Output(Rc<Queue>);
 
 impl Output {
-    /// Queues a response, or a short error in its place where too many wait: it never waits itself.
-    /// After the end of stdout it is dropped.
+    /// Queues a response, or a short error in its place if too many wait. The call never waits. After the end of
+    /// stdout the response is dropped.
     pub fn send(&self, response: &Response) {
         self.0.answer(response);
     }
 
-    /// Queues a notification that must not be lost, once the one before it is written.
+    /// Queues a notification that must not be lost; waits until the one before it is written.
     pub async fn tell(&self, notification: Notification) {
         self.0.told(notification.into_line()).await;
     }
 
-    /// Queues a request of ours; nothing when the client does not read.
+    /// Queues a request of the server; `None` when the client does not read.
     pub fn ask(&self, request: Request) -> Option<()> {
         self.0.question(request.into_line())
     }
 
-    /// Queues a notification that nothing depends on, or drops it where the client is slow. It
-    /// comes before every response that is queued later.
+    /// Queues a notification on which nothing depends, or drops it if the client is slow. The notification comes
+    /// before every response that is queued later.
     pub fn offer(&self, notification: Notification) {
         if self.0.offered(notification.into_line()).is_none() {
             log::debug!("a notification was dropped: the client does not read, or it is too long");
         }
     }
 
-    /// The room of a call that came in a line of so many bytes, beside the answers that wait;
-    /// nothing when there is none.
+    /// The room, beside the waiting answers, of a call that came in a line of so many bytes; `None` when there is
+    /// no room.
     pub fn call(&self, line: usize) -> Option<Share> {
         self.0.call(line)
     }
 
-    /// Bytes of the answers that wait.
+    /// How many bytes of answers wait.
     pub fn unread(&self) -> usize {
         self.0.bytes()
     }
 
-    /// Bytes of the longest line that is taken now: a client that does not read gets less room.
+    /// How many bytes a line may have now: a client that does not read gets less room.
     pub fn longest_line(&self) -> usize {
         if self.unread() > MANY_UNREAD_BYTES {
             MAX_UNREAD_LINE_BYTES
@@ -158,7 +157,7 @@ impl Output {
     }
 }
 
-/// The writing end: run it as one task.
+/// The writing end; one task runs it.
 #[derive(Debug)]
 pub struct Writer {
     descriptor: BorrowedFd<'static>,
@@ -185,14 +184,14 @@ impl Writer {
     /// Writes each line as it comes, unbuffered, until the queue is closed and empty.
     ///
     /// # Errors
-    /// What write(2) says; `BrokenPipe` when the client closed its end, or reads nothing.
+    /// The error of write(2); `BrokenPipe` when the client has closed its end, or reads nothing.
     pub async fn run(self) -> io::Result<()> {
         let gone = async {
             while self.lines.client.recv().await.is_ok() {}
             Err(io::ErrorKind::BrokenPipe.into())
         };
         let written = or(self.write_lines(), gone).await;
-        // What will never be written must not keep news waiting.
+        // News that wait for earlier lines must not wait for lines that are never written.
         self.lines.queue.close();
         while self.lines.queue.try_recv().is_ok() {}
         written
@@ -209,7 +208,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the beginning of `bytes`; how much of it went out.
+    /// Writes the beginning of `bytes`; gives how many bytes went out.
     async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let piece = bytes.get(..WRITE_BYTES).unwrap_or(bytes);
         loop {

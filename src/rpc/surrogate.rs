@@ -1,18 +1,17 @@
-//! Halves of surrogate pairs: `\ud83d` without the `\ude00` that makes a character of it.
+//! Halves of surrogate pairs: `\ud83d` without the `\ude00` that makes it a character.
 //!
-//! Takes: a line that the JSON reader refused. Gives: the line with each half replaced by
-//! U+FFFD, so that its id can be read; nothing where there is no half. JSON's grammar allows a half
-//! and says that what becomes of it cannot be foretold (RFC 8259 §8.2). Programs that cut a text
-//! between two UTF-16 units send one.
+//! Takes: a line that the JSON reader refused. Gives: the line with U+FFFD in place of each half, so that the
+//! id can be read; `None` where there is no half. JSON's grammar allows a half, and says that readers differ on it
+//! (RFC 8259 §8.2). Programs that cut a text between two UTF-16 units send halves.
 
 use std::ops::RangeInclusive;
 
 const HIGH: RangeInclusive<u16> = 0xd800..=0xdbff;
 const LOW: RangeInclusive<u16> = 0xdc00..=0xdfff;
-/// `\uXXXX`
+/// How many bytes `\uXXXX` has.
 const ESCAPE_BYTES: usize = 6;
 
-/// The line without halves, as long as before.
+/// The line without halves; its length in bytes stays.
 pub(super) fn mended(line: &[u8]) -> Option<Vec<u8>> {
     let mut halves = Vec::new();
     let mut at = 0;
@@ -32,7 +31,7 @@ pub(super) fn mended(line: &[u8]) -> Option<Vec<u8>> {
                 ESCAPE_BYTES
             }
             (Some(_), _) => ESCAPE_BYTES,
-            // What a backslash escapes is no backslash that escapes.
+            // An escaped backslash escapes nothing.
             (None, Some(b'\\')) => 2,
             (None, _) => 1,
         };
@@ -49,7 +48,7 @@ pub(super) fn mended(line: &[u8]) -> Option<Vec<u8>> {
     Some(mended)
 }
 
-/// The UTF-16 unit that the text begins with, if it begins with `\uXXXX`.
+/// The UTF-16 unit at the beginning of the text, if the text begins with `\uXXXX`.
 fn unit(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(b"\\u")?.get(..4)?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -90,7 +89,7 @@ mod tests {
     }
 
     proptest! {
-        /// What JSON's reader takes has no half; what it refuses for a half, it takes once mended.
+        /// A text that the JSON reader takes has no half. A text that it refuses for a half, it takes once mended.
         #[test]
         fn agrees_with_serde_json(text in r#"(\\(u(d83d|DE00|0041)|\\|n)|x){0,8}"#) {
             let line = format!("\"{text}\"");

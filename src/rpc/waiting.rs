@@ -1,12 +1,10 @@
-//! What waits for the client to read it: whole lines in their order, and the memory that they hold
-//! together with the calls whose answers are still to come.
+//! The lines that wait until the client reads them, and the memory that they hold together with the calls under way.
 //!
-//! Takes: answers, news, questions, each as a line; calls as they begin. Gives: the lines one by one,
-//! to one writer. Refuses: calls and answers beyond [`MAX_BYTES`]. A short error under the answer's id
-//! waits in its place. Beyond [`MAX_ERRORS`] of those the queue ends: a client that reads nothing is
-//! gone.
+//! Takes: answers, news and questions, each as a line; calls as they begin. Gives: the lines one by one, to one
+//! writer. Refuses: calls and answers beyond [`MAX_BYTES`]; a short error with the answer's id waits in place of
+//! the answer. Beyond [`MAX_ERRORS`] of these errors the queue ends: a client that reads nothing counts as gone.
 //!
-//! Only [`Queue::told`] waits for the client, so the reader of stdin never waits for it.
+//! Only [`Queue::told`] waits for the client, so the reader of stdin never does.
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -18,28 +16,28 @@ use smol::lock::{Mutex, MutexGuardArc};
 
 use super::response::Response;
 
-/// Bytes of all answers that wait, and of the calls under way. An honest client that sends a thousand
-/// requests before it reads has a third of it waiting.
+/// The most bytes of all waiting answers and of the calls under way. An honest client that sends a thousand
+/// requests before it reads fills a third of this.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
-/// Bytes of the calls under way: with all of them there is still room for the answers to others.
+/// The most bytes of the calls under way: even then there is room for the answers to other calls.
 const MAX_CALL_BYTES: usize = 20 * 1024 * 1024;
-/// Bytes that a call holds while it waits for its turn: measured with two thousand of them.
+/// How many bytes a call holds while it waits for its turn: measured with two thousand calls.
 const CALL_BYTES: usize = 8 * 1024;
-/// How often it holds what its line says: the command as it was asked for, judged and to be sent.
+/// How many copies of its line a call holds: among them the command as it was asked for, judged and to be sent.
 const CALL_COPIES: usize = 4;
-/// Errors that wait in place of answers.
+/// How many errors may wait in place of answers.
 const MAX_ERRORS: usize = 10_000;
-/// Bytes of those errors: each repeats an id, which may be as long as a line.
+/// The most bytes of these errors: each repeats an id, which may be as long as a line.
 const MAX_ERROR_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes that a line holds beside its text, in the queue and at the allocator.
+/// How many bytes a line holds beside its text, in the queue and at the allocator.
 const LINE_BYTES: usize = 128;
-/// Lines that may wait when something comes that a client can do without: with more, the client has
-/// stopped reading, and what waits should be answers.
+/// With more waiting lines, no news is queued that the client can do without: the client has stopped reading, and
+/// the room is for answers.
 const MAX_LINES_BEFORE_NEWS: usize = 64;
-/// Bytes of a line that a client can do without.
+/// The most bytes of a line that the client can do without.
 const MAX_NEWS_BYTES: usize = 64 * 1024;
 
-/// A line of text and its share of what may wait, given back when it is dropped.
+/// A line of text and its share of the room, which is given back when the line is dropped.
 #[derive(Debug)]
 pub(super) struct QueuedLine {
     text: Box<str>,
@@ -61,21 +59,21 @@ pub(super) struct Queue {
     answers: Rc<ByteBudget>,
     calls: Rc<ByteBudget>,
     errors: Rc<ByteBudget>,
-    /// Nothing is sent; it is dropped when the client is taken for gone.
+    /// Nothing is sent; the sender is dropped when the client counts as gone.
     client: RefCell<Option<Sender<Infallible>>>,
     turns: Arc<Mutex<()>>,
 }
 
-/// The other end.
+/// The end of the queue that gives lines.
 #[derive(Debug)]
 pub(super) struct Lines {
     /// The lines.
     pub queue: Receiver<QueuedLine>,
-    /// Fails when the client is taken for gone.
+    /// Fails when the client counts as gone.
     pub client: Receiver<Infallible>,
 }
 
-/// Both ends.
+/// Both ends of a queue.
 pub(super) fn queue() -> (Queue, Lines) {
     let (lines, queue) = unbounded();
     let (present, client) = bounded(1);
@@ -91,7 +89,7 @@ pub(super) fn queue() -> (Queue, Lines) {
 }
 
 impl Queue {
-    /// Has an answer wait, or a short error in its place.
+    /// Queues an answer, or a short error in its place.
     pub fn answer(&self, response: &Response) {
         let line = response.line();
         if let Some(share) = self.answer_share(line.len()) {
@@ -104,20 +102,20 @@ impl Queue {
         }
     }
 
-    /// Has a question wait; nothing when there is no room for it.
+    /// Queues a question; `None` when there is no room for it.
     pub fn question(&self, line: String) -> Option<()> {
         let share = self.answer_share(line.len())?;
         self.put(line, Some(share), None);
         Some(())
     }
 
-    /// Has news wait that must not be lost, once those before it are written.
+    /// Queues news that must not be lost; waits until the news before it are written.
     pub async fn told(&self, line: String) {
         let turn = self.turns.lock_arc().await;
         self.put(line, None, Some(turn));
     }
 
-    /// Has news wait that nothing depends on; nothing when the client is slow, or it is too long.
+    /// Queues news on which nothing depends; `None` when the client is slow or the line is too long.
     pub fn offered(&self, line: String) -> Option<()> {
         if line.len() > MAX_NEWS_BYTES || self.lines.len() >= MAX_LINES_BEFORE_NEWS {
             return None;
@@ -125,8 +123,8 @@ impl Queue {
         self.question(line)
     }
 
-    /// The room of a call that came in a line of so many bytes, until it is answered; nothing when
-    /// there is none.
+    /// The room of a call that came in a line of so many bytes, until the call is answered; `None` when there is no
+    /// room.
     pub fn call(&self, line: usize) -> Option<Share> {
         let bytes = CALL_BYTES.saturating_add(line.saturating_mul(CALL_COPIES));
         let held = self.held().saturating_add(bytes);
@@ -144,19 +142,19 @@ impl Queue {
         self.answers.bytes.get() + self.calls.bytes.get()
     }
 
-    /// Bytes of the answers that wait.
+    /// How many bytes of answers wait.
     pub fn bytes(&self) -> usize {
         self.answers.bytes.get()
     }
 
-    /// Takes nothing more; what waits is still given out.
+    /// Takes no more lines; the lines that wait are still given out.
     pub fn close(&self) {
         self.lines.close();
     }
 
     fn put(&self, text: String, share: Option<Share>, turn: Option<MutexGuardArc<()>>) {
         let line = QueuedLine {
-            // Its room must not be larger than what is counted.
+            // The text must take no more memory than its share counts.
             text: text.into_boxed_str(),
             _share: share,
             _turn: turn,
@@ -179,7 +177,7 @@ impl Queue {
     }
 }
 
-/// What there may be of one kind.
+/// The room for one kind of lines or calls.
 #[derive(Debug)]
 struct ByteBudget {
     max_lines: usize,
@@ -188,7 +186,7 @@ struct ByteBudget {
     bytes: Cell<usize>,
 }
 
-/// What one line, or one call, holds of it until it is dropped.
+/// The part of the room that one line or one call holds, until it is dropped.
 #[derive(Debug)]
 pub struct Share {
     room: Rc<ByteBudget>,
@@ -205,7 +203,7 @@ impl ByteBudget {
         })
     }
 
-    /// So many bytes of it; nothing when there is no room.
+    /// A share of so many bytes; `None` when there is no room.
     fn share(self: &Rc<Self>, bytes: usize) -> Option<Share> {
         let (lines, held) = (self.lines.get() + 1, self.bytes.get().saturating_add(bytes));
         if lines > self.max_lines || held > self.max_bytes {
@@ -239,7 +237,7 @@ mod tests {
         Response::new(RequestId::Text(id.into()), Ok(Value::Null))
     }
 
-    /// As many answers as there is room for; gives how many they were.
+    /// Queues answers until there is no room; gives how many they were.
     fn fill(queue: &Queue, answer: &Response) -> usize {
         let bytes = answer.line().len() + LINE_BYTES;
         let room = (MAX_BYTES - queue.held()) / bytes;
@@ -252,7 +250,7 @@ mod tests {
         let (queue, lines) = queue();
         let calls = || std::iter::from_fn(|| queue.call(200));
         let held: Vec<_> = calls().collect();
-        // More than may be under way at once; the others leave room for answers.
+        // There is room for more calls than may be under way at once, and still room for answers.
         assert!(held.len() > 2048 && queue.calls.bytes.get() <= MAX_CALL_BYTES);
         assert!(queue.call(0).is_none());
         fill(&queue, &pong(&"x".repeat(64 * 1024)));
@@ -335,7 +333,7 @@ mod tests {
         assert!(queue.offered(long).is_none());
     }
 
-    /// One at a time, in order, each once the one before it is written.
+    /// News come one at a time and in order, each once the news before are written.
     #[test]
     fn what_must_not_be_lost_waits_for_its_turn() {
         let (queue, lines) = queue();

@@ -1,7 +1,8 @@
 //! The reactor, sockets, timers, signals and readiness: the only room that names tokio.
 //!
-//! smol's `LocalExecutor` runs every task of ours on the one thread. tokio's current-thread runtime drives
-//! sockets, timers and signals underneath it, because russh needs a driven tokio timer. It starts no thread.
+//! Gives futures for all of these. smol's `LocalExecutor` runs every task of this program on one thread. Below it,
+//! tokio's current-thread runtime drives sockets, timers and signals, because russh needs a driven tokio timer. No
+//! further thread is started.
 //!
 //! ```text
 //! reactor    tasks and timers                streams    sockets, and the stream of a connection

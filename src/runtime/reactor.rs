@@ -1,6 +1,6 @@
 //! Tasks and timers.
 //!
-//! Takes: futures. Gives: their results, on the one thread. Refuses: to run without an epoll instance.
+//! Takes: futures. Gives: their results, all on one thread. Refuses: to run without an epoll instance.
 
 use std::future::Future;
 use std::io;
@@ -14,7 +14,7 @@ thread_local! {
     static EXECUTOR: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
 }
 
-/// Runs `main` and every task it spawns until `main` is done.
+/// Runs `main`, and every task that it spawns, until `main` is done.
 ///
 /// # Errors
 /// When the operating system refuses an epoll instance.
@@ -35,7 +35,7 @@ pub async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
 
-/// The output of `future`, or `None` when `limit` passed first; the future is dropped then.
+/// The output of `future`, or `None` when `limit` has passed first; the future is dropped then.
 pub async fn timeout<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, future).await.ok()
 }

@@ -1,7 +1,7 @@
 //! Whether a descriptor that stays in blocking mode can be read or written without waiting.
 //!
-//! Takes: a descriptor that is borrowed for ever. Gives: a [`Readiness`]. Refuses: a descriptor that epoll
-//! refuses for another reason than that it is always ready.
+//! Takes: a descriptor that is borrowed for ever. Gives: a [`Readiness`]. Refuses: a descriptor that epoll cannot
+//! watch, unless the reason is that the descriptor is always ready.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
@@ -11,17 +11,17 @@ use rustix::io::retry_on_intr;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// Readiness of a file descriptor that stays in blocking mode, because it is inherited and
-/// its open file description may be shared with other processes.
+/// Readiness of a file descriptor. The descriptor stays in blocking mode: it is inherited, and other
+/// processes may share its open file description.
 #[derive(Debug)]
 pub enum Readiness {
-    /// epoll watches it.
+    /// epoll watches the descriptor.
     Polled(AsyncFd<WatchedDescriptor>),
-    /// epoll refuses it (a regular file): always ready.
+    /// epoll does not take the descriptor (a regular file): it is always ready.
     Always,
 }
 
-/// A borrowed descriptor: watching it never closes it.
+/// A borrowed descriptor: to watch it never closes it.
 #[derive(Debug)]
 pub struct WatchedDescriptor(BorrowedFd<'static>);
 
@@ -31,7 +31,7 @@ impl AsRawFd for WatchedDescriptor {
     }
 }
 
-/// The direction of data that is waited for.
+/// The direction in which data may flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Until a read would not block.
@@ -44,7 +44,7 @@ impl Readiness {
     /// Watches `descriptor` in one direction.
     ///
     /// # Errors
-    /// When epoll fails for another reason than that the file is always ready.
+    /// When epoll fails, unless the reason is that the file is always ready.
     pub fn watch(descriptor: BorrowedFd<'static>, direction: Direction) -> io::Result<Self> {
         let interest = match direction {
             Direction::Read => Interest::READABLE,
@@ -62,11 +62,10 @@ impl Readiness {
         }
     }
 
-    /// Waits until a transfer in `direction` would not block, an end of file or a closed peer
-    /// included.
+    /// Waits until a transfer in `direction` would not block. An end of file and a closed peer count, too.
     ///
-    /// epoll is edge-triggered and the descriptor never says EAGAIN, so poll(2) is asked what
-    /// holds now, and epoll only wakes us when that may have changed.
+    /// epoll is edge-triggered, and the descriptor never says EAGAIN. So poll(2) says what holds now, and epoll
+    /// only wakes the task when that may have changed.
     ///
     /// # Errors
     /// What epoll or poll(2) say.

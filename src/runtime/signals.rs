@@ -1,6 +1,6 @@
 //! The signals that the process waits for.
 //!
-//! Takes: the kind of a signal. Gives: a listener for it. Refuses: nothing but what the operating system refuses.
+//! Takes: the kind of a signal. Gives: a listener for this signal. Fails only where the operating system does.
 
 use std::io;
 
@@ -35,7 +35,7 @@ impl SignalListener {
         signal(kind).map(Self)
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal of this kind.
     pub async fn next(&mut self) {
         self.0.recv().await;
     }

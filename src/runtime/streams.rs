@@ -1,7 +1,7 @@
 //! Sockets, and the stream that a connection of russh reads and writes.
 //!
-//! Takes: an address, or the path of a Unix-domain socket. Gives: a connected stream. Refuses: what connect(2)
-//! refuses.
+//! Takes: an address, or the path of a Unix-domain socket. Gives: a connected stream. Fails only where connect(2)
+//! does.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ pub use tokio::net::{TcpStream, UnixListener, UnixStream};
 /// Connects to `address`, with Nagle's algorithm off.
 ///
 /// # Errors
-/// What connect(2) says.
+/// The error of connect(2).
 pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
@@ -31,15 +31,15 @@ pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 /// Connects to the Unix-domain socket at `path`.
 ///
 /// # Errors
-/// What connect(2) says.
+/// The error of connect(2).
 pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
 }
 
-/// The stream of a connection: one type for both kinds, since whoever reads it is compiled once
-/// for each.
+/// The stream of a connection. One type holds both kinds, since the compiler makes a copy of the code that
+/// reads a stream for each type.
 pub enum Wire {
-    /// A socket of ours.
+    /// A socket of this process.
     Socket(TcpStream),
     /// A channel of another connection.
     Tunnel(Tunnel),

@@ -1,7 +1,7 @@
-//! A stream within another connection, and what ends it from outside.
+//! A stream within another connection, and the handle that ends it from outside.
 //!
 //! Takes: the stream of a channel. Gives: a [`Tunnel`] that reads while a write waits, and its
-//! [`TunnelAbortHandle`]. Refuses: reads and writes once it was ended.
+//! [`TunnelAbortHandle`]. Refuses: to write once the handle has ended the tunnel; a read sees the end.
 
 use std::io;
 use std::pin::Pin;
@@ -10,10 +10,9 @@ use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A stream within another connection. A write waits only when much is unsent: reading goes on
-/// meanwhile, and takes what is unsent along. Otherwise the outer connection, which waits for
-/// its stream to be read, and the inner one, which waits for its write, could wait for one
-/// another for ever.
+/// A stream within another connection. A write waits only when more than [`MAX_UNSENT`] bytes are unsent, and each
+/// read also sends what is unsent. Otherwise two connections could wait for each other for ever: the outer one
+/// until its stream is read, the inner one until its write is done.
 pub struct Tunnel {
     stream: Pin<Box<dyn ByteStream>>,
     unsent: Vec<u8>,
@@ -23,7 +22,7 @@ pub struct Tunnel {
 trait ByteStream: AsyncRead + AsyncWrite + Send {}
 impl<S: AsyncRead + AsyncWrite + Send> ByteStream for S {}
 
-/// What is unsent before a write waits: far more than a client that sends commands has to say.
+/// How many bytes may be unsent before a write waits: far more than a client sends that runs commands.
 const MAX_UNSENT: usize = 256 * 1024;
 
 #[derive(Default)]
@@ -36,7 +35,7 @@ struct AbortState {
 pub struct TunnelAbortHandle(Arc<Mutex<AbortState>>);
 
 impl TunnelAbortHandle {
-    /// Whoever reads sees the end of the stream from now on, whoever writes fails.
+    /// From now on a read sees the end of the stream, and a write fails.
     pub fn abort(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.done = true;
@@ -47,7 +46,7 @@ impl TunnelAbortHandle {
 }
 
 impl Tunnel {
-    /// A tunnel through `stream`, and what ends it.
+    /// A tunnel through `stream`, and the handle that ends the tunnel.
     pub fn new(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> (Self, TunnelAbortHandle) {
         let state = Arc::new(Mutex::new(AbortState::default()));
         let tunnel = Self {
@@ -64,7 +63,7 @@ impl Tunnel {
         state.done
     }
 
-    /// Sends what is unsent, as far as it goes.
+    /// Sends as much of the unsent bytes as the stream takes now.
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.unsent.is_empty() {
             let sent = ready!(self.stream.as_mut().poll_write(context, &self.unsent))?;

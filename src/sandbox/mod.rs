@@ -1,12 +1,12 @@
-//! What this process may ask of the kernel once it serves.
+//! Which system calls this process may make once it serves.
 //!
-//! Takes whether a file will be opened to append to it. Gives a process without core dumps, closed to
-//! debuggers, which can gain no privileges, and a seccomp filter in front of the kernel. Refuses
-//! what `table` does not list: to start a program or a process, to listen, to trace or read
-//! others, to map memory that can be executed, to open files for writing.
+//! Takes a [`Filter`], which says whether a file will be opened to append to it. Gives a process without core
+//! dumps, closed to debuggers, which can gain no privileges, behind a seccomp filter. The filter refuses each
+//! call that `table` does not list: to start a program or a process, to listen, to trace or read other
+//! processes, to map memory that can be executed, to open files for writing.
 //!
-//! A call that is refused gets `EPERM` and the process lives on: the attempt of one command
-//! must not take the records of the others with it.
+//! A refused call gets `EPERM`, and the process lives on: if one command makes a forbidden call, the records of
+//! the other commands must still be written.
 
 mod table;
 
@@ -21,30 +21,30 @@ use seccompiler::{Error, apply_filter, sock_filter};
 
 use table::{ALLOWED, APPENDING, ARCHITECTURE, FilterAnswer, LEGACY, SystemCallRow};
 
-/// Where `struct seccomp_data` (linux/seccomp.h) has the number of the call, its architecture,
-/// and the first of its arguments.
+/// The offsets in `struct seccomp_data` (linux/seccomp.h) of the call's number, of its architecture, and of
+/// its first argument.
 const NUMBER: u32 = 0;
 const CALLER: u32 = 4;
 const ARGUMENTS: u32 = 16;
-/// Instructions that a condition takes.
+/// How many instructions a condition takes.
 const CONDITION: u8 = 3;
 
-/// What the filter lets through.
+/// The calls that the filter lets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// The table, and no file that is opened to write.
     ReadOnly,
-    /// The table, and any file that this user may write to can be opened to append to it: for an
-    /// audit file that is opened later.
+    /// The table, and any file that this user may write to can be opened to append to it: the audit file is
+    /// opened only at its first record.
     Appending,
     /// Everything: the operator asked for no filter.
     LeftOut,
-    /// Everything: a subcommand that writes files or sends a signal, and talks to nobody.
+    /// Everything: the subcommand writes files or sends a signal, and talks to no other host.
     Unneeded,
 }
 
-/// Guards this process, to be called while it has one thread and has read nothing. What the
-/// system refuses is logged, and the process goes on: a container has a filter of its own.
+/// Guards this process; must be called while it has one thread and has read no file. If the system refuses a
+/// guard, this is logged and the process goes on: a container has a filter of its own.
 pub fn enter(filter: Filter) {
     if let Err(error) = harden() {
         log::error!("secrets may reach a core dump or a debugger: {error}");
@@ -64,19 +64,19 @@ pub fn enter(filter: Filter) {
     }
 }
 
-/// Leaves no core dump, no debugger and no way to gain privileges: secrets are in this memory.
+/// Forbids core dumps, debuggers and new privileges: secrets are in the memory of this process.
 fn harden() -> io::Result<()> {
     let none = Rlimit {
         current: Some(0),
         maximum: Some(0),
     };
     setrlimit(Resource::Core, none)?;
-    // Also gives /proc/PID/mem, environ and fd to root, away from this user's other processes.
+    // This also makes root the owner of /proc/PID/mem, environ and fd: other processes of this user cannot open them.
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     Ok(set_no_new_privs(true)?)
 }
 
-/// Puts the filter in front of this thread and every thread that it starts, for good.
+/// Puts the filter in front of this thread and of every thread that it starts. A filter cannot be taken away.
 fn confine(filter: Filter) -> io::Result<()> {
     apply_filter(&program(filter)).map_err(|error| match error {
         Error::Prctl(error) | Error::Seccomp(error) => error,
@@ -86,13 +86,13 @@ fn confine(filter: Filter) -> io::Result<()> {
     })
 }
 
-/// The table as a program of classic BPF: the first row that holds answers.
+/// The table as a program of classic BPF: the first row whose conditions hold gives the answer.
 fn program(filter: Filter) -> Vec<sock_filter> {
     let appending: &[SystemCallRow] = match filter {
         Filter::Appending => APPENDING,
         Filter::ReadOnly | Filter::LeftOut | Filter::Unneeded => &[],
     };
-    // Other architectures have other numbers: what is `execve` there may be allowed here.
+    // Other architectures have other numbers: the number of an allowed call may be that of `execve` there.
     let mut program = vec![
         load(CALLER),
         unless(ARCHITECTURE, 1),
@@ -106,9 +106,9 @@ fn program(filter: Filter) -> Vec<sock_filter> {
     program
 }
 
-/// One row: what does not hold skips the rest of it.
+/// Adds the instructions of one row: a condition that does not hold skips the rest of the row.
 fn write(row: &SystemCallRow, program: &mut Vec<sock_filter>) {
-    // The answer is the last instruction.
+    // The answer is the last instruction of a row.
     let mut rest = row.conditions.iter().fold(1, |rest, _| rest + CONDITION);
     program.extend([load(NUMBER), unless(row.call, rest)]);
     for condition in row.conditions {
@@ -126,7 +126,7 @@ fn load(offset: u32) -> sock_filter {
     statement(BPF_LD | BPF_W | BPF_ABS, offset)
 }
 
-/// Skips instructions unless what was loaded is `value`.
+/// Skips `skipped` instructions unless the loaded word is `value`.
 fn unless(value: u32, skipped: u8) -> sock_filter {
     sock_filter {
         jf: skipped,
@@ -151,7 +151,7 @@ fn give(answer: FilterAnswer) -> sock_filter {
 
 fn statement(code: u32, k: u32) -> sock_filter {
     sock_filter {
-        // The codes are below 0x100.
+        // Every code is below 0x100, so that nothing is cut off.
         code: code as u16,
         jt: 0,
         jf: 0,

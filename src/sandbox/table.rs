@@ -1,7 +1,7 @@
-//! The system calls that the program makes, one a row with its reason; all others are refused.
+//! The system calls that the program makes: a row for each, with its reason. All others are refused.
 //!
-//! A row may ask for values of arguments; of several rows for one call any may hold. seccomp
-//! sees numbers, never what a pointer points to.
+//! A row may demand values of arguments. If a call has several rows, one of them must hold. seccomp sees numbers,
+//! and never the memory to which a pointer points.
 
 use libc::*;
 
@@ -10,32 +10,32 @@ pub(super) const ARCHITECTURE: u32 = 0xc000_003e; // AUDIT_ARCH_X86_64
 #[cfg(target_arch = "aarch64")]
 pub(super) const ARCHITECTURE: u32 = 0xc000_00b7; // AUDIT_ARCH_AARCH64
 
-/// What the kernel does about a call.
+/// What the kernel does with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FilterAnswer {
-    /// Makes it.
+    /// Makes the call.
     Allow,
-    /// Does not make it, and says that it did.
+    /// Does not make the call, and reports success.
     Pretend,
-    /// Says `ENOSYS`: the caller knows an older one.
+    /// Answers `ENOSYS`: the caller then makes an older call.
     Missing,
-    /// Says `EPERM`.
+    /// Answers `EPERM`.
     Refuse,
     /// Ends the process.
     Kill,
 }
 
-/// What one half of an argument must be. An `int` is a lower half; the kernel ignores its upper.
+/// The value that one half of an argument must have. An `int` is a lower half; the kernel ignores the upper half.
 #[derive(Debug)]
 pub(super) struct Condition {
-    /// Bytes from the first argument; the lower half comes first.
+    /// Where the half begins, in bytes from the first argument; the lower half comes first.
     pub(super) offset: u32,
     /// The bits that count.
     pub(super) mask: u32,
     pub(super) value: u32,
 }
 
-/// A call, what must hold of its arguments, and the answer.
+/// A call, the conditions on its arguments, and the answer if all hold.
 #[derive(Debug)]
 pub(super) struct SystemCallRow {
     pub(super) call: u32,
@@ -67,7 +67,7 @@ const fn is(argument: u32, value: c_int) -> Condition {
     has(argument, -1, value)
 }
 
-/// Of the bits in `mask`, the argument has those of `value` and no other.
+/// Demands that, of the bits in `mask`, the argument has those of `value` and no other.
 const fn has(argument: u32, mask: c_int, value: c_int) -> Condition {
     Condition {
         offset: 8 * argument,
@@ -76,7 +76,7 @@ const fn has(argument: u32, mask: c_int, value: c_int) -> Condition {
     }
 }
 
-/// The upper half of a pointer is zero; with `is(argument, 0)` the pointer is null.
+/// Demands that the upper half of a pointer is zero; with `is(argument, 0)` the pointer is null.
 const fn upper_is_zero(argument: u32) -> Condition {
     Condition {
         offset: 8 * argument + 4,
@@ -85,27 +85,28 @@ const fn upper_is_zero(argument: u32) -> Condition {
     }
 }
 
-/// The type of a socket without `SOCK_NONBLOCK` and `SOCK_CLOEXEC`.
+/// Demands the type of a socket; `SOCK_NONBLOCK` and `SOCK_CLOEXEC` do not count.
 const fn kind(argument: u32, kind: c_int) -> Condition {
     has(argument, 0xf, kind)
 }
 
-/// How a file is opened. musl's O_ACCMODE has O_PATH in it, which only names a file.
+/// The bits that say how a file is opened. musl's O_ACCMODE also has O_PATH, with which a file is only named.
 const ACCESS: c_int = O_WRONLY | O_RDWR;
 
-/// Neither writes, nor creates, nor truncates: `O_RDONLY | O_TRUNC` would empty a file.
+/// Demands flags that neither write, nor create, nor truncate: `O_RDONLY | O_TRUNC` would empty a file.
 const fn reads(argument: u32) -> Condition {
     has(argument, ACCESS | O_CREAT | O_TRUNC, O_RDONLY)
 }
 
-/// Appends, and reads what it follows; never empties.
+/// Demands flags that append, and that never empty a file. The last lines are read, too.
 const fn appends(argument: u32) -> Condition {
     has(argument, ACCESS | O_APPEND | O_TRUNC, O_RDWR | O_APPEND)
 }
 
 const NOT_EXECUTABLE: Condition = has(2, PROT_EXEC, 0);
-/// What makes a thread of a clone, and what must not come with it.
+/// The flags of a clone that make a thread.
 const THREAD: c_int = CLONE_VM | CLONE_THREAD;
+/// The flags that must not come with a thread.
 const NO_THREAD: c_int = CLONE_PTRACE
     | CLONE_NEWNS
     | CLONE_NEWCGROUP
@@ -115,41 +116,41 @@ const NO_THREAD: c_int = CLONE_PTRACE
     | CLONE_NEWPID
     | CLONE_NEWNET;
 
-/// Both architectures have these. The frequent ones come first.
+/// The calls that both architectures have. The frequent ones come first, since the rows are tried in order.
 #[rustfmt::skip]
 pub(super) const ALLOWED: &[SystemCallRow] = &[
     // Streams and waiting
     any(SYS_read),              // stdin, files, what wakes the reactor
     any(SYS_write),             // stdout, stderr, the audit file
     any(SYS_recvfrom),          // SSH, the agent, DNS
-    any(SYS_sendto),            // the same
+    any(SYS_sendto),            // SSH, the agent, DNS
     any(SYS_epoll_pwait),       // the reactor
     any(SYS_epoll_ctl),         // the reactor
     any(SYS_ppoll),             // whether stdin and stdout are ready
     any(SYS_futex),             // locks, the end of a thread
     any(SYS_readv),             // buffers of the standard library and of musl's stdio
-    any(SYS_writev),            // the same
+    any(SYS_writev),            // buffers of the standard library and of musl's stdio
     any(SYS_sendmsg),           // DNS over TCP
     any(SYS_recvmsg),           // DNS
     any(SYS_sendmmsg),          // DNS: the questions for A and AAAA at once
     any(SYS_epoll_create1),     // the reactor starts
-    any(SYS_eventfd2),          // what wakes it
+    any(SYS_eventfd2),          // what wakes the reactor
     any(SYS_close),             // every descriptor
     any(SYS_lseek),             // musl's stdio in /etc/hosts and /etc/resolv.conf
-    any(SYS_pread64),           // the same in glibc
+    any(SYS_pread64),           // glibc's stdio in /etc/hosts and /etc/resolv.conf
     // Time
     any(SYS_clock_gettime),     // where the vDSO cannot tell
-    any(SYS_clock_getres),      // the same
-    any(SYS_gettimeofday),      // the same
+    any(SYS_clock_getres),      // where the vDSO cannot tell
+    any(SYS_gettimeofday),      // where the vDSO cannot tell
     any(SYS_clock_nanosleep),   // a pause of the resolver
-    any(SYS_nanosleep),         // the same
+    any(SYS_nanosleep),         // a pause of the resolver
     // Memory, none of it executable: there is no code but the program's own
     any(SYS_brk),               // the heap
     any(SYS_munmap),            // the heap, stacks
     any(SYS_mremap),            // the heap
     any(SYS_madvise),           // the heap, stacks
     any(SYS_mlock),             // keys stay out of swap
-    any(SYS_munlock),           // the same
+    any(SYS_munlock),           // keys stay out of swap
     only(SYS_mmap, &[NOT_EXECUTABLE]),      // the heap, stacks
     only(SYS_mprotect, &[NOT_EXECUTABLE]),  // guard pages
     // Files, to read; openat2 has its flags where seccomp cannot see them, so file.rs walks
@@ -157,16 +158,16 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     only(SYS_openat, &[reads(2)]),          // configuration, keys, secrets, known_hosts
     any(SYS_fstat),             // what was opened
     any(SYS_newfstatat),        // whether a file has changed
-    any(SYS_statx),             // the same
+    any(SYS_statx),             // whether a file has changed
     any(SYS_readlinkat),        // secrets that are links
     any(SYS_faccessat),         // whether a file is there
-    any(SYS_faccessat2),        // the same
+    any(SYS_faccessat2),        // whether a file is there
     any(SYS_getcwd),            // relative paths
     any(SYS_fsync),             // the audit file
     any(SYS_fdatasync),         // the audit file
     any(SYS_inotify_init1),     // configuration that changes
-    any(SYS_inotify_add_watch), // the same
-    any(SYS_inotify_rm_watch),  // the same
+    any(SYS_inotify_add_watch), // configuration that changes
+    any(SYS_inotify_rm_watch),  // configuration that changes
     only(SYS_fcntl, &[is(1, F_GETFD)]),             // checks of the standard library
     only(SYS_fcntl, &[is(1, F_SETFD)]),             // musl sets FD_CLOEXEC twice
     only(SYS_fcntl, &[is(1, F_GETFL)]),             // musl's stdio; F_SETFL could take O_APPEND away
@@ -174,7 +175,7 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     only(SYS_ioctl, &[is(1, FIONBIO as c_int)]),    // sockets that do not block
     only(SYS_ioctl, &[is(1, FIONREAD as c_int)]),   // glibc asks for the length of a DNS answer
     only(SYS_ioctl, &[is(1, TCGETS as c_int)]),     // whether stdout is a terminal
-    only(SYS_ioctl, &[is(1, TIOCGWINSZ as c_int)]), // musl asks that way
+    only(SYS_ioctl, &[is(1, TIOCGWINSZ as c_int)]), // musl asks so whether stdout is a terminal
     only(SYS_ioctl, &[is(1, TCFLSH as c_int)]),     // `run` drops what was typed before a question
     // Sockets: TCP, UDP for DNS, the agent's. No packet, raw or netlink ones, no other protocol
     only(SYS_socket, &[is(0, AF_INET), kind(1, SOCK_STREAM), is(2, 0)]),            // SSH, DNS
@@ -182,12 +183,12 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     only(SYS_socket, &[is(0, AF_INET), kind(1, SOCK_DGRAM), is(2, 0)]),             // DNS
     only(SYS_socket, &[is(0, AF_INET6), kind(1, SOCK_DGRAM), is(2, 0)]),            // DNS
     only(SYS_socket, &[is(0, AF_INET), kind(1, SOCK_DGRAM), is(2, IPPROTO_UDP)]),   // musl's order of addresses
-    only(SYS_socket, &[is(0, AF_INET6), kind(1, SOCK_DGRAM), is(2, IPPROTO_UDP)]),  // the same
+    only(SYS_socket, &[is(0, AF_INET6), kind(1, SOCK_DGRAM), is(2, IPPROTO_UDP)]),  // musl's order of addresses
     only(SYS_socket, &[is(0, AF_UNIX), kind(1, SOCK_STREAM), is(2, 0)]),            // SSH_AUTH_SOCK
     only(SYS_socketpair, &[is(0, AF_UNIX), kind(1, SOCK_STREAM), is(2, 0)]),        // signals wake the reactor
     any(SYS_connect),           // SSH, the agent, DNS
-    // musl binds its DNS socket to no address and port 0 and gives up where that fails. Who only
-    // believes to have bound is given a port by the kernel when it sends
+    // musl binds its DNS socket to no address and port 0, and gives up if that fails. A socket that is not
+    // bound gets a port from the kernel when musl sends
     row(SYS_bind, &[], FilterAnswer::Pretend),
     any(SYS_shutdown),          // the end of a connection
     any(SYS_getsockname),       // the resolver's order of addresses
@@ -196,13 +197,13 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     only(SYS_setsockopt, &[is(1, IPPROTO_TCP), is(2, TCP_NODELAY)]),        // SSH
     only(SYS_setsockopt, &[is(1, IPPROTO_TCP), is(2, TCP_FASTOPEN_CONNECT)]),   // musl's DNS over TCP
     only(SYS_setsockopt, &[is(1, IPPROTO_IP), is(2, IP_RECVERR)]),          // a DNS server that is not there
-    only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_RECVERR)]),      // the same
+    only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_RECVERR)]),      // a DNS server that is not there
     only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_V6ONLY)]),       // musl asks IPv4 servers over IPv6 sockets
     // A thread for a name lookup, and its end; clone3 has its flags where seccomp cannot see them
     row(SYS_clone3, &[], FilterAnswer::Missing),
     only(SYS_clone, &[has(0, THREAD | NO_THREAD, THREAD)]), // never a process
     any(SYS_set_robust_list),   // glibc's threads
-    any(SYS_rseq),              // the same
+    any(SYS_rseq),              // glibc's threads
     any(SYS_set_tid_address),   // musl's threads
     any(SYS_gettid),            // threads
     any(SYS_sched_yield),       // locks
@@ -220,15 +221,15 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     any(SYS_getrandom),         // keys, identifiers
     any(SYS_getpid),            // glibc's resolver
     any(SYS_getuid),            // messages, the resolver
-    any(SYS_geteuid),           // the same
-    any(SYS_getgid),            // the same
-    any(SYS_getegid),           // the same
+    any(SYS_geteuid),           // messages, the resolver
+    any(SYS_getgid),            // messages, the resolver
+    any(SYS_getegid),           // messages, the resolver
     any(SYS_uname),             // glibc's resolver
     any(SYS_sysinfo),           // glibc sorts addresses by the memory there is
     only(SYS_prlimit64, &[is(0, 0), is(2, 0), upper_is_zero(2)]),   // its own limits, to read
 ];
 
-/// Older calls that x86_64 has and its libraries make; aarch64 never had them.
+/// Older calls of x86_64 that its libraries make; aarch64 never had them.
 #[cfg(target_arch = "x86_64")]
 #[rustfmt::skip]
 pub(super) const LEGACY: &[SystemCallRow] = &[
@@ -236,7 +237,7 @@ pub(super) const LEGACY: &[SystemCallRow] = &[
     any(SYS_poll),              // DNS
     only(SYS_open, &[reads(1)]),    // files, and the resolver's
     any(SYS_stat),              // whether a file has changed
-    any(SYS_lstat),             // the same
+    any(SYS_lstat),             // whether a file has changed
     any(SYS_readlink),          // secrets that are links
     any(SYS_access),            // whether a file is there
     any(SYS_time),              // where the vDSO cannot tell
@@ -244,7 +245,7 @@ pub(super) const LEGACY: &[SystemCallRow] = &[
 #[cfg(target_arch = "aarch64")]
 pub(super) const LEGACY: &[SystemCallRow] = &[];
 
-/// What an audit file takes: it is opened at its first record, and again after a rotation.
+/// The calls for an audit file: it is opened at its first record, and again after a rotation.
 #[rustfmt::skip]
 pub(super) const APPENDING: &[SystemCallRow] = &[
     #[cfg(target_arch = "x86_64")]

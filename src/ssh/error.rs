@@ -1,8 +1,8 @@
 //! What can go wrong on the way to a host, sorted by who can mend it.
 //!
-//! Takes: a [`SshErrorKind`] and the whole story for the operator. Gives: an [`SshError`] whose text
-//! for the client is a constant of the fault, so that no address, path, user name or word of
-//! the server's can be in it; the story goes to stderr only.
+//! Takes: a [`SshErrorKind`] and the whole story for the operator. Gives: an [`SshError`]. Its text for the client
+//! is a constant of the kind, so that no address, path, user name or word of the server can be in the text; the
+//! story goes only to stderr. Leaves out of the story what looks like a secret.
 
 use std::fmt;
 use std::io;
@@ -10,18 +10,18 @@ use std::net::{IpAddr, SocketAddr};
 
 use mcp_ssh_yaml::quotable::told;
 
-/// Who can mend it.
+/// Who can mend an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The client, by calling differently.
+    /// The client, by another call.
     Caller,
     /// The operator, in the configuration, the keys or known_hosts.
     Operator,
-    /// Whoever runs the remote host.
+    /// The administrator of the remote host.
     Host,
-    /// The network between.
+    /// The operator of the network between.
     Network,
-    /// This program.
+    /// The authors of this program.
     Us,
 }
 
@@ -32,13 +32,13 @@ pub enum SshErrorKind {
     Cancelled,
     /// The time of the call was up before the command was sent.
     OutOfTime,
-    /// Every method was refused.
+    /// The server has refused every method to log in.
     AuthenticationFailed,
     /// Neither a key, nor an agent, nor a non-empty password is configured.
     NoCredential,
     /// known_hosts holds no key for the host.
     HostKeyUnknown,
-    /// known_hosts holds another key for the host.
+    /// known_hosts holds only other keys for the host.
     HostKeyChanged,
     /// known_hosts says the key is revoked.
     HostKeyRevoked,
@@ -50,11 +50,11 @@ pub enum SshErrorKind {
     PassphraseMissing,
     /// The passphrase does not open the private key.
     PassphraseWrong,
-    /// A secret that the credential names is nowhere, or cannot be read.
+    /// No place has a secret that the credential names, or the place cannot be read.
     SecretMissing,
     /// The private key file is not there.
     KeyNotFound,
-    /// The private key file is open to others, or closed to us.
+    /// Others can read the private key file, or this program cannot.
     KeyForbidden,
     /// The private key is in no format, or of no type, that is accepted.
     KeyFormat,
@@ -68,25 +68,25 @@ pub enum SshErrorKind {
     Resolution,
     /// The name was looked up too often.
     ResolutionLimit,
-    /// No answer within the connect timeout.
+    /// The host did not answer within the connect timeout.
     Timeout,
     /// The port is closed.
     Refused,
     /// There is no route.
     Unreachable,
-    /// The socket is connected to another address than the judged one.
+    /// The socket is connected to another address than the policy has judged.
     WrongPeer,
-    /// The address was permitted and no longer is: the policy was reloaded before it was dialled.
+    /// The address is not permitted any more: the policy was reloaded before the address was dialled.
     AddressForbidden,
     /// The jump host forwards no connection to the host.
     ForwardingRefused,
     /// The server ended the connection before the command was sent.
     Closed,
-    /// What answers is no SSH server, or breaks the protocol.
+    /// The peer is no SSH server, or breaks the protocol.
     Protocol,
-    /// No key exchange, cipher or MAC in common.
+    /// The server and this program have no key exchange, cipher or MAC in common.
     Negotiation,
-    /// The server can prove its host key with SHA-1 only.
+    /// The server can prove its host key only with SHA-1.
     HostKeySha1,
     /// The server opens no session channel.
     ChannelRefused,
@@ -96,11 +96,11 @@ pub enum SshErrorKind {
     Internal,
 }
 
-/// Who can mend it, what the client is told, and what it can do.
+/// Who can mend the error, its text for the client, and what the client can do.
 struct Wording(Blame, &'static str, &'static str);
 
 impl SshErrorKind {
-    /// Who can mend it.
+    /// Who can mend an error of this kind.
     pub fn blame(self) -> Blame {
         self.wording().0
     }
@@ -146,8 +146,8 @@ impl SshErrorKind {
     }
 }
 
-/// Bytes of a story: escaped, it still fits into a record, and a host must not be able to prevent that
-/// one is written of what ran on it.
+/// The most bytes of a story. Even escaped, such a story fits into a record: else a host with long messages could
+/// prevent the record of a command that ran there.
 const MAX_STORY: usize = 8 * 1024;
 
 /// One failed attempt to reach a host or to start a command on it.
@@ -160,8 +160,8 @@ pub struct SshError {
 }
 
 impl SshError {
-    /// A fault with its whole story: addresses, paths and user names are welcome in it, secrets
-    /// are not. What stands in backticks and looks like a secret is left out.
+    /// An error with its whole story. The story may have addresses, paths and user names, but no secrets: a part in
+    /// backticks that looks like a secret is left out.
     pub fn new(kind: SshErrorKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
@@ -171,7 +171,7 @@ impl SshError {
         }
     }
 
-    /// An error that happened at a jump host, which its alias names.
+    /// Says that the error happened at the jump host with this alias.
     #[must_use]
     pub fn at_jump_host(self, alias: &str) -> Self {
         Self {
@@ -190,7 +190,7 @@ impl SshError {
         }
     }
 
-    /// A failed connect(2), or a socket that failed before the command was sent.
+    /// The error of a failed connect(2), or of a socket that failed before the command was sent.
     pub(super) fn from_io(error: &io::Error) -> Self {
         #[expect(
             clippy::wildcard_enum_match_arm,
@@ -218,7 +218,7 @@ impl SshError {
         }
     }
 
-    /// Puts the host into the detail: none of its addresses has answered.
+    /// Puts the host and its places into the detail: no address of the host has answered.
     pub(super) fn on_the_way_to(self, alias: &str, places: &dyn fmt::Display) -> Self {
         Self {
             detail: format!("`{alias}` ({places}): {}", self.detail),
@@ -231,44 +231,44 @@ impl SshError {
         self.kind
     }
 
-    /// Who can mend it.
+    /// Who can mend the error.
     pub fn blame(&self) -> Blame {
         self.kind.blame()
     }
 
-    /// What the client is told, `SSH subject: Reason`.
+    /// The text for the client, `SSH subject: Reason`.
     pub fn headline(&self) -> &'static str {
         self.kind.wording().1
     }
 
-    /// The address of the host that had answered before it happened, if one had.
+    /// The address of the host that had answered before the error, if one had.
     pub fn address(&self) -> Option<IpAddr> {
         self.address
     }
 
-    /// The alias of the jump host that it happened on, if it did.
+    /// The alias of the jump host at which the error happened, if it did at one.
     pub fn jump_host(&self) -> Option<&str> {
         self.jump_host.as_deref()
     }
 
-    /// What can be done about it, in the client's words, when anything can.
+    /// What the client can do about the error, if it can do anything.
     pub fn hint(&self) -> Option<&'static str> {
         Some(self.kind.wording().2).filter(|hint| !hint.is_empty())
     }
 
-    /// The whole story, for stderr only.
+    /// The whole story, only for stderr.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 }
 
-/// The beginning of a story, which may be in the words of a server.
+/// The beginning of a story: a server may have written it, at any length.
 pub(super) fn brief(mut story: String) -> String {
     story.truncate(story.floor_char_boundary(MAX_STORY));
     story
 }
 
-/// True when the process ran out of descriptors: no network is to blame.
+/// True when the process has no descriptor left: the network is not to blame.
 fn is_ours(error: &io::Error) -> bool {
     use rustix::io::Errno;
     [Errno::MFILE, Errno::NFILE, Errno::NOBUFS]

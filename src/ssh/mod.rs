@@ -1,16 +1,16 @@
-//! SSH: one command on one host, and nothing left behind.
+//! SSH: runs one command on one host, and leaves no process behind.
 //!
-//! Takes: an [`Endpoint`] whose address was judged, an [`Identity`], the [`KnownHosts`], and a
-//! command line that was permitted. Gives: its [`CommandOutput`], with both streams apart and as they
-//! arrived. Refuses: a host whose key is not listed, changed or revoked; a peer at another
-//! address; every channel or forwarding the server asks for; keys and algorithms that are weak.
+//! Takes: an [`Endpoint`], the judged addresses, an [`Identity`], the [`KnownHosts`], and a permitted command line.
+//! Gives: the [`CommandOutput`], with both streams apart and in their order. Refuses: a host whose key is not
+//! listed, changed or revoked; a peer at another address; every channel or forwarding that the server asks for;
+//! weak keys and algorithms.
 //!
 //! ```text
 //! resolve    a host's name -> its addresses, cached and throttled
 //! transport  connections and channels: the only room that names russh
 //! trust      known_hosts, host keys and certificates: whether a host is the right one
-//! login      keys, the agent and passwords: how we prove who we are
-//! pool       the connections that are there, and who uses them
+//! login      keys, the agent and passwords: the proof of who logs in
+//! pool       the connections that are open, and who uses them
 //! exec       one command, from the request to its end
 //! error      what can go wrong, and who can mend it
 //! ```

@@ -5,15 +5,15 @@
 //! url  := [ ( "http" | "https" ) "://" ] host [ ":" PORT ] [ ( "/" | "?" | "#" ) ... ]
 //! ```
 //!
-//! Where a rule spells the beginning of a host, it must spell all of it: after it a wildcard
-//! continues only with `:` and digits, `/`, `?`, `#` or the end; so it is with a port. No user name
-//! stands before a host.
+//! Takes a piece of a word; gives why the piece is no host or URL, or `None`. A rule that spells the beginning of
+//! a host must spell the whole host: behind it a wildcard continues only with `:` and digits, `/`, `?`, `#` or
+//! the end. A port must be spelled whole, too. Refuses a user name before a host.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::word::WordSlice;
 
-/// What ends the host and the port of a URL.
+/// The signs that end the host and the port of a URL.
 const URL_ENDS: &str = "/?#";
 
 /// Where the host stands in a text, and where the port behind it ends.
@@ -23,7 +23,7 @@ struct Authority {
     port_end: usize,
 }
 
-/// Why a piece is not a host, or why the rule that begins it does not say which.
+/// Why a piece is not a host, or why the rule that begins the host does not say which host it means.
 pub fn host(piece: WordSlice<'_>) -> Option<String> {
     // dig(1) names a server by `@HOST`.
     let start = usize::from(piece.text.starts_with('@'));
@@ -43,7 +43,7 @@ fn without_length(text: &str) -> &str {
     network.map_or(text, |(address, _)| address)
 }
 
-/// Why a piece is not a URL of http or https, or why the rule that begins it does not say which host.
+/// Why a piece is not a URL of http or https, or why the rule that begins the URL does not say which host it means.
 pub fn url(piece: WordSlice<'_>) -> Option<String> {
     let scheme = scheme(piece.text);
     let Some(authority) = authority(piece.text, scheme.len(), URL_ENDS) else {
@@ -67,18 +67,18 @@ pub fn url(piece: WordSlice<'_>) -> Option<String> {
     continues(piece, &authority)
 }
 
-/// Whether a server may take what the rule does not spell for `..`, `/` or a sign that separates: it decodes `%2e%2e`.
+/// Whether a server may read `..`, `/` or a separator in a part that the rule does not spell: servers decode `%2e%2e`.
 fn is_encoded_way_out(piece: WordSlice<'_>) -> bool {
     let granted = piece.text.get(piece.begun()..).unwrap_or_default();
-    // `%25` is a `%`, for whoever decodes twice; curl(1) takes `{.}` for a dot.
+    // `%25` is a `%` to a server that decodes twice; curl(1) takes `{.}` for a dot.
     let codes = ["%2e", "%2f", "%5c", "%25", "%3b", "%00", "{"];
     let granted = granted.to_ascii_lowercase();
     let path = granted.split(['?', '#']).next().unwrap_or_default();
     codes.iter().any(|code| path.contains(code))
 }
 
-/// Whether the host is granted, and so is the sign that ends it, though the rule spells more behind: `http://*.corp/`
-/// means `.corp` to end the host.
+/// Whether a wildcard admits the host and the sign that ends it, though the rule spells more behind: the author of
+/// `http://*.corp/` means `.corp` to end the host.
 fn begins_over(piece: WordSlice<'_>, authority: &Authority) -> bool {
     let whole = piece.text.len();
     let granted_host = !piece.spells(authority.start..authority.end);
@@ -87,12 +87,12 @@ fn begins_over(piece: WordSlice<'_>, authority: &Authority) -> bool {
     granted_host && granted_end && spelled_behind
 }
 
-/// Whether a text is an address of the host itself, perhaps with a port.
+/// Whether a text is a loopback address, perhaps with a port.
 pub fn is_loopback(text: &str) -> bool {
     authority(text, 0, "").is_some_and(|authority| names_loopback(text, &authority))
 }
 
-/// Whether a URL is one of the host itself.
+/// Whether the host of a URL is a loopback address.
 pub fn is_loopback_url(text: &str) -> bool {
     authority(text, scheme(text).len(), URL_ENDS)
         .is_some_and(|authority| names_loopback(text, &authority))
@@ -117,7 +117,7 @@ fn names_loopback(text: &str, authority: &Authority) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// A rule that begins within the host, or within the port, has not said which one it means.
+/// Why a rule does not say which host or port it means: what it spells ends within the host or the port.
 fn continues(piece: WordSlice<'_>, authority: &Authority) -> Option<String> {
     let begun = piece.begun();
     let within_host = begun > authority.start && begun < authority.end;

@@ -1,17 +1,17 @@
-//! Words that are commands of the login shell and not programs: what they may be given.
+//! Commands of the login shell, which are no programs: which arguments they may have.
 //!
-//! sshd hands a line to the login shell, which has commands of its own. Some only change the shell:
-//! what a later command of the line means would then no longer be what was judged. Others evaluate
-//! their arguments, so that `test -v 'x[$(id)]'` runs `id` in bash. Each is admitted only in a form
-//! that no shell evaluates: sh, bash, zsh, ksh, mksh, ash, yash, fish, csh. A rule that spells the
-//! whole command is the operator's word, and is not asked about here.
+//! Takes the words of a command by value. Gives why the command is not admitted, or `None`.
 //!
-//! Takes the words of a command by value. Gives why the command is not admitted, or nothing.
+//! sshd hands a line to the login shell, which has commands of its own. Some change the shell: a later command
+//! of the line could then mean something else than what was judged. Others evaluate their arguments, so that
+//! `test -v 'x[$(id)]'` runs `id` in bash. Each is admitted only in a form that none of these shells
+//! evaluates: sh, bash, zsh, ksh, mksh, ash, yash, fish, csh. The caller does not ask about a command that a
+//! rule spells whole: the operator has allowed it.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Commands that change the shell, or run what they are given; by shell where one alone has them.
+/// Commands that change the shell, or run their arguments; those of one shell alone stand together.
 const REFUSED: &str = "\
     . abbr alias and argparse autoload begin bg bind bindkey block break breaksw builtin bye \
     caller case chdir commandline compound compadd compctl compdef compdescribe compgen compinit complete \
@@ -25,14 +25,14 @@ const REFUSED: &str = "\
     while whence zcompile zformat zftp zle zmodload zparseopts zprof zpty zregexparse zsocket zstat zstyle \
     ztcp - @ : !";
 
-/// The words of [`REFUSED`]: every command asks.
+/// The words of [`REFUSED`] as a set, since every command is looked up.
 static REFUSED_NAMES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| REFUSED.split_ascii_whitespace().collect());
 
 /// Why a command of the shell is not admitted.
 pub fn refusal(words: &[&str]) -> Option<&'static str> {
     let (name, arguments) = words.split_first()?;
-    // A path is a program.
+    // A name with a `/` is a path, and runs a program.
     if name.contains('/') {
         return None;
     }
@@ -77,14 +77,14 @@ pub fn refusal(words: &[&str]) -> Option<&'static str> {
     (!admitted).then_some("may be evaluated by the login shell in this form")
 }
 
-/// No subscript, substitution or assignment, whatever a shell takes the word for.
+/// Whether a word has no subscript, substitution or assignment for any of the shells.
 fn is_inert(word: &str) -> bool {
     !word.contains([
         '[', ']', '$', '`', '(', ')', '=', '{', '}', '<', '>', '\\', '!', '~', '\n',
     ])
 }
 
-/// Whether a word is of ASCII digits and these signs.
+/// Whether a word has only ASCII digits and these signs.
 fn of(word: &str, signs: &str) -> bool {
     word.chars()
         .all(|character| character.is_ascii_digit() || signs.contains(character))
@@ -95,7 +95,7 @@ fn is_number(word: &str) -> bool {
     !digits.is_empty() && digits.len() <= 18 && digits.chars().all(|digit| digit.is_ascii_digit())
 }
 
-/// A number, perhaps with a fraction.
+/// Whether a word is a number, perhaps with a fraction.
 fn is_decimal(word: &str) -> bool {
     match word.split_once('.') {
         Some((whole, fraction)) => is_number(whole) && is_number(fraction) && of(fraction, ""),
@@ -103,7 +103,7 @@ fn is_decimal(word: &str) -> bool {
     }
 }
 
-/// `-TERM`, `-15`, `-s TERM`, `-l`, a process id, a negative one.
+/// Whether a word may be an argument of `kill`: `-TERM`, `-15`, `-s TERM`, `-l`, a process id, a negative one.
 fn is_signal(word: &str) -> bool {
     let name = word.trim_start_matches('-');
     name.chars()
@@ -113,14 +113,14 @@ fn is_signal(word: &str) -> bool {
             || name.chars().all(|letter| letter.is_ascii_uppercase()))
 }
 
-/// `-a`, `-Hn`: a limit is shown; a number would set it for the commands behind.
+/// Whether a word only shows a limit (`-a`, `-Hn`). A number would set the limit for the commands behind.
 fn is_limit(word: &str) -> bool {
     let option = word.strip_prefix('-');
     option.is_some_and(|letters| letters.chars().all(|letter| letter.is_ascii_alphabetic()))
 }
 
-/// `printf FORMAT ARGUMENT…`: a conversion of text takes any argument, one of a number a number. The format is used
-/// again for the arguments that are left.
+/// Whether `printf FORMAT ARGUMENT…` evaluates nothing: a conversion of text takes any argument, a conversion of a
+/// number takes a number. The format is used again for the arguments that are left.
 fn printf(arguments: &[&str]) -> bool {
     let (arguments, options_ended) = match arguments {
         ["--", rest @ ..] => (rest, true),
@@ -139,7 +139,7 @@ fn printf(arguments: &[&str]) -> bool {
     pairs.all(|(argument, numeric)| !numeric || is_decimal(argument))
 }
 
-/// Of each conversion of a format whether it is one of a number; none when shells read it in different ways.
+/// For each conversion of a format whether it converts a number; `None` when shells read the format differently.
 fn conversions(format: &str) -> Option<Vec<bool>> {
     // ksh93 takes `\\u0025` for a `%`.
     if format.contains("\\u") || format.contains("\\U") {
@@ -154,7 +154,7 @@ fn conversions(format: &str) -> Option<Vec<bool>> {
             continue;
         }
         if piece.is_empty() {
-            // `%%`: what stands behind it is text.
+            // The sign behind `%%` is text.
             skip = true;
             continue;
         }
@@ -176,14 +176,15 @@ fn conversions(format: &str) -> Option<Vec<bool>> {
     }
 }
 
-/// Operators of `test` with a file or a text behind them.
+/// Operators of `test` before a file or a text.
 const UNARY: &str = "-b -c -d -e -f -g -h -k -L -n -O -p -r -s -S -u -w -x -z -G -N";
 /// Operators between texts.
 const TEXTS: &str = "= == != -nt -ot -ef";
 /// Operators between numbers, which some shells evaluate.
 const NUMBERS: &str = "-eq -ne -lt -le -gt -ge";
 
-/// An expression of `test`, read from left to right: each operand stands where an operator says.
+/// Whether an expression of `test` is harmless, read from left to right: each operand must stand where an operator
+/// takes one.
 fn test(words: &[&str]) -> bool {
     let is = |list: &str, word: &str| list.split_ascii_whitespace().any(|known| known == word);
     let rest = match words {
@@ -211,7 +212,7 @@ fn test(words: &[&str]) -> bool {
     }
 }
 
-/// A text that no operator and no arithmetic is taken for.
+/// Whether a text can be neither an operator nor an arithmetic expression.
 fn is_text(word: &str) -> bool {
     !word.starts_with(['-', '(', ')', '!']) && !word.contains(['[', '`', '$', '\n'])
 }

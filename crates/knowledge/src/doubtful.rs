@@ -1,13 +1,13 @@
 //! Which texts in the words of a command may be commands, though no row says so.
 //!
-//! Takes the words. Gives what no row explains, to be looked at as a command: nobody knows whether it is one.
+//! Takes the words. Gives each text that no row explains: the caller holds it against deny rules as a command.
 
 use crate::known::row_of;
 use crate::reading::{Item, read};
 use crate::row::Says;
 use crate::word::AdmittedWord;
 
-/// Texts that may be commands, each with its word: what no row explains, where a program's words do not end it.
+/// The texts that no row explains and that may be commands, each with the index of its word.
 pub fn doubtful(words: &[AdmittedWord]) -> Vec<(usize, &str)> {
     let name = words.first().map_or("", AdmittedWord::text);
     let all = words.iter().enumerate().skip(1);
@@ -34,7 +34,7 @@ pub fn doubtful(words: &[AdmittedWord]) -> Vec<(usize, &str)> {
         | Item::Anything { .. }
         | Item::Command { .. } => None,
     });
-    // Behind an unknown option of a wrapper each word is taken for the beginning of a command anyway.
+    // Behind an unknown option of a wrapper, the caller takes each word for the beginning of a command anyway.
     let unknown: Vec<usize> = unknown
         .flat_map(|index| [index, index + usize::from(!wraps)])
         .collect();
@@ -45,7 +45,7 @@ pub fn doubtful(words: &[AdmittedWord]) -> Vec<(usize, &str)> {
     all.filter(doubtful).flat_map(values).collect()
 }
 
-/// A word, what it sets, and what an option has attached: behind `=`, and behind its letter.
+/// The word itself, the value behind its `=`, and the value attached to an option's letter.
 fn values((index, word): (usize, &AdmittedWord)) -> impl Iterator<Item = (usize, &str)> {
     let text = word.text();
     let option = text.strip_prefix('-');
@@ -54,7 +54,7 @@ fn values((index, word): (usize, &AdmittedWord)) -> impl Iterator<Item = (usize,
     let short = short.and_then(|option| option.get(option.chars().next()?.len_utf8()..));
     let own = option.is_none().then_some(text);
     let all = own.into_iter().chain(set).chain(short);
-    // A value that begins so is a pipe, or a command, to some programs.
+    // Some programs take a value that begins with `|` or `!` for a pipe or a command.
     let all = all.map(|value| value.trim_start_matches(['|', '!']));
     all.filter(|value| !value.is_empty())
         .map(move |value| (index, value))

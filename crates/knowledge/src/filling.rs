@@ -1,14 +1,14 @@
 //! What xargs and find put into the words of the command that they run.
 //!
-//! Takes the words of the command as the line has them. Gives them as the program gets them: what is read from
-//! elsewhere is any word, what find finds is a path below where it starts.
+//! Takes the words of the command as the line has them. Gives the words as the program gets them: a word that xargs
+//! reads may be any word; a word that find puts in is a path below find's start.
 
 use crate::objection::Objection;
 use crate::reading::{Item, Reading};
 use crate::row::{Kind, Takes};
 use crate::word::{AdmittedWord, Extent, Part};
 
-/// The command of xargs: what it reads stands behind its words, and in them where an option says so.
+/// The command of xargs: the words that xargs reads stand behind the command's words, or in them if an option says so.
 pub fn by_reading(words: &[AdmittedWord], reading: &Reading<'_>) -> Vec<AdmittedWord> {
     let hole = |item: &Item<'_>| match *item {
         Item::Option { options, value, .. } => {
@@ -34,14 +34,14 @@ pub fn by_reading(words: &[AdmittedWord], reading: &Reading<'_>) -> Vec<Admitted
     filled.chain([AdmittedWord::unknown()]).collect()
 }
 
-/// A path that find has found, and where it begins.
+/// Stands for a path that find has found.
 pub const FOUND: &str = "./found";
 const FOUND_BELOW: &str = "./";
 
-/// A word of a command that find runs: `{}` is a path below where it starts.
+/// A word of a command that find runs: `{}` is a path below find's start.
 pub fn by_finding(word: &AdmittedWord, extent: Extent) -> AdmittedWord {
     match word.text() {
-        // The rule says where it begins, not how it goes on.
+        // The rule says where the path begins, not how it goes on.
         "{}" => {
             let mut parts = vec![Part::Spelled; FOUND_BELOW.len()];
             parts.resize(FOUND.len(), Part::Granted);
@@ -52,7 +52,7 @@ pub fn by_finding(word: &AdmittedWord, extent: Extent) -> AdmittedWord {
     }
 }
 
-/// An objection to a path that find puts in is to `{}`.
+/// The objection as a person reads it: the word of a path that find puts in is `{}`.
 pub fn as_written(objection: Objection) -> Objection {
     Objection {
         word: objection.word.replace(FOUND, "{}"),

@@ -1,11 +1,13 @@
-//! Whether what comes by a pipe is more than data for a program that reads data: `awk -f -` takes its script from it.
+//! Whether a program that reads data may take more than data from a pipe: `awk -f -` reads its script from there.
+//!
+//! Takes the reading of a command; gives yes or no, and in doubt yes.
 
 use crate::reading::{Item, Reading};
 use crate::row::{Kind, Operands, Takes};
 use crate::said::Said;
 
-/// Whether an option that the row refuses or does not have stands there, or a word that names standard input where
-/// it would be no data. Who spells such a form has not said that anything may be written into it.
+/// Whether the command has an option that the row refuses or does not have, or a word that names standard input where
+/// the input would be no data. An operator who spells such a form has not said that any input is harmless.
 pub fn takes_more_than_data(reading: &Reading<'_>) -> bool {
     let row = reading.rows.last();
     let stands = row.is_some_and(|row| Said::of(reading).stands_in(row.in_place_of_first));
@@ -25,7 +27,7 @@ pub fn takes_more_than_data(reading: &Reading<'_>) -> bool {
     })
 }
 
-/// Whether a word is a name of standard input, or has one in it.
+/// Whether a word is a name of standard input, or contains one.
 fn names_input(text: &str) -> bool {
     let names = [
         "/dev/stdin",

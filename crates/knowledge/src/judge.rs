@@ -1,6 +1,6 @@
-//! One command on trial: its words, how it is reached, and the ways to object to one of its words.
+//! One command that is judged: its words, how it is reached, and the ways to object to one of its words.
 //!
-//! `vouch` asks the questions, `options` and `operands` answer some of them.
+//! Gives [`Judge`], which `vouch`, `options` and `operands` share. Holds no knowledge of programs.
 
 use crate::kind::Reach;
 use crate::objection::{Around, Danger, Objection};
@@ -9,34 +9,34 @@ use crate::word::AdmittedWord;
 /// How a command is reached.
 #[derive(Clone, Copy)]
 pub struct CommandContext {
-    /// What stands around it.
+    /// What stands around the command.
     pub around: Around,
-    /// The index of its first word in the whole.
+    /// The index of the command's first word in the outermost command.
     pub start: usize,
-    /// Whether a rule has said which paths: those that are granted inside are others.
+    /// Whether the rule has said which paths it means: a path that a wildcard admits here is another one.
     pub paths_said: bool,
 }
 
-/// Whether all is vouched for.
+/// `Ok` when every word is vouched for.
 pub type Vouched = Result<(), Objection>;
 
 /// One command, and where it stands.
 pub struct Judge<'a> {
-    /// Its words, of which the first is its name.
+    /// The words of the command; the first is its name.
     pub words: &'a [AdmittedWord],
-    /// How it is reached.
+    /// How the command is reached.
     pub place: CommandContext,
     /// The file name of the program.
     pub program: &'a str,
 }
 
 impl Judge<'_> {
-    /// Nobody vouches for a word.
+    /// Objects to a word because nobody vouches for it.
     pub fn object(&self, index: usize, word: &str, reason: impl Into<String>) -> Vouched {
         self.refuse(index, word, reason, Danger::Unknown)
     }
 
-    /// A word is refused, or not known.
+    /// Objects to a word that the row refuses, or that no row has.
     pub fn refuse(
         &self,
         index: usize,
@@ -53,7 +53,7 @@ impl Judge<'_> {
         })
     }
 
-    /// No word behind this one may be granted.
+    /// Objects to the first word behind this one that only a wildcard admits.
     pub fn nothing_after(&self, index: usize, why: &str) -> Vouched {
         let mut words = self.words.iter().enumerate().skip(index + 1);
         match words.find(|(_, word)| !word.is_spelled()) {

@@ -1,7 +1,7 @@
 //! Whether a value or an operand is of the kind that a row says.
 //!
-//! Takes a piece of a word that the rule does not spell whole. Gives nothing when it is harmless as
-//! that kind, or why it is not.
+//! Takes a piece of a word that the rule does not spell whole, and the kind. Gives `None` when the piece is
+//! harmless as this kind, or why it is not.
 
 use crate::address;
 use crate::filling::FOUND;
@@ -17,13 +17,13 @@ const NOT_LISTED: &str = "is not one of the values that are known to be harmless
 /// How far away a host may be that a word names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Anywhere: reaching hosts is what the program is for, and the rule names the program.
+    /// Anywhere: the program's purpose is to reach hosts, and the rule names the program.
     Anywhere,
-    /// Here: a wildcard has chosen the program.
+    /// Only on this host, by a loopback address: a wildcard has chosen the program.
     Here,
 }
 
-/// Why a piece is not of a kind, if it is not.
+/// Why a piece is not of a kind; `None` when it is.
 pub fn objection(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<String> {
     let text = piece.text;
     if is_any(kind) {
@@ -38,7 +38,7 @@ pub fn objection(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<Strin
     objection_to_text(kind, piece, reach)
 }
 
-/// Why a piece that is known is not of a kind.
+/// Why a piece whose text is known is not of a kind.
 fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<String> {
     let text = piece.text;
     if reach == Reach::Here && matches!(kind, Kind::Host | Kind::Url | Kind::Published) {
@@ -86,12 +86,12 @@ fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<S
         Kind::Never(why) => unless(is_below(piece), why),
         Kind::Line => Some("is run by a shell".to_owned()),
         Kind::Words => Some("says what is run".to_owned()),
-        // What stands for it in the command is judged there.
+        // The text that replaces the hole is judged in the command.
         Kind::Hole => None,
     }
 }
 
-/// Why a piece is of none of these kinds: what the first one has against it.
+/// Why a piece is of none of these kinds: the objection of the first kind.
 fn of_each(kinds: &[Kind], piece: WordSlice<'_>, reach: Reach) -> Option<String> {
     let mut first = None;
     for kind in kinds {
@@ -101,19 +101,19 @@ fn of_each(kinds: &[Kind], piece: WordSlice<'_>, reach: Reach) -> Option<String>
     first
 }
 
-/// Whether a path ends with one of these, which may be the whole name of a file.
+/// Whether a path ends with one of these endings, each of which may be the whole name of a file.
 fn ends(text: &str, endings: &str) -> bool {
     let mut endings = endings.split_ascii_whitespace();
     endings.any(|ending| text.ends_with(ending))
 }
 
-/// Whether a text goes on so; a path does not lead out of where it begins.
+/// Whether a text begins with `beginning`; a path must not lead out of where it begins.
 fn begins(text: &str, beginning: &str) -> bool {
     let leads_out = beginning.starts_with(['/', '.']) && text.split('/').any(|part| part == "..");
     text.starts_with(beginning) && text.len() > beginning.len() && !leads_out
 }
 
-/// The first part of a script that the rule does not spell and no list has.
+/// Why the first flaw of a script is not harmless, if the rule does not spell this part of the script.
 fn script(language: Language, piece: WordSlice<'_>) -> Option<String> {
     let flaws = language.flaws(piece.text);
     let granted = |flaw: &&Flaw| !piece.spells(flaw.start..flaw.end);
@@ -122,7 +122,7 @@ fn script(language: Language, piece: WordSlice<'_>) -> Option<String> {
     Some(format!("has `{part}`, which {}", flaw.why))
 }
 
-/// Whether naming one object of this kind says which: a further one would be another.
+/// Whether a rule that names an object of this kind limits the command to this object.
 pub fn is_scope(kind: Kind) -> bool {
     match kind {
         Kind::Number
@@ -160,7 +160,7 @@ pub fn is_any(kind: Kind) -> bool {
     matches!(kind, Kind::Any)
 }
 
-/// Whether any path is of this kind: the program shows what it is, and does not open it.
+/// Whether any path is of this kind: the program shows what a path is, and does not open it.
 pub fn shows_alone(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {
         return kinds.iter().any(|kind| shows_alone(*kind));
@@ -172,7 +172,7 @@ fn unless(harmless: bool, why: &str) -> Option<String> {
     (!harmless).then(|| why.to_owned())
 }
 
-/// Digits, with signs, fractions, separators of ranges and times, and units of up to three letters.
+/// Whether a text is a number: digits, signs, fractions, separators of ranges and times, units of up to three letters.
 pub fn is_number(text: &str) -> bool {
     let mut letters = 0;
     let mut digits = false;
@@ -208,7 +208,7 @@ fn is_published(text: &str) -> bool {
     parts.all(|part| plain(part, "_.-") && !part.starts_with(['-', '.']))
 }
 
-/// `OWNER/NAME`: with a third part the first one is a host.
+/// Whether a text is `OWNER/NAME`. With three parts the first one would be a host.
 fn is_repository(text: &str) -> bool {
     text.split('/').count() == 2 && text.split('/').all(|part| plain(part, "_.-"))
 }
@@ -223,11 +223,11 @@ pub fn plain(text: &str, signs: &str) -> bool {
     !text.is_empty() && text.chars().all(harmless)
 }
 
-/// Whether the rule begins a path, and the rest stays below it: the rule says the place.
+/// Whether the rule spells the beginning of a path and the rest stays below it: the rule says the place.
 fn is_below(piece: WordSlice<'_>) -> bool {
     let begun = piece.text.get(..piece.begun()).unwrap_or_default();
     let rest = piece.text.get(piece.begun()..).unwrap_or_default();
-    // What find has found begins where the rule says, which is not to say what may be done to it.
+    // A path that find has found begins where the rule says; the rule has not said what may be done to it.
     piece.text != FOUND
         && begun.contains('/')
         && plain(rest, "_./-")

@@ -1,6 +1,7 @@
-//! The rows, by the name of their program.
+//! The rows, found by the name of their program.
 //!
-//! The build writes them as bytes ([`crate::unpack`]); a row is read when its program is first asked for.
+//! Takes the file name of a program; gives its [`Row`], or `None`. The build packs the rows into bytes
+//! ([`crate::unpack`] reads them); a row is read when its program is first asked for.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -8,16 +9,16 @@ use std::sync::{LazyLock, OnceLock};
 use crate::row::Row;
 use crate::unpack::Unpacker;
 
-/// What `build.rs` writes.
+/// The rows as `build.rs` packs them.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows"));
 
-/// Made when a rule with a wildcard first matches, not at the start.
+/// The rows. They are made when a rule with a wildcard first matches, so that the start stays quick.
 static ROWS: LazyLock<Rows> = LazyLock::new(Rows::new);
 
 struct Rows {
-    /// Which row has a name.
+    /// The index of the row that has a name.
     names: HashMap<&'static str, usize>,
-    /// Each row: where it is written, and what was read once it was asked for.
+    /// For each row the place of its bytes, and the row itself once it was read.
     rows: Vec<(Unpacker, OnceLock<Option<Row>>)>,
 }
 
@@ -43,13 +44,12 @@ impl Rows {
     }
 }
 
-/// All rows, in the order of the files; for those that prove or print them.
+/// All rows, in the order of the files: tests and the printing of `check` go through all of them.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     (0..ROWS.rows.len()).filter_map(|index| ROWS.at(index))
 }
 
-/// What is known of the program with this file name; a version may follow some names, and `ld-linux-x86-64.so.2` is
-/// a loader.
+/// The row of the program with this file name. A version may follow some names; `ld-linux-x86-64.so.2` is a loader.
 pub fn row_of(name: &str) -> Option<&'static Row> {
     if let Some(row) = ROWS.named(name) {
         return Some(row);

@@ -1,4 +1,4 @@
-//! The languages of scripts in words.
+//! The languages of scripts in words: takes nothing, gives the names by which rows choose a scanner of `scripts`.
 
 /// The language of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

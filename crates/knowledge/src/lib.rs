@@ -1,12 +1,12 @@
-//! What is known to be harmless in the words of commands.
+//! Which words of which commands are known to be harmless.
 //!
-//! A rule names a program and leaves words open by wildcards. Each word that only a wildcard admits
-//! needs somebody who says that with it the program does no more than look, or than what the rule
-//! spells. That is this crate: [`row`] is the notation, `programs` the rows, [`reading`] how a
-//! program reads its words, and [`vouch`] the judgement.
+//! A rule names a program and leaves words open by wildcards. This crate vouches for a word that only a wildcard
+//! admits: with this word the program does no more than look, or no more than the effect that the rule
+//! spells. [`row`] is the notation, `programs` has the rows, [`reading`] says how a program reads its
+//! words, and [`vouch`] judges.
 //!
-//! Takes words with the parts that the rule spells ([`word::Word`]). Gives an [`Objection`] or none.
-//! It is pure: no I/O, no clock.
+//! Takes words with the parts that the rule spells ([`word::Word`]). Gives an [`Objection`], or none. The crate
+//! is pure: no I/O, no clock.
 
 mod address;
 mod builtins;

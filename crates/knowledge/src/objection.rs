@@ -1,28 +1,29 @@
-//! A word that nobody vouches for, and what stands around the command that has it.
+//! The answer of the knowledge base: a word for which nobody vouches. And a part of the question: what stands around
+//! the command that has the word. Plain data.
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Around {
-    /// Whether it reads a pipe for which the rule does not say `stdin: allow`.
+    /// Whether the command reads a pipe for which the rule does not say `stdin: allow`.
     pub piped: bool,
-    /// Whether a `cd` with a granted directory stands before it.
+    /// Whether a `cd` to a directory that only a wildcard admits stands before the command.
     pub elsewhere: bool,
-    /// Whether what it reads is an empty line.
+    /// Whether the command before the pipe writes only an empty line.
     pub blank: bool,
 }
 
-/// A word that nobody vouches for.
+/// A word for which nobody vouches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objection {
-    /// Which word; the program's name is 0.
+    /// The index of the word; the program's name is 0.
     pub index: usize,
     /// The program's file name.
     pub program: String,
-    /// The word, or the part of it.
+    /// The word, or the part of it that is at fault.
     pub word: String,
-    /// What is the matter with it: `writes a file`.
+    /// What the program may do with this word: `writes a file`.
     pub reason: String,
-    /// Whether it is known to be dangerous.
+    /// Whether the word is known to be dangerous.
     pub danger: Danger,
 }
 
@@ -35,7 +36,7 @@ pub const ELSEWHERE: &str =
 pub enum Danger {
     /// The knowledge base refuses it by name.
     Known,
-    /// Nobody says that it is harmless.
+    /// No row says that the word is harmless.
     Unknown,
 }
 

@@ -1,4 +1,6 @@
 //! What a wildcard behind some words grants in practice, for a person who reads a policy.
+//!
+//! Takes the words that a rule spells; gives an [`Offer`], which prints itself as a sentence.
 
 use std::fmt;
 
@@ -11,29 +13,29 @@ use crate::word::AdmittedWord;
 /// What the rows vouch for behind some words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Offer {
-    /// No row has the program: plain operands only.
+    /// No row has the program: the wildcard grants plain operands only.
     NoRow {
-        /// Its file name.
+        /// The program's file name.
         program: String,
     },
-    /// The row refuses all.
+    /// The row refuses every word.
     Nothing {
         /// The program's file name.
         program: String,
-        /// Why: `runs other programs`.
+        /// The reason: `runs other programs`.
         why: &'static str,
     },
     /// What a row grants.
     Row {
         /// The program and its subcommands: `git log`.
         command: String,
-        /// Its effect, where it does more than look.
+        /// The effect of the command; `None` where it only looks.
         effect: Option<&'static str>,
         /// The subcommands that look.
         subcommands: Vec<&'static str>,
         /// The options that are vouched for, by their longest names.
         options: Vec<&'static str>,
-        /// What the operands are, if there are any: `paths`.
+        /// The kind of the operands, if the row takes any: `paths`.
         operands: Option<&'static str>,
         /// Whether the row was held against the manual alone.
         by_manual: bool,
@@ -43,9 +45,9 @@ pub enum Offer {
 /// Who vouches for the words of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voucher {
-    /// The program itself, run with each of them under a tracer.
+    /// The program itself, which was run with each word under a tracer.
     Run,
-    /// Its manual alone.
+    /// The program's manual alone.
     Manual,
     /// Nobody.
     Nobody,
@@ -62,7 +64,7 @@ impl fmt::Display for Voucher {
 }
 
 impl Offer {
-    /// Who vouches for it.
+    /// Who vouches for the words of the program.
     pub fn voucher(&self) -> Voucher {
         match self {
             Self::NoRow { .. } | Self::Nothing { .. } => Voucher::Nobody,
@@ -76,7 +78,7 @@ impl Offer {
     }
 }
 
-/// What stands behind these words, of which the first is the program's name.
+/// What a wildcard behind these words grants; the first word is the program's name.
 pub fn offer(words: &[&str]) -> Offer {
     let words: Vec<AdmittedWord> = words
         .iter()
@@ -166,7 +168,7 @@ fn several(kind: &Kind) -> Option<&'static str> {
     })
 }
 
-/// So many of them are shown.
+/// How many names of a list are shown: the sentence should stay on one line.
 const SHOWN: usize = 6;
 
 impl fmt::Display for Offer {

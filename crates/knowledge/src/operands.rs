@@ -1,4 +1,6 @@
 //! The operands of a command that only a wildcard admits.
+//!
+//! Takes the reading of a command; gives `Ok`, or the first objection to a granted operand.
 
 use crate::judge::{Judge, Vouched};
 use crate::kind::{is_any, is_scope, objection};
@@ -9,7 +11,7 @@ use crate::variables;
 use crate::word::{AdmittedWord, Extent, WordSlice};
 
 impl Judge<'_> {
-    /// Each granted operand must be of the kind that the row says, and beside nothing that the rule says.
+    /// Objects to a granted operand that is not of the row's kind, or that adds to an object that the rule has named.
     pub fn operands(&self, reading: &Reading<'_>, said: &Said, known: bool) -> Vouched {
         let Some(row) = reading.rows.last().filter(|_| known) else {
             return Ok(());
@@ -69,7 +71,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// A word as a person is shown it: of one that is read from elsewhere the text is not known.
+    /// A word as a person is shown it; the text of a word that is read from elsewhere is not known.
     fn shown(&self, index: usize, piece: WordSlice<'_>) -> &str {
         match self.text(index) {
             "" if piece.extent() == Extent::Anything => "…",
@@ -77,7 +79,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a word is a path that is read from elsewhere, for a command that looks and that the rule spells whole.
+    /// Whether a word is a path that is read from elsewhere, in a command that looks and is spelled but for this word.
     fn spells_all_but_read(&self, row: &Row, kind: Kind, piece: WordSlice<'_>) -> bool {
         let is_read = |word: &AdmittedWord| word.extent() == Extent::Anything;
         let mut words = self.words.iter();
@@ -88,7 +90,7 @@ impl Judge<'_> {
             && words.all(|word| word.is_spelled() || is_read(word))
     }
 
-    /// A word that the shell expands, or that is read, stands for many operands.
+    /// Why a word may not become many operands: the shell expands it, or it is read from elsewhere.
     fn many(&self, row: &Row, place: usize, piece: WordSlice<'_>) -> Option<String> {
         let several = match piece.extent() {
             Extent::Known => false,
@@ -115,7 +117,7 @@ fn takes_many(kind: Kind) -> bool {
     matches!(kind, Kind::Text | Kind::Device) || is_any(kind) || is_path(kind)
 }
 
-/// Whether two or more operands may be paths that git compares: none is marked as a revision.
+/// Whether git may take two or more operands for paths to compare: none is marked as a revision.
 fn is_comparison(operands: &[(usize, WordSlice<'_>)]) -> bool {
     let path = |text: &str| text.starts_with(['/', '.']) || text.contains("../");
     let marked =

@@ -1,4 +1,6 @@
 //! The options of a command that only a wildcard admits.
+//!
+//! Takes the reading of a command; gives `Ok`, or the first objection to a granted option or its value.
 
 use crate::judge::{Judge, Vouched};
 use crate::kind::{is_any, is_number, objection};
@@ -9,7 +11,7 @@ use crate::said::Said;
 use crate::word::{Extent, WordSlice};
 
 impl Judge<'_> {
-    /// Each granted option must be one that the row has and does not refuse, and so must its value.
+    /// Objects to a granted option that the row refuses or does not have, and to a value that is not of the row's kind.
     pub fn options(&self, reading: &Reading<'_>, said: &Said) -> Vouched {
         let mut doubtful = false;
         for item in &reading.items {
@@ -63,7 +65,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// An option that the row has, and which the rule does not spell.
+    /// Objects to an option that the row has and the rule does not spell, if it may do harm here.
     fn granted(
         &self,
         (index, shown): (usize, &str),
@@ -88,13 +90,13 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the rule spells an unknown option's name, and the value is a number by a set.
+    /// Whether the rule spells an unknown option's name, and a set of the rule lets the value be only a number.
     fn names_spelled(&self, piece: WordSlice<'_>) -> bool {
         let Some(at) = piece.text.find('=') else {
             return false;
         };
         let number = piece.text.get(at + 1..).unwrap_or_default();
-        // Of `-s=0` only `=0` is not known: it has no name.
+        // Of `-s=0` only `=0` is unknown: this part has no name.
         at > 0
             && piece.spells(0..at)
             && !number.is_empty()
@@ -140,7 +142,7 @@ impl Judge<'_> {
         why.map_or(Ok(()), of)
     }
 
-    /// An option as a person names it: a letter of a cluster with its dash, else the word that has it.
+    /// An option as a person names it: a letter of a cluster with a dash, else the whole word.
     fn named(&self, index: usize, name: WordSlice<'_>) -> String {
         let word = self.text(index);
         let letters = word.strip_prefix('-');
@@ -152,8 +154,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether the word behind a letter may be an option of its own: so it is where another version takes no
-/// value. Letters differ between versions, names hardly. `-1` is a number, and `-1 days` a date.
+/// Whether the word behind a letter may be an option itself, if another version of the program takes no value there.
+/// Letters differ between versions, long names hardly. `-1` is a number, and `-1 days` a date.
 fn may_be_option(name: WordSlice<'_>, value: WordSlice<'_>) -> bool {
     let is_name = name.text.trim_start_matches('-').chars().nth(1).is_some();
     let Some(rest) = value.text.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
@@ -165,13 +167,13 @@ fn may_be_option(name: WordSlice<'_>, value: WordSlice<'_>) -> bool {
     !is_name && !date && !value.is_spelled() && !is_number(value.text)
 }
 
-/// Whether any word may stand there: no option of the program acts.
+/// Whether any word may stand among the operands: no option of the program acts.
 fn takes_any(reading: &Reading<'_>) -> bool {
     let row = reading.rows.last();
     row.and_then(|row| row.operands.rest).is_some_and(is_any)
 }
 
-/// Whether there is more than one option.
+/// Whether the command has more than one option.
 fn has_others(reading: &Reading<'_>) -> bool {
     let is_option = |item: &&Item<'_>| match item {
         Item::Option { .. } | Item::Unknown { .. } | Item::Anything { .. } => true,

@@ -1,8 +1,9 @@
-//! Whether a path is one that is read like any other.
+//! Whether a path leads to a plain file, which is harmless to read.
 //!
-//! Takes a path as the words of a command give it; [`PATTERN`] marks a place that the shell expands.
-//! Refuses devices, interfaces of the kernel, what belongs to another process, and the directories
-//! that hold them, since some programs read whole trees. Links are not followed here.
+//! Takes a path as the words of a command give it; [`PATTERN`] marks a place that the shell expands. Gives why the
+//! path is no plain one, or `None`. Refuses devices, interfaces of the kernel, the files and the memory of
+//! another process, and the directories that hold them, since some programs read whole trees. Judges the text of
+//! the path alone: links are not followed.
 
 /// Marks a place in a word that the shell expands to any text but `/`.
 pub const PATTERN: char = '\0';
@@ -10,7 +11,7 @@ pub const PATTERN: char = '\0';
 /// Devices that are harmless to read.
 const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom", "stdin"];
 
-/// What a process has open or holds in memory, its environment, and requests to a server.
+/// Names below a process: its open files, its memory, its environment; and requests to a server.
 const INNER: &[&str] = &[
     "fd",
     "mem",
@@ -21,16 +22,16 @@ const INNER: &[&str] = &[
     "channel",
 ];
 
-/// The memory of the kernel, and its messages, which one reader takes from another.
+/// The memory of the kernel, and its messages: a message that one reader takes, no other reader gets.
 const KERNEL: &[&str] = &["kcore", "kmsg", "vmcore", "sysrq-trigger"];
 
-/// What awk takes for a connection to a host.
+/// Names that awk takes for a connection to a host.
 const CONNECTIONS: &[&str] = &["inet", "inet4", "inet6"];
 
-/// Where a process stands: what is below is any file.
+/// Links to the directories of a process: any file may stand below them.
 const LINKS: &[&str] = &["root", "cwd"];
 
-/// Why a path is not one that is read like any other.
+/// Why a path does not lead to a plain file; `None` when it does.
 pub fn objection(text: &str) -> Option<String> {
     if text.starts_with('-') && text.len() > 1 {
         return Some("may be an option".to_owned());
@@ -48,7 +49,7 @@ pub fn objection(text: &str) -> Option<String> {
     refused.then(|| "is a device or an interface of the kernel, or holds such".to_owned())
 }
 
-/// Disks and what is made of them, as names below /dev begin.
+/// Beginnings of the names of disks, and of what is made of disks, below /dev.
 const DISKS: &[&str] = &[
     "sd", "hd", "vd", "xvd", "nvme", "ng", "md", "dm-", "mmcblk", "loop", "sr", "cdrom", "zram",
     "nbd", "rbd", "ram", "bcache", "drbd", "zd", "pmem", "dasd", "sg", "root",
@@ -78,8 +79,8 @@ const OTHERS: &[&str] = &[
     "watchdog",
 ];
 
-/// Whether a path is a disk, a volume or a bus device below /dev, or a pattern of such. To open
-/// others changes their state: a watchdog runs, a tape is wound.
+/// Whether a path is a disk, a volume or a bus device below /dev, or a pattern of such. Some other devices
+/// change when they are opened: a watchdog starts, a tape is wound.
 pub fn is_disk(text: &str) -> bool {
     let sign = |character: char| {
         character.is_ascii_alphanumeric() || "_./:+-".contains(character) || character == PATTERN
@@ -109,8 +110,8 @@ pub fn is_disk(text: &str) -> bool {
     }
 }
 
-/// A path without `//`, `/./` and `/..` as far as its text says. Where it begins is not told: `dev/sda`
-/// is a device after `cd /`.
+/// The components of a path without `//`, `/./` and `/..`, as far as the text says. A relative path is read as if it
+/// began at `/`: `dev/sda` is a device after `cd /`.
 fn straightened(text: &str) -> Vec<&str> {
     let mut components: Vec<&str> = Vec::new();
     let parts = text.split('/');
@@ -140,7 +141,7 @@ fn is_device(components: &[&str]) -> bool {
     }
 }
 
-/// Interfaces of the kernel, and pipes of services: what is read there, nobody else reads.
+/// Whether a path is an interface of the kernel, or a pipe of a service: a reader takes the data from another.
 fn is_interface(components: &[&str]) -> bool {
     match components {
         [first] => may_be(first, "sys"),
@@ -184,7 +185,7 @@ fn is_number(name: &str) -> bool {
     name.chars().all(digit) || may_be(name, "self") || may_be(name, "thread-self")
 }
 
-/// Whether a component is this name, or a pattern that the shell may expand to it.
+/// Whether a component is this name, or a pattern that the shell may expand to this name.
 pub fn may_be(component: &str, name: &str) -> bool {
     let Some((head, rest)) = component.split_once(PATTERN) else {
         return component == name;

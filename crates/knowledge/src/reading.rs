@@ -1,54 +1,54 @@
 //! The words of a command as its program reads them: options with their values, and operands.
 //!
-//! Takes a program's row and its words. Gives a [`Reading`]: the row and those of the subcommands
-//! that the words name, and each word as an [`Item`]. An option that no row has is [`Item::Unknown`],
-//! and so is all that it might take.
+//! Takes a program's row and its words. Gives a [`Reading`]: the row, the rows of the subcommands that the words
+//! name, and each word as an [`Item`]. Refuses nothing: an option that no row has is an [`Item::Unknown`], and
+//! nobody knows whether it takes the next word.
 
 use crate::row::{Options, Row, Runs, Syntax, Takes};
 use crate::word::{AdmittedWord, Extent, WordSlice};
 
-/// What a word, or a part of one, is to the program.
+/// What a word, or a part of a word, is to the program.
 #[derive(Clone, Copy, Debug)]
 pub enum Item<'a> {
     /// An option that a row has.
     Option {
-        /// The word that has its name.
+        /// The index of the word that has the option's name.
         index: usize,
-        /// Its name.
+        /// The name of the option.
         name: WordSlice<'a>,
-        /// What the row says of it.
+        /// The row's entry for the option.
         options: &'static Options,
-        /// Which of the row's options of that entry it is.
+        /// The option among those of the entry.
         id: &'static str,
-        /// Its value.
+        /// The value of the option.
         value: Option<WordSlice<'a>>,
         /// Where the value stands.
         at: ValueAt,
     },
     /// An option that no row has.
     Unknown {
-        /// The word.
+        /// The index of the word.
         index: usize,
-        /// As much of the word as is not known.
+        /// The part of the word that is not known.
         piece: WordSlice<'a>,
     },
     /// An operand.
     Operand {
-        /// The word.
+        /// The index of the word.
         index: usize,
-        /// All of the word.
+        /// The whole word.
         piece: WordSlice<'a>,
     },
     /// Words that may be options or operands: they are read from elsewhere.
     Anything {
-        /// The word.
+        /// The index of the word that stands for them.
         index: usize,
     },
     /// A command inside the words, as after `-exec`.
     Command {
-        /// Its first word.
+        /// The index of the command's first word.
         from: usize,
-        /// The word after its last.
+        /// The index behind the command's last word.
         to: usize,
     },
 }
@@ -58,26 +58,26 @@ pub enum Item<'a> {
 pub enum ValueAt {
     /// In the option's word.
     Attached,
-    /// In the next word, which would be an option where the option takes no value.
+    /// In the next word. If the option took no value, this word could be an option itself.
     NextWord,
 }
 
 /// A command as its program reads it.
 #[derive(Debug)]
 pub struct Reading<'a> {
-    /// The program's row, and those of the subcommands.
+    /// The program's row, and the rows of the subcommands.
     pub rows: Vec<&'static Row>,
-    /// The word that names each subcommand.
+    /// The index of the word that names each subcommand.
     pub subcommands: Vec<usize>,
-    /// A subcommand that no row has.
+    /// The index of a subcommand that no row has.
     pub unknown_subcommand: Option<usize>,
-    /// Its words, in order.
+    /// The words of the command, in order.
     pub items: Vec<Item<'a>>,
-    /// Where the command starts that a wrapper runs.
+    /// The index at which the command starts that a wrapper runs.
     pub inner: Option<usize>,
 }
 
-/// Reads the words of a program, of which the first is its name.
+/// Reads the words of a program; the first word is its name.
 pub fn read<'a>(row: &'static Row, words: &'a [AdmittedWord]) -> Reading<'a> {
     let mut reader = Reader {
         words,
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The first word of tar and ps may be a cluster without its dash, or one that the row has whole.
+    /// Reads the first word of tar and ps: it may be a cluster without its dash, or a word that the row has whole.
     fn bundle(&mut self) {
         let Some(word) = self.words.get(1) else {
             return;
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// `--name`, `--name=value`, and `-name` where options are whole words.
+    /// Reads `--name`, `--name=value`, and `-name` where options are whole words.
     fn long(&mut self, index: usize, word: &'a AdmittedWord) {
         let text = word.text();
         let end = text.find('=').unwrap_or(text.len());
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
         self.take(index, name, options, id, attached);
     }
 
-    /// `-abc`: letter by letter, from a byte on; a letter with a value takes the rest.
+    /// Reads `-abc` letter by letter from the byte `from` on; a letter with a value takes the rest of the word.
     fn cluster(&mut self, index: usize, word: &'a AdmittedWord, from: usize) {
         let text = word.text();
         let digits = text.get(from..).unwrap_or_default();
@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
                 self.next += 2 * usize::from(next.is_some() && second.is_some());
                 second.filter(|_| next.is_some()).map(AdmittedWord::piece)
             }
-            // It may be an operand as well: it stays to be read as one.
+            // The next word may be an operand as well: it is not taken here, so that it is read as one, too.
             (Takes::Maybe(_), None) => next
                 .filter(|word| !word.text().starts_with('-'))
                 .map(AdmittedWord::piece),
@@ -336,8 +336,8 @@ impl<'a> Reader<'a> {
         self.push(Item::Unknown { index, piece });
     }
 
-    /// What a row says of an option: the subcommand's first, then those above whose options hold
-    /// after a subcommand, too.
+    /// The entry of a row for an option. The row of the subcommand is searched first, then the rows above it
+    /// whose options may also stand after a subcommand.
     fn find(&self, name: &str) -> Option<(&'static Options, &'static str)> {
         let mut rows = self.reading.rows.iter().rev();
         let own = rows.next().and_then(|row| named(row, name));
@@ -347,7 +347,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `-exec command… ;`, or `… {} +`.
+    /// Reads `-exec command… ;`, or `-exec command… {} +`.
     fn exec(&mut self) {
         let rest = self.words.get(self.next..).unwrap_or_default();
         let mut last = "";
@@ -364,7 +364,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The row's options of that name. One dash or two are one where options are whole words.
+/// The row's entry for an option of this name. One dash equals two where options are whole words.
 fn named(row: &'static Row, name: &str) -> Option<(&'static Options, &'static str)> {
     let bare = |name: &str| name.trim_start_matches('-').len();
     let same = |known: &str| match row.syntax {

@@ -1,4 +1,6 @@
-//! What a row says of what its program runs.
+//! What a row says of the commands that its program runs.
+//!
+//! Takes a [`Row`]; gives where a command may stand in the words, and whether the words show all that runs.
 
 use crate::row::{Row, Runs, Sight};
 
@@ -6,7 +8,7 @@ use crate::row::{Row, Runs, Sight};
 pub const CLOSED: &str = "belongs to a command that it runs";
 
 impl Runs {
-    /// The words behind which a command stands, and the options of which the values are commands.
+    /// The words behind which a command stands, and the options whose values are commands.
     pub fn lists(&self) -> (&'static str, &'static str) {
         match *self {
             Self::After(words) => (words, ""),
@@ -27,7 +29,7 @@ impl Runs {
 }
 
 impl Row {
-    /// What says where a command begins behind its own words, if something does.
+    /// The entry of [`Row::runs`] that says where a command begins behind the program's own words, if there is one.
     pub fn begins(&self) -> Option<Runs> {
         let begins = |runs: &&Runs| match runs {
             Runs::Command { .. }
@@ -47,20 +49,20 @@ impl Row {
         self.runs.iter().find(begins).copied()
     }
 
-    /// Whether its first operand names a file that it runs.
+    /// Whether the first operand names a file that the program runs.
     pub fn interprets(&self) -> bool {
         self.runs
             .iter()
             .any(|runs| matches!(runs, Runs::Script | Runs::Shell))
     }
 
-    /// Whether each word that may begin what it runs is looked into: nothing is left to files.
+    /// Whether deny rules look into each word that may begin a command, and no file says what runs.
     pub fn shows(&self) -> bool {
         let any = |runs: &Runs| matches!(runs, Runs::Texts | Runs::Option | Runs::After("*"));
         self.begins().is_some() || self.runs.iter().any(any)
     }
 
-    /// Whether it is marked as one that shows all, and has no other word.
+    /// Whether the row says only that its words show all that runs.
     pub fn explains_nothing(&self) -> bool {
         let operands = self.operands.first.is_empty() && self.operands.rest.is_none();
         self.sight == Sight::Seen
@@ -69,7 +71,7 @@ impl Row {
             && self.subcommands.is_empty()
     }
 
-    /// Its subcommands that run something, at any depth.
+    /// The subcommands that run something, at any depth.
     pub fn running(&self) -> Vec<&'static Self> {
         let below = |row: &'static Self| {
             let own = (!row.runs.is_empty()).then_some(row);
@@ -78,7 +80,7 @@ impl Row {
         self.subcommands.iter().flat_map(below).collect()
     }
 
-    /// Whether it, or one of its subcommands, runs something.
+    /// Whether the program, or one of its subcommands, runs something.
     pub fn runs_others(&self) -> bool {
         !self.runs.is_empty() || self.subcommands.iter().any(Self::runs_others)
     }

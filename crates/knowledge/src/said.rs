@@ -1,7 +1,7 @@
-//! What the rule itself says in a command, and which options are there at all.
+//! What the rule itself says in a command, and which options the command has.
 //!
-//! Takes a command as its program reads it. What the rule says once, whole or begun, no wildcard of it
-//! says again.
+//! Takes a command as its program reads it; gives [`Said`]. Invariant: what the rule says once, whole or begun, none of
+//! its wildcards may say again.
 
 use std::collections::HashSet;
 
@@ -9,26 +9,26 @@ use crate::reading::{Item, Reading};
 use crate::row::Kind;
 use crate::word::WordSlice;
 
-/// What the rule itself says in a command, and which options are there at all.
+/// What the rule itself says in a command, and which options the command has.
 #[derive(Default)]
 pub struct Said {
-    /// The scopes that it sets, each with the option that does; an operand has no name.
+    /// The scopes that the rule sets, each with the option that sets it; for an operand the name is empty.
     scopes: HashSet<(&'static str, &'static str)>,
     /// The options that the rule spells with a value.
     options: HashSet<&'static str>,
-    /// Those of which it says more than the name.
+    /// The options of which the rule spells more than the name.
     valued: HashSet<&'static str>,
-    /// The kinds of the operands that it begins.
+    /// The kinds of the operands that the rule begins.
     operands: HashSet<std::mem::Discriminant<Kind>>,
-    /// Whether it names a server, as `@1.1.1.1` of dig: no other is granted, but what is asked of it is.
+    /// Whether the rule names a server, as `@1.1.1.1` of dig: no other server is granted, but any question to it is.
     server: bool,
     present: HashSet<&'static str>,
-    /// Those that are not behind an option that nobody knows: they might be its value.
+    /// The options that do not stand behind an unknown option, whose value they might be.
     sure: HashSet<&'static str>,
 }
 
 impl Said {
-    /// Of a reading.
+    /// What the rule says in the command of a reading.
     pub fn of(reading: &Reading<'_>) -> Self {
         let mut said = Self::default();
         let row = reading.rows.last();
@@ -83,7 +83,7 @@ impl Said {
         said
     }
 
-    /// Whether the rule begins an operand beside which this one is another of its kind.
+    /// Whether the rule begins an operand of this kind, so that `piece` is a second one.
     pub fn begins(&self, kind: Kind, piece: WordSlice<'_>) -> bool {
         self.operands.contains(&std::mem::discriminant(&kind))
             || self.server && is_server(kind, piece)
@@ -94,7 +94,7 @@ impl Said {
         self.scopes.iter().any(|(set, _)| *set == scope)
     }
 
-    /// Whether an option would set again what the rule says. `-u *` says no value: the star may begin `a -u b`.
+    /// Whether an option would set again what the rule has set. `-u *` has set no value: the star may begin `a -u b`.
     pub fn again(&self, scope: &str, id: &str) -> bool {
         let open = self.options.contains(id) && !self.valued.contains(id);
         let mut others = self
@@ -105,13 +105,13 @@ impl Said {
         same && !(open && others.next().is_none())
     }
 
-    /// Whether one of some options is there.
+    /// Whether the command has one of these options.
     pub fn stands_in(&self, options: &str) -> bool {
         let mut options = options.split_ascii_whitespace();
         options.any(|option| self.present.contains(option))
     }
 
-    /// Whether one of some options is there, and is not perhaps the value of another.
+    /// Whether the command has one of these options, which cannot be the value of another.
     pub fn surely(&self, options: &str) -> bool {
         let mut options = options.split_ascii_whitespace();
         options.any(|option| self.sure.contains(option))
@@ -123,14 +123,14 @@ impl Said {
     }
 }
 
-/// Whether an operand names a server for a program that asks it for the others.
+/// Whether an operand names a server, which the program asks about the other operands.
 fn is_server(kind: Kind, piece: WordSlice<'_>) -> bool {
     let host = |kind: &Kind| matches!(kind, Kind::Host);
     let servers = matches!(kind, Kind::Either(kinds) if kinds.iter().any(host));
     servers && piece.text.starts_with('@')
 }
 
-/// The word and the piece of an operand.
+/// The index and the text of an operand; `None` for any other item.
 pub fn operand<'a>(item: &Item<'a>) -> Option<(usize, WordSlice<'a>)> {
     match *item {
         Item::Operand { index, piece } => Some((index, piece)),

@@ -1,27 +1,28 @@
 //! Whether statements of SQL change data and run no program.
 //!
-//! For deny rules, which ask what runs, not what changes. Takes the text that a client is given. In doubt it may run
-//! something: an escape, a command of the client, code in another language, a setting that names a program.
+//! Takes the text that a client is given; gives yes or no. Deny rules ask, since they care what runs, not what changes.
+//! In doubt the answer is no: an escape, a command of the client, code in another language or a setting may name a
+//! program.
 
 use crate::language::Language;
 
-/// What such a statement begins with.
+/// The first words of the statements that change data and run nothing.
 const BEGINS: &str = "\
     alter analyze begin check cluster comment commit create delete drop explain grant insert optimize refresh reindex \
     rename repair replace reset revoke rollback select set show start stop truncate update use vacuum values with";
 
-/// Words that bring code, a program, another server or a file of statements.
+/// Words that name code, a program, another server or a file of statements.
 const BRINGS: &str = "\
     aggregate attach call copy do dumpfile event execute extension function infile install language library load \
     outfile pg_execute_server_program plugin prepare preload procedure program routine server source subscription \
     system trigger udf";
 
-/// How functions begin that run, load or write.
+/// Beginnings of the names of functions that run, load or write.
 const RUNS: [&str; 11] = [
     "dblink", "edit", "eval", "exec", "load_", "lo_", "sh_", "shell", "sys_", "system", "xp_",
 ];
 
-/// Whether all statements of a text do no more than that.
+/// Whether all statements of a text only read or change data.
 pub fn change_data(language: Language, text: &str) -> bool {
     let is_sql = matches!(
         language,
@@ -58,7 +59,7 @@ fn listed(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|known| known == word)
 }
 
-/// The text without what stands in quotes.
+/// The text without its quoted parts.
 fn outside_quotes(text: &str) -> String {
     let mut quote = None;
     let outside = |sign: &char| match quote {

@@ -1,9 +1,9 @@
 //! Which words of a command are texts to their program, and no paths.
 //!
-//! A wildcard takes no `..`, since a path would lead out of where the rule begins it. In the script
-//! `s/^..//` it means something else. Takes the words of a command. Gives the indices of those that
-//! are a script in which nothing is known to be harmful, or a plain text that cannot be a path below
-//! another directory. In doubt about the reading of a word it gives none.
+//! A wildcard takes no `..`, since a path would lead out of the directory where the rule begins it. In the script
+//! `s/^..//` a `..` means something else. Takes the words of a command. Gives the indices of the words that are
+//! a script without flaws, or a plain text that cannot be a path below another directory. Gives no index where a
+//! word may be read in two ways.
 
 use crate::known::row_of;
 use crate::language::Language;
@@ -12,7 +12,7 @@ use crate::row::{Kind, Runs, Says, Takes};
 use crate::said::Said;
 use crate::word::{AdmittedWord, Extent, WordSlice};
 
-/// Nested wrappers beyond this are not read.
+/// How deep nested wrappers are read: more than anyone writes. Deeper words count as paths.
 const MAX_DEPTH: usize = 4;
 
 /// The indices of the words that are no paths, whatever they look like.
@@ -41,7 +41,7 @@ fn below(words: &[AdmittedWord], start: usize, depth: usize, found: &mut Vec<usi
     }
 }
 
-/// Whether a word may be read in another way.
+/// Whether some word may be read in another way.
 fn is_doubtful(reading: &Reading<'_>) -> bool {
     let doubtful = |item: &Item<'_>| match item {
         Item::Unknown { .. } | Item::Anything { .. } | Item::Command { .. } => true,

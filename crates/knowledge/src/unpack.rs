@@ -1,13 +1,15 @@
-//! Reads rows from the bytes that the build writes: `build/pack.rs` says how, part by part in the same order.
+//! Reads rows from the bytes that the build writes. `build/pack.rs` writes the parts in the order in which this file
+//! reads them.
 //!
-//! They are read once, and what is read stays for as long as the process.
+//! Takes the packed bytes; gives a [`Row`], or `None` where the bytes are not what the build writes. A row is read once
+//! and lives as long as the process.
 
 use miniz_oxide::inflate::decompress_to_vec;
 
 use crate::language::Language;
 use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
-/// In the order in which they are declared.
+/// The languages in the order in which they are declared: a byte is an index of this list.
 const LANGUAGES: &[Language] = &[
     Language::Awk,
     Language::Clickhouse,
@@ -40,7 +42,7 @@ pub struct Unpacker {
 }
 
 impl Unpacker {
-    /// Every row, in the order of the tables; none where the bytes are not what the build writes.
+    /// Every row, in the order of the tables; an empty list where the bytes are not what the build writes.
     pub fn rows(deflated: &[u8]) -> Vec<Self> {
         let all: &'static [u8] = decompress_to_vec(deflated).unwrap_or_default().leak();
         let place = all.last_chunk().map(|place| u32::from_le_bytes(*place));
@@ -81,12 +83,12 @@ impl Unpacker {
         Self::at(self.all, place)
     }
 
-    /// The text that is named next.
+    /// The text whose place the next part gives.
     pub fn text(&mut self) -> Option<&'static str> {
         std::str::from_utf8(self.follow()?.rest).ok()
     }
 
-    /// All parts of the list that is named next.
+    /// All parts of the list whose place the next part gives.
     fn list<Part>(&mut self, part: fn(&mut Self) -> Option<Part>) -> Option<&'static [Part]> {
         let mut from = self.follow()?;
         let mut parts = Vec::new();

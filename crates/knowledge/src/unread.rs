@@ -1,7 +1,7 @@
-//! Which words of a command its row does not explain: with them the program may run what no word shows.
+//! Which words of a command its row does not explain: with such a word the program may run what no word shows.
 //!
-//! A deny rule sees the words of a command, and what the row says that they run. Takes a reading. Gives the
-//! last word of which nobody says what the program does with it.
+//! A deny rule sees the words of a command, and the commands that the row finds in them. Takes a reading. Gives the
+//! index of the last word that no row explains, or `None`.
 
 use crate::kind::{Reach, objection, plain};
 use crate::reading::{Item, Reading, ValueAt};
@@ -12,11 +12,11 @@ use crate::scripts::Flaw;
 use crate::statements::change_data;
 use crate::word::{AdmittedWord, Extent, WordSlice};
 
-/// The last word with which the program runs what no word shows; where `strict`, what no row explains is such.
+/// The last word with which the program may run what no word shows. If `strict`, every unexplained word counts.
 pub fn last_unread(words: &[AdmittedWord], reading: &Reading<'_>, strict: bool) -> Option<usize> {
     let row = *reading.rows.last()?;
     let mut place = usize::from(Said::of(reading).stands_in(row.in_place_of_first));
-    // What stands behind such a word is taken for a command.
+    // The words behind the beginning of a command are judged as that command.
     let end = begin(reading, words).unwrap_or(words.len());
     let verb = reading.unknown_subcommand;
     let verbs = reading.subcommands.iter().zip(reading.rows.iter().skip(1));
@@ -52,8 +52,8 @@ pub fn last_unread(words: &[AdmittedWord], reading: &Reading<'_>, strict: bool) 
     shown.chain(named).max()
 }
 
-/// The word behind which a command stands, if there is one: a verb, or an option that is not vouched for. The name of
-/// such a verb among the operands is a name like any other.
+/// The index of the word behind which a command stands, if there is one: a verb, or an option that is not vouched for.
+/// Among the operands, the name of such a verb is a name like any other.
 pub fn begin(reading: &Reading<'_>, words: &[AdmittedWord]) -> Option<usize> {
     let first = reading.items.iter().find_map(operand);
     let first = first.filter(|_| reading.subcommands.is_empty());
@@ -97,13 +97,13 @@ fn option_unread(
         return None;
     };
     let row = *reading.rows.last()?;
-    // In the first word of tar, a letter without a dash takes a later word.
+    // A letter in the first word of tar without a dash takes its value from a later word.
     let dashed = text(words, index).starts_with('-');
     let looked_into = dashed && is_looked_into(reading, options, id);
     let script = value.filter(|_| takes_script(options));
     let refused = options.refused.is_some();
     let named = refused && names_code(words, index).is_some();
-    // To some programs such a value is a pipe to a command.
+    // Some programs take a value that begins with `|` or `!` for a pipe to a command.
     let pipe = refused && value.is_some_and(|value| value.text.starts_with(['|', '!']));
     let runs = match strict && row.begins().is_none() {
         true => {
@@ -141,13 +141,13 @@ fn unknown_unread(words: &[AdmittedWord], reading: &Reading<'_>, index: usize) -
     unknown_runs(words, index, row.says).filter(|_| !known)
 }
 
-/// The parts of an option's name that say that its value brings what is run.
+/// Parts of an option's name by which its value may name what is run.
 const BRINGS: [&str; 16] = [
     "command", "conf", "engine", "exec", "ext", "filter", "hook", "init", "load", "module",
     "pager", "plugin", "program", "provider", "rcfile", "script",
 ];
 
-/// The last word of a long option whose name says that its value brings what is run.
+/// The last word of a long option by whose name its value may name what is run.
 pub fn names_code(words: &[AdmittedWord], index: usize) -> Option<usize> {
     let own = text(words, index);
     let name = own.split('=').next().unwrap_or_default();
@@ -162,8 +162,8 @@ fn text(words: &[AdmittedWord], index: usize) -> &str {
     words.get(index).map_or("", AdmittedWord::text)
 }
 
-/// Where an option that no row has may name a file or a text of commands: one of a program that only looks may do
-/// anything, of one that changes something a flag or a plain word is one more change.
+/// The last word of an option that no row has, if it may name a file or a text of commands. For a program that only
+/// looks, any such option may; for one that changes something, a flag or a plain word is only one more change.
 fn unknown_runs(words: &[AdmittedWord], index: usize, says: Says) -> Option<usize> {
     if says == Says::Looks {
         return Some(index);
@@ -180,7 +180,7 @@ fn unknown_runs(words: &[AdmittedWord], index: usize, says: Says) -> Option<usiz
     (!next.starts_with('-') && !own.contains('=') && !is_plain(next)).then_some(index + 1)
 }
 
-/// Whether a word is a name, a number or a list of such: no path, and no text of any language.
+/// Whether a word is a name, a number or a list of these: no path, and no text of any language.
 pub fn is_plain(text: &str) -> bool {
     // `GigabitEthernet1/0/12` is no path.
     let (name, numbers) = text.split_once('/').unwrap_or((text, ""));
@@ -194,7 +194,7 @@ pub fn is_plain(text: &str) -> bool {
 fn operand_runs(row: &Row, kind: Option<Kind>, piece: WordSlice<'_>) -> bool {
     let changes = row.says != Says::Looks;
     match kind {
-        // Each word of a wrapper is taken for the beginning of a command.
+        // Deny rules take each operand of a wrapper for the beginning of a command.
         _ if row.begins().is_some() => false,
         Some(kind) => value_runs(kind, piece),
         None if changes => piece.text.contains([
@@ -204,26 +204,26 @@ fn operand_runs(row: &Row, kind: Option<Kind>, piece: WordSlice<'_>) -> bool {
     }
 }
 
-/// Whether an option runs its value, and a deny rule sees that.
+/// Whether an option runs its value, and deny rules look into the value.
 fn is_looked_into(reading: &Reading<'_>, options: &Options, id: &str) -> bool {
     let runs = options.refused.is_some_and(|why| why.starts_with("runs"));
     runs && !options.unseen && id.split(',').any(|name| looked_into(reading, name))
 }
 
-/// Whether the value of an option is looked into.
+/// Whether deny rules look into the value of an option.
 fn looked_into(reading: &Reading<'_>, option: &str) -> bool {
     let runs = reading.rows.iter().flat_map(|row| row.runs);
     let mut listed = runs.flat_map(|runs| runs.lists().1.split_ascii_whitespace());
     listed.any(|name| name == option)
 }
 
-/// Whether an unknown option is one of those whose values a deny rule sees.
+/// Whether an unknown option is one whose value deny rules look into.
 fn is_valued(words: &[AdmittedWord], index: usize, reading: &Reading<'_>) -> bool {
     let name = text(words, index).split('=').next().unwrap_or_default();
     name.starts_with("--") && looked_into(reading, name)
 }
 
-/// Whether an option of the row lacks nothing but the value, which is read from elsewhere.
+/// Whether a word is an option of the row whose value is missing, because it is read from elsewhere.
 fn is_cut_short(words: &[AdmittedWord], index: usize, row: &Row) -> bool {
     let read = words
         .get(index + 1)
@@ -299,7 +299,7 @@ fn value_runs(kind: Kind, piece: WordSlice<'_>) -> bool {
     }
 }
 
-/// `system("df -h")` of awk, `e date` of sed.
+/// Whether a part of a script runs a command that the script spells: `system("df -h")` of awk, `e date` of sed.
 fn is_literal_call(text: &str) -> bool {
     let plain = |text: &str| {
         let sign = |letter: char| " -_./,:=@%+".contains(letter);

@@ -1,8 +1,8 @@
-//! What a command may run without showing it: a pipe, a file, a script, what settings say.
+//! What a command may run without showing it: the text of a pipe, a file, a script, or a setting.
 //!
-//! A deny rule sees the words of a command and of those that it runs in turn, and nothing else. Takes
-//! the words of a command. Gives where what it runs comes from, if its words do not show it. Its row
-//! says so ([`Sight`]); of a program without a row its place does.
+//! A deny rule sees only the words of a command, and those of the commands that it runs in turn. Takes the words of
+//! a command. Gives the source of what the command runs, if its words do not show it; `None` if they do. The row of
+//! the program says so ([`Sight`]); for a program without a row its directory does.
 
 use crate::known::row_of;
 use crate::objection::Around;
@@ -14,22 +14,22 @@ use crate::variables;
 use crate::vouch::first_objection;
 use crate::word::{AdmittedWord, Extent, Part};
 
-/// Where what a command runs comes from, if its words do not show it.
+/// The source of what a command runs, if its words do not show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unseen {
-    /// Its standard input.
+    /// The standard input of the command.
     Pipe,
-    /// A file that this word names, or what an option says that ends with this word.
+    /// A file that the word with this index names, or an option that ends with this word.
     Script(usize),
-    /// A file that it finds, its settings, or a script in its words; or nobody knows.
+    /// A file that the command finds, its settings, or a script in its words; or nobody knows.
     Elsewhere,
 }
 
-/// Where programs are that nobody but an administrator has put there.
+/// Directories into which only an administrator puts programs.
 const PLACES: &str = "\
     /bin/ /sbin/ /usr/bin/ /usr/sbin/ /usr/local/bin/ /usr/local/sbin/ /snap/bin/ /usr/games/";
 
-/// Folders in which, at any depth, nobody but an administrator has put programs.
+/// Directories into which, at any depth, only an administrator puts programs.
 const TREES: [&str; 5] = [
     "/usr/lib/",
     "/usr/lib64/",
@@ -38,14 +38,14 @@ const TREES: [&str; 5] = [
     "/lib64/",
 ];
 
-/// With one of these alone, and if the row has it, a program only says what it is.
+/// Options with which, if the row has the option and it stands alone, a program only says what it is.
 const ASKS: &str = "--version -version -V -VV -v --help -help -h";
 
-/// With one of these alone, a program of which nothing is vouched for only says what it is.
+/// Options with which, if one stands alone, even a program that no row vouches for only says what it is.
 const ASKS_ANY: &str = "--version --help";
 
-/// What a command may run without showing it. Where it is not sure that a command stands there (`guessed`), a word
-/// that nobody explains is most likely none of its words.
+/// What a command may run without showing it. If the command is only `guessed`, a word that nobody explains most likely
+/// does not belong to it, and does not count.
 pub fn unseen(words: &[AdmittedWord], around: Around, guessed: bool) -> Option<Unseen> {
     let name = words.first()?.text();
     if !is_installed(name) {
@@ -65,7 +65,7 @@ pub fn unseen(words: &[AdmittedWord], around: Around, guessed: bool) -> Option<U
     command.hidden().or_else(|| command.piped())
 }
 
-/// Whether a program's name is looked up, or its place is the system's.
+/// Whether a program's name is no path, or a path to a directory of the system.
 fn is_installed(name: &str) -> bool {
     let Some((place, _)) = name.rsplit_once('/') else {
         return true;
@@ -76,8 +76,8 @@ fn is_installed(name: &str) -> bool {
     !up && (listed || TREES.iter().any(|tree| place.starts_with(tree)))
 }
 
-/// What may be unseen for a program that nobody knows: paths and texts may say what it runs, and so may a pipe. A
-/// deny rule meets plain words one by one.
+/// What a program without a row may run unseen: paths, texts and a pipe may say what it runs. Plain words do not count,
+/// since deny rules meet them one by one.
 fn strange(words: &[AdmittedWord], around: Around) -> Option<Unseen> {
     let named = |word: &AdmittedWord| is_plain(word.text()) && word.extent() != Extent::Anything;
     let path = words.iter().skip(1).rposition(|word| !named(word));
@@ -115,7 +115,7 @@ impl Command<'_> {
         }
     }
 
-    /// Whether all that it may run stands in its words, whatever they are.
+    /// Whether all that the program may run stands in its words, whatever these are.
     fn shows_words(&self) -> bool {
         let any = |runs: &Runs| matches!(runs, Runs::Texts | Runs::Option | Runs::After("*"));
         let text = self.row.runs.contains(&Runs::Shell) && self.reads_text();
@@ -123,7 +123,7 @@ impl Command<'_> {
         nothing || text || self.row.explains_nothing() || self.row.runs.iter().any(any)
     }
 
-    /// With which words it runs nothing unseen, if it may.
+    /// The words with which the program runs nothing unseen; `None` if it never runs anything unseen.
     fn unless(&self) -> Option<&'static str> {
         let rows = self.reading.rows.iter().enumerate();
         let mut unless = None;
@@ -138,7 +138,7 @@ impl Command<'_> {
         unless
     }
 
-    /// Whether it shows all that it does, in a form that only asks or that the row vouches for.
+    /// Whether the command has a form that runs nothing unseen: it only asks, or the row vouches for it.
     fn shows(&self, unless: &str) -> bool {
         let first = self.words.get(1).map_or("", AdmittedWord::text);
         let is = |names: &str| names.split_ascii_whitespace().any(|name| name == first);
@@ -161,7 +161,7 @@ impl Command<'_> {
         (by_row && self.words.len() > 1 || alone && is(ASKS)) && self.is_vouched_for()
     }
 
-    /// Whether one of these options stands before all operands, and nothing unknown before it.
+    /// Whether one of these options stands before all operands and before any unknown word.
     fn asks(&self, options: &str) -> bool {
         let items = self.reading.items.iter();
         let mut known = items.map_while(|item| match *item {
@@ -185,7 +185,7 @@ impl Command<'_> {
         first_objection(&words, self.around).is_none()
     }
 
-    /// Whether a shell takes its commands from its words: those are looked into one by one.
+    /// Whether a shell takes its commands from its words, which deny rules look into one by one.
     fn reads_text(&self) -> bool {
         let options = || {
             let options = self.words.iter().skip(1).map(AdmittedWord::text);
@@ -199,7 +199,7 @@ impl Command<'_> {
             && !options().any(names_file)
     }
 
-    /// Where what it runs comes from.
+    /// The source of what the command runs.
     fn source(&self) -> Option<Unseen> {
         let interpreter = self.row.interprets();
         if interpreter && self.words.len() == 1 {
@@ -217,14 +217,14 @@ impl Command<'_> {
         }
     }
 
-    /// Whether a variable that it sets says what programs run or load.
+    /// Whether the command sets a variable that says what programs run or load.
     fn sets_what_runs(&self) -> bool {
         let operands = self.reading.items.iter().filter_map(operand);
         let mut words = operands.map(|(_, piece)| piece.text);
         self.row.begins() == Some(Runs::Environment) && words.any(variables::is_dangerous)
     }
 
-    /// Whether a word that a command follows has none behind it, but the place where it would run.
+    /// Whether no command stands behind the word that a command should follow, only the place where it would run.
     fn is_left_open(&self) -> bool {
         let at = begin(self.reading, self.words);
         let behind = at.and_then(|at| self.words.get(at + 1..));
@@ -232,7 +232,7 @@ impl Command<'_> {
         behind.is_some_and(|words| words.iter().filter(operand).count() < 2)
     }
 
-    /// Whether an option of which nobody knows what it takes stands before the command that it runs.
+    /// Whether an option stands before the inner command of which nobody knows whether it takes a value.
     fn is_doubtful(&self) -> bool {
         let mut items = self.reading.items.iter();
         items.any(|item| matches!(item, Item::Unknown { .. }))
@@ -250,7 +250,7 @@ impl Command<'_> {
                 let operands = self.reading.items.iter().filter_map(operand).count();
                 !(Said::of(self.reading).stands_in(options) || enough > 0 && operands >= enough)
             }
-            // Given nothing to run, it starts a shell.
+            // A wrapper without a command starts a shell.
             Input::Program if last.begins().is_some() || last.runs.contains(&Runs::Option) => true,
             Input::Program if last.shows() => {
                 matches!(last.says, Says::Nothing(_)) || self.words.len() == 1
@@ -272,7 +272,8 @@ fn hides_by_says(row: &Row) -> bool {
     }
 }
 
-/// The first word names the program: which program that is, no wildcard says.
+/// The word as if a wildcard admitted it. The first word, the program's name, stays spelled: no wildcard says which
+/// program it is.
 fn granted((index, word): (usize, &AdmittedWord)) -> AdmittedWord {
     match (index, word.extent()) {
         (0, _) => AdmittedWord::spelled(word.text()),
@@ -284,7 +285,7 @@ fn granted((index, word): (usize, &AdmittedWord)) -> AdmittedWord {
     }
 }
 
-/// The word that names a file of commands: the first operand, unless code stands in an option.
+/// The index of the word that names a file of commands: the first operand, unless code stands in an option.
 fn script_file(words: &[AdmittedWord]) -> Option<usize> {
     let takes_name = |index: usize| {
         let before = words

@@ -1,6 +1,7 @@
 //! Variables that are set for one command: `LC_ALL=C` says how it prints, `LD_PRELOAD=x` what it loads.
 //!
-//! Takes `NAME=value`. What is in neither list is not vouched for, and is not known to run anything.
+//! Takes `NAME=value`; gives whether it is harmless, and whether it is dangerous. A name in neither list is not
+//! vouched for, and not known to run anything.
 
 /// Variables that only say how a program prints or reckons.
 const HARMLESS: &str = "\
@@ -8,7 +9,7 @@ const HARMLESS: &str = "\
     BLOCKSIZE BLOCK_SIZE DF_BLOCK_SIZE DU_BLOCK_SIZE LS_BLOCK_SIZE TIME_STYLE QUOTING_STYLE LS_COLORS GREP_COLORS \
     PS_FORMAT SYSTEMD_COLORS SYSTEMD_URLIFY DEBIAN_FRONTEND GIT_OPTIONAL_LOCKS";
 
-/// Variables that name programs, code, options or places of them; `*` stands for any letters.
+/// Variables that name programs, code, options, or places of these; `*` stands for any letters.
 const DANGEROUS: &str = "\
     PATH IFS ENV SHELL HOME CDPATH FPATH ZDOTDIR SHELLOPTS BASHOPTS PROMPT_COMMAND PS1 PS2 PS4 BASH* LD_* DYLD_* \
     *PAGER* *EDITOR* VISUAL *BROWSER* LESS* *OPTIONS *OPTS *OPT *FLAGS *_RSH *_SSH *SSH_* *ASKPASS* GIT_* PERL* \
@@ -25,14 +26,14 @@ pub fn is_harmless(assignment: &str) -> bool {
     let locale = name
         .strip_prefix("LC_")
         .is_some_and(|rest| !rest.is_empty());
-    // A value with a slash may name a file: that of TZ and of locales is read.
+    // A value with a slash may name a file: programs read the files of TZ and of locales.
     let file = value.contains('/') && name != "TZ"
         || value.starts_with(['/', ':', '.'])
         || value.contains("..");
     (locale || listed(HARMLESS, name)) && !file
 }
 
-/// Whether `NAME=value` may say what a program runs or loads: by its name, or since the value is a path or a text.
+/// Whether `NAME=value` may say what a program runs or loads: by its name, or because the value is a path or a text.
 pub fn is_dangerous(assignment: &str) -> bool {
     let code = |value: &str| value.contains(['/', '(', ';', '|', '&', '`', '$']);
     assignment.split_once('=').is_some_and(|(name, value)| {
@@ -46,7 +47,7 @@ fn listed(names: &str, name: &str) -> bool {
         .any(|known| matches(known, name))
 }
 
-/// Whether a name is of a pattern with `*` at its beginning, its end, or both.
+/// Whether a name matches a pattern with `*` at its beginning, its end, or both.
 fn matches(pattern: &str, name: &str) -> bool {
     let inner = pattern.trim_matches('*');
     match (pattern.starts_with('*'), pattern.ends_with('*')) {

@@ -1,7 +1,7 @@
 //! Whether every word of a command that only a wildcard admits is known to be harmless.
 //!
-//! Takes the words of a command and what stands around it. Gives nothing when each granted word is
-//! vouched for, or the first [`Objection`]. What a wrapper runs is a command in turn.
+//! Takes the words of a command and what stands around the command. Gives `None` when each granted word is
+//! vouched for, or the first [`Objection`]. The command that a wrapper runs is judged in turn.
 
 use crate::filling::{as_written, by_finding, by_reading};
 use crate::input;
@@ -16,10 +16,10 @@ use crate::runs::CLOSED;
 use crate::said::{Said, operand};
 use crate::word::{AdmittedWord, Extent};
 
-/// Nested wrappers beyond this are not read.
+/// How deep nested wrappers are judged: more than anyone writes. Nobody vouches for a deeper command.
 const MAX_DEPTH: usize = 8;
 
-/// The first word of a command that nobody vouches for.
+/// The objection to the first word of a command for which nobody vouches.
 pub fn first_objection(words: &[AdmittedWord], around: Around) -> Option<Objection> {
     let place = CommandContext {
         around,
@@ -51,7 +51,7 @@ fn command(words: &[AdmittedWord], place: CommandContext, depth: usize) -> Vouch
 }
 
 impl Judge<'_> {
-    /// A program that a wildcard admits must be one that only looks.
+    /// Objects to a program that only a wildcard admits, unless the program only looks.
     fn name(&self, name: &AdmittedWord, row: Option<&'static Row>) -> Vouched {
         if name.is_spelled() {
             return Ok(());
@@ -73,7 +73,7 @@ impl Judge<'_> {
         }
     }
 
-    /// A program that nobody knows: its first operand may be a subcommand.
+    /// Objects to granted words of a program without a row: options, and the first operand, which may be a subcommand.
     fn without_row(&self, from: usize) -> Vouched {
         let mut operands = 0;
         for (index, word) in self.words.iter().enumerate().skip(from) {
@@ -122,8 +122,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Subcommands that a wildcard admits must be ones that only look. `stash list` looks, though `stash`
-    /// alone does not: the last one says.
+    /// Objects to a subcommand that only a wildcard admits, unless it only looks. The last subcommand decides: `stash
+    /// list` looks, though `stash` alone does not.
     fn subcommands(&self, reading: &Reading<'_>) -> Vouched {
         for (index, row) in reading.subcommands.iter().zip(reading.rows.iter().skip(1)) {
             let Some(word) = self.words.get(*index) else {
@@ -176,7 +176,7 @@ impl Judge<'_> {
         }
     }
 
-    /// What a wrapper runs, and what find runs for each file.
+    /// Judges the command that a wrapper runs, and those that find runs for each file.
     fn commands(&self, reading: &Reading<'_>, said: &Said, depth: usize) -> Vouched {
         let reads = reading
             .rows
@@ -209,14 +209,14 @@ impl Judge<'_> {
             };
             let words = self.words.get(from..to).unwrap_or_default();
             self.found(words, reading)?;
-            // With `+` there are as many paths as find has found.
+            // With `+` the command gets all the paths that find has found.
             let extent = match self.text(to) {
                 "+" => Extent::Pathnames,
                 _ => Extent::Known,
             };
             let inner: Vec<AdmittedWord> =
                 words.iter().map(|word| by_finding(word, extent)).collect();
-            // `-execdir` runs it where a file was found.
+            // `-execdir` runs the command in the directory of the file that was found.
             let elsewhere = self.text(from - 1).ends_with("dir");
             let place = CommandContext {
                 start: self.place.start + from,
@@ -231,7 +231,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// A granted command that find runs must not be handed devices, nor files of processes, unless it opens none.
+    /// Objects to a granted command of find that may get devices or files of processes, unless it opens no file.
     fn found(&self, words: &[AdmittedWord], reading: &Reading<'_>) -> Vouched {
         let name = words.first().map_or("", AdmittedWord::text);
         let row = row_of(name.rsplit('/').next().unwrap_or_default());
@@ -276,7 +276,7 @@ impl Judge<'_> {
         let harmless = match last.map(|row| row.input) {
             _ if runs_commands || reading.unknown_subcommand.is_some() => false,
             _ if input::takes_more_than_data(reading) => false,
-            // Of a program with an effect it must be said what it reads.
+            // `Ignored` is what a row says by default; for a program with an effect that is not sure enough.
             Some(Input::Ignored) => looks,
             Some(Input::Data) => true,
             Some(Input::Sent) => self.place.around.blank,

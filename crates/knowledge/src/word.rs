@@ -1,22 +1,24 @@
-//! The words of a command, and who put each character there: the rule, or a wildcard of it.
+//! The words of a command, and who put each character there: the rule, or a wildcard of the rule.
+//!
+//! Takes a text with a [`Part`] for each byte; gives an [`AdmittedWord`], and pieces of it that keep their parts.
 
 use std::ops::Range;
 
 /// Who put a byte of a word there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The rule spells it.
+    /// The rule spells the byte.
     Spelled,
-    /// A set such as `[0-9]` of the rule admits it.
+    /// A set of the rule, such as `[0-9]`, admits the byte.
     Set,
-    /// A `*` or `?` of the rule admits it.
+    /// A `*` or `?` of the rule admits the byte.
     Granted,
 }
 
-/// What may come of a word when the command runs.
+/// What a word may become when the command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// The word as it stands.
+    /// The word itself: all of its text is known.
     Known,
     /// Pathnames that begin like the word: any number of them.
     Pathnames,
@@ -30,12 +32,12 @@ pub struct AdmittedWord {
     text: String,
     parts: Vec<Part>,
     extent: Extent,
-    /// Whether the rule spells all of it; an empty word says so by this alone.
+    /// Whether the rule spells the whole word; an empty word has no parts that would say so.
     spelled: bool,
 }
 
 impl AdmittedWord {
-    /// A word whose bytes come from `parts`, one each. An empty word is spelled if `spelled` says so.
+    /// A word with one part of `parts` for each byte. An empty word is spelled if `spelled` says so.
     pub fn new(text: &str, parts: Vec<Part>, extent: Extent, spelled: bool) -> Self {
         let spelled = spelled
             && extent == Extent::Known
@@ -64,7 +66,7 @@ impl AdmittedWord {
         Self::new("", Vec::new(), Extent::Anything, false)
     }
 
-    /// Its value.
+    /// The value of the word, without quotes.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -74,12 +76,12 @@ impl AdmittedWord {
         self.extent
     }
 
-    /// Whether the rule spells all of it.
+    /// Whether the rule spells the whole word.
     pub fn is_spelled(&self) -> bool {
         self.spelled
     }
 
-    /// The words that a shell makes of it, if it has nothing but blanks between plain ones; else it alone.
+    /// The words that a shell makes of the text, if it has only plain words and blanks; else the word alone.
     pub fn split(&self) -> Vec<Self> {
         let plain = |letter: char| letter.is_ascii_alphanumeric() || " _./:=,@%+-".contains(letter);
         let text = self.text.as_str();
@@ -105,12 +107,12 @@ impl AdmittedWord {
         words
     }
 
-    /// The whole of it as a piece.
+    /// The whole word as a piece.
     pub fn piece(&self) -> WordSlice<'_> {
         self.slice(0..self.text.len())
     }
 
-    /// A part of it; the whole when the range is none of it.
+    /// A part of the word; the whole word when the range is not within it.
     pub fn slice(&self, range: Range<usize>) -> WordSlice<'_> {
         let text = self.text.get(range.clone());
         let parts = self.parts.get(range);
@@ -126,7 +128,7 @@ impl AdmittedWord {
 /// A part of a word: an option's name, its value, an operand.
 #[derive(Clone, Copy, Debug)]
 pub struct WordSlice<'a> {
-    /// Its text.
+    /// The text of the piece.
     pub text: &'a str,
     parts: &'a [Part],
     extent: Extent,
@@ -139,23 +141,23 @@ impl WordSlice<'_> {
         self.spelled || !self.parts.is_empty() && self.spells(0..self.parts.len())
     }
 
-    /// Whether the rule spells its beginning.
+    /// Whether the rule spells the beginning of the piece.
     pub fn is_begun(&self) -> bool {
         self.spelled || self.parts.first() == Some(&Part::Spelled)
     }
 
-    /// Whether a set of the rule admits its beginning.
+    /// Whether a set of the rule admits the beginning of the piece.
     pub fn begins_by_set(&self) -> bool {
         self.parts.first() == Some(&Part::Set)
     }
 
-    /// Whether nothing of it is spelled, nor admitted by a set: the rule says nothing of it.
+    /// Whether no byte of the piece is spelled or admitted by a set: the rule says nothing of it.
     pub fn is_open(&self) -> bool {
         let granted = |part: &Part| *part == Part::Granted;
         !self.spelled && !self.parts.is_empty() && self.parts.iter().all(granted)
     }
 
-    /// How many bytes at its beginning the rule spells.
+    /// How many bytes at the beginning of the piece the rule spells.
     pub fn begun(&self) -> usize {
         let spelled = self.parts.iter();
         spelled.take_while(|part| **part == Part::Spelled).count()

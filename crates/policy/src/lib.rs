@@ -1,9 +1,9 @@
-//! What may run: pure judgement, no clock, no network, no log.
+//! Which command may run on which host: pure judgement, no clock, no network, no log.
 //!
-//! [`Policy::for_host`] narrows the rules to one host once; [`HostPolicy::judge`] decides on a
-//! command; [`HostPolicy::permit`] adds the address and gives the [`Permit`] that a run needs,
-//! [`HostPolicy::permit_approved`] does so for what a person has said yes to.
-//! The strictest rule wins, whatever the order; what no rule allows is denied.
+//! [`Policy::for_host`] narrows the rules to one host once. [`HostPolicy::judge`] decides on a line.
+//! [`HostPolicy::permit`] judges the addresses, too, and gives the [`Permit`] that a run needs;
+//! [`HostPolicy::permit_approved`] does so for a line to which a person has said yes.
+//! The strictest rule wins, whatever the order of the rules. A command that no rule allows is denied.
 
 mod decide;
 mod explain;
@@ -13,7 +13,7 @@ mod rules;
 pub mod shell;
 mod wrappers;
 
-/// What vouches for a word that a wildcard admits: a part of every [`Explanation`].
+/// Who vouches for a word that a wildcard admits: a part of every [`Explanation`].
 pub use mcp_ssh_knowledge::Voucher;
 
 pub use decide::approval::Approval;
@@ -25,7 +25,7 @@ pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 pub use lint::HostTags;
-/// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
+/// The fuzz targets hold the matcher itself against fnmatch's definition; no other build exports it.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;
 pub use rules::approvals::{ApprovalRoad, ApprovalSettings};
@@ -33,7 +33,7 @@ pub use rules::limits::Limits;
 pub use rules::policy::{Commands, Policy};
 pub use rules::rule::{Action, RuleName};
 
-/// The example of the README is compiled and run.
+/// Lets the doc tests compile and run the example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadMe;

@@ -1,8 +1,9 @@
 //! The events of a YAML text, as `granit-parser` finds them.
 //!
-//! Takes a text and how deep it may nest; gives its events in order, each with its place, or the one
-//! fault of syntax that ends them. The parser is generic, so it is compiled where it is used: here,
-//! with the `opt-level` that the workspace's Cargo.toml has for this crate.
+//! Takes a text and how deep its collections may nest. Gives the events in order, each with its place;
+//! refuses the rest of a text behind its first fault of syntax. The parser is generic, and the compiler
+//! compiles generic code in the crate that uses it: here, with the `opt-level` that the workspace's
+//! Cargo.toml sets for this crate.
 
 pub use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, Span, Tag};
 use granit_parser::{Options, Parser, StrInput};
@@ -24,7 +25,7 @@ impl<'s> Events<'s> {
 impl<'s> Iterator for Events<'s> {
     type Item = Result<(Event<'s>, Span), ScanError>;
 
-    // Inlined it would be compiled as its caller is.
+    // If the caller inlined this function, the caller's `opt-level` would hold for the parser.
     #[inline(never)]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next_event()

@@ -1,8 +1,8 @@
 //! Where a fault is and how to mend it: `path:line:column: message`, the line, a caret.
 //!
-//! Takes: the text of a file ([`Source`]) and a place in it ([`Span`]). Gives: a
+//! Takes: the text of a file ([`Source`]) and a place in the text ([`Span`]). Gives: a
 //! [`Diagnostic`] that prints itself for a person. Refuses to print a line that may hold a
-//! secret: [`Source::secret`] sources show no source line, and no source shows what `quotable`
+//! secret: a [`Source::secret`] shows none of its lines, and no source shows what `quotable`
 //! takes for a secret.
 
 use std::fmt;
@@ -12,11 +12,11 @@ use zeroize::Zeroizing;
 
 use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
 
-/// A file that was read, with the name it is reported under.
+/// A file that was read, with the name that errors call it by.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: Rc<str>,
-    // Zeroed when the last clone goes: a credentials file may hold a password.
+    // The text is zeroed when the last clone is dropped: a credentials file may hold a password.
     text: Rc<Zeroizing<String>>,
     shown: Shown,
 }
@@ -26,7 +26,7 @@ pub struct Source {
 enum Shown {
     Quoted,
     Withheld,
-    /// It may not, and every fault says so: a private key is in it.
+    /// The file has a private key in it: no diagnostic quotes the file, and every fault says so.
     HoldsKey,
 }
 
@@ -54,17 +54,17 @@ impl Source {
         }
     }
 
-    /// The path it was read from.
+    /// The path that the file was read from.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its whole text.
+    /// The whole text of the file, without a byte order mark.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text a span covers on its line; nothing when the source may hold a secret.
+    /// The text that a span covers on its line; `None` when the source may hold a secret.
     pub fn quoted(&self, span: Span) -> Option<String> {
         let line = self.line(span)?;
         let before = span.column.checked_sub(1)?;
@@ -79,7 +79,7 @@ impl Source {
         Some(quoted)
     }
 
-    /// The line a span is on. Lines end as YAML ends them: LF, CRLF or a lone CR.
+    /// The line that a span is on. A line ends where YAML ends it: at LF, CRLF or a lone CR.
     fn line(&self, span: Span) -> Option<&str> {
         if self.shown != Shown::Quoted {
             return None;
@@ -111,50 +111,51 @@ impl Span {
     };
 }
 
-/// How bad it is.
+/// How bad a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Nothing is loaded.
+    /// Nothing of the file is loaded.
     Error,
-    /// It loads; the operator should know.
+    /// The file is loaded; the operator should know of the fault.
     Warning,
 }
 
-/// One fault, with its place and its mend.
+/// One fault, with its place and the way to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// How bad the fault is.
     pub severity: Severity,
-    /// The file it is in.
+    /// The file that has the fault.
     pub path: Rc<str>,
-    /// Where in the file.
+    /// Where in the file the fault is.
     pub span: Span,
     /// What is wrong and how to mend it: one line, lower case, input in backticks.
     pub message: String,
     line: Option<Excerpt>,
 }
 
-/// The part of a line that is shown, and the column it begins at.
+/// The part of a line that is shown, and the column at which the part begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Excerpt {
     text: String,
     begins: usize,
 }
 
-/// Characters shown of a line: two terminal widths. A file may be one line of 10 MiB.
+/// How many characters of a line are shown: two terminal widths. A file may be one line of 10 MiB.
 const LONGEST_LINE: usize = 160;
 
-/// What a fault of a file with a private key in it says besides.
+/// What each fault adds when a private key is in the file.
 const MOVE_KEY: &str = "; a private key is in this file, so nothing of it is shown: move the key \
                         to a file of its own in the keys directory";
 
-/// Characters shown of a value within a message.
+/// How many characters of a value a message shows: more would hide what the message says.
 const LONGEST_QUOTE: usize = 80;
 
-/// Characters before and after an excerpt that are looked at, too: a secret may begin or end there.
+/// How many characters before and after an excerpt are searched for a secret: the excerpt may show the
+/// middle of one.
 const MARGIN: usize = 160;
 
-/// True when nothing in a part of a line, or close to it, looks like a secret.
+/// True when nothing in a part of a line, or within [`MARGIN`] of that part, looks like a secret.
 fn is_shown(line: &str, begins: usize, length: usize) -> bool {
     let around = line.chars().skip(begins.saturating_sub(MARGIN));
     let around: String = around.take(length + 2 * MARGIN).collect();
@@ -162,7 +163,7 @@ fn is_shown(line: &str, begins: usize, length: usize) -> bool {
 }
 
 impl Excerpt {
-    /// Nothing when it looks like a secret.
+    /// The excerpt of `line` around `column`; `None` when the excerpt looks like a secret.
     fn of(line: &str, column: usize) -> Option<Self> {
         let begins = match column.saturating_sub(1) {
             near if near < LONGEST_LINE => 0,
@@ -260,8 +261,8 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// One column for one character, so that the caret stands under its place, and no control,
-/// invisible or direction-changing character of the file reaches the terminal.
+/// What to print for `character`: one column, so that the caret stands under its place. U+FFFD replaces a
+/// control, invisible or direction-changing character, so that none of the file's reaches the terminal.
 pub fn visible(character: char) -> char {
     match character {
         '\t' => ' ',
@@ -274,11 +275,11 @@ pub fn visible(character: char) -> char {
     }
 }
 
-/// Words longer than this are not compared: nobody mistypes a key of five dozen letters.
+/// Longer words are not compared: nobody mistypes a key of five dozen letters.
 const LONGEST_COMPARED: usize = 64;
 
-/// The known word that `word` is probably a slip of: the nearest by letters added, dropped,
-/// changed or swapped, case and `-`/`_` aside, when at most a third of them differ.
+/// The known word that the author of `word` probably meant: the one with the fewest letters added,
+/// dropped, changed or swapped. Case and `-` or `_` do not count; at most a third of the letters differ.
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = folded(word);
     if word.len() > LONGEST_COMPARED {

@@ -1,14 +1,17 @@
-//! What is wrong in one file, collected so that all of it is reported at once.
+//! The faults of one file, collected so that one run reports all of them.
+//!
+//! Takes errors and warnings, each with its place. Gives them in the order of the file. Keeps at most
+//! [`MAX_FAULTS`] and counts the others.
 
 use std::cell::{Cell, RefCell};
 
 use crate::diagnostic::{Diagnostic, Source, Span};
 
-/// Faults kept of one file; the rest are counted. Finding a fault's line reads the file again,
-/// and a generated file of 10 MiB may be wrong in every line.
+/// How many faults of one file are kept; further ones are counted. To find the line of a fault, the file
+/// is searched again, and a generated file of 10 MiB may be wrong in every line.
 const MAX_FAULTS: usize = 200;
 
-/// The faults of one source. Shared by reference: every reader of the tree may add to it.
+/// The faults of one source. Every reader of the tree has a reference to them and may add to them.
 pub struct Faults<'s> {
     source: &'s Source,
     found: RefCell<Vec<Diagnostic>>,
@@ -17,7 +20,7 @@ pub struct Faults<'s> {
 }
 
 impl<'s> Faults<'s> {
-    /// None yet.
+    /// A collection without faults for `source`.
     pub fn new(source: &'s Source) -> Self {
         Self {
             source,
@@ -27,23 +30,23 @@ impl<'s> Faults<'s> {
         }
     }
 
-    /// The source they are in.
+    /// The source that the faults are in.
     pub fn source(&self) -> &'s Source {
         self.source
     }
 
-    /// Adds an error: the file does not load.
+    /// Adds an error: the file is not loaded.
     pub fn error(&self, span: Span, message: impl Into<String>) {
         self.error_with(span, || message.into());
     }
 
-    /// Adds an error whose message takes work to find: it is done only while faults are kept.
+    /// Adds an error whose message takes work to make: `message` is called only if the fault is kept.
     pub fn error_with(&self, span: Span, message: impl FnOnce() -> String) {
         self.errors.set(self.errors.get() + 1);
         self.keep(|| Diagnostic::error(self.source, span, message()));
     }
 
-    /// Adds a warning: the file loads, the operator should know.
+    /// Adds a warning: the file is loaded, and the operator should know of the fault.
     pub fn warning(&self, span: Span, message: impl Into<String>) {
         self.keep(|| Diagnostic::warning(self.source, span, message));
     }
@@ -57,15 +60,15 @@ impl<'s> Faults<'s> {
         }
     }
 
-    /// True once there is an error among them.
+    /// True once an error was added.
     pub fn any_error(&self) -> bool {
         self.errors.get() > 0
     }
 
-    /// The warnings, when that is all there is; in the order of the file.
+    /// The warnings in the order of the file, when no error was added.
     ///
     /// # Errors
-    /// Everything that was found, warnings included, when there is an error among it.
+    /// All faults, warnings included, when an error was added.
     pub fn finish(self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let (failed, left_out) = (self.any_error(), self.left_out.get());
         let mut all = self.found.into_inner();

@@ -1,8 +1,8 @@
 //! A mapping read by its known keys, each fault reported where it is.
 //!
-//! Takes a [`Node`] that should be a mapping and the keys it may have; gives typed values, or
-//! nothing and a fault. A key whose value is nothing (`tags:`) counts as absent. Quotes the
-//! input only where the source may be shown.
+//! Takes a [`Node`] that should be a mapping and the keys that the mapping may have. Gives a typed
+//! value, or `None`; leaves a fault for what is wrong. A key without a value (`tags:`) counts as absent.
+//! Quotes the input only where the source may be shown.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -11,7 +11,7 @@ use super::faults::Faults;
 use super::node::{Key, KeyReading, Node, Value};
 use crate::diagnostic::{Span, nearest};
 
-/// Keys up to which comparing each with each is quicker than hashing them.
+/// Up to so many keys, it is quicker to compare each with each than to hash them.
 const COMPARED_IN_PLACE: usize = 16;
 
 /// One mapping, open for reading.
@@ -61,12 +61,12 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.span
     }
 
-    /// Where faults go.
+    /// The collection to which faults are added.
     pub fn faults(&self) -> &'f Faults<'f> {
         self.faults
     }
 
-    /// The value of a key, unless it is absent or nothing.
+    /// The value of a key; `None` when the key is absent or has no value.
     pub fn get(&self, key: &str) -> Option<&'n Node<'n>> {
         self.entries
             .iter()
@@ -80,18 +80,18 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.get(key).is_some()
     }
 
-    /// True when the key is written, even with nothing after it.
+    /// True when the key is written, even without a value.
     pub fn is_written(&self, key: &str) -> bool {
         self.entries.iter().any(|(known, _)| known.text == key)
     }
 
-    /// True when the key has a value and that is not the empty text.
+    /// True when the key has a value other than the empty text.
     pub fn is_filled(&self, key: &str) -> bool {
         self.get(key)
             .is_some_and(|node| !matches!(&node.value, Value::Text(text) if text.is_empty()))
     }
 
-    /// Where a key is written; where the mapping begins when it is not.
+    /// Where a key is written; where the mapping begins when the key is absent.
     pub fn key_span(&self, key: &str) -> Span {
         self.entries
             .iter()
@@ -99,12 +99,12 @@ impl<'n, 'f> Fields<'n, 'f> {
             .map_or(self.span, |(known, _)| known.span)
     }
 
-    /// Where a key's value is; where the mapping begins when it has none.
+    /// Where the value of a key is; where the mapping begins when the key has no value.
     pub fn value_span(&self, key: &str) -> Span {
         self.get(key).map_or(self.span, |node| node.span)
     }
 
-    /// The value of a key that must be there; reports its absence.
+    /// The value of a key that must be there; a missing value is reported.
     pub fn required(&self, key: &str) -> Option<&'n Node<'n>> {
         let node = self.get(key);
         if node.is_none() {
@@ -116,17 +116,17 @@ impl<'n, 'f> Fields<'n, 'f> {
         node
     }
 
-    /// A text.
+    /// The value as a text.
     pub fn text(&self, key: &str) -> Option<(&'n str, Span)> {
         text(self.get(key)?, key, self.faults)
     }
 
-    /// A text that counts as absent when it is empty (`password_secret: ""`).
+    /// The value as a text; an empty text counts as absent (`password_secret: ""`).
     pub fn filled(&self, key: &str) -> Option<(&'n str, Span)> {
         self.text(key).filter(|(text, _)| !text.is_empty())
     }
 
-    /// A whole number within bounds.
+    /// The value as a whole number; one outside `bounds` is reported.
     pub fn integer_in(&self, key: &str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let node = self.get(key)?;
         if let Value::Integer(integer) = node.value
@@ -155,7 +155,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         None
     }
 
-    /// `true` or `false`, `yes` or `no`, `on` or `off`.
+    /// The value as a boolean: `true` or `false`, `yes` or `no`, `on` or `off`.
     pub fn boolean(&self, key: &str) -> Option<bool> {
         let node = self.get(key)?;
         if let Value::Bool(boolean) = node.value {
@@ -171,7 +171,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         None
     }
 
-    /// A list.
+    /// The value as a list.
     pub fn list(&self, key: &str) -> Option<&'n [Node<'n>]> {
         let node = self.get(key)?;
         if let Value::List(items) = &node.value {
@@ -187,7 +187,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         None
     }
 
-    /// A list of texts; the ones that are none are reported and left out.
+    /// The value as a list of texts; an item that is no text is reported and left out.
     pub fn texts(&self, key: &str) -> Vec<(&'n str, Span)> {
         self.list(key)
             .unwrap_or_default()
@@ -196,8 +196,8 @@ impl<'n, 'f> Fields<'n, 'f> {
             .collect()
     }
 
-    /// A list of lists of texts, each with its place; one that holds anything else is reported
-    /// and left out.
+    /// The value as a list of lists of texts, each with its place; an inner list that holds anything
+    /// else is reported and left out.
     pub fn lists(&self, key: &str) -> Vec<(Vec<(&'n str, Span)>, Span)> {
         let read = |node: &'n Node<'n>| {
             let Value::List(items) = &node.value else {
@@ -224,8 +224,8 @@ impl<'n, 'f> Fields<'n, 'f> {
             .collect()
     }
 
-    /// A mapping whose keys are names the operator chose. Reports duplicate keys and unquoted
-    /// keys that YAML does not read as text; those are left out.
+    /// The value as a mapping whose keys are names that the operator chose. A duplicate key, or an
+    /// unquoted key that YAML does not read as text, is reported and left out.
     pub fn map(&self, key: &str) -> Vec<(&'n Key<'n>, &'n Node<'n>)> {
         let Some(node) = self.get(key) else {
             return Vec::new();
@@ -248,12 +248,12 @@ impl<'n, 'f> Fields<'n, 'f> {
             .collect()
     }
 
-    /// The mapping a key holds, open for reading.
+    /// The value as a mapping, open for reading.
     pub fn fields(&self, key: &str, what: &'static str, known: &[&str]) -> Option<Self> {
         Self::open(self.get(key)?, what, known, self.faults)
     }
 
-    /// A list of mappings, each open for reading.
+    /// The value as a list of mappings, each open for reading.
     pub fn each(
         &self,
         key: &str,
@@ -268,7 +268,7 @@ impl<'n, 'f> Fields<'n, 'f> {
     }
 }
 
-/// A node as text. An unquoted number or boolean is refused: its text may not be what was meant.
+/// A node as text. An unquoted number or boolean is refused: YAML may read another text than was meant.
 fn text<'n>(node: &'n Node<'_>, key: &str, faults: &Faults<'_>) -> Option<(&'n str, Span)> {
     if let Value::Text(text) = &node.value {
         return Some((text, node.span));
@@ -286,7 +286,7 @@ fn text<'n>(node: &'n Node<'_>, key: &str, faults: &Faults<'_>) -> Option<(&'n s
     None
 }
 
-/// What was found, quoted where it may be shown.
+/// What `node` is, for a message; the input is quoted where it may be shown.
 fn found(node: &Node<'_>, faults: &Faults<'_>) -> String {
     let kind = node.value.kind();
     match &node.value {

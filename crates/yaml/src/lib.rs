@@ -4,8 +4,8 @@
 //! key knows its place. [`Fields`] reads a mapping by its known keys and leaves each fault with
 //! [`Faults`], so that one pass over a file reports all of them. Refuses: a second document, an
 //! alias that would make the tree larger than its budgets, tags other than YAML's own, a key
-//! that is no scalar. The parser below gives events; the tree is ours, because a serde value
-//! would forget quotes, places and the second of two equal keys.
+//! that is no scalar. The parser of `mcp-ssh-yaml-events` gives events, and this crate builds its own
+//! tree: a serde value would forget quotes, places and the second of two equal keys.
 //!
 //! ```text
 //! let node = parse(&source)?;

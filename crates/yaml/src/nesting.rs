@@ -1,10 +1,10 @@
-//! How deep collections may nest in a document.
+//! How deep collections may nest in a document: gives the bound, and the fault of a document that goes beyond it.
 
-/// Collections inside collections. The deepest key of a policy lies five deep; the bound keeps
-/// recursion over a tree shallow.
+/// How many collections may stand inside one another. The deepest key of a policy lies five deep; the
+/// bound keeps recursion over a tree shallow.
 pub(super) const MAX_DEPTH: usize = 32;
 
-/// The fault of nesting beyond [`MAX_DEPTH`].
+/// The message for a document that nests deeper than [`MAX_DEPTH`].
 pub(super) fn too_deep() -> String {
     format!("collections nest more than {MAX_DEPTH} deep: flatten them")
 }

@@ -1,6 +1,7 @@
 //! The tree: a [`Node`] for every value, each with its place.
 //!
-//! A tree may hold a password: [`Node::wipe`] zeroes the text that it owns.
+//! Gives what the parser read and judges nothing: [`Fields`](crate::Fields) does that. A tree may hold a
+//! password: [`Node::wipe`] zeroes the text that the tree owns.
 
 use std::borrow::Cow;
 
@@ -8,20 +9,20 @@ use zeroize::Zeroize;
 
 use crate::diagnostic::Span;
 
-/// A value and its place. What an alias (`*name`) brings in keeps the place where it is written.
-/// Text is borrowed from the source wherever it stands there as it is.
+/// A value and its place. A value that an alias (`*name`) copies keeps the place of the original.
+/// A text is borrowed from the source where the source spells it without escapes and folds.
 #[derive(Clone, Debug)]
 pub struct Node<'s> {
-    /// Where it begins; scalars on one line are wholly covered.
+    /// Where the value begins; a scalar on one line is wholly covered.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub value: Value<'s>,
 }
 
 /// What a node holds.
 #[derive(Clone, Debug)]
 pub enum Value<'s> {
-    /// Nothing, `~` or `null`.
+    /// No value, `~` or `null`.
     Null,
     /// `true`, `yes`, `on` and their opposites, unquoted.
     Bool(bool),
@@ -45,7 +46,7 @@ pub enum Value<'s> {
 pub struct Key<'s> {
     /// The key as it is written, quotes removed.
     pub text: Cow<'s, str>,
-    /// Where it is.
+    /// Where the key is written.
     pub span: Span,
     /// Whether YAML reads it as text.
     pub reading: KeyReading,
@@ -54,14 +55,14 @@ pub struct Key<'s> {
 /// How YAML reads an unquoted key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyReading {
-    /// As text.
+    /// The key is text.
     Text,
-    /// As a number, a boolean, a date or nothing: a name written so needs quotes.
+    /// The key is a number, a boolean, a date or null: a name that is spelled so needs quotes.
     Other,
 }
 
 impl Value<'_> {
-    /// What it is, in words for a message: `a mapping`, `text`, ...
+    /// The kind of the value, in words for a message: `a mapping`, `text`, ...
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
@@ -76,7 +77,7 @@ impl Value<'_> {
 }
 
 impl Node<'_> {
-    /// Its text, when it is one.
+    /// The text of a value that is a text; `None` for any other.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -90,13 +91,13 @@ impl Node<'_> {
         }
     }
 
-    /// True for a list with nothing in it.
+    /// True for a list without items.
     pub fn is_empty_list(&self) -> bool {
         matches!(&self.value, Value::List(items) if items.is_empty())
     }
 
-    /// Zeroes every text that the tree holds itself: for a file that may hold a password. The
-    /// source zeroes its own.
+    /// Zeroes every text that the tree owns: the file may hold a password. [`Source`](crate::diagnostic::Source)
+    /// zeroes the text of the file.
     pub fn wipe(&mut self) {
         match &mut self.value {
             Value::Text(text) => wipe(text),

@@ -1,8 +1,8 @@
 //! What of the input an error may repeat.
 //!
-//! Takes: a text that somebody wrote into a file, or a message that quotes some. Gives: whether it
-//! may be shown, and the message with nothing in it that may not. People paste keys and passwords
-//! into the wrong place; the error about it goes to a terminal, a log, the audit file and an
+//! Takes: a text that somebody wrote into a file, or a message that quotes such a text. Gives: whether
+//! the text may be shown, and the message without the texts that may not. People paste keys and
+//! passwords into the wrong place, and the error goes to a terminal, a log, the audit file and an
 //! assistant. An error names the place instead: path, line, column and key.
 //!
 //! ```text
@@ -14,33 +14,33 @@
 //! path      := a word that starts with `/`, `./` or `~`: only its long parts count
 //! ```
 //!
-//! What is wrongly taken for a secret costs the reader a look at the line that is named.
+//! A text that is wrongly taken for a secret costs the reader a look at the line that the error names.
 
 use std::borrow::Cow;
 
 /// What an error says in place of a text that looks like a secret.
 pub const NOT_SHOWN: &str = "(not shown: it may be a secret)";
 
-/// Characters of a word that a person would call random.
+/// How many characters a word has at least that a person would call random.
 const SHORTEST_MIXED: usize = 8;
-/// Characters of base64 that are no name.
+/// How many characters of base64 are no name any more.
 const SHORTEST_BASE64: usize = 20;
-/// Hexadecimal digits that are no name: a cloud's `i-` has 17 after it.
+/// How many hexadecimal digits are no name any more: a cloud writes 17 behind `i-`.
 const SHORTEST_HEX: usize = 24;
-/// Characters of base64 on a line of a key.
+/// How many characters of base64 a line of a key has at least.
 const SHORTEST_KEY_LINE: usize = 40;
 
-/// Keys of a file that are followed by a secret.
+/// Parts of the keys of a file whose values are secrets.
 const SECRET_KEYS: [&str; 5] = ["pass", "pwd", "secret", "token", "private"];
 
-/// True unless the text looks like a secret, or has one in it.
+/// True unless the text looks like a secret, or a part of the text does.
 pub fn is_quotable(text: &str) -> bool {
     let text = plain(text);
     let between = |c: char| c.is_whitespace() || "\"'`:,;(){}[]<>|\\".contains(c);
     !text.contains("PRIVATE KEY") && !text.split(between).any(looks_secret)
 }
 
-/// True unless a line of a file has a secret in it, or a key whose value is one.
+/// True unless a line of a file has a secret in it, or a key whose value is a secret.
 pub fn is_quotable_line(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let gives = |word: &str| {
@@ -71,13 +71,13 @@ pub fn holds_key(text: &str) -> bool {
     marked && text.split_whitespace().any(long) || text.split(['\n', '\r']).any(is_body)
 }
 
-/// A message without the parts in backticks that look like a secret.
+/// A message with [`NOT_SHOWN`] in place of each part in backticks that looks like a secret.
 pub fn told(message: String) -> String {
     without(message, is_quotable)
 }
 
-/// A message about a file that has a private key in it: of that, no word is shown that may be a
-/// piece of a key.
+/// A message about a file with a private key in it: [`NOT_SHOWN`] replaces each part in backticks that
+/// may be a piece of the key.
 pub fn told_of_key(message: String) -> String {
     let is_ours = |part: &str| {
         let may_be_piece = |c: char| c.is_uppercase() || c.is_numeric();
@@ -103,7 +103,7 @@ fn without(message: String, may_be_shown: impl Fn(&str) -> bool) -> String {
     parts.collect()
 }
 
-/// Without what UTF-16 has between letters.
+/// The text without the NUL bytes that UTF-16 has between ASCII letters.
 fn plain(text: &str) -> Cow<'_, str> {
     if text.contains('\0') {
         text.replace('\0', "").into()
@@ -128,7 +128,7 @@ fn looks_secret(word: &str) -> bool {
     mixed || word.split(['/', '.']).any(long) || long(word)
 }
 
-/// Base64 of at least so many characters, in which upper case, lower case and digits take turns.
+/// True for base64 of at least `shortest` characters, in which upper case, lower case and digits take turns.
 fn is_long(word: &str, shortest: usize) -> bool {
     if word.len() < shortest || !word.bytes().all(is_base64) {
         return false;
@@ -148,8 +148,8 @@ fn is_hex(word: &str) -> bool {
         && (1..word.len()).contains(&digits)
 }
 
-/// How many classes of characters a word has, and how often one follows another. A capital before
-/// lower case is how words begin, and what stands between words separates them.
+/// How many classes of characters a word has, and how often the class changes from one character to the
+/// next. A capital before lower case is no change, since words begin so; nor is a separator.
 fn mixture(word: &str) -> (u32, usize) {
     let (mut seen, mut changes, mut before) = (0_u8, 0, None);
     if word.ends_with('=') {

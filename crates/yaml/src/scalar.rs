@@ -1,9 +1,9 @@
 //! What an unquoted scalar means.
 //!
 //! Takes the text of a plain scalar, gives its [`Value`]. PyYAML, which read these files before,
-//! follows YAML 1.1; most editors follow YAML 1.2. Where the two agree the value is what both say;
-//! where they do not, it is [`Value::Ambiguous`], and the reader asks for quotes or for plain
-//! decimal digits:
+//! follows YAML 1.1; most editors follow YAML 1.2. Where the two versions agree, the value is the one
+//! that both give. Where they do not, the value is [`Value::Ambiguous`], and the reader asks for quotes
+//! or for plain decimal digits:
 //!
 //! ```text
 //! null       ~ | null | Null | NULL | (nothing)
@@ -33,13 +33,14 @@ pub(super) fn resolve(text: Cow<'_, str>) -> Value<'_> {
     }
 }
 
-/// Whether it begins as every number and every date does. Most scalars are keys and names, and a
-/// large inventory has a hundred thousand of them.
+/// Whether `text` begins as every number and every date does. This cheap test comes first, because most
+/// scalars are keys and names, and a large inventory has a hundred thousand of them.
 fn may_be_number(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+' | '.'))
 }
 
-/// The number a scalar is, [`Value::Ambiguous`] where it is one in some YAML only, or nothing.
+/// The number that a scalar is; [`Value::Ambiguous`] where only one version of YAML reads a number or
+/// a date; `None` where neither does.
 fn number(text: &str) -> Option<Value<'static>> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -48,7 +49,7 @@ fn number(text: &str) -> Option<Value<'static>> {
         return Some(match text.parse() {
             _ if !canonical => Value::Ambiguous,
             Ok(integer) => Value::Integer(integer),
-            // Beyond 64 bits it is still a number: no field takes it, and the fault says so.
+            // A number beyond 64 bits is still a number: no field takes it, and the fault says so.
             Err(_) => Value::Float(text.parse().unwrap_or(f64::INFINITY)),
         });
     }
@@ -83,7 +84,7 @@ fn float(text: &str, unsigned: &str) -> Option<Value<'static>> {
     )
 }
 
-/// `0x1f`, `0b11`, `0o17`, with underscores between.
+/// True for `0x1f`, `0b11`, `0o17`, with or without underscores between the digits.
 fn is_other_radix(unsigned: &str) -> bool {
     let of = |prefix: &str, radix: u32| {
         unsigned.strip_prefix(prefix).is_some_and(|rest| {
@@ -93,7 +94,7 @@ fn is_other_radix(unsigned: &str) -> bool {
     of("0x", 16) || of("0b", 2) || of("0o", 8)
 }
 
-/// `12:30:45`, which YAML 1.1 reads to base 60.
+/// True for `12:30:45`, which YAML 1.1 reads to base 60.
 fn is_sexagesimal(unsigned: &str) -> bool {
     let whole = unsigned.split_once('.').map_or(unsigned, |(whole, rest)| {
         if rest
@@ -122,7 +123,7 @@ fn is_sexagesimal(unsigned: &str) -> bool {
         })
 }
 
-/// `2026-01-31`, with or without a time after it, which YAML 1.1 reads as a date.
+/// True for `2026-01-31`, with or without a time behind it: YAML 1.1 reads a date.
 fn is_timestamp(text: &str) -> bool {
     if text.as_bytes().get(4) != Some(&b'-') {
         return false;

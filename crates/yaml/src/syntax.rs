@@ -1,4 +1,4 @@
-//! The parser's faults of syntax in our words: where, and how to mend it.
+//! The parser's faults of syntax in our words: where the fault is, and how to mend it.
 //!
 //! Takes a scan error, gives a place and a message. Never quotes the input: the file may hold a
 //! password.
@@ -8,10 +8,10 @@ use mcp_ssh_yaml_events::{ErrorKind, ScanError};
 use super::nesting::too_deep;
 use crate::diagnostic::Span;
 
-/// A place and what is wrong there.
+/// A place and what is wrong at this place.
 pub(super) type SpanAndReason = (Span, String);
 
-/// The fault a scan error is.
+/// The place and the message of a scan error.
 pub(super) fn syntax(error: &ScanError, text: &str) -> SpanAndReason {
     let marker = error.marker();
     let span = Span {
@@ -50,7 +50,7 @@ pub(super) fn syntax(error: &ScanError, text: &str) -> SpanAndReason {
     (span, message.to_owned())
 }
 
-/// What to do about the slips people make most.
+/// How to mend the slips that people make most; `None` for any other fault.
 fn mend(kind: &ErrorKind) -> Option<&'static str> {
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -102,7 +102,7 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
     }
 }
 
-/// Where the tab is: the parser names the place where it gave up, which may be the line before.
+/// Where the tab is. The parser names the place where it gave up, and that may be the line before the tab.
 fn tab_after(text: &str, line: usize) -> Option<Span> {
     let indented = |line: &&str| line.trim_start_matches(' ').starts_with('\t');
     let (index, found) = text

@@ -1,7 +1,7 @@
 //! From the parser's events to a tree.
 //!
-//! Takes a [`Source`]; gives the one document's [`Node`]; stops at the first fault of syntax,
-//! since nothing after it can be trusted to mean what was written.
+//! Takes a [`Source`]; gives the [`Node`] of its one document. Refuses a second document, and a file
+//! from its first fault of syntax on: what follows a fault may not mean what was written.
 //!
 //! ```text
 //! stream   := document?
@@ -21,17 +21,17 @@ use super::scalar;
 use super::syntax::{SpanAndReason, syntax};
 use crate::diagnostic::{Diagnostic, Source, Span};
 
-/// Keys and values in one tree. 10,000 hosts with all their keys take about 200,000; the
-/// largest tree this allows takes about 100 MB.
+/// How many keys and values one tree may have. 10,000 hosts with all their keys have about 200,000; a
+/// tree of this size takes about 100 MB.
 const MAX_NODES: usize = 1_000_000;
 
-/// Bytes of text that anchors and aliases may copy, all together: as much as a file may hold.
+/// How many bytes of text all anchors and aliases may copy together: as many as a file may hold.
 const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
 
-/// The single document of a source; [`Value::Null`] when there is none.
+/// The one document of a source; [`Value::Null`] when the source has no document.
 ///
 /// # Errors
-/// The fault of syntax that stopped it: one, with its place.
+/// The fault of syntax that stopped the parser: one, with its place.
 pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
     Builder {
         text: source.text(),
@@ -197,7 +197,7 @@ impl<'s> Builder<'s> {
         Ok(copy)
     }
 
-    /// A copy of a node, paid for before it is made.
+    /// A copy of a node. Its size is counted against the budgets before the copy is made.
     fn copy(
         &mut self,
         node: &Node<'s>,
@@ -240,7 +240,7 @@ const WRITE_OUT: &str = "write the values out, or split the file";
 const SECOND_DOCUMENT: &str = "a second document starts here: a file holds one, so remove this `---` or move what \
      follows to its own file";
 
-/// What a copy of a node costs.
+/// The size of a node: what a copy counts against the budgets.
 #[derive(Clone, Copy, Default)]
 struct Size {
     nodes: usize,
@@ -277,7 +277,7 @@ impl Size {
     }
 }
 
-/// The entries of a mapping with what `<<` brings in.
+/// The entries of a mapping, with those that `<<` merges into it.
 fn merged<'s>(
     mut entries: MapEntries<'s>,
     merges: Vec<Node<'s>>,
@@ -328,7 +328,7 @@ fn scalar_value<'s>(
     })
 }
 
-/// Only the tag that says what the node is anyway is taken.
+/// Refuses a tag, unless it names what the node is without the tag.
 fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SpanAndReason> {
     match tag {
         Some(tag) if !tag.is_yaml_core_schema_tag(own) => {
@@ -341,8 +341,8 @@ fn refuse_tag(tag: Option<&Tag>, own: &str, range: &Range) -> Result<(), SpanAnd
     }
 }
 
-/// The parser counts lines from 1 and columns from 0, in characters. A range over several lines
-/// is shown by its first character.
+/// The span of a parser's range. The parser counts lines from 1 and columns from 0, in characters; a
+/// range over several lines is shown by its first character.
 fn span_of(range: &Range) -> Span {
     let (start, end) = (range.start, range.end);
     let width = if start.line() == end.line() {

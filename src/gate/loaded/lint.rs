@@ -1,8 +1,8 @@
-//! What keeps a configuration that loaded from working: for `check` all of it, for `healthcheck` the
-//! first thing.
+//! What prevents a loaded configuration from working.
 //!
-//! Takes a [`Loaded`]; looks at keys, secrets and known_hosts as they are now. `check` opens every
-//! key, which takes 0.1 s for one with a passphrase; `healthcheck` only reads them.
+//! Takes a [`Loaded`]; looks at keys, secrets and known_hosts as they are now. Gives all obstacles for `check`, and the
+//! first one for `healthcheck`. `check` opens every key, which takes 0.1 s for a key with a passphrase; `healthcheck`
+//! only reads the files.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use super::super::login::{LoginError, login};
 use super::{Loaded, known_hosts_name};
 
 impl Loaded {
-    /// What the files say that can hardly be meant, and hosts that cannot be reached.
+    /// Warnings about what the files say but can hardly mean, and about hosts that cannot be reached.
     pub fn lint(&self) -> Vec<Diagnostic> {
         let hosts = &self.inventory.hosts;
         let tags: Vec<HostTags<'_, Tag>> = hosts
@@ -69,8 +69,8 @@ impl Loaded {
         lints
     }
 
-    /// What is wrong with the keys and secrets that hosts log in with. A key or a secret that is not
-    /// there is a warning: a policy may be reviewed on a machine that has none.
+    /// What is wrong with the keys and secrets of the credentials that hosts use. A missing key or secret gives only a
+    /// warning, since a policy may be reviewed on a machine without them.
     fn login_diagnostics(&self) -> Vec<Diagnostic> {
         let keys = self.keys();
         let used = self.used_credentials();
@@ -106,8 +106,8 @@ impl Loaded {
         diagnostics
     }
 
-    /// Why a credential proves nothing to any host, though its files and secrets can be read. A missing
-    /// agent is a warning, as a missing file or secret is.
+    /// Why no host would accept a credential, though its files and secrets can be read. A missing agent gives only a
+    /// warning, as a missing file or secret does.
     fn unfit(&self, credential: &Credential) -> Option<Diagnostic> {
         let told = |error: &SshError| format!("{credential}: {}", error.detail());
         let here = self.paths.credentials();
@@ -125,7 +125,7 @@ impl Loaded {
         }
     }
 
-    /// The first thing that would keep a host from being reached, in one line.
+    /// The first obstacle because of which a host cannot be reached, in one line.
     pub fn first_obstacle(&self) -> Option<String> {
         let known_hosts = match self.known_hosts() {
             Ok(known_hosts) => known_hosts,
@@ -160,7 +160,7 @@ impl Loaded {
         })
     }
 
-    /// Each credential that a host logs in with, once.
+    /// Each credential that some host uses, once.
     fn used_credentials(&self) -> Vec<&Rc<Credential>> {
         let mut seen = HashSet::new();
         let hosts = self.inventory.hosts.iter();

@@ -1,7 +1,7 @@
 //! One configuration, whole: the inventory, the policy, and the digest that records name.
 //!
-//! Takes the three directories; gives a [`Loaded`] and every fault of every file. What runs
-//! holds the `Loaded` it started under, so that a reload never changes a running command.
+//! Takes the three directories; gives a [`Loaded`], and every fault of every file. Refuses files with an error.
+//! Invariant: a run holds the `Loaded` under which it started, so that a reload never changes a running command.
 
 mod lint;
 
@@ -18,7 +18,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
 use super::result::HostCapabilities;
 
-/// Where known_hosts is when the policy does not say, below the keys directory.
+/// The file below the keys directory that is known_hosts, if the policy names no other.
 const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
 
 /// A configuration that loaded.
@@ -29,7 +29,7 @@ pub struct Loaded {
     policy_source: Source,
     paths: Paths,
     digest: String,
-    /// Each host's share of the policy, narrowed on its first use.
+    /// The policy of each host, made when it is first needed.
     host_policies: RefCell<HashMap<String, Rc<HostPolicy>>>,
     /// known_hosts as it was last read, and the file that it was read from.
     known_hosts: RefCell<Option<(Stamp, Rc<KnownHosts>)>>,
@@ -42,13 +42,14 @@ impl Loaded {
         Some(&credential.username)
     }
 
-    /// Reads servers.yml, credentials.yml and policy.yml. The configuration is there when no
-    /// file has an error; warnings come with it.
+    /// Reads servers.yml, credentials.yml and policy.yml. Gives the configuration if no file has an error, and every
+    /// error and warning.
     pub fn load(paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
         Self::of(&Files::read(paths), paths)
     }
 
-    /// Takes the texts of the three files. The configuration is there when no file has an error; warnings come with it.
+    /// Takes the texts of the three files. Gives the configuration if no file has an error, and all errors and
+    /// warnings.
     pub fn of(files: &Files, paths: &Paths) -> (Option<Self>, Vec<Diagnostic>) {
         let config::LoadedInventory {
             inventory,
@@ -89,7 +90,7 @@ impl Loaded {
         &self.policy
     }
 
-    /// SHA-256 over the files' texts, in hexadecimal.
+    /// The SHA-256 over the files' texts, in hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -120,15 +121,15 @@ impl Loaded {
     pub fn jump_hosts(&self, host: &Host) -> Vec<&Rc<Host>> {
         let hosts = &self.inventory.hosts;
         let through = |host: &Host| hosts.get(host.jump.as_ref()?.as_ref());
-        // The inventory has no circle of jumps.
+        // This ends, because the inventory has no circle of jumps.
         let mut hops: Vec<&Rc<Host>> =
             std::iter::successors(through(host), |hop| through(hop)).collect();
         hops.reverse();
         hops
     }
 
-    /// The decision on a command, with the addresses of the host and its jump hosts where they
-    /// need no lookup.
+    /// The decision on a command. The addresses of the host and its jump hosts are judged, too, if they need no
+    /// lookup.
     pub fn decide(&self, host: &Host, command: &str) -> Decision {
         let policy = self.host_policy(host);
         let decision = policy.judge(command);
@@ -154,19 +155,18 @@ impl Loaded {
         self.policy.explain(alias, &host.tags, address, command)
     }
 
-    /// Where policy_tests.yml is, if there is one.
+    /// The path of policy_tests.yml; the file may be missing.
     pub fn policy_tests_path(&self) -> PathBuf {
         self.paths.config.join("policy_tests.yml")
     }
 
-    /// known_hosts as it is now: the file is looked at for each connection, so that a line that
-    /// was just added counts, and read again when it is another than before. For 10,000 hosts
-    /// that takes 30 ms, in which nobody else is served.
+    /// known_hosts as it is now. Its stamp is asked for each connection, so that a new line counts at once; the file is
+    /// read only if the stamp has changed. For 10,000 hosts that takes 30 ms, in which no other call is served.
     ///
     /// # Errors
     /// Why the file cannot be read.
     pub fn known_hosts(&self) -> Result<Rc<KnownHosts>, Diagnostic> {
-        // Before it is read: a change meanwhile is then a change since.
+        // The stamp is taken before the file is read, so that a change during the reading is noticed next time.
         let stamp = config::stamp(&self.known_hosts_path());
         if let (Some((read, known_hosts)), Some(stamp)) = (&*self.known_hosts.borrow(), stamp)
             && *read == stamp
@@ -183,7 +183,7 @@ impl Loaded {
         Ok(known_hosts)
     }
 
-    /// What a host can be asked to do.
+    /// What a client can ask of a host.
     pub fn capabilities(&self, host: &Host) -> HostCapabilities {
         let name = known_hosts_name(host);
         let known_hosts = self.known_hosts();
@@ -198,7 +198,7 @@ impl Loaded {
         }
     }
 
-    /// Which files a login with a credential is made from, as they are now.
+    /// The stamps of the files of a credential, as they are now.
     pub fn stamps(&self, credential: &Credential) -> Vec<Option<Stamp>> {
         let files = credential.private_key().into_iter();
         let files = files.chain(credential.public_files());
@@ -224,7 +224,7 @@ impl Loaded {
 
     fn read_known_hosts(&self) -> Result<Source, Diagnostic> {
         let path = self.known_hosts_path();
-        // What cannot be looked at is not missing: reading it says why.
+        // A file that cannot be looked at is not missing: the error of its reading says why.
         let there = |error: std::io::Error| error.kind() != ErrorKind::NotADirectory;
         if path.try_exists().unwrap_or_else(there) {
             return config::read_lossy(&path);
@@ -234,7 +234,7 @@ impl Loaded {
         Err(Diagnostic::file(&path.to_string_lossy(), mend))
     }
 
-    /// A relative path is relative to the directory of policy.yml.
+    /// The path of known_hosts. A relative path begins at the directory of policy.yml.
     fn known_hosts_path(&self) -> PathBuf {
         match self.policy.known_hosts_path() {
             Some(path) => self.paths.config.join(path),

@@ -1,16 +1,16 @@
-//! Bytes made text that no terminal acts upon.
+//! From bytes to text on which no terminal acts.
 //!
-//! Takes: the bytes of one stream, or text. Gives: valid UTF-8 without ECMA-48 control
-//! functions (CSI, OSC and the other strings, two-byte escapes) and without control characters
-//! but tab, newline and carriage return. Of a control function that is not complete nothing is
-//! given, so what is given of a beginning is the beginning of what is given of the whole.
+//! Takes: the bytes of one stream, or text. Gives: valid UTF-8. Removes ECMA-48 control functions (CSI, OSC and the
+//! other strings, two-byte escapes) and all control characters but tab, newline and carriage return. Of an incomplete
+//! control function nothing is given. So the result for the beginning of a text is the beginning of the result for the
+//! whole text.
 
 use super::end_of_stream::EndOfStream;
 use super::splice::{HELD, Splice};
 
-/// The bytes as text; what is no UTF-8 becomes U+FFFD. `ends` are those of the pieces that the
-/// bytes came in: a character belongs to the piece that held its first byte. The beginning of
-/// a character is held back unless the end is final.
+/// The bytes as text; bytes that are not UTF-8 become U+FFFD. `ends` are the ends of the pieces in which the bytes
+/// came: a character belongs to the piece with its first byte. A character that is only begun at the end is held back,
+/// unless the end is final.
 pub(super) fn decode(bytes: &[u8], ends: &mut [usize], ending: EndOfStream) -> String {
     let mut text = String::with_capacity(bytes.len());
     let mut taken = 0;
@@ -57,16 +57,16 @@ pub(super) fn clean(text: &str, ends: &mut [usize]) -> String {
     splice.finish(text.len())
 }
 
-/// The bytes that control characters begin with: those of C0, DEL, and what begins C1's.
+/// Whether a control character may begin with this byte: one of C0, DEL, or the first byte of C1.
 fn may_be_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2)
 }
 
-/// What is left of the text.
+/// The rest of the text.
 struct Remaining<'a>(std::str::Chars<'a>);
 
 impl Remaining<'_> {
-    /// Skips a character, and what it begins if it is a control character.
+    /// Skips a character; if it is a control character, skips the whole control function.
     fn skip_control(&mut self) -> bool {
         let character = self.0.next();
         match character {
@@ -82,20 +82,20 @@ impl Remaining<'_> {
         match self.0.next() {
             Some('[') => self.skip_sequence(),
             Some(']' | 'P' | 'X' | '^' | '_') => self.skip_string(),
-            // An escape with intermediate bytes (such as a character set) ends at its final.
+            // An escape with intermediate bytes (such as a character set) ends at its final byte.
             Some(' '..='/') => while matches!(self.0.next(), Some(' '..='/')) {},
             Some(_) | None => {}
         }
     }
 
-    /// A control sequence: parameters and intermediates, then one final byte.
+    /// Skips a control sequence: parameters and intermediates, then one final byte.
     fn skip_sequence(&mut self) {
         while self.next_if(|next| (' '..='?').contains(&next)).is_some() {}
-        // Something else than a final byte means that the sequence was cut off: leave it.
+        // Any other byte means that the sequence was cut off: that byte stays.
         let _final = self.next_if(|next| ('@'..='~').contains(&next));
     }
 
-    /// A control string: up to BEL or ST; a newline ends one that was never closed.
+    /// Skips a control string up to BEL or ST; a newline ends a string that was never closed.
     fn skip_string(&mut self) {
         while let Some(next) = self.next_if(|next| next != '\n') {
             match next {

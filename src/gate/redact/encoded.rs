@@ -1,23 +1,22 @@
-//! Where private keys in PEM stand in a text as base64 (RFC 4648), as Kubernetes prints secrets.
+//! Finds private keys in PEM that a text has as base64 (RFC 4648), as Kubernetes prints secrets.
 //!
-//! Takes: a text. Gives: the ranges of the encoded keys in it, and up to where more text can no longer
-//! change them. The words `-----BEGIN … PRIVATE KEY` are looked for at each of the three places in a
-//! group of four letters that they may begin at; from there to the end of the encoding all is taken,
-//! over line breaks where the lines are full and the next one has nothing else.
+//! Takes: a text. Gives: the ranges of the encoded keys, and the place up to which more text cannot change them. The
+//! words `-----BEGIN … PRIVATE KEY` may begin at three places in a group of four letters; each is looked for. A range
+//! goes on to the end of the encoding, over a line break if the line is full and the next line has only base64.
 
 use std::ops::Range;
 
-/// `-----BEGIN ` behind 0, 1 and 2 bytes: the letters that do not hang on the bytes around it.
+/// `-----BEGIN ` behind 0, 1 and 2 bytes: the letters that do not depend on the bytes around it.
 const OPEN: [&str; 3] = ["LS0tLS1CRUdJTi", "0tLS0tQkVHSU4g", "tLS0tLUJFR0lOI"];
-/// `PRIVATE KEY`, the same.
+/// `PRIVATE KEY` behind 0, 1 and 2 bytes.
 const LABEL: [&str; 3] = ["UFJJVkFURSBLRV", "BSSVZBVEUgS0VZ", "QUklWQVRFIEtFW"];
-/// A label begins within this many letters.
+/// The label must begin within so many letters behind the opening.
 const MAX_LABEL: usize = 96;
-/// Line breaks are followed where a line has at least so many letters: base64(1) writes 76, PEM 64.
+/// A key goes on over a line break if the line has at least so many letters: base64(1) writes 76, PEM 64.
 const FULL_LINE: usize = 60;
 
-/// Adds each key's range to `found`, and gives the place from which on an unfinished opening may
-/// stand: the length of the text when there is none.
+/// Adds the range of each key to `found`. Gives the place where an unfinished opening may begin; the length of the text
+/// if there is none.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
     let mut at = 0;
     while let Some(rest) = text.get(at..)
@@ -55,7 +54,7 @@ fn first(text: &str, needles: &[&str; 3]) -> Option<usize> {
     needles.iter().filter_map(|needle| text.find(needle)).min()
 }
 
-/// Where the letters that begin at `start` end.
+/// Where the encoding ends that begins at `start`.
 fn end_of_encoding(text: &str, start: usize) -> usize {
     let mut end = start;
     loop {

@@ -1,12 +1,12 @@
-//! Whether output is whole.
+//! How the output of a command ends: whether it is whole, cut, or still growing.
 
 /// Whether more may come after the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndOfStream {
-    /// This is all that the command printed.
+    /// The output is all that the command printed.
     Final,
-    /// It was stopped, or its output was cut: what comes next will not be seen.
+    /// The command was stopped, or its output was cut: later output will never be seen.
     Cut,
-    /// It still runs, and a later look at its output will show more.
+    /// The command still runs, and a later look will show more.
     Open,
 }

@@ -1,9 +1,9 @@
-//! How a secret may be written in what a command prints.
+//! The forms in which a command may print a secret.
 //!
-//! Takes: a secret. Gives: the texts to search for: the secret itself; in JSON; in shell
-//! quotes; in a URL; in base64, alone or within something longer; and each line of one that has
-//! several. Not covered: what a command makes of it on purpose (hexadecimal, compressed, turned
-//! round, wrapped base64), HTML entities, and a secret that is too short to be searched for.
+//! Takes: a secret. Gives: the texts to search for: the secret itself; its form in JSON, in shell quotes, in a URL, in
+//! base64, alone or within a longer text; and each line of a secret with several lines. Does not cover: forms that
+//! somebody makes on purpose (hexadecimal, compressed, reversed, wrapped base64), HTML entities, and a secret that is
+//! too short to be searched for.
 
 use zeroize::Zeroizing;
 
@@ -12,18 +12,18 @@ use super::end_of_stream::EndOfStream;
 use super::needle::Needle;
 use crate::secret::Secret;
 
-/// A secret shorter than this is not searched for: replacing every `a` would say what it is.
+/// A shorter secret is not searched for: if every `a` were replaced, the output would tell the secret.
 const SHORTEST_SECRET: usize = 4;
-/// A line of a secret that is shorter than this may well be a word.
+/// A shorter line of a secret is not searched for: it may be a plain word.
 const SHORTEST_LINE: usize = 8;
-/// Lines that are searched for by themselves; each costs a pass over the output, and a secret
-/// of a login has one.
+/// How many lines of a secret are searched for by themselves. Each costs a pass over the output, and the secret of a
+/// login has one line.
 const MAX_LINES: usize = 100;
-/// A shorter piece of base64 may be anything.
+/// A shorter piece of base64 is not searched for: it may be part of any text.
 const SHORTEST_BASE64: usize = 6;
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What to search for.
+/// The texts to search for.
 pub(super) fn needles(secret: &Secret) -> Vec<Needle> {
     let whole = secret.expose().trim();
     if whole.len() < SHORTEST_SECRET {
@@ -45,7 +45,7 @@ pub(super) fn needles(secret: &Secret) -> Vec<Needle> {
     needles
 }
 
-/// The secret as it is after what no terminal shows has been taken out.
+/// The secret without the characters that [`super::clean`] takes out of the output.
 fn printed(secret: &str) -> Zeroizing<String> {
     let text = Zeroizing::new(decode(secret.as_bytes(), &mut [], EndOfStream::Final));
     Zeroizing::new(clean(&text, &mut []))
@@ -54,10 +54,10 @@ fn printed(secret: &str) -> Zeroizing<String> {
 fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
     let mut forms = vec![
         json(secret, |_| false),
-        // Python's way, and Go's.
+        // Python escapes all but ASCII; Go escapes signs of HTML.
         json(secret, |character| !character.is_ascii()),
         json(secret, |character| matches!(character, '<' | '>' | '&')),
-        // Within single quotes, as most programs do it and as Python does.
+        // A quote within single quotes: as most programs write it, and as Python does.
         quoted(secret, "'\\''"),
         quoted(secret, "'\"'\"'"),
         backslashed(secret),
@@ -73,8 +73,8 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
     forms
 }
 
-/// Each character written in another way. The text never grows out of its memory, which would
-/// leave a copy behind: no way takes more than six bytes for one.
+/// The secret with each character written by `write`. The memory is taken at once, since growth would leave a copy
+/// behind: no form has more than six bytes for a byte.
 fn rewritten(secret: &str, write: impl Fn(char, &mut String)) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(secret.len() * 6));
     for character in secret.chars() {
@@ -83,7 +83,7 @@ fn rewritten(secret: &str, write: impl Fn(char, &mut String)) -> Zeroizing<Strin
     text
 }
 
-/// As in a JSON string (RFC 8259, section 7), with `\u` for what has to be and for `more`.
+/// As in a JSON string (RFC 8259, section 7), with `\u` for the characters that need it and for `more`.
 fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
     rewritten(secret, |character, text| match character {
         '"' | '\\' => text.extend(['\\', character]),
@@ -99,7 +99,7 @@ fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
     })
 }
 
-/// With `quote` for each single quote.
+/// The secret with `quote` in place of each single quote.
 fn quoted(secret: &str, quote: &str) -> Zeroizing<String> {
     rewritten(secret, |character, text| match character {
         '\'' => text.push_str(quote),
@@ -107,7 +107,7 @@ fn quoted(secret: &str, quote: &str) -> Zeroizing<String> {
     })
 }
 
-/// As bash's `printf %q` does it.
+/// As bash's `printf %q` writes it.
 fn backslashed(secret: &str) -> Zeroizing<String> {
     rewritten(secret, |character, text| {
         let is_plain = character.is_ascii_alphanumeric() || "_-./:=+%@".contains(character);
@@ -118,7 +118,7 @@ fn backslashed(secret: &str) -> Zeroizing<String> {
     })
 }
 
-/// As in a URL: all but RFC 3986's unreserved characters.
+/// As in a URL: percent-encoded, but for the unreserved characters of RFC 3986.
 fn percent(secret: &str) -> Zeroizing<String> {
     rewritten(secret, |character, text| {
         if character.is_ascii_alphanumeric() || "-._~".contains(character) {
@@ -131,7 +131,7 @@ fn percent(secret: &str) -> Zeroizing<String> {
     })
 }
 
-/// RFC 4648, section 5.
+/// The base64 with the alphabet for URLs (RFC 4648, section 5).
 fn url_safe(base64: &str) -> Zeroizing<String> {
     rewritten(base64, |character, text| {
         text.push(match character {
@@ -142,8 +142,8 @@ fn url_safe(base64: &str) -> Zeroizing<String> {
     })
 }
 
-/// The characters of base64 (RFC 4648) that `bytes` alone determine, where `shift` bytes more
-/// than a multiple of three come before them.
+/// The characters of base64 (RFC 4648) that only `bytes` determine, if the number of bytes before them is `shift` more
+/// than a multiple of three.
 fn base64(bytes: &[u8], shift: usize) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
     let first = (shift * 8).div_ceil(6);

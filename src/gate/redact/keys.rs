@@ -1,4 +1,4 @@
-//! Where private keys stand in a text.
+//! Finds private keys in a text.
 //!
 //! ```text
 //! "-----BEGIN " label "PRIVATE KEY" … "-----END " label "-----"      PEM (RFC 7468), OpenSSH, PGP
@@ -6,20 +6,20 @@
 //! "Private-Lines: " digit … "Private-MAC: " hexadecimal              PuTTY
 //! ```
 //!
-//! Takes: a text. Gives: the ranges of the keys in it, and up to where more text can no longer
-//! change them. Line ends are not looked at, so that a key which is indented, numbered, or one
-//! line of JSON is seen, too; a key without its end reaches to the end of the text.
+//! Takes: a text. Gives: the ranges of the keys, and the place up to which more text cannot change them. Line ends do
+//! not count, so that an indented or numbered key and a key in one line of JSON are found, too. A key without its end
+//! reaches to the end of the text.
 
 use std::ops::Range;
 
-/// How a key is written.
+/// One of the forms of a key.
 struct Form {
     open: &'static str,
     close: &'static str,
     opened: fn(&str) -> Opened,
 }
 
-/// Whether what follows the opening words makes a private key of it.
+/// Whether the text behind the opening words makes it a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
     Yes,
@@ -45,13 +45,13 @@ const FORMS: [Form; 3] = [
         opened: digit_opens,
     },
 ];
-/// Labels of private keys are at most 29 bytes long (`SSH2 ENCRYPTED PRIVATE KEY`).
+/// The most bytes of a label. Those of private keys have at most 29 (`SSH2 ENCRYPTED PRIVATE KEY`).
 const MAX_LABEL: usize = 64;
-/// The dashes that close a label; more of them may open the next key.
+/// How many dashes close a label; further ones may open the next key.
 const MAX_DASHES: usize = 5;
 
-/// Adds each key's range to `found`, and gives the place from which on an unfinished opening
-/// may stand: the length of the text when there is none.
+/// Adds the range of each key to `found`. Gives the place where an unfinished opening may begin; the length of the text
+/// if there is none.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
     let settled = FORMS.iter().map(|form| form.find(text, found));
     settled.min().unwrap_or(text.len())
@@ -83,7 +83,7 @@ impl Form {
         text.len() - (1..self.open.len()).rev().find(is_begun).unwrap_or(0)
     }
 
-    /// How long the key is, if its end is there.
+    /// The length of the key, if the text has its end.
     fn closed(&self, body: &str) -> Option<usize> {
         let close = body.find(self.close)? + self.close.len();
         let after = body.get(close..)?;

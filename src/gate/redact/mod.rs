@@ -1,13 +1,13 @@
-//! Output made fit for a client: valid UTF-8, no terminal escapes, no secrets, no private keys.
+//! Makes output safe for a client: valid UTF-8, no terminal escapes, no secrets, no private keys.
 //!
-//! Takes: the pieces that a command printed, in order of arrival, and the secrets that its
-//! login used. Gives: each stream as text, and both as they arrived. Each stream is redacted as
-//! a whole and then taken apart again where its pieces ended, so that nothing is missed because
-//! the other stream came between; what replaces something stands where its first byte was.
+//! Takes: the pieces that a command printed, in order of arrival, and the secrets of its login. Gives: each stream as
+//! text, and both together in order of arrival. Each stream is redacted as a whole, and is then split again where its
+//! pieces ended: so a secret is found even if the other stream printed in between. A replacement stands where the
+//! first byte of the secret was.
 //!
-//! Before the final end, text that may begin a character, a secret or a private key is held back.
-//! While more is to come, all that came after it is held back, too. So what is shown of a part is
-//! the beginning of what is shown of the whole, and no secret is shown in two parts.
+//! Before the final end, a text that may begin a character, a secret or a private key is held back. While more output
+//! is to come, all that came after such a text is held back, too. So the result for a part is the beginning of the
+//! result for the whole, and no secret is shown in two parts.
 
 mod clean;
 mod encoded;
@@ -28,13 +28,13 @@ pub use end_of_stream::EndOfStream;
 use needle::Needle;
 use splice::{HELD, Splice};
 
-/// What stands where a secret was.
+/// The text that replaces a secret.
 const REDACTED: &str = "[redacted]";
 
 /// Output that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactedOutput {
-    /// Both streams as they arrived.
+    /// Both streams, in order of arrival.
     pub both: String,
     /// Standard output.
     pub out: String,
@@ -48,7 +48,7 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Of these secrets.
+    /// A redactor for these secrets.
     pub fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
         Self {
             needles: secrets.flat_map(forms::needles).collect(),
@@ -76,8 +76,8 @@ impl Redactor {
             }
         }
         if ending == EndOfStream::Open || !(out.text.is_empty() || err.text.is_empty()) {
-            // Two halves of a secret may have come by different streams, or still come. What this
-            // holds back comes on top of what each stream did: a little less is shown for a while.
+            // Two halves of a secret may have come by different streams, or may still come. This step may hold back
+            // more than the streams themselves did, so for a while a little less is shown.
             both = self.redact(&both, &mut [], ending);
         }
         RedactedOutput {
@@ -112,7 +112,7 @@ impl Redactor {
     fn redact(&self, text: &str, ends: &mut [usize], ending: EndOfStream) -> String {
         let mut found = Vec::new();
         let mut settled = keys::find(text, &mut found);
-        // Of an encoded key that is only begun, nothing but its opening words is there.
+        // Of an encoded key that has only begun, the text has only the opening words.
         let begun = encoded::find(text, &mut found);
         if ending == EndOfStream::Open {
             settled = settled.min(begun);
@@ -126,7 +126,7 @@ impl Redactor {
         }
         let mut splice = Splice::new(text, ends);
         for range in merged(found) {
-            // What is found later may begin here and be longer.
+            // A longer range may begin here once more text has come.
             if range.start >= settled {
                 break;
             }
@@ -136,7 +136,7 @@ impl Redactor {
     }
 }
 
-/// The ranges in order, those that overlap as one.
+/// The ranges in order; overlapping ranges are joined.
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|range| range.start);
     ranges.dedup_by(|next, last| {
@@ -149,19 +149,19 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges
 }
 
-/// One stream's text, and where in it the pieces end that it arrived in.
+/// The text of one stream, and where the pieces end in which it arrived.
 struct Side {
     text: String,
     ends: std::vec::IntoIter<usize>,
     given: usize,
 }
 
-/// What comes after a piece.
+/// Whether the text behind a piece is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Behind {
-    /// The next piece.
+    /// The next piece follows.
     Shown,
-    /// Something that is held back: it belongs to this piece.
+    /// A text that is held back follows; it belongs to this piece.
     Held,
 }
 

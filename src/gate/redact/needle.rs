@@ -1,20 +1,22 @@
-//! A text to be searched for: Knuth, Morris and Pratt's way, because it finds occurrences that
-//! overlap and knows, at the end, how much of the next one has been seen.
+//! A text to search for, by the algorithm of Knuth, Morris and Pratt.
+//!
+//! Takes: a text. Gives: the ranges of the needle in it, and how much of a further occurrence the end of the text has.
+//! The algorithm was chosen because it finds overlapping occurrences and knows that number.
 
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// A text that is not empty.
+/// A text to search for; it is not empty.
 pub(super) struct Needle {
     text: Zeroizing<String>,
     first: char,
-    /// For each length of a beginning, the longest shorter beginning that it ends with.
+    /// For each beginning of the needle, the length of the longest shorter beginning with which it ends.
     borders: Vec<usize>,
 }
 
 impl Needle {
-    /// `None` for an empty text.
+    /// The needle for a text; `None` for an empty text.
     pub fn new(text: Zeroizing<String>) -> Option<Self> {
         let first = text.chars().next()?;
         let mut needle = Self {
@@ -31,18 +33,18 @@ impl Needle {
         Some(needle)
     }
 
-    /// What is searched for.
+    /// The text that is searched for.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Adds each occurrence to `found`, those that overlap as one, and gives the length of the
-    /// needle's longest beginning that the text ends with.
+    /// Adds each occurrence to `found`, overlapping ones joined. Gives the length of the longest beginning of the
+    /// needle with which the text ends.
     pub fn find(&self, text: &str, found: &mut Vec<Range<usize>>) -> usize {
         let (mut at, mut seen) = (0, 0);
         loop {
             if seen == 0 {
-                // Nearly all of a text: skipping it by `find` is much faster than by steps.
+                // Most of a text has no beginning of the needle: `find` skips it much faster than single steps.
                 let start = text.ceil_char_boundary(at);
                 let rest = text.get(start..).unwrap_or_default();
                 let Some(skipped) = rest.find(self.first) else {
@@ -63,7 +65,7 @@ impl Needle {
         }
     }
 
-    /// One byte further.
+    /// How many bytes of the needle are seen after one more byte of the text.
     fn step(&self, mut seen: usize, byte: u8) -> usize {
         loop {
             if self.text.as_bytes().get(seen) == Some(&byte) {
@@ -77,7 +79,7 @@ impl Needle {
     }
 }
 
-/// Adds a range, or makes the last one longer: `aaaa` occurs very often in a line of `a`.
+/// Adds a range, or extends the last one: `aaaa` occurs very often in a line of `a`.
 fn add(found: &mut Vec<Range<usize>>, range: Range<usize>) {
     match found.last_mut() {
         Some(last) if last.contains(&range.start) => last.end = last.end.max(range.end),

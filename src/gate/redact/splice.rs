@@ -1,13 +1,11 @@
-//! A text made from another one by replacing parts of it, with the borders of the pieces that
-//! the first came in carried over into the second.
+//! Replaces parts of a text, and carries the ends of its pieces over into the new text.
 //!
-//! Takes: a text, the ends of its pieces in ascending order, and replacements in ascending
-//! order. Gives: the new text, and the same ends in it. What replaces something belongs to the
-//! piece that held its first byte.
+//! Takes: a text, the ends of its pieces in ascending order, and replacements in ascending order. Gives: the new text,
+//! and the ends of the pieces in it. A replacement belongs to the piece with the first byte of the replaced part.
 
 use std::ops::Range;
 
-/// The end of a piece that is not all shown yet.
+/// Stands for the end of a piece that is not wholly shown yet.
 pub(super) const HELD: usize = usize::MAX;
 
 pub(super) struct Splice<'a> {
@@ -19,7 +17,7 @@ pub(super) struct Splice<'a> {
 }
 
 impl<'a> Splice<'a> {
-    /// Begins a new text of `old`.
+    /// Begins a new text from `old`.
     pub fn new(old: &'a str, ends: &'a mut [usize]) -> Self {
         let mut ends = ends.iter_mut();
         Self {
@@ -31,7 +29,7 @@ impl<'a> Splice<'a> {
         }
     }
 
-    /// Keeps what comes before `range` and puts `with` in its place.
+    /// Keeps the text before `range`, and puts `with` in place of the range.
     pub fn replace(&mut self, range: Range<usize>, with: &str) {
         self.keep(range.start);
         self.new.push_str(with);
@@ -40,7 +38,7 @@ impl<'a> Splice<'a> {
         self.carry(range.end, |_| end);
     }
 
-    /// Keeps what comes before `until`; the rest, and whatever piece ends in it, is held back.
+    /// Keeps the text before `until`. The rest is held back, and each piece that ends in the rest is marked [`HELD`].
     pub fn finish(mut self, until: usize) -> String {
         self.keep(until);
         self.carry(usize::MAX, |_| HELD);

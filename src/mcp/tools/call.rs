@@ -1,6 +1,6 @@
-//! One `tools/call`, as the function of its tool sees it.
+//! One `tools/call`, as the function of the tool sees it.
 //!
-//! Takes: the request's members beside the name of the tool. Gives: a [`ToolCall`], which knows the gate and the
+//! Takes: the members of the request beside the name of the tool. Gives: a [`ToolCall`], which knows the gate and the
 //! caller, and the arguments. Refuses: members of a wrong type, as protocol errors.
 
 use std::fmt;
@@ -20,18 +20,18 @@ use crate::mcp::progress::ProgressToken;
 use crate::mcp::schema;
 use crate::rpc::{Error, Request, RequestId, take_given};
 
-/// Characters of a request's id that go into the audit: ids of real clients are far shorter.
+/// How many characters of a request's id go into the audit: ids of real clients are far shorter.
 const AUDITED_ID_CHARACTERS: usize = 100;
 
-/// A call of a tool, but for its arguments.
+/// A call of a tool, without its arguments.
 pub(super) struct ToolCall<'g> {
-    /// What does the work: a tool decides nothing by itself.
+    /// The gate, which does the work: a tool decides nothing by itself.
     pub gate: &'g Gate,
-    /// Who calls, and in which revision the call is answered.
+    /// The client that calls, and the revision of the answer.
     pub peer: Peer,
     /// How the person behind the call can be reached.
     pub caller: Box<Caller>,
-    /// Where the client wants to hear of progress.
+    /// The token, if the client wants to hear of progress.
     pub token: Option<ProgressToken>,
     id: RequestId,
 }
@@ -75,7 +75,7 @@ impl From<Error> for CallError {
 }
 
 impl<'g> ToolCall<'g> {
-    /// Reads all of the request but the name of the tool; gives the arguments apart.
+    /// Reads the whole request but the name of the tool; gives the call and the arguments.
     ///
     /// # Errors
     /// -32602 for members of a wrong type.
@@ -103,19 +103,19 @@ impl<'g> ToolCall<'g> {
         Ok((call, arguments))
     }
 
-    /// What the gate is asked: the command of the arguments on their host.
+    /// The request to the gate: the command and the host of the arguments.
     ///
     /// # Errors
-    /// Why the arguments are not such a command.
+    /// Why the arguments give no such request.
     pub fn asked_of_host(&self, arguments: &mut Arguments) -> Result<RunRequest, CallError> {
         let alias = arguments.required(ALIAS.name)?;
         self.asked(alias, arguments)
     }
 
-    /// What the gate is asked: the command of the arguments on the host `alias`. A run on a tag has no alias.
+    /// The request to the gate: the command of the arguments on the host `alias`. A run on a tag has no alias.
     ///
     /// # Errors
-    /// Why the arguments are not such a command.
+    /// Why the arguments give no such request.
     pub fn asked(&self, alias: String, arguments: &mut Arguments) -> Result<RunRequest, CallError> {
         let seconds = |seconds| u32::try_from(seconds).ok().and_then(NonZeroU32::new);
         let command = arguments.required(COMMAND.name)?;
@@ -135,7 +135,7 @@ impl<'g> ToolCall<'g> {
     /// Answers with a result.
     ///
     /// # Errors
-    /// -32603, should `content` not be representable as JSON.
+    /// -32603 if `content` cannot be written as JSON.
     pub fn success(&self, content: &impl Serialize) -> Result<Handled, CallError> {
         let result = schema::success(self.peer.revision, content)?;
         Ok(Handled::Done(Ok(result)))
@@ -144,7 +144,7 @@ impl<'g> ToolCall<'g> {
     /// Answers with a tool execution error that has details.
     ///
     /// # Errors
-    /// -32603, should `details` not be representable as JSON.
+    /// -32603 if `details` cannot be written as JSON.
     pub fn refusal(&self, details: &impl Serialize) -> Result<Handled, CallError> {
         let result = schema::refusal(self.peer.revision, details)?;
         Ok(Handled::Done(Ok(result)))

@@ -1,6 +1,7 @@
-//! `ssh_cancel`: ends what runs under a `task_id`, a task or a call that has not been answered yet.
+//! `ssh_cancel`: ends the task, or the call that has not been answered yet, with a `task_id`.
 //!
-//! Takes: the `task_id`. Gives: that the remote process is being killed. Refuses: a `task_id` under which nothing runs.
+//! Takes: the `task_id`. Gives: the message that the remote process is being killed. Refuses: a `task_id` under which
+//! no run is under way.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;

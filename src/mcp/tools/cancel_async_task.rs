@@ -1,7 +1,7 @@
 //! `ssh_cancel_async_task`: ends a task.
 //!
-//! Takes: the `task_id`. Gives: that the remote process is being killed, or that the task had ended. Refuses: a
-//! `task_id` that no task has.
+//! Takes: the `task_id`. Gives: the message that the remote process is being killed, or that the task had ended.
+//! Refuses: a `task_id` that no task has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;

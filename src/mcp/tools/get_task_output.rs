@@ -1,7 +1,7 @@
-//! `ssh_get_task_output`: lines of what a task has printed, also while it runs.
+//! `ssh_get_task_output`: lines of the output of a task, even while the task runs.
 //!
-//! Takes: the `task_id`, how many lines, and from which line on. Gives: these lines and where to go on. Refuses: a
-//! `task_id` that no task has.
+//! Takes: the `task_id`, the number of lines, and the first line. Gives: these lines, and the line at which to go on.
+//! Refuses: a `task_id` that no task has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;
@@ -23,7 +23,7 @@ pub(super) const TOOL: Tool = Tool {
     function: get_task_output,
 };
 
-/// Lines that are given when a call does not say how many.
+/// How many lines are given when the call does not say how many.
 const DEFAULT_LINES: usize = 50;
 
 const MAX_LINES: Parameter = Parameter {

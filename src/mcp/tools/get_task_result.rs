@@ -1,4 +1,4 @@
-//! `ssh_get_task_result`: what became of a task that has ended.
+//! `ssh_get_task_result`: the result of a task that has ended.
 //!
 //! Takes: the `task_id`. Gives: the exit code and the output. Refuses: a `task_id` that no task has, and a task
 //! that has not ended.

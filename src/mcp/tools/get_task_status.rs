@@ -1,6 +1,6 @@
-//! `ssh_get_task_status`: how a task gets on.
+//! `ssh_get_task_status`: whether a task runs or has ended.
 //!
-//! Takes: the `task_id`. Gives: a status, and how much the task has printed. Refuses: a `task_id` that no task has.
+//! Takes: the `task_id`. Gives: the status, and how much the task has printed. Refuses: a `task_id` that no task has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::TASK_ID;

@@ -1,19 +1,18 @@
 //! The catalogue of the tools, with `tools/list` and `tools/call`.
 //!
-//! Takes: the request's parameters. Gives: the answer, or the work that a call stands for. Refuses: an unknown
-//! tool as a protocol error; bad arguments, an unknown host or task and a missing configuration as tool
-//! execution errors.
+//! Takes: the request's parameters. Gives: the answer, or the work of the call. Refuses: an unknown tool, by a protocol
+//! error; bad arguments, an unknown host or task, and a missing configuration, by tool execution errors.
 //!
-//! Each tool has a file: its row, its arguments, its output schema, its function.
+//! Each tool has a file with its row, its own parameters, its output schema and its function.
 
-// What the tools share.
+// The parts that the tools share.
 mod call;
 mod host_call;
 mod parameters;
 mod tasks;
 mod tool;
 
-// A tool each: the name on the wire is `ssh_` and the name of the file.
+// Each of these files is a tool: its name on the wire is `ssh_` and the name of the file.
 mod cancel;
 mod cancel_async_task;
 mod describe_host;
@@ -60,7 +59,7 @@ const TOOLS: &[Tool] = &[
     cancel_async_task::TOOL,
 ];
 
-/// The answer to `tools/list`. All tools fit on one page, so any cursor is a wrong one.
+/// The answer to `tools/list`. All tools fit on one page, so every cursor is wrong.
 ///
 /// # Errors
 /// -32602 for a cursor.
@@ -72,8 +71,8 @@ pub(super) fn list(params: &Map<String, Value>, revision: Revision) -> Result<Va
     Ok(schema::cacheable(revision, result))
 }
 
-/// Answers a `tools/call`, or says what to run. -32602 for an unknown tool and for parameters that are no
-/// call at all.
+/// Answers a `tools/call`, or says what to run. The answer is -32602 for an unknown tool, and for parameters that
+/// are no call.
 pub(super) fn call(
     gate: &Gate,
     questions: &Rc<Questions>,

@@ -1,11 +1,11 @@
 //! The parameters that several tools have.
 //!
-//! Takes: nothing. Gives: constants for the rows of the tools; a parameter of one tool alone stands in the file of that
+//! Takes: nothing. Gives: constants for the rows of the tools. A parameter of only one tool stands in the file of this
 //! tool. Refuses nothing.
 
 use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
 
-/// The host.
+/// The alias of the host.
 pub(super) const ALIAS: Parameter = Parameter {
     name: "alias",
     kind: ParameterKind::Text,
@@ -13,7 +13,7 @@ pub(super) const ALIAS: Parameter = Parameter {
     description: "Host alias, exactly as ssh_list_hosts gives it.",
 };
 
-/// The command, explained: the tool that most calls go to.
+/// The command, with an explanation: for `ssh_run`, which clients call most.
 pub(super) const COMMAND: Parameter = Parameter {
     name: "command",
     kind: ParameterKind::Text,
@@ -22,13 +22,13 @@ pub(super) const COMMAND: Parameter = Parameter {
                   substitutions or file redirections.",
 };
 
-/// The command, of a tool that leans on the explanation of `ssh_run`.
+/// The command, for a tool that refers to the explanation of `ssh_run`.
 pub(super) const COMMAND_AS_FOR_RUN: Parameter = Parameter {
     description: "Command line, as for ssh_run.",
     ..COMMAND
 };
 
-/// How long the command may take, explained.
+/// How long the command may take, with an explanation.
 pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
     name: "timeout_seconds",
     kind: ParameterKind::Integer(1, UNLISTED),
@@ -36,7 +36,7 @@ pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
     description: "Ends it sooner than max_seconds.",
 };
 
-/// How long the command may take, of a tool that leans on the explanation of `ssh_run`.
+/// How long the command may take, for a tool that refers to the explanation of `ssh_run`.
 pub(super) const TIMEOUT_AS_FOR_RUN: Parameter = Parameter {
     description: "",
     ..TIMEOUT_SECONDS
@@ -50,7 +50,7 @@ pub(super) const MAX_OUTPUT_LINES: Parameter = Parameter {
     description: "Shows so many lines of the output, head and tail. Lines over 1000 bytes lose their middle.",
 };
 
-/// What runs, or has run.
+/// The identifier of a run or a task.
 pub(super) const TASK_ID: Parameter = Parameter {
     name: "task_id",
     kind: ParameterKind::Text,

@@ -1,6 +1,6 @@
 //! `ssh_ping`: whether this server answers, and whether it has a configuration.
 //!
-//! Takes: no arguments. Gives: the time and the version, and what is wrong with the configuration. Refuses nothing.
+//! Takes: no arguments. Gives: the time, the version, and what is wrong with the configuration. Refuses nothing.
 
 use serde_json::json;
 
@@ -34,7 +34,7 @@ const OUTPUT: &str = r#"{
 }"#;
 
 fn ping(call: ToolCall<'_>, _none: Arguments) -> Result<Handled, CallError> {
-    // No alias is empty: this asks only whether there is a configuration.
+    // No host has an empty alias, so this asks only whether there is a configuration.
     let message = match call.gate.describe("") {
         Ok(_) => "the server answers and its configuration is loaded".to_owned(),
         Err(unready) => format!("the server answers, but {unready}"),

@@ -1,7 +1,7 @@
 //! `ssh_plan`: what the policy says of a command.
 //!
-//! Takes: an alias and a command. Gives: the decision and its reason; it runs nothing and contacts no host. Refuses: an
-//! alias that no host has.
+//! Takes: an alias and a command. Gives: the decision and its reason. The tool runs nothing and contacts no host.
+//! Refuses: an alias that no host has.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};

@@ -1,7 +1,7 @@
 //! `ssh_reload_config`: the operator's files, read again.
 //!
-//! Takes: no arguments. Gives: what is in force afterwards, and the diagnostics of the files. Refuses: files that
-//! have a fault, and files that somebody goes on writing; the configuration before them stays in force.
+//! Takes: no arguments. Gives: the configuration in force afterwards, in numbers, and the diagnostics of the files.
+//! Refuses: files with a fault, and files that somebody keeps writing; the old configuration stays in force then.
 
 use serde_json::{Map, Value};
 use smol::future::or;
@@ -28,9 +28,9 @@ pub(super) const TOOL: Tool = Tool {
     function: reload_config,
 };
 
-/// Diagnostics shown: more are mended one by one only with `mcp-ssh check` at hand.
+/// How many diagnostics are shown: `mcp-ssh check` shows all.
 const MAX_DIAGNOSTICS: usize = 50;
-/// Characters shown of one: a path may be as long as the system allows.
+/// How many characters of a diagnostic are shown: a path may be as long as the system allows.
 const MAX_CHARACTERS: usize = 500;
 
 const OUTPUT: &str = r#"{
@@ -46,7 +46,7 @@ fn reload_config(call: ToolCall<'_>, _none: Arguments) -> Result<Handled, CallEr
     Ok(Handled::Run(Box::new(ReloadWork(call.peer.revision))))
 }
 
-/// A reload, which waits until nobody writes the files.
+/// The work of a reload, which waits until nobody writes the files.
 struct ReloadWork(Revision);
 
 impl RequestWork for ReloadWork {
@@ -98,7 +98,7 @@ fn told(reload: &Reload) -> Value {
     told.into()
 }
 
-/// What keeps the files from being in force first, then what the operator should know.
+/// The texts of the diagnostics: first the errors, which keep the files from being in force, then the warnings.
 fn diagnostics(reload: &Reload) -> Vec<String> {
     let all = &reload.diagnostics;
     let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;

@@ -1,7 +1,7 @@
-//! What the tools that take a `task_id` share.
+//! The parts that the tools with a `task_id` share.
 //!
-//! Takes: a `task_id`, which nobody can guess, so whoever knows it may use it. Gives: the task, and the answer
-//! to a cancellation. Refuses: a `task_id` that no task has.
+//! Takes: a `task_id`. Nobody can guess one, so a client that knows it may use it. Gives: the task, and the answer to a
+//! cancellation. Refuses: a `task_id` that no task has.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::rpc::quoted;
 /// The task with this id.
 ///
 /// # Errors
-/// That there is none, and what to do then.
+/// That there is no such task, and what to do then.
 pub(super) fn task(gate: &Gate, task_id: &str) -> Result<Rc<Task>, CallError> {
     gate.task(task_id).ok_or_else(|| {
         CallError::Execution(format!(
@@ -26,10 +26,10 @@ pub(super) fn task(gate: &Gate, task_id: &str) -> Result<Rc<Task>, CallError> {
     })
 }
 
-/// Answers that something is being cancelled, or had ended before.
+/// Answers that the run or task is being cancelled, or had ended before.
 ///
 /// # Errors
-/// -32603, should that not be representable as JSON.
+/// -32603 if the answer cannot be written as JSON.
 pub(super) fn cancelled(
     call: &ToolCall<'_>,
     task_id: &str,

@@ -1,7 +1,7 @@
-//! The row of a tool: what a client sees of it, and the function that answers a call.
+//! The row of a tool: what a client sees of the tool, and the function that answers a call.
 //!
-//! Takes: constants, one [`Tool`] in the file of each tool. Gives: the tool as `tools/list` shows it, with no
-//! field newer than the revision. Refuses nothing: [`super::call`] reads what a client sends.
+//! Takes: constants, one [`Tool`] in the file of each tool. Gives: the tool as `tools/list` shows it, with no field
+//! newer than the revision. Refuses nothing: [`super::call`] reads the messages of the client.
 
 use serde_json::{Map, Value, json};
 
@@ -14,19 +14,19 @@ use crate::mcp::parameter::{Parameter, input_schema};
 /// A tool.
 #[derive(Debug)]
 pub(super) struct Tool {
-    /// Its name on the wire.
+    /// The name on the wire.
     pub name: &'static str,
-    /// Its name for a person.
+    /// The name for a person.
     pub title: &'static str,
-    /// What an assistant should know, the key fact first.
+    /// What an assistant should know, the most important fact first.
     pub description: &'static str,
     /// What a call may change.
     pub effect: Effect,
-    /// Its parameters, in the order of its input schema.
+    /// The parameters, in the order of the input schema.
     pub parameters: &'static [Parameter],
-    /// Its output schema (JSON Schema 2020-12, an object at the root). What the schema does not require, a
-    /// result may leave out; what the schema does not name, a result may hold. Text and not `json!`, which is
-    /// code for every member.
+    /// The output schema (JSON Schema 2020-12, an object at the root). A result may leave out a member that the schema
+    /// does not require, and may have one that the schema does not name. The schema is a text and not `json!`, which
+    /// would be code for every member.
     pub output: &'static str,
     /// Reads the arguments and answers the call, or says what to run.
     pub function: fn(ToolCall<'_>, Arguments) -> Result<Handled, CallError>,
@@ -35,11 +35,11 @@ pub(super) struct Tool {
 /// What a call may change (MCP, `ToolAnnotations`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It reads, and reads only what this server holds.
+    /// The call only reads what this server holds.
     ReadOnly,
-    /// It may do on a host whatever the policy allows.
+    /// The call may do on a host whatever the policy allows.
     Destructive,
-    /// It changes what this server holds or has begun; again changes nothing.
+    /// The call changes what this server holds or has begun; a second call changes nothing more.
     Idempotent,
 }
 

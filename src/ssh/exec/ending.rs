@@ -1,17 +1,17 @@
 //! The end of a command that does not end by itself, and of every command's channel.
 //!
-//! Takes: a [`RunningCommand`] under way. Gives: whether its processes are gone, as far as the host says.
+//! Takes: a [`RunningCommand`] under way. Gives: a [`Process`], which says whether its processes are gone, as far
+//! as the host tells. Refuses to wait for ever: each step has a limit.
 //!
-//! SIGKILL to the remote process group, a bounded wait for the server to say that the process is gone,
-//! then the channel's close; where the server says nothing, the connection goes. A session of root's, to
-//! which OpenSSH delivers no signals, is seen to by [`super::reap`]. SIGTERM is not tried first: a
-//! shell dies of it, sshd then takes no further signal for the session, and a child of that
-//! shell which ignores SIGTERM would live on.
+//! First SIGKILL goes to the remote process group. Then a bounded wait follows for the server to say that the process
+//! is gone, then the close of the channel. If the server says nothing, the connection is cut. OpenSSH delivers no
+//! signals to a session of root: [`super::reap`] kills there. SIGTERM is not tried first: a shell dies of SIGTERM,
+//! sshd then takes no further signal for the session, and a child of the shell that ignores SIGTERM would live on.
 //!
-//! sudo and its like pass SIGTERM on, but SIGKILL ends sudo alone, and its command, which is another
-//! user's, would live on. So SIGTERM comes first under sudo. Whatever holds the output after the
-//! shell has ended gets no signal any more: the [`Process`] says that it may run on. So it does of a
-//! server that is not OpenSSH, which may have signalled the shell alone.
+//! sudo and programs like it pass SIGTERM on. SIGKILL ends only sudo, and its command, which belongs to another user,
+//! would live on. So SIGTERM comes first under sudo. A process that holds the output after the shell has ended gets
+//! no signal any more: the [`Process`] says that it may run on. A server that is not OpenSSH may have signalled only
+//! the shell: the [`Process`] says so there, too.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -24,19 +24,19 @@ use crate::ssh::transport::channel::Sig;
 use crate::ssh::transport::session::{Session, Signals};
 use mcp_ssh_policy::Termination;
 
-/// How long a killed process may take to be reported: several round trips around the world.
+/// How long the server may take to report the end of a killed process: several round trips around the world.
 const DEATH: Duration = Duration::from_millis(1000);
-/// How long a killed process of root's may take: a login shell starts the killer, and login shells can be slow.
+/// How long this may take for a process of root: a login shell starts the killer, and login shells can be slow.
 const DEATH_OF_ROOT_S: Duration = Duration::from_millis(1500);
-/// How long one kill is waited for before the next.
+/// The pause between one kill and the next.
 const KILL_AGAIN: Duration = Duration::from_millis(200);
-/// How long sudo may take to pass SIGTERM on, and its command to end of it.
+/// How long sudo may take to pass SIGTERM on, and its command may take to end.
 const RELAY: Duration = Duration::from_millis(500);
-/// How long the rest of the channel may take after that.
+/// How long the close of the channel may take after that.
 const CLOSE: Duration = Duration::from_millis(500);
 
 impl RunningCommand<'_> {
-    /// Sees to it that nothing is left: neither the process nor the channel.
+    /// Ends the process and the channel, so that nothing is left; says whether the process is gone.
     pub(super) async fn finish(&mut self, session: &Session, termination: Termination) -> Process {
         let must_be_ended = self.state == ChannelState::Open && self.exit.is_none();
         if must_be_ended {
@@ -49,7 +49,7 @@ impl RunningCommand<'_> {
         if self.state == ChannelState::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;
         }
-        // The server closes a channel when nothing holds the output any more.
+        // The server closes a channel when no process holds the output any more.
         let held_open = self.state != ChannelState::Closed;
         if self.state == ChannelState::Open {
             self.shut(session).await;
@@ -66,8 +66,8 @@ impl RunningCommand<'_> {
         }
     }
 
-    /// Asks sudo or its like to end its command, where there may be one, and kills what is left until
-    /// the process is gone: a server that is still starting it has nobody to kill.
+    /// Asks sudo, if the line has it, to end its command; then kills again and again until the process is gone, since
+    /// a server that is still starting the process has nothing to kill.
     async fn end(&mut self, session: &Session, termination: Termination) {
         if termination != Termination::Direct {
             self.signal(session, Sig::TERM, RELAY).await;
@@ -79,7 +79,7 @@ impl RunningCommand<'_> {
 
     /// Sends one signal, and waits a while for the end of the process.
     async fn signal(&mut self, session: &Session, signal: Sig, patience: Duration) {
-        // Fails only with the connection, which the wait will report.
+        // The signal fails only with the connection, and the wait will report that.
         let _lost = self.channel.signal(signal.clone()).await;
         let since = self.clock.elapsed();
         let gone = self.discard_until(|run| run.exit.is_some());
@@ -93,16 +93,16 @@ impl RunningCommand<'_> {
         }
     }
 
-    /// Closes the channel from our side. russh forgets it then and keeps a little of its memory,
-    /// so the session takes no new command.
+    /// Closes the channel from this side. russh then forgets the channel but keeps a little of its memory, so the
+    /// session takes no new command.
     pub(super) async fn shut(&self, session: &Session) {
         session.retire();
-        // It fails only with the connection, and waits only while the connection is stuck.
+        // The close fails only with the connection, and waits only while the connection is stuck.
         timeout(CLOSE, self.channel.close()).await;
     }
 }
 
-/// Whether a signal that ended the command, and closed the output, ended all of it.
+/// Whether the signal that ended the command reached all its processes, so that none runs on.
 fn reached_all(termination: Termination, exit: &Exit) -> bool {
     match termination {
         Termination::Direct => true,
@@ -111,8 +111,8 @@ fn reached_all(termination: Termination, exit: &Exit) -> bool {
     }
 }
 
-/// Signals what gets no signals; ends when the process is `gone`, or a while after that, and never
-/// while it is still under way.
+/// Waits until the process is `gone`, while `reaping` kills it by another way than a signal of the server. A reaping
+/// that has begun is not given up half-way.
 async fn reaped(
     reaping: impl Future<Output = ()>,
     gone: impl Future<Output = ()>,

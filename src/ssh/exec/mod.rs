@@ -1,10 +1,10 @@
 //! One command, from the request to the end of the remote process.
 //!
-//! Takes: a permitted command line and its limits. Gives: a [`CommandOutput`]. Refuses: nothing that
-//! was permitted; but no PTY, no environment, no forwarding and no standard input are asked for.
+//! Takes: a permitted command line and its limits. Gives: a [`CommandOutput`]. Refuses: nothing that was permitted;
+//! asks for no PTY, no environment, no forwarding and no standard input.
 //!
-//! Timeout, cancellation and the output cap all end the same way: by [`ending`]. A future that is
-//! merely dropped ends nothing at the other side: cancel through the token.
+//! A timeout, a cancellation and the output cap all end the command by [`ending`]. To drop the future ends nothing
+//! on the host: cancel through the token.
 
 mod ending;
 mod login_shell;
@@ -27,26 +27,26 @@ use mcp_ssh_policy::Permit;
 use output::{CommandEnd, CommandOutput, OutputBuffer};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
 
-/// A process has ended but its output is held open, by something it left in the background:
-/// silence of this length is the end of it. Long enough for a slow line to carry the rest.
+/// When the process has ended and a process in the background still holds its output open, so long a silence counts
+/// as the end of the output. A slow line can carry the rest in this time.
 const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
 
-/// How much of a command is waited for and kept.
+/// The limits of one command.
 #[derive(Clone, Copy, Debug)]
 pub struct ExecLimits {
-    /// From the request to the end.
+    /// The most time from the request to the end.
     pub max_seconds: Duration,
-    /// Of both streams together.
+    /// The most bytes that are kept of both streams together.
     pub max_output_bytes: u64,
 }
 
 /// No command was started.
 #[derive(Debug)]
 pub struct StartError {
-    /// Why.
+    /// Why the command was not started.
     pub error: SshError,
-    /// The permit, given back: the server has refused the exec request (`SSH_MSG_CHANNEL_FAILURE`,
-    /// RFC 4254 section 6.5) and said nothing else, so nothing ran.
+    /// The permit, if the server has refused the exec request (`SSH_MSG_CHANNEL_FAILURE`, RFC 4254 section 6.5) and
+    /// said nothing else: then nothing ran, and the permit may be used again.
     pub unused: Option<Permit>,
 }
 
@@ -74,13 +74,12 @@ impl From<StartError> for SshError {
 }
 
 impl Channel {
-    /// Runs one command by the remote user's shell and sees to its end: when the time is up, the
-    /// call is cancelled or the cap is met, the remote process is killed. Merely dropping the
-    /// future ends nothing at the other side: use `cancelled`.
+    /// Runs one command by the remote user's shell. Kills the remote process when the time is up, the call is
+    /// cancelled or the cap is met. To drop the future ends nothing on the host: use `cancelled`.
     ///
     /// # Errors
-    /// When the command was not started. Whatever happens after that is in the [`CommandOutput`]. It runs at
-    /// most once: the permit comes back only where the server has refused the request.
+    /// When the command was not started. What happens after the start is in the [`CommandOutput`]. Invariant: the
+    /// command runs at most once, since the permit comes back only if the server has refused the request.
     pub async fn run(
         self,
         session: &Session,
@@ -122,7 +121,7 @@ impl Channel {
                     }
                 }
             }
-            // The server takes nothing in; it may have taken the request.
+            // The server does not read any more; it may have taken the request before.
             Err(why) => why,
         };
         let process = run.finish(session, permit.termination()).await;
@@ -137,7 +136,7 @@ impl Channel {
 }
 
 impl RunningCommand<'_> {
-    /// Reads until the command ends or has to be ended.
+    /// Reads until the command ends or must be ended.
     async fn watch(
         &mut self,
         session: &Session,
@@ -159,7 +158,7 @@ impl RunningCommand<'_> {
                 Ok(Some(ExecNews::None)) => {}
                 Ok(Some(ExecNews::Full)) => return Ok(CommandEnd::Truncated),
                 Ok(Some(ExecNews::Refused)) => {
-                    // Nothing runs on it, but the server keeps it open.
+                    // No command runs on the channel, but the server keeps it open.
                     self.shut(session).await;
                     let detail = "the server refused the exec request";
                     return Err(SshError::new(SshErrorKind::ExecRefused, detail));
@@ -169,7 +168,7 @@ impl RunningCommand<'_> {
     }
 }
 
-/// Ends a while after the process has; never while it runs.
+/// Ends [`SILENCE_AFTER_EXIT`] after the process has exited; never ends before that.
 async fn silence(has_exited: bool) -> Option<ExecNews> {
     if has_exited {
         sleep(SILENCE_AFTER_EXIT).await;

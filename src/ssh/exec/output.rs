@@ -1,12 +1,12 @@
-//! What a command printed, in the order in which it arrived, and how it ended.
+//! What a command printed, in the order in which the pieces arrived, and how the command ended.
 //!
-//! Takes: the pieces of both streams. Gives: a [`CommandOutput`]. Refuses: what is over the cap. An
-//! [`OutputBuffer`] shows what was printed so far while the command runs.
+//! Takes: the pieces of both streams. Gives: a [`CommandOutput`]. Drops: what is over the cap. While the command
+//! runs, an [`OutputBuffer`] shows what it has printed so far.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Which of the two.
+/// One of the two output streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
     /// Standard output.
@@ -18,19 +18,19 @@ pub enum Stream {
 /// How a command ended, or what ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandEnd {
-    /// By itself, with this exit status.
+    /// The command ended by itself, with this exit status.
     Exited(u32),
-    /// By this signal, without `SIG`.
+    /// This signal ended the command; the name is without `SIG`.
     Signalled(String),
-    /// By us, when its time was up.
+    /// This program ended the command when its time was up.
     TimedOut,
-    /// By us, when the call was cancelled.
+    /// This program ended the command when the call was cancelled.
     Cancelled,
-    /// By us, when it had printed as much as is kept.
+    /// This program ended the command when it had printed as much as is kept.
     Truncated,
-    /// By the server, which did not say how.
+    /// The server closed the channel and did not say how the command ended.
     NoStatus,
-    /// Nobody knows: the connection was lost. Holds why, for stderr only.
+    /// Nobody knows how it ended: the connection was lost. The text says why, only for stderr.
     Lost(String),
 }
 
@@ -46,17 +46,17 @@ pub enum Exit {
 /// Whether the remote process is known to be gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Process {
-    /// The server said so.
+    /// The server has said that the process is gone.
     Gone,
-    /// The server took no signal and did not say; the connection was dropped.
+    /// The server took no signal and did not say that the process is gone; the connection was cut.
     Unconfirmed,
-    /// The command itself has ended; something that it started still held its output, or belongs to
-    /// another user and could not be signalled. It may run on.
+    /// The command itself has ended. A process that it started may run on: it still held the output, or belongs to
+    /// another user and could not be signalled.
     MayRunOn,
 }
 
 impl Process {
-    /// What records say of it, unless it is gone.
+    /// The word for records; `None` when the process is gone.
     pub fn doubt(self) -> Option<&'static str> {
         match self {
             Self::Gone => None,
@@ -69,20 +69,20 @@ impl Process {
 /// The outcome of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandOutput {
-    /// How it ended.
+    /// How the command ended.
     pub ended: CommandEnd,
-    /// The exit status or signal, if one arrived, before or after we ended it.
+    /// The exit status or signal, if one arrived; it may have come after this program ended the command.
     pub exit: Option<Exit>,
-    /// Whether anything of it may still run.
+    /// Whether a process of the command may still run.
     pub process: Process,
-    /// From the request to the end, in milliseconds.
+    /// The time from the request to the end, in milliseconds.
     pub duration_ms: u64,
-    /// What was kept of its output.
+    /// The output that was kept.
     pub printed: Printed,
 }
 
-/// Kept output: the bytes in one piece, and whose they are as runs, so that a command that
-/// alternates between its streams costs a run a piece and not an allocation a byte.
+/// The output that was kept: all bytes in one buffer, and a list of runs that says which stream each part is of. So a
+/// command that alternates between its streams costs a run for each piece, and no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printed {
     bytes: Vec<u8>,
@@ -92,7 +92,7 @@ pub struct Printed {
 }
 
 impl Printed {
-    /// Adds what fits under `cap` bytes in all; true when something did not.
+    /// Adds as much of `data` as fits under `cap` bytes altogether; says whether all of it did.
     pub(in crate::ssh) fn add(&mut self, stream: Stream, data: &[u8], cap: u64) -> Fit {
         let room = usize::try_from(cap.saturating_sub(self.kept())).unwrap_or(usize::MAX);
         let (kept, fit) = match data.get(..room) {
@@ -137,12 +137,12 @@ impl Printed {
             .collect()
     }
 
-    /// Bytes kept of standard output.
+    /// How many bytes of standard output were kept.
     pub fn bytes_out(&self) -> u64 {
         self.kept_out
     }
 
-    /// Bytes kept of standard error.
+    /// How many bytes of standard error were kept.
     pub fn bytes_err(&self) -> u64 {
         self.kept_err
     }
@@ -152,28 +152,28 @@ impl Printed {
     }
 }
 
-/// The output of a command that runs: one side adds, any clone looks.
+/// The output of a running command: one side adds to it, any clone may look.
 #[derive(Clone, Debug, Default)]
 pub struct OutputBuffer(Rc<RefCell<Printed>>);
 
 impl OutputBuffer {
-    /// Looks at what was printed so far.
+    /// Shows `look` what was printed so far.
     pub fn look<T>(&self, look: impl FnOnce(&Printed) -> T) -> T {
         look(&self.0.borrow())
     }
 
-    /// As a command prints it.
+    /// Adds `data` as if a command had printed it.
     #[cfg(test)]
     pub(crate) fn print(&self, data: &[u8]) {
         self.add(Stream::Out, data, u64::MAX);
     }
 
-    /// See [`Printed::add`].
+    /// Adds a piece; see [`Printed::add`].
     pub(in crate::ssh) fn add(&self, stream: Stream, data: &[u8], cap: u64) -> Fit {
         self.0.borrow_mut().add(stream, data, cap)
     }
 
-    /// All of it, once the command has ended: copied only where another clone may look again.
+    /// The whole output, once the command has ended. It is copied only if another clone may look again.
     pub(in crate::ssh) fn finish(&self) -> Printed {
         if Rc::strong_count(&self.0) == 1 {
             self.0.take()
@@ -186,8 +186,8 @@ impl OutputBuffer {
 /// Whether all of a piece was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ssh) enum Fit {
-    /// It was.
+    /// All was kept.
     Whole,
-    /// The cap was met.
+    /// The cap was met, and the rest was dropped.
     Over,
 }

@@ -1,42 +1,42 @@
-//! Killing what a server gives no signals to.
+//! Kills a command to which the server delivers no signals.
 //!
-//! OpenSSH 9.2 delivers no signal to a session of root's ("session signalling requires
-//! privilege separation"), and a connection that is dropped does not end a silent process. So
-//! for root, and only when nothing else runs over the connection, a text of ours asks the remote
-//! kernel for the command's process group and kills it. sshd makes each command the leader of a
-//! session and a group of its own, as setsid(2) does.
+//! Takes: a session, and how long ago its login and the command began. Gives nothing: the command's own channel tells
+//! whether the command is gone. Refuses to kill a process that is not provably the command of this call.
 //!
-//! When the connection is gone before this text is run, the shell that runs it is an orphan: its
-//! parent is init, whose children are every daemon of the host. So nothing is killed but what provably
-//! is the command of this call. Just before the kill all of this must hold, read from /proc (proc(5)):
+//! OpenSSH 9.2 delivers no signal to a session of root ("session signalling requires privilege separation"), and a
+//! dropped connection does not end a silent process. So for root, and only when nothing else runs over the
+//! connection, a script of this program finds the command's process group and kills it. sshd makes each command the
+//! leader of a session and of a group, as setsid(2) does.
 //!
-//! - the parent of the shell is not process 1, is called sshd, sshd-session or sshd-auth, and began after
-//!   our login did;
-//! - the one to be killed is a child of that parent, leads a group and a session, began after the call did
-//!   and before this shell, and has our SSH_CONNECTION in its environment. (That is inherited, so it alone
-//!   proves nothing.)
+//! If the connection is lost before the script runs, the shell that runs it is an orphan: its parent is init, and
+//! every daemon of the host is a child of init. So the script kills only if, just before the kill, all of this holds
+//! in /proc (proc(5)):
 //!
-//! What cannot be read is not killed: without /proc nothing is, and the result says that the host did
-//! not confirm the end. A session takes no new command while such a text may be under way.
+//! - the parent of the shell is not process 1, is called sshd, sshd-session or sshd-auth, and began after the
+//!   login of the session;
+//! - the process to be killed is a child of that parent, leads a group and a session, began after the call and
+//!   before the shell, and has the SSH_CONNECTION of the shell in its environment. (Children inherit this variable,
+//!   so it alone proves nothing.)
 //!
-//! Takes: a session, and how long ago its login and the command began. Gives nothing: the
-//! command's own channel tells whether it is gone. No word of an agent's or of the configuration is in the text.
+//! A process of which this cannot be read is not killed. Without /proc none is, and the result says that the host did
+//! not confirm the end. A session takes no new command while such a script may be under way. No word of an agent or
+//! of the configuration is in the script.
 
 use std::time::Duration;
 
 use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
 use crate::ssh::transport::session::Session;
 
-/// What may pass between asking a host for a process and its start: more than we wait for a killer.
+/// How long a host may take from the request of a process to its start: longer than this program waits for a killer.
 const SLACK: Duration = Duration::from_secs(2);
-/// What two clocks may differ by, each of which NTP may hold back or hurry by 500 millionths.
+/// How much two clocks may differ, in millionths: NTP may slow or hurry each of them by 500 millionths.
 const DRIFT: u32 = 1000;
 /// Linux counts the start of a process in hundredths of a second (USER_HZ).
 const TICKS_PER_SECOND: u128 = 100;
 
-/// Any login shell can run this text. The ticks since the login and since the call stand in place of `LOGIN` and
-/// `CALL`, the signal's name in place of `SIGNAL`. `stat` reads a process's state: `i` its number, `q` its parent,
-/// `g` its group, `d` its session, `t` its start. The text has no exclamation mark: csh would take one for its
+/// The script, which any login shell can run. `LOGIN` and `CALL` are replaced by the ticks since the login and since
+/// the call, `SIGNAL` by the name of the signal. `stat` reads the state of a process: `i` its number, `q` its parent,
+/// `g` its group, `d` its session, `t` its start. The script has no exclamation mark, since csh would take one for its
 /// history.
 const REAPER: &str = "exec sh -c '\
     set -f; c=$SSH_CONNECTION; [ -n \"$c\" ] || exit; \
@@ -55,8 +55,8 @@ const REAPER: &str = "exec sh -c '\
     ours && stat /proc/$p/stat && [ $q = $P ] && [ $t = $s ] && kill -SIGNAL -$p; \
     done 2>/dev/null'";
 
-/// Signals the command of a call, if the host can prove which it is: SIGTERM asks it to end, any other
-/// signal is SIGKILL. `call` is how long ago it began.
+/// Signals the command of a call, if the host can prove which process it is: with SIGTERM if `signal` is that, else
+/// with SIGKILL. `call` is how long ago the command began.
 pub(super) async fn reap(session: &Session, call: Duration, signal: &Sig) {
     let under_way = session.unless_finished();
     let Ok(mut channel) = Channel::request(session).await else {

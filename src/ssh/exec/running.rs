@@ -1,7 +1,7 @@
-//! A command that runs on its channel: what is asked of the server, and what the server says.
+//! A command that runs on its channel: the request to the server, and the server's messages.
 //!
 //! Takes: an open channel. Gives: the exit status, the output and the state of the channel, as the messages of the
-//! server bring them. Refuses: output over the cap, and signal names that are not fit to be shown.
+//! server bring them. Drops: output over the cap, and characters of a signal's name that may not be shown.
 
 use super::login_shell::guarded;
 use super::output::{CommandEnd, Exit, Fit, OutputBuffer, Stream};
@@ -14,7 +14,7 @@ const MAX_SIGNAL_NAME: usize = 32;
 
 /// A command on its channel.
 pub(super) struct RunningCommand<'a> {
-    /// Since the command was asked for.
+    /// The time since the command was asked for.
     pub(super) clock: Stopwatch,
     pub(super) channel: Channel,
     pub(super) live: &'a OutputBuffer,
@@ -23,7 +23,7 @@ pub(super) struct RunningCommand<'a> {
     pub(super) heard: Heard,
 }
 
-/// Whether the server has said anything of the command, but that it refuses it.
+/// Whether the server has said anything about the command, other than that it refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
     Nothing,
@@ -34,15 +34,15 @@ pub(super) enum Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChannelState {
     Open,
-    /// By the server; russh has answered.
+    /// The server has closed the channel; russh has answered.
     Closed,
     /// The connection is gone.
     Lost,
 }
 
-/// What a message from the server means for the one who waits.
+/// What a message from the server means for the caller that waits.
 pub(super) enum ExecNews {
-    /// Look at `exit` and `state`.
+    /// No news of its own: the caller looks at `exit` and `state`.
     None,
     /// The cap is met.
     Full,
@@ -60,12 +60,12 @@ impl RunningCommand<'_> {
                 format!("before the command was sent: {error}"),
             )
         })?;
-        // Fails only with the connection, which the first wait will report.
+        // The end of input fails only with the connection, and the first wait will report that.
         let _lost = self.channel.eof().await;
         Ok(())
     }
 
-    /// How the command ended by itself.
+    /// How the command ended, if this program did not end it.
     pub(super) fn ended(&self) -> CommandEnd {
         match self.exit.clone() {
             Some(Exit::Status(status)) => CommandEnd::Exited(status),
@@ -74,7 +74,7 @@ impl RunningCommand<'_> {
         }
     }
 
-    /// Waits for the server's next message and takes it in. Dropping the wait loses nothing.
+    /// Waits for the server's next message and takes it in. To drop the wait loses no message.
     pub(super) async fn news(&mut self, cap: u64) -> ExecNews {
         let Some(message) = self.channel.wait().await else {
             self.state = ChannelState::Lost;
@@ -109,8 +109,8 @@ impl RunningCommand<'_> {
         }
     }
 
-    /// Takes in messages and drops output until `enough`, or until the channel is no longer open.
-    /// Output has to be taken in: russh's task hands on nothing else while a channel is full.
+    /// Takes in messages and drops output until `enough`, or until the channel is no longer open. Output must be
+    /// taken in, since russh's task hands on no other message while a channel is full.
     pub(super) async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
         while self.state == ChannelState::Open && !enough(self) {
             self.news(0).await;
@@ -118,7 +118,7 @@ impl RunningCommand<'_> {
     }
 }
 
-/// The name of a signal, fit to be shown: the server may send anything as one.
+/// The name of a signal, safe to show: the server may send any text as a name.
 fn signal_text(signal: &Sig) -> String {
     let name = match signal {
         Sig::ABRT => "ABRT",

@@ -1,8 +1,8 @@
 //! The SSH agent (draft-miller-ssh-agent): which keys it holds, and its signatures.
 //!
-//! Takes: the path of its socket. Gives: its identities, and signatures that were checked.
-//! Refuses: an agent that is silent, and a signature that is not of the key, the data and the
-//! algorithm that were asked for. Nothing but these two is ever asked of it.
+//! Takes: the path of the agent's socket. Gives: the agent's identities, and signatures that were checked. Refuses:
+//! an agent that is silent, and a signature that is not of the key, the data and the algorithm that were asked
+//! for. The agent is asked only for its keys and for signatures.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,23 +15,23 @@ use crate::ssh::transport::keys::signature::Verifier;
 use crate::ssh::transport::keys::ssh_key::Signature;
 use crate::ssh::transport::keys::{HashAlg, PublicKey};
 
-/// How long the agent may take to list its keys: it is on this machine.
+/// How long the agent may take to list its keys: it runs on this machine.
 const LISTING: Duration = Duration::from_secs(2);
-/// How long it may take to sign: a token or a person may have to be asked (`ssh-add -c`).
+/// How long the agent may take to sign: it may have to ask a token or a person (`ssh-add -c`).
 const SIGNING: Duration = Duration::from_secs(10);
 
-/// An agent that has said which keys it holds. russh bounds its answers to 256 KiB.
+/// An agent that has listed its keys. russh bounds an answer of the agent to 256 KiB.
 pub(super) struct SshAgent {
     client: AgentClient<UnixStream>,
     pub(super) identities: Vec<AgentIdentity>,
 }
 
 impl SshAgent {
-    /// Asks the agent for its keys. It is told which host they are for, so that keys that are
-    /// bound to hosts (`ssh-add -h`) are there.
+    /// Asks the agent for its keys. The agent is told the host first, so that it also lists keys that are bound to
+    /// hosts (`ssh-add -h`).
     ///
     /// # Errors
-    /// Why there is no answer.
+    /// Why the agent gave no answer.
     pub(super) async fn open(
         socket: &Path,
         host: Option<&AgentSessionBinding>,
@@ -43,7 +43,7 @@ impl SshAgent {
             let mut client = AgentClient::connect(stream);
             if let Some(host) = host {
                 match client.bind_session(host, false).await {
-                    // An agent that knows nothing of this says so, and goes on.
+                    // An agent without this extension answers with a failure, and still lists its keys.
                     Ok(()) | Err(crate::ssh::transport::keys::Error::AgentFailure) => {}
                     Err(error) => return Err(error.to_string()),
                 }
@@ -58,10 +58,10 @@ impl SshAgent {
             .map_err(|why| format!("the agent at `{}` does not answer: {why}", socket.display()))
     }
 
-    /// Has `data` signed.
+    /// Lets the agent sign `data`.
     ///
     /// # Errors
-    /// Why there is no signature, or what is wrong with it.
+    /// Why there is no signature, or what is wrong with the signature.
     pub(super) async fn sign(
         &mut self,
         key: &PublicKey,

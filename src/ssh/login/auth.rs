@@ -1,9 +1,9 @@
-//! Logging in, step by step.
+//! The login, step by step.
 //!
-//! Takes: [`OpenedIdentity`]. Gives: a session that is logged in. What the server does not offer is
-//! left out. A server that wants several methods (partial success, RFC 4252 section 5.1) gets
-//! them: what was accepted is not sent again, and what was refused before its turn is tried once
-//! more. So a server can make no more of it than the square of the steps.
+//! Takes: [`OpenedIdentity`]. Gives: a session that is logged in. Leaves out the methods that the server does not
+//! offer. A server that wants several methods (partial success, RFC 4252 section 5.1) gets several: a step that was
+//! accepted is not sent again, and a step that was refused before is tried once more after each acceptance. So the
+//! number of attempts is at most the square of the number of steps.
 
 use super::agent::SshAgent;
 use super::identity::OpenedIdentity;
@@ -19,9 +19,9 @@ use crate::ssh::transport::keys::agent::AgentIdentity;
 /// Logs in as `user`.
 ///
 /// # Errors
-/// [`SshErrorKind::AuthenticationFailed`] when all that the server would take is refused;
-/// [`SshErrorKind::AgentUnavailable`] when nothing could be tried; [`SshErrorKind::Closed`] when the server
-/// ends the connection instead of answering.
+/// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
+/// [`SshErrorKind::AgentUnavailable`] when no step could be tried; [`SshErrorKind::Closed`] when the server
+/// ends the connection instead of an answer.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
@@ -43,8 +43,8 @@ pub(in crate::ssh) async fn log_in(
     };
     let is_key = |step: &LoginStep<'_>| step.kind() == MethodKind::PublicKey;
     if !login.steps.iter().any(is_key) && !login.steps.is_empty() {
-        // A key's refusal says what is offered; before a password, one asks. OpenSSH does not
-        // count the question as an attempt.
+        // The refusal of a key says which methods the server offers. Before a password is sent, the server is
+        // asked; OpenSSH does not count the question as an attempt.
         let answer = login.handle.authenticate_none(user).await;
         if login.took(None, answer.map_err(gone)?)? {
             return Ok(());
@@ -65,15 +65,15 @@ struct LoginAttempt<'a> {
     user: &'a str,
     agent: Option<SshAgent>,
     steps: Vec<LoginStep<'a>>,
-    /// What the server would take next, once it has said so.
+    /// The methods that the server would take next, once it has named them.
     offered: Option<MethodSet>,
     tried: Vec<String>,
-    /// What stood in the way of a step, for stderr.
+    /// What hindered a step, for stderr.
     notes: Vec<String>,
 }
 
 impl LoginAttempt<'_> {
-    /// The first step that is untried and that the server would take.
+    /// The index of the first step that is untried and that the server would take.
     fn next(&self) -> Option<usize> {
         let offered = self.offered.as_ref();
         self.steps.iter().position(|step| {
@@ -82,7 +82,7 @@ impl LoginAttempt<'_> {
         })
     }
 
-    /// Tries one step; no answer when the agent did not sign, so that nothing was sent.
+    /// Tries one step. `None` when the agent did not sign: then nothing was sent.
     async fn attempt(&mut self, at: usize) -> Result<Option<AuthResult>, SshError> {
         let Some(step) = self.steps.get_mut(at) else {
             return Ok(None);
@@ -120,7 +120,7 @@ impl LoginAttempt<'_> {
                 self.notes.push(error.detail().to_owned());
                 Ok(None)
             }
-            // A prompt without an answer.
+            // The server sent a prompt that has no answer here.
             Err(error) if error.kind() == SshErrorKind::AuthenticationFailed => {
                 self.notes.push(error.detail().to_owned());
                 Err(SshError::new(error.kind(), self.story()))
@@ -129,7 +129,7 @@ impl LoginAttempt<'_> {
         }
     }
 
-    /// Takes an answer in; true when we are in.
+    /// Takes an answer in; true when the login is done.
     fn took(&mut self, at: Option<usize>, answer: AuthResult) -> Result<bool, SshError> {
         let AuthResult::Failure {
             remaining_methods,
@@ -138,7 +138,7 @@ impl LoginAttempt<'_> {
         else {
             return Ok(true);
         };
-        // russh reports a connection that ended during a method as that method's failure.
+        // If the connection ends during a method, russh reports a failure of the method.
         if self.handle.is_closed() {
             return Err(gone(TransportError::Disconnect));
         }
@@ -155,7 +155,7 @@ impl LoginAttempt<'_> {
         Ok(false)
     }
 
-    /// Everything was refused; without a word of the server's it was the agent that gave nothing.
+    /// The error when no step has succeeded. If the server was never asked, the agent gave no signature.
     fn refusal(&self) -> SshError {
         match &self.offered {
             Some(_) => SshError::new(SshErrorKind::AuthenticationFailed, self.story()),
@@ -163,7 +163,7 @@ impl LoginAttempt<'_> {
         }
     }
 
-    /// What was tried, what the server would still take, and what stood in the way.
+    /// The steps that were tried, the methods that the server would still take, and what hindered a step.
     fn story(&self) -> String {
         let tried = if self.tried.is_empty() {
             "nothing".to_owned()

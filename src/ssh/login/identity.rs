@@ -1,9 +1,8 @@
-//! Who we are: what the configuration gives to prove it, opened and looked at.
+//! The identity of a login: the keys and passwords of the configuration, opened and checked.
 //!
-//! Takes: the texts of a private key, a certificate and a public key, the agent's socket, a
-//! password. Gives: [`OpenedIdentity`]. Refuses, before anything is sent: what `private_key` and
-//! `certificate` refuse, a certificate of another key, an empty password, nothing to prove
-//! anything with.
+//! Takes: the texts of a private key, a certificate and a public key, the agent's socket, a password. Gives:
+//! [`OpenedIdentity`]. Refuses, before anything is sent: what `private_key` and `certificate` refuse, a certificate
+//! of another key, an empty password, an identity that has nothing to prove itself with.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -18,10 +17,10 @@ use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
 use crate::ssh::trust::certificate;
 
-/// What can prove who we are. Nothing, until something is added.
+/// The means to prove an identity. A new one is empty; means are added to it.
 ///
-/// A key is opened once and stays open for as long as this lives: bcrypt takes 0.1 s of CPU by
-/// design, which a hundred hosts of one credential should not take a hundred times.
+/// A key is opened once and stays open as long as this value lives: bcrypt takes 0.1 s of CPU by design, and a hundred
+/// hosts with one credential should not take this time a hundred times.
 #[derive(Default)]
 pub struct Identity {
     key: Option<IdentityKey>,
@@ -49,7 +48,7 @@ impl Identity {
         self
     }
 
-    /// Adds the certificate of the private key, or of a key of the agent's: the text of its file.
+    /// Adds the certificate of the private key, or of a key of the agent: the text of its file.
     #[must_use]
     pub fn with_certificate(mut self, text: String) -> Self {
         self.certificate = Some(text);
@@ -63,7 +62,7 @@ impl Identity {
         self
     }
 
-    /// Uses only this key of the agent. Takes the text of its public half.
+    /// Uses only one key of the agent. Takes the text of the key's public half.
     #[must_use]
     pub fn with_agent_key(mut self, text: String) -> Self {
         self.agent_key = Some(text);
@@ -77,7 +76,7 @@ impl Identity {
         self
     }
 
-    /// Opens the key and looks at the certificate, as a login would.
+    /// Opens the key and checks the certificate, as a login would.
     ///
     /// # Errors
     /// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
@@ -86,14 +85,14 @@ impl Identity {
     }
 }
 
-/// Holds nothing worth printing.
+/// Prints no field: an identity holds secrets.
 impl fmt::Debug for Identity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("[redacted]")
     }
 }
 
-/// An identity whose key was opened and found good.
+/// An identity whose key was opened and accepted.
 pub(in crate::ssh) struct OpenedIdentity<'a> {
     pub(in crate::ssh) key: Option<Arc<PrivateKey>>,
     pub(in crate::ssh) certificate: Option<Certificate>,
@@ -102,7 +101,7 @@ pub(in crate::ssh) struct OpenedIdentity<'a> {
     pub(in crate::ssh) password: Option<&'a Secret>,
 }
 
-/// Opens the key, unless it is open, and reads the certificate as of now.
+/// Opens the key, unless it is open already, and checks the certificate at the present time.
 ///
 /// # Errors
 /// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.

@@ -1,8 +1,8 @@
-//! Keyboard-interactive (RFC 4256): the password, for servers that ask for it in words.
+//! Keyboard-interactive (RFC 4256): the password, for servers that ask for it by a prompt.
 //!
-//! Takes: what the server asks. Gives: the password, once, to one hidden prompt that asks for a
-//! password and nothing else. Refuses every other prompt: a one-time code, a new password, a
-//! question; an empty answer to one of these could mean yes.
+//! Takes: the prompts of the server. Gives: the password, once, to one hidden prompt that asks for a password and
+//! nothing else. Refuses every other prompt: a one-time code, a new password, a question. Not even an empty answer
+//! is sent, since it could mean yes.
 
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
@@ -10,16 +10,16 @@ use crate::ssh::transport::handle::{
     AuthResult, Handle, KeyboardInteractiveAuthResponse, SendError, TransportError,
 };
 
-/// What a server may send within one attempt: a notice, the prompt, a notice. PAM sends two.
+/// How many messages a server may send within one attempt: a notice, the prompt, a notice. PAM sends two.
 const MAX_ROUNDS: usize = 4;
-/// Characters of a prompt that are repeated on stderr.
+/// How many characters of a prompt stderr repeats: the server may send any length.
 const MAX_SHOWN: usize = 60;
 
 /// Answers the server's prompts with the password.
 ///
 /// # Errors
-/// [`SshErrorKind::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no
-/// further use then, since russh waits for one. [`SshErrorKind::Closed`] when it is over.
+/// [`SshErrorKind::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no further use
+/// then, since russh waits for an answer. [`SshErrorKind::Closed`] when the connection is over.
 pub(super) async fn answer(
     handle: &mut Handle,
     user: &str,
@@ -66,8 +66,8 @@ pub(super) async fn answer(
     Err(refused("it does not come to an end"))
 }
 
-/// True for `Password:`, `Password for USER@HOST:` and `USER@HOST's password:`, which is how PAM,
-/// FreeBSD and Kerberos ask; false for `New password:` and `One-time password`.
+/// True for `Password:`, `Password for USER@HOST:` and `USER@HOST's password:`: PAM, FreeBSD and Kerberos ask so.
+/// False for `New password:` and `One-time password`.
 fn asks_for_password(prompt: &str) -> bool {
     let prompt = prompt.trim().trim_end_matches(':').to_lowercase();
     prompt == "password" || prompt.starts_with("password for ") || prompt.ends_with("'s password")

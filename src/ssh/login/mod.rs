@@ -1,14 +1,14 @@
-//! How we prove who we are.
+//! The login: how this program proves who it is.
 //!
-//! Takes: what the configuration gives to prove it, and a connection whose host was checked. Gives: a connection
+//! Takes: the keys and passwords of the configuration, and a connection whose host was checked. Gives: a connection
 //! that is logged in. Refuses: keys and certificates that are weak or wrong, before anything is sent.
 //!
 //! ```text
-//! identity     what the configuration gives, opened and looked at
+//! identity     the keys and passwords, opened and checked
 //! private_key  the text of a file -> a key
-//! steps        what can be tried, in order        auth      trying it
-//! agent        the SSH agent                      signer    who signs: we or the agent
-//! keyboard     a password that is asked for in words
+//! steps        what can be tried, in order        auth      tries the steps
+//! agent        the SSH agent                      signer    signs with an open key or through the agent
+//! keyboard     a password for which the server asks by a prompt
 //! ```
 
 mod agent;

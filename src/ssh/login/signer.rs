@@ -1,7 +1,7 @@
-//! Signing a login: with a key that was opened, or through the agent.
+//! The signature of a login: with a key that was opened, or through the agent.
 //!
-//! Takes: what russh wants signed. Gives: the same with the signature behind it, as the request
-//! carries it (RFC 4252 section 7). RSA keys sign with SHA-512 or SHA-256, never with SHA-1.
+//! Takes: the bytes that russh wants signed. Gives: these bytes with the signature behind them, as the request
+//! carries them (RFC 4252 section 7). RSA keys sign with SHA-512 or SHA-256, never with SHA-1.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use crate::ssh::transport::keys::{HashAlg, PrivateKey, PublicKey};
 /// Who holds a private key.
 #[derive(Clone)]
 pub(super) enum Holder {
-    /// We do.
+    /// This program holds the key.
     Us(Arc<PrivateKey>),
-    /// The agent does.
+    /// The agent holds the key.
     Agent,
 }
 

@@ -1,9 +1,8 @@
-//! What a login can try, in order: the certificate, the key, the agent's keys, then the password,
-//! asked in words or plainly.
+//! The steps that a login can try, in order: the certificate, the key, the agent's keys, then the password, by a
+//! prompt of the server or by the password method.
 //!
-//! Takes: [`OpenedIdentity`] and the connection, which says how RSA keys may sign. Gives: [`LoginSteps`].
-//! Refuses by leaving out: what the agent holds and would not be taken from a file, SHA-1, and
-//! more keys than a server bears.
+//! Takes: [`OpenedIdentity`] and the connection, which says how RSA keys may sign. Gives: [`LoginSteps`]. Leaves out:
+//! keys of the agent that would be refused in a file, SHA-1, and more keys than a server bears.
 
 use std::cell::OnceCell;
 
@@ -21,24 +20,24 @@ use crate::ssh::transport::keys::ssh_key::public::KeyData;
 use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
 use crate::ssh::trust::certificate;
 
-/// Keys and certificates that are tried. OpenSSH hangs up at the sixth refusal (MaxAuthTries):
-/// the sixth is left for the password.
+/// How many keys and certificates are tried. OpenSSH hangs up at the sixth refusal (MaxAuthTries); the sixth attempt
+/// is left for the password.
 const MAX_KEYS: usize = 5;
 
-/// One thing to try.
+/// One step of a login.
 pub(super) struct LoginStep<'a> {
     pub(super) proof: Proof<'a>,
     pub(super) name: String,
     pub(super) state: StepState,
 }
 
-/// What proves who we are.
+/// The proof that a step offers.
 pub(super) enum Proof<'a> {
-    /// A key or a certificate, the hash an RSA key signs with, and who signs.
+    /// A key or a certificate, the hash with which an RSA key signs, and who signs.
     Key(Box<AgentIdentity>, Option<HashAlg>, Holder),
-    /// The password, where the server asks for it in words.
+    /// The password, as the answer to a prompt of the server (keyboard-interactive).
     Interactive(&'a Secret),
-    /// The password.
+    /// The password, by the method `password`.
     Password(&'a Secret),
 }
 
@@ -56,7 +55,7 @@ impl<'a> LoginStep<'a> {
         Self { proof, name, state }
     }
 
-    /// The method it belongs to, as servers offer it.
+    /// The method of the step, as servers offer it.
     pub(super) fn kind(&self) -> MethodKind {
         match self.proof {
             Proof::Key(..) => MethodKind::PublicKey,
@@ -66,7 +65,7 @@ impl<'a> LoginStep<'a> {
     }
 }
 
-/// All that can be tried, and what stood in the way of more.
+/// All steps that can be tried, and what hindered further ones.
 #[derive(Default)]
 pub(super) struct LoginSteps<'a> {
     pub(super) steps: Vec<LoginStep<'a>>,
@@ -74,7 +73,7 @@ pub(super) struct LoginSteps<'a> {
     pub(super) notes: Vec<String>,
 }
 
-/// Puts everything in order; asks the agent, if there is one, what it holds.
+/// Puts the steps in order; asks the agent, if there is one, for its keys.
 ///
 /// # Errors
 /// When the connection is over.
@@ -122,7 +121,7 @@ pub(super) async fn steps<'a>(
 }
 
 impl LoginSteps<'_> {
-    /// The certificate, the key, then what the agent has.
+    /// The certificate, the key, then the agent's keys.
     fn keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<(AgentIdentity, Holder)> {
         let own = credentials.key.as_ref();
         let mut keys: Vec<(AgentIdentity, Holder)> = Vec::new();
@@ -153,8 +152,8 @@ impl LoginSteps<'_> {
             .any(|identity| identity.public_key().key_data() == key)
     }
 
-    /// What the agent holds and can be used: the named key only, if one is named; not the key
-    /// that we hold ourselves; the certificate's key first.
+    /// The usable keys of the agent. If a key is named, only that one; never the key that was opened from a file; the
+    /// key of the certificate first.
     fn agent_keys(&mut self, credentials: &OpenedIdentity<'_>) -> Vec<AgentIdentity> {
         let own = credentials
             .key
@@ -186,8 +185,8 @@ impl LoginSteps<'_> {
         usable
     }
 
-    /// The hashes to try for RSA keys. A server that does not say which it takes (russh waits a
-    /// second for that, RFC 8308) is asked for both.
+    /// The hashes to try for RSA keys. Both are tried if the server does not say which it takes; russh waits a second
+    /// for the server to say so (RFC 8308).
     async fn rsa_hashes(&mut self, handle: &Handle) -> Result<Vec<HashAlg>, SshError> {
         let said = handle.best_supported_rsa_hash().await;
         let said = said.map_err(|_| SshError::from(SendError {}))?;
@@ -222,7 +221,7 @@ fn is_rsa(identity: &AgentIdentity) -> bool {
     matches!(identity.public_key().algorithm(), Algorithm::Rsa { .. })
 }
 
-/// True for keys and certificates that would be taken from a file.
+/// True for keys and certificates that would be accepted from a file.
 fn is_usable(identity: &AgentIdentity) -> bool {
     match identity {
         AgentIdentity::PublicKey { key, .. } => {

@@ -1,7 +1,7 @@
-//! What the pool keeps: a [`PooledHost`] with its turns, and each [`Connection`] with those who use it.
+//! What the pool keeps: each [`PooledHost`] with its turns, and each [`Connection`] with its users.
 //!
-//! Takes: sessions that are logged in. Gives: the sessions that may be used. A session that may not be used any more
-//! is closed when no command runs over it and no connection goes through it.
+//! Takes: sessions that are logged in. Gives: the sessions that may be used. Closes a session that may not be used any
+//! more, once no command runs over it and no connection goes through it.
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -19,23 +19,23 @@ use crate::runtime::{sleep, spawn};
 use crate::ssh::error::SshError;
 use crate::ssh::transport::session::Session;
 
-/// Commands at once on one host: OpenSSH's MaxSessions. A server that takes fewer teaches us so.
+/// How many commands may run at once on one host: OpenSSH's MaxSessions. A server that takes fewer gets fewer.
 const TURNS: usize = 10;
 
 /// One host.
 pub(super) struct PooledHost<K, T> {
     pub turns: Arc<Semaphore>,
-    /// Held by the one who dials.
+    /// The caller that dials holds the lock.
     pub dialling: Mutex<()>,
     /// The number of failed dials. `failure` is the last one.
     pub failures: Cell<u64>,
     pub failure: RefCell<Option<DialFailure<K>>>,
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
-    /// Its server runs one command a connection: each is closed after its first.
+    /// Whether the server runs one command for each connection: each is closed after its first command.
     pub one_command: Cell<bool>,
 }
 
-/// A dial that failed, and what was wanted.
+/// A dial that failed, and the connection that was wanted.
 pub(super) struct DialFailure<K> {
     pub key: K,
     pub addresses: Vec<IpAddr>,
@@ -46,13 +46,13 @@ pub(super) struct DialFailure<K> {
 pub(super) struct Connection<K, T> {
     pub session: Rc<Session>,
     pub key: K,
-    /// What belongs to it.
+    /// A value of the caller that belongs to the connection.
     pub own: T,
-    /// Commands that run over it.
+    /// How many commands run over the connection.
     pub users: Cell<usize>,
-    /// Whether one ever has.
+    /// Whether a command has ever run over it.
     pub was_used: Cell<bool>,
-    /// Since when nobody uses it, if nobody does.
+    /// The time since the last command ended; it counts only while no command runs.
     idle: Cell<Stopwatch>,
     presence: Sender<Infallible>,
 }
@@ -71,13 +71,13 @@ impl<K, T> Default for PooledHost<K, T> {
 }
 
 impl<K: 'static, T: 'static> PooledHost<K, T> {
-    /// Whether one of its connections takes another command now.
+    /// Whether a connection of this host takes another command now.
     pub fn has_room(&self, on: &Connection<K, T>) -> bool {
         let spent = self.one_command.get() && on.was_used.get();
         on.has_room() && !spent
     }
 
-    /// The connections that take another command; the others are taken out.
+    /// The connections of this host as they are wanted. All others are taken out.
     pub fn usable(&self, wanted: &WantedConnection<'_, K>) -> Vec<Rc<Connection<K, T>>>
     where
         K: PartialEq,
@@ -89,7 +89,7 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
         self.connections.borrow().clone()
     }
 
-    /// Takes out connections: each is closed, after whatever runs over it.
+    /// Takes out connections. Each is closed once no command runs over it.
     pub fn retire(&self, unwanted: impl Fn(&Connection<K, T>) -> bool) {
         let mut connections = self.connections.borrow_mut();
         for connection in connections.extract_if(.., |connection| unwanted(connection)) {
@@ -98,7 +98,7 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
         }
     }
 
-    /// Its longest idle connection, and for how long it has been.
+    /// The connection that has been idle longest, and for how long.
     pub fn longest_idle(&self) -> Option<(Duration, Rc<Connection<K, T>>)> {
         let connections = self.connections.borrow();
         let idle = connections.iter().filter_map(|one| {
@@ -108,7 +108,7 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
         idle.max_by_key(|(idle, _)| *idle)
     }
 
-    /// Whether there is anything to know of it.
+    /// Whether the pool must keep this host: it has connections, or a caller uses it.
     pub fn is_known(self: &Rc<Self>) -> bool {
         Rc::strong_count(self) > 1 || !self.connections.borrow().is_empty()
     }
@@ -154,14 +154,14 @@ impl<K: 'static, T: 'static> Connection<K, T> {
         self.users.get() == 0 || self.session.runs_several()
     }
 
-    /// How long nobody has used it; nothing while somebody does.
+    /// How long no command has used the connection; `None` while one does.
     pub fn idle_for(&self) -> Option<Duration> {
         let jumped_through = Rc::strong_count(&self.session) > 1;
         let in_use = self.users.get() > 0 || jumped_through;
         (!in_use).then(|| self.idle.get().elapsed())
     }
 
-    /// Called when nobody may use the connection any more: closes a connection that is retired.
+    /// Must be called when a command has left the connection: closes a connection that is retired and unused.
     pub fn rest(self: &Rc<Self>) {
         if self.users.get() > 0 {
             return;
@@ -172,7 +172,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
         }
     }
 
-    /// Says goodbye. Who else holds it, or jumps through its session, ends it instead.
+    /// Closes the connection in order. If another holder or a jump still uses the session, the last of them ends it.
     async fn close(own: Rc<Self>) {
         let Some(Self {
             session, presence, ..

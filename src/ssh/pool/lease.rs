@@ -1,8 +1,7 @@
 //! `Lease`: the use of a connection for one command, with its turns.
 //!
-//! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which
-//! one permitted command runs. When it is dropped, the turns are free and a connection that is no
-//! longer usable is closed.
+//! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which one permitted
+//! command runs. When the lease is dropped, the turns are free, and a connection that is no longer usable is closed.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -34,9 +33,9 @@ pub(super) struct Lease<K: 'static, T: 'static> {
 /// Where a connection comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionOrigin {
-    /// It was dialled just now.
+    /// The connection was dialled just now.
     Dialled,
-    /// It was there.
+    /// The pool had the connection already.
     Kept,
 }
 
@@ -59,16 +58,16 @@ impl<K: 'static, T: 'static> Lease<K, T> {
         }
     }
 
-    /// A connection over which commands have run takes no more, although nobody else uses it. That
-    /// its server runs one command a connection, or opens one session, is remembered for the host.
+    /// Remembers for the host that its server runs one command for each connection, or opens one session: a connection
+    /// over which commands have run takes no more, although no command uses it now.
     pub(super) fn learn_of_one_command(&self) {
         if self.connection.users.get() == 1 {
             self.host.one_command.set(true);
         }
     }
 
-    /// Whether the server is busy with commands of ours: then it takes fewer at once than we
-    /// thought, and the next may begin when one of them has ended.
+    /// Whether commands of this program keep the server busy. Then the server takes fewer at once than there were
+    /// turns, and the next command may begin when one of them has ended.
     pub(super) fn learn_of_fewer_turns(mut self) -> bool {
         let others = self.connection.users.get() > 1;
         if others && let Some(turn) = self.turn.take() {
@@ -85,17 +84,17 @@ impl<K: 'static, T: 'static> Drop for Lease<K, T> {
             self.connection.session.retire();
         }
         self.connection.rest();
-        // One that died under the command would hold its descriptor until somebody comes.
+        // A connection that died under the command would hold its descriptor until the next use of the host.
         self.host.retire(|kept| !kept.session.is_usable());
     }
 }
 
 impl<K: 'static, T: 'static> LeasedChannel<K, T> {
-    /// Runs the command, with its output to be seen meanwhile; see [`Channel::run`].
+    /// Runs the command; its output can be seen meanwhile. See [`Channel::run`].
     ///
     /// # Errors
-    /// When no command was started. The permit comes back for a new connection, where the server has
-    /// refused the command over one that had been there before.
+    /// When no command was started. The permit comes back, for a new connection, if the server has refused the
+    /// command over a connection that the pool had already.
     pub async fn exec(
         self,
         permit: Permit,
@@ -116,12 +115,12 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
         })
     }
 
-    /// The address at which the host is.
+    /// The address of the host at the other end.
     pub fn peer(&self) -> IpAddr {
         self.lease.connection.session.peer()
     }
 
-    /// What belongs to the connection.
+    /// The caller's value that belongs to the connection.
     pub fn own(&self) -> &T {
         &self.lease.connection.own
     }

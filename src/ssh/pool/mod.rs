@@ -1,16 +1,15 @@
 //! `Pool`: the connections with the hosts, kept, shared, and closed when nobody needs them.
 //!
-//! Takes: a host's alias, the key of its connection (all that makes it what it is but the address),
-//! the addresses at which it may be, and how to dial. Gives: a [`LeasedChannel`], ready for one command, or a
-//! session to jump through.
-//! Refuses: everything once it is closed.
+//! Takes: a host's alias, the key of its connection (all that tells it from another connection, but the address), the
+//! addresses at which the host may be, and how to dial. Gives: a [`LeasedChannel`], ready for one command, or a
+//! session to jump through. Refuses: everything once the pool is closed.
 //!
-//! - A connection that is found dead is dialled again once, before the command is sent and never after.
+//! - A connection that is found dead is dialled again once, only before the command is sent.
 //! - A connection whose key has changed takes no new command; it is closed after the commands that run over it.
-//! - A session of root's runs one command at a time (`exec/reap.rs` says why), so a host may have several sessions.
-//! - A command that a server refuses for want of a free session waits for a session.
-//! - Where a server refuses a command over a connection that nobody else uses, another connection is dialled, once.
-//!   If that connection takes the command, the host is remembered as one that runs a command a connection.
+//! - A session of root runs one command at a time (`exec/reap.rs` says why), so a host may have several sessions.
+//! - A command that a server refuses because no session is free waits for a session.
+//! - If a server refuses a command over a connection that no other command uses, another connection is dialled, once.
+//!   If that connection takes the command, the host is remembered as one that runs one command for each connection.
 
 mod host;
 pub(super) mod lease;
@@ -36,21 +35,21 @@ use host::{Connection, DialFailure, PooledHost};
 use lease::{ConnectionOrigin, Lease, LeasedChannel};
 use wanted::WantedConnection;
 
-/// Connections at once, of all hosts. Each has two descriptors, of which a process commonly has
-/// 1,024; fewer commands than that ever run at once, so there is always an idle one to close.
+/// How many connections to all hosts may be open at once. Each has two descriptors, and a process commonly may have
+/// 1,024. Fewer than [`MAX_RUNNING`] commands run at once, so there is always an idle connection to close.
 const MAX_CONNECTIONS: usize = 256;
-/// Commands at once, of all hosts; the others wait their turn. Each has its share of the output
-/// limit in memory.
+/// How many commands may run at once on all hosts; the others wait for their turn. Each may hold output in memory, up
+/// to its limit.
 const MAX_RUNNING: usize = 100;
-/// How long a connection that was used before may take to answer. One that takes longer gets no
-/// new command; those that run over it are left to its keepalives.
+/// How long a connection that was used before may take to answer. A slower connection gets no new command; the
+/// keepalives decide about the commands that run over it.
 const ANSWER: Duration = Duration::from_secs(5);
-/// The first wait for a server that is slow to free a session, doubled each time.
+/// The first wait for a server that is slow to free a session; each later wait is twice as long.
 const REFUSED_WAIT: Duration = Duration::from_millis(50);
-/// How many such waits: 1.5 seconds altogether.
+/// How many such waits there are: 1.5 seconds altogether.
 const MAX_REFUSED: u32 = 5;
 
-/// Connections whose keys are `K`s, each with something of its own, a `T`. Clones are the same.
+/// Connections with a key of type `K` and a value of type `T` for each. Clones share one pool.
 pub struct Pool<K, T>(Rc<PoolState<K, T>>);
 
 type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
@@ -58,13 +57,13 @@ type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
 struct PoolState<K, T> {
     hosts: RefCell<PooledHosts<K, T>>,
     turns: Arc<Semaphore>,
-    /// Held by every connection; nothing is sent, its end is what counts.
+    /// Every connection holds a clone. Nothing is sent: the channel closes when all are dropped.
     presence: RefCell<Option<Sender<Infallible>>>,
     emptied: Receiver<Infallible>,
 }
 
-/// What connections are for. A command that cannot be ended takes its connection with it, so no other host is
-/// reached through a connection that runs commands.
+/// The purpose of a connection: commands, or jumps. To end a command its connection may have to be cut, so no other
+/// host is reached through a connection that runs commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
     Commands,
@@ -90,10 +89,10 @@ impl<K, T> Default for Pool<K, T> {
 }
 
 impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
-    /// A channel for one command, over a connection that is there or that `dial` makes.
+    /// A channel for one command, over a connection that the pool has or that `dial` makes.
     ///
     /// # Errors
-    /// What `dial` says, what the server says, or that `cancelled` came first. No command is sent.
+    /// The error of `dial` or of the server, or that `cancelled` came first. No command was sent then.
     pub async fn open(
         &self,
         wanted: &WantedConnection<'_, K>,
@@ -154,10 +153,10 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         }
     }
 
-    /// A session to jump through; it stays open for as long as anybody holds it.
+    /// A session to jump through; it stays open as long as it is held.
     ///
     /// # Errors
-    /// What `dial` says, or that `cancelled` came first.
+    /// The error of `dial`, or that `cancelled` came first.
     pub async fn hop(
         &self,
         wanted: &WantedConnection<'_, K>,
@@ -196,7 +195,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Ok((Rc::clone(&connection.session), connection.own.clone()))
     }
 
-    /// The address of the first connection that is there for the taking and has a wanted key.
+    /// The address of the first connection that is usable and has a wanted key.
     pub fn find(&self, alias: &str, is_wanted: impl Fn(&K) -> bool) -> Option<IpAddr> {
         let of_commands = (alias.to_owned(), Use::Commands);
         let host = Rc::clone(self.0.hosts.borrow().get(&of_commands)?);
@@ -206,7 +205,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Some(found.session.peer())
     }
 
-    /// Closes every connection that is not as it would be made now, after the commands that run.
+    /// Closes every connection that is not as it would be dialled now, once the commands over it have ended.
     pub fn keep(&self, is_current: impl Fn(&str, &K, IpAddr) -> bool) {
         self.0.hosts.borrow_mut().retain(|(alias, _), host| {
             host.retire(|own| !is_current(alias, &own.key, own.session.peer()));
@@ -221,7 +220,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         for host in self.0.hosts.borrow().values() {
             host.retire(|_| true);
         }
-        // The channel carries nothing: it fails when the last connection is gone.
+        // Nothing is sent on the channel: it closes when the last connection is dropped.
         while self.0.emptied.recv().await.is_ok() {}
     }
 
@@ -232,9 +231,9 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
-        // Who waits for a turn waits for the dial of those who have one.
+        // A dial that fails while this caller waits for its turn counts for this caller, too.
         let failures = host.failures.get();
-        // First that of the host: what waits for one host holds up no other.
+        // The turn of the host comes first: a caller that waits for one host must not hold up other hosts.
         let turn = host.turns.acquire_arc().await;
         let running = self.0.turns.acquire_arc().await;
         let kept = host
@@ -278,7 +277,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             return Err(SshError::new(SshErrorKind::Cancelled, "the pool is closed"));
         };
         self.make_room(&presence);
-        // Of all who wait for a connection one dials: the others hold no room for what it takes.
+        // The future is on the heap: one of many waiting callers dials, and the others need no room for a dial.
         match Box::pin(dial()).await {
             Ok((session, own)) => {
                 let key = wanted.key.clone();
@@ -307,9 +306,9 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
     }
 
-    /// Closes the connection that has been idle longest, when there are as many as may be.
+    /// Closes the connection that has been idle longest, if there are [`MAX_CONNECTIONS`].
     fn make_room(&self, presence: &Sender<Infallible>) {
-        // One more is ours.
+        // One more sender is that of the caller.
         if presence.sender_count() <= MAX_CONNECTIONS {
             return;
         }
@@ -324,7 +323,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
     }
 }
 
-/// What `work` gives, unless `cancelled` comes first.
+/// The result of `work`, unless `cancelled` comes first.
 async fn unless_cancelled<R>(
     cancelled: &Cancelled,
     work: impl Future<Output = Result<R, SshError>>,

@@ -1,11 +1,9 @@
-//! The system's resolver: getaddrinfo(3), asked by threads, since it blocks and nothing ends it but
-//! itself.
+//! The system's resolver: getaddrinfo(3), called by threads, since it blocks and cannot be ended from outside.
 //!
-//! Takes: a name. Gives: its addresses of both families, as the libc finds them: /etc/hosts, `search`
-//! and `ndots` of /etc/resolv.conf, DNS over UDP and TCP. Each family is asked for by itself, so that
-//! a server that is silent or fails for AAAA hides no A (RFC 8305 section 3). Refuses: more than
-//! `MAX_NAMES` at once; the others wait, the latest first, so that names of a dead zone hold up
-//! nobody who comes after them.
+//! Takes: a name. Gives: its addresses of both families, as the libc finds them: /etc/hosts, `search` and `ndots` of
+//! /etc/resolv.conf, DNS over UDP and TCP. Each family is asked for by itself: a server that is silent or fails for
+//! AAAA must hide no A (RFC 8305 section 3). Refuses: more than `MAX_NAMES` names at once. The others wait; the
+//! latest gets the next turn, so that the names of a dead zone do not hold up later ones.
 
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, UdpSocket};
@@ -19,25 +17,25 @@ use smol::channel::{Receiver, Sender, bounded};
 use crate::clock::Stopwatch;
 use crate::runtime::timeout;
 
-/// Names that are asked for at once, two threads each: with them a server stays well below the 64
-/// tasks that the guides give its container.
+/// How many names are looked up at once, by two threads each: so a server stays well below the 64 tasks that the
+/// guides give its container.
 const MAX_NAMES: usize = 16;
-/// How long a name may wait for its turn: six times what a dead one takes.
+/// How long a name may wait for its turn: six times as long as the lookup of a dead name takes.
 const TURN: Duration = Duration::from_secs(30);
 /// How long an answer may take, from the moment at which the resolver is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long we wait for the second family after the first has answered. The RFC's 50 ms are for those
-/// who go on listening; what comes later is not in the set that is judged.
+/// How long the second family is waited for after the first has answered. The 50 ms of RFC 8305 are for programs that
+/// go on listening; here the policy judges one set, and a later address would not be in it.
 const OTHER_FAMILY: Duration = Duration::from_secs(1);
-/// A thread's stack: both libcs need 64 KiB at most.
+/// The stack of a thread: both libcs need at most 64 KiB.
 const STACK_BYTES: usize = 256 * 1024;
-/// A datagram socket is connected to this port, and sends nothing there (RFC 863).
+/// The port to which a datagram socket is connected (RFC 863); nothing is sent there.
 const DISCARD: u16 = 9;
 
 /// The addresses of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FoundAddresses {
-    /// Each once, IPv4-mapped ones as IPv4, the families by turns (RFC 8305 section 4).
+    /// The addresses, each once, IPv4-mapped ones as IPv4; the families alternate (RFC 8305 section 4).
     pub addresses: Vec<IpAddr>,
     pub families: Families,
 }
@@ -46,33 +44,33 @@ pub(super) struct FoundAddresses {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Families {
     Both,
-    /// It was silent, or failed, for one of them.
+    /// The resolver was silent, or failed, for one family.
     One,
 }
 
 /// Why there are no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unanswered {
-    /// The resolver was asked, and this is what came of it.
+    /// The resolver was asked, and failed for this reason.
     Asked(String),
-    /// Its turn did not come in time: nobody was asked.
+    /// The turn of the name did not come in time: the resolver was not asked.
     NoTurn,
-    /// The system makes no thread: nobody was asked.
+    /// The system makes no thread: the resolver was not asked.
     NoThread(String),
 }
 
-/// The turns of those who ask. Clones are the same.
+/// The turns of the callers that ask. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Lookups(Arc<Mutex<Turns>>);
 
 #[derive(Default)]
 struct Turns {
     taken: usize,
-    /// Those who wait, the latest last.
+    /// The callers that wait, the latest last.
     waiting: Vec<Sender<Turn>>,
 }
 
-/// The right to ask for one name, given on when it is dropped.
+/// The right to ask for one name. When it is dropped, the next caller gets it.
 struct Turn(Option<Lookups>);
 
 impl Drop for Turn {
@@ -95,7 +93,7 @@ impl Drop for Turn {
             };
             match next.try_send(turn) {
                 Ok(()) => return,
-                // It waits no more.
+                // This caller does not wait any more: the next one gets the turn.
                 Err(unsent) => turn = unsent.into_inner(),
             }
         }
@@ -108,11 +106,11 @@ enum Family {
     V4,
 }
 
-/// What the resolver says of a name in one family.
+/// The resolver's answer for a name in one family.
 struct FamilyAnswer {
     family: Family,
     said: Result<Vec<IpAddr>, LookupError>,
-    /// Whether this machine could send anything to the first address.
+    /// Whether this machine has a route to the first address.
     road: Road,
 }
 
@@ -123,7 +121,7 @@ enum Road {
 }
 
 impl Lookups {
-    /// Asks for the addresses of `host`, when its turn has come.
+    /// Looks up the addresses of `host`, once its turn has come.
     pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, Unanswered> {
         let turn = timeout(TURN, self.turn()).await;
         let turn = Arc::new(turn.ok_or(Unanswered::NoTurn)?);
@@ -134,7 +132,7 @@ impl Lookups {
                 .name("lookup".to_owned())
                 .stack_size(STACK_BYTES);
             let asked = thread.spawn(move || {
-                // Who asked may have gone.
+                // The caller may have given up meanwhile.
                 let _told = sender.try_send(look_up(&host, family));
                 drop(turn);
             });
@@ -164,7 +162,7 @@ impl Lookups {
             Err(turn) => turn,
             Ok(turn) => match turn.recv().await {
                 Ok(turn) => turn,
-                // Whoever waits is in the list until a turn is sent.
+                // A caller that waits is in the list until a turn is sent, so this cannot happen.
                 Err(_) => std::future::pending().await,
             },
         }
@@ -175,7 +173,7 @@ impl Lookups {
     }
 }
 
-/// Waits for both answers; for the second one, when there are addresses, only a while.
+/// Waits for both answers; if the first has addresses, waits only [`OTHER_FAMILY`] for the second.
 async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, Unanswered> {
     let asked = Stopwatch::start();
     let mut heard: Vec<FamilyAnswer> = Vec::new();
@@ -234,7 +232,7 @@ fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses
     }))
 }
 
-/// One address of each by turns, each once.
+/// The addresses of both lists by turns, each once.
 fn by_turns(first: Vec<IpAddr>, second: Vec<IpAddr>) -> Vec<IpAddr> {
     let longest = first.len().max(second.len());
     let at = |index| [first.get(index), second.get(index)];
@@ -247,7 +245,7 @@ fn by_turns(first: Vec<IpAddr>, second: Vec<IpAddr>) -> Vec<IpAddr> {
     addresses
 }
 
-/// Asks the libc. Blocks.
+/// Asks the libc; blocks the thread.
 fn look_up(host: &str, family: Family) -> FamilyAnswer {
     let hints = AddrInfoHints {
         address: match family {

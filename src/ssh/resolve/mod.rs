@@ -1,10 +1,10 @@
-//! A host's name to its addresses.
+//! From a host's name to its addresses.
 //!
-//! Takes: a name as servers.yml has it. Gives: its addresses, v4-mapped addresses folded to IPv4, each once. Refuses:
-//! to look a name up more than ten times a second, which callers that give up could make happen.
+//! Takes: a name as servers.yml has it. Gives: its addresses, each once, IPv4-mapped ones as IPv4. Refuses: to look a
+//! name up more than ten times a second; callers that give up again and again could cause that.
 //!
-//! An address needs no lookup. An answer of the resolver, a failure too, is kept for a minute. Where the resolver was
-//! not asked, only the caller hears of it. Callers that ask for one name at once share one lookup.
+//! An address needs no lookup. An answer of the resolver is kept for a minute, even a failure. If the resolver was not
+//! asked, nothing is kept and the caller gets an error. Callers that ask for one name at once share one lookup.
 
 mod lookup;
 
@@ -22,14 +22,14 @@ use lookup::{Families, Lookups, Unanswered};
 
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
-/// How long an answer is kept that lacks what the resolver would have to say of IPv4 or of IPv6.
+/// How long an answer is kept in which IPv4 or IPv6 is missing, because the resolver was silent or failed for it.
 const HALF_KEPT: Duration = Duration::from_secs(10);
-/// Lookups of one name in one `WINDOW`.
+/// The most lookups of one name in one `WINDOW`.
 const MAX_LOOKUPS: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(1);
-/// Names that are remembered: more than the 10,000 hosts of the largest inventory.
+/// How many names are remembered: more than the 10,000 hosts of the largest inventory.
 const MAX_NAMES: usize = 16_384;
-/// The longest name there is (RFC 1035 section 2.3.4).
+/// The longest name that DNS allows (RFC 1035 section 2.3.4).
 const MAX_NAME_LEN: usize = 253;
 
 type AddressAnswer = Result<Vec<IpAddr>, SshError>;
@@ -41,10 +41,10 @@ pub struct Resolver {
     lookups: Lookups,
 }
 
-/// What is remembered of a name. Whoever holds the lock is looking it up.
+/// What is remembered of a name. The caller that holds the lock looks the name up.
 struct CachedName {
     answer: Mutex<Option<CachedAnswer>>,
-    /// How often its turn did not come. Who waited meanwhile need not wait as long again.
+    /// How often the turn of the name did not come. A caller that waited meanwhile need not wait as long again.
     turned_away: Cell<u64>,
     window: Cell<(Stopwatch, u32)>,
 }
@@ -60,9 +60,9 @@ impl Resolver {
     /// The addresses of `host`.
     ///
     /// # Errors
-    /// [`SshErrorKind::Resolution`] when there are none or no answer came in 5 s; when the resolver was not
-    /// asked, [`SshErrorKind::ResolutionLimit`] for a name that was looked up too often or had to wait for
-    /// other names for 30 s, and [`SshErrorKind::Internal`] where the system makes no thread.
+    /// [`SshErrorKind::Resolution`] when there are no addresses or no answer came in 5 s. When the resolver was not
+    /// asked: [`SshErrorKind::ResolutionLimit`] for a name that was looked up too often or that had to wait 30 s for
+    /// other names, [`SshErrorKind::Internal`] if the system makes no thread.
     pub async fn resolve(&self, host: &str) -> AddressAnswer {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(vec![address.to_canonical()]);
@@ -104,7 +104,7 @@ impl Resolver {
         answer
     }
 
-    /// The entry for a name; a full memory makes room by forgetting whatever nobody waits for.
+    /// The entry for a name. If [`MAX_NAMES`] are remembered, the names for which no caller waits are forgotten.
     fn name(&self, host: &str) -> Rc<CachedName> {
         let mut names = self.names.borrow_mut();
         if let Some(name) = names.get(host) {
@@ -144,7 +144,7 @@ impl CachedName {
     }
 }
 
-/// What is said of a lookup that gave nothing.
+/// The error of a lookup that gave no addresses.
 fn unanswered(host: &str, why: Unanswered) -> SshError {
     match why {
         Unanswered::Asked(why) => {

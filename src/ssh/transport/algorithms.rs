@@ -1,9 +1,8 @@
 //! The algorithms that are offered, best first, and the keys that are too short.
 //!
-//! Takes: the types of the keys that are known of a host. Gives: what to offer. Refuses by leaving out:
-//! SHA-1 in every role (`ssh-rsa`, hmac-sha1, group exchange with
-//! SHA-1), CBC, `none`, compression (CRIME's lesson), DSA. RFC 9142 and OpenSSH 9's own
-//! defaults agree with the lists.
+//! Takes: the types of the known keys of a host. Gives: the algorithms to offer. Leaves out: SHA-1 in every role
+//! (`ssh-rsa`, hmac-sha1, group exchange with SHA-1), CBC, `none`, compression (the attack CRIME shows why), DSA. The
+//! lists agree with RFC 9142 and the defaults of OpenSSH 9.
 
 use std::borrow::Cow;
 
@@ -12,13 +11,13 @@ use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, HashAlg, PublicKey};
 use russh::{Preferred, cipher, compression, kex, mac};
 
-/// RSA keys below this many bits are refused, of hosts and of users (NIST SP 800-131A).
+/// RSA keys of hosts and users with fewer bits are refused (NIST SP 800-131A).
 const MIN_RSA_BITS: usize = 2048;
 
-/// The finite-field groups are for old servers, the cheaper first: russh computes them on this
-/// one thread, and for the 8192 bits of group 18 that would stop everybody else for too long.
-/// The last two are no algorithms: they ask the server for its signature algorithms (RFC 8308)
-/// and for strict key exchange, which closes the Terrapin attack (CVE-2023-48795).
+/// The key exchanges. The finite-field groups are for old servers, the cheaper first: russh computes them on the one
+/// thread, and the 8192 bits of group 18 would stop all other work for too long. The last two are no algorithms:
+/// they ask the server for its signature algorithms (RFC 8308) and for strict key exchange, which prevents the
+/// Terrapin attack (CVE-2023-48795).
 const KEX: &[kex::Name] = &[
     kex::MLKEM768X25519_SHA256,
     kex::CURVE25519,
@@ -32,7 +31,7 @@ const KEX: &[kex::Name] = &[
     kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
 ];
 
-/// The ciphers; the first three bring their own integrity.
+/// The ciphers; the first three protect integrity themselves.
 const CIPHERS: &[cipher::Name] = &[
     cipher::CHACHA20_POLY1305,
     cipher::AES_256_GCM,
@@ -42,7 +41,7 @@ const CIPHERS: &[cipher::Name] = &[
     cipher::AES_128_CTR,
 ];
 
-/// Encrypt-then-MAC first.
+/// The MACs, encrypt-then-MAC first.
 const MACS: &[mac::Name] = &[
     mac::HMAC_SHA256_ETM,
     mac::HMAC_SHA512_ETM,
@@ -50,7 +49,7 @@ const MACS: &[mac::Name] = &[
     mac::HMAC_SHA512,
 ];
 
-/// The host-key algorithms there are for us.
+/// The host-key algorithms that this program accepts.
 pub(in crate::ssh) const HOST_KEYS: [Algorithm; 6] = [
     Algorithm::Ed25519,
     Algorithm::Ecdsa { curve: NistP256 },
@@ -64,8 +63,7 @@ pub(in crate::ssh) const HOST_KEYS: [Algorithm; 6] = [
     },
 ];
 
-/// What is offered to a host of which keys for `host_keys` are known, and which may show
-/// certificates of `certificates`.
+/// What to offer to a host: its known keys are of `host_keys`, and it may show certificates of `certificates`.
 pub(in crate::ssh) fn preferred(
     host_keys: Vec<Algorithm>,
     certificates: Vec<Algorithm>,
@@ -96,7 +94,7 @@ pub(in crate::ssh) fn is_accepted(key: &KeyData) -> bool {
         .any(|algorithm| signs_as(&key.algorithm(), algorithm))
 }
 
-/// The algorithm by which `key` signs; the hash is for RSA keys only.
+/// The algorithm by which `key` signs; only RSA keys use the hash.
 pub(in crate::ssh) fn signature_algorithm(key: &PublicKey, hash: Option<HashAlg>) -> Algorithm {
     let algorithm = key.algorithm();
     if matches!(algorithm, Algorithm::Rsa { .. }) {
@@ -105,14 +103,14 @@ pub(in crate::ssh) fn signature_algorithm(key: &PublicKey, hash: Option<HashAlg>
     algorithm
 }
 
-/// An RSA key of any kind signs as each RSA algorithm; other types name one algorithm.
+/// Whether a key of type `key` can sign by `algorithm`: an RSA key by each RSA algorithm, any other key by one.
 fn signs_as(key: &Algorithm, algorithm: &Algorithm) -> bool {
     let is_rsa = |algorithm: &Algorithm| matches!(algorithm, Algorithm::Rsa { .. });
     key == algorithm || (is_rsa(key) && is_rsa(algorithm))
 }
 
-/// The length of an RSA key that is too short, in bits; None for every other key.
-/// (`RsaPublicKey::key_size` rounds up to whole bytes.)
+/// The length, in bits, of an RSA key that is too short; `None` for every other key. (`RsaPublicKey::key_size` rounds
+/// up to whole bytes, so it is not used.)
 pub(in crate::ssh) fn weak_rsa_bits(key: &KeyData) -> Option<usize> {
     let modulus = key.rsa()?.n().as_positive_bytes().unwrap_or_default();
     let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());

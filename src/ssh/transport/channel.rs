@@ -1,7 +1,7 @@
 //! A session channel: open, and ready for one command.
 //!
-//! Takes: a [`Session`]. Gives: a [`Channel`], over which one exec request, its signals and what the server says
-//! of it go. Refuses: nothing; a server that opens no session is an error.
+//! Takes: a [`Session`]. Gives: a [`Channel`] for one exec request, its signals and the server's messages about it.
+//! Fails if the server opens no session.
 
 use russh::ChannelOpenFailure;
 use russh::client::Msg;
@@ -15,11 +15,11 @@ pub(in crate::ssh) use russh::{ChannelMsg, Error as ChannelError, Sig};
 pub struct Channel(russh::Channel<Msg>);
 
 impl Channel {
-    /// Opens a channel. The server may still open a channel that was given up: the session takes no new command
-    /// then.
+    /// Opens a channel. If the call is given up, the server may still open the channel: the session then takes no new
+    /// command.
     ///
     /// # Errors
-    /// [`SshErrorKind::ChannelRefused`], or that the connection is gone.
+    /// [`SshErrorKind::ChannelRefused`], or that the connection is lost.
     pub async fn open(session: &Session) -> Result<Self, SshError> {
         let given_up = session.unless_finished();
         let opened = Self::request(session).await;
@@ -42,12 +42,12 @@ impl Channel {
     /// Asks for a channel. The caller retires the session when the request is given up half-way.
     ///
     /// # Errors
-    /// What the server or the connection says.
+    /// The error of the server or of the connection.
     pub(in crate::ssh) async fn request(session: &Session) -> Result<Self, ChannelError> {
         session.handle().channel_open_session().await.map(Self)
     }
 
-    /// Asks the server to run `line` and to say whether it does.
+    /// Asks the server to run `line` and to answer whether it does.
     ///
     /// # Errors
     /// That the connection is gone.
@@ -55,7 +55,7 @@ impl Channel {
         self.0.exec(true, line).await
     }
 
-    /// Says that there is no standard input.
+    /// Tells the server that there is no standard input.
     ///
     /// # Errors
     /// That the connection is gone.
@@ -63,7 +63,7 @@ impl Channel {
         self.0.eof().await
     }
 
-    /// What the server says next; nothing once the connection is gone. Dropping the wait loses nothing.
+    /// The server's next message; `None` once the connection is lost. To drop the wait loses no message.
     pub(in crate::ssh) async fn wait(&mut self) -> Option<ChannelMsg> {
         self.0.wait().await
     }
@@ -76,7 +76,7 @@ impl Channel {
         self.0.signal(signal).await
     }
 
-    /// Closes the channel from our side.
+    /// Closes the channel from this side.
     ///
     /// # Errors
     /// That the connection is gone.

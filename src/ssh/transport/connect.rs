@@ -1,8 +1,8 @@
 //! Connecting to one host: dial, check the peer, shake hands, log in.
 //!
-//! Takes: an [`Endpoint`] and the [`Addresses`] that the policy has judged. Gives: a [`Session`] that is
-//! logged in. Refuses: a host that known_hosts does not cover (before it is dialled), a peer at another
-//! address (before anything is sent), whatever `host_key` refuses (before anybody logs in).
+//! Takes: an [`Endpoint`] and the [`Addresses`] that the policy has judged. Gives: a [`Session`] that is logged in.
+//! Refuses: a host that known_hosts does not cover (before it is dialled), a peer at another address (before anything
+//! is sent), a host that `host_key` refuses (before the login begins).
 
 use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
@@ -26,22 +26,22 @@ use crate::ssh::login::identity::{self, Identity, OpenedIdentity};
 use crate::ssh::trust::host_key::HostKeys;
 use crate::ssh::trust::known_hosts::KnownHosts;
 
-/// Who we say we are (RFC 4253 section 4.2): no user, no host, no system.
+/// The name of this program to the server (RFC 4253 section 4.2); it tells no user, no host, no system.
 const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
-/// What a server may send of a command's output before we say that we have read on. The default
-/// output cap: below it, a command never waits for us on a fast line.
+/// How many bytes of output a server may send before this side says that it has read them: as many as the default
+/// cap. So a command with less output never waits for this side on a fast line.
 const WINDOW_BYTES: u32 = 1024 * 1024;
 /// The largest piece of output in one packet, as OpenSSH has it.
 const PACKET_BYTES: u32 = 32 * 1024;
-/// Packets that wait for the one who reads a command's output. A hostile server ignores both
-/// numbers above and is held to russh's 256 KiB a packet: so this many make 2 MiB.
+/// How many packets may wait until a command's output is read. A hostile server may ignore the two numbers above, but
+/// not russh's limit of 256 KiB for a packet: so many packets make 2 MiB.
 const WAITING_PACKETS: usize = 8;
-/// Keepalives without an answer after which a peer is dead (OpenSSH's ServerAliveCountMax).
+/// After so many keepalives without an answer a peer counts as dead (OpenSSH's ServerAliveCountMax).
 const UNANSWERED_KEEPALIVES: usize = 3;
-/// How a signature begins that an RSA key made with SHA-1 (RFC 4253 section 6.6).
+/// The beginning of a signature that an RSA key made with SHA-1 (RFC 4253 section 6.6).
 const SSH_RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
 
-/// What to dial, and as whom.
+/// The host to dial, and the user to log in as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The host's name in tool calls.
@@ -52,19 +52,19 @@ pub struct Endpoint {
     pub port: u16,
     /// The remote user.
     pub username: String,
-    /// For everything up to the login, together.
+    /// The most time for all steps up to the end of the login together.
     pub connect_timeout: Duration,
-    /// Silence after which the server is asked whether it is there; zero: never.
+    /// After so long a silence the server is asked whether it is there; zero means never.
     pub keepalive: Duration,
 }
 
 impl Session {
-    /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether.
-    /// A jump host on the way is logged in already: it had a time of its own. Which address is
-    /// taken is settled with its TCP connection: what happens after that happens at that address.
+    /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether. The login at a jump
+    /// host on the way is done already, within a time of its own. The first TCP connection decides which address is
+    /// taken: if a later step fails, no other address is tried.
     ///
     /// # Errors
-    /// Whatever stands in the way; `cancelled` is [`SshErrorKind::Cancelled`]. Nothing stays open.
+    /// The error of the step that failed; [`SshErrorKind::Cancelled`] when `cancelled` comes first. Nothing stays open.
     pub async fn connect(
         endpoint: &Endpoint,
         addresses: &Addresses<'_>,
@@ -108,7 +108,7 @@ impl Session {
     }
 }
 
-/// How far a connection is.
+/// A connection on its way, and the address that it has reached.
 struct Dialling {
     step: Cell<&'static str>,
     /// The address that answered.
@@ -134,7 +134,7 @@ async fn establish(
 ) -> Result<Session, SshError> {
     let clock = Stopwatch::start();
     let (port, limit) = (endpoint.port, endpoint.connect_timeout);
-    // From here on, giving up in any way drops the abort handle, which ends russh's task.
+    // From here on, every way to give up drops the abort handle, and that ends russh's task.
     let ((wire, abort_handle), peer) = route.dial(addresses, port, limit).await?;
     progress.reached.set(Some(peer));
     progress.step.set("shaking hands");
@@ -183,8 +183,8 @@ fn config(endpoint: &Endpoint, host_keys: &HostKeys) -> Config {
     }
 }
 
-/// russh checks the server's signature by the algorithm that the signature names, which need not
-/// be the one that was agreed on: RSA with SHA-1 would pass.
+/// Refuses a server that proves its host key by RSA with SHA-1. russh checks the signature by the algorithm that the
+/// signature names, and this need not be the one that was agreed on.
 fn refuse_sha1(handle: &Handle<ServerHandler>) -> Result<(), SshError> {
     let signature = handle
         .agent_session_binding()
@@ -224,7 +224,7 @@ fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
     }
 }
 
-/// A server that hangs up on a login, saying why, has refused it.
+/// The error of a failed login. A server that hangs up during the login and says why has refused it.
 fn login_error(error: SshError, findings: &Findings) -> SshError {
     let Some(reason) = findings.disconnect_reason() else {
         return error;

@@ -1,7 +1,7 @@
-//! What a login takes of russh: the handle of a connection that is not logged in yet, and the answers to it.
+//! The types of russh that a login needs: the handle of a connection that is not logged in yet, and its answers.
 //!
-//! Gives: [`Handle`], the only type over which `login` may reach the server. Refuses nothing: the handle
-//! answers by the [`ServerHandler`] that was given to it.
+//! Gives: [`Handle`], the only type by which `login` may reach the server. Refuses nothing: the [`ServerHandler`] of
+//! the handle refuses what the server asks.
 
 use super::handler::ServerHandler;
 use crate::ssh::error::{SshError, SshErrorKind};
@@ -12,7 +12,7 @@ pub(in crate::ssh) use russh::{Error as TransportError, MethodKind, MethodSet, S
 /// A connection, before and after its login.
 pub(in crate::ssh) type Handle = russh::client::Handle<ServerHandler>;
 
-/// russh's way to say that the connection is over.
+/// russh reports by `SendError` that the connection has ended.
 impl From<SendError> for SshError {
     fn from(_: SendError) -> Self {
         Self::new(

@@ -1,10 +1,10 @@
-//! What the server may ask of us: nothing but to look at its host key.
+//! What the server may ask of this program: only to check its host key.
 //!
-//! Takes: the host's known keys. Gives: [`Findings`], what came to light. Refuses: every channel that a server opens.
+//! Takes: the host's known keys. Gives: [`Findings`] about the server. Refuses: every channel that a server opens.
 //!
-//! russh's default answers to a server that opens a channel (agent, X11, forwarded ports, a
-//! session) are yes; here each is no: dropping the reply handle refuses. The verdict on the host
-//! key is kept in a cell beside, because russh has one error for every reason.
+//! By default russh accepts each channel that a server opens (agent, X11, forwarded ports, a session). Here each is
+//! refused, by dropping the reply handle. The verdict on the host key is kept in [`Findings`], because russh has one
+//! error for every reason.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,16 +17,16 @@ use crate::clock;
 use crate::ssh::error::{SshError, brief};
 use crate::ssh::trust::host_key::HostKeys;
 
-/// How servers begin to say what they are (RFC 4253 section 4.2).
+/// The beginning of the name by which an OpenSSH server identifies itself (RFC 4253 section 4.2).
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
 const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
 pub(in crate::ssh) enum DisconnectReason {
-    /// The server said why.
+    /// The server ended it, for this reason.
     Said(String),
-    /// The server has refused a login and would take no other method.
+    /// The server has refused a login and offers no other method.
     Exhausted,
     /// The connection broke off.
     Broken(String),
@@ -42,7 +42,7 @@ impl fmt::Display for DisconnectReason {
     }
 }
 
-/// What came to light in russh's task, for the caller that waits outside of that task.
+/// What russh's task has found out, for the caller that waits outside of that task.
 #[derive(Clone, Debug, Default)]
 pub(in crate::ssh) struct Findings(Arc<Mutex<ServerFacts>>);
 
@@ -55,7 +55,7 @@ struct ServerFacts {
 }
 
 impl Findings {
-    /// The key that the host has shown; nothing for a certificate.
+    /// The key that the host has shown; `None` for a certificate.
     pub(in crate::ssh) fn shown(&self) -> Option<PublicKey> {
         self.with(|found| found.shown.take())
     }
@@ -65,8 +65,8 @@ impl Findings {
         self.with(|found| found.refusal.clone())
     }
 
-    /// Whether the server passes signals on to all processes of a command. OpenSSH signals the process
-    /// group; dropbear and others the shell alone, and on Windows there are no groups.
+    /// Whether the server passes signals on to all processes of a command. OpenSSH signals the process group; dropbear
+    /// and others signal only the shell; on Windows there are no groups.
     pub(in crate::ssh) fn signals_groups(&self) -> bool {
         self.with(|found| {
             let version = &found.version;
@@ -84,7 +84,7 @@ impl Findings {
     }
 }
 
-/// The one who answers the server.
+/// Answers the requests of the server.
 #[derive(Debug)]
 pub(in crate::ssh) struct ServerHandler {
     host_keys: HostKeys,

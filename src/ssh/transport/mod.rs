@@ -1,22 +1,22 @@
 //! Connections with hosts and the channels on them: the only room that names russh.
 //!
-//! Takes: the judged addresses of a host, and what `trust` and `login` need to know. Gives: a [`session`] that
-//! is logged in, and a [`channel`] for one command. Refuses: a peer at another address, weak algorithms, and
-//! whatever a server asks of us.
+//! Takes: the judged addresses of a host, and what `trust` and `login` need to know. Gives: a [`session`] that is
+//! logged in, and a [`channel`] for one command. Refuses: a peer at another address, weak algorithms, and every request
+//! of a server.
 //!
 //! ```text
 //! connect     dial, check the peer, shake hands, log in
 //! route       a socket, or a channel through a jump host       race      the first address that answers
-//! session     a connection that is logged in                   abort_handle  what ends it
+//! session     a connection that is logged in                   abort_handle  ends a connection
 //! channel     a session channel, for one command
-//! handler     what the server may ask of us: nothing
-//! algorithms  what is offered, and why
+//! handler     refuses the requests of the server
+//! algorithms  which algorithms are offered, and why
 //! scan        which keys a host shows
-//! handle      what a login takes of russh                      keys      the types of keys and signatures
+//! handle      the types of russh that a login needs            keys      the types of keys and signatures
 //! ```
 //!
-//! `handle`, `keys` and `channel` pass types of russh on under our own path: what the rest of the program
-//! takes of russh is listed there.
+//! `handle`, `keys` and `channel` re-export types of russh under a path of this crate: they list what the rest of the
+//! program uses of russh.
 
 mod abort_handle;
 pub(super) mod algorithms;

@@ -1,8 +1,8 @@
-//! Several addresses of one host: the first that takes the connection has it (RFC 8305).
+//! Several addresses of one host: the first that accepts a connection is taken (RFC 8305).
 //!
-//! Takes: the judged addresses in their order, and how to dial one. Gives: the connection, and the
-//! address that answered. Refuses: an address that may no longer be dialled, and any second address
-//! once one has answered, whatever that one does next.
+//! Takes: the judged addresses in their order, and how to dial one. Gives: the connection, and the address that
+//! answered. Refuses: an address that may no longer be dialled; and any second address once one has answered, even if
+//! that one fails later.
 
 use std::future::{pending, poll_fn};
 use std::net::{IpAddr, SocketAddr};
@@ -16,28 +16,28 @@ use crate::clock::Stopwatch;
 use crate::runtime::{sleep, timeout};
 use crate::ssh::error::{SshError, SshErrorKind};
 
-/// How long an address has for itself before the next is dialled, too (RFC 8305 section 5).
+/// How long the program waits for an address before it dials the next one, too (RFC 8305 section 5).
 const STAGGER: Duration = Duration::from_millis(250);
 
-/// Where a host may be dialled.
+/// The addresses at which a host may be dialled.
 #[derive(Clone, Copy)]
 pub struct Addresses<'a> {
-    /// Those that the policy has judged; the first is tried first.
+    /// The addresses that the policy has permitted; the first is tried first.
     pub judged: &'a [IpAddr],
-    /// Whether the policy in force still permits one. It is asked just before that one is dialled:
-    /// the policy may have become another since it was judged.
+    /// Whether the policy in force still permits an address. It is asked just before the address is dialled, since a
+    /// reload may have changed the policy after the judgement.
     pub still_permitted: &'a dyn Fn(IpAddr) -> bool,
 }
 
 impl Addresses<'_> {
-    /// The addresses with the port, as stories name them.
+    /// The addresses with the port, as errors name them.
     pub(super) fn at_port(&self, port: u16) -> String {
         let places = self.judged.iter();
         let places = places.map(|address| SocketAddr::new(*address, port).to_string());
         places.collect::<Vec<_>>().join(", ")
     }
 
-    /// Those that are to be dialled now, one after the other.
+    /// The addresses that are still permitted, each asked for when its turn to be dialled comes.
     fn still(&self, port: u16) -> impl Iterator<Item = SocketAddr> {
         let judged = self.judged.iter().copied();
         let still = judged.filter(|address| (self.still_permitted)(*address));
@@ -45,11 +45,11 @@ impl Addresses<'_> {
     }
 }
 
-/// Dials one address after the other without waiting longer than `STAGGER` for any, and takes the
-/// first connection that there is; the other dials are given up.
+/// Dials one address after another, a new one at the latest every `STAGGER`, and takes the first connection; the
+/// other dials are given up.
 ///
 /// # Errors
-/// Those of all addresses; [`SshErrorKind::WrongPeer`] at once.
+/// One error for all addresses; [`SshErrorKind::WrongPeer`] at once.
 pub(super) async fn race<T>(
     addresses: &Addresses<'_>,
     port: u16,
@@ -83,8 +83,8 @@ pub(super) async fn race<T>(
     }
 }
 
-/// Dials one address after the other, for a jump host that does the dialling. Each address gets an equal share of
-/// the time that is left of `limit`; the last address gets as long as the caller waits.
+/// Dials one address after another, through a jump host. Each address gets an equal share of the time that is left of
+/// `limit`; the last address gets as long as the caller waits.
 ///
 /// # Errors
 /// As [`race`].
@@ -115,7 +115,7 @@ pub(super) async fn in_turn<T>(
     Err(failures.into_error())
 }
 
-/// The output of the first that is ready, which is taken out.
+/// The output of the first future that is ready; this future is taken out of the list.
 async fn first<T>(futures: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
     poll_fn(|context| {
         let ready = futures.iter_mut().enumerate().find_map(|(index, future)| {
@@ -140,11 +140,11 @@ async fn first<T>(futures: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T
 struct Failures(Vec<(SocketAddr, SshError)>);
 
 impl Failures {
-    /// Adds one.
+    /// Adds the failure of an address.
     ///
     /// # Errors
-    /// The failure itself, after which no other address is tried: something else than the judged
-    /// address has answered, or what the addresses have in common has failed.
+    /// The failure itself, if no other address may be tried: another address than the judged one has answered, or
+    /// a step has failed that all addresses share.
     fn add(&mut self, address: SocketAddr, error: SshError) -> Result<(), SshError> {
         if matches!(
             error.kind(),
@@ -156,7 +156,7 @@ impl Failures {
         Ok(())
     }
 
-    /// One error for all: a port that is closed says more than a road that is not there.
+    /// One error for all addresses: a closed port says more than a missing route.
     fn into_error(mut self) -> SshError {
         if let [(_, only)] = self.0.as_slice() {
             return only.clone();

@@ -1,12 +1,11 @@
-//! The way to a host: a socket of ours, or a channel through a session with a jump host.
+//! The way to a host: a socket of this program, or a channel through a session with a jump host.
 //!
-//! Takes: the judged addresses, a [`Route`]. Gives: the wire to shake hands over, the
-//! [`AbortHandle`] that ends it, and the address that answered. Refuses: a peer at another address.
-//! Through a jump host the peer cannot be seen, so a judged address itself is what the jump host is
-//! asked for (RFC 4254 section 7.2): never a name, which it could resolve to something else.
+//! Takes: the judged addresses, a [`Route`]. Gives: the wire for the handshake, the [`AbortHandle`] that ends it, and
+//! the address that answered. Refuses: a peer at another address. Through a jump host the peer cannot be seen, so the
+//! jump host is asked for a judged address (RFC 4254 section 7.2), never for a name, which it could resolve to
+//! another address.
 //!
-//! russh's own task holds the wire, and goes on holding it when a handshake that stalls is given
-//! up; aborting the connection is what ends that task.
+//! russh's own task holds the wire, even after a stalled handshake was given up; only the abort handle ends that task.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -25,20 +24,20 @@ use crate::ssh::error::{SshError, SshErrorKind};
 /// How a host is reached.
 #[derive(Clone)]
 pub enum Route {
-    /// From here.
+    /// Directly from this machine.
     Direct,
-    /// From a jump host, over a session with the jump host. Any number of connections can share the session, which
-    /// ends no sooner than the last connection. The session should run no commands of its own: a command that
-    /// cannot be killed takes the session along, and all connections that go through the session.
+    /// Through a session with a jump host. Any number of connections can share the session, which lives at least as
+    /// long as the last of them. No command should run over the session: to end a command the session may be cut,
+    /// and with it every connection that goes through it.
     Through(Rc<Session>),
 }
 
 impl Route {
-    /// Dials the addresses, within `limit` altogether: from here side by side, from a jump host one
-    /// after the other.
+    /// Dials the addresses, within `limit` altogether: side by side from this machine, one after another through a jump
+    /// host.
     ///
     /// # Errors
-    /// What connect(2) or the jump host say; [`SshErrorKind::WrongPeer`].
+    /// The error of connect(2) or of the jump host; [`SshErrorKind::WrongPeer`].
     pub(super) async fn dial(
         &self,
         addresses: &Addresses<'_>,
@@ -54,7 +53,7 @@ impl Route {
         }
     }
 
-    /// The session that has to live as long as a connection over this route.
+    /// The session that must live as long as a connection over this route.
     pub(super) fn hop(&self) -> Option<Rc<Session>> {
         match self {
             Self::Direct => None,
@@ -78,7 +77,7 @@ fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {
     Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
-/// The address at the other end must be the judged one.
+/// Refuses a peer whose address is not the judged one.
 fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
     if peer == judged {
         return Ok(());
@@ -89,10 +88,10 @@ fn same_address(peer: IpAddr, judged: IpAddr) -> Result<(), SshError> {
 
 async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
     let (host, port) = (address.ip().to_string(), u32::from(address.port()));
-    // When this is given up half-way, the server may still open the channel, with nobody to use it: the session
-    // with the jump host takes no more then.
+    // If this is given up half-way, the jump host may still open the channel, and nobody uses it: the session then
+    // takes no more connections.
     let given_up = hop.unless_finished();
-    // Where the connection comes from is nobody's business; OpenSSH only logs it.
+    // The jump host need not know where the connection comes from; OpenSSH would only log it.
     let opened = hop
         .handle()
         .channel_open_direct_tcpip(host, port, "127.0.0.1", 0);

@@ -1,8 +1,7 @@
-//! Which keys a host shows: the lines that known_hosts wants, for a person to compare.
+//! The keys that a host shows, as lines for known_hosts that a person must compare.
 //!
-//! Takes: a host's addresses and port. Gives: its keys, one of each type that is accepted, all of
-//! the first address that answers.
-//! Refuses to go on: each connection ends when the host has shown its key, before any login.
+//! Takes: a host's addresses and port. Gives: its keys, one of each accepted type, all from the first address that
+//! answers. Never logs in: each connection ends when the host has shown its key.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -25,15 +24,15 @@ use crate::ssh::trust::known_hosts::{KnownHosts, lookup_name};
 
 /// How long one connection may take until the key is shown.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Bytes of salt in a hashed name: as long as its hash, as OpenSSH has it.
+/// How many bytes of salt a hashed name has: as many as its hash, as in OpenSSH.
 const SALT_BYTES: usize = 20;
 
 /// How a host's name is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
-    /// As it is.
+    /// The name itself.
     Plain,
-    /// `|1|salt|hash`: the file does not say which hosts there are.
+    /// `|1|salt|hash`: the file then does not tell the names of the hosts.
     Hashed,
 }
 
@@ -42,7 +41,7 @@ pub enum Spelling {
 pub struct ShownKey(PublicKey);
 
 impl ShownKey {
-    /// Its line in known_hosts.
+    /// The line of the key for known_hosts.
     ///
     /// # Errors
     /// [`SshErrorKind::Internal`] when the system gives no random numbers for a hashed name.
@@ -57,7 +56,7 @@ impl ShownKey {
         Ok(format!("{name} {key}"))
     }
 
-    /// `SHA256:…`, as `ssh-keygen -l` shows it on the host.
+    /// The fingerprint `SHA256:…`, as `ssh-keygen -l` shows it on the host.
     pub fn fingerprint(&self) -> String {
         format!(
             "{} {}",
@@ -67,15 +66,15 @@ impl ShownKey {
     }
 }
 
-/// Asks the host for a key of each type, one connection a type.
+/// Asks the host for a key of each type, with one connection for each type.
 ///
 /// # Errors
-/// Why the host could not be asked; a type it does not have is no error.
+/// Why the host could not be asked. A type that the host does not have is no error.
 pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<ShownKey>, SshError> {
     let mut shown = Vec::new();
     let mut addresses = addresses.to_owned();
     for algorithm in HOST_KEYS {
-        // Both RSA algorithms show the same key.
+        // Both RSA algorithms show one key, so only one of them is asked for.
         let sha512 = Some(HashAlg::Sha512);
         if matches!(algorithm, Algorithm::Rsa { hash } if hash != sha512) {
             continue;
@@ -89,7 +88,7 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<ShownKey>, SshE
             Some(answered) => {
                 let (key, address) = answered?;
                 shown.extend(key.map(ShownKey));
-                // What the others say would be another host's, for all that is known.
+                // Another address may belong to another host, so the first that answers is asked from now on.
                 addresses = vec![address];
             }
             None => return Err(SshError::new(SshErrorKind::Timeout, "no key within 10 s")),
@@ -98,7 +97,7 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<ShownKey>, SshE
     Ok(shown)
 }
 
-/// A connection with the first address that answers. No policy judges what a person asks for.
+/// A connection with the first address that answers. No policy judges the address, since a person has named the host.
 async fn connect(addresses: &[IpAddr], port: u16) -> Result<(TcpStream, IpAddr), SshError> {
     let addresses = Addresses {
         judged: addresses,
@@ -123,7 +122,7 @@ async fn show(
         ..Config::default()
     };
     let findings = Findings::default();
-    // Nothing is known of the host, so whatever key it shows is refused: there is no login.
+    // No key of the host is known here, so the key that it shows is refused: there is no login.
     let nothing = KnownHosts::default().host(&address.to_string(), port);
     let watch = ServerHandler::new(nothing, findings.clone());
     let wire = Wire::Socket(stream);

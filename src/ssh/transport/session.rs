@@ -1,7 +1,7 @@
 //! A connection that is logged in.
 //!
-//! Takes: what `connect` has made. Gives: a [`Session`], over which any number of commands, and connections
-//! to other hosts, can run. Refuses: further commands, once it is retired.
+//! Takes: the connection that `connect` has made. Gives: a [`Session`] for any number of commands, or of connections to
+//! other hosts. Refuses: further commands, once it is retired.
 
 use std::cell::Cell;
 use std::net::IpAddr;
@@ -16,10 +16,10 @@ use super::handler::{Findings, ServerHandler};
 use crate::clock::Stopwatch;
 use crate::runtime;
 
-/// How long a server may take to end a connection that is closed in order.
+/// How long a server may take to end a connection after a regular close.
 const GOODBYE: Duration = Duration::from_millis(500);
 
-/// A connection that is logged in. Dropping it ends it, and whatever runs over it.
+/// A connection that is logged in. To drop it ends it, and every command over it.
 pub struct Session {
     pub(super) handle: Handle<ServerHandler>,
     pub(super) abort_handle: AbortHandle,
@@ -29,16 +29,16 @@ pub struct Session {
     pub(super) retired: Cell<bool>,
     pub(super) running: Cell<usize>,
     pub(super) is_root: bool,
-    /// Since it was dialled.
+    /// The time since the connection was dialled.
     pub(super) clock: Stopwatch,
 }
 
 /// Whether the server passes signals on to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ssh) enum Signals {
-    /// It does, as far as is known.
+    /// The server does, as far as is known.
     Delivered,
-    /// It may not, and nothing but that command runs over the connection.
+    /// The server may not. Only this command runs over the connection.
     PerhapsIgnored,
 }
 
@@ -51,8 +51,8 @@ impl Drop for CommandGuard<'_> {
     }
 }
 
-/// Retires the session when the guard is dropped before the request has finished: the server may still carry the
-/// request out, with nobody to see.
+/// Retires the session when the guard is dropped before the request has finished: the server may still carry out the
+/// request, and nobody would see that.
 pub(in crate::ssh) struct UnfinishedGuard<'a>(Option<&'a Session>);
 
 impl UnfinishedGuard<'_> {
@@ -70,8 +70,8 @@ impl Drop for UnfinishedGuard<'_> {
 }
 
 impl Session {
-    /// The address at the other end: of the socket, as it was checked before the login, or the
-    /// one that the jump host was asked for.
+    /// The address at the other end: that of the socket, which was checked before the login, or the address that the
+    /// jump host was asked for.
     pub fn peer(&self) -> IpAddr {
         self.peer
     }
@@ -81,7 +81,7 @@ impl Session {
         self.handle.send_ping().await.is_ok() && self.is_usable()
     }
 
-    /// Whether the session may run several commands at once, each with an end of its own.
+    /// Whether the session may run several commands at once, so that each can be ended by itself.
     pub(in crate::ssh) fn runs_several(&self) -> bool {
         !self.is_root
     }
@@ -91,14 +91,14 @@ impl Session {
         !self.retired.get() && !self.handle.is_closed()
     }
 
-    /// Says goodbye and waits a moment for the server to do so; then to the jump host, unless
-    /// it serves others, too.
+    /// Closes the connection and waits up to [`GOODBYE`] for the server. Then closes the session with the jump host,
+    /// unless other connections use it.
     pub async fn close(self) {
         let hop = self.hop;
         let goodbye = async {
             let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
             if said.await.is_ok() {
-                // Its result is what was said in reply; the connection is over either way.
+                // The result is the server's reply; the connection has ended in any case.
                 let _ended = self.handle.await;
             }
         };
@@ -109,18 +109,18 @@ impl Session {
         }
     }
 
-    /// How long ago it was dialled.
+    /// How long ago the connection was dialled.
     pub(in crate::ssh) fn age(&self) -> Duration {
         self.clock.elapsed()
     }
 
-    /// Counts a command, as long as the value lives.
+    /// Counts a command as long as the guard lives.
     pub(in crate::ssh) fn begin(&self) -> CommandGuard<'_> {
         self.running.set(self.running.get() + 1);
         CommandGuard(&self.running)
     }
 
-    /// Whether a kill may need more than a signal.
+    /// Whether a signal of the server is enough to kill a command.
     pub(in crate::ssh) fn signals(&self) -> Signals {
         if self.is_root && self.running.get() == 1 {
             Signals::PerhapsIgnored
@@ -134,7 +134,7 @@ impl Session {
         self.findings.signals_groups()
     }
 
-    /// A request begins that must not be given up half-way.
+    /// Begins a request that must not be given up half-way.
     pub(in crate::ssh) fn unless_finished(&self) -> UnfinishedGuard<'_> {
         UnfinishedGuard(Some(self))
     }
@@ -143,18 +143,18 @@ impl Session {
         &self.handle
     }
 
-    /// No further command: commands that run may end.
+    /// Takes no further command; the commands that run go on to their end.
     pub(in crate::ssh) fn retire(&self) {
         self.retired.set(true);
     }
 
-    /// Ends the connection now, and with it whatever runs over it.
+    /// Ends the connection now, and every command over it.
     pub(in crate::ssh) fn cut(&self) {
         self.retire();
         self.abort_handle.abort();
     }
 
-    /// Why the connection ended, for stderr. Only a panic of russh's task leaves no reason.
+    /// Why the connection ended, for stderr. The reason is missing only after a panic of russh's task.
     pub(in crate::ssh) fn last_word(&self) -> String {
         match self.findings.disconnect_reason() {
             Some(reason) => reason.to_string(),
@@ -162,7 +162,7 @@ impl Session {
         }
     }
 
-    /// Why the connection ended, for the end of a sentence; nothing while the connection lives.
+    /// Why the connection ended, as the end of a sentence; empty while the connection lives.
     pub(in crate::ssh) fn why_closed(&self) -> String {
         let reason = self.findings.disconnect_reason();
         reason.map_or(String::new(), |reason| format!(": {reason}"))

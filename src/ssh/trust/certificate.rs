@@ -1,9 +1,9 @@
-//! OpenSSH certificates (PROTOCOL.certkeys): what users' and hosts' have in common.
+//! OpenSSH certificates (PROTOCOL.certkeys): the checks that those of users and of hosts share.
 //!
-//! Takes: a certificate, what it has to be for and the time. Refuses: one for the other purpose,
-//! one that is not valid now, a key or an authority of a type or length that is not accepted, a
-//! signature with SHA-1 or one that is wrong. Whether the authority is trusted, and for whom, is
-//! for others to say: the server for users, `host_certificate.rs` for hosts.
+//! Takes: a certificate, its purpose and the time. Gives: nothing, or what is wrong. Refuses: a certificate for the
+//! other purpose, one that is not valid now, a key or an authority of a type or length that is not accepted, a
+//! signature that is wrong or made with SHA-1. This file does not say whether the authority is trusted: the server
+//! says so for users, `host_certificate.rs` for hosts.
 
 use crate::clock;
 use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
@@ -11,10 +11,10 @@ use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::ssh_key::public::KeyData;
 use crate::ssh::transport::keys::{Algorithm, Certificate, HashAlg};
 
-/// Lets a certificate pass that is good in itself at `now`, in seconds since the Unix epoch.
+/// Accepts a certificate that is valid in itself at `now`, in seconds since the Unix epoch.
 ///
 /// # Errors
-/// What is wrong with it, and how to mend it, in words that go on from "the certificate".
+/// What is wrong with the certificate, and how to mend it: a text that continues "the certificate".
 pub(in crate::ssh) fn examine(
     certificate: &Certificate,
     wanted: CertType,
@@ -42,7 +42,7 @@ pub(in crate::ssh) fn examine(
     if certificate.signature().algorithm() == (Algorithm::Rsa { hash: None }) {
         return Err("is signed with SHA-1: have it issued with rsa-sha2-512".to_owned());
     }
-    // Compares nothing new but the signature: the authority is the certificate's own.
+    // The authority is the one that the certificate names itself, so this checks only the signature.
     let authority = certificate.signature_key().fingerprint(HashAlg::Sha256);
     certificate
         .validate_at(now, [&authority])

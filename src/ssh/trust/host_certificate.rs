@@ -1,9 +1,9 @@
 //! The verdict on a host's certificate (PROTOCOL.certkeys; sshd(8), "@cert-authority").
 //!
-//! Takes: what known_hosts lists for one host, and the certificate it shows. Refuses: a revoked
-//! key or authority, an authority that known_hosts does not name for the host, a certificate that
-//! `certificate.rs` refuses, one with critical options, one that does not name the host. One that
-//! names nobody would be good for every host: it is refused, too. A certificate whose key is
+//! Takes: the keys that known_hosts lists for one host, and the certificate that the host shows. Gives: nothing, or
+//! why the certificate is refused. Refuses: a revoked key or authority, an authority that known_hosts does not name
+//! for the host, a certificate that `certificate.rs` refuses, a certificate with critical options, one that does not
+//! name the host, and one that names no host, since it would be valid for every host. A certificate whose key is
 //! listed by itself passes as that key, as in OpenSSH.
 
 use super::certificate::examine;
@@ -13,16 +13,15 @@ use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::{Certificate, HashAlg, PublicKey};
 
-/// Characters of a certificate's names that are repeated on stderr.
+/// How many characters of a certificate's names stderr repeats: the host may send any length.
 const MAX_SHOWN: usize = 200;
 
 impl HostKeys {
-    /// Lets a certificate pass that an authority of the host's has signed, at `now` in seconds
-    /// since the Unix epoch.
+    /// Accepts a certificate that an authority of the host has signed; `now` is in seconds since the Unix epoch.
     ///
     /// # Errors
-    /// [`SshErrorKind::HostKeyRevoked`], [`SshErrorKind::HostCertificate`], or what is wrong with the key where
-    /// it is listed by itself.
+    /// [`SshErrorKind::HostKeyRevoked`], [`SshErrorKind::HostCertificate`], or what is wrong with the key, if the
+    /// key is listed by itself.
     pub(in crate::ssh) fn check_certificate(
         &self,
         certificate: &Certificate,

@@ -1,9 +1,9 @@
 //! The verdict on a host key: known, unknown, changed or revoked.
 //!
-//! Takes: what known_hosts lists for one host, and the key that the host shows. Gives: a
-//! [`HostKeyVerdict`], and the key types to ask the host for. Refuses: a revoked key, whatever else is listed.
-//! The verdict on a certificate is in `host_certificate.rs`. Keys are compared by their parts, since russh's `==`
-//! compares comments too.
+//! Takes: the keys that known_hosts lists for one host, and the key that the host shows. Gives: a [`HostKeyVerdict`],
+//! and the key types to ask the host for. Refuses: a revoked key, even if another line lists it as known. The verdict
+//! on a certificate is in `host_certificate.rs`. Only the data of keys is compared, since `==` of russh's keys also
+//! compares comments.
 
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::algorithms::{HOST_KEYS, host_keys_for, weak_rsa_bits};
@@ -13,25 +13,25 @@ use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
 /// The name of an RSA key, and of its signatures with SHA-1 (RFC 4253 section 6.6).
 const SSH_RSA: &str = "ssh-rsa";
 
-/// What known_hosts says about a key of a host. Lines are 1-based.
+/// What known_hosts says about a key of a host. Lines are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostKeyVerdict {
-    /// The key is the host's.
+    /// The key is listed for the host.
     Known {
         /// The line that says so.
         line: usize,
     },
     /// No key of the host is listed.
     Unknown {
-        /// The first line that names a certificate authority for it instead, if any.
+        /// The first line that names a certificate authority for the host instead, if any.
         authority: Option<usize>,
     },
     /// Other keys of the host are listed.
     Changed {
-        /// The first of them, one of the same type if there is one.
+        /// The first line with such a key; with a key of this type, if there is one.
         line: usize,
     },
-    /// The key is listed as stolen, whatever else is listed.
+    /// The key is listed as revoked, even if another line lists it as known.
     Revoked {
         /// The line that says so.
         line: usize,
@@ -41,23 +41,23 @@ pub enum HostKeyVerdict {
 /// All that known_hosts lists for one host, in the order of its lines.
 #[derive(Clone, Debug)]
 pub struct HostKeys {
-    /// Its name in known_hosts.
+    /// The host's name in known_hosts.
     pub(in crate::ssh) name: String,
     /// The host's name without a port, as certificates have it.
     pub(in crate::ssh) host: String,
-    /// Its name for `mcp-ssh keyscan`.
+    /// The host's name for `mcp-ssh keyscan`.
     pub(in crate::ssh) target: String,
-    /// The first line that lists a key for it on port 22 only, where another port is asked for.
+    /// The first line that lists a key for the host only on port 22, if another port is asked for.
     pub(in crate::ssh) other_port: Option<usize>,
     pub(in crate::ssh) listed: Vec<(usize, KeyData)>,
-    /// None: every key, which only a malformed `@revoked` line says.
+    /// The revoked keys with their lines. `None` means every key; only a malformed `@revoked` line gives it.
     pub(in crate::ssh) revoked: Vec<(usize, Option<KeyData>)>,
-    /// The certificate authorities that vouch for it.
+    /// The certificate authorities that vouch for the host.
     pub(in crate::ssh) authorities: Vec<(usize, KeyData)>,
 }
 
 impl HostKeys {
-    /// What is to be thought of `key`.
+    /// The verdict on `key`.
     pub fn verdict(&self, key: &PublicKey) -> HostKeyVerdict {
         let shown = key.key_data();
         let stolen =
@@ -82,8 +82,8 @@ impl HostKeys {
         self.authorities.first().map(|(line, _)| *line)
     }
 
-    /// The host-key algorithms to ask the host for: those of its listed keys, best first. Where
-    /// only revoked keys are listed, theirs, so that a stolen key is called by its name.
+    /// The host-key algorithms to ask the host for: those of its listed keys, best first. If only revoked keys are
+    /// listed, theirs, so that the error can say that the key is revoked.
     pub fn algorithms(&self) -> Vec<Algorithm> {
         if self.listed.is_empty() {
             host_keys_for(self.revoked.iter().filter_map(|(_, key)| key.as_ref()))
@@ -92,8 +92,8 @@ impl HostKeys {
         }
     }
 
-    /// The certificates to ask the host for: of any type, where an authority vouches for it. They
-    /// are asked for first.
+    /// The certificate algorithms to ask the host for: all, if an authority vouches for the host. They are offered
+    /// before the key algorithms.
     pub fn certificate_algorithms(&self) -> Vec<Algorithm> {
         if self.authorities.is_empty() {
             return Vec::new();
@@ -101,10 +101,10 @@ impl HostKeys {
         HOST_KEYS.to_vec()
     }
 
-    /// Lets a known key pass.
+    /// Accepts a known key.
     ///
     /// # Errors
-    /// One for each other verdict, and for an RSA key under 2048 bits, known or not.
+    /// One error for each other verdict, and one for an RSA key under 2048 bits, even if it is known.
     pub(in crate::ssh) fn check(&self, key: &PublicKey) -> Result<(), SshError> {
         let name = &self.name;
         let shown = format!("{} {}", key.algorithm(), key.fingerprint(HashAlg::Sha256));
@@ -138,7 +138,7 @@ impl HostKeys {
         }
     }
 
-    /// Refuses a host of which nothing is listed, before it is dialled.
+    /// Refuses a host without a listed key or authority, before the host is dialled.
     ///
     /// # Errors
     /// [`SshErrorKind::HostKeyUnknown`].
@@ -149,7 +149,7 @@ impl HostKeys {
         Ok(())
     }
 
-    /// The host has no key of any type that was asked for.
+    /// The error for a host that has no key of a type that was asked for.
     pub(in crate::ssh) fn no_common_type(&self, offered: &[String]) -> SshError {
         let Some((line, key)) = self.listed.first() else {
             return self.unknown(
@@ -197,7 +197,7 @@ impl HostKeys {
         SshError::new(SshErrorKind::HostKeyUnknown, detail)
     }
 
-    /// Where the host is listed for port 22 only, though another port is meant; else nothing.
+    /// A hint if the host is listed only for port 22 and another port is meant; else an empty text.
     pub fn elsewhere(&self) -> String {
         let (host, name) = (&self.host, &self.name);
         self.other_port.map_or(String::new(), |line| {

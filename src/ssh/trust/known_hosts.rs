@@ -1,13 +1,12 @@
-//! known_hosts: which keys a host may show, by a matcher of our own.
+//! known_hosts: which keys a host may show.
 //!
-//! russh's reader ignores `@revoked`, negation and wildcards, so that a revoked key would pass.
-//! The grammar of a line is in `known_hosts_line.rs`.
+//! russh's reader is not used: it ignores `@revoked`, negation and wildcards, so that a revoked key would pass. The
+//! grammar of a line is in `known_hosts_line.rs`.
 //!
-//! Takes: the file's text. Gives: the [`HostKeys`] of one host. Refuses: nothing as a whole. A
-//! malformed line is a warning, as OpenSSH skips it; but a malformed `@revoked` line revokes
-//! every key of the hosts it names (of all hosts when it names none that can be read), because
-//! skipping it could let a stolen key pass. Lines are bytes: U+FFFD stands for those that are not
-//! UTF-8.
+//! Takes: the file's text. Gives: the [`HostKeys`] of one host, and a diagnostic for each line that cannot be read.
+//! Refuses no file as a whole. A malformed line is skipped with a warning, as in OpenSSH. A malformed `@revoked` line
+//! revokes every key of the hosts that it names, or of all hosts if no name can be read: if it were skipped, a stolen
+//! key could pass. Lines are bytes: U+FFFD stands for those that are not UTF-8.
 
 use std::collections::HashMap;
 
@@ -16,22 +15,22 @@ use super::known_hosts_line::{self as line, KnownHostsEntry, Marker, NamedHosts}
 use crate::ssh::transport::algorithms::weak_rsa_bits;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
-/// The port that is not written into a name (RFC 4253 section 4).
+/// The default port, which names in known_hosts leave out (RFC 4253 section 4).
 const DEFAULT_PORT: u16 = 22;
 
 /// A known_hosts file that was read.
 #[derive(Debug, Default)]
 pub struct KnownHosts {
     entries: Vec<KnownHostsEntry>,
-    /// Entries that name their hosts in full, by name: thousands of hosts are looked up fast.
+    /// The entries that spell their hosts, by name: so a lookup among thousands of hosts is fast.
     by_name: HashMap<String, Vec<usize>>,
-    /// Entries that have to be tried one by one: hashed, wildcards, negations.
+    /// The entries that must be tried one by one: hashed names, wildcards, negations.
     patterns: Vec<usize>,
 }
 
 impl KnownHosts {
-    /// Reads the text of a known_hosts file, and says which of its lines could not be read:
-    /// a warning for each, an error for `@revoked` lines.
+    /// Reads the text of a known_hosts file. Gives a warning for each line that could not be read; for an `@revoked`
+    /// line the diagnostic is an error.
     pub fn parse(source: &Source) -> (Self, Vec<Diagnostic>) {
         let mut known_hosts = Self::default();
         let mut faults = Vec::new();
@@ -82,8 +81,7 @@ impl KnownHosts {
         if name == bare {
             return found;
         }
-        // A key that was stolen is stolen on every port, and an authority vouches for the host,
-        // not for a port.
+        // A stolen key is stolen on every port, and an authority vouches for the host, not for a port.
         for entry in self.named(&bare) {
             match (entry.marker, &entry.key) {
                 (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
@@ -135,7 +133,7 @@ impl KnownHosts {
     }
 }
 
-/// A key that no login will take.
+/// A warning about a listed key that no connection will accept.
 fn weakness(source: &Source, entry: &KnownHostsEntry) -> Option<Diagnostic> {
     let bits = weak_rsa_bits(entry.key.as_ref()?).filter(|_| entry.marker != Marker::Revoked)?;
     let message = format!(
@@ -152,7 +150,7 @@ fn line_span(line: usize) -> Span {
     }
 }
 
-/// `host`, or `[host]:port` where the port is not 22, in lower case.
+/// The name to look up: `host`, or `[host]:port` if the port is not 22, in lower case.
 pub(in crate::ssh) fn lookup_name(host: &str, port: u16) -> String {
     let host = host.to_ascii_lowercase();
     if port == DEFAULT_PORT {
@@ -162,7 +160,7 @@ pub(in crate::ssh) fn lookup_name(host: &str, port: u16) -> String {
     }
 }
 
-/// `host` or `host:port`, with an IPv6 address in brackets before a port.
+/// The host for `mcp-ssh keyscan`: `host` or `host:port`, an IPv6 address in brackets before a port.
 fn scan_target(host: &str, port: u16) -> String {
     match (port, host.contains(':')) {
         (DEFAULT_PORT, _) => host.to_owned(),

@@ -1,14 +1,14 @@
 //! One line of known_hosts.
 //!
-//! Takes: the text of a line. Gives: a [`KnownHostsEntry`], nothing for a blank or a comment, or an
-//! [`UnreadableLine`]. Grammar, after sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT":
+//! Takes: the text of a line. Gives: a [`KnownHostsEntry`], or `None` for a blank line or a comment. Refuses any other
+//! line by an [`UnreadableLine`]. The grammar follows sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT":
 //!
 //! ```text
 //! line     := blank* ( "#" any* | [ marker blank+ ] hosts blank+ type blank+ base64 [ blank+ comment ] )
 //! marker   := "@revoked" | "@cert-authority"
 //! hosts    := "|1|" base64(salt) "|" base64(HMAC-SHA1(salt, name)) | pattern ( "," pattern )*
 //! pattern  := [ "!" ] ( any | "*" | "?" )+          "*": any run, "?": any one character
-//! name     := host, or "[" host "]:" port where port is not 22; compared without case
+//! name     := host, or "[" host "]:" port if the port is not 22; compared without case
 //! ```
 
 use crate::ssh::transport::keys::PublicKey;
@@ -20,13 +20,13 @@ use sha1::Sha1;
 use crate::ssh::transport::algorithms::is_accepted;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
-/// The longest line that is read, in bytes: an RSA key of 16,384 bits with a page of host names.
+/// The longest line that is read, in bytes: enough for an RSA key of 16,384 bits with a page of host names.
 const MAX_LINE_LEN: usize = 16 * 1024;
 
-/// Reads line `number` (1-based) of `source`; None for a blank or a comment.
+/// Reads line `number` of `source`, counted from 1; `None` for a blank line or a comment.
 ///
 /// # Errors
-/// An [`UnreadableLine`] when the line says nothing that can be relied on.
+/// An [`UnreadableLine`] when the line is malformed.
 pub(super) fn parse(
     source: &Source,
     number: usize,
@@ -40,22 +40,22 @@ pub(super) fn parse(
     .parse()
 }
 
-/// A line that could not be read, and what is assumed in its place.
+/// A line that could not be read, and the entry that replaces it.
 pub(super) struct UnreadableLine {
-    /// What to tell the operator.
+    /// The message for the operator.
     pub(super) diagnostic: Diagnostic,
-    /// What holds until it is mended.
+    /// The entry that holds until the line is mended, if any: a malformed `@revoked` line revokes every key.
     pub(super) instead: Option<KnownHostsEntry>,
 }
 
-/// A line that says something.
+/// A line that names hosts and a key.
 #[derive(Debug)]
 pub(super) struct KnownHostsEntry {
-    /// 1-based.
+    /// The number of the line, counted from 1.
     pub(super) line: usize,
     pub(super) marker: Marker,
     pub(super) hosts: NamedHosts,
-    /// None means every key, which only a malformed `@revoked` line says.
+    /// The key. `None` means every key; only a malformed `@revoked` line gives it.
     pub(super) key: Option<KeyData>,
 }
 
@@ -67,7 +67,7 @@ pub(super) enum Marker {
     Authority,
 }
 
-/// Which hosts it says it about.
+/// The hosts that a line names.
 #[derive(Debug)]
 pub(super) enum NamedHosts {
     All,
@@ -76,7 +76,7 @@ pub(super) enum NamedHosts {
 }
 
 impl NamedHosts {
-    /// True when one of them is `name`, as OpenSSH looks it up.
+    /// True when the line names `name`, by the rules of OpenSSH.
     pub(super) fn matches(&self, name: &str) -> bool {
         match self {
             Self::All => true,
@@ -98,14 +98,14 @@ impl NamedHosts {
     }
 }
 
-/// True when the pattern stands for itself alone.
+/// True when the pattern matches only itself.
 pub(super) fn is_plain(pattern: &str) -> bool {
     !pattern.starts_with('!') && !pattern.contains(['*', '?'])
 }
 
-/// Whether a pattern of OpenSSH's (`*` any run, `?` any one character) is all of a name.
+/// Whether a pattern of OpenSSH (`*` any run, `?` any one character) matches the whole of a name.
 ///
-/// Matches in time proportional to the product of the lengths: it goes back to the last `*` only.
+/// The time is at most the product of the lengths, since the search goes back only to the last `*`.
 pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -221,7 +221,7 @@ impl KnownHostsLine<'_> {
         Ok(NamedHosts::Patterns(patterns))
     }
 
-    /// A fault at the field `place`, whose text stands for `{}` in `message`.
+    /// A fault at the field `place`; the text of the field replaces `{}` in `message`.
     fn unreadable(
         &self,
         marker: Marker,
@@ -264,7 +264,7 @@ impl KnownHostsLine<'_> {
     }
 }
 
-/// The key, or the field that is wrong and why.
+/// The key; the error names the field that is wrong and says why.
 fn key<'f>(
     key_type: Option<&'f str>,
     base64: Option<&'f str>,

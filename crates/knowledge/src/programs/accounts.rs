@@ -18,7 +18,7 @@ const EDITS: &str = "edits who may run what";
 const SUDOERS: Kind = Either(&[OneOf("/etc/sudoers"), Begins("/etc/sudoers.d/")]);
 const HELP: Options = flags("--help --version");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("chage").operands(only(&[Name])).only_with("-l").options(&[
@@ -34,12 +34,12 @@ pub static ROWS: &[Row] = &[
         refused_value("--dir --conf", "reads another file"),
     ]),
     looks("finger").operands(each(Package)).options(&[flags("-l -m -s -p")]),
-    // Not shadow: its entries are secrets.
+    // `shadow` is missing: its entries are secrets.
     looks("getent").operands(then(&[OneOf(DATABASES)], Text)).subcommands(&[
         looks("hosts ahosts ahostsv4 ahostsv6").operands(each(Host)),
     ]).options(&[
         flags("-A,--no-addrconfig -i,--no-idn --help --usage -V,--version"),
-        // A service is a library that is loaded.
+        // The value of `-s` is a library that getent loads.
         value("-s,--service", OneOf("files dns sss ldap systemd compat db myhostname mdns")),
     ]),
     effect("gpasswd groupadd groupdel groupmod groupmems", ACCOUNTS).seen(),
@@ -52,7 +52,7 @@ pub static ROWS: &[Row] = &[
         flags("-h,--help -V,--version"),
         value("-n,--limit", Number),
         value("-s,--since -t,--until -p,--present --time-format", Text),
-        // Any other file would be printed as far as it looks like logins.
+        // last would print any other file as far as it looks like logins.
         value("-f,--file", OneOf(LOGINS)),
     ]),
     looks("lastlog").options(&[
@@ -79,7 +79,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-R,--root -P,--prefix -r,--repository", OTHER_ROOT),
     ]),
     looks("pinky").operands(each(Package)).options(&[HELP, flags("-l -b -h -p -s -f -w -i -q")]),
-    // Without `-r` they mend the files.
+    // Without `-r`, pwck and grpck mend the files.
     effect("pwck grpck", ACCOUNTS).seen().syntax(Syntax::None).operands(each(Never(ACCOUNTS))).subcommands(&[
         looks("-r --read-only -rq -qr").options(&[flags("-r,--read-only -q,--quiet")]),
         effect("-q --quiet", ACCOUNTS).seen().syntax(Syntax::None).subcommands(&[looks("-r --read-only")]),
@@ -88,7 +88,7 @@ pub static ROWS: &[Row] = &[
     effect("useradd userdel usermod adduser deluser addgroup delgroup pwconv pwunconv grpconv grpunconv", ACCOUNTS)
         .seen(),
     looks("users").options(&[flags("--help --version")]),
-    // Without `-c` it is an editor. Any other file would be printed in part.
+    // Without `-c`, visudo is an editor. With `-c`, it would print parts of any other file.
     effect("visudo", EDITS).syntax(Syntax::None).operands(each(Never(EDITS))).subcommands(&[
         looks("-c --check -cq -qc -cs -csq -cO -cP -cOP").operands(only(&[SUDOERS])).options(&[
             flags("-c,--check -q,--quiet -s,--strict -O,--owner -P,--perms"),

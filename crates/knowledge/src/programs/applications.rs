@@ -1,4 +1,4 @@
-//! What runs a whole application: GitLab, and the machine's boot loader and modules built here.
+//! Programs that run a whole application: GitLab, and the tools that build the boot loader and modules of the machine.
 
 use crate::row::Kind::{Either, OneOf, Package};
 use crate::row::{Row, effect, flags, looks, nothing, only};
@@ -10,7 +10,7 @@ const LOGS: &str = "\
     puma/puma_stderr.log puma/puma_stdout.log sidekiq/current gitaly/current postgresql/current redis/current \
     gitlab-workhorse/current gitlab-shell/gitlab-shell.log registry/current";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("dkms").subcommands(&[
@@ -21,7 +21,7 @@ pub static ROWS: &[Row] = &[
     nothing("gitlab-backup gitlab-psql gitlab-rails gitlab-redis-cli", "runs any command"),
     looks("gitlab-ctl").subcommands(&[
         looks("status service-list").operands(only(&[Package])),
-        // It makes a command for a shell of it, and a path may lead out.
+        // gitlab-ctl puts its operand into a command for a shell, and a path may lead out of the logs.
         looks("tail").operands(only(&[Either(&[Package, OneOf(LOGS)])])),
         effect("start stop restart hup int term kill once graceful-kill", CHANGES).seen().operands(only(&[Package])),
         effect("reconfigure cleanse uninstall upgrade show-config pg-upgrade backup-etc deploy-page \

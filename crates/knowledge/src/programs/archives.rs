@@ -1,7 +1,7 @@
 //! Packed files and archives: listing, testing and printing them looks; packing and unpacking writes.
 //!
-//! Most of these programs let the last of `-t`, `-l` and `-d` win: `xz -t -d F` unpacks F in place.
-//! So for them options are whole words, and `-d` is one only together with `-c`.
+//! Most of these programs let the last of `-t`, `-l` and `-d` win: `xz -t -d F` unpacks F in place. For them options
+//! are whole words, and `-d` is an option only together with `-c`.
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
@@ -18,14 +18,14 @@ const PLACE: &str = "sets the working directory";
 
 const HELP: Options = flags("--help --version");
 
-/// A file that is only listed. No device: to open some changes their state.
+/// A file that is only listed. No device, since to open one may change its state.
 const ARCHIVE: Kind = Path;
 /// An archive on this host: `HOST:FILE` is a file of another host, and no path.
 const LOCAL: Kind = Path;
-/// What is only read because of `only_with`.
+/// A file that is only read, because the row says `only_with`.
 const PACKED: Kind = Path;
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("7z 7za 7zr 7zz").syntax(Syntax::Words).subcommands(&[
@@ -36,11 +36,11 @@ pub static ROWS: &[Row] = &[
             flags("-slt -ba -bd -bt -bb -bb0 -bb1 -bb2 -bb3 -r -y"),
         ]),
     ]),
-    // The first word is the command, dashed or not; `@file` anywhere is a file of options.
+    // The first word of ar is its command, with or without a dash; `@file` anywhere is a file of options.
     looks("ar gar").syntax(Syntax::None).operands(each(Never(CHANGES))).subcommands(&[
         looks("t tv tO tvO tP p pv -t -tv -p s-").syntax(Syntax::None).operands(then(&[ARCHIVE], Name)),
     ]),
-    // Of these, one word of letters first, then the archive, then patterns.
+    // For bsdtar and tar, one word of letters comes first, then the archive, then patterns.
     looks("bsdtar")
         .runs(&[Runs::Values("-I -F --to-command --checkpoint-action --use-compress-program --info-script \
             --new-volume-script --rsh-command --rmt-command")])
@@ -91,7 +91,7 @@ pub static ROWS: &[Row] = &[
         .runs(&[Runs::Values("-I -F --to-command --checkpoint-action --use-compress-program --info-script \
             --new-volume-script --rsh-command --rmt-command")])
         .syntax(Syntax::Bundle).input(Input::Data).operands(each(Text)).subcommands(&[
-        // With `-O`, what is unpacked is printed.
+        // With `-O`, tar prints the unpacked files.
         looks("-xOf xOf -xOzf xOzf -xzOf xzOf -Oxf Oxf -Oxzf Oxzf -xOjf -xjOf -xOJf -xJOf xJOf").input(Input::Data)
             .operands(then(&[Path], Text)).options(&[
                 flags("--wildcards --no-wildcards --ignore-case -v,--verbose"),
@@ -121,7 +121,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-T,--files-from -X,--exclude-from --exclude-ignore --add-file", NAMES),
         refused_value("--index-file --volno-file -g,--listed-incremental", WRITES),
     ]),
-    // The options come first; after the archive they are names of members. Two dashes undo one.
+    // The options of unzip come first; after the archive they are names of members. A second dash undoes an option.
     effect("unzip", "unpacks files").seen().syntax(Syntax::None).operands(each(Never("unpacks files"))).subcommands(&[
         looks(UNZIP_LISTS).syntax(Syntax::None).operands(then(&[ARCHIVE], MEMBER)).subcommands(&[
             looks(UNZIP_LISTS).syntax(Syntax::None).operands(then(&[ARCHIVE], MEMBER)),
@@ -172,5 +172,5 @@ pub static ROWS: &[Row] = &[
 const UNZIP_LISTS: &str = "-l -lv -vl -lq -ql -lqq -qql -v -Z -Z1 -Zl -Zv -Zt -Zh -t -tq -qt -tqq -qqt -p -pq -c -z \
     -zq -qz -lC -Cl";
 
-/// A member of an archive, or a pattern of such. No option.
+/// A member of an archive, or a pattern of members. No option.
 const MEMBER: Kind = Either(&[Name, Begins("*"), Begins("./"), Begins("[")]);

@@ -1,6 +1,6 @@
-//! Backups: what is in them. Making, restoring and removing them must be spelled.
+//! Backups: their contents. A rule must spell the words that make, restore and remove backups.
 //!
-//! A repository of another form than a path of the host is reached by ssh or by a program.
+//! A repository that is no path of the host is reached by ssh or by another program.
 
 use crate::row::Kind::{self, Begins, Name, Number, OneOf, Package, Text};
 use crate::row::{
@@ -15,10 +15,10 @@ const ANY_FILE: &str = "reads names or secrets from any file";
 
 const HERE: Kind = Begins("/");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // `check` makes directories.
+    // `barman check` makes directories.
     looks("barman").options(&[
         flags("-h,--help -v,--version -q,--quiet"),
         value("-f,--format", OneOf("console json")),
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
             list-files help").operands(only(&[Name, Name])).options(&[flags("--minimal"), value("--target", Name)]),
         effect("backup check cron delete diagnose get-wal recover", CHANGES),
     ]),
-    // It takes a lock in the repository, and keeps a cache at home.
+    // borg takes a lock in the repository, and keeps a cache in the home directory.
     looks("borg borgbackup").options(BORG).subcommands(&[
         looks("list").operands(then(&[HERE], Text)).options(BORG),
         looks("info").operands(only(&[HERE])).options(BORG),
@@ -54,7 +54,7 @@ pub static ROWS: &[Row] = &[
         effect("full incr inc incremental backup verify cleanup remove-older-than restore", CHANGES),
         effect("remove-all-but-n-full remove-all-inc-of-but-n-full replicate", CHANGES),
     ]),
-    // It takes a lock in the repository, and keeps a cache at home.
+    // restic takes a lock in the repository, and keeps a cache in the home directory.
     looks("restic").options(RESTIC).subcommands(&[
         looks("snapshots").operands(each(Package)).options(&[
             flags("-c,--compact"),

@@ -20,7 +20,7 @@ const LISTS: Options = value(
 );
 const DATA: Options = attached("--json --yaml", Text);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("hdfs").subcommands(&[
@@ -59,7 +59,7 @@ pub static ROWS: &[Row] = &[
         value("-F", OneOf("json dsv")),
         refused("-o -r -c -d -C", JOBS),
     ]).by_manual(),
-    // Letters differ between PBS and Grid Engine.
+    // The letters of qstat differ between PBS and Grid Engine.
     looks("qstat").operands(each(Name)).options(&[
         flags("-a -B -f -i -n -Q -r -s -t -w -x -1 -fx -an -an1 -ans -n1 -Qf -xf"),
         flags("-ext -pri -xml -urg -explain --version"),
@@ -118,7 +118,7 @@ pub static ROWS: &[Row] = &[
     looks("squeue").options(&[
         flags("-a,--all -r,--array --array-unique --hide -l,--long --me -h,--noheader -P,--priority --sibling --start"),
         flags("--helpformat"),
-        // The steps, perhaps of one job.
+        // The value names a job; without one the steps of all jobs are shown.
         attached("-s,--steps", Text),
         value("-L,--licenses -n,--name -q,--qos -R,--reservation -t,--states,--state", Text),
         value("-i,--iterate", Number),
@@ -126,7 +126,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("sshare").options(&[
         flags("-a,--all -l,--long -n,--noheader -P,--parsable2 -m --partition -U,--Users"),
-        // Of others it takes a value.
+        // In other programs `--parsable` takes a value.
         flags("--parsable"),
         REST, CLUSTERS, FORMAT, LISTS,
     ]),

@@ -1,4 +1,4 @@
-//! Build tools, task runners, test runners and tools of packagers without another row: they run what their files say.
+//! Build tools, task and test runners, tools of packagers without another row: they run the commands of their files.
 
 use crate::row::{Input, Options, Row, effect, flags, nothing};
 
@@ -6,7 +6,7 @@ const WHY: &str = "builds, or runs what its files say";
 const OTHER: &str = "compiles";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("a2x abuild aclocal activate age-plugin air antora apkbuild-lint apt-add-repository apt-build apt-cdrom \

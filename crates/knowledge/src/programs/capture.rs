@@ -25,7 +25,7 @@ const STATISTICS: &[crate::row::Kind] = &[
 const INTERFACES: &str = "any lo eth0 eth1 eth2 eth3 ens3 ens4 ens5 ens18 ens33 ens160 ens192 eno1 eno2 enp0s3 enp0s8 \
                           enp1s0 enp2s0 enp3s0 enX0 wlan0 wlp2s0 br0 bond0 docker0 virbr0 wg0 tun0 tailscale0";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("dumpcap editcap mergecap ngrep tcpflow tcpreplay", "writes files or sends packets").seen(),
@@ -40,7 +40,7 @@ pub static ROWS: &[Row] = &[
         value("-Q,--direction", OneOf("in out inout")),
         value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
-        // Another file than one of packets is refused without a word of it.
+        // tcpdump refuses any other file than one of packets, and prints no word of it.
         value("-r", Ends(".pcap .pcapng .cap .dump")),
         refused_value("-w", WRITES),
         refused_value("-C -G -W", WRITES),
@@ -49,12 +49,12 @@ pub static ROWS: &[Row] = &[
         refused_value("-Z,--relinquish-privileges", "runs as another user"),
         refused("-I,--monitor-mode", "changes the interface"),
     ]),
-    // While it captures it keeps the packets in a file below /tmp, which it removes.
+    // While tshark captures, it keeps the packets in a file below /tmp, and removes the file.
     looks("tshark").input(Input::Data).operands(each(Text)).options(&[
         flags("-n -l -q -V -x -D,--list-interfaces -L,--list-data-link-types -p,--no-promiscuous-mode -P,--print"),
         flags("--color -v,--version -h,--help"),
         value("-S", Text),
-        // Others may be programs that it runs, or hosts: `TCP@HOST:PORT`.
+        // Other interfaces may be programs that tshark runs, or hosts: `TCP@HOST:PORT`.
         value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
         value("-e", Name),
         value("-c -s,--snapshot-length -B,--buffer-size", Number),
@@ -63,7 +63,7 @@ pub static ROWS: &[Row] = &[
         value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),
         value("-a,--autostop", Begins("duration:")),
         value("-z", Either(STATISTICS)),
-        // It shows texts of other forms, too.
+        // tshark shows texts of other forms, too.
         refused_value("-r,--read-file", "reads any file"),
         refused_value("-w -F -b,--ring-buffer", WRITES),
         refused_value("--export-objects --export-tls-session-keys", WRITES),

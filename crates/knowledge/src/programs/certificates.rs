@@ -1,4 +1,4 @@
-//! Certificates: openssl, certtool, keytool, certbot. What prints or makes private keys is not granted.
+//! Certificates: openssl, certtool, keytool, certbot. No wildcard admits words that print or make private keys.
 
 use crate::row::Kind::{
     Begins, Either, Host, Name, Never, Number, OneOf, Package, Path, Script, Text, Url,
@@ -16,10 +16,10 @@ const LOADS: &str = "loads code";
 const CHANGES: &str = "changes certificates";
 const PEER: &str = "reaches another host than `-connect` says";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // It writes its log below /var/log/letsencrypt.
+    // certbot writes its log below /var/log/letsencrypt.
     looks("certbot").subcommands(&[
         looks("certificates").options(&[value("--cert-name -d,--domain,--domains", Name)]),
         effect("renew certonly run install revoke delete rollback reconfigure enhance", CHANGES),
@@ -97,7 +97,7 @@ const OPENSSL: &[Row] = &[
         refused_value("-newkey -key -keyout -out -CA -CAkey -config -passin -passout -writerand", KEYS),
         LOADERS,
     ]),
-    // It sends what it reads to its peer: not behind a pipe.
+    // s_client sends its input to its peer, so it must not stand behind a pipe.
     looks("s_client").syntax(Syntax::Words).input(Input::Sent)
         .operands(only(&[Host])).operands_set("peer")
         .options(S_CLIENT),
@@ -128,7 +128,7 @@ const OPENSSL: &[Row] = &[
         refused_value("-key -signkey -CA -CAkey -force_pubkey -passin -extfile -rand", KEYS),
         LOADERS,
     ]),
-    // A file may be a private key: it is read where nothing but its public half, or whether it is sound, is printed.
+    // A file may be a private key: it is read only where the program prints its public half, or whether it is sound.
     looks("rsa pkey ec dsa").syntax(Syntax::Words)
         .input(Input::ProgramUnless("-noout -pubin -pubout", 0)).options(&[
         flags("-noout -modulus -check -pubcheck -pubin -pubout -text_pub -help"),
@@ -139,7 +139,7 @@ const OPENSSL: &[Row] = &[
         refused_value("-out -passin -passout -writerand", KEYS),
         LOADERS,
     ]),
-    // Certificates alone; the password is a word.
+    // Only the certificates of a file are shown; the password is a word.
     looks("pkcs12").syntax(Syntax::Words).input(Input::ProgramUnless("-nokeys -noout", 0)).options(&[
         flags("-nokeys -clcerts -cacerts -info -noout -legacy -help"),
         value("-in", Path).beside("-nokeys -noout"),
@@ -153,7 +153,7 @@ const OPENSSL: &[Row] = &[
         refused_value("-out -rand -writerand", WRITES),
         LOADERS,
     ]),
-    // The structure of a file has all its text: of a key, too.
+    // asn1parse shows the whole content of a file, even of a private key.
     looks("asn1parse").syntax(Syntax::Words).input(Input::Data).options(&[
         flags("-i -dump -noout -help"),
         value("-in", Either(&[Begins("/etc/ssl/certs/"), Never(KEYS)])),
@@ -170,7 +170,7 @@ const OPENSSL: &[Row] = &[
         refused_value("-out -rand -writerand", WRITES),
         LOADERS,
     ]).input(Input::Data),
-    // It asks the responder that a certificate names, or another host, whether the certificate is good.
+    // ocsp asks the responder that a certificate names, or another host, whether the certificate is good.
     effect("ocsp", "connects to a host").syntax(Syntax::Words).options(&[
         flags("-text -req_text -resp_text -no_nonce -nonce -noverify -no_cert_verify -no_signature_verify -help"),
         flags("-no_chain -no_cert_checks -no_intern -no_explicit -trust_other"),
@@ -222,7 +222,7 @@ const S_CLIENT: &[Options] = &[
     flags("-noservername -verify_return_error -verify_quiet -no-CAfile -no-CApath -crlf -nocommands -no_ticket -comp"),
     flags("-no_comp -bugs -legacy_server_connect -partial_chain -x509_strict -crl_check -ct -noct -reconnect"),
     flags("-ignore_unexpected_eof -fallback_scsv -no_check_time -trusted_first -enable_pha -nbio"),
-    // These are sent as text before the encryption begins: a line break would add commands.
+    // s_client sends these as text before the encryption begins: a line break would add commands.
     value("-servername -name -xmpphost", Name),
     value("-alpn -nextprotoneg -cipher -ciphersuites -sigalgs -groups -curves", Text),
     value("-verify_hostname -verify_ip -verify_email -nameopt -purpose -serverinfo", Text),

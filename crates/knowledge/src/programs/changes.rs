@@ -1,7 +1,6 @@
-//! Programs whose naming is their effect: they make, remove, copy and change files.
+//! Programs that make, remove, copy and change files: a rule that names the program grants this effect.
 //!
-//! A rule that names one says where: `rm /tmp/cache/*`. What they do to whole trees, and what they
-//! write elsewhere, must be spelled.
+//! Such a rule says where: `rm /tmp/cache/*`. A rule must spell options that work on whole trees or write elsewhere.
 
 use super::files::SEEN;
 use crate::row::Kind::{self, Either, Never, Number, OneOf, Path, Text};
@@ -17,10 +16,10 @@ const ELSEWHERE: &str = "names a further file or directory";
 
 const HELP: Options = flags("--help --version");
 
-/// What tee may write to: no file.
+/// Operands of tee that are no file.
 const STREAM: Kind = Either(&[OneOf("/dev/stderr /dev/stdout /dev/null"), Never(COPIES)]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     effect("chmod chown chgrp", OWNER).seen().operands(each(Never(OWNER))).options(&[

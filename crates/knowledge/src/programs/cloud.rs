@@ -12,7 +12,7 @@ const CHANGES: &str = "changes what is configured";
 const RUNS: &str = "runs a program";
 const SECRETS: &str = "shows secrets";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ansible ansible-playbook ansible-pull ansible-console")
@@ -42,7 +42,7 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("install init remove delete import setup search info login", CHANGES),
     ]),
-    // The inventory of its own configuration may be made by a program.
+    // A program may make the inventory that the configuration of ansible names.
     nothing("ansible-inventory", "runs what its inventory says"),
     effect("ansible-lint ansible-vault ansible-test ansible-builder ansible-navigator molecule", RUNS)
         .options(&[flags("--version")]),
@@ -80,7 +80,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     nothing("salt-run salt-ssh salt-cp salt-key salt-cloud salt-api salt-master salt-minion", HOSTS),
     nothing("salt-call", RUNS).runs(&[Runs::After("cmd.run cmd.shell")]),
-    // What it shows it has from the state and the code of the working directory.
+    // terraform shows the state and the code of the working directory.
     looks("terraform tofu").syntax(Syntax::Words).reads_workdir().options(&[
         flags("-version -v -help"),
         refused_value("-chdir", "finds its settings, and so programs, in another directory"),
@@ -110,7 +110,7 @@ const TERRAFORM: &[Row] = &[
     looks("providers").syntax(Syntax::Words).subcommands(&[
         effect("lock mirror schema", RUNS),
     ]),
-    // Outputs and the state may hold secrets, as the objects of a cluster do.
+    // Outputs and the state may hold secrets, as the objects of a cluster may.
     looks("output").syntax(Syntax::Words).operands(only(&[Name])).options(&[
         flags("-no-color -json -raw"),
         refused_value("-state", "reads any file"),
@@ -120,13 +120,13 @@ const TERRAFORM: &[Row] = &[
         refused_value("-state", "reads any file"),
     ]),
     effect("console", SECRETS),
-    // They start the providers of the working directory, as each other command does.
+    // These start the providers of the working directory, as each other command of terraform does.
     looks("validate graph").syntax(Syntax::Words).options(&[
         flags("-json -no-color -draw-cycles -no-tests"),
         value("-type", OneOf("plan plan-refresh-only plan-destroy apply")),
         refused_value("-plan -test-directory -var -var-file", "reads any file"),
     ]),
-    // Without `-check` it writes.
+    // Without `-check`, `fmt` writes.
     effect("fmt", CHANGES).looks_with("-check").syntax(Syntax::Words)
         .options(&[flags("-check -diff -recursive -no-color -list=false")]),
     effect("plan", RUNS).syntax(Syntax::Words).options(&[

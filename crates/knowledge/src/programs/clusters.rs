@@ -23,11 +23,11 @@ const ETCD: Kind = Either(&[
     ),
 ]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("asterisk", "has a shell of its own that also changes the exchange"),
-    // Its words become one line for the daemon: none may have a line break.
+    // birdc joins its words to one line for the daemon, so no word may have a line break.
     looks("birdc birdc6 birdcl").input(Input::Program).options(&[
         flags("-v -r"),
         refused_value("-s", "reaches another daemon"),
@@ -69,7 +69,7 @@ pub static ROWS: &[Row] = &[
         .runs(&[Runs::Values("--dhcp-script")]).options(&[flags("--test -v,--version")]),
     looks("etcdctl").runs(BEHIND_VERB).options(&[
         value("--endpoints", ETCD).sets("server"),
-        // Files that identify this client, which are not printed.
+        // These files identify the client; etcdctl does not print them.
         value("--cacert --cert --key", Begins("/etc/kubernetes/pki/")),
         value("--user --password", Text),
         value("--command-timeout --dial-timeout --keepalive-time --keepalive-timeout", Number),
@@ -98,7 +98,7 @@ pub static ROWS: &[Row] = &[
             effect("add delete passwd grant-role revoke-role grant-permission revoke-permission", CHANGES).seen(),
         ]),
         looks("snapshot").subcommands(&[
-            // It asks first whether the file is there: it opens the file in a way that would make it.
+            // etcdctl asks first whether the file is there, since it opens the file in a way that would make it.
             looks("status").operands(only(&[Path])),
             effect("save restore", WRITES),
         ]),

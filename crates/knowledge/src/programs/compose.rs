@@ -16,14 +16,14 @@ const DAEMON: &str = "asks another daemon";
 const CHANGES: &str = "changes containers, images or their data";
 const ANOTHER: &str = "acts on another project than the rule says";
 
-/// In the order of their names. It is a pipe's reader with `-f -`: then the pipe says what is shown.
+/// The rows, in the order of their names. With `-f -` the pipe says which project is shown.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("docker-compose").runs(ENTRYPOINT).reads_workdir().seen().input(Input::Program).options(OPTIONS)
         .subcommands(SUBCOMMANDS),
 ];
 
-/// `-f FILE` is parsed: what a message shows of a file, or what it includes, is that of a file for compose.
+/// compose parses the value of `-f`: an error may show parts of it, and it may include others, so its name must fit.
 #[rustfmt::skip]
 pub const OPTIONS: &[Options] = &[
     value("-f,--file", Ends(FILES)).sets("project"),
@@ -41,7 +41,7 @@ pub const OPTIONS: &[Options] = &[
     refused("--tls --tlsverify --skip-hostname-check", DAEMON),
 ];
 
-/// In an effect's row, as the project is the one that the rule says.
+/// In the row of an effect: the rule says which project is meant.
 const SAME: Options = refused_value("-f,--file -p,--project-name", ANOTHER);
 
 #[rustfmt::skip]
@@ -78,7 +78,7 @@ pub static SUBCOMMANDS: &[Row] = &[
         flags("-q,--quiet"),
         value("--format", Text),
     ]),
-    // It shows names alone, or nothing, with some flags.
+    // With some flags it shows only names, or nothing.
     effect("config convert", "shows settings with the values of any environment file").input(Input::Program)
         .operands(each(Name)).looks_with("-q --quiet --services --volumes --images --profiles --networks").options(&[
             flags("-q,--quiet --services --volumes --images --profiles --networks --no-interpolate --no-normalize"),

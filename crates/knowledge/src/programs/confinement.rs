@@ -1,4 +1,4 @@
-//! What confines and records: audit, SELinux, AppArmor, bans, and firewalls by zone.
+//! Programs that confine and record: audit, SELinux, AppArmor, bans, and firewalls by zone.
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
@@ -11,12 +11,12 @@ const RULES: &str = "changes rules";
 const POLICY: &str = "changes the policy or its state";
 const ANY_FILE: &str = "prints parts of any file";
 const BANS: &str = "changes bans";
-/// Any other file would be printed as far as it looks like records.
+/// The logs of the audit system. Any other file would be printed as far as it looks like records.
 const AUDIT_LOGS: Kind = Begins("/var/log/audit/");
 const LABELS: &str = "changes labels of files";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("aa-status apparmor_status").options(&[
@@ -38,7 +38,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-a -A -d -w -W -p -S -F -C -b -e -f -r -m -q --backlog_wait_time --signal", RULES),
         refused_value("-R", ANY_FILE),
     ]),
-    // A time has two words: a date, and an hour.
+    // A time in aureport is two words: a date, and an hour.
     looks("aureport").syntax(Syntax::Words).operands(each(Number)).input(Input::Data).options(&[
         flags("-au,-auth -a,-avc -comm -c,-config -cr,-crypto -e,-event -f,-file -failed -h,-host -help -i,-interpret"),
         flags("-input-logs -integrity -k,-key -l,-login -m,-mods -ma,-mac -n,-anomaly -nc,-no-config -p,-pid"),

@@ -17,10 +17,10 @@ pub const EXEC: &[Options] = &[
     refused("-d,--detach --privileged", "changes how the command runs"),
 ];
 
-/// What names the program of a container.
+/// The option that names the program of a container.
 pub const ENTRYPOINT: &[Runs] = &[Runs::Values("--entrypoint")];
 
-/// Starts a container: with an option that is not here, each later word may be the command.
+/// Starts a container. Behind an option that this row does not have, each later word may be the command.
 #[rustfmt::skip]
 pub const RUN: Row = nothing("run create", RUNS).runs(&[Runs::Command { after: 1 }]).options(&[
     flags("-d,--detach -i,--interactive -t,--tty -T --rm --privileged --init --read-only --no-deps"),

@@ -18,7 +18,7 @@ const SECRETS: &str = "shows or changes secrets of a cluster";
 const STREAMS: &str = "joins the input and output of a container";
 const RUNS: &str = "runs a program";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("crictl").runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]).options(&[
@@ -127,11 +127,11 @@ const LONG_LIST: &[Options] = &[flags("-q"), attached("--quiet --no-trunc", BOOL
 #[rustfmt::skip]
 const TASKS: &[Options] = &[flags("-q"), attached("--quiet --no-trunc --no-resolve", BOOL), FILTER, FORMAT];
 
-/// The daemon runs ps(1) with them: `e` and `-o environ` would show the environment of processes.
+/// The daemon runs ps(1) with these options: `e` and `-o environ` would show the environment of processes.
 #[rustfmt::skip]
 const TOP: &[Options] = &[
     flags("-e -f -F -A"),
-    // The daemon hands it to ps.
+    // The daemon hands the value to ps.
     value("-o", Script(PsColumns)),
 ];
 

@@ -1,4 +1,4 @@
-//! PostgreSQL and SQLite. What they are asked is read by the scanners of SQL.
+//! PostgreSQL and SQLite. The scanners of SQL read the queries.
 
 use crate::language::Language::{Psql, Sqlite};
 use crate::row::Kind::{Begins, Either, Ends, Loopback, Name, Number, OneOf, Path, Script, Text};
@@ -14,7 +14,7 @@ const WRITES: &str = "writes a file";
 const CHANGES: &str = "changes a database";
 const ALL_DATA: &str = "prints all data of a database";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     effect("clusterdb createdb createuser dropdb dropuser reindexdb vacuumlo", CHANGES).seen()
@@ -146,7 +146,7 @@ const PSQL: &[Options] = &[
     refused("-s,--single-step -W,--password", "waits for a person"),
 ];
 
-/// Where there is none, sqlite3 makes an empty one: its name says that it is nothing else.
+/// The file of a database, by its ending: sqlite3 makes an empty database where there is no file.
 const DATABASE_FILE: Kind = Either(&[Ends(".db .db3 .sqlite .sqlite3"), OneOf(":memory:")]);
 
 #[rustfmt::skip]

@@ -5,7 +5,7 @@ use crate::row::{Input, Options, Row, Runs, effect, flags, nothing};
 const WHY: &str = "takes over other processes, or runs any program";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("afl-fuzz afl-showmap analyzeHeadless angr argdist-bpfcc arm-none-eabi-gdb arthas as.sh asprof \

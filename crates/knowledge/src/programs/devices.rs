@@ -1,4 +1,4 @@
-//! Block devices, controllers of disks, firmware and what watches the hardware.
+//! Block devices, controllers of disks, firmware, and programs that watch the hardware.
 
 use crate::row::Kind::{self, Device, Either, Name, Never, Number, OneOf, Package, Path, Text};
 use crate::row::{
@@ -14,7 +14,7 @@ const WRITES: &str = "writes a file";
 
 const HELP: Options = flags("-h,--help -V,--version");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("acpi").options(&[
@@ -22,7 +22,7 @@ pub static ROWS: &[Row] = &[
         flags("-f,--fahrenheit -k,--kelvin -p,--proc -h,--help -v,--version"),
         refused_value("-d,--directory", ANY_FILE),
     ]),
-    // Each option is a command, in the order of the words.
+    // Each option of blockdev is a command; they run in the order of the words.
     looks("blockdev").syntax(Syntax::Words).operands(each(Device)).options(&[
         flags("-q -v -report -getsz -getro -getdiscardzeroes -getss -getpbsz -getiomin -getioopt -getalignoff"),
         flags("-getmaxsect -getbsz -getsize -getsize64 -getra -getfra -getzonesz -help -version -h -V"),
@@ -48,7 +48,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--args --remove-args --update-kernel --set-default --add-kernel --remove-kernel", BOOT),
         refused_value("--set-default-index --config-file --grub2 --initrd", BOOT),
     ]).by_manual(),
-    // Probing a bus writes to its devices: only the list of them.
+    // To probe a bus writes to its devices, so only the list of buses is granted.
     effect("i2cdetect i2cdump i2cget i2cset i2ctransfer", SETS).syntax(Syntax::None).subcommands(&[
         looks("-l -V"),
         looks("-F").operands(only(&[Number])),
@@ -56,7 +56,7 @@ pub static ROWS: &[Row] = &[
     effect("kpartx", DISK).seen().syntax(Syntax::None).subcommands(&[
         looks("-l -lv -lg").operands(only(&[Device])),
     ]),
-    // A word that is no option is the file it writes.
+    // lstopo writes the file that its operand names.
     looks("lstopo lstopo-no-graphics hwloc-ls").options(&[
         flags("-l,--logical -p,--physical -v,--verbose -s,--silent --distances --memattrs --cpukinds -c,--cpuset"),
         flags("-C,--cpuset-only --taskset --no-smt --no-caches --no-useless-caches --no-icaches --merge --no-collapse"),
@@ -66,7 +66,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-i,--input", ANY_FILE),
         refused("-f,--force", WRITES),
     ]).syntax(Syntax::Words),
-    // Without these it takes the events from the kernel, which nobody else sees then.
+    // Without these options mcelog takes the events from the kernel, and no other program sees them then.
     effect("mcelog", SETS).syntax(Syntax::None).subcommands(&[
         looks("--client --version --help --is-cpu-supported"),
     ]).by_manual(),
@@ -135,7 +135,7 @@ pub static ROWS: &[Row] = &[
         value("-i,--show-info", Name),
     ]),
     looks("usb-devices"),
-    // Without an option it shows what it would remove.
+    // Without an option wipefs shows what it would remove.
     effect("wipefs", "destroys what is on a disk").syntax(Syntax::None).operands(each(Device)).subcommands(&[
         looks("-n --no-act -J --json -p --parsable -i --noheadings -h --help -V --version")
             .operands(each(Device)).options(&[

@@ -15,7 +15,7 @@ const CACHE: &str = "changes what is cached";
 const OTHER: &str = "acts as another user or at another host";
 const SETTINGS: &str = "changes settings or files";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     effect("kinit kdestroy kpasswd kswitch ktutil kadmin kadmin.local kdb5_util", ACCOUNTS).seen(),
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
         value("-P -U", Name),
         value("-h", Loopback),
     ]),
-    // Most options take a name perhaps, which is read as an operand, too.
+    // The value of most options of lpstat may be left out, so the next word is read as an operand, too.
     looks("lpstat").operands(each(Name)).options(&[
         flags("-d -e -E -H -l -r -R -s -t"),
         maybe("-a -c -o -p -u -v", Name),
@@ -114,7 +114,7 @@ pub static ROWS: &[Row] = &[
         effect("client-data-backup client-data-restore access-report", CACHE),
         nothing("analyze cert-show cert-map cert-eval-rule", ANY_FILE),
     ]),
-    // Any other file would be printed in part.
+    // testparm would print parts of any other file.
     looks("testparm").operands(only(&[OneOf("/etc/samba/smb.conf")])).options(&[
         flags("-s,--suppress-prompt -v,--verbose -l,--skip-logic-checks --show-all-parameters --help -V,--version"),
         value("--parameter-name --section-name", Text),
@@ -133,7 +133,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// The machine's own account; any other is chosen by a password.
+/// The options of net with the machine's own account: a person chooses any other account by a password.
 #[rustfmt::skip]
 const NET: &[crate::row::Options] = &[
     flags("-P,--machine-pass -l,--long -v,--verbose --json -V,--version"),

@@ -12,7 +12,7 @@ const ENTITIES: &str = "fetches or includes what a document names";
 
 const HELP: Options = flags("--help --version");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("base64 base32 basenc").input(Input::Data).operands(only(&[Path])).options(&[
@@ -53,7 +53,7 @@ pub static ROWS: &[Row] = &[
         value("--endian", OneOf("big little")),
         attached("-w,--width", Number),
     ]),
-    // Any word that begins with `@`, also as a value, is a file of options: no value is free text.
+    // Any word of strings that begins with `@`, even a value, is a file of options: so no value is free text.
     looks("strings gstrings").input(Input::Data).operands(each(Path)).options(&[
         HELP, DIGITS,
         flags("-a,--all -d,--data -f,--print-file-name -o -w,--include-all-whitespace -h -v -V"),
@@ -84,8 +84,8 @@ pub static ROWS: &[Row] = &[
             flags("-N --nsclean -Q --quiet"),
             value("-s --indent-spaces", Number),
         ]),
-        // No function in a path: document() reads other files.
-        // It takes in the files that a document names as entities.
+        // A path must not call a function, since document() reads other files. `sel` also reads the files
+        // that a document names as entities.
         effect("sel select", ENTITIES).syntax(Syntax::Words).input(Input::Data).operands(each(Path)).options(&[
             flags("-t --template -T --text -Q --quiet -R --root -I --indent -D --xml-decl -B --noblanks -n --nl"),
             flags("-b --break -C --comp -f --inp-name"),
@@ -96,8 +96,8 @@ pub static ROWS: &[Row] = &[
             flags("-w --well-formed -q --quiet -e --err -g --list-good -b --list-bad -n --line-num"),
         ]),
     ]),
-    // Options stand first: behind the file, a word is the file that is written. So there is one
-    // file, and it is the last word.
+    // The options of xxd stand first: a word behind the input file is the file that xxd writes. So one operand is
+    // granted, as the last word.
     looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[Path])).options(&[
         flags("-a -autoskip -b -bits -C -capitalize -d -e -E -EBCDIC -i -include -p -ps -plain -postscript"),
         flags("-u -upper -v -version -h -help"),

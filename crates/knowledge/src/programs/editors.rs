@@ -5,7 +5,7 @@ use crate::row::{Row, each, effect, flags, nothing, refused_value, value};
 
 const WHY: &str = "edits any file, and runs other programs";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("firefox", WHY).seen(),

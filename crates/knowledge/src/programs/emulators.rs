@@ -5,7 +5,7 @@ use crate::row::{Input, Options, Row, Runs, effect, flags, nothing};
 const WHY: &str = "runs any program, in another place or another way";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("bastille bhyve bhyvectl bochs bottles box86 bubblewrap cagefs_enter cdebootstrap \

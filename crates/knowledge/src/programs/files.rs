@@ -8,14 +8,13 @@ use crate::row::{
 
 const NAMES: &str = "reads names or patterns from any file, which can show what it holds";
 
-/// A path of which only the outside is looked at: its name, owner, size. Devices too.
+/// A path of which a program looks only at the outside: name, owner, size. Devices, too.
 pub const SEEN: Kind = Either(&[Path, OneOf("/"), Begins("/")]);
 
-/// A path of which only the outside is looked at, for a program of which no option acts: its words may be read from
-/// elsewhere.
+/// As [`SEEN`], for a program without an option that acts: its words may be read from elsewhere.
 const SEEN_OR_READ: Kind = Either(&[Path, Any]);
 
-/// A path of which only the outside is looked at, for a program that opens the file.
+/// As [`SEEN`], for a program that opens the file.
 const MOUNTED: Kind = Either(&[
     Path,
     Device,
@@ -27,7 +26,7 @@ const MOUNTED: Kind = Either(&[
 const WHEN: Kind = OneOf("auto always never");
 const HELP: Options = flags("--help --version");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("basename").operands(each(Any)).options(&[
@@ -35,7 +34,7 @@ pub static ROWS: &[Row] = &[
         flags("-a,--multiple -z,--zero"),
         value("-s,--suffix", Text),
     ]),
-    // What stands behind it on the line is relative to it.
+    // The paths behind `cd` on the line are relative to this directory.
     looks("cd").operands(only(&[Path])),
     looks("df").operands(each(MOUNTED)).options(&[
         HELP,
@@ -103,7 +102,7 @@ pub static ROWS: &[Row] = &[
         HELP,
         flags("-x,--mountpoints -m,--modes -o,--owners -l,--long -n -v,--vertical -h -V"),
     ]),
-    // Its keys remove files, and come from a terminal: to the screen, only a list is granted.
+    // The keys of ncdu remove files, and come from a terminal: only a list is granted, no screen.
     looks("ncdu").operands(only(&[SEEN])).input(Input::Program).options(&[
         flags("-h,--help -q -v,-V,--version -x,--one-file-system -e,--extended -r -0 -1 -2 --si --exclude-kernfs"),
         flags("--exclude-caches --apparent-size --disk-usage"),
@@ -126,8 +125,8 @@ pub static ROWS: &[Row] = &[
         value("--cached", OneOf("always never default")),
     ]),
     looks("sync").operands(each(Path)).options(&[HELP, flags("-d,--data -f,--file-system")]),
-    // tree takes the letters behind one with a value for options: `-Po X OUT` writes. So values
-    // that are letters of options are left out.
+    // tree takes the letters behind a letter with a value for options: `-Po X OUT` writes. So values that are
+    // letters of options are left out.
     looks("tree").operands(each(SEEN)).options(&[
         HELP,
         flags("-a -d -l -f -x -q -N -Q -p -u -g -s -h -D -F -v -t -c -U -r -i -A -S -n -C -X -J"),
@@ -148,8 +147,8 @@ pub static ROWS: &[Row] = &[
     looks("test [").syntax(Syntax::None).operands(each(Text)),
 ];
 
-/// What file reads a part of. Disks only as a whole or by their first partitions: opening some
-/// devices, as a watchdog or a tape, changes their state.
+/// A file that file(1) may read a part of. Disks only as a whole or by their first partitions: to open some
+/// other devices, as a watchdog or a tape, changes their state.
 const FILE: Kind = Either(&[Path, OneOf(DISKS)]);
 
 const DISKS: &str = "/dev/sda /dev/sda1 /dev/sda2 /dev/sda3 /dev/sda4 /dev/sda5 /dev/sdb /dev/sdb1 /dev/sdb2 /dev/sdb3 \

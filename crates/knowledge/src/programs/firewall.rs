@@ -12,7 +12,7 @@ const CONNECTIONS: &str = "changes the table of connections";
 const RUNS: &str = "runs another program";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("arptables arptables-legacy arptables-nft ip6tables ip6tables-legacy ip6tables-nft iptables iptables-legacy \
@@ -47,7 +47,7 @@ pub static ROWS: &[Row] = &[
         looks("version help"),
         effect("create add del destroy flush rename swap restore", CHANGES).seen(),
     ]),
-    // It reads its words again, all as one text: none may have `;` or a line break.
+    // nft joins its words and reads them again as one text, so no word may have a `;` or a line break.
     looks("nft").input(Input::Program).options(NFT).subcommands(&[
         looks("list").operands(each(Name)).signs("ruleset tables table chains chain sets set maps map \
             ip ip6 inet arp bridge netdev hooks flowtables counters"),
@@ -64,7 +64,7 @@ const TABLES: &[Options] = &[
     flags("-6,--ipv6 -V,--version"),
     value("-t,--table", OneOf("filter nat mangle raw security")),
     maybe("-w,--wait", Number),
-    // Whether there is such a rule. What it matches and where it jumps name files to load, below one directory.
+    // `-C` asks whether there is such a rule. A match or target names a file that iptables loads, from one directory.
     value("-C,--check", Package),
     value("-p,--protocol,--proto", Package).beside(CHECKS),
     value("-i,--in-interface -o,--out-interface", Name).beside(CHECKS),
@@ -108,7 +108,7 @@ const IPSET: &[Options] = &[
 const NFT: &[Options] = &[
     flags("-h,--help -v,--version -V -a,--handle -s,--stateless -t,--terse -S,--service -N,--reversedns -u,--guid"),
     flags("-n,--numeric -y,--numeric-priority -p,--numeric-protocol -T,--numeric-time -j,--json"),
-    // With `-c` it only checks what stands there.
+    // With `-c`, nft only checks the file.
     flags("-c,--check"),
     value("-f,--file", OneOf("/etc/nftables.conf /etc/sysconfig/nftables.conf")).beside("-c --check"),
     refused_value("-I,--includepath -D,--define", "sets what commands say"),

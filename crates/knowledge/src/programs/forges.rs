@@ -1,4 +1,4 @@
-//! Forges of code: what repositories, changes and runs are there. Changing them must be spelled.
+//! Forges of code: which repositories, changes and runs there are. A rule must spell the words that change them.
 
 use crate::language::Language::Jq;
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Repository, Script, Text};
@@ -13,7 +13,7 @@ const JSON: Options = value("--json -t,--template", Text);
 const FILTER: Options = value("-q,--jq", Script(Jq));
 const WEB: Options = refused("-w,--web", BROWSER);
 
-/// What is asked of the interface: no address.
+/// Paths of the interface of GitHub that gh may ask for; no whole address.
 const PLACES: Kind = Either(&[
     Begins("repos/"),
     Begins("/repos/"),
@@ -27,10 +27,10 @@ const LABEL: Options = value("-l,--label -S,--search -s,--state", Text);
 const PEOPLE: Options = value("-a,--assignee -A,--author --app", Text);
 const COMMENTS: Options = flags("-c,--comments");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // Logs of runs are kept in a cache.
+    // gh keeps the logs of runs in a cache.
     looks("gh").options(&[flags("--version --help")]).subcommands(&[
         looks("run").subcommands(&[
             looks("list").options(&[

@@ -1,4 +1,4 @@
-//! Git.
+//! Git: the commands that look, and those that a rule must spell.
 
 use crate::language::Language::GitFormat;
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Path, Revision, Script, Text};
@@ -15,7 +15,7 @@ const WRITES: &str = "writes a file";
 const ANY_FILE: &str = "reads any file";
 const ELSEWHERE: &str = "finds its settings, and so programs, in another directory";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("git")
@@ -37,7 +37,7 @@ pub static ROWS: &[Row] = &[
     nothing("git-shell gitk git-lfs tig scalar", RUNS),
 ];
 
-/// A revision or a path of the repository. Outside of it there is nothing to show but for `git diff`.
+/// A revision or a path of the repository. Only `git diff` shows files outside of a repository.
 const OBJECT: Kind = Either(&[Revision, Path, Begins(":")]);
 const PATHS: Operands = each(OBJECT);
 
@@ -47,7 +47,7 @@ const ABBREV: Options = attached("--abbrev", Number);
 const COLUMN: Options = attached("--column", Text);
 const SORT: Options = value("--sort --format", Script(GitFormat));
 
-/// What the differences look like.
+/// Flags for the look of differences.
 #[rustfmt::skip]
 const DIFF_FLAGS: Options = flags(
     "-p,--patch,-u -s,--no-patch --raw --patch-with-raw --patch-with-stat --numstat --shortstat --cumulative --summary \
@@ -65,7 +65,7 @@ const DIFF_ATTACHED: Options = attached(
      --word-diff --color-words --color-moved --color-moved-ws --relative --submodule --ignore-submodules",
     Text,
 );
-/// Only those that take the next word in every version since 2.0: else `-x --output=F` would write.
+/// Values of options that take the next word in every version since 2.0: in others `-x --output=F` would write.
 #[rustfmt::skip]
 const DIFF_VALUES: Options = value(
     "-S -G --diff-filter --diff-algorithm --word-diff-regex --src-prefix --dst-prefix --line-prefix --stat-width \
@@ -78,7 +78,7 @@ const DIFF_RUNS: Options = refused("--ext-diff --textconv --show-signature", RUN
 const DIFF_FILES: Options = refused("--no-index", "compares any files");
 const STDIN: Options = refused("--stdin", "reads words from a pipe");
 
-/// Which revisions are shown.
+/// Flags that choose the revisions.
 #[rustfmt::skip]
 const REVISIONS: Options = flags(
     "--all --reflog --merges --no-merges --no-min-parents --no-max-parents --first-parent --exclude-first-parent-only \
@@ -100,7 +100,7 @@ const REVISION_ATTACHED: Options = attached(
      --max-parents --min-parents --expand-tabs --show-linear-break",
     Text,
 );
-/// gpg is run for a placeholder like `%G?`.
+/// The format of a listing: git runs gpg for a placeholder such as `%G?`.
 const FORMAT: Options = attached("--pretty --format", Script(GitFormat));
 #[rustfmt::skip]
 const SHOWN: Options = flags(
@@ -129,7 +129,7 @@ static SUBCOMMANDS: &[Row] = &[
         looks("log"),
         effect("start bad good new old terms skip reset replay run visualize view", CHANGES),
     ]),
-    // Before 2.20 `-l` made a branch.
+    // Before 2.20, `git branch -l` made a branch.
     looks("branch").only_with("--list --contains --no-contains --merged --no-merged --points-at")
         .operands(each(Text)).options(BRANCH),
     looks("cat-file").input(Input::Data).operands(only(&[OBJECT, OBJECT])).options(&[
@@ -177,7 +177,7 @@ static SUBCOMMANDS: &[Row] = &[
         refused("--lost-found", WRITES),
     ]),
     looks("grep").operands(then(&[Text], OBJECT)).in_place_of_first("-e").signs("( )").options(GREP),
-    // With the name of a command it runs man.
+    // `git help COMMAND` runs man.
     looks("help").options(&[flags("-a,--all -g,--guides -c,--config --verbose --no-verbose")]),
     looks("log whatchanged").operands(PATHS).options(LOG),
     looks("lfs").subcommands(&[
@@ -363,7 +363,7 @@ const TAG: &[Options] = &[
     refused_value("-F,--file", ANY_FILE),
 ];
 
-/// With one operand it shows, with two it sets.
+/// `git config` shows with one operand, and sets with two.
 #[rustfmt::skip]
 const CONFIG: &[Options] = &[
     flags("-l,--list --get --get-all --get-regexp --show-origin --show-scope --name-only --show-names -z,--null"),

@@ -12,7 +12,7 @@ const OTHER_ROOT: &str = "looks into another file system";
 const MODULES: &str = "changes the running kernel";
 const CONTROLLER: &str = "changes the management controller or the power of the host";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("biosdecode vpddecode").options(&[flags("-h,--help -V,--version"), refused_value("-d,--dev-mem", ANY_FILE)]),
@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--dump-bin", WRITES),
     ]),
     effect("depmod insmod rmmod", MODULES).seen().options(&[flags("-V,--version -n,--dry-run,--show")]),
-    // It loads the modules of the kernel for what it asks, as the kernel itself does.
+    // hwinfo makes the kernel load modules for the devices that it asks, as the kernel itself does.
     looks("hwinfo").options(&[
         flags("--short --listmd --version --help --arch --bios --block --bluetooth --bridge --camera --cdrom --cpu"),
         flags("--disk --fingerprint --gfxcard --hub --ide --keyboard --memory --mmc-ctrl --monitor --mouse --netcard"),
@@ -33,7 +33,7 @@ pub static ROWS: &[Row] = &[
         value("--only", Device),
         refused_value("--save-config --log", WRITES),
     ]),
-    // One word a form: of its letters, some ask other hosts.
+    // inxi takes each form as one word, since some of its letters ask other hosts.
     looks("inxi").syntax(Syntax::Words).options(&[
         flags("-A -B -b -C -D -d -E -F -G -I -J -L -M -m -N -n -o -P -p -R -r -S -s -x -xx -xxx -z -zz -v -V -h -c0"),
         flags("-Fx -Fxx -Fxxx -Fz -Fxz -Fxxz -Fxxxz -Fc0 -Fxc0 -Fzc0 -bx -bz -bxz -Cx -Cxx -Dx -Dxx -Gx -Gxx -Mx -Mxx"),

@@ -11,7 +11,7 @@ const CHANGES: &str = "changes what the cluster runs";
 const CHARTS: &str = "reads charts from any place";
 const FILES: &str = "reads any file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("argocd").subcommands(&[
@@ -75,7 +75,7 @@ const OUTPUT: Options = value("-o,--output", Either(&[OneOf("json yaml table =js
 const REVISION: Options = value("--revision", Number);
 const TEMPLATE: Options = value("--template", Text);
 
-/// A chart that is here, or that the rule begins.
+/// A chart on this host, or one that the rule begins.
 const CHART: Kind = Either(&[Package, OneOf(". ./"), Begins("./"), Never(CHARTS)]);
 
 #[rustfmt::skip]
@@ -118,7 +118,7 @@ static HELM: &[Row] = &[
         looks("metadata").operands(only(&[Name])).options(&[REVISION, OUTPUT]),
     ]),
     looks("search").subcommands(&[
-        // The copy of the index that is here; `search hub` reaches another host.
+        // `search repo` reads the copy of the index on this host; `search hub` reaches another host.
         looks("repo").operands(each(Text)).options(&[
             flags("-l -r"),
             attached("--versions --devel --regexp --fail-on-no-result", BOOL),
@@ -147,7 +147,7 @@ static HELM: &[Row] = &[
         value("--timeout", Number),
     ]),
     effect("install upgrade uninstall delete del un test create package push registry", CHANGES),
-    // A chart of the repositories that are set up, or one that is here: only what a chart has is shown.
+    // The chart is one of a repository that is set up, or one on this host; only the files of a chart are shown.
     looks("show inspect").subcommands(&[
         looks("chart values readme crds all").operands(only(&[Name])).options(&[
             value("--version", Text),
@@ -160,7 +160,7 @@ static HELM: &[Row] = &[
         looks("list ls").operands(only(&[Name])).options(&[value("--max-col-width", Number)]),
         effect("build update up", CHARTS),
     ]),
-    // A chart is templates, which run nothing and reach nothing without the options that are refused here.
+    // A chart is templates. These run nothing and reach nothing without the options that are refused here.
     looks("lint").reads_workdir().operands(each(CHART)).options(VALUES),
     looks("template").reads_workdir().operands(only(&[CHART, CHART])).options(VALUES),
     effect("pull fetch verify", CHARTS),

@@ -1,4 +1,4 @@
-//! What files, documents and records of use hold: bytes, pages, logins, commands that ran.
+//! Programs that show what files and records hold: bytes, pages of documents, logins, commands that ran.
 
 use super::files::SEEN;
 use crate::row::Kind::{self, Name, Number, OneOf, Path, Text};
@@ -16,7 +16,7 @@ const LOGINS: Kind =
 const ACCOUNTING: Kind =
     OneOf("/var/log/account/pacct /var/log/account/pacct.0 /var/account/pacct");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ac").operands(each(Name)).options(&[
@@ -65,7 +65,7 @@ pub static ROWS: &[Row] = &[
     looks("rhash xxhsum xxh64sum xxh128sum").input(Input::Data).operands(each(Path)).options(&[
         flags("-c,--check -q,--quiet --version --help --md5 --sha1 --sha256 --sha512 --crc32"),
     ]).by_manual(),
-    // `-r` makes records of a text, on the standard output.
+    // `-r` makes records of a text, and writes them to the standard output.
     looks("utmpdump").operands(only(&[LOGINS])).options(&[
         flags("-h,--help -V,--version -f,--follow"),
         refused_value("-o,--output", WRITES),
@@ -81,5 +81,5 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// Scripts of a shell hand these on.
+/// An operand that a script of a shell hands on.
 const PLAIN: Kind = Name;

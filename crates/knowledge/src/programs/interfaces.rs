@@ -6,16 +6,16 @@ use crate::row::{
     refused_value, then, value,
 };
 
-/// Any text; a rule that begins one says which object.
+/// The name of an object, by any text: a rule that begins one says which object it means.
 const OBJECT: Kind = Either(&[Name, Text]);
 const CHANGES: &str = "changes the network";
 const CARD: &str = "changes the network card";
 const ANY_FILE: &str = "reads any file";
 
-/// What vnstat puts beside `--oneline` and its like.
+/// Letters and digits that vnstat takes behind `--oneline` and similar options.
 const UNITS: &str = "a b h d m t y s f 0 1";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("arp").operands(only(&[Name])).options(&[
@@ -34,10 +34,10 @@ pub static ROWS: &[Row] = &[
     looks("ethtool").seen().syntax(Syntax::Words).options(ETHTOOL).operands(only(&[Name, Number]))
         .signs("rx-flow-hash tcp4 udp4 sctp4 tcp6 udp6 sctp6 ah4 esp4 ah6 esp6 rule context hex on downshift \
                 fast-link-down energy-detect-power-down rx-copybreak tx-copybreak eth-phy eth-mac eth-ctrl rmon"),
-    // Its operands act: `ifconfig eth0 down`.
+    // The operands of ifconfig act: `ifconfig eth0 down`.
     looks("ifconfig").seen().operands(only(&[Name])).options(&[flags("-a -s -v")]),
     looks("iw").subcommands(&[
-        // Without `set`, `del`, `scan` and `connect` these words ask.
+        // Words of iw such as `set`, `del`, `scan` and `connect` act; the others ask.
         looks("dev").operands(then(
             &[Name],
             OneOf("info link station survey mesh_param mpath mpp dump get power_save"),
@@ -96,7 +96,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-rename -setalias -dbdir -config", "changes its database, or reads another"),
     ]),
     looks("wg").subcommands(&[
-        // `dump`, `private-key` and `preshared-keys` print keys.
+        // `dump`, `private-key` and `preshared-keys` of wg print keys.
         looks("show").operands(only(&[
             Name,
             OneOf("public-key listen-port fwmark peers endpoints allowed-ips latest-handshakes transfer \
@@ -143,7 +143,7 @@ const NMCLI_OPTIONS: &[Options] = &[
     refused("-a,-ask", "waits for a person"),
 ];
 
-// The second word of several looks: `hostname NAME`, `wifi off`, `connectivity check`.
+// The second word decides: some words of nmcli change something, as in `hostname NAME` or `wifi off`.
 #[rustfmt::skip]
 const NMCLI: &[Row] = &[
     looks("general gen g").subcommands(&[

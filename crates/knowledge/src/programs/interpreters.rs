@@ -1,4 +1,4 @@
-//! Interpreters, shells and consoles that have no other row: what a word names, they run.
+//! Interpreters, shells and consoles that have no other row: they run the files that their words name.
 
 use crate::row::{Input, Options, Row, Runs, effect, flags, nothing};
 
@@ -7,7 +7,7 @@ use super::wrappers::BEHIND_VERB;
 const WHY: &str = "runs any command";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("a2p a68g abcl abiword agda algol68g alice alisp allegro ammonite angelscript apcalc apl aplus aplwrap \

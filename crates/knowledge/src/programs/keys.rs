@@ -1,4 +1,4 @@
-//! Keys and logins: ssh and its tools, gpg. What prints, makes or uses a private key is not granted.
+//! Keys and logins: ssh and its tools, gpg. No wildcard admits words that print, make or use a private key.
 
 use crate::row::Kind::{Either, Host, Name, Number, OneOf, Path, Text};
 use crate::row::{
@@ -12,10 +12,10 @@ const FORWARDS: &str = "forwards connections";
 const KEYRING: &str = "changes a key ring, or reaches a key server";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // It makes its directory and an empty key ring when there is none.
+    // gpg makes its directory and an empty key ring when there is none.
     effect("gpg gpg2", "handles keys").only_with(GPG_ONLY).operands(each(Either(&[Path, Text]))).options(GPG),
     looks("gpgv gpgv2").input(Input::Data).operands(each(Path)).options(&[
         flags("-v,--verbose -q,--quiet --version -h,--help --ignore-time-conflict"),
@@ -23,7 +23,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-o,--output --homedir --log-file", WRITES),
         refused_value("--status-fd --logger-fd --status-file --weak-digest", "is not known to only look"),
     ]),
-    // With `-G` it prints its settings for a host; `Match exec` of its own configuration is run.
+    // With `-G`, ssh prints its settings for a host; a `Match exec` of its own configuration runs.
     looks("ssh").runs(&[Runs::Closed { after: 1 }, Runs::Joined { after: 1 }, Runs::Values("-o")])
         .options_first().only_with("-G").input(Input::ProgramUnless("-G -V -Q", 0))
         .operands(only(&[Host])).options(&[
@@ -46,7 +46,7 @@ pub static ROWS: &[Row] = &[
     ]),
     nothing("ssh-argv0 ssh-askpass ssh-pkcs11-helper ssh-keysign ssh-sk-helper dropbear \
              dropbearconvert ", "runs a program, or uses keys"),
-    // Without `-l`, `-L`, `-F` or `-B` it makes a key.
+    // Without `-l`, `-L`, `-F` or `-B`, ssh-keygen makes a key.
     effect("ssh-keygen", KEYS).input(Input::ProgramUnless("-l -L -F -B", 0)).options(&[
         flags("-l -L -B"),
         value("-F", Text),
@@ -65,7 +65,7 @@ const SSH_LISTS: &str = "\
     KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms PubkeyAcceptedKeyTypes HostbasedAcceptedAlgorithms \
     HostbasedAcceptedKeyTypes HostbasedKeyTypes CASignatureAlgorithms";
 
-/// Without one of these gpg guesses what it shall do with a file: it may decrypt it, and write the text.
+/// Options of which gpg needs one: without it, gpg guesses what to do with a file, and may decrypt it to a file.
 const GPG_ONLY: &str = "-k -K --list-sigs --check-sigs --fingerprint --show-keys --verify --export";
 
 #[rustfmt::skip]
@@ -85,7 +85,7 @@ const GPG: &[Options] = &[
     value("--trust-model", OneOf("pgp always direct auto")),
     value("--status-fd", OneOf("1 2")),
     flags("--no-default-keyring").beside("--keyring"),
-    // A key ring that is not there is made: none but those that the system has.
+    // gpg makes a key ring that is not there, so only the key rings of the system are granted.
     value("--keyring", OneOf("/usr/share/keyrings/debian-archive-keyring.gpg \
         /usr/share/keyrings/ubuntu-archive-keyring.gpg /etc/apt/trusted.gpg")),
     refused_value("-o,--output --log-file --logger-file --status-file --attribute-file", WRITES),

@@ -15,7 +15,7 @@ const CHANGES: &str = "changes what the cluster runs";
 const MORE: &str = "acts on more than the rule says";
 const RUNS: &str = "runs a program";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("k3s").runs(&[Runs::After("exec run runp shell enter start create kubectl ctr crictl")]).subcommands(&[
@@ -40,7 +40,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
 ];
 
-/// The options of kubectl that stand anywhere. `-n=web` is read like `-n web`.
+/// The options of kubectl that may stand anywhere. `-n=web` is read as `-n web`.
 #[rustfmt::skip]
 const GLOBAL: &[Options] = &[
     value("-n,--namespace", Either(&[Name, Begins("=")])).sets("namespace"),
@@ -65,7 +65,7 @@ const SELECTOR: Options = value("-l,--selector --field-selector", Text);
 const KUSTOMIZE: Options = refused_value("-k,--kustomize", FILES);
 const FILE: Options = refused_value("-f,--filename", FILES);
 
-/// Never the forms that print a file: `templatefile=`, `go-template-file=`, `jsonpath-file=`, `custom-columns-file=`.
+/// Formats, without those that print a file: `templatefile=`, `go-template-file=`, `jsonpath-file=`, ….
 #[rustfmt::skip]
 const OUTPUT: Options = value("-o,--output", Either(&[
     OneOf("json yaml wide name kyaml =json =yaml =wide =name plaintext plaintext-openapiv2"),
@@ -83,7 +83,7 @@ const GET: &[Options] = &[
     flags("-w -R"),
     attached("--watch --watch-only --output-watch-events --show-labels --show-kind --show-managed-fields", BOOL),
     attached("--no-headers --ignore-not-found --server-print --recursive --allow-missing-template-keys", BOOL),
-    // Others may be proxied to a pod or a node.
+    // The API server may hand other paths on to a pod or a node.
     value("--raw", OneOf(RAW)),
     refused_value("--template", "may be a file for some values of -o"),
 ];
@@ -101,7 +101,7 @@ const DESCRIBE: &[Options] = &[
     value("--chunk-size", Number),
 ];
 
-/// A type, `type/name` or a list of types. A list that begins otherwise is not read.
+/// A type, `type/name` or a list of types. Lists that begin in another way are not granted.
 #[rustfmt::skip]
 const OBJECT: Kind = Either(&[
     Name,
@@ -125,7 +125,7 @@ const OBJECT: Kind = Either(&[
 
 const ANY: Kind = Either(&[Name, OneOf("*")]);
 
-/// Types are signs: the names after a type that the rule spells are still open, and one that it begins is all.
+/// Types are signs: a rule that spells a type leaves the names after it open, a rule that begins one does not.
 const NAMES: &str = "\
     all cm configmap configmaps cj cronjob cronjobs crd crds customresourcedefinition customresourcedefinitions ds \
     daemonset daemonsets deploy deployment deployments deployments.apps ep endpoints endpointslice endpointslices ev \
@@ -143,7 +143,7 @@ const NAMES: &str = "\
     prometheusrules helmrelease helmreleases kustomization kustomizations gitrepository gitrepositories \
     componentstatuses cs";
 
-/// What an effect acts on is in the namespace that the rule says, or in its own.
+/// Options of effects. The rule names the objects and their namespace; none of these options may add others.
 #[rustfmt::skip]
 const ONLY_THESE: &[Options] = &[
     refused_value("-n,--namespace", MORE),
@@ -162,7 +162,7 @@ pub static KUBECTL: &[Row] = &[
     looks("get").operands(each(OBJECT)).signs(NAMES).options(GET),
     looks("describe").operands(each(OBJECT)).signs(NAMES).options(DESCRIBE),
     looks("logs log").operands(only(&[Name, Package])).options(&[
-        // Here it is to follow; for others it is a file.
+        // `-f` of `logs` follows; in other commands it names a file.
         flags("-f -p"),
         attached("--follow --previous --timestamps --all-containers --all-pods --prefix --ignore-errors", BOOL),
         value("-c,--container", Either(&[Name, Begins("=")])),
@@ -208,7 +208,7 @@ pub static KUBECTL: &[Row] = &[
             flags("-q"),
             attached("--list --quiet --no-headers", BOOL),
             value("--subresource", Name),
-            // It asks only whether somebody may.
+            // `can-i` only asks whether this user may do something.
             value("--as --as-group --as-uid", Text),
             EVERYWHERE, EVERYWHERE_LONG,
         ]),

@@ -1,4 +1,4 @@
-//! Languages: interpreters, compilers, build tools. Most of their words run programs; few only ask.
+//! Languages: interpreters, compilers, build tools. Most of their words run programs; few words only ask.
 
 use super::wrappers::{BEHIND_VERB, RUN_BY_TMUX};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Path};
@@ -28,10 +28,10 @@ const SYSTEM_FILE: Kind = Either(&[
     Begins("/usr/local/lib/"),
 ]);
 
-/// In the order of their names. An interpreter is an effect: `sudo *` must not become `sudo python3`.
+/// The rows, in the order of their names. An interpreter is an effect, so that `sudo *` does not grant `sudo python3`.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // `-v` of ant, ninja and rake is for more words while they build.
+    // `-v` of ant, ninja and rake makes them say more while they build.
     effect("ant", BUILDS).reads_workdir().syntax(Syntax::Words).input(Input::Program).options(&[flags("-version")]),
     effect("ash bash csh dash ksh mksh rbash sh tcsh zsh", SHELL).input(Input::Program).options(&[
         flags("--version"),
@@ -48,7 +48,7 @@ pub static ROWS: &[Row] = &[
         flags("-l,--mathlib -q,--quiet -s,--standard -w,--warn -v,--version -h,--help"),
     ]),
     effect("bun deno", SHELL).input(Input::Program).runs(&[Runs::Script]).options(&[flags("--version -v -V")]),
-    // A toolchain file in the working directory names programs.
+    // A toolchain file in the working directory may name the programs that cargo runs.
     looks("cargo rustc rustdoc rustfmt clippy-driver cargo-clippy").reads_workdir().options(&[
         flags("-V,--version -v,--verbose --list"),
         refused_value("--config -C -Z", RUNS),
@@ -86,13 +86,13 @@ pub static ROWS: &[Row] = &[
         .unseen("").syntax(Syntax::Words).options(&[
         flags("-version --version"),
     ]),
-    // They attach by a signal, which ends a process that is not Java's: the rule must name them.
+    // jcmd attaches by a signal, which ends a process that is not Java's: the rule must name the process.
     effect("jcmd", ATTACHES).syntax(Syntax::Words).options(JCMD).operands(only(&[
         Name, OneOf(JCMD_COMMANDS), OneOf("summary detail summary.diff detail.diff scale=MB"),
     ])),
     effect("jinfo", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
         flags("-flags -sysprops"),
-        // `+NAME` and `NAME=VALUE` would change the process.
+        // `-flag +NAME` and `-flag NAME=VALUE` would change the process.
         value("-flag", Package),
     ]),
     effect("jmap", ATTACHES).syntax(Syntax::Words).operands(only(&[Number])).options(&[
@@ -107,15 +107,15 @@ pub static ROWS: &[Row] = &[
         value("-h", Number),
     ]),
     nothing("kubectl-run ipython jupyter k6 locust pdb", SHELL),
-    // `ld.so` and `ld-linux-x86-64.so.2` run the program that they are given.
+    // `ld.so` and `ld-linux-x86-64.so.2` run the program that their operand names.
     effect("ld", BUILDS).versioned().input(Input::Program).options(&[flags("--version -v -V")]),
     effect("as", BUILDS).input(Input::Program).options(&[flags("--version")]),
     nothing("gold collect2 libtool", BUILDS),
-    // It may run what it looks at: a program of the system does no harm.
+    // ldd may run the program that it looks at: a program of the system does no harm.
     effect("ldd", "runs the program that it looks at").operands(each(SYSTEM_FILE)).options(&[
         flags("--version --help -v,--verbose -u,--unused -d,--data-relocs -r,--function-relocs"),
     ]),
-    // Even -n and -p run what the makefile says; --version does not read it.
+    // Even with -n and -p, make runs commands of the makefile; with --version it does not read the file.
     effect("make gmake", BUILDS).runs(&[Runs::Values("--eval -E")]).reads_workdir().input(Input::Program).options(&[
         flags("-v,--version"),
         refused("-n,--just-print,--dry-run -p,--print-data-base -q,--question", BUILDS),
@@ -129,7 +129,7 @@ pub static ROWS: &[Row] = &[
         flags("-v --version"),
         attached("-V", Begins(":")),
     ]),
-    // It parses a file with `-l`; a message shows one word of it. After the file all is for the script.
+    // With `-l` php parses a file, and an error shows one word of it. The words after the file are for the script.
     effect("php", SHELL).unseen("-v --version -m --modules -i --info --ini -l").versioned().input(Input::Program)
         .runs(&[Runs::Script]).operands(only(&[Path])).only_with("-l").options_first()
         .options(&[
@@ -163,7 +163,7 @@ pub static ROWS: &[Row] = &[
     effect("ruby irb", SHELL).versioned().input(Input::Program).runs(&[Runs::Script]).options(&[flags("--version -v")]),
     effect("tmux", SHELL).runs(&[Runs::Values("-c")]).syntax(Syntax::None).subcommands(&[
         looks("ls list-sessions -V"),
-        // Not with a format: `#(id)` in it is run.
+        // No format is granted: tmux runs a `#(id)` in it.
         looks("list-windows lsw list-panes lsp list-clients lsc info server-info").options(&[
             flags("-a -s"),
             value("-t", Package),
@@ -200,7 +200,7 @@ const JCMD_COMMANDS: &str = "\
     Thread.print Thread.vthread_scheduler Compiler.codecache Compiler.codelist Compiler.queue PerfCounter.print \
     JFR.check System.map ManagementAgent.status";
 
-/// It loads what it is told to; only what shows its settings is here.
+/// Options of java that show its settings; other options and operands load code.
 #[rustfmt::skip]
 const JAVA: &[crate::row::Options] = &[
     flags("-version --version -showversion --show-version -fullversion --full-version -XshowSettings -X -help --help"),

@@ -1,4 +1,4 @@
-//! Servers of mail and what scans it: Dovecot, Exim, Postfix, ClamAV. Their state, and their queues.
+//! Servers of mail and scanners of mail: Dovecot, Exim, Postfix, ClamAV. Their state, and their queues.
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Path, Text};
 use crate::row::{
@@ -14,7 +14,7 @@ const MAIL: &str = "changes or sends mail";
 const WRITES: &str = "writes a file";
 const RUNS: &str = "runs another program";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("clamscan clamdscan").operands(each(Path)).input(Input::Data).options(&[
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("doveadm").subcommands(&[
         looks("who").operands(each(OBJECT)).options(&[flags("-1")]),
-        // `find` writes test messages to find where they arrive.
+        // `doveadm log find` writes test messages and looks where they arrive.
         looks("log").subcommands(&[looks("errors"), effect("find reopen test", SERVES)]),
         looks("stats").subcommands(&[looks("dump"), effect("reset add remove", SERVES)]),
         looks("user").operands(each(OBJECT)).options(&[flags("-u"), value("-f", Name), value("-x", Text)]),
@@ -72,7 +72,7 @@ pub static ROWS: &[Row] = &[
         refused("-be -bv -bs -bS -bd -bi -bP -q -qf -qff -R -t -M -Mrm -Mf -Mg -Mt -Meb -Mvb -Mvc", MAIL),
         refused_value("-C -D -bf -bF", CONFIGURATION),
     ]),
-    // A packed log is read through a shell: its name has no signs.
+    // exigrep reads a packed log through a shell, so the name of a log must have no signs.
     looks("exigrep").operands(then(&[Text], Name)).options(&[
         flags("-l,--literal -I,--sensitive -v,--invert -M,--related -h,--help"),
         value("-t,--queue-time", Number),
@@ -101,7 +101,7 @@ pub static ROWS: &[Row] = &[
         value("-smtpd-warning-detail -verbose-msg-detail", Number),
     ]),
     effect("postcat postmap postalias postsuper postdrop postmulti", MAIL),
-    // A name with `=` sets.
+    // A name with `=` sets a parameter.
     looks("postconf").operands(each(Name)).options(&[
         flags("-n -d -m -a -A -l -h -H -f -F -p -M -P -v"),
         value("-C -T", Name),

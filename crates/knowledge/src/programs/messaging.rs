@@ -1,4 +1,4 @@
-//! Message brokers: RabbitMQ, Kafka and NATS, and the tools that ask them.
+//! Message brokers: RabbitMQ, Kafka, NATS, and the tools that ask them.
 
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Text};
 use crate::row::{
@@ -12,7 +12,7 @@ const SECRETS: &str = "prints passwords";
 const ELSEWHERE: &str = "reaches another host";
 const SETTINGS: &str = "sets what is read or run";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("kafka-acls kafka-acls.sh").options(&[
@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("kafka-configs kafka-configs.sh").options(&[
         flags("--describe --all --version"), SERVER, COMMAND_CONFIG,
-        // The settings of users have their passwords.
+        // The settings of users have passwords, so users are left out.
         value("--entity-type", OneOf("topics brokers broker-loggers")),
         value("--entity-name --topic --broker", Name),
         flags("--entity-default"),
@@ -66,7 +66,7 @@ pub static ROWS: &[Row] = &[
         refused_value("--config --delete-config --partitions --replication-factor --replica-assignment", CHANGES),
         refused_value("--zookeeper", ELSEWHERE),
     ]).by_manual(),
-    // Without `-L` it may send what it reads.
+    // Without `-L`, kcat may send its input.
     looks("kafkacat kcat").input(Input::ProgramUnless("-L", 0)).options(&[
         flags("-L -J -q -v -V -e"),
         value("-b", Loopback).sets("server"),
@@ -159,7 +159,7 @@ pub static ROWS: &[Row] = &[
         effect("declare delete close purge publish get import", CHANGES).seen(),
         nothing("export", SECRETS),
     ]).by_manual(),
-    // It starts the port mapper of Erlang, if that does not run.
+    // rabbitmqctl starts the port mapper of Erlang, if it does not run.
     looks("rabbitmqctl").options(RABBIT_OPTIONS).subcommands(&[
         looks("status").options(&[value("--unit", OneOf("bytes mb gb"))]),
         looks("cluster_status list_users list_feature_flags list_ciphers list_hashes list_node_auth_attempt_stats"),

@@ -1,4 +1,4 @@
-//! The rows, by subject. Adding a program: one row in the file of its subject.
+//! The rows of all programs, by subject. To add a program, add one row to the file of its subject.
 
 mod accounts;
 mod applications;

@@ -1,5 +1,5 @@
-//! Monitoring and what ships logs: Prometheus, Zabbix, the Beats, telegraf, syslog. A configuration that is
-//! checked is printed in parts when it is wrong: it is granted below the program's own directory.
+//! Monitoring and shippers of logs: Prometheus, Zabbix, the Beats, telegraf, syslog. A program that checks a wrong
+//! configuration prints parts of it, so only files below the program's own directory are granted.
 
 use crate::language::Language::NotFile;
 use crate::row::Kind::{self, Begins, Either, Host, Name, Number, OneOf, Script, Url};
@@ -31,7 +31,7 @@ const NAGIOS: Kind = Either(&[
     Begins("/usr/local/nagios/etc/"),
 ]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("amtool").options(AMTOOL).subcommands(&[
@@ -122,7 +122,7 @@ pub static ROWS: &[Row] = &[
         effect("debug tsdb push promql", "writes files, or sends").seen(),
     ]),
     effect("rsyslogd", SERVES).seen().options(&[
-        // `-N0` starts it.
+        // `-N0` starts rsyslogd.
         value("-N", OneOf("1 2 3")),
         flags("-v"),
         value("-f", Either(&[OneOf("/etc/rsyslog.conf"), Begins("/etc/rsyslog.d/")])).beside("-N"),
@@ -142,7 +142,7 @@ pub static ROWS: &[Row] = &[
         looks("show-license-info license"),
         effect("verbose debug trace stop reload reopen credentials config", CHANGES).seen(),
     ]).options(&[refused_value("-c,--control", ELSEWHERE)]),
-    // With `--test` the inputs of its own configuration are read once, and what they give is printed.
+    // With `--test`, telegraf reads the inputs of its own configuration once, and prints what they give.
     effect("telegraf", SERVES).seen().by_manual().options(&[
         flags("--version --test --help --input-list --output-list"),
         value("--input-filter", Name).beside("--test"),
@@ -153,7 +153,7 @@ pub static ROWS: &[Row] = &[
         looks("version"),
         effect("config secrets plugins service", CHANGES).seen(),
     ]),
-    // A key with arguments may run a command, or read any file: `system.run[id]`, `vfs.file.contents[/x]`.
+    // A key with arguments may run a command or read any file: `system.run[id]`, `vfs.file.contents[/x]`.
     effect("zabbix_agentd zabbix_agent2", SERVES).seen().options(&[
         flags("-V,--version -h,--help"),
         value("-t,--test", ZABBIX),

@@ -1,4 +1,4 @@
-//! MySQL and MariaDB. What they are asked is read by the scanner of their SQL.
+//! MySQL and MariaDB. The scanner of their SQL reads the queries.
 
 use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
@@ -12,7 +12,7 @@ const WRITES: &str = "writes a file";
 const SETS_FILES: &str = "sets what files are read, or what is run";
 const ALL_DATA: &str = "prints all data of a database";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("myisamchk myisamlog aria_chk innochecksum mysqlslap mysqlhotcopy mysqlsh mycli", CHANGES),

@@ -1,5 +1,5 @@
-//! Servers of names: BIND, Knot, NSD, PowerDNS, Unbound. A zone file or configuration that is wrong is printed in
-//! parts: it is granted below the directories of these servers.
+//! Name servers: BIND, Knot, NSD, PowerDNS, Unbound. A program that checks a wrong zone file or configuration prints
+//! parts of it, so only files below the directories of these servers are granted.
 
 use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf};
 use crate::row::{
@@ -23,12 +23,12 @@ const ZONE_FILE: Kind = Either(&[
     Never(CONFIGURATION),
 ]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("ddns-confgen dnssec-keygen dnssec-signzone dnssec-settime dnssec-revoke keymgr rndc-confgen tsig-keygen \
              nsd-control-setup unbound-control-setup", ZONES),
-    // Another program reads the interactive commands.
+    // Without an operand, knotc reads commands from its input.
     looks("knotc").input(Input::ProgramUnless("", 1)).options(&[
         flags("-e,--extended -x,--mono -X,--color -v,--verbose -h,--help -V,--version"),
         value("-t,--timeout", Number),
@@ -171,5 +171,5 @@ const NAMED: Kind = Either(&[
     Never(CONFIGURATION),
 ]);
 
-/// Names of counters and settings: no passwords.
+/// Names of counters and settings; no setting with a password.
 const PDNS: Kind = Either(&[Name, OneOf("*")]);

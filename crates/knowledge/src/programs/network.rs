@@ -1,6 +1,6 @@
 //! The tools of iproute2: ip, bridge, tc. Their words are keywords and values, not options.
 //!
-//! Abbreviations are names only where they mean a look in every version: `ip link s` sets.
+//! An abbreviation is granted only if it means a look in every version: `ip link s` sets.
 
 use crate::row::Kind::{Either, Name, Never, OneOf, Text};
 use crate::row::{
@@ -8,7 +8,7 @@ use crate::row::{
     refused_value, value,
 };
 
-/// Any text; a rule that begins one says which object.
+/// The name of an object, by any text: a rule that begins one says which object it means.
 const OBJECT: Kind = Either(&[Name, Text]);
 const CHANGES: &str = "changes the network";
 const ELSEWHERE: &str = "looks at another network namespace";
@@ -24,7 +24,7 @@ const NEIGHBOUR_WORDS: &str = "dev to nud proxy vrf nomaster reachable stale del
 const RULE_WORDS: &str =
     "from to tos fwmark iif oif pref priority table lookup protocol all main local default";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("bridge").syntax(Syntax::Words).subcommands(BRIDGE).options(&[

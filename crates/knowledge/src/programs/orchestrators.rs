@@ -1,4 +1,4 @@
-//! What stands beside kubectl: kubeadm, kubelet, kind, k3d, istioctl, cilium, linkerd, velero, buildah, and their like.
+//! Programs beside kubectl: kubeadm, kubelet, kind, k3d, istioctl, cilium, linkerd, velero, buildah, and others.
 
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
 use crate::row::{
@@ -20,7 +20,7 @@ const OTHERS: Options = refused_value(
 );
 const OUTPUT: Options = value("-o,--output", OneOf("json yaml table wide short name"));
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("buildah")
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
                     refused("-r,--reset", CHANGES),
                 ]),
         ]),
-        // With words it reads files.
+        // With operands, `analyze` reads files.
         looks("analyze").options(&[EVERYWHERE, flags("-v,--verbose --list-analyzers"), OUTPUT]),
         effect("install uninstall upgrade manifest operator kube-inject bug-report dashboard d admin experimental \
             x tag \
@@ -117,7 +117,7 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("init join reset upgrade token kubeconfig alpha completion", CHANGES),
     ]),
-    // It lists without a word, or with `-c` says the one in use; with a name it changes it.
+    // Without a word kubectx lists; with `-c` it names the context in use; with a name it changes the context.
     looks("kubectx kubens").options(&[flags("-c,--current -h,--help -V,--version")]).by_manual(),
     effect("kubelet kube-proxy kube-apiserver kube-scheduler kube-controller-manager kustomize", CHANGES)
         .syntax(crate::row::Syntax::Words).options(&[flags("--version")]),

@@ -12,7 +12,7 @@ const ANOTHER: &str = "reads or writes another configuration";
 const SERVES: &str = "changes the server";
 const RUNS: &str = "runs another program";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("cibadmin cibsecret crm_attribute crm_failcount crm_master crm_report crm_resource crm_shadow crm_standby \
@@ -180,7 +180,7 @@ const PCS: &[Row] = &[
         looks("show config list").operands(each(Name)),
         effect("create delete remove update recipient role user group permission enable disable", CHANGES).seen(),
     ]),
-    // A name of booth is a part of a path.
+    // The name of a booth configuration is a part of a path.
     looks("dr booth ticket").subcommands(&[
         looks("status config show").operands(each(Package)),
         effect("setup destroy grant revoke standby unstandby set-recovery-site restart start stop sync pull", CHANGES)

@@ -1,4 +1,4 @@
-//! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and their like.
+//! Packages of other systems and of languages: pacman, apk, snap, flatpak, brew, pip, npm, gem, and others.
 
 use super::wrappers::BEHIND_VERB;
 use crate::row::Kind::{
@@ -15,7 +15,7 @@ const SOURCES: &str = "reaches another source of packages";
 const RUNS: &str = "runs a program";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("apk").options(&[
@@ -36,10 +36,10 @@ pub static ROWS: &[Row] = &[
         ]),
         effect("install uninstall remove rm upgrade update cleanup tap untap link unlink pin unpin reinstall", CHANGES),
     ]).by_manual(),
-    // Without a command it installs.
+    // Without a command, bundle installs.
     effect("bundle bundler", CHANGES).runs(BEHIND_VERB).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("version"),
-        // They run the Gemfile of the working directory.
+        // These run the Gemfile of the working directory.
         looks("list").options(&[flags("--name-only --paths")]),
         looks("show info").operands(only(&[Package])).options(&[flags("--paths --path --version")]),
         looks("platform").options(&[flags("--ruby")]),
@@ -52,7 +52,7 @@ pub static ROWS: &[Row] = &[
             looks("get").operands(only(&[Package])),
             effect("set unset", CHANGES),
         ]),
-        // Without it the lock file may be written.
+        // Without `--dry-run`, `check` may write the lock file.
         effect("check", CHANGES).looks_with("--dry-run").options(&[flags("--dry-run")]),
         effect("install update exec add remove clean lock open console init \
             gem", CHANGES),
@@ -149,7 +149,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-b,--dbpath -r,--root --sysroot --config --cachedir --hookdir --gpgdir --arch", ROOT),
         refused_value("--logfile", WRITES),
     ]).subcommands(&[
-        // They look into the copy of the databases that is here.
+        // These look into the copy of the databases on this host.
         looks("-Ss -Si -Sii -Sl -Sg -Sgg -Ssq -Sqs -Slq -Sql -Sgq").operands(each(Text)).options(PACMAN_SYNC),
         looks("-F -Fx -Fl -Fq -Flq -Fql").operands(each(Pattern)).options(PACMAN_SYNC),
     ]).by_manual(),
@@ -206,7 +206,7 @@ pub static ROWS: &[Row] = &[
         effect("try set unset connect disconnect alias unalias switch ack abort login logout pack prefer save \
                 restore forget debug get known find download watch", CHANGES),
     ]),
-    // An unknown command is a script of the package: berry has no `list`.
+    // yarn runs an unknown command as a script of the package: berry has no `list`.
     effect("yarn", CHANGES).runs(BEHIND_VERB).reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("why info").operands(only(&[Published])).options(&[flags("--json -R,--recursive -A,--all -X,--extra")]),
         effect("install add remove upgrade up run test start exec dlx node create publish list", RUNS),
@@ -246,10 +246,10 @@ const APK: &[Row] = &[
     effect("add del fix update upgrade fetch cache audit verify dot index manifest mkndx mkpkg convdb", CHANGES),
 ];
 
-/// The name of a vendor, before `/`: `symfony/console`.
+/// The name of a package's vendor, before the `/`: `symfony/console`.
 const PART: Kind = Name;
 
-/// Commands may be abbreviated; none of these abbreviations is here.
+/// The commands of npm. npm accepts abbreviations of commands; no row names one.
 #[rustfmt::skip]
 static NPM: &[Row] = &[
     looks("list ls ll la").operands(each(Published)).options(&[flags("--link --package-lock-only --no-unicode --dev")]),
@@ -263,7 +263,7 @@ static NPM: &[Row] = &[
         looks("signatures"),
         effect("fix", CHANGES),
     ]),
-    // With a word it sets the version and runs scripts.
+    // With an operand, `npm version` sets the version and runs scripts.
     looks("version verison root bin ping"),
     looks("prefix").options(&[flags("-g")]),
     looks("config c").subcommands(&[

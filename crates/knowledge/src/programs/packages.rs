@@ -1,4 +1,4 @@
-//! Packages of Debian: apt, dpkg, and what stands beside them. Those of other systems have files of their own.
+//! Packages of Debian: apt, dpkg and related programs. Packages of other systems have files of their own.
 
 use crate::row::Kind::{Name, OneOf, Package, Text};
 use crate::row::{
@@ -11,7 +11,7 @@ const HOST: &str = "reaches another host";
 const RUNS: &str = "sets what programs are run";
 const ROOT: &str = "uses another root or database";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("apt").options(APT_OPTIONS).subcommands(APT),
@@ -138,7 +138,7 @@ const CACHE: &[Row] = &[
     effect("gencaches add", "writes a file"),
 ];
 
-/// Of the commands of apt that look.
+/// The options of the commands of apt that look.
 #[rustfmt::skip]
 const APT_LOOKS: &[Options] = &[
     flags("-q,--quiet -a,--all-versions --no-all-versions -v,--verbose --installed --upgradable --upgradeable"),
@@ -148,7 +148,7 @@ const APT_LOOKS: &[Options] = &[
     refused_value("--with-source", "reads any file"),
 ];
 
-/// Of the commands that change what is installed.
+/// The options of the commands of apt that change what is installed.
 #[rustfmt::skip]
 const APT_CHANGES: &[Options] = &[
     flags("-q,--quiet -y,--yes,--assume-yes -u,--show-upgraded -V,--verbose-versions --no-install-recommends"),
@@ -162,7 +162,7 @@ const APT_CHANGES: &[Options] = &[
     refused_value("-t,--target-release,--default-release --with-source -a,--host-architecture", CHANGES),
 ];
 
-/// Of apt and apt-get, before the command or after it.
+/// The options of apt and apt-get that stand before the command or after it.
 #[rustfmt::skip]
 const APT_OPTIONS: &[Options] = &[
     flags("-v,--version -h,--help -q,--quiet -y,--yes,--assume-yes -V,--verbose-versions -u,--show-upgraded"),
@@ -191,7 +191,7 @@ const POLICY: Row = looks("policy madison")
     .operands(each(Text))
     .options(APT_LOOKS);
 const UPDATE: Row = effect("update", HOST).options(APT_CHANGES);
-/// With `-s` they say what they would do: `apt-get install -s nginx`.
+/// The commands that change packages. With `-s` they only say what they would do: `apt-get install -s nginx`.
 const INSTALL: Row = effect(
     "install remove purge upgrade dist-upgrade full-upgrade autoremove autopurge reinstall",
     CHANGES,

@@ -3,7 +3,7 @@
 use crate::row::Kind::{Package, Text};
 use crate::row::{Row, Runs, each, flags, looks, nothing, refused, refused_value, value};
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("apropos whatis").operands(each(Package)).options(&[

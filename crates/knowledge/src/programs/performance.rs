@@ -13,10 +13,10 @@ const ANY_FILE: &str = "reads any file";
 const LOADS: &str = "writes files, or puts load on the host";
 const CLOCK: &str = "changes the clock or the power of processors";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // It loads the module msr of the kernel.
+    // cpupower makes the kernel load the module msr.
     looks("cpupower").options(&[flags("-v,--version -h,--help"), value("-c,--cpu", Text)]).subcommands(&[
         looks("frequency-info").options(&[
             flags("-e,--debug -f,--freq -w,--hwfreq -l,--hwlimits -d,--driver -p,--policy -g,--governors"),
@@ -26,7 +26,7 @@ pub static ROWS: &[Row] = &[
         looks("idle-info").options(&[flags("-f,--silent -e,--proc")]),
         looks("info").options(&[flags("-b,--perf-bias")]),
         effect("set frequency-set idle-set", CLOCK),
-        // An operand would be a command.
+        // An operand of `monitor` would be a command.
         looks("monitor").options(&[flags("-l -c"), value("-m", Name), value("-i", Number)]),
         looks("powercap-info"),
     ]),
@@ -99,7 +99,7 @@ pub static ROWS: &[Row] = &[
         .runs(&[Runs::After("stat record trace mem lock kmem sched c2c --")])
         .syntax(Syntax::Getopt).options(&[flags("-v,--version -h,--help")]).subcommands(&[
         effect("top", "may mount a file system of the kernel").seen(),
-        // It mounts tracefs where that is not mounted.
+        // `perf list` mounts tracefs, if it is not mounted.
         effect("list", "may mount a file system of the kernel").operands(each(Text)).options(&[
             flags("-d,--desc --no-desc -v,--long-desc --details --deprecated"),
         ]),
@@ -138,7 +138,7 @@ pub static ROWS: &[Row] = &[
         value("-P -O", Text),
         refused("-c -l", WRITES),
     ]),
-    // Several options may take the next word; it is read as an operand, too.
+    // Several options of sar may take the next word, so it is read as an operand, too.
     looks("sar").operands(each(SAR_OPERAND)).options(&[
         flags("-A -B -b -C -D -d -H -h -p -R -r -S -t -u -V -v -W -w -y -z -NUMBER --human --pretty --sadc --help"),
         attached("--dec", Number),
@@ -151,7 +151,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-o", WRITES),
         refused("-x -X", "differs between versions"),
     ]),
-    // Started without a command it measures until it is stopped.
+    // Without a command, turbostat measures until it is stopped.
     looks("turbostat").options(&[
         flags("-q,--quiet -S,--Summary -l,--list -v,--version -h,--help -J,--Joules -D,--Dump -d,--debug"),
         value("-i,--interval -n,--num_iterations -c,--cpu", Text),
@@ -176,7 +176,7 @@ pub static ROWS: &[Row] = &[
     nothing("tuned", "changes settings of the kernel"),
 ];
 
-/// Options of sar that stand behind `--` of sadf.
+/// Options of sar that may stand behind `--` of sadf.
 const SAR_OPTIONS: &str =
     "-A -B -b -d -F -H -h -I -m -n -P -p -q -R -r -S -s -u -v -W -w -y -ur -urd -uqr -rS -dp";
 
@@ -186,5 +186,5 @@ const EVENTS: &str = "cycles instructions cache-misses cache-references branches
     cache-misses,cache-references cache-references,cache-misses branches,branch-misses context-switches,cpu-migrations \
     cycles,instructions,cache-misses cycles,instructions,cache-references,cache-misses minor-faults major-faults";
 
-/// Interval and count, and what may follow an option: a file, a time, a keyword.
+/// Operands of sar: interval and count, and values that may follow an option: a file, a time, a keyword.
 const SAR_OPERAND: Kind = Either(&[Number, OneOf("ALL SUM MOUNT LOAD CPU IO MEM XALL"), Path]);

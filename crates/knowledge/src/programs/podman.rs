@@ -1,4 +1,4 @@
-//! Podman.
+//! Podman: the commands that look, and those that a rule must spell.
 
 use crate::row::Kind::{Name, Number, OneOf, Text};
 use crate::row::{
@@ -16,7 +16,7 @@ const MORE: &str = "acts on more than the rule says";
 const PLACES: &str = "uses another storage";
 const REGISTRY: &str = "reaches a registry";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("podman podman-remote").runs(ENTRYPOINT).subcommands(PODMAN).options(&[
@@ -117,7 +117,7 @@ const EVENTS: &[Options] = &[
 const DIFF: &[Options] = &[flags("-l,--latest"), value("--format", OneOf("json"))];
 const LATEST: &[Options] = &[flags("-l,--latest -a,--all")];
 
-/// Others are words for ps(1), which it would run in the container.
+/// Columns of `podman top`. Any other word would go to ps(1), which podman would run in the container.
 const COLUMNS: Kind = OneOf(
     "args capamb capbnd capeff capinh capprm comm etime group groups hgroup hgroups hpid huser label nice pcpu pgid \
      pid ppid rgroup rss ruser seccomp state stime time tty user vsz",

@@ -1,5 +1,5 @@
-//! Programs that ask other hosts: ping, traceroute, dig, whois, connection tests, SNMP. Reaching any host is
-//! their purpose, so a host is granted where the rule does not begin one.
+//! Programs that ask other hosts: ping, traceroute, dig, whois, connection tests, SNMP. Their purpose is to reach any
+//! host, so a host is granted where the rule does not begin one.
 
 use crate::row::Kind::{Begins, Either, Host, Name, Number, OneOf, Text};
 use crate::row::{
@@ -14,7 +14,7 @@ const ANY_FILE: &str = "reads any file";
 const WRITES: &str = "writes a file";
 const RUNS: &str = "runs another program";
 
-/// What dig is asked for: a name, a server, or an option with a number.
+/// Operands of dig: a name, a server, or an option with a number.
 const QUERY: Kind = Either(&[
     Host,
     Begins("+time="),
@@ -42,10 +42,10 @@ const QUERY_WORDS: &str = "\
     SPF SRV SSHFP SVCB TLSA TXT a aaaa any axfr caa cname dnskey ds hinfo https loc mx naptr ns nsec nsec3 nsec3param \
     openpgpkey ptr rp rrsig soa spf srv sshfp svcb tlsa txt IN in CH ch CHAOS chaos";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // No letter but `-h` is the same in all of them: `siege -v` begins.
+    // Only `-h` means one thing in all of these programs: `siege -v` begins.
     effect("ab wrk hey siege iperf iperf3 hping3", "puts load on a host").seen()
         .options(&[flags("--version -h,--help").alone()]),
     looks("arping").operands(only(&[Host])).options(&[
@@ -109,7 +109,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-F,--filename", ANY_FILE),
         refused_value("-a,--address", "sends under another address"),
     ]),
-    // Without `-z` they send what they read.
+    // Without `-z`, nc sends its input.
     looks("nc ncat netcat")
         .runs(&[Runs::Values("-e -c --exec --sh-exec")])
         .only_with("-z").input(Input::ProgramUnless("-z", 0)).operands(then(&[Host], Number))
@@ -122,7 +122,7 @@ pub static ROWS: &[Row] = &[
             refused_value("-X --proxy", "reaches another host"),
             refused("-U,--unixsock", "reaches another daemon"),
         ]),
-    // Values are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
+    // The values of nmap's options are attached: `-sT`, `-Pn`, `-T4`, `-p80`.
     looks("nmap").runs(&[Runs::Calls]).operands(each(Host)).options(&[
         flags("-n -R -v -d -F -r -6 -O -h -V --open --packet-trace --iflist --osscan-limit --version-light --reason"),
         flags("--traceroute --system-dns"),
@@ -155,7 +155,7 @@ pub static ROWS: &[Row] = &[
         refused("-f -A -b", FLOODS),
         refused_value("-l", FLOODS),
     ]),
-    // Addresses with `,` or `=` choose a program or a host: they are not names.
+    // An address with `,` or `=` may choose a program or a host, and is not of the kind `Name`.
     looks("rclone").by_manual().options(RCLONE).subcommands(&[
         looks("about ls lsd lsf lsl lsjson size tree").operands(only(&[Name])),
         looks("listremotes version"),
@@ -170,7 +170,7 @@ pub static ROWS: &[Row] = &[
         refused("-b", "asks all hosts of the network"),
         refused_value("-a", "reaches another address"),
     ]),
-    // A colon before the first slash would be another host.
+    // A colon before the first slash would name another host.
     looks("rsync")
         .runs(&[Runs::Values("-e --rsh --rsync-path")])
         .only_with("--list-only -n --dry-run").operands(each(Kind::Path)).options(&[

@@ -1,4 +1,4 @@
-//! Programs that show processes and the files they hold, and those that send signals to them.
+//! Programs that show processes and the files that these hold, and programs that send signals.
 
 use crate::language::Language::{PsBundle, PsColumns, PsName};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
@@ -16,7 +16,7 @@ const KILLS: &str = "kills processes";
 const CONFIGURATION: &str = "reads or writes a file of settings";
 const SETS: &str = "changes the limits of a process";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("atop").operands(only(&[DATES, Number, Number])).input(Input::Program).options(&[
@@ -24,7 +24,7 @@ pub static ROWS: &[Row] = &[
         value("-P -J", Text),
         value("-L", Number),
         refused_value("-w", "writes a file"),
-        // By a date it is a file in the directory of atop; any other could be unpacked by another program.
+        // By a date, atop reads a file of its own directory; another program could unpack any other file.
         maybe("-r", DATES),
         value("-b -e", Number),
     ]),
@@ -35,7 +35,7 @@ pub static ROWS: &[Row] = &[
         refused("-k,--kill -w,--writeonly", KILLS),
         refused("-i,--interactive", "waits for a person"),
     ]),
-    // Its keys send signals.
+    // The keys of htop send signals.
     looks("htop btop glances").options(&[flags("-V,--version"), refused("-h,--help", "differs between versions")])
         .input(Input::Program),
     effect("kill", KILLS).seen().operands(each(Name)).options(&[
@@ -88,7 +88,7 @@ pub static ROWS: &[Row] = &[
         refused("-c,--read-rc -n,--create-rc", CONFIGURATION),
         refused_value("-C,--read-rc-from -N,--create-rc-to", CONFIGURATION),
     ]),
-    // Long names alone: `-nunlimited` would be read as letters.
+    // Only long names are granted: `-nunlimited` would be read as letters.
     looks("prlimit").runs(&[Runs::Closed { after: 0 }]).options(&[
         value("-p,--pid", Number),
         value("-o,--output", Text),
@@ -97,9 +97,9 @@ pub static ROWS: &[Row] = &[
         flags("--nofile --msgqueue --rtprio --stack --cpu --nproc --as --locks --rttime"),
         refused("-c -d -e -f -i -l -m -n -q -r -s -t -u -v -x -y", SETS),
     ]),
-    // Dashless letters may stand in the first word; `e` prints the environment. So does what the dashed letters
-    // become when ps reads them a second time, after an option failed: no letter that fails, such as `-x`.
-    // As the first word, these are read a second time, or hold no letter that fails beside the options below.
+    // Letters without a dash may stand in the first word of ps; `e` prints the environment. When an option fails, ps
+    // reads the letters with a dash a second time, as letters without one. So no letter is granted that fails, such as
+    // `-x`. The first words of these rows are read that way, or no letter of them fails beside the options of the row.
     looks("ps").syntax(Syntax::Bundle).subcommands(&[
         looks("-aux -auxw -auxww -auxwww -auxf -ax -axw -axww -axf -axu -axuw -axuww -axjf -axl -axfu").options(&[
             flags("-w -l --no-headers --headers --no-heading"),
@@ -160,7 +160,7 @@ pub static ROWS: &[Row] = &[
         value("-s,--scale -d,--delay", Number),
         flags("-V,--version -h,--help"),
     ]),
-    // Its keys come from a terminal, never from a pipe; `-b` needs none.
+    // The keys of top come from a terminal, never from a pipe; `-b` needs none.
     looks("top").operands(each(Number)).options(&[
         flags("-b,--batch-mode,--batch -c,--cmdline-toggle -H,--threads-show -i,--idle-toggle -S,--accum-time-toggle"),
         flags("-s,--secure-mode -h,--help -V,--version -1,--single-cpu-toggle -O,--list-fields"),
@@ -171,10 +171,10 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// Dates of atop: yesterday, and the days before.
+/// Dates of atop: yesterday and the days before.
 const DATES: Kind = Either(&[Number, OneOf("y yy yyy yyyy yyyyy")]);
 
-/// Files of lsof, and its options that begin with a plus: not `+m`, which reads a file.
+/// Files of lsof, and its options that begin with a plus. `+m` is missing, since it reads a file.
 const FILE: Kind = Either(&[
     OneOf("+c +c0 +c15 +d +D +E +f +fg +fG +L +L0 +L1 +L2 +M +r +r1 +r2 +r5 +w"),
     Name,
@@ -187,11 +187,11 @@ const FILE: Kind = Either(&[
     Begins("UDP"),
 ]);
 
-/// Columns to sort by, the largest first: the value begins with a dash.
+/// Columns by which ps sorts, the largest first: the value begins with a dash.
 const DESCENDING: &str = "\
     -rss -%mem -pmem -%cpu -pcpu -vsz -size -pid -time -cputime -etime -etimes -start_time -nlwp -%cpu,-%mem";
 
-/// Processes by number, and words of dashless letters without `e`.
+/// Operands of ps: numbers of processes, and words of letters without a dash and without `e`.
 const PS_OPERAND: Kind = Either(&[
     Number,
     OneOf(

@@ -1,5 +1,5 @@
-//! The clients of clouds: aws, az, gcloud, gsutil. Of each service the verbs that list and describe, with the
-//! account and the address that the host is set up for.
+//! The clients of clouds: aws, az, gcloud, gsutil. For each service the verbs that list and describe, with the account
+//! and the address for which the host is set up.
 
 use crate::language::Language::NotFile;
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Package, Script};
@@ -14,7 +14,7 @@ const CHANGES: &str = "changes what the cloud runs";
 const TEXT: Kind = Script(NotFile);
 const LISTS: Kind = Either(&[Begins("describe-"), Begins("list-")]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("aws").options(AWS).subcommands(AWS_SERVICES).by_manual(),
@@ -30,7 +30,7 @@ pub static ROWS: &[Row] = &[
 
 const TAG: Options = value("-p", Name);
 
-// Several values of one option stand in the words after it: `--instance-ids i-1 i-2`.
+// The values of one option may stand in several words after it: `--instance-ids i-1 i-2`.
 #[rustfmt::skip]
 const AWS_SERVICES: &[Row] = &[
     looks("acm athena autoscaling backup batch cloudfront codebuild codedeploy codepipeline dynamodb ec2 ecr ecs efs \
@@ -69,7 +69,7 @@ const AWS_SERVICES: &[Row] = &[
 const AWS: &[Options] = &[
     flags("--version --no-paginate --no-cli-pager --no-sign-request --no-cli-auto-prompt --dry-run --recursive"),
     flags("--include-all-instances --no-include-public --follow --descending --no-descending --start-from-head"),
-    // It becomes a part of the address: `https://ec2.REGION.amazonaws.com`.
+    // The region becomes a part of the address: `https://ec2.REGION.amazonaws.com`.
     value("--region", Package),
     value("--output", OneOf("json text table yaml yaml-stream")),
     value("--color", OneOf("on off auto")),
@@ -114,7 +114,7 @@ const AZ: &[Options] = &[
     refused_value("--auth-mode --account-key --sas-token --connection-string", ELSEWHERE),
 ];
 
-/// A group of az: what it lists and shows.
+/// The commands of a group of az that list and show.
 #[rustfmt::skip]
 const AZ_LISTS: &[Row] = &[looks("list show")];
 
@@ -213,7 +213,7 @@ const GCLOUD: &[Options] = &[
     refused("--log-http", SECRETS),
 ];
 
-/// A group of gcloud: what it lists and describes.
+/// The commands of a group of gcloud that list and describe.
 #[rustfmt::skip]
 const GCLOUD_LISTS: &[Row] = &[looks("list describe").operands(each(Name))];
 

@@ -1,5 +1,5 @@
-//! Servers that stand before others: HAProxy, Caddy, Squid, Traefik, Varnish. A configuration that is wrong is
-//! printed in parts: it is granted below the program's own directory.
+//! Servers in front of others: HAProxy, Caddy, Squid, Traefik, Varnish. A program that checks a wrong configuration
+//! prints parts of it, so only files below the program's own directory are granted.
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{Input, Row, each, effect, flags, looks, nothing, refused, refused_value, value};
@@ -11,10 +11,9 @@ const ELSEWHERE: &str = "reaches another host";
 const KEYS: &str = "prints keys or passwords";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // The file is an operand here, so that it is granted only beside `-c`.
     looks("caddy").reads_workdir().options(&[flags("-h,--help -v,--version")]).subcommands(&[
         looks("version build-info"),
         looks("list-modules").options(&[flags("--packages --versions -s,--skip-standard --json")]),
@@ -30,6 +29,7 @@ pub static ROWS: &[Row] = &[
         nothing("environ", KEYS),
     ]),
     effect("envoy", SERVES).options(&[flags("--version -h,--help --hot-restart-version")]).by_manual(),
+    // The file is an operand in this row, so that it is granted only with `-c`.
     looks("haproxy").operands(each(Either(&[OneOf("/etc/haproxy"), Begins("/etc/haproxy/")]))).only_with("-c")
         .options(&[
         flags("-c -f -v -vv -q -V -h"),

@@ -1,11 +1,11 @@
-//! Version control but git: hg, svn, cvs, bzr. Their settings name programs.
+//! Version control other than git: hg, svn, cvs, bzr. Their settings name programs.
 
 use crate::row::Kind::{Name, Number, Path, Text};
 use crate::row::{Options, Row, each, flags, looks, nothing, value};
 
 const SETTINGS: &str = "runs programs that its settings name";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("bzr brz cvs darcs fossil", SETTINGS),
@@ -29,7 +29,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// Never the programs that compare, merge and edit.
+/// Options for a view; those that name programs to compare, merge and edit are missing.
 const VIEW: &[Options] = &[
     flags(
         "-v --verbose -q --quiet -u --show-updates -R --recursive --xml --incremental --no-ignore",

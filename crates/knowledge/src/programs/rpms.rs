@@ -1,4 +1,4 @@
-//! Packages of Red Hat, SUSE and their like: rpm, dnf, yum, zypper.
+//! Packages of Red Hat, SUSE and related systems: rpm, dnf, yum, zypper.
 
 use crate::language::Language::QueryFormat;
 use crate::row::Kind::{Ends, Name, Number, OneOf, Package, Pattern, Script, Text};
@@ -11,14 +11,14 @@ const ROOT: &str = "uses another root, database or setting";
 const MACROS: &str = "expands macros, which run programs";
 const SOURCES: &str = "adds a source of packages";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("dnf dnf-3 dnf5 microdnf yum").options(DNF).subcommands(DNF_COMMANDS),
     looks("repoquery").operands(each(Name)).options(REPOQUERY).by_manual(),
-    // A path after -qf is expanded as a macro: `%(id)` runs id. A name has no bracket.
+    // rpm expands a path after -qf as a macro: `%(id)` runs id. A name has no bracket.
     looks("rpm").only_with("-q --query -V --verify -K --checksig").operands(each(Pattern)).options(RPM).subcommands(&[
-        // A file that is no package is read as a list of packages, and the message has its lines.
+        // rpm reads a file that is no package as a list of packages, and prints its lines in an error.
         looks("-qp -qip -qpi -qlp -qpl -qilp -qipl -qlip -qlpi -qpil -qpli -qpR -qRp -qpc -qcp -qpd -qdp -qpv \
             -qplv -qlpv -qpiv")
             .operands(each(Ends(".rpm"))).options(&[refused("-V,--verify -a,--all -f,--file", "runs the scripts of \
@@ -85,7 +85,7 @@ const DNF: &[Options] = &[
     refused("--debugsolver --downloadonly", "writes files"),
 ];
 
-/// Where a command that looks finds packages.
+/// Options that say where a looking command finds packages.
 #[rustfmt::skip]
 const WHICH: &[Options] = &[
     flags("--installed --available --extras --updates,--upgrades --recent --obsoletes --all --autoremove"),
@@ -112,7 +112,7 @@ static DNF_COMMANDS: &[Row] = &[
     looks("check-update check-upgrade").operands(each(Package)).options(WHICH),
     looks("repolist repoinfo").operands(each(Text)).options(WHICH),
     looks("repo").subcommands(&[looks("list info").operands(each(Text)).options(WHICH)]),
-    // They fetch a package that an address names.
+    // These fetch a package that an address names.
     looks("repoquery rq deplist").operands(each(Name)).options(REPOQUERY),
     looks("history hist").options(WHICH).subcommands(&[
         looks("list info userinstalled summary").operands(each(Text)).options(WHICH),

@@ -10,19 +10,19 @@ use crate::row::{
 const PATTERNS: &str = "reads patterns from any file, which can show what it holds";
 const RUNS: &str = "runs another program";
 
-/// What `--color` and its like take.
+/// Values of `--color` and similar options.
 const WHEN: Kind = OneOf("auto always never");
 const HELP: Options = flags("--help --version");
-/// `-5` is context, and digits may stand in a cluster: `-5n`.
+/// `-5` means lines of context, and digits may stand in a cluster: `-5n`.
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 
 /// Lines of context. ack and ag take a value that is no plain number for the pattern.
 const LINES: Kind = OneOf("0 1 2 3 4 5 6 7 8 9 10 12 15 20 25 30 40 50 60 80 100 150 200");
 
-/// Where find starts. Not a path of any form: after `--`, find still takes `-delete` for an action.
+/// Where find starts. No path of another form: even after `--`, find takes `-delete` for an action.
 const START: Kind = Either(&[Name, Begins("/"), Begins("./")]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ack ack-grep").input(Input::Data).reads_workdir().in_place_of_first("-f --match")
@@ -58,8 +58,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-p,--path-to-ignore", PATTERNS),
         refused_value("--pager", RUNS),
     ]),
-    // A shell script that takes words after the first file for files, and splits its options at
-    // blanks: what takes text is left out, and `-A 5` is read as `-A` and a pattern.
+    // A shell script that takes the words after the first file for files, and splits its options at blanks: options
+    // with a text are left out, and `-A 5` is read as `-A` and a pattern.
     looks("bzgrep bzegrep bzfgrep zstdgrep").input(Input::Data)
         .operands(then(&[Text], Path)).options(&[
         HELP, DIGITS, flags(ZGREP_FLAGS),
@@ -152,8 +152,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("whereis").operands(each(Name)).options(&[HELP, flags("-b -m -s -u -l -h -V")]),
     looks("which").operands(each(Text)).options(&[flags("-a,--all -s")]),
-    // Shell scripts that hand their words to `eval`: `-e` with an attached value that ends in a
-    // quote, and two words more, run a command (gzip 1.12, xz 5.4). So its value is a plain one.
+    // Shell scripts that hand their words to `eval`: `-e` with an attached value that ends in a quote, and two more
+    // words, run a command (gzip 1.12, xz 5.4). So the value of `-e` must be a plain one.
     looks("zgrep zegrep zfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep").input(Input::Data)
         .in_place_of_first("-e").operands(then(&[Text], Path)).options(&[
         HELP, DIGITS, flags(ZGREP_FLAGS),
@@ -164,7 +164,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// What grep's wrappers for packed files hand on.
+/// Options that the wrappers of grep for packed files hand on to grep.
 const ZGREP_FLAGS: &str = "-E,--extended-regexp -F,--fixed-strings -G,--basic-regexp -P,--perl-regexp -a,--text -b \
     -c,--count -i,--ignore-case -l,--files-with-matches -L,--files-without-match -n,--line-number -o,--only-matching \
     -q,--quiet -s,--no-messages -v,--invert-match -w,--word-regexp -x,--line-regexp -h,--no-filename \

@@ -12,7 +12,7 @@ const WRITES: &str = "writes a file";
 const CLOCK: &str = "sets the clock";
 const RUNS: &str = "runs another program";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     effect("a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf", SERVES).seen(),
@@ -20,14 +20,14 @@ pub static ROWS: &[Row] = &[
         flags("-h -a -v -q -M -d"),
         attached("-m -s -c", Name),
     ]),
-    // Some of them serve when started bare.
+    // Some of these serve when they are started without a word.
     effect("apache2ctl apachectl apache2 httpd", SERVES).subcommands(&[
         looks("configtest"),
         effect("start stop restart reload force-reload graceful graceful-stop startssl", SERVES).seen(),
         nothing("status fullstatus", RUNS),
     ]).options(&[
         flags("-t -S -M -l -L -v -V -h"),
-        // Each alone makes it check and print, not start.
+        // Each of these values makes the server check and print, and not start.
         value("-D", OneOf("DUMP_VHOSTS DUMP_RUN_CFG DUMP_MODULES")),
         refused_value("-k", SERVES),
         value("-f", Either(&[Begins("/etc/apache2/"), Begins("/etc/httpd/")])).beside("-t -S -M"),
@@ -42,7 +42,7 @@ pub static ROWS: &[Row] = &[
         refused("-m -a -d", "reads several commands"),
         refused_value("-f", CONFIGURATION),
     ]),
-    // Started bare it serves.
+    // Without a word, nginx serves.
     effect("nginx", SERVES).looks_with("-t -T -v -V -h -?").options(&[
         flags("-t -T -v -V -h -?"),
         flags("-q").beside("-t -T"),
@@ -68,7 +68,7 @@ pub static ROWS: &[Row] = &[
         flags("-c -h -r"),
         refused_value("-e -f -m -o -s -t -T", CLOCK),
     ]),
-    // Started bare it serves.
+    // Without a word, php-fpm serves.
     effect("php-fpm", SERVES).versioned().options(&[
         flags("-t,--test -v,--version -m -h,--help"),
         value("-y,--fpm-config", Begins("/etc/php")).beside("-t --test"),
@@ -77,7 +77,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-c,--php-ini -p,--prefix -g,--pid -d,--define", CONFIGURATION),
     ]),
     nothing("php-cgi", "runs code from a file"),
-    // Started bare it serves.
+    // Without a word, sshd serves.
     effect("sshd", SERVES).options(&[
         flags("-t -T -G -V"),
         flags("-q -4 -6").beside("-t -T -G"),

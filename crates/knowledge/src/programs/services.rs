@@ -1,4 +1,4 @@
-//! Services by other managers than systemd, and what runs at a time: init scripts, supervisors, cron, at.
+//! Services by other managers than systemd, and programs that run at a time: init scripts, supervisors, cron, at.
 
 use crate::row::Kind::{self, Either, Name, Number, OneOf, Package, Path, Text};
 use crate::row::{
@@ -13,7 +13,7 @@ const CONFIGURATION: &str = "reads another configuration";
 const CODE: &str = "runs code from a file";
 const ENVIRONMENT: &str = "prints the environment of processes";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("anacron").options(&[
@@ -45,11 +45,11 @@ pub static ROWS: &[Row] = &[
             looks("blame show dump boot").options(&[refused_value("-i,--infile -o,--outfile", CONFIGURATION)]),
         ]),
         looks("features"),
-        // Not userdata: it may hold secrets.
+        // `userdata` is missing: it may hold secrets.
         looks("query").operands(only(&[OneOf(QUERIES)])).options(&[flags("-l,--list-keys")]),
         effect("init modules single clean collect-logs schema devel", "sets the host up again").seen(),
     ]).options(&[flags("-v,--version -h,--help")]),
-    // A file, or `-`, would replace the table.
+    // The operand of crontab, a file or `-`, would replace the table.
     looks("crontab").seen().unseen("").input(Input::ProgramUnless("-l", 0)).options(&[
         flags("-l -V"),
         value("-u", Name).sets("user").beside("-l"),
@@ -69,7 +69,7 @@ pub static ROWS: &[Row] = &[
         looks("procmatch").operands(only(&[Text])),
         effect("start stop restart monitor unmonitor reload quit validate", SERVICES).operands(each(Name)),
     ]).options(&[
-        // Without a command it starts to watch: `-B`, `-v` and `-g` alone would.
+        // Without a command, monit starts to watch: `-B`, `-v` or `-g` alone would make it start.
         flags("-t -V -h"),
         refused("-B -v", "starts the daemon"),
         refused_value("-g", "starts the daemon"),
@@ -77,7 +77,7 @@ pub static ROWS: &[Row] = &[
         refused("-r -I", "changes the daemon"),
         refused_value("-d", "changes the daemon"),
     ]).input(Input::Program),
-    // Without `-b` it may restart services.
+    // Without `-b`, needrestart may restart services.
     effect("needrestart", "may restart services").options(&[
         flags("-b -p -v -q -k -l -w -n"),
         value("-r", OneOf("l")),
@@ -87,7 +87,7 @@ pub static ROWS: &[Row] = &[
     looks("needs-restarting").options(&[
         flags("-r,--reboothint -s,--services -u,--useronly -h,--help"),
     ]).by_manual(),
-    // `jlist`, `env` and `show` print the environment of the applications.
+    // `jlist`, `env` and `show` of pm2 print the environment of the applications.
     looks("pm2").subcommands(&[
         looks("list ls l status ps version ping"),
         looks("logs log").operands(each(Name)).options(&[
@@ -120,7 +120,7 @@ pub static ROWS: &[Row] = &[
         value("-o", Text),
     ]).by_manual(),
     effect("s6-svc s6-svscanctl s6-svwait s6-rc-init runsv runsvdir runit-init", SERVICES),
-    // A path would run any program.
+    // service runs any program that a path names, so no path is granted.
     looks("service").unseen("").operands(only(&[Package, OneOf("status")])).options(&[
         flags("--status-all -h,--help --version"),
         refused("--full-restart -R,--full-restart-all", SERVICES),

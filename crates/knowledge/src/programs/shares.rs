@@ -15,7 +15,7 @@ const WRITES: &str = "writes a file";
 const SESSIONS: &str = "changes sessions or records of targets";
 const EXPORTS: &str = "changes what is exported";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ceph").subcommands(CEPH).options(&[

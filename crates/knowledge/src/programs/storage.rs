@@ -1,4 +1,4 @@
-//! Disks, partitions, mounts and swap: what there is, and programs that change it.
+//! Disks, partitions, mounts and swap: programs that show and programs that change them.
 
 use crate::row::Kind::{self, Device, Either, Name, Never, Number, OneOf, Path, Text};
 use crate::row::{
@@ -19,7 +19,7 @@ const SUPERBLOCK: &str = "changes a file system";
 const ANY_FILE: &str = "reads any file";
 const WRITES: &str = "writes a file";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("blkid").operands(each(Device)).options(&[
@@ -28,7 +28,7 @@ pub static ROWS: &[Row] = &[
         value("-o,--output", OneOf("value device udev full list export")),
         value("-s,--match-tag -t,--match-token -L,--label -U,--uuid -u,--usages -n,--match-types", Text),
         value("-S,--size -O,--offset", Number),
-        // Any other cache would be written.
+        // blkid would write any other cache.
         value("-c,--cache-file", OneOf("/dev/null")),
         refused("-g,--garbage-collect", "changes the cache"),
     ]),
@@ -41,7 +41,7 @@ pub static ROWS: &[Row] = &[
         flags("-n -f -v -V -t"),
         refused("-p -a -y -c -D -F -k -r", SUPERBLOCK),
     ]),
-    // Without a device it checks all; with `-N` it shows what it would run.
+    // Without a device, fsck checks all; with `-N` it shows what it would run.
     effect("fsck", SUPERBLOCK).syntax(Syntax::None).operands(each(Never(SUPERBLOCK))).subcommands(&[
         looks("-N -NV -NA -AN -NT").operands(each(Device)).options(&[
             flags("-V -A -R -M -T -s"),
@@ -72,7 +72,7 @@ pub static ROWS: &[Row] = &[
         looks("-l").operands(each(Device)).input(Input::Program),
     ]),
     looks("hdparm").operands(each(Device)).options(&[
-        // With a value, attached or the next word, these set it.
+        // With a value, attached or the next word, these options of hdparm set something.
         attached("-a -A -B -c -d -k -m -M -N -Q -r -u -W", Never(DISK)),
         flags("-C -g -h -H -i -I -q -t -T -v -V --direct --dco-identify --Istdout --verbose"),
         refused("-D -f -F -n -p -s -S -w -X -y -Y -z -Z -J -K -L -P", DISK),
@@ -225,7 +225,7 @@ const NVME: &[Options] = &[
     refused_value("-O,--output-file", WRITES),
 ];
 
-/// Not `scterc,N,M`, `scttempint,N` nor `…,reset`: those set.
+/// Logs that smartctl shows. `scterc,N,M`, `scttempint,N` and `…,reset` are missing: those set.
 const SMART_LOGS: &str = "\
     error selftest selective directory directory,s directory,g xerror xerror,error xselftest xselftest,selftest \
     scttemp scttempsts scttemphist scterc scttempint devstat defects ssd sasphy background envrep tapealert sataphy \

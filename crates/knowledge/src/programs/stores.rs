@@ -1,4 +1,4 @@
-//! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and their like.
+//! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and others.
 
 use crate::language::Language::{Clickhouse, Cql};
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
@@ -14,7 +14,7 @@ const SCRIPTS: &str = "runs JavaScript that may do anything";
 const SERVER: &str = "starts a server";
 const SERVER_CHANGES: &str = "changes the server";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("clickhouse-client").input(Input::ProgramUnless("-q --query", 0)).options(&[
@@ -48,7 +48,7 @@ pub static ROWS: &[Row] = &[
         value("-s,--servers", Loopback),
         flags("-V,--version -v,--verbose -q,--quiet --analyze"),
     ]),
-    // JavaScript may do anything: these texts alone. An operand that ends in `.js` would be run.
+    // JavaScript may do anything, so only these texts are granted. mongosh runs an operand that ends in `.js`.
     looks("mongo mongosh").input(Input::ProgramUnless("--eval", 0)).operands(only(&[OneOf(MONGO)])).options(&[
         flags("--version --quiet --norc --ipv6 --tls --ssl -h,--help"),
         value("--host", Loopback).sets("server"),
@@ -120,7 +120,7 @@ const REDIS_OPTIONS: &[Options] = &[
     flags("-raw -no-raw -csv -json -quoted-json -no-auth-warning -2 -3 -c -e -tls -insecure -verbose -quoted-input"),
     flags("-stat -bigkeys -memkeys -hotkeys -scan -latency -latency-history -latency-dist -v,-version -help"),
     value("-intrinsic-latency", Number),
-    // The address stands as a command: see there.
+    // The address behind `-cluster check` is a subcommand of the row.
     value("-cluster", OneOf("check info help")),
     refused_value("-u", "reaches another host").sets("server"),
     refused("-x", "takes the end of the command from a pipe"),
@@ -132,7 +132,7 @@ const REDIS_OPTIONS: &[Options] = &[
     refused_value("-cert -key", "uses a private key"),
 ];
 
-/// Commands that look, each with all small and all capital letters. Words after the command are its own.
+/// Commands that look, each in small and in capital letters. The words after a command belong to it.
 #[rustfmt::skip]
 const REDIS: &[Row] = &[
     looks(
@@ -166,7 +166,7 @@ const REDIS: &[Row] = &[
     looks("command COMMAND").syntax(Syntax::None).subcommands(&[
         looks("count COUNT list LIST docs DOCS info INFO getkeys GETKEYS").syntax(Syntax::None).operands(each(Text)),
     ]),
-    // Without the passwords: `requirepass`, `masterauth`, `*`.
+    // The settings without those that have passwords: `requirepass`, `masterauth`, `*`.
     looks("config CONFIG").syntax(Syntax::None).subcommands(&[
         looks("get GET").syntax(Syntax::None).operands(each(OneOf(SETTINGS))),
         effect("set SET rewrite REWRITE resetstat RESETSTAT", SERVER_CHANGES).seen(),
@@ -207,7 +207,7 @@ const REDIS: &[Row] = &[
     looks("xinfo XINFO").syntax(Syntax::None).subcommands(&[
         looks("stream STREAM groups GROUPS consumers CONSUMERS").syntax(Syntax::None).operands(then(&[Text], Text)),
     ]),
-    // Of `--cluster check HOST:PORT`; none is a command.
+    // Addresses for `--cluster check HOST:PORT`; none is a command of the server.
     looks("127.0.0.1:6379 localhost:6379 127.0.0.1:7000 localhost:7000 127.0.0.1:7001 localhost:7001"),
     effect("set SET del DEL unlink UNLINK expire EXPIRE persist PERSIST rename RENAME", CHANGES)
         .seen().syntax(Syntax::None),
@@ -220,7 +220,7 @@ const REDIS: &[Row] = &[
 const MONGO: &str = "admin local config test localhost localhost:27017 127.0.0.1 127.0.0.1:27017 mongodb://localhost \
     mongodb://localhost:27017 mongodb://127.0.0.1:27017 localhost/admin localhost:27017/admin";
 
-/// Without blanks, as they are written in runbooks.
+/// Scripts without blanks, as runbooks have them.
 const MONGO_SCRIPTS: &str = "\
     db.serverStatus() db.serverStatus().connections db.serverStatus().mem db.serverStatus().opcounters \
     db.serverStatus().network db.serverStatus().uptime db.serverStatus().version db.serverStatus().locks \

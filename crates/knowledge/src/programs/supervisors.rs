@@ -1,4 +1,4 @@
-//! What starts and keeps other programs: supervisors, servers of applications, job queues, schedulers, runners of CI.
+//! Programs that start and keep others: supervisors, application servers, job queues, schedulers, runners of CI.
 
 use crate::row::{Input, Options, Row, Runs, effect, flags, nothing};
 
@@ -7,7 +7,7 @@ use super::wrappers::BEHIND_VERB;
 const WHY: &str = "starts, stops or runs other programs";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("i3-msg swaymsg nbdkit nbdsh rtorrent etckeeper socat1 websocketd adrci \

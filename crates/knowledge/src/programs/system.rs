@@ -1,4 +1,4 @@
-//! Programs that show or set what a host is: names, kernel settings, its messages, its end.
+//! Programs that show or set the state of a host: its names, kernel settings and messages, its shutdown.
 
 use crate::row::Kind::{Begins, Either, Name, Never, Number, OneOf, Package, Path, Text};
 use crate::row::{
@@ -14,7 +14,7 @@ const DOWN: &str = "shuts the system down";
 const LIBRARIES: &str = "changes which libraries are found";
 const CHOICE: &str = "changes which program a name stands for";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("arch").options(&[flags("--help --version")]),
@@ -44,7 +44,7 @@ pub static ROWS: &[Row] = &[
         flags("-a --help --version"),
         refused_value("-v", "runs another program"),
     ]),
-    // An operand would be the new name.
+    // An operand of hostname would be the new name.
     looks("hostname").options(&[
         flags("-a,--alias -A,--all-fqdns -d,--domain -f,--fqdn,--long -i,--ip-address -I,--all-ip-addresses"),
         flags("-s,--short"),
@@ -120,7 +120,7 @@ pub static ROWS: &[Row] = &[
         flags("-q -Q -v -h"),
         value("-l", Number),
     ]),
-    // To the daemon of this host alone: otherwise it asks all.
+    // With `-u`, pmc asks the daemon of this host alone; else it asks all.
     looks("pmc").operands(each(Either(&[Begins("GET "), Begins("get ")]))).only_with("-u")
         .input(Input::ProgramUnless("", 1)).options(&[
         flags("-u -v -h -z"),
@@ -137,13 +137,13 @@ pub static ROWS: &[Row] = &[
         flags("-a,--all -g,--save --help --version"),
         refused_value("-F,--file", "opens a device"),
     ]),
-    // A name with `=` sets; so do `-w` and files. No path: the name is one below /proc/sys.
+    // A name with `=` sets, and so do `-w` and files. An operand is no path: sysctl reads below /proc/sys.
     looks("sysctl").operands(each(Package)).options(&[
         flags("-a,--all -A -X --deprecated -b,--binary -e,--ignore -N,--names -n,--values -h,--help -V,--version"),
         value("-r,--pattern", Text),
         flags("-q,--quiet"),
         refused("-w,--write --system", SETS),
-        // The file may stand in the next word, or be the usual one.
+        // The file may stand in the next word; without one the usual file is read.
         refused("-p,--load -f", "reads settings from any file"),
     ]),
     looks("tty").options(&[flags("-s,--silent,--quiet --help --version")]),

@@ -9,7 +9,7 @@ use crate::row::{
     refused_value, then, value,
 };
 
-/// A name or a pattern; a rule that begins one says which.
+/// A name or a pattern of an object: a rule that begins one says which object it means.
 const OBJECT: Kind = Either(&[Name, Text]);
 const ELSEWHERE: &str = "acts on another host or in a container";
 const OTHER_ROOT: &str = "looks into another file system";
@@ -30,7 +30,7 @@ const MODES: &str = "short short-full short-iso short-iso-precise short-precise 
 
 const INTO: &str = "runs programs, or moves files into or out of a container";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("bootctl").subcommands(BOOTCTL).options(&[
@@ -56,7 +56,7 @@ pub static ROWS: &[Row] = &[
         value("--json", OneOf("pretty short off")),
         value("-n", Number),
         value("-S,--since -U,--until", Text),
-        // Not COREDUMP_ENVIRON.
+        // `COREDUMP_ENVIRON` is missing: it is the environment of a process.
         value("-F,--field", OneOf(DUMP_FIELDS)).sets("dump"),
         refused_value("-o,--output", "writes the memory of a process into a file"),
         refused_value("--debugger -A,--debugger-arguments", "runs a program"),
@@ -71,7 +71,7 @@ pub static ROWS: &[Row] = &[
         value("--json", OneOf("pretty short off")),
         refused_value("-H,--host -M,--machine", ELSEWHERE),
     ]),
-    // What `-u` and its like choose, a further match, or all values of a field, would widen.
+    // A second match, or all values of a field, would widen what `-u` and similar options choose.
     looks("journalctl").operands(each(OBJECT)).operands_set("unit").signs("0 all").options(JOURNAL),
     looks("localectl").subcommands(&[
         looks("status list-locales list-keymaps list-x11-keymap-models list-x11-keymap-layouts"),
@@ -221,7 +221,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-H,--host -M,--machine", ELSEWHERE),
         refused("--adjust-system-clock", "sets the clock"),
     ]),
-    // As JSON it prints the hashes of passwords.
+    // As JSON, userdbctl prints the hashes of passwords.
     looks("userdbctl").subcommands(&[
         looks("user group users-in-group groups-of-user").operands(each(Name)),
         looks("services"),
@@ -244,7 +244,7 @@ const BOOTCTL: &[Row] = &[
     effect("set-default set-oneshot set-timeout set-timeout-oneshot set-sysfail", BOOT),
 ];
 
-/// Asking a service for its objects starts it: only those that run anyway, or that other tools here start.
+/// Services that busctl may ask: they run anyway, or other tools here start them. To ask a service starts it.
 const BUS_NAMES: &str = "\
     org.freedesktop.systemd1 org.freedesktop.login1 org.freedesktop.hostname1 org.freedesktop.timedate1 \
     org.freedesktop.locale1 org.freedesktop.resolve1 org.freedesktop.network1 org.freedesktop.timesync1 \
@@ -273,18 +273,18 @@ const JOURNAL: &[Options] = &[
     flags("-N,--fields --list-boots --disk-usage --verify --header --list-catalog --dump-catalog --truncate-newline"),
     flags("--list-namespaces --list-invocations -I"),
     value("--invocation", Text),
-    // `-b -1`: the number is read as a word of its own.
+    // For `-b -1`: the number is read as a word of its own.
     flags("-NUMBER"),
     maybe("-b,--boot", Text),
     attached("--case-sensitive", Text),
-    // It takes the next word only if that is a number; any other operand fails to be one here.
+    // journalctl takes the next word only if it is a number; another operand does not pass as a number.
     bare("-n,--lines", Either(&[Number, OneOf("all")])),
     value("-o,--output", OneOf(MODES)),
     value("-S,--since -U,--until -c,--cursor --after-cursor -p,--priority --facility -g,--grep --output-fields", Text),
     value("-T,--exclude-identifier", Text),
     value("-u,--unit --user-unit -t,--identifier", Text).sets("unit"),
     value("-F,--field", Text).sets("unit"),
-    // A journal is parsed: of another file nothing is printed.
+    // journalctl parses a journal, and prints nothing of another file.
     value("-D,--directory -i,--file", OWN_JOURNALS).sets("place"),
     value("--namespace", Name).sets("place"),
     refused_value("--cursor-file", "writes a file"),
@@ -309,7 +309,7 @@ const RESOLVECTL: &[Row] = &[
     nothing("monitor", "prints what other programs look up"),
 ];
 
-/// One service, which a rule may begin.
+/// The name of one service, which a rule may begin.
 const UNIT: Kind = Either(&[Script(Unit), Never("is not one service")]);
 
 const SAME_MANAGER: &[Options] = &[refused(
@@ -353,7 +353,7 @@ const ANALYZE: &[Row] = &[
     looks("get-log-level get-log-target log-level log-target"),
     looks("cat-config").operands(each(OneOf(CONFIGURATIONS))),
     effect("set-log-level set-log-target", SETTINGS),
-    // It runs `man` for the pages that a unit names: units of the system alone. A name may be a file here.
+    // `verify` runs `man` for the pages that a unit names, so only units of the system. A name may be a file here.
     looks("verify").operands(each(Either(&[
         Package,
         Begins("/etc/systemd/system/"),
@@ -363,7 +363,7 @@ const ANALYZE: &[Row] = &[
     nothing("pcrs srk fdstore image-policy malloc inspect-elf", "is not known to only look"),
 ];
 
-/// Any file below /etc could be named.
+/// Configurations that may be shown: another name could be any file below /etc.
 const CONFIGURATIONS: &str = "\
     systemd/system.conf systemd/user.conf systemd/journald.conf systemd/logind.conf systemd/resolved.conf \
     systemd/timesyncd.conf systemd/networkd.conf systemd/coredump.conf systemd/sleep.conf systemd/oomd.conf \
@@ -389,7 +389,7 @@ const UDEVADM: &[Row] = &[
     nothing("lock", "runs a program"),
 ];
 
-/// Where the journals of this host are: another file could be shown in an error.
+/// Where the journals of this host are: an error could show another file.
 const OWN_JOURNALS: Kind = Either(&[
     OneOf("/var/log/journal /run/log/journal"),
     Begins("/var/log/journal/"),

@@ -1,13 +1,13 @@
-//! Terminals, what records or fills them, and menus that run what is chosen.
+//! Terminals, programs that record or fill them, and menus that run what a person chooses.
 
 use crate::row::{Row, Runs, nothing};
 
 const WHY: &str = "starts a program in a terminal, and another program in it";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // What it runs stands in its words.
+    // The words of xterm show what it runs.
     nothing("xterm", WHY)
         .runs(&[Runs::After("-e -x -- -c -n -N -A --command"), Runs::Values("-e -c --command")]).seen(),
     nothing("agetty alacritty asciinema-rec aterm bemenu butterfly.server ckermit cle conmux conmux-attach \

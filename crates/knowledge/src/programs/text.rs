@@ -18,10 +18,10 @@ const HELP: Options = flags("--help --version");
 const DIGITS: Options = flags("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9");
 const WHEN: Kind = OneOf("auto always never");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    // Behind its program awk takes every word for a file, options too.
+    // Behind its program, awk takes every word for a file, even one with a dash.
     looks("awk gawk mawk nawk original-awk").runs(&[Runs::Calls]).options_first().input(Input::Data)
         .in_place_of_first("-f --file -e --source").operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
@@ -32,7 +32,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-W", "can read a program from any file").unseen(),
         refused("-o,--pretty-print -p,--profile -d,--dump-variables -D,--debug", WRITES),
     ]),
-    // A pager is started only for a terminal, or by `always`.
+    // bat starts a pager only for a terminal, or with `always`.
     looks("bat batcat").input(Input::Data).operands(each(Path)).options(&[
         HELP,
         flags("-A,--show-all -p,--plain -P -n,--number -f,--force-colorization -u,--unbuffered -h -V"),
@@ -102,7 +102,7 @@ pub static ROWS: &[Row] = &[
         refused("-l,--paginate", RUNS),
         refused_value("--from-file --to-file -S,--starting-file", "names a further file"),
     ]),
-    // Without `-i` they change files, and so does what `-n` and `-o` name behind it.
+    // Without `-i`, these change files; so do `-n` and `-o` with the files that they name.
     effect("dos2unix unix2dos mac2unix unix2mac", CONVERTS).seen().syntax(Syntax::None).input(Input::Data)
         .operands(each(Never(CONVERTS))).subcommands(&[
         looks("-i -ih -id -iu -im -ib -it -ie -ic -ip -i0 -ihdu -idu -idum -ihdum --info").syntax(Syntax::None)
@@ -232,7 +232,7 @@ pub static ROWS: &[Row] = &[
         value("--total", OneOf("auto always only never")),
         refused_value("--files0-from", NAMES),
     ]),
-    // Two programs have this name: a wrapper of jq, and one in Go whose language can read files.
+    // Two programs are called yq: a wrapper of jq, and one in Go whose language can read files.
     looks("yq").input(Input::Data).operands(then(YAML, Path)).subcommands(&[
         looks("e eval ea eval-all").input(Input::Data).operands(then(YAML, Path)),
     ]).options(&[
@@ -247,7 +247,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// A path into a document, without functions.
+/// An expression of yq: a path into a document, without functions that read files.
 const YAML: &[Kind] = &[Script(Yq)];
 
 const FORMATS: &str = "y yaml j json p props c csv t tsv x xml toml auto a";

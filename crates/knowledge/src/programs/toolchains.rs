@@ -1,4 +1,4 @@
-//! What object files and archives hold: nm, objdump, readelf, size, ar, addr2line, c++filt.
+//! Programs that show what object files and archives hold: nm, objdump, readelf, size, ar, addr2line, c++filt.
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
@@ -8,8 +8,8 @@ use crate::row::{
 const CODE: &str = "loads code";
 const STYLES: &str = "none auto gnu-v3 java gnat dlang rust";
 
-/// In the order of their names. `@FILE` anywhere is a file of further words, which messages print: no path and no
-/// name begins so.
+/// The rows, in the order of their names. `@FILE` anywhere is a file of further words, which errors print; no path and
+/// no name begins with `@`.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("addr2line").input(Input::Data).operands(each(Name)).options(&[
@@ -66,5 +66,5 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// A style is attached to the long name alone.
+/// Only the long name takes a style, attached.
 const DEMANGLE: Options = attached("--demangle", OneOf(STYLES));

@@ -1,4 +1,4 @@
-//! Programs that look into others while they run: they grant little, since they stop or change them.
+//! Programs that look into running processes: the rows grant little, since these programs stop or change the processes.
 
 use crate::row::Kind::{self, Begins, Either, Name, OneOf};
 use crate::row::{
@@ -23,7 +23,7 @@ const PROBES: Kind = Either(&[
 
 const WHICH: Kind = OneOf("id name tag pinned dev pid");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("bpftool").options(&[flags("-j,--json -p,--pretty -V,--version -n,--nomount -h,--help")]).subcommands(&[

@@ -1,4 +1,4 @@
-//! Tunnels and routers in software: IPsec, OpenVPN, Open vSwitch, teams, Tailscale. What holds keys is not printed.
+//! Tunnels and routers: IPsec, OpenVPN, Open vSwitch, teams, Tailscale. No wildcard admits words that print keys.
 
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Text};
 use crate::row::{
@@ -11,7 +11,7 @@ const SWITCH: &str = "changes a switch";
 const ELSEWHERE: &str = "reaches another daemon";
 const KEYS: &str = "prints or makes keys";
 
-/// Another name may be an address: `tcp:HOST:PORT`.
+/// The name of a bridge. Another name may be an address: `tcp:HOST:PORT`.
 const BRIDGE: Kind = Either(&[
     Begins("br"),
     Begins("ovs-"),
@@ -20,7 +20,7 @@ const BRIDGE: Kind = Either(&[
     Begins("xenbr"),
 ]);
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("ipsec").subcommands(&[
@@ -55,7 +55,7 @@ pub static ROWS: &[Row] = &[
             .operands(then(&[BRIDGE], Text)),
         effect("add-flow add-flows mod-flows del-flows replace-flows mod-port add-group del-groups mod-group", SWITCH),
     ]),
-    // `--` begins another command.
+    // `--` begins another command of ovs-vsctl.
     looks("ovs-vsctl ovn-nbctl ovn-sbctl").by_manual().options(&[
         flags("-h,--help -V,--version --no-wait --oneline --if-exists --no-leader-only --leader-only"),
         value("-f,--format", OneOf("table html csv json list")),
@@ -70,7 +70,7 @@ pub static ROWS: &[Row] = &[
             SWITCH),
         effect("set-manager del-controller del-manager set-fail-mode", SWITCH),
     ]),
-    // A short name means another command when it stands first: those here look there, too.
+    // A short name of swanctl means another command when it stands first: the commands of these names look, too.
     looks("swanctl").options(&[
         flags("-l,--list-sas -P,--list-pols -L,--list-conns -x,--list-certs --list-pools --list-authorities"),
         flags("--list-algs -S,--stats -v,--version -h,--help --counters --raw --pretty --leases --noblock"),

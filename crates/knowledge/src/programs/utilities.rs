@@ -11,7 +11,7 @@ const EDITOR: &str = "is an editor: it writes files and can run commands";
 
 const HELP: Options = flags("--help --version");
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("cal ncal").operands(each(Text)).options(&[flags("-1 -3 -h -j -w -y -b -C -e -o")]),
@@ -31,7 +31,7 @@ pub static ROWS: &[Row] = &[
     looks("expr").syntax(Syntax::None).operands(each(Text)),
     looks("factor").input(Input::Data).operands(each(Number)).options(&[HELP, flags("-h,--exponents")]),
     looks("false true").operands(each(Text)).options(&[HELP]),
-    // `-d` reads what it would do and does nothing; a file that is no configuration would be shown.
+    // With `-d`, logrotate says what it would do and does nothing; it would show a file that is no configuration.
     effect("logrotate", "rotates logs").unseen("-d --debug --version").operands(only(&[
         Either(&[OneOf("/etc/logrotate.conf /etc/logrotate.d"), Begins("/etc/logrotate.d/")]),
     ])).only_with("-d --debug").options(&[

@@ -1,4 +1,4 @@
-//! Managers of versions and of packages of single languages: pyenv, rbenv, asdf, uv, poetry, opam, nix, and their like.
+//! Managers of versions and of packages of single languages: pyenv, rbenv, asdf, uv, poetry, opam, nix, and others.
 
 use super::wrappers::BEHIND_VERB;
 use crate::row::Kind::{Name, Number, OneOf, Package, Text};
@@ -8,7 +8,7 @@ const CHANGES: &str = "changes what is installed";
 const RUNS: &str = "runs a program";
 const ELSEWHERE: &str = "uses another directory or setting";
 
-/// In the order of their names. Those that find a project in the working directory say so.
+/// The rows, in the order of their names. A row says so if its program finds a project in the working directory.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("apt-show-versions").operands(each(Package)).options(&[

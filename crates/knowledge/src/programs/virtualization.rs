@@ -13,7 +13,7 @@ const RUNS: &str = "runs a program";
 const SECRETS: &str = "shows secrets";
 const ELSEWHERE: &str = "uses another place for its machines";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("VBoxManage vboxmanage").syntax(Syntax::None).subcommands(&[
@@ -83,7 +83,7 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("pveversion").options(&[flags("-v,--verbose")]).by_manual(),
     looks("qemu-img").subcommands(&[
-        // A word like `json:{…}` or `nbd://host` is no path.
+        // A word such as `json:{…}` or `nbd://host` is no path.
         looks("info").operands(only(&[Either(&[Path, Device])])).options(&[
             flags("-U,--force-share"),
             value("--output", OneOf("human json")),
@@ -102,7 +102,7 @@ pub static ROWS: &[Row] = &[
         effect("create convert resize commit rebase snapshot amend dd bitmap bench compare measure", CHANGES).seen(),
     ]).by_manual(),
     nothing("firecracker kvm", RUNS),
-    // All that begins so: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
+    // All programs with this beginning: `qemu-system-x86_64`, `qemu-arm-static`, `qemu-nbd`.
     effect("qemu", RUNS).versioned().input(Input::Program).options(&[flags("--version -version")]),
     looks("qm").subcommands(&[
         looks("list").options(&[flags("--full")]),
@@ -116,7 +116,7 @@ pub static ROWS: &[Row] = &[
         .runs(&[Runs::After("enter exec ssh -c -- -e")])
         .reads_workdir().options(&[flags("-v,--version")]).subcommands(&[
         looks("version"),
-        // It runs no Vagrantfile.
+        // `global-status` runs no Vagrantfile.
         looks("global-status").options(&[refused("--prune", CHANGES)]),
         effect("status up halt destroy ssh provision reload suspend resume box plugin package port snapshot", RUNS),
     ]).by_manual(),
@@ -189,12 +189,12 @@ static LXC: &[Row] = &[
         query admin rebuild monitor top", CHANGES).seen(),
 ];
 
-/// Each with what it asks for; the domain by its name or by `--domain`.
+/// Options of commands that ask about a domain, by its name or by `--domain`.
 #[rustfmt::skip]
 const DOMAIN: &[Options] = &[value("--domain", Name).sets("domain"), flags("--inactive --details --all --live \
     --config --current")];
 
-/// `virsh 'list; destroy x'` is one word and no command of these; a word with `;` after one is none of these operands.
+/// The commands of virsh. `virsh 'list; destroy x'` is one word and no command of these; no operand may have a `;`.
 #[rustfmt::skip]
 static VIRSH: &[Row] = &[
     looks("list").options(&[
@@ -222,9 +222,9 @@ static VIRSH: &[Row] = &[
         flags("--list-shutoff --list-other --enforce --backing --nowait --vm"),
         value("--domain", Name),
     ]),
-    // Without --period, which sets something.
+    // `--period` is missing, since it sets something.
     looks("dommemstat").operands(only(&[Name])).in_place_of_first("--domain").options(&[value("--domain", Name)]),
-    // With a second operand they would set.
+    // With a second operand, these would set.
     looks("schedinfo memtune blkiotune numatune vcpupin emulatorpin domtime").operands(only(&[Name])).options(&[
         flags("--live --config --current --pretty"),
     ]),

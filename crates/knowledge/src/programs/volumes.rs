@@ -19,7 +19,7 @@ const RUNS: &str = "runs programs";
 const KEYS: &str = "prints keys";
 const SECRETS: &str = "changes or opens encrypted devices";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("btrfs").subcommands(BTRFS).options(&[
@@ -75,7 +75,7 @@ pub static ROWS: &[Row] = &[
     looks("lvmdiskscan").options(LVM),
     effect("lvcreate lvremove lvextend lvreduce lvresize lvrename lvchange lvconvert", VOLUMES).seen(),
     looks("lvs lvscan pvdisplay pvs vgdisplay vgs").operands(each(Name)).options(LVM),
-    // Bare, it sets up maps.
+    // Without a word, multipath sets up maps.
     effect("multipath", MAPS).seen().syntax(Syntax::None).operands(each(Never(MAPS))).subcommands(MULTIPATH),
     effect("multipathd", "starts the daemon").seen().subcommands(&[
         looks("show list").operands(each(Text)),
@@ -146,7 +146,7 @@ const QUOTAS: &[&str] = &[
     "quota -hv",
 ];
 
-/// A file system by where it is mounted, or by its disk.
+/// A file system, by the path where it is mounted, or by its disk.
 const MOUNTED: Kind = Either(&[Path, Device, OneOf("/")]);
 
 #[rustfmt::skip]
@@ -270,7 +270,7 @@ const ZFS: &[Row] = &[
         value("-o -s -S -t", Text),
     ]),
     looks("holds").operands(each(Name)).options(&[flags("-r -H -p")]),
-    // Beside one snapshot it makes another, which it removes.
+    // With one snapshot, `zfs diff` makes another snapshot and removes it.
     looks("diff").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
     looks("mount"),
     looks("version help upgrade"),
@@ -298,7 +298,7 @@ const ZPOOL: &[Row] = &[
     looks("get").operands(each(OBJECT)).options(&[flags("-H -p -j --json"), value("-o", Text)]),
     looks("history").operands(each(Name)).options(&[flags("-i -l")]),
     looks("events").operands(each(Name)).options(&[flags("-v -H -f"), refused("-c", "removes events")]),
-    // With a name they act.
+    // With a name, these act.
     looks("import upgrade").seen(),
     looks("version help"),
     effect("create destroy add remove attach detach replace split offline online clear scrub resilver", POOLS).seen(),

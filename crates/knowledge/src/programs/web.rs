@@ -1,11 +1,11 @@
-//! Programs that fetch from HTTP servers: curl, wget. They ask with GET, HEAD and OPTIONS, at one address.
+//! Programs that fetch from HTTP servers: curl, wget. They may ask with GET, HEAD and OPTIONS, at one address.
 
 use crate::language::Language::{HttpHeader, OneLine, Pair, WriteOut};
 use crate::row::Kind::{self, Begins, Either, Name, Never, Number, OneOf, Path, Script, Text, Url};
 use crate::row::{Options, Row, flags, looks, nothing, only, refused, refused_value, value};
 
 const WRITES: &str = "writes a file";
-/// Where certificates of authorities are kept. They are no secret, and an error shows nothing of them.
+/// Where the certificates of authorities are. These are no secret, and an error shows nothing of them.
 const CERTIFICATES: Kind = Either(&[
     Begins("/etc/ssl/certs/"),
     Begins("/etc/pki/"),
@@ -19,17 +19,17 @@ const ELSEWHERE: &str = "reaches another host";
 const FURTHER: &str = "reads further options or addresses from a file";
 const CREDENTIALS: &str = "uses stored credentials";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("aria2c lynx w3m", "writes files or sends data"),
     nothing("axel http httpie https xh", "writes files or sends data").seen(),
     looks("curl").operands(only(&[Url])).operands_set("address").options(CURL),
-    // Without one of the two it writes a file named like the address.
+    // Without `-O` or `--spider`, wget writes a file whose name the address gives.
     looks("wget").only_with("-O --spider").operands(only(&[Url])).operands_set("address").options(WGET),
 ];
 
-// A redirect may lead to another host: `-L` is granted where the rule says none.
+// The options of curl. A redirect may lead to another host, so `-L` is granted only where the rule names no host.
 #[rustfmt::skip]
 const CURL: &[Options] = &[
     flags("-s,--silent -S,--show-error -f,--fail --fail-with-body --fail-early -i,--include,--show-headers -I,--head"),
@@ -52,13 +52,13 @@ const CURL: &[Options] = &[
     value("-w,--write-out", Script(WriteOut)),
     value("-H,--header", Script(HttpHeader)),
     value("-A,--user-agent -e,--referer -u,--user --oauth2-bearer", Script(OneLine)),
-    // They are parsed as certificates: of another file nothing is printed.
+    // curl parses these as certificates, and prints nothing of another file.
     value("--cacert --capath", CERTIFICATES),
     value("--noproxy", Script(OneLine)),
     value("--proto --proto-redir", OneOf("http https http,https =http =https =http,https")),
     refused("-O,--remote-name -J,--remote-header-name --remote-name-all -R,--remote-time --xattr", WRITES),
     refused_value("-c,--cookie-jar --output-dir --libcurl --hsts --alt-svc --etag-save", WRITES),
-    // With `-G` they become a part of the address.
+    // With `-G`, these become a part of the address.
     value("-b,--cookie", Script(Pair)),
     flags("-G,--get"),
     value("-d,--data,--data-ascii --data-raw --data-urlencode", Script(Pair)).beside("-G"),
@@ -68,7 +68,7 @@ const CURL: &[Options] = &[
     refused_value("-T,--upload-file -F,--form --form-string --data-binary", SENDS),
     refused_value("--json -t,--telnet-option -Q,--quote --mail-from --mail-rcpt", SENDS),
     refused_value("-x,--proxy --preproxy --proxy1.0 --socks4 --socks4a --socks5 --socks5-hostname", ELSEWHERE),
-    // Another address for the host that a rule does not say.
+    // These give another address to a host, which the rule does not say.
     refused_value("--resolve --connect-to", "reaches another host"),
     value("--interface", Name).sets("address"),
     refused_value("--doh-url --dns-servers --unix-socket", ELSEWHERE),

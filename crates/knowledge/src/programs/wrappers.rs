@@ -1,4 +1,4 @@
-//! Programs that run another command: what it is, is read in turn.
+//! Programs that run another command. The command is judged in turn.
 
 use crate::row::Kind::{Hole, Line, Name, Never, Number, OneOf, Text, Words};
 use crate::row::{
@@ -13,33 +13,33 @@ const SHELL: &str = "starts a shell";
 const PLACE: &str = "runs programs in another place";
 const TERMINAL: &str = "runs a program in a terminal of its own";
 
-/// The words behind its options are a command.
+/// The command stands behind the options.
 const COMMAND: &[Runs] = &[Runs::Command { after: 0 }];
-/// The words behind its options and one operand are a command.
+/// The command stands behind the options and one operand.
 const BEHIND_ONE: &[Runs] = &[Runs::Command { after: 1 }];
 /// A command may begin at each word.
 const ANYWHERE: &[Runs] = &[Runs::After("*")];
-/// A shell, with a text or a file.
+/// A shell: it runs a text or a file.
 const SCRIPTS: &[Runs] = &[Runs::Shell];
-/// The words behind its options, or texts in them.
+/// The command stands behind the options; its words may be texts for a shell.
 const TEXTS: &[Runs] = &[Runs::Command { after: 0 }, Runs::Texts];
-/// A command may begin at each word behind a verb of these, as managers of versions and environments have them.
+/// The command may begin at each word behind one of these verbs, which managers of versions and environments have.
 pub const BEHIND_VERB: &[Runs] = &[Runs::After(
     "run exec x shell lock watch -e -c --exec --host --command exec-env exec-file --",
 )];
-/// A command may begin at each word behind the options of terminals.
+/// The command may begin at each word behind one of these options of terminals.
 const BEHIND_E: &[Runs] = &[
     Runs::After("-e -x -- -c -n -N -A --command"),
     Runs::Values("-e -c --command"),
 ];
 const SETTING: &str = "sets what programs are run or loaded";
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     looks("chrt").runs(BEHIND_ONE).operands(only(&[Number])).options(&[
         flags("-b,--batch -i,--idle -o,--other -v,--verbose -m,--max -V,--version"),
-        // It shows how a process is scheduled; a priority before the process would be the operand.
+        // With `-p`, chrt shows how a process is scheduled; a priority before the process would be the operand.
         flags("-p,--pid").alone(),
         refused("-a,--all-tasks -f,--fifo -r,--rr -d,--deadline -R,--reset-on-fork", SCHEDULES),
         refused_value("-D,--sched-deadline -P,--sched-period -T,--sched-runtime", SCHEDULES),
@@ -96,13 +96,13 @@ pub static ROWS: &[Row] = &[
         attached("--preserve-env", Text).refused(SETTING),
         refused_value("-a,--auth-type -c,--login-class -C,--close-from -D,--chdir -R,--chroot", SETTING),
         refused_value("-T,--command-timeout", SETTING),
-        // Whose rights `-l` shows; without it sudo refuses.
+        // `-U` chooses the user whose rights `-l` shows; without `-l`, sudo refuses it.
         value("-U,--other-user", Name),
         refused_value("-p,--prompt -r,--role -t,--type", SETTING),
         refused_value("-h,--host", "runs on another host"),
     ]),
     looks("taskset").runs(BEHIND_ONE).operands(only(&[Number])).options(&[
-        // With a mask before the process it would set, and the process would be the command.
+        // With a mask before the process, taskset would set the mask, and the process would be the command.
         flags("-c,--cpu-list -p,--pid"),
         refused("-a,--all-tasks", SCHEDULES),
     ]),
@@ -113,7 +113,7 @@ pub static ROWS: &[Row] = &[
         refused("-a,--append", "writes a file"),
     ]),
     looks("timeout").runs(BEHIND_ONE).operands(only(&[Number])).options(&[
-        // Their letters differ between versions of it.
+        // The letters differ between versions of timeout.
         flags("-v,--verbose --foreground --preserve-status"),
         value("-k,--kill-after", Number),
         value("-s,--signal", Text),
@@ -135,7 +135,7 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-/// Of which nothing is vouched for: a deny rule sees what they run.
+/// Wrappers for which nobody vouches: a deny rule sees what they run.
 #[rustfmt::skip]
 pub static WRAPPERS: &[Row] = &[
     nothing("chroot", PLACE).runs(BEHIND_ONE).options(&[
@@ -146,7 +146,7 @@ pub static WRAPPERS: &[Row] = &[
         flags("-h -u,--unknown-is-real -v"),
         value("-b -i -l,--lib -s --faked", Text),
     ]),
-    // The file is made, and the words behind it are a command.
+    // flock makes the file; the words behind the file are a command.
     nothing("flock", "makes a file and runs another program").runs(BEHIND_ONE).options(&[
         flags("-e,-x,--exclusive -F,--no-fork -n,--nb,--nonblock -o,--close -s,--shared -u,--unlock -v,--verbose"),
         value("-c,--command", Line),
@@ -198,7 +198,7 @@ pub static WRAPPERS: &[Row] = &[
         systemd-inhibit systemd-socket-activate termux-chroot timelimit torify torsocks trickle truss ts \
         tsocks tsp ttyrec uclampset wait-for-it watchexec with-lock-ex xinit xtrace xvfb-run", RUNS).runs(COMMAND)
             .input(Input::Data),
-    // Given nothing to run, they start a shell.
+    // Without a command, these start a shell.
     nothing("fakechroot i386 linux32 linux64 lxc-attach run0 schroot setpriv sshpass systemd-nspawn uname26 \
         x86_64", RUNS).runs(COMMAND),
     nothing("dsh envdir envuidgid faketime idprio jexec lckdo lockf logsave rtprio runcon s6-envdir s6-setuidgid \
@@ -235,7 +235,7 @@ pub static WRAPPERS: &[Row] = &[
     nothing("scl", RUNS).runs(&[Runs::After("enable run --")]).seen(),
 ];
 
-/// What tmux runs: a command, or a text for a shell.
+/// Commands of tmux that run a command, or a text for a shell.
 #[rustfmt::skip]
 pub const RUN_BY_TMUX: Row = nothing("new-session new neww new-window split-window splitw run run-shell respawn-pane \
     respawnp respawn-window respawnw pipe-pane pipep if if-shell popup display-popup send-keys send", SHELL)
@@ -244,6 +244,6 @@ pub const RUN_BY_TMUX: Row = nothing("new-session new neww new-window split-wind
         value("-c -e -F -f -n -s -t -x -y -p -w", Text),
     ]);
 
-/// `NAME=value` before the command sets what it loads or runs, but for those that [`crate::variables`]
-/// knows to be harmless.
+/// Operands before the command: `NAME=value` may set what the command loads or runs, so only the variables are
+/// granted that [`crate::variables`] knows to be harmless.
 const ASSIGNMENTS: Operands = each(Never(SETTING));

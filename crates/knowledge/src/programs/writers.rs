@@ -1,4 +1,4 @@
-//! Programs that write the files that they name, or set the state of hardware, without another row.
+//! Programs without another row that write the files of their operands, or set the state of hardware.
 
 use crate::row::{Input, Options, Row, effect, flags, nothing};
 
@@ -6,7 +6,7 @@ const WHY: &str = "writes or changes the files that it names";
 const OTHER: &str = "changes how the host starts, or its files";
 const ASKS: &[Options] = &[flags("--version")];
 
-/// In the order of their names.
+/// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     nothing("addpart advdef advzip aideinit alembic alsactl amixer animate arj astyle augmatch augprint augtool \

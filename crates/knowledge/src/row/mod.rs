@@ -10,8 +10,8 @@
 //!     .operands(each(Path))
 //! ```
 //!
-//! What a row does not say is not vouched for. A row says `looks` when naming the program, with
-//! the options and operands below, changes nothing; else it names its one effect.
+//! Nobody vouches for a word that the row does not have. A row says `looks` if the program, with the options and
+//! operands of the row, changes nothing; else the row names the one effect of the program.
 
 mod notation;
 
@@ -22,17 +22,17 @@ pub use notation::*;
 /// What is known of a program, or of one subcommand.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Its names, separated by blanks.
+    /// The names of the program, separated by blanks.
     pub names: &'static str,
     /// Whether a version may follow a name: `python3.11`, `vim.tiny`.
     pub versioned: bool,
-    /// What naming it grants.
+    /// What a rule grants that names the program.
     pub says: Says,
-    /// How its options are written.
+    /// How the options are written.
     pub syntax: Syntax,
-    /// Its options.
+    /// The options that are known.
     pub options: &'static [Options],
-    /// Its operands; where there are subcommands, those that stand without one.
+    /// The operands; for a program with subcommands, those that stand without a subcommand.
     pub operands: Operands,
     /// Words that may stand anywhere among the operands, separated by blanks: `( ) !` of find.
     pub signs: &'static str,
@@ -40,34 +40,34 @@ pub struct Row {
     pub in_place_of_first: &'static str,
     /// The options without one of which no operand is granted: `gzip F` packs, `gzip -l F` looks.
     pub only_with: &'static str,
-    /// Whether the first operand ends the options: what follows is an operand, whatever it looks like.
+    /// Whether the first operand ends the options: each later word is an operand, even one with a dash.
     pub options_first: bool,
     /// The options beside one of which a subcommand looks, though it has an effect without: `-s` of `apt-get install`.
     pub looks_with: &'static str,
-    /// The scope that its operands set, if they do, as for [`Options::sets`].
+    /// The scope that the operands set, as for [`Options::sets`]; empty if they set none.
     pub operands_set: &'static str,
-    /// Its subcommands. Those that look may be granted; others must be spelled by the rule.
+    /// The subcommands. A wildcard may admit those that look; a rule must spell the others.
     pub subcommands: &'static [Row],
-    /// What it does with standard input.
+    /// What the program does with standard input.
     pub input: Input,
-    /// What it runs: how its words are read, and where else a command may stand in them.
+    /// What the program runs: how its words are read, and where else a command may stand in them.
     pub runs: &'static [Runs],
-    /// Whether its words show what it runs.
+    /// Whether the words show what the program runs.
     pub sight: Sight,
-    /// Whether it finds configuration or code in the working directory.
+    /// Whether the program finds configuration or code in the working directory.
     pub reads_workdir: bool,
     /// Whether the row was held against the manual alone, because the program cannot be run here.
     pub by_manual: bool,
 }
 
-/// What naming a program grants.
+/// What a rule grants that names a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Says {
-    /// It reads and prints.
+    /// The program reads and prints.
     Looks,
-    /// It has this one effect: `removes its operands`.
+    /// The program has this one effect: `removes its operands`.
     Effect(&'static str),
-    /// It is known to be dangerous in many ways: nothing is vouched for. The reason.
+    /// The program is dangerous in many ways, so nobody vouches for any word. The text is the reason.
     Nothing(&'static str),
 }
 
@@ -80,33 +80,35 @@ pub enum Syntax {
     Bundle,
     /// Whole words with one dash or two: `-name value`, `-name=value`, as for openssl, find, Go.
     Words,
-    /// There are none: a word that begins with `-` is an operand, as for echo.
+    /// There are no options: a word that begins with `-` is an operand, as for echo.
     None,
 }
 
-/// Some options that take the same.
+/// Options of which each takes an equal kind of value.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Separated by blanks; the names of one option by commas.
+    /// The options, separated by blanks; the names of one option are separated by commas.
     pub names: &'static str,
-    /// What each takes.
+    /// What each option takes.
     pub takes: Takes,
-    /// The scope that they set, if they do: when a rule spells one member, no other is granted.
+    /// The scope that the options set, or an empty text. When a rule spells one option of a scope, no wildcard admits
+    /// another of this scope.
     pub scope: &'static str,
-    /// The options without one of which they are not granted: `-f FILE` of ssh-keygen reads beside `-l`, else writes.
+    /// The options of which one must be there, or these are not granted: `-f FILE` of ssh-keygen reads beside `-l`,
+    /// else it writes.
     pub beside: &'static str,
-    /// Why they are refused, if they are.
+    /// Why the options are refused; `None` if they are harmless.
     pub refused: Option<&'static str>,
-    /// Whether they make the program run what its words do not show.
+    /// Whether the options make the program run what its words do not show.
     pub unseen: bool,
-    /// Whether they are harmless only without any other option: `ionice -p 1` shows, `-c 1 -p 1` sets.
+    /// Whether the options are harmless only without any other option: `ionice -p 1` shows, `-c 1 -p 1` sets.
     pub alone: bool,
 }
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {
-    /// Nothing.
+    /// No value.
     Nothing,
     /// A value, attached or the next word.
     Value(Kind),
@@ -114,7 +116,7 @@ pub enum Takes {
     Attached(Kind),
     /// A value when it is attached, else perhaps the next word.
     Maybe(Kind),
-    /// A value, attached or the next word; none where an option or nothing follows: `-n` of journalctl.
+    /// A value, attached or the next word; no value where an option or no word follows: `-n` of journalctl.
     Bare(Kind),
     /// A name and a value, the next two words: `--arg NAME VALUE` of jq.
     Two(Kind),
@@ -125,16 +127,16 @@ pub enum Takes {
 pub enum Kind {
     /// Digits with sign, fraction, unit, ranges and lists of them: `5`, `+1`, `-20`, `10m`, `1,3-5`.
     Number,
-    /// Plain data: a pattern, a date, a column list, a message. Anything.
+    /// Plain data: a pattern, a date, a column list, a message. Any text is harmless.
     Text,
     /// Any word, even one that is read from elsewhere and may be an option: no option of the program acts, and
     /// nothing is opened.
     Any,
-    /// A path that is read because that is what the program is for. Never below /dev but null,
-    /// zero and stdin.
+    /// A path to a plain file, which the program reads by its purpose. Below /dev only /dev/shm and the
+    /// devices that `crate::path` lists as harmless.
     Path,
-    /// Such a path, or the name of a file, that ends with one of these texts, separated by blanks: `.rpm`. What
-    /// is something else does not end so, and no error message prints it.
+    /// A [`Kind::Path`], or the name of a file, that ends with one of these texts, separated by blanks: `.rpm`. A file
+    /// of another kind does not end so, and no error message of the program prints it.
     Ends(&'static str),
     /// A device below /dev that is only looked at.
     Device,
@@ -161,48 +163,48 @@ pub enum Kind {
     OneOf(&'static str),
     /// One of these texts, which have blanks.
     Phrase(&'static [&'static str]),
-    /// A text for a shell. It is read for deny rules.
+    /// A text for a shell. Deny rules look into it.
     Line,
-    /// Words of a command, to which the rest is added: `-S` of env. They are read for deny rules.
+    /// Words of a command, to which the later words are added: `-S` of env. Deny rules look into them.
     Words,
-    /// What is replaced in the words of the command by what is read: `{}` of xargs.
+    /// The text in the words of the command that the program replaces by what it reads: `{}` of xargs.
     Hole,
-    /// A text that begins so: `+` of date. A path that begins so has no `..`.
+    /// A text that begins with this one: `+` of date. A path that begins with it must have no `..`.
     Begins(&'static str),
     /// A script of another language.
     Script(Language),
-    /// Any of these.
+    /// A value of any of these kinds.
     Either(&'static [Kind]),
-    /// Never vouched for, and why: `writes a file`.
+    /// A value for which nobody ever vouches; the text is the reason: `writes a file`.
     Never(&'static str),
 }
 
 /// What the operands are.
 #[derive(Clone, Copy, Debug)]
 pub struct Operands {
-    /// The first ones.
+    /// The kinds of the first operands.
     pub first: &'static [Kind],
-    /// All others, if there may be any.
+    /// The kind of all later operands; `None` if there may be none.
     pub rest: Option<Kind>,
 }
 
 /// What a program does with standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// It does not read it.
+    /// The program does not read the input.
     Ignored,
-    /// It takes it as data.
+    /// The program takes the input as data.
     Data,
-    /// It sends it to the host that it connects to: only an empty line is harmless.
+    /// The program sends the input to the host that it connects to: only an empty line is harmless.
     Sent,
-    /// It takes it as a program, or nobody knows.
+    /// The program takes the input for commands, or nobody knows.
     Program,
-    /// It takes it as a program, unless one of these options is there, or so many operands.
+    /// The program takes the input for commands, unless one of these options or so many operands are there.
     ProgramUnless(&'static str, usize),
 }
 
-/// What a program runs. Of a command behind its own words ([`Row::begins`]) each word is judged in turn; the others
-/// say where a deny rule looks.
+/// What a program runs. A command behind the program's own words ([`Row::begins`]) is judged word by word; for the
+/// other entries, only deny rules look into the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runs {
     /// The words after its options and so many operands.
@@ -217,39 +219,39 @@ pub enum Runs {
     },
     /// As `Command`, with `NAME=value` words before the command, as for env and sudo.
     Environment,
-    /// As `Command`, joined by blanks and read again by a shell, as for watch and, after one operand, ssh.
+    /// As `Command`; the program joins the words by blanks, and a shell reads them again, as for watch and ssh.
     Joined {
         /// The operands before the command.
         after: usize,
     },
-    /// As `Command`, with further words that the program reads, as for xargs.
+    /// As `Command`, with further words that the program reads from standard input, as for xargs.
     Reading,
-    /// The words after `-exec` and its like, up to `;` or `{} +`.
+    /// The words after `-exec` and similar actions, up to `;` or `{} +`.
     FindExec,
-    /// A file that its first operand names, or code in its words. Versions of it take code from an option, too.
+    /// A file that the first operand names, or code in the words. Some versions take code from an option, too.
     Script,
-    /// As `Script`; with an option that has a `c`, a text for a shell.
+    /// As `Script`; an option with a `c` makes a word a text for a shell.
     Shell,
-    /// With an option that has a `c`, a text for a shell in its words.
+    /// A text for a shell in the words, if an option has a `c`.
     Option,
-    /// A text for a shell in any of its words.
+    /// A text for a shell in any word.
     Texts,
-    /// A command in code in its words: `system("df")`.
+    /// A command in the code of a word: `system("df")`.
     Calls,
-    /// The words after one of these, separated by blanks; `*` is any word. The command may begin at each of them.
+    /// The words after one of these, separated by blanks; `*` is any word. The command may begin at each later word.
     After(&'static str),
-    /// The values of these options, separated by blanks; `+` is a word that begins so.
+    /// The values of these options, separated by blanks; `+` means a word that begins with it.
     Values(&'static str),
 }
 
-/// Whether the words of a program show what it runs. A deny rule does not see what they do not show.
+/// Whether the words of a program show what it runs. A deny rule sees only the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// It may run what a file, its settings or a script says, if nothing is vouched for, if its effect is
-    /// to run its input, or if it finds code in the working directory; else it runs nothing unseen.
+    /// As [`Says`] implies. The program may run what a file, its settings or a script says if nobody vouches for any
+    /// word, if it runs its input, or if it finds code in the working directory; else it runs nothing unseen.
     BySays,
-    /// All that it runs stands in its words.
+    /// All that the program runs stands in its words.
     Seen,
-    /// It may run what a file, its settings or a script says, but not with one of these words.
+    /// The program may run what a file, its settings or a script says, except with one of these words.
     Unseen(&'static str),
 }

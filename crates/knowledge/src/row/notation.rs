@@ -1,6 +1,6 @@
 //! The words in which rows are written: `looks("df").options(&[flags("-a,--all")]).operands(each(Path))`.
 //!
-//! Each function gives a value of [`super`], so that a table is all constants.
+//! Each function takes texts and gives a value of [`super`]. All are `const`, so that a table is a constant.
 
 use super::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
@@ -35,8 +35,8 @@ pub const fn effect(names: &'static str, what: &'static str) -> Row {
     row
 }
 
-/// A program that is known to be dangerous: a wildcard grants nothing after its name. It may run what
-/// its words do not show, unless the row says [`Row::seen`].
+/// A program that is known to be dangerous: a wildcard grants nothing after its name. The program may
+/// run what its words do not show, unless the row says [`Row::seen`].
 pub const fn nothing(names: &'static str, why: &'static str) -> Row {
     let mut row = looks(names);
     row.says = Says::Nothing(why);
@@ -87,7 +87,7 @@ impl Row {
         self
     }
 
-    /// With operands only beside one of these options, separated by blanks.
+    /// With operands only if one of these options is there, separated by blanks.
     pub const fn only_with(mut self, options: &'static str) -> Self {
         self.only_with = options;
         self
@@ -99,7 +99,7 @@ impl Row {
         self
     }
 
-    /// With an effect that one of these flags takes away, separated by blanks; none of them has a value.
+    /// Without its effect if one of these flags is there, separated by blanks. The flags take no value.
     pub const fn looks_with(mut self, flags: &'static str) -> Self {
         self.looks_with = flags;
         self
@@ -111,19 +111,19 @@ impl Row {
         self
     }
 
-    /// Running this.
+    /// Running these commands.
     pub const fn runs(mut self, runs: &'static [Runs]) -> Self {
         self.runs = runs;
         self
     }
 
-    /// Showing in its words all that it runs: it writes, sends or kills.
+    /// Showing in its words all that it runs: the danger is that the program writes, sends or kills.
     pub const fn seen(mut self) -> Self {
         self.sight = Sight::Seen;
         self
     }
 
-    /// Running what a file, its settings or a script says, but with these words, separated by blanks.
+    /// Running what a file, its settings or a script says, except with one of these words, separated by blanks.
     pub const fn unseen(mut self, unless: &'static str) -> Self {
         self.sight = Sight::Unseen(unless);
         self
@@ -141,7 +141,7 @@ impl Row {
         self
     }
 
-    /// Known by the manual alone.
+    /// Known only by the manual, because the program cannot be run here.
     pub const fn by_manual(mut self) -> Self {
         self.by_manual = true;
         self
@@ -182,7 +182,7 @@ pub const fn maybe(names: &'static str, kind: Kind) -> Options {
     options
 }
 
-/// Options that take a value, attached or in the next word, and none where an option or nothing follows.
+/// Options that take a value, attached or in the next word; they take none where an option or no word follows.
 pub const fn bare(names: &'static str, kind: Kind) -> Options {
     let mut options = flags(names);
     options.takes = Takes::Bare(kind);
@@ -196,14 +196,14 @@ pub const fn two(names: &'static str, kind: Kind) -> Options {
     options
 }
 
-/// Options without a value that are dangerous, and what they do.
+/// Options without a value that are dangerous; `why` says what they do.
 pub const fn refused(names: &'static str, why: &'static str) -> Options {
     let mut options = flags(names);
     options.refused = Some(why);
     options
 }
 
-/// Options with a value that are dangerous, and what they do.
+/// Options with a value that are dangerous; `why` says what they do.
 pub const fn refused_value(names: &'static str, why: &'static str) -> Options {
     let mut options = value(names, Kind::Never(why));
     options.refused = Some(why);
@@ -217,7 +217,7 @@ impl Options {
         self
     }
 
-    /// Granted only beside one of these options, separated by blanks: `value("-f", Path).beside("-l -L")`.
+    /// Granted only if one of these options is there, separated by blanks: `value("-f", Path).beside("-l -L")`.
     pub const fn beside(mut self, options: &'static str) -> Self {
         self.beside = options;
         self
@@ -250,12 +250,12 @@ pub const fn each(kind: Kind) -> Operands {
     then(&[], kind)
 }
 
-/// So many operands at most.
+/// One operand at most for each of these kinds.
 pub const fn only(first: &'static [Kind]) -> Operands {
     Operands { first, rest: None }
 }
 
-/// The first ones, and any number of others.
+/// First operands of these kinds, then any number of others.
 pub const fn then(first: &'static [Kind], rest: Kind) -> Operands {
     Operands {
         first,

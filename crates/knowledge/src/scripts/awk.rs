@@ -1,4 +1,4 @@
-//! A script of `awk`: gawk, mawk, busybox or the original one.
+//! A script of `awk`: gawk, mawk, busybox or the original awk. Takes the script, gives its flaws.
 //!
 //! ```text
 //! script = { name | number | string | regex | sign | newline | comment without "\" }
@@ -6,12 +6,12 @@
 //! string = '"' ... '"'                 regex  = "/" ... "/", see sed.rs
 //! ```
 //!
-//! Harmless are patterns, actions, control flow, listed functions and those that the script defines,
+//! These are harmless: patterns, actions, control flow, listed functions, functions that the script defines,
 //! `print` to "/dev/stderr" or "/dev/stdout", and `getline` from the script's own input.
 //!
-//! A "/" begins a regex where a value is expected and divides after a value. Where awks may disagree
-//! it is refused: after `++`, `if (...)`, a bare `length`. A `print` ends at a newline only after a
-//! value; until then ">" outside parentheses redirects. "<" may belong to any `getline` before it.
+//! A "/" begins a regex where a value is expected, and divides after a value. A "/" on which awks may disagree
+//! is refused: after `++`, `if (...)`, a bare `length`. A `print` ends at a newline only after a value; until
+//! then a ">" outside parentheses redirects. A "<" may belong to any `getline` before it.
 
 use std::collections::HashSet;
 
@@ -22,13 +22,13 @@ use super::sed::{READS, RUNS, ScriptReader, WRITES, plain};
 const KEYWORDS: &str = "\
     BEGIN BEGINFILE END ENDFILE break case continue default delete do else exit for func function \
     getline if in next nextfile print printf return switch while";
-/// Keywords of every awk that a value follows, so it may be a regex. Only gawk has `case`.
+/// Keywords of every awk before a value, which may be a regex. `case` is missing, since only gawk has it.
 const BEFORE_VALUE: &str = "do else print printf return";
 const FUNCTIONS: &str = "\
     and asort asorti atan2 close compl cos exp fflush gensub gsub index int isarray length log \
     lshift match mktime or patsplit rand rshift sin split sprintf sqrt srand strftime strtonum sub \
     substr systime tolower toupper typeof xor";
-/// The longer ones first.
+/// The signs; longer ones stand first, since the first that fits is taken.
 const SIGNS: &str = "\
     **= && || |& ++ -- += -= *= /= %= ^= ** == <= >= != !~ >> { } ( ) [ ] ; , + - * / % ^ ! < > ? \
     : ~ $ = |";
@@ -64,7 +64,7 @@ struct AwkToken<'a> {
     text: &'a str,
     start: usize,
     end: usize,
-    /// Brackets that are open after it, and how many of them are "(".
+    /// How many brackets are open after the token, and how many of them are "(".
     open: usize,
     parentheses: usize,
 }
@@ -80,7 +80,7 @@ impl AwkToken<'_> {
         }
     }
 
-    /// Whether awks may disagree on a "/" after it.
+    /// Whether awks may disagree on a "/" after the token.
     fn is_ambiguous(&self, line: bool) -> bool {
         let keyword = has(KEYWORDS, self.text) && !has(BEFORE_VALUE, self.text);
         match self.kind {
@@ -95,7 +95,7 @@ impl AwkToken<'_> {
 
 struct AwkBracket {
     closes: &'static str,
-    /// Of the bracket that closes it.
+    /// The kind of the token that closes the bracket.
     kind: AwkTokenKind,
     start: usize,
 }
@@ -107,7 +107,7 @@ struct AwkLexer<'a> {
 }
 
 impl AwkLexer<'_> {
-    /// Where the first token is that cannot be read.
+    /// Reads all tokens. The error is the place of the first token that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
         while let Some((start, first)) = self.reader.token_start(b" \t")? {
             let kind = self.token(first).ok_or(start)?;
@@ -132,7 +132,7 @@ impl AwkLexer<'_> {
             }
             b'/' if self.expects_regex()? => {
                 self.reader.next();
-                // `a /= b`.
+                // The `/=` of `a /= b` may be a division.
                 (self.reader.peek() != Some(b'=')).then_some(())?;
                 self.reader.regex(b'/').map(|()| AwkTokenKind::Value)
             }
@@ -151,7 +151,7 @@ impl AwkLexer<'_> {
         }
     }
 
-    /// Of a "/": whether it begins a regex. None: in doubt.
+    /// Whether a "/" begins a regex; `None` in doubt.
     fn expects_regex(&self) -> Option<bool> {
         let begins_line = matches!(
             self.tokens.last(),
@@ -182,7 +182,7 @@ impl AwkLexer<'_> {
                 let open = self.open.pop().filter(|open| open.closes == sign)?;
                 return Some(open.kind);
             }
-            // Gawk: `awk::system`.
+            // Gawk calls functions of a namespace: `awk::system`.
             ":" if self.reader.peek() == Some(b':') => return None,
             _ => return Some(AwkTokenKind::Sign),
         };
@@ -270,7 +270,7 @@ impl<'a> AwkJudge<'a> {
         }
     }
 
-    /// Whether this ">" does not redirect, or only to a terminal.
+    /// Whether this ">" compares, or redirects only to "/dev/stderr" or "/dev/stdout".
     fn compares(&self, at: usize, token: &AwkToken<'_>) -> bool {
         match (self.print, token.text) {
             (None, sign) => sign != ">>",
@@ -283,13 +283,13 @@ impl<'a> AwkJudge<'a> {
         }
     }
 
-    /// Ends what began where that many brackets were open, or more.
+    /// Ends a `print` and a `getline` that began where at least `open` brackets were open.
     fn ends(&mut self, open: usize) {
         self.print = self.print.filter(|print| print.open < open);
         self.getline = self.getline.filter(|getline| getline.open < open);
     }
 
-    /// Whether all that is done to the name is to assign such a string.
+    /// Whether the statement only assigns a string that is `harmless` to the name at this place.
     fn assigns(&self, at: usize, signs: &[&str], harmless: fn(&str) -> bool) -> bool {
         let after = at + 1 + signs.len();
         let follow = self.tokens.iter().skip(at + 1).map(|token| token.text);
@@ -306,7 +306,7 @@ impl<'a> AwkJudge<'a> {
         self.tokens.get(at).map_or("", |token| token.text)
     }
 
-    /// To the end of the statement.
+    /// Notes a flaw from `start` to the end of the statement.
     fn flaw(&mut self, start: usize, at: usize, why: &'static str) {
         let rest = self.tokens.iter().skip(at);
         let statement = rest.take_while(|token| !matches!(token.text, ";" | "{" | "}"));
@@ -315,7 +315,7 @@ impl<'a> AwkJudge<'a> {
     }
 }
 
-/// One number, as `"%.3f"`. Some awks hand it to printf(3).
+/// Whether a format is of one number, as `"%.3f"`: some awks hand it to printf(3).
 fn is_format(text: &str) -> bool {
     let form = text.strip_prefix("\"%").unwrap_or_default();
     let letter = form.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.');

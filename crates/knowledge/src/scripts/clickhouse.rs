@@ -1,12 +1,12 @@
-//! The text of `clickhouse-client --query`: SQL of ClickHouse.
+//! The text of `clickhouse-client --query`: SQL of ClickHouse. Takes the text, gives its flaws.
 //!
 //! ```text
 //! text = ( SHOW kind { token } | DESCRIBE [ TABLE ] table | EXISTS [ TABLE ] table | EXPLAIN [ kind ] query
 //!        | query ) [ END ]
 //! ```
 //!
-//! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. None is listed.
-//! Settings in a query can name files and schemas of formats: they are refused, as is `INTO OUTFILE`.
+//! Tables that read files or reach hosts are functions: `url(...)`, `file(...)`, `remote(...)`. No list has one of
+//! them. Settings in a query can name files and schemas of formats, so they are refused, as is `INTO OUTFILE`.
 
 use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint};
@@ -73,7 +73,7 @@ fn begin(statement: &mut SqlStatement<'_>) -> usize {
     }
 }
 
-/// Judges what DESCRIBE and EXISTS take: one table's name.
+/// Judges the argument of DESCRIBE and EXISTS: the name of one table.
 fn table(statement: &mut SqlStatement<'_>) -> usize {
     let named = [SqlTokenKind::Word, SqlTokenKind::Name];
     let at = if statement.word(1) == "table" { 2 } else { 1 };

@@ -1,7 +1,7 @@
-//! Values of options of ps: columns, and lists of users.
+//! Values of options of ps: columns, and lists of users. Takes a value, gives its flaws.
 //!
-//! ps reads its words a second time, as dashless letters, when an option fails in the first reading: `-uxe` of
-//! a user that is not there is `u x e`, and `e` prints the environment of processes.
+//! ps reads its words a second time, as letters without a dash, when an option fails in the first reading. If there is
+//! no user `xe`, `-uxe` is read as `u x e`, and `e` prints the environment of processes.
 
 use super::flaw::Flaw;
 
@@ -9,7 +9,7 @@ const ENVIRONMENT: &str = "prints the environment of processes";
 
 /// Letters of the second reading that take no value.
 const LETTERS: &str = "acefghjlmnrsuvwxyACDHLMNSTVXZ";
-/// Columns that print the arguments of a process, beside which its environment would stand.
+/// Columns that print the arguments of a process; ps would print the environment beside them.
 const ARGUMENTS: &[&str] = &["args", "cmd", "com", "%a"];
 
 /// The columns of `ps L`, without the environment.
@@ -39,8 +39,8 @@ pub fn columns(text: &str) -> Vec<Flaw> {
         .collect()
 }
 
-/// The columns of ps after dashless letters. Each may be read as letters itself, if the letters before hold the
-/// value: listed columns, and a comma, which is no letter.
+/// The columns of ps after letters without a dash. If the letters before take the value, ps may read the columns as
+/// letters, too: so only listed columns with a comma among them pass, since a comma is no letter.
 pub fn bundled(text: &str) -> Vec<Flaw> {
     let listed = |column: &str| {
         let name = column.split(['=', ':']).next().unwrap_or_default();

@@ -1,10 +1,10 @@
-//! The text of `cqlsh -e`: CQL of Cassandra, or one of the client's own commands.
+//! The text of `cqlsh -e`: CQL of Cassandra, or a command of the client. Takes the text, gives its flaws.
 //!
 //! ```text
 //! text = ( SELECT { token } | LIST { token } | DESCRIBE { token } | SHOW ( VERSION | HOST ) | CONSISTENCY ) [ ";" ]
 //! ```
 //!
-//! The client's commands end at a line break: a text has one line. `//` begins a comment to it.
+//! A command of the client ends at a line break, so a text must have one line. The client takes `//` for a comment.
 
 use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint};
@@ -26,7 +26,7 @@ const FUNCTIONS: &str = "\
     totimestamp tounixtimestamp token ttl unixtimestampof uuid writetime";
 
 const LISTED: &str = "all roles users permissions superusers";
-/// The client's commands with what may follow; `DESCRIBE` takes any names.
+/// The client's commands that may stand alone.
 const ALONE: &str = "consistency paging serial tracing expand help";
 
 /// The flaws of the text of `cqlsh -e`.

@@ -1,16 +1,16 @@
-//! What is wrong with a script: a part of it that no list has.
+//! A flaw: a part of a script that no list of harmless words has, with its place and the reason.
 
-/// Why a token is a flaw of which nothing more is known.
+/// The reason for a flaw of which nothing more is known.
 pub(super) const UNKNOWN: &str = "is not known to be harmless";
 
 /// A part of a script that is not known to be harmless.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
-    /// Where it begins, in bytes.
+    /// Where the part begins, in bytes.
     pub start: usize,
-    /// Where it ends, in bytes.
+    /// Where the part ends, in bytes.
     pub end: usize,
-    /// What it may do: `runs a program`, `writes a file`, `is not known to be harmless`.
+    /// What the part may do: `runs a program`, `writes a file`, `is not known to be harmless`.
     pub why: &'static str,
 }
 

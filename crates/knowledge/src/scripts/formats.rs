@@ -1,6 +1,6 @@
-//! Values of options that are data but for a few forms: each scanner finds those forms.
+//! Values of options that are data, except in a few forms: each scanner finds these forms.
 //!
-//! Takes a value. Gives the parts of it that read or write a file, or say more than one thing.
+//! Takes a value. Gives each part of it that reads or writes a file, or says a second thing.
 
 use super::flaw::Flaw;
 
@@ -14,8 +14,8 @@ pub fn write_out(text: &str) -> Vec<Flaw> {
     file(text).into_iter().chain(writes).collect()
 }
 
-/// A header of a request: `@FILE` is read, a line break adds a request, a name that is none is a command for
-/// servers that are not HTTP's (`SET a b:`), and some name a method.
+/// A header of a request: `@FILE` is read; a line break adds a request; a name with a blank (`SET a b:`) is a command
+/// to a server that does not speak HTTP; some headers name a method.
 pub fn header(text: &str) -> Vec<Flaw> {
     let name = text
         .split([':', ';'])
@@ -36,7 +36,7 @@ pub fn header(text: &str) -> Vec<Flaw> {
         .collect()
 }
 
-/// A value that several clients take from a file: where it begins with `@` or a scheme, and, for aws, in
+/// A value that some clients read from a file: one that begins with `@` or a scheme and, for aws,
 /// `NAME@=file://FILE`.
 pub fn not_a_file(text: &str) -> Vec<Flaw> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
@@ -61,7 +61,7 @@ pub fn pair(text: &str) -> Vec<Flaw> {
     line_break(text).into_iter().chain(odd).collect()
 }
 
-/// A command of a router's shell that begins with `show`, without its configuration: that has passwords.
+/// A command of a router's shell that begins with `show`; the configuration is refused, since it has passwords.
 pub fn show(text: &str) -> Vec<Flaw> {
     let plain = |character: char| character.is_ascii_alphanumeric() || " _.:/-".contains(character);
     let mut words = text.split(' ').filter(|word| !word.is_empty());

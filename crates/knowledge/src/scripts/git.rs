@@ -4,13 +4,13 @@
 //! format = { text | "%%" | "%" { "+" | "-" | " " } placeholder | "%(" atom ")" }
 //! ```
 //!
-//! Git runs gpg to show a signature: for the placeholders `%G?`, `%GK` and their like, and for the atom
-//! `signature`, which is also a key of `--sort`. The atom `contents:signature` prints what is stored.
+//! Takes a format, gives its flaws. Git runs gpg to show a signature: for placeholders such as `%G?` and `%GK`, and
+//! for the atom `signature`, which is also a key of `--sort`. The atom `contents:signature` only prints a stored text.
 
 use super::flaw::{Flaw, flaw};
 use super::sed::RUNS;
 
-/// The parts of a format for which another program is run.
+/// The parts of a format for which git runs another program.
 pub fn format(text: &str) -> Vec<Flaw> {
     placeholders(text).chain(atoms(text)).collect()
 }

@@ -1,4 +1,4 @@
-//! A filter of `jq`.
+//! A filter of `jq`. Takes the filter, gives its flaws.
 //!
 //! ```text
 //! filter   = { name | "$" name | "." name | "@" name | number | string | sign | comment without "\" }
@@ -6,9 +6,9 @@
 //! string   = '"' { character | "\" escape | "\(" filter ")" } '"'
 //! ```
 //!
-//! Harmless are listed functions, those that the filter defines, and names that are keys: in
-//! `{ name: ..., name }`. The environment, modules and where they lie are refused, and no definition
-//! makes their names harmless: outside its scope the name is the builtin again.
+//! These are harmless: listed functions, functions that the filter defines, and names that are keys, as in
+//! `{ name: ..., name }`. The environment, modules and the paths of modules are refused. No definition makes
+//! their names harmless: outside the scope of the definition the name is the builtin again.
 
 use std::collections::HashSet;
 
@@ -59,7 +59,7 @@ pub(super) fn scan_with(script: &str, functions: &str) -> Vec<Flaw> {
     flaws
 }
 
-/// A comment may end at a carriage return, or not; what begins with "-" may be an option.
+/// Whether a text is read in one way: no carriage return, which may end a comment, and no "-" at the beginning.
 fn plain(text: &str) -> bool {
     !text.starts_with('-')
         && text
@@ -73,7 +73,7 @@ enum JqTokenKind {
     /// A name where an object has its keys.
     Key,
     Variable,
-    /// A field, a format, a number or a string: what it says does not matter.
+    /// A field, a format, a number or a string: its text does not matter.
     Value,
     Sign,
 }
@@ -87,7 +87,7 @@ struct JqToken<'a> {
 
 struct JqBracket {
     closes: &'static str,
-    /// Of a filter within a string.
+    /// Whether the bracket is that of a filter within a string.
     text: bool,
     start: usize,
 }
@@ -99,7 +99,7 @@ struct JqLexer<'a> {
 }
 
 impl<'a> JqLexer<'a> {
-    /// Where the first token is that cannot be read.
+    /// Reads all tokens. The error is the place of the first token that cannot be read.
     fn read(&mut self) -> Result<(), usize> {
         while let Some((start, first)) = self.reader.token_start(b" \t\n")? {
             let kind = self.token(first).ok_or(start)?;
@@ -156,7 +156,7 @@ impl<'a> JqLexer<'a> {
             return Some(JqTokenKind::Key);
         }
         match self.reader.since(start) {
-            // Its commas are not those of the object around it.
+            // The commas within `if` do not belong to the object around it.
             "if" => self.open.push(JqBracket {
                 closes: "end",
                 text: false,
@@ -170,7 +170,7 @@ impl<'a> JqLexer<'a> {
         Some(JqTokenKind::Name)
     }
 
-    /// After the opening quote, or after the ")" of a filter within the string.
+    /// Reads a string from its opening quote, or from the ")" of a filter within the string.
     fn string(&mut self) -> Option<JqTokenKind> {
         loop {
             match self.reader.next()? {
@@ -220,7 +220,7 @@ impl<'a> JqLexer<'a> {
     }
 }
 
-/// A number, and nothing that another program might take as more of it.
+/// Reads a number; `None` if another program might take the next characters for a part of it.
 pub(super) fn decimal(reader: &mut ScriptReader<'_>) -> Option<()> {
     let start = reader.at;
     reader.skip(|byte| byte.is_ascii_digit());
@@ -273,7 +273,7 @@ fn judge(tokens: &[JqToken<'_>], end: usize, functions: &str) -> Vec<Flaw> {
     judged.collect()
 }
 
-/// The names after `def`, and those of its parameters.
+/// The names after `def`, and the names of the parameters.
 fn defined<'a>(tokens: &[JqToken<'a>]) -> HashSet<&'a str> {
     let mut names = HashSet::new();
     for (at, _) in tokens

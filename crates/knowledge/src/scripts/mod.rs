@@ -1,8 +1,8 @@
 //! Scripts in words: sed, awk, jq and SQL, read by tokens and held against lists of what is harmless.
 //!
-//! Takes a script. Gives its [`Flaw`]s: each token that no list has, with its place. A script
-//! without flaws does nothing but read its input and print. What a scanner cannot read is one flaw
-//! that reaches to the end of the script: it refuses in doubt.
+//! Takes a script. Gives its [`Flaw`]s: each token that no list has, with its place. A script without flaws
+//! only reads its input and prints. Refuses in doubt: a part that a scanner cannot read is one flaw that
+//! reaches to the end of the script.
 
 pub mod awk;
 pub mod clickhouse;
@@ -24,7 +24,7 @@ pub use crate::language::Language;
 pub use flaw::Flaw;
 
 impl Language {
-    /// What in this script is not known to be harmless.
+    /// The parts of a script that are not known to be harmless.
     pub fn flaws(self, script: &str) -> Vec<Flaw> {
         match self {
             Self::Awk => awk::scan(script),

@@ -1,4 +1,4 @@
-//! The text of `mysql -e`: SQL of MySQL and MariaDB, and what the client makes of it.
+//! The text of `mysql -e`: SQL of MySQL and MariaDB, as the client reads it. Takes the text, gives its flaws.
 //!
 //! ```text
 //! text     = ( show | DESCRIBE table [ column ] | EXPLAIN [ format ] query | query ) [ END ]
@@ -8,8 +8,8 @@
 //! END      = ";" | "\G" | "\g"
 //! ```
 //!
-//! The client has commands of its own: `\x` anywhere outside quotes, and words at the beginning of
-//! a line. Both are refused. It takes `delimiter ` for a command even in the middle of a line.
+//! The client has commands of its own: `\x` anywhere outside quotes, and words at the beginning of a line. Both
+//! are refused. The client takes `delimiter ` for a command even in the middle of a line.
 
 use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint, WRITES};
@@ -59,13 +59,13 @@ const SHOW: &str = "\
 const MODIFIERS: &str = "all extended full global local session storage";
 const CREATED: &str = "database event function procedure schema sequence table trigger user view";
 
-/// What the client takes for a command where a line begins.
+/// Words that the client takes for a command at the beginning of a line.
 const CLIENT: &str = "\
     charset clear connect costs delimiter edit ego exit go help nopager notee nowarning pager \
     print prompt query_attributes quit rehash resetconnection sandbox source \
     ssl_session_data_print status system tee use warnings";
 
-/// Tables that forget what they show; what loads libraries of plugins to show them.
+/// Tables that forget their rows once these are shown, and words that load the libraries of plugins to show them.
 const EFFECTS: &str = "\
     all_plugins innodb_cmp_per_index_reset innodb_cmp_reset innodb_cmpmem_reset soname";
 
@@ -129,7 +129,7 @@ fn explain(statement: &mut SqlStatement<'_>) -> usize {
     at
 }
 
-/// Judges what DESCRIBE takes: a table's name, and then a column's or a pattern.
+/// Judges the arguments of DESCRIBE: the name of a table, then that of a column, or a pattern.
 fn described(statement: &mut SqlStatement<'_>, at: usize) {
     let names = [SqlTokenKind::Word, SqlTokenKind::Name];
     let end = if statement.word(at + 1) == "." {

@@ -1,4 +1,4 @@
-//! The text of `psql -c`: SQL of PostgreSQL, or one of psql's own commands.
+//! The text of `psql -c`: SQL of PostgreSQL, or a command of psql. Takes the text, gives its flaws.
 //!
 //! ```text
 //! text      = "\" name { argument }          only if "\" is the first byte; then nothing else follows
@@ -7,8 +7,8 @@
 //! query     = see sql.rs
 //! ```
 //!
-//! `x.f` calls `f(x)` if `x` is a value. So a name after `)`, `]` or the alias of a function's result
-//! is refused.
+//! `x.f` calls `f(x)` if `x` is a value. So a name after `)`, after `]`, or after the alias of a function's
+//! result is refused.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use super::flaw::{Flaw, UNKNOWN, flaw, has};
 use super::sql::{self, Dialect, PART, SqlStatement, Taint};
 use super::tokens::SqlTokenKind;
 
-/// Names are cut here: two longer names may be one.
+/// How many bytes of a name the server keeps: two longer names may be one.
 const NAME_BYTES: usize = 63;
 
 const POSTGRES: Dialect = Dialect {
@@ -91,21 +91,21 @@ const FUNCTIONS: &str = "\
     txid_status unnest upper upper_inc upper_inf uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7 var_pop var_samp \
     variance version websearch_to_tsquery width_bucket word_similarity";
 
-/// Values without "(" that FROM takes as functions.
+/// Values without "(" that FROM takes for functions.
 const VALUES: &str = "\
     current_catalog current_date current_role current_schema current_time current_timestamp \
     current_user localtime localtimestamp session_user system_user user";
-/// Options of EXPLAIN that do not run what it explains.
+/// Options of EXPLAIN with which the server does not run the statement.
 const EXPLAIN: &str = "\
     ( ) , buffers costs false format generic_plan json memory none off on settings summary text \
     timing true verbose wal xml yaml";
 
-/// What `\d` lists, besides any mixture of the letters of [`RELATIONS`].
+/// Commands that list, besides `\d` with any mixture of the letters of [`RELATIONS`].
 const DESCRIBE: &str = "\
     d da dA dAc dAf dAo dAp db dc dC dconfig dd dD ddp deu des det dew df dfa dfn dfp dft dfw dF \
     dFd dFp dFt dg dl dL dn do dO dp dP dPi dPt dPn drds drg dRp dRs dT du dx dX dy";
 const RELATIONS: &str = "Eimstv";
-/// Commands that print and take words; those of the second list take nothing, those of the third a switch.
+/// Commands that print and take words. The commands of the second list take no word, those of the third a switch.
 const NAMES: &str = "? echo h help list l qecho sf sv warn z";
 const ALONE: &str = "a conninfo conninfo+ copyright encoding errverbose H pset t timing x";
 const SWITCHES: &str = "t timing x";
@@ -122,7 +122,7 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     }
 }
 
-/// A client's command, which is the whole text: a name of the list and plain words.
+/// Judges a command of the client, which must be the whole text: a name of a list and plain words.
 pub(super) fn client_command(
     script: &str,
     plain: &str,
@@ -263,7 +263,7 @@ fn rest(statement: &mut SqlStatement<'_>) {
     }
 }
 
-/// Names of what may be a single value in FROM: functions and their aliases.
+/// The names that may be a single value in FROM: functions and their aliases.
 fn values(statement: &SqlStatement<'_>) -> HashSet<String> {
     let mut names: HashSet<String> = VALUES.split_ascii_whitespace().map(str::to_owned).collect();
     let mut open = Vec::new();

@@ -1,4 +1,4 @@
-//! A script of `sed`: one of `-e`, or the first operand.
+//! A script of `sed`: the value of `-e`, or the first operand. Takes the script, gives its flaws.
 //!
 //! ```text
 //! script    = { blank | newline | ";" | [ addresses ] [ "!" ] command }
@@ -15,10 +15,10 @@
 //! end       = [ blanks ] ( ";" | newline | the end | before "}" | before "#" )
 //! ```
 //!
-//! Programs disagree on where a regex ends: GNU sed before 4.9 does not know brackets, busybox does not
-//! know `[:alpha:]`, BSD escapes `]`. So a regex is read only if all of them agree. No command spans
-//! lines: BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return. The
-//! texts of `a`, `i` and `c` are refused: after `s` and a newline toybox reads `1i text` as flags.
+//! The seds disagree on the end of a regex: GNU sed before 4.9 does not know brackets, busybox does not know
+//! `[:alpha:]`, BSD escapes `]`. So a regex is read only if all of them find one end. No command may span lines:
+//! BSD's labels reach to the end of the line. Busybox ends a comment at a carriage return. The texts of `a`, `i`
+//! and `c` are refused: after `s` and a newline toybox reads `1i text` as flags.
 
 pub(super) const RUNS: &str = "runs a program";
 pub(super) const READS: &str = "reads any file";
@@ -42,8 +42,8 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     reader.flaws
 }
 
-/// No option, no control characters, no line that continues, and no character whose last byte a
-/// locale that is not UTF-8 may join with a sign of the grammar.
+/// Whether a text has no option, no control character, no line that continues, and no character whose last
+/// byte may be one letter with a sign of the grammar in a locale other than UTF-8.
 pub(super) fn plain(text: &str) -> bool {
     let next = text.bytes().skip(1).chain([b'\n']);
     let mut pairs = text.bytes().zip(next);
@@ -56,7 +56,7 @@ pub(super) fn plain(text: &str) -> bool {
         })
 }
 
-/// A script, and how far it is read.
+/// A script, and the place up to which it was read.
 pub(super) struct ScriptReader<'a> {
     pub text: &'a str,
     pub at: usize,
@@ -64,7 +64,7 @@ pub(super) struct ScriptReader<'a> {
 }
 
 impl ScriptReader<'_> {
-    /// Where the command begins that cannot be read.
+    /// Reads all commands. The error is the place of the first command that cannot be read.
     fn script(&mut self) -> Result<(), usize> {
         loop {
             self.skip(|byte| b" \t\n;".contains(&byte));
@@ -93,7 +93,7 @@ impl ScriptReader<'_> {
             b'w' | b'W' => return self.until_line(from, WRITES),
             b'e' => {
                 self.blanks();
-                // Without a command it runs what all before has made of the line.
+                // An `e` without a command runs the line that the commands before it have made.
                 let bare = matches!(self.peek(), None | Some(b'\n'));
                 return self.until_line(if bare { 0 } else { from }, RUNS);
             }
@@ -126,7 +126,7 @@ impl ScriptReader<'_> {
         self.address()?.then_some(())
     }
 
-    /// Whether there is one.
+    /// Reads an address; whether there is one.
     fn address(&mut self) -> Option<bool> {
         match self.peek() {
             Some(b'0'..=b'9') => {
@@ -163,13 +163,13 @@ impl ScriptReader<'_> {
             self.at += 1;
         }
         if executes {
-            // It runs what all before has made of the line.
+            // The flag `e` runs the line that all commands so far have made.
             self.flaw(0, self.at, RUNS);
         }
         self.end()
     }
 
-    /// `a text` and `a\text`. A text on the next line is not read, nor one in which another sed may see a command.
+    /// Reads `a text` and `a\text`. A text on the next line is refused, and one in which another sed may see a command.
     fn text_line(&mut self) -> Option<()> {
         self.blanks();
         self.eat(b'\\');
@@ -191,7 +191,7 @@ impl ScriptReader<'_> {
         self.next().filter(|byte| DELIMITERS.contains(byte))
     }
 
-    /// To the delimiter, which is eaten.
+    /// Reads a regex up to its delimiter and the delimiter.
     pub fn regex(&mut self, delimiter: u8) -> Option<()> {
         loop {
             match self.next()? {
@@ -204,7 +204,7 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// To the delimiter, where brackets are nothing.
+    /// Reads up to the delimiter and the delimiter; brackets have no meaning.
     pub fn until(&mut self, delimiter: u8) -> Option<()> {
         loop {
             match self.next()? {
@@ -216,7 +216,7 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// After "[": to its "]".
+    /// Reads a bracket expression from behind its "[" to its "]".
     fn bracket(&mut self, delimiter: u8) -> Option<()> {
         self.eat(b'^');
         self.eat(b']');
@@ -229,7 +229,7 @@ impl ScriptReader<'_> {
                     (self.eat(b':') && self.eat(b']')).then_some(())?;
                     class = true;
                 }
-                // Busybox ends the bracket at the class: then this one would begin another.
+                // Busybox ends the bracket at the class, and this "[" would begin another bracket there.
                 b'[' if class || matches!(self.peek(), Some(b'.' | b'=')) => return None,
                 b'\\' => {
                     let escaped = self.peek().filter(|byte| !b"[]".contains(byte))?;
@@ -244,7 +244,7 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// After "\": one character. Those that name a byte name none that the grammar needs.
+    /// Reads one character behind a "\". An escape that names a byte must not name a sign of the grammar.
     fn escape(&mut self, delimiter: u8) -> Option<()> {
         match self.next()? {
             b'x' => {
@@ -266,7 +266,7 @@ impl ScriptReader<'_> {
         Some(())
     }
 
-    /// No comment follows: to some programs it is more of the label, up to a ";".
+    /// Reads a label. No comment may follow: some programs take it for a part of the label, up to a ";".
     fn label(&mut self) -> Option<()> {
         self.blanks();
         self.skip(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
@@ -311,10 +311,10 @@ impl<'a> ScriptReader<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Where the next token begins, behind blanks and comments, and its first byte; nothing at the end.
+    /// Where the next token begins, behind blanks and comments, and its first byte; `None` at the end.
     ///
     /// # Errors
-    /// Where a comment begins that a program may take to the next line.
+    /// The place of a comment that some program may take to reach into the next line.
     pub fn token_start(&mut self, blanks: &[u8]) -> Result<Option<(usize, u8)>, usize> {
         loop {
             self.skip(|byte| blanks.contains(&byte));
@@ -326,7 +326,7 @@ impl<'a> ScriptReader<'a> {
         }
     }
 
-    /// A comment that no program takes to the next line.
+    /// Reads a comment; `None` if some program may take it to reach into the next line.
     pub fn comment(&mut self) -> Option<()> {
         self.skip(|byte| byte != b'\n' && byte != b'\\');
         (self.peek() != Some(b'\\')).then_some(())

@@ -1,4 +1,5 @@
-//! SQL by tokens: what psql, mysql and sqlite3 have in common. It refuses in doubt.
+//! SQL by tokens: what psql, mysql and sqlite3 have in common. Takes a script and a [`Dialect`], gives the flaws.
+//! Refuses in doubt.
 //!
 //! ```text
 //! script    = [ statement { END } ]          more statements are a flaw; END is ";", "\G", "\g"
@@ -7,10 +8,10 @@
 //! call      = [ catalog "." ] word "("       the word is in a list, or takes "(" as a keyword
 //! ```
 //!
-//! Refused to the end of the script, since it cannot be read for sure: comments, dollar quotes, `U&`,
-//! variables, a backslash before a quote, NUL, letters beyond ASCII outside quotes. A rule can spell
-//! a flaw. So what the flaw works on is flawed too, token by token, but numbers: the arguments of an
-//! unlisted function, and the words of a statement that does more than read.
+//! A script is refused from the first token on that cannot be read for sure: a comment, a dollar quote, `U&`, a
+//! variable, a backslash before a quote, NUL, a letter beyond ASCII outside quotes. A rule can spell a flaw. So the
+//! tokens that a flaw works on are flaws, too, except numbers: the arguments of an unlisted function, and the
+//! words of a statement that does more than read.
 
 use std::collections::HashSet;
 
@@ -22,7 +23,7 @@ pub(super) const PART: &str = "is part of what is not known to be harmless";
 
 /// Statements that a query can contain or follow, and that write.
 const WRITERS: &str = "alter create delete drop grant insert merge revoke update";
-/// Statements that only stand alone: their words are names elsewhere.
+/// Statements that only stand alone; elsewhere their first words are names.
 const STATEMENTS: &str = "\
     analyse analyze attach begin call change checkpoint cluster comment copy declare detach \
     discard do execute flush handler import install kill listen load lock notify optimize pragma \
@@ -38,19 +39,19 @@ const KEYWORDS: &str = "\
 
 /// What differs between servers and their clients.
 pub(super) struct Dialect {
-    /// What a double quote encloses.
+    /// The kind of a token in double quotes.
     pub double_quoted: SqlTokenKind,
-    /// Signs besides those of all; with a backtick for names, `:` for `::`, `\` for `\G` and `\g`, `$` within words.
+    /// Signs that only this dialect has: a backtick for names, `:` for `::`, `\` for `\G` and `\g`, `$` within words.
     pub signs: &'static str,
-    /// Whether blanks before "(" leave a function what it is.
+    /// Whether a function may have blanks before its "(".
     pub spaced_calls: bool,
     /// The schema whose functions are those of the list.
     pub catalog: &'static str,
     /// Harmless functions, between blanks.
     pub functions: &'static str,
-    /// Judges how a statement begins. Gives how many tokens it judged.
+    /// Judges the beginning of a statement. Gives how many tokens it has judged.
     pub begin: fn(&mut SqlStatement<'_>) -> usize,
-    /// Judges what only this dialect has.
+    /// Judges the tokens that only this dialect has.
     pub rest: fn(&mut SqlStatement<'_>),
 }
 
@@ -58,9 +59,9 @@ pub(super) struct Dialect {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Taint {
     None,
-    /// All but numbers and texts.
+    /// All tokens except numbers and texts.
     Words,
-    /// All but numbers: a text may be a file.
+    /// All tokens except numbers: a text may be the name of a file.
     Texts,
 }
 
@@ -71,11 +72,11 @@ pub(super) struct SqlStatement<'a> {
     flaws: Vec<Flaw>,
     parts: Vec<Flaw>,
     taint: Taint,
-    /// Up to where arguments are noted already.
+    /// The place up to which arguments have been noted.
     noted: usize,
 }
 
-/// The flaws of a script: first the reasons, then what depends on them.
+/// The flaws of a script: first those with a reason of their own, then those that depend on them.
 pub(super) fn scan(script: &str, dialect: &Dialect) -> Vec<Flaw> {
     let (tokens, unread) = lex(script, dialect.signs, dialect.double_quoted);
     let (mut flaws, mut parts) = (Vec::new(), Vec::new());
@@ -124,12 +125,12 @@ impl<'a> SqlStatement<'a> {
         statement
     }
 
-    /// The text at a place in lower case, or nothing.
+    /// The token at a place in lower case; empty if there is none.
     pub fn word(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| &token.word)
     }
 
-    /// The text of the token before.
+    /// The token before a place in lower case; empty if there is none.
     pub fn before(&self, at: usize) -> &'a str {
         at.checked_sub(1).map_or("", |before| self.word(before))
     }
@@ -189,7 +190,7 @@ impl<'a> SqlStatement<'a> {
         }
     }
 
-    /// Judges a token that "(" follows.
+    /// Judges a token before a "(".
     fn call(&mut self, at: usize) {
         let name = self
             .tokens
@@ -218,7 +219,7 @@ impl<'a> SqlStatement<'a> {
         self.refuse(first, at, why_call(word), taint);
     }
 
-    /// Notes the arguments of the function whose "(" is at this place. Whether they are numbers.
+    /// Notes the arguments of the function whose "(" is at this place; whether all are numbers.
     fn arguments(&mut self, open: usize) -> bool {
         let (mut depth, before) = (0_usize, self.parts.len());
         for at in open.max(self.noted)..self.tokens.len() {
@@ -235,7 +236,7 @@ impl<'a> SqlStatement<'a> {
     }
 }
 
-/// What parts of a function's name tell about it.
+/// Parts of a function's name, and what a function with such a name does.
 const CALLS: [(&str, &str); 6] = [
     ("dblink connect", "reaches another host"),
     ("exec system shell load_extension edit", "runs a program"),

@@ -1,4 +1,4 @@
-//! One operand of `sqlite3 DB TEXT ...`: SQL of SQLite, or one of the shell's own commands.
+//! One operand of `sqlite3 DB TEXT ...`: SQL of SQLite, or a command of its shell. Takes the text, gives its flaws.
 //!
 //! ```text
 //! text     = "." name { argument }           only if "." is the first byte
@@ -7,8 +7,8 @@
 //! query    = see sql.rs
 //! ```
 //!
-//! The shell has tables that read files (`fsdir`, `zipfile`) and need no "(" to do so. Their names
-//! are refused in any quotes. Names of commands are whole: the shell completes `.tr` to `.trace`.
+//! The shell has tables that read files (`fsdir`, `zipfile`), even without a "(". Their names are refused in any
+//! quotes. The name of a command must be whole: the shell completes `.tr` to `.trace`.
 
 use super::flaw::{Flaw, UNKNOWN, has};
 use super::psql::client_command;
@@ -45,15 +45,15 @@ const FUNCTIONS: &str = "\
     substring subtype sum tan time timediff total total_changes trim trunc typeof uint unhex unicode unistr \
     unistr_quote unixepoch unlikely upper uuid zeroblob";
 
-/// Tables that read files, and pragmas as tables: only those among the functions.
+/// Tables that read files.
 const FILES: &str = "fsdir lsdir zipfile csv";
 
-/// Pragmas as tables that take nothing: an argument might be a setting.
+/// Pragmas as tables that must have no argument: an argument might be a setting.
 const ALONE: &str = "\
     pragma_application_id pragma_encoding pragma_freelist_count pragma_journal_mode pragma_page_count \
     pragma_page_size pragma_schema_version pragma_user_version";
 
-/// Pragmas that read; those of the second list take an argument too.
+/// Pragmas that read. Those of the second list may have an argument.
 const PRAGMAS: &str = "\
     analysis_limit application_id auto_vacuum automatic_index busy_timeout cache_size cache_spill \
     cell_size_check collation_list compile_options data_version defer_foreign_keys \
@@ -67,8 +67,8 @@ const PRAGMAS_OF: &str = "\
     foreign_key_check foreign_key_list index_info index_list index_xinfo integrity_check \
     quick_check table_info table_list table_xinfo";
 
-/// Commands that print and take patterns; those that set how a result looks, and take any plain words; those that
-/// stand alone, and those that take a switch.
+/// Commands that print and take patterns. The next lists: commands that set the look of a result and take plain words,
+/// commands that stand alone, and commands that take a switch.
 const COMMANDS: &str = "\
     .databases .dbinfo .dump .fullschema .help .indexes .indices .schema .show .tables .version";
 const LOOKS: &str = ".nullvalue .print .separator .timeout .width";

@@ -1,4 +1,4 @@
-//! The tokens of SQL, read only where all servers and modes find the same end.
+//! The tokens of SQL. Takes a script; gives its tokens up to the first on whose end servers or modes disagree.
 
 use super::flaw::{Flaw, flaw};
 
@@ -25,8 +25,8 @@ pub(super) struct SqlToken<'a> {
     pub first_of_line: bool,
 }
 
-/// The tokens up to the first that cannot be read for sure, which is a flaw to the end; `signs` and `double_quoted`
-/// are those of a dialect.
+/// The tokens up to the first that cannot be read for sure; from there to the end the script is one flaw. `signs` and
+/// `double_quoted` are those of a dialect.
 pub(super) fn lex<'a>(
     script: &'a str,
     signs: &str,
@@ -62,7 +62,7 @@ pub(super) fn lex<'a>(
     (tokens, None)
 }
 
-/// The kind and length of the token at the beginning.
+/// The kind and the length of the token at the beginning.
 fn token(rest: &str, signs: &str, double_quoted: SqlTokenKind) -> Option<(SqlTokenKind, usize)> {
     let bytes = rest.as_bytes();
     let first = *bytes.first()?;
@@ -91,7 +91,7 @@ fn token(rest: &str, signs: &str, double_quoted: SqlTokenKind) -> Option<(SqlTok
     }
 }
 
-/// The length of what one "$" within a word continues: `x$waits`. Two may be quotes.
+/// The length of the rest of a word from one "$" on: `x$waits`. Two "$" may be quotes, and are not read.
 fn tail(bytes: &[u8], has_dollar: bool) -> usize {
     let length = bytes
         .iter()
@@ -108,13 +108,13 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether nothing stands at this place that could continue a word or a number.
+/// Whether a word or a number surely ends at this place.
 fn ends(bytes: &[u8], at: usize) -> bool {
     let goes_on = |byte: &u8| !byte.is_ascii() || is_word(*byte) || *byte == b'$';
     !bytes.get(at).is_some_and(goes_on)
 }
 
-/// The length of a quoted token, if all servers and modes find the same end.
+/// The length of a quoted token, if all servers and modes agree on its end.
 fn quoted(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let quote = *bytes.first()?;
@@ -130,7 +130,7 @@ fn quoted(rest: &str) -> Option<usize> {
             _ => at += 1,
         }
     }
-    // To a server that does not read UTF-8, a letter's last byte and `\` or "`" may be one letter.
+    // A server that does not read UTF-8 may take a letter's last byte and `\` or "`" for one letter.
     let unsure = escapes || quote == b'`';
     (!unsure || rest.get(..at)?.is_ascii()).then_some(at + 1)
 }

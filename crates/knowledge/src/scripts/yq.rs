@@ -1,14 +1,15 @@
-//! An expression of `yq`: the one in Go, which has a language of its own, or the one in Python, which hands a
-//! filter to jq.
+//! An expression of `yq`. Two programs have this name: one in Go with a language of its own, and one in Python that
+//! hands a filter to jq.
 //!
-//! Takes what both would read alike: a filter of jq by [`super::jq`], where functions of either are known, and no
-//! quote is escaped. One of them alone has a function: the other refuses to run. Go's reads files, variables of the
-//! environment and other expressions by the names in [`FILES`]. They are refused wherever they stand, but as keys.
+//! Takes an expression, gives its flaws. Accepts what both programs read alike: a filter of jq by [`super::jq`],
+//! without an escaped quote. A function that only one program has is harmless there, and the other refuses to run.
+//! The names in [`FILES`] let the program in Go read files, the environment and other expressions: they are refused
+//! everywhere, except as keys.
 
 use super::flaw::{Flaw, UNKNOWN, flaw, has};
 use super::jq::{self, is_word};
 
-/// What only the one in Go has, and is harmless.
+/// Harmless functions that only the program in Go has.
 const FUNCTIONS: &str = "\
     alias all_c anchor any_c array_to_map column comments container di divide document_index downcase \
     error explode fi file_index filename filter fileIndex foot_comment footComment format_datetime from_csv \
@@ -16,7 +17,7 @@ const FUNCTIONS: &str = "\
     line line_comment lineComment match omit parent parents pivot shuffle sort_keys split_doc splitDoc style tag \
     to_csv to_json to_number to_props to_string to_tsv to_unix to_xml to_yaml tz upcase with with_dtf";
 
-/// What reads files, the environment or other expressions.
+/// Functions that read files, the environment or other expressions.
 const FILES: &str = "env envsubst eval evaluate load strenv system";
 
 /// The flaws of an expression of `yq`.

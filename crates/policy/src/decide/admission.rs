@@ -1,7 +1,8 @@
-//! Whether one rule meets one command: strictly where it allows, widely where it denies.
+//! Whether one rule meets one command: strictly where the rule allows, widely where it denies.
 //!
-//! A rule over words or text that would allow a command is still held by the escape guard: a word
-//! that only a wildcard of the very entry admits must be known to be harmless.
+//! Takes a rule and a [`Subject`]; gives yes or no, or a [`Finding`] for a person. The escape guard holds back
+//! a rule that would allow a command: the knowledge base must vouch for each word that only a wildcard of
+//! the matching entry admits.
 
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, Danger, Objection, first_objection, texts};
@@ -17,28 +18,28 @@ use crate::wrappers::subject::{Patterns, Subject};
 /// One entry of a rule that matches a command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MatchingEntry<'a> {
-    /// Of `commands`.
+    /// An entry of `commands`.
     Glob(&'a Glob),
-    /// Of `argv`, with its place there.
+    /// An entry of `argv`, with its index there.
     Argv(usize, &'a ArgvPattern),
-    /// Of `simple_binaries`: any arguments.
+    /// An entry of `simple_binaries`: any arguments match.
     Simple,
 }
 
-/// What there is to say of one rule and one command.
+/// How one rule and one command stand to each other.
 #[derive(Debug)]
 pub(crate) enum Finding<'a> {
-    /// The rule says what it says of the command, by this entry.
+    /// The rule's action holds for the command, by this entry.
     Meets(MatchingEntry<'a>),
-    /// It would, but for an argument that only a wildcard admits.
+    /// The rule's action would hold, but only a wildcard admits some argument.
     Held(Objection),
-    /// It would, but for a shell pattern.
+    /// The rule's action would hold, but the command has a shell pattern.
     Expands(MatchingEntry<'a>),
-    /// None of its entries matches.
+    /// No entry of the rule matches.
     Misses,
 }
 
-/// Why a rule does or does not speak of a command: the functions below, joined for a person.
+/// Why a rule does or does not speak of a command: the answers of this file's other functions, for a person.
 pub(crate) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
     if rule.action == Action::Deny {
         return denying(rule, subject).map_or(Finding::Misses, Finding::Meets);
@@ -57,7 +58,7 @@ pub(crate) fn finding<'a>(rule: &'a Rule, subject: &'a Subject) -> Finding<'a> {
     }
 }
 
-/// Whether a rule matches a command, and its wildcards admit no escape.
+/// Whether a rule matches a command and the escape guard does not hold the rule back.
 pub(crate) fn allows(rule: &Rule, subject: &Subject) -> bool {
     allows_around(rule, subject, subject.around)
 }
@@ -77,17 +78,17 @@ fn allows_around(rule: &Rule, subject: &Subject, around: Around) -> bool {
         && entries.any(|entry| objection_around(rule, entry, subject, around).is_none())
 }
 
-/// Whether a rule matches a command, escapes aside.
+/// Whether a rule matches a command; the escape guard is not asked.
 pub(crate) fn admits(rule: &Rule, subject: &Subject) -> bool {
     admits_patterns(rule, subject) && matches(rule, subject)
 }
 
-/// Whether an entry of a rule matches a command, escapes and shell patterns aside.
+/// Whether an entry of a rule matches a command; neither the escape guard nor `shell: [glob]` is asked.
 pub(crate) fn matches(rule: &Rule, subject: &Subject) -> bool {
     matching(rule, subject).next().is_some()
 }
 
-/// The word for which a rule that matches a command does not allow it.
+/// The objection for which the escape guard holds back a rule that matches a command.
 pub(crate) fn held(rule: &Rule, subject: &Subject) -> Option<Objection> {
     let mut held = matching(rule, subject).filter_map(|entry| objection(rule, entry, subject));
     held.next().filter(|_| admits_patterns(rule, subject))
@@ -102,7 +103,7 @@ pub(crate) fn spells_out(rule: &Rule, subject: &Subject) -> bool {
     })
 }
 
-/// Whether an entry of a rule that allows a command spells its words up to the one with this index.
+/// Whether an entry of a rule that allows a command spells the command's words up to the one with this index.
 pub(crate) fn spells_until(rule: &Rule, subject: &Subject, index: usize) -> bool {
     let spelled = |entry: MatchingEntry<'_>| {
         let words = words_of(entry, subject)?;
@@ -113,7 +114,7 @@ pub(crate) fn spells_until(rule: &Rule, subject: &Subject, index: usize) -> bool
     matching(rule, subject).any(|entry| spelled(entry) == Some(true))
 }
 
-/// Whether a deny rule meets a command, or one that it would run.
+/// Whether a deny rule meets a command, or a command that this one would run.
 pub(crate) fn denies(rule: &Rule, subject: &Subject) -> bool {
     denying(rule, subject).is_some()
 }
@@ -123,7 +124,7 @@ pub(crate) fn denies_command(rule: &Rule, command: &ProgramCall, texts: &[String
     denying_glob(rule, texts).is_some() || denying_words(rule, command).is_some()
 }
 
-/// The entry by which a deny rule meets a command, or one that it would run.
+/// The entry by which a deny rule meets a command, or a command that this one would run.
 fn denying<'a>(rule: &'a Rule, subject: &Subject) -> Option<MatchingEntry<'a>> {
     let meets = |command| denying_words(rule, command);
     let glob = denying_glob(rule, &subject.deny).map(MatchingEntry::Glob);
@@ -138,13 +139,13 @@ fn denying_words<'a>(rule: &'a Rule, command: &ProgramCall) -> Option<MatchingEn
     pattern.or_else(|| rule.simple.denies(command).then_some(MatchingEntry::Simple))
 }
 
-/// The glob of a deny rule's `commands` that meets one of some texts.
+/// The glob of a deny rule's `commands` that meets one of `texts`.
 pub(crate) fn denying_glob<'a>(rule: &'a Rule, texts: &[String]) -> Option<&'a Glob> {
     let mut globs = rule.commands.iter();
     globs.find(|glob| texts.iter().any(|text| glob.overlaps(text)))
 }
 
-/// The entries of a rule that match a command. A wildcard takes no `..`, but in a text that is no path.
+/// The entries of a rule that match a command. A wildcard takes a `..` only in a text that is no path.
 fn matching<'a>(rule: &'a Rule, subject: &'a Subject) -> impl Iterator<Item = MatchingEntry<'a>> {
     let kept = entries(rule, subject, Parents::Refused);
     let taken = has_parents(subject).then(|| entries(rule, subject, Parents::Taken));
@@ -167,7 +168,7 @@ pub(crate) fn has_parent(word: &str) -> bool {
     !within_dot_dots(word, 0)
 }
 
-/// Whether the words with `..` are spelled by an entry, or are scripts and texts to their program.
+/// Whether each word with `..` is spelled by the entry, or is a script or a text to its program.
 fn takes_texts(entry: MatchingEntry<'_>, subject: &Subject) -> bool {
     let Some(words) = words_of(entry, subject) else {
         return false;
@@ -215,7 +216,7 @@ fn entries<'a>(
         .chain(simple)
 }
 
-/// The first word of a command that an entry admits only by a wildcard, and nobody vouches for.
+/// The first word of a command that an entry admits only by a wildcard and for which nobody vouches.
 fn objection(rule: &Rule, entry: MatchingEntry<'_>, subject: &Subject) -> Option<Objection> {
     objection_around(rule, entry, subject, subject.around)
 }
@@ -251,7 +252,7 @@ fn words_of(entry: MatchingEntry<'_>, subject: &Subject) -> Option<Vec<AdmittedW
     }
 }
 
-/// An entry that matches a command only across the quotes of a word spells nothing for certain.
+/// The objection to an entry that matches only across the quotes of a word: it spells no word for certain.
 fn across_quotes(subject: &Subject) -> Objection {
     Objection {
         index: 0,

@@ -1,15 +1,15 @@
 //! A person's yes, as a value.
 //!
-//! Takes a decision that asks, and what the person granted. Gives an [`Approval`] of that very line on that very
-//! host, which [`HostPolicy::permit_approved`](crate::HostPolicy::permit_approved) takes. Refuses a decision that does
-//! not ask: an approval lifts no denial.
+//! Takes a decision that asks, and what the person granted. Gives an [`Approval`] of the decision's line on the
+//! decision's host; [`HostPolicy::permit_approved`](crate::HostPolicy::permit_approved) takes the approval. Refuses a
+//! decision that does not ask: an approval lifts no denial.
 
 use std::rc::Rc;
 
 use super::consent::Grant;
 use super::decision::{Decision, Verdict};
 
-/// A person's yes to one line on one host. It is not `Clone`: it makes one permit.
+/// A person's yes to one line on one host. The type is not `Clone`, so that one yes makes one permit.
 #[derive(Debug)]
 pub struct Approval {
     pub(super) alias: Rc<str>,
@@ -18,7 +18,7 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// The yes to what this decision asks; nothing when it does not ask.
+    /// The yes to what a decision asks; `None` when the decision does not ask.
     pub fn of(decision: &Decision, grant: Grant) -> Option<Self> {
         match decision.decision {
             Verdict::Allow | Verdict::Deny => None,

@@ -1,20 +1,20 @@
-//! What a person may grant, and each way in which there is no yes.
+//! What a person may grant, and each way in which a yes is missing.
 //!
-//! Gives [`Grant`], and [`Unapproved`] with its sentence and what to do next.
+//! Gives [`Grant`], and [`Unapproved`] with its sentence and the next step for an assistant.
 
-/// How far a yes goes.
+/// What a yes covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
-    /// To one run.
+    /// One run.
     Once,
-    /// To every run of this line on this host, as long as this process and its configuration last.
+    /// Every run of this line on this host, until this process ends or its configuration changes.
     Session,
-    /// To every run of this line on this host for so many minutes, if this process and its configuration last.
+    /// Every run of this line on this host for so many minutes, until this process ends or its configuration changes.
     Minutes(u32),
 }
 
 impl Grant {
-    /// Its name in records.
+    /// The name of the grant in records.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Once => "once",
@@ -24,7 +24,7 @@ impl Grant {
     }
 }
 
-/// Why there is no yes.
+/// Why a yes is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unapproved {
     /// There is nobody to ask.
@@ -51,18 +51,18 @@ pub enum Unapproved {
     Expired,
     /// The answer belongs to another call, or has been used.
     Invalid,
-    /// The configuration is another than the one under which the question was asked.
+    /// The configuration has changed since the question was asked.
     Outdated,
     /// The question is on its way, and the answer comes with the next call.
     Pending,
-    /// Too many questions wait for an answer, or this one does already.
+    /// Too many questions wait for an answer, or this question waits already.
     Crowded,
-    /// Nobody would read it to its end.
+    /// The question is too long: nobody would read it to its end.
     TooLong,
 }
 
 impl Unapproved {
-    /// What is wrong, and what to do next, where it is about no single rule.
+    /// What is wrong, and what to do next, for a question that is about more than one rule.
     pub fn in_brief(self) -> (String, &'static str) {
         let why = self.why();
         (

@@ -1,6 +1,7 @@
-//! A decision: what the policy says of one command for one host, with its reasons as data.
+//! A decision: what the policy says of one line for one host, with its reasons as data.
 //!
-//! Only [`HostPolicy::judge`](crate::HostPolicy::judge) makes a [`Decision`]: nothing outside this folder can.
+//! Gives the verdict, the determining rule, and the sentences for a person and an assistant. Only
+//! [`HostPolicy::judge`](crate::HostPolicy::judge) makes a [`Decision`]: code outside this folder cannot.
 
 use std::rc::Rc;
 
@@ -15,11 +16,11 @@ use crate::rules::rule::{Action, RuleName};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It may run, if the network allows.
+    /// The line may run, if the network policy permits an address.
     Allow,
-    /// It may run once a person has said yes.
+    /// The line may run once a person has said yes.
     Ask,
-    /// It must not run.
+    /// The line must not run.
     Deny,
 }
 
@@ -33,12 +34,12 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// One simple command and the rule that determined it, if any did.
+/// One simple command and its determining rule, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CommandVerdict {
-    /// Its canonical rendering.
+    /// The canonical rendering of the command.
     pub command: String,
-    /// The determining rule; none when no rule speaks of it.
+    /// The determining rule; `None` when no rule speaks of the command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleName>,
 }
@@ -84,12 +85,12 @@ impl Decision {
         &self.hash
     }
 
-    /// The canonical text of the line; none when it was not accepted.
+    /// The canonical text of the line; `None` when the shell language does not accept the line.
     pub fn rendered(&self) -> Option<&str> {
         self.rendered.as_deref()
     }
 
-    /// Why not, when denied.
+    /// Why the line is denied; `None` when it is not.
     pub fn denial(&self) -> Option<&Denial> {
         self.denial.as_ref()
     }
@@ -99,8 +100,8 @@ impl Decision {
         &self.commands
     }
 
-    /// The rule that determined the line: the strictest of its commands' rules, and of those the
-    /// first; none where one of the commands has none.
+    /// The rule that determined the line: the first of the strictest among its commands' rules; `None` where
+    /// a command has no rule.
     pub fn rule(&self) -> Option<&RuleName> {
         let rules: Vec<&RuleName> = self
             .commands
@@ -121,7 +122,7 @@ impl Decision {
         self.suspicion.as_ref()
     }
 
-    /// Why not denied, in one sentence; a denial has its own.
+    /// Why the line is not denied, in one sentence; `None` for a denial, whose `why` has its sentence.
     pub fn why_not_denied(&self) -> Option<String> {
         match (self.decision, self.rule()) {
             (Verdict::Deny, _) | (_, None) => None,
@@ -143,7 +144,7 @@ impl Decision {
         })
     }
 
-    /// What comes next, where a person is to be asked; a denial has its own hint.
+    /// What comes next, where a person is to be asked; a denial has a hint itself.
     pub fn hint(&self) -> Option<&'static str> {
         let hint = "a run asks the person at the client first, who approves it once or for this \
                     session, or refuses; where nobody can be asked it is denied";
@@ -178,7 +179,7 @@ impl Decision {
     }
 }
 
-/// As clients and scripts see it: the reasons in words, and as data.
+/// The decision as clients and scripts see it: the reasons in words, and as data.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! Why a command was denied: the sentences that a person and an assistant read.
 //!
-//! Each says what is wrong in one line, lower case, input in backticks, and what to do next.
-//! None reveals what another host's policy allows.
+//! Takes what denies, and the command. Gives a [`Denial`]: one line says what is wrong, lower case, input in
+//! backticks; a hint says what to do next. Neither reveals what another host's policy allows.
 
 use mcp_ssh_knowledge::Objection;
 use serde::Serialize;
@@ -13,31 +13,31 @@ use crate::matching::marks::SHELL_PATTERN;
 use crate::rules::rule::RuleName;
 use crate::wrappers::hidden::Hidden;
 
-/// What stands before the rules in a hint.
+/// The words of a hint before the rules.
 const ASKED: &str = "ask the operator for this rule";
 
-/// Where on the way a command was denied.
+/// The step at which a command was denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The string itself: empty, too long, control or invisible characters.
+    /// The string itself: it is empty, too long, or has control or invisible characters.
     Input,
-    /// Not of the accepted shell language.
+    /// The line is not of the accepted shell language, or hides what it would run.
     Shell,
-    /// A `deny_substrings` entry.
+    /// A `deny_substrings` entry meets the line.
     DenySubstring,
-    /// A deny rule, or an ask rule without a person's yes.
+    /// A deny rule meets the line, or an ask rule does and no person said yes.
     Rule,
-    /// An argument that opens more than a rule's wildcard is meant for.
+    /// Only a wildcard admits an argument, and nobody vouches for it.
     EscapeGuard,
-    /// No rule allows it.
+    /// No rule allows the command.
     Default,
-    /// No permitted address.
+    /// The network policy permits none of the host's addresses.
     Network,
 }
 
 impl Stage {
-    /// Its name in decisions and records.
+    /// The name of the stage in decisions and records.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
@@ -54,7 +54,7 @@ impl Stage {
 /// Why a command was denied, for a person and for an assistant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Denial {
-    /// Where on the way.
+    /// The step at which the command was denied.
     pub stage: Stage,
     /// A short, stable name of the reason.
     pub reason: &'static str,
@@ -62,20 +62,20 @@ pub struct Denial {
     pub why: String,
     /// What to do next.
     pub hint: String,
-    /// The simple command that was denied, when it was one of the line's.
+    /// The simple command that was denied; `None` when the line as a whole was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denied_command: Option<String>,
 }
 
 impl Denial {
-    /// The hint up to the rules that it names.
+    /// The hint without the rules that it names.
     pub fn advice(&self) -> &str {
         let end = self.hint.find(ASKED).map(|at| at + ASKED.len());
         end.and_then(|end| self.hint.get(..end))
             .unwrap_or(&self.hint)
     }
 
-    /// The shell refused the string.
+    /// The denial of a string that the shell language refuses.
     pub(super) fn refused(refusal: &Refusal) -> Self {
         Self {
             stage: match refusal.stage() {
@@ -133,12 +133,12 @@ impl Denial {
         }
     }
 
-    /// Whether it is for want of anybody to ask.
+    /// Whether the line is denied because there is nobody to ask.
     pub fn is_unasked(&self) -> bool {
         self.reason == Unapproved::Unasked.reason()
     }
 
-    /// No rule speaks of the command; `commands` says how many the line has.
+    /// No rule speaks of the command; `commands` is how many commands the line has.
     pub(super) fn unmatched(
         command: &str,
         commands: usize,
@@ -180,7 +180,7 @@ impl Denial {
         }
     }
 
-    /// A rule would allow the command, were it not for its shell patterns.
+    /// A rule would allow the command if the command had no shell patterns.
     pub(super) fn pattern_not_admitted(command: &str, lines: Vec<String>) -> Self {
         let asked = match lines.is_empty() {
             true => String::new(),
@@ -199,8 +199,8 @@ impl Denial {
         }
     }
 
-    /// A rule's wildcard would admit a word of which nobody says that it is harmless; no lines where the
-    /// knowledge base refuses it by name.
+    /// A rule's wildcard would admit a word for which nobody vouches; `lines` is `None` where the knowledge
+    /// base refuses the word by name.
     pub(super) fn escape(
         command: &str,
         objection: &Objection,
@@ -223,7 +223,7 @@ impl Denial {
             stage: Stage::EscapeGuard,
             reason: "escape_guard",
             why: match word {
-                // No word is at fault, but the pipe, the directory or the program itself.
+                // The pipe, the directory or the program itself is at fault, not an argument.
                 word if word == program => format!("`{program}` {reason}"),
                 word => format!(
                     "`{}` of `{program}` {reason}, and the rule admits it only by a wildcard",
@@ -235,7 +235,7 @@ impl Denial {
         }
     }
 
-    /// The command may run what a deny rule or entry is about, unseen.
+    /// The command may run, unseen, what a deny rule or a `deny_substrings` entry denies.
     pub(super) fn hidden(command: &str, why: &Hidden, word: Option<&str>) -> Self {
         let of = word.map_or(String::new(), |word| format!("`{}`: ", shown(word)));
         Self {
@@ -291,7 +291,7 @@ impl Denial {
     }
 }
 
-/// A word as a person reads it.
+/// A word as a person reads it in an error.
 fn shown(word: &str) -> String {
     match word {
         "" => "''".to_owned(),
@@ -299,7 +299,7 @@ fn shown(word: &str) -> String {
     }
 }
 
-/// Whom to ask, and for what: rules as they are pasted, if they may be named.
+/// The hint to ask the operator, with the rules to paste if they may be named.
 fn asked(lines: Option<Vec<String>>) -> String {
     match lines.filter(|lines| !lines.is_empty()) {
         None => "ask the operator to allow it: `mcp-ssh plan` shows the rule".to_owned(),

@@ -1,6 +1,7 @@
 //! What the policy says of one host: its rules, entries, limits and network, and which of them speak of a command.
 //!
-//! [`Policy::for_host`] narrows the whole policy once. `judge` decides on a line, `permit` on its addresses.
+//! [`Policy::for_host`] takes a host and gives the [`HostPolicy`]. `judge` then decides on a line, `permit` on the
+//! addresses of the host.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ pub struct HostPolicy {
     pub(crate) alias: Rc<str>,
     pub(crate) rules: HostRules,
     pub(crate) deny_substrings: Rc<[DenyEntry]>,
-    /// Whether no file names them.
+    /// Whether the deny entries are the default ones: the policy names none.
     pub(crate) deny_is_default: bool,
     pub(crate) limits: Limits,
     pub(crate) network: Rc<Network>,
@@ -49,17 +50,17 @@ impl HostPolicy {
         self.limits
     }
 
-    /// Whether one address may be dialled, of this host or of a jump host on the way to it.
+    /// Whether an address of this host, or of a jump host on the way to it, may be dialled.
     pub fn permits_address(&self, address: IpAddr) -> bool {
         self.network.judge(address) == AddressVerdict::Allowed
     }
 
-    /// The rules that could allow a command: those that ask, then those that allow.
+    /// The rules that could allow a command: first the ask rules, then the allow rules.
     pub(crate) fn granting(&self, subject: &Subject) -> impl Iterator<Item = &Rule> {
         self.rules.granting(subject.found_by())
     }
 
-    /// The deny rules that could meet one of some texts.
+    /// The deny rules that could meet one of `texts`.
     pub(crate) fn denying(&self, texts: &[String]) -> impl Iterator<Item = &Rule> {
         self.rules.about(Action::Deny, texts)
     }

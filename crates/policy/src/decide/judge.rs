@@ -1,7 +1,7 @@
-//! The judgement: an agent's string on one host, and a [`Decision`] with its reasons.
+//! The judgement: takes an agent's string for one host, gives a [`Decision`] with its reasons.
 //!
-//! [`HostPolicy::judge`] is pure: no clock, no network, no log. The strictest rule wins, whatever the order; what no
-//! rule allows is denied.
+//! [`HostPolicy::judge`] is pure: no clock, no network, no log. The strictest rule wins, whatever the order of the
+//! rules. A command that no rule allows is denied.
 
 use std::rc::Rc;
 
@@ -64,7 +64,7 @@ impl HostPolicy {
     fn determine(&self, subject: &Subject) -> CommandVerdict {
         let mut denying = self.denying(&subject.deny);
         let denying = denying.find(|rule| admission::denies(rule, subject));
-        // A rule that asks decides even where only another one admits an escape.
+        // A rule that asks decides, even where the escape guard holds it back and another rule allows.
         let admitting = self.admitting(subject).map(|admitting| {
             let mut asking = self.rules.about(Action::Ask, subject.found_by());
             let asking = asking.find(|rule| admission::admits(rule, subject));
@@ -76,14 +76,14 @@ impl HostPolicy {
         }
     }
 
-    /// The first rule that allows a command, or asks, and keeps its escapes shut.
+    /// The first rule that allows a command or asks, and that the escape guard does not hold back.
     fn admitting(&self, subject: &Subject) -> Option<&Rule> {
         let mut rules = self.granting(subject);
         rules.find(|rule| admission::allows(rule, subject))
     }
 
-    /// The first reason against the line: a deny rule over the whole of it, then each simple
-    /// command in turn, then what they would run unseen.
+    /// The first reason against the line: a deny rule over the whole line, then each simple command in
+    /// turn, then what the commands would run unseen.
     fn first_denial(&self, raw: &str, decision: &Decision, subjects: &[Subject]) -> Option<Denial> {
         let whole = [
             raw.to_owned(),
@@ -117,7 +117,7 @@ impl HostPolicy {
     }
 }
 
-/// The first 16 hexadecimal digits of the SHA-256 of the agent's string: what records call it.
+/// The first 16 hexadecimal digits of the SHA-256 of the agent's string: records name a command so.
 pub fn command_hash(raw: &str) -> String {
     Sha256::digest(raw.as_bytes())
         .iter()

@@ -1,6 +1,8 @@
-//! Permission to run: a decision that allows, or asks and has its [`Approval`], at addresses that `network` permits.
+//! Permission to run one line on one host.
 //!
-//! Only this file makes a [`Permit`]. It refuses by giving the decision back as a denial.
+//! Takes a decision that allows, or one that asks with its [`Approval`], and the host's addresses. Gives a
+//! [`Permit`] with the addresses that `network` permits; only this file makes one. Refuses by giving the decision
+//! back as a denial.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -15,10 +17,10 @@ use crate::shell::CommandLine;
 use crate::wrappers::subject::{self, Subject};
 
 impl HostPolicy {
-    /// Judges the addresses of an allowed host: those that may be dialled make the permit.
+    /// Judges the addresses of an allowed host: the permit holds those that may be dialled.
     ///
     /// # Errors
-    /// The decision, now a denial: it was one already, or no address is permitted.
+    /// The decision as a denial: it was one already, or no address is permitted.
     pub fn permit(
         &self,
         decision: Decision,
@@ -31,10 +33,10 @@ impl HostPolicy {
         }
     }
 
-    /// Permits what a rule asks about: the approval must be of this line on this host.
+    /// Permits a line that a rule asks about: the approval must be of this line on this host.
     ///
     /// # Errors
-    /// The decision, now a denial: it was one already, the approval is of something else, or no
+    /// The decision as a denial: it was one already, the approval is of something else, or no
     /// address is permitted.
     pub fn permit_approved(
         &self,
@@ -73,10 +75,10 @@ impl HostPolicy {
         }
     }
 
-    /// Judges the addresses of a host before a person is asked about it.
+    /// Judges the addresses of a host before a person is asked about the line.
     ///
     /// # Errors
-    /// The decision, now a denial: no address is permitted.
+    /// The decision as a denial: no address is permitted.
     pub fn reach(&self, decision: &Decision, addresses: &[IpAddr]) -> Result<(), Box<Decision>> {
         match self.network.permitted(addresses) {
             Some(_) => Ok(()),
@@ -84,10 +86,10 @@ impl HostPolicy {
         }
     }
 
-    /// Judges the addresses of a jump host on the way to this host: those that may be dialled.
+    /// Judges the addresses of a jump host on the way to this host; gives those that may be dialled.
     ///
     /// # Errors
-    /// The decision, now a denial that names the jump host.
+    /// The decision as a denial that names the jump host: no address is permitted.
     pub fn permit_jump_host(
         &self,
         decision: &Decision,
@@ -100,7 +102,7 @@ impl HostPolicy {
         })
     }
 
-    /// The decision, once the host's one address is known without a lookup.
+    /// The decision for a host whose one address is known without a lookup.
     pub fn judge_address(&self, decision: Decision, address: IpAddr) -> Decision {
         if decision.decision == Verdict::Deny || self.permits_address(address) {
             decision
@@ -110,12 +112,12 @@ impl HostPolicy {
     }
 }
 
-/// Permission to run one line on one host, at one of its judged addresses. It is not `Clone`: it
-/// runs once.
+/// Permission to run one line on one host, at one of its judged addresses. The type is not `Clone`, so
+/// that one permit makes one run.
 #[derive(Debug)]
 pub struct Permit {
     alias: Rc<str>,
-    /// Never empty.
+    /// Invariant: there is at least one address.
     addresses: Vec<IpAddr>,
     termination: Termination,
     line: String,
@@ -124,7 +126,7 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The host it is for.
+    /// The alias of the host for which the permit is.
     pub fn alias(&self) -> &str {
         &self.alias
     }
@@ -134,8 +136,8 @@ impl Permit {
         self.approved
     }
 
-    /// The addresses that may be dialled, in the order in which they are tried: never none, each
-    /// once, IPv4-mapped ones as the IPv4 address that they carry.
+    /// The addresses that may be dialled, in the order in which they are tried: at least one, each once, an
+    /// IPv4-mapped address as the IPv4 address that it carries.
     pub fn addresses(&self) -> &[IpAddr] {
         &self.addresses
     }
@@ -145,7 +147,7 @@ impl Permit {
         &self.line
     }
 
-    /// How its processes are reached by a signal.
+    /// How a signal reaches the processes of the line.
     pub fn termination(&self) -> Termination {
         self.termination
     }
@@ -159,19 +161,19 @@ impl Permit {
 /// Programs that run another one as another user, whose processes the login may not signal.
 const RELAYING: &[&str] = &["sudo", "sudo-rs", "doas", "su", "runuser", "pkexec"];
 
-/// How the processes of a line are reached by a signal.
+/// How a signal reaches the processes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Termination {
-    /// They are the login's own.
+    /// All processes belong to the user who logs in, and get any signal.
     Direct,
-    /// Some belong to another user: sudo or its like passes SIGTERM on to them, never SIGKILL.
+    /// Some belong to another user: sudo or a program like it passes SIGTERM on to them, never SIGKILL.
     Relayed,
-    /// Some belong to another user, and their output may go elsewhere: an output that is closed proves no end.
+    /// Some belong to another user, and their output may go elsewhere: a closed output does not prove their end.
     RelayedUnseen,
 }
 
 impl Termination {
-    /// Of a line as it is sent; a `>` anywhere in it may send output elsewhere.
+    /// The termination of a line as it is sent; a `>` anywhere in the line may send output elsewhere.
     fn of(line: &str) -> Self {
         let subjects =
             CommandLine::parse(line).map_or(Vec::new(), |line| subject::of(&line, |_| false));

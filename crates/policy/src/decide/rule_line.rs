@@ -1,9 +1,9 @@
 //! The rule that would allow a denied command: a line of YAML to paste under `rules:`.
 //!
-//! Takes the subject of a command. Gives a rule that spells it, with what a rule must say besides:
+//! Takes the subject of a command. Gives a rule that spells the command, with the keys that the rule needs:
 //! `shell: [glob]` for words that the remote shell expands, `stdin: allow` for a pipe that may be a
-//! program, `escapes: allow` for what is known only when it runs. None where no rule is as narrow as
-//! the command.
+//! program, `escapes: allow` for words that are known only when the command runs. Gives `None` where no rule
+//! is as narrow as the command.
 //!
 //! ```text
 //! - {action: allow, argv: [["find", "/var", "-name", "[*].log", "-delete"]]}
@@ -25,8 +25,8 @@ use crate::matching::marks::SHELL_PATTERN;
 use crate::wrappers::subject::{Patterns, Subject};
 
 impl HostPolicy {
-    /// The rules that would allow one command of a line: its own, and those that spell the directories
-    /// of a `cd` before it, if it finds its configuration there.
+    /// The rules that would allow one command of a line: the rule that spells it, and one for each `cd` before
+    /// it that no rule spells, if the command finds its configuration in the directory.
     pub(crate) fn rule_lines(&self, subject: &Subject, subjects: &[Subject]) -> Vec<String> {
         let mut lines = Vec::new();
         if subject.around.elsewhere && finds_settings(subject) {
@@ -37,7 +37,7 @@ impl HostPolicy {
             lines.extend(moves.filter_map(rule_line));
         }
         let mut granting = self.granting(subject);
-        // Nothing else may be amiss.
+        // No rule of its own is needed if one allows the command once each `cd` is spelled.
         let here = |rule| admission::allows_here(rule, subject);
         if lines.is_empty() || !granting.any(here) {
             lines.extend(rule_line(subject));
@@ -46,7 +46,7 @@ impl HostPolicy {
     }
 }
 
-/// Whether a command would not be vouched for behind a `cd`, even if a rule spelled it.
+/// Whether nobody vouches for a command behind a `cd`, even if a rule spells the command.
 fn finds_settings(subject: &Subject) -> bool {
     let words = spelled(subject);
     first_objection(&words, subject.around).is_some_and(|objection| objection.reason == ELSEWHERE)
@@ -82,14 +82,15 @@ fn literal(subject: &Subject) -> String {
     let words: Vec<String> = items.iter().map(|item| in_quotes(item)).collect();
     let entry = match ArgvPattern::new(&items) {
         Ok(_) => format!("argv: [[{}]]", words.join(", ")),
-        // More words than an entry takes, or a name with a blank.
+        // The command has more words than an entry may have, or its name has a blank.
         Err(_) => format!("commands: [{}]", in_quotes(&escaped(&subject.rendered))),
     };
     let asks = needs(&spelled(subject), subject.around).unwrap_or("escapes: allow, ");
     format!("- {{action: allow, {asks}{entry}}}")
 }
 
-/// With `escapes: allow` its wildcards would grant any word: no such rule is told.
+/// The rule for a command with words that the remote shell expands; `None` where it would need
+/// `escapes: allow`, with which its wildcards would grant any word.
 fn expanding(subject: &Subject) -> Option<String> {
     let text = subject.allow.first()?;
     let pattern: String = text
@@ -109,8 +110,8 @@ fn expanding(subject: &Subject) -> Option<String> {
     ))
 }
 
-/// What a rule must say for the knowledge base to vouch for these words; none if nothing helps but
-/// `escapes: allow`.
+/// What a rule must say so that the knowledge base vouches for these words; `None` if only `escapes: allow`
+/// helps.
 fn needs(words: &[AdmittedWord], around: Around) -> Option<&'static str> {
     let piped = |piped| Around {
         piped,
@@ -126,7 +127,7 @@ fn needs(words: &[AdmittedWord], around: Around) -> Option<&'static str> {
     }
 }
 
-/// A double-quoted scalar, which YAML and JSON read alike: what is not printed as it stands is escaped.
+/// A double-quoted scalar, which YAML and JSON read alike: a character that a terminal may not print is escaped.
 fn in_quotes(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

@@ -1,8 +1,8 @@
 //! Why no rule allows a command, and what to do about it.
 //!
-//! Takes a subject that no rule admits. Gives the denial: a word that only a wildcard admits and nobody vouches
-//! for, a `..` that no wildcard takes, a shell pattern, or no rule at all. Its hint has the next step and, unless
-//! the knowledge base refuses the command by name, the rule that an operator would add.
+//! Takes a subject that no rule allows. Gives the denial, for one of four reasons: nobody vouches for a word that
+//! only a wildcard admits, a `..` that no wildcard takes, a shell pattern, or no rule at all. The hint has the next
+//! step and, unless the knowledge base refuses the command by name, the rule that an operator would add.
 
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Danger, first_objection, texts};
@@ -16,7 +16,7 @@ use crate::rules::rule::Rule;
 use crate::wrappers::subject::{Patterns, Subject};
 
 impl HostPolicy {
-    /// Why no rule allows a command; `subjects` are all of the line.
+    /// Why no rule allows a command; `subjects` are those of the whole line.
     pub(super) fn why_unmatched(&self, subject: &Subject, subjects: &[Subject]) -> Denial {
         let text = &subject.rendered;
         let mut rules = self.granting(subject);
@@ -45,7 +45,7 @@ impl HostPolicy {
     }
 }
 
-/// The first word with a `..` that is no text.
+/// The first word with a `..` path component that is no text to its program.
 fn parent(words: &[AdmittedWord]) -> &str {
     let texts = texts(words);
     let parents = words.iter().enumerate();
@@ -54,7 +54,7 @@ fn parent(words: &[AdmittedWord]) -> &str {
     path.map_or("..", |(_, word)| word.text())
 }
 
-/// What to run instead, for programs that need a person at a terminal, or that do not end.
+/// What to run instead of a program that needs a person at a terminal, or that does not end.
 fn instead(subject: &Subject) -> Option<&'static str> {
     let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
     let follows = |word: &&str| ["-f", "-F", "--follow"].contains(word);

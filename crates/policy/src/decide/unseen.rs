@@ -1,4 +1,4 @@
-//! What a line would do unseen: evaluate words in the login shell, or run what nobody has read.
+//! What a line would do unseen: evaluate words in the login shell, or run a text that nobody has read.
 //!
 //! Takes a subject of a line that rules allow. Gives the denial, unless a rule spells what is hidden.
 
@@ -16,16 +16,16 @@ use crate::wrappers::hidden::Hidden;
 use crate::wrappers::subject::Subject;
 
 impl HostPolicy {
-    /// A command of the login shell that changes it or evaluates its words, unless the operator has
-    /// spelled the whole command out.
+    /// Denies a command of the login shell that changes the shell or evaluates words, unless the operator
+    /// has spelled the whole command out.
     pub(crate) fn first_builtin(&self, subject: &Subject) -> Option<Denial> {
         let words: Vec<&str> = subject.words().iter().map(Argument::plain).collect();
         let refused = builtin_refusal(&words)?;
         (!self.spells_out(subject)).then(|| Denial::builtin(&subject.rendered, refused))
     }
 
-    /// A command may run others that cannot be seen. Where something is denied, they may be
-    /// that, unless the operator has spelled the whole command out.
+    /// Denies a command that may run others which cannot be seen, if the policy denies anything: the unseen
+    /// commands may be denied ones. A command that the operator has spelled out is not denied.
     pub(crate) fn first_hidden(&self, subject: &Subject) -> Option<Denial> {
         if self.rules.of(Action::Deny).next().is_none() && self.deny_substrings.is_empty() {
             return None;
@@ -78,8 +78,8 @@ impl HostPolicy {
             || entries.any(|entry| texts.iter().any(|text| entry.meets_text(text)))
     }
 
-    /// Whether what is hidden may be denied. The default list is about a few programs: it does not
-    /// make every script file suspicious.
+    /// Whether the policy may deny what is hidden. The default list names a few programs, so it makes no
+    /// script file suspicious.
     fn may_deny(&self, why: &Hidden) -> bool {
         let rules = self.rules.of(Action::Deny).next().is_some();
         let entries = match why {
@@ -97,20 +97,19 @@ impl HostPolicy {
     }
 }
 
-/// How many commands the words that nobody explains may be, and how long together, in bytes: each is held against
-/// every deny pattern.
+/// How many commands unexplained words may form, and how many bytes together: each is held against every deny pattern.
 const MAX_COMMANDS: usize = 256;
 const MAX_BYTES: usize = 100_000;
 
-/// The commands that unexplained words may form, each with its place. Each is there twice: as it is, and with unknown
-/// words behind it. None if there are too many.
+/// The commands that unexplained words may form, each with the index of its first word. Each is there twice: as it
+/// is, and with unknown words behind it. `None` if there are too many.
 fn perhaps(command: &ProgramCall) -> Option<Vec<(usize, ProgramCall)>> {
     let words = grants::by_name(&command.arguments);
     let (mut found, mut bytes) = (Vec::new(), 0);
     for (index, text) in doubtful(&words) {
         let word = command.arguments.get(index);
         let behind = command.arguments.get(index + 1..).unwrap_or_default();
-        // A pattern may stand for the program.
+        // A shell pattern may become the name of the program.
         let pattern = word.filter(|word| word.expansion() == Expansion::Pathnames);
         let mut begun: Vec<Vec<Argument>> =
             pattern.map(|word| vec![word.clone()]).into_iter().collect();

@@ -1,4 +1,4 @@
-//! The value that says how a decision came about, as clients and scripts see it.
+//! The value that says how a decision came about, as clients and scripts see it. Plain data: `steps` fills it in.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use crate::rules::rule::RuleName;
 /// The steps of a decision.
 #[derive(Debug, Serialize)]
 pub struct Explanation {
-    /// What the line was parsed to; nothing when it was refused.
+    /// The commands of the line; none when the line was refused.
     pub commands: Vec<Parsed>,
     /// What `deny_substrings` says.
     pub deny_substrings: Entries,
@@ -29,20 +29,20 @@ pub struct Explanation {
 /// A simple command as it was understood.
 #[derive(Debug, Serialize)]
 pub struct Parsed {
-    /// Its canonical rendering.
+    /// The canonical rendering of the command.
     pub command: String,
-    /// Its words, quotes removed.
+    /// The words of the command, quotes removed.
     pub words: Vec<String>,
-    /// The commands that it would run in turn, `*` and `…` for what the line does not show.
+    /// The commands that this one would run in turn; `*` and `…` stand for what the line does not show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<String>,
-    /// Why there may be more of them.
+    /// Why it may run others than those of `runs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<String>,
     /// Who vouches for words that a wildcard grants: `run` under a tracer, its `manual`, or `nobody`.
     #[serde(serialize_with = "by_name")]
     pub vouched_by: Voucher,
-    /// The first of its words that is not known to be harmless, and why.
+    /// The first word that is not known to be harmless, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub escapes: Vec<String>,
 }
@@ -52,27 +52,27 @@ pub struct Parsed {
 pub struct Entries {
     /// How many entries hold on this host.
     pub total: usize,
-    /// The first that meets the line.
+    /// The first entry that meets the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub met: Option<String>,
-    /// Whether it meets the line only once quotes, paths or wrappers are looked through.
+    /// Whether this entry meets the line only behind quotes, paths or wrappers.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disguised: bool,
 }
 
-/// One rule and what it says.
+/// One rule and what it says of the line.
 #[derive(Debug, Serialize)]
 pub struct Considered {
-    /// Which rule.
+    /// The rule.
     #[serde(flatten)]
     pub rule: RuleName,
-    /// Why it does not speak of this host.
+    /// The key for which the rule does not speak of this host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_for_host: Option<&'static str>,
-    /// By which pattern a deny rule meets the line as a whole.
+    /// The pattern by which a deny rule meets the line as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meets_line: Option<String>,
-    /// What it says of each command, in their order; nothing when it is not for the host.
+    /// What the rule says of each command, in order; empty when the rule does not speak of the host.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Remark>,
 }
@@ -80,38 +80,38 @@ pub struct Considered {
 /// What one rule says of one command.
 #[derive(Debug, Serialize)]
 pub struct Remark {
-    /// In one word.
+    /// The remark in one word.
     pub finding: FindingKind,
-    /// In a sentence.
+    /// The remark in a sentence.
     pub why: String,
 }
 
-/// How a rule and a command stand.
+/// How a rule and a command stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// The rule says its `action` of the command.
+    /// The rule's `action` holds for the command.
     Meets,
-    /// It would, but for an argument that only a wildcard admits.
+    /// The `action` would hold, but only a wildcard admits some argument.
     EscapeGuard,
-    /// It would, but for a shell pattern.
+    /// The `action` would hold, but the command has a shell pattern.
     ShellPattern,
-    /// It names the program, and none of its patterns matches.
+    /// The rule names the program, and none of its patterns matches.
     Near,
-    /// It is about something else.
+    /// The rule is about other programs.
     Misses,
 }
 
-/// What `network` says.
+/// What `network` says of the host's address.
 #[derive(Debug, Serialize)]
 pub struct Address {
-    /// The address; none when the host's name is looked up first.
+    /// The address; `None` when the host's name must be looked up first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
-    /// Whether it may be dialled.
+    /// Whether the address may be dialled; `None` when it is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permitted: Option<bool>,
-    /// In a sentence.
+    /// What `network` says, in a sentence.
     pub why: String,
 }
 

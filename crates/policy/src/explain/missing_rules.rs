@@ -1,7 +1,7 @@
 //! The rules that together would allow a denied line.
 //!
-//! Takes a policy, a host and the agent's string. Gives lines to paste under `rules:`, read as they are written and
-//! tried; none where no rule can allow the line.
+//! Takes a policy, a host and the agent's string. Gives lines to paste under `rules:`. The lines were parsed as an
+//! operator's file is, and tried on the line. Gives none where no rule can allow the line.
 
 use std::rc::Rc;
 
@@ -14,9 +14,8 @@ use crate::rules::rule_set::RuleSet;
 use crate::wrappers::subject::Subject;
 
 impl Policy {
-    /// The rules that together would allow a denied line; none where a deny rule, an entry of
-    /// `deny_substrings` or the shell language refuses it. They were read as they are written here,
-    /// and tried.
+    /// The rules that together would allow a denied line. None where a deny rule, an entry of
+    /// `deny_substrings` or the shell language refuses the line.
     pub(super) fn missing_rules(
         &self,
         alias: &str,
@@ -52,7 +51,7 @@ impl Policy {
         }
     }
 
-    /// All rules, and those of some lines.
+    /// All rules of the policy, and those of `lines`; `None` where a line cannot be read.
     fn with(&self, lines: &[String]) -> Option<RuleSet> {
         let yaml = format!("rules:\n{}\n", lines.join("\n"));
         let (further, _) = Self::load(&Source::new("policy.yml", &yaml)).ok()?;

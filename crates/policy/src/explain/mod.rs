@@ -1,4 +1,4 @@
-//! How a decision came about, for a person who asks `plan`.
+//! How a decision came about, for a person who asks `plan`: `steps` takes a line and gives the `explanation`.
 
 mod explanation;
 mod missing_rules;

@@ -1,9 +1,9 @@
 //! `Explanation`: how a decision came about, step by step.
 //!
-//! Takes a policy, a host and the agent's string. Gives what was parsed, which deny entry meets
-//! it, what each rule says of each command and why, what the network says of the host's address,
-//! and where each limit comes from. It asks the functions that judge, but every rule, in order,
-//! where a judgement asks only those that begin like the command.
+//! Takes a policy, a host and the agent's string. Gives what the string was parsed to, the deny entry that meets
+//! it, what each rule says of each command and why, what the network says of the host's address, and the
+//! source of each limit. The explanation calls the functions that judge, for every rule in order; a
+//! judgement asks only the rules that begin like the command.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -25,7 +25,7 @@ use crate::shell::{CommandLine, SimpleCommand};
 use crate::wrappers::subject::{self, Subject};
 
 impl Policy {
-    /// Explains what this policy says of a command for one host: `judge` decides the same.
+    /// Explains what this policy says of a command for one host. `judge` comes to this decision, too.
     pub fn explain(
         &self,
         alias: &str,
@@ -186,7 +186,7 @@ fn names_program(rule: &Rule, subject: &Subject) -> bool {
     names.any(|start| start.split(' ').next() == Some(program))
 }
 
-/// What the line does not show, as a person would write it.
+/// The text with its marks as a person would write them: `*` and `…`.
 fn shown(text: String) -> String {
     text.replace(SHELL_PATTERN, "*").replace(ANYTHING, "…")
 }

@@ -1,7 +1,7 @@
 //! One entry of a rule as the lints see it: a pattern whose wildcards can be filled in.
 //!
-//! Takes an entry of `commands`, `argv` or `simple_binaries` with its place. Gives the entry alone
-//! as a rule, its text with the wildcards marked, and lines that it stands for.
+//! Takes an entry of `commands`, `argv` or `simple_binaries` with its place. Gives a rule with this entry alone,
+//! the entry's text with the wildcards marked, and lines for which the entry stands.
 
 use crate::matching::argv::ArgvPattern;
 use crate::matching::glob::Glob;
@@ -16,13 +16,13 @@ use super::places::{PlaceStep, Places};
 
 /// An entry of a rule.
 pub struct LintEntry {
-    /// Where it stands.
+    /// Where the entry stands in the file.
     pub span: Span,
-    /// As a person would write it.
+    /// The entry as a person would write it.
     pub shown: String,
     /// The rule with this entry only.
     pub alone: Rule,
-    /// Its words: one glob over all of them, or one glob each.
+    /// The globs of the entry: one over all words, or one for each word.
     words: Vec<Glob>,
     /// Whether any number of further words may follow.
     further: bool,
@@ -103,12 +103,12 @@ impl LintEntry {
         }
     }
 
-    /// Whether it stands for one command only.
+    /// Whether the entry stands for one command only.
     pub fn is_literal(&self) -> bool {
         !self.further && self.words.iter().all(Glob::is_literal)
     }
 
-    /// Whether it names no program: any will do.
+    /// Whether the entry matches any program.
     pub fn names_any_program(&self) -> bool {
         let mut words = self.words.iter();
         words.next().is_some_and(|program| match words.len() {
@@ -117,7 +117,7 @@ impl LintEntry {
         })
     }
 
-    /// Whether a wildcard stands in the program's name, not at its end.
+    /// Whether a wildcard stands in the program's name before the end of the name.
     pub fn leaves_name_open(&self) -> bool {
         let program = self.shown.split(' ').next().unwrap_or_default();
         let name = program.strip_suffix('*').unwrap_or(program);
@@ -142,19 +142,19 @@ impl LintEntry {
                 (_, None) => {}
             }
         }
-        // What a wildcard goes on with is no whole word, but for a program's name.
+        // The text before a wildcard is no whole word, unless it is a program's name.
         if !matches!(tokens.peek(), None | Some(GlobToken::NameEnd)) {
             words.pop();
         }
         words
     }
 
-    /// Whether it is a glob over the text of a command.
+    /// Whether the entry is a glob over the text of a command.
     fn is_over_text(&self) -> bool {
         !self.alone.commands.is_empty()
     }
 
-    /// The text without quotes, each wildcard a mark that only a `*` takes.
+    /// The text of the entry without quotes; each wildcard is a mark that only a `*` takes.
     pub fn marked(&self) -> String {
         let mark = |glob: &Glob| -> String {
             let tokens = glob.tokens().iter();
@@ -170,8 +170,8 @@ impl LintEntry {
         text
     }
 
-    /// The commands that it stands for when its last wildcard is `fill`, as the remote shell
-    /// would get them; more than one reading where a `*` may take several words.
+    /// The commands for which the entry stands when its last wildcard is `fill`, as the remote shell would
+    /// get them; more than one where a `*` may take several words.
     pub fn lines(&self, fill: &str) -> Vec<String> {
         let fills = [fill.to_owned(), format!("x {fill}")];
         let texts: Vec<String> = if self.is_over_text() {
@@ -184,7 +184,7 @@ impl LintEntry {
         texts.iter().filter_map(rendered).collect()
     }
 
-    /// The words in quotes, with `fill` in the last place that takes one.
+    /// The words in quotes, with `fill` in place of the last wildcard.
     fn quoted(&self, fill: &str) -> String {
         let open = |glob: &Glob| glob.tokens().contains(&GlobToken::Run);
         let last = self.words.iter().rposition(open).filter(|_| !self.further);
@@ -200,8 +200,8 @@ impl LintEntry {
     }
 }
 
-/// A text that a glob stands for; its last `*` is `fill`, if there is one. A program's name ends
-/// with `name_end`.
+/// A text for which a glob stands: `fill`, if given, replaces the last `*`; `name_end` follows the program's
+/// name.
 fn filled(glob: &Glob, fill: Option<&str>, name_end: &str) -> String {
     let tokens = glob.tokens();
     let last = tokens.iter().rposition(|token| *token == GlobToken::Run);

@@ -1,8 +1,8 @@
 //! What an allow rule's wildcard means where nobody vouches for anything.
 //!
-//! Takes an entry. Tries a plain word in place of its last wildcard; says that the rule grants nothing
-//! of the kind, or what `escapes: allow` lets through. A wildcard over a known program is otherwise
-//! fine: the knowledge base stands behind it.
+//! Takes an entry; tries plain words in place of its last wildcard. Gives a warning that the wildcard grants
+//! nothing, or that `escapes: allow` lets any option through. A wildcard over a known program gets no
+//! warning: the knowledge base holds it.
 
 use mcp_ssh_knowledge::Objection;
 
@@ -13,10 +13,10 @@ use crate::wrappers::subject;
 
 use super::entry::LintEntry;
 
-/// Words that are nothing in particular: a name, a path, a number, a flag.
+/// Words without a special meaning: a name, a path, a number, flags, a program.
 const PLAIN: [&str; 7] = ["x", "/var/x", "1", "-h", "--help", "--version", "df"];
 
-/// What there is to say, if anything.
+/// The warning about an entry, if it needs one.
 pub fn guarded(entry: &LintEntry) -> Option<String> {
     if entry.is_literal() || entry.names_any_program() || entry.leaves_name_open() {
         return None;
@@ -42,8 +42,8 @@ pub fn guarded(entry: &LintEntry) -> Option<String> {
     ))
 }
 
-/// The word that the entry does not admit, when its last wildcard is `fill`: for each reading of it,
-/// the plainest first.
+/// The objection to the entry when its last wildcard is `fill`: one for each line for which the entry then
+/// stands, the plainest line first; `None` for a line without objection.
 fn objections(entry: &LintEntry, fill: &str) -> Vec<Option<Objection>> {
     let held = Rule {
         escapes: Escapes::Denied,

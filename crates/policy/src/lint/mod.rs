@@ -1,7 +1,7 @@
 //! Lints: what a policy says that its author can hardly have meant.
 //!
-//! Takes a policy that loaded, its source and the hosts. Gives warnings, each at its pattern. Pure,
-//! and sound rather than complete: what it says is so, but it does not say everything.
+//! Takes a policy that loaded, its source and the hosts. Gives warnings, each at its pattern. The lints are pure,
+//! and sound rather than complete: every warning is true, but not every mistake has a warning.
 
 mod entry;
 mod guarded;
@@ -21,17 +21,17 @@ use places::{PlaceStep, Places};
 /// A host as rules see it.
 #[derive(Clone, Copy, Debug)]
 pub struct HostTags<'a, T> {
-    /// Its alias.
+    /// The alias of the host.
     pub alias: &'a str,
-    /// Its tags.
+    /// The tags of the host.
     pub tags: &'a [T],
 }
 
-/// A warning before it has its source.
+/// The place and the message of a warning, before its source is added.
 type Lint = (Span, String);
 
 impl Policy {
-    /// Everything there is to say about the rules, the overrides and the deny entries.
+    /// All warnings about the rules, the overrides and the deny entries.
     pub fn lint<T: AsRef<str>>(
         &self,
         source: &Source,
@@ -57,7 +57,7 @@ impl Policy {
         diagnostics
     }
 
-    /// What each wildcard of a rule that admits commands grants, for a person: where it stands, the entry, a sentence.
+    /// What the wildcards of each allow or ask rule grant, for a person: the place, the entry, a sentence.
     pub fn offers(&self, source: &Source) -> Vec<(Span, String, String)> {
         let places = Places::of(source);
         let rules = self.rules.all().iter();
@@ -78,7 +78,7 @@ impl Policy {
         places: &Places,
     ) -> Vec<Lint> {
         let meets = |host: &&HostTags<'_, T>| rule.applies_to(host.alias, host.tags);
-        // What is denied everywhere is denied on a host that nothing names.
+        // A rule that no host meets is judged on a host without alias and tags.
         let nowhere = (!hosts.iter().any(|host| meets(&host))).then_some(HostTags {
             alias: "",
             tags: &[],
@@ -94,7 +94,7 @@ impl Policy {
     }
 }
 
-/// The first thing that is wrong with an entry; the hosts' policies are asked for one by one.
+/// The first thing that is wrong with an entry. `hosts` makes the policy of a host only when it is asked for.
 fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let shown = &entry.shown;
     if entry.names_any_program() {
@@ -114,7 +114,7 @@ fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Opt
         })
 }
 
-/// Entries that leave the program's name open, but for `*` alone: a rule says of which programs it speaks.
+/// Entries that leave the program's name open, except `*` alone: a rule must say of which programs it speaks.
 fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
     let open = |entry: &LintEntry| !entry.names_any_program() && entry.leaves_name_open();
     let entries = LintEntry::all(rule, places).into_iter().filter(open);
@@ -163,7 +163,7 @@ fn host_lints<T: AsRef<str>>(rule: &Rule, hosts: &[HostTags<'_, T>], places: &Pl
     lints
 }
 
-/// Overrides, which name hosts and tags without wildcards, for what is not there.
+/// Overrides for an alias or a tag that no host has; overrides take no wildcards.
 fn override_lints<T: AsRef<str>>(hosts: &[HostTags<'_, T>], places: &Places) -> Vec<Lint> {
     if hosts.is_empty() {
         return Vec::new();
@@ -191,7 +191,7 @@ fn override_lints<T: AsRef<str>>(hosts: &[HostTags<'_, T>], places: &Places) -> 
     aliases.chain(tags).collect()
 }
 
-/// Deny entries that hit everything or nothing, those of overrides too.
+/// Deny entries that hit everything or nothing; the entries of overrides are checked, too.
 fn deny_entry_lints(places: &Places) -> Vec<Lint> {
     const KEY: PlaceStep<'_> = PlaceStep::Key("deny_substrings");
     const OVERRIDES: PlaceStep<'_> = PlaceStep::Key("overrides");
@@ -206,7 +206,7 @@ fn deny_entry_lints(places: &Places) -> Vec<Lint> {
 }
 
 fn deny_entry_lint(entry: &str) -> Option<String> {
-    // One letter is in most commands; one quote or operator is a wish that can be meant.
+    // One letter stands in most commands; to deny one quote or operator can be meant.
     let common = |character: char| character.is_alphanumeric() || " -./_".contains(character);
     let mut characters = entry.chars();
     match (characters.next(), characters.next()) {

@@ -1,6 +1,6 @@
 //! What each wildcard of a rule grants in practice.
 //!
-//! Takes an entry. Gives a sentence for a person, or none where the entry has no wildcard.
+//! Takes an entry. Gives a sentence for a person, or `None` where the entry has no wildcard.
 
 use mcp_ssh_knowledge::offer;
 

@@ -1,7 +1,7 @@
 //! Where the parts of a policy stand in its file.
 //!
-//! Takes the source of a policy that loaded; gives the place of an entry, a key or a pattern. The
-//! policy itself keeps none of them: only a lint asks, and it can read the file again.
+//! Takes the source of a policy that loaded; gives the place of an entry, a key or a pattern. The policy
+//! itself does not keep these places: only lints need them, and a lint can read the file again.
 
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 use mcp_ssh_yaml::{Node, Value, parse};
@@ -27,7 +27,7 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// The place of a value; the file as a whole where it is not.
+    /// The place of a value; the file as a whole where there is no such value.
     pub fn value(&self, path: &[PlaceStep<'_>]) -> Span {
         self.node(path).map_or(Span::WHOLE, |node| node.span)
     }

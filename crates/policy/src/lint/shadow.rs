@@ -1,7 +1,7 @@
 //! Entries that never take effect: no command can match them, or all that they match is denied.
 //!
-//! Takes an entry and the policies of the hosts it is for. Says so only where it is certain: an
-//! entry without wildcards is judged; one with wildcards must be covered by one `*` of a deny.
+//! Takes an entry and the policies of its hosts. Gives a warning only where the case is certain: an entry
+//! without wildcards is judged; an entry with wildcards must be covered by one deny rule or deny entry.
 
 use crate::decide::denial::Stage;
 use crate::decide::host_policy::HostPolicy;
@@ -12,14 +12,14 @@ use crate::shell::CommandLine;
 
 use super::entry::LintEntry;
 
-/// What stands in the text of a command only within quotes, redirections aside.
+/// Signs that stand in the text of a command only within quotes, or in a redirection.
 const OPERATORS: [&str; 15] = [
     "&&", "||", "& ", ";", "|", "`", "$", "(", ")", "{", "}", "\"", "#", ">", "<",
 ];
-/// Redirections as they are rendered, the descriptor aside.
+/// Redirections as they are rendered, without the descriptor.
 const REDIRECTS: [&str; 4] = [">/dev/null", "</dev/null", ">&1", ">&2"];
 
-/// Why no command can match one of `commands`, or none that was meant.
+/// Why no command can match an entry of `commands`, or no command that its author can have meant.
 pub fn never_matches(glob: &Glob) -> Option<String> {
     let text = glob.as_str();
     if text.starts_with('^') || text.ends_with('$') {
@@ -55,7 +55,7 @@ pub fn never_matches(glob: &Glob) -> Option<String> {
     ))
 }
 
-/// A pattern without wildcards must be one command as it is rendered.
+/// Why no command is rendered as `text`: a pattern without wildcards must be the rendering of one command.
 fn never_rendered(text: &str) -> Option<String> {
     let line = match CommandLine::parse(text) {
         Ok(line) => line,
@@ -85,7 +85,7 @@ fn character(token: &GlobToken) -> char {
     }
 }
 
-/// The text without a redirection that a wildcard may complete.
+/// The text before a redirection that a wildcard may complete.
 fn before_redirect(text: &str) -> &str {
     let begins = |at: &usize| {
         let begun = text.get(*at..).unwrap_or_default();
@@ -105,7 +105,7 @@ fn operator(text: &str) -> Option<&'static str> {
         .find(|operator| unquoted.contains(operator))
 }
 
-/// What denies all that the entry matches, on every host that it is for.
+/// What denies every command that the entry matches, on every host of its rule.
 pub fn shadow(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let mut shadows = hosts.map(|host| host_shadow(entry, &host));
     let first = shadows.next()??;
@@ -140,7 +140,7 @@ fn host_shadow(entry: &LintEntry, host: &HostPolicy) -> Option<String> {
     ))
 }
 
-/// The text, and the same with the program's path taken off.
+/// The text of the entry, with and without the program's path.
 fn texts(entry: &LintEntry) -> Vec<String> {
     let text = entry.marked();
     let program = text.split(' ').next().unwrap_or_default();

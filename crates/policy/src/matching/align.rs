@@ -1,17 +1,17 @@
 //! Which part of a pattern admits each character of a text, and the pattern's words as values.
 //!
-//! Takes the tokens of a glob. [`align`] gives a [`Part`] for each character of a text that matches.
-//! [`values`] gives the same tokens without the quotes and backslashes that a person writes around a
-//! word, so that `echo 'a b'*` is held against values: a blank within a word is then
-//! [`QUOTED_BLANK`], which no blank between words matches, and an empty word is [`EMPTY`].
+//! Takes the tokens of a glob. [`align`] gives a [`Part`] for each character of a text that matches, and
+//! `None` for a text that does not. [`values`] gives the tokens without the quotes and backslashes that
+//! a person writes around a word, so that `echo 'a b'*` can be held against values. In a value a blank
+//! within a word is [`QUOTED_BLANK`], which no blank between words matches; an empty word is [`EMPTY`].
 
 use mcp_ssh_knowledge::word::Part;
 
 use super::marks::{EMPTY, QUOTED_BLANK};
 use super::token::{GlobToken, NameReading};
 
-/// Who admits each character of `text`; none when the tokens do not match it. The shortest text is
-/// taken for each `*` from the left, as a person reads a pattern.
+/// Which part of the pattern admits each character of `text`; `None` when the tokens do not match `text`.
+/// Each `*`, from the left, takes the shortest text that it can, as a person reads a pattern.
 pub fn align(tokens: &[GlobToken], text: &str, reading: NameReading) -> Option<Vec<Part>> {
     let mut parts = Vec::with_capacity(text.len());
     let mut token = 0;
@@ -60,7 +60,7 @@ pub fn align(tokens: &[GlobToken], text: &str, reading: NameReading) -> Option<V
     }
 }
 
-/// The quotes that a place in a pattern stands in.
+/// The quotes around a place in a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quotes {
     None,
@@ -68,8 +68,8 @@ enum Quotes {
     Double,
 }
 
-/// The tokens without quotes and backslashes, as a POSIX shell removes them (XCU 2.2); wildcards
-/// stay wildcards in quotes. A quote that is not closed reaches to the end.
+/// The tokens without quotes and backslashes, as a POSIX shell removes them (XCU 2.2). A wildcard in
+/// quotes stays a wildcard. A quote that is not closed reaches to the end.
 pub fn values(tokens: &[GlobToken]) -> Vec<GlobToken> {
     let mut values = Vec::with_capacity(tokens.len());
     let mut quotes = Quotes::None;

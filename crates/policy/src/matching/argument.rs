@@ -1,8 +1,8 @@
 //! A command as patterns see it: its arguments, each in two spellings.
 //!
-//! Takes a parsed [`SimpleCommand`]. Gives a [`ProgramCall`]: its arguments, and every text of the whole that means
-//! the same. The quoted form of an argument is its text as it is rendered, in quotes where it needs them. The plain
-//! form is its value. Both have a mark wherever the text is not known.
+//! Takes a parsed [`SimpleCommand`]. Gives a [`ProgramCall`]: the arguments, and every text of the command with an
+//! equal meaning. The quoted form of an argument is the text that is sent, in quotes where a shell needs them; the
+//! plain form is the argument's value. In both forms a mark stands for a part that is not known.
 
 use crate::shell::{Piece, SimpleCommand, Word};
 
@@ -11,17 +11,17 @@ use super::marks::{ANYTHING, SHELL_PATTERN};
 /// One argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {
-    /// As it is rendered, in quotes where it needs them.
+    /// The text of the argument as it is rendered, in quotes where a shell needs them.
     quoted: String,
-    /// Its value.
+    /// The value of the argument, without quotes.
     plain: String,
     expansion: Expansion,
 }
 
-/// What may come of an argument when the command runs. Every rule asks, so it is kept.
+/// What an argument may become when the command runs. The answer is kept, since every rule asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expansion {
-    /// The word as it stands.
+    /// The argument itself: all of its text is known.
     Known,
     /// One word, of which a part is not known.
     OneWord,
@@ -54,32 +54,32 @@ impl Argument {
         }
     }
 
-    /// As it is rendered, unknown parts marked.
+    /// The argument as it is rendered, with a mark for each unknown part.
     pub fn quoted(&self) -> &str {
         &self.quoted
     }
 
-    /// Its value, unknown parts marked.
+    /// The value of the argument, with a mark for each unknown part.
     pub fn plain(&self) -> &str {
         &self.plain
     }
 
-    /// Whether all of its text is known.
+    /// Whether all of the argument's text is known.
     pub fn is_known(&self) -> bool {
         self.expansion == Expansion::Known
     }
 
-    /// What may come of it.
+    /// What the argument may become when the command runs.
     pub fn expansion(&self) -> Expansion {
         self.expansion
     }
 
-    /// Whether its first character is known.
+    /// Whether the first character of the argument is known.
     pub fn begins_known(&self) -> bool {
         !self.plain.starts_with([SHELL_PATTERN, ANYTHING])
     }
 
-    /// Whether it is in quotes for nothing but letters and digits beyond ASCII.
+    /// Whether the argument is in quotes only because of letters and digits beyond ASCII.
     fn is_letters(&self) -> bool {
         let plain = |character: char| "_@%+=:,./-".contains(character);
         self.is_known()
@@ -122,12 +122,12 @@ impl Argument {
 pub struct ProgramCall {
     /// The name and the arguments.
     pub arguments: Vec<Argument>,
-    /// The redirections as rendered, each after a blank.
+    /// The redirections as they are rendered, each after a blank.
     pub redirects: String,
 }
 
 impl ProgramCall {
-    /// Of a parsed command.
+    /// The call that a parsed command makes.
     pub fn of(command: &SimpleCommand) -> Self {
         let redirects = match command.redirects() {
             [] => String::new(),
@@ -143,7 +143,7 @@ impl ProgramCall {
         }
     }
 
-    /// What it runs, with the same redirections.
+    /// A command that this one runs, with the redirections of this one.
     pub fn running(&self, arguments: Vec<Argument>) -> Self {
         Self {
             arguments,
@@ -156,14 +156,14 @@ impl ProgramCall {
         joined(self.arguments.iter().map(|argument| &argument.quoted)) + &self.redirects
     }
 
-    /// Its words by value, joined by blanks.
+    /// The words by value, joined by blanks.
     pub fn plain(&self) -> String {
         joined(self.arguments.iter().map(|argument| &argument.plain))
     }
 
-    /// As an operator types it: without the quotes that only letters of other languages call for.
-    /// Each word that loses its quotes has no blank, quote or sign that means anything to a shell,
-    /// so that the text still has the same words; the name keeps its own. None if nothing changes.
+    /// The command as an operator types it: without the quotes that only letters of other languages need.
+    /// A word that loses its quotes has no blank, quote or sign that means anything to a shell, so the text
+    /// still has the same words. The program's name keeps its quotes. `None` if nothing changes.
     pub fn unquoted_letters(&self) -> Option<String> {
         let spelling = |(index, word): (usize, &'_ Argument)| match index > 0 && word.is_letters() {
             true => word.plain.clone(),
@@ -174,15 +174,15 @@ impl ProgramCall {
         changes.then(|| joined(words) + &self.redirects)
     }
 
-    /// Every spelling that a deny pattern may have been written for: with and without quotes,
-    /// redirections, the program's path, and what means nothing in paths.
+    /// Every spelling that the author of a deny pattern may have had in mind: with and without quotes,
+    /// redirections, the program's path, and the parts of a path that change nothing (`//`, `/./`).
     pub fn deny_texts(&self) -> Vec<String> {
         let mut texts = vec![self.canonical()];
         let spellings: [fn(&Argument) -> &String; 2] =
             [|argument| &argument.quoted, |argument| &argument.plain];
         for spelling in spellings {
             texts.push(joined(self.arguments.iter().map(spelling)));
-            // `/sbin/reboot` meets `reboot*`.
+            // A deny rule for `reboot*` must meet `/sbin/reboot`.
             let arguments = self
                 .arguments
                 .iter()
@@ -202,7 +202,7 @@ impl ProgramCall {
     }
 }
 
-/// A text with `//` and `/./` made `/`, if it has one.
+/// The text with `/` in place of each `//` and `/./`; `None` when the text has neither.
 fn straightened(text: &str) -> Option<String> {
     let mut straight = text.to_owned();
     while let Some(detour) = ["//", "/./"]

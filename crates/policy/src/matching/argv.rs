@@ -1,13 +1,13 @@
 //! `ArgvPattern`: one entry of a rule's `argv`, a pattern over the words of a simple command.
 //!
 //! ```text
-//! entry := ITEM+ [ "**" ]     each ITEM one word (see word_glob); a final "**" any further words
+//! entry := ITEM+ [ "**" ]     an ITEM matches one word (see word_glob); a final "**" any further words
 //! ```
 //!
-//! Takes the words of a command by value, quotes removed; its redirections do not matter. The
-//! strict reading, [`ArgvPattern::allows`], is for allow and ask rules, the lax one,
-//! [`ArgvPattern::denies`], for deny rules. Both are linear and allocate nothing for words
-//! that are spelled out.
+//! Takes the words of a command by value, quotes removed; redirections do not count. Gives two readings: the
+//! strict [`ArgvPattern::allows`] for allow and ask rules, the lax [`ArgvPattern::denies`] for deny rules.
+//! Both take linear time, and allocate nothing for words that are spelled out. Refuses an entry
+//! without a program, and one that is longer than anyone writes ([`ArgvError`]).
 
 use super::argument::{Argument, Expansion, ProgramCall};
 use super::glob::Glob;
@@ -17,7 +17,7 @@ use super::word_glob::{ItemPlace, TooLong, WordGlob, within_dot_dots};
 /// A compiled entry.
 #[derive(Clone, Debug)]
 pub(crate) struct ArgvPattern {
-    /// One for each of the first words; the program is the first.
+    /// One item for each of the first words; the program is the first word.
     items: Vec<WordGlob>,
     further: Further,
 }
@@ -33,11 +33,11 @@ enum Further {
 /// Why an entry cannot be compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ArgvError {
-    /// Its first item, the program, is missing or empty.
+    /// The first item, the program, is missing or empty.
     NoProgram,
-    /// Its first item has a blank: a whole command in one item matches nothing.
+    /// The first item has a blank: a whole command in one item matches nothing.
     ManyWords,
-    /// It has more than [`MAX_PARTS`] items.
+    /// The entry has more than [`MAX_PARTS`] items.
     ManyItems,
     /// The item with this index is too long.
     LongItem(usize),
@@ -50,7 +50,7 @@ impl ArgvPattern {
     /// any arguments.
     ///
     /// # Errors
-    /// It has no program, a program that can match nothing, or is longer than anyone writes.
+    /// The entry has no program or a program that can match nothing, or is longer than anyone writes.
     pub(crate) fn new(entry: &[&str]) -> Result<Self, ArgvError> {
         let (items, further) = match entry {
             [] | ["", ..] => return Err(ArgvError::NoProgram),
@@ -81,8 +81,8 @@ impl ArgvPattern {
         })
     }
 
-    /// The strict reading. A word that the remote shell expands may become any number of words:
-    /// only the final `**` takes it, and only where the rule admits shell patterns at all.
+    /// The strict reading. A word that the remote shell expands may become any number of words: only the
+    /// final `**` takes such a word, and only where the rule admits shell patterns.
     pub(crate) fn allows(&self, words: &[Argument]) -> bool {
         let pairs = || self.items.iter().zip(words);
         self.admits(words)
@@ -93,7 +93,7 @@ impl ArgvPattern {
                 .all(|word| within_dot_dots(word.plain(), 0))
     }
 
-    /// Whether an allow rule may match these words, whatever `..` the wildcards take.
+    /// The strict reading, but the wildcards may take `..` path components.
     pub(crate) fn admits(&self, words: &[Argument]) -> bool {
         let Some((words, further)) = words.split_at_checked(self.items.len()) else {
             return false;
@@ -105,8 +105,8 @@ impl ArgvPattern {
         pairs.all(|(item, word)| item.admits(word))
     }
 
-    /// The lax reading: the program with and without its path; what the remote shell or xargs
-    /// would put in stands for any number of words that it may become.
+    /// The lax reading: the program matches with and without its path; a word that the remote shell or
+    /// xargs would replace matches as any number of words that it may become.
     pub(crate) fn denies(&self, command: &ProgramCall) -> bool {
         if command.arguments.iter().all(Argument::is_known) {
             self.denies_known(command)
@@ -139,7 +139,7 @@ impl ArgvPattern {
         reached.has(self.items.len())
     }
 
-    /// One word of the command, for every position at once.
+    /// The positions that are reached after one more word of the command.
     fn step(
         &self,
         reached: Positions,
@@ -168,7 +168,7 @@ impl ArgvPattern {
         next
     }
 
-    /// The text that the words of every match, joined by blanks, begin with.
+    /// The text with which every match begins, its words joined by blanks.
     pub(crate) fn start(&self) -> String {
         let literal = self.items.iter().take_while(|item| item.is_literal());
         let wildcard = self.items.iter().find(|item| !item.is_literal());
@@ -187,19 +187,19 @@ impl ArgvPattern {
             && self.items.iter().zip(words).enumerate().all(meets)
     }
 
-    /// The item of the word with this index, if it has one.
+    /// The item for the word with this index, if there is one.
     pub(crate) fn item(&self, index: usize) -> Option<&Glob> {
         self.items.get(index).map(WordGlob::as_glob)
     }
 
-    /// Whether it has no wildcard: it stands for one list of words.
+    /// Whether the entry has no wildcard: such an entry stands for one list of words.
     pub(crate) fn is_literal(&self) -> bool {
         self.further == Further::Nothing && self.items.iter().all(WordGlob::is_literal)
     }
 }
 
 impl ArgvError {
-    /// The item that is at fault, if one alone is.
+    /// The index of the item at fault, if only one item is.
     pub(crate) fn item(self) -> Option<usize> {
         match self {
             Self::NoProgram | Self::ManyItems => None,

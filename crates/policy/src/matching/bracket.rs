@@ -1,7 +1,7 @@
 //! Bracket expressions of patterns: `[seq]`, `[!seq]`, with ranges; as in Python's fnmatch.
 //!
-//! Takes what stands behind a `[`. Gives the [`Set`] of characters, or none where no `]` closes it.
-//! `[*]`, `[?]` and `[[]` spell the sign itself: [`escaped`] writes a text so, [`Set::sign`] reads it.
+//! Takes the text behind a `[`. Gives the [`Set`] of characters, or `None` where no `]` closes the bracket.
+//! `[*]`, `[?]` and `[[]` spell the sign itself: [`escaped`] writes such sets, [`Set::sign`] reads them.
 
 /// The characters that a bracket expression takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,11 +10,11 @@ pub(crate) struct Set {
     ranges: Vec<(char, char)>,
 }
 
-/// Reads a bracket expression after its `[`: the set, and how many characters it took.
+/// Reads a bracket expression behind its `[`: the set, and how many characters the expression has there.
 pub(crate) fn read(rest: &[char]) -> Option<(Set, usize)> {
     let negated = rest.first() == Some(&'!');
     let start = usize::from(negated);
-    // A `]` that comes first stands for itself.
+    // A `]` that comes first is a character of the set.
     let close = rest
         .iter()
         .enumerate()
@@ -38,7 +38,8 @@ pub(crate) fn read(rest: &[char]) -> Option<(Set, usize)> {
     Some((Set { negated, ranges }, close + 1))
 }
 
-/// An address in brackets, as `[::1]` of a URL: in a pattern it is a set of characters, which nobody means.
+/// An address in brackets, such as `[::1]` of a URL. In a pattern the brackets make a set of characters,
+/// which no author of a rule means.
 pub(crate) fn address(pattern: &str) -> Option<&str> {
     let mut rest = pattern;
     while let Some((_, behind)) = rest.split_once('[') {
@@ -66,7 +67,7 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 impl Set {
-    /// The sign that it spells, if it is one of those that are wildcards outside of a set.
+    /// The sign that the set spells: its only character, if that is a wildcard outside of a set.
     pub(crate) fn sign(&self) -> Option<char> {
         match self.ranges.as_slice() {
             [(first @ ('*' | '?' | '['), last)] if first == last && !self.negated => Some(*first),
@@ -74,7 +75,7 @@ impl Set {
         }
     }
 
-    /// Whether `character` is one of the set.
+    /// Whether the set has `character`.
     pub(crate) fn contains(&self, character: char) -> bool {
         let within = self
             .ranges

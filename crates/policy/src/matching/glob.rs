@@ -1,17 +1,17 @@
 //! `Glob`: fnmatch patterns, matched in time linear in pattern times text.
 //!
-//! Takes a pattern (`*` any run of characters, blanks and `/` too; `?` one; `[seq]`, `[!seq]`;
-//! anything else itself, and so `[*]`, `[?]`, `[[]`; case-sensitive; anchored at both ends; an unclosed
-//! `[` is literal, as in Python's fnmatch). Gives three readings of it, from strict to lax:
+//! Takes a pattern: `*` matches any run of characters, blanks and `/` too; `?` one; `[seq]` and `[!seq]` one of
+//! a set; anything else itself. `[*]`, `[?]`, `[[]` match the sign. A pattern is case-sensitive and matches the
+//! whole text; an unclosed `[` is literal, as in Python's fnmatch. Gives three readings, from strict to lax:
 //!
 //! - [`Glob::allows`]: for allow rules. A `*` that ends the first word stands for the end of the
 //!   program's name and any arguments, and no wildcard matches a `..` path component.
 //! - [`Glob::matches`]: plain fnmatch, for deny rules, aliases and tags.
 //! - [`Glob::overlaps`]: whether some expansion of a text with shell patterns would match.
 //!
-//! In a text, [`SHELL_PATTERN`] marks a place that the remote shell will expand. To allow it
-//! takes a `*` of the rule; to deny it takes the possibility. [`ANYTHING`] marks what is read
-//! from elsewhere: only texts that are matched to deny have it.
+//! In a text, [`SHELL_PATTERN`] marks a place that the remote shell will expand: an allow rule needs a `*`
+//! there, a deny rule matches when an expansion may. [`ANYTHING`] marks a text that the command reads
+//! from elsewhere: only deny rules see texts with this mark.
 
 use super::align;
 use super::marks::{ANYTHING, SHELL_PATTERN};
@@ -24,9 +24,9 @@ use super::token::{GlobToken, NameReading, tokenize};
 pub struct Glob {
     pattern: String,
     tokens: Vec<GlobToken>,
-    /// Bytes that every match starts with: most rules fail here, without a loop.
+    /// The literal text with which every match starts: most texts fail here, without a loop.
     prefix: String,
-    /// The tokens as values are held against them, where they are others.
+    /// The tokens without quotes, for values; `None` where `tokens` serve for values, too.
     values: Option<Box<[GlobToken]>>,
     dot_dots: usize,
 }
@@ -80,12 +80,12 @@ impl Glob {
         self.admits_value(text) && dot_dots(text) <= self.dot_dots
     }
 
-    /// The strict reading, whatever `..` its wildcards take.
+    /// The strict reading, but the wildcards may take `..` path components.
     pub(crate) fn admits(&self, text: &str) -> bool {
         text.starts_with(&self.prefix) && run(&self.tokens, text, NameReading::Allow)
     }
 
-    /// The strict reading over words by value, whatever `..` the wildcards take.
+    /// As [`Self::admits`], over a command's words by value.
     pub(crate) fn admits_value(&self, text: &str) -> bool {
         run(self.values(), text, NameReading::Allow)
     }
@@ -94,30 +94,30 @@ impl Glob {
         self.values.as_deref().unwrap_or(&self.tokens)
     }
 
-    /// The literal text that every match begins with.
+    /// The literal text with which every match begins.
     pub(crate) fn start(&self) -> &str {
         &self.prefix
     }
 
-    /// Whether it has no wildcard: it stands for one text.
+    /// Whether the pattern has no wildcard: such a pattern stands for one text.
     pub fn is_literal(&self) -> bool {
         self.tokens.iter().all(GlobToken::is_literal)
     }
 
-    /// Whether its first word is only `*`: any program.
+    /// Whether the first word of the pattern is only `*`: any program matches.
     pub fn names_any_program(&self) -> bool {
         let mut tokens = self.tokens.iter();
         tokens.next() == Some(&GlobToken::Run)
             && matches!(tokens.next(), None | Some(GlobToken::Literal(' ')))
     }
 
-    /// What it is made of.
+    /// The tokens of the pattern.
     pub(crate) fn tokens(&self) -> &[GlobToken] {
         &self.tokens
     }
 
-    /// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand
-    /// for any part of a path component, each [`ANYTHING`] for any text.
+    /// Whether the pattern matches some text that `text` may become: each [`SHELL_PATTERN`] may become
+    /// any part of a path component, each [`ANYTHING`] any text.
     pub fn overlaps(&self, text: &str) -> bool {
         if !self.may_begin(text) {
             false
@@ -128,7 +128,7 @@ impl Glob {
         }
     }
 
-    /// Whether the text is like the literal beginning up to its first mark: most entries fail here.
+    /// Whether the text equals the literal beginning up to the first mark of the text: most entries fail here.
     fn may_begin(&self, text: &str) -> bool {
         let is_mark = |byte: u8| [SHELL_PATTERN, ANYTHING].contains(&char::from(byte));
         let mut pairs = self.prefix.bytes().zip(text.bytes());
@@ -137,8 +137,8 @@ impl Glob {
             .is_none_or(|(_, found)| is_mark(found))
     }
 
-    /// Whether a text that is one word may match; a pathname in the word may have blanks. A word begins with a mark
-    /// only where find puts a pathname in, and such a pathname has a `/`.
+    /// Whether a text that is one word may become a match; a pathname in the word may have blanks. A word begins with
+    /// a mark only where find puts in a pathname, and such a pathname has a `/`.
     pub fn overlaps_word(&self, text: &str) -> bool {
         if text.starts_with(SHELL_PATTERN) {
             overlap::overlaps(&self.tokens, text, &[])
@@ -150,8 +150,8 @@ impl Glob {
     }
 }
 
-/// Greedy matching that goes back to the last `*` only: a later `*` can take whatever an
-/// earlier one could, so no other choice needs a second look.
+/// Whether the tokens match. Goes back to the last `*` only: a later `*` can take whatever an earlier `*`
+/// could, so no other choice needs a second look.
 fn run(tokens: &[GlobToken], text: &str, reading: NameReading) -> bool {
     let mut token = 0;
     let mut rest = text.chars();
@@ -190,8 +190,8 @@ fn run(tokens: &[GlobToken], text: &str, reading: NameReading) -> bool {
     }
 }
 
-/// How many `..` path components the pattern spells out, with literal neighbours, so that each
-/// of them takes exactly one of the text's.
+/// How many `..` path components the pattern spells out with literal neighbours. The neighbours make each
+/// of these match exactly one component of the text.
 fn literal_dot_dots(tokens: &[GlobToken]) -> usize {
     let edge = |token: Option<&GlobToken>| match token {
         None => true,

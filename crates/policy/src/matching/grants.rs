@@ -1,7 +1,7 @@
 //! The words of a command as an entry of a rule admits them: which parts the entry spells.
 //!
-//! Takes an entry that matches a command. Gives its words for the knowledge base, or none where the
-//! entry matches only across the quotes of a word: nobody can say then what it spells.
+//! Takes an entry that matches a command. Gives the command's words for the knowledge base, or `None` where
+//! the entry matches only across the quotes of a word: nobody can say then what the entry spells.
 
 use mcp_ssh_knowledge::word::{AdmittedWord, Extent, Part};
 
@@ -29,13 +29,13 @@ pub fn by_glob(glob: &Glob, arguments: &[Argument], value: &str) -> Option<Vec<A
         let length = argument.plain().chars().count();
         let (own, after) = rest.split_at_checked(length.max(1))?;
         words.push(word(argument, own));
-        // The blank behind it.
+        // Skips the blank behind the word.
         rest = after.get(1..).unwrap_or_default();
     }
     Some(words)
 }
 
-/// The words as the items of an `argv` entry admit them, one each; further words are granted.
+/// The words as an `argv` entry admits them: each item one word; further words are granted.
 pub fn by_argv(pattern: &ArgvPattern, arguments: &[Argument]) -> Vec<AdmittedWord> {
     let words = arguments.iter().enumerate();
     let admitted = |(index, argument): (usize, &Argument)| {
@@ -73,7 +73,7 @@ fn granted(argument: &Argument) -> AdmittedWord {
     AdmittedWord::new(argument.plain(), parts, extent(argument), false)
 }
 
-/// A word whose characters come from `parts`; an empty one has one part.
+/// A word whose characters are admitted by `parts`; an empty word has one part.
 fn word(argument: &Argument, parts: &[Part]) -> AdmittedWord {
     let plain = argument.plain();
     let spelled = parts.iter().all(|part| *part == Part::Spelled);
@@ -91,7 +91,7 @@ fn extent(argument: &Argument) -> Extent {
     }
 }
 
-/// The text of a command's words by value, with marks for what is no blank between words.
+/// The text of a command's words by value, with a mark for each blank within a word and for an empty word.
 pub fn value_text(arguments: &[Argument], redirects: &str) -> String {
     let mut text = String::new();
     for (index, argument) in arguments.iter().enumerate() {
@@ -99,7 +99,7 @@ pub fn value_text(arguments: &[Argument], redirects: &str) -> String {
             text.push(' ');
         }
         let spelling = match index {
-            // A name in quotes is another than the bare one.
+            // A name in quotes stays in quotes: some shells take only the bare name for a word of their own.
             0 => argument.quoted(),
             _ => argument.plain(),
         };

@@ -1,4 +1,4 @@
-//! Patterns and what they are held against: texts, words and whole commands.
+//! Patterns, and whether a text, a word or a command matches one.
 //!
 //! Knows nothing of rules. A text is held against a `glob`, a word against a `word_glob`, a command against an
 //! `argv` pattern or a list of `simple` programs.

@@ -1,15 +1,15 @@
 //! Whether some expansion of a text with shell patterns could match a pattern.
 //!
-//! Both sides have wildcards, so every state of the pattern is followed at once: linear in
-//! pattern times text.
+//! Takes tokens and a text with marks; gives yes or no. Both sides have wildcards, so every state of the
+//! pattern is followed at once. The time is linear in pattern times text.
 
 use super::marks::{ANYTHING, SHELL_PATTERN};
 use super::token::GlobToken;
 
-/// True when some expansion of `text`'s marks could match: each [`SHELL_PATTERN`] may stand for
-/// any text without one of `stops`, each [`ANYTHING`] for any text.
+/// Whether the tokens match some text that `text` may become: each [`SHELL_PATTERN`] may become any text
+/// without one of `stops`, each [`ANYTHING`] any text.
 pub(crate) fn overlaps(tokens: &[GlobToken], text: &str, stops: &[char]) -> bool {
-    // reach[i]: the first i tokens can match what was read of the text so far.
+    // reach[i]: the first i tokens can match the part of the text that was read so far.
     let mut reach = vec![false; tokens.len() + 1];
     mark(&mut reach, 0);
     skip_runs(tokens, &mut reach);
@@ -19,7 +19,7 @@ pub(crate) fn overlaps(tokens: &[GlobToken], text: &str, stops: &[char]) -> bool
     reach.last().copied().unwrap_or(false)
 }
 
-/// One character of the text, for every state at once.
+/// The states that are reached after one more character of the text.
 fn step(tokens: &[GlobToken], reach: &[bool], character: char, stops: &[char]) -> Vec<bool> {
     let mut next = vec![false; reach.len()];
     for (index, token) in tokens.iter().enumerate() {
@@ -34,7 +34,7 @@ fn step(tokens: &[GlobToken], reach: &[bool], character: char, stops: &[char]) -
     }
     match character {
         SHELL_PATTERN => expand(tokens, reach, &mut next, stops),
-        // What comes first is reached; so is all that follows.
+        // The first reached state stays reached; any text may lead from there to every later one.
         ANYTHING => {
             let first = reach.iter().position(|reached| *reached);
             (first.unwrap_or(reach.len())..reach.len()).for_each(|index| mark(&mut next, index));
@@ -45,8 +45,8 @@ fn step(tokens: &[GlobToken], reach: &[bool], character: char, stops: &[char]) -
     next
 }
 
-/// A shell pattern stands for nothing, or for what any number of tokens want up to one of
-/// `stops`.
+/// The states that are reached after a shell pattern: it may be empty, or be what any number of tokens
+/// match up to one of `stops`.
 fn expand(tokens: &[GlobToken], reach: &[bool], next: &mut [bool], stops: &[char]) {
     for start in 0..reach.len() {
         if !reach.get(start).copied().unwrap_or(false) {
@@ -59,7 +59,7 @@ fn expand(tokens: &[GlobToken], reach: &[bool], next: &mut [bool], stops: &[char
     }
 }
 
-/// A `*` and a name's end may also take nothing.
+/// Adds the states behind each `*` and each end of a name, since both may match the empty text.
 fn skip_runs(tokens: &[GlobToken], reach: &mut [bool]) {
     for (index, token) in tokens.iter().enumerate() {
         if matches!(token, GlobToken::Run | GlobToken::NameEnd)

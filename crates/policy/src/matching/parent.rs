@@ -1,16 +1,18 @@
-//! `..` path components in a text: where a path may leave the directory it spells out. The links
-//! `/proc/PID/root` and `/proc/PID/cwd` lead out of it as well, and count as such.
+//! `..` path components in a text: where a path may leave the directory that it spells out.
+//!
+//! Takes a text; gives how many `..` components and how many links below `/proc` it has. The links
+//! `/proc/PID/root` and `/proc/PID/cwd` lead out of a directory as `..` does.
 
 use mcp_ssh_knowledge::may_be;
 
-/// How many `..` path components a text may be read to have; in doubt, more.
+/// How many `..` path components a text may have; in doubt the larger number.
 pub fn dot_dots(text: &str) -> usize {
     let in_words = text.split([' ', '\t', '\n']).map(dot_dots_in_word);
     in_words.sum::<usize>() + proc_links(text)
 }
 
-/// How many of the links below `/proc` that lead to any directory a text, or a pattern, has. A command that shows
-/// what a link says may name it at the end of a word.
+/// How many links below `/proc` that lead to another directory a text or a pattern has. A link at the end of
+/// a word does not count for a command that only shows the link.
 pub fn proc_links(text: &str) -> usize {
     let is_link = |name: &&str| may_be(name, "root") || may_be(name, "cwd");
     let shows = shows_links(text);
@@ -21,7 +23,7 @@ pub fn proc_links(text: &str) -> usize {
         let is_proc = |at: usize, name: &str| name == "proc" || at == 1 && may_be(name, "proc");
         let below = names.iter().enumerate();
         let below = below.skip_while(|(at, name)| !is_proc(*at, name));
-        // Behind `proc` stands the process, and behind `task` another.
+        // Behind `proc` stands the number of a process, and behind `task` that of a thread.
         let mut last = "task";
         below
             .skip(1)
@@ -33,7 +35,7 @@ pub fn proc_links(text: &str) -> usize {
     text.split([' ', '\t', '\n']).map(links).sum()
 }
 
-/// Whether a command is `readlink`, `stat`, or `ls` with `-l` or `-d`: it shows a link.
+/// Whether a command is `readlink`, `stat`, or `ls` with `-l` or `-d`: these show a link and do not follow it.
 fn shows_links(text: &str) -> bool {
     let mut words = text.strip_prefix("sudo ").unwrap_or(text).split(' ');
     match words.next() {
@@ -69,8 +71,8 @@ fn dot_dots_in_word(word: &str) -> usize {
     count
 }
 
-/// `..` before a `/` always counts (`-f../x`, `--file=../x`); at the end of a word it counts
-/// unless it follows a name, as in the git range `main..`.
+/// Whether a `..` is a path component. One before a `/` always is (`-f../x`, `--file=../x`); one at the
+/// end of a word is, unless it follows a name, as in the git range `main..`.
 fn is_component(word: &str, before: Option<&char>, after: Option<&char>) -> bool {
     let name = |character: &char| character.is_alphanumeric() || "_-".contains(*character);
     match after {

@@ -1,7 +1,7 @@
-//! `Positions`: how far into a pattern a match may have come, all possibilities at once.
+//! `Positions`: takes how far into a pattern a match may have come; holds all possibilities at once.
 //!
-//! Position `i` means that the first `i` parts of the pattern have matched. Following every one
-//! of them at once makes matching linear in pattern times text, and a set is one number.
+//! Position `i` means that the first `i` parts of the pattern have matched. All positions are followed
+//! at once, so that matching is linear in pattern times text. A set of positions is one number.
 
 /// The most parts a pattern may have: positions 0 to 127 fit into the number.
 pub(crate) const MAX_PARTS: usize = 127;
@@ -11,12 +11,12 @@ pub(crate) const MAX_PARTS: usize = 127;
 pub(crate) struct Positions(u128);
 
 impl Positions {
-    /// Before the first part.
+    /// The set with position 0 alone: no part has matched yet.
     pub(crate) fn start() -> Self {
         Self(1)
     }
 
-    /// Whether `position` is one of them.
+    /// Whether the set has `position`.
     pub(crate) fn has(self, position: usize) -> bool {
         self.0 & bit(position) != 0
     }
@@ -26,7 +26,7 @@ impl Positions {
         self.0 |= bit(position);
     }
 
-    /// Adds every position from the first of them to `last`.
+    /// Adds every position from the first of the set to `last`.
     pub(crate) fn fill_to(&mut self, last: usize) {
         let first = (0..=last).find(|position| self.has(*position));
         (first.unwrap_or(last + 1)..=last).for_each(|position| self.add(position));

@@ -1,14 +1,14 @@
 //! `SimpleBinaries`: the shorthand `simple_binaries` with `simple_max_args`.
 //!
-//! Takes the words of a command by value. An allow or ask rule needs the program to be spelled
-//! as the rule spells it, and every argument to be spelled out: a shell pattern may become more
-//! arguments than the rule grants. A deny rule takes the program's path away and, unless it
-//! says how many arguments it means, denies any number of them.
+//! Takes the words of a command by value; gives whether the rule matches them. An allow or ask rule needs
+//! the program to be spelled as the rule spells it, and every argument to be spelled out: a shell pattern
+//! may become more arguments than the rule grants. A deny rule ignores the program's path, and meets any
+//! number of arguments unless the rule says how many.
 
 use super::argument::{Argument, Expansion, ProgramCall};
 use super::glob::Glob;
 
-/// How many arguments an allow rule grants when it does not say.
+/// How many arguments an allow rule grants that does not say how many.
 const DEFAULT_MAX_ARGUMENTS: usize = 6;
 
 /// The programs of a rule, each with few arguments.
@@ -20,7 +20,7 @@ pub(crate) struct SimpleBinaries {
 }
 
 impl SimpleBinaries {
-    /// `names` without wildcards, and the bound where the rule has one.
+    /// Takes the names as literal texts, and the bound where the rule has one.
     pub(crate) fn new(names: &[&str], max_arguments: Option<usize>) -> Self {
         Self {
             names: names.iter().map(|name| Glob::new(name)).collect(),
@@ -50,7 +50,7 @@ impl SimpleBinaries {
         self.max_arguments.is_none_or(few) && (meets(program.plain()) || meets(command.file_name()))
     }
 
-    /// The programs.
+    /// The names of the programs.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(Glob::as_str)
     }
@@ -65,7 +65,7 @@ impl SimpleBinaries {
         self.max_arguments.is_none() && (meets(program) || meets(file_name))
     }
 
-    /// Whether it names no program: it matches nothing.
+    /// Whether no program is named: nothing matches then.
     pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty()
     }

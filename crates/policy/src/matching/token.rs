@@ -1,6 +1,6 @@
 //! What a glob is compiled to: tokens, each of which takes one character or a run of them.
 //!
-//! Takes a pattern. Gives its [`GlobToken`]s; every string is a pattern, so it refuses none.
+//! Takes a pattern. Gives its [`GlobToken`]s. Refuses nothing: every string is a pattern.
 
 use super::bracket::{self, Set};
 use super::marks::{EMPTY, SHELL_PATTERN};
@@ -14,21 +14,21 @@ pub(crate) enum GlobToken {
     Run,
     /// `[seq]`
     Set(Set),
-    /// Zero width: the text ends here, or a blank follows. Only [`Glob::allows`] looks at it.
+    /// Takes no character: the text ends here, or a blank follows. Only the strict reading of a glob asks for this.
     NameEnd,
 }
 
 /// How a token is compared with a character of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameReading {
-    /// The strict one: the program's name ends where the pattern says.
+    /// The strict reading: the program's name ends where the pattern says.
     Allow,
-    /// fnmatch.
+    /// The reading of fnmatch: [`GlobToken::NameEnd`] means nothing.
     Plain,
 }
 
-/// Compiles; `**` equals `*`, and a `*` that ends the first word, but is not all of it, is
-/// preceded by [`GlobToken::NameEnd`].
+/// The tokens of a pattern. `**` equals `*`. A [`GlobToken::NameEnd`] stands before a `*` that ends the
+/// first word, unless the word is only this `*`.
 pub(crate) fn tokenize(pattern: &str) -> Vec<GlobToken> {
     let characters: Vec<char> = pattern.chars().collect();
     let mut tokens = Vec::with_capacity(characters.len());

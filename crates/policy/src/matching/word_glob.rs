@@ -1,12 +1,12 @@
 //! `WordGlob`: a pattern over the value of one word, for one item of an `argv` rule.
 //!
-//! Takes an item: `*` any run of characters, `?` one, `[seq]` and `[!seq]` one of a set, none of
+//! Takes an item: `*` matches any run of characters, `?` one, `[seq]` and `[!seq]` one of a set, none of
 //! them a `/`; `**` any run, `/` too; `[*]`, `[?]`, `[[]` the sign itself. Gives two readings:
 //!
-//! - [`WordGlob::admits`]: as above; a word that the remote shell expands is refused, since it may
-//!   become several. [`WordGlob::keeps_below`]: no wildcard matches a `..` path component.
-//! - [`WordGlob::denies_known`] and [`WordGlob::may_deny`]: every wildcard crosses `/`, and an expanded word meets
-//!   the item when it may.
+//! - strict: [`WordGlob::admits`] refuses a word that the remote shell expands, since the word may become
+//!   several. [`WordGlob::keeps_below`] refuses a wildcard that matches a `..` path component.
+//! - lax: for [`WordGlob::denies_known`] and [`WordGlob::may_deny`] every wildcard crosses `/`, and a word that
+//!   the remote shell expands meets the item if one of its expansions may.
 
 use super::argument::Argument;
 use super::bracket::{self, Set};
@@ -17,11 +17,11 @@ use super::positions::{MAX_PARTS, Positions};
 /// A compiled item.
 #[derive(Clone, Debug)]
 pub(crate) struct WordGlob {
-    /// What comes before the first wildcard: most words fail here.
+    /// The text before the first wildcard: most words fail here.
     prefix: String,
     /// The first wildcard and what follows it.
     tokens: Vec<ItemToken>,
-    /// How many `..` path components it spells out.
+    /// How many `..` path components the item spells out.
     dot_dots: usize,
     /// The item as deny rules read it.
     lax: Glob,
@@ -40,10 +40,10 @@ enum ItemToken {
     DeepRun,
 }
 
-/// Which word an item is for.
+/// The word for which an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemPlace {
-    /// The program: without a path, unless the item spells a `/`.
+    /// The program: the word has no path, unless the item spells a `/`.
     Program,
     /// An argument.
     Argument,
@@ -57,7 +57,7 @@ impl WordGlob {
     /// Compiles `item`.
     ///
     /// # Errors
-    /// More than [`MAX_PARTS`] characters and wildcards from the first wildcard on.
+    /// The item has more than [`MAX_PARTS`] characters and wildcards from its first wildcard on.
     pub(crate) fn new(item: &str, place: ItemPlace) -> Result<Self, TooLong> {
         let mut tokens = tokenize(item);
         if place == ItemPlace::Program && !tokens.contains(&ItemToken::Literal('/')) {
@@ -82,13 +82,13 @@ impl WordGlob {
         })
     }
 
-    /// The strict reading, for allow rules, whatever `..` its wildcards take.
+    /// The strict reading, for allow rules; the wildcards may take `..` path components.
     pub(crate) fn admits(&self, word: &Argument) -> bool {
         let rest = word.plain().strip_prefix(self.prefix.as_str());
         rest.is_some_and(|rest| run(&self.tokens, rest)) && word.is_known()
     }
 
-    /// Whether no wildcard takes a `..` path component of a word that it admits.
+    /// Whether no wildcard takes a `..` path component of `word`, which the item admits.
     pub(crate) fn keeps_below(&self, word: &Argument) -> bool {
         self.is_literal() || within_dot_dots(word.plain(), self.dot_dots)
     }
@@ -103,7 +103,7 @@ impl WordGlob {
         self.lax.overlaps_word(text)
     }
 
-    /// The literal text that every match begins with.
+    /// The literal text with which every match begins.
     pub(crate) fn start(&self) -> &str {
         &self.prefix
     }
@@ -113,7 +113,7 @@ impl WordGlob {
         &self.lax
     }
 
-    /// Whether it has no wildcard: it stands for one word.
+    /// Whether the item has no wildcard: such an item stands for one word.
     pub(crate) fn is_literal(&self) -> bool {
         self.tokens.is_empty()
     }
@@ -155,8 +155,8 @@ fn tokenize(item: &str) -> Vec<ItemToken> {
     tokens
 }
 
-/// How many `..` path components the item spells out between literal neighbours, so that each of
-/// them takes exactly one of the word's.
+/// How many `..` path components the item spells out between literal neighbours. The neighbours make
+/// each of these match exactly one component of the word.
 fn spelled_dot_dots(tokens: &[ItemToken]) -> usize {
     let spelled: String = tokens
         .iter()
@@ -188,7 +188,7 @@ fn run(tokens: &[ItemToken], text: &str) -> bool {
     reached.has(tokens.len())
 }
 
-/// A `*` may also take nothing.
+/// Adds the positions behind each `*`, since it may match the empty text.
 fn skip_runs(tokens: &[ItemToken], reached: &mut Positions) {
     for (index, token) in tokens.iter().enumerate() {
         if matches!(token, ItemToken::Run | ItemToken::DeepRun) && reached.has(index) {

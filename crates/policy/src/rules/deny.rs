@@ -1,10 +1,10 @@
-//! `deny_substrings`: what no rule can allow.
+//! `deny_substrings`: lines that no rule can allow.
 //!
-//! An entry without glob characters is a substring, tested against the agent's string, the
-//! rendered line, and both with quotes and backslashes removed and blanks collapsed; an
-//! entry that equals one of their words hits too, as in the reference. An entry with `*`, `?` or
-//! `[` is, besides, a glob over each simple command with the program's path removed. Both are
-//! tested against what wrappers such as `sudo` would run, too.
+//! Takes the entries and a line in its [`Spellings`]; gives the [`Hit`] of an entry. An entry without glob
+//! characters is a substring of the agent's string or the rendered line, each also with quotes and
+//! backslashes removed and runs of blanks made one. An entry that equals a word of these texts hits, too,
+//! as in the reference. An entry with `*`, `?` or `[` is a glob as well, over each simple command without
+//! the program's path. Both kinds are held against what wrappers such as `sudo` would run, too.
 
 use std::rc::Rc;
 
@@ -14,8 +14,8 @@ use crate::matching::glob::Glob;
 use crate::matching::marks::{ANYTHING, SHELL_PATTERN};
 use crate::wrappers::subject::Subject;
 
-/// The entries in force when the policy names none: programs and how they are called, so that
-/// `last reboot` and `systemctl status ssh` are none of them.
+/// The entries in force when the policy names none. Each names a program and its call, so that
+/// `last reboot` and `systemctl status ssh` do not hit.
 pub const DEFAULT_ENTRIES: &[&str] = &[
     "rm -rf /*",
     "rm -fr /*",
@@ -49,7 +49,7 @@ pub const DEFAULT_ENTRIES: &[&str] = &[
     "az *",
 ];
 
-/// Those entries, compiled.
+/// [`DEFAULT_ENTRIES`], compiled.
 pub fn default_entries() -> Rc<[DenyEntry]> {
     DEFAULT_ENTRIES
         .iter()
@@ -67,30 +67,30 @@ pub struct DenyEntry {
 /// How an entry met the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hit {
-    /// As the agent wrote it.
+    /// The entry stands in the line as the agent wrote it.
     Plain,
-    /// Only once quotes, blanks, paths or wrappers were looked through: someone may be trying.
+    /// The entry is found only behind quotes, blanks, paths or wrappers: someone may try to get past the policy.
     Disguised,
 }
 
-/// The spellings of a whole line that plain entries are searched in.
+/// The spellings of a whole line in which plain entries are searched.
 #[derive(Debug)]
 pub struct Spellings<'a> {
     raw: &'a str,
-    /// The agent's string, then the rendered line: what is sent must never be judged otherwise
-    /// than what was asked for.
+    /// The agent's string, then the rendered line: an entry must meet the text that is sent as well as the
+    /// text that was asked for.
     normalized: [String; 2],
     rendered: String,
     subjects: &'a [Subject],
-    /// Whether a wildcard's sign stands in any of them.
+    /// Whether one of the spellings has a sign of [`SIGNS`].
     has_signs: bool,
 }
 
-/// What makes an entry a glob.
+/// The characters that make an entry a glob.
 const SIGNS: [char; 3] = ['*', '?', '['];
 
 impl<'a> Spellings<'a> {
-    /// Of the agent's string and what it was parsed to.
+    /// The spellings of the agent's string and of the line that it was parsed to.
     pub fn new(raw: &'a str, line: &CommandLine, subjects: &'a [Subject]) -> Self {
         let rendered = line.render();
         let normalized = [normalize(raw), normalize(&rendered)];
@@ -132,7 +132,7 @@ impl DenyEntry {
         &self.text
     }
 
-    /// Whether it meets the text of one command.
+    /// Whether the entry meets the text of one command.
     pub fn meets_text(&self, text: &str) -> bool {
         match &self.glob {
             _ if self.text.is_empty() => false,
@@ -141,7 +141,7 @@ impl DenyEntry {
         }
     }
 
-    /// Whether it meets every command of a text, in which each wildcard is a [`SHELL_PATTERN`].
+    /// Whether the entry meets every command that `marked` stands for; each wildcard is a [`SHELL_PATTERN`] there.
     pub fn covers(&self, marked: &str) -> bool {
         match &self.glob {
             _ if self.text.is_empty() => false,
@@ -155,7 +155,7 @@ impl DenyEntry {
         if self.text.is_empty() {
             return None;
         }
-        // A glob's own text has a sign: it stands in no text without one.
+        // The text of a glob has a sign of `SIGNS`, so no line without such a sign contains this text.
         if self.glob.is_some() && !line.has_signs {
             return self.meets_a_command(line);
         }
@@ -191,8 +191,8 @@ impl DenyEntry {
         }
     }
 
-    /// Whether `text` may come to contain the entry. What a shell pattern in the text may stand
-    /// for is the glob's matter where there is one: no file is called `reboot*`.
+    /// Whether `text` contains the entry, or may once the shell has expanded its patterns. An entry that is a
+    /// glob is not held against expansions here: no file is called `reboot*`.
     fn may_stand_in(&self, text: &str) -> bool {
         match self.glob {
             Some(_) => text.contains(&self.text),
@@ -201,24 +201,23 @@ impl DenyEntry {
     }
 }
 
-/// Whether `text` may turn out to be something that contains `entry`, of which enough is spelled
-/// out: `/etc/sh*dow` may be `/etc/shadow`; that `/var/log/*` may be a file called `reboot`
-/// says nothing.
+/// Whether an expansion of `text` may contain `entry`, of which the text spells enough: `/etc/sh*dow` may
+/// be `/etc/shadow`. That `/var/log/*` may be a file called `reboot` does not count.
 fn may_contain(text: &str, entry: &str) -> bool {
     if !text.contains([SHELL_PATTERN, ANYTHING]) {
         return text.contains(entry);
     }
     let enough = spelled_enough(entry);
     let bare = !entry.contains(['/', ' ']);
-    // Before the first `/` of a path, an entry that begins with one is begun in earnest.
+    // The `/` that begins a path counts as spelled, if the entry begins with a `/`, too.
     let begins_path = |previous: char| {
         entry.starts_with('/')
             && !previous.is_alphanumeric()
             && ![SHELL_PATTERN, ANYTHING].contains(&previous)
     };
     let entry: Vec<char> = entry.chars().collect();
-    // reach[i]: the text so far may end in the entry's first i characters, of which it spells
-    // out so many.
+    // reach[i]: how many of the entry's first i characters the text spells, if the text so far may end
+    // in them; `None` if it cannot.
     let mut reach: Vec<Option<usize>> = vec![None; entry.len() + 1];
     let mut previous = ' ';
     for character in text.chars() {
@@ -253,9 +252,9 @@ fn may_contain(text: &str, entry: &str) -> bool {
     false
 }
 
-/// How many characters of an entry a text must spell out. A pattern stands for no `/` and no
-/// blank, so of an entry with one of those it takes one other character, lest every
-/// `/var/log/*/*` be `/etc/shadow`; of a bare word half, since any file may be called so.
+/// How many characters of an entry a text must spell out. A pattern stands for no `/` and no blank, so
+/// the text spells these of an entry; one more character is needed, or every `/var/log/*/*` would count as
+/// `/etc/shadow`. Of a bare word half is needed, since any file may have such a name.
 fn spelled_enough(entry: &str) -> usize {
     if entry.contains(['/', ' ']) {
         1
@@ -264,8 +263,8 @@ fn spelled_enough(entry: &str) -> usize {
     }
 }
 
-/// A pattern that begins a name finds none that begins with a dot (XCU 2.13.3): an entry that
-/// wants one here does not go on.
+/// A pattern at the beginning of a name finds no name that begins with a dot (XCU 2.13.3). An entry whose
+/// next character is a dot is given up here.
 fn leave_dots(entry: &[char], reach: &mut [Option<usize>]) {
     let begun = reach.iter_mut().zip(entry).skip(1);
     for (state, _) in begun.filter(|(_, wanted)| **wanted == '.') {
@@ -273,7 +272,7 @@ fn leave_dots(entry: &[char], reach: &mut [Option<usize>]) {
     }
 }
 
-/// A mark takes any number of the entry's characters up to one of `stops`.
+/// Lets a mark take any number of the entry's characters up to one of `stops`.
 fn expand(entry: &[char], reach: &mut [Option<usize>], stops: &[char]) {
     let mut carried: Option<usize> = None;
     for (state, wanted) in reach.iter_mut().zip(entry.iter().map(Some).chain([None])) {
@@ -285,7 +284,7 @@ fn expand(entry: &[char], reach: &mut [Option<usize>], stops: &[char]) {
     }
 }
 
-/// Quotes removed, then backslashes, then runs of blanks made one: the reference's reading.
+/// The text without quotes, then without backslashes, each run of blanks made one: the reference reads it so.
 fn normalize(raw: &str) -> String {
     let mut unquoted = raw.chars().filter(|character| !"'\"".contains(*character));
     let mut unescaped = String::with_capacity(raw.len());

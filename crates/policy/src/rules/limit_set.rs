@@ -1,47 +1,47 @@
-//! How `limits`, tag and alias overrides combine.
+//! How `limits` and the overrides of tags and aliases combine.
 //!
-//! Precedence: the alias's override, then its tags' overrides (the strictest of several), then
-//! `limits`, then the default.
+//! Takes the [`LimitSet`]s that speak of a host; gives its [`Limits`]. For each key the first set with a value wins:
+//! the override of the alias, then those of the tags (the strictest of several), then `limits`, then the default.
 
 use std::rc::Rc;
 
 use super::deny::DenyEntry;
 use super::limits::{LIMITS, Limits};
 
-/// One `limits:` mapping as written: what it leaves out, it leaves to the next.
+/// One `limits:` mapping as it was written; for a key that it leaves out, the next set decides.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LimitSet {
-    /// In the order of [`LIMITS`].
+    /// The numbers, in the order of [`LIMITS`].
     pub numbers: LimitNumbers,
     pub deny_substrings: Option<Rc<[DenyEntry]>>,
 }
 
 /// The sets that may hold for a host. For each key, the first that has a value wins.
 pub(crate) struct Layers {
-    /// `overrides.aliases`.
+    /// The set of `overrides.aliases`.
     pub of_alias: LimitSet,
-    /// `overrides.tags`, the strictest of several.
+    /// The set of `overrides.tags`, the strictest of several.
     pub of_tags: LimitSet,
-    /// `limits`.
+    /// The set of `limits`.
     pub of_all: LimitSet,
 }
 
 impl Layers {
-    /// What holds.
+    /// The set that holds for the host.
     pub fn joined(self) -> LimitSet {
         self.of_alias.or(&self.of_tags).or(&self.of_all)
     }
 }
 
 impl LimitSet {
-    /// Each key, and whether this set speaks of it.
+    /// Each key, and whether this set has a value for the key.
     pub fn keys(&self) -> impl Iterator<Item = (&'static str, bool)> {
         let numbers = LIMITS.iter().zip(&self.numbers);
         let numbers = numbers.map(|(row, number)| (row.key, number.is_some()));
         numbers.chain([("deny_substrings", self.deny_substrings.is_some())])
     }
 
-    /// This set, and where it is silent, `other`.
+    /// This set, with the values of `other` for the keys that this set leaves out.
     pub fn or(self, other: &Self) -> Self {
         Self {
             numbers: pairwise(self.numbers, &other.numbers, Option::or),
@@ -51,7 +51,7 @@ impl LimitSet {
         }
     }
 
-    /// The stricter of two in each place: the smaller number, the union of what is denied.
+    /// The stricter value of two sets for each key: the smaller number, the union of the denied entries.
     pub fn strictest(self, other: &Self) -> Self {
         Self {
             numbers: pairwise(self.numbers, &other.numbers, smaller),
@@ -64,7 +64,7 @@ impl LimitSet {
         }
     }
 
-    /// The numbers, with the defaults where nothing was said.
+    /// The numbers, with the default for each key that the set leaves out.
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         for (row, number) in LIMITS.iter().zip(self.numbers) {

@@ -1,12 +1,13 @@
-//! Limits: what a command may cost. Each is a row of [`LIMITS`]; how sets of them are put together is in `limit_set`.
+//! Limits: what a command may cost. Each limit is a row of [`LIMITS`], with its key and its bounds; `limit_set` puts
+//! sets of limits together.
 
 use serde::Serialize;
 
 /// The limits in force for one host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
-    /// How long a command may run, in seconds. The default is under the 60 seconds after which many
-    /// clients give up a call, and with it the output and the task_id.
+    /// How long a command may run, in seconds. The default is less than the 60 seconds after which many
+    /// clients give up a call, and so lose the output and the task_id.
     pub max_seconds: u32,
     /// How much output is kept, in bytes, both streams together.
     pub max_output_bytes: u64,
@@ -16,7 +17,7 @@ pub struct Limits {
     pub task_progress_interval: u32,
     /// How many hosts a tag run works on at once.
     pub max_parallel: u32,
-    /// How many hosts a tag run may match; none means any number.
+    /// How many hosts a tag run may match; `None` means any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_hosts: Option<u32>,
 }
@@ -34,7 +35,7 @@ impl Default for Limits {
     }
 }
 
-/// One limit: its key, the most that may be written, and where it goes.
+/// One limit: its key, the bounds of its value, and its field of [`Limits`].
 pub(crate) struct LimitRow {
     pub key: &'static str,
     pub most: i64,
@@ -49,10 +50,10 @@ const MOST_OUTPUT_BYTES: i64 = 256 * 1024 * 1024;
 const MOST_INTERVAL: i64 = 3600;
 /// The most hosts at once: each costs a socket and its buffers.
 const MOST_PARALLEL: i64 = 1000;
-/// The most hosts of one tag run.
+/// The most hosts of one tag run: more than any inventory has.
 const MOST_HOSTS: i64 = 1_000_000;
 
-/// Every limit. A new one is a row here, and a field of [`Limits`] with its default.
+/// Every limit. A new limit is a row here, and a field of [`Limits`] with its default.
 pub(crate) const LIMITS: [LimitRow; 6] = [
     LimitRow {
         key: "max_seconds",

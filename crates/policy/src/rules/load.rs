@@ -1,4 +1,7 @@
-//! `policy.yml` to [`Policy`]: everything checked, every fault reported, or nothing loaded.
+//! From `policy.yml` to a [`Policy`].
+//!
+//! Takes the text of the file; gives the policy and the warnings. Refuses a file with any error, and reports every
+//! fault of the file at once.
 //!
 //! ```text
 //! known_hosts_path: PATH
@@ -46,7 +49,7 @@ const POLICY_KEYS: &[&str] = &[
     "audit",
     "approvals",
 ];
-/// What may stand beside the limits of [`LIMITS`].
+/// The keys that may stand beside those of [`LIMITS`].
 const BESIDE_LIMITS: [&str; 3] = ["deny_substrings", "host_key_auto_add", "require_known_host"];
 const NETWORK_KEYS: &[&str] = &[
     "allow_ips",
@@ -70,7 +73,7 @@ const RULE_KEYS: &[&str] = &[
 ];
 
 impl Policy {
-    /// Reads a policy; the warnings come with it.
+    /// Reads a policy; gives the policy and the warnings.
     ///
     /// # Errors
     /// Every fault of the file, warnings included.
@@ -115,7 +118,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
     }
 }
 
-/// `hash` when it is not said.
+/// How records name commands; `hash` when the key is left out.
 fn recorded(file: Option<Fields<'_, '_>>) -> Commands {
     let Some(fields) = file.and_then(|file| file.fields("audit", "audit", &["commands"])) else {
         return Commands::Hashed;
@@ -168,7 +171,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
     }
 }
 
-/// `deny` when it is not said, as in the reference.
+/// The action of a rule; `deny` when the key is left out, as in the reference.
 fn action(fields: Fields<'_, '_>) -> Action {
     match fields.text("action") {
         None | Some(("deny", _)) => Action::Deny,
@@ -182,7 +185,7 @@ fn action(fields: Fields<'_, '_>) -> Action {
     }
 }
 
-/// `deny` when it is not said.
+/// The `escapes` of a rule; `deny` when the key is left out.
 fn escapes(fields: Fields<'_, '_>) -> Escapes {
     match fields.text("escapes") {
         None | Some(("deny", _)) => Escapes::Denied,
@@ -315,7 +318,8 @@ fn limit_set(fields: Fields<'_, '_>) -> LimitSet {
     }
 }
 
-/// `host_key_auto_add: true` and `require_known_host: false` are read and ignored (CWE-295).
+/// Warns of `host_key_auto_add: true` and `require_known_host: false`: both would loosen the check of host keys
+/// (CWE-295), and are ignored.
 fn warn_of_deprecated(fields: Fields<'_, '_>) {
     for (key, ignored) in [("host_key_auto_add", true), ("require_known_host", false)] {
         if fields.boolean(key) == Some(ignored) {

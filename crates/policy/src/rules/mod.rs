@@ -1,6 +1,6 @@
-//! `policy.yml` and what it holds: rules, entries that deny, limits and networks.
+//! `policy.yml` and its parts: rules, entries that deny, limits and networks.
 //!
-//! `load` reads the file to a `policy`; the other files are its parts.
+//! `load` takes the file and gives a `policy`; each other file is a part of the policy.
 
 pub mod approvals;
 pub mod deny;

@@ -1,9 +1,10 @@
 //! Which addresses may be dialled.
 //!
-//! A block other than `0.0.0.0/0` or `::/0` denies; then, if any allow list is set or a `/0` is
-//! blocked, the address must be in an allow list; else it is allowed. IPv4-mapped IPv6
-//! addresses (RFC 4291, 2.5.5.2) are judged as the IPv4 address they carry. A block of IPv4 addresses
-//! also blocks the IPv6 addresses by which a translator or tunnel reaches them.
+//! Takes the `network:` section and an address; gives an [`AddressVerdict`]. First a block other than `0.0.0.0/0`
+//! or `::/0` denies. Then, if any allow list is set or a `/0` is blocked, the address must be in an allow list.
+//! Any other address is allowed. An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is judged as the IPv4 address
+//! that it carries. A block of IPv4 addresses also blocks the IPv6 addresses by which a translator or tunnel
+//! reaches them.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,11 +20,11 @@ pub struct Network {
 /// What the policy says of one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressVerdict {
-    /// It may be dialled.
+    /// The address may be dialled.
     Allowed,
-    /// A block names it.
+    /// This block has the address.
     Blocked(Cidr),
-    /// Allow lists exist and none holds it.
+    /// Allow lists exist, and none has the address.
     NotListed,
 }
 
@@ -35,7 +36,7 @@ impl Network {
         listed.find(|cidr| cidr.contains(address)).copied()
     }
 
-    /// The addresses that may be dialled, in their order, each once; nothing when there are none.
+    /// The addresses that may be dialled, in their order, each once; `None` when there are none.
     pub(crate) fn permitted(&self, addresses: &[IpAddr]) -> Option<Vec<IpAddr>> {
         let mut permitted: Vec<IpAddr> = Vec::new();
         for address in addresses.iter().map(IpAddr::to_canonical) {
@@ -68,7 +69,7 @@ impl Network {
 
 /// The IPv4 address to which a translator or tunnel may bring what is sent to an IPv6 address: NAT64
 /// (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380), and the IPv4-compatible form (RFC 4291).
-/// A block of the one blocks the other; a listing of the one does not list the other.
+/// A block of the IPv4 address blocks the IPv6 address, too; an allow list of the one does not allow the other.
 fn carried(address: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(address) = address else {
         return None;
@@ -84,7 +85,8 @@ fn carried(address: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
-/// A block of addresses (RFC 4632, RFC 4291): host bits cleared, IPv4-mapped blocks folded.
+/// A block of addresses (RFC 4632, RFC 4291). Invariant: the host bits are zero, and an IPv4-mapped block is an
+/// IPv4 block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Cidr {
     network: IpAddr,
@@ -92,7 +94,7 @@ pub struct Cidr {
 }
 
 impl Cidr {
-    /// A single address.
+    /// The block of a single address.
     pub fn address(address: IpAddr) -> Self {
         let network = address.to_canonical();
         let prefix = if network.is_ipv4() { 32 } else { 128 };

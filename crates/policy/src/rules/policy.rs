@@ -1,4 +1,4 @@
-//! The whole of `policy.yml`, checked: what the loader makes, and what every host's policy is narrowed from.
+//! The whole of `policy.yml`, checked. The loader makes a [`Policy`]; every host's policy is a part of it.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -21,21 +21,21 @@ pub struct Policy {
     pub(crate) rules: Rc<RuleSet>,
     pub(crate) recorded: Commands,
     pub(crate) approvals: ApprovalSettings,
-    /// Made for the first host that has no list of its own.
+    /// The default entries, made for the first host for which the policy has no list.
     pub(crate) default_entries: OnceCell<Rc<[DenyEntry]>>,
 }
 
 /// How records name a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Commands {
-    /// By its hash alone.
+    /// Records have only the hash of the command.
     Hashed,
-    /// By its hash and the line as it is sent.
+    /// Records have the hash, and the line as it is sent.
     Plain,
 }
 
 impl Policy {
-    /// Where known_hosts is, as written.
+    /// The path of known_hosts, as it was written.
     pub fn known_hosts_path(&self) -> Option<&str> {
         self.known_hosts_path.as_deref()
     }

@@ -1,4 +1,5 @@
-//! A rule: for which hosts, which commands, and what then.
+//! A rule: its hosts, its commands, and its action for them. `load` makes it and refuses malformed ones; this file only
+//! says whether a rule speaks of a host.
 
 use std::borrow::Cow;
 
@@ -14,36 +15,36 @@ use crate::matching::simple::SimpleBinaries;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// It may run.
+    /// The command may run.
     Allow,
-    /// It may run once a person has said yes.
+    /// The command may run once a person has said yes.
     Ask,
-    /// It must not run, whatever another rule says.
+    /// The command must not run, whatever another rule says.
     Deny,
 }
 
-/// Shell constructs that need a rule's word, beyond the accepted language.
+/// Whether a rule admits shell patterns: a rule must say so, since the pathnames are known only on the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShellPatterns {
     /// An unquoted `*`, `?` or `[…]` is refused.
     Refused,
-    /// `shell: [glob]`: the remote shell may expand them.
+    /// `shell: [glob]`: the remote shell may expand such a pattern.
     Admitted,
 }
 
-/// Whether the escape guard stands behind a rule's wildcards.
+/// Whether the escape guard holds back a rule's wildcards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escapes {
-    /// An argument that opens a door must be spelled out.
+    /// An argument for which nobody vouches must be spelled out.
     Denied,
-    /// `escapes: allow`: a wildcard may admit it.
+    /// `escapes: allow`: a wildcard may admit any argument.
     Allowed,
 }
 
-/// What may come by a pipe to a command that a rule allows.
+/// What a command that a rule allows may read from a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stdin {
-    /// Only what the program takes as data.
+    /// Only input that the program takes as data.
     Data,
     /// `stdin: allow`: anything.
     Anything,
@@ -52,41 +53,41 @@ pub enum Stdin {
 /// One entry of `rules:`.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Its place in the list, from 0.
+    /// The place of the rule in the list, from 0.
     pub index: usize,
-    /// Its place in the file.
+    /// The place of the rule in the file.
     pub span: Span,
-    /// Its name, when the operator gave one.
+    /// The name of the rule, when the operator gave one.
     pub name: Option<String>,
-    /// What it says.
+    /// What the rule says of a command that it matches.
     pub action: Action,
-    /// Globs over the host's alias; none means every host.
+    /// Globs over the host's alias; an empty list means every host.
     pub aliases: Vec<Glob>,
-    /// Globs of which one must match one of the host's tags; none means every host.
+    /// Globs of which one must match one of the host's tags; an empty list means every host.
     pub tags: Vec<Glob>,
-    /// Globs over one simple command; none matches nothing.
+    /// Globs over one simple command; an empty list matches nothing.
     pub commands: Vec<Glob>,
-    /// Patterns over its words; none matches nothing.
+    /// Patterns over the words of a simple command; an empty list matches nothing.
     pub(crate) argv: Vec<ArgvPattern>,
-    /// Programs with few arguments; none matches nothing.
+    /// Programs with few arguments; an empty list matches nothing.
     pub(crate) simple: SimpleBinaries,
-    /// Whether it admits shell patterns.
+    /// Whether the rule admits shell patterns.
     pub shell_patterns: ShellPatterns,
-    /// Whether its wildcards admit escapes.
+    /// Whether the rule's wildcards admit arguments for which nobody vouches.
     pub escapes: Escapes,
-    /// What may come by a pipe.
+    /// What the command may read from a pipe.
     pub stdin: Stdin,
 }
 
 /// Which rule decided, as decisions and records name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleName {
-    /// Its place in `rules:`, from 0.
+    /// The place of the rule in `rules:`, from 0.
     pub index: usize,
-    /// Its name, when it has one.
+    /// The name of the rule, when it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What it says.
+    /// What the rule says of a command that it matches.
     pub action: Action,
 }
 
@@ -100,7 +101,7 @@ impl Rule {
         self.names(alias) && tag_matches
     }
 
-    /// Which key keeps it from speaking of a host that it does not apply to.
+    /// The key for which the rule does not apply to a host.
     pub(crate) fn why_not_for(&self, alias: &str) -> &'static str {
         if self.names(alias) {
             "none of the host's tags is among its `tags`"
@@ -113,8 +114,8 @@ impl Rule {
         self.aliases.is_empty() || self.aliases.iter().any(|glob| glob.matches(alias))
     }
 
-    /// The literal text that whatever each of its patterns matches begins with: the text of a
-    /// command, or its words by value, joined by blanks.
+    /// For each pattern, the literal text with which every match begins. A match is the text of a command,
+    /// or the command's words by value, joined by blanks.
     pub(crate) fn starts(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let commands = self.commands.iter().map(|glob| glob.start().into());
         let argv = self.argv.iter().map(|pattern| pattern.start().into());
@@ -122,7 +123,7 @@ impl Rule {
         commands.chain(argv).chain(simple)
     }
 
-    /// How decisions and records name it.
+    /// How decisions and records name the rule.
     pub fn name(&self) -> RuleName {
         RuleName {
             index: self.index,

@@ -1,10 +1,9 @@
-//! `RuleSet`: the rules, found by how their patterns begin and by the host they speak of.
+//! `RuleSet`: the rules, found by the beginnings of their patterns and by their hosts.
 //!
-//! Takes rules in the order of the file. Gives, for some texts, every rule that could match one
-//! of them, in order, and few others: each pattern is filed under the literal text that it begins
-//! with, and looked up under every beginning of a text. So a decision costs what the few rules
-//! that begin like the command cost. Which rules speak of a host is decided once for each host,
-//! and kept as one bit a rule.
+//! Takes rules in the order of the file. Gives, for some texts, every rule that could match one of them, in
+//! order, and few others: each pattern is filed under its literal beginning, and looked up under every
+//! beginning of a text. So a decision costs only what the rules cost that begin like the command. Which rules
+//! speak of a host is decided once for each host, and kept as one bit for each rule.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -13,14 +12,14 @@ use std::rc::Rc;
 use super::rule::{Action, Rule};
 use crate::matching::marks::{ANYTHING, SHELL_PATTERN};
 
-/// A longer beginning is filed under so many bytes of it.
+/// How many bytes of a beginning are used: a longer one is cut, and is then filed with few others.
 const MAX_START: usize = 64;
 
 /// Every rule of a policy.
 #[derive(Debug, Default)]
 pub(crate) struct RuleSet {
     rules: Vec<Rule>,
-    /// Made for the first decision.
+    /// The beginnings of the patterns, sorted when the first decision needs them.
     starts: OnceCell<Beginnings>,
 }
 
@@ -33,9 +32,9 @@ struct Beginnings {
 #[derive(Debug)]
 struct Beginning {
     text: Box<str>,
-    /// Places of rules, ascending.
+    /// The places of the rules with this beginning, ascending.
     places: Vec<usize>,
-    /// The longest of the others that this one begins with.
+    /// The place of the longest other beginning with which this one begins.
     within: Option<usize>,
 }
 
@@ -55,12 +54,12 @@ impl RuleSet {
         }
     }
 
-    /// All of them, in order.
+    /// All rules, in order.
     pub(crate) fn all(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// Those that speak of the host.
+    /// The rules that speak of the host.
     pub(crate) fn for_host(self: &Rc<Self>, alias: &str, tags: &[impl AsRef<str>]) -> HostRules {
         let bits = |rules: &[Rule]| {
             let applies = rules.iter().map(|rule| rule.applies_to(alias, tags));
@@ -99,7 +98,7 @@ impl Beginnings {
     fn sorted(filed: BTreeMap<Box<str>, Vec<usize>>) -> Self {
         let mut starts = Self::default();
         for (text, places) in filed {
-            // What stands before it and begins it is the one before, or one that begins that.
+            // The longest beginning of this text is the one before it in the order, or one that begins that one.
             let before = starts.sorted.len().checked_sub(1);
             let within = starts
                 .outwards(before)
@@ -114,7 +113,7 @@ impl Beginnings {
         starts
     }
 
-    /// A beginning, and all that it begins with.
+    /// A beginning, and then every shorter beginning with which it begins.
     fn outwards(&self, from: Option<usize>) -> impl Iterator<Item = (usize, &Beginning)> {
         let at = |index: usize| Some((index, self.sorted.get(index)?));
         std::iter::successors(from.and_then(at), move |(_, start)| {
@@ -122,8 +121,8 @@ impl Beginnings {
         })
     }
 
-    /// The places under every beginning of `text`. All of these begin the last one that is not behind it in
-    /// the order: what stands between a beginning and the text begins with it, too.
+    /// The places under every beginning of `text`. Each of these also begins the last entry that is not behind `text`
+    /// in the order: an entry between a beginning and `text` starts with this beginning.
     fn of(&self, text: &str) -> impl Iterator<Item = usize> {
         let behind = self.sorted.partition_point(|start| &*start.text <= text);
         let starts = self.outwards(behind.checked_sub(1));
@@ -133,7 +132,7 @@ impl Beginnings {
 }
 
 impl HostRules {
-    /// Every rule of an action with a pattern that could match one of `texts`, in order.
+    /// Every rule with this action and with a pattern that could match one of `texts`, in order.
     pub(crate) fn about<'a>(
         &self,
         action: Action,
@@ -144,7 +143,7 @@ impl HostRules {
         rules.filter(move |rule| rule.action == action)
     }
 
-    /// Those that ask or allow: first all that ask.
+    /// The rules that ask or allow with a pattern that could match: first all that ask.
     pub(crate) fn granting<'a>(
         &self,
         texts: impl IntoIterator<Item = &'a String>,
@@ -164,7 +163,7 @@ impl HostRules {
                 continue;
             }
             if text.contains([SHELL_PATTERN, ANYTHING]) {
-                // It may come to begin in any way.
+                // A text that begins with a mark may become a text with any beginning.
                 places.extend(0..self.set.rules.len());
             } else {
                 places.extend(self.set.starts().of(text));
@@ -182,7 +181,7 @@ impl HostRules {
         bits.is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
-    /// Every rule of an action that speaks of the host, in order.
+    /// Every rule with this action that speaks of the host, in order.
     pub(crate) fn of(&self, action: Action) -> impl Iterator<Item = &Rule> {
         let rules = self.set.rules.iter().enumerate();
         let applying = rules.filter(move |(place, rule)| rule.action == action && self.has(*place));

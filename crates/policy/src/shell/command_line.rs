@@ -1,7 +1,7 @@
-//! What a line was parsed to, and the one text that is sent for it.
+//! A parsed line, and the one text that is sent for it.
 //!
-//! Gives a [`CommandLine`] of [`Pipeline`]s of [`SimpleCommand`]s: what is judged, and, rendered, what runs.
-//! Only the parser makes one, so that a value of these types is of the accepted language.
+//! Gives a [`CommandLine`] of [`Pipeline`]s of [`SimpleCommand`]s: the policy judges this value, and its rendered
+//! text runs. Invariant: only the parser makes a value of these types, so each is of the accepted language.
 
 use std::{iter, slice};
 
@@ -18,8 +18,8 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
-    /// The text for the remote shell: POSIX shells run exactly [`Self::commands`] from it. It
-    /// is at most about four times as long as the string it was parsed from.
+    /// The text for the remote shell: a POSIX shell that reads the text runs exactly [`Self::commands`]. The
+    /// text is at most about four times as long as the string that was parsed.
     pub fn render(&self) -> String {
         let mut out = String::new();
         for (separator, pipeline) in self.pipelines() {
@@ -39,7 +39,7 @@ impl CommandLine {
             .flat_map(|(_, pipeline)| &pipeline.commands)
     }
 
-    /// Every pipeline, with what stands before it; nothing stands before the first.
+    /// Every pipeline, with the separator before it; the first has none.
     pub fn pipelines(&self) -> impl Iterator<Item = (Option<Separator>, &Pipeline)> {
         let rest = self
             .rest
@@ -49,7 +49,7 @@ impl CommandLine {
     }
 }
 
-/// What stands between two pipelines.
+/// The operator between two pipelines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
     /// `&&`
@@ -77,7 +77,7 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Its commands; there is at least one.
+    /// The commands of the pipeline; there is at least one.
     pub fn commands(&self) -> &[SimpleCommand] {
         &self.commands
     }
@@ -91,18 +91,18 @@ pub struct SimpleCommand {
 }
 
 impl SimpleCommand {
-    /// The program's name and its arguments; there is at least the name.
+    /// The program's name and its arguments; the name is always there.
     pub fn words(&self) -> &[Word] {
         &self.words
     }
 
-    /// Its redirections, in the order in which they take effect; none undoes another.
+    /// The redirections, in the order in which they take effect; none undoes another.
     pub fn redirects(&self) -> &[Redirect] {
         &self.redirects
     }
 
-    /// The canonical text of words and redirections, to match and to show. The text for the
-    /// shell, [`CommandLine::render`], differs only in quoting a name that is an alias there.
+    /// The canonical text of words and redirections, to match and to show. [`CommandLine::render`], the text
+    /// for the shell, differs in one thing: a name that is an alias in some shell is quoted there.
     pub fn render(&self) -> String {
         let mut out = self.render_words();
         self.push_redirects(&mut out);

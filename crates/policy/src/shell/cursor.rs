@@ -1,7 +1,7 @@
 //! A position in the line that knows its line and column.
 //!
-//! Takes the admitted text; gives its characters one by one, with as much lookahead as the
-//! longest operator needs.
+//! Takes the admitted text; gives its characters one by one. Looks ahead without taking characters, as the
+//! lexer of the longest operators must. Refuses nothing.
 
 use std::str::Chars;
 

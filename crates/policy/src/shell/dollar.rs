@@ -1,13 +1,13 @@
 //! The dollar sign: which `$` is a plain character, and the name of every other.
 //!
-//! Takes the cursor at a `$`, takes nothing from it. A `$` is a plain character only before
-//! what no shell of the family expands; dash, bash, busybox, mksh, zsh, ksh93 and yash agree
-//! on those here. `$[` (bash, zsh), `$=`, `$~`, `$^` and `$+` (zsh) show why the rest is refused.
+//! Takes the cursor at a `$`, and leaves it there. A `$` is a plain character only before a character
+//! with which dash, bash, busybox, mksh, zsh, ksh93 and yash all leave the `$` as it is. Refuses every
+//! other `$`: bash or zsh, for example, expands `$[`, `$=`, `$~`, `$^` and `$+`, which POSIX does not know.
 
 use super::cursor::Cursor;
 use super::refusal::{self, Construct, Position, Refusal};
 
-/// An unquoted `$`.
+/// Refuses an unquoted `$` that some shell would expand.
 pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
     match cursor.peek_at(1) {
         None | Some(' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '/') => Ok(()),
@@ -17,7 +17,7 @@ pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// A `$` in the double quotes that were opened at `open`.
+/// Refuses a `$` that some shell would expand in the double quotes that were opened at `open`.
 pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Position) -> Result<(), Refusal> {
     match cursor.peek_at(1) {
         None => Err(refusal::DOUBLE_QUOTE.at(open)),
@@ -42,7 +42,7 @@ fn expansion(cursor: &Cursor<'_>, next: char) -> Construct {
     }
 }
 
-/// XCU 2.5.2, Special Parameters.
+/// The special parameters of POSIX (XCU 2.5.2).
 const SPECIAL: [(char, Construct); 7] = [
     ('@', special("special parameter `$@`")),
     ('*', special("special parameter `$*`")),

@@ -1,15 +1,16 @@
 //! Admission: which characters may be in a line at all, before it is parsed.
 //!
-//! Takes the agent's string. Refuses: nothing but blanks, more than [`MAX_CHARACTERS`], and
-//! every character that a person who approves or audits the line could not see. All but the
-//! empty line are security events.
+//! Takes the agent's string. Refuses a line of blanks, a line of more than [`MAX_CHARACTERS`], and every
+//! character that a person who approves or audits the line could not see. Each refusal but that of the
+//! empty line is a security event.
 
 use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Position, Refusal, TOO_LONG};
 
-/// The longest line that is looked at, in characters.
+/// The longest line that is parsed, in characters: the work for one line has a bound, and no person
+/// writes or reads a longer one.
 pub const MAX_CHARACTERS: usize = 10_000;
 
-/// Looks at each character once.
+/// Refuses a text by its characters; looks at each character once.
 pub(super) fn admit(text: &str) -> Result<(), Refusal> {
     let mut place = Position::START;
     for (index, character) in text.chars().enumerate() {
@@ -27,7 +28,7 @@ pub(super) fn admit(text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Why a character is not admitted. A carriage return is the lexer's matter: it may end a line.
+/// Why a character is not admitted. A carriage return is admitted: the lexer decides whether one ends a line.
 fn hidden(character: char) -> Option<Construct> {
     match character {
         '\t' | '\n' | '\r' => None,
@@ -38,10 +39,10 @@ fn hidden(character: char) -> Option<Construct> {
     }
 }
 
-/// Characters that draw nothing, or move what is drawn: Unicode 16's
-/// `Default_Ignorable_Code_Point` whole (UAX #44; it holds the zero-width and bidirectional
-/// controls, the fillers, the variation selectors and the tags, which can carry a whole
-/// hidden text), the two separators, and the interlinear and shorthand controls.
+/// Whether a character draws nothing, or moves what is drawn: all of Unicode 16's
+/// `Default_Ignorable_Code_Point` (UAX #44), the two separators, and the interlinear and shorthand controls.
+/// The property covers the zero-width and bidirectional controls, the fillers, the variation selectors
+/// and the tags, which can carry a whole hidden text.
 fn invisible(character: char) -> bool {
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}'

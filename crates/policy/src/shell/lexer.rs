@@ -1,8 +1,8 @@
 //! Words, operators and redirections.
 //!
-//! Takes the admitted text, gives one [`ShellToken`] after another with its place. Blanks are the
-//! space and the tab; a `#` where a token could begin drops the rest of the line. Refuses
-//! every operator and redirection that is not of the accepted language, by name.
+//! Takes the admitted text; gives one [`ShellToken`] after another with its place. Blanks are the
+//! space and the tab; a `#` where a token could begin drops the rest of the line. Refuses by name
+//! every operator and redirection outside the accepted language.
 //!
 //! ```text
 //! operator := "&&" | "||" | "|" | ";" | NEWLINE
@@ -21,13 +21,13 @@ use super::word::{Piece, Word};
 pub(super) enum ShellToken {
     /// A word, quotes removed.
     Word(Word),
-    /// What stands between commands.
+    /// An operator between commands.
     Operator(Operator),
-    /// One redirection as written; `&>` stands for two.
+    /// One redirection as it was written; `&>` stands for two.
     Redirects(&'static [Redirect]),
 }
 
-/// What stands between commands.
+/// An operator between commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     /// `&&`
@@ -108,8 +108,8 @@ impl<'text> Lexer<'text> {
         Err(refusal::BACKGROUND.at(place))
     }
 
-    /// After `&>`, which POSIX reads as "background, then truncate": it is taken as bash
-    /// means it, and rendered as the two redirections it stands for.
+    /// The redirections after `&>`. POSIX reads this sign as "background, then truncate"; it is taken here as
+    /// bash means it, and rendered as the two redirections for which it stands.
     fn both(&mut self, place: Position) -> Result<ShellToken, Refusal> {
         if self.cursor.at(">") {
             return Err(refusal::BOTH_APPEND.at(place));
@@ -139,7 +139,7 @@ impl<'text> Lexer<'text> {
         }
     }
 
-    /// A redirection from its `<` or `>` on; `place` is where its descriptor began.
+    /// A redirection from its `<` or `>` on; `place` is where the descriptor began.
     fn redirect(
         &mut self,
         descriptor: Descriptor,
@@ -172,7 +172,7 @@ impl<'text> Lexer<'text> {
         redirects.ok_or(otherwise.at(place))
     }
 
-    /// After `>&`.
+    /// The redirection after `>&`.
     fn duplicate(&mut self, descriptor: Descriptor) -> Option<&'static [Redirect]> {
         match (descriptor, self.target(&["1", "2"])?) {
             (Descriptor::Err, "1") => Some(&[Redirect::ErrToOut]),
@@ -181,7 +181,7 @@ impl<'text> Lexer<'text> {
         }
     }
 
-    /// After `>` or `>>`, which are the same for a file that keeps nothing.
+    /// The redirection after `>` or `>>`: the two are equal for `/dev/null`, which keeps nothing.
     fn output(&mut self, descriptor: Descriptor) -> Option<&'static [Redirect]> {
         self.null().then_some(match descriptor {
             Descriptor::Default | Descriptor::Out => &[Redirect::OutToNull],
@@ -189,7 +189,7 @@ impl<'text> Lexer<'text> {
         })
     }
 
-    /// At `<`.
+    /// The redirection at a `<`.
     fn input(&mut self) -> Option<&'static [Redirect]> {
         (self.cursor.take("<") && self.null()).then_some(&[Redirect::InFromNull])
     }
@@ -198,8 +198,8 @@ impl<'text> Lexer<'text> {
         self.target(&["/dev/null"]).is_some()
     }
 
-    /// Takes one of the given redirection targets, which must be the whole word. A target
-    /// that touches a further `<` or `>` is refused, for shells disagree on where it ends.
+    /// Takes one of the given redirection targets, which must be the whole word. A target that touches
+    /// another `<` or `>` is refused: shells disagree on where the target ends.
     fn target(&mut self, targets: &[&'static str]) -> Option<&'static str> {
         self.cursor.skip_blanks();
         let target = targets
@@ -217,7 +217,7 @@ impl<'text> Lexer<'text> {
 /// The file descriptor written before a redirection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Descriptor {
-    /// None was written.
+    /// No descriptor was written.
     Default,
     /// `1`
     Out,

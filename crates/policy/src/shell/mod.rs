@@ -13,8 +13,8 @@
 //! ```
 //!
 //! The agent's string goes through `input` (admission), `cursor`, `lexer` with `scan`, `dollar` and `pattern`,
-//! and `parser` with `name`. `command_line` and `word` are what comes of it; their text comes back through
-//! `quote` and `alias`.
+//! and `parser` with `name`. The result is a value of `command_line`, with the words of `word`; `quote` and
+//! `alias` make its text again.
 
 mod alias;
 mod command_line;

@@ -1,8 +1,8 @@
-//! A simple command's name: the first word, which shells look at more closely than at others.
+//! A simple command's name: its first word, to which shells give more meanings than to other words.
 //!
-//! Takes the first word of a command. Refuses, in whatever quotes: what a shell could take
-//! for its own grammar, an assignment, a job, or a prefix that runs the next word instead; and
-//! what sshd's `sh -c LINE` would take for an option when it begins the line.
+//! Takes the first word of a command; gives the construct at fault, if there is one. Refuses a word that a
+//! shell could take for its own grammar, an assignment, a job, or a prefix that runs the next word
+//! instead; quotes do not change that. Refuses a word that sshd's `sh -c LINE` would take for an option.
 
 use super::refusal::{self, Construct};
 use super::word::Word;
@@ -34,20 +34,20 @@ fn reserved(name: &str) -> Option<Construct> {
         .find_map(|(word, construct)| (*word == name).then_some(*construct))
 }
 
-/// The rows of a table of names, each with its refusal.
+/// Writes the rows of a table of names, each with its refusal.
 macro_rules! refused {
     ($kind:literal, $hint:expr; $($word:literal)*) => {
         &[$(($word, Construct::language(concat!($kind, " `", $word, "`"), $hint))),*]
     };
 }
 
-/// Reserved words of POSIX, bash, ksh, mksh and zsh, and of fish, which takes them quoted too.
+/// The reserved words of POSIX, bash, ksh, mksh, zsh and fish; fish reserves a quoted word, too.
 const RESERVED: &[(&str, Construct)] = refused!("reserved word", refusal::PLAIN;
     "and" "begin" "case" "coproc" "do" "done" "elif" "else" "end" "esac" "fi" "for" "foreach"
     "function" "if" "in" "namespace" "not" "or" "repeat" "select" "switch" "then" "time"
     "until" "while");
 
-/// Reserved words that are no letters.
+/// Reserved words that are signs.
 const GROUPING: &[(&str, Construct)] = &[
     ("{", refusal::GROUP),
     ("}", refusal::GROUP_END),
@@ -59,8 +59,8 @@ const GROUPING: &[(&str, Construct)] = &[
 const PREFIXES: &[(&str, Construct)] = refused!("zsh prefix", refusal::PLAIN;
     "-" "nocorrect" "noglob");
 
-/// `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's `NAME.FIELD=`: whatever has a `=` and is not a
-/// path up to there.
+/// Whether a shell may take a name for an assignment: `NAME=`, `NAME+=`, `NAME[...]=`, and ksh93's
+/// `NAME.FIELD=`. In doubt it may: every name with a `=` and no `/` before the `=`.
 fn assigns(name: &str) -> bool {
     name.split_once('=')
         .is_some_and(|(left, _)| !left.contains('/'))

@@ -31,7 +31,7 @@ impl CommandLine {
     }
 }
 
-/// The tokens, with one of lookahead.
+/// The tokens of the line, one of them read ahead.
 struct Parser<'text> {
     lexer: Lexer<'text>,
     next: Option<(ShellToken, Position)>,
@@ -48,7 +48,7 @@ impl Parser<'_> {
         Ok(CommandLine { first, rest })
     }
 
-    /// What stands before the next pipeline, and the refusal if none follows; `None` when the
+    /// The separator before the next pipeline, and the refusal if no pipeline follows; `None` when the
     /// line ends here.
     fn separator(&mut self) -> Result<Option<(Separator, Refusal)>, Refusal> {
         let Some((ShellToken::Operator(operator), place)) = self.next else {
@@ -79,7 +79,7 @@ impl Parser<'_> {
         Ok(Pipeline { commands })
     }
 
-    /// One command; `missing` is the refusal when the line ends before it.
+    /// One command; `missing` is the refusal if the line ends before the command.
     fn command(&mut self, missing: Refusal) -> Result<SimpleCommand, Refusal> {
         self.check_name(missing)?;
         let mut words = Vec::new();
@@ -100,7 +100,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A word must come next that can name a program.
+    /// Refuses the next token unless it is a word that can name a program.
     fn check_name(&self, missing: Refusal) -> Result<(), Refusal> {
         match &self.next {
             None => Err(missing),

@@ -1,8 +1,8 @@
-//! Pathname patterns: `*`, `?` and bracket expressions that every shell reads the same.
+//! Pathname patterns: the `*`, `?` and bracket expressions on which all shells agree.
 //!
-//! Takes the cursor at one of them and the word so far; gives the text of a [`Piece::Pattern`]. Refuses a
-//! pattern that could stand for an option or for `..`, or that only some shells know:
-//! `**`, `[^a]`, `[[:digit:]]`, `[.]`, a `[` that nothing closes.
+//! Takes the cursor at a pattern and the word before it; gives the text of a [`Piece::Pattern`]. Refuses a
+//! pattern that could stand for an option or for `..`, and one that only some shells know:
+//! `**`, `[^a]`, `[[:digit:]]`, `[.]`, a `[` that no `]` closes.
 
 use super::cursor::Cursor;
 use super::refusal::{self, Construct, Refusal};
@@ -48,8 +48,8 @@ fn conditional(cursor: &Cursor<'_>) -> bool {
     cursor.at("[[") && matches!(cursor.peek_at(2), None | Some(' ' | '\t' | '\n'))
 }
 
-/// Whether only `.` or `..` stands before the pattern in its path component: in dash and
-/// busybox `.?` and `..*` find `..`, and would lead out of the directory a rule names.
+/// Whether only `.` or `..` stands before the pattern in its path component. In dash and busybox, `.?` and
+/// `..*` find `..`, and would lead out of the directory that a rule names.
 fn after_dots(pieces: &[Piece], text: &str) -> bool {
     match text.rsplit_once('/') {
         Some((_, component)) => matches!(component, "." | ".."),
@@ -57,7 +57,8 @@ fn after_dots(pieces: &[Piece], text: &str) -> bool {
     }
 }
 
-/// After `[`: an optional `!`, then letters, digits, `_` and ranges of one kind.
+/// Reads a bracket expression after its `[`: an optional `!`, then letters, digits, `_` and ranges whose two
+/// ends are of one kind.
 fn bracket(cursor: &mut Cursor<'_>, text: &mut String) -> Option<()> {
     text.push('[');
     if cursor.take("!") {

@@ -1,9 +1,9 @@
-//! Back to text: each word in the one spelling that every shell reads the same.
+//! From a word back to text, in the one spelling on which all shells agree.
 //!
-//! Takes literal text, appends to a string. Text of plain characters stands
-//! as it is; any other is in single quotes, in which nothing is special to a POSIX shell.
+//! Takes literal text; gives its spelling, appended to a string. Text of plain characters stays as it is;
+//! any other text is put in single quotes, where no character is special to a POSIX shell.
 
-/// A word of literal text, for a person to paste: in quotes where it needs them.
+/// A word of literal text that a person can paste: in quotes where a shell needs them.
 pub fn quoted(text: &str) -> String {
     let mut out = String::new();
     match text {
@@ -13,7 +13,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Appends literal text as a part of a word: in quotes where it needs them.
+/// Appends literal text as a part of a word: in quotes where a shell needs them.
 pub(super) fn push_literal(out: &mut String, text: &str) {
     if is_plain(text) {
         out.push_str(text);
@@ -22,8 +22,8 @@ pub(super) fn push_literal(out: &mut String, text: &str) {
     }
 }
 
-/// Whether text means itself unquoted, anywhere in a word and in any shell. At its start `~`
-/// would be a home directory (it is not in the set at all) and `=`, in zsh, a program's path.
+/// Whether a text means itself unquoted, anywhere in a word and in any shell. `~` is never plain, since it
+/// would be a home directory at the start; nor is a `=` at the start, since in zsh it gives a program's path.
 fn is_plain(text: &str) -> bool {
     !text.starts_with('=')
         && text
@@ -31,9 +31,9 @@ fn is_plain(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte))
 }
 
-/// Appends text in single quotes. A quote is written `'\''`. Backslashes before a quote or
-/// at the end stand outside the quotes as `\\`: to POSIX that is the same, and fish, where
-/// a backslash in single quotes escapes the quote, cannot be led past the end of the word.
+/// Appends text in single quotes. A quote is written `'\''`. A backslash before a quote or at the end
+/// stands outside the quotes as `\\`. POSIX shells read both spellings alike; in fish a backslash within
+/// single quotes escapes the closing quote, and the word would not end there.
 pub(super) fn push_quoted(out: &mut String, text: &str) {
     let mut runs = text.split('\'');
     if let Some(run) = runs.next() {

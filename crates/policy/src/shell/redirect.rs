@@ -1,12 +1,12 @@
-//! Redirections, reduced to what they come to.
+//! Redirections, reduced to their effect.
 //!
-//! Takes a command's redirections in the order in which they were written, gives the shortest
-//! list of the same effect, in which no file descriptor occurs twice: zsh (`multios`) would
-//! let `2>&1 2>/dev/null` write to both places, where POSIX lets the last one win. What it
-//! does with `a >/dev/null | b` stays: in zsh alone `b` is given the output too.
+//! Takes a command's redirections in the order in which they were written; gives the shortest list with an
+//! equal effect. Invariant: no file descriptor occurs twice in the list, because zsh (`multios`) would let
+//! `2>&1 2>/dev/null` write to both places, where POSIX lets the last one win. One difference of zsh
+//! stays: in `a >/dev/null | b` zsh alone gives the output to `b`, too.
 
-/// A redirection of the accepted language. `&>/dev/null` is `>/dev/null 2>&1`, and `>>` is
-/// `>`, for `/dev/null` keeps nothing.
+/// A redirection of the accepted language. `&>/dev/null` is read as `>/dev/null 2>&1`, and `>>` as `>`,
+/// since `/dev/null` keeps nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirect {
     /// `2>&1`
@@ -33,7 +33,7 @@ impl Redirect {
     }
 }
 
-/// Where an output leads.
+/// The place to which an output goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sink {
     Out,
@@ -41,7 +41,7 @@ enum Sink {
     Null,
 }
 
-/// The canonical list of the same effect (XCU 2.7: from left to right).
+/// The canonical list with an equal effect (XCU 2.7: a shell goes from left to right).
 pub(super) fn canonical(written: &[Redirect]) -> Vec<Redirect> {
     let (mut out, mut err) = (Sink::Out, Sink::Err);
     for redirect in written {
@@ -60,7 +60,8 @@ pub(super) fn canonical(written: &[Redirect]) -> Vec<Redirect> {
     redirects
 }
 
-/// Output to `Err` with errors to `Out` cannot be written without a third descriptor.
+/// The list that sends the two outputs to `out` and `err`. A swap of the two would need a third descriptor,
+/// so no line of the accepted language comes to one.
 fn outputs(out: Sink, err: Sink) -> &'static [Redirect] {
     match (out, err) {
         (Sink::Out, Sink::Err) => &[],

@@ -1,8 +1,8 @@
 //! Why a line is not accepted: the construct, its place, and what to do instead.
 //!
-//! Takes a [`Construct`] of the table below and the place where it stands. Gives a
-//! [`Refusal`], whose message is for a person and whose hint is for an assistant. Holds no
-//! part of the line but one character, so that a message cannot carry text of the agent's.
+//! Takes a [`Construct`] of the table in this file and its place. Gives a [`Refusal`], whose message is
+//! for a person and whose hint is for an assistant. Holds at most one character of the line, so that a
+//! message cannot carry a text that the agent wrote.
 
 use std::fmt;
 
@@ -14,17 +14,17 @@ pub struct Refusal {
     character: Option<char>,
 }
 
-/// How far the line came.
+/// The step that refused the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalStage {
-    /// Its characters are not admitted, or there are too many or none.
+    /// Admission: the line has a character that is not admitted, too many of them, or none.
     Input,
-    /// It is not in the accepted language.
+    /// The parser: the line is not of the accepted language.
     Shell,
 }
 
 impl Refusal {
-    /// How far the line came.
+    /// The step that refused the line.
     pub fn stage(&self) -> RefusalStage {
         match self.construct.kind {
             ConstructKind::Blank | ConstructKind::Hostile => RefusalStage::Input,
@@ -37,12 +37,12 @@ impl Refusal {
         self.construct.name
     }
 
-    /// Where the construct begins: 1-based line.
+    /// The line in which the construct begins, counted from 1.
     pub fn line(&self) -> usize {
         self.place.line
     }
 
-    /// Where the construct begins: 1-based, in characters of its line.
+    /// The column at which the construct begins, counted from 1, in characters.
     pub fn column(&self) -> usize {
         self.place.column
     }
@@ -52,7 +52,7 @@ impl Refusal {
         self.construct.hint
     }
 
-    /// Whether the line is one that nobody writes in good faith.
+    /// Whether nobody writes such a line in good faith.
     pub fn security_event(&self) -> bool {
         match self.construct.kind {
             ConstructKind::Hostile => true,
@@ -93,10 +93,10 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// The first character.
+    /// The place of the first character.
     pub(super) const START: Self = Self { line: 1, column: 1 };
 
-    /// The place after `character`, which stands here.
+    /// The place after `character`, which stands at this place.
     pub(super) fn after(self, character: char) -> Self {
         match character {
             '\n' => Self {
@@ -111,7 +111,7 @@ impl Position {
     }
 }
 
-/// A construct that is refused: one row of the table below.
+/// A construct that is refused: one row of the table in this file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Construct {
     name: &'static str,
@@ -124,9 +124,9 @@ pub(super) struct Construct {
 enum ConstructKind {
     /// There is nothing to run.
     Blank,
-    /// Characters that hide or overwhelm.
+    /// Characters that hide something, or too many characters.
     Hostile,
-    /// Honest shell, outside the accepted language.
+    /// Honest shell language that is not accepted.
     Language,
 }
 
@@ -158,7 +158,7 @@ impl Construct {
         Self { name, hint, kind }
     }
 
-    /// Honest shell that is outside the accepted language.
+    /// Honest shell language that is not accepted.
     pub(super) const fn language(name: &'static str, hint: &'static str) -> Self {
         let kind = ConstructKind::Language;
         Self { name, hint, kind }
@@ -193,7 +193,7 @@ macro_rules! constructs {
     };
 }
 
-// In the order in which the parts of the parser look for them.
+// The rows stand in the order in which the parts of the parser look for the constructs.
 constructs! {
     EMPTY = blank("empty command", "write a command");
     TOO_LONG = hostile("more than 10000 characters", "shorten the command");

@@ -1,7 +1,7 @@
 //! Reads one word: literal characters, backslash escapes, `'...'`, `"..."` and pathname patterns.
 //!
-//! Takes the cursor at a word's first character, leaves it after the last one. Refuses by
-//! name whatever any shell would expand, and the constructs that shells read differently.
+//! Takes the cursor at a word's first character; gives the word, and leaves the cursor after the last one.
+//! Refuses by name whatever a shell would expand, and the constructs that shells read differently.
 //!
 //! ```text
 //! WORD    := ( literal | "\" any | "'" any* "'" | '"' ( any | "\" [$`"\] )* '"' | pattern )+
@@ -13,7 +13,7 @@ use super::refusal::{self, Position, Refusal};
 use super::word::{Piece, Word};
 use super::{dollar, pattern};
 
-/// A word, with what its spelling means to a redirection that follows without a blank.
+/// A word, and what its spelling means to a redirection that follows without a blank.
 pub(super) enum Scanned {
     /// Unquoted digits: a file descriptor.
     Digits(String),
@@ -56,7 +56,7 @@ enum Last {
     Bare(char),
 }
 
-/// An unquoted `{`, and whether a `,` or `..` has been seen since.
+/// An unquoted `{`, and whether a `,` or `..` came after it.
 struct Brace {
     place: Position,
     list: bool,
@@ -102,7 +102,8 @@ impl Draft {
         Ok(ScanProgress::Taken)
     }
 
-    /// `http://localhost/x?y` names no files: it is read as quoted, and sent in quotes.
+    /// Whether the word so far begins a URL. `http://localhost/x?y` names no files: the word is read as if it
+    /// were quoted, and sent in quotes.
     fn is_url(&self) -> bool {
         self.pieces.is_empty()
             && ["http://", "https://"]
@@ -128,8 +129,8 @@ impl Draft {
         Ok(())
     }
 
-    /// At the start of a word; and after `=`, or after `:` in a word with a `=`, where bash
-    /// and mksh expand it in arguments too.
+    /// Whether some shell expands a `~` here: at the start of a word, after a `=`, and after a `:` in a word
+    /// with a `=`. Bash and mksh expand the last two in arguments, too.
     fn expands_tilde(&self) -> bool {
         match self.last {
             Last::Nothing | Last::Bare('=') => true,
@@ -138,7 +139,7 @@ impl Draft {
         }
     }
 
-    /// Refuses at the `}` that ends a list; like bash, a `}` before the `,` ends nothing.
+    /// Refuses the `}` that ends a brace list. As in bash, a `}` without a `,` or `..` before it ends no list.
     fn track_braces(&mut self, character: char, place: Position) -> Result<(), Refusal> {
         let after_dot = self.last == Last::Bare('.');
         match (&mut self.brace, character) {
@@ -184,7 +185,8 @@ impl Draft {
         }
     }
 
-    /// After a backslash in double quotes, which escapes only what would be special there.
+    /// The character after a backslash in double quotes: the backslash escapes only a character that would
+    /// be special there.
     fn escaped_in_quotes(
         &mut self,
         cursor: &mut Cursor<'_>,

@@ -1,20 +1,21 @@
 //! One word of a command: literal text and the patterns of pathnames in it.
 //!
-//! Gives a [`Word`] of [`Piece`]s, its value without quotes, and its one canonical spelling.
+//! Takes the pieces that the scanner read. Gives a [`Word`]: its value without quotes, and its one canonical
+//! spelling.
 
 use std::borrow::Cow;
 
 use super::quote::push_literal;
 
-/// One argument, quotes removed, with its unquoted pathname pattern characters kept apart
-/// from literal ones. No pieces: the empty word. Two literal pieces never touch.
+/// One argument without its quotes; unquoted pathname patterns are kept apart from literal text. A word
+/// without pieces is the empty word. Invariant: no two literal pieces are neighbours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     pub(super) pieces: Vec<Piece>,
 }
 
 impl Word {
-    /// Its text, quotes removed; pattern characters as they are.
+    /// The text of the word without quotes; pattern characters stay as they are.
     pub fn value(&self) -> Cow<'_, str> {
         match self.pieces.as_slice() {
             [] => Cow::Borrowed(""),
@@ -23,21 +24,21 @@ impl Word {
         }
     }
 
-    /// Whether the remote shell expands it to pathnames.
+    /// Whether the remote shell expands the word to pathnames.
     pub fn has_pattern(&self) -> bool {
         self.pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Pattern(_)))
     }
 
-    /// Its canonical spelling.
+    /// The canonical spelling of the word.
     pub fn render(&self) -> String {
         let mut out = String::new();
         self.push(&mut out);
         out
     }
 
-    /// Appends its canonical spelling.
+    /// Appends the canonical spelling of the word.
     pub(super) fn push(&self, out: &mut String) {
         if self.pieces.is_empty() {
             out.push_str("''");
@@ -47,7 +48,7 @@ impl Word {
         }
     }
 
-    /// Its parts, in order.
+    /// The parts of the word, in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
@@ -63,21 +64,21 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// Its text as it is.
+    /// The text of the piece without quotes.
     pub fn text(&self) -> &str {
         match self {
             Self::Literal(text) | Self::Pattern(text) => text,
         }
     }
 
-    /// Its canonical spelling within a word.
+    /// The canonical spelling of the piece within a word.
     pub fn render(&self) -> String {
         let mut out = String::new();
         self.push(&mut out);
         out
     }
 
-    /// Appends its canonical spelling: a literal in quotes where it needs them, a pattern bare.
+    /// Appends the canonical spelling: a literal in quotes where a shell needs them, a pattern without.
     fn push(&self, out: &mut String) {
         match self {
             Self::Literal(text) => push_literal(out, text),

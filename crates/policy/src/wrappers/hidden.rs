@@ -1,10 +1,10 @@
-//! Why not every command that a command would run is known.
+//! Reasons why nobody can name every command that a command would run.
 //!
-//! Gives a [`Hidden`], which says so in a sentence, and which of the command's own words hides something.
+//! Gives a [`Hidden`]: the reason in one sentence, and the index of the word that hides something.
 
 use crate::shell::Refusal;
 
-/// Why not every command that a wrapper would run is known.
+/// Why some command that a wrapper would run is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hidden {
     /// A text for a shell is not of the accepted language.
@@ -15,17 +15,17 @@ pub enum Hidden {
     Name,
     /// Words that env or find would take apart are known only when they run.
     Words,
-    /// There are too many of them, or they nest too deep.
+    /// The commands are too many, or nest too deep.
     TooMuch,
     /// The words from this one on may be a command that is denied.
     Strange(usize),
-    /// A shell that it starts may evaluate a word.
+    /// A shell that the command starts may evaluate a word.
     Evaluated,
     /// A pipe is read as a program.
     Pipe,
     /// A file is read as a program: the word with this index.
     Script(usize),
-    /// What it runs is said by a file that it finds, by its settings, or by a script.
+    /// A file that the command finds, its settings, or a script says what it runs.
     Elsewhere,
 }
 
@@ -53,7 +53,7 @@ impl std::fmt::Display for Hidden {
 }
 
 impl Hidden {
-    /// The last word that hides something, where it is one of the command's own.
+    /// The index of the last word that hides something, if one of the command's own words does.
     pub fn place(&self) -> Option<usize> {
         match *self {
             Self::Script(index) | Self::Strange(index) => Some(index),

@@ -1,8 +1,8 @@
 //! Where a wrapper's own options end and its command begins.
 //!
-//! Takes its row and its arguments, which the knowledge base reads. Gives where the command starts, and the
-//! values that are commands themselves. An option that the row does not have, and a word that may become
-//! several, make every later word a possible start: that can only deny more.
+//! Takes the wrapper's row and its arguments, which the knowledge base reads. Gives where the command starts, and
+//! the values that are commands themselves. After an option that the row does not have, or a word that may become
+//! several, every later word is a possible start: that can only deny more.
 
 use mcp_ssh_knowledge::reading::{Item, ValueAt, read as read_words};
 use mcp_ssh_knowledge::row::{Kind, Options, Row, Takes};
@@ -14,26 +14,26 @@ use crate::matching::grants;
 /// What a wrapper's options and operands say.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Own {
-    /// Where its command starts.
+    /// Where the inner command starts.
     pub start: CommandStart,
     /// Texts for a shell.
     pub texts: Vec<String>,
-    /// Words that stand before those at `start`.
+    /// Words of an option's value that stand before those at `start`.
     pub words: Option<String>,
-    /// What is replaced in the command's arguments.
+    /// The text that the wrapper replaces in the command's arguments: `{}`, unless an option says another.
     pub hole: String,
 }
 
-/// Where a wrapper's command starts: an index of its arguments.
+/// Where a wrapper's command starts, as an index of the wrapper's arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandStart {
-    /// Here; behind the last one there is none.
+    /// At this index; there is no command if the index is behind the last argument.
     At(usize),
-    /// Here or anywhere after it.
+    /// At this index or any later one.
     From(usize),
 }
 
-/// Reads the arguments of the wrapper with this row, of which the first is its own name.
+/// Reads the arguments of the wrapper with this row; the first argument is the wrapper's name.
 pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
     let words = grants::by_name(arguments);
     let reading = read_words(row, &words);
@@ -58,7 +58,7 @@ pub fn read(row: &'static Row, arguments: &[Argument]) -> Own {
 }
 
 impl Own {
-    /// Takes what an item says; gives where the command starts, if it starts there or nobody knows.
+    /// Takes what an item says; gives where the command starts, if it starts at this item or nobody knows where.
     fn start_by(&mut self, item: &Item<'_>) -> Option<CommandStart> {
         match *item {
             Item::Option {
@@ -85,7 +85,7 @@ impl Own {
         }
     }
 
-    /// An option whose name is cut, as getopt_long(3) allows, if its value is a text or words.
+    /// Reads an option whose name is abbreviated, as getopt_long(3) allows, if its value is a text or words.
     fn abbreviated(
         &mut self,
         row: &Row,
@@ -123,7 +123,8 @@ impl Own {
         self.keep(kind, value.text, next)
     }
 
-    /// Keeps a value that says what is run; words are all that it begins with.
+    /// Keeps a value that says what is run. Gives the start of the inner command if the value is words: the
+    /// command begins with them.
     fn keep(&mut self, kind: Kind, value: &str, next: usize) -> Option<CommandStart> {
         if matches!(kind, Kind::Words) {
             self.words = Some(value.to_owned());
@@ -138,7 +139,7 @@ impl Own {
     }
 }
 
-/// What the value is that an option takes.
+/// The kind of the value that an option takes, if it takes one value always.
 fn value_kind(options: &Options) -> Option<Kind> {
     match options.takes {
         Takes::Value(kind) | Takes::Attached(kind) | Takes::Bare(kind) => Some(kind),
@@ -146,12 +147,12 @@ fn value_kind(options: &Options) -> Option<Kind> {
     }
 }
 
-/// The value of `option` in `word`: none if it is not there, `Some(None)` if the next word has it.
-/// A long option may be abbreviated, a short one may stand in a cluster, and `+` begins a word.
+/// The value of `option` in `word`: `None` if the word has no such option, `Some(None)` if the next word is the
+/// value. A long option may be abbreviated, a short one may stand in a cluster, and `+` begins a word.
 pub fn value_of<'a>(option: &str, word: &'a str) -> Option<Option<&'a str>> {
     let attached = |value: &'a str| Some(Some(value).filter(|value| !value.is_empty()));
     if option == "+" {
-        // `+/text` searches.
+        // `+/text` of an editor searches; it runs nothing.
         let begins = word.strip_prefix('+').filter(|rest| !rest.starts_with('/'));
         return begins.map(Some);
     }
@@ -171,7 +172,7 @@ pub fn value_of<'a>(option: &str, word: &'a str) -> Option<Option<&'a str>> {
     }
 }
 
-/// How many words come before the `;`, or the `+` after `{}`, that ends a command of find.
+/// How many words come before the end of a command of find: a `;`, or a `+` after `{}`.
 pub fn exec_length(words: &[Argument]) -> usize {
     let mut last = "";
     let end = words.iter().position(|word| {
@@ -181,7 +182,7 @@ pub fn exec_length(words: &[Argument]) -> usize {
     end.unwrap_or(words.len())
 }
 
-/// Whether a shell may be told to take a text from its words.
+/// Whether a word may tell a shell to run a text that another word has.
 pub fn has_text(shell: &ProgramCall) -> bool {
     shell.arguments.iter().skip(1).any(|argument| {
         let word = argument.plain();

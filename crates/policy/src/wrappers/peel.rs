@@ -1,10 +1,9 @@
 //! What a wrapper runs: `sudo -u x rm y` runs `rm y`, and a deny rule for `rm *` must see that.
 //!
-//! Takes a command. Gives every command that it would run, as the row of its program says ([`Runs`]),
-//! as deep as they nest, and the reason if some cannot be seen: a text for a shell that is
-//! not of the accepted language, a name that is not spelled out, too much of it. Where the
-//! options do not say where the inner command begins, every word may be its start. Both err on
-//! the denying side; allow rules never look in here.
+//! Takes a command. Gives every command that it would run, as the row of its program says ([`Runs`]), at any
+//! depth. Gives the reason if some cannot be seen: a text for a shell that is not of the accepted language, a
+//! name that is not spelled out, or too many commands. Where the options do not say at which word the inner
+//! command begins, every word may be its start. What is given can only deny more: allow rules never ask.
 
 use mcp_ssh_knowledge::row::{Row, Runs};
 use mcp_ssh_knowledge::row_of;
@@ -17,11 +16,11 @@ use super::unwrapped::{MAX_DEPTH, Unwrapped, Unwrapper};
 use crate::matching::argument::{Argument, ProgramCall};
 use crate::matching::marks::ANYTHING;
 
-/// How many words may be the verb of a program behind its options.
+/// How many words behind a program's options are tried as its verb: more than anyone writes.
 const MAX_VERBS: usize = 8;
 /// Every command that `outer` would run.
 ///
-/// Ends, because each command is looked at once and their number is bounded.
+/// The search ends, because it looks at each command once and the number of commands is bounded.
 pub fn peel(outer: &ProgramCall) -> Unwrapped {
     let mut unwrapper = Unwrapper::default();
     unwrapper.look_inside(outer);
@@ -35,7 +34,7 @@ pub fn peel(outer: &ProgramCall) -> Unwrapped {
 }
 
 impl Unwrapper {
-    /// Adds the commands that one command runs itself.
+    /// Adds the commands that one command itself runs.
     fn look_inside(&mut self, outer: &ProgramCall) {
         if let Some(row) = row_of(outer.file_name()) {
             self.by_row(row, outer);
@@ -67,8 +66,8 @@ impl Unwrapper {
         }
     }
 
-    /// `kubectl -n x delete pod y` is `kubectl delete pod y` to who denies that: the options before the verb fall
-    /// away, of which nobody knows which word is a value.
+    /// Adds the command without the options before its verb, so that a rule that denies `kubectl delete pod y` meets
+    /// `kubectl -n x delete pod y`. Nobody knows which word is a value, so several words may be the verb.
     fn verb_first(&mut self, outer: &ProgramCall) {
         let is_option = |word: &Argument| word.plain().starts_with('-');
         if !outer.arguments.get(1).is_some_and(is_option) {
@@ -86,7 +85,7 @@ impl Unwrapper {
         }
     }
 
-    /// The words after a wrapper's options and operands, and texts among the options.
+    /// Adds the words after a wrapper's options and operands, and the texts among the options.
     fn after_options(&mut self, row: &'static Row, runs: Runs, outer: &ProgramCall) {
         let reading = options::read(row, &outer.arguments);
         for text in &reading.texts {
@@ -118,7 +117,7 @@ impl Unwrapper {
         }
     }
 
-    /// Words that may begin a command. A word in a place where users may write files counts as one.
+    /// Adds each word that may begin a command. The path of a place where users may write files is such a word.
     fn guess(&mut self, written: &[Argument], outer: &ProgramCall) {
         let places = [
             "./",
@@ -135,8 +134,8 @@ impl Unwrapper {
         }
     }
 
-    /// What xargs makes of its command: what it reads takes the place of `hole`, or follows, or
-    /// there is nothing to read.
+    /// Adds what xargs makes of its command: the text that xargs reads replaces `hole`, or follows the command's
+    /// words; or there is nothing to read, and the command runs as it is.
     fn read_more(&mut self, written: &[Argument], hole: &str, outer: &ProgramCall) {
         let mut arguments: Vec<Argument> = written
             .iter()
@@ -149,9 +148,9 @@ impl Unwrapper {
         }
     }
 
-    /// `env -S 'words' more`: env reads the words, options first, as if they stood there.
+    /// Adds the command of `env -S 'words' more`: env reads `words`, options first, as if they stood on the line.
     fn split(&mut self, words: &str, more: &[Argument], outer: &ProgramCall) {
-        // Its escapes are not the shell's.
+        // The escapes of env are not those of the shell.
         let line = match CommandLine::parse(&format!("env {words}")) {
             Ok(line) if !words.contains('\\') => line,
             Ok(_) | Err(_) => return self.unread(words, Hidden::Words),
@@ -167,9 +166,9 @@ impl Unwrapper {
         }
     }
 
-    /// Every word that is no option, and what may be attached to an option, as a text.
+    /// Reads as a text for a shell every word that is no option, and each value that may be attached to an option.
     fn any_text(&mut self, outer: &ProgramCall) {
-        // Behind `-c` stands the text, or first what a later `-o` takes; then come names for it.
+        // Behind `-c` stands the text, unless a later `-o` takes the first word; then come names for `$0`, `$1`, ….
         let (mut read, mut sure) = (None, 1);
         for argument in outer.arguments.iter().skip(1) {
             let word = argument.plain();
@@ -194,7 +193,8 @@ impl Unwrapper {
         }
     }
 
-    /// What stands after one of `words`, and texts in it.
+    /// Adds the command that stands after one of `words`, beginning at each later word, and the commands in texts
+    /// there.
     fn after_words(&mut self, words: &str, outer: &ProgramCall) {
         let named = |word: &Argument| {
             let mut names = words.split_whitespace();
@@ -218,14 +218,14 @@ impl Unwrapper {
         }
     }
 
-    /// A verb that is read from elsewhere may be any.
+    /// Hides what a verb does that is not on the line: it may be any verb.
     fn hide_verb(&mut self, outer: &ProgramCall) {
         if outer.arguments.get(1) == Some(&Argument::unknown()) {
             self.hide(Hidden::Words);
         }
     }
 
-    /// Each word that names a subcommand, as a wrapper of its own: the first may be a value.
+    /// Adds each word that names a subcommand, as a wrapper of its own: the first such word may be a value.
     fn subcommands(&mut self, subcommands: &[&'static Row], outer: &ProgramCall) {
         if !subcommands.is_empty() {
             self.hide_verb(outer);
@@ -245,7 +245,7 @@ impl Unwrapper {
         }
     }
 
-    /// Each `-exec command… ;` of find.
+    /// Adds the command of each `-exec command… ;` of find.
     fn find_exec(&mut self, outer: &ProgramCall) {
         let mut rest = outer.arguments.as_slice();
         if rest.contains(&Argument::unknown()) {
@@ -263,7 +263,7 @@ impl Unwrapper {
         }
     }
 
-    /// The commands of a text for a shell.
+    /// Adds the commands of a text for a shell.
     fn text(&mut self, text: &str) {
         if text.trim().is_empty() || self.peeled.hidden == Some(Hidden::TooMuch) {
             return;

@@ -1,4 +1,7 @@
-//! Commands in words of other languages, and in the values of options, for [`Unwrapper`].
+//! Commands in words of other languages, and in the values of options.
+//!
+//! Takes a command and the options or the row that say where such texts stand. Adds the commands to an
+//! [`Unwrapper`]; hides what a text puts together or reads from a file.
 
 use mcp_ssh_knowledge::row::{Kind, Row};
 use mcp_ssh_knowledge::row_of;
@@ -13,7 +16,7 @@ use super::unwrapped::Unwrapper;
 use crate::matching::argument::{Argument, ProgramCall};
 
 impl Unwrapper {
-    /// Commands in the values of `options`, which get further arguments.
+    /// Adds the commands in the values of `options`; each may get further arguments.
     pub(super) fn values(&mut self, options: &str, outer: &ProgramCall) {
         let mut words = outer
             .arguments
@@ -33,7 +36,7 @@ impl Unwrapper {
         }
     }
 
-    /// Commands in the scripts of another language.
+    /// Adds the commands in the scripts of another language.
     pub(super) fn code(&mut self, row: &Row, outer: &ProgramCall) {
         let first = row.operands.first.first();
         let calls = |text: &str| match first {
@@ -55,7 +58,7 @@ impl Unwrapper {
         }
     }
 
-    /// The commands that a text may hold, and the same with further arguments.
+    /// Adds the commands that a text may hold, each alone and with further arguments.
     pub(super) fn snippets(&mut self, text: &str, further: &[Argument]) {
         let Some(pieces) = snippets::snippets(text) else {
             return self.hide(Hidden::TooMuch);

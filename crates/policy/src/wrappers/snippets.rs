@@ -1,18 +1,18 @@
 //! Commands within the text of another language: `system("rm x")`, `!rm x`, `exec=rm x`.
 //!
-//! Takes a text that may run a command. Gives every different piece of it that may be one: from the
-//! beginning, a quote, an operator or a word such as `exec` on, up to what cannot be of a plain
-//! command. What the language puts together itself (`"r" + "m"`) is not found.
+//! Takes a text that may run a command. Gives every different piece of the text that may be a command. A piece
+//! begins at the start, a quote, an operator or a word such as `exec`, and ends before a character that
+//! no plain command has. A command that the language puts together (`"r" + "m"`) is not found.
 
-/// Names and signs with which languages run a command.
+/// Names and signs by which languages run a command.
 const CALLS: [&str; 22] = [
     "exec:", "system:", "system ", "system(", "system\"", "system'", "exec", "popen", "spawn",
     "shell", "run", "call", "check_", "`", "qx", "syscmd", "\" |", "| \"", "|\"", "\"|", "%x",
     "\\!",
 ];
-/// What separates the words of a list: `["rm", "x"]`.
+/// The texts that separate the words of a list: `["rm", "x"]`.
 const SEPARATORS: [&str; 6] = ["\", \"", "\",\"", "', '", "','", "\",[\"", "', ['"];
-/// The most pieces that are looked at: more than any script that a command line holds has.
+/// The most pieces of one text: no honest script on a command line has more.
 const MAX_PIECES: usize = 200;
 
 /// Whether a text may run a command at all.
@@ -24,22 +24,22 @@ pub fn calls(text: &str) -> bool {
 /// A piece of a text that may be a command.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// The piece.
+    /// The text of the piece.
     pub text: String,
-    /// Whether a command begins there, or perhaps a name or a path.
+    /// How sure it is that a command begins there; a name or a path may begin there as well.
     pub begins: Begins,
 }
 
 /// How sure it is that a command begins somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begins {
-    /// It stands first, after `!`, or is the value of a setting for commands.
+    /// A command begins there: the piece stands first or after `!`, or is the value of a setting for commands.
     Command,
-    /// It may.
+    /// A command may begin there.
     Perhaps,
 }
 
-/// The pieces of `text` that may be commands; none if there are too many.
+/// The pieces of `text` that may be commands; `None` if there are too many.
 pub fn snippets(text: &str) -> Option<Vec<Snippet>> {
     let joined = SEPARATORS.iter().fold(text.to_owned(), |text, separator| {
         text.replace(separator, " ")
@@ -78,7 +78,7 @@ pub fn snippets(text: &str) -> Option<Vec<Snippet>> {
     Some(pieces)
 }
 
-/// Whether a text that a shell reads begins commands by names that are put together: `r""m`, `r$x`.
+/// Whether a text for a shell has a command whose name is put together: `r""m`, `r$x`.
 pub fn is_disguised(text: &str) -> bool {
     let starts = text.match_indices(['!', '=', ';', '|', '&', '(', '\n']);
     let starts = starts
@@ -114,7 +114,7 @@ pub fn reads_file(script: &str) -> bool {
         || statements.any(|text| text.starts_with("source ") || text.starts_with(".read"))
 }
 
-/// Whether a word has quotes or expansions within it. Quotes around all of it hide nothing.
+/// Whether a word has quotes or expansions within it. Quotes around the whole word hide nothing.
 fn puts_together(word: &str) -> bool {
     let inner = word.trim_end_matches([';', ',', ')']);
     let inner = inner.strip_prefix(['\'', '"']).unwrap_or(inner);
@@ -151,7 +151,7 @@ fn sets_command(before: &str) -> bool {
     names.iter().any(|name| lower.ends_with(name))
 }
 
-/// The text up to what cannot be of a plain command.
+/// The text up to the first character that no plain command has.
 fn piece(text: &str) -> String {
     let text = text.trim_start();
     let end = text.find(|character| "\"'`\n\r;|&()<>{}$#\\[]*?~".contains(character));
@@ -161,7 +161,7 @@ fn piece(text: &str) -> String {
         .to_owned()
 }
 
-/// Whether the last word of a text runs the one after it.
+/// Whether the last word of `before` runs the word after it.
 fn runs_next(before: &str) -> bool {
     let start = before.rfind(|character: char| !character.is_ascii_alphabetic());
     let word = before

@@ -1,8 +1,8 @@
 //! The texts of a command line that patterns are matched against.
 //!
-//! Allow rules see the canonical rendering of a simple command. Deny rules see every
-//! text that means the same, and those of every command that it would run in turn. Rules over
-//! words see the arguments of the same commands. Shell patterns appear as `SHELL_PATTERN` in all of the texts.
+//! Takes a parsed line; gives one [`Subject`] for each simple command. Allow rules see the canonical rendering of
+//! a command. Deny rules see every text with an equal meaning, and the texts of every command that it would run in
+//! turn. Rules over words see the arguments of these commands. `SHELL_PATTERN` stands for a shell pattern in all texts.
 
 use mcp_ssh_knowledge::{Around, Unseen, builtin_refusal, unseen};
 
@@ -19,39 +19,39 @@ use crate::matching::grants;
 pub struct Subject {
     /// The canonical rendering, as decisions show it.
     pub rendered: String,
-    /// What allow rules match: the canonical rendering, and the same without the quotes that only
-    /// letters of other languages call for.
+    /// The texts that allow rules match: the canonical rendering, with and without the quotes that only
+    /// letters of other languages need.
     pub allow: Vec<String>,
-    /// Its words by value, joined by blanks.
+    /// The command's words by value, joined by blanks.
     plain: String,
-    /// Its words by value with redirections, blanks within words marked: what allow rules match, too.
+    /// The words by value with redirections, blanks within words marked: allow rules match this text, too.
     pub value: String,
-    /// What deny rules match.
+    /// The texts that deny rules match.
     pub deny: Vec<String>,
     /// The words of the command.
     pub invocation: ProgramCall,
-    /// The words of every command that it would run in turn.
+    /// The words of every command that this command would run in turn.
     pub peeled: Vec<ProgramCall>,
-    /// Commands whose beginning is only a guess.
+    /// The peeled commands of which nobody is sure where they begin.
     guessed: Vec<ProgramCall>,
-    /// Those of them that stand in a value or a script of another language.
+    /// The peeled commands that stand in a value or a script of another language.
     by_value: Vec<ProgramCall>,
-    /// Those of them that have options before their verb, without those.
+    /// The peeled commands with options before their verb, without these options.
     verbs: Vec<ProgramCall>,
     /// Whether the remote shell would expand something.
     pub patterns: Patterns,
-    /// Why deny rules do not see all that it would run, if they do not.
+    /// Why deny rules do not see every command that would run; `None` if they see all.
     hidden: Option<Hidden>,
-    /// What stands around it in the line.
+    /// What stands around the command in the line.
     pub around: Around,
 }
 
 /// What the remote shell may do to a command's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patterns {
-    /// Nothing: every word stands for itself.
+    /// The shell changes no word: every word stands for itself.
     None,
-    /// Expand some of them, below the directories that they spell out: the parser refuses a
+    /// The shell expands some of them, below the directories that they spell out: the parser refuses a
     /// program's name that is a pattern, and a pattern that may stand for `..`.
     Expanding,
 }
@@ -62,7 +62,7 @@ impl Subject {
         &self.invocation.arguments
     }
 
-    /// The texts by which allow rules are found: as rendered, and its words by value.
+    /// The texts by which allow rules are found: the renderings, and the words by value.
     pub fn found_by(&self) -> impl Iterator<Item = &String> {
         self.allow.iter().chain([&self.plain])
     }
@@ -72,38 +72,39 @@ impl Subject {
         self.commands().chain(&self.verbs)
     }
 
-    /// The command, and those that it would run in turn.
+    /// The command, and every command that it would run in turn.
     pub fn commands(&self) -> impl Iterator<Item = &ProgramCall> {
         std::iter::once(&self.invocation).chain(&self.peeled)
     }
 
-    /// Why deny rules do not see all that it would run: all reasons.
+    /// All reasons why deny rules do not see every command that would run.
     pub fn hidden(&self) -> impl Iterator<Item = Hidden> {
         let commands = self.commands();
         let seen = commands.filter_map(|command| self.hidden_in(command));
         self.hidden.into_iter().chain(seen)
     }
 
-    /// What the command or one that it runs does unseen.
+    /// Why deny rules do not see all that `command` would run; `command` is this one, or one that it runs in turn.
     fn hidden_in(&self, command: &ProgramCall) -> Option<Hidden> {
         let guessed = self.guessed.contains(command);
         let unsure = guessed || self.by_value.contains(command);
         match unseen(&grants::by_name(&command.arguments), self.around, unsure)? {
             Unseen::Pipe => Some(Hidden::Pipe),
-            // A path in a text may be any file's.
+            // The guessed name of a program is no finding: a path in a text may be the path of any file.
             Unseen::Script(0) if guessed => None,
             Unseen::Script(index) => Some(self.script(command, index)),
             Unseen::Elsewhere => Some(Hidden::Elsewhere),
         }
     }
 
-    /// A script that a wrapper runs is one of the wrapper's own last words, if it stands there.
+    /// The reason for a script, with the script's place among the wrapper's own last words, if it stands there.
     fn script(&self, command: &ProgramCall, index: usize) -> Hidden {
         let own = self.own_place(command, index);
         own.map_or(Hidden::Elsewhere, Hidden::Script)
     }
 
-    /// Where a word of a command that it runs stands among its own words; nowhere, if it stands in a text.
+    /// The index that a word of `command`, which this command runs, has among this command's own words; `None` if
+    /// the word stands in a text.
     pub fn own_place(&self, command: &ProgramCall, index: usize) -> Option<usize> {
         let own = &self.invocation.arguments;
         let ends = own.ends_with(&command.arguments);
@@ -111,8 +112,8 @@ impl Subject {
     }
 }
 
-/// The subjects of a line, in order. Behind a change of directory that the rules do not spell, nobody knows where a
-/// command runs.
+/// The subjects of a line, in order. Where the rules do not spell a change of directory (`spelled`), nobody knows in
+/// which directory the commands after it run.
 pub fn of(line: &CommandLine, spelled: impl Fn(&Subject) -> bool) -> Vec<Subject> {
     let mut elsewhere = false;
     let mut subjects = Vec::new();
@@ -135,8 +136,8 @@ pub fn of(line: &CommandLine, spelled: impl Fn(&Subject) -> bool) -> Vec<Subject
     subjects
 }
 
-/// Whether a shell that is started may run what no deny rule has seen: a word that it evaluates, or a
-/// name that it has given another meaning.
+/// Whether a shell that is started may run what no deny rule has seen: the shell evaluates a word, or has
+/// given another meaning to a name.
 fn is_evaluated(command: &ProgramCall) -> bool {
     let words: Vec<&str> = command.arguments.iter().map(Argument::plain).collect();
     let renames = [

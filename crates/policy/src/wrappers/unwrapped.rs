@@ -1,7 +1,7 @@
-//! What is found in wrappers: commands, texts that nobody can read, and the reason if there may be more.
+//! What wrappers hold: commands, texts that nobody can read, and the reason if there may be more.
 //!
-//! Takes what `peel` and `scripted` find, one by one. Refuses what is too deep or too much, and remembers that it did:
-//! every command is matched against every deny pattern.
+//! Takes what `peel` and `scripted` find, one by one. Refuses what nests too deep or is too much, since every
+//! command is matched against every deny pattern; remembers each refusal as the reason.
 
 use super::hidden::Hidden;
 use crate::matching::argument::ProgramCall;
@@ -10,7 +10,7 @@ use crate::matching::argument::ProgramCall;
 pub(super) const MAX_DEPTH: usize = 32;
 /// How many commands a command may run: each is matched against every deny pattern.
 const MAX_COMMANDS: usize = 256;
-/// How long they may be together, in bytes: ten ASCII lines of the longest kind.
+/// How many bytes these commands may have together: ten ASCII lines of the longest kind.
 const MAX_BYTES: usize = 100_000;
 
 /// What a wrapper would run.
@@ -18,27 +18,27 @@ const MAX_BYTES: usize = 100_000;
 pub struct Unwrapped {
     /// Every command, at any depth.
     pub commands: Vec<ProgramCall>,
-    /// Those of them that a shell reads from a text.
+    /// The commands that a shell reads from a text.
     pub by_shell: Vec<ProgramCall>,
-    /// Those of which it is not sure that they begin where they seem to.
+    /// The commands of which nobody is sure where they begin.
     pub guessed: Vec<ProgramCall>,
-    /// Those of them that stand in a value or a script of another language.
+    /// The commands that stand in a value or a script of another language.
     pub by_value: Vec<ProgramCall>,
-    /// Commands without the options before their verb.
+    /// The commands that have options before their verb, without these options.
     pub verbs: Vec<ProgramCall>,
     /// Texts for a shell that could not be parsed.
     pub unread: Vec<String>,
-    /// Why there may be more.
+    /// Why there may be more commands; `None` if these are all.
     pub hidden: Option<Hidden>,
 }
 
-/// What was found so far, and how deep and long it is.
+/// What was found so far, and how deep and how long the finds are.
 #[derive(Default)]
 pub(super) struct Unwrapper {
     pub(super) peeled: Unwrapped,
     /// The depth of each of the commands found.
     pub(super) depths: Vec<usize>,
-    /// The depth of what is found now.
+    /// The depth of the command that is looked at now.
     pub(super) depth: usize,
     bytes: usize,
 }
@@ -52,7 +52,7 @@ impl Unwrapper {
         if self.peeled.commands.contains(&command) {
             return;
         }
-        // The shell that sudo starts may expand a `$`.
+        // A `$` hides the name, too: `sudo -i` starts a shell, which may expand the `$`.
         if !name.is_known() || name.plain().contains('$') {
             self.hide(Hidden::Name);
         }
@@ -65,7 +65,7 @@ impl Unwrapper {
         self.depths.push(self.depth);
     }
 
-    /// Takes so many bytes for one more command or text, if there is room.
+    /// Counts the bytes of one more command or text; whether there is room for it.
     pub(super) fn affords(&mut self, bytes: usize) -> bool {
         self.bytes += bytes;
         let room = self.peeled.commands.len() + self.peeled.unread.len() < MAX_COMMANDS
@@ -76,7 +76,7 @@ impl Unwrapper {
         room
     }
 
-    /// Remembers that something is hidden: that there is too much of it ends the search.
+    /// Remembers that something is hidden. [`Hidden::TooMuch`] ends the search.
     pub(super) fn hide(&mut self, why: Hidden) {
         if self.peeled.hidden.is_none() || why == Hidden::TooMuch {
             self.peeled.hidden = Some(why);

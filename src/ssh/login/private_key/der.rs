@@ -1,28 +1,28 @@
-//! As much of DER (X.690) as private keys need.
+//! The part of DER (X.690) that private keys need.
 //!
 //! Takes: bytes. Gives: elements with a tag of one byte and a known length. Refuses: every other element.
 
 use zeroize::Zeroizing;
 
-/// The tags that are asked for.
+/// The tags that private keys have.
 pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
 
-/// What is inside the first element, which has this tag, and what comes after it.
+/// The content of the first element, which must have this tag, and the bytes after the element.
 pub(super) fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (header, length) = header(der)?;
     let (inside, rest) = der.get(header..)?.split_at_checked(length)?;
     (der.first() == Some(&tag)).then_some((inside, rest))
 }
 
-/// The first element, whole, and what comes after it.
+/// The whole first element, and the bytes after it.
 pub(super) fn split(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (header, length) = header(der)?;
     der.split_at_checked(header.checked_add(length)?)
 }
 
-/// The bytes of the tag and the length, and the length (X.690, section 8.1.3).
+/// How many bytes the tag and the length take, and the length itself (X.690, section 8.1.3).
 fn header(der: &[u8]) -> Option<(usize, usize)> {
     let first = der.get(1)?;
     let Some(digits) = first.checked_sub(0x80) else {
@@ -34,7 +34,7 @@ fn header(der: &[u8]) -> Option<(usize, usize)> {
     Some((header, length))
 }
 
-/// A DER element (X.690, section 10.1) of `parts`, one after another.
+/// A DER element (X.690, section 10.1) whose content is `parts`, one after another.
 pub(super) fn written(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = Zeroizing::new(Vec::with_capacity(length.saturating_add(10)));

@@ -1,9 +1,9 @@
-//! What a file is that should be a private key in PEM and is not.
+//! Other files in the place of a private key in PEM.
 //!
-//! Takes: its text. Gives: what it is and how to make a key of it, in words that no part of the
-//! text is in.
+//! Takes: the text of the file. Gives: the kind of the file, and how to make a key of it. Invariant: no part of the
+//! text is in the answer.
 
-/// How files of other kinds begin, and what to say of them; the first that fits.
+/// The beginnings of files of other kinds, and the answer for each; the first that fits counts.
 const KINDS: [(&str, &str); 6] = [
     (
         "PuTTY-User-Key-File-",
@@ -27,7 +27,7 @@ const NO_BLOCK: &str = "it holds no PEM block, which starts with `-----BEGIN `: 
                         `ssh-keygen` writes";
 const LINES: &str = "its line breaks are lost: copy the file anew";
 
-/// What a text without a line that begins a PEM block is.
+/// The answer for a text in which no line begins a PEM block.
 pub(super) fn foreign(text: &str) -> &'static str {
     if text.contains('\0') {
         return "it is UTF-16 or binary: save it as UTF-8";

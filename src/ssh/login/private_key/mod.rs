@@ -1,12 +1,12 @@
 //! A private key from the text of its file.
 //!
-//! Takes: the text and a passphrase. Gives: the key. Formats: OpenSSH, PKCS#8 (both encrypted or not), PKCS#1 and SEC 1 PEM (encrypted: PKCS#1
-//! with AES-128-CBC). Refuses: a key that does not open, an RSA key under 2048 bits, every type
-//! but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, nor what the
-//! libraries say of it, which may.
+//! Takes: the text and a passphrase. Gives: the key. Formats: OpenSSH and PKCS#8, both encrypted or not; PKCS#1 PEM,
+//! plain or with AES-128-CBC; SEC 1 PEM, plain. Refuses: a key that does not open, an RSA key under 2048 bits, every
+//! type but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, or an error of a library,
+//! which may repeat one.
 //!
-//! russh's own reader of files is not used: it keeps a copy of the key that is not zeroed, and it
-//! reads PuTTY's format, whose code would be a hundredth of the binary.
+//! russh's reader of key files is not used: it keeps a copy of the key that is not zeroed, and it reads PuTTY's
+//! format, whose code would be a hundredth of the binary.
 
 mod der;
 mod foreign_key;
@@ -25,7 +25,7 @@ use pem::Pem;
 use pkcs8_encryption::unsupported;
 use refusals::{damaged, needed, unsupported_pem, unsupported_pkcs8, wrong_passphrase};
 
-/// P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and the bytes of their numbers.
+/// The identifiers of P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and how many bytes their numbers have.
 const CURVES: [(&[u8], usize); 3] = [
     (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 32),
     (b"\x2b\x81\x04\x00\x22", 48),
@@ -34,10 +34,10 @@ const CURVES: [(&[u8], usize); 3] = [
 /// The tag of the curve in a SEC 1 key.
 const PARAMETERS: u8 = 0xa0;
 
-/// Opens the key in `text`, the whole of a file; a passphrase it does not need does no harm.
+/// Opens the key in `text`, the whole of a file. A passphrase that the key does not need does no harm.
 ///
 /// # Errors
-/// What is wrong with it: [`SshErrorKind::PassphraseMissing`], [`SshErrorKind::PassphraseWrong`],
+/// What is wrong with the key: [`SshErrorKind::PassphraseMissing`], [`SshErrorKind::PassphraseWrong`],
 /// [`SshErrorKind::KeyFormat`] or [`SshErrorKind::KeyWeak`].
 pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
     let pem = Pem::read(text.expose()).map_err(|detail| {
@@ -74,7 +74,7 @@ pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<Private
     check_strength(opened?)
 }
 
-/// PKCS#1 (RFC 8017, appendix A.1.2) is what PKCS#8 (RFC 5208, section 5) has inside for an RSA key.
+/// Reads a PKCS#1 key (RFC 8017, appendix A.1.2): puts it into PKCS#8 (RFC 5208, section 5), which has PKCS#1 inside.
 fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, crate::ssh::transport::keys::Error> {
     const VERSION_0: [u8; 3] = [0x02, 1, 0];
     const RSA_ENCRYPTION: [u8; 15] = [
@@ -87,8 +87,8 @@ fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, crate::ssh::transport::keys::Error>
     )
 }
 
-/// SEC 1, appendix C.4 (RFC 5915). PuTTY writes the number in as many bytes as it has as a signed
-/// one, where its curve says how many: it is read with those.
+/// Reads a key of SEC 1, appendix C.4 (RFC 5915). PuTTY writes the number as a signed one, with more or fewer bytes
+/// than its curve has: it is read with as many bytes as the curve has.
 fn sec1(bytes: &[u8]) -> Option<PrivateKey> {
     if let Ok(key) = decode_pkcs8(bytes, None) {
         return Some(key);
@@ -106,7 +106,7 @@ fn sec1(bytes: &[u8]) -> Option<PrivateKey> {
     decode_pkcs8(&der::written(SEQUENCE, &[version, &number, rest]), None).ok()
 }
 
-/// The cipher of a `DEK-Info` header: `AES-128-CBC,` and the 32 hex digits of its start value.
+/// The cipher of a `DEK-Info` header: `AES-128-CBC,` and the 32 hex digits of the start value.
 fn cipher(dek_info: &str) -> Result<Encryption, SshError> {
     dek_info
         .strip_prefix("AES-128-CBC,")

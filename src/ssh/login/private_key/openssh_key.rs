@@ -1,7 +1,7 @@
 //! A private key in OpenSSH's own format (PROTOCOL.key).
 //!
-//! Takes: the bytes of its block and a passphrase. Gives: the key. Refuses: a cipher that is not
-//! supported, by its name and before the passphrase is tried.
+//! Takes: the bytes of the PEM block and a passphrase. Gives: the key. Refuses: a cipher that is not supported, by
+//! its name and before the passphrase is tried.
 //!
 //! ```text
 //! key     := "openssh-key-v1" NUL cipher kdf options uint32(1) public section [ tag ]
@@ -9,8 +9,8 @@
 //! string  := uint32 bytes
 //! ```
 //!
-//! `number` is written in as few bytes as it needs. ssh-key 0.7.0-rc.11 wants 32 or more for P-256,
-//! so one key in 256 would not be read: such a number is given its zero bytes back first.
+//! `number` is written in as few bytes as it needs. ssh-key 0.7.0-rc.11 wants at least 32 bytes for P-256, so it
+//! would refuse one key in 256: this file first adds the zero bytes that such a number lacks.
 
 use crate::ssh::transport::keys::PrivateKey;
 use crate::ssh::transport::keys::ssh_key::{self, Cipher, Kdf, cipher::Tag};
@@ -22,11 +22,11 @@ use crate::ssh::error::{SshError, SshErrorKind};
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const P256: &[u8] = b"ecdsa-sha2-nistp256";
-/// Bytes of a P-256 number.
+/// How many bytes a P-256 number has.
 const NUMBER: usize = 32;
-/// What the length of a section that is not encrypted is a multiple of.
+/// The length of a section that is not encrypted is a multiple of this many bytes.
 const BLOCK: usize = 8;
-/// The ciphers that ssh-keygen has and russh has not.
+/// The ciphers that ssh-keygen writes and russh cannot read.
 const UNSUPPORTED: [&str; 2] = ["3des-cbc", "aes192-cbc"];
 
 /// Opens a key.
@@ -53,7 +53,7 @@ pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateK
     }
     let passphrase = needed(passphrase)?;
     key.decrypt(passphrase).or_else(|error| {
-        // The check value of the format tells a wrong passphrase from what it opened being odd.
+        // The check value of the format tells a wrong passphrase from a damaged key.
         if matches!(error, ssh_key::Error::Crypto) {
             return Err(wrong_passphrase());
         }
@@ -93,7 +93,7 @@ impl<'b> Container<'b> {
         Some(section)
     }
 
-    /// The key of an open section, with all bytes of its number.
+    /// The key of a decrypted section, with all bytes of its number.
     fn widened(&self, section: &[u8]) -> Option<PrivateKey> {
         let (check, mut rest) = section.split_at_checked(8)?;
         let kind = string(&mut rest).filter(|kind| *kind == P256)?;

@@ -1,15 +1,14 @@
-//! The PEM text of a private key: RFC 7468, and RFC 1421 section 4.6 for the headers that the old
-//! encrypted keys have.
+//! The PEM text of a private key: RFC 7468, and RFC 1421 section 4.6 for the headers of old encrypted keys.
 //!
-//! Takes: the text of a file. Gives: its first block, with the bytes in memory that is zeroed when
-//! they are dropped. Refuses: a text without a block, a block without its end, a block of no known
-//! kind, and what is not base64 in it. No error repeats a word of the text.
+//! Takes: the text of a file. Gives: its first block; the memory of the bytes is zeroed when they are dropped.
+//! Refuses: a text without a block, a block without its end, a block of an unknown kind, and a block with a line that
+//! is not base64. No error repeats a word of the text.
 //!
 //! ```text
 //! text   := other* block            a block of `EC PARAMETERS` counts as other: OpenSSL writes one
 //! block  := "-----BEGIN " label "-----" header* base64* "-----END " label "-----"
 //! header := name ":" value
-//! line   := ends with LF, CRLF or CR; blanks around it say nothing
+//! line   := ends with LF, CRLF or CR; blanks around it do not count
 //! ```
 
 use base64ct::{Base64, Encoding};
@@ -17,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::foreign_key::foreign;
 
-/// The blocks that are told apart.
+/// The labels of the known kinds of blocks.
 const LABELS: [&str; 10] = [
     "OPENSSH PRIVATE KEY",
     "ENCRYPTED PRIVATE KEY",
@@ -30,12 +29,12 @@ const LABELS: [&str; 10] = [
     "RSA PUBLIC KEY",
     "CERTIFICATE",
 ];
-/// Says which curve the key after it is on, which that key says, too.
+/// A block that names the curve of the key after it. It is not read, since the key names its curve, too.
 const PARAMETERS: &str = "EC PARAMETERS";
 
 /// One block of a PEM file.
 pub(super) struct Pem<'t> {
-    /// What stands between `-----BEGIN ` and the dashes.
+    /// The text between `-----BEGIN ` and the dashes.
     pub(super) label: &'static str,
     /// The value of the header `DEK-Info`: how the bytes are encrypted.
     pub(super) dek_info: Option<&'t str>,
@@ -43,10 +42,10 @@ pub(super) struct Pem<'t> {
 }
 
 impl<'t> Pem<'t> {
-    /// The first block of `text`; what stands before and after it says nothing.
+    /// Reads the first block of `text`; the text before and after it does not count.
     ///
     /// # Errors
-    /// What is wrong with it, in words that no part of the text is in.
+    /// What is wrong with the block; no part of the text is in the error.
     pub(super) fn read(text: &'t str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.split(['\n', '\r']).map(str::trim);
@@ -97,7 +96,8 @@ impl<'t> Pem<'t> {
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
-/// Bytes of a key file (`config/keys.rs`): no copy of a key is left behind by growing.
+/// The capacity of the buffer: as many bytes as a key file may have (`config/keys.rs`), so that growth leaves no copy
+/// of a key behind.
 const MOST_BASE64: usize = 64 * 1024;
 
 /// The label of a line that begins or ends a block.

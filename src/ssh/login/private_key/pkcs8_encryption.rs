@@ -1,7 +1,7 @@
-//! How an encrypted PKCS#8 key (RFC 5958) is encrypted.
+//! The encryption of an encrypted PKCS#8 key (RFC 5958).
 //!
-//! Takes: the bytes of the key. Gives: nothing for an encryption that can be read. Refuses, by name, any other,
-//! before a passphrase is tried: what cannot be read must not look like a wrong passphrase.
+//! Takes: the bytes of the key. Gives: `None` for an encryption that is supported. Refuses any other by its name,
+//! before a passphrase is tried: an unsupported encryption must not look like a wrong passphrase.
 //!
 //! ```text
 //! EncryptedPrivateKeyInfo := SEQUENCE { algorithm, OCTET STRING }
@@ -16,24 +16,24 @@ const PBKDF2: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c";
 const SCRYPT: &[u8] = b"\x2b\x06\x01\x04\x01\xda\x47\x04\x0b";
 const HMAC_SHA1: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x07";
 const DES_EDE3_CBC: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x03\x07";
-/// hmacWithSHA224, 256, 384 and 512.
+/// The identifiers of hmacWithSHA224, 256, 384 and 512.
 const PRFS: [&[u8]; 4] = [
     b"\x2a\x86\x48\x86\xf7\x0d\x02\x08",
     b"\x2a\x86\x48\x86\xf7\x0d\x02\x09",
     b"\x2a\x86\x48\x86\xf7\x0d\x02\x0a",
     b"\x2a\x86\x48\x86\xf7\x0d\x02\x0b",
 ];
-/// AES in CBC mode with keys of 128, 192 and 256 bits.
+/// The identifiers of AES in CBC mode with keys of 128, 192 and 256 bits.
 const CIPHERS: [&[u8]; 3] = [
     b"\x60\x86\x48\x01\x65\x03\x04\x01\x02",
     b"\x60\x86\x48\x01\x65\x03\x04\x01\x16",
     b"\x60\x86\x48\x01\x65\x03\x04\x01\x2a",
 ];
 
-/// Sequences in a sequence: the PRF stands in the fourth.
+/// How deep sequences are read: the PRF stands at depth four, and the bound keeps the recursion shallow.
 const MAX_DEPTH: usize = 6;
 
-/// The name of an encryption that is not supported; nothing for one that is.
+/// The name of an encryption that is not supported; `None` for one that is.
 pub(super) fn unsupported(key: &[u8]) -> Option<&'static str> {
     let mut found = Vec::new();
     let algorithm =

@@ -1,11 +1,11 @@
-//! What is said of a private key that does not open.
+//! The errors of a private key that does not open.
 //!
-//! Gives: errors that say where the key is named and how to mend it. No error holds a word of the key.
+//! Gives: errors that say what is wrong and how to mend it. No error holds a word of the key.
 
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 
-/// The passphrase of an encrypted key.
+/// The passphrase that an encrypted key needs.
 ///
 /// # Errors
 /// [`SshErrorKind::PassphraseMissing`].
@@ -16,7 +16,7 @@ pub(super) fn needed(passphrase: Option<&Secret>) -> Result<&str, SshError> {
     })
 }
 
-/// A `DEK-Info` that is not AES-128-CBC, or not of an RSA key.
+/// The error for a `DEK-Info` that is not AES-128-CBC, or not of an RSA key.
 pub(super) fn unsupported_pem() -> SshError {
     SshError::new(
         SshErrorKind::KeyFormat,
@@ -24,7 +24,7 @@ pub(super) fn unsupported_pem() -> SshError {
     )
 }
 
-/// What `pkcs8_encryption` names.
+/// The error for an encryption that `pkcs8_encryption` has named.
 pub(super) fn unsupported_pkcs8(encryption: &str) -> SshError {
     let detail = format!(
         "the private key is PKCS#8 encrypted with {encryption}, which is not supported: convert it with `ssh-keygen -p -f FILE`"
@@ -32,13 +32,13 @@ pub(super) fn unsupported_pkcs8(encryption: &str) -> SshError {
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
 
-/// Nothing, or nonsense, came out.
+/// The error for a passphrase that decrypts to no key.
 pub(super) fn wrong_passphrase() -> SshError {
     let detail = "the private key does not open with its passphrase: correct the secret";
     SshError::new(SshErrorKind::PassphraseWrong, detail)
 }
 
-/// What stands in the block is no key.
+/// The error for a block whose bytes are no key.
 pub(super) fn damaged() -> SshError {
     let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew";
     SshError::new(SshErrorKind::KeyFormat, detail)
