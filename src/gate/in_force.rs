@@ -7,8 +7,6 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use smol::future::or;
-
 use super::loaded::Loaded;
 use super::state::GateState;
 use super::unready::Unready;
@@ -39,12 +37,10 @@ impl GateState {
 
     /// The configuration in force, for a call that runs something: waits until the files are settled.
     pub async fn settled(&self, cancelled: &Cancelled) -> Result<Rc<Loaded>, Unjudged> {
-        let settled = async { self.settle().await.map_err(Unjudged::Unready) };
-        let told = async {
-            cancelled.wait().await;
-            Err(Unjudged::Cancelled)
-        };
-        or(settled, told).await?;
+        let settled = cancelled.race(self.settle()).await;
+        settled
+            .ok_or(Unjudged::Cancelled)?
+            .map_err(Unjudged::Unready)?;
         self.loaded().map_err(Unjudged::Unready)
     }
 

@@ -1,11 +1,15 @@
 //! `elicitation/create`: a request of the server, in the revisions that have it.
 
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{Asked, POLICY, choice};
+use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::support::client::Client;
 
@@ -321,4 +325,39 @@ fn a_task_begins_once_the_person_has_said_yes() {
     assert_ne!(task, Value::Null);
     let ran = || asked.has_run("ran");
     assert!(crate::support::marker::within(Duration::from_secs(10), ran));
+}
+
+/// After a yes the files are looked at once more; whoever cancels then is heard while they are being written.
+#[test]
+fn a_cancel_is_heard_between_the_yes_and_the_run() {
+    for tool in ["ssh_run", "ssh_run_on_tag"] {
+        let mut asked = Asked::legacy("between");
+        let line = asked.line("ran");
+        let id = asked.begin_tool(tool, json!({"alias": "box", "tag": "lab", "command": line}));
+        let question = asked.question();
+        let policy = format!("{}/policy.yml", asked.client.fixture().config());
+        let written = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !written.load(Ordering::Relaxed) {
+                    let mut file = File::options().append(true).open(&policy).unwrap();
+                    file.write_all(b"# more\n").unwrap();
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            });
+            asked.answer(&question, choice("approve once"));
+            asked.client.ping();
+            asked.client.send(
+                &json!({"jsonrpc": "2.0", "method": "notifications/cancelled",
+                "params": {"requestId": id}}),
+            );
+            asked.client.ping();
+            written.store(true, Ordering::Relaxed);
+        });
+        assert!(asked.nothing_ran());
+        let records = asked.records();
+        let events = of_type(&records, "approval");
+        let names: Vec<_> = events.iter().map(|event| &event["event"]).collect();
+        assert_eq!(names, ["asked", "cancelled"], "{tool}");
+    }
 }
