@@ -330,10 +330,11 @@ fn a_task_begins_once_the_person_has_said_yes() {
 /// After a yes the files are looked at once more; whoever cancels then is heard while they are being written.
 #[test]
 fn a_cancel_is_heard_between_the_yes_and_the_run() {
-    for tool in ["ssh_run", "ssh_run_on_tag"] {
+    for (tool, on) in [("ssh_run", "alias"), ("ssh_run_on_tag", "tag")] {
         let mut asked = Asked::legacy("between");
         let line = asked.line("ran");
-        let id = asked.begin_tool(tool, json!({"alias": "box", "tag": "lab", "command": line}));
+        let host = if on == "tag" { "lab" } else { "box" };
+        let id = asked.begin_tool(tool, json!({on: host, "command": line}));
         let question = asked.question();
         let policy = format!("{}/policy.yml", asked.client.fixture().config());
         let written = AtomicBool::new(false);
