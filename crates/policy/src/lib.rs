@@ -5,6 +5,7 @@
 //! [`HostPolicy::permit_approved`] does so for what a person has said yes to.
 //! The strictest rule wins, whatever the order; what no rule allows is denied.
 
+mod compare;
 mod decide;
 mod explain;
 mod lint;
@@ -16,6 +17,9 @@ mod wrappers;
 /// What vouches for a word that a wildcard admits: a part of every [`Explanation`].
 pub use mcp_ssh_knowledge::Voucher;
 
+pub use compare::{
+    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, Searched,
+};
 pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};
 pub use decide::decision::{CommandVerdict, Decision, Suspicion, Verdict};

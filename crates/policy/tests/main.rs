@@ -14,6 +14,7 @@ mod approvals;
 mod argv;
 mod argv_properties;
 mod builtins;
+mod comparing;
 mod corpus;
 mod escapes;
 mod explaining;

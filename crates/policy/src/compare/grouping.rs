@@ -1,0 +1,74 @@
+//! Two policies over a list of hosts: hosts of which both policies say the same are searched once.
+//!
+//! Takes the policies and the hosts, each with the tags that it has under either. Gives a [`Comparison`]: the hosts in
+//! groups, and what differs for each group.
+
+use std::collections::BTreeMap;
+
+use crate::decide::host_policy::HostPolicy;
+use crate::rules::policy::Policy;
+
+use super::difference::{ComparedHost, Comparison, HostGroup, Outcomes};
+use super::facts::policy_facts;
+use super::search::search;
+
+/// Lines that are judged in all, by both policies: a second of work on a small machine.
+const MAX_LINES: usize = 20_000;
+/// Lines for one kind of host where there are very many kinds.
+const LEAST_LINES: usize = 400;
+
+/// What both policies say of a host: its rules, its entries and its limits, under either.
+type HostKey = [(Vec<u64>, String); 2];
+
+impl Policy {
+    /// What this policy, the old one, and another one decide differently, on these hosts.
+    pub fn compare(&self, new: &Self, hosts: &[ComparedHost<'_>]) -> Comparison {
+        let mut kinds: BTreeMap<HostKey, Vec<usize>> = BTreeMap::new();
+        for (place, host) in hosts.iter().enumerate() {
+            let (before, after) = self.both(new, host);
+            let key = [key(&before), key(&after)];
+            kinds.entry(key).or_default().push(place);
+        }
+        let lines = (MAX_LINES / kinds.len().max(1)).max(LEAST_LINES);
+        let mut groups: Vec<HostGroup> = Vec::new();
+        for places in kinds.into_values() {
+            let Some(host) = places.first().and_then(|place| hosts.get(*place)) else {
+                continue;
+            };
+            let (before, after) = self.both(new, host);
+            add(&mut groups, places, search(&before, &after, lines));
+        }
+        groups.sort_by_key(|group| group.hosts.first().copied());
+        Comparison {
+            groups,
+            facts: policy_facts(self, new),
+        }
+    }
+
+    fn both(&self, new: &Self, host: &ComparedHost<'_>) -> (HostPolicy, HostPolicy) {
+        let before = self.for_host(host.alias, host.tags_before);
+        (before, new.for_host(host.alias, host.tags_after))
+    }
+}
+
+fn key(host: &HostPolicy) -> (Vec<u64>, String) {
+    let mut said = format!("{:?} {}", host.limits, host.deny_is_default);
+    if !host.deny_is_default {
+        for entry in host.deny_substrings.iter() {
+            said.push('\n');
+            said.push_str(entry.as_str());
+        }
+    }
+    (host.rules.bits().to_vec(), said)
+}
+
+/// Adds hosts with what differs for them to a group of which the same is to be said, or as one of their own.
+fn add(groups: &mut Vec<HostGroup>, hosts: Vec<usize>, outcome: Outcomes) {
+    match groups.iter_mut().find(|group| group.outcome == outcome) {
+        Some(group) => {
+            group.hosts.extend(hosts);
+            group.hosts.sort_unstable();
+        }
+        None => groups.push(HostGroup { hosts, outcome }),
+    }
+}
