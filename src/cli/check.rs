@@ -74,7 +74,7 @@ pub(super) fn checked(
 }
 
 /// The headline in the colour of its severity, then the place in the file.
-fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
+pub(super) fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
     let text = diagnostic.to_string();
     let end = text.find('\n').unwrap_or(text.len());
     let (headline, place) = text.split_at(end);

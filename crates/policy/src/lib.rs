@@ -18,7 +18,8 @@ mod wrappers;
 pub use mcp_ssh_knowledge::Voucher;
 
 pub use compare::{
-    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, Searched,
+    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost, SampleHosts,
+    Searched,
 };
 pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};

@@ -35,7 +35,7 @@ pub struct HostGroup {
 }
 
 /// What differs for a host.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Outcomes {
     /// The lines that are decided otherwise, what is gained first.
     pub differences: Vec<Difference>,
@@ -43,7 +43,7 @@ pub struct Outcomes {
     pub facts: Vec<ChangedFact>,
     /// Entries that only one policy has and that no line was found for, with their side.
     pub unshown: Vec<String>,
-    /// How many lines both policies judged.
+    /// How many lines both policies judged; of hosts with other rules in common the sum.
     pub tried: usize,
     /// How sure it is that there are no other differences.
     pub extent: Searched,
@@ -125,5 +125,10 @@ impl Outcomes {
     /// Whether a line or a limit differs.
     pub fn differs(&self) -> bool {
         !self.differences.is_empty() || !self.facts.is_empty()
+    }
+    /// Whether another outcome says the same, however many lines were tried.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        let lines = self.differences == other.differences && self.unshown == other.unshown;
+        lines && self.facts == other.facts && self.extent == other.extent
     }
 }

@@ -11,7 +11,7 @@ use crate::rules::rule::{Escapes, ShellPatterns, Stdin};
 use super::instances::{Fillings, instances, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::trial::Trial;
-use super::walk::shortest;
+use super::walk::{is_covered, shortest};
 
 /// Texts of one walk that are tried: the first may have a word that nobody vouches for.
 const WALKED: usize = 3;
@@ -48,6 +48,12 @@ pub fn granted(entry: &Standard<'_>, own: &Standing<'_>, other: &Standing<'_>, t
     }
     count(entry, trial);
     beside(entry, own, trial);
+}
+
+/// Whether the other side grants whatever the entry takes, so that no line is to be expected.
+pub fn is_granted_elsewhere(entry: &Standard<'_>, other: &Standing<'_>) -> bool {
+    let (grants, _) = related(&other.grants, &entry.start);
+    is_covered(&entry.track, &grants)
 }
 
 /// What the knowledge base has behind the words that an entry spells.

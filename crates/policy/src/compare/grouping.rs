@@ -13,7 +13,7 @@ use super::facts::policy_facts;
 use super::search::search;
 
 /// Lines that are judged in all, by both policies: a second of work on a small machine.
-const MAX_LINES: usize = 20_000;
+const MAX_LINES: usize = 12_000;
 /// Lines for one kind of host where there are very many kinds.
 const LEAST_LINES: usize = 400;
 
@@ -64,10 +64,11 @@ fn key(host: &HostPolicy) -> (Vec<u64>, String) {
 
 /// Adds hosts with what differs for them to a group of which the same is to be said, or as one of their own.
 fn add(groups: &mut Vec<HostGroup>, hosts: Vec<usize>, outcome: Outcomes) {
-    match groups.iter_mut().find(|group| group.outcome == outcome) {
+    match groups.iter_mut().find(|group| group.outcome.says(&outcome)) {
         Some(group) => {
             group.hosts.extend(hosts);
             group.hosts.sort_unstable();
+            group.outcome.tried += outcome.tried;
         }
         None => groups.push(HostGroup { hosts, outcome }),
     }

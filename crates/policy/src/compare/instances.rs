@@ -62,6 +62,11 @@ pub fn instances(track: &Track, fillings: &Fillings<'_>) -> Vec<String> {
     texts
 }
 
+/// The text with every wildcard as short as may be.
+pub fn plainest(track: &Track) -> String {
+    filled(track, &|_| String::new())
+}
+
 /// A text with the last wildcard that takes a word filled by `fill`; none where there is no such wildcard.
 pub fn with_last(track: &Track, fill: &str) -> Option<String> {
     let runs = wildcards(track, |step| matches!(step, Step::Run(_)));

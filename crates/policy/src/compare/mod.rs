@@ -15,6 +15,7 @@ mod granted;
 mod grouping;
 mod instances;
 mod refused;
+mod sample_hosts;
 mod search;
 mod spelling;
 mod standing;
@@ -25,3 +26,4 @@ mod walk;
 pub use difference::{
     ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, Searched,
 };
+pub use sample_hosts::{SampleHost, SampleHosts};

@@ -8,7 +8,7 @@ use crate::decide::host_policy::HostPolicy;
 use super::deciding::judged;
 use super::difference::{Difference, Outcomes, Searched};
 use super::facts::limit_facts;
-use super::granted::granted;
+use super::granted::{granted, is_granted_elsewhere};
 use super::refused::{refused, unseen};
 use super::standing::{Standard, Standing, standings};
 use super::trial::{DifferingLine, Trial};
@@ -63,8 +63,9 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
         }
     }
     let differences = differences(before, after, found);
-    let shown = |seed: &&&Seed<'_>| !differences.iter().any(|difference| seed.decides(difference));
-    let unshown = silent.iter().filter(shown).map(|seed| seed.told()).collect();
+    silent.retain(|seed| !differences.iter().any(|difference| seed.decides(difference)));
+    silent.retain(|seed| !seed.grants() || !is_granted_elsewhere(seed.standard, seed.other));
+    let unshown = silent.iter().map(|seed| seed.told()).collect();
     Outcomes {
         facts,
         unshown,

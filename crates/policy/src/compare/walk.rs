@@ -31,12 +31,28 @@ struct Visit {
 
 /// The shortest texts that each of `all` takes and none of `none`.
 pub fn shortest(all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
+    walk(all, none, wanted).texts
+}
+
+/// Whether `track` takes no text that none of `others` takes, as far as its characters tell: all states were visited.
+pub fn is_covered(track: &Track, others: &[&Track]) -> bool {
+    let walked = walk(&[track], others, 1);
+    walked.texts.is_empty() && walked.states < MAX_STATES
+}
+
+/// What a walk came to.
+struct Walk {
+    texts: Vec<String>,
+    states: usize,
+}
+
+fn walk(all: &[&Track], none: &[&Track], wanted: usize) -> Walk {
     let tracks: Vec<&Track> = all.iter().chain(none).copied().collect();
     let start = Joint {
         positions: tracks.iter().map(|track| track.beginning()).collect(),
         blank: true,
     };
-    let mut found = Vec::new();
+    let mut texts = Vec::new();
     let mut seen = HashSet::from([start.clone()]);
     let mut ahead = VecDeque::from([Visit {
         state: start,
@@ -44,8 +60,8 @@ pub fn shortest(all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
     }]);
     while let Some(visit) = ahead.pop_front() {
         if is_found(&visit.state, &tracks, all.len()) {
-            found.push(visit.text.clone());
-            if found.len() == wanted {
+            texts.push(visit.text.clone());
+            if texts.len() == wanted {
                 break;
             }
         }
@@ -60,7 +76,8 @@ pub fn shortest(all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
             }
         }
     }
-    found
+    let states = seen.len();
+    Walk { texts, states }
 }
 
 fn is_found(state: &Joint, tracks: &[&Track], all: usize) -> bool {
