@@ -171,7 +171,8 @@ impl Sides {
             return format!("every host ({count} hosts)");
         }
         let alone = |is: &dyn Fn(&SideHost) -> bool| {
-            hosts.iter().all(|host| is(host)) && self.hosts.iter().filter(|host| is(host)).count() == count
+            hosts.iter().all(|host| is(host))
+                && self.hosts.iter().filter(|host| is(host)).count() == count
         };
         let mut tags = hosts.iter().flat_map(|host| &host.tags_after);
         if let Some(tag) = tags.find(|tag| alone(&|host| host.tags_after.contains(tag))) {

@@ -65,7 +65,10 @@ impl DiffView<'_> {
     /// The report as a value.
     pub fn json(&self) -> Value {
         let names = |group: &HostGroup| -> Vec<&str> {
-            let hosts = group.hosts.iter().filter_map(|at| self.sides.hosts.get(*at));
+            let hosts = group
+                .hosts
+                .iter()
+                .filter_map(|at| self.sides.hosts.get(*at));
             hosts.map(|host| host.name.as_str()).collect()
         };
         let moved = self.sides.moved().map(|host| {
@@ -96,7 +99,10 @@ impl DiffView<'_> {
     /// What is to be said of servers.yml.
     fn host_lines(&self, layout: Layout) -> Vec<String> {
         let mut lines = Vec::new();
-        let named = [("only in the new", &self.sides.added), ("only in the old", &self.sides.removed)];
+        let named = [
+            ("only in the new", &self.sides.added),
+            ("only in the old", &self.sides.removed),
+        ];
         for (side, aliases) in named {
             let aliases = aliases.iter();
             lines.extend(aliases.map(|alias| {
@@ -118,7 +124,10 @@ impl DiffView<'_> {
     fn summary(&self) -> String {
         let groups = self.comparison.groups.iter().map(|group| &group.outcome);
         let all = groups.flat_map(|outcome| &outcome.differences);
-        let gains = all.clone().filter(|difference| difference.is_gain()).count();
+        let gains = all
+            .clone()
+            .filter(|difference| difference.is_gain())
+            .count();
         let losses = all.count() - gains;
         format!("{gains} towards allow, {losses} towards deny, each shown by one line")
     }
@@ -147,11 +156,16 @@ fn group_lines(outcome: &Outcomes, layout: Layout, lines: &mut Vec<String>) {
     }
     lines.extend(outcome.facts.iter().map(|fact| layout.fact(fact)));
     for entry in outcome.unshown.iter().take(SHOWN_ENTRIES) {
-        lines.push(layout.item(&format!("no line was found that shows {}", layout.word(entry))));
+        lines.push(layout.item(&format!(
+            "no line was found that shows {}",
+            layout.word(entry)
+        )));
     }
     if let Some(more) = outcome.unshown.len().checked_sub(SHOWN_ENTRIES + 1) {
         let more = more + 1;
-        lines.push(layout.item(&format!("nor one for {more} more entries: `--json` names them")));
+        lines.push(layout.item(&format!(
+            "nor one for {more} more entries: `--json` names them"
+        )));
     }
     lines.push(layout.item(&searched(outcome)));
 }
@@ -159,7 +173,11 @@ fn group_lines(outcome: &Outcomes, layout: Layout, lines: &mut Vec<String>) {
 /// How sure it is that there is no other difference.
 fn searched(outcome: &Outcomes) -> String {
     let tried = outcome.tried;
-    let other = if outcome.differences.is_empty() { "" } else { "other " };
+    let other = if outcome.differences.is_empty() {
+        ""
+    } else {
+        "other "
+    };
     match outcome.extent {
         Searched::Identical => "the same rules and deny entries hold under both".to_owned(),
         Searched::Whole => format!("no {other}difference found in {tried} lines tried"),

@@ -14,6 +14,7 @@ mod client_formats;
 mod completion_scripts;
 mod completion_words;
 mod completions;
+mod coverage;
 mod diff;
 mod diff_sides;
 mod diff_view;

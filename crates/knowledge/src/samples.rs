@@ -38,7 +38,10 @@ impl Samples {
         }
         let operands = last.operands.first.iter().chain(&last.operands.rest);
         let operands: Vec<String> = operands.take(2).map(|kind| sample(*kind)).collect();
-        self.add(matches!(last.says, Says::Looks | Says::Effect(_)), operands.join(" "));
+        self.add(
+            matches!(last.says, Says::Looks | Says::Effect(_)),
+            operands.join(" "),
+        );
         for row in last.subcommands {
             let operand = row.operands.first.first().or(row.operands.rest.as_ref());
             let operand = operand.map_or(String::new(), |kind| sample(*kind));
@@ -61,6 +64,10 @@ impl Samples {
             let names = options.names.split_ascii_whitespace().filter_map(longest);
             for name in names {
                 self.add(!refused, with_value(name, options, row.syntax));
+                if matches!(options.takes, Takes::Value(_) | Takes::Two(_)) {
+                    // Its value is missing.
+                    self.add(false, name.to_owned());
+                }
             }
         }
     }
@@ -77,7 +84,10 @@ impl Samples {
 }
 
 fn refuses(takes: Takes) -> bool {
-    matches!(takes, Takes::Value(Kind::Never(_)) | Takes::Attached(Kind::Never(_)))
+    matches!(
+        takes,
+        Takes::Value(Kind::Never(_)) | Takes::Attached(Kind::Never(_))
+    )
 }
 
 fn with_value(name: &str, options: &Options, syntax: Syntax) -> String {
@@ -133,7 +143,12 @@ mod tests {
         assert!(of.refused.contains(&"restart x".to_owned()), "{of:?}");
         let of = samples(&["sudo", "journalctl"]);
         assert!(of.vouched.contains(&"--lines".to_owned()), "{of:?}");
-        assert!(of.refused.iter().any(|text| text.starts_with("--vacuum-size")), "{of:?}");
+        assert!(
+            of.refused
+                .iter()
+                .any(|text| text.starts_with("--vacuum-size")),
+            "{of:?}"
+        );
         let of = samples(&["find", "/var"]);
         assert!(of.vouched.contains(&"-name x".to_owned()), "{of:?}");
         assert!(samples(&["frobtool"]).vouched.is_empty());

@@ -18,8 +18,8 @@ mod wrappers;
 pub use mcp_ssh_knowledge::Voucher;
 
 pub use compare::{
-    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost, SampleHosts,
-    Searched,
+    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost,
+    SampleHosts, Searched,
 };
 pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};
@@ -29,7 +29,7 @@ pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
-pub use lint::HostTags;
+pub use lint::{Coverage, CoverageCount, HostTags, Unexercised};
 /// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;

@@ -60,7 +60,10 @@ fn deciding(
     });
     match deciding.next() {
         Some((rule, subject)) => {
-            let pattern = host.rules.rule(rule.index).and_then(|rule| pattern(rule, subject));
+            let pattern = host
+                .rules
+                .rule(rule.index)
+                .and_then(|rule| pattern(rule, subject));
             (Some(rule), pattern)
         }
         None => (None, None),

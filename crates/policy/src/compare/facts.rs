@@ -49,7 +49,9 @@ pub fn limit_facts(before: &Limits, after: &Limits) -> Vec<ChangedFact> {
     changed([
         row("limits.max_seconds", |its| Some(its.max_seconds.into())),
         row("limits.max_output_bytes", |its| Some(its.max_output_bytes)),
-        row("limits.task_result_ttl", |its| Some(its.task_result_ttl.into())),
+        row("limits.task_result_ttl", |its| {
+            Some(its.task_result_ttl.into())
+        }),
         row("limits.task_progress_interval", |its| {
             Some(its.task_progress_interval.into())
         }),
@@ -58,10 +60,10 @@ pub fn limit_facts(before: &Limits, after: &Limits) -> Vec<ChangedFact> {
     ])
 }
 
-fn changed<const COUNT: usize>(
-    facts: [(&'static str, String, String); COUNT],
-) -> Vec<ChangedFact> {
-    let facts = facts.into_iter().filter(|(_, before, after)| before != after);
+fn changed<const COUNT: usize>(facts: [(&'static str, String, String); COUNT]) -> Vec<ChangedFact> {
+    let facts = facts
+        .into_iter()
+        .filter(|(_, before, after)| before != after);
     facts
         .map(|(name, before, after)| ChangedFact {
             name,

@@ -26,7 +26,12 @@ const PRODUCERS: [&str; 4] = ["echo x", "df -h", "uptime", "cat /var/log/syslog"
 const MOST_COUNTED: usize = 12;
 
 /// Tries what an entry of `own` takes.
-pub fn granted(entry: &Standard<'_>, own: &Standing<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+pub fn granted(
+    entry: &Standard<'_>,
+    own: &Standing<'_>,
+    other: &Standing<'_>,
+    trial: &mut Trial<'_>,
+) {
     let (grants, more_grants) = related(&other.grants, &entry.start);
     let (denies, more_denies) = related(&own.denies, &entry.start);
     if more_grants || more_denies {
@@ -92,7 +97,9 @@ fn beside(entry: &Standard<'_>, own: &Standing<'_>, trial: &mut Trial<'_>) {
     }
     if rule.is_some_and(|rule| rule.stdin == Stdin::Anything) {
         let producers = own.grants.iter().filter(|standard| standard.shared);
-        let producers = producers.filter(|standard| standard.track.is_literal()).take(2);
+        let producers = producers
+            .filter(|standard| standard.track.is_literal())
+            .take(2);
         let producers: Vec<&str> = producers.map(|standard| standard.shown.as_str()).collect();
         for producer in PRODUCERS.iter().chain(&producers) {
             for text in texts.iter().take(4) {

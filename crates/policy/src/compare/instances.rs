@@ -81,7 +81,11 @@ pub fn with_last(track: &Track, fill: &str) -> Option<String> {
 /// The words that a pattern spells before its last wildcard, where a word begins there.
 pub fn words_before_last(track: &Track) -> Vec<String> {
     let runs = wildcards(track, |step| matches!(step, Step::Run(_)));
-    let Some(last) = runs.last().copied().filter(|last| begins_word(track, *last)) else {
+    let Some(last) = runs
+        .last()
+        .copied()
+        .filter(|last| begins_word(track, *last))
+    else {
         return Vec::new();
     };
     let text = filled(track, &|step| match step == last {
@@ -101,7 +105,9 @@ fn wildcards(track: &Track, is: fn(&Step) -> bool) -> Vec<usize> {
 
 /// Whether what a wildcard takes begins a word.
 fn begins_word(track: &Track, step: usize) -> bool {
-    let before = step.checked_sub(1).and_then(|before| track.steps().get(before));
+    let before = step
+        .checked_sub(1)
+        .and_then(|before| track.steps().get(before));
     matches!(before, None | Some(Step::Literal(' ') | Step::NameEnd))
 }
 

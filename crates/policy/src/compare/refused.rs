@@ -36,7 +36,10 @@ const UNSEEN: [&str; 10] = [
 
 /// Tries what an entry denies and a pattern of `other` grants.
 pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
-    let meeting = other.grants.iter().filter(|grant| grant.may_meet(&entry.start));
+    let meeting = other
+        .grants
+        .iter()
+        .filter(|grant| grant.may_meet(&entry.start));
     for grant in meeting.clone().take(MAX_PAIRS) {
         let (denies, _) = related(&other.denies, &grant.start);
         for without in [denies.as_slice(), &[]] {
@@ -69,8 +72,16 @@ pub fn unseen(other: &Standing<'_>, trial: &mut Trial<'_>) {
         trial.line(line);
         trial.line(&format!("echo x | {line}"));
     }
-    for grant in other.grants.iter().filter(|grant| opens(grant)).take(MAX_PAIRS) {
-        for fill in ["x", "/srv/x", "-c x", "--frob=x", "'system(\"x\")'"].iter().chain(&UNSEEN) {
+    for grant in other
+        .grants
+        .iter()
+        .filter(|grant| opens(grant))
+        .take(MAX_PAIRS)
+    {
+        for fill in ["x", "/srv/x", "-c x", "--frob=x", "'system(\"x\")'"]
+            .iter()
+            .chain(&UNSEEN)
+        {
             if let Some(text) = with_last(&grant.track, fill) {
                 trial.line(&text);
             }
@@ -91,14 +102,22 @@ fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &
     let core = core(&entry.track);
     let mut fills: Vec<String> = texts.to_vec();
     fills.push(core.clone());
-    let one_word = texts.iter().map(|text| text.replace(' ', &QUOTED_BLANK.to_string()));
+    let one_word = texts
+        .iter()
+        .map(|text| text.replace(' ', &QUOTED_BLANK.to_string()));
     fills.extend(one_word);
-    let runs = words.first().and_then(|name| row_of(name)).is_none_or(|row| !row.runs.is_empty());
+    let runs = words
+        .first()
+        .and_then(|name| row_of(name))
+        .is_none_or(|row| !row.runs.is_empty());
     if runs {
         fills.extend(texts.iter().map(|text| format!("-n {text}")));
     }
     let samples = samples(&words).vouched;
-    let values = samples.iter().filter(|sample| !sample.is_empty()).take(MAX_VALUES);
+    let values = samples
+        .iter()
+        .filter(|sample| !sample.is_empty())
+        .take(MAX_VALUES);
     fills.extend(values.flat_map(|sample| valued(sample, &core)));
     for fill in fills {
         if let Some(text) = with_last(&grant.track, &fill) {

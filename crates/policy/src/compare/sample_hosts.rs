@@ -83,7 +83,11 @@ impl SampleHosts {
             (Some(alias), None) => format!("hosts like `{}`", alias.as_str()),
             (None, Some(tag)) => format!("hosts with a tag like `{}`", tag.as_str()),
             (Some(alias), Some(tag)) => {
-                format!("hosts like `{}` with a tag like `{}`", alias.as_str(), tag.as_str())
+                format!(
+                    "hosts like `{}` with a tag like `{}`",
+                    alias.as_str(),
+                    tag.as_str()
+                )
             }
         };
         if self.hosts.iter().any(|host| host.stands_for == stands_for) {

@@ -63,7 +63,11 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
         }
     }
     let differences = differences(before, after, found);
-    silent.retain(|seed| !differences.iter().any(|difference| seed.decides(difference)));
+    silent.retain(|seed| {
+        !differences
+            .iter()
+            .any(|difference| seed.decides(difference))
+    });
     silent.retain(|seed| !seed.grants() || !is_granted_elsewhere(seed.standard, seed.other));
     let unshown = silent.iter().map(|seed| seed.told()).collect();
     Outcomes {
@@ -101,7 +105,9 @@ fn differences(
 ) -> Vec<Difference> {
     found.sort_by(|one, other| {
         let length = |found: &DifferingLine| found.line.chars().count();
-        length(one).cmp(&length(other)).then_with(|| one.line.cmp(&other.line))
+        length(one)
+            .cmp(&length(other))
+            .then_with(|| one.line.cmp(&other.line))
     });
     let mut differences: Vec<Difference> = Vec::new();
     for DifferingLine { line, .. } in found {
@@ -116,9 +122,16 @@ fn differences(
         }
     }
     let place = |difference: &Difference| {
-        let index = |rule: &Option<crate::rules::rule::RuleName>| rule.as_ref().map(|rule| rule.index);
-        let (after, before) = (index(&difference.after.rule), index(&difference.before.rule));
-        (!difference.is_gain(), after.or(before).unwrap_or(usize::MAX))
+        let index =
+            |rule: &Option<crate::rules::rule::RuleName>| rule.as_ref().map(|rule| rule.index);
+        let (after, before) = (
+            index(&difference.after.rule),
+            index(&difference.before.rule),
+        );
+        (
+            !difference.is_gain(),
+            after.or(before).unwrap_or(usize::MAX),
+        )
     };
     differences.sort_by_key(place);
     differences
@@ -140,10 +153,12 @@ impl Seed<'_> {
 
     /// Whether it decides one side of a difference.
     fn decides(&self, difference: &Difference) -> bool {
-        [&difference.before, &difference.after].iter().any(|judged| {
-            let rule = self.standard.entry.as_ref().map(|entry| entry.rule.name());
-            judged.rule == rule && judged.pattern.as_ref() == Some(&self.standard.shown)
-        })
+        [&difference.before, &difference.after]
+            .iter()
+            .any(|judged| {
+                let rule = self.standard.entry.as_ref().map(|entry| entry.rule.name());
+                judged.rule == rule && judged.pattern.as_ref() == Some(&self.standard.shown)
+            })
     }
 
     /// How a person reads it.

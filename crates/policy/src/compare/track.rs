@@ -56,8 +56,7 @@ impl Track {
     /// Of a glob over a whole command.
     pub fn of_glob(glob: &Glob, ends: NameEnds) -> Self {
         let tokens = glob.values().iter();
-        let kept =
-            tokens.filter(|token| ends == NameEnds::Kept || **token != GlobToken::NameEnd);
+        let kept = tokens.filter(|token| ends == NameEnds::Kept || **token != GlobToken::NameEnd);
         Self {
             steps: kept.map(|token| step(token, Crossing::Words)).collect(),
         }

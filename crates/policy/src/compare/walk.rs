@@ -82,7 +82,8 @@ fn walk(all: &[&Track], none: &[&Track], wanted: usize) -> Walk {
 
 fn is_found(state: &Joint, tracks: &[&Track], all: usize) -> bool {
     let mut pairs = tracks.iter().zip(&state.positions).enumerate();
-    !state.blank && pairs.all(|(index, (track, positions))| track.accepts(positions) == (index < all))
+    !state.blank
+        && pairs.all(|(index, (track, positions))| track.accepts(positions) == (index < all))
 }
 
 impl Joint {
@@ -158,12 +159,20 @@ mod tests {
             ("tail -n [a-d]", "tail -n [!d]", Some("tail -n d")),
             ("ls [*]", "ls *", None),
             ("ls *", "ls ?", Some("ls xx")),
-            ("systemctl status *", "systemctl status nginx*", Some("systemctl status x")),
+            (
+                "systemctl status *",
+                "systemctl status nginx*",
+                Some("systemctl status x"),
+            ),
             ("systemctl status *", "systemctl * *", None),
             ("*", "uptime*", Some("x")),
         ] {
             let found = shortest(&[&track(of)], &[&track(without)], 1);
-            assert_eq!(found.first().map(String::as_str), expected, "{of} without {without}");
+            assert_eq!(
+                found.first().map(String::as_str),
+                expected,
+                "{of} without {without}"
+            );
         }
     }
 
@@ -174,7 +183,11 @@ mod tests {
             ("cat /var/log/*", "*/log/auth*", Some("cat /var/log/auth")),
             ("cat /var/log/*", "rm *", None),
             ("journalctl -u *", "*ssh", Some("journalctl -u ssh")),
-            ("systemctl re[a-z]*", "systemctl restart ng*", Some("systemctl restart ng")),
+            (
+                "systemctl re[a-z]*",
+                "systemctl restart ng*",
+                Some("systemctl restart ng"),
+            ),
             ("id*", "idmap*", None),
         ] {
             let other = Track::of_glob(&Glob::new(other), NameEnds::Ignored);
@@ -187,7 +200,10 @@ mod tests {
     fn words_have_no_blanks() {
         let argv = |items: &[&str]| Track::of_argv(&ArgvPattern::new(items).unwrap());
         let shallow = argv(&["cat", "/var/*"]);
-        assert_eq!(shortest(&[&argv(&["cat", "/var/**"])], &[&shallow], 1), ["cat /var//"]);
+        assert_eq!(
+            shortest(&[&argv(&["cat", "/var/**"])], &[&shallow], 1),
+            ["cat /var//"]
+        );
         assert!(shortest(&[&shallow], &[&argv(&["cat", "/var/**"])], 1).is_empty());
         let further = argv(&["cat", "/var/*", "**"]);
         assert_eq!(shortest(&[&further], &[&shallow], 1), ["cat /var/ x"]);

@@ -3,8 +3,10 @@
 //! Takes a policy that loaded, its source and the hosts. Gives warnings, each at its pattern. Pure,
 //! and sound rather than complete: what it says is so, but it does not say everything.
 
+mod coverage;
 mod entry;
 mod guarded;
+mod host_tags;
 mod offers;
 mod places;
 mod shadow;
@@ -15,17 +17,10 @@ use crate::decide::host_policy::HostPolicy;
 use crate::matching::glob::Glob;
 use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Rule};
+pub use coverage::{Coverage, CoverageCount, Unexercised};
 use entry::LintEntry;
+pub use host_tags::HostTags;
 use places::{PlaceStep, Places};
-
-/// A host as rules see it.
-#[derive(Clone, Copy, Debug)]
-pub struct HostTags<'a, T> {
-    /// Its alias.
-    pub alias: &'a str,
-    /// Its tags.
-    pub tags: &'a [T],
-}
 
 /// A warning before it has its source.
 type Lint = (Span, String);

@@ -1,5 +1,8 @@
 //! `Policy::compare`: what is found, and that it replays.
 
+mod generate;
+mod properties;
+
 use mcp_ssh_policy::{ComparedHost, Comparison, Searched};
 
 use super::load;
@@ -21,7 +24,10 @@ fn told(comparison: &Comparison) -> Vec<String> {
     let told = |difference: &mcp_ssh_policy::Difference| {
         let sign = if difference.is_gain() { '+' } else { '-' };
         let (before, after) = (&difference.before, &difference.after);
-        format!("{sign} {}: {} -> {}", difference.line, before.verdict, after.verdict)
+        format!(
+            "{sign} {}: {} -> {}",
+            difference.line, before.verdict, after.verdict
+        )
     };
     group.outcome.differences.iter().map(told).collect()
 }
@@ -34,20 +40,34 @@ fn what_changes_is_shown_by_a_line() {
     let allow = |patterns: &str| rules(&format!("{{action: allow, commands: {patterns}}}"));
     let argv = |patterns: &str| rules(&format!("{{action: allow, argv: {patterns}}}"));
     let denied = |entries: &str| {
-        format!("{{rules: [{{action: allow, commands: {WIDE}}}], limits: {{deny_substrings: {entries}}}}}")
+        format!(
+            "{{rules: [{{action: allow, commands: {WIDE}}}], limits: {{deny_substrings: {entries}}}}}"
+        )
     };
     for (before, after) in [
         (allow("[df]"), allow("[df, uptime]")),
         (allow("[df]"), allow("['df*']")),
-        (allow("['systemctl status nginx']"), allow("['systemctl status *']")),
+        (
+            allow("['systemctl status nginx']"),
+            allow("['systemctl status *']"),
+        ),
         (allow("['journalctl -u *']"), allow("['journalctl *']")),
         (allow("['git log *']"), allow("['git *']")),
         (allow("['cat /var/log/*']"), allow("['cat /var/*']")),
-        (allow("['tail -n [0-9] /var/log/*']"), allow("['tail -n [0-9]* /var/log/*']")),
+        (
+            allow("['tail -n [0-9] /var/log/*']"),
+            allow("['tail -n [0-9]* /var/log/*']"),
+        ),
         (argv("[[ls, '/var/*']]"), argv("[[ls, '/var/**']]")),
         (argv("[[ls, '/var/*']]"), argv("[[ls, '/var/*', '**']]")),
-        (allow("['find /var *']"), rules("{action: allow, escapes: allow, commands: ['find /var *']}")),
-        (allow("['ls /var/*']"), rules("{action: allow, shell: [glob], commands: ['ls /var/*']}")),
+        (
+            allow("['find /var *']"),
+            rules("{action: allow, escapes: allow, commands: ['find /var *']}"),
+        ),
+        (
+            allow("['ls /var/*']"),
+            rules("{action: allow, shell: [glob], commands: ['ls /var/*']}"),
+        ),
         (
             allow("['echo *', 'sh']"),
             rules("{action: allow, stdin: allow, commands: ['echo *', sh]}"),
@@ -61,7 +81,9 @@ fn what_changes_is_shown_by_a_line() {
             rules("{action: allow, commands: ['cat /var/*']}"),
         ),
         (
-            rules("{action: allow, commands: ['systemctl status *']}, {argv: [[systemctl, '**', 'ss*']]}"),
+            rules(
+                "{action: allow, commands: ['systemctl status *']}, {argv: [[systemctl, '**', 'ss*']]}",
+            ),
             rules("{action: allow, commands: ['systemctl status *']}"),
         ),
         (
@@ -81,8 +103,14 @@ fn what_changes_is_shown_by_a_line() {
         let lost = compare(&after, &before);
         let (gained, lost) = (told(&gained), told(&lost));
         println!("{before}\n  {after}\n  {gained:#?}");
-        assert!(gained.iter().any(|line| line.starts_with('+')), "{before} {after}: {gained:?}");
-        assert!(lost.iter().any(|line| line.starts_with('-')), "{before} {after}: {lost:?}");
+        assert!(
+            gained.iter().any(|line| line.starts_with('+')),
+            "{before} {after}: {gained:?}"
+        );
+        assert!(
+            lost.iter().any(|line| line.starts_with('-')),
+            "{before} {after}: {lost:?}"
+        );
     }
 }
 
