@@ -16,6 +16,7 @@ mod argv_properties;
 mod builtins;
 mod comparing;
 mod corpus;
+mod coverage;
 mod escapes;
 mod explaining;
 mod judgement;

@@ -78,10 +78,11 @@ impl Track {
             };
             let tokens = item.tokens().iter();
             let tokens = tokens.filter(|token| **token != GlobToken::NameEnd);
-            steps.extend(tokens.map(|token| match token {
-                GlobToken::Literal(' ') => Step::Literal(QUOTED_BLANK),
-                other => step(other, crossing),
-            }));
+            let within = |token: &GlobToken| match *token == GlobToken::Literal(' ') {
+                true => Step::Literal(QUOTED_BLANK),
+                false => step(token, crossing),
+            };
+            steps.extend(tokens.map(within));
         }
         if pattern.takes_further_words() {
             steps.extend([Step::NameEnd, Step::Run(Crossing::Words)]);
@@ -157,7 +158,7 @@ impl Track {
             let step = self.steps.get(*position)?;
             match step {
                 Step::NameEnd => self.steps.get(position + 1),
-                other => Some(other),
+                Step::Literal(_) | Step::One(_) | Step::Set(..) | Step::Run(_) => Some(step),
             }
         })
     }
@@ -201,18 +202,21 @@ impl Step {
     pub fn admits(&self, character: char) -> bool {
         match self {
             Self::Run(crossing) => crossing.crosses(character),
-            other => other.takes(character),
+            Self::Literal(_) | Self::One(_) | Self::Set(..) | Self::NameEnd => {
+                self.takes(character)
+            }
         }
     }
 }
 
 impl Crossing {
     fn crosses(self, character: char) -> bool {
-        match (self, character) {
-            (_, EMPTY | QUOTED_BLANK) | (Self::Word | Self::Component, ' ') => false,
-            (Self::Component, '/') => false,
-            _ => true,
-        }
+        let outside = match self {
+            Self::Words => false,
+            Self::Word => character == ' ',
+            Self::Component => [' ', '/'].contains(&character),
+        };
+        !outside && ![EMPTY, QUOTED_BLANK].contains(&character)
     }
 }
 
