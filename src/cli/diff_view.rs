@@ -179,7 +179,7 @@ fn searched(outcome: &Outcomes) -> String {
         "other "
     };
     match outcome.extent {
-        Searched::Identical => "the same rules and deny entries hold under both".to_owned(),
+        Searched::Identical => "both policies have the same rules and deny entries".to_owned(),
         Searched::Whole => format!("no {other}difference found in {tried} lines tried"),
         Searched::Cut => {
             format!("no {other}difference found in {tried} lines tried: a bound ended the search")

@@ -83,7 +83,7 @@ network: {allow_cidrs: [10.0.0.0/8]}
     let expected = "\
 db-1
   limits.max_seconds: 45, now 60
-  the same rules and deny entries hold under both
+  both policies have the same rules and deny entries
 
 tag web (2 hosts)
   + allowed now: systemctl status x
@@ -115,7 +115,7 @@ fn what_is_the_same_is_said_to_be() {
     sides
         .write("old/policy.yml", old)
         .write("new/policy.yml", new);
-    let same = "every host (3 hosts)\n  the same rules and deny entries hold under both\n\n\
+    let same = "every host (3 hosts)\n  both policies have the same rules and deny entries\n\n\
                 0 towards allow, 0 towards deny, each shown by one line\n";
     assert_eq!(
         sides.diff("old", "new", &[]),
@@ -161,7 +161,7 @@ fn hosts_and_their_tags_are_compared() {
         "  host web-3: only in the new servers.yml\n",
         "  host web-2: only in the old servers.yml\n",
         "  tags of db-1: db, now db, web\n",
-        "web-* (3 hosts)\n  the same rules",
+        "web-* (3 hosts)\n  both policies have the same rules",
     ] {
         assert!(
             out.contains(told) || told.starts_with("web-*"),
@@ -189,14 +189,17 @@ fn policy_files_are_compared_for_the_hosts_that_they_speak_of() {
     let group = "hosts like `prod-*` with a tag like `db`\n  + allowed now: id\n";
     assert!(out.contains(group), "{out}");
     assert!(
-        out.starts_with("hosts that no rule names\n  the same rules"),
+        out.starts_with("hosts that no rule names\n  both policies have the same rules"),
         "{out}"
     );
     // A directory lends its hosts to a file.
     sides.write("old/servers.yml", HOSTS);
     let (status, out, _) = sides.diff("old", "new/policy.yml", &[]);
     assert_eq!(status, 0, "{out}");
-    assert!(out.starts_with("every host (3 hosts)\n  the same"), "{out}");
+    assert!(
+        out.starts_with("every host (3 hosts)\n  both policies"),
+        "{out}"
+    );
 }
 
 /// A script reads these keys, and no other.

@@ -126,6 +126,17 @@ impl Outcomes {
     pub fn differs(&self) -> bool {
         !self.differences.is_empty() || !self.facts.is_empty()
     }
+    /// Where no line was tried.
+    pub(super) fn without_lines(facts: Vec<ChangedFact>, extent: Searched) -> Self {
+        Self {
+            differences: Vec::new(),
+            facts,
+            unshown: Vec::new(),
+            tried: 0,
+            extent,
+        }
+    }
+
     /// Whether another outcome says the same, however many lines were tried.
     pub(super) fn says(&self, other: &Self) -> bool {
         let lines = self.differences == other.differences && self.unshown == other.unshown;

@@ -8,7 +8,7 @@ use mcp_ssh_knowledge::samples;
 
 use crate::rules::rule::{Escapes, ShellPatterns, Stdin};
 
-use super::instances::{Fillings, instances, words_before_last};
+use super::instances::{instances, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::trial::Trial;
 use super::walk::{is_covered, shortest};
@@ -45,8 +45,8 @@ pub fn granted(
         trial.text(&text);
     }
     let behind = behind(entry);
-    for text in instances(&entry.track, &Fillings { behind: &behind }) {
-        if !trial.goes_on() {
+    for text in instances(&entry.track, &behind) {
+        if trial.left() == 0 {
             break;
         }
         trial.text(&text);
@@ -90,7 +90,7 @@ fn count(entry: &Standard<'_>, trial: &mut Trial<'_>) {
 
 /// What stands beside the words: a redirection, a pipe before them, a pattern in them.
 fn beside(entry: &Standard<'_>, own: &Standing<'_>, trial: &mut Trial<'_>) {
-    let texts = instances(&entry.track, &Fillings { behind: &[] });
+    let texts = instances(&entry.track, &[]);
     let rule = entry.entry.as_ref().map(|entry| entry.rule);
     for text in texts.iter().take(2) {
         trial.line(&format!("{text} 2>/dev/null"));

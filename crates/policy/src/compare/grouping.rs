@@ -17,6 +17,9 @@ const MAX_LINES: usize = 12_000;
 /// Lines for one kind of host where there are very many kinds.
 const LEAST_LINES: usize = 400;
 
+/// After so many lines no further kind of host is searched: its entries are compared, and the report says so.
+const MOST_LINES: usize = 5 * MAX_LINES;
+
 /// What both policies say of a host: its rules, its entries and its limits, under either.
 type HostKey = [(Vec<u64>, String); 2];
 
@@ -30,13 +33,17 @@ impl Policy {
             kinds.entry(key).or_default().push(place);
         }
         let lines = (MAX_LINES / kinds.len().max(1)).max(LEAST_LINES);
+        let mut tried = 0;
         let mut groups: Vec<HostGroup> = Vec::new();
         for places in kinds.into_values() {
             let Some(host) = places.first().and_then(|place| hosts.get(*place)) else {
                 continue;
             };
             let (before, after) = self.both(new, host);
-            add(&mut groups, places, search(&before, &after, lines));
+            let lines = if tried < MOST_LINES { lines } else { 0 };
+            let outcome = search(&before, &after, lines);
+            tried += outcome.tried;
+            add(&mut groups, places, outcome);
         }
         groups.sort_by_key(|group| group.hosts.first().copied());
         Comparison {

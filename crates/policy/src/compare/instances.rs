@@ -15,14 +15,8 @@ const WORDS: [&str; 12] = [
 /// Ends of a word for a wildcard within one.
 const ENDS: [&str; 9] = ["x", "1", "x/y", "x y", "/x", ".x", "-x", "=x", "*"];
 
-/// What to fill wildcards with, beside words of any kind.
-pub struct Fillings<'f> {
-    /// Words behind those that the pattern spells.
-    pub behind: &'f [String],
-}
-
-/// The texts, each perhaps more than once.
-pub fn instances(track: &Track, fillings: &Fillings<'_>) -> Vec<String> {
+/// The texts, each perhaps more than once; `behind` are words that fit behind those that the pattern spells.
+pub fn instances(track: &Track, behind: &[String]) -> Vec<String> {
     let runs = wildcards(track, |step| matches!(step, Step::Run(_)));
     let sets = wildcards(track, |step| matches!(step, Step::Set(..)));
     let plain = |step: usize| match begins_word(track, step) {
@@ -40,7 +34,7 @@ pub fn instances(track: &Track, fillings: &Fillings<'_>) -> Vec<String> {
             filled(track, &fill)
         };
         let fresh = begins_word(track, *run);
-        let behind = fillings.behind.iter().filter(|_| place == 0 && fresh);
+        let behind = behind.iter().filter(|_| place == 0 && fresh);
         texts.extend(behind.map(|fill| varied(fill)));
         let words: &[&str] = if fresh { &WORDS } else { &ENDS };
         texts.extend(words.iter().map(|fill| varied(fill)));

@@ -17,6 +17,9 @@ use super::walk::shortest;
 /// Patterns that are held against one entry: what it meets is most often granted by few.
 const MAX_PAIRS: usize = 64;
 
+/// Texts of one walk that are tried.
+const WALKED: usize = 2;
+
 /// Options whose value is tried as a word of the entry.
 const MAX_VALUES: usize = 40;
 
@@ -36,32 +39,39 @@ const UNSEEN: [&str; 10] = [
 
 /// Tries what an entry denies and a pattern of `other` grants.
 pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
-    let meeting = other
-        .grants
-        .iter()
-        .filter(|grant| grant.may_meet(&entry.start));
-    for grant in meeting.clone().take(MAX_PAIRS) {
-        let (denies, _) = related(&other.denies, &grant.start);
-        for without in [denies.as_slice(), &[]] {
-            for text in shortest(&[&grant.track, &entry.track], without, 2) {
-                trial.text(&text);
-            }
-        }
+    let pairs = trial.left().min(MAX_PAIRS);
+    let meets = |grant: &&Standard<'_>| grant.may_meet(&entry.start);
+    let meeting: Vec<&Standard<'_>> = other.grants.iter().filter(meets).collect();
+    for grant in meeting.iter().take(pairs) {
+        both(grant, entry, other, trial);
         if trial.has_found() {
             return;
         }
     }
     let texts = shortest(&[&entry.track], &[], 1);
-    let mut pairs = 0;
-    for grant in other.grants.iter().filter(|grant| opens(grant)) {
-        pairs += 1;
-        if pairs > MAX_PAIRS || !trial.goes_on() {
-            trial.cut_short();
-            return;
-        }
+    let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
+    for grant in opening.iter().take(pairs) {
         filled(grant, entry, &texts, trial);
         if trial.has_found() {
             return;
+        }
+    }
+    if meeting.len() > pairs || opening.len() > pairs {
+        trial.cut_short();
+    }
+}
+
+/// Tries what both a pattern and an entry take: the shortest, then what no other entry denies.
+fn both(grant: &Standard<'_>, entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+    let tracks = [&grant.track, &entry.track];
+    let texts = shortest(&tracks, &[], WALKED);
+    for text in &texts {
+        trial.text(text);
+    }
+    if !texts.is_empty() && !trial.has_found() {
+        let (denies, _) = related(&other.denies, &grant.start);
+        for text in shortest(&tracks, &denies, WALKED) {
+            trial.text(&text);
         }
     }
 }

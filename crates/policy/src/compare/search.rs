@@ -26,18 +26,15 @@ struct Seed<'s> {
     side: &'static str,
 }
 
-/// Searches, within so many lines where there are few seeds.
+/// Searches, within so many lines where there are few seeds; without a line it only compares the entries.
 pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes {
     let facts = limit_facts(&before.limits, &after.limits);
     let Some((old, new)) = standings(before, after) else {
-        return Outcomes {
-            differences: Vec::new(),
-            facts,
-            unshown: Vec::new(),
-            tried: 0,
-            extent: Searched::Identical,
-        };
+        return Outcomes::without_lines(facts, Searched::Identical);
     };
+    if lines == 0 {
+        return Outcomes::without_lines(facts, Searched::Cut);
+    }
     let seeds = seeds(&old, &new);
     let share = (lines / (seeds.len() + 1)).clamp(LEAST_FOR_A_SEED, MOST_FOR_A_SEED);
     let mut trial = Trial::new(before, after);

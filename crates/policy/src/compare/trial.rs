@@ -79,9 +79,9 @@ impl<'h> Trial<'h> {
         self.cut
     }
 
-    /// Whether the seed may go on.
-    pub fn goes_on(&self) -> bool {
-        self.left > 0
+    /// How many lines the seed may still try.
+    pub fn left(&self) -> usize {
+        self.left
     }
 
     /// Tries a text of words, in each spelling.

@@ -5,74 +5,22 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 /// Patterns of `commands` that grant.
+#[rustfmt::skip]
 const GRANTS: &[&str] = &[
-    "df",
-    "df*",
-    "df *",
-    "df -h*",
-    "systemctl status *",
-    "systemctl *",
-    "systemctl status nginx*",
-    "systemctl restart nginx*",
-    "journalctl -u nginx*",
-    "journalctl -u *",
-    "journalctl *",
-    "cat /var/log/*",
-    "cat /var/*",
-    "cat /var/log/syslog",
-    "tail -n [0-9]* /var/log/*",
-    "tail -n [0-5] /var/log/*",
-    "ls -l /var/log/*",
-    "ls *",
-    "find /var *",
-    "find *",
-    "grep *",
-    "grep -c *",
-    "sudo -n *",
-    "sudo -n systemctl restart nginx",
-    "echo *",
-    "docker ps*",
-    "docker logs *",
-    "docker *",
-    "kubectl get pods*",
-    "kubectl get *",
-    "frobtool show *",
-    "frobtool *",
-    "*",
-    "sh",
-    "git log *",
-    "git *",
-    "ps aux*",
-    "wc -l",
-    "sort*",
-    "id",
-    "id*",
-    "uptime*",
-    "ls [a-c]x*",
-    "ls [a-f]x*",
-    "echo 'a b'*",
-    "timeout 5 *",
-    "cat /proc/?puinfo",
-    "head -n [0-9] *",
+    "df", "df*", "df *", "df -h*", "systemctl status *", "systemctl *", "systemctl status nginx*",
+    "systemctl restart nginx*", "journalctl -u nginx*", "journalctl -u *", "journalctl *", "cat /var/log/*",
+    "cat /var/*", "cat /var/log/syslog", "tail -n [0-9]* /var/log/*", "tail -n [0-5] /var/log/*",
+    "ls -l /var/log/*", "ls *", "find /var *", "find *", "grep *", "grep -c *", "sudo -n *",
+    "sudo -n systemctl restart nginx", "echo *", "docker ps*", "docker logs *", "docker *", "kubectl get pods*",
+    "kubectl get *", "frobtool show *", "frobtool *", "*", "sh", "git log *", "git *", "ps aux*", "wc -l",
+    "sort*", "id", "id*", "uptime*", "ls [a-c]x*", "ls [a-f]x*", "echo 'a b'*", "timeout 5 *",
+    "cat /proc/?puinfo", "head -n [0-9] *",
 ];
 /// Patterns of `commands` that deny.
+#[rustfmt::skip]
 const DENIES: &[&str] = &[
-    "rm *",
-    "*auth*",
-    "systemctl stop *",
-    "* -f*",
-    "reboot*",
-    "cat /var/log/secret*",
-    "*--since*",
-    "docker rm*",
-    "find *-delete*",
-    "*.log",
-    "*syslog*",
-    "journalctl *-u ssh*",
-    "df *",
-    "id*",
-    "sudo *",
-    "echo x",
+    "rm *", "*auth*", "systemctl stop *", "* -f*", "reboot*", "cat /var/log/secret*", "*--since*", "docker rm*",
+    "find *-delete*", "*.log", "*syslog*", "journalctl *-u ssh*", "df *", "id*", "sudo *", "echo x",
 ];
 const ARGV: &[&[&str]] = &[
     &["systemctl", "status", "*"],
@@ -88,128 +36,32 @@ const ARGV: &[&[&str]] = &[
     &["docker", "logs", "[a-z]*"],
 ];
 const SIMPLE: &[&str] = &["df", "uptime", "id", "ls"];
+#[rustfmt::skip]
 const ENTRIES: &[&str] = &[
-    "passwd",
-    "mkfs*",
-    "/etc/shadow",
-    "log",
-    "reboot*",
-    "nginx",
-    "*aux*",
-    "-u ssh",
-    "rm -rf /",
-    "a b",
+    "passwd", "mkfs*", "/etc/shadow", "log", "reboot*", "nginx", "*aux*", "-u ssh", "rm -rf /", "a b",
 ];
 
 /// Words of lines.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "df",
-    "-h",
-    "systemctl",
-    "status",
-    "nginx",
-    "ssh",
-    "restart",
-    "stop",
-    "journalctl",
-    "-u",
-    "-n",
-    "5",
-    "50",
-    "--since",
-    "today",
-    "cat",
-    "/var/log/syslog",
-    "/var/log/auth.log",
-    "/var/log/secret",
-    "/var/x",
-    "/etc/shadow",
-    "/etc/passwd",
-    "/proc/cpuinfo",
-    "tail",
-    "ls",
-    "-l",
-    "/var",
-    "ax",
-    "dx",
-    "find",
-    "-name",
-    "x",
-    "-delete",
-    "'*.log'",
-    "grep",
-    "-c",
-    "-f",
-    "sudo",
-    "-n",
-    "rm",
-    "echo",
-    "docker",
-    "ps",
-    "logs",
-    "web",
-    "kubectl",
-    "get",
-    "pods",
-    "frobtool",
-    "show",
-    "--x",
-    "sh",
-    "-c",
-    "'id'",
-    "git",
-    "log",
-    "--oneline",
-    "aux",
-    "wc",
-    "sort",
-    "id",
-    "uptime",
-    "-p",
-    "'a b'",
-    "timeout",
-    "head",
-    "reboot",
-    "mkfs",
-    "/var/log/*.log",
-    "*",
+    "df", "-h", "systemctl", "status", "nginx", "ssh", "restart", "stop", "journalctl", "-u", "-n", "5", "50",
+    "--since", "today", "cat", "/var/log/syslog", "/var/log/auth.log", "/var/log/secret", "/var/x",
+    "/etc/shadow", "/etc/passwd", "/proc/cpuinfo", "tail", "ls", "-l", "/var", "ax", "dx", "find", "-name", "x",
+    "-delete", "'*.log'", "grep", "-c", "-f", "sudo", "-n", "rm", "echo", "docker", "ps", "logs", "web",
+    "kubectl", "get", "pods", "frobtool", "show", "--x", "sh", "-c", "'id'", "git", "log", "--oneline", "aux",
+    "wc", "sort", "id", "uptime", "-p", "'a b'", "timeout", "head", "reboot", "mkfs", "/var/log/*.log", "*",
     "make",
 ];
-/// What is put between words, and behind the last.
-const BETWEEN: &[&str] = &[" "; 9];
+/// What is put between commands.
 const JOINS: &[&str] = &[" | ", " && ", "; ", " 2>/dev/null; "];
 /// The first words of lines that are not of chance alone.
+#[rustfmt::skip]
 const BEGINNINGS: &[&str] = &[
-    "df",
-    "systemctl status",
-    "systemctl restart nginx",
-    "journalctl -u",
-    "journalctl",
-    "cat",
-    "cat /var/log/syslog",
-    "tail -n 5",
-    "ls -l",
-    "ls",
-    "find /var",
-    "grep -c",
-    "sudo -n",
-    "sudo -n systemctl restart",
-    "echo",
-    "docker ps",
-    "docker logs",
-    "kubectl get pods",
-    "frobtool show",
-    "git log",
-    "git status",
-    "ps aux",
-    "id",
-    "uptime",
-    "timeout 5 df",
-    "head -n 5",
-    "sort",
-    "echo 'a b'",
-    "cat /var/log/",
-    "ls bx",
+    "df", "systemctl status", "systemctl restart nginx", "journalctl -u", "journalctl", "cat",
+    "cat /var/log/syslog", "tail -n 5", "ls -l", "ls", "find /var", "grep -c", "sudo -n",
+    "sudo -n systemctl restart", "echo", "docker ps", "docker logs", "kubectl get pods", "frobtool show",
+    "git log", "git status", "ps aux", "id", "uptime", "timeout 5 df", "head -n 5", "sort", "echo 'a b'",
+    "cat /var/log/", "ls bx",
 ];
 
 /// One rule.
@@ -311,22 +163,12 @@ pub fn pair() -> impl Strategy<Value = (ModelPolicy, ModelPolicy)> {
 
 /// A line of words that patterns speak of.
 pub fn line() -> impl Strategy<Value = String> {
-    let words = prop::collection::vec((select(BETWEEN.to_vec()), select(WORDS.to_vec())), 0..4);
-    let begun = (select(BEGINNINGS.to_vec()), words.clone()).prop_map(|(begin, words)| {
-        words
-            .iter()
-            .fold(begin.to_owned(), |line, (between, word)| {
-                line + between + word
-            })
+    let words = prop::collection::vec(select(WORDS.to_vec()), 0..4);
+    let beginning = prop_oneof![3 => select(BEGINNINGS.to_vec()), 1 => select(WORDS.to_vec())];
+    let one = (beginning, words).prop_map(|(begin, words)| {
+        let words = std::iter::once(begin).chain(words);
+        words.collect::<Vec<_>>().join(" ")
     });
-    let chance = (select(WORDS.to_vec()), words).prop_map(|(begin, words)| {
-        words
-            .iter()
-            .fold(begin.to_owned(), |line, (between, word)| {
-                line + between + word
-            })
-    });
-    let one = prop_oneof![3 => begun, 1 => chance];
     let joined = (one.clone(), select(JOINS.to_vec()), one.clone());
     let joined = joined.prop_map(|(one, join, other)| one + join + &other);
     prop_oneof![6 => one, 1 => joined]

@@ -126,7 +126,7 @@ proptest! {
 /// has found a line for, too.
 #[test]
 fn what_generated_lines_find_the_search_has_found() {
-    let (pairs, count) = if long() { (1000, 3000) } else { (60, 200) };
+    let (pairs, count) = if long() { (1000, 500) } else { (60, 200) };
     let mut runner = TestRunner::deterministic();
     let (mut known, mut missed) = (0, Vec::new());
     for _ in 0..pairs {
@@ -168,4 +168,38 @@ fn what_generated_lines_find_the_search_has_found() {
         missed.len(),
         missed.join("\n")
     );
+}
+
+/// Where no difference is found on a host, very many lines find none, or only rarely one.
+#[test]
+fn where_nothing_is_found_very_many_lines_find_nothing() {
+    let (quiet, count) = if long() { (20, 100_000) } else { (5, 500) };
+    let mut runner = TestRunner::deterministic();
+    let mut tried = 0;
+    while tried < quiet {
+        let (before, after) = pair().new_tree(&mut runner).unwrap().current();
+        let compared = compared(&before, &after);
+        let silent = |place: &usize| {
+            let found = compared.gains[*place] + compared.losses[*place];
+            found == 0 && compared.extents[*place] != Searched::Identical
+        };
+        let Some(place) = (0..HOSTS.len()).find(silent) else {
+            continue;
+        };
+        tried += 1;
+        let (alias, tags) = HOSTS[place];
+        let old = compared.old.for_host(alias, tags);
+        let new = compared.new.for_host(alias, tags);
+        for _ in 0..count {
+            let line = line().new_tree(&mut runner).unwrap().current();
+            let verdicts = [&old, &new].map(|host| host.judge(&line).verdict());
+            assert_eq!(
+                verdicts[0],
+                verdicts[1],
+                "{line}\n  {}\n  {}",
+                before.yaml(),
+                after.yaml()
+            );
+        }
+    }
 }
