@@ -11,8 +11,7 @@ use super::diff_sides::{PolicySide, Sides};
 use super::diff_view::{DiffView, Layout};
 use super::{ExitStatus, Terminal};
 
-/// Show what the new policy allows that the old one did not, and the reverse, for each group of hosts,
-/// with a line that shows it. Both policies have judged every line that is shown.
+/// Show what a new policy allows that the old one did not, and the reverse, by lines that both have judged.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,

@@ -133,8 +133,9 @@ fn what_is_the_same_is_said_to_be() {
         out.contains("  no line was found that shows `mkfs *` of rules[2] (deny, new policy)\n"),
         "{out}"
     );
+    let out = without_count(&out);
     assert!(
-        out.contains("  no difference found in 22 lines tried\n"),
+        out.contains("  no difference found in N lines tried\n"),
         "{out}"
     );
 }
