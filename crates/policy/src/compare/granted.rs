@@ -1,14 +1,14 @@
 //! Lines about an entry that grants and that only one side has.
 //!
 //! Takes the entry and both sides. Tries lines that the entry takes: those that no entry of the other side takes, found by
-//! a walk over all automata at once; then its instances, filled with what the knowledge base has behind its words; then
-//! what the rule admits beside words: pipes, redirections, patterns.
+//! a walk over all automata at once; then what the rule admits beside words: redirections, pipes, patterns; then its
+//! instances, filled with what the knowledge base has behind its words.
 
 use mcp_ssh_knowledge::samples;
 
 use crate::rules::rule::{Escapes, ShellPatterns, Stdin};
 
-use super::instances::{instances, words_before_last};
+use super::instances::{instances, with_last, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::trial::Trial;
 use super::walk::{is_covered, shortest};
@@ -21,6 +21,12 @@ const MAX_SAMPLES: usize = 80;
 
 /// Commands before a pipe of which one may be granted.
 const PRODUCERS: [&str; 4] = ["echo x", "df -h", "uptime", "cat /var/log/syslog"];
+
+/// Words that the remote shell expands.
+const PATTERNS: [&str; 4] = ["*.x", "/var/log/*.log", "ls *.x", "cat /var/log/*.log"];
+
+/// Words that a program's row vouches for, before which a pattern is tried.
+const VOUCHED_BEFORE_PATTERNS: usize = 12;
 
 /// Arguments that are counted: more than the default of `simple_max_args`.
 const MOST_COUNTED: usize = 12;
@@ -45,6 +51,7 @@ pub fn granted(
         trial.text(&text);
     }
     let behind = behind(entry);
+    beside(entry, own, &behind, trial);
     for text in instances(&entry.track, &behind) {
         if trial.left() == 0 {
             break;
@@ -52,13 +59,13 @@ pub fn granted(
         trial.text(&text);
     }
     count(entry, trial);
-    beside(entry, own, trial);
 }
 
 /// Whether the other side grants whatever the entry takes, so that no line is to be expected.
 pub fn is_granted_elsewhere(entry: &Standard<'_>, other: &Standing<'_>) -> bool {
+    let counts = |grant: &Standard<'_>| grant.counts_arguments() && grant.may_meet(&entry.start);
     let (grants, _) = related(&other.grants, &entry.start);
-    is_covered(&entry.track, &grants)
+    !other.grants.iter().any(counts) && is_covered(&entry.track, &grants)
 }
 
 /// What the knowledge base has behind the words that an entry spells.
@@ -89,7 +96,7 @@ fn count(entry: &Standard<'_>, trial: &mut Trial<'_>) {
 }
 
 /// What stands beside the words: a redirection, a pipe before them, a pattern in them.
-fn beside(entry: &Standard<'_>, own: &Standing<'_>, trial: &mut Trial<'_>) {
+fn beside(entry: &Standard<'_>, own: &Standing<'_>, behind: &[String], trial: &mut Trial<'_>) {
     let texts = instances(&entry.track, &[]);
     let rule = entry.entry.as_ref().map(|entry| entry.rule);
     for text in texts.iter().take(2) {
@@ -108,10 +115,23 @@ fn beside(entry: &Standard<'_>, own: &Standing<'_>, trial: &mut Trial<'_>) {
         }
     }
     if rule.is_some_and(|rule| rule.shell_patterns == ShellPatterns::Admitted) {
-        for text in texts.iter().take(2) {
-            trial.line(&format!("{text}*"));
-            trial.line(&format!("{text} *"));
-            trial.line(&format!("{text}/*.x"));
+        expanded(entry, &texts, behind, trial);
+    }
+}
+
+/// Words that the remote shell expands, in the place of the last wildcard and behind it.
+fn expanded(entry: &Standard<'_>, texts: &[String], behind: &[String], trial: &mut Trial<'_>) {
+    for text in texts.iter().take(2) {
+        trial.line(&format!("{text}*"));
+        trial.line(&format!("{text} *"));
+        trial.line(&format!("{text}/*.x"));
+    }
+    let vouched = behind.iter().take(VOUCHED_BEFORE_PATTERNS);
+    let before = vouched.map(|words| words.clone() + " ");
+    for before in std::iter::once(String::new()).chain(before) {
+        for pattern in PATTERNS {
+            let text = with_last(&entry.track, &(before.clone() + pattern));
+            text.iter().for_each(|text| trial.line(text));
         }
     }
 }

@@ -10,10 +10,12 @@ use super::track::{Step, Track};
 
 /// Whole words for a wildcard: of each kind that the knowledge base and patterns tell apart.
 const WORDS: [&str; 12] = [
-    "x", "1", "/var/x", "-h", "--help", "-x", "--x", "x x", "df", "x/y", "/", "*",
+    "x", "1", "/var/x", "-h", "--help", "-x", "--x", "x x", "df", "x/y", "/", MANY,
 ];
 /// Ends of a word for a wildcard within one.
-const ENDS: [&str; 9] = ["x", "1", "x/y", "x y", "/x", ".x", "-x", "=x", "*"];
+const ENDS: [&str; 9] = ["x", "1", "x/y", "x y", "/x", ".x", "-x", "=x", MANY];
+/// More words than `simple_max_args` counts where it is left out.
+const MANY: &str = "x x x x x x x";
 
 /// The texts, each perhaps more than once; `behind` are words that fit behind those that the pattern spells.
 pub fn instances(track: &Track, behind: &[String]) -> Vec<String> {

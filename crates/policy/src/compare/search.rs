@@ -14,7 +14,7 @@ use super::standing::{Standard, Standing, standings};
 use super::trial::{DifferingLine, Trial};
 
 /// Lines for one seed: its walks, and an instance for each option that a program has.
-const MOST_FOR_A_SEED: usize = 160;
+const MOST_FOR_A_SEED: usize = 240;
 /// Lines for one seed where there are very many: the walks, and the plainest instances.
 const LEAST_FOR_A_SEED: usize = 8;
 

@@ -211,12 +211,11 @@ impl Step {
 
 impl Crossing {
     fn crosses(self, character: char) -> bool {
-        let outside = match self {
-            Self::Words => false,
-            Self::Word => character == ' ',
-            Self::Component => [' ', '/'].contains(&character),
-        };
-        !outside && ![EMPTY, QUOTED_BLANK].contains(&character)
+        match self {
+            Self::Words => true,
+            Self::Word => character != ' ',
+            Self::Component => ![' ', '/'].contains(&character),
+        }
     }
 }
 

@@ -6,7 +6,6 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::track::{Step, Track, TrackPositions};
-use crate::matching::marks::{EMPTY, QUOTED_BLANK};
 
 /// States of one walk: a pair of patterns of 40 characters with three wildcards has fewer.
 const MAX_STATES: usize = 1500;
@@ -65,7 +64,7 @@ fn walk(all: &[&Track], none: &[&Track], wanted: usize) -> Walk {
                 break;
             }
         }
-        for character in characters(&visit.state, &tracks, all.len()) {
+        for character in characters(&visit.state, &tracks) {
             let Some(state) = visit.state.after(&tracks, all.len(), character) else {
                 continue;
             };
@@ -104,14 +103,13 @@ impl Joint {
 }
 
 /// The characters that are worth trying next: those that some track spells, and one of each class.
-fn characters(state: &Joint, tracks: &[&Track], all: usize) -> Vec<char> {
+fn characters(state: &Joint, tracks: &[&Track]) -> Vec<char> {
     let pairs = tracks.iter().zip(&state.positions);
     let steps = pairs.map(|(track, positions)| track.next_steps(positions).collect());
     let steps: Vec<Vec<&Step>> = steps.collect();
     let mut characters = CLASSES.to_vec();
     for step in steps.iter().flatten() {
         match step {
-            Step::Literal(EMPTY | QUOTED_BLANK) if !is_forced(&steps, all) => {}
             Step::Literal(character) => characters.push(*character),
             Step::Set(set, _) => characters.extend(set.edges()),
             Step::One(_) | Step::Run(_) | Step::NameEnd => {}
@@ -125,12 +123,6 @@ fn characters(state: &Joint, tracks: &[&Track], all: usize) -> Vec<char> {
         }
     }
     kept
-}
-
-/// Whether one of the needed tracks spells its next character.
-fn is_forced(steps: &[Vec<&Step>], all: usize) -> bool {
-    let spelled = |step: &&Step| matches!(step, Step::Literal(EMPTY | QUOTED_BLANK));
-    steps.iter().take(all).flatten().any(spelled)
 }
 
 #[cfg(test)]
@@ -189,6 +181,7 @@ mod tests {
                 Some("systemctl restart ng"),
             ),
             ("id*", "idmap*", None),
+            ("echo *", "echo 'a b'*", Some("echo a\u{2}b")),
         ] {
             let other = Track::of_glob(&Glob::new(other), NameEnds::Ignored);
             let found = shortest(&[&track(one), &other], &[], 1);

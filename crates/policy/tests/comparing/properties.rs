@@ -126,7 +126,7 @@ proptest! {
 /// has found a line for, too.
 #[test]
 fn what_generated_lines_find_the_search_has_found() {
-    let (pairs, count) = if long() { (1000, 500) } else { (60, 200) };
+    let (pairs, count) = if long() { (1000, 500) } else { (30, 120) };
     let mut runner = TestRunner::deterministic();
     let (mut known, mut missed) = (0, Vec::new());
     for _ in 0..pairs {
@@ -173,7 +173,7 @@ fn what_generated_lines_find_the_search_has_found() {
 /// Where no difference is found on a host, very many lines find none, or only rarely one.
 #[test]
 fn where_nothing_is_found_very_many_lines_find_nothing() {
-    let (quiet, count) = if long() { (20, 100_000) } else { (5, 500) };
+    let (quiet, count) = if long() { (20, 100_000) } else { (4, 400) };
     let mut runner = TestRunner::deterministic();
     let mut tried = 0;
     while tried < quiet {
