@@ -11,7 +11,7 @@ use crate::rules::rule::{Escapes, ShellPatterns, Stdin};
 use super::instances::{instances, with_last, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::trial::Trial;
-use super::walk::{is_covered, shortest};
+use super::walk::is_covered;
 
 /// Texts of one walk that are tried: the first may have a word that nobody vouches for.
 const WALKED: usize = 3;
@@ -43,11 +43,11 @@ pub fn granted(
     if more_grants || more_denies {
         trial.cut_short();
     }
-    for text in shortest(&[&entry.track], &grants, WALKED) {
+    for text in trial.walk(&[&entry.track], &grants, WALKED) {
         trial.text(&text);
     }
     let none: Vec<_> = grants.into_iter().chain(denies).collect();
-    for text in shortest(&[&entry.track], &none, WALKED) {
+    for text in trial.walk(&[&entry.track], &none, WALKED) {
         trial.text(&text);
     }
     let behind = behind(entry);
@@ -62,10 +62,10 @@ pub fn granted(
 }
 
 /// Whether the other side grants whatever the entry takes, so that no line is to be expected.
-pub fn is_granted_elsewhere(entry: &Standard<'_>, other: &Standing<'_>) -> bool {
+pub fn is_granted_elsewhere(entry: &Standard<'_>, other: &Standing<'_>, mut steps: usize) -> bool {
     let counts = |grant: &Standard<'_>| grant.counts_arguments() && grant.may_meet(&entry.start);
     let (grants, _) = related(&other.grants, &entry.start);
-    !other.grants.iter().any(counts) && is_covered(&entry.track, &grants)
+    !other.grants.iter().any(counts) && is_covered(&entry.track, &grants, &mut steps)
 }
 
 /// What the knowledge base has behind the words that an entry spells.

@@ -12,7 +12,6 @@ use super::instances::{with_last, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::track::{Step, Track};
 use super::trial::Trial;
-use super::walk::shortest;
 
 /// Patterns that are held against one entry: what it meets is most often granted by few.
 const MAX_PAIRS: usize = 64;
@@ -48,7 +47,7 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>
             return;
         }
     }
-    let texts = shortest(&[&entry.track], &[], 1);
+    let texts = trial.walk(&[&entry.track], &[], 1);
     let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
     for grant in opening.iter().take(pairs) {
         filled(grant, entry, &texts, trial);
@@ -64,13 +63,13 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>
 /// Tries what both a pattern and an entry take: the shortest, then what no other entry denies.
 fn both(grant: &Standard<'_>, entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
     let tracks = [&grant.track, &entry.track];
-    let texts = shortest(&tracks, &[], WALKED);
+    let texts = trial.walk(&tracks, &[], WALKED);
     for text in &texts {
         trial.text(text);
     }
     if !texts.is_empty() && !trial.has_found() {
         let (denies, _) = related(&other.denies, &grant.start);
-        for text in shortest(&tracks, &denies, WALKED) {
+        for text in trial.walk(&tracks, &denies, WALKED) {
             trial.text(&text);
         }
     }

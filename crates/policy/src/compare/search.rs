@@ -16,7 +16,13 @@ use super::trial::{DifferingLine, Trial};
 /// Lines for one seed: its walks, and an instance for each option that a program has.
 const MOST_FOR_A_SEED: usize = 240;
 /// Lines for one seed where there are very many: the walks, and the plainest instances.
-const LEAST_FOR_A_SEED: usize = 8;
+const LEAST_FOR_A_SEED: usize = 5;
+
+/// Steps of all walks together, and the least for one seed: half a second of work on a small machine.
+const MAX_STEPS: usize = 4_000_000;
+const LEAST_STEPS: usize = 3_000;
+/// The most for one seed.
+const MOST_STEPS: usize = 400_000;
 
 /// An entry that only one side has.
 struct Seed<'s> {
@@ -37,11 +43,12 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
     }
     let seeds = seeds(&old, &new);
     let share = (lines / (seeds.len() + 1)).clamp(LEAST_FOR_A_SEED, MOST_FOR_A_SEED);
+    let steps = (MAX_STEPS / (seeds.len() + 1)).clamp(LEAST_STEPS, MOST_STEPS);
     let mut trial = Trial::new(before, after);
     let mut found: Vec<DifferingLine> = Vec::new();
     let mut silent: Vec<&Seed<'_>> = Vec::new();
     for seed in &seeds {
-        trial.begin(share);
+        trial.begin(share, steps);
         match seed.grants() {
             true => granted(seed.standard, seed.own, seed.other, &mut trial),
             false => refused(seed.standard, seed.other, &mut trial),
@@ -54,7 +61,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
     }
     if seeds.iter().any(|seed| !seed.grants()) || old.refuses_unseen != new.refuses_unseen {
         for side in [&old, &new] {
-            trial.begin(MOST_FOR_A_SEED);
+            trial.begin(MOST_FOR_A_SEED, steps);
             unseen(side, &mut trial);
             found.extend(trial.end());
         }
@@ -65,7 +72,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
             .iter()
             .any(|difference| seed.decides(difference))
     });
-    silent.retain(|seed| !seed.grants() || !is_granted_elsewhere(seed.standard, seed.other));
+    silent.retain(|seed| !seed.grants() || !is_granted_elsewhere(seed.standard, seed.other, steps));
     let unshown = silent.iter().map(|seed| seed.told()).collect();
     Outcomes {
         facts,

@@ -10,6 +10,8 @@ use crate::decide::host_policy::HostPolicy;
 
 use super::difference::rank;
 use super::spelling::spelled;
+use super::track::Track;
+use super::walk::shortest;
 
 /// Lines that are tried after the first that differs: a shorter one, or one of another kind.
 const AFTER_A_FIND: usize = 12;
@@ -30,6 +32,8 @@ pub struct Trial<'h> {
     tried: HashSet<String>,
     /// What the seed at hand may still try.
     left: usize,
+    /// What its walks may still take.
+    steps: usize,
     /// What it found.
     found: BTreeMap<(u8, u8), DifferingLine>,
     /// Whether a seed had more lines than its share.
@@ -43,14 +47,16 @@ impl<'h> Trial<'h> {
             after,
             tried: HashSet::new(),
             left: 0,
+            steps: 0,
             found: BTreeMap::new(),
             cut: false,
         }
     }
 
-    /// Begins with a seed, which may try so many lines.
-    pub fn begin(&mut self, share: usize) {
-        self.left = share;
+    /// Begins with a seed, which may try so many lines and walk so many steps.
+    pub fn begin(&mut self, lines: usize, steps: usize) {
+        self.left = lines;
+        self.steps = steps;
         self.found.clear();
     }
 
@@ -77,6 +83,13 @@ impl<'h> Trial<'h> {
     /// Whether something was left out before the seed found a line.
     pub fn is_cut(&self) -> bool {
         self.cut
+    }
+
+    /// The shortest texts that each of `all` takes and none of `none`.
+    pub fn walk(&mut self, all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
+        let texts = shortest(all, none, wanted, &mut self.steps);
+        self.cut |= self.steps == 0 && texts.is_empty() && self.found.is_empty();
+        texts
     }
 
     /// How many lines the seed may still try.

@@ -1,7 +1,8 @@
 //! The texts that several patterns take, or one takes and others do not.
 //!
 //! Takes tracks: of `all` every one must take the text, of `none` no one. Follows them at once, the shortest text first,
-//! and gives up to `wanted` of them, each from another state. Gives up after [`MAX_STATES`].
+//! and gives up to `wanted` of them, each from another state. Gives up after [`MAX_STATES`], and when its steps are used up: a
+//! step is one position of one track, and one character.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -28,15 +29,15 @@ struct Visit {
     text: String,
 }
 
-/// The shortest texts that each of `all` takes and none of `none`.
-pub fn shortest(all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
-    walk(all, none, wanted).texts
+/// The shortest texts that each of `all` takes and none of `none`. Takes what it needs of `steps`.
+pub fn shortest(all: &[&Track], none: &[&Track], wanted: usize, steps: &mut usize) -> Vec<String> {
+    walk(all, none, wanted, steps).texts
 }
 
 /// Whether `track` takes no text that none of `others` takes, as far as its characters tell: all states were visited.
-pub fn is_covered(track: &Track, others: &[&Track]) -> bool {
-    let walked = walk(&[track], others, 1);
-    walked.texts.is_empty() && walked.states < MAX_STATES
+pub fn is_covered(track: &Track, others: &[&Track], steps: &mut usize) -> bool {
+    let walked = walk(&[track], others, 1, steps);
+    walked.texts.is_empty() && walked.states < MAX_STATES && *steps > 0
 }
 
 /// What a walk came to.
@@ -45,7 +46,7 @@ struct Walk {
     states: usize,
 }
 
-fn walk(all: &[&Track], none: &[&Track], wanted: usize) -> Walk {
+fn walk(all: &[&Track], none: &[&Track], wanted: usize, steps: &mut usize) -> Walk {
     let tracks: Vec<&Track> = all.iter().chain(none).copied().collect();
     let start = Joint {
         positions: tracks.iter().map(|track| track.beginning()).collect(),
@@ -64,7 +65,15 @@ fn walk(all: &[&Track], none: &[&Track], wanted: usize) -> Walk {
                 break;
             }
         }
+        let positions = visit.state.positions.iter().map(Vec::len).sum::<usize>();
         for character in characters(&visit.state, &tracks) {
+            *steps = steps.saturating_sub(positions);
+            if *steps == 0 {
+                return Walk {
+                    texts,
+                    states: seen.len(),
+                };
+            }
             let Some(state) = visit.state.after(&tracks, all.len(), character) else {
                 continue;
             };
@@ -127,10 +136,17 @@ fn characters(state: &Joint, tracks: &[&Track]) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Track, shortest};
+    use super::Track;
     use crate::compare::track::NameEnds;
     use crate::matching::argv::ArgvPattern;
     use crate::matching::glob::Glob;
+
+    /// Steps for a walk of this size.
+    const STEPS: usize = 100_000;
+
+    fn shortest(all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
+        super::shortest(all, none, wanted, &mut { STEPS })
+    }
 
     fn track(pattern: &str) -> Track {
         Track::of_glob(&Glob::new(pattern), NameEnds::Kept)
