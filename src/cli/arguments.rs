@@ -16,6 +16,7 @@ use super::audit::AuditArguments;
 use super::check::CheckArguments;
 use super::client_config::ClientConfigArguments;
 use super::completions::CompletionsArguments;
+use super::diff::DiffArguments;
 use super::healthcheck::HealthcheckArguments;
 use super::hosts::HostsArguments;
 use super::init::InitArguments;
@@ -36,6 +37,7 @@ use super::{ExitStatus, Terminal};
     error_code(0, "done"),
     error_code(1, "the configuration is wrong, or what was asked for failed"),
     error_code(2, "the command line is wrong"),
+    error_code(3, "two policies that were compared differ"),
     error_code(77, "the policy denied the command"),
     error_code(124, "the command ran out of time"),
     error_code(130, "the command was cancelled"),
@@ -72,6 +74,7 @@ pub enum Subcommand {
     Serve(ServeArguments),
     Stdio(StdioArguments),
     Check(CheckArguments),
+    Diff(DiffArguments),
     Healthcheck(HealthcheckArguments),
     Plan(PlanArguments),
     Run(RunArguments),

@@ -6,7 +6,7 @@
 use argh::FromArgs;
 use serde_json::json;
 
-use super::{ExitStatus, Paint, Terminal};
+use super::{ExitStatus, Paint, Terminal, coverage};
 use crate::config::Paths;
 use crate::gate::{Loaded, TestReport, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
@@ -28,6 +28,9 @@ pub struct CheckArguments {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
+    /// list the rules, patterns and deny entries that no policy test exercises
+    #[argh(switch)]
+    pub coverage: bool,
 }
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
@@ -51,8 +54,14 @@ pub(super) fn checked(
         Severity::Warning => options.strict,
     };
     let ok = loaded.is_some() && !diagnostics.iter().any(fails);
+    let wanted = loaded.as_ref().filter(|_| options.coverage);
+    let coverage = wanted.map(|loaded| loaded.coverage(&tests.judged));
     if options.json {
-        terminal.json(&report(ok, loaded.as_ref(), &tests, &diagnostics));
+        let mut report = report(ok, loaded.as_ref(), &tests, &diagnostics);
+        if let (Some(coverage), Some(report)) = (&coverage, report.as_object_mut()) {
+            report.insert("coverage".to_owned(), coverage::value(coverage));
+        }
+        terminal.json(&report);
     } else {
         for diagnostic in &diagnostics {
             show(diagnostic, terminal);
@@ -60,6 +69,9 @@ pub(super) fn checked(
         match &loaded {
             Some(loaded) => {
                 grants(loaded, terminal);
+                if let Some(coverage) = &coverage {
+                    coverage::show(coverage, terminal);
+                }
                 terminal.line(&summary(loaded, &tests));
             }
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
@@ -74,7 +86,7 @@ pub(super) fn checked(
 }
 
 /// The headline in the colour of its severity, then the place in the file.
-fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
+pub(super) fn show(diagnostic: &Diagnostic, terminal: &mut Terminal) {
     let text = diagnostic.to_string();
     let end = text.find('\n').unwrap_or(text.len());
     let (headline, place) = text.split_at(end);

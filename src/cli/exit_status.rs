@@ -1,8 +1,8 @@
 //! What a process says when it ends.
 //!
-//! 0 done, 1 the configuration or the run failed, 2 the command line is wrong, 77 denied by policy, 124 out of
-//! time, 130 cancelled, 255 the host could not be reached; `run` otherwise exits with the status of the remote
-//! command. `run --tag` exits with 0 when all hosts did, 77 when all denied, 130 when any was cancelled, and
+//! 0 done, 1 the configuration or the run failed, 2 the command line is wrong, 3 two policies differ, 77 denied by
+//! policy, 124 out of time, 130 cancelled, 255 the host could not be reached; `run` otherwise exits with the status of
+//! the remote command. `run --tag` exits with 0 when all hosts did, 77 when all denied, 130 when any was cancelled, and
 //! else with 1.
 //!
 //! Takes, gives, refuses: nothing but the names of these numbers.
@@ -18,6 +18,8 @@ impl ExitStatus {
     pub const FAILURE: Self = Self(1);
     /// The command line is wrong.
     pub const USAGE: Self = Self(2);
+    /// Two policies that were compared differ.
+    pub const DIFFERENT: Self = Self(3);
     /// The policy said no (`EX_NOPERM` of sysexits.h).
     pub const DENIED: Self = Self(77);
     /// The command ran out of time, as timeout(1) says it.

@@ -15,6 +15,10 @@ mod client_formats;
 mod completion_scripts;
 mod completion_words;
 mod completions;
+mod coverage;
+mod diff;
+mod diff_sides;
+mod diff_view;
 mod exit_status;
 mod explain;
 mod healthcheck;
@@ -139,6 +143,7 @@ impl TerminalCommand {
                 completions::completions(&paths, &options, arguments::help, terminal)
             }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
+            Subcommand::Diff(options) => diff::diff(&options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&opened(paths).await, &options, terminal),
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,

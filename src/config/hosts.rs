@@ -19,9 +19,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
+use std::path::Path;
 use std::rc::Rc;
 
 use super::credentials::listed;
+use super::file::{self, Quoting};
 use super::host_settings::{self, DEFAULT_KEYS, Declared, HOST_KEYS, HostSettings, mend};
 use super::names::{Alias, HostName};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
@@ -125,6 +127,16 @@ pub(super) fn read(
         report_circles(&hosts, &faults);
     }
     Ok((hosts, faults.finish()?))
+}
+
+/// Reads a servers.yml alone, whose credentials are taken as they are.
+///
+/// # Errors
+/// Every fault in it.
+pub fn read_hosts(path: &Path) -> Result<Hosts, Vec<Diagnostic>> {
+    let source = file::read(path, Quoting::Shown).map_err(|fault| vec![fault])?;
+    let (hosts, _) = read(&source, None)?;
+    Ok(hosts)
 }
 
 /// A host of the list; `None` when it has no alias or no address.

@@ -27,7 +27,7 @@ pub use environment::Environment;
 pub use file::{MAX_FILE_BYTES, Quoting, read, read_lossy};
 pub use files::Files;
 pub use host_settings::HostSettings;
-pub use hosts::{Host, Hosts};
+pub use hosts::{Host, Hosts, read_hosts};
 pub use inventory::{Inventory, LoadedInventory, load, load_from};
 pub use keys::{KeyError, KeyErrorKind, KeyPath, Keys};
 pub use names::{Alias, HostName, Tag};

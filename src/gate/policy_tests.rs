@@ -25,6 +25,8 @@ pub struct TestReport {
     pub failed: usize,
     /// What is wrong, each at its place; empty when all tests hold.
     pub failures: Vec<Diagnostic>,
+    /// The lines that were judged, each with the alias of its host.
+    pub judged: Vec<(String, String)>,
 }
 
 /// Runs policy_tests.yml, if it is there.
@@ -72,20 +74,28 @@ fn tested(loaded: &Loaded, source: &Source) -> TestReport {
             &[]
         }
     };
+    let mut judged = Vec::new();
     let holds = |test: &&Node<'_>| {
         let fields = Fields::open(test, "policy test", TEST_KEYS, &faults);
-        fields.and_then(|fields| check(loaded, fields)).is_some()
+        fields
+            .and_then(|fields| check(loaded, fields, &mut judged))
+            .is_some()
     };
     let held = tests.iter().filter(holds).count();
     TestReport {
         total: tests.len(),
         failed: tests.len() - held,
+        judged,
         failures: faults.finish().unwrap_or_else(|failures| failures),
     }
 }
 
 /// Runs one test; `None` when it does not hold, and the reason is among the faults.
-fn check(loaded: &Loaded, fields: Fields<'_, '_>) -> Option<()> {
+fn check(
+    loaded: &Loaded,
+    fields: Fields<'_, '_>,
+    judged: &mut Vec<(String, String)>,
+) -> Option<()> {
     let required = |key| fields.required(key).and_then(|_| fields.text(key));
     let (alias, command, expected) = (required("alias"), required("command"), expectation(fields));
     let ((alias, alias_span), (command, span), expected) = (alias?, command?, expected?);
@@ -95,6 +105,7 @@ fn check(loaded: &Loaded, fields: Fields<'_, '_>) -> Option<()> {
         return None;
     };
     let decision = loaded.decide(host, command);
+    judged.push((alias.to_owned(), command.to_owned()));
     let (verdict, why) = (decision.verdict(), why(&decision));
     if verdict != expected {
         let mut message = format!("expected {expected}, decided {verdict}: {why}");

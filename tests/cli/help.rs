@@ -74,12 +74,15 @@ fn run(example: &str) -> (i32, String, String) {
         "keys",
         ".local/share/bash-completion/completions",
         ".config/fish/completions",
+        "released",
     ] {
         std::fs::create_dir_all(home.path().join(folder)).unwrap();
     }
     for file in ["servers.yml", "credentials.yml", "policy.yml"] {
         let from = std::path::Path::new(&fixture.config()).join(file);
-        std::fs::copy(from, home.path().join("config").join(file)).unwrap();
+        for folder in ["config", "released"] {
+            std::fs::copy(&from, home.path().join(folder).join(file)).unwrap();
+        }
     }
     std::fs::write(home.path().join(".ssh/config"), "Host a\n").unwrap();
     std::fs::write(home.path().join("commands.jsonl"), "\"uptime\"\n").unwrap();

@@ -2,6 +2,7 @@
 
 mod client_config;
 mod completions;
+mod diff;
 mod help;
 mod init;
 mod snapshots;

@@ -241,6 +241,53 @@ fn policy_tests_are_run_and_each_failure_is_shown() {
 }
 
 #[test]
+fn coverage_lists_what_no_policy_test_exercises() {
+    let fixture = Fixture::one_host(22);
+    fixture.write(
+        "config/policy.yml",
+        "rules:\n\
+         - {name: look, action: allow, commands: [uptime, 'df *']}\n\
+         - {name: never, commands: ['rm *']}\n\
+         limits:\n  deny_substrings: [reboot, passwd]\n",
+    );
+    fixture.write(
+        "config/policy_tests.yml",
+        "- {alias: web, command: uptime, expect: allow}\n\
+         - {alias: web, command: reboot, expect: deny}\n",
+    );
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let told = run(&["check", "--coverage"]);
+    assert_eq!(status(&told), 0, "{}", text(&told.stderr));
+    let expected = "policy.yml: what no policy test exercises:\n  \
+                    2:50: `df *` of rules[0] `look`\n  \
+                    3:3: rules[1] `never` (deny)\n  \
+                    5:29: `passwd` of `deny_substrings`\n\
+                    exercised: 1 of 2 rules, 1 of 3 patterns, 1 of 2 deny entries\n\
+                    hosts: 1\n";
+    assert!(
+        text(&told.stdout).contains(expected),
+        "{}",
+        text(&told.stdout)
+    );
+    assert!(!text(&run(&["check"]).stdout).contains("exercise"));
+    let told = run(&["check", "--coverage", "--json"]);
+    let json: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let expected = serde_json::json!({
+        "rules": {"exercised": 1, "total": 2},
+        "patterns": {"exercised": 1, "total": 3},
+        "deny_entries": {"exercised": 1, "total": 2},
+        "unexercised": [
+            {"kind": "pattern", "line": 2, "column": 50, "text": "df *",
+             "rule": {"index": 0, "name": "look", "action": "allow"}},
+            {"kind": "rule", "line": 3, "column": 3,
+             "rule": {"index": 1, "name": "never", "action": "deny"}},
+            {"kind": "deny_entry", "line": 5, "column": 29, "text": "passwd"},
+        ],
+    });
+    assert_eq!(json["coverage"], expected);
+}
+
+#[test]
 fn check_warns_of_what_can_hardly_be_meant() {
     let fixture = Fixture::one_host(22);
     fixture.write("keys/known_hosts", "");

@@ -5,6 +5,7 @@
 //! [`HostPolicy::permit_approved`] does so for a line to which a person has said yes.
 //! The strictest rule wins, whatever the order of the rules. A command that no rule allows is denied.
 
+mod compare;
 mod decide;
 mod explain;
 mod lint;
@@ -16,6 +17,10 @@ mod wrappers;
 /// Who vouches for a word that a wildcard admits: a part of every [`Explanation`].
 pub use mcp_ssh_knowledge::Voucher;
 
+pub use compare::{
+    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost,
+    SampleHosts, Searched,
+};
 pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};
 pub use decide::decision::{CommandVerdict, Decision, Suspicion, Verdict};
@@ -24,7 +29,7 @@ pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
-pub use lint::HostTags;
+pub use lint::{Coverage, CoverageCount, HostTags, Unexercised};
 /// The fuzz targets hold the matcher itself against fnmatch's definition; no other build exports it.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyErrorKind, Tag};
 use crate::ssh::{KnownHosts, SshError};
-use mcp_ssh_policy::HostTags;
+use mcp_ssh_policy::{Coverage, HostTags};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
 
 use super::super::login::{LoginError, login};
@@ -46,6 +46,21 @@ impl Loaded {
     /// What each wildcard of the policy grants: its place, the entry, a sentence.
     pub fn offers(&self) -> Vec<(Span, String, String)> {
         self.policy.offers(&self.policy_source)
+    }
+
+    /// What of the policy these lines exercise, each with the alias of its host.
+    pub fn coverage(&self, judged: &[(String, String)]) -> Coverage {
+        let hosts = &self.inventory.hosts;
+        let tested = judged.iter().filter_map(|(alias, line)| {
+            let host = hosts.get(alias)?;
+            let host = HostTags {
+                alias: host.alias.as_ref(),
+                tags: host.tags.as_slice(),
+            };
+            Some((host, line.as_str()))
+        });
+        let tested: Vec<(HostTags<'_, Tag>, &str)> = tested.collect();
+        self.policy.coverage(&self.policy_source, &tested)
     }
 
     fn known_hosts_lints(&self) -> Vec<Diagnostic> {

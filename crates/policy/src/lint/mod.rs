@@ -3,8 +3,10 @@
 //! Takes a policy that loaded, its source and the hosts. Gives warnings, each at its pattern. The lints are pure,
 //! and sound rather than complete: every warning is true, but not every mistake has a warning.
 
+mod coverage;
 mod entry;
 mod guarded;
+mod host_tags;
 mod offers;
 mod places;
 mod shadow;
@@ -15,17 +17,10 @@ use crate::decide::host_policy::HostPolicy;
 use crate::matching::glob::Glob;
 use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Rule};
+pub use coverage::{Coverage, CoverageCount, Unexercised};
 use entry::LintEntry;
+pub use host_tags::HostTags;
 use places::{PlaceStep, Places};
-
-/// A host as rules see it.
-#[derive(Clone, Copy, Debug)]
-pub struct HostTags<'a, T> {
-    /// The alias of the host.
-    pub alias: &'a str,
-    /// The tags of the host.
-    pub tags: &'a [T],
-}
 
 /// The place and the message of a warning, before its source is added.
 type Lint = (Span, String);

@@ -192,6 +192,16 @@ impl ArgvPattern {
         self.items.get(index).map(WordGlob::as_glob)
     }
 
+    /// Its items, as globs whose wildcards cross `/`.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Glob> {
+        self.items.iter().map(WordGlob::as_glob)
+    }
+
+    /// Whether any number of further words may follow.
+    pub(crate) fn takes_further_words(&self) -> bool {
+        self.further == Further::Words
+    }
+
     /// Whether the entry has no wildcard: such an entry stands for one list of words.
     pub(crate) fn is_literal(&self) -> bool {
         self.further == Further::Nothing && self.items.iter().all(WordGlob::is_literal)

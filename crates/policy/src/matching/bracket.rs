@@ -10,6 +10,9 @@ pub(crate) struct Set {
     ranges: Vec<(char, char)>,
 }
 
+/// The ranges of which [`Set::edges`] speaks: more than anyone writes into one set.
+const MAX_EDGES: usize = 16;
+
 /// Reads a bracket expression behind its `[`: the set, and how many characters the expression has there.
 pub(crate) fn read(rest: &[char]) -> Option<(Set, usize)> {
     let negated = rest.first() == Some(&'!');
@@ -73,6 +76,18 @@ impl Set {
             [(first @ ('*' | '?' | '['), last)] if first == last && !self.negated => Some(*first),
             _ => None,
         }
+    }
+
+    /// The characters at which its ranges begin and end, and those beside them.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = char> {
+        let beside = |edge: char| {
+            let code = u32::from(edge);
+            [code.saturating_sub(1), code, code + 1].map(char::from_u32)
+        };
+        let ranges = self.ranges.iter().take(MAX_EDGES);
+        let edges = ranges.flat_map(|(first, last)| [*first, *last]);
+        let printable = |edge: &char| (' '..='~').contains(edge);
+        edges.flat_map(beside).flatten().filter(printable)
     }
 
     /// Whether the set has `character`.

@@ -14,6 +14,7 @@
 //! from elsewhere: only deny rules see texts with this mark.
 
 use super::align;
+use super::bracket;
 use super::marks::{ANYTHING, SHELL_PATTERN};
 use super::overlap;
 use super::parent::{dot_dots, proc_links};
@@ -57,6 +58,11 @@ impl Glob {
             },
             tokens,
         }
+    }
+
+    /// The pattern that matches `text` and nothing else.
+    pub(crate) fn spelling(text: &str) -> Self {
+        Self::new(&bracket::escaped(text))
     }
 
     /// The pattern as it was written.

@@ -55,6 +55,12 @@ impl SimpleBinaries {
         self.names.iter().map(Glob::as_str)
     }
 
+    /// The most arguments that the strict reading takes, and the lax one, if it counts them.
+    pub(crate) fn most_arguments(&self) -> (usize, Option<usize>) {
+        let strict = self.max_arguments.unwrap_or(DEFAULT_MAX_ARGUMENTS);
+        (strict, self.max_arguments)
+    }
+
     /// Whether the lax reading meets every command that begins with these words.
     pub(crate) fn covers(&self, words: &[String]) -> bool {
         let Some(program) = words.first() else {

@@ -132,6 +132,11 @@ impl DenyEntry {
         &self.text
     }
 
+    /// It as a glob, if it has a wildcard.
+    pub(crate) fn glob(&self) -> Option<&Glob> {
+        self.glob.as_ref()
+    }
+
     /// Whether the entry meets the text of one command.
     pub fn meets_text(&self, text: &str) -> bool {
         match &self.glob {

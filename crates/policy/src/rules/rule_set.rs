@@ -181,11 +181,26 @@ impl HostRules {
         bits.is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
+    /// Every rule that speaks of the host, in order.
+    pub(crate) fn applying(&self) -> impl Iterator<Item = &Rule> {
+        let rules = self.set.rules.iter().enumerate();
+        let applying = rules.filter(|(place, _)| self.has(*place));
+        applying.map(|(_, rule)| rule)
+    }
+
+    /// The rule in this place, whether or not it speaks of the host.
+    pub(crate) fn rule(&self, place: usize) -> Option<&Rule> {
+        self.set.rules.get(place)
+    }
+
+    /// Which rules speak of the host, 64 in a number.
+    pub(crate) fn bits(&self) -> &[u64] {
+        &self.applying
+    }
+
     /// Every rule with this action that speaks of the host, in order.
     pub(crate) fn of(&self, action: Action) -> impl Iterator<Item = &Rule> {
-        let rules = self.set.rules.iter().enumerate();
-        let applying = rules.filter(move |(place, rule)| rule.action == action && self.has(*place));
-        applying.map(|(_, rule)| rule)
+        self.applying().filter(move |rule| rule.action == action)
     }
 }
 

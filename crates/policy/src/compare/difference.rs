@@ -1,0 +1,145 @@
+//! What a comparison gives, as data.
+
+use serde::Serialize;
+
+use crate::decide::decision::Verdict;
+use crate::rules::rule::RuleName;
+
+/// A host as the two policies see it.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparedHost<'a> {
+    /// Its alias.
+    pub alias: &'a str,
+    /// Its tags under the old policy.
+    pub tags_before: &'a [String],
+    /// Its tags under the new one.
+    pub tags_after: &'a [String],
+}
+
+/// Two policies, compared.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The hosts, by what differs for them: each host stands in one group.
+    pub groups: Vec<HostGroup>,
+    /// What differs for all hosts and shows in no line.
+    pub facts: Vec<ChangedFact>,
+}
+
+/// Hosts with the same differences.
+#[derive(Debug)]
+pub struct HostGroup {
+    /// Their places in the list of hosts that was given, ascending.
+    pub hosts: Vec<usize>,
+    /// What differs for each of them.
+    pub outcome: Outcomes,
+}
+
+/// What differs for a host.
+#[derive(Debug)]
+pub struct Outcomes {
+    /// The lines that are decided otherwise, what is gained first.
+    pub differences: Vec<Difference>,
+    /// What else differs: limits.
+    pub facts: Vec<ChangedFact>,
+    /// Entries that only one policy has and that no line was found for, with their side.
+    pub unshown: Vec<String>,
+    /// How many lines both policies judged; of hosts with other rules in common the sum.
+    pub tried: usize,
+    /// How sure it is that there are no other differences.
+    pub extent: Searched,
+}
+
+/// How far lines were looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Searched {
+    /// No line had to be tried: the entries of both policies are the same for these hosts.
+    Identical,
+    /// All lines that the search knows were tried.
+    Whole,
+    /// A bound ended the search before that.
+    Cut,
+}
+
+/// A line that the two policies decide differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The line, as an agent would write it.
+    pub line: String,
+    /// What the old policy says.
+    pub before: Judged,
+    /// What the new policy says.
+    pub after: Judged,
+}
+
+/// What one policy says of a line, and by what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The rule that decides, if one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
+    /// Its pattern, or the entry of `deny_substrings`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// In a sentence.
+    pub why: String,
+}
+
+/// Something that differs and shows in no line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangedFact {
+    /// Its key in policy.yml: `limits.max_seconds`.
+    pub name: &'static str,
+    /// What the old policy has.
+    pub before: String,
+    /// What the new one has.
+    pub after: String,
+}
+
+/// From strict to lax.
+pub fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Deny => 0,
+        Verdict::Ask => 1,
+        Verdict::Allow => 2,
+    }
+}
+
+impl Difference {
+    /// Whether the new policy is laxer: a step from deny over ask towards allow.
+    pub fn is_gain(&self) -> bool {
+        rank(self.after.verdict) > rank(self.before.verdict)
+    }
+}
+
+impl Comparison {
+    /// Whether anything differs, as far as was found.
+    pub fn differs(&self) -> bool {
+        !self.facts.is_empty() || self.groups.iter().any(|group| group.outcome.differs())
+    }
+}
+
+impl Outcomes {
+    /// Whether a line or a limit differs.
+    pub fn differs(&self) -> bool {
+        !self.differences.is_empty() || !self.facts.is_empty()
+    }
+    /// Where no line was tried.
+    pub(super) fn without_lines(facts: Vec<ChangedFact>, extent: Searched) -> Self {
+        Self {
+            differences: Vec::new(),
+            facts,
+            unshown: Vec::new(),
+            tried: 0,
+            extent,
+        }
+    }
+
+    /// Whether another outcome says the same, however many lines were tried.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        let lines = self.differences == other.differences && self.unshown == other.unshown;
+        lines && self.facts == other.facts && self.extent == other.extent
+    }
+}

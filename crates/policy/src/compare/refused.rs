@@ -1,0 +1,157 @@
+//! Lines about an entry that denies and that only one side has.
+//!
+//! Takes the entry and the side that has it not. Tries lines that the entry meets and a pattern of that side grants: those
+//! that both automata take, found by a walk; then words of the entry behind what the pattern spells, as they stand and
+//! inside a wrapper. One line is enough.
+
+use mcp_ssh_knowledge::{row_of, samples};
+
+use crate::matching::marks::QUOTED_BLANK;
+
+use super::instances::{with_last, words_before_last};
+use super::standing::{Standard, Standing, related};
+use super::track::{Step, Track};
+use super::trial::Trial;
+
+/// Patterns that are held against one entry: what it meets is most often granted by few.
+const MAX_PAIRS: usize = 64;
+
+/// Texts of one walk that are tried.
+const WALKED: usize = 2;
+
+/// Options whose value is tried as a word of the entry.
+const MAX_VALUES: usize = 40;
+
+/// Commands that run what no deny rule sees, for wildcards that admit any word.
+const UNSEEN: [&str; 10] = [
+    "sh -c 'echo $HOME'",
+    "python3 -c x",
+    "python3 /srv/x.py",
+    "make",
+    "/srv/x.sh",
+    "frob /srv/x",
+    "frob 'system(\"x\")'",
+    "env LD_PRELOAD=/srv/x df",
+    "wget --frob=x",
+    "git --exec-path=/srv x",
+];
+
+/// Tries what an entry denies and a pattern of `other` grants.
+pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+    let pairs = trial.left().min(MAX_PAIRS);
+    let meets = |grant: &&Standard<'_>| grant.may_meet(&entry.start);
+    let meeting: Vec<&Standard<'_>> = other.grants.iter().filter(meets).collect();
+    for grant in meeting.iter().take(pairs) {
+        both(grant, entry, other, trial);
+        if trial.has_found() {
+            return;
+        }
+    }
+    let texts = trial.walk(&[&entry.track], &[], 1);
+    let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
+    for grant in opening.iter().take(pairs) {
+        filled(grant, entry, &texts, trial);
+        if trial.has_found() {
+            return;
+        }
+    }
+    if meeting.len() > pairs || opening.len() > pairs {
+        trial.cut_short();
+    }
+}
+
+/// Tries what both a pattern and an entry take: the shortest, then what no other entry denies.
+fn both(grant: &Standard<'_>, entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+    let tracks = [&grant.track, &entry.track];
+    let texts = trial.walk(&tracks, &[], WALKED);
+    for text in &texts {
+        trial.text(text);
+    }
+    if !texts.is_empty() && !trial.has_found() {
+        let (denies, _) = related(&other.denies, &grant.start);
+        for text in trial.walk(&tracks, &denies, WALKED) {
+            trial.text(&text);
+        }
+    }
+}
+
+/// Tries lines for which it matters whether anything at all is denied: what nobody sees may be that.
+pub fn unseen(other: &Standing<'_>, trial: &mut Trial<'_>) {
+    for line in UNSEEN {
+        trial.line(line);
+        trial.line(&format!("echo x | {line}"));
+    }
+    for grant in other
+        .grants
+        .iter()
+        .filter(|grant| opens(grant))
+        .take(MAX_PAIRS)
+    {
+        for fill in ["x", "/srv/x", "-c x", "--frob=x", "'system(\"x\")'"]
+            .iter()
+            .chain(&UNSEEN)
+        {
+            if let Some(text) = with_last(&grant.track, fill) {
+                trial.line(&text);
+            }
+        }
+    }
+}
+
+/// Whether a pattern has a wildcard that takes any number of characters.
+fn opens(grant: &Standard<'_>) -> bool {
+    let mut steps = grant.track.steps().iter();
+    steps.any(|step| matches!(step, Step::Run(_)))
+}
+
+/// Tries what an entry meets in the last wildcard of a pattern.
+fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &mut Trial<'_>) {
+    let words = words_before_last(&grant.track);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let core = core(&entry.track);
+    let mut fills: Vec<String> = texts.to_vec();
+    fills.push(core.clone());
+    let one_word = texts
+        .iter()
+        .map(|text| text.replace(' ', &QUOTED_BLANK.to_string()));
+    fills.extend(one_word);
+    let runs = words
+        .first()
+        .and_then(|name| row_of(name))
+        .is_none_or(|row| !row.runs.is_empty());
+    if runs {
+        fills.extend(texts.iter().map(|text| format!("-n {text}")));
+    }
+    let samples = samples(&words).vouched;
+    let values = samples
+        .iter()
+        .filter(|sample| !sample.is_empty())
+        .take(MAX_VALUES);
+    fills.extend(values.flat_map(|sample| valued(sample, &core)));
+    for fill in fills {
+        if let Some(text) = with_last(&grant.track, &fill) {
+            trial.text(&text);
+        }
+    }
+}
+
+/// An example as it is, and with another value.
+fn valued(sample: &str, core: &str) -> [String; 2] {
+    let value = sample.rfind([' ', '=']).and_then(|at| sample.get(..=at));
+    let other = value.map_or_else(|| format!("{sample} {core}"), |name| name.to_owned() + core);
+    [sample.to_owned(), other]
+}
+
+/// The longest text that an entry spells, without the blanks around it.
+fn core(track: &Track) -> String {
+    let spelled: String = track
+        .steps()
+        .iter()
+        .map(|step| match step {
+            Step::Literal(character) => *character,
+            Step::One(_) | Step::Set(..) | Step::Run(_) | Step::NameEnd => '\0',
+        })
+        .collect();
+    let parts = spelled.split('\0').max_by_key(|part| part.len());
+    parts.unwrap_or_default().trim().to_owned()
+}
