@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use argh::FromArgs;
 use serde_json::json;
 
-use super::trail_files::read_each;
+use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
-use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_digest};
+use crate::audit::{ChainError, Expected, Verified, Verifier, hex};
 
 /// Check that each line follows the one before it, name the first that does not, and print the
 /// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
@@ -45,17 +45,16 @@ pub struct VerifyArguments {
 
 /// Verifies the files.
 pub fn verify(options: &VerifyArguments, terminal: &mut Terminal) -> ExitStatus {
-    let hashes = (given(options.head.as_ref()), given(options.after.as_ref()));
-    let (Ok(head), Ok(after), false) = (hashes.0, hashes.1, options.files.is_empty()) else {
+    let expected = expected(
+        options.head.as_ref(),
+        options.after.as_ref(),
+        options.restarts,
+    );
+    let (Some(expected), false) = (expected, options.files.is_empty()) else {
         terminal.error(
             "mcp-ssh: write `mcp-ssh audit verify FILE…`; a hash is 64 digits, as verify prints it",
         );
         return ExitStatus::USAGE;
-    };
-    let expected = Expected {
-        head,
-        after,
-        restarts: options.restarts,
     };
     match verified(options, expected) {
         Ok(verified) => {
@@ -73,10 +72,6 @@ pub fn verify(options: &VerifyArguments, terminal: &mut Terminal) -> ExitStatus 
             ExitStatus::FAILURE
         }
     }
-}
-
-fn given(hash: Option<&String>) -> Result<Option<Digest>, ()> {
-    hash.map(|hash| parse_digest(hash).ok_or(())).transpose()
 }
 
 fn verified(options: &VerifyArguments, expected: Expected) -> Result<Verified, ChainError> {

@@ -6,6 +6,7 @@
 mod approval;
 mod arguments;
 mod audit;
+mod audit_report;
 mod audit_tail;
 mod audit_verify;
 mod check;
@@ -24,6 +25,7 @@ mod keyscan;
 mod log_level;
 mod plan;
 mod reload;
+mod report;
 mod run;
 mod run_on_tag;
 mod serve;
@@ -93,6 +95,7 @@ impl Invocation {
             .map(|path| std::path::absolute(&path).unwrap_or(path));
         let filter = match (&arguments.subcommand, arguments.no_sandbox) {
             (Some(Subcommand::Init(_) | Subcommand::Reload(_)), _) => Filter::Unneeded,
+            (Some(Subcommand::Audit(audit)), _) if audit.writes_a_file() => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::words::STDIN;
-use crate::audit::ChainError;
+use crate::audit::{ChainError, Expected, parse_digest};
 
 /// Reads a file of this name; the first line that is wrong is a value.
 type ReadFile<'r> = dyn FnMut(&str, &mut dyn BufRead) -> io::Result<Result<(), ChainError>> + 'r;
@@ -32,4 +32,17 @@ pub fn read_each(files: &[PathBuf], read: &mut ReadFile<'_>) -> Result<(), Chain
         })??;
     }
     Ok(())
+}
+
+/// What the lines must fit beside one another; nothing when a hash is none.
+pub fn expected(head: Option<&String>, after: Option<&String>, restarts: bool) -> Option<Expected> {
+    let given = |hash: Option<&String>| match hash {
+        Some(hash) => parse_digest(hash).map(Some),
+        None => Some(None),
+    };
+    Some(Expected {
+        head: given(head)?,
+        after: given(after)?,
+        restarts,
+    })
 }

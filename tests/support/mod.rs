@@ -1,6 +1,7 @@
 //! What several test modules need: real programs, started without races and ended by their pid.
 
 pub mod agent;
+pub mod browser;
 pub mod client;
 pub mod dropbear;
 pub mod fixture;
