@@ -34,7 +34,7 @@ pub struct AskedPerson {
 /// How many questions ended in which way.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Answers {
-    /// Questions.
+    /// ApprovalTally.
     pub asked: u64,
     /// With a yes.
     pub approved: u64,
@@ -44,7 +44,7 @@ pub struct Answers {
 
 /// The last questions.
 #[derive(Debug, Default)]
-pub struct Questions {
+pub struct ApprovalTally {
     /// All of them.
     pub answers: Answers,
     /// The oldest first.
@@ -53,7 +53,7 @@ pub struct Questions {
     pub left_out: u64,
 }
 
-impl Questions {
+impl ApprovalTally {
     /// Takes a record.
     pub fn add(&mut self, row: &TrailRow<'_>, approval: &ApprovalRow<'_>) {
         let asked = approval.event == "asked";

@@ -4,7 +4,7 @@
 //! is wanted: they are counted.
 
 use super::activity::Activity;
-use super::approvals::Questions;
+use super::approvals::ApprovalTally;
 use super::clipped::{Clipped, MAX_COMMAND, words};
 use super::entries::{LatestEntries, ending};
 use super::tally::{Counts, Event, Tally};
@@ -55,7 +55,7 @@ pub struct TrailSummary {
     pub denials: Tally,
     /// The slowest first.
     pub slowest: Vec<SlowRun>,
-    pub approvals: Questions,
+    pub approvals: ApprovalTally,
     pub entries: LatestEntries,
 }
 
@@ -75,7 +75,7 @@ impl TrailSummary {
             rules: Tally::default(),
             denials: Tally::default(),
             slowest: Vec::new(),
-            approvals: Questions::default(),
+            approvals: ApprovalTally::default(),
             entries: LatestEntries::default(),
         }
     }
