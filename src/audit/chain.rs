@@ -110,6 +110,11 @@ pub(super) fn digest(line: &[u8]) -> Digest {
     Sha256::digest(line).into()
 }
 
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&digest(bytes))
+}
+
 /// The hash of a line that was cut off: it vouches for the line before it, too.
 pub(super) fn digest_of_cut(before: &[u8], cut: &[u8]) -> Digest {
     let parts = [before, b"\n", cut];

@@ -13,6 +13,7 @@ mod record;
 mod row;
 mod sink;
 mod stream;
+mod trace_context;
 mod trail;
 mod verify;
 
@@ -24,12 +25,13 @@ use serde::Serialize;
 
 use crate::clock;
 
-pub use chain::{Digest, MAX_LINE, hex, parse_digest};
+pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,
 };
 pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
 pub use sink::{Echo, StderrLogger};
+pub use trace_context::TraceContext;
 pub use trail::{Trail, TrailCounts};
 pub use verify::{ChainError, Expected, Verified, Verifier};
 

@@ -35,6 +35,8 @@ pub struct RowOrigin<'a> {
     pub client: Option<&'a str>,
     /// The request's identifier, as JSON text.
     pub request_id: Option<&'a str>,
+    /// The trace that the request belongs to (W3C Trace Context).
+    pub traceparent: Option<&'a str>,
 }
 
 /// What a record tells, by its `type`.
@@ -115,6 +117,8 @@ pub struct OutcomeRow<'a> {
     pub bytes_out: u64,
     /// Bytes of standard error that were kept.
     pub bytes_err: u64,
+    /// SHA-256 of all its output, without secrets.
+    pub output_sha256: Option<&'a str>,
     /// Whether it was cancelled.
     pub cancelled: bool,
     /// Whether it ran out of time.
@@ -166,6 +170,7 @@ impl<'a> TrailRow<'a> {
                     config_sha256: text(value, "config_sha256"),
                     client: text(value, "client"),
                     request_id: text(value, "request_id"),
+                    traceparent: text(value, "traceparent"),
                 },
                 body: RowBody::Other(""),
             })
@@ -219,6 +224,7 @@ fn outcome(value: &Value) -> Option<OutcomeRow<'_>> {
         duration_ms: number("duration_ms"),
         bytes_out: number("bytes_out"),
         bytes_err: number("bytes_err"),
+        output_sha256: text(value, "output_sha256"),
         cancelled: holds("cancelled"),
         timeout: holds("timeout"),
         truncated: holds("truncated"),

@@ -26,7 +26,7 @@ const SHOWN: usize = 200;
 /// How often a file that is followed is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Fields that are shown in front, or that only a proof needs.
-const PLUMBING: [&str; 17] = [
+const PLUMBING: [&str; 20] = [
     "type",
     "ts",
     "timestamp",
@@ -35,6 +35,9 @@ const PLUMBING: [&str; 17] = [
     "prev",
     "config_sha256",
     "request_id",
+    "traceparent",
+    "tracestate",
+    "output_sha256",
     "kind",
     "level",
     "alias",

@@ -84,6 +84,7 @@ pub async fn permit(call: Call, consent: Consent<'_>) -> Result<PermittedRun, Ou
         config_sha256: call.loaded.digest().to_owned(),
         client: call.request.client.clone(),
         request_id: call.request.request_id.clone(),
+        trace: call.request.trace.clone(),
     };
     let request = Rc::clone(&call.request);
     let commands = call.loaded.policy().recorded();

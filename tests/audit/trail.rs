@@ -84,7 +84,7 @@ fn each_type_of_record_has_its_row() {
             json!({"type": "audit", "alias": "web", "hash": "h", "command": "id", "exit_code": -1,
                    "duration_ms": 7, "bytes_out": 3, "timeout": true, "error": "e"}),
             "Outcome(OutcomeRow { alias: \"web\", hash: \"h\", command: Some(\"id\"), exit_code: -1, \
-             exit_signal: None, duration_ms: 7, bytes_out: 3, bytes_err: 0, cancelled: false, \
+             exit_signal: None, duration_ms: 7, bytes_out: 3, bytes_err: 0, output_sha256: None, cancelled: false, \
              timeout: true, truncated: false, error: Some(\"e\") })",
         ),
         (

@@ -76,6 +76,7 @@ pub async fn consents(
             config_sha256: loaded.digest().to_owned(),
             client: wanted.request.client.clone(),
             request_id: wanted.request.request_id.clone(),
+            trace: wanted.request.trace.clone(),
         },
     };
     let held = consultation.hold(&question).await;
