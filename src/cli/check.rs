@@ -28,6 +28,9 @@ pub struct CheckArguments {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
+    /// check again each time a file changes, until Ctrl-C
+    #[argh(switch)]
+    pub watch: bool,
 }
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.

@@ -10,6 +10,7 @@ mod audit_report;
 mod audit_tail;
 mod audit_verify;
 mod check;
+mod check_watch;
 mod client_config;
 mod client_formats;
 mod completion_scripts;
@@ -138,6 +139,9 @@ impl TerminalCommand {
             }
             Subcommand::Completions(options) => {
                 completions::completions(&paths, &options, arguments::help, terminal)
+            }
+            Subcommand::Check(options) if options.watch => {
+                check_watch::check_watch(&paths, &options, terminal).await
             }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
