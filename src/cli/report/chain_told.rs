@@ -23,6 +23,12 @@ impl ChainTold {
     pub fn of(counts: TrailCounts, chain: &Result<Verified, ChainError>) -> Self {
         let mut told = match chain {
             Ok(verified) => Self::whole(verified),
+            Err(nothing) if nothing.line == 0 => Self {
+                whole: false,
+                headline: "Nothing is proved".to_owned(),
+                detail: nothing.to_string(),
+                notes: Vec::new(),
+            },
             Err(fault) => Self {
                 whole: false,
                 headline: "The chain is broken".to_owned(),

@@ -81,11 +81,10 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
             html.raw("<span>no records</span>");
         }
     }
-    html.all(&[
-        " <span>",
-        &grouped(summary.sessions.len() as u64),
-        " sessions</span> <span>",
-    ]);
+    let sessions = summary.sessions.len();
+    let many = if sessions == 1 { "" } else { "s" };
+    html.all(&[" <span>", &grouped(sessions as u64), " session", many]);
+    html.raw("</span> <span>");
     for (at, file) in files.iter().enumerate() {
         html.raw(if at > 0 { ", <code>" } else { "<code>" });
         html.text(file).raw("</code>");

@@ -61,7 +61,8 @@ pub fn sessions(summary: &TrailSummary, html: &mut Html<'_>) {
     for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
         let short = Clipped::of(name, 8).text;
         tr(at, html);
-        html.raw("<th scope=row><code>").text(&short).raw("</code>");
+        html.raw("<th scope=row title=\"").attribute(name);
+        html.raw("\"><code>").text(&short).raw("</code>");
         html.cell("w", &row.label).moment(row.first);
         html.all(&[
             "<td class=n>",
