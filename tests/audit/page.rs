@@ -151,27 +151,32 @@ fn the_filters_hide_records_without_a_script() {
     let written = fs::read_to_string(&path).unwrap();
     let (before, behind) = written.split_once("<meta http-equiv").unwrap();
     let without_policy = format!("{before}{}", behind.split_once('>').unwrap().1);
-    for (chosen, shown) in [
+    let cases = [
         ("", 9),
         ("box('d')", 7),
         ("box('d');box('a')", 5),
         ("host('web')", 3),
         ("host('web');box('s')", 2),
         ("for (const end of 'sfduay') box(end)", 0),
-    ] {
-        // A test may have a script: the page has none.
-        let script = format!(
-            "<script>const box = (end) => document.querySelector('#show-' + end).checked = false;\
-             const host = (name) => [...document.querySelectorAll('option')]\
-               .find((option) => option.text === name).selected = true;\
-             {chosen};\
-             document.title = [...document.querySelectorAll('#records tbody tr')]\
-               .filter((row) => getComputedStyle(row).display !== 'none').length + ' shown';</script>"
-        );
-        fs::write(&path, format!("{without_policy}{script}")).unwrap();
-        let title = format!("<title>{shown} shown</title>");
-        assert!(dom(&path).contains(&title), "{chosen}");
+    ];
+    // A test may have a script: the page has none.
+    let mut script = "const box = (end) => document.querySelector('#show-' + end).checked = false;\
+        const host = (name) => [...document.querySelectorAll('option')]\
+          .find((option) => option.text === name).selected = true;\
+        const shown = () => [...document.querySelectorAll('#records tbody tr')]\
+          .filter((row) => getComputedStyle(row).display !== 'none').length;\
+        const counts = [];"
+        .to_owned();
+    for (chosen, _) in cases {
+        script += &format!("document.querySelector('form').reset();{chosen};counts.push(shown());");
     }
+    script += "document.title = counts.join(' ');";
+    fs::write(&path, format!("{without_policy}<script>{script}</script>")).unwrap();
+    let counts = cases.map(|(_, count)| count.to_string()).join(" ");
+    assert!(
+        dom(&path).contains(&format!("<title>{counts}</title>")),
+        "{counts}"
+    );
 }
 
 #[test]
