@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the tests run against: real shells, a real sshd, real awks and the like, and the official MCP SDKs for Python
-# and JavaScript.
+# Brings what the tests run against: real shells, a real sshd, real awks and the like, a browser, and the official MCP SDKs
+# for Python and JavaScript.
 #
 # As root on Debian it installs what is missing; elsewhere it names it and fails.
 set -euo pipefail
@@ -22,7 +22,7 @@ tools=(
     bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils
     gawk:gawk mawk:mawk original-awk:original-awk sed:sed sqlite3:sqlite3 strace:strace
     file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
-    unshare:util-linux ip:iproute2 sudo:sudo
+    unshare:util-linux ip:iproute2 sudo:sudo chromium:chromium
 )
 venv=$root/target/venv
 requirements=scripts/test-requirements.txt

@@ -89,7 +89,11 @@ pub(super) struct Link {
 impl Link {
     /// The link of a line; `None` when the line is no record.
     pub fn of(line: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(line).ok()?;
+        Self::said(&serde_json::from_slice(line).ok()?)
+    }
+
+    /// Nothing when the JSON is no record.
+    pub fn said(value: &Value) -> Option<Self> {
         Some(Self {
             seq: value.get("seq")?.as_u64()?,
             session: value
@@ -105,6 +109,11 @@ impl Link {
 /// The hash of a line, without its LF.
 pub(super) fn digest(line: &[u8]) -> Digest {
     Sha256::digest(line).into()
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&digest(bytes))
 }
 
 /// The hash of a line that was cut off, together with the line before it.

@@ -8,9 +8,13 @@
 
 mod chain;
 mod file;
+mod lines;
 mod record;
+mod row;
 mod sink;
 mod stream;
+mod trace_context;
+mod trail;
 mod verify;
 
 use std::fmt;
@@ -21,11 +25,14 @@ use serde::Serialize;
 
 use crate::clock;
 
-pub use chain::{Digest, MAX_LINE, hex, parse_digest};
+pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,
 };
+pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
 pub use sink::{Echo, StderrLogger};
+pub use trace_context::TraceContext;
+pub use trail::{Trail, TrailCounts};
 pub use verify::{ChainError, Expected, Verified, Verifier};
 
 use sink::Durability;

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::trace_context::TraceContext;
+
 /// `policy_decision`: written before anything runs.
 #[derive(Debug, Serialize)]
 pub struct PolicyDecision<'a> {
@@ -91,6 +93,9 @@ pub struct OutcomeRecord<'a> {
     pub bytes_out: u64,
     /// Bytes of standard error that were kept.
     pub bytes_err: u64,
+    /// SHA-256 of all its output, without secrets; nothing where it never ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_sha256: Option<&'a str>,
     /// Whether it was cancelled.
     pub cancelled: bool,
     /// Whether it ran out of time.
@@ -125,6 +130,9 @@ pub struct Origin {
     /// The request's identifier, as JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// The trace that the request belongs to.
+    #[serde(flatten)]
+    pub trace: Option<TraceContext>,
 }
 
 /// `progress`: a command that still runs.

@@ -3,7 +3,7 @@
 //! Takes a file or stdin; prints when, what, where, and the other fields of each record. Proves
 //! nothing: `audit verify` does. Refuses control characters: none of the file reaches a terminal.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ const SHOWN: usize = 200;
 /// How often a file that is followed is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Fields that are shown in front, or that only a proof needs.
-const PLUMBING: [&str; 17] = [
+const PLUMBING: [&str; 21] = [
     "type",
     "ts",
     "timestamp",
@@ -35,11 +35,15 @@ const PLUMBING: [&str; 17] = [
     "prev",
     "config_sha256",
     "request_id",
+    "traceparent",
+    "tracestate",
+    "output_sha256",
     "kind",
     "level",
     "alias",
     "allowed",
     "exit_code",
+    "event",
     "event_type",
     "target",
     "op",
@@ -95,18 +99,26 @@ async fn tail_file(options: &TailArguments, terminal: &mut Terminal) -> io::Resu
     };
     loop {
         file.seek(SeekFrom::Start(at))?;
-        at += show(&mut BufReader::new(&file), cut, terminal)?;
+        let more = show(&mut BufReader::new(&file), cut, terminal)?;
+        at += more;
         if !options.follow {
             return Ok(());
         }
         sleep(INTERVAL).await;
-        let (named, held) = (fs::metadata(&options.file), file.metadata()?);
-        // One that was moved away has nothing more to come; one that is not there yet will be.
-        if let Ok(named) = named
-            && held.len() <= at
-            && (named.ino() != held.ino() || named.len() < at)
-        {
-            (file, at) = (File::open(&options.file)?, 0);
+        // One that is not there yet will be.
+        let Ok(next) = File::open(&options.file) else {
+            continue;
+        };
+        let (named, held) = (next.metadata()?, file.metadata()?);
+        let is_held = (named.dev(), named.ino()) == (held.dev(), held.ino());
+        if is_held && held.len() < at {
+            // It was emptied, and begins anew.
+            at = 0;
+        } else if !is_held && (more == 0 || held.len() <= at) {
+            // It was moved away, and nothing more comes: half a line stays one.
+            file.seek(SeekFrom::Start(at))?;
+            show(&mut BufReader::new(&file), LastLine::Shown, terminal)?;
+            (file, at) = (next, 0);
         }
     }
 }
@@ -172,14 +184,14 @@ fn shown_line(line: &[u8], terminal: &Terminal) -> String {
                 text.len()
             )
         };
-        return format!("{} {shown}", painted("no record", Paint::Red, terminal));
+        return format!("{} {shown}", terminal.coloured("no record", Paint::Red));
     };
     let ts = record.get("ts").and_then(Value::as_f64);
     let time = clock::timestamp(ts.unwrap_or_default());
     let (what, paint) = what(&record);
     let what: String = what.chars().map(visible).collect();
     let what = match paint {
-        Some(paint) => painted(&what, paint, terminal),
+        Some(paint) => terminal.coloured(&what, paint),
         None => what,
     };
     let alias = text(&record, "alias").unwrap_or_default();
@@ -197,7 +209,7 @@ fn shown_line(line: &[u8], terminal: &Terminal) -> String {
     format!("{time} {what}{}", shown.trim_end())
 }
 
-/// What a record tells of, in two words, and whether that is good or bad.
+/// What a record tells of, in two words, and whether that is good or bad; a question is neither.
 fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
     let kind = text(record, "type").or(text(record, "level"));
     let (green, red) = (Some(Paint::Green), Some(Paint::Red));
@@ -215,7 +227,15 @@ fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
             let event = text(record, "event_type").unwrap_or("unknown");
             (format!("security: {event}"), red)
         }
+        "approval" => match text(record, "event").unwrap_or("unknown") {
+            "asked" => ("asked".to_owned(), Some(Paint::Yellow)),
+            event => {
+                let approved = event.starts_with("approved");
+                (event.replace('_', " "), if approved { green } else { red })
+            }
+        },
         "error" => ("error".to_owned(), red),
+        "warn" => ("warn".to_owned(), Some(Paint::Yellow)),
         other => {
             let more = text(record, "phase").or(text(record, "op"));
             (more.unwrap_or(other).to_owned(), None)
@@ -225,13 +245,4 @@ fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
 
 fn text<'r>(record: &'r Map<String, Value>, key: &str) -> Option<&'r str> {
     record.get(key).and_then(Value::as_str)
-}
-
-/// Only where a person watches: the colours are told from stderr, the text goes to stdout.
-fn painted(text: &str, paint: Paint, terminal: &Terminal) -> String {
-    if terminal.is_watched() {
-        terminal.painted(text, paint)
-    } else {
-        text.to_owned()
-    }
 }

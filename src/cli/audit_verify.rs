@@ -3,16 +3,14 @@
 //! Takes files, the oldest first; says how many lines are whole and what the head is, or names
 //! the first line that is wrong as `FILE:LINE: …` on stderr. Refuses a hash that is none.
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use argh::FromArgs;
 use serde_json::json;
 
-use super::words::STDIN;
+use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
-use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_digest};
+use crate::audit::{ChainError, Expected, Verified, Verifier, hex};
 
 /// Check that each line follows the one before it, name the first that does not, and print the
 /// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
@@ -47,17 +45,16 @@ pub struct VerifyArguments {
 
 /// Verifies the files.
 pub fn verify(options: &VerifyArguments, terminal: &mut Terminal) -> ExitStatus {
-    let hashes = (given(options.head.as_ref()), given(options.after.as_ref()));
-    let (Ok(head), Ok(after), false) = (hashes.0, hashes.1, options.files.is_empty()) else {
+    let expected = expected(
+        options.head.as_ref(),
+        options.after.as_ref(),
+        options.restarts,
+    );
+    let (Some(expected), false) = (expected, options.files.is_empty()) else {
         terminal.error(
             "mcp-ssh: write `mcp-ssh audit verify FILE…`; a hash is 64 digits, as verify prints it",
         );
         return ExitStatus::USAGE;
-    };
-    let expected = Expected {
-        head,
-        after,
-        restarts: options.restarts,
     };
     match verified(options, expected) {
         Ok(verified) => {
@@ -77,30 +74,11 @@ pub fn verify(options: &VerifyArguments, terminal: &mut Terminal) -> ExitStatus 
     }
 }
 
-fn given(hash: Option<&String>) -> Result<Option<Digest>, ()> {
-    hash.map(|hash| parse_digest(hash).ok_or(())).transpose()
-}
-
 fn verified(options: &VerifyArguments, expected: Expected) -> Result<Verified, ChainError> {
     let mut verifier = Verifier::new(expected);
-    let mut last = "";
-    for path in &options.files {
-        let name = path.to_string_lossy();
-        let unreadable = |error: io::Error| ChainError {
-            file: name.as_ref().into(),
-            line: 0,
-            what: format!("cannot be read: {error}"),
-        };
-        let read = if path == Path::new(STDIN) {
-            verifier.read(&name, &mut io::stdin().lock())
-        } else {
-            let file = File::open(path).map_err(unreadable)?;
-            verifier.read(&name, &mut BufReader::new(file))
-        };
-        read.map_err(unreadable)??;
-        last = path.to_str().unwrap_or_default();
-    }
-    verifier.finish(last)
+    read_each(&options.files, &mut |name, from| verifier.read(name, from))?;
+    let last = options.files.last().and_then(|path| path.to_str());
+    verifier.finish(last.unwrap_or_default())
 }
 
 fn show(verified: &Verified, options: &VerifyArguments, terminal: &mut Terminal) {

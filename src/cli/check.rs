@@ -31,6 +31,9 @@ pub struct CheckArguments {
     /// list the rules, patterns and deny entries that no policy test exercises
     #[argh(switch)]
     pub coverage: bool,
+    /// check again each time a file changes, until Ctrl-C
+    #[argh(switch)]
+    pub watch: bool,
 }
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.

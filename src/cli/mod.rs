@@ -7,9 +7,11 @@ mod approval;
 mod approver;
 mod arguments;
 mod audit;
+mod audit_report;
 mod audit_tail;
 mod audit_verify;
 mod check;
+mod check_watch;
 mod client_config;
 mod client_formats;
 mod completion_scripts;
@@ -29,12 +31,14 @@ mod keyscan;
 mod log_level;
 mod plan;
 mod reload;
+mod report;
 mod run;
 mod run_on_tag;
 mod serve;
 mod servers;
 mod ssh_config;
 mod terminal;
+mod trail_files;
 mod words;
 
 use std::path::PathBuf;
@@ -99,6 +103,7 @@ impl Invocation {
             (Some(Subcommand::Init(_) | Subcommand::Reload(_) | Subcommand::Approver(_)), _) => {
                 Filter::Unneeded
             }
+            (Some(Subcommand::Audit(audit)), _) if audit.writes_a_file() => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
@@ -141,6 +146,9 @@ impl TerminalCommand {
             }
             Subcommand::Completions(options) => {
                 completions::completions(&paths, &options, arguments::help, terminal)
+            }
+            Subcommand::Check(options) if options.watch => {
+                check_watch::check_watch(&paths, &options, terminal).await
             }
             Subcommand::Check(options) => check::check(&paths, &options, terminal),
             Subcommand::Diff(options) => diff::diff(&options, terminal),

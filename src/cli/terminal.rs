@@ -78,6 +78,11 @@ impl Terminal {
         painted(text, Paint::Bold, self.out.is_terminal())
     }
 
+    /// `text` in a colour for stdout, on the same conditions.
+    pub fn coloured(&self, text: &str, paint: Paint) -> String {
+        painted(text, paint, self.out.is_terminal())
+    }
+
     /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.
     pub fn line(&mut self, text: &str) {
         let _closed = writeln!(self.out, "{text}");

@@ -43,7 +43,7 @@ pub struct Watch {
     descriptor: BorrowedFd<'static>,
     readiness: Readiness,
     directory: PathBuf,
-    files: [PathBuf; 3],
+    files: Vec<PathBuf>,
     watches: Vec<i32>,
 }
 
@@ -53,6 +53,17 @@ impl Watch {
     /// # Errors
     /// When the system gives no inotify: a seccomp filter or a limit forbids it.
     pub fn open(paths: &Paths) -> io::Result<Self> {
+        Self::on(
+            paths,
+            vec![paths.servers(), paths.credentials(), paths.policy()],
+        )
+    }
+
+    /// Begins to watch these files, which are in the directory of the configuration.
+    ///
+    /// # Errors
+    /// When the system has no inotify for us: a seccomp filter, a limit.
+    pub fn on(paths: &Paths, files: Vec<PathBuf>) -> io::Result<Self> {
         let descriptor = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         // The descriptor is watched until the process ends: a process has one server.
         let descriptor: &'static OwnedFd = Box::leak(Box::new(descriptor));
@@ -61,7 +72,7 @@ impl Watch {
             descriptor,
             readiness: Readiness::watch(descriptor, Direction::Read)?,
             directory: paths.config.clone(),
-            files: [paths.servers(), paths.credentials(), paths.policy()],
+            files,
             watches: Vec::new(),
         };
         watch.renew()?;

@@ -172,6 +172,7 @@ impl Judging {
             config_sha256: call.loaded.digest().to_owned(),
             client: call.request.client.clone(),
             request_id: call.request.request_id.clone(),
+            trace: call.request.trace.clone(),
         };
         let request = Rc::clone(&call.request);
         let commands = call.loaded.policy().recorded();

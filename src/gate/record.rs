@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::audit::{
     Audit, AuditError, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, Recorded,
-    SecurityEvent, Trace,
+    SecurityEvent, Trace, sha256,
 };
 use crate::clock::Stopwatch;
 use crate::secret::Secret;
@@ -157,6 +157,7 @@ impl Records {
             duration_ms: result.duration_ms,
             bytes_out: result.bytes_out,
             bytes_err: result.bytes_err,
+            output_sha256: result.output_sha256.as_deref(),
             cancelled: result.cancelled,
             timeout: result.timeout,
             truncated: result.truncated,
@@ -179,6 +180,7 @@ impl Records {
             duration_ms: self.started.elapsed_ms(),
             bytes_out: 0,
             bytes_err: 0,
+            output_sha256: None,
             cancelled: error.kind() == SshErrorKind::Cancelled,
             timeout: false,
             truncated: false,
@@ -288,6 +290,7 @@ impl Records {
             lines_total: 0,
             lines_left_out: 0,
             bytes_left_out: 0,
+            output_sha256: None,
             stdout: None,
             stderr: None,
             bytes_out: 0,
@@ -324,6 +327,7 @@ fn fill(result: &mut RunResult, ran: &ExecReport) {
     result.bytes_err = printed.bytes_err();
     let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
     let shown = redactor.show(printed.chunks(), ending(&output.ended));
+    result.output_sha256 = Some(sha256(shown.both.as_bytes()));
     result.lines_total = view::count(&shown.both);
     result.output = shown.both;
     if printed.bytes_err() > 0 {

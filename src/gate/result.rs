@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::approval::Question;
 use super::time::TimeLimit;
 use super::view::{Bound, Rest, view};
+use crate::audit::TraceContext;
 use crate::config::Host;
 use crate::ssh::{SshError, SshErrorKind};
 use mcp_ssh_policy::{Decision, Denial, Limits};
@@ -28,6 +29,8 @@ pub struct RunRequest {
     pub request_id: Option<String>,
     /// The client's name, for the records.
     pub client: Option<String>,
+    /// The trace that the request belongs to, for the records.
+    pub trace: Option<TraceContext>,
     /// How much of the output the caller is shown, for a tag run of all hosts together; all of it
     /// without a bound.
     pub bound: Option<Bound>,
@@ -42,6 +45,7 @@ impl RunRequest {
             timeout_seconds: None,
             request_id: None,
             client: None,
+            trace: None,
             bound: None,
         }
     }
@@ -140,6 +144,10 @@ pub struct RunResult {
     /// Bytes of `output` that were left out, the middles of long lines among them.
     #[serde(skip_serializing_if = "is_zero")]
     pub bytes_left_out: usize,
+    /// SHA-256 of the whole output, in hexadecimal. A client has it where something of `output` was left out:
+    /// else `output` is the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_sha256: Option<String>,
     /// Standard output alone, for a terminal, when there was any standard error.
     #[serde(skip)]
     pub stdout: Option<String>,
@@ -173,7 +181,9 @@ impl RunResult {
         let part = |max_bytes| Bound { max_bytes, ..bound };
         let output = view(&self.output, part(bound.max_bytes - of_stderr), rest);
         let stderr = self.stderr.as_ref();
+        let digest = self.output_sha256.clone();
         Self {
+            output_sha256: digest.filter(|_| output.bytes_left_out > 0),
             output: output.text,
             lines_total: output.lines_total,
             lines_left_out: output.lines_left_out,

@@ -21,6 +21,7 @@ mod request_state;
 mod resources;
 mod schema;
 mod tools;
+mod trace;
 mod uri;
 
 use std::rc::Rc;

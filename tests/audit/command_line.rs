@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{ask, audited, chain, sha256, start, text};
 
-fn audit(words: &[&str], stdin: &[u8]) -> (i32, String, String) {
+pub fn audit(words: &[&str], stdin: &[u8]) -> (i32, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"))
         .arg("audit")
         .args(words)

@@ -4,8 +4,12 @@
 mod command_line;
 mod files;
 mod following;
+mod page;
 mod recording;
+mod report;
+mod tail;
 mod tampering;
+mod trail;
 
 use std::fmt::Write as _;
 
@@ -33,6 +37,25 @@ fn chain(sessions: &[&str]) -> Vec<String> {
             "{{\"type\":\"trace\",\"ts\":{at}.5,\"op\":\"run_done\",\"elapsed_ms\":{at},\
              \"seq\":{seq},\"session\":\"{session}\",\"prev\":\"{prev}\"}}"
         );
+        prev = sha256(line.as_bytes());
+        lines.push(line);
+    }
+    lines
+}
+
+/// A chain of records, each of a session.
+fn chained(records: &[(&str, serde_json::Value)]) -> Vec<String> {
+    let mut prev = ZEROS.to_owned();
+    let mut next = std::collections::HashMap::new();
+    let mut lines = Vec::new();
+    for (session, record) in records {
+        let seq = next.entry(*session).or_insert(0);
+        let mut record = record.clone();
+        let place = json!({"seq": *seq, "session": session, "prev": prev});
+        let fields = record.as_object_mut().unwrap();
+        fields.extend(place.as_object().unwrap().clone());
+        *seq += 1;
+        let line = record.to_string();
         prev = sha256(line.as_bytes());
         lines.push(line);
     }

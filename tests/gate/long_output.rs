@@ -19,9 +19,9 @@ const SHOWN: usize = 32 * 1024 + 200;
 const CLIENTS_LIMIT: usize = 100_000;
 
 /// A file that everybody may read, gone with the value.
-struct Report {
+pub struct Report {
     directory: TempDir,
-    lines: Vec<String>,
+    pub lines: Vec<String>,
 }
 
 impl Report {
@@ -34,7 +34,7 @@ impl Report {
     }
 
     /// 5,000 lines of 60 bytes.
-    fn numbered() -> Self {
+    pub fn numbered() -> Self {
         Self::of((0..5_000).map(|n| format!("line {n:054}")).collect())
     }
 
@@ -43,16 +43,16 @@ impl Report {
         path.to_str().unwrap().to_owned()
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.lines.iter().map(|line| format!("{line}\n")).collect()
     }
 
-    fn cat(&self) -> String {
+    pub fn cat(&self) -> String {
         format!("cat {}", self.path())
     }
 }
 
-fn ask(client: &mut Client, tool: &str, arguments: Value) -> Value {
+pub fn ask(client: &mut Client, tool: &str, arguments: Value) -> Value {
     let result = client.call(tool, arguments);
     assert_eq!(result.get("isError"), None, "{tool}: {result}");
     assert!(result.to_string().len() < CLIENTS_LIMIT, "{tool}");
@@ -60,7 +60,7 @@ fn ask(client: &mut Client, tool: &str, arguments: Value) -> Value {
 }
 
 /// All lines of what is kept, page by page.
-fn paged(client: &mut Client, task_id: &Value) -> Vec<String> {
+pub fn paged(client: &mut Client, task_id: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     loop {
         let arguments = json!({"task_id": task_id, "offset": lines.len(), "max_lines": 1000});

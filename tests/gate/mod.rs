@@ -5,6 +5,7 @@ mod addresses;
 mod approvals;
 mod check;
 mod cli;
+mod digests;
 mod dropbear;
 mod ending;
 mod fanout;

@@ -25,6 +25,7 @@ mod rust_listening;
 mod schemas;
 mod shutdown;
 mod subscriptions;
+mod traced;
 mod watching;
 
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod approver;
+pub mod browser;
 pub mod client;
 pub mod dropbear;
 pub mod fixture;

@@ -190,6 +190,7 @@ pub fn refuse(state: &GateState, request: &RunRequest) -> Outcome {
             config_sha256: state.digest().unwrap_or_default(),
             client: request.client.clone(),
             request_id: request.request_id.clone(),
+            trace: request.trace.clone(),
         },
     };
     if let Err(fault) = state.audit.approval(&event, ()) {

@@ -118,6 +118,7 @@ impl TagQuestion<'_> {
                 config_sha256: self.loaded.digest().to_owned(),
                 client: request.client.clone(),
                 request_id: request.request_id.clone(),
+                trace: request.trace.clone(),
             },
             question,
         };

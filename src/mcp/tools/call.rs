@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use crate::audit::TraceContext;
 use crate::gate::{Bound, Gate, RunRequest, Unready};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
@@ -18,6 +19,7 @@ use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Peer;
 use crate::mcp::progress::ProgressToken;
 use crate::mcp::schema;
+use crate::mcp::trace::trace_of;
 use crate::rpc::{Error, Request, RequestId, take_given};
 
 /// How many characters of a request's id go into the audit: ids of real clients are far shorter.
@@ -34,6 +36,7 @@ pub(super) struct ToolCall<'g> {
     /// The token, if the client wants to hear of progress.
     pub token: Option<ProgressToken>,
     id: RequestId,
+    trace: Option<TraceContext>,
 }
 
 /// Why a call has no result.
@@ -99,6 +102,7 @@ impl<'g> ToolCall<'g> {
             caller,
             token,
             id,
+            trace: trace_of(&params),
         };
         Ok((call, arguments))
     }
@@ -128,6 +132,7 @@ impl<'g> ToolCall<'g> {
             timeout_seconds,
             request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
             client: self.peer.client.clone(),
+            trace: self.trace.clone(),
             bound: Some(Bound::of_result(max_output_lines)),
         })
     }

@@ -1,0 +1,317 @@
+//! The tables of a page.
+//!
+//! Takes a summary; writes each table, or nothing where there is nothing to tell. Refuses to show more rows than a person
+//! reads: what is left out is counted below the table.
+
+use super::clipped::Clipped;
+use super::figures::{duration, grouped};
+use super::html::Html;
+use super::picture::{SIDE, parts, rect};
+use super::summary::{BETWEEN, TrailSummary};
+use super::tally::{Counts, Tally, TallyRow};
+
+/// Rows of a table.
+const MAX_ROWS: usize = 100;
+/// Rows that are seen at once; a checkbox shows the others.
+const SEEN_ROWS: usize = 12;
+/// Hosts that the records can be filtered by.
+const MAX_FILTERED: usize = 50;
+
+/// The hosts with the most records.
+pub fn busiest_hosts(summary: &TrailSummary) -> Vec<&str> {
+    let hosts = summary.hosts.ranked(by_total).into_iter();
+    hosts.map(|(name, _)| name).take(MAX_FILTERED).collect()
+}
+
+fn by_total(row: &TallyRow) -> f64 {
+    weight(row.counts.total())
+}
+
+fn by_denied(row: &TallyRow) -> f64 {
+    weight(row.counts.denied)
+}
+
+fn by_time(row: &TallyRow) -> f64 {
+    // A record of 1970 is one, too.
+    row.last.max(0.001)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "only the order counts, and no trail has 2^53 lines"
+)]
+fn weight(count: u64) -> f64 {
+    count as f64
+}
+
+/// Who wrote, from when to when, and what happened meanwhile.
+pub fn sessions(summary: &TrailSummary, html: &mut Html<'_>) {
+    let rows = summary.sessions.ranked(by_time);
+    let Some((from, to)) = summary.window else {
+        return;
+    };
+    open("sessions", "Sessions", html);
+    html.raw(
+        "<table><thead><tr><th scope=col>Session<th scope=col>Client<th scope=col>First record",
+    );
+    html.raw(
+        "<th scope=col class=n>Lasted<th scope=col class=span>When<th scope=col class=n>Succeeded",
+    );
+    html.raw("<th scope=col class=n>Failed<th scope=col class=n>Denied<th scope=col class=n>Asked<tbody>\n");
+    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
+        let short = Clipped::of(name, 8).text;
+        tr(at, html);
+        html.raw("<th scope=row title=\"").attribute(name);
+        html.raw("\"><code>").text(&short).raw("</code>");
+        html.cell("w", &row.label).moment(row.first);
+        html.all(&[
+            "<td class=n>",
+            &duration(milliseconds(row.last - row.first)),
+        ]);
+        html.raw("<td class=span><svg aria-hidden=true viewBox=\"0 0 1000 10\" preserveAspectRatio=none>");
+        rect("track", [0, 4, SIDE, 2], html);
+        let span = (to - from).max(1.0);
+        let x = share(row.first - from, span).min(SIDE - 6);
+        let wide = share(row.last - row.first, span).clamp(6, SIDE - x);
+        rect("span", [x, 0, wide, 10], html);
+        html.raw("</svg>");
+        for number in [
+            row.counts.succeeded,
+            row.counts.failed,
+            row.counts.denied,
+            row.counts.asked,
+        ] {
+            html.count(number);
+        }
+        html.raw("\n");
+    }
+    close(rows.len(), summary.sessions.others(), html);
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "f64 to u64 saturates; what is shown is a length"
+)]
+fn milliseconds(seconds: f64) -> u64 {
+    (seconds * 1_000.0) as u64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "f64 to u64 saturates; what is shown is a length"
+)]
+fn share(part: f64, whole: f64) -> u64 {
+    (part / whole * 1_000.0) as u64
+}
+
+/// What became of the commands on each host.
+pub fn hosts(summary: &TrailSummary, html: &mut Html<'_>) {
+    let columns = ["Host", "Succeeded", "Failed", "Denied", "Asked"];
+    counted(("hosts", "By host"), columns, &summary.hosts, html);
+}
+
+/// What each rule decided.
+pub fn rules(summary: &TrailSummary, html: &mut Html<'_>) {
+    let columns = ["Rule", "Allowed", "", "Denied", "Asked"];
+    counted(("rules", "By rule"), columns, &summary.rules, html);
+}
+
+/// A table of counts; a column without a name is left out.
+fn counted((id, title): (&str, &str), columns: [&str; 5], tally: &Tally, html: &mut Html<'_>) {
+    let rows = tally.ranked(by_total);
+    let Some(most) = rows.iter().map(|(_, row)| row.counts.commands()).max() else {
+        return;
+    };
+    open(id, title, html);
+    html.raw("<table><thead><tr>");
+    for (at, column) in columns.into_iter().enumerate() {
+        if !column.is_empty() {
+            let class = if at == 0 {
+                "<th scope=col>"
+            } else {
+                "<th scope=col class=n>"
+            };
+            html.all(&[class, column]);
+        }
+    }
+    html.raw("<th scope=col class=bar><span class=hidden>Share</span><tbody>\n");
+    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
+        tr(at, html);
+        html.raw("<th scope=row>").text(name);
+        let counts = row.counts;
+        let numbers = [counts.succeeded, counts.failed, counts.denied, counts.asked];
+        for (number, column) in numbers.into_iter().zip(columns.into_iter().skip(1)) {
+            if !column.is_empty() {
+                html.count(number);
+            }
+        }
+        html.raw(
+            "<td class=bar><svg aria-hidden=true viewBox=\"0 0 1000 10\" preserveAspectRatio=none>",
+        );
+        let mut x = 0;
+        for (class, number) in parts(Counts {
+            security: 0,
+            ..counts
+        }) {
+            let wide = (number * SIDE).div_ceil(most.max(1)).min(SIDE - x);
+            rect(class, [x, 0, wide, 10], html);
+            x += wide;
+        }
+        html.raw("</svg>\n");
+    }
+    close(rows.len(), tally.others(), html);
+}
+
+/// What was denied most often.
+pub fn denials(summary: &TrailSummary, html: &mut Html<'_>) {
+    let rows = summary.denials.ranked(by_denied);
+    if rows.is_empty() {
+        return;
+    }
+    open("denials", "Most denied", html);
+    html.raw(
+        "<table><thead><tr><th scope=col class=n>Times<th scope=col>Reason<th scope=col>Command",
+    );
+    html.raw("<th scope=col>Hash<th scope=col>Last time<tbody>\n");
+    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
+        let (reason, hash) = name.split_once(BETWEEN).unwrap_or((name, ""));
+        tr(at, html);
+        html.count(row.counts.denied);
+        html.cell("", reason)
+            .raw("<td class=k><code>")
+            .text(&row.label)
+            .raw("</code>");
+        html.raw("<td class=h><code>")
+            .text(hash)
+            .raw("</code>")
+            .moment(row.last)
+            .raw("\n");
+    }
+    close(rows.len(), summary.denials.others(), html);
+}
+
+/// What a person was asked, and said.
+pub fn approvals(summary: &TrailSummary, html: &mut Html<'_>) {
+    let approvals = &summary.approvals;
+    if approvals.questions.is_empty() {
+        return;
+    }
+    open("approvals", "Approvals", html);
+    html.raw("<table><thead><tr><th scope=col>Asked<th scope=col>Hosts<th scope=col>Rules<th scope=col>Hash");
+    html.raw(
+        "<th scope=col>By whose client<th scope=col>Answer<th scope=col class=n>After<tbody>\n",
+    );
+    let rows = approvals.questions.len();
+    for (at, question) in approvals.questions.iter().rev().take(MAX_ROWS).enumerate() {
+        tr(at, html);
+        html.moment(question.at)
+            .cell("w", &question.hosts)
+            .cell("w", &question.rules);
+        html.raw("<td class=h><code>")
+            .text(&question.hash)
+            .raw("</code>")
+            .cell("w", &question.client);
+        match &question.answer {
+            Some((answer, at)) => {
+                let approved = answer.starts_with("approved");
+                html.raw(if approved {
+                    "<td><b class=\"e s\">"
+                } else {
+                    "<td><b class=\"e d\">"
+                });
+                html.text(&answer.replace('_', " ")).raw("</b>");
+                let after = duration(milliseconds(at - question.at));
+                html.all(&["<td class=n>", &after, "\n"]);
+            }
+            None => {
+                html.raw("<td>no answer on record<td>\n");
+            }
+        }
+    }
+    let more = rows.saturating_sub(MAX_ROWS) as u64 + approvals.left_out;
+    html.raw("</table>\n");
+    show_all(rows, html);
+    left_out(more, "older questions are left out", html);
+    html.raw("</section>\n");
+}
+
+/// What took longest.
+pub fn slowest(summary: &TrailSummary, html: &mut Html<'_>) {
+    if summary.slowest.is_empty() {
+        return;
+    }
+    open("slowest", "Slowest", html);
+    html.raw("<table><thead><tr><th scope=col class=n>Took<th scope=col>Host<th scope=col>Command");
+    html.raw("<th scope=col>How it ended<th scope=col>When<tbody>\n");
+    for run in &summary.slowest {
+        html.all(&["<tr><td class=n>", &duration(run.duration_ms)]);
+        html.cell("w", &run.host).command(&run.command);
+        html.cell(
+            "",
+            if run.why.is_empty() {
+                "exit 0"
+            } else {
+                &run.why
+            },
+        );
+        html.moment(run.at).raw("\n");
+    }
+    html.raw("</table>\n</section>\n");
+}
+
+fn open(id: &str, title: &str, html: &mut Html<'_>) {
+    html.all(&[
+        "<section aria-labelledby=",
+        id,
+        "><h2 id=",
+        id,
+        ">",
+        title,
+        "</h2>\n",
+    ]);
+}
+
+/// The beginning of a row.
+fn tr(at: usize, html: &mut Html<'_>) {
+    html.raw(if at < SEEN_ROWS {
+        "<tr>"
+    } else {
+        "<tr class=more>"
+    });
+}
+
+/// The checkbox that shows the rows which are not seen at once.
+fn show_all(rows: usize, html: &mut Html<'_>) {
+    if rows > SEEN_ROWS {
+        let rows = grouped(rows.min(MAX_ROWS) as u64);
+        html.all(&[
+            "<label class=all><input type=checkbox>all ",
+            &rows,
+            " rows</label>\n",
+        ]);
+    }
+}
+
+/// The end of a table, and what it does not show.
+fn close(rows: usize, others: Option<&TallyRow>, html: &mut Html<'_>) {
+    html.raw("</table>\n");
+    show_all(rows, html);
+    let more = rows.saturating_sub(MAX_ROWS);
+    left_out(more as u64, "more rows are left out", html);
+    let others = others.map_or(0, |row| row.counts.total());
+    left_out(
+        others,
+        "records are of names for which there was no room",
+        html,
+    );
+    html.raw("</section>\n");
+}
+
+/// That something is not shown.
+pub fn left_out(count: u64, what: &str, html: &mut Html<'_>) {
+    if count > 0 {
+        html.all(&["<p class=note>", &grouped(count), " ", what, ".</p>\n"]);
+    }
+}

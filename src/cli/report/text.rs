@@ -1,0 +1,144 @@
+//! The report as text, for a terminal.
+//!
+//! Takes a summary and what is told of the chain; gives lines. Refuses control characters of the trail.
+
+use mcp_ssh_yaml::diagnostic::visible;
+
+use super::chain_told::ChainTold;
+use super::figures::{duration, grouped, time};
+use super::summary::{BETWEEN, TrailSummary};
+use super::tally::{Tally, TallyRow};
+use crate::cli::{Paint, Terminal};
+
+/// Rows of each table.
+const MAX_ROWS: usize = 10;
+/// Characters of a name or a command.
+const MAX_SHOWN: usize = 100;
+
+/// Prints the report.
+pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) {
+    let paint = if chain.whole {
+        Paint::Green
+    } else {
+        Paint::Red
+    };
+    let headline = terminal.coloured(&shown(&chain.headline), paint);
+    terminal.line(&headline);
+    let detail = if chain.whole {
+        "head"
+    } else {
+        "first bad line"
+    };
+    terminal.line(&format!("{detail} {}", shown(&chain.detail)));
+    for note in &chain.notes {
+        let note: String = note.chars().map(visible).collect();
+        terminal.line(&note);
+    }
+    if let Some((first, last)) = summary.window {
+        terminal.line(&format!("{} to {} UTC", time(first), time(last)));
+    }
+    totals(summary, terminal);
+    counted("By host", ["succeeded", "failed"], &summary.hosts, terminal);
+    counted("By rule", ["allowed", ""], &summary.rules, terminal);
+    let denied = |row: &TallyRow| row.counts.denied as f64;
+    let rows = summary.denials.ranked(denied);
+    heading("Most denied", rows.is_empty(), terminal);
+    for (name, row) in rows.iter().take(MAX_ROWS) {
+        let (reason, hash) = name.split_once(BETWEEN).unwrap_or((name, ""));
+        let what = if row.label.is_empty() {
+            hash
+        } else {
+            &row.label
+        };
+        terminal.line(&format!(
+            "{:>9}  {}: {}",
+            grouped(row.counts.denied),
+            shown(reason),
+            shown(what)
+        ));
+    }
+    more(rows.len(), terminal);
+    heading("Slowest", summary.slowest.is_empty(), terminal);
+    for run in summary.slowest.iter().take(MAX_ROWS) {
+        terminal.line(&format!(
+            "{:>12}  {}: {}",
+            duration(run.duration_ms),
+            shown(&run.host),
+            shown(&run.command.text)
+        ));
+    }
+    more(summary.slowest.len(), terminal);
+}
+
+fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
+    let (counts, answers) = (summary.counts, summary.approvals.answers);
+    for (number, what) in [
+        (summary.sessions.len() as u64, "sessions"),
+        (summary.allowed, "commands were allowed"),
+        (counts.succeeded, "ended with exit status 0"),
+        (counts.failed, "failed"),
+        (summary.not_run, "of them never ran"),
+        (summary.entries.unended(), "have no end on record"),
+        (counts.denied, "were denied"),
+        (answers.asked, "questions to a person"),
+        (answers.approved, "of them approved"),
+        (answers.unapproved, "of them not"),
+        (counts.security, "security events"),
+        (
+            summary.earlier,
+            "earlier records are left out, as --since asks",
+        ),
+    ] {
+        if number > 0 {
+            terminal.line(&format!("{:>9}  {what}", grouped(number)));
+        }
+    }
+}
+
+fn counted(title: &str, words: [&str; 2], tally: &Tally, terminal: &mut Terminal) {
+    let rows = tally.ranked(|row| row.counts.total() as f64);
+    heading(title, rows.is_empty(), terminal);
+    for (name, row) in rows.iter().take(MAX_ROWS) {
+        let counts = row.counts;
+        let mut line = format!("{:>9} {}", grouped(counts.succeeded), words[0]);
+        if !words[1].is_empty() {
+            line += &format!(", {} {}", grouped(counts.failed), words[1]);
+        }
+        line += &format!(
+            ", {} denied, {} asked",
+            grouped(counts.denied),
+            grouped(counts.asked)
+        );
+        terminal.line(&format!("{line}  {}", shown(name)));
+    }
+    more(rows.len(), terminal);
+    if let Some(others) = tally.others() {
+        let others = grouped(others.counts.total());
+        terminal.line(&format!(
+            "{others:>9} records of names for which there was no room"
+        ));
+    }
+}
+
+fn heading(title: &str, is_empty: bool, terminal: &mut Terminal) {
+    if !is_empty {
+        let title = terminal.heading(title);
+        terminal.line(&format!("\n{title}"));
+    }
+}
+
+fn more(rows: usize, terminal: &mut Terminal) {
+    let rows = rows.saturating_sub(MAX_ROWS);
+    if rows > 0 {
+        terminal.line(&format!("           {} more", grouped(rows as u64)));
+    }
+}
+
+/// A text of the trail as a terminal may show it.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_SHOWN).map(visible).collect();
+    if text.chars().nth(MAX_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
