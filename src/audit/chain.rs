@@ -88,7 +88,11 @@ pub(super) struct Link {
 impl Link {
     /// Nothing when the line is no record.
     pub fn of(line: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(line).ok()?;
+        Self::said(&serde_json::from_slice(line).ok()?)
+    }
+
+    /// Nothing when the JSON is no record.
+    pub fn said(value: &Value) -> Option<Self> {
         Some(Self {
             seq: value.get("seq")?.as_u64()?,
             session: value

@@ -8,9 +8,12 @@
 
 mod chain;
 mod file;
+mod lines;
 mod record;
+mod row;
 mod sink;
 mod stream;
+mod trail;
 mod verify;
 
 use std::fmt;
@@ -25,7 +28,9 @@ pub use chain::{Digest, MAX_LINE, hex, parse_digest};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,
 };
+pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
 pub use sink::{Echo, StderrLogger};
+pub use trail::{Trail, TrailCounts};
 pub use verify::{ChainError, Expected, Verified, Verifier};
 
 use sink::Durability;

@@ -7,10 +7,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut, hex};
+use super::lines::{FileLine, FileLines};
 
 /// The most sessions: each is held in memory, and one start of a server makes at most one.
 const MAX_SESSIONS: usize = 100_000;
@@ -124,35 +127,41 @@ impl Verifier {
         from: &mut dyn BufRead,
     ) -> io::Result<Result<(), ChainError>> {
         let file: Rc<str> = file.into();
-        for number in 1.. {
-            let mut text = Vec::new();
-            // One more for the LF, and one to see that the line goes on.
-            let most = MAX_LINE as u64 + 2;
-            Read::take(&mut *from, most).read_until(b'\n', &mut text)?;
-            if text.is_empty() {
-                break;
-            }
-            let ended = text.last() == Some(&b'\n');
-            if ended {
-                text.pop();
-            }
-            let line = ChainLine {
-                file: Rc::clone(&file),
-                number,
-                ended,
-                hash: digest(&text),
-                link: Link::of(&text),
-                text,
-            };
-            if line.text.len() > MAX_LINE {
-                return Ok(Err(line.fault("is longer than any record")));
-            }
-            if let Err(fault) = self.push(line) {
+        let mut lines = FileLines::new(from);
+        while let Some(line) = lines.next()? {
+            let value = serde_json::from_slice(&line.text).unwrap_or(Value::Null);
+            if let Err(fault) = self.line(&file, line, &value) {
                 return Ok(Err(fault));
             }
         }
-        self.ends.extend(self.line.as_ref().map(|line| line.hash));
+        self.end_of_file();
         Ok(Ok(()))
+    }
+
+    /// The next line of a file; `value` is what it says as JSON.
+    pub(super) fn line(
+        &mut self,
+        file: &Rc<str>,
+        line: FileLine,
+        value: &Value,
+    ) -> Result<(), ChainError> {
+        let line = ChainLine {
+            file: Rc::clone(file),
+            number: line.number,
+            ended: line.ended,
+            hash: digest(&line.text),
+            link: Link::said(value),
+            text: line.text,
+        };
+        if line.text.len() > MAX_LINE {
+            return Err(line.fault("is longer than any record"));
+        }
+        self.push(line)
+    }
+
+    /// The file has no more lines.
+    pub(super) fn end_of_file(&mut self) {
+        self.ends.extend(self.line.as_ref().map(|line| line.hash));
     }
 
     /// There are no more lines.

@@ -3,14 +3,12 @@
 //! Takes files, the oldest first; says how many lines are whole and what the head is, or names
 //! the first line that is wrong as `FILE:LINE: …` on stderr. Refuses a hash that is none.
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use argh::FromArgs;
 use serde_json::json;
 
-use super::words::STDIN;
+use super::trail_files::read_each;
 use super::{ExitStatus, Terminal};
 use crate::audit::{ChainError, Digest, Expected, Verified, Verifier, hex, parse_digest};
 
@@ -83,24 +81,9 @@ fn given(hash: Option<&String>) -> Result<Option<Digest>, ()> {
 
 fn verified(options: &VerifyArguments, expected: Expected) -> Result<Verified, ChainError> {
     let mut verifier = Verifier::new(expected);
-    let mut last = "";
-    for path in &options.files {
-        let name = path.to_string_lossy();
-        let unreadable = |error: io::Error| ChainError {
-            file: name.as_ref().into(),
-            line: 0,
-            what: format!("cannot be read: {error}"),
-        };
-        let read = if path == Path::new(STDIN) {
-            verifier.read(&name, &mut io::stdin().lock())
-        } else {
-            let file = File::open(path).map_err(unreadable)?;
-            verifier.read(&name, &mut BufReader::new(file))
-        };
-        read.map_err(unreadable)??;
-        last = path.to_str().unwrap_or_default();
-    }
-    verifier.finish(last)
+    read_each(&options.files, &mut |name, from| verifier.read(name, from))?;
+    let last = options.files.last().and_then(|path| path.to_str());
+    verifier.finish(last.unwrap_or_default())
 }
 
 fn show(verified: &Verified, options: &VerifyArguments, terminal: &mut Terminal) {

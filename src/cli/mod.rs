@@ -30,6 +30,7 @@ mod serve;
 mod servers;
 mod ssh_config;
 mod terminal;
+mod trail_files;
 mod words;
 
 use std::path::PathBuf;

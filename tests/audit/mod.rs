@@ -6,6 +6,7 @@ mod files;
 mod following;
 mod recording;
 mod tampering;
+mod trail;
 
 use std::fmt::Write as _;
 
