@@ -24,7 +24,9 @@ pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
-pub use lint::HostTags;
+pub use lint::{HostTags, RulePattern};
+/// The pattern of a word that matches this text and nothing else.
+pub use matching::bracket::escaped;
 /// Fuzzing holds the matcher itself against fnmatch's definition; nothing else is built with this.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;

@@ -8,6 +8,7 @@ mod guarded;
 mod offers;
 mod places;
 mod shadow;
+mod uses;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
@@ -17,6 +18,8 @@ use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Rule};
 use entry::LintEntry;
 use places::{PlaceStep, Places};
+
+pub use uses::RulePattern;
 
 /// A host as rules see it.
 #[derive(Clone, Copy, Debug)]
