@@ -51,6 +51,43 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// Seconds since the Unix epoch of `2026-01-31`, `2026-01-31T23:59` or `2026-01-31 23:59:59Z`: UTC, from 1970 to
+/// 9999. Nothing for other texts, and for days that no month has.
+pub fn seconds_of(text: &str) -> Option<f64> {
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let mut date = date.splitn(3, '-');
+    let (year, month, day) = (
+        number(date.next()?, 4, 1970..=9999)?,
+        number(date.next()?, 2, 1..=12)?,
+        number(date.next()?, 2, 1..=31)?,
+    );
+    let mut time = time.splitn(3, ':');
+    let (hour, minute, second) = (
+        number(time.next()?, 2, 0..=23)?,
+        number(time.next()?, 2, 0..=59)?,
+        number(time.next().unwrap_or("00"), 2, 0..=59)?,
+    );
+    // Counted from 0000-03-01, as `civil` does.
+    let (years, months) = match month {
+        ..=2 => (year - 1, month + 9),
+        _ => (year, month - 3),
+    };
+    let day_of_year = (153 * months + 2) / 5 + day - 1;
+    let days = years * 365 + years / 4 - years / 100 + years / 400 + day_of_year - 719_468;
+    if civil(days.into()) != (year.into(), month.into(), day.into()) {
+        return None;
+    }
+    Some(f64::from(days) * 86_400.0 + f64::from(hour * 3_600 + minute * 60 + second))
+}
+
+/// So many digits, whose number is in a range.
+fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_number)?;
+    range.contains(&number).then_some(number)
+}
+
 /// A point in monotonic time.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
@@ -79,7 +116,9 @@ impl Stopwatch {
 
 #[cfg(test)]
 mod tests {
-    use super::timestamp;
+    use proptest::prelude::*;
+
+    use super::{seconds_of, timestamp};
 
     #[test]
     fn timestamps_know_leap_years() {
@@ -93,6 +132,36 @@ mod tests {
             (-5.0, "1970-01-01T00:00:00Z"),
         ] {
             assert_eq!(timestamp(seconds), expected);
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for (text, expected) in [
+            ("1970-01-01", Some(0.0)),
+            ("2000-02-29", Some(951_782_400.0)),
+            ("2000-02-28T23:59", Some(951_782_340.0)),
+            ("2000-02-28 23:59:59Z", Some(951_782_399.0)),
+            ("2100-02-29", None),
+            ("2026-02-30", None),
+            ("2026-13-01", None),
+            ("2026-1-1", None),
+            ("2026-01-01T24:00", None),
+            ("2026-01-01T10:00:00+01:00", None),
+            ("2026-01-01T10", None),
+            ("+026-01-01", None),
+            ("1969-12-31", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds_of(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_timestamp_is_read_back(seconds in 0_u32..) {
+            let seconds = f64::from(seconds);
+            prop_assert_eq!(seconds_of(&timestamp(seconds)), Some(seconds));
         }
     }
 }
