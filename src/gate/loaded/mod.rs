@@ -83,6 +83,11 @@ impl Loaded {
         &self.policy
     }
 
+    /// The policy's file.
+    pub fn policy_source(&self) -> &Source {
+        &self.policy_source
+    }
+
     /// SHA-256 over the files' texts, in hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest
