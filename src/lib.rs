@@ -5,7 +5,8 @@
 //! F1  rpc             JSON-RPC 2.0 over stdio
 //! F2  mcp_ssh_policy  what may run                   config who and where
 //! F3  ssh     runs a command      audit   writes the records      approver  reaches the program that asks a person
-//! F4  gate    ONE command from request to record; read gate/run.rs first
+//! F4  mcp_ssh_suggest  what a history says of a policy
+//!     gate    ONE command from request to record; read gate/run.rs first
 //! F5  mcp     the Model Context Protocol             cli    the subcommands
 //! F6  server  stdin to stdout, signals, shutdown
 //! ```

@@ -97,10 +97,11 @@ fn sources(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 /// The roots of the crates.
-const CRATES: [&str; 4] = [
+const CRATES: [&str; 5] = [
     "src",
     "crates/knowledge/src",
     "crates/policy/src",
+    "crates/suggest/src",
     "crates/yaml/src",
 ];
 

@@ -25,6 +25,7 @@ use super::plan::PlanArguments;
 use super::reload::ReloadArguments;
 use super::run::RunArguments;
 use super::serve::{ServeArguments, StdioArguments};
+use super::suggest::SuggestArguments;
 use super::words::common_first;
 use super::{ExitStatus, Terminal};
 
@@ -84,6 +85,7 @@ pub enum Subcommand {
     ClientConfig(ClientConfigArguments),
     Completions(CompletionsArguments),
     Audit(AuditArguments),
+    Suggest(SuggestArguments),
     Reload(ReloadArguments),
     Approver(ApproverArguments),
 }

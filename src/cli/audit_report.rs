@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
-use super::report::{ChainTold, TrailSummary, page, since, text, write_page};
+use super::report::{ChainTold, TrailSummary, page, text, write_page};
+use super::since::since;
 use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
 use crate::audit::Trail;

@@ -36,9 +36,12 @@ mod run;
 mod run_on_tag;
 mod serve;
 mod servers;
+mod since;
 mod ssh_config;
+mod suggest;
 mod terminal;
 mod trail_files;
+mod trail_history;
 mod words;
 
 use std::path::PathBuf;
@@ -104,6 +107,7 @@ impl Invocation {
                 Filter::Unneeded
             }
             (Some(Subcommand::Audit(audit)), _) if audit.writes_a_file() => Filter::Unneeded,
+            (Some(Subcommand::Suggest(options)), _) if options.output.is_some() => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
@@ -166,6 +170,7 @@ impl TerminalCommand {
                 run::run(opened(paths).await, options, terminal).await
             }
             Subcommand::Approver(options) => approver::approver(options, terminal).await,
+            Subcommand::Suggest(options) => suggest::suggest(&paths, &options, terminal),
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,

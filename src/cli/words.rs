@@ -13,6 +13,9 @@ pub const COMMON: [&str; 5] = [
 ];
 const NO_SANDBOX: &str = "--no-sandbox";
 
+/// The subcommands for which `-` is a file.
+const READERS: [&str; 2] = ["audit", "suggest"];
+
 /// The file that `-` stands for.
 pub const STDIN: &str = "/dev/stdin";
 
@@ -36,7 +39,11 @@ pub fn common_first(words: &[String]) -> Vec<String> {
             let takes_value = word != NO_SANDBOX;
             common.push(word);
             common.extend(split.next_if(|_| takes_value));
-        } else if word == "-" && rest.first().is_some_and(|first| first == "audit") {
+        } else if word == "-"
+            && rest
+                .first()
+                .is_some_and(|first| READERS.contains(&first.as_str()))
+        {
             // argh takes it for an option.
             rest.push(STDIN.to_owned());
         } else {
@@ -76,6 +83,7 @@ mod tests {
             ("hosts --config", "--config hosts"),
             ("run --no-sandbox a -- x", "--no-sandbox run a -- x"),
             ("audit verify - --json", "audit verify /dev/stdin --json"),
+            ("suggest -", "suggest /dev/stdin"),
             ("run a -", "run a -"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();

@@ -8,6 +8,7 @@ mod help;
 mod init;
 mod snapshots;
 mod ssh_config;
+mod suggest;
 mod watched;
 
 use std::path::{Path, PathBuf};

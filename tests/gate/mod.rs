@@ -25,6 +25,7 @@ mod running;
 mod running_on;
 mod secrecy;
 pub mod site;
+mod suggest;
 mod tasks;
 mod timeouts;
 mod unfit;

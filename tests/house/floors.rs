@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 7] = [
     &["rpc"],
     &["config", "mcp_ssh_policy"],
     &["approver", "audit", "ssh"],
-    &["gate"],
+    &["gate", "mcp_ssh_suggest"],
     &["cli", "mcp"],
     &["server"],
 ];

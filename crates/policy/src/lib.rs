@@ -29,7 +29,9 @@ pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
-pub use lint::{Coverage, CoverageCount, HostTags, Unexercised};
+pub use lint::{Coverage, CoverageCount, HostTags, RulePattern, Unexercised};
+/// The pattern of a word that matches this text and nothing else.
+pub use matching::bracket::escaped;
 /// The fuzz targets hold the matcher itself against fnmatch's definition; no other build exports it.
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;

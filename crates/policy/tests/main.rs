@@ -31,6 +31,7 @@ mod shell;
 mod simple;
 mod told;
 mod unseen;
+mod uses;
 mod vouching;
 
 use mcp_ssh_policy::{Decision, HostPolicy, Policy};

@@ -27,8 +27,10 @@ pub mod quotable;
 mod scalar;
 mod syntax;
 mod tree;
+mod written;
 
 pub use faults::Faults;
 pub use fields::Fields;
 pub use node::{Key, KeyReading, Node, Value};
 pub use tree::parse;
+pub use written::double_quoted;

@@ -90,6 +90,11 @@ impl Loaded {
         &self.policy
     }
 
+    /// The policy's file.
+    pub fn policy_source(&self) -> &Source {
+        &self.policy_source
+    }
+
     /// The SHA-256 over the files' texts, in hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest

@@ -9,10 +9,9 @@
 //! - {action: allow, argv: [["find", "/var", "-name", "[*].log", "-delete"]]}
 //! ```
 
-use std::fmt::Write as _;
-
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, ELSEWHERE, builtin_refusal, first_objection};
+use mcp_ssh_yaml::double_quoted;
 
 use super::admission;
 use super::host_policy::HostPolicy;
@@ -79,11 +78,11 @@ fn literal(subject: &Subject) -> String {
         .map(|word| escaped(word.plain()))
         .collect();
     let items: Vec<&str> = words.iter().map(String::as_str).collect();
-    let words: Vec<String> = items.iter().map(|item| in_quotes(item)).collect();
+    let words: Vec<String> = items.iter().map(|item| double_quoted(item)).collect();
     let entry = match ArgvPattern::new(&items) {
         Ok(_) => format!("argv: [[{}]]", words.join(", ")),
         // The command has more words than an entry may have, or its name has a blank.
-        Err(_) => format!("commands: [{}]", in_quotes(&escaped(&subject.rendered))),
+        Err(_) => format!("commands: [{}]", double_quoted(&escaped(&subject.rendered))),
     };
     let asks = needs(&spelled(subject), subject.around).unwrap_or("escapes: allow, ");
     format!("- {{action: allow, {asks}{entry}}}")
@@ -104,7 +103,7 @@ fn expanding(subject: &Subject) -> Option<String> {
     }
     let granted = grants::by_glob(&Glob::new(&pattern), subject.words(), &subject.value)?;
     let asks = needs(&granted, subject.around)?;
-    let entry = in_quotes(&pattern);
+    let entry = double_quoted(&pattern);
     Some(format!(
         "- {{action: allow, shell: [glob], {asks}commands: [{entry}]}}"
     ))
@@ -125,23 +124,4 @@ fn needs(words: &[AdmittedWord], around: Around) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// A double-quoted scalar, which YAML and JSON read alike: a character that a terminal may not print is escaped.
-fn in_quotes(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        let breaks = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-        let code = u32::from(character);
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            _ if breaks || matches!(character, '\u{fffe}' | '\u{ffff}') => {
-                // Writing to a text does not fail.
-                let _ = write!(quoted, "\\u{code:04x}");
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

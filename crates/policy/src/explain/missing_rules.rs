@@ -3,14 +3,10 @@
 //! Takes a policy, a host and the agent's string. Gives lines to paste under `rules:`. The lines were parsed as an
 //! operator's file is, and tried on the line. Gives none where no rule can allow the line.
 
-use std::rc::Rc;
-
 use mcp_ssh_yaml::diagnostic::Source;
 
 use crate::decide::decision::Verdict;
-use crate::decide::host_policy::HostPolicy;
 use crate::rules::policy::Policy;
-use crate::rules::rule_set::RuleSet;
 use crate::wrappers::subject::Subject;
 
 impl Policy {
@@ -40,22 +36,19 @@ impl Policy {
                 lines.push(line);
             }
         }
-        let Some(rules) = self.with(&lines) else {
+        let Some(tried) = self.with(&lines) else {
             return Vec::new();
         };
-        let rules = Rc::new(rules).for_host(alias, tags);
-        let tried = HostPolicy { rules, ..host }.judge(raw);
-        match tried.verdict() {
+        match tried.for_host(alias, tags).judge(raw).verdict() {
             Verdict::Allow | Verdict::Ask => lines,
             Verdict::Deny => Vec::new(),
         }
     }
 
-    /// All rules of the policy, and those of `lines`; `None` where a line cannot be read.
-    fn with(&self, lines: &[String]) -> Option<RuleSet> {
+    /// This policy with the rules of `lines` beside its own; `None` where a line cannot be read.
+    fn with(&self, lines: &[String]) -> Option<Self> {
         let yaml = format!("rules:\n{}\n", lines.join("\n"));
         let (further, _) = Self::load(&Source::new("policy.yml", &yaml)).ok()?;
-        let rules = self.rules.all().iter().chain(further.rules.all());
-        Some(RuleSet::new(rules.cloned().collect()))
+        Some(self.beside(&further))
     }
 }

@@ -10,6 +10,7 @@ mod host_tags;
 mod offers;
 mod places;
 mod shadow;
+mod uses;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
@@ -21,6 +22,8 @@ pub use coverage::{Coverage, CoverageCount, Unexercised};
 use entry::LintEntry;
 pub use host_tags::HostTags;
 use places::{PlaceStep, Places};
+
+pub use uses::RulePattern;
 
 /// The place and the message of a warning, before its source is added.
 type Lint = (Span, String);

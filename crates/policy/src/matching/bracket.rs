@@ -58,7 +58,7 @@ pub(crate) fn address(pattern: &str) -> Option<&str> {
 }
 
 /// The pattern that matches `text` and nothing else.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -28,6 +28,11 @@ impl SimpleBinaries {
         }
     }
 
+    /// One of them alone, with as many arguments.
+    pub(crate) fn only(&self, name: &str) -> Self {
+        Self::new(&[name], self.max_arguments)
+    }
+
     /// The strict reading, for allow and ask rules.
     pub(crate) fn allows(&self, words: &[Argument]) -> bool {
         let Some((program, arguments)) = words.split_first() else {

@@ -8,6 +8,7 @@ use super::approvals::ApprovalSettings;
 use super::deny::{DEFAULT_ENTRIES, DenyEntry};
 use super::limit_set::{Layers, LimitSet};
 use super::network::Network;
+use super::rule::Rule;
 use super::rule_set::RuleSet;
 
 /// The whole of `policy.yml`, checked.
@@ -55,11 +56,37 @@ impl Policy {
         self.rules.all().len()
     }
 
+    /// The `deny_substrings` that the file names where no override says otherwise; nothing where the default list holds.
+    pub fn deny_substrings(&self) -> Option<Vec<&str>> {
+        let entries = self.limits.deny_substrings.as_ref()?;
+        Some(entries.iter().map(DenyEntry::as_str).collect())
+    }
+
     /// How many `deny_substrings` entries hold where no override says otherwise.
     pub fn deny_entry_count(&self) -> usize {
         match &self.limits.deny_substrings {
             Some(entries) => entries.len(),
             None => DEFAULT_ENTRIES.len(),
+        }
+    }
+
+    /// This policy, with the rules of another behind its own: they count their places on. All else is this one's.
+    pub fn beside(&self, further: &Self) -> Self {
+        let own = self.rules.all();
+        let moved = further.rules.all().iter().map(|rule| Rule {
+            index: own.len() + rule.index,
+            ..rule.clone()
+        });
+        Self {
+            known_hosts_path: self.known_hosts_path.clone(),
+            limits: self.limits.clone(),
+            alias_limits: self.alias_limits.clone(),
+            tag_limits: self.tag_limits.clone(),
+            network: Rc::clone(&self.network),
+            rules: Rc::new(RuleSet::new(own.iter().cloned().chain(moved).collect())),
+            recorded: self.recorded,
+            approvals: self.approvals.clone(),
+            default_entries: OnceCell::new(),
         }
     }
 

@@ -1,0 +1,117 @@
+//! Which patterns of a policy's rules admit the commands of a line, each pattern alone.
+//!
+//! Takes a policy, its source and a line. Gives the patterns of the rules that allow or ask, and for each command of
+//! a line those that admit it. Whoever reads records learns from it what a rule was used for.
+
+use mcp_ssh_yaml::diagnostic::{Source, Span};
+
+use super::entry::LintEntry;
+use super::places::Places;
+use crate::decide::admission;
+use crate::decide::host_policy::HostPolicy;
+use crate::matching::simple::SimpleBinaries;
+use crate::rules::policy::Policy;
+use crate::rules::rule::{Action, Escapes, Rule, RuleName, ShellPatterns, Stdin};
+use crate::shell::CommandLine;
+use crate::wrappers::subject::{self, Subject};
+
+/// One pattern of a rule that allows or asks.
+#[derive(Debug)]
+pub struct RulePattern {
+    /// The rule that has it.
+    pub rule: RuleName,
+    /// Where it stands.
+    pub span: Span,
+    /// As it is written; the items of `argv` are joined by blanks.
+    pub shown: String,
+    /// Whether it stands for one command only.
+    pub is_literal: bool,
+    /// The rule with this pattern alone.
+    alone: Rule,
+}
+
+impl Policy {
+    /// Every pattern of the rules that allow or ask, in the order of the file.
+    pub fn patterns(&self, source: &Source) -> Vec<RulePattern> {
+        let places = Places::of(source);
+        let rules = self.rules.all().iter();
+        let admitting = rules.filter(|rule| rule.action != Action::Deny);
+        let patterns = admitting.flat_map(|rule| {
+            let entries = LintEntry::all(rule, &places).into_iter();
+            entries.map(|entry| RulePattern {
+                rule: rule.name(),
+                span: entry.span,
+                is_literal: entry.is_literal(),
+                alone: alone(rule, &entry),
+                shown: entry.shown,
+            })
+        });
+        patterns.collect()
+    }
+}
+
+/// The rule with this entry only; a program of `simple_binaries` keeps its number of arguments.
+fn alone(rule: &Rule, entry: &LintEntry) -> Rule {
+    let simple = match entry.alone.simple.is_empty() {
+        true => SimpleBinaries::default(),
+        false => rule.simple.only(&entry.shown),
+    };
+    Rule {
+        simple,
+        ..entry.alone.clone()
+    }
+}
+
+impl RulePattern {
+    /// Whether its rule speaks of the host.
+    pub fn is_for(&self, alias: &str, tags: &[impl AsRef<str>]) -> bool {
+        self.alone.applies_to(alias, tags)
+    }
+
+    /// Whether it is one of `commands`: it is held against the text of a command, its redirections included.
+    pub fn is_over_text(&self) -> bool {
+        !self.alone.commands.is_empty()
+    }
+
+    /// Whether its rule says `shell`, `escapes` or `stdin`, and so admits more than its patterns tell.
+    pub fn is_loosened(&self) -> bool {
+        let Rule {
+            shell_patterns,
+            escapes,
+            stdin,
+            ..
+        } = &self.alone;
+        *shell_patterns == ShellPatterns::Admitted
+            || *escapes == Escapes::Allowed
+            || *stdin == Stdin::Anything
+    }
+
+    /// The `aliases` and `tags` of its rule, as they are written.
+    pub fn hosts(&self) -> [Vec<&str>; 2] {
+        [&self.alone.aliases, &self.alone.tags]
+            .map(|globs| globs.iter().map(|glob| glob.as_str()).collect())
+    }
+}
+
+impl HostPolicy {
+    /// For each command of a line the patterns that admit it, by their place among `patterns`; `patterns` are all of
+    /// the policy. Nothing for a line that is not of the shell language.
+    pub fn uses(&self, raw: &str, patterns: &[RulePattern]) -> Vec<Vec<usize>> {
+        let Ok(line) = CommandLine::parse(raw) else {
+            return Vec::new();
+        };
+        let subjects = subject::of(&line, |subject| self.spells_out(subject));
+        let admitting = |subject: &Subject| {
+            let mut admitting = Vec::new();
+            for rule in self.granting(subject) {
+                let start = patterns.partition_point(|pattern| pattern.rule.index < rule.index);
+                let own = patterns.iter().enumerate().skip(start);
+                let own = own.take_while(|(_, pattern)| pattern.rule.index == rule.index);
+                let allows = own.filter(|(_, pattern)| admission::allows(&pattern.alone, subject));
+                admitting.extend(allows.map(|(place, _)| place));
+            }
+            admitting
+        };
+        subjects.iter().map(admitting).collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! `policy.yml` as it is printed: the rules, then what was found besides, as comments.
+//!
+//! It is a policy of its own: whoever saves it as it is can run `check` on it, and whoever takes it over copies items
+//! of the list anywhere under `rules:`, since the strictest rule wins whatever the order.
+
+use mcp_ssh_policy::Policy;
+
+use crate::context::SuggestContext;
+use crate::history::{History, Times};
+use crate::proposed_rule::{ProposedRule, comment, list};
+use crate::remarks::Remarks;
+
+/// Sentences of one kind that are shown: more is a report, which this is not.
+const MAX_SENTENCES: usize = 100;
+
+/// The rules beside the operator's own list of what is never allowed, and the line at which each rule begins.
+pub(crate) fn rules_text(rules: &[ProposedRule], policy: &Policy) -> (String, Vec<usize>) {
+    let mut text = String::new();
+    if let Some(entries) = policy.deny_substrings() {
+        let why = "As in your policy.yml, since another list holds without it: leave it out when you copy.";
+        text.push_str(&comment("", why));
+        let entries: Vec<String> = entries.into_iter().map(str::to_owned).collect();
+        text += &format!("limits:\n  deny_substrings: {}\n", list(&entries));
+    }
+    if rules.is_empty() {
+        return (text + "rules: []\n", Vec::new());
+    }
+    text.push_str("rules:\n");
+    let mut starts = Vec::new();
+    for rule in rules {
+        starts.push(text.lines().count() + 1);
+        text.push_str(&rule.yaml());
+    }
+    (text, starts)
+}
+
+/// The whole document.
+pub(crate) fn policy(
+    rules: &[ProposedRule],
+    remarks: &Remarks,
+    history: &History,
+    context: &SuggestContext<'_>,
+) -> String {
+    let mut text = head(history, context);
+    text.push_str(&rules_text(rules, context.policy).0);
+    for (heading, sentences) in [
+        ("Denied by default, and left to you", &remarks.unvouched),
+        (
+            "Not proposed, since it was left out or did not stand the trial against what was recorded",
+            &remarks.dropped,
+        ),
+        ("Not looked at", &remarks.unread),
+        (
+            "Unused between the first and the last record",
+            &remarks.unused,
+        ),
+    ] {
+        if sentences.is_empty() {
+            continue;
+        }
+        text.push('\n');
+        text.push_str(&comment("", &format!("{heading}:")));
+        for sentence in sentences.iter().take(MAX_SENTENCES) {
+            text.push_str(&comment("", &format!("- {sentence}")));
+        }
+        if let Some(more @ 1..) = sentences.len().checked_sub(MAX_SENTENCES) {
+            text.push_str(&comment("", &format!("and {more} more")));
+        }
+    }
+    text
+}
+
+fn head(history: &History, context: &SuggestContext<'_>) -> String {
+    let Times { count, first, last } = history.window();
+    let (first, last) = ((context.timestamp)(first), (context.timestamp)(last));
+    let hosts = history.hosts().len();
+    let mut head = match count {
+        0 => vec!["mcp-ssh suggest: no decision with its command was recorded".to_owned()],
+        _ => vec![format!(
+            "mcp-ssh suggest: decisions {count}, hosts {hosts}, {first} to {last}"
+        )],
+    };
+    if history.hashed() > 0 {
+        head.push(format!(
+            "Decisions with the hash of their command alone: {}; what they used is not known",
+            history.hashed()
+        ));
+    }
+    head.push(
+        "Copy what you want under `rules:` of policy.yml. A rule is here because it was asked for."
+            .to_owned(),
+    );
+    head.iter().map(|line| comment("", line)).collect()
+}
