@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::explain::explain;
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
-use crate::gate::{Gate, Plan, RunRequest, Unready};
+use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
 use mcp_ssh_policy::{Explanation, Verdict};
 
 /// Show what the policy says of a command and how it came to that, without running it.
@@ -87,7 +87,7 @@ fn plan_tag(
     command: &str,
     options: &PlanArguments,
     terminal: &mut Terminal,
-) -> Result<ExitStatus, Unready> {
+) -> Result<ExitStatus, UnreadyError> {
     let hosts = gate.hosts(Some(tag))?;
     if hosts.is_empty() {
         let tag = tag.escape_debug();
@@ -111,7 +111,7 @@ fn plan_one(
     (alias, command): (&str, &str),
     options: &PlanArguments,
     terminal: &mut Terminal,
-) -> Result<ExitStatus, Unready> {
+) -> Result<ExitStatus, UnreadyError> {
     let request = request(alias, command, options);
     let plan = gate.plan(&request)?;
     let explanation = gate.explain(&request)?;
@@ -146,7 +146,7 @@ fn plan_lines(
     alias: &str,
     options: &PlanArguments,
     terminal: &mut Terminal,
-) -> Result<ExitStatus, Unready> {
+) -> Result<ExitStatus, UnreadyError> {
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();

@@ -4,44 +4,58 @@
 //! ones, and changed files are loaded first. A call that runs something waits until the files are complete; if they
 //! keep changing, it is refused. A call that only reads uses the old configuration meanwhile.
 
+use std::error::Error;
+use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 
 use super::loaded::Loaded;
 use super::state::GateState;
-use super::unready::Unready;
+use super::unready_error::UnreadyError;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Alias, Look, MAX_WAIT, PAUSE};
 use crate::runtime::sleep;
 
 /// Why a call is not judged.
-pub enum Unjudged {
+#[derive(Debug)]
+pub enum UnjudgedError {
     /// There is no configuration by which to judge.
-    Unready(Unready),
+    Unready(UnreadyError),
     /// The call was cancelled while it waited for the files.
     Cancelled,
 }
 
+impl fmt::Display for UnjudgedError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unready(unready) => unready.fmt(formatter),
+            Self::Cancelled => formatter.write_str("cancelled before it began"),
+        }
+    }
+}
+
+impl Error for UnjudgedError {}
+
 impl GateState {
     /// The configuration in force; the files are not asked.
-    pub fn loaded(&self) -> Result<Rc<Loaded>, Unready> {
+    pub fn loaded(&self) -> Result<Rc<Loaded>, UnreadyError> {
         self.in_force.borrow().clone()
     }
 
     /// The configuration in force, for a call that only reads: changed files are loaded first, if they are settled.
-    pub fn current(&self) -> Result<Rc<Loaded>, Unready> {
+    pub fn current(&self) -> Result<Rc<Loaded>, UnreadyError> {
         self.take_up();
         self.loaded()
     }
 
     /// The configuration in force, for a call that runs something: waits until the files are settled.
-    pub async fn settled(&self, cancelled: &Cancelled) -> Result<Rc<Loaded>, Unjudged> {
+    pub async fn settled(&self, cancelled: &Cancelled) -> Result<Rc<Loaded>, UnjudgedError> {
         let settled = cancelled.race(self.settle()).await;
         settled
-            .ok_or(Unjudged::Cancelled)?
-            .map_err(Unjudged::Unready)?;
-        self.loaded().map_err(Unjudged::Unready)
+            .ok_or(UnjudgedError::Cancelled)?
+            .map_err(UnjudgedError::Unready)?;
+        self.loaded().map_err(UnjudgedError::Unready)
     }
 
     /// Whether the configuration of a judgement is still the one in force.
@@ -53,11 +67,11 @@ impl GateState {
     ///
     /// # Errors
     /// That the files change all the time.
-    pub async fn settle(&self) -> Result<(), Unready> {
+    pub async fn settle(&self) -> Result<(), UnreadyError> {
         let begun = Stopwatch::start();
         while let Look::Unsettled = self.take_up() {
             if begun.elapsed() >= MAX_WAIT {
-                return Err(Unready::restless(&self.paths));
+                return Err(UnreadyError::restless(&self.paths));
             }
             sleep(PAUSE).await;
         }

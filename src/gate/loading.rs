@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use super::loaded::Loaded;
-use super::unready::Unready;
+use super::unready_error::UnreadyError;
 use crate::config::{Files, Paths};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 /// Loads the files; logs their faults and warnings on stderr, too.
-pub fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<Diagnostic>) {
+pub fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, UnreadyError>, Vec<Diagnostic>) {
     let (loaded, diagnostics) = Loaded::of(files, paths);
     for diagnostic in &diagnostics {
         match diagnostic.severity {
@@ -18,6 +18,6 @@ pub fn read(files: &Files, paths: &Paths) -> (Result<Rc<Loaded>, Unready>, Vec<D
     }
     let state = loaded
         .map(Rc::new)
-        .ok_or_else(|| Unready::new(&diagnostics));
+        .ok_or_else(|| UnreadyError::new(&diagnostics));
     (state, diagnostics)
 }

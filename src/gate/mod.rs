@@ -31,7 +31,7 @@ mod state;
 mod tag;
 mod tasks;
 mod time;
-mod unready;
+mod unready_error;
 mod view;
 
 use std::rc::Rc;
@@ -43,7 +43,7 @@ use mcp_ssh_policy::Explanation;
 
 use approval::refuse;
 use call::{Call, RunOptions, unknown_host};
-use in_force::Unjudged;
+use in_force::UnjudgedError;
 use permit::Consent;
 use state::GateState;
 use view::Rest;
@@ -61,7 +61,7 @@ pub use result::{
 };
 pub use tag::{FanOut, HostResult, Summary, TagRequest, TagRunError};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
-pub use unready::Unready;
+pub use unready_error::UnreadyError;
 pub use view::Bound;
 
 /// The gate. Clones are cheap, and share one state.
@@ -85,7 +85,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn hosts(&self, tag: Option<&str>) -> Result<Vec<HostSummary>, Unready> {
+    pub fn hosts(&self, tag: Option<&str>) -> Result<Vec<HostSummary>, UnreadyError> {
         let loaded = self.0.current()?;
         let wanted = |host: &&Rc<Host>| {
             tag.is_none_or(|tag| host.tags.iter().any(|its| its.as_ref() == tag))
@@ -98,7 +98,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn describe(&self, alias: &str) -> Result<Option<HostDescription>, Unready> {
+    pub fn describe(&self, alias: &str) -> Result<Option<HostDescription>, UnreadyError> {
         let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(alias);
         Ok(host.map(|host| HostDescription {
@@ -116,7 +116,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn capabilities(&self, alias: &str) -> Result<Option<HostCapabilities>, Unready> {
+    pub fn capabilities(&self, alias: &str) -> Result<Option<HostCapabilities>, UnreadyError> {
         let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(alias);
         Ok(host.map(|host| loaded.capabilities(host)))
@@ -127,7 +127,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn plan(&self, request: &RunRequest) -> Result<Plan, Unready> {
+    pub fn plan(&self, request: &RunRequest) -> Result<Plan, UnreadyError> {
         let loaded = self.0.current()?;
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
             return Ok(Plan::UnknownHost(unknown_host(request)));
@@ -141,7 +141,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why there is no configuration.
-    pub fn explain(&self, request: &RunRequest) -> Result<Option<Explanation>, Unready> {
+    pub fn explain(&self, request: &RunRequest) -> Result<Option<Explanation>, UnreadyError> {
         let loaded = self.0.current()?;
         let host = loaded.inventory().hosts.get(&request.alias);
         Ok(host.map(|host| loaded.explain(host, &request.command)))
@@ -236,8 +236,8 @@ impl Gate {
             Ok(loaded) => {
                 tag::run_on_tag(&self.0, loaded, request, cancelled, observer, person).await
             }
-            Err(Unjudged::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
-            Err(Unjudged::Cancelled) => Err(TagRunError::cancelled()),
+            Err(UnjudgedError::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
+            Err(UnjudgedError::Cancelled) => Err(TagRunError::cancelled()),
         }
     }
 
@@ -295,10 +295,10 @@ impl Gate {
 }
 
 /// A call that was not judged.
-fn unjudged(request: &RunRequest, why: Unjudged) -> Failure {
+fn unjudged(request: &RunRequest, why: UnjudgedError) -> Failure {
     match why {
-        Unjudged::Unready(unready) => Failure::new(request, unready.to_string(), None),
-        Unjudged::Cancelled => Failure::cancelled(request),
+        UnjudgedError::Unready(unready) => Failure::new(request, unready.to_string(), None),
+        UnjudgedError::Cancelled => Failure::cancelled(request),
     }
 }
 

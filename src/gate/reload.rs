@@ -17,7 +17,7 @@ use super::loading::read;
 use super::news::Reloaded;
 use super::result::HostSummary;
 use super::state::GateState;
-use super::unready::restless;
+use super::unready_error::restless;
 
 /// What a reload has done and found.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use super::loading::read;
 use super::news::News;
 use super::runs::RunTable;
 use super::tasks::Tasks;
-use super::unready::Unready;
+use super::unready_error::UnreadyError;
 use crate::audit::Audit;
 use crate::config::{Look, Paths, Settling};
 use crate::ssh::Resolver;
@@ -29,7 +29,7 @@ pub struct GateState {
     pub paths: Paths,
     pub settling: RefCell<Settling>,
     /// The configuration in force, or why there is none.
-    pub in_force: RefCell<Result<Rc<Loaded>, Unready>>,
+    pub in_force: RefCell<Result<Rc<Loaded>, UnreadyError>>,
     pub news: News,
     pub audit: Audit,
     pub resolver: Resolver,
@@ -49,7 +49,7 @@ impl GateState {
                 settling.tries(&files);
                 read(&files, &paths).0
             }
-            Look::Same | Look::Unsettled => Err(Unready::restless(&paths)),
+            Look::Same | Look::Unsettled => Err(UnreadyError::restless(&paths)),
         };
         Self {
             news: News::default(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::lifecycle::Revision;
 use super::uri::{HostPart, Resource};
 use super::{page, schema};
-use crate::gate::{Gate, HostCapabilities, HostSummary, Unready};
+use crate::gate::{Gate, HostCapabilities, HostSummary, UnreadyError};
 use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
 
 /// MCP until 2025-11-25: there is no such resource. Later revisions use -32602.
@@ -49,7 +49,7 @@ const TEMPLATES: [Template; 3] = [
 ];
 
 /// The text of a resource; `None` when there is no such host.
-pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, Unready> {
+pub(super) fn text(gate: &Gate, resource: &Resource) -> Result<Option<Value>, UnreadyError> {
     let Resource::Host(alias, part) = resource else {
         return Ok(Some(inventory(&gate.hosts(None)?)));
     };
@@ -183,7 +183,7 @@ pub(super) fn not_found(revision: Revision, uri: &str) -> Error {
 }
 
 /// The error for a server without a usable configuration: it says which file to mend, and how.
-pub(super) fn unready(unready: Unready) -> Error {
+pub(super) fn unready(unready: UnreadyError) -> Error {
     Error::new(INTERNAL_ERROR, unready.to_string())
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use crate::audit::TraceContext;
-use crate::gate::{Bound, Gate, RunRequest, Unready};
+use crate::gate::{Bound, Gate, RunRequest, UnreadyError};
 use crate::mcp::approval::{Caller, Questions};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
@@ -65,8 +65,8 @@ impl From<String> for CallError {
     }
 }
 
-impl From<Unready> for CallError {
-    fn from(unready: Unready) -> Self {
+impl From<UnreadyError> for CallError {
+    fn from(unready: UnreadyError) -> Self {
         Self::Execution(unready.to_string())
     }
 }

@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mcp_ssh_policy::shell::{CommandLine, MAX_CHARACTERS, Refusal};
+use mcp_ssh_policy::shell::{CommandLine, MAX_CHARACTERS, ShellError};
 use references::posix_words;
 
 fuzz_target!(|text: &str| match CommandLine::parse(text) {
@@ -33,7 +33,7 @@ fn parsed(line: &CommandLine) {
     assert_eq!(posix_words(&rendered), Some(words), "{rendered:?}");
 }
 
-fn refused(text: &str, refusal: &Refusal) {
+fn refused(text: &str, refusal: &ShellError) {
     let line = text
         .split('\n')
         .nth(refusal.line() - 1)

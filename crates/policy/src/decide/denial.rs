@@ -6,7 +6,7 @@
 use mcp_ssh_knowledge::Objection;
 use serde::Serialize;
 
-use crate::shell::{Refusal, RefusalStage};
+use crate::shell::{RefusalStage, ShellError};
 
 use super::consent::Unapproved;
 use crate::matching::marks::SHELL_PATTERN;
@@ -76,7 +76,7 @@ impl Denial {
     }
 
     /// The denial of a string that the shell language refuses.
-    pub(super) fn refused(refusal: &Refusal) -> Self {
+    pub(super) fn refused(refusal: &ShellError) -> Self {
         Self {
             stage: match refusal.stage() {
                 RefusalStage::Input => Stage::Input,

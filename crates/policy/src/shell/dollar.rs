@@ -5,10 +5,10 @@
 //! other `$`: bash or zsh, for example, expands `$[`, `$=`, `$~`, `$^` and `$+`, which POSIX does not know.
 
 use super::cursor::Cursor;
-use super::refusal::{self, Construct, Position, Refusal};
+use super::refusal::{self, Construct, Position, ShellError};
 
 /// Refuses an unquoted `$` that some shell would expand.
-pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
+pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), ShellError> {
     match cursor.peek_at(1) {
         None | Some(' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '/') => Ok(()),
         Some('\'') => Err(refusal::DOLLAR_SINGLE.at(cursor.place())),
@@ -18,7 +18,7 @@ pub(super) fn check_bare(cursor: &Cursor<'_>) -> Result<(), Refusal> {
 }
 
 /// Refuses a `$` that some shell would expand in the double quotes that were opened at `open`.
-pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Position) -> Result<(), Refusal> {
+pub(super) fn check_quoted(cursor: &Cursor<'_>, open: Position) -> Result<(), ShellError> {
     match cursor.peek_at(1) {
         None => Err(refusal::DOUBLE_QUOTE.at(open)),
         Some('"' | ' ' | '\t' | '\n' | '|' | ')' | '/') => Ok(()),

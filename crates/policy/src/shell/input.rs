@@ -4,14 +4,14 @@
 //! character that a person who approves or audits the line could not see. Each refusal but that of the
 //! empty line is a security event.
 
-use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Position, Refusal, TOO_LONG};
+use super::refusal::{CONTROL, Construct, EMPTY, INVISIBLE, NUL, Position, ShellError, TOO_LONG};
 
 /// The longest line that is parsed, in characters: the work for one line has a bound, and no person
 /// writes or reads a longer one.
 pub const MAX_CHARACTERS: usize = 10_000;
 
 /// Refuses a text by its characters; looks at each character once.
-pub(super) fn admit(text: &str) -> Result<(), Refusal> {
+pub(super) fn admit(text: &str) -> Result<(), ShellError> {
     let mut place = Position::START;
     for (index, character) in text.chars().enumerate() {
         if index == MAX_CHARACTERS {

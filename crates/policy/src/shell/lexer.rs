@@ -12,7 +12,7 @@
 
 use super::cursor::Cursor;
 use super::redirect::Redirect;
-use super::refusal::{self, Position, Refusal};
+use super::refusal::{self, Position, ShellError};
 use super::scan::{self, Scanned};
 use super::word::{Piece, Word};
 
@@ -55,7 +55,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// The next token and its place, or `None` at the end of the line.
-    pub(super) fn token(&mut self) -> Result<Option<(ShellToken, Position)>, Refusal> {
+    pub(super) fn token(&mut self) -> Result<Option<(ShellToken, Position)>, ShellError> {
         self.skip_to_token()?;
         let place = self.cursor.place();
         let Some(character) = self.cursor.peek() else {
@@ -70,7 +70,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// Takes blanks, the comment after them, and the carriage return of a CRLF line end.
-    fn skip_to_token(&mut self) -> Result<(), Refusal> {
+    fn skip_to_token(&mut self) -> Result<(), ShellError> {
         self.cursor.skip_blanks();
         if self.cursor.peek() == Some('#') {
             self.cursor.skip_line();
@@ -85,7 +85,7 @@ impl<'text> Lexer<'text> {
         Ok(())
     }
 
-    fn operator(&mut self, place: Position) -> Result<ShellToken, Refusal> {
+    fn operator(&mut self, place: Position) -> Result<ShellToken, ShellError> {
         if self.cursor.take("&>") {
             return self.both(place);
         }
@@ -110,7 +110,7 @@ impl<'text> Lexer<'text> {
 
     /// The redirections after `&>`. POSIX reads this sign as "background, then truncate"; it is taken here as
     /// bash means it, and rendered as the two redirections for which it stands.
-    fn both(&mut self, place: Position) -> Result<ShellToken, Refusal> {
+    fn both(&mut self, place: Position) -> Result<ShellToken, ShellError> {
         if self.cursor.at(">") {
             return Err(refusal::BOTH_APPEND.at(place));
         }
@@ -123,7 +123,7 @@ impl<'text> Lexer<'text> {
     }
 
     /// A word, or the file descriptor of the redirection that follows without a blank.
-    fn word(&mut self, place: Position) -> Result<ShellToken, Refusal> {
+    fn word(&mut self, place: Position) -> Result<ShellToken, ShellError> {
         let scanned = scan::scan(&mut self.cursor)?;
         let redirected = matches!(self.cursor.peek(), Some('<' | '>'));
         match scanned {
@@ -144,7 +144,7 @@ impl<'text> Lexer<'text> {
         &mut self,
         descriptor: Descriptor,
         place: Position,
-    ) -> Result<&'static [Redirect], Refusal> {
+    ) -> Result<&'static [Redirect], ShellError> {
         for (spelling, construct) in [
             ("<(", refusal::PROCESS_INPUT),
             (">(", refusal::PROCESS_OUTPUT),

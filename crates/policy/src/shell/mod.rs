@@ -1,6 +1,6 @@
 //! The accepted language: a strict subset of POSIX sh (XCU 2, Shell Command Language).
 //!
-//! Takes the agent's string, gives a [`CommandLine`] or a [`Refusal`] that names the
+//! Takes the agent's string, gives a [`CommandLine`] or a [`ShellError`] that names the
 //! construct, its column and what to do instead. [`CommandLine::render`] gives the one text
 //! that is ever sent to a remote shell.
 //!
@@ -35,5 +35,5 @@ pub use command_line::{CommandLine, Pipeline, Separator, SimpleCommand};
 pub use input::MAX_CHARACTERS;
 pub use quote::quoted;
 pub use redirect::Redirect;
-pub use refusal::{Refusal, RefusalStage};
+pub use refusal::{RefusalStage, ShellError};
 pub use word::{Piece, Word};

@@ -15,15 +15,15 @@ use super::input;
 use super::lexer::{Lexer, Operator, ShellToken};
 use super::name;
 use super::redirect;
-use super::refusal::{self, Construct, Position, Refusal};
+use super::refusal::{self, Construct, Position, ShellError};
 use super::word::Word;
 
 impl CommandLine {
     /// Parses the agent's string. The work is linear in its length and nothing recurses.
     ///
     /// # Errors
-    /// A [`Refusal`] for whatever is not of the accepted language.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
+    /// A [`ShellError`] for whatever is not of the accepted language.
+    pub fn parse(text: &str) -> Result<Self, ShellError> {
         input::admit(text)?;
         let mut lexer = Lexer::new(text);
         let next = lexer.token()?;
@@ -38,7 +38,7 @@ struct Parser<'text> {
 }
 
 impl Parser<'_> {
-    fn line(&mut self) -> Result<CommandLine, Refusal> {
+    fn line(&mut self) -> Result<CommandLine, ShellError> {
         self.skip_newlines()?;
         let first = self.pipeline(refusal::EMPTY.at(Position::START))?;
         let mut rest = Vec::new();
@@ -50,7 +50,7 @@ impl Parser<'_> {
 
     /// The separator before the next pipeline, and the refusal if no pipeline follows; `None` when the
     /// line ends here.
-    fn separator(&mut self) -> Result<Option<(Separator, Refusal)>, Refusal> {
+    fn separator(&mut self) -> Result<Option<(Separator, ShellError)>, ShellError> {
         let Some((ShellToken::Operator(operator), place)) = self.next else {
             return Ok(None);
         };
@@ -69,7 +69,7 @@ impl Parser<'_> {
         Ok(Some((separator, missing.at(place))))
     }
 
-    fn pipeline(&mut self, missing: Refusal) -> Result<Pipeline, Refusal> {
+    fn pipeline(&mut self, missing: ShellError) -> Result<Pipeline, ShellError> {
         let mut commands = vec![self.command(missing)?];
         while let Some((ShellToken::Operator(Operator::Pipe), place)) = self.next {
             self.advance()?;
@@ -80,7 +80,7 @@ impl Parser<'_> {
     }
 
     /// One command; `missing` is the refusal if the line ends before the command.
-    fn command(&mut self, missing: Refusal) -> Result<SimpleCommand, Refusal> {
+    fn command(&mut self, missing: ShellError) -> Result<SimpleCommand, ShellError> {
         self.check_name(missing)?;
         let mut words = Vec::new();
         while let Some(word) = self.take_word()? {
@@ -101,7 +101,7 @@ impl Parser<'_> {
     }
 
     /// Refuses the next token unless it is a word that can name a program.
-    fn check_name(&self, missing: Refusal) -> Result<(), Refusal> {
+    fn check_name(&self, missing: ShellError) -> Result<(), ShellError> {
         match &self.next {
             None => Err(missing),
             Some((ShellToken::Operator(operator), place)) => Err(first(*operator).at(*place)),
@@ -113,7 +113,7 @@ impl Parser<'_> {
         }
     }
 
-    fn take_word(&mut self) -> Result<Option<Word>, Refusal> {
+    fn take_word(&mut self) -> Result<Option<Word>, ShellError> {
         match self.next.take() {
             Some((ShellToken::Word(word), _)) => {
                 self.advance()?;
@@ -126,14 +126,14 @@ impl Parser<'_> {
         }
     }
 
-    fn skip_newlines(&mut self) -> Result<(), Refusal> {
+    fn skip_newlines(&mut self) -> Result<(), ShellError> {
         while let Some((ShellToken::Operator(Operator::Newline), _)) = self.next {
             self.advance()?;
         }
         Ok(())
     }
 
-    fn advance(&mut self) -> Result<(), Refusal> {
+    fn advance(&mut self) -> Result<(), ShellError> {
         self.next = self.lexer.token()?;
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! `**`, `[^a]`, `[[:digit:]]`, `[.]`, a `[` that no `]` closes.
 
 use super::cursor::Cursor;
-use super::refusal::{self, Construct, Refusal};
+use super::refusal::{self, Construct, ShellError};
 use super::word::Piece;
 
 /// Reads one pattern character or bracket expression; `pieces` and `text` are the word before it.
@@ -13,7 +13,7 @@ pub(super) fn scan(
     cursor: &mut Cursor<'_>,
     pieces: &[Piece],
     text: &str,
-) -> Result<String, Refusal> {
+) -> Result<String, ShellError> {
     let place = cursor.place();
     if let Some(construct) = misplaced(cursor, pieces, text) {
         return Err(construct.at(place));

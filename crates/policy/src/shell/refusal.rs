@@ -1,14 +1,14 @@
 //! Why a line is not accepted: the construct, its place, and what to do instead.
 //!
-//! Takes a [`Construct`] of the table in this file and its place. Gives a [`Refusal`], whose message is
+//! Takes a [`Construct`] of the table in this file and its place. Gives a [`ShellError`], whose message is
 //! for a person and whose hint is for an assistant. Holds at most one character of the line, so that a
 //! message cannot carry a text that the agent wrote.
 
 use std::fmt;
 
-/// A line that is not accepted. `Display` is [`Refusal::message`].
+/// A line that is not accepted. `Display` is [`ShellError::message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ShellError {
     construct: Construct,
     place: Position,
     character: Option<char>,
@@ -23,7 +23,7 @@ pub enum RefusalStage {
     Shell,
 }
 
-impl Refusal {
+impl ShellError {
     /// The step that refused the line.
     pub fn stage(&self) -> RefusalStage {
         match self.construct.kind {
@@ -66,7 +66,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ShellError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.place;
         match line {
@@ -81,7 +81,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ShellError {}
 
 /// A place in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,8 +132,8 @@ enum ConstructKind {
 
 impl Construct {
     /// A refusal of this construct at a place.
-    pub(super) fn at(self, place: Position) -> Refusal {
-        Refusal {
+    pub(super) fn at(self, place: Position) -> ShellError {
+        ShellError {
             construct: self,
             place,
             character: None,
@@ -141,8 +141,8 @@ impl Construct {
     }
 
     /// A refusal of one character, which the message names by its code point.
-    pub(super) fn with(self, place: Position, character: char) -> Refusal {
-        Refusal {
+    pub(super) fn with(self, place: Position, character: char) -> ShellError {
+        ShellError {
             character: Some(character),
             ..self.at(place)
         }

@@ -9,7 +9,7 @@
 //! ```
 
 use super::cursor::Cursor;
-use super::refusal::{self, Position, Refusal};
+use super::refusal::{self, Position, ShellError};
 use super::word::{Piece, Word};
 use super::{dollar, pattern};
 
@@ -24,7 +24,7 @@ pub(super) enum Scanned {
 }
 
 /// Reads one word.
-pub(super) fn scan(cursor: &mut Cursor<'_>) -> Result<Scanned, Refusal> {
+pub(super) fn scan(cursor: &mut Cursor<'_>) -> Result<Scanned, ShellError> {
     let mut draft = Draft {
         pieces: Vec::new(),
         text: String::new(),
@@ -70,7 +70,7 @@ enum ScanProgress {
 
 impl Draft {
     /// Takes the next part of the word, if there is one.
-    fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<ScanProgress, Refusal> {
+    fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<ScanProgress, ShellError> {
         let place = cursor.place();
         let Some(character) = cursor.peek() else {
             return Ok(ScanProgress::End);
@@ -116,7 +116,7 @@ impl Draft {
         cursor: &mut Cursor<'_>,
         character: char,
         place: Position,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ShellError> {
         match character {
             '$' => dollar::check_bare(cursor)?,
             '~' if self.expands_tilde() => return Err(refusal::TILDE.at(place)),
@@ -140,7 +140,7 @@ impl Draft {
     }
 
     /// Refuses the `}` that ends a brace list. As in bash, a `}` without a `,` or `..` before it ends no list.
-    fn track_braces(&mut self, character: char, place: Position) -> Result<(), Refusal> {
+    fn track_braces(&mut self, character: char, place: Position) -> Result<(), ShellError> {
         let after_dot = self.last == Last::Bare('.');
         match (&mut self.brace, character) {
             (None, '{') => self.brace = Some(Brace { place, list: false }),
@@ -152,7 +152,7 @@ impl Draft {
         Ok(())
     }
 
-    fn single_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), Refusal> {
+    fn single_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), ShellError> {
         cursor.next();
         self.set_last(Last::Quoted);
         loop {
@@ -166,7 +166,7 @@ impl Draft {
         }
     }
 
-    fn double_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), Refusal> {
+    fn double_quoted(&mut self, cursor: &mut Cursor<'_>, open: Position) -> Result<(), ShellError> {
         cursor.next();
         self.set_last(Last::Quoted);
         loop {
@@ -191,7 +191,7 @@ impl Draft {
         &mut self,
         cursor: &mut Cursor<'_>,
         place: Position,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ShellError> {
         match cursor.peek() {
             Some('\n') => return Err(refusal::CONTINUATION.at(place)),
             Some(special @ ('$' | '`' | '"' | '\\')) => {
@@ -203,7 +203,7 @@ impl Draft {
         Ok(())
     }
 
-    fn escaped(&mut self, cursor: &mut Cursor<'_>, place: Position) -> Result<(), Refusal> {
+    fn escaped(&mut self, cursor: &mut Cursor<'_>, place: Position) -> Result<(), ShellError> {
         cursor.next();
         match cursor.next() {
             None => Err(refusal::LAST_BACKSLASH.at(place)),

@@ -2,13 +2,13 @@
 //!
 //! Gives a [`Hidden`]: the reason in one sentence, and the index of the word that hides something.
 
-use crate::shell::Refusal;
+use crate::shell::ShellError;
 
 /// Why some command that a wrapper would run is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hidden {
     /// A text for a shell is not of the accepted language.
-    Language(Refusal),
+    Language(ShellError),
     /// A text for a shell is known only when it runs.
     Text,
     /// A program's name is known only when it runs.

@@ -7,12 +7,12 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 /// Why there is no usable configuration: the first fault, with its place and the way to mend it.
 #[derive(Clone, Debug)]
-pub struct Unready {
+pub struct UnreadyError {
     first: String,
     others: usize,
 }
 
-impl Unready {
+impl UnreadyError {
     pub(super) fn new(diagnostics: &[Diagnostic]) -> Self {
         let mut errors = diagnostics
             .iter()
@@ -32,7 +32,7 @@ impl Unready {
     }
 }
 
-impl fmt::Display for Unready {
+impl fmt::Display for UnreadyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "no usable configuration: {}", self.first)?;
         if self.others > 0 {
