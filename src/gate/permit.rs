@@ -36,7 +36,7 @@ pub enum Consent<'a> {
 }
 
 /// What judging a call has come to.
-pub enum Judged {
+pub enum JudgedCall {
     /// It may run now.
     Permitted(Box<PermittedRun>),
     /// The approver is about to be asked, which may take minutes.
@@ -85,16 +85,16 @@ impl PermittedRun {
 ///
 /// # Errors
 /// What the caller is told of a call that is denied, fails or cannot be recorded. That is on record, too.
-pub async fn judge(call: Call, consent: Consent<'_>) -> Result<Judged, Outcome> {
+pub async fn judge(call: Call, consent: Consent<'_>) -> Result<JudgedCall, Outcome> {
     let judging = Judging::begin(call).map_err(Outcome::Failed)?;
     let decision = judging.policy.judge(&judging.call.request.command);
     match judging.consent(&decision, consent).await {
         Err(error) => Err(judging.records.told(Err(error))),
         Ok(Consented::Approval(approval)) => {
             let permitted = judging.permit(&decision, approval).await?;
-            Ok(Judged::Permitted(Box::new(permitted)))
+            Ok(JudgedCall::Permitted(Box::new(permitted)))
         }
-        Ok(Consented::Question(question, road)) => Ok(Judged::Waiting(Box::new(WaitingRun {
+        Ok(Consented::Question(question, road)) => Ok(JudgedCall::Waiting(Box::new(WaitingRun {
             judging,
             decision,
             question,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::call::{Call, RunOptions};
 use super::execute::execute;
-use super::permit::{Consent, Judged, PermittedRun, judge};
+use super::permit::{Consent, JudgedCall, PermittedRun, judge};
 use super::progress::{Progress, attend};
 use super::result::Outcome;
 use super::tasks::{Awaited, Started, adopt};
@@ -18,8 +18,8 @@ use crate::runtime::timeout;
 /// Judges a call and, if the policy allows it, runs it. Waits for the approver as long as its question stands.
 pub async fn run(call: Call, consent: Consent<'_>, options: &RunOptions<'_>) -> Outcome {
     let permitted = match judge(call, consent).await {
-        Ok(Judged::Permitted(run)) => Ok(*run),
-        Ok(Judged::Waiting(run)) => attended(&mut Awaited::new(*run), options).await,
+        Ok(JudgedCall::Permitted(run)) => Ok(*run),
+        Ok(JudgedCall::Waiting(run)) => attended(&mut Awaited::new(*run), options).await,
         Err(outcome) => Err(outcome),
     };
     match permitted {
@@ -36,8 +36,8 @@ pub async fn run_or_adopt(
     patience: Duration,
 ) -> Started {
     let permitted = match judge(call, consent).await {
-        Ok(Judged::Permitted(run)) => Ok(*run),
-        Ok(Judged::Waiting(run)) => {
+        Ok(JudgedCall::Permitted(run)) => Ok(*run),
+        Ok(JudgedCall::Waiting(run)) => {
             let mut awaited = Awaited::new(*run);
             match timeout(patience, attended(&mut awaited, options)).await {
                 Some(permitted) => permitted,

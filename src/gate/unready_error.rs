@@ -42,6 +42,8 @@ impl fmt::Display for UnreadyError {
     }
 }
 
+impl std::error::Error for UnreadyError {}
+
 /// The fault of files that somebody writes all the time.
 pub fn restless(paths: &Paths) -> Diagnostic {
     let why =

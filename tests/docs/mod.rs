@@ -42,7 +42,7 @@ fn every_policy_loads_without_a_warning() {
             }
         }
     }
-    assert_eq!(policies, 8);
+    assert_eq!(policies, 9);
 }
 
 /// Bounds and defaults are those that hold.

@@ -86,18 +86,18 @@ impl<'t> Screen<'t> {
         loop {
             self.choose();
             let desk = Rc::clone(&self.desk);
-            let news = async { desk.news().await.map(Event::News) };
-            let key = async { Some(Event::KeyPress(self.keys.next().await)) };
+            let news = async { desk.news().await.map(ScreenEvent::News) };
+            let key = async { Some(ScreenEvent::KeyPress(self.keys.next().await)) };
             match or(news, key).await {
-                Some(Event::News(line)) => self.say(&line, Paint::Bold),
-                Some(Event::KeyPress(KeyPress::Pressed(b'q'))) if self.typed.is_none() => {
+                Some(ScreenEvent::News(line)) => self.say(&line, Paint::Bold),
+                Some(ScreenEvent::KeyPress(KeyPress::Pressed(b'q'))) if self.typed.is_none() => {
                     return Ok(());
                 }
-                Some(Event::KeyPress(KeyPress::Pressed(key))) => self.press(key),
-                Some(Event::KeyPress(KeyPress::Several)) => {
+                Some(ScreenEvent::KeyPress(KeyPress::Pressed(key))) => self.press(key),
+                Some(ScreenEvent::KeyPress(KeyPress::Several)) => {
                     self.say("several keys at once: none of them counts", Paint::Yellow);
                 }
-                Some(Event::KeyPress(KeyPress::End)) | None => return Ok(()),
+                Some(ScreenEvent::KeyPress(KeyPress::End)) | None => return Ok(()),
             }
         }
     }
@@ -297,7 +297,7 @@ impl<'t> Screen<'t> {
     }
 }
 
-enum Event {
+enum ScreenEvent {
     News(String),
     KeyPress(KeyPress),
 }

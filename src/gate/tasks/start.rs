@@ -21,7 +21,7 @@ use crate::gate::approval::Person;
 use crate::gate::call::{Call, RunOptions, unknown_host};
 use crate::gate::execute::execute;
 use crate::gate::loaded::Loaded;
-use crate::gate::permit::{Consent, Judged, judge};
+use crate::gate::permit::{Consent, JudgedCall, judge};
 use crate::gate::progress::Progress;
 use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::state::GateState;
@@ -63,7 +63,7 @@ pub async fn start(
     };
     match judge(call, Consent::Asked(person)).await {
         Err(outcome) => Started::Ended(outcome),
-        Ok(Judged::Waiting(run)) => {
+        Ok(JudgedCall::Waiting(run)) => {
             let (brief, permitted) = Awaited::new(*run).into_parts();
             Started::Task(begin(
                 brief,
@@ -72,7 +72,7 @@ pub async fn start(
                 reservation,
             ))
         }
-        Ok(Judged::Permitted(run)) => {
+        Ok(JudgedCall::Permitted(run)) => {
             let brief = TaskBrief::of_permitted(&run);
             let permitted = Box::pin(ready(Ok(*run)));
             Started::Task(begin(brief, Phase::Pending, permitted, reservation))

@@ -338,12 +338,16 @@ fn a_cancel_is_heard_between_the_yes_and_the_run() {
         let question = asked.question();
         let policy = format!("{}/policy.yml", asked.client.fixture().config());
         let written = AtomicBool::new(false);
+        let write = || {
+            let mut file = File::options().append(true).open(&policy).unwrap();
+            file.write_all(b"# more\n").unwrap();
+        };
+        write();
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !written.load(Ordering::Relaxed) {
-                    let mut file = File::options().append(true).open(&policy).unwrap();
-                    file.write_all(b"# more\n").unwrap();
                     std::thread::sleep(Duration::from_millis(20));
+                    write();
                 }
             });
             asked.answer(&question, choice("approve once"));

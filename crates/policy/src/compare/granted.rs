@@ -10,7 +10,7 @@ use crate::rules::rule::{Escapes, ShellPatterns, Stdin};
 
 use super::instances::{instances, with_last, words_before_last};
 use super::standing::{Standard, Standing, related};
-use super::trial::Trial;
+use super::trial::LineTrial;
 use super::walk::is_covered;
 
 /// Texts of one walk that are tried: the first may have a word that nobody vouches for.
@@ -36,7 +36,7 @@ pub fn granted(
     entry: &Standard<'_>,
     own: &Standing<'_>,
     other: &Standing<'_>,
-    trial: &mut Trial<'_>,
+    trial: &mut LineTrial<'_>,
 ) {
     let (grants, more_grants) = related(&other.grants, &entry.start);
     let (denies, more_denies) = related(&own.denies, &entry.start);
@@ -85,7 +85,7 @@ fn behind(entry: &Standard<'_>) -> Vec<String> {
 }
 
 /// One of `simple_binaries` with more and more arguments.
-fn count(entry: &Standard<'_>, trial: &mut Trial<'_>) {
+fn count(entry: &Standard<'_>, trial: &mut LineTrial<'_>) {
     if entry.counts_arguments() {
         for count in 0..=MOST_COUNTED {
             for argument in [" x", " -h", " 1"] {
@@ -96,7 +96,7 @@ fn count(entry: &Standard<'_>, trial: &mut Trial<'_>) {
 }
 
 /// What stands beside the words: a redirection, a pipe before them, a pattern in them.
-fn beside(entry: &Standard<'_>, own: &Standing<'_>, behind: &[String], trial: &mut Trial<'_>) {
+fn beside(entry: &Standard<'_>, own: &Standing<'_>, behind: &[String], trial: &mut LineTrial<'_>) {
     let texts = instances(&entry.track, &[]);
     let rule = entry.entry.as_ref().map(|entry| entry.rule);
     for text in texts.iter().take(2) {
@@ -120,7 +120,7 @@ fn beside(entry: &Standard<'_>, own: &Standing<'_>, behind: &[String], trial: &m
 }
 
 /// Words that the remote shell expands, in the place of the last wildcard and behind it.
-fn expanded(entry: &Standard<'_>, texts: &[String], behind: &[String], trial: &mut Trial<'_>) {
+fn expanded(entry: &Standard<'_>, texts: &[String], behind: &[String], trial: &mut LineTrial<'_>) {
     for text in texts.iter().take(2) {
         trial.line(&format!("{text}*"));
         trial.line(&format!("{text} *"));

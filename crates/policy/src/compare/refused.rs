@@ -11,7 +11,7 @@ use crate::matching::marks::QUOTED_BLANK;
 use super::instances::{with_last, words_before_last};
 use super::standing::{Standard, Standing, related};
 use super::track::{Step, Track};
-use super::trial::Trial;
+use super::trial::LineTrial;
 
 /// Patterns that are held against one entry: what it meets is most often granted by few.
 const MAX_PAIRS: usize = 64;
@@ -37,7 +37,7 @@ const UNSEEN: [&str; 10] = [
 ];
 
 /// Tries what an entry denies and a pattern of `other` grants.
-pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial<'_>) {
     let pairs = trial.left().min(MAX_PAIRS);
     let meets = |grant: &&Standard<'_>| grant.may_meet(&entry.start);
     let meeting: Vec<&Standard<'_>> = other.grants.iter().filter(meets).collect();
@@ -61,7 +61,12 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>
 }
 
 /// Tries what both a pattern and an entry take: the shortest, then what no other entry denies.
-fn both(grant: &Standard<'_>, entry: &Standard<'_>, other: &Standing<'_>, trial: &mut Trial<'_>) {
+fn both(
+    grant: &Standard<'_>,
+    entry: &Standard<'_>,
+    other: &Standing<'_>,
+    trial: &mut LineTrial<'_>,
+) {
     let tracks = [&grant.track, &entry.track];
     let texts = trial.walk(&tracks, &[], WALKED);
     for text in &texts {
@@ -76,7 +81,7 @@ fn both(grant: &Standard<'_>, entry: &Standard<'_>, other: &Standing<'_>, trial:
 }
 
 /// Tries lines for which it matters whether anything at all is denied: what nobody sees may be that.
-pub fn unseen(other: &Standing<'_>, trial: &mut Trial<'_>) {
+pub fn unseen(other: &Standing<'_>, trial: &mut LineTrial<'_>) {
     for line in UNSEEN {
         trial.line(line);
         trial.line(&format!("echo x | {line}"));
@@ -105,7 +110,7 @@ fn opens(grant: &Standard<'_>) -> bool {
 }
 
 /// Tries what an entry meets in the last wildcard of a pattern.
-fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &mut Trial<'_>) {
+fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &mut LineTrial<'_>) {
     let words = words_before_last(&grant.track);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let core = core(&entry.track);

@@ -11,7 +11,7 @@ use super::facts::limit_facts;
 use super::granted::{granted, is_granted_elsewhere};
 use super::refused::{refused, unseen};
 use super::standing::{Standard, Standing, standings};
-use super::trial::{DifferingLine, Trial};
+use super::trial::{DifferingLine, LineTrial};
 
 /// Lines for one seed: its walks, and an instance for each option that a program has.
 const MOST_FOR_A_SEED: usize = 240;
@@ -44,7 +44,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes
     let seeds = seeds(&old, &new);
     let share = (lines / (seeds.len() + 1)).clamp(LEAST_FOR_A_SEED, MOST_FOR_A_SEED);
     let steps = (MAX_STEPS / (seeds.len() + 1)).clamp(LEAST_STEPS, MOST_STEPS);
-    let mut trial = Trial::new(before, after);
+    let mut trial = LineTrial::new(before, after);
     let mut found: Vec<DifferingLine> = Vec::new();
     let mut silent: Vec<&Seed<'_>> = Vec::new();
     for seed in &seeds {

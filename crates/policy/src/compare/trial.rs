@@ -25,7 +25,7 @@ pub struct DifferingLine {
 }
 
 /// The two policies of a host, and what was tried on them.
-pub struct Trial<'h> {
+pub struct LineTrial<'h> {
     before: &'h HostPolicy,
     after: &'h HostPolicy,
     /// Every line that was judged.
@@ -40,7 +40,7 @@ pub struct Trial<'h> {
     cut: bool,
 }
 
-impl<'h> Trial<'h> {
+impl<'h> LineTrial<'h> {
     pub fn new(before: &'h HostPolicy, after: &'h HostPolicy) -> Self {
         Self {
             before,
