@@ -50,6 +50,10 @@ pub fn granted(
     for text in trial.walk(&[&entry.track], &none, WALKED) {
         trial.text(&text);
     }
+    if trial.left() == 0 {
+        trial.cut_unless_found();
+        return;
+    }
     let behind = behind(entry);
     beside(entry, own, &behind, trial);
     for text in instances(&entry.track, &behind) {

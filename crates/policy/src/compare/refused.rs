@@ -50,6 +50,9 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial
     let texts = trial.walk(&[&entry.track], &[], 1);
     let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
     for grant in opening.iter().take(pairs) {
+        if trial.left() == 0 {
+            break;
+        }
         filled(grant, entry, &texts, trial);
         if trial.has_found() {
             return;
@@ -127,17 +130,20 @@ fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &
     if runs {
         fills.extend(texts.iter().map(|text| format!("-n {text}")));
     }
-    let samples = samples(&words).vouched;
-    let values = samples
-        .iter()
-        .filter(|sample| !sample.is_empty())
-        .take(MAX_VALUES);
-    fills.extend(values.flat_map(|sample| valued(sample, &core)));
-    for fill in fills {
-        if let Some(text) = with_last(&grant.track, &fill) {
-            trial.text(&text);
-        }
+    let try_all = |fills: &[String], trial: &mut Trial<'_>| {
+        let texts = fills
+            .iter()
+            .filter_map(|fill| with_last(&grant.track, fill));
+        texts.for_each(|text| trial.text(&text));
+    };
+    try_all(&fills, trial);
+    if trial.has_found() || trial.left() == 0 {
+        return;
     }
+    let samples = samples(&words).vouched;
+    let values = samples.iter().take(MAX_VALUES);
+    let values: Vec<String> = values.flat_map(|sample| valued(sample, &core)).collect();
+    try_all(&values, trial);
 }
 
 /// An example as it is, and with another value.

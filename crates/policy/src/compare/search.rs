@@ -16,7 +16,7 @@ use super::trial::{DifferingLine, LineTrial};
 /// Lines for one seed: its walks, and an instance for each option that a program has.
 const MOST_FOR_A_SEED: usize = 240;
 /// Lines for one seed where there are very many: the walks, and the plainest instances.
-const LEAST_FOR_A_SEED: usize = 5;
+const LEAST_FOR_A_SEED: usize = 4;
 
 /// Steps of all walks together, and the least for one seed: half a second of work on a small machine.
 const MAX_STEPS: usize = 4_000_000;
@@ -155,14 +155,15 @@ impl Seed<'_> {
         entry.is_some_and(super::entries::EffectiveEntry::grants)
     }
 
-    /// Whether it decides one side of a difference.
+    /// Whether it decides a difference on its side.
     fn decides(&self, difference: &Difference) -> bool {
-        [&difference.before, &difference.after]
-            .iter()
-            .any(|judged| {
-                let rule = self.standard.entry.as_ref().map(|entry| entry.rule.name());
-                judged.rule == rule && judged.pattern.as_ref() == Some(&self.standard.shown)
-            })
+        let judged = match self.side {
+            "new" => &difference.after,
+            _ => &difference.before,
+        };
+        let own = self.standard.entry.as_ref().map(|entry| entry.rule.index);
+        let place = judged.rule.as_ref().map(|rule| rule.index);
+        place == own && judged.pattern.as_ref() == Some(&self.standard.shown)
     }
 
     /// How a person reads it.

@@ -80,6 +80,11 @@ impl<'h> LineTrial<'h> {
         self.cut = true;
     }
 
+    /// Says that something was left out, unless the seed has found a line.
+    pub fn cut_unless_found(&mut self) {
+        self.cut |= self.found.is_empty();
+    }
+
     /// Whether something was left out before the seed found a line.
     pub fn is_cut(&self) -> bool {
         self.cut
