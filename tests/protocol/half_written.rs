@@ -194,40 +194,48 @@ fn not_at_the_start() {
 /// Whoever never ends to write has what was in force before, and nothing runs meanwhile.
 #[test]
 fn nothing_runs_while_somebody_writes_all_the_time() {
+    let mut tries = (0..10).map(|_| answers_while_written());
+    let steady = tries.find_map(|(steady, answers)| steady.then_some(answers));
+    for answer in steady.expect("this machine is too busy to write") {
+        assert_eq!(answer["isError"], true, "{answer}");
+        assert!(text(&answer).contains("are being written"), "{answer}");
+    }
+}
+
+/// What each tool answers while the policy is written again and again, and whether the writer was steady.
+fn answers_while_written() -> (bool, Vec<Value>) {
     let mut client = Client::initialized(Fixture::one_host(1), "2025-11-25");
     let policy = PathBuf::from(client.fixture().path("config/policy.yml"));
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let (begin, begun) = std::sync::mpsc::sync_channel::<()>(1);
     let writing = std::thread::spawn(move || {
         let mut number = 0;
+        let (mut last, mut steady) = (Instant::now(), true);
         while stopped.try_recv().is_err() {
             let text = format!("rules: [{{action: allow, commands: ['*']}}] # {number}\n");
             std::fs::write(&policy, text).unwrap();
             number += 1;
+            steady &= last.elapsed() < STEADY;
+            last = Instant::now();
             let _begun = begin.try_send(());
             std::thread::sleep(Duration::from_millis(5));
         }
+        steady
     });
     begun.recv().unwrap();
-    let mut ends = |name: &str, arguments: Value| {
-        let result = client.call(name, arguments);
-        assert_eq!(result["isError"], true, "{name}: {result}");
-        text(&result).to_owned()
-    };
-    let command = |mut more: Value| {
-        more["command"] = "uptime".into();
-        more
-    };
-    let host = json!({"alias": "web"});
-    for (name, arguments) in [
-        ("ssh_run", command(host.clone())),
-        ("ssh_run_async", command(host)),
-        ("ssh_run_on_tag", command(json!({"tag": "front"}))),
+    let answers = [
+        ("ssh_run", json!({"alias": "web", "command": "uptime"})),
+        (
+            "ssh_run_async",
+            json!({"alias": "web", "command": "uptime"}),
+        ),
+        (
+            "ssh_run_on_tag",
+            json!({"tag": "front", "command": "uptime"}),
+        ),
         ("ssh_reload_config", json!({})),
-    ] {
-        let told = ends(name, arguments);
-        assert!(told.contains("are being written"), "{name}: {told}");
-    }
+    ];
+    let answers = answers.map(|(name, arguments)| client.call(name, arguments));
     stop.send(()).unwrap();
-    writing.join().unwrap();
+    (writing.join().unwrap(), answers.to_vec())
 }

@@ -27,8 +27,7 @@ pub(super) const TOOL: Tool = Tool {
     description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code \
                   and output. A denial is an error that says why, with a hint. No terminal and no input: \
                   commands that prompt fail or time out. Output over the limit is cut and `truncated` is \
-                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool. Status \
-                  `awaiting_approval`: a person is asked; ssh_get_task_status takes the task_id.",
+                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
     effect: Effect::Destructive,
     parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
     output: OUTPUT,
@@ -41,7 +40,7 @@ const OUTPUT: &str = r#"{
         "task_id": {"type": "string"},
         "alias": {"type": "string"},
         "hash": {"type": "string"},
-        "status": {"const": "awaiting_approval", "description": "It goes on as a task."},
+        "status": {"const": "awaiting_approval", "description": "A person is asked; it is a task now."},
         "exit_code": {"type": "integer", "description": "-1: it did not end by itself."},
         "exit_signal": {"type": "string"},
         "duration_ms": {"type": "integer"},
