@@ -130,7 +130,7 @@ fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &
     if runs {
         fills.extend(texts.iter().map(|text| format!("-n {text}")));
     }
-    let try_all = |fills: &[String], trial: &mut Trial<'_>| {
+    let try_all = |fills: &[String], trial: &mut LineTrial<'_>| {
         let texts = fills
             .iter()
             .filter_map(|fill| with_last(&grant.track, fill));
