@@ -13,11 +13,12 @@ use std::time::Duration;
 use super::line_stream::LineStream;
 use super::wire::{
     ApproverAnswer, ApproverDecision, ApproverHello, ApproverQuestion, MAX_MINUTES, digest_of,
+    held_word, taken_word,
 };
 use crate::runtime::{connect_unix, timeout};
 use mcp_ssh_policy::{ApprovalSettings, Grant};
 
-/// How long an approver may take to say hello. One that is stopped says nothing, and the next road is tried.
+/// How long an approver may take to say hello. One that is stopped says nothing.
 const HELLO: Duration = Duration::from_secs(2);
 /// How long an approver may take to close the connection after its answer: a forwarded end takes one round trip.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -36,8 +37,10 @@ pub struct GrantLink(LineStream);
 /// Why the approver gives no decision.
 #[derive(Debug)]
 pub enum ApproverError {
-    /// Nobody listens on the socket, or whoever does says nothing.
+    /// Nobody listens: there is no socket, or one that was left behind.
     Absent(io::Error),
+    /// Something is there, and cannot be reached, or says nothing that an approver says.
+    Unreachable(io::Error),
     /// Whoever listens runs as a user whose answer does not count.
     Stranger(u32),
     /// The approver runs as the server's own user, and the policy does not permit that.
@@ -53,7 +56,8 @@ pub enum ApproverError {
 impl fmt::Display for ApproverError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Absent(error) => write!(formatter, "no approver answers: {error}"),
+            Self::Absent(error) => write!(formatter, "there is no approver: {error}"),
+            Self::Unreachable(error) => write!(formatter, "the approver does not answer: {error}"),
             Self::Stranger(uid) => write!(
                 formatter,
                 "the approver's socket belongs to the user {uid}, who is not in `approvals: {{uids: …}}`"
@@ -76,10 +80,10 @@ impl ApproverLink {
     /// # Errors
     /// Why nobody can be asked there.
     pub async fn open(path: &Path, settings: &ApprovalSettings) -> Result<Self, ApproverError> {
-        let late = || ApproverError::Absent(io::ErrorKind::TimedOut.into());
+        let late = || ApproverError::Unreachable(io::ErrorKind::TimedOut.into());
         let socket = timeout(HELLO, connect_unix(path)).await.ok_or_else(late)?;
-        let mut lines = LineStream::new(socket.map_err(ApproverError::Absent)?);
-        let uid = lines.peer_uid().map_err(ApproverError::Absent)?;
+        let mut lines = LineStream::new(socket.map_err(unconnected)?);
+        let uid = lines.peer_uid().map_err(ApproverError::Unreachable)?;
         if uid == rustix::process::geteuid().as_raw() {
             if !settings.same_user {
                 return Err(ApproverError::SameUser);
@@ -88,13 +92,15 @@ impl ApproverLink {
             return Err(ApproverError::Stranger(uid));
         }
         let hello = timeout(HELLO, lines.read()).await.ok_or_else(late)?;
-        let hello = hello.map_err(ApproverError::Absent)?.unwrap_or_default();
+        let hello = hello
+            .map_err(ApproverError::Unreachable)?
+            .unwrap_or_default();
         match serde_json::from_slice::<ApproverHello>(&hello) {
             Ok(hello) if hello.is_known() && !hello.full => Ok(Self { lines, uid }),
             Ok(hello) if hello.is_known() => Err(ApproverError::Full),
             Ok(_) | Err(_) => {
                 let what = "what listens there is no approver of this version";
-                Err(ApproverError::Absent(io::Error::other(what)))
+                Err(ApproverError::Unreachable(io::Error::other(what)))
             }
         }
     }
@@ -143,19 +149,39 @@ impl ApproverLink {
                 self.farewell().await?;
                 Ok(grant.map(|grant| (grant, None)))
             }
-            Some(Grant::Session | Grant::Minutes(_)) if self.lines.has_news() => {
-                Err(ApproverError::Unclear)
+            Some(grant) => {
+                self.held(&question.nonce).await?;
+                Ok(Some((grant, Some(GrantLink(self.lines)))))
             }
-            Some(grant) => Ok(Some((grant, Some(GrantLink(self.lines))))),
         }
     }
 
-    /// Sees that the answer is the only one.
+    /// Sees that the answer is the only one: the next word of the approver must be that it holds the grant.
+    async fn held(&mut self, nonce: &str) -> Result<(), ApproverError> {
+        let taken = taken_word(nonce);
+        let told = !self.lines.has_news() && self.lines.write(&taken).await.is_ok();
+        let word = timeout(FAREWELL, self.lines.read()).await;
+        match word {
+            Some(Ok(Some(word))) if told && word == held_word(nonce) => Ok(()),
+            Some(_) | None => Err(ApproverError::Unclear),
+        }
+    }
+
+    /// Sees that the answer is the only one: the end must follow.
     async fn farewell(&mut self) -> Result<(), ApproverError> {
         match timeout(FAREWELL, self.lines.read()).await {
             Some(Ok(None)) => Ok(()),
             Some(_) | None => Err(ApproverError::Unclear),
         }
+    }
+}
+
+/// Where there is no socket, or one that was left behind, there is no approver; everything else hides one.
+fn unconnected(error: io::Error) -> ApproverError {
+    let is_absent = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
+    match is_absent.contains(&error.kind()) {
+        true => ApproverError::Absent(error),
+        false => ApproverError::Unreachable(error),
     }
 }
 

@@ -6,8 +6,14 @@
 //! ```text
 //! approver -> server   hello      {"approver":1,"waiting":N} or {"approver":1,"waiting":N,"full":true}
 //! server -> approver   question   nonce, hosts, line, user, rules, configuration, …
-//! approver -> server   answer     the nonce, the SHA-256 of the question's line, the decision; then
-//!                                 the end, or for a grant nothing: the end withdraws the grant
+//! approver -> server   answer     the nonce, the SHA-256 of the question's line, the decision; then the end
+//! ```
+//!
+//! For a grant of longer the end comes later, and withdraws the grant:
+//!
+//! ```text
+//! server -> approver   {"taken":NONCE}
+//! approver -> server   {"held":NONCE}
 //! ```
 //!
 //! Either side checks the other's user, as the kernel gives it (SO_PEERCRED, unix(7)). A connection that the server
@@ -23,4 +29,5 @@ pub use link::{ApproverError, ApproverLink, GrantLink};
 pub use socket_path::approver_socket;
 pub use wire::{
     ApproverAnswer, ApproverDecision, ApproverHello, ApproverQuestion, MAX_MINUTES, digest_of,
+    held_word, taken_word,
 };

@@ -98,3 +98,13 @@ pub fn digest_of(line: &[u8]) -> String {
     let digest = Sha256::digest(line);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The server's word about a grant: it has taken the answer.
+pub fn taken_word(nonce: &str) -> Vec<u8> {
+    format!("{{\"taken\":\"{nonce}\"}}").into_bytes()
+}
+
+/// The approver's word about a grant: it holds the connection.
+pub fn held_word(nonce: &str) -> Vec<u8> {
+    format!("{{\"held\":\"{nonce}\"}}").into_bytes()
+}

@@ -13,7 +13,10 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::approval::{ConsentError, Consultation, OpenRoad, Person, Question, find, may_be_asked};
+use super::approval::{
+    ConsentError, Consultation, OpenRoad, Person, Question, QuestionPlace, find, may_be_asked,
+    nobody,
+};
 use super::call::{Call, unknown_host};
 use super::dial::{self, JumpChain};
 use super::identifier::new_id;
@@ -67,6 +70,7 @@ pub struct WaitingRun {
     decision: Decision,
     question: Question,
     road: OpenRoad<'static>,
+    place: QuestionPlace,
 }
 
 impl PermittedRun {
@@ -94,12 +98,15 @@ pub async fn judge(call: Call, consent: Consent<'_>) -> Result<JudgedCall, Outco
             let permitted = judging.permit(&decision, approval).await?;
             Ok(JudgedCall::Permitted(Box::new(permitted)))
         }
-        Ok(Consented::Question(question, road)) => Ok(JudgedCall::Waiting(Box::new(WaitingRun {
-            judging,
-            decision,
-            question,
-            road,
-        }))),
+        Ok(Consented::Question(question, road, place)) => {
+            Ok(JudgedCall::Waiting(Box::new(WaitingRun {
+                judging,
+                decision,
+                question,
+                road,
+                place,
+            })))
+        }
     }
 }
 
@@ -129,8 +136,9 @@ impl WaitingRun {
             decision,
             question,
             road,
+            place,
         } = self;
-        match judging.ask(&decision, &question, road).await {
+        match judging.ask(&decision, &question, (road, place)).await {
             Ok(approval) => judging.permit(&decision, Some(approval)).await,
             Err(error) => Err(judging.records.told(Err(error))),
         }
@@ -142,7 +150,7 @@ enum Consented {
     /// The yes, where one is needed.
     Approval(Option<Approval>),
     /// The approver is to be asked.
-    Question(Question, OpenRoad<'static>),
+    Question(Question, OpenRoad<'static>, QuestionPlace),
 }
 
 /// A call on its way to a permit.
@@ -215,20 +223,25 @@ impl Judging {
             Consent::Preapproved(Ok(approval)) => return Ok(Consented::Approval(Some(approval))),
             Consent::Preapproved(Err(why)) => Err(why),
             Consent::Asked(person) if may_be_asked(loaded, person) => Ok(person),
-            Consent::Asked(_) => return Err(no(Unapproved::Unasked)),
+            Consent::Asked(_) => return Err(no(nobody(loaded))),
         };
         let (_, addresses) = Box::pin(self.resolve(decision)).await?;
         self.policy.reach(decision, &addresses)?;
         let person = person.map_err(no)?;
         let question = Question::of(decision, loaded.digest(), loaded.user(&self.host));
+        let place = state.approvals.begin(&question).map_err(no)?;
         let road = Box::pin(find(loaded, person));
         let road = self.call.cancelled.race(road).await;
         let road = road.ok_or(ConsentError::Cancelled);
         let road = road.and_then(|road| Ok(road?));
         match road.map_err(|error| RunError::unapproved(error, decision))? {
-            OpenRoad::Approver(link) => Ok(Consented::Question(question, OpenRoad::Approver(link))),
+            OpenRoad::Approver(link) => Ok(Consented::Question(
+                question,
+                OpenRoad::Approver(link),
+                place,
+            )),
             client @ OpenRoad::Client(_) => {
-                let asked = Box::pin(self.ask(decision, &question, client));
+                let asked = Box::pin(self.ask(decision, &question, (client, place)));
                 Ok(Consented::Approval(Some(asked.await?)))
             }
         }
@@ -239,7 +252,7 @@ impl Judging {
         &self,
         decision: &Decision,
         question: &Question,
-        road: OpenRoad<'_>,
+        (road, place): (OpenRoad<'_>, QuestionPlace),
     ) -> Result<Approval, RunError> {
         let consultation = Consultation {
             state: &self.call.state,
@@ -249,7 +262,7 @@ impl Judging {
             origin: self.records.origin(),
             question,
         };
-        let held = consultation.hold(road).await;
+        let held = consultation.hold(road, place).await;
         let grant = held.map_err(|error| RunError::unapproved(error, decision))?;
         yes(decision, grant)
     }

@@ -11,6 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 pub enum Signal {
     /// SIGHUP: reload.
     Hangup,
+    /// SIGCONT: the process was stopped and goes on.
+    Continue,
     /// SIGINT: stop.
     Interrupt,
     /// SIGTERM: stop.
@@ -28,6 +30,7 @@ impl SignalListener {
     /// When the handler cannot be installed.
     pub fn listen(wanted: Signal) -> io::Result<Self> {
         let kind = match wanted {
+            Signal::Continue => SignalKind::from_raw(libc::SIGCONT),
             Signal::Hangup => SignalKind::hangup(),
             Signal::Interrupt => SignalKind::interrupt(),
             Signal::Terminate => SignalKind::terminate(),

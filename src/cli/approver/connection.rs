@@ -16,6 +16,7 @@ use super::desk::{Desk, PersonAnswer};
 use super::hook;
 use crate::approver::{
     ApproverAnswer, ApproverDecision, ApproverHello, ApproverQuestion, LineStream, digest_of,
+    held_word, taken_word,
 };
 use crate::runtime::{sleep, timeout};
 
@@ -52,7 +53,8 @@ enum Released {
 impl ApproverConnection {
     /// Serves the one question of the connection.
     pub async fn serve(mut self) {
-        let full = self.desk.is_full();
+        let place = self.desk.reserve();
+        let full = place.is_none();
         let hello = ApproverHello::new(self.desk.waiting(), full);
         let told = match serde_json::to_vec(&hello) {
             Ok(line) => self.lines.write(&line).await.is_ok(),
@@ -67,6 +69,7 @@ impl ApproverConnection {
         let Ok(question) = serde_json::from_slice::<ApproverQuestion>(&line) else {
             return;
         };
+        drop(place);
         let Some((waiting, heard)) = self.desk.enter(question.clone(), self.uid) else {
             return;
         };
@@ -98,6 +101,16 @@ impl ApproverConnection {
         or(taken_back, answered).await
     }
 
+    /// Whether the server has taken the answer, and has heard that its grant is held.
+    async fn is_taken(&mut self, nonce: &str) -> bool {
+        match timeout(PATIENCE, self.lines.read()).await {
+            Some(Ok(Some(word))) if word == taken_word(nonce) => {
+                self.lines.write(&held_word(nonce)).await.is_ok()
+            }
+            Some(_) | None => false,
+        }
+    }
+
     async fn answer(mut self, question: ApproverQuestion, line: &[u8], answer: PersonAnswer) {
         let lasts = match answer.decision {
             ApproverDecision::Once | ApproverDecision::Refuse => None,
@@ -121,6 +134,9 @@ impl ApproverConnection {
         }
         // The end of the connection is the end of an answer that grants no more than one run.
         let Some(lasts) = lasts else { return };
+        if !self.is_taken(&question.nonce).await {
+            return;
+        }
         let Some((number, withdrawn)) = self.desk.hold(question, lasts) else {
             return;
         };

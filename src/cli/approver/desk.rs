@@ -35,6 +35,7 @@ pub struct WaitingQuestion {
     pub uid: u32,
     pub since: Stopwatch,
     answer: Sender<PersonAnswer>,
+    answered: Cell<bool>,
 }
 
 /// A grant that stands as long as its connection is held.
@@ -51,8 +52,10 @@ pub struct HeldGrant {
 pub struct Desk {
     waiting: RefCell<Vec<Rc<WaitingQuestion>>>,
     grants: RefCell<Vec<Rc<HeldGrant>>>,
+    /// Places that are kept for questions on their way.
+    kept: Cell<usize>,
     numbers: Cell<u64>,
-    news: (Sender<String>, Receiver<String>),
+    news: (Sender<DeskNews>, Receiver<DeskNews>),
 }
 
 impl Default for Desk {
@@ -60,16 +63,40 @@ impl Default for Desk {
         Self {
             waiting: RefCell::default(),
             grants: RefCell::default(),
+            kept: Cell::new(0),
             numbers: Cell::new(1),
             news: unbounded(),
         }
     }
 }
 
+/// A place for a question that is on its way, until this is dropped.
+pub struct KeptPlace(Rc<Desk>);
+
+impl Drop for KeptPlace {
+    fn drop(&mut self) {
+        self.0.kept.set(self.0.kept.get() - 1);
+    }
+}
+
+/// Something that happened to a question or a grant.
+pub struct DeskNews {
+    /// Of which one.
+    pub number: u64,
+    /// In one line.
+    pub text: String,
+}
+
 impl WaitingQuestion {
     /// Gives the answer. A second one goes nowhere.
     pub fn answer(&self, answer: PersonAnswer) {
+        self.answered.set(true);
         let _heard = self.answer.try_send(answer);
+    }
+
+    /// Whether the person has answered.
+    pub fn is_answered(&self) -> bool {
+        self.answered.get()
     }
 }
 
@@ -86,9 +113,13 @@ impl Desk {
         self.waiting.borrow().len()
     }
 
-    /// Whether one more may wait.
-    pub fn is_full(&self) -> bool {
-        self.waiting() >= MAX_WAITING
+    /// Keeps a place for a question that is on its way; nothing when there is none.
+    pub fn reserve(self: &Rc<Self>) -> Option<KeptPlace> {
+        if self.waiting() + self.kept.get() >= MAX_WAITING {
+            return None;
+        }
+        self.kept.set(self.kept.get() + 1);
+        Some(KeptPlace(Rc::clone(self)))
     }
 
     /// Takes up a question; the receiver hears its answer.
@@ -97,7 +128,7 @@ impl Desk {
         question: ApproverQuestion,
         uid: u32,
     ) -> Option<(Rc<WaitingQuestion>, Receiver<PersonAnswer>)> {
-        if self.is_full() {
+        if self.waiting() >= MAX_WAITING {
             return None;
         }
         let (answer, heard) = bounded(1);
@@ -107,9 +138,10 @@ impl Desk {
             uid,
             since: Stopwatch::start(),
             answer,
+            answered: Cell::new(false),
         });
         self.waiting.borrow_mut().push(Rc::clone(&waiting));
-        self.tell(format!("asked: {}", brief(&waiting.question)));
+        self.tell(waiting.number, "asked", &waiting.question);
         Some((waiting, heard))
     }
 
@@ -121,7 +153,7 @@ impl Desk {
         };
         let gone = waiting.remove(place);
         drop(waiting);
-        self.tell(format!("{what}: {}", brief(&gone.question)));
+        self.tell(number, what, &gone.question);
     }
 
     /// The questions, the oldest first.
@@ -159,7 +191,7 @@ impl Desk {
         };
         let gone = grants.remove(place);
         drop(grants);
-        self.tell(format!("{what}: {}", brief(&gone.question)));
+        self.tell(number, what, &gone.question);
     }
 
     /// The grants that stand.
@@ -168,20 +200,21 @@ impl Desk {
     }
 
     /// The next thing that happened, in one line.
-    pub async fn news(&self) -> Option<String> {
+    pub async fn news(&self) -> Option<DeskNews> {
         self.news.1.recv().await.ok()
     }
 
     /// Writes what happens, where no person watches.
     pub async fn log(&self, terminal: &mut Terminal) -> Result<(), String> {
-        while let Some(line) = self.news().await {
-            terminal.line(&line);
+        while let Some(news) = self.news().await {
+            terminal.line(&news.text);
         }
         Ok(())
     }
 
-    fn tell(&self, line: String) {
-        let _heard = self.news.0.try_send(line);
+    fn tell(&self, number: u64, what: &str, question: &ApproverQuestion) {
+        let text = format!("{what}: {}", brief(question));
+        let _heard = self.news.0.try_send(DeskNews { number, text });
     }
 
     fn number(&self) -> u64 {

@@ -4,6 +4,7 @@
 //! are a paste, an arrow, or keys that were typed ahead.
 
 use std::io;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::stdio::stdin;
@@ -12,14 +13,17 @@ use rustix::termios::{
     tcsetattr,
 };
 
-use crate::runtime::{Direction, Readiness};
+use crate::runtime::{Direction, Readiness, timeout};
 
 /// Bytes that one read takes: no key has more.
 const READ_BYTES: usize = 64;
+/// What comes within this time of a byte belongs to the byte: a paste, or the rest of an arrow.
+const PASTE: Duration = Duration::from_millis(30);
 
 /// The terminal in the mode of single keys, until this is dropped.
 pub struct SingleKeys {
     before: Termios,
+    single: Termios,
     readiness: Readiness,
 }
 
@@ -47,13 +51,30 @@ impl SingleKeys {
         single.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(stdin(), OptionalActions::Now, &single)?;
         let readiness = Readiness::watch(stdin(), Direction::Read)?;
-        Ok(Self { before, readiness })
+        Ok(Self {
+            before,
+            single,
+            readiness,
+        })
     }
 
     /// Drops the keys that were pressed before now.
     pub fn forget(&self) {
         // A terminal that is gone is told by the next read.
         let _flushed = tcflush(stdin(), QueueSelector::IFlush);
+    }
+
+    /// Whether more bytes come at once: no finger is so quick.
+    async fn goes_on(&self) -> bool {
+        timeout(PASTE, self.readiness.ready(Direction::Read))
+            .await
+            .is_some()
+    }
+
+    /// Takes the terminal over again, for instance after the program was stopped and goes on.
+    pub fn resume(&self) {
+        // A terminal that is gone is told by the next read.
+        let _set = tcsetattr(stdin(), OptionalActions::Now, &self.single);
     }
 
     /// The next key.
@@ -63,13 +84,18 @@ impl SingleKeys {
                 return KeyPress::End;
             }
             let mut bytes = [0_u8; READ_BYTES];
-            return match rustix::io::read(stdin(), &mut bytes) {
-                Ok(0) => KeyPress::End,
-                Ok(1) => KeyPress::Pressed(bytes[0]),
-                Ok(_) => KeyPress::Several,
-                Err(Errno::INTR | Errno::AGAIN) => continue,
-                Err(_) => KeyPress::End,
-            };
+            match rustix::io::read(stdin(), &mut bytes) {
+                Ok(0) => return KeyPress::End,
+                Ok(1) if !self.goes_on().await => return KeyPress::Pressed(bytes[0]),
+                Ok(_) => {
+                    while self.goes_on().await {
+                        self.forget();
+                    }
+                    return KeyPress::Several;
+                }
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                Err(_) => return KeyPress::End,
+            }
         }
     }
 }

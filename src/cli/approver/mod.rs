@@ -9,11 +9,13 @@ mod connection;
 mod desk;
 mod hook;
 mod keys;
+mod layout;
 mod screen;
 mod service;
 mod socket;
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use argh::FromArgs;
@@ -66,6 +68,9 @@ async fn serve(options: ApproverArguments, terminal: &mut Terminal) -> Result<()
     if options.hook.is_none() && !terminal.is_attended() {
         return Err("nobody can be asked: stdin is no terminal, and there is no --hook".to_owned());
     }
+    if let Some(hook) = &options.hook {
+        runnable(hook)?;
+    }
     let path = options
         .socket
         .or_else(|| approver_socket(&Environment::Process));
@@ -93,10 +98,21 @@ async fn serve(options: ApproverArguments, terminal: &mut Terminal) -> Result<()
     or(or(signalled(), asking), service.accept(&socket)).await
 }
 
-/// Ends with SIGINT or SIGTERM.
+/// Ends with SIGINT, SIGTERM, or the end of the terminal (SIGHUP).
 async fn signalled() -> Result<(), String> {
     let listen = |signal| SignalListener::listen(signal).map_err(|error| error.to_string());
-    let (mut interrupt, mut terminate) = (listen(Signal::Interrupt)?, listen(Signal::Terminate)?);
-    or(interrupt.next(), terminate.next()).await;
+    let mut interrupt = listen(Signal::Interrupt)?;
+    let (mut terminate, mut hangup) = (listen(Signal::Terminate)?, listen(Signal::Hangup)?);
+    or(interrupt.next(), or(terminate.next(), hangup.next())).await;
     Ok(())
+}
+
+/// A hook that cannot be started is told of now, not with the first question.
+fn runnable(hook: &Path) -> Result<(), String> {
+    let shown = hook.display();
+    match std::fs::metadata(hook) {
+        Err(error) => Err(format!("{shown}: {error}")),
+        Ok(metadata) if metadata.is_file() && metadata.mode() & 0o111 != 0 => Ok(()),
+        Ok(_) => Err(format!("{shown} is no program: give it mode 0755")),
+    }
 }

@@ -8,26 +8,24 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use rustix::stdio::stdin;
-use rustix::termios::tcgetwinsize;
+use smol::channel::{Receiver, unbounded};
 use smol::future::or;
 
 use super::brief::brief;
-use super::desk::{Desk, HeldGrant, PersonAnswer, WaitingQuestion};
+use super::desk::{Desk, DeskNews, HeldGrant, PersonAnswer, WaitingQuestion};
 use super::keys::{KeyPress, SingleKeys};
+use super::layout::{rows, size, told};
 use crate::approver::{ApproverDecision, MAX_MINUTES};
 use crate::cli::{Paint, Terminal};
 use crate::clock::Stopwatch;
-use crate::gate::visible_text;
+use crate::runtime::{Signal, SignalListener, Task, spawn};
 
-/// SingleKeys within this time of a question were meant for something else.
-const UNREAD: Duration = Duration::from_millis(500);
-/// Hosts that a question names; of more it says how many they are.
-const MAX_HOSTS_SHOWN: usize = 40;
-/// The size of a terminal that does not tell its own.
-const USUAL_SIZE: (usize, usize) = (80, 24);
-/// Rows of a page that are left for the words below it.
-const ROWS_BELOW: usize = 4;
+/// Keys within this time of a question were meant for something else.
+const UNREAD: Duration = Duration::from_secs(1);
+/// That time for a question in the place of another one that went away by itself: the key may be meant for that one.
+const UNREAD_IN_PLACE: Duration = Duration::from_secs(3);
+/// The smallest terminal on which a question can be read to its end, in columns and rows.
+const LEAST_SIZE: (usize, usize) = (40, 8);
 
 const KEYS: &str = "[y] yes, once   [s] for this session   [m] for some minutes   [n] no\n\
                     [space] next question   [l] what waits   [g] what is granted   [q] end";
@@ -36,7 +34,9 @@ const KEYS: &str = "[y] yes, once   [s] for this session   [m] for some minutes 
 pub struct Screen<'t> {
     desk: Rc<Desk>,
     terminal: &'t mut Terminal,
-    keys: SingleKeys,
+    keys: Rc<SingleKeys>,
+    pressed: Receiver<KeyPress>,
+    _reading: Task<()>,
     shown: Option<ShownQuestion>,
     typed: Option<TypedNumber>,
 }
@@ -47,6 +47,10 @@ struct ShownQuestion {
     /// What did not fit on the page.
     rest: VecDeque<String>,
     since: Stopwatch,
+    /// How long no key counts.
+    unread: Duration,
+    /// The terminal's, for which it was laid out.
+    size: (usize, usize),
 }
 
 /// A number that is being typed.
@@ -69,10 +73,16 @@ impl<'t> Screen<'t> {
     /// # Errors
     /// When stdin is no terminal.
     pub fn open(desk: Rc<Desk>, terminal: &'t mut Terminal) -> io::Result<Self> {
+        let keys = Rc::new(SingleKeys::open()?);
+        let (press, pressed) = unbounded();
+        let reader = Rc::clone(&keys);
+        let reading = spawn(async move { while press.send(reader.next().await).await.is_ok() {} });
         Ok(Self {
             desk,
             terminal,
-            keys: SingleKeys::open()?,
+            keys,
+            pressed,
+            _reading: reading,
             shown: None,
             typed: None,
         })
@@ -81,15 +91,25 @@ impl<'t> Screen<'t> {
     /// Puts questions until the person ends it.
     ///
     /// # Errors
-    /// None; the type is that of the other ways to end.
+    /// When signals cannot be heard.
     pub async fn show(mut self) -> Result<(), String> {
+        let resumed = SignalListener::listen(Signal::Continue);
+        let mut resumed = resumed.map_err(|error| error.to_string())?;
         loop {
             self.choose();
-            let desk = Rc::clone(&self.desk);
+            let (desk, pressed) = (Rc::clone(&self.desk), self.pressed.clone());
             let news = async { desk.news().await.map(ScreenEvent::News) };
-            let key = async { Some(ScreenEvent::KeyPress(self.keys.next().await)) };
-            match or(news, key).await {
-                Some(ScreenEvent::News(line)) => self.say(&line, Paint::Bold),
+            let key = async { pressed.recv().await.ok().map(ScreenEvent::KeyPress) };
+            let continued = async {
+                resumed.next().await;
+                Some(ScreenEvent::Resumed)
+            };
+            match or(continued, or(news, key)).await {
+                Some(ScreenEvent::Resumed) => {
+                    self.keys.resume();
+                    self.again();
+                }
+                Some(ScreenEvent::News(news)) => self.hear(&news),
                 Some(ScreenEvent::KeyPress(KeyPress::Pressed(b'q'))) if self.typed.is_none() => {
                     return Ok(());
                 }
@@ -99,6 +119,14 @@ impl<'t> Screen<'t> {
                 }
                 Some(ScreenEvent::KeyPress(KeyPress::End)) | None => return Ok(()),
             }
+        }
+    }
+
+    /// Says what happened. While a question is shown, only what happened to that one: other lines would push it away.
+    fn hear(&mut self, news: &DeskNews) {
+        let shown = self.shown.as_ref().map(|shown| shown.question.number);
+        if shown.is_none_or(|shown| shown == news.number) {
+            self.say(&news.text, Paint::Bold);
         }
     }
 
@@ -113,39 +141,60 @@ impl<'t> Screen<'t> {
         if self.shown.as_ref().is_some_and(still_waits) {
             return;
         }
-        if self.shown.take().is_some() {
+        let gone = self.shown.take();
+        if gone.is_some() {
             // Minutes were meant for that question.
             self.typed = None;
         }
+        let by_itself = gone.is_some_and(|gone| !gone.question.is_answered());
+        let unread = if by_itself { UNREAD_IN_PLACE } else { UNREAD };
         if let Some(first) = waiting.first() {
-            self.present(Rc::clone(first), waiting.len());
+            self.present(Rc::clone(first), waiting.len(), unread);
         }
     }
 
-    /// Shows a question from its beginning. SingleKeys that were pressed before are dropped.
-    fn present(&mut self, question: Rc<WaitingQuestion>, waiting: usize) {
-        let (columns, _) = size();
+    /// Shows a question from its beginning. Keys that were pressed before are dropped.
+    fn present(&mut self, question: Rc<WaitingQuestion>, waiting: usize, unread: Duration) {
+        let size = size();
         let mut lines = VecDeque::from(vec![String::new()]);
-        let title = format!("question {} ({waiting} waiting)", question.number);
-        lines.push_back(title);
+        lines.push_back(format!("question {} ({waiting} waiting)", question.number));
         for (name, text) in told(&question) {
-            lines.extend(wrapped(&format!("  {name:<8} {text}"), columns));
+            lines.extend(rows(name, &text, size.0));
         }
         self.shown = Some(ShownQuestion {
             question,
             rest: lines,
             since: Stopwatch::start(),
+            unread,
+            size,
         });
         self.page();
         self.keys.forget();
+        while self.pressed.try_recv().is_ok() {}
+    }
+
+    /// Shows the question once more, for instance on a terminal of another size.
+    fn again(&mut self) {
+        if let Some(shown) = self.shown.take() {
+            self.present(shown.question, self.desk.waiting(), UNREAD);
+        }
     }
 
     /// Shows as much of the question as fits on the terminal.
     fn page(&mut self) {
-        let (_, rows) = size();
         let Some(shown) = &mut self.shown else { return };
-        let fit = rows.saturating_sub(ROWS_BELOW).max(1);
-        let count = shown.rest.len().min(fit);
+        let (columns, rows) = shown.size;
+        if columns < LEAST_SIZE.0 || rows < LEAST_SIZE.1 {
+            self.terminal
+                .error("this terminal is too small for a question: make it larger, then [space]");
+            return;
+        }
+        // The words below, each line of which may take two rows, and the line that is typed.
+        let below = 1 + KEYS
+            .lines()
+            .map(|line| line.len().div_ceil(columns))
+            .sum::<usize>();
+        let count = shown.rest.len().min(rows.saturating_sub(below + 1).max(1));
         let lines: Vec<String> = shown.rest.drain(..count).collect();
         let whole = shown.rest.is_empty();
         for line in lines {
@@ -172,7 +221,10 @@ impl<'t> Screen<'t> {
             _ => {}
         }
         let Some(shown) = &self.shown else { return };
-        if shown.since.elapsed() < UNREAD {
+        if shown.size != size() {
+            return self.again();
+        }
+        if shown.since.elapsed() < shown.unread {
             return self.say("that key came too early: it does not count", Paint::Yellow);
         }
         let whole = shown.rest.is_empty();
@@ -202,7 +254,7 @@ impl<'t> Screen<'t> {
         let place = waiting.iter().position(|its| Some(its.number) == now);
         let next = place.map_or(0, |place| (place + 1) % waiting.len().max(1));
         if let Some(next) = waiting.get(next) {
-            self.present(Rc::clone(next), waiting.len());
+            self.present(Rc::clone(next), waiting.len(), UNREAD);
         }
     }
 
@@ -298,7 +350,9 @@ impl<'t> Screen<'t> {
 }
 
 enum ScreenEvent {
-    News(String),
+    /// The program was stopped, and goes on.
+    Resumed,
+    News(DeskNews),
     KeyPress(KeyPress),
 }
 
@@ -310,75 +364,5 @@ fn left(grant: &HeldGrant) -> String {
             let left = lasts.saturating_sub(grant.since.elapsed());
             format!("{} min left", left.as_secs().div_ceil(60))
         }
-    }
-}
-
-/// What the person is told of a question: the line comes last, since it may fill pages.
-fn told(waiting: &WaitingQuestion) -> Vec<(&'static str, String)> {
-    let question = &waiting.question;
-    let joined = |texts: &[String]| {
-        let shown = texts
-            .iter()
-            .take(MAX_HOSTS_SHOWN)
-            .map(|text| visible_text(text));
-        let shown = shown.collect::<Vec<String>>().join(", ");
-        match texts.len().saturating_sub(MAX_HOSTS_SHOWN) {
-            0 => shown,
-            more => format!("{shown} and {more} more"),
-        }
-    };
-    let hosts = match &question.tag {
-        None => joined(&question.hosts),
-        Some(tag) => {
-            let count = question.hosts.len();
-            format!(
-                "{count} of the tag {}: {}",
-                visible_text(tag),
-                joined(&question.hosts)
-            )
-        }
-    };
-    let age = waiting.since.elapsed().as_secs();
-    let lapses = u64::from(question.expires_in).saturating_sub(age);
-    let client = question.client.as_deref().unwrap_or("gives no name");
-    vec![
-        ("hosts", hosts),
-        ("user", joined(&question.users)),
-        ("rule", joined(&question.rules)),
-        ("client", visible_text(client)),
-        (
-            "server",
-            format!("{}, user {}", visible_text(&question.server), waiting.uid),
-        ),
-        ("age", format!("{age} s; it lapses in {lapses} s")),
-        ("command", visible_text(&question.line)),
-    ]
-}
-
-/// A text in rows of the terminal; a letter that is not ASCII may be two columns wide.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    let mut used = 0;
-    for letter in text.chars() {
-        let width = if letter.is_ascii() { 1 } else { 2 };
-        if used + width > columns {
-            rows.push(String::new());
-            used = 0;
-        }
-        if let Some(row) = rows.last_mut() {
-            row.push(letter);
-        }
-        used += width;
-    }
-    rows
-}
-
-/// Columns and rows of the terminal.
-fn size() -> (usize, usize) {
-    match tcgetwinsize(stdin()) {
-        Ok(size) if size.ws_col >= 20 && size.ws_row > 0 => {
-            (usize::from(size.ws_col), usize::from(size.ws_row))
-        }
-        Ok(_) | Err(_) => USUAL_SIZE,
     }
 }

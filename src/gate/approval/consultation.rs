@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::consent_error::ConsentError;
 use super::person::{Person, Reply};
 use super::question::Question;
+use super::remembered::QuestionPlace;
 use super::road::{OpenRoad, unapproved};
 use crate::approver::{ApproverLink, GrantLink};
 use crate::audit::{ApprovalEvent, AuditError, Origin};
@@ -49,14 +50,17 @@ impl Consultation<'_> {
     ///
     /// # Errors
     /// Why there is no yes.
-    pub async fn hold(&self, road: OpenRoad<'_>) -> Result<Grant, ConsentError> {
+    pub async fn hold(
+        &self,
+        road: OpenRoad<'_>,
+        _place: QuestionPlace,
+    ) -> Result<Grant, ConsentError> {
         let settings = self.settings();
         let asker = Asker {
             via: road.via(),
             uid: road.uid(),
             forwarded: settings.forwarded && road.uid().is_some(),
         };
-        let _waiting = self.state.approvals.begin(self.question)?;
         let patience = Duration::from_secs(settings.timeout_seconds.into());
         if !matches!(road, OpenRoad::Client(Person::Answered(..))) {
             let until = clock::unix_seconds() + patience.as_secs_f64();
@@ -210,6 +214,8 @@ fn event(why: Unapproved) -> &'static str {
         Unapproved::Unclear => "unclear",
         Unapproved::Failed => "failed",
         Unapproved::Abandoned => "abandoned",
+        Unapproved::NoApprover => "no_approver",
+        Unapproved::Unreachable => "unreachable",
         Unapproved::Stranger => "stranger",
         Unapproved::SameUser => "same_user",
         Unapproved::Expired => "expired",

@@ -18,6 +18,6 @@ pub use question::{Question, digest, visible_text};
 
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, refuse};
-pub(super) use remembered::Approvals;
-pub(super) use road::{OpenRoad, find, may_be_asked};
+pub(super) use remembered::{Approvals, QuestionPlace};
+pub(super) use road::{OpenRoad, find, may_be_asked, nobody};
 pub(super) use tag::{Consents, TagQuestion};

@@ -28,7 +28,7 @@ const MAX_LINE_CHARACTERS: usize = 2_000;
 /// The questions that wait and the answers that are remembered.
 #[derive(Default)]
 pub struct Approvals {
-    waiting: RefCell<HashSet<QuestionDigest>>,
+    waiting: Rc<RefCell<HashSet<QuestionDigest>>>,
     remembered: RefCell<HashMap<QuestionDigest, StandingGrant>>,
 }
 
@@ -53,9 +53,9 @@ impl StandingGrant {
     }
 }
 
-/// A question that waits until this is dropped.
-pub struct Waiting<'a> {
-    approvals: &'a Approvals,
+/// The place of a question among those that wait, until this is dropped.
+pub struct QuestionPlace {
+    waiting: Rc<RefCell<HashSet<QuestionDigest>>>,
     key: QuestionDigest,
 }
 
@@ -102,7 +102,7 @@ impl Approvals {
     ///
     /// # Errors
     /// Why no person is asked.
-    pub fn begin(&self, question: &Question) -> Result<Waiting<'_>, Unapproved> {
+    pub fn begin(&self, question: &Question) -> Result<QuestionPlace, Unapproved> {
         if question.line.chars().count() > MAX_LINE_CHARACTERS {
             return Err(Unapproved::TooLong);
         }
@@ -111,13 +111,15 @@ impl Approvals {
         if waiting.len() >= MAX_QUESTIONS || !waiting.insert(key) {
             return Err(Unapproved::Crowded);
         }
-        let approvals = self;
-        Ok(Waiting { approvals, key })
+        Ok(QuestionPlace {
+            waiting: Rc::clone(&self.waiting),
+            key,
+        })
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for QuestionPlace {
     fn drop(&mut self) {
-        self.approvals.waiting.borrow_mut().remove(&self.key);
+        self.waiting.borrow_mut().remove(&self.key);
     }
 }

@@ -1,8 +1,8 @@
 //! The road to a person: the approver if it is there, and then it alone; else whoever makes the call.
 //!
 //! Takes: the policy's `approvals`, and what the caller can do. Gives: the first road that is there. Refuses: an
-//! approver that runs as a user whose answer does not count. No other road is tried then, since the operator has
-//! begun to set one up.
+//! approver that does not answer, or that runs as a user whose answer does not count. No other road is tried then: whoever
+//! can stop the approver must not have the client asked in its place.
 
 use std::path::PathBuf;
 
@@ -80,13 +80,23 @@ pub async fn find<'a>(loaded: &Loaded, person: Person<'a>) -> Result<OpenRoad<'a
             (ApprovalRoad::Client, person) => return Ok(OpenRoad::Client(person)),
         }
     }
-    Err(Unapproved::Unasked)
+    Err(nobody(loaded))
+}
+
+/// Why there is nobody: where the client is no road, its capabilities do not matter.
+pub fn nobody(loaded: &Loaded) -> Unapproved {
+    let roads = &loaded.policy().approvals().via;
+    match roads.contains(&ApprovalRoad::Client) {
+        true => Unapproved::Unasked,
+        false => Unapproved::NoApprover,
+    }
 }
 
 /// What the assistant is told when the approver gives no decision.
 pub fn unapproved(error: &ApproverError) -> Unapproved {
     match error {
-        ApproverError::Absent(_) => Unapproved::Unasked,
+        ApproverError::Absent(_) => Unapproved::NoApprover,
+        ApproverError::Unreachable(_) => Unapproved::Unreachable,
         ApproverError::Stranger(_) => Unapproved::Stranger,
         ApproverError::SameUser => Unapproved::SameUser,
         ApproverError::Full => Unapproved::Crowded,

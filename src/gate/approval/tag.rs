@@ -12,6 +12,7 @@ use super::consent_error::ConsentError;
 use super::consultation::Consultation;
 use super::person::Person;
 use super::question::Question;
+use super::remembered::QuestionPlace;
 use super::road::{OpenRoad, find, may_be_asked};
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
@@ -78,11 +79,15 @@ impl TagQuestion<'_> {
                 }
             };
         };
+        let place = match self.state.approvals.begin(&question) {
+            Ok(place) => place,
+            Err(why) => return Ok(Some(Consents::none(why))),
+        };
         let road = match self.race(find(self.loaded, person)).await? {
             Ok(road) => road,
             Err(why) => return Ok(Some(Consents::none(why))),
         };
-        let held = self.held(&question, road).await;
+        let held = self.held(&question, (road, place)).await;
         if !self.race(self.state.still_holds(self.loaded)).await? {
             // No host has begun, so what the policy says now holds for all of them.
             return Err(Unapproved::Outdated.into());
@@ -106,7 +111,11 @@ impl TagQuestion<'_> {
     }
 
     /// Puts the question on this road, and waits for the answer.
-    async fn held(&self, question: &Question, road: OpenRoad<'_>) -> Result<Grant, ConsentError> {
+    async fn held(
+        &self,
+        question: &Question,
+        (road, place): (OpenRoad<'_>, QuestionPlace),
+    ) -> Result<Grant, ConsentError> {
         let request = &self.wanted.request;
         let consultation = Consultation {
             state: self.state,
@@ -123,7 +132,7 @@ impl TagQuestion<'_> {
             question,
         };
         let by_approver = matches!(road, OpenRoad::Approver(_));
-        let held = consultation.hold(road);
+        let held = consultation.hold(road, place);
         if by_approver {
             attend(held, self.task_id, self.observer).await
         } else {

@@ -40,7 +40,7 @@ const OUTPUT: &str = r#"{
         "task_id": {"type": "string"},
         "alias": {"type": "string"},
         "hash": {"type": "string"},
-        "status": {"const": "awaiting_approval", "description": "A person is asked; it is a task now."},
+        "status": {"const": "awaiting_approval"},
         "exit_code": {"type": "integer", "description": "-1: it did not end by itself."},
         "exit_signal": {"type": "string"},
         "duration_ms": {"type": "integer"},

@@ -32,7 +32,7 @@ const OUTPUT: &str = r#"{
     "type": "object",
     "properties": {
         "task_id": {"type": "string"},
-        "status": {"enum": ["pending", "awaiting_approval"]},
+        "status": {"type": "string"},
         "keepAlive": {"type": "integer", "description": "Seconds its result is kept."},
         "pollFrequency": {"type": "integer", "description": "Seconds between two looks."}
     },

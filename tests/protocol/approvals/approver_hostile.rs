@@ -1,6 +1,6 @@
 //! Approvers that die, lie, belong to somebody else or say too much: nothing runs.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -163,13 +163,13 @@ fn a_mute_or_full_or_foreign_listener_is_told_apart() {
             "full",
             "approval_crowded",
         ),
-        ("", "mute", "approval_required"),
+        ("", "mute", "approval_unreachable"),
         (
             "{\"approver\":2,\"waiting\":0}\n",
             "newer",
-            "approval_required",
+            "approval_unreachable",
         ),
-        ("SSH-2.0-OpenSSH\n", "ssh", "approval_required"),
+        ("SSH-2.0-OpenSSH\n", "ssh", "approval_unreachable"),
     ] {
         let place = SocketPlace::new();
         let _fake = FakeApprover::start(&place, hello);
@@ -244,7 +244,6 @@ fn a_hook_that_gives_no_answer_runs_nothing() {
             "other",
             "#!/bin/sh\necho '{\"nonce\":\"00\",\"decision\":\"once\"}'\n",
         ),
-        ("missing", ""),
     ] {
         let place = SocketPlace::new();
         let hook = place.program(program);
@@ -293,4 +292,73 @@ fn a_socket_that_somebody_could_replace_is_refused() {
     assert!(approver(&place.socket()).contains("may be written to by others"));
     let missing = place.path().join("no/such/approver.sock");
     assert!(approver(&missing).contains("No such file"));
+}
+
+#[test]
+fn a_grant_that_is_taken_back_at_once_runs_nothing() {
+    let place = SocketPlace::new();
+    let fake = FakeApprover::start(&place, HELLO);
+    let mut asked = asked(&place, "taken", ", same_user: true");
+    let line = asked.line("ran");
+    for second in [r#""decision":"refuse""#, r#""decision":"session""#] {
+        let id = asked.begin(&line);
+        let (question, text, mut stream) = fake.question();
+        stream
+            .write_all(answer(&question, &text, r#""decision":"session""#).as_bytes())
+            .unwrap();
+        // The server has taken it, and asks whether it is held.
+        let mut taken = String::new();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        reader.read_line(&mut taken).unwrap();
+        let nonce = question["nonce"].as_str().unwrap();
+        assert_eq!(taken, format!("{{\"taken\":\"{nonce}\"}}\n"));
+        stream
+            .write_all(answer(&question, &text, second).as_bytes())
+            .unwrap();
+        assert_eq!(asked.denied(&id), "approval_unclear");
+        assert!(asked.nothing_ran());
+    }
+}
+
+/// Whoever can stop the approver must not have the client asked in its place.
+#[test]
+fn a_client_is_not_asked_in_the_place_of_an_approver_that_does_not_answer() {
+    let place = SocketPlace::new();
+    let _mute = FakeApprover::start(&place, "");
+    let site = Site::start("hstopped");
+    site.write_policy(&format!("{}{POLICY}", place.policy(", same_user: true")));
+    let mut asked = Asked::of(site, "2025-11-25", &json!({"elicitation": {}}));
+    let line = asked.line("ran");
+    let id = asked.begin(&line);
+    assert_eq!(asked.denied(&id), "approval_unreachable");
+    std::fs::remove_file(place.socket()).unwrap();
+    asked.asks(&line);
+}
+
+#[test]
+fn a_task_awaits_approval_only_if_its_question_was_put() {
+    let place = SocketPlace::new();
+    let fake = FakeApprover::start(&place, HELLO);
+    let mut asked = asked(&place, "many", ", same_user: true");
+    let mut states = Vec::new();
+    for number in 0..6 {
+        let line = asked.line(&number.to_string());
+        let call = json!({"alias": "box", "command": line});
+        let id = asked.begin_tool("ssh_run_async", call);
+        let result = asked.result(&id);
+        let state = result["structuredContent"]["status"]
+            .as_str()
+            .map(str::to_owned);
+        states.push(state.or_else(|| super::reason(&result)).unwrap());
+    }
+    let awaiting = "awaiting_approval";
+    let crowded = "approval_crowded";
+    assert_eq!(
+        states,
+        [awaiting, awaiting, awaiting, awaiting, crowded, crowded]
+    );
+    for _ in 0..4 {
+        fake.question();
+    }
+    assert!(asked.nothing_ran());
 }

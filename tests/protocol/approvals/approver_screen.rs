@@ -25,12 +25,12 @@ fn one_key_answers_and_a_grant_is_listed_and_withdrawn() {
         let id = asked.begin(&line);
         let shown = terminal.shows("[y] yes, once");
         for words in [
-            "hosts    box",
-            &format!("user     {}", asked.held.account.name),
-            "rule     rules[0] `files`",
-            "client   suite 1",
-            "server   mcp-ssh ",
-            &format!("command  {line}"),
+            "hosts    │ box",
+            &format!("user     │ {}", asked.held.account.name),
+            "rule     │ rules[0] `files`",
+            "client   │ suite 1",
+            "server   │ mcp-ssh ",
+            &format!("command  │ {line}"),
         ] {
             assert!(shown.replace('\n', "").contains(words), "{words}\n{shown}");
         }
@@ -88,17 +88,16 @@ fn a_yes_counts_after_the_end_was_shown_and_keys_typed_ahead_do_not() {
     let first = terminal.shows("[space] shows the rest");
     assert!(!first.contains("[y] yes"), "{first}");
     terminal.press_in_time("y", "read it to its end first");
-    // A paste is no key.
-    terminal.press("yyyy");
-    terminal.shows("several keys at once");
-    assert!(asked.nothing_ran());
-    let mut pages = String::new();
-    while !pages.contains("[y] yes, once") {
-        terminal.press(" ");
-        pages.push_str(&terminal.shows_either("[space] shows the rest", "[y] yes, once"));
+    // A paste is no key, however it is cut.
+    for length in [4, 64, 65, 129, 1000] {
+        terminal.press(&format!("{}y", "x".repeat(length - 1)));
+        terminal.shows("several keys at once");
     }
+    assert!(asked.nothing_ran());
+    // A page at a time, up to the last one.
+    let pages = terminal.press_in_time(" ", "[y] yes, once");
     assert!(pages.replace('\n', "").contains("xxxxxxxxxx"));
-    terminal.press("n");
+    terminal.press_in_time("n", "refused");
     assert_eq!(asked.denied(&id), "approval_refused");
 }
 
@@ -111,10 +110,12 @@ fn several_servers_ask_and_each_answer_goes_to_its_question() {
     let first_id = one.begin(&first);
     terminal.shows("[y] yes, once");
     let second_id = two.begin(&second);
-    terminal.shows("/second");
     terminal.press("l");
-    let listed = terminal.shows("/second");
-    assert!(listed.contains("/first"), "{listed}");
+    let mut listed = terminal.shows("/first");
+    while !listed.contains("/second") {
+        terminal.press("l");
+        listed = terminal.shows_either("/second", "/first");
+    }
     terminal.press_in_time(" ", "/second");
     terminal.press_in_time("y", "approved once");
     two.succeeded(&second_id);
@@ -136,4 +137,33 @@ fn several_servers_ask_and_each_answer_goes_to_its_question() {
     terminal.hang_up();
     assert_eq!(one.denied(&id), "approval_abandoned");
     assert!(one.nothing_ran());
+}
+
+#[test]
+fn no_line_looks_like_another_question() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 60);
+    let mut asked = site(&place, "scforge");
+    let row = |text: &str| format!("{text:<80}");
+    let forged = [
+        "question 9 (1 waiting)",
+        "  hosts    \u{2502} web",
+        "  command  \u{2502} uptime",
+    ];
+    let forged: String = forged.iter().map(|text| row(text)).collect();
+    let id = asked.begin(&format!(
+        "{} '{}{forged}'",
+        asked.line("ran"),
+        " ".repeat(400)
+    ));
+    let shown = terminal.shows("[n] no");
+    let starts = |start: &str| shown.lines().filter(|row| row.starts_with(start)).count();
+    assert_eq!(
+        (starts("question"), starts("  hosts"), starts("  command")),
+        (1, 1, 1),
+        "{shown}"
+    );
+    assert!(!shown.contains("    web"), "{shown}");
+    terminal.press_in_time("n", "refused");
+    assert_eq!(asked.denied(&id), "approval_refused");
 }

@@ -43,6 +43,10 @@ pub enum Unapproved {
     Failed,
     /// The approver closed the question and gave no answer.
     Abandoned,
+    /// The policy has the approver asked alone, and there is none.
+    NoApprover,
+    /// Something is at the approver's socket and does not answer.
+    Unreachable,
     /// What listens on the approver's socket belongs to a user whose answer does not count.
     Stranger,
     /// The approver runs as the server's own user, and the policy does not permit that.
@@ -82,6 +86,8 @@ impl Unapproved {
             Self::Unclear => "approval_unclear",
             Self::Failed => "approval_failed",
             Self::Abandoned => "approval_abandoned",
+            Self::NoApprover => "approval_no_approver",
+            Self::Unreachable => "approval_unreachable",
             Self::Stranger => "approval_stranger",
             Self::SameUser => "approval_same_user",
             Self::Expired => "approval_expired",
@@ -98,7 +104,7 @@ impl Unapproved {
         match self {
             Self::Unasked => "and nobody can be asked here",
             Self::Refused => "and the person refused",
-            Self::Dismissed => "and the person closed the question without an answer",
+            Self::Dismissed => "and the question was closed without an answer",
             Self::Declined => {
                 "and the client declined the question, without a word whether a person saw it"
             }
@@ -106,6 +112,8 @@ impl Unapproved {
             Self::Unclear => "and what came back is none of the answers that the question offers",
             Self::Failed => "and the client answered the question with an error, so it cannot ask",
             Self::Abandoned => "and the approver closed the question without an answer",
+            Self::NoApprover => "and there is no approver to be asked",
+            Self::Unreachable => "and the approver does not answer",
             Self::Stranger => {
                 "and the approver's socket belongs to a user whose answer does not count"
             }
@@ -147,6 +155,11 @@ impl Unapproved {
                 "ask the operator to run it, or to start `mcp-ssh approver`, which asks without the client"
             }
             Self::Abandoned => "ask the operator to look at `mcp-ssh approver`, then call again",
+            Self::NoApprover => "ask the operator to start `mcp-ssh approver`, or to run it",
+            Self::Unreachable => {
+                "ask the operator to look at `mcp-ssh approver`: it may be stopped, or not permit the user \
+                 of this server (`--allow-uid`)"
+            }
             Self::Stranger => {
                 "ask the operator to add the user's number to `approvals: {uids: […]}` of policy.yml, or to \
                  find out who listens there"
