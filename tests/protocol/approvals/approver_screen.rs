@@ -116,7 +116,7 @@ fn several_servers_ask_and_each_answer_goes_to_its_question() {
         terminal.press("l");
         listed = terminal.shows_either("/second", "/first");
     }
-    terminal.press_in_time(" ", "/second");
+    terminal.press_in_time(" ", "/second\n[y] yes, once");
     terminal.press_in_time("y", "approved once");
     two.succeeded(&second_id);
     assert!(two.has_run("second") && one.nothing_ran());
