@@ -76,6 +76,17 @@ impl<'w> Html<'w> {
         self.raw("")
     }
 
+    /// The head of a table: the class and the words of each column; a column without words is left out.
+    pub fn columns(&mut self, columns: &[(&str, &str)]) -> &mut Self {
+        self.raw("<thead><tr>");
+        for (class, words) in columns {
+            if !words.is_empty() {
+                self.all(&["<th scope=col class=\"", class, "\">", words]);
+            }
+        }
+        self.raw("</thead>\n")
+    }
+
     /// A number, right-aligned in a cell of its own; a zero is faint.
     pub fn count(&mut self, number: u64) -> &mut Self {
         let class = if number == 0 { "n z" } else { "n" };

@@ -60,7 +60,7 @@ pub fn page(
     html.raw(
         "<section aria-labelledby=records-title id=records>\n<h2 id=records-title>Records</h2>\n",
     );
-    filters(&hosts, &mut html);
+    filters(summary, &hosts, &mut html);
     records(summary, &hosts, &mut html);
     html.raw("</section>\n</main>\n");
     html.all(&[
@@ -134,7 +134,8 @@ fn totals(summary: &TrailSummary, html: &mut Html<'_>) {
     let unended = of(summary.entries.unended(), "without an end");
     let approvals = [
         of(answers.approved, "approved"),
-        of(answers.unapproved, "not"),
+        of(answers.refused, "refused"),
+        of(answers.undecided, "undecided"),
     ];
     let approvals: Vec<&str> = approvals
         .iter()
