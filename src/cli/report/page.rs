@@ -83,7 +83,9 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
     }
     let sessions = summary.sessions.len();
     let many = if sessions == 1 { "" } else { "s" };
-    html.all(&[" <span>", &grouped(sessions as u64), " session", many]);
+    html.raw(" <span>")
+        .number(sessions as u64)
+        .all(&[" session", many]);
     html.raw("</span> <span>");
     for (at, file) in files.iter().enumerate() {
         html.raw(if at > 0 { ", <code>" } else { "<code>" });
@@ -91,11 +93,9 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
     }
     html.raw("</span>");
     if summary.earlier > 0 {
-        html.all(&[
-            " <span>",
-            &grouped(summary.earlier),
-            " earlier records are left out, as --since asks</span>",
-        ]);
+        html.raw(" <span>")
+            .number(summary.earlier)
+            .raw(" earlier records are left out, as --since asks</span>");
     }
     html.raw("</p></div>\n");
     let (class, label) = if chain.whole {
@@ -150,15 +150,9 @@ fn totals(summary: &TrailSummary, html: &mut Html<'_>) {
         ("a", answers.asked, "asked a person", &approvals.join(", ")),
         ("y", security, "security events", ""),
     ] {
-        html.all(&[
-            "<div class=",
-            class,
-            "><dt>",
-            what,
-            "</dt><dd>",
-            &grouped(number),
-        ]);
-        html.all(&["</dd><dd class=more>", more, "</dd></div>\n"]);
+        html.all(&["<div class=", class, "><dt>", what, "</dt><dd>"])
+            .number(number)
+            .all(&["</dd><dd class=more>", more, "</dd></div>\n"]);
     }
     html.raw("</dl>\n");
 }

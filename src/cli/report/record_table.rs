@@ -11,7 +11,6 @@
 //! ```
 
 use super::entries::{Ended, Entry};
-use super::figures::{duration, grouped};
 use super::html::Html;
 use super::summary::TrailSummary;
 use super::tables::left_out;
@@ -67,7 +66,9 @@ pub fn filters(summary: &TrailSummary, hosts: &[&str], html: &mut Html<'_>) {
             class,
             ">",
         ]);
-        html.all(&[word, " <span>", &grouped(count as u64), "</span></label>"]);
+        html.all(&[word, " <span>"])
+            .number(count as u64)
+            .raw("</span></label>");
     }
     html.raw("</fieldset><label>Host <select><option value=all>all</option>");
     for (at, host) in hosts.iter().enumerate() {
@@ -125,14 +126,14 @@ fn record(entry: &Entry, hosts: &[&str], html: &mut Html<'_>) {
     if !entry.why.is_empty() {
         html.raw(" <i>").text(&entry.why).raw("</i>");
     }
-    html.raw("<td class=n>");
-    if let Some(took) = entry.duration_ms {
-        html.raw(&duration(took));
-    }
+    match entry.duration_ms {
+        Some(took) => html.took(took),
+        None => html.raw("<td>"),
+    };
     html.cell("w", &entry.client);
     html.raw("<td class=\"n l\" title=\"")
         .attribute(&entry.file)
         .raw(", session ")
         .attribute(&entry.session);
-    html.all(&["\">", &grouped(entry.line), "\n"]);
+    html.raw("\">").number(entry.line).raw("\n");
 }

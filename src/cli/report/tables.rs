@@ -4,7 +4,6 @@
 //! reads: what is left out is counted below the table.
 
 use super::clipped::Clipped;
-use super::figures::{duration, grouped};
 use super::html::Html;
 use super::picture::{SIDE, parts, rect};
 use super::summary::{BETWEEN, TrailSummary};
@@ -69,10 +68,7 @@ pub fn sessions(summary: &TrailSummary, html: &mut Html<'_>) {
         html.raw("<th scope=row title=\"").attribute(&row.name);
         html.raw("\"><code>").text(&short).raw("</code>");
         html.cell("w", &row.label).moment(row.first);
-        html.all(&[
-            "<td class=n>",
-            &duration(milliseconds(row.last - row.first)),
-        ]);
+        html.took(milliseconds(row.last - row.first));
         html.raw("<td class=span><svg aria-hidden=true viewBox=\"0 0 1000 10\" preserveAspectRatio=none>");
         rect("track", [0, 4, SIDE, 2], html);
         let span = (to - from).max(1.0);
@@ -233,8 +229,7 @@ pub fn approvals(summary: &TrailSummary, html: &mut Html<'_>) {
                 };
                 html.all(&["<td><b class=\"e ", class, "\">"]);
                 html.text(&answer.replace('_', " ")).raw("</b>");
-                let after = duration(milliseconds(at - question.at));
-                html.all(&["<td class=n>", &after, "\n"]);
+                html.took(milliseconds(at - question.at)).raw("\n");
             }
             None => {
                 html.raw("<td>no answer on record<td>\n");
@@ -262,7 +257,7 @@ pub fn slowest(summary: &TrailSummary, html: &mut Html<'_>) {
     ];
     open("slowest", "Slowest", &columns, html);
     for run in &summary.slowest {
-        html.all(&["<tr><td class=n>", &duration(run.duration_ms)]);
+        html.raw("<tr>").took(run.duration_ms);
         html.cell("w", &run.host).command(&run.command);
         html.cell(
             "",
@@ -302,12 +297,9 @@ fn tr(at: usize, html: &mut Html<'_>) {
 /// The checkbox that shows the rows which are not seen at once.
 fn show_all(rows: usize, html: &mut Html<'_>) {
     if rows > SEEN_ROWS {
-        let rows = grouped(rows.min(MAX_ROWS) as u64);
-        html.all(&[
-            "<label class=all><input type=checkbox>all ",
-            &rows,
-            " rows</label>\n",
-        ]);
+        html.raw("<label class=all><input type=checkbox>all ")
+            .number(rows.min(MAX_ROWS) as u64)
+            .raw(" rows</label>\n");
     }
 }
 
@@ -329,6 +321,8 @@ fn close(rows: usize, others: Option<&TallyRow>, html: &mut Html<'_>) {
 /// That something is not shown.
 pub fn left_out(count: u64, what: &str, html: &mut Html<'_>) {
     if count > 0 {
-        html.all(&["<p class=note>", &grouped(count), " ", what, ".</p>\n"]);
+        html.raw("<p class=note>")
+            .number(count)
+            .all(&[" ", what, ".</p>\n"]);
     }
 }
