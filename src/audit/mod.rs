@@ -6,6 +6,7 @@
 //!
 //! Refuses to block for ever: `stream.rs` and `file.rs` say how long they wait.
 
+mod approval_sense;
 mod chain;
 mod file;
 mod lines;
@@ -25,6 +26,7 @@ use serde::Serialize;
 
 use crate::clock;
 
+pub use approval_sense::ApprovalSense;
 pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,

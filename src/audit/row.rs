@@ -82,6 +82,12 @@ pub struct ApprovalRow<'a> {
     pub event: &'a str,
     /// The command's hash.
     pub hash: &'a str,
+    /// Who puts the question: `approver`, `client` or `terminal`.
+    pub via: Option<&'a str>,
+    /// The approver's user.
+    pub uid: Option<u64>,
+    /// Whether the approver's socket is forwarded: the user is then the forwarder's.
+    pub forwarded: bool,
     aliases: &'a [Value],
     rules: &'a [Value],
 }
@@ -207,6 +213,9 @@ fn approval(value: &Value) -> Option<ApprovalRow<'_>> {
     Some(ApprovalRow {
         event: text(value, "event")?,
         hash: text(value, "hash")?,
+        via: text(value, "via"),
+        uid: value.get("uid").and_then(Value::as_u64),
+        forwarded: holds(value, "forwarded"),
         aliases: list(value, "aliases"),
         rules: list(value, "rules"),
     })
@@ -214,7 +223,6 @@ fn approval(value: &Value) -> Option<ApprovalRow<'_>> {
 
 fn outcome(value: &Value) -> Option<OutcomeRow<'_>> {
     let number = |key| value.get(key).and_then(Value::as_u64).unwrap_or_default();
-    let holds = |key| value.get(key) == Some(&Value::Bool(true));
     Some(OutcomeRow {
         alias: text(value, "alias")?,
         hash: text(value, "hash")?,
@@ -225,9 +233,9 @@ fn outcome(value: &Value) -> Option<OutcomeRow<'_>> {
         bytes_out: number("bytes_out"),
         bytes_err: number("bytes_err"),
         output_sha256: text(value, "output_sha256"),
-        cancelled: holds("cancelled"),
-        timeout: holds("timeout"),
-        truncated: holds("truncated"),
+        cancelled: holds(value, "cancelled"),
+        timeout: holds(value, "timeout"),
+        truncated: holds(value, "truncated"),
         error: text(value, "error"),
     })
 }
@@ -245,6 +253,10 @@ fn security(value: &Value) -> Option<SecurityRow<'_>> {
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str()
+}
+
+fn holds(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::words::STDIN;
 use super::{ExitStatus, Paint, Terminal};
-use crate::audit::MAX_LINE;
+use crate::audit::{ApprovalSense, MAX_LINE};
 use crate::clock;
 use crate::runtime::sleep;
 use mcp_ssh_yaml::diagnostic::visible;
@@ -209,7 +209,8 @@ fn shown_line(line: &[u8], terminal: &Terminal) -> String {
     format!("{time} {what}{}", shown.trim_end())
 }
 
-/// What a record tells of, in two words, and whether that is good or bad; a question is neither.
+/// What a record tells of, in two words, and whether that is good or bad; a question, and an end without a decision, is
+/// neither.
 fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
     let kind = text(record, "type").or(text(record, "level"));
     let (green, red) = (Some(Paint::Green), Some(Paint::Red));
@@ -227,13 +228,15 @@ fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
             let event = text(record, "event_type").unwrap_or("unknown");
             (format!("security: {event}"), red)
         }
-        "approval" => match text(record, "event").unwrap_or("unknown") {
-            "asked" => ("asked".to_owned(), Some(Paint::Yellow)),
-            event => {
-                let approved = event.starts_with("approved");
-                (event.replace('_', " "), if approved { green } else { red })
-            }
-        },
+        "approval" => {
+            let event = text(record, "event").unwrap_or("unknown");
+            let paint = match ApprovalSense::of(event) {
+                ApprovalSense::Approved => Paint::Green,
+                ApprovalSense::Refused | ApprovalSense::Uncounted => Paint::Red,
+                ApprovalSense::Asked | ApprovalSense::Undecided => Paint::Yellow,
+            };
+            (event.replace('_', " "), Some(paint))
+        }
         "error" => ("error".to_owned(), red),
         "warn" => ("warn".to_owned(), Some(Paint::Yellow)),
         other => {

@@ -148,9 +148,6 @@ fn the_page_is_light_or_dark_as_the_reader_wants_it() {
 fn the_filters_hide_records_without_a_script() {
     let directory = tempfile::tempdir().unwrap();
     let path = page(directory.path(), text(&day()).as_bytes());
-    let written = fs::read_to_string(&path).unwrap();
-    let (before, behind) = written.split_once("<meta http-equiv").unwrap();
-    let without_policy = format!("{before}{}", behind.split_once('>').unwrap().1);
     let cases = [
         ("", 9),
         ("box('d')", 7),
@@ -159,7 +156,6 @@ fn the_filters_hide_records_without_a_script() {
         ("host('web');box('s')", 2),
         ("for (const end of 'sfduay') box(end)", 0),
     ];
-    // A test may have a script: the page has none.
     let mut script = "const box = (end) => document.querySelector('#show-' + end).checked = false;\
         const host = (name) => [...document.querySelectorAll('option')]\
           .find((option) => option.text === name).selected = true;\
@@ -171,12 +167,37 @@ fn the_filters_hide_records_without_a_script() {
         script += &format!("document.querySelector('form').reset();{chosen};counts.push(shown());");
     }
     script += "document.title = counts.join(' ');";
-    fs::write(&path, format!("{without_policy}<script>{script}</script>")).unwrap();
     let counts = cases.map(|(_, count)| count.to_string()).join(" ");
     assert!(
-        dom(&path).contains(&format!("<title>{counts}</title>")),
+        with_script(&path, &script).contains(&format!("<title>{counts}</title>")),
         "{counts}"
     );
+}
+
+/// A page about these records, without its policy and with a script of the test. The page itself has none.
+fn with_script(page: &Path, script: &str) -> String {
+    let written = fs::read_to_string(page).unwrap();
+    let (before, behind) = written.split_once("<meta http-equiv").unwrap();
+    let behind = behind.split_once('>').unwrap().1;
+    let scripted = page.with_file_name("scripted.html");
+    fs::write(
+        &scripted,
+        format!("{before}{behind}<script>{script}</script>"),
+    )
+    .unwrap();
+    dom(&scripted)
+}
+
+/// A browser lays out the blocks that are near what is seen, and leaves the others until they are.
+fn laid_out_in_blocks(page: &Path) {
+    let shown = with_script(
+        page,
+        "const blocks = [...document.querySelectorAll('.block')];\
+         const near = blocks.filter((block) =>\
+           block.querySelector('td').checkVisibility({contentVisibilityAuto: true}));\
+         document.title = `${blocks.length} blocks, ${near.length < 10 ? 'few' : 'many'} laid out`;",
+    );
+    assert!(shown.contains("<title>100 blocks, few laid out</title>"));
 }
 
 #[test]
@@ -193,6 +214,7 @@ fn the_latest_ten_thousand_records_are_shown_and_the_others_counted() {
     let lines = text(&chained(&records));
     let page = page(directory.path(), lines.as_bytes());
     let shown = dom(&page);
+    laid_out_in_blocks(&page);
     assert_eq!(shown.matches("<tr class=\"d").count(), 10_000);
     assert!(shown.contains("2,345 older records are counted above, and left out here."));
     assert!(shown.contains("records are of names for which there was no room."));

@@ -31,7 +31,7 @@ pub fn day() -> Vec<String> {
         json!({"allowed": false, "reason": "default_deny", "rule": null, "command": "reboot"});
     let person = |ts: f64, event: &str| {
         json!({"type": "approval", "ts": ts, "event": event, "aliases": ["web", "db"], "hash": "fedcba9876543210",
-            "rules": ["rules[1] `restart`"], "task_id": "t4"})
+            "rules": ["rules[1] `restart`"], "task_id": "t4", "via": "approver", "uid": 1000, "forwarded": true})
     };
     let start = 1_795_824_000.0;
     chained(&[
@@ -84,8 +84,11 @@ pub fn day() -> Vec<String> {
 fn table(page: &str, id: &str) -> Vec<String> {
     let begins = format!("id={id}>");
     let section = page.split_once(&begins).unwrap().1;
-    let section = section.split_once("</table>").unwrap().0;
-    let rows = section.split("<tr").skip(2);
+    let section = section.split_once("</section>").unwrap().0;
+    let section = section.replace("</table>", "<p");
+    let rows = section.split("<tr").skip(1);
+    let rows = rows.map(|row| row.split("<p").next().unwrap());
+    let rows = rows.filter(|row| !row.contains("<th scope=col"));
     let row = |row: &str| {
         let mut text = String::new();
         for piece in row.split('<').skip(1) {
@@ -119,7 +122,7 @@ fn the_summary_counts_what_the_trail_holds() {
         1  have no end on record
         2  were denied
         1  questions to a person
-        1  of them not
+        1  of them refused
         1  security events
 
 By host
@@ -132,6 +135,9 @@ By rule
 
 Most denied
         2  default_deny: reboot
+
+Approvals
+  2026-11-28 00:01:20  refused (approver, forwarded by user 1000); web, db: rules[1] `restart`
 
 Slowest
    1 min 2 s  web: 0123456789abcdef
@@ -231,7 +237,9 @@ fn the_page_has_each_table_and_joins_a_run_to_one_row() {
     );
     assert_eq!(
         table(&page, "approvals"),
-        ["|2026-11-28 00:01:20|web, db|rules[1] `restart`|fedcba9876543210||refused|10.0 s"]
+        [
+            "|2026-11-28 00:01:20|web, db|rules[1] `restart`|fedcba9876543210||approver, forwarded by user 1000|refused|10.0 s"
+        ]
     );
     assert_eq!(table(&page, "slowest").len(), 3);
     assert_eq!(
@@ -240,14 +248,78 @@ fn the_page_has_each_table_and_joins_a_run_to_one_row() {
             "|2026-11-29 00:00:02|no end|db|0123456789abcdef|rules[0] `look`||suite 1|12",
             "|2026-11-29 00:00:00|failed|db|0123456789abcdef|rules[0] `look`connection refused|1.5 s|suite 1|10",
             "|2026-11-28 00:01:35|security|db||invalid_command: hostile_characters|||9",
-            "|2026-11-28 00:01:30|approval|web and 1 more|fedcba9876543210|rules[1] `restart`refused|||8",
-            "|2026-11-28 00:01:20|approval|web and 1 more|fedcba9876543210|rules[1] `restart`asked|||7",
+            "|2026-11-28 00:01:30|approval|web and 1 more|fedcba9876543210|rules[1] `restart`refused; approver, forwarded by user 1000|||8",
+            "|2026-11-28 00:01:20|approval|web and 1 more|fedcba9876543210|rules[1] `restart`asked; approver, forwarded by user 1000|||7",
             "|2026-11-28 00:01:11|denied|web|reboot|default_deny||suite 1|6",
             "|2026-11-28 00:01:10|denied|db|reboot|default_deny||suite 1|5",
             "|2026-11-28 00:00:03|failed|web|0123456789abcdef|rules[0] `look`exit 3|1 min 2 s|suite 1|3",
             "|2026-11-28 00:00:00|succeeded|web|uptime|rules[0] `look`|1.5 s|suite 1|1",
         ]
     );
+}
+
+#[test]
+fn each_answer_is_told_by_its_sense_and_by_whom() {
+    let senses: [(&str, &[&str]); 3] = [
+        (
+            "s",
+            &[
+                "approved_once",
+                "approved_for_session",
+                "approved_for_minutes",
+            ],
+        ),
+        (
+            "d",
+            &["refused", "declined", "stranger", "same_user", "invalid"],
+        ),
+        (
+            "f",
+            &[
+                "dismissed",
+                "undecided",
+                "unclear",
+                "failed",
+                "abandoned",
+                "expired",
+                "cancelled",
+                "approved_by_nobody",
+            ],
+        ),
+    ];
+    for (class, events) in senses {
+        for event in events {
+            for (more, by) in [
+                (json!({"via": "client"}), "client"),
+                (json!({"via": "terminal", "forwarded": true}), "terminal"),
+                (
+                    json!({"via": "approver", "uid": 1000}),
+                    "approver, user 1000",
+                ),
+                (json!({"via": 7, "uid": "root"}), ""),
+            ] {
+                let mut record = json!({"type": "approval", "event": event, "aliases": ["web"], "hash": "h",
+                    "rules": ["ask"], "ts": 1.8e9});
+                record
+                    .as_object_mut()
+                    .unwrap()
+                    .extend(more.as_object().unwrap().clone());
+                let lines = text(&chained(&[("s", record)]));
+                let directory = tempfile::tempdir().unwrap();
+                let page = directory.path().join("page.html");
+                let words = ["report", "--html", page.to_str().unwrap(), "-"];
+                assert_eq!(audit(&words, lines.as_bytes()).0, 0);
+                let page = fs::read_to_string(page).unwrap();
+                let word = event.replace('_', " ");
+                let row = format!("|2027-01-15 08:00:00|web|ask|h||{by}|{word}|0 ms");
+                assert_eq!(table(&page, "approvals"), [row]);
+                assert!(
+                    page.contains(&format!("<b class=\"e {class}\">{word}</b>")),
+                    "{event}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -7,11 +7,11 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 /// A record of each kind, and what a person sees of it: its words, and the number of their colour.
-fn kinds() -> [(Value, &'static str, u8); 11] {
+fn kinds() -> Vec<(Value, &'static str, u8)> {
     let decision = |allowed: bool| json!({"type": "policy_decision", "allowed": allowed});
     let outcome = |status: i32| json!({"type": "audit", "exit_code": status});
     let approval = |event: &str| json!({"type": "approval", "event": event});
-    [
+    vec![
         (decision(true), "allowed", 32),
         (decision(false), "denied", 31),
         (outcome(0), "exit 0", 32),
@@ -19,7 +19,15 @@ fn kinds() -> [(Value, &'static str, u8); 11] {
         (outcome(-1), "no exit status", 31),
         (approval("asked"), "asked", 33),
         (approval("approved_for_session"), "approved for session", 32),
+        (approval("approved_for_minutes"), "approved for minutes", 32),
         (approval("refused"), "refused", 31),
+        (approval("declined"), "declined", 31),
+        (approval("stranger"), "stranger", 31),
+        (approval("same_user"), "same user", 31),
+        (approval("invalid"), "invalid", 31),
+        (approval("undecided"), "undecided", 33),
+        (approval("abandoned"), "abandoned", 33),
+        (approval("approved_by_nobody"), "approved by nobody", 33),
         (
             json!({"type": "security_event", "event_type": "invalid_command"}),
             "security: invalid_command",

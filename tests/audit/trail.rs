@@ -34,7 +34,11 @@ fn told(row: &TrailRow<'_>) -> String {
         RowBody::Approval(approval) => {
             let aliases: Vec<&str> = approval.aliases().collect();
             let rules: Vec<&str> = approval.rules().collect();
-            format!("{} {} {aliases:?} {rules:?}", approval.event, approval.hash)
+            let by = (approval.via, approval.uid, approval.forwarded);
+            format!(
+                "{} {} {aliases:?} {rules:?} {by:?}",
+                approval.event, approval.hash
+            )
         }
         other => format!("{other:?}"),
     }
@@ -78,7 +82,12 @@ fn each_type_of_record_has_its_row() {
         (
             json!({"type": "approval", "event": "asked", "aliases": ["a", 1, "b"], "hash": "h",
                    "rules": ["r"]}),
-            "asked h [\"a\", \"b\"] [\"r\"]",
+            "asked h [\"a\", \"b\"] [\"r\"] (None, None, false)",
+        ),
+        (
+            json!({"type": "approval", "event": "refused", "aliases": [], "hash": "h", "rules": [],
+                   "via": "approver", "uid": 1000, "forwarded": true}),
+            "refused h [] [] (Some(\"approver\"), Some(1000), true)",
         ),
         (
             json!({"type": "audit", "alias": "web", "hash": "h", "command": "id", "exit_code": -1,

@@ -3,8 +3,6 @@
 //! Takes events in any order; gives columns whose width is a time that people count in. Refuses no time: the columns become
 //! wider until all of them fit.
 
-use std::collections::BTreeMap;
-
 use super::tally::{Counts, Event};
 
 /// Columns of the picture: each is some pixels wide on a small screen.
@@ -19,7 +17,10 @@ const WIDTHS: [i64; 12] = [
 pub struct Activity {
     /// Seconds of a column.
     pub width: i64,
-    columns: BTreeMap<i64, Counts>,
+    /// The first column: its time is this many widths.
+    first: i64,
+    /// Every column from the first to the last, the empty ones among them.
+    columns: Vec<Counts>,
 }
 
 impl Activity {
@@ -27,7 +28,8 @@ impl Activity {
     pub fn new() -> Self {
         Self {
             width: 1,
-            columns: BTreeMap::new(),
+            first: 0,
+            columns: Vec::new(),
         }
     }
 
@@ -37,39 +39,61 @@ impl Activity {
             clippy::cast_possible_truncation,
             reason = "f64 to i64 saturates, and a column more or less is no matter"
         )]
-        let column = (at as i64).div_euclid(self.width);
-        self.columns.entry(column).or_default().add(event);
-        while self.count() > MAX_COLUMNS {
+        let at = at as i64;
+        while self.count_with(at) > MAX_COLUMNS {
             self.widen();
+        }
+        let column = at.div_euclid(self.width);
+        if self.columns.is_empty() {
+            self.first = column;
+        }
+        while column < self.first {
+            self.columns.insert(0, Counts::default());
+            self.first -= 1;
+        }
+        let index = usize::try_from(column - self.first).unwrap_or_default();
+        if index >= self.columns.len() {
+            self.columns.resize(index + 1, Counts::default());
+        }
+        if let Some(counts) = self.columns.get_mut(index) {
+            counts.add(event);
         }
     }
 
     /// The first column as a time, and every column from the first to the last, the empty ones among them.
-    pub fn columns(&self) -> (i64, Vec<Counts>) {
-        let first = self.columns.keys().next().copied().unwrap_or_default();
-        let column = |at| self.columns.get(&(first + at)).copied().unwrap_or_default();
-        let all = (0..self.count()).map(column).collect();
-        (first.saturating_mul(self.width), all)
+    pub fn columns(&self) -> (i64, &[Counts]) {
+        (self.first.saturating_mul(self.width), &self.columns)
     }
 
-    /// How many columns there are from the first to the last.
-    fn count(&self) -> i64 {
-        let (mut keys, mut ends) = (self.columns.keys(), self.columns.keys().rev());
-        match (keys.next(), ends.next()) {
-            (Some(first), Some(last)) => last.saturating_sub(*first).saturating_add(1),
-            _ => 0,
-        }
+    /// How many columns there are once one has this time.
+    fn count_with(&self, at: i64) -> i64 {
+        let column = at.div_euclid(self.width);
+        let Some(more) = self.columns.len().checked_sub(1) else {
+            return 1;
+        };
+        let last = self
+            .first
+            .saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
+        let span = last.max(column).saturating_sub(self.first.min(column));
+        span.saturating_add(1)
     }
 
     fn widen(&mut self) {
         let wider = WIDTHS.into_iter().find(|width| *width > self.width);
         let wider = wider.unwrap_or_else(|| self.width.saturating_mul(2));
         let joined = wider / self.width;
-        self.width = wider;
-        for (column, counts) in std::mem::take(&mut self.columns) {
-            let into = self.columns.entry(column.div_euclid(joined)).or_default();
-            *into = into.with(counts);
+        let first = self.first.div_euclid(joined);
+        let mut last = None;
+        let mut columns: Vec<Counts> = Vec::new();
+        for (column, counts) in (self.first..).zip(&self.columns) {
+            let into = column.div_euclid(joined);
+            match columns.last_mut() {
+                Some(held) if last == Some(into) => *held = held.with(*counts),
+                Some(_) | None => columns.push(*counts),
+            }
+            last = Some(into);
         }
+        (self.width, self.first, self.columns) = (wider, first, columns);
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::clipped::words;
-use crate::audit::{ApprovalRow, TrailRow};
+use crate::audit::{ApprovalRow, ApprovalSense, TrailRow};
 
 /// The most questions that are shown: people answer fewer in a month.
 const MAX_QUESTIONS: usize = 500;
@@ -24,7 +24,9 @@ pub struct AskedPerson {
     pub rules: String,
     /// The command's hash.
     pub hash: String,
-    /// Whose client asked the person.
+    /// Who put the question, and as which user; nothing when no record says.
+    pub by: String,
+    /// Whose client made the call.
     pub client: String,
     /// What came of it, and when; nothing when no record says.
     pub answer: Option<(String, f64)>,
@@ -34,12 +36,14 @@ pub struct AskedPerson {
 /// How many questions ended in which way.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Answers {
-    /// ApprovalTally.
+    /// All of them.
     pub asked: u64,
     /// With a yes.
     pub approved: u64,
-    /// Otherwise: refused, dismissed, expired.
-    pub unapproved: u64,
+    /// With a no.
+    pub refused: u64,
+    /// Otherwise: dismissed, expired, answered by a user who does not count.
+    pub undecided: u64,
 }
 
 /// The last questions.
@@ -56,14 +60,14 @@ pub struct ApprovalTally {
 impl ApprovalTally {
     /// Takes a record.
     pub fn add(&mut self, row: &TrailRow<'_>, approval: &ApprovalRow<'_>) {
-        let asked = approval.event == "asked";
-        if asked {
-            self.answers.asked += 1;
-        } else if approval.event.starts_with("approved") {
-            self.answers.approved += 1;
-        } else {
-            self.answers.unapproved += 1;
-        }
+        let sense = ApprovalSense::of(approval.event);
+        *match sense {
+            ApprovalSense::Asked => &mut self.answers.asked,
+            ApprovalSense::Approved => &mut self.answers.approved,
+            ApprovalSense::Refused => &mut self.answers.refused,
+            ApprovalSense::Uncounted | ApprovalSense::Undecided => &mut self.answers.undecided,
+        } += 1;
+        let asked = sense == ApprovalSense::Asked;
         let task_id = words(row.origin.task_id.unwrap_or_default());
         let answer = (!asked).then(|| (words(approval.event), row.ts));
         let mut open = self.questions.iter_mut().rev();
@@ -75,6 +79,7 @@ impl ApprovalTally {
                 hosts: named(&mut approval.aliases()),
                 rules: named(&mut approval.rules()),
                 hash: words(approval.hash),
+                by: by_whom(approval),
                 client: words(row.origin.client.unwrap_or_default()),
                 answer,
                 task_id,
@@ -84,6 +89,16 @@ impl ApprovalTally {
             self.questions.pop_front();
             self.left_out += 1;
         }
+    }
+}
+
+/// Who put the question: `approver, user 1000`; nothing when the record does not say.
+pub fn by_whom(approval: &ApprovalRow<'_>) -> String {
+    let via = words(approval.via.unwrap_or_default());
+    match (approval.uid, approval.forwarded) {
+        (Some(uid), false) => format!("{via}, user {uid}"),
+        (Some(uid), true) => format!("{via}, forwarded by user {uid}"),
+        (None, _) => via,
     }
 }
 

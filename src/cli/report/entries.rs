@@ -3,9 +3,10 @@
 //! Takes rows in their order; joins the decision and the outcome of a run by its identifier, and gives the entries, the
 //! oldest first. Refuses to hold more than [`MAX_ENTRIES`]: older ones are counted.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::approvals::by_whom;
 use super::clipped::{Clipped, MAX_COMMAND, words};
 use crate::audit::{ApprovalRow, DecisionRow, OutcomeRow, SecurityRow, TrailRow};
 
@@ -56,6 +57,7 @@ pub struct Entry {
     pub file: Rc<str>,
     /// The line there.
     pub line: u64,
+    task_id: String,
 }
 
 /// The last entries.
@@ -65,8 +67,8 @@ pub struct LatestEntries {
     pub held: VecDeque<Entry>,
     /// Older ones, which are not held.
     pub left_out: u64,
-    /// Runs that have not ended yet, by their identifier: their number among all entries.
-    open: BTreeMap<String, u64>,
+    /// Runs that have not ended yet, in the order of their identifier and host: their numbers among all entries.
+    open: Vec<u64>,
     file: Option<Rc<str>>,
 }
 
@@ -86,9 +88,16 @@ impl LatestEntries {
             (None, Some(how)) => format!("approved: {}", words(how)),
             (None, None) => String::new(),
         };
-        if let (true, Some(task_id)) = (decision.allowed, row.origin.task_id) {
+        if decision.allowed && !entry.task_id.is_empty() {
             let number = self.left_out + self.held.len() as u64;
-            self.open.insert(words(task_id), number);
+            match self.open_place(&entry.task_id, &entry.host) {
+                Ok(place) => {
+                    if let Some(older) = self.open.get_mut(place) {
+                        *older = number;
+                    }
+                }
+                Err(place) => self.open.insert(place, number),
+            }
         }
         self.push(entry);
     }
@@ -96,12 +105,12 @@ impl LatestEntries {
     /// Takes an outcome: the end of an entry, or an entry of its own where the decision is not held.
     pub fn outcome(&mut self, row: &TrailRow<'_>, outcome: &OutcomeRow<'_>) {
         let task_id = words(row.origin.task_id.unwrap_or_default());
-        let number = self.open.remove(&task_id);
-        let at = number.and_then(|number| number.checked_sub(self.left_out));
-        let at = at.and_then(|at| usize::try_from(at).ok());
-        if let Some(entry) = at.and_then(|at| self.held.get_mut(at)) {
-            end(entry, outcome);
-            return;
+        if let Ok(place) = self.open_place(&task_id, &words(outcome.alias)) {
+            let number = self.open.remove(place);
+            if let Some(entry) = self.index(number).and_then(|at| self.held.get_mut(at)) {
+                end(entry, outcome);
+                return;
+            }
         }
         let mut entry = self.entry(row, Ended::Unknown, outcome.alias, outcome.hash);
         entry.command = clipped(outcome.command);
@@ -118,7 +127,11 @@ impl LatestEntries {
             entry.host = format!("{} and {more} more", entry.host);
         }
         entry.rule = words(approval.rules().next().unwrap_or_default());
-        entry.why = words(approval.event);
+        entry.why = words(&approval.event.replace('_', " "));
+        let by = by_whom(approval);
+        if !by.is_empty() {
+            entry.why += &format!("; {by}");
+        }
         self.push(entry);
     }
 
@@ -160,20 +173,38 @@ impl LatestEntries {
             client: words(row.origin.client.unwrap_or_default()),
             file,
             line: row.line,
+            task_id: words(row.origin.task_id.unwrap_or_default()),
         }
+    }
+
+    /// Where a run stands among those that have not ended, or would stand.
+    fn open_place(&self, task_id: &str, host: &str) -> Result<usize, usize> {
+        let run = |number: &u64| {
+            let entry = self.index(*number).and_then(|at| self.held.get(at))?;
+            Some((entry.task_id.as_str(), entry.host.as_str()))
+        };
+        self.open.binary_search_by_key(&Some((task_id, host)), run)
+    }
+
+    /// Where an entry with this number is held.
+    fn index(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.left_out)?).ok()
     }
 
     fn push(&mut self, entry: Entry) {
         self.held.push_back(entry);
-        if self.held.len() > MAX_ENTRIES {
-            self.held.pop_front();
-            self.left_out += 1;
+        if self.held.len() <= MAX_ENTRIES {
+            return;
         }
-        // Runs whose entry is gone end as entries of their own.
-        if self.open.len() > MAX_ENTRIES {
-            let left_out = self.left_out;
-            self.open.retain(|_, number| *number >= left_out);
+        // A run whose entry goes will end as an entry of its own.
+        if let Some(oldest) = self.held.front()
+            && let Ok(place) = self.open_place(&oldest.task_id, &oldest.host)
+            && self.open.get(place) == Some(&self.left_out)
+        {
+            self.open.remove(place);
         }
+        self.held.pop_front();
+        self.left_out += 1;
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use mcp_ssh_yaml::diagnostic::visible;
 
 use super::clipped::Clipped;
-use super::figures::{grouped, time};
+use super::figures::{duration, grouped, time};
 
 /// Bytes that are gathered before they are written.
 const PIECE: usize = 64 * 1024;
@@ -74,6 +74,27 @@ impl<'w> Html<'w> {
             }
         }
         self.raw("")
+    }
+
+    /// A number.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.raw(&grouped(number))
+    }
+
+    /// How long something took, right-aligned in a cell of its own.
+    pub fn took(&mut self, milliseconds: u64) -> &mut Self {
+        self.all(&["<td class=n>", &duration(milliseconds)])
+    }
+
+    /// The head of a table: the class and the words of each column; a column without words is left out.
+    pub fn columns(&mut self, columns: &[(&str, &str)]) -> &mut Self {
+        self.raw("<thead><tr>");
+        for (class, words) in columns {
+            if !words.is_empty() {
+                self.all(&["<th scope=col class=\"", class, "\">", words]);
+            }
+        }
+        self.raw("</thead>\n")
     }
 
     /// A number, right-aligned in a cell of its own; a zero is faint.

@@ -60,7 +60,7 @@ pub fn page(
     html.raw(
         "<section aria-labelledby=records-title id=records>\n<h2 id=records-title>Records</h2>\n",
     );
-    filters(&hosts, &mut html);
+    filters(summary, &hosts, &mut html);
     records(summary, &hosts, &mut html);
     html.raw("</section>\n</main>\n");
     html.all(&[
@@ -83,7 +83,9 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
     }
     let sessions = summary.sessions.len();
     let many = if sessions == 1 { "" } else { "s" };
-    html.all(&[" <span>", &grouped(sessions as u64), " session", many]);
+    html.raw(" <span>")
+        .number(sessions as u64)
+        .all(&[" session", many]);
     html.raw("</span> <span>");
     for (at, file) in files.iter().enumerate() {
         html.raw(if at > 0 { ", <code>" } else { "<code>" });
@@ -91,11 +93,9 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
     }
     html.raw("</span>");
     if summary.earlier > 0 {
-        html.all(&[
-            " <span>",
-            &grouped(summary.earlier),
-            " earlier records are left out, as --since asks</span>",
-        ]);
+        html.raw(" <span>")
+            .number(summary.earlier)
+            .raw(" earlier records are left out, as --since asks</span>");
     }
     html.raw("</p></div>\n");
     let (class, label) = if chain.whole {
@@ -134,7 +134,8 @@ fn totals(summary: &TrailSummary, html: &mut Html<'_>) {
     let unended = of(summary.entries.unended(), "without an end");
     let approvals = [
         of(answers.approved, "approved"),
-        of(answers.unapproved, "not"),
+        of(answers.refused, "refused"),
+        of(answers.undecided, "undecided"),
     ];
     let approvals: Vec<&str> = approvals
         .iter()
@@ -149,15 +150,9 @@ fn totals(summary: &TrailSummary, html: &mut Html<'_>) {
         ("a", answers.asked, "asked a person", &approvals.join(", ")),
         ("y", security, "security events", ""),
     ] {
-        html.all(&[
-            "<div class=",
-            class,
-            "><dt>",
-            what,
-            "</dt><dd>",
-            &grouped(number),
-        ]);
-        html.all(&["</dd><dd class=more>", more, "</dd></div>\n"]);
+        html.all(&["<div class=", class, "><dt>", what, "</dt><dd>"])
+            .number(number)
+            .all(&["</dd><dd class=more>", more, "</dd></div>\n"]);
     }
     html.raw("</dl>\n");
 }

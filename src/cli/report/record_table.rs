@@ -1,14 +1,16 @@
 //! The last records of a page, and the filters above them, which are CSS alone.
 //!
-//! Takes a summary and the hosts that can be chosen; writes the rules, the fields and the table. Refuses nothing.
+//! Takes a summary and the hosts that can be chosen; writes the rules, the fields and the tables. Refuses nothing. The
+//! records are in blocks, a table each, since a browser lays out only the blocks near what is seen
+//! (`content-visibility`): ten thousand rows in one table take it seconds.
 //!
 //! ```text
-//! a checkbox for each end     body:has(#ID:not(:checked)) tr.CLASS { display: none }
-//! a choice of one host        #records:has(option[value="N"]:checked) tr:not(.hN) { display: none }
+//! a checkbox for each end     #records:has(#show-E:not(:checked)) tr.E { display: none }
+//! a choice of one host        #records:has(option:not([value=all]):checked) tbody tr { display: none }
+//!                             #records:has(option[value="N"]:checked) tr.hN { display: table-row }
 //! ```
 
 use super::entries::{Ended, Entry};
-use super::figures::{duration, grouped};
 use super::html::Html;
 use super::summary::TrailSummary;
 use super::tables::left_out;
@@ -23,22 +25,40 @@ const ENDS: [(Ended, &str, &str); 6] = [
     (Ended::Security, "y", "security"),
 ];
 
+const COLUMNS: [(&str, &str); 8] = [
+    ("", "Time"),
+    ("end", "End"),
+    ("host", "Host"),
+    ("k", "Command"),
+    ("r", "Rule and reason"),
+    ("n", "Took"),
+    ("client", "Client"),
+    ("n l", "Line"),
+];
+/// Rows of a block: some screens of them.
+const BLOCK: usize = 100;
+
 /// The rules of the filters.
 pub fn filter_rules(hosts: &[&str]) -> String {
     let mut rules = String::new();
+    // A browser tries each rule on the rows of its class alone.
+    for at in 0..hosts.len() {
+        rules += &format!("#records:has(option[value=\"{at}\"]:checked) tr.h{at},\n");
+    }
+    rules += "tr.always{display:table-row}\n";
+    // These stand above the others: a selector with two identifiers does.
     for (_, class, _) in ENDS {
         rules += &format!("#records:has(#show-{class}:not(:checked)) tr.{class},\n");
-    }
-    for at in 0..hosts.len() {
-        rules += &format!("#records:has(option[value=\"{at}\"]:checked) tbody tr:not(.h{at}),\n");
     }
     rules + "tr.never{display:none}\n"
 }
 
 /// The fields.
-pub fn filters(hosts: &[&str], html: &mut Html<'_>) {
+pub fn filters(summary: &TrailSummary, hosts: &[&str], html: &mut Html<'_>) {
     html.raw("<form class=filters autocomplete=off><fieldset><legend class=hidden>Show</legend>");
-    for (_, class, word) in ENDS {
+    for (ended, class, word) in ENDS {
+        let held = summary.entries.held.iter();
+        let count = held.filter(|entry| entry.ended == ended).count();
         html.all(&[
             "<label class=",
             class,
@@ -46,7 +66,9 @@ pub fn filters(hosts: &[&str], html: &mut Html<'_>) {
             class,
             ">",
         ]);
-        html.all(&[word, "</label>"]);
+        html.all(&[word, " <span>"])
+            .number(count as u64)
+            .raw("</span></label>");
     }
     html.raw("</fieldset><label>Host <select><option value=all>all</option>");
     for (at, host) in hosts.iter().enumerate() {
@@ -57,16 +79,25 @@ pub fn filters(hosts: &[&str], html: &mut Html<'_>) {
     html.raw("</select></label></form>\n");
 }
 
-/// The table, the latest record first.
+/// The tables, the latest record first. The head that stays in sight is none of theirs: each has its own, which is
+/// heard and not seen.
 pub fn records(summary: &TrailSummary, hosts: &[&str], html: &mut Html<'_>) {
     let entries = &summary.entries;
-    html.raw("<table><thead><tr><th scope=col>Time<th scope=col class=end>End<th scope=col class=host>Host");
-    html.raw("<th scope=col class=k>Command<th scope=col class=r>Rule and reason<th scope=col class=n>Took");
-    html.raw("<th scope=col class=client>Client<th scope=col class=\"n l\">Line<tbody>\n");
-    for entry in entries.held.iter().rev() {
+    html.raw("<table class=head aria-hidden=true>")
+        .columns(&COLUMNS)
+        .raw("</table>\n");
+    let last = entries.held.len().saturating_sub(1);
+    for (at, entry) in entries.held.iter().rev().enumerate() {
+        if at.is_multiple_of(BLOCK) {
+            html.raw("<div class=block><table aria-labelledby=records-title>")
+                .columns(&COLUMNS)
+                .raw("<tbody>\n");
+        }
         record(entry, hosts, html);
+        if at == last || (at + 1).is_multiple_of(BLOCK) {
+            html.raw("</table></div>\n");
+        }
     }
-    html.raw("</table>\n<p class=shown>records are shown.</p>\n");
     left_out(
         entries.left_out,
         "older records are counted above, and left out here",
@@ -95,14 +126,14 @@ fn record(entry: &Entry, hosts: &[&str], html: &mut Html<'_>) {
     if !entry.why.is_empty() {
         html.raw(" <i>").text(&entry.why).raw("</i>");
     }
-    html.raw("<td class=n>");
-    if let Some(took) = entry.duration_ms {
-        html.raw(&duration(took));
-    }
+    match entry.duration_ms {
+        Some(took) => html.took(took),
+        None => html.raw("<td>"),
+    };
     html.cell("w", &entry.client);
     html.raw("<td class=\"n l\" title=\"")
         .attribute(&entry.file)
         .raw(", session ")
         .attribute(&entry.session);
-    html.all(&["\">", &grouped(entry.line), "\n"]);
+    html.raw("\">").number(entry.line).raw("\n");
 }

@@ -4,11 +4,11 @@
 //! reads: what is left out is counted below the table.
 
 use super::clipped::Clipped;
-use super::figures::{duration, grouped};
 use super::html::Html;
 use super::picture::{SIDE, parts, rect};
 use super::summary::{BETWEEN, TrailSummary};
 use super::tally::{Counts, Tally, TallyRow};
+use crate::audit::ApprovalSense;
 
 /// Rows of a table.
 const MAX_ROWS: usize = 100;
@@ -19,8 +19,8 @@ const MAX_FILTERED: usize = 50;
 
 /// The hosts with the most records.
 pub fn busiest_hosts(summary: &TrailSummary) -> Vec<&str> {
-    let hosts = summary.hosts.ranked(by_total).into_iter();
-    hosts.map(|(name, _)| name).take(MAX_FILTERED).collect()
+    let (hosts, _) = summary.hosts.ranked(by_total, MAX_FILTERED);
+    hosts.iter().map(|row| row.name.as_str()).collect()
 }
 
 fn by_total(row: &TallyRow) -> f64 {
@@ -46,28 +46,29 @@ fn weight(count: u64) -> f64 {
 
 /// Who wrote, from when to when, and what happened meanwhile.
 pub fn sessions(summary: &TrailSummary, html: &mut Html<'_>) {
-    let rows = summary.sessions.ranked(by_time);
+    let (rows, count) = summary.sessions.ranked(by_time, MAX_ROWS);
     let Some((from, to)) = summary.window else {
         return;
     };
-    open("sessions", "Sessions", html);
-    html.raw(
-        "<table><thead><tr><th scope=col>Session<th scope=col>Client<th scope=col>First record",
-    );
-    html.raw(
-        "<th scope=col class=n>Lasted<th scope=col class=span>When<th scope=col class=n>Succeeded",
-    );
-    html.raw("<th scope=col class=n>Failed<th scope=col class=n>Denied<th scope=col class=n>Asked<tbody>\n");
-    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
-        let short = Clipped::of(name, 8).text;
+    let columns = [
+        ("", "Session"),
+        ("", "Client"),
+        ("", "First record"),
+        ("n", "Lasted"),
+        ("span", "When"),
+        ("n", "Succeeded"),
+        ("n", "Failed"),
+        ("n", "Denied"),
+        ("n", "Asked"),
+    ];
+    open("sessions", "Sessions", &columns, html);
+    for (at, row) in rows.iter().enumerate() {
+        let short = Clipped::of(&row.name, 8).text;
         tr(at, html);
-        html.raw("<th scope=row title=\"").attribute(name);
+        html.raw("<th scope=row title=\"").attribute(&row.name);
         html.raw("\"><code>").text(&short).raw("</code>");
         html.cell("w", &row.label).moment(row.first);
-        html.all(&[
-            "<td class=n>",
-            &duration(milliseconds(row.last - row.first)),
-        ]);
+        html.took(milliseconds(row.last - row.first));
         html.raw("<td class=span><svg aria-hidden=true viewBox=\"0 0 1000 10\" preserveAspectRatio=none>");
         rect("track", [0, 4, SIDE, 2], html);
         let span = (to - from).max(1.0);
@@ -85,7 +86,7 @@ pub fn sessions(summary: &TrailSummary, html: &mut Html<'_>) {
         }
         html.raw("\n");
     }
-    close(rows.len(), summary.sessions.others(), html);
+    close(count, summary.sessions.others(), html);
 }
 
 #[expect(
@@ -120,29 +121,25 @@ pub fn rules(summary: &TrailSummary, html: &mut Html<'_>) {
 
 /// A table of counts; a column without a name is left out.
 fn counted((id, title): (&str, &str), columns: [&str; 5], tally: &Tally, html: &mut Html<'_>) {
-    let rows = tally.ranked(by_total);
-    let Some(most) = rows.iter().map(|(_, row)| row.counts.commands()).max() else {
+    let (rows, count) = tally.ranked(by_total, MAX_ROWS);
+    let Some(most) = rows.iter().map(|row| row.counts.commands()).max() else {
         return;
     };
-    open(id, title, html);
-    html.raw("<table><thead><tr>");
-    for (at, column) in columns.into_iter().enumerate() {
-        if !column.is_empty() {
-            let class = if at == 0 {
-                "<th scope=col>"
-            } else {
-                "<th scope=col class=n>"
-            };
-            html.all(&[class, column]);
-        }
-    }
-    html.raw("<th scope=col class=bar><span class=hidden>Share</span><tbody>\n");
-    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
+    let [name, numbers @ ..] = columns;
+    let [first, second, third, fourth] = numbers.map(|words| ("n", words));
+    let share = ("bar", "<span class=hidden>Share</span>");
+    open(
+        id,
+        title,
+        &[("", name), first, second, third, fourth, share],
+        html,
+    );
+    for (at, row) in rows.iter().enumerate() {
         tr(at, html);
-        html.raw("<th scope=row>").text(name);
+        html.raw("<th scope=row>").text(&row.name);
         let counts = row.counts;
-        let numbers = [counts.succeeded, counts.failed, counts.denied, counts.asked];
-        for (number, column) in numbers.into_iter().zip(columns.into_iter().skip(1)) {
+        let counted = [counts.succeeded, counts.failed, counts.denied, counts.asked];
+        for (number, column) in counted.into_iter().zip(numbers) {
             if !column.is_empty() {
                 html.count(number);
             }
@@ -161,22 +158,25 @@ fn counted((id, title): (&str, &str), columns: [&str; 5], tally: &Tally, html: &
         }
         html.raw("</svg>\n");
     }
-    close(rows.len(), tally.others(), html);
+    close(count, tally.others(), html);
 }
 
 /// What was denied most often.
 pub fn denials(summary: &TrailSummary, html: &mut Html<'_>) {
-    let rows = summary.denials.ranked(by_denied);
+    let (rows, count) = summary.denials.ranked(by_denied, MAX_ROWS);
     if rows.is_empty() {
         return;
     }
-    open("denials", "Most denied", html);
-    html.raw(
-        "<table><thead><tr><th scope=col class=n>Times<th scope=col>Reason<th scope=col>Command",
-    );
-    html.raw("<th scope=col>Hash<th scope=col>Last time<tbody>\n");
-    for (at, (name, row)) in rows.iter().take(MAX_ROWS).enumerate() {
-        let (reason, hash) = name.split_once(BETWEEN).unwrap_or((name, ""));
+    let columns = [
+        ("n", "Times"),
+        ("", "Reason"),
+        ("", "Command"),
+        ("", "Hash"),
+        ("", "Last time"),
+    ];
+    open("denials", "Most denied", &columns, html);
+    for (at, row) in rows.iter().enumerate() {
+        let (reason, hash) = row.name.split_once(BETWEEN).unwrap_or_default();
         tr(at, html);
         html.count(row.counts.denied);
         html.cell("", reason)
@@ -189,7 +189,7 @@ pub fn denials(summary: &TrailSummary, html: &mut Html<'_>) {
             .moment(row.last)
             .raw("\n");
     }
-    close(rows.len(), summary.denials.others(), html);
+    close(count, summary.denials.others(), html);
 }
 
 /// What a person was asked, and said.
@@ -198,11 +198,17 @@ pub fn approvals(summary: &TrailSummary, html: &mut Html<'_>) {
     if approvals.questions.is_empty() {
         return;
     }
-    open("approvals", "Approvals", html);
-    html.raw("<table><thead><tr><th scope=col>Asked<th scope=col>Hosts<th scope=col>Rules<th scope=col>Hash");
-    html.raw(
-        "<th scope=col>By whose client<th scope=col>Answer<th scope=col class=n>After<tbody>\n",
-    );
+    let columns = [
+        ("", "Asked"),
+        ("", "Hosts"),
+        ("", "Rules"),
+        ("", "Hash"),
+        ("", "Client"),
+        ("", "By whom"),
+        ("", "Answer"),
+        ("n", "After"),
+    ];
+    open("approvals", "Approvals", &columns, html);
     let rows = approvals.questions.len();
     for (at, question) in approvals.questions.iter().rev().take(MAX_ROWS).enumerate() {
         tr(at, html);
@@ -212,18 +218,18 @@ pub fn approvals(summary: &TrailSummary, html: &mut Html<'_>) {
         html.raw("<td class=h><code>")
             .text(&question.hash)
             .raw("</code>")
-            .cell("w", &question.client);
+            .cell("w", &question.client)
+            .cell("w", &question.by);
         match &question.answer {
             Some((answer, at)) => {
-                let approved = answer.starts_with("approved");
-                html.raw(if approved {
-                    "<td><b class=\"e s\">"
-                } else {
-                    "<td><b class=\"e d\">"
-                });
+                let class = match ApprovalSense::of(answer) {
+                    ApprovalSense::Approved => "s",
+                    ApprovalSense::Refused | ApprovalSense::Uncounted => "d",
+                    ApprovalSense::Asked | ApprovalSense::Undecided => "f",
+                };
+                html.all(&["<td><b class=\"e ", class, "\">"]);
                 html.text(&answer.replace('_', " ")).raw("</b>");
-                let after = duration(milliseconds(at - question.at));
-                html.all(&["<td class=n>", &after, "\n"]);
+                html.took(milliseconds(at - question.at)).raw("\n");
             }
             None => {
                 html.raw("<td>no answer on record<td>\n");
@@ -242,11 +248,16 @@ pub fn slowest(summary: &TrailSummary, html: &mut Html<'_>) {
     if summary.slowest.is_empty() {
         return;
     }
-    open("slowest", "Slowest", html);
-    html.raw("<table><thead><tr><th scope=col class=n>Took<th scope=col>Host<th scope=col>Command");
-    html.raw("<th scope=col>How it ended<th scope=col>When<tbody>\n");
+    let columns = [
+        ("n", "Took"),
+        ("", "Host"),
+        ("", "Command"),
+        ("", "How it ended"),
+        ("", "When"),
+    ];
+    open("slowest", "Slowest", &columns, html);
     for run in &summary.slowest {
-        html.all(&["<tr><td class=n>", &duration(run.duration_ms)]);
+        html.raw("<tr>").took(run.duration_ms);
         html.cell("w", &run.host).command(&run.command);
         html.cell(
             "",
@@ -261,7 +272,7 @@ pub fn slowest(summary: &TrailSummary, html: &mut Html<'_>) {
     html.raw("</table>\n</section>\n");
 }
 
-fn open(id: &str, title: &str, html: &mut Html<'_>) {
+fn open(id: &str, title: &str, columns: &[(&str, &str)], html: &mut Html<'_>) {
     html.all(&[
         "<section aria-labelledby=",
         id,
@@ -269,8 +280,9 @@ fn open(id: &str, title: &str, html: &mut Html<'_>) {
         id,
         ">",
         title,
-        "</h2>\n",
+        "</h2>\n<table>",
     ]);
+    html.columns(columns).raw("<tbody>\n");
 }
 
 /// The beginning of a row.
@@ -285,12 +297,9 @@ fn tr(at: usize, html: &mut Html<'_>) {
 /// The checkbox that shows the rows which are not seen at once.
 fn show_all(rows: usize, html: &mut Html<'_>) {
     if rows > SEEN_ROWS {
-        let rows = grouped(rows.min(MAX_ROWS) as u64);
-        html.all(&[
-            "<label class=all><input type=checkbox>all ",
-            &rows,
-            " rows</label>\n",
-        ]);
+        html.raw("<label class=all><input type=checkbox>all ")
+            .number(rows.min(MAX_ROWS) as u64)
+            .raw(" rows</label>\n");
     }
 }
 
@@ -312,6 +321,8 @@ fn close(rows: usize, others: Option<&TallyRow>, html: &mut Html<'_>) {
 /// That something is not shown.
 pub fn left_out(count: u64, what: &str, html: &mut Html<'_>) {
     if count > 0 {
-        html.all(&["<p class=note>", &grouped(count), " ", what, ".</p>\n"]);
+        html.raw("<p class=note>")
+            .number(count)
+            .all(&[" ", what, ".</p>\n"]);
     }
 }

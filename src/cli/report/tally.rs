@@ -3,8 +3,6 @@
 //! Takes names and what happened; gives the rows, the largest first. Refuses more than [`MAX_NAMES`] names: those that come
 //! later are counted together, so that a trail full of invented names takes no more memory than another.
 
-use std::collections::BTreeMap;
-
 /// The most names of one table: a fleet of ten thousand hosts has each of its own.
 const MAX_NAMES: usize = 10_000;
 
@@ -70,6 +68,8 @@ impl Counts {
 /// The row of a name.
 #[derive(Clone, Debug, Default)]
 pub struct TallyRow {
+    /// The name.
+    pub name: String,
     /// What became of its commands.
     pub counts: Counts,
     /// What else is known of it: the client of a session, the line that was denied.
@@ -83,7 +83,10 @@ pub struct TallyRow {
 /// The rows of one table.
 #[derive(Debug, Default)]
 pub struct Tally {
-    rows: BTreeMap<String, TallyRow>,
+    /// As they came.
+    rows: Vec<TallyRow>,
+    /// The number of each row, in the order of their names.
+    by_name: Vec<usize>,
     /// All names that came when there was no room for more.
     others: TallyRow,
 }
@@ -91,12 +94,23 @@ pub struct Tally {
 impl Tally {
     /// The row of a name, or of the others, at a time.
     pub fn row(&mut self, name: &str, at: f64) -> &mut TallyRow {
-        let has_room = self.rows.len() < MAX_NAMES;
-        let row = if has_room && !self.rows.contains_key(name) {
-            self.rows.entry(name.to_owned()).or_default()
-        } else {
-            self.rows.get_mut(name).unwrap_or(&mut self.others)
+        let rows = &self.rows;
+        let name_of = |number: &usize| rows.get(*number).map(|row| row.name.as_str());
+        let place = self.by_name.binary_search_by_key(&Some(name), name_of);
+        let number = match place {
+            Ok(place) => self.by_name.get(place).copied(),
+            Err(place) if self.rows.len() < MAX_NAMES => {
+                self.by_name.insert(place, self.rows.len());
+                self.rows.push(TallyRow {
+                    name: name.to_owned(),
+                    ..TallyRow::default()
+                });
+                Some(self.rows.len() - 1)
+            }
+            Err(_) => None,
         };
+        let row = number.and_then(|number| self.rows.get_mut(number));
+        let row = row.unwrap_or(&mut self.others);
         if row.first <= 0.0 || at < row.first {
             row.first = at;
         }
@@ -114,11 +128,22 @@ impl Tally {
         (self.others.last > 0.0).then_some(&self.others)
     }
 
-    /// The rows, those with the most of `by` first; rows that have none of it are left out.
-    pub fn ranked(&self, by: fn(&TallyRow) -> f64) -> Vec<(&str, &TallyRow)> {
-        let rows = self.rows.iter().map(|(name, row)| (name.as_str(), row));
-        let mut rows: Vec<_> = rows.filter(|(_, row)| by(row) > 0.0).collect();
-        rows.sort_by(|(_, one), (_, other)| by(other).total_cmp(&by(one)));
-        rows
+    /// The rows with the most of `by`, at most this many, and how many rows have any of it.
+    pub fn ranked(&self, by: fn(&TallyRow) -> f64, most: usize) -> (Vec<&TallyRow>, usize) {
+        let mut ranked: Vec<&TallyRow> = Vec::new();
+        let mut count = 0;
+        for number in &self.by_name {
+            let Some(row) = self.rows.get(*number).filter(|row| by(row) > 0.0) else {
+                continue;
+            };
+            count += 1;
+            // Rows with as much keep the order of their names.
+            let place = ranked.partition_point(|other| by(other) >= by(row));
+            if place < most {
+                ranked.insert(place, row);
+                ranked.truncate(most);
+            }
+        }
+        (ranked, count)
     }
 }

@@ -41,10 +41,10 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
     counted("By host", ["succeeded", "failed"], &summary.hosts, terminal);
     counted("By rule", ["allowed", ""], &summary.rules, terminal);
     let denied = |row: &TallyRow| row.counts.denied as f64;
-    let rows = summary.denials.ranked(denied);
+    let (rows, count) = summary.denials.ranked(denied, MAX_ROWS);
     heading("Most denied", rows.is_empty(), terminal);
-    for (name, row) in rows.iter().take(MAX_ROWS) {
-        let (reason, hash) = name.split_once(BETWEEN).unwrap_or((name, ""));
+    for row in &rows {
+        let (reason, hash) = row.name.split_once(BETWEEN).unwrap_or_default();
         let what = if row.label.is_empty() {
             hash
         } else {
@@ -57,7 +57,8 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
             shown(what)
         ));
     }
-    more(rows.len(), terminal);
+    more(count, terminal);
+    approvals(summary, terminal);
     heading("Slowest", summary.slowest.is_empty(), terminal);
     for run in summary.slowest.iter().take(MAX_ROWS) {
         terminal.line(&format!(
@@ -68,6 +69,25 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
         ));
     }
     more(summary.slowest.len(), terminal);
+}
+
+/// The last questions to a person, and what came of them.
+fn approvals(summary: &TrailSummary, terminal: &mut Terminal) {
+    let questions = &summary.approvals.questions;
+    heading("Approvals", questions.is_empty(), terminal);
+    for question in questions.iter().rev().take(MAX_ROWS) {
+        let answer = question.answer.as_ref();
+        let answer = answer.map_or("no answer on record", |(answer, _)| answer);
+        let by = match question.by.as_str() {
+            "" => String::new(),
+            by => format!(" ({by})"),
+        };
+        let told = answer.replace('_', " ") + &by;
+        let asked = format!("{}: {}", question.hosts, question.rules);
+        let at = time(question.at);
+        terminal.line(&format!("  {at}  {}; {}", shown(&told), shown(&asked)));
+    }
+    more(questions.len(), terminal);
 }
 
 fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
@@ -82,7 +102,8 @@ fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
         (counts.denied, "were denied"),
         (answers.asked, "questions to a person"),
         (answers.approved, "of them approved"),
-        (answers.unapproved, "of them not"),
+        (answers.refused, "of them refused"),
+        (answers.undecided, "of them without a decision"),
         (counts.security, "security events"),
         (
             summary.earlier,
@@ -96,9 +117,9 @@ fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
 }
 
 fn counted(title: &str, words: [&str; 2], tally: &Tally, terminal: &mut Terminal) {
-    let rows = tally.ranked(|row| row.counts.total() as f64);
+    let (rows, count) = tally.ranked(|row| row.counts.total() as f64, MAX_ROWS);
     heading(title, rows.is_empty(), terminal);
-    for (name, row) in rows.iter().take(MAX_ROWS) {
+    for row in &rows {
         let counts = row.counts;
         let mut line = format!("{:>9} {}", grouped(counts.succeeded), words[0]);
         if !words[1].is_empty() {
@@ -109,9 +130,9 @@ fn counted(title: &str, words: [&str; 2], tally: &Tally, terminal: &mut Terminal
             grouped(counts.denied),
             grouped(counts.asked)
         );
-        terminal.line(&format!("{line}  {}", shown(name)));
+        terminal.line(&format!("{line}  {}", shown(&row.name)));
     }
-    more(rows.len(), terminal);
+    more(count, terminal);
     if let Some(others) = tally.others() {
         let others = grouped(others.counts.total());
         terminal.line(&format!(
