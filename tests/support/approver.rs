@@ -198,6 +198,14 @@ impl ApproverTerminal {
         self.press("\n");
     }
 
+    /// The approver's process: `script` has one child.
+    pub fn process(&self) -> u32 {
+        let script = self.script.id();
+        let children = format!("/proc/{script}/task/{script}/children");
+        let children = std::fs::read_to_string(children).unwrap();
+        children.trim().parse().unwrap()
+    }
+
     /// Takes the terminal away.
     pub fn hang_up(self) {
         drop(self);

@@ -79,22 +79,30 @@ impl SingleKeys {
 
     /// The next key.
     pub async fn next(&self) -> KeyPress {
-        loop {
-            if self.readiness.ready(Direction::Read).await.is_err() {
+        let first = self.read().await;
+        match first {
+            Some((1, key)) if !self.goes_on().await => return KeyPress::Pressed(key),
+            Some(_) => {}
+            None => return KeyPress::End,
+        }
+        while self.goes_on().await {
+            if self.read().await.is_none() {
                 return KeyPress::End;
             }
+        }
+        KeyPress::Several
+    }
+
+    /// How many bytes came together, and the first of them; nothing when the terminal is gone.
+    async fn read(&self) -> Option<(usize, u8)> {
+        loop {
+            self.readiness.ready(Direction::Read).await.ok()?;
             let mut bytes = [0_u8; READ_BYTES];
             match rustix::io::read(stdin(), &mut bytes) {
-                Ok(0) => return KeyPress::End,
-                Ok(1) if !self.goes_on().await => return KeyPress::Pressed(bytes[0]),
-                Ok(_) => {
-                    while self.goes_on().await {
-                        self.forget();
-                    }
-                    return KeyPress::Several;
-                }
+                Ok(0) => return None,
+                Ok(count) => return Some((count, bytes[0])),
                 Err(Errno::INTR | Errno::AGAIN) => {}
-                Err(_) => return KeyPress::End,
+                Err(_) => return None,
             }
         }
     }

@@ -76,7 +76,14 @@ impl<'t> Screen<'t> {
         let keys = Rc::new(SingleKeys::open()?);
         let (press, pressed) = unbounded();
         let reader = Rc::clone(&keys);
-        let reading = spawn(async move { while press.send(reader.next().await).await.is_ok() {} });
+        let reading = spawn(async move {
+            loop {
+                let key = reader.next().await;
+                if press.send(key).await.is_err() || key == KeyPress::End {
+                    return;
+                }
+            }
+        });
         Ok(Self {
             desk,
             terminal,

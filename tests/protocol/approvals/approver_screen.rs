@@ -1,11 +1,14 @@
 //! A person at the approver's terminal.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{Asked, POLICY};
 use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::support::approver::{ApproverTerminal, SocketPlace};
+use crate::support::marker::within;
 
 fn site(place: &SocketPlace, tag: &str) -> Asked {
     let site = Site::start(tag);
@@ -134,8 +137,13 @@ fn several_servers_ask_and_each_answer_goes_to_its_question() {
     terminal.shows("taken back");
     let id = one.begin(&first);
     terminal.shows("[y] yes, once");
+    let approver = terminal.process();
     terminal.hang_up();
     assert_eq!(one.denied(&id), "approval_abandoned");
+    assert!(
+        within(Duration::from_secs(10), || !has_arguments(approver)),
+        "it ends with its terminal"
+    );
     assert!(one.nothing_ran());
 }
 
@@ -166,4 +174,9 @@ fn no_line_looks_like_another_question() {
     assert!(!shown.contains("    web"), "{shown}");
     terminal.press_in_time("n", "refused");
     assert_eq!(asked.denied(&id), "approval_refused");
+}
+
+/// Whether a process is there and has not ended.
+fn has_arguments(process: u32) -> bool {
+    std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|words| !words.is_empty())
 }
