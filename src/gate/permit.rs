@@ -98,7 +98,8 @@ pub async fn judge(call: Call, consent: Consent<'_>) -> Result<JudgedCall, Outco
             let permitted = judging.permit(&decision, approval).await?;
             Ok(JudgedCall::Permitted(Box::new(permitted)))
         }
-        Ok(Consented::Question(question, road, place)) => {
+        Ok(Consented::Question(asking)) => {
+            let (question, road, place) = *asking;
             Ok(JudgedCall::Waiting(Box::new(WaitingRun {
                 judging,
                 decision,
@@ -150,7 +151,7 @@ enum Consented {
     /// The yes, where one is needed.
     Approval(Option<Approval>),
     /// The approver is to be asked.
-    Question(Question, OpenRoad<'static>, QuestionPlace),
+    Question(Box<(Question, OpenRoad<'static>, QuestionPlace)>),
 }
 
 /// A call on its way to a permit.
@@ -235,11 +236,10 @@ impl Judging {
         let road = road.ok_or(ConsentError::Cancelled);
         let road = road.and_then(|road| Ok(road?));
         match road.map_err(|error| RunError::unapproved(error, decision))? {
-            OpenRoad::Approver(link) => Ok(Consented::Question(
-                question,
-                OpenRoad::Approver(link),
-                place,
-            )),
+            OpenRoad::Approver(link) => {
+                let asking = (question, OpenRoad::Approver(link), place);
+                Ok(Consented::Question(Box::new(asking)))
+            }
             client @ OpenRoad::Client(_) => {
                 let asked = Box::pin(self.ask(decision, &question, (client, place)));
                 Ok(Consented::Approval(Some(asked.await?)))
