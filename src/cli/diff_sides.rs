@@ -3,15 +3,15 @@
 //! Takes: two paths, each of a directory or of a policy file. Gives: the policies and the hosts, each with the tags that it
 //! has on either side. Refuses: files that do not load, whose faults are printed as `check` prints them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use mcp_ssh_policy::{ComparedHost, Comparison, Policy};
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 
 use super::Terminal;
 use super::check::show;
-use crate::config::{self, Hosts, Quoting, read_hosts};
+use crate::config::{self, Host, Hosts, Quoting, read_hosts};
 
 /// One side.
 pub struct PolicySide {
@@ -65,16 +65,6 @@ impl PolicySide {
             }
         }
     }
-
-    /// The tags of each alias.
-    fn tags(&self) -> Option<BTreeMap<String, Vec<String>>> {
-        let hosts = self.hosts.as_ref()?.iter();
-        let tags = hosts.map(|host| {
-            let tags = host.tags.iter().map(ToString::to_string);
-            (host.alias.to_string(), tags.collect())
-        });
-        Some(tags.collect())
-    }
 }
 
 fn policy_of(path: &Path) -> Result<Policy, Vec<Diagnostic>> {
@@ -87,22 +77,29 @@ impl Sides {
     /// The hosts of both sides: of a side without servers.yml the other's, and where there is none those that stand for
     /// what the rules speak of. A host of one side alone is compared, too, with the tags that it has there.
     pub fn of(old: &PolicySide, new: &PolicySide) -> Self {
-        let (before, after) = match (old.tags(), new.tags()) {
+        let (before, after) = match (&old.hosts, &new.hosts) {
             (Some(before), Some(after)) => (before, after),
-            (Some(hosts), None) | (None, Some(hosts)) => (hosts.clone(), hosts),
+            (Some(hosts), None) | (None, Some(hosts)) => (hosts, hosts),
             (None, None) => return Self::made_up(&old.policy, &new.policy),
         };
         let mut sides = Self::default();
-        let aliases: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let all = before.iter().chain(after.iter());
+        let mut aliases: Vec<String> = all.map(|host| host.alias.to_string()).collect();
+        aliases.sort();
+        aliases.dedup();
         for alias in aliases {
-            let (old, new) = (before.get(alias), after.get(alias));
+            let (old, new) = (before.get(&alias), after.get(&alias));
             match (old, new) {
                 (None, _) => sides.added.push(alias.clone()),
                 (_, None) => sides.removed.push(alias.clone()),
                 (Some(_), Some(_)) => {}
             }
-            let tags = |own: Option<&Vec<String>>, other: Option<&Vec<String>>| {
-                own.or(other).cloned().unwrap_or_default()
+            let tags = |own: Option<&Rc<Host>>, other: Option<&Rc<Host>>| {
+                let tags = own.or(other).map(|host| host.tags.iter());
+                tags.into_iter()
+                    .flatten()
+                    .map(ToString::to_string)
+                    .collect()
             };
             sides.hosts.push(SideHost {
                 name: alias.clone(),

@@ -12,6 +12,7 @@ mod lint;
 mod matching;
 mod rules;
 pub mod shell;
+mod texts;
 mod wrappers;
 
 /// Who vouches for a word that a wildcard admits: a part of every [`Explanation`].
@@ -39,6 +40,7 @@ pub use rules::approvals::{ApprovalRoad, ApprovalSettings};
 pub use rules::limits::Limits;
 pub use rules::policy::{Commands, Policy};
 pub use rules::rule::{Action, RuleName};
+pub use texts::{TextMap, TextSet, sort};
 
 /// Lets the doc tests compile and run the example of the README.
 #[cfg(doctest)]

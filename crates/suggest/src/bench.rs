@@ -1,9 +1,8 @@
 //! One policy on every host: a host's share of it is made once, and kept.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
-use mcp_ssh_policy::{Decision, HostPolicy, Policy, Verdict};
+use mcp_ssh_policy::{Decision, HostPolicy, Policy, TextMap, Verdict};
 
 use crate::court::Court;
 
@@ -11,7 +10,7 @@ use crate::court::Court;
 pub(crate) struct Bench<'a> {
     court: &'a Court<'a>,
     policy: Policy,
-    made: RefCell<BTreeMap<String, Option<HostPolicy>>>,
+    made: RefCell<TextMap<Option<HostPolicy>>>,
 }
 
 impl<'a> Bench<'a> {
@@ -30,8 +29,8 @@ impl<'a> Bench<'a> {
     /// The decision; nothing for a host that is not there.
     pub fn judge(&self, alias: &str, text: &str) -> Option<Decision> {
         let mut made = self.made.borrow_mut();
-        if !made.contains_key(alias) {
-            made.insert(alias.to_owned(), self.court.under(&self.policy, alias));
+        if made.get(alias).is_none() {
+            made.insert(alias, self.court.under(&self.policy, alias));
         }
         let host = made.get(alias)?.as_ref()?;
         Some(host.judge(text))

@@ -5,10 +5,8 @@
 //! want of a rule and for nothing else, and [`PROBE`], a rule that spells no word at all, would admit it. Then the
 //! knowledge base vouches for each of its words: the program only looks.
 
-use std::collections::BTreeMap;
-
 use mcp_ssh_policy::shell::CommandLine;
-use mcp_ssh_policy::{Decision, HostPolicy, HostTags, Policy, Stage, Verdict};
+use mcp_ssh_policy::{Decision, HostPolicy, HostTags, Policy, Stage, TextMap, Verdict};
 use mcp_ssh_yaml::diagnostic::Source;
 use mcp_ssh_yaml::quotable::is_quotable_line;
 
@@ -33,7 +31,7 @@ pub(crate) struct CourtHost<'a> {
 /// The hosts by their aliases.
 pub(crate) struct Court<'a> {
     pub policy: &'a Policy,
-    pub hosts: BTreeMap<&'a str, CourtHost<'a>>,
+    pub hosts: TextMap<CourtHost<'a>>,
     pub tags: &'a [HostTags<'a, String>],
 }
 
@@ -63,7 +61,7 @@ pub(crate) enum LineFinding {
 }
 
 /// A simple command that no rule speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WantedCommand {
     /// Its words, quotes removed.
     pub words: Vec<String>,
@@ -75,18 +73,19 @@ impl<'a> Court<'a> {
     pub fn new(policy: &'a Policy, tags: &'a [HostTags<'a, String>]) -> Self {
         let probe = Policy::load(&Source::new("probe", PROBE)).ok();
         let probe = probe.map(|(probe, _)| policy.beside(&probe));
-        let host = |host: &HostTags<'a, String>| {
+        let mut hosts = TextMap::default();
+        for host in tags {
             let probe = probe.as_ref();
             let court_host = CourtHost {
                 tags: host.tags,
                 present: policy.for_host(host.alias, host.tags),
                 probe: probe.map(|probe| probe.for_host(host.alias, host.tags)),
             };
-            (host.alias, court_host)
-        };
+            hosts.insert(host.alias, court_host);
+        }
         Self {
             policy,
-            hosts: tags.iter().map(host).collect(),
+            hosts,
             tags,
         }
     }
@@ -114,6 +113,13 @@ impl<'a> Court<'a> {
     pub fn under(&self, policy: &Policy, alias: &str) -> Option<HostPolicy> {
         let host = self.hosts.get(alias)?;
         Some(policy.for_host(alias, host.tags))
+    }
+}
+
+impl WantedCommand {
+    /// What tells it from others. No word has the character 0: the shell's parser refuses it.
+    pub fn key(&self) -> String {
+        format!("{}\0\0{}", self.words.join("\0"), self.text)
     }
 }
 

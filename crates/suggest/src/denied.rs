@@ -3,9 +3,7 @@
 //! Takes the judged lines. Gives rules that ask: commands of one program and verb come together, each pattern for the
 //! hosts on which its commands were recorded. Gives, too, what is not proposed, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mcp_ssh_policy::Action;
+use mcp_ssh_policy::{Action, TextMap, TextSet, sort};
 
 use crate::court::{JudgedLine, LineFinding, WantedCommand};
 use crate::history::Times;
@@ -20,54 +18,68 @@ const MAX_NAMED: usize = 6;
 
 /// Where and when a command was denied.
 #[derive(Default)]
-struct Denied<'a> {
+struct Denied {
     times: Times,
-    hosts: BTreeSet<&'a str>,
+    hosts: TextSet,
 }
 
-impl<'a> Denied<'a> {
-    fn join(&mut self, times: Times, hosts: impl IntoIterator<Item = &'a str>) {
-        self.times.join(times);
-        self.hosts.extend(hosts);
+impl Denied {
+    fn join(&mut self, line: &JudgedLine<'_>) {
+        self.times.join(line.fates.unmatched);
+        self.hosts.insert(line.alias);
     }
+}
+
+/// Lines that are not proposed for one reason.
+#[derive(Default)]
+struct UnvouchedLines {
+    denied: Denied,
+    texts: TextSet,
 }
 
 /// The commands of one program and verb.
 struct DeniedKind<'a> {
     label: &'a str,
-    commands: Vec<(&'a WantedCommand, &'a Denied<'a>)>,
+    commands: Vec<(&'a WantedCommand, &'a Denied)>,
+}
+
+/// Patterns that are for the same hosts.
+#[derive(Default)]
+struct SharedHosts {
+    hosts: TextSet,
+    shapes: Vec<(Shape, Times)>,
 }
 
 /// The rules that ask for what was denied.
 pub(crate) fn rules(lines: &[JudgedLine<'_>], timestamp: fn(f64) -> String) -> Vec<ProposedRule> {
-    let mut kinds: BTreeMap<String, BTreeMap<&WantedCommand, Denied<'_>>> = BTreeMap::new();
+    let mut kinds: TextMap<TextMap<(WantedCommand, Denied)>> = TextMap::default();
     for line in lines {
         if let LineFinding::Wanted(commands) = &line.finding {
             for command in commands {
-                let kind = kinds.entry(label(&command.words)).or_default();
-                let denied = kind.entry(command).or_default();
-                denied.join(line.fates.unmatched, [line.alias]);
+                kinds.change(&label(&command.words), |kind| {
+                    kind.change(&command.key(), |(own, denied)| {
+                        own.clone_from(command);
+                        denied.join(line);
+                    });
+                });
             }
         }
     }
     let mut rules = Vec::new();
-    for (label, commands) in &kinds {
-        let commands = commands
-            .iter()
-            .map(|(command, denied)| (*command, denied))
-            .collect();
-        let kind = DeniedKind { label, commands };
-        rules.extend(
-            kind.rules(narrowest, timestamp)
-                .into_iter()
-                .map(|mut rule| {
-                    rule.fallback = kind.only(&rule).rules(spelled, timestamp);
-                    // What spells its commands already has nothing to fall back on.
-                    rule.fallback
-                        .retain(|fallback| fallback.entries != rule.entries);
-                    rule
-                }),
-        );
+    for (label, commands) in kinds.iter() {
+        let commands = commands.values();
+        let commands = commands.map(|(command, denied)| (command, denied));
+        let kind = DeniedKind {
+            label,
+            commands: commands.collect(),
+        };
+        for mut rule in kind.rules(narrowest, timestamp) {
+            rule.fallback = kind.only(&rule).rules(spelled, timestamp);
+            // What spells its commands already has nothing to fall back on.
+            rule.fallback
+                .retain(|fallback| fallback.entries != rule.entries);
+            rules.push(rule);
+        }
     }
     rules
 }
@@ -75,13 +87,15 @@ pub(crate) fn rules(lines: &[JudgedLine<'_>], timestamp: fn(f64) -> String) -> V
 impl<'a> DeniedKind<'a> {
     /// The commands that a rule is for.
     fn only(&self, rule: &ProposedRule) -> Self {
-        let own: BTreeSet<&WantedCommand> = rule.basis.iter().map(|(_, command)| command).collect();
+        let mut own = TextSet::default();
+        for (_, command) in &rule.basis {
+            own.insert(&command.key());
+        }
         let commands = self.commands.iter().copied();
+        let commands = commands.filter(|(command, _)| own.place(&command.key()).is_some());
         Self {
             label: self.label,
-            commands: commands
-                .filter(|(command, _)| own.contains(command))
-                .collect(),
+            commands: commands.collect(),
         }
     }
 
@@ -95,47 +109,52 @@ impl<'a> DeniedKind<'a> {
             .commands
             .iter()
             .map(|(command, _)| command.words.as_slice());
-        let mut by_hosts: BTreeMap<BTreeSet<&str>, Vec<(Shape, Times)>> = BTreeMap::new();
+        let mut by_hosts: TextMap<SharedHosts> = TextMap::default();
         for shape in shapes(&words.collect::<Vec<_>>()) {
             let mut denied = Denied::default();
             for (_, member) in self.members(&shape) {
-                denied.join(member.times, member.hosts.iter().copied());
+                denied.times.join(member.times);
+                denied.hosts.extend(&member.hosts);
             }
-            by_hosts
-                .entry(denied.hosts)
-                .or_default()
-                .push((shape, denied.times));
+            let Denied { times, hosts } = denied;
+            by_hosts.change(&hosts.texts().join("\0"), |shared| {
+                shared.shapes.push((shape, times));
+                shared.hosts = hosts;
+            });
         }
-        let by_hosts = by_hosts.into_iter();
+        let by_hosts = by_hosts.values();
         by_hosts
-            .map(|(hosts, shapes)| self.rule(hosts, shapes, timestamp))
+            .map(|shared| self.rule(&shared.hosts, shared.shapes.clone(), timestamp))
             .collect()
     }
 
-    fn members(&self, shape: &Shape) -> impl Iterator<Item = (&'a WantedCommand, &'a Denied<'a>)> {
+    fn members(&self, shape: &Shape) -> impl Iterator<Item = (&'a WantedCommand, &'a Denied)> {
         let members = shape.members.iter();
         members.filter_map(|member| self.commands.get(*member).copied())
     }
 
     fn rule(
         &self,
-        hosts: BTreeSet<&str>,
+        hosts: &TextSet,
         mut shapes: Vec<(Shape, Times)>,
         timestamp: fn(f64) -> String,
     ) -> ProposedRule {
-        shapes.sort_by_key(|(_, times)| std::cmp::Reverse(times.count));
+        sort(&mut shapes, &|(_, one), (_, other)| {
+            other.count.cmp(&one.count)
+        });
         let left_out = shapes.split_off(shapes.len().min(MAX_PATTERNS)).len();
         let mut times = Times::default();
         let mut basis = Vec::new();
         for (shape, own) in &shapes {
             times.join(*own);
             for (command, denied) in self.members(shape) {
-                let hosts = denied.hosts.iter().map(|host| (*host).to_owned());
-                basis.extend(hosts.map(|host| (host, command.clone())));
+                for host in denied.hosts.texts() {
+                    basis.push((host.to_owned(), command.clone()));
+                }
             }
         }
         let often = times.told(timestamp);
-        let (label, named) = (self.label, names(&hosts));
+        let (label, named) = (self.label, names(hosts));
         let mut comment = vec![format!("{label}: denied {often}, on {named}")];
         if left_out > 0 {
             comment.push(format!(
@@ -147,7 +166,10 @@ impl<'a> DeniedKind<'a> {
             count: times.count,
             label: self.label.to_owned(),
             action: Action::Ask,
-            hosts: [hosts.into_iter().map(alias_pattern).collect(), Vec::new()],
+            hosts: [
+                hosts.texts().into_iter().map(alias_pattern).collect(),
+                Vec::new(),
+            ],
             entries: shapes
                 .map(|(shape, _)| ProposedEntry::Words(shape.items))
                 .collect(),
@@ -159,8 +181,9 @@ impl<'a> DeniedKind<'a> {
 }
 
 /// Some names, and how many there are besides.
-pub(crate) fn names(hosts: &BTreeSet<&str>) -> String {
-    let shown: Vec<&str> = hosts.iter().copied().take(MAX_NAMED).collect();
+pub(crate) fn names(hosts: &TextSet) -> String {
+    let mut shown = hosts.texts();
+    shown.truncate(MAX_NAMED);
     match hosts.len() - shown.len() {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -169,18 +192,21 @@ pub(crate) fn names(hosts: &BTreeSet<&str>) -> String {
 
 /// What was denied by default and is not proposed: how often, where, one of the lines, and why.
 pub(crate) fn unvouched(lines: &[JudgedLine<'_>]) -> Vec<String> {
-    let mut reasons: BTreeMap<&str, (Denied<'_>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut reasons: TextMap<UnvouchedLines> = TextMap::default();
     for line in lines {
         if let LineFinding::Unvouched(why) = &line.finding {
-            let (denied, texts) = reasons.entry(why).or_default();
-            denied.join(line.fates.unmatched, [line.alias]);
-            texts.insert(line.line);
+            reasons.change(why, |unvouched| {
+                unvouched.denied.join(line);
+                unvouched.texts.insert(line.line);
+            });
         }
     }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, (denied, _))| std::cmp::Reverse(denied.times.count));
-    let told = |(why, (denied, texts)): (&str, (Denied<'_>, BTreeSet<&str>))| {
-        let example = texts.first().copied().unwrap_or_default();
+    let mut reasons: Vec<(&str, &UnvouchedLines)> = reasons.iter().collect();
+    sort(&mut reasons, &|(_, one), (_, other)| {
+        other.denied.times.count.cmp(&one.denied.times.count)
+    });
+    let told = |(why, UnvouchedLines { denied, texts }): (&str, &UnvouchedLines)| {
+        let example = texts.texts().first().copied().unwrap_or_default();
         let others = match texts.len() {
             0 | 1 => String::new(),
             more => format!(" and {} others", more - 1),

@@ -4,8 +4,9 @@
 //! window that all of them span. Refuses more lines than anyone reads: a history that was cut short would hide a
 //! line that was refused.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+use mcp_ssh_policy::{TextMap, TextSet};
 
 /// Different lines, each with its host: a busy fleet's quarter, and judged in seconds.
 const MAX_LINES: usize = 20_000;
@@ -65,8 +66,10 @@ pub struct HistoryError;
 /// What was recorded.
 #[derive(Debug, Default)]
 pub struct History {
-    lines: BTreeMap<(String, String), LineFates>,
-    hosts: BTreeSet<String>,
+    /// The lines of each host.
+    hosts: TextMap<TextMap<LineFates>>,
+    /// How many lines these are.
+    count: usize,
     bytes: usize,
     window: Times,
     hashed: u64,
@@ -119,21 +122,24 @@ impl History {
     /// # Errors
     /// There are more different lines than are read.
     pub fn add(&mut self, record: &RecordedLine<'_>) -> Result<(), HistoryError> {
-        let key = (record.alias.to_owned(), record.line.to_owned());
-        if !self.lines.contains_key(&key) {
-            self.bytes += record.alias.len() + record.line.len();
-            if self.lines.len() >= MAX_LINES || self.bytes > MAX_BYTES {
+        let (alias, line) = (record.alias, record.line);
+        let known = self.hosts.get(alias).and_then(|lines| lines.get(line));
+        if known.is_none() {
+            self.bytes += alias.len() + line.len();
+            if self.count >= MAX_LINES || self.bytes > MAX_BYTES {
                 return Err(HistoryError);
             }
-            self.hosts.insert(record.alias.to_owned());
+            self.count += 1;
         }
-        let fates = self.lines.entry(key).or_default();
-        let times = match record.fate {
-            Fate::Allowed => &mut fates.allowed,
-            Fate::Unmatched => &mut fates.unmatched,
-            Fate::Refused => &mut fates.refused,
+        let add = |fates: &mut LineFates| {
+            let times = match record.fate {
+                Fate::Allowed => &mut fates.allowed,
+                Fate::Unmatched => &mut fates.unmatched,
+                Fate::Refused => &mut fates.refused,
+            };
+            times.add(record.ts);
         };
-        times.add(record.ts);
+        self.hosts.change(alias, |lines| lines.change(line, add));
         self.window.add(record.ts);
         Ok(())
     }
@@ -150,13 +156,13 @@ impl History {
 
     /// Each line with its host's alias, sorted.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &str, &LineFates)> {
-        let lines = self.lines.iter();
-        lines.map(|((alias, line), fates)| (alias.as_str(), line.as_str(), fates))
+        let hosts = self.hosts.iter();
+        hosts.flat_map(|(alias, lines)| lines.iter().map(move |(line, fates)| (alias, line, fates)))
     }
 
     /// The aliases of the hosts that were recorded.
-    pub(crate) fn hosts(&self) -> &BTreeSet<String> {
-        &self.hosts
+    pub(crate) fn hosts(&self) -> &TextSet {
+        self.hosts.keys()
     }
 
     /// How many records there are, and the first and the last time.

@@ -24,7 +24,7 @@ mod tests_file;
 mod trial;
 mod unused;
 
-use mcp_ssh_policy::Policy;
+use mcp_ssh_policy::{Policy, sort};
 use mcp_ssh_yaml::diagnostic::Source;
 
 use court::Court;
@@ -86,7 +86,7 @@ pub fn suggest(
 
 /// The rules that were asked for most, and a sentence about the others.
 fn most_wanted(mut rules: Vec<ProposedRule>) -> (Vec<ProposedRule>, Option<String>) {
-    rules.sort_by_key(|rule| std::cmp::Reverse(rule.count));
+    sort(&mut rules, &|one, other| other.count.cmp(&one.count));
     let left_out = rules.split_off(rules.len().min(MAX_RULES)).len();
     let told = format!("rules that were asked for less often, and are left out: {left_out}");
     (rules, (left_out > 0).then_some(told))

@@ -7,7 +7,7 @@
 //! is within the other is not proved here.
 
 use mcp_ssh_policy::shell::CommandLine;
-use mcp_ssh_policy::{Action, RulePattern, escaped};
+use mcp_ssh_policy::{Action, RulePattern, TextSet, escaped};
 use mcp_ssh_yaml::quotable::is_quotable_line;
 
 use crate::context::SuggestContext;
@@ -22,7 +22,7 @@ const MAX_IN_PLACE: usize = 8;
 /// The narrower rules.
 pub(crate) fn rules(
     patterns: &[RulePattern],
-    uses: &[PatternUse<'_>],
+    uses: &[PatternUse],
     context: &SuggestContext<'_>,
 ) -> Vec<ProposedRule> {
     let pairs = patterns.iter().zip(uses);
@@ -33,13 +33,13 @@ pub(crate) fn rules(
 
 fn rule(
     pattern: &RulePattern,
-    used: &PatternUse<'_>,
+    used: &PatternUse,
     context: &SuggestContext<'_>,
 ) -> Option<ProposedRule> {
     let open =
         pattern.rule.action == Action::Allow && !pattern.is_literal && !pattern.is_loosened();
-    let few = (1..=MAX_IN_PLACE).contains(&used.ran.len());
-    let narrows = open && few && used.ran.keys().all(is_spellable);
+    let few = (1..=MAX_IN_PLACE).contains(&used.ran.keys().len());
+    let narrows = open && few && used.ran.values().all(|(command, _)| is_spellable(command));
     narrows.then(|| in_place_of(pattern, used, context))
 }
 
@@ -55,19 +55,21 @@ fn spelled(pattern: &RulePattern, command: &WantedCommand) -> ProposedEntry {
 /// The rule for a pattern's hosts that spells what ran by it.
 fn in_place_of(
     pattern: &RulePattern,
-    used: &PatternUse<'_>,
+    used: &PatternUse,
     context: &SuggestContext<'_>,
 ) -> ProposedRule {
     let shown = &pattern.shown;
-    let (often, hosts) = (
-        used.times.told(context.timestamp),
-        names(&used.ran.values().flatten().copied().collect()),
-    );
-    let ran = used.ran.iter();
-    let basis = ran.flat_map(|(command, hosts)| {
-        let hosts = hosts.iter().map(|host| (*host).to_owned());
-        hosts.map(|host| (host, command.clone()))
-    });
+    let often = used.times.told(context.timestamp);
+    let mut all = TextSet::default();
+    let (mut basis, mut entries) = (Vec::new(), Vec::new());
+    for (command, hosts) in used.ran.values() {
+        all.extend(hosts);
+        for host in hosts.texts() {
+            basis.push((host.to_owned(), command.clone()));
+        }
+        entries.push(spelled(pattern, command));
+    }
+    let hosts = names(&all);
     ProposedRule {
         count: used.times.count,
         label: shown.clone(),
@@ -75,11 +77,7 @@ fn in_place_of(
         hosts: pattern
             .hosts()
             .map(|globs| globs.into_iter().map(str::to_owned).collect()),
-        entries: used
-            .ran
-            .keys()
-            .map(|command| spelled(pattern, command))
-            .collect(),
+        entries,
         fallback: Vec::new(),
         comment: vec![
             format!(
@@ -89,7 +87,7 @@ fn in_place_of(
             ),
             format!("used {often}, on {hosts}, and for nothing else"),
         ],
-        basis: basis.collect(),
+        basis,
     }
 }
 

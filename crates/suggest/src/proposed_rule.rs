@@ -32,7 +32,7 @@ pub(crate) struct ProposedRule {
 }
 
 /// One pattern of a proposed rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ProposedEntry {
     /// Items of `argv`.
     Words(Vec<String>),

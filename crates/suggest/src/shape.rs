@@ -9,9 +9,7 @@
 //!
 //! Takes the words of commands. Gives items of `argv` and, for each, which commands it is for.
 
-use std::collections::BTreeMap;
-
-use mcp_ssh_policy::escaped;
+use mcp_ssh_policy::{TextMap, escaped};
 
 /// Digits of a number that a pattern counts out; a longer one is a name.
 const MAX_DIGITS: usize = 9;
@@ -27,7 +25,7 @@ pub(crate) struct Shape {
 }
 
 /// How one word of a pattern came about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum WordShape {
     Spelled(String),
     /// What stands before a number, and its digits.
@@ -37,6 +35,15 @@ enum WordShape {
 }
 
 impl WordShape {
+    /// Begins with its kind, which says how many parts follow.
+    fn key(&self) -> String {
+        match self {
+            Self::Spelled(word) => format!("0{word}"),
+            Self::Number(before, digits) => format!("1{before}\0{digits}"),
+            Self::File(directory, begins, ends) => format!("2{directory}\0{begins}\0{ends}"),
+        }
+    }
+
     fn item(&self) -> String {
         match self {
             Self::Spelled(word) => escaped(word),
@@ -64,38 +71,50 @@ pub(crate) fn spelled(commands: &[&[String]]) -> Vec<Shape> {
 
 /// The fewest patterns that fit the commands and say no more than they have in common.
 pub(crate) fn narrowest(commands: &[&[String]]) -> Vec<Shape> {
-    let shapes = in_directories(by_numbers(commands));
-    let shape = |(words, members): GroupedShape| Shape {
+    let shapes = in_directories(&by_numbers(commands));
+    let shape = |(words, members): &GroupedShape| Shape {
         items: words.iter().map(WordShape::item).collect(),
-        members,
+        members: members.clone(),
     };
-    shapes.into_iter().map(shape).collect()
+    shapes.values().map(shape).collect()
 }
 
-type Grouped = BTreeMap<Vec<WordShape>, Vec<usize>>;
+/// Shapes by the keys of their words.
+type Grouped = TextMap<GroupedShape>;
 type GroupedShape = (Vec<WordShape>, Vec<usize>);
+
+/// What tells words from others. No word has the character 0: the shell's parser refuses it.
+fn key(words: &[WordShape]) -> String {
+    let words: Vec<String> = words.iter().map(WordShape::key).collect();
+    words.join("\0")
+}
 
 /// Commands that differ in numbers alone come together.
 fn by_numbers(commands: &[&[String]]) -> Grouped {
-    let mut groups = Grouped::new();
+    let mut groups = Grouped::default();
     for (place, words) in commands.iter().enumerate() {
-        let key = words.iter().map(|word| number(word)).collect();
-        groups.entry(key).or_default().push(place);
+        let shapes: Vec<WordShape> = words.iter().map(|word| number(word)).collect();
+        groups.change(&key(&shapes), |(words, members)| {
+            members.push(place);
+            *words = shapes;
+        });
     }
-    let narrowed = groups.into_iter().map(|(key, members)| {
-        let words = key.into_iter().enumerate().map(|(index, shape)| {
+    let mut narrowed = Grouped::default();
+    for (shapes, members) in groups.values() {
+        let words = shapes.iter().enumerate().map(|(index, shape)| {
             let mut values = members
                 .iter()
                 .filter_map(|member| commands.get(*member)?.get(index));
             let first = values.next();
             match first.filter(|first| values.all(|value| value == *first)) {
                 Some(only) => WordShape::Spelled(only.clone()),
-                None => shape,
+                None => shape.clone(),
             }
         });
-        (words.collect(), members)
-    });
-    narrowed.collect()
+        let words: Vec<WordShape> = words.collect();
+        narrowed.insert(&key(&words), (words, members.clone()));
+    }
+    narrowed
 }
 
 /// A number, alone or behind an option: `50`, `-n50`, `--lines=50`.
@@ -110,38 +129,50 @@ fn number(word: &str) -> WordShape {
     }
 }
 
+/// Groups that differ in a file of one directory.
+#[derive(Default)]
+struct FilesOfDirectory<'g> {
+    /// Which word the file is.
+    place: usize,
+    /// The words, the file's left open.
+    words: Vec<WordShape>,
+    groups: Vec<&'g GroupedShape>,
+}
+
 /// Commands that differ in the file of one directory come together, if there are many.
-fn in_directories(groups: Grouped) -> Grouped {
-    let mut directories: BTreeMap<(usize, Vec<WordShape>), Vec<GroupedShape>> = BTreeMap::new();
-    let mut shapes = Grouped::new();
-    for (words, members) in groups {
-        match directory(&words) {
-            Some((place, key)) => {
-                let files = directories.entry((place, key)).or_default();
-                files.push((words, members));
+fn in_directories(groups: &Grouped) -> Grouped {
+    let mut directories: TextMap<FilesOfDirectory<'_>> = TextMap::default();
+    let mut shapes = Grouped::default();
+    for group in groups.values() {
+        let (words, _) = group;
+        match directory(words) {
+            Some((place, open)) => {
+                directories.change(&format!("{place} {}", key(&open)), |files| {
+                    (files.place, files.words) = (place, open);
+                    files.groups.push(group);
+                });
             }
-            None => {
-                shapes.insert(words, members);
-            }
+            None => shapes.insert(&key(words), group.clone()),
         }
     }
-    for ((place, mut key), files) in directories {
-        if files.len() <= MAX_FILES {
-            shapes.extend(files);
+    for files in directories.values() {
+        if files.groups.len() <= MAX_FILES {
+            for group in &files.groups {
+                shapes.insert(&key(&group.0), (*group).clone());
+            }
             continue;
         }
-        let names: Vec<&str> = files
-            .iter()
-            .filter_map(|(words, _)| Some(file(words.get(place)?)?.1))
-            .collect();
-        let begins = beginning(&names);
-        if let Some(WordShape::File(_, before, _)) = key.get_mut(place) {
-            *before = begins;
+        let (place, mut words) = (files.place, files.words.clone());
+        let mut names = Vec::new();
+        let mut members = Vec::new();
+        for (own, places) in &files.groups {
+            names.extend(own.get(place).and_then(file).map(|(_, name, _)| name));
+            members.extend_from_slice(places);
         }
-        shapes.insert(
-            key,
-            files.into_iter().flat_map(|(_, members)| members).collect(),
-        );
+        if let Some(WordShape::File(_, before, _)) = words.get_mut(place) {
+            *before = beginning(&names);
+        }
+        shapes.insert(&key(&words), (words, members));
     }
     shapes
 }

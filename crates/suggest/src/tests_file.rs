@@ -3,9 +3,7 @@
 //! Takes the kept rules. Gives a test for each line, or for each of its commands where the line needs other rules,
 //! too. Each test was tried against the proposed rules alone and beside the present ones.
 
-use std::collections::BTreeMap;
-
-use mcp_ssh_policy::{Policy, Verdict};
+use mcp_ssh_policy::{Policy, TextMap, Verdict};
 use mcp_ssh_yaml::diagnostic::Source;
 use mcp_ssh_yaml::double_quoted;
 
@@ -19,8 +17,8 @@ const MAX_TESTS: usize = 2_000;
 /// A word that makes a recorded command another one.
 const NEIGHBOUR: &str = " zz-never-recorded";
 
-/// What is expected of a line on the host with an alias.
-type Tests<'a> = BTreeMap<(&'a str, String), Verdict>;
+/// What is expected of lines, by the alias of their host.
+type Tests = TextMap<TextMap<Verdict>>;
 
 /// The whole document.
 pub(crate) fn tests(rules: &[ProposedRule], court: &Court<'_>, lines: &[JudgedLine<'_>]) -> String {
@@ -33,14 +31,17 @@ pub(crate) fn tests(rules: &[ProposedRule], court: &Court<'_>, lines: &[JudgedLi
     // Whether the rules say so of a line, alone and beside the present ones.
     let holds = |alias: &str, line: &str, expected: Verdict| {
         let mut benches = [&proposed, &merged].into_iter();
-        court.hosts.contains_key(alias)
+        court.hosts.get(alias).is_some()
             && benches.all(|bench| bench.verdict(alias, line) == expected)
     };
-    let mut tests = Tests::new();
+    let mut tests = Tests::default();
+    let mut add = |alias: &str, line: &str, expected: Verdict| {
+        tests.change(alias, |lines| lines.insert(line, expected));
+    };
     for line in lines {
         let is_wanted = matches!(line.finding, LineFinding::Wanted(_));
         if is_wanted && holds(line.alias, line.line, Verdict::Ask) {
-            tests.insert((line.alias, line.line.to_owned()), Verdict::Ask);
+            add(line.alias, line.line, Verdict::Ask);
         }
     }
     for rule in rules {
@@ -48,28 +49,32 @@ pub(crate) fn tests(rules: &[ProposedRule], court: &Court<'_>, lines: &[JudgedLi
         for (alias, command) in &rule.basis {
             let expected = [Verdict::Ask, Verdict::Allow].into_iter();
             for expected in expected.filter(|expected| holds(alias, &command.text, *expected)) {
-                tests.insert((alias, command.text.clone()), expected);
+                add(alias, &command.text, expected);
             }
             let neighbour = command.text.clone() + NEIGHBOUR;
             if neighbours > 0 && holds(alias, &neighbour, Verdict::Deny) {
                 neighbours -= 1;
-                tests.insert((alias, neighbour), Verdict::Deny);
+                add(alias, &neighbour, Verdict::Deny);
             }
         }
     }
     written(&tests)
 }
 
-fn written(tests: &Tests<'_>) -> String {
+fn written(tests: &Tests) -> String {
     let mut text = comment("", "What was recorded, and neighbours that were not.");
-    if tests.is_empty() {
+    if tests.keys().is_empty() {
         text.push_str("[]\n");
     }
-    for ((alias, line), expected) in tests.iter().take(MAX_TESTS) {
+    let all = || {
+        let hosts = tests.iter();
+        hosts.flat_map(|(alias, lines)| lines.iter().map(move |(line, its)| (alias, line, its)))
+    };
+    for (alias, line, expected) in all().take(MAX_TESTS) {
         let (alias, line) = (double_quoted(alias), double_quoted(line));
         text += &format!("- {{alias: {alias}, command: {line}, expect: {expected}}}\n");
     }
-    if let Some(more @ 1..) = tests.len().checked_sub(MAX_TESTS) {
+    if let Some(more @ 1..) = all().count().checked_sub(MAX_TESTS) {
         text.push_str(&comment("", &format!("{more} more are left out")));
     }
     text

@@ -8,9 +8,7 @@
 //! - that changes the verdict of a line it is not for: what was refused stays refused, what runs goes on;
 //! - that allows behind a pipe or a `cd` what the present rules do not.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mcp_ssh_policy::{Action, Decision, Policy, Verdict};
+use mcp_ssh_policy::{Action, Decision, Policy, TextMap, Verdict};
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 use mcp_ssh_yaml::quotable::told;
 
@@ -31,8 +29,24 @@ pub(crate) struct Kept {
     pub dropped: Vec<String>,
 }
 
-/// The faults of rules by their places.
-type RuleFaults = BTreeMap<usize, String>;
+/// The first fault of each rule that has one, at the rule's place.
+struct RuleFaults(Vec<Option<String>>);
+
+impl RuleFaults {
+    fn of(rules: &[ProposedRule]) -> Self {
+        Self(vec![None; rules.len()])
+    }
+
+    fn add(&mut self, place: usize, why: String) {
+        if let Some(fault) = self.0.get_mut(place) {
+            fault.get_or_insert(why);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+}
 
 /// The rules without fault.
 pub(crate) fn kept(
@@ -46,9 +60,9 @@ pub(crate) fn kept(
         if faults.is_empty() {
             return Kept { rules, dropped };
         }
-        let tried = std::mem::take(&mut rules).into_iter().enumerate();
-        for (place, mut rule) in tried {
-            match faults.get(&place) {
+        let tried = std::mem::take(&mut rules).into_iter().zip(faults.0);
+        for (mut rule, fault) in tried {
+            match fault {
                 None => rules.push(rule),
                 Some(_) if !rule.fallback.is_empty() => {
                     rules.append(&mut rule.fallback);
@@ -69,24 +83,24 @@ fn faults(rules: &[ProposedRule], court: &Court<'_>, lines: &[JudgedLine<'_>]) -
             .partition_point(|start| *start <= span.line)
             .saturating_sub(1)
     };
-    let (proposed, warnings) = match Policy::load(&source) {
+    let mut faults = RuleFaults::of(rules);
+    let (proposed, mut lints) = match Policy::load(&source) {
         Ok(loaded) => loaded,
-        Err(faults) => {
-            let faults = faults.into_iter();
-            return faults
-                .map(|fault| (at(fault.span), fault.message))
-                .collect();
+        Err(errors) => {
+            for error in errors {
+                faults.add(at(error.span), error.message);
+            }
+            return faults;
         }
     };
+    lints.extend(proposed.lint(&source, court.tags));
     // What stands above the rules is the operator's.
     let first = starts.first().copied().unwrap_or_default();
-    let lints = warnings
-        .into_iter()
-        .chain(proposed.lint(&source, court.tags));
-    let faults: RuleFaults = lints
-        .filter(|lint| lint.span.line >= first)
-        .map(|lint| (at(lint.span), lint.message))
-        .collect();
+    for lint in lints {
+        if lint.span.line >= first {
+            faults.add(at(lint.span), lint.message);
+        }
+    }
     if !faults.is_empty() {
         return faults;
     }
@@ -119,7 +133,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// Rules that do not admit what they are for.
     fn of_basis(&self) -> RuleFaults {
-        let mut faults = RuleFaults::new();
+        let mut faults = RuleFaults::of(self.rules);
         for (place, rule) in self.rules.iter().enumerate() {
             let wanted = match rule.action {
                 Action::Allow => Verdict::Allow,
@@ -136,7 +150,7 @@ impl Trial<'_> {
                     continue;
                 };
                 let why = format!("it would not say {wanted} of `{text}` {why}");
-                faults.entry(place).or_insert(why);
+                faults.add(place, why);
             }
         }
         faults
@@ -144,24 +158,25 @@ impl Trial<'_> {
 
     /// Rules that change the verdict of a recorded line that they are not for, or leave one out that they are for.
     fn of_lines(&self, lines: &[JudgedLine<'_>]) -> RuleFaults {
-        let mut basis: BTreeMap<(&str, &WantedCommand), BTreeSet<usize>> = BTreeMap::new();
+        let key = |alias: &str, command: &WantedCommand| format!("{alias}\0{}", command.key());
+        let mut basis: TextMap<Vec<usize>> = TextMap::default();
         for (place, rule) in self.rules.iter().enumerate() {
             for (alias, command) in &rule.basis {
-                basis.entry((alias, command)).or_default().insert(place);
+                basis.change(&key(alias, command), |rules| rules.push(place));
             }
         }
-        let mut faults = RuleFaults::new();
+        let mut faults = RuleFaults::of(self.rules);
         for line in lines {
             let Some(decision) = self.merged.judge(line.alias, line.line) else {
                 continue;
             };
             let verdict = decision.verdict();
-            let at_fault: BTreeSet<usize> = match &line.finding {
+            let at_fault: Vec<usize> = match &line.finding {
                 LineFinding::Wanted(_) if verdict == Verdict::Ask => continue,
                 LineFinding::Wanted(commands) if verdict == Verdict::Deny => {
                     let own = commands
                         .iter()
-                        .map(|command| basis.get(&(line.alias, command)));
+                        .map(|command| basis.get(&key(line.alias, command)));
                     // A command without a rule was left out: then the line stays denied.
                     let own: Option<Vec<_>> = own.collect();
                     own.unwrap_or_default()
@@ -181,14 +196,14 @@ impl Trial<'_> {
             };
             for place in at_fault {
                 let why = format!("it would say {verdict} of `{}`", line.line);
-                faults.entry(place).or_insert(why);
+                faults.add(place, why);
             }
         }
         faults
     }
 
     /// The proposed rules that decide on a line.
-    fn deciding(&self, decision: &Decision) -> BTreeSet<usize> {
+    fn deciding(&self, decision: &Decision) -> Vec<usize> {
         let rules = decision
             .commands()
             .iter()
@@ -201,7 +216,7 @@ impl Trial<'_> {
 
     /// Rules that allow a command behind a pipe or a `cd` where the present ones do not.
     fn of_surroundings(&self) -> RuleFaults {
-        let mut faults = RuleFaults::new();
+        let mut faults = RuleFaults::of(self.rules);
         let Ok((helpers, _)) = Policy::load(&Source::new("helpers", HELPERS)) else {
             return faults;
         };
@@ -214,7 +229,7 @@ impl Trial<'_> {
                     let text = format!("{surrounding}{}", command.text);
                     if before.verdict(alias, &text) != after.verdict(alias, &text) {
                         let why = format!("it would allow `{text}`");
-                        faults.entry(place).or_insert(why);
+                        faults.add(place, why);
                     }
                 }
             }

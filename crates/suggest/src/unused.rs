@@ -4,10 +4,8 @@
 //! else admits them, and sentences about the patterns that admit none. A rule for hosts that were not recorded is
 //! unseen, not unused.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use mcp_ssh_policy::shell::CommandLine;
-use mcp_ssh_policy::{RulePattern, Verdict};
+use mcp_ssh_policy::{RulePattern, TextMap, TextSet, Verdict};
 
 use crate::context::SuggestContext;
 use crate::court::{Court, JudgedLine, WantedCommand};
@@ -15,20 +13,20 @@ use crate::history::{History, Times};
 
 /// What a pattern admits of what was recorded.
 #[derive(Debug, Default)]
-pub(crate) struct PatternUse<'a> {
+pub(crate) struct PatternUse {
     /// How often, denials of the time included: the present policy would admit them.
     pub times: Times,
     /// The commands that were allowed, and where.
-    pub ran: BTreeMap<WantedCommand, BTreeSet<&'a str>>,
+    pub ran: TextMap<(WantedCommand, TextSet)>,
 }
 
 /// What each pattern admits, in the order of the patterns.
-pub(crate) fn uses<'a>(
+pub(crate) fn uses(
     court: &Court<'_>,
-    lines: &[JudgedLine<'a>],
+    lines: &[JudgedLine<'_>],
     patterns: &[RulePattern],
-) -> Vec<PatternUse<'a>> {
-    let mut uses: Vec<PatternUse<'a>> = patterns.iter().map(|_| PatternUse::default()).collect();
+) -> Vec<PatternUse> {
+    let mut uses: Vec<PatternUse> = patterns.iter().map(|_| PatternUse::default()).collect();
     for line in lines {
         let host = court.hosts.get(line.alias);
         let Some(host) = host.filter(|_| line.verdict != Verdict::Deny) else {
@@ -53,11 +51,10 @@ pub(crate) fn uses<'a>(
                     pattern.times.join(times);
                 }
                 if fates.allowed.count > 0 {
-                    pattern
-                        .ran
-                        .entry(own.clone())
-                        .or_default()
-                        .insert(line.alias);
+                    pattern.ran.change(&own.key(), |(command, hosts)| {
+                        command.clone_from(&own);
+                        hosts.insert(line.alias);
+                    });
                 }
             }
         }
@@ -69,21 +66,18 @@ pub(crate) fn uses<'a>(
 pub(crate) fn told(
     history: &History,
     patterns: &[RulePattern],
-    uses: &[PatternUse<'_>],
+    uses: &[PatternUse],
     context: &SuggestContext<'_>,
 ) -> Vec<String> {
     let seen = context
         .hosts
         .iter()
-        .filter(|host| history.hosts().contains(host.alias));
+        .filter(|host| history.hosts().place(host.alias).is_some());
     let seen: Vec<_> = seen.collect();
-    let mut rules: BTreeMap<usize, Vec<(&RulePattern, u64)>> = BTreeMap::new();
-    for (pattern, used) in patterns.iter().zip(uses) {
-        let rule = rules.entry(pattern.rule.index).or_default();
-        rule.push((pattern, used.times.count));
-    }
+    let counts = uses.iter().map(|used| used.times.count);
+    let patterns: Vec<(&RulePattern, u64)> = patterns.iter().zip(counts).collect();
     let mut told = Vec::new();
-    for patterns in rules.values() {
+    for patterns in patterns.chunk_by(|(one, _), (next, _)| one.rule.index == next.rule.index) {
         let Some((first, _)) = patterns.first() else {
             continue;
         };

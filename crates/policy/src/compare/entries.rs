@@ -29,9 +29,6 @@ pub enum EntryPattern<'p> {
     Simple(&'p str, &'p SimpleBinaries),
 }
 
-/// What makes two entries the same: the action, what the rule admits beside its words, the pattern.
-pub type EntryKey = (Action, [bool; 3], u8, String);
-
 /// Every entry that holds on a host.
 pub fn entries(host: &HostPolicy) -> Vec<EffectiveEntry<'_>> {
     host.rules.applying().flat_map(of_rule).collect()
@@ -47,8 +44,8 @@ fn of_rule(rule: &Rule) -> impl Iterator<Item = EffectiveEntry<'_>> {
 }
 
 impl EffectiveEntry<'_> {
-    /// What it is known by.
-    pub fn key(&self) -> EntryKey {
+    /// What makes two entries the same: the action, what the rule admits beside its words, the pattern.
+    pub fn key(&self) -> String {
         let action = self.rule.action;
         // A deny rule asks for none of these.
         let beside = match action {
@@ -75,7 +72,7 @@ impl EffectiveEntry<'_> {
                 (3, format!("{name}\0{most}"))
             }
         };
-        (action, beside, kind, text)
+        format!("{action} {beside:?} {kind} {text}")
     }
 
     /// Whether it can grant a command.

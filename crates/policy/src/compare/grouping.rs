@@ -3,10 +3,9 @@
 //! Takes the policies and the hosts, each with the tags that it has under either. Gives a [`Comparison`]: the hosts in
 //! groups, and what differs for each group.
 
-use std::collections::BTreeMap;
-
 use crate::decide::host_policy::HostPolicy;
 use crate::rules::policy::Policy;
+use crate::texts::TextSet;
 
 use super::difference::{ComparedHost, Comparison, HostGroup, Outcomes};
 use super::facts::policy_facts;
@@ -20,22 +19,24 @@ const LEAST_LINES: usize = 400;
 /// After so many lines no further kind of host is searched: its entries are compared, and the report says so.
 const MOST_LINES: usize = 5 * MAX_LINES;
 
-/// What both policies say of a host: its rules, its entries and its limits, under either.
-type HostKey = [(Vec<u64>, String); 2];
-
 impl Policy {
     /// What this policy, the old one, and another one decide differently, on these hosts.
     pub fn compare(&self, new: &Self, hosts: &[ComparedHost<'_>]) -> Comparison {
-        let mut kinds: BTreeMap<HostKey, Vec<usize>> = BTreeMap::new();
+        let mut keys = TextSet::default();
+        // In the order of their first hosts, and so are the groups that they become.
+        let mut kinds: Vec<Vec<usize>> = Vec::new();
         for (place, host) in hosts.iter().enumerate() {
             let (before, after) = self.both(new, host);
-            let key = [key(&before), key(&after)];
-            kinds.entry(key).or_default().push(place);
+            let kind = keys.insert(&format!("{} {}", key(&before), key(&after)));
+            match kinds.get_mut(kind) {
+                Some(places) => places.push(place),
+                None => kinds.push(vec![place]),
+            }
         }
         let lines = (MAX_LINES / kinds.len().max(1)).max(LEAST_LINES);
         let mut tried = 0;
         let mut groups: Vec<HostGroup> = Vec::new();
-        for places in kinds.into_values() {
+        for places in kinds {
             let Some(host) = places.first().and_then(|place| hosts.get(*place)) else {
                 continue;
             };
@@ -45,7 +46,6 @@ impl Policy {
             tried += outcome.tried;
             add(&mut groups, places, outcome);
         }
-        groups.sort_by_key(|group| group.hosts.first().copied());
         Comparison {
             groups,
             facts: policy_facts(self, new),
@@ -58,7 +58,8 @@ impl Policy {
     }
 }
 
-fn key(host: &HostPolicy) -> (Vec<u64>, String) {
+/// What a policy says of a host: its rules, its limits and its deny entries.
+fn key(host: &HostPolicy) -> String {
     let mut said = format!("{:?} {}", host.limits, host.deny_is_default);
     if !host.deny_is_default {
         for entry in host.deny_substrings.iter() {
@@ -66,7 +67,7 @@ fn key(host: &HostPolicy) -> (Vec<u64>, String) {
             said.push_str(entry.as_str());
         }
     }
-    (host.rules.bits().to_vec(), said)
+    format!("{:?} {said:?}", host.rules.bits())
 }
 
 /// Adds hosts with what differs for them to a group of which the same is to be said, or as one of their own.

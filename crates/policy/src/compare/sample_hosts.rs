@@ -3,7 +3,10 @@
 //! Takes two policies. Gives a host that nothing names, and one for each alias and tag that a rule or an override of
 //! either speaks of.
 
+use std::collections::HashMap;
+
 use crate::matching::glob::Glob;
+use crate::rules::limit_set::LimitSet;
 use crate::rules::policy::Policy;
 use crate::rules::rule::Rule;
 
@@ -45,19 +48,19 @@ impl Policy {
             for rule in policy.rules.all() {
                 made.of_rule(rule);
             }
-            for alias in sorted(policy.alias_limits.keys()) {
-                made.add(Some(&Glob::spelling(alias)), None);
+            for alias in sorted(&policy.alias_limits) {
+                made.add(Some(&Glob::spelling(&alias)), None);
             }
-            for tag in sorted(policy.tag_limits.keys()) {
-                made.add(None, Some(&Glob::spelling(tag)));
+            for tag in sorted(&policy.tag_limits) {
+                made.add(None, Some(&Glob::spelling(&tag)));
             }
         }
         made
     }
 }
 
-fn sorted<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n String> {
-    let mut names: Vec<&String> = names.collect();
+fn sorted(names: &HashMap<String, LimitSet>) -> Vec<String> {
+    let mut names: Vec<String> = names.keys().cloned().collect();
     names.sort();
     names
 }

@@ -4,6 +4,7 @@
 //! has its share of the lines. Gives what was found, one line for each rule, pattern and pair of verdicts: the shortest.
 
 use crate::decide::host_policy::HostPolicy;
+use crate::texts::sort;
 
 use super::deciding::judged;
 use super::difference::{Difference, Outcomes, Searched};
@@ -107,7 +108,7 @@ fn differences(
     after: &HostPolicy,
     mut found: Vec<DifferingLine>,
 ) -> Vec<Difference> {
-    found.sort_by(|one, other| {
+    sort(&mut found, &|one, other| {
         let length = |found: &DifferingLine| found.line.chars().count();
         length(one)
             .cmp(&length(other))
@@ -137,7 +138,9 @@ fn differences(
             after.or(before).unwrap_or(usize::MAX),
         )
     };
-    differences.sort_by_key(place);
+    sort(&mut differences, &|one, other| {
+        place(one).cmp(&place(other))
+    });
     differences
 }
 

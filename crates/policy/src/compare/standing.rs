@@ -2,13 +2,12 @@
 //!
 //! Takes two hosts' policies. Gives for each a [`Standing`], whose `own` entries the other has not.
 
-use std::collections::BTreeSet;
-
 use crate::decide::host_policy::HostPolicy;
 use crate::rules::deny::DenyEntry;
 use crate::rules::rule::Action;
+use crate::texts::TextSet;
 
-use super::entries::{EffectiveEntry, EntryKey, EntryPattern, entries};
+use super::entries::{EffectiveEntry, EntryPattern, entries};
 use super::track::{NameEnds, Track};
 
 /// Entries that are held against one pattern at a time: those that begin like it. More of them make a walk slow.
@@ -38,8 +37,8 @@ pub struct Standing<'p> {
 
 /// What is compared of a side before anything is compiled.
 struct SideKeys {
-    entries: BTreeSet<EntryKey>,
-    substrings: BTreeSet<String>,
+    entries: TextSet,
+    substrings: TextSet,
     refuses_unseen: (bool, bool),
 }
 
@@ -49,19 +48,25 @@ pub fn standings<'p>(
     after: &'p HostPolicy,
 ) -> Option<(Standing<'p>, Standing<'p>)> {
     let (old, new) = (keys(before), keys(after));
-    let same = old.entries == new.entries
-        && old.substrings == new.substrings
+    let same = old.entries.texts() == new.entries.texts()
+        && old.substrings.texts() == new.substrings.texts()
         && old.refuses_unseen == new.refuses_unseen;
     (!same).then(|| (standing(before, &new), standing(after, &old)))
 }
 
 fn keys(host: &HostPolicy) -> SideKeys {
-    let substrings = host.deny_substrings.iter();
-    SideKeys {
-        entries: entries(host).iter().map(EffectiveEntry::key).collect(),
-        substrings: substrings.map(|entry| entry.as_str().to_owned()).collect(),
+    let mut keys = SideKeys {
+        entries: TextSet::default(),
+        substrings: TextSet::default(),
         refuses_unseen: refuses_unseen(host),
+    };
+    for entry in entries(host) {
+        keys.entries.insert(&entry.key());
     }
+    for entry in host.deny_substrings.iter() {
+        keys.substrings.insert(entry.as_str());
+    }
+    keys
 }
 
 fn refuses_unseen(host: &HostPolicy) -> (bool, bool) {
@@ -77,7 +82,7 @@ fn standing<'p>(host: &'p HostPolicy, other: &SideKeys) -> Standing<'p> {
             shown: entry.pattern.shown(),
             start: track.start(),
             track,
-            shared: other.entries.contains(&entry.key()),
+            shared: other.entries.place(&entry.key()).is_some(),
             entry: Some(entry),
         }
     };
@@ -104,7 +109,7 @@ fn of_substring<'p>(entry: &'p DenyEntry, other: &SideKeys) -> Standard<'p> {
         shown: entry.as_str().to_owned(),
         start: track.start(),
         track,
-        shared: other.substrings.contains(entry.as_str()),
+        shared: other.substrings.place(entry.as_str()).is_some(),
     }
 }
 

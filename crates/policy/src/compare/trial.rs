@@ -3,12 +3,11 @@
 //! Takes lines one by one, for one seed at a time. Keeps the shortest line of each pair of verdicts that differ, counts
 //! what was judged, and says when a seed has had its share.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use crate::decide::decision::Verdict;
 use crate::decide::host_policy::HostPolicy;
 
-use super::difference::rank;
 use super::spelling::spelled;
 use super::track::Track;
 use super::walk::shortest;
@@ -35,7 +34,7 @@ pub struct LineTrial<'h> {
     /// What its walks may still take.
     steps: usize,
     /// What it found.
-    found: BTreeMap<(u8, u8), DifferingLine>,
+    found: Vec<DifferingLine>,
     /// Whether a seed had more lines than its share.
     cut: bool,
 }
@@ -48,7 +47,7 @@ impl<'h> LineTrial<'h> {
             tried: HashSet::new(),
             left: 0,
             steps: 0,
-            found: BTreeMap::new(),
+            found: Vec::new(),
             cut: false,
         }
     }
@@ -62,7 +61,7 @@ impl<'h> LineTrial<'h> {
 
     /// What the seed found.
     pub fn end(&mut self) -> Vec<DifferingLine> {
-        std::mem::take(&mut self.found).into_values().collect()
+        std::mem::take(&mut self.found)
     }
 
     /// Whether the seed has found a line.
@@ -137,10 +136,14 @@ impl<'h> LineTrial<'h> {
             before,
             after,
         };
-        let kept = self.found.entry((rank(before), rank(after)));
-        let kept = kept.or_insert_with(|| differing.clone());
-        if differing.line.chars().count() < kept.line.chars().count() {
-            *kept = differing;
+        let mut found = self.found.iter_mut();
+        let kept = found.find(|kept| kept.before == before && kept.after == after);
+        match kept {
+            None => self.found.push(differing),
+            Some(kept) if differing.line.chars().count() < kept.line.chars().count() => {
+                *kept = differing;
+            }
+            Some(_) => {}
         }
     }
 }

@@ -5,8 +5,6 @@
 //! or a deny rule meets the line by it; a rule when a pattern of it is, or it determines the line; an entry of
 //! `deny_substrings` when it meets a line that is refused for one. The default list stands in no file and is not counted.
 
-use std::collections::BTreeSet;
-
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 
 use crate::decide::admission;
@@ -16,6 +14,7 @@ use crate::rules::deny::{DenyEntry, Spellings};
 use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Rule, RuleName};
 use crate::shell::CommandLine;
+use crate::texts::sort;
 use crate::wrappers::subject::{self, Subject};
 
 use super::entry::LintEntry;
@@ -144,7 +143,7 @@ impl<'p> Counting<'p> {
         for covered in self
             .patterns
             .iter_mut()
-            .filter(|its| near.contains(&its.rule))
+            .filter(|its| near.binary_search(&its.rule).is_ok())
         {
             covered.exercised |= exercises(&covered.entry.alone, &subjects, &whole);
             if let Some(rule) = self.rules.get_mut(covered.rule) {
@@ -187,7 +186,10 @@ impl<'p> Counting<'p> {
                 text: Some(covered.entry.as_str().to_owned()),
             });
         }
-        unexercised.sort_by_key(|its| (its.span.line, its.span.column));
+        let place = |its: &Unexercised| (its.span.line, its.span.column);
+        sort(&mut unexercised, &|one, other| {
+            place(one).cmp(&place(other))
+        });
         let patterns = self.patterns.iter().map(|its| its.exercised);
         let entries = self.entries.iter().map(|its| its.exercised);
         Coverage {
@@ -212,12 +214,13 @@ impl FromIterator<bool> for CoverageCount {
 }
 
 /// The rules that begin like a command of the line, or like the line: no other can speak of it.
-fn near(host: &HostPolicy, subjects: &[Subject], whole: &[String]) -> BTreeSet<usize> {
-    let mut rules: BTreeSet<usize> = host.denying(whole).map(|rule| rule.index).collect();
+fn near(host: &HostPolicy, subjects: &[Subject], whole: &[String]) -> Vec<usize> {
+    let mut rules: Vec<usize> = host.denying(whole).map(|rule| rule.index).collect();
     for subject in subjects {
         let about = host.granting(subject).chain(host.denying(&subject.deny));
         rules.extend(about.map(|rule| rule.index));
     }
+    rules.sort_unstable();
     rules
 }
 
