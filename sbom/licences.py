@@ -17,7 +17,14 @@ import sys
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-OURS = ("mcp-ssh-orchestrator", "mcp-ssh-knowledge", "mcp-ssh-policy", "mcp-ssh-yaml", "mcp-ssh-yaml-events")
+OURS = (
+    "mcp-ssh-orchestrator",
+    "mcp-ssh-knowledge",
+    "mcp-ssh-policy",
+    "mcp-ssh-suggest",
+    "mcp-ssh-yaml",
+    "mcp-ssh-yaml-events",
+)
 DENY = tomllib.loads((ROOT / "sbom/deny.toml").read_text())
 # As crates name the files that hold their terms.
 TEXTS = re.compile(r"(UN)?LICEN[CS]E|COPYING|COPYRIGHT|NOTICE", re.IGNORECASE)
