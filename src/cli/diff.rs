@@ -18,7 +18,7 @@ use super::{ExitStatus, Terminal};
     name = "diff",
     example = "mcp-ssh diff released config\n\
                mcp-ssh diff --markdown released/policy.yml config/policy.yml",
-    error_code(0, "no difference was found"),
+    error_code(0, "rules, deny entries, limits and hosts are the same"),
     error_code(1, "a file has a fault"),
     error_code(2, "the command line is wrong"),
     error_code(3, "they differ")

@@ -43,6 +43,9 @@ pub struct SideHost {
     alias: String,
     pub tags_before: Vec<String>,
     pub tags_after: Vec<String>,
+    /// Where servers.yml leads on either side: address, port, credentials, jump host.
+    pub leads_before: String,
+    pub leads_after: String,
 }
 
 impl PolicySide {
@@ -106,6 +109,8 @@ impl Sides {
                 alias: alias.clone(),
                 tags_before: tags(old, new),
                 tags_after: tags(new, old),
+                leads_before: leads(old.or(new)),
+                leads_after: leads(new.or(old)),
             });
         }
         sides
@@ -118,6 +123,8 @@ impl Sides {
             alias: host.alias,
             tags_before: host.tags.clone(),
             tags_after: host.tags,
+            leads_before: String::new(),
+            leads_after: String::new(),
         });
         Self {
             hosts: hosts.collect(),
@@ -153,6 +160,12 @@ impl Sides {
         })
     }
 
+    /// The hosts whose aliases mean another machine, or another login of it.
+    pub fn led_elsewhere(&self) -> impl Iterator<Item = &SideHost> {
+        let hosts = self.hosts.iter();
+        hosts.filter(|host| host.leads_before != host.leads_after)
+    }
+
     /// What some of the hosts are called together: all, a tag or a beginning that they alone have, or their names.
     pub fn group_name(&self, places: &[usize]) -> String {
         let hosts: Vec<&SideHost> = places.iter().filter_map(|at| self.hosts.get(*at)).collect();
@@ -186,6 +199,19 @@ impl Sides {
             Some(_) | None => names.join(", "),
         }
     }
+}
+
+/// Where a host leads.
+fn leads(host: Option<&Rc<Host>>) -> String {
+    let Some(host) = host else {
+        return String::new();
+    };
+    let credentials = host.credentials.as_deref().unwrap_or("none");
+    let through = match &host.jump {
+        Some(jump) => format!(" through {jump}"),
+        None => String::new(),
+    };
+    format!("{} port {} as {credentials}{through}", host.host, host.port)
 }
 
 /// Hosts of a group that are named where nothing else names them all: a line's width.

@@ -35,7 +35,8 @@ impl DiffView<'_> {
     pub fn differs(&self) -> bool {
         let sides = self.sides;
         let hosts = !sides.added.is_empty() || !sides.removed.is_empty();
-        hosts || sides.moved().next().is_some() || self.comparison.differs()
+        let servers = sides.moved().next().is_some() || sides.led_elsewhere().next().is_some();
+        hosts || servers || sides.cut || self.comparison.differs()
     }
 
     /// The report as text.
@@ -74,6 +75,9 @@ impl DiffView<'_> {
         let moved = self.sides.moved().map(|host| {
             json!({ "alias": host.name, "before": host.tags_before, "after": host.tags_after })
         });
+        let led = self.sides.led_elsewhere().map(|host| {
+            json!({ "alias": host.name, "before": host.leads_before, "after": host.leads_after })
+        });
         let groups = self.comparison.groups.iter().map(|group| {
             let outcome = &group.outcome;
             json!({
@@ -92,6 +96,7 @@ impl DiffView<'_> {
             "hosts_added": self.sides.added,
             "hosts_removed": self.sides.removed,
             "tags_changed": moved.collect::<Vec<_>>(),
+            "hosts_changed": led.collect::<Vec<_>>(),
             "hosts_cut": self.sides.cut,
         })
     }
@@ -117,6 +122,14 @@ impl DiffView<'_> {
             let (before, after) = (tags(&host.tags_before), tags(&host.tags_after));
             let name = layout.word(&host.name);
             layout.item(&format!("tags of {name}: {before}, now {after}"))
+        }));
+        lines.extend(self.sides.led_elsewhere().map(|host| {
+            let (before, after) = (
+                layout.word(&host.leads_before),
+                layout.word(&host.leads_after),
+            );
+            let name = layout.word(&host.name);
+            layout.item(&format!("{name} leads to {before}, now {after}"))
         }));
         lines
     }

@@ -121,14 +121,14 @@ fn what_is_the_same_is_said_to_be() {
         sides.diff("old", "new", &[]),
         (0, same.to_owned(), String::new())
     );
-    // What denies nothing that is allowed changes no verdict that can be found: that is no fact.
+    // What denies nothing that is allowed changes no verdict that can be found. That is no fact, and the status is no 0.
     let shadowed = format!(
         "{}, {{commands: ['mkfs *']}}]\n",
         old.trim_end_matches("]\n")
     );
     sides.write("new/policy.yml", &shadowed);
     let (status, out, _) = sides.diff("old", "new", &[]);
-    assert_eq!(status, 0);
+    assert_eq!(status, 3);
     assert!(
         out.contains("  no line was found that shows `mkfs *` of rules[2] (deny, new policy)\n"),
         "{out}"
@@ -177,6 +177,85 @@ fn hosts_and_their_tags_are_compared() {
         value["tags_changed"],
         json!([{ "alias": "db-1", "before": ["db"], "after": ["db", "web"] }])
     );
+}
+
+/// A deny rule meets a command behind a wrapper, an option or a path, which its own pattern does not spell.
+#[test]
+fn a_deny_that_met_a_line_from_behind_is_found() {
+    let sides = TwoSides::new();
+    for (allowed, denied) in [
+        ("sudo -n systemctl restart nginx", "systemctl restart *"),
+        ("timeout 5 df -h", "df *"),
+        ("/usr/bin/df -h", "df*"),
+        ("kubectl -n x get pods", "kubectl get *"),
+        ("find /var -exec rm {} +", "rm *"),
+    ] {
+        let allow = format!("{{action: allow, commands: ['{allowed}']}}");
+        let deny = format!("{{commands: ['{denied}']}}");
+        sides.write("old/p.yml", &format!("rules: [{allow}, {deny}]\n"));
+        sides.write("new/p.yml", &format!("rules: [{allow}]\n"));
+        let (status, out, _) = sides.diff("old/p.yml", "new/p.yml", &[]);
+        assert_eq!(status, 3);
+        assert!(
+            out.contains(&format!("  + allowed now: {allowed}\n")),
+            "{out}"
+        );
+    }
+}
+
+/// What differs is not called the same because no line was found for it.
+#[test]
+fn the_status_is_that_of_the_entries_and_not_of_the_search() {
+    let sides = TwoSides::new();
+    let argv = |words: &str| format!("{{action: allow, argv: [[{words}]]}}");
+    let simple =
+        |most: u8| format!("{{action: allow, simple_binaries: [df], simple_max_args: {most}}}");
+    let both = "{action: allow, commands: [df, free]}";
+    for (old, new) in [
+        (argv("psql, -c, 'select 1'"), argv("psql, -c, '*'")),
+        (
+            argv("find, /var/log, -mtime, '1'"),
+            argv("find, /var/log, -mtime, '*'"),
+        ),
+        (
+            format!("{both}, {{commands: ['df; free']}}"),
+            both.to_owned(),
+        ),
+        (simple(20), simple(21)),
+    ] {
+        sides.write("old/p.yml", &format!("rules: [{old}]\n"));
+        sides.write("new/p.yml", &format!("rules: [{new}]\n"));
+        let (status, out, _) = sides.diff("old/p.yml", "new/p.yml", &[]);
+        assert_eq!(status, 3, "{out}");
+    }
+}
+
+#[test]
+fn an_alias_that_means_another_machine_is_told() {
+    let sides = fleet();
+    for side in ["old/policy.yml", "new/policy.yml"] {
+        sides.write(side, "rules: []\n");
+    }
+    let before = "10.0.0.3 port 22 as x";
+    for (from, to, after) in [
+        ("10.0.0.3", "10.9.0.3", "10.9.0.3 port 22 as x"),
+        (
+            "10.0.0.3, credentials: x",
+            "10.0.0.3, credentials: root",
+            "10.0.0.3 port 22 as root",
+        ),
+        (
+            "10.0.0.3,",
+            "10.0.0.3, port: 2222,",
+            "10.0.0.3 port 2222 as x",
+        ),
+    ] {
+        sides.write("new/servers.yml", &HOSTS.replace(from, to));
+        let (status, out, _) = sides.diff("old", "new", &[]);
+        assert_eq!(status, 3);
+        let told = format!("  db-1 leads to {before}, now {after}\n");
+        assert!(out.contains(&told), "{out}");
+    }
 }
 
 #[test]
@@ -243,6 +322,7 @@ fn the_json_has_the_documented_keys() {
         "hosts_added": [],
         "hosts_removed": [],
         "tags_changed": [],
+        "hosts_changed": [],
         "hosts_cut": false,
     });
     assert_eq!((status, value), (3, expected));

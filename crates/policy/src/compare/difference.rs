@@ -115,17 +115,18 @@ impl Difference {
 }
 
 impl Comparison {
-    /// Whether anything differs, as far as was found.
+    /// Whether anything differs. Where the entries do, the answer is yes without a line, too: a search proves nothing.
     pub fn differs(&self) -> bool {
         !self.facts.is_empty() || self.groups.iter().any(|group| group.outcome.differs())
     }
 }
 
 impl Outcomes {
-    /// Whether a line or a limit differs.
+    /// Whether a limit or an entry differs.
     pub fn differs(&self) -> bool {
-        !self.differences.is_empty() || !self.facts.is_empty()
+        !self.facts.is_empty() || self.extent != Searched::Identical
     }
+
     /// Where no line was tried.
     pub(super) fn without_lines(facts: Vec<ChangedFact>, extent: Searched) -> Self {
         Self {

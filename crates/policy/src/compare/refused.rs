@@ -1,8 +1,9 @@
 //! Lines about an entry that denies and that only one side has.
 //!
 //! Takes the entry and the side that has it not. Tries lines that the entry meets and a pattern of that side grants: those
-//! that both automata take, found by a walk; then words of the entry behind what the pattern spells, as they stand and
-//! inside a wrapper. One line is enough.
+//! that both automata take, found by a walk; lines that a pattern spells as a whole, which may hold the entry's command
+//! behind a wrapper, an option or a path; then words of the entry behind what the pattern spells, as they stand and inside
+//! a wrapper. One line is enough.
 
 use mcp_ssh_knowledge::{row_of, samples};
 
@@ -47,6 +48,10 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial
             return;
         }
     }
+    spelled(entry, other, trial);
+    if trial.has_found() {
+        return;
+    }
     let texts = trial.walk(&[&entry.track], &[], 1);
     let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
     for grant in opening.iter().take(pairs) {
@@ -60,6 +65,26 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial
     }
     if meeting.len() > pairs || opening.len() > pairs {
         trial.cut_short();
+    }
+}
+
+/// Tries the lines that patterns spell as a whole and that have a word of the entry.
+fn spelled(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial<'_>) {
+    let core = core(&entry.track);
+    let Some(word) = core.split_whitespace().next() else {
+        return;
+    };
+    let literal = other.grants.iter().filter(|grant| grant.track.is_literal());
+    for grant in literal.filter(|grant| grant.shown.contains(word)) {
+        if trial.left() == 0 {
+            return trial.cut_short();
+        }
+        for text in trial.walk(&[&grant.track], &[], 1) {
+            trial.text(&text);
+        }
+        if trial.has_found() {
+            return;
+        }
     }
 }
 
