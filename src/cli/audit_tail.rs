@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ async fn tail_file(options: &TailArguments, terminal: &mut Terminal) -> io::Resu
         }
         sleep(INTERVAL).await;
         // One that is not there yet will be.
-        let Ok(next) = File::open(&options.file) else {
+        let Some(next) = regular_file(&options.file) else {
             continue;
         };
         let (named, held) = (next.metadata()?, file.metadata()?);
@@ -121,6 +121,14 @@ async fn tail_file(options: &TailArguments, terminal: &mut Terminal) -> io::Resu
             (file, at) = (next, 0);
         }
     }
+}
+
+/// The file at the path; none while something else is there, for instance a FIFO, which would be waited for.
+fn regular_file(path: &Path) -> Option<File> {
+    let mut options = File::options();
+    let file = options.read(true).custom_flags(libc::O_NONBLOCK).open(path);
+    file.ok()
+        .filter(|file| file.metadata().is_ok_and(|found| found.is_file()))
 }
 
 /// Where the last lines begin.

@@ -194,6 +194,24 @@ fn tail_follows_a_file_that_grows_and_is_moved_away() {
     fs::write(&file, format!("{}\n", line("new"))).unwrap();
     assert!(next().ends_with(" late"));
     assert!(next().ends_with(" new"));
+    // What is no file is not waited for: each line that is shown is one more look at the path.
+    let moved = directory.path().join("audit.jsonl.2");
+    fs::rename(&file, &moved).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(&file)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut grown = fs::OpenOptions::new().append(true).open(&moved).unwrap();
+    for op in ["beside a fifo", "and again"] {
+        writeln!(grown, "{}", line(op)).unwrap();
+        assert!(next().ends_with(op));
+    }
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, format!("{}\n", line("last"))).unwrap();
+    assert!(next().ends_with(" last"));
     tail.kill().unwrap();
     tail.wait().unwrap();
 }

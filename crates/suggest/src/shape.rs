@@ -192,13 +192,18 @@ fn directory(words: &[WordShape]) -> Option<(usize, Vec<WordShape>)> {
     Some((place, key))
 }
 
-/// The directory, the name before its last point, and the rest of an absolute path; none for a hidden file.
+/// Where a wildcard may take the files that were not recorded, too: elsewhere one of them may hold a secret.
+const LOGS: &str = "/var/log";
+
+/// The directory, the name before its last point, and the rest of the path of a log; none for a hidden file.
 fn file(word: &WordShape) -> Option<(&str, &str, &str)> {
     let WordShape::Spelled(word) = word else {
         return None;
     };
     let (directory, name) = word.rsplit_once('/')?;
-    let plain = directory.starts_with('/') && !name.is_empty() && !name.starts_with('.');
+    let below = directory.strip_prefix(LOGS)?;
+    let of_logs = (below.is_empty() || below.starts_with('/')) && !below.contains("..");
+    let plain = of_logs && !name.is_empty() && !name.starts_with('.');
     let point = name.rfind('.').unwrap_or(name.len());
     let (stem, ends) = name.split_at_checked(point)?;
     plain.then_some((directory, stem, ends))
@@ -270,14 +275,26 @@ mod tests {
                 many(|at| format!("cat /var/log/app-{}.log", ["a", "b"][at % 2].repeat(at + 1))),
                 "cat /var/log/app-*.log",
             ),
-            (many(|at| format!("cat /etc/{at}x")), "cat /etc/[!.]*"),
+            (
+                many(|at| format!("cat /var/log/{at}x")),
+                "cat /var/log/[!.]*",
+            ),
         ] {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             assert_eq!(shapes(&lines), [expected]);
             assert_eq!(shapes(&lines[..8]).len(), 8, "few are named one by one");
         }
-        let hidden = many(|at| format!("cat /etc/.{at}x"));
-        let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
-        assert_eq!(shapes(&hidden).len(), 9);
+        // A file that was not recorded may hold a secret.
+        for spelled in [
+            many(|at| format!("cat /var/log/.{at}x")),
+            many(|at| format!("cat /root/{at}x")),
+            many(|at| format!("cat /etc/{at}x")),
+            many(|at| format!("cat /srv/app/{at}.conf")),
+            many(|at| format!("cat /var/logs/{at}x")),
+            many(|at| format!("cat /var/log/../{at}x")),
+        ] {
+            let lines: Vec<&str> = spelled.iter().map(String::as_str).collect();
+            assert_eq!(shapes(&lines).len(), 9, "{spelled:?}");
+        }
     }
 }
