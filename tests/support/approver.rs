@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -206,10 +207,28 @@ impl ApproverTerminal {
         children.trim().parse().unwrap()
     }
 
+    /// Stops it, as Ctrl-Z would: `script` then stops as well.
+    pub fn stop(&self) {
+        signal(self.process(), Signal::STOP);
+        let stat = format!("/proc/{}/stat", self.script.id());
+        let stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
+        assert!(within(DEADLINE, stopped), "script does not stop");
+    }
+
+    /// Lets it go on after [`ApproverTerminal::stop`]: `script` passes it on.
+    pub fn go_on(&self) {
+        signal(self.script.id(), Signal::CONT);
+    }
+
     /// Takes the terminal away.
     pub fn hang_up(self) {
         drop(self);
     }
+}
+
+fn signal(process: u32, signal: Signal) {
+    let process = Pid::from_raw(process.cast_signed()).unwrap();
+    kill_process(process, signal).unwrap();
 }
 
 impl Drop for ApproverTerminal {

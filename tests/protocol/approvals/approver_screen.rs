@@ -1,5 +1,6 @@
 //! A person at the approver's terminal.
 
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
@@ -179,4 +180,51 @@ fn no_line_looks_like_another_question() {
 /// Whether a process is there and has not ended.
 fn has_arguments(process: u32) -> bool {
     std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|words| !words.is_empty())
+}
+
+/// A key that comes as soon as the question is there was meant for something else.
+#[test]
+fn a_key_within_a_second_of_the_question_does_not_count() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let mut asked = site(&place, "scearly");
+    let line = asked.line("ran");
+    let early = (0..5).any(|_| {
+        let id = asked.begin(&line);
+        terminal.shows("[y] yes, once");
+        terminal.press("y");
+        let shown = terminal.shows_either("too early", "approved once");
+        let is_early = shown.ends_with("too early");
+        assert!(!is_early || asked.nothing_ran());
+        if is_early {
+            terminal.press_in_time("n", "refused");
+            assert_eq!(asked.denied(&id), "approval_refused");
+        } else {
+            // This machine was busy for a second.
+            asked.succeeded(&id);
+            assert!(asked.has_run("ran"));
+        }
+        is_early
+    });
+    assert!(early);
+}
+
+/// A shell gives the terminal its usual mode back while a program is stopped.
+#[test]
+fn it_goes_on_after_it_was_stopped() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let mut asked = site(&place, "scstop");
+    let line = asked.line("ran");
+    let id = asked.begin(&line);
+    terminal.shows("[y] yes, once");
+    terminal.stop();
+    let device = format!("/proc/{}/fd/0", terminal.process());
+    let sane = Command::new("stty").args(["-F", &device, "sane"]).status();
+    assert!(sane.unwrap().success());
+    terminal.go_on();
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("y", "approved once");
+    asked.succeeded(&id);
+    assert!(asked.has_run("ran"));
 }
