@@ -13,6 +13,7 @@ use super::since::since;
 use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
 use crate::audit::Trail;
+use crate::clock::unix_seconds;
 
 /// Count what ran, was denied and was asked, by host and by rule, and check the chain. With --html as one page that needs
 /// no network and no script.
@@ -65,7 +66,10 @@ pub fn report(options: &ReportArguments, terminal: &mut Terminal) -> ExitStatus 
         );
         return ExitStatus::USAGE;
     };
-    let (mut trail, mut summary) = (Trail::new(expected), TrailSummary::new(since));
+    let (mut trail, mut summary) = (
+        Trail::new(expected),
+        TrailSummary::new(since, unix_seconds()),
+    );
     let read = read_each(&options.files, &mut |name, from| {
         trail.read(name, from, &mut |row| summary.add(row))?;
         Ok(Ok(()))

@@ -263,8 +263,8 @@ impl Judging {
             question,
         };
         let held = consultation.hold(road, place).await;
-        let grant = held.map_err(|error| RunError::unapproved(error, decision))?;
-        yes(decision, grant)
+        let given = held.map_err(|error| RunError::unapproved(error, decision))?;
+        yes(decision, given.grant)
     }
 
     /// The permit, for the addresses that the host has now: they may have changed while the person was asked.

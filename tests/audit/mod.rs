@@ -7,6 +7,7 @@ mod following;
 mod page;
 mod recording;
 mod report;
+mod report_file;
 mod tail;
 mod tampering;
 mod trail;

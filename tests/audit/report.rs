@@ -1,7 +1,7 @@
 //! `audit report`: its counts by hand, as text and as a page, and the file that it writes.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
@@ -320,52 +320,4 @@ fn each_answer_is_told_by_its_sense_and_by_whom() {
             }
         }
     }
-}
-
-#[test]
-fn a_page_replaces_a_page_and_nothing_else() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
-    let trail = path("audit.jsonl");
-    fs::write(&trail, text(&day())).unwrap();
-    symlink(&trail, path("link.html")).unwrap();
-    fs::create_dir(path("folder.html")).unwrap();
-    fs::write(path("page.html"), "<!doctype html> of yesterday").unwrap();
-    let other = "another file has that name, and it is no HTML page: give another name";
-    for (name, refused) in [
-        ("new.html", None),
-        ("page.html", None),
-        ("audit.jsonl", Some(other)),
-        ("link.html", Some(other)),
-        ("folder.html", Some(other)),
-        (
-            "none/page.html",
-            Some("No such file or directory (os error 2)"),
-        ),
-    ] {
-        let html = path(name);
-        let (status, _, stderr) = audit(&["report", "--html", &html, &trail], b"");
-        match refused {
-            None => assert_eq!((status, stderr.as_str()), (0, ""), "{name}"),
-            Some(why) => {
-                let told = format!("mcp-ssh: `{html}` cannot be written: {why}\n");
-                assert_eq!((status, stderr), (1, told), "{name}");
-            }
-        }
-    }
-    assert_eq!(fs::read_to_string(&trail).unwrap(), text(&day()));
-    assert!(
-        fs::read_to_string(path("page.html"))
-            .unwrap()
-            .contains("Audit report")
-    );
-    // Nothing is left behind.
-    let names = fs::read_dir(directory.path()).unwrap();
-    assert_eq!(names.count(), 5);
-    for words in [vec!["report"], vec!["report", "--head", "x", &*trail]] {
-        assert_eq!(audit(&words, b"").0, 2, "{words:?}");
-    }
-    let (status, _, stderr) = audit(&["report", "/nowhere"], b"");
-    let told = "mcp-ssh: /nowhere:0: cannot be read: No such file or directory (os error 2)\n";
-    assert_eq!((status, stderr.as_str()), (1, told));
 }

@@ -256,6 +256,13 @@ fn approvals_say_who_is_asked_and_whose_answer_counts() {
             "`timeout` must be a whole number from 1 to 3600",
         ),
         ("socket: approver.sock", "needs an absolute path"),
+        (
+            concat!(
+                "socket: /run/user/1000/a-directory-with-a-name-that-is-longer-than-anybody-needs-",
+                "or-ever-types/mcp-ssh/approver.sock"
+            ),
+            "107 bytes at most, and this one 108",
+        ),
         ("uids: [root]", "a user of `uids` is a number"),
         ("uids: [-1]", "a user of `uids` is a number"),
         ("uids: [4294967295]", "a user of `uids` is a number"),

@@ -17,6 +17,8 @@ use crate::runtime::{Direction, Readiness, timeout};
 
 /// Bytes that one read takes: no key has more.
 const READ_BYTES: usize = 64;
+/// `_POSIX_VDISABLE`: no key has this function (termios(3)).
+const DISABLED: u8 = 0;
 /// What comes within this time of a byte belongs to the byte: a paste, or the rest of an arrow.
 const PASTE: Duration = Duration::from_millis(30);
 
@@ -39,7 +41,7 @@ pub enum KeyPress {
 }
 
 impl SingleKeys {
-    /// Turns off lines and the echo. Signals stay: Ctrl-C is SIGINT.
+    /// Turns off lines and the echo. Ctrl-C stays SIGINT, and Ctrl-Z SIGTSTP.
     ///
     /// # Errors
     /// When stdin is no terminal.
@@ -47,6 +49,8 @@ impl SingleKeys {
         let before = tcgetattr(stdin())?;
         let mut single = before.clone();
         single.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+        // Ctrl-\ would end the program without giving the terminal its mode back: it is a key like another.
+        single.special_codes[SpecialCodeIndex::VQUIT] = DISABLED;
         single.special_codes[SpecialCodeIndex::VMIN] = 1;
         single.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(stdin(), OptionalActions::Now, &single)?;

@@ -5,11 +5,13 @@
 
 use std::fs::{DirBuilder, Permissions};
 use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream as BlockingUnixStream;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::Mode;
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::io::Errno;
 use rustix::process::{geteuid, umask};
 
 use crate::runtime::UnixListener;
@@ -32,6 +34,7 @@ impl ApproverSocket {
         let told = |error: io::Error| format!("{}: {error}", path.display());
         let directory = path.parent().unwrap_or(path);
         prepare(directory, others)?;
+        let _alone = alone(directory)?;
         remove_stale(path)?;
         let before = umask(Mode::from_raw_mode(0o177));
         let listener = UnixListener::bind(path);
@@ -83,6 +86,22 @@ fn prepare(directory: &Path, others: &[u32]) -> Result<(), String> {
         "{} {fault}: use a directory of yours with mode 0700",
         directory.display()
     ))
+}
+
+/// Sees that no other approver starts here until the descriptor is dropped: each could take the other one's new socket
+/// for one that was left behind.
+fn alone(directory: &Path) -> Result<OwnedFd, String> {
+    let told = |errno: Errno| format!("{}: {errno}", directory.display());
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let descriptor = open(directory, flags, Mode::empty()).map_err(told)?;
+    match flock(&descriptor, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(descriptor),
+        Err(Errno::WOULDBLOCK) => Err(format!(
+            "another approver is starting in {}: look whether it runs, then try again",
+            directory.display()
+        )),
+        Err(errno) => Err(told(errno)),
+    }
 }
 
 /// Removes the socket of an approver that has ended without removing it.

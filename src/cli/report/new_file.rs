@@ -1,17 +1,15 @@
 //! A page that is there whole or not at all.
 //!
-//! Takes a path and who writes; gives a file of mode 0600. Refuses to replace anything but a page: a trail that is named
-//! by mistake stays.
+//! Takes a path and who writes; gives a file of mode 0600. Refuses to replace anything but an earlier
+//! report: a trail, or a page of somebody else, that is named by mistake stays.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use super::page::PAGE_BEGINNING;
 use crate::audit::hex;
-
-/// What a page begins with.
-const BEGINNING: &[u8] = b"<!doctype html>";
 
 /// Writes a page to a file beside `path`, and gives it that name once it is on the disk.
 ///
@@ -23,7 +21,7 @@ pub fn write_page(
 ) -> io::Result<()> {
     if !is_free(path)? {
         return Err(io::Error::other(
-            "another file has that name, and it is no HTML page: give another name",
+            "another file has that name, and it is no report: give another name",
         ));
     }
     let beside = beside(path)?;
@@ -40,7 +38,7 @@ pub fn write_page(
     written
 }
 
-/// Whether nothing has the name, or a page.
+/// Whether nothing has the name, or a report.
 fn is_free(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
@@ -50,9 +48,9 @@ fn is_free(path: &Path) -> io::Result<bool> {
     }
     let mut beginning = Vec::new();
     File::open(path)?
-        .take(BEGINNING.len() as u64)
+        .take(PAGE_BEGINNING.len() as u64)
         .read_to_end(&mut beginning)?;
-    Ok(beginning.is_empty() || beginning == BEGINNING)
+    Ok(beginning.is_empty() || beginning == PAGE_BEGINNING.as_bytes())
 }
 
 fn beside(path: &Path) -> io::Result<PathBuf> {

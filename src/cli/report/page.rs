@@ -15,10 +15,13 @@ use super::figures::{grouped, time};
 use super::html::Html;
 use super::picture::activity;
 use super::record_table::{filter_rules, filters, records};
-use super::summary::TrailSummary;
+use super::summary::{AHEAD, TrailSummary};
 use super::tables;
 use super::tally::Counts;
 
+/// What the page, and nothing else, begins with.
+pub const PAGE_BEGINNING: &str = "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n\
+                                  <meta name=generator content=\"mcp-ssh audit report\">\n";
 const STYLE: &str = include_str!("style.css");
 
 /// Writes the page about these files.
@@ -36,7 +39,7 @@ pub fn page(
     let hash = Base64::encode_string(&Sha256::digest(&style));
     let mut html = Html::new(out);
     html.all(&[
-        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n",
+        PAGE_BEGINNING,
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-",
         &hash,
         "'; base-uri 'none'; form-action 'none'\">\n",
@@ -77,9 +80,10 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
         Some((first, last)) => {
             html.all(&["<span>", &time(first), " – ", &time(last), " UTC</span>"]);
         }
-        None => {
+        None if summary.ahead == 0 => {
             html.raw("<span>no records</span>");
         }
+        None => {}
     }
     let sessions = summary.sessions.len();
     let many = if sessions == 1 { "" } else { "s" };
@@ -96,6 +100,11 @@ fn header(files: &[String], summary: &TrailSummary, chain: &ChainTold, html: &mu
         html.raw(" <span>")
             .number(summary.earlier)
             .raw(" earlier records are left out, as --since asks</span>");
+    }
+    if summary.ahead > 0 {
+        html.raw(" <span>")
+            .number(summary.ahead)
+            .all(&[" ", AHEAD, "</span>"]);
     }
     html.raw("</p></div>\n");
     let (class, label) = if chain.whole {

@@ -12,8 +12,13 @@ use crate::audit::{DecisionRow, OutcomeRow, RowBody, TrailRow};
 
 /// The latest time that a record is believed to have: the end of the year 9999.
 const MAX_TIME: f64 = 253_402_300_799.0;
+/// Seconds by which the clock of a server may be ahead of this one.
+const CLOCKS_DIFFER: f64 = 86_400.0;
 /// The most runs in the table of the slowest.
 const MAX_SLOWEST: usize = 20;
+/// What is told of [`TrailSummary::ahead`].
+pub const AHEAD: &str =
+    "bear a time that has not come yet: a clock was wrong, or somebody changed the trail";
 /// Between the reason and the hash in the name of a denial.
 pub const BETWEEN: char = '\n';
 
@@ -39,13 +44,17 @@ pub struct TrailSummary {
     since: f64,
     /// How many were.
     pub earlier: u64,
+    /// A time after this one has not come yet.
+    latest: f64,
+    /// Rows of such a time: they are counted, and stretch neither the window nor the picture.
+    pub ahead: u64,
     /// Of all rows.
     pub counts: Counts,
     /// Commands that were allowed.
     pub allowed: u64,
     /// Of those that failed, how many never ran.
     pub not_run: u64,
-    /// Seconds since 1970 of the first and of the last row.
+    /// Seconds since 1970 of the first and of the last row whose time has come.
     pub window: Option<(f64, f64)>,
     pub activity: Activity,
     pub sessions: Tally,
@@ -60,11 +69,13 @@ pub struct TrailSummary {
 }
 
 impl TrailSummary {
-    /// Of no rows yet.
-    pub fn new(since: f64) -> Self {
+    /// Of no rows yet, at this time.
+    pub fn new(since: f64, now: f64) -> Self {
         Self {
             since,
             earlier: 0,
+            latest: now + CLOCKS_DIFFER,
+            ahead: 0,
             counts: Counts::default(),
             allowed: 0,
             not_run: 0,
@@ -90,8 +101,12 @@ impl TrailSummary {
             self.earlier += 1;
             return;
         }
-        let (first, last) = self.window.unwrap_or((row.ts, row.ts));
-        self.window = Some((first.min(row.ts), last.max(row.ts)));
+        if row.ts > self.latest {
+            self.ahead += 1;
+        } else {
+            let (first, last) = self.window.unwrap_or((row.ts, row.ts));
+            self.window = Some((first.min(row.ts), last.max(row.ts)));
+        }
         let session = self.sessions.row(&words(row.session), row.ts);
         if let (true, Some(client)) = (session.label.is_empty(), row.origin.client) {
             session.label = words(client);
@@ -174,7 +189,9 @@ impl TrailSummary {
     /// Counts an event as one of all, of its time, of its session and of its host.
     fn count(&mut self, row: &TrailRow<'_>, event: Event, host: &str) {
         self.counts.add(event);
-        self.activity.add(row.ts, event);
+        if row.ts <= self.latest {
+            self.activity.add(row.ts, event);
+        }
         let session = self.sessions.row(&words(row.session), row.ts);
         session.counts.add(event);
         if !host.is_empty() {

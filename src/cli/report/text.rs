@@ -6,7 +6,7 @@ use mcp_ssh_yaml::diagnostic::visible;
 
 use super::chain_told::ChainTold;
 use super::figures::{duration, grouped, time};
-use super::summary::{BETWEEN, TrailSummary};
+use super::summary::{AHEAD, BETWEEN, TrailSummary};
 use super::tally::{Tally, TallyRow};
 use crate::cli::{Paint, Terminal};
 
@@ -109,6 +109,7 @@ fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
             summary.earlier,
             "earlier records are left out, as --since asks",
         ),
+        (summary.ahead, AHEAD),
     ] {
         if number > 0 {
             terminal.line(&format!("{:>9}  {what}", grouped(number)));

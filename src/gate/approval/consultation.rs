@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::consent_error::ConsentError;
 use super::person::{Person, Reply};
 use super::question::Question;
-use super::remembered::QuestionPlace;
+use super::remembered::{GivenConsent, QuestionPlace};
 use super::road::{OpenRoad, unapproved};
 use crate::approver::{ApproverLink, GrantLink};
 use crate::audit::{ApprovalEvent, AuditError, Origin};
@@ -54,7 +54,7 @@ impl Consultation<'_> {
         &self,
         road: OpenRoad<'_>,
         _place: QuestionPlace,
-    ) -> Result<Grant, ConsentError> {
+    ) -> Result<GivenConsent, ConsentError> {
         let settings = self.settings();
         let asker = Asker {
             via: road.via(),
@@ -128,7 +128,7 @@ impl Consultation<'_> {
         asker: Asker,
         grant: Grant,
         link: Option<GrantLink>,
-    ) -> Result<Grant, ConsentError> {
+    ) -> Result<GivenConsent, ConsentError> {
         let still_holds = self.state.still_holds(self.loaded);
         let Some(still_holds) = self.cancelled.race(still_holds).await else {
             self.record("cancelled", asker, None, ())?;
@@ -208,6 +208,7 @@ fn event(why: Unapproved) -> &'static str {
     match why {
         Unapproved::Unasked => "unasked",
         Unapproved::Refused => "refused",
+        Unapproved::Withdrawn => "withdrawn",
         Unapproved::Dismissed => "dismissed",
         Unapproved::Declined => "declined",
         Unapproved::Undecided => "undecided",

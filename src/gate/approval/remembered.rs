@@ -40,6 +40,19 @@ struct StandingGrant {
     link: Option<Rc<GrantLink>>,
 }
 
+/// A yes that a person has just given.
+pub struct GivenConsent {
+    pub grant: Grant,
+    link: Option<Rc<GrantLink>>,
+}
+
+impl GivenConsent {
+    /// Whether the approver has withdrawn it.
+    pub fn is_withdrawn(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| !link.holds())
+    }
+}
+
 impl StandingGrant {
     fn stands(&self) -> bool {
         let in_time = match self.grant {
@@ -76,14 +89,23 @@ impl Approvals {
 
     /// Remembers the hosts of a question, if the yes goes further than one run; once there is no room for all of
     /// them, none.
-    pub fn remember(&self, question: &Question, grant: Grant, link: Option<GrantLink>) -> Grant {
+    pub fn remember(
+        &self,
+        question: &Question,
+        grant: Grant,
+        link: Option<GrantLink>,
+    ) -> GivenConsent {
+        let once = GivenConsent {
+            grant: Grant::Once,
+            link: None,
+        };
         if grant == Grant::Once {
-            return grant;
+            return once;
         }
         let mut remembered = self.remembered.borrow_mut();
         if remembered.len() + question.aliases.len() > MAX_REMEMBERED {
             log::warn!("too many lines are approved for longer: this one counts once");
-            return Grant::Once;
+            return once;
         }
         let link = link.map(Rc::new);
         for alias in &question.aliases {
@@ -95,7 +117,7 @@ impl Approvals {
             };
             remembered.insert(key, standing);
         }
-        grant
+        GivenConsent { grant, link }
     }
 
     /// Lets a question wait.

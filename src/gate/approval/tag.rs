@@ -12,7 +12,7 @@ use super::consent_error::ConsentError;
 use super::consultation::Consultation;
 use super::person::Person;
 use super::question::Question;
-use super::remembered::QuestionPlace;
+use super::remembered::{GivenConsent, QuestionPlace};
 use super::road::{OpenRoad, find, may_be_asked};
 use crate::audit::Origin;
 use crate::cancel::Cancelled;
@@ -23,12 +23,14 @@ use crate::gate::progress::{Observer, attend};
 use crate::gate::state::GateState;
 use crate::gate::tag::TagRequest;
 use crate::runtime::{Task, spawn};
-use mcp_ssh_policy::{Approval, Decision, Grant, Unapproved, Verdict};
+use mcp_ssh_policy::{Approval, Decision, Unapproved, Verdict};
 
 /// What the person said of each host.
 pub struct Consents {
     given: RefCell<HashMap<String, Approval>>,
     otherwise: Unapproved,
+    /// The yes that the approvals come from.
+    yes: Option<GivenConsent>,
 }
 
 impl Consents {
@@ -36,11 +38,15 @@ impl Consents {
         Self {
             given: RefCell::default(),
             otherwise,
+            yes: None,
         }
     }
 
-    /// The approval for a host, to be taken once, or why there is none.
+    /// The approval for a host, to be taken once as the host begins, or why there is none.
     pub fn take(&self, alias: &str) -> Result<Approval, Unapproved> {
+        if self.yes.as_ref().is_some_and(GivenConsent::is_withdrawn) {
+            return Err(Unapproved::Withdrawn);
+        }
         self.given.borrow_mut().remove(alias).ok_or(self.otherwise)
     }
 }
@@ -93,14 +99,15 @@ impl TagQuestion<'_> {
             return Err(Unapproved::Outdated.into());
         }
         match held {
-            Ok(grant) => {
+            Ok(yes) => {
                 let given = asking.iter().filter_map(|decision| {
-                    let approval = Approval::of(decision, grant)?;
+                    let approval = Approval::of(decision, yes.grant)?;
                     Some((decision.alias().to_owned(), approval))
                 });
                 Ok(Some(Consents {
                     given: RefCell::new(given.collect()),
                     otherwise: Unapproved::Unasked,
+                    yes: Some(yes),
                 }))
             }
             // The client calls again, without the answer.
@@ -115,7 +122,7 @@ impl TagQuestion<'_> {
         &self,
         question: &Question,
         (road, place): (OpenRoad<'_>, QuestionPlace),
-    ) -> Result<Grant, ConsentError> {
+    ) -> Result<GivenConsent, ConsentError> {
         let request = &self.wanted.request;
         let consultation = Consultation {
             state: self.state,

@@ -36,7 +36,7 @@ pub(super) fn cancelled(
     cancelling: Cancelling,
 ) -> Result<Handled, CallError> {
     let message = match cancelling {
-        Cancelling::Told => "told to stop; its remote process is being killed",
+        Cancelling::Told => "told to stop; a remote process of it is being killed",
         Cancelling::Ended => "it had ended before; ssh_get_task_result has its result",
     };
     call.success(&json!({

@@ -1,7 +1,9 @@
 //! An approver answers in the place of eight kinds of clients, most of which cannot ask their person.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -211,23 +213,27 @@ fn the_policy_says_who_is_asked() {
     assert_eq!(forwarded, [true, true]);
 }
 
-#[test]
-fn a_tag_run_is_one_question_and_a_grant_for_minutes_holds_for_each_of_its_hosts() {
-    let place = SocketPlace::new();
-    let hook = place.hook(r#""decision":"minutes","minutes":5"#);
-    let approver = HookedApprover::start(&place, &hook);
-    let site = Site::start("aptag");
-    site.write_policy(&format!("{}{POLICY}", place.policy(", same_user: true")));
+/// The hosts `a` and `b` of the tag `lab`.
+fn two_hosts(tag: &str) -> Site {
+    let site = Site::start(tag);
     let port = site.sshd.port();
     let host = |alias| {
         format!(
             "- {{alias: {alias}, host: 127.0.0.1, port: {port}, credentials: ops, tags: [lab]}}\n"
         )
     };
-    site.fixture.write(
-        "config/servers.yml",
-        &format!("hosts:\n{}{}", host("a"), host("b")),
-    );
+    let hosts = format!("hosts:\n{}{}", host("a"), host("b"));
+    site.fixture.write("config/servers.yml", &hosts);
+    site
+}
+
+#[test]
+fn a_tag_run_is_one_question_and_a_grant_for_minutes_holds_for_each_of_its_hosts() {
+    let place = SocketPlace::new();
+    let hook = place.hook(r#""decision":"minutes","minutes":5"#);
+    let approver = HookedApprover::start(&place, &hook);
+    let site = two_hosts("aptag");
+    site.write_policy(&format!("{}{POLICY}", place.policy(", same_user: true")));
     let mut asked = Asked::of(site, LEGACY, &json!({}));
     let line = asked.line("ran");
     let id = asked.begin_tool("ssh_run_on_tag", json!({"tag": "lab", "command": line}));
@@ -246,6 +252,34 @@ fn a_tag_run_is_one_question_and_a_grant_for_minutes_holds_for_each_of_its_hosts
             .iter()
             .all(|record| record["approved"] == "minutes")
     );
+}
+
+/// A person who takes the yes back stops what has not begun.
+#[test]
+fn a_grant_that_is_withdrawn_counts_for_no_further_host_of_the_tag_run() {
+    let place = SocketPlace::new();
+    let approver = HookedApprover::start(&place, &place.hook(r#""decision":"session""#));
+    let site = two_hosts("aptake");
+    let pipe = place.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let line = format!("cat {}", pipe.display());
+    site.write_policy(&format!(
+        "{}limits: {{max_parallel: 1, max_seconds: 20}}\nrules: [{{action: ask, commands: ['{line}']}}]\n",
+        place.policy(", same_user: true")
+    ));
+    let mut asked = Asked::of(site, LEGACY, &json!({}));
+    let id = asked.begin_tool("ssh_run_on_tag", json!({"tag": "lab", "command": line}));
+    // Opens once the first host reads it.
+    let first_host = File::options().write(true).open(&pipe).unwrap();
+    drop(approver);
+    drop(first_host);
+    let result = asked.result(&id)["structuredContent"].clone();
+    let [first, second] = result["results"].as_array().unwrap().as_slice() else {
+        panic!("{result}");
+    };
+    assert_eq!(first["exit_code"], 0, "{result}");
+    assert_eq!(second["reason"], "approval_withdrawn", "{result}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Approvers that die, lie, belong to somebody else or say too much: nothing runs.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -283,6 +285,11 @@ fn a_socket_that_somebody_could_replace_is_refused() {
     // What one that was killed leaves behind is taken over.
     drop(first);
     assert!(place.socket().exists());
+    // Two that start at once could each take the other one's socket for what was left behind.
+    let starting = File::open(place.path()).unwrap();
+    flock(&starting, FlockOperation::LockExclusive).unwrap();
+    assert!(approver(&place.socket()).contains("another approver is starting in"));
+    drop(starting);
     drop(HookedApprover::start(
         &place,
         &place.hook(r#""decision":"once""#),

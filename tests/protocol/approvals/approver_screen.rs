@@ -209,6 +209,20 @@ fn a_key_within_a_second_of_the_question_does_not_count() {
     assert!(early);
 }
 
+/// Ctrl-\ would end it with a core dump, and leave a terminal without an echo behind.
+#[test]
+fn the_key_for_sigquit_is_a_key_without_a_meaning() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let mut asked = site(&place, "scquit");
+    let line = asked.line("ran");
+    let id = asked.begin(&line);
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("\u{1c}", "[y] yes, once");
+    terminal.press_in_time("n", "refused");
+    assert_eq!(asked.denied(&id), "approval_refused");
+}
+
 /// A shell gives the terminal its usual mode back while a program is stopped.
 #[test]
 fn it_goes_on_after_it_was_stopped() {

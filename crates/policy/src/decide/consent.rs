@@ -31,6 +31,8 @@ pub enum Unapproved {
     Unasked,
     /// The person said no.
     Refused,
+    /// The person took back the yes, before the host had its turn.
+    Withdrawn,
     /// The person closed the question.
     Dismissed,
     /// The client declined the question. Some clients do so without showing it.
@@ -80,6 +82,7 @@ impl Unapproved {
         match self {
             Self::Unasked => "approval_required",
             Self::Refused => "approval_refused",
+            Self::Withdrawn => "approval_withdrawn",
             Self::Dismissed => "approval_dismissed",
             Self::Declined => "approval_declined",
             Self::Undecided => "approval_undecided",
@@ -104,6 +107,7 @@ impl Unapproved {
         match self {
             Self::Unasked => "and nobody can be asked here",
             Self::Refused => "and the person refused",
+            Self::Withdrawn => "and the person has taken back the yes",
             Self::Dismissed => "and the question was closed without an answer",
             Self::Declined => {
                 "and the client declined the question, without a word whether a person saw it"
@@ -138,7 +142,7 @@ impl Unapproved {
                 "ask the operator to run it, to start `mcp-ssh approver`, or to use an MCP client that \
                  supports elicitation"
             }
-            Self::Refused => {
+            Self::Refused | Self::Withdrawn => {
                 "do not ask for it in other words: do the task without it, or talk to the person"
             }
             Self::Dismissed => "talk to the person before you call again",

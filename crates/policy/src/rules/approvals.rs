@@ -5,8 +5,8 @@
 //!              same_user: true|false, forwarded: true|false }
 //! ```
 //!
-//! Takes the mapping. Gives [`ApprovalSettings`]. Refuses a road twice, none at all, and a socket whose path is not
-//! absolute: what a relative path names depends on where the server was started.
+//! Takes the mapping. Gives [`ApprovalSettings`]. Refuses a road twice, none at all, and a socket whose path is too
+//! long or not absolute: what a relative path names depends on where the server was started.
 
 use mcp_ssh_yaml::{Fields, Node, Value};
 
@@ -14,6 +14,8 @@ use mcp_ssh_yaml::{Fields, Node, Value};
 const TIMEOUT_SECONDS: u32 = 300;
 /// The most seconds that a question may stand: an hour. The line was judged before, and the host goes on.
 const MOST_TIMEOUT_SECONDS: i64 = 3600;
+/// The most bytes of a socket's path: `sun_path` of unix(7), less the NUL.
+const MOST_SOCKET_BYTES: usize = 107;
 /// The most users whose approver counts: more than watch over one fleet.
 const MOST_UIDS: usize = 64;
 
@@ -114,6 +116,14 @@ fn socket(fields: Fields<'_, '_>) -> Option<String> {
     if !path.starts_with('/') {
         let message =
             "the approver's socket needs an absolute path, such as `/run/mcp-ssh/approver.sock`";
+        fields.faults().error(span, message);
+    }
+    if path.len() > MOST_SOCKET_BYTES {
+        let message = format!(
+            "a socket's path has {MOST_SOCKET_BYTES} bytes at most, and this one {}: use a shorter one, such as \
+             `/run/mcp-ssh/approver.sock`",
+            path.len()
+        );
         fields.faults().error(span, message);
     }
     Some(path.to_owned())
