@@ -262,8 +262,10 @@ fn a_hook_that_gives_no_answer_runs_nothing() {
 #[test]
 fn a_socket_that_somebody_could_replace_is_refused() {
     let approver = |socket: &std::path::Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-ssh"));
+        // One that is not refused would listen for ever.
+        let mut command = Command::new("timeout");
         command
+            .args(["20", env!("CARGO_BIN_EXE_mcp-ssh")])
             .args(["approver", "--hook", "/bin/true", "--socket"])
             .arg(socket);
         let output = command.output().unwrap();
