@@ -5,6 +5,7 @@
 //! the kernel resolves it by openat2(2) with `RESOLVE_BENEATH`; where a seccomp filter refuses that call, this
 //! file opens one component after another.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::fd::OwnedFd;
@@ -63,7 +64,7 @@ pub fn read_lossy(path: &Path) -> Result<Source, Diagnostic> {
 /// The name of a file and its bytes. Links are followed.
 fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
     let name = path.display().to_string();
-    let opened = open(path, READING, Mode::empty()).map_err(Unread::from);
+    let opened = open(path, READING, Mode::empty()).map_err(FileReadError::from);
     match opened.and_then(|file| read_regular(file, MAX_FILE_BYTES)) {
         Ok(bytes) => Ok((name, bytes)),
         Err(unread) => Err(Diagnostic::file(&name, unread.message(path))),
@@ -72,7 +73,7 @@ fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
 
 /// Why a file gave no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum FileReadError {
     Missing,
     /// A link where no link may be, or a link that leads out of its directory.
     Link,
@@ -84,7 +85,22 @@ pub(super) enum Unread {
     Refused(Errno),
 }
 
-impl From<Errno> for Unread {
+impl fmt::Display for FileReadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Link => "is a link that leaves its directory",
+            Self::Directory => "is a directory",
+            Self::Special => "is a FIFO, socket or device",
+            Self::TooLarge => "is too large",
+            Self::Refused(errno) => return formatter.write_str(&refused(*errno)),
+        })
+    }
+}
+
+impl std::error::Error for FileReadError {}
+
+impl From<Errno> for FileReadError {
     fn from(errno: Errno) -> Self {
         match errno {
             Errno::NOENT | Errno::NOTDIR => Self::Missing,
@@ -95,7 +111,7 @@ impl From<Errno> for Unread {
     }
 }
 
-impl Unread {
+impl FileReadError {
     fn message(self, path: &Path) -> String {
         match self {
             Self::Missing => missing(path),
@@ -161,21 +177,21 @@ fn not_utf8(name: &str, valid: &str, quoting: Quoting) -> Diagnostic {
 }
 
 /// All bytes of a regular file, zeroed when dropped.
-pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
+pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8>>, FileReadError> {
     let status = fstat(&file)?;
     match FileType::from_raw_mode(status.st_mode) {
         FileType::RegularFile => {}
-        FileType::Directory => return Err(Unread::Directory),
-        FileType::Symlink => return Err(Unread::Link),
+        FileType::Directory => return Err(FileReadError::Directory),
+        FileType::Symlink => return Err(FileReadError::Link),
         FileType::Fifo
         | FileType::Socket
         | FileType::CharacterDevice
         | FileType::BlockDevice
-        | FileType::Unknown => return Err(Unread::Special),
+        | FileType::Unknown => return Err(FileReadError::Special),
     }
     let size = u64::try_from(status.st_size).unwrap_or(u64::MAX);
     if size > limit {
-        return Err(Unread::TooLarge);
+        return Err(FileReadError::TooLarge);
     }
     // The whole capacity is taken at once, since growth would leave copies of a secret behind. A file that grows
     // while it is read is cut one byte after the limit, and refused.
@@ -185,11 +201,11 @@ pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| match (error.kind(), Errno::from_io_error(&error)) {
-            (ErrorKind::IsADirectory, _) => Unread::Directory,
-            (_, errno) => Unread::Refused(errno.unwrap_or(Errno::IO)),
+            (ErrorKind::IsADirectory, _) => FileReadError::Directory,
+            (_, errno) => FileReadError::Refused(errno.unwrap_or(Errno::IO)),
         })?;
     if u64::try_from(bytes.len()).is_ok_and(|read| read > limit) {
-        return Err(Unread::TooLarge);
+        return Err(FileReadError::TooLarge);
     }
     Ok(bytes)
 }
@@ -208,7 +224,7 @@ pub(super) fn open_beneath(
     directory: &Path,
     relative: &Path,
     links: Links,
-) -> Result<OwnedFd, Unread> {
+) -> Result<OwnedFd, FileReadError> {
     let base = openat(
         CWD,
         directory,
@@ -230,26 +246,31 @@ pub(super) fn open_beneath(
 
 /// Does what openat2 does, one component after another. A link is resolved first, and the resolved path is then
 /// opened without following links: so a link that is changed meanwhile is refused, not followed.
-fn walk(base: OwnedFd, directory: &Path, relative: &Path, links: Links) -> Result<OwnedFd, Unread> {
+fn walk(
+    base: OwnedFd,
+    directory: &Path,
+    relative: &Path,
+    links: Links,
+) -> Result<OwnedFd, FileReadError> {
     let resolved;
     let relative = match links {
         Links::Refused => relative,
         Links::Inside => {
             let real = |path: &Path| {
                 path.canonicalize().map_err(|error| {
-                    Unread::from(Errno::from_io_error(&error).unwrap_or(Errno::IO))
+                    FileReadError::from(Errno::from_io_error(&error).unwrap_or(Errno::IO))
                 })
             };
             resolved = real(&directory.join(relative))?;
             let inside = resolved.strip_prefix(real(directory)?);
-            inside.map_err(|_| Unread::Link)?
+            inside.map_err(|_| FileReadError::Link)?
         }
     };
     let mut at = base;
     let mut components = relative.components().peekable();
     while let Some(component) = components.next() {
         let Component::Normal(name) = component else {
-            return Err(Unread::Link);
+            return Err(FileReadError::Link);
         };
         let flags = match components.peek() {
             Some(_) => OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW,
@@ -257,7 +278,7 @@ fn walk(base: OwnedFd, directory: &Path, relative: &Path, links: Links) -> Resul
         };
         at = openat(&at, name, flags, Mode::empty())?;
         if FileType::from_raw_mode(fstat(&at)?.st_mode) == FileType::Symlink {
-            return Err(Unread::Link);
+            return Err(FileReadError::Link);
         }
     }
     Ok(at)
@@ -271,7 +292,7 @@ mod tests {
 
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    use super::{Links, Unread, open_beneath, read_regular, walk};
+    use super::{FileReadError, Links, open_beneath, read_regular, walk};
 
     /// Both ways to open must agree on every path.
     #[test]
@@ -293,25 +314,26 @@ mod tests {
         let cases = [
             ("sub/deep/key", Refused, None),
             ("sub/deep/key", Inside, None),
-            ("sub/key", Refused, Some(Unread::Link)),
+            ("sub/key", Refused, Some(FileReadError::Link)),
             ("sub/key", Inside, None),
-            ("link/deep/key", Refused, Some(Unread::Link)),
+            ("link/deep/key", Refused, Some(FileReadError::Link)),
             ("link/deep/key", Inside, None),
-            ("out/key", Refused, Some(Unread::Link)),
-            ("out/key", Inside, Some(Unread::Link)),
-            ("up", Refused, Some(Unread::Link)),
-            ("up", Inside, Some(Unread::Link)),
-            ("dangling", Refused, Some(Unread::Link)),
-            ("dangling", Inside, Some(Unread::Missing)),
-            ("gone", Refused, Some(Unread::Missing)),
-            ("sub/deep/key/x", Refused, Some(Unread::Missing)),
-            ("sub", Refused, Some(Unread::Directory)),
-            ("../key", Refused, Some(Unread::Link)),
-            ("/etc/passwd", Refused, Some(Unread::Link)),
+            ("out/key", Refused, Some(FileReadError::Link)),
+            ("out/key", Inside, Some(FileReadError::Link)),
+            ("up", Refused, Some(FileReadError::Link)),
+            ("up", Inside, Some(FileReadError::Link)),
+            ("dangling", Refused, Some(FileReadError::Link)),
+            ("dangling", Inside, Some(FileReadError::Missing)),
+            ("gone", Refused, Some(FileReadError::Missing)),
+            ("sub/deep/key/x", Refused, Some(FileReadError::Missing)),
+            ("sub", Refused, Some(FileReadError::Directory)),
+            ("../key", Refused, Some(FileReadError::Link)),
+            ("/etc/passwd", Refused, Some(FileReadError::Link)),
         ];
         for (relative, links, refused) in cases {
-            let read =
-                |opened: Result<_, Unread>| opened.and_then(|file| read_regular(file, 10)).err();
+            let read = |opened: Result<_, FileReadError>| {
+                opened.and_then(|file| read_regular(file, 10)).err()
+            };
             let relative = Path::new(relative);
             assert_eq!(
                 read(open_beneath(path, relative, links)),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, fstat};
 
-use super::file::{Links, Unread, open_beneath, read_regular, refused};
+use super::file::{FileReadError, Links, open_beneath, read_regular, refused};
 use super::written::Written;
 use crate::secret::Secret;
 use mcp_ssh_yaml::quotable::{NOT_SHOWN, is_quotable};
@@ -128,7 +128,7 @@ impl Keys {
     ) -> Result<String, KeyError> {
         let read = || {
             let file = open_beneath(&self.directory, &key.path, Links::Refused)?;
-            let mode = fstat(&file).map_err(Unread::from)?.st_mode;
+            let mode = fstat(&file).map_err(FileReadError::from)?.st_mode;
             let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
             if let Some(fault) = fault(mode & PERMISSIONS).filter(|_| regular) {
                 return Err(fault);
@@ -194,15 +194,15 @@ pub enum KeyErrorKind {
     NotText,
 }
 
-impl From<Unread> for KeyErrorKind {
-    fn from(unread: Unread) -> Self {
+impl From<FileReadError> for KeyErrorKind {
+    fn from(unread: FileReadError) -> Self {
         match unread {
-            Unread::Missing => Self::Missing,
-            Unread::Link => Self::Link,
-            Unread::Directory => Self::Directory,
-            Unread::Special => Self::NotRegular,
-            Unread::TooLarge => Self::TooLarge,
-            Unread::Refused(errno) => Self::Unreadable(refused(errno)),
+            FileReadError::Missing => Self::Missing,
+            FileReadError::Link => Self::Link,
+            FileReadError::Directory => Self::Directory,
+            FileReadError::Special => Self::NotRegular,
+            FileReadError::TooLarge => Self::TooLarge,
+            FileReadError::Refused(errno) => Self::Unreadable(refused(errno)),
         }
     }
 }

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::dotenv;
 use super::environment::Environment;
-use super::file::{Links, Unread, open_beneath, read_regular, refused};
+use super::file::{FileReadError, Links, open_beneath, read_regular};
 use super::secret_name::SecretName;
 use crate::secret::Secret;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
@@ -190,12 +190,11 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
         .and_then(|opened| read_regular(opened, MAX_SECRET_BYTES));
     let bytes = match opened {
         Ok(bytes) => bytes,
-        Err(Unread::Missing) => return Ok(None),
-        Err(Unread::Link) => return Err("is a link that leaves its directory".to_owned()),
-        Err(Unread::Directory) => return Err("is a directory".to_owned()),
-        Err(Unread::Special) => return Err("is a FIFO, socket or device".to_owned()),
-        Err(Unread::TooLarge) => return Err(format!("is larger than {MAX_SECRET_BYTES} bytes")),
-        Err(Unread::Refused(errno)) => return Err(refused(errno)),
+        Err(FileReadError::Missing) => return Ok(None),
+        Err(FileReadError::TooLarge) => {
+            return Err(format!("is larger than {MAX_SECRET_BYTES} bytes"));
+        }
+        Err(error) => return Err(error.to_string()),
     };
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(Zeroizing::new(without_mark(text).to_owned()))),

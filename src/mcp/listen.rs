@@ -6,10 +6,10 @@
 //!
 //! The tools and prompts of this server never change, so only changes of hosts are reported.
 
+use std::convert::Infallible;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
-use smol::future::or;
 
 use super::handled::{Answering, RequestWork};
 use super::lifecycle::Revision;
@@ -79,7 +79,7 @@ impl Listen {
     }
 
     /// Acknowledges the filter, then reports changes; never ends.
-    async fn tell<T>(mut self, output: &Output) -> T {
+    async fn tell(mut self, output: &Output) -> Infallible {
         output.tell(self.acknowledgement()).await;
         loop {
             let change = self.changes.next().await;
@@ -135,11 +135,10 @@ impl RequestWork for Listen {
     ) -> Answering<'a> {
         Box::pin(async move {
             let result = self.result();
-            let ended = async {
-                cancelled.wait().await;
-                result
+            let Some(never) = cancelled.race(self.tell(output)).await else {
+                return Ok(result);
             };
-            Ok(or(ended, self.tell(output)).await)
+            match never {}
         })
     }
 }

@@ -4,7 +4,6 @@
 //! Refuses: files with a fault, and files that somebody keeps writing; the old configuration stays in force then.
 
 use serde_json::{Map, Value};
-use smol::future::or;
 
 use super::call::{CallError, ToolCall};
 use super::tool::{Effect, Tool};
@@ -58,12 +57,7 @@ impl RequestWork for ReloadWork {
     ) -> Answering<'a> {
         Box::pin(async move {
             let Self(revision) = *self;
-            let done = async { Some(gate.reload().await) };
-            let told_to_stop = async {
-                cancelled.wait().await;
-                None
-            };
-            let Some(reload) = or(done, told_to_stop).await else {
+            let Some(reload) = cancelled.race(gate.reload()).await else {
                 let why = "cancelled while the files were being written";
                 return Ok(schema::failure(revision, why.to_owned()));
             };

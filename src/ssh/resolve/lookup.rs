@@ -5,6 +5,7 @@
 //! AAAA must hide no A (RFC 8305 section 3). Refuses: more than `MAX_NAMES` names at once. The others wait; the
 //! latest gets the next turn, so that the names of a dead zone do not hold up later ones.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,7 +51,7 @@ pub(super) enum Families {
 
 /// Why there are no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unanswered {
+pub(super) enum NameLookupError {
     /// The resolver was asked, and failed for this reason.
     Asked(String),
     /// The turn of the name did not come in time: the resolver was not asked.
@@ -58,6 +59,21 @@ pub(super) enum Unanswered {
     /// The system makes no thread: the resolver was not asked.
     NoThread(String),
 }
+
+impl fmt::Display for NameLookupError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asked(why) => formatter.write_str(why),
+            Self::NoTurn => formatter.write_str("the resolver is still busy with other names"),
+            Self::NoThread(why) => write!(
+                formatter,
+                "the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NameLookupError {}
 
 /// The turns of the callers that ask. Clones share them.
 #[derive(Clone, Default)]
@@ -122,9 +138,9 @@ enum Road {
 
 impl Lookups {
     /// Looks up the addresses of `host`, once its turn has come.
-    pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, Unanswered> {
+    pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, NameLookupError> {
         let turn = timeout(TURN, self.turn()).await;
-        let turn = Arc::new(turn.ok_or(Unanswered::NoTurn)?);
+        let turn = Arc::new(turn.ok_or(NameLookupError::NoTurn)?);
         let (sender, receiver) = bounded(2);
         let threads = [Family::V6, Family::V4].map(|family| {
             let (host, sender, turn) = (host.to_owned(), sender.clone(), Arc::clone(&turn));
@@ -139,7 +155,7 @@ impl Lookups {
             asked.map(drop)
         });
         match threads {
-            [Err(error), Err(_)] => Err(Unanswered::NoThread(error.to_string())),
+            [Err(error), Err(_)] => Err(NameLookupError::NoThread(error.to_string())),
             [Ok(()), _] | [_, Ok(())] => {
                 drop((sender, turn));
                 gather(&receiver).await
@@ -174,7 +190,7 @@ impl Lookups {
 }
 
 /// Waits for both answers; if the first has addresses, waits only [`OTHER_FAMILY`] for the second.
-async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, Unanswered> {
+async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, NameLookupError> {
     let asked = Stopwatch::start();
     let mut heard: Vec<FamilyAnswer> = Vec::new();
     loop {
@@ -197,7 +213,7 @@ enum Silence {
     ForOne,
 }
 
-fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses, Unanswered> {
+fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses, NameLookupError> {
     let failed = |answer: &FamilyAnswer| {
         let error = answer.said.as_ref().err();
         error.is_some_and(|error| matches!(error.kind(), LookupErrorKind::Again))
@@ -225,7 +241,7 @@ fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses
         });
     }
     let seconds = PATIENCE.as_secs();
-    Err(Unanswered::Asked(match (silence, why) {
+    Err(NameLookupError::Asked(match (silence, why) {
         (Silence::None, Some(why)) => why,
         (Silence::None, None) => "it has no address".to_owned(),
         (Silence::ForOne, _) => format!("no answer from the resolver within {seconds} s"),
@@ -276,7 +292,7 @@ fn has_road(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Families, Family, FamilyAnswer, Road, Silence, Unanswered, conclude};
+    use super::{Families, Family, FamilyAnswer, NameLookupError, Road, Silence, conclude};
     use std::net::IpAddr;
 
     fn answer(family: Family, addresses: &[&str], road: Road) -> FamilyAnswer {
@@ -315,6 +331,6 @@ mod tests {
         assert_eq!(found.families, Families::One);
         let silent = conclude(Vec::new(), Silence::ForOne).unwrap_err();
         let told = "no answer from the resolver within 5 s".to_owned();
-        assert_eq!(silent, Unanswered::Asked(told));
+        assert_eq!(silent, NameLookupError::Asked(told));
     }
 }

@@ -18,7 +18,7 @@ use smol::lock::Mutex;
 
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
-use lookup::{Families, Lookups, Unanswered};
+use lookup::{Families, Lookups, NameLookupError};
 
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
@@ -80,7 +80,7 @@ impl Resolver {
             return known.answer.clone();
         }
         if turned_away != name.turned_away.get() {
-            return Err(unanswered(host, Unanswered::NoTurn));
+            return Err(unanswered(host, &NameLookupError::NoTurn));
         }
         name.count(host)?;
         let (answer, kept) = match self.lookups.ask(host).await {
@@ -88,12 +88,12 @@ impl Resolver {
                 Families::Both => (Ok(found.addresses), KEPT),
                 Families::One => (Ok(found.addresses), HALF_KEPT),
             },
-            Err(why @ Unanswered::Asked(_)) => (Err(unanswered(host, why)), KEPT),
+            Err(why @ NameLookupError::Asked(_)) => (Err(unanswered(host, &why)), KEPT),
             Err(why) => {
-                if why == Unanswered::NoTurn {
+                if why == NameLookupError::NoTurn {
                     name.turned_away.set(turned_away + 1);
                 }
-                return Err(unanswered(host, why));
+                return Err(unanswered(host, &why));
             }
         };
         *known = Some(CachedAnswer {
@@ -145,22 +145,13 @@ impl CachedName {
 }
 
 /// The error of a lookup that gave no addresses.
-fn unanswered(host: &str, why: Unanswered) -> SshError {
-    match why {
-        Unanswered::Asked(why) => {
-            SshError::new(SshErrorKind::Resolution, format!("`{host}`: {why}"))
-        }
-        Unanswered::NoTurn => SshError::new(
-            SshErrorKind::ResolutionLimit,
-            format!("`{host}`: the resolver is still busy with other names"),
-        ),
-        Unanswered::NoThread(why) => SshError::new(
-            SshErrorKind::Internal,
-            format!(
-                "`{host}`: the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
-            ),
-        ),
-    }
+fn unanswered(host: &str, why: &NameLookupError) -> SshError {
+    let kind = match why {
+        NameLookupError::Asked(_) => SshErrorKind::Resolution,
+        NameLookupError::NoTurn => SshErrorKind::ResolutionLimit,
+        NameLookupError::NoThread(_) => SshErrorKind::Internal,
+    };
+    SshError::new(kind, format!("`{host}`: {why}"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
 use super::argument::{Argument, Expansion, ProgramCall};
 use super::glob::Glob;
 use super::positions::{MAX_PARTS, Positions};
-use super::word_glob::{ItemPlace, TooLong, WordGlob, within_dot_dots};
+use super::word_glob::{ItemPlace, LongItemError, WordGlob, within_dot_dots};
 
 /// A compiled entry.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl ArgvPattern {
                 0 => ItemPlace::Program,
                 _ => ItemPlace::Argument,
             };
-            WordGlob::new(item, place).map_err(|TooLong| ArgvError::LongItem(index))
+            WordGlob::new(item, place).map_err(|LongItemError| ArgvError::LongItem(index))
         };
         Ok(Self {
             items: items

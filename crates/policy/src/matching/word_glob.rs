@@ -8,6 +8,8 @@
 //! - lax: for [`WordGlob::denies_known`] and [`WordGlob::may_deny`] every wildcard crosses `/`, and a word that
 //!   the remote shell expands meets the item if one of its expansions may.
 
+use std::fmt;
+
 use super::argument::Argument;
 use super::bracket::{self, Set};
 use super::glob::Glob;
@@ -51,14 +53,25 @@ pub(crate) enum ItemPlace {
 
 /// An item that is too long from its first wildcard on.
 #[derive(Debug)]
-pub(crate) struct TooLong;
+pub(crate) struct LongItemError;
+
+impl fmt::Display for LongItemError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "more than {MAX_PARTS} characters and wildcards from the first wildcard on"
+        )
+    }
+}
+
+impl std::error::Error for LongItemError {}
 
 impl WordGlob {
     /// Compiles `item`.
     ///
     /// # Errors
     /// The item has more than [`MAX_PARTS`] characters and wildcards from its first wildcard on.
-    pub(crate) fn new(item: &str, place: ItemPlace) -> Result<Self, TooLong> {
+    pub(crate) fn new(item: &str, place: ItemPlace) -> Result<Self, LongItemError> {
         let mut tokens = tokenize(item);
         if place == ItemPlace::Program && !tokens.contains(&ItemToken::Literal('/')) {
             for token in tokens
@@ -72,7 +85,7 @@ impl WordGlob {
         let dot_dots = spelled_dot_dots(&tokens);
         tokens.drain(..prefix.chars().count());
         if tokens.len() > MAX_PARTS {
-            return Err(TooLong);
+            return Err(LongItemError);
         }
         Ok(Self {
             prefix,
