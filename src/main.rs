@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             return serve(paths);
         }
     };
-    match status {
+    match status.map(|status| terminal.finish(status)) {
         Ok(ExitStatus(status)) => ExitCode::from(status),
         Err(error) => {
             terminal.error(&format!("mcp-ssh: the system refuses a reactor: {error}"));

@@ -93,10 +93,11 @@ fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {
     }
 }
 
-/// Told to stop by SIGINT and SIGTERM.
+/// Told to stop by SIGINT, SIGTERM and SIGHUP, which comes when the terminal goes away.
 fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
-    for signal in [Signal::Interrupt, Signal::Terminate] {
+    let signals = [Signal::Interrupt, Signal::Terminate, Signal::Hangup];
+    for signal in signals.into_iter().filter(|signal| !signal.is_ignored()) {
         let canceller = canceller.clone();
         let mut signals = SignalListener::listen(signal)?;
         runtime::spawn(async move {

@@ -1,14 +1,17 @@
 //! stdout and stderr of the subcommands, for a person or a script.
 //!
 //! Takes: lines, JSON values and remote output. Gives: bytes on one of the two streams; colours where a person
-//! watches. Refuses nothing: a reader that went away ends the output, not the run.
+//! watches. A reader that went away (`| head`) ends the output, not the run; output that is lost for another reason
+//! makes a success a failure.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use log::LevelFilter;
 use rustix::termios::{QueueSelector, tcflush};
 use simple_logger::SimpleLogger;
 
+use super::ExitStatus;
 use super::log_level::log_level;
 
 /// A colour.
@@ -23,6 +26,9 @@ pub enum Paint {
     /// It names what stands below.
     Bold,
 }
+
+/// Why output was lost first. The streams are those of the process, and so is this.
+static LOST: OnceLock<String> = OnceLock::new();
 
 /// The two streams.
 #[derive(Debug)]
@@ -83,9 +89,9 @@ impl Terminal {
         painted(text, paint, self.out.is_terminal())
     }
 
-    /// Writes a line to stdout. A reader that went away (`| head`) ends the output, not the run.
+    /// Writes a line to stdout.
     pub fn line(&mut self, text: &str) {
-        let _closed = writeln!(self.out, "{text}");
+        note(writeln!(self.out, "{text}"));
     }
 
     /// Writes a line to stderr.
@@ -95,11 +101,20 @@ impl Terminal {
 
     /// Writes remote output to stdout, or as it is to stderr.
     pub fn output(&mut self, stdout: &str, stderr: &str) {
-        let _closed = self
-            .out
-            .write_all(stdout.as_bytes())
-            .and_then(|()| self.out.flush());
-        let _closed = self.err.write_all(stderr.as_bytes());
+        let written = self.out.write_all(stdout.as_bytes());
+        note(written.and_then(|()| self.out.flush()));
+        note(self.err.write_all(stderr.as_bytes()));
+    }
+
+    /// The exit status of a program that has written all it had to: no success if part of it was lost.
+    pub fn finish(&mut self, status: ExitStatus) -> ExitStatus {
+        note(self.out.flush());
+        let Some(why) = LOST.get() else { return status };
+        self.error(&format!("mcp-ssh: the output could not be written: {why}"));
+        match status {
+            ExitStatus::SUCCESS => ExitStatus::FAILURE,
+            failed => failed,
+        }
     }
 
     /// Writes a value to stdout as one line of JSON.
@@ -108,6 +123,15 @@ impl Terminal {
             Ok(text) => self.line(&text),
             Err(error) => self.error(&format!("mcp-ssh: the result is no JSON: {error}")),
         }
+    }
+}
+
+/// Remembers why output was lost, unless its reader went away.
+fn note(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _first = LOST.set(error.to_string());
     }
 }
 

@@ -8,13 +8,16 @@ use std::time::Duration;
 
 use smol::LocalExecutor;
 
+use super::signals::{Signal, SignalListener};
+
 pub use smol::Task;
 
 thread_local! {
     static EXECUTOR: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
 }
 
-/// Runs `main`, and every task that it spawns, until `main` is done.
+/// Runs `main`, and every task that it spawns, until `main` is done. A file that may not grow (`ulimit -f`) is an error of
+/// write(2) meanwhile, and not the end of the process.
 ///
 /// # Errors
 /// When the operating system refuses an epoll instance.
@@ -22,6 +25,10 @@ pub fn block_on<T>(main: impl Future<Output = T>) -> io::Result<T> {
     let reactor = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let _too_large = {
+        let _entered = reactor.enter();
+        SignalListener::listen(Signal::FileTooLarge)?
+    };
     Ok(EXECUTOR.with(|executor| reactor.block_on(executor.run(main))))
 }
 

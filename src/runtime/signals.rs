@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// A signal the process can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// SIGHUP: reload.
+    /// SIGHUP: reload; of a command on a terminal: stop.
     Hangup,
     /// SIGCONT: the process was stopped and goes on.
     Continue,
@@ -17,6 +17,28 @@ pub enum Signal {
     Interrupt,
     /// SIGTERM: stop.
     Terminate,
+    /// SIGXFSZ: a file has no room left (`ulimit -f`).
+    FileTooLarge,
+}
+
+impl Signal {
+    fn kind(self) -> SignalKind {
+        match self {
+            Self::Continue => SignalKind::from_raw(libc::SIGCONT),
+            Self::Hangup => SignalKind::hangup(),
+            Self::Interrupt => SignalKind::interrupt(),
+            Self::Terminate => SignalKind::terminate(),
+            Self::FileTooLarge => SignalKind::from_raw(libc::SIGXFSZ),
+        }
+    }
+
+    /// Whether whoever started the process has it ignored, as nohup(1) does with SIGHUP.
+    pub fn is_ignored(self) -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| mask >> (self.kind().as_raw_value() - 1) & 1 == 1)
+    }
 }
 
 /// A stream of one kind of signal.
@@ -29,13 +51,7 @@ impl SignalListener {
     /// # Errors
     /// When the handler cannot be installed.
     pub fn listen(wanted: Signal) -> io::Result<Self> {
-        let kind = match wanted {
-            Signal::Continue => SignalKind::from_raw(libc::SIGCONT),
-            Signal::Hangup => SignalKind::hangup(),
-            Signal::Interrupt => SignalKind::interrupt(),
-            Signal::Terminate => SignalKind::terminate(),
-        };
-        signal(kind).map(Self)
+        signal(wanted.kind()).map(Self)
     }
 
     /// Waits for the next signal of this kind.

@@ -27,6 +27,7 @@ mod secrecy;
 pub mod site;
 mod suggest;
 mod tasks;
+mod terminal_ends;
 mod timeouts;
 mod unfit;
 mod unquoted;

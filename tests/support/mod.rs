@@ -5,6 +5,7 @@ pub mod approver;
 pub mod browser;
 pub mod client;
 pub mod dropbear;
+pub mod fifo;
 pub mod fixture;
 pub mod keys;
 pub mod lab;

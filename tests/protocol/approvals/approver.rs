@@ -1,9 +1,7 @@
 //! An approver answers in the place of eight kinds of clients, most of which cannot ask their person.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::net::Shutdown;
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,6 +12,7 @@ use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::protocol::modern;
 use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
+use crate::support::fifo::Fifo;
 use crate::support::marker::within;
 
 /// What a client does with a question that it gets.
@@ -260,18 +259,15 @@ fn a_grant_that_is_withdrawn_counts_for_no_further_host_of_the_tag_run() {
     let place = SocketPlace::new();
     let approver = HookedApprover::start(&place, &place.hook(r#""decision":"session""#));
     let site = two_hosts("aptake");
-    let pipe = place.path().join("pipe");
-    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-    assert!(made.success());
-    let line = format!("cat {}", pipe.display());
+    let pipe = Fifo::make(place.path().join("pipe"));
+    let line = format!("cat {}", pipe.path().display());
     site.write_policy(&format!(
         "{}limits: {{max_parallel: 1, max_seconds: 20}}\nrules: [{{action: ask, commands: ['{line}']}}]\n",
         place.policy(", same_user: true")
     ));
     let mut asked = Asked::of(site, LEGACY, &json!({}));
     let id = asked.begin_tool("ssh_run_on_tag", json!({"tag": "lab", "command": line}));
-    // Opens once the first host reads it.
-    let first_host = File::options().write(true).open(&pipe).unwrap();
+    let first_host = pipe.reader_comes();
     drop(approver);
     drop(first_host);
     let result = asked.result(&id)["structuredContent"].clone();
