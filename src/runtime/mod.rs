@@ -19,5 +19,7 @@ mod tunnel;
 pub use reactor::{Task, block_on, sleep, spawn, timeout};
 pub use readiness::{Direction, Readiness, WatchedDescriptor};
 pub use signals::{Signal, SignalListener};
-pub use streams::{PipeReader, TcpStream, UnixListener, UnixStream, Wire, connect, connect_unix};
+pub use streams::{
+    PipeReader, SharedSocket, TcpStream, UnixListener, UnixStream, Wire, connect, connect_unix,
+};
 pub use tunnel::{Tunnel, TunnelAbortHandle};

@@ -7,8 +7,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use rustix::net::{Shutdown, shutdown};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tunnel::Tunnel;
@@ -36,11 +38,68 @@ pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
 }
 
+/// A socket that two can hold with one descriptor: whoever reads and writes it, and whoever ends it.
+#[derive(Clone)]
+pub struct SharedSocket(Arc<TcpStream>);
+
+impl SharedSocket {
+    /// Holds `stream` alone, until it is cloned.
+    pub fn new(stream: TcpStream) -> Self {
+        Self(Arc::new(stream))
+    }
+
+    /// Ends the connection in both directions, whatever the other holder does.
+    pub fn end(&self) {
+        // An error means that the connection has ended already.
+        let _over = shutdown(&*self.0, Shutdown::Both);
+    }
+}
+
+impl AsyncRead for SharedSocket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.0.poll_read_ready(context))?;
+            match self.0.try_read(into.initialize_unfilled()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return Poll::Ready(read.map(|count| into.advance(count))),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for SharedSocket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            match self.0.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(shutdown(&*self.0, Shutdown::Write)?))
+    }
+}
+
 /// The stream of a connection. One type holds both kinds, since the compiler makes a copy of the code that
 /// reads a stream for each type.
 pub enum Wire {
     /// A socket of this process.
-    Socket(TcpStream),
+    Socket(SharedSocket),
     /// A channel of another connection.
     Tunnel(Tunnel),
 }

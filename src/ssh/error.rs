@@ -202,6 +202,7 @@ impl SshError {
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::NotConnected
             | io::ErrorKind::UnexpectedEof => SshErrorKind::Closed,
             io::ErrorKind::OutOfMemory | io::ErrorKind::QuotaExceeded => SshErrorKind::Internal,
             _ if is_ours(error) => SshErrorKind::Internal,

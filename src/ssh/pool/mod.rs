@@ -13,6 +13,7 @@
 
 mod host;
 pub(super) mod lease;
+mod size;
 pub(super) mod wanted;
 
 use std::cell::RefCell;
@@ -33,14 +34,9 @@ use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
 use host::{Connection, DialFailure, PooledHost};
 use lease::{ConnectionOrigin, Lease, LeasedChannel};
+use size::PoolSize;
 use wanted::WantedConnection;
 
-/// How many connections to all hosts may be open at once. Each has two descriptors, and a process commonly may have
-/// 1,024. Fewer than [`MAX_RUNNING`] commands run at once, so there is always an idle connection to close.
-const MAX_CONNECTIONS: usize = 256;
-/// How many commands may run at once on all hosts; the others wait for their turn. Each may hold output in memory, up
-/// to its limit.
-const MAX_RUNNING: usize = 100;
 /// How long a connection that was used before may take to answer. A slower connection gets no new command; the
 /// keepalives decide about the commands that run over it.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -56,6 +52,8 @@ type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
 
 struct PoolState<K, T> {
     hosts: RefCell<PooledHosts<K, T>>,
+    size: PoolSize,
+    /// Commands on all hosts; the others wait for their turn.
     turns: Arc<Semaphore>,
     /// Every connection holds a clone. Nothing is sent: the channel closes when all are dropped.
     presence: RefCell<Option<Sender<Infallible>>>,
@@ -79,9 +77,11 @@ impl<K, T> Clone for Pool<K, T> {
 impl<K, T> Default for Pool<K, T> {
     fn default() -> Self {
         let (presence, emptied) = bounded(1);
+        let size = PoolSize::of_process();
         Self(Rc::new(PoolState {
             hosts: RefCell::default(),
-            turns: Arc::new(Semaphore::new(MAX_RUNNING)),
+            size,
+            turns: Arc::new(Semaphore::new(size.running)),
             presence: RefCell::new(Some(presence)),
             emptied,
         }))
@@ -306,10 +306,10 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
     }
 
-    /// Closes the connection that has been idle longest, if there are [`MAX_CONNECTIONS`].
+    /// Closes the connection that has been idle longest, if there are as many as there may be.
     fn make_room(&self, presence: &Sender<Infallible>) {
         // One more sender is that of the caller.
-        if presence.sender_count() <= MAX_CONNECTIONS {
+        if presence.sender_count() <= self.0.size.connections {
             return;
         }
         let hosts = self.0.hosts.borrow();

@@ -1,17 +1,15 @@
 //! The handle that ends a connection from outside.
 //!
-//! Takes: a second descriptor of a socket, or the handle of a tunnel. Gives: an [`AbortHandle`], which ends the
+//! Takes: a socket that russh has as well, or the handle of a tunnel. Gives: an [`AbortHandle`], which ends the
 //! connection when it is called or dropped. russh's own task holds the stream, even after a stalled handshake was
 //! given up. To drop this side alone would not end that task.
 
-use std::net::Shutdown;
-
-use crate::runtime::TunnelAbortHandle;
+use crate::runtime::{SharedSocket, TunnelAbortHandle};
 
 /// Ends a connection, at the latest when this is dropped. A second call does nothing.
 pub(super) enum AbortHandle {
-    /// A second descriptor of the connection's socket.
-    Socket(std::net::TcpStream),
+    /// The connection's socket. shutdown(2) ends it also where russh's task waits for something else.
+    Socket(SharedSocket),
     /// The handle of the tunnel.
     Tunnel(TunnelAbortHandle),
 }
@@ -19,10 +17,7 @@ pub(super) enum AbortHandle {
 impl AbortHandle {
     pub(super) fn abort(&self) {
         match self {
-            Self::Socket(socket) => {
-                // An error means that the connection has ended already.
-                let _over = socket.shutdown(Shutdown::Both);
-            }
+            Self::Socket(socket) => socket.end(),
             Self::Tunnel(handle) => handle.abort(),
         }
     }

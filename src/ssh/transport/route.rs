@@ -9,7 +9,6 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use russh::ChannelOpenFailure;
 use super::abort_handle::AbortHandle;
 use super::race::{Addresses, in_turn, race};
 use super::session::Session;
-use crate::runtime::{self, TcpStream, Tunnel, Wire};
+use crate::runtime::{self, SharedSocket, Tunnel, Wire};
 use crate::ssh::error::{SshError, SshErrorKind};
 
 /// How a host is reached.
@@ -69,12 +68,8 @@ async fn direct(address: SocketAddr) -> Dialled {
     let stream = runtime::connect(address).await.map_err(failed)?;
     let peer = stream.peer_addr().map_err(failed)?.ip().to_canonical();
     same_address(peer, address.ip())?;
-    let abort_handle = AbortHandle::Socket(second_descriptor(&stream).map_err(failed)?);
-    Ok((Wire::Socket(stream), abort_handle))
-}
-
-fn second_descriptor(stream: &TcpStream) -> io::Result<std::net::TcpStream> {
-    Ok(stream.as_fd().try_clone_to_owned()?.into())
+    let socket = SharedSocket::new(stream);
+    Ok((Wire::Socket(socket.clone()), AbortHandle::Socket(socket)))
 }
 
 /// Refuses a peer whose address is not the judged one.

@@ -18,7 +18,7 @@ use sha1::Sha1;
 use super::algorithms::{HOST_KEYS, preferred};
 use super::handler::{Findings, ServerHandler};
 use super::race::{Addresses, race};
-use crate::runtime::{self, TcpStream, Wire};
+use crate::runtime::{self, SharedSocket, TcpStream, Wire};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::trust::known_hosts::{KnownHosts, lookup_name};
 
@@ -125,7 +125,7 @@ async fn show(
     // No key of the host is known here, so the key that it shows is refused: there is no login.
     let nothing = KnownHosts::default().host(&address.to_string(), port);
     let watch = ServerHandler::new(nothing, findings.clone());
-    let wire = Wire::Socket(stream);
+    let wire = Wire::Socket(SharedSocket::new(stream));
     let ended = client::connect_stream(Arc::new(config), wire, watch).await;
     match (findings.shown(), ended) {
         (Some(key), _) => Ok(Some(key)),
