@@ -18,10 +18,13 @@ mod history;
 mod label;
 mod narrower;
 mod proposed_rule;
+mod public;
 mod remarks;
 mod shape;
+mod state;
 mod tests_file;
 mod trial;
+mod unmet;
 mod unused;
 
 use mcp_ssh_policy::{Policy, sort};
@@ -67,9 +70,11 @@ pub fn suggest(
     rules.extend(narrower);
     let mut kept = trial::kept(rules, &court, &lines);
     kept.dropped.extend(left_out.into_iter().chain(more));
+    let mut unused = unused::told(history, &patterns, &uses, context);
+    unused.extend(unmet::told(history, &court, &lines, context));
     let remarks = Remarks {
-        unvouched: denied::unvouched(&lines),
-        unused: unused::told(history, &patterns, &uses, context),
+        unvouched: denied::unvouched(&lines, context.timestamp),
+        unused,
         dropped: kept.dropped,
         unread: court::unread(&lines),
     };

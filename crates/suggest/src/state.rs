@@ -1,0 +1,346 @@
+//! What may be proposed for a line that was denied: commands whose output is state.
+//!
+//! Takes the words of a command. Says whether [`STATE`] lists it, with each of its options and operands: what it
+//! prints is then sizes, times, counts, names and status of this host, or a file that is public by its name. Refuses
+//! every word that the list does not have; that the program only looks is not enough, since it may look at a
+//! secret, or at another host. The list reads words by itself: the knowledge base has vouched for them, so a word
+//! that the two read differently is refused by one of them.
+//!
+//! A row is a command, its options and its operands. `a|b` in a command is either word. An option without `=` takes
+//! no value, `-o=` takes any, `-o=a|b` takes these or a list of them; `-#` is a number, and of the options with a `!`
+//! one must be there.
+
+use crate::public::{is_health_address, is_loopback, is_public_file};
+
+/// The operands that a row of the list takes.
+#[derive(Clone, Copy)]
+enum ListedOperands {
+    Nothing,
+    /// Names of what is looked at, or of what is not opened.
+    Names,
+    /// The first is one of these, separated by `|`, or a list or a member of them; the others are names.
+    First(&'static str),
+    /// Each begins so.
+    Begins(&'static str),
+    /// Files that are public by their names, or standard input.
+    Files,
+    /// A pattern, then [`ListedOperands::Files`].
+    PatternAndFiles,
+    /// This host, by its loopback address.
+    Loopback,
+    /// Where a service of this host says how it is.
+    Health,
+    /// So many operands of its own, then a command of the list.
+    Runs(usize),
+}
+
+use ListedOperands::{
+    Begins, Files, First, Health, Loopback, Names, Nothing, PatternAndFiles, Runs,
+};
+
+type StateRow = (&'static str, &'static str, ListedOperands);
+
+/// Read a row before you add it: no option may show the content of a file, an environment, the words of another
+/// process, a setting or a message, or make the program ask another host.
+#[rustfmt::skip]
+const STATE: &[StateRow] = &[
+    // The host.
+    ("arch|getenforce|groups|lsmem|lsmod|nproc|pwd|sestatus|tty|whoami", "--all --help --version", Nothing),
+    ("date", "-u -R -I -Iseconds --utc --iso-8601 --iso-8601=date|seconds|ns --rfc-3339=date|seconds|ns", Begins("+")),
+    ("free", "-b -k -m -g -h -l -t -w -s= -c= --human --si --mega --giga --total --wide", Nothing),
+    ("hostname", "-s -I --short --all-ip-addresses", Nothing),
+    ("hostnamectl", "--no-pager", First("status")),
+    ("id", "-a -g -G -n -r -u -z --group --groups --name --user", Names),
+    ("iostat", "-c -d -h -k -m -N -s -t -x -y -z", Names),
+    ("last", "-# -n= -a -F -i -R -w -x", Names),
+    ("loginctl", "--no-pager --no-legend", First("list-sessions|list-users|list-seats")),
+    ("lscpu", "-a -b -c -e -J -p -y --json", Nothing),
+    ("lspci", "-k -m -mm -n -nn -t -v -vv -s=", Nothing),
+    ("lsusb", "-t -v", Nothing),
+    ("mpstat", "-A -n -u -P=", Names),
+    ("numactl", "!-H !--hardware !-s !--show", Nothing),
+    ("sensors", "-A -f -j -u", Names),
+    ("swapon", "!-s !--show --bytes --noheadings --raw", Nothing),
+    ("timedatectl", "--no-pager", First("status|timesync-status")),
+    ("top", "!-b -i -n= -o= -w=", Nothing),
+    ("uname", "-a -s -n -r -v -m -p -i -o --all --kernel-release", Nothing),
+    ("uptime", "-p -s --pretty --since", Nothing),
+    ("vmstat", "-a -d -D -m -n -s -t -w -y -S=k|K|m|M", Names),
+    ("who", "-a -b -d -H -l -m -p -q -r -s -t -T -u -w --boot --count --heading --users", Nothing),
+    // Processes by name, never with their words.
+    ("pgrep", "-c -l -n -o -x -u= --count --exact --list-name --newest --oldest", Names),
+    ("pidof", "-s -x", Names),
+    ("ps", "-A -e -H -L -T -C= -p= -u= --no-headers --sort= \
+        -o=pid|ppid|pgid|sid|user|uid|group|gid|comm|state|stat|s|etime|etimes|time|start|lstart|pcpu|%cpu|pmem|\
+        %mem|rss|vsz|sz|nlwp|ni|pri|psr|cls|rtprio|tty|wchan", Nothing),
+    // Disks, and files by name.
+    ("basename|dirname|readlink|realpath|which", "-a -e -f -m -n -s -z", Names),
+    ("df", "-a -h -H -i -k -l -m -P -T -B= -t= -x= --all --human-readable --inodes --local --output --output= \
+        --portability --print-type --si --total --type= --exclude-type= --block-size=", Names),
+    ("du", "-0 -a -b -c -h -k -l -L -m -P -s -S -x -B= -d= -t= --all --apparent-size --bytes --exclude= \
+        --human-readable --inodes --max-depth= --one-file-system --si --summarize --threshold= --time --total", Names),
+    ("find", "-a -and -o -or -not -H -L -P -O1 -O2 -O3 -daystart -depth -empty -mount -noleaf -nogroup -nouser -ls \
+        -print -print0 -prune -quit -readable -writable -executable -xdev -maxdepth= -mindepth= -amin= -atime= \
+        -cmin= -ctime= -mmin= -mtime= -gid= -uid= -inum= -links= -name= -iname= -lname= -path= -ipath= -regex= \
+        -iregex= -fstype= -group= -user= -perm= -size= -type= -xtype= -printf= -newer= -newermt=", Names),
+    ("ls", "-1 -a -A -b -B -c -C -d -f -F -g -G -h -H -i -k -l -L -m -n -N -o -p -q -Q -r -R -s -S -t -u -U -v -w= \
+        -x -X -Z --all --almost-all --color --color= --directory --full-time --group-directories-first \
+        --human-readable --inode --recursive --reverse --size --sort= --time= --time-style=", Names),
+    ("lsblk", "-a -A -b -d -D -f -i -J -l -m -n -N -p -P -r -s -S -t -e= -I= -o= --all --bytes --fs --json --list \
+        --noheadings --nodeps --output= --paths", Names),
+    ("lvs|pvs|vgs", "-a -o= --noheadings --units= --unitbuffered --nosuffix", Names),
+    ("mdadm", "!-D !--detail", Names),
+    ("multipath", "!-ll", Names),
+    ("smartctl", "!-A !-H !-i !-a !--all !--attributes !--health !--info", Names),
+    ("stat", "-f -L -t -c= --dereference --file-system --format= --printf= --terse", Names),
+    ("zfs list", "-H -p -r -t= -o=name|used|avail|available|refer|referenced|mountpoint|quota|usedsnap", Names),
+    ("zpool list|status", "-H -L -P -p -v -x", Names),
+    // Units.
+    ("journalctl", "!--disk-usage !--list-boots --no-pager -q", Nothing),
+    ("systemctl", "--failed --no-pager --no-legend --plain -a -l --all --full --state= --type= -t=", Nothing),
+    ("systemctl get-default|is-system-running", "--no-pager -q --quiet", Nothing),
+    ("systemctl is-active|is-enabled|is-failed|list-dependencies|list-jobs|list-sockets|list-timers|list-unit-files|\
+        list-units|status", "-a -l -q -n= -t= --all --full --failed --lines= --no-pager --no-legend --plain --quiet \
+        --state= --type=", Names),
+    ("systemctl show", "--no-pager --value !-p=ActiveState|ActiveEnterTimestamp|ActiveExitTimestamp|CPUUsageNSec|\
+        ExecMainStartTimestamp|ExecMainStatus|FragmentPath|Id|InactiveEnterTimestamp|LoadState|MainPID|\
+        MemoryCurrent|MemoryPeak|Names|NRestarts|Result|StateChangeTimestamp|SubState|TasksCurrent|UnitFileState \
+        !--property=ActiveState|ActiveEnterTimestamp|ExecMainStatus|Id|LoadState|MainPID|MemoryCurrent|NRestarts|\
+        Result|SubState|TasksCurrent|UnitFileState", Names),
+    ("systemd-analyze blame|critical-chain|time", "--no-pager", Nothing),
+    ("systemd-detect-virt", "-c -v", Nothing),
+    // The network of this host, without a name that a resolver is asked for.
+    ("arp|route", "!-n -a -e", Nothing),
+    ("chronyc", "!-n", First("sources|sourcestats|tracking")),
+    ("fail2ban-client status", "", Names),
+    ("ip a|addr|address|l|link|n|neigh|neighbour|netns|r|route|ru|rule", "-4 -6 -s -d -j -o -p -br -brief -stats \
+        -details -json -oneline -pretty -c -color", First("show|list|ls|sh")),
+    ("netstat", "!-n -4 -6 -a -e -g -i -l -p -r -s -t -u -W -w -x", Nothing),
+    ("networkctl list", "--no-pager --no-legend", Nothing),
+    ("resolvectl status|statistics", "--no-pager", Names),
+    ("ss", "-0 -4 -6 -a -H -i -l -m -n -o -O -p -s -t -u -w -x --all --listening --numeric --processes --summary \
+        --tcp --udp", Nothing),
+    ("ufw status", "", First("numbered|verbose")),
+    ("ping", "-4 -6 -n -q -c= -i= -s= -w= -W=", Loopback),
+    ("curl", "-f -i -I -s -S --fail --head --include --max-time= --show-error --silent -m= -o=/dev/null \
+        -w=%{http_code}|%{http_code}\\n", Health),
+    // Containers and clusters.
+    ("docker|podman|nerdctl ps|images", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
+    ("docker|podman container ls|list|ps", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
+    ("docker|podman image|network|node|pod|service|stack|volume ls|list|ps", "-a -q --all --quiet", Names),
+    ("docker|podman stats", "!--no-stream -a --all", Names),
+    ("docker|podman system df", "", Nothing),
+    ("docker|podman port|version", "", Names),
+    ("docker-compose ps|ls", "-a -q --all --quiet --services", Names),
+    ("docker compose ps|ls", "-a -q --all --quiet --services", Names),
+    ("crictl images|pods|ps|stats|version", "-a -q --all --quiet", Nothing),
+    ("helm list|ls", "-A -a -q -n= --all --all-namespaces --namespace= --short", Nothing),
+    ("kubectl|oc get", "-A -n= -l= -L= -o=name|wide --all-namespaces --field-selector= --namespace= --no-headers \
+        --output=name|wide --selector= --show-kind --show-labels", First("cj|cronjob|cronjobs|daemonset|daemonsets|\
+        deploy|deployment|deployments|ds|endpoints|endpointslices|ep|hpa|ing|ingress|ingresses|job|jobs|namespace|\
+        namespaces|no|node|nodes|ns|pdb|po|pod|pods|pv|pvc|replicaset|replicasets|rs|sc|service|services|\
+        statefulset|statefulsets|storageclass|storageclasses|sts|svc")),
+    ("kubectl|oc top", "-A -n= -l= --all-namespaces --containers --namespace= --no-headers --selector= --sort-by=",
+        First("no|node|nodes|po|pod|pods")),
+    ("kubectl|oc rollout status", "-n= --namespace= --timeout= --watch=false|true", Names),
+    ("kubectl|oc version|api-versions", "--client", Nothing),
+    // Packages as they are installed, and repositories of code by name.
+    ("apt list", "-a --installed --upgradable", Names),
+    ("apt-mark showauto|showhold|showmanual", "", Names),
+    ("dpkg", "!-l !-L !-s !-S !--list !--listfiles !--status", Names),
+    ("dpkg-query", "!-l !-L !-s !-S !-W -f=", Names),
+    ("flatpak|snap list", "--all", Names),
+    ("rpm", "!-q -a -l -V --last", Names),
+    ("git branch", "-C= -a -r --all --list --no-pager --remotes --show-current", Nothing),
+    ("git describe", "-C= --always --dirty --long --no-pager --tags", Nothing),
+    ("git remote", "-C= --no-pager", Nothing),
+    ("git rev-parse", "-C= --abbrev-ref --is-inside-work-tree --no-pager --short --show-toplevel", First("HEAD")),
+    ("git status", "-C= -b -s --branch --long --no-pager --porcelain --porcelain= --short -u -uno -uall", Names),
+    ("git tag", "-C= -l --list --no-pager --sort=", Nothing),
+    // What prints its own words, or passes on what it is given.
+    ("echo", "-e -n", Names),
+    ("command", "!-v", Names),
+    ("cat|tac|zcat", "-A -b -E -n -s -T -v --number", Files),
+    ("cut", "-s -b= -c= -d= -f= --complement --characters= --delimiter= --fields= --output-delimiter=", Files),
+    ("egrep|fgrep|grep|zgrep", "-# -a -c -E -F -h -H -i -I -l -L -n -o -P -q -s -v -w -x -A= -B= -C= -m= --color \
+        --color= --count --extended-regexp --fixed-strings --ignore-case --invert-match --line-number --max-count= \
+        --only-matching --quiet", PatternAndFiles),
+    ("head|tail", "-# -c= -n= -f -F -q -v --bytes= --follow --lines= --quiet --retry", Files),
+    ("nl|tsort", "", Files),
+    ("sort", "-b -c -d -f -g -h -i -M -n -r -s -u -V -z -k= -t= --human-numeric-sort --key= --numeric-sort --reverse \
+        --unique", Files),
+    ("tr", "-c -C -d -s -t --complement --delete --squeeze-repeats", Names),
+    ("uniq", "-c -d -D -i -u -f= -s= -w= --count --ignore-case --repeated --unique", Files),
+    ("wc", "-c -l -L -m -w --bytes --chars --lines --words", Files),
+    // What runs a command of the list.
+    ("ionice", "-c= -n=", Runs(0)),
+    ("nice", "-n=", Runs(0)),
+    ("sudo", "-n --non-interactive", Runs(0)),
+    ("timeout", "-k= -s= --kill-after= --signal=", Runs(1)),
+];
+
+/// Wrappers that may stand in front of one another.
+const MAX_WRAPPERS: usize = 3;
+
+/// Whether the list has a command with all of its words.
+pub(crate) fn is_state(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    is_listed(&words, MAX_WRAPPERS)
+}
+
+fn is_listed(words: &[&str], wrappers: usize) -> bool {
+    let Some((name, words)) = words.split_first() else {
+        return false;
+    };
+    // Where the program is, the escape guard has judged.
+    let program = name.rsplit('/').next().unwrap_or_default();
+    STATE.iter().any(|(command, options, operands)| {
+        let mut names = command.split(' ');
+        let is_program = has(names.next().unwrap_or_default(), program);
+        is_program
+            && ListedCall::read(words, names, options, *operands)
+                .is_some_and(|call| call.fits(*operands, wrappers))
+    })
+}
+
+/// Whether texts that are separated by `|` have this one.
+fn has(listed: &str, text: &str) -> bool {
+    listed.split('|').any(|one| one == text)
+}
+
+/// What is left of a command when its options are read.
+struct ListedCall<'w> {
+    operands: Vec<&'w str>,
+    /// The words behind the operands of a wrapper.
+    inner: &'w [&'w str],
+}
+
+impl<'w> ListedCall<'w> {
+    /// Nothing where a word is not of the row.
+    fn read(
+        mut words: &'w [&'w str],
+        mut verbs: std::str::Split<'_, char>,
+        options: &str,
+        takes: ListedOperands,
+    ) -> Option<Self> {
+        let mut call = Self {
+            operands: Vec::new(),
+            inner: &[],
+        };
+        let (mut verb, mut chosen) = (verbs.next(), !options.contains('!'));
+        while let Some((word, rest)) = words.split_first() {
+            if let Runs(own) = takes
+                && call.operands.len() == own
+                && !word.starts_with('-')
+            {
+                call.inner = words;
+                break;
+            }
+            words = rest;
+            if word.len() > 1 && word.starts_with('-') {
+                let read = read_option(options, word, rest.first().copied())?;
+                words = rest.get(read.values..)?;
+                chosen |= read.is_chosen;
+            } else if let Some(listed) = verb {
+                has(listed, word).then_some(())?;
+                verb = verbs.next();
+            } else {
+                call.operands.push(word);
+            }
+        }
+        (chosen && verb.is_none()).then_some(call)
+    }
+
+    fn fits(&self, takes: ListedOperands, wrappers: usize) -> bool {
+        let mut operands = self.operands.iter().copied();
+        match takes {
+            Nothing => operands.next().is_none(),
+            Names => true,
+            First(listed) => operands.next().is_none_or(|first| {
+                let kinds = first.split_once('/').map_or(first, |(kind, _)| kind);
+                kinds.split(',').all(|kind| has(listed, kind))
+            }),
+            Begins(with) => operands.all(|word| word.starts_with(with)),
+            Files => operands.all(is_public_file),
+            PatternAndFiles => operands.next().is_some() && operands.all(is_public_file),
+            Loopback => operands.next().is_some_and(is_loopback) && operands.next().is_none(),
+            Health => operands.next().is_some_and(is_health_address) && operands.next().is_none(),
+            Runs(own) => {
+                let left = wrappers.checked_sub(1);
+                self.operands.len() == own && left.is_some_and(|left| is_listed(self.inner, left))
+            }
+        }
+    }
+}
+
+/// One word of options, read.
+struct ListedOption {
+    /// Whether it is one of those of which one must be there.
+    is_chosen: bool,
+    /// How many words behind it are its value.
+    values: usize,
+}
+
+/// Reads a word that begins with `-`; nothing where the list does not have all of it.
+fn read_option(options: &str, word: &str, next: Option<&str>) -> Option<ListedOption> {
+    let read = |(is_chosen, values): (bool, usize)| ListedOption { is_chosen, values };
+    if let Some(is_chosen) = flag(options, word) {
+        return Some(read((is_chosen, 0)));
+    }
+    if let Some(is_chosen) = next.and_then(|next| valued(options, word, next)) {
+        return Some(read((is_chosen, 1)));
+    }
+    let digits = word.trim_start_matches('-');
+    if digits.chars().all(|sign| sign.is_ascii_digit()) {
+        return Some(read((flag(options, "-#")?, 0)));
+    }
+    if let Some((name, value)) = word.split_once('=')
+        && let Some(is_chosen) = valued(options, name, value)
+    {
+        return Some(read((is_chosen, 0)));
+    }
+    match word.starts_with("--") {
+        true => None,
+        false => cluster(options, word, next).map(read),
+    }
+}
+
+/// Reads `-abc` letter by letter; a letter with a value takes the rest of the word, or the next word.
+fn cluster(options: &str, word: &str, next: Option<&str>) -> Option<(bool, usize)> {
+    let mut chosen = false;
+    for (at, letter) in word.char_indices().skip(1) {
+        let name = format!("-{letter}");
+        if let Some(is_chosen) = flag(options, &name) {
+            chosen |= is_chosen;
+            continue;
+        }
+        let rest = word.get(at + letter.len_utf8()..).unwrap_or_default();
+        let (value, values) = match rest {
+            "" => (next?, 1),
+            rest => (rest, 0),
+        };
+        let is_chosen = valued(options, &name, value)?;
+        return Some((chosen || is_chosen, values));
+    }
+    Some((chosen, 0))
+}
+
+/// Whether the list has an option without a value, and whether one of its kind must be there.
+fn flag(options: &str, name: &str) -> Option<bool> {
+    let mut listed = options.split_ascii_whitespace();
+    listed.find_map(|listed| match listed.strip_prefix('!') {
+        Some(chosen) => (chosen == name).then_some(true),
+        None => (listed == name).then_some(false),
+    })
+}
+
+/// The same of an option with this value.
+fn valued(options: &str, name: &str, value: &str) -> Option<bool> {
+    let mut listed = options.split_ascii_whitespace();
+    listed.find_map(|listed| {
+        let bare = listed.strip_prefix('!').unwrap_or(listed);
+        let (own, values) = bare.split_once('=')?;
+        let takes = values.is_empty() || value.split(',').all(|value| has(values, value));
+        (own == name && takes).then_some(bare.len() < listed.len())
+    })
+}
