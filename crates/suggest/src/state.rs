@@ -45,11 +45,11 @@ type StateRow = (&'static str, &'static str, ListedOperands);
 #[rustfmt::skip]
 const STATE: &[StateRow] = &[
     // The host.
-    ("arch|getenforce|groups|lsmem|lsmod|nproc|pwd|sestatus|tty|whoami", "--all --help --version", Nothing),
+    ("arch|getenforce|groups|lsmem|lsmod|pwd|sestatus|tty|whoami", "--help --version", Nothing),
     ("date", "-u -R -I -Iseconds --utc --iso-8601 --iso-8601=date|seconds|ns --rfc-3339=date|seconds|ns", Begins("+")),
     ("free", "-b -k -m -g -h -l -t -w -s= -c= --human --si --mega --giga --total --wide", Nothing),
     ("hostname", "-s -I --short --all-ip-addresses", Nothing),
-    ("hostnamectl", "--no-pager", First("status")),
+    ("hostnamectl", "", First("status")),
     ("id", "-a -g -G -n -r -u -z --group --groups --name --user", Names),
     ("iostat", "-c -d -h -k -m -N -s -t -x -y -z", Names),
     ("last", "-# -n= -a -F -i -R -w -x", Names),
@@ -58,6 +58,7 @@ const STATE: &[StateRow] = &[
     ("lspci", "-k -m -mm -n -nn -t -v -vv -s=", Nothing),
     ("lsusb", "-t -v", Nothing),
     ("mpstat", "-A -n -u -P=", Names),
+    ("nproc", "--all", Nothing),
     ("numactl", "!-H !--hardware !-s !--show", Nothing),
     ("sensors", "-A -f -j -u", Names),
     ("swapon", "!-s !--show --bytes --noheadings --raw", Nothing),
@@ -70,7 +71,7 @@ const STATE: &[StateRow] = &[
     // Processes by name, never with their words.
     ("pgrep", "-c -l -n -o -x -u= --count --exact --list-name --newest --oldest", Names),
     ("pidof", "-s -x", Names),
-    ("ps", "-A -e -H -L -T -C= -p= -u= --no-headers --sort= \
+    ("ps", "-A -e -H -L -T -p= -u= --no-headers --sort= \
         -o=pid|ppid|pgid|sid|user|uid|group|gid|comm|state|stat|s|etime|etimes|time|start|lstart|pcpu|%cpu|pmem|\
         %mem|rss|vsz|sz|nlwp|ni|pri|psr|cls|rtprio|tty|wchan", Nothing),
     // Disks, and files by name.
@@ -88,9 +89,8 @@ const STATE: &[StateRow] = &[
         --human-readable --inode --recursive --reverse --size --sort= --time= --time-style=", Names),
     ("lsblk", "-a -A -b -d -D -f -i -J -l -m -n -N -p -P -r -s -S -t -e= -I= -o= --all --bytes --fs --json --list \
         --noheadings --nodeps --output= --paths", Names),
-    ("lvs|pvs|vgs", "-a -o= --noheadings --units= --unitbuffered --nosuffix", Names),
+    ("lvs|pvs|vgs", "-a -o= --noheadings --units= --nosuffix", Names),
     ("mdadm", "!-D !--detail", Names),
-    ("multipath", "!-ll", Names),
     ("smartctl", "!-A !-H !-i !-a !--all !--attributes !--health !--info", Names),
     ("stat", "-f -L -t -c= --dereference --file-system --format= --printf= --terse", Names),
     ("zfs list", "-H -p -r -t= -o=name|used|avail|available|refer|referenced|mountpoint|quota|usedsnap", Names),
@@ -100,8 +100,9 @@ const STATE: &[StateRow] = &[
     ("systemctl", "--failed --no-pager --no-legend --plain -a -l --all --full --state= --type= -t=", Nothing),
     ("systemctl get-default|is-system-running", "--no-pager -q --quiet", Nothing),
     ("systemctl is-active|is-enabled|is-failed|list-dependencies|list-jobs|list-sockets|list-timers|list-unit-files|\
-        list-units|status", "-a -l -q -n= -t= --all --full --failed --lines= --no-pager --no-legend --plain --quiet \
-        --state= --type=", Names),
+        list-units", "-a -l -q -t= --all --full --failed --no-pager --no-legend --plain --quiet --state= --type=", Names),
+    // Behind the state stand the last ten lines of the journal: no more are asked for.
+    ("systemctl status", "-a -l -q -n=0|1|2|3|5|10 --all --full --lines=0|1|2|3|5|10 --no-pager --quiet", Names),
     ("systemctl show", "--no-pager --value !-p=ActiveState|ActiveEnterTimestamp|ActiveExitTimestamp|CPUUsageNSec|\
         ExecMainStartTimestamp|ExecMainStatus|FragmentPath|Id|InactiveEnterTimestamp|LoadState|MainPID|\
         MemoryCurrent|MemoryPeak|Names|NRestarts|Result|StateChangeTimestamp|SubState|TasksCurrent|UnitFileState \
@@ -122,18 +123,21 @@ const STATE: &[StateRow] = &[
         --tcp --udp", Nothing),
     ("ufw status", "", First("numbered|verbose")),
     ("ping", "-4 -6 -n -q -c= -i= -s= -w= -W=", Loopback),
-    ("curl", "-f -i -I -s -S --fail --head --include --max-time= --show-error --silent -m= -o=/dev/null \
+    ("curl", "-f -s -S --fail --max-time= --show-error --silent -m= -o=/dev/null \
         -w=%{http_code}|%{http_code}\\n", Health),
     // Containers and clusters.
     ("docker|podman|nerdctl ps|images", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
     ("docker|podman container ls|list|ps", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
-    ("docker|podman image|network|node|pod|service|stack|volume ls|list|ps", "-a -q --all --quiet", Names),
+    ("docker|podman image|network|volume ls|list", "-a -q --all --quiet", Names),
+    ("docker node|service|stack ls|list|ps", "-q --quiet", Names),
+    ("podman pod ls|list|ps", "-q --quiet", Names),
     ("docker|podman stats", "!--no-stream -a --all", Names),
     ("docker|podman system df", "", Nothing),
     ("docker|podman port|version", "", Names),
     ("docker-compose ps|ls", "-a -q --all --quiet --services", Names),
     ("docker compose ps|ls", "-a -q --all --quiet --services", Names),
-    ("crictl images|pods|ps|stats|version", "-a -q --all --quiet", Nothing),
+    ("crictl images|pods|stats|version", "-q --quiet", Nothing),
+    ("crictl ps", "-a -q --all --quiet", Nothing),
     ("helm list|ls", "-A -a -q -n= --all --all-namespaces --namespace= --short", Nothing),
     ("kubectl|oc get", "-A -n= -l= -L= -o=name|wide --all-namespaces --field-selector= --namespace= --no-headers \
         --output=name|wide --selector= --show-kind --show-labels", First("cj|cronjob|cronjobs|daemonset|daemonsets|\
@@ -151,21 +155,22 @@ const STATE: &[StateRow] = &[
     ("dpkg-query", "!-l !-L !-s !-S !-W -f=", Names),
     ("flatpak|snap list", "--all", Names),
     ("rpm", "!-q -a -l -V --last", Names),
-    ("git branch", "-C= -a -r --all --list --no-pager --remotes --show-current", Nothing),
-    ("git describe", "-C= --always --dirty --long --no-pager --tags", Nothing),
-    ("git remote", "-C= --no-pager", Nothing),
-    ("git rev-parse", "-C= --abbrev-ref --is-inside-work-tree --no-pager --short --show-toplevel", First("HEAD")),
-    ("git status", "-C= -b -s --branch --long --no-pager --porcelain --porcelain= --short -u -uno -uall", Names),
-    ("git tag", "-C= -l --list --no-pager --sort=", Nothing),
+    ("git branch", "-a -r --all --list --no-pager --remotes --show-current", Nothing),
+    ("git describe", "--always --dirty --long --no-pager --tags", Nothing),
+    ("git remote", "--no-pager", Nothing),
+    ("git rev-parse", "--abbrev-ref --is-inside-work-tree --no-pager --short --show-toplevel", First("HEAD")),
+    ("git status", "-b -s --branch --long --no-pager --porcelain --porcelain= --short -u -uno -uall", Names),
+    ("git tag", "-l --list --no-pager --sort=", Nothing),
     // What prints its own words, or passes on what it is given.
     ("echo", "-e -n", Names),
     ("command", "!-v", Names),
     ("cat|tac|zcat", "-A -b -E -n -s -T -v --number", Files),
     ("cut", "-s -b= -c= -d= -f= --complement --characters= --delimiter= --fields= --output-delimiter=", Files),
-    ("egrep|fgrep|grep|zgrep", "-# -a -c -E -F -h -H -i -I -l -L -n -o -P -q -s -v -w -x -A= -B= -C= -m= --color \
+    ("egrep|fgrep|grep|zgrep", "-# -a -c -E -F -h -H -i -I -l -L -n -o -P -q -s -v -w -x -A= -B= -m= --color \
         --color= --count --extended-regexp --fixed-strings --ignore-case --invert-match --line-number --max-count= \
         --only-matching --quiet", PatternAndFiles),
-    ("head|tail", "-# -c= -n= -f -F -q -v --bytes= --follow --lines= --quiet --retry", Files),
+    ("head", "-# -c= -n= -q -v --bytes= --lines= --quiet", Files),
+    ("tail", "-# -c= -n= -f -F -q -v --bytes= --follow --lines= --quiet --retry", Files),
     ("nl|tsort", "", Files),
     ("sort", "-b -c -d -f -g -h -i -M -n -r -s -u -V -z -k= -t= --human-numeric-sort --key= --numeric-sort --reverse \
         --unique", Files),
@@ -175,7 +180,6 @@ const STATE: &[StateRow] = &[
     // What runs a command of the list.
     ("ionice", "-c= -n=", Runs(0)),
     ("nice", "-n=", Runs(0)),
-    ("sudo", "-n --non-interactive", Runs(0)),
     ("timeout", "-k= -s= --kill-after= --signal=", Runs(1)),
 ];
 

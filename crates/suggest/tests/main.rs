@@ -16,6 +16,7 @@ use mcp_ssh_yaml::diagnostic::Source;
 mod attacks;
 mod hostile;
 mod proposals;
+mod state;
 
 /// The hosts of the tests.
 const HOSTS: [&str; 4] = ["web-1", "web-2", "db-1", "ci-1"];
