@@ -2,9 +2,10 @@
 //!
 //! Takes a [`History`] and the policy in force ([`SuggestContext`]). Gives a [`Suggestion`]: a `policy.yml` of the
 //! proposed rules alone and the `policy_tests.yml` beside it, as texts. What was denied is asked at most, and only where
-//! the knowledge base says that it looks; `allow` stands only where it takes from what may run. Refuses whatever the
-//! escape guard, a deny rule, an entry of `deny_substrings`, the network or the shell language refused: `trial` judges
-//! every recorded line again under the proposal, and drops a rule that lets one of them through.
+//! the knowledge base says that the program looks and the list of `state` has the command; `allow` stands only where it
+//! takes from what may run. Refuses whatever the escape guard, a deny rule, an entry of `deny_substrings`, the network
+//! or the shell language refused: `trial` judges every recorded line again under the proposal, and drops a rule that lets
+//! one of them through.
 //!
 //! It is pure: no I/O, no clock.
 

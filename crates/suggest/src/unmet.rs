@@ -42,8 +42,7 @@ pub(crate) fn told(
         });
         told.push(match is_seen {
             true => format!(
-                "{place}: nothing met the deny rule {rule}: it stays, since that nothing was recorded is no reason to \
-                 remove it"
+                "{place}: nothing met the deny rule {rule}: it stays, since what was not tried may be tried"
             ),
             false => format!(
                 "{place}: the deny rule {rule} is unseen: none of its hosts was recorded, and it stays"

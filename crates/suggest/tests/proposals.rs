@@ -158,8 +158,8 @@ fn what_nothing_used_is_listed_and_what_was_not_seen_is_said_to_be_unseen() {
             "# - policy.yml:3:49: rules[1] is unseen: none of its hosts was recorded",
             "# - policy.yml:5:28: nothing used rules[3]",
             "# - policy.yml:6:47: nothing used rules[4]",
-            "# - policy.yml:4:31: nothing met the deny rule rules[2]: it stays, since that nothing was recorded is no \
-             reason to remove it",
+            "# - policy.yml:4:31: nothing met the deny rule rules[2]: it stays, since what was not tried \
+             may be tried",
         ]
     );
 }
