@@ -161,8 +161,7 @@ fn a_proposal_passes_check_as_it_stands() {
             "journalctl -n 5",
         ),
     ] {
-        let section =
-            format!("\n# Denied by default and left to you, since {why}:\n# - 3 times, 2026-");
+        let section = format!("\n# - {why}:\n#   - 3 times, 2026-");
         let (_, told) = policy
             .split_once(&section)
             .unwrap_or_else(|| panic!("{policy}"));

@@ -12,7 +12,7 @@ use crate::remarks::{Remarks, UnvouchedLines};
 
 /// Sentences of one kind that are shown: more is a report, which this is not.
 const MAX_SENTENCES: usize = 100;
-/// Lines that are left to the operator for one reason: more than anyone writes rules for.
+/// Lines that are left to the operator: more than anyone writes rules for.
 const MAX_LEFT: usize = 1_000;
 
 /// The rules beside what stands around the operator's own, and the line at which each rule begins.
@@ -46,10 +46,7 @@ pub(crate) fn policy(
 ) -> String {
     let mut text = head(history, context);
     text.push_str(&rules_text(rules, context.policy).0);
-    for UnvouchedLines { why, lines } in &remarks.unvouched {
-        let heading = format!("Denied by default and left to you, since {why}");
-        section(&mut text, &heading, lines, MAX_LEFT);
-    }
+    left_to_operator(&mut text, &remarks.unvouched);
     for (heading, sentences) in [
         (
             "Not proposed, since it was left out or did not stand the trial against what was recorded",
@@ -64,6 +61,30 @@ pub(crate) fn policy(
         section(&mut text, heading, sentences, MAX_SENTENCES);
     }
     text
+}
+
+/// Each line that is not proposed, under its reason.
+fn left_to_operator(text: &mut String, unvouched: &[UnvouchedLines]) {
+    if !unvouched.is_empty() {
+        text.push('\n');
+        text.push_str(&comment("", "Denied by default, and left to you:"));
+    }
+    let (mut budget, mut unshown) = (MAX_LEFT, 0);
+    for UnvouchedLines { why, lines } in unvouched {
+        let shown = lines.len().min(budget);
+        budget -= shown;
+        unshown += lines.len() - shown;
+        if shown > 0 {
+            text.push_str(&comment("", &format!("- {why}:")));
+        }
+        for line in lines.iter().take(shown) {
+            text.push_str(&comment("", &format!("  - {line}")));
+        }
+    }
+    if unshown > 0 {
+        let told = format!("and {unshown} more lines: a shorter time (`--since`) shows them");
+        text.push_str(&comment("", &told));
+    }
 }
 
 /// Some sentences under a heading, if there are any.

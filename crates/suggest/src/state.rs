@@ -338,7 +338,7 @@ fn flag(options: &str, name: &str) -> Option<bool> {
     })
 }
 
-/// The same of an option with this value.
+/// Whether the list has an option with this value, and whether one of its kind must be there.
 fn valued(options: &str, name: &str, value: &str) -> Option<bool> {
     let mut listed = options.split_ascii_whitespace();
     listed.find_map(|listed| {

@@ -133,7 +133,7 @@ fn nothing_that_is_left_to_the_operator_is_lost() {
     let told = site.suggest().policy;
     let mut told: Vec<&str> = told
         .lines()
-        .filter_map(|line| line.strip_prefix("# - 2 times, "))
+        .filter_map(|line| line.strip_prefix("#   - 2 times, "))
         .collect();
     told.sort_unstable();
     let mut expected = Vec::new();
@@ -167,11 +167,33 @@ fn the_reason_stands_above_the_lines() {
         .unwrap();
     assert!(
         told.starts_with(
-            "\n# Denied by default and left to you, since what it prints may hold secrets, or it asks other hosts: \
-             write the rule yourself if it should run:\n\
-             # - 3 times, 1 to 3, on web-1: env\n\
-             # - once, 4, on db-1: git log -p\n"
+            "\n# Denied by default, and left to you:\n\
+             # - what it prints may hold secrets, or it asks other hosts: write the rule yourself if it should run:\n\
+             #   - 3 times, 1 to 3, on web-1: env\n\
+             #   - once, 4, on db-1: git log -p\n"
         ),
         "{told}"
     );
+}
+
+#[test]
+fn of_very_many_lines_those_that_were_denied_most_are_shown_and_the_others_counted() {
+    let mut site = Site::new(OPEN);
+    site.record_often("web-1", "env", 2);
+    for number in 0..700 {
+        site.record("web-1", &format!("git log -{number}"));
+        site.record("web-1", &format!("uname x{number}"));
+    }
+    let policy = site.suggest().policy;
+    let shown = policy
+        .lines()
+        .filter(|line| line.starts_with("#   - "))
+        .count();
+    assert_eq!(shown, 1_000);
+    assert!(
+        policy.contains("#   - 2 times, 1 to 2, on web-1: env\n"),
+        "{policy}"
+    );
+    let more = "\n# and 401 more lines: a shorter time (`--since`) shows them\n";
+    assert!(policy.contains(more), "{policy}");
 }
