@@ -46,9 +46,9 @@ impl Policy {
 }
 
 /// A mapping on one line, without the keys that have no value; empty where none has.
-fn map(entries: &[(impl AsRef<str>, String)]) -> String {
+fn map(entries: &[(&str, String)]) -> String {
     let written = entries.iter().filter(|(_, value)| !value.is_empty());
-    let written = written.map(|(key, value)| format!("{}: {value}", key.as_ref()));
+    let written = written.map(|(key, value)| format!("{key}: {value}"));
     match written.collect::<Vec<_>>().join(", ") {
         text if text.is_empty() => text,
         text => format!("{{{text}}}"),
