@@ -195,24 +195,3 @@ fn is_default(decision: &Decision) -> bool {
     let denial = decision.denial();
     denial.is_some_and(|denial| denial.stage == Stage::Default)
 }
-
-/// Sentences about lines that nothing is proposed for, though no rule speaks of them.
-pub(crate) fn unread(lines: &[JudgedLine<'_>]) -> Vec<String> {
-    let count = |finding: &LineFinding| {
-        let lines = lines.iter().filter(|line| line.finding == *finding);
-        lines.count()
-    };
-    let (secret, elsewhere) = (count(&LineFinding::Secret), count(&LineFinding::Elsewhere));
-    let mut told = Vec::new();
-    if secret > 0 {
-        told.push(format!(
-            "{secret} denied lines that may hold a secret: they are not repeated here"
-        ));
-    }
-    if elsewhere > 0 {
-        told.push(format!(
-            "{elsewhere} lines for hosts that servers.yml does not have, or that the network blocks"
-        ));
-    }
-    told
-}

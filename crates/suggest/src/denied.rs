@@ -220,3 +220,32 @@ pub(crate) fn unvouched(
         .map(|(_, unvouched)| unvouched)
         .collect()
 }
+
+/// Sentences about lines that nothing is proposed for and that are not shown, though no rule speaks of them.
+pub(crate) fn unread(lines: &[JudgedLine<'_>], timestamp: fn(f64) -> String) -> Vec<String> {
+    let (mut secret, mut elsewhere) = (0_u64, 0_u64);
+    let mut denied = Denied::default();
+    for line in lines {
+        match line.finding {
+            LineFinding::Secret => {
+                secret += 1;
+                denied.join(line);
+            }
+            LineFinding::Elsewhere => elsewhere += 1,
+            LineFinding::Wanted(_) | LineFinding::Unvouched(_) | LineFinding::Settled => {}
+        }
+    }
+    let mut told = Vec::new();
+    if secret > 0 {
+        let (often, hosts) = (denied.times.told(timestamp), names(&denied.hosts));
+        told.push(format!(
+            "{secret} lines that may hold a secret, denied {often}, on {hosts}: they are not repeated here"
+        ));
+    }
+    if elsewhere > 0 {
+        told.push(format!(
+            "{elsewhere} lines for hosts that servers.yml does not have, or that the network blocks"
+        ));
+    }
+    told
+}

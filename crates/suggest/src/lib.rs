@@ -77,7 +77,7 @@ pub fn suggest(
         unvouched: denied::unvouched(&lines, context.timestamp),
         unused,
         dropped: kept.dropped,
-        unread: court::unread(&lines),
+        unread: denied::unread(&lines, context.timestamp),
     };
     let suggestion = Suggestion {
         policy: document::policy(&kept.rules, &remarks, history, context),

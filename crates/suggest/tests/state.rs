@@ -197,3 +197,17 @@ fn of_very_many_lines_those_that_were_denied_most_are_shown_and_the_others_count
     let more = "\n# and 401 more lines: a shorter time (`--since`) shows them\n";
     assert!(policy.contains(more), "{policy}");
 }
+
+#[test]
+fn a_line_that_may_hold_a_secret_is_counted_and_not_repeated() {
+    let mut site = Site::new(OPEN);
+    for alias in ["web-1", "db-1"] {
+        site.record("ci-1", "df -h");
+        site.record_often(alias, "grep password=Hunter2aZ9 /var/log/syslog", 2);
+    }
+    let suggestion = site.suggest();
+    let told = "# Not looked at:\n# - 2 lines that may hold a secret, denied 4 times, 2 to 6, on db-1, web-1: they are not \
+                repeated here\n";
+    assert!(suggestion.policy.contains(told), "{}", suggestion.policy);
+    assert!(!suggestion.policy.contains("Hunter2") && !suggestion.tests.contains("Hunter2"));
+}
