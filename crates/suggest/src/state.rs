@@ -6,9 +6,9 @@
 //! secret, or at another host. The list reads words by itself: the knowledge base has vouched for them, so a word
 //! that the two read differently is refused by one of them.
 //!
-//! A row is a command, its options and its operands. `a|b` in a command is either word. An option without `=` takes
-//! no value, `-o=` takes any, `-o=a|b` takes these or a list of them; `-#` is a number, and of the options with a `!`
-//! one must be there.
+//! A row is a command, its options and its operands, with a colon between them. `a|b` in a command is either word. An
+//! option without `=` takes no value, `-o=` takes any, `-o=a|b` takes these or a list of them; `-#` is a number, and of
+//! the options with a `!` one must be there. What begins with `#` is a heading.
 
 use crate::public::{is_health_address, is_loopback, is_public_file};
 
@@ -38,150 +38,147 @@ use ListedOperands::{
     Begins, Files, First, Health, Loopback, Names, Nothing, PatternAndFiles, Runs,
 };
 
-type StateRow = (&'static str, &'static str, ListedOperands);
-
 /// Read a row before you add it: no option may show the content of a file, an environment, the words of another
 /// process, a setting or a message, or make the program ask another host.
-#[rustfmt::skip]
-const STATE: &[StateRow] = &[
-    // The host.
-    ("arch|getenforce|groups|lsmem|lsmod|pwd|sestatus|tty|whoami", "--help --version", Nothing),
-    ("date", "-u -R -I -Iseconds --utc --iso-8601 --iso-8601=date|seconds|ns --rfc-3339=date|seconds|ns", Begins("+")),
-    ("free", "-b -k -m -g -h -l -t -w -s= -c= --human --si --mega --giga --total --wide", Nothing),
-    ("hostname", "-s -I --short --all-ip-addresses", Nothing),
-    ("hostnamectl", "", First("status")),
-    ("id", "-a -g -G -n -r -u -z --group --groups --name --user", Names),
-    ("iostat", "-c -d -h -k -m -N -s -t -x -y -z", Names),
-    ("last", "-# -n= -a -F -i -R -w -x", Names),
-    ("loginctl", "--no-pager --no-legend", First("list-sessions|list-users|list-seats")),
-    ("lscpu", "-a -b -c -e -J -p -y --json", Nothing),
-    ("lspci", "-k -m -mm -n -nn -t -v -vv -s=", Nothing),
-    ("lsusb", "-t -v", Nothing),
-    ("mpstat", "-A -n -u -P=", Names),
-    ("nproc", "--all", Nothing),
-    ("numactl", "!-H !--hardware !-s !--show", Nothing),
-    ("sensors", "-A -f -j -u", Names),
-    ("swapon", "!-s !--show --bytes --noheadings --raw", Nothing),
-    ("timedatectl", "--no-pager", First("status|timesync-status")),
-    ("top", "!-b -i -n= -o= -w=", Nothing),
-    ("uname", "-a -s -n -r -v -m -p -i -o --all --kernel-release", Nothing),
-    ("uptime", "-p -s --pretty --since", Nothing),
-    ("vmstat", "-a -d -D -m -n -s -t -w -y -S=k|K|m|M", Names),
-    ("who", "-a -b -d -H -l -m -p -q -r -s -t -T -u -w --boot --count --heading --users", Nothing),
-    // Processes by name, never with their words.
-    ("pgrep", "-c -l -n -o -x -u= --count --exact --list-name --newest --oldest", Names),
-    ("pidof", "-s -x", Names),
-    ("ps", "-A -e -H -L -T -p= -u= --no-headers --sort= \
+const STATE: &str = "\
+    # The host.;\
+    arch|getenforce|groups|lsmem|lsmod|pwd|sestatus|tty|whoami : --help --version : none;\
+    date : -u -R -I -Iseconds --utc --iso-8601 --iso-8601=date|seconds|ns --rfc-3339=date|seconds|ns : begins +;\
+    free : -b -k -m -g -h -l -t -w -s= -c= --human --si --mega --giga --total --wide : none;\
+    hostname : -s -I --short --all-ip-addresses : none;\
+    hostnamectl :: first status;\
+    id : -a -g -G -n -r -u -z --group --groups --name --user : names;\
+    iostat : -c -d -h -k -m -N -s -t -x -y -z : names;\
+    last : -# -n= -a -F -i -R -w -x : names;\
+    loginctl : --no-pager --no-legend : first list-sessions|list-users|list-seats;\
+    lscpu : -a -b -c -e -J -p -y --json : none;\
+    lspci : -k -m -mm -n -nn -t -v -vv -s= : none;\
+    lsusb : -t -v : none;\
+    mpstat : -A -n -u -P= : names;\
+    nproc : --all : none;\
+    numactl : !-H !--hardware !-s !--show : none;\
+    sensors : -A -f -j -u : names;\
+    swapon : !-s !--show --bytes --noheadings --raw : none;\
+    timedatectl : --no-pager : first status|timesync-status;\
+    top : !-b -i -n= -o= -w= : none;\
+    uname : -a -s -n -r -v -m -p -i -o --all --kernel-release : none;\
+    uptime : -p -s --pretty --since : none;\
+    vmstat : -a -d -D -m -n -s -t -w -y -S=k|K|m|M : names;\
+    who : -a -b -d -H -l -m -p -q -r -s -t -T -u -w --boot --count --heading --users : none;\
+    # Processes by name, never with their words.;\
+    pgrep : -c -l -n -o -x -u= --count --exact --list-name --newest --oldest : names;\
+    pidof : -s -x : names;\
+    ps : -A -e -H -L -T -C= -p= -u= --no-headers --sort= \
         -o=pid|ppid|pgid|sid|user|uid|group|gid|comm|state|stat|s|etime|etimes|time|start|lstart|pcpu|%cpu|pmem|\
-        %mem|rss|vsz|sz|nlwp|ni|pri|psr|cls|rtprio|tty|wchan", Nothing),
-    // Disks, and files by name.
-    ("basename|dirname|readlink|realpath|which", "-a -e -f -m -n -s -z", Names),
-    ("df", "-a -h -H -i -k -l -m -P -T -B= -t= -x= --all --human-readable --inodes --local --output --output= \
-        --portability --print-type --si --total --type= --exclude-type= --block-size=", Names),
-    ("du", "-0 -a -b -c -h -k -l -L -m -P -s -S -x -B= -d= -t= --all --apparent-size --bytes --exclude= \
-        --human-readable --inodes --max-depth= --one-file-system --si --summarize --threshold= --time --total", Names),
-    ("find", "-a -and -o -or -not -H -L -P -O1 -O2 -O3 -daystart -depth -empty -mount -noleaf -nogroup -nouser -ls \
+        %mem|rss|vsz|sz|nlwp|ni|pri|psr|cls|rtprio|tty|wchan : none;\
+    # Disks, and files by name.;\
+    basename|dirname|readlink|realpath|which : -a -e -f -m -n -s -z : names;\
+    df : -a -h -H -i -k -l -m -P -T -B= -t= -x= --all --human-readable --inodes --local --output --output= \
+        --portability --print-type --si --total --type= --exclude-type= --block-size= : names;\
+    du : -0 -a -b -c -h -k -l -L -m -P -s -S -x -B= -d= -t= --all --apparent-size --bytes --exclude= \
+        --human-readable --inodes --max-depth= --one-file-system --si --summarize --threshold= --time --total : names;\
+    find : -a -and -o -or -not -H -L -P -O1 -O2 -O3 -daystart -depth -empty -mount -noleaf -nogroup -nouser -ls \
         -print -print0 -prune -quit -readable -writable -executable -xdev -maxdepth= -mindepth= -amin= -atime= \
         -cmin= -ctime= -mmin= -mtime= -gid= -uid= -inum= -links= -name= -iname= -lname= -path= -ipath= -regex= \
-        -iregex= -fstype= -group= -user= -perm= -size= -type= -xtype= -printf= -newer= -newermt=", Names),
-    ("ls", "-1 -a -A -b -B -c -C -d -f -F -g -G -h -H -i -k -l -L -m -n -N -o -p -q -Q -r -R -s -S -t -u -U -v -w= \
+        -iregex= -fstype= -group= -user= -perm= -size= -type= -xtype= -printf= -newer= -newermt= : names;\
+    ls : -1 -a -A -b -B -c -C -d -f -F -g -G -h -H -i -k -l -L -m -n -N -o -p -q -Q -r -R -s -S -t -u -U -v -w= \
         -x -X -Z --all --almost-all --color --color= --directory --full-time --group-directories-first \
-        --human-readable --inode --recursive --reverse --size --sort= --time= --time-style=", Names),
-    ("lsblk", "-a -A -b -d -D -f -i -J -l -m -n -N -p -P -r -s -S -t -e= -I= -o= --all --bytes --fs --json --list \
-        --noheadings --nodeps --output= --paths", Names),
-    ("lvs|pvs|vgs", "-a -o= --noheadings --units= --nosuffix", Names),
-    ("mdadm", "!-D !--detail", Names),
-    ("smartctl", "!-A !-H !-i !-a !--all !--attributes !--health !--info", Names),
-    ("stat", "-f -L -t -c= --dereference --file-system --format= --printf= --terse", Names),
-    ("zfs list", "-H -p -r -t= -o=name|used|avail|available|refer|referenced|mountpoint|quota|usedsnap", Names),
-    ("zpool list|status", "-H -L -P -p -v -x", Names),
-    // Units.
-    ("journalctl", "!--disk-usage !--list-boots --no-pager -q", Nothing),
-    ("systemctl", "--failed --no-pager --no-legend --plain -a -l --all --full --state= --type= -t=", Nothing),
-    ("systemctl get-default|is-system-running", "--no-pager -q --quiet", Nothing),
-    ("systemctl is-active|is-enabled|is-failed|list-dependencies|list-jobs|list-sockets|list-timers|list-unit-files|\
-        list-units", "-a -l -q -t= --all --full --failed --no-pager --no-legend --plain --quiet --state= --type=", Names),
-    // Behind the state stand the last ten lines of the journal: no more are asked for.
-    ("systemctl status", "-a -l -q -n=0|1|2|3|5|10 --all --full --lines=0|1|2|3|5|10 --no-pager --quiet", Names),
-    ("systemctl show", "--no-pager --value !-p=ActiveState|ActiveEnterTimestamp|ActiveExitTimestamp|CPUUsageNSec|\
+        --human-readable --inode --recursive --reverse --size --sort= --time= --time-style= : names;\
+    lsblk : -a -A -b -d -D -f -i -J -l -m -n -N -p -P -r -s -S -t -e= -I= -o= --all --bytes --fs --json --list \
+        --noheadings --nodeps --output= --paths : names;\
+    lvs|pvs|vgs : -a -o= --noheadings --units= --nosuffix : names;\
+    mdadm : !-D !--detail : names;\
+    smartctl : !-A !-H !-i !-a !--all !--attributes !--health !--info : names;\
+    stat : -f -L -t -c= --dereference --file-system --format= --printf= --terse : names;\
+    zfs list : -H -p -r -t= -o=name|used|avail|available|refer|referenced|mountpoint|quota|usedsnap : names;\
+    zpool list|status : -H -L -P -p -v -x : names;\
+    # Units.;\
+    journalctl : !--disk-usage !--list-boots --no-pager -q : none;\
+    systemctl : --failed --no-pager --no-legend --plain -a -l --all --full --state= --type= -t= : none;\
+    systemctl get-default|is-system-running : --no-pager -q --quiet : none;\
+    systemctl is-active|is-enabled|is-failed|list-dependencies|list-jobs|list-sockets|list-timers|list-unit-files|\
+        list-units : -a -l -q -t= --all --failed --full --no-pager --no-legend --plain --quiet --state= \
+        --type= : names;\
+    # Behind the state stand the last ten lines of the journal: no more are asked for.;\
+    systemctl status : -a -l -q -n=0|1|2|3|5|10 --all --full --lines=0|1|2|3|5|10 --no-pager --quiet : names;\
+    systemctl show : --no-pager --value !-p=ActiveState|ActiveEnterTimestamp|ActiveExitTimestamp|CPUUsageNSec|\
         ExecMainStartTimestamp|ExecMainStatus|FragmentPath|Id|InactiveEnterTimestamp|LoadState|MainPID|\
         MemoryCurrent|MemoryPeak|Names|NRestarts|Result|StateChangeTimestamp|SubState|TasksCurrent|UnitFileState \
         !--property=ActiveState|ActiveEnterTimestamp|ExecMainStatus|Id|LoadState|MainPID|MemoryCurrent|NRestarts|\
-        Result|SubState|TasksCurrent|UnitFileState", Names),
-    ("systemd-analyze blame|critical-chain|time", "--no-pager", Nothing),
-    ("systemd-detect-virt", "-c -v", Nothing),
-    // The network of this host, without a name that a resolver is asked for.
-    ("arp|route", "!-n -a -e", Nothing),
-    ("chronyc", "!-n", First("sources|sourcestats|tracking")),
-    ("fail2ban-client status", "", Names),
-    ("ip a|addr|address|l|link|n|neigh|neighbour|netns|r|route|ru|rule", "-4 -6 -s -d -j -o -p -br -brief -stats \
-        -details -json -oneline -pretty -c -color", First("show|list|ls|sh")),
-    ("netstat", "!-n -4 -6 -a -e -g -i -l -p -r -s -t -u -W -w -x", Nothing),
-    ("networkctl list", "--no-pager --no-legend", Nothing),
-    ("resolvectl status|statistics", "--no-pager", Names),
-    ("ss", "-0 -4 -6 -a -H -i -l -m -n -o -O -p -s -t -u -w -x --all --listening --numeric --processes --summary \
-        --tcp --udp", Nothing),
-    ("ufw status", "", First("numbered|verbose")),
-    ("ping", "-4 -6 -n -q -c= -i= -s= -w= -W=", Loopback),
-    ("curl", "-f -s -S --fail --max-time= --show-error --silent -m= -o=/dev/null \
-        -w=%{http_code}|%{http_code}\\n", Health),
-    // Containers and clusters.
-    ("docker|podman|nerdctl ps|images", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
-    ("docker|podman container ls|list|ps", "-a -q -l -n= -s --all --quiet --size --last=", Nothing),
-    ("docker|podman image|network|volume ls|list", "-a -q --all --quiet", Names),
-    ("docker node|service|stack ls|list|ps", "-q --quiet", Names),
-    ("podman pod ls|list|ps", "-q --quiet", Names),
-    ("docker|podman stats", "!--no-stream -a --all", Names),
-    ("docker|podman system df", "", Nothing),
-    ("docker|podman port|version", "", Names),
-    ("docker-compose ps|ls", "-a -q --all --quiet --services", Names),
-    ("docker compose ps|ls", "-a -q --all --quiet --services", Names),
-    ("crictl images|pods|stats|version", "-q --quiet", Nothing),
-    ("crictl ps", "-a -q --all --quiet", Nothing),
-    ("helm list|ls", "-A -a -q -n= --all --all-namespaces --namespace= --short", Nothing),
-    ("kubectl|oc get", "-A -n= -l= -L= -o=name|wide --all-namespaces --field-selector= --namespace= --no-headers \
-        --output=name|wide --selector= --show-kind --show-labels", First("cj|cronjob|cronjobs|daemonset|daemonsets|\
+        Result|SubState|TasksCurrent|UnitFileState : names;\
+    systemd-analyze blame|critical-chain|time : --no-pager : none;\
+    systemd-detect-virt : -c -v : none;\
+    # The network of this host, without a name that a resolver is asked for.;\
+    arp|route : !-n -a -e : none;\
+    chronyc : !-n : first sources|sourcestats|tracking;\
+    fail2ban-client status :: names;\
+    ip a|addr|address|l|link|n|neigh|neighbour|netns|r|route|ru|rule : -4 -6 -s -d -j -o -p -br -brief -stats \
+        -details -json -oneline -pretty -c -color : first show|list|ls|sh;\
+    netstat : !-n -4 -6 -a -e -g -i -l -p -r -s -t -u -W -w -x : none;\
+    networkctl list : --no-pager --no-legend : none;\
+    resolvectl status|statistics : --no-pager : names;\
+    ss : -0 -4 -6 -a -H -i -l -m -n -o -O -p -s -t -u -w -x --all --listening --numeric --processes --summary \
+        --tcp --udp : none;\
+    ufw status :: first numbered|verbose;\
+    ping : -4 -6 -n -q -c= -i= -s= -w= -W= : loopback;\
+    curl : -f -s -S --fail --max-time= --show-error --silent -m= -o=/dev/null \
+        -w=%{http_code}|%{http_code}\\n : health;\
+    # Containers and clusters.;\
+    docker|podman|nerdctl ps|images : -a -q -l -n= -s --all --quiet --size --last= : none;\
+    docker|podman container ls|list|ps : -a -q -l -n= -s --all --quiet --size --last= : none;\
+    docker|podman image|network|volume ls|list : -a -q --all --quiet : names;\
+    docker node|service|stack ls|list|ps : -q --quiet : names;\
+    podman pod ls|list|ps : -q --quiet : names;\
+    docker|podman stats : !--no-stream -a --all : names;\
+    docker|podman system df :: none;\
+    docker|podman port|version :: names;\
+    docker-compose ps|ls : -a -q --all --quiet --services : names;\
+    docker compose ps|ls : -a -q --all --quiet --services : names;\
+    crictl images|pods|stats|version : -q --quiet : none;\
+    crictl ps : -a -q --all --quiet : none;\
+    helm list|ls : -A -a -q -n= --all --all-namespaces --namespace= --short : none;\
+    kubectl|oc get : -A -n= -l= -L= -o=name|wide --all-namespaces --field-selector= --namespace= --no-headers \
+        --output=name|wide --selector= --show-kind --show-labels : first cj|cronjob|cronjobs|daemonset|daemonsets|\
         deploy|deployment|deployments|ds|endpoints|endpointslices|ep|hpa|ing|ingress|ingresses|job|jobs|namespace|\
         namespaces|no|node|nodes|ns|pdb|po|pod|pods|pv|pvc|replicaset|replicasets|rs|sc|service|services|\
-        statefulset|statefulsets|storageclass|storageclasses|sts|svc")),
-    ("kubectl|oc top", "-A -n= -l= --all-namespaces --containers --namespace= --no-headers --selector= --sort-by=",
-        First("no|node|nodes|po|pod|pods")),
-    ("kubectl|oc rollout status", "-n= --namespace= --timeout= --watch=false|true", Names),
-    ("kubectl|oc version|api-versions", "--client", Nothing),
-    // Packages as they are installed, and repositories of code by name.
-    ("apt list", "-a --installed --upgradable", Names),
-    ("apt-mark showauto|showhold|showmanual", "", Names),
-    ("dpkg", "!-l !-L !-s !-S !--list !--listfiles !--status", Names),
-    ("dpkg-query", "!-l !-L !-s !-S !-W -f=", Names),
-    ("flatpak|snap list", "--all", Names),
-    ("rpm", "!-q -a -l -V --last", Names),
-    ("git branch", "-a -r --all --list --no-pager --remotes --show-current", Nothing),
-    ("git describe", "--always --dirty --long --no-pager --tags", Nothing),
-    ("git remote", "--no-pager", Nothing),
-    ("git rev-parse", "--abbrev-ref --is-inside-work-tree --no-pager --short --show-toplevel", First("HEAD")),
-    ("git status", "-b -s --branch --long --no-pager --porcelain --porcelain= --short -u -uno -uall", Names),
-    ("git tag", "-l --list --no-pager --sort=", Nothing),
-    // What prints its own words, or passes on what it is given.
-    ("echo", "-e -n", Names),
-    ("command", "!-v", Names),
-    ("cat|tac|zcat", "-A -b -E -n -s -T -v --number", Files),
-    ("cut", "-s -b= -c= -d= -f= --complement --characters= --delimiter= --fields= --output-delimiter=", Files),
-    ("egrep|fgrep|grep|zgrep", "-# -a -c -E -F -h -H -i -I -l -L -n -o -P -q -s -v -w -x -A= -B= -m= --color \
+        statefulset|statefulsets|storageclass|storageclasses|sts|svc;\
+    kubectl|oc top : -A -n= -l= --all-namespaces --containers --namespace= --no-headers --selector= \
+        --sort-by= : first no|node|nodes|po|pod|pods;\
+    kubectl|oc rollout status : -n= --namespace= --timeout= --watch=false|true : names;\
+    kubectl|oc version|api-versions : --client : none;\
+    # Packages as they are installed, and repositories of code by name.;\
+    apt list : -a --installed --upgradable : names;\
+    apt-mark showauto|showhold|showmanual :: names;\
+    dpkg : !-l !-L !-s !-S !--list !--listfiles !--status : names;\
+    dpkg-query : !-l !-L !-s !-S !-W -f= : names;\
+    flatpak|snap list : --all : names;\
+    rpm : !-q -a -l -V --last : names;\
+    git branch : -a -r --all --list --no-pager --remotes --show-current : none;\
+    git describe : --always --dirty --long --no-pager --tags : none;\
+    git remote : --no-pager : none;\
+    git rev-parse : --abbrev-ref --is-inside-work-tree --no-pager --short --show-toplevel : first HEAD;\
+    git status : -b -s --branch --long --no-pager --porcelain --porcelain= --short -u -uno -uall : names;\
+    git tag : -l --list --no-pager --sort= : none;\
+    # What prints its own words, or passes on what it is given.;\
+    echo : -e -n : names;\
+    command : !-v : names;\
+    cat|tac|zcat : -A -b -E -n -s -T -v --number : files;\
+    cut : -s -b= -c= -d= -f= --complement --characters= --delimiter= --fields= --output-delimiter= : files;\
+    egrep|fgrep|grep|zgrep : -# -a -c -E -F -h -H -i -I -l -L -n -o -P -q -s -v -w -x -A= -B= -C= -m= --color \
         --color= --count --extended-regexp --fixed-strings --ignore-case --invert-match --line-number --max-count= \
-        --only-matching --quiet", PatternAndFiles),
-    ("head", "-# -c= -n= -q -v --bytes= --lines= --quiet", Files),
-    ("tail", "-# -c= -n= -f -F -q -v --bytes= --follow --lines= --quiet --retry", Files),
-    ("nl|tsort", "", Files),
-    ("sort", "-b -c -d -f -g -h -i -M -n -r -s -u -V -z -k= -t= --human-numeric-sort --key= --numeric-sort --reverse \
-        --unique", Files),
-    ("tr", "-c -C -d -s -t --complement --delete --squeeze-repeats", Names),
-    ("uniq", "-c -d -D -i -u -f= -s= -w= --count --ignore-case --repeated --unique", Files),
-    ("wc", "-c -l -L -m -w --bytes --chars --lines --words", Files),
-    // What runs a command of the list.
-    ("ionice", "-c= -n=", Runs(0)),
-    ("nice", "-n=", Runs(0)),
-    ("timeout", "-k= -s= --kill-after= --signal=", Runs(1)),
-];
+        --only-matching --quiet : pattern;\
+    head : -# -c= -n= -q -v --bytes= --lines= --quiet : files;\
+    tail : -# -c= -n= -f -F -q -v --bytes= --follow --lines= --quiet --retry : files;\
+    nl|tsort :: files;\
+    sort : -b -c -d -f -g -h -i -M -n -r -s -u -V -z -k= -t= --human-numeric-sort --key= --numeric-sort --reverse \
+        --unique : files;\
+    tr : -c -C -d -s -t --complement --delete --squeeze-repeats : names;\
+    uniq : -c -d -D -i -u -f= -s= -w= --count --ignore-case --repeated --unique : files;\
+    wc : -c -l -L -m -w --bytes --chars --lines --words : files;\
+    # What runs a command of the list.;\
+    ionice : -c= -n= : runs 0;\
+    nice : -n= : runs 0;\
+    timeout : -k= -s= --kill-after= --signal= : runs 1;";
 
 /// Wrappers that may stand in front of one another.
 const MAX_WRAPPERS: usize = 3;
@@ -198,13 +195,39 @@ fn is_listed(words: &[&str], wrappers: usize) -> bool {
     };
     // Where the program is, the escape guard has judged.
     let program = name.rsplit('/').next().unwrap_or_default();
-    STATE.iter().any(|(command, options, operands)| {
+    STATE.split(';').any(|row| {
+        let Some((command, options)) = row.split_once(" :") else {
+            // A heading.
+            return false;
+        };
+        let (options, operands) = options.split_once(": ").unwrap_or_default();
         let mut names = command.split(' ');
         let is_program = has(names.next().unwrap_or_default(), program);
         is_program
-            && ListedCall::read(words, names, options, *operands)
-                .is_some_and(|call| call.fits(*operands, wrappers))
+            && ListedOperands::read(operands).is_some_and(|operands| {
+                ListedCall::read(words, names, options, operands)
+                    .is_some_and(|call| call.fits(operands, wrappers))
+            })
     })
+}
+
+impl ListedOperands {
+    /// The last part of a row.
+    fn read(written: &'static str) -> Option<Self> {
+        let (kind, value) = written.split_once(' ').unwrap_or((written, ""));
+        Some(match kind {
+            "none" => Nothing,
+            "names" => Names,
+            "first" => First(value),
+            "begins" => Begins(value),
+            "files" => Files,
+            "pattern" => PatternAndFiles,
+            "loopback" => Loopback,
+            "health" => Health,
+            "runs" => Runs(value.parse().ok()?),
+            _ => return None,
+        })
+    }
 }
 
 /// Whether texts that are separated by `|` have this one.
@@ -347,4 +370,29 @@ fn valued(options: &str, name: &str, value: &str) -> Option<bool> {
         let takes = values.is_empty() || value.split(',').all(|value| has(values, value));
         (own == name && takes).then_some(bare.len() < listed.len())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ListedOperands, STATE};
+
+    #[test]
+    fn each_row_has_three_parts_that_are_read() {
+        let (mut rows, mut headings) = (0, 0);
+        for row in STATE.split(';').filter(|row| !row.is_empty()) {
+            if row.starts_with("# ") {
+                headings += 1;
+                continue;
+            }
+            rows += 1;
+            let (command, options) = row.split_once(" :").unwrap();
+            let (options, operands) = options.split_once(": ").unwrap();
+            assert!(ListedOperands::read(operands).is_some(), "{row}");
+            assert!(!command.is_empty() && !command.contains("  "), "{row}");
+            for option in options.split_ascii_whitespace() {
+                assert!(option.trim_start_matches('!').starts_with('-'), "{row}");
+            }
+        }
+        assert!(rows > 90 && headings > 5, "{rows} {headings}");
+    }
 }

@@ -41,6 +41,8 @@ fn what_shows_state_is_proposed() {
         "ps -eo pid,comm,%mem --sort=-rss",
         "ps -p 1 -o pid,etime,rss",
         "pgrep -l nginx",
+        "ps -C nginx -o pid,rss",
+        "grep -C 3 x /var/log/syslog",
         "ls -la /srv",
         "stat -c '%s %n' /srv",
         "find /var/log -name '*.gz' -mtime +7 -size +10M -print",
