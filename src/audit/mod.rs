@@ -34,7 +34,7 @@ pub use record::{
 pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
 pub use sink::{Echo, StderrLogger};
 pub use trace_context::TraceContext;
-pub use trail::{Trail, TrailCounts};
+pub use trail::{Trail, TrailCounts, UnreadLine};
 pub use verify::{ChainError, Expected, Verified, Verifier};
 
 use sink::Durability;

@@ -26,10 +26,23 @@ pub struct TrailCounts {
     pub unread: u64,
 }
 
+/// A line that is no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadLine {
+    /// The file, as it was called.
+    pub file: Rc<str>,
+    /// The line, from 1.
+    pub line: u64,
+    /// Whether its file ends in it: a crash, or a record that is being written, leaves such a line.
+    pub is_cut: bool,
+}
+
 /// A trail as far as it was read.
 #[derive(Debug)]
 pub struct Trail {
     counts: TrailCounts,
+    /// The first line that is no record.
+    unread: Option<UnreadLine>,
     verifier: Verifier,
     /// The first line that is not of the chain: those behind it are read, and prove nothing.
     fault: Option<ChainError>,
@@ -41,6 +54,7 @@ impl Trail {
     pub fn new(expected: Expected) -> Self {
         Self {
             counts: TrailCounts::default(),
+            unread: None,
             verifier: Verifier::new(expected),
             fault: None,
             last_file: String::new(),
@@ -69,7 +83,14 @@ impl Trail {
             match TrailRow::of(file, line.number, &value) {
                 Ok(row) => each(&row),
                 Err(NoRow::UnknownType) => self.counts.unknown += 1,
-                Err(NoRow::NoRecord) => self.counts.unread += 1,
+                Err(NoRow::NoRecord) => {
+                    self.counts.unread += 1;
+                    self.unread.get_or_insert_with(|| UnreadLine {
+                        file: Rc::clone(&name),
+                        line: line.number,
+                        is_cut: !line.ended,
+                    });
+                }
             }
             if self.fault.is_none() {
                 self.fault = self.verifier.line(&name, line, &value).err();
@@ -77,6 +98,16 @@ impl Trail {
         }
         self.verifier.end_of_file();
         Ok(())
+    }
+
+    /// What the lines were that were read so far.
+    pub fn counts(&self) -> TrailCounts {
+        self.counts
+    }
+
+    /// The first line that is no record, of those that were read so far.
+    pub fn unread(&self) -> Option<&UnreadLine> {
+        self.unread.as_ref()
     }
 
     /// There are no more files: what the lines were, and whether they are the chain that was written.

@@ -1,8 +1,8 @@
 //! `mcp-ssh suggest`: what the audit trail says of the policy in force, as a policy and its tests.
 //!
 //! Takes: files of a trail and the configuration. Gives: the rules that `mcp_ssh_suggest` proposes, on stdout or as two
-//! new files. Refuses, with status 1: a configuration that does not load, a trail that cannot be read, or in which
-//! every command is a hash, and files that are there already.
+//! new files. Refuses, with status 1: a configuration that does not load, a file that cannot be read or is no trail, a
+//! trail in which every command is a hash, and files that are there already.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -21,8 +21,9 @@ use mcp_ssh_policy::HostTags;
 use mcp_ssh_suggest::{SuggestContext, Suggestion};
 use mcp_ssh_yaml::diagnostic::{Severity, visible};
 
-/// Read what was recorded, and propose rules for what was denied by default and only looks (ask), narrower rules for
-/// what ran (allow), and their policy tests; list what nothing used. Nothing is changed: copy what you want.
+/// Read what was recorded, and propose rules for what was denied by default and only shows state (ask), narrower rules
+/// for what ran (allow), and their policy tests; list the rest, and what nothing used. Nothing is changed: copy what you
+/// want.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
@@ -31,7 +32,7 @@ use mcp_ssh_yaml::diagnostic::{Severity, visible};
     error_code(0, "the proposal is printed, or written; it may be empty"),
     error_code(
         1,
-        "the configuration is wrong, or the trail has no commands or cannot be read"
+        "the configuration is wrong, or a file is no trail, has no commands or cannot be read"
     ),
     error_code(2, "the command line is wrong")
 )]

@@ -2,12 +2,13 @@
 //!
 //! Takes files of a trail, the oldest first. Gives their decisions, and sentences about what a person should know of
 //! the trail: a chain that is not whole, lines that are no record, commands of which only the hash was recorded.
-//! Refuses a file that cannot be read, and more lines than the history takes.
+//! Refuses a file that cannot be read or has no record at all, since another file was meant then, and more lines than
+//! the history takes.
 
 use std::path::PathBuf;
 
 use super::trail_files::read_each;
-use crate::audit::{DecisionRow, Expected, RowBody, Trail, TrailRow};
+use crate::audit::{ChainError, DecisionRow, Expected, RowBody, Trail, TrailRow, UnreadLine};
 use mcp_ssh_suggest::{Fate, History, HistoryError, RecordedLine};
 
 /// Decisions without a command that are named; the others are counted.
@@ -20,8 +21,9 @@ pub struct TrailHistory {
     pub history: History,
     /// The first decisions that name their command by its hash alone.
     places: Vec<String>,
-    /// Lines that are no record.
+    /// Lines that are no record, and the first of them.
     unread: u64,
+    first_unread: Option<UnreadLine>,
     /// The first line that is not of the chain.
     broken: Option<String>,
     too_much: Option<HistoryError>,
@@ -31,7 +33,7 @@ impl TrailHistory {
     /// Reads the files, the oldest first; what was decided before `from`, in seconds since 1970, is left out.
     ///
     /// # Errors
-    /// A file cannot be read, or has more than is read.
+    /// A file cannot be read, is no trail, or has more than is read.
     pub fn read(files: &[PathBuf], from: f64) -> Result<Self, String> {
         let mut trail = Trail::new(Expected {
             restarts: true,
@@ -46,9 +48,21 @@ impl TrailHistory {
                     recorded.take(row, decision);
                 }
             };
-            trail.read(name, file, each).map(Ok)
+            let before = trail.counts();
+            trail.read(name, file, each)?;
+            let after = trail.counts();
+            let is_trail = after.lines - before.lines > after.unread - before.unread;
+            Ok(if is_trail {
+                Ok(())
+            } else {
+                Err(no_trail(name))
+            })
         });
-        read.map_err(|fault| format!("{}: {}", fault.file, fault.what))?;
+        read.map_err(|fault| match fault.line {
+            0 => format!("{}: {}", fault.file, fault.what),
+            _ => fault.to_string(),
+        })?;
+        recorded.first_unread = trail.unread().cloned();
         if let Some(too_much) = recorded.too_much {
             return Err(too_much.to_string());
         }
@@ -91,11 +105,16 @@ impl TrailHistory {
                 "{broken}: the trail proves nothing from here on, and is read all the same"
             ));
         }
-        if self.unread > 0 {
-            notes.push(format!(
-                "lines that are no record, and are left out: {}",
-                self.unread
-            ));
+        if let Some(UnreadLine { file, line, is_cut }) = &self.first_unread {
+            let place = format!("{file}:{line}");
+            notes.push(match (self.unread, is_cut) {
+                (1, true) => {
+                    format!("{place}: the last line is cut off, and is left out")
+                }
+                (count, _) => format!(
+                    "{place}: no record of a trail; lines like this one, which are left out: {count}"
+                ),
+            });
         }
         let hashed = self.history.hashed();
         if hashed > 0 {
@@ -110,5 +129,16 @@ impl TrailHistory {
             ));
         }
         notes
+    }
+}
+
+/// What is wrong with a file of which no line is a record.
+fn no_trail(file: &str) -> ChainError {
+    ChainError {
+        file: file.into(),
+        line: 1,
+        what: "no record of an audit trail, and no other line of the file is one: expected are lines of JSON with \
+               `type`, `ts`, `session` and `seq`, as MCP_SSH_AUDIT_FILE or `--audit-file` has them"
+            .to_owned(),
     }
 }

@@ -9,6 +9,7 @@ mod init;
 mod snapshots;
 mod ssh_config;
 mod suggest;
+mod suggest_trails;
 mod watched;
 
 use std::path::{Path, PathBuf};

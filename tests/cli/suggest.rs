@@ -19,7 +19,7 @@ rules:
 ";
 
 /// Three hosts, of which nothing is reached.
-fn site() -> Fixture {
+pub(super) fn site() -> Fixture {
     let fixture = Fixture::empty();
     let host =
         |alias| format!("  - {{alias: {alias}, host: 127.0.0.1, credentials: ops, tags: [all]}}\n");
@@ -29,20 +29,20 @@ fn site() -> Fixture {
 }
 
 /// Records as a server writes them, in one chain.
-struct Written {
-    lines: Vec<String>,
+pub(super) struct Written {
+    pub(super) lines: Vec<String>,
     prev: String,
 }
 
 impl Written {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             lines: Vec::new(),
             prev: "0".repeat(64),
         }
     }
 
-    fn push(&mut self, ts: f64, body: &Value) {
+    pub(super) fn push(&mut self, ts: f64, body: &Value) {
         let mut line = json!({"type": "policy_decision", "ts": ts});
         let fields = line.as_object_mut().unwrap();
         fields.extend(body.as_object().unwrap().clone());
@@ -56,7 +56,7 @@ impl Written {
     }
 
     /// A line that no rule allows.
-    fn denied(&mut self, alias: &str, command: &str) {
+    pub(super) fn denied(&mut self, alias: &str, command: &str) {
         let ts = f64::from(u32::try_from(self.lines.len()).unwrap());
         self.push(
             1_793_491_200.0 + ts,
@@ -72,13 +72,13 @@ impl Written {
         );
     }
 
-    fn write(&self, fixture: &Fixture) -> String {
+    pub(super) fn write(&self, fixture: &Fixture) -> String {
         fs::write(fixture.path("audit.jsonl"), self.lines.join("\n") + "\n").unwrap();
         fixture.path("audit.jsonl")
     }
 }
 
-fn suggest(fixture: &Fixture, words: &[&str]) -> (i32, String, String) {
+pub(super) fn suggest(fixture: &Fixture, words: &[&str]) -> (i32, String, String) {
     said(
         &fixture
             .server()
@@ -128,7 +128,8 @@ fn a_proposal_passes_check_as_it_stands() {
             trail.denied(alias, &format!("cat /var/log/app/{at}.log | sort -n"));
         }
         trail.denied(alias, "free -m");
-        trail.denied(alias, "df -h; journalctl -u \"a 'b' # c\" -n 5");
+        trail.denied(alias, "df -h; ls \"a 'b' # c\"");
+        trail.denied(alias, "journalctl -n 5");
         trail.denied(alias, "systemctl restart nginx");
         trail.denied(alias, "cat /etc/shadow");
     }
@@ -144,15 +145,35 @@ fn a_proposal_passes_check_as_it_stands() {
             r#"["head", "-n", "[0-9][0-9]", "/var/log/syslog"]"#,
             r#"["sort", "-n"]"#,
             r#"["free", "-m"]"#,
-            r#"["journalctl", "-u", "a 'b' # c", "-n", "5"]"#,
+            r#"["ls", "a 'b' # c"]"#,
             r#""df -h""#,
         ]
     );
     let unused = "policy.yml:3:74: nothing used the pattern `uptime` of rules[0] `disks`\n";
     assert!(policy.contains(unused), "{policy}");
-    let restart = "# - 3 times on db-1, web-1, web-2: `restart` of `systemctl` starts or stops units: \
-                   systemctl restart nginx\n";
-    assert!(policy.contains(restart), "{policy}");
+    for (why, line) in [
+        (
+            "`restart` of `systemctl` starts or stops units",
+            "systemctl restart nginx",
+        ),
+        (
+            "what it prints may hold secrets, or it asks other hosts: write the rule yourself if it should run",
+            "journalctl -n 5",
+        ),
+    ] {
+        let section = format!("\n# - {why}:\n#   - 3 times, 2026-");
+        let (_, told) = policy
+            .split_once(&section)
+            .unwrap_or_else(|| panic!("{policy}"));
+        let told = told.lines().next().unwrap();
+        assert!(
+            told.ends_with(&format!("Z, on db-1, web-1, web-2: {line}")),
+            "{told}"
+        );
+    }
+    let unmet = "policy.yml:4:31: nothing met the deny rule rules[1]: it stays, since what was not tried may be \
+                 tried\n";
+    assert!(policy.contains(unmet), "{policy}");
     assert!(policy.contains("denied 3 times, 2026-"), "{policy}");
     assert!(tests.lines().count() > 360, "{tests}");
     let directory = fixture.path("proposal");
@@ -250,79 +271,67 @@ fn since_leaves_out_what_was_before() {
 }
 
 #[test]
-fn of_hashes_it_says_which_it_cannot_read() {
-    let fixture = site();
-    let hashed = json!({"alias": "web-1", "hash": "0", "allowed": false, "stage": "default"});
-    let unparsed = json!({"alias": "web-1", "hash": "0", "allowed": false, "stage": "shell"});
+fn a_proposal_says_on_each_host_what_the_whole_policy_says_with_it() {
+    let fixture = Fixture::empty();
+    let host = |alias, address, tag| {
+        format!("  - {{alias: {alias}, host: {address}, credentials: ops, tags: [{tag}]}}\n")
+    };
+    fixture.fill(
+        &[
+            host("web-1", "127.0.0.1", "web"),
+            host("lab-1", "127.0.0.2", "lab"),
+            host("far-1", "192.0.2.1", "web"),
+        ]
+        .concat(),
+    );
+    let policy = "audit: {commands: plain}\nnetwork: {allow_cidrs: [127.0.0.0/8]}\n\
+                  overrides: {tags: {lab: {deny_substrings: [free]}}}\n\
+                  rules:\n  - {action: allow, commands: ['df*', 'free -g*']}\n";
+    fixture.write("config/policy.yml", policy);
     let mut trail = Written::new();
-    trail.push(1.0, &unparsed);
-    for _ in 0..12 {
-        trail.push(2.0, &hashed);
+    for alias in ["web-1", "lab-1", "far-1"] {
+        trail.denied(alias, "free -m");
+        trail.denied(alias, "nproc");
+        trail.allowed(alias, "free -g");
     }
-    let file = trail.write(&fixture);
-    let places: Vec<String> = (2..12).map(|line| format!("{file}:{line}")).collect();
-    let told = format!(
-        "mcp-ssh: 12 of the decisions have the hash of their command alone: {} and 2 more; with \
-         `audit: {{commands: plain}}` in policy.yml later ones can be read\n",
-        places.join(", ")
-    );
-    let (status, out, err) = suggest(&fixture, &[&file]);
-    assert_eq!((status, out.as_str()), (1, ""));
+    let (proposed, _) = checked(&fixture, &trail.write(&fixture));
+    let plans = |config: &str| -> Vec<String> {
+        let mut plans = Vec::new();
+        for alias in ["web-1", "lab-1", "far-1"] {
+            for line in ["free -m", "nproc", "free -g"] {
+                let mut plan = fixture.server();
+                plan.args(["--config", config, "plan", "--json", alias, "--", line]);
+                let (_, out, err) = said(&plan.output().unwrap());
+                let plan: Value =
+                    serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
+                plans.push(format!(
+                    "{alias} {line}: {}",
+                    plan["decision"].as_str().unwrap()
+                ));
+            }
+        }
+        plans
+    };
+    let alone = plans(&fixture.path("proposal"));
+    // An operator copies the rules.
+    let (_, rules) = proposed.split_once("\nrules:\n").unwrap();
+    let rules = rules.split_once("\n\n").map_or(rules, |(rules, _)| rules);
+    fixture.write("config/policy.yml", &format!("{policy}{rules}\n"));
+    assert_eq!(alone, plans(&fixture.config()), "{proposed}");
     assert_eq!(
-        err,
-        told.clone() + "mcp-ssh: no command can be read, so nothing is proposed\n"
+        alone,
+        [
+            "web-1 free -m: ask",
+            "web-1 nproc: ask",
+            "web-1 free -g: allow",
+            "lab-1 free -m: deny",
+            "lab-1 nproc: ask",
+            "lab-1 free -g: deny",
+            "far-1 free -m: deny",
+            "far-1 nproc: deny",
+            "far-1 free -g: deny",
+        ]
     );
-    // One that can be read is enough.
-    trail.denied("web-1", "free -m");
-    let file = trail.write(&fixture);
-    let (status, out, err) = suggest(&fixture, &[&file]);
-    assert_eq!((status, err), (0, told));
-    assert!(
-        out.contains("# Decisions with the hash of their command alone: 12; "),
-        "{out}"
-    );
-    assert!(out.contains("name: \"suggested: free\""), "{out}");
-}
-
-#[test]
-fn a_trail_that_is_none_or_was_changed_is_named() {
-    let fixture = site();
-    let mut trail = Written::new();
-    trail.denied("web-1", "free -m");
-    trail.denied("web-1", "nproc");
-    trail.lines.swap(0, 1);
-    trail.lines.push("\u{1b}[2Jno record".to_owned());
-    let file = trail.write(&fixture);
-    let (status, out, err) = suggest(&fixture, &[&file]);
-    assert_eq!(status, 0, "{err}");
-    assert!(
-        out.contains("suggested: nproc") && out.contains("suggested: free"),
-        "{out}"
-    );
-    let told: Vec<&str> = err.lines().collect();
-    assert_eq!(told.len(), 2, "{err}");
-    assert!(
-        told[0].starts_with(&format!("mcp-ssh: {file}:1: ")),
-        "{err}"
-    );
-    assert!(
-        told[0].ends_with(": the trail proves nothing from here on, and is read all the same"),
-        "{err}"
-    );
-    assert_eq!(
-        told[1],
-        "mcp-ssh: lines that are no record, and are left out: 1"
-    );
-    let (status, _, err) = suggest(&fixture, &["/nowhere/audit.jsonl"]);
-    assert_eq!(status, 1);
-    assert_eq!(
-        err,
-        "mcp-ssh: /nowhere/audit.jsonl: cannot be read: No such file or directory (os error 2)\n"
-    );
-    fixture.write("config/policy.yml", "rules: 1\n");
-    let (status, _, err) = suggest(&fixture, &[&file]);
-    assert_eq!(status, 1);
-    assert!(err.contains("/config/policy.yml:1:8: "), "{err}");
 }
 
 /// Every letter of a command is an assistant's.
@@ -358,21 +367,5 @@ fn a_hostile_trail_reaches_no_terminal_and_breaks_no_line() {
     assert!(
         tests.contains(r#"command: "grep 'a # b' /var/log/syslog", expect: ask}"#),
         "{tests}"
-    );
-}
-
-#[test]
-fn more_lines_than_anyone_reads_are_refused() {
-    let fixture = site();
-    let mut trail = Written::new();
-    for at in 0..20_001 {
-        trail.denied("web-1", &format!("cat /var/log/{at}"));
-    }
-    let file = trail.write(&fixture);
-    let (status, out, err) = suggest(&fixture, &[&file]);
-    assert_eq!((status, out.as_str()), (1, ""));
-    assert!(
-        err.contains("the trail has more than 20000 different lines"),
-        "{err}"
     );
 }

@@ -70,8 +70,11 @@ fn a_policy_beside_another_keeps_its_own_limits_and_counts_the_rules_on() {
     let (first, second): (Policy, Policy) = (load(first), load(second));
     let both = first.beside(&second);
     assert_eq!(
-        (both.rule_count(), both.deny_substrings()),
-        (3, Some(vec!["never"]))
+        (both.rule_count(), both.frame().as_str()),
+        (
+            3,
+            "limits: {max_seconds: 7, deny_substrings: [\"never\"]}\n"
+        )
     );
     let host = both.for_host("a", &[""; 0]);
     let asked = host.judge("w");
@@ -85,7 +88,63 @@ fn a_policy_beside_another_keeps_its_own_limits_and_counts_the_rules_on() {
         Verdict::Allow
     );
     assert_eq!(
-        (host.limits(), second.deny_substrings()),
-        (first.for_host("a", &[""; 0]).limits(), None)
+        (host.limits(), second.frame().as_str()),
+        (
+            first.for_host("a", &[""; 0]).limits(),
+            "limits: {max_seconds: 9}\n"
+        )
     );
+}
+
+#[test]
+fn what_stands_around_the_rules_is_written_as_it_holds() {
+    for (written, expected) in [
+        ("rules: []", ""),
+        (
+            "known_hosts_path: /app/keys/known_hosts",
+            "known_hosts_path: \"/app/keys/known_hosts\"\n",
+        ),
+        // It would lead elsewhere from another directory.
+        ("known_hosts_path: known_hosts", ""),
+        ("limits: {}", ""),
+        (
+            "limits: {deny_substrings: []}",
+            "limits: {deny_substrings: []}\n",
+        ),
+        (
+            "network: {block_ips: [10.0.0.1], allow_cidrs: ['10.0.0.0/8']}",
+            "network: {allow_cidrs: [\"10.0.0.0/8\"], block_cidrs: [\"10.0.0.1/32\"]}\n",
+        ),
+        (
+            "overrides: {tags: {lab: {max_seconds: 90, deny_substrings: ['a\"b']}, all: {max_hosts: 2}}, \
+             aliases: {web-1: {deny_substrings: []}}}",
+            "overrides: {aliases: {\"web-1\": {deny_substrings: []}}, \
+             tags: {\"all\": {max_hosts: 2}, \"lab\": {max_seconds: 90, deny_substrings: [\"a\\\"b\"]}}}\n",
+        ),
+    ] {
+        let frame = load(written).frame();
+        assert_eq!(frame, expected, "{written}");
+        assert_eq!(load(&format!("{frame}rules: []\n")).frame(), expected);
+    }
+}
+
+#[test]
+fn the_deny_rules_that_meet_a_line_are_told() {
+    let policy = load(
+        "rules:\n  - {action: allow, commands: ['*']}\n  - {action: deny, commands: ['*shadow*', 'rm *']}\n  \
+         - {action: deny, argv: [[rm, -rf, '**']]}\n  - {action: deny, aliases: [db-1], commands: ['df*']}\n",
+    );
+    for (alias, line, expected) in [
+        ("web-1", "df -h", vec![]),
+        ("db-1", "df -h", vec![3]),
+        ("web-1", "rm x", vec![1]),
+        ("web-1", "df -h; rm -rf x", vec![1, 2]),
+        ("web-1", "cat /etc/shadow", vec![1]),
+        ("web-1", "rm $x", vec![]),
+    ] {
+        let mut met = policy.for_host(alias, &[""; 0]).met_denials(line);
+        met.sort_unstable();
+        met.dedup();
+        assert_eq!(met, expected, "{line}");
+    }
 }

@@ -3,7 +3,8 @@
 //! Takes the policy, the hosts and the history. Gives each line with its verdict and, where no rule speaks of it,
 //! the commands that a person might be asked about. Such a line passes two judges: the present policy denies it for
 //! want of a rule and for nothing else, and [`PROBE`], a rule that spells no word at all, would admit it. Then the
-//! knowledge base vouches for each of its words: the program only looks.
+//! knowledge base vouches for each of its words: the program only looks. What it looks at may be a secret all the same,
+//! so the list of what shows state has to have each command, too.
 
 use mcp_ssh_policy::shell::CommandLine;
 use mcp_ssh_policy::{Decision, HostPolicy, HostTags, Policy, Stage, TextMap, Verdict};
@@ -12,6 +13,7 @@ use mcp_ssh_yaml::quotable::is_quotable_line;
 
 use crate::delicate::delicate;
 use crate::history::{History, LineFates};
+use crate::state::is_state;
 
 /// Asks for any program that only looks, in a directory of the system if its path is named: the escape guard stands
 /// behind each word, the program's name included. Where something is denied, what may run unseen is, too.
@@ -138,7 +140,8 @@ impl CourtHost<'_> {
         let Some(tried) = self.probe.as_ref().map(|probe| probe.judge(line)) else {
             return LineFinding::Settled;
         };
-        let left = wanted.iter().find_map(|command| delicate(&command.words));
+        let mut left = wanted.iter().filter_map(|command| left(&command.words));
+        let left = left.next();
         match (tried.denial(), left) {
             (None, None) => LineFinding::Wanted(wanted),
             (Some(denial), _) => LineFinding::Unvouched(without_rule(&denial.why)),
@@ -168,6 +171,14 @@ impl CourtHost<'_> {
     }
 }
 
+/// Why a command is left to the operator, though its program only looks; nothing for most.
+fn left(words: &[String]) -> Option<String> {
+    delicate(words).or_else(|| (!is_state(words)).then(|| UNLISTED.to_owned()))
+}
+
+/// The reason for whatever the list does not have.
+const UNLISTED: &str = "what it prints may hold secrets, or it asks other hosts: write the rule yourself if it should run";
+
 /// What the reasons of the probe end with: here they are about no rule of the operator's.
 const OF_A_RULE: [&str; 2] = [
     ", and the rule admits it only by a wildcard",
@@ -183,25 +194,4 @@ fn without_rule(why: &str) -> String {
 fn is_default(decision: &Decision) -> bool {
     let denial = decision.denial();
     denial.is_some_and(|denial| denial.stage == Stage::Default)
-}
-
-/// Sentences about lines that nothing is proposed for, though no rule speaks of them.
-pub(crate) fn unread(lines: &[JudgedLine<'_>]) -> Vec<String> {
-    let count = |finding: &LineFinding| {
-        let lines = lines.iter().filter(|line| line.finding == *finding);
-        lines.count()
-    };
-    let (secret, elsewhere) = (count(&LineFinding::Secret), count(&LineFinding::Elsewhere));
-    let mut told = Vec::new();
-    if secret > 0 {
-        told.push(format!(
-            "{secret} denied lines that may hold a secret: they are not repeated here"
-        ));
-    }
-    if elsewhere > 0 {
-        told.push(format!(
-            "{elsewhere} lines for hosts that servers.yml does not have, or that the network blocks"
-        ));
-    }
-    told
 }

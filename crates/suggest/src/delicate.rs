@@ -1,8 +1,8 @@
 //! Commands that are not proposed, though their program only looks.
 //!
 //! Takes the words of a command. Gives why an operator should write the rule without our help: a person who is asked
-//! would be shown a letter that looks like another, or would let a secret be read; and `cd` says where the commands
-//! behind it run.
+//! would be shown a letter that looks like another, or a name that sounds like a secret; and `cd` says where the
+//! commands behind it run. It takes from what the list of [`crate::state`] has, and lets nothing in by itself.
 
 /// What the names of files and settings with secrets have in them.
 const SECRETS: [&str; 14] = [
@@ -46,6 +46,10 @@ fn delicate_word(word: &str) -> Option<String> {
     }
     let mut components = word.split(['/', '=', ':', ' ']);
     let is_secret = components.any(|name| {
+        if name.starts_with('-') {
+            // The name of an option, such as `--key` of sort.
+            return false;
+        }
         let lower = name.to_ascii_lowercase();
         let hidden = name.starts_with('.') && name.len() > 1;
         hidden || SECRETS.iter().any(|secret| lower.contains(secret)) || lower.ends_with(".pem")
@@ -72,6 +76,8 @@ mod tests {
             ("/etc/ssl/a.pem", true),
             ("/etc/ssl/a.key", true),
             ("keyspace", false),
+            ("--key=2", false),
+            ("--key=/root/id_rsa", true),
             ("/proc/1/environ", true),
             ("/v\u{430}r/log", true),
             ("a\tb", true),

@@ -9,6 +9,7 @@ use crate::court::{JudgedLine, LineFinding, WantedCommand};
 use crate::history::Times;
 use crate::label::label;
 use crate::proposed_rule::{ProposedEntry, ProposedRule, alias_pattern};
+use crate::remarks::UnvouchedLines;
 use crate::shape::{Shape, narrowest, spelled};
 
 /// Patterns of one rule: more than anyone reads in one go.
@@ -28,13 +29,6 @@ impl Denied {
         self.times.join(line.fates.unmatched);
         self.hosts.insert(line.alias);
     }
-}
-
-/// Lines that are not proposed for one reason.
-#[derive(Default)]
-struct UnvouchedLines {
-    denied: Denied,
-    texts: TextSet,
 }
 
 /// The commands of one program and verb.
@@ -190,32 +184,68 @@ pub(crate) fn names(hosts: &TextSet) -> String {
     }
 }
 
-/// What was denied by default and is not proposed: how often, where, one of the lines, and why.
-pub(crate) fn unvouched(lines: &[JudgedLine<'_>]) -> Vec<String> {
-    let mut reasons: TextMap<UnvouchedLines> = TextMap::default();
+/// What was denied by default and is not proposed: each line with how often, when and where, under the reason.
+pub(crate) fn unvouched(
+    lines: &[JudgedLine<'_>],
+    timestamp: fn(f64) -> String,
+) -> Vec<UnvouchedLines> {
+    let mut reasons: TextMap<TextMap<Denied>> = TextMap::default();
     for line in lines {
         if let LineFinding::Unvouched(why) = &line.finding {
-            reasons.change(why, |unvouched| {
-                unvouched.denied.join(line);
-                unvouched.texts.insert(line.line);
+            reasons.change(why, |left| {
+                left.change(line.line, |denied| denied.join(line));
             });
         }
     }
-    let mut reasons: Vec<(&str, &UnvouchedLines)> = reasons.iter().collect();
-    sort(&mut reasons, &|(_, one), (_, other)| {
-        other.denied.times.count.cmp(&one.denied.times.count)
-    });
-    let told = |(why, UnvouchedLines { denied, texts }): (&str, &UnvouchedLines)| {
-        let example = texts.texts().first().copied().unwrap_or_default();
-        let others = match texts.len() {
-            0 | 1 => String::new(),
-            more => format!(" and {} others", more - 1),
+    let mut counted = Vec::new();
+    for (why, left) in reasons.iter() {
+        let mut most_first: Vec<(&str, &Denied)> = left.iter().collect();
+        sort(&mut most_first, &|(_, one), (_, other)| {
+            other.times.count.cmp(&one.times.count)
+        });
+        let count = most_first.iter().map(|(_, denied)| denied.times.count);
+        let count: u64 = count.sum();
+        let told = |(line, Denied { times, hosts }): (&str, &Denied)| {
+            format!("{}, on {}: {line}", times.told(timestamp), names(hosts))
         };
-        let hosts = names(&denied.hosts);
-        format!(
-            "{} on {hosts}: {why}: {example}{others}",
-            denied.times.often()
-        )
-    };
-    reasons.into_iter().map(told).collect()
+        let unvouched = UnvouchedLines {
+            why: why.to_owned(),
+            lines: most_first.into_iter().map(told).collect(),
+        };
+        counted.push((count, unvouched));
+    }
+    sort(&mut counted, &|(one, _), (other, _)| other.cmp(one));
+    counted
+        .into_iter()
+        .map(|(_, unvouched)| unvouched)
+        .collect()
+}
+
+/// Sentences about lines that nothing is proposed for and that are not shown, though no rule speaks of them.
+pub(crate) fn unread(lines: &[JudgedLine<'_>], timestamp: fn(f64) -> String) -> Vec<String> {
+    let (mut secret, mut elsewhere) = (0_u64, 0_u64);
+    let mut denied = Denied::default();
+    for line in lines {
+        match line.finding {
+            LineFinding::Secret => {
+                secret += 1;
+                denied.join(line);
+            }
+            LineFinding::Elsewhere => elsewhere += 1,
+            LineFinding::Wanted(_) | LineFinding::Unvouched(_) | LineFinding::Settled => {}
+        }
+    }
+    let mut told = Vec::new();
+    if secret > 0 {
+        let (often, hosts) = (denied.times.told(timestamp), names(&denied.hosts));
+        told.push(format!(
+            "{secret} lines that may hold a secret, denied {often}, on {hosts}: they are not repeated here"
+        ));
+    }
+    if elsewhere > 0 {
+        told.push(format!(
+            "{elsewhere} lines for hosts that servers.yml does not have, or that the network blocks"
+        ));
+    }
+    told
 }

@@ -7,20 +7,23 @@ use mcp_ssh_policy::Policy;
 
 use crate::context::SuggestContext;
 use crate::history::{History, Times};
-use crate::proposed_rule::{ProposedRule, comment, list};
-use crate::remarks::Remarks;
+use crate::proposed_rule::{ProposedRule, comment};
+use crate::remarks::{Remarks, UnvouchedLines};
 
 /// Sentences of one kind that are shown: more is a report, which this is not.
 const MAX_SENTENCES: usize = 100;
+/// Lines that are left to the operator: more than anyone writes rules for.
+const MAX_LEFT: usize = 1_000;
 
-/// The rules beside the operator's own list of what is never allowed, and the line at which each rule begins.
+/// The rules beside what stands around the operator's own, and the line at which each rule begins.
 pub(crate) fn rules_text(rules: &[ProposedRule], policy: &Policy) -> (String, Vec<usize>) {
     let mut text = String::new();
-    if let Some(entries) = policy.deny_substrings() {
-        let why = "As in your policy.yml, since another list holds without it: leave it out when you copy.";
+    let frame = policy.frame();
+    if !frame.is_empty() {
+        let why =
+            "As in your policy.yml, since it decides beside the rules: leave it out when you copy.";
         text.push_str(&comment("", why));
-        let entries: Vec<String> = entries.into_iter().map(str::to_owned).collect();
-        text += &format!("limits:\n  deny_substrings: {}\n", list(&entries));
+        text.push_str(&frame);
     }
     if rules.is_empty() {
         return (text + "rules: []\n", Vec::new());
@@ -43,8 +46,8 @@ pub(crate) fn policy(
 ) -> String {
     let mut text = head(history, context);
     text.push_str(&rules_text(rules, context.policy).0);
+    left_to_operator(&mut text, &remarks.unvouched);
     for (heading, sentences) in [
-        ("Denied by default, and left to you", &remarks.unvouched),
         (
             "Not proposed, since it was left out or did not stand the trial against what was recorded",
             &remarks.dropped,
@@ -55,19 +58,48 @@ pub(crate) fn policy(
             &remarks.unused,
         ),
     ] {
-        if sentences.is_empty() {
-            continue;
-        }
-        text.push('\n');
-        text.push_str(&comment("", &format!("{heading}:")));
-        for sentence in sentences.iter().take(MAX_SENTENCES) {
-            text.push_str(&comment("", &format!("- {sentence}")));
-        }
-        if let Some(more @ 1..) = sentences.len().checked_sub(MAX_SENTENCES) {
-            text.push_str(&comment("", &format!("and {more} more")));
-        }
+        section(&mut text, heading, sentences, MAX_SENTENCES);
     }
     text
+}
+
+/// Each line that is not proposed, under its reason.
+fn left_to_operator(text: &mut String, unvouched: &[UnvouchedLines]) {
+    if !unvouched.is_empty() {
+        text.push('\n');
+        text.push_str(&comment("", "Denied by default, and left to you:"));
+    }
+    let (mut budget, mut unshown) = (MAX_LEFT, 0);
+    for UnvouchedLines { why, lines } in unvouched {
+        let shown = lines.len().min(budget);
+        budget -= shown;
+        unshown += lines.len() - shown;
+        if shown > 0 {
+            text.push_str(&comment("", &format!("- {why}:")));
+        }
+        for line in lines.iter().take(shown) {
+            text.push_str(&comment("", &format!("  - {line}")));
+        }
+    }
+    if unshown > 0 {
+        let told = format!("and {unshown} more lines: a shorter time (`--since`) shows them");
+        text.push_str(&comment("", &told));
+    }
+}
+
+/// Some sentences under a heading, if there are any.
+fn section(text: &mut String, heading: &str, sentences: &[String], most: usize) {
+    if sentences.is_empty() {
+        return;
+    }
+    text.push('\n');
+    text.push_str(&comment("", &format!("{heading}:")));
+    for sentence in sentences.iter().take(most) {
+        text.push_str(&comment("", &format!("- {sentence}")));
+    }
+    if let Some(more @ 1..) = sentences.len().checked_sub(most) {
+        text.push_str(&comment("", &format!("and {more} more")));
+    }
 }
 
 fn head(history: &History, context: &SuggestContext<'_>) -> String {

@@ -2,9 +2,10 @@
 //!
 //! Takes a [`History`] and the policy in force ([`SuggestContext`]). Gives a [`Suggestion`]: a `policy.yml` of the
 //! proposed rules alone and the `policy_tests.yml` beside it, as texts. What was denied is asked at most, and only where
-//! the knowledge base says that it looks; `allow` stands only where it takes from what may run. Refuses whatever the
-//! escape guard, a deny rule, an entry of `deny_substrings`, the network or the shell language refused: `trial` judges
-//! every recorded line again under the proposal, and drops a rule that lets one of them through.
+//! the knowledge base says that the program looks and the list of `state` has the command; `allow` stands only where it
+//! takes from what may run. Refuses whatever the escape guard, a deny rule, an entry of `deny_substrings`, the network
+//! or the shell language refused: `trial` judges every recorded line again under the proposal, and drops a rule that lets
+//! one of them through.
 //!
 //! It is pure: no I/O, no clock.
 
@@ -18,10 +19,13 @@ mod history;
 mod label;
 mod narrower;
 mod proposed_rule;
+mod public;
 mod remarks;
 mod shape;
+mod state;
 mod tests_file;
 mod trial;
+mod unmet;
 mod unused;
 
 use mcp_ssh_policy::{Policy, sort};
@@ -67,11 +71,13 @@ pub fn suggest(
     rules.extend(narrower);
     let mut kept = trial::kept(rules, &court, &lines);
     kept.dropped.extend(left_out.into_iter().chain(more));
+    let mut unused = unused::told(history, &patterns, &uses, context);
+    unused.extend(unmet::told(history, &court, &lines, context));
     let remarks = Remarks {
-        unvouched: denied::unvouched(&lines),
-        unused: unused::told(history, &patterns, &uses, context),
+        unvouched: denied::unvouched(&lines, context.timestamp),
+        unused,
         dropped: kept.dropped,
-        unread: court::unread(&lines),
+        unread: denied::unread(&lines, context.timestamp),
     };
     let suggestion = Suggestion {
         policy: document::policy(&kept.rules, &remarks, history, context),

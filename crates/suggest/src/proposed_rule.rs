@@ -9,8 +9,8 @@ use mcp_ssh_yaml::double_quoted;
 
 use crate::court::WantedCommand;
 
-/// Characters of a comment's line: what is longer is cut, since the tests have it whole.
-const MAX_COMMENT: usize = 200;
+/// Characters of a comment's line: what is longer is cut, and says so.
+const MAX_COMMENT: usize = 2_000;
 
 /// A rule that is proposed.
 #[derive(Clone, Debug)]
@@ -101,7 +101,11 @@ pub(crate) fn alias_pattern(alias: &str) -> String {
 
 /// One line that YAML passes over, whatever the text has in it.
 pub(crate) fn comment(indent: &str, text: &str) -> String {
-    let text: String = text.chars().map(harmless).take(MAX_COMMENT).collect();
+    let mut signs = text.chars().map(harmless);
+    let mut text: String = signs.by_ref().take(MAX_COMMENT).collect();
+    if signs.next().is_some() {
+        text.push_str(" … (cut)");
+    }
     format!("{indent}# {}\n", text.trim_end())
 }
 

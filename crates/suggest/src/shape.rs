@@ -3,7 +3,7 @@
 //! ```text
 //! word that is always the same      itself
 //! number that varies                one [0-9] for each digit: numbers of another length are another shape
-//! file of one directory, of many    DIR/BEGINNING*.ENDING; a * stays in its directory
+//! log of one directory, of many     DIR/BEGINNING*.log; a * stays in its directory
 //! any other word that varies        a pattern for each
 //! ```
 //!
@@ -195,6 +195,9 @@ fn directory(words: &[WordShape]) -> Option<(usize, Vec<WordShape>)> {
 /// Where a wildcard may take the files that were not recorded, too: elsewhere one of them may hold a secret.
 const LOGS: &str = "/var/log";
 
+/// What the names of logs end with.
+const LOG: &str = ".log";
+
 /// The directory, the name before its last point, and the rest of the path of a log; none for a hidden file.
 fn file(word: &WordShape) -> Option<(&str, &str, &str)> {
     let WordShape::Spelled(word) = word else {
@@ -206,7 +209,7 @@ fn file(word: &WordShape) -> Option<(&str, &str, &str)> {
     let plain = of_logs && !name.is_empty() && !name.starts_with('.');
     let point = name.rfind('.').unwrap_or(name.len());
     let (stem, ends) = name.split_at_checked(point)?;
-    plain.then_some((directory, stem, ends))
+    (plain && ends == LOG).then_some((directory, stem, ends))
 }
 
 /// What all of some names begin with.
@@ -276,8 +279,8 @@ mod tests {
                 "cat /var/log/app-*.log",
             ),
             (
-                many(|at| format!("cat /var/log/{at}x")),
-                "cat /var/log/[!.]*",
+                many(|at| format!("cat /var/log/{at}x.log")),
+                "cat /var/log/[!.]*.log",
             ),
         ] {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
@@ -286,12 +289,14 @@ mod tests {
         }
         // A file that was not recorded may hold a secret.
         for spelled in [
-            many(|at| format!("cat /var/log/.{at}x")),
+            many(|at| format!("cat /var/log/.{at}x.log")),
+            many(|at| format!("cat /var/log/{at}x")),
+            many(|at| format!("cat /var/log/{at}x.sql")),
             many(|at| format!("cat /root/{at}x")),
             many(|at| format!("cat /etc/{at}x")),
             many(|at| format!("cat /srv/app/{at}.conf")),
             many(|at| format!("cat /var/logs/{at}x")),
-            many(|at| format!("cat /var/log/../{at}x")),
+            many(|at| format!("cat /var/log/../{at}x.log")),
         ] {
             let lines: Vec<&str> = spelled.iter().map(String::as_str).collect();
             assert_eq!(shapes(&lines).len(), 9, "{spelled:?}");

@@ -6,6 +6,7 @@
 //! - that the loader refuses, or of which `check` would warn;
 //! - that does not admit what it is for, alone or beside the present rules;
 //! - that changes the verdict of a line it is not for: what was refused stays refused, what runs goes on;
+//! - that says more of a recorded line alone than beside the present rules, since a deny rule does not come along;
 //! - that allows behind a pipe or a `cd` what the present rules do not.
 
 use mcp_ssh_policy::{Action, Decision, Policy, TextMap, Verdict};
@@ -116,6 +117,9 @@ fn faults(rules: &[ProposedRule], court: &Court<'_>, lines: &[JudgedLine<'_>]) -
         faults = trial.of_lines(lines);
     }
     if faults.is_empty() {
+        faults = trial.alone(lines);
+    }
+    if faults.is_empty() {
         faults = trial.of_surroundings();
     }
     faults
@@ -191,7 +195,7 @@ impl Trial<'_> {
                 | LineFinding::Elsewhere
                 | LineFinding::Settled => match verdict == line.verdict {
                     true => continue,
-                    false => self.deciding(&decision),
+                    false => deciding(&decision, self.court.policy.rule_count()),
                 },
             };
             for place in at_fault {
@@ -202,16 +206,29 @@ impl Trial<'_> {
         faults
     }
 
-    /// The proposed rules that decide on a line.
-    fn deciding(&self, decision: &Decision) -> Vec<usize> {
-        let rules = decision
-            .commands()
-            .iter()
-            .filter_map(|command| command.rule.as_ref());
-        let own = self.court.policy.rule_count();
-        rules
-            .filter_map(|rule| rule.index.checked_sub(own))
-            .collect()
+    /// Rules that let a recorded line through alone, and not beside the present rules.
+    fn alone(&self, lines: &[JudgedLine<'_>]) -> RuleFaults {
+        let mut faults = RuleFaults::of(self.rules);
+        for line in lines {
+            let Some(decision) = self.proposed.judge(line.alias, line.line) else {
+                continue;
+            };
+            let beside = self.merged.verdict(line.alias, line.line);
+            let laxer = match decision.verdict() {
+                Verdict::Deny => false,
+                Verdict::Ask => beside == Verdict::Deny,
+                Verdict::Allow => beside != Verdict::Allow,
+            };
+            for place in deciding(&decision, 0).into_iter().filter(|_| laxer) {
+                let verdict = decision.verdict();
+                let why = format!(
+                    "it would say {verdict} of `{}` without your other rules, and they say {beside}",
+                    line.line
+                );
+                faults.add(place, why);
+            }
+        }
+        faults
     }
 
     /// Rules that allow a command behind a pipe or a `cd` where the present ones do not.
@@ -236,4 +253,13 @@ impl Trial<'_> {
         }
         faults
     }
+}
+
+/// The proposed rules that decide on a line, behind so many others.
+fn deciding(decision: &Decision, others: usize) -> Vec<usize> {
+    let commands = decision.commands().iter();
+    let rules = commands.filter_map(|command| command.rule.as_ref());
+    rules
+        .filter_map(|rule| rule.index.checked_sub(others))
+        .collect()
 }

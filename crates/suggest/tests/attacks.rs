@@ -106,3 +106,29 @@ fn no_attack_of_the_corpora_is_let_through() {
     assert_eq!(all, expected);
     assert!(count > 5_000, "{count} attacks");
 }
+
+/// The cases of what a wildcard grants: each with its own policy, fifty times, and none is let through. With
+/// `MCP_SSH_POLICY_CASES` naming a file of that form, its cases are tried as well.
+#[test]
+fn no_attack_of_the_cases_is_let_through_under_its_own_policy() {
+    let cases = include_str!("../../policy/tests/corpus/vouching.tsv");
+    let further = std::env::var_os("MCP_SSH_POLICY_CASES");
+    let further = further.map_or_else(String::new, |path| std::fs::read_to_string(path).unwrap());
+    let mut asked = Vec::new();
+    let mut count = 0;
+    for case in cases.lines().chain(further.lines()) {
+        let fields: Vec<&str> = case.split('\t').collect();
+        let [rules, line, _, "deny"] = fields[..] else {
+            continue;
+        };
+        let policy = match rules.starts_with("{action") {
+            true => format!("limits: {{deny_substrings: []}}\nrules: [{rules}]\n"),
+            false => rules.to_owned(),
+        };
+        let mut site = Site::new(&policy);
+        count += 1;
+        asked.extend(self::asked(&mut site, &[line.to_owned()], &[]));
+    }
+    assert_eq!(asked, [""; 0]);
+    assert!(count > 150, "{count} cases");
+}

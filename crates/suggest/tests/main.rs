@@ -14,8 +14,10 @@ use mcp_ssh_suggest::{Fate, History, RecordedLine, SuggestContext, Suggestion, s
 use mcp_ssh_yaml::diagnostic::Source;
 
 mod attacks;
+mod contexts;
 mod hostile;
 mod proposals;
+mod state;
 
 /// The hosts of the tests.
 const HOSTS: [&str; 4] = ["web-1", "web-2", "db-1", "ci-1"];

@@ -158,6 +158,8 @@ fn what_nothing_used_is_listed_and_what_was_not_seen_is_said_to_be_unseen() {
             "# - policy.yml:3:49: rules[1] is unseen: none of its hosts was recorded",
             "# - policy.yml:5:28: nothing used rules[3]",
             "# - policy.yml:6:47: nothing used rules[4]",
+            "# - policy.yml:4:31: nothing met the deny rule rules[2]: it stays, since what was not tried \
+             may be tried",
         ]
     );
 }
@@ -200,7 +202,7 @@ fn everyday() -> Vec<(&'static str, String)> {
         let unit = ["nginx", "redis", "postgresql"][at / 4 % 3];
         lines.push(match at % 10 {
             0 => (host, format!("systemctl status {unit}")),
-            1 => (host, format!("journalctl -u {unit} -n {}", 10 + at)),
+            1 => (host, format!("tail -n {} /var/log/syslog", 10 + at)),
             2 => (
                 host,
                 format!(
@@ -211,11 +213,11 @@ fn everyday() -> Vec<(&'static str, String)> {
             ),
             3 => (host, format!("cat /var/log/app/error-{at}.log")),
             4 => (host, format!("df -h | grep -c {unit}")),
-            5 => ("db-1", format!("psql -d app -c 'select {at}'")),
+            5 => ("db-1", format!("ps -p {at} -o pid,rss")),
             6 => (host, "free -m".to_owned()),
-            7 => (host, format!("docker logs --tail {} {unit}", at % 40)),
+            7 => (host, format!("docker ps -n {}", at % 40)),
             8 => (host, format!("kubectl get pods -n {unit}")),
-            _ => (host, format!("git log -{} --oneline", at % 7)),
+            _ => (host, format!("du -d {} /srv/{unit}", at % 7)),
         });
     }
     lines

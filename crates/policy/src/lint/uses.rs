@@ -1,7 +1,8 @@
 //! Which patterns of a policy's rules admit the commands of a line, each pattern alone.
 //!
 //! Takes a policy, its source and a line. Gives the patterns of the rules that allow or ask, and for each command of
-//! a line those that admit it. Whoever reads records learns from it what a rule was used for.
+//! a line those that admit it; and the deny rules, with those that meet a line. Whoever reads records learns from it
+//! what a rule was used for.
 
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 
@@ -15,7 +16,7 @@ use crate::rules::rule::{Action, Escapes, Rule, RuleName, ShellPatterns, Stdin};
 use crate::shell::CommandLine;
 use crate::wrappers::subject::{self, Subject};
 
-/// One pattern of a rule that allows or asks.
+/// One pattern of a rule.
 #[derive(Debug)]
 pub struct RulePattern {
     /// The rule that has it.
@@ -33,10 +34,18 @@ pub struct RulePattern {
 impl Policy {
     /// Every pattern of the rules that allow or ask, in the order of the file.
     pub fn patterns(&self, source: &Source) -> Vec<RulePattern> {
+        self.patterns_of(source, |action| action != Action::Deny)
+    }
+
+    /// Every pattern of the deny rules, in the order of the file.
+    pub fn denying_patterns(&self, source: &Source) -> Vec<RulePattern> {
+        self.patterns_of(source, |action| action == Action::Deny)
+    }
+
+    fn patterns_of(&self, source: &Source, is_meant: fn(Action) -> bool) -> Vec<RulePattern> {
         let places = Places::of(source);
         let rules = self.rules.all().iter();
-        let admitting = rules.filter(|rule| rule.action != Action::Deny);
-        let patterns = admitting.flat_map(|rule| {
+        let patterns = rules.filter(|rule| is_meant(rule.action)).flat_map(|rule| {
             let entries = LintEntry::all(rule, &places).into_iter();
             entries.map(|entry| RulePattern {
                 rule: rule.name(),
@@ -113,5 +122,24 @@ impl HostPolicy {
             admitting
         };
         subjects.iter().map(admitting).collect()
+    }
+
+    /// The places of the deny rules that meet a line or one of its commands. Nothing for a line that is not of the
+    /// shell language: no rule is asked about it.
+    pub fn met_denials(&self, raw: &str) -> Vec<usize> {
+        let Ok(line) = CommandLine::parse(raw) else {
+            return Vec::new();
+        };
+        let subjects = subject::of(&line, |subject| self.spells_out(subject));
+        let whole = [raw.to_owned(), line.render()];
+        let over_line = self.denying(&whole);
+        let over_line = over_line.filter(|rule| admission::denying_glob(rule, &whole).is_some());
+        let mut met: Vec<usize> = over_line.map(|rule| rule.index).collect();
+        for subject in &subjects {
+            let denying = self.denying(&subject.deny);
+            let denying = denying.filter(|rule| admission::denies(rule, subject));
+            met.extend(denying.map(|rule| rule.index));
+        }
+        met
     }
 }

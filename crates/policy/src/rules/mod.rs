@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod deny;
+pub mod frame;
 pub mod limit_set;
 pub mod limits;
 pub mod load;

@@ -56,12 +56,6 @@ impl Policy {
         self.rules.all().len()
     }
 
-    /// The `deny_substrings` that the file names where no override says otherwise; nothing where the default list holds.
-    pub fn deny_substrings(&self) -> Option<Vec<&str>> {
-        let entries = self.limits.deny_substrings.as_ref()?;
-        Some(entries.iter().map(DenyEntry::as_str).collect())
-    }
-
     /// How many `deny_substrings` entries hold where no override says otherwise.
     pub fn deny_entry_count(&self) -> usize {
         match &self.limits.deny_substrings {
