@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, fstat};
+use rustix::io::Errno;
 
 use super::file::{FileReadError, Links, open_beneath, read_regular, refused};
 use super::written::Written;
@@ -190,6 +191,8 @@ pub enum KeyErrorKind {
     Unreadable(String),
     /// The file has more than [`MAX_KEY_BYTES`] bytes.
     TooLarge,
+    /// The process or the system has no descriptor left to open the file with.
+    NoDescriptor,
     /// The file is not UTF-8, so it has no key format that this program reads.
     NotText,
 }
@@ -202,6 +205,7 @@ impl From<FileReadError> for KeyErrorKind {
             FileReadError::Directory => Self::Directory,
             FileReadError::Special => Self::NotRegular,
             FileReadError::TooLarge => Self::TooLarge,
+            FileReadError::Refused(Errno::MFILE | Errno::NFILE) => Self::NoDescriptor,
             FileReadError::Refused(errno) => Self::Unreadable(refused(errno)),
         }
     }
@@ -236,6 +240,7 @@ impl KeyError {
             | KeyErrorKind::Exposed { .. }
             | KeyErrorKind::Writable { .. }
             | KeyErrorKind::Unreadable(_)
+            | KeyErrorKind::NoDescriptor
             | KeyErrorKind::NotText => None,
         }
     }
@@ -265,6 +270,7 @@ impl KeyError {
             KeyErrorKind::Exposed { mode } => {
                 format!("mode {mode:04o} leaves the key open to others: `chmod 0400 {path}`")
             }
+            KeyErrorKind::NoDescriptor => "too many open files: raise `ulimit -n`".to_owned(),
             KeyErrorKind::Writable { mode } => {
                 format!("mode {mode:04o} lets others change it: `chmod go-w {path}`")
             }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
-    Addresses, Endpoint, LeasedChannel, Pool, Resolver, Route, Session, SshError, SshErrorKind,
-    WantedConnection,
+    Addresses, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session, SshError,
+    SshErrorKind, WantedConnection,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -25,6 +25,9 @@ use super::run_error::RunError;
 
 /// The pool of connections, each with the secrets of its logins.
 pub type Connections = Pool<ConnectionKey, LoginSecrets>;
+
+/// Keeps the connections with a host, as far as there are others to close.
+pub type ExpectedConnection = ExpectedHost<ConnectionKey, LoginSecrets>;
 
 /// All that tells a connection from another one, but its address. When the configuration or a file behind it changes
 /// the key, the connection takes no more commands.

@@ -132,6 +132,7 @@ fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::Exposed { .. }
         | KeyErrorKind::Writable { .. }
         | KeyErrorKind::Unreadable(_) => SshErrorKind::KeyForbidden,
+        KeyErrorKind::NoDescriptor => SshErrorKind::NoDescriptor,
         KeyErrorKind::Directory
         | KeyErrorKind::NotRegular
         | KeyErrorKind::TooLarge

@@ -9,6 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mcp_ssh_yaml::quotable::told;
+use rustix::io::Errno;
 
 /// Who can mend an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,8 @@ pub enum SshErrorKind {
     ChannelRefused,
     /// The server does not run commands.
     ExecRefused,
+    /// The process or the system has no descriptor left.
+    NoDescriptor,
     /// A bug, or no file descriptor or memory left.
     Internal,
 }
@@ -141,6 +144,7 @@ impl SshErrorKind {
             Self::HostKeySha1 => Wording(Host, "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)", "ask the operator to update the host's SSH server, or to give it an ed25519 key: SHA-1 signatures can be forged"),
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
+            Self::NoDescriptor => Wording(Operator, "SSH out of descriptors: Too many open files", "call again when fewer commands run, or ask the operator to raise `ulimit -n` of the server"),
             Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),
         }
     }
@@ -205,7 +209,8 @@ impl SshError {
             | io::ErrorKind::NotConnected
             | io::ErrorKind::UnexpectedEof => SshErrorKind::Closed,
             io::ErrorKind::OutOfMemory | io::ErrorKind::QuotaExceeded => SshErrorKind::Internal,
-            _ if is_ours(error) => SshErrorKind::Internal,
+            _ if is_of(error, &[Errno::MFILE, Errno::NFILE]) => SshErrorKind::NoDescriptor,
+            _ if is_of(error, &[Errno::NOBUFS]) => SshErrorKind::Internal,
             _ => SshErrorKind::Unreachable,
         };
         Self::new(kind, error.to_string())
@@ -269,12 +274,12 @@ pub(super) fn brief(mut story: String) -> String {
     story
 }
 
-/// True when the process has no descriptor left: the network is not to blame.
-fn is_ours(error: &io::Error) -> bool {
-    use rustix::io::Errno;
-    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS]
+/// Whether it is one of these: the network is not to blame for them.
+fn is_of(error: &io::Error, errnos: &[Errno]) -> bool {
+    let code = error.raw_os_error();
+    errnos
         .iter()
-        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+        .any(|errno| code == Some(errno.raw_os_error()))
 }
 
 /// The client's text: the headline, then the hint.

@@ -2,14 +2,17 @@
 //! nobody else.
 
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::dialling::Phase;
 use super::vitals::Vitals;
 use super::{begin, behind_proxy, cancel, known_as, logins, policy_spelling, told, until};
-use crate::gate::site::{Site, ran};
+use crate::gate::site::{Held, Site, ran, ssh_run};
+use crate::support::client::Client;
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
 use crate::support::proxy::{Flow, Proxy};
@@ -182,44 +185,122 @@ fn the_end_of_the_server_does_not_wait_for_a_dial() {
     }
 }
 
+/// More hosts, of one tag, than a server with [`DESCRIPTORS`] keeps connections with.
+struct Crowd {
+    client: Client,
+    hosts: usize,
+    /// How often somebody has connected.
+    dialled: Arc<AtomicUsize>,
+    _held: (Held, russh_server::Server),
+}
+
+const DESCRIPTORS: usize = 128;
 /// Each connection has one descriptor, and three quarters of the descriptors are for connections.
-#[test]
-fn no_more_connections_are_kept_than_there_are_descriptors_for() {
-    const LIMIT: usize = 128;
-    const MAX: usize = LIMIT / 4 * 3;
-    let hosts = MAX + 44;
-    let server = russh_server::serve(&KeyPair::ed25519(), || Phase::Never);
-    let site = Site::start("bound");
+const KEPT: usize = DESCRIPTORS / 4 * 3;
+
+fn crowd(tag: &str) -> Crowd {
+    let dialled = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&dialled);
+    let server = russh_server::serve(&KeyPair::ed25519(), move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Phase::Never
+    });
+    let (site, hosts, port) = (Site::start(tag), KEPT + 44, server.port);
     let host = |number| {
-        let port = server.port;
-        format!("- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops}}\n")
+        format!(
+            "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, tags: [all]}}\n"
+        )
     };
     let servers: String = (0..hosts).map(host).collect();
     site.fixture
         .write("config/servers.yml", &format!("hosts:\n{servers}"));
     site.fixture
         .write("keys/known_hosts", &server.known_hosts("127.0.0.1"));
-    let (mut client, _held) = site.serve_by(|server| {
-        let limited = format!("ulimit -n {LIMIT}; exec \"$0\" \"$@\"");
+    let (client, held) = site.serve_by(|server| {
+        let limited = format!("ulimit -n {DESCRIPTORS}; exec \"$0\" \"$@\"");
         let mut shell = Command::new("sh");
         shell.args(["-c", &limited]).arg(server.get_program());
         shell.args(server.get_args());
         shell
     });
-    let unconnected = Vitals::of(&client).descriptors;
+    Crowd {
+        client,
+        hosts,
+        dialled,
+        _held: (held, server),
+    }
+}
+
+#[test]
+fn no_more_connections_are_kept_than_there_are_descriptors_for() {
+    let mut crowd = crowd("bound");
+    let (client, hosts) = (&mut crowd.client, crowd.hosts);
+    let unconnected = Vitals::of(client).descriptors;
     let mut most = 0;
-    for batch in [0..MAX, MAX..hosts, 0..44] {
+    for batch in [0..KEPT, KEPT..hosts, 0..44] {
         let ids: Vec<Value> = batch
-            .map(|number| begin(&mut client, &format!("h{number}"), "echo x"))
+            .map(|number| begin(client, &format!("h{number}"), "echo x"))
             .collect();
         for id in &ids {
-            assert_eq!(told(&mut client, id), "done");
-            most = most.max(Vitals::of(&client).descriptors - unconnected);
+            assert_eq!(told(client, id), "done");
+            most = most.max(Vitals::of(client).descriptors - unconnected);
         }
     }
-    assert!(most >= MAX - 10, "{most}");
+    assert!(most >= KEPT - 10, "{most}");
     // A few are still saying goodbye.
     until("the rest is closed", || {
-        Vitals::of(&client).descriptors - unconnected <= MAX
+        Vitals::of(client).descriptors - unconnected <= KEPT
     });
+}
+
+/// A run over more hosts than there are connections for closes those of the hosts that are done, and none to which it
+/// still comes: all would be dialled anew each time.
+#[test]
+fn a_second_run_over_a_tag_dials_what_was_closed_and_no_more() {
+    let mut crowd = crowd("again");
+    let mut dialled_by_a_run = || {
+        let before = crowd.dialled.load(Ordering::Relaxed);
+        let run = json!({"tag": "all", "command": "echo x"});
+        let result = crowd.client.call("ssh_run_on_tag", run);
+        let summary = &result["structuredContent"]["summary"];
+        assert_eq!(summary["succeeded"], crowd.hosts, "{result}");
+        crowd.dialled.load(Ordering::Relaxed) - before
+    };
+    assert_eq!(dialled_by_a_run(), KEPT + 44);
+    // Each of those that were closed is dialled, and each of those that run at once may cost another one its place.
+    let second = dialled_by_a_run();
+    assert!((44..=44 + 32).contains(&second), "{second}");
+}
+
+/// A server that has no descriptor left says so, wherever that is noticed, and goes on once there are some.
+#[test]
+fn too_many_open_files_are_told_as_such() {
+    let (mut client, held) = Site::start("nofile").serve();
+    let pid = client.pid().to_string();
+    let limit = |count: usize| {
+        let mut prlimit = Command::new("prlimit");
+        prlimit.args(["--pid", &pid, &format!("--nofile={count}:1024")]);
+        let told = prlimit
+            .status()
+            .expect("prlimit runs: `apt-get install util-linux`");
+        assert!(told.success());
+    };
+    // The directory and the file of a key, then the socket: one more each time.
+    let unconnected = Vitals::of(&client).descriptors;
+    let mut told = Vec::new();
+    for free in 0..6 {
+        limit(unconnected + free);
+        let result = ssh_run(&mut client, "echo hi");
+        match result.get("isError") {
+            None => break,
+            Some(_) => told.push(result["content"][0]["text"].as_str().unwrap().to_owned()),
+        }
+    }
+    assert!(!told.is_empty());
+    for text in &told {
+        assert!(text.contains("Too many open files"), "{told:?}");
+    }
+    limit(1024);
+    assert_eq!(ran(&mut client, "echo hi")["output"], "hi\n");
+    drop(held);
 }

@@ -19,6 +19,7 @@ use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
 use crate::gate::approval::{Consents, Person, TagQuestion};
 use crate::gate::call::{Call, RunOptions};
+use crate::gate::dial::ExpectedConnection;
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
 use crate::gate::permit::Consent;
@@ -71,11 +72,13 @@ pub async fn run_on_tag(
         task_id: &task_id,
         total,
     });
+    let expect = |host: &Rc<Host>| state.connections.expect(host.alias.as_ref());
     let work = Rc::new(TagWork {
         state: Rc::clone(state),
         loaded,
         output_budget: share(total),
         results: RefCell::new((0..total).map(|_| None).collect()),
+        expected: RefCell::new(hosts.iter().map(|host| Some(expect(host))).collect()),
         hosts,
         request: request.request,
         consents,
@@ -201,6 +204,8 @@ struct TagWork {
     loaded: Rc<Loaded>,
     request: RunRequest,
     hosts: Vec<Rc<Host>>,
+    /// Keeps the connections with the hosts that are not done.
+    expected: RefCell<Vec<Option<ExpectedConnection>>>,
     output_budget: u64,
     consents: Option<Consents>,
     cancelled: Cancelled,
@@ -226,6 +231,9 @@ impl TagWork {
         while let Some((place, host)) = self.next() {
             let started = Stopwatch::start();
             let outcome = self.one(host).await;
+            if let Some(expected) = self.expected.borrow_mut().get_mut(place) {
+                *expected = None;
+            }
             let result = HostResult {
                 alias: host.alias.to_string(),
                 outcome,

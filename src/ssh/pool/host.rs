@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol::channel::Sender;
-use smol::lock::{Mutex, Semaphore};
+use smol::lock::{Mutex, Semaphore, SemaphoreGuardArc};
 
 use super::wanted::WantedConnection;
 use crate::clock::Stopwatch;
@@ -33,6 +33,8 @@ pub(super) struct PooledHost<K, T> {
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
     /// Whether the server runs one command for each connection: each is closed after its first command.
     pub one_command: Cell<bool>,
+    /// How much work under way comes to this host.
+    pub expected: Cell<usize>,
 }
 
 /// A dial that failed, and the connection that was wanted.
@@ -54,8 +56,12 @@ pub(super) struct Connection<K, T> {
     pub was_used: Cell<bool>,
     /// The time since the last command ended; it counts only while no command runs.
     idle: Cell<Stopwatch>,
-    presence: Sender<Infallible>,
+    /// What the pool counts it by, until it is closed.
+    counted: CountedConnection,
 }
+
+/// The presence of a connection in the pool, and its place if it has one.
+pub(super) type CountedConnection = (Sender<Infallible>, Option<SemaphoreGuardArc>);
 
 impl<K, T> Default for PooledHost<K, T> {
     fn default() -> Self {
@@ -66,6 +72,7 @@ impl<K, T> Default for PooledHost<K, T> {
             failure: RefCell::default(),
             connections: RefCell::default(),
             one_command: Cell::default(),
+            expected: Cell::default(),
         }
     }
 }
@@ -138,7 +145,7 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
 }
 
 impl<K: 'static, T: 'static> Connection<K, T> {
-    pub fn new(session: Session, key: K, own: T, presence: Sender<Infallible>) -> Self {
+    pub fn new(session: Session, key: K, own: T, counted: CountedConnection) -> Self {
         Self {
             session: Rc::new(session),
             key,
@@ -146,7 +153,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
             users: Cell::default(),
             was_used: Cell::default(),
             idle: Cell::new(Stopwatch::start()),
-            presence,
+            counted,
         }
     }
 
@@ -175,7 +182,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
     /// Closes the connection in order. If another holder or a jump still uses the session, the last of them ends it.
     async fn close(own: Rc<Self>) {
         let Some(Self {
-            session, presence, ..
+            session, counted, ..
         }) = Rc::into_inner(own)
         else {
             return;
@@ -183,6 +190,6 @@ impl<K: 'static, T: 'static> Connection<K, T> {
         if let Some(session) = Rc::into_inner(session) {
             session.close().await;
         }
-        drop(presence);
+        drop(counted);
     }
 }

@@ -11,6 +11,7 @@
 //! - If a server refuses a command over a connection that no other command uses, another connection is dialled, once.
 //!   If that connection takes the command, the host is remembered as one that runs one command for each connection.
 
+mod expected;
 mod host;
 pub(super) mod lease;
 mod size;
@@ -25,13 +26,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, bounded};
-use smol::lock::Semaphore;
+use smol::lock::{Semaphore, SemaphoreGuardArc};
 
 use crate::cancel::Cancelled;
 use crate::runtime::{sleep, spawn, timeout};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
+pub use expected::ExpectedHost;
 use host::{Connection, DialFailure, PooledHost};
 use lease::{ConnectionOrigin, Lease, LeasedChannel};
 use size::PoolSize;
@@ -40,6 +42,9 @@ use wanted::WantedConnection;
 /// How long a connection that was used before may take to answer. A slower connection gets no new command; the
 /// keepalives decide about the commands that run over it.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How long a dial waits for the place of a connection that is being closed: longer than a goodbye takes. Then the limit
+/// gives way.
+const CLOSED: Duration = Duration::from_secs(2);
 /// The first wait for a server that is slow to free a session; each later wait is twice as long.
 const REFUSED_WAIT: Duration = Duration::from_millis(50);
 /// How many such waits there are: 1.5 seconds altogether.
@@ -52,7 +57,10 @@ type PooledHosts<K, T> = HashMap<(String, Use), Rc<PooledHost<K, T>>>;
 
 struct PoolState<K, T> {
     hosts: RefCell<PooledHosts<K, T>>,
-    size: PoolSize,
+    /// A connection has a place until it is closed.
+    places: Arc<Semaphore>,
+    /// Counts the dials that wait for a place: each holds a clone.
+    waiting: Rc<()>,
     /// Commands on all hosts; the others wait for their turn.
     turns: Arc<Semaphore>,
     /// Every connection holds a clone. Nothing is sent: the channel closes when all are dropped.
@@ -80,7 +88,8 @@ impl<K, T> Default for Pool<K, T> {
         let size = PoolSize::of_process();
         Self(Rc::new(PoolState {
             hosts: RefCell::default(),
-            size,
+            places: Arc::new(Semaphore::new(size.connections)),
+            waiting: Rc::default(),
             turns: Arc::new(Semaphore::new(size.running)),
             presence: RefCell::new(Some(presence)),
             emptied,
@@ -276,12 +285,12 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let Some(presence) = presence else {
             return Err(SshError::new(SshErrorKind::Cancelled, "the pool is closed"));
         };
-        self.make_room(&presence);
+        let place = self.place().await;
         // The future is on the heap: one of many waiting callers dials, and the others need no room for a dial.
         match Box::pin(dial()).await {
             Ok((session, own)) => {
                 let key = wanted.key.clone();
-                let connection = Rc::new(Connection::new(session, key, own, presence));
+                let connection = Rc::new(Connection::new(session, key, own, (presence, place)));
                 host.connections.borrow_mut().push(Rc::clone(&connection));
                 let (of, idle) = (Rc::downgrade(host), Rc::downgrade(&connection));
                 spawn(PooledHost::close_when_idle(of, idle, wanted.idle_limit)).detach();
@@ -306,18 +315,36 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         Rc::clone(hosts.entry((alias.to_owned(), of)).or_default())
     }
 
-    /// Closes the connection that has been idle longest, if there are as many as there may be.
-    fn make_room(&self, presence: &Sender<Infallible>) {
-        // One more sender is that of the caller.
-        if presence.sender_count() <= self.0.size.connections {
-            return;
+    /// Says that work under way comes to this host, until what it gives is dropped.
+    pub fn expect(&self, alias: &str) -> ExpectedHost<K, T> {
+        ExpectedHost::of(self.host(alias, Use::Commands))
+    }
+
+    /// A place for one more connection. Where there are as many as there may be, the idlest is closed, and its place is
+    /// waited for; nothing when that takes too long.
+    async fn place(&self) -> Option<SemaphoreGuardArc> {
+        // A place that comes free belongs to a dial that waits for it, and has closed another connection for it.
+        let waiting = Rc::clone(&self.0.waiting);
+        if Rc::strong_count(&waiting) == 2
+            && let Some(place) = self.0.places.try_acquire_arc()
+        {
+            return Some(place);
         }
+        self.close_idlest();
+        let place = timeout(CLOSED, self.0.places.acquire_arc()).await;
+        drop(waiting);
+        place
+    }
+
+    /// Closes the connection that has been idle longest. One with a host to which work under way comes is closed only
+    /// where there is no other.
+    fn close_idlest(&self) {
         let hosts = self.0.hosts.borrow();
         let idlest = hosts.values().filter_map(|host| {
             let (idle, connection) = host.longest_idle()?;
-            Some((idle, host, connection))
+            Some(((host.expected.get() == 0, idle), host, connection))
         });
-        if let Some((_, host, idlest)) = idlest.max_by_key(|(idle, ..)| *idle) {
+        if let Some((_, host, idlest)) = idlest.max_by_key(|(order, ..)| *order) {
             host.retire(|connection| std::ptr::eq(connection, &raw const *idlest));
         }
     }

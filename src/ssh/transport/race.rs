@@ -148,7 +148,7 @@ impl Failures {
     fn add(&mut self, address: SocketAddr, error: SshError) -> Result<(), SshError> {
         if matches!(
             error.kind(),
-            SshErrorKind::WrongPeer | SshErrorKind::Internal
+            SshErrorKind::WrongPeer | SshErrorKind::NoDescriptor | SshErrorKind::Internal
         ) {
             return Err(error);
         }

@@ -93,17 +93,21 @@ impl Session {
 
     /// Closes the connection and waits up to [`GOODBYE`] for the server. Then closes the session with the jump host,
     /// unless other connections use it.
-    pub async fn close(self) {
-        let hop = self.hop;
+    pub async fn close(mut self) {
+        let hop = self.hop.take();
+        let handle = &mut self.handle;
         let goodbye = async {
-            let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
-            if said.await.is_ok() {
-                // The result is the server's reply; the connection has ended in any case.
-                let _ended = self.handle.await;
-            }
+            let said = handle.disconnect(Disconnect::ByApplication, "", "").await;
+            // The result is the server's reply; the connection has ended in any case.
+            let _ended = (&mut *handle).await;
+            said
         };
-        runtime::timeout(GOODBYE, goodbye).await;
-        drop(self.abort_handle);
+        if runtime::timeout(GOODBYE, goodbye).await.is_none() {
+            // russh's task has the socket: once the task has ended, the descriptor is free.
+            self.abort_handle.abort();
+            runtime::timeout(GOODBYE, &mut self.handle).await;
+        }
+        drop(self);
         if let Some(hop) = hop.and_then(Rc::into_inner) {
             Box::pin(hop.close()).await;
         }
