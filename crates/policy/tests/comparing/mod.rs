@@ -2,6 +2,7 @@
 
 mod generate;
 mod properties;
+mod witnesses;
 
 use mcp_ssh_policy::{ComparedHost, Comparison, Searched};
 
