@@ -57,6 +57,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> (Outcome
     let (mut found, mut silent) = searched(&seeds, &mut trial);
     if seeds.iter().any(|seed| !seed.grants()) || old.refuses_unseen != new.refuses_unseen {
         for side in [&old, &new] {
+            trial.add(MOST_FOR_A_SEED);
             trial.begin(Depth::Whole, MOST_FOR_A_SEED, MOST_STEPS);
             unseen(side, &mut trial);
             found.extend(trial.end());
@@ -95,7 +96,8 @@ fn searched<'s>(
     let mut found: Vec<DifferingLine> = Vec::new();
     let mut silent: Vec<&Seed<'_>> = seeds.iter().collect();
     let mut steps = MAX_STEPS;
-    let many = trial.lines_left() / (seeds.len() + 1) < ENOUGH_FOR_A_SEED;
+    let all = trial.lines_left();
+    let many = all / (seeds.len() + 1) < ENOUGH_FOR_A_SEED;
     let depths = [Depth::First, Depth::Whole];
     for depth in depths.into_iter().skip(usize::from(!many)) {
         let mut left = silent.len() + 1;
@@ -104,9 +106,15 @@ fn searched<'s>(
             Depth::Whole => (LEAST_FOR_A_SEED, MOST_FOR_A_SEED),
         };
         silent.retain(|seed| {
-            let share = (trial.lines_left() / left).clamp(bounds.0, bounds.1);
-            let own_steps = (steps / left).clamp(LEAST_STEPS, MOST_STEPS);
-            left -= 1;
+            // Few seeds have equal shares: what they find does not hang on their order.
+            let (lines, steps_left) = if many {
+                (trial.lines_left(), steps)
+            } else {
+                (all, MAX_STEPS)
+            };
+            let share = (lines / left).clamp(bounds.0, bounds.1);
+            let own_steps = (steps_left / left).clamp(LEAST_STEPS, MOST_STEPS);
+            left -= usize::from(many);
             trial.begin(depth, share, own_steps);
             seed.search(depth, trial);
             steps = steps.saturating_sub(own_steps - trial.steps_left());

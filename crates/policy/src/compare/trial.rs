@@ -97,6 +97,11 @@ impl<'h> LineTrial<'h> {
         self.found.clear();
     }
 
+    /// Adds work for so many short lines, those that belong to no seed.
+    pub fn add(&mut self, lines: usize) {
+        self.units += lines;
+    }
+
     /// How many short lines may still be tried, for all seeds.
     pub fn lines_left(&self) -> usize {
         self.units / self.cost
