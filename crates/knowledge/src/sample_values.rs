@@ -131,23 +131,18 @@ mod tests {
 
     /// Whether nobody vouches for any word of a kind.
     fn is_closed(kind: Kind) -> bool {
-        match kind {
-            Kind::Either(kinds) => kinds.iter().all(|kind| is_closed(*kind)),
-            Kind::Line | Kind::Words | Kind::Never(_) => true,
-            _ => false,
+        if let Kind::Either(kinds) = kind {
+            return kinds.iter().all(|kind| is_closed(*kind));
         }
+        matches!(kind, Kind::Line | Kind::Words | Kind::Never(_))
     }
 
     /// Whether a kind has one word.
     fn is_one(kind: Kind) -> bool {
-        match kind {
-            Kind::OneOf(words) => words.split_ascii_whitespace().count() == 1,
-            Kind::Ends(ends) => ends.split_ascii_whitespace().count() == 1,
-            Kind::Phrase(phrases) => phrases.len() == 1,
-            Kind::Hole => true,
-            Kind::Either(kinds) => matches!(kinds, [kind] if is_one(*kind)),
-            _ => false,
+        if let Kind::OneOf(words) | Kind::Ends(words) = kind {
+            return words.split_ascii_whitespace().count() == 1;
         }
+        matches!(kind, Kind::Phrase([_]) | Kind::Hole)
     }
 
     /// Two of them at least: a rule may spell one.

@@ -63,7 +63,10 @@ impl Samples {
         let reading = read(row, words);
         let found = reading.items.iter().find_map(|item| match *item {
             Item::Command { from, .. } => words.get(from..).filter(|inner| !inner.is_empty()),
-            _ => None,
+            Item::Option { .. }
+            | Item::Unknown { .. }
+            | Item::Operand { .. }
+            | Item::Anything { .. } => None,
         });
         let run = reading.inner.and_then(|inner| words.get(inner..));
         if let Some(inner) = run.or(found) {

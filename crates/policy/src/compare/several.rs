@@ -123,7 +123,7 @@ fn partings(steps: &[Step]) -> Vec<Parting> {
 fn at_signs(steps: &[Step]) -> Option<Parting> {
     let sign = |step: &Step| match step {
         Step::Literal(sign) if SIGNS.contains(sign) => Some(*sign),
-        _ => None,
+        Step::Literal(_) | Step::One(_) | Step::Set(..) | Step::Run(_) | Step::NameEnd => None,
     };
     let is_blank = |step: &Step| matches!(step, Step::Literal(' '));
     let mut parting = Parting {
