@@ -45,7 +45,10 @@ pub fn granted(
     let rule = entry.entry.as_ref().map(|entry| entry.rule);
     let escapes = rule.map_or(Escapes::Denied, |rule| rule.escapes);
     let instances = Instances::of(&entry.track);
-    let texts = instances.texts(escapes);
+    let texts = match depth {
+        Depth::First => instances.first(escapes),
+        Depth::Whole => instances.texts(escapes),
+    };
     for text in texts.iter().take(1) {
         trial.text(text);
     }

@@ -12,7 +12,7 @@ use super::facts::policy_facts;
 use super::search::search;
 
 /// Lines that are judged in all, by both policies: a second of work on a small machine.
-const MAX_LINES: usize = 5_000;
+const MAX_LINES: usize = 4_000;
 /// Lines for one kind of host where there are very many kinds.
 const LEAST_LINES: usize = 400;
 

@@ -67,8 +67,8 @@ impl<'t> Instances<'t> {
         instances
     }
 
-    /// The texts, each once or more.
-    pub fn texts(&self, escapes: Escapes) -> Vec<String> {
+    /// The texts that tell most.
+    pub fn first(&self, escapes: Escapes) -> Vec<String> {
         let mut texts = match (escapes, self.runs.last()) {
             // What only such a rule admits tells most.
             (Escapes::Allowed, Some(last)) => {
@@ -80,6 +80,13 @@ impl<'t> Instances<'t> {
             _ => Vec::new(),
         };
         texts.push(self.varied(None, ""));
+        texts.retain(|text| self.track.takes(text));
+        texts
+    }
+
+    /// The texts, each once or more.
+    pub fn texts(&self, escapes: Escapes) -> Vec<String> {
+        let mut texts = self.first(escapes);
         let short = |step: usize| match begins_word(self.track, step) {
             true => "x",
             false => "",

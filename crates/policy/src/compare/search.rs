@@ -24,7 +24,7 @@ const ENOUGH_FOR_A_SEED: usize = 24;
 const FIRST_FOR_A_SEED: usize = 2;
 
 /// Steps of all walks together, and the least for one seed: half a second of work on a small machine.
-const MAX_STEPS: usize = 4_000_000;
+const MAX_STEPS: usize = 2_500_000;
 const LEAST_STEPS: usize = 400;
 /// The most for one seed.
 const MOST_STEPS: usize = 400_000;
@@ -103,6 +103,8 @@ fn searched<'s>(
         let mut left = silent.len() + 1;
         let bounds = match depth {
             Depth::First => (FIRST_FOR_A_SEED, FIRST_FOR_A_SEED),
+            // The first ones count once more.
+            Depth::Whole if many => (LEAST_FOR_A_SEED + FIRST_FOR_A_SEED, MOST_FOR_A_SEED),
             Depth::Whole => (LEAST_FOR_A_SEED, MOST_FOR_A_SEED),
         };
         silent.retain(|seed| {

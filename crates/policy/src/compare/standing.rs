@@ -223,7 +223,7 @@ pub fn related<'s>(all: &'s [Standard<'_>], start: &str) -> (Vec<&'s Track>, boo
     related_where(all, start, |_| true)
 }
 
-/// The same of those that are of a kind.
+/// Like `related`, of those that are of a kind.
 pub fn related_where<'s>(
     all: &'s [Standard<'_>],
     start: &str,

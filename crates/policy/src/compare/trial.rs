@@ -3,10 +3,9 @@
 //! Takes lines one by one, for one seed at a time. Keeps the shortest line of each pair of verdicts that differ, counts
 //! what was judged, and says when a seed has had its share.
 
-use std::collections::HashSet;
-
 use crate::decide::decision::Verdict;
 use crate::decide::host_policy::HostPolicy;
+use crate::texts::{TextMap, TextSet};
 
 use super::spelling::spelled;
 use super::track::Track;
@@ -18,7 +17,7 @@ const PART_AFTER_A_FIND: usize = 8;
 
 /// So many patterns that every line must be held against double the work of a line, and so do so many bytes of it.
 const PATTERNS_FOR_A_UNIT: usize = 64;
-const BYTES_FOR_A_UNIT: usize = 128;
+const BYTES_FOR_A_UNIT: usize = 64;
 
 /// How far a seed is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +47,10 @@ pub struct LineTrial<'h> {
     spent: usize,
     /// What a short line costs.
     cost: usize,
-    /// Every line that was judged.
-    tried: HashSet<String>,
+    /// Every line that was judged, with both verdicts.
+    tried: TextMap<(Verdict, Verdict)>,
+    /// The lines of the seed at hand.
+    own: TextSet,
     /// How far the seed at hand is searched.
     depth: Depth,
     /// What it may still try.
@@ -78,7 +79,8 @@ impl<'h> LineTrial<'h> {
             units,
             spent: 0,
             cost: 1 + patterns / PATTERNS_FOR_A_UNIT,
-            tried: HashSet::new(),
+            tried: TextMap::default(),
+            own: TextSet::default(),
             depth: Depth::Whole,
             left: 0,
             after_a_find: 0,
@@ -95,6 +97,7 @@ impl<'h> LineTrial<'h> {
         self.after_a_find = AFTER_A_FIND.min(lines / PART_AFTER_A_FIND);
         self.steps = steps;
         self.found.clear();
+        self.own = TextSet::default();
     }
 
     /// Adds work for so many short lines, those that belong to no seed.
@@ -120,13 +123,18 @@ impl<'h> LineTrial<'h> {
     /// Takes the work of a line; none where nothing is left.
     fn spend(&mut self, line: &str) -> Option<()> {
         let cost = self.cost * (1 + line.len() / BYTES_FOR_A_UNIT);
-        self.left = self.left.checked_sub(1)?;
         let units = self.units.checked_sub(cost);
         if units.is_none() {
             self.left = 0;
         }
         self.units = units?;
         self.spent += cost;
+        Some(())
+    }
+
+    /// Takes one line of the seed's share; none where it is used up.
+    fn take(&mut self) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
         Some(())
     }
 
@@ -147,12 +155,13 @@ impl<'h> LineTrial<'h> {
 
     /// Whether a side grants a line by itself. It counts as one that is tried.
     pub fn is_granted(&mut self, side: &HostPolicy, line: &str) -> bool {
-        self.spend(line).is_some() && side.judge(line).verdict() != Verdict::Deny
+        let may = self.take().is_some() && self.spend(line).is_some();
+        may && side.judge(line).verdict() != Verdict::Deny
     }
 
     /// How many lines both policies have judged.
     pub fn tried(&self) -> usize {
-        self.tried.len()
+        self.tried.keys().len()
     }
 
     /// Says that something was left out.
@@ -191,21 +200,37 @@ impl<'h> LineTrial<'h> {
         }
     }
 
-    /// Tries a line, unless it was, or the share is used up.
+    /// Tries a line, unless the share is used up. What another seed has tried counts: the order of the seeds does not tell
+    /// how far each is searched.
     pub fn line(&mut self, line: &str) {
-        if self.tried.contains(line) {
+        let count = self.own.len();
+        if self.own.insert(line) < count {
             return;
         }
-        if self.spend(line).is_none() {
+        if self.left == 0 {
             return self.cut_unless_found();
         }
-        let before = self.before.judge(line);
-        if before.rendered().is_none() {
-            return;
-        }
-        let after = self.after.judge(line);
-        self.tried.insert(line.to_owned());
-        let (before, after) = (before.verdict(), after.verdict());
+        let verdicts = match self.tried.get(line).copied() {
+            Some(verdicts) => verdicts,
+            None => {
+                let before = self.before.judge(line);
+                if before.rendered().is_none() {
+                    return;
+                }
+                if self.spend(line).is_none() {
+                    return self.cut_unless_found();
+                }
+                let verdicts = (before.verdict(), self.after.judge(line).verdict());
+                self.tried.insert(line, verdicts);
+                verdicts
+            }
+        };
+        self.left -= 1;
+        self.keep(line, verdicts);
+    }
+
+    /// Keeps a line on which the policies differ: of each pair of verdicts the shortest.
+    fn keep(&mut self, line: &str, (before, after): (Verdict, Verdict)) {
         if before == after {
             return;
         }
