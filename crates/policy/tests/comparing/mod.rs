@@ -173,17 +173,15 @@ fn where_very_many_rules_change_each_has_a_line_first() {
 /// A rule that asks decides although the escape guard holds it back: it is named, with its pattern.
 #[test]
 fn a_rule_that_asks_is_named() {
-    let asks = "{rules: [{action: ask, commands: ['*secure*']}, {action: allow, commands: ['cat /var/log/*']}]}";
-    let comparison = compare(
-        asks,
-        "{rules: [{action: allow, commands: ['cat /var/log/*']}]}",
-    );
+    let allows = "{action: allow, commands: ['systemctl restart nginx']}";
+    let asks = format!("{{rules: [{{action: ask, commands: ['systemctl re*']}}, {allows}]}}");
+    let comparison = compare(&asks, &format!("{{rules: [{allows}]}}"));
     let mut differences = comparison.groups[0].outcome.differences.iter();
     let difference = differences.find(|difference| difference.is_gain()).unwrap();
     let before = &difference.before;
-    assert_eq!(difference.line, "cat /var/log/secure");
+    assert_eq!(difference.line, "systemctl restart nginx");
     assert_eq!(before.rule.as_ref().map(|rule| rule.index), Some(0));
-    assert_eq!(before.pattern.as_deref(), Some("*secure*"));
+    assert_eq!(before.pattern.as_deref(), Some("systemctl re*"));
 }
 
 #[test]
