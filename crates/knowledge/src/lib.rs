@@ -29,6 +29,7 @@ mod reason;
 pub mod row;
 mod runs;
 mod said;
+mod sample_values;
 mod samples;
 pub mod scripts;
 mod statements;

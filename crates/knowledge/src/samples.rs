@@ -1,53 +1,108 @@
 //! Words that may stand behind some words, as examples: what the rows vouch for, and what they refuse.
 //!
-//! Takes the words of a command up to a wildcard. Gives texts to put there, each an option with a value or an operand.
-//! They are only examples: who uses one has it judged.
+//! Takes the words of a command up to a wildcard, and what is spelled around it in its own word. Gives texts to put there:
+//! values of the kind that the row has for the place, and options and operands. They are only examples: who uses one has
+//! it judged.
 
 use crate::known::row_of;
-use crate::reading::read;
+use crate::reading::{Item, Reading, ValueAt, read};
 use crate::row::{Kind, Options, Row, Says, Syntax, Takes};
+use crate::said::Said;
+use crate::sample_values::{completions, values};
 use crate::word::AdmittedWord;
+
+/// Programs that only look, behind a wrapper and as the program itself.
+const PROGRAMS: [&str; 5] = ["df", "uptime", "id", "ls", "wc"];
 
 /// Examples of words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Samples {
-    /// Those that the rows vouch for, each perhaps of several words.
+    /// What completes the word as the row says for its place: an option's value, or an operand.
+    pub values: Vec<String>,
+    /// Other words that the rows vouch for, each text perhaps of several words.
     pub vouched: Vec<String>,
     /// Those that they refuse.
     pub refused: Vec<String>,
 }
 
-/// Examples of what may stand behind these words, of which the first is the program's name.
-pub fn samples(words: &[&str]) -> Samples {
-    let words = words.iter().map(|word| AdmittedWord::spelled(word));
+/// The word that a wildcard is in: what is spelled before it, and behind it.
+#[derive(Clone, Copy)]
+struct SpelledAround<'w> {
+    begun: &'w str,
+    ended: &'w str,
+}
+
+/// Examples of what may stand behind these words, of which the first is the program's name, in a word that is begun and
+/// ended like this.
+pub fn samples(words: &[&str], begun: &str, ended: &str) -> Samples {
+    let around = SpelledAround { begun, ended };
+    let mut all: Vec<AdmittedWord> = words
+        .iter()
+        .map(|word| AdmittedWord::spelled(word))
+        .collect();
+    // Stands for what is asked for: it shows to what place of the row the words lead.
+    all.push(AdmittedWord::spelled(&format!("{begun}x")));
     let mut samples = Samples::default();
-    samples.behind(&words.collect::<Vec<_>>());
+    samples.behind(&all, around);
     samples
 }
 
 impl Samples {
-    fn behind(&mut self, words: &[AdmittedWord]) {
+    /// Adds what may stand in place of the last word.
+    fn behind(&mut self, words: &[AdmittedWord], around: SpelledAround<'_>) {
+        let last = words.len().saturating_sub(1);
+        if last == 0 {
+            let programs = PROGRAMS.iter().map(|name| (*name).to_owned());
+            self.values = around.completing(programs.collect());
+            return;
+        }
         let name = words.first().map_or("", AdmittedWord::text);
         let Some(row) = row_of(name.rsplit('/').next().unwrap_or_default()) else {
             return;
         };
         let reading = read(row, words);
-        let last = reading.rows.last().copied().unwrap_or(row);
-        if let Some(inner) = reading.inner.and_then(|inner| words.get(inner..)) {
-            return self.behind(inner);
+        let found = reading.items.iter().find_map(|item| match *item {
+            Item::Command { from, .. } => words.get(from..).filter(|inner| !inner.is_empty()),
+            Item::Option { .. }
+            | Item::Unknown { .. }
+            | Item::Operand { .. }
+            | Item::Anything { .. } => None,
+        });
+        let run = reading.inner.and_then(|inner| words.get(inner..));
+        if let Some(inner) = run.or(found) {
+            return self.behind(inner, around);
         }
+        let place = Place::of(&reading, last);
+        if let Some(Place { kind, begun, .. }) = &place {
+            self.values = completions(*kind, begun, around.ended);
+        }
+        if place.is_none_or(|place| !place.is_needed) {
+            self.others(&reading);
+            self.vouched = around.completing(std::mem::take(&mut self.vouched));
+            self.refused = around.completing(std::mem::take(&mut self.refused));
+        }
+    }
+
+    /// Adds what else may stand there: subcommands, operands, options.
+    fn others(&mut self, reading: &Reading<'_>) {
+        let Some(last) = reading.rows.last() else {
+            return;
+        };
         let operands = last.operands.first.iter().chain(&last.operands.rest);
-        let operands: Vec<String> = operands.take(2).map(|kind| sample(*kind)).collect();
+        let operands: Vec<String> = operands
+            .take(2)
+            .filter_map(|kind| plainest(*kind))
+            .collect();
         self.add(
             matches!(last.says, Says::Looks | Says::Effect(_)),
             operands.join(" "),
         );
         for row in last.subcommands {
             let operand = row.operands.first.first().or(row.operands.rest.as_ref());
-            let operand = operand.map_or(String::new(), |kind| sample(*kind));
+            let operand = operand.and_then(|kind| plainest(*kind));
             for name in row.names.split_ascii_whitespace() {
                 self.add(row.says == Says::Looks, name.to_owned());
-                if !operand.is_empty() {
+                if let Some(operand) = &operand {
                     self.add(row.says == Says::Looks, format!("{name} {operand}"));
                 }
             }
@@ -83,6 +138,80 @@ impl Samples {
     }
 }
 
+impl SpelledAround<'_> {
+    /// What is between in those of the texts that begin and end so.
+    fn completing(self, texts: Vec<String>) -> Vec<String> {
+        let between = |text: &String| {
+            let rest = text.strip_prefix(self.begun)?;
+            Some(rest.strip_suffix(self.ended)?.to_owned())
+        };
+        texts.iter().filter_map(between).collect()
+    }
+}
+
+/// What the last word, or a part of it, is to the program.
+struct Place<'r> {
+    kind: Kind,
+    /// What is spelled of it before the wildcard.
+    begun: &'r str,
+    /// Whether nothing else can stand there.
+    is_needed: bool,
+}
+
+impl<'r> Place<'r> {
+    fn of(reading: &'r Reading<'_>, last: usize) -> Option<Self> {
+        let begun = |text: &'r str| text.strip_suffix('x').unwrap_or(text);
+        let mut operands = 0;
+        for item in &reading.items {
+            match item {
+                Item::Option {
+                    index,
+                    options,
+                    value: Some(value),
+                    at,
+                    ..
+                } => {
+                    let (kind, words) = match options.takes {
+                        Takes::Nothing => continue,
+                        Takes::Two(kind) => (kind, 2),
+                        Takes::Value(kind)
+                        | Takes::Attached(kind)
+                        | Takes::Maybe(kind)
+                        | Takes::Bare(kind) => (kind, 1),
+                    };
+                    let words = if *at == ValueAt::Attached { 0 } else { words };
+                    if index + words == last {
+                        let maybe = matches!(options.takes, Takes::Maybe(_) | Takes::Bare(_));
+                        let is_needed = !maybe || words == 0;
+                        let begun = begun(value.text);
+                        return Some(Self {
+                            kind,
+                            begun,
+                            is_needed,
+                        });
+                    }
+                }
+                Item::Operand { index, piece } if *index == last => {
+                    let row = reading.rows.last()?;
+                    let before = usize::from(Said::of(reading).stands_in(row.in_place_of_first));
+                    let kind = row.operands.first.get(operands + before).copied();
+                    return Some(Self {
+                        kind: kind.or(row.operands.rest)?,
+                        begun: begun(piece.text),
+                        is_needed: false,
+                    });
+                }
+                Item::Operand { .. } => operands += 1,
+                Item::Option { .. }
+                | Item::Unknown { .. }
+                | Item::Anything { .. }
+                | Item::Command { .. } => {}
+            }
+        }
+        None
+    }
+}
+
 fn refuses(takes: Takes) -> bool {
     matches!(
         takes,
@@ -95,41 +224,17 @@ fn with_value(name: &str, options: &Options, syntax: Syntax) -> String {
         true => "=",
         false => " ",
     };
+    let value = |kind| plainest(kind).unwrap_or_else(|| "x".to_owned());
     match options.takes {
         Takes::Nothing | Takes::Attached(_) | Takes::Maybe(_) | Takes::Bare(_) => name.to_owned(),
-        Takes::Value(kind) => format!("{name}{join}{}", sample(kind)),
-        Takes::Two(kind) => format!("{name} x {}", sample(kind)),
+        Takes::Value(kind) => format!("{name}{join}{}", value(kind)),
+        Takes::Two(kind) => format!("{name} x {}", value(kind)),
     }
 }
 
-/// A word of a kind.
-fn sample(kind: Kind) -> String {
-    let first = |words: &str| words.split(' ').next().unwrap_or_default().to_owned();
-    match kind {
-        Kind::Number => "1".to_owned(),
-        Kind::Path => "/var/x".to_owned(),
-        Kind::Ends(ends) => "x".to_owned() + &first(ends),
-        Kind::Device => "/dev/sda".to_owned(),
-        Kind::Repository => "x/x".to_owned(),
-        Kind::Revision => "HEAD".to_owned(),
-        Kind::Host => "host.example".to_owned(),
-        Kind::Loopback => "127.0.0.1".to_owned(),
-        Kind::Url => "http://localhost/".to_owned(),
-        Kind::OneOf(words) => first(words),
-        Kind::Line | Kind::Words => "df".to_owned(),
-        Kind::Hole => "{}".to_owned(),
-        Kind::Begins(begins) => begins.to_owned() + "x",
-        Kind::Either(kinds) => kinds.first().map_or(String::new(), |kind| sample(*kind)),
-        Kind::Text
-        | Kind::Any
-        | Kind::Name
-        | Kind::Pattern
-        | Kind::Package
-        | Kind::Published
-        | Kind::Phrase(_)
-        | Kind::Script(_)
-        | Kind::Never(_) => "x".to_owned(),
-    }
+/// The plainest word of a kind.
+fn plainest(kind: Kind) -> Option<String> {
+    values(kind).into_iter().next()
 }
 
 #[cfg(test)]
@@ -138,10 +243,10 @@ mod tests {
 
     #[test]
     fn what_may_stand_behind_words_is_shown_by_example() {
-        let of = samples(&["systemctl"]);
+        let of = samples(&["systemctl"], "", "");
         assert!(of.vouched.contains(&"is-active x".to_owned()), "{of:?}");
         assert!(of.refused.contains(&"restart x".to_owned()), "{of:?}");
-        let of = samples(&["sudo", "journalctl"]);
+        let of = samples(&["sudo", "journalctl"], "", "");
         assert!(of.vouched.contains(&"--lines".to_owned()), "{of:?}");
         assert!(
             of.refused
@@ -149,8 +254,41 @@ mod tests {
                 .any(|text| text.starts_with("--vacuum-size")),
             "{of:?}"
         );
-        let of = samples(&["find", "/var"]);
+        let of = samples(&["find", "/var"], "", "");
         assert!(of.vouched.contains(&"-name x".to_owned()), "{of:?}");
-        assert!(samples(&["frobtool"]).vouched.is_empty());
+        assert!(samples(&["frobtool"], "", "").vouched.is_empty());
+    }
+
+    /// The kind is that of the place: an option's value, in its own word or the next, or an operand.
+    #[test]
+    fn a_place_has_values_of_its_kind() {
+        for (words, begun, ended, expected) in [
+            ("psql -c", "", "", "select 1"),
+            ("mysql", "--execute=", "", "select 1"),
+            ("sudo -n find /var -mtime", "", "", "1"),
+            ("tail", "-c", "", "1"),
+            ("sed -n", "", "", "1p"),
+            ("jq", "", "", "."),
+            ("jq -r", ".a", "", "x"),
+            ("awk", "{print $", "}", "1"),
+            ("grep -e x", "", "", "/var/x"),
+            ("curl", "http://127.0.0.1:", "", "1"),
+            ("date", "+", "", "x"),
+            ("timeout", "", "", "1"),
+            ("timeout 5", "", "", "df"),
+            ("find /var -exec", "", "", "ls"),
+            ("redis-cli", "inf", "", "o"),
+            ("", "up", "", "time"),
+        ] {
+            let words: Vec<&str> = words.split_ascii_whitespace().collect();
+            let of = samples(&words, begun, ended);
+            let mut texts = of.values.iter().chain(&of.vouched);
+            assert!(
+                texts.any(|text| text == expected),
+                "{words:?} {begun}: {of:?}"
+            );
+        }
+        let of = samples(&["psql", "-c"], "", "");
+        assert!(of.vouched.is_empty() && of.refused.is_empty(), "{of:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::decide::admission::{self, Finding, MatchingEntry};
 use crate::decide::decision::{Decision, Verdict};
+use crate::decide::denial::{Denial, Stage};
 use crate::decide::host_policy::HostPolicy;
 use crate::rules::deny::Spellings;
 use crate::rules::rule::{Action, Rule, RuleName};
@@ -32,6 +33,11 @@ fn deciding(
     raw: &str,
     decision: &Decision,
 ) -> (Option<RuleName>, Option<String>) {
+    // Where no rule allows it, and where nobody vouches for a word, nothing decides.
+    let by_an_entry = |denial: &Denial| matches!(denial.stage, Stage::Rule | Stage::DenySubstring);
+    if !decision.denial().is_none_or(by_an_entry) {
+        return (None, None);
+    }
     let Ok(line) = CommandLine::parse(raw) else {
         return (None, None);
     };
@@ -74,6 +80,8 @@ fn deciding(
 fn pattern(rule: &Rule, subject: &Subject) -> Option<String> {
     let entry = match admission::finding(rule, subject) {
         Finding::Meets(entry) | Finding::Expands(entry) => entry,
+        // A rule that asks decides, even where the escape guard holds it back.
+        Finding::Held(_) if rule.action == Action::Ask => admission::matched_by(rule, subject)?,
         Finding::Held(_) | Finding::Misses => return None,
     };
     Some(match entry {

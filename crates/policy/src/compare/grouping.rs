@@ -12,7 +12,7 @@ use super::facts::policy_facts;
 use super::search::search;
 
 /// Lines that are judged in all, by both policies: a second of work on a small machine.
-const MAX_LINES: usize = 5_000;
+const MAX_LINES: usize = 4_000;
 /// Lines for one kind of host where there are very many kinds.
 const LEAST_LINES: usize = 400;
 
@@ -34,16 +34,16 @@ impl Policy {
             }
         }
         let lines = (MAX_LINES / kinds.len().max(1)).max(LEAST_LINES);
-        let mut tried = 0;
+        let mut spent = 0;
         let mut groups: Vec<HostGroup> = Vec::new();
         for places in kinds {
             let Some(host) = places.first().and_then(|place| hosts.get(*place)) else {
                 continue;
             };
             let (before, after) = self.both(new, host);
-            let lines = if tried < MOST_LINES { lines } else { 0 };
-            let outcome = search(&before, &after, lines);
-            tried += outcome.tried;
+            let lines = if spent < MOST_LINES { lines } else { 0 };
+            let (outcome, own) = search(&before, &after, lines);
+            spent += own;
             add(&mut groups, places, outcome);
         }
         Comparison {

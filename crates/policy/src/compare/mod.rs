@@ -5,7 +5,7 @@
 //! entries for a host is that a fact.
 //!
 //! Read `grouping`, then `search`: each entry that only one policy has is a seed. `granted` and `refused` know which lines
-//! to try for one; `track` and `walk` are patterns as automata; `trial` judges.
+//! to try for one, `several` those of several commands; `track` and `walk` are patterns as automata; `trial` judges.
 
 mod deciding;
 mod difference;
@@ -17,6 +17,7 @@ mod instances;
 mod refused;
 mod sample_hosts;
 mod search;
+mod several;
 mod spelling;
 mod standing;
 mod track;

@@ -3,16 +3,18 @@
 //! Takes the entry and the side that has it not. Tries lines that the entry meets and a pattern of that side grants: those
 //! that both automata take, found by a walk; lines that a pattern spells as a whole, which may hold the entry's command
 //! behind a wrapper, an option or a path; then words of the entry behind what the pattern spells, as they stand and inside
-//! a wrapper. One line is enough.
+//! a wrapper; and lines of several commands. One line is enough.
 
-use mcp_ssh_knowledge::{row_of, samples};
+use mcp_ssh_knowledge::row_of;
 
 use crate::matching::marks::QUOTED_BLANK;
+use crate::rules::rule::Escapes;
 
-use super::instances::{with_last, words_before_last};
-use super::standing::{Standard, Standing, related};
+use super::instances::Instances;
+use super::several::several;
+use super::standing::{Standard, Standing, counts, meeting, related};
 use super::track::{Step, Track};
-use super::trial::LineTrial;
+use super::trial::{Depth, LineTrial};
 
 /// Patterns that are held against one entry: what it meets is most often granted by few.
 const MAX_PAIRS: usize = 64;
@@ -38,23 +40,36 @@ const UNSEEN: [&str; 10] = [
 ];
 
 /// Tries what an entry denies and a pattern of `other` grants.
-pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial<'_>) {
+pub fn refused(
+    entry: &Standard<'_>,
+    other: &Standing<'_>,
+    depth: Depth,
+    trial: &mut LineTrial<'_>,
+) {
     let pairs = trial.left().min(MAX_PAIRS);
-    let meets = |grant: &&Standard<'_>| grant.may_meet(&entry.start);
-    let meeting: Vec<&Standard<'_>> = other.grants.iter().filter(meets).collect();
-    for grant in meeting.iter().take(pairs) {
-        both(grant, entry, other, trial);
+    let mut meeting = meeting(&other.grants, &entry.start);
+    for grant in meeting.by_ref().take(pairs) {
+        both(grant, entry, &related(&other.denies, &grant.start).0, trial);
+        counted(grant, entry, other, trial);
         if trial.has_found() {
             return;
         }
+    }
+    if depth == Depth::First {
+        return;
+    }
+    let more = meeting.next().is_some();
+    several(entry, other, trial);
+    if trial.has_found() {
+        return;
     }
     spelled(entry, other, trial);
     if trial.has_found() {
         return;
     }
     let texts = trial.walk(&[&entry.track], &[], 1);
-    let opening: Vec<&Standard<'_>> = other.grants.iter().filter(|grant| opens(grant)).collect();
-    for grant in opening.iter().take(pairs) {
+    let mut opening = other.opening();
+    for grant in opening.by_ref().take(pairs) {
         if trial.left() == 0 {
             break;
         }
@@ -63,7 +78,7 @@ pub fn refused(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial
             return;
         }
     }
-    if meeting.len() > pairs || opening.len() > pairs {
+    if more || opening.next().is_some() {
         trial.cut_short();
     }
 }
@@ -88,22 +103,40 @@ fn spelled(entry: &Standard<'_>, other: &Standing<'_>, trial: &mut LineTrial<'_>
     }
 }
 
-/// Tries what both a pattern and an entry take: the shortest, then what no other entry denies.
-fn both(
+/// Tries what both a pattern and an entry take: the shortest, then what none of `others` takes.
+pub fn both(
     grant: &Standard<'_>,
     entry: &Standard<'_>,
-    other: &Standing<'_>,
+    others: &[&Track],
     trial: &mut LineTrial<'_>,
 ) {
+    let kept = trial.kept();
     let tracks = [&grant.track, &entry.track];
     let texts = trial.walk(&tracks, &[], WALKED);
     for text in &texts {
         trial.text(text);
     }
-    if !texts.is_empty() && !trial.has_found() {
-        let (denies, _) = related(&other.denies, &grant.start);
-        for text in trial.walk(&tracks, &denies, WALKED) {
+    if !texts.is_empty() && trial.kept() == kept {
+        for text in trial.walk(&tracks, others, WALKED) {
             trial.text(&text);
+        }
+    }
+}
+
+/// Tries an entry of `simple_binaries` with as many arguments as it meets, in the last wildcard of a pattern.
+fn counted(
+    grant: &Standard<'_>,
+    entry: &Standard<'_>,
+    other: &Standing<'_>,
+    trial: &mut LineTrial<'_>,
+) {
+    if entry.counts_arguments() {
+        let instances = Instances::of(&grant.track);
+        for count in counts(entry, &other.denies) {
+            for argument in ["x", "/x", "-h", "1"] {
+                let text = instances.with_last(&vec![argument; count].join(" "));
+                text.iter().for_each(|text| trial.text(text));
+            }
         }
     }
 }
@@ -114,33 +147,28 @@ pub fn unseen(other: &Standing<'_>, trial: &mut LineTrial<'_>) {
         trial.line(line);
         trial.line(&format!("echo x | {line}"));
     }
-    for grant in other
-        .grants
-        .iter()
-        .filter(|grant| opens(grant))
-        .take(MAX_PAIRS)
-    {
+    for grant in other.opening().take(MAX_PAIRS) {
+        let instances = Instances::of(&grant.track);
         for fill in ["x", "/srv/x", "-c x", "--frob=x", "'system(\"x\")'"]
             .iter()
             .chain(&UNSEEN)
         {
-            if let Some(text) = with_last(&grant.track, fill) {
+            if let Some(text) = instances.with_last(fill) {
                 trial.line(&text);
             }
         }
     }
 }
 
-/// Whether a pattern has a wildcard that takes any number of characters.
-fn opens(grant: &Standard<'_>) -> bool {
-    let mut steps = grant.track.steps().iter();
-    steps.any(|step| matches!(step, Step::Run(_)))
-}
-
 /// Tries what an entry meets in the last wildcard of a pattern.
-fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &mut LineTrial<'_>) {
-    let words = words_before_last(&grant.track);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+pub fn filled(
+    grant: &Standard<'_>,
+    entry: &Standard<'_>,
+    texts: &[String],
+    trial: &mut LineTrial<'_>,
+) {
+    let kept = trial.kept();
+    let instances = Instances::of(&grant.track);
     let core = core(&entry.track);
     let mut fills: Vec<String> = texts.to_vec();
     fills.push(core.clone());
@@ -148,24 +176,19 @@ fn filled(grant: &Standard<'_>, entry: &Standard<'_>, texts: &[String], trial: &
         .iter()
         .map(|text| text.replace(' ', &QUOTED_BLANK.to_string()));
     fills.extend(one_word);
-    let runs = words
-        .first()
-        .and_then(|name| row_of(name))
-        .is_none_or(|row| !row.runs.is_empty());
-    if runs {
+    let row = instances.program().and_then(|name| row_of(&name));
+    if row.is_none_or(|row| !row.runs.is_empty()) {
         fills.extend(texts.iter().map(|text| format!("-n {text}")));
     }
     let try_all = |fills: &[String], trial: &mut LineTrial<'_>| {
-        let texts = fills
-            .iter()
-            .filter_map(|fill| with_last(&grant.track, fill));
+        let texts = fills.iter().filter_map(|fill| instances.with_last(fill));
         texts.for_each(|text| trial.text(&text));
     };
     try_all(&fills, trial);
-    if trial.has_found() || trial.left() == 0 {
+    if trial.kept() > kept || trial.left() == 0 {
         return;
     }
-    let samples = samples(&words).vouched;
+    let samples = instances.last_fills(Escapes::Denied);
     let values = samples.iter().take(MAX_VALUES);
     let values: Vec<String> = values.flat_map(|sample| valued(sample, &core)).collect();
     try_all(&values, trial);

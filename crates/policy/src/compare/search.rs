@@ -4,7 +4,7 @@
 //! has its share of the lines. Gives what was found, one line for each rule, pattern and pair of verdicts: the shortest.
 
 use crate::decide::host_policy::HostPolicy;
-use crate::texts::sort;
+use crate::texts::{TextSet, sort};
 
 use super::deciding::judged;
 use super::difference::{Difference, Outcomes, Searched};
@@ -12,16 +12,20 @@ use super::facts::limit_facts;
 use super::granted::{granted, is_granted_elsewhere};
 use super::refused::{refused, unseen};
 use super::standing::{Standard, Standing, standings};
-use super::trial::{DifferingLine, LineTrial};
+use super::trial::{Depth, DifferingLine, LineTrial};
 
 /// Lines for one seed: its walks, and an instance for each option that a program has.
 const MOST_FOR_A_SEED: usize = 240;
-/// Lines for one seed where there are very many: the walks, and the plainest instances.
+/// Lines for one seed where there are very many, as long as any are left: the walks, and the plainest instances.
 const LEAST_FOR_A_SEED: usize = 4;
 
+/// Where a seed would have fewer lines than this, each is first tried with a few.
+const ENOUGH_FOR_A_SEED: usize = 24;
+const FIRST_FOR_A_SEED: usize = 2;
+
 /// Steps of all walks together, and the least for one seed: half a second of work on a small machine.
-const MAX_STEPS: usize = 4_000_000;
-const LEAST_STEPS: usize = 3_000;
+const MAX_STEPS: usize = 2_500_000;
+const LEAST_STEPS: usize = 400;
 /// The most for one seed.
 const MOST_STEPS: usize = 400_000;
 
@@ -33,58 +37,96 @@ struct Seed<'s> {
     side: &'static str,
 }
 
-/// Searches, within so many lines where there are few seeds; without a line it only compares the entries.
-pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> Outcomes {
+/// Searches, with work for so many lines where there are few seeds; without a line it only compares the entries. Gives
+/// what it found, and the work that it took.
+pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> (Outcomes, usize) {
     let facts = limit_facts(&before.limits, &after.limits);
     let Some((old, new)) = standings(before, after) else {
-        return Outcomes::without_lines(facts, Searched::Identical);
+        return (Outcomes::without_lines(facts, Searched::Identical), 0);
     };
     if lines == 0 {
-        return Outcomes::without_lines(facts, Searched::Cut);
+        return (Outcomes::without_lines(facts, Searched::Cut), 0);
     }
+    let everywhere = |side: &Standing<'_>| {
+        let all = side.grants.iter().chain(&side.denies);
+        all.filter(|standard| standard.start.is_empty()).count()
+    };
+    let patterns = everywhere(&old) + everywhere(&new);
+    let mut trial = LineTrial::new(before, after, lines, patterns);
     let seeds = seeds(&old, &new);
-    let share = (lines / (seeds.len() + 1)).clamp(LEAST_FOR_A_SEED, MOST_FOR_A_SEED);
-    let steps = (MAX_STEPS / (seeds.len() + 1)).clamp(LEAST_STEPS, MOST_STEPS);
-    let mut trial = LineTrial::new(before, after);
-    let mut found: Vec<DifferingLine> = Vec::new();
-    let mut silent: Vec<&Seed<'_>> = Vec::new();
-    for seed in &seeds {
-        trial.begin(share, steps);
-        match seed.grants() {
-            true => granted(seed.standard, seed.own, seed.other, &mut trial),
-            false => refused(seed.standard, seed.other, &mut trial),
-        }
-        let lines = trial.end();
-        if lines.is_empty() {
-            silent.push(seed);
-        }
-        found.extend(lines);
-    }
+    let (mut found, mut silent) = searched(&seeds, &mut trial);
     if seeds.iter().any(|seed| !seed.grants()) || old.refuses_unseen != new.refuses_unseen {
         for side in [&old, &new] {
-            trial.begin(MOST_FOR_A_SEED, steps);
+            trial.add(MOST_FOR_A_SEED);
+            trial.begin(Depth::Whole, MOST_FOR_A_SEED, MOST_STEPS);
             unseen(side, &mut trial);
             found.extend(trial.end());
         }
     }
     let differences = differences(before, after, found);
-    silent.retain(|seed| {
-        !differences
-            .iter()
-            .any(|difference| seed.decides(difference))
-    });
+    let mut deciding = TextSet::default();
+    for difference in &differences {
+        for (side, judged) in [("old", &difference.before), ("new", &difference.after)] {
+            let rule = judged.rule.as_ref().map(|rule| rule.index);
+            deciding.insert(&decides(side, rule, judged.pattern.as_deref()));
+        }
+    }
+    silent.retain(|seed| deciding.place(&seed.decides()).is_none());
+    let steps = MAX_STEPS / (silent.len() + 1);
     silent.retain(|seed| !seed.grants() || !is_granted_elsewhere(seed.standard, seed.other, steps));
-    let unshown = silent.iter().map(|seed| seed.told()).collect();
-    Outcomes {
+    let outcomes = Outcomes {
         facts,
-        unshown,
+        unshown: silent.iter().map(|seed| seed.told()).collect(),
         tried: trial.tried(),
         extent: match trial.is_cut() {
             true => Searched::Cut,
             false => Searched::Whole,
         },
         differences,
+    };
+    (outcomes, trial.spent())
+}
+
+/// The lines that the seeds find, and the seeds that find none. Where there are many of them, each has its most telling
+/// lines first, and those that found none share what is left.
+fn searched<'s>(
+    seeds: &'s [Seed<'s>],
+    trial: &mut LineTrial<'_>,
+) -> (Vec<DifferingLine>, Vec<&'s Seed<'s>>) {
+    let mut found: Vec<DifferingLine> = Vec::new();
+    let mut silent: Vec<&Seed<'_>> = seeds.iter().collect();
+    let mut steps = MAX_STEPS;
+    let all = trial.lines_left();
+    let many = all / (seeds.len() + 1) < ENOUGH_FOR_A_SEED;
+    let depths = [Depth::First, Depth::Whole];
+    for depth in depths.into_iter().skip(usize::from(!many)) {
+        let mut left = silent.len() + 1;
+        let bounds = match depth {
+            Depth::First => (FIRST_FOR_A_SEED, FIRST_FOR_A_SEED),
+            // The first ones count once more.
+            Depth::Whole if many => (LEAST_FOR_A_SEED + FIRST_FOR_A_SEED, MOST_FOR_A_SEED),
+            Depth::Whole => (LEAST_FOR_A_SEED, MOST_FOR_A_SEED),
+        };
+        silent.retain(|seed| {
+            // Few seeds have equal shares: what they find does not hang on their order.
+            let (lines, steps_left) = if many {
+                (trial.lines_left(), steps)
+            } else {
+                (all, MAX_STEPS)
+            };
+            let share = (lines / left).clamp(bounds.0, bounds.1);
+            let own_steps = (steps_left / left).clamp(LEAST_STEPS, MOST_STEPS);
+            left -= usize::from(many);
+            trial.begin(depth, share, own_steps);
+            seed.search(depth, trial);
+            steps = steps.saturating_sub(own_steps - trial.steps_left());
+            let lines = trial.end();
+            let is_silent = lines.is_empty();
+            found.extend(lines);
+            is_silent
+        });
     }
+    (found, silent)
 }
 
 fn seeds<'s>(old: &'s Standing<'s>, new: &'s Standing<'s>) -> Vec<Seed<'s>> {
@@ -99,7 +141,17 @@ fn seeds<'s>(old: &'s Standing<'s>, new: &'s Standing<'s>) -> Vec<Seed<'s>> {
             side,
         })
     };
-    sides.into_iter().flat_map(of_side).collect()
+    let mut seeds: Vec<Seed<'_>> = sides.into_iter().flat_map(of_side).collect();
+    // As they stand in the files: what comes first is searched first, and told first.
+    let place = |seed: &Seed<'_>| {
+        let entry = seed.standard.entry.as_ref();
+        (
+            seed.side == "old",
+            entry.map_or(usize::MAX, |entry| entry.rule.index),
+        )
+    };
+    sort(&mut seeds, &|one, other| place(one).cmp(&place(other)));
+    seeds
 }
 
 /// The lines with what decides them: of those that the same patterns decide the shortest, what is gained first.
@@ -115,14 +167,17 @@ fn differences(
             .then_with(|| one.line.cmp(&other.line))
     });
     let mut differences: Vec<Difference> = Vec::new();
+    let (mut lines, mut kinds) = (TextSet::default(), TextSet::default());
     for DifferingLine { line, .. } in found {
+        if !is_new(&mut lines, &line) {
+            continue;
+        }
         let difference = Difference {
             before: judged(before, &line),
             after: judged(after, &line),
             line,
         };
-        let alike = |kept: &Difference| kept.line == difference.line || alike(kept, &difference);
-        if !differences.iter().any(alike) {
+        if is_new(&mut kinds, &kind(&difference)) {
             differences.push(difference);
         }
     }
@@ -144,12 +199,25 @@ fn differences(
     differences
 }
 
-/// Whether the same patterns decide two lines, with the same verdicts.
-fn alike(one: &Difference, other: &Difference) -> bool {
-    let sides = [(&one.before, &other.before), (&one.after, &other.after)];
-    sides.iter().all(|(one, other)| {
-        one.verdict == other.verdict && one.rule == other.rule && one.pattern == other.pattern
-    })
+/// Adds a text; whether it was not there.
+fn is_new(texts: &mut TextSet, text: &str) -> bool {
+    let count = texts.len();
+    texts.insert(text) == count
+}
+
+/// What two lines have in common that the same patterns decide, with the same verdicts.
+fn kind(difference: &Difference) -> String {
+    let sides = [&difference.before, &difference.after].map(|judged| {
+        let rule = judged.rule.as_ref().map(|rule| rule.index);
+        let pattern = judged.pattern.as_deref();
+        format!("{} {}", judged.verdict, decides("", rule, pattern))
+    });
+    sides.join("\0")
+}
+
+/// A pattern of one side.
+fn decides(side: &str, rule: Option<usize>, pattern: Option<&str>) -> String {
+    format!("{side} {rule:?} {pattern:?}")
 }
 
 impl Seed<'_> {
@@ -158,15 +226,19 @@ impl Seed<'_> {
         entry.is_some_and(super::entries::EffectiveEntry::grants)
     }
 
-    /// Whether it decides a difference on its side.
-    fn decides(&self, difference: &Difference) -> bool {
-        let judged = match self.side {
-            "new" => &difference.after,
-            _ => &difference.before,
-        };
-        let own = self.standard.entry.as_ref().map(|entry| entry.rule.index);
-        let place = judged.rule.as_ref().map(|rule| rule.index);
-        place == own && judged.pattern.as_ref() == Some(&self.standard.shown)
+    /// Tries lines about it, as long as there are any for all.
+    fn search(&self, depth: Depth, trial: &mut LineTrial<'_>) {
+        match self.grants() {
+            _ if trial.lines_left() == 0 => trial.cut_short(),
+            true => granted(self.standard, self.own, self.other, depth, trial),
+            false => refused(self.standard, self.other, depth, trial),
+        }
+    }
+
+    /// What a difference says that it decides on its side.
+    fn decides(&self) -> String {
+        let rule = self.standard.entry.as_ref().map(|entry| entry.rule.index);
+        decides(self.side, rule, Some(&self.standard.shown))
     }
 
     /// How a person reads it.

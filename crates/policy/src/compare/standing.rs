@@ -5,10 +5,10 @@
 use crate::decide::host_policy::HostPolicy;
 use crate::rules::deny::DenyEntry;
 use crate::rules::rule::Action;
-use crate::texts::TextSet;
+use crate::texts::{TextSet, sort};
 
 use super::entries::{EffectiveEntry, EntryPattern, entries};
-use super::track::{NameEnds, Track};
+use super::track::{NameEnds, Step, Track};
 
 /// Entries that are held against one pattern at a time: those that begin like it. More of them make a walk slow.
 pub const MAX_RELATED: usize = 48;
@@ -26,10 +26,13 @@ pub struct Standard<'p> {
     pub shared: bool,
 }
 
-/// One side.
+/// One side; its entries in the order of what they begin with.
 pub struct Standing<'p> {
+    pub host: &'p HostPolicy,
     pub grants: Vec<Standard<'p>>,
     pub denies: Vec<Standard<'p>>,
+    /// The places of the grants that take any number of characters: of each program one, then the others.
+    opening: Vec<usize>,
     /// What decides whether commands that nobody sees are refused: whether anything is denied, and whether the default
     /// list alone does so.
     pub refuses_unseen: (bool, bool),
@@ -77,25 +80,49 @@ fn refuses_unseen(host: &HostPolicy) -> (bool, bool) {
 
 fn standing<'p>(host: &'p HostPolicy, other: &SideKeys) -> Standing<'p> {
     let standard = |entry: EffectiveEntry<'p>| {
-        let track = entry.track();
-        Standard {
-            shown: entry.pattern.shown(),
-            start: track.start(),
-            track,
-            shared: other.entries.place(&entry.key()).is_some(),
-            entry: Some(entry),
-        }
+        let shown = entry.pattern.shown();
+        let shared = other.entries.place(&entry.key()).is_some();
+        Standard::new(shown, entry.track(), shared, Some(entry))
     };
-    let (grants, denies): (Vec<_>, Vec<_>) = entries(host)
+    let (mut grants, mut denies): (Vec<_>, Vec<_>) = entries(host)
         .into_iter()
         .map(standard)
         .partition(|standard| standard.entry.as_ref().is_some_and(EffectiveEntry::grants));
     let substrings = host.deny_substrings.iter();
-    let substrings = substrings.map(|entry| of_substring(entry, other));
+    denies.extend(substrings.map(|entry| of_substring(entry, other)));
+    for all in [&mut grants, &mut denies] {
+        sort(all, &|one, other| one.start.cmp(&other.start));
+    }
     Standing {
+        host,
+        opening: opening(&grants),
         grants,
-        denies: denies.into_iter().chain(substrings).collect(),
+        denies,
         refuses_unseen: refuses_unseen(host),
+    }
+}
+
+fn opening(grants: &[Standard<'_>]) -> Vec<usize> {
+    let mut programs = TextSet::default();
+    let (mut first, mut then) = (Vec::new(), Vec::new());
+    let grants = grants.iter().enumerate();
+    for (place, grant) in grants.filter(|(_, grant)| grant.opens()) {
+        let program = grant.start.split(' ').next().unwrap_or_default();
+        let count = programs.len();
+        match programs.insert(program) == count {
+            true => first.push(place),
+            false => then.push(place),
+        }
+    }
+    first.extend(then);
+    first
+}
+
+impl<'p> Standing<'p> {
+    /// The grants that take any number of characters: of each program one, then the others.
+    pub fn opening(&self) -> impl Iterator<Item = &Standard<'p>> {
+        let grants = self.opening.iter();
+        grants.filter_map(|place| self.grants.get(*place))
     }
 }
 
@@ -104,19 +131,54 @@ fn of_substring<'p>(entry: &'p DenyEntry, other: &SideKeys) -> Standard<'p> {
         Some(glob) => Track::of_glob(glob, NameEnds::Ignored),
         None => Track::containing(entry.as_str()),
     };
-    Standard {
-        entry: None,
-        shown: entry.as_str().to_owned(),
-        start: track.start(),
-        track,
-        shared: other.substrings.place(entry.as_str()).is_some(),
+    let shared = other.substrings.place(entry.as_str()).is_some();
+    Standard::new(entry.as_str().to_owned(), track, shared, None)
+}
+
+impl<'p> Standard<'p> {
+    fn new(shown: String, track: Track, shared: bool, entry: Option<EffectiveEntry<'p>>) -> Self {
+        Self {
+            entry,
+            shown,
+            start: track.start(),
+            track,
+            shared,
+        }
     }
 }
 
 impl Standard<'_> {
-    /// Whether a text may begin like both.
-    pub fn may_meet(&self, start: &str) -> bool {
-        self.start.starts_with(start) || start.starts_with(&self.start)
+    /// Whether it has a wildcard that takes any number of characters.
+    fn opens(&self) -> bool {
+        let mut steps = self.track.steps().iter();
+        steps.any(|step| matches!(step, Step::Run(_)))
+    }
+
+    /// What its rule does; an entry of `deny_substrings` denies.
+    pub fn action(&self) -> Action {
+        let entry = self.entry.as_ref();
+        entry.map_or(Action::Deny, |entry| entry.rule.action)
+    }
+
+    /// Whether it is held against texts, of which the whole line is one.
+    pub fn is_over_text(&self) -> bool {
+        let pattern = self.entry.as_ref().map(|entry| entry.pattern);
+        matches!(pattern, None | Some(EntryPattern::Glob(_)))
+    }
+
+    /// How many arguments it takes at most, if it counts them.
+    pub fn most_arguments(&self) -> Option<usize> {
+        match self.entry.as_ref()?.pattern {
+            EntryPattern::Simple(_, simple) => {
+                let (strict, lax) = simple.most_arguments();
+                if self.action() == Action::Deny {
+                    lax
+                } else {
+                    Some(strict)
+                }
+            }
+            EntryPattern::Glob(_) | EntryPattern::Argv(_) => None,
+        }
     }
 
     /// Whether it is one of `simple_binaries`.
@@ -126,10 +188,60 @@ impl Standard<'_> {
     }
 }
 
+/// Those of `all`, in their order, that a text may meet which begins like this: first those that begin with less.
+pub fn meeting<'s, 'p>(
+    all: &'s [Standard<'p>],
+    start: &str,
+) -> impl Iterator<Item = &'s Standard<'p>> {
+    let begin = all.partition_point(|standard| standard.start.as_str() < start);
+    let longer = all.get(begin..).unwrap_or_default().iter();
+    let start = start.to_owned();
+    let mut shorter = Vec::new();
+    let mut rest = all.get(..begin).unwrap_or_default();
+    let mut begun = start.as_str();
+    while let [before @ .., last] = rest {
+        if begun.starts_with(&last.start) {
+            shorter.push(last);
+            rest = before;
+            continue;
+        }
+        // What begins `begun`, and is before the last one in the order, begins that one, too.
+        let pairs = begun.char_indices().zip(last.start.chars());
+        let same = pairs.take_while(|((_, one), other)| one == other);
+        let end = same.last().map_or(0, |((at, one), _)| at + one.len_utf8());
+        begun = begun.get(..end).unwrap_or_default();
+        let end = rest.partition_point(|standard| standard.start.as_str() <= begun);
+        rest = rest.get(..end).unwrap_or_default();
+    }
+    shorter.reverse();
+    let longer = longer.take_while(move |standard| standard.start.starts_with(&start));
+    shorter.into_iter().chain(longer)
+}
+
 /// The automata among `all` that a text may meet which begins like this, and whether there are more of them.
 pub fn related<'s>(all: &'s [Standard<'_>], start: &str) -> (Vec<&'s Track>, bool) {
-    let mut meeting = all.iter().filter(|standard| standard.may_meet(start));
+    related_where(all, start, |_| true)
+}
+
+/// Like `related`, of those that are of a kind.
+pub fn related_where<'s>(
+    all: &'s [Standard<'_>],
+    start: &str,
+    is: fn(&Standard<'_>) -> bool,
+) -> (Vec<&'s Track>, bool) {
+    let mut meeting = meeting(all, start).filter(|standard| is(standard));
     let tracks = meeting.by_ref().take(MAX_RELATED);
     let tracks: Vec<&Track> = tracks.map(|standard| &standard.track).collect();
     (tracks, meeting.next().is_some())
+}
+
+/// The counts of arguments at which one of these entries ends, and the next ones: `own` is one of `simple_binaries`, and
+/// `others` may be, too.
+pub fn counts(own: &Standard<'_>, others: &[Standard<'_>]) -> Vec<usize> {
+    let same = meeting(others, &own.start).filter(|other| other.shown == own.shown);
+    let ends = same.filter_map(Standard::most_arguments);
+    let most = own.most_arguments();
+    let mut counts: Vec<usize> = ends.map(|most| most + 1).chain(most).collect();
+    counts.retain(|count| most.is_none_or(|most| *count <= most));
+    counts
 }

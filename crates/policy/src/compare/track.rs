@@ -20,7 +20,7 @@ pub struct Track {
 pub type TrackPositions = Vec<usize>;
 
 /// One step.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Step {
     /// This character.
     Literal(char),
@@ -105,6 +105,13 @@ impl Track {
         Self { steps }
     }
 
+    /// Of some steps of another.
+    pub fn of_steps(steps: &[Step]) -> Self {
+        Self {
+            steps: steps.to_vec(),
+        }
+    }
+
     /// Its steps.
     pub fn steps(&self) -> &[Step] {
         &self.steps
@@ -150,6 +157,16 @@ impl Track {
             let rest = self.steps.get(*position..);
             rest.is_some_and(|rest| rest.iter().all(nothing))
         })
+    }
+
+    /// Whether it takes a text.
+    pub fn takes(&self, text: &str) -> bool {
+        let mut characters = text.chars();
+        let end = characters.try_fold(self.beginning(), |positions, character| {
+            let next = self.after(&positions, character);
+            (!next.is_empty()).then_some(next)
+        });
+        end.is_some_and(|positions| self.accepts(&positions))
     }
 
     /// The steps that the next character may be taken by.

@@ -3,17 +3,30 @@
 //! Takes lines one by one, for one seed at a time. Keeps the shortest line of each pair of verdicts that differ, counts
 //! what was judged, and says when a seed has had its share.
 
-use std::collections::HashSet;
-
 use crate::decide::decision::Verdict;
 use crate::decide::host_policy::HostPolicy;
+use crate::texts::{TextMap, TextSet};
 
 use super::spelling::spelled;
 use super::track::Track;
 use super::walk::shortest;
 
-/// Lines that are tried after the first that differs: a shorter one, or one of another kind.
+/// Of a seed's share, what is tried after the first line that differs: a shorter one, or one of another kind.
 const AFTER_A_FIND: usize = 12;
+const PART_AFTER_A_FIND: usize = 8;
+
+/// So many patterns that every line must be held against double the work of a line, and so do so many bytes of it.
+const PATTERNS_FOR_A_UNIT: usize = 64;
+const BYTES_FOR_A_UNIT: usize = 64;
+
+/// How far a seed is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The lines that tell most.
+    First,
+    /// All that the search knows.
+    Whole,
+}
 
 /// A line on which two policies differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +40,23 @@ pub struct DifferingLine {
 pub struct LineTrial<'h> {
     before: &'h HostPolicy,
     after: &'h HostPolicy,
-    /// Every line that was judged.
-    tried: HashSet<String>,
-    /// What the seed at hand may still try.
+    /// The work that is left for all seeds: a unit is a short line, judged under a policy of which few patterns must be
+    /// asked.
+    units: usize,
+    /// The work that was taken.
+    spent: usize,
+    /// What a short line costs.
+    cost: usize,
+    /// Every line that was judged, with both verdicts.
+    tried: TextMap<(Verdict, Verdict)>,
+    /// The lines of the seed at hand.
+    own: TextSet,
+    /// How far the seed at hand is searched.
+    depth: Depth,
+    /// What it may still try.
     left: usize,
+    /// What it may still try after its first find.
+    after_a_find: usize,
     /// What its walks may still take.
     steps: usize,
     /// What it found.
@@ -40,12 +66,24 @@ pub struct LineTrial<'h> {
 }
 
 impl<'h> LineTrial<'h> {
-    pub fn new(before: &'h HostPolicy, after: &'h HostPolicy) -> Self {
+    /// With so much work for all seeds; every line is held against so many patterns.
+    pub fn new(
+        before: &'h HostPolicy,
+        after: &'h HostPolicy,
+        units: usize,
+        patterns: usize,
+    ) -> Self {
         Self {
             before,
             after,
-            tried: HashSet::new(),
+            units,
+            spent: 0,
+            cost: 1 + patterns / PATTERNS_FOR_A_UNIT,
+            tried: TextMap::default(),
+            own: TextSet::default(),
+            depth: Depth::Whole,
             left: 0,
+            after_a_find: 0,
             steps: 0,
             found: Vec::new(),
             cut: false,
@@ -53,10 +91,51 @@ impl<'h> LineTrial<'h> {
     }
 
     /// Begins with a seed, which may try so many lines and walk so many steps.
-    pub fn begin(&mut self, lines: usize, steps: usize) {
+    pub fn begin(&mut self, depth: Depth, lines: usize, steps: usize) {
+        self.depth = depth;
         self.left = lines;
+        self.after_a_find = AFTER_A_FIND.min(lines / PART_AFTER_A_FIND);
         self.steps = steps;
         self.found.clear();
+        self.own = TextSet::default();
+    }
+
+    /// Adds work for so many short lines, those that belong to no seed.
+    pub fn add(&mut self, lines: usize) {
+        self.units += lines;
+    }
+
+    /// How many short lines may still be tried, for all seeds.
+    pub fn lines_left(&self) -> usize {
+        self.units / self.cost
+    }
+
+    /// The work that was taken.
+    pub fn spent(&self) -> usize {
+        self.spent
+    }
+
+    /// What the walks of the seed at hand may still take.
+    pub fn steps_left(&self) -> usize {
+        self.steps
+    }
+
+    /// Takes the work of a line; none where nothing is left.
+    fn spend(&mut self, line: &str) -> Option<()> {
+        let cost = self.cost * (1 + line.len() / BYTES_FOR_A_UNIT);
+        let units = self.units.checked_sub(cost);
+        if units.is_none() {
+            self.left = 0;
+        }
+        self.units = units?;
+        self.spent += cost;
+        Some(())
+    }
+
+    /// Takes one line of the seed's share; none where it is used up.
+    fn take(&mut self) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        Some(())
     }
 
     /// What the seed found.
@@ -69,9 +148,20 @@ impl<'h> LineTrial<'h> {
         !self.found.is_empty()
     }
 
+    /// How many lines the seed keeps: one for each pair of verdicts.
+    pub fn kept(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether a side grants a line by itself. It counts as one that is tried.
+    pub fn is_granted(&mut self, side: &HostPolicy, line: &str) -> bool {
+        let may = self.take().is_some() && self.spend(line).is_some();
+        may && side.judge(line).verdict() != Verdict::Deny
+    }
+
     /// How many lines both policies have judged.
     pub fn tried(&self) -> usize {
-        self.tried.len()
+        self.tried.keys().len()
     }
 
     /// Says that something was left out.
@@ -79,9 +169,9 @@ impl<'h> LineTrial<'h> {
         self.cut = true;
     }
 
-    /// Says that something was left out, unless the seed has found a line.
+    /// Says that something was left out, unless the seed has found a line, or comes once more.
     pub fn cut_unless_found(&mut self) {
-        self.cut |= self.found.is_empty();
+        self.cut |= self.found.is_empty() && self.depth == Depth::Whole;
     }
 
     /// Whether something was left out before the seed found a line.
@@ -92,7 +182,9 @@ impl<'h> LineTrial<'h> {
     /// The shortest texts that each of `all` takes and none of `none`.
     pub fn walk(&mut self, all: &[&Track], none: &[&Track], wanted: usize) -> Vec<String> {
         let texts = shortest(all, none, wanted, &mut self.steps);
-        self.cut |= self.steps == 0 && texts.is_empty() && self.found.is_empty();
+        if self.steps == 0 && texts.is_empty() {
+            self.cut_unless_found();
+        }
         texts
     }
 
@@ -108,28 +200,42 @@ impl<'h> LineTrial<'h> {
         }
     }
 
-    /// Tries a line, unless it was, or the share is used up.
+    /// Tries a line, unless the share is used up. What another seed has tried counts: the order of the seeds does not tell
+    /// how far each is searched.
     pub fn line(&mut self, line: &str) {
-        if self.tried.contains(line) {
+        let count = self.own.len();
+        if self.own.insert(line) < count {
             return;
         }
         if self.left == 0 {
-            self.cut |= self.found.is_empty();
-            return;
+            return self.cut_unless_found();
         }
-        let before = self.before.judge(line);
-        if before.rendered().is_none() {
-            return;
-        }
-        let after = self.after.judge(line);
+        let verdicts = match self.tried.get(line).copied() {
+            Some(verdicts) => verdicts,
+            None => {
+                let before = self.before.judge(line);
+                if before.rendered().is_none() {
+                    return;
+                }
+                if self.spend(line).is_none() {
+                    return self.cut_unless_found();
+                }
+                let verdicts = (before.verdict(), self.after.judge(line).verdict());
+                self.tried.insert(line, verdicts);
+                verdicts
+            }
+        };
         self.left -= 1;
-        self.tried.insert(line.to_owned());
-        let (before, after) = (before.verdict(), after.verdict());
+        self.keep(line, verdicts);
+    }
+
+    /// Keeps a line on which the policies differ: of each pair of verdicts the shortest.
+    fn keep(&mut self, line: &str, (before, after): (Verdict, Verdict)) {
         if before == after {
             return;
         }
         if self.found.is_empty() {
-            self.left = self.left.min(AFTER_A_FIND);
+            self.left = self.left.min(self.after_a_find);
         }
         let differing = DifferingLine {
             line: line.to_owned(),

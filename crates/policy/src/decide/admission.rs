@@ -85,7 +85,12 @@ pub(crate) fn admits(rule: &Rule, subject: &Subject) -> bool {
 
 /// Whether an entry of a rule matches a command; neither the escape guard nor `shell: [glob]` is asked.
 pub(crate) fn matches(rule: &Rule, subject: &Subject) -> bool {
-    matching(rule, subject).next().is_some()
+    matched_by(rule, subject).is_some()
+}
+
+/// The entry of a rule that matches a command; neither the escape guard nor `shell: [glob]` is asked.
+pub(crate) fn matched_by<'a>(rule: &'a Rule, subject: &'a Subject) -> Option<MatchingEntry<'a>> {
+    matching(rule, subject).next()
 }
 
 /// The objection for which the escape guard holds back a rule that matches a command.

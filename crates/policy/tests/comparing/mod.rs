@@ -2,6 +2,7 @@
 
 mod generate;
 mod properties;
+mod witnesses;
 
 use mcp_ssh_policy::{ComparedHost, Comparison, Searched};
 
@@ -151,6 +152,36 @@ fn a_few_changes_of_many_rules_are_few_lines() {
     let outcome = &comparison.groups[0].outcome;
     assert_eq!(outcome.differences.len(), 800);
     assert!(outcome.tried <= 12_000, "{}", outcome.tried);
+}
+
+/// Where all rules change each has its most telling line, also behind such as show none; a bound is told.
+#[test]
+fn where_very_many_rules_change_each_has_a_line_first() {
+    let rules = |ends: &str| {
+        let rule =
+            |index: usize| format!("- {{action: allow, commands: ['cat /srv/a{index}/{ends}']}}\n");
+        "rules:\n".to_owned() + &(0..400).map(rule).collect::<String>()
+    };
+    let comparison = compare(&rules("*"), &rules("x*"));
+    let outcome = &comparison.groups[0].outcome;
+    assert_eq!((outcome.differences.len(), outcome.unshown.len()), (400, 0));
+    assert!(outcome.tried <= 4_000, "{}", outcome.tried);
+    let comparison = compare(&many_rules(1500, 0), &many_rules(1500, 1500));
+    assert_eq!(comparison.groups[0].outcome.extent, Searched::Cut);
+}
+
+/// A rule that asks decides although the escape guard holds it back: it is named, with its pattern.
+#[test]
+fn a_rule_that_asks_is_named() {
+    let allows = "{action: allow, commands: ['systemctl restart nginx']}";
+    let asks = format!("{{rules: [{{action: ask, commands: ['systemctl re*']}}, {allows}]}}");
+    let comparison = compare(&asks, &format!("{{rules: [{allows}]}}"));
+    let mut differences = comparison.groups[0].outcome.differences.iter();
+    let difference = differences.find(|difference| difference.is_gain()).unwrap();
+    let before = &difference.before;
+    assert_eq!(difference.line, "systemctl restart nginx");
+    assert_eq!(before.rule.as_ref().map(|rule| rule.index), Some(0));
+    assert_eq!(before.pattern.as_deref(), Some("systemctl re*"));
 }
 
 #[test]
