@@ -33,6 +33,8 @@ pub struct Sides {
     pub made_up: bool,
     /// Whether more of them would have been made.
     pub cut: bool,
+    /// Whether there may be hosts that none of those made up stands for: the rules name others.
+    pub names_differ: bool,
 }
 
 /// A host, and its tags on either side.
@@ -43,7 +45,7 @@ pub struct SideHost {
     alias: String,
     pub tags_before: Vec<String>,
     pub tags_after: Vec<String>,
-    /// Where servers.yml leads on either side: address, port, credentials, jump host.
+    /// Where servers.yml leads on either side: address, port, credentials, jump host, name in known_hosts.
     pub leads_before: String,
     pub leads_after: String,
 }
@@ -130,6 +132,7 @@ impl Sides {
             hosts: hosts.collect(),
             made_up: true,
             cut: samples.cut,
+            names_differ: !samples.stand_for_all,
             ..Self::default()
         }
     }
@@ -211,7 +214,14 @@ fn leads(host: Option<&Rc<Host>>) -> String {
         Some(jump) => format!(" through {jump}"),
         None => String::new(),
     };
-    format!("{} port {} as {credentials}{through}", host.host, host.port)
+    let known = match &host.host_key_alias {
+        Some(name) => format!(" known as {name}"),
+        None => String::new(),
+    };
+    format!(
+        "{} port {} as {credentials}{through}{known}",
+        host.host, host.port
+    )
 }
 
 /// Hosts of a group that are named where nothing else names them all: a line's width.

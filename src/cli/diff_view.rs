@@ -36,7 +36,8 @@ impl DiffView<'_> {
         let sides = self.sides;
         let hosts = !sides.added.is_empty() || !sides.removed.is_empty();
         let servers = sides.moved().next().is_some() || sides.led_elsewhere().next().is_some();
-        hosts || servers || sides.cut || self.comparison.differs()
+        let unseen = sides.cut || sides.names_differ;
+        hosts || servers || unseen || self.comparison.differs()
     }
 
     /// The report as text.
@@ -58,6 +59,9 @@ impl DiffView<'_> {
         }
         if self.sides.cut {
             lines.push("There are more kinds of hosts than were compared: name directories with servers.yml.".to_owned());
+        }
+        if self.sides.names_differ {
+            lines.push("The rules of both are for other patterns of aliases or tags, so there may be hosts that were not compared: name directories with servers.yml.".to_owned());
         }
         lines.push(self.summary());
         lines.join("\n")
@@ -98,6 +102,7 @@ impl DiffView<'_> {
             "tags_changed": moved.collect::<Vec<_>>(),
             "hosts_changed": led.collect::<Vec<_>>(),
             "hosts_cut": self.sides.cut,
+            "host_patterns_differ": self.sides.names_differ,
         })
     }
 

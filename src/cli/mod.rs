@@ -40,6 +40,7 @@ mod since;
 mod ssh_config;
 mod suggest;
 mod terminal;
+mod terminal_log;
 mod trail_files;
 mod trail_history;
 mod words;

@@ -7,12 +7,10 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
-use log::LevelFilter;
 use rustix::termios::{QueueSelector, tcflush};
-use simple_logger::SimpleLogger;
 
-use super::ExitStatus;
 use super::log_level::log_level;
+use super::{ExitStatus, terminal_log};
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +46,7 @@ impl Terminal {
 
     /// Shows this program's diagnostics, and no other crate's, on stderr.
     pub fn log(&mut self) {
-        let logger = SimpleLogger::new()
-            .with_level(LevelFilter::Off)
-            .with_module_level("mcp_ssh", log_level());
-        if let Err(error) = logger.init() {
+        if let Err(error) = terminal_log::show(log_level()) {
             self.error(&format!("mcp-ssh: diagnostics cannot be shown: {error}"));
         }
     }

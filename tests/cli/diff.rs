@@ -251,6 +251,11 @@ fn an_alias_that_means_another_machine_is_told() {
             "10.0.0.3, port: 2222,",
             "10.0.0.3 port 2222 as x",
         ),
+        (
+            "10.0.0.3,",
+            "10.0.0.3, host_key_alias: other,",
+            "10.0.0.3 port 22 as x known as other",
+        ),
     ] {
         sides.write("new/servers.yml", &HOSTS.replace(from, to));
         let (status, out, _) = sides.diff("old", "new", &[]);
@@ -282,6 +287,39 @@ fn policy_files_are_compared_for_the_hosts_that_they_speak_of() {
         out.starts_with("every host (3 hosts)\n  both policies"),
         "{out}"
     );
+}
+
+/// Without servers.yml a host stands for others: where the rules are for other names, some may be stood for by none.
+#[test]
+fn patterns_of_names_that_differ_are_no_equality() {
+    let sides = TwoSides::new();
+    for (old, new, named) in [
+        ("web-[0-9]", "web-[0-9]*", true),
+        ("web-[0-9]", "web-[0-8]", true),
+        ("prod-[a-c]*", "prod-[a-z]*", true),
+        ("prod-?", "prod-[!1]", true),
+        ("web-?", "web-*", true),
+        ("a*", "a*, ab*", false),
+    ] {
+        for key in ["aliases", "tags"] {
+            let rule = |globs: &str| {
+                let globs: Vec<String> =
+                    globs.split(", ").map(|glob| format!("'{glob}'")).collect();
+                format!(
+                    "rules: [{{action: allow, {key}: [{}], commands: [df]}}]\n",
+                    globs.join(", ")
+                )
+            };
+            sides.write("old/p.yml", &rule(old));
+            sides.write("new/p.yml", &rule(new));
+            for (one, other) in [("old/p.yml", "new/p.yml"), ("new/p.yml", "old/p.yml")] {
+                let (status, out, _) = sides.diff(one, other, &[]);
+                assert_eq!(status, 3, "{key} {old} {new}: {out}");
+                let shown = out.contains("allowed now: df") || out.contains("denied now: df");
+                assert_eq!(shown, named, "{key} {old} {new}: {out}");
+            }
+        }
+    }
 }
 
 /// A script reads these keys, and no other.
@@ -326,6 +364,7 @@ fn the_json_has_the_documented_keys() {
         "tags_changed": [],
         "hosts_changed": [],
         "hosts_cut": false,
+        "host_patterns_differ": false,
     });
     assert_eq!((status, value), (3, expected));
 }

@@ -106,6 +106,18 @@ fn output_that_cannot_be_written_is_a_failure() {
     }
 }
 
+/// Where records cannot be written, nothing runs: that is no status of the command.
+#[test]
+fn a_stderr_that_is_full_runs_nothing_and_says_so_by_its_status() {
+    let (site, _pipe, line) = reading_a_pipe("fullerr");
+    for level in ["WARN", "DEBUG"] {
+        let mut command = site.command(&["run", "box", "--", &line]);
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = command.env("LOG_LEVEL", level).stderr(full).output();
+        assert_eq!(output.unwrap().status.code(), Some(255), "{level}");
+    }
+}
+
 /// `ulimit -f`: the system would end the process by SIGXFSZ.
 #[test]
 fn a_file_that_may_not_grow_is_an_error_of_its_own() {

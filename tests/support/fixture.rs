@@ -89,14 +89,14 @@ impl Fixture {
     }
 
     /// Writes one file, such as `config/policy.yml`, an hour ago.
-    pub fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         self.write_now(name, text);
         let file = File::options().write(true).open(self.path(name)).unwrap();
         file.set_modified(SystemTime::now() - AGE).unwrap();
     }
 
     /// Writes one file as everybody else does.
-    pub fn write_now(&self, name: &str, text: &str) {
+    pub fn write_now(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).unwrap();
     }
 

@@ -5,11 +5,12 @@
 //! commands behind it run. It takes from what the list of [`crate::state`] has, and lets nothing in by itself.
 
 /// What the names of files and settings with secrets have in them.
-const SECRETS: [&str; 14] = [
+const SECRETS: [&str; 16] = [
     "-key",
     ".key",
     "_key",
-    "credential",
+    "cloud-init",
+    "cred",
     "environ",
     "id_dsa",
     "id_ecdsa",
@@ -20,6 +21,7 @@ const SECRETS: [&str; 14] = [
     "secret",
     "shadow",
     "token",
+    "vault",
 ];
 
 /// Commands that change where those behind them run.
@@ -52,7 +54,11 @@ fn delicate_word(word: &str) -> Option<String> {
         }
         let lower = name.to_ascii_lowercase();
         let hidden = name.starts_with('.') && name.len() > 1;
-        hidden || SECRETS.iter().any(|secret| lower.contains(secret)) || lower.ends_with(".pem")
+        let is_key = ["key", "keys"].contains(&lower.split('.').next().unwrap_or_default());
+        hidden
+            || is_key
+            || SECRETS.iter().any(|secret| lower.contains(secret))
+            || lower.ends_with(".pem")
     });
     is_secret.then(|| format!("`{word}` may be where a secret is kept"))
 }
@@ -75,6 +81,11 @@ mod tests {
             ("--file=/srv/app/Private/x", true),
             ("/etc/ssl/a.pem", true),
             ("/etc/ssl/a.key", true),
+            ("/var/log/keys.log", true),
+            ("/var/log/creds.log", true),
+            ("/var/log/mycreds/x.log", true),
+            ("/var/log/vault/audit.log", true),
+            ("/var/log/cloud-init-output.log", true),
             ("keyspace", false),
             ("--key=2", false),
             ("--key=/root/id_rsa", true),

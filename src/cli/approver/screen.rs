@@ -122,6 +122,7 @@ impl<'t> Screen<'t> {
                 }
                 Some(ScreenEvent::KeyPress(KeyPress::Pressed(key))) => self.press(key),
                 Some(ScreenEvent::KeyPress(KeyPress::Several)) => {
+                    self.rest_first();
                     self.say("several keys at once: none of them counts", Paint::Yellow);
                 }
                 Some(ScreenEvent::KeyPress(KeyPress::End)) | None => return Ok(()),
@@ -217,6 +218,13 @@ impl<'t> Screen<'t> {
         }
     }
 
+    /// From now on no key counts for a while.
+    fn rest_first(&mut self) {
+        if let Some(shown) = &mut self.shown {
+            shown.unread = shown.unread.max(shown.since.elapsed() + UNREAD);
+        }
+    }
+
     fn press(&mut self, key: u8) {
         if self.typed.is_some() {
             return self.type_digit(key);
@@ -232,6 +240,8 @@ impl<'t> Screen<'t> {
             return self.again();
         }
         if shown.since.elapsed() < shown.unread {
+            // A key that is held down comes again and again: none counts before there was a rest.
+            self.rest_first();
             return self.say("that key came too early: it does not count", Paint::Yellow);
         }
         let whole = shown.rest.is_empty();

@@ -58,9 +58,8 @@ fn written(row: &Row) -> String {
         &KeyPair::ed25519().private,
     );
     for (name, bytes) in &row.files {
-        let path = fixture.path(name);
-        write_private(path.as_ref(), "");
-        std::fs::write(path, bytes).unwrap();
+        write_private(fixture.path(name).as_ref(), "");
+        fixture.write(name, bytes);
     }
     let audit = fixture.path("trail.jsonl");
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! A person at the approver's terminal.
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -207,6 +207,32 @@ fn a_key_within_a_second_of_the_question_does_not_count() {
         is_early
     });
     assert!(early);
+}
+
+/// A key that is held down, or that somebody rests a hand on, comes again and again.
+#[test]
+fn a_key_that_is_held_down_does_not_count() {
+    let place = SocketPlace::new();
+    let mut terminal = ApproverTerminal::start(&place, 40);
+    let mut asked = site(&place, "scheld");
+    let line = asked.line("ran");
+    terminal.press("y");
+    let id = asked.begin(&line);
+    // The rest that a loaded machine makes between two keys is longer than the pause: then it counts.
+    let mut pauses = Vec::new();
+    for _ in 0..60 {
+        let before = Instant::now();
+        std::thread::sleep(Duration::from_millis(50));
+        terminal.press("y");
+        pauses.push(before.elapsed());
+    }
+    let longest = pauses.into_iter().max().unwrap();
+    if longest < Duration::from_millis(500) {
+        assert!(asked.nothing_ran());
+        terminal.shows("too early");
+        terminal.press_in_time("n", "refused");
+        assert_eq!(asked.denied(&id), "approval_refused");
+    }
 }
 
 /// Ctrl-\ would end it with a core dump, and leave a terminal without an echo behind.

@@ -16,7 +16,9 @@ const WORDS: [&str; 12] = [
     "x", "1", "/var/x", "-h", "--help", "-x", "--x", "x x", "df", "x/y", "/", MANY,
 ];
 /// Ends of a word for a wildcard within one.
-const ENDS: [&str; 9] = ["x", "1", "x/y", "x y", "/x", ".x", "-x", "=x", MANY];
+const ENDS: [&str; 12] = [
+    "x", "1", "x/y", "x y", "/x", ".x", "-x", "=x", " -h", " x", " /var/x", MANY,
+];
 /// More words than `simple_max_args` counts where it is left out.
 const MANY: &str = "x x x x x x x";
 

@@ -1,7 +1,8 @@
 //! Hosts to compare two policies for, where no servers.yml says which there are.
 //!
-//! Takes two policies. Gives a host that nothing names, and one for each alias and tag that a rule or an override of
-//! either speaks of.
+//! Takes two policies. Gives a host that nothing names, one for each alias and tag that a rule or an override of either
+//! speaks of, and one for each pattern of names that the other one does not cover. Says whether the rules of both are for
+//! the same hosts, whatever those are called: only then the hosts stand for all.
 
 use std::collections::HashMap;
 
@@ -12,9 +13,12 @@ use crate::rules::rule::Rule;
 
 use super::instances::plainest;
 use super::track::{NameEnds, Track};
+use super::walk::shortest;
 
 /// Hosts that are made: more kinds of them are not told apart in one report.
 const MAX_HOSTS: usize = 200;
+/// Steps of the walk to one name.
+const STEPS: usize = 20_000;
 
 /// A host that stands for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,9 @@ pub struct SampleHosts {
     pub hosts: Vec<SampleHost>,
     /// Whether there would be more of them than are made.
     pub cut: bool,
+    /// Whether both policies speak of the same hosts: each rule is for the same patterns of names, and the overrides have
+    /// the same names. Otherwise there may be hosts that none of these stands for.
+    pub stand_for_all: bool,
 }
 
 impl Policy {
@@ -42,6 +49,7 @@ impl Policy {
         let mut made = SampleHosts {
             hosts: Vec::new(),
             cut: false,
+            stand_for_all: names(self) == names(other),
         };
         made.add(None, None);
         for policy in [self, other] {
@@ -55,8 +63,34 @@ impl Policy {
                 made.add(None, Some(&Glob::spelling(&tag)));
             }
         }
+        for (own, other) in [(self, other), (other, self)] {
+            made.of_one_alone(own, other);
+        }
         made
     }
+}
+
+/// The patterns of aliases and tags of each rule that has any, and the names of the overrides.
+fn names(policy: &Policy) -> (Vec<[Vec<&str>; 2]>, [Vec<String>; 2]) {
+    let rules = policy.rules.all().iter();
+    let rules = rules.filter(|rule| !rule.aliases.is_empty() || !rule.tags.is_empty());
+    let rules = rules.map(|rule| {
+        [&rule.aliases, &rule.tags].map(|globs| globs.iter().map(Glob::as_str).collect())
+    });
+    let overrides = [sorted(&policy.alias_limits), sorted(&policy.tag_limits)];
+    (rules.collect(), overrides)
+}
+
+fn track(glob: &Glob) -> Track {
+    Track::of_glob(glob, NameEnds::Ignored)
+}
+
+/// The shortest name that a pattern takes, and that none of these does.
+fn apart(glob: &Glob, others: &[Track]) -> Option<Glob> {
+    let others: Vec<&Track> = others.iter().collect();
+    let mut steps = STEPS;
+    let name = shortest(&[&track(glob)], &others, 1, &mut steps).pop()?;
+    Some(Glob::spelling(&name))
 }
 
 fn sorted(names: &HashMap<String, LimitSet>) -> Vec<String> {
@@ -80,31 +114,68 @@ impl SampleHosts {
         }
     }
 
-    fn add(&mut self, alias: Option<&Glob>, tag: Option<&Glob>) {
-        let stands_for = match (alias, tag) {
-            (None, None) => "hosts that no rule names".to_owned(),
-            (Some(alias), None) => format!("hosts like `{}`", alias.as_str()),
-            (None, Some(tag)) => format!("hosts with a tag like `{}`", tag.as_str()),
-            (Some(alias), Some(tag)) => {
-                format!(
-                    "hosts like `{}` with a tag like `{}`",
-                    alias.as_str(),
-                    tag.as_str()
-                )
-            }
+    /// Hosts that a rule of one policy is for by a name that no rule of the other one names.
+    fn of_one_alone(&mut self, own: &Policy, other: &Policy) {
+        let globs = |of: fn(&Rule) -> &Vec<Glob>| -> Vec<Track> {
+            other.rules.all().iter().flat_map(of).map(track).collect()
         };
-        if self.hosts.iter().any(|host| host.stands_for == stands_for) {
-            return;
+        let (aliases, tags) = (globs(|rule| &rule.aliases), globs(|rule| &rule.tags));
+        for rule in own.rules.all() {
+            for alias in &rule.aliases {
+                if let Some(name) = apart(alias, &aliases) {
+                    self.add_name(Some(&name), rule.tags.first());
+                }
+            }
+            for tag in &rule.tags {
+                if let Some(name) = apart(tag, &tags) {
+                    self.add_name(rule.aliases.first(), Some(&name));
+                }
+            }
         }
-        if self.hosts.len() == MAX_HOSTS {
-            self.cut = true;
-            return;
+    }
+
+    fn add(&mut self, alias: Option<&Glob>, tag: Option<&Glob>) {
+        let host = sample(alias, tag);
+        let is_same = |own: &SampleHost| own.stands_for == host.stands_for;
+        if !self.hosts.iter().any(is_same) {
+            self.push(host);
         }
-        let name = |glob: &Glob| plainest(&Track::of_glob(glob, NameEnds::Ignored));
-        self.hosts.push(SampleHost {
-            stands_for,
-            alias: alias.map_or_else(String::new, name),
-            tags: tag.map(name).into_iter().collect(),
-        });
+    }
+
+    /// Adds a host, unless another one has its names.
+    fn add_name(&mut self, alias: Option<&Glob>, tag: Option<&Glob>) {
+        let host = sample(alias, tag);
+        let is_same = |own: &SampleHost| own.alias == host.alias && own.tags == host.tags;
+        if !self.hosts.iter().any(is_same) {
+            self.push(host);
+        }
+    }
+
+    fn push(&mut self, host: SampleHost) {
+        match self.hosts.len() {
+            MAX_HOSTS => self.cut = true,
+            _ => self.hosts.push(host),
+        }
+    }
+}
+
+fn sample(alias: Option<&Glob>, tag: Option<&Glob>) -> SampleHost {
+    let stands_for = match (alias, tag) {
+        (None, None) => "hosts that no rule names".to_owned(),
+        (Some(alias), None) => format!("hosts like `{}`", alias.as_str()),
+        (None, Some(tag)) => format!("hosts with a tag like `{}`", tag.as_str()),
+        (Some(alias), Some(tag)) => {
+            format!(
+                "hosts like `{}` with a tag like `{}`",
+                alias.as_str(),
+                tag.as_str()
+            )
+        }
+    };
+    let name = |glob: &Glob| plainest(&track(glob));
+    SampleHost {
+        stands_for,
+        alias: alias.map_or_else(String::new, name),
+        tags: tag.map(name).into_iter().collect(),
     }
 }

@@ -12,7 +12,7 @@ use super::facts::limit_facts;
 use super::granted::{granted, is_granted_elsewhere};
 use super::refused::{refused, unseen};
 use super::standing::{Standard, Standing, standings};
-use super::trial::{Depth, DifferingLine, LineTrial};
+use super::trial::{Depth, DifferingLine, LineTrial, Sought};
 
 /// Lines for one seed: its walks, and an instance for each option that a program has.
 const MOST_FOR_A_SEED: usize = 240;
@@ -58,7 +58,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> (Outcome
     if seeds.iter().any(|seed| !seed.grants()) || old.refuses_unseen != new.refuses_unseen {
         for side in [&old, &new] {
             trial.add(MOST_FOR_A_SEED);
-            trial.begin(Depth::Whole, MOST_FOR_A_SEED, MOST_STEPS);
+            trial.begin(Depth::Whole, None, MOST_FOR_A_SEED, MOST_STEPS);
             unseen(side, &mut trial);
             found.extend(trial.end());
         }
@@ -117,12 +117,11 @@ fn searched<'s>(
             let share = (lines / left).clamp(bounds.0, bounds.1);
             let own_steps = (steps_left / left).clamp(LEAST_STEPS, MOST_STEPS);
             left -= usize::from(many);
-            trial.begin(depth, share, own_steps);
+            trial.begin(depth, Some(seed.sought()), share, own_steps);
             seed.search(depth, trial);
             steps = steps.saturating_sub(own_steps - trial.steps_left());
-            let lines = trial.end();
-            let is_silent = lines.is_empty();
-            found.extend(lines);
+            let is_silent = !trial.has_found();
+            found.extend(trial.end());
             is_silent
         });
     }
@@ -232,6 +231,13 @@ impl Seed<'_> {
             _ if trial.lines_left() == 0 => trial.cut_short(),
             true => granted(self.standard, self.own, self.other, depth, trial),
             false => refused(self.standard, self.other, depth, trial),
+        }
+    }
+
+    fn sought(&self) -> Sought {
+        Sought {
+            is_new: self.side == "new",
+            denies: !self.grants(),
         }
     }
 

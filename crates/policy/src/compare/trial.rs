@@ -28,6 +28,22 @@ pub enum Depth {
     Whole,
 }
 
+/// What a line must tell to count as found: that its entry decides on its own side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// Whether the entry is the new policy's.
+    pub is_new: bool,
+    /// Whether it denies.
+    pub denies: bool,
+}
+
+impl Sought {
+    fn is_told_by(self, line: &DifferingLine) -> bool {
+        let own = if self.is_new { line.after } else { line.before };
+        (own == Verdict::Deny) == self.denies
+    }
+}
+
 /// A line on which two policies differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DifferingLine {
@@ -53,6 +69,8 @@ pub struct LineTrial<'h> {
     own: TextSet,
     /// How far the seed at hand is searched.
     depth: Depth,
+    /// What it looks for; anything, where that is `None`.
+    sought: Option<Sought>,
     /// What it may still try.
     left: usize,
     /// What it may still try after its first find.
@@ -82,6 +100,7 @@ impl<'h> LineTrial<'h> {
             tried: TextMap::default(),
             own: TextSet::default(),
             depth: Depth::Whole,
+            sought: None,
             left: 0,
             after_a_find: 0,
             steps: 0,
@@ -91,8 +110,9 @@ impl<'h> LineTrial<'h> {
     }
 
     /// Begins with a seed, which may try so many lines and walk so many steps.
-    pub fn begin(&mut self, depth: Depth, lines: usize, steps: usize) {
+    pub fn begin(&mut self, depth: Depth, sought: Option<Sought>, lines: usize, steps: usize) {
         self.depth = depth;
+        self.sought = sought;
         self.left = lines;
         self.after_a_find = AFTER_A_FIND.min(lines / PART_AFTER_A_FIND);
         self.steps = steps;
@@ -143,14 +163,19 @@ impl<'h> LineTrial<'h> {
         std::mem::take(&mut self.found)
     }
 
-    /// Whether the seed has found a line.
+    /// Whether the seed has found a line that it looks for. Others are kept, and tell nothing of the seed.
     pub fn has_found(&self) -> bool {
-        !self.found.is_empty()
+        self.kept() > 0
     }
 
-    /// How many lines the seed keeps: one for each pair of verdicts.
+    /// How many lines the seed keeps of those that it looks for: one for each pair of verdicts.
     pub fn kept(&self) -> usize {
-        self.found.len()
+        let found = self.found.iter();
+        found.filter(|line| self.is_sought(line)).count()
+    }
+
+    fn is_sought(&self, line: &DifferingLine) -> bool {
+        self.sought.is_none_or(|sought| sought.is_told_by(line))
     }
 
     /// Whether a side grants a line by itself. It counts as one that is tried.
@@ -171,7 +196,7 @@ impl<'h> LineTrial<'h> {
 
     /// Says that something was left out, unless the seed has found a line, or comes once more.
     pub fn cut_unless_found(&mut self) {
-        self.cut |= self.found.is_empty() && self.depth == Depth::Whole;
+        self.cut |= !self.has_found() && self.depth == Depth::Whole;
     }
 
     /// Whether something was left out before the seed found a line.
@@ -234,14 +259,14 @@ impl<'h> LineTrial<'h> {
         if before == after {
             return;
         }
-        if self.found.is_empty() {
-            self.left = self.left.min(self.after_a_find);
-        }
         let differing = DifferingLine {
             line: line.to_owned(),
             before,
             after,
         };
+        if !self.has_found() && self.is_sought(&differing) {
+            self.left = self.left.min(self.after_a_find);
+        }
         let mut found = self.found.iter_mut();
         let kept = found.find(|kept| kept.before == before && kept.after == after);
         match kept {

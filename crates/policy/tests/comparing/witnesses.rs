@@ -304,3 +304,52 @@ fn a_key_of_a_rule_is_shown() {
     }
     all_shown(&changes);
 }
+
+/// A line that became stricter says nothing of a deny entry that went.
+#[test]
+fn a_gain_is_not_hidden_by_a_loss() {
+    for (allowed, gone, come) in [
+        (
+            r#"["sudo -n systemctl *", "cat /var/log/*"]"#,
+            "systemctl stop *",
+            "cat /var/log/*",
+        ),
+        (r#"["sudo -n df*", "ls /x/*"]"#, "df *", "ls /x/*"),
+        (r#"["sudo -n df*", "ls /x/*"]"#, "df *", "ls *"),
+        (
+            r#"["timeout 5 df*", "cat /var/log/*"]"#,
+            "df *",
+            "cat /var/log/*",
+        ),
+    ] {
+        let side = |denied: &str| {
+            policy(&format!(
+                r#"{{action: allow, escapes: allow, commands: {allowed}}}, {{action: deny, commands: ["{denied}"]}}"#
+            ))
+        };
+        let there = told(&compare(&side(gone), &side(come)));
+        let gained = there.iter().any(|line| line.starts_with('+'));
+        let lost = there.iter().any(|line| line.starts_with('-'));
+        assert!(gained && lost, "{gone}, now {come}: {there:?}");
+    }
+}
+
+/// What an exact entry denies is one line; the wildcard has others.
+#[test]
+fn a_wildcard_beside_an_exact_deny_entry_is_shown() {
+    let side = |allowed: &str| {
+        policy(&format!(
+            r#"{{action: allow, commands: {allowed}}}, {{action: deny, commands: ["df", "df /"]}}"#
+        ))
+    };
+    let changes: Vec<_> = ["timeout 5 df*", "nice df*", "sudo -n df*"]
+        .iter()
+        .map(|new| {
+            (
+                side(r#"["uptime"]"#),
+                side(&format!(r#"["uptime", "{new}"]"#)),
+            )
+        })
+        .collect();
+    all_shown(&changes);
+}
