@@ -89,14 +89,19 @@ impl Fixture {
     }
 
     /// Writes one file, such as `config/policy.yml`, an hour ago.
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        self.write_now(name, text);
+    pub fn write(&self, name: &str, text: &str) {
+        self.write_bytes(name, text.as_bytes());
+    }
+
+    /// The same with bytes that need not be text.
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).unwrap();
         let file = File::options().write(true).open(self.path(name)).unwrap();
         file.set_modified(SystemTime::now() - AGE).unwrap();
     }
 
     /// Writes one file as everybody else does.
-    pub fn write_now(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub fn write_now(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
     }
 

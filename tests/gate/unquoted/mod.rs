@@ -59,7 +59,7 @@ fn written(row: &Row) -> String {
     );
     for (name, bytes) in &row.files {
         write_private(fixture.path(name).as_ref(), "");
-        fixture.write(name, bytes);
+        fixture.write_bytes(name, bytes);
     }
     let audit = fixture.path("trail.jsonl");
     let mut text = String::new();

@@ -47,11 +47,7 @@ pub fn search(before: &HostPolicy, after: &HostPolicy, lines: usize) -> (Outcome
     if lines == 0 {
         return (Outcomes::without_lines(facts, Searched::Cut), 0);
     }
-    let everywhere = |side: &Standing<'_>| {
-        let all = side.grants.iter().chain(&side.denies);
-        all.filter(|standard| standard.start.is_empty()).count()
-    };
-    let patterns = everywhere(&old) + everywhere(&new);
+    let patterns = [&old, &new].map(Standing::most_alike).iter().sum();
     let mut trial = LineTrial::new(before, after, lines, patterns);
     let seeds = seeds(&old, &new);
     let (mut found, mut silent) = searched(&seeds, &mut trial);

@@ -119,6 +119,23 @@ fn opening(grants: &[Standard<'_>]) -> Vec<usize> {
 }
 
 impl<'p> Standing<'p> {
+    /// How many patterns a line may have to be held against: those that begin with a wildcard, and the most that spell the
+    /// same before their first one.
+    pub fn most_alike(&self) -> usize {
+        let of = |all: &[Standard<'p>]| {
+            let alike = all.chunk_by(|one, next| one.start == next.start);
+            let (mut everywhere, mut most) = (0, 0);
+            for standards in alike {
+                match standards {
+                    [first, ..] if first.start.is_empty() => everywhere = standards.len(),
+                    _ => most = most.max(standards.len()),
+                }
+            }
+            everywhere + most
+        };
+        of(&self.grants) + of(&self.denies)
+    }
+
     /// The grants that take any number of characters: of each program one, then the others.
     pub fn opening(&self) -> impl Iterator<Item = &Standard<'p>> {
         let grants = self.opening.iter();
