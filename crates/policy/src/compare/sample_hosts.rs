@@ -10,6 +10,7 @@ use crate::matching::glob::Glob;
 use crate::rules::limit_set::LimitSet;
 use crate::rules::policy::Policy;
 use crate::rules::rule::Rule;
+use crate::texts::TextSet;
 
 use super::instances::plainest;
 use super::track::{NameEnds, Track};
@@ -85,12 +86,37 @@ fn track(glob: &Glob) -> Track {
     Track::of_glob(glob, NameEnds::Ignored)
 }
 
-/// The shortest name that a pattern takes, and that none of these does.
-fn apart(glob: &Glob, others: &[Track]) -> Option<Glob> {
-    let others: Vec<&Track> = others.iter().collect();
-    let mut steps = STEPS;
-    let name = shortest(&[&track(glob)], &others, 1, &mut steps).pop()?;
-    Some(Glob::spelling(&name))
+/// The patterns of names in one policy's rules.
+struct OthersNames {
+    texts: TextSet,
+    tracks: Vec<Track>,
+}
+
+impl OthersNames {
+    fn of(policy: &Policy, globs: fn(&Rule) -> &Vec<Glob>) -> Self {
+        let mut names = Self {
+            texts: TextSet::default(),
+            tracks: Vec::new(),
+        };
+        for glob in policy.rules.all().iter().flat_map(globs) {
+            let count = names.tracks.len();
+            if names.texts.insert(glob.as_str()) == count {
+                names.tracks.push(track(glob));
+            }
+        }
+        names
+    }
+
+    /// The shortest name that a pattern takes, and that none of these does.
+    fn lack(&self, glob: &Glob) -> Option<Glob> {
+        if self.texts.place(glob.as_str()).is_some() {
+            return None;
+        }
+        let tracks: Vec<&Track> = self.tracks.iter().collect();
+        let mut steps = STEPS;
+        let name = shortest(&[&track(glob)], &tracks, 1, &mut steps).pop()?;
+        Some(Glob::spelling(&name))
+    }
 }
 
 fn sorted(names: &HashMap<String, LimitSet>) -> Vec<String> {
@@ -116,18 +142,19 @@ impl SampleHosts {
 
     /// Hosts that a rule of one policy is for by a name that no rule of the other one names.
     fn of_one_alone(&mut self, own: &Policy, other: &Policy) {
-        let globs = |of: fn(&Rule) -> &Vec<Glob>| -> Vec<Track> {
-            other.rules.all().iter().flat_map(of).map(track).collect()
-        };
-        let (aliases, tags) = (globs(|rule| &rule.aliases), globs(|rule| &rule.tags));
+        let aliases = OthersNames::of(other, |rule| &rule.aliases);
+        let tags = OthersNames::of(other, |rule| &rule.tags);
         for rule in own.rules.all() {
+            if self.hosts.len() == MAX_HOSTS {
+                return;
+            }
             for alias in &rule.aliases {
-                if let Some(name) = apart(alias, &aliases) {
+                if let Some(name) = aliases.lack(alias) {
                     self.add_name(Some(&name), rule.tags.first());
                 }
             }
             for tag in &rule.tags {
-                if let Some(name) = apart(tag, &tags) {
+                if let Some(name) = tags.lack(tag) {
                     self.add_name(rule.aliases.first(), Some(&name));
                 }
             }
