@@ -116,8 +116,7 @@ impl AuditFile {
         let written = retry_on_intr(|| rustix::io::write(&opened.descriptor, text.as_bytes()));
         let written = written.map_err(|errno| fault(path, errno))?;
         if written < text.len() {
-            // The rest is not tried: at the limit RLIMIT_FSIZE a second write kills the process. The lock is held, so
-            // nobody else has written after this line.
+            // The rest is not tried: there is no room for it. The lock is held, so nobody else has written after this line.
             let _still_cut = ftruncate(&opened.descriptor, size);
             return Err(refusal(
                 path,

@@ -95,7 +95,7 @@ pub enum SshErrorKind {
     ExecRefused,
     /// The process or the system has no descriptor left.
     NoDescriptor,
-    /// A bug, or no file descriptor or memory left.
+    /// A bug, or no memory left.
     Internal,
 }
 

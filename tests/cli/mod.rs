@@ -4,6 +4,7 @@ mod check_watch;
 mod client_config;
 mod completions;
 mod diff;
+mod diff_files;
 mod help;
 mod init;
 mod snapshots;

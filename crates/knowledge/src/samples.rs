@@ -72,8 +72,8 @@ impl Samples {
         if let Some(inner) = run.or(found) {
             return self.behind(inner, around);
         }
-        let place = Place::of(&reading, last);
-        if let Some(Place { kind, begun, .. }) = &place {
+        let place = SampledPlace::of(&reading, last);
+        if let Some(SampledPlace { kind, begun, .. }) = &place {
             self.values = completions(*kind, begun, around.ended);
         }
         if place.is_none_or(|place| !place.is_needed) {
@@ -150,7 +150,7 @@ impl SpelledAround<'_> {
 }
 
 /// What the last word, or a part of it, is to the program.
-struct Place<'r> {
+struct SampledPlace<'r> {
     kind: Kind,
     /// What is spelled of it before the wildcard.
     begun: &'r str,
@@ -158,7 +158,7 @@ struct Place<'r> {
     is_needed: bool,
 }
 
-impl<'r> Place<'r> {
+impl<'r> SampledPlace<'r> {
     fn of(reading: &'r Reading<'_>, last: usize) -> Option<Self> {
         let begun = |text: &'r str| text.strip_suffix('x').unwrap_or(text);
         let mut operands = 0;
