@@ -12,6 +12,8 @@
 //!     password                                   the password itself; taken, with a warning
 //!     agent: true                                the agent at SSH_AUTH_SOCK; with a key_path that
 //!                                                ends with .pub, that one key of the agent's
+//!     none: true                                 the host knows by the network who calls, and asks
+//!                                                for no proof (method `none`, RFC 4252 section 5.2)
 //! ```
 
 use std::collections::{HashMap, HashSet};
@@ -37,6 +39,7 @@ const ENTRY_KEYS: &[&str] = &[
     "password_secret",
     "password",
     "agent",
+    "none",
 ];
 /// The most characters of an entry's name, as in an alias.
 const MAX_NAME: usize = 100;
@@ -64,6 +67,8 @@ pub struct Credential {
     pub password: Option<Secret>,
     /// Whether the agent's keys are offered.
     pub agent: Agent,
+    /// Whether a host is expected that asks for no proof, so that there need not be one.
+    pub none: bool,
 }
 
 /// Whether the keys of the agent at `SSH_AUTH_SOCK` are offered.
@@ -117,6 +122,7 @@ impl Credential {
                 && self.certificate_path == other.certificate_path
                 && self.password_secret == other.password_secret
                 && self.agent == other.agent
+                && self.none == other.none
                 && !written(self)
                 && !written(other)
     }
@@ -263,8 +269,9 @@ fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
             Some(true) => Agent::Asked,
             Some(false) | None => Agent::Ignored,
         },
+        none: fields.boolean("none") == Some(true),
     };
-    report_combination(fields, credential.agent);
+    report_combination(fields, &credential);
     name.and(username).map(|_| credential)
 }
 
@@ -298,16 +305,17 @@ fn inline_password(fields: Fields<'_, '_>) -> Option<Secret> {
     Some(Secret::new(password.to_owned()))
 }
 
-fn report_combination(fields: Fields<'_, '_>, agent: Agent) {
+fn report_combination(fields: Fields<'_, '_>, credential: &Credential) {
     let ways = ["key_path", "password_secret", "password"];
-    if agent == Agent::Ignored && !ways.iter().any(|key| fields.is_filled(key)) {
+    let agent = credential.agent == Agent::Asked;
+    if !agent && !credential.none && !ways.iter().any(|key| fields.is_filled(key)) {
         fields.faults().error(
             fields.span(),
-            "entry with no way to log in: add `key_path`, `password_secret` or `agent: true`",
+            "entry with no way to log in: add `key_path`, `password_secret`, `agent: true` or `none: true`",
         );
     }
     let key = fields.is_filled("key_path");
-    let certifiable = key || agent == Agent::Asked;
+    let certifiable = key || agent;
     for (key, useful) in [
         ("key_passphrase_secret", key),
         ("certificate_path", certifiable),

@@ -84,6 +84,9 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         let key = keys.open_public(path).map_err(LoginError::Key)?;
         login.identity = login.identity.with_agent_key(key);
     }
+    if credential.none {
+        login.identity = login.identity.with_none();
+    }
     if credential.agent == Agent::Asked {
         login.identity = login.identity.with_agent(agent_socket()?);
     }

@@ -35,6 +35,8 @@ pub enum SshErrorKind {
     OutOfTime,
     /// The server has refused every method to log in.
     AuthenticationFailed,
+    /// The server has accepted one proof and wants another that is not configured.
+    ProofMissing,
     /// Neither a key, nor an agent, nor a non-empty password is configured.
     NoCredential,
     /// known_hosts holds no key for the host.
@@ -115,6 +117,7 @@ impl SshErrorKind {
             Self::Cancelled => Wording(Caller, "SSH command cancelled: Nothing was sent", ""),
             Self::OutOfTime => Wording(Caller, "SSH command timeout: The host let no command start in time", "try again"),
             Self::AuthenticationFailed => Wording(Operator, "SSH authentication failed: Invalid credentials", "ask the operator to check the user name and the key or password of this host"),
+            Self::ProofMissing => Wording(Operator, "SSH authentication incomplete: Host wants a second proof", "ask the operator to add the password, or to let this account log in with the key alone"),
             Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path, agent or password_secret in credentials.yml"),
             Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and to compare the fingerprint"),
             Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),

@@ -8,7 +8,7 @@ use mcp_ssh::ssh::{
     CommandEnd, Endpoint, ExecLimits, Exit, Process, Route, Session, SshError, SshErrorKind,
 };
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey};
-use russh::{Channel, ChannelId, Sig};
+use russh::{Channel, ChannelId, MethodKind, MethodSet, Sig};
 
 use super::{
     Exec, HERE, HOST, block_on, endpoint, identity, known_hosts, never, permit, run, tasks_left,
@@ -88,6 +88,14 @@ struct Rogue {
 
 impl Handler for Rogue {
     type Error = russh::Error;
+
+    async fn auth_none(&mut self, _: &str) -> Result<Auth, russh::Error> {
+        let methods = [MethodKind::PublicKey, MethodKind::KeyboardInteractive];
+        Ok(Auth::Reject {
+            proceed_with_methods: Some(MethodSet::from(&methods[..])),
+            partial_success: false,
+        })
+    }
 
     async fn auth_publickey(
         &mut self,

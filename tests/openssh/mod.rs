@@ -14,6 +14,7 @@ mod keyboard;
 mod known_hosts;
 mod login;
 mod passwords;
+mod proofs;
 mod reaping;
 mod relaying;
 mod resolve;

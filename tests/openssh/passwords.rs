@@ -46,7 +46,7 @@ fn passwords_log_in_alone_and_after_a_key() {
     assert!(!wrong.detail().contains("wrong\""));
     assert_eq!(
         fault(&both, identity(&key)).kind(),
-        SshErrorKind::AuthenticationFailed
+        SshErrorKind::ProofMissing
     );
 }
 
@@ -105,7 +105,7 @@ fn several_methods_are_given_in_the_servers_order() {
         let result = log_in_at(&sshd, &account.name, prove);
         assert_eq!(result.is_ok(), expected, "{methods}: {result:?}");
         if let Err(error) = result {
-            assert_eq!(error.kind(), SshErrorKind::AuthenticationFailed);
+            assert_eq!(error.kind(), SshErrorKind::ProofMissing);
         }
     }
     // Two keys, one of them the agent's.

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod lab;
 pub mod machine;
 pub mod marker;
+pub mod pam;
 pub mod proxy;
 pub mod raw;
 pub mod resolver;

@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 use super::keys::{KeyPair, write_private};
 
-const SSHD: &str = "/usr/sbin/sshd";
+pub const SSHD: &str = "/usr/sbin/sshd";
 
 /// What the server is to be like.
 #[derive(Default)]
@@ -35,6 +35,7 @@ pub struct Builder {
     certificates: Vec<String>,
     authorized: Vec<String>,
     config: Vec<String>,
+    program: Option<PathBuf>,
 }
 
 /// A server on a port of its own.
@@ -77,6 +78,12 @@ impl Builder {
         self
     }
 
+    /// Runs this sshd, which is that of another name.
+    pub fn program(mut self, sshd: PathBuf) -> Self {
+        self.program = Some(sshd);
+        self
+    }
+
     /// Starts to listen.
     pub fn start(mut self) -> Sshd {
         require_sshd();
@@ -92,7 +99,8 @@ impl Builder {
         let acceptor = std::thread::spawn({
             let (folder, children, stopping) =
                 (folder.path().to_owned(), children.clone(), stopping.clone());
-            move || accept(&listener, &folder, &children, &stopping)
+            let program = self.program.unwrap_or_else(|| SSHD.into());
+            move || accept(&listener, &program, &folder, &children, &stopping)
         });
         Sshd {
             folder,
@@ -193,6 +201,7 @@ impl Drop for Sshd {
 
 fn accept(
     listener: &TcpListener,
+    program: &Path,
     folder: &Path,
     children: &Mutex<Vec<Child>>,
     stopping: &AtomicBool,
@@ -207,7 +216,7 @@ fn accept(
             return;
         }
         let socket = OwnedFd::from(socket.unwrap());
-        let child = Command::new(SSHD)
+        let child = Command::new(program)
             .args(["-i", "-e", "-f"])
             .arg(folder.join("sshd_config"))
             .stdin(Stdio::from(socket.try_clone().unwrap()))

@@ -4,6 +4,11 @@
 //! offer. A server that wants several methods (partial success, RFC 4252 section 5.1) gets several: a step that was
 //! accepted is not sent again, and a step that was refused before is tried once more after each acceptance. So the
 //! number of attempts is at most the square of the number of steps.
+//!
+//! First the server is asked whether it wants a proof at all (method `none`, RFC 4252 section 5.2): some know by the
+//! network who calls, and the others answer with the methods that they offer. OpenSSH does not count this as an attempt.
+
+use std::cell::Cell;
 
 use super::agent::SshAgent;
 use super::identity::OpenedIdentity;
@@ -16,17 +21,26 @@ use crate::ssh::transport::handle::{
 };
 use crate::ssh::transport::keys::agent::AgentIdentity;
 
-/// Logs in as `user`.
+/// Logs in as `user`; `doing` says what takes long.
 ///
 /// # Errors
 /// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
-/// [`SshErrorKind::AgentUnavailable`] when no step could be tried; [`SshErrorKind::Closed`] when the server
-/// ends the connection instead of an answer.
+/// [`SshErrorKind::ProofMissing`] when it has accepted one and wants another; [`SshErrorKind::AgentUnavailable`] when no
+/// step could be tried; [`SshErrorKind::Closed`] when the server ends the connection instead of an answer.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
     credentials: &OpenedIdentity<'_>,
+    doing: &Cell<&'static str>,
 ) -> Result<(), SshError> {
+    let answer = handle.authenticate_none(user).await.map_err(gone)?;
+    let AuthResult::Failure {
+        remaining_methods, ..
+    } = answer
+    else {
+        return Ok(());
+    };
+    still_there(handle)?;
     let LoginSteps {
         steps,
         agent,
@@ -37,27 +51,20 @@ pub(in crate::ssh) async fn log_in(
         user,
         agent,
         steps,
-        offered: None,
+        offered: remaining_methods,
         tried: Vec::new(),
+        answered: false,
         notes,
+        doing,
     };
-    let is_key = |step: &LoginStep<'_>| step.kind() == MethodKind::PublicKey;
-    if !login.steps.iter().any(is_key) && !login.steps.is_empty() {
-        // The refusal of a key says which methods the server offers. Before a password is sent, the server is
-        // asked; OpenSSH does not count the question as an attempt.
-        let answer = login.handle.authenticate_none(user).await;
-        if login.took(None, answer.map_err(gone)?)? {
-            return Ok(());
-        }
-    }
     while let Some(at) = login.next() {
         if let Some(answer) = login.attempt(at).await?
-            && login.took(Some(at), answer)?
+            && login.took(at, answer)?
         {
             return Ok(());
         }
     }
-    Err(login.refusal())
+    Err(login.refusal(login.answered))
 }
 
 struct LoginAttempt<'a> {
@@ -65,21 +72,41 @@ struct LoginAttempt<'a> {
     user: &'a str,
     agent: Option<SshAgent>,
     steps: Vec<LoginStep<'a>>,
-    /// The methods that the server would take next, once it has named them.
-    offered: Option<MethodSet>,
+    /// The methods that the server would take next.
+    offered: MethodSet,
     tried: Vec<String>,
+    /// Whether the server has answered to a step.
+    answered: bool,
     /// What hindered a step, for stderr.
     notes: Vec<String>,
+    /// What the login is doing, for the error when its time is up.
+    doing: &'a Cell<&'static str>,
 }
 
 impl LoginAttempt<'_> {
     /// The index of the first step that is untried and that the server would take.
     fn next(&self) -> Option<usize> {
-        let offered = self.offered.as_ref();
         self.steps.iter().position(|step| {
             step.state == StepState::Untried
-                && offered.is_none_or(|offered| offered.contains(&step.kind()))
+                && self.offered.contains(&step.kind())
+                && self.is_due(step)
         })
+    }
+
+    /// Whether keyboard-interactive is more than a second failure for the host: not with the password that the method
+    /// `password` was refused; without a password only where no key is asked for, or one was accepted.
+    fn is_due(&self, step: &LoginStep<'_>) -> bool {
+        let stands = |state| move |step: &LoginStep<'_>| step.state == state;
+        match step.proof {
+            Proof::Key(..) | Proof::Password(_) => true,
+            Proof::Interactive(Some(_)) => !self.steps.iter().any(|step| {
+                step.kind() == MethodKind::Password && step.state == StepState::Refused
+            }),
+            Proof::Interactive(None) => {
+                self.steps.iter().any(stands(StepState::Accepted))
+                    || !self.offered.contains(&MethodKind::PublicKey)
+            }
+        }
     }
 
     /// Tries one step. `None` when the agent did not sign: then nothing was sent.
@@ -89,6 +116,10 @@ impl LoginAttempt<'_> {
         };
         step.state = StepState::Refused;
         self.tried.push(step.name.clone());
+        if matches!(step.proof, Proof::Interactive(None)) {
+            self.doing
+                .set("waiting for another proof, which may be a push to somebody's telephone");
+        }
         let (handle, user) = (&mut *self.handle, self.user);
         let answer = match &step.proof {
             Proof::Key(identity, hash, holder) => {
@@ -109,7 +140,7 @@ impl LoginAttempt<'_> {
                     }
                 }
             }
-            Proof::Interactive(password) => keyboard::answer(handle, user, password).await,
+            Proof::Interactive(password) => keyboard::answer(handle, user, *password).await,
             Proof::Password(password) => handle
                 .authenticate_password(user, password.expose())
                 .await
@@ -123,14 +154,14 @@ impl LoginAttempt<'_> {
             // The server sent a prompt that has no answer here.
             Err(error) if error.kind() == SshErrorKind::AuthenticationFailed => {
                 self.notes.push(error.detail().to_owned());
-                Err(SshError::new(error.kind(), self.story()))
+                Err(self.refusal(true))
             }
             answer => answer.map(Some),
         }
     }
 
     /// Takes an answer in; true when the login is done.
-    fn took(&mut self, at: Option<usize>, answer: AuthResult) -> Result<bool, SshError> {
+    fn took(&mut self, at: usize, answer: AuthResult) -> Result<bool, SshError> {
         let AuthResult::Failure {
             remaining_methods,
             partial_success,
@@ -138,47 +169,69 @@ impl LoginAttempt<'_> {
         else {
             return Ok(true);
         };
-        // If the connection ends during a method, russh reports a failure of the method.
-        if self.handle.is_closed() {
-            return Err(gone(TransportError::Disconnect));
-        }
+        still_there(self.handle)?;
+        self.answered = true;
         if partial_success {
             let refused = |step: &&mut LoginStep<'_>| step.state == StepState::Refused;
             for step in self.steps.iter_mut().filter(refused) {
                 step.state = StepState::Untried;
             }
-            if let Some(step) = at.and_then(|at| self.steps.get_mut(at)) {
+            if let Some(step) = self.steps.get_mut(at) {
                 step.state = StepState::Accepted;
             }
         }
-        self.offered = Some(remaining_methods);
+        self.offered = remaining_methods;
         Ok(false)
     }
 
-    /// The error when no step has succeeded. If the server was never asked, the agent gave no signature.
-    fn refusal(&self) -> SshError {
-        match &self.offered {
-            Some(_) => SshError::new(SshErrorKind::AuthenticationFailed, self.story()),
-            None => SshError::new(SshErrorKind::AgentUnavailable, self.notes.join("; ")),
+    /// The error when the login has come to no end. Where the server has `answered` to nothing, the agent gave no
+    /// signature.
+    fn refusal(&self, answered: bool) -> SshError {
+        if !answered && !self.notes.is_empty() {
+            return SshError::new(SshErrorKind::AgentUnavailable, self.notes.join("; "));
         }
+        let accepted = self
+            .steps
+            .iter()
+            .filter(|step| step.state == StepState::Accepted);
+        let accepted: Vec<&str> = accepted.map(|step| step.name.as_str()).collect();
+        let (kind, story) = if accepted.is_empty() {
+            (SshErrorKind::AuthenticationFailed, "was refused".to_owned())
+        } else {
+            let story = format!(
+                "proved itself by {}, and the server wants one proof more",
+                accepted.join(" and ")
+            );
+            (SshErrorKind::ProofMissing, story)
+        };
+        SshError::new(
+            kind,
+            format!("user `{}` {story}: {}", self.user, self.tries()),
+        )
     }
 
     /// The steps that were tried, the methods that the server would still take, and what hindered a step.
-    fn story(&self) -> String {
+    fn tries(&self) -> String {
         let tried = if self.tried.is_empty() {
             "nothing".to_owned()
         } else {
             self.tried.join(", ")
         };
-        let offered = self.offered.iter().flat_map(|offered| offered.iter());
-        let offered: Vec<&str> = offered.map(<&str>::from).collect();
+        let offered: Vec<&str> = self.offered.iter().map(<&str>::from).collect();
         let notes: String = self.notes.iter().map(|note| format!("; {note}")).collect();
         format!(
-            "user `{}` was refused: tried {tried}; the server offers {}{notes}",
-            self.user,
+            "tried {tried}; the server offers {}{notes}",
             offered.join(", ")
         )
     }
+}
+
+/// If the connection ends during a method, russh reports a failure of the method.
+fn still_there(handle: &Handle) -> Result<(), SshError> {
+    if handle.is_closed() {
+        return Err(gone(TransportError::Disconnect));
+    }
+    Ok(())
 }
 
 fn gone(_: TransportError) -> SshError {

@@ -28,6 +28,7 @@ pub struct Identity {
     agent: Option<PathBuf>,
     agent_key: Option<String>,
     password: Option<Secret>,
+    none: bool,
 }
 
 struct IdentityKey {
@@ -76,6 +77,13 @@ impl Identity {
         self
     }
 
+    /// Says that the server may ask for no proof, so that there need not be one.
+    #[must_use]
+    pub fn with_none(mut self) -> Self {
+        self.none = true;
+        self
+    }
+
     /// Opens the key and checks the certificate, as a login would.
     ///
     /// # Errors
@@ -113,7 +121,13 @@ pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, Ss
         agent_key: identity.agent_key.as_deref().map(public).transpose()?,
         password: identity.password.as_ref(),
     };
-    if credentials.key.is_none() && credentials.agent.is_none() && credentials.password.is_none() {
+    let means = [
+        identity.none,
+        credentials.key.is_some(),
+        credentials.agent.is_some(),
+        credentials.password.is_some(),
+    ];
+    if !means.contains(&true) {
         let detail = "neither a private key, nor an agent, nor a non-empty password is configured";
         return Err(SshError::new(SshErrorKind::NoCredential, detail));
     }

@@ -1,4 +1,5 @@
-//! Keyboard-interactive (RFC 4256): the password, for servers that ask for it by a prompt.
+//! Keyboard-interactive (RFC 4256): the password, for servers that ask for it by a prompt; or nothing, for servers
+//! that ask by another way, as a push to a telephone.
 //!
 //! Takes: the prompts of the server. Gives: the password, once, to one hidden prompt that asks for a password and
 //! nothing else. Refuses every other prompt: a one-time code, a new password, a question. Not even an empty answer
@@ -23,14 +24,14 @@ const MAX_SHOWN: usize = 60;
 pub(super) async fn answer(
     handle: &mut Handle,
     user: &str,
-    password: &Secret,
+    password: Option<&Secret>,
 ) -> Result<AuthResult, SshError> {
     let gone = |_: TransportError| SshError::from(SendError {});
     let mut asked = handle
         .authenticate_keyboard_interactive_start(user, None)
         .await
         .map_err(gone)?;
-    let mut unsaid = Some(password);
+    let (known, mut unsaid) = (password.is_some(), password);
     for _ in 0..MAX_ROUNDS {
         let prompts = match asked {
             KeyboardInteractiveAuthResponse::Success => return Ok(AuthResult::Success),
@@ -49,7 +50,12 @@ pub(super) async fn answer(
             [] => Vec::new(),
             [only] if !only.echo && asks_for_password(&only.prompt) => match unsaid.take() {
                 Some(password) => vec![password.expose().to_owned()],
-                None => return Err(refused("it asks for the password again")),
+                None if known => return Err(refused("it asks for the password again")),
+                None => {
+                    return Err(refused(
+                        "it asks for a password: name its secret as `password_secret`",
+                    ));
+                }
             },
             [first, ..] => {
                 let shown: String = first.prompt.chars().take(MAX_SHOWN).collect();
@@ -66,11 +72,48 @@ pub(super) async fn answer(
     Err(refused("it does not come to an end"))
 }
 
-/// True for `Password:`, `Password for USER@HOST:` and `USER@HOST's password:`: PAM, FreeBSD and Kerberos ask so.
-/// False for `New password:` and `One-time password`.
+/// The word for a password by which Linux-PAM asks in other languages (its catalogues of translations).
+const PASSWORD: [&str; 24] = [
+    "password",
+    "passwort",
+    "mot de passe",
+    "contraseña",
+    "contrasenya",
+    "senha",
+    "palavra-passe",
+    "wachtwoord",
+    "lösenord",
+    "passord",
+    "adgangskode",
+    "salasana",
+    "hasło",
+    "heslo",
+    "jelszó",
+    "parola",
+    "пароль",
+    "geslo",
+    "zaporka",
+    "lozinka",
+    "パスワード",
+    "密码",
+    "密碼",
+    "암호",
+];
+
+/// True for `Password:`, `Password (RADIUS):`, `Password for USER@HOST:` and `USER@HOST's password:`: PAM, FreeBSD and
+/// Kerberos ask so. False for `New password:` and `One-time password`.
 fn asks_for_password(prompt: &str) -> bool {
-    let prompt = prompt.trim().trim_end_matches(':').to_lowercase();
-    prompt == "password" || prompt.starts_with("password for ") || prompt.ends_with("'s password")
+    let prompt = prompt
+        .trim()
+        .trim_end_matches([':', '：', ' ', '\u{a0}'])
+        .to_lowercase();
+    let word = match prompt.split_once(" (") {
+        Some((word, source)) if source.ends_with(')') => word,
+        Some(_) | None => &prompt,
+    };
+    PASSWORD.contains(&word)
+        || prompt.starts_with("password for ")
+        || prompt.ends_with("'s password")
 }
 
 fn refused(why: &str) -> SshError {
@@ -91,6 +134,14 @@ mod tests {
             ("password:", true),
             ("Password for ops@web: ", true),
             ("ops@web's password:", true),
+            ("Password (RADIUS):", true),
+            ("Passwort: ", true),
+            ("Mot de passe :", true),
+            ("Mot de passe\u{a0}: ", true),
+            ("密码：", true),
+            ("Neues Passwort: ", false),
+            ("Nouveau mot de passe :", false),
+            ("Password (current) for admin (1-3)", true),
             ("", false),
             ("Verification code: ", false),
             ("One-time password (OATH) for `ops': ", false),

@@ -1,5 +1,6 @@
-//! The steps that a login can try, in order: the certificate, the key, the agent's keys, then the password, by a
-//! prompt of the server or by the password method.
+//! The steps that a login can try, in order: the certificate, the key, the agent's keys, then the password, by the
+//! password method or by a prompt of the server. Without a password the last step is keyboard-interactive without an
+//! answer: a server that asks nobody anything (a push to a telephone, `pam_permit`) lets in by it.
 //!
 //! Takes: [`OpenedIdentity`] and the connection, which says how RSA keys may sign. Gives: [`LoginSteps`]. Leaves out:
 //! keys of the agent that would be refused in a file, SHA-1, and more keys than a server bears.
@@ -35,10 +36,11 @@ pub(super) struct LoginStep<'a> {
 pub(super) enum Proof<'a> {
     /// A key or a certificate, the hash with which an RSA key signs, and who signs.
     Key(Box<AgentIdentity>, Option<HashAlg>, Holder),
-    /// The password, as the answer to a prompt of the server (keyboard-interactive).
-    Interactive(&'a Secret),
     /// The password, by the method `password`.
     Password(&'a Secret),
+    /// Keyboard-interactive, with the password as the answer to a prompt of the server; without one, no prompt is
+    /// answered.
+    Interactive(Option<&'a Secret>),
 }
 
 /// How a step went.
@@ -109,14 +111,11 @@ pub(super) async fn steps<'a>(
             all.add_key(identity.clone(), Some(*hash), &holder);
         }
     }
-    if let Some(password) = credentials.password {
-        let asked = LoginStep::new(
-            "keyboard-interactive".to_owned(),
-            Proof::Interactive(password),
-        );
-        let plain = LoginStep::new("password".to_owned(), Proof::Password(password));
-        all.steps.extend([asked, plain]);
-    }
+    let password = credentials.password;
+    let plain =
+        password.map(|password| LoginStep::new("password".into(), Proof::Password(password)));
+    let asked = LoginStep::new("keyboard-interactive".into(), Proof::Interactive(password));
+    all.steps.extend(plain.into_iter().chain([asked]));
     Ok(all)
 }
 

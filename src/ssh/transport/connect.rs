@@ -150,9 +150,14 @@ async fn establish(
         })?;
     refuse_sha1(&handle)?;
     progress.step.set("logging in");
-    auth::log_in(&mut handle, &endpoint.username, &credentials)
-        .await
-        .map_err(|error| login_error(error, &findings))?;
+    auth::log_in(
+        &mut handle,
+        &endpoint.username,
+        &credentials,
+        &progress.step,
+    )
+    .await
+    .map_err(|error| login_error(error, &findings))?;
     Ok(Session {
         handle,
         abort_handle,
