@@ -6,12 +6,14 @@
 //! Adds nothing to any file: a line goes into known_hosts when a person has compared its
 //! fingerprint with the one that the host itself shows.
 
+use std::collections::HashMap;
+
 use argh::FromArgs;
 
 use super::{ExitStatus, Terminal};
 use crate::config::{HostName, Paths};
 use crate::gate::{Loaded, known_hosts_name};
-use crate::ssh::{Resolver, Spelling, SshError, scan};
+use crate::ssh::{Resolver, Spelling, SshError, lookup_name, scan};
 
 /// Print the known_hosts lines of hosts, and their fingerprints on stderr. Compare those with the
 /// hosts' own before you add the lines.
@@ -40,12 +42,17 @@ pub struct KeyscanArguments {
 const DEFAULT_PORT: u16 = 22;
 
 /// A host to ask.
-struct Target {
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct KeyscanTarget {
     /// Its name in known_hosts.
     name: String,
     /// Where it is.
     host: String,
     port: u16,
+    /// Its aliases in servers.yml.
+    aliases: Vec<String>,
+    /// The alias of the jump host that it is behind.
+    jump: Option<String>,
 }
 
 /// Asks each host for its keys. Exits with 0 when all of them answered.
@@ -65,38 +72,61 @@ pub async fn keyscan(
     let mut status = ExitStatus::SUCCESS;
     for target in targets {
         if let Err(error) = ask(&target, &resolver, options, terminal).await {
-            let Target { host, port, .. } = &target;
-            terminal.error(&format!(
-                "mcp-ssh: {host} port {port}: {error}: {}",
-                error.detail()
-            ));
+            let KeyscanTarget { host, port, .. } = &target;
+            terminal.error(&format!("mcp-ssh: {host} port {port}: {error}"));
             status = ExitStatus::FAILURE;
         }
     }
     status
 }
 
+/// Prints the lines of a host's keys, and its fingerprints. The error is for the operator.
 async fn ask(
-    target: &Target,
+    target: &KeyscanTarget,
     resolver: &Resolver,
     options: &KeyscanArguments,
     terminal: &mut Terminal,
-) -> Result<(), SshError> {
+) -> Result<(), String> {
+    let story = |error: SshError| format!("{}: {}", error.headline(), error.detail());
     let spelling = if options.hash {
         Spelling::Hashed
     } else {
         Spelling::Plain
     };
-    let addresses = resolver.resolve(&target.host).await?;
-    for key in scan(&addresses, target.port).await? {
-        terminal.line(&key.line(&target.name, target.port, spelling)?);
-        terminal.error(&format!("# {} {}", target.name, key.fingerprint()));
+    if let Some(jump) = &target.jump {
+        return Err(format!(
+            "it is behind `{jump}`, and another machine may have its address here: run `ssh-keyscan -p {} {}` there",
+            target.port, target.host
+        ));
     }
-    Ok(())
+    let addresses = resolver.resolve(&target.host).await.map_err(story)?;
+    let scan = scan(&addresses, target.port).await;
+    for key in scan.keys {
+        let line = key.line(&target.name, target.port, spelling);
+        terminal.line(&line.map_err(story)?);
+        terminal.error(&format!("# {} {}", target.shown(), key.fingerprint()));
+    }
+    scan.fault.map_or(Ok(()), |error| Err(story(error)))
 }
 
-/// The hosts on the command line, or all of servers.yml.
-fn targets(paths: &Paths, options: &KeyscanArguments) -> Result<Vec<Target>, (ExitStatus, String)> {
+impl KeyscanTarget {
+    /// Its name as in known_hosts, and its aliases.
+    fn shown(&self) -> String {
+        let name = lookup_name(&self.name, self.port);
+        let others = self.aliases.iter().filter(|alias| **alias != self.name);
+        let others: Vec<&str> = others.map(String::as_str).collect();
+        if others.is_empty() {
+            return name;
+        }
+        format!("{name} ({})", others.join(", "))
+    }
+}
+
+/// The hosts on the command line, or all of servers.yml; each once.
+fn targets(
+    paths: &Paths,
+    options: &KeyscanArguments,
+) -> Result<Vec<KeyscanTarget>, (ExitStatus, String)> {
     let usage = |message: &str| (ExitStatus::USAGE, message.to_owned());
     if options.all != options.hosts.is_empty() {
         return Err(usage(
@@ -108,25 +138,48 @@ fn targets(paths: &Paths, options: &KeyscanArguments) -> Result<Vec<Target>, (Ex
             target(word)
                 .ok_or_else(|| usage(&format!("`{}` is no HOST[:PORT]", word.escape_debug())))
         };
-        return options.hosts.iter().map(read).collect();
+        let read: Result<Vec<_>, _> = options.hosts.iter().map(read).collect();
+        return Ok(each_once(read?));
     }
     let (loaded, diagnostics) = Loaded::load(paths);
     let Some(loaded) = loaded else {
         let first = diagnostics.first().map(|fault| fault.headline());
         return Err((ExitStatus::FAILURE, first.unwrap_or_default()));
     };
-    let hosts = loaded.inventory().hosts.iter();
-    Ok(hosts
-        .map(|host| Target {
-            name: known_hosts_name(host),
-            host: host.host.to_string(),
-            port: host.port,
-        })
-        .collect())
+    let hosts = loaded.inventory().hosts.iter().map(|host| KeyscanTarget {
+        name: known_hosts_name(host),
+        host: host.host.to_string(),
+        port: host.port,
+        aliases: vec![host.alias.to_string()],
+        jump: host.jump.as_ref().map(ToString::to_string),
+    });
+    Ok(each_once(hosts.collect()))
+}
+
+/// The targets, those that are one place under one name as one.
+fn each_once(targets: Vec<KeyscanTarget>) -> Vec<KeyscanTarget> {
+    let mut places: HashMap<(String, String, u16, Option<String>), usize> = HashMap::new();
+    let mut found: Vec<KeyscanTarget> = Vec::new();
+    for target in targets {
+        let place = (
+            target.name.clone(),
+            target.host.clone(),
+            target.port,
+            target.jump.clone(),
+        );
+        match places.get(&place).and_then(|at| found.get_mut(*at)) {
+            Some(known) => known.aliases.extend(target.aliases),
+            None => {
+                places.insert(place, found.len());
+                found.push(target);
+            }
+        }
+    }
+    found
 }
 
 /// `host`, `host:port`, `[v6]:port` or a bare IPv6 address.
-fn target(word: &str) -> Option<Target> {
+fn target(word: &str) -> Option<KeyscanTarget> {
     let (host, port) = match word.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
             (host, port.parse().ok()?)
@@ -134,10 +187,12 @@ fn target(word: &str) -> Option<Target> {
         Some(_) | None => (word, DEFAULT_PORT),
     };
     let host = HostName::parse(host).ok()?.to_string();
-    (port > 0).then(|| Target {
+    (port > 0).then(|| KeyscanTarget {
         name: host.clone(),
         host,
         port,
+        aliases: Vec::new(),
+        jump: None,
     })
 }
 

@@ -8,14 +8,17 @@
 //! reactor    tasks and timers                streams    sockets, and the stream of a connection
 //! tunnel     a stream within another one     signals    SIGHUP, SIGINT, SIGTERM
 //! readiness  descriptors that stay in blocking mode
+//! opening    a wire whose first bytes somebody else reads
 //! ```
 
+mod opening;
 mod reactor;
 mod readiness;
 mod signals;
 mod streams;
 mod tunnel;
 
+pub use opening::OpeningWire;
 pub use reactor::{Task, block_on, sleep, spawn, timeout};
 pub use readiness::{Direction, Readiness, WatchedDescriptor};
 pub use signals::{Signal, SignalListener};

@@ -85,6 +85,8 @@ pub enum SshErrorKind {
     ForwardingRefused,
     /// The server ended the connection before the command was sent.
     Closed,
+    /// The server takes no connections from here for a while, since logins have failed.
+    Penalty,
     /// The peer is no SSH server, or breaks the protocol.
     Protocol,
     /// The server and this program have no key exchange, cipher or MAC in common.
@@ -142,6 +144,7 @@ impl SshErrorKind {
             Self::AddressForbidden => Wording(Operator, "SSH connection not made: The reloaded policy permits none of the host's addresses", "nothing was run: ask ssh_plan what is allowed now"),
             Self::ForwardingRefused => Wording(Operator, "SSH jump host refused: It forwards no connection to this host", "ask the operator to check AllowTcpForwarding and PermitOpen of the jump host"),
             Self::Closed => Wording(Host, "SSH connection closed: Host ended it before the command was sent", "nothing was run: try again"),
+            Self::Penalty => Wording(Host, "SSH connection closed: Host takes no connection from here for a while", "do not retry at once: each try makes it longer; ask the operator to look at PerSourcePenalties of the host"),
             Self::Protocol => Wording(Host, "SSH protocol error: Host does not speak SSH as expected", "ask the operator to check that the port is that of an SSH server"),
             Self::Negotiation => Wording(Host, "SSH negotiation failed: No common algorithm", "ask the operator to update the host's SSH server"),
             Self::HostKeySha1 => Wording(Host, "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)", "ask the operator to update the host's SSH server, or to give it an ed25519 key: SHA-1 signatures can be forged"),

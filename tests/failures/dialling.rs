@@ -50,8 +50,10 @@ const RAW: &[(&str, &str, Misbehaviour)] = &[
     ("endless banner of one line", PROTOCOL, |client| {
         (0..100_000).for_each(|_| say(client, b"welcome "));
     }),
-    ("another protocol", CLOSED, |client| {
+    ("another protocol", PROTOCOL, |client| {
         say(client, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        client.shutdown(std::net::Shutdown::Write).unwrap();
+        wait_for_the_end(client);
     }),
     ("too many are starting", CLOSED, |client| {
         say(client, b"Exceeded MaxStartups\r\n");

@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::site::Site;
 use crate::support::fixture::Fixture;
 use crate::support::keys::{Format, KeyPair};
-use crate::support::sshd::{Builder, Sshd};
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -269,38 +268,4 @@ fn a_fault_of_a_login_names_its_file() {
         site.path("keys/id").display()
     );
     assert!(told.contains(&named), "{told}");
-}
-
-#[test]
-fn keyscan_prints_lines_that_known_hosts_takes() {
-    let keys = [KeyPair::ed25519(), KeyPair::ecdsa(384), KeyPair::rsa(2048)];
-    let user = KeyPair::ed25519();
-    let builder = keys.iter().fold(Sshd::builder(), Builder::host_key);
-    let site = Site::of("scan", builder.authorize(&user).start(), user);
-    let target = format!("127.0.0.1:{}", site.sshd.port());
-    let scanned = site.run(&["keyscan", &target]);
-    let expected: Vec<String> = site
-        .sshd
-        .known_hosts("127.0.0.1")
-        .lines()
-        .map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" "))
-        .collect();
-    let lines = text(&scanned.stdout);
-    assert_eq!(
-        (status(&scanned), lines.lines().collect::<Vec<_>>()),
-        (0, expected.iter().map(String::as_str).collect())
-    );
-    assert_eq!(text(&scanned.stderr).matches("SHA256:").count(), 3);
-    // It looked, and did not try to log in.
-    assert!(!site.sshd.log().contains("Accepted"));
-
-    let hashed = site.run(&["keyscan", "--all", "--hash"]);
-    let lines = text(&hashed.stdout);
-    assert!(lines.lines().all(|line| line.starts_with("|1|")), "{lines}");
-    site.fixture.write("keys/known_hosts", &lines);
-    assert_eq!(status(&site.run(&["run", "box", "--", "echo", "hi"])), 0);
-
-    assert_eq!(status(&site.run(&["keyscan", "127.0.0.1:1"])), 1);
-    assert_eq!(status(&site.run(&["keyscan"])), 2);
-    assert_eq!(status(&site.run(&["keyscan", "-oProxyCommand=x"])), 2);
 }

@@ -119,14 +119,16 @@ fn a_jump_host_that_does_not_forward_is_told() {
 }
 
 #[test]
-fn a_closed_port_behind_a_jump_host_is_unreachable() {
+fn a_closed_port_behind_a_jump_host_is_refused() {
     let first = Host::start();
     let free = TcpListener::bind((HOST, 0)).unwrap().local_addr().unwrap();
     block_on(async {
         let hop = hop(&first).await;
         let error = through(&hop, free.port(), Duration::from_secs(10)).await;
         let error = error.map(drop).unwrap_err();
-        assert_eq!(error.kind(), SshErrorKind::Unreachable, "{error:?}");
+        assert_eq!(error.kind(), SshErrorKind::Refused, "{error:?}");
+        let why = "the jump host cannot connect to it: \"Connection refused\"";
+        assert!(error.detail().ends_with(why), "{error:?}");
         assert!(hop.is_usable());
     });
 }

@@ -22,11 +22,17 @@ pub struct Dropbear {
 }
 
 impl Dropbear {
+    /// One with an ed25519 host key.
     pub fn start() -> Self {
+        Self::with_key("ed25519")
+    }
+
+    /// One with a host key of this type alone.
+    pub fn with_key(kind: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("host_key");
         let mut keygen = Command::new("dropbearkey")
-            .args(["-t", "ed25519", "-f"])
+            .args(["-t", kind, "-f"])
             .arg(&key)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -34,7 +40,9 @@ impl Dropbear {
             .expect("dropbearkey starts: scripts/test-tools.sh installs dropbear-bin");
         let lines = BufReader::new(keygen.stdout.take().unwrap()).lines();
         let mut lines = lines.map_while(Result::ok);
-        let public = lines.find(|line| line.starts_with("ssh-ed25519 ")).unwrap();
+        let public = lines
+            .find(|line| line.starts_with(&format!("ssh-{kind} ")))
+            .unwrap();
         drop(lines);
         assert!(keygen.wait().unwrap().success());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

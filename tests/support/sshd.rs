@@ -13,6 +13,7 @@
 //! ```
 
 use std::fs::{self, File, Permissions};
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +37,7 @@ pub struct Builder {
     authorized: Vec<String>,
     config: Vec<String>,
     program: Option<PathBuf>,
+    greeting: Vec<u8>,
 }
 
 /// A server on a port of its own.
@@ -84,6 +86,12 @@ impl Builder {
         self
     }
 
+    /// Says this before its version.
+    pub fn greeting(mut self, lines: &[u8]) -> Self {
+        self.greeting = lines.to_owned();
+        self
+    }
+
     /// Starts to listen.
     pub fn start(mut self) -> Sshd {
         require_sshd();
@@ -99,8 +107,15 @@ impl Builder {
         let acceptor = std::thread::spawn({
             let (folder, children, stopping) =
                 (folder.path().to_owned(), children.clone(), stopping.clone());
-            let program = self.program.unwrap_or_else(|| SSHD.into());
-            move || accept(&listener, &program, &folder, &children, &stopping)
+            let (program, greeting) = (self.program.unwrap_or_else(|| SSHD.into()), self.greeting);
+            let sshd = move |folder: &Path| {
+                // A new one each time, since a command holds the sockets that it was given.
+                let mut sshd = Command::new(&program);
+                sshd.args(["-i", "-e", "-f"])
+                    .arg(folder.join("sshd_config"));
+                sshd
+            };
+            move || accept(&listener, &sshd, &greeting, &folder, &children, &stopping)
         });
         Sshd {
             folder,
@@ -201,7 +216,8 @@ impl Drop for Sshd {
 
 fn accept(
     listener: &TcpListener,
-    program: &Path,
+    sshd: &dyn Fn(&Path) -> Command,
+    greeting: &[u8],
     folder: &Path,
     children: &Mutex<Vec<Child>>,
     stopping: &AtomicBool,
@@ -215,10 +231,11 @@ fn accept(
         if stopping.load(Ordering::SeqCst) {
             return;
         }
-        let socket = OwnedFd::from(socket.unwrap());
-        let child = Command::new(program)
-            .args(["-i", "-e", "-f"])
-            .arg(folder.join("sshd_config"))
+        let mut socket = socket.unwrap();
+        // A client that hangs up at once is told nothing.
+        let _told = socket.write_all(greeting);
+        let socket = OwnedFd::from(socket);
+        let child = sshd(folder)
             .stdin(Stdio::from(socket.try_clone().unwrap()))
             .stdout(Stdio::from(socket))
             .stderr(Stdio::from(log.try_clone().unwrap()))

@@ -104,7 +104,7 @@ pub(in crate::ssh) fn signature_algorithm(key: &PublicKey, hash: Option<HashAlg>
 }
 
 /// Whether a key of type `key` can sign by `algorithm`: an RSA key by each RSA algorithm, any other key by one.
-fn signs_as(key: &Algorithm, algorithm: &Algorithm) -> bool {
+pub(super) fn signs_as(key: &Algorithm, algorithm: &Algorithm) -> bool {
     let is_rsa = |algorithm: &Algorithm| matches!(algorithm, Algorithm::Rsa { .. });
     key == algorithm || (is_rsa(key) && is_rsa(algorithm))
 }

@@ -9,11 +9,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use russh::SshId;
 use russh::client::{self, Config, Handle};
-use russh::{AlgorithmKind, SshId};
 
 use super::algorithms;
+use super::greeting::greeted;
 use super::handler::{DisconnectReason, Findings, ServerHandler};
+use super::handshake::{handshake_error, told};
 use super::race::Addresses;
 use super::route::Route;
 use super::session::Session;
@@ -27,7 +29,7 @@ use crate::ssh::trust::host_key::HostKeys;
 use crate::ssh::trust::known_hosts::KnownHosts;
 
 /// The name of this program to the server (RFC 4253 section 4.2); it tells no user, no host, no system.
-const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
+pub(super) const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_VERSION"));
 /// How many bytes of output a server may send before this side says that it has read them: as many as the default
 /// cap. So a command with less output never waits for this side on a fast line.
 const WINDOW_BYTES: u32 = 1024 * 1024;
@@ -40,6 +42,9 @@ const WAITING_PACKETS: usize = 8;
 const UNANSWERED_KEEPALIVES: usize = 3;
 /// The beginning of a signature that an RSA key made with SHA-1 (RFC 4253 section 6.6).
 const SSH_RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
+
+/// The step between the connection and the login.
+const SHAKING_HANDS: &str = "shaking hands";
 
 /// The host to dial, and the user to log in as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +96,12 @@ impl Session {
             connected.unwrap_or_else(|| {
                 let step = progress.step.get();
                 let detail = format!("no answer within {limit:?} while {step}");
-                Err(SshError::new(SshErrorKind::Timeout, detail))
+                let error = SshError::new(SshErrorKind::Timeout, detail);
+                Err(if step == SHAKING_HANDS {
+                    told(error, &progress.findings)
+                } else {
+                    error
+                })
             })
         };
         let connected = cancelled.race(done).await.unwrap_or_else(|| {
@@ -113,6 +123,7 @@ struct Dialling {
     step: Cell<&'static str>,
     /// The address that answered.
     reached: Cell<Option<IpAddr>>,
+    findings: Findings,
 }
 
 impl Default for Dialling {
@@ -120,6 +131,7 @@ impl Default for Dialling {
         Self {
             step: Cell::new("connecting"),
             reached: Cell::default(),
+            findings: Findings::default(),
         }
     }
 }
@@ -137,17 +149,14 @@ async fn establish(
     // From here on, every way to give up drops the abort handle, and that ends russh's task.
     let ((wire, abort_handle), peer) = route.dial(addresses, port, limit).await?;
     progress.reached.set(Some(peer));
-    progress.step.set("shaking hands");
-    let findings = Findings::default();
+    progress.step.set(SHAKING_HANDS);
+    let findings = progress.findings.clone();
     let watch = ServerHandler::new(host_keys.clone(), findings.clone());
     let config = config(endpoint, &host_keys);
+    let wire = greeted(wire, findings.clone());
     let mut handle = client::connect_stream(Arc::new(config), wire, watch)
         .await
-        .map_err(|error| {
-            findings
-                .refusal()
-                .unwrap_or_else(|| handshake_error(&error, &host_keys))
-        })?;
+        .map_err(|error| handshake_error(&error, &host_keys, &findings))?;
     refuse_sha1(&handle)?;
     progress.step.set("logging in");
     auth::log_in(
@@ -199,34 +208,6 @@ fn refuse_sha1(handle: &Handle<ServerHandler>) -> Result<(), SshError> {
     }
     let detail = "the server proves its host key with SHA-1, which it was not asked for";
     Err(SshError::new(SshErrorKind::Protocol, detail))
-}
-
-fn handshake_error(error: &russh::Error, host_keys: &HostKeys) -> SshError {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "russh's errors that are not named here all mean a server that breaks the protocol"
-    )]
-    match error {
-        russh::Error::NoCommonAlgo {
-            kind: AlgorithmKind::Key,
-            theirs,
-            ..
-        } => host_keys.no_common_type(theirs),
-        russh::Error::NoCommonAlgo { .. } => {
-            SshError::new(SshErrorKind::Negotiation, error.to_string())
-        }
-        russh::Error::IO(error) => SshError::from_io(error),
-        russh::Error::Disconnect | russh::Error::HUP => {
-            SshError::new(SshErrorKind::Closed, "while shaking hands")
-        }
-        russh::Error::Join(_) => {
-            SshError::new(SshErrorKind::Internal, "the connection's task panicked")
-        }
-        _ => SshError::new(
-            SshErrorKind::Protocol,
-            format!("while shaking hands: {error}"),
-        ),
-    }
 }
 
 /// The error of a failed login. A server that hangs up during the login and says why has refused it.

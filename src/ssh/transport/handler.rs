@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
-use russh::{Channel, Names};
+use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 
 use crate::clock;
 use crate::ssh::error::{SshError, brief};
@@ -20,6 +20,9 @@ use crate::ssh::trust::host_key::HostKeys;
 /// The beginning of the name by which an OpenSSH server identifies itself (RFC 4253 section 4.2).
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
 const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
+
+/// How many reasons are kept until somebody asks for one.
+const MAX_UNOPENED: usize = 8;
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
@@ -51,7 +54,11 @@ struct ServerFacts {
     shown: Option<PublicKey>,
     refusal: Option<SshError>,
     disconnect_reason: Option<DisconnectReason>,
+    /// The beginning of the first words before the version, and whether the version came.
+    greeting: (Vec<u8>, bool),
     version: Vec<u8>,
+    /// Why channels were not opened, since somebody has asked.
+    unopened: Vec<String>,
 }
 
 impl Findings {
@@ -77,6 +84,30 @@ impl Findings {
     /// How the connection ended, if it has.
     pub(in crate::ssh) fn disconnect_reason(&self) -> Option<DisconnectReason> {
         self.with(|found| found.disconnect_reason.clone())
+    }
+
+    /// Takes in what the server says: the first words before its version, and that the version came.
+    pub(super) fn said(&self, words: &[u8], is_version: bool) {
+        self.with(|found| {
+            let (said, version_came) = &mut found.greeting;
+            // A line grows until its end has come; a blank one says nothing.
+            if words.starts_with(said) && !words.trim_ascii().is_empty() {
+                *said = words.to_owned();
+            }
+            *version_came |= is_version;
+        });
+    }
+
+    /// The beginning of the first words before the version, and whether the version came.
+    pub(super) fn greeting(&self) -> (Vec<u8>, bool) {
+        self.with(|found| found.greeting.clone())
+    }
+
+    /// Why a channel was not opened; `None` where that is not certain, since several were not.
+    pub(super) fn unopened(&self) -> Option<String> {
+        let mut reasons = self.with(|found| std::mem::take(&mut found.unopened));
+        reasons.dedup();
+        reasons.pop().filter(|_| reasons.is_empty())
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut ServerFacts) -> T) -> T {
@@ -134,6 +165,23 @@ impl Handler for ServerHandler {
     ) -> HandlerResult {
         let version = session.remote_sshid().to_owned();
         self.findings.with(|found| found.version = version);
+        Ok(())
+    }
+
+    async fn channel_open_failure(
+        &mut self,
+        _: ChannelId,
+        _: ChannelOpenFailure,
+        description: &str,
+        _: &str,
+        _: &mut Session,
+    ) -> HandlerResult {
+        let description = brief(description.to_owned());
+        self.findings.with(|found| {
+            // Several wait for one another's reasons, and few at a time.
+            found.unopened.truncate(MAX_UNOPENED);
+            found.unopened.push(description);
+        });
         Ok(())
     }
 

@@ -9,6 +9,7 @@
 //! route       a socket, or a channel through a jump host       race      the first address that answers
 //! session     a connection that is logged in                   abort_handle  ends a connection
 //! channel     a session channel, for one command
+//! greeting    what a server says before its version            handshake   the error of a handshake
 //! handler     refuses the requests of the server
 //! algorithms  which algorithms are offered, and why
 //! scan        which keys a host shows
@@ -22,8 +23,10 @@ mod abort_handle;
 pub(super) mod algorithms;
 pub(super) mod channel;
 pub(super) mod connect;
+mod greeting;
 pub(super) mod handle;
 mod handler;
+mod handshake;
 pub(super) mod keys;
 pub(super) mod race;
 pub(super) mod route;

@@ -107,20 +107,58 @@ fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
         reason = "whatever else happens while a channel is opened ends the connection"
     )]
     match error {
-        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => SshError::new(
-            SshErrorKind::Unreachable,
-            "the jump host cannot connect to it",
-        ),
-        russh::Error::ChannelOpenFailure(reason) => SshError::new(
-            SshErrorKind::ForwardingRefused,
-            format!(
-                "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
-                ChannelOpenFailure::description(reason)
-            ),
-        ),
+        russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => {
+            let why = hop.findings.unopened().filter(|why| !why.is_empty());
+            let (kind, why) = match why {
+                Some(why) => (failed_as(&why), format!("{why:?}")),
+                None => (SshErrorKind::Refused, "it does not say why".to_owned()),
+            };
+            SshError::new(kind, format!("the jump host cannot connect to it: {why}"))
+        }
+        russh::Error::ChannelOpenFailure(reason) => {
+            hop.findings.unopened();
+            SshError::new(
+                SshErrorKind::ForwardingRefused,
+                format!(
+                    "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
+                    ChannelOpenFailure::description(reason)
+                ),
+            )
+        }
         _ => SshError::new(
             SshErrorKind::Closed,
             format!("the connection to the jump host ended{}", hop.why_closed()),
         ),
+    }
+}
+
+/// What connect(2) came to on the jump host, by the words for it (strerror(3)).
+fn failed_as(why: &str) -> SshErrorKind {
+    let has = |words: &str| why.contains(words);
+    if has("unreachable") || has("No route to host") {
+        SshErrorKind::Unreachable
+    } else if has("timed out") {
+        SshErrorKind::Timeout
+    } else {
+        SshErrorKind::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failed_as;
+    use crate::ssh::error::SshErrorKind::{Refused, Timeout, Unreachable};
+
+    #[test]
+    fn what_a_jump_host_says_is_read_as_connect_says_it() {
+        for (why, expected) in [
+            ("Connection refused", Refused),
+            ("No route to host", Unreachable),
+            ("Network is unreachable", Unreachable),
+            ("Connection timed out", Timeout),
+            ("open failed", Refused),
+        ] {
+            assert_eq!(failed_as(why), expected, "{why}");
+        }
     }
 }

@@ -8,15 +8,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use russh::AlgorithmKind;
+
 use russh::client::{self, Config};
 use russh::keys::ssh_key::known_hosts::HostPatterns;
 use russh::keys::{Algorithm, HashAlg, PublicKey};
+use russh::{AlgorithmKind, SshId};
 use rustix::rand::{GetRandomFlags, getrandom};
 use sha1::Sha1;
 
-use super::algorithms::{HOST_KEYS, preferred};
+use super::algorithms::{HOST_KEYS, preferred, signs_as};
+use super::connect::CLIENT_ID;
+use super::greeting::greeted;
 use super::handler::{Findings, ServerHandler};
+use super::handshake::handshake_error;
 use super::race::{Addresses, race};
 use crate::runtime::{self, SharedSocket, TcpStream, Wire};
 use crate::ssh::error::{SshError, SshErrorKind};
@@ -66,35 +70,65 @@ impl ShownKey {
     }
 }
 
-/// Asks the host for a key of each type, with one connection for each type.
-///
-/// # Errors
-/// Why the host could not be asked. A type that the host does not have is no error.
-pub async fn scan(addresses: &[IpAddr], port: u16) -> Result<Vec<ShownKey>, SshError> {
-    let mut shown = Vec::new();
-    let mut addresses = addresses.to_owned();
-    for algorithm in HOST_KEYS {
-        // Both RSA algorithms show one key, so only one of them is asked for.
-        let sha512 = Some(HashAlg::Sha512);
-        if matches!(algorithm, Algorithm::Rsa { hash } if hash != sha512) {
-            continue;
-        }
+/// What a host has shown.
+pub struct Scan {
+    /// Its keys, one of each accepted type.
+    pub keys: Vec<ShownKey>,
+    /// Why no further type could be asked for, or why there is no key at all.
+    pub fault: Option<SshError>,
+}
+
+/// Asks the host for a key of each type, with one connection for each type. A type that the host does not have is no
+/// fault, as long as it has another one.
+pub async fn scan(addresses: &[IpAddr], port: u16) -> Scan {
+    let mut scan = Scan {
+        keys: Vec::new(),
+        fault: None,
+    };
+    let (mut addresses, mut offered) = (addresses.to_owned(), Vec::new());
+    for algorithms in HOST_KEYS.chunk_by(|one, other| signs_as(one, other)) {
         let asked = async {
             let (stream, address) = connect(&addresses, port).await?;
-            let key = show(stream, address, port, algorithm).await;
-            key.map(|key| (key, address))
+            let answer = show(stream, address, port, algorithms).await?;
+            Ok((answer, address))
         };
-        match runtime::timeout(PATIENCE, asked).await {
-            Some(answered) => {
-                let (key, address) = answered?;
-                shown.extend(key.map(ShownKey));
+        let answered = runtime::timeout(PATIENCE, asked).await.unwrap_or_else(|| {
+            let detail = "no key within 10 s";
+            Err(SshError::new(SshErrorKind::Timeout, detail))
+        });
+        match answered {
+            Ok((answer, address)) => {
+                match answer {
+                    Answer::Key(key) => scan.keys.push(ShownKey(key)),
+                    Answer::Offers(others) => offered = others,
+                }
                 // Another address may belong to another host, so the first that answers is asked from now on.
                 addresses = vec![address];
             }
-            None => return Err(SshError::new(SshErrorKind::Timeout, "no key within 10 s")),
+            Err(error) => {
+                scan.fault = Some(error);
+                return scan;
+            }
         }
     }
-    Ok(shown)
+    if scan.keys.is_empty() {
+        scan.fault = Some(no_key(&offered));
+    }
+    scan
+}
+
+/// A host that has only keys of other types.
+fn no_key(offered: &[String]) -> SshError {
+    let kind = if offered.iter().any(|name| name == "ssh-rsa") {
+        SshErrorKind::HostKeySha1
+    } else {
+        SshErrorKind::Negotiation
+    };
+    let detail = format!(
+        "it shows no key of an accepted type: it offers {}",
+        offered.join(", ")
+    );
+    SshError::new(kind, detail)
 }
 
 /// A connection with the first address that answers. No policy judges the address, since a person has named the host.
@@ -110,33 +144,43 @@ async fn connect(addresses: &[IpAddr], port: u16) -> Result<(TcpStream, IpAddr),
     race(&addresses, port, dial).await
 }
 
-/// The host's key of one type, if it has one.
+/// The answer of a host that is asked for a key of one type.
+enum Answer {
+    /// The key.
+    Key(PublicKey),
+    /// No key of this type; the algorithms that it has.
+    Offers(Vec<String>),
+}
+
+/// Asks for the key that signs by these algorithms.
 async fn show(
     stream: TcpStream,
     address: IpAddr,
     port: u16,
-    algorithm: Algorithm,
-) -> Result<Option<PublicKey>, SshError> {
+    algorithms: &[Algorithm],
+) -> Result<Answer, SshError> {
     let config = Config {
-        preferred: preferred(vec![algorithm], Vec::new()),
+        client_id: SshId::Standard(CLIENT_ID.into()),
+        preferred: preferred(algorithms.to_vec(), Vec::new()),
         ..Config::default()
     };
     let findings = Findings::default();
     // No key of the host is known here, so the key that it shows is refused: there is no login.
     let nothing = KnownHosts::default().host(&address.to_string(), port);
-    let watch = ServerHandler::new(nothing, findings.clone());
-    let wire = Wire::Socket(SharedSocket::new(stream));
+    let watch = ServerHandler::new(nothing.clone(), findings.clone());
+    let wire = greeted(Wire::Socket(SharedSocket::new(stream)), findings.clone());
     let ended = client::connect_stream(Arc::new(config), wire, watch).await;
     match (findings.shown(), ended) {
-        (Some(key), _) => Ok(Some(key)),
+        (Some(key), _) => Ok(Answer::Key(key)),
         (
             None,
             Err(russh::Error::NoCommonAlgo {
                 kind: AlgorithmKind::Key,
+                theirs,
                 ..
             }),
-        ) => Ok(None),
-        (None, Err(error)) => Err(SshError::new(SshErrorKind::Protocol, error.to_string())),
+        ) => Ok(Answer::Offers(theirs)),
+        (None, Err(error)) => Err(handshake_error(&error, &nothing, &findings)),
         (None, Ok(_)) => Err(SshError::new(
             SshErrorKind::Protocol,
             "the host showed no key",

@@ -151,7 +151,7 @@ fn line_span(line: usize) -> Span {
 }
 
 /// The name to look up: `host`, or `[host]:port` if the port is not 22, in lower case.
-pub(in crate::ssh) fn lookup_name(host: &str, port: u16) -> String {
+pub fn lookup_name(host: &str, port: u16) -> String {
     let host = host.to_ascii_lowercase();
     if port == DEFAULT_PORT {
         host

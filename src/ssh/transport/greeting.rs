@@ -1,0 +1,106 @@
+//! What a server says before its version (RFC 4253, section 4.2), which is read as OpenSSH reads it.
+//!
+//! Takes: the wire of a connection. Gives: the same wire, whose first byte to be read is that of the version; and to
+//! [`Findings`] what was said before, for the error of a handshake that fails. Refuses: more than 1,024 lines, a line
+//! of more than 8 KiB, and a version that russh would not take.
+//!
+//! russh itself takes 20 lines of 255 bytes, and no empty one.
+
+use std::io;
+
+use super::handler::Findings;
+use crate::runtime::{OpeningWire, Wire};
+
+/// How many lines may come before the version, and how many bytes one of them may have: OpenSSH's limits.
+const MAX_LINES: usize = 1024;
+const MAX_LINE: usize = 8192;
+/// The most bytes of the version's line, its end included (RFC 4253, section 4.2).
+const MAX_VERSION: usize = 255;
+/// How many bytes of what was said an error may repeat.
+const MAX_SAID: usize = 80;
+
+/// The wire, whose first byte to be read is that of the version.
+pub(super) fn greeted(wire: Wire, findings: Findings) -> OpeningWire {
+    let mut lines = GreetingLines {
+        line: Vec::new(),
+        count: 0,
+        findings,
+    };
+    OpeningWire::new(wire, move |bytes| lines.take(bytes))
+}
+
+/// The lines before the version.
+struct GreetingLines {
+    line: Vec<u8>,
+    count: usize,
+    findings: Findings,
+}
+
+impl GreetingLines {
+    /// Takes bytes in. Gives the version and what came behind it, once it is there.
+    fn take(&mut self, bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        for (at, byte) in bytes.iter().enumerate() {
+            self.line.push(*byte);
+            if *byte != b'\n' {
+                continue;
+            }
+            if self.line.starts_with(b"SSH-") {
+                self.findings.said(b"", true);
+                let mut version = version(std::mem::take(&mut self.line))?;
+                version.extend_from_slice(bytes.get(at + 1..).unwrap_or_default());
+                return Ok(Some(version));
+            }
+            self.say();
+            self.line.clear();
+            self.count += 1;
+            if self.count == MAX_LINES {
+                return Err(odd(format!("{MAX_LINES} lines came, and no version")));
+            }
+        }
+        // The rest of a line: where no more comes, it is all that can be told.
+        self.say();
+        if self.line.len() > MAX_LINE {
+            return Err(odd(format!(
+                "a line of more than {MAX_LINE} bytes came, and no version"
+            )));
+        }
+        Ok(None)
+    }
+
+    fn say(&self) {
+        let end = self.line.len().min(MAX_SAID);
+        self.findings
+            .said(self.line.get(..end).unwrap_or_default(), false);
+    }
+}
+
+/// The line of the version, if russh takes it.
+fn version(line: Vec<u8>) -> io::Result<Vec<u8>> {
+    let shown = || {
+        String::from_utf8_lossy(&line)
+            .chars()
+            .take(MAX_SAID)
+            .collect::<String>()
+    };
+    if line.len() > MAX_VERSION {
+        let length = line.len();
+        return Err(odd(format!(
+            "its version has {length} bytes, and RFC 4253 allows {MAX_VERSION}"
+        )));
+    }
+    if !line.starts_with(b"SSH-2.0-") && !line.starts_with(b"SSH-1.99-") {
+        return Err(odd(format!(
+            "its version is {:?}, and only SSH 2.0 is spoken here",
+            shown().trim_end()
+        )));
+    }
+    if std::str::from_utf8(&line).is_err() {
+        return Err(odd("its version is no UTF-8".to_owned()));
+    }
+    Ok(line)
+}
+
+/// The error of a peer that does not keep to the protocol.
+fn odd(why: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}

@@ -1,0 +1,113 @@
+//! The error of a handshake that failed: what spoke there, and why it ended.
+//!
+//! Takes: russh's error and the [`Findings`] about the server. Gives: an [`SshError`] that says what answered on the
+//! port, where that was no SSH server, and the server's own words, where it had any.
+
+use russh::AlgorithmKind;
+
+use super::handler::Findings;
+use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::trust::host_key::HostKeys;
+
+/// How what is no SSH server begins to speak, and what it is.
+const STRANGERS: [(&[u8], &str); 9] = [
+    (b"HTTP/", "an HTTP server"),
+    (b"<", "an HTTP server"),
+    (b"220", "an SMTP or FTP server"),
+    (b"+OK", "a POP3 server"),
+    (b"* OK", "an IMAP server"),
+    (b"RFB ", "a VNC server"),
+    (b"\xff", "a telnet server"),
+    (b"\x15\x03", "a TLS server"),
+    (b"SSH-1.", "an SSH server of version 1"),
+];
+
+/// What OpenSSH says to whom it does not let in at all, and what that means.
+const TURNED_AWAY: [(&[u8], SshErrorKind, &str); 2] = [
+    (
+        b"Exceeded MaxStartups",
+        SshErrorKind::Closed,
+        "too many logins are under way there (MaxStartups)",
+    ),
+    (
+        b"Not allowed at this time",
+        SshErrorKind::Penalty,
+        "it takes no connection from this address for a while, as logins have failed (PerSourcePenalties)",
+    ),
+];
+
+/// The error of a handshake that ended with `error`.
+pub(super) fn handshake_error(
+    error: &russh::Error,
+    host_keys: &HostKeys,
+    findings: &Findings,
+) -> SshError {
+    if let Some(refusal) = findings.refusal() {
+        return refusal;
+    }
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "russh's errors that are not named here all mean a server that breaks the protocol"
+    )]
+    let error = match error {
+        russh::Error::NoCommonAlgo {
+            kind: AlgorithmKind::Key,
+            theirs,
+            ..
+        } => return host_keys.no_common_type(theirs),
+        russh::Error::NoCommonAlgo { .. } => {
+            return SshError::new(SshErrorKind::Negotiation, error.to_string());
+        }
+        russh::Error::IO(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            SshError::new(SshErrorKind::Protocol, error.to_string())
+        }
+        russh::Error::IO(error) => SshError::from_io(error),
+        russh::Error::Disconnect | russh::Error::HUP => {
+            let reason = findings.disconnect_reason();
+            let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+            SshError::new(SshErrorKind::Closed, format!("while shaking hands{reason}"))
+        }
+        russh::Error::Join(_) => {
+            SshError::new(SshErrorKind::Internal, "the connection's task panicked")
+        }
+        _ => SshError::new(
+            SshErrorKind::Protocol,
+            format!("while shaking hands: {error}"),
+        ),
+    };
+    told(error, findings)
+}
+
+/// The error, with what the peer said in place of a version.
+pub(super) fn told(error: SshError, findings: &Findings) -> SshError {
+    let (said, version_came) = findings.greeting();
+    let detail = error.detail();
+    if version_came {
+        if error.kind() != SshErrorKind::Timeout {
+            return error;
+        }
+        let detail = format!(
+            "{detail}; its version came, and nothing behind it: a path that loses large packets does that (compare \
+             the MTU with `ping -M do -s 1472`), or a host that is busy"
+        );
+        return SshError::new(SshErrorKind::Timeout, detail);
+    }
+    let begins = |(words, ..): &&(&[u8], SshErrorKind, &str)| said.starts_with(words);
+    if let Some((_, kind, why)) = TURNED_AWAY.iter().find(begins) {
+        return SshError::new(*kind, format!("{detail}: {why}"));
+    }
+    if let Some((_, what)) = STRANGERS.iter().find(|(words, _)| said.starts_with(words)) {
+        return SshError::new(
+            SshErrorKind::Protocol,
+            format!("{detail}: {what} answers on this port"),
+        );
+    }
+    if said.is_empty() {
+        return error;
+    }
+    let said = String::from_utf8_lossy(&said);
+    SshError::new(
+        error.kind(),
+        format!("{detail}; before that it said {:?}", said.trim_end()),
+    )
+}

@@ -1,0 +1,138 @@
+//! `mcp-ssh keyscan` against OpenSSH, dropbear and what is no SSH server.
+
+use super::cli::{status, text};
+use super::site::Site;
+use crate::support::dropbear::Dropbear;
+use crate::support::keys::KeyPair;
+use crate::support::raw::{misbehaving, say, wait_for_the_end};
+use crate::support::sshd::{Builder, Sshd};
+
+#[test]
+fn keyscan_prints_lines_that_known_hosts_takes() {
+    let keys = [KeyPair::ed25519(), KeyPair::ecdsa(384), KeyPair::rsa(2048)];
+    let user = KeyPair::ed25519();
+    let builder = keys.iter().fold(Sshd::builder(), Builder::host_key);
+    let builder = builder.config("LogLevel DEBUG1");
+    let site = Site::of("scan", builder.authorize(&user).start(), user);
+    let target = format!("127.0.0.1:{}", site.sshd.port());
+    let scanned = site.run(&["keyscan", &target]);
+    let expected: Vec<String> = site
+        .sshd
+        .known_hosts("127.0.0.1")
+        .lines()
+        .map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    let lines = text(&scanned.stdout);
+    assert_eq!(
+        (status(&scanned), lines.lines().collect::<Vec<_>>()),
+        (0, expected.iter().map(String::as_str).collect())
+    );
+    let told = text(&scanned.stderr);
+    let name = format!("# [127.0.0.1]:{} ", site.sshd.port());
+    assert_eq!(told.matches("SHA256:").count(), 3, "{told}");
+    assert!(told.lines().all(|line| line.starts_with(&name)), "{told}");
+    // Asked for twice, it is asked once.
+    let twice = site.run(&["keyscan", &target, &target]);
+    assert_eq!(text(&twice.stdout), lines);
+    // It looked, and did not try to log in.
+    let version = concat!(
+        "remote software version mcp-ssh_",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(site.sshd.log().contains(version));
+    assert!(!site.sshd.log().contains("Accepted"));
+
+    let hashed = site.run(&["keyscan", "--all", "--hash"]);
+    let lines = text(&hashed.stdout);
+    assert!(lines.lines().all(|line| line.starts_with("|1|")), "{lines}");
+    site.fixture.write("keys/known_hosts", &lines);
+    assert_eq!(status(&site.run(&["run", "box", "--", "echo", "hi"])), 0);
+
+    assert_eq!(status(&site.run(&["keyscan", "127.0.0.1:1"])), 1);
+    assert_eq!(status(&site.run(&["keyscan"])), 2);
+    assert_eq!(status(&site.run(&["keyscan", "-oProxyCommand=x"])), 2);
+}
+
+#[test]
+fn keyscan_names_the_aliases_and_leaves_out_who_is_behind_a_jump_host() {
+    let site = Site::start("scanall");
+    let port = site.sshd.port();
+    let host = |alias: &str, more: &str| {
+        format!("- {{alias: {alias}, host: 127.0.0.1, port: {port}, credentials: ops{more}}}\n")
+    };
+    let hosts = [
+        host("box", ""),
+        host("same", ""),
+        host("far", ", jump: box"),
+    ];
+    site.fixture
+        .write("config/servers.yml", &format!("hosts:\n{}", hosts.concat()));
+    let scanned = site.run(&["keyscan", "--all"]);
+    assert_eq!(status(&scanned), 1);
+    assert_eq!(text(&scanned.stdout).lines().count(), 1);
+    let told = text(&scanned.stderr);
+    assert!(
+        told.contains(&format!(
+            "# [127.0.0.1]:{port} (box, same) ssh-ed25519 SHA256:"
+        )),
+        "{told}"
+    );
+    let behind = format!(
+        "mcp-ssh: 127.0.0.1 port {port}: it is behind `box`, and another machine may have its address here: run \
+         `ssh-keyscan -p {port} 127.0.0.1` there"
+    );
+    assert!(told.contains(&behind), "{told}");
+}
+
+#[test]
+fn keyscan_finds_an_rsa_key_that_signs_with_sha256_only() {
+    let dropbear = Dropbear::with_key("rsa");
+    let site = Site::start("scanrsa");
+    let scanned = site.run(&["keyscan", &format!("127.0.0.1:{}", dropbear.port)]);
+    assert_eq!(status(&scanned), 0, "{}", text(&scanned.stderr));
+    assert!(
+        text(&scanned.stdout).contains(" ssh-rsa "),
+        "{}",
+        text(&scanned.stdout)
+    );
+}
+
+#[test]
+fn keyscan_says_why_there_is_no_key() {
+    let site = Site::start("scanno");
+    let old = |line: &str| {
+        Sshd::builder()
+            .host_key(&KeyPair::rsa(2048))
+            .config(line)
+            .start()
+    };
+    let (sha1, exchange) = (
+        old("HostKeyAlgorithms ssh-rsa"),
+        old("KexAlgorithms diffie-hellman-group14-sha1"),
+    );
+    let http = misbehaving(|client| {
+        say(client, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        client.shutdown(std::net::Shutdown::Write).unwrap();
+        wait_for_the_end(client);
+    });
+    for (port, words) in [
+        (
+            sha1.port(),
+            "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa): it shows no key of an accepted type: it offers ssh-rsa",
+        ),
+        (
+            exchange.port(),
+            "SSH negotiation failed: No common algorithm: ",
+        ),
+        (http, "an HTTP server answers on this port"),
+    ] {
+        let scanned = site.run(&["keyscan", &format!("127.0.0.1:{port}")]);
+        let told = text(&scanned.stderr);
+        assert_eq!(
+            (status(&scanned), text(&scanned.stdout).as_str()),
+            (1, ""),
+            "{told}"
+        );
+        assert!(told.contains(words), "{told}");
+    }
+}
