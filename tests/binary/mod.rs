@@ -155,6 +155,33 @@ async fn reaches_hosts_on_one_thread() {
     assert!(status.success(), "{status}");
 }
 
+/// A demo site below a root of its own whose one host is called `name`, and the fleet that it needs.
+async fn site_with_a_host_called(name: &str, root: &Path) -> (Site, Fleet) {
+    let fleet = Fleet::start(1).await.expect("the server starts");
+    let site = Site::write(root, Path::new("/"), &fleet).expect("the config is written");
+    for file in ["config/servers.yml", "keys/known_hosts"] {
+        let path = root.join(file);
+        let text = fs::read_to_string(&path).expect("it was written");
+        let named = text.replace("127.0.0.1", name);
+        assert_ne!(text, named, "{file}");
+        fs::write(path, named).expect("a file");
+    }
+    (site, fleet)
+}
+
+/// Runs a command on the host, and ends the server.
+async fn reaches_the_host(root: &Path, site: &Site) {
+    let mut command = sealed(root);
+    let mut client = Client::start(command.args(site.arguments())).expect("it starts");
+    client.initialize().await.expect("initialize");
+    let run = json!({"alias": "demo-1", "command": "uname -s"});
+    let run = client.call("ssh_run", run).await.expect("an answer");
+    assert_eq!(run.body()["output"], "Linux\n", "{}", run.body());
+    let (status, stderr) = client.leave().await.expect("it leaves");
+    assert!(status.success(), "{status}");
+    assert!(!stderr.contains("no sandbox"), "{stderr}");
+}
+
 /// musl's resolver binds its socket; the sandbox tells it that this worked.
 #[tokio::test]
 #[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
@@ -164,24 +191,19 @@ async fn finds_a_host_by_name_behind_the_sandbox() {
     fs::create_dir(root.path().join("etc")).expect("a folder");
     let resolver = format!("nameserver {}\n", names::ADDRESS);
     fs::write(root.path().join("etc/resolv.conf"), resolver).expect("a file");
-    let fleet = Fleet::start(1).await.expect("the server starts");
-    let site = Site::write(root.path(), Path::new("/"), &fleet).expect("the config is written");
-    for file in ["config/servers.yml", "keys/known_hosts"] {
-        let path = root.path().join(file);
-        let text = fs::read_to_string(&path).expect("it was written");
-        let named = text.replace("127.0.0.1", "demo-1.example");
-        assert_ne!(text, named, "{file}");
-        fs::write(path, named).expect("a file");
-    }
-    let mut command = sealed(root.path());
-    let mut client = Client::start(command.args(site.arguments())).expect("it starts");
-    client.initialize().await.expect("initialize");
-    let run = json!({"alias": "demo-1", "command": "uname -s"});
-    let run = client.call("ssh_run", run).await.expect("an answer");
-    assert_eq!(run.body()["output"], "Linux\n", "{}", run.body());
+    let (site, _fleet) = site_with_a_host_called("demo-1.example", root.path()).await;
+    reaches_the_host(root.path(), &site).await;
     assert!(asked.load(Ordering::Relaxed) > 0, "no question was asked");
+}
 
-    let (status, stderr) = client.leave().await.expect("it leaves");
-    assert!(status.success(), "{status}");
-    assert!(!stderr.contains("no sandbox"), "{stderr}");
+/// musl compares the bytes of names; names have no case.
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn finds_a_host_of_etc_hosts_whatever_its_letters() {
+    let root = empty_root();
+    fs::create_dir(root.path().join("etc")).expect("a folder");
+    let hosts = "127.0.0.1 Demo-1.Example.COM Demo\n";
+    fs::write(root.path().join("etc/hosts"), hosts).expect("a file");
+    let (site, _fleet) = site_with_a_host_called("demo-1.example.com", root.path()).await;
+    reaches_the_host(root.path(), &site).await;
 }

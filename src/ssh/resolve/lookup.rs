@@ -15,6 +15,7 @@ use std::time::Duration;
 use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
 use smol::channel::{Receiver, Sender, bounded};
 
+use super::hosts_file;
 use crate::clock::Stopwatch;
 use crate::runtime::timeout;
 
@@ -271,7 +272,8 @@ fn look_up(host: &str, family: Family) -> FamilyAnswer {
         socktype: libc::SOCK_STREAM,
         ..AddrInfoHints::default()
     };
-    let said = getaddrinfo(Some(host), None, Some(hints)).map(|found| {
+    let host = hosts_file::spelled(host);
+    let said = getaddrinfo(Some(&host), None, Some(hints)).map(|found| {
         let found = found
             .flatten()
             .map(|info| info.sockaddr.ip().to_canonical());

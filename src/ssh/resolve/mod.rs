@@ -6,6 +6,7 @@
 //! An address needs no lookup. An answer of the resolver is kept for a minute, even a failure. If the resolver was not
 //! asked, nothing is kept and the caller gets an error. Callers that ask for one name at once share one lookup.
 
+mod hosts_file;
 mod lookup;
 
 use std::cell::{Cell, RefCell};
