@@ -92,6 +92,13 @@ impl HostName {
     /// # Errors
     /// What is wrong with it, without quoting it.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some((scheme, _)) = text.split_once("://") {
+            let known = ["ssh", "sftp", "scp", "http", "https"].contains(&scheme);
+            let what = if known { "a URL" } else { "no name" };
+            return Err(format!(
+                "is {what}: write the host alone, its port as `port: …`, the user in credentials.yml"
+            ));
+        }
         let inner = text
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'));

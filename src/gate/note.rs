@@ -1,7 +1,7 @@
 //! How a command ended, in words: takes the report on a command; gives a sentence for what its numbers do not say.
 
 use super::exec_report::ExecReport;
-use crate::ssh::{CommandEnd, CommandOutput, Process};
+use crate::ssh::{CommandEnd, CommandOutput, Printed, Process, Stream};
 
 /// The sentence for a command that ended by itself while its output is still open.
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
@@ -39,12 +39,33 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
              for less, with head, tail or a filter",
             output.printed.bytes_out() + output.printed.bytes_err()
         ),
-        CommandEnd::NoStatus => "the host closed the command without an exit status".to_owned(),
+        CommandEnd::NoStatus => {
+            "the host sent no exit status: whether the command succeeded is not known".to_owned()
+        }
         CommandEnd::Lost(_) => {
             "the connection was lost: the command may have run in part".to_owned()
         }
     };
     Some(note + left)
+}
+
+/// What is said of output that is not all text: what the result shows of it is not what the command printed.
+pub(super) fn not_text(printed: &Printed) -> Option<&'static str> {
+    // The streams may split one another's characters: only where both together are no text is each looked at.
+    let streams = || [Stream::Out, Stream::Err].map(|stream| printed.of(stream));
+    if is_text(printed.bytes()) || streams().iter().all(|bytes| is_text(bytes)) {
+        return None;
+    }
+    Some(
+        "the output is not all text: U+FFFD stands for bytes that are no UTF-8, and control characters are left out; \
+         base64 on the host would show them",
+    )
+}
+
+/// Whether it is UTF-8, the end perhaps cut off, without a NUL.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    !bytes.contains(&0) && std::str::from_utf8(bytes).map_or_else(is_cut, |_| true)
 }
 
 /// Why the connection was lost, if it was; the host may have worded it.

@@ -20,7 +20,7 @@ use super::approval::Question;
 use super::dial::ConnectError;
 use super::exec_report::ExecReport;
 use super::login::LoginError;
-use super::note::{lost, note};
+use super::note::{lost, not_text, note};
 use super::redact::{EndOfStream, Redactor};
 use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
 use super::run_error::RunError;
@@ -320,7 +320,11 @@ fn fill(result: &mut RunResult, ran: &ExecReport) {
     result.cancelled = output.ended == CommandEnd::Cancelled;
     result.timeout = output.ended == CommandEnd::TimedOut;
     result.truncated = output.ended == CommandEnd::Truncated;
-    result.note = ran.time.told_after(note(ran));
+    let notes = [note(ran), not_text(&output.printed).map(str::to_owned)];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    result.note = ran
+        .time
+        .told_after((!notes.is_empty()).then(|| notes.join("; ")));
     result.seconds = ran.time.seconds();
     let printed = &output.printed;
     result.bytes_out = printed.bytes_out();

@@ -192,6 +192,8 @@ fn host_names() {
         ("wéb", Err("holds `é`: write the name in its ASCII form (`xn--…`)")),
         ("web1.", Err("ends with a dot: leave it off")),
         ("a..b", Err("has a part between dots that is empty or longer than 63 characters")),
+        ("ssh://me@web1:2222", Err("is a URL: write the host alone, its port as `port: …`, the user in credentials.yml")),
+        ("ssh+x://web1", Err("is no name: write the host alone, its port as `port: …`, the user in credentials.yml")),
         ("web1:2222", Err("holds a port: write it as `port: …` on a line of its own")),
         ("fe80::1%eth0", Err("is an IPv6 address with a zone (`%`), which is not supported: use a global or unique local address")),
         ("2001:db8::g", Err("is not an IPv6 address: write it as `2001:db8::1`")),

@@ -42,6 +42,28 @@ fn ran_with(client: &mut Client, command: &str, more: Value) -> Value {
 }
 
 #[test]
+fn output_that_is_no_text_is_said_to_be_none() {
+    let (mut client, _held) = Site::start("notext").serve();
+    let split = by_turns(&[r"\344", "ERR", r"\270\255!"]);
+    for (command, expected) in [
+        (r"printf '\377\330\377'", true),
+        (r"printf 'caf\351\n'", true),
+        (r"printf 'a\000b'", true),
+        (r"printf '\033[31mred\033[0m'", false),
+        ("echo caf\u{e9}", false),
+        (&split, false),
+    ] {
+        let result = ran_with(&mut client, command, json!({}));
+        let note = result["note"].as_str().unwrap_or_default();
+        assert_eq!(
+            note.starts_with("the output is not all text: U+FFFD"),
+            expected,
+            "{command}: {result}"
+        );
+    }
+}
+
+#[test]
 fn what_the_other_stream_splits_is_whole_or_gone() {
     let (site, password) = by_password("split");
     let (mut client, held): (Client, Held) = site.serve();

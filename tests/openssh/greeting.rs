@@ -8,7 +8,7 @@ use mcp_ssh::ssh::{Route, Session, SshError, SshErrorKind};
 use super::login::log_in_at;
 use super::{HERE, HOST, block_on, endpoint, identity, known_hosts, never};
 use crate::support::keys::KeyPair;
-use crate::support::raw::{Misbehaviour, misbehaving, say, wait_for_the_end};
+use crate::support::raw::{Misbehaviour, disconnect, misbehaving, say, wait_for_the_end};
 use crate::support::sshd::{Sshd, login_name};
 
 #[test]
@@ -100,6 +100,14 @@ fn what_answers_in_place_of_an_ssh_server_is_told() {
             |client| ends(client, b"Not allowed at this time\r\n"),
             Penalty,
             "(PerSourcePenalties)",
+        ),
+        (
+            |client| {
+                let said = disconnect("all your attempts are used up");
+                ends(client, &[b"SSH-2.0-x\r\n", said.as_slice()].concat());
+            },
+            Closed,
+            "the server said \"all your attempts are used up\"",
         ),
         (
             |client| ends(client, b"go away\r\nnow\r\n"),

@@ -92,7 +92,14 @@ fn known_unknown_changed_and_revoked_are_told_apart() {
             "127.0.0.1 KEY",
             Some((
                 SshErrorKind::HostKeyUnknown,
-                "(line 1 lists `127.0.0.1` for port 22 only: this port takes a line for `NAME`)",
+                "(line 1 lists `127.0.0.1`: if `port` in servers.yml is right, this port takes a line for `NAME`)",
+            )),
+        ),
+        (
+            "# below\n127.0.0.2,[127.0.0.1]:9 KEY",
+            Some((
+                SshErrorKind::HostKeyUnknown,
+                "(line 2 lists `[127.0.0.1]:9`: if `port` in servers.yml is right, this port takes a line for `NAME`)",
             )),
         ),
         (

@@ -272,6 +272,10 @@ fn a_channel_closed_without_a_status_says_so() {
         let output = run(&session, "close").await;
         assert_eq!((output.ended, output.exit), (CommandEnd::NoStatus, None));
         assert_eq!(output.printed.bytes(), b"some");
+        // The host has closed it by itself: nothing is in doubt, and the connection is as good as before.
+        assert_eq!(output.process, Process::Gone);
+        assert!(session.is_usable());
+        assert_eq!(run(&session, "close").await.printed.bytes(), b"some");
     });
 }
 

@@ -59,6 +59,20 @@ pub fn kexinit() -> Vec<u8> {
         payload.extend(list.as_bytes());
     }
     payload.extend([0; 5]);
+    packet(&payload)
+}
+
+/// The packet by which a server ends the connection, and says why (RFC 4253, section 11.1).
+pub fn disconnect(why: &str) -> Vec<u8> {
+    let mut payload = vec![1, 0, 0, 0, 2];
+    payload.extend((why.len() as u32).to_be_bytes());
+    payload.extend(why.as_bytes());
+    payload.extend([0; 4]);
+    packet(&payload)
+}
+
+/// A packet before any key exchange (RFC 4253, section 6).
+fn packet(payload: &[u8]) -> Vec<u8> {
     let padding = 8 - (payload.len() + 5) % 8 + 8;
     let mut packet = ((payload.len() + padding + 1) as u32)
         .to_be_bytes()

@@ -59,6 +59,8 @@ impl RunningCommand<'_> {
             Some(_) if must_be_ended && !session.signals_groups() => Process::MayRunOn,
             Some(exit) if must_be_ended && !reached_all(termination, exit) => Process::MayRunOn,
             Some(_) => Process::Gone,
+            // The server has closed the channel by itself and sends no statuses: the command has ended.
+            None if !must_be_ended && !held_open => Process::Gone,
             None => {
                 session.cut();
                 Process::Unconfirmed

@@ -47,8 +47,8 @@ pub struct HostKeys {
     pub(in crate::ssh) host: String,
     /// The host's name for `mcp-ssh keyscan`.
     pub(in crate::ssh) target: String,
-    /// The first line that lists a key for the host only on port 22, if another port is asked for.
-    pub(in crate::ssh) other_port: Option<usize>,
+    /// The first line that lists a key for the host on another port alone, and its name there.
+    pub(in crate::ssh) other_port: Option<(usize, String)>,
     pub(in crate::ssh) listed: Vec<(usize, KeyData)>,
     /// The revoked keys with their lines. `None` means every key; only a malformed `@revoked` line gives it.
     pub(in crate::ssh) revoked: Vec<(usize, Option<KeyData>)>,
@@ -197,11 +197,13 @@ impl HostKeys {
         SshError::new(SshErrorKind::HostKeyUnknown, detail)
     }
 
-    /// A hint if the host is listed only for port 22 and another port is meant; else an empty text.
+    /// A hint if the host is listed only for another port than the one that is meant; else an empty text.
     pub fn elsewhere(&self) -> String {
-        let (host, name) = (&self.host, &self.name);
-        self.other_port.map_or(String::new(), |line| {
-            format!(" (line {line} lists `{host}` for port 22 only: this port takes a line for `{name}`)")
+        self.other_port.as_ref().map_or(String::new(), |(line, other)| {
+            format!(
+                " (line {line} lists `{other}`: if `port` in servers.yml is right, this port takes a line for `{}`)",
+                self.name
+            )
         })
     }
 

@@ -78,6 +78,9 @@ impl KnownHosts {
                 (Marker::HostKey | Marker::Authority, None) => {}
             }
         }
+        if found.listed.is_empty() {
+            found.other_port = self.on_another_port(&bare, &name);
+        }
         if name == bare {
             return found;
         }
@@ -86,11 +89,29 @@ impl KnownHosts {
             match (entry.marker, &entry.key) {
                 (Marker::Revoked, key) => found.revoked.push((entry.line, key.clone())),
                 (Marker::Authority, Some(key)) => found.authorities.push((entry.line, key.clone())),
-                (Marker::HostKey, _) => found.other_port = found.other_port.or(Some(entry.line)),
-                (Marker::Authority, None) => {}
+                (Marker::HostKey, _) if found.listed.is_empty() => {
+                    found.other_port.get_or_insert((entry.line, bare.clone()));
+                }
+                (Marker::HostKey, _) | (Marker::Authority, None) => {}
             }
         }
         found
+    }
+
+    /// The first line that spells the host with another port than the `wanted` name has, and the name there.
+    fn on_another_port(&self, bare: &str, wanted: &str) -> Option<(usize, String)> {
+        let begins = format!("[{bare}]:");
+        let is_host = |name: &str| name == bare || name.starts_with(&begins);
+        let others = self
+            .by_name
+            .iter()
+            .filter(|(name, _)| is_host(name) && *name != wanted);
+        let lines = others.flat_map(|(name, at)| at.iter().map(move |at| (at, name)));
+        let keys = lines.filter_map(|(at, name)| {
+            let entry = self.entries.get(*at)?;
+            (entry.marker == Marker::HostKey).then(|| (entry.line, name.clone()))
+        });
+        keys.min()
     }
 
     /// True when at least one key of the host, or an authority for it, is listed.
