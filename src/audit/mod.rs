@@ -96,6 +96,15 @@ impl Audit {
         sink::use_file(path, echo).map_err(AuditError)
     }
 
+    /// Shows no line of the process on stderr from now on: where a person runs a command by hand, who sees what
+    /// becomes of it.
+    ///
+    /// # Errors
+    /// When a line is being written.
+    pub fn hide() -> Result<(), AuditError> {
+        sink::hide().map_err(AuditError)
+    }
+
     /// Writes the decision that a command will run, and gives `surrendered` back.
     ///
     /// # Errors

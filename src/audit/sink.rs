@@ -41,7 +41,7 @@ struct RecordSink {
 pub enum Echo {
     /// A line goes to the file and to stderr.
     Stderr,
-    /// A line goes to the file alone.
+    /// A line goes to the file alone; without a file, nowhere.
     Off,
 }
 
@@ -66,6 +66,14 @@ pub(super) fn write(object: &str, durability: Durability) -> io::Result<()> {
     with(|sink| sink.write(object, durability))
 }
 
+/// Shows no line on stderr from now on.
+pub(super) fn hide() -> io::Result<()> {
+    with(|sink| {
+        sink.echo = Echo::Off;
+        Ok(())
+    })
+}
+
 /// Has every line go to a file from now on.
 pub(super) fn use_file(path: PathBuf, echo: Echo) -> io::Result<()> {
     with(|sink| {
@@ -86,6 +94,9 @@ fn with(work: impl FnOnce(&mut RecordSink) -> io::Result<()>) -> io::Result<()> 
 impl RecordSink {
     fn write(&mut self, object: &str, durability: Durability) -> io::Result<()> {
         let Some(file) = &mut self.file else {
+            if self.echo == Echo::Off {
+                return Ok(());
+            }
             self.stderr.finish()?;
             let line = self.chain.stamp(object)?;
             let (begun, written) = self.stderr.line(line.text.as_bytes());

@@ -1,6 +1,6 @@
 //! Asking the person at the terminal.
 //!
-//! Takes: a question. Gives: a yes for once, if the line that is typed then says `yes`. Refuses to ask
+//! Takes: a question. Gives: a yes for once, if the line that is typed then says `y` or `yes`. Refuses to ask
 //! where nobody is: stdin and stderr must both be a terminal.
 
 use std::pin::Pin;
@@ -38,15 +38,22 @@ impl Asks for AtTerminal {
                 return Reply::Unapproved(Unapproved::Unasked);
             }
             terminal.error(&question.to_string());
-            terminal.error("mcp-ssh: type `yes` to run it this once, anything else to refuse it");
+            terminal.error(
+                "mcp-ssh: type `y` or `yes` to run it this once, anything else to refuse it",
+            );
             let Ok(mut input) = StdinLines::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);
             };
             match input.next(|| MAX_ANSWER_BYTES).await {
-                Ok(Frame::Line(line)) if line.trim_ascii() == b"yes" => Reply::Granted(Grant::Once),
+                Ok(Frame::Line(line)) if is_yes(&line) => Reply::Granted(Grant::Once),
                 Ok(Frame::Line(_) | Frame::TooLong(_)) => Reply::Unapproved(Unapproved::Refused),
                 Ok(Frame::End) | Err(_) => Reply::Unapproved(Unapproved::Dismissed),
             }
         })
     }
+}
+
+fn is_yes(line: &[u8]) -> bool {
+    let word = line.trim_ascii();
+    word.eq_ignore_ascii_case(b"y") || word.eq_ignore_ascii_case(b"yes")
 }

@@ -21,6 +21,7 @@ use super::healthcheck::HealthcheckArguments;
 use super::hosts::HostsArguments;
 use super::init::InitArguments;
 use super::keyscan::KeyscanArguments;
+use super::misspelt::meant;
 use super::plan::PlanArguments;
 use super::reload::ReloadArguments;
 use super::run::RunArguments;
@@ -109,7 +110,11 @@ impl ProgramArguments {
                 Err(ExitStatus::SUCCESS)
             }
             Err(early) => {
-                terminal.error(early.output.trim_end());
+                let output = early.output.trim_end();
+                let refused = output.strip_prefix("Unrecognized argument: ");
+                let meant = refused.and_then(|refused| meant(&words, refused, help));
+                let meant = meant.map_or(String::new(), |meant| format!(": {meant}"));
+                terminal.error(&format!("{output}{meant}"));
                 terminal.error("mcp-ssh: see `mcp-ssh --help`");
                 Err(ExitStatus::USAGE)
             }

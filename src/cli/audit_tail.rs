@@ -1,7 +1,6 @@
 //! `mcp-ssh audit tail`: the last records, one a line, for a person.
 //!
-//! Takes a file or stdin; prints when, what, where, and the other fields of each record. Proves
-//! nothing: `audit verify` does. Refuses control characters: none of the file reaches a terminal.
+//! Takes a file or stdin; prints a line for each record, as `audit_line` has it. Proves nothing: `audit verify` does.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -10,46 +9,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use argh::FromArgs;
-use serde_json::{Map, Value};
 
+use super::audit_line::shown_line;
 use super::words::STDIN;
-use super::{ExitStatus, Paint, Terminal};
-use crate::audit::{ApprovalSense, MAX_LINE};
-use crate::clock;
+use super::{ExitStatus, Terminal};
+use crate::audit::MAX_LINE;
 use crate::runtime::sleep;
-use mcp_ssh_yaml::diagnostic::visible;
 
 /// What is read at a time to find where the last lines begin.
 const CHUNK: u64 = 64 * 1024;
-/// How much of a line is shown that is a piece of a record.
-const SHOWN: usize = 200;
 /// How often a file that is followed is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// Fields that are shown in front, or that only a proof needs.
-const PLUMBING: [&str; 21] = [
-    "type",
-    "ts",
-    "timestamp",
-    "seq",
-    "session",
-    "prev",
-    "config_sha256",
-    "request_id",
-    "traceparent",
-    "tracestate",
-    "output_sha256",
-    "kind",
-    "level",
-    "alias",
-    "allowed",
-    "exit_code",
-    "event",
-    "event_type",
-    "target",
-    "op",
-    "phase",
-];
-
 /// Print the last records for a person, one a line.
 #[derive(FromArgs, Debug)]
 #[argh(
@@ -175,85 +145,8 @@ fn show(from: &mut dyn BufRead, cut: LastLine, terminal: &mut Terminal) -> io::R
             return Ok(shown);
         }
         shown += read;
-        let text = shown_line(&line, terminal);
-        terminal.line(&text);
-    }
-}
-
-fn shown_line(line: &[u8], terminal: &Terminal) -> String {
-    let Ok(Value::Object(record)) = serde_json::from_slice(line) else {
-        let text = String::from_utf8_lossy(line);
-        let text = text.trim_end();
-        let shown: String = if text.starts_with('{') {
-            text.chars().take(SHOWN).map(visible).collect()
-        } else {
-            format!(
-                "({} bytes, not shown: this may be another file)",
-                text.len()
-            )
-        };
-        return format!("{} {shown}", terminal.coloured("no record", Paint::Red));
-    };
-    let ts = record.get("ts").and_then(Value::as_f64);
-    let time = clock::timestamp(ts.unwrap_or_default());
-    let (what, paint) = what(&record);
-    let what: String = what.chars().map(visible).collect();
-    let what = match paint {
-        Some(paint) => terminal.coloured(&what, paint),
-        None => what,
-    };
-    let alias = text(&record, "alias").unwrap_or_default();
-    let mut shown = format!(" {alias}");
-    for (key, value) in &record {
-        if PLUMBING.contains(&key.as_str()) || matches!(value, Value::Null | Value::Bool(false)) {
-            continue;
-        }
-        shown += &match value.as_str().filter(|text| !text.contains([' ', '"'])) {
-            Some(text) => format!(" {key}={text}"),
-            None => format!(" {key}={value}"),
-        };
-    }
-    let shown: String = shown.chars().map(visible).collect();
-    format!("{time} {what}{}", shown.trim_end())
-}
-
-/// What a record tells of, in two words, and whether that is good or bad; a question, and an end without a decision, is
-/// neither.
-fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
-    let kind = text(record, "type").or(text(record, "level"));
-    let (green, red) = (Some(Paint::Green), Some(Paint::Red));
-    match kind.unwrap_or("unknown") {
-        "policy_decision" if record.get("allowed") == Some(&Value::Bool(true)) => {
-            ("allowed".to_owned(), green)
-        }
-        "policy_decision" => ("denied".to_owned(), red),
-        "audit" => match record.get("exit_code").and_then(Value::as_i64) {
-            Some(0) => ("exit 0".to_owned(), green),
-            Some(-1) | None => ("no exit status".to_owned(), red),
-            Some(status) => (format!("exit {status}"), red),
-        },
-        "security_event" => {
-            let event = text(record, "event_type").unwrap_or("unknown");
-            (format!("security: {event}"), red)
-        }
-        "approval" => {
-            let event = text(record, "event").unwrap_or("unknown");
-            let paint = match ApprovalSense::of(event) {
-                ApprovalSense::Approved => Paint::Green,
-                ApprovalSense::Refused | ApprovalSense::Uncounted => Paint::Red,
-                ApprovalSense::Asked | ApprovalSense::Undecided => Paint::Yellow,
-            };
-            (event.replace('_', " "), Some(paint))
-        }
-        "error" => ("error".to_owned(), red),
-        "warn" => ("warn".to_owned(), Some(Paint::Yellow)),
-        other => {
-            let more = text(record, "phase").or(text(record, "op"));
-            (more.unwrap_or(other).to_owned(), None)
+        if let Some(text) = shown_line(&line, terminal) {
+            terminal.line(&text);
         }
     }
-}
-
-fn text<'r>(record: &'r Map<String, Value>, key: &str) -> Option<&'r str> {
-    record.get(key).and_then(Value::as_str)
 }

@@ -17,17 +17,17 @@ pub type Help = fn(&[&str]) -> Option<String>;
 
 /// What a command takes, as its help tells it.
 #[derive(Default)]
-struct Usage {
-    commands: Vec<String>,
+pub(super) struct Usage {
+    pub(super) commands: Vec<String>,
     /// With the name of the value, for those that have one.
-    options: Vec<(String, Option<String>)>,
+    pub(super) options: Vec<(String, Option<String>)>,
     /// By the names that the usage line gives them.
     operands: Vec<String>,
 }
 
 impl Usage {
     /// Of a subcommand, or of the program. A word that is no subcommand takes nothing.
-    fn of(help: Help, words: &[&str]) -> Self {
+    pub(super) fn of(help: Help, words: &[&str]) -> Self {
         let text = help(words);
         text.map(|text| Self::read(&text)).unwrap_or_default()
     }

@@ -7,6 +7,7 @@ mod approval;
 mod approver;
 mod arguments;
 mod audit;
+mod audit_line;
 mod audit_report;
 mod audit_tail;
 mod audit_verify;
@@ -29,6 +30,8 @@ mod import;
 mod init;
 mod keyscan;
 mod log_level;
+mod misspelt;
+mod operator_words;
 mod plan;
 mod reload;
 mod report;
@@ -47,7 +50,7 @@ mod words;
 
 use std::path::PathBuf;
 
-use crate::audit::{Audit, Echo};
+use crate::audit::{Audit, AuditError, Echo};
 use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 use crate::sandbox::Filter;
@@ -90,6 +93,10 @@ impl Invocation {
     /// # Errors
     /// The status to exit with, once the answer is written.
     pub fn parse(words: &[String], terminal: &mut Terminal) -> Result<Self, ExitStatus> {
+        if words.is_empty() && terminal.is_attended() {
+            terminal.line(arguments::help(&[]).unwrap_or_default().trim_end());
+            return Err(ExitStatus::SUCCESS);
+        }
         let arguments = ProgramArguments::parse(words, terminal)?;
         let flags = Flags {
             config: arguments.config,
@@ -163,8 +170,7 @@ impl TerminalCommand {
             Subcommand::Plan(options) => plan::plan(&opened(paths).await, &options, terminal),
             Subcommand::Reload(options) => reload::reload(&paths, &options, terminal).await,
             Subcommand::Run(options) => {
-                // stderr is the command's own: records that are kept elsewhere stay out of it.
-                if let Some(Err(fault)) = audit_file.map(|path| Audit::use_file(path, Echo::Off)) {
+                if let Err(fault) = record_run(audit_file, options.verbose, terminal) {
                     terminal.error(&format!("mcp-ssh: {fault}"));
                     return ExitStatus::FAILURE;
                 }
@@ -176,6 +182,24 @@ impl TerminalCommand {
             // `Invocation::parse` keeps these two for itself.
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
         }
+    }
+}
+
+/// Says where the records of a run go. stderr is the command's own: records that are kept elsewhere stay out of it, and
+/// so do those of a person who watches what becomes of the command.
+fn record_run(
+    audit_file: Option<PathBuf>,
+    verbose: bool,
+    terminal: &Terminal,
+) -> Result<(), AuditError> {
+    let is_watched = terminal.shows_errors() && !verbose;
+    if is_watched {
+        log_level::quieten();
+    }
+    match audit_file {
+        Some(path) => Audit::use_file(path, if verbose { Echo::Stderr } else { Echo::Off }),
+        None if is_watched => Audit::hide(),
+        None => Ok(()),
     }
 }
 

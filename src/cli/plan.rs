@@ -10,10 +10,12 @@ use argh::FromArgs;
 use serde::Serialize;
 
 use super::explain::explain;
+use super::operator_words::{failed, joined};
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
 use mcp_ssh_policy::{Explanation, Verdict};
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// Show what the policy says of a command and how it came to that, without running it.
 #[derive(FromArgs, Debug)]
@@ -90,10 +92,17 @@ fn plan_tag(
 ) -> Result<ExitStatus, UnreadyError> {
     let hosts = gate.hosts(Some(tag))?;
     if hosts.is_empty() {
-        let tag = tag.escape_debug();
-        terminal.error(&format!(
-            "mcp-ssh: no host has the tag `{tag}`: see `mcp-ssh hosts`"
-        ));
+        let all = gate.hosts(None)?;
+        let tags: Vec<&str> = all
+            .iter()
+            .flat_map(|host| &host.tags)
+            .map(String::as_str)
+            .collect();
+        let near =
+            nearest(tag, &tags).map_or(String::new(), |near| format!(": did you mean `{near}`?"));
+        let missing = format!("no host has the tag `{}`{near}", tag.escape_debug());
+        let told = joined([&missing, "see `mcp-ssh hosts`"]);
+        terminal.error(&format!("mcp-ssh: {told}"));
         return Ok(ExitStatus::FAILURE);
     }
     let mut status = ExitStatus::SUCCESS;
@@ -117,8 +126,7 @@ fn plan_one(
     let explanation = gate.explain(&request)?;
     match (&plan, &explanation) {
         (Plan::UnknownHost(failure), _) if !options.json => {
-            let hint = failure.hint.as_deref().unwrap_or_default();
-            terminal.error(&format!("mcp-ssh: {}: {hint}", failure.error));
+            terminal.error(&failed(failure));
         }
         (Plan::Judged(planned), Some(explanation)) if !options.json => {
             explain(planned, explanation, terminal);

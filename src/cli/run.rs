@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use argh::FromArgs;
 
 use super::approval::person;
+use super::operator_words::{denied, failed};
 use super::run_on_tag::{Show, run_on_tag};
 use super::words::alias_and_command;
 use super::{ExitStatus, Terminal};
@@ -36,6 +37,9 @@ pub struct RunArguments {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
+    /// show the records on stderr, also where that is a terminal
+    #[argh(switch, short = 'v')]
+    pub verbose: bool,
     /// on every host with this tag, several at once, instead of an alias
     #[argh(option, arg_name = "tag")]
     pub tag: Option<String>,
@@ -121,17 +125,8 @@ fn show(outcome: &Outcome, options: &RunArguments, terminal: &mut Terminal) {
                 terminal.error(&format!("mcp-ssh: {note}"));
             }
         }
-        Outcome::Denied(refusal) => {
-            let denial = &refusal.denial;
-            let text = format!("mcp-ssh: denied: {}\nmcp-ssh: {}", denial.why, denial.hint);
-            terminal.error(&text);
-        }
-        Outcome::Failed(failure) => {
-            terminal.error(&format!("mcp-ssh: {}", failure.error));
-            if let Some(hint) = &failure.hint {
-                terminal.error(&format!("mcp-ssh: {hint}"));
-            }
-        }
+        Outcome::Denied(refusal) => terminal.error(&denied(refusal)),
+        Outcome::Failed(failure) => terminal.error(&failed(failure)),
     }
 }
 

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::approval::person;
+use super::operator_words::{joined, to_operator};
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
@@ -38,8 +39,17 @@ pub async fn run_on_tag(
         Show::Live => {
             let live = RefCell::new(Terminal::new());
             Rc::new(move |progress| {
-                if let Progress::HostDone { result, .. } = progress {
-                    show_host(result, &mut live.borrow_mut());
+                if let Progress::HostDone {
+                    result,
+                    done,
+                    total,
+                } = progress
+                {
+                    show_host(
+                        result,
+                        &format!("[{done}/{total}] "),
+                        &mut live.borrow_mut(),
+                    );
                 }
             })
         }
@@ -55,10 +65,8 @@ pub async fn run_on_tag(
             return ExitStatus::FAILURE;
         }
         Err(unstarted) => {
-            terminal.error(&format!("mcp-ssh: {}", unstarted.error));
-            if !unstarted.hint.is_empty() {
-                terminal.error(&format!("mcp-ssh: {}", unstarted.hint));
-            }
+            let hint = to_operator(unstarted.hint);
+            terminal.error(&format!("mcp-ssh: {}", joined([&unstarted.error, &hint])));
             return ExitStatus::FAILURE;
         }
     };
@@ -67,7 +75,7 @@ pub async fn run_on_tag(
         Show::Live => {}
         Show::Sorted => {
             for result in &fan_out.results {
-                show_host(result, terminal);
+                show_host(result, "", terminal);
             }
         }
     }
@@ -77,8 +85,8 @@ pub async fn run_on_tag(
     status(&fan_out.summary)
 }
 
-/// A line that says how it ended, and the output.
-fn show_host(result: &HostResult, terminal: &mut Terminal) {
+/// A line that says how it ended, behind the count of those that are done, and the output.
+fn show_host(result: &HostResult, count: &str, terminal: &mut Terminal) {
     let HostResult { alias, outcome, .. } = result;
     let paint = match outcome.ending() {
         Ending::Succeeded => Paint::Green,
@@ -88,7 +96,7 @@ fn show_host(result: &HostResult, terminal: &mut Terminal) {
     let tenths = result.duration_ms / 100 % 10;
     let name = terminal.painted(alias, paint);
     let how = how(outcome);
-    terminal.error(&format!("{name}: {how} ({seconds}.{tenths} s)"));
+    terminal.error(&format!("{count}{name}: {how} ({seconds}.{tenths} s)"));
     if let Outcome::Finished(result) = outcome {
         let stdout = result.stdout.as_deref().unwrap_or(&result.output);
         let stderr = result.stderr.as_deref().unwrap_or_default();
@@ -100,7 +108,10 @@ fn show_host(result: &HostResult, terminal: &mut Terminal) {
 fn how(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Denied(refusal) => format!("denied: {}", refusal.denial.why),
-        Outcome::Failed(failure) => failure.error.clone(),
+        Outcome::Failed(failure) => match &failure.story {
+            Some(story) => format!("{}; {story}", failure.error),
+            None => failure.error.clone(),
+        },
         Outcome::Finished(result) => match (&result.note, &result.exit_signal) {
             (Some(note), _) => note.clone(),
             (None, Some(signal)) => format!("ended by signal {signal}"),

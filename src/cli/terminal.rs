@@ -7,7 +7,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
-use rustix::termios::{QueueSelector, tcflush};
+use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
 
 use super::log_level::log_level;
 use super::{ExitStatus, terminal_log};
@@ -54,6 +54,18 @@ impl Terminal {
     /// Whether a person watches both streams.
     pub fn is_watched(&self) -> bool {
         self.out.is_terminal() && self.err.is_terminal()
+    }
+
+    /// How many columns stdout has, if it is a terminal; 80 where it does not say.
+    pub fn columns(&self) -> Option<usize> {
+        let size = self.out.is_terminal().then(|| tcgetwinsize(&self.out))?;
+        let columns = size.map_or(0, |size| usize::from(size.ws_col));
+        Some(if columns == 0 { 80 } else { columns })
+    }
+
+    /// Whether a person sees stderr.
+    pub fn shows_errors(&self) -> bool {
+        self.err.is_terminal()
     }
 
     /// Whether a person can be asked: they see stderr and type into stdin.

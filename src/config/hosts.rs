@@ -17,7 +17,7 @@
 //!     idle_timeout                   60 seconds, 1 to 86400
 //! ```
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::path::Path;
 use std::rc::Rc;
@@ -74,6 +74,13 @@ impl Hosts {
         self.hosts
             .iter()
             .filter(move |host| host.tags.iter().any(|own| own.as_ref() == tag))
+    }
+
+    /// The tags of all hosts, each once.
+    pub fn tags(&self) -> Vec<&str> {
+        let tags = self.hosts.iter().flat_map(|host| &host.tags);
+        let tags: BTreeSet<&str> = tags.map(AsRef::as_ref).collect();
+        tags.into_iter().collect()
     }
 
     /// How many hosts there are.

@@ -7,7 +7,8 @@ use super::progress::Observer;
 use super::result::{Failure, RunRequest};
 use super::state::GateState;
 use crate::cancel::Cancelled;
-use crate::config::Alias;
+use crate::config::{Alias, Hosts};
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// A call that is to be judged. A configuration that comes later changes nothing for it.
 #[derive(Clone)]
@@ -37,15 +38,25 @@ impl<'a> RunOptions<'a> {
 }
 
 /// A request that names no host of the inventory.
-pub fn unknown_host(request: &RunRequest) -> Failure {
+pub fn unknown_host(request: &RunRequest, hosts: &Hosts) -> Failure {
     // The agent's word may be anything: only what could be an alias is repeated.
     let error = match Alias::parse(&request.alias) {
-        Ok(alias) => format!("there is no host `{alias}`"),
+        Ok(alias) => {
+            let aliases: Vec<&str> = hosts.iter().map(|host| host.alias.as_ref()).collect();
+            format!(
+                "there is no host `{alias}`{}",
+                or_rather(&request.alias, &aliases)
+            )
+        }
         Err(_) => "there is no host of that alias".to_owned(),
     };
-    Failure::new(
-        request,
-        error,
-        Some("see ssh_list_hosts, in a terminal `mcp-ssh hosts`"),
-    )
+    Failure::new(request, error, Some(LISTED))
+}
+
+/// Where aliases and tags are listed.
+pub const LISTED: &str = "see ssh_list_hosts, in a terminal `mcp-ssh hosts`";
+
+/// The known word that was probably meant, as the end of a sentence; empty where none is near.
+pub fn or_rather(word: &str, known: &[&str]) -> String {
+    nearest(word, known).map_or(String::new(), |near| format!(": did you mean `{near}`?"))
 }

@@ -130,7 +130,10 @@ impl Gate {
     pub fn plan(&self, request: &RunRequest) -> Result<Plan, UnreadyError> {
         let loaded = self.0.current()?;
         let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
-            return Ok(Plan::UnknownHost(unknown_host(request)));
+            return Ok(Plan::UnknownHost(unknown_host(
+                request,
+                &loaded.inventory().hosts,
+            )));
         };
         let decision = loaded.decide(host, &request.command);
         let planned = Planned::new(decision, request.timeout_seconds);

@@ -168,7 +168,7 @@ impl Judging {
     /// Finds the host, and opens the records of the run.
     fn begin(call: Call) -> Result<Self, Failure> {
         let Some(host) = call.loaded.inventory().hosts.get(&call.request.alias) else {
-            return Err(unknown_host(&call.request));
+            return Err(unknown_host(&call.request, &call.loaded.inventory().hosts));
         };
         let host = Rc::clone(host);
         let task_id = new_id().map_err(|error| {

@@ -226,6 +226,9 @@ pub struct Failure {
     pub alias: String,
     /// The command's hash.
     pub hash: String,
+    /// The whole story, with addresses and paths: for the operator at a terminal, and for nobody else.
+    #[serde(skip)]
+    pub story: Option<String>,
 }
 
 impl Failure {
@@ -237,6 +240,7 @@ impl Failure {
             hint: hint.map(str::to_owned),
             alias: request.alias.clone(),
             hash: mcp_ssh_policy::command_hash(&request.command),
+            story: None,
         }
     }
 
@@ -248,7 +252,7 @@ impl Failure {
         }
     }
 
-    /// With the word for this error.
+    /// With the word for this error, and its story.
     pub(super) fn ended(mut self, error: &SshError) -> Self {
         self.status = if error.kind() == SshErrorKind::Cancelled {
             Ending::Cancelled
@@ -257,6 +261,7 @@ impl Failure {
         } else {
             Ending::Failed
         };
+        self.story = Some(error.detail().to_owned());
         self
     }
 }

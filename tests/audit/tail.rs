@@ -69,8 +69,8 @@ fn a_terminal_has_colours_unless_it_wants_none() {
     };
     let expected = |coloured: bool| -> String {
         let line = |(_, words, colour): &(Value, &str, u8)| match (coloured, colour) {
-            (false, _) | (true, 0) => format!("1970-01-01T00:00:00Z {words}\n"),
-            (true, colour) => format!("1970-01-01T00:00:00Z \u{1b}[{colour}m{words}\u{1b}[0m\n"),
+            (false, _) | (true, 0) => format!("01-01 00:00:00 {words}\n"),
+            (true, colour) => format!("01-01 00:00:00 \u{1b}[{colour}m{words}\u{1b}[0m\n"),
         };
         kinds().iter().map(line).collect()
     };
@@ -78,7 +78,54 @@ fn a_terminal_has_colours_unless_it_wants_none() {
     // stdout is what is coloured: stderr may go to a file.
     assert_eq!(seen(&format!("{tail} 2>/dev/null"), ""), expected(true));
     assert_eq!(seen(&tail, "1"), expected(false));
-    assert_eq!(seen(&format!("{tail} | cat"), ""), expected(false));
+    let piped = expected(false).replace("01-01 00:00:00 ", "1970-01-01T00:00:00Z ");
+    assert_eq!(seen(&format!("{tail} | cat"), ""), piped);
+}
+
+#[test]
+fn a_terminal_has_one_event_a_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("audit.jsonl");
+    let decision = json!({"type": "policy_decision", "ts": 0, "alias": "web-1", "hash": "ab", "allowed": true,
+        "rule": "look", "target_ip": "10.0.0.1", "task_id": "cd", "command": "uptime"});
+    let end = json!({"type": "audit", "ts": 1, "alias": "web-1", "hash": "ab", "exit_code": -1, "duration_ms": 24,
+        "bytes_out": 3, "error": format!("\u{1b}{}", "very long ".repeat(20)), "task_id": "cd"});
+    let done =
+        json!({"type": "trace", "ts": 1, "op": "run_done", "task_id": "cd", "elapsed_ms": 24});
+    fs::write(&file, format!("{decision}\n{end}\n{done}\n")).unwrap();
+    let tail = format!(
+        "{} audit tail {}",
+        env!("CARGO_BIN_EXE_mcp-ssh"),
+        file.display()
+    );
+    for (columns, cut) in [(0, 80), (80, 80), (50, 50)] {
+        let mut script = Command::new("script");
+        let words = format!("stty cols {columns}; {tail}");
+        let script = script
+            .args(["-qec", &words, "/dev/null"])
+            .env("NO_COLOR", "1");
+        let output = script.stdin(Stdio::null()).output().unwrap();
+        let seen = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<&str> = seen.lines().collect();
+        let [decided, ended] = lines.as_slice() else {
+            panic!("{seen}");
+        };
+        assert_eq!(*decided, "01-01 00:00:00 allowed web-1 uptime rule=look");
+        assert!(
+            ended.starts_with("01-01 00:00:01 no exit status web-1 \u{fffd}very long"),
+            "{ended}"
+        );
+        assert_eq!(ended.chars().count(), cut, "{ended}");
+        assert!(ended.ends_with('\u{2026}'), "{ended}");
+    }
+    // Into a pipe goes all of it.
+    let output = Command::new("sh").args(["-c", &tail]).output().unwrap();
+    let seen = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(seen.lines().count(), 3);
+    assert!(
+        seen.contains("target_ip=10.0.0.1 task_id=cd command=uptime"),
+        "{seen}"
+    );
 }
 
 struct Following {

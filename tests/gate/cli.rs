@@ -43,7 +43,7 @@ fn run_exits_with_the_command_s_status_and_keeps_the_streams_apart() {
 
     let denied = site.run(&["run", "box", "--", "uptime"]);
     assert_eq!((status(&denied), text(&denied.stdout)), (77, String::new()));
-    assert!(text(&denied.stderr).contains("mcp-ssh: denied: no rule allows `uptime`"));
+    assert!(text(&denied.stderr).contains("mcp-ssh: denied on `box`: no rule allows `uptime`"));
 
     site.fixture.write("keys/known_hosts", "");
     let unreached = site.run(&["run", "box", "--", "echo", "hi"]);
@@ -139,7 +139,7 @@ fn plan_answers_for_every_host_with_a_tag() {
     let nowhere = run(&["plan", "--tag", "lab", "--", "id"]);
     assert_eq!(
         text(&nowhere.stderr),
-        "mcp-ssh: no host has the tag `lab`: see `mcp-ssh hosts`\n"
+        "mcp-ssh: no host has the tag `lab`; see `mcp-ssh hosts`\n"
     );
     assert_eq!(status(&nowhere), 1);
     assert_eq!(status(&run(&["plan", "--tag", "even"])), 2);

@@ -56,8 +56,7 @@ fn the_command_line_tells_hosts_apart_and_exits_with_what_all_of_them_did() {
         (status(&none), text(&none.stderr).as_str()),
         (
             1,
-            "mcp-ssh: no host has the tag `none`\n\
-             mcp-ssh: see ssh_list_hosts, in a terminal `mcp-ssh hosts`\n"
+            "mcp-ssh: no host has the tag `none`; see `mcp-ssh hosts`\n"
         )
     );
     assert_eq!(status(&site.run(&["run", "--tag", "lab"])), 2);

@@ -32,3 +32,4 @@ mod terminal_ends;
 mod timeouts;
 mod unfit;
 mod unquoted;
+mod watched;

@@ -18,7 +18,7 @@ use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::config::{Host, Tag};
 use crate::gate::approval::{Consents, Person, TagQuestion};
-use crate::gate::call::{Call, RunOptions};
+use crate::gate::call::{Call, LISTED, RunOptions, or_rather};
 use crate::gate::dial::ExpectedConnection;
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
@@ -127,13 +127,16 @@ fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, TagRun
     let Some(max_parallel) = limits().map(|limits| limits.max_parallel).min() else {
         // The agent's word may be anything: only what could be a tag is repeated.
         let error = match Tag::parse(tag) {
-            Ok(tag) => format!("no host has the tag `{tag}`"),
+            Ok(tag) => {
+                let tags = loaded.inventory().hosts.tags();
+                format!(
+                    "no host has the tag `{tag}`{}",
+                    or_rather(tag.as_ref(), &tags)
+                )
+            }
             Err(_) => "no host has that tag".to_owned(),
         };
-        return Err(TagRunError::new(
-            error,
-            "see ssh_list_hosts, in a terminal `mcp-ssh hosts`",
-        ));
+        return Err(TagRunError::new(error, LISTED));
     };
     match max_hosts {
         Some(max) if hosts.len() > usize::try_from(max).unwrap_or(usize::MAX) => {

@@ -46,7 +46,10 @@ pub async fn start(
     person: Person<'_>,
 ) -> Started {
     let Some(host) = loaded.inventory().hosts.get(&request.alias) else {
-        return Started::Ended(Outcome::Failed(unknown_host(&request)));
+        return Started::Ended(Outcome::Failed(unknown_host(
+            &request,
+            &loaded.inventory().hosts,
+        )));
     };
     let most = loaded.host_policy(host).limits().max_output_bytes;
     let reservation = match reserve(state, &request, most) {

@@ -75,6 +75,21 @@ impl Denial {
             .unwrap_or(&self.hint)
     }
 
+    /// The rules that would allow it, in backticks, where the hint names them.
+    pub fn rules(&self) -> Option<&str> {
+        self.hint.split_once(ASKED)?.1.strip_prefix(": ")
+    }
+
+    /// Whether the hint says something to an operator, too, who wrote the command.
+    pub fn is_for_operator(&self) -> bool {
+        matches!(self.stage, Stage::Input | Stage::Shell) && !self.hint.contains("operator")
+    }
+
+    /// Whether a person would have had to say yes.
+    pub fn is_of_approval(&self) -> bool {
+        self.reason.starts_with("approval_")
+    }
+
     /// The denial of a string that the shell language refuses.
     pub(super) fn refused(refusal: &ShellError) -> Self {
         Self {

@@ -1,0 +1,56 @@
+//! What an assistant is told, said to the operator who sits at the terminal.
+//!
+//! Takes: the results of the gate. Gives: one message. Invariant: nobody is told to ask the operator, who reads it.
+
+use crate::gate::{DeniedRun, Failure};
+use mcp_ssh_yaml::diagnostic::visible;
+
+/// What did not run, why, and how that is mended.
+pub fn failed(failure: &Failure) -> String {
+    let Failure { error, hint, .. } = failure;
+    // A host may have worded part of the story.
+    let story = failure.story.iter().flat_map(|story| story.chars());
+    let story: String = story.map(visible).collect();
+    // A story that names the command which mends it needs no hint.
+    let hint = hint.as_deref().filter(|_| !story.contains("`mcp-ssh "));
+    let hint = hint.map(to_operator).unwrap_or_default();
+    format!("mcp-ssh: {}", joined([error, &story, &hint]))
+}
+
+/// Why it was denied, and what would allow it.
+pub fn denied(refusal: &DeniedRun) -> String {
+    let denial = &refusal.denial;
+    let alias = &refusal.alias;
+    let mend = match (denial.rules(), denial.is_for_operator()) {
+        (Some(rules), _) => format!("\nmcp-ssh: to allow it, add to policy.yml: {rules}"),
+        (None, true) => format!("\nmcp-ssh: {}", denial.hint),
+        (None, false) if denial.is_of_approval() => String::new(),
+        (None, false) => {
+            format!("\nmcp-ssh: each step of the decision: mcp-ssh plan {alias} -- COMMAND")
+        }
+    };
+    format!("mcp-ssh: denied on `{alias}`: {}{mend}", denial.why)
+}
+
+/// A hint without the words to an assistant.
+pub fn to_operator(hint: &str) -> String {
+    match hint.split_once("in a terminal ") {
+        Some((_, command)) => format!("see {command}"),
+        None => hint.replace("ask the operator to ", ""),
+    }
+}
+
+/// The parts that say something, one behind the other.
+pub fn joined<const N: usize>(parts: [&str; N]) -> String {
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .fold(String::new(), |said, part| {
+            let between = match said.chars().last() {
+                None => "",
+                Some('?') => " ",
+                Some(_) => "; ",
+            };
+            said + between + part
+        })
+}

@@ -1,0 +1,180 @@
+//! What a person sees who runs a command at a terminal: one message of what went wrong, in words for whoever can mend it,
+//! and no records. script(1) is the terminal.
+
+use std::process::{Command, Stdio};
+
+use super::cli::{status, text};
+use super::site::Site;
+
+/// What the terminal shows of `mcp-ssh WORDS`.
+fn watched(site: &Site, words: &str) -> String {
+    let command = format!("{} {words}", env!("CARGO_BIN_EXE_mcp-ssh"));
+    let mut script = Command::new("script");
+    let script = script
+        .args(["-qec", &command, "/dev/null"])
+        .envs(site.fixture.environment());
+    let output = script.env("NO_COLOR", "1").stdin(Stdio::null()).output();
+    let output = output.expect("script(1) is there: apt-get install bsdutils");
+    text(&output.stdout).replace("\r\n", "\n")
+}
+
+#[test]
+fn a_command_that_works_shows_its_output_and_nothing_else() {
+    let site = Site::start("seen");
+    assert_eq!(watched(&site, "run box -- echo hi"), "hi\n");
+    let tag = watched(&site, "run --tag lab -- echo hi");
+    let lines: Vec<&str> = tag.lines().collect();
+    let [ended, said, summary] = lines.as_slice() else {
+        panic!("{tag}");
+    };
+    assert!(ended.starts_with("[1/1] box: exit status 0 ("), "{tag}");
+    assert_eq!(
+        (*said, *summary),
+        ("box: hi", "mcp-ssh: 1 host: 1 succeeded")
+    );
+    let records = watched(&site, "run -v box -- echo hi");
+    assert!(
+        records.contains("{\"type\":\"policy_decision\""),
+        "{records}"
+    );
+    // A script that keeps stderr keeps the records.
+    let script = site.run(&["run", "box", "--", "echo", "hi"]);
+    assert_eq!(
+        text(&script.stderr).lines().count(),
+        3,
+        "{}",
+        text(&script.stderr)
+    );
+}
+
+#[test]
+fn the_audit_file_has_the_records_that_the_terminal_has_not() {
+    let site = Site::start("seenfile");
+    let file = site.path("audit.jsonl");
+    let words = format!("run --audit-file {} box -- echo hi", file.display());
+    assert_eq!(watched(&site, &words), "hi\n");
+    let records = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(records.lines().count(), 3, "{records}");
+}
+
+#[test]
+fn what_went_wrong_is_one_message_to_the_operator() {
+    let site = Site::start("seenbad");
+    let port = site.sshd.port();
+    let known_hosts = site.path("keys/known_hosts").display().to_string();
+    let denied = "mcp-ssh: denied on `box`: no rule allows `uptime` on this host, and what is not allowed is denied\n\
+                  mcp-ssh: to allow it, add to policy.yml: `- {action: allow, argv: [[\"uptime\"]]}`\n";
+    assert_eq!(watched(&site, "run box -- uptime"), denied);
+    site.fixture.write("keys/known_hosts", "");
+    let unknown = format!(
+        "mcp-ssh: SSH host key not found: Add host to known_hosts; {known_hosts}: `[127.0.0.1]:{port}` has no key in \
+         known_hosts: run `mcp-ssh keyscan 127.0.0.1:{port}`, compare the fingerprint, add the line\n"
+    );
+    assert_eq!(watched(&site, "run box -- echo hi"), unknown);
+    site.write_servers(1);
+    site.fixture.write(
+        "keys/known_hosts",
+        &format!("[127.0.0.1]:1 {}\n", site.user.public),
+    );
+    let refused = "mcp-ssh: SSH connection refused: Port may be closed or firewall blocking; `box` (127.0.0.1:1): \
+                   Connection refused (os error 111); check that the SSH server runs and that the port is right\n";
+    assert_eq!(watched(&site, "run box -- echo hi"), refused);
+    let on_tag = watched(&site, "run --tag lab -- echo hi");
+    assert!(
+        on_tag.starts_with("[1/1] box: SSH connection refused: "),
+        "{on_tag}"
+    );
+    assert!(
+        on_tag.contains("Connection refused (os error 111)"),
+        "{on_tag}"
+    );
+    assert!(!on_tag.contains("operator"), "{on_tag}");
+}
+
+#[test]
+fn a_mistyped_word_is_told_the_one_that_was_meant() {
+    let site = Site::start("meant");
+    for (words, expected) in [
+        (
+            "run bxo -- uptime",
+            "mcp-ssh: there is no host `bxo`: did you mean `box`? see `mcp-ssh hosts`",
+        ),
+        (
+            "plan bxo -- uptime",
+            "mcp-ssh: there is no host `bxo`: did you mean `box`? see `mcp-ssh hosts`",
+        ),
+        (
+            "run zzz -- uptime",
+            "mcp-ssh: there is no host `zzz`; see `mcp-ssh hosts`",
+        ),
+        (
+            "run --tag lba -- uptime",
+            "mcp-ssh: no host has the tag `lba`: did you mean `lab`? see `mcp-ssh hosts`",
+        ),
+        (
+            "plan --tag lba -- uptime",
+            "mcp-ssh: no host has the tag `lba`: did you mean `lab`? see `mcp-ssh hosts`",
+        ),
+        (
+            "rnu box -- uptime",
+            "Unrecognized argument: rnu: did you mean `run`?",
+        ),
+        (
+            "chekc",
+            "Unrecognized argument: chekc: did you mean `check`?",
+        ),
+        (
+            "audit veryfi f",
+            "Unrecognized argument: veryfi: did you mean `verify`?",
+        ),
+        (
+            "run --tga lab -- uptime",
+            "Unrecognized argument: --tga: did you mean `--tag`?",
+        ),
+        (
+            "audit verify --jsno f",
+            "Unrecognized argument: --jsno: did you mean `--json`?",
+        ),
+        (
+            "check --confg d",
+            "Unrecognized argument: --confg: did you mean `--config`?",
+        ),
+        ("qqqqqqqq", "Unrecognized argument: qqqqqqqq"),
+        (
+            "run box df -h",
+            "Unrecognized argument: -h: write `mcp-ssh run box -- df -h`",
+        ),
+        (
+            "run --json box df -h /",
+            "Unrecognized argument: -h: write `mcp-ssh run --json box -- df -h /`",
+        ),
+        (
+            "run --timeout-seconds 9 box ls -l",
+            "Unrecognized argument: -l: write `mcp-ssh run --timeout-seconds 9 box -- ls -l`",
+        ),
+        (
+            "run --tag lab ls -l",
+            "Unrecognized argument: -l: write `mcp-ssh run --tag lab -- ls -l`",
+        ),
+        (
+            "plan box df -h",
+            "Unrecognized argument: -h: write `mcp-ssh plan box -- df -h`",
+        ),
+    ] {
+        let output = site.run(&words.split(' ').collect::<Vec<_>>());
+        let told = text(&output.stderr);
+        assert_eq!(told.lines().next(), Some(expected), "{words}: {told}");
+        assert_ne!(status(&output), 0, "{words}");
+    }
+}
+
+#[test]
+fn the_program_alone_on_a_terminal_prints_its_help() {
+    let site = Site::start("alone");
+    let told = watched(&site, "");
+    assert!(told.starts_with("Usage: mcp-ssh "), "{told}");
+    assert!(told.contains("Commands:\n"), "{told}");
+    // A client has a pipe there, and is served.
+    let served = site.command(&[]).stdin(Stdio::null()).output().unwrap();
+    assert!(text(&served.stdout).is_empty());
+}
