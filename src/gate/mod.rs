@@ -59,7 +59,7 @@ pub use result::{
     DeniedRun, Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan,
     Planned, RunRequest, RunResult,
 };
-pub use tag::{FanOut, HostResult, Summary, TagRequest, TagRunError};
+pub use tag::{FanOut, FoldedFanOut, HostResult, Summary, TagRequest, TagRunError};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;
 pub use view::Bound;

@@ -102,12 +102,17 @@ fn typed(revision: Revision, mut result: Map<String, Value>, kind: &str) -> Valu
 /// [`fault`] if `content` cannot be written as JSON.
 pub(super) fn success(revision: Revision, content: &impl Serialize) -> Result<Value, Error> {
     let content = structured(content)?;
+    Ok(success_told(revision, content.to_string(), content))
+}
+
+/// The result of a call that succeeded, whose text says the structured content in another form.
+pub(super) fn success_told(revision: Revision, told: String, content: Value) -> Value {
     let mut result = Map::new();
-    result.insert("content".to_owned(), text(content.to_string()));
+    result.insert("content".to_owned(), text(told));
     if revision >= Revision::V2025_06_18 {
         result.insert("structuredContent".to_owned(), content);
     }
-    Ok(complete(revision, result))
+    complete(revision, result)
 }
 
 /// A tool execution error with details: the JSON object as text.

@@ -10,6 +10,7 @@ mod dropbear;
 mod ending;
 mod fanout;
 mod fanout_cli;
+mod folding;
 mod keyscan;
 mod login_shell;
 mod logins;

@@ -15,7 +15,11 @@ fn the_list_is_stable_small_and_annotated() {
     let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
     let list = client.result("tools/list", json!({}));
     assert_eq!(list, client.result("tools/list", json!({})));
-    assert!(list.to_string().len() < 12_000);
+    assert!(
+        list.to_string().len() < 12_000,
+        "{} bytes",
+        list.to_string().len()
+    );
     let tools = list["tools"].as_array().unwrap();
     let names: Vec<&str> = tools
         .iter()

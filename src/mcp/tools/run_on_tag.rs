@@ -10,7 +10,7 @@ use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{FanOut, Gate, Outcome, RunRequest, TagRequest};
+use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, RunRequest, TagRequest};
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
@@ -22,9 +22,8 @@ use crate::rpc::Error;
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
     title: "Run a command on a tag",
-    description: "Runs a command on every host with a tag, several at once, each judged by the policy on \
-                  its own. A host that is denied or fails stops no other: read `summary`, then each \
-                  `status`. The hosts share a bound on output.",
+    description: "Runs a command on every host with a tag, each judged by the policy on its own. A host that \
+                  fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
     effect: Effect::Destructive,
     parameters: &[TAG, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
     output: OUTPUT,
@@ -35,14 +34,14 @@ const TAG: Parameter = Parameter {
     name: "tag",
     kind: ParameterKind::Text,
     need: Need::Required,
-    description: "Tag, as ssh_list_hosts gives it.",
+    description: "A tag of ssh_list_hosts.",
 };
 
 const OUTPUT: &str = concat!(
     r#"{
     "type": "object",
     "properties": {
-        "task_id": {"type": "string", "description": "Of the whole; each result has its own."},
+        "task_id": {"type": "string", "description": "Of the whole."},
         "tag": {"type": "string"},
         "hash": {"type": "string"},
         "summary": {
@@ -55,12 +54,13 @@ const OUTPUT: &str = concat!(
         "truncated": {"type": "boolean", "description": "Some host's output was cut."},
         "results": {
             "type": "array",
-            "description": "In inventory order; each as ssh_run gives it.",
+            "description": "In inventory order, as ssh_run gives them.",
             "items": {
                 "type": "object",
                 "properties": {
                     "alias": {"type": "string"},
-                    "status": {"type": "string", "description": "A word of `summary`."}
+                    "status": {"type": "string", "description": "A word of `summary`."},
+                    "same_as": {"type": "string", "description": "Who has this result, too."}
                 },
                 "required": ["alias", "status"]
             }
@@ -111,5 +111,10 @@ fn answer(reply: &HostReply<'_>, fan_out: &FanOut) -> Result<Value, Error> {
     if reply.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
         return Err(ClientPerson::missing());
     }
-    schema::success(reply.revision, fan_out)
+    let folded = FoldedFanOut::of(fan_out).map_err(|error| {
+        log::error!("a tag run cannot be written as JSON: {error}");
+        schema::fault()
+    })?;
+    let told = folded.text.to_string();
+    Ok(schema::success_told(reply.revision, told, folded.rows))
 }
