@@ -136,7 +136,7 @@ impl Gate {
             )));
         };
         let decision = loaded.decide(host, &request.command);
-        let planned = Planned::new(decision, request.timeout_seconds);
+        let planned = Planned::new(decision, request);
         Ok(Plan::Judged(Box::new(planned)))
     }
 

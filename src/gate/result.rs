@@ -14,7 +14,7 @@ use super::view::{Bound, Rest, view};
 use crate::audit::TraceContext;
 use crate::config::Host;
 use crate::ssh::{SshError, SshErrorKind};
-use mcp_ssh_policy::{Decision, Denial, Limits};
+use mcp_ssh_policy::{Decision, Denial, Limits, Verdict};
 
 /// A request to judge or run one command on one host.
 #[derive(Clone, Debug)]
@@ -279,6 +279,10 @@ pub enum Plan {
 /// A decision, and the time that the run would have, if the request asks for some.
 #[derive(Debug, Serialize)]
 pub struct Planned {
+    /// Whether a run would need nothing more: no person, and no other command.
+    pub allowed: bool,
+    /// The command as it was asked for.
+    pub command: String,
     /// The decision.
     #[serde(flatten)]
     pub decision: Decision,
@@ -291,9 +295,12 @@ pub struct Planned {
 }
 
 impl Planned {
-    pub(super) fn new(decision: Decision, timeout_seconds: Option<NonZeroU32>) -> Self {
+    pub(super) fn new(decision: Decision, request: &RunRequest) -> Self {
+        let timeout_seconds = request.timeout_seconds;
         let time = TimeLimit::of(decision.limits(), timeout_seconds);
         Self {
+            allowed: decision.verdict() == Verdict::Allow,
+            command: request.command.clone(),
             decision,
             timeout_seconds: timeout_seconds.map(|_| time.seconds()),
             note: time.lowered(),

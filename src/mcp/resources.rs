@@ -224,7 +224,7 @@ fn inventory(hosts: &[HostSummary]) -> Value {
         shown.push(host);
     }
     let left_out = hosts.len() - shown.len();
-    let mut text = json!({"total": hosts.len(), "hosts": shown});
+    let mut text = json!({"count": hosts.len(), "hosts": shown});
     if let (Some(text), 1..) = (text.as_object_mut(), left_out) {
         text.insert("left_out".to_owned(), left_out.into());
         let hint = "ssh_list_hosts gives all hosts, in pages and by tag";

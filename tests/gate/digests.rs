@@ -5,7 +5,7 @@ use std::time::Duration;
 use mcp_ssh::audit::sha256;
 use serde_json::{Value, json};
 
-use super::fanout::fleet;
+use super::fanout::{fleet, unfolded};
 use super::long_output::{Report, ask, paged};
 use super::records::{lines, of_type};
 use super::site::{Site, ran};
@@ -48,9 +48,9 @@ fn the_digest_of_what_was_received_is_on_record() {
     let cut = one(&report.cat());
     assert_eq!(paged(&mut client, &cut["task_id"]), report.lines);
     let on_tag = json!({"tag": "lab", "command": "echo of each"});
-    let of_each = ask(&mut client, "ssh_run_on_tag", on_tag);
+    let of_each = unfolded(ask(&mut client, "ssh_run_on_tag", on_tag));
     let on_tag = json!({"tag": "lab", "command": report.cat()});
-    let cut_of_each = ask(&mut client, "ssh_run_on_tag", on_tag);
+    let cut_of_each = unfolded(ask(&mut client, "ssh_run_on_tag", on_tag));
     let task = json!({"alias": "h0", "command": "echo of a task"});
     let task = ask(&mut client, "ssh_run_async", task)["task_id"].clone();
     let id = json!({"task_id": task});

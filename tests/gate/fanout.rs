@@ -52,7 +52,7 @@ fn call(client: &mut Client, tag: &str, command: &str) -> Value {
 }
 
 /// The result with all of it in each row: one that an earlier host has, too, is told there alone.
-fn unfolded(mut fan_out: Value) -> Value {
+pub fn unfolded(mut fan_out: Value) -> Value {
     let rows = fan_out["results"].as_array_mut().unwrap();
     for at in 0..rows.len() {
         let Some(first) = rows[at].get("same_as").cloned() else {

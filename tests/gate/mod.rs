@@ -8,7 +8,7 @@ mod cli;
 mod digests;
 mod dropbear;
 mod ending;
-mod fanout;
+pub mod fanout;
 mod fanout_cli;
 mod folding;
 mod keyscan;

@@ -68,7 +68,7 @@ fn a_result_is_structured_and_the_same_as_text() {
     }
     let pong = client.call("ssh_ping", json!({}));
     let pong = &pong["structuredContent"];
-    assert_eq!(pong["status"], "ok");
+    assert_eq!(pong["status"], "pong");
     assert_eq!(pong["version"], env!("CARGO_PKG_VERSION"));
     assert!(pong["timestamp"].as_f64().unwrap() > 1.7e9);
     let plan = client.call("ssh_plan", json!({"alias": "web", "command": "reboot"}));

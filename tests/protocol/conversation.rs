@@ -70,7 +70,7 @@ fn facts(mode: &Mode) -> Vec<Value> {
         json!(["tools", TOOLS]),
         json!(["output schemas", true]),
         json!(["destructive", true]),
-        json!(["ping", "ok"]),
+        json!(["ping", "pong"]),
         json!(["hosts", ["box"]]),
         json!(["plan echo hi", "allow"]),
         json!(["plan reboot", "deny"]),
@@ -84,7 +84,7 @@ fn facts(mode: &Mode) -> Vec<Value> {
         json!(["cancel", true]),
         json!(["cancelled", true]),
         json!(["aborted", "given up"]),
-        json!(["afterwards", "ok"]),
+        json!(["afterwards", "pong"]),
         json!(["unknown tool", -32602]),
     ];
     if offered.contains(&"resources") {

@@ -67,7 +67,7 @@ fn each_document() {
     let mut client = Client::initialized(fixture, "2025-11-25");
     assert_eq!(
         document(&mut client, "ssh://hosts"),
-        json!({"total": 3, "hosts": [
+        json!({"count": 3, "hosts": [
             {"alias": "web", "tags": ["front", "eu"], "description": ""},
             {"alias": "db", "tags": ["eu"], "description": "the database"},
             {"alias": "bare", "tags": [], "description": ""},
@@ -216,7 +216,7 @@ fn ten_thousand_hosts_are_paged_each_once() {
     // What has no pages says what it leaves out.
     let inventory = document(&mut client, "ssh://hosts");
     let shown = inventory["hosts"].as_array().unwrap().len();
-    assert_eq!(inventory["total"], 10_000);
+    assert_eq!(inventory["count"], 10_000);
     assert_eq!(inventory["left_out"], 10_000 - shown);
     assert!(
         inventory["hint"]

@@ -126,7 +126,7 @@ fn begin(
     let (present, ended) = bounded(1);
     let task = Rc::new(Task::begun(brief.run(), phase, ended));
     brief.call.state.tasks.insert(&task);
-    let started = task.started(brief.time().lowered());
+    let started = task.started(&brief.call.request.command, brief.time().lowered());
     spawn(go_on(brief, permitted, task, reservation, present)).detach();
     started
 }

@@ -119,14 +119,15 @@ impl Task {
         *self.state.borrow_mut() = Phase::Running;
     }
 
-    /// The first answer to the caller. `note` says whether the time was lowered.
-    pub fn started(&self, note: Option<String>) -> TaskStarted {
+    /// The first answer to the caller who asked for `command`. `note` says whether the time was lowered.
+    pub fn started(&self, command: &str, note: Option<String>) -> TaskStarted {
         TaskStarted {
             task_id: self.id.clone(),
             status: self.state(),
             keep_alive: self.limits.task_result_ttl.into(),
             poll_frequency: self.limits.task_progress_interval,
             alias: self.alias.clone(),
+            command: command.to_owned(),
             hash: self.hash.clone(),
             note,
         }

@@ -54,6 +54,8 @@ pub struct TaskStarted {
     pub poll_frequency: u32,
     /// The host's alias.
     pub alias: String,
+    /// The command as it was asked for.
+    pub command: String,
     /// The command's hash.
     pub hash: String,
     /// That a person is asked first, or that it asked for more time than the policy allows.

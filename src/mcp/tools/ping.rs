@@ -25,7 +25,7 @@ pub(super) const TOOL: Tool = Tool {
 const OUTPUT: &str = r#"{
     "type": "object",
     "properties": {
-        "status": {"type": "string", "const": "ok"},
+        "status": {"type": "string", "const": "pong"},
         "message": {"type": "string"},
         "timestamp": {"type": "number", "description": "Seconds since 1970, UTC."},
         "version": {"type": "string"}
@@ -40,7 +40,7 @@ fn ping(call: ToolCall<'_>, _none: Arguments) -> Result<Handled, CallError> {
         Err(unready) => format!("the server answers, but {unready}"),
     };
     call.success(&json!({
-        "status": "ok",
+        "status": "pong",
         "message": message,
         "timestamp": clock::unix_seconds(),
         "version": schema::version(),

@@ -25,6 +25,7 @@ pub(super) const TOOL: Tool = Tool {
 const OUTPUT: &str = r#"{
     "type": "object",
     "properties": {
+        "allowed": {"type": "boolean"},
         "decision": {"type": "string", "enum": ["allow", "deny", "ask"]},
         "alias": {"type": "string"},
         "hash": {"type": "string", "description": "Names the command in the audit log."},

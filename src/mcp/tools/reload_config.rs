@@ -19,7 +19,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_reload_config",
     title: "Reload the configuration",
-    description: "Reads the operator's files again. A fault in them changes nothing: the error lists all \
+    description: "Reads the files again. A fault in them changes nothing: the error lists all \
                   faults.",
     effect: Effect::Idempotent,
     parameters: &[],
@@ -72,6 +72,8 @@ impl RequestWork for ReloadWork {
 fn told(reload: &Reload) -> Value {
     let mut told = Map::new();
     let done = reload.reloaded == Reloaded::Done;
+    let status = if done { "reloaded" } else { "error" };
+    told.insert("status".to_owned(), status.into());
     told.insert("reloaded".to_owned(), done.into());
     if !done {
         let error = match reload.in_force {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Asked, choice};
+use crate::gate::fanout::unfolded;
 use crate::gate::site::Site;
 
 /// Three hosts of the tag on which a rule asks, one where none does, one that is denied, one whose
@@ -40,8 +41,8 @@ fn begin(asked: &mut Asked, line: &str) -> Value {
 
 /// `alias status reason` of each host.
 fn told(result: &Value) -> Vec<String> {
-    let results = result["structuredContent"]["results"].as_array();
-    let results = results.unwrap_or_else(|| panic!("{result}"));
+    let whole = unfolded(result["structuredContent"].clone());
+    let results = whole["results"].as_array().unwrap();
     let word = |host: &Value, key: &str| host[key].as_str().unwrap_or("-").to_owned();
     let line = |host: &Value| {
         [

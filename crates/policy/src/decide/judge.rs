@@ -117,9 +117,10 @@ impl HostPolicy {
     }
 }
 
-/// The first 16 hexadecimal digits of the SHA-256 of the agent's string: records name a command so.
+/// The first 16 hexadecimal digits of the SHA-256 of the agent's string without blanks around it: records name a command
+/// so, as the Python server did.
 pub fn command_hash(raw: &str) -> String {
-    Sha256::digest(raw.as_bytes())
+    Sha256::digest(raw.trim().as_bytes())
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
