@@ -72,6 +72,9 @@ pub(super) fn checked(
         match &loaded {
             Some(loaded) => {
                 grants(loaded, terminal);
+                for (span, note) in loaded.notes() {
+                    terminal.line(&format!("policy.yml:{}:{}: {note}", span.line, span.column));
+                }
                 if let Some(coverage) = &coverage {
                     coverage::show(coverage, terminal);
                 }
@@ -161,6 +164,7 @@ fn report(
             "policy_tests": { "total": tests.total, "failed": tests.failed },
             "config_sha256": loaded.digest(),
             "grants": granted(loaded),
+            "notes": notes(loaded),
             "diagnostics": faults,
         }),
     }
@@ -176,4 +180,9 @@ fn granted(loaded: &Loaded) -> Vec<serde_json::Value> {
         })
     };
     loaded.offers().into_iter().map(offer).collect()
+}
+
+fn notes(loaded: &Loaded) -> Vec<serde_json::Value> {
+    let note = |(span, note): (Span, String)| json!({"line": span.line, "column": span.column, "message": note});
+    loaded.notes().into_iter().map(note).collect()
 }

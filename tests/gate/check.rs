@@ -359,3 +359,38 @@ fn a_known_hosts_that_is_not_there_is_told_with_its_mend() {
         1
     );
 }
+
+/// What the Python server takes otherwise: a note, so that `--strict` takes the reference's own policy.
+#[test]
+fn a_block_of_everything_is_noted_with_its_line() {
+    let fixture = Fixture::one_host(22);
+    let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
+    let policy =
+        "network:\n  allow_cidrs: [\"127.0.0.0/8\"]\n  block_cidrs:\n    - \"0.0.0.0/0\"\n";
+    fixture.write("config/policy.yml", policy);
+    let check = run(&["check", "--strict"]);
+    let note = "`0.0.0.0/0` blocks what no allow list has, and no address of an allow list: the allow lists say so by \
+                themselves, leave it out. To deny every address, leave out the allow lists";
+    let told = text(&check.stdout);
+    assert!(
+        told.starts_with(&format!("policy.yml:4:7: {note}\n")),
+        "{told}"
+    );
+    assert_eq!((status(&check), text(&check.stderr)), (0, String::new()));
+    let json: Value = serde_json::from_slice(&run(&["check", "--json"]).stdout).unwrap();
+    let expected = serde_json::json!([{"line": 4, "column": 7, "message": note}]);
+    assert_eq!(json["notes"], expected);
+    fixture.write(
+        "config/policy.yml",
+        &policy.replace("allow_cidrs", "block_ips").replace("/8", ""),
+    );
+    let check = run(&["check", "--strict"]);
+    let told = text(&check.stderr);
+    assert!(
+        told.contains(
+            "policy.yml:4:7: warning: `0.0.0.0/0` is blocked and there is no allow list: "
+        ),
+        "{told}"
+    );
+    assert_eq!(status(&check), 1);
+}

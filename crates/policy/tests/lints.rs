@@ -371,3 +371,31 @@ fn the_seed_policy_is_left_in_peace() {
     let seed = seed.replace("prod-*", "*-1");
     assert_eq!(lints(&seed), Vec::<String>::new());
 }
+
+#[test]
+fn a_network_that_leaves_no_address() {
+    let nothing = "is blocked and there is no allow list: no address may be dialled, of IPv4 or of IPv6; \
+                   write `allow_cidrs: [\"10.0.0.0/8\"]` with your own networks, or remove it";
+    for (network, expected) in [
+        (
+            "block_cidrs: ['0.0.0.0/0']",
+            vec![format!("1:25: `0.0.0.0/0` {nothing}")],
+        ),
+        (
+            "block_cidrs: ['10.0.0.0/8', '::/0']",
+            vec![format!("1:39: `::/0` {nothing}")],
+        ),
+        (
+            "block_cidrs: ['0.0.0.0/0'], allow_ips: ['10.0.0.5']",
+            vec![],
+        ),
+        ("block_cidrs: ['0.0.0.0/1']", vec![]),
+        ("allow_cidrs: ['0.0.0.0/0']", vec![]),
+    ] {
+        assert_eq!(
+            lints(&format!("network: {{{network}}}")),
+            expected,
+            "{network}"
+        );
+    }
+}

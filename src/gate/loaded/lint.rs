@@ -48,6 +48,11 @@ impl Loaded {
         self.policy.offers(&self.policy_source)
     }
 
+    /// What of the policy is right and may be read as something else: its place, a sentence.
+    pub fn notes(&self) -> Vec<(Span, String)> {
+        self.policy.notes(&self.policy_source)
+    }
+
     /// What of the policy these lines exercise, each with the alias of its host.
     pub fn coverage(&self, judged: &[(String, String)]) -> Coverage {
         let hosts = &self.inventory.hosts;

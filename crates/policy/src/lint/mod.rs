@@ -5,6 +5,7 @@
 
 mod coverage;
 mod entry;
+mod everything;
 mod guarded;
 mod host_tags;
 mod offers;
@@ -29,7 +30,7 @@ pub use uses::RulePattern;
 type Lint = (Span, String);
 
 impl Policy {
-    /// All warnings about the rules, the overrides and the deny entries.
+    /// All warnings about the rules, the overrides, the deny entries and the network.
     pub fn lint<T: AsRef<str>>(
         &self,
         source: &Source,
@@ -46,6 +47,7 @@ impl Policy {
         }
         lints.extend(override_lints(hosts, &places));
         lints.extend(deny_entry_lints(&places));
+        lints.extend(everything::lints(&self.network, &places));
         let warning = |(span, message)| Diagnostic::warning(source, span, message);
         let error = |(span, message)| Diagnostic::error(source, span, message);
         let warnings = lints.into_iter().map(warning);
@@ -66,6 +68,11 @@ impl Policy {
         offers
             .map(|(span, offer, shown)| (span, shown, offer))
             .collect()
+    }
+
+    /// What is right and may be read as something else, for a person: the place, a sentence.
+    pub fn notes(&self, source: &Source) -> Vec<(Span, String)> {
+        everything::notes(&self.network, &Places::of(source))
     }
 
     /// What is wrong with the entries of a rule that admits commands.

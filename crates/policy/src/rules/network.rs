@@ -101,7 +101,8 @@ impl Cidr {
         Self { network, prefix }
     }
 
-    fn is_everything(&self) -> bool {
+    /// Whether it has every address of its family.
+    pub(crate) fn is_everything(&self) -> bool {
         self.prefix == 0
     }
 
