@@ -57,6 +57,7 @@ pub async fn serve(gate: Gate) -> io::Result<()> {
     let reading = async {
         // Somebody may write the files just now, and their first half is nobody's policy.
         server.gate.settle().await;
+        server.gate.record_ready();
         // News begin only here: the first configuration is no change.
         let _telling = tell_changes(Rc::clone(&server));
         server.read(input).await
@@ -105,8 +106,10 @@ struct Server {
 }
 
 impl Server {
-    /// Reads and answers until the end of stdin.
+    /// Reads and answers until the end of stdin. A stdin that ends without a message had no client: a container
+    /// whose standard input nobody opened looks like that, and its log would be empty.
     async fn read(self: &Rc<Self>, mut input: StdinLines) -> io::Result<()> {
+        let mut heard = false;
         loop {
             match input.next(|| self.output.longest_line()).await? {
                 Frame::Line(line) => self.receive(line),
@@ -115,8 +118,16 @@ impl Server {
                     self.output
                         .send(&Response::unidentified(INVALID_REQUEST, why));
                 }
-                Frame::End => return Ok(()),
+                Frame::End => {
+                    if !heard {
+                        log::warn!(
+                            "stdin is closed, no client: ending; Compose: stdin_open: true; docker run: -i"
+                        );
+                    }
+                    return Ok(());
+                }
             }
+            heard = true;
             // A client that never pauses must not keep the commands from running.
             yield_now().await;
         }

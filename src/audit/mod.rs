@@ -29,7 +29,8 @@ use crate::clock;
 pub use approval_sense::ApprovalSense;
 pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use record::{
-    ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, SecurityEvent, Trace,
+    ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, ReadyRecord,
+    SecurityEvent, Trace,
 };
 pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
 pub use sink::{Echo, StderrLogger};
@@ -173,6 +174,14 @@ impl Audit {
     /// When the line could not be written whole.
     pub fn trace(&self, trace: &Trace<'_>) -> Result<(), AuditError> {
         self.write("trace", trace, Durability::Fleeting)
+    }
+
+    /// Writes what a server begins with.
+    ///
+    /// # Errors
+    /// When the line could not be written whole.
+    pub fn ready(&self, ready: &ReadyRecord<'_>) -> Result<(), AuditError> {
+        self.write("ready", ready, Durability::Fleeting)
     }
 
     fn write(

@@ -148,6 +148,17 @@ pub struct ProgressRecord<'a> {
     pub elapsed_ms: u64,
 }
 
+/// `ready`: what a server begins with.
+#[derive(Debug, Serialize)]
+pub struct ReadyRecord<'a> {
+    /// How many hosts servers.yml has.
+    pub hosts: usize,
+    /// How many rules policy.yml has.
+    pub rules: usize,
+    /// SHA-256 of the configuration files.
+    pub config_sha256: &'a str,
+}
+
 /// `trace`: how long an operation took.
 #[derive(Debug, Serialize)]
 pub struct Trace<'a> {

@@ -81,6 +81,11 @@ impl Gate {
         let _settled = self.0.settle().await;
     }
 
+    /// Records what the server begins with; nothing while there is no usable configuration, whose faults are told.
+    pub fn record_ready(&self) {
+        self.0.record_ready();
+    }
+
     /// The hosts, or those with a tag, in the order of servers.yml.
     ///
     /// # Errors

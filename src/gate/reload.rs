@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use crate::audit::ReadyRecord;
 use crate::clock::Stopwatch;
 use crate::config::{Files, Look, MAX_WAIT, PAUSE, Watch};
 use crate::runtime::sleep;
@@ -81,16 +82,31 @@ impl GateState {
     /// Tells every listener of a reload.
     fn told(&self, reloaded: Reloaded, diagnostics: Vec<Diagnostic>) -> Reload {
         self.news.tell(reloaded);
-        let in_force = self.loaded().ok().map(|loaded| InForce {
+        Reload {
+            reloaded,
+            in_force: self.in_numbers(),
+            diagnostics,
+        }
+    }
+
+    fn in_numbers(&self) -> Option<InForce> {
+        self.loaded().ok().map(|loaded| InForce {
             sha256: loaded.digest().to_owned(),
             hosts: loaded.inventory().hosts.len(),
             rules: loaded.policy().rule_count(),
             credentials: loaded.inventory().credentials.len(),
-        });
-        Reload {
-            reloaded,
-            in_force,
-            diagnostics,
+        })
+    }
+
+    /// Writes the record of a server that is ready, if there is a usable configuration.
+    pub fn record_ready(&self) {
+        if let Some(in_force) = self.in_numbers() {
+            // Nothing runs on the strength of this record; the record of a run fails by itself.
+            let _unwritten = self.audit.ready(&ReadyRecord {
+                hosts: in_force.hosts,
+                rules: in_force.rules,
+                config_sha256: &in_force.sha256,
+            });
         }
     }
 

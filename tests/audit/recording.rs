@@ -80,7 +80,30 @@ fn without_a_file_stderr_is_the_chain() {
     (0..3).for_each(|_| assert!(ask(&mut client).contains(DENIED)));
     let stderr = client.finish();
     let verified = verify(stderr.as_bytes(), Expected::default()).unwrap();
-    assert_eq!((verified.lines, verified.sessions), (6, 1));
+    assert_eq!((verified.lines, verified.sessions), (7, 1));
+}
+
+#[test]
+fn a_server_that_is_ready_says_what_it_has() {
+    let client = start(Fixture::one_host(1));
+    let digest = client.fixture().server().args(["check", "--json"]).output();
+    let checked: Value = serde_json::from_slice(&digest.unwrap().stdout).unwrap();
+    let [ready] = &lines(&client.finish())[..] else {
+        panic!("one record")
+    };
+    for (field, expected) in [
+        ("type", &json!("ready")),
+        ("hosts", &checked["hosts"]),
+        ("rules", &checked["rules"]),
+        ("config_sha256", &checked["config_sha256"]),
+    ] {
+        assert_eq!(ready[field], *expected, "{field}: {ready}");
+    }
+    // What cannot be used is no server that is ready.
+    let fixture = Fixture::one_host(1);
+    fixture.write("config/policy.yml", "rules: 1\n");
+    let stderr = start(fixture).finish();
+    assert_eq!(of_type(&lines(&stderr), "ready").len(), 0, "{stderr}");
 }
 
 /// Each server follows the last line of the file, whoever wrote it.
@@ -106,7 +129,7 @@ fn servers_one_after_another_and_at_once_make_one_chain() {
     others.into_iter().for_each(|other| other.join().unwrap());
     ask(&mut second(&file));
     let verified = whole(&file);
-    assert_eq!((verified.lines, verified.sessions), (2 + 800 + 2, 5));
+    assert_eq!((verified.lines, verified.sessions), (2 + 800 + 2 + 5, 5));
 }
 
 /// strace shows that a decision is on the disk before it is answered.
@@ -155,7 +178,7 @@ fn an_answer_comes_after_its_record_is_on_the_disk() {
         ["answer", "record", "synced", "trace", "answer"],
         "{trace}"
     );
-    assert_eq!(whole(&file).lines, 2);
+    assert_eq!(whole(&file).lines, 3);
 }
 
 /// Does something to a file.
@@ -272,7 +295,7 @@ fn a_file_that_others_may_read_from_now_on_is_refused_from_now_on() {
     assert!(ask(&mut client).contains(UNRECORDED));
     mode(&file, 0o600);
     assert!(ask(&mut client).contains(DENIED));
-    assert_eq!(whole(&file).lines, 4);
+    assert_eq!(whole(&file).lines, 5);
 }
 
 #[test]

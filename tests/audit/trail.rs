@@ -155,6 +155,7 @@ fn what_the_server_writes_has_rows_for_every_line() {
         told(row)
     });
     assert_eq!((counts.unknown, counts.unread, head.len()), (0, 0, 64));
-    assert!(rows[0].starts_with("Decision("), "{rows:?}");
+    assert_eq!(rows[0], "Other(\"ready\")");
+    assert!(rows[1].starts_with("Decision("), "{rows:?}");
     assert_eq!(rows.last().unwrap(), "Other(\"trace\")");
 }

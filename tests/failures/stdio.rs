@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::vitals::Vitals;
 use super::{begin, told, until};
+use crate::gate::records::lines;
 use crate::gate::site::{POLICY, Site, ran};
 use crate::support::client::{Client, ends};
 use crate::support::marker::Marker;
@@ -255,4 +256,32 @@ fn a_reload_of_broken_or_missing_files_changes_nothing() {
         let answer = client.response(&id);
         answer["result"]["isError"] == true
     });
+}
+
+/// A container whose standard input nobody opened.
+#[test]
+fn a_stdin_that_ends_before_any_message_is_told() {
+    let site = Site::start("nostdin");
+    let line = "\\n  ";
+    let ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    for (shell, told) in [
+        ("exec mcp-ssh <&-", true),
+        ("exec mcp-ssh </dev/null", true),
+        (&format!("printf '{line}' | mcp-ssh"), true),
+        (&format!("echo '{ping}' | mcp-ssh"), false),
+        ("echo no-json | mcp-ssh", false),
+    ] {
+        let script = shell.replace("mcp-ssh", env!("CARGO_BIN_EXE_mcp-ssh"));
+        let mut server = std::process::Command::new("sh");
+        let server = server
+            .args(["-c", &script])
+            .envs(site.fixture.environment());
+        let output = server.output().unwrap();
+        assert!(output.status.success(), "{shell}");
+        let records = lines(&String::from_utf8(output.stderr).unwrap());
+        let closed =
+            "stdin is closed, no client: ending; Compose: stdin_open: true; docker run: -i";
+        let said = records.iter().any(|record| record["msg"] == closed);
+        assert_eq!(said, told, "{shell}: {records:?}");
+    }
 }
