@@ -2,11 +2,12 @@
 //!
 //! Takes the client's name and how the server is started; gives the client's own format on stdout
 //! and where it belongs on stderr. Paths are absolute and stand in the arguments, since clients
-//! start a server with few variables and in any directory. Refuses a path that the client, docker or a
-//! terminal would read as something else.
+//! start a server with few variables and in any directory. In the image, whose paths are nobody else's, the
+//! server is a container, and what stands for the machine's own names is told. Refuses a path that the client,
+//! docker or a terminal would read as something else.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
@@ -29,7 +30,8 @@ use mcp_ssh_policy::shell::quoted;
     error_code(2, "the command line is wrong")
 )]
 pub struct ClientConfigArguments {
-    /// run this image in docker, hardened (default for docker and compose: mcp-ssh-orchestrator)
+    /// run this image in docker, hardened (default for docker, compose, and in the image: mcp-ssh-orchestrator
+    /// of this version)
     #[argh(option, arg_name = "ref")]
     pub image: Option<String>,
     /// run this binary (default: the one that is running now)
@@ -46,13 +48,18 @@ pub struct ClientConfigArguments {
     pub client: String,
 }
 
-/// The image of `make static` and docker build, as the README calls it.
-const IMAGE: &str = "mcp-ssh-orchestrator";
+/// The image of `make image`.
+const IMAGE: &str = concat!("mcp-ssh-orchestrator:", env!("CARGO_PKG_VERSION"));
+/// The binary of the image. No other installation has it there.
+const BINARY_OF_IMAGE: &str = "/mcp-ssh";
 /// What a container may do: nothing but connect. `--user` also where an image forgot it.
-const HARDENED: &str = "run -i --rm --read-only --cap-drop ALL --security-opt no-new-privileges \
-                        --user 10001:10001 --memory 512m --pids-limit 64";
+const HARDENED: &str = "run --interactive --rm --pull never --read-only --user 10001:10001 --cap-drop ALL \
+                        --security-opt no-new-privileges --memory 512m --memory-swap 512m --cpus 1 \
+                        --pids-limit 64 --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m";
 /// The directories in the image.
 const MOUNTS: [&str; 3] = ["/app/config", "/app/keys", "/app/secrets"];
+/// What stands for the machine's own directory of these, where only the image's are known.
+const PLACEHOLDER: &str = "/opt/mcp-ssh";
 
 /// A format, where it belongs, and the clients' own names.
 struct Client {
@@ -150,12 +157,19 @@ fn printed(
     if options.name.is_empty() || !options.name.chars().all(named) {
         return usage("`--name` takes letters, digits, `_` and `-`");
     }
-    let contained = matches!(client.format, Format::CommandLine | Format::Compose);
+    let in_image = std::env::current_exe().is_ok_and(|binary| binary == Path::new(BINARY_OF_IMAGE));
+    let contained = in_image || matches!(client.format, Format::CommandLine | Format::Compose);
     let image = options.image.as_deref().or(contained.then_some(IMAGE));
     if image.is_some() && options.binary.is_some() {
         return usage("`--binary` has no effect in a container: leave it out");
     }
-    let server = server(paths, options, image)?;
+    let directories =
+        [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
+    let on_machine = |directory: &Cow<'_, str>| match MOUNTS.contains(&directory.as_ref()) {
+        true if in_image => directory.replacen("/app", PLACEHOLDER, 1),
+        _ => directory.to_string(),
+    };
+    let server = server(&directories.each_ref().map(on_machine), options, image)?;
     let name = &options.name;
     let text = match (&client.format, image) {
         (Format::Json(key), _) => json(key, name, &server),
@@ -176,7 +190,12 @@ fn printed(
             command_line(&server)
         ));
     }
-    if !paths.servers().is_file() {
+    if in_image {
+        terminal.error(&format!(
+            "# this image does not see your machine: replace {PLACEHOLDER} by your own directory and {IMAGE} by \
+             the image's name there, or say them with --config, --keys, --secrets and --image"
+        ));
+    } else if !paths.servers().is_file() {
         let path = paths.servers();
         terminal.error(&format!(
             "# {} is not there yet: see `mcp-ssh init`",
@@ -187,14 +206,12 @@ fn printed(
 }
 
 fn server<'o>(
-    paths: &Paths,
+    directories: &[String; 3],
     options: &'o ClientConfigArguments,
     image: Option<&str>,
 ) -> Result<ServerCommand<'o>, StatusAndReason> {
     let environment = environment(&options.env)?;
-    let directories =
-        [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
-    for directory in &directories {
+    for directory in directories {
         plain(directory, directory)?;
     }
     let Some(image) = image else {
@@ -206,7 +223,7 @@ fn server<'o>(
         let command = plain("the binary", &binary.to_string_lossy())?.to_owned();
         let mut arguments = vec!["serve".to_owned()];
         for (option, directory) in ["--config", "--keys", "--secrets"].iter().zip(directories) {
-            arguments.extend([(*option).to_owned(), directory.into_owned()]);
+            arguments.extend([(*option).to_owned(), directory.clone()]);
         }
         return Ok(ServerCommand {
             command,
@@ -215,7 +232,7 @@ fn server<'o>(
             volumes: Vec::new(),
         });
     };
-    container(image, &directories, &environment)
+    container(image, directories, &environment)
 }
 
 /// The variables for the server.
@@ -236,7 +253,7 @@ fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, StatusAndReason> {
 /// The server in a container that may do nothing but connect.
 fn container<'o>(
     image: &str,
-    directories: &[Cow<'_, str>],
+    directories: &[String],
     environment: &[(&str, &str)],
 ) -> Result<ServerCommand<'o>, StatusAndReason> {
     let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
@@ -249,11 +266,11 @@ fn container<'o>(
             return Err((ExitStatus::FAILURE, message));
         }
         let volume = format!("{directory}:{mount}:ro");
-        arguments.extend(["-v".to_owned(), volume.clone()]);
+        arguments.extend(["--volume".to_owned(), volume.clone()]);
         volumes.push(volume);
     }
     for (key, value) in environment {
-        arguments.extend(["-e".to_owned(), format!("{key}={value}")]);
+        arguments.extend(["--env".to_owned(), format!("{key}={value}")]);
     }
     let reference = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
     if image.is_empty() || image.starts_with('-') || !image.chars().all(reference) {

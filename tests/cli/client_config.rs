@@ -158,9 +158,10 @@ fn each_client_starts_the_server_as_it_is_told_to() {
     starts(&json!({"command": shown[8], "args": shown[9..]}));
 }
 
-const HARDENED: &str = "run -i --rm --read-only --cap-drop ALL --security-opt no-new-privileges \
-    --user 10001:10001 --memory 512m --pids-limit 64 -v /my conf/c:/app/config:ro -v /k:/app/keys:ro \
-    -v /app/secrets:/app/secrets:ro -e A=b ghcr.io/x/y@sha256:0";
+const HARDENED: &str = "run --interactive --rm --pull never --read-only --user 10001:10001 --cap-drop ALL \
+    --security-opt no-new-privileges --memory 512m --memory-swap 512m --cpus 1 --pids-limit 64 \
+    --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --volume /my conf/c:/app/config:ro --volume /k:/app/keys:ro \
+    --volume /app/secrets:/app/secrets:ro --env A=b ghcr.io/x/y@sha256:0";
 
 #[test]
 fn containers_are_hardened_in_every_format() {
@@ -196,7 +197,7 @@ fn containers_are_hardened_in_every_format() {
         output(&["client-config", "docker"])
             .1
             .trim_end()
-            .ends_with(" mcp-ssh-orchestrator")
+            .ends_with(concat!(" mcp-ssh-orchestrator:", env!("CARGO_PKG_VERSION")))
     );
 
     let compose = run("compose").1;
