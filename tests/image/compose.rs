@@ -5,13 +5,14 @@ use std::process::Command as Synchronous;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::engine::{COMPOSE, Container, image, succeeds};
+use super::engine::{ALONE, Container, image, succeeds};
 use super::hardened::assert_hardened;
 use super::site::Site;
 use crate::binary::client::Client;
 
-/// The engine's address on the network of deploy/compose.yml.
-const GATEWAY: &str = "172.20.0.1";
+/// Another network than deploy/compose.yml has of itself, and the engine's address there.
+const SUBNET: &str = "172.21.0.0/16";
+const GATEWAY: &str = "172.21.0.1";
 
 /// A project of compose, which is taken down with the value.
 struct Project<'a> {
@@ -36,6 +37,7 @@ impl Project<'_> {
         let mut docker = Synchronous::new("docker");
         docker.current_dir(env!("CARGO_MANIFEST_DIR"));
         docker.env("MCP_SSH_HOME", self.site.home());
+        docker.env("MCP_SSH_SUBNET", SUBNET);
         succeeds(docker.args(self.words(arguments)))
     }
 
@@ -49,6 +51,7 @@ impl Drop for Project<'_> {
         let mut docker = Synchronous::new("docker");
         docker.current_dir(env!("CARGO_MANIFEST_DIR"));
         docker.env("MCP_SSH_HOME", self.site.home());
+        docker.env("MCP_SSH_SUBNET", SUBNET);
         let down = ["down", "--timeout", "2", "--remove-orphans"];
         let _down = docker.args(self.words(&down)).output();
     }
@@ -58,7 +61,7 @@ impl Drop for Project<'_> {
 #[tokio::test]
 #[ignore = "needs target/image; run `make test-image`"]
 async fn brings_up_production_and_development() {
-    let _alone = COMPOSE.lock().await;
+    let _alone = ALONE.lock().await;
     image();
     let site = Site::start(GATEWAY);
     production(&site).await;
@@ -99,9 +102,10 @@ async fn production(site: &Site) {
 
     let mut exec = Command::new("docker");
     exec.current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("MCP_SSH_HOME", site.home());
+        .env("MCP_SSH_HOME", site.home())
+        .env("MCP_SSH_SUBNET", SUBNET);
     let mut client =
-        Client::start(exec.args(project.words(&["exec", "--no-TTY", "mcp-ssh", "/mcp-ssh"])));
+        Client::start(exec.args(project.words(&["exec", "--no-TTY", "mcp-ssh", "mcp-ssh"])));
     let client = client.as_mut().unwrap();
     client.initialize().await.unwrap();
     let run = json!({"alias": "prod-web-1", "command": "id -un"});

@@ -11,8 +11,9 @@ use tokio::sync::Mutex;
 /// How long anything here may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// For tests that have deploy/compose.yml's network, of which there is one.
-pub static COMPOSE: Mutex<()> = Mutex::const_new(());
+/// For tests that have the swarm or the network 172.20.0.0/16, of which there is one each, and for those to which the
+/// engine gives a network that it has left: it may be that one.
+pub static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// What `make test-image` has set.
 fn given(variable: &str) -> String {

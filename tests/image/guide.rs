@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::engine::{COMPOSE, Container, image, succeeds};
+use super::engine::{ALONE, Container, image, succeeds};
 use super::site::{BRIDGE, Site};
 
 const GUIDE: &str = include_str!("../../docs/DEPLOYMENT.md");
@@ -31,14 +31,22 @@ pub fn hardened_run() -> String {
     text.replace("\\\n", " ")
 }
 
-/// What takes the containers of the guide down, whatever became of the test.
+/// The entry of the block "Client configuration".
+pub fn client_entry() -> serde_json::Value {
+    let mut entries = blocks().into_iter().filter(|(fence, _)| *fence == "json");
+    let (_, text) = entries.next().expect("the guide has a client's entry");
+    assert!(entries.next().is_none(), "the guide has two entries");
+    serde_json::from_str(text).unwrap()
+}
+
+/// What takes the containers and the swarm of the guide down, whatever became of the test.
 struct Down<'a>(&'a Site);
 
 impl Drop for Down<'_> {
     fn drop(&mut self) {
         let _down = bash(
             self.0,
-            "docker compose -f deploy/compose.yml down --timeout 2",
+            "docker swarm leave --force || true\ndocker compose -f deploy/compose.yml down --timeout 2",
         )
         .output();
     }
@@ -56,7 +64,7 @@ fn bash(site: &Site, script: &str) -> Command {
 #[tokio::test]
 #[ignore = "needs target/image; run `make test-image`"]
 async fn every_block_works() {
-    let _alone = COMPOSE.lock().await;
+    let _alone = ALONE.lock().await;
     image();
     let site = Site::on_port_22("opt/mcp-ssh/keys/mcp_prod.pub");
     let _container = Container("mcp-ssh".to_owned());
@@ -66,10 +74,10 @@ async fn every_block_works() {
             .replace(HOST, BRIDGE)
             .replace(USER, "username: root")
     };
-    let (mut scripts, mut files) = (0, 0);
+    let (mut scripts, mut files, mut said) = (0, 0, String::new());
     for (fence, text) in blocks() {
         if fence == "sh docker" {
-            succeeds(&mut bash(&site, &here(text)));
+            said += &succeeds(&mut bash(&site, &here(text)));
             scripts += 1;
         } else if fence == "yaml" {
             let (name, _) = text.strip_prefix("# ").unwrap().split_once('\n').unwrap();
@@ -83,7 +91,9 @@ async fn every_block_works() {
     }
     assert_eq!(
         (scripts, files),
-        (19, 3),
+        (24, 3),
         "blocks of the guide that were run and written"
     );
+    // The service's own and the client's.
+    assert!(said.contains(" of 2 sessions are as written\n"), "{said}");
 }

@@ -210,3 +210,53 @@ async fn answers_the_questions_of_maintenance() {
         assert!(said.contains(expected), "{arguments:?}: {said}");
     }
 }
+
+/// What the image prints starts it: the entry of the guide, once the directory is the machine's own.
+#[tokio::test]
+#[ignore = "needs target/image; run `make test-image`"]
+async fn prints_the_configuration_of_a_client_that_starts_it() {
+    let site = Site::start(BRIDGE);
+    let print = ["run", "--rm", image(), "client-config", "claude-desktop"];
+    let printed = std::process::Command::new("docker").args(print).output();
+    let printed = printed.unwrap();
+    let config: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(config, guide::client_entry());
+    let told = String::from_utf8(printed.stderr).unwrap();
+    let replace = format!(
+        "replace /opt/mcp-ssh by your own directory and {} by",
+        image()
+    );
+    assert!(told.contains(&replace), "{told}");
+
+    let server = &config["mcpServers"]["ssh"];
+    let mut command = Command::new(server["command"].as_str().unwrap());
+    for argument in server["args"].as_array().unwrap() {
+        let argument = argument.as_str().unwrap();
+        command.arg(argument.replace("/opt/mcp-ssh", site.home()));
+    }
+    let mut client = Client::start(&mut command).unwrap();
+    client.initialize().await.unwrap();
+    let (run, _) = call(&mut client, "ssh_run", on_web("id -un")).await;
+    assert_eq!(run["output"], "root\n", "{run}");
+
+    let own = [
+        "--config",
+        "/srv/c",
+        "--keys",
+        "/srv/k",
+        "--secrets",
+        "/srv/s",
+    ];
+    let print = [
+        "run",
+        "--rm",
+        image(),
+        "client-config",
+        "docker",
+        "--image",
+        "x/y:1",
+    ];
+    let line = docker(&[&print[..], &own].concat());
+    let end = "--volume /srv/c:/app/config:ro --volume /srv/k:/app/keys:ro --volume /srv/s:/app/secrets:ro x/y:1\n";
+    assert!(line.ends_with(end), "{line}");
+}

@@ -4,12 +4,13 @@
 //! `make test-image` brings a Docker engine, names the image's folder in `MCP_SSH_IMAGE` and runs the tests
 //! that need both; a plain `cargo test` lists those as ignored.
 
-mod archive;
+pub mod archive;
 mod compose;
 mod engine;
 mod guide;
 mod hardened;
 mod manifests;
+pub mod reference;
 mod site;
 
 /// The instructions of a Dockerfile: comments and blank lines dropped, continued lines joined,
@@ -45,6 +46,7 @@ fn the_image_is_the_binary_and_nothing_else() {
         "ARG CREATED=1970-01-01T00:00:00Z",
         &labels,
         "COPY target/static/mcp-ssh /mcp-ssh",
+        "ENV PATH=/",
         "USER 10001:10001",
         "STOPSIGNAL SIGTERM",
         r#"HEALTHCHECK --start-period=10s --start-interval=1s --interval=30s --timeout=5s --retries=3 CMD ["/mcp-ssh", "healthcheck"]"#,

@@ -14,7 +14,8 @@ use crate::support::keys::{Format, KeyPair, write_private};
 
 /// Who the image runs as.
 const UID: u32 = 10001;
-const PASSPHRASE: &str = "correct horse";
+/// What opens the key of a site.
+pub const PASSPHRASE: &str = "correct horse";
 /// The engine's own address on the bridge of `docker run`.
 pub const BRIDGE: &str = "172.17.0.1";
 

@@ -57,9 +57,9 @@ pub fn examples_are_copied() {
     let said = ok(
         &lab,
         "mkdir -p /opt/mcp-ssh/{config,keys,secrets}
-cp examples/config/servers.yml /opt/mcp-ssh/config/servers.yml
-cp examples/config/credentials.yml /opt/mcp-ssh/config/credentials.yml
-cp examples/config/policy.yml /opt/mcp-ssh/config/policy.yml
+cp examples/example-servers.yml /opt/mcp-ssh/config/servers.yml
+cp examples/example-credentials.yml /opt/mcp-ssh/config/credentials.yml
+cp examples/example-policy.yml /opt/mcp-ssh/config/policy.yml
 mcp-ssh check",
     );
     assert!(said.contains("\nhosts: 5\nrules: 4\n"), "{said}");

@@ -1,19 +1,34 @@
 //! The table: what the guide says, what it is here, what proves it.
 
+use std::fs;
+use std::path::Path;
+
 use super::blocks::items;
 use super::{CREDENTIALS, POLICY, day, files, keys};
+use crate::image::archive;
+use crate::image::reference::{self, DEVELOPMENT, NETWORK, PRODUCTION, RESOURCES, SECRETS};
 
 /// What proves a row.
 enum Proof {
     /// A test of this suite.
     Here(#[expect(dead_code, reason = "the compiler proves that it exists")] fn()),
-    /// The tests of the image, which need docker.
-    Image,
-    /// Nothing of ours: what it is for is said in the counterpart.
-    Theirs,
+    /// A test of the image, which needs docker and is run by `make test-image`.
+    Image(#[expect(dead_code, reason = "the compiler proves that it exists")] fn()),
+    /// A test of the kit, by its file and name, which `make test-kit` runs.
+    Kit(&'static str, &'static str),
+    /// Nothing of ours, for this reason.
+    Theirs(&'static str),
 }
 
-use Proof::{Here, Image, Theirs};
+use Proof::{Here, Image, Kit, Theirs};
+
+/// The heading of a script's output.
+const HEADING: Proof = Theirs("it prints a heading");
+const DOCKERS_OWN: Proof = Theirs("it closes a port of the Docker daemon's");
+/// The guide's compose file, with the lines of docs/MIGRATION.md.
+const COMPOSE: Proof = Image(reference::the_compose_file_with_two_lines_is_healthy);
+const RUNS: Proof = Image(reference::the_runs_of_the_guide_serve);
+const STACK: Proof = Image(reference::the_secrets_file_is_a_stack_that_is_updated);
 
 /// How an item of the guide begins, its counterpart, and the proof. Several rows may begin alike;
 /// the longest that fits speaks of an item.
@@ -21,13 +36,13 @@ const ROWS: [(&str, &str, Proof); 61] = [
     // Deployment methods
     (
         "docker pull",
-        "make static, docker build -f Dockerfile.scratch",
-        Image,
+        "make image, docker load",
+        Image(archive::keeps_its_digest_when_it_is_loaded_and_saved),
     ),
     (
         "docker run -i --rm -v ~/mcp-ssh/config",
         "the same, with our image",
-        Here(files::the_image_looks_in_app),
+        RUNS,
     ),
     (
         "mkdir -p ~/mcp-ssh/{config,keys,secrets}",
@@ -47,22 +62,25 @@ const ROWS: [(&str, &str, Proof); 61] = [
     (
         "docker run -i --rm --memory=512m --cpus=1 --user=10001:10001",
         "the same; the user is the image's own",
-        Here(files::the_image_has_the_guides_user),
+        RUNS,
     ),
     (
         "COSIGN_EXPERIMENTAL=1 cosign verify",
         "cosign verify of the release",
-        Image,
+        Kit(
+            "tests/kit/test_keyless.py",
+            "test_the_image_of_the_named_workflow_is_taken_and_no_other",
+        ),
     ),
     (
         "version: '3.8' services: mcp-ssh: image:",
-        "the same; `python -c` is `mcp-ssh healthcheck`",
-        Here(day::the_container_is_healthy),
+        "the same with `stdin_open: true`; `python -c` is `mcp-ssh healthcheck`",
+        COMPOSE,
     ),
     (
         "version: '3.8' services: mcp-ssh: build: .",
-        "the same",
-        Image,
+        "the same with `stdin_open: true`, after `make static`",
+        Image(reference::the_development_file_builds_the_checkout),
     ),
     // Production setup
     (
@@ -87,17 +105,17 @@ const ROWS: [(&str, &str, Proof); 61] = [
     ),
     (
         "cp examples/example-servers.yml",
-        "cp examples/config/servers.yml",
+        "the same",
         Here(files::examples_are_copied),
     ),
     (
         "cp examples/example-credentials.yml",
-        "cp examples/config/credentials.yml",
+        "the same",
         Here(files::examples_are_copied),
     ),
     (
         "cp examples/example-policy.yml",
-        "cp examples/config/policy.yml",
+        "the same",
         Here(files::examples_are_copied),
     ),
     (
@@ -133,18 +151,18 @@ const ROWS: [(&str, &str, Proof); 61] = [
     // Secrets
     (
         "echo \"production-passphrase\" | docker secret create",
-        "a file in the secrets directory",
-        Here(keys::secrets_in_files),
+        "the same; without Swarm a file in the secrets directory",
+        STACK,
     ),
     (
         "echo \"admin-password\" | docker secret create",
-        "a file in the secrets directory",
-        Here(keys::secrets_in_files),
+        "the same; without Swarm a file in the secrets directory",
+        STACK,
     ),
     (
         "services: mcp-ssh: image: ghcr.io/samerfarida/mcp-ssh-orchestrator:latest secrets:",
-        "the same: /run/secrets is looked in",
-        Image,
+        "the same with `stdin_open: true`, as a stack",
+        STACK,
     ),
     (
         "export MCP_SSH_SECRET_PROD_KEY_PASSPHRASE=",
@@ -159,29 +177,25 @@ const ROWS: [(&str, &str, Proof); 61] = [
     (
         "docker run -i --rm -e MCP_SSH_SECRET_PROD_KEY_PASSPHRASE",
         "the same",
-        Image,
+        RUNS,
     ),
     // Resources and health
     (
         "services: mcp-ssh: image: ghcr.io/samerfarida/mcp-ssh-orchestrator:latest deploy:",
         "the same",
-        Image,
+        COMPOSE,
     ),
     ("set -e", "the same", Here(day::the_container_is_healthy)),
-    ("CONTAINER=${1:-mcp-ssh}", "the same", Image),
-    ("echo \"== Container health ==\"", "the same", Theirs),
-    (
-        "docker ps --filter",
-        "mcp-ssh healthcheck",
-        Here(day::the_container_is_healthy),
-    ),
-    ("echo \"== Recent logs ==\"", "the same", Theirs),
+    ("CONTAINER=${1:-mcp-ssh}", "the same", COMPOSE),
+    ("echo \"== Container health ==\"", "the same", HEADING),
+    ("docker ps --filter", "the same", COMPOSE),
+    ("echo \"== Recent logs ==\"", "the same", HEADING),
     (
         "docker logs --tail=20",
         "the same: stderr",
         Here(day::stderr_is_for_jq),
     ),
-    ("echo \"== Config summary ==\"", "the same", Theirs),
+    ("echo \"== Config summary ==\"", "the same", HEADING),
     (
         "docker exec -i \"${CONTAINER}\" python - <<'PY'",
         "mcp-ssh check",
@@ -198,16 +212,20 @@ const ROWS: [(&str, &str, Proof); 61] = [
         "USER 10001:10001",
         Here(files::the_image_has_the_guides_user),
     ),
-    ("deploy: resources: limits: memory: 512M", "the same", Image),
+    (
+        "deploy: resources: limits: memory: 512M",
+        "the same",
+        COMPOSE,
+    ),
     (
         "docker run -i --rm --read-only --tmpfs /tmp",
         "the same; /tmp is not needed",
-        Image,
+        RUNS,
     ),
     (
         "services: mcp-ssh: image: ghcr.io/samerfarida/mcp-ssh-orchestrator:latest networks:",
-        "the same",
-        Image,
+        "the same with `stdin_open: true`",
+        Image(reference::the_network_file_has_its_subnet),
     ),
     (
         "ufw allow 22/tcp",
@@ -224,8 +242,8 @@ const ROWS: [(&str, &str, Proof); 61] = [
         "nothing to allow",
         Here(day::no_port_is_listened_on),
     ),
-    ("ufw deny 2376/tcp", "docker's own port", Theirs),
-    ("ufw deny 2377/tcp", "docker's own port", Theirs),
+    ("ufw deny 2376/tcp", "docker's own port", DOCKERS_OWN),
+    ("ufw deny 2377/tcp", "docker's own port", DOCKERS_OWN),
     // Maintenance
     (
         "vim /opt/mcp-ssh/config/policy.yml",
@@ -237,7 +255,7 @@ const ROWS: [(&str, &str, Proof); 61] = [
         "SIGHUP: docker kill -s HUP",
         Here(day::a_changed_policy_is_reloaded),
     ),
-    ("docker service update --image", "the same", Image),
+    ("docker service update --image", "the same", STACK),
     ("BACKUP_DIR=", "the same", Here(day::a_backup_is_restored)),
     ("DATE=", "the same", Here(day::a_backup_is_restored)),
     (
@@ -260,7 +278,7 @@ const ROWS: [(&str, &str, Proof); 61] = [
         "the same",
         Here(day::a_backup_is_restored),
     ),
-    ("docker-compose", "the same", Image),
+    ("docker-compose", "the same", COMPOSE),
     (
         "tar -xzf \"$BACKUP_FILE\" -C \"$RESTORE_DIR\"",
         "the same",
@@ -326,19 +344,40 @@ fn every_line_of_the_guide_has_a_row() {
     for (quote, ..) in ROWS.iter().chain(&QUESTIONS) {
         assert!(used.contains(quote), "the guide has no: {quote}");
     }
-    for whole in [CREDENTIALS, POLICY] {
+    for whole in [
+        CREDENTIALS,
+        POLICY,
+        PRODUCTION,
+        DEVELOPMENT,
+        SECRETS,
+        RESOURCES,
+        NETWORK,
+    ] {
         assert!(guide.contains(whole), "the guide has another:\n{whole}");
     }
 }
 
 /// What proves a row is run by the harness as a test of its own; here it is only named.
 #[test]
-fn what_has_no_proof_here_is_the_images_or_not_ours() {
-    let count = |wanted: fn(&Proof) -> bool| {
-        let rows = ROWS.iter().chain(&QUESTIONS);
-        rows.filter(|(_, _, proof)| wanted(proof)).count()
-    };
-    assert_eq!(count(|proof| matches!(proof, Image)), 12);
-    assert_eq!(count(|proof| matches!(proof, Theirs)), 5);
-    assert_eq!(count(|proof| matches!(proof, Here(_))), 46);
+fn what_proves_a_row_elsewhere_is_run_by_ci() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (makefile, ci) = (read("Makefile"), read(".ci/run"));
+    for step in [" test-kit ", " test-image;"] {
+        assert!(ci.contains(step), "{step}");
+    }
+    for (quote, _, proof) in ROWS.iter().chain(&QUESTIONS) {
+        match proof {
+            Here(_) | Image(_) => {}
+            Kit(file, name) => {
+                assert!(
+                    makefile.contains(&format!("\n\t@{file}\n")),
+                    "{quote}: {file}"
+                );
+                let test = format!("\n    def {name}(self");
+                assert!(read(file).contains(&test), "{quote}: {file}: {name}");
+            }
+            Theirs(reason) => assert!(!reason.is_empty(), "{quote}"),
+        }
+    }
 }
