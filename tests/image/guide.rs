@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::engine::{ALONE, Container, image, succeeds};
+use super::engine::{ALONE, Container, docker, folder, image, succeeds};
 use super::site::{BRIDGE, Site};
 
 const GUIDE: &str = include_str!("../../docs/DEPLOYMENT.md");
@@ -94,6 +94,42 @@ async fn every_block_works() {
         (24, 3),
         "blocks of the guide that were run and written"
     );
+    swarm_runs_it_hardened();
     // The service's own and the client's.
     assert!(said.contains(" of 2 sessions are as written\n"), "{said}");
+}
+
+/// What Swarm can be told of the hardening, after the update by digest.
+fn swarm_runs_it_hardened() {
+    let label = "label=com.docker.swarm.service.name=mcp-ssh_mcp-ssh";
+    let newest = docker(&["ps", "--latest", "--quiet", "--filter", label]);
+    let container = Container(newest.trim().to_owned());
+    let digest = fs::read_to_string(folder().join("digest")).unwrap();
+    let image = format!("mcp-ssh-orchestrator@{}", digest.trim());
+    for (format, expected) in [
+        ("{{.Config.Image}}", &*image),
+        ("{{.Config.User}}", "10001:10001"),
+        ("{{json .HostConfig.CapDrop}}", "[\"ALL\"]"),
+        ("{{.HostConfig.ReadonlyRootfs}}", "true"),
+        ("{{.HostConfig.Memory}}", "536870912"),
+        ("{{.HostConfig.NanoCpus}}", "1000000000"),
+        ("{{.HostConfig.PidsLimit}}", "64"),
+        ("{{json .NetworkSettings.Ports}}", "{}"),
+    ] {
+        assert_eq!(container.inspect(format), expected, "{format}");
+    }
+    let mounts = container.proc("mountinfo");
+    for (at, options) in [
+        (" /app/config ", "ro,"),
+        (" /app/keys ", "ro,"),
+        (" /run/secrets/prod_key_passphrase ", "ro,"),
+        (" /tmp ", "rw,nosuid,nodev,noexec,"),
+    ] {
+        let at = format!("{at}{options}");
+        assert!(mounts.contains(&at), "{at}: {mounts}");
+    }
+    // What others could read would be warned of.
+    let check = ["exec", &container.0, "mcp-ssh", "check", "--strict"];
+    let check = Command::new("docker").args(check).output().unwrap();
+    assert!(check.status.success(), "{check:?}");
 }
