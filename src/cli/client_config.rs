@@ -165,9 +165,12 @@ fn printed(
     }
     let directories =
         [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
-    let on_machine = |directory: &Cow<'_, str>| match MOUNTS.contains(&directory.as_ref()) {
-        true if in_image => directory.replacen("/app", PLACEHOLDER, 1),
-        _ => directory.to_string(),
+    let on_machine = |directory: &Cow<'_, str>| {
+        if in_image && MOUNTS.contains(&directory.as_ref()) {
+            directory.replacen("/app", PLACEHOLDER, 1)
+        } else {
+            directory.to_string()
+        }
     };
     let server = server(&directories.each_ref().map(on_machine), options, image)?;
     let name = &options.name;

@@ -90,6 +90,8 @@ pub fn compose(
     cap_drop: [ALL]
     security_opt: [\"no-new-privileges:true\"]
     mem_limit: 512m
+    memswap_limit: 512m
+    cpus: 1
     pids_limit: 64
     stdin_open: true
     environment: [{}]

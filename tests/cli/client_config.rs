@@ -210,6 +210,8 @@ fn containers_are_hardened_in_every_format() {
         "    cap_drop: [ALL]",
         "    security_opt: [\"no-new-privileges:true\"]",
         "    mem_limit: 512m",
+        "    memswap_limit: 512m",
+        "    cpus: 1",
         "    pids_limit: 64",
         "    stdin_open: true",
         "    environment: [\"A=b\"]",

@@ -39,6 +39,22 @@ pub fn client_entry() -> serde_json::Value {
     serde_json::from_str(text).unwrap()
 }
 
+/// A client starts what the guide runs, but for the name and the path of the seccomp profile.
+#[test]
+fn a_client_has_the_flags_of_the_hardened_run() {
+    let run = hardened_run()
+        .replace(" --name mcp-ssh ", " ")
+        .replace(" --security-opt seccomp=deploy/seccomp.json", "");
+    let mut run: Vec<&str> = run.split_whitespace().skip(1).collect();
+    let entry = client_entry();
+    let server = &entry["mcpServers"]["ssh"];
+    let arguments = server["args"].as_array().unwrap().iter();
+    let mut arguments: Vec<&str> = arguments.map(|word| word.as_str().unwrap()).collect();
+    run.sort_unstable();
+    arguments.sort_unstable();
+    assert_eq!(arguments, run);
+}
+
 /// What takes the containers and the swarm of the guide down, whatever became of the test.
 struct Down<'a>(&'a Site);
 
@@ -91,7 +107,7 @@ async fn every_block_works() {
     }
     assert_eq!(
         (scripts, files),
-        (24, 3),
+        (25, 3),
         "blocks of the guide that were run and written"
     );
     swarm_runs_it_hardened();
