@@ -79,7 +79,7 @@ fn bash(site: &Site, script: &str) -> Command {
 
 #[tokio::test]
 #[ignore = "needs target/image; run `make test-image`"]
-async fn every_block_works() {
+pub async fn every_block_works() {
     let _alone = ALONE.lock().await;
     image();
     let site = Site::on_port_22("opt/mcp-ssh/keys/mcp_prod.pub");

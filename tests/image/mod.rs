@@ -7,7 +7,7 @@
 pub mod archive;
 mod compose;
 mod engine;
-mod guide;
+pub mod guide;
 mod hardened;
 mod manifests;
 pub mod reference;
