@@ -6,7 +6,6 @@
 //! server is a container, and what stands for the machine's own names is told. Refuses a path that the client,
 //! docker or a terminal would read as something else.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
@@ -163,16 +162,7 @@ fn printed(
     if image.is_some() && options.binary.is_some() {
         return usage("`--binary` has no effect in a container: leave it out");
     }
-    let directories =
-        [&paths.config, &paths.keys, &paths.secrets].map(|path| path.to_string_lossy());
-    let on_machine = |directory: &Cow<'_, str>| {
-        if in_image && MOUNTS.contains(&directory.as_ref()) {
-            directory.replacen("/app", PLACEHOLDER, 1)
-        } else {
-            directory.to_string()
-        }
-    };
-    let server = server(&directories.each_ref().map(on_machine), options, image)?;
+    let server = server(&directories(paths, in_image), options, image)?;
     let name = &options.name;
     let text = match (&client.format, image) {
         (Format::Json(key), _) => json(key, name, &server),
@@ -206,6 +196,18 @@ fn printed(
         ));
     }
     Ok(())
+}
+
+/// The directories on the machine of the client, as far as they are known.
+fn directories(paths: &Paths, in_image: bool) -> [String; 3] {
+    [&paths.config, &paths.keys, &paths.secrets].map(|path| {
+        let directory = path.to_string_lossy();
+        if in_image && MOUNTS.contains(&directory.as_ref()) {
+            directory.replacen("/app", PLACEHOLDER, 1)
+        } else {
+            directory.into_owned()
+        }
+    })
 }
 
 fn server<'o>(
