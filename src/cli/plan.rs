@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::explain::explain;
 use super::operator_words::{failed, joined};
-use super::words::alias_and_command;
+use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
 use mcp_ssh_policy::{Explanation, Verdict};
@@ -40,6 +40,9 @@ pub struct PlanArguments {
     /// read one JSON string a line from stdin, and answer one decision a line
     #[argh(switch)]
     pub stdin: bool,
+    /// as if it ran in this directory of the host, an absolute path
+    #[argh(option, arg_name = "dir")]
+    pub cwd: Option<String>,
     /// seconds that a run of it would ask for
     #[argh(option, arg_name = "n")]
     pub timeout_seconds: Option<NonZeroU32>,
@@ -53,30 +56,28 @@ const MAX_LINE_BYTES: u64 = 256 * 1024;
 
 /// Judges one command on a host or on each with a tag, or one command a line.
 pub fn plan(gate: &Gate, options: &PlanArguments, terminal: &mut Terminal) -> ExitStatus {
-    let planned = match (options.stdin, &options.tag) {
-        (false, None) => alias_and_command(&options.words)
-            .map(|(alias, command)| plan_one(gate, (alias, &command), options, terminal)),
-        (false, Some(tag)) if !options.words.is_empty() => {
-            let command = options.words.join(" ");
-            Some(plan_tag(gate, tag, &command, options, terminal))
+    let command = |words: &[String]| in_given(options.cwd.as_deref(), words.join(" "));
+    let planned = match (options.stdin, &options.tag, options.words.as_slice()) {
+        (false, None, [alias, words @ ..]) if !words.is_empty() => {
+            command(words).map(|command| plan_one(gate, (alias, &command), options, terminal))
         }
-        (true, None) => match options.words.as_slice() {
-            [alias] => Some(plan_lines(gate, alias, options, terminal)),
-            _ => None,
-        },
-        (false | true, Some(_)) => None,
+        (false, Some(tag), words) if !words.is_empty() => {
+            command(words).map(|command| plan_tag(gate, tag, &command, options, terminal))
+        }
+        (true, None, [alias]) if options.cwd.is_none() => Ok(plan_lines(gate, alias, options, terminal)),
+        (false | true, ..) => Err(
+            "write `mcp-ssh plan ALIAS -- COMMAND`, `mcp-ssh plan --tag TAG -- COMMAND`, or `mcp-ssh plan ALIAS --stdin`"
+                .to_owned(),
+        ),
     };
     match planned {
-        Some(Ok(status)) => status,
-        Some(Err(unready)) => {
+        Ok(Ok(status)) => status,
+        Ok(Err(unready)) => {
             terminal.error(&format!("mcp-ssh: {unready}"));
             ExitStatus::FAILURE
         }
-        None => {
-            terminal.error(
-                "mcp-ssh: write `mcp-ssh plan ALIAS -- COMMAND`, `mcp-ssh plan --tag TAG -- COMMAND`, \
-                 or `mcp-ssh plan ALIAS --stdin`",
-            );
+        Err(why) => {
+            terminal.error(&format!("mcp-ssh: {why}"));
             ExitStatus::USAGE
         }
     }

@@ -10,7 +10,7 @@ use argh::FromArgs;
 use super::approval::person;
 use super::operator_words::{denied, failed};
 use super::run_on_tag::{Show, run_on_tag};
-use super::words::alias_and_command;
+use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
 use crate::gate::{Ending, Gate, Outcome, RunRequest, TagRequest, unobserved};
@@ -43,6 +43,9 @@ pub struct RunArguments {
     /// on every host with this tag, several at once, instead of an alias
     #[argh(option, arg_name = "tag")]
     pub tag: Option<String>,
+    /// run it in this directory of the host, an absolute path
+    #[argh(option, arg_name = "dir")]
+    pub cwd: Option<String>,
     /// end it after so many seconds; no more than the policy's max_seconds
     #[argh(option, arg_name = "n")]
     pub timeout_seconds: Option<NonZeroU32>,
@@ -66,28 +69,49 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
             return ExitStatus::FAILURE;
         }
     };
-    if let (Some(tag), [_, ..]) = (&options.tag, options.words.as_slice()) {
-        let show = match (options.json, terminal.is_watched()) {
-            (true, _) => Show::Json,
-            (false, true) => Show::Live,
-            (false, false) => Show::Sorted,
-        };
-        let request = TagRequest {
-            tag: tag.clone(),
-            request: request("", &options.words.join(" "), &options),
-        };
-        return run_on_tag(gate, request, show, cancelled, terminal).await;
-    }
-    let (None, Some((alias, command))) = (&options.tag, alias_and_command(&options.words)) else {
-        terminal.error(
-            "mcp-ssh: write `mcp-ssh run ALIAS -- COMMAND` or `mcp-ssh run --tag TAG -- COMMAND`",
-        );
-        return ExitStatus::USAGE;
+    let (place, words) = match (&options.tag, options.words.split_first()) {
+        (Some(tag), Some(_)) => (Place::Tag(tag), options.words.as_slice()),
+        (None, Some((alias, words @ [_, ..]))) => (Place::Host(alias), words),
+        (_, Some(_) | None) => {
+            terminal.error(
+                "mcp-ssh: write `mcp-ssh run ALIAS -- COMMAND` or `mcp-ssh run --tag TAG -- COMMAND`",
+            );
+            return ExitStatus::USAGE;
+        }
     };
-    let request = request(alias, &command, &options);
-    let outcome = gate.run(request, cancelled, &unobserved, person()).await;
-    show(&outcome, &options, terminal);
-    status(&outcome)
+    let command = match in_given(options.cwd.as_deref(), words.join(" ")) {
+        Ok(command) => command,
+        Err(why) => {
+            terminal.error(&format!("mcp-ssh: {why}"));
+            return ExitStatus::USAGE;
+        }
+    };
+    match place {
+        Place::Tag(tag) => {
+            let show = match (options.json, terminal.is_watched()) {
+                (true, _) => Show::Json,
+                (false, true) => Show::Live,
+                (false, false) => Show::Sorted,
+            };
+            let request = TagRequest {
+                tag: tag.clone(),
+                request: request("", &command, &options),
+            };
+            run_on_tag(gate, request, show, cancelled, terminal).await
+        }
+        Place::Host(alias) => {
+            let request = request(alias, &command, &options);
+            let outcome = gate.run(request, cancelled, &unobserved, person()).await;
+            show(&outcome, &options, terminal);
+            status(&outcome)
+        }
+    }
+}
+
+/// Where the command runs.
+enum Place<'o> {
+    Host(&'o str),
+    Tag(&'o String),
 }
 
 fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {

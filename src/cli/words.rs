@@ -1,7 +1,9 @@
 //! The words of the command line, before and after argh.
 //!
-//! Takes: the words after the program's name. Gives: the words in the order that argh wants; of a subcommand's
-//! own words the alias and the command. Refuses nothing: argh names what is wrong.
+//! Takes: the words after the program's name. Gives: the words in the order that argh wants; of a
+//! command and a directory the line that runs there. Refuses, of the words, nothing: argh names what is wrong.
+
+use mcp_ssh_policy::shell::in_directory;
 
 /// The options that every subcommand takes. The last one has no value.
 pub const COMMON: [&str; 5] = [
@@ -57,12 +59,16 @@ pub fn common_first(words: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The alias that the words begin with, and the command: the other words, joined by blanks, as ssh joins
-/// them.
-pub fn alias_and_command(words: &[String]) -> Option<(&str, String)> {
-    match words.split_first() {
-        Some((alias, command)) if !command.is_empty() => Some((alias, command.join(" "))),
-        Some(_) | None => None,
+/// The command in the directory, where one is given.
+///
+/// # Errors
+/// Why it cannot run there.
+pub fn in_given(directory: Option<&str>, command: String) -> Result<String, String> {
+    match directory {
+        None => Ok(command),
+        Some(directory) => {
+            in_directory(directory, &command).map_err(|why| why.replace("`cwd`", "`--cwd`"))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod approvals;
 mod check;
 mod cli;
 mod digests;
+mod directory;
 mod dropbear;
 mod ending;
 pub mod fanout;

@@ -89,12 +89,12 @@ fn bad_arguments_are_results_that_say_what_to_change() {
         (
             "ssh_run",
             json!({"alias": "web", "comand": "uptime"}),
-            "`ssh_run` has no argument `comand` (did you mean `command`?); its arguments are `alias`, `command`, `timeout_seconds`, `max_output_lines`",
+            "`ssh_run` has no argument `comand` (did you mean `command`?); its arguments are `alias`, `command`, `cwd`, `timeout_seconds`, `max_output_lines`",
         ),
         (
             "ssh_run",
             json!({"alias": "web", "command": "uptime", "sudo": true, "timeout": 5}),
-            "`ssh_run` has no argument `sudo`, `timeout`; its arguments are `alias`, `command`, `timeout_seconds`, `max_output_lines`",
+            "`ssh_run` has no argument `sudo`, `timeout`; its arguments are `alias`, `command`, `cwd`, `timeout_seconds`, `max_output_lines`",
         ),
         (
             "ssh_run",

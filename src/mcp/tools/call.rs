@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use super::parameters::{ALIAS, COMMAND, CWD, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use crate::audit::TraceContext;
 use crate::gate::{Bound, Gate, RunRequest, UnreadyError};
 use crate::mcp::approval::{Caller, Questions};
@@ -21,6 +21,7 @@ use crate::mcp::progress::ProgressToken;
 use crate::mcp::schema;
 use crate::mcp::trace::trace_of;
 use crate::rpc::{Error, Request, RequestId, take_given};
+use mcp_ssh_policy::shell::in_directory;
 
 /// How many characters of a request's id go into the audit: ids of real clients are far shorter.
 const AUDITED_ID_CHARACTERS: usize = 100;
@@ -122,7 +123,10 @@ impl<'g> ToolCall<'g> {
     /// Why the arguments give no such request.
     pub fn asked(&self, alias: String, arguments: &mut Arguments) -> Result<RunRequest, CallError> {
         let seconds = |seconds| u32::try_from(seconds).ok().and_then(NonZeroU32::new);
-        let command = arguments.required(COMMAND.name)?;
+        let mut command = arguments.required(COMMAND.name)?;
+        if let Some(directory) = arguments.optional(CWD.name)? {
+            command = in_directory(&directory, &command).map_err(str::to_owned)?;
+        }
         let timeout_seconds = arguments.integer(&TIMEOUT_SECONDS)?.and_then(seconds);
         let max_output_lines = arguments.integer(&MAX_OUTPUT_LINES)?;
         let id = self.id.to_string();

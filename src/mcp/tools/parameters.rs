@@ -28,6 +28,20 @@ pub(super) const COMMAND_AS_FOR_RUN: Parameter = Parameter {
     ..COMMAND
 };
 
+/// The directory in which the command runs, with an explanation.
+pub(super) const CWD: Parameter = Parameter {
+    name: "cwd",
+    kind: ParameterKind::Text,
+    need: Need::Optional,
+    description: "Absolute path: runs `cd PATH && command`.",
+};
+
+/// The directory, for a tool that refers to the explanation of `ssh_run`.
+pub(super) const CWD_AS_FOR_RUN: Parameter = Parameter {
+    description: "",
+    ..CWD
+};
+
 /// How long the command may take, with an explanation.
 pub(super) const TIMEOUT_SECONDS: Parameter = Parameter {
     name: "timeout_seconds",

@@ -14,8 +14,7 @@ use crate::mcp::schema;
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_ping",
     title: "Ping the server",
-    description: "Checks that this MCP server answers. Contacts no host; says whether a configuration is \
-                  loaded.",
+    description: "Checks that this MCP server answers; says whether a configuration is loaded.",
     effect: Effect::ReadOnly,
     parameters: &[],
     output: OUTPUT,

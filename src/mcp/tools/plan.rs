@@ -4,7 +4,7 @@
 //! Refuses: an alias that no host has.
 
 use super::call::{CallError, ToolCall};
-use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
+use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::gate::Plan;
 use crate::mcp::arguments::Arguments;
@@ -15,9 +15,14 @@ pub(super) const TOOL: Tool = Tool {
     title: "Plan a command",
     description: "Tells whether the policy would allow a command on a host, without running it or \
                   contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a \
-                  denial. ssh_run also checks the host's address.",
+                  denial.",
     effect: Effect::ReadOnly,
-    parameters: &[ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    parameters: &[
+        ALIAS,
+        COMMAND_AS_FOR_RUN,
+        CWD_AS_FOR_RUN,
+        TIMEOUT_AS_FOR_RUN,
+    ],
     output: OUTPUT,
     function: plan,
 };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
 use super::host_call::{self, HostWork, OpenCall};
-use super::parameters::{ALIAS, COMMAND, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
+use super::parameters::{ALIAS, COMMAND, CWD, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, RunRequest, Started};
@@ -26,10 +26,9 @@ pub(super) const TOOL: Tool = Tool {
     title: "Run a command",
     description: "Runs a command on one host over SSH if the policy allows it, and returns its exit code \
                   and output. A denial is an error that says why, with a hint. No terminal and no input: \
-                  commands that prompt fail or time out. Output over the limit is cut and `truncated` is \
-                  true. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
+                  commands that prompt fail or time out. A non-zero `exit_code` is the command's own verdict, not an error of this tool.",
     effect: Effect::Destructive,
-    parameters: &[ALIAS, COMMAND, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
+    parameters: &[ALIAS, COMMAND, CWD, TIMEOUT_SECONDS, MAX_OUTPUT_LINES],
     output: OUTPUT,
     function: run,
 };

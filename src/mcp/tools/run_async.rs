@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
 use super::host_call::{self, HostWork, OpenCall};
-use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
+use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{Gate, RunRequest, Started};
@@ -19,11 +19,15 @@ use crate::rpc::Error;
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_async",
     title: "Start a task",
-    description: "Starts a long command on one host as a task and returns its task_id. A denial is an \
-                  error, as in ssh_run. Call ssh_get_task_status every `pollFrequency` seconds, and \
+    description: "Starts a long command on one host as a task and returns its task_id. Call ssh_get_task_status every `pollFrequency` seconds, and \
                   ssh_get_task_result once it has ended. max_seconds holds; a task ends with this server.",
     effect: Effect::Destructive,
-    parameters: &[ALIAS, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    parameters: &[
+        ALIAS,
+        COMMAND_AS_FOR_RUN,
+        CWD_AS_FOR_RUN,
+        TIMEOUT_AS_FOR_RUN,
+    ],
     output: OUTPUT,
     function: run_async,
 };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
 use super::host_call::{self, HostReply, HostWork, OpenCall};
-use super::parameters::{COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
+use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, RunRequest, TagRequest};
@@ -25,7 +25,7 @@ pub(super) const TOOL: Tool = Tool {
     description: "Runs a command on every host with a tag, each judged by the policy on its own. A host that \
                   fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
     effect: Effect::Destructive,
-    parameters: &[TAG, COMMAND_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    parameters: &[TAG, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
     output: OUTPUT,
     function: run_on_tag,
 };

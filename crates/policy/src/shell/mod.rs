@@ -19,6 +19,7 @@
 mod alias;
 mod command_line;
 mod cursor;
+mod directory;
 mod dollar;
 mod input;
 mod lexer;
@@ -32,6 +33,7 @@ mod scan;
 mod word;
 
 pub use command_line::{CommandLine, Pipeline, Separator, SimpleCommand};
+pub use directory::in_directory;
 pub use input::MAX_CHARACTERS;
 pub use quote::quoted;
 pub use redirect::Redirect;
