@@ -2,24 +2,27 @@
 //!
 //! Takes a directory and, with `--from-ssh-config`, a client configuration of OpenSSH; gives
 //! config/ with its four files, keys/ and secrets/, and says what to do next. Refuses when one of
-//! the files is there already, and then leaves everything as it was.
+//! the files is there already, and then leaves everything as it was; with `--add` it adds the hosts
+//! to what is there.
 
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::import::{Import, LocalUser, import};
-use super::{ExitStatus, Terminal};
-use crate::config::{Quoting, read};
+use super::import::{Import, LocalUser, Standing, import};
+use super::ssh_config::SshConfig;
+use super::words::STDIN;
+use super::{ExitStatus, Terminal, init_add};
+use crate::config::{MAX_FILE_BYTES, bytes_of};
 use mcp_ssh_policy::shell::quoted;
 use mcp_ssh_yaml::quotable::{holds_key, told};
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. Nothing is
-/// overwritten: when a file is there already, nothing is written at all.
+/// overwritten: when a file is there already, nothing is written at all, but for `--add`.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
@@ -28,7 +31,7 @@ use mcp_ssh_yaml::quotable::{holds_key, told};
     error_code(0, "it is written"),
     error_code(
         1,
-        "a file is there already or could not be written; nothing has changed"
+        "a file is there already, cannot be read or could not be written; nothing has changed"
     ),
     error_code(2, "the command line is wrong")
 )]
@@ -36,6 +39,9 @@ pub struct InitArguments {
     /// take the hosts over from an OpenSSH client configuration; what cannot be is told
     #[argh(option, arg_name = "file")]
     pub from_ssh_config: Option<PathBuf>,
+    /// add those hosts to the servers.yml and credentials.yml of DIR; what is there stays
+    #[argh(switch)]
+    pub add: bool,
     /// where to write it
     #[argh(positional, arg_name = "dir")]
     pub directory: PathBuf,
@@ -43,6 +49,9 @@ pub struct InitArguments {
 
 /// The host of the starter files, which the first imported one takes the place of in the tests.
 const STARTER_HOST: &str = "alias: web-1,";
+/// What stands above imported entries.
+const SERVERS_HEAD: &str = "# The hosts: see docs/CONFIGURATION.md.\nhosts:\n";
+const CREDENTIALS_HEAD: &str = "# Who logs in to them, and with what.\nentries:\n";
 const SERVERS: &str = include_str!("../../examples/starter/servers.yml");
 const CREDENTIALS: &str = include_str!("../../examples/starter/credentials.yml");
 const POLICY: &str = include_str!("../../examples/starter/policy.yml");
@@ -58,6 +67,11 @@ const IMAGE_USER: u32 = 10001;
 
 /// Writes the directories, or says why not.
 pub fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
+    if options.add && options.from_ssh_config.is_none() {
+        let fault = "mcp-ssh: `--add` adds the hosts of an ssh_config: name it with `--from-ssh-config FILE`";
+        terminal.error(fault);
+        return ExitStatus::USAGE;
+    }
     match written(options, terminal) {
         Ok(()) => ExitStatus::SUCCESS,
         Err(faults) => {
@@ -72,8 +86,18 @@ pub fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
 fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<String>> {
     let root = std::path::absolute(&options.directory).map_err(|error| vec![error.to_string()])?;
     let source = options.from_ssh_config.as_deref();
-    let import = source.map(|file| imported(file, terminal)).transpose()?;
     let config = root.join("config");
+    if options.add {
+        let standing = init_add::standing(&root)?;
+        let import = source.map(|file| imported(file, &standing, terminal));
+        if let Some(import) = import.transpose()? {
+            init_add::add(&root, &standing, &import, terminal)?;
+            next_steps(&root, Some(&import), terminal);
+        }
+        return Ok(());
+    }
+    let import = source.map(|file| imported(file, &Standing::default(), terminal));
+    let import = import.transpose()?;
     let files = starter(import.as_ref()).map(|(name, text)| (config.join(name), text));
     let there = files
         .iter()
@@ -103,8 +127,18 @@ fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<S
 }
 
 /// Reads the file and tells what of it is not taken over.
-fn imported(file: &Path, terminal: &mut Terminal) -> Result<Import, Vec<String>> {
-    let source = read(file, Quoting::Shown).map_err(|fault| vec![fault.headline()])?;
+fn imported(
+    file: &Path,
+    standing: &Standing,
+    terminal: &mut Terminal,
+) -> Result<Import, Vec<String>> {
+    let text = match file == Path::new(STDIN) {
+        true => from_stdin(),
+        false => bytes_of(file)
+            .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())
+            .map_err(|fault| fault.headline()),
+    };
+    let text = text.map_err(|fault| vec![fault])?;
     let variable = |names: [&str; 2]| {
         let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
         values.next().unwrap_or_default()
@@ -114,19 +148,31 @@ fn imported(file: &Path, terminal: &mut Terminal) -> Result<Import, Vec<String>>
         home: variable(["HOME", "HOME"]),
     };
     let path = file.display();
-    if holds_key(source.text()) {
+    if holds_key(&text) {
         let why = "a private key is in it: name the configuration of an OpenSSH client";
         return Err(vec![format!("{path}: {why}")]);
     }
-    let import = import(source.text(), &asker)
-        .map_err(|(line, fault)| vec![format!("{path}:{line}: {}", told(fault))])?;
-    for (line, note) in &import.notes {
-        terminal.error(&format!("{path}:{line}: {}", told(note.clone())));
+    let config = SshConfig::parse(&path.to_string(), &text, &asker.home);
+    let import = config.and_then(|config| import(&config, &asker, standing));
+    let import = import.map_err(|fault| vec![told(fault)])?;
+    for line in &import.told {
+        terminal.error(&told(line.clone()));
     }
     if import.aliases.is_empty() {
         return Err(vec![format!("{path}: no host in it can be taken over")]);
     }
     Ok(import)
+}
+
+/// The file that is on stdin, which may be a pipe.
+fn from_stdin() -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!("{STDIN}: {error}"))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(format!("{STDIN}: larger than {MAX_FILE_BYTES} bytes"));
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The four files. A policy test needs a host that exists.
@@ -137,16 +183,9 @@ fn starter(import: Option<&Import>) -> [(&'static str, Cow<'static, str>); 4] {
             let first = import.aliases.first().map_or("", |alias| alias);
             // In quotes: an alias may look like a number.
             let tests = POLICY_TESTS.replace(STARTER_HOST, &format!("alias: '{first}',"));
-            let Import {
-                servers,
-                credentials,
-                ..
-            } = import;
-            (
-                servers.clone().into(),
-                credentials.clone().into(),
-                tests.into(),
-            )
+            let servers = format!("{SERVERS_HEAD}{}", import.servers);
+            let credentials = format!("{CREDENTIALS_HEAD}{}", import.credentials);
+            (servers.into(), credentials.into(), tests.into())
         }
     };
     [

@@ -28,6 +28,7 @@ mod healthcheck;
 mod hosts;
 mod import;
 mod init;
+mod init_add;
 mod keyscan;
 mod log_level;
 mod misspelt;

@@ -62,7 +62,10 @@ pub fn read_lossy(path: &Path) -> Result<Source, Diagnostic> {
 }
 
 /// The name of a file and its bytes. Links are followed.
-fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
+///
+/// # Errors
+/// One fault that says why the file cannot be read.
+pub fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
     let name = path.display().to_string();
     let opened = open(path, READING, Mode::empty()).map_err(FileReadError::from);
     match opened.and_then(|file| read_regular(file, MAX_FILE_BYTES)) {

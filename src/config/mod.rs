@@ -24,7 +24,7 @@ mod written;
 
 pub use credentials::{Agent, Credential, Credentials};
 pub use environment::Environment;
-pub use file::{MAX_FILE_BYTES, Quoting, read, read_lossy};
+pub use file::{MAX_FILE_BYTES, Quoting, bytes_of, read, read_lossy};
 pub use files::Files;
 pub use host_settings::HostSettings;
 pub use hosts::{Host, Hosts, read_hosts};

@@ -1,167 +1,64 @@
-//! `init --from-ssh-config` against the real `ssh -G`, and what it says of the rest.
+//! What an import tells, and how much a file may cost.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use mcp_ssh::config::{Inventory, Paths, load};
 use proptest::prelude::*;
 
-use super::{mcp_ssh, said};
-
-/// Imports a file's text; gives the status, what was told, and the inventory if there is one.
-fn import(text: &str) -> (i32, Vec<String>, Option<Inventory>) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ssh_config");
-    fs::write(&file, text).unwrap();
-    let root = folder.path().join("new");
-    let init = mcp_ssh(&[
-        "init",
-        root.to_str().unwrap(),
-        "--from-ssh-config",
-        file.to_str().unwrap(),
-    ]);
-    let (status, out, err) = said(&{ init }.output().unwrap());
-    let prefix = format!("{}:", file.display());
-    let told = err.lines().map(|line| {
-        line.trim_start_matches("mcp-ssh: ")
-            .trim_start_matches(&prefix)
-            .to_owned()
-    });
-    let told = told.collect();
-    if status != 0 {
-        assert!(!root.exists(), "{text}");
-        return (status, told, None);
-    }
-    let paths = Paths {
-        config: root.join("config"),
-        keys: root.join("keys"),
-        secrets: root.join("secrets"),
-    };
-    let loaded = load(&paths);
-    assert!(
-        loaded.diagnostics.is_empty(),
-        "{text}\n{out}{:?}",
-        loaded.diagnostics
-    );
-    let check = said(
-        &mcp_ssh(&["check", "--config", paths.config.to_str().unwrap()])
-            .output()
-            .unwrap(),
-    );
-    assert!(
-        check.0 == 0 && check.1.contains("policy tests: 4, 0 failed"),
-        "{text}\n{check:?}"
-    );
-    (status, told, loaded.inventory)
-}
-
-/// What `ssh -G` says of a host: its address, port, user and jump host.
-fn ssh(file: &Path, alias: &str) -> [String; 4] {
-    let mut ssh = Command::new("ssh");
-    let ssh = ssh.args(["-G", "-F"]).arg(file).arg(alias).output();
-    let output = ssh.expect("ssh runs: see scripts/test-tools.sh");
-    let (status, out, err) = said(&output);
-    assert_eq!(status, 0, "{err}");
-    ["hostname", "port", "user", "proxyjump"].map(|key| {
-        let value = |line: &str| line.strip_prefix(key)?.strip_prefix(' ').map(str::to_owned);
-        out.lines().find_map(value).unwrap_or_default()
-    })
-}
-
-/// Each is a whole file whose every host is taken over.
-const AGREED: [&str; 16] = [
-    "Host a\n HostName 10.0.0.1\n Port 2222\n User ops\n",
-    "host a\n hostname=10.0.0.1\n\tPORT = 2222\n User\t\"ops\"\n",
-    "User first\nHost a b\n User second\nHost *\n Port 77\n",
-    "Host a\n Port 1\nHost a b\n Port 2\n User u\nHost b\n User v\n",
-    "User u\nHost web-?\nPort 9\nHost web-1 web-22\nPort 10\n",
-    "User u\nHost a b !b\n Port 9\nHost b c\n Port 10\n",
-    "User u\nHost * !b\n Port 9\nHost b a\n",
-    "User u\nHost web-1\nHost web-* *.corp\n HostName %h.example.com\n",
-    "User u\nHost UPPER\n HostName %h.Example.COM\n Port 022\n",
-    "Host bastion\n ProxyJump none\n User j\nHost a b\n User u\nHost *\n ProxyJump bastion\n User z\n",
-    "User u\nHost bastion\nHost a\n ProxyJump bastion\n ProxyCommand nc %h %p\n",
-    "User u\nHost a\n ProxyCommand none\n ProxyJump b\nHost b\n",
-    "User u\nHost a # b\n Port 9 # 10\n#Host c\nHost \"d\" 'e'\n User \"x y\"\n",
-    "Host a\n User \"it's\"\nHost b\n User a\\\\b\nHost c\n User '# not: a comment'\nHost d\n User yes\nHost e\n User 0x10\n",
-    "User u\nHost v6\n HostName 2001:db8::1\nHost 0x10\nHostName 10.1.1.1\nHost 1e3\nHostName 10.1.1.2\n",
-    "User u\nHost a\n Port 9\nMatch all\n Port 10\nHost b\n",
-];
-
-#[test]
-fn hosts_are_what_ssh_says_they_are() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("config");
-    let mut compared = 0;
-    for text in AGREED {
-        fs::write(&file, text).unwrap();
-        let (status, told, inventory) = import(text);
-        assert_eq!(status, 0, "{text}\n{told:?}");
-        assert!(
-            !told.iter().any(|line| line.contains("left out")),
-            "{text}\n{told:?}"
-        );
-        let inventory = inventory.unwrap();
-        for host in inventory.hosts.iter() {
-            let user = &inventory.credential(host).unwrap().username;
-            let jump = host
-                .jump
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let ours = [
-                host.host.to_string(),
-                host.port.to_string(),
-                user.clone(),
-                jump,
-            ];
-            assert_eq!(
-                ours,
-                ssh(&file, host.alias.as_ref()),
-                "{text}{}",
-                host.alias
-            );
-            compared += 1;
-        }
-    }
-    assert_eq!(compared, 35);
-}
+use super::super::{mcp_ssh, said};
+use super::import;
 
 /// What cannot be said exactly is left out, with its line; the file is refused where ssh does.
 #[test]
 fn what_is_not_taken_over_is_told_with_its_line() {
     let host = "User u\nHost ok\n IdentityFile k\n";
     let agent = "3: host `x` has no `IdentityFile`: `agent: true` is taken";
+    let shell = "is left out: a `ProxyCommand` that is more than `ssh -W %h:%p HOST`";
     #[rustfmt::skip]
-    let cases: [(&str, &[&str]); 18] = [
+    let cases: [(&str, &[&str]); 24] = [
         ("Host x\n IdentityFile \"/\u{1b}[2J/k\"\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
+        ("Host x\n IdentityFile C:\\Users\\me\\id\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
+        ("Host x\n IdentityFile ${NOWHERE}/id\n IdentityFile ~root/id\n", &["4: host `x` has no", "5: this key file's name cannot be taken over (2 lines: 5, 6)"]),
         (" ForwardAgent yes\n", &["4: `ForwardAgent` is not taken over"]),
-        (" LocalForward 1 a:2\n", &["4: `LocalForward` is not taken over"]),
-        ("Match user x\n Port 9\n", &["4: this `Match` block is not taken over"]),
-        ("Include conf.d/*\n", &["4: `Include` is not followed: put the lines of that file here first, if they matter"]),
-        ("Host x\n ProxyCommand nc %h %p\n", &["5: host `x` is left out: `ProxyCommand` starts a program: use `ProxyJump` and an alias"]),
-        ("Host x\n ProxyJump u@ok\n", &["4: host `x` is left out: `ProxyJump u@ok` is no alias that is taken over, or leads in a circle: a chain is one `ProxyJump ALIAS` on each host"]),
-        ("Host x\n ProxyJump y\nHost y\n ProxyJump x\n", &["4: host `x` is left out: `ProxyJump y` is", "6: host `y` is left out: `ProxyJump x` is"]),
-        ("Host x\n Port ssh\n", &["5: host `x` is left out: the port is no number from 1 to 65535"]),
-        ("Host x\n HostName a_%p\n", &["5: host `x` is left out: the host holds a token other than `%h` and `%%`"]),
+        (" LocalForward 1 a:2\nHost *\n LocalForward 2 a:2\n", &["4: `LocalForward` is not taken over (2 lines: 4, 6)"]),
+        ("Match exec true\n Port 9\nHost x y\n", &["4: 3 hosts are left out: the program of a `Match exec` has a say: write what it decides as `Host` lines: `ok`, `x`, `y`"]),
+        ("Include ~/inc/two.conf\n", &[]),
+        ("Host x\n CanonicalizeHostname always\n", &["5: host `x` is left out: the DNS may give it another name"]),
+        ("Host x\n CanonicalizePermittedCNAMEs *:*\n", &["5: host `x` is left out: the DNS may give it another name"]),
+        ("Host x\n ProxyCommand nc %h %p\n", &[&format!("5: host `x` {shell}")]),
+        ("Host x\n ProxyJump u@ok;id\n", &[&format!("5: host `x` {shell}")]),
+        ("Host x\n IdentityFile k\n ProxyJump v@ok\n", &["4: host `ok-v` is a jump host that has no `Host` line: it gets an entry"]),
+        ("Host x\n ProxyJump y\nHost y\n ProxyJump x\n", &["4: 2 hosts are left out: its way leads through a host that is left out, or in a circle"]),
+        ("Host x\n ProxyJump x\n", &["4: host `x` is left out: its way: it is its own jump host"]),
+        ("Host x\n HostName a_%p\n", &["5: host `x` is left out: its `HostName` holds a token other than `%h` and `%%`"]),
         ("Host x\n HostName 127.1\n", &["5: host `x` is left out: the host looks like an IPv4 address but is none"]),
-        ("Host a/b\n", &["4: host `a/b` is left out: the alias holds `/`"]),
-        ("Host \u{1b}[31m\n", &["4: host `\\u{1b}[31m` is left out: the alias holds"]),
+        ("Host a/b\n", &["4: host `a/b` is left out: the "]),
+        ("Host \u{1b}[31m\n", &["4: host `\\u{1b}[31m` is left out: the "]),
         ("Host x\n ConnectTimeout 1h\n IdentityFile k\n", &["5: `connect_timeout` takes 1 to 600 seconds: this is not taken over"]),
         ("Host x\n ServerAliveInterval 9999\n IdentityFile k\n", &["5: `keepalive` takes 0 to 3600 seconds: this is not taken over"]),
         ("Host x\n HostKeyAlias a/b\n IdentityFile k\n", &["5: `host_key_alias` holds `/`"]),
-        ("Host x\n IdentityFile k\n IdentityFile l\n", &["6: an entry of credentials.yml has one key: this one is not taken over"]),
+        ("Host x\n IdentityFile k\n IdentityFile l\n IdentityFile k\n", &["6: an entry of credentials.yml has one key: this one is not taken over"]),
         ("Host x\n IdentityFile a/..\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
+        ("Host x\n HostName x.example\n ProxyJump z\nHost z\n ProxyCommand nc %h %p\n", &["4: host `x` is left out: its way: a jump host is left out", "8: host `z` is left out"]),
     ];
     for (line, expected) in cases {
-        let (status, told, inventory) = import(&format!("{host}{line}"));
-        assert_eq!((status, told.len()), (0, expected.len()), "{line}{told:?}");
+        let (_, told, inventory) = import(&format!("{host}{line}"));
+        let without_hosts = "no host in it can be taken over";
+        let told: Vec<String> = told
+            .into_iter()
+            .filter(|told| !told.ends_with(without_hosts))
+            .collect();
+        assert_eq!(told.len(), expected.len(), "{line}{told:?}");
         for (told, expected) in told.iter().zip(expected) {
             assert!(told.starts_with(expected), "{line}{told}");
         }
-        assert!(inventory.unwrap().hosts.get("ok").is_some(), "{line}");
+        let lost = line.starts_with("Match exec");
+        assert_eq!(
+            inventory.is_some_and(|inventory| inventory.hosts.get("ok").is_some()),
+            !lost,
+            "{line}"
+        );
     }
     let (status, told, _) = import("Host ok\n IdentityFile k\n");
     assert_eq!(
@@ -174,7 +71,22 @@ fn what_is_not_taken_over_is_told_with_its_line() {
     let (_, told, _) = import("User u\n\nHost x\n");
     assert_eq!(told, [agent]);
     for (text, expected) in [
-        ("Host a\n User \"x\n", "2: `User` a quote is not closed"),
+        (
+            "Host a\n User \"x\n",
+            "2: `User` has a quote that is not closed",
+        ),
+        (
+            "Host a\n Hosts b\n",
+            "2: `Hosts` is no keyword of OpenSSH 9.2: mend it, or put `IgnoreUnknown Hosts` above it",
+        ),
+        (
+            "Host a\n Port 0x10\n",
+            "2: `Port` has a value that ssh refuses",
+        ),
+        (
+            "Host a\nMatch tagged x\n",
+            "2: `Match` asks for something that OpenSSH 9.2 does not know",
+        ),
         ("Host a\n User=\n", "2: `User` has no value"),
         ("Host a\n User x y\n", "2: `User` has more than one value"),
         ("Host\n", "1: `Host` has no value"),
@@ -221,9 +133,9 @@ fn a_hostile_file_costs_little() {
     for (text, expected) in [
         (
             format!("Host {}\n", many_names.join(" ")),
-            "1: more than 10000 hosts",
+            "1: `Host` names more than 10000 hosts",
         ),
-        (patterns, "1962: more than 100000 patterns"),
+        (patterns, "1962: `Host` has more than 100000 patterns"),
         (
             hosts(1_000).collect::<String>()
                 + "Host *\nUser u\n"
@@ -316,6 +228,8 @@ proptest! {
         user in r##"[ -~]{1,12}|yes|null|~|0x10|1e3|2026-01-01|- x|a: b|\? x|[\u{a0}-\u{2fff}\u{feff}]{1,4}"##,
         key in r##"[!-.0-~]{1,12}"##,
     ) {
+        // ssh would look for a variable.
+        prop_assume!(!key.contains("${"));
         let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         let text = format!("Host a\n User {}\n IdentityFile {}\n", quoted(&user), quoted(&format!("/k/{}", key.replace('%', "%%"))));
         let (status, told, inventory) = import(&text);
@@ -331,5 +245,26 @@ proptest! {
             Some(path) => prop_assert_eq!(path.as_path().to_str().unwrap(), key),
             None => prop_assert!(key.contains("..") || key == "." || key.eq_ignore_ascii_case("none")),
         }
+    }
+}
+
+/// However many hosts there are, what is told stays short, and each host that is left out is named.
+#[test]
+fn what_is_told_of_many_hosts_is_short() {
+    let host = |number: usize| match number % 5 {
+        0 => format!("Host h{number}\n ProxyCommand nc %h %p\n ForwardAgent yes\n"),
+        1 => format!("Host h{number}\n HostName h{number}_%p\n"),
+        2 => format!("Host h{number}\n ProxyJump gone\n IdentityFile k\n IdentityFile l\n"),
+        _ => format!("Host h{number}\n LocalForward 1 a:1\n ServerAliveInterval 2h\n"),
+    };
+    let text: String = (0..335).map(host).collect();
+    let (_, told, inventory) = import(&(text + "Host gone\n HostName a..b\n"));
+    assert!(told.len() < 12, "{told:#?}");
+    let inventory = inventory.unwrap();
+    let all = told.join("\n");
+    for number in 0..335 {
+        let name = format!("h{number}");
+        let is_named = all.contains(&format!("`{name}`"));
+        assert!(is_named || inventory.hosts.get(&name).is_some(), "{name}");
     }
 }

@@ -1,0 +1,127 @@
+//! The way to a host through others: `ProxyJump`, and a `ProxyCommand` that is nothing but a jump.
+//!
+//! Takes the value of one of them; gives the hosts on the way. Refuses a `ProxyJump` that ssh refuses; a command that
+//! may be anything else is no way.
+//!
+//! ```text
+//! ProxyJump    := hop ( "," hop )*      hop := ( USER "@" )? ( NAME | "[" NAME "]" ) ( ":" PORT? )?  |  "ssh://" hop "/"?
+//! ProxyCommand := "exec"? ( "ssh" | "/usr/bin/ssh" ) ( "-q" | "-T" | "-x" | "-a" | "-l" USER | "-p" PORT | "-W" target | hop )+ "2>/dev/null"?
+//! target       := "%h:%p" | "[%h]:%p"
+//! ```
+
+use super::numbers::port;
+
+/// A host on the way, as ssh is told of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hop {
+    pub name: String,
+    pub user: Option<String>,
+    pub port: Option<u16>,
+}
+
+/// The hops of a `ProxyJump`, the nearest first.
+///
+/// # Errors
+/// That ssh refuses it.
+pub fn hops(value: &str) -> Result<Vec<Hop>, &'static str> {
+    let ends = |c: char| matches!(c, ' ' | '\t' | '#');
+    let way = value.split(ends).next().unwrap_or_default();
+    if value.split_at(way.len()).1.contains(',') {
+        return Err("has a comma behind its end, and ssh takes what stands before it for hops");
+    }
+    let hops: Option<Vec<Hop>> = way.split(',').map(hop).collect();
+    hops.ok_or("is no list of hosts that ssh takes")
+}
+
+fn hop(text: &str) -> Option<Hop> {
+    let text = match text.strip_prefix("ssh://") {
+        // An address in brackets is refused here, by ssh too.
+        Some(rest) if rest.contains('[') => return None,
+        Some(rest) => rest.strip_suffix('/').unwrap_or(rest),
+        None => text,
+    };
+    let (user, place) = match text.rsplit_once('@') {
+        Some((user, place)) => (
+            Some(user)
+                .filter(|user| !user.is_empty())?
+                .to_owned()
+                .into(),
+            place,
+        ),
+        None => (None, text),
+    };
+    let (name, rest) = match place.strip_prefix('[') {
+        Some(inner) => inner.split_once(']')?,
+        None => place.split_at(place.find([':', '/']).unwrap_or(place.len())),
+    };
+    let port = match rest {
+        "" | ":" => None,
+        _ => Some(port(rest.strip_prefix(':')?)?),
+    };
+    let name = Some(name).filter(|name| !name.is_empty())?.to_owned();
+    Some(Hop { name, user, port })
+}
+
+/// The hop of a `ProxyCommand` that is an ssh which connects to the host's own address and port.
+pub fn command_hop(command: &str) -> Option<Hop> {
+    // A shell reads it. Signs of the shell end up in a name, where they are refused, but for these.
+    let command = ["2>/dev/null", "2> /dev/null"]
+        .iter()
+        .find_map(|silence| command.strip_suffix(silence))
+        .unwrap_or(command);
+    let command = ["%h:%p", "[%h]:%p"]
+        .iter()
+        .fold(command.to_owned(), |command, target| {
+            let quoted = |quote| format!("{quote}{target}{quote}");
+            command
+                .replace(&quoted('"'), target)
+                .replace(&quoted('\''), target)
+        });
+    let mut words = command
+        .split([' ', '\t'])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.next_if_eq(&"exec");
+    if !matches!(words.next(), Some("ssh" | "/usr/bin/ssh")) {
+        return None;
+    }
+    let (mut target, mut place, mut user, mut port_given) = (None, None, None, None);
+    while let Some(word) = words.next() {
+        let Some(options) = word.strip_prefix('-') else {
+            if place.replace(word).is_some() {
+                return None;
+            }
+            continue;
+        };
+        let mut options = options.chars();
+        let valued = options
+            .by_ref()
+            .find(|option| !matches!(option, 'q' | 'T' | 'x' | 'a'));
+        let Some(option) = valued else {
+            continue;
+        };
+        let value = Some(options.as_str()).filter(|rest| !rest.is_empty());
+        let value = value.or_else(|| words.next())?;
+        // Of two, ssh takes the first.
+        match option {
+            'W' => target.get_or_insert(value),
+            'l' => user.get_or_insert(value),
+            'p' => port_given.get_or_insert(value),
+            _ => return None,
+        };
+    }
+    if !matches!(target, Some("%h:%p" | "[%h]:%p")) {
+        return None;
+    }
+    let mut hop = hop(place?)?;
+    // What is in the destination is older than the options behind it, and younger than those before: both are no way.
+    if hop.user.is_some() && user.is_some() || hop.port.is_some() && port_given.is_some() {
+        return None;
+    }
+    hop.user = hop.user.or(user.map(str::to_owned));
+    hop.port = match port_given {
+        Some(given) => Some(port(given)?),
+        None => hop.port,
+    };
+    Some(hop)
+}
