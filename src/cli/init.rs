@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::import::{Import, LocalUser, Standing, import};
+use super::import::{Import, LocalUser, PresentHosts, import};
 use super::ssh_config::SshConfig;
 use super::words::STDIN;
 use super::{ExitStatus, Terminal, init_add};
@@ -96,7 +96,7 @@ fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<S
         }
         return Ok(());
     }
-    let import = source.map(|file| imported(file, &Standing::default(), terminal));
+    let import = source.map(|file| imported(file, &PresentHosts::default(), terminal));
     let import = import.transpose()?;
     let files = starter(import.as_ref()).map(|(name, text)| (config.join(name), text));
     let there = files
@@ -129,7 +129,7 @@ fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<S
 /// Reads the file and tells what of it is not taken over.
 fn imported(
     file: &Path,
-    standing: &Standing,
+    standing: &PresentHosts,
     terminal: &mut Terminal,
 ) -> Result<Import, Vec<String>> {
     let text = match file == Path::new(STDIN) {

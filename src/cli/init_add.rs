@@ -11,7 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use super::Terminal;
-use super::import::{Import, Standing};
+use super::import::{Import, PresentHosts};
 use crate::config::{Inventory, Paths, Quoting, load, read};
 use mcp_ssh_yaml::quotable::told;
 
@@ -24,7 +24,7 @@ const FILES: [(&str, &str); 2] = [("credentials.yml", "entries"), ("servers.yml"
 ///
 /// # Errors
 /// Why it does not load.
-pub fn standing(root: &Path) -> Result<Standing, Vec<String>> {
+pub fn standing(root: &Path) -> Result<PresentHosts, Vec<String>> {
     let paths = paths(root, root.join("config"));
     let mut loaded = load(&paths);
     let Some(inventory) = loaded.inventory.take() else {
@@ -35,7 +35,7 @@ pub fn standing(root: &Path) -> Result<Standing, Vec<String>> {
     };
     let names = fs::read_dir(&paths.keys).into_iter().flatten().flatten();
     let key_files = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Ok(Standing {
+    Ok(PresentHosts {
         inventory,
         key_files: key_files.collect(),
     })
@@ -47,7 +47,7 @@ pub fn standing(root: &Path) -> Result<Standing, Vec<String>> {
 /// Why nothing was added; what to paste is then printed where that helps.
 pub fn add(
     root: &Path,
-    standing: &Standing,
+    standing: &PresentHosts,
     import: &Import,
     terminal: &mut Terminal,
 ) -> Result<(), Vec<String>> {
@@ -158,7 +158,7 @@ fn appended(text: &str, list: &str, entries: &str) -> String {
 }
 
 /// Whether an inventory has what was there, in its order, and then each host of the import.
-fn holds_both(loaded: &Inventory, standing: &Standing, import: &Import) -> bool {
+fn holds_both(loaded: &Inventory, standing: &PresentHosts, import: &Import) -> bool {
     let before = standing
         .inventory
         .hosts

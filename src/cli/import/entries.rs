@@ -1,16 +1,33 @@
-//! Entries of servers.yml and credentials.yml, as text.
+//! ImportedEntries of servers.yml and credentials.yml, as text.
 //!
 //! Takes hosts and how each is logged in to; gives the text of the entries. Names of logins and key files that are
 //! taken already get a number.
 
 use std::collections::HashSet;
 
+use super::found::LocalUser;
+use super::names::{KNOWN_HOSTS, PresentHosts, unused};
 use super::notes::{Notes, Topic};
-use super::{Import, KNOWN_HOSTS, LocalUser, RoutedHost, Standing, unused};
+use super::ways::RoutedHost;
 
 /// Bytes in the name of a credentials entry that is made of a user and a key: the entry's bound is 100 characters, and
 /// a number may follow.
 const MAX_LOGIN_NAME: usize = 90;
+
+/// What was taken over.
+#[derive(Debug, Default)]
+pub struct Import {
+    /// ImportedEntries of servers.yml, two blanks in front of each.
+    pub servers: String,
+    /// ImportedEntries of credentials.yml, likewise.
+    pub credentials: String,
+    /// The aliases of the hosts, those of jump hosts that have no `Host` line among them.
+    pub aliases: Vec<String>,
+    /// Files to copy: where each is, and its name in the keys directory.
+    pub files: Vec<(String, String)>,
+    /// Lines to tell.
+    pub told: Vec<String>,
+}
 
 /// How hosts are logged in to.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +38,7 @@ struct ImportedLogin {
 }
 
 /// The entries, as they come.
-pub struct Entries {
+pub struct ImportedEntries {
     import: Import,
     logins: Vec<(String, ImportedLogin)>,
     login_names: HashSet<String>,
@@ -30,8 +47,8 @@ pub struct Entries {
     has_defaults: bool,
 }
 
-impl Entries {
-    pub fn new(standing: &Standing) -> Self {
+impl ImportedEntries {
+    pub fn new(standing: &PresentHosts) -> Self {
         let lower = |name: &str| name.to_ascii_lowercase();
         let mut key_files: HashSet<String> =
             standing.key_files.iter().map(|name| lower(name)).collect();

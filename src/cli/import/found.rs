@@ -4,16 +4,24 @@
 //! cannot be said: a wrong one would reach another machine, or the right one as another user.
 
 use super::notes::Notes;
-use super::{LocalUser, is_file_name};
 use crate::cli::ssh_config::{
-    Destination, Hop, LineAndReason, Place, Proxy, Setting, Settings, SshConfig, command_hop,
+    Destination, JumpHop, LineAndReason, Place, Proxy, Setting, Settings, SshConfig, command_hop,
     expand, hops, port, seconds,
 };
-use crate::config::{Alias, HostName};
+use crate::config::{Alias, HostName, KeyPath};
 
 /// Seconds that servers.yml takes for `connect_timeout` and for `keepalive`.
 const CONNECT_TIMEOUT: (u64, u64) = (1, 600);
 const KEEPALIVE: (u64, u64) = (0, 3600);
+
+/// Who is asking: what ssh knows of its user.
+#[derive(Debug, Default)]
+pub struct LocalUser {
+    /// The name to log in with where the file says none.
+    pub user: String,
+    /// What `~` is.
+    pub home: String,
+}
 
 /// A host that can be said exactly, if its jump host can.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +34,7 @@ pub struct FoundHost {
     /// Whether the file says the user, or our own name was taken.
     pub user_is_said: bool,
     /// The hosts that it is reached through, the nearest first.
-    pub way: Vec<Hop>,
+    pub way: Vec<JumpHop>,
     /// The path of its first key that can be named.
     pub key: Option<String>,
     pub certificate: Option<String>,
@@ -72,19 +80,7 @@ pub fn find(
         .first("port")
         .and_then(|setting| port(&setting.value));
     let port = asked.port.or(said).unwrap_or(22);
-    let said = settings.first("user").map(|setting| &setting.value);
-    let said = asked.user.as_ref().or(said);
-    let user = said.unwrap_or(&asker.user).clone();
-    if user.is_empty() {
-        return Err((line("user"), "no `User`, and USER is not set".to_owned()));
-    }
-    // Newer versions of ssh put values in the place of `%…` and `${…}`.
-    let odd = |c: char| c.is_control() || c == '%';
-    if user.len() > 255 || user.contains(odd) || user.contains("${") {
-        let why = "no user name that credentials.yml takes";
-        return Err((line("user"), why.to_owned()));
-    }
-    let user_is_said = said.is_some();
+    let (user, user_is_said) = search.user(place)?;
     let mut found = FoundHost {
         place,
         host,
@@ -123,8 +119,27 @@ impl FoundHost {
 }
 
 impl Search<'_> {
+    /// The user, and whether the file or the way says it.
+    fn user(&self, place: Place) -> Result<(String, bool), LineAndReason> {
+        let setting = self.settings.first("user");
+        let said = setting.map(|setting| &setting.value);
+        let said = self.asked.user.as_ref().or(said);
+        let place = setting.map_or(place, |setting| setting.place);
+        let user = said.unwrap_or(&self.asker.user);
+        if user.is_empty() {
+            return Err((place, "no `User`, and USER is not set".to_owned()));
+        }
+        // Newer versions of ssh put values in the place of `%…` and `${…}`.
+        let odd = |c: char| c.is_control() || c == '%';
+        if user.len() > 255 || user.contains(odd) || user.contains("${") {
+            let why = "no user name that credentials.yml takes";
+            return Err((place, why.to_owned()));
+        }
+        Ok((user.clone(), said.is_some()))
+    }
+
     /// The hosts on the way.
-    fn way(&self, found: &FoundHost) -> Result<Vec<Hop>, LineAndReason> {
+    fn way(&self, found: &FoundHost) -> Result<Vec<JumpHop>, LineAndReason> {
         if !self.asked.way.is_empty() {
             return Ok(self.asked.way.clone());
         }
@@ -137,8 +152,8 @@ impl Search<'_> {
             }
         };
         let word = |text: &str| self.word(text, found);
-        let hop = |hop: &Hop| {
-            Some(Hop {
+        let hop = |hop: &JumpHop| {
+            Some(JumpHop {
                 name: word(&hop.name)?,
                 user: match &hop.user {
                     Some(user) => Some(word(user)?),
@@ -147,7 +162,7 @@ impl Search<'_> {
                 port: hop.port,
             })
         };
-        let way: Option<Vec<Hop>> = way.iter().map(hop).collect();
+        let way: Option<Vec<JumpHop>> = way.iter().map(hop).collect();
         way.filter(|way| !way.is_empty()).ok_or_else(|| {
             let why = "a `ProxyCommand` that is more than `ssh -W %h:%p HOST`, or signs of a shell in a `ProxyJump`: \
                        use `ProxyJump` with the names of hosts";
@@ -264,4 +279,8 @@ fn with_variables(text: &str) -> Option<String> {
         replaced.push_str(rest);
     }
     Some(replaced)
+}
+
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && KeyPath::parse(name, std::path::Path::new("/")).is_ok()
 }

@@ -24,7 +24,7 @@ pub enum Topic {
 }
 
 #[derive(Debug)]
-struct Kind {
+struct NoteKind {
     topic: Topic,
     why: String,
     place: Place,
@@ -34,7 +34,7 @@ struct Kind {
 
 /// What is told.
 #[derive(Debug, Default)]
-pub struct Notes(Vec<Kind>);
+pub struct Notes(Vec<NoteKind>);
 
 impl Notes {
     /// Tells of a line.
@@ -55,11 +55,11 @@ impl Notes {
     fn tell(&mut self, topic: Topic, place: Place, name: String, why: &str) {
         let full = self.0.len() >= MAX_KINDS;
         let why = if full { "more than can be told" } else { why };
-        let known = |kind: &&mut Kind| kind.topic == topic && kind.why == why;
+        let known = |kind: &&mut NoteKind| kind.topic == topic && kind.why == why;
         match self.0.iter_mut().find(known) {
             Some(kind) if kind.names.last() == Some(&name) => {}
             Some(kind) => kind.names.push(name),
-            None => self.0.push(Kind {
+            None => self.0.push(NoteKind {
                 topic,
                 why: why.to_owned(),
                 place,
@@ -70,14 +70,14 @@ impl Notes {
 
     /// The lines to print.
     pub fn lines(&self, config: &SshConfig) -> Vec<String> {
-        let mut kinds: Vec<&Kind> = self.0.iter().collect();
+        let mut kinds: Vec<&NoteKind> = self.0.iter().collect();
         kinds.sort_by_key(|kind| kind.place);
-        let shown = |kind: &&Kind| format!("{}: {}", config.shown(kind.place), kind.text());
+        let shown = |kind: &&NoteKind| format!("{}: {}", config.shown(kind.place), kind.text());
         kinds.iter().map(shown).collect()
     }
 }
 
-impl Kind {
+impl NoteKind {
     fn text(&self) -> String {
         let most = match self.topic {
             Topic::LeftOut => MAX_NAMED,

@@ -6,22 +6,38 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::found::{FoundHost, find};
+use super::found::{FoundHost, LocalUser, find};
+use super::names::{PresentHosts, unused};
 use super::notes::{Notes, Topic};
-use super::{LocalUser, RoutedHost, Standing, Unfound, unused};
 use crate::cli::ssh_config::{Destination, MAX_HOSTS, Place, SshConfig};
 use crate::config::Alias;
 
-/// Entries for hops that no `Host` line names.
+/// ImportedEntries for hops that no `Host` line names.
 const MAX_OWN: usize = MAX_HOSTS / 10;
 /// Settings of all hosts together, as many as 50 for each of 10,000: each is looked at.
 const MAX_SETTINGS: usize = 500_000;
+
+/// Why a host is not found.
+#[derive(Debug)]
+pub enum Unfound {
+    LeftOut(Place, String),
+    /// ssh refuses the whole file for it.
+    Refused(String),
+}
+
+/// A host, and how its jump host is called.
+#[derive(Debug)]
+pub struct RoutedHost {
+    pub alias: String,
+    pub found: FoundHost,
+    pub jump: Option<String>,
+}
 
 /// The hosts, and where each way leads next.
 pub struct Ways<'w> {
     config: &'w SshConfig,
     asker: &'w LocalUser,
-    standing: &'w Standing,
+    standing: &'w PresentHosts,
     hosts: Vec<KnownHost>,
     /// Where a host that a `Host` line names is in `hosts`.
     named: HashMap<String, usize>,
@@ -49,7 +65,7 @@ enum Next {
 }
 
 impl<'w> Ways<'w> {
-    pub fn new(config: &'w SshConfig, asker: &'w LocalUser, standing: &'w Standing) -> Self {
+    pub fn new(config: &'w SshConfig, asker: &'w LocalUser, standing: &'w PresentHosts) -> Self {
         let named = config
             .hosts
             .iter()

@@ -30,7 +30,7 @@ pub enum Holding {
 
 /// What a block begins with.
 #[derive(Debug)]
-pub enum Condition {
+pub enum BlockCondition {
     Host(Vec<String>),
     /// Without a criterion it holds for all.
     Match(Vec<Criterion>),
@@ -40,12 +40,12 @@ pub enum Condition {
 #[derive(Debug)]
 pub struct Criterion {
     negated: bool,
-    subject: Subject,
+    subject: CriterionSubject,
     patterns: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Subject {
+enum CriterionSubject {
     All,
     /// It asks for the second pass, and holds there.
     Final,
@@ -71,7 +71,7 @@ pub struct KnownSoFar<'k> {
     pub second_pass: bool,
 }
 
-impl Condition {
+impl BlockCondition {
     /// Reads what follows `Host`.
     ///
     /// # Errors
@@ -97,18 +97,22 @@ impl Condition {
             let name = attribute.strip_prefix('!').unwrap_or(&attribute);
             let subject = subject(&name.to_ascii_lowercase())?;
             let argument = match subject {
-                Subject::Final | Subject::Canonical => None,
-                Subject::All if criteria.len() > 1 => return Err(NOT_ALONE),
+                CriterionSubject::Final | CriterionSubject::Canonical => None,
+                CriterionSubject::All if criteria.len() > 1 => return Err(NOT_ALONE),
                 _ => next(&mut rest),
             };
             match (subject, &argument) {
-                (Subject::All, Some(_)) => return Err(NOT_ALONE),
-                (Subject::All | Subject::Final | Subject::Canonical, None) | (_, Some(_)) => {}
+                (CriterionSubject::All, Some(_)) => return Err(NOT_ALONE),
+                (
+                    CriterionSubject::All | CriterionSubject::Final | CriterionSubject::Canonical,
+                    None,
+                )
+                | (_, Some(_)) => {}
                 (_, None) => return Err("has a criterion without a value"),
             }
             let patterns = argument.unwrap_or_default();
             let stands_for = |token| EXEC_TOKENS.contains(token).then_some("");
-            if subject == Subject::Exec && expand(&patterns, stands_for).is_none() {
+            if subject == CriterionSubject::Exec && expand(&patterns, stands_for).is_none() {
                 return Err("has a token in its command that ssh does not know");
             }
             criteria.push(Criterion {
@@ -116,7 +120,7 @@ impl Condition {
                 subject,
                 patterns,
             });
-            if subject == Subject::All {
+            if subject == CriterionSubject::All {
                 break;
             }
         }
@@ -135,7 +139,7 @@ impl Condition {
             Self::Host(_) => false,
             Self::Match(criteria) => criteria
                 .iter()
-                .any(|criterion| criterion.subject == Subject::Final),
+                .any(|criterion| criterion.subject == CriterionSubject::Final),
         }
     }
 
@@ -158,16 +162,16 @@ impl Condition {
     }
 }
 
-fn subject(name: &str) -> Result<Subject, &'static str> {
+fn subject(name: &str) -> Result<CriterionSubject, &'static str> {
     Ok(match name {
-        "all" => Subject::All,
-        "final" => Subject::Final,
-        "canonical" => Subject::Canonical,
-        "host" => Subject::Host,
-        "originalhost" => Subject::OriginalHost,
-        "user" => Subject::User,
-        "localuser" => Subject::LocalUser,
-        "exec" => Subject::Exec,
+        "all" => CriterionSubject::All,
+        "final" => CriterionSubject::Final,
+        "canonical" => CriterionSubject::Canonical,
+        "host" => CriterionSubject::Host,
+        "originalhost" => CriterionSubject::OriginalHost,
+        "user" => CriterionSubject::User,
+        "localuser" => CriterionSubject::LocalUser,
+        "exec" => CriterionSubject::Exec,
         _ => return Err("asks for something that OpenSSH 9.2 does not know"),
     })
 }
@@ -192,13 +196,13 @@ impl Criterion {
             )
         };
         let holds = match self.subject {
-            Subject::Exec => return Holding::Unknown,
-            Subject::All => true,
-            Subject::Final | Subject::Canonical => known.second_pass,
-            Subject::Host => names(&known.host_name),
-            Subject::OriginalHost => names(known.original),
-            Subject::User => list(known.user),
-            Subject::LocalUser => list(known.local_user),
+            CriterionSubject::Exec => return Holding::Unknown,
+            CriterionSubject::All => true,
+            CriterionSubject::Final | CriterionSubject::Canonical => known.second_pass,
+            CriterionSubject::Host => names(&known.host_name),
+            CriterionSubject::OriginalHost => names(known.original),
+            CriterionSubject::User => list(known.user),
+            CriterionSubject::LocalUser => list(known.local_user),
         };
         Holding::of(holds != self.negated)
     }

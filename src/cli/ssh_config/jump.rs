@@ -13,7 +13,7 @@ use super::numbers::port;
 
 /// A host on the way, as ssh is told of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hop {
+pub struct JumpHop {
     pub name: String,
     pub user: Option<String>,
     pub port: Option<u16>,
@@ -23,17 +23,17 @@ pub struct Hop {
 ///
 /// # Errors
 /// That ssh refuses it.
-pub fn hops(value: &str) -> Result<Vec<Hop>, &'static str> {
+pub fn hops(value: &str) -> Result<Vec<JumpHop>, &'static str> {
     let ends = |c: char| matches!(c, ' ' | '\t' | '#');
     let way = value.split(ends).next().unwrap_or_default();
     if value.split_at(way.len()).1.contains(',') {
         return Err("has a comma behind its end, and ssh takes what stands before it for hops");
     }
-    let hops: Option<Vec<Hop>> = way.split(',').map(hop).collect();
+    let hops: Option<Vec<JumpHop>> = way.split(',').map(hop).collect();
     hops.ok_or("is no list of hosts that ssh takes")
 }
 
-fn hop(text: &str) -> Option<Hop> {
+fn hop(text: &str) -> Option<JumpHop> {
     let text = match text.strip_prefix("ssh://") {
         // An address in brackets is refused here, by ssh too.
         Some(rest) if rest.contains('[') => return None,
@@ -59,24 +59,12 @@ fn hop(text: &str) -> Option<Hop> {
         _ => Some(port(rest.strip_prefix(':')?)?),
     };
     let name = Some(name).filter(|name| !name.is_empty())?.to_owned();
-    Some(Hop { name, user, port })
+    Some(JumpHop { name, user, port })
 }
 
 /// The hop of a `ProxyCommand` that is an ssh which connects to the host's own address and port.
-pub fn command_hop(command: &str) -> Option<Hop> {
-    // A shell reads it. Signs of the shell end up in a name, where they are refused, but for these.
-    let command = ["2>/dev/null", "2> /dev/null"]
-        .iter()
-        .find_map(|silence| command.strip_suffix(silence))
-        .unwrap_or(command);
-    let command = ["%h:%p", "[%h]:%p"]
-        .iter()
-        .fold(command.to_owned(), |command, target| {
-            let quoted = |quote| format!("{quote}{target}{quote}");
-            command
-                .replace(&quoted('"'), target)
-                .replace(&quoted('\''), target)
-        });
+pub fn command_hop(command: &str) -> Option<JumpHop> {
+    let command = without_shell(command);
     let mut words = command
         .split([' ', '\t'])
         .filter(|word| !word.is_empty())
@@ -124,4 +112,19 @@ pub fn command_hop(command: &str) -> Option<Hop> {
         None => hop.port,
     };
     Some(hop)
+}
+
+/// A command without what a shell takes off. Other signs of the shell end up in a name, where they are refused.
+fn without_shell(command: &str) -> String {
+    let silences = ["2>/dev/null", "2> /dev/null"];
+    let mut silenced = silences
+        .iter()
+        .filter_map(|silence| command.strip_suffix(silence));
+    let mut command = silenced.next().unwrap_or(command).to_owned();
+    for target in ["%h:%p", "[%h]:%p"] {
+        for quote in ['"', '\''] {
+            command = command.replace(&format!("{quote}{target}{quote}"), target);
+        }
+    }
+    command
 }

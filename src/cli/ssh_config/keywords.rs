@@ -8,7 +8,7 @@ use super::numbers::{is_size, port, seconds};
 
 /// What a keyword takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ValueForm {
     /// One of these words, in whatever case.
     OneOf(&'static str),
     /// One of these words in this very case, or a time.
@@ -38,8 +38,8 @@ pub enum Form {
     AddKeysToAgent,
 }
 
-const FLAG: Form = Form::OneOf("yes no true false");
-const FORMS: &[(Form, &str)] = &[
+const FLAG: ValueForm = ValueForm::OneOf("yes no true false");
+const FORMS: &[(ValueForm, &str)] = &[
     (
         FLAG,
         "forwardx11 forwardx11trusted gatewayports exitonforwardfailure passwordauthentication \
@@ -51,7 +51,7 @@ const FORMS: &[(Form, &str)] = &[
          enableescapecommandline",
     ),
     (
-        Form::Text,
+        ValueForm::Text,
         "hostname user hostkeyalias identityfile identityfile2 certificatefile xauthlocation \
          kbdinteractivedevices preferredauthentications bindaddress bindinterface pkcs11provider smartcarddevice \
          securitykeyprovider controlpath ignoreunknown revokedhostkeys identityagent forwardagent ciphers macs \
@@ -60,85 +60,88 @@ const FORMS: &[(Form, &str)] = &[
          gssapikexalgorithms escapechar tunneldevice streamlocalbindmask",
     ),
     (
-        Form::WordOrTime("none"),
+        ValueForm::WordOrTime("none"),
         "connecttimeout serveraliveinterval protocolkeepalives setuptimeout forwardx11timeout",
     ),
     (
-        Form::Integer,
+        ValueForm::Integer,
         "connectionattempts numberofpasswordprompts serveralivecountmax canonicalizemaxdots requiredrsasize",
     ),
-    (Form::Port, "port"),
+    (ValueForm::Port, "port"),
     (
-        Form::Command,
+        ValueForm::Command,
         "proxyjump proxycommand localcommand remotecommand knownhostscommand",
     ),
     (
-        Form::Texts,
+        ValueForm::Texts,
         "userknownhostsfile globalknownhostsfile logverbose canonicaldomains canonicalizepermittedcnames \
          permitremoteopen ipqos",
     ),
     (
-        Form::Anything,
+        ValueForm::Anything,
         "protocol cipher fallbacktorsh globalknownhostsfile2 userknownhostsfile2 rhostsauthentication useroaming \
          usersh useprivilegedport useblacklistedkeys afstokenpassing kerberosauthentication kerberostgtpassing \
          rsaauthentication rhostsrsaauthentication compressionlevel",
     ),
     (
-        Form::OneOf("yes no true false ask"),
+        ValueForm::OneOf("yes no true false ask"),
         "verifyhostkeydns updatehostkeys",
     ),
     (
-        Form::OneOf("yes no true false ask off accept-new"),
+        ValueForm::OneOf("yes no true false ask off accept-new"),
         "stricthostkeychecking",
     ),
-    (Form::OneOf("yes no"), "compression"),
-    (Form::OneOf("inet inet6 any"), "addressfamily"),
+    (ValueForm::OneOf("yes no"), "compression"),
+    (ValueForm::OneOf("inet inet6 any"), "addressfamily"),
     (
-        Form::OneOf("yes no true false auto ask autoask"),
+        ValueForm::OneOf("yes no true false auto ask autoask"),
         "controlmaster",
     ),
     (
-        Form::OneOf("yes no true false ethernet point-to-point"),
+        ValueForm::OneOf("yes no true false ethernet point-to-point"),
         "tunnel",
     ),
-    (Form::OneOf("yes no true false force auto"), "requesttty"),
-    (Form::OneOf("none subsystem default"), "sessiontype"),
     (
-        Form::OneOf("yes no true false always"),
+        ValueForm::OneOf("yes no true false force auto"),
+        "requesttty",
+    ),
+    (ValueForm::OneOf("none subsystem default"), "sessiontype"),
+    (
+        ValueForm::OneOf("yes no true false always"),
         "canonicalizehostname",
     ),
     (
-        Form::OneOf("yes no true false unbound host-bound"),
+        ValueForm::OneOf("yes no true false unbound host-bound"),
         "pubkeyauthentication dsaauthentication",
     ),
     (
-        Form::OneOf("quiet fatal error info verbose debug debug1 debug2 debug3"),
+        ValueForm::OneOf("quiet fatal error info verbose debug debug1 debug2 debug3"),
         "loglevel",
     ),
     (
-        Form::OneOf(
+        ValueForm::OneOf(
             "daemon user auth authpriv local0 local1 local2 local3 local4 local5 local6 local7",
         ),
         "syslogfacility",
     ),
     (
-        Form::OneOf("md5 sha1 sha256 sha384 sha512"),
+        ValueForm::OneOf("md5 sha1 sha256 sha384 sha512"),
         "fingerprinthash",
     ),
-    (Form::WordOrTime("yes no true false"), "controlpersist"),
-    (Form::RekeyLimit, "rekeylimit"),
-    (Form::AddKeysToAgent, "addkeystoagent"),
-    (Form::Variables { assigned: false }, "sendenv"),
-    (Form::Variables { assigned: true }, "setenv"),
-    (Form::Forward { least: 1, most: 1 }, "localforward"),
-    (Form::Forward { least: 0, most: 1 }, "remoteforward"),
-    (Form::Forward { least: 0, most: 0 }, "dynamicforward"),
+    (ValueForm::WordOrTime("yes no true false"), "controlpersist"),
+    (ValueForm::RekeyLimit, "rekeylimit"),
+    (ValueForm::AddKeysToAgent, "addkeystoagent"),
+    (ValueForm::Variables { assigned: false }, "sendenv"),
+    (ValueForm::Variables { assigned: true }, "setenv"),
+    (ValueForm::Forward { least: 1, most: 1 }, "localforward"),
+    (ValueForm::Forward { least: 0, most: 1 }, "remoteforward"),
+    (ValueForm::Forward { least: 0, most: 0 }, "dynamicforward"),
 ];
 
 /// What a keyword takes, with the keyword as it stands here; nothing for a word that is none. `keyword` is in lower
 /// case.
-pub fn form(keyword: &str) -> Option<(Form, &'static str)> {
-    let known = |(form, names): &(Form, &'static str)| {
+pub fn form(keyword: &str) -> Option<(ValueForm, &'static str)> {
+    let known = |(form, names): &(ValueForm, &'static str)| {
         let name = names.split(' ').find(|name| *name == keyword)?;
         let name = match name {
             "identityfile2" => "identityfile",
@@ -154,61 +157,30 @@ pub fn form(keyword: &str) -> Option<(Form, &'static str)> {
 ///
 /// # Errors
 /// Why ssh refuses it.
-pub fn value(form: Form, rest: &str) -> Result<String, &'static str> {
+pub fn value(form: ValueForm, rest: &str) -> Result<String, &'static str> {
     let mut values = values(rest)?;
     let (least, most) = match form {
-        Form::Command => {
+        ValueForm::Command => {
             let rest = rest.trim_start_matches(|c| BLANKS.contains(&c) || c == '=');
             return Ok(rest.to_owned());
         }
-        Form::Anything => return Ok(String::new()),
-        Form::Texts | Form::Variables { .. } => (0, usize::MAX),
-        Form::Forward { least, most } => (1 + least, 1 + most),
-        Form::RekeyLimit | Form::AddKeysToAgent => (1, 2),
-        Form::OneOf(_) | Form::WordOrTime(_) | Form::Integer | Form::Port | Form::Text => (1, 1),
+        ValueForm::Anything => return Ok(String::new()),
+        ValueForm::Texts | ValueForm::Variables { .. } => (0, usize::MAX),
+        ValueForm::Forward { least, most } => (1 + least, 1 + most),
+        ValueForm::RekeyLimit | ValueForm::AddKeysToAgent => (1, 2),
+        ValueForm::OneOf(_)
+        | ValueForm::WordOrTime(_)
+        | ValueForm::Integer
+        | ValueForm::Port
+        | ValueForm::Text => (1, 1),
     };
-    if values.len() < least || values.iter().any(String::is_empty) && form != SETENV {
+    if values.len() < least || values.iter().any(String::is_empty) {
         return Err("has no value");
     }
     if values.len() > most {
         return Err("has more than one value");
     }
-    let first = values.first().map_or("", String::as_str);
-    let word = |words: &str| words.split(' ').any(|word| word == first);
-    let time = |text: Option<&String>| text.is_none_or(|text| seconds(text).is_some());
-    let sound = match form {
-        Form::OneOf(words) => words
-            .split(' ')
-            .any(|word| word.eq_ignore_ascii_case(first)),
-        Form::WordOrTime(words) => word(words) || seconds(first).is_some(),
-        Form::Integer => first
-            .trim_start_matches('+')
-            .parse::<i32>()
-            .is_ok_and(|number| number >= 0),
-        Form::Port => port(first).is_some(),
-        Form::Texts => {
-            values.len() < 2
-                || !values
-                    .iter()
-                    .any(|value| value.eq_ignore_ascii_case("none"))
-        }
-        Form::Variables { assigned } => values.iter().all(|value| value.contains('=') == assigned),
-        Form::Forward { .. } => values
-            .iter()
-            .enumerate()
-            .all(|(at, end)| is_end(end, at > 0)),
-        Form::RekeyLimit => {
-            let interval = values.get(1).filter(|interval| *interval != "none");
-            (first == "default" || is_size(first)) && time(interval)
-        }
-        Form::AddKeysToAgent => match first.to_ascii_lowercase().as_str() {
-            "confirm" => time(values.get(1)),
-            "yes" | "no" | "true" | "false" | "ask" => values.len() == 1,
-            _ => values.len() == 1 && seconds(first).is_some(),
-        },
-        Form::Text | Form::Command | Form::Anything => true,
-    };
-    if !sound {
+    if !is_sound(form, &values) {
         return Err("has a value that ssh refuses");
     }
     Ok(if values.is_empty() {
@@ -218,8 +190,46 @@ pub fn value(form: Form, rest: &str) -> Result<String, &'static str> {
     })
 }
 
-/// An empty word has no `=` and is refused for that.
-const SETENV: Form = Form::Variables { assigned: true };
+/// Whether ssh takes these values, whose number is right.
+fn is_sound(form: ValueForm, values: &[String]) -> bool {
+    let first = values.first().map_or("", String::as_str);
+    let word = |words: &str| words.split(' ').any(|word| word == first);
+    let time = |text: Option<&String>| text.is_none_or(|text| seconds(text).is_some());
+    match form {
+        ValueForm::OneOf(words) => words
+            .split(' ')
+            .any(|word| word.eq_ignore_ascii_case(first)),
+        ValueForm::WordOrTime(words) => word(words) || seconds(first).is_some(),
+        ValueForm::Integer => first
+            .trim_start_matches('+')
+            .parse::<i32>()
+            .is_ok_and(|number| number >= 0),
+        ValueForm::Port => port(first).is_some(),
+        ValueForm::Texts => {
+            values.len() < 2
+                || !values
+                    .iter()
+                    .any(|value| value.eq_ignore_ascii_case("none"))
+        }
+        ValueForm::Variables { assigned } => {
+            values.iter().all(|value| value.contains('=') == assigned)
+        }
+        ValueForm::Forward { .. } => values
+            .iter()
+            .enumerate()
+            .all(|(at, end)| is_end(end, at > 0)),
+        ValueForm::RekeyLimit => {
+            let interval = values.get(1).filter(|interval| *interval != "none");
+            (first == "default" || is_size(first)) && time(interval)
+        }
+        ValueForm::AddKeysToAgent => match first.to_ascii_lowercase().as_str() {
+            "confirm" => time(values.get(1)),
+            "yes" | "no" | "true" | "false" | "ask" => values.len() == 1,
+            _ => values.len() == 1 && seconds(first).is_some(),
+        },
+        ValueForm::Text | ValueForm::Command | ValueForm::Anything => true,
+    }
+}
 
 /// Whether a forwarding can have this end: a path, or what ends in a port. Where ssh listens, a port is enough.
 fn is_end(end: &str, target: bool) -> bool {

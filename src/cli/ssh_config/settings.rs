@@ -3,15 +3,13 @@
 //! Takes the files and a host as ssh is asked for it; gives the settings that hold, in the order in which ssh comes to
 //! them: of most keywords the first counts. Refuses a host for which a program or the DNS would have a say.
 
+use super::blocks::{BlockItem, Place, Setting, SshConfig};
 use super::condition::{Holding, KnownSoFar, matches_list};
+use super::jump::JumpHop;
 use super::tokens::expand;
-use super::{Hop, Item, Place, Setting, SshConfig};
 
 /// Files with keys that ssh takes for one host.
 const MAX_IDENTITIES: usize = 100;
-
-pub const NO_KEYWORD: &str =
-    "is no keyword of OpenSSH 9.2: mend it, or put `IgnoreUnknown` with it above";
 
 /// A host as ssh is asked for it. What it is told besides its name comes before all files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub struct Destination {
     pub user: Option<String>,
     pub port: Option<u16>,
     /// A way, which takes the place of the files' own.
-    pub way: Vec<Hop>,
+    pub way: Vec<JumpHop>,
 }
 
 /// What holds for one host.
@@ -46,7 +44,7 @@ pub enum Proxy<'c> {
 pub type LineAndReason = (Place, String);
 
 /// The walk through the files for one host.
-struct Walk<'c, 'w> {
+struct SettingsWalk<'c, 'w> {
     config: &'c SshConfig,
     asked: &'w Destination,
     found: Vec<&'c Setting>,
@@ -65,7 +63,7 @@ impl SshConfig {
         asked: &Destination,
         local_user: &str,
     ) -> Result<Settings<'_>, LineAndReason> {
-        let mut walk = Walk {
+        let mut walk = SettingsWalk {
             config: self,
             asked,
             found: Vec::new(),
@@ -123,7 +121,7 @@ impl SshConfig {
     }
 }
 
-impl<'c: 'w, 'w> Walk<'c, 'w> {
+impl<'c: 'w, 'w> SettingsWalk<'c, 'w> {
     fn file(&mut self, number: usize, outer: Holding) -> Result<(), LineAndReason> {
         let config = self.config;
         let blocks = config.files.get(number).map(|(_, blocks)| blocks);
@@ -138,13 +136,13 @@ impl<'c: 'w, 'w> Walk<'c, 'w> {
             self.visited += block.items.len();
             for item in &block.items {
                 match item {
-                    Item::File(number) => self.file(*number, holds)?,
-                    Item::Setting(setting) if holds == Holding::Yes => self.take(setting)?,
-                    Item::Setting(setting) if self.counts(setting) => {
+                    BlockItem::File(number) => self.file(*number, holds)?,
+                    BlockItem::Setting(setting) if holds == Holding::Yes => self.take(setting)?,
+                    BlockItem::Setting(setting) if self.counts(setting) => {
                         let why = "the program of a `Match exec` has a say: write what it decides as `Host` lines";
                         return Err((block.place, why.to_owned()));
                     }
-                    Item::Setting(_) => {}
+                    BlockItem::Setting(_) => {}
                 }
             }
         }
