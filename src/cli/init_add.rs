@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use super::Terminal;
 use super::import::{Import, PresentHosts};
-use crate::config::{Inventory, Paths, Quoting, load, read};
+use crate::config::{Inventory, Paths, bytes_of, load};
 use mcp_ssh_yaml::quotable::told;
+use zeroize::Zeroizing;
 
 /// Where the new files are before they take their places.
 const BESIDE: &str = ".adding";
@@ -63,7 +64,9 @@ pub fn add(
         .and_then(|()| {
             let loaded = load(&paths(root, beside.clone())).inventory;
             if loaded.is_some_and(|loaded| holds_both(&loaded, standing, import)) {
-                return place(&config, &beside).map_err(|(path, error)| failed(&path, &error));
+                return place(&config, &beside).map_err(|(path, error)| {
+                    vec![format!("{}: {error}: not all was added", path.display())]
+                });
             }
             let path = config.display();
             terminal.line(&format!("# below `hosts:` of servers.yml:\n{}", import.servers));
@@ -104,15 +107,15 @@ fn prepare(config: &Path, beside: &Path, import: &Import) -> Result<(), NotWritt
                     "a link: name the directory that it leads to",
                 ));
             }
-            let source = read(&old, Quoting::Withheld);
-            let source = source.map_err(|fault| io::Error::other(fault.message))?;
+            let bytes = bytes_of(&old);
+            let (_, bytes) = bytes.map_err(|fault| io::Error::other(fault.message))?;
             let mut options = OpenOptions::new();
             let mut file = options
                 .write(true)
                 .create_new(true)
                 .mode(0o600)
                 .open(&new)?;
-            file.write_all(appended(source.text(), list, entries).as_bytes())?;
+            file.write_all(&appended(&bytes, list, entries))?;
             let is = file.metadata()?;
             if (is.uid(), is.gid()) != (was.uid(), was.gid()) {
                 fchown(&file, Some(was.uid()), Some(was.gid()))?;
@@ -125,35 +128,44 @@ fn prepare(config: &Path, beside: &Path, import: &Import) -> Result<(), NotWritt
     Ok(())
 }
 
-/// Puts the new files into their places.
+/// Puts the new files into their places, if the old ones are still as they were read.
 fn place(config: &Path, beside: &Path) -> Result<(), NotWritten> {
+    let renamed = |name: &str| -> io::Result<()> {
+        let (old, new) = (config.join(name), beside.join(name));
+        let now = Zeroizing::new(fs::read(&old)?);
+        if !Zeroizing::new(fs::read(&new)?).starts_with(&now) {
+            return Err(io::Error::other("it was changed meanwhile"));
+        }
+        fs::rename(new, old)
+    };
     for (name, _) in FILES {
-        let path = config.join(name);
-        fs::rename(beside.join(name), &path).map_err(|error| (path, error))?;
+        renamed(name).map_err(|error| (config.join(name), error))?;
     }
     Ok(())
 }
 
-/// The text with the entries at its end, indented as the list is. Whether that end is the list's, loading says.
-fn appended(text: &str, list: &str, entries: &str) -> String {
-    let head = format!("{list}:");
-    let below = text
-        .lines()
-        .skip_while(|line| !line.starts_with(&head))
-        .skip(1);
-    let dash = |line: &str| Some(line.split_at(line.find('-')?).0.to_owned());
-    let indent = below
-        .filter(|line| line.trim_start().starts_with('-'))
-        .find_map(dash);
-    let indent = indent.unwrap_or_else(|| "  ".to_owned());
-    let mut appended = text.to_owned();
-    if !text.ends_with('\n') {
-        appended.push('\n');
+/// The bytes with the entries at their end, indented as the list is. Whether that end is the list's, loading says.
+fn appended(bytes: &[u8], list: &str, entries: &str) -> Zeroizing<Vec<u8>> {
+    let below = bytes
+        .split(|byte| *byte == b'\n')
+        .skip_while(|line| !line.starts_with(list.as_bytes()));
+    let indent = below.skip(1).find_map(|line| {
+        let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+        (line.get(blanks) == Some(&b'-')).then_some(blanks)
+    });
+    let indent = " ".repeat(indent.unwrap_or(2));
+    let mut added = String::new();
+    if !bytes.ends_with(b"\n") {
+        added.push('\n');
     }
     for line in entries.lines() {
         let line = line.strip_prefix("  ").unwrap_or(line);
-        appended.push_str(&format!("{indent}{line}\n"));
+        added.push_str(&format!("{indent}{line}\n"));
     }
+    // Growth would leave copies of a password behind.
+    let mut appended = Zeroizing::new(Vec::with_capacity(bytes.len() + added.len()));
+    appended.extend_from_slice(bytes);
+    appended.extend_from_slice(added.as_bytes());
     appended
 }
 

@@ -7,6 +7,7 @@ mod diff;
 mod diff_files;
 mod help;
 mod init;
+mod init_add;
 mod snapshots;
 mod ssh_config;
 mod suggest;

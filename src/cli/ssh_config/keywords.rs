@@ -1,13 +1,14 @@
 //! The keywords of OpenSSH 9.2, as Debian builds it, and what each takes.
 //!
 //! Takes a keyword and what follows it; gives the value. Refuses a value that ssh refuses, since ssh then reaches no
-//! host by that file. Not checked, since they name no host: the names of algorithms, and what is in a `${…}`.
+//! host by that file. Not checked, since they name no host: the names of algorithms, `IPQoS`, `PermitRemoteOpen`, the
+//! domains of `Canonical…`, and what is in a `${…}`.
 
 use super::line::{BLANKS, values};
 use super::numbers::{is_size, port, seconds};
 
 /// What a keyword takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum ValueForm {
     /// One of these words, in whatever case.
     OneOf(&'static str),
@@ -19,6 +20,8 @@ pub enum ValueForm {
     Text,
     /// Texts; `none` stands alone.
     Texts,
+    /// One text that passes this.
+    Checked(fn(&str) -> bool),
     /// The line as it is.
     Command,
     /// Anything: ssh passes it over.
@@ -57,7 +60,7 @@ const FORMS: &[(ValueForm, &str)] = &[
          securitykeyprovider controlpath ignoreunknown revokedhostkeys identityagent forwardagent ciphers macs \
          kexalgorithms hostkeyalgorithms casignaturealgorithms hostbasedacceptedalgorithms hostbasedkeytypes \
          pubkeyacceptedalgorithms pubkeyacceptedkeytypes gssapiclientidentity gssapiserveridentity \
-         gssapikexalgorithms escapechar tunneldevice streamlocalbindmask",
+         gssapikexalgorithms",
     ),
     (
         ValueForm::WordOrTime("none"),
@@ -129,6 +132,9 @@ const FORMS: &[(ValueForm, &str)] = &[
         "fingerprinthash",
     ),
     (ValueForm::WordOrTime("yes no true false"), "controlpersist"),
+    (ValueForm::Checked(is_escape), "escapechar"),
+    (ValueForm::Checked(is_device), "tunneldevice"),
+    (ValueForm::Checked(is_mask), "streamlocalbindmask"),
     (ValueForm::RekeyLimit, "rekeylimit"),
     (ValueForm::AddKeysToAgent, "addkeystoagent"),
     (ValueForm::Variables { assigned: false }, "sendenv"),
@@ -172,6 +178,7 @@ pub fn value(form: ValueForm, rest: &str) -> Result<String, &'static str> {
         | ValueForm::WordOrTime(_)
         | ValueForm::Integer
         | ValueForm::Port
+        | ValueForm::Checked(_)
         | ValueForm::Text => (1, 1),
     };
     if values.len() < least || values.iter().any(String::is_empty) {
@@ -205,6 +212,7 @@ fn is_sound(form: ValueForm, values: &[String]) -> bool {
             .parse::<i32>()
             .is_ok_and(|number| number >= 0),
         ValueForm::Port => port(first).is_some(),
+        ValueForm::Checked(passes) => passes(first),
         ValueForm::Texts => {
             values.len() < 2
                 || !values
@@ -238,4 +246,26 @@ fn is_end(end: &str, target: bool) -> bool {
         None => (!target, end),
     };
     end.contains(['/', '$']) || host && (last == "0" && !target || port(last).is_some())
+}
+
+/// Whether a text is one sign, or `^` and a letter or one of a few other signs.
+fn is_escape(text: &str) -> bool {
+    let control = |sign: &u8| (64..128).contains(sign);
+    match text.as_bytes() {
+        [_] => true,
+        [b'^', sign] => control(sign),
+        _ => text == "none",
+    }
+}
+
+/// Whether a text is the number of a device here, and perhaps of one there.
+fn is_device(text: &str) -> bool {
+    let one = |end: &str| end == "any" || end.parse::<u16>().is_ok();
+    let ends = text.split_once(':');
+    ends.map_or(one(text), |(here, there)| one(here) && one(there))
+}
+
+/// Whether a text is a mode in octal digits.
+fn is_mask(text: &str) -> bool {
+    u32::from_str_radix(text, 8).is_ok_and(|mask| mask <= 0o777)
 }
