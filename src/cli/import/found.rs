@@ -192,9 +192,6 @@ impl Search<'_> {
         notes: &mut Notes,
     ) -> Option<u64> {
         let setting = self.settings.first(keyword)?;
-        if setting.value == "none" {
-            return None;
-        }
         let seconds = seconds(&setting.value).filter(|seconds| (from..=to).contains(seconds));
         if seconds.is_none() {
             let why = format!("`{key}` takes {from} to {to} seconds: this is not taken over");

@@ -45,7 +45,7 @@ pub fn import(
             Err(Unfound::Refused(why)) => return Err(why),
         }
     }
-    ways.follow(&mut notes)?;
+    ways.follow(&mut notes);
     let mut entries = ImportedEntries::new(standing);
     for host in ways.reachable(&mut notes) {
         entries.add(host, asker, &mut notes);

@@ -32,7 +32,7 @@ struct NoteKind {
     names: Vec<String>,
 }
 
-/// What is told.
+/// What is told, by the first place of each kind.
 #[derive(Debug, Default)]
 pub struct Notes(Vec<NoteKind>);
 
@@ -59,21 +59,26 @@ impl Notes {
         match self.0.iter_mut().find(known) {
             Some(kind) if kind.names.last() == Some(&name) => {}
             Some(kind) => kind.names.push(name),
-            None => self.0.push(NoteKind {
-                topic,
-                why: why.to_owned(),
-                place,
-                names: vec![name],
-            }),
+            None => {
+                let at = self.0.partition_point(|kind| kind.place <= place);
+                let (why, names) = (why.to_owned(), vec![name]);
+                self.0.insert(
+                    at,
+                    NoteKind {
+                        topic,
+                        why,
+                        place,
+                        names,
+                    },
+                );
+            }
         }
     }
 
     /// The lines to print.
     pub fn lines(&self, config: &SshConfig) -> Vec<String> {
-        let mut kinds: Vec<&NoteKind> = self.0.iter().collect();
-        kinds.sort_by_key(|kind| kind.place);
-        let shown = |kind: &&NoteKind| format!("{}: {}", config.shown(kind.place), kind.text());
-        kinds.iter().map(shown).collect()
+        let shown = |kind: &NoteKind| format!("{}: {}", config.shown(kind.place), kind.text());
+        self.0.iter().map(shown).collect()
     }
 }
 

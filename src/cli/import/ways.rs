@@ -4,7 +4,7 @@
 //! as ssh asks: by its name, with the user and port that the way gives it. Where that is what its `Host` line says, its
 //! alias is the jump host, and an entry of its own else. Refuses circles, and ways through a host that is left out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::found::{FoundHost, LocalUser, find};
 use super::names::{PresentHosts, unused};
@@ -39,8 +39,6 @@ pub struct Ways<'w> {
     asker: &'w LocalUser,
     standing: &'w PresentHosts,
     hosts: Vec<KnownHost>,
-    /// Where a host that a `Host` line names is in `hosts`.
-    named: HashMap<String, usize>,
     /// The aliases that are taken, in lower case.
     taken: HashSet<String>,
     /// How many settings were looked at.
@@ -77,7 +75,6 @@ impl<'w> Ways<'w> {
             asker,
             standing,
             hosts: Vec::new(),
-            named: HashMap::new(),
             taken: named.chain(there).collect(),
             looked_at: 0,
         }
@@ -110,13 +107,8 @@ impl<'w> Ways<'w> {
         found.map_err(left_out)
     }
 
-    /// Adds a host that a `Host` line names.
+    /// Adds a host.
     pub fn add(&mut self, alias: String, asked: Destination, found: FoundHost) {
-        self.named.insert(alias.clone(), self.hosts.len());
-        self.push(alias, asked, found);
-    }
-
-    fn push(&mut self, alias: String, asked: Destination, found: FoundHost) {
         self.hosts.push(KnownHost {
             alias,
             asked,
@@ -126,32 +118,27 @@ impl<'w> Ways<'w> {
     }
 
     /// Finds the next hop of each host, and the hops of these.
-    ///
-    /// # Errors
-    /// The line that ssh refuses.
-    pub fn follow(&mut self, notes: &mut Notes) -> Result<(), String> {
+    pub fn follow(&mut self, notes: &mut Notes) {
         let mut at = 0;
         while let Some(host) = self.hosts.get(at) {
-            if let Err(fault) = Alias::parse(&host.alias) {
-                let why = format!("the alias {fault}");
-                notes.host(Topic::LeftOut, host.found.place, &host.alias, &why);
-                self.set(at, Next::Lost);
-            } else if !host.found.way.is_empty() {
-                match self.next(at, notes) {
-                    Ok(next) => self.set(at, Next::Through(next)),
-                    Err(Unfound::Refused(why)) => return Err(why),
-                    Err(Unfound::LeftOut(place, why)) => {
-                        if let Some(host) = self.hosts.get(at) {
-                            let why = format!("its way: {why}");
-                            notes.host(Topic::LeftOut, place, &host.alias, &why);
-                        }
-                        self.set(at, Next::Lost);
-                    }
-                }
-            }
+            let (place, alias) = (host.found.place, host.alias.clone());
+            let next = match Alias::parse(&alias) {
+                Err(fault) => Err(Unfound::LeftOut(place, format!("the alias {fault}"))),
+                Ok(_) if host.found.way.is_empty() => Ok(Next::Target),
+                Ok(_) => self.next(at, notes).map(Next::Through),
+            };
+            let next = next.unwrap_or_else(|unfound| {
+                let (place, why) = match unfound {
+                    Unfound::LeftOut(place, why) => (place, why),
+                    // Of a hop alone.
+                    Unfound::Refused(why) => (place, format!("on its way, {why}")),
+                };
+                notes.host(Topic::LeftOut, place, &alias, &why);
+                Next::Lost
+            });
+            self.set(at, next);
             at += 1;
         }
-        Ok(())
     }
 
     fn set(&mut self, at: usize, next: Next) {
@@ -180,25 +167,25 @@ impl<'w> Ways<'w> {
             port: hop.port,
             way: before.to_vec(),
         };
-        let plain = asked.user.is_none() && asked.port.is_none() && asked.way.is_empty();
-        let named = self.named.get(&asked.name).copied();
-        match named {
-            Some(named) if plain => return Ok(named),
-            None if plain && self.config.names(&asked.name) => {
-                return Err(lost(host, "a jump host is left out"));
-            }
-            _ => {}
-        }
         let place = host.place;
-        if let Some(own) = self.hosts.iter().position(|known| known.asked == asked) {
-            return Ok(own);
+        let known = |asked: &Destination| self.hosts.iter().position(|known| known.asked == *asked);
+        if let Some(next) = known(&asked) {
+            return Ok(next);
+        }
+        let plain = Destination {
+            name: asked.name.clone(),
+            ..Destination::default()
+        };
+        let plain_is_known = known(&plain);
+        if asked == plain && self.config.names(&asked.name) {
+            return Err(lost(host, "a jump host is left out"));
         }
         let found = self.find(place, &asked, notes)?;
-        if let Some(named) = named
-            && let Some(known) = self.hosts.get(named)
+        if let Some(next) = plain_is_known
+            && let Some(known) = self.hosts.get(next)
             && found.is_like(&known.found)
         {
-            return Ok(named);
+            return Ok(next);
         }
         self.own(asked, found, notes)
     }
@@ -210,7 +197,7 @@ impl<'w> Ways<'w> {
         found: FoundHost,
         notes: &mut Notes,
     ) -> Result<usize, Unfound> {
-        if self.hosts.len() > self.named.len() + MAX_OWN {
+        if self.hosts.len() > MAX_HOSTS + MAX_OWN {
             let why = format!("more than {MAX_OWN} jump hosts have no `Host` line");
             return Err(Unfound::LeftOut(found.place, why));
         }
@@ -225,7 +212,7 @@ impl<'w> Ways<'w> {
         let alias = unused(&name, &mut self.taken);
         let why = "is a jump host that has no `Host` line: it gets an entry";
         notes.host(Topic::Taken, found.place, &alias, why);
-        self.push(alias, asked, found);
+        self.add(alias, asked, found);
         Ok(self.hosts.len() - 1)
     }
 

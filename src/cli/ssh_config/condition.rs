@@ -96,19 +96,20 @@ impl BlockCondition {
             let negated = attribute.starts_with('!');
             let name = attribute.strip_prefix('!').unwrap_or(&attribute);
             let subject = subject(&name.to_ascii_lowercase())?;
-            let argument = match subject {
-                CriterionSubject::Final | CriterionSubject::Canonical => None,
-                CriterionSubject::All if criteria.len() > 1 => return Err(NOT_ALONE),
-                _ => next(&mut rest),
-            };
-            match (subject, &argument) {
-                (CriterionSubject::All, Some(_)) => return Err(NOT_ALONE),
-                (
-                    CriterionSubject::All | CriterionSubject::Final | CriterionSubject::Canonical,
-                    None,
-                )
-                | (_, Some(_)) => {}
-                (_, None) => return Err("has a criterion without a value"),
+            if subject == CriterionSubject::All && criteria.len() > 1 {
+                return Err(NOT_ALONE);
+            }
+            let alone = matches!(
+                subject,
+                CriterionSubject::Final | CriterionSubject::Canonical
+            );
+            let argument = if alone { None } else { next(&mut rest) };
+            if subject == CriterionSubject::All {
+                if argument.is_some() {
+                    return Err(NOT_ALONE);
+                }
+            } else if !alone && argument.is_none() {
+                return Err("has a criterion without a value");
             }
             let patterns = argument.unwrap_or_default();
             let stands_for = |token| EXEC_TOKENS.contains(token).then_some("");

@@ -44,9 +44,16 @@ pub fn matching(pattern: &str, home: &str) -> Result<Vec<PathBuf>, String> {
         }
         found = next;
     }
-    found.retain(|path| fs::symlink_metadata(path).is_ok());
-    found.sort();
-    Ok(found)
+    let mut sorted: Vec<PathBuf> = Vec::new();
+    for path in found {
+        if fs::symlink_metadata(&path).is_ok() {
+            // By their bytes, as ssh has them: `a-b/x` comes before `a/x`.
+            let before = |other: &PathBuf| other.as_os_str() < path.as_os_str();
+            let at = sorted.partition_point(before);
+            sorted.insert(at, path);
+        }
+    }
+    Ok(sorted)
 }
 
 fn names(folder: &Path, pattern: &[u8]) -> Result<Vec<PathBuf>, String> {

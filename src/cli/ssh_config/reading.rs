@@ -134,6 +134,10 @@ impl SshConfig {
         if keyword == "proxyjump" && !value.eq_ignore_ascii_case("none") {
             hops(&value)?;
         }
+        if matches!(form, ValueForm::WordOrTime(_)) && value == "none" {
+            // For ssh this sets nothing, and a later line counts.
+            return Ok(());
+        }
         let order = self.lines;
         self.add(
             place.file,

@@ -30,7 +30,7 @@ fn what_is_not_taken_over_is_told_with_its_line() {
         ("Host x\n ProxyJump u@ok;id\n", &[&format!("5: host `x` {shell}")]),
         ("Host x\n IdentityFile k\n ProxyJump v@ok\n", &["4: host `ok-v` is a jump host that has no `Host` line: it gets an entry"]),
         ("Host x\n ProxyJump y\nHost y\n ProxyJump x\n", &["4: 2 hosts are left out: its way leads through a host that is left out, or in a circle"]),
-        ("Host x\n ProxyJump x\n", &["4: host `x` is left out: its way: it is its own jump host"]),
+        ("Host x\n ProxyJump x\n", &["4: host `x` is left out: it is its own jump host"]),
         ("Host x\n HostName a_%p\n", &["5: host `x` is left out: its `HostName` holds a token other than `%h` and `%%`"]),
         ("Host x\n HostName 127.1\n", &["5: host `x` is left out: the host looks like an IPv4 address but is none"]),
         ("Host a/b\n", &["4: host `a/b` is left out: the "]),
@@ -40,7 +40,7 @@ fn what_is_not_taken_over_is_told_with_its_line() {
         ("Host x\n HostKeyAlias a/b\n IdentityFile k\n", &["5: `host_key_alias` holds `/`"]),
         ("Host x\n IdentityFile k\n IdentityFile l\n IdentityFile k\n", &["6: an entry of credentials.yml has one key: this one is not taken over"]),
         ("Host x\n IdentityFile a/..\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
-        ("Host x\n HostName x.example\n ProxyJump z\nHost z\n ProxyCommand nc %h %p\n", &["4: host `x` is left out: its way: a jump host is left out", "8: host `z` is left out"]),
+        ("Host x\n HostName x.example\n ProxyJump z\nHost z\n ProxyCommand nc %h %p\n", &["4: host `x` is left out: a jump host is left out", "8: host `z` is left out"]),
     ];
     for (line, expected) in cases {
         let (_, told, inventory) = import(&format!("{host}{line}"));
