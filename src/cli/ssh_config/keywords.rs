@@ -1,9 +1,10 @@
 //! The keywords of OpenSSH 9.2, as Debian builds it, and what each takes.
 //!
 //! Takes a keyword and what follows it; gives the value. Refuses a value that ssh refuses, since ssh then reaches no
-//! host by that file. Not checked, since they name no host: the names of algorithms, `IPQoS`, `PermitRemoteOpen`, the
-//! domains of `Canonical…`, and what is in a `${…}`.
+//! host by that file. Not checked, since they name no host: `GSSAPIKexAlgorithms`, `PermitRemoteOpen`, the pairs of
+//! `CanonicalizePermittedCNAMEs`, and what is in a `${…}`.
 
+use super::algorithms::{are_ciphers, are_exchanges, are_keys, are_macs};
 use super::line::{BLANKS, values};
 use super::numbers::{is_size, port, seconds};
 
@@ -20,8 +21,12 @@ pub enum ValueForm {
     Text,
     /// Texts; `none` stands alone.
     Texts,
-    /// One text that passes this.
-    Checked(fn(&str) -> bool),
+    /// From `least` to `most` texts that each pass.
+    Checked {
+        least: usize,
+        most: usize,
+        passes: fn(&str) -> bool,
+    },
     /// The line as it is.
     Command,
     /// Anything: ssh passes it over.
@@ -41,6 +46,15 @@ pub enum ValueForm {
     AddKeysToAgent,
 }
 
+/// One text that passes this.
+const fn one(passes: fn(&str) -> bool) -> ValueForm {
+    ValueForm::Checked {
+        least: 1,
+        most: 1,
+        passes,
+    }
+}
+
 const FLAG: ValueForm = ValueForm::OneOf("yes no true false");
 const FORMS: &[(ValueForm, &str)] = &[
     (
@@ -57,10 +71,8 @@ const FORMS: &[(ValueForm, &str)] = &[
         ValueForm::Text,
         "hostname user hostkeyalias identityfile identityfile2 certificatefile xauthlocation \
          kbdinteractivedevices preferredauthentications bindaddress bindinterface pkcs11provider smartcarddevice \
-         securitykeyprovider controlpath ignoreunknown revokedhostkeys identityagent forwardagent ciphers macs \
-         kexalgorithms hostkeyalgorithms casignaturealgorithms hostbasedacceptedalgorithms hostbasedkeytypes \
-         pubkeyacceptedalgorithms pubkeyacceptedkeytypes gssapiclientidentity gssapiserveridentity \
-         gssapikexalgorithms",
+         securitykeyprovider controlpath ignoreunknown revokedhostkeys identityagent forwardagent \
+         gssapiclientidentity gssapiserveridentity gssapikexalgorithms",
     ),
     (
         ValueForm::WordOrTime("none"),
@@ -77,8 +89,7 @@ const FORMS: &[(ValueForm, &str)] = &[
     ),
     (
         ValueForm::Texts,
-        "userknownhostsfile globalknownhostsfile logverbose canonicaldomains canonicalizepermittedcnames \
-         permitremoteopen ipqos",
+        "userknownhostsfile globalknownhostsfile logverbose canonicalizepermittedcnames permitremoteopen",
     ),
     (
         ValueForm::Anything,
@@ -132,9 +143,33 @@ const FORMS: &[(ValueForm, &str)] = &[
         "fingerprinthash",
     ),
     (ValueForm::WordOrTime("yes no true false"), "controlpersist"),
-    (ValueForm::Checked(is_escape), "escapechar"),
-    (ValueForm::Checked(is_device), "tunneldevice"),
-    (ValueForm::Checked(is_mask), "streamlocalbindmask"),
+    (one(is_escape), "escapechar"),
+    (one(is_device), "tunneldevice"),
+    (one(is_mask), "streamlocalbindmask"),
+    (one(are_ciphers), "ciphers"),
+    (one(are_macs), "macs"),
+    (one(are_exchanges), "kexalgorithms"),
+    (
+        one(are_keys),
+        "hostkeyalgorithms casignaturealgorithms hostbasedacceptedalgorithms hostbasedkeytypes \
+         pubkeyacceptedalgorithms pubkeyacceptedkeytypes",
+    ),
+    (
+        ValueForm::Checked {
+            least: 1,
+            most: 2,
+            passes: is_quality,
+        },
+        "ipqos",
+    ),
+    (
+        ValueForm::Checked {
+            least: 0,
+            most: usize::MAX,
+            passes: is_domain,
+        },
+        "canonicaldomains",
+    ),
     (ValueForm::RekeyLimit, "rekeylimit"),
     (ValueForm::AddKeysToAgent, "addkeystoagent"),
     (ValueForm::Variables { assigned: false }, "sendenv"),
@@ -173,12 +208,12 @@ pub fn value(form: ValueForm, rest: &str) -> Result<String, &'static str> {
         ValueForm::Anything => return Ok(String::new()),
         ValueForm::Texts | ValueForm::Variables { .. } => (0, usize::MAX),
         ValueForm::Forward { least, most } => (1 + least, 1 + most),
+        ValueForm::Checked { least, most, .. } => (least, most),
         ValueForm::RekeyLimit | ValueForm::AddKeysToAgent => (1, 2),
         ValueForm::OneOf(_)
         | ValueForm::WordOrTime(_)
         | ValueForm::Integer
         | ValueForm::Port
-        | ValueForm::Checked(_)
         | ValueForm::Text => (1, 1),
     };
     if values.len() < least || values.iter().any(String::is_empty) {
@@ -212,20 +247,19 @@ fn is_sound(form: ValueForm, values: &[String]) -> bool {
             .parse::<i32>()
             .is_ok_and(|number| number >= 0),
         ValueForm::Port => port(first).is_some(),
-        ValueForm::Checked(passes) => passes(first),
-        ValueForm::Texts => {
-            values.len() < 2
-                || !values
-                    .iter()
-                    .any(|value| value.eq_ignore_ascii_case("none"))
+        ValueForm::Checked { passes, most, .. } => {
+            values.iter().all(|value| passes(value)) && (most <= 2 || is_alone(values))
         }
+        ValueForm::Texts => is_alone(values),
         ValueForm::Variables { assigned } => {
             values.iter().all(|value| value.contains('=') == assigned)
         }
-        ValueForm::Forward { .. } => values
-            .iter()
-            .enumerate()
-            .all(|(at, end)| is_end(end, at > 0)),
+        ValueForm::Forward { least, most } => {
+            // Where the other side listens, it may choose the port.
+            let remote = least < most;
+            let mut ends = values.iter().enumerate();
+            ends.all(|(at, end)| is_end(end, at > 0, remote && at == 0))
+        }
         ValueForm::RekeyLimit => {
             let interval = values.get(1).filter(|interval| *interval != "none");
             (first == "default" || is_size(first)) && time(interval)
@@ -239,13 +273,46 @@ fn is_sound(form: ValueForm, values: &[String]) -> bool {
     }
 }
 
-/// Whether a forwarding can have this end: a path, or what ends in a port. Where ssh listens, a port is enough.
-fn is_end(end: &str, target: bool) -> bool {
+/// Whether `none` stands alone, if it stands there at all.
+fn is_alone(values: &[String]) -> bool {
+    let none = |value: &String| value.eq_ignore_ascii_case("none");
+    values.len() < 2 || !values.iter().any(none)
+}
+
+/// Whether a forwarding can have this end: a path, or a port with a host before it, which a target must have.
+fn is_end(end: &str, is_target: bool, may_be_any: bool) -> bool {
     let (host, last) = match end.rsplit_once(':') {
-        Some((host, last)) => (!host.is_empty(), last),
-        None => (!target, end),
+        Some((host, last)) => (Some(host), last),
+        None => (None, end),
     };
-    end.contains(['/', '$']) || host && (last == "0" && !target || port(last).is_some())
+    let inner = |host: &str| {
+        let bracketed = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
+        bracketed.is_some() || !host.contains(':')
+    };
+    let host_is_sound = host.map_or(!is_target, inner);
+    let port_is_sound = port(last).is_some() || (last == "0" && may_be_any);
+    end.contains('/') || end.contains("${") || host_is_sound && port_is_sound
+}
+
+/// Whether a text is a class of traffic.
+fn is_quality(text: &str) -> bool {
+    let names = "af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 ef le \
+                 lowdelay throughput reliability none";
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u8::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    let named = |name: &str| name.eq_ignore_ascii_case(text);
+    number.is_ok() || names.split(' ').any(named)
+}
+
+/// Whether a text is the end of a host's name.
+fn is_domain(text: &str) -> bool {
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.starts_with(first) && text.chars().all(sound) && !text.contains("..")
 }
 
 /// Whether a text is one sign, or `^` and a letter or one of a few other signs.
@@ -260,12 +327,14 @@ fn is_escape(text: &str) -> bool {
 
 /// Whether a text is the number of a device here, and perhaps of one there.
 fn is_device(text: &str) -> bool {
-    let one = |end: &str| end == "any" || end.parse::<u16>().is_ok();
+    let one = |end: &str| end == "any" || end.parse::<u32>().is_ok();
     let ends = text.split_once(':');
     ends.map_or(one(text), |(here, there)| one(here) && one(there))
 }
 
-/// Whether a text is a mode in octal digits.
+/// Whether a text begins with a mode in octal digits.
 fn is_mask(text: &str) -> bool {
-    u32::from_str_radix(text, 8).is_ok_and(|mask| mask <= 0o777)
+    let digits = text.find(|c: char| !c.is_digit(8));
+    let (digits, _) = text.split_at(digits.unwrap_or(text.len()));
+    u32::from_str_radix(digits, 8).is_ok_and(|mask| mask <= 0o777)
 }

@@ -3,6 +3,7 @@
 //! [`SshConfig::parse`](blocks::SshConfig::parse) takes the text of a file and gives its blocks; `settings` says what
 //! holds for one host. Refuses what OpenSSH 9.2 refuses.
 
+mod algorithms;
 mod blocks;
 mod condition;
 mod include;
