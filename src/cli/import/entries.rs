@@ -17,9 +17,9 @@ const MAX_LOGIN_NAME: usize = 90;
 /// What was taken over.
 #[derive(Debug, Default)]
 pub struct Import {
-    /// ImportedEntries of servers.yml, two blanks in front of each.
+    /// Entries of servers.yml, two blanks in front of each.
     pub servers: String,
-    /// ImportedEntries of credentials.yml, likewise.
+    /// Entries of credentials.yml, likewise.
     pub credentials: String,
     /// The aliases of the hosts, those of jump hosts that have no `Host` line among them.
     pub aliases: Vec<String>,

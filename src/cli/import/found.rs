@@ -5,8 +5,8 @@
 
 use super::notes::Notes;
 use crate::cli::ssh_config::{
-    Destination, JumpHop, LineAndReason, Place, Proxy, Setting, Settings, SshConfig, command_hop,
-    expand, hops, port, seconds,
+    Destination, JumpHop, LineAndReason, Place, Proxy, Setting, Settings, SshConfig, certain_hops,
+    command_hop, expand, port, seconds,
 };
 use crate::config::{Alias, HostName, KeyPath};
 
@@ -145,7 +145,9 @@ impl Search<'_> {
         }
         let (setting, way) = match self.settings.proxy() {
             None => return Ok(Vec::new()),
-            Some(Proxy::Jump(setting)) => (setting, hops(&setting.value).unwrap_or_default()),
+            Some(Proxy::Jump(setting)) => {
+                (setting, certain_hops(&setting.value).unwrap_or_default())
+            }
             Some(Proxy::Command(setting)) => {
                 let hop = command_hop(&setting.value);
                 (setting, hop.into_iter().collect())

@@ -12,7 +12,7 @@ use super::notes::{Notes, Topic};
 use crate::cli::ssh_config::{Destination, MAX_HOSTS, Place, SshConfig};
 use crate::config::Alias;
 
-/// ImportedEntries for hops that no `Host` line names.
+/// Entries for hops that no `Host` line names.
 const MAX_OWN: usize = MAX_HOSTS / 10;
 /// Settings of all hosts together, as many as 50 for each of 10,000: each is looked at.
 const MAX_SETTINGS: usize = 500_000;

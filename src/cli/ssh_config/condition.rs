@@ -41,6 +41,7 @@ pub enum BlockCondition {
 pub struct Criterion {
     negated: bool,
     subject: CriterionSubject,
+    /// Those of hosts in lower case.
     patterns: String,
 }
 
@@ -63,7 +64,7 @@ enum CriterionSubject {
 pub struct KnownSoFar<'k> {
     /// What `Host` is held against.
     pub host: String,
-    /// What `Match host` is held against.
+    /// What `Match host` is held against, in lower case.
     pub host_name: String,
     pub original: &'k str,
     pub user: &'k str,
@@ -111,7 +112,13 @@ impl BlockCondition {
             } else if !alone && argument.is_none() {
                 return Err("has a criterion without a value");
             }
-            let patterns = argument.unwrap_or_default();
+            let mut patterns = argument.unwrap_or_default();
+            if matches!(
+                subject,
+                CriterionSubject::Host | CriterionSubject::OriginalHost
+            ) {
+                patterns.make_ascii_lowercase();
+            }
             let stands_for = |token| EXEC_TOKENS.contains(token).then_some("");
             if subject == CriterionSubject::Exec && expand(&patterns, stands_for).is_none() {
                 return Err("has a token in its command that ssh does not know");
@@ -190,18 +197,12 @@ fn next(rest: &mut Option<&str>) -> Option<String> {
 impl Criterion {
     fn holds(&self, known: &KnownSoFar<'_>) -> Holding {
         let list = |name: &str| matches_list(name, &self.patterns);
-        let names = |host: &str| {
-            matches_list(
-                &host.to_ascii_lowercase(),
-                &self.patterns.to_ascii_lowercase(),
-            )
-        };
         let holds = match self.subject {
             CriterionSubject::Exec => return Holding::Unknown,
             CriterionSubject::All => true,
             CriterionSubject::Final | CriterionSubject::Canonical => known.second_pass,
-            CriterionSubject::Host => names(&known.host_name),
-            CriterionSubject::OriginalHost => names(known.original),
+            CriterionSubject::Host => list(&known.host_name),
+            CriterionSubject::OriginalHost => list(&known.original.to_ascii_lowercase()),
             CriterionSubject::User => list(known.user),
             CriterionSubject::LocalUser => list(known.local_user),
         };

@@ -24,13 +24,23 @@ pub struct JumpHop {
 /// # Errors
 /// That ssh refuses it.
 pub fn hops(value: &str) -> Result<Vec<JumpHop>, &'static str> {
-    let ends = |c: char| matches!(c, ' ' | '\t' | '#');
-    let way = value.split(ends).next().unwrap_or_default();
-    if value.split_at(way.len()).1.contains(',') {
-        return Err("has a comma behind its end, and ssh takes what stands before it for hops");
-    }
+    let (way, _) = way_and_rest(value);
     let hops: Option<Vec<JumpHop>> = way.split(',').map(hop).collect();
     hops.ok_or("is no list of hosts that ssh takes")
+}
+
+/// The hops of a `ProxyJump` that ssh takes, unless ssh takes what is behind them for hops, too: it looks for the last
+/// comma in a comment as well.
+pub fn certain_hops(value: &str) -> Option<Vec<JumpHop>> {
+    let (_, rest) = way_and_rest(value);
+    let hops = hops(value).ok()?;
+    (!rest.contains(',')).then_some(hops)
+}
+
+/// The way ends at a blank or a comment.
+fn way_and_rest(value: &str) -> (&str, &str) {
+    let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '\x0b' | '#');
+    value.split_at(value.find(ends).unwrap_or(value.len()))
 }
 
 fn hop(text: &str) -> Option<JumpHop> {

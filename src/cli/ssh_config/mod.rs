@@ -16,7 +16,7 @@ mod settings;
 mod tokens;
 
 pub use blocks::{MAX_HOSTS, Place, Setting, SshConfig};
-pub use jump::{JumpHop, command_hop, hops};
+pub use jump::{JumpHop, certain_hops, command_hop};
 pub use numbers::{port, seconds};
 pub use settings::{Destination, LineAndReason, Proxy, Settings};
 pub use tokens::expand;

@@ -70,7 +70,7 @@ impl SshConfig {
             visited: 0,
             known: KnownSoFar {
                 host: asked.name.clone(),
-                host_name: asked.name.clone(),
+                host_name: asked.name.to_ascii_lowercase(),
                 original: &asked.name,
                 user: asked.user.as_deref().unwrap_or(local_user),
                 local_user,
@@ -91,17 +91,15 @@ impl SshConfig {
                 return Err((setting.place, why.to_owned()));
             }
         }
-        let host = walk.known.host_name.to_ascii_lowercase();
         if self.second_pass {
-            walk.known.host.clone_from(&host);
-            walk.known.host_name.clone_from(&host);
+            walk.known.host.clone_from(&walk.known.host_name);
             walk.known.second_pass = true;
             walk.file(0, Holding::Yes)?;
         }
         Ok(Settings {
             found: walk.found,
             visited: walk.visited,
-            host,
+            host: walk.known.host_name,
         })
     }
 
@@ -189,7 +187,8 @@ impl<'c: 'w, 'w> SettingsWalk<'c, 'w> {
             let stands_for = |token| (token == 'h').then_some(self.known.original);
             let name = expand(&setting.value, stands_for);
             let why = "its `HostName` holds a token other than `%h` and `%%`";
-            self.known.host_name = name.ok_or((setting.place, why.to_owned()))?;
+            let name = name.ok_or((setting.place, why.to_owned()))?;
+            self.known.host_name = name.to_ascii_lowercase();
         }
         if setting.keyword == "user" {
             self.known.user = &setting.value;
