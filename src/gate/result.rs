@@ -228,7 +228,7 @@ pub struct Failure {
     pub hash: String,
     /// The whole story, with addresses and paths: for the operator at a terminal, and for nobody else.
     #[serde(skip)]
-    pub story: Option<String>,
+    pub story: Option<Box<str>>,
 }
 
 impl Failure {
@@ -261,7 +261,7 @@ impl Failure {
         } else {
             Ending::Failed
         };
-        self.story = Some(error.detail().to_owned());
+        self.story = Some(error.detail().into());
         self
     }
 }

@@ -33,15 +33,7 @@ impl FoldedFanOut {
     /// # Errors
     /// When a result cannot be written as JSON.
     pub fn of(fan_out: &FanOut) -> Result<Self, serde_json::Error> {
-        let mut whole = match serde_json::to_value(fan_out)? {
-            Value::Object(whole) => whole,
-            other => {
-                return Ok(Self {
-                    text: other.clone(),
-                    rows: other,
-                });
-            }
-        };
+        let mut whole: Map<String, Value> = serde_json::from_value(serde_json::to_value(fan_out)?)?;
         let results = match whole.remove("results") {
             Some(Value::Array(results)) => results,
             Some(_) | None => Vec::new(),

@@ -86,7 +86,7 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Scan {
         fault: None,
     };
     let (mut addresses, mut offered) = (addresses.to_owned(), Vec::new());
-    for algorithms in HOST_KEYS.chunk_by(|one, other| signs_as(one, other)) {
+    for algorithms in HOST_KEYS.chunk_by(signs_as) {
         let asked = async {
             let (stream, address) = connect(&addresses, port).await?;
             let answer = show(stream, address, port, algorithms).await?;
