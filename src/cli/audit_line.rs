@@ -80,22 +80,48 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
         }
     };
     let rest: String = rest.trim().chars().map(visible).collect();
-    let room = width
-        .unwrap_or(usize::MAX)
-        .saturating_sub(time.len() + what.chars().count() + 2);
-    let rest = match rest.char_indices().nth(room.max(1)) {
-        Some(_) => rest
-            .chars()
-            .take(room.saturating_sub(1))
-            .chain(['\u{2026}'])
-            .collect(),
-        None => rest,
-    };
+    let room = width.unwrap_or(usize::MAX);
+    let rest = cut(&rest, room.saturating_sub(time.len() + columns(&what) + 2));
     let what = match paint {
         Some(paint) => terminal.coloured(&what, paint),
         None => what,
     };
     Some(format!("{time} {what} {rest}").trim_end().to_owned())
+}
+
+/// The text, or its beginning and a sign of the cut, in so many columns.
+fn cut(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let mut left = room.saturating_sub(1);
+    let fits = |character: &char| {
+        let taken = columns_of(*character);
+        let fits = taken <= left;
+        left = left.saturating_sub(taken);
+        fits
+    };
+    text.chars().take_while(fits).chain(['\u{2026}']).collect()
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+/// How many columns a terminal gives a character: two to those of East Asia and to pictures (Unicode, UAX 11).
+fn columns_of(character: char) -> usize {
+    match u32::from(character) {
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
 }
 
 /// Every field that is no plumbing.

@@ -106,6 +106,12 @@ async fn ask(
         terminal.line(&line.map_err(story)?);
         terminal.error(&format!("# {} {}", target.shown(), key.fingerprint()));
     }
+    for error in scan.unasked {
+        let (name, why) = (target.shown(), error.detail());
+        terminal.error(&format!(
+            "# {name} hung up when it was asked for another type of key: {why}"
+        ));
+    }
     scan.fault.map_or(Ok(()), |error| Err(story(error)))
 }
 
@@ -139,7 +145,13 @@ fn targets(
                 .ok_or_else(|| usage(&format!("`{}` is no HOST[:PORT]", word.escape_debug())))
         };
         let read: Result<Vec<_>, _> = options.hosts.iter().map(read).collect();
-        return Ok(each_once(read?));
+        // Whoever scans a host for the first time may have no configuration yet.
+        let (loaded, _) = Loaded::load(paths);
+        let mut read = read?;
+        for target in &mut read {
+            target.jump = loaded.as_ref().and_then(|loaded| behind(loaded, target));
+        }
+        return Ok(each_once(read));
     }
     let (loaded, diagnostics) = Loaded::load(paths);
     let Some(loaded) = loaded else {
@@ -154,6 +166,19 @@ fn targets(
         jump: host.jump.as_ref().map(ToString::to_string),
     });
     Ok(each_once(hosts.collect()))
+}
+
+/// The jump host of a place that servers.yml has behind one, and nowhere else.
+fn behind(loaded: &Loaded, target: &KeyscanTarget) -> Option<String> {
+    let hosts = loaded.inventory().hosts.iter();
+    let mut there = hosts.filter(|host| {
+        host.port == target.port && host.host.to_string().eq_ignore_ascii_case(&target.host)
+    });
+    let jumps: Option<Vec<String>> = there.try_fold(Vec::new(), |mut jumps, host| {
+        jumps.push(host.jump.as_ref()?.to_string());
+        Some(jumps)
+    });
+    jumps?.into_iter().next()
 }
 
 /// The targets, those that are one place under one name as one.
@@ -186,7 +211,7 @@ fn target(word: &str) -> Option<KeyscanTarget> {
         }
         Some(_) | None => (word, DEFAULT_PORT),
     };
-    let host = HostName::parse(host).ok()?.to_string();
+    let host = HostName::parse(host).ok()?.to_string().to_ascii_lowercase();
     (port > 0).then(|| KeyscanTarget {
         name: host.clone(),
         host,

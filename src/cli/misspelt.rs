@@ -5,6 +5,7 @@
 use mcp_ssh_yaml::diagnostic::nearest;
 
 use super::completion_words::{Help, Usage};
+use mcp_ssh_policy::shell::quoted;
 
 /// The subcommands whose command follows a host.
 const OF_A_HOST: [&str; 2] = ["run", "plan"];
@@ -20,16 +21,25 @@ pub fn meant(words: &[&str], refused: &str, help: Help) -> Option<String> {
     };
     let (name, rest) = subcommand.split_first()?;
     let own = Usage::of(help, &[name]);
-    let position = rest.iter().position(|word| *word == refused)?;
+    let Some(position) = rest.iter().position(|word| *word == refused) else {
+        return rather(refused, &program);
+    };
     let before = rest.get(..position).unwrap_or_default();
     if OF_A_HOST.contains(name)
         && let Some(begin) = begin_of_command(rest, &own).filter(|begin| *begin <= position)
     {
         let (begin, command) = rest.split_at_checked(begin)?;
+        let pasted = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| quoted(word))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         return Some(format!(
             "write `mcp-ssh {name} {} -- {}`",
-            begin.join(" "),
-            command.join(" ")
+            pasted(begin),
+            pasted(command)
         ));
     }
     match before.first() {
@@ -66,5 +76,10 @@ fn rather(refused: &str, usage: &Usage) -> Option<String> {
         true => options.chain(super::words::COMMON).collect(),
         false => usage.commands.iter().map(String::as_str).collect(),
     };
-    nearest(refused, &known).map(|near| format!("did you mean `{near}`?"))
+    let mut begun = known
+        .iter()
+        .filter(|known| refused.len() > 3 && known.starts_with(refused));
+    let begun = begun.next().copied().filter(|_| begun.next().is_none());
+    let near = begun.or_else(|| nearest(refused, &known))?;
+    Some(format!("did you mean `{near}`?"))
 }

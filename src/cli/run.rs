@@ -70,8 +70,8 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
         }
     };
     let (place, words) = match (&options.tag, options.words.split_first()) {
-        (Some(tag), Some(_)) => (Place::Tag(tag), options.words.as_slice()),
-        (None, Some((alias, words @ [_, ..]))) => (Place::Host(alias), words),
+        (Some(tag), Some(_)) => (RunPlace::Tag(tag), options.words.as_slice()),
+        (None, Some((alias, words @ [_, ..]))) => (RunPlace::Host(alias), words),
         (_, Some(_) | None) => {
             terminal.error(
                 "mcp-ssh: write `mcp-ssh run ALIAS -- COMMAND` or `mcp-ssh run --tag TAG -- COMMAND`",
@@ -87,7 +87,7 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
         }
     };
     match place {
-        Place::Tag(tag) => {
+        RunPlace::Tag(tag) => {
             let show = match (options.json, terminal.is_watched()) {
                 (true, _) => Show::Json,
                 (false, true) => Show::Live,
@@ -99,7 +99,7 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
             };
             run_on_tag(gate, request, show, cancelled, terminal).await
         }
-        Place::Host(alias) => {
+        RunPlace::Host(alias) => {
             let request = request(alias, &command, &options);
             let outcome = gate.run(request, cancelled, &unobserved, person()).await;
             show(&outcome, &options, terminal);
@@ -109,7 +109,7 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
 }
 
 /// Where the command runs.
-enum Place<'o> {
+enum RunPlace<'o> {
     Host(&'o str),
     Tag(&'o String),
 }
@@ -141,10 +141,18 @@ fn show(outcome: &Outcome, options: &RunArguments, terminal: &mut Terminal) {
     match outcome {
         Outcome::Finished(result) if options.json => terminal.json(result),
         Outcome::Denied(refusal) if options.json => terminal.json(refusal),
-        Outcome::Failed(failure) if options.json => terminal.json(failure),
+        Outcome::Failed(failure) if options.json => {
+            terminal.json(failure);
+            if terminal.shows_errors() {
+                terminal.error(&failed(failure));
+            }
+        }
         Outcome::Finished(result) => {
             let stdout = result.stdout.as_deref().unwrap_or(&result.output);
             terminal.output(stdout, result.stderr.as_deref().unwrap_or_default());
+            if let Some(signal) = &result.exit_signal {
+                terminal.error(&format!("mcp-ssh: ended by signal {signal}"));
+            }
             if let Some(note) = &result.note {
                 terminal.error(&format!("mcp-ssh: {note}"));
             }

@@ -112,11 +112,14 @@ fn how(outcome: &Outcome) -> String {
             Some(story) => format!("{}; {story}", failure.error),
             None => failure.error.clone(),
         },
-        Outcome::Finished(result) => match (&result.note, &result.exit_signal) {
-            (Some(note), _) => note.clone(),
-            (None, Some(signal)) => format!("ended by signal {signal}"),
-            (None, None) => format!("exit status {}", result.exit_code),
-        },
+        Outcome::Finished(result) => {
+            let status = match (&result.exit_signal, result.exit_code) {
+                (Some(signal), _) => format!("ended by signal {signal}"),
+                (None, -1) => String::new(),
+                (None, status) => format!("exit status {status}"),
+            };
+            joined([&status, result.note.as_deref().unwrap_or_default()])
+        }
     }
 }
 

@@ -179,7 +179,14 @@ fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
     // The capacity is the largest that the value can need, so that growth leaves no copy of the secret behind.
     let mut value = Zeroizing::new(String::with_capacity(inside.len()));
     let mut characters = inside.chars();
-    while let Some(character) = characters.next() {
+    while let Some(mut character) = characters.next() {
+        if character == '\r' {
+            // Python reads every end of a line as a newline.
+            if characters.as_str().starts_with('\n') {
+                characters.next();
+            }
+            character = '\n';
+        }
         let next = (character == '\\')
             .then(|| characters.as_str().chars().next())
             .flatten();
@@ -244,6 +251,8 @@ mod tests {
             ("pw=\"a\"#c", Some("a")),
             ("pw=\"a\nb\"\nx=y", Some("a\nb")),
             ("pw='a\nx=y\n'", Some("a\nx=y\n")),
+            ("pw=\"x\r\ny\rz\"\r\n", Some("x\ny\nz")),
+            ("pw='x\r\ny'", Some("x\ny")),
             ("x='\npw=b\n'\n", None),
             ("pw=", Some("")),
             ("pw=\nb=c", Some("")),

@@ -15,7 +15,7 @@ use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
     Addresses, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session, SshError,
-    SshErrorKind, WantedConnection,
+    SshErrorKind, WantedConnection, keyscan, lookup_name,
 };
 use mcp_ssh_policy::{Decision, HostPolicy};
 
@@ -217,6 +217,7 @@ fn made(
         alias: host.alias.to_string(),
         name: known_hosts_name(host),
         port: host.port,
+        keyscan: keyscan_of(host),
         username: credential.username.clone(),
         connect_timeout: host.connect_timeout,
         keepalive: host.keepalive.unwrap_or(Duration::ZERO),
@@ -227,6 +228,20 @@ fn made(
         credential: Rc::clone(credential),
         through,
     })
+}
+
+/// How an operator asks the host for its key, so that the line has the name that is looked up.
+fn keyscan_of(host: &Host) -> String {
+    let (address, port) = (host.host.to_string(), host.port);
+    let alias = host.host_key_alias.is_some();
+    match &host.jump {
+        Some(jump) => {
+            let name = lookup_name(&known_hosts_name(host), port);
+            format!("`ssh-keyscan -p {port} {address}` on `{jump}` (the line begins with `{name}`)")
+        }
+        None if alias => "`mcp-ssh keyscan --all`".to_owned(),
+        None => keyscan(&address, port),
+    }
 }
 
 fn wanted<'a>(

@@ -38,7 +38,7 @@ const RAW: &[(&str, &str, Misbehaviour)] = &[
     ("half a key exchange", TIMEOUT, |client| {
         stalls_after(client, &[VERSION, &kexinit()].concat());
     }),
-    ("slow banner", TIMEOUT, |client| {
+    ("slow banner", PROTOCOL, |client| {
         for _ in 0..200 {
             say(client, b"w");
             std::thread::sleep(Duration::from_millis(50));
@@ -74,6 +74,17 @@ const RAW: &[(&str, &str, Misbehaviour)] = &[
     ("garbage in the key exchange", PROTOCOL, |client| {
         stalls_after(client, &[VERSION, &kexinit(), &[0x55; 4096]].concat());
     }),
+];
+
+/// Those that say nothing more: nobody can know it before the time is up.
+const WAITED_FOR: [&str; 7] = [
+    "silence",
+    "half a banner",
+    "only a banner",
+    "half a key exchange",
+    "slow banner",
+    "no answer to the login",
+    "no answer to the channel",
 ];
 
 fn stalls_after(client: &mut TcpStream, text: &[u8]) {
@@ -259,9 +270,15 @@ impl Hosts {
     fn servers(&self) -> String {
         let host = |(number, row): (usize, &Row)| {
             let port = row.proxy.port();
+            // Only who has to wait until nothing comes waits for a short time.
+            let patience = if WAITED_FOR.contains(&row.name) {
+                3
+            } else {
+                60
+            };
             format!(
                 "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, \
-                 connect_timeout: 3, idle_timeout: 1}}\n"
+                 connect_timeout: {patience}, idle_timeout: 1}}\n"
             )
         };
         "hosts:\n".to_owned() + &self.rows.iter().enumerate().map(host).collect::<String>()

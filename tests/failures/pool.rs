@@ -208,7 +208,7 @@ fn crowd(tag: &str) -> Crowd {
     let (site, hosts, port) = (Site::start(tag), KEPT + 44, server.port);
     let host = |number| {
         format!(
-            "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, tags: [all]}}\n"
+            "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, connect_timeout: 120, tags: [all]}}\n"
         )
     };
     let servers: String = (0..hosts).map(host).collect();

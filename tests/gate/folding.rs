@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use super::fanout::fleet;
+use super::long_output::{Report, paged};
 use super::site::{POLICY, Site};
 use crate::support::client::Client;
 
@@ -76,4 +77,16 @@ fn what_differs_in_anything_is_told_apart() {
     // Where no two are equal nothing is folded, and the text is the structured content.
     let [(told, _), (rows, _)] = answers(&mut client, "sh -c 'date +%N'");
     assert_eq!(told, rows);
+}
+
+#[test]
+fn what_is_left_out_of_a_folded_result_can_be_read_on() {
+    let report = Report::numbered();
+    let site = Site::start("foldcut");
+    fleet(&site, 3, &[]);
+    let (mut client, _held) = site.serve();
+    let [(told, _), _] = answers(&mut client, &report.cat());
+    let result = &told["results"][0];
+    assert_eq!(result["aliases"], json!(["h0", "h1", "h2"]), "{told}");
+    assert_eq!(paged(&mut client, &result["task_id"]), report.lines);
 }

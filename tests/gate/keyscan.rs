@@ -136,3 +136,46 @@ fn keyscan_says_why_there_is_no_key() {
         assert!(told.contains(words), "{told}");
     }
 }
+
+/// dropbear's child dies of the question for a key that it has not.
+#[test]
+fn keyscan_prints_what_it_has_where_the_host_hangs_up_at_another_type() {
+    let dropbear = Dropbear::with_key("ecdsa");
+    let site = Site::start("scanec");
+    let scanned = site.run(&["keyscan", &format!("127.0.0.1:{}", dropbear.port)]);
+    assert_eq!(status(&scanned), 0, "{}", text(&scanned.stderr));
+    assert!(
+        text(&scanned.stdout).contains(" ecdsa-sha2-"),
+        "{}",
+        text(&scanned.stdout)
+    );
+}
+
+#[test]
+fn who_is_behind_a_jump_host_is_asked_there() {
+    let site = Site::start("scanhop");
+    let port = site.sshd.port();
+    let hosts = format!(
+        "hosts:\n- {{alias: box, host: 127.0.0.1, port: {port}, credentials: ops}}\n\
+         - {{alias: far, host: 127.0.0.2, port: {port}, credentials: ops, jump: box}}\n\
+         - {{alias: named, host: 127.0.0.1, port: {port}, credentials: ops, host_key_alias: other}}\n"
+    );
+    site.fixture.write("config/servers.yml", &hosts);
+    let refused = site.run(&["keyscan", &format!("127.0.0.2:{port}")]);
+    assert_eq!((status(&refused), text(&refused.stdout).as_str()), (1, ""));
+    assert!(
+        text(&refused.stderr).contains("it is behind `box`"),
+        "{}",
+        text(&refused.stderr)
+    );
+    let told = |alias: &str| text(&site.run(&["run", alias, "--", "echo", "hi"]).stderr);
+    let far = format!(
+        "run `ssh-keyscan -p {port} 127.0.0.2` on `box` (the line begins with `[127.0.0.2]:{port}`)"
+    );
+    assert!(told("far").contains(&far), "{}", told("far"));
+    assert!(
+        told("named").contains("run `mcp-ssh keyscan --all`, compare"),
+        "{}",
+        told("named")
+    );
+}

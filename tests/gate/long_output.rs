@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::fanout::fleet;
+use super::fanout::{fleet, unfolded};
 use super::site::{POLICY, Site, ran};
 use crate::support::client::Client;
 use crate::support::marker::within;
@@ -175,7 +175,7 @@ fn the_hosts_share_what_is_shown_and_each_rest_is_paged() {
     fleet(&site, 12, &[]);
     let (mut client, held) = site.serve();
     let arguments = json!({"tag": "lab", "command": report.cat()});
-    let fan_out = ask(&mut client, "ssh_run_on_tag", arguments);
+    let fan_out = unfolded(ask(&mut client, "ssh_run_on_tag", arguments));
     assert_eq!(fan_out["summary"]["succeeded"], 12);
     assert_eq!(fan_out["truncated"], false);
     let mut shown = 0;

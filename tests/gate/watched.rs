@@ -157,6 +157,18 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
             "Unrecognized argument: -l: write `mcp-ssh run --tag lab -- ls -l`",
         ),
         (
+            "run box echo -n a;b it's $HOME",
+            "Unrecognized argument: -n: write `mcp-ssh run box -- echo -n 'a;b' 'it'\\''s' '$HOME'`",
+        ),
+        (
+            "--confg d check",
+            "Unrecognized argument: --confg: did you mean `--config`?",
+        ),
+        (
+            "run --timeout 3 box uptime",
+            "Unrecognized argument: --timeout: did you mean `--timeout-seconds`?",
+        ),
+        (
             "plan box df -h",
             "Unrecognized argument: -h: write `mcp-ssh plan box -- df -h`",
         ),

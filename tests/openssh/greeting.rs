@@ -110,19 +110,36 @@ fn what_answers_in_place_of_an_ssh_server_is_told() {
             "the server said \"all your attempts are used up\"",
         ),
         (
+            |client| stays(client, b"-ERR unknown command\r\n"),
+            Protocol,
+            "a Redis server answers",
+        ),
+        (
+            |client| stays(client, b"J\0\0\0\n8.0.36\0"),
+            Protocol,
+            "before that it said \"J",
+        ),
+        (
+            |client| {
+                ends(client, b"SSH-2.0-x\r\n");
+            },
+            Closed,
+            "its version had come",
+        ),
+        (
             |client| ends(client, b"go away\r\nnow\r\n"),
             Closed,
             "before that it said \"go away\"",
         ),
         (
             |client| stays(client, b"half a \x1b[31mline"),
-            Timeout,
+            Protocol,
             "before that it said \"half a \\u{1b}[31mline\"",
         ),
         (
             |client| stays(client, b"SSH-2.0-OpenSSH_9.2\r\n"),
             Timeout,
-            "its version came, and nothing behind it",
+            "its version came, and not all that has to follow",
         ),
         (
             |client| wait_for_the_end(client),

@@ -33,7 +33,7 @@ use mcp_ssh::runtime;
 use mcp_ssh::secret::Secret;
 use mcp_ssh::ssh::{
     Addresses, Channel, CommandOutput, Endpoint, ExecLimits, Identity, KnownHosts, OutputBuffer,
-    Route, Session, SshError,
+    Route, Session, SshError, keyscan,
 };
 use mcp_ssh_policy::{Permit, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::Source;
@@ -66,6 +66,7 @@ fn endpoint(port: u16) -> Endpoint {
         alias: "box".to_owned(),
         name: HOST.to_owned(),
         port,
+        keyscan: keyscan(HOST, port),
         username: sshd::login_name(),
         connect_timeout: Duration::from_secs(20),
         keepalive: Duration::from_secs(15),

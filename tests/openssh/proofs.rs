@@ -124,7 +124,7 @@ fn a_server_that_asks_for_no_proof_lets_in() {
     let (result, seen) = log_in("push", &nothing);
     let error = result.unwrap_err();
     assert_eq!(error.kind(), SshErrorKind::AuthenticationFailed);
-    let words = "tried nothing; the server offers publickey, keyboard-interactive";
+    let words = "tried none; the server offers publickey, keyboard-interactive";
     assert!(error.detail().contains(words), "{error:?}");
     assert_eq!(seen, ["none"]);
 }

@@ -36,7 +36,7 @@ pub const TOOLS: [&str; 13] = [
 ];
 
 /// How long a conversation's command may take to be under way, on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How a client says which era it wants, and what comes of it.
 pub struct Mode {

@@ -40,9 +40,9 @@ impl Dropbear {
             .expect("dropbearkey starts: scripts/test-tools.sh installs dropbear-bin");
         let lines = BufReader::new(keygen.stdout.take().unwrap()).lines();
         let mut lines = lines.map_while(Result::ok);
-        let public = lines
-            .find(|line| line.starts_with(&format!("ssh-{kind} ")))
-            .unwrap();
+        let begins = [format!("ssh-{kind} "), format!("{kind}-sha2-")];
+        let is_key = |line: &String| begins.iter().any(|begin| line.starts_with(begin));
+        let public = lines.find(is_key).unwrap();
         drop(lines);
         assert!(keygen.wait().unwrap().success());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -275,3 +275,24 @@ fn approvals_say_who_is_asked_and_whose_answer_counts() {
         assert!(told.starts_with("policy.yml:1:"), "{told}");
     }
 }
+
+#[test]
+fn a_key_beside_its_section_is_told_where_it_belongs() {
+    for (text, belongs) in [
+        (
+            "deny_substrings: [rm]",
+            "`deny_substrings` belongs below `limits:`",
+        ),
+        ("max_seconds: 30", "`max_seconds` belongs below `limits:`"),
+        (
+            "allow_cidrs: [10.0.0.0/8]",
+            "`allow_cidrs` belongs below `network:`",
+        ),
+        ("commands: [uptime]", "`commands` belongs below `rules:`"),
+        ("nothing: 1", "unknown key `nothing`: the keys here are"),
+    ] {
+        let faults = Policy::load(&Source::new("policy.yml", text)).unwrap_err();
+        let told = faults[0].headline();
+        assert!(told.contains(belongs), "{told}");
+    }
+}

@@ -42,18 +42,48 @@ impl<'n, 'f> Fields<'n, 'f> {
             );
             return None;
         };
+        let unknown = |key: &Key<'_>| unknown_key(key, known, faults);
+        Some(Self::opened(node, entries, what, known, &unknown, faults))
+    }
+
+    /// Opens a mapping whose unknown keys may be those of a section below it: `belongs` names that section.
+    pub fn open_whole(
+        node: &'n Node<'n>,
+        what: &'static str,
+        known: &[&str],
+        belongs: fn(&str) -> Option<&'static str>,
+        faults: &'f Faults<'_>,
+    ) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            return Self::open(node, what, known, faults);
+        };
+        let unknown = |key: &Key<'_>| match belongs(&key.text) {
+            Some(section) => format!("`{}` belongs below `{section}:`", key.text),
+            None => unknown_key(key, known, faults),
+        };
+        Some(Self::opened(node, entries, what, known, &unknown, faults))
+    }
+
+    fn opened(
+        node: &'n Node<'n>,
+        entries: &'n [(Key<'n>, Node<'n>)],
+        what: &'static str,
+        known: &[&str],
+        unknown: &dyn Fn(&Key<'_>) -> String,
+        faults: &'f Faults<'_>,
+    ) -> Self {
         report_duplicates(entries, faults);
         for (key, _) in entries {
             if !known.contains(&key.text.as_ref()) {
-                faults.error_with(key.span, || unknown_key(key, known, faults));
+                faults.error_with(key.span, || unknown(key));
             }
         }
-        Some(Self {
+        Self {
             what,
             span: node.span,
             entries,
             faults,
-        })
+        }
     }
 
     /// Where the mapping begins.

@@ -77,7 +77,15 @@ impl SharedResult {
     fn told(self) -> Value {
         let mut told = self.first;
         if self.aliases.len() > 1 {
-            told.retain(|key, _| !OWN.contains(&key.as_str()));
+            // What was left out of it is read with the identifier of one of them.
+            let is_cut = |key: &str| {
+                told.get(key)
+                    .and_then(Value::as_u64)
+                    .is_some_and(|count| count > 0)
+            };
+            let is_read_on = is_cut("lines_left_out") || is_cut("bytes_left_out");
+            let is_kept = |key: &str| !OWN.contains(&key) || (key == "task_id" && is_read_on);
+            told.retain(|key, _| is_kept(key));
             told.insert("aliases".to_owned(), Value::Array(self.aliases));
         }
         Value::Object(told)

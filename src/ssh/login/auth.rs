@@ -116,10 +116,16 @@ impl LoginAttempt<'_> {
         };
         step.state = StepState::Refused;
         self.tried.push(step.name.clone());
-        if matches!(step.proof, Proof::Interactive(None)) {
-            self.doing
-                .set("waiting for another proof, which may be a push to somebody's telephone");
-        }
+        self.doing.set(match step.proof {
+            Proof::Key(..) | Proof::Interactive(Some(_)) => "logging in",
+            Proof::Password(_) => {
+                "waiting for an answer to the password, which a host that wants a new one never gives in a way that is \
+                 read here"
+            }
+            Proof::Interactive(None) => {
+                "waiting for another proof, which may be a push to somebody's telephone"
+            }
+        });
         let (handle, user) = (&mut *self.handle, self.user);
         let answer = match &step.proof {
             Proof::Key(identity, hash, holder) => {
@@ -212,8 +218,9 @@ impl LoginAttempt<'_> {
 
     /// The steps that were tried, the methods that the server would still take, and what hindered a step.
     fn tries(&self) -> String {
+        // That is what is asked first; it is told where nothing else was tried.
         let tried = if self.tried.is_empty() {
-            "nothing".to_owned()
+            "none".to_owned()
         } else {
             self.tried.join(", ")
         };

@@ -55,6 +55,8 @@ pub struct Endpoint {
     pub name: String,
     /// The TCP port.
     pub port: u16,
+    /// How an operator asks the host for its key: the host may be behind another one, or have another name.
+    pub keyscan: String,
     /// The remote user.
     pub username: String,
     /// The most time for all steps up to the end of the login together.
@@ -79,6 +81,7 @@ impl Session {
         cancelled: &Cancelled,
     ) -> Result<Self, SshError> {
         let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
+        let host_keys = host_keys.asked_by(&endpoint.keyscan);
         host_keys.require_any()?;
         let credentials = identity::open(identity)?;
         let progress = Dialling::default();

@@ -6,6 +6,7 @@
 //! refused, by dropping the reply handle. The verdict on the host key is kept in [`Findings`], because russh has one
 //! error for every reason.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,8 +22,8 @@ use crate::ssh::trust::host_key::HostKeys;
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
 const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
-/// How many reasons are kept until somebody asks for one.
-const MAX_UNOPENED: usize = 8;
+/// How many reasons are kept until somebody asks for one: more than wait at once.
+const MAX_UNOPENED: usize = 4096;
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
@@ -57,8 +58,8 @@ struct ServerFacts {
     /// The beginning of the first words before the version, and whether the version came.
     greeting: (Vec<u8>, bool),
     version: Vec<u8>,
-    /// Why channels were not opened, since somebody has asked.
-    unopened: Vec<String>,
+    /// Why channels were not opened, in the order of the answers; each is asked for once.
+    unopened: VecDeque<String>,
 }
 
 impl Findings {
@@ -103,11 +104,10 @@ impl Findings {
         self.with(|found| found.greeting.clone())
     }
 
-    /// Why a channel was not opened; `None` where that is not certain, since several were not.
+    /// Why a channel was not opened. russh's task answers those who wait in the order of the server's answers, and all
+    /// of them run on one thread in the order in which they were woken.
     pub(super) fn unopened(&self) -> Option<String> {
-        let mut reasons = self.with(|found| std::mem::take(&mut found.unopened));
-        reasons.dedup();
-        reasons.pop().filter(|_| reasons.is_empty())
+        self.with(|found| found.unopened.pop_front())
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut ServerFacts) -> T) -> T {
@@ -178,9 +178,8 @@ impl Handler for ServerHandler {
     ) -> HandlerResult {
         let description = brief(description.to_owned());
         self.findings.with(|found| {
-            // Several wait for one another's reasons, and few at a time.
+            found.unopened.push_back(description);
             found.unopened.truncate(MAX_UNOPENED);
-            found.unopened.push(description);
         });
         Ok(())
     }

@@ -10,9 +10,14 @@ use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::trust::host_key::HostKeys;
 
 /// How what is no SSH server begins to speak, and what it is.
-const STRANGERS: [(&[u8], &str); 9] = [
+const STRANGERS: [(&[u8], &str); 14] = [
     (b"HTTP/", "an HTTP server"),
-    (b"<", "an HTTP server"),
+    (b"<!", "an HTTP server"),
+    (b"<h", "an HTTP server"),
+    (b"<H", "an HTTP server"),
+    (b"\0\0\x12\x04", "an HTTP/2 server"),
+    (b"<?xml", "an XMPP server"),
+    (b"-ERR", "a Redis server"),
     (b"220", "an SMTP or FTP server"),
     (b"+OK", "a POP3 server"),
     (b"* OK", "an IMAP server"),
@@ -61,7 +66,17 @@ pub(super) fn handshake_error(
         russh::Error::IO(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             SshError::new(SshErrorKind::Protocol, error.to_string())
         }
-        russh::Error::IO(error) => SshError::from_io(error),
+        russh::Error::IO(error) => {
+            let error = SshError::from_io(error);
+            SshError::new(
+                error.kind(),
+                format!("while shaking hands: {}", error.detail()),
+            )
+        }
+        russh::Error::SshEncoding(error) if error.to_string().contains("character encoding") => {
+            let detail = "while shaking hands: it said something that is no UTF-8, as servers do that hang up";
+            SshError::new(SshErrorKind::Closed, detail)
+        }
         russh::Error::Disconnect | russh::Error::HUP => {
             let reason = findings.disconnect_reason();
             let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
@@ -83,14 +98,20 @@ pub(super) fn told(error: SshError, findings: &Findings) -> SshError {
     let (said, version_came) = findings.greeting();
     let detail = error.detail();
     if version_came {
-        if error.kind() != SshErrorKind::Timeout {
-            return error;
-        }
-        let detail = format!(
-            "{detail}; its version came, and nothing behind it: a path that loses large packets does that (compare \
-             the MTU with `ping -M do -s 1472`), or a host that is busy"
-        );
-        return SshError::new(SshErrorKind::Timeout, detail);
+        return match error.kind() {
+            SshErrorKind::Timeout => SshError::new(
+                SshErrorKind::Timeout,
+                format!(
+                    "{detail}; its version came, and not all that has to follow: a path that loses large packets does \
+                     that (compare the MTU with `ping -M do -s 1472`), or a host that is busy"
+                ),
+            ),
+            SshErrorKind::Closed => {
+                let detail = format!("{detail}; its version had come");
+                SshError::new(SshErrorKind::Closed, detail)
+            }
+            _ => error,
+        };
     }
     let begins = |(words, ..): &&(&[u8], SshErrorKind, &str)| said.starts_with(words);
     if let Some((_, kind, why)) = TURNED_AWAY.iter().find(begins) {
@@ -105,9 +126,20 @@ pub(super) fn told(error: SshError, findings: &Findings) -> SshError {
     if said.is_empty() {
         return error;
     }
+    // Whoever speaks at once and says no version is no SSH server; one that ends after words may be turning us away.
+    let is_words = said
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    let kind = match error.kind() {
+        // The beginning of a version is no stranger's word.
+        kind if said.starts_with(b"SSH-") => kind,
+        SshErrorKind::Timeout => SshErrorKind::Protocol,
+        SshErrorKind::Closed if !is_words => SshErrorKind::Protocol,
+        kind => kind,
+    };
     let said = String::from_utf8_lossy(&said);
     SshError::new(
-        error.kind(),
+        kind,
         format!("{detail}; before that it said {:?}", said.trim_end()),
     )
 }

@@ -108,7 +108,9 @@ fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
     )]
     match error {
         russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => {
-            let why = hop.findings.unopened().filter(|why| !why.is_empty());
+            // Where somebody gave up waiting, the reasons may be those of others.
+            let why = hop.findings.unopened().filter(|_| !hop.retired.get());
+            let why = why.filter(|why| !why.is_empty());
             let (kind, why) = match why {
                 Some(why) => (failed_as(&why), format!("{why:?}")),
                 None => (SshErrorKind::Refused, "it does not say why".to_owned()),

@@ -74,6 +74,8 @@ impl ShownKey {
 pub struct Scan {
     /// Its keys, one of each accepted type.
     pub keys: Vec<ShownKey>,
+    /// Why types of keys are not known: the host hung up when it was asked, and has another key.
+    pub unasked: Vec<SshError>,
     /// Why no further type could be asked for, or why there is no key at all.
     pub fault: Option<SshError>,
 }
@@ -83,6 +85,7 @@ pub struct Scan {
 pub async fn scan(addresses: &[IpAddr], port: u16) -> Scan {
     let mut scan = Scan {
         keys: Vec::new(),
+        unasked: Vec::new(),
         fault: None,
     };
     let (mut addresses, mut offered) = (addresses.to_owned(), Vec::new());
@@ -104,6 +107,10 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Scan {
                 }
                 // Another address may belong to another host, so the first that answers is asked from now on.
                 addresses = vec![address];
+            }
+            // Some hang up when they are asked for a type that they have not.
+            Err(error) if error.kind() == SshErrorKind::Closed && !scan.keys.is_empty() => {
+                scan.unasked.push(error);
             }
             Err(error) => {
                 scan.fault = Some(error);

@@ -45,8 +45,8 @@ pub struct HostKeys {
     pub(in crate::ssh) name: String,
     /// The host's name without a port, as certificates have it.
     pub(in crate::ssh) host: String,
-    /// The host's name for `mcp-ssh keyscan`.
-    pub(in crate::ssh) target: String,
+    /// How an operator asks the host for its key.
+    pub(in crate::ssh) keyscan: String,
     /// The first line that lists a key for the host on another port alone, and its name there.
     pub(in crate::ssh) other_port: Option<(usize, String)>,
     pub(in crate::ssh) listed: Vec<(usize, KeyData)>,
@@ -118,8 +118,8 @@ impl HostKeys {
             HostKeyVerdict::Changed { line } => Err(SshError::new(
                 SshErrorKind::HostKeyChanged,
                 format!(
-                    "`{name}` shows {shown}, known_hosts line {line} has another key: if the host was given a new one, run `{}` and edit line {line}",
-                    self.keyscan()
+                    "`{name}` shows {shown}, known_hosts line {line} has another key: if the host was given a new one, run {} and edit line {line}",
+                    self.keyscan
                 ),
             )),
             HostKeyVerdict::Unknown { authority } => {
@@ -129,8 +129,8 @@ impl HostKeys {
                 Some(bits) => Err(SshError::new(
                     SshErrorKind::HostKeyWeak,
                     format!(
-                        "`{name}` shows {shown} with {bits} bits; 2048 is the least: give the host an ed25519 key, then run `{}`",
-                        self.keyscan()
+                        "`{name}` shows {shown} with {bits} bits; 2048 is the least: give the host an ed25519 key, then run {}",
+                        self.keyscan
                     ),
                 )),
                 None => Ok(()),
@@ -168,11 +168,11 @@ impl HostKeys {
         SshError::new(
             SshErrorKind::HostKeyChanged,
             format!(
-                "`{}` offers host keys of types {}, known_hosts line {line} has {}: if the host was given new keys, run `{}` and edit line {line}",
+                "`{}` offers host keys of types {}, known_hosts line {line} has {}: if the host was given new keys, run {} and edit line {line}",
                 self.name,
                 offered.join(", "),
                 key.algorithm(),
-                self.keyscan()
+                self.keyscan
             ),
         )
     }
@@ -190,9 +190,8 @@ impl HostKeys {
         });
         let elsewhere = self.elsewhere();
         let detail = format!(
-            "`{}`{shows} has no key in known_hosts{instead}{elsewhere}: run `{}`, compare the fingerprint, add the line",
-            self.name,
-            self.keyscan()
+            "`{}`{shows} has no key in known_hosts{instead}{elsewhere}: run {}, compare the fingerprint, add the line",
+            self.name, self.keyscan
         );
         SshError::new(SshErrorKind::HostKeyUnknown, detail)
     }
@@ -207,7 +206,12 @@ impl HostKeys {
         })
     }
 
-    pub(in crate::ssh) fn keyscan(&self) -> String {
-        format!("mcp-ssh keyscan {}", self.target)
+    /// These keys, with the command by which an operator asks the host for its own.
+    #[must_use]
+    pub(in crate::ssh) fn asked_by(self, keyscan: &str) -> Self {
+        Self {
+            keyscan: keyscan.to_owned(),
+            ..self
+        }
     }
 }

@@ -64,7 +64,7 @@ impl KnownHosts {
         let mut found = HostKeys {
             name: name.clone(),
             host: bare.clone(),
-            target: scan_target(host, port),
+            keyscan: keyscan(host, port),
             other_port: None,
             listed: Vec::new(),
             revoked: Vec::new(),
@@ -181,11 +181,13 @@ pub fn lookup_name(host: &str, port: u16) -> String {
     }
 }
 
-/// The host for `mcp-ssh keyscan`: `host` or `host:port`, an IPv6 address in brackets before a port.
-fn scan_target(host: &str, port: u16) -> String {
-    match (port, host.contains(':')) {
+/// The command that asks the host for its key, in backticks: `host` or `host:port`, an IPv6 address in brackets before a
+/// port.
+pub fn keyscan(host: &str, port: u16) -> String {
+    let target = match (port, host.contains(':')) {
         (DEFAULT_PORT, _) => host.to_owned(),
         (_, true) => format!("[{host}]:{port}"),
         (_, false) => format!("{host}:{port}"),
-    }
+    };
+    format!("`mcp-ssh keyscan {target}`")
 }

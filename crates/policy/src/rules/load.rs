@@ -97,7 +97,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
     } else {
         node
     };
-    let file = Fields::open(node, "policy.yml", POLICY_KEYS, faults);
+    let file = Fields::open_whole(node, "policy.yml", POLICY_KEYS, section_of, faults);
     let overrides =
         file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
     Policy {
@@ -115,6 +115,19 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         recorded: recorded(file),
         approvals: file.map(ApprovalSettings::read).unwrap_or_default(),
         default_entries: OnceCell::new(),
+    }
+}
+
+/// The section to which a key belongs that stands beside the sections.
+fn section_of(key: &str) -> Option<&'static str> {
+    if limit_keys().contains(&key) {
+        Some("limits")
+    } else if NETWORK_KEYS.contains(&key) {
+        Some("network")
+    } else if RULE_KEYS.contains(&key) {
+        Some("rules")
+    } else {
+        None
     }
 }
 
