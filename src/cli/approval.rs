@@ -39,7 +39,7 @@ impl Asks for AtTerminal {
             }
             terminal.error(&question.to_string());
             terminal.error(
-                "mcp-ssh: type `y` or `yes` to run it this once, anything else to refuse it",
+                "mcp-ssh: type `y` or `yes` to run it this once, any other word to refuse it",
             );
             let Ok(mut input) = StdinLines::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);

@@ -147,7 +147,7 @@ fn at_terminal(site: &Site, words: &str, early: &str, typed: &str) -> (i32, Stri
     stdin.write_all(early.as_bytes()).unwrap();
     until(early.trim_end());
     std::fs::write(began(site), "").unwrap();
-    until("anything else to refuse it");
+    until("any other word to refuse it");
     stdin.write_all(typed.as_bytes()).unwrap();
     drop(stdin);
     stdout.read_to_string(&mut shown).unwrap();
