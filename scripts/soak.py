@@ -4,10 +4,14 @@
 Traffic runs in spells. After each one everything is let go idle, so that connections are closed,
 and the server is measured at rest: descriptors and threads have to be what they were at the
 start, memory may not grow from the first third of the rests (after the warm-up) to the last. Every call has
-to be answered, but for those that are cancelled, and every line of stderr has to be JSON.
-Ends with status 1 at the first call without an answer, and when something has grown.
+to be answered, but for those that are cancelled, and every line of stderr has to be JSON. At each rest, and when the
+server has ended, every daemon of the hosts has to live, and what still runs of a command has to be what its record and
+its answer told of.
+Ends with status 1 at the first call without an answer, at a daemon that is dead, at a process that nobody told of,
+and when something has grown.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -16,7 +20,9 @@ import sys
 import threading
 import time
 
-from bench_lab import ANSWER_SECONDS, Lab, descendants, die, end, memory, outcome, say
+from bench_lab import ANSWER_SECONDS, die, memory, outcome, say
+from soak_hosts import Fleet, enter_namespace
+from soak_marks import LATE_SECONDS, LONG, Marks, mark_in
 
 HOSTS = 20
 # Calls under way at once, at most.
@@ -27,15 +33,37 @@ IDLE_SECONDS = 1
 REST_SECONDS = 4
 # How often a host is killed, a connection cut or the configuration changed.
 TROUBLE_SECONDS = 0.4
-# How long a host that was killed stays away.
-AWAY_SECONDS = 1.5
+# In which what was asked to end has ended, and its record has arrived, on a loaded machine.
+PATIENCE = 8
+# The commands under which a server of its own is ended, before each rest.
+LEFT_BEHIND = 6
 # Rests that are not counted: memory settles.
 WARM_UP = 2
 # Memory at rest may differ by this many KiB between the first third and the last: allocators keep some.
 MARGIN_KIB = 1024
-KINDS = ("calls", "finished", "denied", "failed", "cancelled", "tag_runs", "tasks_ended", "troubles")
+KINDS = ("calls", "finished", "denied", "failed", "ended", "cancelled", "tag_runs", "tasks_ended", "troubles", "running_on")
 # A task is forgotten before the next rest, too.
-LIMITS = "limits:\n  max_seconds: 2\n  max_output_bytes: 65536\n  task_result_ttl: 2\n"
+POLICY = """
+limits:
+  max_seconds: 2
+  max_output_bytes: 65536
+  task_result_ttl: 2
+  deny_substrings: []
+network:
+  allow_cidrs: ["127.0.0.0/8"]
+audit:
+  commands: plain
+rules:
+  - action: allow
+    escapes: allow
+    commands: ["true", "false", "{printer} [0-9]*", "sleep *", "yes *", "sh -c *", "sudo *"]
+"""
+CREDENTIALS = """
+entries:
+  - {{name: "root", username: "root", key_path: "key"}}
+  - {{name: "account", username: "{account}", key_path: "key"}}
+"""
+SERVER = '  - {{alias: "{}", host: "{}", port: {}, credentials: "{}", tags: ["fleet"]}}\n'
 # How often a task is asked for, on average.
 POLL_SECONDS = 0.3
 
@@ -46,19 +74,21 @@ class Soak:
     def __init__(self, lab, seed):
         self.lab = lab
         self.random = random.Random(seed)
-        self.away = {}
         self.printer = lab.path("print")
-        hosts = [(f"host-{n}", address, "fleet") for n, address in enumerate(lab.addresses)]
-        commands = ["true", f"{self.printer} [0-9]*", "sleep *", "false"]
-        self.site = lab.site("soak", hosts, commands, LIMITS)
-        self.good = {}
-        for name in ("servers.yml", "policy.yml"):
-            with open(lab.path("soak", "config", name), encoding="utf-8") as file:
-                self.good[name] = file.read()
-        self.good["servers.yml"] = (
-            f"defaults:\n  idle_timeout: {IDLE_SECONDS}\n  connect_timeout: 5\n" + self.good["servers.yml"]
+        self.marks = Marks(lab.aliases, self.random)
+        self.site = lab.site("soak", [], [])
+        self.configure("credentials.yml", CREDENTIALS.format(account=lab.account))
+        defaults = f"defaults:\n  idle_timeout: {IDLE_SECONDS}\n  connect_timeout: 5\n"
+        servers = (
+            SERVER.format(alias, address, lab.port, "root" if lab.username(address) == "root" else "account")
+            for address, alias in lab.aliases.items()
         )
-        self.configure("servers.yml", self.good["servers.yml"])
+        self.good = {
+            "servers.yml": defaults + "hosts:\n" + "".join(servers),
+            "policy.yml": POLICY.format(printer=self.printer),
+        }
+        for name, text in self.good.items():
+            self.configure(name, text)
         self.counts = dict.fromkeys(KINDS, 0)
         # What is known of the tasks that were started: when to ask again, and for which.
         self.tasks = []
@@ -71,28 +101,61 @@ class Soak:
         os.replace(self.lab.path("soak/config", name + ".new"), self.lab.path("soak/config", name))
 
     def listen(self, stream):
-        """Reads stderr; keeps what is no JSON."""
+        """Reads stderr; keeps what is no JSON, and what the records say of what runs on."""
         for line in stream:
             try:
-                json.loads(line)
+                self.marks.record(json.loads(line))
             except ValueError:
                 self.not_json.append(line[:200])
 
-    def run(self, minutes):
-        for address in self.lab.addresses:
-            self.lab.listen([address])
+    @contextlib.contextmanager
+    def serve(self):
+        """A server, and its client; what it wrote has been read when it has ended."""
         with self.site.serve(piped_stderr=True) as client:
             listener = threading.Thread(target=self.listen, args=(client.process.stderr,), daemon=True)
             listener.start()
+            yield client
+        listener.join()
+
+    def run(self, minutes):
+        self.lab.start()
+        with self.serve() as client:
             self.base = self.sample(client)
             deadline = time.monotonic() + minutes * 60
             while time.monotonic() < deadline:
                 self.spell(client, min(deadline, time.monotonic() + SPELL_SECONDS))
                 self.rest(client)
+            self.leave_behind(client)
         if client.process.returncode != 0:
             die(f"the server has left with status {client.process.returncode}")
-        listener.join()
+        self.look()
+        self.outlive()
         self.judge()
+
+    def visit(self):
+        """Ends a server of its own under its commands."""
+        way = self.random.choice((None, signal.SIGTERM, signal.SIGKILL))
+        with self.serve() as client:
+            lines = self.leave_behind(client)
+            if way is None:
+                client.process.stdin.close()
+            else:
+                client.process.send_signal(way)
+            status = client.process.wait(ANSWER_SECONDS)
+        if way == signal.SIGKILL:
+            for line in lines:
+                self.marks.excuse(line)
+        elif status != 0:
+            die(f"a server that was ended under its commands has left with status {status}")
+
+    def leave_behind(self, client):
+        """Begins commands that go on for long; they have started, or are about to."""
+        lines = [self.marks.line() for _ in range(LEFT_BEHIND)]
+        for alias, line in zip(self.random.sample(list(self.lab.aliases.values()), LEFT_BEHIND), lines):
+            arguments = {"alias": alias, "command": line}
+            client.send([client.number("tools/call", {"name": "ssh_run", "arguments": arguments})])
+        time.sleep(1.5 * self.random.random())
+        return lines
 
     def spell(self, client, until):
         """Mixed traffic, with trouble, until all that was asked is answered."""
@@ -114,7 +177,7 @@ class Soak:
             if now - trouble > TROUBLE_SECONDS and now < until:
                 trouble = now
                 self.trouble(client)
-            self.bring_back(now)
+            self.lab.bring_back(now)
             self.take(client, waiting)
             late = [call for call in waiting.values() if now - call[0] > ANSWER_SECONDS]
             if late:
@@ -122,17 +185,16 @@ class Soak:
 
     def ask(self, client, waiting, to_cancel):
         """One call of some kind."""
-        alias = f"host-{self.random.randrange(HOSTS)}"
+        alias = self.random.choice(list(self.lab.aliases.values()))
         kinds = {
-            "true": 60,
+            "true": 50,
             "false": 5,
+            "sudo -n true": 5,
             f"{self.printer} 3000": 10,
             # More than is kept.
             f"{self.printer} 3000000": 6,
-            # Longer than it may take.
-            "sleep 7": 2,
-            # To be cancelled.
-            "sleep 8": 8,
+            # Goes on until it is ended.
+            "marked": 16,
             "reboot": 4,
             "unknown host": 2,
             # On all hosts.
@@ -141,19 +203,21 @@ class Soak:
             "task": 10,
         }
         command = self.random.choices(list(kinds), kinds.values())[0]
+        tool, arguments = "ssh_run", {"alias": alias, "command": command}
         match command:
             case "unknown host":
-                tool, arguments = "ssh_run", {"alias": "nobody", "command": "true"}
+                arguments = {"alias": "nobody", "command": "true"}
+            case "marked":
+                arguments["command"] = self.marks.line()
             case "tag":
-                line = self.random.choice(["true", f"{self.printer} 3000", "sleep 8"])
+                line = self.random.choice(["true", f"{self.printer} 3000", self.marks.line()])
                 tool, arguments = "ssh_run_on_tag", {"tag": "fleet", "command": line}
             case "task":
-                line = self.random.choice(["true", f"{self.printer} 3000000", "sleep 1", "sleep 7"])
+                line = self.random.choice(["true", f"{self.printer} 3000000", "sleep 1", self.marks.line()])
                 tool, arguments = "ssh_run_async", {"alias": alias, "command": line}
-            case line:
-                tool, arguments = "ssh_run", {"alias": alias, "command": line}
         id = self.call(client, waiting, tool, arguments)
-        if tool != "ssh_run_async" and arguments["command"] == "sleep 8":
+        # The others are ended when their time is up.
+        if tool != "ssh_run_async" and mark_in(arguments["command"]) and self.random.random() < 0.5:
             to_cancel.append((time.monotonic() + self.random.random(), id))
 
     def call(self, client, waiting, tool, arguments):
@@ -198,8 +262,8 @@ class Soak:
             result = outcome(message["result"])
             _, tool, arguments = asked
             if tool == "ssh_run":
-                kind = "denied" if result.get("status") == "denied" else "failed"
-                self.counts["finished" if "exit_code" in result and "error" not in result else kind] += 1
+                self.marks.answer(arguments["command"], result)
+                self.counts[kind_of(result)] += 1
             elif tool == "ssh_run_on_tag":
                 self.counts["tag_runs"] += result.get("summary", {}).get("total") == HOSTS
             else:
@@ -210,12 +274,10 @@ class Soak:
         self.counts["troubles"] += 1
         address = self.random.choice(self.lab.addresses)
         match self.random.randrange(6):
-            case 0 | 1 if address not in self.away:
-                pid = self.lab.listeners[address].pid
-                end([pid, *descendants(pid)])
-                self.away[address] = time.monotonic() + AWAY_SECONDS
-            case 2 | 3 if address not in self.away:
-                end(descendants(self.lab.listeners[address].pid))
+            case 0 | 1 if address not in self.lab.away:
+                self.lab.take_away(address)
+            case 2 | 3 if address not in self.lab.away:
+                self.lab.cut(address)
             case 4:
                 changed = f"# {self.random.random()}\n" + self.good["policy.yml"]
                 self.configure("policy.yml", changed)
@@ -225,23 +287,38 @@ class Soak:
                 self.configure("servers.yml", broken)
                 client.process.send_signal(signal.SIGHUP)
 
-    def bring_back(self, now):
-        for address in [its for its, at in self.away.items() if at <= now]:
-            del self.away[address]
-            self.lab.listeners.pop(address).wait()
-            self.lab.listen([address])
-
     def rest(self, client):
         """Lets everything go idle, and measures."""
-        self.bring_back(float("inf"))
+        self.lab.bring_back(float("inf"))
         self.configure("servers.yml", self.good["servers.yml"])
         client.process.send_signal(signal.SIGHUP)
+        self.visit()
         time.sleep(REST_SECONDS)
         self.lab.reap_orphans([client.pid])
+        self.look()
         self.rests.append(self.sample(client))
         counts = " ".join(f"{name} {count}" for name, count in self.counts.items())
         rss, descriptors, threads = self.rests[-1]
         say(f"at rest: {rss} KiB, {descriptors} descriptors, {threads} threads; {counts}")
+
+    def look(self):
+        """Every daemon lives, and what still runs of the commands was told of."""
+        if dead := self.lab.dead():
+            die(f"killed beside the commands: {', '.join(dead)}")
+        deadline = time.monotonic() + PATIENCE
+        while faults := self.marks.faults():
+            if time.monotonic() > deadline:
+                die("\n  ".join([f"{len(faults)} processes of commands:", *faults]))
+            time.sleep(0.1)
+        self.counts["running_on"] += self.marks.forget()
+
+    def outlive(self):
+        """Waits until what was told of has ended by itself."""
+        deadline = time.monotonic() + LONG + LATE_SECONDS
+        while left := self.marks.alive():
+            if time.monotonic() > deadline:
+                die(f"{len(left)} processes of commands are there for longer than they run, such as {left[0]}")
+            time.sleep(0.1)
 
     def sample(self, client):
         descriptors = len(os.listdir(f"/proc/{client.pid}/fd"))
@@ -271,6 +348,15 @@ class Soak:
             die("; ".join(faults))
 
 
+def kind_of(result):
+    """What became of a command, by the answer to its call."""
+    if result.get("status") == "denied":
+        return "denied"
+    if "exit_code" not in result or "error" in result:
+        return "failed"
+    return "ended" if "note" in result else "finished"
+
+
 def main():
     if len(sys.argv) not in (3, 4):
         die("usage: soak.py BINARY MINUTES [SEED]")
@@ -279,8 +365,9 @@ def main():
         seed = int(sys.argv[3]) if len(sys.argv) == 4 else random.randrange(1 << 32)
     except ValueError:
         die(f"the minutes and the seed are numbers, not {sys.argv[2:]}")
+    enter_namespace()
     say(f"{minutes:g} minutes, seed {seed}")
-    with Lab(sys.argv[1], HOSTS) as lab:
+    with Fleet(sys.argv[1], HOSTS) as lab:
         Soak(lab, seed).run(minutes)
 
 
