@@ -41,7 +41,9 @@ LEFT_BEHIND = 6
 WARM_UP = 2
 # Memory at rest may differ by this many KiB between the first third and the last: allocators keep some.
 MARGIN_KIB = 1024
-KINDS = ("calls", "finished", "denied", "failed", "ended", "cancelled", "tag_runs", "tasks_ended", "troubles", "running_on")
+KINDS = ("calls", "finished", "denied", "failed", "ended", "cancelled", "tag_runs", "tasks_ended", "troubles")
+# Commands of which a record says that something may run on, and those of which something does at a rest.
+RUNNING_ON = ("in_doubt", "running_on")
 # A task is forgotten before the next rest, too.
 POLICY = """
 limits:
@@ -89,7 +91,7 @@ class Soak:
         }
         for name, text in self.good.items():
             self.configure(name, text)
-        self.counts = dict.fromkeys(KINDS, 0)
+        self.counts = dict.fromkeys(KINDS + RUNNING_ON, 0)
         # What is known of the tasks that were started: when to ask again, and for which.
         self.tasks = []
         self.rests = []
@@ -104,7 +106,7 @@ class Soak:
         """Reads stderr; keeps what is no JSON, and what the records say of what runs on."""
         for line in stream:
             try:
-                self.marks.record(json.loads(line))
+                self.counts["in_doubt"] += self.marks.record(json.loads(line))
             except ValueError:
                 self.not_json.append(line[:200])
 

@@ -111,9 +111,11 @@ class Marks:
         return form.line.format(f"{form.seconds // form.sleeps}.{mark}")
 
     def record(self, record):
-        """Takes in a record of the server's about the end of a command."""
-        if record.get("type") == "audit" and "process" in record:
+        """Takes in a record of the server's; whether it says that something of a command may run on."""
+        is_doubt = record.get("type") == "audit" and "process" in record
+        if is_doubt:
             self.recorded.add((mark_in(record["command"]), record["alias"]))
+        return is_doubt
 
     def answer(self, line, result):
         """Takes in the answer to a call for one host."""
@@ -164,7 +166,7 @@ class Marks:
         return None
 
     def forget(self):
-        """Forgets the lines of which nothing runs; no call may be under way."""
+        """Forgets the lines of which nothing runs, and counts the others; no call may be under way."""
         kept = {its.mark for its in self.alive()}
         self.seconds = {mark: its for mark, its in self.seconds.items() if mark in kept}
         self.notes = {mark: its for mark, its in self.notes.items() if mark in kept}
