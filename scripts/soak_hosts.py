@@ -7,6 +7,7 @@ of its own, which goes with the namespace.
 
 import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -38,6 +39,9 @@ def enter_namespace():
         return
     if os.getuid() != 0:
         die("it needs namespaces of its own: run it as root")
+    for tool in ("unshare", "sudo"):
+        if not shutil.which(tool):
+            die(f"no `{tool}` here: run scripts/test-tools.sh, which installs it")
     unshare = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
     os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
 

@@ -3,6 +3,7 @@
 
 mod commands;
 mod decisions;
+mod failures;
 mod fences;
 mod files;
 mod links;

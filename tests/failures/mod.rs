@@ -1,7 +1,8 @@
 //! The failure table: what may go wrong outside of this program, and the test that shows what
 //! becomes of it. The real binary serves an MCP client; the hosts are real OpenSSH servers, or
 //! ones that misbehave where OpenSSH would not. Each row checks the exact words, that descriptors,
-//! threads and memory are as before ([`vitals`]), and that the next command works.
+//! threads and memory are as before ([`vitals`]), and that the next command works. `docs::failures`
+//! holds the names of the table against the tests that there are.
 //!
 //! | failure | test |
 //! |---|---|
@@ -24,22 +25,35 @@
 //! | a resolver that does not answer | `names::a_dead_zone_holds_up_nobody_who_comes_after_it`, `names::dead_names_make_no_other_host_fail` |
 //! | a slow resolver | `names::a_hundred_names_of_a_slow_resolver_are_all_found` |
 //! | a resolver that knows no IPv6 | `names::a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host` |
-//! | no thread for a lookup | `names::a_thread_that_cannot_be_made_fails_that_call_alone` |
-//! | addresses that refuse, are silent, have no road | `openssh::addresses`, `gate::addresses` |
+//! | a limit of threads: none for a lookup | `names::a_thread_that_cannot_be_made_fails_that_call_alone` |
+//! | of several addresses some refuse, are silent, have no road (happy eyeballs) | `openssh::addresses`, `gate::addresses` |
+//! | lines before the version of the server, strangers on the port | `openssh::greeting` |
+//! | a second proof that is asked for, missing or wrong | `openssh::proofs` |
+//! | no host key to be had by keyscan | `gate::keyscan::keyscan_says_why_there_is_no_key` |
 //! | one session, or one command, a connection | `gate::one_command` |
+//! | no exit status | `openssh::hostile::a_channel_closed_without_a_status_says_so` |
+//! | output that is no text | `gate::output::output_that_is_no_text_is_said_to_be_none` |
+//! | equal results of many hosts, and results that differ in little | `gate::folding` |
 //! | signals that reach the shell alone (dropbear) | `gate::dropbear` |
 //! | a reload while dialling | `pool::a_reload_while_dialling_is_for_those_who_come_after_it` |
 //! | the end of the server while dialling | `pool::the_end_of_the_server_does_not_wait_for_a_dial` |
 //! | a jump host dies | `pool::a_jump_host_that_dies_takes_the_commands_behind_it_along` |
 //! | a connection is retired under a command | `gate::reuse::a_reload_that_changes_a_host_closes_its_connection_after_what_runs` |
-//! | more hosts than connections may be kept | `pool::no_more_connections_are_kept_than_may_be` |
+//! | more hosts than connections may be kept | `pool::no_more_connections_are_kept_than_there_are_descriptors_for` |
+//! | a run over a tag with more hosts than that | `pool::a_second_run_over_a_tag_dials_what_was_closed_and_no_more` |
+//! | descriptors used up (Too many open files) | `pool::too_many_open_files_are_told_as_such` |
 //! | stderr closed | `stdio::stderr_is_closed_under_a_command`, `gate::records::no_record_no_run` |
 //! | stderr full | `stdio::nobody_reads_stderr` |
 //! | disk full for the audit file | `disk::the_disk_of_the_audit_file_is_full` |
 //! | the audit file unfit, moved, cut, locked | `audit::recording`, `audit::files` |
 //! | stdout closed | `stdio::stdout_is_closed_under_a_command`, `protocol::shutdown` |
-//! | stdout open and not read, or slowly | `unread` |
+//! | stdout open and not read, or slowly; the memory that this takes | `unread` |
+//! | stdout of a subcommand full (/dev/full) | `gate::terminal_ends::output_that_cannot_be_written_is_a_failure` |
+//! | stdout of a subcommand as long as a file may be | `gate::terminal_ends::a_file_that_may_not_grow_is_an_error_of_its_own` |
+//! | stderr of run full | `gate::terminal_ends::a_stderr_that_is_full_runs_nothing_and_says_so_by_its_status` |
+//! | the terminal of run goes away: SIGHUP | `gate::terminal_ends::a_terminal_that_goes_away_ends_the_command_and_the_trail` |
 //! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
+//! | stdin empty from the start | `stdio::a_stdin_that_ends_before_any_message_is_told` |
 //! | the client killed | `process::the_client_is_killed` |
 //! | processes that are deaf, fork, flood, escape | `process`, `ROWS` |
 //! | root's connection dies before its killer has begun | `openssh::reaping` |
@@ -49,6 +63,7 @@
 //! | a 10 MiB line | `stdio::a_line_of_ten_mebibytes` |
 //! | broken YAML, files removed at reload | `stdio::a_reload_of_broken_or_missing_files_changes_nothing` |
 //! | the same without any signal | `protocol::reload::not_for_a_configuration_with_a_fault` |
+//! | a file that is half-written | `protocol::half_written` |
 //! | a storm of SIGHUP | `protocol::reload::once_in_a_storm_of_signals` |
 //! | a host is removed under its commands | `gate::reload::a_running_command_ends_as_it_began_although_its_host_and_its_rule_are_gone` |
 
