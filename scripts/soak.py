@@ -33,7 +33,7 @@ IDLE_SECONDS = 1
 REST_SECONDS = 4
 # How often a host is killed, a connection cut or the configuration changed.
 TROUBLE_SECONDS = 0.4
-# In which what was asked to end has ended, and its record has arrived, on a loaded machine.
+# The time in which what was asked to end has ended, and its record has arrived, on a loaded machine.
 PATIENCE = 8
 # The commands under which a server of its own is ended, before each rest.
 LEFT_BEHIND = 6

@@ -26,6 +26,9 @@ Defaults:root !use_pty
 root ALL=(ALL:ALL) NOPASSWD: ALL
 {account} ALL=(ALL:ALL) NOPASSWD: ALL
 """
+# root's login shell, which is slow at times: a connection may then go before what would
+# kill its command has begun.
+SHELL = '#!/bin/sh\n[ $(($$ % 8)) -ne 0 ] || sleep 0.5\nexec /bin/sh "$@"\n'
 # Longer than any soak.
 FOREVER = "8640000"
 DAEMONS = (["sleep", FOREVER], ["sh", "-c", "while sleep 1; do :; done"])
@@ -74,8 +77,10 @@ class Fleet(Lab):
         run("mount", "-t", "tmpfs", "-o", "mode=0755", "soak", etc)
         run("cp", "-a", "/etc/.", etc)
         run("mount", "--move", etc, "/etc")
+        self.write("shell", SHELL)
+        os.chmod(self.path("shell"), 0o755)
         # Its login reads no files of this machine's root, such as a .bashrc.
-        run("sed", "-i", "s|^root:.*|root:x:0:0::/:/bin/sh|", "/etc/passwd")
+        run("sed", "-i", f"s|^root:.*|root:x:0:0::/:{self.path('shell')}|", "/etc/passwd")
         super().make_account()
         with open("/etc/sudoers", "w", encoding="ascii") as file:
             file.write(SUDOERS.format(account=self.account))

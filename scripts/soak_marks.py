@@ -17,10 +17,9 @@ MARK = re.compile(r"\b\d+\.(9\d{7})\b")
 DOUBTS = ("did not confirm", "may run on")
 # What a process may take to end after its own time, on a loaded machine.
 LATE_SECONDS = 5
-# Longer than a spell and its rest: what was let run in a spell is still there at the rest.
-LONG = 25
-# For what holds on deliberately.
-SHORT = 12
+# How long a line goes on by itself. It is longer than a spell, a rest and the patience there: what was let run on does
+# not end before it was seen to.
+LONG = 30
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,8 +29,7 @@ class Form:
 
     weight: int
     line: str
-    # How long the whole line takes, and in how many sleeps one after another.
-    seconds: int = LONG
+    # So many sleeps take its time, one after another.
     sleeps: int = 1
 
 
@@ -40,12 +38,12 @@ FORMS = (
     Form(4, "sh -c 'for turn in 1 2 3 4 5; do sleep {}; done'", sleeps=5),
     Form(3, "sh -c 'sleep {0} & sleep {0}; true'"),
     # Ends at once; its job holds the output.
-    Form(4, "sh -c 'sleep {} & echo started'", SHORT),
+    Form(4, "sh -c 'sleep {} & echo started'"),
     # Prints until it is stopped: more than is kept.
     Form(4, "yes {}"),
     Form(5, "sudo -n sleep {}"),
     # SIGTERM, which sudo passes on, does nothing to it.
-    Form(1, "sudo -n sh -c 'trap \"\" TERM; sleep {}; true'", SHORT),
+    Form(1, "sudo -n sh -c 'trap \"\" TERM; sleep {}; true'"),
     Form(3, "sudo -n sh -c 'for turn in 1 2 3 4 5; do sleep {}; done'", sleeps=5),
     Form(2, "sudo -n yes {}"),
 )
@@ -93,8 +91,8 @@ class Marks:
         self.hosts = hosts
         self.random = random
         self.last = 0
-        # How long each mark's line may run.
-        self.seconds = {}
+        # The marks of the lines that may run.
+        self.known = set()
         # (mark, alias) of the records that say that something may run on.
         self.recorded = set()
         # mark -> the note of the answer, of calls for one host.
@@ -107,8 +105,8 @@ class Marks:
         form = self.random.choices(FORMS, [form.weight for form in FORMS])[0]
         self.last += 1
         mark = f"9{self.last:07}"
-        self.seconds[mark] = form.seconds
-        return form.line.format(f"{form.seconds // form.sleeps}.{mark}")
+        self.known.add(mark)
+        return form.line.format(f"{LONG // form.sleeps}.{mark}")
 
     def record(self, record):
         """Takes in a record of the server's; whether it says that something of a command may run on."""
@@ -154,7 +152,7 @@ class Marks:
         return [f"{its} {why}" for its in self.alive() if (why := self.fault(its))]
 
     def fault(self, its):
-        if its.age > self.seconds.get(its.mark, 0) + LATE_SECONDS:
+        if its.mark not in self.known or its.age > LONG + LATE_SECONDS:
             return "runs for longer than it does by itself"
         if its.mark in self.excused:
             return None
@@ -168,7 +166,7 @@ class Marks:
     def forget(self):
         """Forgets the lines of which nothing runs, and counts the others; no call may be under way."""
         kept = {its.mark for its in self.alive()}
-        self.seconds = {mark: its for mark, its in self.seconds.items() if mark in kept}
+        self.known &= kept
         self.notes = {mark: its for mark, its in self.notes.items() if mark in kept}
         self.recorded = {(mark, host) for mark, host in self.recorded if mark in kept}
         self.excused &= kept
