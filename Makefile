@@ -107,7 +107,7 @@ bench-rules: ## what a decision costs, at up to 10,000 rules and hosts
 	@cargo bench --locked --quiet --bench decisions
 
 .PHONY: soak
-soak: static ## mixed traffic over hosts that come and go, for MINUTES (30): nothing may grow
+soak: static ## as root: mixed traffic over hosts that come and go, for MINUTES (30): nothing may grow or be left
 	@scripts/soak.py '$(static_binary)' '$(or $(MINUTES),30)' $(SEED)
 
 .PHONY: bench-size

@@ -17,8 +17,7 @@ from soak_marks import birth
 
 # How long a host that was killed stays away.
 AWAY_SECONDS = 1.5
-# root's sudo runs its command in its own process group, the account's in a session and a group of its own, as Debian
-# has it. The marks' hosts are read from SSH_CONNECTION.
+# The account's sudo has use_pty, as Debian has it, and root's has not. SSH_CONNECTION tells on which host a process runs.
 SUDOERS = """
 Defaults env_keep += "SSH_CONNECTION"
 Defaults use_pty
@@ -26,8 +25,7 @@ Defaults:root !use_pty
 root ALL=(ALL:ALL) NOPASSWD: ALL
 {account} ALL=(ALL:ALL) NOPASSWD: ALL
 """
-# root's login shell, which is slow at times: a connection may then go before what would
-# kill its command has begun.
+# root's login shell, which is slow at times: a connection may then go before what would kill its command has begun.
 SHELL = '#!/bin/sh\n[ $(($$ % 8)) -ne 0 ] || sleep 0.5\nexec /bin/sh "$@"\n'
 # Longer than any soak.
 FOREVER = "8640000"
@@ -101,7 +99,8 @@ class Fleet(Lab):
             self.listen([address])
         for user in ("root", self.account):
             for words in DAEMONS:
-                process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True, user=user)
+                identity = {"user": user, "group": user, "extra_groups": []}
+                process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True, **identity)
                 self.keep(f"{user}'s {' '.join(words)}", process.pid)
         for number, address in enumerate(self.addresses[:4]):
             self.start_heir(address, f"{FOREVER}{number}")
