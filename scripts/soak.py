@@ -31,6 +31,9 @@ SPELL_SECONDS = 12
 # Connections are closed when they have been idle for IDLE_SECONDS; then nothing is left.
 IDLE_SECONDS = 1
 REST_SECONDS = 4
+# Of the calls that are cancelled, those after which the host's connections are cut, and within which time.
+CUT_SHARE = 0.25
+CUT_SECONDS = 0.4
 # How often a host is killed, a connection cut or the configuration changed.
 TROUBLE_SECONDS = 0.4
 # The time in which what was asked to end has ended, and its record has arrived, on a loaded machine.
@@ -171,15 +174,20 @@ class Soak:
             due = [id for at, id in to_cancel if at <= now]
             to_cancel = [(at, id) for at, id in to_cancel if at > now]
             for id in due:
-                if waiting.pop(id, None) is None:
+                call = waiting.pop(id, None)
+                if call is None:
                     continue
                 self.counts["cancelled"] += 1
+                # The connection goes while the command is being ended.
+                if "alias" in call[2] and self.random.random() < CUT_SHARE:
+                    self.lab.to_cut.append((now + CUT_SECONDS * self.random.random(), call[2]["alias"]))
                 message = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}}
                 client.send([message])
             if now - trouble > TROUBLE_SECONDS and now < until:
                 trouble = now
                 self.trouble(client)
             self.lab.bring_back(now)
+            self.lab.cut_due(now)
             self.take(client, waiting)
             late = [call for call in waiting.values() if now - call[0] > ANSWER_SECONDS]
             if late:

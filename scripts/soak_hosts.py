@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from bench_lab import ANSWER_SECONDS, SSHD_CONFIG, Lab, descendants, die, end, processes, run
+from bench_lab import ANSWER_SECONDS, SSHD, SSHD_CONFIG, Lab, descendants, die, end, processes, run
 from soak_marks import birth
 
 # How long a host that was killed stays away.
@@ -68,6 +68,8 @@ class Fleet(Lab):
         self.daemons = []
         self.born = {}
         self.away = {}
+        # When to cut which host.
+        self.to_cut = []
 
     def make_account(self):
         etc = self.path("etc")
@@ -134,7 +136,16 @@ class Fleet(Lab):
         """Ends the connections of a host; their commands run on."""
         table = processes()
         below = descendants(self.listeners[address].pid)
-        end(pid for pid in below if b"sshd" in table.get(pid, (0, b""))[1])
+        # By their first word: what kills a command over its connection has `sshd` among its words.
+        end(pid for pid in below if table.get(pid, (0, b""))[1].startswith((b"sshd", SSHD.encode())))
+
+    def cut_due(self, now):
+        """Cuts the hosts whose time has come, if they are there."""
+        due = [alias for at, alias in self.to_cut if at <= now]
+        self.to_cut = [(at, alias) for at, alias in self.to_cut if at > now]
+        for address, alias in self.aliases.items():
+            if alias in due and address not in self.away:
+                self.cut(address)
 
     def take_away(self, address):
         """Kills a host that is there."""
