@@ -207,7 +207,8 @@ class Lab:
         listen = [word for address in addresses for word in ("-o", f"ListenAddress={address}:{self.port}")]
         log = self.path("sshd.log")
         command = [SSHD, "-D", "-f", self.path("sshd_config"), "-E", log, *listen]
-        sshd = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        # A daemon leads a session of its own.
+        sshd = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         self.listeners[addresses[0]] = sshd
         deadline = time.monotonic() + ANSWER_SECONDS
         while True:
