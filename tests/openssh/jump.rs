@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use mcp_ssh::cancel;
 use mcp_ssh::runtime;
-use mcp_ssh::ssh::{CommandEnd, ExecLimits, Route, Session, SshError, SshErrorKind};
+use mcp_ssh::ssh::{Addresses, CommandEnd, ExecLimits, Route, Session, SshError, SshErrorKind};
 
 use super::{
     Exec, HERE, HOST, Host, ROOMY, block_on, endpoint, identity, known_hosts, never, permit, run,
@@ -130,6 +130,37 @@ fn a_closed_port_behind_a_jump_host_is_refused() {
         let why = "the jump host cannot connect to it: \"Connection refused\"";
         assert!(error.detail().ends_with(why), "{error:?}");
         assert!(hop.is_usable());
+    });
+}
+
+/// sshd cannot even begin to connect to 255.255.255.255, and says so in other words.
+#[test]
+fn each_of_several_hosts_has_its_own_reason() {
+    let first = Host::start();
+    let closed = TcpListener::bind((HOST, 0)).unwrap().local_addr().unwrap();
+    block_on(async {
+        let hop = hop(&first).await;
+        let nowhere = Addresses {
+            judged: &["255.255.255.255".parse().unwrap()],
+            still_permitted: &|_| true,
+        };
+        let dial = async |addresses: &Addresses<'_>| {
+            let key = KeyPair::ed25519();
+            let port = closed.port();
+            let lines = known_hosts(&format!("[{HOST}]:{port} {}\n", key.public));
+            let (endpoint, route) = (endpoint(port), Route::Through(Rc::clone(&hop)));
+            let (prove, never) = (identity(&key), never());
+            let connected = Session::connect(&endpoint, addresses, &route, &prove, &lines, &never);
+            connected.await.map(drop).unwrap_err()
+        };
+        for _ in 0..5 {
+            let both = smol::future::zip(dial(&HERE), dial(&nowhere));
+            let (refused, failed) = both.await;
+            for (error, why) in [(refused, "Connection refused"), (failed, "open failed")] {
+                let why = format!("the jump host cannot connect to it: {why:?}");
+                assert!(error.detail().ends_with(&why), "{error:?}");
+            }
+        }
     });
 }
 

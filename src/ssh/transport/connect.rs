@@ -178,6 +178,7 @@ async fn establish(
         findings,
         retired: Cell::new(false),
         running: Cell::new(0),
+        forwarded: Cell::new(0),
         is_root: endpoint.username == "root",
         clock,
     })

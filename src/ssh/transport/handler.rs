@@ -6,7 +6,7 @@
 //! refused, by dropping the reply handle. The verdict on the host key is kept in [`Findings`], because russh has one
 //! error for every reason.
 
-use std::collections::VecDeque;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,8 +22,10 @@ use crate::ssh::trust::host_key::HostKeys;
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
 const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
-/// How many reasons are kept until somebody asks for one: more than wait at once.
+/// How many reasons are kept until somebody asks for them: more than wait at once.
 const MAX_UNOPENED: usize = 4096;
+/// The number of the first channel: russh 0.65 counts on from 1 (`Session::new_channel_id`).
+const FIRST_CHANNEL: u32 = 2;
 
 /// The end of a connection, in words for stderr.
 #[derive(Clone, Debug)]
@@ -58,8 +60,8 @@ struct ServerFacts {
     /// The beginning of the first words before the version, and whether the version came.
     greeting: (Vec<u8>, bool),
     version: Vec<u8>,
-    /// Why channels were not opened, in the order of the answers; each is asked for once.
-    unopened: VecDeque<String>,
+    /// Why channels were not opened, by their numbers; each is asked for once.
+    unopened: HashMap<u32, String>,
 }
 
 impl Findings {
@@ -104,10 +106,10 @@ impl Findings {
         self.with(|found| found.greeting.clone())
     }
 
-    /// Why a channel was not opened. russh's task answers those who wait in the order of the server's answers, and all
-    /// of them run on one thread in the order in which they were woken.
-    pub(super) fn unopened(&self) -> Option<String> {
-        self.with(|found| found.unopened.pop_front())
+    /// Why the channel that this side asked for after so many others was not opened.
+    pub(super) fn unopened(&self, before: u32) -> Option<String> {
+        let number = before.wrapping_add(FIRST_CHANNEL);
+        self.with(|found| found.unopened.remove(&number))
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut ServerFacts) -> T) -> T {
@@ -170,7 +172,7 @@ impl Handler for ServerHandler {
 
     async fn channel_open_failure(
         &mut self,
-        _: ChannelId,
+        channel: ChannelId,
         _: ChannelOpenFailure,
         description: &str,
         _: &str,
@@ -178,8 +180,9 @@ impl Handler for ServerHandler {
     ) -> HandlerResult {
         let description = brief(description.to_owned());
         self.findings.with(|found| {
-            found.unopened.push_back(description);
-            found.unopened.truncate(MAX_UNOPENED);
+            if found.unopened.len() < MAX_UNOPENED {
+                found.unopened.insert(channel.number(), description);
+            }
         });
         Ok(())
     }

@@ -86,6 +86,8 @@ async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
     // If this is given up half-way, the jump host may still open the channel, and nobody uses it: the session then
     // takes no more connections.
     let given_up = hop.unless_finished();
+    let before = hop.forwarded.get();
+    hop.forwarded.set(before.wrapping_add(1));
     // The jump host need not know where the connection comes from; OpenSSH would only log it.
     let opened = hop
         .handle()
@@ -97,36 +99,33 @@ async fn through(hop: &Rc<Session>, address: SocketAddr) -> Dialled {
             let (tunnel, handle) = Tunnel::new(channel.into_stream());
             Ok((Wire::Tunnel(tunnel), AbortHandle::Tunnel(handle)))
         }
-        Err(error) => Err(not_forwarded(&error, hop)),
+        Err(error) => Err(not_forwarded(&error, before, hop)),
     }
 }
 
-fn not_forwarded(error: &russh::Error, hop: &Session) -> SshError {
+fn not_forwarded(error: &russh::Error, before: u32, hop: &Session) -> SshError {
+    let why = hop.findings.unopened(before);
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "whatever else happens while a channel is opened ends the connection"
     )]
     match error {
         russh::Error::ChannelOpenFailure(ChannelOpenFailure::ConnectFailed) => {
-            // Where somebody gave up waiting, the reasons may be those of others.
-            let why = hop.findings.unopened().filter(|_| !hop.retired.get());
-            let why = why.filter(|why| !why.is_empty());
+            // Where somebody gave up before the question was sent, the numbers are those of others.
+            let why = why.filter(|why| !why.is_empty() && !hop.retired.get());
             let (kind, why) = match why {
                 Some(why) => (failed_as(&why), format!("{why:?}")),
                 None => (SshErrorKind::Refused, "it does not say why".to_owned()),
             };
             SshError::new(kind, format!("the jump host cannot connect to it: {why}"))
         }
-        russh::Error::ChannelOpenFailure(reason) => {
-            hop.findings.unopened();
-            SshError::new(
-                SshErrorKind::ForwardingRefused,
-                format!(
-                    "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
-                    ChannelOpenFailure::description(reason)
-                ),
-            )
-        }
+        russh::Error::ChannelOpenFailure(reason) => SshError::new(
+            SshErrorKind::ForwardingRefused,
+            format!(
+                "the jump host does not forward: {}: it needs `AllowTcpForwarding` and, where it is set, `PermitOpen`",
+                ChannelOpenFailure::description(reason)
+            ),
+        ),
         _ => SshError::new(
             SshErrorKind::Closed,
             format!("the connection to the jump host ended{}", hop.why_closed()),

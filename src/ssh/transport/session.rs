@@ -28,6 +28,8 @@ pub struct Session {
     pub(super) findings: Findings,
     pub(super) retired: Cell<bool>,
     pub(super) running: Cell<usize>,
+    /// How many connections to other hosts were asked for.
+    pub(super) forwarded: Cell<u32>,
     pub(super) is_root: bool,
     /// The time since the connection was dialled.
     pub(super) clock: Stopwatch,
