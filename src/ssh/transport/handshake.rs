@@ -97,21 +97,21 @@ pub(super) fn handshake_error(
 pub(super) fn told(error: SshError, findings: &Findings) -> SshError {
     let (said, version_came) = findings.greeting();
     let detail = error.detail();
+    if version_came && error.kind() == SshErrorKind::Timeout {
+        let detail = format!(
+            "{detail}; its version came, and not all that has to follow: a path that loses large packets does that \
+             (compare the MTU with `ping -M do -s 1472`), or a host that is busy"
+        );
+        return SshError::new(SshErrorKind::Timeout, detail);
+    }
+    if version_came && error.kind() == SshErrorKind::Closed {
+        return SshError::new(
+            SshErrorKind::Closed,
+            format!("{detail}; its version had come"),
+        );
+    }
     if version_came {
-        return match error.kind() {
-            SshErrorKind::Timeout => SshError::new(
-                SshErrorKind::Timeout,
-                format!(
-                    "{detail}; its version came, and not all that has to follow: a path that loses large packets does \
-                     that (compare the MTU with `ping -M do -s 1472`), or a host that is busy"
-                ),
-            ),
-            SshErrorKind::Closed => {
-                let detail = format!("{detail}; its version had come");
-                SshError::new(SshErrorKind::Closed, detail)
-            }
-            _ => error,
-        };
+        return error;
     }
     let begins = |(words, ..): &&(&[u8], SshErrorKind, &str)| said.starts_with(words);
     if let Some((_, kind, why)) = TURNED_AWAY.iter().find(begins) {
@@ -130,12 +130,13 @@ pub(super) fn told(error: SshError, findings: &Findings) -> SshError {
     let is_words = said
         .iter()
         .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-    let kind = match error.kind() {
-        // The beginning of a version is no stranger's word.
-        kind if said.starts_with(b"SSH-") => kind,
-        SshErrorKind::Timeout => SshErrorKind::Protocol,
-        SshErrorKind::Closed if !is_words => SshErrorKind::Protocol,
-        kind => kind,
+    let ends_after_noise = error.kind() == SshErrorKind::Closed && !is_words;
+    let is_stranger = error.kind() == SshErrorKind::Timeout || ends_after_noise;
+    // The beginning of a version is no stranger's word.
+    let kind = if is_stranger && !said.starts_with(b"SSH-") {
+        SshErrorKind::Protocol
+    } else {
+        error.kind()
     };
     let said = String::from_utf8_lossy(&said);
     SshError::new(
