@@ -45,7 +45,7 @@ WARM_UP = 2
 # Memory at rest may differ by this many KiB between the first third and the last: allocators keep some.
 MARGIN_KIB = 1024
 KINDS = ("calls", "finished", "denied", "failed", "ended", "cancelled", "tag_runs", "tasks_ended", "troubles")
-# Commands of which a record says that something may run on, and those of which something does at a rest.
+# The commands of which a record says that something may run on, and how often something of one does at a rest.
 RUNNING_ON = ("in_doubt", "running_on")
 # A task is forgotten before the next rest, too.
 POLICY = """
