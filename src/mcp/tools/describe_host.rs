@@ -13,8 +13,7 @@ use crate::rpc::quoted;
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_describe_host",
     title: "Describe a host",
-    description: "Shows a host's address, port, credential name, tags and limits. Contacts no host, shows \
-                  no secret.",
+    description: "Shows a host's address, port, credential name, tags and limits; shows no secret.",
     effect: Effect::ReadOnly,
     parameters: &[ALIAS],
     output: OUTPUT,

@@ -15,8 +15,7 @@ use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_list_hosts",
     title: "List hosts",
-    description: "Lists the host aliases that the other tools accept, with tags and descriptions. Contacts \
-                  no host.",
+    description: "Lists the host aliases that the other tools accept, with tags and descriptions.",
     effect: Effect::ReadOnly,
     parameters: &[TAG, CURSOR],
     output: OUTPUT,
