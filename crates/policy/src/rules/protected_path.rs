@@ -38,7 +38,7 @@ pub(crate) fn protection<'p>(components: impl Iterator<Item = &'p str>) -> Optio
     let name = name.trim_end_matches(MARKS);
     let bare = name.trim_start_matches(MARKS);
     if PASSWORDS.iter().any(|known| is_or_copies(bare, known)) {
-        return Some("the hashes of passwords");
+        return Some("a file with the hashes of passwords");
     }
     is_private_key(name).then_some("a private key")
 }
