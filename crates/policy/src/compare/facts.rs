@@ -1,4 +1,4 @@
-//! What differs between two policies and shows in no line: limits, networks, what records say.
+//! What differs between two policies and shows in no line: limits, networks, files, what records say.
 
 use std::fmt::Display;
 

@@ -1,8 +1,8 @@
 //! Permission to open one file on one host, and a person's yes to it.
 //!
-//! Takes a decision on the path that was asked for and on what the host resolves it to. Gives a [`FilePermit`]; only this
-//! file makes one, so nothing that was not judged twice can be opened. Refuses by giving the decision back: it denies,
-//! it asks and there is no yes, or it knows the asked path alone.
+//! Takes a decision on the path that was asked for and on what the host resolves it to. Gives a [`FilePermit`]; only
+//! this file makes one, so nothing that was not judged twice can be opened. Refuses by giving the decision back: it
+//! denies, it asks and there is no yes, or it knows the asked path alone.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::decision::Verdict;
 use super::file_decision::{FileAccess, FileDecision};
 
 /// The SHA-256 of a content.
-type Digest = [u8; 32];
+type ContentDigest = [u8; 32];
 
 /// Permission to open one file. The type is not `Clone`, so that one permit opens one file once.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct FilePermit {
     access: FileAccess,
     resolved: String,
     max_bytes: u32,
-    content: Option<Digest>,
+    content: Option<ContentDigest>,
 }
 
 /// A person's yes to one decision on a file. A yes to a write is one to that content alone.
@@ -29,13 +29,13 @@ pub struct FileApproval {
     access: FileAccess,
     path: String,
     resolved: String,
-    content: Option<Digest>,
+    content: Option<ContentDigest>,
 }
 
 impl FileApproval {
     /// The yes to what a decision asks, and to a content where the access writes. `None` where the decision does not
     /// ask, does not know what the host resolves the path to, or where the content is missing or means nothing.
-    pub fn of(decision: &FileDecision, content: Option<Digest>) -> Option<Self> {
+    pub fn of(decision: &FileDecision, content: Option<ContentDigest>) -> Option<Self> {
         let resolved = decision.resolved.clone()?;
         let asks = decision.verdict == Verdict::Ask;
         (asks && decision.access.writes() == content.is_some()).then(|| Self {
@@ -79,7 +79,7 @@ impl FileDecision {
         }
     }
 
-    fn permitted(self, content: Option<Digest>) -> Result<FilePermit, Box<Self>> {
+    fn permitted(self, content: Option<ContentDigest>) -> Result<FilePermit, Box<Self>> {
         match self.resolved.clone() {
             Some(resolved) => Ok(FilePermit {
                 alias: self.alias,

@@ -1,8 +1,8 @@
 //! What the policy says of the files of one host.
 //!
 //! [`Policy::files_for_host`] takes a host and gives the [`FilePolicy`], which holds the entries for this host alone.
-//! [`FilePolicy::judge`] decides on a path, [`FilePolicy::judge_resolved`] on a path and on what the host resolves it to.
-//! The strictest entry wins; a path of which no entry speaks is denied. Pure: no clock, no network, no log.
+//! [`FilePolicy::judge`] decides on a path, [`FilePolicy::judge_resolved`] on a path and on what the host resolves it
+//! to. The strictest entry wins; a path of which no entry speaks is denied. Pure: no clock, no network, no log.
 
 use std::rc::Rc;
 
@@ -31,7 +31,7 @@ enum PathList {
 }
 
 /// What is said of a path, before it becomes a decision.
-struct Finding<'p> {
+struct PathFinding<'p> {
     verdict: Verdict,
     entry: Option<&'p FileEntry>,
     why: String,
@@ -89,11 +89,11 @@ impl FilePolicy {
         asked
     }
 
-    fn find(&self, access: FileAccess, text: &str) -> Finding<'_> {
+    fn find(&self, access: FileAccess, text: &str) -> PathFinding<'_> {
         let path = match FilePath::new(text) {
             Ok(path) => path,
             Err(error) => {
-                return Finding {
+                return PathFinding {
                     verdict: Verdict::Deny,
                     entry: None,
                     why: format!("the path {error}"),
@@ -113,7 +113,7 @@ impl FilePolicy {
                     true => read,
                     false => write,
                 };
-                Finding {
+                PathFinding {
                     max_bytes,
                     ..stricter
                 }
@@ -121,10 +121,10 @@ impl FilePolicy {
         }
     }
 
-    fn find_in(&self, list: PathList, path: &FilePath) -> Finding<'_> {
+    fn find_in(&self, list: PathList, path: &FilePath) -> PathFinding<'_> {
         if let Some(entry) = self.denying(list, path) {
             let what = list.deed();
-            return Finding {
+            return PathFinding {
                 verdict: Verdict::Deny,
                 entry: Some(entry),
                 why: format!("{what} `{}` is denied by {}", path.as_str(), entry.name),
@@ -155,7 +155,7 @@ impl FilePolicy {
             None => (Verdict::Allow, "is allowed", ""),
         };
         let most = granting.iter().map(|entry| entry.max_bytes).min();
-        Finding {
+        PathFinding {
             verdict,
             entry: Some(entry),
             why: format!(
@@ -179,7 +179,7 @@ impl FilePolicy {
 }
 
 /// Where no entry grants a path.
-fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> Finding<'static> {
+fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> PathFinding<'static> {
     let (what, path) = (list.deed(), path.as_str());
     let (why, hint) = match protection {
         Some(protection) => (
@@ -193,7 +193,7 @@ fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> Findi
             "do the task without it, or ask the operator for an entry of `files`",
         ),
     };
-    Finding {
+    PathFinding {
         verdict: Verdict::Deny,
         entry: None,
         why,

@@ -191,7 +191,8 @@ impl PathPart {
         }
     }
 
-    /// Whether this part takes whatever `other` takes in the strict reading. Their texts are compared, and `*` takes all.
+    /// Whether this part takes whatever `other` takes in the strict reading: both are the same, this one is `*`, or the
+    /// other stands for one name.
     fn covers(&self, other: &Self, hidden: HiddenReading) -> bool {
         match (self, other) {
             (Self::AnyDepth, Self::AnyDepth) => true,

@@ -72,7 +72,8 @@ fn entry(index: usize, fields: Fields<'_, '_>) -> FileEntry {
         max_bytes: max_bytes(fields, action),
     };
     if !fields.has("read") && !fields.has("write") {
-        let message = "an entry without `read` or `write` speaks of no file: add `read: [\"/etc/nginx/**\"]`, or remove it";
+        let message = "an entry without `read` or `write` speaks of no file: \
+                       add `read: [\"/etc/nginx/**\"]`, or remove it";
         fields.faults().warning(fields.span(), message);
     }
     entry

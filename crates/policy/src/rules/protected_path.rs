@@ -16,7 +16,7 @@ const KEY_ENDINGS: [&str; 10] = [
 /// Files with the hashes of passwords: shadow(5), gshadow(5), pam_unix's old passwords, the BSDs' databases.
 const PASSWORDS: [&str; 5] = ["shadow", "gshadow", "opasswd", "master.passwd", "spwd.db"];
 
-/// What stands around the names of copies that editors and tools leave: `.shadow.swp`, `#shadow#`, `shadow-`, `shadow~`.
+/// What stands around the names of copies that editors and tools leave: `.shadow.swp`, `#shadow#`, `shadow-`.
 const MARKS: [char; 5] = ['.', '_', '#', '~', '-'];
 
 /// What a protected path is, in the middle of a sentence.

@@ -1,8 +1,7 @@
-//! Patterns and paths, one case a line: the pattern, the path, what an entry that allows says of it, and what one
-//! that denies says.
+//! Patterns and paths, one case a line: the pattern, the path, what an entry that allows says, and one that denies.
 //!
-//! `none` is that the pattern does not match, `kept` that the path is protected and the pattern does not spell it, `path`
-//! that the path is none that is judged.
+//! `none` is that the pattern does not match, `kept` that the path is protected and the pattern does not spell it,
+//! `path` that the path is none that is judged.
 
 use super::{lax, strict};
 
