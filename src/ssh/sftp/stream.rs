@@ -14,7 +14,7 @@ use crate::cancel::Cancelled;
 use crate::runtime::{sleep, timeout};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::{CommandGuard, Session, UnfinishedGuard};
-use crate::ssh::transport::subsystem::{SubsystemChannel, SubsystemNews};
+use crate::ssh::transport::subsystem::{Finish, SubsystemChannel, SubsystemNews};
 
 /// The longest packet of a server: OpenSSH's limit.
 const MAX_PACKET: usize = 256 * 1024;
@@ -165,10 +165,9 @@ impl<'s> SftpStream<'s> {
     /// Ends the subsystem and closes the channel. A session whose server does not answer that takes no new command, as
     /// does one whose stream was dropped without this.
     pub async fn end(mut self) {
-        let regular = self.broken.is_none() && !self.channel.is_sending();
-        let closed = regular && self.channel.eof().await.is_ok() && {
-            let closed = timeout(CLOSE, self.channel.closed()).await;
-            closed.is_some()
+        let closed = self.broken.is_none() && {
+            let closed = timeout(CLOSE, self.channel.finish(&mut self.unread)).await;
+            closed == Some(Finish::Closed)
         };
         if closed {
             self.unfinished.finished();

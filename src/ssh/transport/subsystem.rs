@@ -39,6 +39,15 @@ pub(in crate::ssh) enum SubsystemNews {
     Lost,
 }
 
+/// How a channel ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ssh) enum Finish {
+    /// The server has closed it.
+    Closed,
+    /// The server ended the subsystem by itself, or the connection is lost.
+    Unclear,
+}
+
 impl SubsystemChannel {
     /// Asks for the subsystem; [`SubsystemNews::Accepted`] or [`SubsystemNews::Refused`] is the answer.
     ///
@@ -87,21 +96,26 @@ impl SubsystemChannel {
         }
     }
 
-    /// Tells the server that no more comes.
-    ///
-    /// # Errors
-    /// That the connection is gone.
-    pub(in crate::ssh) async fn eof(&self) -> Result<(), Error> {
-        self.writing.eof().await
-    }
-
-    /// Takes in messages until the server closes the channel.
-    pub(in crate::ssh) async fn closed(&mut self) {
+    /// Sends what is on its way, tells the server that no more comes, and waits until it closes the channel.
+    pub(in crate::ssh) async fn finish(&mut self, unread: &mut Vec<u8>) -> Finish {
+        while self.is_sending() {
+            if matches!(
+                self.hear(unread).await,
+                SubsystemNews::Ended | SubsystemNews::Lost
+            ) {
+                return Finish::Unclear;
+            }
+            unread.clear();
+        }
+        if self.writing.eof().await.is_err() {
+            return Finish::Unclear;
+        }
         while let Some(message) = self.reading.wait().await {
             if matches!(message, ChannelMsg::Close) {
-                return;
+                return Finish::Closed;
             }
         }
+        Finish::Unclear
     }
 
     /// Closes the channel from this side.

@@ -1,11 +1,12 @@
 //! Content in both directions: whole, in bounded memory, as fast as `sftp`.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 
 use mcp_ssh::ssh::{OpenMode, SftpErrorKind};
 
-use super::{host, path, start};
+use super::{SFTP_SERVER, host, path, start};
 use crate::openssh::block_on;
 
 /// How large the large file is.
@@ -64,17 +65,25 @@ fn a_large_file_goes_there_and_back_in_bounded_memory() {
         let session = host.connect().await;
         let mut sftp = start(&session).await;
         let before = own_memory();
+        let t0 = std::time::Instant::now(); // MEASURE
         let open = sftp.open(path(&file), OpenMode::CreateNew).await.unwrap();
         let written = sftp
             .write(&open, &mut Endless(7).take(LARGE))
             .await
             .unwrap();
+        eprintln!("MEASURE write {:?}", t0.elapsed()); // MEASURE
         assert_eq!(written, LARGE);
         sftp.close(open).await.unwrap();
         let open = sftp.open(path(&file), OpenMode::Read).await.unwrap();
+        let t0 = std::time::Instant::now(); // MEASURE
+        let mut sink = Vec::new(); // MEASURE
+        sftp.read(&open, 0, 100 << 20, &mut sink).await.unwrap(); // MEASURE
+        drop(sink); // MEASURE
+        eprintln!("MEASURE read 100 {:?}", t0.elapsed()); // MEASURE
         let mut content = Compared(Endless(7));
         let read = sftp.read(&open, 0, u64::MAX, &mut content).await.unwrap();
         assert_eq!(read, LARGE);
+        eprintln!("MEASURE grown {}", own_memory().saturating_sub(before)); // MEASURE
         let grown = own_memory().saturating_sub(before);
         // Other tests run in this process, too.
         assert!(grown < LARGE / 4, "{grown}");
@@ -133,11 +142,13 @@ fn a_full_disk_and_a_reader_or_writer_of_ours_that_fails_are_told_apart() {
         }
     }
     // A file may have 64 KiB there: more is an error of write(2), as a full disk is.
-    let host = host(
-        "/usr/bin/env sh -c 'ulimit -f 128; trap \"\" XFSZ; exec /usr/lib/openssh/sftp-server'",
-    );
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
+    let script = folder.path().join("server");
+    let text = format!("#!/bin/sh\nulimit -f 128\ntrap '' XFSZ\nexec {SFTP_SERVER}\n");
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
+    let host = host(script.to_str().unwrap());
     block_on(async {
         let session = host.connect().await;
         let mut sftp = start(&session).await;
