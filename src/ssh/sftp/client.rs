@@ -167,19 +167,20 @@ impl<'s> Sftp<'s> {
         directory: &RemoteFile,
     ) -> Result<Option<Vec<DirectoryEntry>>, SftpError> {
         let packet = RequestPacket::new(request::READDIR).text(&directory.0);
-        match self.stream.call(packet).await? {
-            SftpReply::Status(status::END_OF_FILE, _) => Ok(None),
-            SftpReply::Names(names) => {
-                let is_path = |entry: &DirectoryEntry| {
-                    entry.name.is_empty() || entry.name.iter().any(|byte| b"/\0".contains(byte))
-                };
-                if names.is_empty() || names.iter().any(is_path) {
-                    return Err(self.stream.breach("READDIR gives what is no name"));
-                }
-                Ok(Some(names))
-            }
-            other => Err(self.refused("READDIR", b"", other)),
+        let reply = self.stream.call(packet).await?;
+        if matches!(reply, SftpReply::Status(status::END_OF_FILE, _)) {
+            return Ok(None);
         }
+        let SftpReply::Names(names) = reply else {
+            return Err(self.refused("READDIR", b"", reply));
+        };
+        let is_path = |entry: &DirectoryEntry| {
+            entry.name.is_empty() || entry.name.iter().any(|byte| b"/\0".contains(byte))
+        };
+        if names.is_empty() || names.iter().any(is_path) {
+            return Err(self.stream.breach("READDIR gives what is no name"));
+        }
+        Ok(Some(names))
     }
 
     /// Closes an open file or directory.
@@ -274,10 +275,11 @@ impl<'s> Sftp<'s> {
         path: &[u8],
         packet: RequestPacket,
     ) -> Result<(), SftpError> {
-        match self.stream.call(packet).await? {
-            SftpReply::Status(status::OK, _) => Ok(()),
-            other => Err(self.refused(name, path, other)),
-        }
+        let reply = self.stream.call(packet).await?;
+        let SftpReply::Status(status::OK, _) = reply else {
+            return Err(self.refused(name, path, reply));
+        };
+        Ok(())
     }
 
     async fn attributes(
@@ -286,10 +288,11 @@ impl<'s> Sftp<'s> {
         path: &[u8],
         packet: RequestPacket,
     ) -> Result<FileAttributes, SftpError> {
-        match self.stream.call(packet).await? {
-            SftpReply::Attributes(attributes) => Ok(attributes),
-            other => Err(self.refused(name, path, other)),
-        }
+        let reply = self.stream.call(packet).await?;
+        let SftpReply::Attributes(attributes) = reply else {
+            return Err(self.refused(name, path, reply));
+        };
+        Ok(attributes)
     }
 
     async fn handle(
@@ -298,10 +301,11 @@ impl<'s> Sftp<'s> {
         path: &[u8],
         packet: RequestPacket,
     ) -> Result<RemoteFile, SftpError> {
-        match self.stream.call(packet).await? {
-            SftpReply::Handle(handle) => Ok(RemoteFile(handle)),
-            other => Err(self.refused(name, path, other)),
-        }
+        let reply = self.stream.call(packet).await?;
+        let SftpReply::Handle(handle) = reply else {
+            return Err(self.refused(name, path, reply));
+        };
+        Ok(RemoteFile(handle))
     }
 
     async fn path(

@@ -117,11 +117,18 @@ impl Sftp<'_> {
         attributes: &FileAttributes,
     ) -> Result<(), SftpError> {
         let kept = self.fsetstat(file, attributes).await;
-        kept.map_err(|error| match error.kind() {
-            SftpErrorKind::PermissionDenied
-            | SftpErrorKind::Failed
-            | SftpErrorKind::Unsupported => owner_lost(judged, error.detail()),
-            _ => error,
+        kept.map_err(|error| {
+            let is_refused = matches!(
+                error.kind(),
+                SftpErrorKind::PermissionDenied
+                    | SftpErrorKind::Failed
+                    | SftpErrorKind::Unsupported
+            );
+            if is_refused {
+                owner_lost(judged, error.detail())
+            } else {
+                error
+            }
         })
     }
 
@@ -147,11 +154,16 @@ impl Sftp<'_> {
         }
         self.stream.clean_up_within(RENAME);
         let renamed = self.rename_over(temporary, path).await;
-        renamed.map_err(|error| match error.kind() {
-            SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol => {
+        renamed.map_err(|error| {
+            let has_no_answer = matches!(
+                error.kind(),
+                SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
+            );
+            if has_no_answer {
                 SftpError::new(SftpErrorKind::Unconfirmed, error.detail())
+            } else {
+                error
             }
-            _ => error,
         })
     }
 

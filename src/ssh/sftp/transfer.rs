@@ -121,21 +121,26 @@ impl Sftp<'_> {
             return Err(self.stream.breach("a reply is for no piece of the file"));
         };
         let missing = piece.wanted - piece.got.len();
-        match reply {
-            SftpReply::Status(status::END_OF_FILE, _) => piece.state = PieceState::Last,
-            SftpReply::Data(data) if data.is_empty() || data.len() > missing => {
-                let what = "READ gives no data, or more than was asked for";
-                return Err(self.stream.breach(what));
-            }
-            SftpReply::Data(data) if piece.got.is_empty() => piece.got = data,
-            SftpReply::Data(data) => piece.got.extend_from_slice(&data),
-            other => return Err(self.refused("READ", b"", other)),
+        if matches!(reply, SftpReply::Status(status::END_OF_FILE, _)) {
+            piece.state = PieceState::Last;
+            return Ok(piece.state);
+        }
+        let SftpReply::Data(data) = reply else {
+            return Err(self.refused("READ", b"", reply));
+        };
+        if data.is_empty() || data.len() > missing {
+            let what = "READ gives no data, or more than was asked for";
+            return Err(self.stream.breach(what));
+        }
+        if piece.got.is_empty() {
+            piece.got = data;
+        } else {
+            piece.got.extend_from_slice(&data);
         }
         let missing = piece.wanted - piece.got.len();
-        if piece.state == PieceState::Waits && missing == 0 {
+        if missing == 0 {
             piece.state = PieceState::Whole;
-        }
-        if piece.state == PieceState::Waits {
+        } else {
             let from = piece.from + piece.got.len() as u64;
             piece.id = self.ask(file, from, missing as u64).await?.id;
         }

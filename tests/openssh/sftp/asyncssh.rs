@@ -33,20 +33,26 @@ fn files_are_replaced_read_and_listed_there_as_well() {
     let folder = tempfile::tempdir_in("/var/lib").unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let file = folder.path().join("file");
-    let content: Vec<u8> = (0..1_000_003_u32).map(|number| (number % 251) as u8).collect();
+    let content: Vec<u8> = (0..1_000_003_u32)
+        .map(|number| (number % 251) as u8)
+        .collect();
     block_on(async {
         let endpoint = endpoint(port.parse().unwrap());
         let identity = Identity::default().with_password(secret("any"));
         let lines = known_hosts(&format!("[{HOST}]:{port} {key}\n"));
         let route = Route::Direct;
-        let session = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &never());
+        let never = never();
+        let session = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &never);
         let session = session.await.unwrap();
         let mut sftp = start(&session).await;
         let login = sftp.home_owner().await.unwrap();
         for mode in [Some(0o640), None] {
             let judged = sftp.judge_path(path(&file), login, &mut anything).await;
             let judged = judged.unwrap();
-            let new = sftp.replace(&judged, mode, &mut &content[..]).await.unwrap();
+            let new = sftp
+                .replace(&judged, mode, &mut &content[..])
+                .await
+                .unwrap();
             assert_eq!((new.mode(), new.size), (Some(0o640), Some(1_000_003)));
         }
         assert!(fs::read(&file).unwrap() == content);
