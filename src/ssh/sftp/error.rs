@@ -32,7 +32,7 @@ pub enum SftpErrorKind {
     Failed,
     /// The server does not know the request.
     Unsupported,
-    /// The path is empty, too long or has a NUL in it.
+    /// The path is empty, too long, not absolute, or has a NUL, an empty component, `.` or `..` in it.
     PathInvalid,
     /// The judge refuses the path, or a path to which a link on it leads.
     PathRefused,
@@ -54,69 +54,28 @@ pub enum SftpErrorKind {
 
 impl SftpErrorKind {
     /// The text for the client, and what the client can do.
+    #[rustfmt::skip]
     fn wording(self) -> (&'static str, &'static str) {
         match self {
             Self::Cancelled => ("SFTP cancelled: The call was cancelled", ""),
             Self::OutOfTime => ("SFTP timeout: The time of the call was up", "try again"),
-            Self::NoSubsystem => (
-                "SFTP not available: Host has no subsystem sftp for this user",
-                "ask the operator to check `Subsystem sftp` and the forced command of the host",
-            ),
-            Self::Closed => (
-                "SFTP connection lost: Host ended it before it had answered",
-                "look at the file before you try again",
-            ),
-            Self::Protocol => (
-                "SFTP protocol error: Host does not speak SFTP as expected",
-                "ask the operator to look at the log and at the login scripts of this user",
-            ),
+            Self::NoSubsystem => ("SFTP not available: Host has no subsystem sftp for this user", "ask the operator to check `Subsystem sftp` and the forced command of the host"),
+            Self::Closed => ("SFTP connection lost: Host ended it before it had answered", "look at the file before you try again"),
+            Self::Protocol => ("SFTP protocol error: Host does not speak SFTP as expected", "ask the operator to look at the log and at the login scripts of this user"),
             Self::NoSuchFile => ("SFTP file not found: No such file or directory", ""),
-            Self::PermissionDenied => (
-                "SFTP permission denied: Host does not let this user do this",
-                "ask the operator to check the owner and mode of the file and its directory",
-            ),
-            Self::NoSpace => (
-                "SFTP no space: Disk of the host is full, or a quota is used up",
-                "ask the operator to make room",
-            ),
-            Self::Failed => (
-                "SFTP failure: Host gives no reason",
-                "a full disk, a quota or a directory in the way are told like this",
-            ),
+            Self::PermissionDenied => ("SFTP permission denied: Host does not let this user do this", "ask the operator to check the owner and mode of the file and its directory"),
+            Self::NoSpace => ("SFTP no space: Disk of the host is full, or a quota is used up", "ask the operator to make room"),
+            Self::Failed => ("SFTP failure: Host gives no reason", "a full disk, a quota or a directory in the way are told like this"),
             Self::Unsupported => ("SFTP unsupported: Host does not know this request", ""),
-            Self::PathInvalid => (
-                "SFTP path invalid: Path is empty, too long or has a NUL in it",
-                "correct the path",
-            ),
+            Self::PathInvalid => ("SFTP path invalid: Path is not a plain absolute path", "begin it with `/`, and leave out `.`, `..` and empty components"),
             Self::PathRefused => ("SFTP path denied: No rule allows this path", ""),
-            Self::PathUnsafe => (
-                "SFTP path refused: Other users can change what it names",
-                "ask the operator to correct the owner and mode of the directory in the log",
-            ),
-            Self::NotRegular => (
-                "SFTP not a file: A directory, a device or a pipe is in the way",
-                "name a regular file",
-            ),
-            Self::Changed => (
-                "SFTP file changed: Another file is there now",
-                "read the file again",
-            ),
-            Self::CannotReplace => (
-                "SFTP write refused: Host cannot replace a file at once",
-                "the server has no posix-rename@openssh.com",
-            ),
-            Self::OwnerLost => (
-                "SFTP write refused: Owner or mode of the file cannot be kept",
-                "ask the operator to write it as its owner",
-            ),
-            Self::Unconfirmed => (
-                "SFTP write unconfirmed: Connection was lost while the file was replaced",
-                "the file is either the old or the new one: read it again",
-            ),
-            Self::Local => (
-                "SFTP transfer failed: The content could not be read or kept here",
-                "ask the operator to look at the log",
-            ),
+            Self::PathUnsafe => ("SFTP path refused: Other users can change what it names", "ask the operator to correct the owner and mode of the directory in the log"),
+            Self::NotRegular => ("SFTP not a file: A directory, a device or a pipe is in the way", "name a regular file"),
+            Self::Changed => ("SFTP file changed: Another file is there now", "read the file again"),
+            Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com"),
+            Self::OwnerLost => ("SFTP write refused: Owner or mode of the file cannot be kept", "ask the operator to write it as its owner"),
+            Self::Unconfirmed => ("SFTP write unconfirmed: Connection was lost while the file was replaced", "the file is either the old or the new one: read it again"),
+            Self::Local => ("SFTP transfer failed: The content could not be read or kept here", "ask the operator to look at the log"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! From a path that was asked for to the file that the host has there, link by link.
 //!
 //! Takes: an absolute path, a judge, and the user whose files may be trusted beside those of root. Gives: a
-//! [`JudgedPath`], on which no link is left. Refuses: what the judge refuses, a directory that others can change, a link
-//! of another user, and more than [`MAX_LINKS`] links.
+//! [`JudgedPath`], on which no link is left. Refuses: what the judge refuses, a directory that others can change, a
+//! link of another user, and more than [`MAX_LINKS`] links.
 //!
 //! Each component is asked for by LSTAT, from `/` on. A link is read, and the path to which it leads is judged as if it
 //! had been asked for. What the server makes of a whole path (REALPATH) decides nothing.
@@ -57,14 +57,14 @@ impl JudgedPath {
 }
 
 /// A path on which the components before `ahead` are walked.
-struct Walk {
+struct PathWalk {
     /// The directories on the way, without a slash at the end; empty for `/`.
     walked: Vec<u8>,
     ahead: VecDeque<Vec<u8>>,
     links: usize,
 }
 
-impl Walk {
+impl PathWalk {
     /// The whole path.
     fn path(&self) -> Vec<u8> {
         let mut path = self.walked.clone();
@@ -137,7 +137,7 @@ impl Sftp<'_> {
         login: u32,
         judge: PathJudge<'_>,
     ) -> Result<JudgedPath, SftpError> {
-        let mut walk = Walk {
+        let mut walk = PathWalk {
             walked: Vec::new(),
             ahead: components(asked)?,
             links: 0,

@@ -1,7 +1,7 @@
 //! A whole file: the old content stands until the new one does.
 //!
-//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: a server without posix-rename, what is
-//! no regular file, a file whose owner or mode cannot be kept, and a file that was changed since it was judged.
+//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: a server without posix-rename, what
+//! is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since it was judged.
 //!
 //! The content goes to a new file `.NAME.RANDOM~` in the same directory, which is renamed over the old one when it is
 //! whole and on the disk. Whatever else happens, the new file is removed. ACLs, extended attributes and other hard
