@@ -150,7 +150,7 @@ fn show(outcome: &Outcome, options: &RunArguments, terminal: &mut Terminal) {
         Outcome::Finished(result) => {
             let stdout = result.stdout.as_deref().unwrap_or(&result.output);
             terminal.output(stdout, result.stderr.as_deref().unwrap_or_default());
-            if let Some(signal) = &result.exit_signal {
+            if let Some(signal) = result.own_signal() {
                 terminal.error(&format!("mcp-ssh: ended by signal {signal}"));
             }
             if let Some(note) = &result.note {

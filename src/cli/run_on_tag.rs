@@ -113,7 +113,7 @@ fn how(outcome: &Outcome) -> String {
             None => failure.error.clone(),
         },
         Outcome::Finished(result) => {
-            let status = match (&result.exit_signal, result.exit_code) {
+            let status = match (result.own_signal(), result.exit_code) {
                 (Some(signal), _) => format!("ended by signal {signal}"),
                 (None, -1) => String::new(),
                 (None, status) => format!("exit status {status}"),

@@ -168,6 +168,12 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl RunResult {
+    /// The signal that ended it, where that was not this program's.
+    pub fn own_signal(&self) -> Option<&str> {
+        let is_ours = self.timeout || self.cancelled || self.truncated;
+        self.exit_signal.as_deref().filter(|_| !is_ours)
+    }
+
     /// Bytes of the texts that a client may ask for.
     pub(super) fn held(&self) -> usize {
         self.output.len() + self.stderr.as_ref().map_or(0, String::len)

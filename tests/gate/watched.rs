@@ -32,6 +32,8 @@ fn a_command_that_works_shows_its_output_and_nothing_else() {
         (*said, *summary),
         ("box: hi", "mcp-ssh: 1 host: 1 succeeded")
     );
+    let killed = watched(&site, r#"run box -- "exec sh -c 'kill -9 \$\$'""#);
+    assert_eq!(killed, "mcp-ssh: ended by signal KILL\n");
     let records = watched(&site, "run -v box -- echo hi");
     assert!(
         records.contains("{\"type\":\"policy_decision\""),
