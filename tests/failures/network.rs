@@ -67,6 +67,10 @@ fn check(way: &Way) {
         });
     };
     ran(&mut client, "echo warm");
+    until("the first connection is closed", || {
+        let log = held.sshd.log();
+        log.contains("Received disconnect") || log.contains("Connection closed by")
+    });
     idle(&client);
     let before = Vitals::of(&client);
     lose(&mut client, &held, &proxy, way, marker);
