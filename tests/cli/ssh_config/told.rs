@@ -229,7 +229,7 @@ proptest! {
         key in r##"[!-.0-~]{1,12}"##,
     ) {
         // ssh would look for a variable.
-        prop_assume!(!key.contains("${"));
+        prop_assume!(!key.contains("${") && !user.contains("${"));
         let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         let text = format!("Host a\n User {}\n IdentityFile {}\n", quoted(&user), quoted(&format!("/k/{}", key.replace('%', "%%"))));
         let (status, told, inventory) = import(&text);
