@@ -70,11 +70,8 @@ pub static ROWS: &[Row] = &[
         flags("-h,--help -V,--version -f,--follow"),
         refused_value("-o,--output", WRITES),
     ]),
-    looks("uuidgen mcookie").options(&[
-        HELP,
-        flags("-r,--random"),
-        refused_value("-f,--file", ANY_FILE),
-    ]),
+    looks("uuidgen").options(&[HELP, flags("-r,--random")]),
+    looks("mcookie").options(&[HELP, refused_value("-f,--file", ANY_FILE)]),
     looks("zcmp zdiff bzcmp bzdiff xzcmp xzdiff").operands(only(&[PLAIN, PLAIN])).options(&[
         flags("-u -q -s -i -w -b -B --help --version"),
         refused("-l", RUNS),
