@@ -392,10 +392,7 @@ fn a_network_that_leaves_no_address() {
         ("block_cidrs: ['0.0.0.0/1']", vec![]),
         ("allow_cidrs: ['0.0.0.0/0']", vec![]),
     ] {
-        assert_eq!(
-            lints(&format!("network: {{{network}}}")),
-            expected,
-            "{network}"
-        );
+        let found = lints(&format!("network: {{{network}}}"));
+        assert_eq!(found, expected, "{network}");
     }
 }
