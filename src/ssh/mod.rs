@@ -12,6 +12,7 @@
 //! login      keys, the agent and passwords: the proof of who logs in
 //! pool       the connections that are open, and who uses them
 //! exec       one command, from the request to its end
+//! sftp       files of a host, over the subsystem `sftp`
 //! error      what can go wrong, and who can mend it
 //! ```
 
@@ -20,6 +21,7 @@ mod exec;
 mod login;
 mod pool;
 mod resolve;
+mod sftp;
 mod transport;
 mod trust;
 
@@ -31,6 +33,11 @@ pub use pool::lease::LeasedChannel;
 pub use pool::wanted::WantedConnection;
 pub use pool::{ExpectedHost, Pool};
 pub use resolve::Resolver;
+pub use sftp::attributes::{FileAttributes, FileKind};
+pub use sftp::client::{OpenMode, RemoteFile, Sftp};
+pub use sftp::error::{SftpError, SftpErrorKind};
+pub use sftp::judged_path::{JudgedPath, PathJudge};
+pub use sftp::packet::DirectoryEntry;
 pub use transport::channel::Channel;
 pub use transport::connect::Endpoint;
 pub use transport::race::Addresses;

@@ -20,6 +20,7 @@ mod reaping;
 mod relaying;
 mod resolve;
 mod running_on;
+mod sftp;
 mod stalling;
 mod tunnel;
 mod user_certificates;

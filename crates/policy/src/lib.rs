@@ -3,6 +3,7 @@
 //! [`Policy::for_host`] narrows the rules to one host once. [`HostPolicy::judge`] decides on a line.
 //! [`HostPolicy::permit`] judges the addresses, too, and gives the [`Permit`] that a run needs;
 //! [`HostPolicy::permit_approved`] does so for a line to which a person has said yes.
+//! [`Policy::files_for_host`] does for files what `for_host` does for commands.
 //! The strictest rule wins, whatever the order of the rules. A command that no rule allows is denied.
 
 mod compare;
@@ -26,6 +27,9 @@ pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};
 pub use decide::decision::{CommandVerdict, Decision, Suspicion, Verdict};
 pub use decide::denial::{Denial, Stage};
+pub use decide::file_decision::{FileAccess, FileDecision};
+pub use decide::file_permit::{FileApproval, FilePermit};
+pub use decide::file_policy::FilePolicy;
 pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::permit::{Permit, Termination};
@@ -37,6 +41,7 @@ pub use matching::bracket::escaped;
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;
 pub use rules::approvals::{ApprovalRoad, ApprovalSettings};
+pub use rules::file_entry::FileEntryName;
 pub use rules::limits::Limits;
 pub use rules::policy::{Commands, Policy};
 pub use rules::rule::{Action, RuleName};

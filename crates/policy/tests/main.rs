@@ -19,6 +19,7 @@ mod corpus;
 mod coverage;
 mod escapes;
 mod explaining;
+mod files;
 mod judgement;
 mod lints;
 mod loading;

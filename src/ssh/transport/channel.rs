@@ -1,4 +1,4 @@
-//! A session channel: open, and ready for one command.
+//! A session channel: open, and ready for one command or one subsystem.
 //!
 //! Takes: a [`Session`]. Gives: a [`Channel`] for one exec request, its signals and the server's messages about it.
 //! Fails if the server opens no session.
@@ -7,6 +7,7 @@ use russh::ChannelOpenFailure;
 use russh::client::Msg;
 
 use super::session::Session;
+use super::subsystem::SubsystemChannel;
 use crate::ssh::error::{SshError, SshErrorKind};
 
 pub(in crate::ssh) use russh::{ChannelMsg, Error as ChannelError, Sig};
@@ -53,6 +54,17 @@ impl Channel {
     /// That the connection is gone.
     pub(in crate::ssh) async fn exec(&self, line: &[u8]) -> Result<(), ChannelError> {
         self.0.exec(true, line).await
+    }
+
+    /// Asks the server to run the subsystem of this name (RFC 4254 section 6.5).
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn subsystem(
+        self,
+        name: &str,
+    ) -> Result<SubsystemChannel, ChannelError> {
+        SubsystemChannel::request(self.0, name).await
     }
 
     /// Tells the server that there is no standard input.

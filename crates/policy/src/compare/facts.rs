@@ -1,4 +1,4 @@
-//! What differs between two policies and shows in no line: limits, networks, what records say.
+//! What differs between two policies and shows in no line: limits, networks, files, what records say.
 
 use std::fmt::Display;
 
@@ -18,6 +18,7 @@ pub fn policy_facts(before: &Policy, after: &Policy) -> Vec<ChangedFact> {
     let known_hosts = |policy: &Policy| policy.known_hosts_path.clone();
     let none = || "none".to_owned();
     changed([
+        ("files", files(before, after), files(after, before)),
         (
             "network.allow",
             addresses(&before.network.allow),
@@ -96,6 +97,21 @@ fn approvals(settings: &ApprovalSettings) -> String {
         settings.same_user,
         settings.forwarded
     )
+}
+
+/// The entries of `files:` that only the first of two policies has, as YAML. Their order means nothing.
+fn files(own: &Policy, other: &Policy) -> String {
+    let said = |policy: &Policy| -> Vec<String> {
+        let entries = policy.files.iter();
+        entries.map(|entry| entry.said()).collect()
+    };
+    let theirs = said(other);
+    let mut only = said(own);
+    only.retain(|entry| !theirs.contains(entry));
+    match only.is_empty() {
+        true => "none".to_owned(),
+        false => only.join(", "),
+    }
 }
 
 fn addresses(blocks: &[Cidr]) -> String {

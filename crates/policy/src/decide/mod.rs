@@ -1,12 +1,16 @@
 //! From a host's policy and an agent's string to a decision, and from a decision to a permit.
 //!
-//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`.
+//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`. For files: `file_policy`, then
+//! `file_permit`.
 
 pub mod admission;
 pub mod approval;
 pub mod consent;
 pub mod decision;
 pub mod denial;
+pub mod file_decision;
+pub mod file_permit;
+pub mod file_policy;
 pub mod host_policy;
 pub mod judge;
 pub mod permit;

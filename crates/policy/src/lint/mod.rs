@@ -6,6 +6,7 @@
 mod coverage;
 mod entry;
 mod everything;
+mod files;
 mod guarded;
 mod host_tags;
 mod offers;
@@ -30,7 +31,7 @@ pub use uses::RulePattern;
 type Lint = (Span, String);
 
 impl Policy {
-    /// All warnings about the rules, the overrides, the deny entries and the network.
+    /// All warnings about the rules, the files, the overrides, the deny entries and the network.
     pub fn lint<T: AsRef<str>>(
         &self,
         source: &Source,
@@ -39,12 +40,31 @@ impl Policy {
         let places = Places::of(source);
         let (mut lints, mut refused): (Vec<Lint>, Vec<Lint>) = Default::default();
         for rule in self.rules.all() {
-            lints.extend(host_lints(rule, hosts, &places));
+            let meets = |host: &HostTags<'_, T>| rule.applies_to(host.alias, host.tags);
+            lints.extend(host_lints(
+                ("rules", rule.index),
+                rule.span,
+                &meets,
+                hosts,
+                &places,
+            ));
             if rule.action != Action::Deny {
                 lints.extend(self.entry_lints(rule, hosts, &places));
                 refused.extend(open_names(rule, &places));
             }
         }
+        for entry in &self.files {
+            let meets = |host: &HostTags<'_, T>| entry.applies_to(host.alias, host.tags);
+            let index = entry.name.index;
+            lints.extend(host_lints(
+                ("files", index),
+                entry.span,
+                &meets,
+                hosts,
+                &places,
+            ));
+        }
+        lints.extend(self.file_lints(hosts, &places));
         lints.extend(override_lints(hosts, &places));
         lints.extend(deny_entry_lints(&places));
         lints.extend(everything::lints(&self.network, &places));
@@ -134,15 +154,21 @@ fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
         .collect()
 }
 
-/// Globs that match no host, and rules that no host meets.
-fn host_lints<T: AsRef<str>>(rule: &Rule, hosts: &[HostTags<'_, T>], places: &Places) -> Vec<Lint> {
+/// Globs that match no host, and entries of a list that no host meets.
+fn host_lints<T: AsRef<str>>(
+    (list, index): (&str, usize),
+    span: Span,
+    meets: &dyn Fn(&HostTags<'_, T>) -> bool,
+    hosts: &[HostTags<'_, T>],
+    places: &Places,
+) -> Vec<Lint> {
     if hosts.is_empty() {
         return Vec::new();
     }
     let below = |key| {
         [
-            PlaceStep::Key("rules"),
-            PlaceStep::Item(rule.index),
+            PlaceStep::Key(list),
+            PlaceStep::Item(index),
             PlaceStep::Key(key),
         ]
     };
@@ -160,10 +186,9 @@ fn host_lints<T: AsRef<str>>(rule: &Rule, hosts: &[HostTags<'_, T>], places: &Pl
             lints.push((span, format!("no host has a tag like `{text}`")));
         }
     }
-    let meets = |host: &HostTags<'_, T>| rule.applies_to(host.alias, host.tags);
     if lints.is_empty() && !hosts.iter().any(meets) {
         let message = "no host has both such an alias and such a tag".to_owned();
-        lints.push((rule.span, message));
+        lints.push((span, message));
     }
     lints
 }

@@ -72,10 +72,20 @@ pub fn escaped(text: &str) -> String {
 impl Set {
     /// The sign that the set spells: its only character, if that is a wildcard outside of a set.
     pub(crate) fn sign(&self) -> Option<char> {
+        self.spells().filter(|only| ['*', '?', '['].contains(only))
+    }
+
+    /// Its only character, where it has one.
+    pub(crate) fn spells(&self) -> Option<char> {
         match self.ranges.as_slice() {
-            [(first @ ('*' | '?' | '['), last)] if first == last && !self.negated => Some(*first),
+            [(first, last)] if first == last && !self.negated => Some(*first),
             _ => None,
         }
+    }
+
+    /// Whether it has no character: its ranges run backwards.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.negated && self.ranges.iter().all(|(first, last)| first > last)
     }
 
     /// The characters at which its ranges begin and end, and those beside them.

@@ -1,8 +1,8 @@
 //! What stands around the rules of a policy, written out: `known_hosts_path`, `limits`, `network` and `overrides`.
 //!
 //! Takes a [`Policy`]; gives YAML that a policy with other rules may begin with, to hold on each host what this one
-//! holds there. Leaves out who is asked and what is recorded, since neither changes a verdict, and a `known_hosts_path`
-//! that is relative, since it would lead elsewhere from another directory.
+//! holds there. Leaves out who is asked and what is recorded, since neither changes a verdict; `files`, since rules
+//! speak of commands; and a `known_hosts_path` that is relative, since it would lead elsewhere from another directory.
 
 use std::collections::HashMap;
 

@@ -14,6 +14,7 @@
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! audit:     { commands: hash|plain }
 //! approvals: see `approvals.rs`
+//! files:     see `file_entries.rs`
 //! ```
 
 use std::cell::OnceCell;
@@ -26,15 +27,15 @@ use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::approvals::ApprovalSettings;
 use super::deny::DenyEntry;
+use super::file_entries;
 use super::limit_set::LimitSet;
 use super::limits::{LIMITS, LimitRow};
 use super::network::{Cidr, Network};
 use super::policy::{Commands, Policy};
-use super::rule::{Action, Escapes, Rule, ShellPatterns, Stdin};
+use super::rule::{Escapes, Rule, ShellPatterns, Stdin};
 use super::rule_set::RuleSet;
+use super::shared_keys::{action, globs, refuse_address};
 use crate::matching::argv::ArgvPattern;
-use crate::matching::bracket;
-use crate::matching::glob::Glob;
 use crate::matching::simple::SimpleBinaries;
 
 /// The most arguments of a simple binary: more than anyone counts.
@@ -48,6 +49,7 @@ const POLICY_KEYS: &[&str] = &[
     "overrides",
     "audit",
     "approvals",
+    "files",
 ];
 /// The keys that may stand beside those of [`LIMITS`].
 const BESIDE_LIMITS: [&str; 3] = ["deny_substrings", "host_key_auto_add", "require_known_host"];
@@ -114,6 +116,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         rules: Rc::new(RuleSet::new(rules(file))),
         recorded: recorded(file),
         approvals: file.map(ApprovalSettings::read).unwrap_or_default(),
+        files: file.map(file_entries::read).unwrap_or_default(),
         default_entries: OnceCell::new(),
     }
 }
@@ -181,20 +184,6 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         shell_patterns: shell_patterns(fields),
         escapes: escapes(fields),
         stdin: stdin(fields),
-    }
-}
-
-/// The action of a rule; `deny` when the key is left out, as in the reference.
-fn action(fields: Fields<'_, '_>) -> Action {
-    match fields.text("action") {
-        None | Some(("deny", _)) => Action::Deny,
-        Some(("ask", _)) => Action::Ask,
-        Some(("allow", _)) => Action::Allow,
-        Some((other, span)) => {
-            let message = format!("unknown action `{other}`: write `allow`, `ask` or `deny`");
-            fields.faults().error(span, message);
-            Action::Deny
-        }
     }
 }
 
@@ -277,24 +266,6 @@ fn simple_binaries(fields: Fields<'_, '_>) -> SimpleBinaries {
     }
     let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     SimpleBinaries::new(&names, max_arguments)
-}
-
-fn globs(fields: Fields<'_, '_>, key: &str) -> Vec<Glob> {
-    let texts = fields.texts(key);
-    for (text, span) in &texts {
-        refuse_address(text, *span, fields);
-    }
-    texts.iter().map(|(text, _)| Glob::new(text)).collect()
-}
-
-fn refuse_address(pattern: &str, span: Span, fields: Fields<'_, '_>) {
-    if let Some(address) = bracket::address(pattern) {
-        let message = format!(
-            "`[{address}]` is one character of a set in a pattern, not an address: \
-             write `[[]{address}]`, which is that text"
-        );
-        fields.faults().error(span, message);
-    }
 }
 
 fn override_sets(overrides: Option<Fields<'_, '_>>, key: &str) -> HashMap<String, LimitSet> {

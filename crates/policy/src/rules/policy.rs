@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::approvals::ApprovalSettings;
 use super::deny::{DEFAULT_ENTRIES, DenyEntry};
+use super::file_entry::FileEntry;
 use super::limit_set::{Layers, LimitSet};
 use super::network::Network;
 use super::rule::Rule;
@@ -22,6 +23,7 @@ pub struct Policy {
     pub(crate) rules: Rc<RuleSet>,
     pub(crate) recorded: Commands,
     pub(crate) approvals: ApprovalSettings,
+    pub(crate) files: Vec<Rc<FileEntry>>,
     /// The default entries, made for the first host for which the policy has no list.
     pub(crate) default_entries: OnceCell<Rc<[DenyEntry]>>,
 }
@@ -80,6 +82,7 @@ impl Policy {
             rules: Rc::new(RuleSet::new(own.iter().cloned().chain(moved).collect())),
             recorded: self.recorded,
             approvals: self.approvals.clone(),
+            files: self.files.clone(),
             default_entries: OnceCell::new(),
         }
     }

@@ -94,24 +94,16 @@ pub struct RuleName {
 impl Rule {
     /// Whether this rule speaks of the host.
     pub fn applies_to(&self, alias: &str, tags: &[impl AsRef<str>]) -> bool {
-        let tag_matches = self.tags.is_empty()
-            || tags
-                .iter()
-                .any(|tag| self.tags.iter().any(|glob| glob.matches(tag.as_ref())));
-        self.names(alias) && tag_matches
+        names(&self.aliases, alias) && has_tag(&self.tags, tags)
     }
 
     /// The key for which the rule does not apply to a host.
     pub(crate) fn why_not_for(&self, alias: &str) -> &'static str {
-        if self.names(alias) {
+        if names(&self.aliases, alias) {
             "none of the host's tags is among its `tags`"
         } else {
             "the host's alias is not among its `aliases`"
         }
-    }
-
-    fn names(&self, alias: &str) -> bool {
-        self.aliases.is_empty() || self.aliases.iter().any(|glob| glob.matches(alias))
     }
 
     /// For each pattern, the literal text with which every match begins. A match is the text of a command,
@@ -131,6 +123,17 @@ impl Rule {
             action: self.action,
         }
     }
+}
+
+/// Whether the patterns of `aliases` name a host.
+pub(crate) fn names(aliases: &[Glob], alias: &str) -> bool {
+    aliases.is_empty() || aliases.iter().any(|glob| glob.matches(alias))
+}
+
+/// Whether the patterns of `tags` meet one of a host's tags.
+pub(crate) fn has_tag(patterns: &[Glob], tags: &[impl AsRef<str>]) -> bool {
+    let meets = |tag: &str| patterns.iter().any(|glob| glob.matches(tag));
+    patterns.is_empty() || tags.iter().any(|tag| meets(tag.as_ref()))
 }
 
 impl std::fmt::Display for Action {

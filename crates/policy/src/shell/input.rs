@@ -34,7 +34,7 @@ fn hidden(character: char) -> Option<Construct> {
         '\t' | '\n' | '\r' => None,
         '\0' => Some(NUL),
         _ if character.is_control() => Some(CONTROL),
-        _ if invisible(character) => Some(INVISIBLE),
+        _ if is_invisible(character) => Some(INVISIBLE),
         _ => None,
     }
 }
@@ -43,7 +43,7 @@ fn hidden(character: char) -> Option<Construct> {
 /// `Default_Ignorable_Code_Point` (UAX #44), the two separators, and the interlinear and shorthand controls.
 /// The property covers the zero-width and bidirectional controls, the fillers, the variation selectors
 /// and the tags, which can carry a whole hidden text.
-fn invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}'
         | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'

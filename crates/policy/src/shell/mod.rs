@@ -35,6 +35,7 @@ mod word;
 pub use command_line::{CommandLine, Pipeline, Separator, SimpleCommand};
 pub use directory::in_directory;
 pub use input::MAX_CHARACTERS;
+pub(crate) use input::is_invisible;
 pub use quote::quoted;
 pub use redirect::Redirect;
 pub use refusal::{RefusalStage, ShellError};

@@ -1,0 +1,229 @@
+//! What the policy says of the files of one host.
+//!
+//! [`Policy::files_for_host`] takes a host and gives the [`FilePolicy`], which holds the entries for this host alone.
+//! [`FilePolicy::judge`] decides on a path, [`FilePolicy::judge_resolved`] on a path and on what the host resolves it
+//! to. The strictest entry wins; a path of which no entry speaks is denied. Pure: no clock, no network, no log.
+
+use std::rc::Rc;
+
+use super::decision::Verdict;
+use super::file_decision::{FileAccess, FileDecision};
+use crate::matching::file_path::FilePath;
+use crate::matching::path_glob::PathGlob;
+use crate::rules::file_entry::FileEntry;
+use crate::rules::policy::Policy;
+use crate::rules::protected_path::protection;
+use crate::rules::rule::Action;
+
+/// What the policy says of the files of one host.
+#[derive(Debug)]
+pub struct FilePolicy {
+    alias: Rc<str>,
+    /// The entries that speak of the host, in order.
+    pub(crate) entries: Vec<Rc<FileEntry>>,
+}
+
+/// Which list of an entry is looked at.
+#[derive(Clone, Copy)]
+enum PathList {
+    Read,
+    Write,
+}
+
+/// What is said of a path, before it becomes a decision.
+struct PathFinding<'p> {
+    verdict: Verdict,
+    entry: Option<&'p FileEntry>,
+    why: String,
+    hint: &'static str,
+    max_bytes: u32,
+}
+
+impl Policy {
+    /// The entries of `files:` that hold for one host.
+    pub fn files_for_host(&self, alias: &str, tags: &[impl AsRef<str>]) -> FilePolicy {
+        let applying = self
+            .files
+            .iter()
+            .filter(|entry| entry.applies_to(alias, tags));
+        FilePolicy {
+            alias: alias.into(),
+            entries: applying.cloned().collect(),
+        }
+    }
+}
+
+impl FilePolicy {
+    /// Decides on a path, as an assistant spells it. It is the first half: what the host resolves the path to must be
+    /// judged, too.
+    pub fn judge(&self, access: FileAccess, path: &str) -> FileDecision {
+        let finding = self.find(access, path);
+        FileDecision {
+            verdict: finding.verdict,
+            alias: Rc::clone(&self.alias),
+            access,
+            path: path.to_owned(),
+            resolved: None,
+            entry: finding.entry.map(|entry| entry.name.clone()),
+            why: finding.why,
+            hint: finding.hint.to_owned(),
+            max_bytes: finding.max_bytes,
+        }
+    }
+
+    /// Decides on a path and on what the host resolves it to, with every link followed. The stricter one counts.
+    pub fn judge_resolved(&self, access: FileAccess, path: &str, resolved: &str) -> FileDecision {
+        let mut asked = self.judge(access, path);
+        let mut found = self.judge(access, resolved);
+        let max_bytes = asked.max_bytes.min(found.max_bytes);
+        if strictness(found.verdict) > strictness(asked.verdict) {
+            found.why = format!(
+                "the host resolves `{path}` to another path, and {}",
+                found.why
+            );
+            found.path = asked.path;
+            asked = found;
+        }
+        asked.resolved = Some(resolved.to_owned());
+        asked.max_bytes = max_bytes;
+        asked
+    }
+
+    fn find(&self, access: FileAccess, text: &str) -> PathFinding<'_> {
+        let path = match FilePath::new(text) {
+            Ok(path) => path,
+            Err(error) => {
+                return PathFinding {
+                    verdict: Verdict::Deny,
+                    entry: None,
+                    why: format!("the path {error}"),
+                    hint: error.mend(),
+                    max_bytes: 0,
+                };
+            }
+        };
+        match access {
+            FileAccess::Read => self.find_in(PathList::Read, &path),
+            FileAccess::Write => self.find_in(PathList::Write, &path),
+            FileAccess::Edit => {
+                let read = self.find_in(PathList::Read, &path);
+                let write = self.find_in(PathList::Write, &path);
+                let max_bytes = read.max_bytes.min(write.max_bytes);
+                let stricter = match strictness(read.verdict) > strictness(write.verdict) {
+                    true => read,
+                    false => write,
+                };
+                PathFinding {
+                    max_bytes,
+                    ..stricter
+                }
+            }
+        }
+    }
+
+    fn find_in(&self, list: PathList, path: &FilePath) -> PathFinding<'_> {
+        if let Some(entry) = self.denying(list, path) {
+            let what = list.deed();
+            return PathFinding {
+                verdict: Verdict::Deny,
+                entry: Some(entry),
+                why: format!("{what} `{}` is denied by {}", path.as_str(), entry.name),
+                hint: "do the task without it, or ask the operator whether it is meant to be denied here",
+                max_bytes: 0,
+            };
+        }
+        let protection = protection(path.components());
+        let grants =
+            |glob: &PathGlob| (protection.is_none() || glob.is_literal()) && glob.admits(path);
+        let granting = self
+            .entries
+            .iter()
+            .filter(|entry| entry.name.action != Action::Deny && list.of(entry).iter().any(grants));
+        let granting: Vec<&FileEntry> = granting.map(Rc::as_ref).collect();
+        let asks = granting
+            .iter()
+            .find(|entry| entry.name.action == Action::Ask);
+        let Some(entry) = asks.or(granting.first()).copied() else {
+            return ungranted(list, path, protection);
+        };
+        let (verdict, said, hint) = match asks {
+            Some(_) => (
+                Verdict::Ask,
+                "needs a person's yes",
+                "a person is asked; wait for the answer",
+            ),
+            None => (Verdict::Allow, "is allowed", ""),
+        };
+        let most = granting.iter().map(|entry| entry.max_bytes).min();
+        PathFinding {
+            verdict,
+            entry: Some(entry),
+            why: format!(
+                "{} `{}` {said} by {}",
+                list.deed(),
+                path.as_str(),
+                entry.name
+            ),
+            hint,
+            max_bytes: most.unwrap_or_default(),
+        }
+    }
+
+    /// The first entry that denies a path.
+    fn denying(&self, list: PathList, path: &FilePath) -> Option<&FileEntry> {
+        let denying = self.entries.iter().find(|entry| {
+            entry.name.action == Action::Deny && list.of(entry).iter().any(|glob| glob.meets(path))
+        });
+        denying.map(Rc::as_ref)
+    }
+}
+
+/// Where no entry grants a path.
+fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> PathFinding<'static> {
+    let (what, path) = (list.deed(), path.as_str());
+    let (why, hint) = match protection {
+        Some(protection) => (
+            format!("`{path}` is {protection}: only an entry of `files` that spells it grants it"),
+            "do the task without it; no wildcard grants it",
+        ),
+        None => (
+            format!(
+                "no entry of `files` allows {what} `{path}` on this host, and what is not allowed is denied"
+            ),
+            "do the task without it, or ask the operator for an entry of `files`",
+        ),
+    };
+    PathFinding {
+        verdict: Verdict::Deny,
+        entry: None,
+        why,
+        hint,
+        max_bytes: 0,
+    }
+}
+
+/// From lax to strict.
+fn strictness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Allow => 0,
+        Verdict::Ask => 1,
+        Verdict::Deny => 2,
+    }
+}
+
+impl PathList {
+    fn of(self, entry: &FileEntry) -> &[PathGlob] {
+        match self {
+            Self::Read => &entry.read,
+            Self::Write => &entry.write,
+        }
+    }
+
+    /// What is done with the files of the list.
+    fn deed(self) -> &'static str {
+        match self {
+            Self::Read => "reading",
+            Self::Write => "writing",
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What can go wrong with a file of a host.
+//!
+//! Gives: an [`SftpError`]: its kind, the text for the client, which is a constant of the kind, and the story for the
+//! operator. Refuses: to show the client any word of the server.
+
+use std::fmt;
+
+use mcp_ssh_yaml::quotable::told;
+
+use crate::ssh::error::brief;
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SftpErrorKind {
+    /// The call was cancelled.
+    Cancelled,
+    /// The time of the call was up.
+    OutOfTime,
+    /// The server has no subsystem `sftp`, or the account may not use it.
+    NoSubsystem,
+    /// The connection was lost, or the server ended the subsystem.
+    Closed,
+    /// The server breaks the protocol.
+    Protocol,
+    /// There is no such file, or no such directory on the way to it.
+    NoSuchFile,
+    /// The login may not do this.
+    PermissionDenied,
+    /// The disk is full, or the quota of the login is used up.
+    NoSpace,
+    /// The server says only that the request failed.
+    Failed,
+    /// The server does not know the request.
+    Unsupported,
+    /// The path is empty, too long, not absolute, or has a NUL, an empty component, `.` or `..` in it.
+    PathInvalid,
+    /// The judge refuses the path, or a path to which a link on it leads.
+    PathRefused,
+    /// Others than root and the login can change what the path names.
+    PathUnsafe,
+    /// A directory, a device or a pipe is where a regular file was wanted.
+    NotRegular,
+    /// The file is another one than the one that was judged.
+    Changed,
+    /// The server cannot replace one file by another at once.
+    CannotReplace,
+    /// The owner or the mode of the old file cannot be given to the new one.
+    OwnerLost,
+    /// The connection was lost while the new file took the place of the old one.
+    Unconfirmed,
+    /// This program could not read what it was to write, or could not write what it has read.
+    Local,
+}
+
+impl SftpErrorKind {
+    /// The text for the client, and what the client can do.
+    #[rustfmt::skip]
+    fn wording(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Cancelled => ("SFTP cancelled: The call was cancelled", ""),
+            Self::OutOfTime => ("SFTP timeout: The time of the call was up", "try again"),
+            Self::NoSubsystem => ("SFTP not available: Host has no subsystem sftp for this user", "ask the operator to check `Subsystem sftp` and the forced command of the host"),
+            Self::Closed => ("SFTP connection lost: Host ended it before it had answered", "look at the file before you try again"),
+            Self::Protocol => ("SFTP protocol error: Host does not speak SFTP as expected", "ask the operator to look at the log and at the login scripts of this user"),
+            Self::NoSuchFile => ("SFTP file not found: No such file or directory", ""),
+            Self::PermissionDenied => ("SFTP permission denied: Host does not let this user do this", "ask the operator to check the owner and mode of the file and its directory"),
+            Self::NoSpace => ("SFTP no space: Disk of the host is full, or a quota is used up", "ask the operator to make room"),
+            Self::Failed => ("SFTP failure: Host gives no reason", "a full disk, a quota or a directory in the way are told like this"),
+            Self::Unsupported => ("SFTP unsupported: Host does not know this request", ""),
+            Self::PathInvalid => ("SFTP path invalid: Path is not a plain absolute path", "begin it with `/`, and leave out `.`, `..` and empty components"),
+            Self::PathRefused => ("SFTP path denied: No rule allows this path", ""),
+            Self::PathUnsafe => ("SFTP path refused: Other users can change what it names", "ask the operator to correct the owner and mode of the directory in the log"),
+            Self::NotRegular => ("SFTP not a file: A directory, a device or a pipe is in the way", "name a regular file"),
+            Self::Changed => ("SFTP file changed: Another file is there now", "read the file again"),
+            Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com"),
+            Self::OwnerLost => ("SFTP write refused: Owner or mode of the file cannot be kept", "ask the operator to write it as its owner"),
+            Self::Unconfirmed => ("SFTP write unconfirmed: Connection was lost while the file was replaced", "the file is either the old or the new one: read it again"),
+            Self::Local => ("SFTP transfer failed: The content could not be read or kept here", "ask the operator to look at the log"),
+        }
+    }
+}
+
+/// One failed request, or one failed work of several requests.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SftpError {
+    kind: SftpErrorKind,
+    detail: String,
+}
+
+impl SftpError {
+    /// An error with its whole story, which may have paths and words of the server.
+    pub fn new(kind: SftpErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: brief(told(detail.into())),
+        }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> SftpErrorKind {
+        self.kind
+    }
+
+    /// The whole story, only for the operator.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+/// The client's text: what happened, then what can be done.
+impl fmt::Display for SftpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind.wording() {
+            (headline, "") => formatter.write_str(headline),
+            (headline, hint) => write!(formatter, "{headline} ({hint})"),
+        }
+    }
+}
+
+impl fmt::Debug for SftpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}: {}", self.kind, self.detail)
+    }
+}
+
+impl std::error::Error for SftpError {}

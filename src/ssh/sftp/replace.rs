@@ -1,0 +1,211 @@
+//! A whole file: the old content stands until the new one does.
+//!
+//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: a server without posix-rename, what
+//! is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since it was judged.
+//!
+//! The content goes to a new file `.NAME.RANDOM~` in the same directory, which is renamed over the old one when it is
+//! whole and on the disk. Whatever else happens, the new file is removed. ACLs, extended attributes and other hard
+//! links of the old file do not pass to the new one: version 3 shows none of them.
+
+use std::io::Read;
+use std::time::Duration;
+
+use rustix::rand::{GetRandomFlags, getrandom};
+
+use super::attributes::FileAttributes;
+use super::client::{OpenMode, RemoteFile, Sftp};
+use super::error::{SftpError, SftpErrorKind};
+use super::judged_path::{JudgedPath, changed, regular};
+
+/// The mode of a file that was not there before, if the caller names none.
+const NEW_MODE: u32 = 0o644;
+/// The longest name of a file: NAME_MAX of Linux.
+const MAX_NAME: usize = 255;
+/// How long the server may take to remove the new file after an error: several round trips around the world.
+const REMOVAL: Duration = Duration::from_secs(5);
+/// How long the server may take for the rename, which is not given up half-way.
+const RENAME: Duration = Duration::from_secs(30);
+
+impl Sftp<'_> {
+    /// Makes `content` the content of what was judged. The mode of an old file is kept if `mode` is `None`.
+    ///
+    /// # Errors
+    /// The kinds at the head of this file, [`SftpErrorKind::Unconfirmed`] if the connection is lost during the rename,
+    /// and what the server says. The old file is untouched then, unless it is unconfirmed.
+    pub async fn replace(
+        &mut self,
+        judged: &JudgedPath,
+        mode: Option<u32>,
+        content: &mut dyn Read,
+    ) -> Result<FileAttributes, SftpError> {
+        let shown = String::from_utf8_lossy(judged.path());
+        if !self.renames_over() {
+            let detail = format!("{shown:?}: the server has no posix-rename@openssh.com");
+            return Err(SftpError::new(SftpErrorKind::CannotReplace, detail));
+        }
+        if let Some(old) = judged.attributes() {
+            regular(judged.path(), old)?;
+        }
+        let temporary = temporary_path(judged)?;
+        let opened = self.open(&temporary, OpenMode::CreateNew).await;
+        let written = match opened {
+            Ok(file) => self.fill(file, judged, mode, content).await,
+            // The server may have made the file all the same.
+            Err(error) if is_stop(error.kind()) => Err(error),
+            Err(error) => return Err(error),
+        };
+        let replaced = match written {
+            Ok(written) => {
+                let renamed = self.rename_whole(&temporary, judged).await;
+                renamed.map(|()| written)
+            }
+            Err(error) => Err(error),
+        };
+        match replaced {
+            Err(error) if error.kind() != SftpErrorKind::Unconfirmed => {
+                Err(self.removed(&temporary, error).await)
+            }
+            other => other,
+        }
+    }
+
+    /// Writes the new file whole, with the owner and the mode that it must have.
+    async fn fill(
+        &mut self,
+        file: RemoteFile,
+        judged: &JudgedPath,
+        mode: Option<u32>,
+        content: &mut dyn Read,
+    ) -> Result<FileAttributes, SftpError> {
+        let old = judged.attributes();
+        let size = self.write(&file, content).await?;
+        let mut wanted = self.fstat(&file).await?;
+        let given = wanted.owner;
+        wanted.size = Some(size);
+        let mode = mode.or(old.and_then(FileAttributes::mode));
+        wanted.permissions = Some(0o100_000 | mode.unwrap_or(NEW_MODE));
+        if let Some(old) = old {
+            wanted.owner = old.owner;
+        }
+        // A change of the owner takes bits from the mode, so the mode comes behind it.
+        if wanted.owner != given {
+            let owner = FileAttributes {
+                owner: wanted.owner,
+                ..FileAttributes::default()
+            };
+            self.keep(&file, judged, &owner).await?;
+        }
+        let permissions = FileAttributes {
+            permissions: wanted.permissions,
+            ..FileAttributes::default()
+        };
+        self.keep(&file, judged, &permissions).await?;
+        self.fsync(&file).await?;
+        let written = self.fstat(&file).await?;
+        wanted.times = written.times;
+        if let Some(what) = wanted.difference(&written) {
+            return Err(owner_lost(judged, what));
+        }
+        self.close(file).await?;
+        Ok(written)
+    }
+
+    async fn keep(
+        &mut self,
+        file: &RemoteFile,
+        judged: &JudgedPath,
+        attributes: &FileAttributes,
+    ) -> Result<(), SftpError> {
+        let kept = self.fsetstat(file, attributes).await;
+        kept.map_err(|error| {
+            let is_refused = matches!(
+                error.kind(),
+                SftpErrorKind::PermissionDenied
+                    | SftpErrorKind::Failed
+                    | SftpErrorKind::Unsupported
+            );
+            if is_refused {
+                owner_lost(judged, error.detail())
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Puts the new file in the place of the old one, if that is still the one that was judged.
+    async fn rename_whole(
+        &mut self,
+        temporary: &[u8],
+        judged: &JudgedPath,
+    ) -> Result<(), SftpError> {
+        let path = judged.path();
+        match (self.lstat(path).await, judged.attributes()) {
+            (Ok(now), Some(old)) => {
+                if let Some(what) = old.difference(&now) {
+                    return Err(changed(path, what));
+                }
+            }
+            (Ok(_), None) => return Err(changed(path, "file")),
+            (Err(error), None) if error.kind() == SftpErrorKind::NoSuchFile => {}
+            (Err(error), Some(_)) if error.kind() == SftpErrorKind::NoSuchFile => {
+                return Err(changed(path, "state"));
+            }
+            (Err(error), _) => return Err(error),
+        }
+        self.stream.clean_up_within(RENAME);
+        let renamed = self.rename_over(temporary, path).await;
+        renamed.map_err(|error| {
+            let has_no_answer = matches!(
+                error.kind(),
+                SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
+            );
+            if has_no_answer {
+                SftpError::new(SftpErrorKind::Unconfirmed, error.detail())
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Removes the new file after `error`. Gives the error, and what is left if the server does not remove it.
+    async fn removed(&mut self, temporary: &[u8], error: SftpError) -> SftpError {
+        self.stream.clean_up_within(REMOVAL);
+        match self.remove(temporary).await {
+            Ok(()) => error,
+            Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile => error,
+            Err(removal) => {
+                let left = String::from_utf8_lossy(temporary);
+                let (first, then) = (error.detail(), removal.detail());
+                let detail = format!("{first}; {left:?} may be left on the host: {then}");
+                SftpError::new(error.kind(), detail)
+            }
+        }
+    }
+}
+
+fn is_stop(kind: SftpErrorKind) -> bool {
+    matches!(kind, SftpErrorKind::Cancelled | SftpErrorKind::OutOfTime)
+}
+
+fn owner_lost(judged: &JudgedPath, what: &str) -> SftpError {
+    let path = String::from_utf8_lossy(judged.path());
+    SftpError::new(SftpErrorKind::OwnerLost, format!("{path:?}: {what}"))
+}
+
+/// `.NAME.RANDOM~` beside what was judged. A long name is cut.
+fn temporary_path(judged: &JudgedPath) -> Result<Vec<u8>, SftpError> {
+    let Some((directory, name)) = judged.parent_and_name() else {
+        return Err(SftpError::new(
+            SftpErrorKind::NotRegular,
+            "`/` is a directory",
+        ));
+    };
+    let mut random = [0_u8; 8];
+    if getrandom(&mut random, GetRandomFlags::empty()) != Ok(random.len()) {
+        let detail = "the system gives no random numbers";
+        return Err(SftpError::new(SftpErrorKind::Local, detail));
+    }
+    let random = format!(".{:016x}~", u64::from_be_bytes(random));
+    let name = name.get(..MAX_NAME - 1 - random.len()).unwrap_or(name);
+    Ok([directory, b"/.", name, random.as_bytes()].concat())
+}
