@@ -1,6 +1,6 @@
 //! From a host of the inventory to a channel on it: first its jump hosts, then the host.
 //!
-//! Takes a host and a decision that allows; gives the [`JumpChain`]. The network policy has permitted each address of
+//! Takes a host and what the policy says of it; gives the [`JumpChain`]. The network policy has permitted each address of
 //! the chain before anything is written or dialled. Then gives, with the permit's addresses, a channel over a
 //! connection that is open or that is made now. Refuses a jump host at an address that is not permitted, and any
 //! address that a reload has forbidden meanwhile. Invariant: only judged addresses are dialled. So the host's name is
@@ -17,11 +17,10 @@ use crate::ssh::{
     Addresses, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session, SshError,
     SshErrorKind, WantedConnection, keyscan, lookup_name,
 };
-use mcp_ssh_policy::{Decision, HostPolicy};
+use mcp_ssh_policy::{Denial, HostPolicy};
 
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
-use super::run_error::RunError;
 
 /// The pool of connections, each with the secrets of its logins.
 pub type Connections = Pool<ConnectionKey, LoginSecrets>;
@@ -69,6 +68,38 @@ impl fmt::Display for ConnectError {
 
 impl std::error::Error for ConnectError {}
 
+/// Why there is no address that may be dialled.
+#[derive(Debug)]
+pub enum NoRouteError {
+    /// The network policy permits no address of a jump host.
+    Denied(Box<Denial>),
+    /// A name has no address.
+    Unresolved(SshError),
+}
+
+impl fmt::Display for NoRouteError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied(denial) => formatter.write_str(&denial.why),
+            Self::Unresolved(error) => formatter.write_str(error.detail()),
+        }
+    }
+}
+
+impl std::error::Error for NoRouteError {}
+
+impl From<Box<Denial>> for NoRouteError {
+    fn from(denial: Box<Denial>) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<SshError> for NoRouteError {
+    fn from(error: SshError) -> Self {
+        Self::Unresolved(error)
+    }
+}
+
 /// Resolves and judges the jump hosts of a host.
 ///
 /// # Errors
@@ -77,15 +108,14 @@ async fn jump_chain(
     loaded: &Loaded,
     resolver: &Resolver,
     policy: &HostPolicy,
-    decision: &Decision,
     host: &Host,
-) -> Result<JumpChain, RunError> {
+) -> Result<JumpChain, NoRouteError> {
     let mut hops = Vec::new();
     for hop in loaded.jump_hosts(host) {
         let alias: &str = hop.alias.as_ref();
         let addresses = resolver.resolve(&hop.host.to_string()).await;
         let addresses = addresses.map_err(|error| error.at_jump_host(alias))?;
-        let permitted = policy.permit_jump_host(decision, alias, &addresses)?;
+        let permitted = policy.permit_jump_host(alias, &addresses)?;
         hops.push((Rc::clone(hop), permitted));
     }
     Ok(JumpChain(hops))
@@ -99,10 +129,9 @@ pub async fn find(
     (resolver, connections): (&Resolver, &Connections),
     loaded: &Loaded,
     policy: &HostPolicy,
-    decision: &Decision,
     host: &Host,
-) -> Result<(JumpChain, Vec<IpAddr>), RunError> {
-    let chain = jump_chain(loaded, resolver, policy, decision, host).await?;
+) -> Result<(JumpChain, Vec<IpAddr>), NoRouteError> {
+    let chain = jump_chain(loaded, resolver, policy, host).await?;
     let mut addresses = resolver.resolve(&host.host.to_string()).await?;
     let kept = kept_address(connections, loaded, &chain, host);
     addresses.sort_by_key(|address| Some(*address) != kept);

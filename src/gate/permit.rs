@@ -18,7 +18,7 @@ use super::approval::{
     nobody,
 };
 use super::call::{Call, unknown_host};
-use super::dial::{self, JumpChain};
+use super::dial::{self, JumpChain, NoRouteError};
 use super::identifier::new_id;
 use super::live::LiveOutput;
 use super::record::Records;
@@ -317,15 +317,21 @@ impl Judging {
             ..
         } = &self.call;
         let by = (&state.resolver, &state.connections);
-        let found = dial::find(by, loaded, &self.policy, decision, &self.host);
+        let found = dial::find(by, loaded, &self.policy, &self.host);
         let found = cancelled.race(found).await.unwrap_or_else(|| {
             let detail = "cancelled while its name was looked up";
             Err(SshError::new(SshErrorKind::Cancelled, detail).into())
         });
-        if let Err(RunError::Failed(error)) = &found {
-            self.records.unresolved(decision, error)?;
+        match found {
+            Ok(found) => Ok(found),
+            Err(NoRouteError::Denied(denial)) => {
+                Err(Box::new(decision.clone().denied(*denial)).into())
+            }
+            Err(NoRouteError::Unresolved(error)) => {
+                self.records.unresolved(decision, &error)?;
+                Err(error.into())
+            }
         }
-        found
     }
 }
 

@@ -32,6 +32,7 @@ pub use decide::file_permit::{FileApproval, FilePermit};
 pub use decide::file_policy::FilePolicy;
 pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
+pub use decide::look_permit::LookPermit;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 pub use lint::{Coverage, CoverageCount, HostTags, RulePattern, Unexercised};

@@ -161,7 +161,7 @@ impl TagQuestion<'_> {
             let host = Rc::clone(host);
             looks.push(spawn(async move {
                 let by = (&state.resolver, &state.connections);
-                let found = dial::find(by, &loaded, &policy, &decision, &host).await;
+                let found = dial::find(by, &loaded, &policy, &host).await;
                 let (_, addresses) = found.ok()?;
                 policy.reach(&decision, &addresses).ok()?;
                 Some(decision)

@@ -141,10 +141,9 @@ impl Loaded {
         for hop in self.jump_hosts(host) {
             if let (Verdict::Allow | Verdict::Ask, Some(address)) =
                 (decision.verdict(), hop.host.address())
-                && let Err(denied) =
-                    policy.permit_jump_host(&decision, hop.alias.as_ref(), &[address])
+                && let Err(denial) = policy.permit_jump_host(hop.alias.as_ref(), &[address])
             {
-                return *denied;
+                return decision.denied(*denial);
             }
         }
         match host.host.address() {

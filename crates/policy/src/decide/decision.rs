@@ -172,7 +172,7 @@ impl Decision {
     }
 
     /// This decision, turned into a denial.
-    pub(super) fn denied(mut self, denial: Denial) -> Self {
+    pub fn denied(mut self, denial: Denial) -> Self {
         self.decision = Verdict::Deny;
         self.denial = Some(denial);
         self

@@ -148,6 +148,17 @@ impl Denial {
         }
     }
 
+    /// An ask entry speaks of a file, and nobody has approved; `by` names the entry.
+    pub(super) fn unapproved_file(deed: &str, by: &str, why: Unapproved) -> Self {
+        Self {
+            stage: Stage::Rule,
+            reason: why.reason(),
+            why: format!("{deed} needs a person's approval{by}, {}", why.why()),
+            hint: why.hint().to_owned(),
+            denied_command: None,
+        }
+    }
+
     /// Whether the line is denied because there is nobody to ask.
     pub fn is_unasked(&self) -> bool {
         self.reason == Unapproved::Unasked.reason()

@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::consent::Unapproved;
 use super::decision::Verdict;
+use super::denial::{Denial, Stage};
 use crate::rules::file_entry::FileEntryName;
 
 /// What is to be done with a file.
@@ -33,6 +35,8 @@ pub struct FileDecision {
     pub(super) resolved: Option<String>,
     /// The determining entry.
     pub(super) entry: Option<FileEntryName>,
+    /// Where it was decided, and the stable name of the reason: of a denial only.
+    pub(super) refused: Option<(Stage, &'static str)>,
     pub(super) why: String,
     pub(super) hint: String,
     /// The most bytes of the file; 0 where the verdict is deny.
@@ -75,6 +79,40 @@ impl FileDecision {
         &self.why
     }
 
+    /// Why it is denied; `None` where it is not.
+    pub fn denial(&self) -> Option<Denial> {
+        let (stage, reason) = self.refused?;
+        Some(Denial {
+            stage,
+            reason,
+            why: self.why.clone(),
+            hint: self.hint.clone(),
+            denied_command: None,
+        })
+    }
+
+    /// This decision, turned into a denial.
+    #[must_use]
+    pub fn denied(self, denial: Denial) -> Self {
+        Self {
+            verdict: Verdict::Deny,
+            refused: Some((denial.stage, denial.reason)),
+            why: denial.why,
+            hint: denial.hint,
+            max_bytes: 0,
+            ..self
+        }
+    }
+
+    /// This decision, turned into a denial because a person's yes is missing.
+    #[must_use]
+    pub fn unapproved(self, why: Unapproved) -> Self {
+        let path = self.resolved.as_deref().unwrap_or(&self.path);
+        let by = self.entry.as_ref().map_or_else(String::new, |entry| format!(" by {entry}"));
+        let denial = Denial::unapproved_file(&format!("{} `{path}`", self.access.deed()), &by, why);
+        self.denied(denial)
+    }
+
     /// What an assistant should do next; empty where the verdict is allow.
     pub fn hint(&self) -> &str {
         &self.hint
@@ -87,6 +125,15 @@ impl FileDecision {
 }
 
 impl FileAccess {
+    /// What is done, as the subject of a sentence.
+    pub(super) fn deed(self) -> &'static str {
+        match self {
+            Self::Read => "reading",
+            Self::Write => "writing",
+            Self::Edit => "editing",
+        }
+    }
+
     /// Whether the content is changed.
     pub fn writes(self) -> bool {
         self != Self::Read

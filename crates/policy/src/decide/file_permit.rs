@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::consent::Grant;
 use super::decision::Verdict;
 use super::file_decision::{FileAccess, FileDecision};
 
@@ -16,10 +17,20 @@ type ContentDigest = [u8; 32];
 #[derive(Debug)]
 pub struct FilePermit {
     alias: Rc<str>,
-    access: FileAccess,
+    use_of: FileUse,
     resolved: String,
     max_bytes: u32,
+    approved: Option<Grant>,
     content: Option<ContentDigest>,
+}
+
+/// What a permit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileUse {
+    /// What was asked for.
+    Asked(FileAccess),
+    /// To compare what is there with what would be written. Nothing of it goes to whoever asks.
+    Comparison,
 }
 
 /// A person's yes to one decision on a file. A yes to a write is one to that content alone.
@@ -29,13 +40,18 @@ pub struct FileApproval {
     access: FileAccess,
     path: String,
     resolved: String,
+    grant: Grant,
     content: Option<ContentDigest>,
 }
 
 impl FileApproval {
     /// The yes to what a decision asks, and to a content where the access writes. `None` where the decision does not
     /// ask, does not know what the host resolves the path to, or where the content is missing or means nothing.
-    pub fn of(decision: &FileDecision, content: Option<ContentDigest>) -> Option<Self> {
+    pub fn of(
+        decision: &FileDecision,
+        grant: Grant,
+        content: Option<ContentDigest>,
+    ) -> Option<Self> {
         let resolved = decision.resolved.clone()?;
         let asks = decision.verdict == Verdict::Ask;
         (asks && decision.access.writes() == content.is_some()).then(|| Self {
@@ -43,6 +59,7 @@ impl FileApproval {
             access: decision.access,
             path: decision.path.clone(),
             resolved,
+            grant,
             content,
         })
     }
@@ -56,6 +73,21 @@ impl FileApproval {
 }
 
 impl FileDecision {
+    /// The permit to read what is there now, so that it can be compared with what would be written. `None` where the
+    /// access does not write, the decision denies, or only the asked path was judged.
+    pub fn comparison(&self) -> Option<FilePermit> {
+        let compares = self.access.writes() && self.verdict != Verdict::Deny;
+        let resolved = self.resolved.clone().filter(|_| compares)?;
+        Some(FilePermit {
+            alias: Rc::clone(&self.alias),
+            use_of: FileUse::Comparison,
+            resolved,
+            max_bytes: self.max_bytes,
+            approved: None,
+            content: None,
+        })
+    }
+
     /// The permit for what the policy allows.
     ///
     /// # Errors
@@ -73,20 +105,21 @@ impl FileDecision {
     /// The decision: it denies, or the approval is of something else.
     pub fn permit_approved(self, approval: FileApproval) -> Result<FilePermit, Box<Self>> {
         match self.verdict {
-            Verdict::Ask if approval.is_for(&self) => self.permitted(approval.content),
+            Verdict::Ask if approval.is_for(&self) => self.permitted(Some(approval)),
             Verdict::Allow => self.permit(),
             Verdict::Ask | Verdict::Deny => Err(Box::new(self)),
         }
     }
 
-    fn permitted(self, content: Option<ContentDigest>) -> Result<FilePermit, Box<Self>> {
+    fn permitted(self, approval: Option<FileApproval>) -> Result<FilePermit, Box<Self>> {
         match self.resolved.clone() {
             Some(resolved) => Ok(FilePermit {
                 alias: self.alias,
-                access: self.access,
+                use_of: FileUse::Asked(self.access),
                 resolved,
                 max_bytes: self.max_bytes,
-                content,
+                approved: approval.as_ref().map(|approval| approval.grant),
+                content: approval.and_then(|approval| approval.content),
             }),
             None => Err(Box::new(self)),
         }
@@ -99,9 +132,15 @@ impl FilePermit {
         &self.alias
     }
 
-    /// What may be done with the file.
-    pub fn access(&self) -> FileAccess {
-        self.access
+    /// Whether this content may be written: a person who approved a content approved no other.
+    pub fn lets_write(&self, content: &[u8; 32]) -> bool {
+        let writes = matches!(self.use_of, FileUse::Asked(access) if access.writes());
+        writes && self.content.as_ref().is_none_or(|approved| approved == content)
+    }
+
+    /// What a person granted, where an entry asks.
+    pub fn approved(&self) -> Option<Grant> {
+        self.approved
     }
 
     /// The path to open: the one to which the host resolved what was asked for.
@@ -112,10 +151,5 @@ impl FilePermit {
     /// The most bytes of the file.
     pub fn max_bytes(&self) -> u32 {
         self.max_bytes
-    }
-
-    /// The SHA-256 of the only content that may be written, where a person approved one.
-    pub fn content(&self) -> Option<&[u8; 32]> {
-        self.content.as_ref()
     }
 }

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use super::decision::Verdict;
+use super::denial::Stage;
 use super::file_decision::{FileAccess, FileDecision};
 use crate::matching::file_path::FilePath;
 use crate::matching::path_glob::PathGlob;
@@ -34,6 +35,7 @@ enum PathList {
 struct PathFinding<'p> {
     verdict: Verdict,
     entry: Option<&'p FileEntry>,
+    refused: Option<(Stage, &'static str)>,
     why: String,
     hint: &'static str,
     max_bytes: u32,
@@ -65,6 +67,7 @@ impl FilePolicy {
             path: path.to_owned(),
             resolved: None,
             entry: finding.entry.map(|entry| entry.name.clone()),
+            refused: finding.refused,
             why: finding.why,
             hint: finding.hint.to_owned(),
             max_bytes: finding.max_bytes,
@@ -96,6 +99,7 @@ impl FilePolicy {
                 return PathFinding {
                     verdict: Verdict::Deny,
                     entry: None,
+                    refused: Some((Stage::Input, "invalid_path")),
                     why: format!("the path {error}"),
                     hint: error.mend(),
                     max_bytes: 0,
@@ -127,6 +131,7 @@ impl FilePolicy {
             return PathFinding {
                 verdict: Verdict::Deny,
                 entry: Some(entry),
+                refused: Some((Stage::Rule, "deny_entry")),
                 why: format!("{what} `{}` is denied by {}", path.as_str(), entry.name),
                 hint: "do the task without it, or ask the operator whether it is meant to be denied here",
                 max_bytes: 0,
@@ -158,6 +163,7 @@ impl FilePolicy {
         PathFinding {
             verdict,
             entry: Some(entry),
+            refused: None,
             why: format!(
                 "{} `{}` {said} by {}",
                 list.deed(),
@@ -181,12 +187,14 @@ impl FilePolicy {
 /// Where no entry grants a path.
 fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> PathFinding<'static> {
     let (what, path) = (list.deed(), path.as_str());
-    let (why, hint) = match protection {
+    let (reason, why, hint) = match protection {
         Some(protection) => (
+            "protected_path",
             format!("`{path}` is {protection}: only an entry of `files` that spells it grants it"),
             "do the task without it; no wildcard grants it",
         ),
         None => (
+            "no_matching_entry",
             format!(
                 "no entry of `files` allows {what} `{path}` on this host, and what is not allowed is denied"
             ),
@@ -196,6 +204,7 @@ fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> PathF
     PathFinding {
         verdict: Verdict::Deny,
         entry: None,
+        refused: Some((Stage::Default, reason)),
         why,
         hint,
         max_bytes: 0,

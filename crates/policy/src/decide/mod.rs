@@ -1,7 +1,7 @@
 //! From a host's policy and an agent's string to a decision, and from a decision to a permit.
 //!
-//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`. For files: `file_policy`, then
-//! `file_permit`.
+//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`. For files: `file_policy`, `look_permit`,
+//! then `file_permit`.
 
 pub mod admission;
 pub mod approval;
@@ -13,6 +13,7 @@ pub mod file_permit;
 pub mod file_policy;
 pub mod host_policy;
 pub mod judge;
+pub mod look_permit;
 pub mod permit;
 pub mod rule_line;
 pub mod unmatched;

@@ -11,6 +11,8 @@ use super::approval::Approval;
 use super::consent::{Grant, Unapproved};
 use super::decision::{Decision, Verdict};
 use super::denial::Denial;
+use super::file_decision::FileDecision;
+use super::look_permit::LookPermit;
 use super::host_policy::HostPolicy;
 use crate::rules::limits::Limits;
 use crate::shell::CommandLine;
@@ -86,20 +88,36 @@ impl HostPolicy {
         }
     }
 
+    /// Permits to look where a path leads on this host, at its addresses that may be dialled.
+    ///
+    /// # Errors
+    /// The decision as a denial: it was one already, it is of another host, or no address is permitted.
+    pub fn permit_look(
+        &self,
+        decision: FileDecision,
+        addresses: &[IpAddr],
+    ) -> Result<LookPermit, Box<FileDecision>> {
+        let is_ours = *decision.alias == *self.alias;
+        match (self.network.permitted(addresses), decision.verdict) {
+            (Some(addresses), Verdict::Allow | Verdict::Ask) if is_ours => {
+                Ok(LookPermit::new(decision, addresses))
+            }
+            (Some(_), _) if decision.verdict == Verdict::Deny => Err(Box::new(decision)),
+            (None | Some(_), _) => Err(Box::new(decision.denied(Denial::network()))),
+        }
+    }
+
     /// Judges the addresses of a jump host on the way to this host; gives those that may be dialled.
     ///
     /// # Errors
-    /// The decision as a denial that names the jump host: no address is permitted.
+    /// The denial that names the jump host: no address is permitted.
     pub fn permit_jump_host(
         &self,
-        decision: &Decision,
         alias: &str,
         addresses: &[IpAddr],
-    ) -> Result<Vec<IpAddr>, Box<Decision>> {
-        self.network.permitted(addresses).ok_or_else(|| {
-            let denial = Denial::network_of_jump_host(alias);
-            Box::new(decision.clone().denied(denial))
-        })
+    ) -> Result<Vec<IpAddr>, Box<Denial>> {
+        let permitted = self.network.permitted(addresses);
+        permitted.ok_or_else(|| Box::new(Denial::network_of_jump_host(alias)))
     }
 
     /// The decision for a host whose one address is known without a lookup.

@@ -1,6 +1,6 @@
 //! Only what was judged twice, and approved where the policy asks, gives a permit.
 
-use mcp_ssh_policy::{FileAccess, FileApproval, FileDecision, Verdict};
+use mcp_ssh_policy::{FileAccess, FileApproval, FileDecision, Grant, Verdict};
 
 use super::files;
 
@@ -60,9 +60,11 @@ fn a_link_that_leads_elsewhere_is_told() {
 #[test]
 fn a_permit_is_for_what_was_judged() {
     let permit = resolved(READ, "/srv/a", "/srv/b").permit().unwrap();
-    assert_eq!((permit.alias(), permit.access()), ("web-1", READ));
+    assert_eq!((permit.alias(), permit.approved()), ("web-1", None));
     assert_eq!((permit.path(), permit.max_bytes()), ("/srv/b", 10));
-    assert_eq!(permit.content(), None);
+    assert!(!permit.lets_write(&[0; 32]), "it is to read");
+    let permit = resolved(WRITE, "/srv/a", "/srv/a").permit().unwrap();
+    assert!(permit.lets_write(&[0; 32]) && permit.lets_write(&[1; 32]));
 }
 
 #[test]
@@ -71,7 +73,7 @@ fn the_asked_path_alone_gives_no_permit() {
     assert_eq!(decision.verdict(), Verdict::Allow);
     assert!(decision.permit().is_err());
     let asks = files(POLICY).judge(READ, "/etc/hosts");
-    assert!(FileApproval::of(&asks, None).is_none());
+    assert!(FileApproval::of(&asks, Grant::Once, None).is_none());
 }
 
 #[test]
@@ -80,10 +82,12 @@ fn a_yes_is_one_to_that_content_of_that_file() {
     let content = [7; 32];
     assert_eq!(asks().verdict(), Verdict::Ask);
     assert!(asks().permit().is_err());
-    let approval = || FileApproval::of(&asks(), Some(content)).unwrap();
+    let approval = || FileApproval::of(&asks(), Grant::Once, Some(content)).unwrap();
     let permit = asks().permit_approved(approval()).unwrap();
     assert_eq!((permit.path(), permit.max_bytes()), ("/etc/a", 5));
-    assert_eq!(permit.content(), Some(&content));
+    assert_eq!(permit.approved(), Some(Grant::Once));
+    assert!(permit.lets_write(&content));
+    assert!(!permit.lets_write(&[8; 32]), "another content");
     for (other, what) in [
         (resolved(WRITE, "/etc/b", "/etc/a"), "another asked path"),
         (resolved(WRITE, "/etc/a", "/etc/b"), "another resolved path"),
@@ -112,11 +116,48 @@ fn an_approval_has_a_content_where_the_access_writes_and_only_there() {
         (FileAccess::Edit, Some([0; 32]), true),
     ] {
         let asks = resolved(access, "/etc/a", "/etc/a");
-        let approval = FileApproval::of(&asks, content);
+        let approval = FileApproval::of(&asks, Grant::Once, content);
         assert_eq!(approval.is_some(), expected, "{access} {content:?}");
     }
     for (path, what) in [("/srv/a", "allowed"), ("/root/a", "denied")] {
         let decision = resolved(READ, path, path);
-        assert!(FileApproval::of(&decision, None).is_none(), "{what}");
+        assert!(FileApproval::of(&decision, Grant::Once, None).is_none(), "{what}");
     }
+}
+
+#[test]
+fn what_is_there_may_be_read_to_be_compared_where_it_may_be_written() {
+    for (access, path, to, expected) in [
+        (WRITE, "/srv/a", "/srv/b", true),
+        (WRITE, "/etc/a", "/srv/b", true),
+        (FileAccess::Edit, "/etc/a", "/etc/a", true),
+        (WRITE, "/srv/a", "/root/a", false),
+        (READ, "/srv/a", "/srv/a", false),
+    ] {
+        let comparison = resolved(access, path, to).comparison();
+        assert_eq!(comparison.is_some(), expected, "{access} {path} {to}");
+        if let Some(comparison) = comparison {
+            assert_eq!(comparison.path(), to);
+            assert!(!comparison.lets_write(&[0; 32]), "{access} {path}");
+        }
+    }
+    assert!(files(POLICY).judge(WRITE, "/srv/a").comparison().is_none());
+}
+
+#[test]
+fn a_look_is_at_addresses_that_may_be_dialled() {
+    let policy = super::load(&format!("{POLICY}network: {{allow_cidrs: [10.0.0.0/8]}}\n"));
+    let host = policy.for_host("web-1", &["web"]);
+    let (near, far) = ("10.0.0.1".parse().unwrap(), "192.0.2.1".parse().unwrap());
+    let decision = |path| policy.files_for_host("web-1", &["web"]).judge(READ, path);
+    let look = host.permit_look(decision("/srv/a"), &[far, near]).unwrap();
+    assert_eq!((look.alias(), look.path()), ("web-1", "/srv/a"));
+    assert_eq!((look.access(), look.addresses()), (READ, &[near][..]));
+    assert!(host.permit_look(decision("/etc/hosts"), &[near]).is_ok());
+    let denied = host.permit_look(decision("/srv/a"), &[far]).unwrap_err();
+    assert_eq!(denied.denial().unwrap().reason, "address_not_permitted");
+    let denied = host.permit_look(decision("/root/a"), &[near]).unwrap_err();
+    assert_eq!(denied.denial().unwrap().reason, "no_matching_entry");
+    let other = policy.for_host("web-2", &["web"]);
+    assert!(other.permit_look(decision("/srv/a"), &[near]).is_err());
 }
