@@ -28,6 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub struct ApproverLink {
     lines: LineStream,
     uid: u32,
+    shows_files: bool,
 }
 
 /// A connection that an approver keeps open while a grant stands.
@@ -96,7 +97,11 @@ impl ApproverLink {
             .map_err(ApproverError::Unreachable)?
             .unwrap_or_default();
         match serde_json::from_slice::<ApproverHello>(&hello) {
-            Ok(hello) if hello.is_known() && !hello.full => Ok(Self { lines, uid }),
+            Ok(hello) if hello.is_known() && !hello.full => Ok(Self {
+                lines,
+                uid,
+                shows_files: hello.files,
+            }),
             Ok(hello) if hello.is_known() => Err(ApproverError::Full),
             Ok(_) | Err(_) => {
                 let what = "what listens there is no approver of this version";
@@ -108,6 +113,12 @@ impl ApproverLink {
     /// The approver's user, as the kernel gives it.
     pub fn uid(&self) -> u32 {
         self.uid
+    }
+
+    /// Whether the approver shows what is asked about a file. One that does not would have a person approve a change that
+    /// they have not seen.
+    pub fn shows_files(&self) -> bool {
+        self.shows_files
     }
 
     /// Puts the question and waits for the decision; nothing is the person's no. Dropping this takes the question

@@ -21,6 +21,9 @@ pub struct ApproverHello {
     /// Whether no more questions are taken.
     #[serde(default)]
     pub full: bool,
+    /// Whether questions about files are shown as such, with the change that a write makes.
+    #[serde(default)]
+    pub files: bool,
 }
 
 impl ApproverHello {
@@ -30,6 +33,7 @@ impl ApproverHello {
             approver: VERSION,
             waiting,
             full,
+            files: true,
         }
     }
 
@@ -50,7 +54,7 @@ pub struct ApproverQuestion {
     pub tag: Option<String>,
     /// The users that the hosts are logged in to, each once.
     pub users: Vec<String>,
-    /// The text that the remote shell gets.
+    /// The text that the remote shell gets, or what is to happen with a file.
     pub line: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,
@@ -62,6 +66,12 @@ pub struct ApproverQuestion {
     pub config_sha256: String,
     /// Seconds until the question lapses.
     pub expires_in: u32,
+    /// What is to be done with a file: `read`, `write` or `edit`; nothing where a command is to run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<String>,
+    /// What a write changes, a row in each line: `+` comes, `-` goes, a blank stays, `@` and `\\` tell of the rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
 }
 
 /// What a person decides.

@@ -9,6 +9,7 @@ mod call;
 mod dial;
 mod exec_report;
 mod execute;
+mod file;
 mod identifier;
 mod in_force;
 mod live;
@@ -33,6 +34,7 @@ mod tasks;
 mod time;
 mod unready_error;
 mod view;
+mod visible_text;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -48,7 +50,8 @@ use permit::Consent;
 use state::GateState;
 use view::Rest;
 
-pub use approval::{Asks, Person, Question, Reply, digest, visible_text};
+pub use approval::{Asks, FileQuestion, FileSubject, Person, Question, Reply, Subject, digest};
+pub use file::{ChangeRow, ChangeSign, FileChange};
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
@@ -63,6 +66,7 @@ pub use tag::{FanOut, FoldedFanOut, HostResult, Summary, TagRequest, TagRunError
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;
 pub use view::Bound;
+pub use visible_text::visible_text;
 
 /// The gate. Clones are cheap, and share one state.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! One question to a person before a line runs that a rule says `ask` of.
+//! One question to a person before a line runs, or a file is opened, that a rule or an entry says `ask` of.
 //!
 //! Takes: a [`Question`] and a [`OpenRoad`] to the person. Gives: how far the person's yes goes, once the question and the
 //! answer are both written down. Refuses: every answer except a clear yes, and an answer that comes too late or after
@@ -61,6 +61,10 @@ impl Consultation<'_> {
             uid: road.uid(),
             forwarded: settings.forwarded && road.uid().is_some(),
         };
+        if !road.shows(self.question) {
+            self.record(event(Unapproved::OldApprover), asker, None, ())?;
+            return Err(Unapproved::OldApprover.into());
+        }
         let patience = Duration::from_secs(settings.timeout_seconds.into());
         if !matches!(road, OpenRoad::Client(Person::Answered(..))) {
             let until = clock::unix_seconds() + patience.as_secs_f64();
@@ -225,5 +229,8 @@ fn event(why: Unapproved) -> &'static str {
         Unapproved::Pending => "asked",
         Unapproved::Crowded => "crowded",
         Unapproved::TooLong => "too_long",
+        Unapproved::ChangeTooLong => "change_too_long",
+        Unapproved::Unshowable => "unshowable",
+        Unapproved::OldApprover => "old_approver",
     }
 }

@@ -1,4 +1,4 @@
-//! Asking a person before a line runs that a rule says `ask` of.
+//! Asking a person before a line runs, or a file is opened, that a rule or an entry says `ask` of.
 //!
 //! ```text
 //! remembered? -> road: the approver or the caller -> asked, recorded -> answer | cancelled | expired
@@ -7,14 +7,16 @@
 
 mod consent_error;
 mod consultation;
+mod file_question;
 mod person;
 mod question;
 mod remembered;
 mod road;
 mod tag;
 
+pub use file_question::{FileQuestion, FileSubject};
 pub use person::{Asks, Person, Reply};
-pub use question::{Question, digest, visible_text};
+pub use question::{Question, Subject, digest};
 
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, refuse};

@@ -1,15 +1,16 @@
 //! What a person is asked, and the name of it.
 //!
-//! Takes: decisions that ask. Gives: a text of three lines, a digest (two questions with one digest are one), and the
-//! form that the approver gets. No address and no secret is in any of them.
+//! Takes: decisions that ask. Gives: a text of three lines, and the rows of a change below them; a digest (two questions
+//! with one digest are one); and the form that the approver gets. No address and no secret is in any of them.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use super::file_question::{FileQuestion, FileSubject};
 use crate::approver::ApproverQuestion;
-use mcp_ssh_policy::Decision;
-use mcp_ssh_yaml::diagnostic::visible;
+use crate::gate::visible_text::visible_text;
+use mcp_ssh_policy::{Decision, FileDecision};
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
@@ -27,12 +28,23 @@ pub struct Question {
     pub tag: Option<String>,
     /// The users that the hosts are logged in to, each once.
     pub users: Vec<String>,
-    /// The text that the remote shell gets.
+    /// The text that the remote shell gets, or what is to happen with a file.
     pub line: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,
     /// The configuration that it is asked under.
     pub config_sha256: String,
+    /// What it is about.
+    pub subject: Subject,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A command.
+    Command,
+    /// A file.
+    File(Box<FileSubject>),
 }
 
 impl Question {
@@ -46,6 +58,65 @@ impl Question {
             line: decision.rendered().unwrap_or_default().to_owned(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
+            subject: Subject::Command,
+        }
+    }
+
+    /// The question about a file on one host, under the configuration of this digest.
+    pub fn of_file(
+        decision: &FileDecision,
+        config_sha256: &str,
+        user: Option<&str>,
+        what: FileQuestion,
+    ) -> Self {
+        let subject = FileSubject::of(decision, what);
+        Self {
+            aliases: vec![decision.alias().to_owned()],
+            tag: None,
+            users: user.map(str::to_owned).into_iter().collect(),
+            line: subject.line(),
+            rules: decision.entry().iter().map(ToString::to_string).collect(),
+            config_sha256: config_sha256.to_owned(),
+            subject: Subject::File(Box::new(subject)),
+        }
+    }
+
+    /// One question in the place of those about a file on each of a tag's hosts. Nothing where there are none, or where
+    /// they are about different contents.
+    pub fn of_files(questions: impl IntoIterator<Item = Self>, tag: &str) -> Option<Self> {
+        let mut questions = questions.into_iter();
+        let mut all = questions.next()?;
+        all.tag = Some(tag.to_owned());
+        for question in questions {
+            let (Subject::File(subject), Subject::File(other)) =
+                (&mut all.subject, question.subject)
+            else {
+                return None;
+            };
+            if !subject.join(*other) {
+                return None;
+            }
+            all.line = subject.line();
+            all.aliases.extend(question.aliases);
+            for user in question.users {
+                if !all.users.contains(&user) {
+                    all.users.push(user);
+                }
+            }
+            for rule in question.rules {
+                if !all.rules.contains(&rule) {
+                    all.rules.push(rule);
+                }
+            }
+        }
+        Some(all)
+    }
+
+    /// The line by which a yes for longer is remembered for one host: of a file it names the content that is there, too.
+    pub fn remembered_line(&self, alias: &str) -> String {
+        match &self.subject {
+            Subject::Command => self.line.clone(),
+            Subject::File(subject) => subject.remembered_line(alias),
         }
     }
 
@@ -80,7 +151,15 @@ impl Question {
         let rules = self.rules.iter().map(String::as_str);
         // A blank is in no alias, so it tells where the list ends.
         let ends = [" ", &self.line, &self.config_sha256];
-        digest(aliases.chain(ends).chain(rules))
+        let parts = aliases.chain(ends).chain(rules);
+        match &self.subject {
+            Subject::Command => digest(parts),
+            Subject::File(subject) => {
+                let more = subject.digested();
+                // A blank is no rule, either.
+                digest(parts.chain([" "]).chain(more.iter().map(String::as_str)))
+            }
+        }
     }
 
     /// The question as the approver gets it.
@@ -101,6 +180,16 @@ impl Question {
             server: format!("mcp-ssh {VERSION}, process {}", std::process::id()),
             config_sha256: self.config_sha256.clone(),
             expires_in,
+            access: self.file().map(|file| file.access.to_string()),
+            change: self.file().and_then(FileSubject::rows_as_text),
+        }
+    }
+
+    /// The file that it is about; nothing where that is a command.
+    pub fn file(&self) -> Option<&FileSubject> {
+        match &self.subject {
+            Subject::Command => None,
+            Subject::File(file) => Some(file),
         }
     }
 
@@ -119,41 +208,30 @@ impl Question {
 }
 
 /// As a person reads it: the line comes last and is one line, so that nothing in it looks like a
-/// part of the question.
+/// part of the question. The rows of a change stand below it, each behind a margin.
 impl fmt::Display for Question {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hosts, rules) = (self.hosts(), self.rules.join(", "));
         let line = visible_text(&self.line);
-        write!(
-            formatter,
-            "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
-        )
+        match &self.subject {
+            Subject::Command => write!(
+                formatter,
+                "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
+            ),
+            Subject::File(file) => {
+                let done = if file.access.writes() {
+                    "written"
+                } else {
+                    "read"
+                };
+                let rows = file.shown_rows();
+                write!(
+                    formatter,
+                    "May this be {done} on {hosts}?\nThe policy asks, by {rules}.\nThe file: {line}{rows}"
+                )
+            }
+        }
     }
-}
-
-/// A text as a person reads it: one line, in the order in which it stands.
-pub fn visible_text(text: &str) -> String {
-    text.chars().fold(String::new(), push_visible)
-}
-
-/// A quoted newline or tab is shown as its symbol. A letter that is written from right to left would
-/// make a terminal draw the words around it in another order: it is shown by its number.
-fn push_visible(mut text: String, character: char) -> String {
-    match character {
-        '\n' => text.push('\u{240a}'),
-        '\t' => text.push('\u{2409}'),
-        unseen if visible(unseen) != unseen => text.push(char::REPLACEMENT_CHARACTER),
-        letter if is_right_to_left(letter) => text.extend(letter.escape_unicode()),
-        other => text.push(other),
-    }
-    text
-}
-
-/// The blocks of Unicode whose letters and digits have the bidirectional classes R, AL or AN (UAX #9).
-fn is_right_to_left(letter: char) -> bool {
-    matches!(letter,
-        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// SHA-256 over texts, each with its length, so that no two lists are taken for one another.
@@ -168,7 +246,7 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
 
 #[cfg(test)]
 mod tests {
-    use super::Question;
+    use super::{Question, Subject};
 
     fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
         Question {
@@ -178,6 +256,7 @@ mod tests {
             line: line.to_owned(),
             rules: vec!["rules[1] `restarts`".to_owned()],
             config_sha256: "c".to_owned(),
+            subject: Subject::Command,
         }
     }
 

@@ -1,10 +1,10 @@
 //! The questions that wait for a person, and the lines that a person has approved for longer than one run.
 //!
-//! Takes: a question. Gives: a place among those that wait, or what was said of the line before. Refuses: a line
-//! too long to be read, a question that waits already, and more than [`MAX_QUESTIONS`].
+//! Takes: a question. Gives: a place among those that wait, or what was said of the line before. Refuses: a line or
+//! a change too long to be read, a question that waits already, and more than [`MAX_QUESTIONS`].
 //!
 //! What a person approves for the session, or for minutes, is that very line on those very hosts under that very
-//! configuration, and nothing wider. It is kept in memory only. A grant of the approver stands as long as the
+//! configuration, and nothing wider: of a file that very content in the place of that very other one. It is kept in memory only. A grant of the approver stands as long as the
 //! approver holds the connection over which the grant came: by closing it, the person withdraws the grant.
 
 use std::cell::RefCell;
@@ -12,11 +12,13 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::file_question::FileSubject;
 use super::question::{Question, QuestionDigest, digest};
 use crate::approver::GrantLink;
 use crate::clock::Stopwatch;
+use crate::gate::file::is_too_long;
 use crate::gate::loaded::Loaded;
-use mcp_ssh_policy::{Decision, Grant, Unapproved};
+use mcp_ssh_policy::{Grant, Unapproved};
 
 /// The most questions before a person at one time. A person who gets more stops reading.
 const MAX_QUESTIONS: usize = 4;
@@ -73,10 +75,10 @@ pub struct QuestionPlace {
 }
 
 impl Approvals {
-    /// How this line was approved, where that still stands.
-    pub fn remembers(&self, decision: &Decision, loaded: &Loaded) -> Option<Grant> {
-        let line = decision.rendered().unwrap_or_default();
-        let key = digest([decision.alias(), line, loaded.digest()]);
+    /// How this line was approved on this host, where that still stands. Of a file it is the line of
+    /// [`Question::remembered_line`].
+    pub fn remembers(&self, alias: &str, line: &str, loaded: &Loaded) -> Option<Grant> {
+        let key = digest([alias, line, loaded.digest()]);
         let mut remembered = self.remembered.borrow_mut();
         remembered.retain(|_, grant| grant.stands());
         remembered.get(&key).map(|standing| standing.grant)
@@ -109,7 +111,8 @@ impl Approvals {
         }
         let link = link.map(Rc::new);
         for alias in &question.aliases {
-            let key = digest([alias.as_str(), &question.line, &question.config_sha256]);
+            let line = question.remembered_line(alias);
+            let key = digest([alias.as_str(), &line, &question.config_sha256]);
             let standing = StandingGrant {
                 grant,
                 since: Stopwatch::start(),
@@ -127,6 +130,10 @@ impl Approvals {
     pub fn begin(&self, question: &Question) -> Result<QuestionPlace, Unapproved> {
         if question.line.chars().count() > MAX_LINE_CHARACTERS {
             return Err(Unapproved::TooLong);
+        }
+        let changes = question.file().into_iter().flat_map(FileSubject::changes);
+        if is_too_long(changes) {
+            return Err(Unapproved::ChangeTooLong);
         }
         let key = question.digest();
         let mut waiting = self.waiting.borrow_mut();

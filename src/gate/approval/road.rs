@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 
 use super::person::Person;
+use super::question::Question;
 use crate::approver::{ApproverError, ApproverLink, approver_socket};
 use crate::config::Environment;
 use crate::gate::loaded::Loaded;
@@ -29,6 +30,14 @@ impl OpenRoad<'_> {
             Self::Client(Person::AskedBetweenCalls | Person::Answered(..) | Person::Nobody) => {
                 "client"
             }
+        }
+    }
+
+    /// Whether the person sees all that is asked. A client shows the text of the question, whatever it is about.
+    pub fn shows(&self, question: &Question) -> bool {
+        match self {
+            Self::Approver(link) => question.file().is_none() || link.shows_files(),
+            Self::Client(_) => true,
         }
     }
 

@@ -5,6 +5,8 @@
 //! control function nothing is given. So the result for the beginning of a text is the beginning of the result for the
 //! whole text.
 
+use std::ops::Range;
+
 use super::end_of_stream::EndOfStream;
 use super::splice::{HELD, Splice};
 
@@ -42,19 +44,29 @@ fn is_begun(bytes: &[u8]) -> bool {
 /// The text without control functions and control characters.
 pub(super) fn clean(text: &str, ends: &mut [usize]) -> String {
     let mut splice = Splice::new(text, ends);
-    let mut at = 0;
-    while let Some(rest) = text.get(at..)
-        && let Some(skipped) = rest.bytes().position(may_be_control)
-    {
-        let start = at + skipped;
-        let mut characters = Remaining(text.get(start..).unwrap_or_default().chars());
-        let is_control = characters.skip_control();
-        at = text.len() - characters.0.as_str().len();
-        if is_control {
-            splice.replace(start..at, "");
-        }
+    for range in control_functions(text) {
+        splice.replace(range, "");
     }
     splice.finish(text.len())
+}
+
+/// Where a text has control functions and control characters, in order.
+pub(super) fn control_functions(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(rest) = text.get(at..)
+            && let Some(skipped) = rest.bytes().position(may_be_control)
+        {
+            let start = at + skipped;
+            let mut characters = Remaining(text.get(start..).unwrap_or_default().chars());
+            let is_control = characters.skip_control();
+            at = text.len() - characters.0.as_str().len();
+            if is_control {
+                return Some(start..at);
+            }
+        }
+        None
+    })
 }
 
 /// Whether a control character may begin with this byte: one of C0, DEL, or the first byte of C1.

@@ -18,10 +18,9 @@ const FULL_LINE: usize = 60;
 /// Adds the range of each key to `found`. Gives the place where an unfinished opening may begin; the length of the text
 /// if there is none.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
+    let mut openings = Openings::of(text);
     let mut at = 0;
-    while let Some(rest) = text.get(at..)
-        && let Some(start) = first(rest, &OPEN).map(|skipped| at + skipped)
-    {
+    while let Some(start) = openings.next_from(at) {
         let after = text.get(start..).unwrap_or_default();
         let window = after
             .get(..after.floor_char_boundary(MAX_LABEL))
@@ -48,6 +47,29 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
         (1..open.len()).rev().find(is_begun).unwrap_or(0)
     };
     text.len() - OPEN.iter().map(|open| begun(open)).max().unwrap_or(0)
+}
+
+/// The next place of each opening. Each is looked for again only once it is behind, so that a text is searched once.
+struct Openings<'t> {
+    text: &'t str,
+    next: [Option<usize>; 3],
+}
+
+impl<'t> Openings<'t> {
+    fn of(text: &'t str) -> Self {
+        let next = OPEN.map(|open| text.find(open));
+        Self { text, next }
+    }
+
+    fn next_from(&mut self, at: usize) -> Option<usize> {
+        for (open, next) in OPEN.iter().zip(&mut self.next) {
+            if next.is_some_and(|next| next < at) {
+                let rest = self.text.get(at..)?;
+                *next = rest.find(open).map(|skipped| at + skipped);
+            }
+        }
+        self.next.iter().flatten().min().copied()
+    }
 }
 
 fn first(text: &str, needles: &[&str; 3]) -> Option<usize> {

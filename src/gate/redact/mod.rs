@@ -13,6 +13,7 @@ mod clean;
 mod encoded;
 mod end_of_stream;
 mod forms;
+mod hidden;
 mod keys;
 mod needle;
 mod splice;
@@ -25,6 +26,7 @@ use crate::secret::Secret;
 use crate::ssh::Stream;
 use clean::{clean, decode};
 pub use end_of_stream::EndOfStream;
+pub use hidden::{HiddenPart, HiddenSort};
 use needle::Needle;
 use splice::{HELD, Splice};
 

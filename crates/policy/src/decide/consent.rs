@@ -7,7 +7,8 @@
 pub enum Grant {
     /// One run.
     Once,
-    /// Every run of this line on this host, until this process ends or its configuration changes.
+    /// Every run of this line on this host, until this process ends or its configuration changes. Of a file: this
+    /// access, this content over this old one.
     Session,
     /// Every run of this line on this host for so many minutes, until this process ends or its configuration changes.
     Minutes(u32),
@@ -65,6 +66,12 @@ pub enum Unapproved {
     Crowded,
     /// The question is too long: nobody would read it to its end.
     TooLong,
+    /// The change of a file is too long: nobody would read it to its end.
+    ChangeTooLong,
+    /// The change of a file has something in it that would be hidden as a private key, and is not plainly one.
+    Unshowable,
+    /// The approver does not show what is asked about a file.
+    OldApprover,
 }
 
 impl Unapproved {
@@ -74,6 +81,15 @@ impl Unapproved {
         (
             format!("this needs a person's approval, {why}; nothing was run"),
             self.hint(),
+        )
+    }
+
+    /// What is wrong, and what to do next, for a question about files that more than one entry may ask.
+    pub fn in_brief_of_files(self) -> (String, &'static str) {
+        let why = self.why();
+        (
+            format!("this needs a person's approval, {why}; nothing was read or written"),
+            self.hint_for_files(),
         )
     }
 
@@ -99,6 +115,9 @@ impl Unapproved {
             Self::Pending => "approval_pending",
             Self::Crowded => "approval_crowded",
             Self::TooLong => "approval_too_long",
+            Self::ChangeTooLong => "approval_change_too_long",
+            Self::Unshowable => "approval_unshowable",
+            Self::OldApprover => "approval_old_approver",
         }
     }
 
@@ -132,6 +151,11 @@ impl Unapproved {
             Self::Pending => "and that is being asked for",
             Self::Crowded => "and the person has this question already, or too many others",
             Self::TooLong => "and the line is too long for a person to read",
+            Self::ChangeTooLong => "and the change is too long for a person to read",
+            Self::Unshowable => {
+                "and the change has something in it that would be hidden as a private key, and is not plainly one"
+            }
+            Self::OldApprover => "and the approver is too old to show what is asked about a file",
         }
     }
 
@@ -180,6 +204,44 @@ impl Unapproved {
             Self::Pending => "send the call again with `requestState` and `inputResponses`",
             Self::Crowded => "wait for the answers to the calls under way, then call again",
             Self::TooLong => "ask for it in parts, each in a call of its own",
+            Self::ChangeTooLong => "make smaller edits, each in a call of its own",
+            Self::Unshowable => "ask the operator to make this change",
+            Self::OldApprover => {
+                "ask the operator to end `mcp-ssh approver` and to start that of this server's version"
+            }
+        }
+    }
+
+    /// What to do next, where files are asked about: nothing is run there.
+    pub(super) fn hint_for_files(self) -> &'static str {
+        match self {
+            Self::Unasked => {
+                "ask the operator to do it, to start `mcp-ssh approver`, or to use an MCP client that \
+                 supports elicitation"
+            }
+            Self::Failed => {
+                "ask the operator to do it, or to start `mcp-ssh approver`, which asks without the client"
+            }
+            Self::NoApprover => "ask the operator to start `mcp-ssh approver`, or to do it",
+            Self::TooLong => "ask for a file with a shorter path",
+            Self::Refused
+            | Self::Withdrawn
+            | Self::Dismissed
+            | Self::Declined
+            | Self::Undecided
+            | Self::Unclear
+            | Self::Abandoned
+            | Self::Unreachable
+            | Self::Stranger
+            | Self::SameUser
+            | Self::Expired
+            | Self::Invalid
+            | Self::Outdated
+            | Self::Pending
+            | Self::Crowded
+            | Self::ChangeTooLong
+            | Self::Unshowable
+            | Self::OldApprover => self.hint(),
         }
     }
 }

@@ -154,7 +154,7 @@ impl Denial {
             stage: Stage::Rule,
             reason: why.reason(),
             why: format!("{deed} needs a person's approval{by}, {}", why.why()),
-            hint: why.hint().to_owned(),
+            hint: why.hint_for_files().to_owned(),
             denied_command: None,
         }
     }

@@ -108,7 +108,10 @@ impl FileDecision {
     #[must_use]
     pub fn unapproved(self, why: Unapproved) -> Self {
         let path = self.resolved.as_deref().unwrap_or(&self.path);
-        let by = self.entry.as_ref().map_or_else(String::new, |entry| format!(" by {entry}"));
+        let by = self
+            .entry
+            .as_ref()
+            .map_or_else(String::new, |entry| format!(" by {entry}"));
         let denial = Denial::unapproved_file(&format!("{} `{path}`", self.access.deed()), &by, why);
         self.denied(denial)
     }

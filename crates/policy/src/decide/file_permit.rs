@@ -135,7 +135,11 @@ impl FilePermit {
     /// Whether this content may be written: a person who approved a content approved no other.
     pub fn lets_write(&self, content: &[u8; 32]) -> bool {
         let writes = matches!(self.use_of, FileUse::Asked(access) if access.writes());
-        writes && self.content.as_ref().is_none_or(|approved| approved == content)
+        writes
+            && self
+                .content
+                .as_ref()
+                .is_none_or(|approved| approved == content)
     }
 
     /// What a person granted, where an entry asks.

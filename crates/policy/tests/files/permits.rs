@@ -121,7 +121,10 @@ fn an_approval_has_a_content_where_the_access_writes_and_only_there() {
     }
     for (path, what) in [("/srv/a", "allowed"), ("/root/a", "denied")] {
         let decision = resolved(READ, path, path);
-        assert!(FileApproval::of(&decision, Grant::Once, None).is_none(), "{what}");
+        assert!(
+            FileApproval::of(&decision, Grant::Once, None).is_none(),
+            "{what}"
+        );
     }
 }
 

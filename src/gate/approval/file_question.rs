@@ -1,0 +1,219 @@
+//! What a person is asked about a file.
+//!
+//! Takes: the access, the path, and for a write the content's size and SHA-256 and the change on each host. Gives: a
+//! line, the rows of the change, and what the digest of the question covers. Hosts with one change form a group.
+
+use crate::gate::file::{ChangeRow, ChangeSign, FileChange};
+use crate::gate::visible_text::visible_text;
+use mcp_ssh_policy::{FileAccess, FileDecision};
+
+/// Aliases that the heading of a group names; of more hosts it says how many they are.
+const MAX_ALIASES_SHOWN: usize = 40;
+/// Columns of a row of the change in a text; a longer row goes on in the next. So no viewer hides its end.
+const COLUMNS: usize = 76;
+
+/// What is to happen with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileQuestion {
+    /// Its content, or the names in a directory, are read.
+    Read,
+    /// This content is written.
+    Write {
+        /// How many bytes it has.
+        bytes: usize,
+        /// Its SHA-256, in hexadecimal.
+        sha256: String,
+        /// What it changes.
+        change: FileChange,
+    },
+}
+
+/// A file on one host or several, and what is to happen with it.
+#[derive(Clone, Debug)]
+pub struct FileSubject {
+    /// What is to be done with it.
+    pub access: FileAccess,
+    path: String,
+    /// The bytes and the SHA-256 of what is written.
+    content: Option<(usize, String)>,
+    groups: Vec<HostsAlike>,
+}
+
+/// Hosts on which the file is alike.
+#[derive(Clone, Debug)]
+struct HostsAlike {
+    aliases: Vec<String>,
+    /// What the host resolves the path to, where that is another path.
+    resolved: Option<String>,
+    change: Option<FileChange>,
+}
+
+impl FileSubject {
+    /// Of one host.
+    pub fn of(decision: &FileDecision, what: FileQuestion) -> Self {
+        let (content, change) = match what {
+            FileQuestion::Read => (None, None),
+            FileQuestion::Write {
+                bytes,
+                sha256,
+                change,
+            } => (Some((bytes, sha256)), Some(change)),
+        };
+        let resolved = decision.resolved().filter(|its| *its != decision.path());
+        Self {
+            access: decision.access(),
+            path: decision.path().to_owned(),
+            content,
+            groups: vec![HostsAlike {
+                aliases: vec![decision.alias().to_owned()],
+                resolved: resolved.map(str::to_owned),
+                change,
+            }],
+        }
+    }
+
+    /// Takes up the hosts of another question; gives whether it is about the same access and content.
+    pub fn join(&mut self, other: Self) -> bool {
+        let is_alike =
+            self.access == other.access && self.path == other.path && self.content == other.content;
+        if !is_alike {
+            return false;
+        }
+        for group in other.groups {
+            let alike = self
+                .groups
+                .iter_mut()
+                .find(|its| its.resolved == group.resolved && its.change == group.change);
+            match alike {
+                Some(alike) => alike.aliases.extend(group.aliases),
+                None => self.groups.push(group),
+            }
+        }
+        true
+    }
+
+    /// The changes, one for each group of hosts.
+    pub fn changes(&self) -> impl Iterator<Item = &FileChange> {
+        self.groups.iter().filter_map(|group| group.change.as_ref())
+    }
+
+    /// What is to happen, in one line.
+    pub fn line(&self) -> String {
+        self.line_with(self.common_resolved())
+    }
+
+    /// What is to happen on one host, by which a yes for longer is remembered: another content that is there makes it
+    /// another line.
+    pub fn remembered_line(&self, alias: &str) -> String {
+        let has_alias = |group: &&HostsAlike| group.aliases.iter().any(|its| its == alias);
+        let group = self.groups.iter().find(has_alias);
+        let line = self.line_with(group.and_then(|group| group.resolved.as_deref()));
+        let change = group.and_then(|group| group.change.as_ref());
+        match change {
+            None => line,
+            Some(change) => format!(
+                "{line} over {}",
+                change.old_sha256.as_deref().unwrap_or("no file")
+            ),
+        }
+    }
+
+    /// All of it but the aliases' order in the question and the line, as parts of a digest.
+    pub fn digested(&self) -> Vec<String> {
+        let mut parts = vec![self.groups.len().to_string()];
+        for group in &self.groups {
+            parts.push(group.aliases.len().to_string());
+            parts.extend(group.aliases.iter().cloned());
+            parts.push(group.resolved.clone().unwrap_or_default());
+            let Some(change) = &group.change else {
+                parts.push("no change".to_owned());
+                continue;
+            };
+            parts.push(change.old_sha256.clone().unwrap_or_default());
+            parts.push(change.rows.len().to_string());
+            parts.extend(change.rows.iter().map(ToString::to_string));
+        }
+        parts
+    }
+
+    /// The rows that a person reads: for each group, which hosts it is, and its change.
+    pub fn rows(&self) -> Vec<ChangeRow> {
+        let mut rows = Vec::new();
+        for group in &self.groups {
+            rows.extend(self.heading(group));
+            let change = group.change.iter();
+            rows.extend(change.flat_map(|change| change.rows.iter().cloned()));
+        }
+        rows
+    }
+
+    /// The rows as lines of a text; nothing where there are none.
+    pub fn rows_as_text(&self) -> Option<String> {
+        let rows: Vec<String> = self.rows().iter().map(ToString::to_string).collect();
+        (!rows.is_empty()).then(|| rows.join("\n"))
+    }
+
+    /// The rows as a text, each behind a margin, so that none can be taken for something else.
+    pub fn shown_rows(&self) -> String {
+        let mut text = String::new();
+        for row in self.rows() {
+            text.push_str("\n\u{2502} ");
+            let mut used = 0;
+            for letter in row.to_string().chars() {
+                // A letter that is not ASCII may be two columns wide.
+                let width = if letter.is_ascii() { 1 } else { 2 };
+                if used + width > COLUMNS {
+                    text.push_str("\n\u{2506} ");
+                    used = 0;
+                }
+                text.push(letter);
+                used += width;
+            }
+        }
+        text
+    }
+
+    fn line_with(&self, resolved: Option<&str>) -> String {
+        let (access, path) = (self.access, &self.path);
+        let is = resolved.map(|resolved| format!(", which is {resolved}"));
+        let content = self
+            .content
+            .as_ref()
+            .map(|(bytes, sha256)| format!(" ({bytes} bytes, sha256 {sha256})"));
+        format!(
+            "{access} {path}{}{}",
+            is.unwrap_or_default(),
+            content.unwrap_or_default()
+        )
+    }
+
+    /// What every host resolves the path to, where that is one path.
+    fn common_resolved(&self) -> Option<&str> {
+        let mut all = self.groups.iter().map(|group| group.resolved.as_deref());
+        let first = all.next()?;
+        first.filter(|_| all.all(|its| its == first))
+    }
+
+    /// Which hosts a group is, where there are several groups.
+    fn heading(&self, group: &HostsAlike) -> Option<ChangeRow> {
+        if self.groups.len() < 2 {
+            return None;
+        }
+        let shown = group.aliases.iter().take(MAX_ALIASES_SHOWN);
+        let mut hosts = shown.cloned().collect::<Vec<String>>().join(", ");
+        match group.aliases.len().saturating_sub(MAX_ALIASES_SHOWN) {
+            0 => {}
+            more => hosts.push_str(&format!(" and {more} more")),
+        }
+        let is = match &group.resolved {
+            Some(resolved) if self.common_resolved().is_none() => {
+                format!(", where the file is {}", visible_text(resolved))
+            }
+            Some(_) | None => String::new(),
+        };
+        Some(ChangeRow {
+            sign: ChangeSign::Told,
+            text: format!(" on {hosts}{is}:"),
+        })
+    }
+}

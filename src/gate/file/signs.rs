@@ -1,0 +1,111 @@
+//! A line of a file in signs that hide nothing.
+//!
+//! Takes: a line, and the parts of it that must stay hidden. Gives: a text in which every character can be seen, in the
+//! order in which it stands. No two lines have one text, hidden parts aside: a sign that stands for another character
+//! is itself shown by its number.
+//!
+//! ```text
+//! ␉ tab   ␍ carriage return   ␠ blank that could not be seen   ‹U+202E› any other character, by its number
+//! ‹[redacted]›   a hidden part
+//! ```
+
+use crate::gate::redact::{HiddenPart, HiddenSort};
+use crate::gate::visible_text::is_right_to_left;
+use mcp_ssh_yaml::diagnostic::visible;
+
+/// What a hidden part is shown as begins so.
+const HIDDEN: &str = "\u{2039}[redacted]";
+pub const TAB: char = '\u{2409}';
+pub const RETURN: char = '\u{240d}';
+pub const BLANK: char = '\u{2420}';
+const OPEN: char = '\u{2039}';
+const CLOSE: char = '\u{203a}';
+/// Blanks before the first letter of a line that are shown as they are. More would push the line away.
+const MAX_INDENT: usize = 24;
+
+/// What a line is shown as, without the newline at its end; `hidden` are its hidden parts in order.
+pub fn shown(raw: &str, hidden: &[HiddenPart]) -> String {
+    let mut signs = Signs::default();
+    let mut at = 0;
+    for part in hidden {
+        signs.push(raw.get(at..part.range.start).unwrap_or_default());
+        signs.push_hidden(part, raw.get(part.range.clone()).unwrap_or_default());
+        at = part.range.end;
+    }
+    let rest = raw.get(at..).unwrap_or_default();
+    signs.push(rest.strip_suffix('\n').unwrap_or(rest));
+    signs.finish()
+}
+
+/// A text that grows.
+#[derive(Default)]
+struct Signs {
+    text: String,
+    /// The blanks that came last.
+    blanks: usize,
+}
+
+impl Signs {
+    fn push(&mut self, piece: &str) {
+        for character in piece.chars() {
+            if character == ' ' {
+                self.blanks += 1;
+                continue;
+            }
+            self.end_blanks();
+            match character {
+                '\t' => self.text.push(TAB),
+                '\r' => self.text.push(RETURN),
+                plain if is_plain(plain) => self.text.push(plain),
+                other => self.push_number(other),
+            }
+        }
+    }
+
+    fn push_hidden(&mut self, part: &HiddenPart, raw: &str) {
+        self.end_blanks();
+        self.text.push_str(HIDDEN);
+        if part.sort == HiddenSort::Key {
+            let (lines, bytes) = (raw.matches('\n').count() + 1, raw.len());
+            let what = format!(" what looks like a private key, {lines} lines, {bytes} bytes");
+            self.text.push_str(&what);
+        }
+        self.text.push(CLOSE);
+    }
+
+    fn push_number(&mut self, character: char) {
+        let number = format!("{OPEN}U+{:04X}{CLOSE}", u32::from(character));
+        self.text.push_str(&number);
+    }
+
+    /// Writes the blanks before a letter: those that make the indent, or one, as they are.
+    fn end_blanks(&mut self) {
+        let plain = if self.text.is_empty() { MAX_INDENT } else { 1 };
+        let plain = plain.min(self.blanks);
+        self.text.extend(std::iter::repeat_n(' ', plain));
+        let signs = self.blanks - plain;
+        self.text.extend(std::iter::repeat_n(BLANK, signs));
+        self.blanks = 0;
+    }
+
+    /// Blanks behind which nothing comes cannot be seen.
+    fn finish(mut self) -> String {
+        self.text.extend(std::iter::repeat_n(BLANK, self.blanks));
+        self.text
+    }
+}
+
+/// Whether a character can be seen, stands where it is written, and is none of the signs.
+fn is_plain(character: char) -> bool {
+    match character {
+        TAB | RETURN | BLANK | OPEN | CLOSE => false,
+        ' '..='~' => true,
+        // Letters that no font draws, which Unicode counts among letters.
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' => false,
+        other => {
+            // The standard library knows what is not printed, and what is drawn over the letter before it.
+            let is_printed = other.escape_debug().eq([other]);
+            is_printed && visible(other) == other && !is_right_to_left(other)
+        }
+    }
+}
