@@ -9,6 +9,7 @@
 mod approval_sense;
 mod chain;
 mod file;
+mod file_record;
 mod lines;
 mod record;
 mod row;
@@ -28,6 +29,7 @@ use crate::clock;
 
 pub use approval_sense::ApprovalSense;
 pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
+pub use file_record::{FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, ReadyRecord,
     SecurityEvent, Trace,
@@ -145,6 +147,40 @@ impl Audit {
     /// # Errors
     /// When the line could not be written whole.
     pub fn outcome(&self, outcome: &OutcomeRecord<'_>) -> Result<(), AuditError> {
+        self.write("audit", outcome, Durability::Durable)
+    }
+
+    /// Writes that a host is about to be asked where a path leads, and gives `surrendered` back.
+    ///
+    /// # Errors
+    /// When the line could not be written whole; `surrendered` is dropped then.
+    pub fn look<T>(
+        &self,
+        look: &LookRecord<'_>,
+        surrendered: T,
+    ) -> Result<Recorded<T>, AuditError> {
+        self.write("look", look, Durability::Durable)?;
+        Ok(Recorded(surrendered))
+    }
+
+    /// Writes a decision about a file, and gives `surrendered` back: the permit, or nothing after a denial.
+    ///
+    /// # Errors
+    /// When the line could not be written whole; `surrendered` is dropped then.
+    pub fn file_decision<T>(
+        &self,
+        decision: &FileDecisionRecord<'_>,
+        surrendered: T,
+    ) -> Result<Recorded<T>, AuditError> {
+        self.write("policy_decision", decision, Durability::Durable)?;
+        Ok(Recorded(surrendered))
+    }
+
+    /// Writes how it ended with a file.
+    ///
+    /// # Errors
+    /// When the line could not be written whole.
+    pub fn file_outcome(&self, outcome: &FileOutcomeRecord<'_>) -> Result<(), AuditError> {
         self.write("audit", outcome, Durability::Durable)
     }
 

@@ -23,6 +23,8 @@ use crate::ssh::Resolver;
 /// How many tag runs may work at once; the others wait for their turn. Each holds the output of all its hosts until it
 /// is answered.
 const MAX_TAG_RUNS: usize = 4;
+/// How many requests about files may be on hosts at once; the others wait for their turn. Each may hold two contents.
+const MAX_FILES: usize = 8;
 
 /// The one state that all clones of a gate share.
 pub struct GateState {
@@ -36,6 +38,7 @@ pub struct GateState {
     pub connections: Connections,
     pub approvals: Approvals,
     pub tag_runs: Semaphore,
+    pub file_turns: Semaphore,
     pub runs: RunTable,
     pub tasks: Tasks,
 }
@@ -61,6 +64,7 @@ impl GateState {
             connections: Connections::default(),
             approvals: Approvals::default(),
             tag_runs: Semaphore::new(MAX_TAG_RUNS),
+            file_turns: Semaphore::new(MAX_FILES),
             runs: RunTable::default(),
             tasks: Tasks::default(),
         }

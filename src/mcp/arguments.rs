@@ -72,6 +72,67 @@ impl Arguments {
         }
     }
 
+    /// A flag, which is `false` where it is left out.
+    ///
+    /// # Errors
+    /// When the argument is no boolean.
+    pub fn flag(&mut self, name: &str) -> Result<bool, String> {
+        match take_given(&mut self.given, name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(other) => Err(format!(
+                "the argument `{name}` of `{}` must be a boolean, not {}",
+                self.tool,
+                type_name(&other)
+            )),
+        }
+    }
+
+    /// The place of a word among those of a parameter; the first where it is left out.
+    ///
+    /// # Errors
+    /// When the argument is none of the words.
+    pub fn choice(&mut self, name: &str, words: &[&str]) -> Result<usize, String> {
+        let Some(given) = self.optional(name)? else {
+            return Ok(0);
+        };
+        let place = words.iter().position(|word| *word == given);
+        place.ok_or_else(|| {
+            format!(
+                "the argument `{name}` of `{}` must be one of `{}`",
+                self.tool,
+                words.join("`, `")
+            )
+        })
+    }
+
+    /// A list of objects with the texts `old` and `new`.
+    ///
+    /// # Errors
+    /// When the argument is missing, empty, or anything else.
+    pub fn edits(&mut self, name: &str) -> Result<Vec<(String, String)>, String> {
+        let wrong = || {
+            format!(
+                "the argument `{name}` of `{}` must be a list of objects `{{\"old\": TEXT, \"new\": TEXT}}`, with one at least",
+                self.tool
+            )
+        };
+        let Some(Value::Array(list)) = take_given(&mut self.given, name) else {
+            return Err(wrong());
+        };
+        let edit = |item: Value| match item {
+            Value::Object(mut members) if members.len() == 2 => {
+                match (members.remove("old"), members.remove("new")) {
+                    (Some(Value::String(old)), Some(Value::String(new))) => Some((old, new)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let edits: Option<Vec<_>> = list.into_iter().map(edit).collect();
+        edits.filter(|edits| !edits.is_empty()).ok_or_else(wrong)
+    }
+
     /// A number that may be left out.
     ///
     /// # Errors
@@ -79,7 +140,10 @@ impl Arguments {
     pub fn integer(&mut self, parameter: &Parameter) -> Result<Option<usize>, String> {
         let (least, most) = match parameter.kind {
             ParameterKind::Integer(least, most) => (least, most),
-            ParameterKind::Text => (0, usize::MAX),
+            ParameterKind::Text
+            | ParameterKind::Flag
+            | ParameterKind::Choice(_)
+            | ParameterKind::Edits => (0, usize::MAX),
         };
         let Some(given) = take_given(&mut self.given, parameter.name) else {
             return Ok(None);
@@ -173,6 +237,42 @@ mod tests {
         assert_eq!(given(json!(5.0)), Ok(Some(5)));
         for value in [json!(5.5), json!(0.0), json!(11.0), json!("5"), json!(true)] {
             assert!(given(value.clone()).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn flags_choices_and_edits_are_of_their_type_or_refused() {
+        let parameters = ["create", "unit", "edits"].map(|name| Parameter {
+            name,
+            kind: ParameterKind::Flag,
+            need: Need::Optional,
+            description: "",
+        });
+        let read = |value: Value| Arguments::read("t", &parameters, object(value)).unwrap();
+        assert_eq!(read(json!({})).flag("create"), Ok(false));
+        assert_eq!(read(json!({"create": true})).flag("create"), Ok(true));
+        assert!(read(json!({"create": "true"})).flag("create").is_err());
+        let words = ["lines", "bytes"];
+        assert_eq!(read(json!({})).choice("unit", &words), Ok(0));
+        assert_eq!(read(json!({"unit": "bytes"})).choice("unit", &words), Ok(1));
+        assert_eq!(
+            read(json!({"unit": "words"}))
+                .choice("unit", &words)
+                .unwrap_err(),
+            "the argument `unit` of `t` must be one of `lines`, `bytes`"
+        );
+        let edits = |value: Value| read(json!({"edits": value})).edits("edits");
+        let one = ("a".to_owned(), String::new());
+        assert_eq!(edits(json!([{"old": "a", "new": ""}])), Ok(vec![one]));
+        for wrong in [
+            Value::Null,
+            json!([]),
+            json!({"old": "a", "new": "b"}),
+            json!([{"old": "a"}]),
+            json!([{"old": "a", "new": 1}]),
+            json!([{"old": "a", "new": "b", "all": true}]),
+        ] {
+            assert!(edits(wrong.clone()).is_err(), "{wrong}");
         }
     }
 

@@ -94,11 +94,15 @@ impl Log {
 
     /// Sends a message about a command that could not run, in the words of its result.
     pub fn tell_failure(&self, output: &Output, outcome: &Outcome) {
-        let Outcome::Failed(failure) = outcome else {
-            return;
-        };
-        if failure.status != Ending::Cancelled {
-            let text = format!("{}: {}", quoted(&failure.alias), failure.error);
+        if let Outcome::Failed(failure) = outcome {
+            self.tell_failed(output, failure.status, &failure.alias, &failure.error);
+        }
+    }
+
+    /// Sends a message about what could not be done on a host, in the words of its result.
+    pub fn tell_failed(&self, output: &Output, status: Ending, alias: &str, error: &str) {
+        if status != Ending::Cancelled {
+            let text = format!("{}: {error}", quoted(alias));
             self.tell(output, Level::WARNING, "ssh", &text);
         }
     }

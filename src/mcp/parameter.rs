@@ -26,6 +26,12 @@ pub(super) enum ParameterKind {
     Text,
     /// An integer, both bounds included.
     Integer(usize, usize),
+    /// `true` or `false`.
+    Flag,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A list of exact replacements in a text.
+    Edits,
 }
 
 /// Whether a call may leave a parameter out.
@@ -67,21 +73,48 @@ pub(super) fn input_schema(parameters: &[Parameter]) -> Value {
 impl Parameter {
     fn schema(&self) -> Value {
         let mut schema = Map::new();
-        match self.kind {
-            ParameterKind::Text => {
-                schema.insert("type".to_owned(), "string".into());
-            }
-            ParameterKind::Integer(least, most) => {
-                schema.insert("type".to_owned(), "integer".into());
-                schema.insert("minimum".to_owned(), least.into());
-                if most != UNLISTED {
-                    schema.insert("maximum".to_owned(), most.into());
-                }
-            }
-        }
+        self.kind.add_to(&mut schema);
         if !self.description.is_empty() {
             schema.insert("description".to_owned(), self.description.into());
         }
         Value::Object(schema)
+    }
+}
+
+impl ParameterKind {
+    /// The keywords of the schema that describe the values.
+    fn add_to(self, schema: &mut Map<String, Value>) {
+        let mut add = |key: &str, value: Value| {
+            schema.insert(key.to_owned(), value);
+        };
+        match self {
+            Self::Text => add("type", "string".into()),
+            Self::Flag => add("type", "boolean".into()),
+            Self::Choice(words) => {
+                add("type", "string".into());
+                add("enum", words.into());
+            }
+            Self::Integer(least, most) => {
+                add("type", "integer".into());
+                add("minimum", least.into());
+                if most != UNLISTED {
+                    add("maximum", most.into());
+                }
+            }
+            Self::Edits => {
+                let text = json!({"type": "string"});
+                add("type", "array".into());
+                add("minItems", 1.into());
+                add(
+                    "items",
+                    json!({
+                        "type": "object",
+                        "properties": {"old": text, "new": text},
+                        "required": ["old", "new"],
+                        "additionalProperties": false,
+                    }),
+                );
+            }
+        }
     }
 }

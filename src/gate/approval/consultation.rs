@@ -16,16 +16,15 @@ use super::question::Question;
 use super::remembered::{GivenConsent, QuestionPlace};
 use super::road::{OpenRoad, unapproved};
 use crate::approver::{ApproverLink, GrantLink};
-use crate::audit::{ApprovalEvent, AuditError, Origin};
+use crate::audit::{ApprovalEvent, AuditError, Origin, TraceContext};
 use crate::cancel::Cancelled;
 use crate::clock;
 use crate::config::Alias;
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
-use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::state::GateState;
 use crate::runtime::timeout;
-use mcp_ssh_policy::{ApprovalSettings, Grant, Unapproved, command_hash};
+use mcp_ssh_policy::{ApprovalSettings, Grant, Unapproved};
 
 /// A question on its way to a person and back.
 pub struct Consultation<'a> {
@@ -179,15 +178,24 @@ impl Consultation<'_> {
     }
 }
 
-/// Refuses a call that comes with an answer which does not belong to it, and writes that down.
-pub fn refuse(state: &GateState, request: &RunRequest) -> Outcome {
-    let (error, hint) = Unapproved::Invalid.in_brief();
+/// A call that comes with an answer which does not belong to it.
+pub struct Refused<'a> {
+    pub alias: &'a str,
+    /// The hash of what it asks for.
+    pub hash: &'a str,
+    pub client: Option<&'a str>,
+    pub request_id: Option<&'a str>,
+    pub trace: Option<&'a TraceContext>,
+}
+
+/// Writes down that a call was refused, since it comes with an answer which does not belong to it.
+pub fn refuse(state: &GateState, refused: &Refused<'_>) {
     // The agent's word may be anything: only what could be an alias is written.
-    let alias = Alias::parse(&request.alias).ok();
+    let alias = Alias::parse(refused.alias).ok();
     let event = ApprovalEvent {
         event: event(Unapproved::Invalid),
         aliases: &alias.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        hash: &command_hash(&request.command),
+        hash: refused.hash,
         rules: &[],
         via: None,
         uid: None,
@@ -196,15 +204,14 @@ pub fn refuse(state: &GateState, request: &RunRequest) -> Outcome {
         origin: &Origin {
             task_id: new_id().unwrap_or_default(),
             config_sha256: state.digest().unwrap_or_default(),
-            client: request.client.clone(),
-            request_id: request.request_id.clone(),
-            trace: request.trace.clone(),
+            client: refused.client.map(str::to_owned),
+            request_id: refused.request_id.map(str::to_owned),
+            trace: refused.trace.cloned(),
         },
     };
     if let Err(fault) = state.audit.approval(&event, ()) {
         log::error!("{fault}");
     }
-    Outcome::Failed(Failure::new(request, error, Some(hint)))
 }
 
 /// The name of an answer in records.
@@ -227,6 +234,7 @@ fn event(why: Unapproved) -> &'static str {
         Unapproved::Invalid => "invalid",
         Unapproved::Outdated => "outdated",
         Unapproved::Pending => "asked",
+        Unapproved::Awaited => "awaited",
         Unapproved::Crowded => "crowded",
         Unapproved::TooLong => "too_long",
         Unapproved::ChangeTooLong => "change_too_long",

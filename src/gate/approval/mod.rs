@@ -8,6 +8,7 @@
 mod consent_error;
 mod consultation;
 mod file_question;
+mod late;
 mod person;
 mod question;
 mod remembered;
@@ -19,7 +20,8 @@ pub use person::{Asks, Person, Reply};
 pub use question::{Question, Subject, digest};
 
 pub(super) use consent_error::ConsentError;
-pub(super) use consultation::{Consultation, refuse};
+pub(super) use consultation::{Consultation, Refused, refuse};
+pub(super) use late::Answer;
 pub(super) use remembered::{Approvals, QuestionPlace};
 pub(super) use road::{OpenRoad, find, may_be_asked, nobody};
 pub(super) use tag::{Consents, TagQuestion};

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::file_question::FileSubject;
+use super::late::LateAnswers;
 use super::question::{Question, QuestionDigest, digest};
 use crate::approver::GrantLink;
 use crate::clock::Stopwatch;
@@ -32,6 +33,7 @@ const MAX_LINE_CHARACTERS: usize = 2_000;
 pub struct Approvals {
     waiting: Rc<RefCell<HashSet<QuestionDigest>>>,
     remembered: RefCell<HashMap<QuestionDigest, StandingGrant>>,
+    late: LateAnswers,
 }
 
 /// A yes that goes further than one run.
@@ -75,6 +77,11 @@ pub struct QuestionPlace {
 }
 
 impl Approvals {
+    /// The questions whose callers were answered before the person was.
+    pub fn late(&self) -> &LateAnswers {
+        &self.late
+    }
+
     /// How this line was approved on this host, where that still stands. Of a file it is the line of
     /// [`Question::remembered_line`].
     pub fn remembers(&self, alias: &str, line: &str, loaded: &Loaded) -> Option<Grant> {

@@ -1,15 +1,49 @@
-//! Files of hosts.
+//! ONE request about a file of a host, from the request to the record. Read `touch` first.
 //!
 //! ```text
-//! content -> lines, with what must stay hidden -> difference -> rows, in signs that hide nothing
+//! request   what is asked for
+//! touch     request -> host -> judge -> resolve -> look -> judge again -> a person's yes -> open -> outcome written
+//! looking   where the path leads, what is there now, and what is to be there
+//! doing     the permitted work: read, list, write
+//! consent   a person's yes, where an entry asks
+//! records   what is written down, and what the caller is told
+//! change    content -> lines, with what must stay hidden -> difference -> rows, in signs that hide nothing
 //! ```
+//!
+//! The order is the security of the room: no lookup before the policy has said yes to the path as it was asked for, no
+//! packet before the address is permitted and the look is on record, nothing opened before the path at which the look
+//! arrives is judged, too, and that is on record. Only [`HostFiles`](crate::ssh::HostFiles) opens anything, and only with
+//! a permit.
 
 mod change;
+mod consent;
+mod content;
 mod content_line;
+mod doing;
+mod edit;
+mod error;
 mod long_line;
+mod looking;
+mod part;
 mod plain_key;
+mod records;
+mod request;
+mod result;
 mod signs;
 #[cfg(test)]
 mod tests;
+mod touch;
 
 pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
+
+pub use content::NewContent;
+pub use request::{
+    EntryRange, FileDeed, FileEdit, FilePart, FileRequest, FileWrite, PartUnit, Replacement,
+    WriteCondition,
+};
+pub use result::{
+    DeniedFile, FailedFile, FetchedFile, FileDone, FileOutcome, ListedDirectory, ListedEntry,
+    ReadFile, TouchedFile, WrittenFile,
+};
+
+pub(super) use touch::{FileCall, touch};

@@ -19,6 +19,7 @@ mod needle;
 mod splice;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::ops::Range;
 
@@ -29,6 +30,7 @@ pub use end_of_stream::EndOfStream;
 pub use hidden::{HiddenPart, HiddenSort};
 use needle::Needle;
 use splice::{HELD, Splice};
+pub use whole::WholeContentShown;
 
 /// The text that replaces a secret.
 const REDACTED: &str = "[redacted]";

@@ -108,6 +108,13 @@ impl<'g> ToolCall<'g> {
         Ok((call, arguments))
     }
 
+    /// The request's identifier and its trace, for the records.
+    pub fn origin(&self) -> (String, Option<TraceContext>) {
+        let id = self.id.to_string();
+        let id = id.chars().take(AUDITED_ID_CHARACTERS).collect();
+        (id, self.trace.clone())
+    }
+
     /// The request to the gate: the command and the host of the arguments.
     ///
     /// # Errors
@@ -129,14 +136,14 @@ impl<'g> ToolCall<'g> {
         }
         let timeout_seconds = arguments.integer(&TIMEOUT_SECONDS)?.and_then(seconds);
         let max_output_lines = arguments.integer(&MAX_OUTPUT_LINES)?;
-        let id = self.id.to_string();
+        let (request_id, trace) = self.origin();
         Ok(RunRequest {
             alias,
             command,
             timeout_seconds,
-            request_id: Some(id.chars().take(AUDITED_ID_CHARACTERS).collect()),
+            request_id: Some(request_id),
             client: self.peer.client.clone(),
-            trace: self.trace.clone(),
+            trace,
             bound: Some(Bound::of_result(max_output_lines)),
         })
     }

@@ -1,4 +1,4 @@
-//! A call that reaches a host: the part that `ssh_run`, `ssh_run_on_tag` and `ssh_run_async` share.
+//! A call that reaches a host: the part that the tools share which run a command or touch a file.
 //!
 //! Takes: the call and the [`HostWork`] of its tool. Gives: an [`OpenCall`], which has the person to be asked, tells the
 //! client of progress and makes the answer of what came of the work. Refuses: the answer of a person that does not fit
@@ -11,7 +11,7 @@ use smol::future::or;
 
 use super::call::ToolCall;
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, Observer, Outcome, Progress, Question, RunRequest, unobserved};
+use crate::gate::{FileOutcome, Gate, Observer, Outcome, Progress, Question, unobserved};
 use crate::mcp::approval::{Caller, ClientPerson};
 use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
@@ -24,8 +24,8 @@ use mcp_ssh_policy::Unapproved;
 
 /// What a tool does on hosts.
 pub(super) trait HostWork: Sized + 'static {
-    /// What is asked for, to be named in the records.
-    fn request(&self) -> &RunRequest;
+    /// Answers a call that carries a person's answer to another call, which goes on record.
+    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error>;
     /// Does it, and makes the answer.
     async fn go(
         self,
@@ -69,7 +69,7 @@ impl<W: HostWork> RequestWork for HostRun<W> {
     ) -> Answering<'a> {
         Box::pin(async move {
             let Self { work, call } = *self;
-            let call = match call.open((gate, output), &cancelled, work.request()) {
+            let call = match call.open((gate, output), &cancelled, &work) {
                 Ok(call) => call,
                 Err(refused) => return refused,
             };
@@ -83,7 +83,7 @@ impl<W: HostWork> RequestWork for HostRun<W> {
 }
 
 impl HostCall {
-    /// Finds the person of the call. The answer of a person that does not fit is recorded under `request`.
+    /// Finds the person of the call. The answer of a person that does not fit is recorded as one to `work`.
     ///
     /// # Errors
     /// The answer to a call whose person's answer does not fit.
@@ -91,7 +91,7 @@ impl HostCall {
         self,
         (gate, output): (&Gate, &'a Output),
         cancelled: &Cancelled,
-        request: &RunRequest,
+        work: &impl HostWork,
     ) -> Result<OpenCall<'a>, Result<Value, Error>> {
         let Self {
             revision,
@@ -105,7 +105,7 @@ impl HostCall {
             output,
         };
         let Some(client) = caller.person(gate, output.clone()) else {
-            return Err(reply.with(&gate.refuse_answer(request)));
+            return Err(work.refuse(gate, &reply));
         };
         let reporter = token.map(|token| {
             let cancelled = cancelled.clone();
@@ -146,6 +146,17 @@ impl OpenCall<'_> {
         match outcome.question() {
             Some(question) => self.ask(question),
             None => self.reply.with(outcome),
+        }
+    }
+
+    /// Answers with what came of a request about a file, as [`OpenCall::answer`] does.
+    ///
+    /// # Errors
+    /// Those of [`HostReply::with_file`].
+    pub fn answer_file(&self, outcome: &FileOutcome) -> Result<Value, Error> {
+        match outcome.question() {
+            Some(question) => self.ask(question),
+            None => self.reply.with_file(outcome),
         }
     }
 
@@ -193,6 +204,26 @@ impl HostReply<'_> {
             Outcome::Finished(result) => schema::success(self.revision, result),
             Outcome::Denied(denial) => schema::refusal(self.revision, denial),
             Outcome::Failed(failure) => schema::refusal(self.revision, failure),
+        }
+    }
+
+    /// Answers with what came of a request about a file.
+    ///
+    /// # Errors
+    /// Those of [`HostReply::with`].
+    pub fn with_file(&self, outcome: &FileOutcome) -> Result<Value, Error> {
+        if self.revision == Revision::MODERN && outcome.lacks_person() {
+            return Err(ClientPerson::missing());
+        }
+        match outcome {
+            FileOutcome::Done(done) => schema::success(self.revision, done),
+            FileOutcome::Denied(denied) => schema::refusal(self.revision, denied),
+            FileOutcome::Failed(failure) => {
+                let (alias, error) = (&failure.alias, &failure.error);
+                self.log
+                    .tell_failed(self.output, failure.status, alias, error);
+                schema::refusal(self.revision, failure)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 
 // The parts that the tools share.
 mod call;
+mod file_call;
 mod host_call;
 mod parameters;
 mod tasks;
@@ -16,16 +17,20 @@ mod tool;
 mod cancel;
 mod cancel_async_task;
 mod describe_host;
+mod edit_file;
 mod get_task_output;
 mod get_task_result;
 mod get_task_status;
+mod list_directory;
 mod list_hosts;
 mod ping;
 mod plan;
+mod read_file;
 mod reload_config;
 mod run;
 mod run_async;
 mod run_on_tag;
+mod write_file;
 
 use std::rc::Rc;
 
@@ -57,6 +62,10 @@ const TOOLS: &[Tool] = &[
     get_task_result::TOOL,
     get_task_output::TOOL,
     cancel_async_task::TOOL,
+    read_file::TOOL,
+    list_directory::TOOL,
+    write_file::TOOL,
+    edit_file::TOOL,
 ];
 
 /// The answer to `tools/list`. All tools fit on one page, so every cursor is wrong.

@@ -71,3 +71,34 @@ pub(super) const TASK_ID: Parameter = Parameter {
     need: Need::Required,
     description: "",
 };
+
+/// The path of a file.
+pub(super) const PATH: Parameter = Parameter {
+    name: "path",
+    kind: ParameterKind::Text,
+    need: Need::Required,
+    description: "Absolute, without `.`, `..` or `//`.",
+};
+
+/// The content that a caller has seen.
+pub(super) const EXPECTED_SHA256: Parameter = Parameter {
+    name: "expected_sha256",
+    kind: ParameterKind::Text,
+    need: Need::Optional,
+    description: "`sha256` of ssh_read_file.",
+};
+
+/// The output schema of what writes a file.
+pub(super) const WRITTEN: &str = r#"{
+    "type": "object",
+    "properties": {
+        "task_id": {"type": "string"},
+        "alias": {"type": "string"},
+        "path": {"type": "string"},
+        "resolved": {"type": "string"},
+        "status": {"enum": ["created", "replaced", "unchanged"]},
+        "bytes": {"type": "integer"},
+        "sha256": {"type": "string"}
+    },
+    "required": ["path", "status", "bytes", "sha256"]
+}"#;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{self, HostWork, OpenCall};
+use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{ALIAS, COMMAND, CWD, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
@@ -64,8 +64,8 @@ fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallErro
 struct RunWork(RunRequest);
 
 impl HostWork for RunWork {
-    fn request(&self) -> &RunRequest {
-        &self.0
+    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+        reply.with(&gate.refuse_answer(&self.0))
     }
 
     async fn go(

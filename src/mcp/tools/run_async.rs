@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{self, HostWork, OpenCall};
+use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
@@ -52,8 +52,8 @@ fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, Ca
 struct RunAsyncWork(RunRequest);
 
 impl HostWork for RunAsyncWork {
-    fn request(&self) -> &RunRequest {
-        &self.0
+    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+        reply.with(&gate.refuse_answer(&self.0))
     }
 
     async fn go(

@@ -10,7 +10,7 @@ use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, RunRequest, TagRequest};
+use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, TagRequest};
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
@@ -81,8 +81,8 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, C
 struct RunOnTagWork(TagRequest);
 
 impl HostWork for RunOnTagWork {
-    fn request(&self) -> &RunRequest {
-        &self.0.request
+    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+        reply.with(&gate.refuse_answer(&self.0.request))
     }
 
     async fn go(

@@ -37,6 +37,8 @@ pub(super) struct Tool {
 pub(super) enum Effect {
     /// The call only reads what this server holds.
     ReadOnly,
+    /// The call reads something of a host.
+    ReadsHost,
     /// The call may do on a host whatever the policy allows.
     Destructive,
     /// The call changes what this server holds or has begun; a second call changes nothing more.
@@ -68,6 +70,7 @@ impl Effect {
     fn annotations(self) -> Value {
         match self {
             Self::ReadOnly => json!({"readOnlyHint": true, "openWorldHint": false}),
+            Self::ReadsHost => json!({"readOnlyHint": true, "openWorldHint": true}),
             Self::Idempotent => json!({
                 "readOnlyHint": false,
                 "destructiveHint": false,

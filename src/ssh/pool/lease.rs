@@ -1,10 +1,11 @@
 //! `Lease`: the use of a connection for one command, with its turns.
 //!
 //! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which one permitted
-//! command runs. When the lease is dropped, the turns are free, and a connection that is no longer usable is closed.
+//! command runs, or a [`FileLease`], over which files are read and written. When the lease is dropped, the turns are free, and a connection that is no longer usable is closed.
 
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::time::Duration;
 
 use smol::lock::SemaphoreGuardArc;
 
@@ -12,8 +13,10 @@ use super::host::{Connection, PooledHost};
 use crate::cancel::Cancelled;
 use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
 use crate::ssh::exec::{ExecLimits, StartError};
+use crate::ssh::sftp::error::{SftpError, SftpErrorKind};
+use crate::ssh::sftp::host_files::HostFiles;
 use crate::ssh::transport::channel::Channel;
-use mcp_ssh_policy::Permit;
+use mcp_ssh_policy::{LookPermit, Permit};
 
 /// A channel that is open and waits for its command.
 pub struct LeasedChannel<K: 'static, T: 'static> {
@@ -37,6 +40,47 @@ pub(super) enum ConnectionOrigin {
     Dialled,
     /// The pool had the connection already.
     Kept,
+}
+
+/// A connection that is used for files.
+pub struct FileLease<K: 'static, T: 'static> {
+    lease: Lease<K, T>,
+    channel: Option<Channel>,
+}
+
+impl<K: 'static, T: 'static> FileLease<K, T> {
+    /// Starts the subsystem `sftp`. `limit` is the most time for all that is done with the files.
+    ///
+    /// # Errors
+    /// [`SftpErrorKind::WrongPermit`] if the session is at another address than the permit says,
+    /// [`SftpErrorKind::Windows`], [`SftpErrorKind::NoSubsystem`], and whatever ends a connection.
+    pub async fn open(
+        &mut self,
+        permit: &LookPermit,
+        limit: Duration,
+        cancelled: &Cancelled,
+    ) -> Result<HostFiles<'_>, SftpError> {
+        let session = &self.lease.connection.session;
+        let Some(channel) = self.channel.take() else {
+            let detail = "the channel is used already";
+            return Err(SftpError::new(SftpErrorKind::WrongPermit, detail));
+        };
+        if !permit.addresses().contains(&session.peer()) {
+            let detail = "the permit is for other addresses than this session's";
+            return Err(SftpError::new(SftpErrorKind::WrongPermit, detail));
+        }
+        HostFiles::start(channel, session, limit, cancelled).await
+    }
+
+    /// Whether the refusal of the subsystem says nothing, since a server that runs one command for each connection
+    /// refuses a second one. The next connection is a new one then.
+    pub fn was_spent(self) -> bool {
+        let was_kept = self.lease.origin == ConnectionOrigin::Kept;
+        if was_kept {
+            self.lease.learn_of_one_command();
+        }
+        was_kept
+    }
 }
 
 impl<K: 'static, T: 'static> Lease<K, T> {
@@ -113,6 +157,15 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
             (Some(_), ConnectionOrigin::Dialled) => unstarted.error.into(),
             (None, _) => unstarted,
         })
+    }
+
+    /// The use of the channel for files.
+    pub fn for_files(self) -> FileLease<K, T> {
+        let Self { lease, channel } = self;
+        FileLease {
+            lease,
+            channel: Some(channel),
+        }
     }
 
     /// The address of the host at the other end.

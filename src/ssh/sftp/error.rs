@@ -40,12 +40,22 @@ pub enum SftpErrorKind {
     PathUnsafe,
     /// A directory, a device or a pipe is where a regular file was wanted.
     NotRegular,
+    /// A file is where a directory was wanted.
+    NotDirectory,
+    /// The file has more bytes than the permit lets it have.
+    TooLarge,
+    /// The server is one of Windows, whose owners and modes say nothing.
+    Windows,
+    /// The permit is for another file, or another content.
+    WrongPermit,
     /// The file is another one than the one that was judged.
     Changed,
     /// The server cannot replace one file by another at once.
     CannotReplace,
     /// The owner or the mode of the old file cannot be given to the new one.
     OwnerLost,
+    /// The old file has other names (hard links), which would keep the old content.
+    SeveralNames,
     /// The connection was lost while the new file took the place of the old one.
     Unconfirmed,
     /// This program could not read what it was to write, or could not write what it has read.
@@ -71,9 +81,14 @@ impl SftpErrorKind {
             Self::PathRefused => ("SFTP path denied: No rule allows this path", ""),
             Self::PathUnsafe => ("SFTP path refused: Other users can change what it names", "ask the operator to correct the owner and mode of the directory in the log"),
             Self::NotRegular => ("SFTP not a file: A directory, a device or a pipe is in the way", "name a regular file"),
+            Self::NotDirectory => ("SFTP not a directory: A file is there", "name a directory"),
+            Self::TooLarge => ("SFTP file too large: It has more bytes than max_bytes of the policy", "read a part of it by a command, such as head, tail or grep"),
+            Self::Windows => ("SFTP refused: Host runs Windows, whose owners and modes say nothing", "files of Windows hosts are not touched"),
+            Self::WrongPermit => ("SFTP refused: The permit is for another file or content", ""),
             Self::Changed => ("SFTP file changed: Another file is there now", "read the file again"),
             Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com"),
             Self::OwnerLost => ("SFTP write refused: Owner or mode of the file cannot be kept", "ask the operator to write it as its owner"),
+            Self::SeveralNames => ("SFTP write refused: File has other names, which would keep the old content", "ask the operator to write it, or to remove its other hard links"),
             Self::Unconfirmed => ("SFTP write unconfirmed: Connection was lost while the file was replaced", "the file is either the old or the new one: read it again"),
             Self::Local => ("SFTP transfer failed: The content could not be read or kept here", "ask the operator to look at the log"),
         }
@@ -99,6 +114,16 @@ impl SftpError {
     /// What went wrong.
     pub fn kind(&self) -> SftpErrorKind {
         self.kind
+    }
+
+    /// What happened, for the client.
+    pub fn headline(&self) -> &'static str {
+        self.kind.wording().0
+    }
+
+    /// What the client can do, if anything.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(self.kind.wording().1).filter(|hint| !hint.is_empty())
     }
 
     /// The whole story, only for the operator.

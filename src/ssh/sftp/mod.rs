@@ -13,11 +13,13 @@
 //! transfer    content: many requests at once
 //! judged_path from a path that was asked for to the file there, link by link
 //! replace     a whole file, so that the old content stands until the new one does
+//! host_files  what the gate may do: nothing without a permit
 //! ```
 
 pub(super) mod attributes;
 pub(super) mod client;
 pub(super) mod error;
+pub(super) mod host_files;
 pub(super) mod judged_path;
 pub(super) mod packet;
 mod replace;

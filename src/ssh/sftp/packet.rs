@@ -150,6 +150,8 @@ pub struct DirectoryEntry {
     pub name: Vec<u8>,
     /// What the server says about the file.
     pub attributes: FileAttributes,
+    /// How many names the file has, if the line for a person says it as `ls -l` does.
+    pub links: Option<u32>,
 }
 
 impl SftpReply {
@@ -230,11 +232,17 @@ impl<'a> FieldReader<'a> {
         let mut entries = Vec::new();
         for _ in 0..self.number()? {
             let name = self.text(MAX_PATH)?;
-            // The line for a person, as `ls -l` prints it: its format is the server's own.
-            self.text(usize::MAX)?;
+            // The line for a person: its format is the server's own, mostly that of `ls -l`.
+            let line = self.text(usize::MAX)?;
+            let second = line
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .nth(1);
+            let links = second.and_then(|word| std::str::from_utf8(word).ok()?.parse().ok());
             entries.push(DirectoryEntry {
                 name: name.to_owned(),
                 attributes: self.attributes()?,
+                links,
             });
         }
         Some(entries)

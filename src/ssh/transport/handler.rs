@@ -84,6 +84,14 @@ impl Findings {
         })
     }
 
+    /// Whether the server says that it runs on Windows.
+    pub(in crate::ssh) fn is_windows(&self) -> bool {
+        self.with(|found| {
+            let version = found.version.to_ascii_lowercase();
+            version.windows(7).any(|word| word == b"windows")
+        })
+    }
+
     /// How the connection ended, if it has.
     pub(in crate::ssh) fn disconnect_reason(&self) -> Option<DisconnectReason> {
         self.with(|found| found.disconnect_reason.clone())

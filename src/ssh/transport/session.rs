@@ -140,6 +140,11 @@ impl Session {
         self.findings.signals_groups()
     }
 
+    /// Whether the server says that it runs on Windows.
+    pub(in crate::ssh) fn is_windows(&self) -> bool {
+        self.findings.is_windows()
+    }
+
     /// Begins a request that must not be given up half-way.
     pub(in crate::ssh) fn unless_finished(&self) -> UnfinishedGuard<'_> {
         UnfinishedGuard(Some(self))

@@ -62,6 +62,8 @@ pub enum Unapproved {
     Outdated,
     /// The question is on its way, and the answer comes with the next call.
     Pending,
+    /// The approver has the question, and the caller was answered first. The answer counts for the same call.
+    Awaited,
     /// Too many questions wait for an answer, or this question waits already.
     Crowded,
     /// The question is too long: nobody would read it to its end.
@@ -113,6 +115,7 @@ impl Unapproved {
             Self::Invalid => "approval_invalid",
             Self::Outdated => "approval_outdated",
             Self::Pending => "approval_pending",
+            Self::Awaited => "approval_awaited",
             Self::Crowded => "approval_crowded",
             Self::TooLong => "approval_too_long",
             Self::ChangeTooLong => "approval_change_too_long",
@@ -149,6 +152,7 @@ impl Unapproved {
             }
             Self::Outdated => "and the configuration has changed since the person was asked",
             Self::Pending => "and that is being asked for",
+            Self::Awaited => "and the person has not answered yet",
             Self::Crowded => "and the person has this question already, or too many others",
             Self::TooLong => "and the line is too long for a person to read",
             Self::ChangeTooLong => "and the change is too long for a person to read",
@@ -202,6 +206,7 @@ impl Unapproved {
             }
             Self::Outdated => "call again: it is judged anew",
             Self::Pending => "send the call again with `requestState` and `inputResponses`",
+            Self::Awaited => "make the same call again: it waits for the answer, which counts for it",
             Self::Crowded => "wait for the answers to the calls under way, then call again",
             Self::TooLong => "ask for it in parts, each in a call of its own",
             Self::ChangeTooLong => "make smaller edits, each in a call of its own",
@@ -238,6 +243,7 @@ impl Unapproved {
             | Self::Invalid
             | Self::Outdated
             | Self::Pending
+            | Self::Awaited
             | Self::Crowded
             | Self::ChangeTooLong
             | Self::Unshowable

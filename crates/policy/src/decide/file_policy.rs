@@ -76,20 +76,36 @@ impl FilePolicy {
 
     /// Decides on a path and on what the host resolves it to, with every link followed. The stricter one counts.
     pub fn judge_resolved(&self, access: FileAccess, path: &str, resolved: &str) -> FileDecision {
-        let mut asked = self.judge(access, path);
-        let mut found = self.judge(access, resolved);
-        let max_bytes = asked.max_bytes.min(found.max_bytes);
-        if strictness(found.verdict) > strictness(asked.verdict) {
-            found.why = format!(
-                "the host resolves `{path}` to another path, and {}",
-                found.why
-            );
-            found.path = asked.path;
-            asked = found;
+        self.judge_walk(access, path, &[resolved])
+    }
+
+    /// Decides on a path and on each path to which the links on the way lead, the last of which is the file's. The
+    /// strictest counts; without a link the path itself is the file's.
+    pub fn judge_walk(
+        &self,
+        access: FileAccess,
+        path: &str,
+        ways: &[impl AsRef<str>],
+    ) -> FileDecision {
+        let mut decision = self.judge(access, path);
+        for way in ways.iter().map(AsRef::as_ref) {
+            let found = self.judge(access, way);
+            let max_bytes = decision.max_bytes.min(found.max_bytes);
+            if strictness(found.verdict) > strictness(decision.verdict) {
+                decision = FileDecision {
+                    why: format!(
+                        "the host resolves `{path}` to another path, and {}",
+                        found.why
+                    ),
+                    path: decision.path,
+                    ..found
+                };
+            }
+            decision.max_bytes = max_bytes;
         }
-        asked.resolved = Some(resolved.to_owned());
-        asked.max_bytes = max_bytes;
-        asked
+        let last = ways.last().map_or(path, AsRef::as_ref);
+        decision.resolved = Some(last.to_owned());
+        decision
     }
 
     fn find(&self, access: FileAccess, text: &str) -> PathFinding<'_> {

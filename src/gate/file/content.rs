@@ -1,0 +1,111 @@
+//! A content that is to be written, whole and known by its SHA-256 before anything is asked.
+//!
+//! Takes: bytes, or an open local file. Gives: a [`NewContent`] that several hosts can read at once. Refuses: a local file
+//! that cannot be read, or that is no regular file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
+
+use sha2::{Digest, Sha256};
+
+/// The most bytes that are held in memory for one file.
+pub const MAX_HELD_BYTES: u64 = 8 * 1024 * 1024;
+/// Bytes of a local file that are read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A whole new content.
+pub struct NewContent {
+    source: ContentSource,
+    bytes: u64,
+    sha256: [u8; 32],
+}
+
+enum ContentSource {
+    Held(Vec<u8>),
+    Local(File),
+}
+
+impl NewContent {
+    /// A content that is here.
+    pub fn held(content: Vec<u8>) -> Self {
+        Self {
+            bytes: content.len() as u64,
+            sha256: Sha256::digest(&content).into(),
+            source: ContentSource::Held(content),
+        }
+    }
+
+    /// The content of a local file, which is read as often as it is sent.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn local(file: File) -> io::Result<Self> {
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        let (mut hasher, mut buffer) = (Sha256::new(), vec![0; CHUNK]);
+        let mut reader = LocalReader { file: &file, at: 0 };
+        loop {
+            let read = reader.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(buffer.get(..read).unwrap_or_default());
+        }
+        Ok(Self {
+            bytes: reader.at,
+            sha256: hasher.finalize().into(),
+            source: ContentSource::Local(file),
+        })
+    }
+
+    /// How many bytes it has.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Its SHA-256.
+    pub fn sha256(&self) -> [u8; 32] {
+        self.sha256
+    }
+
+    /// A reader, from the first byte on.
+    pub fn reader(&self) -> Box<dyn Read + '_> {
+        match &self.source {
+            ContentSource::Held(content) => Box::new(content.as_slice()),
+            ContentSource::Local(file) => Box::new(LocalReader { file, at: 0 }),
+        }
+    }
+
+    /// All of it, if it is small enough to be held.
+    ///
+    /// # Errors
+    /// Why the local file cannot be read.
+    pub fn whole(&self) -> io::Result<Option<Vec<u8>>> {
+        if self.bytes > MAX_HELD_BYTES {
+            return Ok(None);
+        }
+        let mut whole = Vec::new();
+        self.reader().read_to_end(&mut whole)?;
+        Ok(Some(whole))
+    }
+}
+
+/// Reads a file at a place of its own.
+struct LocalReader<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for LocalReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(CHUNK);
+        let read = match buffer.get_mut(..most) {
+            Some(room) => self.file.read_at(room, self.at)?,
+            None => 0,
+        };
+        self.at += read as u64;
+        Ok(read)
+    }
+}
