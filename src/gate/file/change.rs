@@ -28,6 +28,8 @@ const MAX_ROWS: usize = 300;
 const MAX_CHARACTERS: usize = 16_000;
 /// Bytes of a text that is compared. Everything in it is searched for secrets, on the one thread.
 const MAX_TEXT_BYTES: usize = 4 * 1024 * 1024;
+/// Newlines of a text that is compared: each line takes ten times its room.
+const MAX_NEWLINES: usize = 200_000;
 /// Lines of both sides between the first difference and the last. The work grows with their square.
 const MAX_COMPARED: usize = 4_000;
 /// Lines before and after a difference that are shown.
@@ -123,7 +125,7 @@ fn rows(old: Option<&[u8]>, new: &[u8], redactor: &Redactor) -> Result<Vec<Chang
     let (Some(old_text), Some(new_text)) = (text(old.unwrap_or_default()), text(new)) else {
         return Ok(vec![told(unshown(old, new))]);
     };
-    if old_text.len().max(new_text.len()) > MAX_TEXT_BYTES {
+    if is_too_large(old_text) || is_too_large(new_text) {
         return Err(Unapproved::ChangeTooLong);
     }
     let (old_lines, new_lines) = (
@@ -145,6 +147,11 @@ fn rows(old: Option<&[u8]>, new: &[u8], redactor: &Redactor) -> Result<Vec<Chang
     }
     diff.compare()?;
     Ok(diff.rows)
+}
+
+fn is_too_large(text: &str) -> bool {
+    let newlines = || text.bytes().filter(|byte| *byte == b'\n').count();
+    text.len() > MAX_TEXT_BYTES || newlines() >= MAX_NEWLINES
 }
 
 fn told(text: String) -> ChangeRow {

@@ -28,18 +28,14 @@ pub fn differing(old: &str, new: &str) -> Vec<String> {
         let shown: String = line.get(begin..end).unwrap_or_default().iter().collect();
         format!("{}{shown}{}", dots(begin > 0), dots(end < line.len()))
     };
-    let first = format!(
-        "the two differ at character {} and the {} after it:",
-        head + 1,
-        differ.saturating_sub(1)
-    );
+    let first = format!("the two lines differ from character {} on", head + 1);
     match differ {
         0 => Vec::new(),
         few if few <= MAX_SHORT => vec![
-            first,
+            format!("{first}:"),
             format!("  - {}", around(&old)),
             format!("  + {}", around(&new)),
         ],
-        _ => vec![first.trim_end_matches(':').to_owned()],
+        _ => vec![first],
     }
 }

@@ -20,13 +20,17 @@ const FORMS: [(&str, &str); 3] = [
 pub fn is_plain_key(text: &str) -> bool {
     let text = text.replace("\\r", "").replace("\\n", "\n");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    match lines.as_slice() {
-        [opening, body @ .., closing] if opens(opening, closing) => body.iter().all(is_key_line),
-        _ => text.split_ascii_whitespace().all(|word| {
-            word.chars()
-                .all(|letter| is_base64(letter) || "-_".contains(letter))
-        }),
+    if FORMS.iter().any(|(open, _)| text.contains(open)) {
+        return match lines.as_slice() {
+            [opening, body @ .., closing] => {
+                opens(opening, closing) && body.iter().all(is_key_line)
+            }
+            [] | [_] => false,
+        };
     }
+    let is_encoded = |letter: char| is_base64(letter) || "-_".contains(letter);
+    text.split_ascii_whitespace()
+        .all(|word| word.chars().all(is_encoded))
 }
 
 fn opens(opening: &str, closing: &str) -> bool {

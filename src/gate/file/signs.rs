@@ -66,8 +66,14 @@ impl Signs {
         self.end_blanks();
         self.text.push_str(HIDDEN);
         if part.sort == HiddenSort::Key {
-            let (lines, bytes) = (raw.matches('\n').count() + 1, raw.len());
-            let what = format!(" what looks like a private key, {lines} lines, {bytes} bytes");
+            let lines = match raw.matches('\n').count() {
+                0 => "1 line".to_owned(),
+                more => format!("{} lines", more + 1),
+            };
+            let what = format!(
+                " what looks like a private key, {lines}, {} bytes",
+                raw.len()
+            );
             self.text.push_str(&what);
         }
         self.text.push(CLOSE);

@@ -40,7 +40,7 @@ pub struct FileDecision {
     pub(super) why: String,
     pub(super) hint: String,
     /// The most bytes of the file; 0 where the verdict is deny.
-    pub(super) max_bytes: u32,
+    pub(super) max_bytes: u64,
 }
 
 impl FileDecision {
@@ -122,7 +122,7 @@ impl FileDecision {
     }
 
     /// The most bytes of the file: the smallest number of the entries that grant it; 0 where it is denied.
-    pub fn max_bytes(&self) -> u32 {
+    pub fn max_bytes(&self) -> u64 {
         self.max_bytes
     }
 }

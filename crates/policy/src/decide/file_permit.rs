@@ -19,7 +19,7 @@ pub struct FilePermit {
     alias: Rc<str>,
     use_of: FileUse,
     resolved: String,
-    max_bytes: u32,
+    max_bytes: u64,
     approved: Option<Grant>,
     content: Option<ContentDigest>,
 }
@@ -153,7 +153,7 @@ impl FilePermit {
     }
 
     /// The most bytes of the file.
-    pub fn max_bytes(&self) -> u32 {
+    pub fn max_bytes(&self) -> u64 {
         self.max_bytes
     }
 }

@@ -38,7 +38,7 @@ struct PathFinding<'p> {
     refused: Option<(Stage, &'static str)>,
     why: String,
     hint: &'static str,
-    max_bytes: u32,
+    max_bytes: u64,
 }
 
 impl Policy {

@@ -24,9 +24,9 @@ const MAX_PATTERNS: usize = 256;
 /// The most bytes of a name: it stands in one line of a record.
 const MAX_NAME_BYTES: usize = 256;
 /// The most bytes of a file where an entry does not say: more than a configuration or a page of a log has.
-const MAX_BYTES: u32 = 1_048_576;
-/// The most that an entry may say, as of `max_output_bytes`: a file is held in memory until it is redacted.
-const MOST_MAX_BYTES: i64 = 268_435_456;
+const MAX_BYTES: u64 = 1_048_576;
+/// The most that an entry may say, 1 TiB: a terminal copies a file piece by piece, and more than this is a slip.
+const MOST_MAX_BYTES: i64 = 1 << 40;
 
 const FILE_KEYS: &[&str] = &[
     "name",
@@ -40,10 +40,6 @@ const FILE_KEYS: &[&str] = &[
 
 /// Reads `files:` of the file.
 pub(super) fn read(file: Fields<'_, '_>) -> Vec<Rc<FileEntry>> {
-    if file.has("files") {
-        let message = "files are judged, but no tool touches files yet: `files` has no effect";
-        file.faults().warning(file.key_span("files"), message);
-    }
     bound(file, "files", MAX_ENTRIES);
     file.each("files", "entry of `files`", FILE_KEYS)
         .enumerate()
@@ -91,7 +87,7 @@ fn name(fields: Fields<'_, '_>) -> Option<String> {
     Some(name.to_owned())
 }
 
-fn max_bytes(fields: Fields<'_, '_>, action: Action) -> u32 {
+fn max_bytes(fields: Fields<'_, '_>, action: Action) -> u64 {
     if action == Action::Deny && fields.has("max_bytes") {
         let message = "`max_bytes` of an entry that denies has no effect: remove it";
         fields
@@ -99,7 +95,7 @@ fn max_bytes(fields: Fields<'_, '_>, action: Action) -> u32 {
             .warning(fields.key_span("max_bytes"), message);
     }
     let most = fields.integer_in("max_bytes", 1..=MOST_MAX_BYTES);
-    most.and_then(|most| u32::try_from(most).ok())
+    most.and_then(|most| u64::try_from(most).ok())
         .unwrap_or(MAX_BYTES)
 }
 

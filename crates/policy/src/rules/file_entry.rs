@@ -28,7 +28,7 @@ pub(crate) struct FileEntry {
     /// The paths that it says may be written, or must not be.
     pub(crate) write: Vec<PathGlob>,
     /// The most bytes of a file.
-    pub(crate) max_bytes: u32,
+    pub(crate) max_bytes: u64,
 }
 
 /// Which entry of `files:` decided, as decisions and records name it.

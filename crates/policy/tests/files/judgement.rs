@@ -67,6 +67,12 @@ fn the_strictest_entry_decides_and_the_smallest_number_holds() {
 }
 
 #[test]
+fn a_file_may_be_larger_than_memory() {
+    let files = files("files: [{action: allow, read: [/a], max_bytes: 1099511627776}]");
+    assert_eq!(files.judge(FileAccess::Read, "/a").max_bytes(), 1 << 40);
+}
+
+#[test]
 fn an_entry_speaks_of_its_hosts_alone() {
     let policy = load(POLICY);
     let verdict = |alias, tags: &[&str], path| {

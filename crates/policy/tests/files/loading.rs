@@ -3,22 +3,18 @@
 use mcp_ssh_policy::Policy;
 use mcp_ssh_yaml::diagnostic::Source;
 
-const WITHOUT_EFFECT: &str =
-    "1:1: files are judged, but no tool touches files yet: `files` has no effect";
-
-/// Each fault as `line:column: message`, but the first warning, which each policy with files has.
+/// Each fault as `line:column: message`.
 fn faults(yaml: &str) -> Vec<String> {
     let found = match Policy::load(&Source::new("policy.yml", yaml)) {
         Ok((_, warnings)) => warnings,
         Err(faults) => faults,
     };
-    let mut said = found.iter().map(|fault| {
+    let said = found.iter().map(|fault| {
         format!(
             "{}:{}: {}",
             fault.span.line, fault.span.column, fault.message
         )
     });
-    assert_eq!(said.next().as_deref(), Some(WITHOUT_EFFECT));
     said.collect()
 }
 
@@ -26,13 +22,11 @@ fn faults(yaml: &str) -> Vec<String> {
 fn a_whole_entry_loads() {
     let yaml = "files:
 - {name: nginx, action: ask, aliases: ['web-*'], tags: [web], read: ['/etc/**'], write: ['/etc/a/*.conf'], max_bytes: 1}
-- {read: ['/']}
+- {read: ['/'], name: root}
+- {action: allow, read: [/a], max_bytes: 1099511627776}
 - {action: deny, write: ['/srv/**']}
 ";
     assert_eq!(faults(yaml), [""; 0]);
-    // Without the section there is nothing to say.
-    let (_, warnings) = Policy::load(&Source::new("policy.yml", "rules: []")).unwrap();
-    assert!(warnings.is_empty());
 }
 
 #[test]
@@ -43,7 +37,7 @@ fn each_fault_has_its_place_and_its_mend() {
 - {action: allow, read: /a}
 - {action: allow, read: [7]}
 - {action: allow, read: [/a], max_bytes: 0}
-- {action: allow, read: [/a], max_bytes: 268435457}
+- {action: allow, read: [/a], max_bytes: 1099511627777}
 - {read: [/a], max_bytes: 5}
 - x
 - {action: allow, aliases: ['[::1]'], read: [/a]}
@@ -58,8 +52,8 @@ fn each_fault_has_its_place_and_its_mend() {
             "3:4: unknown key `reed`: did you mean `read`?",
             "4:25: `read` must be a list, found text `/a`: write `[…]`, or `- …` lines below it",
             "5:26: `read` must be text, found a number `7`: quote it, `\"7\"`",
-            "6:42: `max_bytes` must be a whole number from 1 to 268435456, found a number `0`",
-            "7:42: `max_bytes` must be a whole number from 1 to 268435456, found a number `268435457`",
+            "6:42: `max_bytes` must be a whole number from 1 to 1099511627776, found a number `0`",
+            "7:42: `max_bytes` must be a whole number from 1 to 1099511627776, found a number `1099511627777`",
             "8:16: `max_bytes` of an entry that denies has no effect: remove it",
             "9:3: entry of `files` must be a mapping of `key: value` lines, found text",
             "10:29: `[::1]` is one character of a set in a pattern, not an address: write `[[]::1]`, which is that text",
