@@ -45,7 +45,6 @@ use mcp_ssh_policy::{Explanation, Unapproved};
 
 use approval::{Refused, refuse};
 use call::{Call, RunOptions, unknown_host};
-use file::FileCall;
 use in_force::UnjudgedError;
 use permit::Consent;
 use state::GateState;
@@ -54,7 +53,9 @@ use view::Rest;
 pub use approval::{Asks, FileQuestion, FileSubject, Person, Question, Reply, Subject, digest};
 pub use file::{ChangeRow, ChangeSign, FileChange};
 pub use file::{
-    DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileOutcome, FilePart, FileRequest, FileWrite, ListedDirectory, ListedEntry, NewContent, PartUnit, ReadFile, Replacement, TouchedFile, WriteCondition, WrittenFile,
+    DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileOutcome,
+    FilePart, FileRequest, FileWrite, ListedDirectory, ListedEntry, NewContent, PartUnit,
+    Replacement, ShownFile, TouchedFile, WriteCondition, WrittenFile,
 };
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
@@ -242,52 +243,6 @@ impl Gate {
         );
         let (error, hint) = Unapproved::Invalid.in_brief();
         Outcome::Failed(Failure::new(request, error, Some(hint)))
-    }
-
-    /// Judges a request about a file and, if the policy allows it, does it. Whoever calls is answered after `patience`
-    /// where the approver has not answered: the answer counts for the same request. See `gate/file`.
-    pub async fn touch_file(
-        &self,
-        request: FileRequest,
-        cancelled: Cancelled,
-        observer: &Observer<'_>,
-        person: Person<'_>,
-        patience: Option<Duration>,
-    ) -> FileOutcome {
-        match self.0.settled(&cancelled).await {
-            Ok(loaded) => {
-                let call = FileCall {
-                    state: Rc::clone(&self.0),
-                    loaded,
-                    request,
-                    cancelled,
-                };
-                file::touch(call, person, patience, observer).await
-            }
-            Err(UnjudgedError::Unready(unready)) => {
-                let failure = FailedFile::new(&request, unready.to_string(), None);
-                FileOutcome::Failed(Box::new(failure))
-            }
-            Err(UnjudgedError::Cancelled) => {
-                FileOutcome::Failed(Box::new(FailedFile::cancelled(&request)))
-            }
-        }
-    }
-
-    /// As [`Gate::refuse_answer`], of a request about a file.
-    pub fn refuse_file_answer(&self, request: &FileRequest) -> FileOutcome {
-        refuse(
-            &self.0,
-            &Refused {
-                alias: &request.alias,
-                hash: &request.hash(),
-                client: request.client.as_deref(),
-                request_id: request.request_id.as_deref(),
-                trace: request.trace.as_ref(),
-            },
-        );
-        let (error, hint) = Unapproved::Invalid.in_brief_of_files();
-        FileOutcome::Failed(Box::new(FailedFile::new(request, error, Some(hint))))
     }
 
     /// Closes every connection, once the commands over it have ended. No command runs after that.

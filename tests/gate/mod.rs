@@ -11,6 +11,7 @@ mod dropbear;
 mod ending;
 pub mod fanout;
 mod fanout_cli;
+mod files;
 mod folding;
 mod keyscan;
 mod login_shell;

@@ -311,15 +311,18 @@ impl Account {
 
     /// Its number.
     pub fn uid(&self) -> u32 {
-        let id = Command::new("id")
-            .args(["-u", &self.name])
-            .output()
-            .unwrap();
-        String::from_utf8(id.stdout)
-            .unwrap()
-            .trim()
-            .parse()
-            .unwrap()
+        self.id("-u")
+    }
+
+    /// The number of its group.
+    pub fn gid(&self) -> u32 {
+        self.id("-g")
+    }
+
+    fn id(&self, which: &str) -> u32 {
+        let id = Command::new("id").args([which, &self.name]).output();
+        let id = String::from_utf8(id.unwrap().stdout).unwrap();
+        id.trim().parse().unwrap()
     }
 }
 

@@ -21,7 +21,7 @@ use mcp_ssh_policy::{Grant, Unapproved};
 const MAX_LATE: usize = 16;
 
 /// A person's answer: how far a yes goes, or why there is none.
-pub type Answer = Result<Grant, Unapproved>;
+pub type PersonAnswered = Result<Grant, Unapproved>;
 
 /// The questions whose callers were answered. Clones share them.
 #[derive(Clone, Default)]
@@ -29,14 +29,14 @@ pub struct LateAnswers(Rc<RefCell<HashMap<QuestionDigest, Rc<LateQuestion>>>>);
 
 /// One of them.
 pub struct LateQuestion {
-    answer: RefCell<Option<Answer>>,
+    answer: RefCell<Option<PersonAnswered>>,
     /// Nobody sends on it. It closes when the answer is there.
     answered: Receiver<Infallible>,
 }
 
 impl LateQuestion {
     /// Waits for the answer; nothing where another request has taken it.
-    pub async fn answer(&self) -> Option<Answer> {
+    pub async fn answer(&self) -> Option<PersonAnswered> {
         // Nobody sends on it.
         while self.answered.recv().await.is_ok() {}
         self.answer.borrow_mut().take()
@@ -58,7 +58,7 @@ impl LateAnswers {
     pub fn keep(
         &self,
         digest: QuestionDigest,
-        asked: Pin<Box<dyn Future<Output = Answer>>>,
+        asked: Pin<Box<dyn Future<Output = PersonAnswered>>>,
         keep: Duration,
     ) {
         let (present, answered) = bounded(1);
@@ -81,7 +81,10 @@ impl LateAnswers {
     /// Forgets a question whose answer was taken.
     pub fn forget(&self, digest: &QuestionDigest, question: &Rc<LateQuestion>) {
         let mut late = self.0.borrow_mut();
-        if late.get(digest).is_some_and(|kept| Rc::ptr_eq(kept, question)) {
+        if late
+            .get(digest)
+            .is_some_and(|kept| Rc::ptr_eq(kept, question))
+        {
             late.remove(digest);
         }
     }

@@ -21,7 +21,7 @@ pub use question::{Question, Subject, digest};
 
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, Refused, refuse};
-pub(super) use late::Answer;
+pub(super) use late::PersonAnswered;
 pub(super) use remembered::{Approvals, QuestionPlace};
 pub(super) use road::{OpenRoad, find, may_be_asked, nobody};
 pub(super) use tag::{Consents, TagQuestion};

@@ -10,11 +10,11 @@ use std::time::Duration;
 use super::change::FileChange;
 use super::error::FileError;
 use super::looking::LookedFile;
-use super::touch::{FileCall, FileWork};
+use super::work::{FileCall, FileWork, cancelled};
 use crate::audit::{Origin, hex};
 use crate::gate::approval::{
-    Answer, ConsentError, Consultation, FileQuestion, OpenRoad, Person, Question, QuestionPlace,
-    find, may_be_asked, nobody,
+    ConsentError, Consultation, FileQuestion, OpenRoad, Person, PersonAnswered, Question,
+    QuestionPlace, find, may_be_asked, nobody,
 };
 use crate::gate::progress::{Observer, attend};
 use crate::gate::redact::Redactor;
@@ -25,7 +25,7 @@ use mcp_ssh_policy::{FileApproval, FileDecision, Grant, Unapproved};
 pub type Patience = Option<Duration>;
 
 /// What a person is asked about a file.
-pub struct Asking<'a> {
+pub struct FileAsking<'a> {
     work: &'a FileWork,
     decision: FileDecision,
     old: Option<[u8; 32]>,
@@ -33,7 +33,7 @@ pub struct Asking<'a> {
     question: Question,
 }
 
-impl<'a> Asking<'a> {
+impl<'a> FileAsking<'a> {
     /// The question about a file that was looked at.
     ///
     /// # Errors
@@ -77,11 +77,6 @@ impl<'a> Asking<'a> {
         })
     }
 
-    /// The question.
-    pub fn question(&self) -> &Question {
-        &self.question
-    }
-
     /// The person's yes.
     ///
     /// # Errors
@@ -110,7 +105,7 @@ impl<'a> Asking<'a> {
                 Err(FileError::HandedOver(denied(Unapproved::Pending), question))
             }
             Err(ConsentError::Unrecorded(fault)) => Err(fault.into()),
-            Err(ConsentError::Cancelled) => Err(super::touch::cancelled("while a person was asked")),
+            Err(ConsentError::Cancelled) => Err(cancelled("while a person was asked")),
         }
     }
 
@@ -153,7 +148,11 @@ impl<'a> Asking<'a> {
             return Ok(answer?);
         }
         let place = state.approvals.begin(&self.question)?;
-        let road = self.work.call.cancelled.race(Box::pin(find(loaded, person)));
+        let road = self
+            .work
+            .call
+            .cancelled
+            .race(Box::pin(find(loaded, person)));
         let road = road.await.ok_or(ConsentError::Cancelled)??;
         match road {
             OpenRoad::Approver(link) => {
@@ -179,7 +178,7 @@ impl<'a> Asking<'a> {
         &self,
         patience: Patience,
         observer: &Observer<'_>,
-    ) -> Result<Option<Answer>, ConsentError> {
+    ) -> Result<Option<PersonAnswered>, ConsentError> {
         let late = self.work.call.state.approvals.late();
         let digest = self.question.digest();
         let Some(question) = late.find(&digest) else {
@@ -188,7 +187,9 @@ impl<'a> Asking<'a> {
         let waiting = self.attended(question.answer(), observer);
         let waiting = self.work.call.cancelled.race(waiting);
         let answer = match patience {
-            Some(patience) => timeout(patience, waiting).await.ok_or(Unapproved::Awaited)?,
+            Some(patience) => timeout(patience, waiting)
+                .await
+                .ok_or(Unapproved::Awaited)?,
             None => waiting.await,
         };
         late.forget(&digest, &question);

@@ -15,15 +15,17 @@ use super::looking::{HashedContent, LookedFile, kind_word, too_large};
 use super::part::CutPart;
 use super::records::{FileRecords, shown};
 use super::request::{EntryRange, FileDeed, FilePart, FileRequest};
-use super::result::{
-    FetchedFile, FileDone, ListedDirectory, ListedEntry, ReadFile, WrittenFile,
-};
+use super::result::{FetchedFile, FileDone, ListedDirectory, ListedEntry, ShownFile, WrittenFile};
 use crate::audit::Recorded;
 use crate::clock;
 use crate::gate::redact::{Redactor, WholeContentShown};
 use crate::ssh::{DirectoryEntry, HostFiles, WholeContent};
 use mcp_ssh_policy::FilePermit;
 use mcp_ssh_yaml::diagnostic::visible;
+
+const REDACTED: &str = "secrets were replaced by [redacted], so there is no sha256 and no edit";
+const CLEANED: &str = "control characters were left out";
+const LINE_CUT: &str = "the line is longer than a result and was cut: read it with unit `bytes`";
 
 /// Work on one file.
 pub struct Doing<'a> {
@@ -71,29 +73,30 @@ impl Doing<'_> {
             known.bytes = Some(content.bytes);
             known.before = Some(shown(content.sha256));
         });
+        let (bytes, sha256) = (content.bytes, shown(content.sha256));
         let held = content.held.ok_or_else(too_large)?;
-        let (encoding, cut, is_redacted, is_cleaned) = match self.redactor.whole(&held) {
+        let (cut, is_redacted, is_cleaned, encoding) = match self.redactor.whole(&held) {
             WholeContentShown::Text {
                 text,
                 is_redacted,
                 is_cleaned,
-            } => ("utf-8", CutPart::of_text(&text, part), is_redacted, is_cleaned),
-            WholeContentShown::Bytes => ("base64", CutPart::of_bytes(&held, part), false, false),
-            WholeContentShown::Secret => {
-                return Err(FileError::Unfit(
-                    "the file is no text, and a secret of this server or a private key is in it: it is not shown"
-                        .to_owned(),
-                    "do the task without it",
-                ));
-            }
+            } => (
+                CutPart::of_text(&text, part),
+                is_redacted,
+                is_cleaned,
+                "utf-8",
+            ),
+            WholeContentShown::Bytes => (CutPart::of_bytes(&held, part), false, false, "base64"),
+            WholeContentShown::Secret => return Err(no_text_with_secret()),
         };
         let notes = [
-            (is_redacted, "secrets were replaced by [redacted], so there is no sha256 and no edit"),
-            (is_cleaned, "control characters were left out"),
-            (cut.is_line_cut, "the line is longer than a result and was cut: read it with unit `bytes`"),
+            (is_redacted, REDACTED),
+            (is_cleaned, CLEANED),
+            (cut.is_line_cut, LINE_CUT),
         ];
-        let notes: Vec<&str> = notes.iter().filter(|(is, _)| *is).map(|(_, note)| *note).collect();
-        Ok(FileDone::Read(Box::new(ReadFile {
+        let notes = notes.iter().filter(|(is_so, _)| *is_so);
+        let notes: Vec<&str> = notes.map(|(_, note)| *note).collect();
+        Ok(FileDone::Read(Box::new(ShownFile {
             file: self.records.touched(),
             encoding,
             has_more: cut.next_offset < cut.total,
@@ -102,8 +105,8 @@ impl Doing<'_> {
             offset: cut.offset,
             next_offset: cut.next_offset,
             total: cut.total,
-            bytes: content.bytes,
-            sha256: (!is_redacted).then(|| shown(content.sha256)),
+            bytes,
+            sha256: (!is_redacted).then_some(sha256),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         })))
     }
@@ -190,6 +193,14 @@ impl Doing<'_> {
     }
 }
 
+fn no_text_with_secret() -> FileError {
+    FileError::Unfit(
+        "the file is no text, and a secret of this server or a private key is in it: it is not shown"
+            .to_owned(),
+        "do the task without it",
+    )
+}
+
 fn entry(entry: &DirectoryEntry) -> ListedEntry {
     let attributes = &entry.attributes;
     let name = String::from_utf8_lossy(&entry.name);
@@ -213,7 +224,8 @@ struct HashedCopy<'s> {
 impl Write for HashedCopy<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let written = self.sink.borrow_mut().write(buffer)?;
-        self.hasher.update(buffer.get(..written).unwrap_or_default());
+        self.hasher
+            .update(buffer.get(..written).unwrap_or_default());
         Ok(written)
     }
 

@@ -29,7 +29,10 @@ impl fmt::Display for EditError {
                 "`old` of edit {number} does not stand in the file, or not as it is spelled"
             ),
             Self::Several(number, places) => {
-                write!(formatter, "`old` of edit {number} stands in {places} places")
+                write!(
+                    formatter,
+                    "`old` of edit {number} stands in {places} places"
+                )
             }
             Self::TooLarge => formatter.write_str("the edited file would be too large"),
         }
@@ -43,7 +46,9 @@ impl EditError {
     pub fn hint(self) -> &'static str {
         match self {
             Self::Empty(_) => "name the text that is to be replaced, with a line around it",
-            Self::Missing(_) => "read the file again, and copy the text with its blanks and line ends",
+            Self::Missing(_) => {
+                "read the file again, and copy the text with its blanks and line ends"
+            }
             Self::Several(..) => "name more of the text around it, so that it stands there once",
             Self::TooLarge => "make smaller edits",
         }
@@ -114,12 +119,24 @@ mod tests {
             ("a b c", &[("B", "x")], Err(EditError::Missing(1))),
             ("a b b", &[("b", "x")], Err(EditError::Several(1, 2))),
             ("aaa", &[("aa", "x")], Err(EditError::Several(1, 2))),
-            ("a b", &[("a", "b"), ("b", "x")], Err(EditError::Several(2, 2))),
-            ("a", &[("a", "123456789012345678901")], Err(EditError::TooLarge)),
+            (
+                "a b",
+                &[("a", "b"), ("b", "x")],
+                Err(EditError::Several(2, 2)),
+            ),
+            (
+                "a",
+                &[("a", "123456789012345678901")],
+                Err(EditError::TooLarge),
+            ),
             ("a\r\nb", &[("a\nb", "x")], Err(EditError::Missing(1))),
         ] {
             let expected = expected.map(str::to_owned);
-            assert_eq!(edit(content, replacements), expected, "{content} {replacements:?}");
+            assert_eq!(
+                edit(content, replacements),
+                expected,
+                "{content} {replacements:?}"
+            );
         }
     }
 }

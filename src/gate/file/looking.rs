@@ -207,7 +207,8 @@ fn other_content() -> FileError {
 
 pub(super) fn too_large() -> FileError {
     FileError::Unfit(
-        "the file has more bytes than `max_bytes` of its entry, or than is held here at once".to_owned(),
+        "the file has more bytes than `max_bytes` of its entry, or than is held here at once"
+            .to_owned(),
         "a command may read a part of it (head, tail, grep); `mcp-ssh get` and `put` hold no file in memory",
     )
 }

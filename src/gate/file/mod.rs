@@ -1,8 +1,10 @@
 //! ONE request about a file of a host, from the request to the record. Read `touch` first.
 //!
 //! ```text
+//! asked     what a client or a person may ask of the gate
 //! request   what is asked for
 //! touch     request -> host -> judge -> resolve -> look -> judge again -> a person's yes -> open -> outcome written
+//! work      a request under way: host, policy, connection
 //! looking   where the path leads, what is there now, and what is to be there
 //! doing     the permitted work: read, list, write
 //! consent   a person's yes, where an entry asks
@@ -15,6 +17,7 @@
 //! arrives is judged, too, and that is on record. Only [`HostFiles`](crate::ssh::HostFiles) opens anything, and only with
 //! a permit.
 
+mod asked;
 mod change;
 mod consent;
 mod content;
@@ -33,6 +36,7 @@ mod signs;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod work;
 
 pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
 
@@ -43,7 +47,5 @@ pub use request::{
 };
 pub use result::{
     DeniedFile, FailedFile, FetchedFile, FileDone, FileOutcome, ListedDirectory, ListedEntry,
-    ReadFile, TouchedFile, WrittenFile,
+    ShownFile, TouchedFile, WrittenFile,
 };
-
-pub(super) use touch::{FileCall, touch};

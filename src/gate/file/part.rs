@@ -145,7 +145,10 @@ mod tests {
         let cut = CutPart::of_bytes(b"\0\x01\x02\x03", part(PartUnit::Lines, 1, Some(2)));
         assert_eq!((cut.content.as_str(), cut.next_offset), ("AQI=", 3));
         let cut = CutPart::of_bytes(b"\0", part(PartUnit::Bytes, 9, None));
-        assert_eq!((cut.content.as_str(), cut.offset, cut.next_offset), ("", 1, 1));
+        assert_eq!(
+            (cut.content.as_str(), cut.offset, cut.next_offset),
+            ("", 1, 1)
+        );
         for unit in [PartUnit::Lines, PartUnit::Bytes] {
             let cut = CutPart::of_text("a\nb", part(unit, 9, None));
             assert_eq!((cut.content.as_str(), cut.next_offset), ("", cut.total));

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 
 use super::error::FileError;
-use super::request::FileRequest;
+use super::request::{FileRequest, told_path};
 use super::result::{DeniedFile, FailedFile, FileDone, FileOutcome, TouchedFile};
 use crate::audit::{
     Audit, AuditError, FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord, Origin,
@@ -25,9 +25,6 @@ use crate::gate::login::LoginError;
 use crate::gate::result::Ending;
 use crate::ssh::SshError;
 use mcp_ssh_policy::{FileDecision, FilePermit, Grant, LookPermit, Verdict};
-
-/// The most bytes of a path in a record: `PATH_MAX` of Linux.
-const MAX_PATH: usize = 4096;
 
 /// The records of one request.
 pub struct FileRecords {
@@ -262,11 +259,6 @@ impl FileRecords {
             sha256_after: known.after.as_deref(),
         }
     }
-}
-
-/// A path as records and results name it: a longer one is none, and is cut.
-pub fn told_path(path: &str) -> &str {
-    path.get(..path.floor_char_boundary(MAX_PATH)).unwrap_or(path)
 }
 
 /// A digest as records show it.

@@ -11,6 +11,9 @@ use super::content::NewContent;
 use crate::audit::TraceContext;
 use mcp_ssh_policy::FileAccess;
 
+/// The most bytes of a path in a record: `PATH_MAX` of Linux.
+const MAX_PATH: usize = 4096;
+
 /// A request about a file of a host.
 pub struct FileRequest {
     /// The host's alias.
@@ -136,4 +139,10 @@ impl FileDeed {
             Self::Edit(_) => "edit",
         }
     }
+}
+
+/// A path as records and results name it: a longer one is none, and is cut.
+pub fn told_path(path: &str) -> &str {
+    path.get(..path.floor_char_boundary(MAX_PATH))
+        .unwrap_or(path)
 }

@@ -4,8 +4,7 @@
 
 use serde::Serialize;
 
-use super::records::told_path;
-use super::request::FileRequest;
+use super::request::{FileRequest, told_path};
 use crate::gate::approval::Question;
 use crate::gate::result::Ending;
 use crate::ssh::{SftpError, SftpErrorKind, SshError, SshErrorKind};
@@ -51,7 +50,7 @@ impl FileOutcome {
 #[serde(untagged)]
 pub enum FileDone {
     /// A part of a text, or of bytes.
-    Read(Box<ReadFile>),
+    Read(Box<ShownFile>),
     /// Bytes were copied.
     Fetched(FetchedFile),
     /// Names of a directory.
@@ -76,7 +75,7 @@ pub struct TouchedFile {
 
 /// A part of a file that was read.
 #[derive(Debug, Serialize)]
-pub struct ReadFile {
+pub struct ShownFile {
     /// Which file.
     #[serde(flatten)]
     pub file: TouchedFile,

@@ -5,26 +5,20 @@
 //!
 //! A [`RemoteFile`] that is not closed stays open until [`Sftp::end`].
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::attributes::FileAttributes;
 use super::error::{SftpError, SftpErrorKind};
-use super::packet::{
-    DirectoryEntry, FieldReader, MAX_PATH, RequestPacket, SftpReply, request, status,
-};
+use super::offered::Offered;
+use super::packet::{DirectoryEntry, MAX_PATH, RequestPacket, SftpReply, request, status};
 use super::stream::SftpStream;
 use crate::cancel::Cancelled;
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
 
 /// The most bytes in one read or write: each server takes as many (section 3 of the draft).
-const CHUNK: u32 = 32 * 1024;
-/// The longest name or content of an extension that is looked at.
-const MAX_EXTENSION: usize = 1024;
-
-const LIMITS: &str = "limits@openssh.com";
-const FSYNC: &str = "fsync@openssh.com";
-const POSIX_RENAME: &str = "posix-rename@openssh.com";
+pub(super) const CHUNK: u32 = 32 * 1024;
 
 /// A file or a directory that is open on the host.
 #[derive(Debug)]
@@ -59,8 +53,9 @@ pub struct Sftp<'s> {
     pub(super) stream: SftpStream<'s>,
     /// The most bytes in one read and in one write.
     pub(super) chunks: (u32, u32),
-    has_fsync: bool,
-    has_posix_rename: bool,
+    pub(super) offered: Offered,
+    /// The name by which the session was logged in to, and the users who were asked about: whether that is their name.
+    pub(super) login: (String, HashMap<u32, bool>),
 }
 
 impl<'s> Sftp<'s> {
@@ -78,20 +73,12 @@ impl<'s> Sftp<'s> {
         let mut sftp = Self {
             stream,
             chunks: (CHUNK, CHUNK),
-            has_fsync: false,
-            has_posix_rename: false,
+            offered: Offered::read(&extensions),
+            login: (session.username().to_owned(), HashMap::new()),
         };
-        let mut fields = FieldReader(&extensions);
-        let mut has_limits = false;
-        while let (Some(name), Some(version)) =
-            (fields.text(MAX_EXTENSION), fields.text(MAX_EXTENSION))
+        if sftp.offered.limits
+            && let Err(error) = sftp.ask_limits().await
         {
-            let is = |ours: &str| name == ours.as_bytes() && version == b"1";
-            has_limits |= is(LIMITS);
-            sftp.has_fsync |= is(FSYNC);
-            sftp.has_posix_rename |= is(POSIX_RENAME);
-        }
-        if has_limits && let Err(error) = sftp.ask_limits().await {
             sftp.end().await;
             return Err(error);
         }
@@ -219,57 +206,7 @@ impl<'s> Sftp<'s> {
         self.path("REALPATH", path, packet).await
     }
 
-    /// Gives a file another name, in the place of what has that name (rename(2)).
-    ///
-    /// # Errors
-    /// [`SftpErrorKind::Unsupported`] if the server has no posix-rename@openssh.com; else what the server says.
-    pub async fn rename_over(&mut self, from: &[u8], to: &[u8]) -> Result<(), SftpError> {
-        if !self.has_posix_rename {
-            return Err(SftpError::new(SftpErrorKind::Unsupported, POSIX_RENAME));
-        }
-        let packet = RequestPacket::extended(POSIX_RENAME);
-        let packet = packet.text(checked(from)?).text(checked(to)?);
-        self.done(POSIX_RENAME, to, packet).await
-    }
-
-    /// Has the content of an open file on the disk before it returns, where the server can; says whether it can.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn fsync(&mut self, file: &RemoteFile) -> Result<bool, SftpError> {
-        if self.has_fsync {
-            let packet = RequestPacket::extended(FSYNC).text(&file.0);
-            self.done(FSYNC, b"", packet).await?;
-        }
-        Ok(self.has_fsync)
-    }
-
-    /// Whether the server can replace one file by another at once.
-    pub fn renames_over(&self) -> bool {
-        self.has_posix_rename
-    }
-
-    /// Asks which reads and writes the server takes (PROTOCOL of OpenSSH, section 4.8). Zero means no limit.
-    async fn ask_limits(&mut self) -> Result<(), SftpError> {
-        let reply = self.stream.call(RequestPacket::extended(LIMITS)).await?;
-        let SftpReply::Extended(body) = reply else {
-            return Err(self.refused(LIMITS, b"", reply));
-        };
-        let mut fields = FieldReader(&body);
-        let (Some(_packet), Some(read), Some(write)) =
-            (fields.long(), fields.long(), fields.long())
-        else {
-            return Err(self.stream.breach("the limits are not well-formed"));
-        };
-        let chunk = |limit: u64| match u32::try_from(limit) {
-            Ok(limit @ 1..CHUNK) => limit,
-            Ok(_) | Err(_) => CHUNK,
-        };
-        self.chunks = (chunk(read), chunk(write));
-        Ok(())
-    }
-
-    async fn done(
+    pub(super) async fn done(
         &mut self,
         name: &str,
         path: &[u8],

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::attributes::{FileAttributes, FileKind};
 use super::client::Sftp;
 use super::error::{SftpError, SftpErrorKind};
-use super::judged_path::{JudgedPath, PathJudge, changed};
+use super::judged_path::{JudgedPath, PathJudge, changed, regular};
 use super::packet::DirectoryEntry;
 use crate::cancel::Cancelled;
 use crate::ssh::transport::channel::Channel;
@@ -89,7 +89,10 @@ impl<'s> HostFiles<'s> {
         content: &mut dyn Write,
     ) -> Result<u64, SftpError> {
         is_for(permit, judged)?;
-        let most = u64::from(permit.max_bytes());
+        if let Some(file) = judged.attributes() {
+            regular(judged.path(), file)?;
+        }
+        let most = permit.max_bytes();
         if judged.attributes().and_then(|file| file.size) > Some(most) {
             return Err(too_large(judged, most));
         }
@@ -159,7 +162,7 @@ impl<'s> HostFiles<'s> {
             let detail = "the permit is for another content";
             return Err(SftpError::new(SftpErrorKind::WrongPermit, detail));
         }
-        let most = u64::from(permit.max_bytes());
+        let most = permit.max_bytes();
         if whole.bytes > most {
             return Err(too_large(judged, most));
         }

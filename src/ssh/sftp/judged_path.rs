@@ -149,7 +149,8 @@ impl Sftp<'_> {
                 let (path, attributes) = (walk.path(), Some(here));
                 return Ok(JudgedPath { path, attributes });
             };
-            trusted_directory(&walk.walked, &here, login)?;
+            let is_ours = self.trusts(&here, login).await?;
+            trusted_directory(&walk.walked, &here, is_ours)?;
             let path = walk.next_path(&name);
             let there = match self.lstat(&path).await {
                 Err(error)
@@ -160,9 +161,8 @@ impl Sftp<'_> {
                 }
                 other => other?,
             };
-            let is_ours = is_trusted_owner(&there, login);
             if there.kind() == FileKind::Link {
-                if !is_ours {
+                if !self.trusts(&there, login).await? {
                     return Err(unsafe_path(&path, "a link of another user"));
                 }
                 let target = self.read_link(&path).await?;
@@ -171,11 +171,20 @@ impl Sftp<'_> {
                 here = self.lstat(walk_at(&walk.walked)).await?;
                 continue;
             }
-            if others_write(&here) && !is_ours {
+            if others_write(&here) && !self.trusts(&there, login).await? {
                 let what = "of another user, in a directory in which all may write";
                 return Err(unsafe_path(&path, what));
             }
             (walk.walked, here) = (path, there);
+        }
+    }
+
+    /// Whether root or the login owns it. What the server does not say is no.
+    async fn trusts(&mut self, attributes: &FileAttributes, login: u32) -> Result<bool, SftpError> {
+        match attributes.owner {
+            Some((user, _)) if user == ROOT || user == login => Ok(true),
+            Some((user, _)) => self.is_login(user).await,
+            None => Ok(false),
         }
     }
 
@@ -237,11 +246,11 @@ fn judged(judge: PathJudge<'_>, path: &[u8]) -> Result<(), SftpError> {
     })
 }
 
-/// Refuses what is no directory, and a directory that others than root and `login` can change.
+/// Refuses what is no directory, and a directory that others than root and the login can change.
 fn trusted_directory(
     walked: &[u8],
     directory: &FileAttributes,
-    login: u32,
+    is_ours: bool,
 ) -> Result<(), SftpError> {
     let path = walk_at(walked);
     match directory.kind() {
@@ -252,7 +261,7 @@ fn trusted_directory(
             return Err(SftpError::new(SftpErrorKind::NoSuchFile, detail));
         }
     }
-    if !is_trusted_owner(directory, login) {
+    if !is_ours {
         return Err(unsafe_path(path, "a directory of another user"));
     }
     let is_sticky = directory.mode().is_some_and(|mode| mode & STICKY != 0);
@@ -261,12 +270,6 @@ fn trusted_directory(
         return Err(unsafe_path(path, what));
     }
     Ok(())
-}
-
-/// Whether root or `login` owns it. What the server does not say is no.
-fn is_trusted_owner(attributes: &FileAttributes, login: u32) -> bool {
-    let owner = attributes.owner.map(|(user, _)| user);
-    owner.is_some_and(|user| user == ROOT || user == login)
 }
 
 /// Whether others than the owner may write. What the server does not say is yes.

@@ -7,9 +7,11 @@
 //! ```text
 //! error       what can go wrong, and what the client is told
 //! attributes  what a server says about a file
+//! offered     what the server says that it can do
 //! packet      requests as bytes, and bytes as replies
 //! stream      packets over the channel: their ids, limits of time and memory
 //! client      one request and its reply
+//! extensions  what OpenSSH's server can do beside the draft
 //! transfer    content: many requests at once
 //! judged_path from a path that was asked for to the file there, link by link
 //! replace     a whole file, so that the old content stands until the new one does
@@ -19,8 +21,10 @@
 pub(super) mod attributes;
 pub(super) mod client;
 pub(super) mod error;
+mod extensions;
 pub(super) mod host_files;
 pub(super) mod judged_path;
+mod offered;
 pub(super) mod packet;
 mod replace;
 mod stream;

@@ -179,7 +179,7 @@ async fn establish(
         retired: Cell::new(false),
         running: Cell::new(0),
         forwarded: Cell::new(0),
-        is_root: endpoint.username == "root",
+        username: endpoint.username.clone(),
         clock,
     })
 }

@@ -30,7 +30,7 @@ pub struct Session {
     pub(super) running: Cell<usize>,
     /// How many connections to other hosts were asked for.
     pub(super) forwarded: Cell<u32>,
-    pub(super) is_root: bool,
+    pub(super) username: String,
     /// The time since the connection was dialled.
     pub(super) clock: Stopwatch,
 }
@@ -83,9 +83,18 @@ impl Session {
         self.handle.send_ping().await.is_ok() && self.is_usable()
     }
 
+    /// The name by which the session was logged in to.
+    pub(in crate::ssh) fn username(&self) -> &str {
+        &self.username
+    }
+
+    fn is_root(&self) -> bool {
+        self.username == "root"
+    }
+
     /// Whether the session may run several commands at once, so that each can be ended by itself.
     pub(in crate::ssh) fn runs_several(&self) -> bool {
-        !self.is_root
+        !self.is_root()
     }
 
     /// True while another command can be run over this connection.
@@ -128,7 +137,7 @@ impl Session {
 
     /// Whether a signal of the server is enough to kill a command.
     pub(in crate::ssh) fn signals(&self) -> Signals {
-        if self.is_root && self.running.get() == 1 {
+        if self.is_root() && self.running.get() == 1 {
             Signals::PerhapsIgnored
         } else {
             Signals::Delivered

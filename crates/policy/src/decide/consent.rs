@@ -206,7 +206,9 @@ impl Unapproved {
             }
             Self::Outdated => "call again: it is judged anew",
             Self::Pending => "send the call again with `requestState` and `inputResponses`",
-            Self::Awaited => "make the same call again: it waits for the answer, which counts for it",
+            Self::Awaited => {
+                "make the same call again: it waits for the answer, which counts for it"
+            }
             Self::Crowded => "wait for the answers to the calls under way, then call again",
             Self::TooLong => "ask for it in parts, each in a call of its own",
             Self::ChangeTooLong => "make smaller edits, each in a call of its own",

@@ -1,0 +1,84 @@
+//! The extensions of OpenSSH (its file PROTOCOL, section 4), a method for each.
+//!
+//! Takes: what a request needs. Gives: what the server says. Refuses: replies that are not well-formed.
+
+use super::client::{CHUNK, RemoteFile, Sftp, checked};
+use super::error::{SftpError, SftpErrorKind};
+use super::offered::{FSYNC, LIMITS, MAX_EXTENSION, NAMES_BY_ID, POSIX_RENAME};
+use super::packet::{FieldReader, RequestPacket, SftpReply};
+
+impl Sftp<'_> {
+    /// Gives a file another name, in the place of what has that name (rename(2)).
+    ///
+    /// # Errors
+    /// [`SftpErrorKind::Unsupported`] if the server has no posix-rename@openssh.com; else what the server says.
+    pub async fn rename_over(&mut self, from: &[u8], to: &[u8]) -> Result<(), SftpError> {
+        if !self.offered.posix_rename {
+            return Err(SftpError::new(SftpErrorKind::Unsupported, POSIX_RENAME));
+        }
+        let packet = RequestPacket::extended(POSIX_RENAME);
+        let packet = packet.text(checked(from)?).text(checked(to)?);
+        self.done(POSIX_RENAME, to, packet).await
+    }
+
+    /// Has the content of an open file on the disk before it returns, where the server can; says whether it can.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn fsync(&mut self, file: &RemoteFile) -> Result<bool, SftpError> {
+        if self.offered.fsync {
+            let packet = RequestPacket::extended(FSYNC).text(&file.0);
+            self.done(FSYNC, b"", packet).await?;
+        }
+        Ok(self.offered.fsync)
+    }
+
+    /// Whether the user with this number has the name of the login, where the server can say it (PROTOCOL of OpenSSH,
+    /// section 4.11).
+    ///
+    /// # Errors
+    /// What the server says.
+    pub(super) async fn is_login(&mut self, user: u32) -> Result<bool, SftpError> {
+        if let Some(known) = self.login.1.get(&user) {
+            return Ok(*known);
+        }
+        let mut is_login = false;
+        if self.offered.names {
+            let packet = RequestPacket::extended(NAMES_BY_ID);
+            let packet = packet.text(&user.to_be_bytes()).text(b"");
+            let reply = self.stream.call(packet).await?;
+            let SftpReply::Extended(body) = reply else {
+                return Err(self.refused(NAMES_BY_ID, b"", reply));
+            };
+            let mut names = FieldReader(FieldReader(&body).text(usize::MAX).unwrap_or_default());
+            is_login = names.text(MAX_EXTENSION) == Some(self.login.0.as_bytes());
+        }
+        self.login.1.insert(user, is_login);
+        Ok(is_login)
+    }
+
+    /// Whether the server can replace one file by another at once.
+    pub fn renames_over(&self) -> bool {
+        self.offered.posix_rename
+    }
+
+    /// Asks which reads and writes the server takes (PROTOCOL of OpenSSH, section 4.8). Zero means no limit.
+    pub(super) async fn ask_limits(&mut self) -> Result<(), SftpError> {
+        let reply = self.stream.call(RequestPacket::extended(LIMITS)).await?;
+        let SftpReply::Extended(body) = reply else {
+            return Err(self.refused(LIMITS, b"", reply));
+        };
+        let mut fields = FieldReader(&body);
+        let (Some(_packet), Some(read), Some(write)) =
+            (fields.long(), fields.long(), fields.long())
+        else {
+            return Err(self.stream.breach("the limits are not well-formed"));
+        };
+        let chunk = |limit: u64| match u32::try_from(limit) {
+            Ok(limit @ 1..CHUNK) => limit,
+            Ok(_) | Err(_) => CHUNK,
+        };
+        self.chunks = (chunk(read), chunk(write));
+        Ok(())
+    }
+}
