@@ -17,12 +17,14 @@ use super::check::CheckArguments;
 use super::client_config::ClientConfigArguments;
 use super::completions::CompletionsArguments;
 use super::diff::DiffArguments;
+use super::get::GetArguments;
 use super::healthcheck::HealthcheckArguments;
 use super::hosts::HostsArguments;
 use super::init::InitArguments;
 use super::keyscan::KeyscanArguments;
 use super::misspelt::meant;
 use super::plan::PlanArguments;
+use super::put::PutArguments;
 use super::reload::ReloadArguments;
 use super::run::RunArguments;
 use super::serve::{ServeArguments, StdioArguments};
@@ -80,6 +82,8 @@ pub enum Subcommand {
     Healthcheck(HealthcheckArguments),
     Plan(PlanArguments),
     Run(RunArguments),
+    Get(GetArguments),
+    Put(PutArguments),
     Hosts(HostsArguments),
     Keyscan(KeyscanArguments),
     Init(InitArguments),

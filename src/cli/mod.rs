@@ -24,6 +24,7 @@ mod diff_sides;
 mod diff_view;
 mod exit_status;
 mod explain;
+mod get;
 mod healthcheck;
 mod hosts;
 mod import;
@@ -31,9 +32,11 @@ mod init;
 mod init_add;
 mod keyscan;
 mod log_level;
+mod meter;
 mod misspelt;
 mod operator_words;
 mod plan;
+mod put;
 mod reload;
 mod report;
 mod run;
@@ -47,6 +50,7 @@ mod terminal;
 mod terminal_log;
 mod trail_files;
 mod trail_history;
+mod unnamed_file;
 mod words;
 
 use std::path::PathBuf;
@@ -60,6 +64,7 @@ pub use exit_status::ExitStatus;
 pub use terminal::{Paint, Terminal};
 
 use arguments::{ProgramArguments, Subcommand};
+use get::CopyTarget;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -86,6 +91,8 @@ pub struct TerminalCommand {
     filter: Filter,
     audit_file: Option<PathBuf>,
     subcommand: Subcommand,
+    /// Where `get` copies to: it is opened before the process gives up to open files.
+    destination: Option<CopyTarget>,
 }
 
 impl Invocation {
@@ -118,8 +125,16 @@ impl Invocation {
             (Some(Subcommand::Audit(audit)), _) if audit.writes_a_file() => Filter::Unneeded,
             (Some(Subcommand::Suggest(options)), _) if options.output.is_some() => Filter::Unneeded,
             (_, true) => Filter::LeftOut,
+            (Some(Subcommand::Get(_)), false) => Filter::Placing,
             (_, false) if audit_file.is_some() => Filter::Appending,
             (_, false) => Filter::ReadOnly,
+        };
+        let destination = match &arguments.subcommand {
+            Some(Subcommand::Get(options)) => Some(options.destination().map_err(|why| {
+                terminal.error(&format!("mcp-ssh: {why}"));
+                ExitStatus::USAGE
+            })?),
+            Some(_) | None => None,
         };
         match arguments.subcommand {
             None | Some(Subcommand::Serve(_) | Subcommand::Stdio(_)) => Ok(Self::Serve {
@@ -133,6 +148,7 @@ impl Invocation {
                 filter,
                 audit_file,
                 subcommand,
+                destination,
             })),
         }
     }
@@ -150,6 +166,7 @@ impl TerminalCommand {
             paths,
             audit_file,
             subcommand,
+            destination,
             ..
         } = self;
         match subcommand {
@@ -171,11 +188,24 @@ impl TerminalCommand {
             Subcommand::Plan(options) => plan::plan(&opened(paths).await, &options, terminal),
             Subcommand::Reload(options) => reload::reload(&paths, &options, terminal).await,
             Subcommand::Run(options) => {
-                if let Err(fault) = record_run(audit_file, options.verbose, terminal) {
-                    terminal.error(&format!("mcp-ssh: {fault}"));
+                if recorded(audit_file, options.verbose, terminal).is_err() {
                     return ExitStatus::FAILURE;
                 }
                 run::run(opened(paths).await, options, terminal).await
+            }
+            Subcommand::Get(options) => {
+                let (Ok(()), Some(destination)) =
+                    (recorded(audit_file, options.verbose, terminal), destination)
+                else {
+                    return ExitStatus::FAILURE;
+                };
+                get::get(opened(paths).await, options, destination, terminal).await
+            }
+            Subcommand::Put(options) => {
+                if recorded(audit_file, options.verbose, terminal).is_err() {
+                    return ExitStatus::FAILURE;
+                }
+                put::put(opened(paths).await, options, terminal).await
             }
             Subcommand::Approver(options) => approver::approver(options, terminal).await,
             Subcommand::Suggest(options) => suggest::suggest(&paths, &options, terminal),
@@ -184,6 +214,16 @@ impl TerminalCommand {
             Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
         }
     }
+}
+
+/// As [`record_run`]; what is wrong is told.
+fn recorded(
+    audit_file: Option<PathBuf>,
+    verbose: bool,
+    terminal: &mut Terminal,
+) -> Result<(), AuditError> {
+    let recorded = record_run(audit_file, verbose, terminal);
+    recorded.inspect_err(|fault| terminal.error(&format!("mcp-ssh: {fault}")))
 }
 
 /// Says where the records of a run go. stderr is the command's own: records that are kept elsewhere stay out of it, and

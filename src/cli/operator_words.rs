@@ -2,19 +2,41 @@
 //!
 //! Takes: the results of the gate. Gives: one message. Invariant: nobody is told to ask the operator, who reads it.
 
-use crate::gate::{DeniedRun, Failure};
+use crate::gate::{DeniedFile, DeniedRun, FailedFile, Failure};
 use mcp_ssh_yaml::diagnostic::visible;
 
 /// What did not run, why, and how that is mended.
 pub fn failed(failure: &Failure) -> String {
     let Failure { error, hint, .. } = failure;
+    told(error, failure.story.as_deref(), hint.as_deref())
+}
+
+/// What was not done with a file, why, and how that is mended.
+pub fn failed_file(failure: &FailedFile) -> String {
+    let FailedFile { error, hint, .. } = failure;
+    told(error, failure.story.as_deref(), hint.as_deref())
+}
+
+fn told(error: &str, story: Option<&str>, hint: Option<&str>) -> String {
     // A host may have worded part of the story.
-    let story = failure.story.iter().flat_map(|story| story.chars());
-    let story: String = story.map(visible).collect();
+    let story: String = story.unwrap_or_default().chars().map(visible).collect();
     // A story that names the command which mends it needs no hint.
-    let hint = hint.as_deref().filter(|_| !story.contains("`mcp-ssh "));
+    let hint = hint.filter(|_| !story.contains("`mcp-ssh "));
     let hint = hint.map(to_operator).unwrap_or_default();
     format!("mcp-ssh: {}", joined([error, &story, &hint]))
+}
+
+/// Why a file was denied.
+pub fn denied_file(denied: &DeniedFile) -> String {
+    let (denial, alias) = (&denied.denial, &denied.alias);
+    let mend = match denial.is_of_approval() {
+        true => String::new(),
+        false => format!(
+            "\nmcp-ssh: each step of the decision: mcp-ssh plan {alias} --read PATH (or --write)"
+        ),
+    };
+    let why: String = denial.why.chars().map(visible).collect();
+    format!("mcp-ssh: denied on `{alias}`: {why}{mend}")
 }
 
 /// Why it was denied, and what would allow it.

@@ -122,7 +122,7 @@ fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {
 }
 
 /// Told to stop by SIGINT, SIGTERM and SIGHUP, which comes when the terminal goes away.
-fn cancelled_by_signals() -> std::io::Result<Cancelled> {
+pub fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
     let signals = [Signal::Interrupt, Signal::Terminate, Signal::Hangup];
     for signal in signals.into_iter().filter(|signal| !signal.is_ignored()) {

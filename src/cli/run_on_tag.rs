@@ -80,9 +80,9 @@ pub async fn run_on_tag(
         }
     }
     if show != Show::Json {
-        terminal.error(&format!("mcp-ssh: {}", told(&fan_out.summary)));
+        terminal.error(&format!("mcp-ssh: {}", summary_told(&fan_out.summary)));
     }
-    status(&fan_out.summary)
+    status_of(&fan_out.summary)
 }
 
 /// A line that says how it ended, behind the count of those that are done, and the output.
@@ -132,7 +132,8 @@ fn prefixed(alias: &str, text: &str) -> String {
         .collect()
 }
 
-fn told(summary: &Summary) -> String {
+/// How many hosts ended how, for a person.
+pub fn summary_told(summary: &Summary) -> String {
     let counts = [
         (summary.succeeded, "succeeded"),
         (summary.failed, "failed"),
@@ -148,7 +149,8 @@ fn told(summary: &Summary) -> String {
     format!("{} {hosts}: {}", summary.total, counts.join(", "))
 }
 
-fn status(summary: &Summary) -> ExitStatus {
+/// The status to exit with.
+pub fn status_of(summary: &Summary) -> ExitStatus {
     if summary.succeeded == summary.total {
         ExitStatus::SUCCESS
     } else if summary.denied == summary.total {

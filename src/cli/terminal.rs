@@ -106,6 +106,11 @@ impl Terminal {
         let _closed = writeln!(self.err, "{text}");
     }
 
+    /// A sink for bytes that are no text of this program: stdout.
+    pub fn bytes(&self) -> Box<dyn Write> {
+        Box::new(io::stdout())
+    }
+
     /// Writes remote output to stdout, or as it is to stderr.
     pub fn output(&mut self, stdout: &str, stderr: &str) {
         let written = self.out.write_all(stdout.as_bytes());

@@ -15,11 +15,13 @@ pub const COMMON: [&str; 5] = [
 ];
 const NO_SANDBOX: &str = "--no-sandbox";
 
-/// The subcommands for which `-` is a file.
-const READERS: [&str; 2] = ["audit", "suggest"];
+/// The subcommands for which `-` is a file, and which one.
+const STREAMS: [(&str, &str); 3] = [("audit", STDIN), ("suggest", STDIN), ("get", STDOUT)];
 
-/// The file that `-` stands for.
+/// The file that `-` stands for where it is read.
 pub const STDIN: &str = "/dev/stdin";
+/// The file that `-` stands for where it is written.
+pub const STDOUT: &str = "/dev/stdout";
 
 /// Splits `--option=value` and moves the common options to the front, where argh wants them.
 pub fn common_first(words: &[String]) -> Vec<String> {
@@ -42,12 +44,11 @@ pub fn common_first(words: &[String]) -> Vec<String> {
             common.push(word);
             common.extend(split.next_if(|_| takes_value));
         } else if word == "-"
-            && rest
-                .first()
-                .is_some_and(|first| READERS.contains(&first.as_str()))
+            && let Some(first) = rest.first()
+            && let Some((_, stream)) = STREAMS.iter().find(|(name, _)| name == first)
         {
             // argh takes it for an option.
-            rest.push(STDIN.to_owned());
+            rest.push((*stream).to_owned());
         } else {
             rest.push(word);
         }
@@ -90,6 +91,7 @@ mod tests {
             ("run --no-sandbox a -- x", "--no-sandbox run a -- x"),
             ("audit verify - --json", "audit verify /dev/stdin --json"),
             ("suggest -", "suggest /dev/stdin"),
+            ("get a /x -", "get a /x /dev/stdout"),
             ("run a -", "run a -"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();

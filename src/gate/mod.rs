@@ -53,9 +53,10 @@ use view::Rest;
 pub use approval::{Asks, FileQuestion, FileSubject, Person, Question, Reply, Subject, digest};
 pub use file::{ChangeRow, ChangeSign, FileChange};
 pub use file::{
-    DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileOutcome,
-    FilePart, FileRequest, FileWrite, ListedDirectory, ListedEntry, NewContent, PartUnit,
-    Replacement, ShownFile, TouchedFile, WriteCondition, WrittenFile,
+    DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileFanOut,
+    FileOnHost, FileOutcome, FilePart, FileRequest, FileWrite, ListedDirectory, ListedEntry,
+    NewContent, PartUnit, Replacement, ShownFile, TagWrite, TouchedFile, WriteCondition,
+    WrittenFile,
 };
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};

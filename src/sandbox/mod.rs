@@ -19,7 +19,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 use rustix::thread::set_no_new_privs;
 use seccompiler::{Error, apply_filter, sock_filter};
 
-use table::{ALLOWED, APPENDING, ARCHITECTURE, FilterAnswer, LEGACY, SystemCallRow};
+use table::{ALLOWED, APPENDING, ARCHITECTURE, FilterAnswer, LEGACY, PLACING, SystemCallRow};
 
 /// The offsets in `struct seccomp_data` (linux/seccomp.h) of the call's number, of its architecture, and of
 /// its first argument.
@@ -37,6 +37,8 @@ pub enum Filter {
     /// The table, and any file that this user may write to can be opened to append to it: the audit file is
     /// opened only at its first record.
     Appending,
+    /// As [`Filter::Appending`], and a name may be given to a file that is open, where no file has that name.
+    Placing,
     /// Everything: the operator asked for no filter.
     LeftOut,
     /// Everything: the subcommand writes files or sends a signal, and talks to no other host.
@@ -54,7 +56,7 @@ pub fn enter(filter: Filter) {
         Filter::LeftOut => {
             log::warn!("no sandbox, as `--no-sandbox` says: system calls are not filtered");
         }
-        Filter::ReadOnly | Filter::Appending => {
+        Filter::ReadOnly | Filter::Appending | Filter::Placing => {
             if let Err(error) = confine(filter) {
                 log::error!(
                     "no sandbox: the system refuses a seccomp filter: {error}; allow it, or say `--no-sandbox`"
@@ -88,9 +90,10 @@ fn confine(filter: Filter) -> io::Result<()> {
 
 /// The table as a program of classic BPF: the first row whose conditions hold gives the answer.
 fn program(filter: Filter) -> Vec<sock_filter> {
-    let appending: &[SystemCallRow] = match filter {
-        Filter::Appending => APPENDING,
-        Filter::ReadOnly | Filter::LeftOut | Filter::Unneeded => &[],
+    let (appending, placing): (&[SystemCallRow], &[SystemCallRow]) = match filter {
+        Filter::Placing => (APPENDING, PLACING),
+        Filter::Appending => (APPENDING, &[]),
+        Filter::ReadOnly | Filter::LeftOut | Filter::Unneeded => (&[], &[]),
     };
     // Other architectures have other numbers: the number of an allowed call may be that of `execve` there.
     let mut program = vec![
@@ -99,7 +102,8 @@ fn program(filter: Filter) -> Vec<sock_filter> {
         skip(1),
         give(FilterAnswer::Kill),
     ];
-    for row in ALLOWED.iter().chain(LEGACY).chain(appending) {
+    let rows = ALLOWED.iter().chain(LEGACY).chain(appending).chain(placing);
+    for row in rows {
         write(row, &mut program);
     }
     program.push(give(FilterAnswer::Refuse));

@@ -254,3 +254,9 @@ pub(super) const APPENDING: &[SystemCallRow] = &[
     any(SYS_flock),                     // one process at a time finds the last line and follows it
     any(SYS_ftruncate),                 // what a full disk took half of is cut back
 ];
+
+/// The call that gives a file its name: it never takes a name from another file.
+#[rustfmt::skip]
+pub(super) const PLACING: &[SystemCallRow] = &[
+    any(SYS_linkat),                    // the file that was opened without a name before the filter
+];

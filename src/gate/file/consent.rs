@@ -25,21 +25,21 @@ use mcp_ssh_policy::{FileApproval, FileDecision, Grant, Unapproved};
 pub type Patience = Option<Duration>;
 
 /// What a person is asked about a file.
-pub struct FileAsking<'a> {
-    work: &'a FileWork,
+pub struct FileAsking {
+    work: Rc<FileWork>,
     decision: FileDecision,
     old: Option<[u8; 32]>,
     new: Option<[u8; 32]>,
     question: Question,
 }
 
-impl<'a> FileAsking<'a> {
+impl FileAsking {
     /// The question about a file that was looked at.
     ///
     /// # Errors
     /// Why no person is asked about it.
     pub fn of(
-        work: &'a FileWork,
+        work: Rc<FileWork>,
         looked: LookedFile,
         redactor: &Redactor,
     ) -> Result<Self, FileError> {
@@ -68,8 +68,9 @@ impl<'a> FileAsking<'a> {
         };
         let FileCall { loaded, .. } = &work.call;
         let user = loaded.user(&work.host);
+        let question = Question::of_file(&decision, loaded.digest(), user, what);
         Ok(Self {
-            question: Question::of_file(&decision, loaded.digest(), user, what),
+            question,
             work,
             decision,
             old: old.map(|old| old.sha256),
@@ -89,6 +90,11 @@ impl<'a> FileAsking<'a> {
     ) -> Result<FileApproval, FileError> {
         let grant = self.grant(person, patience, observer).await;
         self.approved(grant)
+    }
+
+    /// The question.
+    pub fn question(&self) -> &Question {
+        &self.question
     }
 
     /// The approval of what a person granted.

@@ -19,7 +19,11 @@ pub struct NewContent {
     source: ContentSource,
     bytes: u64,
     sha256: [u8; 32],
+    watch: Option<ReadWatch>,
 }
+
+/// Hears how many bytes of a local file were read.
+type ReadWatch = Box<dyn Fn(usize)>;
 
 enum ContentSource {
     Held(Vec<u8>),
@@ -33,6 +37,7 @@ impl NewContent {
             bytes: content.len() as u64,
             sha256: Sha256::digest(&content).into(),
             source: ContentSource::Held(content),
+            watch: None,
         }
     }
 
@@ -45,7 +50,11 @@ impl NewContent {
             return Err(io::Error::other("it is no regular file"));
         }
         let (mut hasher, mut buffer) = (Sha256::new(), vec![0; CHUNK]);
-        let mut reader = LocalReader { file: &file, at: 0 };
+        let mut reader = LocalReader {
+            file: &file,
+            at: 0,
+            watch: None,
+        };
         loop {
             let read = reader.read(&mut buffer)?;
             if read == 0 {
@@ -57,7 +66,17 @@ impl NewContent {
             bytes: reader.at,
             sha256: hasher.finalize().into(),
             source: ContentSource::Local(file),
+            watch: None,
         })
+    }
+
+    /// This content, of whose reading `watch` hears where it is a local file.
+    #[must_use]
+    pub fn watched(self, watch: ReadWatch) -> Self {
+        Self {
+            watch: Some(watch),
+            ..self
+        }
     }
 
     /// How many bytes it has.
@@ -74,7 +93,11 @@ impl NewContent {
     pub fn reader(&self) -> Box<dyn Read + '_> {
         match &self.source {
             ContentSource::Held(content) => Box::new(content.as_slice()),
-            ContentSource::Local(file) => Box::new(LocalReader { file, at: 0 }),
+            ContentSource::Local(file) => Box::new(LocalReader {
+                file,
+                at: 0,
+                watch: self.watch.as_ref(),
+            }),
         }
     }
 
@@ -96,6 +119,7 @@ impl NewContent {
 struct LocalReader<'f> {
     file: &'f File,
     at: u64,
+    watch: Option<&'f ReadWatch>,
 }
 
 impl Read for LocalReader<'_> {
@@ -106,6 +130,9 @@ impl Read for LocalReader<'_> {
             None => 0,
         };
         self.at += read as u64;
+        if let Some(watch) = self.watch {
+            watch(read);
+        }
         Ok(read)
     }
 }

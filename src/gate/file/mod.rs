@@ -5,6 +5,7 @@
 //! request   what is asked for
 //! touch     request -> host -> judge -> resolve -> look -> judge again -> a person's yes -> open -> outcome written
 //! work      a request under way: host, policy, connection
+//! fleet     one content for every host with a tag
 //! looking   where the path leads, what is there now, and what is to be there
 //! doing     the permitted work: read, list, write
 //! consent   a person's yes, where an entry asks
@@ -25,6 +26,7 @@ mod content_line;
 mod doing;
 mod edit;
 mod error;
+mod fleet;
 mod long_line;
 mod looking;
 mod part;
@@ -41,6 +43,7 @@ mod work;
 pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
 
 pub use content::NewContent;
+pub use fleet::{FileFanOut, FileOnHost, TagWrite};
 pub use request::{
     EntryRange, FileDeed, FileEdit, FilePart, FileRequest, FileWrite, PartUnit, Replacement,
     WriteCondition,

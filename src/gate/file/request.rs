@@ -76,6 +76,7 @@ pub struct EntryRange {
 }
 
 /// A content that replaces a file's.
+#[derive(Clone)]
 pub struct FileWrite {
     /// The whole new content.
     pub content: Rc<NewContent>,
@@ -114,6 +115,19 @@ pub struct Replacement {
 }
 
 impl FileRequest {
+    /// A request from a terminal.
+    pub fn new(alias: &str, path: &str, deed: FileDeed) -> Self {
+        Self {
+            alias: alias.to_owned(),
+            path: path.to_owned(),
+            deed,
+            timeout_seconds: None,
+            request_id: None,
+            client: None,
+            trace: None,
+        }
+    }
+
     /// The hash of the access and the path, by which records name what is asked for as they name a command.
     pub fn hash(&self) -> String {
         mcp_ssh_policy::command_hash(&format!("{} {}", self.deed.word(), self.path))

@@ -6,6 +6,8 @@
 //!         -> permit -> intent on record -> open, read or write -> outcome on record
 //! ```
 
+use std::rc::Rc;
+
 use super::consent::{FileAsking, Patience};
 use super::doing::Doing;
 use super::error::FileError;
@@ -16,7 +18,7 @@ use crate::gate::approval::{Person, may_be_asked, nobody};
 use crate::gate::progress::Observer;
 use crate::gate::redact::Redactor;
 use crate::ssh::HostFiles;
-use mcp_ssh_policy::{FileApproval, Verdict};
+use mcp_ssh_policy::{FileApproval, FileDecision, Verdict};
 
 /// Judges a request and, if the policy allows it, does it.
 pub async fn touch(
@@ -26,7 +28,7 @@ pub async fn touch(
     observer: &Observer<'_>,
 ) -> FileOutcome {
     let work = match FileWork::begin(call) {
-        Ok(work) => work,
+        Ok(work) => Rc::new(work),
         Err(failure) => return FileOutcome::Failed(failure),
     };
     let ended = Box::pin(work.go(person, patience, observer)).await;
@@ -34,14 +36,16 @@ pub async fn touch(
 }
 
 /// What the first look has come to.
-enum FirstLook {
+pub enum FirstLook {
+    /// It is done.
     Done(FileDone),
-    Asks(Box<LookedFile>, Box<Redactor>),
+    /// A person is to be asked.
+    Asks(Box<FileAsking>),
 }
 
 impl FileWork {
     async fn go(
-        &self,
+        self: &Rc<Self>,
         person: Person<'_>,
         patience: Patience,
         observer: &Observer<'_>,
@@ -50,6 +54,17 @@ impl FileWork {
         if asked.verdict() == Verdict::Ask && !may_be_asked(&self.call.loaded, person) {
             return Err(Box::new(asked.unapproved(nobody(&self.call.loaded))).into());
         }
+        match self.first(asked).await? {
+            FirstLook::Done(done) => Ok(done),
+            FirstLook::Asks(asking) => {
+                let approval = asking.approval(person, patience, observer).await?;
+                self.approved(&asking, approval).await
+            }
+        }
+    }
+
+    /// Looks, and has it done where nobody is asked.
+    pub async fn first(self: &Rc<Self>, asked: FileDecision) -> Result<FirstLook, FileError> {
         let first = async |files: &mut HostFiles<'_>, redactor: Redactor| {
             let looked = self.looking(&redactor).look(files).await?;
             match looked.decision.verdict() {
@@ -57,23 +72,28 @@ impl FileWork {
                     let done = self.done(files, &looked, None, &redactor).await?;
                     Ok(FirstLook::Done(done))
                 }
-                Verdict::Ask => Ok(FirstLook::Asks(Box::new(looked), Box::new(redactor))),
+                Verdict::Ask => {
+                    let asking = FileAsking::of(Rc::clone(self), looked, &redactor)?;
+                    Ok(FirstLook::Asks(Box::new(asking)))
+                }
                 Verdict::Deny => Err(Box::new(looked.decision).into()),
             }
         };
-        let (looked, redactor) = match self.over(asked.clone(), first).await? {
-            FirstLook::Done(done) => return Ok(done),
-            FirstLook::Asks(looked, redactor) => (looked, redactor),
-        };
-        let asking = FileAsking::of(self, *looked, &redactor)?;
-        drop(redactor);
-        let approval = asking.approval(person, patience, observer).await?;
+        self.over(asked, first).await
+    }
+
+    /// Looks again, and has it done if nothing has changed since the person was asked.
+    pub async fn approved(
+        &self,
+        asking: &FileAsking,
+        approval: FileApproval,
+    ) -> Result<FileDone, FileError> {
         let again = async |files: &mut HostFiles<'_>, redactor: Redactor| {
             let looked = self.looking(&redactor).look(files).await?;
             asking.is_still(&looked)?;
             self.done(files, &looked, Some(approval), &redactor).await
         };
-        self.over(asked, again).await
+        self.over(self.judge()?, again).await
     }
 
     /// Has the work done that is permitted, once that is on record.

@@ -7,4 +7,4 @@ mod run;
 pub use fold::FoldedFanOut;
 pub use result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
 
-pub(super) use run::run_on_tag;
+pub(super) use run::{admit, run_on_tag, turn};

@@ -103,7 +103,7 @@ pub async fn run_on_tag(
 
 /// One of the few tag runs that go on at once, unless it was cancelled or the configuration changed
 /// before.
-async fn turn<'g>(
+pub async fn turn<'g>(
     state: &'g GateState,
     loaded: &Loaded,
     cancelled: &Cancelled,
@@ -121,7 +121,7 @@ async fn turn<'g>(
 }
 
 /// How many hosts may be worked on at once.
-fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, TagRunError> {
+pub fn admit(loaded: &Loaded, tag: &str, hosts: &[Rc<Host>]) -> Result<usize, TagRunError> {
     let limits = || hosts.iter().map(|host| loaded.host_policy(host).limits());
     let max_hosts = limits().filter_map(|limits| limits.max_hosts).min();
     let Some(max_parallel) = limits().map(|limits| limits.max_parallel).min() else {

@@ -4,6 +4,7 @@ mod listing;
 mod reading;
 mod records;
 mod roads;
+mod terminal;
 mod writing;
 
 use std::fs::{self, Permissions};
