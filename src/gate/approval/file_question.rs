@@ -23,6 +23,8 @@ pub enum FileQuestion {
         bytes: usize,
         /// Its SHA-256, in hexadecimal.
         sha256: String,
+        /// The permissions that the file gets; it keeps its own without.
+        mode: Option<u32>,
         /// What it changes.
         change: FileChange,
     },
@@ -34,8 +36,8 @@ pub struct FileSubject {
     /// What is to be done with it.
     pub access: FileAccess,
     path: String,
-    /// The bytes and the SHA-256 of what is written.
-    content: Option<(usize, String)>,
+    /// What is said of the content that is written: its bytes, its mode, its SHA-256.
+    content: Option<String>,
     groups: Vec<HostsAlike>,
 }
 
@@ -56,8 +58,13 @@ impl FileSubject {
             FileQuestion::Write {
                 bytes,
                 sha256,
+                mode,
                 change,
-            } => (Some((bytes, sha256)), Some(change)),
+            } => {
+                let mode = mode.map_or_else(String::new, |mode| format!(", mode {mode:04o}"));
+                let content = format!(" ({bytes} bytes{mode}, sha256 {sha256})");
+                (Some(content), Some(change))
+            }
         };
         let resolved = decision.resolved().filter(|its| *its != decision.path());
         Self {
@@ -176,15 +183,8 @@ impl FileSubject {
     fn line_with(&self, resolved: Option<&str>) -> String {
         let (access, path) = (self.access, &self.path);
         let is = resolved.map(|resolved| format!(", which is {resolved}"));
-        let content = self
-            .content
-            .as_ref()
-            .map(|(bytes, sha256)| format!(" ({bytes} bytes, sha256 {sha256})"));
-        format!(
-            "{access} {path}{}{}",
-            is.unwrap_or_default(),
-            content.unwrap_or_default()
-        )
+        let (is, content) = (is.unwrap_or_default(), self.content.as_deref());
+        format!("{access} {path}{is}{}", content.unwrap_or_default())
     }
 
     /// What every host resolves the path to, where that is one path.

@@ -31,6 +31,7 @@ fn write(old: Option<&str>, new: &str) -> FileQuestion {
     FileQuestion::Write {
         bytes: new.len(),
         sha256: sha256(new.as_bytes()),
+        mode: None,
         change: FileChange::between(old, new.as_bytes(), &redactor).unwrap(),
     }
 }
@@ -103,6 +104,19 @@ fn another_content_host_path_or_change_is_another_question() {
         let decision = decision("web1", access, path, resolved);
         Question::of_file(&decision, "c", Some("deploy"), write(Some("a\n"), "b\n"))
     };
+    let with_mode = |bits| {
+        let mut what = write(Some("a\n"), "b\n");
+        if let FileQuestion::Write { mode, .. } = &mut what {
+            *mode = Some(bits);
+        }
+        let decision = decision("web1", FileAccess::Write, PATH, PATH);
+        Question::of_file(&decision, "c", Some("deploy"), what)
+    };
+    let executable = with_mode(0o755);
+    assert!(
+        executable.line.contains(" (2 bytes, mode 0755, sha256 "),
+        "{executable}"
+    );
     let mut reconfigured = of.clone();
     reconfigured.config_sha256 = "d".to_owned();
     let mut others = vec![
@@ -115,6 +129,8 @@ fn another_content_host_path_or_change_is_another_question() {
         at(FileAccess::Write, "/etc/b.conf", "/etc/b.conf"),
         at(FileAccess::Write, PATH, "/srv/a.conf"),
         reconfigured,
+        executable,
+        with_mode(0o644),
     ];
     // What is no text shows no difference: the old content is covered all the same.
     for binary in [&b"\0a"[..], b"\0b"] {
@@ -122,6 +138,7 @@ fn another_content_host_path_or_change_is_another_question() {
         let what = FileQuestion::Write {
             bytes: 2,
             sha256: sha256(b"b\n"),
+            mode: None,
             change: FileChange::between(Some(binary), b"b\n", &redactor).unwrap(),
         };
         let decision = decision("web1", FileAccess::Write, PATH, PATH);
