@@ -41,8 +41,23 @@ fn question(alias: &str, old: Option<&str>, new: &str) -> Question {
     Question::of_file(&decision, "c", Some("deploy"), write(old, new))
 }
 
+/// A write that changes the permissions as well.
+fn with_mode(bits: u32) -> Question {
+    let mut what = write(Some("a\n"), "b\n");
+    if let FileQuestion::Write { mode, .. } = &mut what {
+        *mode = Some(bits);
+    }
+    let decision = decision("web1", FileAccess::Write, PATH, PATH);
+    Question::of_file(&decision, "c", Some("deploy"), what)
+}
+
 #[test]
 fn a_person_reads_what_is_written_and_where() {
+    let executable = with_mode(0o755);
+    assert!(
+        executable.line.contains(" (2 bytes, mode 0755, sha256 "),
+        "{executable}"
+    );
     let digest = sha256(b"a\nc\n");
     assert_eq!(
         question("web1", Some("a\nb\n"), "a\nc\n").to_string(),
@@ -104,19 +119,6 @@ fn another_content_host_path_or_change_is_another_question() {
         let decision = decision("web1", access, path, resolved);
         Question::of_file(&decision, "c", Some("deploy"), write(Some("a\n"), "b\n"))
     };
-    let with_mode = |bits| {
-        let mut what = write(Some("a\n"), "b\n");
-        if let FileQuestion::Write { mode, .. } = &mut what {
-            *mode = Some(bits);
-        }
-        let decision = decision("web1", FileAccess::Write, PATH, PATH);
-        Question::of_file(&decision, "c", Some("deploy"), what)
-    };
-    let executable = with_mode(0o755);
-    assert!(
-        executable.line.contains(" (2 bytes, mode 0755, sha256 "),
-        "{executable}"
-    );
     let mut reconfigured = of.clone();
     reconfigured.config_sha256 = "d".to_owned();
     let mut others = vec![
@@ -129,7 +131,7 @@ fn another_content_host_path_or_change_is_another_question() {
         at(FileAccess::Write, "/etc/b.conf", "/etc/b.conf"),
         at(FileAccess::Write, PATH, "/srv/a.conf"),
         reconfigured,
-        executable,
+        with_mode(0o755),
         with_mode(0o644),
     ];
     // What is no text shows no difference: the old content is covered all the same.

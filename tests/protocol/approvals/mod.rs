@@ -7,6 +7,7 @@ mod approver_hostile;
 mod approver_screen;
 mod audited;
 mod crowd;
+mod files;
 mod fleet;
 mod legacy;
 mod modern;
