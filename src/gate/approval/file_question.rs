@@ -109,20 +109,23 @@ impl FileSubject {
         self.line_with(self.common_resolved())
     }
 
-    /// What is to happen on one host, by which a yes for longer is remembered: another content that is there makes it
-    /// another line.
+    /// All of what is to happen on one host, by which a yes for longer is remembered: another content that is there makes
+    /// it another text. No path has a NUL, so the parts cannot be taken for one another.
     pub fn remembered_line(&self, alias: &str) -> String {
         let has_alias = |group: &&HostsAlike| group.aliases.iter().any(|its| its == alias);
         let group = self.groups.iter().find(has_alias);
-        let line = self.line_with(group.and_then(|group| group.resolved.as_deref()));
+        let resolved = group.and_then(|group| group.resolved.as_deref());
         let change = group.and_then(|group| group.change.as_ref());
-        match change {
-            None => line,
-            Some(change) => format!(
-                "{line} over {}",
-                change.old_sha256.as_deref().unwrap_or("no file")
-            ),
-        }
+        let old = change.and_then(|change| change.old_sha256.as_deref());
+        let access = self.access.to_string();
+        let parts = [
+            access.as_str(),
+            &self.path,
+            resolved.unwrap_or_default(),
+            self.content.as_deref().unwrap_or_default(),
+            old.unwrap_or_default(),
+        ];
+        parts.join("\0")
     }
 
     /// All of it but the aliases' order in the question and the line, as parts of a digest.

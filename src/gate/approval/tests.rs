@@ -214,6 +214,19 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
             .starts_with("write /etc/a.conf, which is /srv/a.conf ("),
         "{led}"
     );
+    // A path that reads like another one and where it leads.
+    let other = decision(
+        "w1",
+        FileAccess::Write,
+        "/etc/a, which is b",
+        "/etc/a, which is b",
+    );
+    let other = Question::of_file(&other, "c", None, write(None, "b\n"));
+    let led = decision("w1", FileAccess::Write, "/etc/a", "b");
+    let led = Question::of_file(&led, "c", None, write(None, "b\n"));
+    assert_eq!(other.line, led.line);
+    assert_ne!(other.digest(), led.digest());
+    assert_ne!(other.remembered_line("w1"), led.remembered_line("w1"));
     // One content for all of them, or no question.
     let other = question("w2", Some("a\n"), "c\n");
     assert!(Question::of_files([question("w1", Some("a\n"), "b\n"), other], "web").is_none());

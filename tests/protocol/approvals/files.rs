@@ -146,8 +146,10 @@ fn the_approver_shows_the_change_and_its_yes_writes() {
     let place = SocketPlace::new();
     let mut terminal = ApproverTerminal::start(&place, 40);
     let mut asked = asked("fiscr", Some(&place), &json!({}));
-    fs::write(asked.path("a"), "one\nkeep\n").unwrap();
-    chown(asked.path("a"), Some(asked.held.account.uid()), None).unwrap();
+    let id = asked.begin_write("a", None, "one\nkeep\n");
+    terminal.shows("[y] yes, once");
+    terminal.press_in_time("y", "approved once");
+    assert_eq!(asked.status(&id), "created");
     let id = asked.begin_write("a", Some("one\nkeep\n"), "two\nkeep\n");
     let shown = terminal.shows("[y] yes, once");
     for row in [

@@ -66,6 +66,26 @@ proptest! {
         prop_assert_eq!(applied(&old, &rows), new);
     }
 
+    /// Whatever control functions cut a secret: what is left of the rows without their signs does not have it.
+    #[test]
+    fn a_secret_is_hidden_whatever_stands_within_it(
+        cuts in prop::collection::vec((0..13_usize, "[\u{1}\u{7}\u{7f}\u{85}]{1,2}|[\u{9b}][0-9;]{0,3}m|\u{1b}\\[[0-9;]{0,3}m|\u{1b}]0;x\u{7}"), 0..5),
+        around in "[a-z \u{1}]{0,5}",
+    ) {
+        let mut secret = "hunter2secret".to_owned();
+        for (at, control) in cuts {
+            secret.insert_str(secret.floor_char_boundary(at), &control);
+        }
+        let content = format!("{around}{secret}{around}\n");
+        let rows = change(None, content.as_bytes()).unwrap();
+        let text: String = rows.iter().map(|row| row.text.clone()).collect();
+        let mut left = String::new();
+        for piece in text.split('\u{2039}') {
+            left.push_str(piece.split_once('\u{203a}').map_or(piece, |(_, after)| after));
+        }
+        prop_assert!(!left.contains("hunter2secret"), "{text}");
+    }
+
     /// Whatever the content: no character that acts is in a row, and two contents have two changes.
     #[test]
     fn two_contents_have_two_changes(one in "\\PC{0,9}|.{0,9}", other in "\\PC{0,9}|.{0,9}") {
