@@ -38,9 +38,14 @@ impl Asks for AtTerminal {
                 return Reply::Unapproved(Unapproved::Unasked);
             }
             terminal.error(&question.to_string());
-            terminal.error(
-                "mcp-ssh: type `y` or `yes` to run it this once, any other word to refuse it",
-            );
+            let deed = match question.file() {
+                None => "run",
+                Some(file) if file.access.writes() => "write",
+                Some(_) => "read",
+            };
+            terminal.error(&format!(
+                "mcp-ssh: type `y` or `yes` to {deed} it this once, any other word to refuse it"
+            ));
             let Ok(mut input) = StdinLines::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);
             };

@@ -50,7 +50,9 @@ use permit::Consent;
 use state::GateState;
 use view::Rest;
 
-pub use approval::{Asks, FileQuestion, FileSubject, Person, Question, Reply, Subject, digest};
+pub use approval::{
+    Asks, FileQuestion, FileSubject, Person, Question, QuestionSubject, Reply, digest,
+};
 pub use file::{ChangeRow, ChangeSign, FileChange};
 pub use file::{
     DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileFanOut,

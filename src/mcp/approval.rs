@@ -183,15 +183,18 @@ impl ClientPerson {
         Some(schema::input_required(result))
     }
 
-    /// The error for a modern client whose person would have to be asked and cannot be.
-    pub fn missing() -> Error {
+    /// The error for a modern client whose person would have to be asked and cannot be; `deed` is what the operator can
+    /// do in its place.
+    pub fn missing(deed: &str) -> Error {
         let data = json!({"requiredCapabilities": {"elicitation": {"form": {}}}});
         Error {
             data: Some(Box::new(data)),
             ..Error::new(
                 MISSING_CLIENT_CAPABILITY,
-                "the policy asks a person first, which takes the client capability `elicitation`: \
-                 declare it, or ask the operator to start `mcp-ssh approver` or to run it",
+                format!(
+                    "the policy asks a person first, which takes the client capability `elicitation`: \
+                     declare it, or ask the operator to start `mcp-ssh approver` or to {deed} it"
+                ),
             )
         }
     }

@@ -1,12 +1,15 @@
 //! A question as rows of a terminal.
 //!
-//! Takes: a question and the width of the terminal. Gives: rows, each with a margin before it, and the command last.
-//! Refuses: characters that a terminal would obey, and blanks that push a text away: they are shown as signs.
+//! Takes: a question and the width of the terminal. Gives: rows, each with a margin before it; the command comes last,
+//! or the file and what changes in it. Refuses: characters that a terminal would obey, and blanks that push a text
+//! away: they are shown as signs.
 
 use rustix::stdio::stdin;
 use rustix::termios::tcgetwinsize;
 
 use super::desk::WaitingQuestion;
+use crate::approver::ApproverQuestion;
+use crate::cli::Paint;
 use crate::gate::visible_text;
 
 /// Hosts that a question names; of more it says how many they are.
@@ -15,11 +18,66 @@ const MAX_HOSTS_SHOWN: usize = 40;
 const USUAL_SIZE: (usize, usize) = (80, 24);
 /// What stands before each row of a question, so that no text can be taken for a row of its own.
 const MARGIN: &str = "           \u{2502} ";
+/// What stands before the rest of a row of a change that is longer than the terminal: a sign at its beginning says
+/// nothing of the file.
+const GOES_ON: &str = "           \u{2506} ";
 /// Columns of the margin.
 const MARGIN_COLUMNS: usize = 13;
 
+/// A row of the terminal.
+pub struct ScreenRow {
+    /// What stands before it, in no colour.
+    pub margin: String,
+    pub text: String,
+    pub paint: Option<Paint>,
+}
+
+/// The rows of a question.
+pub fn question_rows(waiting: &WaitingQuestion, columns: usize) -> Vec<ScreenRow> {
+    let told = told(waiting);
+    let fields = told.iter().flat_map(|(name, text)| {
+        rows(name, text, columns).into_iter().map(|text| ScreenRow {
+            margin: String::new(),
+            text,
+            paint: None,
+        })
+    });
+    fields
+        .chain(change_rows(&waiting.question, columns))
+        .collect()
+}
+
+/// The change of a file: each of its rows has its sign, and a colour.
+fn change_rows(question: &ApproverQuestion, columns: usize) -> Vec<ScreenRow> {
+    let room = columns.saturating_sub(MARGIN_COLUMNS).max(1);
+    let mut shown: Vec<ScreenRow> = Vec::new();
+    for row in question.change.iter().flat_map(|text| text.split('\n')) {
+        let paint = match row.chars().next() {
+            Some('+') => Some(Paint::Green),
+            Some('-') => Some(Paint::Red),
+            Some('@') => Some(Paint::Bold),
+            Some('\\') => Some(Paint::Yellow),
+            Some(_) | None => None,
+        };
+        let row = visible_text(row);
+        for (at, text) in wrapped(row.chars(), room).into_iter().enumerate() {
+            let margin = match (at, shown.len()) {
+                (0, 0) => margin_of("change"),
+                (0, _) => MARGIN.to_owned(),
+                (_, _) => GOES_ON.to_owned(),
+            };
+            shown.push(ScreenRow {
+                margin,
+                text,
+                paint,
+            });
+        }
+    }
+    shown
+}
+
 /// What the person is told of a question: the line comes last, since it may fill pages.
-pub fn told(waiting: &WaitingQuestion) -> Vec<(&'static str, String)> {
+fn told(waiting: &WaitingQuestion) -> Vec<(&'static str, String)> {
     let question = &waiting.question;
     let joined = |texts: &[String]| {
         let shown = texts
@@ -56,33 +114,58 @@ pub fn told(waiting: &WaitingQuestion) -> Vec<(&'static str, String)> {
             format!("{}, user {}", visible_text(&question.server), waiting.uid),
         ),
         ("age", format!("{age} s; it lapses in {lapses} s")),
-        ("command", visible_text(&question.line)),
+        (
+            match question.access {
+                None => "command",
+                Some(_) => "file",
+            },
+            visible_text(&question.line),
+        ),
     ]
 }
 
-/// A field of a question in rows of the terminal, each behind the margin. A letter that is not ASCII may be two columns
-/// wide. Of several blanks all but the first are shown as a sign, so that they push nothing away.
-pub fn rows(name: &str, text: &str, columns: usize) -> Vec<String> {
-    let mut rows = vec![format!("  {name:<8} \u{2502} ")];
+/// A field of a question in rows of the terminal, each behind the margin. Of several blanks all but the first are shown
+/// as a sign, so that they push nothing away.
+fn rows(name: &str, text: &str, columns: usize) -> Vec<String> {
     let room = columns.saturating_sub(MARGIN_COLUMNS).max(1);
-    let (mut used, mut before) = (0, 'x');
-    for letter in text.chars() {
-        let shown = if letter == ' ' && before == ' ' {
-            '\u{2420}'
-        } else {
-            letter
+    let mut before = 'x';
+    let letters = text.chars().map(|letter| {
+        let shown = match (before, letter) {
+            (' ', ' ') => '\u{2420}',
+            (_, letter) => letter,
         };
         before = letter;
-        let width = if shown.is_ascii() { 1 } else { 2 };
+        shown
+    });
+    let mut rows = wrapped(letters, room);
+    for (at, row) in rows.iter_mut().enumerate() {
+        let margin = match at {
+            0 => margin_of(name),
+            _ => MARGIN.to_owned(),
+        };
+        row.insert_str(0, &margin);
+    }
+    rows
+}
+
+fn margin_of(name: &str) -> String {
+    format!("  {name:<8} \u{2502} ")
+}
+
+/// Letters in rows of so many columns. A letter that is not ASCII may be two columns wide.
+fn wrapped(letters: impl Iterator<Item = char>, room: usize) -> Vec<String> {
+    let (mut row, mut used) = (String::new(), 0);
+    let mut rows = Vec::new();
+    for letter in letters {
+        let width = if letter.is_ascii() { 1 } else { 2 };
         if used + width > room {
-            rows.push(MARGIN.to_owned());
+            rows.push(std::mem::take(&mut row));
             used = 0;
         }
-        if let Some(row) = rows.last_mut() {
-            row.push(shown);
-        }
+        row.push(letter);
         used += width;
     }
+    rows.push(row);
     rows
 }
 

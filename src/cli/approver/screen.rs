@@ -14,7 +14,7 @@ use smol::future::or;
 use super::brief::brief;
 use super::desk::{Desk, DeskNews, HeldGrant, PersonAnswer, WaitingQuestion};
 use super::keys::{KeyPress, SingleKeys};
-use super::layout::{rows, size, told};
+use super::layout::{ScreenRow, question_rows, size};
 use crate::approver::{ApproverDecision, MAX_MINUTES};
 use crate::cli::{Paint, Terminal};
 use crate::clock::Stopwatch;
@@ -45,7 +45,7 @@ pub struct Screen<'t> {
 struct ShownQuestion {
     question: Rc<WaitingQuestion>,
     /// What did not fit on the page.
-    rest: VecDeque<String>,
+    rest: VecDeque<ScreenRow>,
     since: Stopwatch,
     /// How long no key counts.
     unread: Duration,
@@ -164,14 +164,17 @@ impl<'t> Screen<'t> {
     /// Shows a question from its beginning. Keys that were pressed before are dropped.
     fn present(&mut self, question: Rc<WaitingQuestion>, waiting: usize, unread: Duration) {
         let size = size();
-        let mut lines = VecDeque::from(vec![String::new()]);
-        lines.push_back(format!("question {} ({waiting} waiting)", question.number));
-        for (name, text) in told(&question) {
-            lines.extend(rows(name, &text, size.0));
-        }
+        let heading = format!("question {} ({waiting} waiting)", question.number);
+        let heading = [String::new(), heading].map(|text| ScreenRow {
+            margin: String::new(),
+            text,
+            paint: None,
+        });
+        let mut rows = VecDeque::from(heading);
+        rows.extend(question_rows(&question, size.0));
         self.shown = Some(ShownQuestion {
             question,
-            rest: lines,
+            rest: rows,
             since: Stopwatch::start(),
             unread,
             size,
@@ -203,10 +206,14 @@ impl<'t> Screen<'t> {
             .map(|line| line.len().div_ceil(columns))
             .sum::<usize>();
         let count = shown.rest.len().min(rows.saturating_sub(below + 1).max(1));
-        let lines: Vec<String> = shown.rest.drain(..count).collect();
+        let lines: Vec<ScreenRow> = shown.rest.drain(..count).collect();
         let whole = shown.rest.is_empty();
         for line in lines {
-            self.terminal.error(&line);
+            let text = match line.paint {
+                Some(paint) => self.terminal.painted(&line.text, paint),
+                None => line.text,
+            };
+            self.terminal.error(&format!("{}{text}", line.margin));
         }
         if whole {
             self.terminal.error(KEYS);

@@ -23,6 +23,8 @@ pub enum FileQuestion {
         bytes: usize,
         /// Its SHA-256, in hexadecimal.
         sha256: String,
+        /// The permissions that the file gets; it keeps its own without.
+        mode: Option<u32>,
         /// What it changes.
         change: FileChange,
     },
@@ -34,8 +36,8 @@ pub struct FileSubject {
     /// What is to be done with it.
     pub access: FileAccess,
     path: String,
-    /// The bytes and the SHA-256 of what is written.
-    content: Option<(usize, String)>,
+    /// What is said of the content that is written: its bytes, its mode, its SHA-256.
+    content: Option<String>,
     groups: Vec<HostsAlike>,
 }
 
@@ -56,8 +58,13 @@ impl FileSubject {
             FileQuestion::Write {
                 bytes,
                 sha256,
+                mode,
                 change,
-            } => (Some((bytes, sha256)), Some(change)),
+            } => {
+                let mode = mode.map_or_else(String::new, |mode| format!(", mode {mode:04o}"));
+                let content = format!(" ({bytes} bytes{mode}, sha256 {sha256})");
+                (Some(content), Some(change))
+            }
         };
         let resolved = decision.resolved().filter(|its| *its != decision.path());
         Self {
@@ -102,20 +109,23 @@ impl FileSubject {
         self.line_with(self.common_resolved())
     }
 
-    /// What is to happen on one host, by which a yes for longer is remembered: another content that is there makes it
-    /// another line.
+    /// All of what is to happen on one host, by which a yes for longer is remembered: another content that is there makes
+    /// it another text. No path has a NUL, so the parts cannot be taken for one another.
     pub fn remembered_line(&self, alias: &str) -> String {
         let has_alias = |group: &&HostsAlike| group.aliases.iter().any(|its| its == alias);
         let group = self.groups.iter().find(has_alias);
-        let line = self.line_with(group.and_then(|group| group.resolved.as_deref()));
+        let resolved = group.and_then(|group| group.resolved.as_deref());
         let change = group.and_then(|group| group.change.as_ref());
-        match change {
-            None => line,
-            Some(change) => format!(
-                "{line} over {}",
-                change.old_sha256.as_deref().unwrap_or("no file")
-            ),
-        }
+        let old = change.and_then(|change| change.old_sha256.as_deref());
+        let access = self.access.to_string();
+        let parts = [
+            access.as_str(),
+            &self.path,
+            resolved.unwrap_or_default(),
+            self.content.as_deref().unwrap_or_default(),
+            old.unwrap_or_default(),
+        ];
+        parts.join("\0")
     }
 
     /// All of it but the aliases' order in the question and the line, as parts of a digest.
@@ -176,15 +186,8 @@ impl FileSubject {
     fn line_with(&self, resolved: Option<&str>) -> String {
         let (access, path) = (self.access, &self.path);
         let is = resolved.map(|resolved| format!(", which is {resolved}"));
-        let content = self
-            .content
-            .as_ref()
-            .map(|(bytes, sha256)| format!(" ({bytes} bytes, sha256 {sha256})"));
-        format!(
-            "{access} {path}{}{}",
-            is.unwrap_or_default(),
-            content.unwrap_or_default()
-        )
+        let (is, content) = (is.unwrap_or_default(), self.content.as_deref());
+        format!("{access} {path}{is}{}", content.unwrap_or_default())
     }
 
     /// What every host resolves the path to, where that is one path.

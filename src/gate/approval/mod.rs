@@ -14,10 +14,12 @@ mod question;
 mod remembered;
 mod road;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use file_question::{FileQuestion, FileSubject};
 pub use person::{Asks, Person, Reply};
-pub use question::{Question, Subject, digest};
+pub use question::{Question, QuestionSubject, digest};
 
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, Refused, refuse};

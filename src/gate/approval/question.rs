@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::file_question::{FileQuestion, FileSubject};
 use crate::approver::ApproverQuestion;
 use crate::gate::visible_text::visible_text;
-use mcp_ssh_policy::{Decision, FileDecision};
+use mcp_ssh_policy::{Decision, FileDecision, Unapproved};
 
 /// Aliases that a question names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
@@ -35,12 +35,12 @@ pub struct Question {
     /// The configuration that it is asked under.
     pub config_sha256: String,
     /// What it is about.
-    pub subject: Subject,
+    pub subject: QuestionSubject,
 }
 
 /// What a question is about.
 #[derive(Clone, Debug)]
-pub enum Subject {
+pub enum QuestionSubject {
     /// A command.
     Command,
     /// A file.
@@ -58,7 +58,7 @@ impl Question {
             line: decision.rendered().unwrap_or_default().to_owned(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
-            subject: Subject::Command,
+            subject: QuestionSubject::Command,
         }
     }
 
@@ -77,7 +77,7 @@ impl Question {
             line: subject.line(),
             rules: decision.entry().iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
-            subject: Subject::File(Box::new(subject)),
+            subject: QuestionSubject::File(Box::new(subject)),
         }
     }
 
@@ -88,7 +88,7 @@ impl Question {
         let mut all = questions.next()?;
         all.tag = Some(tag.to_owned());
         for question in questions {
-            let (Subject::File(subject), Subject::File(other)) =
+            let (QuestionSubject::File(subject), QuestionSubject::File(other)) =
                 (&mut all.subject, question.subject)
             else {
                 return None;
@@ -115,8 +115,8 @@ impl Question {
     /// The line by which a yes for longer is remembered for one host: of a file it names the content that is there, too.
     pub fn remembered_line(&self, alias: &str) -> String {
         match &self.subject {
-            Subject::Command => self.line.clone(),
-            Subject::File(subject) => subject.remembered_line(alias),
+            QuestionSubject::Command => self.line.clone(),
+            QuestionSubject::File(subject) => subject.remembered_line(alias),
         }
     }
 
@@ -153,8 +153,8 @@ impl Question {
         let ends = [" ", &self.line, &self.config_sha256];
         let parts = aliases.chain(ends).chain(rules);
         match &self.subject {
-            Subject::Command => digest(parts),
-            Subject::File(subject) => {
+            QuestionSubject::Command => digest(parts),
+            QuestionSubject::File(subject) => {
                 let more = subject.digested();
                 // A blank is no rule, either.
                 digest(parts.chain([" "]).chain(more.iter().map(String::as_str)))
@@ -185,11 +185,19 @@ impl Question {
         }
     }
 
+    /// What is wrong, and what to do next, where it has no yes.
+    pub fn unapproved(&self, why: Unapproved) -> (String, &'static str) {
+        match &self.subject {
+            QuestionSubject::Command => why.in_brief(),
+            QuestionSubject::File(_) => why.in_brief_of_files(),
+        }
+    }
+
     /// The file that it is about; nothing where that is a command.
     pub fn file(&self) -> Option<&FileSubject> {
         match &self.subject {
-            Subject::Command => None,
-            Subject::File(file) => Some(file),
+            QuestionSubject::Command => None,
+            QuestionSubject::File(file) => Some(file),
         }
     }
 
@@ -214,11 +222,11 @@ impl fmt::Display for Question {
         let (hosts, rules) = (self.hosts(), self.rules.join(", "));
         let line = visible_text(&self.line);
         match &self.subject {
-            Subject::Command => write!(
+            QuestionSubject::Command => write!(
                 formatter,
                 "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
             ),
-            Subject::File(file) => {
+            QuestionSubject::File(file) => {
                 let done = if file.access.writes() {
                     "written"
                 } else {
@@ -246,7 +254,7 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
 
 #[cfg(test)]
 mod tests {
-    use super::{Question, Subject};
+    use super::{Question, QuestionSubject};
 
     fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
         Question {
@@ -256,7 +264,7 @@ mod tests {
             line: line.to_owned(),
             rules: vec!["rules[1] `restarts`".to_owned()],
             config_sha256: "c".to_owned(),
-            subject: Subject::Command,
+            subject: QuestionSubject::Command,
         }
     }
 

@@ -85,7 +85,12 @@ impl Approvals {
     /// How this line was approved on this host, where that still stands. Of a file it is the line of
     /// [`Question::remembered_line`].
     pub fn remembers(&self, alias: &str, line: &str, loaded: &Loaded) -> Option<Grant> {
-        let key = digest([alias, line, loaded.digest()]);
+        self.remembers_under(alias, line, loaded.digest())
+    }
+
+    /// As [`Approvals::remembers`], under the configuration of this digest.
+    pub fn remembers_under(&self, alias: &str, line: &str, config_sha256: &str) -> Option<Grant> {
+        let key = digest([alias, line, config_sha256]);
         let mut remembered = self.remembered.borrow_mut();
         remembered.retain(|_, grant| grant.stands());
         remembered.get(&key).map(|standing| standing.grant)

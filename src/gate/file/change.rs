@@ -182,7 +182,7 @@ struct Diff<'t> {
 }
 
 /// Lines that stay, or lines in the place of others.
-struct Piece {
+struct DiffPiece {
     same: bool,
     old: Range<usize>,
     new: Range<usize>,
@@ -211,18 +211,18 @@ impl<'t> Diff<'t> {
         );
         let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
         for hunk in group_diff_ops(ops, CONTEXT) {
-            let piece = |op: &DiffOp| Piece {
+            let piece = |op: &DiffOp| DiffPiece {
                 same: matches!(op, DiffOp::Equal { .. }),
                 old: moved(op.old_range(), begin),
                 new: moved(op.new_range(), begin),
             };
-            self.push_hunk(&hunk.iter().map(piece).collect::<Vec<Piece>>())?;
+            self.push_hunk(&hunk.iter().map(piece).collect::<Vec<DiffPiece>>())?;
         }
         self.push_remarks();
         Ok(())
     }
 
-    fn push_hunk(&mut self, pieces: &[Piece]) -> Result<(), Unapproved> {
+    fn push_hunk(&mut self, pieces: &[DiffPiece]) -> Result<(), Unapproved> {
         let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
             return Ok(());
         };

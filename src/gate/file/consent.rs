@@ -62,6 +62,7 @@ impl FileAsking {
                 FileQuestion::Write {
                     bytes: whole.len(),
                     sha256: hex(&new.sha256()),
+                    mode: work.call.request.deed.mode(),
                     change: FileChange::between(there, &whole, redactor).map_err(no)?,
                 }
             }

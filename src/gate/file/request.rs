@@ -135,6 +135,14 @@ impl FileRequest {
 }
 
 impl FileDeed {
+    /// The permissions that the file gets, where they are said.
+    pub fn mode(&self) -> Option<u32> {
+        match self {
+            Self::Write(write) => write.mode,
+            Self::Read(_) | Self::Fetch(_) | Self::List(_) | Self::Edit(_) => None,
+        }
+    }
+
     /// The access that the policy judges.
     pub fn access(&self) -> FileAccess {
         match self {

@@ -169,7 +169,7 @@ impl OpenCall<'_> {
             Some(result) => Ok(result),
             None => {
                 let crowded = Unapproved::Crowded;
-                let (error, hint) = crowded.in_brief();
+                let (error, hint) = question.unapproved(crowded);
                 let details = json!({
                     "status": "denied",
                     "reason": crowded.reason(),
@@ -198,7 +198,7 @@ impl HostReply<'_> {
     pub fn with(&self, outcome: &Outcome) -> Result<Value, Error> {
         self.log.tell_failure(self.output, outcome);
         if self.revision == Revision::MODERN && outcome.lacks_person() {
-            return Err(ClientPerson::missing());
+            return Err(ClientPerson::missing("run"));
         }
         match outcome {
             Outcome::Finished(result) => schema::success(self.revision, result),
@@ -213,7 +213,7 @@ impl HostReply<'_> {
     /// Those of [`HostReply::with`].
     pub fn with_file(&self, outcome: &FileOutcome) -> Result<Value, Error> {
         if self.revision == Revision::MODERN && outcome.lacks_person() {
-            return Err(ClientPerson::missing());
+            return Err(ClientPerson::missing("do"));
         }
         match outcome {
             FileOutcome::Done(done) => schema::success(self.revision, done),

@@ -109,7 +109,7 @@ fn answer(reply: &HostReply<'_>, fan_out: &FanOut) -> Result<Value, Error> {
         reply.log.tell_failure(reply.output, outcome);
     }
     if reply.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
-        return Err(ClientPerson::missing());
+        return Err(ClientPerson::missing("run"));
     }
     let folded = FoldedFanOut::of(fan_out).map_err(|error| {
         log::error!("a tag run cannot be written as JSON: {error}");

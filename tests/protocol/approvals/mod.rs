@@ -2,10 +2,12 @@
 //! where each line makes a file, so that a line which must not run is seen not to have run.
 
 mod approver;
+mod approver_files;
 mod approver_hostile;
 mod approver_screen;
 mod audited;
 mod crowd;
+mod files;
 mod fleet;
 mod legacy;
 mod modern;
