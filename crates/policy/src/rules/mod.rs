@@ -16,3 +16,4 @@ pub mod protected_path;
 pub mod rule;
 pub mod rule_set;
 pub mod shared_keys;
+pub mod write_protection;
