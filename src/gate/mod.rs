@@ -9,6 +9,7 @@ mod call;
 mod dial;
 mod exec_report;
 mod execute;
+mod file;
 mod identifier;
 mod in_force;
 mod live;
@@ -49,10 +50,11 @@ use state::GateState;
 use view::Rest;
 
 pub use approval::{Asks, Person, Question, Reply, digest, visible_text};
+pub use file::{FilePlan, FileRequest, PlannedFile, UnplannedFile};
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
-pub use policy_tests::{TestReport, run_policy_tests};
+pub use policy_tests::{JudgedAct, TestReport, run_policy_tests};
 pub use progress::{Observer, Progress, unobserved};
 pub use reload::{InForce, Reload};
 pub use result::{

@@ -13,7 +13,8 @@ use crate::matching::file_path::FilePath;
 use crate::matching::path_glob::PathGlob;
 use crate::rules::file_entry::{FileEntry, PathList};
 use crate::rules::policy::Policy;
-use crate::rules::protected_path::{Protection, protection};
+use crate::rules::protected_path::protection;
+use crate::rules::protection::Protection;
 use crate::rules::rule::Action;
 
 /// What the policy says of the files of one host.
@@ -131,9 +132,7 @@ impl FilePolicy {
             };
         }
         let protection = protection(list, path.components());
-        let spells =
-            |glob: &PathGlob| protection.is_none_or(|protection| glob.spells(protection.spelled));
-        let grants = |glob: &PathGlob| spells(glob) && glob.admits(path);
+        let grants = |glob: &PathGlob| holds(Action::Allow, glob, path, protection);
         let granting: Vec<&FileEntry> = self.admitting(list, grants).collect();
         let asks = granting
             .iter()
@@ -184,10 +183,35 @@ impl FilePolicy {
     /// The first entry that denies a path.
     fn denying(&self, list: PathList, path: &FilePath) -> Option<&FileEntry> {
         let denying = self.entries.iter().find(|entry| {
-            entry.name.action == Action::Deny
-                && entry.list(list).iter().any(|glob| glob.meets(path))
+            let meets = |glob: &PathGlob| holds(Action::Deny, glob, path, None);
+            entry.name.action == Action::Deny && entry.list(list).iter().any(meets)
         });
         denying.map(Rc::as_ref)
+    }
+}
+
+impl FileAccess {
+    /// The lists that must grant a path.
+    pub(crate) fn lists(self) -> &'static [PathList] {
+        match self {
+            Self::Read => &[PathList::Read],
+            Self::Write => &[PathList::Write],
+            Self::Edit => &[PathList::Read, PathList::Write],
+        }
+    }
+}
+
+/// Whether a pattern of an entry with this action decides on a path, which has this protection.
+pub(crate) fn holds(
+    action: Action,
+    glob: &PathGlob,
+    path: &FilePath,
+    protection: Option<Protection>,
+) -> bool {
+    let spells = || protection.is_none_or(|protection| glob.spells(protection.spelled));
+    match action {
+        Action::Deny => glob.meets(path),
+        Action::Ask | Action::Allow => glob.admits(path) && spells(),
     }
 }
 

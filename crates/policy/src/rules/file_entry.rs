@@ -83,6 +83,14 @@ impl FileEntry {
 }
 
 impl PathList {
+    /// The key of the list.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+
     /// What is done with the files of the list.
     pub(crate) fn deed(self) -> &'static str {
         match self {

@@ -7,8 +7,8 @@
 //! since some hosts ignore it.
 
 use super::file_entry::PathList;
-use super::write_protection::write_protection;
-use crate::matching::file_path::FilePath;
+use super::protection::Protection;
+use super::write_protection::{words, write_protection};
 use crate::matching::fold::folded;
 use crate::matching::path_glob::SpelledPart;
 
@@ -61,15 +61,6 @@ const SECRETS: [&str; 4] = ["secret", "secrets", "credentials", "passwords"];
 /// ignore a blank or a `.` at the end.
 const MARKS: [char; 6] = ['.', '_', '#', '~', '-', ' '];
 
-/// Why a path is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Protection {
-    /// What the file is, in the middle of a sentence.
-    pub(crate) what: &'static str,
-    /// How much of the path an entry must spell.
-    pub(crate) spelled: SpelledPart,
-}
-
 /// Why no wildcard grants a path: of several reasons the one for which most of it must be spelled.
 pub(crate) fn protection<'p>(
     list: PathList,
@@ -84,41 +75,6 @@ pub(crate) fn protection<'p>(
     match list {
         PathList::Read => read,
         PathList::Write => read.or_else(|| write_protection(&components)),
-    }
-}
-
-impl Protection {
-    /// Whether the whole of the path must be spelled.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.spelled == SpelledPart::Whole
-    }
-
-    /// The part of a path that an entry must spell; `None` where that is all of it.
-    pub(crate) fn spelled_part(&self, path: &FilePath) -> Option<String> {
-        match self.spelled {
-            SpelledPart::First(count) => {
-                let part: Vec<&str> = path.components().take(count).collect();
-                Some(format!("/{}", part.join("/")))
-            }
-            SpelledPart::Whole => None,
-        }
-    }
-
-    /// The reason in a sentence.
-    pub(crate) fn told(&self, list: PathList, path: &FilePath) -> String {
-        let grants = match list {
-            PathList::Read => "grants it",
-            PathList::Write => "lets it be written",
-        };
-        let spells = match self.spelled_part(path) {
-            Some(part) => format!("`{part}`"),
-            None => "it".to_owned(),
-        };
-        format!(
-            "`{}` is {}: only an entry of `files` that spells {spells} {grants}",
-            path.as_str(),
-            self.what
-        )
     }
 }
 
@@ -161,12 +117,6 @@ fn has_key_directory(components: &[&str]) -> bool {
         .position(|component| *component == "private");
     let above = private.and_then(|at| components.get(..at));
     components.iter().any(begins) || above.is_some_and(|above| above.iter().any(keeps))
-}
-
-/// The words of a name: what its signs divide.
-pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
-    let sign = |character: char| !character.is_alphanumeric();
-    name.split(sign).filter(|word| !word.is_empty())
 }
 
 /// Whether a name is this one, or this one with a sign and more behind it: `shadow.bak`, `shadow_old`, `shadow,v`.

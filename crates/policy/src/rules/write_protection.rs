@@ -5,7 +5,7 @@
 //! a user is and who may log in; settings of the whole system; hidden files, which programs read unasked. The files of a
 //! service are on no list: what a service runs, its operator knows.
 
-use super::protected_path::{Protection, words};
+use super::protection::Protection;
 use crate::matching::path_glob::SpelledPart;
 
 /// Directories of the root that are the system itself.
@@ -230,4 +230,10 @@ fn below_etc<'c>(components: &'c [&'c str]) -> impl Iterator<Item = &'c [&'c str
     let places = components.iter().enumerate();
     let places = places.filter(|(_, component)| **component == "etc");
     places.filter_map(|(at, _)| components.get(at + 1..).filter(|below| !below.is_empty()))
+}
+
+/// The words of a name: what its signs divide.
+pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
+    let sign = |character: char| !character.is_alphanumeric();
+    name.split(sign).filter(|word| !word.is_empty())
 }
