@@ -28,7 +28,7 @@ pub struct CheckArguments {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
-    /// list the rules, patterns and deny entries that no policy test exercises
+    /// list the rules, entries and patterns that no policy test exercises
     #[argh(switch)]
     pub coverage: bool,
     /// check again each time a file changes, until Ctrl-C
@@ -120,8 +120,13 @@ fn grants(loaded: &Loaded, terminal: &mut Terminal) {
 }
 
 fn summary(loaded: &Loaded, tests: &TestReport) -> String {
+    // Most policies have no `files`.
+    let files = match loaded.policy().file_entry_count() {
+        0 => String::new(),
+        count => format!("entries of files: {count}\n"),
+    };
     format!(
-        "hosts: {}\nrules: {}\ndeny entries: {}\ncredentials: {}\npolicy tests: {}, {} failed\nconfig sha256: {}",
+        "hosts: {}\nrules: {}\ndeny entries: {}\n{files}credentials: {}\npolicy tests: {}, {} failed\nconfig sha256: {}",
         loaded.inventory().hosts.len(),
         loaded.policy().rule_count(),
         loaded.policy().deny_entry_count(),
@@ -160,6 +165,7 @@ fn report(
             "hosts": loaded.inventory().hosts.len(),
             "rules": loaded.policy().rule_count(),
             "deny_entries": loaded.policy().deny_entry_count(),
+            "file_entries": loaded.policy().file_entry_count(),
             "credentials": loaded.inventory().credentials.len(),
             "policy_tests": { "total": tests.total, "failed": tests.failed },
             "config_sha256": loaded.digest(),

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Terminal;
-use mcp_ssh_policy::{Coverage, CoverageCount, Unexercised};
+use mcp_ssh_policy::{Coverage, CoverageCount, Unexercised, UnexercisedOf};
 use mcp_ssh_yaml::diagnostic::visible;
 
 /// Prints it.
@@ -20,20 +20,32 @@ pub fn show(coverage: &Coverage, terminal: &mut Terminal) {
         terminal.line(&format!("  {place}: {text}"));
     }
     let count = |of: CoverageCount| format!("{} of {}", of.exercised, of.total);
-    terminal.line(&format!(
+    let mut exercised = format!(
         "exercised: {} rules, {} patterns, {} deny entries",
         count(coverage.rules),
         count(coverage.patterns),
         count(coverage.deny_entries)
-    ));
+    );
+    if coverage.file_entries.total > 0 {
+        exercised += &format!(
+            ", {} entries of `files`, {} of their patterns",
+            count(coverage.file_entries),
+            count(coverage.file_patterns)
+        );
+    }
+    terminal.line(&exercised);
 }
 
 fn told(its: &Unexercised) -> String {
-    match (&its.rule, &its.text) {
-        (Some(rule), Some(pattern)) => format!("`{pattern}` of {rule}"),
-        (Some(rule), None) => format!("{rule} ({})", rule.action),
-        (None, Some(entry)) => format!("`{entry}` of `deny_substrings`"),
-        (None, None) => String::new(),
+    match (&its.of, &its.text) {
+        (UnexercisedOf::Rule(rule), Some(pattern)) => format!("`{pattern}` of {rule}"),
+        (UnexercisedOf::Rule(rule), None) => format!("{rule} ({})", rule.action),
+        (UnexercisedOf::Files(entry), Some(pattern)) => format!("`{pattern}` of {entry}"),
+        (UnexercisedOf::Files(entry), None) => format!("{entry} ({})", entry.action),
+        (UnexercisedOf::DenySubstrings, text) => {
+            let entry = text.as_deref().unwrap_or_default();
+            format!("`{entry}` of `deny_substrings`")
+        }
     }
 }
 
@@ -41,22 +53,23 @@ fn told(its: &Unexercised) -> String {
 pub fn value(coverage: &Coverage) -> Value {
     let count = |of: CoverageCount| json!({ "exercised": of.exercised, "total": of.total });
     let unexercised = coverage.unexercised.iter().map(|its| {
-        let kind = match (&its.rule, &its.text) {
-            (Some(_), None) => "rule",
-            (Some(_), Some(_)) => "pattern",
-            (None, _) => "deny_entry",
+        let (kind, of) = match (&its.of, &its.text) {
+            (UnexercisedOf::Rule(rule), None) => ("rule", Some(("rule", json!(rule)))),
+            (UnexercisedOf::Rule(rule), Some(_)) => ("pattern", Some(("rule", json!(rule)))),
+            (UnexercisedOf::Files(entry), None) => ("file_entry", Some(("entry", json!(entry)))),
+            (UnexercisedOf::Files(entry), Some(_)) => {
+                ("file_pattern", Some(("entry", json!(entry))))
+            }
+            (UnexercisedOf::DenySubstrings, _) => ("deny_entry", None),
         };
         let mut value = json!({ "kind": kind, "line": its.span.line, "column": its.span.column });
         if let Some(value) = value.as_object_mut() {
-            let rule = its
-                .rule
-                .as_ref()
-                .map(|rule| ("rule".to_owned(), json!(rule)));
+            let of = of.map(|(key, name)| (key.to_owned(), name));
             let text = its
                 .text
                 .as_ref()
                 .map(|text| ("text".to_owned(), json!(text)));
-            value.extend(rule.into_iter().chain(text));
+            value.extend(of.into_iter().chain(text));
         }
         value
     });
@@ -64,6 +77,8 @@ pub fn value(coverage: &Coverage) -> Value {
         "rules": count(coverage.rules),
         "patterns": count(coverage.patterns),
         "deny_entries": count(coverage.deny_entries),
+        "file_entries": count(coverage.file_entries),
+        "file_patterns": count(coverage.file_patterns),
         "unexercised": unexercised.collect::<Vec<_>>(),
     })
 }

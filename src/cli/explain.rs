@@ -143,6 +143,6 @@ fn limits(decision: &Decision, explanation: &Explanation) -> String {
 }
 
 /// The agent's words may be in it: no control character reaches the terminal.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }

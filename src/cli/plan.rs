@@ -1,7 +1,7 @@
-//! `mcp-ssh plan`: what the policy says of a command and how it comes to that, without running it.
+//! `mcp-ssh plan`: what the policy says of a command or a file and how it comes to that, without running or touching it.
 //!
-//! Takes: a command for a host or for all hosts with a tag, or commands on stdin, one JSON string a line. Gives: the
-//! decision with its steps, as text or as JSON. Refuses: other words, and a line that is no JSON string.
+//! Takes: a command or a path for a host or for all hosts with a tag, or commands on stdin, one JSON string a line. Gives:
+//! the decision with its steps, as text or as JSON. Refuses: other words, and a line that is no JSON string.
 
 use std::io::{self, BufRead, Read};
 use std::num::NonZeroU32;
@@ -11,19 +11,21 @@ use serde::Serialize;
 
 use super::explain::explain;
 use super::operator_words::{failed, joined};
+use super::plan_file::{PlannedPath, of_options, plan_file};
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
 use mcp_ssh_policy::{Explanation, Verdict};
 use mcp_ssh_yaml::diagnostic::nearest;
 
-/// Show what the policy says of a command and how it came to that, without running it.
+/// Show what the policy says of a command or a file and how it came to that, without running or touching it.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "plan",
     example = "mcp-ssh plan web1 -- systemctl status nginx\n\
                mcp-ssh plan --tag web -- uptime\n\
+               mcp-ssh plan web1 --edit /etc/nginx/nginx.conf\n\
                mcp-ssh plan --json web1 --stdin < commands.jsonl",
     error_code(0, "allowed; with --stdin: every line was answered"),
     error_code(1, "the configuration is wrong, or there is no such host"),
@@ -37,6 +39,15 @@ pub struct PlanArguments {
     /// on every host with this tag, instead of an alias
     #[argh(option, arg_name = "tag")]
     pub tag: Option<String>,
+    /// a file that would be read, in place of a command
+    #[argh(option, arg_name = "path")]
+    pub read: Option<String>,
+    /// a file that would be written
+    #[argh(option, arg_name = "path")]
+    pub write: Option<String>,
+    /// a file that would be edited: this takes what both others take
+    #[argh(option, arg_name = "path")]
+    pub edit: Option<String>,
     /// read one JSON string a line from stdin, and answer one decision a line
     #[argh(switch)]
     pub stdin: bool,
@@ -54,22 +65,20 @@ pub struct PlanArguments {
 /// The longest line of `--stdin`: four times the longest command, for JSON's escapes.
 const MAX_LINE_BYTES: u64 = 256 * 1024;
 
-/// Judges one command on a host or on each with a tag, or one command a line.
+const USAGE: &str = "write `mcp-ssh plan ALIAS -- COMMAND`, `mcp-ssh plan --tag TAG -- COMMAND`, `mcp-ssh plan ALIAS --read PATH` \
+    (`--write`, `--edit`), or `mcp-ssh plan ALIAS --stdin`";
+
+/// Judges one command or file on a host or on each with a tag, or one command a line.
 pub fn plan(gate: &Gate, options: &PlanArguments, terminal: &mut Terminal) -> ExitStatus {
-    let command = |words: &[String]| in_given(options.cwd.as_deref(), words.join(" "));
-    let planned = match (options.stdin, &options.tag, options.words.as_slice()) {
-        (false, None, [alias, words @ ..]) if !words.is_empty() => {
-            command(words).map(|command| plan_one(gate, (alias, &command), options, terminal))
-        }
-        (false, Some(tag), words) if !words.is_empty() => {
-            command(words).map(|command| plan_tag(gate, tag, &command, options, terminal))
-        }
-        (true, None, [alias]) if options.cwd.is_none() => Ok(plan_lines(gate, alias, options, terminal)),
-        (false | true, ..) => Err(
-            "write `mcp-ssh plan ALIAS -- COMMAND`, `mcp-ssh plan --tag TAG -- COMMAND`, or `mcp-ssh plan ALIAS --stdin`"
-                .to_owned(),
-        ),
-    };
+    let of_file = of_options(
+        options.read.as_deref(),
+        options.write.as_deref(),
+        options.edit.as_deref(),
+    );
+    let planned = of_file.and_then(|of_file| match of_file {
+        Some(path) => plan_path(gate, path, options, terminal),
+        None => plan_command(gate, options, terminal),
+    });
     match planned {
         Ok(Ok(status)) => status,
         Ok(Err(unready)) => {
@@ -83,13 +92,57 @@ pub fn plan(gate: &Gate, options: &PlanArguments, terminal: &mut Terminal) -> Ex
     }
 }
 
+/// # Errors
+/// What is wrong with the words.
+fn plan_command(
+    gate: &Gate,
+    options: &PlanArguments,
+    terminal: &mut Terminal,
+) -> Result<Result<ExitStatus, UnreadyError>, String> {
+    let command = |words: &[String]| in_given(options.cwd.as_deref(), words.join(" "));
+    match (options.stdin, &options.tag, options.words.as_slice()) {
+        (false, None, [alias, words @ ..]) if !words.is_empty() => {
+            command(words).map(|command| plan_one(gate, (alias, &command), options, terminal))
+        }
+        (false, Some(tag), words) if !words.is_empty() => command(words).map(|command| {
+            plan_tag(gate, tag, terminal, |alias, terminal| {
+                plan_one(gate, (alias, &command), options, terminal)
+            })
+        }),
+        (true, None, [alias]) if options.cwd.is_none() => {
+            Ok(plan_lines(gate, alias, options, terminal))
+        }
+        (false | true, ..) => Err(USAGE.to_owned()),
+    }
+}
+
+/// # Errors
+/// What is wrong with the words.
+fn plan_path(
+    gate: &Gate,
+    path: PlannedPath<'_>,
+    options: &PlanArguments,
+    terminal: &mut Terminal,
+) -> Result<Result<ExitStatus, UnreadyError>, String> {
+    if options.stdin || options.cwd.is_some() || options.timeout_seconds.is_some() {
+        let why = "`--stdin`, `--cwd` and `--timeout-seconds` are for commands: leave them out for a file";
+        return Err(why.to_owned());
+    }
+    match (&options.tag, options.words.as_slice()) {
+        (None, [alias]) => Ok(plan_file(gate, alias, path, options.json, terminal)),
+        (Some(tag), []) => Ok(plan_tag(gate, tag, terminal, |alias, terminal| {
+            plan_file(gate, alias, path, options.json, terminal)
+        })),
+        (None | Some(_), _) => Err(USAGE.to_owned()),
+    }
+}
+
 /// 0 when it is allowed on every host, 77 when it is not on one.
 fn plan_tag(
     gate: &Gate,
     tag: &str,
-    command: &str,
-    options: &PlanArguments,
     terminal: &mut Terminal,
+    one: impl Fn(&str, &mut Terminal) -> Result<ExitStatus, UnreadyError>,
 ) -> Result<ExitStatus, UnreadyError> {
     let hosts = gate.hosts(Some(tag))?;
     if hosts.is_empty() {
@@ -108,7 +161,7 @@ fn plan_tag(
     }
     let mut status = ExitStatus::SUCCESS;
     for host in hosts {
-        let of_host = plan_one(gate, (&host.alias, command), options, terminal)?;
+        let of_host = one(&host.alias, terminal)?;
         if of_host != ExitStatus::SUCCESS {
             status = of_host;
         }

@@ -39,18 +39,19 @@ impl<'a> RunOptions<'a> {
 
 /// A request that names no host of the inventory.
 pub fn unknown_host(request: &RunRequest, hosts: &Hosts) -> Failure {
+    Failure::new(request, no_such_host(&request.alias, hosts), Some(LISTED))
+}
+
+/// That no host has the alias, with the one that was probably meant.
+pub fn no_such_host(alias: &str, hosts: &Hosts) -> String {
     // The agent's word may be anything: only what could be an alias is repeated.
-    let error = match Alias::parse(&request.alias) {
-        Ok(alias) => {
+    match Alias::parse(alias) {
+        Ok(parsed) => {
             let aliases: Vec<&str> = hosts.iter().map(|host| host.alias.as_ref()).collect();
-            format!(
-                "there is no host `{alias}`{}",
-                or_rather(&request.alias, &aliases)
-            )
+            format!("there is no host `{parsed}`{}", or_rather(alias, &aliases))
         }
         Err(_) => "there is no host of that alias".to_owned(),
-    };
-    Failure::new(request, error, Some(LISTED))
+    }
 }
 
 /// Where aliases and tags are listed.

@@ -53,17 +53,16 @@ use view::Rest;
 pub use approval::{
     Asks, FileQuestion, FileSubject, Person, Question, QuestionSubject, Reply, digest,
 };
-pub use file::{ChangeRow, ChangeSign, FileChange};
 pub use file::{
-    DeniedFile, EntryRange, FailedFile, FetchedFile, FileDeed, FileDone, FileEdit, FileFanOut,
-    FileOnHost, FileOutcome, FilePart, FileRequest, FileWrite, ListedDirectory, ListedEntry,
-    NewContent, PartUnit, Replacement, ShownFile, TagWrite, TouchedFile, WriteCondition,
-    WrittenFile,
+    ChangeRow, ChangeSign, DeniedFile, EntryRange, FailedFile, FetchedFile, FileChange, FileDeed,
+    FileDone, FileEdit, FileFanOut, FileOnHost, FileOutcome, FilePart, FilePlan, FilePlanRequest,
+    FileRequest, FileWrite, ListedDirectory, ListedEntry, NewContent, PartUnit, PlannedFile,
+    Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition, WrittenFile,
 };
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
-pub use policy_tests::{TestReport, run_policy_tests};
+pub use policy_tests::{JudgedAct, TestReport, run_policy_tests};
 pub use progress::{Observer, Progress, unobserved};
 pub use reload::{InForce, Reload};
 pub use result::{

@@ -4,17 +4,24 @@
 //! expectation does not hold.
 //!
 //! ```text
-//! - { alias: ALIAS, command: TEXT, expect: allow | deny | ask, rule: NAME | INDEX }
+//! - { alias: ALIAS, ACT, expect: allow | deny | ask, rule: NAME | INDEX }
+//! ACT := command: TEXT | read: PATH | write: PATH | edit: PATH
 //! ```
+//!
+//! `rule` names a rule for a command, an entry of `files` for a path.
 
-use mcp_ssh_policy::{Decision, Verdict};
-use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
+use mcp_ssh_policy::{FileAccess, TestedAct, Verdict};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::loaded::Loaded;
-use crate::config::{self, Quoting};
+use crate::config::{self, Host, Quoting};
 
-const TEST_KEYS: &[&str] = &["alias", "command", "expect", "rule"];
+const TEST_KEYS: &[&str] = &[
+    "alias", "command", "read", "write", "edit", "expect", "rule",
+];
+/// Of these a test has one.
+const ACT_KEYS: [&str; 4] = ["command", "read", "write", "edit"];
 
 /// The result of the tests.
 #[derive(Debug, Default)]
@@ -25,8 +32,27 @@ pub struct TestReport {
     pub failed: usize,
     /// What is wrong, each at its place; empty when all tests hold.
     pub failures: Vec<Diagnostic>,
-    /// The lines that were judged, each with the alias of its host.
-    pub judged: Vec<(String, String)>,
+    /// What was judged, each with the alias of its host.
+    pub judged: Vec<(String, JudgedAct)>,
+}
+
+/// What one test asks.
+#[derive(Clone, Debug)]
+pub enum JudgedAct {
+    /// To run this line.
+    Command(String),
+    /// To do this with the file at a path.
+    File(FileAccess, String),
+}
+
+/// What was decided on an act.
+struct Verdicted {
+    verdict: Verdict,
+    /// The name and the index of the rule or the entry that determines it.
+    by: Option<(Option<String>, usize)>,
+    why: String,
+    /// What would allow it, each to be pasted.
+    missing: Vec<String>,
 }
 
 /// Runs policy_tests.yml, if it is there.
@@ -94,41 +120,123 @@ fn tested(loaded: &Loaded, source: &Source) -> TestReport {
 fn check(
     loaded: &Loaded,
     fields: Fields<'_, '_>,
-    judged: &mut Vec<(String, String)>,
+    judged: &mut Vec<(String, JudgedAct)>,
 ) -> Option<()> {
-    let required = |key| fields.required(key).and_then(|_| fields.text(key));
-    let (alias, command, expected) = (required("alias"), required("command"), expectation(fields));
-    let ((alias, alias_span), (command, span), expected) = (alias?, command?, expected?);
+    let alias = fields.required("alias").and_then(|_| fields.text("alias"));
+    let (act, expected) = (act(fields), expectation(fields));
+    let ((alias, alias_span), (act, span), expected) = (alias?, act?, expected?);
     let Some(host) = loaded.inventory().hosts.get(alias) else {
         let message = format!("there is no host `{}`", alias.escape_debug());
         fields.faults().error(alias_span, message);
         return None;
     };
-    let decision = loaded.decide(host, command);
-    judged.push((alias.to_owned(), command.to_owned()));
-    let (verdict, why) = (decision.verdict(), why(&decision));
-    if verdict != expected {
-        let mut message = format!("expected {expected}, decided {verdict}: {why}");
+    let decided = act.decided(loaded, host);
+    judged.push((alias.to_owned(), act));
+    if decided.verdict != expected {
+        let mut message = format!(
+            "expected {expected}, decided {}: {}",
+            decided.verdict, decided.why
+        );
         if expected == Verdict::Allow {
-            let missing = loaded.explain(host, command).missing_rules;
-            message.extend(
-                missing
-                    .iter()
-                    .map(|rule| format!("; to allow it: `{rule}`")),
-            );
+            let missing = decided.missing.iter();
+            message.extend(missing.map(|line| format!("; to allow it: `{line}`")));
         }
         fields.faults().error(span, message);
         return None;
     }
-    if fields
-        .get("rule")
-        .is_some_and(|wanted| !names(wanted, &decision))
-    {
-        let message = format!("decided as expected, but {why}");
+    let wanted = fields.get("rule");
+    if wanted.is_some_and(|wanted| !decided.is_by(wanted)) {
+        let message = format!("decided as expected, but {}", decided.why);
         fields.faults().error(fields.value_span("rule"), message);
         return None;
     }
     Some(())
+}
+
+/// What the test asks, and its place.
+fn act(fields: Fields<'_, '_>) -> Option<(JudgedAct, Span)> {
+    let mut keys = ACT_KEYS.into_iter().filter(|key| fields.has(key));
+    let Some(key) = keys.next() else {
+        let message = "a policy test has one of `command`, `read`, `write` and `edit`: add `command: uptime`, or \
+                       `read: /etc/hosts`";
+        fields.faults().error(fields.span(), message);
+        return None;
+    };
+    if let Some(second) = keys.next() {
+        let message = format!("`{key}` and `{second}` are two tests: write one line for each");
+        fields.faults().error(fields.key_span(second), message);
+        return None;
+    }
+    let (text, span) = fields.text(key)?;
+    let file = |access| JudgedAct::File(access, text.to_owned());
+    let act = match key {
+        "read" => file(FileAccess::Read),
+        "write" => file(FileAccess::Write),
+        "edit" => file(FileAccess::Edit),
+        _ => JudgedAct::Command(text.to_owned()),
+    };
+    Some((act, span))
+}
+
+impl JudgedAct {
+    /// The act, for the count of what is exercised.
+    pub fn tested(&self) -> TestedAct<'_> {
+        match self {
+            Self::Command(line) => TestedAct::Line(line),
+            Self::File(access, path) => TestedAct::File(*access, path),
+        }
+    }
+
+    fn decided(&self, loaded: &Loaded, host: &Host) -> Verdicted {
+        match self {
+            Self::Command(command) => {
+                let decision = loaded.decide(host, command);
+                let missing = || loaded.explain(host, command).missing_rules;
+                Verdicted {
+                    verdict: decision.verdict(),
+                    by: decision.rule().map(|rule| (rule.name.clone(), rule.index)),
+                    why: match (decision.denial(), decision.rule()) {
+                        (Some(denial), _) => denial.why.clone(),
+                        (None, Some(rule)) => format!("the determining rule is {rule}"),
+                        (None, None) => "several rules determine it".to_owned(),
+                    },
+                    missing: missing_of(decision.verdict(), missing),
+                }
+            }
+            Self::File(access, path) => {
+                let decision = loaded.decide_file(host, *access, path);
+                let entry = decision.entry();
+                let missing = || {
+                    let explanation = loaded.explain_file(host, *access, path);
+                    explanation.missing_entry.into_iter().collect()
+                };
+                Verdicted {
+                    verdict: decision.verdict(),
+                    by: entry.map(|entry| (entry.name.clone(), entry.index)),
+                    why: decision.why().to_owned(),
+                    missing: missing_of(decision.verdict(), missing),
+                }
+            }
+        }
+    }
+}
+
+/// What would allow a denied act.
+fn missing_of(verdict: Verdict, missing: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    match verdict {
+        Verdict::Deny => missing(),
+        Verdict::Allow | Verdict::Ask => Vec::new(),
+    }
+}
+
+impl Verdicted {
+    /// Whether the determining rule or entry has this name or index.
+    fn is_by(&self, wanted: &Node<'_>) -> bool {
+        self.by.as_ref().is_some_and(|(name, index)| {
+            wanted.text() == name.as_deref() && name.is_some()
+                || matches!(wanted.value, Value::Integer(wanted) if usize::try_from(wanted) == Ok(*index))
+        })
+    }
 }
 
 fn expectation(fields: Fields<'_, '_>) -> Option<Verdict> {
@@ -143,21 +251,5 @@ fn expectation(fields: Fields<'_, '_>) -> Option<Verdict> {
             fields.faults().error(span, message);
             None
         }
-    }
-}
-
-/// Whether the determining rule has this name or index.
-fn names(wanted: &Node<'_>, decision: &Decision) -> bool {
-    decision.rule().is_some_and(|rule| {
-        wanted.text() == rule.name.as_deref() && rule.name.is_some()
-            || matches!(wanted.value, Value::Integer(index) if usize::try_from(index) == Ok(rule.index))
-    })
-}
-
-fn why(decision: &Decision) -> String {
-    match (decision.denial(), decision.rule()) {
-        (Some(denial), _) => denial.why.clone(),
-        (None, Some(rule)) => format!("the determining rule is {rule}"),
-        (None, None) => "several rules determine it".to_owned(),
     }
 }

@@ -47,6 +47,11 @@ impl Arguments {
         ))
     }
 
+    /// Whether a value is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// A text that must be there.
     ///
     /// # Errors

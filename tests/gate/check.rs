@@ -276,6 +276,8 @@ fn coverage_lists_what_no_policy_test_exercises() {
         "rules": {"exercised": 1, "total": 2},
         "patterns": {"exercised": 1, "total": 3},
         "deny_entries": {"exercised": 1, "total": 2},
+        "file_entries": {"exercised": 0, "total": 0},
+        "file_patterns": {"exercised": 0, "total": 0},
         "unexercised": [
             {"kind": "pattern", "line": 2, "column": 50, "text": "df *",
              "rule": {"index": 0, "name": "look", "action": "allow"}},

@@ -210,7 +210,7 @@ fn the_rest_is_refused_by_name_as_before() {
         (
             "ssh_plan",
             json!({"alias": "web", "command": null}),
-            "`ssh_plan` needs the argument `command`, a string",
+            "`ssh_plan` needs the argument `command`, a string, or `path` for a file",
         ),
         (
             "ssh_ping",

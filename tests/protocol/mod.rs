@@ -15,6 +15,7 @@ mod half_written;
 mod inspector;
 mod logging;
 mod node;
+mod plan_file;
 mod progress;
 mod prompts;
 mod python;

@@ -41,6 +41,9 @@ fn judges(client: &mut Client, wrap: fn(Value) -> Value) {
         let call = wrap(json!({"name": tool, "arguments": arguments}));
         client.result("tools/call", call);
     }
+    let file = json!({"alias": "web", "path": "/etc/hosts", "access": "edit"});
+    let call = wrap(json!({"name": "ssh_plan", "arguments": file}));
+    client.result("tools/call", call);
     for (method, params) in [("tools/call", json!({"name": "x"})), ("no/such", json!({}))] {
         let refused = client.request(method, wrap(params));
         assert!(refused.get("error").is_some(), "{refused}");

@@ -35,7 +35,10 @@ pub use decide::judge::command_hash;
 pub use decide::look_permit::LookPermit;
 pub use decide::permit::{Permit, Termination};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
-pub use lint::{Coverage, CoverageCount, HostTags, RulePattern, Unexercised};
+pub use explain::{FileExplanation, FileFindingKind, FileRemark, ProtectedPart};
+pub use lint::{
+    Coverage, CoverageCount, HostTags, RulePattern, TestedAct, Unexercised, UnexercisedOf,
+};
 /// The pattern of a word that matches this text and nothing else.
 pub use matching::bracket::escaped;
 /// The fuzz targets hold the matcher itself against fnmatch's definition; no other build exports it.

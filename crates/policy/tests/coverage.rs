@@ -1,6 +1,6 @@
 //! `Policy::coverage`: what lines exercise.
 
-use mcp_ssh_policy::{Coverage, HostTags, Policy};
+use mcp_ssh_policy::{Coverage, FileAccess, HostTags, Policy, TestedAct, UnexercisedOf};
 use mcp_ssh_yaml::diagnostic::Source;
 
 const POLICY: &str = "rules:
@@ -18,7 +18,7 @@ fn coverage(lines: &[(&str, &[&str], &str)]) -> Coverage {
     let host = |alias, tags| HostTags { alias, tags };
     let lines: Vec<_> = lines
         .iter()
-        .map(|(alias, tags, line)| (host(*alias, *tags), *line))
+        .map(|(alias, tags, line)| (host(*alias, *tags), TestedAct::Line(line)))
         .collect();
     policy.coverage(&source, &lines)
 }
@@ -97,4 +97,58 @@ fn patterns_are_counted_one_by_one() {
             "passwd"
         ]
     );
+}
+
+const FILES: &str = "rules: []
+files:
+- {name: nginx, action: allow, read: ['/etc/nginx/**', '/var/log/nginx/*'], write: ['/etc/nginx/conf.d/*']}
+- {action: ask, tags: [web], write: ['/srv/*']}
+- {read: ['/etc/nginx/closed/**']}
+- {action: allow, read: ['/etc/**']}
+";
+
+#[test]
+fn paths_exercise_entries_of_files() {
+    use FileAccess::{Edit, Read, Write};
+    const NGINX: &str = "3 files[0] `nginx`";
+    const LOGS: &str = "3 /var/log/nginx/*";
+    const SITES: &str = "3 /etc/nginx/conf.d/*";
+    const ASKS: &str = "4 files[1]";
+    const DENIES: &str = "5 files[2]";
+    const ALL: &str = "6 files[3]";
+    let source = Source::new("policy.yml", FILES);
+    let (policy, _) = Policy::load(&source).unwrap();
+    for (tags, access, path, left) in [
+        ("web", Read, "/etc", &[NGINX, ASKS, DENIES][..]),
+        ("web", Read, "/etc/nginx", &[LOGS, SITES, ASKS, DENIES]),
+        ("web", Write, "/etc/nginx", &[NGINX, ASKS, DENIES, ALL]),
+        ("web", Edit, "/etc/nginx/conf.d/a", &[LOGS, ASKS, DENIES]),
+        ("web", Write, "/srv/a", &[NGINX, DENIES, ALL]),
+        ("db", Write, "/srv/a", &[NGINX, ASKS, DENIES, ALL]),
+        // What must be spelled no wildcard grants, and no path has `..`.
+        ("web", Read, "/etc/shadow", &[NGINX, ASKS, DENIES, ALL]),
+        ("web", Read, "/etc/../x", &[NGINX, ASKS, DENIES, ALL]),
+        // An entry that allows is exercised beside one that denies.
+        ("web", Read, "/etc/nginx/closed/a", &[LOGS, SITES, ASKS]),
+        ("web", Read, "/etc/nginx/Closed/.b", &[NGINX, ASKS, ALL]),
+    ] {
+        let host = HostTags {
+            alias: "w",
+            tags: &[tags],
+        };
+        let coverage = policy.coverage(&source, &[(host, TestedAct::File(access, path))]);
+        let told = coverage.unexercised.iter().map(|its| {
+            let UnexercisedOf::Files(entry) = &its.of else {
+                panic!("{its:?}");
+            };
+            let text = its.text.clone().unwrap_or_else(|| entry.to_string());
+            format!("{} {text}", its.span.line)
+        });
+        let told: Vec<String> = told.collect();
+        assert_eq!(told, left, "{access} {path}");
+        let whole = told.iter().filter(|text| text.contains("files[")).count();
+        let count = coverage.file_entries;
+        assert_eq!((count.exercised, count.total), (4 - whole, 4));
+        assert_eq!(coverage.file_patterns.total, 6);
+    }
 }

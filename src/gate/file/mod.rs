@@ -3,6 +3,7 @@
 //! ```text
 //! asked     what a client or a person may ask of the gate
 //! request   what is asked for
+//! plan      what the policy says of a path, without any host
 //! touch     request -> host -> judge -> resolve -> look -> judge again -> a person's yes -> open -> outcome written
 //! work      a request under way: host, policy, connection
 //! fleet     one content for every host with a tag
@@ -31,6 +32,7 @@ mod long_line;
 mod looking;
 mod part;
 mod plain_key;
+mod plan;
 mod records;
 mod request;
 mod result;
@@ -44,6 +46,7 @@ pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
 
 pub use content::NewContent;
 pub use fleet::{FileFanOut, FileOnHost, TagWrite};
+pub use plan::{FilePlan, FilePlanRequest, PlannedFile, UnplannedFile};
 pub use request::{
     EntryRange, FileDeed, FileEdit, FilePart, FileRequest, FileWrite, PartUnit, Replacement,
     WriteCondition,

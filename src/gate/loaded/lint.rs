@@ -9,10 +9,11 @@ use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyErrorKind, Tag};
 use crate::ssh::{KnownHosts, SshError};
-use mcp_ssh_policy::{Coverage, HostTags};
+use mcp_ssh_policy::{Coverage, HostTags, TestedAct};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
 
 use super::super::login::{LoginError, login};
+use super::super::policy_tests::JudgedAct;
 use super::{Loaded, known_hosts_name};
 
 impl Loaded {
@@ -53,18 +54,18 @@ impl Loaded {
         self.policy.notes(&self.policy_source)
     }
 
-    /// What of the policy these lines exercise, each with the alias of its host.
-    pub fn coverage(&self, judged: &[(String, String)]) -> Coverage {
+    /// What of the policy these acts exercise, each with the alias of its host.
+    pub fn coverage(&self, judged: &[(String, JudgedAct)]) -> Coverage {
         let hosts = &self.inventory.hosts;
-        let tested = judged.iter().filter_map(|(alias, line)| {
+        let tested = judged.iter().filter_map(|(alias, act)| {
             let host = hosts.get(alias)?;
             let host = HostTags {
                 alias: host.alias.as_ref(),
                 tags: host.tags.as_slice(),
             };
-            Some((host, line.as_str()))
+            Some((host, act.tested()))
         });
-        let tested: Vec<(HostTags<'_, Tag>, &str)> = tested.collect();
+        let tested: Vec<(HostTags<'_, Tag>, TestedAct<'_>)> = tested.collect();
         self.policy.coverage(&self.policy_source, &tested)
     }
 

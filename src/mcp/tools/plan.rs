@@ -1,25 +1,48 @@
-//! `ssh_plan`: what the policy says of a command.
+//! `ssh_plan`: what the policy says of a command or of a file.
 //!
-//! Takes: an alias and a command. Gives: the decision and its reason. The tool runs nothing and contacts no host.
-//! Refuses: an alias that no host has.
+//! Takes: an alias, and a command, or a path with what is to be done there. Gives: the decision and its reason. The tool runs
+//! nothing and contacts no host. Refuses: an alias that no host has; a command and a path in one call, or neither.
 
 use super::call::{CallError, ToolCall};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
-use crate::gate::Plan;
+use crate::gate::{FilePlan, FilePlanRequest, Plan};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
+use crate::rpc::quoted;
+use mcp_ssh_policy::FileAccess;
+
+/// The command: a plan of a file has none.
+const COMMAND: Parameter = Parameter {
+    need: Need::Optional,
+    ..COMMAND_AS_FOR_RUN
+};
+const PATH: Parameter = Parameter {
+    name: "path",
+    kind: ParameterKind::Text,
+    need: Need::Optional,
+    description: "A file, in place of a command.",
+};
+const ACCESS: Parameter = Parameter {
+    name: "access",
+    kind: ParameterKind::Text,
+    need: Need::Optional,
+    description: "To the file: read (default), write or edit.",
+};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_plan",
-    title: "Plan a command",
-    description: "Tells whether the policy would allow a command on a host, without running it or \
-                  contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a \
-                  denial.",
+    title: "Plan a command or a file",
+    description: "Tells whether the policy would allow a command, or access to a file, on a host, without \
+                  running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` \
+                  explain a denial.",
     effect: Effect::ReadOnly,
     parameters: &[
         ALIAS,
-        COMMAND_AS_FOR_RUN,
+        COMMAND,
+        PATH,
+        ACCESS,
         CWD_AS_FOR_RUN,
         TIMEOUT_AS_FOR_RUN,
     ],
@@ -40,15 +63,66 @@ const OUTPUT: &str = r#"{
         "why": {"type": "string"},
         "hint": {"type": "string", "description": "What to do next."},
         "commands": {"type": "array", "items": {"type": "object"}},
-        "limits": {"type": "object"}
+        "limits": {"type": "object"},
+        "access": {"type": "string"},
+        "path": {"type": "string"},
+        "entry": {"type": "object", "description": "The entry of `files` that decides."},
+        "max_bytes": {"type": "integer"}
     },
-    "required": ["decision", "alias", "hash", "why", "commands", "limits"]
+    "required": ["decision", "alias", "why"]
 }"#;
 
 fn plan(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
+    if let Some(path) = arguments.optional(PATH.name)? {
+        return plan_file(&call, path, arguments);
+    }
+    if arguments.optional(ACCESS.name)?.is_some() {
+        return Err(
+            "`access` is for a `path`: add the path, or leave `access` out"
+                .to_owned()
+                .into(),
+        );
+    }
+    if !arguments.has(COMMAND.name) {
+        let needs = "`ssh_plan` needs the argument `command`, a string, or `path` for a file";
+        return Err(needs.to_owned().into());
+    }
     let asked = call.asked_of_host(&mut arguments)?;
     match call.gate.plan(&asked)? {
         Plan::Judged(planned) => call.success(&planned),
         Plan::UnknownHost(failure) => call.refusal(&failure),
+    }
+}
+
+fn plan_file(
+    call: &ToolCall<'_>,
+    path: String,
+    mut arguments: Arguments,
+) -> Result<Handled, CallError> {
+    let of_commands = [COMMAND, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN];
+    if let Some(other) = of_commands.iter().find(|other| arguments.has(other.name)) {
+        let message = format!(
+            "`path` is for a file and `{}` for a command: call twice",
+            other.name
+        );
+        return Err(message.into());
+    }
+    let access = match arguments.optional(ACCESS.name)?.as_deref() {
+        None | Some("read") => FileAccess::Read,
+        Some("write") => FileAccess::Write,
+        Some("edit") => FileAccess::Edit,
+        Some(other) => {
+            let other = quoted(other);
+            return Err(format!("`access` must be `read`, `write` or `edit`, not {other}").into());
+        }
+    };
+    let request = FilePlanRequest {
+        alias: arguments.required(ALIAS.name)?,
+        access,
+        path,
+    };
+    match call.gate.plan_file(&request)? {
+        FilePlan::Judged(planned) => call.success(&planned),
+        FilePlan::UnknownHost(unknown) => call.refusal(&unknown),
     }
 }

@@ -11,9 +11,10 @@ use super::denial::Stage;
 use super::file_decision::{FileAccess, FileDecision};
 use crate::matching::file_path::FilePath;
 use crate::matching::path_glob::PathGlob;
-use crate::rules::file_entry::FileEntry;
+use crate::rules::file_entry::{FileEntry, PathList};
 use crate::rules::policy::Policy;
 use crate::rules::protected_path::protection;
+use crate::rules::protection::Protection;
 use crate::rules::rule::Action;
 
 /// What the policy says of the files of one host.
@@ -22,13 +23,6 @@ pub struct FilePolicy {
     alias: Rc<str>,
     /// The entries that speak of the host, in order.
     pub(crate) entries: Vec<Rc<FileEntry>>,
-}
-
-/// Which list of an entry is looked at.
-#[derive(Clone, Copy)]
-enum PathList {
-    Read,
-    Write,
 }
 
 /// What is said of a path, before it becomes a decision.
@@ -153,19 +147,18 @@ impl FilePolicy {
                 max_bytes: 0,
             };
         }
-        let protection = protection(path.components());
-        let grants =
-            |glob: &PathGlob| (protection.is_none() || glob.is_literal()) && glob.admits(path);
-        let granting = self
-            .entries
-            .iter()
-            .filter(|entry| entry.name.action != Action::Deny && list.of(entry).iter().any(grants));
-        let granting: Vec<&FileEntry> = granting.map(Rc::as_ref).collect();
+        let protection = protection(list, path.components());
+        let grants = |glob: &PathGlob| holds(Action::Allow, glob, path, protection);
+        let granting: Vec<&FileEntry> = self.admitting(list, grants).collect();
         let asks = granting
             .iter()
             .find(|entry| entry.name.action == Action::Ask);
         let Some(entry) = asks.or(granting.first()).copied() else {
-            return ungranted(list, path, protection);
+            let admits = |glob: &PathGlob| glob.admits(path);
+            let meant = |protection: &Protection| {
+                protection.is_whole() || self.admitting(list, admits).next().is_some()
+            };
+            return ungranted(list, path, protection.filter(meant));
         };
         let (verdict, said, hint) = match asks {
             Some(_) => (
@@ -191,28 +184,71 @@ impl FilePolicy {
         }
     }
 
+    /// The entries that allow or ask, and of whose patterns one is such.
+    fn admitting(
+        &self,
+        list: PathList,
+        is_such: impl Fn(&PathGlob) -> bool,
+    ) -> impl Iterator<Item = &FileEntry> {
+        let entries = self.entries.iter().map(Rc::as_ref);
+        entries.filter(move |entry| {
+            entry.name.action != Action::Deny && entry.list(list).iter().any(&is_such)
+        })
+    }
+
     /// The first entry that denies a path.
     fn denying(&self, list: PathList, path: &FilePath) -> Option<&FileEntry> {
         let denying = self.entries.iter().find(|entry| {
-            entry.name.action == Action::Deny && list.of(entry).iter().any(|glob| glob.meets(path))
+            let meets = |glob: &PathGlob| holds(Action::Deny, glob, path, None);
+            entry.name.action == Action::Deny && entry.list(list).iter().any(meets)
         });
         denying.map(Rc::as_ref)
     }
 }
 
+impl FileAccess {
+    /// The lists that must grant a path.
+    pub(crate) fn lists(self) -> &'static [PathList] {
+        match self {
+            Self::Read => &[PathList::Read],
+            Self::Write => &[PathList::Write],
+            Self::Edit => &[PathList::Read, PathList::Write],
+        }
+    }
+}
+
+/// Whether a pattern of an entry with this action decides on a path, which has this protection.
+pub(crate) fn holds(
+    action: Action,
+    glob: &PathGlob,
+    path: &FilePath,
+    protection: Option<Protection>,
+) -> bool {
+    let spells = || protection.is_none_or(|protection| glob.spells(protection.spelled));
+    match action {
+        Action::Deny => glob.meets(path),
+        Action::Ask | Action::Allow => glob.admits(path) && spells(),
+    }
+}
+
 /// Where no entry grants a path.
-fn ungranted(list: PathList, path: &FilePath, protection: Option<&str>) -> PathFinding<'static> {
-    let (what, path) = (list.deed(), path.as_str());
+fn ungranted(
+    list: PathList,
+    path: &FilePath,
+    protection: Option<Protection>,
+) -> PathFinding<'static> {
+    let what = list.deed();
     let (reason, why, hint) = match protection {
         Some(protection) => (
             "protected_path",
-            format!("`{path}` is {protection}: only an entry of `files` that spells it grants it"),
+            protection.told(list, path),
             "do the task without it; no wildcard grants it",
         ),
         None => (
             "no_matching_entry",
             format!(
-                "no entry of `files` allows {what} `{path}` on this host, and what is not allowed is denied"
+                "no entry of `files` allows {what} `{}` on this host, and what is not allowed is denied",
+                path.as_str()
             ),
             "do the task without it, or ask the operator for an entry of `files`",
         ),
@@ -233,22 +269,5 @@ fn strictness(verdict: Verdict) -> u8 {
         Verdict::Allow => 0,
         Verdict::Ask => 1,
         Verdict::Deny => 2,
-    }
-}
-
-impl PathList {
-    fn of(self, entry: &FileEntry) -> &[PathGlob] {
-        match self {
-            Self::Read => &entry.read,
-            Self::Write => &entry.write,
-        }
-    }
-
-    /// What is done with the files of the list.
-    fn deed(self) -> &'static str {
-        match self {
-            Self::Read => "reading",
-            Self::Write => "writing",
-        }
     }
 }

@@ -83,9 +83,10 @@ impl HostPolicy {
         }
     }
 
-    fn address(&self, address: Option<IpAddr>) -> Address {
+    /// What `network` says of an address of this host.
+    pub(super) fn address(&self, address: Option<IpAddr>) -> Address {
         let Some(address) = address else {
-            let why = "the host's name is looked up when the command runs; only a permitted address is dialled";
+            let why = "the host's name is looked up before a connection; only a permitted address is dialled";
             return Address {
                 address: None,
                 permitted: None,

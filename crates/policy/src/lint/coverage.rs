@@ -1,9 +1,10 @@
 //! What of a policy no policy test exercises.
 //!
-//! Takes a policy, its source, and the lines of the tests with their hosts. Gives the rules, patterns and deny entries that
-//! none of the lines exercises, each at its place, and counts. A pattern is exercised when it admits a command of a line,
-//! or a deny rule meets the line by it; a rule when a pattern of it is, or it determines the line; an entry of
-//! `deny_substrings` when it meets a line that is refused for one. The default list stands in no file and is not counted.
+//! Takes a policy, its source, and the lines and paths of the tests with their hosts. Gives the rules, patterns, entries of
+//! `files` and deny entries that none of them exercises, each at its place, and counts. A pattern is exercised when it admits
+//! a command of a line, or a deny rule meets the line by it; a rule when a pattern of it is, or it determines the line; an
+//! entry of `deny_substrings` when it meets a line that is refused for one. The default list stands in no file and is not
+//! counted. For `files` see `file_coverage`.
 
 use mcp_ssh_yaml::diagnostic::{Source, Span};
 
@@ -12,47 +13,16 @@ use crate::decide::denial::Stage;
 use crate::decide::host_policy::HostPolicy;
 use crate::rules::deny::{DenyEntry, Spellings};
 use crate::rules::policy::Policy;
-use crate::rules::rule::{Action, Rule, RuleName};
+use crate::rules::rule::{Action, Rule};
 use crate::shell::CommandLine;
 use crate::texts::sort;
 use crate::wrappers::subject::{self, Subject};
 
 use super::entry::LintEntry;
+use super::exercised::{Coverage, TestedAct, Unexercised, UnexercisedOf};
+use super::file_coverage::FileCoverage;
 use super::host_tags::HostTags;
 use super::places::{PlaceStep, Places};
-
-/// What is exercised, and what is not.
-#[derive(Debug)]
-pub struct Coverage {
-    /// Of the rules.
-    pub rules: CoverageCount,
-    /// Of their patterns.
-    pub patterns: CoverageCount,
-    /// Of the entries of `deny_substrings`, those of overrides included.
-    pub deny_entries: CoverageCount,
-    /// What no line exercises, in the order of the file. Of a rule that is here its patterns are not.
-    pub unexercised: Vec<Unexercised>,
-}
-
-/// How many there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CoverageCount {
-    /// How many of them a line exercises.
-    pub exercised: usize,
-    /// All.
-    pub total: usize,
-}
-
-/// Something that no line exercises.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unexercised {
-    /// Where it stands.
-    pub span: Span,
-    /// The rule; none for an entry of `deny_substrings`.
-    pub rule: Option<RuleName>,
-    /// The pattern or the entry; none for a whole rule.
-    pub text: Option<String>,
-}
 
 /// A pattern of a rule.
 struct CoveredPattern {
@@ -82,19 +52,23 @@ struct Counting<'p> {
     rules: Vec<bool>,
     patterns: Vec<CoveredPattern>,
     entries: Vec<CoveredEntry>,
+    files: FileCoverage<'p>,
 }
 
 impl Policy {
-    /// What these lines, each on its host, exercise.
+    /// What these tests, each on its host, exercise.
     pub fn coverage<T: AsRef<str>>(
         &self,
         source: &Source,
-        lines: &[(HostTags<'_, T>, &str)],
+        tests: &[(HostTags<'_, T>, TestedAct<'_>)],
     ) -> Coverage {
         let places = Places::of(source);
         let mut counting = Counting::of(self, &places);
-        for (host, line) in lines {
-            counting.count(host, line);
+        for (host, act) in tests {
+            match act {
+                TestedAct::Line(line) => counting.count(host, line),
+                TestedAct::File(access, path) => counting.files.count(host, *access, path),
+            }
         }
         counting.told()
     }
@@ -116,6 +90,7 @@ impl<'p> Counting<'p> {
             rules: vec![false; policy.rules.all().len()],
             patterns: patterns.collect(),
             entries: deny_entries(places),
+            files: FileCoverage::of(policy, places),
         }
     }
 
@@ -164,17 +139,17 @@ impl<'p> Counting<'p> {
             if !exercised {
                 unexercised.push(Unexercised {
                     span: rule.span,
-                    rule: Some(rule.name()),
+                    of: UnexercisedOf::Rule(rule.name()),
                     text: None,
                 });
             }
         }
         for covered in self.patterns.iter().filter(|its| !its.exercised) {
             let rule = self.policy.rules.all().get(covered.rule);
-            if self.rules.get(covered.rule) == Some(&true) {
+            if let (Some(rule), Some(true)) = (rule, self.rules.get(covered.rule)) {
                 unexercised.push(Unexercised {
                     span: covered.entry.span,
-                    rule: rule.map(Rule::name),
+                    of: UnexercisedOf::Rule(rule.name()),
                     text: Some(covered.entry.shown.clone()),
                 });
             }
@@ -182,10 +157,11 @@ impl<'p> Counting<'p> {
         for covered in self.entries.iter().filter(|its| !its.exercised) {
             unexercised.push(Unexercised {
                 span: covered.span,
-                rule: None,
+                of: UnexercisedOf::DenySubstrings,
                 text: Some(covered.entry.as_str().to_owned()),
             });
         }
+        unexercised.extend(self.files.unexercised());
         let place = |its: &Unexercised| (its.span.line, its.span.column);
         sort(&mut unexercised, &|one, other| {
             place(one).cmp(&place(other))
@@ -196,20 +172,10 @@ impl<'p> Counting<'p> {
             rules: self.rules.iter().copied().collect(),
             patterns: patterns.collect(),
             deny_entries: entries.collect(),
+            file_entries: self.files.entries().collect(),
+            file_patterns: self.files.patterns().collect(),
             unexercised,
         }
-    }
-}
-
-/// Counts what is true.
-impl FromIterator<bool> for CoverageCount {
-    fn from_iter<I: IntoIterator<Item = bool>>(exercised: I) -> Self {
-        exercised
-            .into_iter()
-            .fold(Self::default(), |count, exercised| Self {
-                exercised: count.exercised + usize::from(exercised),
-                total: count.total + 1,
-            })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::decide::file_decision::FileAccess;
 use crate::decide::file_policy::FilePolicy;
 use crate::matching::file_path::FilePath;
 use crate::matching::path_glob::{HiddenReading, PathGlob};
-use crate::rules::file_entry::FileEntry;
+use crate::rules::file_entry::{FileEntry, PathList};
 use crate::rules::policy::Policy;
 use crate::rules::protected_path::protection;
 use crate::rules::rule::Action;
@@ -38,19 +38,15 @@ impl Policy {
             if policies.is_empty() {
                 policies.push(self.files_for_host("", &[""; 0]));
             }
-            for (key, access, globs) in [
-                ("read", FileAccess::Read, &entry.read),
-                ("write", FileAccess::Write, &entry.write),
-            ] {
+            for (key, list) in [("read", PathList::Read), ("write", PathList::Write)] {
                 let path = [
                     PlaceStep::Key("files"),
                     PlaceStep::Item(entry.name.index),
                     PlaceStep::Key(key),
                 ];
                 let spans = places.texts(&path).into_iter().map(|(_, span)| span);
-                let found = globs
-                    .iter()
-                    .map(|glob| glob_lint(entry, access, glob, &policies));
+                let globs = entry.list(list).iter();
+                let found = globs.map(|glob| glob_lint(entry, list, glob, &policies));
                 let told = spans.zip(found);
                 lints.extend(told.filter_map(|(span, lint)| Some((span, lint?))));
             }
@@ -62,7 +58,7 @@ impl Policy {
 /// The first thing that is wrong with a pattern. `hosts` are those of its entry.
 fn glob_lint(
     entry: &FileEntry,
-    access: FileAccess,
+    list: PathList,
     glob: &PathGlob,
     hosts: &[FilePolicy],
 ) -> Option<String> {
@@ -80,44 +76,44 @@ fn glob_lint(
     if denies {
         return None;
     }
-    if let Some(protection) = only_protected(glob) {
+    if let Some(protection) = only_protected(list, glob) {
         return Some(format!(
             "`{text}` grants nothing: whatever it matches is {protection}, which an entry must spell"
         ));
     }
-    shadow(entry, access, glob, hosts)
+    shadow(entry, list, glob, hosts)
         .map(|other| format!("`{text}` never takes effect: {other} decides on all of it"))
-        .or_else(|| match access {
-            FileAccess::Write => unread(glob, hosts),
-            FileAccess::Read | FileAccess::Edit => None,
+        .or_else(|| match list {
+            PathList::Write => unread(glob, hosts),
+            PathList::Read => None,
         })
 }
 
 /// What each match of a pattern with wildcards is, if no match is granted.
-fn only_protected(glob: &PathGlob) -> Option<&'static str> {
-    if glob.is_literal() {
+fn only_protected(list: PathList, glob: &PathGlob) -> Option<&'static str> {
+    if !glob.has_only_runs() {
         return None;
     }
     let samples = glob.samples(&FILLS);
-    let protections = samples
-        .iter()
-        .map(|path| protection(path.split('/').skip(1)));
+    let protections = samples.iter().map(|path| {
+        let protection = protection(list, path.split('/').skip(1))?;
+        (!glob.spells(protection.spelled)).then_some(protection.what)
+    });
     let protections: Option<Vec<&str>> = protections.collect();
-    let told = protections?.first().copied();
-    told.filter(|_| glob.has_only_runs())
+    protections?.first().copied()
 }
 
 /// The stricter entry that decides on every match of a pattern, on every host.
 fn shadow(
     entry: &FileEntry,
-    access: FileAccess,
+    list: PathList,
     glob: &PathGlob,
     hosts: &[FilePolicy],
 ) -> Option<String> {
     let mut shadows = hosts.iter().map(|host| {
         let mut entries = host.entries.iter().map(Rc::as_ref);
         entries
-            .find(|other| other.name.action > entry.name.action && decides_all(other, access, glob))
+            .find(|other| other.name.action > entry.name.action && decides_all(other, list, glob))
     });
     let first = shadows.next()??;
     shadows
@@ -126,19 +122,23 @@ fn shadow(
 }
 
 /// Whether an entry decides on every path that the pattern admits.
-fn decides_all(other: &FileEntry, access: FileAccess, glob: &PathGlob) -> bool {
-    let globs = match access {
-        FileAccess::Read => &other.read,
-        FileAccess::Write | FileAccess::Edit => &other.write,
-    };
-    globs.iter().any(|own| match other.name.action {
+fn decides_all(other: &FileEntry, list: PathList, glob: &PathGlob) -> bool {
+    other.list(list).iter().any(|own| match other.name.action {
         Action::Deny => own.covers(glob, HiddenReading::Taken),
-        // A protected path is granted only by the entry that spells it.
         Action::Ask | Action::Allow => {
-            let spelled = own.is_literal() || !glob.is_literal();
-            spelled && own.covers(glob, HiddenReading::Spelled)
+            spells_what_is_granted(list, own, glob) && own.covers(glob, HiddenReading::Spelled)
         }
     })
+}
+
+/// Whether a pattern spells as much as `other` wherever a protected path needs it. What is read is spelled as a whole or
+/// not at all, what is written in parts.
+fn spells_what_is_granted(list: PathList, own: &PathGlob, other: &PathGlob) -> bool {
+    let whole = match list {
+        PathList::Read => !other.is_literal(),
+        PathList::Write => own.spelled() >= other.spelled(),
+    };
+    own.is_literal() || whole
 }
 
 /// That what may be written may not be read, with a path that shows it.

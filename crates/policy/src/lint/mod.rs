@@ -6,6 +6,8 @@
 mod coverage;
 mod entry;
 mod everything;
+mod exercised;
+mod file_coverage;
 mod files;
 mod guarded;
 mod host_tags;
@@ -20,8 +22,8 @@ use crate::decide::host_policy::HostPolicy;
 use crate::matching::glob::Glob;
 use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Rule};
-pub use coverage::{Coverage, CoverageCount, Unexercised};
 use entry::LintEntry;
+pub use exercised::{Coverage, CoverageCount, TestedAct, Unexercised, UnexercisedOf};
 pub use host_tags::HostTags;
 use places::{PlaceStep, Places};
 

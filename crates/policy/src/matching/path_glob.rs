@@ -10,10 +10,12 @@
 //!
 //! - strict: [`PathGlob::admits`], for entries that allow or ask. A component that begins with `.` is met only by a
 //!   component of the pattern that begins with a `.`, too: what is hidden is seldom meant.
-//! - lax: [`PathGlob::meets`], for entries that deny. The wildcards take hidden components, too.
+//! - lax: [`PathGlob::meets`], for entries that deny. The wildcards take hidden components, too, and letters count in
+//!   either case.
 
 use super::bracket;
 use super::file_path::{FilePath, MAX_COMPONENT_BYTES, PathError, components};
+use super::fold::folded;
 use super::glob::Glob;
 use super::positions::{MAX_PARTS, Positions};
 use super::token::GlobToken;
@@ -31,16 +33,40 @@ enum PathPart {
     /// `**`
     AnyDepth,
     /// Anything else: it takes one component.
-    Name(Glob),
+    Name(NameGlob),
 }
 
-/// How a wildcard reads a component that begins with `.`.
+/// The pattern of one component.
+#[derive(Clone, Debug)]
+struct NameGlob {
+    glob: Glob,
+    /// The pattern without case.
+    folded: Glob,
+}
+
+/// A component of a path.
+struct PathName<'p> {
+    text: &'p str,
+    /// The component without case, for the lax reading.
+    folded: Option<String>,
+}
+
+/// How a wildcard reads a component that begins with `.`, and a pattern the case of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HiddenReading {
-    /// The strict reading: it does not take the component.
+    /// The strict reading: it does not take the component; case counts.
     Spelled,
-    /// The lax reading: it takes the component as any other.
+    /// The lax reading: it takes the component as any other; case does not count.
     Taken,
+}
+
+/// How much of a path a pattern must spell, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SpelledPart {
+    /// So many components, from the root on.
+    First(usize),
+    /// All of it.
+    Whole,
 }
 
 impl PathGlob {
@@ -76,8 +102,22 @@ impl PathGlob {
 
     /// Whether every component is spelled out: such a pattern stands for one path.
     pub(crate) fn is_literal(&self) -> bool {
-        let literal = |part: &PathPart| matches!(part, PathPart::Name(name) if name.is_literal());
-        self.parts.iter().all(literal)
+        self.spelled() == self.parts.len()
+    }
+
+    /// Whether it spells so much of each path that it matches.
+    pub(crate) fn spells(&self, part: SpelledPart) -> bool {
+        match part {
+            SpelledPart::First(count) => self.spelled() >= count,
+            SpelledPart::Whole => self.is_literal(),
+        }
+    }
+
+    /// How many components are spelled out before the first that is not.
+    pub(crate) fn spelled(&self) -> usize {
+        let literal =
+            |part: &&PathPart| matches!(part, PathPart::Name(name) if name.glob.is_literal());
+        self.parts.iter().take_while(literal).count()
     }
 
     /// Whether a component is `**`.
@@ -108,7 +148,7 @@ impl PathGlob {
                 PathPart::AnyDepth => path.push_str(depth),
                 PathPart::Name(name) => {
                     path.push('/');
-                    path.push_str(&sample(name, fill)?);
+                    path.push_str(&sample(&name.glob, fill)?);
                 }
             }
         }
@@ -135,14 +175,16 @@ impl PathGlob {
 
     fn names(&self) -> impl Iterator<Item = &Glob> {
         self.parts.iter().filter_map(|part| match part {
-            PathPart::Name(name) => Some(name),
+            PathPart::Name(name) => Some(&name.glob),
             PathPart::AnyDepth => None,
         })
     }
 
     fn takes(&self, path: &FilePath, hidden: HiddenReading) -> bool {
-        let takes = |part: &PathPart, component: &str| part.takes(component, hidden);
-        self.run(path.components(), takes)
+        let name = |text| PathName::of(text, hidden);
+        let names: Vec<PathName<'_>> = path.components().map(name).collect();
+        let takes = |part: &PathPart, name: &PathName<'_>| part.takes(name);
+        self.run(names.iter(), takes)
     }
 
     /// Follows all possibilities at once, so that the work is pattern times path.
@@ -182,12 +224,25 @@ impl PathGlob {
     }
 }
 
+impl<'p> PathName<'p> {
+    fn of(text: &'p str, hidden: HiddenReading) -> Self {
+        let lax = hidden == HiddenReading::Taken;
+        let folded = lax.then(|| folded(text));
+        Self { text, folded }
+    }
+}
+
 impl PathPart {
-    fn takes(&self, component: &str, hidden: HiddenReading) -> bool {
-        let taken = hidden == HiddenReading::Taken || !component.starts_with('.');
+    fn takes(&self, component: &PathName<'_>) -> bool {
+        let folded = component.folded.as_deref();
+        let taken = folded.is_some() || !component.text.starts_with('.');
         match self {
             Self::AnyDepth => taken,
-            Self::Name(name) => (taken || spells_dot(name)) && name.matches(component),
+            Self::Name(name) => {
+                let exactly = name.glob.matches(component.text);
+                (exactly && (taken || spells_dot(&name.glob)))
+                    || folded.is_some_and(|folded| name.folded.matches(folded))
+            }
         }
     }
 
@@ -197,15 +252,15 @@ impl PathPart {
         match (self, other) {
             (Self::AnyDepth, Self::AnyDepth) => true,
             (Self::AnyDepth, Self::Name(theirs)) => {
-                hidden == HiddenReading::Taken || !spells_dot(theirs)
+                hidden == HiddenReading::Taken || !spells_dot(&theirs.glob)
             }
             (Self::Name(_), Self::AnyDepth) => false,
             (Self::Name(own), Self::Name(theirs)) => {
+                let (own, theirs) = (&own.glob, &theirs.glob);
                 let all = own.as_str() == "*";
                 let seen = hidden == HiddenReading::Taken || !spells_dot(theirs);
-                own == theirs
-                    || (all && seen)
-                    || (theirs.is_literal() && self.takes(theirs.start(), hidden))
+                let name = || PathName::of(theirs.start(), hidden);
+                own == theirs || (all && seen) || (theirs.is_literal() && self.takes(&name()))
             }
         }
     }
@@ -227,7 +282,10 @@ fn part(component: &str) -> Result<PathPart, PathError> {
             rest = behind.get(length..).unwrap_or_default();
         }
     }
-    Ok(PathPart::Name(Glob::new(component)))
+    Ok(PathPart::Name(NameGlob {
+        glob: Glob::new(component),
+        folded: Glob::new(&folded(component)),
+    }))
 }
 
 /// Whether the pattern of a component begins with a `.` and no wildcard.

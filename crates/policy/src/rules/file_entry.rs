@@ -31,6 +31,13 @@ pub(crate) struct FileEntry {
     pub(crate) max_bytes: u64,
 }
 
+/// Which list of an entry is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathList {
+    Read,
+    Write,
+}
+
 /// Which entry of `files:` decided, as decisions and records name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileEntryName {
@@ -49,10 +56,18 @@ impl FileEntry {
         names(&self.aliases, alias) && has_tag(&self.tags, tags)
     }
 
+    /// The patterns of one list.
+    pub(crate) fn list(&self, list: PathList) -> &[PathGlob] {
+        match list {
+            PathList::Read => &self.read,
+            PathList::Write => &self.write,
+        }
+    }
+
     /// What the entry says, on one line of YAML. Two entries with the same line decide the same.
     pub(crate) fn said(&self) -> String {
-        let hosts = |globs: &[Glob]| list(globs.iter().map(Glob::as_str));
-        let paths = |globs: &[PathGlob]| list(globs.iter().map(PathGlob::as_str));
+        let hosts = |globs: &[Glob]| quoted(globs.iter().map(Glob::as_str));
+        let paths = |globs: &[PathGlob]| quoted(globs.iter().map(PathGlob::as_str));
         let name = self.name.name.as_deref().unwrap_or_default();
         format!(
             "{{name: {}, action: {}, aliases: {}, tags: {}, read: {}, write: {}, max_bytes: {}}}",
@@ -67,7 +82,25 @@ impl FileEntry {
     }
 }
 
-fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+impl PathList {
+    /// The key of the list.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+
+    /// What is done with the files of the list.
+    pub(crate) fn deed(self) -> &'static str {
+        match self {
+            Self::Read => "reading",
+            Self::Write => "writing",
+        }
+    }
+}
+
+fn quoted<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let quoted: Vec<String> = texts.map(double_quoted).collect();
     format!("[{}]", quoted.join(", "))
 }

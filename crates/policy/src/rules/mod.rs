@@ -13,6 +13,8 @@ pub mod load;
 pub mod network;
 pub mod policy;
 pub mod protected_path;
+pub mod protection;
 pub mod rule;
 pub mod rule_set;
 pub mod shared_keys;
+pub mod write_protection;

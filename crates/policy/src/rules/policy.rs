@@ -66,6 +66,11 @@ impl Policy {
         }
     }
 
+    /// How many entries `files` has.
+    pub fn file_entry_count(&self) -> usize {
+        self.files.len()
+    }
+
     /// This policy, with the rules of another behind its own: they count their places on. All else is this one's.
     pub fn beside(&self, further: &Self) -> Self {
         let own = self.rules.all();

@@ -114,6 +114,43 @@ fn patterns_that_meet_only_what_must_be_spelled() {
 }
 
 #[test]
+fn patterns_of_which_more_must_be_spelled_to_write() {
+    let told = |glob: &str, what: &str| {
+        format!(
+            "2:27: `{glob}` grants nothing: whatever it matches is {what}, which an entry must spell"
+        )
+    };
+    let entry = |glob: &str| {
+        let reads = "- {action: allow, read: ['/**', '/**/.*/**']}";
+        format!("- {{action: allow, write: ['{glob}']}}\n{reads}")
+    };
+    for (glob, what) in [
+        ("/etc/*", "a setting of the whole system"),
+        ("/etc/cron.d/*", "run or obeyed by the system"),
+        ("/etc/*/nginx.conf", "a setting"),
+        ("/usr/local/bin/*", "a part of the system"),
+        (
+            "/home/*/.bashrc",
+            "hidden, and programs read such files unasked",
+        ),
+        ("/*", "at the root of the file system"),
+        ("/srv/*.key", "a private key"),
+    ] {
+        assert_eq!(lints(&entry(glob)), [told(glob, what)]);
+    }
+    for glob in [
+        "/etc/nginx/*",
+        "/*/*",
+        "/etc/hosts",
+        "/home/u/.config/*",
+        "/home/u/.bashrc",
+        "/srv/*",
+    ] {
+        assert_eq!(lints(&entry(glob)), [""; 0], "{glob}");
+    }
+}
+
+#[test]
 fn entries_that_another_one_shadows() {
     let told = "3:26: `/a/*.log` never takes effect: files[0] `first` decides on all of it";
     let second = "- {action: allow, read: ['/a/*.log']}";
@@ -190,6 +227,12 @@ const GLOBS: &[&str] = &[
     "/a/shadow",
     "/a/id_*",
     "/a/.ssh/*",
+    "/etc/*",
+    "/etc/x",
+    "/etc/x/*",
+    "/*/x/*",
+    "/etc/cron.d/*",
+    "/etc/cron.d/b",
     "/",
 ];
 const PATHS: &[&str] = &[
@@ -217,30 +260,47 @@ const PATHS: &[&str] = &[
     "/a/.ssh/b",
     "/.b",
     "/c/.b",
+    "/etc/x",
+    "/etc/b",
+    "/etc/x/b",
+    "/etc/x/.b",
+    "/c/x/b",
+    "/etc/cron.d/b",
+    "/etc/cron.d/c",
 ];
 
 #[test]
 fn a_pattern_that_is_said_to_do_nothing_decides_on_no_path() {
-    let mut told = 0;
-    for first in ["deny", "ask"] {
-        for (one, other) in GLOBS
+    for (list, access, fewest) in [
+        ("read", FileAccess::Read, 250),
+        ("write", FileAccess::Write, 150),
+    ] {
+        let mut told = 0;
+        let pairs = GLOBS
             .iter()
-            .flat_map(|one| GLOBS.iter().map(move |other| (one, other)))
-        {
+            .flat_map(|one| GLOBS.iter().map(move |other| (one, other)));
+        for ((one, other), first) in pairs.flat_map(|pair| [(pair, "deny"), (pair, "ask")]) {
             let entries = format!(
-                "- {{action: {first}, read: ['{one}']}}\n- {{action: allow, read: ['{other}']}}\n"
+                "- {{action: {first}, {list}: ['{one}']}}\n- {{action: allow, {list}: ['{other}']}}\n"
             );
-            let nothing = |lint: &String| lint.starts_with("3:") && !lint.contains("no host");
+            let has_any_depth = one.contains("**") && first == "ask" || other.contains("**");
+            if list == "write" && has_any_depth {
+                continue;
+            }
+            let nothing = |lint: &String| {
+                let effect = lint.contains("grants nothing") || lint.contains("never takes effect");
+                lint.starts_with("3:") && effect
+            };
             if !lints(&entries).iter().any(nothing) {
                 continue;
             }
             told += 1;
             let files = files(&format!("files:\n{entries}"));
             for path in PATHS {
-                let decision = files.judge(FileAccess::Read, path);
+                let decision = files.judge(access, path);
                 assert_ne!(decision.verdict(), Verdict::Allow, "{entries}{path}");
             }
         }
+        assert!(told > fewest, "{list}: {told}");
     }
-    assert!(told > 200, "{told}");
 }

@@ -1,6 +1,8 @@
 //! The policy of files, through its public door: a YAML text, a host, an access, a path, a decision.
 
 mod changes;
+mod explaining;
+mod hostile;
 mod judgement;
 mod lints;
 mod loading;

@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::{lax, strict};
 
-/// How patterns read a component that begins with `.`.
+/// How patterns read a component that begins with `.`, and letters: `Taken` ignores their case.
 #[derive(Clone, Copy, PartialEq)]
 enum Hidden {
     Spelled,
@@ -22,13 +22,19 @@ fn path_matches(pattern: &[&str], path: &[&str], hidden: Hidden) -> bool {
         (_, []) => false,
         ([first, behind @ ..], [component, rest @ ..]) => {
             let spelled = first.starts_with('.') || !component.starts_with('.');
-            let (first, component): (Vec<char>, Vec<char>) =
-                (first.chars().collect(), component.chars().collect());
-            (hidden == Hidden::Taken || spelled)
-                && name_matches(&first, &component)
-                && path_matches(behind, rest, hidden)
+            let lax = hidden == Hidden::Taken;
+            let small = |text: &str| text.to_ascii_lowercase();
+            let takes = (spelled && is_named(first, component))
+                || (lax && is_named(first, component))
+                || (lax && is_named(&small(first), &small(component)));
+            takes && path_matches(behind, rest, hidden)
         }
     }
+}
+
+fn is_named(pattern: &str, name: &str) -> bool {
+    let letters = |text: &str| text.chars().collect::<Vec<char>>();
+    name_matches(&letters(pattern), &letters(name))
 }
 
 fn name_matches(pattern: &[char], name: &[char]) -> bool {
@@ -54,7 +60,9 @@ fn components(text: &str) -> Vec<&str> {
 
 /// A pattern of a component: signs and two letters, so that most paths nearly match.
 fn pattern_part() -> impl Strategy<Value = String> {
-    let sign = select(vec!["*", "?", "a", "b", ".", "[!a]", "[a-b]", "[.-0]"]);
+    let sign = select(vec![
+        "*", "?", "a", "b", "B", ".", "[!a]", "[!B]", "[a-b]", "[.-0]",
+    ]);
     let name = prop::collection::vec(sign, 1..5).prop_map(|signs| signs.concat());
     let name = name.prop_filter("a name", |name| {
         !name.contains("**") && name != "." && name != ".."
@@ -67,7 +75,7 @@ fn joined(parts: impl Strategy<Value = String>) -> impl Strategy<Value = String>
 }
 
 fn path_part() -> impl Strategy<Value = String> {
-    "[ab.]{1,4}".prop_filter("a name", |name| name != "." && name != "..")
+    "[abAB.]{1,4}".prop_filter("a name", |name| name != "." && name != "..")
 }
 
 proptest! {
@@ -85,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn what_an_entry_allows_it_also_denies(glob in joined(pattern_part()), path in "[ab./*]{0,9}") {
+    fn what_an_entry_allows_it_also_denies(glob in joined(pattern_part()), path in "[abB./*]{0,9}") {
         if strict(&glob, &path) == "allow" {
             prop_assert_eq!(lax(&glob, &path), "deny");
             prop_assert!(!path.split('/').any(|component| component == ".."));

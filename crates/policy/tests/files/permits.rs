@@ -6,7 +6,7 @@ use super::files;
 
 const POLICY: &str = "files:
 - {action: allow, read: ['/srv/**'], write: ['/srv/*'], max_bytes: 10}
-- {action: ask, read: ['/etc/*'], write: ['/etc/*'], max_bytes: 5}
+- {action: ask, read: ['/etc/*'], write: [/etc/a, /etc/b], max_bytes: 5}
 - {action: deny, read: ['/srv/secret/**']}
 ";
 const READ: FileAccess = FileAccess::Read;

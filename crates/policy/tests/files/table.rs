@@ -14,8 +14,8 @@ const CASES: &str = "
 /etc/hosts               /etc/hosts                    allow deny
 /etc/hosts               /etc/host                     none  none
 /etc/hosts               /etc/hosts2                   none  none
-/etc/hosts               /ETC/hosts                    none  none
-/etc/hosts               /etc/Hosts                    none  none
+/etc/hosts               /ETC/hosts                    none  deny
+/etc/hosts               /etc/Hosts                    none  deny
 /etc/hosts               /etc                          none  none
 /etc/hosts               /srv/etc/hosts                none  none
 /etc/hosts               etc/hosts                     path  none
