@@ -214,7 +214,14 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
             .starts_with("write /etc/a.conf, which is /srv/a.conf ("),
         "{led}"
     );
-    // A path that reads like another one and where it leads.
+    // One content for all of them, or no question.
+    let other = question("w2", Some("a\n"), "c\n");
+    assert!(Question::of_files([question("w1", Some("a\n"), "b\n"), other], "web").is_none());
+    assert!(Question::of_files([], "web").is_none());
+}
+
+#[test]
+fn a_path_that_reads_like_another_and_where_it_leads_is_another_question() {
     let other = decision(
         "w1",
         FileAccess::Write,
@@ -227,10 +234,6 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
     assert_eq!(other.line, led.line);
     assert_ne!(other.digest(), led.digest());
     assert_ne!(other.remembered_line("w1"), led.remembered_line("w1"));
-    // One content for all of them, or no question.
-    let other = question("w2", Some("a\n"), "c\n");
-    assert!(Question::of_files([question("w1", Some("a\n"), "b\n"), other], "web").is_none());
-    assert!(Question::of_files([], "web").is_none());
 }
 
 #[test]
