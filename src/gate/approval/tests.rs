@@ -12,13 +12,15 @@ use crate::audit::sha256;
 use crate::gate::file::FileChange;
 use crate::gate::redact::Redactor;
 use crate::runtime::block_on;
-use mcp_ssh_policy::{ApprovalSettings, FileAccess, FileDecision, Grant, Policy, Unapproved};
+use mcp_ssh_policy::{
+    ApprovalSettings, FileAccess, FileDecision, Grant, Policy, Unapproved, Verdict,
+};
 use mcp_ssh_yaml::diagnostic::Source;
 
-const PATH: &str = "/etc/a.conf";
+const PATH: &str = "/srv/web/a.conf";
 
 fn decision(alias: &str, access: FileAccess, path: &str, resolved: &str) -> FileDecision {
-    let yaml = "files: [{name: config, action: ask, read: ['/etc/*', '/srv/*'], write: ['/etc/*', '/srv/*']}]\n";
+    let yaml = "files: [{name: config, action: ask, read: ['/srv/web/*', '/opt/web/*'], write: ['/srv/web/*', '/opt/web/*']}]\n";
     let (policy, _) = Policy::load(&Source::new("policy.yml", yaml)).unwrap();
     let files = policy.files_for_host(alias, &["web"]);
     files.judge_resolved(access, path, resolved)
@@ -38,6 +40,7 @@ fn write(old: Option<&str>, new: &str) -> FileQuestion {
 
 fn question(alias: &str, old: Option<&str>, new: &str) -> Question {
     let decision = decision(alias, FileAccess::Write, PATH, PATH);
+    assert_eq!(decision.verdict(), Verdict::Ask, "{decision:?}");
     Question::of_file(&decision, "c", Some("deploy"), write(old, new))
 }
 
@@ -63,16 +66,16 @@ fn a_person_reads_what_is_written_and_where() {
         question("web1", Some("a\nb\n"), "a\nc\n").to_string(),
         format!(
             "May this be written on the host web1?\nThe policy asks, by files[0] `config`.\n\
-             The file: write /etc/a.conf (4 bytes, sha256 {digest})\n\
+             The file: write /srv/web/a.conf (4 bytes, sha256 {digest})\n\
              │ @@ -1,2 +1,2 @@\n│  a\n│ -b\n│ +c"
         )
     );
-    let read = decision("web1", FileAccess::Read, PATH, "/srv/a.conf");
+    let read = decision("web1", FileAccess::Read, PATH, "/opt/web/a.conf");
     let read = Question::of_file(&read, "c", None, FileQuestion::Read);
     assert_eq!(
         read.to_string(),
         "May this be read on the host web1?\nThe policy asks, by files[0] `config`.\n\
-         The file: read /etc/a.conf, which is /srv/a.conf"
+         The file: read /srv/web/a.conf, which is /opt/web/a.conf"
     );
     let told = read.for_approver("n".to_owned(), None, 60);
     assert_eq!((told.access.as_deref(), told.change), (Some("read"), None));
@@ -128,8 +131,8 @@ fn another_content_host_path_or_change_is_another_question() {
         question("web1", None, "b\n"),
         question("web2", Some("a\n"), "b\n"),
         at(FileAccess::Edit, PATH, PATH),
-        at(FileAccess::Write, "/etc/b.conf", "/etc/b.conf"),
-        at(FileAccess::Write, PATH, "/srv/a.conf"),
+        at(FileAccess::Write, "/srv/web/b.conf", "/srv/web/b.conf"),
+        at(FileAccess::Write, PATH, "/opt/web/a.conf"),
         reconfigured,
         with_mode(0o755),
         with_mode(0o644),
@@ -200,18 +203,21 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
         let decision = decision(alias, FileAccess::Write, PATH, resolved);
         Question::of_file(&decision, "c", None, write(None, "b\n"))
     };
-    let led = Question::of_files([at("w1", PATH), at("w2", "/srv/a.conf")], "web").unwrap();
+    let led = Question::of_files([at("w1", PATH), at("w2", "/opt/web/a.conf")], "web").unwrap();
     assert!(
         led.to_string()
-            .contains("\n│ \\ on w2, where the file is /srv/a.conf:\n"),
+            .contains("\n│ \\ on w2, where the file is /opt/web/a.conf:\n"),
         "{led}"
     );
     assert_ne!(led.remembered_line("w1"), led.remembered_line("w2"));
-    let led =
-        Question::of_files([at("w1", "/srv/a.conf"), at("w2", "/srv/a.conf")], "web").unwrap();
+    let led = Question::of_files(
+        [at("w1", "/opt/web/a.conf"), at("w2", "/opt/web/a.conf")],
+        "web",
+    )
+    .unwrap();
     assert!(
         led.line
-            .starts_with("write /etc/a.conf, which is /srv/a.conf ("),
+            .starts_with("write /srv/web/a.conf, which is /opt/web/a.conf ("),
         "{led}"
     );
     // One content for all of them, or no question.
@@ -225,11 +231,11 @@ fn a_path_that_reads_like_another_and_where_it_leads_is_another_question() {
     let other = decision(
         "w1",
         FileAccess::Write,
-        "/etc/a, which is b",
-        "/etc/a, which is b",
+        "/srv/web/a, which is b",
+        "/srv/web/a, which is b",
     );
     let other = Question::of_file(&other, "c", None, write(None, "b\n"));
-    let led = decision("w1", FileAccess::Write, "/etc/a", "b");
+    let led = decision("w1", FileAccess::Write, "/srv/web/a", "b");
     let led = Question::of_file(&led, "c", None, write(None, "b\n"));
     assert_eq!(other.line, led.line);
     assert_ne!(other.digest(), led.digest());
