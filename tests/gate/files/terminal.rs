@@ -137,7 +137,7 @@ fn a_local_file_is_written_there() {
             "is there already",
         ),
         (
-            vec!["put", "new", "box", "/etc/x"],
+            vec!["put", "new", "box", "/srv/x"],
             77,
             "no entry of `files`",
         ),

@@ -74,7 +74,7 @@ fn a_new_file_is_written_and_an_old_one_only_if_its_content_is_known() {
             "no entry of `files` allows writing",
         ),
         (
-            "/etc/x",
+            "/srv/x",
             json!({"create": true}),
             "no entry of `files` allows writing",
         ),
