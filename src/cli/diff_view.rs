@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::diff_sides::Sides;
 use mcp_ssh_policy::{
-    ChangedFact, Comparison, Difference, HostGroup, Judged, Outcomes, Searched, Verdict,
+    ChangedFact, ChangedFiles, Comparison, Difference, HostGroup, Judged, Outcomes, Searched,
+    Verdict,
 };
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -51,6 +52,7 @@ impl DiffView<'_> {
         }
         let facts = self.comparison.facts.iter().map(|fact| layout.fact(fact));
         let mut about: Vec<String> = facts.collect();
+        about.extend(file_lines(&self.comparison.files, layout));
         about.extend(self.host_lines(layout));
         if !about.is_empty() {
             lines.push(layout.heading("the configuration"));
@@ -97,6 +99,7 @@ impl DiffView<'_> {
             "differs": self.differs(),
             "groups": groups.collect::<Vec<_>>(),
             "facts": self.comparison.facts,
+            "files": self.comparison.files,
             "hosts_added": self.sides.added,
             "hosts_removed": self.sides.removed,
             "tags_changed": moved.collect::<Vec<_>>(),
@@ -186,6 +189,22 @@ fn group_lines(outcome: &Outcomes, layout: Layout, lines: &mut Vec<String>) {
         )));
     }
     lines.push(layout.item(&searched(outcome)));
+}
+
+/// The entries of `files` that only one policy has.
+fn file_lines(files: &ChangedFiles, layout: Layout) -> Vec<String> {
+    let (before, after) = (&files.only_before, &files.only_after);
+    let mut lines = Vec::new();
+    if files.differ() {
+        lines.push(layout.item(&format!(
+            "entries of files: {} only in the old policy, {} only in the new",
+            before.len(),
+            after.len()
+        )));
+    }
+    lines.extend(before.iter().map(|entry| layout.detail("before", entry)));
+    lines.extend(after.iter().map(|entry| layout.detail("now", entry)));
+    lines
 }
 
 /// How sure it is that there is no other difference.

@@ -14,7 +14,7 @@ use super::view::{Bound, Rest, view};
 use crate::audit::TraceContext;
 use crate::config::Host;
 use crate::ssh::{SshError, SshErrorKind};
-use mcp_ssh_policy::{Decision, Denial, Limits, Verdict};
+use mcp_ssh_policy::{Decision, Denial, FileAccess, Limits, Verdict};
 
 /// A request to judge or run one command on one host.
 #[derive(Clone, Debug)]
@@ -366,6 +366,8 @@ pub struct HostCapabilities {
     pub host_key_known: bool,
     /// Its tags, and how many hosts have each.
     pub tag_runs: Vec<(String, usize)>,
+    /// What some entry of `files` grants there, whichever the files are.
+    pub files: Vec<FileAccess>,
     /// The limits in force.
     pub limits: Limits,
 }

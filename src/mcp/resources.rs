@@ -44,7 +44,7 @@ const TEMPLATES: [Template; 3] = [
         name: "host-capabilities",
         title: "What a host can be asked",
         description: "The tools that take the host, its limits, whether it has credentials and a known host \
-            key, and how many hosts a run on each of its tags reaches.",
+            key, how many hosts a run on each of its tags reaches, and what may be done with some of its files.",
     },
 ];
 
@@ -249,6 +249,7 @@ fn capabilities(host: HostCapabilities) -> Value {
         "has_credentials": host.has_credentials,
         "host_key_known": host.host_key_known,
         "tag_runs": tag_runs,
+        "files": host.files,
         "limits": host.limits,
     })
 }

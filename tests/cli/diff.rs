@@ -302,6 +302,7 @@ fn the_json_has_the_documented_keys() {
             "searched": "whole",
         }],
         "facts": [],
+        "files": {"only_before": [], "only_after": []},
         "hosts_added": [],
         "hosts_removed": [],
         "tags_changed": [],

@@ -26,6 +26,57 @@ fn policy_files_are_compared_for_the_hosts_that_they_speak_of() {
     );
 }
 
+/// Old and new entries of `files` stand below one another, each as it could be pasted.
+#[test]
+fn entries_of_files_that_differ_are_told() {
+    let sides = TwoSides::new();
+    sides.write("old/servers.yml", HOSTS);
+    sides.write("new/servers.yml", HOSTS);
+    let kept = "{action: deny, read: ['/srv/secret/**']}";
+    let old = "{name: web, action: ask, tags: [web], read: ['/etc/nginx/**'], write: ['/etc/nginx/conf.d/*']}";
+    let new = old.replace("ask", "allow");
+    sides.write("old/policy.yml", &format!("files: [{old}, {kept}]\n"));
+    let further = "{action: allow, read: [/etc/hosts], max_bytes: 9}";
+    sides.write(
+        "new/policy.yml",
+        &format!("files: [{kept}, {new}, {further}]\n"),
+    );
+    let (status, out, _) = sides.diff("old", "new", &[]);
+    let entry = |action: &str| {
+        format!(
+            "{{name: \"web\", action: {action}, tags: [\"web\"], read: [\"/etc/nginx/**\"], \
+             write: [\"/etc/nginx/conf.d/*\"], max_bytes: 1048576}}"
+        )
+    };
+    let (ask, allow) = (entry("ask"), entry("allow"));
+    let hosts = "{action: allow, read: [\"/etc/hosts\"], max_bytes: 9}";
+    let expected = format!(
+        "every host (3 hosts)
+  both policies have the same rules and deny entries
+
+the configuration
+  entries of files: 1 only in the old policy, 2 only in the new
+      before {ask}
+      now    {allow}
+      now    {hosts}
+
+0 towards allow, 0 towards deny, each shown by one line
+"
+    );
+    assert_eq!((status, out), (3, expected));
+    let (_, markdown, _) = sides.diff("old", "new", &["--markdown"]);
+    let told = format!(
+        "- entries of files: 1 only in the old policy, 2 only in the new\n  - before: `{ask}`\n  - now: `{allow}`\n"
+    );
+    assert!(markdown.contains(&told), "{markdown}");
+    let (_, json, _) = sides.diff("old", "new", &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let expected = serde_json::json!({"only_before": [ask], "only_after": [allow, hosts]});
+    assert_eq!(json["files"], expected);
+    let (status, same, _) = sides.diff("old", "old", &[]);
+    assert_eq!(status, 0, "{same}");
+}
+
 /// Without servers.yml a host stands for others: where the rules are for other names, some may be stood for by none.
 #[test]
 fn patterns_of_names_that_differ_are_no_equality() {

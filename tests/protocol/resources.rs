@@ -60,6 +60,8 @@ fn each_document() {
     fixture.write(
         "config/policy.yml",
         "limits: {max_hosts: 5}\nrules:\n  - {action: allow, commands: [uptime]}\n\
+         files:\n  - {action: allow, tags: [front], read: [/a]}\n  - {action: ask, tags: [eu], write: [/b]}\n  \
+         - {action: deny, read: [/c]}\n\
          overrides:\n  aliases:\n    db: {max_seconds: 7}\n",
     );
     let known = Fixture::known_hosts().replace('*', "[web.example]:2222");
@@ -96,6 +98,7 @@ fn each_document() {
                 "tools": ["ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag"],
                 "has_credentials": true, "host_key_known": true,
                 "tag_runs": [{"tag": "front", "hosts": 1}, {"tag": "eu", "hosts": 2}],
+                "files": ["read", "write", "edit"],
                 "limits": limits(45),
             }),
         ),
@@ -106,6 +109,7 @@ fn each_document() {
                 "tools": ["ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag"],
                 "has_credentials": false, "host_key_known": false,
                 "tag_runs": [{"tag": "eu", "hosts": 2}],
+                "files": ["write"],
                 "limits": limits(7),
             }),
         ),
@@ -114,7 +118,7 @@ fn each_document() {
             json!({
                 "alias": "bare", "tools": ["ssh_plan", "ssh_run", "ssh_run_async"],
                 "has_credentials": true, "host_key_known": false,
-                "tag_runs": [], "limits": limits(45),
+                "tag_runs": [], "files": [], "limits": limits(45),
             }),
         ),
     ] {

@@ -20,7 +20,7 @@ mod wrappers;
 pub use mcp_ssh_knowledge::Voucher;
 
 pub use compare::{
-    ChangedFact, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost,
+    ChangedFact, ChangedFiles, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost,
     SampleHosts, Searched,
 };
 pub use decide::approval::Approval;

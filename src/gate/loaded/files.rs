@@ -16,6 +16,14 @@ impl Loaded {
         self.policy.files_for_host(host.alias.as_ref(), &host.tags)
     }
 
+    /// What may be done with some file of a host.
+    pub(super) fn file_accesses(&self, host: &Host) -> Vec<FileAccess> {
+        let policy = self.file_policy(host);
+        let all = [FileAccess::Read, FileAccess::Write, FileAccess::Edit];
+        let granted = all.into_iter().filter(|access| policy.grants_some(*access));
+        granted.collect()
+    }
+
     /// The decision on a path, as it is asked for.
     pub fn decide_file(&self, host: &Host, access: FileAccess, path: &str) -> FileDecision {
         let decision = self.file_policy(host).judge(access, path);

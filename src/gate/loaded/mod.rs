@@ -199,6 +199,7 @@ impl Loaded {
             has_credentials: host.credentials.is_some(),
             host_key_known: known_hosts.is_ok_and(|known| known.covers(&name, host.port)),
             tag_runs: host.tags.iter().map(reach).collect(),
+            files: self.file_accesses(host),
             limits: self.host_policy(host).limits(),
         }
     }

@@ -23,6 +23,17 @@ pub struct Comparison {
     pub groups: Vec<HostGroup>,
     /// What differs for all hosts and shows in no line.
     pub facts: Vec<ChangedFact>,
+    /// The entries of `files` that differ.
+    pub files: ChangedFiles,
+}
+
+/// The entries of `files` that only one of two policies has, each as a line of YAML. Their order means nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ChangedFiles {
+    /// Those of the old policy.
+    pub only_before: Vec<String>,
+    /// Those of the new one.
+    pub only_after: Vec<String>,
 }
 
 /// Hosts with the same differences.
@@ -117,7 +128,15 @@ impl Difference {
 impl Comparison {
     /// Whether anything differs. Where the entries do, the answer is yes without a line, too: a search proves nothing.
     pub fn differs(&self) -> bool {
-        !self.facts.is_empty() || self.groups.iter().any(|group| group.outcome.differs())
+        let lines = self.groups.iter().any(|group| group.outcome.differs());
+        !self.facts.is_empty() || self.files.differ() || lines
+    }
+}
+
+impl ChangedFiles {
+    /// Whether an entry differs.
+    pub fn differ(&self) -> bool {
+        !self.only_before.is_empty() || !self.only_after.is_empty()
     }
 }
 

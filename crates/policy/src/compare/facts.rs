@@ -7,7 +7,7 @@ use crate::rules::limits::Limits;
 use crate::rules::network::Cidr;
 use crate::rules::policy::{Commands, Policy};
 
-use super::difference::ChangedFact;
+use super::difference::{ChangedFact, ChangedFiles};
 
 /// What differs for every host.
 pub fn policy_facts(before: &Policy, after: &Policy) -> Vec<ChangedFact> {
@@ -18,7 +18,6 @@ pub fn policy_facts(before: &Policy, after: &Policy) -> Vec<ChangedFact> {
     let known_hosts = |policy: &Policy| policy.known_hosts_path.clone();
     let none = || "none".to_owned();
     changed([
-        ("files", files(before, after), files(after, before)),
         (
             "network.allow",
             addresses(&before.network.allow),
@@ -99,18 +98,19 @@ fn approvals(settings: &ApprovalSettings) -> String {
     )
 }
 
-/// The entries of `files:` that only the first of two policies has, as YAML. Their order means nothing.
-fn files(own: &Policy, other: &Policy) -> String {
+/// The entries of `files:` that only one of two policies has.
+pub fn changed_files(before: &Policy, after: &Policy) -> ChangedFiles {
     let said = |policy: &Policy| -> Vec<String> {
         let entries = policy.files.iter();
         entries.map(|entry| entry.said()).collect()
     };
-    let theirs = said(other);
-    let mut only = said(own);
-    only.retain(|entry| !theirs.contains(entry));
-    match only.is_empty() {
-        true => "none".to_owned(),
-        false => only.join(", "),
+    let (mut only_before, mut only_after) = (said(before), said(after));
+    let both = only_before.clone();
+    only_before.retain(|entry| !only_after.contains(entry));
+    only_after.retain(|entry| !both.contains(entry));
+    ChangedFiles {
+        only_before,
+        only_after,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rules::policy::Policy;
 use crate::texts::TextSet;
 
 use super::difference::{ComparedHost, Comparison, HostGroup, Outcomes};
-use super::facts::policy_facts;
+use super::facts::{changed_files, policy_facts};
 use super::search::search;
 
 /// Lines that are judged in all, by both policies: a second of work on a small machine.
@@ -49,6 +49,7 @@ impl Policy {
         Comparison {
             groups,
             facts: policy_facts(self, new),
+            files: changed_files(self, new),
         }
     }
 

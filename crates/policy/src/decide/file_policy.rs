@@ -50,6 +50,15 @@ impl Policy {
 }
 
 impl FilePolicy {
+    /// Whether some entry grants such an access to some file, whether or not another one denies it: an edit needs both lists.
+    pub fn grants_some(&self, access: FileAccess) -> bool {
+        let granting = |list: &PathList| {
+            let mut entries = self.entries.iter();
+            entries.any(|entry| entry.name.action != Action::Deny && !entry.list(*list).is_empty())
+        };
+        access.lists().iter().all(granting)
+    }
+
     /// Decides on a path, as an assistant spells it. It is the first half: what the host resolves the path to must be
     /// judged, too.
     pub fn judge(&self, access: FileAccess, path: &str) -> FileDecision {

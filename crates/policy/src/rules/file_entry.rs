@@ -64,21 +64,24 @@ impl FileEntry {
         }
     }
 
-    /// What the entry says, on one line of YAML. Two entries with the same line decide the same.
+    /// What the entry says, on one line of YAML, without what it leaves out. Two entries with the same line decide the
+    /// same.
     pub(crate) fn said(&self) -> String {
         let hosts = |globs: &[Glob]| quoted(globs.iter().map(Glob::as_str));
         let paths = |globs: &[PathGlob]| quoted(globs.iter().map(PathGlob::as_str));
-        let name = self.name.name.as_deref().unwrap_or_default();
-        format!(
-            "{{name: {}, action: {}, aliases: {}, tags: {}, read: {}, write: {}, max_bytes: {}}}",
-            double_quoted(name),
-            self.name.action,
-            hosts(&self.aliases),
-            hosts(&self.tags),
-            paths(&self.read),
-            paths(&self.write),
-            self.max_bytes
-        )
+        let name = self.name.name.as_deref();
+        let keys = [
+            ("name", name.map(double_quoted)),
+            ("action", Some(self.name.action.to_string())),
+            ("aliases", hosts(&self.aliases)),
+            ("tags", hosts(&self.tags)),
+            ("read", paths(&self.read)),
+            ("write", paths(&self.write)),
+            ("max_bytes", Some(self.max_bytes.to_string())),
+        ];
+        let keys = keys.into_iter();
+        let said = keys.filter_map(|(key, value)| Some(format!("{key}: {}", value?)));
+        format!("{{{}}}", said.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -100,9 +103,10 @@ impl PathList {
     }
 }
 
-fn quoted<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+/// A list of texts in YAML; `None` where there are none.
+fn quoted<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
     let quoted: Vec<String> = texts.map(double_quoted).collect();
-    format!("[{}]", quoted.join(", "))
+    (!quoted.is_empty()).then(|| format!("[{}]", quoted.join(", ")))
 }
 
 impl fmt::Display for FileEntryName {
