@@ -34,7 +34,9 @@ pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, ReadyRecord,
     SecurityEvent, Trace,
 };
-pub use row::{ApprovalRow, DecisionRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow};
+pub use row::{
+    ApprovalRow, DecisionRow, FileRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow,
+};
 pub use sink::{Echo, StderrLogger};
 pub use trace_context::TraceContext;
 pub use trail::{Trail, TrailCounts, UnreadLine};

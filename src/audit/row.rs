@@ -3,6 +3,8 @@
 //! Takes a line's JSON; gives a [`TrailRow`] whose texts are those of the line, so whoever shows them makes them
 //! harmless first. Refuses an object that lacks what every record of its type has.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// A record and its place.
@@ -54,6 +56,15 @@ pub enum RowBody<'a> {
     Other(&'a str),
 }
 
+/// What was to be done with a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileRow<'a> {
+    /// `read`, `list`, `write` or `edit`.
+    pub access: &'a str,
+    /// The path that was asked for.
+    pub path: &'a str,
+}
+
 /// A command was allowed, or denied.
 #[derive(Clone, Copy, Debug)]
 pub struct DecisionRow<'a> {
@@ -63,6 +74,8 @@ pub struct DecisionRow<'a> {
     pub hash: &'a str,
     /// The line as it is sent, where the policy had it recorded.
     pub command: Option<&'a str>,
+    /// The file, where it is about one and no command.
+    pub file: Option<FileRow<'a>>,
     /// Whether it may run.
     pub allowed: bool,
     /// Where it was denied.
@@ -113,6 +126,8 @@ pub struct OutcomeRow<'a> {
     pub hash: &'a str,
     /// The line as it was sent, where the policy had it recorded.
     pub command: Option<&'a str>,
+    /// The file, where it is about one and no command.
+    pub file: Option<FileRow<'a>>,
     /// The exit status; -1 when there is none.
     pub exit_code: i64,
     /// The signal that ended it, without `SIG`.
@@ -161,6 +176,25 @@ pub(super) enum NoRow {
     NoRecord,
 }
 
+impl DecisionRow<'_> {
+    /// What was asked for, as far as the record says.
+    pub fn told(&self) -> Option<Cow<'_, str>> {
+        told(self.command, self.file)
+    }
+}
+
+impl OutcomeRow<'_> {
+    /// What was asked for, as far as the record says.
+    pub fn told(&self) -> Option<Cow<'_, str>> {
+        told(self.command, self.file)
+    }
+}
+
+fn told<'a>(command: Option<&'a str>, file: Option<FileRow<'a>>) -> Option<Cow<'a, str>> {
+    let file = file.map(|file| Cow::Owned(format!("{} {}", file.access, file.path)));
+    command.map(Cow::Borrowed).or(file)
+}
+
 impl<'a> TrailRow<'a> {
     /// The record that `value`, the line at this place, is.
     pub(super) fn of(file: &'a str, line: u64, value: &'a Value) -> Result<Self, NoRow> {
@@ -203,6 +237,7 @@ fn decision(value: &Value) -> Option<DecisionRow<'_>> {
         alias: text(value, "alias")?,
         hash: text(value, "hash")?,
         command: text(value, "command"),
+        file: file(value),
         allowed: value.get("allowed")?.as_bool()?,
         stage: text(value, "stage"),
         reason: text(value, "reason"),
@@ -229,6 +264,7 @@ fn outcome(value: &Value) -> Option<OutcomeRow<'_>> {
         alias: text(value, "alias")?,
         hash: text(value, "hash")?,
         command: text(value, "command"),
+        file: file(value),
         exit_code: value.get("exit_code")?.as_i64()?,
         exit_signal: text(value, "exit_signal"),
         duration_ms: number("duration_ms"),
@@ -250,6 +286,13 @@ fn security(value: &Value) -> Option<SecurityRow<'_>> {
         hash: text(value, "hash"),
         blocked_pattern: text(value, "blocked_pattern"),
         attempted_path: text(value, "attempted_path"),
+    })
+}
+
+fn file(value: &Value) -> Option<FileRow<'_>> {
+    Some(FileRow {
+        access: text(value, "access")?,
+        path: text(value, "path")?,
     })
 }
 

@@ -14,8 +14,24 @@ use mcp_ssh_yaml::diagnostic::visible;
 /// How much of a line is shown that is a piece of a record.
 const SHOWN: usize = 200;
 /// Fields that speak for themselves, and those that need their name; on a terminal.
-const TELLING: [&str; 5] = ["command", "msg", "error", "reason", "attempted_path"];
-const NAMED: [&str; 6] = ["rule", "approved", "by", "via", "exit_signal", "process"];
+const TELLING: [&str; 7] = [
+    "command",
+    "access",
+    "path",
+    "msg",
+    "error",
+    "reason",
+    "attempted_path",
+];
+const NAMED: [&str; 7] = [
+    "resolved",
+    "rule",
+    "approved",
+    "by",
+    "via",
+    "exit_signal",
+    "process",
+];
 /// Fields that are shown in front, or that only a proof needs.
 const PLUMBING: [&str; 21] = [
     "type",
@@ -148,7 +164,9 @@ fn telling_fields(record: &Map<String, Value>) -> String {
     if let Some(duration) = record.get("duration_ms").and_then(Value::as_u64) {
         said += &format!(" {duration} ms");
     }
-    if let Some(hash) = text(record, "hash").filter(|_| !record.contains_key("command")) {
+    if let Some(hash) = text(record, "hash")
+        .filter(|_| !record.contains_key("command") && !record.contains_key("path"))
+    {
         said += &format!(" hash={hash}");
     }
     said
@@ -164,6 +182,11 @@ fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
             ("allowed".to_owned(), green)
         }
         "policy_decision" => ("denied".to_owned(), red),
+        "audit" if record.contains_key("access") => {
+            let is_done = record.get("exit_code") == Some(&Value::from(0));
+            let told = if is_done { "done" } else { "not done" };
+            (told.to_owned(), if is_done { green } else { red })
+        }
         "audit" => match record.get("exit_code").and_then(Value::as_i64) {
             Some(0) => ("exit 0".to_owned(), green),
             Some(-1) | None => ("no exit status".to_owned(), red),

@@ -42,7 +42,9 @@ impl TrailHistory {
         let mut recorded = Self::default();
         let read = read_each(files, &mut |name, file| {
             let each = &mut |row: &TrailRow<'_>| {
+                // Rules are about commands.
                 if let RowBody::Decision(decision) = &row.body
+                    && decision.file.is_none()
                     && row.ts >= from
                 {
                     recorded.take(row, decision);

@@ -125,14 +125,20 @@ impl Arguments {
         let Some(Value::Array(list)) = take_given(&mut self.given, name) else {
             return Err(wrong());
         };
-        let edit = |item: Value| match item {
-            Value::Object(mut members) if members.len() == 2 => {
-                match (members.remove("old"), members.remove("new")) {
-                    (Some(Value::String(old)), Some(Value::String(new))) => Some((old, new)),
-                    _ => None,
-                }
-            }
-            _ => None,
+        let edit = |item: Value| {
+            let Value::Object(mut members) = item else {
+                return None;
+            };
+            let mut text = |name| match members.remove(name)? {
+                Value::String(text) => Some(text),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Array(_)
+                | Value::Object(_) => None,
+            };
+            let edit = (text("old")?, text("new")?);
+            members.is_empty().then_some(edit)
         };
         let edits: Option<Vec<_>> = list.into_iter().map(edit).collect();
         edits.filter(|edits| !edits.is_empty()).ok_or_else(wrong)

@@ -20,7 +20,8 @@ const INSTRUCTIONS: &str = "Runs shell commands on servers over SSH, only as far
 policy allows. Call ssh_list_hosts for the aliases; hosts are named by alias only. Before an \
 unfamiliar command call ssh_plan: it tells, without connecting, whether the policy allows it. Run one \
 command per ssh_run, ssh_run_on_tag for many hosts, ssh_run_async for what takes long; variables, \
-substitutions and redirections to files are not accepted. A denial says why and carries a hint: follow the \
+substitutions and redirections to files are not accepted. Files: ssh_read_file, ssh_list_directory, \
+ssh_edit_file, ssh_write_file, where the policy lets them be touched. A denial says why and carries a hint: follow the \
 hint or ask the operator, and do not try to spell the same command differently.";
 
 /// The result of `initialize`.

@@ -20,8 +20,8 @@ mod wrappers;
 pub use mcp_ssh_knowledge::Voucher;
 
 pub use compare::{
-    ChangedFact, ChangedFiles, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, SampleHost,
-    SampleHosts, Searched,
+    ChangedFact, ChangedFiles, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes,
+    SampleHost, SampleHosts, Searched,
 };
 pub use decide::approval::Approval;
 pub use decide::consent::{Grant, Unapproved};

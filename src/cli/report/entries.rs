@@ -81,7 +81,7 @@ impl LatestEntries {
             Ended::Denied
         };
         let mut entry = self.entry(row, ended, decision.alias, decision.hash);
-        entry.command = clipped(decision.command);
+        entry.command = clipped(decision.told().as_deref());
         entry.rule = words(decision.rule.unwrap_or_default());
         entry.why = match (decision.reason, decision.approved) {
             (Some(reason), _) => words(reason),
@@ -113,7 +113,7 @@ impl LatestEntries {
             }
         }
         let mut entry = self.entry(row, Ended::Unknown, outcome.alias, outcome.hash);
-        entry.command = clipped(outcome.command);
+        entry.command = clipped(outcome.told().as_deref());
         end(&mut entry, outcome);
         self.push(entry);
     }

@@ -154,8 +154,8 @@ impl TrailSummary {
         let name = format!("{reason}{BETWEEN}{}", words(decision.hash));
         let denial = self.denials.row(&name, row.ts);
         denial.counts.add(Event::Denied);
-        if let (true, Some(line)) = (denial.label.is_empty(), decision.command) {
-            denial.label = words(line);
+        if let (true, Some(line)) = (denial.label.is_empty(), decision.told()) {
+            denial.label = words(&line);
         }
     }
 
@@ -178,7 +178,7 @@ impl TrailSummary {
         let run = SlowRun {
             at: row.ts,
             host: words(outcome.alias),
-            command: Clipped::of(outcome.command.unwrap_or(outcome.hash), MAX_COMMAND),
+            command: Clipped::of(&outcome.told().unwrap_or(outcome.hash.into()), MAX_COMMAND),
             duration_ms: outcome.duration_ms,
             why: ending(outcome),
         };

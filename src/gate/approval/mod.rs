@@ -24,6 +24,6 @@ pub use question::{Question, QuestionSubject, digest};
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, Refused, refuse};
 pub(super) use late::PersonAnswered;
-pub(super) use remembered::{Approvals, QuestionPlace};
+pub(super) use remembered::{Approvals, GivenConsent, QuestionPlace};
 pub(super) use road::{OpenRoad, find, may_be_asked, nobody};
 pub(super) use tag::{Consents, TagQuestion};

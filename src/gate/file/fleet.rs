@@ -27,7 +27,7 @@ use crate::clock::Stopwatch;
 use crate::config::Host;
 use crate::gate::Gate;
 use crate::gate::approval::{
-    ConsentError, Consultation, Person, Question, find, may_be_asked, nobody,
+    ConsentError, Consultation, GivenConsent, Person, Question, find, may_be_asked, nobody,
 };
 use crate::gate::identifier::new_id;
 use crate::gate::in_force::UnjudgedError;
@@ -36,7 +36,7 @@ use crate::gate::result::Ending;
 use crate::gate::state::GateState;
 use crate::gate::tag::{Summary, TagRunError, admit, turn};
 use crate::runtime::spawn;
-use mcp_ssh_policy::{Grant, Unapproved, Verdict};
+use mcp_ssh_policy::{Unapproved, Verdict};
 
 /// A request to write a file on every host with a tag.
 pub struct TagWrite {
@@ -139,11 +139,11 @@ impl WrittenFleet {
         let can_ask = may_be_asked(&self.loaded, person);
         let looks = hosts.iter().map(|host| looked_at(self.call(host), can_ask));
         let looked = side_by_side(self.width, looks).await;
-        let grant = self.grant(&looked, person).await?;
+        let given = self.given(&looked, person).await?;
         let _turn = turn(&self.state, &self.loaded, &self.cancelled).await?;
         let ends = looked
             .into_iter()
-            .map(|on_the_way| ended(on_the_way, grant));
+            .map(|on_the_way| ended(on_the_way, given.clone()));
         let outcomes = side_by_side(self.width, ends).await;
         let aliases = hosts.iter().map(|host| host.alias.to_string());
         let results: Vec<FileOnHost> = aliases
@@ -172,11 +172,11 @@ impl WrittenFleet {
     }
 
     /// What a person says to one question about all hosts that ask; nothing where none does.
-    async fn grant(
+    async fn given(
         &self,
         looked: &[OnTheWay],
         person: Person<'_>,
-    ) -> Result<Option<Result<Grant, Unapproved>>, TagRunError> {
+    ) -> Result<Option<Result<Rc<GivenConsent>, Unapproved>>, TagRunError> {
         let questions = looked.iter().filter_map(|on_the_way| match on_the_way {
             OnTheWay::Asks(_, asking) => Some(asking.question().clone()),
             OnTheWay::Ended(_) | OnTheWay::Free(_) => None,
@@ -185,13 +185,17 @@ impl WrittenFleet {
             return Ok(None);
         };
         match self.asked(&question, person).await {
-            Ok(grant) => Ok(Some(Ok(grant))),
+            Ok(given) => Ok(Some(Ok(Rc::new(given)))),
             Err(ConsentError::Unapproved(why)) => Ok(Some(Err(why))),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn asked(&self, question: &Question, person: Person<'_>) -> Result<Grant, ConsentError> {
+    async fn asked(
+        &self,
+        question: &Question,
+        person: Person<'_>,
+    ) -> Result<GivenConsent, ConsentError> {
         let place = self.state.approvals.begin(question)?;
         let road = self.cancelled.race(Box::pin(find(&self.loaded, person)));
         let road = road.await.ok_or(ConsentError::Cancelled)??;
@@ -209,7 +213,7 @@ impl WrittenFleet {
             },
             question,
         };
-        Ok(consultation.hold(road, place).await?.grant)
+        consultation.hold(road, place).await
     }
 }
 
@@ -242,7 +246,7 @@ async fn looked_at(call: FileCall, can_ask: bool) -> OnTheWay {
 /// Writes the file on one host, as far as the person let it.
 async fn ended(
     on_the_way: OnTheWay,
-    grant: Option<Result<Grant, Unapproved>>,
+    given: Option<Result<Rc<GivenConsent>, Unapproved>>,
 ) -> (FileOutcome, u64) {
     let clock = Stopwatch::start();
     let (work, written) = match on_the_way {
@@ -252,7 +256,11 @@ async fn ended(
             (work, written)
         }
         OnTheWay::Asks(work, asking) => {
-            let grant = grant.unwrap_or(Err(Unapproved::Unasked));
+            let grant = match given.unwrap_or(Err(Unapproved::Unasked)) {
+                Ok(given) if given.is_withdrawn() => Err(Unapproved::Withdrawn),
+                Ok(given) => Ok(given.grant),
+                Err(why) => Err(why),
+            };
             let written = match asking.approved(grant.map_err(ConsentError::from)) {
                 Ok(approval) => work.approved(&asking, approval).await,
                 Err(error) => Err(error),

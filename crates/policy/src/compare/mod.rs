@@ -25,6 +25,7 @@ mod trial;
 mod walk;
 
 pub use difference::{
-    ChangedFact, ChangedFiles, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes, Searched,
+    ChangedFact, ChangedFiles, ComparedHost, Comparison, Difference, HostGroup, Judged, Outcomes,
+    Searched,
 };
 pub use sample_hosts::{SampleHost, SampleHosts};
