@@ -21,6 +21,13 @@ pub struct FileAttributes {
     pub times: Option<(u32, u32)>,
 }
 
+/// What is to stand at a path.
+pub struct ExpectedFile<'e> {
+    pub path: &'e [u8],
+    /// Nothing where nothing is to be there.
+    pub attributes: Option<&'e FileAttributes>,
+}
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {

@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 
-use super::attributes::{FileAttributes, FileKind};
+use super::attributes::{ExpectedFile, FileAttributes, FileKind};
 use super::client::{OpenMode, RemoteFile, Sftp, checked};
 use super::error::{SftpError, SftpErrorKind};
 
@@ -34,6 +34,8 @@ pub type PathJudge<'j> = &'j mut dyn FnMut(&[u8]) -> Result<(), String>;
 pub struct JudgedPath {
     path: Vec<u8>,
     attributes: Option<FileAttributes>,
+    /// The directories on the way, from `/` on.
+    directories: Vec<FileAttributes>,
 }
 
 impl JudgedPath {
@@ -45,6 +47,14 @@ impl JudgedPath {
     /// What is there; nothing if only its directory is there.
     pub fn attributes(&self) -> Option<&FileAttributes> {
         self.attributes.as_ref()
+    }
+
+    /// The path and the attributes of each directory on the way, from `/` on.
+    pub(super) fn directories(&self) -> impl Iterator<Item = (&[u8], &FileAttributes)> {
+        let slashes = self.path.iter().enumerate();
+        let slashes = slashes.filter(|(_, byte)| **byte == b'/');
+        let paths = slashes.map(|(at, _)| self.path.get(..at.max(1)).unwrap_or_default());
+        paths.zip(&self.directories)
     }
 
     /// The directory and the name in it; `None` for `/`.
@@ -144,10 +154,14 @@ impl Sftp<'_> {
         };
         judged(judge, &walk.path())?;
         let mut here = self.lstat(b"/").await?;
+        let mut directories = Vec::new();
         loop {
             let Some(name) = walk.ahead.pop_front() else {
-                let (path, attributes) = (walk.path(), Some(here));
-                return Ok(JudgedPath { path, attributes });
+                return Ok(JudgedPath {
+                    path: walk.path(),
+                    attributes: Some(here),
+                    directories,
+                });
             };
             let is_ours = self.trusts(&here, login).await?;
             trusted_directory(&walk.walked, &here, is_ours)?;
@@ -156,8 +170,12 @@ impl Sftp<'_> {
                 Err(error)
                     if error.kind() == SftpErrorKind::NoSuchFile && walk.ahead.is_empty() =>
                 {
-                    let attributes = None;
-                    return Ok(JudgedPath { path, attributes });
+                    directories.push(here);
+                    return Ok(JudgedPath {
+                        path,
+                        attributes: None,
+                        directories,
+                    });
                 }
                 other => other?,
             };
@@ -168,6 +186,8 @@ impl Sftp<'_> {
                 let target = self.read_link(&path).await?;
                 walk.follow(&target)?;
                 judged(judge, &walk.path())?;
+                let depth = walk.walked.iter().filter(|byte| **byte == b'/').count();
+                directories.truncate(depth);
                 here = self.lstat(walk_at(&walk.walked)).await?;
                 continue;
             }
@@ -175,6 +195,7 @@ impl Sftp<'_> {
                 let what = "of another user, in a directory in which all may write";
                 return Err(unsafe_path(&path, what));
             }
+            directories.push(here);
             (walk.walked, here) = (path, there);
         }
     }
@@ -201,15 +222,23 @@ impl Sftp<'_> {
         };
         regular(path, expected)?;
         let file = self.open(path, OpenMode::Read).await?;
-        let opened = self.fstat(&file).await;
-        let difference = opened.map(|opened| expected.difference(&opened));
-        match difference {
-            Ok(None) => Ok(file),
-            Ok(Some(what)) => {
-                self.close(file).await?;
-                Err(changed(path, what))
+        let opened = self.fstat(&file).await?;
+        let same = match expected.difference(&opened) {
+            None => {
+                let file = ExpectedFile {
+                    path,
+                    attributes: Some(&opened),
+                };
+                self.still_there(judged, &[file]).await
             }
-            Err(error) => Err(error),
+            Some(what) => Err(changed(path, what)),
+        };
+        match same {
+            Ok(()) => Ok(file),
+            Err(error) => {
+                self.close(file).await?;
+                Err(error)
+            }
         }
     }
 }

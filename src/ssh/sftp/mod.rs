@@ -14,6 +14,7 @@
 //! extensions  what OpenSSH's server can do beside the draft
 //! transfer    content: many requests at once
 //! judged_path from a path that was asked for to the file there, link by link
+//! still_there a second look at the directories on the way
 //! replace     a whole file, so that the old content stands until the new one does
 //! host_files  what the gate may do: nothing without a permit
 //! ```
@@ -27,5 +28,6 @@ pub(super) mod judged_path;
 mod offered;
 pub(super) mod packet;
 mod replace;
+mod still_there;
 mod stream;
 mod transfer;

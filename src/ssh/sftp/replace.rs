@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
-use super::attributes::FileAttributes;
+use super::attributes::{ExpectedFile, FileAttributes};
 use super::client::{OpenMode, RemoteFile, Sftp};
 use super::error::{SftpError, SftpErrorKind};
-use super::judged_path::{JudgedPath, changed, regular};
+use super::judged_path::{JudgedPath, regular};
 
 /// The mode of a file that was not there before, if the caller names none.
 const NEW_MODE: u32 = 0o644;
@@ -23,6 +23,8 @@ const NEW_MODE: u32 = 0o644;
 const MAX_NAME: usize = 255;
 /// How long the server may take to remove the new file after an error: several round trips around the world.
 const REMOVAL: Duration = Duration::from_secs(5);
+/// How often a new file is looked for that is not behind its path.
+const MAX_REMOVALS: u32 = 100;
 /// How long the server may take for the rename, which is not given up half-way.
 const RENAME: Duration = Duration::from_secs(30);
 
@@ -49,14 +51,14 @@ impl Sftp<'_> {
         let temporary = temporary_path(judged)?;
         let opened = self.open(&temporary, OpenMode::CreateNew).await;
         let written = match opened {
-            Ok(file) => self.fill(file, judged, mode, content).await,
+            Ok(file) => self.fill(file, (judged, &temporary), mode, content).await,
             // The server may have made the file all the same.
             Err(error) if is_stop(error.kind()) => Err(error),
             Err(error) => return Err(error),
         };
         let replaced = match written {
             Ok(written) => {
-                let renamed = self.rename_whole(&temporary, judged).await;
+                let renamed = self.rename_whole(&temporary, &written, judged).await;
                 renamed.map(|()| written)
             }
             Err(error) => Err(error),
@@ -69,15 +71,31 @@ impl Sftp<'_> {
         }
     }
 
+    /// Whether the new file, which is empty yet, is in the directory that was judged.
+    async fn is_beside(
+        &mut self,
+        file: &RemoteFile,
+        judged: &JudgedPath,
+        temporary: &[u8],
+    ) -> Result<(), SftpError> {
+        let opened = self.fstat(file).await?;
+        let new = ExpectedFile {
+            path: temporary,
+            attributes: Some(&opened),
+        };
+        self.still_there(judged, &[new]).await
+    }
+
     /// Writes the new file whole, with the owner and the mode that it must have.
     async fn fill(
         &mut self,
         file: RemoteFile,
-        judged: &JudgedPath,
+        (judged, temporary): (&JudgedPath, &[u8]),
         mode: Option<u32>,
         content: &mut dyn Read,
     ) -> Result<FileAttributes, SftpError> {
         let old = judged.attributes();
+        self.is_beside(&file, judged, temporary).await?;
         let size = self.write(&file, content).await?;
         let mut wanted = self.fstat(&file).await?;
         let given = wanted.owner;
@@ -136,22 +154,19 @@ impl Sftp<'_> {
     async fn rename_whole(
         &mut self,
         temporary: &[u8],
+        written: &FileAttributes,
         judged: &JudgedPath,
     ) -> Result<(), SftpError> {
         let path = judged.path();
-        match (self.lstat(path).await, judged.attributes()) {
-            (Ok(now), Some(old)) => {
-                if let Some(what) = old.difference(&now) {
-                    return Err(changed(path, what));
-                }
-            }
-            (Ok(_), None) => return Err(changed(path, "file")),
-            (Err(error), None) if error.kind() == SftpErrorKind::NoSuchFile => {}
-            (Err(error), Some(_)) if error.kind() == SftpErrorKind::NoSuchFile => {
-                return Err(changed(path, "state"));
-            }
-            (Err(error), _) => return Err(error),
-        }
+        let new = ExpectedFile {
+            path: temporary,
+            attributes: Some(written),
+        };
+        let old = ExpectedFile {
+            path,
+            attributes: judged.attributes(),
+        };
+        self.still_there(judged, &[new, old]).await?;
         self.stream.clean_up_within(RENAME);
         let renamed = self.rename_over(temporary, path).await;
         renamed.map_err(|error| {
@@ -170,9 +185,23 @@ impl Sftp<'_> {
     /// Removes the new file after `error`. Gives the error, and what is left if the server does not remove it.
     async fn removed(&mut self, temporary: &[u8], error: SftpError) -> SftpError {
         self.stream.clean_up_within(REMOVAL);
-        match self.remove(temporary).await {
+        // Where somebody exchanges a directory on the way, the new file is behind the path at some moments only.
+        let tries = match error.kind() == SftpErrorKind::Changed {
+            true => MAX_REMOVALS,
+            false => 1,
+        };
+        let mut removal = Ok(());
+        for _ in 0..tries {
+            removal = self.remove(temporary).await;
+            let is_elsewhere =
+                matches!(&removal, Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile);
+            if !is_elsewhere {
+                break;
+            }
+        }
+        match removal {
             Ok(()) => error,
-            Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile => error,
+            Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile && tries == 1 => error,
             Err(removal) => {
                 let left = String::from_utf8_lossy(temporary);
                 let (first, then) = (error.detail(), removal.detail());

@@ -1,6 +1,7 @@
 //! Files of a host through the whole server: tools, policy, SFTP, records.
 
 mod listing;
+mod racing;
 mod reading;
 mod records;
 mod roads;
