@@ -10,6 +10,7 @@ use super::uri::{HostPart, Resource};
 use super::{page, schema};
 use crate::gate::{Gate, HostCapabilities, HostSummary, UnreadyError};
 use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
+use mcp_ssh_policy::FileAccess;
 
 /// MCP until 2025-11-25: there is no such resource. Later revisions use -32602.
 const RESOURCE_NOT_FOUND: i64 = -32002;
@@ -237,6 +238,13 @@ fn capabilities(host: HostCapabilities) -> Value {
     let mut tools = vec!["ssh_plan", "ssh_run", "ssh_run_async"];
     if !host.tag_runs.is_empty() {
         tools.push("ssh_run_on_tag");
+    }
+    for access in &host.files {
+        tools.extend_from_slice(match access {
+            FileAccess::Read => &["ssh_read_file", "ssh_list_directory"],
+            FileAccess::Write => &["ssh_write_file"],
+            FileAccess::Edit => &["ssh_edit_file"],
+        });
     }
     let tag_runs: Vec<Value> = host
         .tag_runs

@@ -84,7 +84,7 @@ fn what_is_no_question_about_a_file_is_said() {
         ),
         (
             json!({"alias": "web", "path": "/a", "access": "Read"}),
-            "`access` must be `read`, `write` or `edit`, not `Read`",
+            "the argument `access` of `ssh_plan` must be one of `read`, `write`, `edit`",
         ),
         (
             json!({"path": "/a"}),

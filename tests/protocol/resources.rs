@@ -95,7 +95,10 @@ fn each_document() {
             "web",
             json!({
                 "alias": "web",
-                "tools": ["ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag"],
+                "tools": [
+                    "ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag", "ssh_read_file",
+                    "ssh_list_directory", "ssh_write_file", "ssh_edit_file",
+                ],
                 "has_credentials": true, "host_key_known": true,
                 "tag_runs": [{"tag": "front", "hosts": 1}, {"tag": "eu", "hosts": 2}],
                 "files": ["read", "write", "edit"],
@@ -106,7 +109,9 @@ fn each_document() {
             "db",
             json!({
                 "alias": "db",
-                "tools": ["ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag"],
+                "tools": [
+                    "ssh_plan", "ssh_run", "ssh_run_async", "ssh_run_on_tag", "ssh_write_file",
+                ],
                 "has_credentials": false, "host_key_known": false,
                 "tag_runs": [{"tag": "eu", "hosts": 2}],
                 "files": ["write"],

@@ -10,7 +10,6 @@ use crate::gate::{FilePlan, FilePlanRequest, Plan};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
-use crate::rpc::quoted;
 use mcp_ssh_policy::FileAccess;
 
 /// The command: a plan of a file has none.
@@ -24,19 +23,19 @@ const PATH: Parameter = Parameter {
     need: Need::Optional,
     description: "A file, in place of a command.",
 };
+const ACCESSES: &[&str] = &["read", "write", "edit"];
 const ACCESS: Parameter = Parameter {
     name: "access",
-    kind: ParameterKind::Text,
+    kind: ParameterKind::Choice(ACCESSES),
     need: Need::Optional,
-    description: "To the file: read (default), write or edit.",
+    description: "",
 };
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_plan",
     title: "Plan a command or a file",
-    description: "Tells whether the policy would allow a command, or access to a file, on a host, without \
-                  running it or contacting the host. `decision` is allow, deny or ask; `why` and `hint` \
-                  explain a denial.",
+    description: "Tells whether the policy would allow a command, or access to a file, without \
+                  contacting the host. `decision` is allow, deny or ask; `why` and `hint` explain a denial.",
     effect: Effect::ReadOnly,
     parameters: &[
         ALIAS,
@@ -64,9 +63,7 @@ const OUTPUT: &str = r#"{
         "hint": {"type": "string", "description": "What to do next."},
         "commands": {"type": "array", "items": {"type": "object"}},
         "limits": {"type": "object"},
-        "access": {"type": "string"},
-        "path": {"type": "string"},
-        "entry": {"type": "object", "description": "The entry of `files` that decides."},
+        "entry": {"type": "object"},
         "max_bytes": {"type": "integer"}
     },
     "required": ["decision", "alias", "why"]
@@ -107,14 +104,10 @@ fn plan_file(
         );
         return Err(message.into());
     }
-    let access = match arguments.optional(ACCESS.name)?.as_deref() {
-        None | Some("read") => FileAccess::Read,
-        Some("write") => FileAccess::Write,
-        Some("edit") => FileAccess::Edit,
-        Some(other) => {
-            let other = quoted(other);
-            return Err(format!("`access` must be `read`, `write` or `edit`, not {other}").into());
-        }
+    let access = match arguments.choice(ACCESS.name, ACCESSES)? {
+        0 => FileAccess::Read,
+        1 => FileAccess::Write,
+        _ => FileAccess::Edit,
     };
     let request = FilePlanRequest {
         alias: arguments.required(ALIAS.name)?,
