@@ -14,7 +14,7 @@ use crate::support::keys::KeyPair;
 use crate::support::sshd::Sshd;
 
 /// A client of a server that asks about each file below the test's folder.
-fn asked(tag: &str, place: Option<&SocketPlace>, capabilities: &Value) -> Asked {
+pub fn asked(tag: &str, place: Option<&SocketPlace>, capabilities: &Value) -> Asked {
     let user = KeyPair::ed25519();
     let builder = Sshd::builder().authorize(&user);
     let sshd = builder.config("Subsystem sftp internal-sftp").start();

@@ -8,6 +8,7 @@ mod approver_screen;
 mod audited;
 mod crowd;
 mod files;
+mod files_later;
 mod fleet;
 mod legacy;
 mod modern;
