@@ -195,6 +195,11 @@ impl Sshd {
     /// Kills the servers of all connections there are, without a goodbye.
     pub fn kill_connections(&self) {
         for child in self.children.lock().unwrap().iter_mut() {
+            // The unprivileged half of a login that is not root's holds the socket, too.
+            for half in children_of(child.id()) {
+                let half = rustix::process::Pid::from_raw(half).unwrap();
+                let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
+            }
             // One that is gone already is as good.
             let _gone = child.kill();
             let _reaped = child.wait();
@@ -245,6 +250,22 @@ fn accept(
         children.retain_mut(|child| child.try_wait().is_ok_and(|status| status.is_none()));
         children.push(child);
     }
+}
+
+/// The processes whose parent is this one.
+fn children_of(parent: u32) -> Vec<i32> {
+    let pids = fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let name = entry.ok()?.file_name();
+        name.to_str()?.parse::<i32>().ok()
+    });
+    let is_child = |pid: &i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let parent_of = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.split(' ').nth(1));
+        parent_of == Some(parent.to_string().as_str())
+    };
+    pids.filter(is_child).collect()
 }
 
 fn set_mode(path: &Path, mode: u32) {

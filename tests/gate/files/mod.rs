@@ -1,5 +1,6 @@
 //! Files of a host through the whole server: tools, policy, SFTP, records.
 
+mod failing;
 mod listing;
 mod racing;
 mod reading;
