@@ -63,7 +63,8 @@ fn run(example: &str) -> (i32, String, String) {
     fixture.fill(&format!(
         "  - {{alias: web1, {host}, tags: [web, production]}}\n"
     ));
-    let policy = "rules: [{action: allow, commands: [uptime, 'systemctl status *']}]\naudit: {commands: plain}\n";
+    let policy = "rules: [{action: allow, commands: [uptime, 'systemctl status *']}]\naudit: {commands: plain}\n\
+                  files: [{action: allow, read: ['/etc/nginx/*'], write: ['/etc/nginx/*']}]\n";
     fixture.write("config/policy.yml", policy);
     let home = tempfile::tempdir().unwrap();
     for folder in [
