@@ -63,7 +63,8 @@ fn run(example: &str) -> (i32, String, String) {
     fixture.fill(&format!(
         "  - {{alias: web1, {host}, tags: [web, production]}}\n"
     ));
-    let policy = "rules: [{action: allow, commands: [uptime, 'systemctl status *']}]\naudit: {commands: plain}\n";
+    let policy = "rules: [{action: allow, commands: [uptime, 'systemctl status *']}]\naudit: {commands: plain}\n\
+                  files: [{action: allow, read: ['/etc/nginx/*'], write: ['/etc/nginx/*']}]\n";
     fixture.write("config/policy.yml", policy);
     let home = tempfile::tempdir().unwrap();
     for folder in [
@@ -132,7 +133,9 @@ fn every_subcommand_shows_an_example_that_works_and_its_exit_statuses() {
                 "{status}: {told}"
             );
             // What needs nobody else succeeds.
-            if !["run", "keyscan", "reload", "approver"].contains(&subcommand.as_str()) {
+            if !["run", "get", "put", "keyscan", "reload", "approver"]
+                .contains(&subcommand.as_str())
+            {
                 let strict = example.contains("--strict");
                 assert!(status == 0 || strict, "{status}: {told}");
             }

@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::fold::folded;
 use crate::shell::is_invisible;
 
 /// The most bytes of a path: `PATH_MAX` of Linux.
@@ -20,6 +21,8 @@ pub(crate) const MAX_COMPONENT_BYTES: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FilePath {
     text: String,
+    /// The path without case, which has as many components.
+    folded: String,
 }
 
 /// Why a text is no path that is judged, or no pattern over such paths.
@@ -55,6 +58,7 @@ impl FilePath {
         match components.all(|component| component.len() <= MAX_COMPONENT_BYTES) {
             true => Ok(Self {
                 text: text.to_owned(),
+                folded: folded(text),
             }),
             false => Err(PathError::LongName),
         }
@@ -68,6 +72,11 @@ impl FilePath {
     /// Its components from the root down; the root itself has none.
     pub(crate) fn components(&self) -> impl Iterator<Item = &str> {
         split(&self.text)
+    }
+
+    /// Its components without case.
+    pub(crate) fn folded_components(&self) -> impl Iterator<Item = &str> {
+        split(&self.folded)
     }
 }
 

@@ -45,10 +45,11 @@ struct NameGlob {
 }
 
 /// A component of a path.
+#[derive(Clone, Copy)]
 struct PathName<'p> {
     text: &'p str,
     /// The component without case, for the lax reading.
-    folded: Option<String>,
+    folded: Option<&'p str>,
 }
 
 /// How a wildcard reads a component that begins with `.`, and a pattern the case of letters.
@@ -181,10 +182,12 @@ impl PathGlob {
     }
 
     fn takes(&self, path: &FilePath, hidden: HiddenReading) -> bool {
-        let name = |text| PathName::of(text, hidden);
-        let names: Vec<PathName<'_>> = path.components().map(name).collect();
-        let takes = |part: &PathPart, name: &PathName<'_>| part.takes(name);
-        self.run(names.iter(), takes)
+        let names = path.components().zip(path.folded_components());
+        let names = names.map(|(text, folded)| PathName {
+            text,
+            folded: (hidden == HiddenReading::Taken).then_some(folded),
+        });
+        self.run(names, PathPart::takes)
     }
 
     /// Follows all possibilities at once, so that the work is pattern times path.
@@ -224,17 +227,9 @@ impl PathGlob {
     }
 }
 
-impl<'p> PathName<'p> {
-    fn of(text: &'p str, hidden: HiddenReading) -> Self {
-        let lax = hidden == HiddenReading::Taken;
-        let folded = lax.then(|| folded(text));
-        Self { text, folded }
-    }
-}
-
 impl PathPart {
-    fn takes(&self, component: &PathName<'_>) -> bool {
-        let folded = component.folded.as_deref();
+    fn takes(&self, component: PathName<'_>) -> bool {
+        let folded = component.folded;
         let taken = folded.is_some() || !component.text.starts_with('.');
         match self {
             Self::AnyDepth => taken,
@@ -244,6 +239,14 @@ impl PathPart {
                     || folded.is_some_and(|folded| name.folded.matches(folded))
             }
         }
+    }
+
+    fn takes_literal(&self, text: &str, hidden: HiddenReading) -> bool {
+        let small = folded(text);
+        self.takes(PathName {
+            text,
+            folded: (hidden == HiddenReading::Taken).then_some(&small),
+        })
     }
 
     /// Whether this part takes whatever `other` takes in the strict reading: both are the same, this one is `*`, or the
@@ -259,8 +262,9 @@ impl PathPart {
                 let (own, theirs) = (&own.glob, &theirs.glob);
                 let all = own.as_str() == "*";
                 let seen = hidden == HiddenReading::Taken || !spells_dot(theirs);
-                let name = || PathName::of(theirs.start(), hidden);
-                own == theirs || (all && seen) || (theirs.is_literal() && self.takes(&name()))
+                own == theirs
+                    || (all && seen)
+                    || (theirs.is_literal() && self.takes_literal(theirs.start(), hidden))
             }
         }
     }

@@ -15,8 +15,14 @@ use crate::matching::path_glob::SpelledPart;
 /// Directories of the root whose files are the kernel: they have no size, act when they are read or written
 /// (`/proc/sysrq-trigger`, `/dev/sda`), and lead anywhere (`/proc/self/root`).
 const KERNEL: [&str; 3] = ["proc", "sys", "dev"];
-/// Beginnings of directories in which a private key may have any name: `.ssh.bak` is one, too.
-const KEY_DIRECTORIES: [&str; 3] = [".ssh", ".gnupg", "wireguard"];
+/// Beginnings of directories in which a private key or a network's password may have any name: `.ssh.bak` is one, too.
+const KEY_DIRECTORIES: [&str; 5] = [
+    ".ssh",
+    ".gnupg",
+    "wireguard",
+    "wpa_supplicant",
+    "system-connections",
+];
 /// Directories whose directory `private` has keys of any name: OpenSSL, Fedora, Samba, strongSwan.
 const KEEPERS_OF_PRIVATE: [&str; 6] = ["ssl", "tls", "pki", "samba", "swanctl", "ipsec.d"];
 /// Endings of files with a private key: PEM, PKCS #8 and #12, Java, PuTTY, Kerberos, KeePass, OpenVPN, Kubernetes.
@@ -57,6 +63,9 @@ const PASSWORDS: [&str; 9] = [
 /// Words of a component that say what is kept there: `/run/secrets`, `chap-secrets`, `.aws/credentials`.
 const SECRETS: [&str; 4] = ["secret", "secrets", "credentials", "passwords"];
 
+/// Files with the memory of processes, which has their secrets; `core.1234` is one, too.
+const MEMORY: [&str; 4] = ["core", "vmcore", "swapfile", "swap.img"];
+
 /// What stands around the names of copies that editors and tools leave: `.shadow.swp`, `#shadow#`, `shadow-`; some hosts
 /// ignore a blank or a `.` at the end.
 const MARKS: [char; 6] = ['.', '_', '#', '~', '-', ' '];
@@ -94,6 +103,14 @@ fn read_protection(components: &[&str]) -> Option<&'static str> {
     if components.iter().any(of_logins) {
         return Some("a list of keys that may log in");
     }
+    if name.starts_with("krb5cc") {
+        return Some("a ticket that logs in");
+    }
+    let number = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+    let is_core = name.strip_prefix("core.").is_some_and(number) || MEMORY.contains(&name);
+    if is_core || components.contains(&"coredump") {
+        return Some("the memory of a process");
+    }
     let is_secret = |component: &&str| words(component).any(|word| SECRETS.contains(&word));
     if components.iter().any(is_secret) {
         return Some("called a secret");
@@ -103,7 +120,16 @@ fn read_protection(components: &[&str]) -> Option<&'static str> {
     if PASSWORDS.iter().any(|known| is_or_copies(bare, known)) {
         return Some("a file with the hashes of passwords");
     }
-    is_private_key(name).then_some("a private key")
+    (is_private_key(name) || is_of_cluster(components)).then_some("a private key")
+}
+
+/// Whether a file has the keys to a Kubernetes cluster in it: `/etc/kubernetes/admin.conf`.
+fn is_of_cluster(components: &[&str]) -> bool {
+    match components {
+        [.., "kubernetes", name] => name.ends_with(".conf"),
+        [.., name] => *name == "k3s.yaml",
+        [] => false,
+    }
 }
 
 fn has_key_directory(components: &[&str]) -> bool {

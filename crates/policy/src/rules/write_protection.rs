@@ -17,8 +17,9 @@ const PROGRAMS: [&str; 4] = ["bin", "sbin", "libexec", "cgi-bin"];
 /// Endings of what programs and the kernel load.
 const LOADED: [&str; 4] = ["so", "ko", "dylib", "dll"];
 /// Directories and files, anywhere, of what the system runs or obeys.
-const OBEYED: [&str; 14] = [
+const OBEYED: [&str; 15] = [
     "systemd",
+    "sudo",
     "init.d",
     "rc.d",
     "rc.local",
@@ -58,11 +59,13 @@ const ACCOUNTS: [&str; 6] = [
 /// Directories of `etc`, one that ends with `.d` beside them, whose files say who may do what, or are run, sourced or
 /// obeyed by programs of root: accounts and logins, what is started, shells and editors, the network's scripts, the
 /// kernel, packages, containers, and what configures whole hosts. A number may stand behind the name.
-const BELOW_ETC: [&str; 71] = [
+const BELOW_ETC: [&str; 73] = [
     "security",
     "ssh",
-    "sudo",
     "sssd",
+    "postfix",
+    "exim",
+    "mail",
     "authselect",
     "ldap",
     "openldap",
@@ -174,6 +177,7 @@ fn what_it_rules(components: &[&str]) -> Option<&'static str> {
         [] | [_] => return Some("at the root of the file system"),
         ["usr", "local", "etc", ..] | ["usr", "home", ..] => {}
         [first, ..] if SYSTEM.contains(first) => return Some("a part of the system"),
+        ["run", _] | ["var", "run", _] => return Some("run or obeyed by the system"),
         ["var", "lib", below, ..] if BELOW_VAR_LIB.contains(below) => {
             return Some("of what programs of root run");
         }
@@ -204,15 +208,15 @@ fn is_obeyed_below_etc(directory: &str) -> bool {
     directory.ends_with(".d") || BELOW_ETC.contains(&directory) || BELOW_ETC.contains(&unversioned)
 }
 
-/// What a path is of which a part must be spelled: a hidden file or directory with all that stands above it, and the
-/// directory below `etc`.
+/// What a path is of which a part must be spelled: a hidden directory and one below it with all that stands above, and the
+/// directory below `etc`. What stands right in a hidden directory must be spelled as a whole.
 fn partly(components: &[&str]) -> Option<Protection> {
     let hidden = components.iter().rposition(|name| name.starts_with('.'));
     let hidden = hidden.map(|at| Protection {
         what: "hidden, and programs read such files unasked",
-        spelled: match at + 1 == components.len() {
+        spelled: match at + 2 >= components.len() {
             true => SpelledPart::Whole,
-            false => SpelledPart::First(at + 1),
+            false => SpelledPart::First(at + 2),
         },
     });
     let settings = below_etc(components).last().map(|below| Protection {

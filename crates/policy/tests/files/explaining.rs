@@ -9,7 +9,7 @@ const POLICY: &str = "files:
 - {name: sites, action: ask, write: ['/etc/nginx/*', '/etc/cron.d/*']}
 - {action: deny, read: ['/etc/**/closed/**']}
 - {name: databases, action: allow, tags: [db], read: ['/**']}
-- {action: allow, read: ['/srv/*'], write: ['/home/*/.config/x']}
+- {action: allow, read: ['/srv/*'], write: ['/home/*/.config/x/y']}
 network: {block_ips: [10.0.0.9]}
 ";
 use FileAccess::{Edit, Read, Write};
@@ -51,8 +51,8 @@ fn each_entry_that_speaks_of_the_path_says_what_it_says() {
         ),
         (
             Write,
-            "/home/u/.config/x",
-            "files[4] write /home/*/.config/x: it matches, and does not spell `/home/u/.config`",
+            "/home/u/.config/x/y",
+            "files[4] write /home/*/.config/x/y: it matches, and does not spell `/home/u/.config/x`",
         ),
         (
             Read,

@@ -83,6 +83,19 @@ const READS: &str = r"
 /proc/*/**      /proc/self/root/etc/x           kept
 /dev/**         /dev                            kept
 /root/.ssh/**   /root/.ssh                      kept
+# Other memory, tickets and passwords.
+/**             /swapfile                       kept
+/var/**         /var/lib/systemd/coredump/x     kept
+/srv/**         /srv/app/core.1234              kept
+/srv/**         /srv/app/core                   kept
+/srv/**         /srv/core/settings.py           allow
+/srv/**         /srv/core.css                   allow
+/tmp/*          /tmp/krb5cc_1000                kept
+/etc/**         /etc/kubernetes/admin.conf      kept
+/etc/**         /etc/kubernetes/manifests/a.yml allow
+/etc/**         /etc/rancher/k3s/k3s.yaml       kept
+/etc/**         /etc/NetworkManager/system-connections/home.nmconnection kept
+/etc/**         /etc/wpa_supplicant/wlan0.conf  kept
 # Patterns that look as if they named what is hidden.
 /root/[.]git/x  /root/.git/x                    none
 /root/?git/x    /root/.git/x                    none
@@ -163,6 +176,11 @@ const WRITES: &str = r"
 /var/lib/dpkg/info/*        /var/lib/dpkg/info/a.postinst   kept
 /srv/git/*/hooks/*          /srv/git/a.git/hooks/post-receive kept
 /Library/LaunchDaemons/*    /Library/LaunchDaemons/a.plist  kept
+/run/*                      /run/nologin                    kept
+/run/app/*                  /run/app/pid                    allow
+/run/sudo/ts/*              /run/sudo/ts/u                  kept
+/var/at/tabs/*              /var/at/tabs/root               kept
+/etc/postfix/*              /etc/postfix/master.cf          kept
 # What every program loads, and programs.
 /etc/*                      /etc/ld.so.preload              kept
 /etc/ld.so.conf.d/*         /etc/ld.so.conf.d/a.conf        kept
@@ -191,6 +209,11 @@ const WRITES: &str = r"
 /root/.*                    /root/.profile                  kept
 /home/*/.config/app/*       /home/u/.config/app/a           kept
 /home/u/.config/*           /home/u/.config/.env            kept
+/home/u/.config/*           /home/u/.config/mimeapps.list   kept
+/home/u/.config/*/*         /home/u/.config/git/config      kept
+/srv/app/.git/*             /srv/app/.git/config            kept
+/var/www/.well-known/acme-challenge/* /var/www/.well-known/acme-challenge/x allow
+/tmp/.tmpA1/srv/*           /tmp/.tmpA1/srv/x               allow
 /srv/app/*/.env             /srv/app/a/.env                 kept
 /srv/app/.env               /srv/app/.env                   allow
 # Patterns that reach settings of the whole system.
@@ -312,10 +335,10 @@ fn what_must_be_spelled_is_told() {
             "`/etc/cron.d/a` is run or obeyed by the system: only an entry of `files` that spells it lets it be written",
         ),
         (
-            "/home/*/.config/x",
-            "/home/u/.config/x",
-            "`/home/u/.config/x` is hidden, and programs read such files unasked: only an entry of `files` that spells \
-             `/home/u/.config` lets it be written",
+            "/home/*/.config/x/y",
+            "/home/u/.config/x/y",
+            "`/home/u/.config/x/y` is hidden, and programs read such files unasked: only an entry of `files` that spells \
+             `/home/u/.config/x` lets it be written",
         ),
         (
             "/etc/*/x",

@@ -142,7 +142,7 @@ fn patterns_of_which_more_must_be_spelled_to_write() {
         "/etc/nginx/*",
         "/*/*",
         "/etc/hosts",
-        "/home/u/.config/*",
+        "/home/u/.config/app/*",
         "/home/u/.bashrc",
         "/srv/*",
     ] {
