@@ -79,7 +79,7 @@ impl std::fmt::Display for BeginError {
             ),
             Self::Full => formatter.write_str(
                 "the requests under way and the answers that wait to be read hold as much as they \
-                 may; read, or wait for one to be answered",
+                 may; read, wait for one to be answered, or send a request under 5 MB",
             ),
             Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
         }

@@ -32,11 +32,19 @@ fn the_list_is_stable_small_and_annotated() {
         assert_eq!(tool["inputSchema"]["type"], "object", "{name}");
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
-        let runs = ["ssh_run", "ssh_run_on_tag", "ssh_run_async"].contains(&name);
+        let runs = [
+            "ssh_run",
+            "ssh_run_on_tag",
+            "ssh_run_async",
+            "ssh_write_file",
+            "ssh_edit_file",
+        ]
+        .contains(&name);
         let again = name.contains("cancel") || name == "ssh_reload_config";
+        let reads = ["ssh_read_file", "ssh_list_directory"].contains(&name);
         let annotations = &tool["annotations"];
         assert_eq!(annotations["readOnlyHint"], !runs && !again, "{name}");
-        assert_eq!(annotations["openWorldHint"], runs, "{name}");
+        assert_eq!(annotations["openWorldHint"], runs || reads, "{name}");
         let destructive = annotations.get("destructiveHint");
         let changes = runs || again;
         assert_eq!(destructive, changes.then_some(&json!(runs)), "{name}");
@@ -219,6 +227,8 @@ fn without_a_configuration_it_lists_and_each_call_names_the_path() {
             "ssh_run_on_tag",
             json!({"tag": "front", "command": "uptime"}),
         ),
+        ("ssh_read_file", json!({"alias": "web", "path": "/a"})),
+        ("ssh_list_directory", json!({"alias": "web", "path": "/a"})),
     ] {
         let result = client.call(tool, arguments);
         let said = text(&result);

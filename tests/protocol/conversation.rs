@@ -19,7 +19,7 @@ const CHANGES: bool = true;
 const ASKS: bool = true;
 
 /// All tools, in order.
-pub const TOOLS: [&str; 13] = [
+pub const TOOLS: [&str; 17] = [
     "ssh_ping",
     "ssh_list_hosts",
     "ssh_describe_host",
@@ -33,6 +33,10 @@ pub const TOOLS: [&str; 13] = [
     "ssh_get_task_result",
     "ssh_get_task_output",
     "ssh_cancel_async_task",
+    "ssh_read_file",
+    "ssh_list_directory",
+    "ssh_write_file",
+    "ssh_edit_file",
 ];
 
 /// How long a conversation's command may take to be under way, on a loaded machine.

@@ -223,7 +223,7 @@ fn a_client_that_reads_late_gets_every_answer_whole() {
     for id in 0..1000 {
         let answer: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
         assert_eq!(answer["id"], id);
-        assert_eq!(answer["result"]["tools"].as_array().unwrap().len(), 13);
+        assert_eq!(answer["result"]["tools"].as_array().unwrap().len(), 17);
     }
     drop(stdin);
     assert_eq!(ends(&mut server).code(), Some(0));

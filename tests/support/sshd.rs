@@ -196,13 +196,14 @@ impl Sshd {
     pub fn kill_connections(&self) {
         for child in self.children.lock().unwrap().iter_mut() {
             // The unprivileged half of a login that is not root's holds the socket, too.
-            for half in children_of(child.id()) {
-                let half = rustix::process::Pid::from_raw(half).unwrap();
-                let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
-            }
+            let halves = children_of(child.id());
             // One that is gone already is as good.
             let _gone = child.kill();
             let _reaped = child.wait();
+            for half in halves {
+                let half = rustix::process::Pid::from_raw(half).unwrap();
+                let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
+            }
         }
     }
 }

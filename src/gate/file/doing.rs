@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::content::MAX_HELD_BYTES;
 use super::error::FileError;
-use super::looking::{HashedContent, LookedFile, kind_word, too_large};
+use super::looking::{HashedContent, LookedFile, MAX_CHANGES, OldContent, kind_word, too_large};
 use super::part::CutPart;
 use super::records::{FileRecords, shown};
 use super::request::{EntryRange, FileDeed, FilePart, FileRequest};
@@ -19,7 +19,7 @@ use super::result::{FetchedFile, FileDone, ListedDirectory, ListedEntry, ShownFi
 use crate::audit::Recorded;
 use crate::clock;
 use crate::gate::redact::{Redactor, WholeContentShown};
-use crate::ssh::{DirectoryEntry, HostFiles, WholeContent};
+use crate::ssh::{DirectoryEntry, HostFiles, SftpErrorKind, WholeContent};
 use mcp_ssh_policy::FilePermit;
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -62,19 +62,13 @@ impl Doing<'_> {
         permit: &FilePermit,
         part: FilePart,
     ) -> Result<FileDone, FileError> {
-        let size = looked.judged.attributes().and_then(|file| file.size);
-        if size > Some(MAX_HELD_BYTES) {
-            return Err(too_large());
-        }
-        let mut content = HashedContent::default();
-        files.read(permit, &looked.judged, &mut content).await?;
-        let content = content.finish();
+        let content = self.whole(files, looked, permit).await?;
         self.records.learn(|known| {
             known.bytes = Some(content.bytes);
             known.before = Some(shown(content.sha256));
         });
         let (bytes, sha256) = (content.bytes, shown(content.sha256));
-        let held = content.held.ok_or_else(too_large)?;
+        let held = content.held.ok_or_else(|| too_large(MAX_HELD_BYTES))?;
         let (cut, is_redacted, is_cleaned, encoding) = match self.redactor.whole(&held) {
             WholeContentShown::Text {
                 text,
@@ -109,6 +103,31 @@ impl Doing<'_> {
             sha256: (!is_redacted).then_some(sha256),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         })))
+    }
+
+    /// The whole content. A file that changes while it is read is read again some times.
+    async fn whole(
+        &self,
+        files: &mut HostFiles<'_>,
+        looked: &LookedFile,
+        permit: &FilePermit,
+    ) -> Result<OldContent, FileError> {
+        let (mut judged, mut changes) = (looked.judged.clone(), 0);
+        loop {
+            let size = judged.attributes().and_then(|file| file.size);
+            if size > Some(MAX_HELD_BYTES) {
+                return Err(too_large(MAX_HELD_BYTES));
+            }
+            let mut content = HashedContent::default();
+            match files.read(permit, &judged, &mut content).await {
+                Ok(_) => return Ok(content.finish()),
+                Err(error) if error.kind() == SftpErrorKind::Changed && changes < MAX_CHANGES => {
+                    changes += 1;
+                    judged = files.again(&judged).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     async fn fetch(

@@ -19,7 +19,7 @@ use crate::ssh::{FileKind, HostFiles, JudgedPath, SftpErrorKind};
 use mcp_ssh_policy::{FileDecision, FilePolicy, Verdict};
 
 /// How often a file that changes while it is looked at is looked at again.
-const MAX_CHANGES: u32 = 3;
+pub(super) const MAX_CHANGES: u32 = 3;
 
 /// A file that was looked at.
 pub struct LookedFile {
@@ -84,7 +84,7 @@ impl Looking<'_> {
                 if old.sha256 != edit.expected {
                     return Err(other_content());
                 }
-                let held = old.held.clone().ok_or_else(too_large)?;
+                let held = old.held.clone().ok_or_else(|| too_large(MAX_HELD_BYTES))?;
                 if !self.is_plain(&held) {
                     return Err(secret());
                 }
@@ -99,7 +99,7 @@ impl Looking<'_> {
                 known.after = Some(shown(new.sha256()));
             });
             if new.bytes() > decision.max_bytes() {
-                return Err(too_large());
+                return Err(too_large(decision.max_bytes()));
             }
         }
         Ok(LookedFile {
@@ -183,7 +183,7 @@ fn fits(write: &FileWrite, old: Option<&OldContent>) -> Result<(), FileError> {
         (WriteCondition::Absent, None) | (WriteCondition::Any, _) => Ok(()),
         (WriteCondition::Absent, Some(_)) => Err(FileError::Unfit(
             "the file is there already: nothing was written".to_owned(),
-            "to replace it, read it and pass its `sha256` as `expected_sha256`",
+            "to replace it, read it and pass its `sha256` as `expected_sha256` in place of `create`",
         )),
         (WriteCondition::Content(_), None) => Err(missing()),
         (WriteCondition::Content(expected), Some(old)) if old.sha256 == expected => Ok(()),
@@ -205,11 +205,11 @@ fn other_content() -> FileError {
     )
 }
 
-pub(super) fn too_large() -> FileError {
+pub(super) fn too_large(most: u64) -> FileError {
     FileError::Unfit(
-        "the file has more bytes than `max_bytes` of its entry, or than is held here at once"
-            .to_owned(),
-        "a command may read a part of it (head, tail, grep); `mcp-ssh get` and `put` hold no file in memory",
+        format!("the file has more than {most} bytes, which is the most here: nothing was done"),
+        "read a part of it by a command (head, tail, grep), or ask the operator for a larger `max_bytes`; what is over \
+         8 MiB is copied by `mcp-ssh get` and `put` alone",
     )
 }
 

@@ -9,6 +9,7 @@ use crate::gate::approval::Question;
 use crate::gate::result::Ending;
 use crate::ssh::{SftpError, SftpErrorKind, SshError, SshErrorKind};
 use mcp_ssh_policy::{Denial, FileDecision, Unapproved};
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// How a request about a file ended.
 #[derive(Debug)]
@@ -256,9 +257,18 @@ impl FailedFile {
                 Ending::Failed
             },
             story: Some(error.detail().into()),
-            ..Self::new(request, error.headline(), error.hint())
+            ..Self::new(request, headline(error), error.hint())
         }
     }
+}
+
+/// What happened, and what it may have left behind.
+fn headline(error: &SftpError) -> String {
+    let left: Option<String> = error.left().map(|left| left.chars().map(visible).collect());
+    let left = left.map_or(String::new(), |left| {
+        format!("; `{left}` may be left on the host")
+    });
+    format!("{}{left}", error.headline())
 }
 
 impl DeniedFile {

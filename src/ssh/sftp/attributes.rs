@@ -28,6 +28,17 @@ pub struct ExpectedFile<'e> {
     pub attributes: Option<&'e FileAttributes>,
 }
 
+/// Whose the number of a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The login's.
+    Login,
+    /// Somebody else's.
+    Other,
+    /// The server does not say it.
+    Unknown,
+}
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {

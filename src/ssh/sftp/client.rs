@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::attributes::FileAttributes;
+use super::attributes::{FileAttributes, Whose};
 use super::error::{SftpError, SftpErrorKind};
 use super::offered::Offered;
 use super::packet::{DirectoryEntry, MAX_PATH, RequestPacket, SftpReply, request, status};
@@ -54,8 +54,10 @@ pub struct Sftp<'s> {
     /// The most bytes in one read and in one write.
     pub(super) chunks: (u32, u32),
     pub(super) offered: Offered,
-    /// The name by which the session was logged in to, and the users who were asked about: whether that is their name.
-    pub(super) login: (String, HashMap<u32, bool>),
+    /// The name by which the session was logged in to, and whose the numbers are that were asked about.
+    pub(super) login: (String, HashMap<u32, Whose>),
+    /// The owner of the login's home, once it was asked for.
+    pub(super) home: Option<u32>,
 }
 
 impl<'s> Sftp<'s> {
@@ -75,6 +77,7 @@ impl<'s> Sftp<'s> {
             chunks: (CHUNK, CHUNK),
             offered: Offered::read(&extensions),
             login: (session.username().to_owned(), HashMap::new()),
+            home: None,
         };
         if sftp.offered.limits
             && let Err(error) = sftp.ask_limits().await

@@ -36,6 +36,8 @@ pub enum SftpErrorKind {
     PathInvalid,
     /// The judge refuses the path, or a path to which a link on it leads.
     PathRefused,
+    /// The links on the way lead in a circle, or have `..` behind a name.
+    LinkRefused,
     /// Others than root and the login can change what the path names.
     PathUnsafe,
     /// A directory, a device or a pipe is where a regular file was wanted.
@@ -78,8 +80,9 @@ impl SftpErrorKind {
             Self::Failed => ("SFTP failure: Host gives no reason", "a full disk, a quota or a directory in the way are told like this"),
             Self::Unsupported => ("SFTP unsupported: Host does not know this request", ""),
             Self::PathInvalid => ("SFTP path invalid: Path is not a plain absolute path", "begin it with `/`, and leave out `.`, `..` and empty components"),
-            Self::PathRefused => ("SFTP path denied: No rule allows this path", ""),
-            Self::PathUnsafe => ("SFTP path refused: Other users can change what it names", "ask the operator to correct the owner and mode of the directory in the log"),
+            Self::PathRefused => ("SFTP path denied: No entry can grant where its links lead", "name a path whose links lead to plain UTF-8"),
+            Self::LinkRefused => ("SFTP path refused: Its links cannot be followed", "name the file to which they lead"),
+            Self::PathUnsafe => ("SFTP path refused: Other users can change what it names", "ask the operator to look at the log, which names the directory, and at its owner and mode"),
             Self::NotRegular => ("SFTP not a file: A directory, a device or a pipe is in the way", "name a regular file"),
             Self::NotDirectory => ("SFTP not a directory: A file is there", "name a directory"),
             Self::TooLarge => ("SFTP file too large: It has more bytes than max_bytes of the policy", "read a part of it by a command, such as head, tail or grep"),
@@ -100,6 +103,8 @@ impl SftpErrorKind {
 pub struct SftpError {
     kind: SftpErrorKind,
     detail: String,
+    /// A file that may be left on the host.
+    left: Option<Box<str>>,
 }
 
 impl SftpError {
@@ -108,7 +113,21 @@ impl SftpError {
         Self {
             kind,
             detail: brief(told(detail.into())),
+            left: None,
         }
+    }
+
+    /// This error, after which a file may be left on the host.
+    pub(super) fn leaving(self, path: &[u8]) -> Self {
+        Self {
+            left: Some(String::from_utf8_lossy(path).into()),
+            ..self
+        }
+    }
+
+    /// The path of a file that may be left on the host, in the directory of what was to be written.
+    pub fn left(&self) -> Option<&str> {
+        self.left.as_deref()
     }
 
     /// What went wrong.

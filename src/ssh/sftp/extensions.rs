@@ -2,6 +2,7 @@
 //!
 //! Takes: what a request needs. Gives: what the server says. Refuses: replies that are not well-formed.
 
+use super::attributes::Whose;
 use super::client::{CHUNK, RemoteFile, Sftp, checked};
 use super::error::{SftpError, SftpErrorKind};
 use super::offered::{FSYNC, LIMITS, MAX_EXTENSION, NAMES_BY_ID, POSIX_RENAME};
@@ -33,16 +34,15 @@ impl Sftp<'_> {
         Ok(self.offered.fsync)
     }
 
-    /// Whether the user with this number has the name of the login, where the server can say it (PROTOCOL of OpenSSH,
-    /// section 4.11).
+    /// Whose number it is, where the server can say it (PROTOCOL of OpenSSH, section 4.11).
     ///
     /// # Errors
     /// What the server says.
-    pub(super) async fn is_login(&mut self, user: u32) -> Result<bool, SftpError> {
+    pub(super) async fn whose(&mut self, user: u32) -> Result<Whose, SftpError> {
         if let Some(known) = self.login.1.get(&user) {
             return Ok(*known);
         }
-        let mut is_login = false;
+        let mut whose = Whose::Unknown;
         if self.offered.names {
             let packet = RequestPacket::extended(NAMES_BY_ID);
             let packet = packet.text(&user.to_be_bytes()).text(b"");
@@ -51,10 +51,14 @@ impl Sftp<'_> {
                 return Err(self.refused(NAMES_BY_ID, b"", reply));
             };
             let mut names = FieldReader(FieldReader(&body).text(usize::MAX).unwrap_or_default());
-            is_login = names.text(MAX_EXTENSION) == Some(self.login.0.as_bytes());
+            whose = match names.text(MAX_EXTENSION) {
+                None | Some(b"") => Whose::Unknown,
+                Some(name) if name == self.login.0.as_bytes() => Whose::Login,
+                Some(_) => Whose::Other,
+            };
         }
-        self.login.1.insert(user, is_login);
-        Ok(is_login)
+        self.login.1.insert(user, whose);
+        Ok(whose)
     }
 
     /// Whether the server can replace one file by another at once.

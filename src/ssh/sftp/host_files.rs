@@ -10,7 +10,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::attributes::{FileAttributes, FileKind};
-use super::client::Sftp;
+use super::client::{RemoteFile, Sftp};
 use super::error::{SftpError, SftpErrorKind};
 use super::judged_path::{JudgedPath, PathJudge, changed, regular};
 use super::packet::DirectoryEntry;
@@ -22,10 +22,14 @@ use mcp_ssh_policy::FilePermit;
 /// The most names of a directory: more than a caller pages through.
 const MAX_NAMES: usize = 20_000;
 
+/// The most names of a directory that are searched for one.
+const MAX_SEARCHED: usize = 500_000;
+
 /// The files of one host. When it is dropped without [`HostFiles::end`], the session takes no new command.
 pub struct HostFiles<'s> {
     sftp: Sftp<'s>,
-    login: u32,
+    /// The owner of the login's home.
+    home: u32,
 }
 
 /// A whole content and its SHA-256.
@@ -55,7 +59,7 @@ impl<'s> HostFiles<'s> {
         }
         let mut sftp = Sftp::start(channel, session, limit, cancelled).await?;
         match sftp.home_owner().await {
-            Ok(login) => Ok(Self { sftp, login }),
+            Ok(home) => Ok(Self { sftp, home }),
             Err(error) => {
                 sftp.end().await;
                 Err(error)
@@ -73,8 +77,17 @@ impl<'s> HostFiles<'s> {
         judge: PathJudge<'_>,
     ) -> Result<JudgedPath, SftpError> {
         self.sftp
-            .judge_path(path.as_bytes(), self.login, judge)
+            .judge_path(path.as_bytes(), self.home, judge)
             .await
+    }
+
+    /// What was judged, with what is there now: for a file that changed before it was read.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn again(&mut self, judged: &JudgedPath) -> Result<JudgedPath, SftpError> {
+        let now = self.sftp.lstat(judged.path()).await?;
+        Ok(judged.with(now))
     }
 
     /// Reads a whole file and hands it on; gives how many bytes it has.
@@ -97,13 +110,39 @@ impl<'s> HostFiles<'s> {
             return Err(too_large(judged, most));
         }
         let file = self.sftp.open_judged(judged).await?;
-        let read = self.sftp.read(&file, 0, most + 1, content).await;
+        let read = self.read_opened(&file, judged, most, content).await;
         let closed = self.sftp.close(file).await;
         let read = read?;
         closed?;
         match read <= most {
             true => Ok(read),
             false => Err(too_large(judged, most)),
+        }
+    }
+
+    /// Reads as many bytes as the file had when it was judged. A file that has grown meanwhile is the beginning of what it is
+    /// now, as a log is; one that changed otherwise is none that ever was.
+    async fn read_opened(
+        &mut self,
+        file: &RemoteFile,
+        judged: &JudgedPath,
+        most: u64,
+        content: &mut dyn Write,
+    ) -> Result<u64, SftpError> {
+        let before = judged.attributes();
+        let size = before.and_then(|file| file.size).filter(|size| *size > 0);
+        // What says that it has no bytes may have some, as a file of the kernel.
+        let wanted = size.unwrap_or(most + 1);
+        let read = self.sftp.read(file, 0, wanted, content).await?;
+        let now = self.sftp.fstat(file).await?;
+        let has_grown = size.is_some() && now.size > size;
+        let difference = before.and_then(|before| before.difference(&now));
+        match difference {
+            Some(what) if !has_grown => Err(changed(judged.path(), what)),
+            Some(_) | None if size.is_some_and(|size| size != read) => {
+                Err(changed(judged.path(), "size"))
+            }
+            Some(_) | None => Ok(read),
         }
     }
 
@@ -166,12 +205,8 @@ impl<'s> HostFiles<'s> {
         if whole.bytes > most {
             return Err(too_large(judged, most));
         }
-        if let Some(old) = judged.attributes()
-            && self.links(judged).await? > Some(1)
-        {
-            let path = String::from_utf8_lossy(judged.path());
-            let detail = format!("{path:?}: it has several names, of {:?}", old.owner);
-            return Err(SftpError::new(SftpErrorKind::SeveralNames, detail));
+        if judged.attributes().is_some() {
+            self.has_one_name(judged).await?;
         }
         let mut content = CheckedRead {
             content: whole.content,
@@ -182,25 +217,36 @@ impl<'s> HostFiles<'s> {
         self.sftp.replace(judged, mode, &mut content).await
     }
 
-    /// How many names a file has, as the line for a person says it that comes with each name of a directory. `None` if
-    /// the server does not say it, or not among the first [`MAX_NAMES`].
-    async fn links(&mut self, judged: &JudgedPath) -> Result<Option<u32>, SftpError> {
+    /// Refuses a file with several names, as the line for a person says it that comes with each name of a directory. Some
+    /// servers do not say it.
+    async fn has_one_name(&mut self, judged: &JudgedPath) -> Result<(), SftpError> {
         let Some((parent, name)) = judged.parent_and_name() else {
-            return Ok(None);
+            return Ok(());
         };
         let parent = if parent.is_empty() { b"/" } else { parent };
         let directory = self.sftp.open_directory(parent).await?;
-        let (mut seen, mut links) = (0, None);
-        while let Some(some) = self.sftp.read_directory(&directory).await? {
-            seen += some.len();
-            let found = some.iter().find(|entry| entry.name == name);
-            links = found.and_then(|entry| entry.links);
-            if found.is_some() || seen > MAX_NAMES {
+        let (mut seen, mut found) = (0, None);
+        while found.is_none() && seen <= MAX_SEARCHED {
+            let Some(some) = self.sftp.read_directory(&directory).await? else {
                 break;
-            }
+            };
+            seen += some.len();
+            found = some.into_iter().find(|entry| entry.name == name);
         }
         self.sftp.close(directory).await?;
-        Ok(links)
+        let path = String::from_utf8_lossy(judged.path());
+        match found {
+            Some(entry) if entry.links > Some(1) => {
+                let detail = format!("{path:?}: it has {} names", entry.links.unwrap_or_default());
+                Err(SftpError::new(SftpErrorKind::SeveralNames, detail))
+            }
+            Some(_) => Ok(()),
+            None if seen > MAX_SEARCHED => {
+                let detail = format!("{path:?}: not among {MAX_SEARCHED} names of its directory");
+                Err(SftpError::new(SftpErrorKind::SeveralNames, detail))
+            }
+            None => Err(changed(judged.path(), "name")),
+        }
     }
 
     /// Ends the subsystem, and closes the channel.

@@ -1,6 +1,6 @@
 //! From a path that was asked for to the file that the host has there, link by link.
 //!
-//! Takes: an absolute path, a judge, and the user whose files may be trusted beside those of root. Gives: a
+//! Takes: an absolute path, a judge, and the owner of the login's home. Gives: a
 //! [`JudgedPath`], on which no link is left. Refuses: what the judge refuses, a directory that others can change, a
 //! link of another user, and more than [`MAX_LINKS`] links.
 //!
@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 
-use super::attributes::{ExpectedFile, FileAttributes, FileKind};
+use super::attributes::{ExpectedFile, FileAttributes, FileKind, Whose};
 use super::client::{OpenMode, RemoteFile, Sftp, checked};
 use super::error::{SftpError, SftpErrorKind};
 
@@ -57,6 +57,14 @@ impl JudgedPath {
         paths.zip(&self.directories)
     }
 
+    /// The same path with what is there now.
+    pub(super) fn with(&self, attributes: FileAttributes) -> Self {
+        Self {
+            attributes: Some(attributes),
+            ..self.clone()
+        }
+    }
+
     /// The directory and the name in it; `None` for `/`.
     pub(super) fn parent_and_name(&self) -> Option<(&[u8], &[u8])> {
         let slash = self.path.iter().rposition(|byte| *byte == b'/')?;
@@ -97,7 +105,7 @@ impl PathWalk {
     fn follow(&mut self, target: &[u8]) -> Result<(), SftpError> {
         self.links += 1;
         if self.links > MAX_LINKS {
-            return Err(unsafe_path(&self.walked, "more than 40 links on the way"));
+            return Err(link_refused(&self.walked, "more than 40 links on the way"));
         }
         if target.starts_with(b"/") {
             self.walked.clear();
@@ -113,7 +121,7 @@ impl PathWalk {
                 }
                 b".." => {
                     let what = "a link has `..` behind a name, so that its path cannot be judged";
-                    return Err(unsafe_path(&self.walked, what));
+                    return Err(link_refused(&self.walked, what));
                 }
                 name => components.push(name.to_owned()),
             }
@@ -133,10 +141,13 @@ impl Sftp<'_> {
     pub async fn home_owner(&mut self) -> Result<u32, SftpError> {
         let home = self.lstat(b".").await?;
         let owner = home.owner.map(|(user, _)| user);
-        owner.ok_or_else(|| unsafe_path(b".", "the server does not say who owns the home"))
+        let what = "the server does not say who owns the home";
+        let owner = owner.ok_or_else(|| unsafe_path(b".", what))?;
+        self.home = Some(owner);
+        Ok(owner)
     }
 
-    /// Walks to what `asked` names. `login` is the user whose directories and links are trusted beside those of root.
+    /// Walks to what `asked` names. `home` is the owner of the login's home.
     ///
     /// # Errors
     /// [`SftpErrorKind::PathRefused`] by the judge, [`SftpErrorKind::PathUnsafe`], [`SftpErrorKind::NoSuchFile`] if a
@@ -144,7 +155,7 @@ impl Sftp<'_> {
     pub async fn judge_path(
         &mut self,
         asked: &[u8],
-        login: u32,
+        home: u32,
         judge: PathJudge<'_>,
     ) -> Result<JudgedPath, SftpError> {
         let mut walk = PathWalk {
@@ -163,7 +174,7 @@ impl Sftp<'_> {
                     directories,
                 });
             };
-            let is_ours = self.trusts(&here, login).await?;
+            let is_ours = self.trusts(&here, home).await?;
             trusted_directory(&walk.walked, &here, is_ours)?;
             let path = walk.next_path(&name);
             let there = match self.lstat(&path).await {
@@ -180,7 +191,7 @@ impl Sftp<'_> {
                 other => other?,
             };
             if there.kind() == FileKind::Link {
-                if !self.trusts(&there, login).await? {
+                if !self.trusts(&there, home).await? {
                     return Err(unsafe_path(&path, "a link of another user"));
                 }
                 let target = self.read_link(&path).await?;
@@ -191,7 +202,7 @@ impl Sftp<'_> {
                 here = self.lstat(walk_at(&walk.walked)).await?;
                 continue;
             }
-            if others_write(&here) && !self.trusts(&there, login).await? {
+            if others_write(&here) && !self.trusts(&there, home).await? {
                 let what = "of another user, in a directory in which all may write";
                 return Err(unsafe_path(&path, what));
             }
@@ -201,12 +212,27 @@ impl Sftp<'_> {
     }
 
     /// Whether root or the login owns it. What the server does not say is no.
-    async fn trusts(&mut self, attributes: &FileAttributes, login: u32) -> Result<bool, SftpError> {
+    async fn trusts(&mut self, attributes: &FileAttributes, home: u32) -> Result<bool, SftpError> {
         match attributes.owner {
-            Some((user, _)) if user == ROOT || user == login => Ok(true),
-            Some((user, _)) => self.is_login(user).await,
+            Some((user, _)) => self.is_trusted(user, home).await,
             None => Ok(false),
         }
+    }
+
+    /// Whether a user is root or the login: the server says that it has the login's name; where the server says no
+    /// name, it owns the `home` of the login.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub(super) async fn is_trusted(&mut self, user: u32, home: u32) -> Result<bool, SftpError> {
+        if user == ROOT {
+            return Ok(true);
+        }
+        Ok(match self.whose(user).await? {
+            Whose::Login => true,
+            Whose::Other => false,
+            Whose::Unknown => user == home,
+        })
     }
 
     /// Opens a regular file to read it, and looks whether it is the one that was judged.
@@ -326,7 +352,12 @@ pub(super) fn changed(path: &[u8], what: &str) -> SftpError {
     SftpError::new(SftpErrorKind::Changed, detail)
 }
 
-fn unsafe_path(path: &[u8], what: &str) -> SftpError {
+fn link_refused(path: &[u8], what: &str) -> SftpError {
+    let detail = format!("{:?}: {what}", String::from_utf8_lossy(path));
+    SftpError::new(SftpErrorKind::LinkRefused, detail)
+}
+
+pub(super) fn unsafe_path(path: &[u8], what: &str) -> SftpError {
     let detail = format!("{:?}: {what}", String::from_utf8_lossy(path));
     SftpError::new(SftpErrorKind::PathUnsafe, detail)
 }

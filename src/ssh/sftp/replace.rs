@@ -15,18 +15,18 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use super::attributes::{ExpectedFile, FileAttributes};
 use super::client::{OpenMode, RemoteFile, Sftp};
 use super::error::{SftpError, SftpErrorKind};
-use super::judged_path::{JudgedPath, regular};
+use super::judged_path::{JudgedPath, regular, unsafe_path};
 
 /// The mode of a file that was not there before, if the caller names none.
 const NEW_MODE: u32 = 0o644;
 /// The longest name of a file: NAME_MAX of Linux.
 const MAX_NAME: usize = 255;
 /// How long the server may take to remove the new file after an error: several round trips around the world.
-const REMOVAL: Duration = Duration::from_secs(5);
+const REMOVAL: Duration = Duration::from_secs(2);
 /// How often a new file is looked for that is not behind its path.
 const MAX_REMOVALS: u32 = 100;
 /// How long the server may take for the rename, which is not given up half-way.
-const RENAME: Duration = Duration::from_secs(30);
+const RENAME: Duration = Duration::from_secs(5);
 
 impl Sftp<'_> {
     /// Makes `content` the content of what was judged. The mode of an old file is kept if `mode` is `None`.
@@ -99,6 +99,13 @@ impl Sftp<'_> {
         let size = self.write(&file, content).await?;
         let mut wanted = self.fstat(&file).await?;
         let given = wanted.owner;
+        if let (Some(home), Some((user, _))) = (self.home, given)
+            && !self.is_trusted(user, home).await?
+        {
+            let what =
+                format!("what this login makes belongs to user {user}, who was not taken for it");
+            return Err(unsafe_path(judged.path(), &what));
+        }
         wanted.size = Some(size);
         let mode = mode.or(old.and_then(FileAttributes::mode));
         wanted.permissions = Some(0o100_000 | mode.unwrap_or(NEW_MODE));
@@ -206,7 +213,7 @@ impl Sftp<'_> {
                 let left = String::from_utf8_lossy(temporary);
                 let (first, then) = (error.detail(), removal.detail());
                 let detail = format!("{first}; {left:?} may be left on the host: {then}");
-                SftpError::new(error.kind(), detail)
+                SftpError::new(error.kind(), detail).leaving(temporary)
             }
         }
     }

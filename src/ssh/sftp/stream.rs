@@ -99,7 +99,7 @@ impl<'s> SftpStream<'s> {
         let (kind, body) = self.packet().await?;
         let mut fields = FieldReader(&body);
         match fields.number() {
-            Some(THREE..) if kind == VERSION => Ok(fields.0.to_owned()),
+            Some(THREE) if kind == VERSION => Ok(fields.0.to_owned()),
             _ => Err(self.breach("no version 3 in the answer to the first packet")),
         }
     }

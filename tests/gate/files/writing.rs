@@ -244,3 +244,38 @@ fn a_directory_that_others_can_change_is_not_trusted() {
         assert_eq!(site.content(name), "a");
     }
 }
+
+/// The owner of the home is not the login: the server says whose the numbers are.
+#[test]
+fn a_home_of_another_user_makes_nobody_trusted() {
+    let other = crate::support::sshd::Account::create("fhome2");
+    let home = tempfile::tempdir().unwrap();
+    fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+    std::os::unix::fs::chown(home.path(), Some(other.uid()), Some(other.gid())).unwrap();
+    let mut site = FileSite::with("fhome", ALL, "internal-sftp", |site| {
+        let home = ["--home", home.path().to_str().unwrap(), &site.account.name];
+        let done = std::process::Command::new("usermod").args(home).status();
+        assert!(done.unwrap().success());
+    });
+    site.write("a", "old");
+    assert_eq!(site.done("ssh_read_file", "a", json!({}))["content"], "old");
+    // A directory of the home's owner is one of another user.
+    std::os::unix::fs::chown(site.folder.path(), Some(other.uid()), Some(other.gid())).unwrap();
+    for (tool, more) in [
+        ("ssh_read_file", json!({})),
+        (
+            "ssh_write_file",
+            json!({"content": "new", "expected_sha256": sha256(b"old")}),
+        ),
+    ] {
+        let refused = site.refused(tool, "a", more);
+        assert!(
+            refused["error"]
+                .as_str()
+                .unwrap()
+                .contains("Other users can change"),
+            "{refused}"
+        );
+    }
+    assert_eq!(site.content("a"), "old");
+}
