@@ -55,7 +55,8 @@ impl Asked {
     /// With files of the test's own.
     pub fn of(site: Site, revision: &str, capabilities: &Value) -> Self {
         let (client, held) = site.serve_to(revision, capabilities);
-        let files = tempfile::tempdir().unwrap();
+        // No hidden one: what stands right in it no wildcard lets be written.
+        let files = tempfile::Builder::new().prefix("files").tempdir().unwrap();
         // The host's user makes them.
         std::fs::set_permissions(files.path(), PermissionsExt::from_mode(0o777)).unwrap();
         Self {
