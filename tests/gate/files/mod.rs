@@ -1,6 +1,7 @@
 //! Files of a host through the whole server: tools, policy, SFTP, records.
 
 mod listing;
+mod memory;
 mod reading;
 mod records;
 mod roads;
