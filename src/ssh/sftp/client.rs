@@ -190,6 +190,15 @@ impl<'s> Sftp<'s> {
         self.done("REMOVE", path, packet).await
     }
 
+    /// Gives a file another name, which nothing may have yet.
+    ///
+    /// # Errors
+    /// What the server says; [`SftpErrorKind::Failed`] if something has the name.
+    pub async fn rename(&mut self, from: &[u8], to: &[u8]) -> Result<(), SftpError> {
+        let packet = at(request::RENAME, from)?.text(checked(to)?);
+        self.done("RENAME", to, packet).await
+    }
+
     /// Where a link leads, as it stands in the link.
     ///
     /// # Errors

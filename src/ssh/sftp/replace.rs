@@ -1,10 +1,12 @@
 //! A whole file: the old content stands until the new one does.
 //!
-//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: a server without posix-rename, what
-//! is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since it was judged.
+//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: to replace a file on a server without
+//! posix-rename, what is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since
+//! it was judged.
 //!
-//! The content goes to a new file `.NAME.RANDOM~` in the same directory, which is renamed over the old one when it is
-//! whole and on the disk. Whatever else happens, the new file is removed. ACLs, extended attributes and other hard
+//! The content goes to a new file `.NAME.RANDOM~` in the same directory, which gets its name when it is whole and on the
+//! disk: by posix-rename in the place of an old file, and by RENAME, which replaces nothing, where none was. Whatever
+//! else happens, the new file is removed. ACLs, extended attributes and other hard
 //! links of the old file do not pass to the new one: version 3 shows none of them.
 
 use std::io::Read;
@@ -38,13 +40,13 @@ impl Sftp<'_> {
         mode: Option<u32>,
         content: &mut dyn Read,
     ) -> Result<FileAttributes, SftpError> {
-        let shown = String::from_utf8_lossy(judged.path());
-        if !self.renames_over() {
-            let detail = format!("{shown:?}: the server has no posix-rename@openssh.com");
-            return Err(SftpError::new(SftpErrorKind::CannotReplace, detail));
-        }
         if let Some(old) = judged.attributes() {
             regular(judged.path(), old)?;
+            if !self.renames_over() {
+                let path = String::from_utf8_lossy(judged.path());
+                let detail = format!("{path:?}: the server has no posix-rename@openssh.com");
+                return Err(SftpError::new(SftpErrorKind::CannotReplace, detail));
+            }
         }
         let temporary = temporary_path(judged)?;
         let opened = self.open(&temporary, OpenMode::CreateNew).await;
@@ -153,17 +155,24 @@ impl Sftp<'_> {
             (Err(error), _) => return Err(error),
         }
         self.stream.clean_up_within(RENAME);
-        let renamed = self.rename_over(temporary, path).await;
-        renamed.map_err(|error| {
-            let has_no_answer = matches!(
-                error.kind(),
-                SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
-            );
-            if has_no_answer {
-                SftpError::new(SftpErrorKind::Unconfirmed, error.detail())
-            } else {
-                error
-            }
+        let renamed = match judged.attributes() {
+            Some(_) => self.rename_over(temporary, path).await,
+            None => self.rename(temporary, path).await,
+        };
+        let Err(error) = renamed else {
+            return Ok(());
+        };
+        if has_no_answer(error.kind()) {
+            return Err(SftpError::new(SftpErrorKind::Unconfirmed, error.detail()));
+        }
+        // A name that is taken is told as a failure without a reason.
+        let is_taken = judged.attributes().is_none()
+            && error.kind() == SftpErrorKind::Failed
+            && self.lstat(path).await.is_ok();
+        Err(if is_taken {
+            changed(path, "file")
+        } else {
+            error
         })
     }
 
@@ -185,6 +194,13 @@ impl Sftp<'_> {
 
 fn is_stop(kind: SftpErrorKind) -> bool {
     matches!(kind, SftpErrorKind::Cancelled | SftpErrorKind::OutOfTime)
+}
+
+fn has_no_answer(kind: SftpErrorKind) -> bool {
+    matches!(
+        kind,
+        SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
+    )
 }
 
 fn owner_lost(judged: &JudgedPath, what: &str) -> SftpError {

@@ -5,6 +5,7 @@ mod memory;
 mod reading;
 mod records;
 mod roads;
+mod servers;
 mod terminal;
 mod writing;
 
