@@ -37,6 +37,11 @@ fuzz: ## every fuzz target for SECONDS (60), one after another
 test-static: tools static ## the tests of the static binary
 	@MCP_SSH_STATIC='$(static_binary)' cargo test --locked --quiet --test suite binary:: -- --ignored
 
+.PHONY: test-sftp
+test-sftp: tools ## the tests of files with the newest sftp-server of OpenSSH, from Debian unstable
+	@server=$$(scripts/sftp-server.sh) && MCP_SSH_SFTP_SERVER="$$server" \
+		cargo test --locked --quiet --test suite gate::files::servers -- --ignored
+
 .PHONY: static
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh
@@ -98,7 +103,7 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@tests/kit/test_keyless.py
 
 .PHONY: bench
-bench: static ## what the static binary costs, beside ssh and pssh; about 3 minutes
+bench: static ## what the static binary costs, beside ssh, sftp and pssh; about 5 minutes
 	@cargo bench --locked --quiet --bench decisions --no-run
 	@scripts/bench.py '$(static_binary)'
 

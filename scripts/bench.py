@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bench.py BINARY: what the server costs, beside OpenSSH's client, pssh and xargs, in one run.
+"""bench.py BINARY: what the server costs, beside OpenSSH's clients, pssh and xargs, in one run.
 
 Each figure is a median; the sides take turns (A B A B …), so that a noisy moment meets both.
 What is compared is the ratio. Ends with status 1 when a goal of docs/PERFORMANCE.md is missed.
@@ -14,7 +14,9 @@ import subprocess
 import sys
 import time
 
+from bench_files import bench_files
 from bench_lab import Lab, die, end, memory, processes, run, say
+from bench_table import Table, median_ms
 
 ROUNDS = 7
 # What takes milliseconds can be measured more often.
@@ -32,51 +34,6 @@ PARALLEL = 100
 LIMITS = f"limits:\n  max_output_bytes: {CAP}\n  max_parallel: {PARALLEL}\n"
 # Peak memory after 1 GB of output may differ from that after 1 MB by this much, in KiB.
 FLAT = 2 * MIB
-
-
-class Table:
-    """The lines, printed as they come."""
-
-    columns = "{:<44} {:>10} {:>10} {:>6}  {:<16} {}"
-
-    def __init__(self):
-        self.missed = 0
-        print(self.columns.format("what", "ours", "theirs", "ratio", "goal", ""))
-
-    def line(self, what, ours, theirs, ratio, goal, reached):
-        verdict = {None: "", True: "ok", False: "MISSED"}[reached]
-        load = os.getloadavg()[0]
-        is_time = ours.endswith("s") and not ratio
-        if reached is False and is_time and load > os.cpu_count() + 1:
-            # Others had the processor for part of the time: the figure is theirs, too.
-            verdict += f" at load {load:.0f}"
-        self.missed += reached is False
-        print(self.columns.format(what, ours, theirs, ratio, goal, verdict).rstrip(), flush=True)
-
-    def limit(self, what, ours, below, unit):
-        """A figure of ours alone, that has to be below a number (None: no goal)."""
-        goal = "" if below is None else f"< {below:g} {unit}"
-        reached = None if below is None else ours < below
-        self.line(what, f"{ours:.1f} {unit}", "", "", goal, reached)
-
-    def ratio(self, what, ours, theirs, at_most, unit="ms"):
-        """A figure of ours beside theirs; `at_most` for the ratio (None: no goal)."""
-        goal = "" if at_most is None else f"ratio <= {at_most:g}"
-        ratio = ours / theirs
-        reached = None if at_most is None else ratio <= at_most
-        texts = [f"{number:.1f} {unit}" for number in (ours, theirs)]
-        self.line(what, *texts, f"{ratio:.2f}", goal, reached)
-
-
-def median_ms(rounds, *sides):
-    """The median of each side in milliseconds; each gives its own seconds, or is timed."""
-    times = [[] for _ in sides]
-    for _ in range(rounds):
-        for side, taken in zip(sides, times):
-            begun = time.perf_counter()
-            own = side()
-            taken.append(own if isinstance(own, float) else time.perf_counter() - begun)
-    return [statistics.median(taken) * 1000 for taken in times]
 
 
 def command(*words, stdin=None):
@@ -325,7 +282,7 @@ def machine(binary):
 def main():
     if len(sys.argv) != 2:
         die("usage: bench.py BINARY")
-    for tool in ("ssh", "ssh-keygen", "parallel-ssh", "xargs", "cargo"):
+    for tool in ("ssh", "scp", "sftp", "ssh-keygen", "parallel-ssh", "xargs", "cargo"):
         if not shutil.which(tool):
             die(f"{tool} is missing; run: apt-get install openssh-client pssh findutils")
     begun = time.monotonic()
@@ -345,6 +302,7 @@ def main():
             bench_fleet(lab, table, count, masters)
         bench_output(lab, table, masters)
         bench_calls(lab, table, masters)
+        bench_files(lab, table, masters)
     say(f"{time.monotonic() - begun:.0f} seconds")
     if table.missed:
         die(f"{table.missed} goals are missed")

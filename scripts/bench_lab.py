@@ -39,6 +39,7 @@ PidFile none
 PrintLastLog no
 PrintMotd no
 StrictModes no
+Subsystem sftp internal-sftp
 UseDNS no
 UsePAM no
 """

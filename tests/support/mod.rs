@@ -16,6 +16,7 @@ pub mod proxy;
 pub mod raw;
 pub mod resolver;
 pub mod russh_server;
+pub mod scripted;
 pub mod silent;
 pub mod sshd;
 pub mod transcript;

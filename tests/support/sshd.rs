@@ -331,6 +331,13 @@ impl Account {
         account
     }
 
+    /// Gives it this home; without that it is `/`.
+    pub fn lives_in(&self, home: &Path) {
+        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut usermod = Command::new("usermod");
+        run(usermod.arg("--home").arg(home).arg(&self.name), "");
+    }
+
     /// Its number.
     pub fn uid(&self) -> u32 {
         self.id("-u")

@@ -89,7 +89,7 @@ impl SftpErrorKind {
             Self::Windows => ("SFTP refused: Host runs Windows, whose owners and modes say nothing", "files of Windows hosts are not touched"),
             Self::WrongPermit => ("SFTP refused: The permit is for another file or content", ""),
             Self::Changed => ("SFTP file changed: Another file is there now", "read the file again"),
-            Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com"),
+            Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com: only a file that is not there yet can be written"),
             Self::OwnerLost => ("SFTP write refused: Owner or mode of the file cannot be kept", "ask the operator to write it as its owner"),
             Self::SeveralNames => ("SFTP write refused: File has other names, which would keep the old content", "ask the operator to write it, or to remove its other hard links"),
             Self::Unconfirmed => ("SFTP write unconfirmed: Connection was lost while the file was replaced", "the file is either the old or the new one: read it again"),

@@ -3,7 +3,7 @@
 //! Takes: what a request needs. Gives: what the server says. Refuses: replies that are not well-formed.
 
 use super::attributes::Whose;
-use super::client::{CHUNK, RemoteFile, Sftp, checked};
+use super::client::{CHUNK, MAX_CHUNK, RemoteFile, Sftp, checked};
 use super::error::{SftpError, SftpErrorKind};
 use super::offered::{FSYNC, LIMITS, MAX_EXTENSION, NAMES_BY_ID, POSIX_RENAME};
 use super::packet::{FieldReader, RequestPacket, SftpReply};
@@ -79,8 +79,9 @@ impl Sftp<'_> {
             return Err(self.stream.breach("the limits are not well-formed"));
         };
         let chunk = |limit: u64| match u32::try_from(limit) {
-            Ok(limit @ 1..CHUNK) => limit,
-            Ok(_) | Err(_) => CHUNK,
+            Ok(0) => CHUNK,
+            Ok(limit) => limit.min(MAX_CHUNK),
+            Err(_) => MAX_CHUNK,
         };
         self.chunks = (chunk(read), chunk(write));
         Ok(())

@@ -26,6 +26,7 @@ pub(super) mod request {
     pub const READDIR: u8 = 12;
     pub const REMOVE: u8 = 13;
     pub const REALPATH: u8 = 16;
+    pub const RENAME: u8 = 18;
     pub const READLINK: u8 = 19;
     pub const EXTENDED: u8 = 200;
 }

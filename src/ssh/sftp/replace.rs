@@ -1,10 +1,12 @@
 //! A whole file: the old content stands until the new one does.
 //!
-//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: a server without posix-rename, what
-//! is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since it was judged.
+//! Takes: a [`JudgedPath`] and the content. Gives: what the new file is. Refuses: to replace a file on a server without
+//! posix-rename, what is no regular file, a file whose owner or mode cannot be kept, and a file that was changed since
+//! it was judged.
 //!
-//! The content goes to a new file `.NAME.RANDOM~` in the same directory, which is renamed over the old one when it is
-//! whole and on the disk. Whatever else happens, the new file is removed. ACLs, extended attributes and other hard
+//! The content goes to a new file `.NAME.RANDOM~` in the same directory, which gets its name when it is whole and on the
+//! disk: by posix-rename in the place of an old file, and by RENAME, which replaces nothing, where none was. Whatever
+//! else happens, the new file is removed. ACLs, extended attributes and other hard
 //! links of the old file do not pass to the new one: version 3 shows none of them.
 
 use std::io::Read;
@@ -15,7 +17,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use super::attributes::{ExpectedFile, FileAttributes};
 use super::client::{OpenMode, RemoteFile, Sftp};
 use super::error::{SftpError, SftpErrorKind};
-use super::judged_path::{JudgedPath, regular, unsafe_path};
+use super::judged_path::{JudgedPath, changed, regular, unsafe_path};
 
 /// The mode of a file that was not there before, if the caller names none.
 const NEW_MODE: u32 = 0o644;
@@ -40,13 +42,13 @@ impl Sftp<'_> {
         mode: Option<u32>,
         content: &mut dyn Read,
     ) -> Result<FileAttributes, SftpError> {
-        let shown = String::from_utf8_lossy(judged.path());
-        if !self.renames_over() {
-            let detail = format!("{shown:?}: the server has no posix-rename@openssh.com");
-            return Err(SftpError::new(SftpErrorKind::CannotReplace, detail));
-        }
         if let Some(old) = judged.attributes() {
             regular(judged.path(), old)?;
+            if !self.renames_over() {
+                let path = String::from_utf8_lossy(judged.path());
+                let detail = format!("{path:?}: the server has no posix-rename@openssh.com");
+                return Err(SftpError::new(SftpErrorKind::CannotReplace, detail));
+            }
         }
         let temporary = temporary_path(judged)?;
         let opened = self.open(&temporary, OpenMode::CreateNew).await;
@@ -71,7 +73,8 @@ impl Sftp<'_> {
         }
     }
 
-    /// Whether the new file, which is empty yet, is in the directory that was judged.
+    /// Whether the new file, which is empty yet, is in the directory that was judged, and belongs to who was taken for the
+    /// login.
     async fn is_beside(
         &mut self,
         file: &RemoteFile,
@@ -79,6 +82,12 @@ impl Sftp<'_> {
         temporary: &[u8],
     ) -> Result<(), SftpError> {
         let opened = self.fstat(file).await?;
+        if let (Some(home), Some((user, _))) = (self.home, opened.owner)
+            && !self.is_trusted(user, home).await?
+        {
+            let what = format!("what this login makes is of user {user}, who was not taken for it");
+            return Err(unsafe_path(judged.path(), &what));
+        }
         let new = ExpectedFile {
             path: temporary,
             attributes: Some(&opened),
@@ -99,13 +108,6 @@ impl Sftp<'_> {
         let size = self.write(&file, content).await?;
         let mut wanted = self.fstat(&file).await?;
         let given = wanted.owner;
-        if let (Some(home), Some((user, _))) = (self.home, given)
-            && !self.is_trusted(user, home).await?
-        {
-            let what =
-                format!("what this login makes belongs to user {user}, who was not taken for it");
-            return Err(unsafe_path(judged.path(), &what));
-        }
         wanted.size = Some(size);
         let mode = mode.or(old.and_then(FileAttributes::mode));
         wanted.permissions = Some(0o100_000 | mode.unwrap_or(NEW_MODE));
@@ -175,17 +177,24 @@ impl Sftp<'_> {
         };
         self.still_there(judged, &[new, old]).await?;
         self.stream.clean_up_within(RENAME);
-        let renamed = self.rename_over(temporary, path).await;
-        renamed.map_err(|error| {
-            let has_no_answer = matches!(
-                error.kind(),
-                SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
-            );
-            if has_no_answer {
-                SftpError::new(SftpErrorKind::Unconfirmed, error.detail())
-            } else {
-                error
-            }
+        let renamed = match judged.attributes() {
+            Some(_) => self.rename_over(temporary, path).await,
+            None => self.rename(temporary, path).await,
+        };
+        let Err(error) = renamed else {
+            return Ok(());
+        };
+        if has_no_answer(error.kind()) {
+            return Err(SftpError::new(SftpErrorKind::Unconfirmed, error.detail()));
+        }
+        // A name that is taken is told as a failure without a reason.
+        let is_taken = judged.attributes().is_none()
+            && error.kind() == SftpErrorKind::Failed
+            && self.lstat(path).await.is_ok();
+        Err(if is_taken {
+            changed(path, "file")
+        } else {
+            error
         })
     }
 
@@ -221,6 +230,13 @@ impl Sftp<'_> {
 
 fn is_stop(kind: SftpErrorKind) -> bool {
     matches!(kind, SftpErrorKind::Cancelled | SftpErrorKind::OutOfTime)
+}
+
+fn has_no_answer(kind: SftpErrorKind) -> bool {
+    matches!(
+        kind,
+        SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
+    )
 }
 
 fn owner_lost(judged: &JudgedPath, what: &str) -> SftpError {

@@ -43,7 +43,7 @@ pub(super) struct SftpStream<'s> {
     _running: CommandGuard<'s>,
     unfinished: UnfinishedGuard<'s>,
     unread: Vec<u8>,
-    /// How much of `unread` has been read.
+    /// How much of `unread` has been read, with the packet that was given last.
     read: usize,
     stop: Stop,
     last_id: u32,
@@ -96,8 +96,7 @@ impl<'s> SftpStream<'s> {
         while self.hear().await? != SubsystemNews::Accepted {}
         self.begin_to_send(RequestPacket::new(request::INIT), THREE)
             .await?;
-        let (kind, body) = self.packet().await?;
-        let mut fields = FieldReader(&body);
+        let (kind, mut fields) = self.packet().await?;
         match fields.number() {
             Some(THREE) if kind == VERSION => Ok(fields.0.to_owned()),
             _ => Err(self.breach("no version 3 in the answer to the first packet")),
@@ -116,13 +115,12 @@ impl<'s> SftpStream<'s> {
     /// Receives the next reply to a request that somebody waits for.
     pub async fn receive(&mut self) -> Result<(u32, SftpReply), SftpError> {
         loop {
-            let (kind, body) = self.packet().await?;
-            let mut fields = FieldReader(&body);
-            let id = fields.number();
+            let (kind, mut fields) = self.packet().await?;
+            let (id, reply) = (fields.number(), SftpReply::parse(kind, fields.0));
             let Some((id, waited)) = id.and_then(|id| self.requests.remove_entry(&id)) else {
                 return Err(self.breach("a reply has the id of no request"));
             };
-            let Some(reply) = SftpReply::parse(kind, fields.0) else {
+            let Some(reply) = reply else {
                 return Err(self.breach(&format!("a reply of type {kind} is not well-formed")));
             };
             if waited == Waited::For {
@@ -188,9 +186,14 @@ impl<'s> SftpStream<'s> {
         Ok(())
     }
 
-    /// The next packet: its type, and the rest.
-    async fn packet(&mut self) -> Result<(u8, Vec<u8>), SftpError> {
-        loop {
+    /// The next packet: its type, and the rest, which stays in `unread` until the next one is asked for.
+    async fn packet(&mut self) -> Result<(u8, FieldReader<'_>), SftpError> {
+        // Each byte is moved once at most, on average.
+        if self.read * 2 >= self.unread.len() {
+            self.unread.drain(..self.read);
+            self.read = 0;
+        }
+        let length = loop {
             let mut fields = FieldReader(self.unread.get(self.read..).unwrap_or_default());
             if let Some(length) = fields.number() {
                 let length = usize::try_from(length).unwrap_or(usize::MAX);
@@ -201,19 +204,17 @@ impl<'s> SftpStream<'s> {
                     let what = format!("a packet of {length} bytes; the first are {start:?}");
                     return Err(self.breach(&what));
                 }
-                if let Some((kind, body)) = fields.0.get(..length).and_then(<[u8]>::split_first) {
-                    let packet = (*kind, body.to_owned());
-                    self.read += 4 + length;
-                    // Each byte is moved once at most, on average.
-                    if self.read * 2 >= self.unread.len() {
-                        self.unread.drain(..self.read);
-                        self.read = 0;
-                    }
-                    return Ok(packet);
+                if fields.0.len() >= length {
+                    break length;
                 }
             }
             self.hear().await?;
-        }
+        };
+        let body = self.read + 4;
+        self.read = body + length;
+        let packet = self.unread.get(body..self.read).unwrap_or_default();
+        let (kind, rest) = packet.split_first().unwrap_or((&0, packet));
+        Ok((*kind, FieldReader(rest)))
     }
 
     /// Waits for news of the channel, and goes on with what is to be sent.

@@ -1,17 +1,17 @@
 //! Content: many requests at once, so that a far host is as fast as the line.
 //!
 //! Takes: an open file, and a reader or a writer of the caller. Gives: how many bytes were moved. Refuses: more data
-//! than was asked for. Invariant: at most [`WINDOW`] requests wait, so that a file of any size takes 2 MiB.
+//! than was asked for. Invariant: requests for at most [`MAX_WAITING`] bytes wait, whatever the size of the file.
 
 use std::collections::VecDeque;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use super::client::{RemoteFile, Sftp};
 use super::error::{SftpError, SftpErrorKind};
 use super::packet::{RequestPacket, SftpReply, request, status};
 
-/// The most requests that wait for a reply: 2 MiB at 32 KiB each, as OpenSSH's client has it.
-const WINDOW: usize = 64;
+/// The most bytes that were asked for, or sent, and wait for a reply: 64 requests of 32 KiB, as OpenSSH's client has it.
+const MAX_WAITING: u32 = 2 * 1024 * 1024;
 /// How many requests there are at first: a small file takes no more.
 const FIRST_WINDOW: usize = 2;
 
@@ -59,7 +59,8 @@ impl Sftp<'_> {
     ) -> Result<u64, SftpError> {
         let end = from.saturating_add(most);
         let (mut pieces, mut next, mut handed_on) = (VecDeque::new(), from, 0);
-        let (mut window, mut has_end) = (FIRST_WINDOW, false);
+        let (mut window, most_at_once) = (FIRST_WINDOW, window(self.chunks.0));
+        let mut has_end = false;
         loop {
             while !has_end && next < end && pieces.len() < window {
                 let wanted = u64::from(self.chunks.0).min(end - next);
@@ -72,7 +73,7 @@ impl Sftp<'_> {
             let state = self.take_piece(file, &mut pieces).await?;
             has_end |= state == PieceState::Last;
             if state == PieceState::Whole {
-                window = WINDOW.min(window + 1);
+                window = most_at_once.min(window + 1);
             }
             while pieces
                 .front()
@@ -167,22 +168,20 @@ impl Sftp<'_> {
         content: &mut dyn Read,
     ) -> Result<u64, SftpError> {
         let (mut written, mut waiting, mut is_at_end) = (0_u64, 0, false);
+        let (chunk, window) = (self.chunks.1, window(self.chunks.1));
+        let mut piece = vec![0; usize::try_from(chunk).unwrap_or(usize::MAX)];
         while !is_at_end || waiting > 0 {
-            if !is_at_end && waiting < WINDOW {
-                let mut piece = Vec::new();
-                let chunk = u64::from(self.chunks.1);
-                let read = content.take(chunk).read_to_end(&mut piece);
-                read.map_err(|error| {
-                    SftpError::new(
-                        SftpErrorKind::Local,
-                        format!("what is to be written: {error}"),
-                    )
+            if !is_at_end && waiting < window {
+                let read = filled(content, &mut piece).map_err(|error| {
+                    let detail = format!("what is to be written: {error}");
+                    SftpError::new(SftpErrorKind::Local, detail)
                 })?;
-                is_at_end = (piece.len() as u64) < chunk;
-                if !piece.is_empty() {
+                let read = piece.get(..read).unwrap_or_default();
+                is_at_end = read.len() < piece.len();
+                if !read.is_empty() {
                     let packet = RequestPacket::new(request::WRITE).text(&file.0);
-                    self.stream.send(packet.long(written).text(&piece)).await?;
-                    written += piece.len() as u64;
+                    self.stream.send(packet.long(written).text(read)).await?;
+                    written += read.len() as u64;
                     waiting += 1;
                 }
                 continue;
@@ -194,4 +193,23 @@ impl Sftp<'_> {
         }
         Ok(written)
     }
+}
+
+/// How many requests of this size wait at most.
+fn window(chunk: u32) -> usize {
+    usize::try_from(MAX_WAITING / chunk.max(1)).unwrap_or(1)
+}
+
+/// Reads until the buffer is full or the content ends. Gives how many bytes that were.
+fn filled(content: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match content.read(room) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }

@@ -2,10 +2,12 @@
 
 mod failing;
 mod listing;
+mod memory;
 mod racing;
 mod reading;
 mod records;
 mod roads;
+mod servers;
 mod terminal;
 mod writing;
 

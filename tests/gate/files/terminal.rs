@@ -13,7 +13,7 @@ use crate::gate::site::Site;
 use crate::support::keys::KeyPair;
 use crate::support::sshd::Sshd;
 
-fn site(tag: &str, entries: &str) -> (Site, TempDir) {
+pub fn site(tag: &str, entries: &str) -> (Site, TempDir) {
     let user = KeyPair::ed25519();
     let sshd = Sshd::builder()
         .authorize(&user)

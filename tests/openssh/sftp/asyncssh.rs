@@ -1,35 +1,17 @@
 //! The server of asyncssh, whose SFTP is another program than OpenSSH's.
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
 
 use mcp_ssh::ssh::{Identity, OpenMode, Route, Session, SftpErrorKind};
 
 use super::{HERE, HOST, anything, endpoint, known_hosts, never, path, secret, start};
 use crate::openssh::block_on;
-use crate::support::transcript::python;
+use crate::support::scripted::ScriptedServer;
 
 #[test]
 fn files_are_replaced_read_and_listed_there_as_well() {
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/openssh/sftp/asyncssh_server.py"
-    );
-    let mut server = Command::new(python())
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut output = BufReader::new(server.stdout.take().unwrap());
-    output.read_line(&mut line).unwrap();
-    let (port, key) = line
-        .trim()
-        .split_once(' ')
-        .expect("no server of asyncssh: run `make tools`");
+    let server = ScriptedServer::asyncssh();
     let folder = tempfile::tempdir_in("/var/lib").unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let file = folder.path().join("file");
@@ -37,9 +19,9 @@ fn files_are_replaced_read_and_listed_there_as_well() {
         .map(|number| (number % 251) as u8)
         .collect();
     block_on(async {
-        let endpoint = endpoint(port.parse().unwrap());
+        let endpoint = endpoint(server.port);
         let identity = Identity::default().with_password(secret("any"));
-        let lines = known_hosts(&format!("[{HOST}]:{port} {key}\n"));
+        let lines = known_hosts(&server.known_hosts(HOST));
         let route = Route::Direct;
         let never = never();
         let session = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &never);
@@ -73,6 +55,4 @@ fn files_are_replaced_read_and_listed_there_as_well() {
         sftp.end().await;
         assert!(session.is_usable());
     });
-    drop(server.stdin.take());
-    assert!(server.wait().unwrap().success());
 }

@@ -91,7 +91,9 @@ fn a_size_at_any_edge_of_a_piece_arrives_whole() {
     block_on(async {
         let session = host.connect().await;
         let mut sftp = start(&session).await;
-        for size in [0, 1, 32_767, 32_768, 32_769, 65_536, 2_097_152, 3_000_001] {
+        for size in [
+            0, 1, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 2_097_152, 3_000_001,
+        ] {
             let file = folder.path().join(size.to_string());
             let open = sftp.open(path(&file), OpenMode::CreateNew).await.unwrap();
             let written = sftp.write(&open, &mut Endless(1).take(size)).await.unwrap();

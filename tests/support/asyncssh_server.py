@@ -1,0 +1,38 @@
+"""An SSH server of asyncssh with SFTP. Any password logs in. Prints its port and its key, ends with its input.
+
+A file that is to be called `raced` gets its name too late: another one has it when the rename comes.
+"""
+
+import asyncio
+import os
+import sys
+
+import asyncssh
+
+
+class Server(asyncssh.SSHServer):
+    def password_auth_supported(self):
+        return True
+
+    def validate_password(self, username, password):
+        return True
+
+
+class Files(asyncssh.SFTPServer):
+    def rename(self, oldpath, newpath):
+        if os.path.basename(newpath) == b"raced":
+            with open(newpath, "x", encoding="ascii") as file:
+                file.write("of another")
+        super().rename(oldpath, newpath)
+
+
+async def main():
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    server = await asyncssh.listen(
+        "127.0.0.1", 0, server_factory=Server, server_host_keys=[key], sftp_factory=Files
+    )
+    print(server.get_port(), key.export_public_key().decode().strip(), flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+asyncio.run(main())
