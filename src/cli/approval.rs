@@ -6,6 +6,7 @@
 use std::pin::Pin;
 
 use super::Terminal;
+use super::meter::Meter;
 use crate::gate::{Asks, Person, Question, Reply};
 use crate::rpc::stdio::{Frame, StdinLines};
 use mcp_ssh_policy::{Grant, Unapproved};
@@ -14,18 +15,32 @@ use mcp_ssh_policy::{Grant, Unapproved};
 const MAX_ANSWER_BYTES: usize = 4096;
 
 /// Whoever sits at the terminal.
-struct AtTerminal;
+pub struct AtTerminal<'m> {
+    /// What else writes to it.
+    meter: Option<&'m Meter>,
+}
 
 /// The person at the terminal, if somebody is there.
 pub fn person() -> Person<'static> {
-    if Terminal::new().is_attended() {
-        Person::Asked(&AtTerminal)
-    } else {
-        Person::Nobody
+    const { &AtTerminal { meter: None } }.person()
+}
+
+impl<'m> AtTerminal<'m> {
+    /// Who watches a copy: its line is taken away before a question is put.
+    pub fn beside(meter: &'m Meter) -> Self {
+        Self { meter: Some(meter) }
+    }
+
+    /// The person, if somebody is there.
+    pub fn person(&self) -> Person<'_> {
+        match Terminal::new().is_attended() {
+            true => Person::Asked(self),
+            false => Person::Nobody,
+        }
     }
 }
 
-impl Asks for AtTerminal {
+impl Asks for AtTerminal<'_> {
     fn via(&self) -> &'static str {
         "terminal"
     }
@@ -36,6 +51,9 @@ impl Asks for AtTerminal {
             // A `yes` that was typed or pasted before is no answer to this.
             if terminal.forget_typed().is_err() {
                 return Reply::Unapproved(Unapproved::Unasked);
+            }
+            if let Some(meter) = self.meter {
+                meter.end();
             }
             terminal.error(&question.to_string());
             let deed = match question.file() {

@@ -18,7 +18,8 @@ const INTERVAL: Duration = Duration::from_millis(200);
 pub struct Meter {
     total: Option<u64>,
     copied: Cell<u64>,
-    begun: Stopwatch,
+    /// Since the first bytes came: a person may think about a question before.
+    begun: Cell<Option<Stopwatch>>,
     told: Cell<Option<Stopwatch>>,
     is_watched: bool,
 }
@@ -29,7 +30,7 @@ impl Meter {
         Self {
             total,
             copied: Cell::new(0),
-            begun: Stopwatch::start(),
+            begun: Cell::new(None),
             told: Cell::new(None),
             is_watched: Terminal::new().shows_errors(),
         }
@@ -39,7 +40,9 @@ impl Meter {
     pub fn add(&self, bytes: usize) {
         let copied = self.copied.get() + bytes as u64;
         self.copied.set(copied);
-        let last = self.told.get().unwrap_or(self.begun);
+        let begun = self.begun.get().unwrap_or_else(Stopwatch::start);
+        self.begun.set(Some(begun));
+        let last = self.told.get().unwrap_or(begun);
         if !self.is_watched || last.elapsed() < INTERVAL {
             return;
         }
@@ -47,12 +50,12 @@ impl Meter {
         let of = self
             .total
             .map_or(String::new(), |total| format!(" of {}", megabytes(total)));
-        let a_second = copied * 1000 / self.begun.elapsed_ms().max(1);
+        let a_second = copied * 1000 / begun.elapsed_ms().max(1);
         let line = format!("{}{of} MB, {} MB/s", megabytes(copied), megabytes(a_second));
         let _unseen = write!(io::stderr(), "\r\u{1b}[Kmcp-ssh: {line}");
     }
 
-    /// Takes the line away.
+    /// Takes the line away. More bytes write it anew.
     pub fn end(&self) {
         if self.told.take().is_some() {
             let _unseen = write!(io::stderr(), "\r\u{1b}[K");

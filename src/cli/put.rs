@@ -3,13 +3,13 @@
 //! Takes: a local file, an alias or a tag, and a path. Gives: a file on the host with the same bytes, which is there whole
 //! or not at all. Refuses: what the gate refuses, with its reason.
 
-use std::fs::File;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::rc::Rc;
 
 use argh::FromArgs;
 
-use super::approval::person;
+use super::approval::AtTerminal;
 use super::get::{show, status};
 use super::meter::Meter;
 use super::operator_words::{joined, to_operator};
@@ -89,7 +89,7 @@ async fn put_with(gate: Gate, options: PutArguments, terminal: &mut Terminal) ->
             return ExitStatus::USAGE;
         }
     };
-    let content = match File::open(local).and_then(NewContent::local) {
+    let content = match NewContent::local(Path::new(local)) {
         Ok(content) => content,
         Err(error) => {
             terminal.error(&format!("mcp-ssh: `{}`: {error}", local.escape_debug()));
@@ -129,7 +129,8 @@ async fn put_with(gate: Gate, options: PutArguments, terminal: &mut Terminal) ->
         timeout_seconds: options.timeout_seconds,
         ..FileRequest::new(alias, path, FileDeed::Write(write))
     };
-    let touched = gate.touch_file(request, cancelled, &unobserved, person(), None);
+    let asks = AtTerminal::beside(&meter);
+    let touched = gate.touch_file(request, cancelled, &unobserved, asks.person(), None);
     let outcome = touched.await;
     meter.end();
     if let (FileOutcome::Done(done), false) = (&outcome, options.json) {
@@ -146,7 +147,8 @@ async fn put_on_tag(
     json: bool,
     terminal: &mut Terminal,
 ) -> ExitStatus {
-    let fan_out = gate.write_on_tag(wanted, cancelled, person()).await;
+    let asks = AtTerminal::beside(meter);
+    let fan_out = gate.write_on_tag(wanted, cancelled, asks.person()).await;
     meter.end();
     let fan_out = match fan_out {
         Ok(fan_out) => fan_out,

@@ -29,6 +29,7 @@ pub use error::{Blame, SshError, SshErrorKind};
 pub use exec::output::{CommandEnd, CommandOutput, Exit, OutputBuffer, Printed, Process, Stream};
 pub use exec::{ExecLimits, StartError};
 pub use login::identity::Identity;
+pub use login::private_key::is_built_as;
 pub use pool::lease::{FileLease, LeasedChannel};
 pub use pool::wanted::WantedConnection;
 pub use pool::{ExpectedHost, Pool};

@@ -20,6 +20,7 @@ pub fn brief(question: &ApproverQuestion) -> String {
     let dots = if cut.len() < line.len() { "…" } else { "" };
     let hosts = match (&question.tag, question.hosts.as_slice()) {
         (None, [host]) => visible_text(host),
+        (Some(tag), [host]) => format!("{} of {}", visible_text(host), visible_text(tag)),
         (Some(tag), hosts) => format!("{} hosts of {}", hosts.len(), visible_text(tag)),
         (None, hosts) => format!("{} hosts", hosts.len()),
     };

@@ -3,8 +3,8 @@
 //! Takes: the access, the path, and for a write the content's size and SHA-256 and the change on each host. Gives: a
 //! line, the rows of the change, and what the digest of the question covers. Hosts with one change form a group.
 
-use crate::gate::file::{ChangeRow, ChangeSign, FileChange};
-use crate::gate::visible_text::visible_text;
+use crate::gate::file::{ChangeRow, ChangeSign, FileChange, shown_path};
+use crate::gate::redact::Redactor;
 use mcp_ssh_policy::{FileAccess, FileDecision};
 
 /// Aliases that the heading of a group names; of more hosts it says how many they are.
@@ -46,13 +46,21 @@ pub struct FileSubject {
 struct HostsAlike {
     aliases: Vec<String>,
     /// What the host resolves the path to, where that is another path.
-    resolved: Option<String>,
+    resolved: Option<ResolvedPath>,
     change: Option<FileChange>,
 }
 
+/// A path that a host has named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ResolvedPath {
+    path: String,
+    /// As a person reads it: in backticks, without the secrets of the login.
+    shown: String,
+}
+
 impl FileSubject {
-    /// Of one host.
-    pub fn of(decision: &FileDecision, what: FileQuestion) -> Self {
+    /// Of one host; `redactor` knows the secrets of its login.
+    pub fn of(decision: &FileDecision, what: FileQuestion, redactor: &Redactor) -> Self {
         let (content, change) = match what {
             FileQuestion::Read => (None, None),
             FileQuestion::Write {
@@ -73,7 +81,10 @@ impl FileSubject {
             content,
             groups: vec![HostsAlike {
                 aliases: vec![decision.alias().to_owned()],
-                resolved: resolved.map(str::to_owned),
+                resolved: resolved.map(|path| ResolvedPath {
+                    path: path.to_owned(),
+                    shown: shown_path(path, &redactor.hidden(path)),
+                }),
                 change,
             }],
         }
@@ -114,7 +125,8 @@ impl FileSubject {
     pub fn remembered_line(&self, alias: &str) -> String {
         let has_alias = |group: &&HostsAlike| group.aliases.iter().any(|its| its == alias);
         let group = self.groups.iter().find(has_alias);
-        let resolved = group.and_then(|group| group.resolved.as_deref());
+        let resolved = group.and_then(|group| group.resolved.as_ref());
+        let resolved = resolved.map(|resolved| resolved.path.as_str());
         let change = group.and_then(|group| group.change.as_ref());
         let old = change.and_then(|change| change.old_sha256.as_deref());
         let access = self.access.to_string();
@@ -134,7 +146,11 @@ impl FileSubject {
         for group in &self.groups {
             parts.push(group.aliases.len().to_string());
             parts.extend(group.aliases.iter().cloned());
-            parts.push(group.resolved.clone().unwrap_or_default());
+            let resolved = group
+                .resolved
+                .as_ref()
+                .map(|resolved| resolved.path.clone());
+            parts.push(resolved.unwrap_or_default());
             let Some(change) = &group.change else {
                 parts.push("no change".to_owned());
                 continue;
@@ -183,16 +199,17 @@ impl FileSubject {
         text
     }
 
-    fn line_with(&self, resolved: Option<&str>) -> String {
-        let (access, path) = (self.access, &self.path);
-        let is = resolved.map(|resolved| format!(", which is {resolved}"));
+    /// The paths stand in backticks, which no path closes: so none of them can be taken for more of the line.
+    fn line_with(&self, resolved: Option<&ResolvedPath>) -> String {
+        let (access, path) = (self.access, shown_path(&self.path, &[]));
+        let is = resolved.map(|resolved| format!(", which is {}", resolved.shown));
         let (is, content) = (is.unwrap_or_default(), self.content.as_deref());
         format!("{access} {path}{is}{}", content.unwrap_or_default())
     }
 
     /// What every host resolves the path to, where that is one path.
-    fn common_resolved(&self) -> Option<&str> {
-        let mut all = self.groups.iter().map(|group| group.resolved.as_deref());
+    fn common_resolved(&self) -> Option<&ResolvedPath> {
+        let mut all = self.groups.iter().map(|group| group.resolved.as_ref());
         let first = all.next()?;
         first.filter(|_| all.all(|its| its == first))
     }
@@ -210,7 +227,7 @@ impl FileSubject {
         }
         let is = match &group.resolved {
             Some(resolved) if self.common_resolved().is_none() => {
-                format!(", where the file is {}", visible_text(resolved))
+                format!(", where the file is {}", resolved.shown)
             }
             Some(_) | None => String::new(),
         };

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::file_question::{FileQuestion, FileSubject};
 use crate::approver::ApproverQuestion;
+use crate::gate::redact::Redactor;
 use crate::gate::visible_text::visible_text;
 use mcp_ssh_policy::{Decision, FileDecision, Unapproved};
 
@@ -67,9 +68,9 @@ impl Question {
         decision: &FileDecision,
         config_sha256: &str,
         user: Option<&str>,
-        what: FileQuestion,
+        (what, redactor): (FileQuestion, &Redactor),
     ) -> Self {
-        let subject = FileSubject::of(decision, what);
+        let subject = FileSubject::of(decision, what, redactor);
         Self {
             aliases: vec![decision.alias().to_owned()],
             tag: None,
@@ -210,6 +211,7 @@ impl Question {
                 let more = count - MAX_ALIASES_SHOWN;
                 format!("{count} hosts of the tag {tag} ({shown} and {more} more)")
             }
+            (Some(tag), 1) => format!("the host {shown} of the tag {tag}"),
             (Some(tag), count) => format!("{count} hosts of the tag {tag} ({shown})"),
         }
     }
@@ -279,6 +281,10 @@ mod tests {
         assert_eq!(
             text(&["a", "b"], Some("db"), "id").lines().next().unwrap(),
             "May this run on 2 hosts of the tag db (a, b)?"
+        );
+        assert_eq!(
+            text(&["a"], Some("db"), "id").lines().next().unwrap(),
+            "May this run on the host a of the tag db?"
         );
         let many: Vec<&str> = std::iter::repeat_n("h", 50).collect();
         let first = text(&many, Some("db"), "id");

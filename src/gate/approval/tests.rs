@@ -12,6 +12,7 @@ use crate::audit::sha256;
 use crate::gate::file::FileChange;
 use crate::gate::redact::Redactor;
 use crate::runtime::block_on;
+use crate::secret::Secret;
 use mcp_ssh_policy::{
     ApprovalSettings, FileAccess, FileDecision, Grant, Policy, Unapproved, Verdict,
 };
@@ -24,6 +25,12 @@ fn decision(alias: &str, access: FileAccess, path: &str, resolved: &str) -> File
     let (policy, _) = Policy::load(&Source::new("policy.yml", yaml)).unwrap();
     let files = policy.files_for_host(alias, &["web"]);
     files.judge_resolved(access, path, resolved)
+}
+
+fn of_file(decision: &FileDecision, user: Option<&str>, what: FileQuestion) -> Question {
+    let secret = Secret::new("hunter2secret".to_owned());
+    let redactor = Redactor::new([&secret].into_iter());
+    Question::of_file(decision, "c", user, (what, &redactor))
 }
 
 /// A write of `new` in the place of `old`.
@@ -41,7 +48,7 @@ fn write(old: Option<&str>, new: &str) -> FileQuestion {
 fn question(alias: &str, old: Option<&str>, new: &str) -> Question {
     let decision = decision(alias, FileAccess::Write, PATH, PATH);
     assert_eq!(decision.verdict(), Verdict::Ask, "{decision:?}");
-    Question::of_file(&decision, "c", Some("deploy"), write(old, new))
+    of_file(&decision, Some("deploy"), write(old, new))
 }
 
 /// A write that changes the permissions as well.
@@ -51,7 +58,7 @@ fn with_mode(bits: u32) -> Question {
         *mode = Some(bits);
     }
     let decision = decision("web1", FileAccess::Write, PATH, PATH);
-    Question::of_file(&decision, "c", Some("deploy"), what)
+    of_file(&decision, Some("deploy"), what)
 }
 
 #[test]
@@ -66,21 +73,21 @@ fn a_person_reads_what_is_written_and_where() {
         question("web1", Some("a\nb\n"), "a\nc\n").to_string(),
         format!(
             "May this be written on the host web1?\nThe policy asks, by files[0] `config`.\n\
-             The file: write /srv/web/a.conf (4 bytes, sha256 {digest})\n\
+             The file: write `/srv/web/a.conf` (4 bytes, sha256 {digest})\n\
              │ @@ -1,2 +1,2 @@\n│  a\n│ -b\n│ +c"
         )
     );
     let read = decision("web1", FileAccess::Read, PATH, "/opt/web/a.conf");
-    let read = Question::of_file(&read, "c", None, FileQuestion::Read);
+    let read = of_file(&read, None, FileQuestion::Read);
     assert_eq!(
         read.to_string(),
         "May this be read on the host web1?\nThe policy asks, by files[0] `config`.\n\
-         The file: read /srv/web/a.conf, which is /opt/web/a.conf"
+         The file: read `/srv/web/a.conf`, which is `/opt/web/a.conf`"
     );
     let told = read.for_approver("n".to_owned(), None, 60);
     assert_eq!((told.access.as_deref(), told.change), (Some("read"), None));
     let edit = decision("web1", FileAccess::Edit, PATH, PATH);
-    let edit = Question::of_file(&edit, "c", None, write(None, "a\n"));
+    let edit = of_file(&edit, None, write(None, "a\n"));
     let told = edit.for_approver("n".to_owned(), None, 60);
     assert_eq!(told.access.as_deref(), Some("edit"));
     assert_eq!(
@@ -120,7 +127,7 @@ fn another_content_host_path_or_change_is_another_question() {
     assert_eq!(of.digest(), question("web1", Some("a\n"), "b\n").digest());
     let at = |access, path, resolved| {
         let decision = decision("web1", access, path, resolved);
-        Question::of_file(&decision, "c", Some("deploy"), write(Some("a\n"), "b\n"))
+        of_file(&decision, Some("deploy"), write(Some("a\n"), "b\n"))
     };
     let mut reconfigured = of.clone();
     reconfigured.config_sha256 = "d".to_owned();
@@ -147,7 +154,7 @@ fn another_content_host_path_or_change_is_another_question() {
             change: FileChange::between(Some(binary), b"b\n", &redactor).unwrap(),
         };
         let decision = decision("web1", FileAccess::Write, PATH, PATH);
-        others.push(Question::of_file(&decision, "c", Some("deploy"), what));
+        others.push(of_file(&decision, Some("deploy"), what));
     }
     others.push(of);
     for (at, one) in others.iter().enumerate() {
@@ -201,12 +208,12 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
     // Different files behind one path.
     let at = |alias, resolved| {
         let decision = decision(alias, FileAccess::Write, PATH, resolved);
-        Question::of_file(&decision, "c", None, write(None, "b\n"))
+        of_file(&decision, None, write(None, "b\n"))
     };
     let led = Question::of_files([at("w1", PATH), at("w2", "/opt/web/a.conf")], "web").unwrap();
     assert!(
         led.to_string()
-            .contains("\n│ \\ on w2, where the file is /opt/web/a.conf:\n"),
+            .contains("\n│ \\ on w2, where the file is `/opt/web/a.conf`:\n"),
         "{led}"
     );
     assert_ne!(led.remembered_line("w1"), led.remembered_line("w2"));
@@ -217,7 +224,7 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
     .unwrap();
     assert!(
         led.line
-            .starts_with("write /srv/web/a.conf, which is /opt/web/a.conf ("),
+            .starts_with("write `/srv/web/a.conf`, which is `/opt/web/a.conf` ("),
         "{led}"
     );
     // One content for all of them, or no question.
@@ -226,20 +233,69 @@ fn a_tag_is_one_question_with_a_change_for_each_group() {
     assert!(Question::of_files([], "web").is_none());
 }
 
+/// Each path, and how it stands in the question: no two look alike, and none ends its backticks.
 #[test]
-fn a_path_that_reads_like_another_and_where_it_leads_is_another_question() {
-    let other = decision(
+fn a_path_is_seen_and_cannot_forge_the_question() {
+    for (name, shown) in [
+        ("a", "a"),
+        ("a ", "a␠"),
+        ("a  b", "a ␠b"),
+        ("a b", "a b"),
+        ("a\u{a0}b", "a‹U+00A0›b"),
+        ("a\u{3000}b", "a‹U+3000›b"),
+        ("a\u{2800}b", "a‹U+2800›b"),
+        ("e\u{301}", "e‹U+0301›"),
+        ("\u{5d0}", "‹U+05D0›"),
+        ("a\nb\n", "a‹U+000A›b‹U+000A›"),
+        ("a\tb", "a␉b"),
+        ("motd (6 bytes, sha256 5891)", "motd (6 bytes, sha256 5891)"),
+        ("a`, which is `b", "a‹U+0060›, which is ‹U+0060›b"),
+        ("‹U+0060›", "‹U+2039›U+0060‹U+203A›"),
+        ("hunter2secret", "hunter2secret"),
+    ] {
+        let path = format!("/srv/web/{name}");
+        let asked = decision("w1", FileAccess::Write, &path, &path);
+        let question = of_file(&asked, None, write(None, "b\n"));
+        let begin = format!("write `/srv/web/{shown}` (2 bytes, sha256 ");
+        assert!(question.line.starts_with(&begin), "{}", question.line);
+        // The approver's program and the hook get what stands in the text of the question.
+        let told = question.for_approver("n".to_owned(), None, 60);
+        assert!(
+            question
+                .to_string()
+                .contains(&format!("The file: {}", told.line))
+        );
+    }
+    // The assistant has said the path; where it leads, the host has, and may have read the secret.
+    let led = decision(
         "w1",
         FileAccess::Write,
-        "/srv/web/a, which is b",
-        "/srv/web/a, which is b",
+        "/srv/web/a",
+        "/opt/web/`hunter2secret ",
     );
-    let other = Question::of_file(&other, "c", None, write(None, "b\n"));
-    let led = decision("w1", FileAccess::Write, "/srv/web/a", "b");
-    let led = Question::of_file(&led, "c", None, write(None, "b\n"));
-    assert_eq!(other.line, led.line);
+    let led = of_file(&led, None, write(None, "b\n"));
+    let begin = "write `/srv/web/a`, which is `/opt/web/‹U+0060›‹[redacted]›␠` (";
+    assert!(led.line.starts_with(begin), "{}", led.line);
+}
+
+#[test]
+fn a_path_that_reads_like_another_and_where_it_leads_is_another_question() {
+    let at = |path, resolved| {
+        let decision = decision("w1", FileAccess::Write, path, resolved);
+        of_file(&decision, None, write(None, "b\n"))
+    };
+    let forged = "/srv/web/a`, which is `b";
+    let (other, led) = (at(forged, forged), at("/srv/web/a", "b"));
+    assert_ne!(other.line, led.line);
     assert_ne!(other.digest(), led.digest());
     assert_ne!(other.remembered_line("w1"), led.remembered_line("w1"));
+    // Two paths of which one text is shown.
+    let two = [
+        at("/srv/web/a", "hunter2secret"),
+        at("/srv/web/a", "aHVudGVyMnNlY3JldA=="),
+    ];
+    assert_ne!(two[0].digest(), two[1].digest());
+    assert_ne!(two[0].remembered_line("w1"), two[1].remembered_line("w1"));
 }
 
 #[test]

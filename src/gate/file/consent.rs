@@ -69,7 +69,7 @@ impl FileAsking {
         };
         let FileCall { loaded, .. } = &work.call;
         let user = loaded.user(&work.host);
-        let question = Question::of_file(&decision, loaded.digest(), user, what);
+        let question = Question::of_file(&decision, loaded.digest(), user, (what, redactor));
         Ok(Self {
             question,
             work,

@@ -1,11 +1,12 @@
 //! A content that is to be written, whole and known by its SHA-256 before anything is asked.
 //!
-//! Takes: bytes, or an open local file. Gives: a [`NewContent`] that several hosts can read at once. Refuses: a local file
+//! Takes: bytes, or the path of a local file. Gives: a [`NewContent`] that several hosts can read at once. Refuses: a local file
 //! that cannot be read, or that is no regular file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -22,7 +23,7 @@ pub struct NewContent {
     watch: Option<ReadWatch>,
 }
 
-/// Hears how many bytes of a local file were read.
+/// Hears how many bytes of a local file were read to be sent.
 type ReadWatch = Box<dyn Fn(usize)>;
 
 enum ContentSource {
@@ -41,11 +42,14 @@ impl NewContent {
         }
     }
 
-    /// The content of a local file, which is read as often as it is sent.
+    /// The content of a local file, which is read as often as it is sent. A FIFO is not waited for.
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn local(file: File) -> io::Result<Self> {
+    pub fn local(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let file = options.read(true).custom_flags(flags).open(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::other("it is no regular file"));
         }
@@ -70,7 +74,7 @@ impl NewContent {
         })
     }
 
-    /// This content, of whose reading `watch` hears where it is a local file.
+    /// This content, of whose sending `watch` hears where it is a local file.
     #[must_use]
     pub fn watched(self, watch: ReadWatch) -> Self {
         Self {
@@ -89,19 +93,19 @@ impl NewContent {
         self.sha256
     }
 
-    /// A reader, from the first byte on.
+    /// A reader for what is sent, from the first byte on.
     pub fn reader(&self) -> Box<dyn Read + '_> {
+        self.read_by(self.watch.as_ref())
+    }
+
+    fn read_by<'c>(&'c self, watch: Option<&'c ReadWatch>) -> Box<dyn Read + 'c> {
         match &self.source {
             ContentSource::Held(content) => Box::new(content.as_slice()),
-            ContentSource::Local(file) => Box::new(LocalReader {
-                file,
-                at: 0,
-                watch: self.watch.as_ref(),
-            }),
+            ContentSource::Local(file) => Box::new(LocalReader { file, at: 0, watch }),
         }
     }
 
-    /// All of it, if it is small enough to be held.
+    /// All of it, if it is small enough to be held. It is read to be shown: nobody watches that.
     ///
     /// # Errors
     /// Why the local file cannot be read.
@@ -110,7 +114,7 @@ impl NewContent {
             return Ok(None);
         }
         let mut whole = Vec::new();
-        self.reader().read_to_end(&mut whole)?;
+        self.read_by(None).read_to_end(&mut whole)?;
         Ok(Some(whole))
     }
 }

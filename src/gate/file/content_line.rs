@@ -82,7 +82,10 @@ impl ContentLine<'_> {
     pub fn hides_plainly(&self) -> bool {
         self.hidden.iter().all(|part| {
             let raw = self.raw.get(part.range.clone()).unwrap_or_default();
-            part.sort == HiddenSort::Secret || is_plain_key(raw)
+            match part.sort {
+                HiddenSort::Secret => !has_control_string(raw),
+                HiddenSort::Key => is_plain_key(raw),
+            }
         })
     }
 
@@ -90,4 +93,12 @@ impl ContentLine<'_> {
     pub fn has_redacted_words(&self) -> bool {
         self.raw.contains("[redacted]")
     }
+}
+
+/// Whether a control string (ECMA-48, section 5.6) begins in it: a secret is found around one, too, and any words may
+/// stand in it.
+fn has_control_string(raw: &str) -> bool {
+    let escapes = ["\u{1b}]", "\u{1b}P", "\u{1b}X", "\u{1b}^", "\u{1b}_"];
+    raw.contains(['\u{90}', '\u{98}', '\u{9d}', '\u{9e}', '\u{9f}'])
+        || escapes.iter().any(|open| raw.contains(open))
 }

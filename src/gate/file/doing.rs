@@ -165,7 +165,8 @@ impl Doing<'_> {
         let (entries, is_cut) = files.list(permit, &looked.judged).await?;
         let total = entries.len();
         let offset = range.offset.min(total);
-        let shown = entries.iter().skip(offset).take(range.limit).map(entry);
+        let shown = entries.iter().skip(offset).take(range.limit);
+        let shown = shown.map(|its| entry(its, self.redactor));
         let entries: Vec<ListedEntry> = shown.collect();
         let next_offset = offset + entries.len();
         Ok(FileDone::Listed(ListedDirectory {
@@ -220,9 +221,9 @@ fn no_text_with_secret() -> FileError {
     )
 }
 
-fn entry(entry: &DirectoryEntry) -> ListedEntry {
+fn entry(entry: &DirectoryEntry, redactor: &Redactor) -> ListedEntry {
     let attributes = &entry.attributes;
-    let name = String::from_utf8_lossy(&entry.name);
+    let name = redactor.quoted(&String::from_utf8_lossy(&entry.name));
     ListedEntry {
         name: name.chars().map(visible).collect(),
         kind: kind_word(attributes.kind()),

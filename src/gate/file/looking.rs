@@ -15,11 +15,14 @@ use super::error::FileError;
 use super::records::{FileRecords, shown};
 use super::request::{FileDeed, FileRequest, FileWrite, WriteCondition};
 use crate::gate::redact::{Redactor, WholeContentShown};
-use crate::ssh::{FileKind, HostFiles, JudgedPath, SftpErrorKind};
+use crate::ssh::{FileAttributes, FileKind, HostFiles, JudgedPath, SftpErrorKind};
 use mcp_ssh_policy::{FileDecision, FilePolicy, Verdict};
 
 /// How often a file that changes while it is looked at is looked at again.
 pub(super) const MAX_CHANGES: u32 = 3;
+
+/// The bits of a mode that are set-user-ID and set-group-ID.
+const SET_ID: u32 = 0o6000;
 
 /// A file that was looked at.
 pub struct LookedFile {
@@ -69,6 +72,9 @@ impl Looking<'_> {
     async fn look_once(&self, files: &mut HostFiles<'_>) -> Result<LookedFile, FileError> {
         let (judged, decision) = self.walk(files).await?;
         let access = self.request.deed.access();
+        if access.writes() && is_run_as_owner(&judged) {
+            return Err(run_as_owner());
+        }
         let old = match access.writes() {
             true => self.old(files, &judged, &decision).await?,
             false => None,
@@ -76,18 +82,11 @@ impl Looking<'_> {
         let new = match &self.request.deed {
             FileDeed::Read(_) | FileDeed::Fetch(_) | FileDeed::List(_) => None,
             FileDeed::Write(write) => {
-                fits(write, old.as_ref())?;
+                self.fits(write, old.as_ref())?;
                 Some(Rc::clone(&write.content))
             }
             FileDeed::Edit(edit) => {
-                let old = old.as_ref().ok_or_else(missing)?;
-                if old.sha256 != edit.expected {
-                    return Err(other_content());
-                }
-                let held = old.held.clone().ok_or_else(|| too_large(MAX_HELD_BYTES))?;
-                if !self.is_plain(&held) {
-                    return Err(secret());
-                }
+                let held = self.expected(edit.expected, old.as_ref())?.to_vec();
                 let most = decision.max_bytes().min(MAX_HELD_BYTES);
                 let new = edited(held, &edit.replacements, most)?;
                 Some(Rc::new(NewContent::held(new)))
@@ -167,6 +166,37 @@ impl Looking<'_> {
         Ok(Some(old))
     }
 
+    /// Whether a write may begin, by what is there.
+    fn fits(&self, write: &FileWrite, old: Option<&OldContent>) -> Result<(), FileError> {
+        match (write.condition, old) {
+            (WriteCondition::Absent, None) | (WriteCondition::Any, _) => Ok(()),
+            (WriteCondition::Absent, Some(_)) => Err(FileError::Unfit(
+                "the file is there already: nothing was written".to_owned(),
+                "to replace it, read it and pass its `sha256` as `expected_sha256` in place of `create`",
+            )),
+            (WriteCondition::Content(expected), old) => self.expected(expected, old).map(drop),
+        }
+    }
+
+    /// What is there, if it has this SHA-256. Where a secret is in it there is no answer: whoever guesses the content
+    /// would learn whether the guess is right. No result of a read has the SHA-256 of such a file.
+    fn expected<'o>(
+        &self,
+        sha256: [u8; 32],
+        old: Option<&'o OldContent>,
+    ) -> Result<&'o [u8], FileError> {
+        let old = old.ok_or_else(missing)?;
+        let held = old.held.as_deref();
+        let held = held.ok_or_else(|| too_large(MAX_HELD_BYTES))?;
+        if !self.is_plain(held) {
+            return Err(secret());
+        }
+        match old.sha256 == sha256 {
+            true => Ok(held),
+            false => Err(other_content()),
+        }
+    }
+
     /// Whether an assistant may see all of it: an edit would tell by its success what stands there.
     fn is_plain(&self, content: &[u8]) -> bool {
         match self.redactor.whole(content) {
@@ -177,18 +207,18 @@ impl Looking<'_> {
     }
 }
 
-/// Whether a write may begin, by what is there.
-fn fits(write: &FileWrite, old: Option<&OldContent>) -> Result<(), FileError> {
-    match (write.condition, old) {
-        (WriteCondition::Absent, None) | (WriteCondition::Any, _) => Ok(()),
-        (WriteCondition::Absent, Some(_)) => Err(FileError::Unfit(
-            "the file is there already: nothing was written".to_owned(),
-            "to replace it, read it and pass its `sha256` as `expected_sha256` in place of `create`",
-        )),
-        (WriteCondition::Content(_), None) => Err(missing()),
-        (WriteCondition::Content(expected), Some(old)) if old.sha256 == expected => Ok(()),
-        (WriteCondition::Content(_), Some(_)) => Err(other_content()),
-    }
+/// Whether whoever runs the file becomes another user or group: set-user-ID or set-group-ID.
+fn is_run_as_owner(judged: &JudgedPath) -> bool {
+    let mode = judged.attributes().and_then(FileAttributes::mode);
+    mode.is_some_and(|mode| mode & SET_ID != 0)
+}
+
+fn run_as_owner() -> FileError {
+    FileError::Unfit(
+        "the file is set-user-ID or set-group-ID, so what is written would run as another user: nothing was written"
+            .to_owned(),
+        "ask the operator to take the bit away or to write it",
+    )
 }
 
 fn missing() -> FileError {
@@ -215,8 +245,8 @@ pub(super) fn too_large(most: u64) -> FileError {
 
 fn secret() -> FileError {
     FileError::Unfit(
-        "the file holds a secret of this server or a private key, so it is not edited here: nothing was written".to_owned(),
-        "ask the operator to edit it",
+        "the file holds a secret of this server or a private key, so it is not changed here: nothing was written".to_owned(),
+        "ask the operator to change it",
     )
 }
 

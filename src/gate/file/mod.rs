@@ -43,6 +43,7 @@ mod touch;
 mod work;
 
 pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
+pub use signs::shown_path;
 
 pub use content::NewContent;
 pub use fleet::{FileFanOut, FileOnHost, TagWrite};

@@ -6,10 +6,13 @@
 //! audit              how it ended
 //! ```
 //!
-//! Takes each step's value; writes its record. Invariant: no record, no look, no open. No content is in a record.
+//! Takes each step's value; writes its record. Invariant: no record, no look, no open. No content is in a record. What a
+//! host says may have a secret of the login in it, a file's name, too: no such text is written or told without the
+//! redactor of the connection. The path that was asked for is the caller's own word.
 
 use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use super::error::FileError;
 use super::request::{FileRequest, told_path};
@@ -22,6 +25,7 @@ use crate::clock::Stopwatch;
 use crate::gate::approval::Question;
 use crate::gate::dial::ConnectError;
 use crate::gate::login::LoginError;
+use crate::gate::redact::Redactor;
 use crate::gate::result::Ending;
 use crate::ssh::SshError;
 use mcp_ssh_policy::{FileDecision, FilePermit, Grant, LookPermit, Verdict};
@@ -36,6 +40,8 @@ pub struct FileRecords {
     hash: String,
     started: Stopwatch,
     known: RefCell<KnownFile>,
+    /// Knows the secrets of the login, once there is a connection. Before, no host has said anything.
+    redactor: RefCell<Option<Rc<Redactor>>>,
     /// Whether a record says that something is under way, which then needs an end.
     is_begun: Cell<bool>,
 }
@@ -62,6 +68,7 @@ impl FileRecords {
             hash: request.hash(),
             started: Stopwatch::start(),
             known: RefCell::default(),
+            redactor: RefCell::default(),
             is_begun: Cell::new(false),
         }
     }
@@ -81,19 +88,31 @@ impl FileRecords {
         learn(&mut self.known.borrow_mut());
     }
 
+    /// From now on a host may say something: what this redactor knows is in no record and no result.
+    pub fn hide(&self, redactor: Rc<Redactor>) {
+        self.redactor.replace(Some(redactor));
+    }
+
+    /// A text in which a host's word may be, without the secrets of the login.
+    fn hidden(&self, text: &str) -> String {
+        let redactor = self.redactor.borrow();
+        let hidden = redactor.as_ref().map(|redactor| redactor.quoted(text));
+        hidden.unwrap_or_else(|| text.to_owned())
+    }
+
     /// The file, for a result.
     pub fn touched(&self) -> TouchedFile {
         TouchedFile {
             task_id: self.origin.task_id.clone(),
             alias: self.alias.clone(),
             path: self.path.clone(),
-            resolved: self.known.borrow().resolved.clone(),
+            resolved: self.known().resolved,
         }
     }
 
     /// Writes that the host is about to be asked where the path leads, and gives the permit back.
     pub fn look(&self, permit: LookPermit) -> Result<Recorded<LookPermit>, AuditError> {
-        let known = self.known.borrow();
+        let known = self.known();
         let addresses = permit.addresses().to_owned();
         let recorded = self.audit.look(
             &LookRecord {
@@ -129,10 +148,11 @@ impl FileRecords {
 
     /// Writes that a link leads to where the policy denies it.
     pub fn escape(&self, decision: &FileDecision) {
+        let resolved = decision.resolved().map(|path| self.hidden(path));
         let event = SecurityEvent {
             alias: Some(&self.alias),
             hash: Some(&self.hash),
-            attempted_path: decision.resolved(),
+            attempted_path: resolved.as_deref(),
             origin: Some(&self.origin),
             ..SecurityEvent::new("file_link_denied", "link_leads_to_denied_path")
         };
@@ -162,7 +182,7 @@ impl FileRecords {
 
     /// What the caller is told; how it ended is written here.
     pub fn told(&self, request: &FileRequest, ended: Result<FileDone, FileError>) -> FileOutcome {
-        let failure = match ended {
+        let mut failure = match ended {
             Ok(done) => {
                 self.outcome(Ending::Succeeded, None);
                 return FileOutcome::Done(done);
@@ -181,6 +201,8 @@ impl FileRecords {
             Err(FileError::Sftp(error)) => FailedFile::of_sftp(request, &error),
             Err(FileError::Unfit(what, hint)) => FailedFile::new(request, what, Some(hint)),
         };
+        failure.error = self.hidden(&failure.error);
+        failure.story = failure.story.map(|story| self.hidden(&story).into());
         let story = failure.story.as_deref().unwrap_or(&failure.error);
         log::warn!("`{}`: {story}", self.alias);
         if self.is_begun.get() {
@@ -199,7 +221,11 @@ impl FileRecords {
             return self.told(request, Err(fault.into()));
         }
         match DeniedFile::of(request, decision, question) {
-            Some(denied) => FileOutcome::Denied(Box::new(denied)),
+            Some(mut denied) => {
+                denied.denial.why = self.hidden(&denied.denial.why);
+                denied.denial.hint = self.hidden(&denied.denial.hint);
+                FileOutcome::Denied(Box::new(denied))
+            }
             None => {
                 let failure = FailedFile::new(request, "denied without a reason", None);
                 FileOutcome::Failed(Box::new(failure))
@@ -213,7 +239,7 @@ impl FileRecords {
         (allowed, approved): (bool, Option<&str>),
         surrendered: T,
     ) -> Result<Recorded<T>, AuditError> {
-        let known = self.known.borrow();
+        let known = self.known();
         let denial = decision.denial();
         self.audit.file_decision(
             &FileDecisionRecord {
@@ -234,7 +260,7 @@ impl FileRecords {
 
     /// What was done, was done: the caller is told even when this line cannot be written.
     fn outcome(&self, ending: Ending, error: Option<&str>) {
-        let known = self.known.borrow();
+        let known = self.known();
         report(self.audit.file_outcome(&FileOutcomeRecord {
             alias: &self.alias,
             hash: &self.hash,
@@ -247,6 +273,15 @@ impl FileRecords {
             file: self.facts(&known),
             origin: &self.origin,
         }));
+    }
+
+    /// What is known of the file, as it may be told.
+    fn known(&self) -> KnownFile {
+        let known = self.known.borrow().clone();
+        KnownFile {
+            resolved: known.resolved.as_deref().map(|path| self.hidden(path)),
+            ..known
+        }
     }
 
     fn facts<'k>(&'k self, known: &'k KnownFile) -> FileFacts<'k> {

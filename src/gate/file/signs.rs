@@ -1,6 +1,6 @@
-//! A line of a file in signs that hide nothing.
+//! A line of a file, or a path, in signs that hide nothing.
 //!
-//! Takes: a line, and the parts of it that must stay hidden. Gives: a text in which every character can be seen, in the
+//! Takes: a text, and the parts of it that must stay hidden. Gives: a text in which every character can be seen, in the
 //! order in which it stands. No two lines have one text, hidden parts aside: a sign that stands for another character
 //! is itself shown by its number.
 //!
@@ -26,15 +26,20 @@ const MAX_INDENT: usize = 24;
 /// What a line is shown as, without the newline at its end; `hidden` are its hidden parts in order.
 pub fn shown(raw: &str, hidden: &[HiddenPart]) -> String {
     let mut signs = Signs::default();
-    let mut at = 0;
-    for part in hidden {
-        signs.push(raw.get(at..part.range.start).unwrap_or_default());
-        signs.push_hidden(part, raw.get(part.range.clone()).unwrap_or_default());
-        at = part.range.end;
-    }
-    let rest = raw.get(at..).unwrap_or_default();
+    let rest = signs.push_parts(raw, hidden);
     signs.push(rest.strip_suffix('\n').unwrap_or(rest));
     signs.finish()
+}
+
+/// A path in backticks, in the signs of a line. A backtick of its own has its number, so no path closes them.
+pub fn shown_path(path: &str, hidden: &[HiddenPart]) -> String {
+    let mut signs = Signs {
+        quote: Some('`'),
+        ..Signs::default()
+    };
+    let rest = signs.push_parts(path, hidden);
+    signs.push(rest);
+    format!("`{}`", signs.finish())
 }
 
 /// A text that grows.
@@ -43,9 +48,22 @@ struct Signs {
     text: String,
     /// The blanks that came last.
     blanks: usize,
+    /// What stands around the text, if something does.
+    quote: Option<char>,
 }
 
 impl Signs {
+    /// The text up to the end of its last hidden part; gives the rest.
+    fn push_parts<'r>(&mut self, raw: &'r str, hidden: &[HiddenPart]) -> &'r str {
+        let mut at = 0;
+        for part in hidden {
+            self.push(raw.get(at..part.range.start).unwrap_or_default());
+            self.push_hidden(part, raw.get(part.range.clone()).unwrap_or_default());
+            at = part.range.end;
+        }
+        raw.get(at..).unwrap_or_default()
+    }
+
     fn push(&mut self, piece: &str) {
         for character in piece.chars() {
             if character == ' ' {
@@ -56,7 +74,7 @@ impl Signs {
             match character {
                 '\t' => self.text.push(TAB),
                 '\r' => self.text.push(RETURN),
-                plain if is_plain(plain) => self.text.push(plain),
+                plain if is_plain(plain) && self.quote != Some(plain) => self.text.push(plain),
                 other => self.push_number(other),
             }
         }

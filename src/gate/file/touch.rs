@@ -65,15 +65,15 @@ impl FileWork {
 
     /// Looks, and has it done where nobody is asked.
     pub async fn first(self: &Rc<Self>, asked: FileDecision) -> Result<FirstLook, FileError> {
-        let first = async |files: &mut HostFiles<'_>, redactor: Redactor| {
-            let looked = self.looking(&redactor).look(files).await?;
+        let first = async |files: &mut HostFiles<'_>, redactor: &Redactor| {
+            let looked = self.looking(redactor).look(files).await?;
             match looked.decision.verdict() {
                 Verdict::Allow => {
-                    let done = self.done(files, &looked, None, &redactor).await?;
+                    let done = self.done(files, &looked, None, redactor).await?;
                     Ok(FirstLook::Done(done))
                 }
                 Verdict::Ask => {
-                    let asking = FileAsking::of(Rc::clone(self), looked, &redactor)?;
+                    let asking = FileAsking::of(Rc::clone(self), looked, redactor)?;
                     Ok(FirstLook::Asks(Box::new(asking)))
                 }
                 Verdict::Deny => Err(Box::new(looked.decision).into()),
@@ -88,10 +88,10 @@ impl FileWork {
         asking: &FileAsking,
         approval: FileApproval,
     ) -> Result<FileDone, FileError> {
-        let again = async |files: &mut HostFiles<'_>, redactor: Redactor| {
-            let looked = self.looking(&redactor).look(files).await?;
+        let again = async |files: &mut HostFiles<'_>, redactor: &Redactor| {
+            let looked = self.looking(redactor).look(files).await?;
             asking.is_still(&looked)?;
-            self.done(files, &looked, Some(approval), &redactor).await
+            self.done(files, &looked, Some(approval), redactor).await
         };
         self.over(self.judge()?, again).await
     }

@@ -98,7 +98,7 @@ impl FileWork {
     pub async fn over<R>(
         &self,
         asked: FileDecision,
-        work: impl AsyncFnOnce(&mut HostFiles<'_>, Redactor) -> Result<R, FileError>,
+        work: impl AsyncFnOnce(&mut HostFiles<'_>, &Redactor) -> Result<R, FileError>,
     ) -> Result<R, FileError> {
         // The content of a few files at most is held at once.
         let turn = self.call.state.file_turns.acquire();
@@ -114,11 +114,12 @@ impl FileWork {
             let open = Box::pin(self.dial(&chain, &look)).await?;
             let (address, secrets) = (open.peer(), open.own().clone());
             self.records.learn(|known| known.address = Some(address));
+            let redactor = Rc::new(Redactor::new(secrets.iter().map(Rc::as_ref)));
+            self.records.hide(Rc::clone(&redactor));
             let mut lease = open.for_files();
             let refused = match lease.open(&look, limit, &self.call.cancelled).await {
                 Ok(mut files) => {
-                    let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
-                    let done = Box::pin(work(&mut files, redactor)).await;
+                    let done = Box::pin(work(&mut files, &redactor)).await;
                     files.end().await;
                     return done;
                 }

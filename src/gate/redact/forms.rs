@@ -1,6 +1,6 @@
 //! The forms in which a command may print a secret.
 //!
-//! Takes: a secret. Gives: the texts to search for: the secret itself; its form in JSON, in shell quotes, in a URL, in
+//! Takes: a secret. Gives: the texts to search for: the secret itself; its form in JSON, in shell quotes, in Rust's quotes, in a URL, in
 //! base64, alone or within a longer text; and each line of a secret with several lines. Does not cover: forms that
 //! somebody makes on purpose (hexadecimal, compressed, reversed, wrapped base64), HTML entities, and a secret that is
 //! too short to be searched for.
@@ -61,6 +61,14 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
         quoted(secret, "'\\''"),
         quoted(secret, "'\"'\"'"),
         backslashed(secret),
+        // As Rust writes what it quotes: so this program tells of paths.
+        rewritten(secret, |character, text| match character {
+            '\'' => text.push(character),
+            _ => text.extend(character.escape_debug()),
+        }),
+        rewritten(secret, |character, text| {
+            text.extend(character.escape_debug());
+        }),
         percent(secret),
     ];
     for shift in 0..3 {

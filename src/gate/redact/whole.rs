@@ -50,6 +50,15 @@ impl Redactor {
         }
     }
 
+    /// A text in which a host's word is quoted, such as the name of a file, without secrets. Where none is in it, it stays
+    /// as it is.
+    pub fn quoted(&self, text: &str) -> String {
+        match self.hides(text.as_bytes()) {
+            true => self.text(text.as_bytes()),
+            false => text.to_owned(),
+        }
+    }
+
     fn hides(&self, content: &[u8]) -> bool {
         let text = String::from_utf8_lossy(content);
         self.text(content) != clean(&text, &mut [])
@@ -79,6 +88,28 @@ mod tests {
             text: text.to_owned(),
             is_redacted,
             is_cleaned,
+        }
+    }
+
+    #[test]
+    fn a_name_is_as_it_is_but_for_secrets() {
+        let secret = Secret::new("it's \"so\"\\ \u{a0}x".to_owned());
+        let redactor = Redactor::new([&secret].into_iter());
+        let raw = secret.expose();
+        for (text, expected) in [
+            ("a\u{1b}[31mb".to_owned(), "a\u{1b}[31mb"),
+            (format!("/srv/{raw}/a"), "/srv/[redacted]/a"),
+            (
+                format!("{:?}: it is gone", format!("/srv/{raw}")),
+                "\"/srv/[redacted]\": it is gone",
+            ),
+            (
+                format!("`/srv/{}`", raw.escape_debug()),
+                "`/srv/[redacted]`",
+            ),
+            (raw.replace("so", "s\u{1b}[0mo"), "[redacted]"),
+        ] {
+            assert_eq!(redactor.quoted(&text), expected, "{text:?}");
         }
     }
 

@@ -15,6 +15,6 @@ mod agent;
 pub(super) mod auth;
 pub(super) mod identity;
 mod keyboard;
-mod private_key;
+pub(super) mod private_key;
 mod signer;
 mod steps;

@@ -19,7 +19,7 @@ use crate::ssh::transport::session::Session;
 
 /// The bytes in one read or write: each server takes as many (section 3 of the draft).
 pub(super) const CHUNK: u32 = 32 * 1024;
-/// The same where the server says that it takes more: a tenth less work. With still more it is no less.
+/// As many where the server says that it takes more: a tenth less work. With still more it is no less.
 pub(super) const MAX_CHUNK: u32 = 64 * 1024;
 
 /// A file or a directory that is open on the host.

@@ -57,7 +57,7 @@ impl JudgedPath {
         paths.zip(&self.directories)
     }
 
-    /// The same path with what is there now.
+    /// This path with what is there now.
     pub(super) fn with(&self, attributes: FileAttributes) -> Self {
         Self {
             attributes: Some(attributes),

@@ -35,7 +35,7 @@ impl Asking {
             "hosts": ["web1"],
             "tag": null,
             "users": ["deploy"],
-            "line": format!("{access} /etc/a (b).conf{content}"),
+            "line": format!("{access} `/etc/a (b).conf`{content}"),
             "rules": ["files[0] `config`"],
             "client": "suite 1",
             "server": "mcp-ssh 0.1.0, process 1",
@@ -80,7 +80,7 @@ fn a_change_is_read_page_by_page_before_a_yes_counts() {
     let mut asking = Asking::begin(&place, "write", Some(&change));
     let mut shown = terminal.shows("[space] shows the rest");
     assert!(
-        shown.contains("asked: web1: write /etc/a (b).conf\u{1b}"),
+        shown.contains("asked: web1: write `/etc/a (b).conf`\u{1b}"),
         "{shown}"
     );
     // No yes before the end, on any page.
@@ -101,7 +101,7 @@ fn a_change_is_read_page_by_page_before_a_yes_counts() {
     ] {
         assert!(shown.contains(row), "{row}\n{shown}");
     }
-    let file = format!("  file     │ write /etc/a (b).conf (2 bytes, sha256 {SHA256})\n");
+    let file = format!("  file     │ write `/etc/a (b).conf` (2 bytes, sha256 {SHA256})\n");
     assert!(
         shown.replace("\n           │ 3fe", "3fe").contains(&file),
         "{shown}"
@@ -135,7 +135,7 @@ fn no_row_of_a_change_looks_like_another_or_like_a_field() {
     let mut asking = Asking::begin(&place, "read", None);
     let shown = terminal.shows("[n] no");
     assert!(
-        shown.contains("  file     │ read /etc/a (b).conf\n"),
+        shown.contains("  file     │ read `/etc/a (b).conf`\n"),
         "{shown}"
     );
     assert!(!shown.contains("  change"), "{shown}");
@@ -159,6 +159,6 @@ fn a_hook_gets_the_change_and_the_log_names_the_file_alone() {
     assert_eq!(told, asking.question);
     assert_eq!(
         approver.says("asked: "),
-        "asked: web1: write /etc/a (b).conf"
+        "asked: web1: write `/etc/a (b).conf`"
     );
 }

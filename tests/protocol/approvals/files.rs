@@ -71,7 +71,7 @@ fn a_person_sees_the_change_and_approves_this_content_alone() {
         message(&question),
         format!(
             "May this be written on the host box?\nThe policy asks, by files[0] `config`.\n\
-             The file: write {} (12 bytes, sha256 {digest})\n│ \\ there is no such file yet\n\
+             The file: write `{}` (12 bytes, sha256 {digest})\n│ \\ there is no such file yet\n\
              │ @@ -0,0 +1,2 @@\n│ +one\n│ +‹U+202E›‹U+001B›[2J␍\n│ \\ no newline at the end\n\
              │ \\ ␍ is a carriage return",
             asked.path("a").display()

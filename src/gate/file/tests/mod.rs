@@ -1,6 +1,7 @@
 //! Changes as a person reads them: each row whole, nothing unseen, no secret.
 
 mod hidden;
+mod keys;
 mod properties;
 
 use super::{ChangeRow, FileChange};

@@ -5,6 +5,7 @@
 use zeroize::Zeroizing;
 
 /// The tags that private keys have.
+pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;

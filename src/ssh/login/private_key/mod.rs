@@ -14,6 +14,7 @@ mod openssh_key;
 mod pem;
 mod pkcs8_encryption;
 mod refusals;
+mod shape;
 
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
@@ -24,6 +25,7 @@ use der::{OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use pem::Pem;
 use pkcs8_encryption::unsupported;
 use refusals::{damaged, needed, unsupported_pem, unsupported_pkcs8, wrong_passphrase};
+pub use shape::is_built_as;
 
 /// The identifiers of P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and how many bytes their numbers have.
 const CURVES: [(&[u8], usize); 3] = [

@@ -26,6 +26,10 @@ const P256: &[u8] = b"ecdsa-sha2-nistp256";
 const NUMBER: usize = 32;
 /// The length of a section that is not encrypted is a multiple of this many bytes.
 const BLOCK: usize = 8;
+/// The most bytes of a cipher's name: `chacha20-poly1305@openssh.com` has 29.
+const MAX_CIPHER_NAME: usize = 32;
+/// How many bytes the tag of a cipher has that checks what it opens.
+const TAG: usize = 16;
 /// The ciphers that ssh-keygen writes and russh cannot read.
 const UNSUPPORTED: [&str; 2] = ["3des-cbc", "aes192-cbc"];
 
@@ -63,6 +67,27 @@ pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateK
     })
 }
 
+/// Whether the bytes are one key, from the first to the last; it is not opened.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    let Some(container) = Container::read(bytes) else {
+        return false;
+    };
+    let Container {
+        cipher,
+        section,
+        tag,
+        ..
+    } = container;
+    let is_named = cipher.len() <= MAX_CIPHER_NAME && cipher.iter().all(u8::is_ascii_graphic);
+    match cipher {
+        // Two equal numbers begin a section that is open.
+        b"none" => {
+            tag.is_empty() && section.len() >= BLOCK && section.get(..4) == section.get(4..8)
+        }
+        _ => is_named && [0, TAG].contains(&tag.len()),
+    }
+}
+
 struct Container<'b> {
     cipher: &'b [u8],
     public: &'b [u8],
@@ -75,7 +100,10 @@ impl<'b> Container<'b> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let cipher = string(&mut rest)?;
         let (_kdf, _options) = (string(&mut rest)?, string(&mut rest)?);
-        let (_count, mut rest) = rest.split_at_checked(4)?;
+        let (count, mut rest) = rest.split_at_checked(4)?;
+        if count != 1_u32.to_be_bytes() {
+            return None;
+        }
         let (public, section) = (string(&mut rest)?, string(&mut rest)?);
         Some(Self {
             cipher,
