@@ -26,7 +26,7 @@ use mcp_ssh_yaml::diagnostic::visible;
 #[argh(
     subcommand,
     name = "get",
-    example = "mcp-ssh get web1 /etc/nginx/nginx.conf\nmcp-ssh get web1 /var/log/syslog - | grep error",
+    example = "mcp-ssh get web1 /etc/nginx/nginx.conf\nmcp-ssh get web1 /var/log/syslog -",
     error_code(0, "it was copied whole"),
     error_code(2, "the command line is wrong, or the local file is there already"),
     error_code(77, "denied"),
