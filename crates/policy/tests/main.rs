@@ -13,6 +13,7 @@
 mod approvals;
 mod argv;
 mod argv_properties;
+mod becoming;
 mod builtins;
 mod comparing;
 mod corpus;
