@@ -28,7 +28,7 @@ pub struct Question {
     pub tag: Option<String>,
     /// The users that the hosts are logged in to, each once.
     pub users: Vec<String>,
-    /// The text that the remote shell gets, or what is to happen with a file.
+    /// The text that the remote shell gets, behind `sudo -u USER --` where sudo runs it; or what is to happen with a file.
     pub line: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,
@@ -55,7 +55,7 @@ impl Question {
             aliases: vec![decision.alias().to_owned()],
             tag: None,
             users: user.map(str::to_owned).into_iter().collect(),
-            line: decision.rendered().unwrap_or_default().to_owned(),
+            line: decision.asked_line(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
             subject: QuestionSubject::Command,
@@ -131,6 +131,11 @@ impl Question {
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
+        // The rules of the hosts may name other users for the command.
+        let mut lines: Vec<String> = decisions.iter().map(Decision::asked_line).collect();
+        lines.sort();
+        lines.dedup();
+        question.line = lines.join(", on other hosts: ");
         for user in users {
             if !question.users.iter().any(|its| its == user) {
                 question.users.push(user.to_owned());

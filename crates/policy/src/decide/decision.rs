@@ -98,6 +98,15 @@ impl Decision {
         self.becomes.as_ref().map(SudoLine::user)
     }
 
+    /// The line as a person is asked about it: [`Self::rendered`], behind `sudo -u USER --` where sudo runs it. Empty for
+    /// what is not of the shell language.
+    pub fn asked_line(&self) -> String {
+        match &self.becomes {
+            Some(sudo) => sudo.shown(),
+            None => self.rendered.clone().unwrap_or_default(),
+        }
+    }
+
     /// Why the line is denied; `None` when it is not.
     pub fn denial(&self) -> Option<&Denial> {
         self.denial.as_ref()

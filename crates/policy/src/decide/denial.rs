@@ -164,7 +164,7 @@ impl Denial {
                 "{rule} runs a command as `{user}` by sudo, which takes one simple command, without pipes, lists \
                  and redirections"
             ),
-            hint: "run that command alone, in an ssh_run of its own".to_owned(),
+            hint: "run that command alone, in an ssh_run of its own without `cwd`".to_owned(),
             denied_command: None,
         }
     }

@@ -69,6 +69,11 @@ impl SudoLine {
         &self.user
     }
 
+    /// The line as a person reads it, without what only serves the password.
+    pub(super) fn shown(&self) -> String {
+        ["sudo", &self.after].concat()
+    }
+
     /// The text for the remote shell.
     pub fn render(&self, prompt: &SudoPrompt) -> String {
         [&self.before, prompt.as_str(), &self.after].concat()
