@@ -28,7 +28,7 @@ use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
 use mcp_ssh_policy::Permit;
-use output::{CommandEnd, CommandOutput, OutputBuffer};
+use output::{CommandEnd, CommandOutput, OutputBuffer, Process};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
 use sudo::SudoDialogue;
 use sudo_answer::SudoAnswer;
@@ -132,11 +132,7 @@ impl Channel {
                     Watched::Refused => return Err(run.refused(session, permit).await),
                     Watched::Sudo(why) => {
                         let process = run.finish(session, permit.termination()).await;
-                        let left = process
-                            .doubt()
-                            .map_or(String::new(), |doubt| format!(" ({doubt})"));
-                        let detail = format!("sudo has not run the command{left}");
-                        return Err(SshError::new(why, detail).into());
+                        return Err(unanswered(why, process).into());
                     }
                 }
             }
@@ -162,6 +158,13 @@ enum Watched {
     Refused,
     /// The talk with sudo is over, for this reason: the command must be ended.
     Sudo(SshErrorKind),
+}
+
+/// The error of a talk with sudo that has come to nothing.
+fn unanswered(why: SshErrorKind, process: Process) -> SshError {
+    let left = process.doubt();
+    let left = left.map_or(String::new(), |doubt| format!(" ({doubt})"));
+    SshError::new(why, format!("sudo has not run the command{left}"))
 }
 
 /// The text for the remote shell.

@@ -20,7 +20,7 @@ const MAX_WORDS: usize = 64;
 
 /// What is known of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asking {
+enum SudoState {
     /// It may still come.
     Awaited,
     /// It came, and the password was sent.
@@ -48,7 +48,7 @@ pub(super) struct SudoDialogue {
     /// How the question of sudo-rs begins.
     framed: Vec<u8>,
     password: Option<SudoPassword>,
-    asking: Asking,
+    asking: SudoState,
     /// The line of standard error that may become the question.
     held: Vec<u8>,
     /// Whether standard error is within a line that is not the question.
@@ -59,7 +59,7 @@ pub(super) struct SudoDialogue {
 
 /// How a line begins.
 #[derive(Debug, PartialEq, Eq)]
-enum Beginning {
+enum LineBeginning {
     /// With the question, which has so many bytes.
     Question(usize),
     /// With what may become the question.
@@ -75,7 +75,7 @@ impl SudoDialogue {
             framed: format!("[sudo: {prompt}] ").into_bytes(),
             prompt: prompt.as_bytes().to_owned(),
             password: answer.password,
-            asking: Asking::Awaited,
+            asking: SudoState::Awaited,
             held: Vec::new(),
             within_line: false,
             line_of_question: false,
@@ -84,7 +84,7 @@ impl SudoDialogue {
 
     /// Whether the question may still come.
     pub(super) fn is_awaited(&self) -> bool {
-        self.asking == Asking::Awaited
+        self.asking == SudoState::Awaited
     }
 
     /// The password, once the step is to answer.
@@ -107,17 +107,17 @@ impl SudoDialogue {
             }
             if !self.within_line {
                 match self.beginning(rest) {
-                    Beginning::Open => {
+                    LineBeginning::Open => {
                         self.held = rest.to_owned();
                         break;
                     }
-                    Beginning::Question(length) => {
+                    LineBeginning::Question(length) => {
                         self.line_of_question = length > self.prompt.len();
                         rest = rest.get(length..).unwrap_or_default();
                         step = self.asked(rest.is_empty(), step);
                         continue;
                     }
-                    Beginning::Text => {}
+                    LineBeginning::Text => {}
                 }
             }
             let end = rest.iter().position(|byte| *byte == b'\n');
@@ -134,7 +134,7 @@ impl SudoDialogue {
         if !self.is_awaited() {
             return SudoStep::None;
         }
-        self.asking = Asking::GivenUp;
+        self.asking = SudoState::GivenUp;
         SudoStep::Close
     }
 
@@ -148,39 +148,39 @@ impl SudoDialogue {
     fn asked(&mut self, is_last: bool, before: SudoStep) -> SudoStep {
         match (before, self.asking) {
             (SudoStep::End(_), _) => before,
-            (_, Asking::Answered) => SudoStep::End(SshErrorKind::SudoPasswordRefused),
-            (_, Asking::GivenUp) => SudoStep::End(SshErrorKind::SudoUnanswered),
-            (_, Asking::Awaited) if !is_last => {
-                self.asking = Asking::GivenUp;
+            (_, SudoState::Answered) => SudoStep::End(SshErrorKind::SudoPasswordRefused),
+            (_, SudoState::GivenUp) => SudoStep::End(SshErrorKind::SudoUnanswered),
+            (_, SudoState::Awaited) if !is_last => {
+                self.asking = SudoState::GivenUp;
                 SudoStep::End(SshErrorKind::SudoUnanswered)
             }
-            (_, Asking::Awaited) if self.password.is_none() => {
-                self.asking = Asking::GivenUp;
+            (_, SudoState::Awaited) if self.password.is_none() => {
+                self.asking = SudoState::GivenUp;
                 SudoStep::End(SshErrorKind::SudoPasswordMissing)
             }
-            (_, Asking::Awaited) => {
-                self.asking = Asking::Answered;
+            (_, SudoState::Awaited) => {
+                self.asking = SudoState::Answered;
                 SudoStep::Answer
             }
         }
     }
 
-    fn beginning(&self, text: &[u8]) -> Beginning {
+    fn beginning(&self, text: &[u8]) -> LineBeginning {
         if text.starts_with(&self.prompt) {
-            return Beginning::Question(self.prompt.len());
+            return LineBeginning::Question(self.prompt.len());
         }
         if let Some(words) = text.strip_prefix(self.framed.as_slice()) {
             let words = words.get(..MAX_WORDS).unwrap_or(words);
             let line = words.split(u8::is_ascii_control).next().unwrap_or_default();
             return match line.windows(2).position(|pair| pair == b": ") {
-                Some(at) => Beginning::Question(self.framed.len() + at + 2),
-                None if line.len() == words.len() && words.len() < MAX_WORDS => Beginning::Open,
-                None => Beginning::Text,
+                Some(at) => LineBeginning::Question(self.framed.len() + at + 2),
+                None if line.len() == words.len() && words.len() < MAX_WORDS => LineBeginning::Open,
+                None => LineBeginning::Text,
             };
         }
         match self.prompt.starts_with(text) || self.framed.starts_with(text) {
-            true => Beginning::Open,
-            false => Beginning::Text,
+            true => LineBeginning::Open,
+            false => LineBeginning::Text,
         }
     }
 }

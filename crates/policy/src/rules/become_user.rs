@@ -1,15 +1,12 @@
-//! `become: USER` of a rule: the user as whom sudo is to run what the rule grants.
+//! The user as whom sudo is to run what a rule grants.
 //!
-//! Takes the key. Gives a [`BecomeUser`], whose text is a word to every shell and no option to sudo. Refuses a text
-//! that is no plain user name, and the key beside `action: deny`.
+//! Takes a text. Gives a [`BecomeUser`], whose text is a word to every shell and no option to sudo. Refuses a text that
+//! is no plain user name.
 
 use std::fmt;
 use std::rc::Rc;
 
-use mcp_ssh_yaml::Fields;
 use serde::Serialize;
-
-use super::rule::Action;
 
 /// The most characters of a user name; Linux allows 32, directory services allow more.
 const MAX_NAME: usize = 64;
@@ -40,34 +37,6 @@ impl fmt::Display for BecomeUser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
-}
-
-/// The `become` of a rule with this action.
-pub(super) fn becomes(fields: Fields<'_, '_>, action: Action) -> Option<BecomeUser> {
-    if !fields.is_written("become") {
-        return None;
-    }
-    let span = fields.key_span("become");
-    if action == Action::Deny {
-        let message = "`become` says as whom a command runs, and a rule that denies runs none: \
-                       remove it, or write `action: allow` or `action: ask`";
-        fields.faults().error(span, message);
-        return None;
-    }
-    let Some((name, span)) = fields.filled("become") else {
-        let message = "`become` is empty: write a user, such as `become: root`, or remove it";
-        fields.faults().error(span, message);
-        return None;
-    };
-    let user = BecomeUser::parse(name);
-    if user.is_none() {
-        let message = format!(
-            "`{}` is not the name of a user: write one such as `root`",
-            name.escape_debug()
-        );
-        fields.faults().error(span, message);
-    }
-    user
 }
 
 fn as_text<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {

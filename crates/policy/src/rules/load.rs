@@ -26,7 +26,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::approvals::ApprovalSettings;
-use super::become_user;
+use super::become_key;
 use super::deny::DenyEntry;
 use super::file_entries;
 use super::limit_set::LimitSet;
@@ -187,7 +187,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         shell_patterns: shell_patterns(fields),
         escapes: escapes(fields),
         stdin: stdin(fields),
-        becomes: become_user::becomes(fields, action),
+        becomes: become_key::becomes(fields, action),
     }
 }
 
