@@ -87,6 +87,11 @@ fn the_line_that_is_sent_has_the_prompt_and_the_judged_words() {
         };
         assert_eq!(words(sent)[8..], words(permit.line()), "{sent}");
     }
+    // What a text may send elsewhere is no proof of an end.
+    let permit = policy
+        .permit(policy.judge("printf %s 'x > y'"), &at)
+        .unwrap();
+    assert_eq!(permit.termination(), Termination::RelayedUnseen);
     let plain = host("rules: [{action: allow, commands: [id]}]\n", "web-1", &[]);
     let permit = plain.permit(plain.judge("id"), &at).unwrap();
     assert_eq!(

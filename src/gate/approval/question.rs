@@ -260,6 +260,8 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
 #[cfg(test)]
 mod tests {
     use super::{Question, QuestionSubject};
+    use mcp_ssh_policy::Policy;
+    use mcp_ssh_yaml::diagnostic::Source;
 
     fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
         Question {
@@ -298,6 +300,30 @@ mod tests {
             "{reversed}"
         );
         assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
+    }
+
+    /// What the host's rules say as whom it runs is asked about, too.
+    #[test]
+    fn a_person_sees_as_whom_it_runs() {
+        let rules = "rules:\n- {action: ask, become: root, aliases: [a], commands: [id]}\n\
+                     - {action: ask, aliases: [b], commands: [id]}\n";
+        let source = Source::new("policy.yml", rules);
+        let (policy, _) = Policy::load(&source).unwrap();
+        let judged = |alias: &str| policy.for_host(alias, &[""]).judge("id");
+        let of = |alias: &str| Question::of(&judged(alias), "c", None);
+        let shown = of("a").to_string();
+        assert!(
+            shown.ends_with("The command: sudo -u root -- id"),
+            "{shown}"
+        );
+        assert_eq!(of("a").remembered_line("a"), judged("a").asked_line());
+        let decisions = [judged("a"), judged("b")];
+        let both = Question::of_tag(&decisions, "web", "c", std::iter::empty()).unwrap();
+        let shown = both.to_string();
+        let told = "The command: id, on other hosts: sudo -u root -- id";
+        assert!(shown.ends_with(told), "{shown}");
+        let alike = Question::of_tag(&decisions[..1], "web", "c", std::iter::empty()).unwrap();
+        assert_eq!(alike.line, "sudo -u root -- id");
     }
 
     #[test]

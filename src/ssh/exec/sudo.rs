@@ -329,6 +329,44 @@ mod tests {
         assert_eq!(answered.give_up(), SudoStep::None);
     }
 
+    /// Every sequence of such pieces: one answer at most, only to a question that is all of its line and the last word.
+    #[test]
+    fn nothing_but_the_question_is_ever_answered() {
+        let framed = format!("[sudo: {ASK}] Password: ");
+        let pieces = [
+            ASK,
+            &framed,
+            "\n",
+            "x",
+            &ASK[..9],
+            &ASK[9..],
+            &framed[..3],
+            &framed[3..],
+        ];
+        for sequence in 0..pieces.len().pow(5) {
+            let (mut dialogue, mut printed, mut shown) =
+                (dialogue(Some("pw")), String::new(), Vec::new());
+            let (mut rest, mut answers, mut over) = (sequence, 0, false);
+            for _ in 0..5 {
+                let piece = pieces[rest % pieces.len()];
+                rest /= pieces.len();
+                printed += piece;
+                let (text, step) = dialogue.heard(piece.as_bytes());
+                shown.extend(text);
+                let line = printed.rsplit('\n').next().unwrap();
+                if step == SudoStep::Answer {
+                    assert!((line == ASK || line == framed) && !over, "{printed:?}");
+                    answers += 1;
+                }
+                over |= step != SudoStep::None;
+            }
+            let shown = String::from_utf8(shown).unwrap();
+            assert!(answers <= 1, "{printed:?}");
+            let question = |line: &str| line.starts_with(ASK) || line.starts_with(&framed);
+            assert!(!shown.lines().any(question), "{printed:?}: {shown:?}");
+        }
+    }
+
     #[test]
     fn without_a_password_the_question_ends_the_run() {
         let (shown, steps) = heard(&mut dialogue(None), &["hello\n", ASK]);

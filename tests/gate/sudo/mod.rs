@@ -2,6 +2,7 @@
 
 mod ends;
 mod hostile;
+mod words;
 
 use std::process::Command;
 

@@ -71,11 +71,7 @@ impl HostPolicy {
             (Some(addresses), Some(line)) => Ok(Permit {
                 alias: Rc::clone(&self.alias),
                 addresses,
-                termination: match decision.becomes {
-                    // The line has no redirection, so all that it prints comes here.
-                    Some(_) => Termination::Relayed,
-                    None => Termination::of(&line),
-                },
+                termination: Termination::of(&decision.asked_line()),
                 line,
                 becomes: decision.becomes,
                 limits: self.limits,
