@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the tests run against: real shells, a real sshd, real awks and the like, a browser, and the official MCP SDKs
-# for Python and JavaScript.
+# Brings what the tests run against: real shells, a real sshd, real awks and the like, sudo and sudo-rs, a browser, and the
+# official MCP SDKs for Python and JavaScript.
 #
 # As root on Debian it installs what is missing; elsewhere it names it and fails.
 set -euo pipefail
@@ -28,11 +28,14 @@ venv=$root/target/venv
 requirements=scripts/test-requirements.txt
 node=$root/target/node
 lock=tests/protocol/node/package-lock.json
+sudo_rs=$root/target/sudo-rs
+sudo_rs_version=0.2.15
 
 main() {
     commands
     python_sdk
     node_packages
+    sudo_rs
 }
 
 commands() {
@@ -78,6 +81,19 @@ node_packages() {
         die "npm could not install $lock"
     # Copied last: a folder without it is made again.
     cp "$lock" "$node/installed.json"
+}
+
+# In a directory of its own: its programs are called sudo and su.
+sudo_rs() {
+    if [ -x "$sudo_rs/bin/sudo" ] && grep -q "^\"sudo-rs $sudo_rs_version " "$sudo_rs/.crates.toml" 2>/dev/null; then
+        return 0
+    fi
+    [ -e /usr/include/security/pam_appl.h ] || install_packages libpam0g-dev
+    command -v cargo >/dev/null || die "no \`cargo\`, which has to build sudo-rs; install rust: https://rustup.rs"
+    say "building sudo-rs $sudo_rs_version in ${sudo_rs#"$root"/}"
+    env -u CARGO_TARGET_DIR -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET -u RUSTC_WORKSPACE_WRAPPER \
+        cargo install --quiet --locked --root "$sudo_rs" --version "$sudo_rs_version" sudo-rs ||
+        die "sudo-rs $sudo_rs_version could not be had from crates.io or did not build"
 }
 
 main "$@"

@@ -20,10 +20,10 @@ const HONEST: &str = "
         host.permit_approved(asking, approval, at).ok()
     }
     pub async fn g(open: LeasedChannel<(), ()>, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = open.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
+        let _ = open.exec(permit, None, limits, cancelled, &OutputBuffer::default()).await;
     }
     pub async fn h(channel: Channel, at: &Session, permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
-        let _ = channel.run(at, permit, limits, cancelled, &OutputBuffer::default()).await;
+        let _ = channel.run(at, permit, None, limits, cancelled, &OutputBuffer::default()).await;
     }";
 
 /// What must not compile, and the compiler's word for why.
@@ -31,7 +31,7 @@ const FORGED: &[(&str, &str)] = &[
     (
         "pub fn f(addresses: Vec<IpAddr>, limits: Limits) -> Permit {
             let (alias, line) = (\"web\".into(), \"reboot\".to_owned());
-            Permit { alias, addresses, termination: Termination::Direct, line, limits, approved: None }
+            Permit { alias, addresses, termination: Termination::Direct, line, becomes: None, limits, approved: None }
         }",
         "E0451",
     ),
@@ -54,21 +54,21 @@ const FORGED: &[(&str, &str)] = &[
     ),
     (
         "pub async fn f(open: LeasedChannel<(), ()>, limits: ExecLimits, cancelled: &Cancelled) {
-            let _ = open.exec(\"reboot\", limits, cancelled, &OutputBuffer::default()).await;
+            let _ = open.exec(\"reboot\", None, limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0308",
     ),
     (
         "pub async fn f(open: [LeasedChannel<(), ()>; 2], permit: Permit, limits: ExecLimits, cancelled: &Cancelled) {
             let [one, other] = open;
-            let _ = one.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
-            let _ = other.exec(permit, limits, cancelled, &OutputBuffer::default()).await;
+            let _ = one.exec(permit, None, limits, cancelled, &OutputBuffer::default()).await;
+            let _ = other.exec(permit, None, limits, cancelled, &OutputBuffer::default()).await;
         }",
         "E0382",
     ),
     (
         "pub fn f(grant: Grant) -> Approval {
-            Approval { alias: \"web\".into(), line: \"reboot\".to_owned(), grant }
+            Approval { alias: \"web\".into(), line: \"reboot\".to_owned(), becomes: None, grant }
         }",
         "E0451",
     ),

@@ -54,7 +54,7 @@ pub struct ApproverQuestion {
     pub tag: Option<String>,
     /// The users that the hosts are logged in to, each once.
     pub users: Vec<String>,
-    /// The text that the remote shell gets, or what is to happen with a file.
+    /// The text that the remote shell gets, behind `sudo -u USER --` where sudo runs it; or what is to happen with a file.
     pub line: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,

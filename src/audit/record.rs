@@ -36,6 +36,9 @@ pub struct PolicyDecision<'a> {
     /// All that may be dialled, in their order, where there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub target_ips: Vec<IpAddr>,
+    /// The user as whom sudo runs the command, where that is not the login.
+    #[serde(rename = "become", skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<&'a str>,
     /// How far a person's approval goes, where a rule asks for one: `once` or `session`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<&'a str>,

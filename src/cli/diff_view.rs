@@ -226,7 +226,10 @@ fn searched(outcome: &Outcomes) -> String {
 
 /// A verdict with what decides it.
 fn told(judged: &Judged) -> String {
-    let verdict = judged.verdict;
+    let verdict = match &judged.becomes {
+        Some(user) => format!("{} as {user}", judged.verdict),
+        None => judged.verdict.to_string(),
+    };
     match (&judged.rule, &judged.pattern) {
         (Some(rule), Some(pattern)) => format!("{verdict} by {rule}: {pattern}"),
         (Some(rule), None) => format!("{verdict} by {rule}"),

@@ -9,6 +9,7 @@
 //!     key_path, key_passphrase_secret            a private key in the keys directory
 //!     certificate_path                           the OpenSSH certificate of the key, beside the key
 //!     password_secret                            the name of a secret
+//!     sudo_password_secret                       the name of a secret: what sudo is answered, see `become` of a rule
 //!     password                                   the password itself; taken, with a warning
 //!     agent: true                                the agent at SSH_AUTH_SOCK; with a key_path that
 //!                                                ends with .pub, that one key of the agent's
@@ -37,6 +38,7 @@ const ENTRY_KEYS: &[&str] = &[
     "key_passphrase_secret",
     "certificate_path",
     "password_secret",
+    "sudo_password_secret",
     "password",
     "agent",
     "none",
@@ -63,6 +65,8 @@ pub struct Credential {
     pub certificate_path: Option<KeyPath>,
     /// The secret with the password.
     pub password_secret: Option<SecretName>,
+    /// The secret with the password that sudo is answered on the hosts of the entry.
+    pub sudo_password_secret: Option<SecretName>,
     /// The password written into the file; absent when `password_secret` is given.
     pub password: Option<Secret>,
     /// Whether the agent's keys are offered.
@@ -121,6 +125,7 @@ impl Credential {
                 && self.key_passphrase_secret == other.key_passphrase_secret
                 && self.certificate_path == other.certificate_path
                 && self.password_secret == other.password_secret
+                && self.sudo_password_secret == other.sudo_password_secret
                 && self.agent == other.agent
                 && self.none == other.none
                 && !written(self)
@@ -129,9 +134,13 @@ impl Credential {
 
     /// The names of the secrets that the entry needs.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
-        [&self.key_passphrase_secret, &self.password_secret]
-            .into_iter()
-            .flatten()
+        [
+            &self.key_passphrase_secret,
+            &self.password_secret,
+            &self.sudo_password_secret,
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -264,6 +273,7 @@ fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
         key_passphrase_secret: secret("key_passphrase_secret"),
         certificate_path: path("certificate_path"),
         password_secret: secret("password_secret"),
+        sudo_password_secret: secret("sudo_password_secret"),
         password: inline_password(fields),
         agent: match fields.boolean("agent") {
             Some(true) => Agent::Asked,

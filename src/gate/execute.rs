@@ -10,9 +10,11 @@ use std::time::Duration;
 use smol::future::or;
 
 use super::call::{Call, RunOptions};
-use super::dial::{Dial, JumpChain};
+use super::dial::{ConnectError, Dial, JumpChain};
 use super::exec_report::ExecReport;
+use super::identifier::random;
 use super::live::LiveOutput;
+use super::login::{LoginSecrets, sudo_password};
 use super::permit::{PermittedRun, RunParts};
 use super::progress::Progress;
 use super::record::Records;
@@ -22,8 +24,8 @@ use super::time::TimeLimit;
 use crate::clock::Stopwatch;
 use crate::config::Host;
 use crate::runtime::sleep;
-use crate::ssh::{ExecLimits, SshError};
-use mcp_ssh_policy::Permit;
+use crate::ssh::{ExecLimits, SshError, SshErrorKind, SudoAnswer};
+use mcp_ssh_policy::{Permit, SudoPrompt};
 
 /// Runs what is permitted, and waits for its end.
 pub async fn execute(run: PermittedRun, options: &RunOptions<'_>) -> Outcome {
@@ -87,11 +89,12 @@ impl Execution<'_> {
         };
         loop {
             let open = dial.open(self.chain, self.host, permit.addresses()).await?;
-            let (address, secrets) = (open.peer(), open.own().clone());
+            let (address, mut secrets) = (open.peer(), open.own().clone());
+            let sudo = self.sudo_answer(&permit, &mut secrets)?;
             (self.options.observer)(Progress::Started);
             let live = self.output.open(secrets.clone());
             // Boxed: thousands of calls may wait, and only a running call needs this memory.
-            let exec = Box::pin(open.exec(permit, exec_limits, cancelled, live));
+            let exec = Box::pin(open.exec(permit, sudo, exec_limits, cancelled, live));
             match exec.await {
                 Ok(output) => {
                     return Ok(ExecReport {
@@ -106,6 +109,33 @@ impl Execution<'_> {
                 Err(unstarted) => permit = unstarted.unused.ok_or(unstarted.error)?,
             }
         }
+    }
+
+    /// What sudo is answered, where the permit says `become`: with a prompt of this one try. The password joins the secrets
+    /// that are not shown.
+    fn sudo_answer(
+        &self,
+        permit: &Permit,
+        secrets: &mut LoginSecrets,
+    ) -> Result<Option<SudoAnswer>, SshError> {
+        if permit.becomes().is_none() {
+            return Ok(None);
+        }
+        let credential = self.call.loaded.inventory().credential(self.host);
+        let found = credential.map(|its| sudo_password(&self.call.loaded, its));
+        let found = found.transpose().map_err(|fault| {
+            let jump_host = None;
+            self.records.unconnected(ConnectError { jump_host, fault })
+        })?;
+        let password = found.flatten().map(|(password, secret)| {
+            secrets.push(secret);
+            password
+        });
+        let prompt = random().map_err(|error| {
+            let detail = format!("the system gives no random numbers: {error}");
+            SshError::new(SshErrorKind::Internal, detail)
+        })?;
+        Ok(Some(SudoAnswer::new(SudoPrompt::new(prompt), password)))
     }
 
     /// Tells again and again that the command is under way; never ends.

@@ -1,5 +1,5 @@
 //! The means of a login, fetched when the connection is made: the key, its passphrase, its certificate, the agent, the
-//! password.
+//! password. And the password that sudo is answered.
 //!
 //! Takes a credential; gives an [`Identity`], and a second copy of its secrets: redaction searches for them in the
 //! output. Refuses a key or a secret that cannot be read.
@@ -12,7 +12,7 @@ use crate::config::{
     Agent, Credential, Environment, KeyError, KeyErrorKind, SecretError, SecretName,
 };
 use crate::secret::Secret;
-use crate::ssh::{Identity, SshError, SshErrorKind};
+use crate::ssh::{Identity, SshError, SshErrorKind, SudoPassword};
 
 use super::loaded::Loaded;
 
@@ -97,7 +97,29 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         login.secrets.push(again(password));
         login.identity = login.identity.with_password(again(password));
     }
+    if let Some(name) = &credential.sudo_password_secret {
+        // Any command may print it, so any connection knows it for redaction.
+        login.fetch(loaded, name)?;
+    }
     Ok(login)
+}
+
+/// The password that sudo is answered on the hosts of a credential, with a second copy; `None` where it names none.
+pub fn sudo_password(
+    loaded: &Loaded,
+    credential: &Credential,
+) -> Result<Option<(SudoPassword, Rc<Secret>)>, LoginError> {
+    let Some(name) = &credential.sudo_password_secret else {
+        return Ok(None);
+    };
+    let secret = Rc::new(loaded.secrets().get(name).map_err(LoginError::Secret)?);
+    let password = SudoPassword::new(Rc::clone(&secret)).map_err(|fault| {
+        LoginError::Ssh(SshError::new(
+            SshErrorKind::SudoPasswordUnfit,
+            fault.to_string(),
+        ))
+    })?;
+    Ok(Some((password, secret)))
 }
 
 /// The socket at which the agent listens.

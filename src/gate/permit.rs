@@ -214,8 +214,8 @@ impl Judging {
             // What came with this very call counts before what was said earlier.
             Consent::Asked(Person::Answered(..)) => None,
             Consent::Preapproved(Err(_)) | Consent::Asked(_) => {
-                let line = decision.rendered().unwrap_or_default();
-                state.approvals.remembers(decision.alias(), line, loaded)
+                let line = decision.asked_line();
+                state.approvals.remembers(decision.alias(), &line, loaded)
             }
         };
         if let Some(grant) = given {

@@ -4,11 +4,11 @@
 //! expectation does not hold.
 //!
 //! ```text
-//! - { alias: ALIAS, ACT, expect: allow | deny | ask, rule: NAME | INDEX }
+//! - { alias: ALIAS, ACT, expect: allow | deny | ask, rule: NAME | INDEX, become: USER }
 //! ACT := command: TEXT | read: PATH | write: PATH | edit: PATH
 //! ```
 //!
-//! `rule` names a rule for a command, an entry of `files` for a path.
+//! `rule` names a rule for a command, an entry of `files` for a path. `become` is the user as whom sudo runs a command.
 
 use mcp_ssh_policy::{FileAccess, TestedAct, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
@@ -18,7 +18,7 @@ use super::loaded::Loaded;
 use crate::config::{self, Host, Quoting};
 
 const TEST_KEYS: &[&str] = &[
-    "alias", "command", "read", "write", "edit", "expect", "rule",
+    "alias", "command", "read", "write", "edit", "expect", "rule", "become",
 ];
 /// Of these a test has one.
 const ACT_KEYS: [&str; 4] = ["command", "read", "write", "edit"];
@@ -50,6 +50,8 @@ struct Verdicted {
     verdict: Verdict,
     /// The name and the index of the rule or the entry that determines it.
     by: Option<(Option<String>, usize)>,
+    /// The user as whom sudo runs it.
+    user: Option<String>,
     why: String,
     /// What would allow it, each to be pasted.
     missing: Vec<String>,
@@ -150,6 +152,14 @@ fn check(
         fields.faults().error(fields.value_span("rule"), message);
         return None;
     }
+    let wanted = fields.filled("become").map(|(user, _)| user);
+    if fields.is_written("become") && wanted != decided.user.as_deref() {
+        let user = decided.user.as_deref();
+        let user = user.map_or("the login".to_owned(), |user| format!("`{user}`"));
+        let message = format!("decided as expected, but it runs as {user}");
+        fields.faults().error(fields.value_span("become"), message);
+        return None;
+    }
     Some(())
 }
 
@@ -195,6 +205,7 @@ impl JudgedAct {
                 Verdicted {
                     verdict: decision.verdict(),
                     by: decision.rule().map(|rule| (rule.name.clone(), rule.index)),
+                    user: decision.becomes().map(ToString::to_string),
                     why: match (decision.denial(), decision.rule()) {
                         (Some(denial), _) => denial.why.clone(),
                         (None, Some(rule)) => format!("the determining rule is {rule}"),
@@ -213,6 +224,7 @@ impl JudgedAct {
                 Verdicted {
                     verdict: decision.verdict(),
                     by: entry.map(|entry| (entry.name.clone(), entry.index)),
+                    user: None,
                     why: decision.why().to_owned(),
                     missing: missing_of(decision.verdict(), missing),
                 }

@@ -14,7 +14,7 @@ use crate::audit::{
 use crate::clock::Stopwatch;
 use crate::secret::Secret;
 use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind, Stream};
-use mcp_ssh_policy::{Commands, Decision, Grant, Permit, Suspicion, Verdict};
+use mcp_ssh_policy::{BecomeUser, Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
 use super::approval::Question;
 use super::dial::ConnectError;
@@ -267,6 +267,7 @@ impl Records {
                 [] | [_] => Vec::new(),
                 several => several.to_owned(),
             },
+            becomes: decision.becomes().map(BecomeUser::as_str),
             approved: None,
             origin: &self.origin,
         }

@@ -97,6 +97,14 @@ pub enum SshErrorKind {
     ChannelRefused,
     /// The server does not run commands.
     ExecRefused,
+    /// sudo asks for a password, and the credential names none.
+    SudoPasswordMissing,
+    /// sudo has asked a second time.
+    SudoPasswordRefused,
+    /// sudo has asked too late, or in a way in which nobody can tell that it was sudo.
+    SudoUnanswered,
+    /// The secret is no password that sudo reads to its end.
+    SudoPasswordUnfit,
     /// The process or the system has no descriptor left.
     NoDescriptor,
     /// A bug, or no memory left.
@@ -150,6 +158,10 @@ impl SshErrorKind {
             Self::HostKeySha1 => Wording(Host, "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)", "ask the operator to update the host's SSH server, or to give it an ed25519 key: SHA-1 signatures can be forged"),
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
+            Self::SudoPasswordMissing => Wording(Operator, "sudo asks for a password: The credential names none", "the command was not run; ask the operator to set sudo_password_secret in credentials.yml"),
+            Self::SudoPasswordRefused => Wording(Operator, "sudo asked again: It did not take the password of sudo_password_secret", "do not retry, since hosts count wrong passwords: ask the operator to correct the secret, or to look at the sudo of this host"),
+            Self::SudoUnanswered => Wording(Host, "sudo was not answered: Its question came too late or was not clear", "ask the operator to look at what this account prints at a login and at the sudo of this host"),
+            Self::SudoPasswordUnfit => Wording(Operator, "sudo password not usable: Check the secret of sudo_password_secret", "nothing was run; ask the operator for a secret of one line and 255 bytes at most"),
             Self::NoDescriptor => Wording(Operator, "SSH out of descriptors: Too many open files", "call again when fewer commands run, or ask the operator to raise `ulimit -n` of the server"),
             Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),
         }

@@ -43,7 +43,7 @@ fn every_policy_loads_without_a_warning() {
             }
         }
     }
-    assert_eq!(policies, 10);
+    assert_eq!(policies, 11);
 }
 
 /// Bounds and defaults are those that hold.

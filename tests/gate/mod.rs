@@ -31,6 +31,7 @@ mod running;
 mod running_on;
 mod secrecy;
 pub mod site;
+mod sudo;
 mod suggest;
 mod tasks;
 mod terminal_ends;

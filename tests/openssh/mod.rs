@@ -194,7 +194,9 @@ impl Exec for Session {
     ) -> Result<CommandOutput, SshError> {
         let channel = Channel::open(self).await?;
         let live = OutputBuffer::default();
-        let ran = channel.run(self, permit, limits, cancelled, &live).await;
+        let ran = channel
+            .run(self, permit, None, limits, cancelled, &live)
+            .await;
         ran.map_err(SshError::from)
     }
 }

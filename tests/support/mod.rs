@@ -19,4 +19,5 @@ pub mod russh_server;
 pub mod scripted;
 pub mod silent;
 pub mod sshd;
+pub mod sudo;
 pub mod transcript;

@@ -28,6 +28,11 @@ impl PamService {
         service
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.lines.file_name().unwrap().to_str().unwrap()
+    }
+
     /// The sshd that asks this service.
     pub fn sshd(&self) -> PathBuf {
         self.folder.path().join(self.lines.file_name().unwrap())

@@ -362,11 +362,25 @@ impl Drop for Account {
     }
 }
 
-/// Lets an account run anything by sudo without a password, until it is dropped.
+/// Lets an account run anything by sudo, until it is dropped.
 pub struct Sudoers(PathBuf);
 
 impl Sudoers {
+    /// Without a password.
     pub fn of(account: &Account) -> Self {
+        let sudoers = Self::saying(account, "ALL=(ALL) NOPASSWD: ALL", "");
+        let mut as_account = Command::new("runuser");
+        as_account.args(["-u", &account.name, "--", "sudo", "-n", "true"]);
+        run(&mut as_account, "");
+        sudoers
+    }
+
+    /// With the account's password, under these `Defaults`.
+    pub fn asking(account: &Account, defaults: &str) -> Self {
+        Self::saying(account, "ALL=(ALL) ALL", defaults)
+    }
+
+    fn saying(account: &Account, grant: &str, defaults: &str) -> Self {
         let folder = Path::new("/etc/sudoers.d");
         assert!(
             folder.is_dir(),
@@ -376,13 +390,14 @@ impl Sudoers {
         let sudoers = Self(folder.join(&account.name));
         // sudo reads no file whose name has a dot in it, and it may look at any time.
         let unfinished = sudoers.0.with_extension("new");
-        let line = format!("{} ALL=(ALL) NOPASSWD: ALL\n", account.name);
-        fs::write(&unfinished, line).unwrap();
+        let name = &account.name;
+        let defaults = match defaults {
+            "" => String::new(),
+            defaults => format!("Defaults:{name} {defaults}\n"),
+        };
+        fs::write(&unfinished, format!("{defaults}{name} {grant}\n")).unwrap();
         fs::set_permissions(&unfinished, Permissions::from_mode(0o440)).unwrap();
         fs::rename(&unfinished, &sudoers.0).unwrap();
-        let mut as_account = Command::new("runuser");
-        as_account.args(["-u", &account.name, "--", "sudo", "-n", "true"]);
-        run(&mut as_account, "");
         sudoers
     }
 }

@@ -34,6 +34,7 @@ pub use decide::host_policy::HostPolicy;
 pub use decide::judge::command_hash;
 pub use decide::look_permit::LookPermit;
 pub use decide::permit::{Permit, Termination};
+pub use decide::sudo_line::{SudoLine, SudoPrompt};
 pub use explain::{Address, Considered, Entries, Explanation, FindingKind, Parsed, Remark};
 pub use explain::{FileExplanation, FileFindingKind, FileRemark, ProtectedPart};
 pub use lint::{
@@ -45,6 +46,7 @@ pub use matching::bracket::escaped;
 #[cfg(fuzzing)]
 pub use matching::glob::Glob;
 pub use rules::approvals::{ApprovalRoad, ApprovalSettings};
+pub use rules::become_user::BecomeUser;
 pub use rules::file_entry::FileEntryName;
 pub use rules::limits::Limits;
 pub use rules::policy::{Commands, Policy};

@@ -13,6 +13,8 @@
 mod approvals;
 mod argv;
 mod argv_properties;
+mod becoming;
+mod becoming_told;
 mod builtins;
 mod comparing;
 mod corpus;

@@ -29,7 +29,7 @@ pub struct Question {
     pub tag: Option<String>,
     /// The users that the hosts are logged in to, each once.
     pub users: Vec<String>,
-    /// The text that the remote shell gets, or what is to happen with a file.
+    /// The text that the remote shell gets, behind `sudo -u USER --` where sudo runs it; or what is to happen with a file.
     pub line: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,
@@ -56,7 +56,7 @@ impl Question {
             aliases: vec![decision.alias().to_owned()],
             tag: None,
             users: user.map(str::to_owned).into_iter().collect(),
-            line: decision.rendered().unwrap_or_default().to_owned(),
+            line: decision.asked_line(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
             subject: QuestionSubject::Command,
@@ -132,6 +132,11 @@ impl Question {
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
+        // The rules of the hosts may name other users for the command.
+        let mut lines: Vec<String> = decisions.iter().map(Decision::asked_line).collect();
+        lines.sort();
+        lines.dedup();
+        question.line = lines.join(", on other hosts: ");
         for user in users {
             if !question.users.iter().any(|its| its == user) {
                 question.users.push(user.to_owned());
@@ -257,6 +262,8 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
 #[cfg(test)]
 mod tests {
     use super::{Question, QuestionSubject};
+    use mcp_ssh_policy::Policy;
+    use mcp_ssh_yaml::diagnostic::Source;
 
     fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
         Question {
@@ -299,6 +306,30 @@ mod tests {
             "{reversed}"
         );
         assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
+    }
+
+    /// What the host's rules say as whom it runs is asked about, too.
+    #[test]
+    fn a_person_sees_as_whom_it_runs() {
+        let rules = "rules:\n- {action: ask, become: root, aliases: [a], commands: [id]}\n\
+                     - {action: ask, aliases: [b], commands: [id]}\n";
+        let source = Source::new("policy.yml", rules);
+        let (policy, _) = Policy::load(&source).unwrap();
+        let judged = |alias: &str| policy.for_host(alias, &[""]).judge("id");
+        let of = |alias: &str| Question::of(&judged(alias), "c", None);
+        let shown = of("a").to_string();
+        assert!(
+            shown.ends_with("The command: sudo -u root -- id"),
+            "{shown}"
+        );
+        assert_eq!(of("a").remembered_line("a"), judged("a").asked_line());
+        let decisions = [judged("a"), judged("b")];
+        let both = Question::of_tag(&decisions, "web", "c", std::iter::empty()).unwrap();
+        let shown = both.to_string();
+        let told = "The command: id, on other hosts: sudo -u root -- id";
+        assert!(shown.ends_with(told), "{shown}");
+        let alike = Question::of_tag(&decisions[..1], "web", "c", std::iter::empty()).unwrap();
+        assert_eq!(alike.line, "sudo -u root -- id");
     }
 
     #[test]

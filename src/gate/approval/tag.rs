@@ -153,11 +153,11 @@ impl TagQuestion<'_> {
         for host in self.hosts {
             let policy = self.loaded.host_policy(host);
             let decision = policy.judge(&self.wanted.request.command);
-            let line = decision.rendered().unwrap_or_default();
+            let line = decision.asked_line();
             let remembered = self
                 .state
                 .approvals
-                .remembers(decision.alias(), line, self.loaded);
+                .remembers(decision.alias(), &line, self.loaded);
             if decision.verdict() != Verdict::Ask || remembered.is_some() {
                 continue;
             }

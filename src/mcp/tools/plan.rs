@@ -57,6 +57,7 @@ const OUTPUT: &str = r#"{
         "alias": {"type": "string"},
         "hash": {"type": "string", "description": "Names the command in the audit log."},
         "rendered": {"type": "string", "description": "The text the remote shell would get."},
+        "become": {"type": "string", "description": "The user sudo runs it as."},
         "stage": {"type": "string", "description": "What denied it."},
         "reason": {"type": "string"},
         "why": {"type": "string"},

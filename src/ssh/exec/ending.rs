@@ -38,6 +38,7 @@ const CLOSE: Duration = Duration::from_millis(500);
 impl RunningCommand<'_> {
     /// Ends the process and the channel, so that nothing is left; says whether the process is gone.
     pub(super) async fn finish(&mut self, session: &Session, termination: Termination) -> Process {
+        self.end_talk(0);
         let must_be_ended = self.state == ChannelState::Open && self.exit.is_none();
         if must_be_ended {
             let limit = match session.signals() {

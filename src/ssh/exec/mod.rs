@@ -1,7 +1,8 @@
 //! One command, from the request to the end of the remote process.
 //!
 //! Takes: a permitted command line and its limits. Gives: a [`CommandOutput`]. Refuses: nothing that was permitted;
-//! asks for no PTY, no environment, no forwarding and no standard input.
+//! asks for no PTY, no environment, no forwarding and no standard input but
+//! the password for sudo, where the permit says `become`.
 //!
 //! A timeout, a cancellation and the output cap all end the command by [`ending`]. To drop the future ends nothing
 //! on the host: cancel through the token.
@@ -11,7 +12,10 @@ mod login_shell;
 pub(in crate::ssh) mod output;
 mod reap;
 mod running;
+mod sudo;
+pub(in crate::ssh) mod sudo_answer;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -24,12 +28,17 @@ use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
 use mcp_ssh_policy::Permit;
-use output::{CommandEnd, CommandOutput, OutputBuffer};
+use output::{CommandEnd, CommandOutput, OutputBuffer, Process};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
+use sudo::SudoDialogue;
+use sudo_answer::SudoAnswer;
 
 /// When the process has ended and a process in the background still holds its output open, so long a silence counts
 /// as the end of the output. A slow line can carry the rest in this time.
 const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
+
+/// How long sudo may take to ask for its password. A host that takes longer is asked again by another call.
+const SUDO_ASKS: Duration = Duration::from_secs(10);
 
 /// The limits of one command.
 #[derive(Clone, Copy, Debug)]
@@ -77,13 +86,16 @@ impl Channel {
     /// Runs one command by the remote user's shell. Kills the remote process when the time is up, the call is
     /// cancelled or the cap is met. To drop the future ends nothing on the host: use `cancelled`.
     ///
+    /// Where the permit says `become`, `sudo` has the prompt with which sudo is to ask, and the answer.
+    ///
     /// # Errors
-    /// When the command was not started. What happens after the start is in the [`CommandOutput`]. Invariant: the
+    /// When the command was not started, or sudo did not get the password that it asks for. What happens after the start is in the [`CommandOutput`]. Invariant: the
     /// command runs at most once, since the permit comes back only if the server has refused the request.
     pub async fn run(
         self,
         session: &Session,
         permit: Permit,
+        sudo: Option<SudoAnswer>,
         limits: ExecLimits,
         cancelled: &Cancelled,
         live: &OutputBuffer,
@@ -92,6 +104,7 @@ impl Channel {
             let detail = "the permit is for other addresses than this session's";
             return Err(SshError::new(SshErrorKind::WrongPeer, detail).into());
         }
+        let line = sent(&permit, sudo.as_ref())?;
         let clock = Stopwatch::start();
         let _running = session.begin();
         let mut stop = pin!(async {
@@ -107,17 +120,19 @@ impl Channel {
             exit: None,
             state: ChannelState::Open,
             heard: Heard::Nothing,
+            sudo: sudo.map(SudoDialogue::new),
         };
         let told = async { Err(stop.as_mut().await) };
-        let requested = async { Ok(run.request(permit.line()).await) };
+        let requested = async { Ok(run.request(&line).await) };
         let ended = match smol::future::or(told, requested).await {
             Ok(requested) => {
                 requested?;
                 match run.watch(session, stop, limits.max_output_bytes).await {
-                    Ok(ended) => ended,
-                    Err(error) => {
-                        let unused = (run.heard == Heard::Nothing).then_some(permit);
-                        return Err(StartError { error, unused });
+                    Watched::Ended(ended) => ended,
+                    Watched::Refused => return Err(run.refused(session, permit).await),
+                    Watched::Sudo(why) => {
+                        let process = run.finish(session, permit.termination()).await;
+                        return Err(unanswered(why, process).into());
                     }
                 }
             }
@@ -135,6 +150,38 @@ impl Channel {
     }
 }
 
+/// What watching a command has come to.
+enum Watched {
+    /// The command has ended, or must be ended.
+    Ended(CommandEnd),
+    /// The server runs no command.
+    Refused,
+    /// The talk with sudo is over, for this reason: the command must be ended.
+    Sudo(SshErrorKind),
+}
+
+/// The error of a talk with sudo that has come to nothing.
+fn unanswered(why: SshErrorKind, process: Process) -> SshError {
+    let left = process.doubt();
+    let left = left.map_or(String::new(), |doubt| format!(" ({doubt})"));
+    SshError::new(why, format!("sudo has not run the command{left}"))
+}
+
+/// The text for the remote shell.
+fn sent<'p>(permit: &'p Permit, sudo: Option<&SudoAnswer>) -> Result<Cow<'p, str>, SshError> {
+    match (permit.becomes(), sudo) {
+        (None, None) => Ok(Cow::Borrowed(permit.line())),
+        (Some(_), Some(answer)) => {
+            let line = permit.line_of_sudo(&answer.prompt);
+            Ok(Cow::Owned(line.unwrap_or_default()))
+        }
+        (Some(_), None) | (None, Some(_)) => {
+            let detail = "the permit and the answer to sudo do not belong together";
+            Err(SshError::new(SshErrorKind::Internal, detail))
+        }
+    }
+}
+
 impl RunningCommand<'_> {
     /// Reads until the command ends or must be ended.
     async fn watch(
@@ -142,38 +189,77 @@ impl RunningCommand<'_> {
         session: &Session,
         mut stop: Pin<&mut impl Future<Output = CommandEnd>>,
         cap: u64,
-    ) -> Result<CommandEnd, SshError> {
+    ) -> Watched {
         loop {
             match self.state {
                 ChannelState::Open => {}
-                ChannelState::Closed => return Ok(self.ended()),
-                ChannelState::Lost => return Ok(CommandEnd::Lost(session.last_word())),
-            }
-            let silence = silence(self.exit.is_some());
-            let told = async { Err(stop.as_mut().await) };
-            let heard = smol::future::or(async { Some(self.news(cap).await) }, silence);
-            match smol::future::or(told, async { Ok(heard.await) }).await {
-                Err(why) => return Ok(why),
-                Ok(None) => return Ok(self.ended()),
-                Ok(Some(ExecNews::None)) => {}
-                Ok(Some(ExecNews::Full)) => return Ok(CommandEnd::Truncated),
-                Ok(Some(ExecNews::Refused)) => {
-                    // No command runs on the channel, but the server keeps it open.
-                    self.shut(session).await;
-                    let detail = "the server refused the exec request";
-                    return Err(SshError::new(SshErrorKind::ExecRefused, detail));
+                ChannelState::Closed => {
+                    self.end_talk(cap);
+                    return Watched::Ended(self.ended());
                 }
+                ChannelState::Lost => return Watched::Ended(CommandEnd::Lost(session.last_word())),
             }
+            let has_exited = self.exit.is_some();
+            let patience = self.patience();
+            let told = async { Heed::Stop(stop.as_mut().await) };
+            let news = async { Heed::News(self.news(cap).await) };
+            let silent = silence(has_exited, patience);
+            match smol::future::or(told, smol::future::or(news, silent)).await {
+                Heed::Stop(why) => return Watched::Ended(why),
+                Heed::Silence => {
+                    self.end_talk(cap);
+                    return Watched::Ended(self.ended());
+                }
+                Heed::NoQuestion => {
+                    self.give_sudo_up().await;
+                }
+                Heed::News(ExecNews::None) => {}
+                Heed::News(ExecNews::Full) => return Watched::Ended(CommandEnd::Truncated),
+                Heed::News(ExecNews::Refused) => return Watched::Refused,
+                Heed::News(ExecNews::Sudo(why)) => return Watched::Sudo(why),
+            }
+        }
+    }
+
+    /// How long sudo's question may still take; nothing where none is awaited.
+    fn patience(&self) -> Option<Duration> {
+        let is_awaited = self.sudo.as_ref().is_some_and(SudoDialogue::is_awaited);
+        is_awaited.then(|| SUDO_ASKS.saturating_sub(self.clock.elapsed()))
+    }
+
+    /// The error of a server that runs no command, with the permit if the server has said nothing else.
+    async fn refused(&self, session: &Session, permit: Permit) -> StartError {
+        // No command runs on the channel, but the server keeps it open.
+        self.shut(session).await;
+        let detail = "the server refused the exec request";
+        StartError {
+            error: SshError::new(SshErrorKind::ExecRefused, detail),
+            unused: (self.heard == Heard::Nothing).then_some(permit),
         }
     }
 }
 
-/// Ends [`SILENCE_AFTER_EXIT`] after the process has exited; never ends before that.
-async fn silence(has_exited: bool) -> Option<ExecNews> {
+/// What a command that is watched is to be heeded for.
+enum Heed {
+    /// It must be ended.
+    Stop(CommandEnd),
+    /// The server has sent something.
+    News(ExecNews),
+    /// It has exited, and nothing more came for a while.
+    Silence,
+    /// sudo has not asked in time.
+    NoQuestion,
+}
+
+/// Ends [`SILENCE_AFTER_EXIT`] after the process has exited, or when sudo has had its time to ask.
+async fn silence(has_exited: bool, patience: Option<Duration>) -> Heed {
     if has_exited {
         sleep(SILENCE_AFTER_EXIT).await;
-    } else {
-        pending::<()>().await;
+        return Heed::Silence;
     }
-    None
+    match patience {
+        Some(patience) => sleep(patience).await,
+        None => pending().await,
+    }
+    Heed::NoQuestion
 }

@@ -5,6 +5,7 @@
 
 use super::login_shell::guarded;
 use super::output::{CommandEnd, Exit, Fit, OutputBuffer, Stream};
+use super::sudo::{SudoDialogue, SudoStep};
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
@@ -21,6 +22,8 @@ pub(super) struct RunningCommand<'a> {
     pub(super) exit: Option<Exit>,
     pub(super) state: ChannelState,
     pub(super) heard: Heard,
+    /// The talk with sudo, where the command runs by sudo and is not being ended.
+    pub(super) sudo: Option<SudoDialogue>,
 }
 
 /// Whether the server has said anything about the command, other than that it refuses it.
@@ -48,10 +51,13 @@ pub(super) enum ExecNews {
     Full,
     /// The server runs no command.
     Refused,
+    /// The talk with sudo is over, for this reason.
+    Sudo(SshErrorKind),
 }
 
 impl RunningCommand<'_> {
-    /// Asks for the command, and gives it an empty standard input.
+    /// Asks for the command, and gives it an empty standard input. Where it runs by sudo, the input stays open for the
+    /// password.
     pub(super) async fn request(&self, line: &str) -> Result<(), SshError> {
         let line = guarded(line);
         self.channel.exec(line.as_bytes()).await.map_err(|error| {
@@ -60,9 +66,49 @@ impl RunningCommand<'_> {
                 format!("before the command was sent: {error}"),
             )
         })?;
+        if self.sudo.is_none() {
+            self.close_input().await;
+        }
+        Ok(())
+    }
+
+    /// Ends the command's standard input.
+    async fn close_input(&self) {
         // The end of input fails only with the connection, and the first wait will report that.
         let _lost = self.channel.eof().await;
-        Ok(())
+    }
+
+    /// Does what the talk with sudo has come to.
+    async fn step(&self, step: SudoStep) -> ExecNews {
+        match step {
+            SudoStep::None => {}
+            SudoStep::Answer => {
+                let password = self.sudo.as_ref().and_then(SudoDialogue::password);
+                if let Some(password) = password {
+                    // It fails only with the connection, and the next wait will report that.
+                    let _lost = self.channel.input(&password.line()).await;
+                }
+                self.close_input().await;
+            }
+            SudoStep::Close => self.close_input().await,
+            SudoStep::End(why) => return ExecNews::Sudo(why),
+        }
+        ExecNews::None
+    }
+
+    /// Gives sudo's question up, if it may still come.
+    pub(super) async fn give_sudo_up(&mut self) -> ExecNews {
+        match self.sudo.as_mut().map(SudoDialogue::give_up) {
+            Some(step) => self.step(step).await,
+            None => ExecNews::None,
+        }
+    }
+
+    /// Ends the talk with sudo: no password is sent any more, and what was held back is text.
+    pub(super) fn end_talk(&mut self, cap: u64) {
+        if let Some(mut sudo) = self.sudo.take() {
+            self.live.add(Stream::Err, &sudo.rest(), cap);
+        }
     }
 
     /// How the command ended, if this program did not end it.
@@ -89,8 +135,8 @@ impl RunningCommand<'_> {
             reason = "the other messages are requests of ours, or flow control that russh has dealt with"
         )]
         match message {
-            ChannelMsg::Data { data } => return self.keep(Stream::Out, &data, cap),
-            ChannelMsg::ExtendedData { data, .. } => return self.keep(Stream::Err, &data, cap),
+            ChannelMsg::Data { data } => return self.printed(&data, cap).await,
+            ChannelMsg::ExtendedData { data, .. } => return self.complained(&data, cap).await,
             ChannelMsg::ExitStatus { exit_status } => self.exit = Some(Exit::Status(exit_status)),
             ChannelMsg::ExitSignal { signal_name, .. } => {
                 self.exit = Some(Exit::Signal(signal_text(&signal_name)));
@@ -100,6 +146,27 @@ impl RunningCommand<'_> {
             _ => {}
         }
         ExecNews::None
+    }
+
+    /// Takes standard output: what has printed is the command, so sudo asks no more.
+    async fn printed(&mut self, data: &[u8], cap: u64) -> ExecNews {
+        let news = self.keep(Stream::Out, data, cap);
+        if !data.is_empty() {
+            self.give_sudo_up().await;
+        }
+        news
+    }
+
+    /// Takes standard error, where sudo asks.
+    async fn complained(&mut self, data: &[u8], cap: u64) -> ExecNews {
+        let Some(sudo) = &mut self.sudo else {
+            return self.keep(Stream::Err, data, cap);
+        };
+        let (shown, step) = sudo.heard(data);
+        match (self.keep(Stream::Err, &shown, cap), step) {
+            (ExecNews::Full, _) => ExecNews::Full,
+            (ExecNews::None | ExecNews::Refused | ExecNews::Sudo(_), step) => self.step(step).await,
+        }
     }
 
     fn keep(&mut self, stream: Stream, data: &[u8], cap: u64) -> ExecNews {

@@ -12,6 +12,7 @@ use smol::lock::SemaphoreGuardArc;
 use super::host::{Connection, PooledHost};
 use crate::cancel::Cancelled;
 use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
+use crate::ssh::exec::sudo_answer::SudoAnswer;
 use crate::ssh::exec::{ExecLimits, StartError};
 use crate::ssh::sftp::error::{SftpError, SftpErrorKind};
 use crate::ssh::sftp::host_files::HostFiles;
@@ -142,13 +143,15 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
     pub async fn exec(
         self,
         permit: Permit,
+        sudo: Option<SudoAnswer>,
         limits: ExecLimits,
         cancelled: &Cancelled,
         live: &OutputBuffer,
     ) -> Result<CommandOutput, StartError> {
         let Self { lease, channel } = self;
         let session = &lease.connection.session;
-        let ran = channel.run(session, permit, limits, cancelled, live).await;
+        let run = channel.run(session, permit, sudo, limits, cancelled, live);
+        let ran = run.await;
         ran.map_err(|unstarted| match (&unstarted.unused, lease.origin) {
             (Some(_), ConnectionOrigin::Kept) => {
                 lease.learn_of_one_command();

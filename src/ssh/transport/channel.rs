@@ -67,7 +67,15 @@ impl Channel {
         SubsystemChannel::request(self.0, name).await
     }
 
-    /// Tells the server that there is no standard input.
+    /// Sends standard input to the command. The bytes are copied once, into the memory that is encrypted.
+    ///
+    /// # Errors
+    /// That the connection is gone.
+    pub(in crate::ssh) async fn input(&self, bytes: &[u8]) -> Result<(), ChannelError> {
+        self.0.data(bytes).await
+    }
+
+    /// Tells the server that there is no standard input, or no more of it.
     ///
     /// # Errors
     /// That the connection is gone.

@@ -22,6 +22,7 @@ pub fn judged(host: &HostPolicy, raw: &str) -> Judged {
     let (rule, pattern) = deciding(host, raw, &decision);
     Judged {
         verdict: decision.verdict(),
+        becomes: decision.becomes().cloned(),
         rule,
         pattern,
         why,

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::decide::decision::Verdict;
+use crate::decide::decision::{Decision, Verdict};
+use crate::rules::become_user::BecomeUser;
 use crate::rules::rule::RuleName;
 
 /// A host as the two policies see it.
@@ -91,6 +92,9 @@ pub struct Judged {
     /// The rule that decides, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleName>,
+    /// The user as whom sudo runs the line, where that is not the login.
+    #[serde(rename = "become", skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<BecomeUser>,
     /// Its pattern, or the entry of `deny_substrings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
@@ -109,6 +113,25 @@ pub struct ChangedFact {
     pub after: String,
 }
 
+/// What is compared of a decision on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The user as whom sudo runs the line, where it is granted and that is not the login.
+    pub becomes: Option<BecomeUser>,
+}
+
+impl Ruling {
+    /// Of a decision.
+    pub fn of(decision: &Decision) -> Self {
+        Self {
+            verdict: decision.verdict(),
+            becomes: decision.becomes().cloned(),
+        }
+    }
+}
+
 /// From strict to lax.
 pub fn rank(verdict: Verdict) -> u8 {
     match verdict {
@@ -119,9 +142,11 @@ pub fn rank(verdict: Verdict) -> u8 {
 }
 
 impl Difference {
-    /// Whether the new policy is laxer: a step from deny over ask towards allow.
+    /// Whether the new policy is laxer: a step from deny over ask towards allow, or sudo with another user.
     pub fn is_gain(&self) -> bool {
-        rank(self.after.verdict) > rank(self.before.verdict)
+        let granted = self.after.verdict != Verdict::Deny;
+        let becomes = self.after.becomes.is_some() && self.after.becomes != self.before.becomes;
+        rank(self.after.verdict) > rank(self.before.verdict) || granted && becomes
     }
 }
 

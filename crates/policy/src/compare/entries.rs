@@ -44,7 +44,8 @@ fn of_rule(rule: &Rule) -> impl Iterator<Item = EffectiveEntry<'_>> {
 }
 
 impl EffectiveEntry<'_> {
-    /// What makes two entries the same: the action, what the rule admits beside its words, the pattern.
+    /// What makes two entries the same: the action, as whom a command runs, what the rule admits beside its words, the
+    /// pattern.
     pub fn key(&self) -> String {
         let action = self.rule.action;
         // A deny rule asks for none of these.
@@ -72,7 +73,9 @@ impl EffectiveEntry<'_> {
                 (3, format!("{name}\0{most}"))
             }
         };
-        format!("{action} {beside:?} {kind} {text}")
+        let becomes = self.rule.becomes.as_ref();
+        let becomes = becomes.map_or(String::new(), |user| format!("become {user} "));
+        format!("{action} {becomes}{beside:?} {kind} {text}")
     }
 
     /// Whether it can grant a command.

@@ -100,7 +100,8 @@ fn walked(
 
 /// Whether the other side grants whatever the entry takes, so that no line is to be expected.
 pub fn is_granted_elsewhere(entry: &Standard<'_>, other: &Standing<'_>, mut steps: usize) -> bool {
-    let (grants, _) = related(&other.grants, &entry.start);
+    let alike = |standard: &Standard<'_>| standard.becomes() == entry.becomes();
+    let (grants, _) = related_where(&other.grants, &entry.start, alike);
     !meeting(&other.grants, &entry.start).any(Standard::counts_arguments)
         && is_covered(&entry.track, &grants, &mut steps)
 }

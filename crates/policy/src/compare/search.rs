@@ -205,7 +205,8 @@ fn kind(difference: &Difference) -> String {
     let sides = [&difference.before, &difference.after].map(|judged| {
         let rule = judged.rule.as_ref().map(|rule| rule.index);
         let pattern = judged.pattern.as_deref();
-        format!("{} {}", judged.verdict, decides("", rule, pattern))
+        let (verdict, user) = (judged.verdict, &judged.becomes);
+        format!("{verdict} {user:?} {}", decides("", rule, pattern))
     });
     sides.join("\0")
 }
@@ -249,7 +250,9 @@ impl Seed<'_> {
         match entry {
             Some(entry) => {
                 let (action, rule) = (entry.rule.action, entry.rule.name());
-                format!("`{shown}` of {rule} ({action}, {} policy)", self.side)
+                let user = entry.rule.becomes.as_ref();
+                let user = user.map_or(String::new(), |user| format!(", become {user}"));
+                format!("`{shown}` of {rule} ({action}{user}, {} policy)", self.side)
             }
             None => format!("`{shown}` of `deny_substrings` ({} policy)", self.side),
         }

@@ -3,6 +3,7 @@
 //! Takes two hosts' policies. Gives for each a [`Standing`], whose `own` entries the other has not.
 
 use crate::decide::host_policy::HostPolicy;
+use crate::rules::become_user::BecomeUser;
 use crate::rules::deny::DenyEntry;
 use crate::rules::rule::Action;
 use crate::texts::{TextSet, sort};
@@ -177,6 +178,11 @@ impl Standard<'_> {
         entry.map_or(Action::Deny, |entry| entry.rule.action)
     }
 
+    /// As whom its rule runs a command; `None` for the login.
+    pub fn becomes(&self) -> Option<&BecomeUser> {
+        self.entry.as_ref()?.rule.becomes.as_ref()
+    }
+
     /// Whether it is held against texts, of which the whole line is one.
     pub fn is_over_text(&self) -> bool {
         let pattern = self.entry.as_ref().map(|entry| entry.pattern);
@@ -244,7 +250,7 @@ pub fn related<'s>(all: &'s [Standard<'_>], start: &str) -> (Vec<&'s Track>, boo
 pub fn related_where<'s>(
     all: &'s [Standard<'_>],
     start: &str,
-    is: fn(&Standard<'_>) -> bool,
+    is: impl Fn(&Standard<'_>) -> bool,
 ) -> (Vec<&'s Track>, bool) {
     let mut meeting = meeting(all, start).filter(|standard| is(standard));
     let tracks = meeting.by_ref().take(MAX_RELATED);

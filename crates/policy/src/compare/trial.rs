@@ -7,6 +7,7 @@ use crate::decide::decision::Verdict;
 use crate::decide::host_policy::HostPolicy;
 use crate::texts::{TextMap, TextSet};
 
+use super::difference::Ruling;
 use super::spelling::spelled;
 use super::track::Track;
 use super::walk::shortest;
@@ -39,8 +40,12 @@ pub struct Sought {
 
 impl Sought {
     fn is_told_by(self, line: &DifferingLine) -> bool {
-        let own = if self.is_new { line.after } else { line.before };
-        (own == Verdict::Deny) == self.denies
+        let own = if self.is_new {
+            &line.after
+        } else {
+            &line.before
+        };
+        (own.verdict == Verdict::Deny) == self.denies
     }
 }
 
@@ -48,8 +53,8 @@ impl Sought {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DifferingLine {
     pub line: String,
-    pub before: Verdict,
-    pub after: Verdict,
+    pub before: Ruling,
+    pub after: Ruling,
 }
 
 /// The two policies of a host, and what was tried on them.
@@ -63,8 +68,8 @@ pub struct LineTrial<'h> {
     spent: usize,
     /// What a short line costs.
     cost: usize,
-    /// Every line that was judged, with both verdicts.
-    tried: TextMap<(Verdict, Verdict)>,
+    /// Every line that was judged, with both rulings.
+    tried: TextMap<(Ruling, Ruling)>,
     /// The lines of the seed at hand.
     own: TextSet,
     /// How far the seed at hand is searched.
@@ -235,8 +240,8 @@ impl<'h> LineTrial<'h> {
         if self.left == 0 {
             return self.cut_unless_found();
         }
-        let verdicts = match self.tried.get(line).copied() {
-            Some(verdicts) => verdicts,
+        let rulings = match self.tried.get(line).cloned() {
+            Some(rulings) => rulings,
             None => {
                 let before = self.before.judge(line);
                 if before.rendered().is_none() {
@@ -245,17 +250,17 @@ impl<'h> LineTrial<'h> {
                 if self.spend(line).is_none() {
                     return self.cut_unless_found();
                 }
-                let verdicts = (before.verdict(), self.after.judge(line).verdict());
-                self.tried.insert(line, verdicts);
-                verdicts
+                let rulings = (Ruling::of(&before), Ruling::of(&self.after.judge(line)));
+                self.tried.insert(line, rulings.clone());
+                rulings
             }
         };
         self.left -= 1;
-        self.keep(line, verdicts);
+        self.keep(line, rulings);
     }
 
-    /// Keeps a line on which the policies differ: of each pair of verdicts the shortest.
-    fn keep(&mut self, line: &str, (before, after): (Verdict, Verdict)) {
+    /// Keeps a line on which the policies differ: of each pair of rulings the shortest.
+    fn keep(&mut self, line: &str, (before, after): (Ruling, Ruling)) {
         if before == after {
             return;
         }
@@ -268,7 +273,8 @@ impl<'h> LineTrial<'h> {
             self.left = self.left.min(self.after_a_find);
         }
         let mut found = self.found.iter_mut();
-        let kept = found.find(|kept| kept.before == before && kept.after == after);
+        let kept =
+            found.find(|kept| kept.before == differing.before && kept.after == differing.after);
         match kept {
             None => self.found.push(differing),
             Some(kept) if differing.line.chars().count() < kept.line.chars().count() => {

@@ -8,12 +8,15 @@ use std::rc::Rc;
 
 use super::consent::Grant;
 use super::decision::{Decision, Verdict};
+use super::sudo_line::SudoLine;
 
 /// A person's yes to one line on one host. The type is not `Clone`, so that one yes makes one permit.
 #[derive(Debug)]
 pub struct Approval {
     pub(super) alias: Rc<str>,
     pub(super) line: String,
+    /// As whom the line runs.
+    pub(super) becomes: Option<SudoLine>,
     pub(super) grant: Grant,
 }
 
@@ -25,6 +28,7 @@ impl Approval {
             Verdict::Ask => Some(Self {
                 alias: Rc::clone(&decision.alias),
                 line: decision.rendered.clone()?,
+                becomes: decision.becomes.clone(),
                 grant,
             }),
         }

@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::consent::Unapproved;
 use super::denial::Denial;
+use super::sudo_line::SudoLine;
+use crate::rules::become_user::BecomeUser;
 use crate::rules::limits::Limits;
 use crate::rules::rule::{Action, RuleName};
 
@@ -67,6 +69,7 @@ pub struct Decision {
     pub(super) commands: Vec<CommandVerdict>,
     pub(super) limits: Limits,
     pub(super) suspicion: Option<Suspicion>,
+    pub(super) becomes: Option<SudoLine>,
 }
 
 impl Decision {
@@ -88,6 +91,20 @@ impl Decision {
     /// The canonical text of the line; `None` when the shell language does not accept the line.
     pub fn rendered(&self) -> Option<&str> {
         self.rendered.as_deref()
+    }
+
+    /// The user as whom sudo runs the line; `None` where it runs as the login, or not at all.
+    pub fn becomes(&self) -> Option<&BecomeUser> {
+        self.becomes.as_ref().map(SudoLine::user)
+    }
+
+    /// The line as a person is asked about it: [`Self::rendered`], behind `sudo -u USER --` where sudo runs it. Empty for
+    /// what is not of the shell language.
+    pub fn asked_line(&self) -> String {
+        match &self.becomes {
+            Some(sudo) => sudo.shown(),
+            None => self.rendered.clone().unwrap_or_default(),
+        }
     }
 
     /// Why the line is denied; `None` when it is not.
@@ -129,11 +146,19 @@ impl Decision {
             (Verdict::Allow, Some(_)) if self.commands.len() > 1 => {
                 Some("every command of the line is allowed by a rule".to_owned())
             }
-            (Verdict::Allow, Some(rule)) => Some(format!("allowed by {rule}")),
+            (Verdict::Allow, Some(rule)) => Some(format!("allowed by {rule}{}", self.by_sudo())),
             (Verdict::Ask, Some(_)) => self
                 .asking()
-                .map(|(_, rule)| format!("a person must approve it, by {rule}")),
+                .map(|(_, rule)| format!("a person must approve it, by {rule}{}", self.by_sudo())),
         }
+    }
+
+    /// As whom it runs, as the end of a sentence; empty where that is the login.
+    fn by_sudo(&self) -> String {
+        let user = self.becomes();
+        user.map_or(String::new(), |user| {
+            format!(", to run as `{user}` by sudo")
+        })
     }
 
     /// The first command that needs a person's approval, and the rule that says so.
@@ -197,6 +222,8 @@ impl Serialize for Decision {
             hint: Option<&'static str>,
             #[serde(skip_serializing_if = "Option::is_none")]
             rule: Option<&'a RuleName>,
+            #[serde(rename = "become", skip_serializing_if = "Option::is_none")]
+            becomes: Option<&'a BecomeUser>,
             commands: &'a [CommandVerdict],
             limits: Limits,
         }
@@ -209,6 +236,7 @@ impl Serialize for Decision {
             why: self.why_not_denied(),
             hint: self.hint(),
             rule: self.rule(),
+            becomes: self.becomes(),
             commands: &self.commands,
             limits: self.limits,
         };

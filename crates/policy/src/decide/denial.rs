@@ -10,7 +10,8 @@ use crate::shell::{RefusalStage, ShellError};
 
 use super::consent::Unapproved;
 use crate::matching::marks::SHELL_PATTERN;
-use crate::rules::rule::RuleName;
+use crate::rules::become_user::BecomeUser;
+use crate::rules::rule::{Rule, RuleName};
 use crate::wrappers::hidden::Hidden;
 
 /// The words of a hint before the rules.
@@ -132,6 +133,49 @@ impl Denial {
                 .to_owned(),
             denied_command: command.map(str::to_owned),
         }
+    }
+
+    /// Two rules that grant a command disagree as whom it runs.
+    pub(super) fn several_users(command: &str, one: &Rule, other: &Rule) -> Self {
+        let by = |rule: &Rule| match &rule.becomes {
+            Some(user) => format!("as `{user}` by {}", rule.name()),
+            None => format!("as the login by {}", rule.name()),
+        };
+        Self {
+            stage: Stage::Rule,
+            reason: "become_differs",
+            why: format!(
+                "`{command}` would run {}, and {}: the rules do not agree",
+                by(one),
+                by(other)
+            ),
+            hint: "nothing was run; ask the operator to leave this command to one of the two rules"
+                .to_owned(),
+            denied_command: Some(command.to_owned()),
+        }
+    }
+
+    /// A rule with `become` grants a part of a line, or a command with a redirection.
+    pub(super) fn not_alone(rule: &RuleName, user: &BecomeUser) -> Self {
+        Self {
+            stage: Stage::Rule,
+            reason: "become_not_alone",
+            why: format!(
+                "{rule} runs a command as `{user}` by sudo, which takes one simple command, without pipes, lists \
+                 and redirections"
+            ),
+            hint: "run that command alone, in an ssh_run of its own without `cwd`".to_owned(),
+            denied_command: None,
+        }
+    }
+
+    /// This denial, which meets the line only with sudo before it.
+    pub(super) fn under_sudo(mut self, user: &BecomeUser) -> Self {
+        self.why = format!(
+            "to run as `{user}` it would be sent with `sudo` before it: {}",
+            self.why
+        );
+        self
     }
 
     /// An ask rule matches, and nobody has approved.

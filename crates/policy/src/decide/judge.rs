@@ -28,6 +28,7 @@ impl HostPolicy {
             commands: Vec::new(),
             limits: self.limits,
             suspicion: None,
+            becomes: None,
         };
         let line = match CommandLine::parse(raw) {
             Ok(line) => line,
@@ -53,6 +54,10 @@ impl HostPolicy {
         }
         if let Some(denial) = self.first_denial(raw, &decision, &subjects) {
             return decision.denied(denial);
+        }
+        match self.becoming(&line, &subjects) {
+            Ok(becomes) => decision.becomes = becomes,
+            Err(denial) => return decision.denied(denial),
         }
         if decision.asking().is_some() {
             decision.decision = Verdict::Ask;

@@ -1,10 +1,11 @@
 //! From a host's policy and an agent's string to a decision, and from a decision to a permit.
 //!
-//! Read `judge`, then `admission` (does one rule allow one command?) and `permit`. For files: `file_policy`, `look_permit`,
+//! Read `judge`, then `admission` (does one rule allow one command?), `becoming` (as whom?) and `permit`. For files: `file_policy`, `look_permit`,
 //! then `file_permit`.
 
 pub mod admission;
 pub mod approval;
+pub mod becoming;
 pub mod consent;
 pub mod decision;
 pub mod denial;
@@ -16,5 +17,6 @@ pub mod judge;
 pub mod look_permit;
 pub mod permit;
 pub mod rule_line;
+pub mod sudo_line;
 pub mod unmatched;
 pub mod unseen;

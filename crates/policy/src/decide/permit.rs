@@ -14,6 +14,8 @@ use super::denial::Denial;
 use super::file_decision::FileDecision;
 use super::host_policy::HostPolicy;
 use super::look_permit::LookPermit;
+use super::sudo_line::{SudoLine, SudoPrompt};
+use crate::rules::become_user::BecomeUser;
 use crate::rules::limits::Limits;
 use crate::shell::CommandLine;
 use crate::wrappers::subject::{self, Subject};
@@ -48,7 +50,8 @@ impl HostPolicy {
     ) -> Result<Permit, Box<Decision>> {
         let approved = *approval.alias == *self.alias
             && approval.alias == decision.alias
-            && Some(&approval.line) == decision.rendered.as_ref();
+            && Some(&approval.line) == decision.rendered.as_ref()
+            && approval.becomes == decision.becomes;
         match decision.decision {
             Verdict::Allow | Verdict::Deny => self.permit(decision, addresses),
             Verdict::Ask if approved => {
@@ -68,8 +71,9 @@ impl HostPolicy {
             (Some(addresses), Some(line)) => Ok(Permit {
                 alias: Rc::clone(&self.alias),
                 addresses,
-                termination: Termination::of(&line),
+                termination: Termination::of(&decision.asked_line()),
                 line,
+                becomes: decision.becomes,
                 limits: self.limits,
                 approved,
             }),
@@ -139,6 +143,7 @@ pub struct Permit {
     addresses: Vec<IpAddr>,
     termination: Termination,
     line: String,
+    becomes: Option<SudoLine>,
     limits: Limits,
     approved: Option<Grant>,
 }
@@ -160,9 +165,21 @@ impl Permit {
         &self.addresses
     }
 
-    /// The text for the remote shell, rendered from what was judged.
+    /// The text for the remote shell, rendered from what was judged. Where the permit says `become`, that is the command
+    /// behind sudo, and [`Self::line_of_sudo`] is the text.
     pub fn line(&self) -> &str {
         &self.line
+    }
+
+    /// The user as whom sudo runs the line; `None` where it runs as the login.
+    pub fn becomes(&self) -> Option<&BecomeUser> {
+        self.becomes.as_ref().map(SudoLine::user)
+    }
+
+    /// The text for the remote shell, where sudo is to ask with this prompt; `None` where it runs as the login.
+    pub fn line_of_sudo(&self, prompt: &SudoPrompt) -> Option<String> {
+        let sudo = self.becomes.as_ref();
+        sudo.map(|sudo| sudo.render(prompt))
     }
 
     /// How a signal reaches the processes of the line.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use mcp_ssh_knowledge::Voucher;
 use serde::Serialize;
 
+use crate::rules::become_user::BecomeUser;
 use crate::rules::rule::RuleName;
 
 /// The steps of a decision.
@@ -66,6 +67,9 @@ pub struct Considered {
     /// The rule.
     #[serde(flatten)]
     pub rule: RuleName,
+    /// The user as whom sudo runs what the rule grants.
+    #[serde(rename = "become", skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<BecomeUser>,
     /// The key for which the rule does not speak of this host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_for_host: Option<&'static str>,

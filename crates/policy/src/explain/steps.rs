@@ -43,6 +43,7 @@ impl Policy {
         let rules = self.rules.all().iter().enumerate();
         let consider = |(place, rule): (usize, &Rule)| Considered {
             rule: rule.name(),
+            becomes: rule.becomes.clone(),
             not_for_host: (!host.rules.has(place)).then(|| rule.why_not_for(alias)),
             meets_line: (line.is_some() && host.rules.has(place))
                 .then(|| meets_line(rule, &whole))

@@ -125,6 +125,10 @@ impl Policy {
 fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let shown = &entry.shown;
     if entry.names_any_program() {
+        // With `become` that is an error: see `open_names`.
+        if entry.alone.becomes.is_some() {
+            return None;
+        }
         return Some(format!(
             "`{shown}` admits every program there is: name the programs"
         ));
@@ -141,19 +145,28 @@ fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Opt
         })
 }
 
-/// Entries that leave the program's name open, except `*` alone: a rule must say of which programs it speaks.
+/// Entries that leave the program's name open, except `*` alone where no other user is meant: a rule must say of which
+/// programs it speaks.
 fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
-    let open = |entry: &LintEntry| !entry.names_any_program() && entry.leaves_name_open();
-    let entries = LintEntry::all(rule, places).into_iter().filter(open);
-    entries
-        .map(|entry| {
-            let message = format!(
-                "`{}` leaves the program's name open: name each program; the server grants only those that look",
-                entry.shown
-            );
-            (entry.span, message)
-        })
-        .collect()
+    let lint = |entry: LintEntry| {
+        let shown = &entry.shown;
+        let message = match &rule.becomes {
+            Some(user) if entry.names_any_program() => {
+                format!(
+                    "`{shown}` with `become` runs every program there is as `{user}`: name the programs"
+                )
+            }
+            Some(_) | None if entry.names_any_program() || !entry.leaves_name_open() => {
+                return None;
+            }
+            Some(_) | None => format!(
+                "`{shown}` leaves the program's name open: name each program; the server grants only those that look"
+            ),
+        };
+        Some((entry.span, message))
+    };
+    let entries = LintEntry::all(rule, places).into_iter();
+    entries.filter_map(lint).collect()
 }
 
 /// Globs that match no host, and entries of a list that no host meets.

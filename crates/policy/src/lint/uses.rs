@@ -82,17 +82,19 @@ impl RulePattern {
         !self.alone.commands.is_empty()
     }
 
-    /// Whether its rule says `shell`, `escapes` or `stdin`, and so admits more than its patterns tell.
+    /// Whether its rule says `shell`, `escapes`, `stdin` or `become`, and so grants more than its patterns tell.
     pub fn is_loosened(&self) -> bool {
         let Rule {
             shell_patterns,
             escapes,
             stdin,
+            becomes,
             ..
         } = &self.alone;
         *shell_patterns == ShellPatterns::Admitted
             || *escapes == Escapes::Allowed
             || *stdin == Stdin::Anything
+            || becomes.is_some()
     }
 
     /// The `aliases` and `tags` of its rule, as they are written.

@@ -36,6 +36,7 @@ const FILE_KEYS: &[&str] = &[
     "read",
     "write",
     "max_bytes",
+    "become",
 ];
 
 /// Reads `files:` of the file.
@@ -67,6 +68,11 @@ fn entry(index: usize, fields: Fields<'_, '_>) -> FileEntry {
         }),
         max_bytes: max_bytes(fields, action),
     };
+    if fields.is_written("become") {
+        let message = "`become` has no place in `files`: they are read and written by SFTP, as the user who logs in, and \
+                       sudo takes no part in that; remove it, and grant a command in `rules` where root is needed";
+        fields.faults().error(fields.key_span("become"), message);
+    }
     if !fields.has("read") && !fields.has("write") {
         let message = "an entry without `read` or `write` speaks of no file: \
                        add `read: [\"/etc/nginx/**\"]`, or remove it";

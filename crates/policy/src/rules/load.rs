@@ -10,7 +10,7 @@
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
 //! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
 //!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
-//!                escapes: deny|allow, stdin: deny|allow } … ]
+//!                escapes: deny|allow, stdin: deny|allow, become: USER } … ]
 //! overrides: { aliases: { ALIAS: limits }, tags: { TAG: limits } }
 //! audit:     { commands: hash|plain }
 //! approvals: see `approvals.rs`
@@ -26,6 +26,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, Node, Value, parse};
 
 use super::approvals::ApprovalSettings;
+use super::become_key;
 use super::deny::DenyEntry;
 use super::file_entries;
 use super::limit_set::LimitSet;
@@ -72,6 +73,7 @@ const RULE_KEYS: &[&str] = &[
     "shell",
     "escapes",
     "stdin",
+    "become",
 ];
 
 impl Policy {
@@ -171,11 +173,12 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
              add `commands: [\"uptime*\"]`, or remove it",
         );
     }
+    let action = action(fields);
     Rule {
         index,
         span: fields.span(),
         name: fields.filled("name").map(|(name, _)| name.to_owned()),
-        action: action(fields),
+        action,
         aliases: globs(fields, "aliases"),
         tags: globs(fields, "tags"),
         commands,
@@ -184,6 +187,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
         shell_patterns: shell_patterns(fields),
         escapes: escapes(fields),
         stdin: stdin(fields),
+        becomes: become_key::becomes(fields, action),
     }
 }
 

@@ -3,6 +3,8 @@
 //! `load` takes the file and gives a `policy`; each other file is a part of the policy.
 
 pub mod approvals;
+pub mod become_key;
+pub mod become_user;
 pub mod deny;
 pub mod file_entries;
 pub mod file_entry;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use mcp_ssh_yaml::diagnostic::Span;
 
+use super::become_user::BecomeUser;
 use crate::matching::argv::ArgvPattern;
 use crate::matching::glob::Glob;
 use crate::matching::simple::SimpleBinaries;
@@ -77,6 +78,8 @@ pub struct Rule {
     pub escapes: Escapes,
     /// What the command may read from a pipe.
     pub stdin: Stdin,
+    /// The user as whom sudo runs the command; `None` where the command runs as the login.
+    pub becomes: Option<BecomeUser>,
 }
 
 /// Which rule decided, as decisions and records name it.

@@ -19,6 +19,8 @@ const MAX_START: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct RuleSet {
     rules: Vec<Rule>,
+    /// Whether a rule says `become`.
+    say_become: bool,
     /// The beginnings of the patterns, sorted when the first decision needs them.
     starts: OnceCell<Beginnings>,
 }
@@ -49,6 +51,7 @@ pub(crate) struct HostRules {
 impl RuleSet {
     pub(crate) fn new(rules: Vec<Rule>) -> Self {
         Self {
+            say_become: rules.iter().any(|rule| rule.becomes.is_some()),
             rules,
             starts: OnceCell::new(),
         }
@@ -173,6 +176,11 @@ impl HostRules {
         places.sort_unstable();
         places.dedup();
         places
+    }
+
+    /// Whether a rule of the policy says `become`.
+    pub(crate) fn say_become(&self) -> bool {
+        self.set.say_become
     }
 
     /// Whether the rule in this place speaks of the host.

@@ -1,0 +1,172 @@
+//! What is told of `become`: faults of the file, lints, explanations, comparisons.
+
+use mcp_ssh_policy::{ComparedHost, HostTags, Policy, Verdict};
+use mcp_ssh_yaml::diagnostic::Source;
+
+use super::load;
+
+const RESTART: &str =
+    "{name: restarts, action: allow, become: root, argv: [[systemctl, restart, nginx]]}";
+
+fn policy(rules: &str) -> String {
+    format!("limits: {{deny_substrings: []}}\nrules: [{rules}]\n")
+}
+
+#[test]
+fn an_explanation_names_the_user_of_each_rule() {
+    let yaml = policy(&format!("{RESTART}, {{action: allow, commands: [df]}}"));
+    let explained = load(&yaml).explain("web-1", &["web"], None, "systemctl restart nginx");
+    let explained = serde_json::to_value(&explained).unwrap();
+    let rules = &explained["rules"];
+    assert_eq!(rules[0]["become"], "root", "{rules}");
+    assert_eq!(rules[1].get("become"), None, "{rules}");
+    let decision = load(&yaml)
+        .for_host("web-1", &["web"])
+        .judge("systemctl restart nginx");
+    assert_eq!(
+        decision.why_not_denied().as_deref(),
+        Some("allowed by rules[0] `restarts`, to run as `root` by sudo")
+    );
+    assert_eq!(
+        decision.asked_line(),
+        "sudo -u root -- systemctl restart nginx"
+    );
+}
+
+#[test]
+fn what_the_key_may_say() {
+    let fault = |rule: &str| -> String {
+        let yaml = format!("rules: [{rule}]\n");
+        let faults = Policy::load(&Source::new("policy.yml", &yaml)).unwrap_err();
+        faults[0].message.clone()
+    };
+    for user in [
+        "'#0'",
+        "'-u'",
+        "'root;id'",
+        "'ro ot'",
+        "\"root\\n\"",
+        "'%wheel'",
+    ] {
+        let rule = format!("{{action: allow, become: {user}, commands: [id]}}");
+        assert!(fault(&rule).contains("is not the name of a user"), "{user}");
+    }
+    assert!(fault("{action: allow, become: '', commands: [id]}").contains("`become` is empty"));
+    for action in ["action: deny, ", ""] {
+        let rule = format!("{{{action}become: root, commands: [id]}}");
+        assert!(
+            fault(&rule).contains("a rule that denies runs none"),
+            "{action}"
+        );
+    }
+    let files = "files: [{action: allow, become: root, read: [/etc/motd]}]\n";
+    let faults = Policy::load(&Source::new("policy.yml", files)).unwrap_err();
+    assert!(
+        faults[0]
+            .message
+            .contains("`become` has no place in `files`"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn check_tells_what_is_too_wide_or_grants_nothing() {
+    let lints = |rules: &str| -> Vec<String> {
+        let yaml = policy(rules);
+        let source = Source::new("policy.yml", yaml.as_str());
+        let (policy, _) = Policy::load(&source).unwrap();
+        let hosts = [HostTags {
+            alias: "web-1",
+            tags: &["web"],
+        }];
+        policy
+            .lint(&source, &hosts)
+            .iter()
+            .map(|lint| lint.message.clone())
+            .collect()
+    };
+    let wide = |entry: &str| {
+        lints(&format!(
+            "{{action: allow, become: root, commands: ['{entry}']}}"
+        ))
+    };
+    assert_eq!(
+        wide("*"),
+        ["`*` with `become` runs every program there is as `root`: name the programs"]
+    );
+    assert!(wide("s*ctl restart nginx")[0].contains("leaves the program's name open"));
+    assert!(wide("systemctl restart nginx").is_empty());
+    let told = lints(&format!(
+        "{RESTART}, {{action: allow, commands: ['systemctl restart nginx']}}"
+    ));
+    assert!(
+        !told.is_empty()
+            && told
+                .iter()
+                .all(|lint| lint.contains("the rules do not agree")),
+        "{told:?}"
+    );
+    let told = lints(&format!(
+        "{RESTART}, {{action: deny, commands: ['sudo *']}}"
+    ));
+    assert!(told[0].contains("never takes effect"), "{told:?}");
+}
+
+#[test]
+fn another_user_is_a_widening() {
+    let restart = |user: &str| {
+        policy(&format!(
+            "{{action: allow{user}, commands: ['systemctl restart nginx', 'cat /var/log/*']}}"
+        ))
+    };
+    let (login, root, other) = (
+        restart(""),
+        restart(", become: root"),
+        restart(", become: www-data"),
+    );
+    let told = |before: &str, after: &str| -> Vec<(String, bool, Verdict, Option<String>)> {
+        let hosts = [ComparedHost {
+            alias: "web-1",
+            tags_before: &[],
+            tags_after: &[],
+        }];
+        let comparison = load(before).compare(&load(after), &hosts);
+        let outcome = &comparison.groups[0].outcome;
+        assert_eq!(outcome.unshown, Vec::<String>::new());
+        let differences = outcome.differences.iter();
+        differences
+            .map(|its| {
+                let user = its.after.becomes.as_ref().map(ToString::to_string);
+                (its.line.clone(), its.is_gain(), its.after.verdict, user)
+            })
+            .collect()
+    };
+    for (before, after, user) in [(&login, &root, "root"), (&root, &other, "www-data")] {
+        let mut differences = told(before, after);
+        // With a redirection it is no longer granted, which is a loss.
+        differences.retain(|(line, ..)| !line.contains("/dev/null"));
+        assert_eq!(differences.len(), 2, "{differences:?}");
+        for (line, gain, verdict, its) in differences {
+            assert!(gain, "{line}");
+            assert_eq!((verdict, its.as_deref()), (Verdict::Allow, Some(user)));
+        }
+    }
+    let back = told(&root, &login);
+    let gains: Vec<&str> = back
+        .iter()
+        .filter(|its| its.1)
+        .map(|its| its.0.as_str())
+        .collect();
+    assert_eq!(gains, ["cat /var/log/ 2>/dev/null"], "{back:?}");
+    assert_eq!(back.len(), 3, "{back:?}");
+    // The same line in another rule is the same entry.
+    let reordered = policy(
+        "{action: allow, become: root, commands: ['cat /var/log/*']}, {name: n, action: allow, become: root, commands: ['systemctl restart nginx']}",
+    );
+    let hosts = [ComparedHost {
+        alias: "web-1",
+        tags_before: &[],
+        tags_after: &[],
+    }];
+    assert!(!load(&root).compare(&load(&reordered), &hosts).differs());
+}

@@ -1,0 +1,100 @@
+//! A host whose sudo is not sudo: the question late, twice, on standard output, in pieces, with text around it.
+
+use std::fs;
+
+use super::{REFUSED, SudoSite, UNANSWERED, assert_secret, output, told};
+use crate::support::sudo::OwnSudo;
+
+/// Puts down what it reads from standard input, in a file of the host's own.
+const READ: &str = "cat >\"${0%/*}/heard\"";
+
+/// What the script at the name of sudo read, and what the caller is told.
+fn met(tag: &str, script: &str) -> (String, serde_json::Value) {
+    let own = OwnSudo::script(&script.replace("READ", READ));
+    let heard = own.beside("heard");
+    fs::write(&heard, "").unwrap();
+    fs::set_permissions(&heard, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
+    let site = SudoSite::with(tag, Some(&own));
+    let password = site.site.account.password.clone();
+    let (results, written) = site.calls(&["id -un"]);
+    assert_secret(&password, &results, &written);
+    let heard = fs::read_to_string(heard).unwrap();
+    let heard = heard.replace(&password, "PASSWORD");
+    (heard, results[0].clone())
+}
+
+/// Nobody can tell such a host from an honest one: it gets the password, as with a login by password.
+#[test]
+fn a_question_in_pieces_is_a_question() {
+    let pieces = "rest=$prompt; while [ -n \"$rest\" ]; do next=${rest#?}; printf %s \"${rest%\"$next\"}\" >&2; rest=$next; done; READ; echo done";
+    let (heard, result) = met("hostpieces", pieces);
+    assert_eq!(heard, "PASSWORD\n");
+    assert_eq!(output(&result), ("done\n".to_owned(), 0));
+    let (heard, result) = met(
+        "hosttext",
+        "echo hello >&2; printf %s \"$prompt\" >&2; READ",
+    );
+    assert_eq!(heard, "PASSWORD\n");
+    assert_eq!(output(&result), ("hello\n".to_owned(), 0));
+}
+
+#[test]
+fn what_is_not_the_question_gets_nothing() {
+    for (tag, script) in [
+        ("hostout", "printf %s \"$prompt\"; READ"),
+        ("hostother", "printf 'Password: ' >&2; READ"),
+        ("hostline", "printf 'x%s' \"$prompt\" >&2; READ"),
+        (
+            "hostcase",
+            "printf %s \"$prompt\" | tr a-f A-F | tr 0 1 >&2; READ",
+        ),
+    ] {
+        let (heard, result) = met(tag, script);
+        assert_eq!(heard, "", "{tag}");
+        assert_eq!(told(&result)["exit_code"], 0, "{tag}: {result}");
+    }
+}
+
+#[test]
+fn a_question_after_output_or_twice_or_unclear_ends_the_run() {
+    for (tag, script) in [
+        (
+            "hostafter",
+            "echo x; READ; printf %s \"$prompt\" >&2; sleep 30",
+        ),
+        (
+            "hostatonce",
+            "printf '%s%s' \"$prompt\" \"$prompt\" >&2; READ",
+        ),
+        ("hostmore", "printf '%s -u root\\n' \"$prompt\" >&2; READ"),
+    ] {
+        let (heard, result) = met(tag, script);
+        assert_eq!(heard, "", "{tag}");
+        assert_eq!(told(&result)["error"], UNANSWERED, "{tag}: {result}");
+    }
+    let (heard, result) = met(
+        "hosttwice",
+        "printf %s \"$prompt\" >&2; READ; printf %s \"$prompt\" >&2; sleep 30",
+    );
+    assert_eq!(heard, "PASSWORD\n");
+    assert_eq!(told(&result)["error"], REFUSED, "{result}");
+}
+
+#[test]
+fn a_question_that_comes_late_gets_nothing() {
+    let (heard, result) = met("hostlate", "READ; printf %s \"$prompt\" >&2; sleep 30");
+    assert_eq!(heard, "");
+    assert_eq!(told(&result)["error"], UNANSWERED, "{result}");
+}
+
+/// A host that prints what it was told: redaction knows the password.
+#[test]
+fn a_host_that_repeats_the_password_is_not_shown() {
+    let script = "printf %s \"$prompt\" >&2; read -r told; echo \"$told\"; echo \"$told\" >&2; echo \"$told\" | base64";
+    let own = OwnSudo::script(script);
+    let site = SudoSite::with("hostrepeats", Some(&own));
+    let password = site.site.account.password.clone();
+    let (results, written) = site.calls(&["id -un"]);
+    assert!(output(&results[0]).0.contains("[redacted]"), "{results:?}");
+    assert_secret(&password, &results, &written);
+}
