@@ -140,3 +140,29 @@ impl Read for LocalReader<'_> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fs;
+    use std::rc::Rc;
+
+    use super::NewContent;
+
+    #[test]
+    fn only_what_is_sent_is_watched() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a");
+        fs::write(&path, "content").unwrap();
+        let seen = Rc::new(Cell::new(0));
+        let watch = Rc::clone(&seen);
+        let content = NewContent::local(&path).unwrap();
+        let content = content.watched(Box::new(move |bytes| watch.set(watch.get() + bytes)));
+        assert_eq!(content.whole().unwrap().unwrap(), b"content");
+        assert_eq!(seen.get(), 0);
+        let mut sent = Vec::new();
+        content.reader().read_to_end(&mut sent).unwrap();
+        assert_eq!((sent.as_slice(), seen.get()), (&b"content"[..], 7));
+        assert!(NewContent::local(place.path()).is_err());
+    }
+}

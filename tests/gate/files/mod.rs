@@ -1,6 +1,7 @@
 //! Files of a host through the whole server: tools, policy, SFTP, records.
 
 mod failing;
+mod guarded;
 mod listing;
 mod memory;
 mod racing;

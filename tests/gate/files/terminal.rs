@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -125,6 +125,10 @@ fn a_local_file_is_written_there() {
     );
     let told: Value = serde_json::from_str(&text(&put.stdout)).unwrap();
     assert_eq!(told["status"], "replaced", "{told}");
+    let fifo = Command::new("mkfifo")
+        .arg(here.path().join("fifo"))
+        .status();
+    assert!(fifo.unwrap().success());
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(
         (mode & 0o7777, fs::read_to_string(&path).unwrap().as_str()),
@@ -143,6 +147,8 @@ fn a_local_file_is_written_there() {
         ),
         (vec!["put", "none", "box", to], 2, "No such file"),
         (vec!["put", ".", "box", to], 2, "no regular file"),
+        // Nobody writes into it: to open it for reading would wait for good.
+        (vec!["put", "fifo", "box", to], 2, "no regular file"),
         (
             vec!["put", "new", "box"],
             2,

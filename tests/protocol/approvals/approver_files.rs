@@ -103,7 +103,9 @@ fn a_change_is_read_page_by_page_before_a_yes_counts() {
     }
     let file = format!("  file     │ write `/etc/a (b).conf` (2 bytes, sha256 {SHA256})\n");
     assert!(
-        shown.replace("\n           │ 3fe", "3fe").contains(&file),
+        shown
+            .replace("\n           │ f03fe", "f03fe")
+            .contains(&file),
         "{shown}"
     );
     terminal.press_in_time("y", "approved once");

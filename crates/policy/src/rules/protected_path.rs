@@ -25,31 +25,18 @@ const KEY_DIRECTORIES: [&str; 5] = [
 ];
 /// Directories whose directory `private` has keys of any name: OpenSSL, Fedora, Samba, strongSwan.
 const KEEPERS_OF_PRIVATE: [&str; 6] = ["ssl", "tls", "pki", "samba", "swanctl", "ipsec.d"];
-/// Endings of files with a private key: PEM, PKCS #8 and #12, Java, PuTTY, Kerberos, KeePass, OpenVPN, Kubernetes.
+/// Endings of files with a private key: PEM, PKCS #8 and #12, Java, PuTTY, Kerberos, KeePass, OpenVPN, age.
 const KEY_ENDINGS: [&str; 17] = [
-    "pem",
-    "der",
-    "key",
-    "priv",
-    "p8",
-    "pk8",
-    "p12",
-    "pfx",
-    "jks",
-    "bks",
-    "keystore",
-    "ppk",
-    "keytab",
-    "kdb",
-    "kdbx",
-    "ovpn",
-    "kubeconfig",
+    "pem", "der", "key", "priv", "p8", "pk8", "p12", "pfx", "jks", "bks", "keystore", "ppk",
+    "keytab", "kdb", "kdbx", "ovpn", "age",
 ];
 /// Ends of names, and of parts of names, that are keys.
 const KEY_NAMES: [&str; 5] = ["_key", "-key", "privkey", "privatekey", "secring"];
+/// Names of keys that stand in the names of copies: `copy_of_id_rsa`, `kubeconfig-prod`.
+const KEY_WORDS: [&str; 5] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "kubeconfig"];
 /// Files with the hashes of passwords: shadow(5), gshadow(5), pam_unix's old passwords, the BSDs' databases, those of
-/// web servers, Samba and Postfix.
-const PASSWORDS: [&str; 9] = [
+/// web servers, Samba and Postfix. Two have passwords themselves: those of PostgreSQL's clients and of ftp(1).
+const PASSWORDS: [&str; 11] = [
     "shadow",
     "gshadow",
     "opasswd",
@@ -59,6 +46,8 @@ const PASSWORDS: [&str; 9] = [
     "smbpasswd",
     "sasl_passwd",
     "passdb.tdb",
+    "pgpass",
+    "netrc",
 ];
 /// Words of a component that say what is kept there: `/run/secrets`, `chap-secrets`, `.aws/credentials`.
 const SECRETS: [&str; 4] = ["secret", "secrets", "credentials", "passwords"];
@@ -117,7 +106,11 @@ fn read_protection(components: &[&str]) -> Option<&'static str> {
     }
     let name = name.trim_end_matches(MARKS);
     let bare = name.trim_start_matches(MARKS);
-    if PASSWORDS.iter().any(|known| is_or_copies(bare, known)) {
+    // `users.passwd` is one, too; `/etc/passwd` has none in it.
+    let of_passwords = |ending: &str| is_or_copies(ending, "passwd");
+    if PASSWORDS.iter().any(|known| is_or_copies(bare, known))
+        || bare.split('.').skip(1).any(of_passwords)
+    {
         return Some("a file with the hashes of passwords");
     }
     (is_private_key(name) || is_of_cluster(components)).then_some("a private key")
@@ -151,12 +144,19 @@ fn is_or_copies(name: &str, known: &str) -> bool {
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// `id_ed25519`, `ssh_host_rsa_key`, `server.key`, `server.key-old`; not `id_ed25519.pub`.
+/// `id_ed25519`, `ssh_host_rsa_key`, `copy_of_id_rsa`, `server.key`, `server.key-old`, `wg0.conf`; not `id_ed25519.pub`.
 fn is_private_key(name: &str) -> bool {
     let ends = |piece: &str| KEY_NAMES.iter().any(|known| piece.ends_with(known));
     let of_host =
         |part: &str| part == "key" || ends(part) || part.split(['-', '~', ' ', ',']).any(ends);
-    let of_ssh = name.trim_start_matches(MARKS).starts_with("id_") || name.split('.').any(of_host);
+    let of_tunnel = |bare: &str| {
+        bare.starts_with("wg") && bare.split('.').skip(1).any(|ending| ending == "conf")
+    };
+    let bare = name.trim_start_matches(MARKS);
+    let of_ssh = bare.starts_with("id_")
+        || KEY_WORDS.iter().any(|word| bare.contains(word))
+        || name.split('.').any(of_host)
+        || of_tunnel(bare);
     let mut endings = name.split('.').skip(1);
     let is_key = |ending: &str| {
         let without_copy = ending.split(|sign: char| !sign.is_alphanumeric()).next();
