@@ -68,6 +68,8 @@ rust_flags() {
         "--remap-path-prefix=$cargo_home=/cargo"
         "--remap-path-prefix=$standard_library=/rust"
         "-Clink-arg=-Wl,--build-id=none"
+        # A panic names its file, and not the line in it: one text for a file in place of one for each place.
+        "-Zlocation-detail=file"
         # AES by itself is for old hosts and old keys; AES-GCM is ring's. One constant-time backend in place of four: 50 kB.
         '--cfg=aes_backend="soft"' '--cfg=aes_backend_soft="compact"'
         "$@"
