@@ -89,12 +89,8 @@ async fn put_with(gate: Gate, options: PutArguments, terminal: &mut Terminal) ->
             return ExitStatus::USAGE;
         }
     };
-    let content = match NewContent::local(Path::new(local)) {
-        Ok(content) => content,
-        Err(error) => {
-            terminal.error(&format!("mcp-ssh: `{}`: {error}", local.escape_debug()));
-            return ExitStatus::USAGE;
-        }
+    let Some(content) = content(local, terminal) else {
+        return ExitStatus::USAGE;
     };
     let cancelled = match cancelled_by_signals() {
         Ok(cancelled) => cancelled,
@@ -138,6 +134,13 @@ async fn put_with(gate: Gate, options: PutArguments, terminal: &mut Terminal) ->
     }
     show(&outcome, options.json, terminal);
     status(&outcome)
+}
+
+/// The content of the local file; nothing where it cannot be read, which the person is told.
+fn content(local: &str, terminal: &mut Terminal) -> Option<NewContent> {
+    let content = NewContent::local(Path::new(local));
+    let told = |error| terminal.error(&format!("mcp-ssh: `{}`: {error}", local.escape_debug()));
+    content.map_err(told).ok()
 }
 
 async fn put_on_tag(
