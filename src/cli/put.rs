@@ -27,7 +27,7 @@ use crate::gate::{
 #[argh(
     subcommand,
     name = "put",
-    example = "mcp-ssh put nginx.conf web1 /etc/nginx/nginx.conf\n\
+    example = "mcp-ssh put site.conf web1 /etc/nginx/conf.d/site.conf\n\
                mcp-ssh put --tag web motd /etc/motd",
     error_code(0, "it was written whole; with --tag: on all hosts"),
     error_code(1, "with --tag: not on some host, or no host has the tag"),

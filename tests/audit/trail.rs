@@ -75,7 +75,7 @@ fn each_type_of_record_has_its_row() {
         (
             json!({"type": "policy_decision", "alias": "web", "hash": "h", "allowed": false,
                    "stage": "policy", "reason": "default_deny", "rule": "policy.yml:3"}),
-            "Decision(DecisionRow { alias: \"web\", hash: \"h\", command: None, allowed: false, \
+            "Decision(DecisionRow { alias: \"web\", hash: \"h\", command: None, file: None, allowed: false, \
              stage: Some(\"policy\"), reason: Some(\"default_deny\"), rule: Some(\"policy.yml:3\"), \
              approved: None })",
         ),
@@ -92,10 +92,17 @@ fn each_type_of_record_has_its_row() {
         (
             json!({"type": "audit", "alias": "web", "hash": "h", "command": "id", "exit_code": -1,
                    "duration_ms": 7, "bytes_out": 3, "timeout": true, "error": "e"}),
-            "Outcome(OutcomeRow { alias: \"web\", hash: \"h\", command: Some(\"id\"), exit_code: -1, \
+            "Outcome(OutcomeRow { alias: \"web\", hash: \"h\", command: Some(\"id\"), file: None, exit_code: -1, \
              exit_signal: None, duration_ms: 7, bytes_out: 3, bytes_err: 0, output_sha256: None, cancelled: false, \
              timeout: true, truncated: false, error: Some(\"e\") })",
         ),
+        (
+            json!({"type": "audit", "alias": "web", "hash": "h", "access": "read", "path": "/a", "exit_code": 0}),
+            "Outcome(OutcomeRow { alias: \"web\", hash: \"h\", command: None, file: Some(FileRow { access: \"read\", \
+             path: \"/a\" }), exit_code: 0, exit_signal: None, duration_ms: 0, bytes_out: 0, bytes_err: 0, \
+             output_sha256: None, cancelled: false, timeout: false, truncated: false, error: None })",
+        ),
+        (json!({"type": "look", "alias": "web"}), "Other(\"look\")"),
         (
             json!({"type": "security_event", "event_type": "invalid_command", "reason": "r"}),
             "Security(SecurityRow { event_type: \"invalid_command\", reason: \"r\", alias: None, \

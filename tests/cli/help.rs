@@ -87,6 +87,9 @@ fn run(example: &str) -> (i32, String, String) {
     }
     std::fs::write(home.path().join(".ssh/config"), "Host a\n").unwrap();
     std::fs::write(home.path().join("commands.jsonl"), "\"uptime\"\n").unwrap();
+    for local in ["site.conf", "motd"] {
+        std::fs::write(home.path().join(local), "").unwrap();
+    }
     let mut recorded = fixture.server();
     recorded.args(["--audit-file", "audit.jsonl", "run", "web1", "--", "reboot"]);
     let recorded = recorded.current_dir(home.path()).output().unwrap();

@@ -195,15 +195,27 @@ impl Sshd {
     /// Kills the servers of all connections there are, without a goodbye.
     pub fn kill_connections(&self) {
         for child in self.children.lock().unwrap().iter_mut() {
-            // The unprivileged half of a login that is not root's holds the socket, too.
-            let halves = children_of(child.id());
             // One that is gone already is as good.
             let _gone = child.kill();
             let _reaped = child.wait();
-            for half in halves {
-                let half = rustix::process::Pid::from_raw(half).unwrap();
-                let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
-            }
+        }
+    }
+
+    /// Kills them with what they have started: the unprivileged half of a login that is not root's holds the socket, too.
+    pub fn kill_sessions(&self) {
+        let ids = || {
+            self.children
+                .lock()
+                .unwrap()
+                .iter()
+                .map(Child::id)
+                .collect::<Vec<u32>>()
+        };
+        let halves: Vec<i32> = ids().into_iter().flat_map(children_of).collect();
+        self.kill_connections();
+        for half in halves {
+            let half = rustix::process::Pid::from_raw(half).unwrap();
+            let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
         }
     }
 }

@@ -162,7 +162,7 @@ fn a_connection_that_is_lost_and_a_call_that_is_cancelled_leave_the_old_file() {
             panic!("{number}: {}", site.client.response(&id));
         }
         if number % 2 == 0 {
-            site.held.sshd.kill_connections();
+            site.held.sshd.kill_sessions();
         } else {
             let cancelled = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}});
             site.client.send(&cancelled);
