@@ -22,10 +22,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::keys::{KeyPair, write_private};
+use super::marker::within;
 
 pub const SSHD: &str = "/usr/sbin/sshd";
 
@@ -343,11 +345,15 @@ impl Account {
         account
     }
 
-    /// Gives it this home; without that it is `/`.
+    /// Gives it this home; without that it is `/`. usermod waits for no process of an account that had the number before.
     pub fn lives_in(&self, home: &Path) {
-        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut usermod = Command::new("usermod");
-        run(usermod.arg("--home").arg(home).arg(&self.name), "");
+        let given = || {
+            let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut usermod = Command::new("usermod");
+            let usermod = usermod.arg("--home").arg(home).arg(&self.name);
+            usermod.output().unwrap().status.success()
+        };
+        assert!(within(Duration::from_secs(30), given), "usermod --home");
     }
 
     /// Its number.

@@ -253,9 +253,7 @@ fn a_home_of_another_user_makes_nobody_trusted() {
     fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
     std::os::unix::fs::chown(home.path(), Some(other.uid()), Some(other.gid())).unwrap();
     let mut site = FileSite::with("fhome", ALL, "internal-sftp", |site| {
-        let home = ["--home", home.path().to_str().unwrap(), &site.account.name];
-        let done = std::process::Command::new("usermod").args(home).status();
-        assert!(done.unwrap().success());
+        site.account.lives_in(home.path());
     });
     site.write("a", "old");
     assert_eq!(site.done("ssh_read_file", "a", json!({}))["content"], "old");
