@@ -91,7 +91,7 @@ impl SecretName {
     }
 
     /// The name, to look the secret up.
-    pub(super) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.name
     }
 

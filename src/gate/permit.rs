@@ -214,7 +214,7 @@ impl Judging {
             // What came with this very call counts before what was said earlier.
             Consent::Asked(Person::Answered(..)) => None,
             Consent::Preapproved(Err(_)) | Consent::Asked(_) => {
-                let line = decision.asked_line();
+                let line = decision.remembered_line();
                 state.approvals.remembers(decision.alias(), &line, loaded)
             }
         };

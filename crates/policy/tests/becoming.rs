@@ -192,6 +192,8 @@ fn what_denies_sees_the_command_and_sudo() {
     for denying in [
         "{action: deny, commands: ['sudo *']}",
         "{action: deny, commands: ['sudo*nginx']}",
+        "{action: deny, commands: ['sudo -u root *']}",
+        "{action: deny, commands: ['sudo -u root -- systemctl restart nginx']}",
         "{action: deny, argv: [[sudo, '**']]}",
         "{action: deny, simple_binaries: [sudo]}",
         "{action: deny, commands: ['systemctl restart nginx']}",

@@ -31,6 +31,8 @@ pub struct Question {
     pub users: Vec<String>,
     /// The text that the remote shell gets, behind `sudo -u USER --` where sudo runs it; or what is to happen with a file.
     pub line: String,
+    /// How a yes to the line is remembered, where it is a command.
+    pub remembered: String,
     /// The rules that ask, each once.
     pub rules: Vec<String>,
     /// The configuration that it is asked under.
@@ -57,6 +59,7 @@ impl Question {
             tag: None,
             users: user.map(str::to_owned).into_iter().collect(),
             line: decision.asked_line(),
+            remembered: decision.remembered_line(),
             rules: rules.iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
             subject: QuestionSubject::Command,
@@ -76,6 +79,7 @@ impl Question {
             tag: None,
             users: user.map(str::to_owned).into_iter().collect(),
             line: subject.line(),
+            remembered: String::new(),
             rules: decision.entry().iter().map(ToString::to_string).collect(),
             config_sha256: config_sha256.to_owned(),
             subject: QuestionSubject::File(Box::new(subject)),
@@ -116,7 +120,7 @@ impl Question {
     /// The line by which a yes for longer is remembered for one host: of a file it names the content that is there, too.
     pub fn remembered_line(&self, alias: &str) -> String {
         match &self.subject {
-            QuestionSubject::Command => self.line.clone(),
+            QuestionSubject::Command => self.remembered.clone(),
             QuestionSubject::File(subject) => subject.remembered_line(alias),
         }
     }
@@ -132,11 +136,13 @@ impl Question {
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
-        // The rules of the hosts may name other users for the command.
-        let mut lines: Vec<String> = decisions.iter().map(Decision::asked_line).collect();
-        lines.sort();
-        lines.dedup();
-        question.line = lines.join(", on other hosts: ");
+        // One question is about one line: where the rules of the hosts name other users for the command, nobody is asked.
+        if decisions
+            .iter()
+            .any(|decision| decision.remembered_line() != question.remembered)
+        {
+            return None;
+        }
         for user in users {
             if !question.users.iter().any(|its| its == user) {
                 question.users.push(user.to_owned());
@@ -156,7 +162,7 @@ impl Question {
         let aliases = self.aliases.iter().map(String::as_str);
         let rules = self.rules.iter().map(String::as_str);
         // A blank is in no alias, so it tells where the list ends.
-        let ends = [" ", &self.line, &self.config_sha256];
+        let ends = [" ", &self.line, &self.remembered, &self.config_sha256];
         let parts = aliases.chain(ends).chain(rules);
         match &self.subject {
             QuestionSubject::Command => digest(parts),
@@ -271,6 +277,7 @@ mod tests {
             tag: tag.map(str::to_owned),
             users: vec!["deploy".to_owned()],
             line: line.to_owned(),
+            remembered: line.to_owned(),
             rules: vec!["rules[1] `restarts`".to_owned()],
             config_sha256: "c".to_owned(),
             subject: QuestionSubject::Command,
@@ -322,12 +329,13 @@ mod tests {
             shown.ends_with("The command: sudo -u root -- id"),
             "{shown}"
         );
-        assert_eq!(of("a").remembered_line("a"), judged("a").asked_line());
+        // A yes to what sudo runs is none to the same text, typed.
+        let remembered = of("a").remembered_line("a");
+        assert_eq!(remembered, judged("a").remembered_line());
+        assert_ne!(remembered, judged("a").asked_line());
+        // Nobody is asked one question about two lines.
         let decisions = [judged("a"), judged("b")];
-        let both = Question::of_tag(&decisions, "web", "c", std::iter::empty()).unwrap();
-        let shown = both.to_string();
-        let told = "The command: id, on other hosts: sudo -u root -- id";
-        assert!(shown.ends_with(told), "{shown}");
+        assert!(Question::of_tag(&decisions, "web", "c", std::iter::empty()).is_none());
         let alike = Question::of_tag(&decisions[..1], "web", "c", std::iter::empty()).unwrap();
         assert_eq!(alike.line, "sudo -u root -- id");
     }

@@ -153,7 +153,7 @@ impl TagQuestion<'_> {
         for host in self.hosts {
             let policy = self.loaded.host_policy(host);
             let decision = policy.judge(&self.wanted.request.command);
-            let line = decision.asked_line();
+            let line = decision.remembered_line();
             let remembered = self
                 .state
                 .approvals

@@ -210,6 +210,13 @@ impl Loaded {
         let files = files.chain(credential.public_files());
         let files = files.map(|path| self.paths.keys.join(path.as_path()));
         let files = files.chain([self.known_hosts_path()]);
+        // A password for sudo that was changed is sent at once, so a connection must know it, to hide it.
+        let sudo = credential.sudo_password_secret.iter().flat_map(|name| {
+            let mount = PathBuf::from("/run/secrets").join(name.as_str());
+            let own = [name.as_str(), ".env"].map(|file| self.paths.secrets.join(file));
+            own.into_iter().chain([mount])
+        });
+        let files = files.chain(sudo);
         files.map(|path| config::stamp(&path)).collect()
     }
 

@@ -164,7 +164,12 @@ enum Watched {
 fn unanswered(why: SshErrorKind, process: Process) -> SshError {
     let left = process.doubt();
     let left = left.map_or(String::new(), |doubt| format!(" ({doubt})"));
-    SshError::new(why, format!("sudo has not run the command{left}"))
+    SshError::new(
+        why,
+        format!(
+            "sudo did not take the password, or asked unclearly: whether the command has run is not known{left}"
+        ),
+    )
 }
 
 /// The text for the remote shell.

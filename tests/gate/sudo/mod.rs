@@ -182,7 +182,10 @@ fn a_wrong_password_is_sent_once() {
     let records = lines(&written);
     let outcome = of_type(&records, "audit")[0];
     assert_eq!(outcome["exit_code"], -1);
-    assert_eq!(outcome["error"], "sudo has not run the command");
+    assert_eq!(
+        outcome["error"],
+        "sudo did not take the password, or asked unclearly: whether the command has run is not known"
+    );
 }
 
 #[test]
@@ -294,4 +297,23 @@ fn sudo_rs_is_answered_too() {
     site.sudoers = Some(Sudoers::of(&site.site.account));
     let (results, _) = site.calls(&["cat"]);
     assert_eq!(output(&results[0]), (String::new(), 0));
+}
+
+/// A connection is made anew once the secret is another one, so each knows what is to be hidden.
+#[test]
+fn a_password_that_was_changed_is_hidden_at_once() {
+    let site = SudoSite::start("sudorot", "");
+    let name = site.site.account.name.clone();
+    let (mut client, _held) = site.serve();
+    assert_eq!(output(&ssh_run(&mut client, "id -un")).0, "root\n");
+    let new = "another-walnut-spoon";
+    let mut change = Command::new("chpasswd");
+    let mut change = change.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let line = format!("{name}:{new}\n");
+    std::io::Write::write_all(change.stdin.as_mut().unwrap(), line.as_bytes()).unwrap();
+    assert!(change.wait().unwrap().success());
+    client.fixture().write("secrets/sudo", new);
+    assert_eq!(output(&ssh_run(&mut client, "id -un")).0, "root\n");
+    let told = output(&ssh_run(&mut client, &format!("echo {new}")));
+    assert_eq!(told, ("[redacted]\n".to_owned(), 0));
 }

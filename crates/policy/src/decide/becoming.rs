@@ -40,7 +40,11 @@ impl HostPolicy {
         }
         let (sudo, whole) =
             SudoLine::new(user, &line.render()).map_err(|refusal| Denial::refused(&refusal))?;
-        match self.denied_under(&whole) {
+        // The line as people write it, too: a deny rule is written in that spelling.
+        let shown =
+            CommandLine::parse(&sudo.shown()).map_err(|refusal| Denial::refused(&refusal))?;
+        let mut denials = [&whole, &shown].into_iter();
+        match denials.find_map(|line| self.denied_under(line)) {
             Some(denial) => Err(denial.under_sudo(user)),
             None => Ok(Some(sudo)),
         }

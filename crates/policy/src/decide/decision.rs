@@ -107,6 +107,13 @@ impl Decision {
         }
     }
 
+    /// The line by which a person's yes is remembered: what sudo runs is never taken for a line that was typed so, since no
+    /// rendered line begins with an end of line.
+    pub fn remembered_line(&self) -> String {
+        let mark = if self.becomes.is_some() { "\n" } else { "" };
+        format!("{mark}{}", self.asked_line())
+    }
+
     /// Why the line is denied; `None` when it is not.
     pub fn denial(&self) -> Option<&Denial> {
         self.denial.as_ref()

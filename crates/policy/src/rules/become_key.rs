@@ -27,10 +27,8 @@ pub(super) fn becomes(fields: Fields<'_, '_>, action: Action) -> Option<BecomeUs
     };
     let user = BecomeUser::parse(name);
     if user.is_none() {
-        let message = format!(
-            "`{}` is not the name of a user: write one such as `root`",
-            name.escape_debug()
-        );
+        // A password may stand there by mistake.
+        let message = "`become` is not the name of a user: write one such as `root`";
         fields.faults().error(span, message);
     }
     user
