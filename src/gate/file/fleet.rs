@@ -32,7 +32,6 @@ use crate::gate::approval::{
 use crate::gate::identifier::new_id;
 use crate::gate::in_force::UnjudgedError;
 use crate::gate::loaded::Loaded;
-use crate::gate::result::Ending;
 use crate::gate::state::GateState;
 use crate::gate::tag::{Summary, TagRunError, admit, turn};
 use crate::runtime::spawn;
@@ -155,7 +154,7 @@ impl WrittenFleet {
             })
             .collect();
         Ok(FileFanOut {
-            summary: summary(&results),
+            summary: Summary::of(results.iter().map(|result| result.outcome.ending())),
             results,
         })
     }
@@ -307,19 +306,4 @@ async fn side_by_side<R: 'static>(
         results.push(one.await);
     }
     results
-}
-
-fn summary(results: &[FileOnHost]) -> Summary {
-    let count = |ending| {
-        let ended = results.iter().map(|result| result.outcome.ending());
-        ended.filter(|own| *own == ending).count()
-    };
-    Summary {
-        total: results.len(),
-        succeeded: count(Ending::Succeeded),
-        failed: count(Ending::Failed),
-        denied: count(Ending::Denied),
-        timed_out: count(Ending::TimedOut),
-        cancelled: count(Ending::Cancelled),
-    }
 }

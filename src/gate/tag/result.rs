@@ -51,6 +51,21 @@ pub struct Summary {
     pub cancelled: usize,
 }
 
+impl Summary {
+    /// Counts how the hosts ended.
+    pub fn of(endings: impl ExactSizeIterator<Item = Ending> + Clone) -> Self {
+        let count = |ending| endings.clone().filter(|own| *own == ending).count();
+        Self {
+            total: endings.len(),
+            succeeded: count(Ending::Succeeded),
+            failed: count(Ending::Failed),
+            denied: count(Ending::Denied),
+            timed_out: count(Ending::TimedOut),
+            cancelled: count(Ending::Cancelled),
+        }
+    }
+}
+
 /// How the command ended on one host.
 #[derive(Debug)]
 pub struct HostResult {

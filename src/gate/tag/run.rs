@@ -24,7 +24,7 @@ use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
 use crate::gate::permit::Consent;
 use crate::gate::progress::{Observer, Progress, unobserved};
-use crate::gate::result::{Ending, Failure, Outcome, RunRequest};
+use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::run::run;
 use crate::gate::state::GateState;
 use crate::gate::tasks::{MAX_KEPT, shown as shown_of_one};
@@ -95,7 +95,7 @@ pub async fn run_on_tag(
         task_id,
         tag: request.tag,
         hash: mcp_ssh_policy::command_hash(&work.request.command),
-        summary: summary(&results),
+        summary: Summary::of(results.iter().map(|result| result.outcome.ending())),
         truncated: results.iter().any(HostResult::is_cut),
         results,
     })
@@ -298,21 +298,6 @@ impl TagWork {
 impl HostResult {
     fn is_cut(&self) -> bool {
         matches!(&self.outcome, Outcome::Finished(result) if result.truncated)
-    }
-}
-
-fn summary(results: &[HostResult]) -> Summary {
-    let count = |ending| {
-        let ended = results.iter().map(|result| result.outcome.ending());
-        ended.filter(|own| *own == ending).count()
-    };
-    Summary {
-        total: results.len(),
-        succeeded: count(Ending::Succeeded),
-        failed: count(Ending::Failed),
-        denied: count(Ending::Denied),
-        timed_out: count(Ending::TimedOut),
-        cancelled: count(Ending::Cancelled),
     }
 }
 
