@@ -53,6 +53,11 @@ pub struct Audit;
 pub struct Recorded<T>(T);
 
 impl<T> Recorded<T> {
+    /// The value, to be looked at.
+    pub fn recorded(&self) -> &T {
+        &self.0
+    }
+
     /// The value, to be used now.
     pub fn release(self) -> T {
         self.0

@@ -17,6 +17,7 @@ use super::check::CheckArguments;
 use super::client_config::ClientConfigArguments;
 use super::completions::CompletionsArguments;
 use super::diff::DiffArguments;
+use super::doctor::DoctorArguments;
 use super::get::GetArguments;
 use super::healthcheck::HealthcheckArguments;
 use super::hosts::HostsArguments;
@@ -82,6 +83,7 @@ pub enum Subcommand {
     Healthcheck(HealthcheckArguments),
     Plan(PlanArguments),
     Run(RunArguments),
+    Doctor(DoctorArguments),
     Get(GetArguments),
     Put(PutArguments),
     Hosts(HostsArguments),

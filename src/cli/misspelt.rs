@@ -8,7 +8,7 @@ use super::completion_words::{Help, Usage};
 use mcp_ssh_policy::shell::quoted;
 
 /// The subcommands whose command follows a host.
-const OF_A_HOST: [&str; 2] = ["run", "plan"];
+const OF_A_HOST: [&str; 3] = ["run", "plan", "doctor"];
 
 /// What to write instead.
 pub fn meant(words: &[&str], refused: &str, help: Help) -> Option<String> {

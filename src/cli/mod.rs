@@ -19,9 +19,11 @@ mod completion_scripts;
 mod completion_words;
 mod completions;
 mod coverage;
+mod diagnosis;
 mod diff;
 mod diff_sides;
 mod diff_view;
+mod doctor;
 mod exit_status;
 mod explain;
 mod explain_file;
@@ -194,6 +196,13 @@ impl TerminalCommand {
                     return ExitStatus::FAILURE;
                 }
                 run::run(opened(paths).await, options, terminal).await
+            }
+            Subcommand::Doctor(options) => {
+                if recorded(audit_file, options.verbose, terminal).is_err() {
+                    return ExitStatus::FAILURE;
+                }
+                let gate = opened(paths.clone()).await;
+                doctor::doctor(gate, &paths, &options, terminal).await
             }
             Subcommand::Get(options) => {
                 let (Ok(()), Some(destination)) =

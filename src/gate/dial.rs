@@ -14,8 +14,8 @@ use std::time::Duration;
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
-    Addresses, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session, SshError,
-    SshErrorKind, WantedConnection, keyscan, lookup_name,
+    Addresses, ConnectStage, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session,
+    SshError, SshErrorKind, WantedConnection, keyscan, lookup_name,
 };
 use mcp_ssh_policy::{Denial, HostPolicy};
 
@@ -147,6 +147,8 @@ pub struct Dial<'a, F> {
     pub still_permitted: &'a dyn Fn(IpAddr) -> bool,
     /// Records why a connection could not be made, once.
     pub told: F,
+    /// Hears how far the connection with the host of an alias has come.
+    pub passed: &'a dyn Fn(&str, ConnectStage),
 }
 
 impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
@@ -210,13 +212,15 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             still_permitted: self.still_permitted,
         };
         let cancelled = self.cancelled;
-        let session = Session::connect(
+        let passed = |stage| (self.passed)(&endpoint.alias, stage);
+        let session = Session::connect_heard(
             endpoint,
             &addresses,
             route,
             identity,
             &known_hosts,
             cancelled,
+            &passed,
         );
         let session = session.await.map_err(|error| {
             let file = self.loaded.file_at_fault(error.kind(), &made.credential);

@@ -79,6 +79,7 @@ impl Execution<'_> {
             cancelled,
             still_permitted: &|address| state.still_permits(&self.host.alias, address),
             told: |error| self.records.unconnected(error),
+            passed: &|alias, stage| (self.options.observer)(Progress::Connecting { alias, stage }),
         };
         let limits = permit.limits();
         let time = TimeLimit::of(limits, request.timeout_seconds);

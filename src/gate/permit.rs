@@ -79,6 +79,11 @@ impl PermittedRun {
         &self.run
     }
 
+    /// Where the host may be dialled.
+    pub fn addresses(&self) -> &[IpAddr] {
+        self.permit.recorded().addresses()
+    }
+
     /// The permit, to be used now, and the rest.
     pub fn release(self) -> (Permit, RunParts) {
         (self.permit.release(), self.run)

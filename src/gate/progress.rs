@@ -1,5 +1,6 @@
 //! How a run gets on, told to whoever asked for it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use smol::future::or;
@@ -7,6 +8,7 @@ use smol::future::or;
 use super::tag::HostResult;
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;
+use crate::ssh::ConnectStage;
 
 /// How often it is told that the approver has not answered yet.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -27,6 +29,15 @@ pub enum Progress<'a> {
     Permitted {
         /// The run's identifier, by which it can be cancelled.
         task_id: &'a str,
+        /// Where the host may be dialled.
+        addresses: &'a [IpAddr],
+    },
+    /// No connection was open, and one is made: this far it has come.
+    Connecting {
+        /// The host's, or that of a jump host on the way.
+        alias: &'a str,
+        /// The stage that is passed.
+        stage: ConnectStage,
     },
     /// It has its turn, and a channel on the host: the command is sent.
     Started,

@@ -235,6 +235,9 @@ pub struct Failure {
     /// The whole story, with addresses and paths: for the operator at a terminal, and for nobody else.
     #[serde(skip)]
     pub story: Option<Box<str>>,
+    /// What kind of error of SSH it is, if it is one: for the operator, too.
+    #[serde(skip)]
+    pub fault: Option<SshErrorKind>,
 }
 
 impl Failure {
@@ -247,6 +250,7 @@ impl Failure {
             alias: request.alias.clone(),
             hash: mcp_ssh_policy::command_hash(&request.command),
             story: None,
+            fault: None,
         }
     }
 
@@ -268,6 +272,7 @@ impl Failure {
             Ending::Failed
         };
         self.story = Some(error.detail().into());
+        self.fault = Some(error.kind());
         self
     }
 }

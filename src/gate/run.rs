@@ -64,6 +64,7 @@ async fn attended(
 async fn finish(run: PermittedRun, options: &RunOptions<'_>) -> Outcome {
     (options.observer)(Progress::Permitted {
         task_id: run.parts().records.task_id(),
+        addresses: run.addresses(),
     });
     execute(run, options).await
 }

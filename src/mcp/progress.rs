@@ -88,11 +88,11 @@ impl Reporter {
                 self.report(seconds, None, &message);
                 self.waited.set(seconds + 1);
             }
-            gate::Progress::Permitted { task_id } => {
+            gate::Progress::Permitted { task_id, .. } => {
                 let message = format!("allowed; ssh_cancel takes task_id {task_id}");
                 self.report(self.after(0), None, &message);
             }
-            gate::Progress::Started => {}
+            gate::Progress::Connecting { .. } | gate::Progress::Started => {}
             gate::Progress::Running { elapsed_ms, .. } => {
                 let seconds = elapsed_ms / 1000;
                 self.report(

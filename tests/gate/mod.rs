@@ -7,6 +7,7 @@ mod check;
 mod cli;
 mod digests;
 mod directory;
+mod doctor;
 mod dropbear;
 mod ending;
 pub mod fanout;

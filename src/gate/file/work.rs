@@ -145,6 +145,7 @@ impl FileWork {
             connections: &state.connections,
             cancelled,
             still_permitted: &|address| state.still_permits(&self.host.alias, address),
+            passed: &|_, _| {},
             told: |error| self.records.unconnected(error),
         };
         Ok(dial.open(chain, &self.host, look.addresses()).await?)

@@ -147,6 +147,7 @@ async fn go_on(
         Progress::Started => task.run(),
         Progress::AwaitingApproval { .. }
         | Progress::Permitted { .. }
+        | Progress::Connecting { .. }
         | Progress::Running { .. }
         | Progress::FannedOut { .. }
         | Progress::HostDone { .. } => {}

@@ -20,8 +20,9 @@ use crate::ssh::transport::handle::{
     AuthResult, Handle, MethodKind, MethodSet, SendError, TransportError,
 };
 use crate::ssh::transport::keys::agent::AgentIdentity;
+use crate::ssh::transport::stage::{ConnectStage, LoginAnswer};
 
-/// Logs in as `user`; `doing` says what takes long.
+/// Logs in as `user`; `doing` says what takes long, `passed` hears of each answer.
 ///
 /// # Errors
 /// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
@@ -31,7 +32,7 @@ pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
     credentials: &OpenedIdentity<'_>,
-    doing: &Cell<&'static str>,
+    (doing, passed): (&Cell<&'static str>, &dyn Fn(ConnectStage)),
 ) -> Result<(), SshError> {
     let answer = handle.authenticate_none(user).await.map_err(gone)?;
     let AuthResult::Failure {
@@ -56,6 +57,7 @@ pub(in crate::ssh) async fn log_in(
         answered: false,
         notes,
         doing,
+        passed,
     };
     while let Some(at) = login.next() {
         if let Some(answer) = login.attempt(at).await?
@@ -81,6 +83,7 @@ struct LoginAttempt<'a> {
     notes: Vec<String>,
     /// What the login is doing, for the error when its time is up.
     doing: &'a Cell<&'static str>,
+    passed: &'a dyn Fn(ConnectStage),
 }
 
 impl LoginAttempt<'_> {
@@ -173,10 +176,18 @@ impl LoginAttempt<'_> {
             partial_success,
         } = answer
         else {
+            self.tell(at, LoginAnswer::Accepted);
             return Ok(true);
         };
         still_there(self.handle)?;
         self.answered = true;
+        self.tell(
+            at,
+            match partial_success {
+                true => LoginAnswer::MoreWanted,
+                false => LoginAnswer::Refused,
+            },
+        );
         if partial_success {
             let refused = |step: &&mut LoginStep<'_>| step.state == StepState::Refused;
             for step in self.steps.iter_mut().filter(refused) {
@@ -188,6 +199,14 @@ impl LoginAttempt<'_> {
         }
         self.offered = remaining_methods;
         Ok(false)
+    }
+
+    /// Tells what the server has answered to a step.
+    fn tell(&self, at: usize, answer: LoginAnswer) {
+        if let Some(step) = self.steps.get(at) {
+            let method = step.name.clone();
+            (self.passed)(ConnectStage::Answered { method, answer });
+        }
     }
 
     /// The error when the login has come to no end. Where the server has `answered` to nothing, the agent gave no

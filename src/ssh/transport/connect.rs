@@ -19,6 +19,7 @@ use super::handshake::{handshake_error, told};
 use super::race::Addresses;
 use super::route::Route;
 use super::session::Session;
+use super::stage::ConnectStage;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::runtime;
@@ -80,11 +81,37 @@ impl Session {
         known_hosts: &KnownHosts,
         cancelled: &Cancelled,
     ) -> Result<Self, SshError> {
+        let unheard = &|_| {};
+        Self::connect_heard(
+            endpoint,
+            addresses,
+            route,
+            identity,
+            known_hosts,
+            cancelled,
+            unheard,
+        )
+        .await
+    }
+
+    /// As [`Session::connect`]; `passed` hears of each stage.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn connect_heard(
+        endpoint: &Endpoint,
+        addresses: &Addresses<'_>,
+        route: &Route,
+        identity: &Identity,
+        known_hosts: &KnownHosts,
+        cancelled: &Cancelled,
+        passed: &dyn Fn(ConnectStage),
+    ) -> Result<Self, SshError> {
         let host_keys = known_hosts.host(&endpoint.name, endpoint.port);
         let host_keys = host_keys.asked_by(&endpoint.keyscan);
         host_keys.require_any()?;
         let credentials = identity::open(identity)?;
-        let progress = Dialling::default();
+        let progress = Dialling::new(passed);
         let done = async {
             let limit = endpoint.connect_timeout;
             let connected = establish(
@@ -122,19 +149,22 @@ impl Session {
 }
 
 /// A connection on its way, and the address that it has reached.
-struct Dialling {
+struct Dialling<'a> {
     step: Cell<&'static str>,
     /// The address that answered.
     reached: Cell<Option<IpAddr>>,
     findings: Findings,
+    /// Hears of each stage.
+    passed: &'a dyn Fn(ConnectStage),
 }
 
-impl Default for Dialling {
-    fn default() -> Self {
+impl<'a> Dialling<'a> {
+    fn new(passed: &'a dyn Fn(ConnectStage)) -> Self {
         Self {
             step: Cell::new("connecting"),
             reached: Cell::default(),
             findings: Findings::default(),
+            passed,
         }
     }
 }
@@ -145,13 +175,14 @@ async fn establish(
     route: &Route,
     credentials: OpenedIdentity<'_>,
     host_keys: HostKeys,
-    progress: &Dialling,
+    progress: &Dialling<'_>,
 ) -> Result<Session, SshError> {
     let clock = Stopwatch::start();
     let (port, limit) = (endpoint.port, endpoint.connect_timeout);
     // From here on, every way to give up drops the abort handle, and that ends russh's task.
     let ((wire, abort_handle), peer) = route.dial(addresses, port, limit).await?;
     progress.reached.set(Some(peer));
+    (progress.passed)(ConnectStage::Dialled(SocketAddr::new(peer, port)));
     progress.step.set(SHAKING_HANDS);
     let findings = progress.findings.clone();
     let watch = ServerHandler::new(host_keys.clone(), findings.clone());
@@ -161,15 +192,19 @@ async fn establish(
         .await
         .map_err(|error| handshake_error(&error, &host_keys, &findings))?;
     refuse_sha1(&handle)?;
+    if let Some(handshake) = findings.handshake() {
+        (progress.passed)(ConnectStage::HandsShaken(handshake));
+    }
     progress.step.set("logging in");
     auth::log_in(
         &mut handle,
         &endpoint.username,
         &credentials,
-        &progress.step,
+        (&progress.step, progress.passed),
     )
     .await
     .map_err(|error| login_error(error, &findings))?;
+    (progress.passed)(ConnectStage::LoggedIn);
     Ok(Session {
         handle,
         abort_handle,

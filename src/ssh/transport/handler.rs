@@ -14,6 +14,7 @@ use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 
+use super::stage::Handshake;
 use crate::clock;
 use crate::ssh::error::{SshError, brief};
 use crate::ssh::trust::host_key::HostKeys;
@@ -60,6 +61,8 @@ struct ServerFacts {
     /// The beginning of the first words before the version, and whether the version came.
     greeting: (Vec<u8>, bool),
     version: Vec<u8>,
+    /// What the last key exchange has agreed on.
+    agreed: Option<Names>,
     /// Why channels were not opened, by their numbers; each is asked for once.
     unopened: HashMap<u32, String>,
 }
@@ -68,6 +71,14 @@ impl Findings {
     /// The key that the host has shown; `None` for a certificate.
     pub(in crate::ssh) fn shown(&self) -> Option<PublicKey> {
         self.with(|found| found.shown.take())
+    }
+
+    /// What both sides have agreed on; `None` before that.
+    pub(super) fn handshake(&self) -> Option<Handshake> {
+        self.with(|found| {
+            let names = found.agreed.as_ref()?;
+            Some(Handshake::of(&found.version, names, found.shown.as_ref()))
+        })
     }
 
     /// Why the host key was refused, if it was.
@@ -170,11 +181,14 @@ impl Handler for ServerHandler {
     async fn kex_done(
         &mut self,
         _: Option<&[u8]>,
-        _: &Names,
+        names: &Names,
         session: &mut Session,
     ) -> HandlerResult {
         let version = session.remote_sshid().to_owned();
-        self.findings.with(|found| found.version = version);
+        self.findings.with(|found| {
+            found.version = version;
+            found.agreed = Some(names.clone());
+        });
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 //! connect     dial, check the peer, shake hands, log in
 //! route       a socket, or a channel through a jump host       race      the first address that answers
 //! session     a connection that is logged in                   abort_handle  ends a connection
+//! stage       how far a connection has come
 //! channel     a session channel, for one command      subsystem     a channel with a subsystem
 //! greeting    what a server says before its version            handshake   the error of a handshake
 //! handler     refuses the requests of the server
@@ -32,4 +33,5 @@ pub(super) mod race;
 pub(super) mod route;
 pub(super) mod scan;
 pub(super) mod session;
+pub(super) mod stage;
 pub(super) mod subsystem;

@@ -1,0 +1,74 @@
+//! The stages of a connection, for whoever looks where one ends.
+//!
+//! Takes: what the connection has found out. Gives: one [`ConnectStage`] after another, to the caller's function.
+//! Refuses: nothing; the stage that fails is the error of the connection.
+
+use std::net::SocketAddr;
+
+use russh::Names;
+use russh::keys::{HashAlg, PublicKey};
+
+/// A stage that a connection has passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectStage {
+    /// This place accepted a connection, or the jump host opened a channel to it.
+    Dialled(SocketAddr),
+    /// Keys were exchanged, and the host key is a known one.
+    HandsShaken(Handshake),
+    /// The server has answered this method of the login.
+    Answered {
+        /// The method, with the type of the key.
+        method: String,
+        /// What the server said.
+        answer: LoginAnswer,
+    },
+    /// The login is done.
+    LoggedIn,
+}
+
+/// What a server says to one method of a login (RFC 4252 section 5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginAnswer {
+    /// It does not take this proof.
+    Refused,
+    /// It takes this proof, and wants another one.
+    MoreWanted,
+    /// It takes this proof, and nothing more is needed.
+    Accepted,
+}
+
+/// What both sides have agreed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handshake {
+    /// The name by which the server identifies itself (RFC 4253 section 4.2).
+    pub version: String,
+    /// The key exchange.
+    pub kex: String,
+    /// The cipher.
+    pub cipher: String,
+    /// By which algorithm the host proved its key.
+    pub host_key: String,
+    /// The fingerprint of that key; none of a certificate.
+    pub fingerprint: Option<String>,
+}
+
+impl Handshake {
+    /// Of a key exchange that is done.
+    pub(super) fn of(version: &[u8], names: &Names, shown: Option<&PublicKey>) -> Self {
+        let fingerprint = |key: &PublicKey| key.fingerprint(HashAlg::Sha256).to_string();
+        Self {
+            version: String::from_utf8_lossy(version).into_owned(),
+            kex: names.kex.as_ref().to_owned(),
+            cipher: names.cipher.as_ref().to_owned(),
+            host_key: names.key.to_string(),
+            fingerprint: shown.map(fingerprint),
+        }
+    }
+
+    /// Whether traffic that is recorded today stays closed to a quantum computer of tomorrow.
+    pub fn is_post_quantum(&self) -> bool {
+        ["mlkem", "sntrup"]
+            .iter()
+            .any(|name| self.kex.starts_with(name))
+    }
+}
