@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::client_formats::{ServerCommand, command_line, compose, json, toml};
+use super::client_formats::{ServerCommand, command_line, compose, goose, json, opencode, toml};
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
 use mcp_ssh_policy::shell::quoted;
 
 /// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
-/// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, vscode,
-/// docker (the command line) or compose.
+/// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, gemini, goose,
+/// jetbrains, opencode, vscode, windsurf, zed, docker (the command line) or compose.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
@@ -65,24 +65,33 @@ struct Client {
     name: &'static str,
     format: Format,
     place: &'static str,
+    /// What the client puts something else in the place of, beside `${`.
+    replaces: &'static [&'static str],
 }
 
 enum Format {
     /// A JSON object whose member of this name maps servers' names.
     Json(&'static str),
     Toml,
+    /// YAML of goose.
+    Goose,
+    /// JSON of opencode.
+    OpenCode,
     CommandLine,
     Compose,
 }
 
 /// The formats are those of the clients' manuals: modelcontextprotocol.io/quickstart/user,
 /// code.claude.com/docs/en/mcp, cursor.com/docs/mcp, code.visualstudio.com's MCP configuration
-/// reference, and docs/config.md of openai/codex.
-const CLIENTS: [Client; 7] = [
+/// reference, docs/config.md of openai/codex, geminicli.com/docs/tools/mcp-server,
+/// block.github.io/goose/docs/guides/config-files, jetbrains.com/help/ai-assistant/mcp.html,
+/// opencode.ai/docs/mcp-servers, docs.windsurf.com and zed.dev/docs/ai/mcp.
+const CLIENTS: [Client; 13] = [
     Client {
         name: "claude-code",
         format: Format::Json("mcpServers"),
         place: ".mcp.json in the project; or, for all your projects, run:",
+        replaces: &[],
     },
     Client {
         name: "claude-desktop",
@@ -90,31 +99,74 @@ const CLIENTS: [Client; 7] = [
         place: "macOS: ~/Library/Application Support/Claude/claude_desktop_config.json; \
                 Linux: ~/.config/Claude/claude_desktop_config.json; \
                 Windows: %APPDATA%\\Claude\\claude_desktop_config.json; then restart it",
+        replaces: &[],
     },
     Client {
         name: "codex",
         format: Format::Toml,
         place: "~/.codex/config.toml",
+        replaces: &[],
     },
     Client {
         name: "compose",
         format: Format::Compose,
         place: "compose.yaml",
+        replaces: &[],
     },
     Client {
         name: "cursor",
         format: Format::Json("mcpServers"),
         place: "~/.cursor/mcp.json, or .cursor/mcp.json in the project",
+        replaces: &[],
     },
     Client {
         name: "docker",
         format: Format::CommandLine,
         place: "a terminal, or whatever starts MCP servers by a command line",
+        replaces: &[],
+    },
+    Client {
+        name: "gemini",
+        format: Format::Json("mcpServers"),
+        place: "~/.gemini/settings.json, or .gemini/settings.json in the project",
+        replaces: &["$"],
+    },
+    Client {
+        name: "goose",
+        format: Format::Goose,
+        place: "~/.config/goose/config.yaml",
+        replaces: &[],
+    },
+    Client {
+        name: "jetbrains",
+        format: Format::Json("mcpServers"),
+        place: "Settings | Tools | AI Assistant | Model Context Protocol (MCP): Add, as JSON; \
+                of Junie ~/.junie/mcp/mcp.json",
+        replaces: &[],
+    },
+    Client {
+        name: "opencode",
+        format: Format::OpenCode,
+        place: "~/.config/opencode/opencode.json, or opencode.json in the project",
+        replaces: &["{env:", "{file:"],
     },
     Client {
         name: "vscode",
         format: Format::Json("servers"),
         place: ".vscode/mcp.json in the project, or `MCP: Open User Configuration`",
+        replaces: &[],
+    },
+    Client {
+        name: "windsurf",
+        format: Format::Json("mcpServers"),
+        place: "~/.codeium/windsurf/mcp_config.json",
+        replaces: &[],
+    },
+    Client {
+        name: "zed",
+        format: Format::Json("context_servers"),
+        place: "~/.config/zed/settings.json (`zed: open settings file`)",
+        replaces: &[],
     },
 ];
 
@@ -167,9 +219,18 @@ fn printed(
     let text = match (&client.format, image) {
         (Format::Json(key), _) => json(key, name, &server),
         (Format::Toml, _) => toml(name, &server),
+        (Format::Goose, _) => goose(name, &server),
+        (Format::OpenCode, _) => opencode(name, &server),
         (Format::Compose, Some(image)) => compose(name, image, &server, &options.env),
         (Format::CommandLine | Format::Compose, _) => command_line(&server),
     };
+    if let Some(part) = client.replaces.iter().find(|part| text.contains(**part)) {
+        let message = format!(
+            "a path or a value holds `{part}`, which {} reads as something else: rename it",
+            client.name
+        );
+        return Err((ExitStatus::FAILURE, message));
+    }
     terminal.line(text.trim_end());
     terminal.error(&format!("# for {}", client.place));
     if client.name == "claude-code" {

@@ -1,6 +1,6 @@
 //! The formats in which MCP clients are told how to start a server.
 //!
-//! Takes: how the server is started. Gives: JSON, TOML, a command line or a compose file. Refuses nothing:
+//! Takes: how the server is started. Gives: JSON, TOML, YAML, a command line or a compose file. Refuses nothing:
 //! [`super::client_config`] lets no text through that one of the formats reads as something else.
 
 use mcp_ssh_policy::shell::quoted;
@@ -56,6 +56,34 @@ pub fn toml(name: &str, server: &ServerCommand<'_>) -> String {
         text.push_str(&format!("env = {{ {} }}\n", pairs(server, " = ")));
     }
     text
+}
+
+/// The extension that goose reads; a call may take as long as an approval does, in seconds.
+pub fn goose(name: &str, server: &ServerCommand<'_>) -> String {
+    format!(
+        "extensions:\n  \"{name}\":\n    enabled: true\n    type: stdio\n    name: \"{name}\"\n    \
+         description: \"commands and files over SSH, as far as a policy allows\"\n    cmd: {}\n    args: [{}]\n    \
+         envs: {{{}}}\n    timeout: 300\n",
+        string(&server.command),
+        list(&server.arguments),
+        pairs(server, ": "),
+    )
+}
+
+/// The object that opencode reads: the command and its arguments are one list.
+pub fn opencode(name: &str, server: &ServerCommand<'_>) -> String {
+    let command = [std::slice::from_ref(&server.command), &server.arguments].concat();
+    let mut members = format!(
+        "\"type\": \"local\",\n      \"command\": [{}],\n      \"enabled\": true",
+        list(&command)
+    );
+    if !server.environment.is_empty() {
+        members.push_str(&format!(
+            ",\n      \"environment\": {{{}}}",
+            pairs(server, ": ")
+        ));
+    }
+    format!("{{\n  \"mcp\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
 }
 
 fn pairs(server: &ServerCommand<'_>, between: &str) -> String {

@@ -8,17 +8,35 @@ use serde_json::{Value, json};
 use super::{mcp_ssh, output, said};
 use crate::support::fixture::Fixture;
 
-const JSON: [(&str, &str); 4] = [
+const JSON: [(&str, &str); 8] = [
     ("claude-code", "mcpServers"),
     ("claude-desktop", "mcpServers"),
     ("cursor", "mcpServers"),
+    ("gemini", "mcpServers"),
+    ("jetbrains", "mcpServers"),
+    ("windsurf", "mcpServers"),
+    ("zed", "context_servers"),
     ("vscode", "servers"),
 ];
 
 /// TOML to JSON by a parser that is not ours.
 fn toml(text: &str) -> Value {
+    parsed(
+        text,
+        "import json, sys, tomllib; print(json.dumps(tomllib.loads(sys.argv[1])))",
+    )
+}
+
+/// YAML, likewise.
+fn yaml(text: &str) -> Value {
+    parsed(
+        text,
+        "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.argv[1])))",
+    )
+}
+
+fn parsed(text: &str, program: &str) -> Value {
     let python = std::env::var("MCP_SSH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let program = "import json, sys, tomllib; print(json.dumps(tomllib.loads(sys.argv[1])))";
     let parsed = Command::new(python)
         .args(["-c", program, text])
         .output()
@@ -136,6 +154,29 @@ fn each_client_starts_the_server_as_it_is_told_to() {
     );
     starts(&config["mcp_servers"]["fleet_1"]);
 
+    let named = ["--name", "on", "--env", "A=\"b\" \\"];
+    let (_, out, _) = run(&[&["client-config", "goose"], &named[..]].concat());
+    let extension = &yaml(&out)["extensions"]["on"];
+    assert_eq!(
+        (&extension["type"], &extension["enabled"]),
+        (&json!("stdio"), &json!(true))
+    );
+    assert_eq!(extension["name"], "on");
+    starts(
+        &json!({"command": extension["cmd"], "args": extension["args"], "env": extension["envs"]}),
+    );
+    assert_eq!(extension["envs"]["A"], "\"b\" \\");
+    let (_, out, _) = run(&[&["client-config", "opencode"], &named[..]].concat());
+    let config: Value = serde_json::from_str(&out).unwrap();
+    let server = &config["mcp"]["on"];
+    assert_eq!(
+        (&server["type"], &server["enabled"]),
+        (&json!("local"), &json!(true))
+    );
+    assert_eq!(server["environment"]["A"], "\"b\" \\");
+    let line = words(&server["command"]);
+    starts(&json!({"command": line[0], "args": line[1..]}));
+
     // The line for `claude mcp add`, run by a shell with a stand-in for claude.
     let (_, _, err) = run(&["client-config", "claude-code", "--env", "A=it's"]);
     let line = err
@@ -185,6 +226,14 @@ fn containers_are_hardened_in_every_format() {
     assert_eq!(
         words(&config["mcp_servers"]["ssh"]["args"]).join(" "),
         HARDENED
+    );
+    let extension = &yaml(&run("goose").1)["extensions"]["ssh"];
+    assert_eq!(words(&extension["args"]).join(" "), HARDENED);
+    let config: Value = serde_json::from_str(&run("opencode").1).unwrap();
+    let line = words(&config["mcp"]["ssh"]["command"]);
+    assert_eq!(
+        (line[0].as_str(), line[1..].join(" ").as_str()),
+        ("docker", HARDENED)
     );
 
     // The command line, as a shell reads it.
@@ -237,6 +286,10 @@ fn what_a_format_cannot_say_is_refused() {
         (&["client-config", "cursor", "--config", "/a${b}"], 1),
         (&["client-config", "cursor", "--config", "/a\nb"], 1),
         (&["client-config", "cursor", "--binary", "/a${b}"], 1),
+        (&["client-config", "gemini", "--config", "/a$b"], 1),
+        (&["client-config", "cursor", "--config", "/a$b"], 0),
+        (&["client-config", "opencode", "--env", "A={env:B}"], 1),
+        (&["client-config", "opencode", "--config", "/{file:x}"], 1),
         (&["client-config", "cursor", "--config", "/a:b"], 0),
         (&["client-config", "docker", "--config", "/a:b"], 1),
         (&["client-config", "docker", "--image", "--privileged"], 2),
