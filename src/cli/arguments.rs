@@ -97,6 +97,33 @@ pub enum Subcommand {
     Approver(ApproverArguments),
 }
 
+impl Subcommand {
+    /// Whether it writes records of what it asks the gate for, and then whether a person sees them all the same.
+    pub fn records(&self) -> Option<bool> {
+        match self {
+            Self::Run(options) => Some(options.verbose),
+            Self::Doctor(options) => Some(options.verbose),
+            Self::Get(options) => Some(options.verbose),
+            Self::Put(options) => Some(options.verbose),
+            Self::Init(_) => Some(false),
+            Self::Serve(_)
+            | Self::Stdio(_)
+            | Self::Check(_)
+            | Self::Diff(_)
+            | Self::Healthcheck(_)
+            | Self::Plan(_)
+            | Self::Hosts(_)
+            | Self::Keyscan(_)
+            | Self::ClientConfig(_)
+            | Self::Completions(_)
+            | Self::Audit(_)
+            | Self::Suggest(_)
+            | Self::Reload(_)
+            | Self::Approver(_) => None,
+        }
+    }
+}
+
 impl ProgramArguments {
     /// Reads the words after the program's name.
     ///

@@ -224,13 +224,7 @@ fn printed(
         (Format::Compose, Some(image)) => compose(name, image, &server, &options.env),
         (Format::CommandLine | Format::Compose, _) => command_line(&server),
     };
-    if let Some(part) = client.replaces.iter().find(|part| text.contains(**part)) {
-        let message = format!(
-            "a path or a value holds `{part}`, which {} reads as something else: rename it",
-            client.name
-        );
-        return Err((ExitStatus::FAILURE, message));
-    }
+    unreplaced(client, &text)?;
     terminal.line(text.trim_end());
     terminal.error(&format!("# for {}", client.place));
     if client.name == "claude-code" {
@@ -257,6 +251,18 @@ fn printed(
         ));
     }
     Ok(())
+}
+
+/// Refuses a text in which the client would put something else in the place of a part.
+fn unreplaced(client: &Client, text: &str) -> Result<(), StatusAndReason> {
+    let Some(part) = client.replaces.iter().find(|part| text.contains(**part)) else {
+        return Ok(());
+    };
+    let name = client.name;
+    let message = format!(
+        "a path or a value holds `{part}`, which {name} reads as something else: rename it"
+    );
+    Err((ExitStatus::FAILURE, message))
 }
 
 /// The directories on the machine of the client, as far as they are known.

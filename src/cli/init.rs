@@ -1,37 +1,42 @@
 //! `mcp-ssh init DIR`: a configuration to start from.
 //!
-//! Takes a directory and, with `--from-ssh-config`, a client configuration of OpenSSH; gives
-//! config/ with its four files, keys/ and secrets/, and says what to do next. Refuses when one of
-//! the files is there already, and then leaves everything as it was; with `--add` it adds the hosts
-//! to what is there.
+//! Takes a directory and a host that options or answers name, or a client configuration of OpenSSH; gives config/ with
+//! its four files, keys/ and secrets/, and says what to do next. Refuses when one of the files is there already, and
+//! then leaves everything as it was; with `--add` it adds the hosts to what is there.
 
 use std::borrow::Cow;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
+use super::first_host::FirstHost;
+use super::host_place::HostPlace;
 use super::import::{Import, LocalUser, PresentHosts, import};
+use super::init_questions::has_fingerprint;
+use super::init_steps::next_steps;
 use super::ssh_config::SshConfig;
 use super::words::STDIN;
-use super::{ExitStatus, Terminal, init_add};
+use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
+use super::{ExitStatus, Terminal, init_add, init_questions, init_try};
 use crate::config::{MAX_FILE_BYTES, bytes_of};
-use mcp_ssh_policy::shell::quoted;
+use crate::ssh::ShownKey;
 use mcp_ssh_yaml::quotable::{holds_key, told};
 
-/// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. Nothing is
-/// overwritten: when a file is there already, nothing is written at all, but for `--add`.
+/// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. On a terminal it asks for the host and tries
+/// the login. Nothing is overwritten: when a file is there already, nothing is written at all, but for `--add`.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
     name = "init",
     example = "mcp-ssh init ~/mcp-ssh\nmcp-ssh init ~/mcp-ssh --from-ssh-config ~/.ssh/config",
-    error_code(0, "it is written"),
+    error_code(0, "it is written; where a host is named, it was logged in to"),
     error_code(
         1,
-        "a file is there already, cannot be read or could not be written; nothing has changed"
+        "a file is there already, cannot be read or could not be written, and nothing has changed; or the host that \
+        is named does not let in"
     ),
     error_code(2, "the command line is wrong")
 )]
@@ -39,12 +44,27 @@ pub struct InitArguments {
     /// take the hosts over from an OpenSSH client configuration; what cannot be is told
     #[argh(option, arg_name = "file")]
     pub from_ssh_config: Option<PathBuf>,
-    /// add those hosts to the servers.yml and credentials.yml of DIR; what is there stays
+    /// add the hosts to the servers.yml and credentials.yml of DIR; what is there stays
     #[argh(switch)]
     pub add: bool,
-    /// where to write it
+    /// begin with this host, without a question
+    #[argh(option, arg_name = "host[:port]")]
+    pub host: Option<String>,
+    /// log in to it as this user
+    #[argh(option, arg_name = "name")]
+    pub user: Option<String>,
+    /// copy this private key and log in with it (default: the SSH agent logs in)
+    #[argh(option, arg_name = "file")]
+    pub key: Option<PathBuf>,
+    /// the fingerprint that the host itself says of one of its keys, SHA256:…; without it no key of the host is trusted yet
+    #[argh(option, arg_name = "text")]
+    pub fingerprint: Option<String>,
+    /// the policy to begin with: look (the default), diagnostics or logs
+    #[argh(option, arg_name = "name")]
+    pub policy: Option<String>,
+    /// where to write it (default: asked for on a terminal)
     #[argh(positional, arg_name = "dir")]
-    pub directory: PathBuf,
+    pub directory: Option<PathBuf>,
 }
 
 /// The host of the starter files, which the first imported one takes the place of in the tests.
@@ -62,18 +82,15 @@ const POLICY_TESTS: &str = include_str!("../../examples/starter/policy_tests.yml
 const CONFIG_MODES: (u32, u32) = (0o755, 0o644);
 /// Keys and secrets are their reader's alone.
 const PRIVATE_MODE: u32 = 0o700;
-/// The user of the image.
-const IMAGE_USER: u32 = 10001;
 
-/// Writes the directories, or says why not.
-pub fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
-    if options.add && options.from_ssh_config.is_none() {
-        let fault = "mcp-ssh: `--add` adds the hosts of an ssh_config: name it with `--from-ssh-config FILE`";
-        terminal.error(fault);
+/// Writes the directories, or says why not; then looks whether the host that was named lets in.
+pub async fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
+    if let Some(fault) = misused(options, terminal) {
+        terminal.error(&format!("mcp-ssh: {fault}"));
         return ExitStatus::USAGE;
     }
-    match written(options, terminal) {
-        Ok(()) => ExitStatus::SUCCESS,
+    match begun(options, terminal).await {
+        Ok(status) => status,
         Err(faults) => {
             for fault in faults {
                 terminal.error(&format!("mcp-ssh: {fault}"));
@@ -83,22 +100,136 @@ pub fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
     }
 }
 
-fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<String>> {
-    let root = std::path::absolute(&options.directory).map_err(|error| vec![error.to_string()])?;
-    let source = options.from_ssh_config.as_deref();
+/// Why the options do not go together.
+fn misused(options: &InitArguments, terminal: &Terminal) -> Option<&'static str> {
+    let InitArguments {
+        from_ssh_config,
+        add,
+        host,
+        user,
+        key,
+        fingerprint,
+        policy,
+        directory,
+    } = options;
+    let asks = terminal.is_attended();
+    let of_host = key.is_some() || fingerprint.is_some() || policy.is_some() || user.is_some();
+    [
+        (directory.is_none() && !asks, "name the directory: mcp-ssh init DIR"),
+        (*add && from_ssh_config.is_none() && host.is_none() && !asks, "`--add` adds the hosts of an ssh_config: name it with `--from-ssh-config FILE`, or a host with `--host`"),
+        (host.is_some() && from_ssh_config.is_some(), "`--host` and `--from-ssh-config` are two ways: write one"),
+        (host.is_some() != user.is_some(), "`--host` and `--user` belong together: write both"),
+        (of_host && host.is_none(), "`--key`, `--fingerprint` and `--policy` are of `--host`: name it"),
+        (*add && policy.is_some(), "`--add` leaves policy.yml as it is: leave `--policy` out"),
+    ]
+    .into_iter()
+    .find_map(|(is_wrong, why)| is_wrong.then_some(why))
+}
+
+/// What a new configuration begins with.
+enum NewSite {
+    /// Files to fill in.
+    Starter,
+    /// The hosts of another program's configuration.
+    Imported(Import),
+    /// One host.
+    Host(Box<FirstHost>),
+}
+
+async fn begun(
+    options: &InitArguments,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Vec<String>> {
+    let one = |fault: String| vec![fault];
+    let asks =
+        options.from_ssh_config.is_none() && options.host.is_none() && terminal.is_attended();
+    let directory = match (&options.directory, asks) {
+        (Some(directory), _) => directory.clone(),
+        (None, _) => init_questions::directory(terminal).map_err(one)?,
+    };
+    let root = std::path::absolute(directory).map_err(|error| vec![error.to_string()])?;
     let config = root.join("config");
-    if options.add {
-        let standing = init_add::standing(&root)?;
-        let import = source.map(|file| imported(file, &standing, terminal));
-        if let Some(import) = import.transpose()? {
-            init_add::add(&root, &standing, &import, terminal)?;
-            next_steps(&root, Some(&import), terminal);
-        }
-        return Ok(());
+    let adds = options.add || (asks && config.join("servers.yml").is_file());
+    let standing = match adds {
+        true => init_add::standing(&root)?,
+        false => PresentHosts::default(),
+    };
+    let site = match (&options.from_ssh_config, &options.host) {
+        (Some(file), _) => NewSite::Imported(imported(file, &standing, terminal)?),
+        (None, Some(host)) => NewSite::Host(Box::new(named(host, options).await.map_err(one)?)),
+        (None, None) if asks => match init_questions::host(adds, terminal).await.map_err(one)? {
+            Some(host) => NewSite::Host(Box::new(host)),
+            None => NewSite::Starter,
+        },
+        (None, None) => NewSite::Starter,
+    };
+    let import = match &site {
+        NewSite::Starter => None,
+        NewSite::Imported(import) => Some(import.clone()),
+        NewSite::Host(host) => Some(host.import(&standing)),
+    };
+    match (&import, adds) {
+        (Some(import), true) => init_add::add(&root, &standing, import, terminal)?,
+        (None, true) => return Ok(ExitStatus::SUCCESS),
+        (_, false) => written(&root, &config, &site, import.as_ref(), terminal)?,
     }
-    let import = source.map(|file| imported(file, &PresentHosts::default(), terminal));
-    let import = import.transpose()?;
-    let files = starter(import.as_ref()).map(|(name, text)| (config.join(name), text));
+    let (NewSite::Host(host), Some(import)) = (&site, &import) else {
+        next_steps(&root, import.as_ref(), terminal);
+        return Ok(ExitStatus::SUCCESS);
+    };
+    for path in host.furnish(&root.join("keys"), import).map_err(one)? {
+        terminal.line(&format!("wrote {}", path.display()));
+    }
+    Ok(init_try::tried(&root, host, asks, terminal).await)
+}
+
+/// The host that the options name. Its keys are trusted if one of them has the fingerprint that is given.
+async fn named(host: &str, options: &InitArguments) -> Result<FirstHost, String> {
+    let place = HostPlace::parse(host)?;
+    let name = options.policy.as_deref().unwrap_or(WORKED_POLICIES[0].name);
+    let policy = WorkedPolicy::find(name).ok_or_else(|| {
+        format!(
+            "`{}` is no policy to begin with: see --help",
+            name.escape_debug()
+        )
+    })?;
+    let compared = match &options.fingerprint {
+        None => Vec::new(),
+        Some(fingerprint) => {
+            let keys = place.keys().await?;
+            if !has_fingerprint(&keys, fingerprint) {
+                let shown: Vec<String> = keys.iter().map(ShownKey::fingerprint).collect();
+                return Err(format!(
+                    "no key of {} has that fingerprint: it shows {}: nothing was written",
+                    place.name,
+                    shown.join(", ")
+                ));
+            }
+            keys
+        }
+    };
+    if let Some(key) = &options.key {
+        File::open(key).map_err(|error| format!("{}: {error}", key.display()))?;
+    }
+    Ok(FirstHost {
+        alias: place.alias(),
+        place,
+        user: options.user.clone().unwrap_or_default(),
+        key: options.key.clone(),
+        compared,
+        policy,
+    })
+}
+
+/// Writes the files of a new configuration, all or none.
+fn written(
+    root: &Path,
+    config: &Path,
+    site: &NewSite,
+    import: Option<&Import>,
+    terminal: &mut Terminal,
+) -> Result<(), Vec<String>> {
+    let files = starter(site, import).map(|(name, text)| (config.join(name), text));
     let there = files
         .iter()
         .filter(|(path, _)| fs::symlink_metadata(path).is_ok());
@@ -109,7 +240,7 @@ fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<S
         return Err(there);
     }
     let mut created = Vec::new();
-    if let Err((path, error)) = create(&root, &files, &mut created) {
+    if let Err((path, error)) = create(root, &files, &mut created) {
         // The newest first, so that a directory is empty when it is its turn.
         for path in created.iter().rev() {
             let _gone = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
@@ -122,7 +253,6 @@ fn written(options: &InitArguments, terminal: &mut Terminal) -> Result<(), Vec<S
     for path in &created {
         terminal.line(&format!("created {}", path.display()));
     }
-    next_steps(&root, import.as_ref(), terminal);
     Ok(())
 }
 
@@ -139,14 +269,7 @@ fn imported(
             .map_err(|fault| fault.headline()),
     };
     let text = text.map_err(|fault| vec![fault])?;
-    let variable = |names: [&str; 2]| {
-        let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
-        values.next().unwrap_or_default()
-    };
-    let asker = LocalUser {
-        user: variable(["USER", "LOGNAME"]),
-        home: variable(["HOME", "HOME"]),
-    };
+    let asker = LocalUser::of_process();
     let path = file.display();
     if holds_key(&text) {
         let why = "a private key is in it: name the configuration of an OpenSSH client";
@@ -175,8 +298,8 @@ fn from_stdin() -> Result<String, String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The four files. A policy test needs a host that exists.
-fn starter(import: Option<&Import>) -> [(&'static str, Cow<'static, str>); 4] {
+/// The four files. A policy test needs a host that exists, and a policy that it is of.
+fn starter(site: &NewSite, import: Option<&Import>) -> [(&'static str, Cow<'static, str>); 4] {
     let (servers, credentials, tests) = match import {
         None => (SERVERS.into(), CREDENTIALS.into(), POLICY_TESTS.into()),
         Some(import) => {
@@ -185,13 +308,20 @@ fn starter(import: Option<&Import>) -> [(&'static str, Cow<'static, str>); 4] {
             let tests = POLICY_TESTS.replace(STARTER_HOST, &format!("alias: '{first}',"));
             let servers = format!("{SERVERS_HEAD}{}", import.servers);
             let credentials = format!("{CREDENTIALS_HEAD}{}", import.credentials);
-            (servers.into(), credentials.into(), tests.into())
+            (servers.into(), credentials.into(), Cow::from(tests))
         }
+    };
+    let (policy, tests) = match site {
+        NewSite::Host(host) => (
+            host.policy.text_for(&host.place.name).into(),
+            host.policy.tests_for(&host.alias).into(),
+        ),
+        NewSite::Starter | NewSite::Imported(_) => (POLICY.into(), tests),
     };
     [
         ("servers.yml", servers),
         ("credentials.yml", credentials),
-        ("policy.yml", POLICY.into()),
+        ("policy.yml", policy),
         ("policy_tests.yml", tests),
     ]
 }
@@ -239,69 +369,4 @@ fn create(
         filled.map_err(|error| (path.clone(), error))?;
     }
     Ok(())
-}
-
-/// What is left to do, with commands to paste.
-fn next_steps(root: &Path, import: Option<&Import>, terminal: &mut Terminal) {
-    let at = |name: &str| quoted(&root.join(name).to_string_lossy());
-    let (config, keys, secrets) = (at("config"), at("keys"), at("secrets"));
-    let mut step = |title: &str, commands: &[String]| {
-        terminal.line(&format!("\n{title}"));
-        for command in commands {
-            terminal.line(&format!("    {command}"));
-        }
-    };
-    let (title, commands) = keys_step(root, import);
-    if !commands.is_empty() {
-        step(&title, &commands);
-    }
-    step(
-        "Tell the following commands where everything is:",
-        &[format!(
-            "export MCP_SSH_CONFIG_DIR={config} MCP_SSH_KEYS_DIR={keys} MCP_SSH_SECRETS_DIR={secrets}"
-        )],
-    );
-    step(
-        "Fetch the hosts' keys, and compare the fingerprints with the hosts' own:",
-        &[format!(
-            "mcp-ssh keyscan --all >> {}",
-            at("keys/known_hosts")
-        )],
-    );
-    step(
-        "Check it all, then tell your MCP client:",
-        &[
-            "mcp-ssh check".to_owned(),
-            "mcp-ssh client-config claude-code".to_owned(),
-        ],
-    );
-    if rustix::process::geteuid().as_raw() != IMAGE_USER {
-        let title = format!("For a container, which runs as user {IMAGE_USER}, at the end:");
-        step(
-            &title,
-            &[format!(
-                "sudo chown -R {IMAGE_USER}:{IMAGE_USER} {keys} {secrets}"
-            )],
-        );
-    }
-}
-
-/// How the keys come into the keys directory; no commands where the agent has them all.
-fn keys_step(root: &Path, import: Option<&Import>) -> (String, Vec<String>) {
-    let at = |name: &str| quoted(&root.join("keys").join(name).to_string_lossy());
-    let Some(import) = import else {
-        let servers = root.join("config/servers.yml");
-        let servers = servers.display();
-        let generate = format!("ssh-keygen -t ed25519 -N '' -f {}", at("id_ed25519"));
-        let title = format!("Put your hosts into {servers}, then give them a key:");
-        return (title, vec![generate]);
-    };
-    let copy = |(from, name): &(String, String)| {
-        // A key is its reader's alone; what ends like a public file is one.
-        let public = name.ends_with(".pub");
-        let mode = if public { "0444" } else { "0400" };
-        format!("install -m {mode} -- {} {}", quoted(from), at(name))
-    };
-    let title = "Copy the keys that the hosts are logged in to with:".to_owned();
-    (title, import.files.iter().map(copy).collect())
 }

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 
 use argh::FromArgs;
 
+use super::host_place::HostPlace;
 use super::{ExitStatus, Terminal};
-use crate::config::{HostName, Paths};
+use crate::config::Paths;
 use crate::gate::{Loaded, known_hosts_name};
 use crate::ssh::{Resolver, Spelling, SshError, lookup_name, scan};
 
@@ -37,9 +38,6 @@ pub struct KeyscanArguments {
     #[argh(positional, arg_name = "host[:port]")]
     pub hosts: Vec<String>,
 }
-
-/// The port of a target that names none.
-const DEFAULT_PORT: u16 = 22;
 
 /// A host to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,48 +201,15 @@ fn each_once(targets: Vec<KeyscanTarget>) -> Vec<KeyscanTarget> {
     found
 }
 
-/// `host`, `host:port`, `[v6]:port` or a bare IPv6 address.
+/// A host on the command line. known_hosts has names in lower case.
 fn target(word: &str) -> Option<KeyscanTarget> {
-    let (host, port) = match word.rsplit_once(':') {
-        Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
-            (host, port.parse().ok()?)
-        }
-        Some(_) | None => (word, DEFAULT_PORT),
-    };
-    let host = HostName::parse(host).ok()?.to_string().to_ascii_lowercase();
-    (port > 0).then(|| KeyscanTarget {
-        name: host.clone(),
-        host,
-        port,
+    let place = HostPlace::parse(word).ok()?;
+    let name = place.name.to_string().to_ascii_lowercase();
+    Some(KeyscanTarget {
+        host: name.clone(),
+        name,
+        port: place.port,
         aliases: Vec::new(),
         jump: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::target;
-
-    #[test]
-    fn targets_have_a_host_and_a_port() {
-        for (word, expected) in [
-            ("web.example.com", Some(("web.example.com", 22))),
-            ("web:2222", Some(("web", 2222))),
-            ("10.0.0.1:22", Some(("10.0.0.1", 22))),
-            ("2001:db8::1", Some(("2001:db8::1", 22))),
-            ("[2001:db8::1]:2222", Some(("2001:db8::1", 2222))),
-            ("[2001:db8::1]", Some(("2001:db8::1", 22))),
-            ("web:0", None),
-            ("web:70000", None),
-            ("web:", None),
-            ("-oProxyCommand=x", None),
-            ("a b", None),
-        ] {
-            let read = target(word);
-            let found = read
-                .as_ref()
-                .map(|target| (target.host.as_str(), target.port));
-            assert_eq!(found, expected, "{word}");
-        }
-    }
 }

@@ -27,12 +27,17 @@ mod doctor;
 mod exit_status;
 mod explain;
 mod explain_file;
+mod first_host;
 mod get;
 mod healthcheck;
+mod host_place;
 mod hosts;
 mod import;
 mod init;
 mod init_add;
+mod init_questions;
+mod init_steps;
+mod init_try;
 mod keyscan;
 mod log_level;
 mod meter;
@@ -56,6 +61,7 @@ mod trail_files;
 mod trail_history;
 mod unnamed_file;
 mod words;
+mod worked_policy;
 
 use std::path::PathBuf;
 
@@ -173,8 +179,13 @@ impl TerminalCommand {
             destination,
             ..
         } = self;
+        if let Some(verbose) = subcommand.records()
+            && recorded(audit_file, verbose, terminal).is_err()
+        {
+            return ExitStatus::FAILURE;
+        }
         match subcommand {
-            Subcommand::Init(options) => init::init(&options, terminal),
+            Subcommand::Init(options) => init::init(&options, terminal).await,
             Subcommand::ClientConfig(options) => {
                 client_config::client_config(&paths, &options, terminal)
             }
@@ -191,33 +202,18 @@ impl TerminalCommand {
             Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
             Subcommand::Plan(options) => plan::plan(&opened(paths).await, &options, terminal),
             Subcommand::Reload(options) => reload::reload(&paths, &options, terminal).await,
-            Subcommand::Run(options) => {
-                if recorded(audit_file, options.verbose, terminal).is_err() {
-                    return ExitStatus::FAILURE;
-                }
-                run::run(opened(paths).await, options, terminal).await
-            }
+            Subcommand::Run(options) => run::run(opened(paths).await, options, terminal).await,
             Subcommand::Doctor(options) => {
-                if recorded(audit_file, options.verbose, terminal).is_err() {
-                    return ExitStatus::FAILURE;
-                }
                 let gate = opened(paths.clone()).await;
                 doctor::doctor(gate, &paths, &options, terminal).await
             }
             Subcommand::Get(options) => {
-                let (Ok(()), Some(destination)) =
-                    (recorded(audit_file, options.verbose, terminal), destination)
-                else {
+                let Some(destination) = destination else {
                     return ExitStatus::FAILURE;
                 };
                 get::get(opened(paths).await, options, destination, terminal).await
             }
-            Subcommand::Put(options) => {
-                if recorded(audit_file, options.verbose, terminal).is_err() {
-                    return ExitStatus::FAILURE;
-                }
-                put::put(opened(paths).await, options, terminal).await
-            }
+            Subcommand::Put(options) => put::put(opened(paths).await, options, terminal).await,
             Subcommand::Approver(options) => approver::approver(options, terminal).await,
             Subcommand::Suggest(options) => suggest::suggest(&paths, &options, terminal),
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,

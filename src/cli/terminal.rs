@@ -106,6 +106,11 @@ impl Terminal {
         let _closed = writeln!(self.err, "{text}");
     }
 
+    /// Writes to stderr what a person answers to on the same line.
+    pub fn prompt(&mut self, text: &str) {
+        let _closed = write!(self.err, "{text}").and_then(|()| self.err.flush());
+    }
+
     /// A sink for bytes that are no text of this program: stdout.
     pub fn bytes(&self) -> Box<dyn Write> {
         Box::new(io::stdout())

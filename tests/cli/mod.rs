@@ -8,6 +8,7 @@ mod diff_files;
 mod help;
 mod init;
 mod init_add;
+mod init_host;
 mod snapshots;
 mod ssh_config;
 mod suggest;

@@ -15,7 +15,7 @@ use super::ways::RoutedHost;
 const MAX_LOGIN_NAME: usize = 90;
 
 /// What was taken over.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Import {
     /// Entries of servers.yml, two blanks in front of each.
     pub servers: String,
@@ -171,6 +171,6 @@ fn entry(name: &str, login: &ImportedLogin) -> String {
 
 /// A scalar that is nothing but this text: in single quotes only a quote is special, and control characters are in
 /// none of the values.
-fn yaml(text: &str) -> String {
+pub fn yaml(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -3,6 +3,8 @@
 //! Takes what ssh is asked for; gives its address, port, user, way and keys. Refuses a host of which one of these
 //! cannot be said: a wrong one would reach another machine, or the right one as another user.
 
+use std::path::{Path, PathBuf};
+
 use super::notes::Notes;
 use crate::cli::ssh_config::{
     Destination, JumpHop, LineAndReason, Place, Proxy, Setting, Settings, SshConfig, certain_hops,
@@ -21,6 +23,28 @@ pub struct LocalUser {
     pub user: String,
     /// What `~` is.
     pub home: String,
+}
+
+impl LocalUser {
+    /// Who runs this process, as its variables say.
+    pub fn of_process() -> Self {
+        let variable = |names: [&str; 2]| {
+            let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
+            values.next().unwrap_or_default()
+        };
+        Self {
+            user: variable(["USER", "LOGNAME"]),
+            home: variable(["HOME", "HOME"]),
+        }
+    }
+
+    /// The path that a person writes, who may begin it with `~/`.
+    pub fn path(&self, written: &str) -> PathBuf {
+        match written.strip_prefix("~/") {
+            Some(rest) => Path::new(&self.home).join(rest),
+            None => PathBuf::from(written),
+        }
+    }
 }
 
 /// A host that can be said exactly, if its jump host can.

@@ -15,9 +15,9 @@ use entries::ImportedEntries;
 use notes::{Notes, Topic};
 use ways::{Unfound, Ways};
 
-pub use entries::Import;
+pub use entries::{Import, yaml};
 pub use found::LocalUser;
-pub use names::PresentHosts;
+pub use names::{KNOWN_HOSTS, PresentHosts, unused};
 
 /// Takes the hosts over.
 ///

@@ -1,0 +1,219 @@
+//! `mcp-ssh init` as a conversation: what a person at a terminal is asked.
+//!
+//! Takes: answers, one line each; an empty line takes what stands in brackets. Gives: the directory and the
+//! [`FirstHost`]. Writes nothing: Ctrl-C or the end of the input leaves everything as it was. Refuses to go on with a
+//! host key that nobody has compared.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::path::PathBuf;
+
+use super::Terminal;
+use super::first_host::FirstHost;
+use super::host_place::HostPlace;
+use super::import::LocalUser;
+use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
+use crate::config::Alias;
+use crate::ssh::ShownKey;
+
+/// The most bytes of an answer: what a terminal gives as one line.
+const MAX_ANSWER_BYTES: u64 = 4096;
+/// The names of keys that `ssh-keygen` makes.
+const KEYS: [&str; 3] = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
+/// The answer that is no path.
+const AGENT: &str = "agent";
+
+/// The conversation was left.
+const LEFT: &str = "nothing was written";
+
+/// Asks for the directory.
+///
+/// # Errors
+/// That the conversation was left.
+pub fn directory(terminal: &mut Terminal) -> Result<PathBuf, String> {
+    let answer = ask(terminal, "Directory for the configuration", "~/mcp-ssh")?;
+    Ok(LocalUser::of_process().path(&answer))
+}
+
+/// Asks for the host; `None` when the person has none yet. One that is added comes under the policy that is there.
+///
+/// # Errors
+/// That the conversation was left, or why the host's keys cannot be seen.
+pub async fn host(adds: bool, terminal: &mut Terminal) -> Result<Option<FirstHost>, String> {
+    terminal.error(
+        "Which host may an assistant work on? A name or an address, with `:PORT` if it is not 22.",
+    );
+    let place = loop {
+        let answer = ask(terminal, "Host (empty: only files to fill in)", "")?;
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        match HostPlace::parse(&answer) {
+            Ok(place) => break place,
+            Err(why) => terminal.error(&why),
+        }
+    };
+    let compared = compared(&place, terminal).await?;
+    let me = LocalUser::of_process().user;
+    let user = filled(terminal, "User on that host", &me, |_| Ok(()))?;
+    let alias = place.alias();
+    let named = |text: &str| Alias::parse(text).map(|_| ());
+    let alias = filled(
+        terminal,
+        "Its name for the assistant and the policy",
+        &alias,
+        named,
+    )?;
+    let key = key(terminal)?;
+    let [narrowest, ..] = &WORKED_POLICIES;
+    let policy = match adds {
+        true => narrowest,
+        false => policy(terminal)?,
+    };
+    Ok(Some(FirstHost {
+        place,
+        alias,
+        user,
+        key,
+        compared,
+        policy,
+    }))
+}
+
+/// Shows the host's keys, and has a person compare them.
+async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Vec<ShownKey>, String> {
+    let keys = place.keys().await?;
+    terminal.error(&format!(
+        "{} port {} shows these keys:",
+        place.name, place.port
+    ));
+    for key in &keys {
+        terminal.error(&format!("    {}", key.fingerprint()));
+    }
+    terminal.error(
+        "Compare one with what the host itself says: at its console, `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`.",
+    );
+    loop {
+        let answer = ask(
+            terminal,
+            "Are they the host's own? Type `yes`, or paste the fingerprint",
+            "",
+        )?;
+        if answer.eq_ignore_ascii_case("yes") || has_fingerprint(&keys, &answer) {
+            return Ok(keys);
+        }
+        if answer.is_empty() || answer.eq_ignore_ascii_case("no") {
+            let why = "a host whose key nobody has compared is never connected to";
+            return Err(format!("{why}: {LEFT}"));
+        }
+        terminal.error(
+            "None of the keys has that fingerprint: do not go on if the host should have it.",
+        );
+    }
+}
+
+/// Whether one of the keys has this fingerprint, `SHA256:…`.
+pub fn has_fingerprint(keys: &[ShownKey], wanted: &str) -> bool {
+    let is_it = |key: &ShownKey| key.fingerprint().split(' ').any(|word| word == wanted);
+    wanted.starts_with("SHA256:") && keys.iter().any(is_it)
+}
+
+/// Asks what to log in with: a key file, or the agent.
+fn key(terminal: &mut Terminal) -> Result<Option<PathBuf>, String> {
+    let me = LocalUser::of_process();
+    let mut usual = KEYS.into_iter().filter(|name| me.path(name).is_file());
+    let usual = usual.next().unwrap_or(AGENT);
+    terminal.error(
+        "The key to log in with is copied. `agent` takes the keys of the SSH agent instead.",
+    );
+    loop {
+        let answer = ask(terminal, "Private key", usual)?;
+        if answer == AGENT {
+            return Ok(None);
+        }
+        let path = me.path(&answer);
+        match File::open(&path) {
+            Ok(_) => return Ok(Some(path)),
+            Err(error) => terminal.error(&format!("{}: {error}", path.display())),
+        }
+    }
+}
+
+/// Asks for a policy to begin with.
+fn policy(terminal: &mut Terminal) -> Result<&'static WorkedPolicy, String> {
+    terminal.error("What may the assistant do there? All that no rule allows is denied.");
+    for policy in &WORKED_POLICIES {
+        terminal.error(&format!("    {:12} {}", policy.name, policy.what));
+    }
+    let [first, ..] = &WORKED_POLICIES;
+    loop {
+        let answer = ask(terminal, "Policy", first.name)?;
+        match WorkedPolicy::find(&answer) {
+            Some(policy) => return Ok(policy),
+            None => terminal.error("Write one of the names above."),
+        }
+    }
+}
+
+/// Asks for the client whose configuration is printed; `None` for none.
+pub fn client(
+    names: impl Iterator<Item = &'static str>,
+    terminal: &mut Terminal,
+) -> Option<String> {
+    let names: Vec<&str> = names.collect();
+    terminal.error(&format!(
+        "\nWhich MCP client starts the server? One of {}.",
+        names.join(", ")
+    ));
+    loop {
+        let answer = ask(terminal, "Client (empty: later)", "").ok()?;
+        match names.contains(&answer.as_str()) {
+            true => return Some(answer),
+            false if answer.is_empty() => return None,
+            false => terminal.error("Write one of the names above."),
+        }
+    }
+}
+
+/// Asks until there is an answer that is taken.
+fn filled(
+    terminal: &mut Terminal,
+    question: &str,
+    usual: &str,
+    taken: impl Fn(&str) -> Result<(), String>,
+) -> Result<String, String> {
+    loop {
+        let answer = ask(terminal, question, usual)?;
+        match taken(&answer) {
+            Ok(()) if !answer.is_empty() => return Ok(answer),
+            Ok(()) => {}
+            Err(why) => terminal.error(&format!("it {why}")),
+        }
+    }
+}
+
+/// Asks once.
+///
+/// # Errors
+/// That the input has ended.
+fn ask(terminal: &mut Terminal, question: &str, usual: &str) -> Result<String, String> {
+    let brackets = match usual {
+        "" => String::new(),
+        usual => format!(" [{usual}]"),
+    };
+    terminal.prompt(&format!("{question}{brackets}: "));
+    let mut line = String::new();
+    let read = io::stdin()
+        .lock()
+        .take(MAX_ANSWER_BYTES)
+        .read_line(&mut line);
+    match read {
+        Ok(1..) => {}
+        Ok(0) => return Err(format!("the input has ended: {LEFT}")),
+        Err(error) => return Err(format!("{error}: {LEFT}")),
+    }
+    Ok(match line.trim() {
+        "" => usual.to_owned(),
+        answer => answer.to_owned(),
+    })
+}

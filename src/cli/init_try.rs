@@ -1,0 +1,76 @@
+//! The end of `mcp-ssh init` with a host: is the configuration right, does the host let in, and what starts the server?
+//!
+//! Takes: the directory that was written, and the host. Gives: what `check` and `doctor` say, and the client's snippet.
+//! Refuses nothing: a host that does not let in is told with the step at which the way ends.
+
+use std::path::Path;
+
+use super::check::{CheckArguments, check};
+use super::client_config::{ClientConfigArguments, client_config, names};
+use super::doctor::{DoctorArguments, doctor};
+use super::first_host::FirstHost;
+use super::init_questions::client;
+use super::init_steps::directories_step;
+use super::{ExitStatus, Terminal};
+use crate::config::{Environment, Paths};
+use crate::gate::Gate;
+
+/// Checks what was written, tries the host, and prints what a client needs.
+pub async fn tried(
+    root: &Path,
+    host: &FirstHost,
+    asks: bool,
+    terminal: &mut Terminal,
+) -> ExitStatus {
+    let paths = Paths {
+        config: root.join("config"),
+        keys: root.join("keys"),
+        secrets: root.join("secrets"),
+    };
+    let nothing = CheckArguments {
+        strict: false,
+        json: false,
+        coverage: false,
+        watch: false,
+    };
+    terminal.line("");
+    if check(&paths, &nothing, terminal) != ExitStatus::SUCCESS {
+        return ExitStatus::FAILURE;
+    }
+    terminal.line("");
+    let gate = Gate::open(paths.clone());
+    gate.settle().await;
+    let words = vec![host.alias.clone(), host.policy.look.to_owned()];
+    let look = DoctorArguments {
+        json: false,
+        verbose: false,
+        words,
+    };
+    let status = doctor(gate, &paths, &look, terminal).await;
+    directories_step(root, terminal);
+    let chosen = match asks {
+        true => client(names(), terminal),
+        false => None,
+    };
+    let Some(chosen) = chosen else {
+        terminal.line("\nTell your MCP client: mcp-ssh client-config CLIENT");
+        return status;
+    };
+    let socket = Environment::Process
+        .get("SSH_AUTH_SOCK")
+        .filter(|_| host.key.is_none());
+    let options = ClientConfigArguments {
+        image: None,
+        binary: None,
+        name: "ssh".to_owned(),
+        env: socket
+            .map(|path| format!("SSH_AUTH_SOCK={}", path.to_string_lossy()))
+            .into_iter()
+            .collect(),
+        client: chosen,
+    };
+    match client_config(&paths, &options, terminal) {
+        ExitStatus::SUCCESS => status,
+        failed => failed,
+    }
+}
