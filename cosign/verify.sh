@@ -3,11 +3,13 @@
 #
 # Needs no network and writes nothing but a private copy of the kit in $TMPDIR, which is what it reads and
 # loads: a medium that changes meanwhile changes nothing. FINGERPRINT is the sha256 of the public key
-# (DER), got by another way than the kit. KIT is the folder of this script unless named.
+# (DER), got by another way than the kit. KIT is the folder of this script unless named. A kit is of one image, or
+# of an index (mcp-ssh.oci.tar) with the images of amd64 and arm64 that are in it.
 #
 #   --with cosign   the signatures are checked by cosign (taken if there is one)
 #   --with openssl  the signatures are checked by openssl; beside it sh, sed, grep and coreutils are enough
-#   --load          loads the image into Docker, and compares the ID it got there
+#   --load          loads the image into Docker, and compares the ID it got there. Of an index: the index where
+#                   Docker keeps images with containerd, else the image of its architecture
 #
 # Ends with 0 only if everything holds, with 1 at the first file that is refused, with 2 when it cannot tell.
 set -eu
@@ -19,9 +21,10 @@ umask 077
 # What would make the tools below mean something else.
 unset GREP_OPTIONS POSIXLY_CORRECT _POSIX2_VERSION CDPATH
 
-contents='SHA256SUMS SHA256SUMS.sigstore.json THIRD_PARTY.md cosign.pub digest digest.sigstore.json
-    mcp-ssh mcp-ssh.sigstore.json mcp-ssh.tar mcp-ssh.tar.sigstore.json
-    provenance.json provenance.json.sigstore.json sbom.cdx.json sbom.cdx.json.sigstore.json verify.sh'
+# What is in every kit, for each architecture, and for an index. Each of `signed_files` has a bundle beside it.
+contents='SHA256SUMS SHA256SUMS.sigstore.json THIRD_PARTY.md cosign.pub provenance.json provenance.json.sigstore.json verify.sh'
+index_files='mcp-ssh.oci.tar digest-index mcp-ssh-arm64.tar digest-arm64 mcp-ssh-arm64 sbom-arm64.cdx.json'
+signed_files='mcp-ssh.tar digest mcp-ssh sbom.cdx.json'
 # Many times what a kit's files measure; more would only fill the disk here.
 max_bytes=67108864
 # What each public key of ECDSA P-256 starts with (RFC 5480), in hex.
@@ -44,6 +47,12 @@ index_form='{"schemaVersion":2,'$oci'.index.v1+json","manifests":[{'$oci'.manife
 index_form=$index_form'"annotations":{"io.containerd.image.name":"docker.io/library/mcp-ssh-orchestrator:@tag",'
 index_form=$index_form'"org.opencontainers.image.created":"@time","org.opencontainers.image.ref.name":"@tag"},'
 index_form=$index_form'"platform":{"architecture":"@word","os":"linux"}}]}'
+# What scripts/index.py writes: one index under one name, and in it the two images and what their labels say.
+named_form='{"schemaVersion":2,'$oci'.index.v1+json","manifests":[{'$oci'.index.v1+json","digest":"sha256:@sha256","size":@number,'
+named_form=$named_form'"annotations":{"io.containerd.image.name":"docker.io/library/mcp-ssh-orchestrator:@tag",'
+named_form=$named_form'"org.opencontainers.image.created":"@time","org.opencontainers.image.ref.name":"@tag"}}]}'
+platform_form='{'$oci'.manifest.v1+json","digest":"sha256:@sha256","size":@number,"platform":{"architecture":"@word","os":"linux"}}'
+platforms_form='{"schemaVersion":2,'$oci'.index.v1+json","manifests":['$platform_form,$platform_form'],"annotations":{@labels}}'
 docker_form='[{"Config":"blobs/sha256/@sha256","RepoTags":["mcp-ssh-orchestrator:@tag"],"Layers":["blobs/sha256/@sha256"]}]'
 # A header of tar whose NULs are bars: a plain file's or a folder's, owned by root; its name, mode, size and kind. No
 # link, no second name, no PAX: readers of tar differ in what they make of those.
@@ -58,19 +67,28 @@ main() {
     work=$(cd "$work" && pwd)
     trap 'rm -rf "$work"; exit "$verdict"' EXIT
     trap 'exit 2' HUP INT TERM
+    list
     copy
     cd "$work/kit"
     key
     signed SHA256SUMS
     sums
-    for file in mcp-ssh.tar digest mcp-ssh; do
-        signed "$file"
+    of_all='' sboms=''
+    for suffix in '' $also; do
+        for file in "mcp-ssh$suffix.tar" "digest$suffix" "mcp-ssh$suffix"; do
+            signed "$file"
+        done
+        image
+        bill_of_materials
     done
-    image
-    bill_of_materials
+    if [ -n "$also" ]; then
+        signed mcp-ssh.oci.tar
+        signed digest-index
+        index
+    fi
     provenance
-    printf 'verified: image %s sha256:%s\nverified: binary sha256:%s\nverified: built from commit %s, signed by key %s\n' \
-        "$reference" "$manifest" "$binary" "$commit" "$fingerprint"
+    printf %s "$told"
+    printf 'verified: built from commit %s, signed by key %s\n' "$commit" "$fingerprint"
     if [ "$load" = yes ]; then
         load
     fi
@@ -93,7 +111,7 @@ cannot() {
 }
 
 options() {
-    tool='' load=no fingerprint='' kit=''
+    tool='' load=no fingerprint='' kit='' told='' reference=''
     case ":$PATH:" in
     *::* | *:[!/]*) cannot "PATH has a folder that is relative, where a kit could put programs of its own; take it out" ;;
     esac
@@ -130,6 +148,19 @@ options() {
     cosign | openssl) command -v "$tool" >/dev/null || cannot "there is no \`$tool\` here" ;;
     *) cannot "\`--with\` takes \`cosign\` or \`openssl\`, not \`$tool\`" ;;
     esac
+}
+
+# list: what this kit has to hold. Whatever is of an index makes it an index's.
+list() {
+    also=''
+    for file in $index_files; do
+        if [ -e "$kit/$file" ] || [ -L "$kit/$file" ]; then
+            also=-arm64
+        fi
+    done
+    for file in $signed_files ${also:+$index_files}; do
+        contents="$contents $file $file.sigstore.json"
+    done
 }
 
 # copy: every file of a kit, and no other, must be there, plain and of a sane size.
@@ -196,40 +227,91 @@ sums() {
 }
 
 # image: every blob of the archive hashes to its name; index, manifest and configuration name exactly those, and the
-# digest that was signed; the one layer holds the binary of the kit and nothing else.
+# digest that was signed; the one layer holds the binary of the kit and nothing else. All of $suffix, an architecture's.
 image() {
-    archive=mcp-ssh.tar
-    manifest=$(sed -n 's/^sha256://p' digest)
-    printf 'sha256:%s\n' "$manifest" >"$work/expected"
-    if ! same digest "$work/expected" || ! printf '%s\n' "$manifest" | grep -qxE "$sha256"; then
-        refuse digest "is not one sha256 digest"
+    archive=mcp-ssh$suffix.tar
+    digest_of "digest$suffix"
+    manifest=$digest
+    blobs "image$suffix"
+    documents
+    exactly "$config" "$layer" "$manifest" manifest.json
+    configuration
+    unpack "$work/$folder/$layer" "$work/layer$suffix"
+    printf '755 mcp-ssh\n' >"$work/expected"
+    same "$work/layer$suffix.names" "$work/expected" || refuse "$archive" "has more than the binary in its layer: blobs/sha256/$layer"
+    same "$work/layer$suffix/mcp-ssh" "mcp-ssh$suffix" || refuse "mcp-ssh$suffix" "is not the binary in the image"
+    binary=$(hash "mcp-ssh$suffix")
+    told=$(printf '%sverified: image %s sha256:%s\nverified: binary sha256:%s\n.' "$told" "$reference" "$manifest" "$binary")
+    told=${told%.}
+    # What the index names.
+    if [ -n "$suffix" ]; then
+        of_arm64=$manifest entries_arm64="$config $layer $manifest"
+    else
+        of_amd64=$manifest entries_amd64="$config $layer $manifest" loads="$manifest $config"
     fi
-    unpack "$archive" "$work/image"
-    for file in "$work"/image/*; do
+}
+
+# index: its two manifests are those of the two images, each said to be of its own architecture, and it brings their blobs
+# and no other.
+index() {
+    archive=mcp-ssh.oci.tar
+    digest_of digest-index
+    index=$digest
+    blobs index
+    document index.json "$named_form" '\1 \2 \3' || refuse "$archive" "has not one index in its index.json, or not as index.py writes it"
+    [ "${fields%% *}" = "$index" ] || refuse "$archive" "has another index in its index.json: not $index"
+    [ "$fields" = "$index $tag $tag" ] || refuse "$archive" "has another name in its index.json"
+    document "$index" "$platforms_form" '\1 \2 \3 \4' || refuse "$archive" "has not two images in its index: blobs/sha256/$index"
+    [ "$fields" = "$of_amd64 amd64 $of_arm64 arm64" ] || refuse "$archive" "has other images in its index than those of amd64 and arm64"
+    document oci-layout '{"imageLayoutVersion":"1.0.0"}' '' || refuse "$archive" "has another layout in its oci-layout"
+    # shellcheck disable=SC2086 # they are three hashes each
+    exactly $entries_amd64 $entries_arm64 "$index"
+    told=$(printf '%sverified: index %s sha256:%s\n.' "$told" "$reference" "$index")
+    told=${told%.}
+}
+
+# digest_of FILE: sets `digest` to the one that the file holds.
+digest_of() {
+    digest=$(sed -n 's/^sha256://p' "$1")
+    printf 'sha256:%s\n' "$digest" >"$work/expected"
+    if ! same "$1" "$work/expected" || ! printf '%s\n' "$digest" | grep -qxE "$sha256"; then
+        refuse "$1" "is not one sha256 digest"
+    fi
+}
+
+# blobs FOLDER: unpacks the archive there; each blob hashes to its name.
+blobs() {
+    folder=$1
+    unpack "$archive" "$work/$folder"
+    for file in "$work/$folder"/*; do
         blob=${file##*/}
         case $blob in index.json | manifest.json | oci-layout) continue ;; esac
         [ "$(hash "$file")" = "$blob" ] || refuse "$archive" "has a changed blob: blobs/sha256/$blob"
     done
-    documents
-    printf '%s\n' blobs/ blobs/sha256/ "blobs/sha256/$config" "blobs/sha256/$layer" "blobs/sha256/$manifest" \
-        index.json manifest.json oci-layout | sort >"$work/expected"
-    sed 's/^[0-7]* //' "$work/image.names" | sort >"$work/text"
+}
+
+# exactly BLOB… [manifest.json]: the archive has those, the index and the layout, and nothing else.
+exactly() {
+    for entry in "$@"; do
+        case $entry in manifest.json) printf '%s\n' "$entry" ;; *) printf 'blobs/sha256/%s\n' "$entry" ;; esac
+    done >"$work/unsorted"
+    printf '%s\n' blobs/ blobs/sha256/ index.json oci-layout >>"$work/unsorted"
+    sort "$work/unsorted" >"$work/expected"
+    sed 's/^[0-7]* //' "$work/$folder.names" | sort >"$work/text"
     same "$work/text" "$work/expected" || refuse "$archive" "has not exactly the entries that the image names"
-    configuration
-    unpack "$work/image/$layer" "$work/layer"
-    printf '755 mcp-ssh\n' >"$work/expected"
-    same "$work/layer.names" "$work/expected" || refuse "$archive" "has more than the binary in its layer: blobs/sha256/$layer"
-    same "$work/layer/mcp-ssh" mcp-ssh || refuse mcp-ssh "is not the binary in the image"
-    binary=$(hash mcp-ssh)
 }
 
 # documents: index.json and manifest.json are of the one image whose digest was signed, under one name.
 documents() {
-    document index.json "$index_form" '\1 \2 \3' || refuse "$archive" "has not one image in its index.json, or not as buildx writes it"
+    document index.json "$index_form" '\1 \2 \3 \4' || refuse "$archive" "has not one image in its index.json, or not as buildx writes it"
     [ "${fields%% *}" = "$manifest" ] || refuse "$archive" "has another image in its index.json: not $manifest"
+    architecture=${fields##* }
+    fields=${fields% *}
     tag=${fields##* }
+    [ -z "$suffix" ] || [ "$reference" = "mcp-ssh-orchestrator:$tag" ] || refuse "$archive" "has another name than mcp-ssh.tar"
     reference=mcp-ssh-orchestrator:$tag
     [ "$fields" = "$manifest $tag $tag" ] || refuse "$archive" "has two names in its index.json"
+    [ -z "$also" ] || [ "$architecture" = "$(architecture)" ] || refuse "$archive" "is for $architecture"
     document "$manifest" "$manifest_form" '\1 \2' || refuse "$archive" "has not one configuration and one layer: manifest blobs/sha256/$manifest"
     config=${fields%% *}
     layer=${fields##* }
@@ -238,20 +320,28 @@ documents() {
     document oci-layout '{"imageLayoutVersion":"1.0.0"}' '' || refuse "$archive" "has another layout in its oci-layout"
 }
 
+# architecture: what the images of an index with that suffix are for.
+architecture() {
+    case $suffix in '') echo amd64 ;; *) echo arm64 ;; esac
+}
+
 # document NAME FORM FIELDS: sets `fields` to those of a file of the archive, which may be indented; fails for another form.
 document() {
-    sed -E 's/^ +//; s/": /":/' "$work/image/$1" 2>"$work/log" | tr -d '\n' >"$work/text"
+    sed -E 's/^ +//; s/": /":/' "$work/$folder/$1" 2>"$work/log" | tr -d '\n' >"$work/text"
     fields=$(form "$2" "$3" "$work/text")
 }
 
-# configuration: its file system is the one layer. Labels make it too varied for a form, so nothing may be said twice.
+# configuration: its file system is the one layer, and it is for the architecture that the index says. Labels make it too
+# varied for a form, so nothing may be said twice.
 configuration() {
-    file=$work/image/$config
+    file=$work/$folder/$config
     if ! printable "$file" || sed -E 's/\\u00(26|3c|3e)//g' "$file" | grep -qF '\u' ||
-        [ "$(grep -oiE 'rootfs|diff_ids' "$file" | tr '\n' ' ')" != 'rootfs diff_ids ' ] ||
+        [ "$(grep -oiE 'architecture|rootfs|diff_ids' "$file" | tr '\n' ' ')" != 'architecture rootfs diff_ids ' ] ||
         ! grep -qF '"rootfs":{"type":"layers","diff_ids":["sha256:'"$layer"'"]}' "$file"; then
         refuse "$archive" "has another layer in its configuration: blobs/sha256/$config"
     fi
+    grep -q '^{"architecture":"'"$architecture"'",' "$file" ||
+        refuse "$archive" "has a configuration for another architecture: blobs/sha256/$config"
 }
 
 # unpack ARCHIVE FOLDER: the files of a tar archive, in FOLDER without the folders they were in. FOLDER.names has a mode
@@ -295,35 +385,43 @@ bytes() {
 # bill_of_materials: the key states that this SBOM is of this image and this binary.
 bill_of_materials() {
     type=https://cyclonedx.org/bom
+    bill=sbom$suffix.cdx.json
+    about=$(subjects)
     {
-        head_of "$type" "$(subjects)"
-        cat sbom.cdx.json
+        head_of "$type" "$about"
+        cat "$bill"
         printf '}'
     } >"$work/expected"
-    stated sbom.cdx.json cyclonedx
+    stated "$bill" cyclonedx "mcp-ssh$suffix"
+    of_all=$of_all$about,
+    sboms=$sboms,$(subject "$bill" "$(hash "$bill")")
 }
 
-# provenance: the key states that this image, binary and SBOM were built from the commit and the Cargo.lock in it.
+# provenance: the key states that the images, binaries and SBOMs were built from the commit and the Cargo.lock in it.
 provenance() {
     type=https://slsa.dev/provenance/v1
-    head=$(head_of "$type" "$(subjects),$(subject sbom.cdx.json "$(hash sbom.cdx.json)")")
+    of_index=''
+    [ -z "$also" ] || of_index=,$(subject mcp-ssh-orchestrator-index "$index")
+    head=$(head_of "$type" "${of_all%,}$of_index$sboms")
     [ "$(head -c "${#head}" provenance.json)" = "$head" ] || refuse provenance.json "is of another image, binary or SBOM"
     cat provenance.json >"$work/expected"
-    stated provenance.json slsaprovenance1
+    stated provenance.json slsaprovenance1 mcp-ssh
     commit=$(sed -nE 's/.*"resolvedDependencies":\[\{"name":"source","digest":\{"gitCommit":"([0-9a-f]{40})"\}.*/\1/p' provenance.json)
     [ -n "$commit" ] || refuse provenance.json "names no commit"
-    grep -qE '"org\.opencontainers\.image\.revision":"'"$commit"'(-dirty)?"' "$work/image/$config" ||
-        refuse provenance.json "names another commit than the image does: $commit"
+    for file in "image/${loads#* }" ${also:+"image-arm64/${entries_arm64%% *}" "index/$index"}; do
+        grep -qE '"org\.opencontainers\.image\.revision":"'"$commit"'(-dirty)?"' "$work/$file" ||
+            refuse provenance.json "names another commit than the image does: $commit"
+    done
 }
 
-# stated FILE TYPE: FILE.sigstore.json holds the expected statement, of that type, with the key's signature.
+# stated FILE TYPE BINARY: FILE.sigstore.json holds the expected statement, of that type, with the key's signature.
 stated() {
     bundle=$1.sigstore.json
     bundle_of "$statement_form"
     field 2 "$work/payload"
     field 3 "$work/signature"
     if [ "$tool" = cosign ]; then
-        by_cosign verify-blob-attestation --type "$2" mcp-ssh
+        by_cosign verify-blob-attestation --type "$2" "$3"
     else
         # What a DSSE envelope signs: lengths, type and payload.
         {
@@ -343,19 +441,31 @@ stated() {
 
 load() {
     command -v docker >/dev/null || cannot "there is no \`docker\` here to load the image with"
-    docker load --quiet --input mcp-ssh.tar >"$work/log" 2>&1 || refuse mcp-ssh.tar "was not loaded by Docker"
-    loaded=$(docker image inspect --format '{{.Id}}' "$reference") || refuse mcp-ssh.tar "did not become $reference in Docker"
+    archive=mcp-ssh.tar
+    if [ -n "$also" ]; then
+        docker info --format '{{.Architecture}} {{json .DriverStatus}}' >"$work/text" 2>"$work/log" || cannot "Docker does not answer"
+        # Without containerd it has no place for an index.
+        case $(cat "$work/text") in
+        *io.containerd.snapshotter*) archive=mcp-ssh.oci.tar loads=$index ;;
+        x86_64' '* | amd64' '*) ;;
+        aarch64' '* | arm64' '*) archive=mcp-ssh-arm64.tar loads="$of_arm64 ${entries_arm64%% *}" ;;
+        *) cannot "this kit has no image for the architecture of Docker here" ;;
+        esac
+    fi
+    docker load --quiet --input "$archive" >"$work/log" 2>&1 || refuse "$archive" "was not loaded by Docker"
+    loaded=$(docker image inspect --format '{{.Id}}' "$reference") || refuse "$archive" "did not become $reference in Docker"
     # The manifest's where containerd keeps the images, else the configuration's.
-    case ${loaded#sha256:} in
-    "$manifest" | "$config") printf 'loaded: %s is %s\n' "$reference" "$loaded" ;;
-    *) refuse mcp-ssh.tar "became another image in Docker: $reference is $loaded; remove it" ;;
+    case " $loads " in
+    *" ${loaded#sha256:} "*) printf 'loaded: %s is %s\n' "$reference" "$loaded" ;;
+    *) refuse "$archive" "became another image in Docker: $reference is $loaded; remove it" ;;
     esac
 }
 
 # form FORM FIELDS FILE: those fields (\1 is the first @base64, @sha256 or @tag) of a file that has the form to its last byte.
 form() {
     pattern=$(printf %s "$1" | sed -E 's/[].[{}+]/\\&/g; s/@base64/([A-Za-z0-9+\/]+=*)/g; s/@sha256/('"$sha256"')/g
-        s/@number/[0-9]+/g; s/@tag/([0-9A-Za-z_][0-9A-Za-z._-]*)/g; s/@time/[0-9TZ:-]+/g; s/@word/[0-9a-z]+/g')
+        s/@number/[0-9]+/g; s/@tag/([0-9A-Za-z_][0-9A-Za-z._-]*)/g; s/@time/[0-9TZ:-]+/g; s/@word/([0-9a-z]+)/g
+        s/@labels/"[a-z.]+":"[^"\\]*"(,"[a-z.]+":"[^"\\]*")*/g')
     printable "$3" && grep -qxE "$pattern" "$3" && sed -E "s#^$pattern\$#$2#" "$3"
 }
 
@@ -418,9 +528,9 @@ subject() {
 }
 
 subjects() {
-    subject mcp-ssh "$binary"
+    subject "mcp-ssh$suffix" "$binary"
     printf ,
-    subject mcp-ssh-orchestrator "$manifest"
+    subject "mcp-ssh-orchestrator$suffix" "$manifest"
 }
 
 # head_of TYPE SUBJECTS: an in-toto statement up to its predicate, as statement.sh writes it.

@@ -1,34 +1,45 @@
 #!/usr/bin/env bash
-# The binary and the image for linux/arm64, below target/arm64: target/static/mcp-ssh, target/image/mcp-ssh.tar.
+# arm64.sh [binary]: the binary and the image for linux/arm64, below target/arm64: target/static/mcp-ssh,
+# target/image/mcp-ssh.tar. With `binary` the image is left out.
 #
-# Cross-built with zig's C compiler and linker (PyPI: ziglang, cargo-zigbuild) and rustup's musl target.
-# It is run under qemu once: it says its version and checks a configuration. Needs Docker with
-# buildx for the image, as image.sh does.
+# Cross-built as static.sh builds (building.sh), with zig's C compiler and linker (PyPI: ziglang, cargo-zigbuild) and
+# rustup's musl target. It is run under qemu once: it says its version and checks a configuration. Needs Docker
+# with buildx for the image, as image.sh does.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$root"
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
+# shellcheck source=scripts/building.sh
+. scripts/building.sh
 
 target=aarch64-unknown-linux-musl
 folder=$root/target/arm64
-binary=$folder/target/static/mcp-ssh
+build_dir=$folder/build
+output=$folder/target/static/mcp-ssh
 zig=$root/target/zig
 packages=(ziglang==0.17.1 cargo-zigbuild==0.24.0)
 
 main() {
-    install_packages binutils qemu-user-static python3-venv
+    [[ $* =~ ^(binary)?$ ]] || die "usage: arm64.sh [binary]"
+    install_packages binutils python3-venv
+    "$root/scripts/sid.sh" qemu-user
     tools
-    build
-    check_file
+    reproducible
+    rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust"
+    auditable cargo
+    PATH=$zig/bin:$PATH build "$zig/bin/cargo-zigbuild" zigbuild
+    finish
     run_it
+    [ -z "$*" ] || return 0
     scripts/image.sh "$folder" linux/arm64
     one_file
 }
 
 tools() {
     rustup --quiet target add "$target" || die "rustup cannot add $target"
+    rustup --quiet component add rust-src || die "rustup cannot add rust-src"
     [ "$(cat "$zig/packages" 2>/dev/null)" = "${packages[*]}" ] && return 0
     say "installing zig in ${zig#"$root"/}"
     rm -rf "$zig"
@@ -39,28 +50,27 @@ tools() {
     printf '%s\n' "${packages[*]}" >"$zig/packages"
 }
 
-build() {
-    unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
-    local cargo_home=${CARGO_HOME:-$HOME/.cargo}
-    export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=$folder/build
-    CARGO_ENCODED_RUSTFLAGS=$(printf '%s\x1f' "--remap-path-prefix=$root=/mcp-ssh" "--remap-path-prefix=$cargo_home=/cargo")
-    export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}
-    PATH=$zig/bin:$PATH "$zig/bin/cargo-zigbuild" zigbuild --quiet --locked --release --target "$target" --bin mcp-ssh
-    install -D --mode 0755 "$folder/build/$target/release/mcp-ssh" "$binary"
-}
-
-check_file() {
-    readelf --file-header "$binary" | grep -q 'Machine:.*AArch64' || die "$binary is not for arm64"
-    if readelf --program-headers --wide "$binary" | grep -q INTERP; then
-        die "$binary asks for a dynamic loader; it is not static"
+finish() {
+    local built=$build_dir/$target/release/mcp-ssh
+    readelf --file-header "$built" | grep -q 'Machine:.*AArch64' || die "$built is not for arm64"
+    if readelf --program-headers --wide "$built" | grep -q INTERP; then
+        die "$built asks for a dynamic loader; it is not static"
     fi
-    say "built ${binary#"$root"/}: $(stat -c %s "$binary") bytes, sha256 $(sha256sum "$binary" | cut -d' ' -f1)"
+    # cargo-auditable only warns where it cannot write.
+    readelf --section-headers --wide "$built" | grep -qF .dep-v0 || die "$built has no list of its crates"
+    install -D --mode 0755 "$built" "$output"
+    # What it takes to get the same bytes again.
+    {
+        printf 'armrust: rustup (%s)\n' "$(rustc --version)"
+        printf 'armcc: %s\n' "${packages[*]}"
+    } >"$(dirname "$output")/toolchain"
+    say "built ${output#"$root"/}: $(stat -c %s "$output") bytes, sha256 $(sha256sum "$output" | cut -d' ' -f1)"
 }
 
 run_it() {
-    qemu-aarch64-static "$binary" --version
+    "$root/target/sid/usr/bin/qemu-aarch64" "$output" --version
     # The keys of the examples' credentials are not there, which is no fault before they are needed.
-    qemu-aarch64-static "$binary" --config examples/config --keys examples/config check
+    "$root/target/sid/usr/bin/qemu-aarch64" "$output" --config examples/config --keys examples/config check
 }
 
 one_file() {

@@ -2,7 +2,8 @@
 # kit.sh [FOLDER [KIT]]: KIT, one folder with all that is needed to take a build through an air gap, signed and verified.
 #
 # FOLDER (target) holds static/mcp-ssh and static/toolchain, image/mcp-ssh.tar and image/digest, sbom/sbom.cdx.json and
-# sbom/THIRD_PARTY.md; KIT is FOLDER/kit. cosign/README.md says what is in it. COSIGN_KEY and COSIGN_PASSWORD
+# sbom/THIRD_PARTY.md; KIT is FOLDER/kit. With index/mcp-ssh.oci.tar (make index) it is a kit of both architectures, and
+# static, image and sbom are in FOLDER/arm64/target, too. cosign/README.md says what is in it. COSIGN_KEY and COSIGN_PASSWORD
 # name the key; without one a throwaway key signs, which proves nothing but that the steps work.
 set -euo pipefail
 
@@ -12,7 +13,9 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 
 folder=${1:-$root/target}
 kit=${2:-$folder/kit}
-files=(mcp-ssh.tar digest mcp-ssh sbom.cdx.json provenance.json THIRD_PARTY.md verify.sh)
+files=(provenance.json THIRD_PARTY.md verify.sh)
+# Beside the name of each architecture's files.
+suffixes=('')
 
 main() {
     command -v jq >/dev/null || install_packages jq
@@ -49,10 +52,31 @@ committed() {
 
 fill() {
     mkdir "$draft/kit"
-    cp "$folder/static/mcp-ssh" "$folder/image/mcp-ssh.tar" "$folder/image/digest" "$folder/sbom/sbom.cdx.json" \
-        "$folder/sbom/THIRD_PARTY.md" "$root/cosign/verify.sh" "$draft/kit"
-    TOOLCHAIN=$folder/static/toolchain "$root/cosign/statement.sh" provenance "$draft/kit" >"$draft/kit/provenance.json"
-    "$root/cosign/statement.sh" sbom "$draft/kit" >"$draft/sbom.statement"
+    local suffix
+    cp "$root/cosign/verify.sh" "$folder/sbom/THIRD_PARTY.md" "$draft/kit"
+    cp "$folder/static/toolchain" "$draft/toolchain"
+    take '' "$folder"
+    if [ -e "$folder/index/mcp-ssh.oci.tar" ]; then
+        suffixes+=(-arm64)
+        take -arm64 "$folder/arm64/target"
+        cat "$folder/arm64/target/static/toolchain" >>"$draft/toolchain"
+        cp "$folder/index/mcp-ssh.oci.tar" "$draft/kit"
+        cp "$folder/index/digest" "$draft/kit/digest-index"
+        files+=(mcp-ssh.oci.tar digest-index)
+    fi
+    for suffix in "${suffixes[@]}"; do
+        "$root/cosign/statement.sh" sbom "$draft/kit" ${suffix:+"$suffix"} >"$draft/sbom$suffix.statement"
+    done
+    TOOLCHAIN=$draft/toolchain "$root/cosign/statement.sh" provenance "$draft/kit" >"$draft/kit/provenance.json"
+}
+
+# take SUFFIX FOLDER: the files of an architecture.
+take() {
+    cp "$2/static/mcp-ssh" "$draft/kit/mcp-ssh$1"
+    cp "$2/image/mcp-ssh.tar" "$draft/kit/mcp-ssh$1.tar"
+    cp "$2/image/digest" "$draft/kit/digest$1"
+    cp "$2/sbom/sbom.cdx.json" "$draft/kit/sbom$1.cdx.json"
+    files+=("mcp-ssh$1" "mcp-ssh$1.tar" "digest$1" "sbom$1.cdx.json")
 }
 
 key() {
@@ -72,8 +96,13 @@ key() {
 # sign: in a shell of its own, in the kit, so that SHA256SUMS has plain names.
 sign() (
     cd "$draft/kit"
-    "$root/cosign/sign.sh" mcp-ssh.tar digest mcp-ssh
-    "$root/cosign/attest.sh" "$draft/sbom.statement" sbom.cdx.json.sigstore.json
+    for suffix in "${suffixes[@]}"; do
+        "$root/cosign/sign.sh" "mcp-ssh$suffix.tar" "digest$suffix" "mcp-ssh$suffix"
+        "$root/cosign/attest.sh" "$draft/sbom$suffix.statement" "sbom$suffix.cdx.json.sigstore.json"
+    done
+    if [ -e mcp-ssh.oci.tar ]; then
+        "$root/cosign/sign.sh" mcp-ssh.oci.tar digest-index
+    fi
     "$root/cosign/attest.sh" provenance.json provenance.json.sigstore.json
     sha256sum "${files[@]}" ./*.sigstore.json | sed 's#  \./#  #' >"$draft/SHA256SUMS"
     mv "$draft/SHA256SUMS" .

@@ -15,17 +15,17 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$root"
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
+# shellcheck source=scripts/building.sh
+. scripts/building.sh
 
 target=x86_64-unknown-linux-musl
 build_dir=$root/target/static-build
 crt_dir=$root/target/static-crt
 output=$root/target/static/mcp-ssh
-cargo_home=${CARGO_HOME:-$HOME/.cargo}
 # Cargo.toml's rust-version: an older compiler from Debian is refused by name, not by a wall of errors.
 minimum_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 # rustup has no time limit of its own; a network that swallows packets must not hold the build.
 rustup_seconds=120
-auditable_version=0.7.7
 
 main() {
     [ "$(uname -sm)" = "Linux x86_64" ] || die "builds on Linux x86_64 only; this is $(uname -sm)"
@@ -43,56 +43,6 @@ main() {
     finish
 }
 
-# The settings that make two builds of one commit the same bytes.
-reproducible() {
-    if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
-        SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
-    fi
-    export SOURCE_DATE_EPOCH
-    export CARGO_INCREMENTAL=0
-    export CARGO_TARGET_DIR=$build_dir
-    # Quoted as a shell would, so that paths may hold blanks; the cc crate is told so.
-    CFLAGS_x86_64_unknown_linux_musl=$(printf '%q ' "-ffile-prefix-map=$root=/mcp-ssh" "-ffile-prefix-map=$cargo_home=/cargo")
-    export CFLAGS_x86_64_unknown_linux_musl CC_SHELL_ESCAPED_FLAGS=1
-    export LC_ALL=C TZ=UTC
-    # These would change the code that is generated, or where it goes.
-    unset RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER CFLAGS CC
-}
-
-# rust_flags SOURCES [FLAG…]: the flags of one route, in cargo's own separator so that paths may hold blanks.
-rust_flags() {
-    local standard_library=$1 flags registry
-    shift
-    flags=(
-        "--remap-path-prefix=$root=/mcp-ssh"
-        "--remap-path-prefix=$cargo_home=/cargo"
-        "--remap-path-prefix=$standard_library=/rust"
-        "-Clink-arg=-Wl,--build-id=none"
-        # A panic names its file, and not the line in it: one text for a file in place of one for each place.
-        "-Zlocation-detail=file"
-        # AES by itself is for old hosts and old keys; AES-GCM is ring's. One constant-time backend in place of four: 50 kB.
-        '--cfg=aes_backend="soft"' '--cfg=aes_backend_soft="compact"'
-        "$@"
-    )
-    # A crate's path needs no registry: 13 kB. The last prefix that fits is the one that counts.
-    for registry in "$cargo_home"/registry/src/*/; do
-        flags+=("--remap-path-prefix=${registry%/}=/crates")
-    done
-    local IFS=$'\x1f'
-    export CARGO_ENCODED_RUSTFLAGS="${flags[*]}"
-}
-
-# auditable CARGO: makes cargo-auditable write the list of crates into the binary.
-# `cargo auditable` would hand cargo the full path of its program, and cargo hashes that path into the
-# names of our symbols: the bytes would differ from checkout to checkout. Found through PATH, its
-# name is the same everywhere.
-auditable() {
-    cargo_tool "$1" cargo-auditable "$auditable_version"
-    export PATH=$root/target/tools/bin:$PATH
-    export RUSTC_WORKSPACE_WRAPPER=cargo-auditable
-    export CARGO_AUDITABLE_ORIG_ARGS='{"offline":false,"locked":true,"frozen":false,"config":[]}'
-}
-
 have_rustup_target() {
     has_standard_library && return 0
     command -v rustup >/dev/null || return 1
@@ -108,13 +58,6 @@ has_standard_library() {
     compgen -G "$(rustc --print target-libdir --target "$target" 2>/dev/null)/libstd-*.rlib" >/dev/null
 }
 
-# build CARGO: -Zbuild-std is an unstable flag of a stable compiler; RUSTC_BOOTSTRAP is what admits it.
-build() {
-    RUSTC_BOOTSTRAP=1 "$1" build --quiet --locked --release \
-        -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size \
-        --target "$target" --bin mcp-ssh
-}
-
 build_with_rustup() {
     route="rustup ($(rustc --version))"
     say "route: $route"
@@ -123,7 +66,7 @@ build_with_rustup() {
     rust_flags "$(rustc --print sysroot)/lib/rustlib/src/rust" -Clink-arg=-Wl,-z,pack-relative-relocs \
         -Zunstable-options -Clinker-features=+lld -Clink-self-contained=+linker -Clink-arg=-Wl,--icf=all
     auditable cargo
-    build cargo
+    build cargo build
 }
 
 build_with_debian() {
@@ -137,7 +80,7 @@ build_with_debian() {
     gather_crt
     rust_flags /usr/lib/rustlib/src/rust -Clinker=gcc -Clink-self-contained=yes "-Lnative=$crt_dir"
     auditable /usr/bin/cargo
-    RUSTC=/usr/bin/rustc build /usr/bin/cargo
+    RUSTC=/usr/bin/rustc build /usr/bin/cargo build
 }
 
 # The folder in which rustc looks for what its own musl target would bring along.

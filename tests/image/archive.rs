@@ -158,6 +158,7 @@ fn is_configured_exactly_so() {
                 "org.opencontainers.image.version": env!("CARGO_PKG_VERSION"),
                 "org.opencontainers.image.revision": null,
                 "org.opencontainers.image.created": date.trim(),
+                "io.modelcontextprotocol.server.name": "io.github.samerfarida/mcp-ssh-orchestrator",
             },
         },
     });

@@ -37,6 +37,7 @@ fn the_image_is_the_binary_and_nothing_else() {
         r#"org.opencontainers.image.version="${VERSION}""#,
         r#"org.opencontainers.image.revision="${REVISION}""#,
         r#"org.opencontainers.image.created="${CREATED}""#,
+        r#"io.modelcontextprotocol.server.name="io.github.samerfarida/mcp-ssh-orchestrator""#,
     ]
     .join(" ");
     let expected = [

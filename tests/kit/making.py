@@ -14,6 +14,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Where scripts/sid.sh puts cosign.
 os.environ["PATH"] += f":{ROOT}/target/sid/usr/bin"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LABELS = {
+    "io.modelcontextprotocol.server.name": "io.github.samerfarida/mcp-ssh-orchestrator",
+    "org.opencontainers.image.created": "2026-11-22T16:33:52Z",
+    "org.opencontainers.image.description": "An MCP server, for tests",
+    "org.opencontainers.image.licenses": "Apache-2.0",
+    "org.opencontainers.image.revision": COMMIT,
+    "org.opencontainers.image.title": "mcp-ssh-orchestrator",
+    "org.opencontainers.image.version": "0.1.0",
+}
 
 
 def run(*command, **options):
@@ -55,10 +64,12 @@ def media(kind):
 class Image:
     """An image archive, as buildx writes it. Its configuration is the one of the layer unless given."""
 
-    def __init__(self, files, layer=None, config=None, layers=1, name="mcp-ssh-orchestrator:0.1.0"):
+    def __init__(self, files, layer=None, config=None, layers=1, name="mcp-ssh-orchestrator:0.1.0", architecture="amd64", said=None):
         self.layer = layer or tar(files)
+        # `said` is what the configuration says, where that is something else.
+        self.architecture, said = architecture, said or architecture
         layer = "sha256:" + sha256(self.layer)
-        self.config = config(layer) if config else self.configuration(layer)
+        self.config = config(layer) if config else self.configuration(layer, said)
         described = {"mediaType": media("layer.v1.tar"), "digest": layer, "size": len(self.layer)}
         described["annotations"] = {"buildkit/rewritten-timestamp": "1795365232"}
         config = {"mediaType": media("config.v1+json"), "digest": "sha256:" + sha256(self.config), "size": len(self.config)}
@@ -70,16 +81,17 @@ class Image:
         self.docker = compact([{**blobs[0], "RepoTags": [name], **blobs[1]}])
 
     @staticmethod
-    def configuration(layer):
-        labels = {"Labels": {"org.opencontainers.image.revision": COMMIT}}
+    def configuration(layer, architecture="amd64"):
+        config = {"User": "10001:10001", "Labels": LABELS}
         history = [{"created_by": "HEALTHCHECK \\u0026{"}]
-        return compact({"config": labels, "history": history, "rootfs": {"type": "layers", "diff_ids": [layer]}})
+        rootfs = {"type": "layers", "diff_ids": [layer]}
+        return compact({"architecture": architecture, "config": config, "history": history, "os": "linux", "rootfs": rootfs})
 
     def descriptor(self, name):
         named = {"io.containerd.image.name": f"docker.io/library/{name}", "org.opencontainers.image.created": "2026-11-22T16:33:52Z"}
         named["org.opencontainers.image.ref.name"] = name.partition(":")[2]
         described = {"mediaType": media("manifest.v1+json"), "digest": self.digest, "size": len(self.manifest)}
-        return {**described, "annotations": named, "platform": {"architecture": "amd64", "os": "linux"}}
+        return {**described, "annotations": named, "platform": {"architecture": self.architecture, "os": "linux"}}
 
     def entries(self):
         blobs = [("blobs/sha256/" + sha256(blob), blob) for blob in (self.layer, self.config, self.manifest)]

@@ -177,6 +177,13 @@ class TestArchive(KitCase):
         ]:
             self.image_refused(Image([("mcp-ssh", self.binary())], config=config), "has another layer in its configuration")
 
+    def test_an_image_for_another_architecture_than_it_is_said_to_be_is_refused(self):
+        files = [("mcp-ssh", self.binary())]
+        self.image_refused(Image(files, said="arm64"), "has a configuration for another architecture")
+        self.image_refused(Image(files, architecture="arm64", said="amd64"), "has a configuration for another architecture")
+        twice = lambda layer: Image.configuration(layer)[:-1] + b',"Architecture":"arm64"}'
+        self.image_refused(Image(files, config=twice), "has another layer in its configuration")
+
     def test_an_image_under_another_name_is_refused(self):
         self.image_refused(Image([("mcp-ssh", self.binary())], name="alpine:3"), "has not one image in its index.json")
 
