@@ -14,6 +14,10 @@ export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+.PHONY: compiles
+compiles: ## whether everything compiles, by the Rust that is there
+	@cargo check --locked --workspace --all-targets
+
 .PHONY: demo
 demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audit trail
 	@echo 'building the server and the demo' >&2
@@ -54,6 +58,10 @@ image: static ## target/image/mcp-ssh.tar: the binary as an image, reproducible
 image-arm64: ## target/arm64: the binary and its image for linux/arm64, tried under qemu
 	@scripts/engine.sh run scripts/arm64.sh
 
+.PHONY: index
+index: image image-arm64 ## target/index/mcp-ssh.oci.tar: both images under one index, reproducible
+	@scripts/index.py target/index target/image/mcp-ssh.tar target/arm64/target/image/mcp-ssh.tar
+
 .PHONY: test-image
 test-image: tools image ## the tests of the image, with a Docker engine of their own
 	@MCP_SSH_IMAGE='$(CURDIR)/target/image' scripts/engine.sh run \
@@ -83,9 +91,33 @@ fmt: ## format the sources
 sbom: static ## target/sbom: what the static binary is made of (CycloneDX), and its notices
 	@sbom/sbom.sh
 
+.PHONY: sbom-arm64
+sbom-arm64: image-arm64 ## the same for the binary for linux/arm64, below target/arm64
+	@sbom/sbom.sh arm64
+
+.PHONY: vex
+vex: ## target/vex: what is known of vulnerabilities in the crates (OpenVEX), from sbom/vex.toml
+	@sbom/vex.py target/vex/mcp-ssh.openvex.json
+
 .PHONY: audit
 audit: ## sources of the crates; with ADVISORY_DB=DIR their known vulnerabilities
 	@sbom/audit.sh
+
+.PHONY: deny
+deny: ## what sbom/deny.toml says of all crates, by cargo-deny, with the advisories of RustSec; needs the internet
+	@. scripts/packages.sh; cargo_tool cargo cargo-deny 0.20.2
+	@target/tools/bin/cargo-deny --config sbom/deny.toml check
+
+.PHONY: dist
+dist: static index sbom sbom-arm64 vex ## target/dist: every file of a release, with its checksums
+	@sbom/sbom.sh image
+	@sbom/sbom.sh arm64 image
+	@scripts/release/dist.sh
+
+.PHONY: test-release
+test-release: ## the tests of what a release is made of and of the scripts that make it; needs what `make dist` made
+	@scripts/release/tools.sh
+	@scripts/engine.sh run target/release-venv/bin/python -m pytest -q -p no:cacheprovider tests/release
 
 .PHONY: kit
 kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
@@ -100,6 +132,7 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@tests/kit/test_provenance.py
 	@tests/kit/test_kit.py
 	@tests/kit/test_archive.py
+	@tests/kit/test_index.py
 	@tests/kit/test_keyless.py
 
 .PHONY: bench

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""licences.py sources | notices SBOM: what the product is made of, against the allow-lists of deny.toml.
+"""licences.py sources | notices SBOM [TARGET]: what the product is made of, against the allow-lists of deny.toml.
 
 sources    every crate of Cargo.lock comes from an allowed registry and has a checksum
 notices    every component of SBOM has an allowed licence; prints their notices as Markdown, with the texts
@@ -88,9 +88,9 @@ def refuse(crate, reason):
     sys.exit(f"licences.py: error: {crate['name']} {crate['version']} {reason}")
 
 
-def notices(sbom):
+def notices(sbom, target=DENY["graph"]["targets"][0]):
     components = json.loads(pathlib.Path(sbom).read_text())["components"]
-    metadata = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", DENY["graph"]["targets"][0]]
+    metadata = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", target]
     packages = json.loads(subprocess.run(metadata, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)["packages"]
     known = {(package["name"], package["version"]): package for package in packages}
     table, texts = [], collections.defaultdict(list)
@@ -124,8 +124,8 @@ def main(arguments):
     match arguments:
         case ["sources"]:
             sources()
-        case ["notices", path]:
-            notices(path)
+        case ["notices", path, *target] if len(target) < 2:
+            notices(path, *target)
         case _:
             sys.exit(__doc__)
 

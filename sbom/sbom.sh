@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# sbom.sh [image]: target/sbom/sbom.cdx.json, the bill of materials of target/static/mcp-ssh (CycloneDX 1.5), and THIRD_PARTY.md
-# beside it, the notices of what is in it.
+# sbom.sh [arm64] [image]: target/sbom/sbom.cdx.json, the bill of materials of target/static/mcp-ssh (CycloneDX 1.5), and
+# THIRD_PARTY.md beside it, the notices of what is in it. With `arm64` all of these are below target/arm64.
 #
 # The crates that are linked, with licences and hashes; what only builds or tests is left out. The same commit gives the
 # same bytes. Refuses an SBOM that the schema does not allow, that lacks a crate which the binary itself
 # names, or that has a licence which deny.toml does not allow. With `image` it makes nothing, and compares what was made
-# with what is in target/image/mcp-ssh.tar.
+# with what is in the image (target/image/mcp-ssh.tar).
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -13,19 +13,26 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/packages.sh"
 
 cyclonedx_version=0.5.9
-binary=$root/target/static/mcp-ssh
-output=$root/target/sbom
+target=x86_64-unknown-linux-musl
+parts=$root/target
 venv=$root/target/sbom-venv
 
 main() {
+    if [ "${1:-}" = arm64 ]; then
+        target=aarch64-unknown-linux-musl
+        parts=$root/target/arm64/target
+        shift
+    fi
+    binary=$parts/static/mcp-ssh
+    output=$parts/sbom
     command -v jq >/dev/null || install_packages jq
     python_environment "$venv" "$root/sbom/requirements.txt"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     case ${1:-} in
     '') make ;;
-    image) compare "docker-archive:$root/target/image/mcp-ssh.tar" "$output/sbom.cdx.json" ;;
-    *) die "usage: sbom.sh [image]" ;;
+    image) compare "docker-archive:$parts/image/mcp-ssh.tar" "$output/sbom.cdx.json" ;;
+    *) die "usage: sbom.sh [arm64] [image]" ;;
     esac
 }
 
@@ -56,7 +63,7 @@ describe() {
     # It writes beside each member's Cargo.toml.
     cp -r "$root/crates" "$tree"
     PATH=$root/target/tools/bin:$PATH SOURCE_DATE_EPOCH=$epoch cargo cyclonedx --quiet --manifest-path "$tree/Cargo.toml" \
-        --format json --spec-version 1.5 --target x86_64-unknown-linux-musl --no-build-deps --override-filename sbom
+        --format json --spec-version 1.5 --target "$target" --no-build-deps --override-filename sbom
     jq --sort-keys --arg binary "$(sha256sum "$binary" | cut -c 1-64)" '
         def ours: ."bom-ref" | startswith("path+file:");
         def public: "pkg:cargo/\(.name)@\(.version)";
@@ -99,7 +106,7 @@ compare() {
 notices() {
     command -v python3 >/dev/null || install_packages python3
     "$root/sbom/licences.py" sources
-    "$root/sbom/licences.py" notices "$work/sbom.cdx.json" >"$work/THIRD_PARTY.md"
+    "$root/sbom/licences.py" notices "$work/sbom.cdx.json" "$target" >"$work/THIRD_PARTY.md"
 }
 
 main "$@"

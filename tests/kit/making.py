@@ -102,6 +102,31 @@ class Image:
         return tar(self.entries())
 
 
+class Index:
+    """The archive of an index, as scripts/index.py writes it. `platforms` are what it says of the images in turn."""
+
+    def __init__(self, images, platforms=None, name="mcp-ssh-orchestrator:0.1.0", labels=LABELS):
+        self.images = images
+        manifests = [{"mediaType": media("manifest.v1+json"), "digest": one.digest, "size": len(one.manifest)} for one in images]
+        for manifest, architecture in zip(manifests, platforms or [one.architecture for one in images]):
+            manifest["platform"] = {"architecture": architecture, "os": "linux"}
+        head = {"schemaVersion": 2, "mediaType": media("index.v1+json")}
+        self.whole = compact({**head, "manifests": manifests, "annotations": labels})
+        self.digest = "sha256:" + sha256(self.whole)
+        named = images[0].descriptor(name)["annotations"]
+        described = {"mediaType": media("index.v1+json"), "digest": self.digest, "size": len(self.whole), "annotations": named}
+        self.index = compact({**head, "manifests": [described]})
+
+    def entries(self):
+        blobs = [blob for one in self.images for blob in (one.layer, one.config, one.manifest)]
+        found = {"blobs/sha256/" + sha256(blob): blob for blob in [*blobs, self.whole]}
+        found |= {"index.json": self.index, "oci-layout": b'{"imageLayoutVersion":"1.0.0"}'}
+        return [("blobs/", None), ("blobs/sha256/", None), *sorted(found.items())]
+
+    def archive(self):
+        return tar(self.entries())
+
+
 class Key:
     """A throwaway key pair, in openssl's form and in cosign's."""
 
@@ -131,12 +156,11 @@ class Key:
         return self.bundle({"dsseEnvelope": envelope})
 
 
-def make_kit(folder, binary, key):
-    """A kit from scripts/kit.sh, signed by cosign; with its image."""
-    image = Image([("mcp-ssh", binary)])
+def parts(folder, binary, image, toolchain):
+    """What is built for one architecture."""
     for name, data in {
         "static/mcp-ssh": binary,
-        "static/toolchain": b"rust: rustup (rustc 1.95.0)\ncc: gcc\n",
+        "static/toolchain": toolchain,
         "image/mcp-ssh.tar": image.archive(),
         "image/digest": image.digest.encode() + b"\n",
         "sbom/sbom.cdx.json": b'{"bomFormat": "CycloneDX", "of": "%s"}\n' % sha256(binary).encode(),
@@ -144,6 +168,17 @@ def make_kit(folder, binary, key):
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
+
+
+def make_kit(folder, binary, key, arm64=None):
+    """A kit from scripts/kit.sh, signed by cosign; with its image. With a binary for arm64, of an index of both images."""
+    image = Image([("mcp-ssh", binary)])
+    parts(folder, binary, image, b"rust: rustup (rustc 1.95.0)\ncc: gcc\n")
+    if arm64:
+        other = Image([("mcp-ssh", arm64)], architecture="arm64")
+        parts(folder / "arm64/target", arm64, other, b"armcc: zig\n")
+        run(ROOT / "scripts/index.py", "index", "image/mcp-ssh.tar", "arm64/target/image/mcp-ssh.tar", cwd=folder)
+        image = [image, other]
     environment = {**os.environ, "COSIGN_PASSWORD": "throwaway", "COMMIT": COMMIT}
     run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", folder / "key", env=environment)
     run(ROOT / "scripts/kit.sh", ".", "kit", cwd=folder, env={**environment, "COSIGN_KEY": "key.key"})
