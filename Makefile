@@ -68,7 +68,7 @@ test-image: tools image ## the tests of the image, with a Docker engine of their
 		cargo test --locked --quiet --test suite image:: -- --ignored
 
 .PHONY: reproduce
-reproduce: ## the commit built twice, in two folders: same bytes, and those of reproducible.lock; about 10 minutes
+reproduce: ## the commit built twice, in two folders: both architectures: same bytes, and those of reproducible.lock; about 20 minutes
 	@scripts/engine.sh run scripts/reproduce.sh
 
 .PHONY: lock
@@ -123,6 +123,12 @@ test-release: ## the tests of what a release is made of and of the scripts that 
 kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
 	@sbom/sbom.sh image
 	@scripts/kit.sh
+
+.PHONY: kit-index
+kit-index: static index sbom sbom-arm64 ## the same of both architectures and their index
+	@sbom/sbom.sh image
+	@sbom/sbom.sh arm64 image
+	@scripts/kit.sh --index
 
 .PHONY: test-kit
 test-kit: ## the tests of the kit: it verifies offline, and every change is refused

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # root, target and build_dir are of the script that sources this
 # What static.sh and arm64.sh share of a release build; sourced after packages.sh, never run. Gives: reproducible,
 # rust_flags, auditable, build.
 #

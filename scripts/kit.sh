@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# kit.sh [FOLDER [KIT]]: KIT, one folder with all that is needed to take a build through an air gap, signed and verified.
+# kit.sh [--index] [FOLDER [KIT]]: KIT, one folder with all that is needed to take a build through an air gap, signed and verified.
 #
 # FOLDER (target) holds static/mcp-ssh and static/toolchain, image/mcp-ssh.tar and image/digest, sbom/sbom.cdx.json and
-# sbom/THIRD_PARTY.md; KIT is FOLDER/kit. With index/mcp-ssh.oci.tar (make index) it is a kit of both architectures, and
-# static, image and sbom are in FOLDER/arm64/target, too. cosign/README.md says what is in it. COSIGN_KEY and COSIGN_PASSWORD
+# sbom/THIRD_PARTY.md; KIT is FOLDER/kit. With --index it is a kit of both architectures: index/mcp-ssh.oci.tar and
+# index/digest are there, and static, image and sbom are in FOLDER/arm64/target, too. cosign/README.md says what is in it. COSIGN_KEY and COSIGN_PASSWORD
 # name the key; without one a throwaway key signs, which proves nothing but that the steps work.
 set -euo pipefail
 
@@ -11,6 +11,11 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 # shellcheck source=cosign/signing.sh
 . "$root/cosign/signing.sh"
 
+index=no
+if [ "${1:-}" = --index ]; then
+    index=yes
+    shift
+fi
 folder=${1:-$root/target}
 kit=${2:-$folder/kit}
 files=(provenance.json THIRD_PARTY.md verify.sh)
@@ -56,7 +61,7 @@ fill() {
     cp "$root/cosign/verify.sh" "$folder/sbom/THIRD_PARTY.md" "$draft/kit"
     cp "$folder/static/toolchain" "$draft/toolchain"
     take '' "$folder"
-    if [ -e "$folder/index/mcp-ssh.oci.tar" ]; then
+    if [ "$index" = yes ]; then
         suffixes+=(-arm64)
         take -arm64 "$folder/arm64/target"
         cat "$folder/arm64/target/static/toolchain" >>"$draft/toolchain"
@@ -100,7 +105,7 @@ sign() (
         "$root/cosign/sign.sh" "mcp-ssh$suffix.tar" "digest$suffix" "mcp-ssh$suffix"
         "$root/cosign/attest.sh" "$draft/sbom$suffix.statement" "sbom$suffix.cdx.json.sigstore.json"
     done
-    if [ -e mcp-ssh.oci.tar ]; then
+    if [ "$index" = yes ]; then
         "$root/cosign/sign.sh" mcp-ssh.oci.tar digest-index
     fi
     "$root/cosign/attest.sh" provenance.json provenance.json.sigstore.json

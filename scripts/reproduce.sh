@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# reproduce.sh [lock]: builds the commit twice, in two folders, and compares binary and image with one another
-# and with reproducible.lock. With `lock` it writes that file instead of comparing with it. Takes minutes.
+# reproduce.sh [lock]: builds the commit twice, in two folders, and compares the binaries and images of both architectures
+# and their index with one another and with reproducible.lock. With `lock` it writes that file instead of comparing with
+# it. Takes 20 minutes.
 #
 # The lock tells what went in (inputs, toolchain) and what came out. It cannot hold the digest of a released
 # image, whose labels name a commit that would have to hold it: the image here has fixed labels.
@@ -15,7 +16,10 @@ cd "$root"
 
 lock=reproducible.lock
 # Everything in the commit that could reach the binary or the image.
-inputs=(src crates examples Cargo.toml Cargo.lock Dockerfile.scratch scripts/static.sh scripts/image.sh scripts/packages.sh)
+inputs=(
+    src crates examples Cargo.toml Cargo.lock Dockerfile.scratch
+    scripts/{building,static,arm64,image,packages}.sh scripts/index.py
+)
 export SOURCE_DATE_EPOCH=0 REVISION=unknown
 
 main() {
@@ -26,7 +30,7 @@ main() {
     trap 'rm -rf "$work"' EXIT
     build "$work/a"
     build "$work/another folder with a longer name"
-    compare "two builds" 'toolchain|binary|image' "$work/a.made" "$work/another folder with a longer name.made" ||
+    compare "two builds" 'toolchain|binary|image|index' "$work/a.made" "$work/another folder with a longer name.made" ||
         die "two builds of one commit differ in what is named above"
     { inputs; cat "$work/a.made"; } >"$work/lock"
     case ${1:-} in
@@ -41,14 +45,27 @@ build() {
     say "building in $1"
     git clone --quiet --no-local "$root" "$1"
     git -C "$1" checkout --quiet --detach "$commit"
-    (cd "$1" && scripts/static.sh && scripts/image.sh) >&2
+    (
+        cd "$1"
+        scripts/static.sh
+        scripts/image.sh
+        scripts/arm64.sh
+        scripts/index.py target/index target/image/mcp-ssh.tar target/arm64/target/image/mcp-ssh.tar
+    ) >&2
     {
-        sed 's/^/toolchain /' "$1/target/static/toolchain"
-        printf 'binary: sha256:%s\n' "$(sha256sum "$1/target/static/mcp-ssh" | cut -d' ' -f1)"
-        printf 'image: %s\n' "$(cat "$1/target/image/digest")"
+        parts '' "$1/target"
+        parts -arm64 "$1/target/arm64/target"
+        printf 'index: %s\n' "$(cat "$1/target/index/digest")"
     } >"$1.made"
     # The first folder is gone before the second is built: nothing of it can be used there.
     rm -rf "$1"
+}
+
+# parts SUFFIX FOLDER: the hashes of an architecture.
+parts() {
+    sed 's/^/toolchain /' "$2/static/toolchain"
+    printf 'binary%s: sha256:%s\n' "$1" "$(sha256sum "$2/static/mcp-ssh" | cut -d' ' -f1)"
+    printf 'image%s: %s\n' "$1" "$(cat "$2/image/digest")"
 }
 
 inputs() {
@@ -81,7 +98,7 @@ compare_with_lock() {
             return 0
         }
     done
-    compare "$lock" 'binary|image' "$lock" "$work/lock" ||
+    compare "$lock" 'binary|image|index' "$lock" "$work/lock" ||
         die "the same inputs and toolchain gave something else than $lock says"
 }
 

@@ -76,7 +76,7 @@ kit() {
         export SOURCE_URI="git+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY@$GITHUB_REF"
         export COMMIT=$GITHUB_SHA
     fi
-    "$root/scripts/kit.sh" "$work/parts" "$work/kit" >&2
+    "$root/scripts/kit.sh" --index "$work/parts" "$work/kit" >&2
     openssl pkey -pubin -in "$work/kit/cosign.pub" -outform DER | sha256sum | cut -c 1-64 >"$name-kit.fingerprint"
     tar --create --file "$name-kit.tar" --directory "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 kit
 }

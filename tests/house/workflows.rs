@@ -1,24 +1,38 @@
-//! The workflows below .github: each action is pinned to a commit, or waits for that, and no release waits.
+//! The workflows below .github: each action is pinned to a commit and each image to a digest, or waits for that, and no
+//! release waits. What the workflows say beside that is in tests/release.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What stands in place of a commit until somebody has read the action.
+/// What stands in place of a commit or a digest until somebody has read the action or chosen the image.
 const UNPINNED: &str = "PIN-BEFORE-USE";
 /// Set while a release is tested.
 const RELEASE: &str = "MCP_SSH_RELEASE";
 
-/// The actions of a workflow that name no commit; `PIN-BEFORE-USE` is one only where `is_release` is false.
+/// What a line of a workflow takes from elsewhere, and how many digits name it.
+fn taken(line: &str) -> Option<(&str, usize)> {
+    let line = line.trim_start().trim_start_matches("- ");
+    let action = line.strip_prefix("uses: ").map(|action| (action, 40));
+    action.or_else(|| line.strip_prefix("image: ").map(|image| (image, 64)))
+}
+
+/// The actions of a workflow that name no commit, and the images that name no digest; `PIN-BEFORE-USE` is one only where
+/// `is_release` is false. A workflow of this repository is of this commit.
 fn unpinned(workflow: &str, is_release: bool) -> Vec<&str> {
-    let lines = workflow.lines().map(str::trim_start);
-    let uses = lines.filter_map(|line| line.trim_start_matches("- ").strip_prefix("uses: "));
-    let is_pinned = |action: &&str| {
-        let commit = action.split_once('@').map_or("", |(_, commit)| commit);
-        let commit = commit.split(' ').next().unwrap_or_default();
-        let is_commit = commit.len() == 40 && commit.chars().all(|next| next.is_ascii_hexdigit());
-        is_commit || (commit == UNPINNED && !is_release)
+    let is_pinned = |(what, digits): &(&str, usize)| {
+        let name = what.split(' ').next().unwrap_or_default();
+        let digest = name.split_once('@').map_or("", |(_, digest)| digest);
+        let digest = digest.strip_prefix("sha256:").unwrap_or(digest);
+        let is_whole =
+            digest.len() == *digits && digest.chars().all(|next| next.is_ascii_hexdigit());
+        let is_own = name.starts_with("./.github/workflows/") && !name.contains('@');
+        is_whole || is_own || (digest == UNPINNED && !is_release)
     };
-    uses.filter(|action| !is_pinned(action)).collect()
+    let all = workflow.lines().filter_map(taken);
+    all.filter(|one| !is_pinned(one))
+        .map(|(what, _)| what)
+        .collect()
 }
 
 /// Every file below a folder.
@@ -45,7 +59,14 @@ fn no_release_has_an_action_without_a_commit() {
     let workflows = found
         .iter()
         .filter(|(path, _)| path.contains("/workflows/"));
-    assert!(workflows.clone().count() > 0, "{found:?}");
+    let names: BTreeSet<_> = workflows
+        .clone()
+        .filter_map(|(path, _)| path.rsplit('/').next())
+        .collect();
+    assert_eq!(
+        names,
+        BTreeSet::from(["build.yml", "ci.yml", "release.yml"])
+    );
     for (path, text) in workflows {
         assert_eq!(unpinned(text, is_release), [""; 0], "{path}");
     }
@@ -65,6 +86,16 @@ fn an_action_without_a_commit_is_seen() {
         ("- uses: a/b@v1".to_owned(), 1, 1),
         ("- uses: a/b".to_owned(), 1, 1),
         ("- run: make".to_owned(), 0, 0),
+        ("  uses: ./.github/workflows/build.yml".to_owned(), 0, 0),
+        (
+            "  uses: ./.github/workflows/build.yml@main".to_owned(),
+            1,
+            1,
+        ),
+        (format!("  image: a@sha256:{commit}{}", &commit[..24]), 0, 0),
+        (format!("  image: a:b@sha256:{commit}"), 1, 1),
+        ("  image: a:b@sha256:PIN-BEFORE-USE".to_owned(), 0, 1),
+        ("  image: debian:stable".to_owned(), 1, 1),
     ] {
         assert_eq!(unpinned(&line, false).len(), of_change, "{line}");
         assert_eq!(unpinned(&line, true).len(), of_release, "{line}");

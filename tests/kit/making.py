@@ -181,7 +181,7 @@ def make_kit(folder, binary, key, arm64=None):
         image = [image, other]
     environment = {**os.environ, "COSIGN_PASSWORD": "throwaway", "COMMIT": COMMIT}
     run("cosign", "import-key-pair", "--key", key.private, "--output-key-prefix", folder / "key", env=environment)
-    run(ROOT / "scripts/kit.sh", ".", "kit", cwd=folder, env={**environment, "COSIGN_KEY": "key.key"})
+    run(ROOT / "scripts/kit.sh", *(["--index"] if arm64 else []), ".", "kit", cwd=folder, env={**environment, "COSIGN_KEY": "key.key"})
     return folder / "kit", image
 
 
