@@ -113,6 +113,20 @@ dist: static index sbom sbom-arm64 vex ## target/dist: every file of a release, 
 	@sbom/sbom.sh image
 	@sbom/sbom.sh arm64 image
 	@scripts/release/dist.sh
+	@scripts/release/tools.sh
+	@scripts/release/extras.sh
+
+.PHONY: man
+man: static ## target/man: the man pages, made of the help
+	@scripts/man.py '$(static_binary)' target/man
+
+.PHONY: deb
+deb: static ## target/deb: the binary as a Debian package, with man pages, completions and systemd units
+	@scripts/deb.sh amd64 '$(static_binary)' target/deb
+
+.PHONY: deb-arm64
+deb-arm64: static image-arm64 ## the same for the binary for linux/arm64
+	@MCP_SSH_RUNS='$(static_binary)' scripts/deb.sh arm64 target/arm64/target/static/mcp-ssh target/deb
 
 .PHONY: test-release
 test-release: ## the tests of what a release is made of and of the scripts that make it; needs what `make dist` made

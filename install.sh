@@ -12,7 +12,7 @@
 #   MCP_SSH_BASE_URL    the folder with the files, of a mirror (the release's on GitHub)
 set -u
 
-# The release writes these (scripts/stamp-install.sh); in the source tree they are empty.
+# The release writes these (scripts/release/stamp-install.sh); in the source tree they are empty.
 repository=''
 version=''
 sum_amd64=''

@@ -4,7 +4,6 @@ Needs root, dpkg-deb, lintian, man, systemd-analyze, bash, zsh and fish.
 """
 
 import os
-import pathlib
 import shutil
 import subprocess
 import tarfile
@@ -12,10 +11,8 @@ import tarfile
 import pytest
 
 from mirror import ROOT, VERSION, run, tool
+from release_parts import BINARIES, EPOCH, NATIVE, binary
 
-NATIVE = pathlib.Path(os.environ.get("MCP_SSH_STATIC", ROOT / "target/static/mcp-ssh"))
-BINARIES = {"amd64": NATIVE, "arm64": pathlib.Path(os.environ.get("MCP_SSH_STATIC_ARM64", ROOT / "target/arm64/target/static/mcp-ssh"))}
-ARCHES = list(BINARIES)
 # A copy-on-write of this machine, in a namespace of its own: $1 is a package, $2 what runs in there.
 COPY = """\
 set -e
@@ -35,15 +32,13 @@ find /mnt/upper -mindepth 1 -not -type d | sed s,/mnt/upper,, | grep -vE '^/(var
 
 
 def made(arch, folder, **variables):
-    variables = {"MCP_SSH_RUNS": str(NATIVE), "SOURCE_DATE_EPOCH": "1795365232", **variables}
-    subprocess.run([ROOT / "scripts/deb.sh", arch, BINARIES[arch], folder], check=True, env={**os.environ, **variables})
+    variables = {"MCP_SSH_RUNS": str(NATIVE), "SOURCE_DATE_EPOCH": EPOCH, **variables}
+    subprocess.run([ROOT / "scripts/deb.sh", arch, binary(arch), folder], check=True, env={**os.environ, **variables})
     return folder / f"mcp-ssh_{VERSION}_{arch}.deb"
 
 
-@pytest.fixture(scope="session", params=ARCHES)
+@pytest.fixture(scope="session", params=list(BINARIES))
 def package(request, tmp_path_factory):
-    if not BINARIES[request.param].exists():
-        raise FileNotFoundError(f"no {BINARIES[request.param]}; run: make static image-arm64")
     return made(request.param, tmp_path_factory.mktemp("deb"))
 
 
@@ -84,7 +79,7 @@ def test_lintian_says_nothing(package):
 
 def test_the_binary_is_the_one_that_was_released(package, tree):
     arch = package.stem.rpartition("_")[2]
-    assert (tree / "usr/bin/mcp-ssh").read_bytes() == BINARIES[arch].read_bytes()
+    assert (tree / "usr/bin/mcp-ssh").read_bytes() == binary(arch).read_bytes()
     assert run("dpkg-deb", "--field", package, "Package", "Version", "Architecture").decode().split("\n")[:3] == [
         "Package: mcp-ssh", f"Version: {VERSION}", f"Architecture: {arch}"]
     with tarfile.open(fileobj=subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE).stdout, mode="r|") as files:

@@ -27,7 +27,7 @@ class Release:
         self.folder, self.authority = folder, authority
         for arch in ("amd64", "arm64"):
             (folder / f"mcp-ssh-{VERSION}-linux-{arch}").write_text(PROGRAM.format(VERSION) + f"# {arch}\n" * 2000)
-        run(ROOT / "scripts/stamp-install.sh", REPOSITORY, VERSION, folder)
+        run(ROOT / "scripts/release/stamp-install.sh", REPOSITORY, VERSION, folder)
         self.script = (folder / "install.sh").read_bytes()
         self.sign()
         self.mirror = Mirror(folder)
@@ -251,7 +251,7 @@ def test_a_file_in_the_place_of_a_folder(release, machine):
 def test_a_binary_that_does_not_run_or_is_of_another_version(release, machine):
     for program, why in [("#!/no/such\n", "the binary does not run here"), (PROGRAM.format("9.9.9"), "says that it is `mcp-ssh 9.9.9`")]:
         (release.folder / BINARY).write_text(program)
-        run(ROOT / "scripts/stamp-install.sh", REPOSITORY, VERSION, release.folder)
+        run(ROOT / "scripts/release/stamp-install.sh", REPOSITORY, VERSION, release.folder)
         refused(release.install(machine, script=(release.folder / "install.sh").read_bytes()), machine, why)
 
 
@@ -302,6 +302,6 @@ def test_a_script_that_was_cut_runs_nothing(release, machine, shell):
     ([REPOSITORY, "0.1.1"], "there is no "),
 ])
 def test_the_stamp_refuses(release, words, why):
-    end = subprocess.run([ROOT / "scripts/stamp-install.sh", *words, release.folder], capture_output=True, text=True)
+    end = subprocess.run([ROOT / "scripts/release/stamp-install.sh", *words, release.folder], capture_output=True, text=True)
     assert end.returncode == 1
     assert why in end.stderr

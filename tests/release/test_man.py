@@ -4,20 +4,18 @@ Needs mandoc, groff and man.
 """
 
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
 
 from mirror import ROOT, run, tool
+from release_parts import EPOCH, NATIVE
 
-BINARY = pathlib.Path(os.environ.get("MCP_SSH_STATIC", ROOT / "target/static/mcp-ssh"))
-EPOCH = "1795365232"
 
 
 def made(folder, **variables):
-    run(ROOT / "scripts/man.py", BINARY, folder, env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **variables})
+    run(ROOT / "scripts/man.py", NATIVE, folder, env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **variables})
     return {path.stem: path for path in folder.iterdir()}
 
 
@@ -27,7 +25,7 @@ def pages(tmp_path_factory):
 
 
 def helped(*words):
-    return run(BINARY, "help", *words, env={}).decode()
+    return run(NATIVE, "help", *words, env={}).decode()
 
 
 def commands(*words):

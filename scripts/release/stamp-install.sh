@@ -5,7 +5,7 @@
 # SHA-256 of both. Refuses a name, a version or a sum that is not of its form.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=scripts/packages.sh
 . "$root/scripts/packages.sh"
 
