@@ -78,7 +78,7 @@ lock: ## the same, and write reproducible.lock anew
 .PHONY: lint
 lint: ## formatting, clippy and shellcheck, warnings as errors
 	@. scripts/packages.sh; command -v shellcheck >/dev/null || install_packages shellcheck
-	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
+	@git ls-files -z '*.sh' .ci/run 'deploy/debian/p*' | xargs -0 shellcheck -x
 	@cargo fmt --all --check
 	@cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings

@@ -73,7 +73,7 @@ def follow(release, block, after):
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
-@pytest.mark.parametrize("block, where", [(BLOCKS[0], "~/.local/bin/mcp-ssh"), (BLOCKS[1], "~/bin/mcp-ssh"), (BLOCKS[2], "~/.local/bin/mcp-ssh"), (BLOCKS[3], "/usr/bin/mcp-ssh")])
+@pytest.mark.parametrize("block, where", zip(BLOCKS, ["~/.local/bin/mcp-ssh", "~/bin/mcp-ssh", "~/.local/bin/mcp-ssh", "/usr/bin/mcp-ssh"]))
 def test_a_block_installs_it(release, block, where):
     end = follow(release, block, f"{where} --version\nsha256sum <{where}")
     assert end.returncode == 0, end.stderr
