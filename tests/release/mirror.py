@@ -6,12 +6,13 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VERSION = "0.1.0"
+VERSION = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
 REPOSITORY = "acme/mcp-ssh-orchestrator"
 ISSUER = "https://token.actions.githubusercontent.com"
 BINARY = f"mcp-ssh-{VERSION}-linux-amd64"
