@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use super::{begin, policy, told};
 use crate::gate::records::{lines, of_type};
 use crate::gate::site::{Site, ran};
+use crate::support::account::Account;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 use crate::support::keys::KeyPair;
 use crate::support::resolver::{Kind, Reply, program, serve};
-use crate::support::sshd::Account;
 
 /// Addresses of the tests' own, so that no resolver of this machine is in the way.
 const DEAF: &str = "127.9.8.7";

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::records::{lines, of_type};
 use super::site::{Site, ran};
+use crate::support::account::Sudoers;
 use crate::support::client::Client;
 use crate::support::marker::{Marker, within};
-use crate::support::sshd::Sudoers;
 
 /// In which a command has started on a loaded machine.
 const STARTED: Duration = Duration::from_secs(10);

@@ -5,10 +5,11 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use crate::support::account::Account;
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 use crate::support::keys::{KeyPair, write_private};
-use crate::support::sshd::{Account, Sshd};
+use crate::support::sshd::Sshd;
 
 /// The host, its user and the files that name them.
 pub struct Site {

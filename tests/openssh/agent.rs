@@ -10,9 +10,10 @@ use tempfile::TempDir;
 
 use super::login::log_in_at;
 use super::{HOST, identity, secret};
+use crate::support::account::Account;
 use crate::support::agent::Agent;
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Account, Sshd, login_name};
+use crate::support::sshd::{Sshd, login_name};
 
 fn through(socket: PathBuf) -> Identity {
     Identity::default().with_agent(socket)

@@ -8,8 +8,9 @@ use mcp_ssh::runtime::sleep;
 use mcp_ssh::ssh::{CommandEnd, CommandOutput, ExecLimits, Exit, Process, Session, SshErrorKind};
 
 use super::{Exec, HOST, Host, Marker, ROOMY, block_on, never, permit, run};
+use crate::support::account::Account;
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Account, Sshd, is_root};
+use crate::support::sshd::{Sshd, is_root};
 
 /// Commands that do not end.
 const ENDLESS: &[&str] = &[

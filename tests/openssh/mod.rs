@@ -39,9 +39,10 @@ use mcp_ssh::ssh::{
 use mcp_ssh_policy::{Permit, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::Source;
 
+use crate::support::account::Account;
 use crate::support::keys::KeyPair;
 use crate::support::marker::Marker;
-use crate::support::sshd::{self, Account, Sshd};
+use crate::support::sshd::{self, Sshd};
 
 /// The name the servers go by.
 const HOST: &str = "127.0.0.1";

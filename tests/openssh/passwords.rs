@@ -4,9 +4,10 @@ use mcp_ssh::ssh::{Identity, SshErrorKind};
 
 use super::login::log_in_at;
 use super::{identity, secret};
+use crate::support::account::Account;
 use crate::support::agent::Agent;
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Account, Sshd};
+use crate::support::sshd::Sshd;
 
 #[test]
 fn passwords_log_in_alone_and_after_a_key() {

@@ -8,10 +8,11 @@ use russh::{MethodKind, MethodSet};
 
 use super::login::log_in_at;
 use super::{HERE, HOST, block_on, endpoint, identity, known_hosts, never, secret};
+use crate::support::account::Account;
 use crate::support::keys::KeyPair;
 use crate::support::pam::PamService;
 use crate::support::russh_server::{self, Server};
-use crate::support::sshd::{Account, Sshd};
+use crate::support::sshd::Sshd;
 
 /// A server whose behaviour is the name of who logs in. It tells each attempt.
 struct Doorkeeper(Sender<&'static str>, usize);

@@ -12,7 +12,7 @@ use mcp_ssh_policy::Termination;
 use tempfile::TempDir;
 
 use super::{Exec, Host, Marker, ROOMY, block_on, never, permit};
-use crate::support::sshd::Sudoers;
+use crate::support::account::Sudoers;
 
 /// How the command is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

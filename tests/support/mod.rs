@@ -1,5 +1,6 @@
 //! What several test modules need: real programs, started without races and ended by their pid.
 
+pub mod account;
 pub mod agent;
 pub mod approver;
 pub mod browser;

@@ -12,7 +12,7 @@
 //! connect(sshd.port(), sshd::login_name(), user.private);
 //! ```
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -20,14 +20,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::keys::{KeyPair, write_private};
-use super::marker::within;
 
 pub const SSHD: &str = "/usr/sbin/sshd";
 
@@ -187,10 +186,8 @@ impl Sshd {
     /// and nothing is answered. (The login has to be root's, which one process serves.)
     pub fn freeze_connections(&self) {
         for child in self.children.lock().unwrap().iter() {
-            run(
-                Command::new("kill").args(["-STOP", &child.id().to_string()]),
-                "",
-            );
+            let pid = Pid::from_child(child);
+            kill_process(pid, Signal::STOP).unwrap();
         }
     }
 
@@ -216,8 +213,8 @@ impl Sshd {
         let halves: Vec<i32> = ids().into_iter().flat_map(children_of).collect();
         self.kill_connections();
         for half in halves {
-            let half = rustix::process::Pid::from_raw(half).unwrap();
-            let _gone = rustix::process::kill_process(half, rustix::process::Signal::KILL);
+            let half = Pid::from_raw(half).unwrap();
+            let _gone = kill_process(half, Signal::KILL);
         }
     }
 }
@@ -308,141 +305,4 @@ pub fn login_name() -> String {
 pub fn is_root() -> bool {
     let output = Command::new("id").arg("-u").output().unwrap();
     output.stdout == b"0\n"
-}
-
-/// A system account with a password, for the time of one test: the passwords of real accounts
-/// are nobody's business, and OpenSSH delivers no signals to a session of root's.
-pub struct Account {
-    pub name: String,
-    pub password: String,
-}
-
-/// useradd and userdel lock /etc/passwd, and do not wait long for one another.
-static ACCOUNTS: Mutex<()> = Mutex::new(());
-
-impl Account {
-    /// Makes one. `tag` tells the tests of one process apart.
-    pub fn create(tag: &str) -> Self {
-        assert!(
-            is_root(),
-            "this test needs an account of its own: run the tests as root"
-        );
-        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let account = Self {
-            name: format!("mcpssh{tag}{}", std::process::id()),
-            password: format!("pw-{tag}-{}", std::process::id()),
-        };
-        run(
-            Command::new("useradd")
-                .args(["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh"])
-                .arg(&account.name),
-            "",
-        );
-        run(
-            &mut Command::new("chpasswd"),
-            &format!("{}:{}\n", account.name, account.password),
-        );
-        account
-    }
-
-    /// Gives it this home; without that it is `/`. usermod waits for no process of an account that had the number before.
-    pub fn lives_in(&self, home: &Path) {
-        let given = || {
-            let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut usermod = Command::new("usermod");
-            let usermod = usermod.arg("--home").arg(home).arg(&self.name);
-            usermod.output().unwrap().status.success()
-        };
-        assert!(within(Duration::from_secs(30), given), "usermod --home");
-    }
-
-    /// Its number.
-    pub fn uid(&self) -> u32 {
-        self.id("-u")
-    }
-
-    /// The number of its group.
-    pub fn gid(&self) -> u32 {
-        self.id("-g")
-    }
-
-    fn id(&self, which: &str) -> u32 {
-        let id = Command::new("id").args([which, &self.name]).output();
-        let id = String::from_utf8(id.unwrap().stdout).unwrap();
-        id.trim().parse().unwrap()
-    }
-}
-
-impl Drop for Account {
-    fn drop(&mut self) {
-        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-        run(Command::new("userdel").args(["--force", &self.name]), "");
-    }
-}
-
-/// Lets an account run anything by sudo, until it is dropped.
-pub struct Sudoers(PathBuf);
-
-impl Sudoers {
-    /// Without a password.
-    pub fn of(account: &Account) -> Self {
-        let sudoers = Self::saying(account, "ALL=(ALL) NOPASSWD: ALL", "");
-        let mut as_account = Command::new("runuser");
-        as_account.args(["-u", &account.name, "--", "sudo", "-n", "true"]);
-        run(&mut as_account, "");
-        sudoers
-    }
-
-    /// With the account's password, under these `Defaults`.
-    pub fn asking(account: &Account, defaults: &str) -> Self {
-        Self::saying(account, "ALL=(ALL) ALL", defaults)
-    }
-
-    fn saying(account: &Account, grant: &str, defaults: &str) -> Self {
-        let folder = Path::new("/etc/sudoers.d");
-        assert!(
-            folder.is_dir(),
-            "no {}: scripts/test-tools.sh installs sudo",
-            folder.display()
-        );
-        let sudoers = Self(folder.join(&account.name));
-        // sudo reads no file whose name has a dot in it, and it may look at any time.
-        let unfinished = sudoers.0.with_extension("new");
-        let name = &account.name;
-        let defaults = match defaults {
-            "" => String::new(),
-            defaults => format!("Defaults:{name} {defaults}\n"),
-        };
-        fs::write(&unfinished, format!("{defaults}{name} {grant}\n")).unwrap();
-        fs::set_permissions(&unfinished, Permissions::from_mode(0o440)).unwrap();
-        fs::rename(&unfinished, &sudoers.0).unwrap();
-        sudoers
-    }
-}
-
-impl Drop for Sudoers {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).unwrap();
-    }
-}
-
-fn run(command: &mut Command, input: &str) {
-    use std::io::Write;
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

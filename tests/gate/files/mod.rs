@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::site::{Held, Site};
+use crate::support::account::Account;
 use crate::support::client::Client;
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Account, Sshd};
+use crate::support::sshd::Sshd;
 
 /// A folder of a host that its account may write in, and a client of a server that knows the host.
 pub struct FileSite {

@@ -248,7 +248,7 @@ fn a_directory_that_others_can_change_is_not_trusted() {
 /// The owner of the home is not the login: the server says whose the numbers are.
 #[test]
 fn a_home_of_another_user_makes_nobody_trusted() {
-    let other = crate::support::sshd::Account::create("fhome2");
+    let other = crate::support::account::Account::create("fhome2");
     let home = tempfile::tempdir().unwrap();
     fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
     std::os::unix::fs::chown(home.path(), Some(other.uid()), Some(other.gid())).unwrap();

@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::records::{lines, of_type};
 use super::site::{Held, Site, ssh_run};
+use crate::support::account::Sudoers;
 use crate::support::client::Client;
 use crate::support::keys::KeyPair;
 use crate::support::pam::PamService;
-use crate::support::sshd::{Sshd, Sudoers};
+use crate::support::sshd::Sshd;
 use crate::support::sudo::OwnSudo;
 
 const POLICY: &str = "limits: {max_seconds: 20, deny_substrings: []}

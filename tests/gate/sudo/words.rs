@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::SudoSite;
 use crate::gate::records::{lines, of_type};
-use crate::support::sshd::Sudoers;
+use crate::support::account::Sudoers;
 
 fn printed(output: std::process::Output) -> String {
     String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{anything, host, path, start};
 use crate::openssh::block_on;
-use crate::support::sshd::Account;
+use crate::support::account::Account;
 
 /// A folder below `/`, each directory on whose way is root's alone. The tests log in as whoever runs them.
 fn trusted_folder() -> TempDir {

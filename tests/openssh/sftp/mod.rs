@@ -15,8 +15,8 @@ use mcp_ssh::cancel::Cancelled;
 use mcp_ssh::ssh::{Channel, Identity, Route, Session, Sftp, SftpError};
 
 use super::{HERE, HOST, Host, endpoint, known_hosts, never, secret};
+use crate::support::account::Account;
 use crate::support::dropbear::Dropbear;
-use crate::support::sshd::Account;
 
 /// OpenSSH's server as a program; the other one is a part of sshd.
 const SFTP_SERVER: &str = "/usr/lib/openssh/sftp-server";

@@ -10,8 +10,8 @@ use mcp_ssh::ssh::{FileAttributes, FileKind, OpenMode, RemoteFile, Sftp, SftpErr
 
 use super::{AMPLE, Host, SFTP_SERVER, host, path, start, try_start};
 use crate::openssh::{block_on, never};
+use crate::support::account::Account;
 use crate::support::dropbear::Dropbear;
-use crate::support::sshd::Account;
 
 #[test]
 fn every_request_does_what_it_says_on_both_servers_of_openssh() {

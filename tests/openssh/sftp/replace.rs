@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{AMPLE, Host, SFTP_SERVER, anything, host, path, start, try_start};
 use crate::openssh::block_on;
-use crate::support::sshd::Account;
+use crate::support::account::Account;
 
 fn folder() -> TempDir {
     let folder = tempfile::tempdir_in("/var/lib").unwrap();

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use super::{Asked, POLICY};
 use crate::gate::records::of_type;
 use crate::gate::site::Site;
+use crate::support::account::Account;
 use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
-use crate::support::sshd::Account;
 
 fn asked(place: &SocketPlace, tag: &str, more: &str) -> Asked {
     let site = Site::start(&format!("h{tag}"));
