@@ -4,12 +4,11 @@
 //! the gate refuses, with its reason.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{self, HostReply, HostWork, OpenCall};
+use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{ALIAS, PATH, TIMEOUT_SECONDS};
 use crate::audit::parse_digest;
 use crate::cancel::Cancelled;
@@ -17,9 +16,6 @@ use crate::gate::{FileDeed, FileRequest, Gate};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::rpc::Error;
-
-/// How long a call waits for the approver: many clients give up a call after 60 seconds.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Has a deed done on the file that the arguments name.
 ///

@@ -4,13 +4,13 @@
 //! Refuses: a `task_id` that no task has.
 
 use super::call::{CallError, ToolCall};
-use super::parameters::TASK_ID;
+use super::parameters::{OFFSET, TASK_ID};
 use super::tasks::task;
 use super::tool::{Effect, Tool};
 use crate::gate::LineRange;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
-use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_get_task_output",
@@ -18,7 +18,7 @@ pub(super) const TOOL: Tool = Tool {
     description: "Shows lines of a task's output, also while it runs: the last ones, or a page from \
                   `offset`. To follow a task, ask from `next_offset` on.",
     effect: Effect::ReadOnly,
-    parameters: &[TASK_ID, MAX_LINES, OFFSET],
+    parameters: &[TASK_ID, MAX_LINES, FIRST],
     output: OUTPUT,
     function: get_task_output,
 };
@@ -32,11 +32,9 @@ const MAX_LINES: Parameter = Parameter {
     need: Need::Optional,
     description: "Default 50.",
 };
-const OFFSET: Parameter = Parameter {
-    name: "offset",
-    kind: ParameterKind::Integer(0, UNLISTED),
-    need: Need::Optional,
+const FIRST: Parameter = Parameter {
     description: "First line wanted, from 0; left out: the last lines.",
+    ..OFFSET
 };
 
 const OUTPUT: &str = r#"{
@@ -57,7 +55,7 @@ fn get_task_output(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handl
     let task_id = arguments.required(TASK_ID.name)?;
     let range = LineRange {
         max_lines: arguments.integer(&MAX_LINES)?.unwrap_or(DEFAULT_LINES),
-        offset: arguments.integer(&OFFSET)?,
+        offset: arguments.integer(&FIRST)?,
     };
     call.success(&task(call.gate, &task_id)?.output(range))
 }

@@ -5,6 +5,7 @@
 //! the call.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use smol::future::or;
@@ -21,6 +22,9 @@ use crate::mcp::schema;
 use crate::rpc::Error;
 use crate::rpc::stdio::Output;
 use mcp_ssh_policy::Unapproved;
+
+/// How long a call waits for the approver: many clients give up a call after 60 seconds.
+pub(super) const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What a tool does on hosts.
 pub(super) trait HostWork: Sized + 'static {

@@ -5,12 +5,12 @@
 
 use super::call::{CallError, ToolCall};
 use super::file_call;
-use super::parameters::{ALIAS, PATH, TIMEOUT_AS_FOR_RUN};
+use super::parameters::{ALIAS, LIMIT, OFFSET, PATH, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::gate::{EntryRange, FileDeed};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
-use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
+use crate::mcp::parameter::{Parameter, ParameterKind};
 
 /// Names of one page: with the longest names it is 70 kB.
 const MAX_ENTRIES: usize = 200;
@@ -21,23 +21,14 @@ pub(super) const TOOL: Tool = Tool {
     description: "Lists a directory of a host if `read` of the policy's `files` allows its path; 200 names at most, \
                   go on at `next_offset`.",
     effect: Effect::ReadsHost,
-    parameters: &[ALIAS, PATH, OFFSET, LIMIT, TIMEOUT_AS_FOR_RUN],
+    parameters: &[ALIAS, PATH, OFFSET, MAX_NAMES, TIMEOUT_AS_FOR_RUN],
     output: OUTPUT,
     function: list_directory,
 };
 
-const OFFSET: Parameter = Parameter {
-    name: "offset",
-    kind: ParameterKind::Integer(0, UNLISTED),
-    need: Need::Optional,
-    description: "",
-};
-
-const LIMIT: Parameter = Parameter {
-    name: "limit",
+const MAX_NAMES: Parameter = Parameter {
     kind: ParameterKind::Integer(1, MAX_ENTRIES),
-    need: Need::Optional,
-    description: "",
+    ..LIMIT
 };
 
 const OUTPUT: &str = r#"{
@@ -70,7 +61,7 @@ const OUTPUT: &str = r#"{
 fn list_directory(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let range = EntryRange {
         offset: arguments.integer(&OFFSET)?.unwrap_or_default(),
-        limit: arguments.integer(&LIMIT)?.unwrap_or(MAX_ENTRIES),
+        limit: arguments.integer(&MAX_NAMES)?.unwrap_or(MAX_ENTRIES),
     };
     file_call::begin(call, arguments, FileDeed::List(range))
 }

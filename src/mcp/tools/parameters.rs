@@ -80,6 +80,22 @@ pub(super) const PATH: Parameter = Parameter {
     description: "Absolute, without `.`, `..` or `//`.",
 };
 
+/// Where a page of something longer begins.
+pub(super) const OFFSET: Parameter = Parameter {
+    name: "offset",
+    kind: ParameterKind::Integer(0, UNLISTED),
+    need: Need::Optional,
+    description: "",
+};
+
+/// How much a page has at most.
+pub(super) const LIMIT: Parameter = Parameter {
+    name: "limit",
+    kind: ParameterKind::Integer(1, UNLISTED),
+    need: Need::Optional,
+    description: "",
+};
+
 /// The content that a caller has seen.
 pub(super) const EXPECTED_SHA256: Parameter = Parameter {
     name: "expected_sha256",

@@ -5,12 +5,12 @@
 
 use super::call::{CallError, ToolCall};
 use super::file_call;
-use super::parameters::{ALIAS, PATH, TIMEOUT_AS_FOR_RUN};
+use super::parameters::{ALIAS, LIMIT, OFFSET, PATH, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::gate::{FileDeed, FilePart, PartUnit};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
-use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_read_file",
@@ -18,23 +18,14 @@ pub(super) const TOOL: Tool = Tool {
     description: "Reads a file of a host if `files` of the policy allows it. A result has 32 kB at most: go on at \
                   `next_offset`. Secrets are shown as [redacted].",
     effect: Effect::ReadsHost,
-    parameters: &[ALIAS, PATH, OFFSET, LIMIT, UNIT, TIMEOUT_AS_FOR_RUN],
+    parameters: &[ALIAS, PATH, FIRST, LIMIT, UNIT, TIMEOUT_AS_FOR_RUN],
     output: OUTPUT,
     function: read_file,
 };
 
-const OFFSET: Parameter = Parameter {
-    name: "offset",
-    kind: ParameterKind::Integer(0, UNLISTED),
-    need: Need::Optional,
+const FIRST: Parameter = Parameter {
     description: "First line or byte, from 0.",
-};
-
-const LIMIT: Parameter = Parameter {
-    name: "limit",
-    kind: ParameterKind::Integer(1, UNLISTED),
-    need: Need::Optional,
-    description: "",
+    ..OFFSET
 };
 
 const UNITS: &[&str] = &["lines", "bytes"];
@@ -74,7 +65,7 @@ fn read_file(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, Ca
     };
     let part = FilePart {
         unit,
-        offset: arguments.integer(&OFFSET)?.unwrap_or_default(),
+        offset: arguments.integer(&FIRST)?.unwrap_or_default(),
         limit: arguments.integer(&LIMIT)?,
     };
     file_call::begin(call, arguments, FileDeed::Read(part))

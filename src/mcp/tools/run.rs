@@ -3,12 +3,10 @@
 //! Takes: an alias, a command, and the limits that the caller sets. Gives: the exit code and the output, or a task that
 //! awaits a person's approval. Refuses: what the gate refuses, with its reason.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{self, HostReply, HostWork, OpenCall};
+use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{ALIAS, COMMAND, CWD, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
@@ -17,9 +15,6 @@ use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::schema;
 use crate::rpc::Error;
-
-/// How long a call waits for the approver: many clients give up a call after 60 seconds.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run",
