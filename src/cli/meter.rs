@@ -1,7 +1,7 @@
 //! How far a copy is, for a person who watches.
 //!
 //! Takes: the bytes that were copied. Gives: one line on stderr that is written anew some times a second, and taken away
-//! at the end. Refuses to write where stderr is no terminal.
+//! at the end; on a narrow terminal its beginning. Refuses to write where stderr is no terminal.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -21,7 +21,6 @@ pub struct Meter {
     /// Since the first bytes came: a person may think about a question before.
     begun: Cell<Option<Stopwatch>>,
     told: Cell<Option<Stopwatch>>,
-    is_watched: bool,
 }
 
 impl Meter {
@@ -32,7 +31,6 @@ impl Meter {
             copied: Cell::new(0),
             begun: Cell::new(None),
             told: Cell::new(None),
-            is_watched: Terminal::new().shows_errors(),
         }
     }
 
@@ -43,16 +41,23 @@ impl Meter {
         let begun = self.begun.get().unwrap_or_else(Stopwatch::start);
         self.begun.set(Some(begun));
         let last = self.told.get().unwrap_or(begun);
-        if !self.is_watched || last.elapsed() < INTERVAL {
+        if last.elapsed() < INTERVAL {
             return;
         }
+        // It may have become narrower meanwhile.
+        let Some(columns) = Terminal::new().error_columns() else {
+            return;
+        };
         self.told.set(Some(Stopwatch::start()));
         let of = self
             .total
             .map_or(String::new(), |total| format!(" of {}", megabytes(total)));
         let a_second = copied * 1000 / begun.elapsed_ms().max(1);
-        let line = format!("{}{of} MB, {} MB/s", megabytes(copied), megabytes(a_second));
-        let _unseen = write!(io::stderr(), "\r\u{1b}[Kmcp-ssh: {line}");
+        let (copied, a_second) = (megabytes(copied), megabytes(a_second));
+        let mut line = format!("mcp-ssh: {copied}{of} MB, {a_second} MB/s");
+        // What goes on in the next row, or waits to, is not taken away with the line. It is all ASCII.
+        line.truncate(columns.saturating_sub(1));
+        let _unseen = write!(io::stderr(), "\r\u{1b}[K{line}");
     }
 
     /// Takes the line away. More bytes write it anew.

@@ -5,6 +5,7 @@
 //! makes a success a failure.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
@@ -58,9 +59,12 @@ impl Terminal {
 
     /// How many columns stdout has, if it is a terminal; 80 where it does not say.
     pub fn columns(&self) -> Option<usize> {
-        let size = self.out.is_terminal().then(|| tcgetwinsize(&self.out))?;
-        let columns = size.map_or(0, |size| usize::from(size.ws_col));
-        Some(if columns == 0 { 80 } else { columns })
+        columns(&self.out)
+    }
+
+    /// How many columns stderr has, in the same way.
+    pub fn error_columns(&self) -> Option<usize> {
+        columns(&self.err)
     }
 
     /// Whether a person sees stderr.
@@ -150,6 +154,12 @@ fn note(written: io::Result<()>) {
     {
         let _first = LOST.set(error.to_string());
     }
+}
+
+fn columns(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
+    let size = stream.is_terminal().then(|| tcgetwinsize(stream))?;
+    let columns = size.map_or(0, |size| usize::from(size.ws_col));
+    Some(if columns == 0 { 80 } else { columns })
 }
 
 fn painted(text: &str, paint: Paint, watched: bool) -> String {
