@@ -114,7 +114,10 @@ impl Server {
             match input.next(|| self.output.longest_line()).await? {
                 Frame::Line(line) => self.receive(line),
                 Frame::TooLong(most) => {
-                    let why = format!("the line is longer than {} MiB and was skipped", most >> 20);
+                    let why = format!(
+                        "the line is longer than {} MiB and was skipped: `mcp-ssh put` writes files that need more",
+                        most >> 20
+                    );
                     self.output
                         .send(&Response::unidentified(INVALID_REQUEST, why));
                 }

@@ -287,7 +287,7 @@ impl SshError {
 }
 
 /// The beginning of a story: a server may have written it, at any length.
-pub(super) fn brief(mut story: String) -> String {
+pub fn brief(mut story: String) -> String {
     story.truncate(story.floor_char_boundary(MAX_STORY));
     story
 }

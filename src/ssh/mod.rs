@@ -25,7 +25,7 @@ mod sftp;
 mod transport;
 mod trust;
 
-pub use error::{Blame, SshError, SshErrorKind};
+pub use error::{Blame, SshError, SshErrorKind, brief};
 pub use exec::output::{CommandEnd, CommandOutput, Exit, OutputBuffer, Printed, Process, Stream};
 pub use exec::sudo_answer::{SudoAnswer, SudoPassword, SudoPasswordError};
 pub use exec::{ExecLimits, StartError};

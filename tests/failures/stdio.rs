@@ -193,7 +193,7 @@ fn a_line_of_ten_mebibytes() {
     line.push(b'\n');
     let skipped = |client: &mut Client| {
         client.raw(&line);
-        let why = "the line is longer than 10 MiB and was skipped";
+        let why = "the line is longer than 10 MiB and was skipped: `mcp-ssh put` writes files that need more";
         assert_eq!(client.next()["error"]["message"], why);
     };
     // glibc's allocator takes two to learn what to keep.

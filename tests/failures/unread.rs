@@ -27,6 +27,9 @@ const FITTING: usize = 33;
 /// Such answers in one burst: each of them may be sent while the client seems to read.
 const BURST: usize = 3;
 
+/// What is said of a line that is too long while answers wait.
+const SKIPPED: &str =
+    "the line is longer than 1 MiB and was skipped: `mcp-ssh put` writes files that need more";
 /// Lets a command sleep for as long as it takes to send and to read it all.
 const PATIENT: &str =
     "limits: {max_seconds: 600}\nrules: [{action: allow, commands: ['sleep *']}]\n";
@@ -335,10 +338,7 @@ fn whatever_a_long_line_holds() {
         for _ in 0..2 {
             deaf.line(&line);
             let answer = deaf.answer();
-            assert_ne!(
-                answer["error"]["message"],
-                "the line is longer than 1 MiB and was skipped"
-            );
+            assert_ne!(answer["error"]["message"], SKIPPED);
         }
         deaf.needed_little(begins);
         // To a client that does not read such lines are not worth their room.
@@ -346,8 +346,7 @@ fn whatever_a_long_line_holds() {
         deaf.line(&line);
         deaf.send(&json!("last"), "ping", json!({}));
         let answers = deaf.answers_until(&json!("last"));
-        let skipped = "the line is longer than 1 MiB and was skipped";
-        assert_eq!(answers[5]["error"]["message"], skipped, "{begins}");
+        assert_eq!(answers[5]["error"]["message"], SKIPPED, "{begins}");
         deaf.end();
     }
 }

@@ -1,13 +1,18 @@
 """An SSH server of asyncssh with SFTP. Any password logs in. Prints its port and its key, ends with its input.
 
-A file that is to be called `raced` gets its name too late: another one has it when the rename comes.
+A file that is to be called `raced` gets its name too late: another one has it when the rename comes. The user has no room
+for a new `quota`. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
 """
 
 import asyncio
+import errno
 import os
 import sys
 
 import asyncssh
+
+
+PASSWORDS = []
 
 
 class Server(asyncssh.SSHServer):
@@ -15,10 +20,24 @@ class Server(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username, password):
+        PASSWORDS.append(password)
         return True
 
 
 class Files(asyncssh.SFTPServer):
+    def open(self, path, pflags, attrs):
+        name = os.path.basename(path)
+        if name == b"tells":
+            raise asyncssh.SFTPFailure(f"no entry for {PASSWORDS[-1]} in the table")
+        if name == b"repeats":
+            raise asyncssh.SFTPFailure(f"{PASSWORDS[-1]} " * 2000)
+        return super().open(path, pflags, attrs)
+
+    def write(self, file_obj, offset, data):
+        if b".quota." in os.path.basename(os.fsencode(file_obj.name)):
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+        return super().write(file_obj, offset, data)
+
     def rename(self, oldpath, newpath):
         if os.path.basename(newpath) == b"raced":
             with open(newpath, "x", encoding="ascii") as file:

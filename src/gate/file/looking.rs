@@ -98,7 +98,7 @@ impl Looking<'_> {
                 known.after = Some(shown(new.sha256()));
             });
             if new.bytes() > decision.max_bytes() {
-                return Err(too_large(decision.max_bytes()));
+                return Err(new_too_large(new.bytes(), decision.max_bytes()));
             }
         }
         Ok(LookedFile {
@@ -240,6 +240,15 @@ pub(super) fn too_large(most: u64) -> FileError {
         format!("the file has more than {most} bytes, which is the most here: nothing was done"),
         "read a part of it by a command (head, tail, grep), or ask the operator for a larger `max_bytes`; what is over \
          8 MiB is copied by `mcp-ssh get` and `put` alone",
+    )
+}
+
+fn new_too_large(bytes: u64, most: u64) -> FileError {
+    FileError::Unfit(
+        format!(
+            "the new content has {bytes} bytes, and `max_bytes` lets the file have {most}: nothing was written"
+        ),
+        "ask the operator for a larger `max_bytes`; a content that is too long for one call is written by `mcp-ssh put`",
     )
 }
 

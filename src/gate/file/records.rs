@@ -27,7 +27,7 @@ use crate::gate::dial::ConnectError;
 use crate::gate::login::LoginError;
 use crate::gate::redact::Redactor;
 use crate::gate::result::Ending;
-use crate::ssh::SshError;
+use crate::ssh::{SshError, brief};
 use mcp_ssh_policy::{FileDecision, FilePermit, Grant, LookPermit, Verdict};
 
 /// The records of one request.
@@ -198,11 +198,15 @@ impl FileRecords {
                 return FileOutcome::Failed(Box::new(FailedFile::new(request, error, Some(&hint))));
             }
             Err(FileError::Ssh(error)) => FailedFile::of_ssh(request, &error),
-            Err(FileError::Sftp(error)) => FailedFile::of_sftp(request, &error),
+            Err(FileError::Sftp(error)) => {
+                FailedFile::of_sftp(request, &error, self.known().after.as_deref())
+            }
             Err(FileError::Unfit(what, hint)) => FailedFile::new(request, what, Some(hint)),
         };
         failure.error = self.hidden(&failure.error);
-        failure.story = failure.story.map(|story| self.hidden(&story).into());
+        // Cut before, a story could end in the middle of a secret.
+        let hidden = |story: Box<str>| brief(self.hidden(&story)).into();
+        failure.story = failure.story.map(hidden);
         let story = failure.story.as_deref().unwrap_or(&failure.error);
         log::warn!("`{}`: {story}", self.alias);
         if self.is_begun.get() {

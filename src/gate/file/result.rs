@@ -246,8 +246,14 @@ impl FailedFile {
         }
     }
 
-    /// A request to the host that failed.
-    pub(super) fn of_sftp(request: &FileRequest, error: &SftpError) -> Self {
+    /// A request to the host that failed; `after` is the SHA-256 of what was to be written.
+    pub(super) fn of_sftp(request: &FileRequest, error: &SftpError, after: Option<&str>) -> Self {
+        let hint = match (error.kind(), error.hint(), after) {
+            (SftpErrorKind::Unconfirmed, Some(hint), Some(after)) => {
+                Some(format!("{hint}; that of the new content is {after}"))
+            }
+            (_, hint, _) => hint.map(str::to_owned),
+        };
         Self {
             status: if error.kind() == SftpErrorKind::Cancelled {
                 Ending::Cancelled
@@ -257,7 +263,7 @@ impl FailedFile {
                 Ending::Failed
             },
             story: Some(error.detail().into()),
-            ..Self::new(request, headline(error), error.hint())
+            ..Self::new(request, headline(error), hint.as_deref())
         }
     }
 }

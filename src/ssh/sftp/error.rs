@@ -7,8 +7,6 @@ use std::fmt;
 
 use mcp_ssh_yaml::quotable::told;
 
-use crate::ssh::error::brief;
-
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SftpErrorKind {
@@ -58,7 +56,7 @@ pub enum SftpErrorKind {
     OwnerLost,
     /// The old file has other names (hard links), which would keep the old content.
     SeveralNames,
-    /// The connection was lost while the new file took the place of the old one.
+    /// No answer came while the new file took its place, since the connection was lost or the time was up.
     Unconfirmed,
     /// This program could not read what it was to write, or could not write what it has read.
     Local,
@@ -92,7 +90,7 @@ impl SftpErrorKind {
             Self::CannotReplace => ("SFTP write refused: Host cannot replace a file at once", "the server has no posix-rename@openssh.com: only a file that is not there yet can be written"),
             Self::OwnerLost => ("SFTP write refused: Owner or mode of the file cannot be kept", "ask the operator to write it as its owner"),
             Self::SeveralNames => ("SFTP write refused: File has other names, which would keep the old content", "ask the operator to write it, or to remove its other hard links"),
-            Self::Unconfirmed => ("SFTP write unconfirmed: Connection was lost while the file was replaced", "the file is either the old or the new one: read it again"),
+            Self::Unconfirmed => ("SFTP write unconfirmed: Host did not answer while the new file took its place, so it is not known whether the new content is in place", "read the file and compare its sha256: it is either the old or the new one"),
             Self::Local => ("SFTP transfer failed: The content could not be read or kept here", "ask the operator to look at the log"),
         }
     }
@@ -108,11 +106,12 @@ pub struct SftpError {
 }
 
 impl SftpError {
-    /// An error with its whole story, which may have paths and words of the server.
+    /// An error with its whole story, which may have paths and words of the server, at the length of a packet. Whoever shows
+    /// it hides the secrets first and cuts it then.
     pub fn new(kind: SftpErrorKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
-            detail: brief(told(detail.into())),
+            detail: told(detail.into()),
             left: None,
         }
     }

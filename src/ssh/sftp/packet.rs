@@ -59,8 +59,6 @@ const HAS_MORE: u32 = 0x8000_0000;
 pub(super) const MAX_PATH: usize = 4096;
 /// The longest handle (section 6.3 of the draft).
 const MAX_HANDLE: usize = 256;
-/// How much of a server's words is kept for the story.
-const MAX_MESSAGE: usize = 256;
 
 /// A request on its way to its bytes.
 pub(super) struct RequestPacket(Vec<u8>);
@@ -162,9 +160,8 @@ impl SftpReply {
         Some(match kind {
             STATUS => {
                 let code = fields.number()?;
-                // Old servers say nothing.
+                // Old servers say nothing. The words stay whole: of a secret that is cut off nobody knows the rest.
                 let words = fields.text(usize::MAX).unwrap_or_default();
-                let words = words.get(..MAX_MESSAGE).unwrap_or(words);
                 Self::Status(code, String::from_utf8_lossy(words).into_owned())
             }
             HANDLE => Self::Handle(fields.text(MAX_HANDLE)?.to_owned()),

@@ -6,7 +6,7 @@
 //!
 //! The content goes to a new file `.NAME.RANDOM~` in the same directory, which gets its name when it is whole and on the
 //! disk: by posix-rename in the place of an old file, and by RENAME, which replaces nothing, where none was. Whatever
-//! else happens, the new file is removed. ACLs, extended attributes and other hard links of the old file do not pass to
+//! else happens, the new file is removed, or the error names it: it never stays in silence. ACLs, extended attributes and other hard links of the old file do not pass to
 //! the new one: version 3 shows none of them.
 
 use std::io::Read;
@@ -25,7 +25,7 @@ const NEW_MODE: u32 = 0o644;
 const MAX_NAME: usize = 255;
 /// How long the server may take to remove the new file after an error: several round trips around the world.
 const REMOVAL: Duration = Duration::from_secs(2);
-/// How often a new file is looked for that is not behind its path.
+/// How often a new file that cannot be removed is tried again: its directory may be away for a moment.
 const MAX_REMOVALS: u32 = 100;
 /// How long the server may take for the rename, which is not given up half-way.
 const RENAME: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ impl Sftp<'_> {
         let written = match opened {
             Ok(file) => self.fill(file, (judged, &temporary), mode, content).await,
             // The server may have made the file all the same.
-            Err(error) if is_stop(error.kind()) => Err(error),
+            Err(error) if has_no_answer(error.kind()) => Err(error),
             Err(error) => return Err(error),
         };
         let replaced = match written {
@@ -185,7 +185,8 @@ impl Sftp<'_> {
             return Ok(());
         };
         if has_no_answer(error.kind()) {
-            return Err(SftpError::new(SftpErrorKind::Unconfirmed, error.detail()));
+            let kind = SftpErrorKind::Unconfirmed;
+            return Err(left_behind(kind, temporary, error.detail()));
         }
         // A name that is taken is told as a failure without a reason.
         let is_taken = judged.attributes().is_none()
@@ -201,41 +202,37 @@ impl Sftp<'_> {
     /// Removes the new file after `error`. Gives the error, and what is left if the server does not remove it.
     async fn removed(&mut self, temporary: &[u8], error: SftpError) -> SftpError {
         self.stream.clean_up_within(REMOVAL);
-        // Where somebody exchanges a directory on the way, the new file is behind the path at some moments only.
-        let tries = match error.kind() == SftpErrorKind::Changed {
-            true => MAX_REMOVALS,
-            false => 1,
-        };
-        let mut removal = Ok(());
-        for _ in 0..tries {
-            removal = self.remove(temporary).await;
-            let is_elsewhere =
-                matches!(&removal, Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile);
-            if !is_elsewhere {
-                break;
-            }
-        }
-        match removal {
-            Ok(()) => error,
-            Err(removal) if removal.kind() == SftpErrorKind::NoSuchFile && tries == 1 => error,
-            Err(removal) => {
-                let left = String::from_utf8_lossy(temporary);
-                let (first, then) = (error.detail(), removal.detail());
-                let detail = format!("{first}; {left:?} may be left on the host: {then}");
-                SftpError::new(error.kind(), detail).leaving(temporary)
+        let mut tries = 0;
+        loop {
+            let Err(removal) = self.remove(temporary).await else {
+                return error;
+            };
+            tries += 1;
+            // Where somebody exchanges a directory on the way, the new file is behind the path at some moments only. That it
+            // is not there now does not say that it is gone.
+            if has_no_answer(removal.kind()) || tries == MAX_REMOVALS {
+                let story = format!("{}; {}", error.detail(), removal.detail());
+                return left_behind(error.kind(), temporary, &story);
             }
         }
     }
 }
 
-fn is_stop(kind: SftpErrorKind) -> bool {
-    matches!(kind, SftpErrorKind::Cancelled | SftpErrorKind::OutOfTime)
+/// An error after which the new file may be there.
+fn left_behind(kind: SftpErrorKind, temporary: &[u8], story: &str) -> SftpError {
+    let left = String::from_utf8_lossy(temporary);
+    let detail = format!("{left:?} may be left on the host: {story}");
+    SftpError::new(kind, detail).leaving(temporary)
 }
 
+/// Whether the server may have done what it was asked for.
 fn has_no_answer(kind: SftpErrorKind) -> bool {
     matches!(
         kind,
-        SftpErrorKind::Closed | SftpErrorKind::OutOfTime | SftpErrorKind::Protocol
+        SftpErrorKind::Closed
+            | SftpErrorKind::Cancelled
+            | SftpErrorKind::OutOfTime
+            | SftpErrorKind::Protocol
     )
 }
 

@@ -1,14 +1,18 @@
 //! Files of a host through the whole server: tools, policy, SFTP, records.
 
+mod ended;
 mod failing;
 mod guarded;
+mod limits;
 mod listing;
 mod memory;
+mod metered;
 mod racing;
 mod reading;
 mod records;
 mod roads;
 mod servers;
+mod telling;
 mod terminal;
 mod writing;
 
@@ -40,14 +44,7 @@ impl FileSite {
 
     /// With a subsystem of its own, and what is done before the server starts.
     pub fn with(tag: &str, entries: &str, subsystem: &str, prepare: impl FnOnce(&Site)) -> Self {
-        let user = KeyPair::ed25519();
-        let sshd = Sshd::builder()
-            .authorize(&user)
-            .config(&format!("Subsystem sftp {subsystem}"))
-            .start();
-        let site = Site::of(tag, sshd, user);
-        let folder = folder(&site.account);
-        site.write_policy(&policy(&folder, entries));
+        let (site, folder) = site_over(tag, entries, subsystem);
         prepare(&site);
         let (client, held) = site.serve();
         Self {
@@ -78,6 +75,11 @@ impl FileSite {
     /// The content of a file of the host.
     pub fn content(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The same, or nothing where there is no such file.
+    pub fn content_if_there(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.path(name)).ok()
     }
 
     /// The names in the folder.
@@ -118,6 +120,19 @@ impl FileSite {
         let text = result["content"][0]["text"].as_str().unwrap();
         serde_json::from_str(text).unwrap_or_else(|_| json!({"error": text}))
     }
+}
+
+/// A host with this subsystem, and a folder that its account may write in.
+pub fn site_over(tag: &str, entries: &str, subsystem: &str) -> (Site, TempDir) {
+    let user = KeyPair::ed25519();
+    let sshd = Sshd::builder()
+        .authorize(&user)
+        .config(&format!("Subsystem sftp {subsystem}"))
+        .start();
+    let site = Site::of(tag, sshd, user);
+    let folder = folder(&site.account);
+    site.write_policy(&policy(&folder, entries));
+    (site, folder)
 }
 
 /// A folder that the account owns.

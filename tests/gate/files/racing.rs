@@ -90,6 +90,7 @@ fn a_directory_that_is_exchanged_for_a_link_leads_nowhere_else() {
     symlink(outside.path(), site.path("link")).unwrap();
     let exchange = Exchange::of(site.path("in"), site.path("link"));
     let (mut done, mut denied, mut content) = (0, 0, "inside".to_owned());
+    let mut told = String::new();
     for number in 0..CALLS {
         let read = site.call("ssh_read_file", "in/read", json!({}));
         assert!(!read.to_string().contains("outside the globs"), "{read}");
@@ -102,11 +103,12 @@ fn a_directory_that_is_exchanged_for_a_link_leads_nowhere_else() {
             content = next;
             done += 1;
         }
-        site.call(
+        let made = site.call(
             "ssh_write_file",
             &format!("in/new{number}"),
             json!({"content": "x", "create": true}),
         );
+        told += &format!("{written}{made}");
     }
     let exchanged = exchange.exchanged.load(Ordering::Relaxed);
     drop(exchange);
@@ -117,6 +119,13 @@ fn a_directory_that_is_exchanged_for_a_link_leads_nowhere_else() {
     for name in ["read", "write"] {
         let there = fs::read_to_string(outside.path().join(name)).unwrap();
         assert_eq!(there, "outside the globs", "{name}");
+    }
+    // The exchange has ended with the directory under either name.
+    let inside = ["in", "link"].map(|name| site.path(name));
+    let inside = inside.iter().find(|path| !path.is_symlink()).unwrap();
+    let left = names(inside).into_iter().filter(|name| name.ends_with('~'));
+    for name in left {
+        assert!(told.contains(&name), "{name} stays and is not told");
     }
     let foreign: Vec<String> = names(outside.path());
     assert_eq!(foreign, ["read", "write"], "nothing was made there");

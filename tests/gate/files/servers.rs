@@ -14,11 +14,23 @@ use crate::support::scripted::ScriptedServer;
 
 /// A site whose host is a server that takes the password of the account.
 fn site(tag: &str, port: u16, known_hosts: &str, is_of_root: bool) -> FileSite {
+    site_of(tag, port, known_hosts, is_of_root, None)
+}
+
+/// A site whose host is a server that takes this password, or that of the account.
+pub fn site_of(
+    tag: &str,
+    port: u16,
+    known_hosts: &str,
+    is_of_root: bool,
+    password: Option<&str>,
+) -> FileSite {
     let site = Site::start(tag);
     site.write_servers(port);
     site.fixture.write("keys/known_hosts", known_hosts);
     site.write_credentials("password_secret: pw");
-    write_private(&site.path("secrets/pw"), &site.account.password);
+    let password = password.unwrap_or(&site.account.password);
+    write_private(&site.path("secrets/pw"), password);
     let folder = match is_of_root {
         true => roots_folder(),
         false => folder(&site.account),

@@ -7,22 +7,13 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{ALL, folder, policy, sha256};
+use super::{ALL, policy, sha256, site_over};
 use crate::gate::cli::{status, text};
 use crate::gate::site::Site;
-use crate::support::keys::KeyPair;
 use crate::support::sshd::Sshd;
 
 pub fn site(tag: &str, entries: &str) -> (Site, TempDir) {
-    let user = KeyPair::ed25519();
-    let sshd = Sshd::builder()
-        .authorize(&user)
-        .config("Subsystem sftp internal-sftp")
-        .start();
-    let site = Site::of(tag, sshd, user);
-    let folder = folder(&site.account);
-    site.write_policy(&policy(&folder, entries));
-    (site, folder)
+    site_over(tag, entries, "internal-sftp")
 }
 
 fn run_in(site: &Site, here: &TempDir, words: &[&str]) -> Output {
