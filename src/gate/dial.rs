@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::audit::{Audit, Origin, SecurityEvent};
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::ssh::{
@@ -55,6 +56,30 @@ pub struct ConnectError {
     /// The jump host at which the connection failed; `None` for the host itself.
     pub jump_host: Option<String>,
     pub fault: LoginError,
+}
+
+impl ConnectError {
+    /// What the caller is told. A key path that looks like an attack is a security event, which goes on record here.
+    pub fn recorded(self, audit: Audit, alias: &str, origin: &Origin) -> SshError {
+        if let LoginError::Key(key) = &self.fault
+            && let Some((event_type, reason)) = key.event()
+        {
+            let event = SecurityEvent {
+                alias: Some(alias),
+                attempted_path: Some(&key.place),
+                origin: Some(origin),
+                ..SecurityEvent::new(event_type, reason)
+            };
+            if let Err(fault) = audit.security_event(&event) {
+                log::error!("{fault}");
+            }
+        }
+        let error = self.fault.into_ssh_error();
+        match self.jump_host {
+            Some(alias) => error.at_jump_host(&alias),
+            None => error,
+        }
+    }
 }
 
 impl fmt::Display for ConnectError {

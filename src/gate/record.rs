@@ -19,7 +19,6 @@ use mcp_ssh_policy::{BecomeUser, Commands, Decision, Grant, Permit, Suspicion, V
 use super::approval::Question;
 use super::dial::ConnectError;
 use super::exec_report::ExecReport;
-use super::login::LoginError;
 use super::note::{lost, not_text, note};
 use super::redact::{EndOfStream, Redactor};
 use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
@@ -114,25 +113,9 @@ impl Records {
         Ok(())
     }
 
-    /// A login that cannot be: a key path that looks like an attack is a security event.
+    /// A login that cannot be, and what it says on record.
     pub fn unconnected(&self, error: ConnectError) -> SshError {
-        let ConnectError { jump_host, fault } = error;
-        if let LoginError::Key(key) = &fault
-            && let Some((event_type, reason)) = key.event()
-        {
-            let event = SecurityEvent {
-                alias: Some(&self.request.alias),
-                attempted_path: Some(&key.place),
-                origin: Some(&self.origin),
-                ..SecurityEvent::new(event_type, reason)
-            };
-            report(self.audit.security_event(&event));
-        }
-        let error = fault.into_ssh_error();
-        match jump_host {
-            Some(alias) => error.at_jump_host(&alias),
-            None => error,
-        }
+        error.recorded(self.audit, &self.request.alias, &self.origin)
     }
 
     /// Writes how the run ended, and makes the result of it; `first` was to be dialled first.

@@ -24,7 +24,6 @@ use crate::audit::{
 use crate::clock::Stopwatch;
 use crate::gate::approval::Question;
 use crate::gate::dial::ConnectError;
-use crate::gate::login::LoginError;
 use crate::gate::redact::Redactor;
 use crate::gate::result::Ending;
 use crate::ssh::{SshError, brief};
@@ -159,25 +158,9 @@ impl FileRecords {
         report(self.audit.security_event(&event));
     }
 
-    /// A login that cannot be: a key path that looks like an attack is a security event.
+    /// A login that cannot be, and what it says on record.
     pub fn unconnected(&self, error: ConnectError) -> SshError {
-        let ConnectError { jump_host, fault } = error;
-        if let LoginError::Key(key) = &fault
-            && let Some((event_type, reason)) = key.event()
-        {
-            let event = SecurityEvent {
-                alias: Some(&self.alias),
-                attempted_path: Some(&key.place),
-                origin: Some(&self.origin),
-                ..SecurityEvent::new(event_type, reason)
-            };
-            report(self.audit.security_event(&event));
-        }
-        let error = fault.into_ssh_error();
-        match jump_host {
-            Some(alias) => error.at_jump_host(&alias),
-            None => error,
-        }
+        error.recorded(self.audit, &self.alias, &self.origin)
     }
 
     /// What the caller is told; how it ended is written here.

@@ -69,7 +69,7 @@ fn whatever_ends_or_hangs_is_told_with_the_file_that_may_stay() {
     let mut site = site("fended");
     let begun: Vec<(Value, &str)> = ROWS
         .iter()
-        .map(|row| (begin(&mut site, row, 8), *row))
+        .map(|row| (begin(&mut site, row, 10), *row))
         .collect();
     let mut told = Vec::new();
     for (id, row) in begun {
