@@ -91,7 +91,7 @@ pub enum Invocation {
         audit_file: Option<PathBuf>,
     },
     /// A subcommand that talks to a person or a script.
-    Terminal(TerminalCommand),
+    Terminal(Box<TerminalCommand>),
 }
 
 /// A subcommand and where its configuration is.
@@ -153,13 +153,13 @@ impl Invocation {
                 filter,
                 audit_file,
             }),
-            Some(subcommand) => Ok(Self::Terminal(TerminalCommand {
+            Some(subcommand) => Ok(Self::Terminal(Box::new(TerminalCommand {
                 paths,
                 filter,
                 audit_file,
                 subcommand,
                 destination,
-            })),
+            }))),
         }
     }
 }
