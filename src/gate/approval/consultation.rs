@@ -240,5 +240,7 @@ fn event(why: Unapproved) -> &'static str {
         Unapproved::ChangeTooLong => "change_too_long",
         Unapproved::Unshowable => "unshowable",
         Unapproved::OldApprover => "old_approver",
+        Unapproved::SeveralUsers => "several_users",
+        Unapproved::Missed => "missed",
     }
 }

@@ -125,14 +125,18 @@ impl Question {
         }
     }
 
-    /// One question about the decisions of a tag's hosts; nothing when there are none.
+    /// One question about the decisions of a tag's hosts.
+    ///
+    /// # Errors
+    /// That there are no decisions, or that they are about different lines.
     pub fn of_tag<'u>(
         decisions: &[Decision],
         tag: &str,
         config_sha256: &str,
         users: impl Iterator<Item = &'u str>,
-    ) -> Option<Self> {
-        let mut question = Self::of(decisions.first()?, config_sha256, None);
+    ) -> Result<Self, Unapproved> {
+        let first = decisions.first().ok_or(Unapproved::Missed)?;
+        let mut question = Self::of(first, config_sha256, None);
         question.tag = Some(tag.to_owned());
         let aliases = decisions.iter().map(|its| its.alias().to_owned());
         question.aliases = aliases.collect();
@@ -141,7 +145,7 @@ impl Question {
             .iter()
             .any(|decision| decision.remembered_line() != question.remembered)
         {
-            return None;
+            return Err(Unapproved::SeveralUsers);
         }
         for user in users {
             if !question.users.iter().any(|its| its == user) {
@@ -154,7 +158,7 @@ impl Question {
                 question.rules.push(rule);
             }
         }
-        Some(question)
+        Ok(question)
     }
 
     /// SHA-256 over all of it but the tag, and the users, which the configuration gives.
@@ -268,7 +272,7 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> QuestionDigest {
 #[cfg(test)]
 mod tests {
     use super::{Question, QuestionSubject};
-    use mcp_ssh_policy::Policy;
+    use mcp_ssh_policy::{Policy, Unapproved};
     use mcp_ssh_yaml::diagnostic::Source;
 
     fn question(aliases: &[&str], tag: Option<&str>, line: &str) -> Question {
@@ -335,7 +339,8 @@ mod tests {
         assert_ne!(remembered, judged("a").asked_line());
         // Nobody is asked one question about two lines.
         let decisions = [judged("a"), judged("b")];
-        assert!(Question::of_tag(&decisions, "web", "c", std::iter::empty()).is_none());
+        let differ = Question::of_tag(&decisions, "web", "c", std::iter::empty());
+        assert_eq!(differ.unwrap_err(), Unapproved::SeveralUsers);
         let alike = Question::of_tag(&decisions[..1], "web", "c", std::iter::empty()).unwrap();
         assert_eq!(alike.line, "sudo -u root -- id");
     }

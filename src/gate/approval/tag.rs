@@ -76,14 +76,17 @@ impl TagQuestion<'_> {
         let asked = self.hosts.iter().filter(asked);
         let users = asked.filter_map(|host| self.loaded.user(host));
         let digest = self.loaded.digest();
-        let Some(question) = Question::of_tag(&asking, &self.wanted.tag, digest, users) else {
-            return match person {
-                // An answer to a question that is no longer there.
-                Person::Answered(..) => Err(Unapproved::Invalid.into()),
-                Person::Asked(_) | Person::AskedBetweenCalls | Person::Nobody => {
-                    Ok(Some(Consents::none(Unapproved::Unasked)))
-                }
-            };
+        let question = match Question::of_tag(&asking, &self.wanted.tag, digest, users) {
+            Ok(question) => question,
+            Err(why) => {
+                return match person {
+                    // An answer to a question that is no longer there.
+                    Person::Answered(..) => Err(Unapproved::Invalid.into()),
+                    Person::Asked(_) | Person::AskedBetweenCalls | Person::Nobody => {
+                        Ok(Some(Consents::none(why)))
+                    }
+                };
+            }
         };
         let place = match self.state.approvals.begin(&question) {
             Ok(place) => place,
@@ -106,7 +109,7 @@ impl TagQuestion<'_> {
                 });
                 Ok(Some(Consents {
                     given: RefCell::new(given.collect()),
-                    otherwise: Unapproved::Unasked,
+                    otherwise: Unapproved::Missed,
                     yes: Some(yes),
                 }))
             }

@@ -172,3 +172,27 @@ fn without_anybody_to_ask_the_other_hosts_run() {
     assert_eq!(told[0], "ask1 denied approval_required");
     assert_eq!(told[2], "free succeeded -");
 }
+
+/// One question is about one line: what the hosts would run as different users is asked host by host.
+#[test]
+fn hosts_that_run_it_as_different_users_are_not_asked_about_together() {
+    let mut asked = fleet("fusers");
+    asked.reload(
+        "rules:
+- {name: first, action: ask, become: root, aliases: [ask1], commands: ['touch *']}
+- {name: others, action: ask, become: app, aliases: ['ask[23]'], commands: ['touch *']}
+- {action: allow, aliases: [free], commands: ['touch *']}
+",
+    );
+    let line = asked.line("ran");
+    let id = begin(&mut asked, &line);
+    let result = asked.result(&id);
+    let told = told(&result);
+    assert_eq!(told[0], "ask1 denied approval_several_users");
+    assert_eq!(told[2], "free succeeded -");
+    assert_eq!(told[3], "ask2 denied approval_several_users");
+    let text = result.to_string();
+    assert!(text.contains("as different users (`become`)"), "{text}");
+    assert!(text.contains("run it with ssh_run on each host"), "{text}");
+    assert!(!text.contains("nobody can be asked"), "{text}");
+}

@@ -74,6 +74,10 @@ pub enum Unapproved {
     Unshowable,
     /// The approver does not show what is asked about a file.
     OldApprover,
+    /// The hosts of a tag would run the line as different users, and one question is about one line.
+    SeveralUsers,
+    /// The person was asked about other hosts of the tag.
+    Missed,
 }
 
 impl Unapproved {
@@ -121,6 +125,8 @@ impl Unapproved {
             Self::ChangeTooLong => "approval_change_too_long",
             Self::Unshowable => "approval_unshowable",
             Self::OldApprover => "approval_old_approver",
+            Self::SeveralUsers => "approval_several_users",
+            Self::Missed => "approval_missed",
         }
     }
 
@@ -160,6 +166,14 @@ impl Unapproved {
                 "and the change has something in it that would be hidden as a private key, and is not plainly one"
             }
             Self::OldApprover => "and the approver is too old to show what is asked about a file",
+            Self::SeveralUsers => {
+                "and the hosts of this tag would run it as different users (`become`), so that no one question is \
+                 about all of them"
+            }
+            Self::Missed => {
+                "and the person was not asked about this host: its address was not known then, or an earlier yes \
+                 has lapsed since"
+            }
         }
     }
 
@@ -216,6 +230,10 @@ impl Unapproved {
             Self::OldApprover => {
                 "ask the operator to end `mcp-ssh approver` and to start that of this server's version"
             }
+            Self::SeveralUsers => {
+                "run it with ssh_run on each host, or on a tag whose hosts run it as one user: ssh_plan says as whom"
+            }
+            Self::Missed => "call again: the person is asked anew",
         }
     }
 
@@ -249,7 +267,9 @@ impl Unapproved {
             | Self::Crowded
             | Self::ChangeTooLong
             | Self::Unshowable
-            | Self::OldApprover => self.hint(),
+            | Self::OldApprover
+            | Self::SeveralUsers
+            | Self::Missed => self.hint(),
         }
     }
 }
