@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::login::LoginSecrets;
 use super::time::TimeLimit;
 use crate::ssh::CommandOutput;
-use mcp_ssh_policy::Limits;
+use mcp_ssh_policy::{BecomeUser, Limits};
 
 /// A command that was sent.
 pub struct ExecReport {
@@ -21,4 +21,14 @@ pub struct ExecReport {
     pub output_budget: u64,
     /// The address at which the command ran.
     pub address: IpAddr,
+    /// By whom sudo was asked, where it was.
+    pub sudo: Option<SudoUsers>,
+}
+
+/// The two users of a command that sudo runs.
+pub struct SudoUsers {
+    /// Who logs in.
+    pub login: String,
+    /// As whom the command runs.
+    pub becomes: BecomeUser,
 }

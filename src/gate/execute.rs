@@ -5,13 +5,14 @@
 //!           jump host and the host -> exec -> outcome written -> result
 //! ```
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use smol::future::or;
 
 use super::call::{Call, RunOptions};
-use super::dial::{ConnectError, Dial, JumpChain};
-use super::exec_report::ExecReport;
+use super::dial::{Dial, JumpChain};
+use super::exec_report::{ExecReport, SudoUsers};
 use super::identifier::random;
 use super::live::LiveOutput;
 use super::login::{LoginSecrets, sudo_password};
@@ -20,11 +21,13 @@ use super::progress::Progress;
 use super::record::Records;
 use super::result::Outcome;
 use super::run_error::RunError;
+use super::sudo_words::said;
 use super::time::TimeLimit;
 use crate::clock::Stopwatch;
 use crate::config::Host;
 use crate::runtime::sleep;
-use crate::ssh::{ExecLimits, SshError, SshErrorKind, SudoAnswer};
+use crate::secret::Secret;
+use crate::ssh::{ExecLimits, SshError, SshErrorKind, SudoAnswer, SudoPassword};
 use mcp_ssh_policy::{Permit, SudoPrompt};
 
 /// Runs what is permitted, and waits for its end.
@@ -88,7 +91,10 @@ impl Execution<'_> {
             max_seconds: Duration::from_secs(time.seconds().into()),
             max_output_bytes: limits.max_output_bytes.min(output_budget),
         };
+        let sudo_users = self.sudo_users(&permit);
         loop {
+            // What cannot be answered is not begun: a host that must be called twice is told of twice.
+            self.sudo_password(&permit)?;
             let open = dial.open(self.chain, self.host, permit.addresses()).await?;
             let (address, mut secrets) = (open.peer(), open.own().clone());
             let sudo = self.sudo_answer(&permit, &mut secrets)?;
@@ -105,15 +111,31 @@ impl Execution<'_> {
                         time,
                         output_budget,
                         address,
+                        sudo: sudo_users,
                     });
                 }
-                Err(unstarted) => permit = unstarted.unused.ok_or(unstarted.error)?,
+                Err(unstarted) => {
+                    permit = unstarted
+                        .unused
+                        .ok_or_else(|| said(unstarted.error, self.output))?;
+                }
             }
         }
     }
 
-    /// What sudo is answered, where the permit says `become`: with a prompt of this one try. The password joins the secrets
-    /// that are not shown.
+    /// The password for sudo, where the permit says `become` and the credential names a secret, with a second copy.
+    fn sudo_password(
+        &self,
+        permit: &Permit,
+    ) -> Result<Option<(SudoPassword, Rc<Secret>)>, SshError> {
+        let credential = self.call.loaded.inventory().credential(self.host);
+        let wanted = credential.filter(|_| permit.becomes().is_some());
+        let found = wanted.map(|its| sudo_password(&self.call.loaded, its));
+        found.transpose().map(Option::flatten)
+    }
+
+    /// What sudo is answered, where the permit says `become`: with a prompt of this one try. The password and the prompt join
+    /// the secrets that are not shown.
     fn sudo_answer(
         &self,
         permit: &Permit,
@@ -122,13 +144,7 @@ impl Execution<'_> {
         if permit.becomes().is_none() {
             return Ok(None);
         }
-        let credential = self.call.loaded.inventory().credential(self.host);
-        let found = credential.map(|its| sudo_password(&self.call.loaded, its));
-        let found = found.transpose().map_err(|fault| {
-            let jump_host = None;
-            self.records.unconnected(ConnectError { jump_host, fault })
-        })?;
-        let password = found.flatten().map(|(password, secret)| {
+        let password = self.sudo_password(permit)?.map(|(password, secret)| {
             secrets.push(secret);
             password
         });
@@ -136,7 +152,18 @@ impl Execution<'_> {
             let detail = format!("the system gives no random numbers: {error}");
             SshError::new(SshErrorKind::Internal, detail)
         })?;
-        Ok(Some(SudoAnswer::new(SudoPrompt::new(prompt), password)))
+        let prompt = SudoPrompt::new(prompt);
+        secrets.push(Rc::new(Secret::new(prompt.as_str().to_owned())));
+        Ok(Some(SudoAnswer::new(prompt, password)))
+    }
+
+    /// Who logs in and who runs the command, where sudo does.
+    fn sudo_users(&self, permit: &Permit) -> Option<SudoUsers> {
+        let login = self.call.loaded.user(self.host).unwrap_or_default();
+        Some(SudoUsers {
+            login: login.to_owned(),
+            becomes: permit.becomes()?.clone(),
+        })
     }
 
     /// Tells again and again that the command is under way; never ends.

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::login::LoginSecrets;
-use super::redact::{EndOfStream, Redactor};
+use super::redact::{EndOfStream, RedactedOutput, Redactor};
 use crate::ssh::OutputBuffer;
 
 /// The live output of one command. Clones are cheap, and all show one output.
@@ -34,10 +34,19 @@ impl LiveOutput {
 
     /// The text that may be shown now. The end is held back, since it may be the beginning of a secret.
     pub fn text(&self) -> String {
+        self.shown(EndOfStream::Open).both
+    }
+
+    /// What stands on standard error once nothing more comes.
+    pub fn complaint(&self) -> String {
+        self.shown(EndOfStream::Cut).err
+    }
+
+    fn shown(&self, ending: EndOfStream) -> RedactedOutput {
         let secrets = self.secrets.borrow();
         let redactor = Redactor::new(secrets.iter().map(Rc::as_ref));
         self.printed
-            .look(|printed| redactor.show(printed.chunks(), EndOfStream::Open).both)
+            .look(|printed| redactor.show(printed.chunks(), ending))
     }
 }
 

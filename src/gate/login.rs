@@ -98,27 +98,34 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         login.identity = login.identity.with_password(again(password));
     }
     if let Some(name) = &credential.sudo_password_secret {
-        // Any command may print it, so any connection knows it for redaction.
-        login.fetch(loaded, name)?;
+        // Any command may print it, so any connection knows it for redaction. Only `become` needs it.
+        if let Err(fault) = login.fetch(loaded, name) {
+            log::warn!("{credential}: `sudo_password_secret` is not hidden in output: {fault}");
+        }
     }
     Ok(login)
 }
 
 /// The password that sudo is answered on the hosts of a credential, with a second copy; `None` where it names none.
+///
+/// # Errors
+/// That the secret cannot be read, or is no password for sudo; the story names the credential and the field.
 pub fn sudo_password(
     loaded: &Loaded,
     credential: &Credential,
-) -> Result<Option<(SudoPassword, Rc<Secret>)>, LoginError> {
+) -> Result<Option<(SudoPassword, Rc<Secret>)>, SshError> {
     let Some(name) = &credential.sudo_password_secret else {
         return Ok(None);
     };
-    let secret = Rc::new(loaded.secrets().get(name).map_err(LoginError::Secret)?);
-    let password = SudoPassword::new(Rc::clone(&secret)).map_err(|fault| {
-        LoginError::Ssh(SshError::new(
-            SshErrorKind::SudoPasswordUnfit,
-            fault.to_string(),
-        ))
-    })?;
+    let fault = |kind, why: &dyn fmt::Display| {
+        let detail = format!("{credential} in credentials.yml: `sudo_password_secret`: {why}");
+        SshError::new(kind, detail)
+    };
+    let secret = loaded.secrets().get(name);
+    let secret = secret.map_err(|why| fault(SshErrorKind::SudoSecretMissing, &why))?;
+    let secret = Rc::new(secret);
+    let password = SudoPassword::new(Rc::clone(&secret));
+    let password = password.map_err(|why| fault(SshErrorKind::SudoPasswordUnfit, &why))?;
     Ok(Some((password, secret)))
 }
 

@@ -29,6 +29,7 @@ mod run;
 mod run_error;
 mod runs;
 mod state;
+mod sudo_words;
 mod tag;
 mod tasks;
 mod time;

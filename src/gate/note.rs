@@ -1,7 +1,7 @@
 //! How a command ended, in words: takes the report on a command; gives a sentence for what its numbers do not say.
 
 use super::exec_report::ExecReport;
-use crate::ssh::{CommandEnd, CommandOutput, Printed, Process, Stream};
+use crate::ssh::{CommandEnd, CommandOutput, Printed, Process, Stream, SudoStanding};
 
 /// The sentence for a command that ended by itself while its output is still open.
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
@@ -28,7 +28,12 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
             return None;
         }
         CommandEnd::Exited(_) | CommandEnd::Signalled(_) => return Some(HELD_OPEN.to_owned()),
-        CommandEnd::TimedOut => format!("ended after {} s ({})", time.seconds(), time.source()),
+        CommandEnd::TimedOut => format!(
+            "ended after {} s ({}){}",
+            time.seconds(),
+            time.source(),
+            sudo_stood(output.sudo)
+        ),
         CommandEnd::Cancelled => "cancelled".to_owned(),
         CommandEnd::Truncated if *output_budget < limits.max_output_bytes => format!(
             "ended at {output_budget} bytes of output, its share of what is kept here: ask for less, with \
@@ -47,6 +52,20 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
         }
     };
     Some(note + left)
+}
+
+/// How far sudo was when the time was up.
+fn sudo_stood(sudo: Option<SudoStanding>) -> &'static str {
+    match sudo {
+        Some(SudoStanding::Awaited) => {
+            "; until then sudo had not asked for a password, and nothing was printed to standard output"
+        }
+        Some(SudoStanding::Answered) => {
+            "; sudo had got the password, and nothing was printed since: a sudo that does not take a password says so \
+             only after about 2 s, so give it more time before you take it that the command ran"
+        }
+        Some(SudoStanding::PrintedSince | SudoStanding::GivenUp) | None => "",
+    }
 }
 
 /// What is said of output that is not all text: what the result shows of it is not what the command printed.

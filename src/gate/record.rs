@@ -23,6 +23,7 @@ use super::note::{lost, not_text, note};
 use super::redact::{EndOfStream, Redactor};
 use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
 use super::run_error::RunError;
+use super::sudo_words::refusal;
 use super::view;
 
 /// The records of one run.
@@ -130,6 +131,14 @@ impl Records {
         // In the words of the host, which knows the password that it was given.
         let hidden = || ran.secrets.iter().map(Rc::as_ref);
         let error = lost(&ran.output).map(|why| without(hidden(), why));
+        let refused = refusal(&ran, &result).map(|words| format!("sudo may have refused: {words}"));
+        if let Some(refused) = &refused {
+            log::warn!("`{}`: {refused}", result.alias);
+            let told =
+                "the exit status is that of a sudo that has refused: then the command has not run";
+            result.note = Some(joined(result.note.take(), told));
+        }
+        let error = error.or(refused);
         // What ran, ran: the caller is told even when this line cannot be written.
         report(self.audit.outcome(&OutcomeRecord {
             alias: &result.alias,
@@ -282,6 +291,11 @@ impl Records {
             seconds: 0,
         }
     }
+}
+
+/// One note behind another.
+fn joined(note: Option<String>, more: &str) -> String {
+    note.map_or_else(|| more.to_owned(), |note| format!("{note}; {more}"))
 }
 
 /// A line as records may show it: without these secrets, and without private keys.

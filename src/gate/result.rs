@@ -228,6 +228,9 @@ pub struct Failure {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// What sudo said before the run was ended, without secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stderr: Option<String>,
     /// The host's alias, as it was asked for.
     pub alias: String,
     /// The command's hash.
@@ -247,6 +250,7 @@ impl Failure {
             status: Ending::Failed,
             error: error.into(),
             hint: hint.map(str::to_owned),
+            stderr: None,
             alias: request.alias.clone(),
             hash: mcp_ssh_policy::command_hash(&request.command),
             story: None,
@@ -271,6 +275,7 @@ impl Failure {
         } else {
             Ending::Failed
         };
+        self.stderr = error.said().map(str::to_owned);
         self.story = Some(error.detail().into());
         self.fault = Some(error.kind());
         self

@@ -99,10 +99,14 @@ pub enum SshErrorKind {
     ExecRefused,
     /// sudo asks for a password, and the credential names none.
     SudoPasswordMissing,
-    /// sudo has asked a second time.
+    /// sudo has asked a second time for the password.
     SudoPasswordRefused,
+    /// sudo has asked for something more than the password.
+    SudoAskedMore,
     /// sudo has asked too late, or in a way in which nobody can tell that it was sudo.
     SudoUnanswered,
+    /// No place has the secret that is to be the password for sudo, or the place cannot be read.
+    SudoSecretMissing,
     /// The secret is no password that sudo reads to its end.
     SudoPasswordUnfit,
     /// The process or the system has no descriptor left.
@@ -159,9 +163,11 @@ impl SshErrorKind {
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
             Self::SudoPasswordMissing => Wording(Operator, "sudo asks for a password: The credential names none", "the command was not run; ask the operator to set sudo_password_secret in credentials.yml"),
-            Self::SudoPasswordRefused => Wording(Operator, "sudo asked again: It did not take the password of sudo_password_secret", "do not retry, since hosts count wrong passwords: ask the operator to correct the secret, or to look at the sudo of this host"),
+            Self::SudoPasswordRefused => Wording(Operator, "sudo asked again: It did not take the password of sudo_password_secret", "do not retry, since hosts count wrong passwords: ask the operator to correct the secret, and to look whether the account is locked"),
+            Self::SudoAskedMore => Wording(Operator, "sudo asked for more: The password of sudo_password_secret is not all that it wants", "do not retry: ask the operator to look whether the password has expired, and what PAM of this host wants"),
             Self::SudoUnanswered => Wording(Host, "sudo was not answered: Its question came too late or was not clear", "ask the operator to look at what this account prints at a login and at the sudo of this host"),
-            Self::SudoPasswordUnfit => Wording(Operator, "sudo password not usable: Check the secret of sudo_password_secret", "nothing was run; ask the operator for a secret of one line and 255 bytes at most"),
+            Self::SudoSecretMissing => Wording(Operator, "sudo password missing: Provide the secret of sudo_password_secret", "nothing was run; ask the operator to create it where the log says that it was looked for"),
+            Self::SudoPasswordUnfit => Wording(Operator, "sudo password not usable: Check the secret of sudo_password_secret", "nothing was run; ask the operator to provide a secret of one line and 255 bytes at most"),
             Self::NoDescriptor => Wording(Operator, "SSH out of descriptors: Too many open files", "call again when fewer commands run, or ask the operator to raise `ulimit -n` of the server"),
             Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),
         }
@@ -179,6 +185,7 @@ pub struct SshError {
     detail: String,
     jump_host: Option<String>,
     address: Option<IpAddr>,
+    said: Option<Box<str>>,
 }
 
 impl SshError {
@@ -190,7 +197,34 @@ impl SshError {
             detail: brief(told(detail.into())),
             jump_host: None,
             address: None,
+            said: None,
         }
+    }
+
+    /// Adds what the host said of it, from which secrets were taken out.
+    #[must_use]
+    pub fn with_words(self, said: String) -> Self {
+        Self {
+            detail: brief(format!("{}; sudo said: {said}", self.detail)),
+            said: Some(said.into()),
+            ..self
+        }
+    }
+
+    /// Whether sudo did not run the command.
+    pub fn is_of_sudo(&self) -> bool {
+        matches!(
+            self.kind,
+            SshErrorKind::SudoPasswordMissing
+                | SshErrorKind::SudoPasswordRefused
+                | SshErrorKind::SudoAskedMore
+                | SshErrorKind::SudoUnanswered
+        )
+    }
+
+    /// What the host said of it, without secrets.
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
     }
 
     /// Says that the error happened at the jump host with this alias.

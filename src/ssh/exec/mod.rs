@@ -12,8 +12,9 @@ mod login_shell;
 pub(in crate::ssh) mod output;
 mod reap;
 mod running;
-mod sudo;
+pub(in crate::ssh) mod sudo;
 pub(in crate::ssh) mod sudo_answer;
+mod sudo_fault;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,15 +24,16 @@ use std::time::Duration;
 
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::runtime::sleep;
+use crate::runtime::{sleep, timeout};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
 use mcp_ssh_policy::Permit;
-use output::{CommandEnd, CommandOutput, OutputBuffer, Process};
+use output::{CommandEnd, CommandOutput, OutputBuffer};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
 use sudo::SudoDialogue;
 use sudo_answer::SudoAnswer;
+use sudo_fault::SudoFault;
 
 /// When the process has ended and a process in the background still holds its output open, so long a silence counts
 /// as the end of the output. A slow line can carry the rest in this time.
@@ -39,6 +41,9 @@ const SILENCE_AFTER_EXIT: Duration = Duration::from_secs(5);
 
 /// How long sudo may take to ask for its password. A host that takes longer is asked again by another call.
 const SUDO_ASKS: Duration = Duration::from_secs(10);
+
+/// How long sudo may take to end by itself, once its input is closed. It says why in that time.
+const SUDO_ENDS: Duration = Duration::from_secs(1);
 
 /// The limits of one command.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +126,7 @@ impl Channel {
             state: ChannelState::Open,
             heard: Heard::Nothing,
             sudo: sudo.map(SudoDialogue::new),
+            is_input_open: true,
         };
         let told = async { Err(stop.as_mut().await) };
         let requested = async { Ok(run.request(&line).await) };
@@ -131,17 +137,22 @@ impl Channel {
                     Watched::Ended(ended) => ended,
                     Watched::Refused => return Err(run.refused(session, permit).await),
                     Watched::Sudo(why) => {
+                        let words =
+                            run.take_until(limits.max_output_bytes, |run| run.exit.is_some());
+                        timeout(SUDO_ENDS, words).await;
                         let process = run.finish(session, permit.termination()).await;
-                        return Err(unanswered(why, process).into());
+                        return Err(why.error(process).into());
                     }
                 }
             }
             // The server does not read any more; it may have taken the request before.
             Err(why) => why,
         };
+        let sudo = run.sudo.as_ref().map(SudoDialogue::standing);
         let process = run.finish(session, permit.termination()).await;
         Ok(CommandOutput {
             ended,
+            sudo,
             exit: run.exit,
             process,
             duration_ms: clock.elapsed_ms(),
@@ -157,19 +168,7 @@ enum Watched {
     /// The server runs no command.
     Refused,
     /// The talk with sudo is over, for this reason: the command must be ended.
-    Sudo(SshErrorKind),
-}
-
-/// The error of a talk with sudo that has come to nothing.
-fn unanswered(why: SshErrorKind, process: Process) -> SshError {
-    let left = process.doubt();
-    let left = left.map_or(String::new(), |doubt| format!(" ({doubt})"));
-    SshError::new(
-        why,
-        format!(
-            "sudo did not take the password, or asked unclearly: whether the command has run is not known{left}"
-        ),
-    )
+    Sudo(SudoFault),
 }
 
 /// The text for the remote shell.

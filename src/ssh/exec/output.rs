@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::sudo::SudoStanding;
+
 /// One of the two output streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -75,6 +77,9 @@ pub struct CommandOutput {
     pub exit: Option<Exit>,
     /// Whether a process of the command may still run.
     pub process: Process,
+    /// What was known of sudo's question when this program ended the command; nothing where it did not, and where the
+    /// command does not run by sudo.
+    pub sudo: Option<SudoStanding>,
     /// The time from the request to the end, in milliseconds.
     pub duration_ms: u64,
     /// The output that was kept.

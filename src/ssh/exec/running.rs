@@ -6,6 +6,7 @@
 use super::login_shell::guarded;
 use super::output::{CommandEnd, Exit, Fit, OutputBuffer, Stream};
 use super::sudo::{SudoDialogue, SudoStep};
+use super::sudo_fault::SudoFault;
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
@@ -24,6 +25,8 @@ pub(super) struct RunningCommand<'a> {
     pub(super) heard: Heard,
     /// The talk with sudo, where the command runs by sudo and is not being ended.
     pub(super) sudo: Option<SudoDialogue>,
+    /// Whether the command's standard input is not ended yet.
+    pub(super) is_input_open: bool,
 }
 
 /// Whether the server has said anything about the command, other than that it refuses it.
@@ -52,13 +55,13 @@ pub(super) enum ExecNews {
     /// The server runs no command.
     Refused,
     /// The talk with sudo is over, for this reason.
-    Sudo(SshErrorKind),
+    Sudo(SudoFault),
 }
 
 impl RunningCommand<'_> {
     /// Asks for the command, and gives it an empty standard input. Where it runs by sudo, the input stays open for the
     /// password.
-    pub(super) async fn request(&self, line: &str) -> Result<(), SshError> {
+    pub(super) async fn request(&mut self, line: &str) -> Result<(), SshError> {
         let line = guarded(line);
         self.channel.exec(line.as_bytes()).await.map_err(|error| {
             SshError::new(
@@ -73,13 +76,15 @@ impl RunningCommand<'_> {
     }
 
     /// Ends the command's standard input.
-    async fn close_input(&self) {
-        // The end of input fails only with the connection, and the first wait will report that.
-        let _lost = self.channel.eof().await;
+    async fn close_input(&mut self) {
+        if std::mem::take(&mut self.is_input_open) {
+            // The end of input fails only with the connection, and the first wait will report that.
+            let _lost = self.channel.eof().await;
+        }
     }
 
     /// Does what the talk with sudo has come to.
-    async fn step(&self, step: SudoStep) -> ExecNews {
+    async fn step(&mut self, step: SudoStep) -> ExecNews {
         match step {
             SudoStep::None => {}
             SudoStep::Answer => {
@@ -91,7 +96,10 @@ impl RunningCommand<'_> {
                 self.close_input().await;
             }
             SudoStep::Close => self.close_input().await,
-            SudoStep::End(why) => return ExecNews::Sudo(why),
+            SudoStep::End(why) => {
+                self.close_input().await;
+                return ExecNews::Sudo(why);
+            }
         }
         ExecNews::None
     }
@@ -153,6 +161,9 @@ impl RunningCommand<'_> {
         let news = self.keep(Stream::Out, data, cap);
         if !data.is_empty() {
             self.give_sudo_up().await;
+            if let Some(sudo) = &mut self.sudo {
+                sudo.printed(data);
+            }
         }
         news
     }
@@ -179,8 +190,13 @@ impl RunningCommand<'_> {
     /// Takes in messages and drops output until `enough`, or until the channel is no longer open. Output must be
     /// taken in, since russh's task hands on no other message while a channel is full.
     pub(super) async fn discard_until(&mut self, enough: impl Fn(&Self) -> bool) {
+        self.take_until(0, enough).await;
+    }
+
+    /// Takes in messages, and output up to the cap, until `enough`, or until the channel is no longer open.
+    pub(super) async fn take_until(&mut self, cap: u64, enough: impl Fn(&Self) -> bool) {
         while self.state == ChannelState::Open && !enough(self) {
-            self.news(0).await;
+            self.news(cap).await;
         }
     }
 }

@@ -9,22 +9,28 @@
 //! sudo-rs  [sudo: PROMPT] Password:␠      likewise; the words are PAM's
 //! ```
 //!
-//! Lines before the question are text of the host: a lecture, a warning of sudo. What has the prompt anywhere else is
-//! text, too, such as a list of processes.
+//! Lines before the question are text of the host: a lecture, a warning of sudo. Where text stands before the question on
+//! its line and nothing behind it, sudo waits: the run is ended at once, unanswered. What has the prompt anywhere else is
+//! text, such as a list of processes.
 
 use super::sudo_answer::{SudoAnswer, SudoPassword};
-use crate::ssh::error::SshErrorKind;
+use super::sudo_fault::SudoFault;
 
 /// The most bytes of PAM's words behind the prompt of sudo-rs.
 const MAX_WORDS: usize = 64;
 
+/// The most bytes of a line in whose end the question is looked for: those of the question, and more.
+const MAX_LINE_END: usize = 256;
+
 /// What is known of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SudoState {
+pub enum SudoStanding {
     /// It may still come.
     Awaited,
-    /// It came, and the password was sent.
+    /// It came, the password was sent, and nothing was printed since.
     Answered,
+    /// It came, the password was sent, and something was printed since.
+    PrintedSince,
     /// It did not come in time, or output came first: the command's input is closed.
     GivenUp,
 }
@@ -39,7 +45,7 @@ pub(super) enum SudoStep {
     /// The input is to be closed.
     Close,
     /// The command is to be ended, for this reason.
-    End(SshErrorKind),
+    End(SudoFault),
 }
 
 /// The talk with sudo about one command.
@@ -48,7 +54,11 @@ pub(super) struct SudoDialogue {
     /// How the question of sudo-rs begins.
     framed: Vec<u8>,
     password: Option<SudoPassword>,
-    asking: SudoState,
+    asking: SudoStanding,
+    /// PAM's words in the question that was answered.
+    words: Vec<u8>,
+    /// The end of a line of text that has no end yet.
+    line: Vec<u8>,
     /// The line of standard error that may become the question.
     held: Vec<u8>,
     /// Whether standard error is within a line that is not the question.
@@ -75,7 +85,9 @@ impl SudoDialogue {
             framed: format!("[sudo: {prompt}] ").into_bytes(),
             prompt: prompt.as_bytes().to_owned(),
             password: answer.password,
-            asking: SudoState::Awaited,
+            asking: SudoStanding::Awaited,
+            words: Vec::new(),
+            line: Vec::new(),
             held: Vec::new(),
             within_line: false,
             line_of_question: false,
@@ -84,7 +96,12 @@ impl SudoDialogue {
 
     /// Whether the question may still come.
     pub(super) fn is_awaited(&self) -> bool {
-        self.asking == SudoState::Awaited
+        self.asking == SudoStanding::Awaited
+    }
+
+    /// What is known of the question.
+    pub(super) fn standing(&self) -> SudoStanding {
+        self.asking
     }
 
     /// The password, once the step is to answer.
@@ -112,9 +129,14 @@ impl SudoDialogue {
                         break;
                     }
                     LineBeginning::Question(length) => {
-                        self.line_of_question = length > self.prompt.len();
-                        rest = rest.get(length..).unwrap_or_default();
-                        step = self.asked(rest.is_empty(), step);
+                        let (question, after) = rest.split_at(length);
+                        rest = after;
+                        let words = question.get(self.framed.len()..).unwrap_or_default();
+                        // sudo tells why it asks again, if it does, in these words alone.
+                        let is_first = self.is_awaited();
+                        shown.extend_from_slice(if is_first { &[] } else { words });
+                        self.line_of_question = is_first && question.len() > self.prompt.len();
+                        step = self.asked(words, rest.is_empty(), step);
                         continue;
                     }
                     LineBeginning::Text => {}
@@ -123,10 +145,45 @@ impl SudoDialogue {
             let end = rest.iter().position(|byte| *byte == b'\n');
             let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
             shown.extend_from_slice(line);
-            self.within_line = end.is_none();
+            self.printed(line);
+            self.keep_end(line, end.is_some());
             rest = after;
         }
+        if step == SudoStep::None && self.is_awaited() && self.ends_as_question() {
+            self.asking = SudoStanding::GivenUp;
+            step = SudoStep::End(SudoFault::TextBefore);
+        }
         (shown, step)
+    }
+
+    /// Takes what was printed, on either stream, and is not the question.
+    pub(super) fn printed(&mut self, text: &[u8]) {
+        if self.asking == SudoStanding::Answered && !text.trim_ascii().is_empty() {
+            self.asking = SudoStanding::PrintedSince;
+        }
+    }
+
+    /// Remembers the end of a line of text, until the line ends.
+    fn keep_end(&mut self, line: &[u8], is_ended: bool) {
+        self.within_line = !is_ended;
+        self.line.extend_from_slice(line);
+        let more = match is_ended {
+            true => self.line.len(),
+            false => self.line.len().saturating_sub(MAX_LINE_END),
+        };
+        self.line.drain(..more);
+    }
+
+    /// Whether a line that began with text ends, for now, as the question does.
+    fn ends_as_question(&self) -> bool {
+        let mut starts = self.line.windows(self.prompt.len());
+        let Some(at) = starts.rposition(|part| part == self.prompt) else {
+            return false;
+        };
+        let (before, prompt) = self.line.split_at(at);
+        let behind = prompt.get(self.prompt.len()..).unwrap_or_default();
+        let is_framed = before.ends_with(b"[sudo: ") && behind.starts_with(b"] ");
+        behind.is_empty() || (is_framed && behind.ends_with(b": ") && behind.len() <= MAX_WORDS)
     }
 
     /// Gives the question up: there is output, or it has not come in time.
@@ -134,7 +191,7 @@ impl SudoDialogue {
         if !self.is_awaited() {
             return SudoStep::None;
         }
-        self.asking = SudoState::GivenUp;
+        self.asking = SudoStanding::GivenUp;
         SudoStep::Close
     }
 
@@ -143,26 +200,29 @@ impl SudoDialogue {
         std::mem::take(&mut self.held)
     }
 
-    /// The step for a question; `before` is that of the piece so far. sudo waits for the answer, so a question with text
-    /// behind it (`is_last` is false) is none that sudo has put just now.
-    fn asked(&mut self, is_last: bool, before: SudoStep) -> SudoStep {
-        match (before, self.asking) {
-            (SudoStep::End(_), _) => before,
-            (_, SudoState::Answered) => SudoStep::End(SshErrorKind::SudoPasswordRefused),
-            (_, SudoState::GivenUp) => SudoStep::End(SshErrorKind::SudoUnanswered),
-            (_, SudoState::Awaited) if !is_last => {
-                self.asking = SudoState::GivenUp;
-                SudoStep::End(SshErrorKind::SudoUnanswered)
-            }
-            (_, SudoState::Awaited) if self.password.is_none() => {
-                self.asking = SudoState::GivenUp;
-                SudoStep::End(SshErrorKind::SudoPasswordMissing)
-            }
-            (_, SudoState::Awaited) => {
-                self.asking = SudoState::Answered;
-                SudoStep::Answer
-            }
+    /// The step for a question with these words of PAM; `before` is that of the piece so far. sudo waits for the answer, so
+    /// a question with text behind it (`is_last` is false) is none that sudo has put just now.
+    fn asked(&mut self, words: &[u8], is_last: bool, before: SudoStep) -> SudoStep {
+        if let SudoStep::End(_) = before {
+            return before;
         }
+        let fault = match self.asking {
+            // Between a wrong password and the next question stands a line, in whatever language.
+            SudoStanding::PrintedSince if words == self.words => SudoFault::Refused,
+            SudoStanding::PrintedSince | SudoStanding::Answered => SudoFault::AskedMore,
+            SudoStanding::GivenUp => SudoFault::Late,
+            SudoStanding::Awaited if !is_last => SudoFault::TextBehind,
+            SudoStanding::Awaited if self.password.is_none() => SudoFault::NoPassword,
+            SudoStanding::Awaited => {
+                self.asking = SudoStanding::Answered;
+                self.words = words.to_owned();
+                return SudoStep::Answer;
+            }
+        };
+        if self.is_awaited() {
+            self.asking = SudoStanding::GivenUp;
+        }
+        SudoStep::End(fault)
     }
 
     fn beginning(&self, text: &[u8]) -> LineBeginning {
@@ -186,193 +246,4 @@ impl SudoDialogue {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::rc::Rc;
-
-    use super::{SudoDialogue, SudoStep};
-    use crate::secret::Secret;
-    use crate::ssh::error::SshErrorKind::{
-        SudoPasswordMissing, SudoPasswordRefused, SudoUnanswered,
-    };
-    use crate::ssh::exec::sudo_answer::{SudoAnswer, SudoPassword};
-    use mcp_ssh_policy::SudoPrompt;
-
-    const ASK: &str = "abababababababababababababababab";
-
-    fn dialogue(password: Option<&str>) -> SudoDialogue {
-        let password = password.map(|text| Rc::new(Secret::new(text.to_owned())));
-        let password = password.map(|secret| SudoPassword::new(secret).unwrap());
-        SudoDialogue::new(SudoAnswer::new(SudoPrompt::new([0xab; 16]), password))
-    }
-
-    /// What is shown of these pieces, and the steps.
-    fn heard(dialogue: &mut SudoDialogue, pieces: &[&str]) -> (String, Vec<SudoStep>) {
-        let (mut shown, mut steps) = (Vec::new(), Vec::new());
-        for piece in pieces {
-            let (text, step) = dialogue.heard(piece.as_bytes());
-            shown.extend(text);
-            steps.extend((step != SudoStep::None).then_some(step));
-        }
-        shown.extend(dialogue.rest());
-        (String::from_utf8(shown).unwrap(), steps)
-    }
-
-    #[test]
-    fn a_question_is_answered_once_in_whatever_pieces_it_comes() {
-        let framed = format!("[sudo: {ASK}] Password: ");
-        let lecture = format!("We trust you.\n\n    #1) Respect.\n\n{ASK}");
-        let warning = format!("sudo: unable to resolve host x\n[sudo: {ASK}] Passwort: ");
-        for (text, shown) in [
-            (ASK, ""),
-            (framed.as_str(), ""),
-            (lecture.as_str(), "We trust you.\n\n    #1) Respect.\n\n"),
-            (warning.as_str(), "sudo: unable to resolve host x\n"),
-        ] {
-            for size in [1, 2, 7, text.len()] {
-                let bytes: Vec<char> = text.chars().collect();
-                let pieces: Vec<String> = bytes
-                    .chunks(size)
-                    .map(|piece| piece.iter().collect())
-                    .collect();
-                let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-                let told = heard(&mut dialogue(Some("pw")), &pieces);
-                assert_eq!(
-                    told,
-                    (shown.to_owned(), vec![SudoStep::Answer]),
-                    "{text:?} {size}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_end_of_line_that_sudo_rs_prints_is_not_shown() {
-        let framed = format!("[sudo: {ASK}] Password: ");
-        for (question, text, shown) in [
-            (framed.as_str(), "\nx\n", "x\n"),
-            (framed.as_str(), "\n\n", "\n"),
-            (framed.as_str(), "x\n", "x\n"),
-            (ASK, "\nx", "\nx"),
-        ] {
-            let told = heard(&mut dialogue(Some("pw")), &[question, text]);
-            assert_eq!(told, (shown.to_owned(), vec![SudoStep::Answer]), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_exactly_the_question_is_text() {
-        let long = format!("[sudo: {ASK}] {}: ", "x".repeat(64));
-        for text in [
-            "",
-            "Password: ",
-            "[sudo] password for x: ",
-            &format!("root 1 sudo -S -k -p {ASK} -u root -- id\n"),
-            &format!(" {ASK}"),
-            &format!("x{ASK}"),
-            &ASK[..31],
-            &format!("{}\n", &ASK[..31]),
-            &ASK.to_uppercase(),
-            &format!("[sudo: {ASK}] Password"),
-            &format!("[sudo: {ASK}] Pass\nword: "),
-            &format!("[sudo: {ASK}"),
-            &format!("[su: {ASK}] Password: "),
-            &long,
-        ] {
-            for split in [0, text.len() / 2] {
-                let (first, second) = text.split_at(split);
-                let told = heard(&mut dialogue(Some("pw")), &[first, second]);
-                assert_eq!(told, (text.to_owned(), Vec::new()), "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_second_question_ends_the_run() {
-        for second in [
-            ASK.to_owned(),
-            format!("Sorry, try again.\n{ASK}"),
-            format!("{ASK}sudo: no password was provided\n"),
-            format!("sudo: Authentication failed, try again.\n[sudo: {ASK}] Password: "),
-        ] {
-            let (shown, steps) = heard(&mut dialogue(Some("pw")), &[ASK, &second]);
-            assert_eq!(
-                steps,
-                [SudoStep::Answer, SudoStep::End(SudoPasswordRefused)],
-                "{second}"
-            );
-            assert!(!shown.contains(ASK), "{shown}");
-        }
-    }
-
-    #[test]
-    fn a_question_that_comes_twice_at_once_or_with_text_behind_it_is_not_answered() {
-        for text in [
-            format!("{ASK}{ASK}"),
-            format!("{ASK} -u root\n"),
-            format!("{ASK}\n"),
-            format!("[sudo: {ASK}] Password: x"),
-        ] {
-            let (shown, steps) = heard(&mut dialogue(Some("pw")), &[&text]);
-            assert_eq!(steps, [SudoStep::End(SudoUnanswered)], "{text:?}");
-            assert!(!shown.contains(ASK), "{shown}");
-        }
-    }
-
-    #[test]
-    fn after_output_or_too_late_nothing_is_answered() {
-        let mut late = dialogue(Some("pw"));
-        assert_eq!(late.give_up(), SudoStep::Close);
-        assert_eq!(late.give_up(), SudoStep::None);
-        assert_eq!(heard(&mut late, &[ASK]).1, [SudoStep::End(SudoUnanswered)]);
-        let mut answered = dialogue(Some("pw"));
-        assert_eq!(heard(&mut answered, &[ASK]).1, [SudoStep::Answer]);
-        assert_eq!(answered.give_up(), SudoStep::None);
-    }
-
-    /// Every sequence of such pieces: one answer at most, only to a question that is all of its line and the last word.
-    #[test]
-    fn nothing_but_the_question_is_ever_answered() {
-        let framed = format!("[sudo: {ASK}] Password: ");
-        let pieces = [
-            ASK,
-            &framed,
-            "\n",
-            "x",
-            &ASK[..9],
-            &ASK[9..],
-            &framed[..3],
-            &framed[3..],
-        ];
-        for sequence in 0..pieces.len().pow(5) {
-            let (mut dialogue, mut printed, mut shown) =
-                (dialogue(Some("pw")), String::new(), Vec::new());
-            let (mut rest, mut answers, mut over) = (sequence, 0, false);
-            for _ in 0..5 {
-                let piece = pieces[rest % pieces.len()];
-                rest /= pieces.len();
-                printed += piece;
-                let (text, step) = dialogue.heard(piece.as_bytes());
-                shown.extend(text);
-                let line = printed.rsplit('\n').next().unwrap();
-                if step == SudoStep::Answer {
-                    assert!((line == ASK || line == framed) && !over, "{printed:?}");
-                    answers += 1;
-                }
-                over |= step != SudoStep::None;
-            }
-            let shown = String::from_utf8(shown).unwrap();
-            assert!(answers <= 1, "{printed:?}");
-            let question = |line: &str| line.starts_with(ASK) || line.starts_with(&framed);
-            assert!(!shown.lines().any(question), "{printed:?}: {shown:?}");
-        }
-    }
-
-    #[test]
-    fn without_a_password_the_question_ends_the_run() {
-        let (shown, steps) = heard(&mut dialogue(None), &["hello\n", ASK]);
-        assert_eq!(
-            (shown.as_str(), steps),
-            ("hello\n", vec![SudoStep::End(SudoPasswordMissing)])
-        );
-    }
-}
+mod tests;

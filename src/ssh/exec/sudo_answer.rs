@@ -38,12 +38,10 @@ pub enum SudoPasswordError {
 impl fmt::Display for SudoPasswordError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Control => formatter
-                .write_str("the secret of `sudo_password_secret` has a line break or another control character"),
-            Self::Long => write!(
-                formatter,
-                "the secret of `sudo_password_secret` has more than {MAX_PASSWORD} bytes"
-            ),
+            Self::Control => {
+                formatter.write_str("the secret has a line break or another control character")
+            }
+            Self::Long => write!(formatter, "the secret has more than {MAX_PASSWORD} bytes"),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A host whose sudo is not sudo: the question late, twice, on standard output, in pieces, with text around it.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
-use super::{REFUSED, SudoSite, UNANSWERED, assert_secret, output, told};
+use super::{ASKED_MORE, REFUSED, SudoSite, UNANSWERED, assert_secret, output, told};
 use crate::support::sudo::OwnSudo;
 
 /// Puts down what it reads from standard input, in a file of the host's own.
@@ -43,7 +44,6 @@ fn what_is_not_the_question_gets_nothing() {
     for (tag, script) in [
         ("hostout", "printf %s \"$prompt\"; READ"),
         ("hostother", "printf 'Password: ' >&2; READ"),
-        ("hostline", "printf 'x%s' \"$prompt\" >&2; READ"),
         (
             "hostcase",
             "printf %s \"$prompt\" | tr a-f A-F | tr 0 1 >&2; READ",
@@ -72,12 +72,60 @@ fn a_question_after_output_or_twice_or_unclear_ends_the_run() {
         assert_eq!(heard, "", "{tag}");
         assert_eq!(told(&result)["error"], UNANSWERED, "{tag}: {result}");
     }
-    let (heard, result) = met(
-        "hosttwice",
-        "printf %s \"$prompt\" >&2; READ; printf %s \"$prompt\" >&2; sleep 30",
-    );
-    assert_eq!(heard, "PASSWORD\n");
-    assert_eq!(told(&result)["error"], REFUSED, "{result}");
+    for (tag, between, error) in [
+        ("hosttwice", "", ASKED_MORE),
+        ("hosttries", "echo Nein. >&2; ", REFUSED),
+    ] {
+        let script = format!(
+            "printf %s \"$prompt\" >&2; READ; {between}printf %s \"$prompt\" >&2; sleep 30"
+        );
+        let (heard, result) = met(tag, &script);
+        assert_eq!(heard, "PASSWORD\n");
+        assert_eq!(told(&result)["error"], error, "{result}");
+    }
+}
+
+/// Something that each login prints, without an end of line: sudo waits for an answer that it must not get.
+#[test]
+fn a_question_with_text_before_it_ends_the_run_at_once() {
+    for (tag, question) in [
+        ("hostline", "hello%s"),
+        ("hostliners", "hello[sudo: %s] Password: "),
+    ] {
+        let clock = Instant::now();
+        let (heard, result) = met(
+            tag,
+            &format!("printf '{question}' \"$prompt\" >&2; sleep 30"),
+        );
+        assert_eq!(heard, "");
+        let told = told(&result);
+        assert_eq!(told["error"], UNANSWERED, "{told}");
+        assert!(
+            told["stderr"].as_str().unwrap().starts_with("hello"),
+            "{told}"
+        );
+        assert!(
+            clock.elapsed() < Duration::from_secs(9),
+            "{:?}",
+            clock.elapsed()
+        );
+    }
+}
+
+/// A host that prints the arguments of sudo: the prompt is in nothing that is shown.
+#[test]
+fn the_prompt_is_shown_to_nobody() {
+    let script = "echo \"$*\"; echo \"$*\" >&2; printf %s \"$prompt\" | base64; printf '%s' \"x$prompt\"; \
+                  echo \"$prompt\" >\"${0%/*}/heard\"";
+    let (prompt, result) = met("hostprompt", script);
+    let prompt = prompt.trim();
+    assert_eq!(prompt.len(), 32, "{prompt}");
+    let result = result.to_string();
+    assert!(!result.contains(prompt), "{result}");
+    assert!(result.contains("-p [redacted] -u root"), "{result}");
+    let script = "printf '%s' \"x$prompt\" >&2; echo \"$prompt\" >\"${0%/*}/heard\"; sleep 30";
+    let (prompt, result) = met("hostpromptline", script);
+    assert!(!result.to_string().contains(prompt.trim()), "{result}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod ends;
 mod hostile;
+mod refusals;
+mod secrets;
 mod words;
 
 use std::process::Command;
@@ -19,12 +21,14 @@ use crate::support::sudo::OwnSudo;
 
 const POLICY: &str = "limits: {max_seconds: 20, deny_substrings: []}
 rules:
-  - {name: as root, action: allow, become: root, commands: [id -un, cat, 'echo *', 'sleep *', 'ls *', 'yes']}
+  - {name: as root, action: allow, become: root, commands: [id -un, cat, 'cat *', 'echo *', 'sleep *', 'ls *', 'yes']}
   - {action: allow, commands: [id -u, 'printf *']}
 audit: {commands: plain}
 ";
 const MISSING: &str = "sudo asks for a password: The credential names none";
 const REFUSED: &str = "sudo asked again: It did not take the password of sudo_password_secret";
+const ASKED_MORE: &str =
+    "sudo asked for more: The password of sudo_password_secret is not all that it wants";
 const UNANSWERED: &str = "sudo was not answered: Its question came too late or was not clear";
 
 /// A host whose account may become root, and a server that knows the password by a secret.
@@ -185,7 +189,9 @@ fn a_wrong_password_is_sent_once() {
     assert_eq!(outcome["exit_code"], -1);
     assert_eq!(
         outcome["error"],
-        "sudo did not take the password, or asked unclearly: whether the command has run is not known"
+        "sudo asked again after it had the password, and did not run the command: the password is wrong, or the \
+         account is locked, which sudo tells nobody; sudo said: Sorry, try again. / sudo: no password was provided \
+         / sudo: 1 incorrect password attempt"
     );
 }
 
@@ -229,6 +235,10 @@ fn a_secret_of_which_a_part_would_be_left_is_not_sent() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{stderr}");
         assert!(stderr.contains("sudo password not usable"), "{stderr}");
+        let field = "credential `ops` in credentials.yml: `sudo_password_secret`";
+        assert!(stderr.contains(field), "{stderr}");
+        // Who sits at the terminal is the operator.
+        assert!(!stderr.contains("ask the operator"), "{stderr}");
         assert!(
             !stderr.contains("line-8123") && !stderr.contains(&long),
             "{stderr}"
@@ -261,6 +271,8 @@ fn a_sudo_that_wants_a_terminal_says_so_itself() {
     let (text, code) = output(&results[0]);
     assert!(text.contains("you must have a tty to run sudo"), "{text}");
     assert_eq!(code, 1);
+    let note = told(&results[0])["note"].to_string();
+    assert!(note.contains("a sudo that has refused"), "{note}");
 }
 
 #[test]
@@ -271,7 +283,7 @@ fn a_pam_that_asks_twice_is_answered_once() {
     let site = SudoSite::start("sudotwice", &format!("pam_service={}", pam.name()));
     let password = site.site.account.password.clone();
     let (results, written) = site.calls(&["id -un"]);
-    assert_eq!(told(&results[0])["error"], REFUSED, "{results:?}");
+    assert_eq!(told(&results[0])["error"], ASKED_MORE, "{results:?}");
     assert_secret(&password, &results, &written);
 }
 

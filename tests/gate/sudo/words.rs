@@ -2,10 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
-
 use super::SudoSite;
-use crate::gate::records::{lines, of_type};
 use crate::support::account::Sudoers;
 
 fn printed(output: std::process::Output) -> String {
@@ -53,19 +50,4 @@ fn the_operator_is_told_as_whom() {
         told.contains("before allow by rules[0] `as root`: id -un"),
         "{told}"
     );
-}
-
-/// A missing secret is told as such, before anything is sent.
-#[test]
-fn a_secret_that_is_not_there_is_told() {
-    let site = SudoSite::start("sudonosecret", "");
-    fs::remove_file(site.site.path("secrets/sudo")).unwrap();
-    let (results, written) = site.calls(&["id -un"]);
-    let error = super::told(&results[0])["error"].clone();
-    let missing = "SSH secret missing: Provide the secret that the credential names";
-    assert_eq!(error, Value::from(missing));
-    let records = lines(&written);
-    let outcome = of_type(&records, "audit")[0];
-    let told = outcome["error"].as_str().unwrap();
-    assert!(told.contains("sudo"), "{told}");
 }
