@@ -84,6 +84,8 @@ pub struct DecisionRow<'a> {
     pub reason: Option<&'a str>,
     /// The determining rule.
     pub rule: Option<&'a str>,
+    /// The user as whom sudo runs the command, where that is not the login.
+    pub becomes: Option<&'a str>,
     /// How far a person's approval went: `once` or `session`.
     pub approved: Option<&'a str>,
 }
@@ -242,6 +244,7 @@ fn decision(value: &Value) -> Option<DecisionRow<'_>> {
         stage: text(value, "stage"),
         reason: text(value, "reason"),
         rule: text(value, "rule"),
+        becomes: text(value, "become"),
         approved: text(value, "approved"),
     })
 }

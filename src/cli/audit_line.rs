@@ -23,7 +23,8 @@ const TELLING: [&str; 7] = [
     "reason",
     "attempted_path",
 ];
-const NAMED: [&str; 7] = [
+const NAMED: [&str; 8] = [
+    "become",
     "resolved",
     "rule",
     "approved",

@@ -43,9 +43,13 @@ pub fn denied_file(denied: &DeniedFile) -> String {
 pub fn denied(refusal: &DeniedRun) -> String {
     let denial = &refusal.denial;
     let alias = &refusal.alias;
-    let mend = match (denial.rules(), denial.is_for_operator()) {
+    let of_users = of_users(denial.reason);
+    let mend = match (
+        denial.rules(),
+        denial.is_for_operator() || of_users.is_some(),
+    ) {
         (Some(rules), _) => format!("\nmcp-ssh: to allow it, add to policy.yml: {rules}"),
-        (None, true) => format!("\nmcp-ssh: {}", denial.hint),
+        (None, true) => format!("\nmcp-ssh: {}", of_users.unwrap_or(&denial.hint)),
         (None, false) if denial.is_of_approval() => String::new(),
         (None, false) => {
             format!("\nmcp-ssh: each step of the decision: mcp-ssh plan {alias} -- COMMAND")
@@ -54,11 +58,27 @@ pub fn denied(refusal: &DeniedRun) -> String {
     format!("mcp-ssh: denied on `{alias}`: {}{mend}", denial.why)
 }
 
+/// What helps where a command would run as another user, or as several; nothing where that is not why.
+fn of_users(reason: &str) -> Option<&'static str> {
+    match reason {
+        "become_differs" => Some("leave the command to one of the two rules"),
+        "become_not_alone" => Some("run that command alone, and without `--cwd`"),
+        "approval_several_users" => {
+            Some("run it on each host by itself, or on a tag whose hosts run it as one user")
+        }
+        _ => None,
+    }
+}
+
 /// A hint without the words to an assistant.
 pub fn to_operator(hint: &str) -> String {
     match hint.split_once("in a terminal ") {
         Some((_, command)) => format!("see {command}"),
-        None => hint.replace("ask the operator to ", ""),
+        None => match hint.split_once("ask the operator to ") {
+            // What else the operator is asked to do, is said as the first of it.
+            Some((before, what)) => format!("{before}{}", what.replace(", or to ", ", or ")),
+            None => hint.to_owned(),
+        },
     }
 }
 

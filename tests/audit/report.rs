@@ -43,7 +43,10 @@ pub fn day() -> Vec<String> {
             "a",
             outcome(start + 2.0, "web", "t1", json!({"command": "uptime"})),
         ),
-        ("a", decision(start + 3.0, "web", "t2", json!({}))),
+        (
+            "a",
+            decision(start + 3.0, "web", "t2", json!({"become": "root"})),
+        ),
         (
             "a",
             outcome(
@@ -132,6 +135,9 @@ By host
 By rule
         4 allowed, 0 denied, 0 asked  rules[0] `look`
         0 allowed, 0 denied, 1 asked  rules[1] `restart`
+
+By sudo, as
+        1 allowed, 0 denied, 0 asked  root
 
 Most denied
         2  default_deny: reboot
@@ -231,6 +237,7 @@ fn the_page_has_each_table_and_joins_a_run_to_one_row() {
         table(&page, "rules"),
         ["|rules[0] `look`|4|0|0|", "|rules[1] `restart`|0|0|1|"]
     );
+    assert_eq!(table(&page, "users"), ["|root|1|0|"]);
     assert_eq!(
         table(&page, "denials"),
         ["|2|default_deny|reboot|0123456789abcdef|2026-11-28 00:01:11"]
@@ -252,7 +259,7 @@ fn the_page_has_each_table_and_joins_a_run_to_one_row() {
             "|2026-11-28 00:01:20|approval|web and 1 more|fedcba9876543210|rules[1] `restart`asked; approver, forwarded by user 1000|||7",
             "|2026-11-28 00:01:11|denied|web|reboot|default_deny||suite 1|6",
             "|2026-11-28 00:01:10|denied|db|reboot|default_deny||suite 1|5",
-            "|2026-11-28 00:00:03|failed|web|0123456789abcdef|rules[0] `look`exit 3|1 min 2 s|suite 1|3",
+            "|2026-11-28 00:00:03|failed|web|0123456789abcdef|rules[0] `look`as root; exit 3|1 min 2 s|suite 1|3",
             "|2026-11-28 00:00:00|succeeded|web|uptime|rules[0] `look`|1.5 s|suite 1|1",
         ]
     );

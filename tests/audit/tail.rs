@@ -87,7 +87,7 @@ fn a_terminal_has_one_event_a_line() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("audit.jsonl");
     let decision = json!({"type": "policy_decision", "ts": 0, "alias": "web-1", "hash": "ab", "allowed": true,
-        "rule": "look", "target_ip": "10.0.0.1", "task_id": "cd", "command": "uptime"});
+        "rule": "look", "target_ip": "10.0.0.1", "become": "root", "task_id": "cd", "command": "uptime"});
     let end = json!({"type": "audit", "ts": 1, "alias": "web-1", "hash": "ab", "exit_code": -1, "duration_ms": 24,
         "bytes_out": 3, "error": format!("\u{1b}{}", "very long ".repeat(20)), "task_id": "cd"});
     let done =
@@ -98,7 +98,7 @@ fn a_terminal_has_one_event_a_line() {
         env!("CARGO_BIN_EXE_mcp-ssh"),
         file.display()
     );
-    for (columns, cut) in [(0, 80), (80, 80), (50, 50)] {
+    for (columns, cut) in [(0, 80), (80, 80), (60, 60)] {
         let mut script = Command::new("script");
         let words = format!("stty cols {columns}; {tail}");
         let script = script
@@ -110,7 +110,10 @@ fn a_terminal_has_one_event_a_line() {
         let [decided, ended] = lines.as_slice() else {
             panic!("{seen}");
         };
-        assert_eq!(*decided, "01-01 00:00:00 allowed web-1 uptime rule=look");
+        assert_eq!(
+            *decided,
+            "01-01 00:00:00 allowed web-1 uptime become=root rule=look"
+        );
         assert!(
             ended.starts_with("01-01 00:00:01 no exit status web-1 \u{fffd}very long"),
             "{ended}"

@@ -77,7 +77,7 @@ fn each_type_of_record_has_its_row() {
                    "stage": "policy", "reason": "default_deny", "rule": "policy.yml:3"}),
             "Decision(DecisionRow { alias: \"web\", hash: \"h\", command: None, file: None, allowed: false, \
              stage: Some(\"policy\"), reason: Some(\"default_deny\"), rule: Some(\"policy.yml:3\"), \
-             approved: None })",
+             becomes: None, approved: None })",
         ),
         (
             json!({"type": "approval", "event": "asked", "aliases": ["a", 1, "b"], "hash": "h",

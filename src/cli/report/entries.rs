@@ -83,11 +83,13 @@ impl LatestEntries {
         let mut entry = self.entry(row, ended, decision.alias, decision.hash);
         entry.command = clipped(decision.told().as_deref());
         entry.rule = words(decision.rule.unwrap_or_default());
-        entry.why = match (decision.reason, decision.approved) {
-            (Some(reason), _) => words(reason),
-            (None, Some(how)) => format!("approved: {}", words(how)),
-            (None, None) => String::new(),
+        let why = match (decision.reason, decision.approved) {
+            (Some(reason), _) => Some(words(reason)),
+            (None, Some(how)) => Some(format!("approved: {}", words(how))),
+            (None, None) => None,
         };
+        let user = decision.becomes.map(|user| format!("as {}", words(user)));
+        entry.why = user.into_iter().chain(why).collect::<Vec<_>>().join("; ");
         if decision.allowed && !entry.task_id.is_empty() {
             let number = self.left_out + self.held.len() as u64;
             match self.open_place(&entry.task_id, &entry.host) {

@@ -60,6 +60,8 @@ pub struct TrailSummary {
     pub sessions: Tally,
     pub hosts: Tally,
     pub rules: Tally,
+    /// By the user as whom sudo runs commands.
+    pub users: Tally,
     /// By reason, [`BETWEEN`] and hash; the label is the line, where it is recorded.
     pub denials: Tally,
     /// The slowest first.
@@ -84,6 +86,7 @@ impl TrailSummary {
             sessions: Tally::default(),
             hosts: Tally::default(),
             rules: Tally::default(),
+            users: Tally::default(),
             denials: Tally::default(),
             slowest: Vec::new(),
             approvals: ApprovalTally::default(),
@@ -139,6 +142,13 @@ impl TrailSummary {
     fn decision(&mut self, row: &TrailRow<'_>, decision: &DecisionRow<'_>) {
         self.entries.decision(row, decision);
         let rule = decision.rule.map(words);
+        if let Some(user) = decision.becomes {
+            let event = match decision.allowed {
+                true => Event::Succeeded,
+                false => Event::Denied,
+            };
+            self.users.row(&words(user), row.ts).counts.add(event);
+        }
         if decision.allowed {
             self.allowed += 1;
             if let Some(rule) = &rule {

@@ -119,6 +119,12 @@ pub fn rules(summary: &TrailSummary, html: &mut Html<'_>) {
     counted(("rules", "By rule"), columns, &summary.rules, html);
 }
 
+/// As whom sudo ran commands.
+pub fn users(summary: &TrailSummary, html: &mut Html<'_>) {
+    let columns = ["User", "Allowed", "", "Denied", ""];
+    counted(("users", "By sudo, as"), columns, &summary.users, html);
+}
+
 /// A table of counts; a column without a name is left out.
 fn counted((id, title): (&str, &str), columns: [&str; 5], tally: &Tally, html: &mut Html<'_>) {
     let (rows, count) = tally.ranked(by_total, MAX_ROWS);

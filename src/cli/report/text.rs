@@ -40,6 +40,7 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
     totals(summary, terminal);
     counted("By host", ["succeeded", "failed"], &summary.hosts, terminal);
     counted("By rule", ["allowed", ""], &summary.rules, terminal);
+    counted("By sudo, as", ["allowed", ""], &summary.users, terminal);
     let denied = |row: &TallyRow| row.counts.denied as f64;
     let (rows, count) = summary.denials.ranked(denied, MAX_ROWS);
     heading("Most denied", rows.is_empty(), terminal);

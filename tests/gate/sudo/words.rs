@@ -51,3 +51,45 @@ fn the_operator_is_told_as_whom() {
         "{told}"
     );
 }
+
+/// Who sits at the terminal is no assistant: there is no `ssh_run` there, and no operator to be asked.
+#[test]
+fn at_the_terminal_a_denial_speaks_to_the_operator() {
+    let mut site = SudoSite::start("sudoterm", "");
+    let said = |site: &SudoSite, words: &[&str]| {
+        let output = site.site.run(words);
+        assert!(!output.status.success());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !stderr.contains("operator") && !stderr.contains("ssh_run"),
+            "{stderr}"
+        );
+        stderr
+    };
+    let alone = said(&site, &["run", "--cwd", "/tmp", "box", "--", "id -un"]);
+    let mend = "\nmcp-ssh: run that command alone, and without `--cwd`";
+    assert!(alone.contains(mend), "{alone}");
+    site.answers("not-the-password-4714");
+    let wrong = said(&site, &["run", "box", "--", "id -un"]);
+    let mend = "correct the secret, or find out whether the account is locked";
+    assert!(
+        wrong.contains("Sorry, try again.") && wrong.contains(mend),
+        "{wrong}"
+    );
+    fs::remove_file(site.site.path("secrets/sudo")).unwrap();
+    let missing = said(&site, &["run", "box", "--", "id -un"]);
+    assert!(missing.contains("create it where"), "{missing}");
+    site.site.write_credentials("key_path: id");
+    let none = said(&site, &["run", "box", "--", "id -un"]);
+    assert!(
+        none.contains("set sudo_password_secret in credentials.yml"),
+        "{none}"
+    );
+    site.sudoers = None;
+    site.site.write_policy(
+        "rules:\n- {action: allow, become: root, commands: [id]}\n- {action: allow, commands: ['i?']}\n",
+    );
+    let differs = said(&site, &["run", "box", "--", "id"]);
+    let mend = "\nmcp-ssh: leave the command to one of the two rules";
+    assert!(differs.contains(mend), "{differs}");
+}
